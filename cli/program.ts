@@ -1,0 +1,79 @@
+import type { Capability } from '../model/capability';
+import { knownNames, StrataError } from '../model/errors';
+import type { Component, KubernetesObject } from '../model/kubernetes';
+import type { Matrix } from '../model/matrix';
+import type { Target } from '../model/target';
+import type { IndexEntry } from '../render/plan';
+
+/** What the composition root brings together, and all that the commands know of it. */
+export interface Composition<P> {
+  readonly matrix: Matrix<P>;
+  readonly features: readonly { readonly featureName: string; readonly spec: FeatureFacts }[];
+  /** A target's objects. */
+  readonly compose: (target: Target<P>) => readonly Component[];
+  /** What hands the rendered targets to Argo CD. */
+  readonly deliver: (delivered: readonly { readonly target: Target<P>; readonly objects: readonly IndexEntry[] }[]) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
+}
+
+export interface FeatureFacts {
+  readonly summary: string;
+  readonly defaults: object;
+  readonly needs?: readonly Capability[];
+  readonly provides?: readonly Capability[];
+  readonly excludes?: readonly { readonly what: string; readonly why: string }[];
+}
+
+/** Where a command runs, and how it speaks. */
+export interface Host {
+  /** The hash of the code that runs; undefined: nothing is reused from the last render. */
+  readonly code?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly print: (line: string) => void;
+  readonly printError: (line: string) => void;
+}
+
+/** The command line: `0` all is well, `1` findings, `2` it could not be done. */
+export interface Program {
+  run(args: readonly string[], host: Host): Promise<number>;
+}
+
+/** A command gets its arguments and says what it has to say through the host. */
+export type Command = <P>(composition: Composition<P>, args: readonly string[], host: Host) => void;
+
+/** Loaded only when they are called. */
+const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly does: string; readonly load: () => Promise<{ readonly command: Command }> }>> = {
+  render: { usage: 'render [TARGET…] [--out DIR] [--previous DIR]', does: 'render targets to YAML, all of them or the named ones', load: () => import('./render') },
+  synth: { usage: 'synth', does: 'the same for `cdk8s synth`, which calls it', load: () => import('./synth') },
+  targets: { usage: 'targets', does: 'list the matrix: targets with their features, excluded pairs with the reason', load: () => import('./targets') },
+  explain: { usage: 'explain TARGET [OBJECT [FIELD]]', does: 'where a setting, an object or a field comes from', load: () => import('./explain') },
+  features: { usage: 'features', does: 'list the features with what they need and their options', load: () => import('./features') },
+  clusters: { usage: 'clusters [NAME [-o yaml|json]]', does: 'list the clusters, or print one as Kubernetes objects', load: () => import('./clusters') },
+};
+
+export function program<P>(composition: Composition<P>): Program {
+  return {
+    async run(args, host) {
+      const [name, ...rest] = args;
+      if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+        host.print(help());
+        return name === undefined ? 2 : 0;
+      }
+      try {
+        const entry = COMMANDS[name];
+        if (!entry) throw new StrataError(`strata ${name}`, 'there is no such command', [`call one of these: ${knownNames(name, Object.keys(COMMANDS))}`]);
+        const { command } = await entry.load();
+        command(composition, rest, host);
+        return 0;
+      } catch (error) {
+        if (!(error instanceof StrataError) && (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
+        host.printError(`error: ${(error as Error).message}`);
+        return 2;
+      }
+    },
+  };
+}
+
+function help(): string {
+  const width = Math.max(...Object.values(COMMANDS).map(({ usage }) => usage.length));
+  return ['strata: a platform in typed layers, rendered to plain YAML', '', ...Object.values(COMMANDS).map(({ usage, does }) => `  strata ${usage.padEnd(width)}  ${does}`)].join('\n');
+}

@@ -1,0 +1,22 @@
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
+import type { Command } from './program';
+import { renderTree } from './render';
+
+/** The output folder of cdk8s.yaml; see the comment there. */
+const LINK = '.strata/synth';
+const TREE = 'dist';
+
+/**
+ * What `cdk8s synth` runs. The CLI deletes the folder that it names in CDK8S_OUTDIR before it starts us, so by default that
+ * folder is only a link to the tree; asked for another one (`--output`, `--stdout`), the tree is rendered there.
+ */
+export const command: Command = (composition, _args, host) => {
+  const folder = host.env['CDK8S_OUTDIR'] ?? LINK;
+  const isLink = resolve(folder) === resolve(LINK);
+  renderTree(composition, host, { out: isLink ? TREE : folder });
+  if (!isLink) return;
+  mkdirSync(dirname(LINK), { recursive: true });
+  rmSync(LINK, { recursive: true, force: true });
+  symlinkSync(relative(dirname(resolve(LINK)), resolve(TREE)), LINK);
+};

@@ -1,0 +1,120 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Construct } from 'constructs';
+import type { Bytes } from '../model/quantity';
+
+/** What every controller needs of its workload. */
+export interface ControlledPods {
+  readonly metadata: k8s.ObjectMeta & { readonly name: string };
+  readonly selector: k8s.LabelSelector;
+  readonly template: k8s.PodTemplateSpec;
+  /** Resolves to undefined while an autoscaler owns the number. */
+  readonly replicas: number;
+}
+
+export interface DeploymentOptions {
+  /** @default 1 */
+  readonly replicas?: number;
+  /** How a new revision replaces the old one. @default - one pod more at a time, none less */
+  readonly strategy?: 'rolling' | 'recreate';
+  /** Earlier revisions kept. @default 5 */
+  readonly revisionHistoryLimit?: number;
+}
+
+export interface StatefulSetOptions {
+  /** @default 1 */
+  readonly replicas?: number;
+  /** Volumes of each pod. @default - none */
+  readonly claims?: readonly ClaimTemplate[];
+  /** Whether claims go with the StatefulSet. @default 'Retain' */
+  readonly whenDeleted?: 'Retain' | 'Delete';
+  /** Earlier revisions kept. @default 5 */
+  readonly revisionHistoryLimit?: number;
+}
+
+export interface ClaimTemplate {
+  readonly name: string;
+  readonly size: Bytes;
+  readonly storageClass: string;
+}
+
+export interface JobOptions {
+  /** Failed pods before the Job gives up. @default 3 */
+  readonly retries?: number;
+  /** Seconds after which the Job fails, whatever runs. @default 600 */
+  readonly deadline?: number;
+}
+
+/** Who keeps the pods of a workload running. */
+export class Controller {
+  /** Pods that are all alike and replaced one by one. */
+  static deployment(options: DeploymentOptions = {}): Controller {
+    const replicas = options.replicas ?? 1;
+    return new Controller(replicas, false, (scope, pods) => {
+      new k8s.KubeDeployment(scope, 'deployment', {
+        metadata: pods.metadata,
+        spec: {
+          replicas: pods.replicas,
+          revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
+          selector: pods.selector,
+          strategy:
+            options.strategy === 'recreate'
+              ? { type: 'Recreate' }
+              : { type: 'RollingUpdate', rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+          template: pods.template,
+        },
+      });
+    });
+  }
+
+  /** Pods with a stable name and volumes of their own, under a headless Service of the same name. */
+  static statefulSet(options: StatefulSetOptions = {}): Controller {
+    const replicas = options.replicas ?? 1;
+    return new Controller(replicas, true, (scope, pods) => {
+      new k8s.KubeStatefulSet(scope, 'stateful-set', {
+        metadata: pods.metadata,
+        spec: {
+          replicas: pods.replicas,
+          revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
+          serviceName: pods.metadata.name,
+          podManagementPolicy: 'OrderedReady',
+          selector: pods.selector,
+          template: pods.template,
+          ...(options.claims?.length
+            ? {
+                persistentVolumeClaimRetentionPolicy: { whenDeleted: options.whenDeleted ?? 'Retain', whenScaled: 'Retain' },
+                volumeClaimTemplates: options.claims.map(claimTemplate),
+              }
+            : {}),
+        },
+      });
+    });
+  }
+
+  /** Pods that run to their end once. The Job stays, so that a second apply finds it unchanged. */
+  static job(options: JobOptions = {}): Controller {
+    return new Controller(1, false, (scope, pods) => {
+      new k8s.KubeJob(scope, 'job', {
+        metadata: pods.metadata,
+        spec: { backoffLimit: options.retries ?? 3, activeDeadlineSeconds: options.deadline ?? 600, template: pods.template },
+      });
+    });
+  }
+
+  private constructor(
+    readonly replicas: number,
+    /** A headless Service of the workload's name gives the pods their names. */
+    readonly governedByService: boolean,
+    readonly create: (scope: Construct, pods: ControlledPods) => void,
+  ) {}
+}
+
+function claimTemplate(claim: ClaimTemplate): k8s.KubePersistentVolumeClaimProps {
+  return {
+    metadata: { name: claim.name },
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: claim.storageClass,
+      resources: { requests: { storage: k8s.Quantity.fromString(claim.size) } },
+    },
+  };
+}

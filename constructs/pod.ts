@@ -1,0 +1,217 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { PodSecurityLevel } from '../model/cluster';
+import { HOSTNAME, ZONE } from '../model/cluster';
+import type { Placement, Taint } from '../model/placement';
+import type { Resources } from '../model/quantity';
+import type { Config } from './config';
+import type { Probe } from './probe';
+import type { Mount } from './volume';
+
+/** A variable's value, or where the kubelet finds it. */
+export type EnvValue = string | k8s.EnvVarSource;
+
+/** The value of a field of the pod itself (`'metadata.name'`, `'spec.nodeName'`). */
+export function podField(fieldPath: string): k8s.EnvVarSource {
+  return { fieldRef: { fieldPath } };
+}
+
+export interface ContainerProps {
+  readonly name: string;
+  readonly image: string;
+  /** @default - the image's entrypoint */
+  readonly command?: readonly string[];
+  /** @default - the image's command */
+  readonly args?: readonly string[];
+  /** TCP ports by name. @default - none */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** @default - none */
+  readonly env?: Readonly<Record<string, EnvValue>>;
+  /** All keys of these become variables, behind the prefix. @default - none */
+  readonly envFrom?: readonly { readonly config: Config; readonly prefix?: string }[];
+  /** @default - none: the container counts as started, ready and alive while it runs */
+  readonly probes?: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
+  readonly resources: Resources;
+  /** @default - none */
+  readonly mounts?: readonly Mount[];
+  /** Runs before SIGTERM, inside the grace period. @default - none */
+  readonly preStop?: k8s.LifecycleHandler;
+  /** Differences from the restricted Pod Security Standard; the pod must state why. @default - none */
+  readonly securityContext?: k8s.SecurityContext;
+}
+
+/** A pod that can not meet `restricted`: what it can meet, and why not more. */
+export interface SecurityException {
+  readonly level: Exclude<PodSecurityLevel, 'restricted'>;
+  readonly reason: string;
+}
+
+export interface PodProps {
+  readonly container: ContainerProps;
+  /** Run one after the other before the container starts. @default - none */
+  readonly initContainers?: readonly ContainerProps[];
+  /**
+   * Run beside the container from before it starts until after it ended (native sidecars: Kubernetes 1.29 or newer).
+   * @default - none
+   */
+  readonly sidecars?: readonly ContainerProps[];
+  /** User and group of all processes, and owner of the volumes. @default 65532 */
+  readonly user?: number;
+  /** @default - the pod meets the restricted standard */
+  readonly securityException?: SecurityException;
+  /** Seconds between SIGTERM and SIGKILL. @default 30 */
+  readonly terminationGracePeriod?: number;
+  /** Where the pod runs. @default - anywhere without a taint */
+  readonly placement?: Placement;
+  /** @default - none: the pod can not call the API server */
+  readonly serviceAccount?: string;
+  /** @default - the cluster's default priority */
+  readonly priorityClass?: string;
+  /** @default 'Always' */
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+}
+
+/** What the pod's workload knows: its flows' variables, the spread that a feature asks for, its namespace's registries. */
+export interface PodContext {
+  /** The labels that its replicas share. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Whether there can be several of it at once, which then keep apart. */
+  readonly replicated: boolean;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly spread: readonly k8s.TopologySpreadConstraint[];
+  readonly imagePullSecrets: readonly string[];
+}
+
+export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
+  const main = { ...props.container, env: { ...props.container.env, ...context.env } };
+  const initContainers = [
+    ...(props.sidecars ?? []).map((sidecar) => ({ ...container(sidecar, props), restartPolicy: 'Always' })),
+    ...(props.initContainers ?? []).map((init) => container(init, props)),
+  ];
+  const user = props.user ?? 65532;
+  return {
+    ...(props.serviceAccount === undefined ? {} : { serviceAccountName: props.serviceAccount }),
+    automountServiceAccountToken: props.serviceAccount !== undefined,
+    enableServiceLinks: false,
+    ...(props.restartPolicy === undefined ? {} : { restartPolicy: props.restartPolicy }),
+    ...(props.priorityClass === undefined ? {} : { priorityClassName: props.priorityClass }),
+    ...(context.imagePullSecrets.length ? { imagePullSecrets: context.imagePullSecrets.map((name) => ({ name })) } : {}),
+    terminationGracePeriodSeconds: props.terminationGracePeriod ?? 30,
+    securityContext: props.securityException
+      ? { seccompProfile: { type: 'RuntimeDefault' } }
+      : {
+          runAsNonRoot: true,
+          runAsUser: user,
+          runAsGroup: user,
+          fsGroup: user,
+          fsGroupChangePolicy: 'OnRootMismatch',
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+    ...placementSpec(props.placement ?? {}, context),
+    ...(context.spread.length ? { topologySpreadConstraints: [...context.spread] } : {}),
+    ...(initContainers.length ? { initContainers } : {}),
+    containers: [container(main, props)],
+    ...volumes(props),
+  };
+}
+
+function container(props: ContainerProps, pod: PodProps): k8s.Container {
+  return {
+    name: props.name,
+    image: props.image,
+    imagePullPolicy: 'IfNotPresent',
+    ...(props.command ? { command: [...props.command] } : {}),
+    ...(props.args ? { args: [...props.args] } : {}),
+    ...(props.ports ? { ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })) } : {}),
+    ...(props.envFrom
+      ? {
+          envFrom: props.envFrom.map(({ config, prefix }) => ({
+            ...(prefix === undefined ? {} : { prefix }),
+            ...(config.secret ? { secretRef: { name: config.name } } : { configMapRef: { name: config.name } }),
+          })),
+        }
+      : {}),
+    ...(Object.keys(props.env ?? {}).length
+      ? { env: Object.entries(props.env ?? {}).map(([name, value]) => (typeof value === 'string' ? { name, value } : { name, valueFrom: value })) }
+      : {}),
+    ...(props.probes?.startup ? { startupProbe: props.probes.startup.toKube() } : {}),
+    ...(props.probes?.readiness ? { readinessProbe: props.probes.readiness.toKube() } : {}),
+    ...(props.probes?.liveness ? { livenessProbe: props.probes.liveness.toKube() } : {}),
+    ...(props.preStop ? { lifecycle: { preStop: props.preStop } } : {}),
+    resources: resourceRequirements(props.resources),
+    securityContext: pod.securityException
+      ? { allowPrivilegeEscalation: false, ...props.securityContext }
+      : { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] }, ...props.securityContext },
+    // What the program wrote last explains its end where it left no termination message.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...(props.mounts?.length
+      ? {
+          volumeMounts: props.mounts.map((mount) => ({
+            name: mount.volume.name,
+            mountPath: mount.mountPath,
+            ...(mount.subPath === undefined ? {} : { subPath: mount.subPath }),
+            ...(mount.writable ? {} : { readOnly: true }),
+          })),
+        }
+      : {}),
+  };
+}
+
+function resourceRequirements(resources: Resources): k8s.ResourceRequirements {
+  const quantity = k8s.Quantity.fromString;
+  return {
+    requests: { cpu: quantity(resources.cpu), memory: quantity(resources.memory) },
+    limits: {
+      ...(resources.cpuLimit === undefined ? {} : { cpu: quantity(resources.cpuLimit) }),
+      memory: quantity(resources.memoryLimit ?? resources.memory),
+    },
+  };
+}
+
+function volumes(props: PodProps): Pick<k8s.PodSpec, 'volumes'> {
+  const containers = [props.container, ...(props.initContainers ?? []), ...(props.sidecars ?? [])];
+  const byName = new Map(containers.flatMap((c) => c.mounts ?? []).map((mount) => [mount.volume.name, mount.volume.toKube()]));
+  const found = [...byName.values()].filter((volume): volume is k8s.Volume => volume !== undefined);
+  return found.length ? { volumes: found } : {};
+}
+
+function placementSpec(placement: Placement, context: PodContext): Pick<k8s.PodSpec, 'affinity' | 'tolerations'> {
+  const affinity = { ...nodeAffinity(placement), ...(context.replicated ? podAntiAffinity(placement, context.selector) : {}) };
+  return {
+    ...(Object.keys(affinity).length ? { affinity } : {}),
+    ...(placement.tolerates?.length ? { tolerations: placement.tolerates.map(toleration) } : {}),
+  };
+}
+
+function nodeAffinity(placement: Placement): Pick<k8s.Affinity, 'nodeAffinity'> {
+  const requires = Object.entries(placement.requires ?? {}).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
+  const prefers = (placement.prefers ?? []).map(({ label: [key, value], weight }) => ({
+    weight,
+    preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] },
+  }));
+  if (!requires.length && !prefers.length) return {};
+  return {
+    nodeAffinity: {
+      ...(requires.length ? { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: requires }] } } : {}),
+      ...(prefers.length ? { preferredDuringSchedulingIgnoredDuringExecution: prefers } : {}),
+    },
+  };
+}
+
+function podAntiAffinity(placement: Placement, selector: PodContext['selector']): Pick<k8s.Affinity, 'podAntiAffinity'> {
+  const { over, strength } = placement.apart ?? { over: 'node', strength: 'preferred' };
+  const term = { topologyKey: over === 'zone' ? ZONE : HOSTNAME, labelSelector: { matchLabels: { ...selector } } };
+  return {
+    podAntiAffinity:
+      strength === 'required'
+        ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
+  };
+}
+
+function toleration(taint: Taint): k8s.Toleration {
+  return {
+    key: taint.key,
+    effect: taint.effect,
+    ...(taint.value === undefined ? { operator: 'Exists' } : { operator: 'Equal', value: taint.value }),
+  };
+}

@@ -1,0 +1,13 @@
+import { DisruptionBudget } from '../constructs/disruption-budget';
+import { feature } from './feature';
+
+export const disruptionBudgets = feature('disruption-budgets', {
+  summary: 'drains take the web app away one pod at a time, and never whole',
+  defaults: {
+    /** Pods of the web app that a drain may take at once, or their share. */
+    maxUnavailable: 1 as number | `${number}%`,
+  },
+  apply: ({ web }, { maxUnavailable }) => {
+    new DisruptionBudget(web, 'disruption-budget', { workload: web.workload, maxUnavailable });
+  },
+});

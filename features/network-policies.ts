@@ -1,0 +1,18 @@
+import { DefaultDeny, FlowPolicy } from '../constructs/network-policies';
+import { AppNamespace } from '../constructs/namespace';
+import { Workload } from '../constructs/workload';
+import { feature } from './feature';
+
+export const networkPolicies = feature('network-policies', {
+  summary: 'nothing passes but the declared flows and DNS',
+  defaults: {},
+  needs: ['policy-enforcement'],
+  finish: (platform) => {
+    const all = platform.app.node.findAll();
+    const own = all.filter((node): node is AppNamespace => node instanceof AppNamespace);
+    for (const namespace of own) new DefaultDeny(namespace, 'default-deny', { namespace });
+    for (const workload of all) {
+      if (workload instanceof Workload && own.some(({ name }) => name === workload.namespace.name)) new FlowPolicy(workload, 'policy', { workload });
+    }
+  },
+});

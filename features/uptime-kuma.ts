@@ -1,0 +1,26 @@
+import { AppNamespace } from '../constructs/namespace';
+import { UptimeKuma } from '../constructs/uptime-kuma';
+import type { Bytes } from '../model/quantity';
+import { feature } from './feature';
+
+export const uptimeKuma = feature('uptime-kuma', {
+  summary: 'a status page that watches the web app',
+  defaults: {
+    /** Size of the volume for its database. */
+    volume: '1Gi' as Bytes,
+  },
+  needs: ['volumes', 'baseline-namespaces'],
+  excludes: [{ what: 'prod', why: 'its page has no access control of its own before somebody sets one up, and it runs as root at start' }],
+  apply: (platform, { volume }) => {
+    const { target, web } = platform;
+    const component = platform.component('uptime-kuma');
+    const namespace = new AppNamespace(component, 'namespace', {
+      name: `${target.namespace}-status`,
+      kubernetes: target.cluster.kubernetes,
+      podSecurity: 'baseline',
+      labels: target.cluster.gateway?.admitsNamespaces ?? {},
+    });
+    const kuma = new UptimeKuma(component, 'uptime-kuma', { namespace, watches: [web.port], storage: target.cluster.storage, volume });
+    platform.route(kuma.port, `status.${target.namespace}.${target.cluster.domain}`, ['/*']);
+  },
+});

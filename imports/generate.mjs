@@ -1,0 +1,198 @@
+#!/usr/bin/env node
+/**
+ * Generates the typed constructs in this folder from the CRDs in crds/. Offline, except with --from-modules.
+ *
+ *   node imports/generate.mjs                  crds/*.yaml -> *.ts
+ *   node imports/generate.mjs --from-modules   Go modules -> crds/*.yaml -> *.ts (needs go)
+ *   node imports/generate.mjs --check          write nothing; exit 1 if the above would change a file
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dump, loadAll } from 'js-yaml';
+
+// ---- What is imported -------------------------------------------------------------------------
+
+/** `fields('a', 'b')` keeps a and b with everything below them. */
+const fields = (...names) => Object.fromEntries(names.map((name) => [name, true]));
+
+const applicationSource = fields('repoURL', 'targetRevision', 'path', 'chart', 'ref', 'name', 'directory', 'helm', 'kustomize');
+
+const applicationSpec = {
+  ...fields('project', 'destination', 'syncPolicy', 'ignoreDifferences', 'revisionHistoryLimit', 'info'),
+  source: applicationSource,
+  sources: applicationSource,
+};
+
+/**
+ * One entry per API group: crds/<group>.yaml and <group>.ts. All kinds of a group belong into one entry, as the importer
+ * writes one file per group. `keep` prunes a spec to the fields the platform writes; without it the spec stays whole.
+ */
+const GROUPS = {
+  'argoproj.io': {
+    module: 'github.com/argoproj/argo-cd/v3@v3.4.0',
+    licence: 'Apache-2.0',
+    version: 'v1alpha1',
+    kinds: {
+      Application: { file: 'manifests/crds/application-crd.yaml', keep: applicationSpec },
+      ApplicationSet: {
+        file: 'manifests/crds/applicationset-crd.yaml',
+        keep: {
+          ...fields('goTemplate', 'goTemplateOptions', 'syncPolicy', 'strategy'),
+          generators: { list: fields('elements', 'elementsYaml') },
+          template: { metadata: true, spec: applicationSpec },
+        },
+      },
+      AppProject: { file: 'manifests/crds/appproject-crd.yaml' },
+    },
+  },
+  'external-secrets.io': {
+    module: 'github.com/external-secrets/external-secrets@v1.3.2',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: { ExternalSecret: { file: 'config/crds/bases/external-secrets.io_externalsecrets.yaml' } },
+  },
+  'gateway.networking.k8s.io': {
+    module: 'sigs.k8s.io/gateway-api@v1.4.1',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: { HTTPRoute: { file: 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml' } },
+  },
+};
+
+// ---- Go modules -> crds/*.yaml ----------------------------------------------------------------
+
+/** A schema documents itself with a string; a *property* named description is a schema, so an object, and stays. */
+const withoutDescriptions = (value) =>
+  JSON.parse(JSON.stringify(value), (key, v) => (key === 'description' && typeof v === 'string' ? undefined : v));
+
+/** The schema with only the properties named in `keep` (true: all of it), looking through arrays. */
+function prune(schema, keep, path) {
+  if (keep === true) return schema;
+  if (schema.items) return { ...schema, items: prune(schema.items, keep, `${path}[]`) };
+  const properties = {};
+  for (const [name, below] of Object.entries(keep)) {
+    if (!schema.properties?.[name]) throw new Error(`${path} has no field ${name}: correct "keep" in imports/generate.mjs`);
+    properties[name] = prune(schema.properties[name], below, `${path}.${name}`);
+  }
+  const required = schema.required?.filter((name) => name in keep);
+  return { ...schema, properties, ...(required && { required }) };
+}
+
+/** The CRD with one version, and of its schema what a manifest may contain: no documentation, no status. */
+function reduce(crd, version, keep = true) {
+  const only = crd.spec.versions.find((v) => v.name === version && v.served);
+  if (!only) throw new Error(`${crd.metadata.name} does not serve ${version}`);
+  const manifest = { ...fields('apiVersion', 'kind', 'metadata'), spec: keep };
+  const openAPIV3Schema = prune(only.schema.openAPIV3Schema, manifest, crd.spec.names.kind);
+  return withoutDescriptions({ ...crd, spec: { ...crd.spec, versions: [{ ...only, schema: { openAPIV3Schema } }] } });
+}
+
+/** The comment that opens a group's CRD file, and in turn its generated constructs. */
+function header({ module, licence, version, kinds }) {
+  const pruned = Object.keys(kinds).filter((kind) => kinds[kind].keep);
+  return [
+    `# Source: Go module ${module} (${licence}), ${dirname(Object.values(kinds)[0].file)}\n`,
+    `# Reduced by imports/generate.mjs to ${version}, without descriptions and status: not for installing into a cluster.\n`,
+    ...(pruned.length ? [`# Pruned to the fields that "keep" lists there: ${pruned.join(', ')}.\n`] : []),
+  ].join('');
+}
+
+function crdFile(group) {
+  const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', group.module], { cwd: tmpdir(), encoding: 'utf8' }));
+  const crds = Object.entries(group.kinds).map(([kind, { file, keep }]) => {
+    const crd = loadAll(readFileSync(join(Dir, file), 'utf8')).find((doc) => doc?.spec?.names.kind === kind);
+    if (!crd) throw new Error(`${group.module} ${file} does not define ${kind}`);
+    return `---\n${dump(reduce(crd, group.version, keep), { lineWidth: -1, noRefs: true })}`;
+  });
+  return header(group) + crds.join('');
+}
+
+// ---- crds/*.yaml -> *.ts ----------------------------------------------------------------------
+
+/** Runs `cdk8s import` once for all CRDs, as starting it is most of the cost, and returns { 'group.ts': source }. */
+function importCrds(crdFiles) {
+  const dir = mkdtempSync(join(tmpdir(), 'imports-'));
+  try {
+    writeFileSync(join(dir, 'crds.yaml'), Object.values(crdFiles).join(''));
+    const cli = join(dirname(createRequire(import.meta.url).resolve('cdk8s-cli/package.json')), 'bin/cdk8s');
+    execFileSync(process.execPath, [cli, 'import', 'crds.yaml', '--language', 'typescript', '--output', 'out', '--no-save'], {
+      cwd: dir,
+      env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return readFolder(join(dir, 'out'), '.ts');
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+/** The importer's output under the CRD file's header, with type-only imports marked as such (verbatimModuleSyntax). */
+function finish(source, crdName, crds) {
+  const imports = {
+    "import { ApiObject, ApiObjectMetadata, GroupVersionKind } from 'cdk8s';": "import { ApiObject, type ApiObjectMetadata, type GroupVersionKind } from 'cdk8s';",
+    "import { Construct } from 'constructs';": "import type { Construct } from 'constructs';",
+  };
+  for (const [theirs, ours] of Object.entries(imports)) {
+    if (!source.includes(theirs)) throw new Error(`the importer no longer writes "${theirs}": adapt imports/generate.mjs`);
+    source = source.replace(theirs, ours);
+  }
+  const origin = crds.match(/^(#.*\n)*/)[0].replace(/^#/gm, '//');
+  return `// Generated from ${crdName} by imports/generate.mjs. Do not edit.\n${origin}${source.trimEnd()}\n`;
+}
+
+// ---- Compare and write ------------------------------------------------------------------------
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** { name: content } of the files in a folder. */
+function readFolder(dir, extension, prefix = '') {
+  const names = readdirSync(dir).filter((name) => name.endsWith(extension));
+  return Object.fromEntries(names.map((name) => [prefix + name, readFileSync(join(dir, name), 'utf8')]));
+}
+
+/** The CRD files as they are, once each is known to be of the module and version declared above. */
+function presentCrds() {
+  const crds = readFolder(join(here, 'crds'), '.yaml', 'crds/');
+  for (const [name, group] of Object.entries(GROUPS)) {
+    if (crds[`crds/${name}.yaml`]?.startsWith(header(group))) continue;
+    throw new Error(`crds/${name}.yaml is not of ${group.module}. Fix: run \`node imports/generate.mjs --from-modules\``);
+  }
+  return crds;
+}
+
+function main(args) {
+  const unknown = args.filter((arg) => arg !== '--from-modules' && arg !== '--check');
+  if (unknown.length) throw new Error(`unknown argument ${unknown.join(' ')}`);
+  const refresh = args.includes('--from-modules');
+
+  const crds = refresh ? Object.fromEntries(Object.entries(GROUPS).map(([name, group]) => [`crds/${name}.yaml`, crdFile(group)])) : presentCrds();
+  const want = { ...crds };
+  for (const [name, source] of Object.entries(importCrds(crds))) {
+    const crdName = `crds/${basename(name, '.ts')}.yaml`;
+    want[name] = finish(source, crdName, crds[crdName]);
+  }
+  const have = { ...readFolder(join(here, 'crds'), '.yaml', 'crds/'), ...readFolder(here, '.ts') };
+  const changed = Object.keys({ ...have, ...want }).filter((name) => have[name] !== want[name]);
+
+  if (args.includes('--check')) {
+    if (!changed.length) return;
+    const command = `node imports/generate.mjs${refresh ? ' --from-modules' : ''}`;
+    throw new Error(`out of date: ${changed.join(', ')}. Fix: run \`${command}\`; these files are never edited`);
+  }
+  for (const name of changed) {
+    if (name in want) writeFileSync(join(here, name), want[name]);
+    else rmSync(join(here, name));
+    console.log(`${name in want ? 'wrote' : 'removed'} imports/${name}`);
+  }
+}
+
+try {
+  main(process.argv.slice(2));
+} catch (error) {
+  console.error(`imports/generate.mjs: ${error.message}`);
+  process.exitCode = 1;
+}

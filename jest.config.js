@@ -1,0 +1,10 @@
+/** Tests mirror the tree in test/; the services keep theirs beside their code. Real-cluster tests have a command of their own. */
+module.exports = {
+  testEnvironment: 'node',
+  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+  },
+};

@@ -1,0 +1,19 @@
+/** Every image and version that strata renders, in one place. Tags are versions and never move; CI may pin digests. */
+export const images = {
+  /** services/web of this repository. */
+  web: 'registry.example.com/course/web:0.1.0',
+  /** services/exporter of this repository. */
+  exporter: 'registry.example.com/course/exporter:0.1.0',
+  redis: 'docker.io/library/redis:8.2.2',
+  prometheus: 'quay.io/prometheus/prometheus:v3.5.0',
+  metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.9.0',
+  uptimeKuma: 'docker.io/louislam/uptime-kuma:1.23.16',
+  nginx: 'docker.io/library/nginx:1.28.0',
+  busybox: 'docker.io/library/busybox:1.37.0',
+  stressNg: 'docker.io/alexeiled/stress-ng:0.12.05',
+} as const;
+
+/** The version part of an image reference. */
+export function versionOf(image: string): string {
+  return image.slice(image.lastIndexOf(':') + 1);
+}

@@ -1,0 +1,32 @@
+/** A Kubernetes object as plain data. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+  readonly [field: string]: unknown;
+}
+
+/** The objects of one building block: one file of the rendered tree. */
+export interface Component {
+  readonly name: string;
+  /** Components of a lower wave are needed by those of a higher one: 0 is the ground, then along the flows. */
+  readonly wave: number;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** `Deployment/course-dev/web`, or `Namespace/course-dev` for what stands in no namespace. */
+export function objectName(object: KubernetesObject): string {
+  return [object.kind, object.metadata.namespace, object.metadata.name].filter(Boolean).join('/');
+}
+
+/** On hashed ConfigMaps and Secrets: the name without the hash, which all versions share. */
+export const CONFIG_OF = 'strata/config-of';
+/** How many earlier versions are kept. */
+export const CONFIG_KEPT = 'strata/config-kept';
+/** On an earlier version that is kept: 1 is the last before the current one. */
+export const CONFIG_SUPERSEDED = 'strata/config-superseded';

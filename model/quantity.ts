@@ -1,0 +1,41 @@
+/**
+ * Kubernetes' own notations as types: a wrong unit ('64MB', '5 minutes') does not compile, and what is written in a
+ * settings file is what stands in the manifest.
+ */
+
+/** CPU: whole or decimal cores (`'2'`, `'0.5'`) or thousandths of one (`'250m'`). */
+export type Cpu = `${number}` | `${number}m`;
+
+/** Memory or storage in binary units: `'64Mi'` is 64 × 2^20 bytes. */
+export type Bytes = `${number}${keyof typeof BYTES}`;
+
+/** A span of time as Prometheus and Go write it: `'30s'`, `'5m'`, `'12h'`, `'15d'`. */
+export type Duration = `${number}${keyof typeof SECONDS}`;
+
+const BYTES = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Thousandths of a core. */
+export function millicores(cpu: Cpu): number {
+  return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000;
+}
+
+export function bytes(size: Bytes): number {
+  return Number(size.slice(0, -2)) * BYTES[size.slice(-2) as keyof typeof BYTES];
+}
+
+export function seconds(duration: Duration): number {
+  return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1) as keyof typeof SECONDS];
+}
+
+/** What a container asks for and may use. Memory is bounded always; CPU only where a limit is given. */
+export interface Resources {
+  /** Requested, and so reserved on a node by the scheduler. */
+  readonly cpu: Cpu;
+  /** Requested. */
+  readonly memory: Bytes;
+  /** Above this the container is killed. @default the request: memory is never overcommitted */
+  readonly memoryLimit?: Bytes;
+  /** Above this the container is throttled. @default - none: idle CPU is free to use */
+  readonly cpuLimit?: Cpu;
+}

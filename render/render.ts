@@ -1,0 +1,117 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { StrataError } from '../model/errors';
+import type { Component, KubernetesObject } from '../model/kubernetes';
+import { objectName } from '../model/kubernetes';
+import type { Target } from '../model/target';
+import { keepEarlierConfigs } from './history';
+import type { IndexEntry, PlannedFile } from './plan';
+import { planTarget } from './plan';
+import { Reuse } from './reuse';
+import type { TreeIndex } from './tree';
+import { INDEX_FILE, readIndex, replaceTree } from './tree';
+
+export interface RenderRequest<T extends Target> {
+  /** Every target of the matrix: what else stands in the tree is an orphan and goes. */
+  readonly targets: readonly T[];
+  /** The names of those to render; the others stay as they are. @default - all */
+  readonly only?: readonly string[];
+  /** A target's objects. */
+  readonly compose: (target: T) => readonly Component[];
+  /** Files beside the targets, made from all that is rendered: what hands them to Argo CD. */
+  readonly deliver: (targets: readonly T[], index: TreeIndex) => readonly PlannedFile[];
+  /** The folder of the tree. */
+  readonly out: string;
+  /** The tree that is live now: earlier versions of its hashed configs are kept. @default - none are */
+  readonly previous?: string;
+  /** What to reuse by; see Reuse. */
+  readonly code?: string;
+  readonly memory: string;
+}
+
+export interface RenderSummary {
+  readonly targets: readonly { readonly target: string; readonly objects: number; readonly kept: boolean }[];
+}
+
+/** Renders targets to a tree of files, all or nothing. */
+export function render<T extends Target>(request: RenderRequest<T>): RenderSummary {
+  const { out, targets, only } = request;
+  const old = readIndex(out);
+  // Kept configs depend on the previous tree as well, so nothing is reused then.
+  const reuse = new Reuse(out, request.previous === undefined ? request.code : undefined, request.memory);
+  const files = new Map<string, string>();
+  const keptFolders: string[] = [];
+  const index: Record<string, { objects: readonly IndexEntry[] }> = {};
+  const rendered: T[] = [];
+  for (const target of targets) {
+    const { path } = target;
+    const standing = old?.targets[path];
+    const asked = !only?.length || only.includes(target.name);
+    if (!asked && !standing) continue;
+    rendered.push(target);
+    if (standing && (!asked || reuse.stands(target))) {
+      keptFolders.push(path);
+      index[path] = standing;
+      continue;
+    }
+    const components = request.compose(target);
+    const plan = planTarget(target, request.previous === undefined ? components : keepEarlierConfigs(components, readObjects(join(request.previous, path))));
+    for (const file of plan.files) files.set(`${path}/${file.path}`, file.text);
+    index[path] = { objects: plan.objects };
+    reuse.rendered(target, plan.files);
+  }
+  refuseSharedObjects(rendered, index);
+  const tree: TreeIndex = { targets: index };
+  for (const file of request.deliver(rendered, tree)) files.set(file.path, file.text);
+  files.set(INDEX_FILE, indexText(tree));
+  replaceTree(out, { files, keptFolders });
+  reuse.save();
+  return { targets: rendered.map((target) => ({ target: target.name, objects: index[target.path]!.objects.length, kept: keptFolders.includes(target.path) })) };
+}
+
+/** Two targets of one cluster that render the same object would overwrite each other for ever. */
+function refuseSharedObjects(targets: readonly Target[], index: TreeIndex['targets']): void {
+  const owners = new Map<string, string>();
+  for (const target of targets) {
+    for (const entry of index[target.path]!.objects) {
+      const name = [entry.kind, entry.namespace, entry.name].filter(Boolean).join('/');
+      const identity = `${target.cluster.name} ${entry.apiVersion.replace(/\/?[^/]+$/, '')}/${name}`;
+      const owner = owners.get(identity);
+      if (owner !== undefined) {
+        throw new StrataError(`${owner} and ${target.name}`, `both render ${name}, and they stand on the same cluster`, [
+          'switch the feature that brings it on in one of the two only',
+          'give the object the name of its namespace as a prefix',
+        ]);
+      }
+      owners.set(identity, target.name);
+    }
+  }
+}
+
+/** The objects of a rendered target's folder; none where there is no folder yet. */
+export function readObjects(folder: string): KubernetesObject[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+  return names.flatMap((name) => {
+    const path = join(folder, name);
+    try {
+      return (loadAll(readFileSync(path, 'utf8')) as KubernetesObject[]).filter((object) => objectName(object) !== '');
+    } catch (error) {
+      throw new StrataError(path, `can not be read: ${(error as Error).message.split('\n')[0]}`, ['restore the file', 'render without --previous']);
+    }
+  });
+}
+
+/** A line per object, so that a difference of the index reads like a list of what changed. */
+function indexText(index: TreeIndex): string {
+  const targets = Object.entries(index.targets).map(
+    ([path, { objects }]) => `    ${JSON.stringify(path)}: { "objects": [\n${objects.map((entry) => `      ${JSON.stringify(entry)}`).join(',\n')}\n    ] }`,
+  );
+  return `{\n  "targets": {\n${targets.join(',\n')}\n  }\n}\n`;
+}
