@@ -1,26 +1,19 @@
-import type { Capability } from '../model/capability';
 import { knownNames, StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
 import type { Matrix } from '../model/matrix';
-import type { Target } from '../model/target';
+import type { FeatureFacts, Target } from '../model/target';
 import type { IndexEntry } from '../render/plan';
 
 /** What the composition root brings together, and all that the commands know of it. */
 export interface Composition<P> {
   readonly matrix: Matrix<P>;
-  readonly features: readonly { readonly featureName: string; readonly spec: FeatureFacts }[];
+  readonly features: readonly { readonly featureName: string; readonly facts: FeatureFacts }[];
   /** A target's objects. */
   readonly compose: (target: Target<P>) => readonly Component[];
+  /** Where each of a target's objects was made: call stacks by object name. */
+  readonly origins: (target: Target<P>) => ReadonlyMap<string, string>;
   /** What hands the rendered targets to Argo CD. */
   readonly deliver: (delivered: readonly { readonly target: Target<P>; readonly objects: readonly IndexEntry[] }[]) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
-}
-
-export interface FeatureFacts {
-  readonly summary: string;
-  readonly defaults: object;
-  readonly needs?: readonly Capability[];
-  readonly provides?: readonly Capability[];
-  readonly excludes?: readonly { readonly what: string; readonly why: string }[];
 }
 
 /** Where a command runs, and how it speaks. */

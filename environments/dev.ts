@@ -5,6 +5,7 @@ import type { Environment } from '../model/target';
 export const dev: Environment = {
   name: 'dev',
   ephemeral: true,
+  elsewhere: 'nobody looks at it, and it costs money',
   layer: {
     web: { replicas: because(1, 'one pod is enough to look at, and the log is in one place') },
   },

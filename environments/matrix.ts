@@ -31,7 +31,6 @@ export const matrix = new Matrix(
     redis: { storageClass: because('fast', 'the flush of the log each second waits for the disk') },
   }),
 
-  excluded(dev, cloud, 'nobody looks at it, and it costs money'),
-  excluded(staging, kind, 'it rehearses what prod runs on: a gateway or load balancer, and secrets from a store'),
+  excluded(staging, kind, 'it would rehearse nothing: no gateway, no load balancer, no secrets from a store'),
   excluded(prod, kind, 'one machine, and its disk goes with the container'),
 );

@@ -5,6 +5,7 @@ import type { Environment } from '../model/target';
 export const prod: Environment = {
   name: 'prod',
   ephemeral: false,
+  elsewhere: 'a place gets prod by a decision of its own',
   layer: {
     web: {
       replicas: because(3, 'one per zone: a zone may fail'),

@@ -5,6 +5,7 @@ import type { Environment } from '../model/target';
 export const staging: Environment = {
   name: 'staging',
   ephemeral: false,
+  elsewhere: 'it rehearses what prod runs on',
   layer: {
     web: { student: because('staging', 'its numbers must not be taken for those of prod') },
   },

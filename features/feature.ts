@@ -1,17 +1,9 @@
 import type { Platform, PlatformFeature } from '../constructs/platform';
-import type { Capability } from '../model/capability';
 import { knownNames, StrataError } from '../model/errors';
+import type { FeatureFacts } from '../model/target';
 
-export interface FeatureSpec<Options extends object> {
-  /** One line: what a target gains. */
-  readonly summary: string;
+export interface FeatureSpec<Options extends object> extends FeatureFacts {
   readonly defaults: Options;
-  /** @default - nothing */
-  readonly needs?: readonly Capability[];
-  /** @default - nothing */
-  readonly provides?: readonly Capability[];
-  /** @default - nothing */
-  readonly excludes?: readonly { readonly what: string; readonly why: string }[];
   /** Adds what the feature consists of. @default - nothing */
   apply?(platform: Platform, options: Options): void;
   /** Adds what follows from the whole, when every feature has been applied. @default - nothing */
@@ -19,10 +11,10 @@ export interface FeatureSpec<Options extends object> {
 }
 
 /** Switches a feature on, with options beyond its defaults. */
-export interface FeatureFactory<Options extends object = object> {
+export interface FeatureFactory<Options extends object> {
   (options?: Partial<Options>): PlatformFeature;
   readonly featureName: string;
-  readonly spec: FeatureSpec<Options>;
+  readonly facts: FeatureFacts;
 }
 
 /** Declares an optional capability. */
@@ -36,12 +28,10 @@ export function feature<Options extends object>(name: string, spec: FeatureSpec<
     return {
       name,
       options: options as Readonly<Record<string, unknown>>,
-      needs: spec.needs ?? [],
-      provides: spec.provides ?? [],
-      excludes: spec.excludes ?? [],
+      facts: spec,
       apply: (platform) => spec.apply?.(platform, options),
       finish: (platform) => spec.finish?.(platform, options),
     };
   };
-  return Object.assign(switchOn, { featureName: name, spec });
+  return Object.assign(switchOn, { featureName: name, facts: spec });
 }

@@ -12,11 +12,10 @@ interface Declared<P> {
   readonly layer: Layer;
 }
 
-/** Combinations that do not exist, and why. */
+/** A combination that does not exist, and why. */
 interface Exclusion {
   readonly environment: Environment;
-  /** @default - every cluster of the matrix that the environment has no target on */
-  readonly cluster?: Cluster;
+  readonly cluster: Cluster;
   readonly why: string;
 }
 
@@ -25,14 +24,9 @@ export function target<P>(environment: Environment, cluster: Cluster, features: 
   return { environment, cluster, features, layer };
 }
 
-/** A combination that shall not exist. */
+/** A combination that shall not exist. Without it, the environment's own `elsewhere` is the reason. */
 export function excluded(environment: Environment, cluster: Cluster, why: string): Exclusion {
   return { environment, cluster, why };
-}
-
-/** The environment exists nowhere else than on the clusters that it has a target on. */
-export function excludedElsewhere(environment: Environment, why: string): Exclusion {
-  return { environment, why };
 }
 
 /** Every combination of environment and cluster: rendered, or excluded with the reason. */
@@ -46,7 +40,7 @@ export class Matrix<P = never> {
   }
 
   get clusters(): Cluster[] {
-    return [...new Set([...this.declared, ...this.exclusions].flatMap((row) => row.cluster ?? []))];
+    return [...new Set([...this.declared, ...this.exclusions].map((row) => row.cluster))];
   }
 
   get environments(): Environment[] {
@@ -62,7 +56,7 @@ export class Matrix<P = never> {
       const exclusion = this.excludedPairs().find((pair) => pair.name === name);
       throw new StrataError(
         name,
-        exclusion ? `is excluded: ${exclusion.why}` : 'no target has this name',
+        exclusion ? `excluded: ${exclusion.why}` : 'no target has this name',
         exclusion ? ['name another target (npx strata targets)', 'replace the exclusion by a target in environments/matrix.ts'] : [`name a target: ${knownNames(name, known)}`],
       );
     }
@@ -73,34 +67,35 @@ export class Matrix<P = never> {
 
   /** The pairs that are not rendered, each with its reason. */
   excludedPairs(): { readonly name: string; readonly why: string }[] {
-    return this.pairs().flatMap(({ environment, cluster, rendered, exclusion }) =>
-      !rendered && exclusion ? [{ name: `${environment.name}@${cluster.name}`, why: exclusion.why }] : [],
-    );
+    return this.pairs().flatMap(({ name, targets, why }) => (targets === 0 && why !== undefined ? [{ name, why }] : []));
   }
 
+  /** Every environment with every cluster: how often it is a target, and why it is none. */
   private pairs() {
     return this.environments.flatMap((environment) =>
-      this.clusters.map((cluster) => ({
-        environment,
-        cluster,
-        rendered: this.declared.filter((row) => row.environment === environment && row.cluster === cluster).length,
-        named: this.exclusions.find((row) => row.environment === environment && row.cluster === cluster),
-        exclusion:
-          this.exclusions.find((row) => row.environment === environment && row.cluster === cluster) ??
-          this.exclusions.find((row) => row.environment === environment && row.cluster === undefined),
-      })),
+      this.clusters.map((cluster) => {
+        const here = (row: { environment: Environment; cluster: Cluster }) => row.environment === environment && row.cluster === cluster;
+        const exclusion = this.exclusions.find(here);
+        return {
+          name: `${environment.name}@${cluster.name}`,
+          targets: this.declared.filter(here).length,
+          exclusion,
+          why: exclusion?.why ?? environment.elsewhere,
+        };
+      }),
     );
   }
 
   private checkPairs(): void {
-    for (const { environment, cluster, rendered, named, exclusion } of this.pairs()) {
-      const place = `environments/matrix.ts, ${environment.name}@${cluster.name}`;
-      if (rendered > 1) throw new StrataError(place, 'the target is declared twice', ['remove one of the two']);
-      if (rendered && named) throw new StrataError(place, `the pair is a target and excluded ("${named.why}")`, ['remove the target', 'remove the exclusion']);
-      if (!rendered && !exclusion) {
+    for (const { name, targets, exclusion, why } of this.pairs()) {
+      const place = `environments/matrix.ts, ${name}`;
+      if (targets > 1) throw new StrataError(place, 'the target is declared twice', ['remove one of the two']);
+      if (targets && exclusion) throw new StrataError(place, `the pair is a target and excluded ("${exclusion.why}")`, ['remove the target', 'remove the exclusion']);
+      if (!targets && why === undefined) {
+        const [environment, cluster] = name.split('@');
         throw new StrataError(place, 'the pair is neither a target nor excluded', [
-          `add target(${environment.name}, ${cluster.name}, [...])`,
-          `add excluded(${environment.name}, ${cluster.name}, 'why'), or excludedElsewhere(${environment.name}, 'why')`,
+          `add target(${environment}, ${cluster}, [...])`,
+          `add excluded(${environment}, ${cluster}, 'why'), or say in environments/${environment}.ts why it exists nowhere else`,
         ]);
       }
     }

@@ -14,7 +14,23 @@ export interface Environment {
    * Secrets are only referenced.
    */
   readonly ephemeral: boolean;
+  /** Why it does not exist on the clusters that it has no target on. @default - each such pair says so itself */
+  readonly elsewhere?: string;
   readonly layer: Layer;
+}
+
+/** What is told of a feature. */
+export interface FeatureFacts {
+  /** One line: what a target gains. */
+  readonly summary: string;
+  /** Its options with the values that they have when a target says nothing. Plain data. */
+  readonly defaults: object;
+  /** @default - nothing */
+  readonly needs?: readonly Capability[];
+  /** @default - nothing */
+  readonly provides?: readonly Capability[];
+  /** Names of features and environments that it can not be combined with, with the reason. @default - none */
+  readonly excludes?: readonly { readonly what: string; readonly why: string }[];
 }
 
 /** An optional capability, switched on with its options. `Platform` is what it is applied to; the model need not know. */
@@ -22,10 +38,7 @@ export interface Feature<Platform = never> {
   readonly name: string;
   /** Plain data, defaults filled in. */
   readonly options: Readonly<Record<string, unknown>>;
-  readonly needs: readonly Capability[];
-  readonly provides: readonly Capability[];
-  /** Names of features and environments that it can not be combined with, with the reason. */
-  readonly excludes: readonly { readonly what: string; readonly why: string }[];
+  readonly facts: FeatureFacts;
   readonly apply: (platform: Platform) => void;
   /** Runs when every feature has been applied: for what follows from the whole. */
   readonly finish: (platform: Platform) => void;
@@ -74,7 +87,7 @@ function checkFeatures(target: string, environment: Environment, cluster: Cluste
     if (names.indexOf(feature.name) !== names.lastIndexOf(feature.name)) {
       throw new StrataError(place, 'the feature is switched on twice', ['remove one of the two']);
     }
-    for (const { what, why } of feature.excludes) {
+    for (const { what, why } of feature.facts.excludes ?? []) {
       if (what === environment.name || names.includes(what)) {
         throw new StrataError(place, `can not be combined with ${what}: ${why}`, [
           `remove ${feature.name} from this target`,
@@ -82,7 +95,7 @@ function checkFeatures(target: string, environment: Environment, cluster: Cluste
         ]);
       }
     }
-    for (const provided of feature.provides) {
+    for (const provided of feature.facts.provides ?? []) {
       if (capabilities[provided].on(cluster)) {
         throw new StrataError(place, `cluster ${cluster.name} provides ${provided} itself (${capabilities[provided].meaning}); two would fight over it`, [
           `remove ${feature.name} from this target`,
@@ -90,8 +103,8 @@ function checkFeatures(target: string, environment: Environment, cluster: Cluste
         ]);
       }
     }
-    for (const need of feature.needs) {
-      if (!capabilities[need].on(cluster) && !features.some((other) => other.provides.includes(need))) {
+    for (const need of feature.facts.needs ?? []) {
+      if (!capabilities[need].on(cluster) && !features.some((other) => other.facts.provides?.includes(need))) {
         throw new StrataError(place, `needs ${need} (${capabilities[need].meaning}), and neither cluster ${cluster.name} nor a feature of this target provides it`, [
           `add a feature that provides ${need} (npx strata features)`,
           `remove ${feature.name} from this target, or move it to a cluster that provides ${need} (npx strata clusters)`,
