@@ -32,19 +32,22 @@ export interface WebSettings {
 }
 
 export interface RedisSettings {
-  /** What is lost when; see the type. */
+  /** What is lost when. `append-only` loses at most what its `fsync` allows, `snapshots` what came after the last one, `none` everything. */
   readonly persistence: Persistence;
+  /** What the pod asks for and may use; three quarters of the memory limit are for data. */
   readonly resources: Resources;
   /** StorageClass of the volume. `cluster-default` takes the cluster's default class. */
   readonly storageClass: string;
   /** Whether the data outlives a deleted claim. `retain` needs a class that retains, and renders one where the cluster has none. */
   readonly onDelete: 'delete' | 'retain';
+  /** Where the pod runs. */
   readonly placement: Placement;
   /** Part of the credentials' Secret name where they come from outside: a new value is a rotation and rolls the pods. */
   readonly credentialsRevision: string;
 }
 
 export interface ExporterSettings {
+  /** What the pod asks for and may use. */
   readonly resources: Resources;
   /** At most so many values of the label `student`; more are dropped and counted. */
   readonly maxStudents: number;
