@@ -174,16 +174,18 @@ function volumes(props: PodProps): Pick<k8s.PodSpec, 'volumes'> {
   return found.length ? { volumes: found } : {};
 }
 
-function placementSpec(placement: Placement, context: PodContext): Pick<k8s.PodSpec, 'affinity' | 'tolerations'> {
+function placementSpec(placement: Placement, context: PodContext): Pick<k8s.PodSpec, 'affinity' | 'nodeSelector' | 'tolerations'> {
   const affinity = { ...nodeAffinity(placement), ...(context.replicated ? podAntiAffinity(placement, context.selector) : {}) };
+  const nodeSelector = Object.fromEntries(Object.entries(placement.requires ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
   return {
+    ...(Object.keys(nodeSelector).length ? { nodeSelector } : {}),
     ...(Object.keys(affinity).length ? { affinity } : {}),
     ...(placement.tolerates?.length ? { tolerations: placement.tolerates.map(toleration) } : {}),
   };
 }
 
 function nodeAffinity(placement: Placement): Pick<k8s.Affinity, 'nodeAffinity'> {
-  const requires = Object.entries(placement.requires ?? {}).map(([key, value]) => ({ key, operator: 'In', values: [value] }));
+  const requires = Object.entries(placement.requires ?? {}).flatMap(([key, values]) => (typeof values === 'string' ? [] : [{ key, operator: 'In', values: [...values] }]));
   const prefers = (placement.prefers ?? []).map(({ label: [key, value], weight }) => ({
     weight,
     preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] },

@@ -2,7 +2,7 @@ import type { Cluster, Pool } from './cluster';
 import { nodesOf } from './cluster';
 import { knownNames, StrataError } from './errors';
 import type { Placement } from './placement';
-import { taintText } from './placement';
+import { acceptedValues, taintText } from './placement';
 
 /** On this pool and no other: its labels required, its taints tolerated. The pool's name is checked by the compiler. */
 export function onPool<PoolName extends string>(cluster: Cluster<PoolName>, name: NoInfer<PoolName>): Placement {
@@ -20,7 +20,8 @@ export function onPool<PoolName extends string>(cluster: Cluster<PoolName>, name
 export function checkPlacement(place: string, placement: Placement, cluster: Cluster): void {
   const nodes = nodesOf(cluster);
   const labels = [...new Set(nodes.flatMap((node) => Object.entries(node.metadata.labels).map(([k, v]) => `${k}=${v}`)))];
-  const wanted = [...Object.entries(placement.requires ?? {}), ...(placement.prefers ?? []).map(({ label }) => label)];
+  const required = Object.entries(placement.requires ?? {}).flatMap(([key, values]) => acceptedValues(values).map((value) => [key, value] as const));
+  const wanted = [...required, ...(placement.prefers ?? []).map(({ label }) => label)];
   for (const [key, value] of wanted) {
     if (!labels.includes(`${key}=${value}`)) {
       throw new StrataError(place, `no pool of cluster ${cluster.name} carries the label ${key}=${value}`, [
@@ -46,7 +47,7 @@ export function checkPlacement(place: string, placement: Placement, cluster: Clu
   }
   const fits = nodes.some(
     (node) =>
-      Object.entries(placement.requires ?? {}).every(([key, value]) => node.metadata.labels[key] === value) &&
+      Object.entries(placement.requires ?? {}).every(([key, values]) => acceptedValues(values).includes(node.metadata.labels[key] ?? '')) &&
       (node.spec.taints ?? []).every(
         (taint) => taint.effect === 'PreferNoSchedule' || placement.tolerates?.some((toleration) => taintText(toleration) === taintText(taint)),
       ),
