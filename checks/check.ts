@@ -1,0 +1,55 @@
+import type { Path, Resource } from './resource';
+import type { World } from './world';
+
+/** `will-break`: something will not start, be reached or be admitted. `advice`: it runs, and could be better. */
+export type Severity = 'will-break' | 'advice';
+
+/** What a check must know beyond the manifests. Where it is not known, the verdict is `unknown` and says what would settle it. */
+export type Need = 'kubernetes-version' | 'nodes' | 'cluster' | 'elsewhere' | 'previous';
+
+/** What a check says of an object. */
+export interface Judgement {
+  readonly resource: Resource;
+  /** The field that is wrong, or the nearest one that is there. */
+  readonly path: Path;
+  /** What stands there; undefined where something is missing. */
+  readonly value?: unknown;
+  /** What is wrong and what follows from it at run time, in one or two sentences. */
+  readonly message: string;
+  /** `unknown`: cannot be told from what is known; the message says what would settle it. @default 'fail' */
+  readonly verdict?: 'fail' | 'unknown';
+  /** How to mend this one. @default - the check's own fix */
+  readonly fix?: string;
+  /** The object and field that this is only a consequence of. @default - it is a cause itself */
+  readonly causedBy?: { readonly check: string; readonly resource: Resource };
+}
+
+/** One rule: one file of checks/rules, called after its id. */
+export interface Check {
+  readonly id: string;
+  /** What must hold, in one line. */
+  readonly meaning: string;
+  readonly severity: Severity;
+  readonly needs: readonly Need[];
+  /** What to do, beginning with a verb. */
+  readonly fix: string;
+  /** Manifests that fail, and the same mended. The tests run both; the docs show them. */
+  readonly example: Example;
+  readonly judge: (world: World) => Iterable<Judgement>;
+}
+
+export interface Example {
+  readonly broken: string;
+  readonly mended: string;
+  /** Kubernetes objects that are the facts of the cluster. @default - none are known */
+  readonly facts?: string;
+  /** Objects that exist elsewhere. @default - none are declared */
+  readonly declared?: string;
+  /** The render before. @default - none */
+  readonly previous?: string;
+}
+
+/** Declares a check. Without both examples it does not compile. */
+export function check(definition: Check): Check {
+  return definition;
+}

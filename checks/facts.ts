@@ -1,0 +1,45 @@
+import type { Resource } from './resource';
+
+/** Kinds of facts: each is known, as a list that may be empty, or unknown. */
+const FACT_KINDS = {
+  nodes: 'Node',
+  storageClasses: 'StorageClass',
+  ingressClasses: 'IngressClass',
+  gatewayClasses: 'GatewayClass',
+  priorityClasses: 'PriorityClass',
+  runtimeClasses: 'RuntimeClass',
+  customResourceDefinitions: 'CustomResourceDefinition',
+  apiServices: 'APIService',
+} as const;
+export type FactKind = keyof typeof FACT_KINDS;
+
+/**
+ * What is known of the cluster: Kubernetes' own objects as `kubectl get … -o yaml` prints them. A kind of which there is no
+ * object is unknown, not empty: nobody asked for it.
+ */
+export class Facts {
+  /** `1.35`: the oldest kubelet's, unless stated. */
+  readonly kubernetes: string | undefined;
+  private readonly byKind: ReadonlyMap<string, readonly Resource[]>;
+
+  constructor(objects: readonly Resource[], stated?: string) {
+    this.byKind = groupByKind(objects);
+    const kubelets = (this.byKind.get('Node') ?? []).flatMap((node) => /^v?(1\.\d+)/.exec(String(node.at(['status', 'nodeInfo', 'kubeletVersion'])))?.[1] ?? []);
+    this.kubernetes = stated ?? kubelets.sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))[0];
+  }
+
+  /** The objects of a kind; undefined where nobody said. */
+  known(kind: FactKind): readonly Resource[] | undefined {
+    return this.byKind.get(FACT_KINDS[kind]);
+  }
+}
+
+function groupByKind(objects: readonly Resource[]): Map<string, Resource[]> {
+  const groups = new Map<string, Resource[]>();
+  for (const object of objects) {
+    const group = groups.get(object.kind);
+    if (group) group.push(object);
+    else groups.set(object.kind, [object]);
+  }
+  return groups;
+}

@@ -1,0 +1,37 @@
+import type { Json } from './resource';
+import { list, record, strings, text } from './resource';
+
+export type Labels = Readonly<Record<string, string>>;
+
+/**
+ * Whether a LabelSelector selects these labels: every matchLabels and every matchExpressions, all of them. An empty selector
+ * selects everything; a missing one nothing.
+ */
+export function selects(selector: unknown, labels: Labels): boolean {
+  const given = record(selector);
+  if (!given) return false;
+  return selectsByMap(given['matchLabels'], labels) && list(given['matchExpressions']).every((expression) => satisfies(record(expression), labels));
+}
+
+/** The older form of Services and ReplicationControllers: a plain map. An empty map is for the caller to judge. */
+export function selectsByMap(map: unknown, labels: Labels): boolean {
+  return Object.entries(strings(map)).every(([key, value]) => labels[key] === value);
+}
+
+function satisfies(expression: Json | undefined, labels: Labels): boolean {
+  const key = text(expression?.['key']) ?? '';
+  const values = list(expression?.['values']);
+  const present = Object.hasOwn(labels, key);
+  switch (expression?.['operator']) {
+    case 'In':
+      return present && values.includes(labels[key]);
+    case 'NotIn':
+      return !present || !values.includes(labels[key]);
+    case 'Exists':
+      return present;
+    case 'DoesNotExist':
+      return !present;
+    default:
+      return false;
+  }
+}

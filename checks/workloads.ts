@@ -1,0 +1,117 @@
+import type { Json, Path, Resource } from './resource';
+import { list, record, strings, text } from './resource';
+import type { Labels } from './selector';
+
+/** Where each kind keeps the template of its pods. */
+const POD_TEMPLATES: Readonly<Record<string, Path>> = {
+  Pod: [],
+  PodTemplate: ['template'],
+  ReplicationController: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  Deployment: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+  /** argoproj.io */
+  Rollout: ['spec', 'template'],
+};
+
+/** A container of a pod with its place. */
+export interface Container {
+  readonly name: string;
+  readonly json: Json;
+  readonly path: Path;
+  /** `sidecar`: an init container that goes on running. */
+  readonly role: 'container' | 'init' | 'sidecar' | 'ephemeral';
+}
+
+export interface ContainerPort {
+  readonly name: string | undefined;
+  readonly number: number;
+  readonly protocol: string;
+  readonly container: Container;
+}
+
+/** A resource that makes pods, seen from the pods' side. */
+export class Workload {
+  /** Where the pod's `metadata` and `spec` stand. */
+  readonly templatePath: Path;
+  readonly pod: Json;
+  readonly podSpec: Json;
+  readonly podLabels: Labels;
+  readonly containers: readonly Container[];
+
+  private constructor(
+    readonly resource: Resource,
+    readonly namespace: string,
+    templatePath: Path,
+    pod: Json,
+  ) {
+    this.templatePath = templatePath;
+    this.pod = pod;
+    this.podSpec = record(pod['spec']) ?? {};
+    this.podLabels = strings(record(pod['metadata'])?.['labels']);
+    this.containers = this.readContainers();
+  }
+
+  /** The workload that a resource is; undefined for other kinds, and for a template that is empty. */
+  static of(resource: Resource, namespace: string): Workload | undefined {
+    const path = POD_TEMPLATES[resource.kind];
+    const pod = path && record(resource.at(path));
+    return pod && new Workload(resource, namespace, path, pod);
+  }
+
+  get podSpecPath(): Path {
+    return [...this.templatePath, 'spec'];
+  }
+
+  /** Containers that run while the pod serves. */
+  get running(): readonly Container[] {
+    return this.containers.filter(({ role }) => role === 'container' || role === 'sidecar');
+  }
+
+  /** The declared ports of all running containers. */
+  get ports(): readonly ContainerPort[] {
+    return this.running.flatMap((container) =>
+      list(container.json['ports']).flatMap((entry) => {
+        const port = record(entry);
+        const number = port?.['containerPort'];
+        return typeof number === 'number' ? [{ name: text(port?.['name']), number, protocol: text(port?.['protocol']) ?? 'TCP', container }] : [];
+      }),
+    );
+  }
+
+  /** How many pods it keeps when nobody scales it; undefined where that depends on the nodes (DaemonSet) or on time (CronJob). */
+  get replicas(): number | undefined {
+    switch (this.resource.kind) {
+      case 'Pod':
+        return 1;
+      case 'Job': {
+        const parallelism = this.resource.at(['spec', 'parallelism']);
+        return typeof parallelism === 'number' ? parallelism : 1;
+      }
+      case 'DaemonSet':
+      case 'CronJob':
+      case 'PodTemplate':
+        return undefined;
+      default: {
+        const replicas = this.resource.at(['spec', 'replicas']);
+        return typeof replicas === 'number' ? replicas : 1;
+      }
+    }
+  }
+
+  private readContainers(): Container[] {
+    const of = (field: string, role: Container['role']) =>
+      list(this.podSpec[field]).flatMap((entry, i) => {
+        const json = record(entry);
+        return json ? [{ name: text(json['name']) ?? '', json, path: [...this.podSpecPath, field, i], role }] : [];
+      });
+    return [
+      ...of('initContainers', 'init').map((container): Container => (container.json['restartPolicy'] === 'Always' ? { ...container, role: 'sidecar' } : container)),
+      ...of('containers', 'container'),
+      ...of('ephemeralContainers', 'ephemeral'),
+    ];
+  }
+}
