@@ -29,9 +29,9 @@ const PORT = 6379;
 /** What each user may do, in Redis' own ACL terms: just what its program calls. The default user may only PING, without a password. */
 const USERS = {
   /** Counts visits, keeps the guestbook. */
-  web: '~visits:* ~guestbook:* resetchannels -@all +ping +client|setname +client|setinfo +get +incr +lpush +ltrim +lrange +llen +multi +exec',
+  web: '~visits:* ~guestbook:* resetchannels -@all +ping +client|setname +get +incr +lpush +ltrim +lrange +multi +exec',
   /** Reads for the exporter; can not write. */
-  exporter: '~visits:* ~guestbook:* resetchannels -@all +ping +client|setname +client|setinfo +scan +get +mget +llen',
+  exporter: '~visits:* ~guestbook:* resetchannels -@all +ping +client|setname +scan +get +llen',
 } as const;
 export type RedisUser = keyof typeof USERS;
 

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { Platform } from '../../constructs/platform';
+import { synthesize } from '../../constructs/synthesis';
+import { matrix } from '../../environments/matrix';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { list, record, strings, text } from '../../checks/resource';
+import { readSettings as readExporter } from '../../services/exporter/src/settings';
+import { readSettings as readWeb } from '../../services/web/src/settings';
+
+// The platform and the programs know nothing of each other's code. They meet in the manifest, and here.
+
+const READERS = { web: readWeb, exporter: readExporter };
+
+/** The variables that the kubelet would set, with the password's file where the pod would find it. */
+function variablesOf(objects: readonly KubernetesObject[], workload: string, folder: string): Record<string, string> {
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === workload)!;
+  const pod = record(record(record(deployment['spec'])?.['template'])?.['spec'])!;
+  const container = record(list(pod['containers'])[0])!;
+  const maps = list(container['envFrom']).map((source) => record(record(source)?.['configMapRef'])?.['name']);
+  const fromMaps = objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && maps.includes(metadata.name)).map((map) => strings(map['data']));
+  const own = list(container['env']).map((entry) => {
+    const variable = record(entry)!;
+    return [text(variable['name'])!, text(variable['value']) ?? 'from-the-pod'] as const;
+  });
+  const variables = Object.assign({}, ...fromMaps, Object.fromEntries(own)) as Record<string, string>;
+  const password = variables['REDIS_PASSWORD_FILE']!;
+  const mounts = list(container['volumeMounts']).map((mount) => text(record(mount)?.['mountPath']));
+  expect(mounts).toContain(password.slice(0, password.lastIndexOf('/')));
+  writeFileSync(join(folder, basename(password)), 'secret\n');
+  return { ...variables, REDIS_PASSWORD_FILE: join(folder, basename(password)) };
+}
+
+describe.each(matrix.targets().map((target) => [target.name, target] as const))('%s', (_, target) => {
+  const objects = synthesize(new Platform(target).app).flatMap((component) => component.objects);
+  const folder = mkdtempSync(join(tmpdir(), 'strata-contract-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(Object.keys(READERS) as (keyof typeof READERS)[])('%s starts with the environment that its pod gets', (service) => {
+    const variables = variablesOf(objects, service, folder);
+    const settings = READERS[service](variables);
+    expect(settings.redis).toEqual({ host: `redis.${target.namespace}.svc.cluster.local`, port: 6379, username: service, password: 'secret' });
+    const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service)!;
+    expect(JSON.stringify(deployment)).toContain(`"containerPort":${settings.port}`);
+  });
+
+  test('a pod has time to drain before it is killed', () => {
+    for (const service of Object.keys(READERS) as (keyof typeof READERS)[]) {
+      const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service)!;
+      const pod = record(record(record(deployment['spec'])?.['template'])?.['spec'])!;
+      expect(pod['terminationGracePeriodSeconds']).toBeGreaterThanOrEqual(READERS[service](variablesOf(objects, service, folder)).drainSeconds + 15);
+    }
+  });
+});
