@@ -1,6 +1,8 @@
 /** Tests mirror the tree in test/; the services keep theirs beside their code. Real-cluster tests have a command of their own. */
 module.exports = {
   testEnvironment: 'node',
+  // Much of the time is waiting for started programs, so no core is held back.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/'],

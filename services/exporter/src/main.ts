@@ -1,0 +1,5 @@
+import { runService } from '@strata/service-common';
+import { buildApp } from './app';
+import { readSettings } from './settings';
+
+void runService({ name: 'exporter', readSettings, buildApp });

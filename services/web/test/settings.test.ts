@@ -1,0 +1,26 @@
+import type { Variables } from '@strata/service-common';
+import { readSettings } from '../src/settings';
+
+const REQUIRED = { REDIS_HOST: 'redis', REDIS_PORT: '6379', STUDENT: 'ada' };
+const read = (variables: Variables) => readSettings({ ...REQUIRED, ...variables });
+
+describe('web settings', () => {
+  it('know nothing about the pod unless told', () => {
+    const unknown = { environment: 'unknown', version: 'unknown', pod: 'unknown', node: 'unknown', namespace: 'unknown' };
+    expect(read({})).toMatchObject({ port: 8080, student: 'ada', ...unknown });
+  });
+
+  it('take what the downward API tells', () => {
+    const told = { ENVIRONMENT: 'prod', VERSION: '1.2.3', POD_NAME: 'web-0', NODE_NAME: 'n1', POD_NAMESPACE: 'course' };
+    expect(read(told)).toMatchObject({ environment: 'prod', version: '1.2.3', pod: 'web-0', node: 'n1', namespace: 'course' });
+  });
+
+  it.each<[Variables, string]>([
+    [{ STUDENT: undefined }, 'STUDENT is not set; it must be 1 to 63 lower-case letters, digits or inner hyphens'],
+    [{ STUDENT: 'Ada' }, 'STUDENT is "Ada"; it must be 1 to 63 lower-case letters, digits or inner hyphens'],
+    [{ VERSION: '' }, 'VERSION is ""; it must be 1 to 253 characters without control characters'],
+    [{ POD_NAME: 'a\nb' }, 'POD_NAME is "a\\nb"; it must be 1 to 253 characters without control characters'],
+  ])('refuse %j', (variables, message) => {
+    expect(() => read(variables)).toThrow(new Error(message));
+  });
+});
