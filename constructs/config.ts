@@ -38,7 +38,9 @@ export class Config extends Construct {
       annotations: { [CONFIG_OF]: id, [CONFIG_KEPT]: String(props.kept ?? 5) },
     };
     if (this.secret) {
-      new k8s.KubeSecret(this, 'secret', { metadata, immutable: true, type: 'Opaque', stringData: props.data });
+      // Encoded here: the server turns `stringData` into `data`, and every further apply would see a difference.
+      const data = Object.fromEntries(Object.entries(props.data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+      new k8s.KubeSecret(this, 'secret', { metadata, immutable: true, type: 'Opaque', data });
     } else {
       new k8s.KubeConfigMap(this, 'config-map', { metadata, immutable: true, data: props.data });
     }

@@ -70,7 +70,7 @@ export class Controller {
   static statefulSet(options: StatefulSetOptions = {}): Controller {
     const replicas = options.replicas ?? 1;
     return new Controller(replicas, true, (scope, pods) => {
-      new k8s.KubeStatefulSet(scope, 'stateful-set', {
+      new StatefulSet(scope, 'stateful-set', {
         metadata: pods.metadata,
         spec: {
           replicas: pods.replicas,
@@ -106,6 +106,24 @@ export class Controller {
     readonly governedByService: boolean,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
   ) {}
+}
+
+/**
+ * Claim templates with all that the server would fill in. The list of them is compared as a whole, so a missing default
+ * makes every further `kubectl apply` see a difference.
+ */
+class StatefulSet extends k8s.KubeStatefulSet {
+  override toJson() {
+    const object = super.toJson() as { spec: { volumeClaimTemplates?: { spec: object }[] } };
+    object.spec.volumeClaimTemplates = object.spec.volumeClaimTemplates?.map((template) => ({
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      ...template,
+      spec: { ...template.spec, volumeMode: 'Filesystem' },
+      status: { phase: 'Pending' },
+    }));
+    return object;
+  }
 }
 
 function claimTemplate(claim: ClaimTemplate): k8s.KubePersistentVolumeClaimProps {

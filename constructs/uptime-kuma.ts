@@ -38,6 +38,8 @@ export class UptimeKuma extends Construct {
         container: {
           name: 'uptime-kuma',
           image: images.uptimeKuma,
+          // Whom its entrypoint becomes; without them it would stay root.
+          env: { PUID: '1000', PGID: '1000' },
           ports: { http: 3001 },
           resources: { cpu: '50m', memory: '192Mi', memoryLimit: '384Mi' },
           probes: {
