@@ -115,15 +115,14 @@ export class Controller {
 class StatefulSet extends k8s.KubeStatefulSet {
   override toJson() {
     const object = super.toJson() as { spec: { volumeClaimTemplates?: { spec: object }[] } };
-    object.spec.volumeClaimTemplates = object.spec.volumeClaimTemplates?.map((template) => ({
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      ...template,
-      spec: { ...template.spec, volumeMode: 'Filesystem' },
-      status: { phase: 'Pending' },
-    }));
+    const templates = object.spec.volumeClaimTemplates;
+    if (templates) object.spec.volumeClaimTemplates = templates.map(withDefaults);
     return object;
   }
+}
+
+function withDefaults(template: { spec: object }) {
+  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template, spec: { ...template.spec, volumeMode: 'Filesystem' }, status: { phase: 'Pending' } };
 }
 
 function claimTemplate(claim: ClaimTemplate): k8s.KubePersistentVolumeClaimProps {

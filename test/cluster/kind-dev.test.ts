@@ -1,0 +1,265 @@
+/**
+ * The target kind/dev on an empty cluster of three real nodes that carry the labels and taints of cluster kind: what a
+ * newcomer does with `kubectl apply -f dist/kind/dev`, and what then has to hold.
+ */
+import { kind } from '../../clusters/kind';
+import { nodesOf } from '../../model/cluster';
+import { Cluster } from './support/cluster';
+import { request, type Reply } from './support/http';
+import { loadImages } from './support/images';
+import type { Pod, Workload } from './support/kubernetes';
+import { shapeNodes } from './support/nodes';
+import { folderOf, objectsOf } from './support/rendered';
+import { explained, NotTried, say, testOn } from './support/report';
+import { steadilyDuring } from './support/traffic';
+import { pause, waitFor } from './support/wait';
+import { addressOf, admitHost, idlePod, openFrom, settled } from './support/workloads';
+
+const TARGET = 'kind/dev';
+const APP = 'course-dev';
+const STATUS = 'course-dev-status';
+const ELSEWHERE = 'elsewhere';
+const STUDENT = 'demo';
+
+const cluster = new Cluster('provepod');
+const objects = objectsOf(TARGET);
+let ready = false;
+
+/** A test that needs the target up; without it there is nothing to learn from it. */
+const proof = (name: string, run: () => Promise<void>) =>
+  testOn(cluster, name, async () => {
+    if (ready) return run();
+    throw new NotTried(`${TARGET} did not become ready`);
+  });
+
+beforeAll(async () => {
+  const started = Date.now();
+  await cluster.up({ nodes: 3 });
+  say((await shapeNodes(cluster, nodesOf(kind))).join(', '));
+  await loadImages(cluster, objects);
+  say(`a cluster of three nodes with its images: ${seconds(started)}`);
+}, 40 * 60_000);
+
+afterAll(() => cluster.close());
+
+testOn(cluster, 'is applied to an empty cluster and all its pods become ready', async () => {
+  const started = Date.now();
+  const output = await cluster.kubectl('apply', '-f', folderOf(TARGET));
+  expect(lines(output).filter((line) => !line.endsWith(' created'))).toEqual([]);
+  await settled(cluster, objects);
+  ready = true;
+  say(`${lines(output).length} objects created, all pods ready: ${seconds(started)}`);
+});
+
+proof('is unchanged when it is applied again', async () => {
+  const output = await cluster.kubectl('apply', '-f', folderOf(TARGET));
+  expect(lines(output).filter((line) => !line.endsWith(' unchanged'))).toEqual([]);
+});
+
+describe('the network policies', () => {
+  let addresses: Record<'redis' | 'exporter' | 'prometheus' | 'web' | 'kuma', string>;
+
+  beforeAll(() =>
+    explained(cluster, async () => {
+      await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } }, idlePod(ELSEWHERE, 'stranger'), idlePod(APP, 'stranger'));
+      for (const namespace of [ELSEWHERE, APP]) await cluster.kubectl('wait', '-n', namespace, '--for=condition=Ready', 'pod/stranger', '--timeout=60s');
+      addresses = {
+        redis: `${await podAddress(APP, 'redis')}:6379`,
+        exporter: `${await podAddress(APP, 'exporter')}:9100`,
+        prometheus: `${await podAddress(APP, 'prometheus')}:9090`,
+        web: `${await podAddress(APP, 'web')}:8080`,
+        kuma: `${await podAddress(STATUS, 'uptime-kuma')}:3001`,
+      };
+    }),
+  );
+
+  proof('keep a foreign pod of another namespace from every pod', async () => {
+    const dns = `${await podAddress('kube-system', 'kube-dns', 'k8s-app')}:53`;
+    // The cluster's DNS answers anybody: the stranger can reach something.
+    expect(await openFrom(cluster, ELSEWHERE, 'stranger', [...Object.values(addresses), dns])).toEqual([dns]);
+  });
+
+  proof('keep a foreign pod of the same namespace from every pod', async () => {
+    expect(await openFrom(cluster, APP, 'stranger', Object.values(addresses))).toEqual([]);
+  });
+
+  proof('let web and the exporter reach Redis, and nothing else', async () => {
+    for (const peer of ['web', 'exporter']) {
+      expect(await openFrom(cluster, APP, `deploy/${peer}`, othersThan(peer))).toEqual([addresses.redis]);
+    }
+  });
+
+  proof('let Uptime Kuma reach web, and nothing else', async () => {
+    expect(await openFrom(cluster, STATUS, 'uptime-kuma-0', othersThan('kuma'))).toEqual([addresses.web]);
+  });
+
+  proof('keep the network of the nodes from web', async () => {
+    const agent = await cluster.agent(false);
+    await expect(request({ agent, ...(await addressOf(cluster, APP, 'web')) })).rejects.toThrow();
+  });
+
+  const othersThan = (peer: string) => Object.entries(addresses).flatMap(([name, address]) => (name === peer ? [] : [address]));
+});
+
+describe('with a visitor that the policies admit', () => {
+  /** A visit by a client that opens a connection for every request, and by one that keeps its connections. */
+  let visit: () => Promise<Reply>;
+  let visitAgain: () => Promise<Reply>;
+  let sign: (message: string) => Promise<Reply>;
+
+  beforeAll(() =>
+    explained(cluster, async () => {
+      await cluster.apply(admitHost(APP, 'web', 8080, await cluster.hostAddress()));
+      const web = await addressOf(cluster, APP, 'web');
+      const [fresh, kept] = [await cluster.agent(false), await cluster.agent(true)];
+      visit = () => request({ agent: fresh, ...web });
+      visitAgain = () => request({ agent: kept, ...web });
+      sign = (message) =>
+        request({ agent: fresh, ...web, method: 'POST', path: '/guestbook', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, String(new URLSearchParams({ name: 'Ada', message })));
+      await waitFor('the page', 30, async () => expect((await visit()).status).toBe(200));
+    }),
+  );
+
+  proof('shows a visit and a guestbook entry on the page, in the exporter and in a PromQL answer', async () => {
+    const visitsBefore = visitsOn(await visit());
+    expect((await sign('first of all')).status).toBe(303);
+    const page = await visit();
+    expect(visitsOn(page)).toBe(visitsBefore + 1);
+    expect(page.body).toContain('first of all');
+
+    const metrics = await exporterMetrics();
+    expect(metrics).toContain(`course_visits_total{student="${STUDENT}"} ${visitsBefore + 1}\n`);
+    expect(metrics).toContain(`course_guestbook_comments{student="${STUDENT}"} 1\n`);
+    await waitFor('both in Prometheus', 60, async () => {
+      expect(await promQl(`course_visits_total{student="${STUDENT}"}`)).toEqual([visitsBefore + 1]);
+      expect(await promQl(`course_guestbook_comments{student="${STUDENT}"}`)).toEqual([1]);
+    });
+  });
+
+  proof('has every scrape target up', async () => {
+    await waitFor('every target', 60, async () => {
+      expect(await promQl('count by (job) (up == 1)', 'job')).toEqual(['exporter', 'prometheus', 'web']);
+      expect(await promQl('up == 0', 'instance')).toEqual([]);
+    });
+  });
+
+  proof('answers kubectl top', async () => {
+    await waitFor('figures of the pods', 90, async () => {
+      const output = await cluster.kubectl('top', 'pods', '-n', APP, '--no-headers');
+      const measured = lines(output).map((line) => line.split(/\s+/)[0]);
+      for (const app of ['web', 'redis', 'exporter', 'prometheus']) expect(measured).toContainEqual(expect.stringMatching(`^${app}-`));
+    });
+  });
+
+  proof('gets more replicas of web under load, and loses no request while they come', async () => {
+    const replicas = async () => (await cluster.get<Workload>(APP, 'deployment', 'web')).status.readyReplicas ?? 0;
+    const before = await replicas();
+    const started = Date.now();
+    const { sent, failed } = await steadilyDuring(
+      () => waitFor('more replicas', 180, async () => expect(await replicas()).toBeGreaterThan(before)),
+      visit,
+      120,
+    );
+    say(`from ${before} to ${await replicas()} replicas: ${seconds(started)}; ${sent} requests, ${failed.length} failed`);
+    expect(failed).toEqual([]);
+  });
+
+  proof('loses no request while web is rolled forward and back', async () => {
+    const roll = async (...command: string[]) => {
+      await cluster.kubectl(...command, '-n', APP);
+      await cluster.kubectl('rollout', 'status', 'deployment/web', '-n', APP, '--timeout=180s');
+    };
+    const version = async () => JSON.stringify((await cluster.get<Workload>(APP, 'deployment', 'web')).spec.template);
+    const first = await version();
+    for (const command of [['set', 'env', 'deployment/web', 'VERSION=0.1.1'], ['rollout', 'undo', 'deployment/web']]) {
+      let other: Promise<void> | undefined;
+      const started = Date.now();
+      const [fresh, kept] = await Promise.all([visit, visitAgain].map((client) => steadilyDuring(() => (other ??= roll(...command)), client, 20)));
+      say(`${command.slice(0, 2).join(' ')}: ${seconds(started)}; ${fresh!.sent} + ${kept!.sent} requests, ${fresh!.failed.length} + ${kept!.failed.length} failed`);
+      expect({ newConnections: fresh!.failed, keptConnections: kept!.failed }).toEqual({ newConnections: [], keptConnections: [] });
+    }
+    expect(await version()).toBe(first);
+  });
+
+  describe.each([
+    ['its pod is deleted by force', async () => void (await cluster.kubectl('delete', 'pod', 'redis-0', '-n', APP, '--force', '--grace-period=0'))],
+    ['its process is killed', () => signalRedis('SIGKILL')],
+    [
+      'it hangs',
+      async () => {
+        await signalRedis('SIGSTOP');
+        setTimeout(() => void signalRedis('SIGCONT'), 8_000);
+      },
+    ],
+  ])('when Redis goes: %s', (how, strike) => {
+    proof('the page degrades, the exporter shows nothing stale, and all comes back with what Redis acknowledged', async () => {
+      const entry = `acknowledged before ${how}`;
+      expect((await sign(entry)).status).toBe(303);
+      const visitsBefore = visitsOn(await visit());
+      await pause(1.5); // appendfsync everysec: what is older than a second is on the disk
+
+      const started = Date.now();
+      await Promise.all([
+        strike(),
+        waitFor('the page with a notice', 30, async () => expect(degraded(await visit())).toBe(true), 0.1),
+        waitFor('an exporter without Redis', 30, async () => expect(seriesOf(await exporterMetrics())).toEqual({ up: 0, students: 0 }), 0.1),
+      ]);
+      say(`degraded, seen on the page and in the exporter: ${seconds(started)}`);
+
+      await waitFor('the page without a notice', 60, async () => {
+        const page = await visit();
+        expect(degraded(page)).toBe(false);
+        expect(page.body).toContain(entry);
+        expect(visitsOn(page)).toBeGreaterThan(visitsBefore);
+      });
+      await waitFor('an exporter with Redis', 30, async () => expect(seriesOf(await exporterMetrics())).toEqual({ up: 1, students: 2 }));
+      say(`recovered with the entry and the visits: ${seconds(started)}`);
+    });
+  });
+});
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}
+
+function lines(output: string): string[] {
+  return output.trim().split('\n');
+}
+
+async function podAddress(namespace: string, app: string, label = 'app.kubernetes.io/name'): Promise<string> {
+  const [pod] = await cluster.list<Pod>(namespace, 'pods', `${label}=${app}`);
+  return pod!.status.podIP!;
+}
+
+function visitsOn(page: Reply): number {
+  expect(page.status).toBe(200);
+  return Number(/Visits so far: <strong>(\d+)</.exec(page.body)?.[1]);
+}
+
+/** The page is served either way; without Redis it says so. */
+function degraded(page: Reply): boolean {
+  expect(page.status).toBe(200);
+  return page.body.includes('The database cannot be reached');
+}
+
+/** What Prometheus sees when it asks the exporter. */
+function exporterMetrics(): Promise<string> {
+  return cluster.exec(APP, 'prometheus-0', 'wget', '-qO-', `http://exporter-pods.${APP}.svc.cluster.local:9100/metrics`);
+}
+
+function seriesOf(metrics: string): { up: number; students: number } {
+  return { up: Number(/^course_redis_up (\d)$/m.exec(metrics)?.[1]), students: [...metrics.matchAll(/^course_.*\{student=/gm)].length };
+}
+
+/** An instant query: the values, or the values of a label. */
+async function promQl(query: string, label?: string): Promise<(number | string)[]> {
+  const output = await cluster.exec(APP, 'prometheus-0', 'promtool', 'query', 'instant', '-o', 'json', 'http://localhost:9090', query);
+  const samples = JSON.parse(output) as { metric: Record<string, string>; value: [number, string] }[];
+  return samples.map(({ metric, value }) => (label ? metric[label]! : Number(value[1]))).sort();
+}
+
+/** The first process of a container takes no SIGKILL from inside, so it comes from the node. */
+async function signalRedis(signal: NodeJS.Signals): Promise<void> {
+  const pod = await cluster.get<Pod>(APP, 'pod', 'redis-0');
+  for (const pid of await cluster.processesOf(pod, 'redis-server')) process.kill(pid, signal);
+}

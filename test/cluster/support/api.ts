@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import type { Cluster } from './cluster';
+import { request } from './http';
+import { nameOf, type KubernetesObject } from './kubernetes';
+
+interface Answer {
+  readonly status: number;
+  /** The API server's words when it refused. */
+  readonly message: string;
+  /** What it accepted only with a warning. */
+  readonly warnings: readonly string[];
+}
+
+interface Resource {
+  readonly name: string;
+  readonly kind: string;
+  readonly namespaced: boolean;
+}
+
+/** The API itself: one request per object, so that each refusal has an object to its name. */
+export class Api {
+  private readonly resources = new Map<string, Promise<Resource[]>>();
+
+  private constructor(private readonly socketPath: string) {}
+
+  static async of(cluster: Cluster): Promise<Api> {
+    const socket = cluster.file('api.sock');
+    await cluster.background(['kubectl', 'proxy', `--unix-socket=${socket}`], () => existsSync(socket), 'the way to the API server');
+    return new Api(socket);
+  }
+
+  /** Creates with strict validation: a field that the server does not know, or a field that is there twice, is an error. */
+  async create(object: KubernetesObject): Promise<Answer> {
+    return this.ask('POST', `${await this.collectionOf(object)}?fieldValidation=Strict`, object);
+  }
+
+  async exists(object: KubernetesObject): Promise<boolean> {
+    return (await this.ask('GET', await this.pathOf(object))).status !== 404;
+  }
+
+  async delete(object: KubernetesObject): Promise<void> {
+    const options = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', gracePeriodSeconds: 0 };
+    const { status, message } = await this.ask('DELETE', await this.pathOf(object), options);
+    if (status >= 400 && status !== 404) throw new Error(`${nameOf(object)} is not to be deleted: ${status} ${message}`);
+  }
+
+  private async pathOf(object: KubernetesObject): Promise<string> {
+    return `${await this.collectionOf(object)}/${object.metadata.name}`;
+  }
+
+  private async collectionOf(object: KubernetesObject): Promise<string> {
+    const { name, namespaced } = await this.resourceOf(object);
+    return `${root(object.apiVersion)}${namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : ''}/${name}`;
+  }
+
+  private async resourceOf({ apiVersion, kind }: KubernetesObject): Promise<Resource> {
+    const known = this.resources.get(apiVersion) ?? this.discover(apiVersion);
+    this.resources.set(apiVersion, known);
+    const resource = (await known).find((one) => one.kind === kind && !one.name.includes('/'));
+    if (!resource) throw new Error(`this API server knows no ${kind} in ${apiVersion}`);
+    return resource;
+  }
+
+  private async discover(apiVersion: string): Promise<Resource[]> {
+    const { status, body } = await request({ socketPath: this.socketPath, path: root(apiVersion) });
+    return status === 200 ? (JSON.parse(body) as { resources: Resource[] }).resources : [];
+  }
+
+  private async ask(method: string, path: string, body?: object): Promise<Answer> {
+    const reply = await request({ socketPath: this.socketPath, method, path, headers: { 'content-type': 'application/json' } }, body && JSON.stringify(body));
+    const { message = '' } = JSON.parse(reply.body) as { message?: string };
+    return { status: reply.status, message, warnings: [reply.headers.warning ?? []].flat() };
+  }
+}
+
+function root(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}

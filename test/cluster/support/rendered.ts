@@ -1,0 +1,32 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { loadAll } from 'js-yaml';
+import type { KubernetesObject } from './kubernetes';
+
+export const ROOT = join(__dirname, '../../..');
+const DIST = join(ROOT, 'dist');
+
+/** Every folder of dist/ that holds manifests, such as `kind/dev`. */
+export function targets(): string[] {
+  if (!existsSync(DIST)) return [];
+  const folders = readdirSync(DIST, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
+    .map((entry) => relative(DIST, entry.parentPath));
+  return [...new Set(folders)].sort();
+}
+
+/** The folder that `kubectl apply -f` takes. */
+export function folderOf(target: string): string {
+  return join(DIST, target);
+}
+
+/** A target's files by name, in the order in which they are applied. */
+export function filesOf(target: string): Map<string, string> {
+  const names = readdirSync(folderOf(target)).filter((name) => name.endsWith('.yaml')).sort();
+  return new Map(names.map((name) => [name, readFileSync(join(folderOf(target), name), 'utf8')]));
+}
+
+/** A target's objects, in the order in which they are applied. */
+export function objectsOf(target: string): KubernetesObject[] {
+  return [...filesOf(target).values()].flatMap((text) => (loadAll(text) as (KubernetesObject | null)[]).filter((object) => object !== null));
+}
