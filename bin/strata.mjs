@@ -14,12 +14,18 @@ const notes = join(folder, 'strata.json');
 // Data only: their change alone leaves other targets' manifests as they are. See render/reuse.ts.
 const DATA = /^(clusters|environments)\//;
 
-const args = process.argv.slice(2);
-const code = await upToDateBundle();
-if (args[0] === 'explain') process.setSourceMapsEnabled(true);
-const { strata } = createRequire(import.meta.url)(bundle);
-const host = { code, env: process.env, print: (line) => console.log(line), printError: (line) => console.error(line) };
-process.exitCode = await strata.run(args, host);
+try {
+  const code = await upToDateBundle();
+  const { strata } = createRequire(import.meta.url)(bundle);
+  const host = { code, env: process.env, print: (line) => console.log(line), printError: (line) => console.error(line), terminal: process.stdout.isTTY === true };
+  process.exitCode = await strata.run(process.argv.slice(2), host);
+} catch (error) {
+  // A reader who closes the pipe early, as `head` does, has what it wanted.
+  if (error.code !== 'EPIPE') {
+    console.error(process.env.STRATA_DEBUG ? error : `error: ${error.message}${error.name === 'StrataError' ? '' : '\n  (STRATA_DEBUG=1 shows where)'}`);
+    process.exitCode = 2;
+  }
+}
 
 /** Makes the bundle if there is none for the sources as they are; returns the hash of all code that is not data. */
 async function upToDateBundle() {
@@ -34,6 +40,7 @@ async function upToDateBundle() {
 
 async function makeBundle() {
   const { build } = await import('esbuild');
+  const started = Date.now();
   mkdirSync(folder, { recursive: true });
   const fresh = `${bundle}.${process.pid}`;
   const result = await build({
@@ -58,8 +65,9 @@ async function makeBundle() {
   const sum = createHash('sha256');
   for (const path of sources.filter((path) => !DATA.test(path)).sort()) sum.update(`${path}\0`).update(readFileSync(join(root, path)));
   const code = sum.digest('hex');
-  // The bundle first: notes never speak of a bundle that is not there.
+  // The bundle first: notes never speak of a bundle that is not there, nor of a source that was changed meanwhile.
   renameSync(fresh, bundle);
+  if (sources.some((path) => statSync(join(root, path)).mtimeMs >= started)) return code;
   writeFileSync(notes, JSON.stringify({ code, inputs: Object.fromEntries(sources.map((path) => [path, stampOf(path)])) }));
   return code;
 }

@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import type { Capability } from '../model/capability';
 import { capabilities } from '../model/capability';
-import { knownNames, StrataError } from '../model/errors';
 import { nodesOf } from '../model/cluster';
+import { clusterObjects } from '../model/cluster-objects';
+import { knownNames, StrataError } from '../model/errors';
 import { toYaml } from '../render/yaml';
 import type { Command } from './program';
 import { table } from './table';
@@ -22,18 +23,7 @@ export const command: Command = ({ matrix }, args, host) => {
   }
   const cluster = matrix.clusters.find((candidate) => candidate.name === name);
   if (!cluster) throw new StrataError(name, 'no cluster has this name', [`name a cluster: ${knownNames(name, matrix.clusters.map((candidate) => candidate.name))}`]);
-  const nodes = nodesOf(cluster);
-  const storageClasses = cluster.storage.map((storage) => ({
-    apiVersion: 'storage.k8s.io/v1',
-    kind: 'StorageClass',
-    metadata: { name: storage.name, ...(storage.isDefault ? { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } : {}) },
-    provisioner: storage.provisioner,
-    ...(storage.parameters ? { parameters: storage.parameters } : {}),
-    reclaimPolicy: storage.reclaim,
-    volumeBindingMode: storage.binding,
-    allowVolumeExpansion: storage.expandable,
-  }));
-  const list = { apiVersion: 'v1', kind: 'List', items: [...nodes, ...storageClasses] };
+  const list = { apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) };
   if (values.output === 'json') host.print(JSON.stringify(list, null, 2));
   else if (values.output === 'yaml') host.print(toYaml(list).trimEnd());
   else throw new StrataError(`-o ${values.output}`, 'is no format', ['use -o yaml or -o json']);

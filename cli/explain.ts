@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { knownNames, StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
@@ -7,6 +6,7 @@ import type { Setting } from '../model/layers';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
 import { ordered, toYaml } from '../render/yaml';
+import { projectFrames } from './frames';
 import type { Command, Composition, Host } from './program';
 
 export const command: Command = (composition, args, host) => {
@@ -38,7 +38,7 @@ function explainObject<P>(composition: Composition<P>, target: Target<P>, argume
   const components = composition.compose(target);
   const object = findObject(components, argument);
   const component = components.find(({ objects }) => objects.includes(object))!;
-  const origin = projectFrames(composition.origins(target).get(objectName(object)) ?? '').filter((frame) => !/^(constructs\/trace|cli\/|main)/.test(frame));
+  const origin = projectFrames(composition.origins(target).get(objectName(object)) ?? '');
   host.print(`${objectName(object)}, in ${target.path}/*-${component.name}.yaml`);
   host.print(`  made by ${origin.join('\n     from ')}`);
   const value = fieldOf(object, field);
@@ -83,7 +83,10 @@ function tryCompose<P>(composition: Composition<P>, target: Target<P>): readonly
 
 function findObject(components: readonly Component[], argument: string): KubernetesObject {
   const objects = components.flatMap((component) => component.objects);
-  const names = (object: KubernetesObject) => [objectName(object), `${object.kind}/${object.metadata.name}`, `${object.kind}/${object.metadata.annotations?.[CONFIG_OF]}`];
+  const names = (object: KubernetesObject) => {
+    const base = object.metadata.annotations?.[CONFIG_OF];
+    return [objectName(object), `${object.kind}/${object.metadata.name}`, ...(base === undefined ? [] : [`${object.kind}/${base}`])];
+  };
   const found = objects.find((object) => names(object).some((name) => name.toLowerCase() === argument.toLowerCase()));
   if (!found) throw new StrataError(argument, 'this target renders no such object', [`name one of its objects: ${knownNames(argument, objects.map((object) => names(object)[1]!))}`]);
   return found;
@@ -108,11 +111,4 @@ function fieldOf(object: unknown, field: string | undefined): unknown {
 function show(value: unknown): string {
   if (value === undefined) return 'unset';
   return typeof value === 'object' ? `\n${toYaml(value).trimEnd().replace(/^/gm, '      ')}` : JSON.stringify(value);
-}
-
-/** The project's own lines of a call stack, innermost first. */
-function projectFrames(stack: string): string[] {
-  const frames = stack.split('\n').map((line) => /\(?([^\s()]+\.ts):(\d+):\d+\)?$/.exec(line));
-  const own = frames.flatMap((match) => (match ? `${relative(process.cwd(), match[1]!)}:${match[2]}` : []));
-  return own.filter((frame) => !frame.includes('node_modules') && !frame.startsWith('model/layers.ts'));
 }

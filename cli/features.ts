@@ -1,6 +1,8 @@
+import { parseArgs } from 'node:util';
 import type { Command } from './program';
 
-export const command: Command = ({ features }, _args, host) => {
+export const command: Command = ({ features }, args, host) => {
+  parseArgs({ args: [...args], options: {} });
   for (const { featureName, facts } of features) {
     host.print(`${featureName}: ${facts.summary}`);
     if (facts.needs?.length) host.print(`  needs ${facts.needs.join(', ')}`);

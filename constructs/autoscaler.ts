@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { StrataError } from '../model/errors';
+import { checkWhole } from '../model/quantity';
 import type { Workload } from './workload';
 
 export interface AutoscalerProps {
@@ -22,15 +23,15 @@ export class Autoscaler extends Construct {
     super(scope, id);
     const { workload, min, max, cpuPercent } = props;
     const place = `autoscaler of ${workload.name}`;
-    for (const [name, value] of Object.entries({ min, max, cpuPercent })) {
-      if (!Number.isInteger(value) || value < 1) throw new StrataError(place, `${name} is ${value}, and not a whole number above 0`, [`set ${name} to 1 or more`]);
-    }
+    for (const [name, value] of Object.entries({ min, max, cpuPercent })) checkWhole(`${place}, ${name}`, value, 1);
+    const { kind } = workload.controller;
+    if (kind === 'Job') throw new StrataError(place, 'a Job runs to its end and can not be scaled', ['scale a Deployment or a StatefulSet']);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);
     workload.scaledBetween(min, max);
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
       metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
       spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: workload.name },
+        scaleTargetRef: { apiVersion: 'apps/v1', kind, name: workload.name },
         minReplicas: min,
         maxReplicas: max,
         metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } } }],

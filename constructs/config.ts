@@ -47,7 +47,10 @@ export class Config extends Construct {
   }
 }
 
-/** Ten hexadecimal digits that stand for the content, the same on every machine. */
-export function contentHash(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 10);
+/** Ten hexadecimal digits that stand for the content, in whatever order its keys come. */
+export function contentHash(content: object): string {
+  const sorted = JSON.stringify(content, (_, value: unknown) =>
+    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+  );
+  return createHash('sha256').update(sorted).digest('hex').slice(0, 10);
 }

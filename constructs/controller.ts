@@ -14,8 +14,12 @@ export interface ControlledPods {
 export interface DeploymentOptions {
   /** @default 1 */
   readonly replicas?: number;
-  /** How a new revision replaces the old one. @default - one pod more at a time, none less */
-  readonly strategy?: 'rolling' | 'recreate';
+  /**
+   * How a new revision replaces the old one: `surge` with one pod more at a time and none less; `in-place` with one pod less,
+   * where there is no room for more; `recreate` when none of the old is left.
+   * @default 'surge'
+   */
+  readonly strategy?: 'surge' | 'in-place' | 'recreate';
   /** Earlier revisions kept. @default 5 */
   readonly revisionHistoryLimit?: number;
 }
@@ -49,17 +53,14 @@ export class Controller {
   /** Pods that are all alike and replaced one by one. */
   static deployment(options: DeploymentOptions = {}): Controller {
     const replicas = options.replicas ?? 1;
-    return new Controller(replicas, false, (scope, pods) => {
+    return new Controller('Deployment', replicas, (scope, pods) => {
       new k8s.KubeDeployment(scope, 'deployment', {
         metadata: pods.metadata,
         spec: {
           replicas: pods.replicas,
           revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
           selector: pods.selector,
-          strategy:
-            options.strategy === 'recreate'
-              ? { type: 'Recreate' }
-              : { type: 'RollingUpdate', rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(1), maxUnavailable: k8s.IntOrString.fromNumber(0) } },
+          strategy: deploymentStrategy(options.strategy ?? 'surge'),
           template: pods.template,
         },
       });
@@ -69,14 +70,15 @@ export class Controller {
   /** Pods with a stable name and volumes of their own, under a headless Service of the same name. */
   static statefulSet(options: StatefulSetOptions = {}): Controller {
     const replicas = options.replicas ?? 1;
-    return new Controller(replicas, true, (scope, pods) => {
+    return new Controller('StatefulSet', replicas, (scope, pods) => {
       new StatefulSet(scope, 'stateful-set', {
         metadata: pods.metadata,
         spec: {
           replicas: pods.replicas,
           revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
           serviceName: pods.metadata.name,
-          podManagementPolicy: 'OrderedReady',
+          // Ordered, a pod that is not ready would hold up the very revision that mends it.
+          podManagementPolicy: 'Parallel',
           selector: pods.selector,
           template: pods.template,
           ...(options.claims?.length
@@ -90,9 +92,12 @@ export class Controller {
     });
   }
 
-  /** Pods that run to their end once. The Job stays, so that a second apply finds it unchanged. */
+  /**
+   * Pods that run to their end once. The Job stays, so that a second apply finds it unchanged; its name carries the hash of its
+   * template, which can not change.
+   */
   static job(options: JobOptions = {}): Controller {
-    return new Controller(1, false, (scope, pods) => {
+    return new Controller('Job', 1, (scope, pods) => {
       new k8s.KubeJob(scope, 'job', {
         metadata: pods.metadata,
         spec: { backoffLimit: options.retries ?? 3, activeDeadlineSeconds: options.deadline ?? 600, template: pods.template },
@@ -101,11 +106,16 @@ export class Controller {
   }
 
   private constructor(
+    readonly kind: 'Deployment' | 'StatefulSet' | 'Job',
     readonly replicas: number,
-    /** A headless Service of the workload's name gives the pods their names. */
-    readonly governedByService: boolean,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
   ) {}
+}
+
+function deploymentStrategy(strategy: 'surge' | 'in-place' | 'recreate'): k8s.DeploymentStrategy {
+  if (strategy === 'recreate') return { type: 'Recreate' };
+  const [more, less] = strategy === 'surge' ? [1, 0] : [0, 1];
+  return { type: 'RollingUpdate', rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(more), maxUnavailable: k8s.IntOrString.fromNumber(less) } };
 }
 
 /**

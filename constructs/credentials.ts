@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
-import { ExternalSecret, ExternalSecretSpecSecretStoreRefKind, ExternalSecretSpecTargetCreationPolicy, ExternalSecretSpecTargetTemplateEngineVersion } from '../imports/external-secrets.io';
-import { Config } from './config';
+import { ExternalSecret, ExternalSecretSpecRefreshPolicy, ExternalSecretSpecSecretStoreRefKind, ExternalSecretSpecTargetCreationPolicy, ExternalSecretSpecTargetTemplateEngineVersion } from '../imports/external-secrets.io';
+import { CONFIG_KEPT, CONFIG_OF } from '../model/kubernetes';
+import { Config, contentHash } from './config';
 import type { AppNamespace } from './namespace';
 import { Volume } from './volume';
 
@@ -39,31 +40,36 @@ export class Credentials extends Construct {
       this.volumeOf = (keys) => Volume.config(config, keys);
       return;
     }
-    // A new revision is a new name: pods of the old one keep what they have, and the template's change rolls the pods.
-    const name = `${id}-${source.revision}`;
-    this.volumeOf = (keys) => Volume.secret(id, name, keys);
-    if (source.from === 'store') {
-      new ExternalSecret(this, 'external-secret', {
-        metadata: { name, namespace: namespace.name, labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' } },
-        spec: {
-          refreshInterval: '1h',
-          secretStoreRef: { name: source.store, kind: ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE },
-          target: {
-            name,
-            creationPolicy: ExternalSecretSpecTargetCreationPolicy.OWNER,
-            immutable: true,
-            template: {
-              engineVersion: ExternalSecretSpecTargetTemplateEngineVersion.V2,
-              data: {
-                ...Object.fromEntries(users.map((user) => [user, `{{ .${user} }}`])),
-                ...props.files((user) => `{{ .${user} | sha256sum }}`),
-              },
-            },
-          },
-          data: users.map((user) => ({ secretKey: user, remoteRef: { key: `${namespace.name}/${id}`, property: user } })),
-        },
-      });
+    if (source.from === 'out-of-band') {
+      this.volumeOf = (keys) => Volume.secret(id, `${id}-${source.revision}`, keys);
+      return;
     }
+    const template = {
+      ...Object.fromEntries(users.map((user) => [user, `{{ .${user} }}`])),
+      ...props.files((user) => `{{ .${user} | sha256sum }}`),
+    };
+    // A new revision of the passwords or of the files is a new Secret: pods that name the old one keep it, and the others roll.
+    const name = `${id}-${source.revision}-${contentHash(template)}`;
+    this.volumeOf = (keys) => Volume.secret(id, name, keys);
+    new ExternalSecret(this, 'external-secret', {
+      metadata: {
+        name,
+        namespace: namespace.name,
+        labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' },
+        annotations: { [CONFIG_OF]: id, [CONFIG_KEPT]: '5' },
+      },
+      spec: {
+        refreshPolicy: ExternalSecretSpecRefreshPolicy.CREATED_ONCE,
+        secretStoreRef: { name: source.store, kind: ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE },
+        target: {
+          name,
+          creationPolicy: ExternalSecretSpecTargetCreationPolicy.OWNER,
+          immutable: true,
+          template: { engineVersion: ExternalSecretSpecTargetTemplateEngineVersion.V2, data: template },
+        },
+        data: users.map((user) => ({ secretKey: user, remoteRef: { key: `${namespace.name}/${id}`, property: user } })),
+      },
+    });
   }
 
   /** Only these keys of the Secret, so that each pod sees just what is its own. */

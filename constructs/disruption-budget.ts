@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { StrataError } from '../model/errors';
+import { checkWhole } from '../model/quantity';
 import type { Workload } from './workload';
 
 export interface DisruptionBudgetProps {
@@ -23,6 +24,9 @@ export class DisruptionBudget extends Construct {
     if ((minAvailable === undefined) === (maxUnavailable === undefined)) {
       throw new StrataError(place, 'needs minAvailable or maxUnavailable, and not both', ['give maxUnavailable: it stays right when the number of pods changes', 'give minAvailable']);
     }
+    const amount = (maxUnavailable ?? minAvailable)!;
+    if (typeof amount === 'number') checkWhole(place, amount, 0);
+    else checkWhole(`${place}, percent`, Number(amount.slice(0, -1)), 0, 100);
     // Checked when the number of pods is known: an autoscaler may come after this budget.
     this.node.addValidation({
       validate: () => {

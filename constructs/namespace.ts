@@ -26,7 +26,10 @@ export interface AppNamespaceProps {
   readonly imagePullSecrets?: readonly string[];
 }
 
-/** A namespace that enforces a Pod Security level, and warns of what a stricter one would refuse. */
+/**
+ * A namespace that enforces a Pod Security level. It warns by the same level: enforcement meets only the pods, and the warning is
+ * what somebody sees who applies the Deployment.
+ */
 export class AppNamespace extends Construct implements NamespaceRef {
   readonly name: string;
   readonly podSecurity: PodSecurityLevel;

@@ -1,8 +1,9 @@
-import { App, Chart } from 'cdk8s';
-import type { Gateway, IngressController } from '../model/cluster';
+import { App } from 'cdk8s';
+import type { Gateway, IngressController, PodSecurityLevel } from '../model/cluster';
 import { StrataError } from '../model/errors';
 import { checkPlacement } from '../model/placement-check';
 import type { Feature, Target } from '../model/target';
+import { Component } from './component';
 import { AppNamespace } from './namespace';
 import { Redis } from './redis';
 import { RedisExporter } from './redis-exporter';
@@ -23,16 +24,11 @@ export class Platform {
 
   constructor(readonly target: PlatformTarget) {
     const { settings, cluster, environment } = target;
-    checkPlacement(`${target.name}, web.placement`, settings.web.placement, cluster);
+    checkPlacement(`${target.name}, web.placement`, settings.web.placement, cluster, settings.web.replicas);
     checkPlacement(`${target.name}, redis.placement`, settings.redis.placement, cluster);
 
     const ground = this.component('platform');
-    this.namespace = new AppNamespace(ground, 'namespace', {
-      name: target.namespace,
-      kubernetes: cluster.kubernetes,
-      imagePullSecrets: cluster.imagePullSecrets ?? [],
-      labels: cluster.gateway?.admitsNamespaces ?? {},
-    });
+    this.namespace = this.addNamespace(ground, target.namespace, 'restricted');
     const { namespace } = this;
     this.redis = new Redis(this.component('redis'), 'redis', {
       ...settings.redis,
@@ -52,9 +48,15 @@ export class Platform {
     for (const feature of target.features) feature.finish(this);
   }
 
-  /** A building block: its objects become one file. */
-  component(name: string): Chart {
-    return new Chart(this.app, name, { disableResourceNameHashes: true });
+  /** A building block: its objects become one file. `last` comes after all others: what they must not wait for. */
+  component(name: string, options: { readonly last?: boolean } = {}): Component {
+    return new Component(this.app, name, options.last ?? false);
+  }
+
+  /** A namespace with what the cluster asks of every one: what the gateway admits, the registries' credentials. */
+  addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace {
+    const { kubernetes, imagePullSecrets, gateway } = this.target.cluster;
+    return new AppNamespace(scope, 'namespace', { name, kubernetes, podSecurity, imagePullSecrets: imagePullSecrets ?? [], labels: gateway?.admitsNamespaces ?? {} });
   }
 
   /** Opens a port to the outside if the cluster has a way in; says whether it has. */

@@ -2,7 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import type { PodSecurityLevel } from '../model/cluster';
 import { HOSTNAME, ZONE } from '../model/cluster';
 import type { Placement, Taint } from '../model/placement';
+import { StrataError } from '../model/errors';
 import type { Resources } from '../model/quantity';
+import { bytes, millicores } from '../model/quantity';
 import type { Config } from './config';
 import type { Probe } from './probe';
 import type { Mount } from './volume';
@@ -81,6 +83,11 @@ export interface PodContext {
   readonly imagePullSecrets: readonly string[];
 }
 
+/** Every container of the pod: the main one first. */
+export function containersOf(pod: PodProps): ContainerProps[] {
+  return [pod.container, ...(pod.initContainers ?? []), ...(pod.sidecars ?? [])];
+}
+
 export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
   const main = { ...props.container, env: { ...props.container.env, ...context.env } };
   const initContainers = [
@@ -115,6 +122,13 @@ export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
 }
 
 function container(props: ContainerProps, pod: PodProps): k8s.Container {
+  for (const probe of Object.values(props.probes ?? {})) {
+    if (probe.port === undefined || props.ports?.[probe.port] !== undefined) continue;
+    throw new StrataError(`container ${props.name}`, `is probed at port ${probe.port}, which it does not have`, [
+      `probe one of its ports: ${Object.keys(props.ports ?? {}).join(', ') || 'none'}`,
+      `add ${probe.port} to its ports`,
+    ]);
+  }
   return {
     name: props.name,
     image: props.image,
@@ -137,7 +151,7 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
     ...(props.probes?.readiness ? { readinessProbe: props.probes.readiness.toKube() } : {}),
     ...(props.probes?.liveness ? { livenessProbe: props.probes.liveness.toKube() } : {}),
     ...(props.preStop ? { lifecycle: { preStop: props.preStop } } : {}),
-    resources: resourceRequirements(props.resources),
+    resources: resourceRequirements(props),
     securityContext: pod.securityException
       ? { allowPrivilegeEscalation: false, ...props.securityContext }
       : { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] }, ...props.securityContext },
@@ -156,22 +170,31 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
   };
 }
 
-function resourceRequirements(resources: Resources): k8s.ResourceRequirements {
+function resourceRequirements({ name, resources }: ContainerProps): k8s.ResourceRequirements {
+  const { cpu, memory, cpuLimit, memoryLimit = memory } = resources;
+  const refuse = (what: string, limit: string, request: string) =>
+    new StrataError(`container ${name}`, `has a ${what} limit of ${limit} below its request of ${request}`, [`raise the limit to ${request} or more`, `lower the request to ${limit} or less`]);
+  if (bytes(memoryLimit) < bytes(memory)) throw refuse('memory', memoryLimit, memory);
+  if (cpuLimit !== undefined && millicores(cpuLimit) < millicores(cpu)) throw refuse('CPU', cpuLimit, cpu);
   const quantity = k8s.Quantity.fromString;
   return {
-    requests: { cpu: quantity(resources.cpu), memory: quantity(resources.memory) },
-    limits: {
-      ...(resources.cpuLimit === undefined ? {} : { cpu: quantity(resources.cpuLimit) }),
-      memory: quantity(resources.memoryLimit ?? resources.memory),
-    },
+    requests: { cpu: quantity(cpu), memory: quantity(memory) },
+    limits: { ...(cpuLimit === undefined ? {} : { cpu: quantity(cpuLimit) }), memory: quantity(memoryLimit) },
   };
 }
 
 function volumes(props: PodProps): Pick<k8s.PodSpec, 'volumes'> {
-  const containers = [props.container, ...(props.initContainers ?? []), ...(props.sidecars ?? [])];
-  const byName = new Map(containers.flatMap((c) => c.mounts ?? []).map((mount) => [mount.volume.name, mount.volume.toKube()]));
-  const found = [...byName.values()].filter((volume): volume is k8s.Volume => volume !== undefined);
-  return found.length ? { volumes: found } : {};
+  const byName = new Map<string, k8s.Volume>();
+  for (const { volume } of containersOf(props).flatMap((c) => c.mounts ?? [])) {
+    const source = volume.toKube();
+    if (!source) continue;
+    const other = byName.get(volume.name);
+    if (other && JSON.stringify(other) !== JSON.stringify(source)) {
+      throw new StrataError(`pod of container ${props.container.name}`, `mounts two different volumes of the name ${volume.name}`, ['give one of them another name', 'mount one volume with the keys of both']);
+    }
+    byName.set(volume.name, source);
+  }
+  return byName.size ? { volumes: [...byName.values()] } : {};
 }
 
 function placementSpec(placement: Placement, context: PodContext): Pick<k8s.PodSpec, 'affinity' | 'nodeSelector' | 'tolerations'> {

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { StrataError } from '../model/errors';
+import { checkWhole } from '../model/quantity';
 
 export interface PriorityClassProps {
   readonly name: string;
@@ -14,9 +14,8 @@ export class PriorityClass extends Construct {
 
   constructor(scope: Construct, id: string, props: PriorityClassProps) {
     super(scope, id);
-    if (!Number.isInteger(props.value) || props.value < 1 || props.value > 1_000_000_000) {
-      throw new StrataError(`priority class ${props.name}`, `${props.value} is not a whole number from 1 to 1,000,000,000; above are the system's own`, ['use a value in this range']);
-    }
+    // Above are the system's own.
+    checkWhole(`priority class ${props.name}`, props.value, 1, 1_000_000_000);
     this.name = props.name;
     new k8s.KubePriorityClass(this, 'priority-class', { metadata: { name: props.name }, value: props.value, globalDefault: false });
   }

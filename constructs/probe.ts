@@ -41,6 +41,12 @@ export class Probe {
     private readonly timing: ProbeTiming,
   ) {}
 
+  /** The name of the port that it asks, if it asks one by name. */
+  get port(): string | undefined {
+    const port = (this.handler.httpGet ?? this.handler.tcpSocket)?.port.value;
+    return typeof port === 'string' ? port : undefined;
+  }
+
   toKube(): k8s.Probe {
     return {
       ...this.handler,

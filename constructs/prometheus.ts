@@ -4,7 +4,7 @@ import type { StorageClass } from '../model/cluster';
 import { StrataError } from '../model/errors';
 import { images } from '../model/images';
 import type { Bytes, Duration, Resources } from '../model/quantity';
-import { bytes, seconds } from '../model/quantity';
+import { bytes, checkWhole, seconds } from '../model/quantity';
 import { Config } from './config';
 import { Controller } from './controller';
 import type { AppNamespace } from './namespace';
@@ -47,7 +47,11 @@ export class Prometheus extends Construct {
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
     const { namespace, interval = '15s', retention = '7d', volume = '4Gi' } = props;
-    if (seconds(interval) < 1) throw new StrataError('prometheus interval', `${interval} is less than a second`, ["use a span such as '15s' or '1m'"]);
+    checkWhole('prometheus interval, seconds', seconds(interval), 1);
+    const twice = props.scrapes.find(({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i);
+    if (twice) {
+      throw new StrataError('prometheus scrapes', `workload ${twice.port.workload.name} is scraped twice, and jobs are called after their workloads`, ['scrape one port of it', 'serve both metrics at one port']);
+    }
     const resources = props.resources ?? { cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' };
     // Each pod is a target: behind a balancing address every scrape would meet another pod's counters.
     const jobs = props.scrapes.map(({ port, path = '/metrics' }) => ({

@@ -1,8 +1,7 @@
 import { Construct } from 'constructs';
 import type { StorageClass } from '../model/cluster';
-import { StrataError } from '../model/errors';
 import { images } from '../model/images';
-import { bytes, seconds } from '../model/quantity';
+import { bytes, checkWhole, seconds } from '../model/quantity';
 import type { Persistence, RedisSettings } from '../model/settings';
 import { defaults } from '../model/settings';
 import { Config } from './config';
@@ -66,7 +65,10 @@ export class Redis extends Construct {
       source: props.credentials,
     });
     const persistent = persistence.mode !== 'none';
-    const ping = ['redis-cli', '-e', '-h', '127.0.0.1', '-p', String(PORT), 'ping'];
+    // With -e an error counts as a failure, as while the log is being read. Later it must not: a Redis that can not write any
+    // more, for lack of disk, still serves what it has, and a restart would mend nothing.
+    const ping = ['redis-cli', '-h', '127.0.0.1', '-p', String(PORT), 'ping'];
+    const pingLoaded = [...ping.slice(0, 1), '-e', ...ping.slice(1)];
     this.workload = new Workload(this, id, {
       namespace,
       controller: Controller.statefulSet({
@@ -86,7 +88,7 @@ export class Redis extends Construct {
           resources,
           probes: {
             // Reading a large log takes its time: up to five minutes.
-            startup: Probe.exec(ping, { every: 2, timeout: 2, failures: 150 }),
+            startup: Probe.exec(pingLoaded, { every: 2, timeout: 2, failures: 150 }),
             readiness: Probe.exec(ping, { every: 5, timeout: 2, failures: 2 }),
             liveness: Probe.exec(ping, { every: 20, timeout: 5, failures: 6 }),
           },
@@ -109,7 +111,7 @@ export class Redis extends Construct {
   private storageClass(settings: RedisSettings & RedisProps): string {
     const chosen = chosenClass('redis.storageClass', settings.storageClass, settings.storage);
     if (settings.onDelete === 'delete' || chosen.reclaim === 'Retain') return chosen.name;
-    return new RetainingClass(this, 'storage-class', { like: chosen, name: `${settings.namespace.name}-retain` }).name;
+    return new RetainingClass(this, 'storage-class', { like: chosen, name: `${settings.namespace.name}-${chosen.name}-retain` }).name;
   }
 }
 
@@ -135,9 +137,7 @@ function persistenceLines(persistence: Persistence): string[] {
       return ['appendonly yes', `appendfsync ${persistence.fsync}`, 'save ""'];
     case 'snapshots': {
       const every = seconds(persistence.every);
-      if (!Number.isInteger(every) || every < 1) {
-        throw new StrataError('redis.persistence.every', `${persistence.every} is not a whole number of seconds`, ["use a span such as '60s' or '5m'"]);
-      }
+      checkWhole('redis.persistence.every, seconds', every, 1);
       return ['appendonly no', `save ${every} 1`, 'shutdown-on-sigterm save'];
     }
     case 'none':

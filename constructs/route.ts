@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HttpRoute, HttpRouteSpecRulesMatchesPathType } from '../imports/gateway.networking.k8s.io';
 import type { Gateway, IngressController } from '../model/cluster';
+import { StrataError } from '../model/errors';
 import type { Port } from './workload';
 
 export interface RouteProps {
@@ -18,6 +19,8 @@ export class Route extends Construct {
   constructor(scope: Construct, id: string, props: RouteProps) {
     super(scope, id);
     const { port, host, through } = props;
+    const odd = props.paths.find((path) => !path.startsWith('/') || (path.includes('*') && path !== '/*'));
+    if (odd !== undefined) throw new StrataError(`route of ${port.workload.name}`, `${odd} is no path that a route can match exactly`, ["begin it with / and leave out *", "use '/*' to open everything"]);
     const service = port.workload.service();
     const metadata = { name: port.workload.name, namespace: port.workload.namespace.name, labels: port.workload.labels };
     const paths = props.paths.map((path) => (path === '/*' ? { path: '/', exact: false } : { path, exact: true }));

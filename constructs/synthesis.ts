@@ -1,36 +1,38 @@
 import type { App } from 'cdk8s';
-import { ApiObject, Chart } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
+import { Component as Block } from './component';
 import { Workload } from './workload';
 
 /**
- * The objects of an App, chart by chart. Stock `app.synth()` resolves and validates the whole tree once per chart, which is
+ * The objects of an App, component by component. Stock `app.synth()` resolves and validates the whole tree once per chart, which is
  * quadratic; here every construct is visited once.
  */
 export function synthesize(app: App): Component[] {
   const errors: string[] = [];
-  const charts: { chart: Chart; objects: ApiObject[]; workloads: Workload[] }[] = [];
+  const blocks: { block: Block; objects: ApiObject[]; workloads: Workload[] }[] = [];
   for (const child of app.node.children) {
-    if (!Chart.isChart(child)) throw new Error(`${child.node.path} is no chart: every building block has one`);
+    if (!Block.isComponent(child)) throw new Error(`${child.node.path} is no component: every building block is one`);
     const nodes = child.node.findAll();
     for (const node of nodes) errors.push(...node.node.validate().map((error) => `${node.node.path}: ${error}`));
-    charts.push({
-      chart: child,
+    blocks.push({
+      block: child,
       objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node)),
       workloads: nodes.filter((node): node is Workload => node instanceof Workload),
     });
   }
   if (errors.length) throw new StrataError('constructs', errors.join('; '), ['mend what the messages name']);
-  const waves = wavesOf(charts.flatMap(({ workloads }) => workloads));
-  return charts.map(({ chart, objects, workloads }) => ({
-    name: chart.node.id,
-    wave: Math.max(0, ...workloads.map((workload) => waves.get(workload)!)),
+  const waves = wavesOf(blocks.flatMap(({ workloads }) => workloads));
+  const highest = Math.max(0, ...waves.values());
+  return blocks.map(({ block, objects, workloads }) => ({
+    name: block.name,
+    wave: block.last ? highest + 1 : Math.max(0, ...workloads.map((workload) => waves.get(workload)!)),
     objects: objects.map((object) => object.toJson() as KubernetesObject),
   }));
 }
 
-/** 1 for workloads that need no other, else one more than the highest that they connect to. Flows in a circle share a wave. */
+/** 1 for workloads that need no other, else one more than the highest that they connect to. A flow that closes a circle does not count. */
 function wavesOf(workloads: readonly Workload[]): Map<Workload, number> {
   const waves = new Map<Workload, number>();
   const visit = (workload: Workload, path: readonly Workload[]): number => {

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { StrataError } from '../model/errors';
 import { images, versionOf } from '../model/images';
+import { checkWhole } from '../model/quantity';
 import type { WebSettings } from '../model/settings';
 import { defaults } from '../model/settings';
 import { Config } from './config';
@@ -36,6 +37,8 @@ export class WebService extends Construct {
     if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(settings.student)) {
       throw new StrataError('web.student', `"${settings.student}" is not a name of lower case letters, digits and inner hyphens, 63 at most`, ['use such a name']);
     }
+    checkWhole('web.replicas', settings.replicas, 0);
+    checkWhole('web.drainSeconds', settings.drainSeconds, 0, 300);
     const config = new Config(this, `${id}-config`, {
       namespace,
       kept: settings.revisionHistoryLimit,
@@ -50,7 +53,12 @@ export class WebService extends Construct {
     const priority = settings.priority > 0 ? new PriorityClass(this, 'priority-class', { name: `${namespace.name}-${id}`, value: settings.priority }) : undefined;
     this.workload = new Workload(this, id, {
       namespace,
-      controller: Controller.deployment({ replicas: settings.replicas, revisionHistoryLimit: settings.revisionHistoryLimit }),
+      controller: Controller.deployment({
+        replicas: settings.replicas,
+        revisionHistoryLimit: settings.revisionHistoryLimit,
+        // Where each node or zone takes just one pod, there may be no room for one more.
+        strategy: settings.placement.apart?.strength === 'required' ? 'in-place' : 'surge',
+      }),
       pod: {
         // Drain, then up to 15 s for what is in flight.
         terminationGracePeriod: settings.drainSeconds + 15,
@@ -71,8 +79,7 @@ export class WebService extends Construct {
           },
           probes: {
             startup: Probe.http('/healthz', 'http', { every: 1, failures: 30 }),
-            // Quick to leave the endpoints, so that a draining pod gets no new requests.
-            readiness: Probe.http('/readyz', 'http', { every: 2, failures: 1 }),
+            readiness: Probe.http('/readyz', 'http', { every: 2, failures: 3 }),
             liveness: Probe.http('/healthz', 'http', { every: 10, failures: 3 }),
           },
           mounts: [redis.passwordOf('web').at('/etc/redis-password')],

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { images } from '../model/images';
 import type { Placement } from '../model/placement';
-import { Config, contentHash } from './config';
+import { Config } from './config';
 import { Controller } from './controller';
 import type { AppNamespace } from './namespace';
 import type { PodProps } from './pod';
@@ -26,18 +26,21 @@ export class WorkloadZoo extends Construct {
     new Workload(this, 'cpu-burner', {
       namespace,
       controller: Controller.deployment(),
-      pod: stress(['--cpu', '1'], { cpu: '100m', memory: '32Mi', cpuLimit: '200m' }),
+      pod: stress(['--cpu', '1', '--timeout', '0'], { cpu: '100m', memory: '32Mi', cpuLimit: '200m' }),
     });
     new Workload(this, 'memory-hog', {
       namespace,
       controller: Controller.deployment({ strategy: 'recreate' }),
-      pod: stress(['--vm', '1', '--vm-bytes', '96M', '--vm-keep', '--vm-hang', '0'], { cpu: '10m', memory: '160Mi' }),
+      pod: stress(['--vm', '1', '--vm-bytes', '96M', '--vm-keep', '--vm-hang', '0', '--timeout', '0'], { cpu: '10m', memory: '160Mi' }),
     });
     new Workload(this, 'idle-web', { namespace, controller: Controller.deployment({ replicas: 2 }), pod: idleWeb(new Config(this, 'idle-web-config', { namespace, data: NGINX })) });
 
-    const batch: PodProps = { ...stress(['--cpu', '1', '--cpu-ops', '200'], { cpu: '100m', memory: '32Mi' }), restartPolicy: 'Never', ...(props.batchPlacement ? { placement: props.batchPlacement } : {}) };
-    // A Job's template can not change: another one is another Job.
-    new Workload(this, `batch-${contentHash(batch)}`, { namespace, controller: Controller.job({ retries: 2, deadline: 600 }), pod: batch });
+    const batch = stress(['--cpu', '1', '--cpu-ops', '200'], { cpu: '100m', memory: '32Mi' });
+    new Workload(this, 'batch', {
+      namespace,
+      controller: Controller.job({ retries: 2, deadline: 600 }),
+      pod: props.batchPlacement ? { ...batch, placement: props.batchPlacement } : batch,
+    });
   }
 }
 
@@ -66,7 +69,8 @@ function idleWeb(config: Config): PodProps {
         name: 'access-log',
         image: images.busybox,
         // Truncates what it has printed, so that the log never fills its volume.
-        command: ['sh', '-c', 'touch /logs/access.log; while sleep 5; do cat /logs/access.log; : >/logs/access.log; done'],
+        // The shell is process 1, which no signal ends unless it asks for it.
+        command: ['sh', '-c', "trap 'exit 0' TERM; touch /logs/access.log; while :; do cat /logs/access.log; : >/logs/access.log; sleep 5 & wait $!; done"],
         resources: { cpu: '5m', memory: '16Mi' },
         mounts: [logs.at('/logs', { writable: true })],
       },

@@ -4,10 +4,11 @@ import { Construct } from 'constructs';
 import type { Peer } from '../model/cluster';
 import { POD_SECURITY_LEVELS } from '../model/cluster';
 import { StrataError } from '../model/errors';
+import { contentHash } from './config';
 import type { Controller } from './controller';
 import type { NamespaceRef } from './namespace';
 import type { EnvValue, PodProps } from './pod';
-import { podSpec } from './pod';
+import { containersOf, podSpec } from './pod';
 import { ServiceOf } from './service';
 
 export interface WorkloadProps {
@@ -22,7 +23,10 @@ export interface WorkloadProps {
  * client's environment variables and the NetworkPolicies at both ends, is derived from it.
  */
 export class Workload extends Construct {
+  /** The name of the controller's object. */
   readonly name: string;
+  /** The value of the label that the pods are found by. */
+  readonly app: string;
   readonly namespace: NamespaceRef;
   readonly pod: PodProps;
   readonly controller: Controller;
@@ -32,16 +36,17 @@ export class Workload extends Construct {
   private readonly env: Record<string, EnvValue> = {};
   private readonly spread: k8s.TopologySpreadConstraint[] = [];
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
-  private clusterService: ServiceOf | undefined;
-  private headlessService: ServiceOf | undefined;
+  private ownService: ServiceOf | undefined;
+  private podsService: ServiceOf | undefined;
 
   constructor(scope: Construct, id: string, props: WorkloadProps) {
     super(scope, id);
-    this.name = id;
     this.namespace = props.namespace;
     this.controller = props.controller;
     this.pod = props.pod;
+    this.app = id;
     this.checkSecurity();
+    this.name = this.controller.kind === 'Job' ? `${id}-${contentHash(this.podTemplate())}` : id;
     for (const [name, number] of Object.entries(props.pod.container.ports ?? {})) this.ports.set(name, new Port(this, name, number));
 
     props.controller.create(this, {
@@ -51,12 +56,12 @@ export class Workload extends Construct {
       template: Lazy.any({ produce: () => this.podTemplate() }) as k8s.PodTemplateSpec,
       replicas: Lazy.any({ produce: () => (this.autoscaled ? undefined : props.controller.replicas) }) as number,
     });
-    if (props.controller.governedByService) this.headlessService = new ServiceOf(this, this.name, { headless: true, ready: true });
+    if (this.controller.kind === 'StatefulSet') this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
   }
 
   /** What Services, policies and budgets find the pods by. It never changes: selectors are immutable. */
   get selector(): Record<string, string> {
-    return { 'app.kubernetes.io/name': this.name };
+    return { 'app.kubernetes.io/name': this.app };
   }
 
   get labels(): Record<string, string> {
@@ -91,6 +96,7 @@ export class Workload extends Construct {
     service.publish(port);
     this.opens(port);
     if (options.as !== undefined) {
+      if (this.controller.kind === 'Job') throw new Error(`${this.app} is a Job: its name stands for its template, so give it ${options.as}_HOST and ${options.as}_PORT itself`);
       this.env[`${options.as}_HOST`] = service.host;
       this.env[`${options.as}_PORT`] = String(service.portOf(port));
     }
@@ -110,7 +116,7 @@ export class Workload extends Construct {
       whenUnsatisfiable: strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
       labelSelector: { matchLabels: this.selector },
       // Each revision is spread by itself; otherwise old pods of a rolling update push the new ones together.
-      matchLabelKeys: [this.controller.governedByService ? 'controller-revision-hash' : 'pod-template-hash'],
+      matchLabelKeys: [this.controller.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'],
       // Zones whose nodes the pods can not use do not count.
       nodeAffinityPolicy: 'Honor',
       nodeTaintsPolicy: 'Honor',
@@ -124,13 +130,12 @@ export class Workload extends Construct {
 
   /** The Service that balances over the ready pods; a governing headless Service serves a single pod as well. */
   service(): ServiceOf {
-    if (this.controller.governedByService) return this.headlessService!;
-    return (this.clusterService ??= new ServiceOf(this, this.name, { headless: false, ready: true }));
+    return (this.ownService ??= new ServiceOf(this, this.name, { headless: false, ready: true }));
   }
 
   /** The Service whose name resolves to every pod, ready or not. */
   eachPod(): ServiceOf {
-    return (this.headlessService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
+    return (this.podsService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
   }
 
   private opens(port: Port): void {
@@ -141,7 +146,7 @@ export class Workload extends Construct {
   private podTemplate(): k8s.PodTemplateSpec {
     const replicated = (this.autoscaled?.max ?? this.controller.replicas) > 1;
     const { selector, env, spread, labels } = this;
-    return { metadata: { labels }, spec: podSpec(this.pod, { selector, replicated, env, spread, imagePullSecrets: this.namespace.imagePullSecrets }) };
+    return { metadata: { labels }, spec: podSpec(this.controller.kind === 'Job' ? { restartPolicy: 'Never', ...this.pod } : this.pod, { selector, replicated, env, spread, imagePullSecrets: this.namespace.imagePullSecrets }) };
   }
 
   private checkSecurity(): void {
@@ -152,6 +157,14 @@ export class Workload extends Construct {
         `put it into a namespace that enforces ${exception.level}`,
         'make the pod meet the stricter level and remove its exception',
       ]);
+    }
+    for (const container of containersOf(this.pod)) {
+      if (container.securityContext && !exception) {
+        throw new StrataError(`workload ${this.app}, container ${container.name}`, `departs from the restricted Pod Security Standard (${JSON.stringify(container.securityContext)}) without saying why`, [
+          'remove its securityContext',
+          'give the pod a securityException with the level that it meets and the reason',
+        ]);
+      }
     }
   }
 }

@@ -4,6 +4,6 @@ import type { Delivery } from '../constructs/argocd';
 export const delivery: Delivery = {
   repoUrl: 'https://git.example.com/platform/course-rendered.git',
   revision: 'main',
-  folder: '',
+  folder: 'tree',
   argoNamespace: 'argocd',
 };

@@ -2,7 +2,7 @@ import { DisruptionBudget } from '../constructs/disruption-budget';
 import { feature } from './feature';
 
 export const disruptionBudgets = feature('disruption-budgets', {
-  summary: 'drains take the web app away one pod at a time, and never whole',
+  summary: 'drains take pods of the web app away only so many at a time',
   defaults: {
     /** Pods of the web app that a drain may take at once, or their share. */
     maxUnavailable: 1 as number | `${number}%`,

@@ -1,4 +1,3 @@
-import { AppNamespace } from '../constructs/namespace';
 import { UptimeKuma } from '../constructs/uptime-kuma';
 import type { Bytes } from '../model/quantity';
 import { feature } from './feature';
@@ -14,13 +13,8 @@ export const uptimeKuma = feature('uptime-kuma', {
   apply: (platform, { volume }) => {
     const { target, web } = platform;
     const component = platform.component('uptime-kuma');
-    const namespace = new AppNamespace(component, 'namespace', {
-      name: `${target.namespace}-status`,
-      kubernetes: target.cluster.kubernetes,
-      podSecurity: 'baseline',
-      labels: target.cluster.gateway?.admitsNamespaces ?? {},
-    });
+    const namespace = platform.addNamespace(component, `${target.namespace}-status`, 'baseline');
     const kuma = new UptimeKuma(component, 'uptime-kuma', { namespace, watches: [web.port], storage: target.cluster.storage, volume });
-    platform.route(kuma.port, `status.${target.namespace}.${target.cluster.domain}`, ['/*']);
+    platform.route(kuma.port, `${namespace.name}.${target.cluster.domain}`, ['/*']);
   },
 });

@@ -13,6 +13,7 @@ export const workloadZoo = feature('workload-zoo', {
   excludes: [{ what: 'prod', why: 'it wastes CPU and memory on purpose' }],
   apply: (platform, { batchPlacement }) => {
     checkPlacement(`${platform.target.name}, workload-zoo batchPlacement`, batchPlacement, platform.target.cluster);
-    new WorkloadZoo(platform.component('workload-zoo'), 'workload-zoo', { namespace: platform.namespace, batchPlacement });
+    // A Job counts as healthy only when it is done, and the app must not wait for a game.
+    new WorkloadZoo(platform.component('workload-zoo', { last: true }), 'workload-zoo', { namespace: platform.namespace, batchPlacement });
   },
 });

@@ -59,7 +59,7 @@ export interface Gateway {
   readonly pods: Peer;
 }
 
-/** An ingress controller and its class. */
+/** An ingress controller and its class. TLS ends before it, at the load balancer. */
 export interface IngressController {
   readonly className: string;
   readonly pods: Peer;

@@ -20,7 +20,7 @@ export class StrataError extends Error {
 export function knownNames(given: string, known: readonly string[]): string {
   const ranked = known.map((name) => ({ name, edits: editDistance(given, name) })).sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
-  const hint = best && best.edits <= Math.max(2, given.length / 3) ? `did you mean ${best.name}? ` : '';
+  const hint = best && best.edits <= (given.length < 4 ? 1 : Math.max(2, given.length / 3)) ? `did you mean ${best.name}? ` : '';
   return `${hint}known: ${known.join(', ')}`;
 }
 

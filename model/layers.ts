@@ -49,11 +49,14 @@ export function resolve(place: string, layers: Partial<Record<Exclude<LayerName,
   }
   for (const layer of LAYERS.slice(1)) {
     for (const [component, fields] of Object.entries(layers[layer as keyof typeof layers] ?? {})) {
-      for (const [field, because] of Object.entries<Because<unknown>>(fields)) {
+      for (const [field, because] of Object.entries<Because<unknown> | undefined>(fields)) {
         const path = `${component}.${field}`;
         const history = said.get(path);
         if (!history) {
           throw new StrataError(`${place}, ${layer} layer`, `there is no setting ${path}`, [`use a setting that exists: ${knownNames(path, [...said.keys()])}`]);
+        }
+        if (typeof because?.reason !== 'string') {
+          throw new StrataError(`${place}, ${layer} layer, ${path}`, `is ${JSON.stringify(because)} without a reason`, [`write because(${JSON.stringify(because)}, 'why it differs here')`]);
         }
         history.push({ path, layer, ...because });
         settings[component]![field] = because.value;

@@ -87,6 +87,11 @@ export class Matrix<P = never> {
   }
 
   private checkPairs(): void {
+    for (const [what, folder, all] of [['environments', 'environments', this.environments], ['clusters', 'clusters', this.clusters]] as const) {
+      const names = all.map(({ name }) => name);
+      const twice = names.find((name, i) => names.indexOf(name) !== i);
+      if (twice !== undefined) throw new StrataError(`environments/matrix.ts, ${twice}`, `two ${what} are called ${twice}`, [`give one of the two another name in ${folder}/`]);
+    }
     for (const { name, targets, exclusion, why } of this.pairs()) {
       const place = `environments/matrix.ts, ${name}`;
       if (targets > 1) throw new StrataError(place, 'the target is declared twice', ['remove one of the two']);

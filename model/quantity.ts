@@ -1,3 +1,5 @@
+import { StrataError } from './errors';
+
 /**
  * Kubernetes' own notations as types: a wrong unit ('64MB', '5 minutes') does not compile, and what is written in a
  * settings file is what stands in the manifest.
@@ -9,15 +11,16 @@ export type Cpu = `${number}` | `${number}m`;
 /** Memory or storage in binary units: `'64Mi'` is 64 × 2^20 bytes. */
 export type Bytes = `${number}${keyof typeof BYTES}`;
 
-/** A span of time as Prometheus and Go write it: `'30s'`, `'5m'`, `'12h'`, `'15d'`. */
-export type Duration = `${number}${keyof typeof SECONDS}`;
+/** A span of time as Prometheus writes it, a whole number of one unit: `'30s'`, `'5m'`, `'12h'`, `'15d'`. */
+export type Duration = `${bigint}${keyof typeof SECONDS}`;
 
 const BYTES = { Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40 } as const;
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
 
 /** Thousandths of a core. */
 export function millicores(cpu: Cpu): number {
-  return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Number(cpu) * 1000;
+  // Rounded to a billionth, which no notation goes below: 1.001 cores are 1001 thousandths, whatever binary fractions say.
+  return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Math.round(Number(cpu) * 1e9) / 1e6;
 }
 
 export function bytes(size: Bytes): number {
@@ -26,6 +29,13 @@ export function bytes(size: Bytes): number {
 
 export function seconds(duration: Duration): number {
   return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1) as keyof typeof SECONDS];
+}
+
+/** Refuses what is no whole number within the bounds. */
+export function checkWhole(place: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+  throw new StrataError(place, `is ${value}, and not a whole number ${range}`, [`set it to a whole number ${range}`]);
 }
 
 /** What a container asks for and may use. Memory is bounded always; CPU only where a limit is given. */

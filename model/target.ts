@@ -96,6 +96,10 @@ function checkFeatures(target: string, environment: Environment, cluster: Cluste
       }
     }
     for (const provided of feature.facts.provides ?? []) {
+      const rival = features.find((other) => other !== feature && other.facts.provides?.includes(provided));
+      if (rival) {
+        throw new StrataError(place, `provides ${provided}, and so does ${rival.name}; two would fight over it`, [`remove ${feature.name} from this target`, `remove ${rival.name} from this target`]);
+      }
       if (capabilities[provided].on(cluster)) {
         throw new StrataError(place, `cluster ${cluster.name} provides ${provided} itself (${capabilities[provided].meaning}); two would fight over it`, [
           `remove ${feature.name} from this target`,

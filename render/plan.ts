@@ -42,9 +42,13 @@ export function planTarget(target: { readonly name: string; readonly environment
   const seen = new Map<string, string>();
   const files: PlannedFile[] = [];
   const objects: IndexEntry[] = [];
+  const digits = Math.max(2, ...components.map(({ wave }) => String(wave * 10).length));
   for (const component of [...components].sort((a, b) => a.wave - b.wave || compare(a.name, b.name))) {
-    const path = `${String(component.wave * 10).padStart(2, '0')}-${component.name}.yaml`;
+    const path = `${String(component.wave * 10).padStart(digits, '0')}-${component.name}.yaml`;
     if (component.objects.length === 0) continue;
+    if (files.some((file) => file.path === path)) {
+      throw new StrataError(`${target.name}, ${path}`, `two components are called ${component.name}: the second would overwrite the first`, ['give one of the two another name', 'put both into one component']);
+    }
     const documents: string[] = [];
     for (const object of [...component.objects].sort(byKindAndName)) {
       const name = objectName(object);
@@ -81,7 +85,7 @@ function withWave(object: KubernetesObject, wave: number): KubernetesObject {
 }
 
 function byKindAndName(a: KubernetesObject, b: KubernetesObject): number {
-  return kindRank(a.kind) - kindRank(b.kind) || compare(a.kind, b.kind) || compare(objectName(a), objectName(b));
+  return kindRank(a.kind) - kindRank(b.kind) || compare(a.kind, b.kind) || compare(objectName(a), objectName(b)) || compare(a.apiVersion, b.apiVersion);
 }
 
 function kindRank(kind: string): number {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
-import { objectName } from '../model/kubernetes';
 import type { Target } from '../model/target';
 import { keepEarlierConfigs } from './history';
 import type { IndexEntry, PlannedFile } from './plan';
@@ -37,7 +36,11 @@ export interface RenderSummary {
 /** Renders targets to a tree of files, all or nothing. */
 export function render<T extends Target>(request: RenderRequest<T>): RenderSummary {
   const { out, targets, only } = request;
+  if (out === '') throw new StrataError('--out', 'names no folder', ['name the folder to render into, such as dist']);
   const old = readIndex(out);
+  if (request.previous !== undefined && !readIndex(request.previous)) {
+    throw new StrataError(`--previous ${request.previous}`, 'is no rendered tree: it has no index.json', ['name the folder that holds the index.json of the live tree', 'leave --previous out for the first render']);
+  }
   // Kept configs depend on the previous tree as well, so nothing is reused then.
   const reuse = new Reuse(out, request.previous === undefined ? request.code : undefined, request.memory);
   const files = new Map<string, string>();
@@ -50,7 +53,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     const asked = !only?.length || only.includes(target.name);
     if (!asked && !standing) continue;
     rendered.push(target);
-    if (standing && (!asked || reuse.stands(target))) {
+    if (standing && (!asked || reuse.stands(target, standing.objects))) {
       keptFolders.push(path);
       index[path] = standing;
       continue;
@@ -59,7 +62,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     const plan = planTarget(target, request.previous === undefined ? components : keepEarlierConfigs(components, readObjects(join(request.previous, path))));
     for (const file of plan.files) files.set(`${path}/${file.path}`, file.text);
     index[path] = { objects: plan.objects };
-    reuse.rendered(target, plan.files);
+    reuse.rendered(target, plan);
   }
   refuseSharedObjects(rendered, index);
   const tree: TreeIndex = { targets: index };
@@ -100,11 +103,17 @@ export function readObjects(folder: string): KubernetesObject[] {
   }
   return names.flatMap((name) => {
     const path = join(folder, name);
+    const refuse = (why: string) => new StrataError(path, `can not be read: ${why}`, ['restore the file', 'render without --previous']);
+    let documents: unknown[];
     try {
-      return (loadAll(readFileSync(path, 'utf8')) as KubernetesObject[]).filter((object) => objectName(object) !== '');
+      documents = loadAll(readFileSync(path, 'utf8'));
     } catch (error) {
-      throw new StrataError(path, `can not be read: ${(error as Error).message.split('\n')[0]}`, ['restore the file', 'render without --previous']);
+      throw refuse((error as Error).message.split('\n')[0]!);
     }
+    return documents.filter((document) => document !== null).map((document) => {
+      if (typeof (document as Partial<KubernetesObject>).metadata?.name !== 'string') throw refuse('it holds something that is no Kubernetes object with a name');
+      return document as KubernetesObject;
+    });
   });
 }
 

@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Target } from '../model/target';
+import type { IndexEntry, PlannedTarget } from './plan';
+import { compare } from './plan';
 
 interface Rendered {
   /** Of everything that the target's files are made from. */
   readonly key: string;
-  /** Of its files as they were written. */
+  /** Of its files as they were written, and of its part of the index. */
   readonly content: string;
 }
 
@@ -29,16 +31,17 @@ export class Reuse {
   }
 
   /** Whether the target's files stand in the old tree just as rendering would write them. */
-  stands(target: Target): boolean {
+  stands(target: Target, objects: readonly IndexEntry[]): boolean {
     const rendered = this.known[this.id(target)];
-    if (!rendered || rendered.key !== this.key(target) || rendered.content !== contentOf(join(this.root, target.path))) return false;
+    if (!rendered || rendered.key !== this.key(target) || rendered.content !== contentOf(join(this.root, target.path), objects)) return false;
     this.next[this.id(target)] = rendered;
     return true;
   }
 
   /** Takes down what was rendered. */
-  rendered(target: Target, files: readonly { readonly path: string; readonly text: string }[]): void {
-    this.next[this.id(target)] = { key: this.key(target), content: hash([...files].sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ path, text }) => `${path}\n${text}`)) };
+  rendered(target: Target, { files, objects }: PlannedTarget): void {
+    const texts = [...files].sort((a, b) => compare(a.path, b.path)).map(({ path, text }) => `${path}\n${text}`);
+    this.next[this.id(target)] = { key: this.key(target), content: hash([...texts, JSON.stringify(objects)]) };
   }
 
   /** Keeps it for the next run. A memory that can not be written costs only time. */
@@ -65,15 +68,15 @@ export class Reuse {
 
 function readMemory(path: string): Record<string, Rendered> {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, Rendered>;
+    return { ...(JSON.parse(readFileSync(path, 'utf8')) as Record<string, Rendered> | null) };
   } catch {
     return {};
   }
 }
 
-function contentOf(folder: string): string | undefined {
+function contentOf(folder: string, objects: readonly IndexEntry[]): string | undefined {
   try {
-    return hash(readdirSync(folder).sort().map((file) => `${file}\n${readFileSync(join(folder, file), 'utf8')}`));
+    return hash([...readdirSync(folder).sort().map((file) => `${file}\n${readFileSync(join(folder, file), 'utf8')}`), JSON.stringify(objects)]);
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
 import type { IndexEntry } from './plan';
@@ -9,6 +9,8 @@ export interface TreeIndex {
 }
 
 export const INDEX_FILE = 'index.json';
+/** The one folder beside the targets'. */
+const DELIVERY_FOLDER = 'argocd';
 
 /** A tree to be: files with their text, and folders taken over as they stand in the tree that is there. */
 export interface Tree {
@@ -19,16 +21,19 @@ export interface Tree {
 
 /** The index of the tree at `root`; undefined where there is none. */
 export function readIndex(root: string): TreeIndex | undefined {
-  recover(root);
   const path = join(root, INDEX_FILE);
-  if (!existsSync(path)) return undefined;
-  try {
-    const index = JSON.parse(readFileSync(path, 'utf8')) as TreeIndex;
-    if (typeof index.targets !== 'object') throw new Error('it has no targets');
-    return index;
-  } catch (error) {
-    throw new StrataError(path, `is no index of a rendered tree: ${(error as Error).message}`, [`remove ${root} and render everything again`]);
-  }
+  return explained(root, () => {
+    recover(root);
+    if (!existsSync(path)) return undefined;
+    const text = readFileSync(path, 'utf8');
+    try {
+      const index: unknown = JSON.parse(text);
+      if (isIndex(index)) return index;
+    } catch {
+      // Said below: to a reader it is the same.
+    }
+    throw new StrataError(path, 'is no index of a rendered tree', [`remove ${root} and render everything again`]);
+  });
 }
 
 /**
@@ -36,44 +41,58 @@ export function readIndex(root: string): TreeIndex | undefined {
  * was; what a killed run left behind, the next one clears away.
  */
 export function replaceTree(root: string, tree: Tree): void {
-  recover(root);
-  refuseForeign(root);
-  const fresh = `${resolve(root)}.rendering-${process.pid}`;
-  const old = `${resolve(root)}.replaced-${process.pid}`;
-  const folders = new Set<string>();
-  try {
-    mkdirSync(fresh, { recursive: true });
-    for (const [path, text] of tree.files) {
-      const folder = dirname(path);
-      if (!folders.has(folder)) mkdirSync(join(fresh, folder), { recursive: true });
-      folders.add(folder);
-      writeFileSync(join(fresh, path), text);
-    }
-    for (const folder of tree.keptFolders) linkFolder(join(root, folder), join(fresh, folder));
-    if (existsSync(root)) renameSync(root, old);
+  explained(root, () => {
+    // Through a link, so that what it leads to is replaced and the link stays.
+    const place = existsSync(root) ? realpathSync(root) : resolve(root);
+    recover(place);
+    refuseForeign(place);
+    const fresh = `${place}.rendering-${process.pid}`;
+    const old = `${place}.replaced-${process.pid}`;
     try {
-      renameSync(fresh, root);
+      writeTree(fresh, tree, place);
+      if (existsSync(place)) renameSync(place, old);
+      try {
+        renameSync(fresh, place);
+      } catch (error) {
+        if (existsSync(old)) renameSync(old, place);
+        throw error;
+      }
     } catch (error) {
-      if (existsSync(old)) renameSync(old, root);
+      tryRemove(fresh);
       throw error;
     }
-    rmSync(old, { recursive: true, force: true });
-  } catch (error) {
-    rmSync(fresh, { recursive: true, force: true });
-    throw writeError(root, error);
+    // The new tree stands: an old one that can not be removed is no failure of this render.
+    tryRemove(old);
+  });
+}
+
+function writeTree(fresh: string, tree: Tree, old: string): void {
+  const folders = new Set<string>();
+  mkdirSync(fresh, { recursive: true });
+  for (const [path, text] of tree.files) {
+    const folder = dirname(path);
+    if (!folders.has(folder)) mkdirSync(join(fresh, folder), { recursive: true });
+    folders.add(folder);
+    writeFileSync(join(fresh, path), text);
+  }
+  // The same files, not copies: kept folders cost no disk and little time.
+  for (const folder of tree.keptFolders) {
+    mkdirSync(join(fresh, folder), { recursive: true });
+    for (const file of readdirSync(join(old, folder))) linkSync(join(old, folder, file), join(fresh, folder, file));
   }
 }
 
 /** Clears away what killed runs left, and brings the old tree back if the kill fell between the two renames of the swap. */
 function recover(root: string): void {
-  const parent = dirname(resolve(root));
+  const place = resolve(root);
+  const parent = dirname(place);
   if (!existsSync(parent)) return;
   for (const entry of readdirSync(parent)) {
     const match = /^(.+)\.(rendering|replaced)-(\d+)$/.exec(entry);
-    if (!match || match[1] !== basename(resolve(root)) || isAlive(Number(match[3]))) continue;
+    if (!match || match[1] !== basename(place) || isAlive(Number(match[3]))) continue;
     const left = join(parent, entry);
-    if (match[2] === 'replaced' && !existsSync(root)) renameSync(left, root);
-    else rmSync(left, { recursive: true, force: true });
+    if (match[2] === 'replaced' && !existsSync(place)) renameSync(left, place);
+    else tryRemove(left);
   }
 }
 
@@ -87,44 +106,52 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A folder that holds what strata did not write is never replaced. */
-function refuseForeign(root: string): void {
-  if (!existsSync(root)) return;
-  const found = listFolder(root);
-  const index = readIndex(root);
-  const ours = new Set([INDEX_FILE, 'argocd', ...Object.keys(index?.targets ?? {}).map((path) => path.split('/')[0]!)]);
-  const foreign = found.filter((entry) => !ours.has(entry));
-  if (foreign.length === 0 && (index || found.length === 0)) return;
-  throw new StrataError(root, `holds what strata did not render (${(foreign.length ? foreign : found).slice(0, 3).join(', ')}), and it would be lost`, [
-    'render into a folder of its own: --out FOLDER',
-    'move these files elsewhere',
-  ]);
-}
-
-function listFolder(root: string): string[] {
+function tryRemove(path: string): void {
   try {
-    return readdirSync(root);
-  } catch (error) {
-    throw writeError(root, error);
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The next run tries again.
   }
 }
 
-/** The same files, not copies: kept folders cost no disk and little time. */
-function linkFolder(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const file of readdirSync(from)) linkSync(join(from, file), join(to, file));
+/** A folder that holds what strata did not write is never replaced. */
+function refuseForeign(root: string): void {
+  if (!existsSync(root)) return;
+  const targets = Object.entries(readIndex(root)?.targets ?? {});
+  const ours = new Set([INDEX_FILE, ...targets.flatMap(([path, { objects }]) => objects.map(({ file }) => `${path}/${file}`))]);
+  const found = readdirSync(root, { recursive: true, encoding: 'utf8' });
+  const isOurs = (path: string) =>
+    ours.has(path) || (targets.length > 0 && `${path}/`.startsWith(`${DELIVERY_FOLDER}/`)) || targets.some(([folder]) => `${folder}/`.startsWith(`${path}/`));
+  const foreign = found.filter((path) => !isOurs(path));
+  if (foreign.length) {
+    throw new StrataError(root, `holds what strata did not render (${foreign.slice(0, 3).join(', ')}), and it would be lost`, ['render into a folder of its own: --out FOLDER', 'move these files elsewhere']);
+  }
+}
+
+function isIndex(value: unknown): value is TreeIndex {
+  const targets = (value as Partial<TreeIndex> | null)?.targets;
+  return typeof targets === 'object' && targets !== null && Object.values(targets).every((target: { objects?: unknown } | null) => Array.isArray(target?.objects));
 }
 
 const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> = {
   ENOSPC: ['the disk is full', 'free some space'],
   EDQUOT: ['the disk quota is used up', 'free some space'],
-  EACCES: ['may not be written', 'give yourself permission to write there'],
-  EPERM: ['may not be written', 'give yourself permission to write there'],
+  EACCES: ['may not be read or written', 'give yourself permission there'],
+  EPERM: ['may not be written', 'give yourself permission there'],
   EROFS: ['is on a read-only file system', 'choose a place that can be written'],
   ENOTDIR: ['is no folder', 'remove the file that is in the way'],
+  EEXIST: ['is no folder', 'remove the file that is in the way'],
+  EBUSY: ['is in use, as a mount point is, and can not be swapped', 'render beside it and copy'],
+  ENOENT: ['was changed while it was rendered, or a part of it is gone', 'render everything again, one render at a time'],
+  ENOTEMPTY: ['was changed while it was rendered', 'render again, one render at a time'],
 };
 
-function writeError(root: string, error: unknown): unknown {
-  const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-  return reason ? new StrataError(root, `${reason[0]} (${(error as Error).message})`, [reason[1], 'render elsewhere: --out FOLDER']) : error;
+/** What the operating system refuses, in words. */
+function explained<T>(root: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    throw reason ? new StrataError(root, `${reason[0]} (${(error as Error).message})`, [reason[1], 'render elsewhere: --out FOLDER']) : error;
+  }
 }

@@ -5,12 +5,20 @@ import type { ScalarStyleRule } from 'js-yaml';
 const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'image', 'command', 'args', 'env', 'envFrom', 'labels', 'annotations'];
 const RANK = new Map(FIRST.map((key, rank) => [key, rank]));
 
-/** `123e4567`, as a commit hash can look: a number that is infinite to readers of YAML 1.2. */
-const EXPONENT = /^[-+]?[0-9][0-9_.]*e[-+]?[0-9]+$/i;
-const quoteExponents: ScalarStyleRule = (layout) => {
-  if (layout.node.tag === 'tag:yaml.org,2002:str' && EXPONENT.test(layout.node.value)) layout.style = SCALAR_STYLE.SINGLE_QUOTED;
+/**
+ * What looks like a number or a date to some reader, and what readers disagree about: `123e4567`, as a commit hash can look, is
+ * infinite to YAML 1.2; Kustomize makes a timestamp of `2002-1-1`; some take `.` or `E0` for a number.
+ */
+const LIKE_A_NUMBER = /^[-+.\d:_eE]+$/;
+const quoteLikeNumbers: ScalarStyleRule = (layout) => {
+  if (layout.node.tag === 'tag:yaml.org,2002:str' && LIKE_A_NUMBER.test(layout.node.value)) layout.style = SCALAR_STYLE.SINGLE_QUOTED;
 };
-const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteExponents];
+/** Block style leaves it to the reader what a first or last line of blanks is. */
+const BLANK_EDGE = /^\s|\n[ \t]+\n*$/;
+const quoteBlankEdges: ScalarStyleRule = (layout) => {
+  if (layout.style === SCALAR_STYLE.LITERAL_BLOCK && BLANK_EDGE.test(layout.node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+};
+const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteLikeNumbers, quoteBlankEdges];
 
 /** One document, the same to readers of YAML 1.1 (kubectl, Argo CD) and 1.2. */
 export function toYaml(value: unknown): string {

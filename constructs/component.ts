@@ -1,0 +1,20 @@
+import type { App } from 'cdk8s';
+import { Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+
+/** A building block of a platform: what is in it becomes one file. */
+export class Component extends Chart {
+  /** `instanceof` is taken over by Chart, to which every chart is an instance of its subclasses. */
+  static isComponent(node: IConstruct): node is Component {
+    return Chart.isChart(node) && 'last' in node;
+  }
+
+  constructor(
+    app: App,
+    readonly name: string,
+    /** Comes after all others, so that nothing waits for it. */
+    readonly last: boolean,
+  ) {
+    super(app, name, { disableResourceNameHashes: true });
+  }
+}

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesOf, newFolder } from '../render/support';
+
+const root = join(__dirname, '../..');
+const NOT_NEEDED = ['node_modules', 'dist', 'test', 'services', 'docs', 'bench'];
+
+jest.setTimeout(30_000);
+
+/** A copy of the project that tests may break. */
+const project = newFolder();
+for (const name of readdirSync(root)) if (!name.startsWith('.') && !NOT_NEEDED.includes(name)) cpSync(join(root, name), join(project, name), { recursive: true });
+symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+
+function run(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8', env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' } });
+  return { status, stdout, stderr };
+}
+const strata = (...args: readonly string[]) => run('bin/strata.mjs', ...args);
+const cdk8sSynth = () => run('node_modules/cdk8s-cli/bin/cdk8s', 'synth');
+const treeOf = (name: string) => filesOf(join(project, name));
+
+const first = strata('render');
+const tree = treeOf('dist');
+const entries = readdirSync(project);
+
+/** Puts a file of the project into another state while a test runs; the file itself stays, so that its bundle need not be made again. */
+function edited(path: string, change: (text: string) => string, body: () => void): void {
+  const [full, aside] = [join(project, path), join(newFolder(), 'aside')];
+  const text = readFileSync(full, 'utf8');
+  expect(change(text)).not.toBe(text);
+  renameSync(full, aside);
+  writeFileSync(full, change(text));
+  try {
+    body();
+  } finally {
+    renameSync(aside, full);
+  }
+}
+
+/** One clear message, code 2, and everything as it was. */
+function expectRefusal({ status, stderr }: ReturnType<typeof run>, ...parts: readonly (string | RegExp)[]): void {
+  expect(stderr).not.toMatch(/^ +at /m);
+  expect(stderr).toMatch(/^error: /);
+  for (const part of parts) expect(stderr).toMatch(part);
+  expect(status).toBe(2);
+  expect(treeOf('dist')).toEqual(tree);
+  expect(readdirSync(project)).toEqual(entries);
+}
+
+describe('strata render', () => {
+  test('renders every target of the matrix', () => {
+    expect(first.stderr).toBe('');
+    expect(first.status).toBe(0);
+    const targets = [...first.stdout.matchAll(/^(\w+)@(\w+) +\d+ objects +rendered$/gm)];
+    expect(targets.length).toBeGreaterThan(1);
+    for (const [, environment, cluster] of targets) expect(Object.keys(tree)).toContain(`${cluster}/${environment}/00-platform.yaml`);
+    expect(Object.keys(tree)).toContain('argocd/applicationset.yaml');
+  });
+
+  test('gives the same bytes again, now without rendering', () => {
+    const second = strata('render');
+    expect(second.stdout).toMatch(/unchanged inputs, kept/);
+    expect(second.stdout).not.toMatch(/ rendered$/m);
+    expect(treeOf('dist')).toEqual(tree);
+  });
+
+  test('gives the same bytes at another place, where nothing can be reused', () => {
+    expect(strata('render', '--out', 'other').stdout).not.toMatch(/kept$/m);
+    expect(treeOf('other')).toEqual(tree);
+    rmSync(join(project, 'other'), { recursive: true });
+  });
+});
+
+describe('cdk8s synth', () => {
+  test('gives the same bytes as strata render', () => {
+    rmSync(join(project, 'dist'), { recursive: true });
+    expect(cdk8sSynth().status).toBe(0);
+    expect(treeOf('dist')).toEqual(tree);
+  });
+
+  test('leaves the old tree when it fails, as strata does, and both name the line of a syntax error', () => {
+    edited('environments/dev.ts', (text) => text.replace('ephemeral: true,', 'ephemeral: ,'), () => {
+      const place = /^error: environments\/dev\.ts:\d+:\d+: \S/;
+      expectRefusal(strata('render'), place);
+      const failed = cdk8sSynth();
+      expect(failed.status).not.toBe(0);
+      expect(failed.stderr).toContain('error: environments/dev.ts:');
+      expect(treeOf('dist')).toEqual(tree);
+    });
+  });
+});
+
+describe('refused with one message and code 2, and nothing is written, is', () => {
+  test('an unknown target', () => expectRefusal(strata('render', 'dev@kidn'), 'dev@kidn', 'did you mean dev@kind?'));
+
+  test('no name for the folder', () => expectRefusal(strata('render', '--out', ''), '--out'));
+
+  test('a folder of its own that strata can not write', () => {
+    const [folder, aside] = [join(project, '.strata'), join(newFolder(), 'aside')];
+    renameSync(folder, aside);
+    writeFileSync(folder, 'no folder');
+    try {
+      expectRefusal(strata('render'), '.strata');
+    } finally {
+      rmSync(folder);
+      renameSync(aside, folder);
+    }
+  });
+
+  test('an option that does not exist, which the matrix meets while it loads', () => {
+    edited('environments/matrix.ts', (text) => text.replace('retention:', 'retentoin:'), () => expectRefusal(strata('render'), /feature prometheus/, /did you mean retention\?/));
+  });
+});

@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Report } from '../../checks/finding';
+import { checks } from '../../checks/registry';
+import type { Host } from '../../cli/program';
+import { strata } from '../../main';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'verify-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
+
+async function run(args: readonly string[], more: Partial<Host> = {}) {
+  const printed: string[] = [];
+  const errors: string[] = [];
+  const code = await strata.run(args, { env: {}, print: (line) => printed.push(line), printError: (line) => errors.push(line), ...more });
+  return { code, text: printed.join('\n'), errors: errors.join('\n') };
+}
+
+async function reportOf(...args: string[]): Promise<{ code: number; report: Report }> {
+  const { code, text, errors } = await run(['verify', '--format', 'json', ...args]);
+  expect(errors).toBe('');
+  return { code, report: JSON.parse(text) as Report };
+}
+
+const SERVICE = checks.find(({ id }) => id === 'service-selects-workload')!;
+const ONLY = ['--only', SERVICE.id];
+const broken = () => file('broken.yaml', SERVICE.example.broken);
+const mended = () => file('mended.yaml', SERVICE.example.mended);
+/** Without its namespace: whether the workload stands elsewhere, nobody knows. */
+const open = () => file('open.yaml', SERVICE.example.broken.split('---\n').slice(1).join('---\n'));
+
+describe('exit code', () => {
+  test('0 where nothing will break', async () => expect(await run(['verify', mended(), ...ONLY])).toMatchObject({ code: 0, text: '3 objects, 1 check: 0 will break, 0 advice' }));
+  test('0 where something is only unknown, which is counted, and shown with --all', async () => {
+    const { code, text } = await run(['verify', open(), ...ONLY]);
+    expect([code, text]).toEqual([0, '2 objects, 1 check: 0 will break, 0 advice, 1 unknown (--all shows them)']);
+    expect((await run(['verify', open(), ...ONLY, '--all'])).text).toContain('Service/shop/redis');
+  });
+  test('1 where something will break', async () => {
+    const { code, text } = await run(['verify', broken(), ...ONLY]);
+    expect(code).toBe(1);
+    expect(text).toContain(`Service/shop/redis  spec.selector = {"app":"redis-master"}  ${join(folder, 'broken.yaml')}:`);
+  });
+  test('2 where something could not be judged; the rest is judged all the same', async () => {
+    const { code, report } = await reportOf(broken(), file('bad.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {\n'), ...ONLY);
+    expect(code).toBe(2);
+    expect(report).toMatchObject({ findings: [{ check: SERVICE.id }], unreadable: [{ line: 4 }], summary: { willBreak: 1, unreadable: 1 } });
+  });
+  test.each([
+    ['an empty input', () => [file('empty.yaml', '')], /^$/, /no Kubernetes objects/],
+    ['a path that is not there', () => [join(folder, 'gone')], /neither a file or folder nor a target/, /^$/],
+    ['a target that is not there', () => ['dv@kind'], /did you mean dev@kind/, /^$/],
+    ['a check that is not there', () => [mended(), '--only', 'service-selects-workloads'], /did you mean service-selects-workload/, /^$/],
+    ['a format that is not there', () => [mended(), '--format', 'xml'], /text, json, sarif, junit, github, markdown/, /^$/],
+    ['a cluster that is not there', () => [mended(), '--cluster', 'knd'], /did you mean kind/, /^$/],
+    ['a version that is none', () => [mended(), '--kubernetes', 'new'], /like 1.31/, /^$/],
+    ['an option that is not there', () => [mended(), '--fast'], /--fast/, /^$/],
+    ['no check left', () => [mended(), ...ONLY, '--skip', SERVICE.id], /leave no check/, /^$/],
+  ])('2 for %s', async (_, args, error, said) => {
+    const { code, errors, text } = await run(['verify', ...args()]);
+    expect(code).toBe(2);
+    expect(errors).toMatch(error);
+    expect(text).toMatch(said);
+  });
+});
+
+describe('our own targets', () => {
+  test('all of them: nothing will break', async () => {
+    const { code, report } = await reportOf();
+    expect(report.unreadable).toEqual([]);
+    expect(report.findings.filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')).toEqual([]);
+    expect(code).toBe(0);
+    expect(report.summary.objects).toBeGreaterThan(100);
+  });
+  test('a finding names the file as it would be rendered', async () => {
+    const { report } = await reportOf('dev@kind');
+    for (const { file: name } of report.findings) expect(name).toMatch(/^dist\/kind\/dev\/\d\d-[a-z-]+\.yaml$/);
+  });
+});
+
+describe('what is known', () => {
+  test('--declare settles what stands elsewhere', async () => {
+    const { code, report } = await reportOf(open(), ...ONLY, '--declare', file('declared.yaml', '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}'));
+    expect([code, report.summary.willBreak]).toEqual([1, 1]);
+  });
+  test.each([['kind'], [undefined]])('--cluster takes a name of ours (%s) or real objects', async (name) => {
+    const facts = name ?? file('nodes.yaml', '{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: a}, status: {nodeInfo: {kubeletVersion: v1.31.2}}}]}');
+    expect(await reportOf(mended(), ...ONLY, '--cluster', facts, '--kubernetes', 'v1.30.1')).toMatchObject({ code: 0 });
+  });
+  test('--previous is the render before', async () => expect(await reportOf(mended(), ...ONLY, '--previous', broken())).toMatchObject({ code: 0 }));
+});
+
+describe('suppressions', () => {
+  const accepted = (object: string) => file('accepted.yaml', `- check: ${SERVICE.id}\n  object: ${object}\n  reason: it comes next week\n`);
+  test('a suppressed finding is counted, and fails nothing', async () =>
+    expect(await reportOf(broken(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({ code: 0, report: { findings: [], summary: { suppressed: 1, willBreak: 0 } } }));
+  test('one that is not needed is advice', async () =>
+    expect(await reportOf(mended(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({ code: 0, report: { findings: [{ check: 'unused-suppression', severity: 'advice', line: 1 }] } }));
+  test('an annotation does the same', async () => {
+    const annotated = SERVICE.example.broken.replace('{ name: redis, namespace: shop }', `{ name: redis, namespace: shop, annotations: { strata/suppress.${SERVICE.id}: next week } }`);
+    expect(await reportOf(file('annotated.yaml', annotated), ...ONLY)).toMatchObject({ code: 0, report: { summary: { suppressed: 1 } } });
+  });
+});
+
+describe('output', () => {
+  test('has colours on a terminal, unless NO_COLOR says otherwise', async () => {
+    expect((await run(['verify', broken(), ...ONLY])).text).not.toContain('\u001b[');
+    expect((await run(['verify', broken(), ...ONLY], { terminal: true })).text).toContain('\u001b[');
+    expect((await run(['verify', broken(), ...ONLY], { terminal: true, env: { NO_COLOR: '1' } })).text).not.toContain('\u001b[');
+  });
+  test('--explain tells of a check with its example', async () => {
+    const { code, text } = await run(['verify', '--explain', SERVICE.id]);
+    expect(code).toBe(0);
+    expect(text).toContain(SERVICE.meaning);
+    expect(text).toContain('fails:\n  apiVersion: v1');
+    expect((await run(['checks', SERVICE.id])).text).toBe(text);
+  });
+  test('strata checks lists them all', async () => {
+    const { code, text } = await run(['checks']);
+    expect(code).toBe(0);
+    expect(text.split('\n').map((line) => line.split(' ')[0])).toEqual(checks.map(({ id }) => id));
+    expect(JSON.parse((await run(['checks', '--format', 'json'])).text)).toHaveLength(checks.length);
+  });
+});

@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import type { Layer } from '../../model/layers';
+import { because, LAYERS, resolve } from '../../model/layers';
+import { defaults } from '../../model/settings';
+import { refusal } from './support';
+
+const LAYER_NAMES = ['cluster', 'environment', 'target'] as const;
+type Said = readonly (readonly [path: string, value: unknown])[];
+const split = (path: string) => path.split('.') as [component: string, field: string];
+const paths = Object.entries(defaults).flatMap(([component, fields]) => Object.keys(fields).map((field) => `${component}.${field}`));
+
+/** A layer that says this, its keys in the order of the list. */
+function layerOf(said: Said): Layer {
+  const layer: Record<string, Record<string, unknown>> = {};
+  for (const [path, value] of said) {
+    const [component, field] = split(path);
+    (layer[component] ??= {})[field] = because(value, `reason of ${path}`);
+  }
+  return layer as Layer;
+}
+
+/** Some fields, each at most once, with values of any shape. */
+const saidByOne = fc.uniqueArray(fc.tuple(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 })), { selector: ([path]) => path, maxLength: 6 });
+const saidByAll = fc.record({ cluster: saidByOne, environment: saidByOne, target: saidByOne });
+const layersOf = (said: Record<(typeof LAYER_NAMES)[number], Said>) => ({ cluster: layerOf(said.cluster), environment: layerOf(said.environment), target: layerOf(said.target) });
+const flat = (settings: object) => Object.entries(settings).flatMap(([component, fields]) => Object.entries(fields as object).map(([field, value]): [string, unknown] => [`${component}.${field}`, value]));
+
+describe('a field', () => {
+  test('has the value of the most specific layer that speaks of it, whole, and else its default', () => {
+    fc.assert(
+      fc.property(saidByAll, (said) => {
+        const expected = new Map(flat(defaults));
+        for (const name of LAYER_NAMES) for (const [path, value] of said[name]) expected.set(path, value);
+        expect(new Map(flat(resolve('t', layersOf(said)).settings))).toEqual(expected);
+      }),
+    );
+  });
+
+  test('keeps all that was said of it, least specific first and the winner last', () => {
+    fc.assert(
+      fc.property(saidByAll, (given) => {
+        const { settings, said } = resolve('t', layersOf(given));
+        expect([...said.keys()]).toEqual(paths);
+        for (const [path, value] of flat(settings)) {
+          const history = said.get(path)!;
+          expect(history.map(({ layer }) => layer)).toEqual(LAYERS.filter((layer) => layer === 'component default' || given[layer].some(([spoken]) => spoken === path)));
+          expect(history.at(-1)!.value).toBe(value);
+          for (const { layer, reason } of history) expect(reason).toBe(layer === 'component default' ? undefined : `reason of ${path}`);
+        }
+      }),
+    );
+  });
+
+  test('knows where each layer spoke', () => {
+    const replicas = because(1, 'one is enough');
+    expect(resolve('t', { environment: { web: { replicas } } }).said.get('web.replicas')!.at(-1)).toMatchObject({ path: 'web.replicas', at: replicas.at });
+  });
+
+  test('is replaced whole: nothing of a less specific value shines through', () => {
+    const { settings } = resolve('t', {
+      cluster: { web: { placement: because({ requires: { disk: 'fast' }, tolerates: [{ key: 'a', effect: 'NoSchedule' }] }, 'cluster') } },
+      target: { web: { placement: because({ tolerates: [{ key: 'b', effect: 'NoSchedule' }] }, 'target') } },
+    });
+    expect(settings.web.placement).toEqual({ tolerates: [{ key: 'b', effect: 'NoSchedule' }] });
+  });
+});
+
+test('the order of keys in a layer changes nothing, not even the order of keys in the result', () => {
+  const shuffled = saidByOne.chain((said) => fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length })));
+  fc.assert(
+    fc.property(shuffled, ([said, otherwise]) => {
+      const [left, right] = [said, otherwise].map((order) => resolve('t', { environment: layerOf(order) }).settings);
+      expect(JSON.stringify(left)).toBe(JSON.stringify(right));
+    }),
+  );
+});
+
+test('resolving leaves the defaults and the layers as they were', () => {
+  const before = JSON.stringify(defaults);
+  const layer: Layer = Object.freeze({ web: Object.freeze({ replicas: because(7, 'seven') }) });
+  resolve('t', { cluster: layer, target: layer });
+  expect(JSON.stringify(defaults)).toBe(before);
+});
+
+describe('refused is', () => {
+  const resolveRaw = (layer: object) => refusal(() => resolve('prod@shared', { environment: layer as Layer }));
+
+  test('a field that does not exist, with the nearest one that does', () => {
+    const error = resolveRaw({ web: { replica: because(3, 'three') } });
+    expect(error.place).toBe('prod@shared, environment layer');
+    expect(error.found).toBe('there is no setting web.replica');
+    expect(error.fixes[0]).toContain('did you mean web.replicas?');
+  });
+
+  test('a component that does not exist, with the nearest one that does', () => {
+    const error = resolveRaw({ wbe: { replicas: because(3, 'three') } });
+    expect(error.found).toBe('there is no setting wbe.replicas');
+    expect(error.fixes[0]).toContain('did you mean web.replicas?');
+  });
+
+  test.each(['toString', 'constructor', '__proto__'])('a name that every object has: %s', (name) => {
+    const fields = Object.defineProperty({}, name, { value: because(1, 'one'), enumerable: true });
+    expect(resolveRaw({ web: fields }).found).toBe(`there is no setting web.${name}`);
+    expect(resolveRaw(Object.defineProperty({}, name, { value: { replicas: because(1, 'one') }, enumerable: true })).found).toBe(`there is no setting ${name}.replicas`);
+  });
+
+  test('a value without its reason: rendering does not check types, and the value would be lost', () => {
+    expect(resolveRaw({ web: { replicas: 3 } }).place).toContain('environment layer');
+  });
+});

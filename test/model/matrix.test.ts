@@ -1,0 +1,104 @@
+import { because } from '../../model/layers';
+import { excluded, Matrix, target } from '../../model/matrix';
+import { aCluster, aFeature, anEnvironment, refusal } from './support';
+
+const [dev, prod] = [anEnvironment('dev'), anEnvironment('prod')];
+const [here, there] = [aCluster('here'), aCluster('there')];
+
+describe('a matrix of all pairs', () => {
+  const matrix = new Matrix<unknown>(
+    target(prod, there, []),
+    excluded(prod, here, 'too small'),
+    target(dev, here, [aFeature('one')], { web: { replicas: because(4, 'a reason') } }),
+    target(dev, there, []),
+  );
+
+  test('gives its targets in the order of their declaration, with their features and layers', () => {
+    const targets = matrix.targets();
+    expect(targets.map(({ name }) => name)).toEqual(['prod@there', 'dev@here', 'dev@there']);
+    expect(targets[1]!.features.map(({ name }) => name)).toEqual(['one']);
+    expect(targets[1]!.settings.web.replicas).toBe(4);
+  });
+
+  test('gives the named ones alone, still in the order of their declaration, and each once', () => {
+    expect(matrix.targets(['dev@there', 'prod@there', 'dev@there']).map(({ name }) => name)).toEqual(['prod@there', 'dev@there']);
+  });
+
+  test('lists what is excluded with the reason', () => expect(matrix.excludedPairs()).toEqual([{ name: 'prod@here', why: 'too small' }]));
+
+  test('knows its clusters and environments, those of exclusions as well', () => {
+    const excluding = new Matrix(target(dev, here, []), excluded(prod, there, 'why'));
+    expect(excluding.clusters).toEqual([here, there]);
+    expect(excluding.environments).toEqual([dev, prod]);
+  });
+});
+
+describe('an environment that says why it is nowhere else', () => {
+  const cheap = anEnvironment('dev', { elsewhere: 'costs money' });
+  const big = anEnvironment('prod', { elsewhere: 'too small' });
+
+  test('needs no word about each other cluster', () => {
+    const matrix = new Matrix(target(cheap, here, []), target(big, there, []));
+    expect(matrix.targets()).toHaveLength(2);
+    expect(matrix.excludedPairs()).toEqual([
+      { name: 'dev@there', why: 'costs money' },
+      { name: 'prod@here', why: 'too small' },
+    ]);
+  });
+
+  test('may still have another reason for one cluster', () => {
+    const matrix = new Matrix(target(cheap, here, []), target(big, there, []), excluded(cheap, there, 'forbidden'));
+    expect(matrix.excludedPairs()[0]).toEqual({ name: 'dev@there', why: 'forbidden' });
+  });
+});
+
+describe('refused is', () => {
+  test('a pair that is neither a target nor excluded, with the lines that would declare it', () => {
+    const error = refusal(() => new Matrix(target(dev, here, []), target(prod, there, []), excluded(prod, here, 'why')).targets());
+    expect(error.place).toBe('environments/matrix.ts, dev@there');
+    expect(error.fixes).toEqual(['add target(dev, there, [...])', expect.stringContaining("excluded(dev, there, 'why')")]);
+  });
+
+  test('a target that is declared twice', () => {
+    const error = refusal(() => new Matrix(target(dev, here, []), target(dev, here, [])).targets());
+    expect(error.place).toBe('environments/matrix.ts, dev@here');
+    expect(error.found).toContain('declared twice');
+  });
+
+  test('a pair that is a target and excluded', () => {
+    const error = refusal(() => new Matrix(target(dev, here, []), excluded(dev, here, 'too small')).targets());
+    expect(error.found).toContain('"too small"');
+    expect(error.fixes).toEqual(['remove the target', 'remove the exclusion']);
+  });
+
+  test('two environments of one name: their targets would share a folder', () => {
+    const copy = anEnvironment('dev');
+    expect(refusal(() => new Matrix(target(dev, here, []), excluded(dev, there, 'why'), target(copy, there, []), excluded(copy, here, 'why')).targets()).found).toContain('dev');
+  });
+
+  test('two clusters of one name: their targets would share a folder', () => {
+    const copy = aCluster('here', { resourceMetrics: true });
+    expect(refusal(() => new Matrix(target(dev, here, []), excluded(dev, copy, 'why'), target(prod, copy, []), excluded(prod, here, 'why')).targets()).found).toContain('here');
+  });
+
+  test.each([[[]], [['dev@here']]])('any of these even when other targets are asked for (%j)', (names) => {
+    expect(() => new Matrix(target(dev, here, []), target(prod, there, []), excluded(dev, there, 'why')).targets(names)).toThrow('prod@here');
+  });
+});
+
+describe('a name', () => {
+  const matrix = new Matrix(target(dev, here, []), target(prod, there, []), excluded(dev, there, 'costs money'), excluded(prod, here, 'too small'));
+
+  test('of no target is refused with the nearest and the list of all', () => {
+    const error = refusal(() => matrix.targets(['dev@hre']));
+    expect(error.place).toBe('dev@hre');
+    expect(error.fixes).toEqual(['name a target: did you mean dev@here? known: dev@here, prod@there']);
+  });
+
+  test('of an excluded target is refused with the reason', () => {
+    const error = refusal(() => matrix.targets(['dev@here', 'prod@here']));
+    expect(error.place).toBe('prod@here');
+    expect(error.found).toContain('excluded: too small');
+    expect(error.fixes).toHaveLength(2);
+  });
+});

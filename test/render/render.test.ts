@@ -1,0 +1,206 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
+import { readObjects, render } from '../../render/render';
+import type { TreeIndex } from '../../render/tree';
+import { readIndex } from '../../render/tree';
+import { refusal } from '../model/support';
+import { aComponent, anObject, filesOf, newFolder, write } from './support';
+import type { AnyTarget } from './targets';
+import { aTarget, renderTo } from './targets';
+
+const all = [aTarget('kind', 'dev'), aTarget('shared', 'dev'), aTarget('shared', 'prod')];
+const distOf = (folder: string) => filesOf(join(folder, 'dist'));
+
+/** A folder with the tree of all targets. */
+function rendered(): string {
+  const folder = newFolder();
+  renderTo(folder, all);
+  return folder;
+}
+
+describe('a render', () => {
+  test('writes a folder per target, what delivers them, and an index of every object', () => {
+    const folder = rendered();
+    expect(Object.keys(distOf(folder))).toEqual([
+      'argocd/projects.yaml',
+      'index.json',
+      ...['kind/dev', 'shared/dev', 'shared/prod'].flatMap((path) => [`${path}/00-platform.yaml`, `${path}/10-web.yaml`]),
+    ]);
+    const { targets } = readIndex(join(folder, 'dist'))!;
+    expect(Object.keys(targets)).toEqual(['kind/dev', 'shared/dev', 'shared/prod']);
+    expect(targets['shared/prod']!.objects.map(({ kind, name, file }) => [kind, name, file])).toEqual([
+      ['Namespace', 'course-prod', '00-platform.yaml'],
+      ['ConfigMap', 'facts', '10-web.yaml'],
+    ]);
+  });
+
+  test('has an index with a line per object', () => {
+    const text = distOf(rendered())['index.json']!;
+    expect(text.split('\n').filter((line) => line.includes('"sha256"'))).toHaveLength(6);
+    expect((JSON.parse(text) as TreeIndex).targets['kind/dev']!.objects).toHaveLength(2);
+  });
+
+  test('gives the same bytes twice', () => expect(distOf(rendered())).toEqual(distOf(rendered())));
+
+  test('says of each target how many objects it has and whether its files were kept', () => {
+    const folder = rendered();
+    const summary = render<AnyTarget>({ targets: all, only: ['kind@x', 'dev@kind'], compose: () => [], deliver: () => [], out: join(folder, 'dist'), memory: join(folder, 'memory') });
+    expect(summary.targets).toEqual([
+      { target: 'dev@kind', objects: 0, kept: false },
+      { target: 'dev@shared', objects: 2, kept: true },
+      { target: 'prod@shared', objects: 2, kept: true },
+    ]);
+  });
+});
+
+describe('a render of some targets', () => {
+  test('renders these and keeps the others as they stand, in the files, the index and the delivery', () => {
+    const folder = rendered();
+    const before = distOf(folder);
+    const changed = all.map((target) => aTarget(target.cluster.name, target.environment.name, { replicas: 9 }));
+    expect(renderTo(folder, changed, { only: ['dev@shared'] })).toEqual(['dev@shared']);
+    const after = distOf(folder);
+    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual(['index.json', 'shared/dev/10-web.yaml']);
+    expect(Object.keys(readIndex(join(folder, 'dist'))!.targets)).toEqual(['kind/dev', 'shared/dev', 'shared/prod']);
+    expect(after['argocd/projects.yaml']).toBe('# dev@kind\n# dev@shared\n# prod@shared\n');
+  });
+
+  test('into an empty place has these alone', () => {
+    const folder = newFolder();
+    renderTo(folder, all, { only: ['dev@shared'] });
+    expect(Object.keys(distOf(folder))).toEqual(['argocd/projects.yaml', 'index.json', 'shared/dev/00-platform.yaml', 'shared/dev/10-web.yaml']);
+    expect(distOf(folder)['argocd/projects.yaml']).toBe('# dev@shared\n');
+  });
+
+  test('one after the other gives what a render of all gives', () => {
+    const folder = newFolder();
+    for (const name of ['prod@shared', 'dev@kind', 'dev@shared']) renderTo(folder, all, { only: [name] });
+    expect(distOf(folder)).toEqual(distOf(rendered()));
+  });
+
+  test('renders a kept one anew, or says what is wrong, when its folder is gone', () => {
+    const folder = rendered();
+    rmSync(join(folder, 'dist/kind'), { recursive: true });
+    const attempt = () => renderTo(folder, all, { only: ['dev@shared'] });
+    try {
+      attempt();
+    } catch {
+      expect(refusal(attempt).message).toContain('kind/dev');
+      return;
+    }
+    expect(distOf(folder)).toEqual(distOf(rendered()));
+  });
+
+  test('names what is in the way when a kept folder holds a folder of somebody else', () => {
+    const folder = rendered();
+    mkdirSync(join(folder, 'dist/kind/dev/notes'));
+    const error = refusal(() => renderTo(folder, all, { only: ['dev@shared'] }));
+    expect(error.message).toContain('notes');
+    expect(error.fixes.join()).not.toContain('permission');
+  });
+});
+
+test('a target that the matrix no longer has leaves nothing, also when only another one is rendered', () => {
+  for (const only of [[], ['prod@shared']]) {
+    const folder = rendered();
+    renderTo(folder, all.slice(1), { only });
+    expect(readdirSync(join(folder, 'dist')).sort()).toEqual(['argocd', 'index.json', 'shared']);
+    expect(distOf(folder)['argocd/projects.yaml']).toBe('# dev@shared\n# prod@shared\n');
+  }
+});
+
+describe('an object that two targets of one cluster render', () => {
+  const role = anObject('ClusterRole', 'reader', { apiVersion: 'rbac.authorization.k8s.io/v1' });
+  const compose = () => [aComponent('c', 0, [{ ...role, metadata: { name: 'reader' } }])];
+
+  test('is refused with both targets, and the tree stays', () => {
+    const folder = rendered();
+    const before = distOf(folder);
+    const error = refusal(() => renderTo(folder, all, { compose }));
+    expect(error.place).toBe('dev@shared and prod@shared');
+    expect(error.found).toContain('ClusterRole/reader');
+    expect(error.fixes).toHaveLength(2);
+    expect(distOf(folder)).toEqual(before);
+  });
+
+  test('is found also when one of the two is kept', () => {
+    const folder = newFolder();
+    renderTo(folder, all, { compose, only: ['prod@shared'] });
+    expect(refusal(() => renderTo(folder, all, { compose, only: ['dev@shared'] })).place).toBe('dev@shared and prod@shared');
+  });
+
+  test('is none when they stand on two clusters', () => {
+    expect(() => renderTo(newFolder(), all.slice(0, 2), { compose })).not.toThrow();
+  });
+});
+
+describe('whatever fails leaves the tree as it was, and nothing beside it', () => {
+  test.each([
+    ['composing', { compose: () => { throw new Error('broken'); } }],
+    ['delivering', { deliver: () => { throw new Error('broken'); } }],
+  ])('%s', (_what, broken) => {
+    const folder = rendered();
+    const before = distOf(folder);
+    expect(() => renderTo(folder, all, broken)).toThrow('broken');
+    expect(distOf(folder)).toEqual(before);
+    expect(readdirSync(folder)).toEqual(['dist']);
+  });
+});
+
+describe('with the tree that is live now', () => {
+  const config = (content: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `conf-${content}`, namespace: 'ns', annotations: { [CONFIG_OF]: 'conf', [CONFIG_KEPT]: '2' } }, data: { content } });
+  const renderConfig = (folder: string, content: string, rest: { readonly previous?: string; readonly code?: string } = {}) => renderTo(folder, all.slice(0, 1), { compose: () => [aComponent('web', 1, [config(content)])], ...rest });
+  const namesOf = (folder: string) => readObjects(join(folder, 'dist/kind/dev')).map(({ metadata }) => metadata.name);
+
+  test('earlier configs are kept, also when it is the one that is replaced', () => {
+    const folder = newFolder();
+    const previous = join(folder, 'dist');
+    renderConfig(folder, 'a');
+    renderConfig(folder, 'b', { previous });
+    renderConfig(folder, 'c', { previous });
+    expect(namesOf(folder)).toEqual(['conf-a', 'conf-b', 'conf-c']);
+    const before = distOf(folder);
+    renderConfig(folder, 'c', { previous, code: 'code' });
+    expect(distOf(folder)).toEqual(before);
+  });
+
+  test('no folder of a target in it is no mistake: the target is new', () => {
+    const [live, folder] = [newFolder(), newFolder()];
+    renderTo(live, [aTarget('other', 'dev')]);
+    renderConfig(folder, 'a', { previous: join(live, 'dist') });
+    expect(namesOf(folder)).toEqual(['conf-a']);
+  });
+
+  test.each([
+    ['is not there', (folder: string) => join(folder, 'dits')],
+    ['is a file', (folder: string) => join(folder, 'dist/index.json')],
+  ])('a tree that %s is refused: else a slip of the fingers loses every earlier config', (_what, previous) => {
+    const folder = rendered();
+    const before = distOf(folder);
+    const error = refusal(() => renderConfig(folder, 'b', { previous: previous(folder) }));
+    expect(error.message).toContain(previous(folder));
+    expect(distOf(folder)).toEqual(before);
+  });
+
+  test.each([
+    ['YAML that can not be read', 'a: [1\n'],
+    ['something else than objects', 'just text\n'],
+    ['an object without a name', 'apiVersion: v1\nkind: ConfigMap\n'],
+  ])('%s in it is refused with its path', (_what, text) => {
+    const folder = rendered();
+    const path = join(folder, 'dist/kind/dev/10-web.yaml');
+    writeFileSync(path, text);
+    const error = refusal(() => renderConfig(folder, 'b', { previous: join(folder, 'dist') }));
+    expect(error.place).toBe(path);
+    expect(error.fixes.length).toBeGreaterThanOrEqual(2);
+    expect(error.message).not.toContain('undefined');
+  });
+
+  test('documents without an object in it are passed over', () => {
+    const folder = rendered();
+    write(join(folder, 'dist/kind/dev/10-web.yaml'), '---\n---\n# nothing\n');
+    expect(() => renderConfig(folder, 'b', { previous: join(folder, 'dist') })).not.toThrow();
+  });
+});
