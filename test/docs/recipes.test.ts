@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { images } from '../../model/images';
@@ -32,9 +32,8 @@ describe('a reader who follows the recipes to the letter', () => {
   const copy = mkdtempSync(join(tmpdir(), 'strata-recipes-'));
   const strata = (...args: string[]) => execFileSync('node', ['bin/strata.mjs', ...args], { cwd: copy, encoding: 'utf8' });
   beforeAll(() => {
-    for (const entry of ['bin', 'cli', 'clusters', 'constructs', 'environments', 'features', 'imports', 'model', 'render', 'main.ts', 'package.json', 'package-lock.json', 'tsconfig.json']) {
-      cpSync(join(root, entry), join(copy, entry), { recursive: true });
-    }
+    const leftOut = ['.ci', '.git', '.strata', 'bench', 'dist', 'docs', 'node_modules', 'services', 'test'];
+    for (const entry of readdirSync(root).filter((name) => !leftOut.includes(name))) cpSync(join(root, entry), join(copy, entry), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const { info, content } of blocks(recipes, 'ts')) writeFileSync(join(copy, info), content);
     for (const { info, content } of blocks(recipes, 'diff')) writeFileSync(join(copy, info), applyDiff(readFileSync(join(copy, info), 'utf8'), content));
