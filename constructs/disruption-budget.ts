@@ -26,7 +26,7 @@ export class DisruptionBudget extends Construct {
     }
     const amount = (maxUnavailable ?? minAvailable)!;
     if (typeof amount === 'number') checkWhole(place, amount, 0);
-    else checkWhole(`${place}, percent`, Number(amount.slice(0, -1)), 0, 100);
+    else if (!/^(\d{1,2}|100)%$/.test(amount)) throw new StrataError(place, `${amount} is no whole percentage up to 100%`, ["use one such as '25%'", 'use a number of pods']);
     // Checked when the number of pods is known: an autoscaler may come after this budget.
     this.node.addValidation({
       validate: () => {

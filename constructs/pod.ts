@@ -68,7 +68,7 @@ export interface PodProps {
   readonly serviceAccount?: string;
   /** @default - the cluster's default priority */
   readonly priorityClass?: string;
-  /** @default 'Always' */
+  /** @default - 'Always', for a Job 'Never' */
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
 }
 

@@ -48,6 +48,7 @@ export class Prometheus extends Construct {
     super(scope, id);
     const { namespace, interval = '15s', retention = '7d', volume = '4Gi' } = props;
     checkWhole('prometheus interval, seconds', seconds(interval), 1);
+    checkWhole('prometheus retention, seconds', seconds(retention), 1);
     const twice = props.scrapes.find(({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i);
     if (twice) {
       throw new StrataError('prometheus scrapes', `workload ${twice.port.workload.name} is scraped twice, and jobs are called after their workloads`, ['scrape one port of it', 'serve both metrics at one port']);

@@ -23,7 +23,7 @@ export class ServiceOf extends Construct {
     name: string,
     private readonly props: ServiceProps,
   ) {
-    super(workload, props.headless ? 'headless-service' : 'service');
+    super(workload, props.ready ? 'service' : 'pods-service');
     this.name = name;
     new k8s.KubeService(this, 'service', {
       metadata: { name, namespace: workload.namespace.name, labels: workload.labels },

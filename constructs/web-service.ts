@@ -57,7 +57,7 @@ export class WebService extends Construct {
         replicas: settings.replicas,
         revisionHistoryLimit: settings.revisionHistoryLimit,
         // Where each node or zone takes just one pod, there may be no room for one more.
-        strategy: settings.placement.apart?.strength === 'required' ? 'in-place' : 'surge',
+        strategy: settings.placement.apart?.strength === 'required' && settings.replicas > 1 ? 'in-place' : 'surge',
       }),
       pod: {
         // Drain, then up to 15 s for what is in flight.

@@ -46,7 +46,9 @@ export class Workload extends Construct {
     this.pod = props.pod;
     this.app = id;
     this.checkSecurity();
-    this.name = this.controller.kind === 'Job' ? `${id}-${contentHash(this.podTemplate())}` : id;
+    // Made once already here, so that what is wrong with the pod is said where the pod is described.
+    const template = this.podTemplate();
+    this.name = this.controller.kind === 'Job' ? `${id}-${contentHash(template)}` : id;
     for (const [name, number] of Object.entries(props.pod.container.ports ?? {})) this.ports.set(name, new Port(this, name, number));
 
     props.controller.create(this, {
@@ -153,7 +155,7 @@ export class Workload extends Construct {
     const exception = this.pod.securityException;
     const strictness = (level: (typeof POD_SECURITY_LEVELS)[number]) => POD_SECURITY_LEVELS.indexOf(level);
     if (exception && strictness(exception.level) < strictness(this.namespace.podSecurity)) {
-      throw new StrataError(`workload ${this.name}`, `meets only ${exception.level} (${exception.reason}), and namespace ${this.namespace.name} enforces ${this.namespace.podSecurity}`, [
+      throw new StrataError(`workload ${this.app}`, `meets only ${exception.level} (${exception.reason}), and namespace ${this.namespace.name} enforces ${this.namespace.podSecurity}`, [
         `put it into a namespace that enforces ${exception.level}`,
         'make the pod meet the stricter level and remove its exception',
       ]);

@@ -50,9 +50,9 @@ describe('spans of time', () => {
   test('sixty of a unit are one of the next, and 24 hours are a day', () => {
     fc.assert(
       fc.property(whole, (n) => {
-        expect(seconds(`${n * 60}s`)).toBe(seconds(`${n}m`));
-        expect(seconds(`${n * 60}m`)).toBe(seconds(`${n}h`));
-        expect(seconds(`${n * 24}h`)).toBe(seconds(`${n}d`));
+        expect(seconds(`${BigInt(n * 60)}s`)).toBe(seconds(`${BigInt(n)}m`));
+        expect(seconds(`${BigInt(n * 60)}m`)).toBe(seconds(`${BigInt(n)}h`));
+        expect(seconds(`${BigInt(n * 24)}h`)).toBe(seconds(`${BigInt(n)}d`));
       }),
     );
   });

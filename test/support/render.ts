@@ -1,0 +1,78 @@
+import { App } from 'cdk8s';
+import { Component } from '../../constructs/component';
+import { AppNamespace, type AppNamespaceProps } from '../../constructs/namespace';
+import { Platform, type PlatformFeature } from '../../constructs/platform';
+import { Redis } from '../../constructs/redis';
+import { synthesize } from '../../constructs/synthesis';
+import { Controller } from '../../constructs/controller';
+import type { ContainerProps, PodProps } from '../../constructs/pod';
+import { Workload } from '../../constructs/workload';
+import type { Cluster, StorageClass } from '../../model/cluster';
+import { StrataError } from '../../model/errors';
+import type { Layer } from '../../model/layers';
+import type { Environment, Target } from '../../model/target';
+import { resolveTarget } from '../../model/target';
+import { Objects, type PodTemplate } from './kubernetes';
+
+/** What a construct renders: `rendered((chart) => new Redis(chart, 'redis', …))`. */
+export function rendered(build: (chart: Component) => void): Objects {
+  const app = new App();
+  build(new Component(app, 'test', false));
+  return new Objects(synthesize(app).flatMap(({ objects }) => objects));
+}
+
+/** The objects of a whole target. */
+export function composed(target: Target<Platform>): Objects {
+  return new Objects(synthesize(new Platform(target).app).flatMap(({ objects }) => objects));
+}
+
+/** The objects of an environment on a cluster with these features. */
+export function platformOf(environment: Environment, cluster: Cluster, features: readonly PlatformFeature[], layer: Layer = {}): Objects {
+  return composed(resolveTarget(environment, cluster, features, layer));
+}
+
+/** A namespace to put things into. */
+export function namespaceIn(chart: Component, props: Partial<AppNamespaceProps> = {}): AppNamespace {
+  const name = props.name ?? 'shop';
+  return new AppNamespace(chart, `namespace ${name}`, { name, kubernetes: '1.35', ...props });
+}
+
+/** A Redis to connect to. */
+export function redisIn(chart: Component, namespace: AppNamespace): Redis {
+  return new Redis(chart, 'redis', { namespace, storage: STORAGE, credentials: { from: 'generated' } });
+}
+
+/** A container that needs no more to run. */
+export const CONTAINER: ContainerProps = { name: 'shop', image: 'shop:1', resources: { cpu: '10m', memory: '16Mi' } };
+
+/** A Deployment of one pod, or whatever the controller says. */
+export function workloadIn(chart: Component, name: string, options: { readonly namespace?: AppNamespace; readonly controller?: Controller; readonly container?: Partial<ContainerProps>; readonly pod?: Partial<PodProps> } = {}): Workload {
+  return new Workload(chart, name, {
+    namespace: options.namespace ?? namespaceIn(chart),
+    controller: options.controller ?? Controller.deployment(),
+    pod: { ...options.pod, container: { ...CONTAINER, ...options.container } },
+  });
+}
+
+/** The only pod template of what is rendered. */
+export function podOf(objects: Objects): PodTemplate {
+  const [only, ...others] = objects.pods;
+  if (!only || others.length) throw new Error(`not one pod template, but ${objects.pods.length}`);
+  return only.template;
+}
+
+export const STORAGE: readonly StorageClass[] = [
+  { name: 'slow', provisioner: 'csi.example.com', parameters: { type: 'slow' }, isDefault: true, binding: 'WaitForFirstConsumer', reclaim: 'Delete', expandable: true },
+  { name: 'kept', provisioner: 'csi.example.com', binding: 'Immediate', reclaim: 'Retain', expandable: false },
+];
+
+/** The error that a mistake is answered with; anything else thrown fails the test. */
+export function refusal(act: () => unknown): StrataError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof StrataError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
