@@ -93,8 +93,8 @@ test('it refuses just what the disruption controller would never allow: percenta
 test.each<[Amount, string]>([
   [{ maxUnavailable: 1.5 }, ': is 1.5, and not a whole number of 0 or more'],
   [{ minAvailable: -1 }, ': is -1, and not a whole number of 0 or more'],
-  [{ maxUnavailable: '12.5%' }, ', percent: is 12.5, and not a whole number from 0 to 100'],
-  [{ maxUnavailable: '150%' }, ', percent: is 150, and not a whole number from 0 to 100'],
+  [{ maxUnavailable: '12.5%' }, ': 12.5% is no whole percentage up to 100%'],
+  [{ maxUnavailable: '150%' }, ': 150% is no whole percentage up to 100%'],
 ])('%j is refused: the API server would', (amount, found) => {
   expect(refusal(() => budgeted(4, amount)).message).toContain(`disruption budget of shop${found}`);
 });
