@@ -1,4 +1,5 @@
 import type { Severity } from './check';
+import type { Unreadable } from './read';
 
 /** What `strata verify` says, in the form that its JSON has. The schema is docs/finding.schema.json. */
 export interface Finding {
@@ -18,4 +19,41 @@ export interface Finding {
   readonly column: number;
   /** The finding that this one follows from: `check object`. */
   readonly causedBy?: string;
+  /** Of our own render: where the object was made, `constructs/web.ts:12`, and from where that was called. */
+  readonly origin?: readonly string[];
+}
+
+export interface Summary {
+  /** Objects that were judged. */
+  readonly objects: number;
+  /** Checks that judged them. */
+  readonly checks: number;
+  readonly willBreak: number;
+  readonly advice: number;
+  readonly unknown: number;
+  /** Findings that a suppression took away. */
+  readonly suppressed: number;
+  readonly unreadable: number;
+  /** Files of folders in which there are no Kubernetes objects. */
+  readonly skipped: number;
+}
+
+/** All that one call says. */
+export interface Report {
+  readonly findings: readonly Finding[];
+  /** What could not be judged. */
+  readonly unreadable: readonly Unreadable[];
+  readonly summary: Summary;
+}
+
+export function report(findings: readonly Finding[], unreadable: readonly Unreadable[], counts: Pick<Summary, 'objects' | 'checks' | 'suppressed' | 'skipped'>): Report {
+  const failed = findings.filter(({ verdict }) => verdict === 'fail');
+  const willBreak = failed.filter(({ severity }) => severity === 'will-break').length;
+  const summary = { ...counts, willBreak, advice: failed.length - willBreak, unknown: findings.length - failed.length, unreadable: unreadable.length };
+  return { findings, unreadable: unreadable.map(({ file, line, column, reason }) => ({ file, line, column, reason })), summary };
+}
+
+/** `0` clean, `1` something will break, `2` something could not be judged. */
+export function exitCodeOf({ summary }: Report): number {
+  return summary.unreadable > 0 ? 2 : summary.willBreak > 0 ? 1 : 0;
 }

@@ -1,7 +1,11 @@
-import type { Event } from 'js-yaml';
-import { loadAll, parseEvents, YAMLException } from 'js-yaml';
 import type { Path, Source } from './resource';
-import { record, Resource } from './resource';
+import { record, Resource, text as string } from './resource';
+import { chunksOf } from './yaml/documents';
+import { Unparsable } from './yaml/events';
+import { parseJson } from './yaml/json';
+import type { Document } from './yaml/parse';
+import { parseYaml } from './yaml/parse';
+import { positionAt } from './yaml/position';
 
 /** A text, or a part of it, that could not be read. */
 export interface Unreadable {
@@ -9,6 +13,8 @@ export interface Unreadable {
   readonly line: number;
   readonly column: number;
   readonly reason: string;
+  /** It can be read, and is no Kubernetes object. */
+  readonly foreign?: boolean;
 }
 
 export interface Reading {
@@ -16,48 +22,67 @@ export interface Reading {
   readonly unreadable: readonly Unreadable[];
 }
 
-/** Texts to resources. What can not be read is said, and the rest is read all the same. */
+const duplicates = new WeakMap<Source, Map<number, readonly Path[]>>();
+
+/** Texts to resources, as Kubernetes reads them. What can not be read is said, and the rest is read all the same. */
 export function readSources(sources: readonly Source[]): Reading {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
   for (const source of sources) {
-    let documents: unknown[];
-    try {
-      documents = loadAll(source.text);
-    } catch (error) {
-      if (!(error instanceof YAMLException)) throw error;
-      unreadable.push({ file: source.file, line: (error.mark?.line ?? 0) + 1, column: (error.mark?.column ?? 0) + 1, reason: error.reason });
-      continue;
-    }
-    documents.forEach((document, i) => resources.push(...resourcesOf(document, source, i, [])));
+    const refuse = (offset: number, reason: string, foreign = false) => unreadable.push({ file: source.file, ...positionAt(source, offset), reason, ...(foreign ? { foreign } : {}) });
+    chunksOf(source.text).forEach(({ start, end, format, problem }, i) => {
+      if (problem !== undefined) {
+        refuse(start, problem);
+        return;
+      }
+      try {
+        const text = source.text.slice(start, end);
+        const document = format === 'json' ? parseJson(text) : parseYaml(text);
+        if (document.value === null) return;
+        if (document.duplicates.length > 0) remember(source, i, document);
+        const first = Math.max(0, text.search(/^[^#\s]/m));
+        for (const object of objectsOf(document.value, [])) {
+          if ('json' in object) resources.push(new Resource(object.json, source, i, object.place));
+          else refuse(start + first, object.wrong, object.foreign);
+        }
+      } catch (error) {
+        if (!(error instanceof Unparsable)) throw error;
+        refuse(start + error.offset, error.reason);
+      }
+    });
   }
   return { resources, unreadable };
 }
 
-/** A document's objects: itself, or the items of a List. */
-function resourcesOf(value: unknown, source: Source, document: number, place: Path): Resource[] {
+/** The paths of keys that stand twice or more in one mapping of an object. Kubernetes takes the last. */
+export function duplicateKeys({ source, document, place }: Resource): Path[] {
+  const paths = duplicates.get(source)?.get(document) ?? [];
+  return paths.filter((path) => place.every((key, i) => path[i] === key)).map((path) => path.slice(place.length));
+}
+
+function remember(source: Source, i: number, document: Document): void {
+  const ofSource = duplicates.get(source) ?? new Map<number, readonly Path[]>();
+  duplicates.set(source, ofSource.set(i, document.duplicates));
+}
+
+type Found = { readonly json: NonNullable<ReturnType<typeof record>>; readonly place: Path } | { readonly wrong: string; readonly foreign: boolean };
+
+/** A document's objects: itself, or the items of a List, which need not repeat their kind in a `PodList`. */
+function objectsOf(value: unknown, place: Path): Found[] {
   const object = record(value);
-  if (!object) return [];
+  if (!object) return [{ foreign: place.length === 0, wrong: `${place.length > 0 ? `${place.join(' ')} is` : 'this is'} no Kubernetes object, but ${Array.isArray(value) ? 'a list' : `the ${value === null ? 'value null' : typeof value} ${JSON.stringify(value)?.slice(0, 40)}`}` }];
+  const kind = string(object['kind']);
+  const apiVersion = string(object['apiVersion']);
   const items = object['items'];
-  if (Array.isArray(items) && String(object['kind']).endsWith('List')) return items.flatMap((item, i) => resourcesOf(item, source, document, [...place, 'items', i]));
-  return [new Resource(object, source, document, place)];
-}
-
-export interface Position {
-  /** From 1. */
-  readonly line: number;
-  /** From 1. */
-  readonly column: number;
-}
-
-/** Where a field stands in its text; the nearest field above it that is there. Looked up only for findings, so reading stays fast. */
-export function positionOf(resource: Resource, path: Path): Position {
-  const { text } = resource.source;
-  const offset = offsetOf(parseEvents(text, {}), text, resource.document, [...resource.place, ...path]);
-  const before = text.slice(0, offset);
-  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
-}
-
-function offsetOf(_events: readonly Event[], _text: string, _document: number, _path: Path): number {
-  return 0;
+  if (Array.isArray(items) && (kind === undefined || kind.endsWith('List'))) {
+    const itemKind = kind === undefined || kind === 'List' ? undefined : kind.slice(0, -'List'.length);
+    return items.flatMap((item: unknown, i) => {
+      const entry = record(item);
+      const named = entry && itemKind && !entry['kind'] ? { apiVersion, kind: itemKind, ...entry } : item;
+      return objectsOf(named, [...place, 'items', i]);
+    });
+  }
+  if (kind === undefined || kind === '') return [{ foreign: apiVersion === undefined, wrong: 'this is no Kubernetes object: it has no kind' }];
+  if (apiVersion === undefined || apiVersion === '') return [{ foreign: false, wrong: `this ${kind} has no apiVersion: Kubernetes does not know what it is` }];
+  return [{ json: object, place }];
 }

@@ -57,7 +57,7 @@ export class Workload {
 
   /** The workload that a resource is; undefined for other kinds, and for a template that is empty. */
   static of(resource: Resource, namespace: string): Workload | undefined {
-    const path = POD_TEMPLATES[resource.kind];
+    const path = Object.hasOwn(POD_TEMPLATES, resource.kind) ? POD_TEMPLATES[resource.kind] : undefined;
     const pod = path && record(resource.at(path));
     return pod && new Workload(resource, namespace, path, pod);
   }

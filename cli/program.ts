@@ -23,6 +23,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
+  /** What is printed is read by a person. @default false */
+  readonly terminal?: boolean;
 }
 
 /** The command line: `0` all is well, `1` findings, `2` it could not be done. */
@@ -30,13 +32,16 @@ export interface Program {
   run(args: readonly string[], host: Host): Promise<number>;
 }
 
-/** A command gets its arguments and says what it has to say through the host. */
-export type Command = <P>(composition: Composition<P>, args: readonly string[], host: Host) => void;
+/** A command gets its arguments and says what it has to say through the host; it may return the exit code. */
+export type Command = <P>(composition: Composition<P>, args: readonly string[], host: Host) => number | void;
 
 /** Loaded only when they are called. */
 const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly does: string; readonly load: () => Promise<{ readonly command: Command }> }>> = {
   render: { usage: 'render [TARGET…] [--out DIR] [--previous DIR]', does: 'render targets to YAML, all of them or the named ones', load: () => import('./render') },
   synth: { usage: 'synth', does: 'the same for `cdk8s synth`, which calls it', load: () => import('./synth') },
+  verify: { usage: 'verify [PATH|-|TARGET…] [--cluster NAME|PATH] [--explain ID]', does: 'judge manifests, or targets, before they are applied: what will break, and why', load: () => import('./verify') },
+  checks: { usage: 'checks [ID]', does: 'list what `verify` checks, or explain one check', load: () => import('./checks') },
+  flows: { usage: 'flows PATH… [--from NAME] [--to NAME] [--only VERDICT]', does: 'who may connect to which port of whom, and the policies that say so', load: () => import('./flows') },
   targets: { usage: 'targets', does: 'list the matrix: targets with their features, excluded pairs with the reason', load: () => import('./targets') },
   explain: { usage: 'explain TARGET [OBJECT [FIELD]]', does: 'where a setting, an object or a field comes from', load: () => import('./explain') },
   features: { usage: 'features', does: 'list the features with what they need and their options', load: () => import('./features') },
@@ -52,14 +57,15 @@ export function program<P>(composition: Composition<P>): Program {
         return name === undefined ? 2 : 0;
       }
       try {
-        const entry = COMMANDS[name];
+        const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
         if (!entry) throw new StrataError(`strata ${name}`, 'there is no such command', [`call one of these: ${knownNames(name, Object.keys(COMMANDS))}`]);
         const { command } = await entry.load();
-        command(composition, rest, host);
-        return 0;
+        return command(composition, rest, host) ?? 0;
       } catch (error) {
-        if (!(error instanceof StrataError) && (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') !== true) throw error;
-        host.printError(`error: ${(error as Error).message}`);
+        const { code, message } = error as NodeJS.ErrnoException;
+        if (code?.startsWith('ERR_PARSE_ARGS')) host.printError(`error: strata ${name}: ${message.split('. ')[0]}\n  fix: call strata ${COMMANDS[name]!.usage}`);
+        else if (error instanceof StrataError) host.printError(`error: ${message}`);
+        else throw error;
         return 2;
       }
     },

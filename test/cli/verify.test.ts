@@ -86,6 +86,14 @@ describe('our own targets', () => {
   });
 });
 
+test('a tree that was rendered is judged target by target', async () => {
+  const out = join(folder, 'dist');
+  expect((await run(['render', '--out', out])).code).toBe(0);
+  const { code, report } = await reportOf(out);
+  expect(report.findings.filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')).toEqual([]);
+  expect([code, report.summary.unreadable, report.summary.skipped]).toEqual([0, 0, 0]);
+});
+
 describe('what is known', () => {
   test('--declare settles what stands elsewhere', async () => {
     const { code, report } = await reportOf(open(), ...ONLY, '--declare', file('declared.yaml', '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}'));

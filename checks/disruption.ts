@@ -1,0 +1,100 @@
+import type { Resource } from './resource';
+import { list, record } from './resource';
+import { podsOf, share } from './scaling';
+import type { World } from './world';
+import type { Workload } from './workloads';
+
+/** A PodDisruptionBudget with the workloads whose pods it guards. */
+export interface Budget {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly workloads: readonly Workload[];
+}
+
+const budgets = new WeakMap<World, readonly Budget[]>();
+
+export function budgetsOf(world: World): readonly Budget[] {
+  let known = budgets.get(world);
+  if (!known) {
+    known = world.of('PodDisruptionBudget').filter(({ group }) => group === 'policy').map((resource) => {
+      const namespace = world.namespaceOf(resource);
+      return { resource, namespace, workloads: selectedBy(world, namespace, resource.at(['spec', 'selector'])).filter(({ resource: { kind } }) => kind !== 'PodTemplate') };
+    });
+    budgets.set(world, known);
+  }
+  return known;
+}
+
+/** policy/v1: an empty selector finds every pod of the namespace, none finds nothing. */
+function selectedBy(world: World, namespace: string, selector: unknown): readonly Workload[] {
+  const given = record(selector);
+  if (given && Object.keys(record(given['matchLabels']) ?? {}).length === 0 && list(given['matchExpressions']).length === 0) return world.workloadsIn(namespace);
+  return world.podsSelected(namespace, selector);
+}
+
+const byWorkload = new WeakMap<World, ReadonlyMap<Workload, readonly Budget[]>>();
+
+export function budgetsOfWorkload(world: World, workload: Workload): readonly Budget[] {
+  let known = byWorkload.get(world);
+  if (!known) {
+    const map = new Map<Workload, Budget[]>();
+    for (const budget of budgetsOf(world)) {
+      for (const guarded of budget.workloads) {
+        const there = map.get(guarded);
+        if (there) there.push(budget);
+        else map.set(guarded, [budget]);
+      }
+    }
+    byWorkload.set(world, (known = map));
+  }
+  return known.get(workload) ?? [];
+}
+
+/** How many of so many healthy pods may be evicted, as the disruption controller counts: it rounds both fields up. */
+export function allowedDisruptions(budget: Resource, pods: number): number | undefined {
+  const { field, value } = boundOf(budget);
+  // Without either field the controller expects no pods, and lets none go.
+  if (field === undefined) return 0;
+  const bound = share(value, pods, 'up');
+  if (bound === undefined) return undefined;
+  return field === 'maxUnavailable' ? Math.min(pods, bound) : Math.max(0, pods - bound);
+}
+
+/** What counts where a budget is a share of the replicas: only pods of what has a scale. */
+const WITHOUT_SCALE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob']);
+
+/** Whether the budget asks for the scale of the pods' owners, which a plain number in minAvailable does not. */
+export function needsScale(budget: Resource): boolean {
+  const { field, value } = boundOf(budget);
+  return field === 'maxUnavailable' || (field === 'minAvailable' && typeof value === 'string');
+}
+
+/** The workloads that a budget selects and that have no scale: with them the controller gives up, and lets no pod go. */
+export function withoutScale({ resource, workloads }: Budget): readonly Workload[] {
+  return needsScale(resource) ? workloads.filter(({ resource: { kind } }) => WITHOUT_SCALE.has(kind)) : [];
+}
+
+/** How many pods a budget guards at least and at most, all of them healthy; undefined where nodes or time decide. */
+export function podsGuarded(world: World, { resource, workloads }: Budget): { readonly least: number; readonly most: number; readonly scalers: readonly Resource[] } | undefined {
+  let [least, most] = [0, 0];
+  const scalers: Resource[] = [];
+  for (const workload of workloads) {
+    // A pod of its own counts as none where the scale of an owner is asked for.
+    if (workload.resource.kind === 'Pod' && needsScale(resource)) continue;
+    const pods = WITHOUT_SCALE.has(workload.resource.kind) ? undefined : podsOf(world, workload);
+    if (!pods) return undefined;
+    least += pods.least;
+    most += pods.most;
+    if (pods.scaler) scalers.push(pods.scaler);
+  }
+  return { least, most, scalers };
+}
+
+/** The field of a budget that says how much, with its value. */
+export function boundOf(budget: Resource): { readonly field: 'maxUnavailable' | 'minAvailable' | undefined; readonly value: unknown } {
+  for (const field of ['maxUnavailable', 'minAvailable'] as const) {
+    const value = budget.at(['spec', field]);
+    if (value !== undefined && value !== null) return { field, value };
+  }
+  return { field: undefined, value: undefined };
+}

@@ -1,0 +1,37 @@
+import type { Resource } from './resource';
+import type { World } from './world';
+
+/** APIs whose objects make no objects that pods refer to: what they mention must come from elsewhere. */
+const NO_MAKERS = /(^|\.)(k8s\.io|monitoring\.coreos\.com|cilium\.io|projectcalico\.org|istio\.io|linkerd\.io|keda\.sh|argoproj\.io|traefik\.io|kyverno\.io|gatekeeper\.sh|velero\.io|fluxcd\.io)$/;
+const BUILT_IN = /^(|apps|batch|policy|autoscaling|extensions|cert-manager\.io|external-secrets\.io|bitnami\.com)$/;
+
+const makers = new WeakMap<World, ReadonlyMap<string, readonly { readonly resource: Resource; readonly mentions: ReadonlySet<string> }[]>>();
+
+/** A custom resource that may well make this object: it names it, or the object is called after it. */
+export function makerOf(world: World, namespace: string, name: string): Resource | undefined {
+  let known = makers.get(world);
+  if (!known) {
+    const map = new Map<string, { resource: Resource; mentions: Set<string> }[]>();
+    for (const resource of world.resources) {
+      if (BUILT_IN.test(resource.group) || NO_MAKERS.test(resource.group)) continue;
+      const place = world.namespaceOf(resource);
+      const mentions = new Set(textsIn(resource.at(['spec'])));
+      const entry = { resource, mentions };
+      const there = map.get(place);
+      if (there) there.push(entry);
+      else map.set(place, [entry]);
+    }
+    makers.set(world, (known = map));
+  }
+  return [...(known.get(namespace) ?? []), ...(known.get('') ?? [])].find(({ resource, mentions }) => name === resource.name || name.startsWith(`${resource.name}-`) || name.startsWith(`${resource.name}.`) || mentions.has(name))?.resource;
+}
+
+/** Every text of a value, however deep. */
+export function* textsIn(value: unknown): Iterable<string> {
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (typeof next === 'string') yield next;
+    else if (next !== null && typeof next === 'object') for (const inner of Object.values(next)) open.push(inner);
+  }
+}

@@ -1,0 +1,81 @@
+import { record, strings } from './resource';
+import type { Labels } from './selector';
+import { selects } from './selector';
+import type { Workload } from './workloads';
+import type { World } from './world';
+
+/** Workloads by label and namespace, so that a selector is tried on few of them. */
+interface PodIndex {
+  /** `namespace key=value` */
+  readonly inNamespace: ReadonlyMap<string, readonly Workload[]>;
+  /** `key=value` */
+  readonly anywhere: ReadonlyMap<string, readonly Workload[]>;
+  readonly namespaces: readonly string[];
+}
+
+const indexes = new WeakMap<World, PodIndex>();
+
+function indexOf(world: World): PodIndex {
+  let index = indexes.get(world);
+  if (!index) {
+    const inNamespace = new Map<string, Workload[]>();
+    const anywhere = new Map<string, Workload[]>();
+    const namespaces = new Set<string>();
+    for (const workload of world.workloads) {
+      if (!makesPods(workload)) continue;
+      namespaces.add(workload.namespace);
+      for (const [key, value] of Object.entries(workload.podLabels)) {
+        push(inNamespace, `${workload.namespace} ${key}=${value}`, workload);
+        push(anywhere, `${key}=${value}`, workload);
+      }
+    }
+    indexes.set(world, (index = { inNamespace, anywhere, namespaces: [...namespaces] }));
+  }
+  return index;
+}
+
+/** A PodTemplate makes none. */
+export function makesPods({ resource }: Workload): boolean {
+  return resource.kind !== 'PodTemplate';
+}
+
+/** The workloads of a namespace whose pods a LabelSelector selects. */
+export function podsMatching(world: World, namespace: string, selector: unknown): readonly Workload[] {
+  return candidatesIn(world, namespace, selector).filter((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+}
+
+/** Whether there is one. */
+export function hasPodsMatching(world: World, namespace: string, selector: unknown): boolean {
+  return candidatesIn(world, namespace, selector).some((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+}
+
+function candidatesIn(world: World, namespace: string, selector: unknown): readonly Workload[] {
+  const labels = Object.entries(labelsOf(selector));
+  return fewestOf(labels.map(([key, value]) => indexOf(world).inNamespace.get(`${namespace} ${key}=${value}`) ?? [])) ?? world.workloadsIn(namespace);
+}
+
+/** A workload of any namespace whose pods a LabelSelector selects. */
+export function podAnywhere(world: World, selector: unknown): Workload | undefined {
+  const fewest = fewestOf(Object.entries(labelsOf(selector)).map(([key, value]) => indexOf(world).anywhere.get(`${key}=${value}`) ?? []));
+  return (fewest ?? world.workloads).find((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+}
+
+/** Namespaces that have workloads. */
+export function namespacesWithPods(world: World): readonly string[] {
+  return indexOf(world).namespaces;
+}
+
+function labelsOf(selector: unknown): Labels {
+  return strings(record(selector)?.['matchLabels']);
+}
+
+/** Undefined where there is nothing to choose from. */
+function fewestOf(buckets: readonly (readonly Workload[])[]): readonly Workload[] | undefined {
+  return buckets.length === 0 ? undefined : buckets.reduce((least, bucket) => (bucket.length < least.length ? bucket : least));
+}
+
+function push(map: Map<string, Workload[]>, key: string, workload: Workload): void {
+  const bucket = map.get(key);
+  if (bucket) bucket.push(workload);
+  else map.set(key, [workload]);
+}

@@ -1,0 +1,62 @@
+import { check } from '../check';
+import { nearObject } from '../near';
+import { ingressBackendsOf, ingressesOf } from '../routes';
+import { serviceOf } from '../services';
+
+const service = `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec:
+  rules:
+    - host: shop.example.com
+      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: `;
+
+export default check({
+  id: 'ingress-backend',
+  meaning: "an Ingress's backends are Services of its namespace, and ports that they have",
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "name a Service of the Ingress's own namespace and one of its ports, by its number or by the name that the Service gives it",
+  example: {
+    broken: `${service}{ name: http } } } }] }`,
+    mended: `${service}{ number: 80 } } } }] }`,
+  },
+  *judge(world) {
+    for (const ingress of ingressesOf(world)) {
+      const namespace = world.namespaceOf(ingress);
+      for (const { service: name, port, path } of ingressBackendsOf(ingress)) {
+        const found = world.find('Service', namespace, name);
+        if (found.is !== 'present') {
+          const absent = found.is === 'absent';
+          yield {
+            resource: ingress,
+            path: [...path, 'name'],
+            value: name,
+            verdict: absent ? 'fail' : 'unknown',
+            message: absent
+              ? `namespace ${namespace} has no Service ${name}, so requests are answered with 503${nearObject(world, 'Service', namespace, name)}`
+              : `whether namespace ${namespace} has a Service ${name} is not known; ${found.settledBy}`,
+          };
+          continue;
+        }
+        const target = serviceOf(world, namespace, name);
+        if (!target || port === undefined || target.backing === 'external' || target.port(port)) continue;
+        const same = typeof port === 'number' ? target.ports.find(({ target }) => target === port) : undefined;
+        yield {
+          resource: ingress,
+          path: [...path, 'port'],
+          value: port,
+          message:
+            `Service ${name} has no port ${typeof port === 'number' ? '' : 'named '}${port} (it has: ${target.portList}), so requests are answered with 503` +
+            (same ? `; ${port} is the port of its pods, an Ingress names the Service's, which is ${same.number}` : ''),
+        };
+      }
+    }
+  },
+});

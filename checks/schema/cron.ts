@@ -1,0 +1,85 @@
+/** The schedules that the CronJob controller understands: five fields, or a name such as `@daily`. */
+
+const BOUNDS = [
+  { name: 'minute', least: 0, most: 59 },
+  { name: 'hour', least: 0, most: 23 },
+  { name: 'day of month', least: 1, most: 31 },
+  { name: 'month', least: 1, most: 12, names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] },
+  { name: 'day of week', least: 0, most: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+] as const satisfies readonly Bounds[];
+
+interface Bounds {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  readonly names?: readonly string[];
+}
+
+const NAMES = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
+
+/** What is wrong with a schedule. */
+export function scheduleComplaint(schedule: string): string | undefined {
+  if (/^(CRON_)?TZ=/.test(schedule)) return 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
+  if (schedule.startsWith('@')) {
+    if (NAMES.includes(schedule)) return undefined;
+    if (/^@every ([+]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+$/.test(schedule)) return undefined;
+    return `unrecognized descriptor: ${schedule}`;
+  }
+  const fields = schedule.split(/\s+/).filter(Boolean);
+  if (fields.length !== BOUNDS.length) return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
+  for (const [i, bounds] of BOUNDS.entries()) {
+    const wrong = fieldComplaint(fields[i] ?? '', bounds);
+    if (wrong) return wrong;
+  }
+  return undefined;
+}
+
+function fieldComplaint(field: string, bounds: Bounds): string | undefined {
+  const parts = field.split(',').filter(Boolean);
+  for (const part of parts) {
+    const wrong = rangeComplaint(part, bounds);
+    if (wrong) return `${wrong} in the ${bounds.name}`;
+  }
+  return undefined;
+}
+
+/** `*`, `5`, `1-5`, `10/15`, `1-30/5` */
+function rangeComplaint(expression: string, bounds: Bounds): string | undefined {
+  const [range = '', step, ...rest] = expression.split('/');
+  if (rest.length > 0) return `too many slashes: ${expression}`;
+  const [low = '', high, ...more] = range.split('-');
+  let first: number | undefined = bounds.least;
+  let last: number | undefined = bounds.most;
+  if (low !== '*' && low !== '?') {
+    first = numberOf(low, bounds);
+    last = high === undefined ? (step === undefined ? first : bounds.most) : numberOf(high, bounds);
+    if (more.length > 0) return `too many hyphens: ${expression}`;
+    if (first === undefined) return `failed to parse number: ${low}`;
+    if (last === undefined) return `failed to parse number: ${high ?? ''}`;
+  }
+  if (step !== undefined) {
+    if (!/^\d+$/.test(step)) return `failed to parse number: ${step}`;
+    if (Number(step) === 0) return `step of range should be a positive number: ${expression}`;
+  }
+  if (first < bounds.least) return `beginning of range (${first}) below minimum (${bounds.least}): ${expression}`;
+  if (last > bounds.most) return `end of range (${last}) above maximum (${bounds.most}): ${expression}`;
+  return first > last ? `beginning of range (${first}) beyond end of range (${last}): ${expression}` : undefined;
+}
+
+function numberOf(text: string, { names, least }: Bounds): number | undefined {
+  const index = names?.indexOf(text.toLowerCase()) ?? -1;
+  if (index >= 0) return index + least;
+  return /^\+?\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/** What is wrong with the name of a time zone. */
+export function timeZoneComplaint(zone: string): string | undefined {
+  if (zone === '') return 'timeZone must be nil or non-empty string';
+  if (zone.toLowerCase() === 'local') return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[+-]/.test(zone) ? `unknown time zone ${zone}` : undefined;
+  } catch {
+    return `unknown time zone ${zone}`;
+  }
+}

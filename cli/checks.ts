@@ -1,0 +1,48 @@
+import { parseArgs } from 'node:util';
+import type { Check, Need } from '../checks/check';
+import { checks } from '../checks/registry';
+import { knownNames, StrataError } from '../model/errors';
+import type { Command, Host } from './program';
+import { table } from './table';
+
+/** What a check must be told, in a few words. */
+export const NEEDS: Readonly<Record<Need, string>> = {
+  'kubernetes-version': 'the Kubernetes version (--cluster or --kubernetes)',
+  nodes: 'the nodes (--cluster)',
+  cluster: "the cluster's own objects (--cluster)",
+  elsewhere: 'what stands elsewhere (--declare)',
+  previous: 'the render before (--previous)',
+};
+
+export const command: Command = (_composition, args, host) => {
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { format: { type: 'string', default: 'text' } } });
+  if (!['text', 'json'].includes(values.format)) throw new StrataError(`--format ${values.format}`, 'is no format of this command', ['use --format text or --format json']);
+  const asked = positionals.length > 0 ? positionals.map(checkCalled) : checks;
+  if (values.format === 'json') {
+    host.print(JSON.stringify(asked.map(({ judge: _, ...about }) => about), null, 2));
+  } else if (positionals.length > 0) {
+    for (const check of asked) explainCheck(check, host);
+  } else {
+    for (const line of table(checks.map(({ id, severity, needs, meaning }) => [id, severity, needs.join(' ') || '-', meaning]))) host.print(line);
+  }
+};
+
+export function checkCalled(id: string): Check {
+  const check = checks.find((candidate) => candidate.id === id);
+  if (!check) throw new StrataError(id, 'there is no such check', [`name a check (npx strata checks): ${knownNames(id, checks.map((candidate) => candidate.id)).split('known: ')[0] || 'none is called nearly so'}`]);
+  return check;
+}
+
+/** What a check is about, with its example. */
+export function explainCheck({ id, severity, meaning, needs, fix, example }: Check, host: Host): void {
+  host.print(`${id} (${severity}): ${meaning}`);
+  for (const need of needs) host.print(`  needs ${NEEDS[need]}; without it some of its verdicts are unknown`);
+  host.print(`  fix: ${fix}`);
+  const parts = { 'fails:': example.broken, 'mended:': example.mended, 'with these facts of the cluster:': example.facts, 'with these objects elsewhere:': example.declared, 'after this render:': example.previous };
+  for (const [title, manifests] of Object.entries(parts)) {
+    if (manifests === undefined) continue;
+    host.print('');
+    host.print(title);
+    for (const line of manifests.trim().split('\n')) host.print(line === '' ? '' : `  ${line}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { Facts } from '../../checks/facts';
+import type { Finding } from '../../checks/finding';
+import { readSources } from '../../checks/read';
+import { checks } from '../../checks/registry';
+import { judge } from '../../checks/verify';
+import { World } from '../../checks/world';
+
+export interface Surroundings {
+  readonly facts?: string;
+  readonly declared?: string;
+}
+
+export function resources(text: string, file = 'manifests.yaml') {
+  const { resources, unreadable } = readSources([{ file, text }]);
+  expect(unreadable).toEqual([]);
+  return resources;
+}
+
+export function worldOf(manifests: string, { facts, declared }: Surroundings = {}): World {
+  return new World(resources(manifests), new Facts(facts === undefined ? [] : resources(facts)), declared === undefined ? undefined : resources(declared));
+}
+
+/** What one check says of manifests. */
+export function said(id: string, manifests: string, surroundings?: Surroundings): Finding[] {
+  const check = checks.find((candidate) => candidate.id === id);
+  if (!check) throw new Error(`there is no check ${id}`);
+  return judge(worldOf(manifests, surroundings), [check]);
+}
+
+/** `fail spec.ports[0].targetPort`, for what one check says. */
+export function verdicts(id: string, manifests: string, surroundings?: Surroundings): string[] {
+  return said(id, manifests, surroundings).map(({ verdict, path }) => `${verdict} ${path}`);
+}
+
+/** Several manifests as one text. */
+export const all = (...manifests: readonly string[]) => manifests.join('\n---\n');
+
+export const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+
+/** A Deployment (or another kind with a template) of namespace shop; more of the spec, of the pod and of the container in flow style. */
+export function workload({ name = 'web', kind = 'Deployment', labels = `app: ${name}`, spec = '', pod = '', container = '', containers = '' }: Readonly<Partial<Record<'name' | 'kind' | 'labels' | 'spec' | 'pod' | 'container' | 'containers', string>>> = {}): string {
+  const version = kind === 'Job' ? 'batch/v1' : 'apps/v1';
+  return `
+apiVersion: ${version}
+kind: ${kind}
+metadata: { name: ${name}, namespace: shop }
+spec:
+  ${spec}
+  ${kind === 'Job' ? '' : `selector: { matchLabels: { ${labels} } }`}
+  template:
+    metadata: { labels: { ${labels} } }
+    spec: { ${pod ? `${pod}, ` : ''}containers: [${containers || `{ name: main, image: 'shop/${name}:1.0.0'${container ? `, ${container}` : ''} }`}] }`;
+}
+
+export const service = (spec: string, name = 'web') => `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
+export const configMap = (name: string, data: string) => `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: shop }, data: { ${data} } }`;

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { Agent, request } from 'node:https';
+import type { Json, Resource } from '../../checks/resource';
+import { list, record, text } from '../../checks/resource';
+import { addOnData } from '../../checks/schema/data';
+import { apiOf } from '../../checks/schema/model';
+
+export interface Verdict {
+  /** `other`: refused for a reason that is not the object's own, such as a namespace that is not there. */
+  readonly verdict: 'accepted' | 'refused' | 'other';
+  readonly words: string;
+}
+
+/** A real API server, asked over HTTP with the credentials of a kubeconfig. */
+export class ApiServer {
+  private constructor(
+    private readonly server: string,
+    private readonly agent: Agent,
+  ) {}
+
+  static fromKubeconfig(path: string): ApiServer {
+    const config = JSON.parse(readFileSync(path, 'utf8'));
+    const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster;
+    const { 'client-certificate-data': cert, 'client-key-data': key } = config.users[0].user;
+    const decoded = (data: string) => Buffer.from(data, 'base64');
+    return new ApiServer(server, new Agent({ keepAlive: true, maxSockets: 16, ca: decoded(ca), cert: decoded(cert), key: decoded(key) }));
+  }
+
+  create(path: string, object: unknown, dryRun = true): Promise<{ readonly status: number; readonly body: Json }> {
+    const body = JSON.stringify(object);
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        `${this.server}${path}?fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`,
+        { agent: this.agent, method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () => {
+            const answer = Buffer.concat(chunks).toString();
+            resolve({ status: response.statusCode ?? 0, body: answer.startsWith('{') ? JSON.parse(answer) : { message: answer } });
+          });
+        },
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+
+  /** What the server says of an object; for a StatefulSet also of the pods that its controller would make. */
+  async judge(resource: Resource, minor: number): Promise<Verdict> {
+    const own = await this.ask(resource.object, resource.apiVersion, resource.kind, minor);
+    if (own.verdict !== 'accepted' || resource.kind !== 'StatefulSet') return own;
+    for (const made of madeByStatefulSet(resource)) {
+      const theirs = await this.ask(made, 'v1', String(made['kind']), minor);
+      if (theirs.verdict !== 'accepted') return { ...theirs, words: `${String(made['kind'])}: ${theirs.words}` };
+    }
+    return own;
+  }
+
+  private async ask(object: Json, apiVersion: string, kind: string, minor: number): Promise<Verdict> {
+    const known = apiOf(minor).kind(apiVersion, kind) ?? addOnData().kinds[`${apiVersion} ${kind}`];
+    if (!known) return { verdict: 'other', words: 'unknown kind' };
+    const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const { status, body } = await this.create(`${root}${known.namespaced ? '/namespaces/oracle' : ''}/${known.plural}`, object);
+    const words = text(body['message']) ?? '';
+    // 409: the name is taken, which the server looks at last.
+    if (status < 300 || status === 409) return { verdict: 'accepted', words };
+    return { verdict: status === 400 || status === 422 ? 'refused' : 'other', words: `${status} ${words}` };
+  }
+}
+
+/** A pod and the claims as the controller makes them. */
+function madeByStatefulSet(resource: Resource): Json[] {
+  const spec = record(resource.object['spec']);
+  const template = record(spec?.['template']);
+  const podSpec = record(template?.['spec']);
+  const claims = list(spec?.['volumeClaimTemplates']).map((claim) => record(claim) ?? {});
+  const named = claims.map((claim) => text(record(claim['metadata'])?.['name']) ?? '');
+  const metadata = record(template?.['metadata']);
+  return [
+    ...claims.map((claim) => ({ ...claim, apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: {}, metadata: { ...record(claim['metadata']), name: `${text(record(claim['metadata'])?.['name']) ?? ''}-${resource.name}-0` } })),
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { ...metadata, name: undefined, namespace: undefined, generateName: 'oracle-' },
+      spec: { ...podSpec, volumes: [...list(podSpec?.['volumes']).filter((volume) => !named.includes(text(record(volume)?.['name']) ?? '')), ...named.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))] },
+    },
+  ];
+}
