@@ -35,7 +35,7 @@ export class World {
     const workloads: Workload[] = [];
     for (const resource of resources) {
       push(this.byKind, resource.kind, resource);
-      this.byName.set(this.nameKey(resource), resource);
+      this.remember(resource);
       const workload = Workload.of(resource, this.namespaceOf(resource));
       if (workload) {
         workloads.push(workload);
@@ -107,6 +107,13 @@ export class World {
     return BUILT_IN_NAMESPACES.includes(name) || this.byName.has(`Namespace//${name}`);
   }
 
+  /** A kind of Kubernetes' own is not hidden by an add-on's of the same name, such as Knative's Service or Istio's Gateway. */
+  private remember(resource: Resource): void {
+    const key = this.nameKey(resource);
+    const other = this.byName.get(key);
+    if (!other || isKubernetes(resource) || !isKubernetes(other)) this.byName.set(key, resource);
+  }
+
   private nameKey(resource: Resource): string {
     return `${resource.kind}/${this.namespaceOf(resource)}/${resource.name}`;
   }
@@ -116,4 +123,8 @@ function push<V>(map: Map<string, V[]>, key: string, value: V): void {
   const values = map.get(key);
   if (values) values.push(value);
   else map.set(key, [value]);
+}
+
+function isKubernetes({ group }: Resource): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }
