@@ -1,5 +1,5 @@
+import { podsMatching } from './pod-index';
 import type { Resource } from './resource';
-import { list, record } from './resource';
 import { podsOf, share } from './scaling';
 import type { World } from './world';
 import type { Workload } from './workloads';
@@ -18,18 +18,11 @@ export function budgetsOf(world: World): readonly Budget[] {
   if (!known) {
     known = world.of('PodDisruptionBudget').filter(({ group }) => group === 'policy').map((resource) => {
       const namespace = world.namespaceOf(resource);
-      return { resource, namespace, workloads: selectedBy(world, namespace, resource.at(['spec', 'selector'])).filter(({ resource: { kind } }) => kind !== 'PodTemplate') };
+      return { resource, namespace, workloads: podsMatching(world, namespace, resource.at(['spec', 'selector'])) };
     });
     budgets.set(world, known);
   }
   return known;
-}
-
-/** policy/v1: an empty selector finds every pod of the namespace, none finds nothing. */
-function selectedBy(world: World, namespace: string, selector: unknown): readonly Workload[] {
-  const given = record(selector);
-  if (given && Object.keys(record(given['matchLabels']) ?? {}).length === 0 && list(given['matchExpressions']).length === 0) return world.workloadsIn(namespace);
-  return world.podsSelected(namespace, selector);
 }
 
 const byWorkload = new WeakMap<World, ReadonlyMap<Workload, readonly Budget[]>>();

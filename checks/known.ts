@@ -1,6 +1,6 @@
 import type { Judgement } from './check';
 import { makerOf } from './makers';
-import { nearObject } from './near';
+import { near } from './near';
 import type { Path, Resource } from './resource';
 import type { World } from './world';
 
@@ -49,5 +49,5 @@ export function missing(world: World, { resource, path, kind, namespace, name }:
   if (found.is === 'unknown') return { resource, path, value: name, verdict: 'unknown', message: `whether ${place} has a ${kind} ${name} is not known; ${found.settledBy}` };
   const maker = namespace === '' ? undefined : makerOf(world, namespace, name);
   if (maker) return { resource, path, value: name, verdict: 'unknown', message: `whether ${world.idOf(maker)} makes ${kind} ${name} is not known; --declare the ${kind} if it does` };
-  return { resource, path, value: name, message: `${place} has no ${kind} ${name}, so ${consequence}${nearObject(world, kind, namespace, name)}` };
+  return { resource, path, value: name, message: `${place} has no ${kind} ${name}, so ${consequence}${near(name, knownIn(world, kind, namespace).map((known) => known.name))}` };
 }

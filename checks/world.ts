@@ -33,8 +33,9 @@ export class World {
     readonly previous?: readonly Resource[],
   ) {
     const workloads: Workload[] = [];
+    // All kinds first: a CRD may stand behind what it makes cluster-scoped.
+    for (const resource of resources) push(this.byKind, resource.kind, resource);
     for (const resource of resources) {
-      push(this.byKind, resource.kind, resource);
       this.remember(resource);
       const workload = Workload.of(resource, this.namespaceOf(resource));
       if (workload) {

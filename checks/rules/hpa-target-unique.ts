@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { podsMatching } from '../pod-index';
 import { autoscalersOf, workloadScaled } from '../scaling';
 import type { Autoscaler } from '../scaling';
 import type { Workload } from '../workloads';
@@ -29,7 +30,7 @@ export default check({
       // The controller asks which pods the target's selector finds: a selector that is too wide finds those of others.
       const workload = workloadScaled(world, scaler);
       const selector = workload?.resource.at(['spec', 'selector']);
-      for (const found of selector ? world.podsSelected(namespace, selector) : []) push(byPods, found, scaler);
+      for (const found of selector ? podsMatching(world, namespace, selector) : []) push(byPods, found, scaler);
     }
     const told = new Set<Autoscaler>();
     for (const scalers of byTarget.values()) {

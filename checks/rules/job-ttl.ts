@@ -24,7 +24,7 @@ export default check({
   *judge(world) {
     for (const resource of world.of('Job')) {
       if (resource.group !== 'batch' || number(resource.at(['spec', 'ttlSecondsAfterFinished'])) !== undefined || HOOKS.some((hook) => hook in resource.annotations)) continue;
-      yield { resource, path: ['spec', 'ttlSecondsAfterFinished'], message: 'the Job and its pods stay when it has ended; a Job can not be changed either, so the next version of it is refused until somebody deletes this one' };
+      yield { resource, path: ['spec', 'ttlSecondsAfterFinished'], message: 'the Job and its pods stay when it has ended, until somebody deletes them' };
     }
   },
 });

@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { hasPodsMatching } from '../pod-index';
 import { record } from '../resource';
 
 export default check({
@@ -48,7 +49,7 @@ spec:
       const selector = record(service.at(['spec', 'selector']));
       if (!selector || Object.keys(selector).length === 0 || service.at(['spec', 'type']) === 'ExternalName') continue;
       const namespace = world.namespaceOf(service);
-      if (world.podsSelected(namespace, { matchLabels: selector }).length > 0) continue;
+      if (hasPodsMatching(world, namespace, { matchLabels: selector })) continue;
       const whole = world.isWhole(namespace);
       yield {
         resource: service,

@@ -4,7 +4,7 @@ import type { World } from '../world';
 import type { PooledSchema } from './data';
 import { addOnData, kubernetesData } from './data';
 import { apiOf, at, minorVersion, offByDefault } from './model';
-import { near } from './near';
+import { nearest } from '../../model/near';
 
 /** A version of a kind that a CustomResourceDefinition makes. */
 export interface CustomKind {
@@ -136,6 +136,6 @@ function misspelt({ apiVersion, kind, group }: Resource): Word {
   const elsewhere = ids.find(([version, name]) => name === kind && !offByDefault(version) && api.kind(version, name));
   if (elsewhere) return { path: ['apiVersion'], message: `Kubernetes has no ${kind} in ${apiVersion}: the object can not be applied`, fix: `write apiVersion: ${elsewhere[0]}` };
   const known = ids.filter(([version]) => (version.includes('/') ? version.slice(0, version.indexOf('/')) : '') === group).map(([, name]) => name);
-  const meant = near(kind, known);
+  const meant = nearest(kind, known);
   return { path: ['kind'], message: `Kubernetes has no kind ${kind} in ${apiVersion}: the object can not be applied`, ...(meant ? { fix: `write kind: ${meant}` } : {}) };
 }

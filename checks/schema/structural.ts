@@ -4,7 +4,7 @@ import { list, number, record, text } from '../resource';
 import { celRule } from './cel';
 import type { PooledSchema } from './data';
 import { ipv4, ipv6, isBase64, isTime } from './formats';
-import { near } from './near';
+import { nearest } from '../../model/near';
 
 /** What a CustomResourceDefinition's schema has against an object. */
 export interface Fault {
@@ -90,7 +90,7 @@ class Structural {
       if (below) {
         if (object[name] !== null) this.value(object[name], below);
       } else if (!open) {
-        const meant = near(name, Object.keys(fields));
+        const meant = nearest(name, Object.keys(fields));
         this.fail(object[name], `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`, false, meant ? `write ${meant} instead of ${name}` : undefined);
       }
       this.path.pop();

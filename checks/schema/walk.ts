@@ -2,7 +2,7 @@ import type { Json, Path } from '../resource';
 import { record } from '../resource';
 import { isBase64, isQuantity, isTime } from './formats';
 import type { Definition, Kind, Scalar, Type } from './model';
-import { near } from './near';
+import { nearest } from '../../model/near';
 import type { Rule } from './rule';
 import { RULES } from './rules';
 
@@ -183,7 +183,7 @@ export class Walk {
   }
 
   private unknown(name: string, value: unknown, definition: Definition): void {
-    const meant = near(name, definition.fields.keys());
+    const meant = nearest(name, definition.fields.keys());
     this.fail([], value, `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`, 'unknown-field', meant ? { fix: `write ${meant} instead of ${name}` } : {});
   }
 

@@ -1,7 +1,7 @@
 import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { configKey, dnsLabel, dnsSubdomain, envName, httpHeaderName, ip, labelValue, portName, qualifiedName, quantity } from '../formats';
-import { near } from '../near';
+import { nearest } from '../../../model/near';
 import type { FieldRule, Rule } from '../rule';
 import { atLeast, between, each, form, given, oneOf, port, portOrZero, qualified, since, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
@@ -54,7 +54,7 @@ export function fieldRef(value: unknown, known: readonly string[], path: readonl
     const wrong = qualifiedName(subscript[1] === 'annotations' ? (subscript[2] ?? '').toLowerCase() : (subscript[2] ?? ''));
     if (wrong) walk.fail([...path, 'fieldPath'], fieldPath, `Invalid value: "${fieldPath}": ${wrong}`);
   } else if (!known.includes(fieldPath) || (fieldPath === 'status.hostIPs' && walk.minor < 29)) {
-    const meant = near(fieldPath, known);
+    const meant = nearest(fieldPath, known);
     walk.fail([...path, 'fieldPath'], fieldPath, `Unsupported value: "${fieldPath}": supported values: ${known.map((name) => `"${name}"`).join(', ')}`, 'schema-valid', meant ? { fix: `write ${meant}` } : {});
   }
 }
@@ -93,7 +93,7 @@ function resources(object: Json, walk: Walk): void {
     for (const name in amounts) {
       const wrong = resourceName(name);
       if (wrong) {
-        const meant = near(name, CONTAINER_RESOURCES);
+        const meant = nearest(name, CONTAINER_RESOURCES);
         walk.fail(['resources', field, name], name, `Invalid value: "${name}": ${wrong}`, 'schema-valid', meant ? { fix: `write ${meant}` } : {});
       }
       const amount = quantity(amounts[name]);
@@ -276,7 +276,7 @@ function mounts(object: Json, all: readonly Place[], walk: Walk): void {
       list(json[kind]).forEach((entry, j) => {
         const name = text(record(entry)?.['name']) ?? '';
         if (name === '' || names.has(name)) return;
-        const meant = near(name, names);
+        const meant = nearest(name, names);
         walk.fail([field, i, kind, j, 'name'], name, `Not found: "${name}"`, 'volumemount-has-volume', meant ? { fix: `mount ${meant}, or add a volume called ${name}` } : {});
       });
     }

@@ -144,7 +144,7 @@ export const volumes: Record<string, Rule> = {
   'core.v1.CSIPersistentVolumeSource': {
     fields: { driver: form((value) => dnsSubdomain(value.toLowerCase())) },
     object(object, walk) {
-      for (const field of ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodeStageSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef']) {
+      for (const field of ['controllerPublishSecretRef', 'controllerExpandSecretRef', 'nodePublishSecretRef', 'nodeExpandSecretRef']) {
         const reference = record(object[field]);
         for (const part of ['name', 'namespace']) if (reference && !text(reference[part])) walk.fail([field, part], reference[part], 'Required value');
       }
