@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Check, Need } from '../checks/check';
 import { checks } from '../checks/registry';
 import { knownNames, StrataError } from '../model/errors';
-import type { Command, Host } from './program';
+import type { Command, Host } from './command';
 import { table } from './table';
 
 /** What a check must be told, in a few words. */

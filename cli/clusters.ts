@@ -5,7 +5,7 @@ import { nodesOf } from '../model/cluster';
 import { clusterObjects } from '../model/cluster-objects';
 import { knownNames, StrataError } from '../model/errors';
 import { toYaml } from '../render/yaml';
-import type { Command } from './program';
+import type { Command } from './command';
 import { table } from './table';
 
 export const command: Command = ({ matrix }, args, host) => {

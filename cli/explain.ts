@@ -7,7 +7,7 @@ import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
 import { ordered, toYaml } from '../render/yaml';
 import { projectFrames } from './frames';
-import type { Command, Composition, Host } from './program';
+import type { Command, Composition, Host } from './command';
 
 export const command: Command = (composition, args, host) => {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });

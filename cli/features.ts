@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Command } from './program';
+import type { Command } from './command';
 
 export const command: Command = ({ features }, args, host) => {
   parseArgs({ args: [...args], options: {} });

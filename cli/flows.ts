@@ -11,7 +11,7 @@ import { knownNames, StrataError } from '../model/errors';
 import { toYaml } from '../render/yaml';
 import type { Flow } from '../simulate/flows';
 import { flowsOf } from '../simulate/flows';
-import type { Command } from './program';
+import type { Command } from './command';
 import { table } from './table';
 
 const VERDICTS = ['allowed', 'denied', 'unknown'] as const;

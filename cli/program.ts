@@ -1,39 +1,11 @@
 import { knownNames, StrataError } from '../model/errors';
-import type { Component, KubernetesObject } from '../model/kubernetes';
-import type { Matrix } from '../model/matrix';
-import type { FeatureFacts, Target } from '../model/target';
-import type { IndexEntry } from '../render/plan';
-
-/** What the composition root brings together, and all that the commands know of it. */
-export interface Composition<P> {
-  readonly matrix: Matrix<P>;
-  readonly features: readonly { readonly featureName: string; readonly facts: FeatureFacts }[];
-  /** A target's objects. */
-  readonly compose: (target: Target<P>) => readonly Component[];
-  /** Where each of a target's objects was made: call stacks by object name. */
-  readonly origins: (target: Target<P>) => ReadonlyMap<string, string>;
-  /** What hands the rendered targets to Argo CD. */
-  readonly deliver: (delivered: readonly { readonly target: Target<P>; readonly objects: readonly IndexEntry[] }[]) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
-}
-
-/** Where a command runs, and how it speaks. */
-export interface Host {
-  /** The hash of the code that runs; undefined: nothing is reused from the last render. */
-  readonly code?: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly print: (line: string) => void;
-  readonly printError: (line: string) => void;
-  /** What is printed is read by a person. @default false */
-  readonly terminal?: boolean;
-}
+import type { Command, Composition, Host } from './command';
 
 /** The command line: `0` all is well, `1` findings, `2` it could not be done. */
 export interface Program {
   run(args: readonly string[], host: Host): Promise<number>;
 }
 
-/** A command gets its arguments and says what it has to say through the host; it may return the exit code. */
-export type Command = <P>(composition: Composition<P>, args: readonly string[], host: Host) => number | void;
 
 /** Loaded only when they are called. */
 const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly does: string; readonly load: () => Promise<{ readonly command: Command }> }>> = {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Target } from '../model/target';
 import { render } from '../render/render';
 import { toYaml } from '../render/yaml';
-import type { Command, Composition, Host } from './program';
+import type { Command, Composition, Host } from './command';
 import { table } from './table';
 
 export const command: Command = (composition, args, host) => {

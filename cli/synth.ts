@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import type { Command } from './program';
+import type { Command } from './command';
 import { renderTree } from './render';
 
 /** The output folder of cdk8s.yaml; see the comment there. */

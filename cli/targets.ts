@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Command } from './program';
+import type { Command } from './command';
 import { table } from './table';
 
 export const command: Command = ({ matrix }, args, host) => {

@@ -26,7 +26,7 @@ import { INDEX_FILE } from '../render/tree';
 import { toYaml } from '../render/yaml';
 import { checkCalled, explainCheck } from './checks';
 import { projectFrames } from './frames';
-import type { Command, Composition } from './program';
+import type { Command, Composition } from './command';
 
 /** Manifests that belong to one cluster, and what is known of it. */
 interface Render {
