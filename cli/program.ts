@@ -6,7 +6,6 @@ export interface Program {
   run(args: readonly string[], host: Host): Promise<number>;
 }
 
-
 /** Loaded only when they are called. */
 const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly does: string; readonly load: () => Promise<{ readonly command: Command }> }>> = {
   render: { usage: 'render [TARGET…] [--out DIR] [--previous DIR]', does: 'render targets to YAML, all of them or the named ones', load: () => import('./render') },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import type { Host } from '../../cli/program';
+import type { Host } from '../../cli/command';
 import { strata } from '../../main';
 
 let folder: string;
