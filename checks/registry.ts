@@ -95,6 +95,27 @@ import systemFlowAllowed from './rules/system-flow-allowed';
 import netpolUsesPodPort from './rules/netpol-uses-pod-port';
 import netpolEnforcedByCni from './rules/netpol-enforced-by-cni';
 import exposureMinimal from './rules/exposure-minimal';
+import pssBaseline from './rules/pss-baseline';
+import pssRestricted from './rules/pss-restricted';
+import podFitsOwnNamespacePsa from './rules/pod-fits-own-namespace-psa';
+import secretLiteral from './rules/secret-literal';
+import secretAsEnv from './rules/secret-as-env';
+import tokenAutomount from './rules/token-automount';
+import rbacWildcard from './rules/rbac-wildcard';
+import rbacDangerous from './rules/rbac-dangerous';
+import readonlyRootfs from './rules/readonly-rootfs';
+import storageclassExists from './rules/storageclass-exists';
+import defaultStorageclassSingle from './rules/default-storageclass-single';
+import rwoSharing from './rules/rwo-sharing';
+import pvcResizeLegal from './rules/pvc-resize-legal';
+import accessModeSupported from './rules/access-mode-supported';
+import monitorResolves from './rules/monitor-resolves';
+import promConfigRulesValid from './rules/prom-config-rules-valid';
+import promqlMeaning from './rules/promql-meaning';
+import metricExists from './rules/metric-exists';
+import hpaReplicasUnset from './rules/hpa-replicas-unset';
+import argoAppResolves from './rules/argo-app-resolves';
+import applyOrderValid from './rules/apply-order-valid';
 import apiRemoved from './rules/api-removed';
 
 /** Every check, in the order of the catalogue. */
@@ -195,5 +216,26 @@ export const checks: readonly Check[] = [
   netpolUsesPodPort,
   netpolEnforcedByCni,
   exposureMinimal,
+  pssBaseline,
+  pssRestricted,
+  podFitsOwnNamespacePsa,
+  secretLiteral,
+  secretAsEnv,
+  tokenAutomount,
+  rbacWildcard,
+  rbacDangerous,
+  readonlyRootfs,
+  storageclassExists,
+  defaultStorageclassSingle,
+  rwoSharing,
+  pvcResizeLegal,
+  accessModeSupported,
+  monitorResolves,
+  promConfigRulesValid,
+  promqlMeaning,
+  metricExists,
+  hpaReplicasUnset,
+  argoAppResolves,
+  applyOrderValid,
   apiRemoved,
 ];
