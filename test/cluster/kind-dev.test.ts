@@ -115,7 +115,7 @@ describe('with a visitor that the policies admit', () => {
       visit = () => request({ agent: fresh, ...web });
       visitAgain = () => request({ agent: kept, ...web });
       sign = (message) =>
-        request({ agent: fresh, ...web, method: 'POST', path: '/guestbook', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, String(new URLSearchParams({ name: 'Ada', message })));
+        request({ agent: fresh, ...web, method: 'POST', path: '/guestbook', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, String(new URLSearchParams({ name: 'a visitor', message })));
       await waitFor('the page', 30, async () => expect((await visit()).status).toBe(200));
     }),
   );

@@ -4,6 +4,7 @@ import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { transformSync } from 'esbuild';
 import type { KubernetesObject, Pod } from './kubernetes';
 import { waitFor } from './wait';
@@ -134,10 +135,10 @@ export class Cluster {
     return new URL(server).hostname;
   }
 
-  /** Connects this process with Service and pod addresses, which only exist inside the cluster's network. */
-  async agent(keepAlive: boolean): Promise<Agent> {
+  /** Connects this process, with `tls` encrypted, with Service and pod addresses, which only exist inside the cluster's network. */
+  async agent(keepAlive: boolean, tls?: ConnectionOptions): Promise<Agent> {
     const socket = await (this.relay ??= this.startRelay());
-    return new RelayAgent(socket, keepAlive);
+    return new RelayAgent(socket, keepAlive, tls);
   }
 
   private async startRelay(): Promise<string> {
@@ -152,6 +153,7 @@ class RelayAgent extends Agent {
   constructor(
     private readonly relay: string,
     keepAlive: boolean,
+    private readonly tls: ConnectionOptions | undefined,
   ) {
     super({ keepAlive });
   }
@@ -159,6 +161,6 @@ class RelayAgent extends Agent {
   override createConnection(options: ClientRequestArgs): Socket {
     const socket = connect(this.relay);
     socket.write(`${options.host} ${options.port}\n`);
-    return socket;
+    return this.tls ? connectTls({ ...this.tls, socket }) : socket;
   }
 }

@@ -6,6 +6,7 @@ export interface KubernetesObject {
     readonly name: string;
     readonly namespace?: string;
     readonly uid?: string;
+    readonly creationTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -35,7 +36,7 @@ export interface Pod extends KubernetesObject {
   readonly status: {
     readonly phase: string;
     readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string; readonly lastTransitionTime?: string }[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
@@ -48,7 +49,7 @@ export interface Service extends KubernetesObject {
 /** Deployment, StatefulSet, DaemonSet, ReplicaSet or Job. */
 export interface Workload extends KubernetesObject {
   readonly spec: { readonly replicas?: number; readonly template: { readonly spec: PodSpec } };
-  readonly status: { readonly replicas?: number; readonly readyReplicas?: number; readonly active?: number; readonly succeeded?: number };
+  readonly status: { readonly replicas?: number; readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly active?: number; readonly succeeded?: number };
 }
 
 export interface Event extends KubernetesObject {

@@ -4,7 +4,7 @@ import { loadAll } from 'js-yaml';
 import type { KubernetesObject } from './kubernetes';
 
 export const ROOT = join(__dirname, '../../..');
-const DIST = join(ROOT, 'dist');
+export const DIST = join(ROOT, 'dist');
 
 /** Every folder of dist/ that holds manifests, such as `kind/dev`. */
 export function targets(): string[] {

@@ -1,0 +1,105 @@
+/**
+ * The ways in from outside: the HTTPRoute of a target on a platform team's Gateway and the Ingress of another one, both
+ * served by Traefik, with the targets' network policies in force.
+ */
+import { cloud } from '../../clusters/cloud';
+import { shared } from '../../clusters/shared';
+import { Cluster } from './support/cluster';
+import { declaredSecrets } from './support/external-secrets';
+import { request, type Reply } from './support/http';
+import { loadImages } from './support/images';
+import type { KubernetesObject } from './support/kubernetes';
+import { entranceOf, openEntrance, registryCredentials, shapePlace, TRAEFIK } from './support/place';
+import { folderOf, objectsOf } from './support/rendered';
+import { explained, say, testOn } from './support/report';
+import { waitFor } from './support/wait';
+import { addressOf, idlePod, openFrom, settled } from './support/workloads';
+
+const PLACES = [
+  ['HTTPRoute', 'shared/dev', shared],
+  ['Ingress', 'cloud/staging', cloud],
+] as const;
+
+/** What the pods answer to the kubelet and to Prometheus, and to nobody outside. */
+const INSIDE_ONLY = ['/metrics', '/healthz', '/readyz'];
+
+const cluster = new Cluster('provepod');
+
+beforeAll(async () => {
+  const started = Date.now();
+  await cluster.up({ nodes: 2 });
+  await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
+  await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+  await loadImages(cluster, PLACES.flatMap(([, target]) => objectsOf(target)));
+  say(`a cluster of two nodes with its images: ${seconds(started)}`);
+}, 40 * 60_000);
+
+afterAll(() => cluster.close());
+
+describe.each(PLACES)('the %s of %s', (kind, target, place) => {
+  const objects = objectsOf(target);
+  const route = objects.find((object): object is Route => object.kind === kind)!;
+  const namespaces = objects.filter((object) => object.kind === 'Namespace');
+  const namespace = route.metadata.namespace!;
+  const entrance = entranceOf(place);
+  /** A request from outside: to the entrance, for the host of the route. */
+  let ask: (path: string, form?: Readonly<Record<string, string>>) => Promise<Reply>;
+
+  beforeAll(() =>
+    explained(cluster, async () => {
+      const started = Date.now();
+      say((await shapePlace(cluster, place)).join(', '));
+      await openEntrance(cluster, entrance);
+      await cluster.apply(...namespaces, ...declaredSecrets(objects), ...namespaces.flatMap(({ metadata }) => registryCredentials(place, metadata.name)));
+      await cluster.kubectl('apply', '-f', folderOf(target));
+      await settled(cluster, objects);
+      say(`${objects.length} objects of ${target} applied, all pods ready: ${seconds(started)}`);
+
+      const [agent, address, host] = [await cluster.agent(false, entrance.tls), await addressOf(cluster, entrance.namespace, TRAEFIK), hostOf(route)];
+      ask = (path, form) =>
+        request(
+          { agent, ...address, path, method: form ? 'POST' : 'GET', headers: { host, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) } },
+          form && String(new URLSearchParams(form)),
+        );
+      await waitFor('an answer with what Redis keeps', 60, async () => expect((await ask('/visits')).status).toBe(200));
+    }),
+  );
+
+  // The next place has other nodes and another entrance.
+  afterAll(async () => {
+    await cluster.kubectl('delete', 'namespace', '--ignore-not-found', '--wait=false', entrance.namespace, ...namespaces.map(({ metadata }) => metadata.name));
+  });
+
+  testOn(cluster, 'answers with the page, its guestbook and its visits', async () => {
+    expect((await ask('/guestbook', { name: 'a visitor', message: 'by the front door' })).status).toBe(303);
+    const page = await ask('/');
+    expect(page.body).toContain('by the front door');
+    expect(await visits()).toBe(Number(/Visits so far: <strong>(\d+)</.exec(page.body)?.[1]));
+  });
+
+  testOn(cluster, 'gives nothing of what is meant for the inside', async () => {
+    const statuses = Object.fromEntries(await Promise.all(INSIDE_ONLY.map(async (path) => [path, (await ask(path)).status] as const)));
+    expect(statuses).toEqual(Object.fromEntries(INSIDE_ONLY.map((path) => [path, 404])));
+  });
+
+  testOn(cluster, 'is the only way: other pods beside the one that serves it do not reach web', async () => {
+    await cluster.apply(idlePod(entrance.namespace, 'stranger'));
+    await cluster.kubectl('wait', '-n', entrance.namespace, '--for=condition=Ready', 'pod/stranger', '--timeout=60s');
+    const { host, port } = await addressOf(cluster, namespace, 'web');
+    expect(await openFrom(cluster, entrance.namespace, 'stranger', [`${host}:${port}`])).toEqual([]);
+  });
+
+  const visits = async () => (JSON.parse((await ask('/visits')).body) as { visits: number }).visits;
+});
+
+interface Route extends KubernetesObject {
+  readonly spec: { readonly hostnames?: readonly string[]; readonly rules: readonly { readonly host?: string }[] };
+}
+
+function hostOf({ spec }: Route): string {
+  return (spec.hostnames?.[0] ?? spec.rules[0]?.host)!;
+}
+
+function seconds(since: number): string {
+  return `${((Date.now() - since) / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,153 @@
+/** Stands in for the people who run a place: what they give to its users, made from the facts of clusters/. */
+import { execFileSync } from 'node:child_process';
+import type { ConnectionOptions } from 'node:tls';
+import type { Cluster as Place, Gateway, IngressController, Peer, StorageClass } from '../../../model/cluster';
+import type { Cluster } from './cluster';
+import type { KubernetesObject } from './kubernetes';
+import { oneOfEachPool, shapeNodes } from './nodes';
+
+/** Where requests from outside arrive. */
+export interface Entrance {
+  readonly namespace: string;
+  /** What a client needs for an encrypted connection; otherwise it is none. */
+  readonly tls?: ConnectionOptions;
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** Traefik's name, as a Deployment, a Service and an account. */
+export const TRAEFIK = 'traefik';
+const TRAEFIK_IMAGE = 'strata.test/traefik:1';
+
+/** Gives a cluster the nodes (one of each pool) and the storage classes of a place; says which node became which. */
+export async function shapePlace(cluster: Cluster, place: Place): Promise<string[]> {
+  await cluster.kubectl('delete', 'storageclass', '--all');
+  await cluster.apply(...place.storage.map(storageClass));
+  return shapeNodes(cluster, oneOfEachPool(place));
+}
+
+/** The class of that name and behaviour, its volumes from the test cluster's provisioner. */
+function storageClass({ name, isDefault = false, binding, reclaim, expandable }: StorageClass): KubernetesObject {
+  return {
+    apiVersion: 'storage.k8s.io/v1',
+    kind: 'StorageClass',
+    metadata: { name, annotations: { 'storageclass.kubernetes.io/is-default-class': String(isDefault) } },
+    provisioner: 'strata.test/hostpath',
+    parameters: { local: String(binding === 'WaitForFirstConsumer') },
+    volumeBindingMode: binding,
+    reclaimPolicy: reclaim,
+    allowVolumeExpansion: expandable,
+  };
+}
+
+/** What the place puts into every namespace: credentials for a registry that nothing is pulled from here. */
+export function registryCredentials(place: Place, namespace: string): KubernetesObject[] {
+  return (place.imagePullSecrets ?? []).map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace },
+    type: 'kubernetes.io/dockerconfigjson',
+    stringData: { '.dockerconfigjson': '{"auths":{}}' },
+  }));
+}
+
+export async function openEntrance(cluster: Cluster, { namespace, objects }: Entrance): Promise<void> {
+  await cluster.tool(['image', 'traefik', TRAEFIK_IMAGE], { seconds: 1800 });
+  await cluster.apply(...objects);
+  await cluster.kubectl('rollout', 'status', `deployment/${TRAEFIK}`, '-n', namespace, '--timeout=120s');
+}
+
+/** The place's Gateway or ingress controller, whichever it has: Traefik, in pods that carry what its facts say. */
+export function entranceOf({ name, domain, gateway, ingress }: Place): Entrance {
+  if (gateway) return gatewayEntrance(gateway, domain);
+  if (ingress) return ingressEntrance(ingress);
+  throw new Error(`cluster ${name} has no way in from outside`);
+}
+
+function gatewayEntrance({ name, namespace, listener, admitsNamespaces, pods }: Gateway, domain: string): Entrance {
+  const { key, certificate } = certificateFor(`*.${domain}`);
+  return {
+    namespace,
+    tls: { ca: certificate, servername: `any.${domain}` },
+    objects: [
+      ...traefik(pods, namespace, 443, ['--providers.kubernetesgateway']),
+      { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: TRAEFIK }, spec: { controllerName: 'traefik.io/gateway-controller' } },
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'wildcard', namespace }, type: 'kubernetes.io/tls', stringData: { 'tls.key': key, 'tls.crt': certificate } },
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: { name, namespace },
+        spec: {
+          gatewayClassName: TRAEFIK,
+          listeners: [
+            {
+              name: listener,
+              port: 443,
+              protocol: 'HTTPS',
+              hostname: `*.${domain}`,
+              tls: { certificateRefs: [{ name: 'wildcard' }] },
+              allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: admitsNamespaces } } },
+            },
+          ],
+        },
+      },
+    ],
+  };
+}
+
+function ingressEntrance({ className, pods }: IngressController): Entrance {
+  const namespace = pods.namespaceLabels['kubernetes.io/metadata.name'];
+  if (!namespace) throw new Error(`the facts of ${pods.name} do not say which namespace it is in`);
+  return {
+    namespace,
+    objects: [
+      ...traefik(pods, namespace, 80, ['--providers.kubernetesingress', `--providers.kubernetesingress.ingressclass=${className}`]),
+      { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: className }, spec: { controller: 'traefik.io/ingress-controller' } },
+    ],
+  };
+}
+
+/** Traefik behind a Service, in pods that policies find by the labels of the peer. */
+function traefik({ namespaceLabels, podLabels }: Peer, namespace: string, port: number, args: readonly string[]): KubernetesObject[] {
+  const metadata = { name: TRAEFIK, namespace };
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: namespaceLabels } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+    {
+      // What a controller may do is the place's business, not what is tried here.
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: `${TRAEFIK}-${namespace}` },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', ...metadata }],
+    },
+    { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: podLabels, ports: [{ port }] } },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
+      spec: {
+        selector: { matchLabels: podLabels },
+        template: {
+          metadata: { labels: podLabels },
+          spec: {
+            serviceAccountName: TRAEFIK,
+            containers: [
+              {
+                name: TRAEFIK,
+                image: TRAEFIK_IMAGE,
+                args: ['--ping', '--global.checknewversion=false', `--entrypoints.outside.address=:${port}`, ...args],
+                readinessProbe: { httpGet: { path: '/ping', port: 8080 }, periodSeconds: 1 },
+              },
+            ],
+          },
+        },
+      },
+    },
+  ];
+}
+
+function certificateFor(host: string): { readonly key: string; readonly certificate: string } {
+  const args = ['-x509', '-noenc', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '1', '-subj', '/CN=test', '-addext', `subjectAltName=DNS:${host}`];
+  const [key = '', certificate = ''] = execFileSync('openssl', ['req', ...args, '-keyout', '-', '-out', '-'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(/(?=-----BEGIN CERTIFICATE)/);
+  return { key, certificate };
+}
