@@ -33,7 +33,7 @@ const JOB_FIXED: Json = { selector: undefined, template: undefined, completionMo
 
 /** Every change from one manifest of an object to the next that is not allowed. */
 export function immutableChanges(before: Resource, now: Resource): Change[] {
-  const changes = (FIELDS[now.kind] ?? []).flatMap(({ path, absent }): Change[] => (same(before.at(path), now.at(path), absent) ? [] : [{ path, words: IMMUTABLE }]));
+  const changes = (Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : []).flatMap(({ path, absent }): Change[] => (same(before.at(path), now.at(path), absent) ? [] : [{ path, words: IMMUTABLE }]));
   const oldSpec = record(before.at(['spec'])) ?? {};
   const newSpec = record(now.at(['spec'])) ?? {};
   switch (now.kind) {
