@@ -96,7 +96,8 @@ function applicationSpec(delivery: Delivery, target: Target | undefined) {
         'ServerSideApply=true',
         'RespectIgnoreDifferences=true',
       ],
-      retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
+      // A try that failed takes the newest commit next time: the one that mends it, not the broken one five times over.
+      retry: { limit: 5, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
     },
   };
 }

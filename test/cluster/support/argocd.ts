@@ -16,9 +16,8 @@ interface ResourceResult {
   readonly kind: string;
   readonly namespace?: string;
   readonly name: string;
-  readonly message?: string;
-  readonly health?: { readonly status: string; readonly message?: string };
   readonly status?: string;
+  readonly message?: string;
 }
 
 export interface Application extends KubernetesObject {
@@ -70,15 +69,13 @@ export function ownClusterAs(name: string, namespace: string): KubernetesObject 
 /** One line on what Argo CD thinks of an Application. */
 export function stateOf({ status = {} }: Application): string {
   const { sync, health, operationState: operation, conditions = [], resources = [] } = status;
-  const lagging = resources.filter((one) => one.status !== 'Synced' || (one.health && one.health.status !== 'Healthy'));
+  const lagging = resources.filter((one) => one.status !== 'Synced').map((one) => `${nameOfResult(one)} is ${one.status}`);
   return [
-    `${sync?.status} at ${sync?.revision?.slice(0, 7)}, ${health?.status}`,
-    operation && `operation ${operation.phase}: ${operation.message}`,
+    `${sync?.status ?? 'not compared'} at ${sync?.revision ?? 'no commit'}, ${health?.status ?? 'health unknown'}`,
+    `operation ${operation?.phase ?? 'none'} ${operation?.message ?? ''}`,
     ...conditions.map(({ type, message }) => `${type}: ${message}`),
-    ...lagging.map((one) => `${nameOfResult(one)} is ${one.status}, ${one.health?.status} ${one.health?.message ?? ''}`.trim()),
-  ]
-    .filter(Boolean)
-    .join('; ');
+    ...lagging,
+  ].join('; ');
 }
 
 export function nameOfResult({ kind, namespace, name }: ResourceResult): string {
