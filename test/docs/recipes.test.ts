@@ -56,10 +56,12 @@ test('every command of the README and the recipes that needs no cluster runs', (
   const strata = commands.map((line) => line.replace(/#.*/, '').trim()).filter((line) => line.startsWith('npx strata') && !line.includes('review'));
   expect(strata.length).toBeGreaterThan(6);
   const out = mkdtempSync(join(tmpdir(), 'strata-readme-'));
+  const run = (command: string, ...args: string[]) => execFileSync('node', ['bin/strata.mjs', command, ...args, ...(command === 'render' ? ['--out', join(out, 'dist')] : [])], { cwd: root });
   try {
+    run('render'); // What `npm run synth` leaves for the commands after it.
     for (const line of strata) {
       const [, , command, ...args] = line.split(/\s+/);
-      execFileSync('node', ['bin/strata.mjs', command!, ...args, ...(command === 'render' ? ['--out', join(out, 'dist')] : [])], { cwd: root });
+      run(command!, ...args.map((arg) => arg.startsWith('dist/') ? join(out, arg) : arg));
     }
   } finally {
     rmSync(out, { recursive: true, force: true });
