@@ -5,7 +5,7 @@ import { CONFIG_OF, objectName } from '../model/kubernetes';
 import type { Setting } from '../model/layers';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
-import { ordered, toYaml } from '../render/yaml';
+import { toYaml } from '../render/yaml';
 import { projectFrames } from './frames';
 import type { Command, Composition, Host } from './command';
 
@@ -49,7 +49,7 @@ function explainObject<P>(composition: Composition<P>, target: Target<P>, argume
     if (!other) continue;
     const twin = other.flatMap(({ objects }) => objects).find((candidate) => sameObject(candidate, object));
     const otherValue = twin && fieldOf(twin, field);
-    if (JSON.stringify(ordered(otherValue)) === JSON.stringify(ordered(value))) continue;
+    if (toYaml(otherValue) === toYaml(value)) continue;
     host.print(`  moved by ${what}`);
     if (field !== undefined) host.print(`    without it: ${show(otherValue)}`);
     else if (!twin) host.print('    without it: the object does not exist');

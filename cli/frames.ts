@@ -22,10 +22,7 @@ function mapOf(file: string): SourceMap | undefined {
 
 function readMap(file: string): SourceMap | undefined {
   try {
-    const text = readFileSync(file, 'utf8');
-    const marker = '//# sourceMappingURL=data:application/json;base64,';
-    const start = text.lastIndexOf(marker);
-    return start < 0 ? undefined : new SourceMap(JSON.parse(Buffer.from(text.slice(start + marker.length), 'base64').toString('utf8')));
+    return new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
   } catch {
     // Without a map the place stays unknown, which is no reason to say nothing else.
     return undefined;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { ordered, toYaml } from '../../render/yaml';
+import { toYaml } from '../../render/yaml';
 
 /** Another reader, which a dependency brings along; it can be told to read as YAML 1.1 or 1.2 says. */
 interface OtherReader {
@@ -93,7 +93,7 @@ describe('the order of keys', () => {
 });
 
 test('fields without a value are left out, empty ones are not', () => {
-  expect(ordered({ a: undefined, b: null, c: [], d: {}, e: '', f: { g: undefined } })).toEqual({ b: null, c: [], d: {}, e: '', f: {} });
+  expect(toYaml({ a: undefined, b: null, c: [], d: {}, s: '', t: { u: undefined } })).toBe("b: null\nc: []\nd: {}\ns: ''\nt: {}\n");
   expect(toYaml({ a: undefined, b: '' })).toBe("b: ''\n");
 });
 
