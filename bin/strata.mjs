@@ -22,7 +22,7 @@ const DATA = /^(clusters|environments)\//;
 try {
   const code = await upToDateBundle();
   let loaded;
-  const { strata } = load(bundle, (name) => (isBuiltin(name) ? require(name) : (loaded ??= load(packages, require))[name]()));
+  const { strata } = load(bundle, (name) => (isBuiltin(name) ? require(name) : withoutGetters((loaded ??= load(packages, require))[name]())));
   const host = { code, env: process.env, print: (line) => console.log(line), printError: (line) => console.error(line), terminal: process.stdout.isTTY === true };
   process.exitCode = await strata.run(process.argv.slice(2), host);
 } catch (error) {
@@ -59,6 +59,11 @@ function load(file, requireFromIt) {
   // At the end, when the functions that a run needs are compiled.
   if (!known || script.cachedDataRejected) process.on('exit', () => keep(compiled, Buffer.concat([stamp, script.createCachedData()])));
   return module.exports;
+}
+
+/** What a bundled module exports are getters, which cost at every use; nothing that they return changes later. */
+function withoutGetters(module) {
+  return module?.__esModule ? Object.assign(Object.create(null, { __esModule: { value: true } }), module) : module;
 }
 
 async function makeBundle() {

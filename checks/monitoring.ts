@@ -9,14 +9,6 @@ import type { Json, Path, Resource } from './resource';
 import { list, record, strings, text } from './resource';
 import type { World } from './world';
 
-/** Where a monitor looks for Services or pods; undefined: everywhere. */
-export function namespacesOfMonitor(world: World, monitor: Resource): readonly string[] | undefined {
-  const selector = record(monitor.at(['spec', 'namespaceSelector']));
-  if (selector?.['any'] === true) return undefined;
-  const names = list(selector?.['matchNames']).filter((name) => typeof name === 'string');
-  return names.length > 0 ? names : [world.namespaceOf(monitor)];
-}
-
 /** An expression that somebody relies on. */
 export interface Use {
   readonly resource: Resource;

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import type { Json, Path, Resource } from './resource';
-import { list, record, strings, text } from './resource';
+import { list, number, record, strings, text } from './resource';
 import type { Container, Workload } from './workloads';
 import type { World } from './world';
 
@@ -22,12 +22,24 @@ export interface ConfiguredPrometheus {
   readonly rules: readonly PrometheusFile[];
 }
 
-const known = new WeakMap<World, readonly ConfiguredPrometheus[]>();
+const known = new WeakMap<World, ReadonlyMap<Workload, ConfiguredPrometheus>>();
 
 /** Every Prometheus of which the configuration is among the manifests. */
 export function configuredPrometheuses(world: World): readonly ConfiguredPrometheus[] {
+  return [...byWorkload(world).values()];
+}
+
+/** The Prometheus that a workload runs, if its configuration is among the manifests. */
+export function configuredPrometheusOf(world: World, workload: Workload): ConfiguredPrometheus | undefined {
+  return byWorkload(world).get(workload);
+}
+
+function byWorkload(world: World): ReadonlyMap<Workload, ConfiguredPrometheus> {
   let all = known.get(world);
-  if (!all) known.set(world, (all = world.workloads.flatMap((workload) => read(world, workload) ?? [])));
+  if (!all) {
+    const found = world.workloads.flatMap((workload) => read(world, workload) ?? []);
+    known.set(world, (all = new Map(found.map((prometheus) => [prometheus.workload, prometheus]))));
+  }
   return all;
 }
 
@@ -78,6 +90,23 @@ function* filesOf(world: World, { namespace }: Workload, source: Json | undefine
   for (const [key, content] of Object.entries(strings(found.resource.at(['data'])))) {
     const path = names.size === 0 ? key : names.get(key);
     if (path !== undefined) yield { name: path, file: { resource: found.resource, path: ['data', key], text: content, ...parse(content) } };
+  }
+}
+
+/** What a Prometheus configuration names by address: static targets, and names of which the port is given. */
+export function* addressesIn(configuration: unknown): Iterable<{ readonly host: string; readonly port: number }> {
+  for (const job of list(record(configuration)?.['scrape_configs']).map(record)) {
+    for (const group of list(job?.['static_configs']).map(record)) {
+      for (const target of list(group?.['targets'])) {
+        const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(text(target) ?? '');
+        if (match) yield { host: match[1]!, port: Number(match[2]) };
+      }
+    }
+    for (const group of list(job?.['dns_sd_configs']).map(record)) {
+      const port = number(group?.['port']);
+      if (port === undefined || (group?.['type'] !== 'A' && group?.['type'] !== 'AAAA')) continue;
+      for (const name of list(group['names'])) if (typeof name === 'string') yield { host: name, port };
+    }
   }
 }
 

@@ -118,9 +118,18 @@ export function serviceOf(world: World, namespace: string, name: string): Servic
   return index(world).get(`${namespace}/${name}`);
 }
 
+const judged = new WeakMap<World, readonly ServiceView[]>();
+
 /** Every Service that is judged. */
 export function servicesOf(world: World): readonly ServiceView[] {
-  return world.of('Service').filter(isService).flatMap((service) => serviceOf(world, world.namespaceOf(service), service.name) ?? []);
+  let known = judged.get(world);
+  if (!known) judged.set(world, (known = world.of('Service').filter(isService).flatMap((service) => serviceOf(world, world.namespaceOf(service), service.name) ?? [])));
+  return known;
+}
+
+/** Those of a namespace. */
+export function servicesIn(world: World, namespace: string): readonly ServiceView[] {
+  return servicesOf(world).filter((service) => service.namespace === namespace);
 }
 
 const byWorkload = new WeakMap<World, ReadonlyMap<Workload, readonly ServiceView[]>>();

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { addressesIn, configuredPrometheusOf } from '../checks/prometheus-files';
 import type { Path, Resource } from '../checks/resource';
 import { list, record, strings, text } from '../checks/resource';
 import type { ServiceView, Target } from '../checks/services';
@@ -81,11 +82,17 @@ function read(world: World, workload: Workload): Said {
     else if (!setting.isShared) flows.set(key, { ...flows.get(key)!, isCertain: true });
   };
 
+  const prometheus = configuredPrometheusOf(world, workload)?.configuration;
   for (const { settings } of settingsOf(world, workload)) {
     const values = new Map(settings.filter(({ name }) => name !== '').map((setting) => [setting.name, setting]));
     for (const setting of settings) {
-      // Prometheus' own configuration names what it scrapes; that is a flow of another kind.
-      if (setting.isFile && /^\s*scrape_configs:/m.test(setting.value)) continue;
+      // Prometheus' own configuration names what it scrapes: a flow of another kind, but by names that are looked up.
+      if (setting.isFile && prometheus?.text === setting.value) {
+        for (const { host, port } of addressesIn(prometheus.content)) {
+          if (!isIP(host) && host !== 'localhost' && !aliases.has(host)) hostName ??= { said: `${host}:${port}`, resource: prometheus.resource, path: prometheus.path };
+        }
+        continue;
+      }
       for (const { host, port, how, isUrl } of hostsIn(setting.isFile ? setting.value.replace(/^\s*(?:#|\/\/|;).*$/gm, '') : setting.value)) {
         found(setting, host, port, how);
         if (isUrl && !isIP(host) && host.includes('.') && !aliases.has(host) && !setting.isFile && !setting.isShared) hostName ??= { said: how, resource: setting.resource, path: setting.path };

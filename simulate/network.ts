@@ -1,12 +1,12 @@
-import { makesPods } from '../checks/pod-index';
-import type { Resource } from '../checks/resource';
+import { makesPods, namespacesWithPods } from '../checks/pod-index';
+import type { Json, Resource } from '../checks/resource';
 import { list, record, strings, text } from '../checks/resource';
-
 import { Workload } from '../checks/workloads';
 import type { World } from '../checks/world';
 import type { Block } from './addresses';
 import { ANY_ADDRESS, readBlock } from './addresses';
 import type { KnownLabels } from './known-labels';
+import { selectsKnown } from './known-labels';
 import type { Endpoint, Host, Pod, Reach } from './reach';
 import { NAMESPACE_NAME, reach, selectsPod } from './reach';
 import type { Policy } from './policy';
@@ -87,6 +87,13 @@ export class Network {
   namespaceLabels(name: string): KnownLabels {
     const labels = this.world.namespaceLabels(name);
     return labels ? { labels, complete: true } : { labels: { [NAMESPACE_NAME]: name }, complete: false };
+  }
+
+  /** The namespaces with pods that a namespaceSelector certainly selects. */
+  namespacesSelected(selector: Json): readonly string[] {
+    const named = strings(selector['matchLabels'])[NAMESPACE_NAME];
+    const candidates = named === undefined ? namespacesWithPods(this.world) : [named];
+    return candidates.filter((name) => selectsKnown(selector, this.namespaceLabels(name)) === 'yes');
   }
 
   /** A workload's pods. */

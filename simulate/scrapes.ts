@@ -1,9 +1,9 @@
-import { load } from 'js-yaml';
+import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../checks/monitors';
+import { addressesIn, configuredPrometheuses } from '../checks/prometheus-files';
 import type { Path, Resource } from '../checks/resource';
 import { list, number, record, strings, text } from '../checks/resource';
-import { selects } from '../checks/selector';
 import type { ServiceView, Target } from '../checks/services';
-import { serviceByHost, servicesOf } from '../checks/services';
+import { serviceByHost } from '../checks/services';
 import type { Workload } from '../checks/workloads';
 import type { World } from '../checks/world';
 import { networkOf } from './network';
@@ -27,8 +27,8 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
   const sources = known.length > 0 ? known : [network.podElsewhere()];
   const sourceIsKnown = known.length > 0;
 
-  for (const monitor of world.of('ServiceMonitor')) {
-    const services = servicesOf(world).filter((service) => isMeant(monitor, world.namespaceOf(monitor), service.namespace) && selects(monitor.at(['spec', 'selector']), service.resource.labels));
+  for (const monitor of monitorsOf(world, 'ServiceMonitor')) {
+    const services = servicesOfMonitor(world, monitor);
     for (const [i, entry] of list(monitor.at(['spec', 'endpoints'])).entries()) {
       const endpoint = record(entry);
       for (const service of services) {
@@ -38,8 +38,8 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
       }
     }
   }
-  for (const monitor of world.of('PodMonitor')) {
-    const workloads = world.workloads.filter((workload) => isMeant(monitor, world.namespaceOf(monitor), workload.namespace) && selects(monitor.at(['spec', 'selector']), workload.podLabels));
+  for (const monitor of monitorsOf(world, 'PodMonitor')) {
+    const workloads = workloadsOfMonitor(world, monitor);
     for (const [i, entry] of list(monitor.at(['spec', 'podMetricsEndpoints'])).entries()) {
       const endpoint = record(entry);
       const wanted = text(endpoint?.['port']) ?? number(endpoint?.['portNumber']);
@@ -50,13 +50,6 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
     }
   }
   yield* configuredScrapes(world);
-}
-
-function isMeant(monitor: Resource, own: string, namespace: string): boolean {
-  const selector = record(monitor.at(['spec', 'namespaceSelector']));
-  if (selector?.['any'] === true) return true;
-  const names = list(selector?.['matchNames']);
-  return names.length > 0 ? names.includes(namespace) : own === namespace;
 }
 
 function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly Target[] {
@@ -87,43 +80,12 @@ function runsPrometheus({ running }: Workload): boolean {
 /** The addresses that stand in a prometheus.yml that a workload mounts. */
 function* configuredScrapes(world: World): Iterable<Scrape> {
   const network = networkOf(world);
-  for (const workload of world.workloads) {
-    if (!runsPrometheus(workload)) continue;
-    for (const entry of list(workload.podSpec['volumes'])) {
-      const name = text(record(record(entry)?.['configMap'])?.['name']);
-      const found = name === undefined ? undefined : world.find('ConfigMap', workload.namespace, name);
-      if (found?.is !== 'present') continue;
-      for (const [key, file] of Object.entries(strings(found.resource.at(['data'])))) {
-        if (!/^\s*scrape_configs:/m.test(file)) continue;
-        for (const { host, port } of addressesIn(file)) {
-          for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
-            if (target.workload === workload) continue;
-            yield { resource: found.resource, path: ['data', key], value: `${host}:${port}`, sources: [network.endpointOf(workload)], sourceIsKnown: true, target };
-          }
-        }
+  for (const { workload, configuration } of configuredPrometheuses(world)) {
+    for (const { host, port } of addressesIn(configuration.content)) {
+      for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
+        if (target.workload === workload) continue;
+        yield { resource: configuration.resource, path: configuration.path, value: `${host}:${port}`, sources: [network.endpointOf(workload)], sourceIsKnown: true, target };
       }
-    }
-  }
-}
-
-function* addressesIn(file: string): Iterable<{ readonly host: string; readonly port: number }> {
-  let configuration: unknown;
-  try {
-    configuration = load(file);
-  } catch {
-    return; // whether it can be read is another check's matter
-  }
-  for (const job of list(record(configuration)?.['scrape_configs']).map(record)) {
-    for (const group of list(job?.['static_configs']).map(record)) {
-      for (const target of list(group?.['targets'])) {
-        const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(text(target) ?? '');
-        if (match) yield { host: match[1]!, port: Number(match[2]) };
-      }
-    }
-    for (const group of list(job?.['dns_sd_configs']).map(record)) {
-      const port = number(group?.['port']);
-      if (port === undefined || (group?.['type'] !== 'A' && group?.['type'] !== 'AAAA')) continue;
-      for (const name of list(group['names'])) if (typeof name === 'string') yield { host: name, port };
     }
   }
 }

@@ -1,14 +1,11 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
-import { namespacesOfMonitor } from '../monitoring';
+import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../monitors';
 import { near } from '../near';
-import { makesPods } from '../pod-index';
 import type { Path, Resource } from '../resource';
-import { list, number, record, strings, text } from '../resource';
-import type { Labels } from '../selector';
+import { list, number, record, text } from '../resource';
 import { selects } from '../selector';
-import type { ServiceView } from '../services';
-import { servicesOf } from '../services';
+import { servicesIn } from '../services';
 import type { Workload } from '../workloads';
 import type { World } from '../world';
 
@@ -32,24 +29,18 @@ export default check({
   fix: "select by labels that the Service itself (or the pods) carries, and name a port by its name there",
   example: { broken: manifests('metric'), mended: manifests('metrics') },
   *judge(world) {
-    const services = indexOf(servicesOf(world), ({ resource }) => resource.labels);
-    for (const monitor of ofOperator(world, 'ServiceMonitor')) yield* judgeServiceMonitor(world, monitor, services);
-    const workloads = indexOf(world.workloads.filter(makesPods), ({ podLabels }) => podLabels);
-    for (const monitor of ofOperator(world, 'PodMonitor')) yield* judgePodMonitor(world, monitor, workloads);
+    for (const monitor of monitorsOf(world, 'ServiceMonitor')) yield* judgeServiceMonitor(world, monitor);
+    for (const monitor of monitorsOf(world, 'PodMonitor')) yield* judgePodMonitor(world, monitor);
   },
 });
 
 const MISSING = 'nothing is scraped and its metrics are missing';
 
-function ofOperator(world: World, kind: string): readonly Resource[] {
-  return world.of(kind).filter(({ group }) => group === 'monitoring.coreos.com');
-}
-
-function* judgeServiceMonitor(world: World, monitor: Resource, all: Index<ServiceView>): Iterable<Judgement> {
+function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgement> {
   const selector = monitor.at(['spec', 'selector']);
-  const found = candidatesOf(world, monitor, all).filter(({ resource }) => selects(selector, resource.labels));
+  const found = servicesOfMonitor(world, monitor);
   if (found.length === 0) {
-    const byPods = (all.get(`${world.namespaceOf(monitor)} `) ?? []).find(({ workloads }) => workloads.some(({ podLabels }) => selects(selector, podLabels)));
+    const byPods = servicesIn(world, world.namespaceOf(monitor)).find(({ workloads }) => workloads.some(({ podLabels }) => selects(selector, podLabels)));
     yield judgeSelector(world, monitor, 'Service', byPods ? `; the labels are those of the pods behind Service ${byPods.name}, and must be the Service's own` : '');
     return;
   }
@@ -71,8 +62,8 @@ function* judgeServiceMonitor(world: World, monitor: Resource, all: Index<Servic
   }
 }
 
-function* judgePodMonitor(world: World, monitor: Resource, all: Index<Workload>): Iterable<Judgement> {
-  const found = candidatesOf(world, monitor, all).filter(({ podLabels }) => selects(monitor.at(['spec', 'selector']), podLabels));
+function* judgePodMonitor(world: World, monitor: Resource): Iterable<Judgement> {
+  const found = workloadsOfMonitor(world, monitor);
   if (found.length === 0) {
     yield judgeSelector(world, monitor, 'pod');
     return;
@@ -109,26 +100,4 @@ function judgePorts(resource: Resource, path: Path, value: string | number, work
 
 function declares(workload: Workload, wanted: string | number): boolean {
   return workload.ports.some(({ name, number }) => (typeof wanted === 'number' ? number === wanted : name === wanted));
-}
-
-/** By namespace and one label: `shop app=web`; without the one, the other or both for selectors that do not say. */
-type Index<T> = ReadonlyMap<string, readonly T[]>;
-
-function candidatesOf<T>(world: World, monitor: Resource, all: Index<T>): readonly T[] {
-  const label = Object.entries(strings(monitor.at(['spec', 'selector', 'matchLabels'])))[0]?.join('=') ?? '';
-  return (namespacesOfMonitor(world, monitor) ?? ['']).flatMap((namespace) => all.get(`${namespace} ${label}`) ?? []);
-}
-
-function indexOf<T extends { readonly namespace: string }>(all: readonly T[], labelsOf: (one: T) => Labels): Index<T> {
-  const index = new Map<string, T[]>();
-  for (const one of all) {
-    for (const label of ['', ...Object.entries(labelsOf(one)).map((entry) => entry.join('='))]) {
-      for (const key of [`${one.namespace} ${label}`, ` ${label}`]) {
-        const there = index.get(key);
-        if (there) there.push(one);
-        else index.set(key, [one]);
-      }
-    }
-  }
-  return index;
 }

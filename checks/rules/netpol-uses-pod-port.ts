@@ -1,8 +1,8 @@
 import { networkOf } from '../../simulate/network';
 import type { Policy, PolicyPort, Rule } from '../../simulate/policy';
-import { selectsKnown } from '../../simulate/known-labels';
 import { check } from '../check';
-import { namespacesWithPods, podsMatching } from '../pod-index';
+import { podsMatching } from '../pod-index';
+import type { Json } from '../resource';
 import type { ServicePort, Target } from '../services';
 import { servicesOfWorkload } from '../services';
 import type { Workload } from '../workloads';
@@ -40,6 +40,7 @@ export default check({
   example: { broken: manifests(80), mended: manifests(8080) },
   *judge(world) {
     const network = networkOf(world);
+    const anywhere = new Map<string, readonly Workload[]>();
     for (const policy of network.judged()) {
       const own = podsMatching(world, policy.namespace, policy.podSelector);
       for (const rule of policy.ingress ?? []) for (const port of rule.ports ?? []) yield* judge(policy, port, own, 'ingress', own);
@@ -80,10 +81,18 @@ export default check({
       const found = new Set<Workload>();
       for (const { ipBlock, namespaceSelector, podSelector } of peers!) {
         if (ipBlock) continue;
-        const places = namespaceSelector ? namespacesWithPods(world).filter((place) => selectsKnown(namespaceSelector, network.namespaceLabels(place)) === 'yes') : [policy.namespace];
-        for (const place of places) for (const workload of podsMatching(world, place, podSelector ?? {})) if (workload.podSpec['hostNetwork'] !== true) found.add(workload);
+        const selected = namespaceSelector ? podsAnywhere(namespaceSelector, podSelector ?? {}) : podsMatching(world, policy.namespace, podSelector ?? {});
+        for (const workload of selected) if (workload.podSpec['hostNetwork'] !== true) found.add(workload);
       }
       return [...found];
+    }
+
+    /** Many policies name the same peers, such as the cluster's DNS. */
+    function podsAnywhere(namespaceSelector: Json, podSelector: Json): readonly Workload[] {
+      const key = JSON.stringify([namespaceSelector, podSelector]);
+      const known = anywhere.get(key) ?? network.namespacesSelected(namespaceSelector).flatMap((place) => podsMatching(world, place, podSelector));
+      anywhere.set(key, known);
+      return known;
     }
   },
 });

@@ -52,7 +52,8 @@ class Construction {
 
   of(events: readonly Event[]): Document {
     let documents = 0;
-    for (const [i, event] of events.entries()) {
+    for (let i = 0; i < events.length; i++) {
+      const event = events[i]!;
       switch (event.type) {
         case EVENT_ID.DOCUMENT:
           if (documents++ > 0) throw new Unparsable(startOf(events[i + 1]) ?? this.offset, 'kubectl reads nothing between a line with `...` and the next `---`: separate documents with `---`');

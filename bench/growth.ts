@@ -1,0 +1,59 @@
+import { App, YamlOutputType } from 'cdk8s';
+import { kind } from '../clusters/kind';
+import { Component } from '../constructs/component';
+import { Config } from '../constructs/config';
+import { Controller } from '../constructs/controller';
+import { AppNamespace } from '../constructs/namespace';
+import { FlowPolicy } from '../constructs/network-policies';
+import { synthesize } from '../constructs/synthesis';
+import { Workload } from '../constructs/workload';
+import { dev } from '../environments/dev';
+import type { Peer } from '../model/cluster';
+import { images } from '../model/images';
+import { resolveTarget } from '../model/target';
+import { render } from '../render/render';
+
+const gateway: Peer = { name: 'gateway', namespaceLabels: { gateway: 'public' }, podLabels: { app: 'gateway' } };
+
+/** So many objects in constructs of four: a config, the pods that read it, their Service, and the policy that lets a gateway in. */
+function addObjects(app: App, objects: number): void {
+  const components = Array.from({ length: Math.ceil(objects / 4) }, (_, i) => new Component(app, `web-${i}`, false));
+  const namespace = new AppNamespace(components[0]!, 'namespace', { name: 'course', kubernetes: kind.kubernetes });
+  if (objects < 4) return;
+  for (const component of components) {
+    const { name } = component;
+    const config = new Config(component, `${name}-config`, { namespace, data: { PORT: '8080', NAME: name } });
+    const workload = new Workload(component, name, {
+      namespace,
+      controller: Controller.deployment({ replicas: 2 }),
+      pod: { container: { name: 'web', image: images.web, ports: { http: 8080 }, envFrom: [{ config }], resources: { cpu: '50m', memory: '64Mi' } } },
+    });
+    workload.port('http').admits(gateway);
+    // The first has the namespace as its fourth object.
+    if (component !== components[0]) new FlowPolicy(component, 'policy', { workload });
+  }
+}
+
+/** In the place of main.ts: `strata ours|stock OBJECTS FOLDER` takes the same constructs through our path, or through stock `app.synth()`. */
+export const strata = {
+  run([path, objects, out]: readonly [path: 'ours' | 'stock', objects: string, out: string]): number {
+    if (path === 'stock') {
+      const app = new App({ outdir: out, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+      addObjects(app, Number(objects));
+      app.synth();
+      return 0;
+    }
+    render({
+      targets: [resolveTarget(dev, kind, [])],
+      compose: () => {
+        const app = new App();
+        addObjects(app, Number(objects));
+        return synthesize(app);
+      },
+      deliver: () => [],
+      out,
+      memory: `${out}.json`,
+    });
+    return 0;
+  },
+};

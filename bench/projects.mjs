@@ -1,0 +1,111 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './measure.mjs';
+
+export const checkout = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/** What rendering does not read. */
+const LEFT_OUT = ['node_modules', 'dist', 'services', 'test', 'docs'];
+
+/** A copy of this project: measuring neither reads nor touches what is rendered in the checkout. */
+export function copyProject(to) {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(checkout)) {
+    if (!LEFT_OUT.includes(entry) && !entry.startsWith('.')) cpSync(join(checkout, entry), join(to, entry), { recursive: true });
+  }
+  symlinkSync(join(checkout, 'node_modules'), join(to, 'node_modules'));
+  return new Project(to);
+}
+
+/** A copy of this project with `size` environments on each of `size` clusters, every one a source file of its own. */
+export function generateProject(to, size) {
+  const project = copyProject(to);
+  const numbers = Array.from({ length: size }, (_, i) => i);
+  for (const i of numbers) {
+    const base = ['kind', 'shared', 'cloud'][i % 3];
+    project.write(
+      `clusters/c${i}.ts`,
+      `import type { Cluster } from '../model/cluster';
+import { ${base} } from './${base}';
+
+/** With metrics of its own, since only one of a cluster's targets may bring the metrics-server, and with a store for secrets. */
+export const c${i}: Cluster = { ...${base}, name: 'c${i}', argoCluster: 'c${i}', domain: 'c${i}.example.com', resourceMetrics: true, secretStore: 'vault' };
+`,
+    );
+    project.changeEnvironment(i, 2);
+  }
+  project.write(
+    'environments/matrix.ts',
+    `${numbers.map((i) => `import { c${i} } from '../clusters/c${i}';\nimport { e${i} } from './e${i}';`).join('\n')}
+import { autoscaling, disruptionBudgets, networkPolicies, prometheus, workloadZoo, zoneSpread } from '../features';
+import { Matrix, target } from '../model/matrix';
+
+const features = [
+  [prometheus({ retention: '2d' }), networkPolicies(), workloadZoo()],
+  [prometheus(), autoscaling({ max: 4 }), networkPolicies(), disruptionBudgets(), zoneSpread()],
+  [prometheus({ retention: '30d', volume: '20Gi' }), autoscaling({ min: 3, max: 12 }), networkPolicies(), disruptionBudgets(), zoneSpread()],
+];
+const environments = [${numbers.map((i) => `e${i}`).join(', ')}];
+const clusters = [${numbers.map((i) => `c${i}`).join(', ')}];
+
+export const matrix = new Matrix(...environments.flatMap((environment, i) => clusters.map((cluster) => target(environment, cluster, features[i % 3]!))));
+`,
+  );
+  return project;
+}
+
+class Project {
+  asides = 0;
+
+  constructor(folder) {
+    this.folder = folder;
+  }
+
+  /** Runs strata in the project. */
+  strata(...args) {
+    return run(['node', 'bin/strata.mjs', ...args], { cwd: this.folder });
+  }
+
+  /** Verifies the whole matrix. */
+  verify() {
+    const { seconds, stdout } = this.strata('verify');
+    return { seconds, objects: Number(/^(\d+) objects/m.exec(stdout)[1]) };
+  }
+
+  write(path, text) {
+    writeFileSync(join(this.folder, path), text);
+  }
+
+  /** An environment like dev, staging or prod, with its number of web replicas. */
+  changeEnvironment(i, replicas) {
+    const base = ['dev', 'staging', 'prod'][i % 3];
+    this.write(
+      `environments/e${i}.ts`,
+      `import { because } from '../model/layers';
+import type { Environment } from '../model/target';
+import { ${base} } from './${base}';
+
+export const e${i}: Environment = {
+  ...${base},
+  name: 'e${i}',
+  layer: { ...${base}.layer, web: { ...${base}.layer.web, replicas: because(${replicas}, 'the bench says so') } },
+};
+`,
+    );
+  }
+
+  /**
+   * Nothing is rendered, nothing remembered; the bundle of the sources stays. Moved aside, not deleted: where files were just
+   * deleted, some file systems make new ones many times slower (ext4 without a journal), and that is not what is measured.
+   */
+  forgetRendered() {
+    this.putAside('dist', '.strata/rendered.json');
+  }
+
+  putAside(...paths) {
+    for (const path of paths) {
+      if (existsSync(join(this.folder, path))) renameSync(join(this.folder, path), join(this.folder, `.aside-${this.asides++}`));
+    }
+  }
+}

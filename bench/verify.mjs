@@ -1,0 +1,122 @@
+// How fast `strata verify` is, beside kubeconform over the same files with the same schemas. Whole processes, in turns, in one run.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { compare, peakMegabytes, run } from './measure.mjs';
+import { checkout, copyProject } from './projects.mjs';
+import { Report } from './report.mjs';
+
+const MINOR = 35;
+const SCHEMA_CHECKS = ['schema-valid', 'unknown-field', 'kind-known', 'name-label-syntax', 'list-map-duplicates', 'selector-matches-template', 'volumemount-has-volume', 'cron-schedule-valid', 'api-removed'];
+const INSTALL_KUBECONFORM = 'no kubeconform: go install github.com/yannh/kubeconform/cmd/kubeconform@latest';
+
+const folder = mkdtempSync(join(tmpdir(), 'strata-bench-verify-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+
+const kubeconform = findKubeconform();
+const report = new Report();
+console.log(`${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${kubeconform ? `kubeconform ${run([kubeconform, '-v']).stdout.trim()}` : INSTALL_KUBECONFORM}`);
+
+const project = copyProject(join(folder, 'project'));
+const { objects: matrixObjects } = project.verify();
+const schemas = join(folder, 'schemas');
+writeSchemas();
+
+report.section(`The whole matrix of this project, ${matrixObjects} objects, rendered and verified`);
+const { matrix } = compare(7, { matrix: () => project.verify().seconds });
+report.atMost('strata verify', matrix, 's', 0.5);
+
+report.section('50,000 objects: a platform of this project in each of 2,000 namespaces, a file for each');
+const manifests = writePlatforms(50_000);
+const { alone, all, theirs } = compare(3, {
+  alone: () => verify(manifests, '--only', SCHEMA_CHECKS.join(',')),
+  all: () => verify(manifests),
+  theirs: () => kubeconform && run([kubeconform, '-summary', '-schema-location', `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, manifests]).seconds,
+});
+const beside = theirs && { name: 'kubeconform', seconds: theirs };
+report.slower('schema checks alone', alone, beside, 1);
+report.slower('all checks', all, beside, 3);
+report.atMost('peak memory, all checks', peakMegabytes(command(manifests)), 'MiB', 1024);
+
+report.section('Growth, all checks');
+const seconds = {};
+for (const objects of [1_000, 10_000, 50_000, 200_000]) {
+  seconds[objects] = objects === 50_000 ? all : verify(writePlatforms(objects));
+  report.time(`${objects.toLocaleString('en')} objects`, seconds[objects], `${((1000 * seconds[objects]) / objects).toFixed(3)} ms per object`);
+}
+const beyondStart = (objects) => seconds[objects] - matrix;
+report.atMost('exponent of growth from 10,000 to 200,000: 1 is linear, 2 quadratic', Math.log(beyondStart(200_000) / beyondStart(10_000)) / Math.log(20), '', 1.2);
+
+function command(path, ...options) {
+  return ['node', join(project.folder, 'bin/strata.mjs'), 'verify', path, '--kubernetes', `1.${MINOR}`, ...options];
+}
+
+function verify(...args) {
+  return run(command(...args)).seconds;
+}
+
+/** The objects of a rendered target that Kubernetes' own schemas describe, in a namespace for each copy. */
+function writePlatforms(objects) {
+  const to = join(folder, `platforms-${objects}`);
+  mkdirSync(to);
+  project.strata('render', 'dev@shared');
+  const rendered = join(project.folder, 'dist/shared/dev');
+  const documents = readdirSync(rendered).flatMap((name) => readFileSync(join(rendered, name), 'utf8').split(/^---\n/m));
+  const known = new Set(readdirSync(schemas));
+  const own = documents.filter((text) => known.has(schemaFile(load(text)))).join('---\n');
+  const each = own.match(/^kind:/gm).length;
+  for (let i = 0; i < objects / each; i++) writeFileSync(join(to, `${i}.yaml`), own.replaceAll('course-dev', `course-dev-${i}`));
+  return to;
+}
+
+function schemaFile({ apiVersion, kind }) {
+  const group = apiVersion.includes('/') ? `-${apiVersion.split('/')[0].split('.')[0]}` : '';
+  return `${kind.toLowerCase()}${group}-${apiVersion.split('/').at(-1)}.json`;
+}
+
+function findKubeconform() {
+  for (const path of [process.env.KUBECONFORM, join(homedir(), 'go/bin/kubeconform')]) if (path && existsSync(path)) return path;
+  try {
+    return execFileSync('sh', ['-c', 'command -v kubeconform'], { encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Our data in the form that kubeconform reads: one self-contained JSON schema for each kind. Unknown fields are refused, as its -strict does. */
+function writeSchemas() {
+  mkdirSync(schemas);
+  const { kinds, definitions } = JSON.parse(readFileSync(join(checkout, 'checks/schema/data/kubernetes.json'), 'utf8'));
+  const at = (timeline) => Object.entries(timeline).filter(([since]) => Number(since) <= MINOR).at(-1)?.[1];
+  for (const [id, timeline] of Object.entries(kinds)) {
+    const [, , definition] = at(timeline)?.split(' ') ?? [];
+    if (!definition) continue;
+    const [apiVersion, kind] = id.split(' ');
+    const closure = {};
+    collect(definition, closure);
+    writeFileSync(join(schemas, schemaFile({ apiVersion, kind })), JSON.stringify({ $ref: `#/definitions/${definition}`, definitions: closure }));
+  }
+  function collect(name, into) {
+    if (into[name]) return;
+    const fields = Object.entries(at(definitions[name]) ?? {});
+    const schema = { type: 'object', properties: {}, additionalProperties: false };
+    into[name] = schema;
+    for (const [field, type] of fields) schema.properties[field.replace(/!$/, '')] = typeSchema(type, into);
+  }
+  function typeSchema(type, into) {
+    const nullable = (name, more = {}) => ({ type: [name, 'null'], ...more });
+    const list = /^(.*)\[\]( set| by .*)?$/.exec(type);
+    if (list) return nullable('array', { items: typeSchema(list[1], into) });
+    if (type.endsWith('{}')) return nullable('object', { additionalProperties: typeSchema(type.slice(0, -2), into) });
+    const scalars = { string: 'string', bytes: 'string', time: 'string', 'micro-time': 'string', int32: 'integer', int64: 'integer', double: 'number', bool: 'boolean' };
+    if (scalars[type]) return nullable(scalars[type]);
+    if (type === 'any') return {};
+    if (type === 'quantity') return { type: ['string', 'number', 'null'] };
+    if (type === 'int-or-string') return { type: ['string', 'integer', 'null'] };
+    collect(type, into);
+    return { $ref: `#/definitions/${type}` };
+  }
+}
