@@ -67,7 +67,7 @@ function madeKeys(world: World, namespace: string, name: string): ReadonlySet<st
 
 /** trust-manager's Bundles become ConfigMaps of their name in many namespaces. */
 function bundleOf(world: World, name: string): boolean {
-  return [...world.of('Bundle'), ...(world.declared ?? [])].some((bundle) => bundle.kind === 'Bundle' && bundle.name === name);
+  return [...world.of('Bundle'), ...world.elsewhere].some((bundle) => bundle.kind === 'Bundle' && bundle.name === name);
 }
 
 /** Who refers to something: a workload, or a ServiceAccount. */

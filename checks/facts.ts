@@ -1,6 +1,6 @@
 import type { Resource } from './resource';
 
-/** Kinds of facts: each is known, as a list that may be empty, or unknown. */
+/** Kinds of facts: each is known, as a list that is whole, or unknown. */
 const FACT_KINDS = {
   nodes: 'Node',
   storageClasses: 'StorageClass',
@@ -12,6 +12,7 @@ const FACT_KINDS = {
   apiServices: 'APIService',
 } as const;
 export type FactKind = keyof typeof FACT_KINDS;
+const WHOLE: ReadonlySet<string> = new Set(Object.values(FACT_KINDS));
 
 /**
  * What is known of the cluster: Kubernetes' own objects as `kubectl get … -o yaml` prints them. A kind of which there is no
@@ -20,9 +21,12 @@ export type FactKind = keyof typeof FACT_KINDS;
 export class Facts {
   /** `1.35`: the oldest kubelet's, unless stated. */
   readonly kubernetes: string | undefined;
+  /** Objects that are there, beside which there may be others of their kinds. */
+  readonly others: readonly Resource[];
   private readonly byKind: ReadonlyMap<string, readonly Resource[]>;
 
-  constructor(objects: readonly Resource[], stated?: string) {
+  constructor(objects: readonly Resource[], stated?: string, existing: readonly Resource[] = []) {
+    this.others = [...existing, ...objects.filter(({ kind }) => !WHOLE.has(kind))];
     this.byKind = groupByKind(objects);
     const kubelets = (this.byKind.get('Node') ?? []).flatMap((node) => /^v?(1\.\d+)/.exec(String(node.at(['status', 'nodeInfo', 'kubeletVersion'])))?.[1] ?? []);
     this.kubernetes = stated ?? kubelets.sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))[0];

@@ -18,7 +18,7 @@ const applications = new WeakMap<World, readonly Application[]>();
 /** Every Application that is judged or declared. */
 export function applicationsOf(world: World): readonly Application[] {
   let known = applications.get(world);
-  if (!known) applications.set(world, (known = [...world.resources, ...(world.declared ?? [])].flatMap((resource) => read(resource) ?? [])));
+  if (!known) applications.set(world, (known = [...world.resources, ...world.elsewhere].flatMap((resource) => read(resource) ?? [])));
   return known;
 }
 
@@ -45,7 +45,7 @@ const projects = new WeakMap<World, ReadonlyMap<string, Resource>>();
 /** The AppProjects by name: they stand beside Argo CD, wherever the Application does. */
 export function projectsOf(world: World): ReadonlyMap<string, Resource> {
   let known = projects.get(world);
-  if (!known) projects.set(world, (known = new Map([...(world.declared ?? []), ...world.resources].filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io').map((project) => [project.name, project]))));
+  if (!known) projects.set(world, (known = new Map([...world.elsewhere, ...world.resources].filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io').map((project) => [project.name, project]))));
   return known;
 }
 

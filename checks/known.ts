@@ -14,7 +14,7 @@ export function knownIn(world: World, kind: string, namespace: string): readonly
   if (!namespaces) {
     namespaces = new Map();
     const names = new Set<string>();
-    for (const resource of [...world.of(kind), ...(world.declared ?? []).filter((declared) => declared.kind === kind)]) {
+    for (const resource of [...world.of(kind), ...world.elsewhere.filter((declared) => declared.kind === kind)]) {
       const place = world.namespaceOf(resource);
       const key = `${place}/${resource.group}/${resource.name}`;
       if (names.has(key)) continue;

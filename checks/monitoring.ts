@@ -168,6 +168,6 @@ const exposed = new WeakMap<World, readonly string[]>();
 
 export function declaredMetrics(world: World): readonly string[] {
   let known = exposed.get(world);
-  if (!known) exposed.set(world, (known = [...world.resources, ...(world.declared ?? [])].flatMap(({ annotations }) => (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean))));
+  if (!known) exposed.set(world, (known = [...world.resources, ...world.elsewhere].flatMap(({ annotations }) => (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean))));
   return known;
 }

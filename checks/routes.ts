@@ -193,7 +193,7 @@ function grantsIn(world: World, namespace: string): readonly Resource[] {
   let known = grants.get(world);
   if (!known) {
     const map = new Map<string, Resource[]>();
-    for (const grant of [...(world.declared ?? []).filter(({ kind }) => kind === 'ReferenceGrant'), ...world.of('ReferenceGrant')]) {
+    for (const grant of [...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'), ...world.of('ReferenceGrant')]) {
       const place = world.namespaceOf(grant);
       map.set(place, [...(map.get(place) ?? []), grant]);
     }

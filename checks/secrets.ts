@@ -20,7 +20,7 @@ export function secretIsMade(world: World, namespace: string, name: string): boo
 }
 
 function* all(world: World): Iterable<string> {
-  const of = (kind: string) => [...world.of(kind), ...(world.declared ?? []).filter((resource) => resource.kind === kind)];
+  const of = (kind: string) => [...world.of(kind), ...world.elsewhere.filter((resource) => resource.kind === kind)];
   for (const certificate of of('Certificate')) yield `${world.namespaceOf(certificate)}/${text(certificate.at(['spec', 'secretName']))}`;
   for (const kind of ['ExternalSecret', 'ClusterExternalSecret', 'PushSecret']) {
     for (const secret of of(kind)) yield `${world.namespaceOf(secret)}/${text(secret.at(['spec', 'target', 'name'])) ?? secret.name}`;

@@ -101,7 +101,7 @@ function index(world: World): ReadonlyMap<string, ServiceView> {
   let known = services.get(world);
   if (!known) {
     // Those that stand elsewhere count too, but what is judged comes first.
-    const all = [...(world.declared ?? []).filter(isService), ...world.of('Service').filter(isService)];
+    const all = [...world.elsewhere.filter(isService), ...world.of('Service').filter(isService)];
     known = new Map(all.map((service) => [`${world.namespaceOf(service)}/${service.name}`, new ServiceView(service, world.namespaceOf(service), world)]));
     services.set(world, known);
   }

@@ -21,13 +21,15 @@ export class World {
   private readonly byKind = new Map<string, Resource[]>();
   private readonly byName = new Map<string, Resource>();
   private readonly workloadsByNamespace = new Map<string, Workload[]>();
+  /** What is not judged and is known to be there: declared, or among the facts of the cluster. */
+  readonly elsewhere: readonly Resource[];
   private readonly declaredNamespaces: ReadonlySet<string>;
 
   constructor(
     /** What is judged. */
     readonly resources: readonly Resource[],
     readonly facts: Facts,
-    /** What stands elsewhere and is not judged; undefined where nobody said. */
+    /** All that stands elsewhere and is not judged; undefined where nobody said. */
     readonly declared?: readonly Resource[],
     /** The render before. */
     readonly previous?: readonly Resource[],
@@ -43,7 +45,8 @@ export class World {
         push(this.workloadsByNamespace, workload.namespace, workload);
       }
     }
-    for (const resource of declared ?? []) {
+    this.elsewhere = [...(declared ?? []), ...facts.others];
+    for (const resource of this.elsewhere) {
       const key = this.nameKey(resource);
       if (!this.byName.has(key)) this.byName.set(key, resource);
     }

@@ -3,14 +3,12 @@ import { parseArgs } from 'node:util';
 import { Facts } from '../checks/facts';
 import { readInputs } from '../checks/inputs';
 import type { Unreadable } from '../checks/read';
-import { readSources } from '../checks/read';
 import type { Resource } from '../checks/resource';
 import { World } from '../checks/world';
-import { clusterObjects } from '../model/cluster-objects';
 import { knownNames, StrataError } from '../model/errors';
-import { toYaml } from '../render/yaml';
 import type { Flow } from '../simulate/flows';
 import { flowsOf } from '../simulate/flows';
+import { factsOf } from './cluster-facts';
 import type { Command } from './command';
 import { table } from './table';
 
@@ -41,8 +39,9 @@ export const command: Command = ({ matrix }, args, host) => {
     return inputs.resources;
   };
   const cluster = matrix.clusters.find(({ name }) => name === values.cluster);
-  const facts = cluster ? readSources([{ file: cluster.name, text: toYaml({ apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) }) }]).resources : values.cluster === undefined ? [] : objectsAt([values.cluster]);
-  const world = new World(objectsAt(positionals), new Facts(facts), values.declare && objectsAt(values.declare));
+  const manifests = objectsAt(positionals);
+  const facts = cluster ? factsOf(cluster, manifests) : new Facts(values.cluster === undefined ? [] : objectsAt([values.cluster]));
+  const world = new World(manifests, facts, values.declare && objectsAt(values.declare));
 
   for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
   const flows = [...flowsOf(world)].filter(({ from, to, verdict }) => from.includes(values.from ?? '') && to.includes(values.to ?? '') && (values.only === undefined || verdict === values.only));

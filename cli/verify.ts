@@ -18,13 +18,12 @@ import { annotatedSuppressions, readSuppressions, suppress } from '../checks/sup
 import { judge, sorted } from '../checks/verify';
 import { World } from '../checks/world';
 import type { Cluster } from '../model/cluster';
-import { clusterObjects } from '../model/cluster-objects';
 import { knownNames, StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
 import { INDEX_FILE } from '../render/tree';
-import { toYaml } from '../render/yaml';
 import { checkCalled, explainCheck } from './checks';
+import { factsOf } from './cluster-facts';
 import { projectFrames } from './frames';
 import type { Command, Composition } from './command';
 
@@ -96,7 +95,7 @@ export const command: Command = (composition, args, host) => {
   for (const { reading, cluster, previous: before, originOf } of renders) {
     unreadable.push(...reading.unreadable);
     const known = named ?? (given ? undefined : cluster);
-    const facts = new Facts(known ? factsOf(known) : (given ?? []), stated ?? known?.kubernetes);
+    const facts = known ? factsOf(known, reading.resources, stated) : new Facts(given ?? [], stated);
     const world = new World(reading.resources, facts, declared, before.length > 0 ? objectsAt(before) : undefined);
     objects += reading.resources.length;
     written.push(...annotatedSuppressions(world));
@@ -174,10 +173,6 @@ function rendered<P>(composition: Composition<P>, target: Target<P>): Omit<Rende
       return frames.length > 0 ? frames : undefined;
     },
   };
-}
-
-function factsOf(cluster: Cluster): readonly Resource[] {
-  return readSources([{ file: `clusters/${cluster.name}.ts`, text: toYaml({ apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) }) }]).resources;
 }
 
 function suppressionsIn(file: string, unreadable: Unreadable[]): readonly Suppression[] {

@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster';
+import type { Cluster, Gateway } from './cluster';
 import { nodesOf } from './cluster';
 
 /** A cluster's facts as Kubernetes' own objects, the way `kubectl get nodes,storageclasses,ingressclasses,apiservices -o yaml` prints what matters here. */
@@ -18,4 +18,42 @@ export function clusterObjects(cluster: Cluster) {
   const groups = [['v1', 'apps'], ...(cluster.resourceMetrics ? [['v1beta1', 'metrics.k8s.io']] : [])];
   const apiServices = groups.map(([version, group]) => ({ apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: `${version}.${group}` }, spec: { group, version } }));
   return [...nodesOf(cluster), ...storageClasses, ...ingressClasses, ...apiServices];
+}
+
+/** What runs in a cluster whose network plugin enforces policies. */
+const NETWORK_DAEMONS: Readonly<Record<string, string>> = { calico: 'calico-node' };
+
+/**
+ * Objects that the platform team of a cluster has put there, beside others that the facts do not name: the Gateway and its
+ * kinds, the kinds of External Secrets, who enforces policies, and registry credentials in each of these namespaces.
+ */
+export function existingObjects(cluster: Cluster, namespaces: readonly string[]) {
+  const { gateway, network, secretStore, imagePullSecrets = [] } = cluster;
+  return [
+    ...(gateway ? [...['Gateway', 'HTTPRoute'].map((kind) => kindOf('gateway.networking.k8s.io', 'v1', kind, 'Namespaced')), gatewayOf(gateway)] : []),
+    ...(secretStore === undefined
+      ? []
+      : [
+          kindOf('external-secrets.io', 'v1', 'ExternalSecret', 'Namespaced'),
+          kindOf('external-secrets.io', 'v1', 'ClusterSecretStore', 'Cluster'),
+          { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', metadata: { name: secretStore } },
+        ]),
+    ...(network.enforcesPolicies ? [{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: NETWORK_DAEMONS[network.plugin] ?? network.plugin, namespace: 'kube-system' } }] : []),
+    ...namespaces.flatMap((namespace) => imagePullSecrets.map((name) => ({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/dockerconfigjson', metadata: { name, namespace } }))),
+  ];
+}
+
+function gatewayOf({ name, namespace, listener, admitsNamespaces }: Gateway) {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name, namespace },
+    spec: { listeners: [{ name: listener, protocol: 'HTTPS', port: 443, allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: admitsNamespaces } } } }] },
+  };
+}
+
+/** A kind that is served, without its schema. */
+function kindOf(group: string, version: string, kind: string, scope: 'Namespaced' | 'Cluster') {
+  const plural = `${kind.toLowerCase()}s`;
+  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.${group}` }, spec: { group, scope, names: { kind, plural }, versions: [{ name: version, served: true, storage: true }] } };
 }

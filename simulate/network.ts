@@ -48,11 +48,11 @@ export class Network {
   private readonly elsewhere: ReadonlySet<Resource>;
 
   constructor(private readonly world: World) {
-    this.elsewhere = new Set(world.declared);
+    this.elsewhere = new Set(world.elsewhere);
     this.created = new Set(world.of('Namespace').map(({ name }) => name));
     this.makers = new Set(world.resources.filter(mayMakePods).map((resource) => world.namespaceOf(resource)));
-    for (const resource of [...(world.declared ?? []), ...world.of('NetworkPolicy')]) if (isNetworkPolicy(resource)) this.addPolicy(resource);
-    for (const resource of [...(world.declared ?? []), ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
+    for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')]) if (isNetworkPolicy(resource)) this.addPolicy(resource);
+    for (const resource of [...world.elsewhere, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
       if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind)) this.otherPolicies.add(resource.statedNamespace || (resource.kind === 'NetworkPolicy' || resource.kind === 'CiliumNetworkPolicy' ? 'default' : ''));
     }
     const nodes = world.facts.known('nodes');
@@ -184,7 +184,7 @@ export class Network {
   }
 
   private allWorkloads(): readonly Workload[] {
-    const elsewhere = (this.world.declared ?? []).flatMap((resource) => Workload.of(resource, this.world.namespaceOf(resource)) ?? []);
+    const elsewhere = this.world.elsewhere.flatMap((resource) => Workload.of(resource, this.world.namespaceOf(resource)) ?? []);
     return [...this.world.workloads, ...elsewhere].filter(makesPods);
   }
 }

@@ -41,7 +41,7 @@ export default check({
   },
   *judge(world) {
     const served = servedGroups(world);
-    const known = world.facts.known('apiServices') !== undefined || (world.declared ?? []).some(({ kind }) => kind === 'APIService');
+    const known = world.facts.known('apiServices') !== undefined || world.elsewhere.some(({ kind }) => kind === 'APIService');
     for (const resource of hpasOf(world)) {
       const said = new Set<string>();
       for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
@@ -71,6 +71,6 @@ function* metricsOf(metrics: unknown): Iterable<{ readonly type: string; readonl
 }
 
 function servedGroups(world: World): ReadonlySet<string> {
-  const all = [...world.of('APIService'), ...(world.declared ?? []).filter(({ kind }) => kind === 'APIService'), ...(world.facts.known('apiServices') ?? [])];
+  const all = [...world.of('APIService'), ...world.elsewhere.filter(({ kind }) => kind === 'APIService'), ...(world.facts.known('apiServices') ?? [])];
   return new Set(all.flatMap((service) => text(service.at(['spec', 'group'])) ?? []));
 }

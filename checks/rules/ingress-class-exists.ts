@@ -31,7 +31,7 @@ spec: { controller: k8s.io/ingress-nginx }
   },
   *judge(world) {
     const ofCluster = world.facts.known('ingressClasses');
-    const classes = [...(ofCluster ?? []), ...world.of('IngressClass'), ...(world.declared ?? []).filter(({ kind }) => kind === 'IngressClass')];
+    const classes = [...(ofCluster ?? []), ...world.of('IngressClass'), ...world.elsewhere.filter(({ kind }) => kind === 'IngressClass')];
     const known = ofCluster !== undefined || world.declared !== undefined;
     const names = classes.map(({ name }) => name);
     for (const ingress of ingressesOf(world)) {

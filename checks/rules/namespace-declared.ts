@@ -40,7 +40,7 @@ metadata: { name: shop }
       if (!first) continue;
       const others = resources.length > 1 ? ` and ${resources.length - 1} other${resources.length > 2 ? 's' : ''}` : '';
       // Declared is what stands elsewhere, all of it; before that nobody said.
-      const known = world.declared?.some(({ kind }) => kind === 'Namespace') === true;
+      const known = world.elsewhere.some(({ kind }) => kind === 'Namespace');
       yield {
         resource: first,
         path: ['metadata', 'namespace'],

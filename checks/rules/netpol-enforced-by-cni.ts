@@ -24,7 +24,7 @@ const ENFORCERS = /^(calico-node|canal|cilium|cilium-agent|kube-router|weave-net
 
 /** What the nodes and manifests say of who enforces policies: `yes` and `no` only where it shows. */
 function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; readonly because: string } {
-  const daemons = [...world.of('DaemonSet'), ...(world.declared ?? []).filter(({ kind }) => kind === 'DaemonSet')];
+  const daemons = [...world.of('DaemonSet'), ...world.elsewhere.filter(({ kind }) => kind === 'DaemonSet')];
   const enforcer = daemons.find(({ name }) => ENFORCERS.test(name));
   if (enforcer) return { is: 'yes', because: enforcer.name };
   const nodes = world.facts.known('nodes');

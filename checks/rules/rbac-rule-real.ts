@@ -73,7 +73,7 @@ function servedIn(world: World): Served {
   }
   const builtIn = new Set(groups.keys());
   for (const [name, { plural }] of Object.entries(addOnData().kinds)) add(groupOf(name), plural);
-  const definitions: readonly Resource[] = [...world.of('CustomResourceDefinition'), ...(world.declared ?? []).filter(({ kind }) => kind === 'CustomResourceDefinition'), ...(world.facts.known('customResourceDefinitions') ?? [])];
+  const definitions: readonly Resource[] = [...world.of('CustomResourceDefinition'), ...world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition'), ...(world.facts.known('customResourceDefinitions') ?? [])];
   for (const definition of definitions) add(text(definition.at(['spec', 'group'])) ?? '', text(definition.at(['spec', 'names', 'plural'])) ?? '');
   // Of an add-on only the kinds that somebody renders are known; the rest of its group is not.
   for (const group of [...groups.keys()]) if (!builtIn.has(group) && !definitions.some((definition) => definition.at(['spec', 'group']) === group)) groups.delete(group);

@@ -54,7 +54,7 @@ function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<stri
 
 /** `namespace/name` of the ServiceAccounts that some role is bound to, here or elsewhere as far as that is declared. */
 function boundAccounts(world: World): Set<string> {
-  const bindings = [...world.resources, ...(world.declared ?? [])].filter(({ kind, group }) => (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && group === 'rbac.authorization.k8s.io');
+  const bindings = [...world.resources, ...world.elsewhere].filter(({ kind, group }) => (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && group === 'rbac.authorization.k8s.io');
   return new Set(
     bindings.flatMap((binding) =>
       list(binding.at(['subjects'])).flatMap((entry) => {

@@ -13,7 +13,7 @@ export interface CustomKind {
   /** Its OpenAPI schema, and those that it refers to by number where it came from the data. */
   readonly schema: Json | undefined;
   readonly pool: readonly PooledSchema[] | undefined;
-  /** Whether it is certain that the cluster has it. */
+  /** Whether this is the very schema that the cluster has. */
   readonly certain: boolean;
 }
 
@@ -39,7 +39,7 @@ function readCustomKinds(world: World): Custom {
   const kinds = new Map<string, CustomKind>();
   const versions = new Map<string, string[]>();
   const known = world.facts.known('customResourceDefinitions');
-  const declared = (world.declared ?? []).filter(({ kind }) => kind === 'CustomResourceDefinition');
+  const declared = world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition');
   for (const definition of [...(known ?? []), ...declared, ...world.of('CustomResourceDefinition')]) {
     const spec = record(definition.at(['spec']));
     const group = text(spec?.['group']) ?? '';
@@ -62,10 +62,12 @@ export function customKind(world: World, resource: Resource): CustomKind | undef
   const id = `${resource.apiVersion} ${resource.kind}`;
   const custom = customKinds(world);
   const certain = custom.kinds.get(id);
-  if (certain || custom.versions.has(`${resource.group} ${resource.kind}`)) return certain;
+  // A definition that tells no schema only says that the kind is there.
+  if (certain?.schema || (!certain && custom.versions.has(`${resource.group} ${resource.kind}`))) return certain;
   const { kinds, pool } = addOnData();
   const known = Object.hasOwn(kinds, id) ? kinds[id] : undefined;
-  return known && { namespaced: known.namespaced, served: true, schema: pool[known.schema], pool, certain: false };
+  if (!known) return certain;
+  return { namespaced: known.namespaced, served: certain?.served ?? true, schema: pool[known.schema], pool, certain: false };
 }
 
 interface Word {

@@ -138,3 +138,33 @@ describe('output', () => {
     expect(JSON.parse((await run(['checks', '--format', 'json'])).text)).toHaveLength(checks.length);
   });
 });
+
+describe('what is known of a cluster', () => {
+  const ROUTE = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { gateway.example.com/access: public } }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web, namespace: shop }
+spec: { parentRefs: [{ name: public, namespace: gateway-system, sectionName: https }], rules: [{ filters: [{ type: RequestRedirect, requestRedirect: { hostname: www.example.com } }] }] }
+`;
+  const PARENT = ['--only', 'route-parent-exists,kind-known'];
+
+  test('of one in clusters/ settles everything about this project: nothing is left unknown', async () => {
+    const { code, report } = await reportOf();
+    expect({ code, unknown: report.findings.filter(({ verdict }) => verdict === 'unknown') }).toEqual({ code: 0, unknown: [] });
+  });
+  test('is what stands there already: a Gateway of its platform team', async () => {
+    const route = file('route.yaml', ROUTE);
+    expect((await reportOf(route, ...PARENT)).report.summary).toMatchObject({ willBreak: 0, unknown: 2 });
+    expect((await reportOf(route, ...PARENT, '--cluster', 'shared')).report.summary).toMatchObject({ willBreak: 0, unknown: 0 });
+    expect((await reportOf(file('other.yaml', ROUTE.replace('sectionName: https', 'sectionName: http')), ...PARENT, '--cluster', 'shared')).report.findings).toMatchObject([{ check: 'route-parent-exists', path: 'spec.parentRefs[0].sectionName', verdict: 'fail' }]);
+  });
+  test('is any object that `kubectl get` prints, beside which there may be others', async () => {
+    const dump = file('dump.yaml', '{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: public, namespace: gateway-system }, spec: { gatewayClassName: any, listeners: [{ name: https, port: 443, protocol: HTTPS, allowedRoutes: { namespaces: { from: All } } }] } }');
+    expect((await reportOf(file('route.yaml', ROUTE), '--only', 'route-parent-exists', '--cluster', dump)).report.findings).toEqual([]);
+    expect((await reportOf(file('elsewhere.yaml', ROUTE.replaceAll('name: public', 'name: private')), '--only', 'route-parent-exists', '--cluster', dump)).report.findings).toMatchObject([{ verdict: 'unknown' }]);
+  });
+});
