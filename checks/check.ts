@@ -5,7 +5,7 @@ import type { World } from './world';
 export type Severity = 'will-break' | 'advice';
 
 /** What a check must know beyond the manifests. Where it is not known, the verdict is `unknown` and says what would settle it. */
-export type Need = 'kubernetes-version' | 'nodes' | 'cluster' | 'elsewhere' | 'previous';
+export type Need = 'kubernetes-version' | 'nodes' | 'cluster' | 'elsewhere' | 'previous' | 'promtool';
 
 /** What a check says of an object. */
 export interface Judgement {

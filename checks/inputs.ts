@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reading, Unreadable } from './read';
 import { readSources } from './read';
-import type { Source } from './resource';
+import type { Resource, Source } from './resource';
 
 /** What stands at some paths. */
 export interface Inputs extends Reading {
@@ -28,11 +28,13 @@ export const surroundings: Surroundings = { read: (file) => readFileSync(file), 
 export function readInputs(paths: readonly string[], { read: bytesOf, stdin, run }: Surroundings = surroundings): Inputs {
   const resources: Reading['resources'][number][] = [];
   const unreadable: Unreadable[] = [];
+  const documents: Resource[] = [];
   const skipped: string[] = [];
   const read = (file: string, bytes: Buffer, found: boolean) => {
     const source = decode(file, bytes);
-    const reading: Reading = 'reason' in source ? { resources: [], unreadable: [source] } : readSources([source]);
+    const reading: Reading = 'reason' in source ? { resources: [], unreadable: [source], documents: [] } : readSources([source]);
     const foreign = found && reading.resources.length === 0 && (reading.unreadable.every((part) => part.foreign === true) || !/^\s*["']?(apiVersion|kind)["']?\s*:/m.test(bytes.toString('latin1')));
+    documents.push(...reading.documents);
     if (foreign) skipped.push(file);
     else {
       for (const resource of reading.resources) resources.push(resource);
@@ -53,7 +55,7 @@ export function readInputs(paths: readonly string[], { read: bytesOf, stdin, run
     }
     if (resources.length + unreadable.length === before) unreadable.push({ file: path, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
   }
-  return { resources, unreadable, skipped };
+  return { resources, unreadable, documents, skipped };
 }
 
 type Found = { readonly path: string; readonly found: boolean } | { readonly path: string; readonly render: 'kustomize' | 'helm' };

@@ -119,7 +119,8 @@ export function parse(content: string): Pick<PrometheusFile, 'content' | 'proble
   }
 }
 
-function globOf(pattern: string): RegExp | [] {
+/** What a pattern of file names matches; nothing for one with brackets. */
+export function globOf(pattern: string): RegExp | [] {
   if (/[[\]\\]/.test(pattern)) return [];
   return new RegExp(`^${pattern.replace(/[.+^$()|{}]/g, '\\$&').replace(/[*?]/g, (star) => (star === '*' ? '[^/]*' : '[^/]'))}$`);
 }

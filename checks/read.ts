@@ -20,6 +20,8 @@ export interface Unreadable {
 export interface Reading {
   readonly resources: readonly Resource[];
   readonly unreadable: readonly Unreadable[];
+  /** What is no Kubernetes object, but may say something of one, such as tests of rules. */
+  readonly documents: readonly Resource[];
 }
 
 const duplicates = new WeakMap<Source, Map<number, readonly Path[]>>();
@@ -28,6 +30,7 @@ const duplicates = new WeakMap<Source, Map<number, readonly Path[]>>();
 export function readSources(sources: readonly Source[]): Reading {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
+  const documents: Resource[] = [];
   for (const source of sources) {
     const refuse = (offset: number, reason: string, foreign = false) => unreadable.push({ file: source.file, ...positionAt(source, offset), reason, ...(foreign ? { foreign } : {}) });
     chunksOf(source.text).forEach(({ start, end, format, problem }, i) => {
@@ -43,7 +46,11 @@ export function readSources(sources: readonly Source[]): Reading {
         const first = Math.max(0, text.search(/^[^#\s]/m));
         for (const object of objectsOf(document.value, [])) {
           if ('json' in object) resources.push(new Resource(object.json, source, i, object.place));
-          else refuse(start + first, object.wrong, object.foreign);
+          else {
+            refuse(start + first, object.wrong, object.foreign);
+            const content = object.foreign ? record(document.value) : undefined;
+            if (content) documents.push(new Resource(content, source, i));
+          }
         }
       } catch (error) {
         if (!(error instanceof Unparsable)) throw error;
@@ -51,7 +58,7 @@ export function readSources(sources: readonly Source[]): Reading {
       }
     });
   }
-  return { resources, unreadable };
+  return { resources, unreadable, documents };
 }
 
 /** The paths of keys that stand twice or more in one mapping of an object. Kubernetes takes the last. */

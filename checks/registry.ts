@@ -111,6 +111,7 @@ import pvcResizeLegal from './rules/pvc-resize-legal';
 import accessModeSupported from './rules/access-mode-supported';
 import monitorResolves from './rules/monitor-resolves';
 import promConfigRulesValid from './rules/prom-config-rules-valid';
+import alertTestsPass from './rules/alert-tests-pass';
 import promqlMeaning from './rules/promql-meaning';
 import metricExists from './rules/metric-exists';
 import hpaReplicasUnset from './rules/hpa-replicas-unset';
@@ -232,6 +233,7 @@ export const checks: readonly Check[] = [
   accessModeSupported,
   monitorResolves,
   promConfigRulesValid,
+  alertTestsPass,
   promqlMeaning,
   metricExists,
   hpaReplicasUnset,

@@ -33,6 +33,8 @@ export class World {
     readonly declared?: readonly Resource[],
     /** The render before. */
     readonly previous?: readonly Resource[],
+    /** What stands beside the manifests and is no Kubernetes object. */
+    readonly documents: readonly Resource[] = [],
   ) {
     const workloads: Workload[] = [];
     // All kinds first: a CRD may stand behind what it makes cluster-scoped.
@@ -64,8 +66,9 @@ export class World {
     return clusterScoped(resource, this.of('CustomResourceDefinition')) ? '' : resource.statedNamespace || 'default';
   }
 
-  /** `Deployment/shop/web`, `Namespace/shop`. */
+  /** `Deployment/shop/web`, `Namespace/shop`; the file of what is no Kubernetes object. */
   idOf(resource: Resource): string {
+    if (resource.kind === '') return resource.source.file;
     return [resource.kind, this.namespaceOf(resource), resource.name].filter(Boolean).join('/');
   }
 

@@ -12,6 +12,7 @@ export const NEEDS: Readonly<Record<Need, string>> = {
   cluster: "the cluster's own objects (--cluster)",
   elsewhere: 'what stands elsewhere (--declare)',
   previous: 'the render before (--previous)',
+  promtool: 'the program promtool',
 };
 
 export const command: Command = (_composition, args, host) => {

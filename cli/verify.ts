@@ -11,7 +11,6 @@ import { decode, readInputs, surroundings } from '../checks/inputs';
 import type { Reading, Unreadable } from '../checks/read';
 import { readSources } from '../checks/read';
 import { checks as allChecks } from '../checks/registry';
-import type { Resource } from '../checks/resource';
 import { record } from '../checks/resource';
 import type { Suppression } from '../checks/suppress';
 import { annotatedSuppressions, readSuppressions, suppress } from '../checks/suppress';
@@ -64,12 +63,13 @@ export const command: Command = (composition, args, host) => {
 
   const unreadable: Unreadable[] = [];
   const skipped: string[] = [];
-  const objectsAt = (paths: readonly string[]): readonly Resource[] => {
+  const readAt = (paths: readonly string[]): Reading => {
     const inputs = readInputs(paths, surroundings);
     unreadable.push(...inputs.unreadable);
     skipped.push(...inputs.skipped);
-    return inputs.resources;
+    return { ...inputs, unreadable: [] };
   };
+  const objectsAt = (paths: readonly string[]) => readAt(paths).resources;
 
   const named = composition.matrix.clusters.find(({ name }) => name === values.cluster);
   const given = values.cluster !== undefined && !named ? objectsAt([existing('--cluster', values.cluster, composition.matrix.clusters.map(({ name }) => name))]) : undefined;
@@ -81,7 +81,7 @@ export const command: Command = (composition, args, host) => {
   const renders: Render[] = targets.map((target) => ({ ...rendered(composition, target), previous: previous.map((path) => join(path, target.path)).filter((path) => existsSync(path)) }));
   const trees = paths.map((path) => ({ path, targets: targetsIn(path) }));
   const together = trees.flatMap(({ path, targets: own }) => (own.length > 0 ? [] : [path]));
-  const read = (at: readonly string[], cluster: Cluster | undefined, before: readonly string[]): Render => ({ reading: { resources: objectsAt(at), unreadable: [] }, cluster, previous: before, originOf: () => undefined });
+  const read = (at: readonly string[], cluster: Cluster | undefined, before: readonly string[]): Render => ({ reading: readAt(at), cluster, previous: before, originOf: () => undefined });
   if (together.length > 0) renders.unshift(read(together, undefined, previous));
   for (const { path, targets: own } of trees) {
     for (const target of own) renders.push(read([join(path, target)], composition.matrix.clusters.find(({ name }) => target.startsWith(`${name}/`)), previous.map((before) => join(before, target)).filter((before) => existsSync(before))));
@@ -96,7 +96,7 @@ export const command: Command = (composition, args, host) => {
     unreadable.push(...reading.unreadable);
     const known = named ?? (given ? undefined : cluster);
     const facts = known ? factsOf(known, reading.resources, stated) : new Facts(given ?? [], stated);
-    const world = new World(reading.resources, facts, declared, before.length > 0 ? objectsAt(before) : undefined);
+    const world = new World(reading.resources, facts, declared, before.length > 0 ? objectsAt(before) : undefined, reading.documents);
     objects += reading.resources.length;
     written.push(...annotatedSuppressions(world));
     for (const finding of judge(world, checks)) {
