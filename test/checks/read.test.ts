@@ -142,7 +142,7 @@ describe('documents', () => {
     expect(found).toBe(line);
   });
 
-  test.each(['', '\n', '# nothing\n', '---\n---\n', '\uFEFF'])('there is nothing in %j', (text) => expect(read(text)).toEqual({ resources: [], unreadable: [] }));
+  test.each(['', '\n', '# nothing\n', '---\n---\n', '\uFEFF'])('there is nothing in %j', (text) => expect(read(text)).toEqual({ resources: [], unreadable: [], documents: [] }));
 
   test('explosive aliases are refused as Kubernetes refuses them, harmless ones are read', () => {
     const levels = (count: number) => Array.from({ length: count }, (_, i) => `  a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]\n`).join('');
