@@ -3,13 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
+import { dump, load, loadAll } from 'js-yaml';
 import { compare, peakMegabytes, run } from './measure.mjs';
 import { checkout, copyProject } from './projects.mjs';
 import { Report } from './report.mjs';
 
 const MINOR = 35;
-const SCHEMA_CHECKS = ['schema-valid', 'unknown-field', 'kind-known', 'name-label-syntax', 'list-map-duplicates', 'selector-matches-template', 'volumemount-has-volume', 'cron-schedule-valid', 'api-removed'];
+const SCHEMA_CHECKS = ['schema-valid', 'unknown-field', 'kind-known', 'name-label-syntax', 'list-map-duplicates', 'selector-matches-template', 'volumemount-has-volume', 'cron-schedule-valid', 'api-removed'].join(',');
 const INSTALL_KUBECONFORM = 'no kubeconform: go install github.com/yannh/kubeconform/cmd/kubeconform@latest';
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-bench-verify-'));
@@ -29,16 +29,19 @@ report.section(`The whole matrix of this project, ${matrixObjects} objects, rend
 const { matrix } = compare(7, { matrix: () => project.verify().seconds });
 report.atMost('strata verify', matrix, 's', 0.5);
 
-report.section('50,000 objects: a platform of this project in each of 2,000 namespaces, a file for each');
+const kubeconformOver = (manifests) => kubeconform && run([kubeconform, '-summary', '-schema-location', `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, manifests]).seconds;
+const named = (seconds) => seconds && { name: 'kubeconform', seconds };
+
+report.section('50,000 small objects of all kinds: schemas');
+const mixture = writeMixture(50_000);
+const small = compare(3, { ours: () => verify(mixture, '--only', SCHEMA_CHECKS), theirs: () => kubeconformOver(mixture) });
+report.slower('schema checks', small.ours, named(small.theirs), 1);
+
+report.section('50,000 objects: a platform of this project in each of 1,600 namespaces, a file for each');
 const manifests = writePlatforms(50_000);
-const { alone, all, theirs } = compare(3, {
-  alone: () => verify(manifests, '--only', SCHEMA_CHECKS.join(',')),
-  all: () => verify(manifests),
-  theirs: () => kubeconform && run([kubeconform, '-summary', '-schema-location', `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, manifests]).seconds,
-});
-const beside = theirs && { name: 'kubeconform', seconds: theirs };
-report.slower('schema checks alone', alone, beside, 1);
-report.slower('all checks', all, beside, 3);
+const { schema, all, theirs } = compare(3, { schema: () => verify(manifests, '--only', SCHEMA_CHECKS), all: () => verify(manifests), theirs: () => kubeconformOver(manifests) });
+report.slower('schema checks', schema, named(theirs), 1);
+report.slower('all checks', all, named(theirs), 3);
 report.atMost('peak memory, all checks', peakMegabytes(command(manifests)), 'MiB', 1024);
 
 report.section('Growth, all checks');
@@ -56,6 +59,19 @@ function command(path, ...options) {
 
 function verify(...args) {
   return run(command(...args)).seconds;
+}
+
+/** One valid object of each kind, over and over under other names, in files of a hundred. */
+function writeMixture(objects) {
+  const to = join(folder, 'mixture');
+  mkdirSync(to);
+  const seeds = loadAll(readFileSync(join(checkout, 'test/oracle/schema-seeds.yaml'), 'utf8')).filter(({ kind }) => !['APIService', 'CustomResourceDefinition'].includes(kind));
+  const texts = seeds.map((seed) => dump({ ...seed, metadata: { ...seed.metadata, name: 'NAME' } }, { noRefs: true }));
+  for (let from = 0; from < objects; from += 100) {
+    const some = Array.from({ length: Math.min(100, objects - from) }, (_, i) => texts[(from + i) % texts.length].replace('name: NAME', `name: o${from + i}`));
+    writeFileSync(join(to, `${from}.yaml`), some.join('---\n'));
+  }
+  return to;
 }
 
 /** The objects of a rendered target that Kubernetes' own schemas describe, in a namespace for each copy. */

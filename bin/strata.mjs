@@ -15,7 +15,9 @@ const root = join(dirname(self), '..');
 const folder = join(root, '.strata');
 const bundle = join(folder, 'strata.cjs');
 const packages = join(folder, 'packages.cjs');
+const reader = join(folder, 'reader.cjs');
 const notes = join(folder, 'strata.json');
+const READER = 'checks/reader.ts';
 // Data only: their change alone leaves other targets' manifests as they are. See render/reuse.ts.
 const DATA = /^(clusters|environments)\//;
 
@@ -23,7 +25,7 @@ try {
   const code = await upToDateBundle();
   let loaded;
   const { strata } = load(bundle, (name) => (isBuiltin(name) ? require(name) : withoutGetters((loaded ??= load(packages, require))[name]())));
-  const host = { code, env: process.env, print: (line) => console.log(line), printError: (line) => console.error(line), terminal: process.stdout.isTTY === true };
+  const host = { code, reader, env: process.env, print: (line) => console.log(line), printError: (line) => console.error(line), terminal: process.stdout.isTTY === true };
   process.exitCode = await strata.run(process.argv.slice(2), host);
 } catch (error) {
   // A reader who closes the pipe early, as `head` does, has what it wanted.
@@ -70,18 +72,8 @@ async function makeBundle() {
   const { build } = require('esbuild');
   const started = Date.now();
   mkdirSync(folder, { recursive: true });
-  const options = {
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    supported: { 'dynamic-import': false },
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
-    logLevel: 'silent',
-  };
+  const plain = { absWorkingDir: root, bundle: true, write: false, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent' };
+  const options = { ...plain, supported: { 'dynamic-import': false }, banner: { js: '(function (exports, require, module, __filename, __dirname) {' }, footer: { js: '})' } };
   const result = await build({ ...options, entryPoints: ['main.ts'], outfile: bundle, packages: 'external', sourcemap: 'external', sourcesContent: false, metafile: true }).catch((error) => {
     for (const { text, location } of error.errors ?? [{ text: error.message }]) {
       console.error(`error: ${location ? `${location.file}:${location.line}:${location.column + 1}: ` : ''}${text}`);
@@ -96,12 +88,14 @@ async function makeBundle() {
     const { outputFiles } = await build({ ...options, conditions: ['import'], minifyWhitespace: true, minifySyntax: true, stdin: { contents, resolveDir: root } });
     replaceFile(packages, head + outputFiles[0].text);
   }
-  const sources = Object.keys(result.metafile.inputs).concat('package-lock.json', relative(root, self));
+  // Threads that read files run a small program of their own.
+  const { outputFiles: [ofReader] } = await build({ ...plain, entryPoints: [READER], outfile: reader, conditions: ['import'] });
+  const sources = Object.keys(result.metafile.inputs).concat(READER, 'package-lock.json', relative(root, self));
   const sum = createHash('sha256');
   for (const path of sources.filter((path) => !DATA.test(path)).sort()) sum.update(`${path}\0`).update(readFileSync(join(root, path)));
   const code = sum.digest('hex');
   // The bundle first: notes never speak of a bundle that is not there, nor of a source that was changed meanwhile.
-  for (const { path, contents } of result.outputFiles) replaceFile(path, contents);
+  for (const { path, contents } of [ofReader, ...result.outputFiles]) replaceFile(path, contents);
   if (sources.some((path) => statSync(join(root, path)).mtimeMs >= started)) return code;
   replaceFile(notes, JSON.stringify({ code, inputs: Object.fromEntries(sources.map((path) => [path, stampOf(path)])) }));
   return code;

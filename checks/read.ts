@@ -3,7 +3,6 @@ import { record, Resource, text as string } from './resource';
 import { chunksOf } from './yaml/documents';
 import { Unparsable } from './yaml/events';
 import { parseJson } from './yaml/json';
-import type { Document } from './yaml/parse';
 import { parseYaml } from './yaml/parse';
 import { positionAt } from './yaml/position';
 
@@ -42,7 +41,7 @@ export function readSources(sources: readonly Source[]): Reading {
         const text = source.text.slice(start, end);
         const document = format === 'json' ? parseJson(text) : parseYaml(text);
         if (document.value === null) return;
-        if (document.duplicates.length > 0) remember(source, i, document);
+        if (document.duplicates.length > 0) remember(source, i, document.duplicates);
         const first = Math.max(0, text.search(/^[^#\s]/m));
         for (const object of objectsOf(document.value, [])) {
           if ('json' in object) resources.push(new Resource(object.json, source, i, object.place));
@@ -67,9 +66,14 @@ export function duplicateKeys({ source, document, place }: Resource): Path[] {
   return paths.filter((path) => place.every((key, i) => path[i] === key)).map((path) => path.slice(place.length));
 }
 
-function remember(source: Source, i: number, document: Document): void {
+/** Keys that stand twice, by document of a source. */
+export function duplicatesOf(source: Source): Iterable<readonly [number, readonly Path[]]> {
+  return duplicates.get(source) ?? [];
+}
+
+export function remember(source: Source, document: number, paths: readonly Path[]): void {
   const ofSource = duplicates.get(source) ?? new Map<number, readonly Path[]>();
-  duplicates.set(source, ofSource.set(i, document.duplicates));
+  duplicates.set(source, ofSource.set(document, paths));
 }
 
 type Found = { readonly json: NonNullable<ReturnType<typeof record>>; readonly place: Path } | { readonly wrong: string; readonly foreign: boolean };

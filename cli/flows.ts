@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Facts } from '../checks/facts';
-import { readInputs } from '../checks/inputs';
+import { readInputs, surroundings } from '../checks/inputs';
 import type { Unreadable } from '../checks/read';
 import type { Resource } from '../checks/resource';
 import { World } from '../checks/world';
@@ -34,7 +34,7 @@ export const command: Command = ({ matrix }, args, host) => {
   const unreadable: Unreadable[] = [];
   const objectsAt = (paths: readonly string[]): readonly Resource[] => {
     for (const path of paths) if (path !== '-' && !existsSync(path)) throw new StrataError(path, 'does not exist', ['name a file or folder that exists']);
-    const inputs = readInputs(paths);
+    const inputs = readInputs(paths, { ...surroundings, reader: host.reader });
     unreadable.push(...inputs.unreadable);
     return inputs.resources;
   };

@@ -7,7 +7,8 @@ import type { Finding } from '../checks/finding';
 import { exitCodeOf, report } from '../checks/finding';
 import type { Format } from '../checks/formats/formats';
 import { formats } from '../checks/formats/formats';
-import { decode, readInputs, surroundings } from '../checks/inputs';
+import { decode } from '../checks/file';
+import { readInputs, surroundings } from '../checks/inputs';
 import type { Reading, Unreadable } from '../checks/read';
 import { readSources } from '../checks/read';
 import { checks as allChecks } from '../checks/registry';
@@ -64,7 +65,7 @@ export const command: Command = (composition, args, host) => {
   const unreadable: Unreadable[] = [];
   const skipped: string[] = [];
   const readAt = (paths: readonly string[]): Reading => {
-    const inputs = readInputs(paths, surroundings);
+    const inputs = readInputs(paths, { ...surroundings, reader: host.reader });
     unreadable.push(...inputs.unreadable);
     skipped.push(...inputs.skipped);
     return { ...inputs, unreadable: [] };

@@ -1,5 +1,5 @@
 import { Facts } from '../../checks/facts';
-import { decode } from '../../checks/inputs';
+import { decode } from '../../checks/file';
 import { readSources } from '../../checks/read';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/verify';

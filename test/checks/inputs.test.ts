@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Surroundings } from '../../checks/inputs';
-import { decode, readInputs, surroundings } from '../../checks/inputs';
+import { decode } from '../../checks/file';
+import { readInputs, surroundings } from '../../checks/inputs';
 
 const pod = (name: string) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}}\n`;
 let folder: string;
