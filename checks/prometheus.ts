@@ -92,7 +92,7 @@ function judgeQuery(expr: string): readonly QueryProblem[] {
 }
 
 function isLoki(expr: string): boolean {
-  return /\|[=~>]|\|\s*(json|logfmt|pattern|regexp|unpack|unwrap|line_format|label_format|decolorize|keep|drop|[a-z_]+\s*(=|!=|>|<))|\}\s*!?[=~]|bytes_(rate|over_time)\(|^\s*[\w(\s]*rate\(\s*\{[^}]*\}\s*\[/i.test(expr);
+  return /\|[=~>]|\|\s*(json|logfmt|pattern|regexp|unpack|unwrap|line_format|label_format|decolorize|keep|drop|[a-z_]+\s*(=|!=|>|<))|\}\s*![=~]\s*["`]|bytes_(rate|over_time)\(|^\s*[\w(\s]*rate\(\s*\{[^}]*\}\s*\[/i.test(expr);
 }
 
 const CONFIGURATION = new Set(['global', 'runtime', 'alerting', 'rule_files', 'scrape_config_files', 'scrape_configs', 'storage', 'tracing', 'remote_write', 'remote_read', 'otlp']);

@@ -23,6 +23,7 @@ export class World {
   private readonly workloadsByNamespace = new Map<string, Workload[]>();
   /** What is not judged and is known to be there: declared, or among the facts of the cluster. */
   readonly elsewhere: readonly Resource[];
+  private readonly notJudged: ReadonlySet<Resource>;
   private readonly declaredNamespaces: ReadonlySet<string>;
 
   constructor(
@@ -48,12 +49,18 @@ export class World {
       }
     }
     this.elsewhere = [...(declared ?? []), ...facts.others];
+    this.notJudged = new Set(this.elsewhere);
     for (const resource of this.elsewhere) {
       const key = this.nameKey(resource);
       if (!this.byName.has(key)) this.byName.set(key, resource);
     }
     this.workloads = workloads;
     this.declaredNamespaces = new Set(resources.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name));
+  }
+
+  /** Whether a resource is only known, and not judged. */
+  isElsewhere(resource: Resource): boolean {
+    return this.notJudged.has(resource);
   }
 
   /** The judged resources of a kind. */

@@ -45,10 +45,8 @@ export class Network {
   private readonly makers: ReadonlySet<string>;
   private known: readonly Workload[] | undefined;
   private ofWorld: readonly Policy[] | undefined;
-  private readonly elsewhere: ReadonlySet<Resource>;
 
   constructor(private readonly world: World) {
-    this.elsewhere = new Set(world.elsewhere);
     this.created = new Set(world.of('Namespace').map(({ name }) => name));
     this.makers = new Set(world.resources.filter(mayMakePods).map((resource) => world.namespaceOf(resource)));
     for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')]) if (isNetworkPolicy(resource)) this.addPolicy(resource);
@@ -80,7 +78,7 @@ export class Network {
 
   /** The policies that are judged. */
   judged(): readonly Policy[] {
-    return (this.ofWorld ??= [...this.policies.values()].flat().filter(({ resource }) => !this.elsewhere.has(resource)));
+    return (this.ofWorld ??= [...this.policies.values()].flat().filter(({ resource }) => !this.world.isElsewhere(resource)));
   }
 
   /** What is known of a namespace's labels: all of them if its object is here, else the one that Kubernetes sets. */

@@ -32,8 +32,7 @@ export default check({
   fix: 'name what exists and is allowed, or allow it in the AppProject',
   example: { broken: manifests('store'), mended: manifests('shop') },
   *judge(world) {
-    const declared = new Set(world.elsewhere);
-    const own = applicationsOf(world).filter(({ resource }) => !declared.has(resource));
+    const own = applicationsOf(world).filter(({ resource }) => !world.isElsewhere(resource));
     for (const application of own) {
       yield* judgeForm(application);
       yield* judgeProject(world, application);

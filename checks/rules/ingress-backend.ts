@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { deadEnd } from '../endpoints';
 import { nearObject } from '../near';
 import { ingressBackendsOf, ingressesOf } from '../routes';
 import { serviceOf } from '../services';
@@ -46,7 +47,13 @@ export default check({
           continue;
         }
         const target = serviceOf(world, namespace, name);
-        if (!target || port === undefined || target.backing === 'external' || target.port(port)) continue;
+        if (!target || port === undefined || target.backing === 'external') continue;
+        const served = target.port(port);
+        if (served) {
+          const end = deadEnd(world, target, served);
+          if (end) yield { resource: ingress, path: [...path, 'name'], value: name, message: `${end.why}, so requests are answered with 503`, causedBy: end.causedBy };
+          continue;
+        }
         const same = typeof port === 'number' ? target.ports.find(({ target }) => target === port) : undefined;
         yield {
           resource: ingress,

@@ -1,5 +1,6 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
+import { deadEnd } from '../endpoints';
 import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../monitors';
 import { near } from '../near';
 import type { Path, Resource } from '../resource';
@@ -51,7 +52,14 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgeme
     const names = found.map(({ name }) => name).join(', ');
     if (port) {
       // It is a pattern in fact; one that is more than a name is left alone.
-      if (!/^[\w-]+$/.test(port) || found.some((service) => service.backing === 'manual' || service.port(port))) continue;
+      if (!/^[\w-]+$/.test(port) || found.some((service) => service.backing === 'manual')) continue;
+      const serving = found.flatMap((service) => { const own = service.port(port); return own ? [{ service, own }] : []; });
+      if (serving.length > 0) {
+        const ends = serving.map(({ service, own }) => deadEnd(world, service, own));
+        const [first] = ends;
+        if (first && ends.every((end) => end !== undefined)) yield { resource: monitor, path: ['spec', 'endpoints', i, 'port'], value: port, message: `${first.why}, so ${MISSING}`, causedBy: first.causedBy };
+        continue;
+      }
       const has = [...new Set(found.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])))];
       const numbered = found.some((service) => service.ports.some((own) => String(own.number) === port || own.name === undefined)) ? ' Ports are found by name only.' : '';
       yield { resource: monitor, path: ['spec', 'endpoints', i, 'port'], value: port, message: `Service ${names} has no port named ${port} (it has: ${found[0]!.portList}), so ${MISSING}${near(port, has)}${numbered}` };

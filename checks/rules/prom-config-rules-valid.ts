@@ -32,10 +32,9 @@ export default check({
       if (resource.group !== 'monitoring.coreos.com') continue;
       for (const problem of judgeGroups(resource.at(['spec', 'groups']), ['spec', 'groups'])) yield judgementOf(resource, problem, 'the rules of this object are not loaded');
     }
-    const declared = new Set(world.elsewhere);
     for (const { configuration, rules } of configuredPrometheuses(world)) {
-      if (!declared.has(configuration.resource)) yield* judgeFile(configuration, configuration.problem === undefined ? [...judgeConfiguration(record(configuration.content) ?? {})] : []);
-      for (const file of rules) if (!declared.has(file.resource)) yield* judgeFile(file, file.problem === undefined ? [...judgeGroups(record(file.content)?.['groups'], ['groups'])] : []);
+      if (!world.isElsewhere(configuration.resource)) yield* judgeFile(configuration, configuration.problem === undefined ? [...judgeConfiguration(record(configuration.content) ?? {})] : []);
+      for (const file of rules) if (!world.isElsewhere(file.resource)) yield* judgeFile(file, file.problem === undefined ? [...judgeGroups(record(file.content)?.['groups'], ['groups'])] : []);
     }
   },
 });

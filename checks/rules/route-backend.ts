@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { deadEnd } from '../endpoints';
 import { nearObject } from '../near';
 import { backendRefsOf, routesOf } from '../routes';
 import { serviceOf } from '../services';
@@ -50,7 +51,13 @@ export default check({
           yield { resource: route, path, message: `the reference to Service ${name} has no port, and the API server refuses the route` };
           continue;
         }
-        if (service.backing === 'external' || service.port(port, protocol)) continue;
+        if (service.backing === 'external') continue;
+        const served = service.port(port, protocol);
+        if (served) {
+          const end = deadEnd(world, service, served);
+          if (end) yield { resource: route, path: [...path, 'name'], value: name, message: `${end.why}, so requests are answered with 503`, causedBy: end.causedBy };
+          continue;
+        }
         const other = service.port(port);
         const target = service.ports.find((candidate) => candidate.target === port);
         yield {

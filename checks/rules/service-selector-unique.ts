@@ -56,6 +56,8 @@ export default check({
 
 /** The workloads that do not have the port while others do; two versions of one program (a canary) both have it. */
 function strangersOf(service: ServiceView, port: ServicePort): readonly Workload[] {
+  // A pod without a port of the name is no endpoint of it; only DNS, which knows no ports, gives the address of such a one away.
+  if (typeof port.target === 'string' && !service.headless) return [];
   const targets = service.targets(port);
   const declares = (workload: Workload) => targets.some((target) => target.workload === workload && target.declared);
   const others = service.workloads.filter((workload) => !declares(workload));

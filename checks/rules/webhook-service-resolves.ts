@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { deadEnd } from '../endpoints';
 import { missing } from '../known';
 import type { Path, Resource } from '../resource';
 import { list, number, record, text } from '../resource';
@@ -42,7 +43,13 @@ export default check({
       }
       const service = serviceOf(world, namespace, name);
       const port = number(reference['port']) ?? 443;
-      if (!service || service.ports.length === 0 || service.port(port, 'TCP')) continue;
+      if (!service || service.ports.length === 0) continue;
+      const served = service.port(port, 'TCP');
+      if (served) {
+        const end = deadEnd(world, service, served);
+        if (end) yield { resource, path: [...path, 'name'], value: name, message: `${end.why}, so ${consequence}`, causedBy: end.causedBy };
+        continue;
+      }
       const target = service.ports.find((candidate) => candidate.target === port);
       yield {
         resource,

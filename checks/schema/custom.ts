@@ -18,7 +18,7 @@ export function faultsOf(resource: Resource, kind: CustomKind): Fault[] {
 export function metadataProblems(resource: Resource, namespaced: boolean, minor: number): Problem[] {
   const walk = new Walk(minor);
   walk.within('metadata', resource.object['metadata'] ?? {}, apiOf(minor).definition('meta.v1.ObjectMeta'));
-  nameProblems(resource.object, resource.apiVersion, resource.kind, namespaced, walk);
+  nameProblems(resource.object, resource.apiVersion, resource.kind, namespaced, walk, true);
   return walk.problems;
 }
 

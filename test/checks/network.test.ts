@@ -134,7 +134,7 @@ describe('ingress-backend', () => {
 kind: Ingress
 metadata: { name: web, namespace: shop }
 spec: { defaultBackend: { service: { name: web, port: ${port} } } }`;
-  const found = (servicePorts: string, port: string) => judged('ingress-backend', [namespace(), service('web', servicePorts), ingress(port)]).map(({ verdict }) => verdict);
+  const found = (servicePorts: string, port: string) => judged('ingress-backend', [namespace(), workload('web'), service('web', servicePorts), ingress(port)]).map(({ verdict }) => verdict);
   test('a port without a name is found by its number only', () => {
     expect(found('[{ port: 80 }]', '{ name: http }')).toEqual(['fail']);
     expect(found('[{ port: 80 }]', '{ number: 81 }')).toEqual(['fail']);

@@ -176,7 +176,7 @@ describe('accounts and rights', () => {
   });
   test('a webhook that is asked on 443 by default needs that port', () => {
     const hook = '{ apiVersion: admissionregistration.k8s.io/v1, kind: MutatingWebhookConfiguration, metadata: { name: h }, webhooks: [{ name: a.b.c, failurePolicy: Ignore, clientConfig: { service: { name: web, namespace: shop } } }] }';
-    expect(verdicts('webhook-service-resolves', all(namespace, hook, service('selector: { app: web }, ports: [{ port: 443 }]')))).toEqual([]);
+    expect(verdicts('webhook-service-resolves', all(namespace, workload(), hook, service('selector: { app: web }, ports: [{ port: 443 }]')))).toEqual([]);
     expect(said('webhook-service-resolves', all(namespace, hook, service('selector: { app: web }, ports: [{ port: 8443 }]')))[0]!.message).toContain('passes without it');
     expect(verdicts('webhook-service-resolves', hook)).toEqual(['unknown webhooks[0].clientConfig.service.name']);
   });

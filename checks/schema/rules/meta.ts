@@ -106,7 +106,7 @@ function pathSegment(name: string): Complaint {
 const UNTOLD = /^(apiregistration\.k8s\.io\/|certificates\.k8s\.io\/|networking\.k8s\.io\/\S+ IPAddress|authorization\.k8s\.io\/|authentication\.k8s\.io\/|v1 Binding|internal\.|apiextensions)/;
 
 /** What is wrong with the name of an object as a whole. */
-export function nameProblems(object: Json, apiVersion: string, kind: string, namespaced: boolean, walk: Walk): void {
+export function nameProblems(object: Json, apiVersion: string, kind: string, namespaced: boolean, walk: Walk, custom = false): void {
   const metadata = record(object['metadata']);
   const id = `${apiVersion} ${kind}`;
   const fail = (field: string, value: unknown, words: string) => walk.fail(['metadata', field], value, words, 'name-label-syntax');
@@ -133,7 +133,8 @@ export function nameProblems(object: Json, apiVersion: string, kind: string, nam
   finalizers.forEach((value, i) => {
     const wrong = typeof value === 'string' ? qualifiedName(value) : undefined;
     if (wrong) walk.fail(['metadata', 'finalizers', i], value, `Invalid value: "${String(value)}": ${wrong}`, 'name-label-syntax');
-    else if (typeof value === 'string' && !value.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(value)) {
+    // Only the kinds of Kubernetes' own are asked for a domain before the name, and not even all of those.
+    else if (!custom && !apiVersion.startsWith('admissionregistration.k8s.io/') && typeof value === 'string' && !value.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(value)) {
       walk.fail(['metadata', 'finalizers', i], value, `Invalid value: "${value}": name is neither a standard finalizer name nor is it fully qualified`);
     }
   });

@@ -1,0 +1,20 @@
+import type { Judgement } from './check';
+import type { ServicePort, ServiceView } from './services';
+import type { World } from './world';
+
+/** Why nobody answers at a port of a Service, in words and as the finding that says so. */
+export interface DeadEnd {
+  readonly why: string;
+  readonly causedBy: NonNullable<Judgement['causedBy']>;
+}
+
+/** Whether connections to a port of a Service certainly end nowhere: what depends on it fails as a consequence. */
+export function deadEnd(world: World, service: ServiceView, port: ServicePort): DeadEnd | undefined {
+  const { backing, headless, name, namespace, resource, workloads } = service;
+  if (backing !== 'pods' || world.isElsewhere(resource)) return undefined;
+  if (workloads.length === 0) return world.isWhole(namespace) ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } } : undefined;
+  if (headless || typeof port.target !== 'string' || service.targets(port).length > 0) return undefined;
+  // A port of this name in the other protocol is another check's.
+  if (workloads.some(({ ports }) => ports.some((own) => own.name === port.target))) return undefined;
+  return { why: `no pod of Service ${name} has a port called ${port.target}`, causedBy: { check: 'service-targetport-resolves', resource } };
+}
