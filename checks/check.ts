@@ -21,7 +21,7 @@ export interface Judgement {
   /** How to mend this one. @default - the check's own fix */
   readonly fix?: string;
   /** The object and field that this is only a consequence of. @default - it is a cause itself */
-  readonly causedBy?: { readonly check: string; readonly resource: Resource };
+  readonly causedBy?: { readonly check: string; readonly resource: Resource } | undefined;
 }
 
 /** One rule: one file of checks/rules, called after its id. */

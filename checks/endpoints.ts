@@ -1,4 +1,6 @@
 import type { Judgement } from './check';
+import { podMakerOf } from './pod-makers';
+import { strings } from './resource';
 import type { ServicePort, ServiceView } from './services';
 import type { World } from './world';
 
@@ -12,7 +14,7 @@ export interface DeadEnd {
 export function deadEnd(world: World, service: ServiceView, port: ServicePort): DeadEnd | undefined {
   const { backing, headless, name, namespace, resource, workloads } = service;
   if (backing !== 'pods' || world.isElsewhere(resource)) return undefined;
-  if (workloads.length === 0) return world.isWhole(namespace) ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } } : undefined;
+  if (workloads.length === 0) return world.isWhole(namespace) && !podMakerOf(world, namespace, strings(resource.at(['spec', 'selector']))) ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } } : undefined;
   if (headless || typeof port.target !== 'string' || service.targets(port).length > 0) return undefined;
   // A port of this name in the other protocol is another check's.
   if (workloads.some(({ ports }) => ports.some((own) => own.name === port.target))) return undefined;

@@ -1,4 +1,4 @@
-import { record, strings } from './resource';
+import { number, record, strings } from './resource';
 import type { Labels } from './selector';
 import { selects } from './selector';
 import type { Workload } from './workloads';
@@ -39,14 +39,37 @@ export function makesPods({ resource }: Workload): boolean {
   return resource.kind !== 'PodTemplate';
 }
 
-/** The workloads of a namespace whose pods a LabelSelector selects. */
-export function podsMatching(world: World, namespace: string, selector: unknown): readonly Workload[] {
+/** The workloads of a namespace whose pods a LabelSelector selects, one of them at least. */
+export function podsMatching(world: World, namespace: string, wanted: unknown): readonly Workload[] {
+  const { selector, ordinals } = withoutOrdinals(wanted);
+  if (ordinals) return candidatesIn(world, namespace, selector).filter((workload) => selects(selector, workload.podLabels) && ordinals(workload));
   return candidatesIn(world, namespace, selector).filter((workload) => makesPods(workload) && selects(selector, workload.podLabels));
 }
 
 /** Whether there is one. */
-export function hasPodsMatching(world: World, namespace: string, selector: unknown): boolean {
+export function hasPodsMatching(world: World, namespace: string, wanted: unknown): boolean {
+  const { selector, ordinals } = withoutOrdinals(wanted);
+  if (ordinals) return podsMatching(world, namespace, wanted).length > 0;
   return candidatesIn(world, namespace, selector).some((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+}
+
+/** Labels that the StatefulSet controller gives to each pod on its own. */
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+const POD_INDEX = 'apps.kubernetes.io/pod-index';
+
+/** A selector without the labels of single pods of a StatefulSet, and whether a workload has a pod that they name. */
+function withoutOrdinals(selector: unknown): { readonly selector: unknown; readonly ordinals?: (workload: Workload) => boolean } {
+  const { [POD_NAME]: pod, [POD_INDEX]: index, ...others } = labelsOf(selector);
+  if (pod === undefined && index === undefined) return { selector };
+  const ordinals = ({ resource, replicas = 0 }: Workload): boolean => {
+    if (resource.kind !== 'StatefulSet') return false;
+    const named = pod === undefined ? index : pod.startsWith(`${resource.name}-`) ? pod.slice(resource.name.length + 1) : '';
+    if (!/^(0|[1-9]\d*)$/.test(named ?? '') || (index !== undefined && named !== index)) return false;
+    const start = number(resource.at(['spec', 'ordinals', 'start'])) ?? 0;
+    // Where no number of replicas stands, something else sets it.
+    return Number(named) >= start && (Number(named) < start + replicas || resource.at(['spec', 'replicas']) === undefined);
+  };
+  return { selector: { ...record(selector), matchLabels: others }, ordinals };
 }
 
 function candidatesIn(world: World, namespace: string, selector: unknown): readonly Workload[] {

@@ -51,7 +51,7 @@ export class Workload {
     this.templatePath = templatePath;
     this.pod = pod;
     this.podSpec = record(pod['spec']) ?? {};
-    this.podLabels = strings(record(pod['metadata'])?.['labels']);
+    this.podLabels = { ...strings(record(pod['metadata'])?.['labels']), ...labelsByController(resource) };
     this.containers = this.readContainers();
   }
 
@@ -114,4 +114,11 @@ export class Workload {
       ...of('ephemeralContainers', 'ephemeral'),
     ];
   }
+}
+
+/** What the controller writes on every pod, as far as it can be foretold. */
+function labelsByController({ kind, name, object }: Resource): Labels {
+  // A name that the server makes up is not known.
+  if (kind !== 'Job' || record(object['metadata'])?.['name'] === undefined) return {};
+  return { 'job-name': name, 'batch.kubernetes.io/job-name': name };
 }

@@ -2,6 +2,7 @@ import { saidBy } from '../../simulate/declared';
 import { whyNot } from '../../simulate/explain';
 import { networkOf } from '../../simulate/network';
 import { check } from '../check';
+import { wrongPortBehind } from '../policy-ports';
 
 const manifests = (client: string) => `
 apiVersion: v1
@@ -63,6 +64,7 @@ export default check({
             path,
             value: said,
             verdict: fails ? 'fail' : 'unknown',
+            causedBy: fails ? wrongPortBehind(world, judged.reach, target.number) : undefined,
             message: fails
               ? `policies do not let ${world.idOf(resource)} connect to ${where}: ${reason}; the connection times out`
               : `whether ${world.idOf(resource)} may connect to ${where} is not certain: ${reason}${isCertain ? '; judge or --declare the namespaces with their labels and policies along' : '; the address stands in configuration that several workloads share, so this one may not use it'}`,

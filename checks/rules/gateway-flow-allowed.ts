@@ -1,6 +1,7 @@
 import { networkOf } from '../../simulate/network';
 import { proxiesOf } from '../../simulate/proxies';
 import { check } from '../check';
+import { wrongPortBehind } from '../policy-ports';
 import type { Path, Resource } from '../resource';
 import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../routes';
 import { serviceOf } from '../services';
@@ -71,6 +72,7 @@ export default check({
           path,
           value: name,
           verdict: whole ? ('fail' as const) : ('unknown' as const),
+          causedBy: whole ? wrongPortBehind(world, passages[0]!, target.number) : undefined,
           message: whole
             ? `policies (${isolating}) let no gateway or ingress controller connect to ${where}, so requests end in a time-out or 502 to 504`
             : `the policies that are known (${isolating}) let no gateway or ingress controller connect to ${where}; whether another policy of namespace ${target.workload.namespace} does is not known, judge it along`,

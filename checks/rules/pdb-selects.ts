@@ -1,5 +1,7 @@
 import { check } from '../check';
 import { budgetsOf } from '../disruption';
+import { podMakerOf } from '../pod-makers';
+import { strings } from '../resource';
 
 const manifests = (label: string) => `
 apiVersion: v1
@@ -33,13 +35,14 @@ export default check({
   *judge(world) {
     for (const { resource, namespace, workloads } of budgetsOf(world)) {
       if (workloads.length > 0) continue;
-      const whole = world.isWhole(namespace);
+      const maker = podMakerOf(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
+      const whole = world.isWhole(namespace) && !maker;
       yield {
         resource,
         path: ['spec', 'selector'],
         value: resource.at(['spec', 'selector']),
         verdict: whole ? 'fail' : 'unknown',
-        message: whole ? 'no pod has these labels, so it guards nothing and a drain evicts all pods at once' : `none of the manifests has pods with these labels; judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`,
+        message: whole ? 'no pod has these labels, so it guards nothing and a drain evicts all pods at once' : `none of the manifests has pods with these labels; ${maker ? `whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels` : `judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`}`,
       };
     }
   },

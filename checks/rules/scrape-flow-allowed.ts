@@ -2,6 +2,7 @@ import { whyNot } from '../../simulate/explain';
 import { networkOf } from '../../simulate/network';
 import { scrapesOf } from '../../simulate/scrapes';
 import { check } from '../check';
+import { wrongPortBehind } from '../policy-ports';
 
 const manifests = (port: number) => `
 apiVersion: v1
@@ -59,6 +60,7 @@ export default check({
         path,
         value,
         verdict: worst!.verdict,
+        causedBy: worst!.verdict === 'fail' ? wrongPortBehind(world, worst!.reach, target.number) : undefined,
         message:
           worst!.verdict === 'fail'
             ? `policies keep Prometheus from ${where}: ${reason}; the target is down and its metrics are missing`

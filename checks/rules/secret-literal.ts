@@ -36,7 +36,7 @@ export default check({
       // Other types are filled by controllers, or have their own way of being made.
       if (!['', 'Opaque', 'kubernetes.io/basic-auth', 'kubernetes.io/dockerconfigjson', 'kubernetes.io/ssh-auth', 'kubernetes.io/tls'].includes(text(secret.at(['type'])) ?? '')) continue;
       for (const field of ['data', 'stringData']) {
-        const filled = Object.entries(record(secret.at([field])) ?? {}).filter(([key, value]) => typeof value === 'string' && value.trim() !== '' && !isPublic(key));
+        const filled = Object.entries(record(secret.at([field])) ?? {}).filter(([key, value]) => typeof value === 'string' && value.trim() !== '' && !isPublic(key) && !(field === 'stringData' && isPlaceholder(value)));
         const [first] = filled;
         if (!first) continue;
         yield { resource: secret, path: [field, first[0]], value: hidden(), message: `the Secret's value${filled.length > 1 ? `s (${filled.map(([key]) => key).join(', ')}) stand` : ' stands'} in the manifests${field === 'data' ? ', in base64, which hides nothing' : ''}: ${CONSEQUENCE}` };
@@ -71,4 +71,9 @@ function hidden(): string {
 
 function isPublic(key: string): boolean {
   return /^(ca|tls|server|client)\.(crt|pem)$|^(username|user|host|hostname|port|database|dbname)$/i.test(key);
+}
+
+/** Nothing but a variable that is filled in before it is applied: `${PASSWORD}`, `<path:…>`, `{{ … }}`, `vault:…`, `ref+…`. */
+function isPlaceholder(value: string): boolean {
+  return /^(\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|<path:[^>]*>|\{\{[^}]*\}\}|(vault|op|ref\+\w+):.*)$/.test(value.trim());
 }

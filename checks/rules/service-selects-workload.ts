@@ -1,6 +1,7 @@
 import { check } from '../check';
 import { hasPodsMatching } from '../pod-index';
-import { record } from '../resource';
+import { podMakerOf } from '../pod-makers';
+import { record, strings } from '../resource';
 
 export default check({
   id: 'service-selects-workload',
@@ -50,7 +51,8 @@ spec:
       if (!selector || Object.keys(selector).length === 0 || service.at(['spec', 'type']) === 'ExternalName') continue;
       const namespace = world.namespaceOf(service);
       if (hasPodsMatching(world, namespace, { matchLabels: selector })) continue;
-      const whole = world.isWhole(namespace);
+      const maker = podMakerOf(world, namespace, strings(selector));
+      const whole = world.isWhole(namespace) && !maker;
       yield {
         resource: service,
         path: ['spec', 'selector'],
@@ -58,7 +60,9 @@ spec:
         verdict: whole ? 'fail' : 'unknown',
         message: whole
           ? 'no pod has these labels, so the Service has no endpoints and every connection to it is refused'
-          : `none of the manifests has pods with these labels; judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`,
+          : maker
+            ? `none of the manifests has pods with these labels; whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels`
+            : `none of the manifests has pods with these labels; judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`,
       };
     }
   },

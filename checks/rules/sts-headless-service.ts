@@ -44,7 +44,8 @@ export default check({
         if (judgement) yield judgement;
       } else if (service.backing === 'external' || (service.backing === 'pods' && !service.workloads.includes(workload))) {
         yield { resource, path, value: name, message: `Service ${name} does not select these pods, so their names (${names}) do not resolve` };
-      } else if (!service.headless) {
+      } else if (!service.headless && (workload.replicas ?? 0) > 1) {
+        // Of a single pod, the Service's own name is used.
         yield { resource, path, value: name, verdict: 'unknown', message: `Service ${name} is not headless: whether the names of the pods (${names}) resolve depends on the DNS server of the cluster, CoreDNS does it and the specification does not ask for it; set clusterIP: None to be sure` };
       }
     }

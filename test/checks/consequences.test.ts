@@ -48,3 +48,16 @@ test('a cause is shown once, with what follows from it', () => {
   expect(shown.match(/^ {2}\S+ {2}/gm)).toEqual(['  service-selects-workload  ']);
   expect(shown).toMatch(/4 others follow/);
 });
+
+test('a connection that is dropped for a wrong port follows from the policy that names it', () => {
+  const client = workload({ name: 'client', container: "env: [{ name: WEB_URL, value: 'http://web' }]" });
+  const policy = (port: number) => `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ podSelector: {} }], ports: [{ port: ${port} }] }] } }`;
+  const manifests = (port: number) => [pods, client, service('selector: { app: web }, ports: [{ name: http, port: 80, targetPort: http }]'), policy(port)];
+  expect(said(...manifests(80))).toEqual([
+    ['declared-flow-allowed', 'Deployment/shop/client', 'netpol-uses-pod-port NetworkPolicy/shop/web'],
+    ['netpol-uses-pod-port', 'NetworkPolicy/shop/web', undefined],
+  ]);
+  expect(said(...manifests(8080))).toEqual([]);
+  // Another wrong port is another cause.
+  expect(said(...manifests(9999))).toEqual([['declared-flow-allowed', 'Deployment/shop/client', undefined]]);
+});
