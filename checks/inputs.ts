@@ -20,7 +20,7 @@ export interface Surroundings {
   /** Runs a program: its output, or why there is none. */
   readonly run: (program: string, args: readonly string[]) => Ran;
   /** The program of a reader that runs beside this thread; see readers.ts. @default - none: all is read here */
-  readonly reader?: string | undefined;
+  readonly readerFile?: (() => string) | undefined;
 }
 
 export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'not installed';
@@ -28,7 +28,7 @@ export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'n
 export const surroundings: Surroundings = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
 
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
-export function readInputs(paths: readonly string[], { read, stdin, run, reader }: Surroundings = surroundings): Inputs {
+export function readInputs(paths: readonly string[], { read, stdin, run, readerFile }: Surroundings = surroundings): Inputs {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
@@ -46,7 +46,7 @@ export function readInputs(paths: readonly string[], { read, stdin, run, reader 
     try {
       const files = path === '-' ? [] : [...filesAt(path)];
       if (path === '-') add(path, readFile(path, stdin()), false);
-      const beside = reader === undefined ? undefined : readBeside(files.filter((file) => 'size' in file), reader);
+      const beside = readerFile && readBeside(files.filter((file) => 'size' in file), readerFile);
       for (const file of files) {
         if ('render' in file) rendered(file, run, add, unreadable);
         else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { FileReading } from './file';
@@ -30,13 +30,13 @@ interface Packed extends Pick<FileReading, 'unreadable' | 'foreign'> {
 }
 
 /**
- * Reads many files with all cores: most of them by other threads, each of which runs the program `reader`; this thread reads
+ * Reads many files with all cores: most of them by other threads, each of which runs the reader's program; this thread reads
  * its own part meanwhile. Undefined where there is too little to read. A file that could not be read is left out.
  */
-export function readBeside(files: readonly { readonly path: string; readonly size: number }[], reader: string, worthwhile = WORTHWHILE): Map<string, FileReading> | undefined {
+export function readBeside(files: readonly { readonly path: string; readonly size: number }[], readerFile: () => string, worthwhile = WORTHWHILE): Map<string, FileReading> | undefined {
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const threads = Math.min(availableParallelism(), MOST_READERS, files.length);
-  if (size < worthwhile || threads < 2 || !existsSync(reader)) return undefined;
+  if (size < worthwhile || threads < 2) return undefined;
   const parts: string[][] = Array.from({ length: threads }, () => []);
   let passed = 0;
   for (const file of files) {
@@ -44,6 +44,7 @@ export function readBeside(files: readonly { readonly path: string; readonly siz
     passed += file.size;
   }
   const [own, ...others] = parts;
+  const reader = readerFile();
   const tasks = others.map((part) => start(part, reader));
   const readings = new Map(own!.flatMap((file) => attempt(file)));
   for (const task of tasks) for (const [file, packed] of result(task)) readings.set(file, unpack(file, packed));

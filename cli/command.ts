@@ -22,8 +22,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
-  /** The program of threads that read files. @default - none: all is read in one thread */
-  readonly reader?: string;
+  /** The program of threads that read files, made when it is asked for. @default - none: all is read in one thread */
+  readonly readerFile?: () => string;
   /** What is printed is read by a person. @default false */
   readonly terminal?: boolean;
 }

@@ -34,7 +34,7 @@ export const command: Command = ({ matrix }, args, host) => {
   const unreadable: Unreadable[] = [];
   const objectsAt = (paths: readonly string[]): readonly Resource[] => {
     for (const path of paths) if (path !== '-' && !existsSync(path)) throw new StrataError(path, 'does not exist', ['name a file or folder that exists']);
-    const inputs = readInputs(paths, { ...surroundings, reader: host.reader });
+    const inputs = readInputs(paths, { ...surroundings, readerFile: host.readerFile });
     unreadable.push(...inputs.unreadable);
     return inputs.resources;
   };

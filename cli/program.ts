@@ -10,9 +10,9 @@ export interface Program {
 const COMMANDS: Readonly<Record<string, { readonly usage: string; readonly does: string; readonly load: () => Promise<{ readonly command: Command }> }>> = {
   render: { usage: 'render [TARGET…] [--out DIR] [--previous DIR]', does: 'render targets to YAML, all of them or the named ones', load: () => import('./render') },
   synth: { usage: 'synth', does: 'the same for `cdk8s synth`, which calls it', load: () => import('./synth') },
-  verify: { usage: 'verify [PATH|-|TARGET…] [--cluster NAME|PATH] [--explain ID]', does: 'judge manifests, or targets, before they are applied: what will break, and why', load: () => import('./verify') },
-  checks: { usage: 'checks [ID]', does: 'list what `verify` checks, or explain one check', load: () => import('./checks') },
-  flows: { usage: 'flows PATH… [--from NAME] [--to NAME] [--only VERDICT]', does: 'who may connect to which port of whom, and the policies that say so', load: () => import('./flows') },
+  verify: { usage: 'verify [PATH|-|TARGET…] [--cluster NAME|PATH] [--explain ID]', does: 'judge manifests, or targets, before they are applied: what will break, and why', load: async () => ({ command: (await import('./verifier')).verify }) },
+  checks: { usage: 'checks [ID]', does: 'list what `verify` checks, or explain one check', load: async () => ({ command: (await import('./verifier')).checks }) },
+  flows: { usage: 'flows PATH… [--from NAME] [--to NAME] [--only VERDICT]', does: 'who may connect to which port of whom, and the policies that say so', load: async () => ({ command: (await import('./verifier')).flows }) },
   targets: { usage: 'targets', does: 'list the matrix: targets with their features, excluded pairs with the reason', load: () => import('./targets') },
   explain: { usage: 'explain TARGET [OBJECT [FIELD]]', does: 'where a setting, an object or a field comes from', load: () => import('./explain') },
   features: { usage: 'features', does: 'list the features with what they need and their options', load: () => import('./features') },

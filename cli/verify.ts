@@ -65,7 +65,7 @@ export const command: Command = (composition, args, host) => {
   const unreadable: Unreadable[] = [];
   const skipped: string[] = [];
   const readAt = (paths: readonly string[]): Reading => {
-    const inputs = readInputs(paths, { ...surroundings, reader: host.reader });
+    const inputs = readInputs(paths, { ...surroundings, readerFile: host.readerFile });
     unreadable.push(...inputs.unreadable);
     skipped.push(...inputs.skipped);
     return { ...inputs, unreadable: [] };

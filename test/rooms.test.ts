@@ -112,7 +112,20 @@ test('the programs in the pods and the platform meet only in the manifests', () 
 });
 
 test('bin/ starts the program without importing any of it', () => {
-  expect(importsOf('bin/strata.mjs').filter(({ isPackage }) => !isPackage)).toEqual([]);
+  const outside = ['bin/strata.mjs', 'bin/bundles.mjs'].flatMap(importsOf).filter(({ from, isPackage }) => !isPackage && roomOf(from) !== 'bin');
+  expect(outside).toEqual([]);
+});
+
+test('only cli/verifier.ts leads to the verifier, so that rendering loads none of it', () => {
+  const seen = new Set(['cli/verifier.ts']);
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { from, typeOnly, isPackage } of importsOf(file)) if (!typeOnly && !isPackage) visit(from);
+  };
+  visit('main.ts');
+  expect([...seen].filter((file) => ['checks', 'simulate'].includes(roomOf(file)))).toEqual([]);
+  expect(seen.size).toBeGreaterThan(50);
 });
 
 test.each(['model', 'render', 'constructs', 'features', 'cli'])('no files of %s import each other in a circle, but for types', (room) => {

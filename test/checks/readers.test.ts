@@ -41,7 +41,7 @@ const contentOf = ({ resources, documents, unreadable, foreign }: FileReading) =
 
 test('what other threads read is the same as what this one reads, to the last field', () => {
   const files = filesOf(TEXTS);
-  const readings = readBeside(files, reader, 0)!;
+  const readings = readBeside(files, () => reader, 0)!;
   expect(readings.size).toBe(files.length);
   for (const { path } of files) expect(contentOf(readings.get(path)!)).toEqual(contentOf(readFile(path, readFileSync(path))));
 });
@@ -49,13 +49,13 @@ test('what other threads read is the same as what this one reads, to the last fi
 test('a file that can not be read is left to whoever says why', () => {
   const files = filesOf(TEXTS.slice(0, 4));
   rmSync(files[3]!.path);
-  expect([...readBeside(files, reader, 0)!.keys()]).toEqual(files.slice(0, 3).map(({ path }) => path));
+  expect([...readBeside(files, () => reader, 0)!.keys()]).toEqual(files.slice(0, 3).map(({ path }) => path));
 });
 
 test('a reader that fails leaves its files to this thread', () => {
   const broken = join(folder, 'broken.cjs');
   writeFileSync(broken, "const { workerData: { done } } = require('node:worker_threads'); Atomics.store(done, 0, 1); Atomics.notify(done, 0); process.exit(1);");
-  expect(readBeside(filesOf(TEXTS), broken, 0)!.size).toBeLessThan(TEXTS.length);
+  expect(readBeside(filesOf(TEXTS), () => broken, 0)!.size).toBeLessThan(TEXTS.length);
 });
 
-test('little is not worth another thread', () => expect(readBeside(filesOf(TEXTS.slice(0, 2)), reader)).toBeUndefined());
+test('little is not worth another thread', () => expect(readBeside(filesOf(TEXTS.slice(0, 2)), () => reader)).toBeUndefined());
