@@ -3,6 +3,7 @@ import { makerOf } from './makers';
 import { near } from './near';
 import type { Path, Resource } from './resource';
 import type { World } from './world';
+import { writerOf } from './writers';
 
 const indexes = new WeakMap<World, Map<string, Map<string, Resource[]>>>();
 
@@ -47,7 +48,7 @@ export function missing(world: World, { resource, path, kind, namespace, name }:
   if (found.is === 'present') return undefined;
   const place = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
   if (found.is === 'unknown') return { resource, path, value: name, verdict: 'unknown', message: `whether ${place} has a ${kind} ${name} is not known; ${found.settledBy}` };
-  const maker = namespace === '' ? undefined : makerOf(world, namespace, name);
+  const maker = namespace === '' ? undefined : (makerOf(world, namespace, name) ?? writerOf(world, kind, namespace, name)?.resource);
   if (maker) return { resource, path, value: name, verdict: 'unknown', message: `whether ${world.idOf(maker)} makes ${kind} ${name} is not known; --declare the ${kind} if it does` };
   return { resource, path, value: name, message: `${place} has no ${kind} ${name}, so ${consequence}${near(name, knownIn(world, kind, namespace).map((known) => known.name))}` };
 }

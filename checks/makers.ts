@@ -1,9 +1,25 @@
 import type { Resource } from './resource';
+import { list, record } from './resource';
 import type { World } from './world';
 
 /** APIs whose objects make no objects that pods refer to: what they mention must come from elsewhere. */
 const NO_MAKERS = /(^|\.)(k8s\.io|monitoring\.coreos\.com|cilium\.io|projectcalico\.org|istio\.io|linkerd\.io|keda\.sh|argoproj\.io|traefik\.io|kyverno\.io|gatekeeper\.sh|velero\.io|fluxcd\.io)$/;
 const BUILT_IN = /^(|apps|batch|policy|autoscaling|extensions|cert-manager\.io|external-secrets\.io|bitnami\.com)$/;
+
+/** Of the Prometheus operator: each makes a StatefulSet and a Service `prometheus-operated`. */
+const RUNNERS: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler']);
+
+/** Whether it installs a chart, whose objects and labels are called after the release as a rule. An Application of a folder installs what is judged here. */
+export function installsChart(resource: Resource): boolean {
+  if (resource.kind === 'Application') return [resource.at(['spec', 'source']), ...list(resource.at(['spec', 'sources']))].some((source) => record(source)?.['chart'] !== undefined);
+  return resource.kind === 'HelmRelease' || resource.kind === 'HelmChart';
+}
+
+/** The namespaces that it may make objects in: its own, and the one that it installs into. */
+export function placesOf(world: World, resource: Resource): ReadonlySet<string> {
+  const others = [resource.at(['spec', 'destination', 'namespace']), resource.at(['spec', 'targetNamespace'])];
+  return new Set([world.namespaceOf(resource), ...others.filter((other) => typeof other === 'string')]);
+}
 
 const makers = new WeakMap<World, ReadonlyMap<string, readonly { readonly resource: Resource; readonly mentions: ReadonlySet<string> }[]>>();
 
@@ -13,13 +29,15 @@ export function makerOf(world: World, namespace: string, name: string): Resource
   if (!known) {
     const map = new Map<string, { resource: Resource; mentions: Set<string> }[]>();
     for (const resource of world.resources) {
-      if (BUILT_IN.test(resource.group) || NO_MAKERS.test(resource.group)) continue;
-      const place = world.namespaceOf(resource);
+      if (BUILT_IN.test(resource.group) || (NO_MAKERS.test(resource.group) && !installsChart(resource) && !RUNNERS.has(resource.kind))) continue;
       const mentions = new Set(textsIn(resource.at(['spec'])));
       const entry = { resource, mentions };
-      const there = map.get(place);
-      if (there) there.push(entry);
-      else map.set(place, [entry]);
+      if (RUNNERS.has(resource.kind)) mentions.add(`${resource.kind.toLowerCase()}-operated`);
+      for (const place of placesOf(world, resource)) {
+        const there = map.get(place);
+        if (there) there.push(entry);
+        else map.set(place, [entry]);
+      }
     }
     makers.set(world, (known = map));
   }

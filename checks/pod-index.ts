@@ -1,3 +1,4 @@
+import { isMadeHere } from './owners';
 import { number, record, strings } from './resource';
 import type { Labels } from './selector';
 import { selects } from './selector';
@@ -42,8 +43,10 @@ export function makesPods({ resource }: Workload): boolean {
 /** The workloads of a namespace whose pods a LabelSelector selects, one of them at least. */
 export function podsMatching(world: World, namespace: string, wanted: unknown): readonly Workload[] {
   const { selector, ordinals } = withoutOrdinals(wanted);
-  if (ordinals) return candidatesIn(world, namespace, selector).filter((workload) => selects(selector, workload.podLabels) && ordinals(workload));
-  return candidatesIn(world, namespace, selector).filter((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+  const all = candidatesIn(world, namespace, selector).filter((workload) => makesPods(workload) && selects(selector, workload.podLabels) && (ordinals?.(workload) ?? true));
+  // The ReplicaSet of a Deployment counts where only it has the labels, such as pod-template-hash.
+  const own = all.filter(({ resource }) => !isMadeHere(world, resource));
+  return own.length > 0 ? own : all;
 }
 
 /** Whether there is one. */
@@ -61,8 +64,8 @@ const POD_INDEX = 'apps.kubernetes.io/pod-index';
 function withoutOrdinals(selector: unknown): { readonly selector: unknown; readonly ordinals?: (workload: Workload) => boolean } {
   const { [POD_NAME]: pod, [POD_INDEX]: index, ...others } = labelsOf(selector);
   if (pod === undefined && index === undefined) return { selector };
-  const ordinals = ({ resource, replicas = 0 }: Workload): boolean => {
-    if (resource.kind !== 'StatefulSet') return false;
+  const ordinals = ({ resource, podLabels, replicas = 0 }: Workload): boolean => {
+    if (resource.kind !== 'StatefulSet') return (pod === undefined || podLabels[POD_NAME] === pod) && (index === undefined || podLabels[POD_INDEX] === index);
     const named = pod === undefined ? index : pod.startsWith(`${resource.name}-`) ? pod.slice(resource.name.length + 1) : '';
     if (!/^(0|[1-9]\d*)$/.test(named ?? '') || (index !== undefined && named !== index)) return false;
     const start = number(resource.at(['spec', 'ordinals', 'start'])) ?? 0;

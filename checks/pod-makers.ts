@@ -1,4 +1,4 @@
-import { textsIn } from './makers';
+import { installsChart, placesOf, textsIn } from './makers';
 import type { Json, Resource } from './resource';
 import { list, record, strings } from './resource';
 import { addOnData, kubernetesData } from './schema/data';
@@ -10,16 +10,21 @@ import type { World } from './world';
 const MAKERS: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler', 'ScaledJob']);
 
 /** Add-ons that make no pods. */
-const NO_MAKERS = /(^|\.)(cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
+const NO_MAKERS = /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
 
 const makers = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
 
 /**
- * A custom resource whose operator may well make pods with these labels: it carries the labels for them, or a label is called after
+ * A custom resource whose operator may well make pods, and Services, with these labels: it carries the labels for them, or a label is called after
  * its API, or has its name or its kind for a value, as `cnpg.io/cluster: pg` and `app.kubernetes.io/name: prometheus` have.
  */
 export function podMakerOf(world: World, namespace: string, labels: Labels): Resource | undefined {
   return makersOf(world).get(namespace)?.find((maker) => mayMake(maker, labels));
+}
+
+/** Namespaces that such resources make something in. */
+export function namespacesWithMakers(world: World): readonly string[] {
+  return [...makersOf(world).keys()];
 }
 
 function makersOf(world: World): ReadonlyMap<string, readonly Resource[]> {
@@ -28,32 +33,48 @@ function makersOf(world: World): ReadonlyMap<string, readonly Resource[]> {
     const map = new Map<string, Resource[]>();
     for (const resource of world.resources) {
       if (!isMaker(resource)) continue;
-      for (const place of placesOf(world, resource)) map.set(place, [...(map.get(place) ?? []), resource]);
+      for (const place of placesOf(world, resource)) {
+        const there = map.get(place);
+        if (there) there.push(resource);
+        else map.set(place, [resource]);
+      }
     }
     makers.set(world, (known = map));
   }
   return known;
 }
 
-function isMaker({ apiVersion, kind, group }: Resource): boolean {
+function isMaker(resource: Resource): boolean {
+  const { apiVersion, kind, group } = resource;
   const id = `${apiVersion} ${kind}`;
   if (!group.includes('.') || Object.hasOwn(kubernetesData().kinds, id) || NO_MAKERS.test(group)) return false;
-  return MAKERS.has(kind) || (kind === 'Application' && group === 'argoproj.io') || !Object.hasOwn(addOnData().kinds, id);
-}
-
-/** Its own namespace, and the one that it installs something into. */
-function placesOf(world: World, resource: Resource): ReadonlySet<string> {
-  const others = [resource.at(['spec', 'destination', 'namespace']), resource.at(['spec', 'targetNamespace'])];
-  return new Set([world.namespaceOf(resource), ...others.filter((other) => typeof other === 'string')]);
+  return MAKERS.has(kind) || installsChart(resource) || !Object.hasOwn(addOnData().kinds, id);
 }
 
 function mayMake(maker: Resource, labels: Labels): boolean {
   const { group, kind, name } = maker;
   if (Object.values(labels).some((value) => value === name || value === kind.toLowerCase())) return true;
+  // `operated-prometheus: "true"`, on the Service that the operator makes.
+  if (Object.hasOwn(labels, `operated-${kind.toLowerCase()}`)) return true;
   const prefixes = Object.keys(labels).flatMap((key) => (key.includes('/') ? [key.slice(0, key.indexOf('/'))] : []));
   if (prefixes.some((prefix) => group === prefix || group.endsWith(`.${prefix}`) || prefix.endsWith(`.${group}`))) return true;
-  const spec = maker.at(['spec']);
-  return labelsIn(spec).some((own) => selectsByMap(labels, own)) || Object.values(labels).every((value) => [...textsIn(spec)].includes(value));
+  const { labels: carried, texts } = contentsOf(maker);
+  return carried.some((own) => selectsByMap(labels, own)) || Object.values(labels).every((value) => texts.has(value));
+}
+
+interface Contents {
+  readonly labels: readonly Labels[];
+  readonly texts: ReadonlySet<string>;
+}
+const contents = new WeakMap<Resource, Contents>();
+
+function contentsOf(maker: Resource): Contents {
+  let known = contents.get(maker);
+  if (!known) {
+    const spec = maker.at(['spec']);
+    contents.set(maker, (known = { labels: labelsIn(spec), texts: new Set(textsIn(spec)) }));
+  }
+  return known;
 }
 
 /** Every map called `labels` of a value, however deep. */

@@ -184,3 +184,12 @@ export function policyOfAdvice({ enforce, audit, warn }: NamespacePolicy, level:
 export function policyText({ level, version }: Policy): string {
   return `${level}:${version === undefined ? 'latest' : `v1.${version}`}`;
 }
+
+/**
+ * Whether a workload is one of the parts of the cluster itself that reach into the node, such as a CNI's agent: in kube-system, which
+ * no installer labels, this is how they are meant.
+ */
+export function isNodeAgent(world: World, workload: Workload): boolean {
+  if (workload.namespace !== 'kube-system' || namespacePolicy(world.namespaceLabels('kube-system') ?? {}).enforce) return false;
+  return refusalOf(world, workload, { level: 'baseline' }) !== undefined;
+}

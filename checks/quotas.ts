@@ -1,4 +1,5 @@
 import { knownIn } from './known';
+import { isMadeHere } from './owners';
 import type { Quantity } from './quantity';
 import { quantity, whole } from './quantity';
 import type { Resource } from './resource';
@@ -24,7 +25,7 @@ export interface Quota {
 export function* quotasWithPods(world: World): Iterable<Quota> {
   for (const namespace of new Set(world.workloads.map((workload) => workload.namespace))) {
     for (const resource of quotasOf(world, namespace)) {
-      const workloads = world.workloadsIn(namespace).filter((workload) => workload.resource.kind !== 'PodTemplate' && inScope(world, resource, workload));
+      const workloads = world.workloadsIn(namespace).filter((workload) => workload.resource.kind !== 'PodTemplate' && !isMadeHere(world, workload.resource) && inScope(world, resource, workload));
       yield { resource, namespace, hard: amounts(resource.at(['spec', 'hard'])), workloads };
     }
   }

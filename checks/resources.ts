@@ -136,3 +136,8 @@ export function hasPodResources({ podSpec }: Workload): boolean {
 export function isLongRunning({ resource }: Workload): boolean {
   return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Rollout'].includes(resource.kind);
 }
+
+/** A test of a Helm release: it runs for a moment, when somebody asks for it. */
+export function isReleaseTest({ resource }: Workload): boolean {
+  return /(^|,)\s*test(-success|-failure)?\s*(,|$)/.test(resource.annotations['helm.sh/hook'] ?? '');
+}

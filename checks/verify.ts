@@ -1,12 +1,13 @@
 import type { Check, Judgement } from './check';
 import type { Finding } from './finding';
+import { isMadeHere } from './owners';
 import { pathText } from './resource';
 import type { World } from './world';
 import { positionOf } from './yaml/position';
 
 /** Every check's word on the world: what will break first, then by object. */
 export function judge(world: World, checks: readonly Check[]): Finding[] {
-  const said = checks.flatMap((check) => [...check.judge(world)].map((judgement) => ({ check, judgement })));
+  const said = checks.flatMap((check) => [...check.judge(world)].filter(({ resource }) => !isMadeHere(world, resource)).map((judgement) => ({ check, judgement })));
   // Places are looked up document by document: each is parsed for it once.
   const order = new Map(world.resources.map((resource, i) => [resource, i]));
   said.sort((a, b) => (order.get(a.judgement.resource) ?? -1) - (order.get(b.judgement.resource) ?? -1));

@@ -1,6 +1,6 @@
 import { check } from '../check';
 import { deadEnd } from '../endpoints';
-import { nearObject } from '../near';
+import { missing } from '../known';
 import { ingressBackendsOf, ingressesOf } from '../routes';
 import { serviceOf } from '../services';
 
@@ -32,18 +32,11 @@ export default check({
     for (const ingress of ingressesOf(world)) {
       const namespace = world.namespaceOf(ingress);
       for (const { service: name, port, path } of ingressBackendsOf(ingress)) {
-        const found = world.find('Service', namespace, name);
-        if (found.is !== 'present') {
-          const absent = found.is === 'absent';
-          yield {
-            resource: ingress,
-            path: [...path, 'name'],
-            value: name,
-            verdict: absent ? 'fail' : 'unknown',
-            message: absent
-              ? `namespace ${namespace} has no Service ${name}, so requests are answered with 503${nearObject(world, 'Service', namespace, name)}`
-              : `whether namespace ${namespace} has a Service ${name} is not known; ${found.settledBy}`,
-          };
+        // The AWS Load Balancer Controller takes such a backend from an annotation: no Service is meant.
+        if (port === 'use-annotation' && ingress.annotations[`alb.ingress.kubernetes.io/actions.${name}`] !== undefined) continue;
+        const absent = missing(world, { resource: ingress, path: [...path, 'name'], kind: 'Service', namespace, name }, 'requests are answered with 503');
+        if (absent) {
+          yield absent;
           continue;
         }
         const target = serviceOf(world, namespace, name);

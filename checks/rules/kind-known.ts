@@ -27,24 +27,30 @@ spec:
 `,
   },
   *judge(world) {
-    // What is not known of a kind is said once, of its first object.
-    const said = new Set<string>();
+    // What is not known of a kind is said once, of its first object; what an add-on brings, comes as a whole.
+    const unknown = new Map<string, { readonly first: Judgement; readonly kinds: Set<string> }>();
     for (const resource of world.resources) {
-      const judgement = judge(world, resource);
-      if (!judgement) continue;
-      const id = `${resource.apiVersion} ${resource.kind}`;
-      if (judgement.verdict === 'unknown' && said.has(id)) continue;
-      said.add(id);
-      yield judgement;
+      const judged = judge(world, resource);
+      if (!judged) continue;
+      const { judgement, ofGroup = resource.apiVersion + resource.kind } = judged;
+      if (judgement.verdict !== 'unknown') yield judgement;
+      else if (unknown.has(ofGroup)) unknown.get(ofGroup)!.kinds.add(resource.kind);
+      else unknown.set(ofGroup, { first: judgement, kinds: new Set([resource.kind]) });
+    }
+    for (const { first, kinds } of unknown.values()) {
+      const [, ...others] = kinds;
+      yield others.length === 0 ? first : { ...first, message: `${first.message}; so it is with ${others.join(', ')}` };
     }
   },
 });
 
-function judge(world: World, resource: Resource): Judgement | undefined {
+function judge(world: World, resource: Resource): { readonly judgement: Judgement; readonly ofGroup?: string } | undefined {
   if (resource.apiVersion === '' || resource.kind === '') {
     const missing = resource.apiVersion === '' ? 'apiVersion' : 'kind';
-    return { resource, path: [missing], message: `an object without ${missing} can not be applied: no API server knows what it is`, fix: `set ${missing}` };
+    return { judgement: { resource, path: [missing], message: `an object without ${missing} can not be applied: no API server knows what it is`, fix: `set ${missing}` } };
   }
   const word = judgeKind(world, resource);
-  return word && { resource, path: word.path, value: word.path[0] === 'kind' ? resource.kind : resource.apiVersion, message: word.message, ...(word.unknown ? { verdict: 'unknown' } : {}), ...(word.fix ? { fix: word.fix } : {}) };
+  if (!word) return undefined;
+  const { path, message, unknown, ofGroup, fix } = word;
+  return { judgement: { resource, path, value: path[0] === 'kind' ? resource.kind : resource.apiVersion, message, ...(unknown ? { verdict: 'unknown' } : {}), ...(fix ? { fix } : {}) }, ...(ofGroup ? { ofGroup } : {}) };
 }

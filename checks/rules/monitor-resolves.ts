@@ -4,7 +4,8 @@ import { deadEnd } from '../endpoints';
 import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../monitors';
 import { near } from '../near';
 import type { Path, Resource } from '../resource';
-import { list, number, record, text } from '../resource';
+import { namespacesWithMakers, podMakerOf } from '../pod-makers';
+import { list, number, record, strings, text } from '../resource';
 import { selects } from '../selector';
 import { servicesIn } from '../services';
 import type { Workload } from '../workloads';
@@ -89,14 +90,16 @@ function* judgePodMonitor(world: World, monitor: Resource): Iterable<Judgement> 
 
 function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod', hint = ''): Judgement {
   const namespaces = namespacesOfMonitor(world, resource);
-  const whole = namespaces === undefined ? world.declared !== undefined : namespaces.every((namespace) => world.isWhole(namespace));
+  const labels = strings(resource.at(['spec', 'selector', 'matchLabels']));
+  const maker = (namespaces ?? namespacesWithMakers(world)).map((namespace) => podMakerOf(world, namespace, labels)).find((found) => found !== undefined);
+  const whole = maker ? false : namespaces === undefined ? world.declared !== undefined : namespaces.every((namespace) => world.isWhole(namespace));
   const where = namespaces === undefined ? 'any namespace' : `namespace ${namespaces.join(', ')}`;
   return {
     resource,
     path: ['spec', 'selector'],
     value: resource.at(['spec', 'selector']),
     verdict: whole ? 'fail' : 'unknown',
-    message: whole ? `no ${what} in ${where} has these labels, so ${MISSING}${hint}` : `none of the manifests is a ${what} in ${where} with these labels${hint}; judge them along, or --declare the ${what === 'pod' ? 'workload' : what}`,
+    message: whole ? `no ${what} in ${where} has these labels, so ${MISSING}${hint}` : `none of the manifests is a ${what} in ${where} with these labels${hint}; ${maker ? `whether ${maker.kind} ${maker.name} makes one is not known: ` : 'judge them along, or '}--declare the ${what === 'pod' ? 'workload' : what}`,
   };
 }
 

@@ -1,5 +1,7 @@
+import { nearest } from '../../model/near';
 import { check } from '../check';
 import { judgeReferences, missingKey, missingObject } from '../contents';
+import { knownIn } from '../known';
 import { namesObject } from '../references';
 
 const manifests = (key: string) => `
@@ -38,9 +40,11 @@ export default check({
         if (kind === 'PersistentVolumeClaim') return undefined;
         const absent = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
         const judgement = absent ?? missingKey(world, workload, reference);
-        // What may be absent may stand elsewhere: only what is close to something that is here looks like a slip.
-        if (!judgement || judgement.verdict === 'unknown' || (absent && !absent.message.includes('did you mean'))) return undefined;
-        const nearby = /; did you mean .*$/.exec(judgement.message)?.[0] ?? '';
+        const meant = absent && nearest(name, knownIn(world, kind, workload.namespace).map((known) => known.name));
+        // What may be absent may stand elsewhere: only what is nearly the name of something that is here looks like a slip,
+        // and `web-overrides` beside `web` does not.
+        if (!judgement || judgement.verdict === 'unknown' || (absent && meant === undefined)) return undefined;
+        const nearby = absent ? `; did you mean "${meant}"?` : (/; did you mean .*$/.exec(judgement.message)?.[0] ?? '');
         const what = absent ? `namespace ${workload.namespace} has no ${kind} ${name}` : `${kind} ${name} has no key ${key}`;
         return { ...judgement, message: `${what}; the reference is optional, so the pod starts and goes without it, silently${nearby}` };
       },

@@ -32,10 +32,15 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       for (const container of workload.containers) {
+        // One question where several probes ask the same port.
+        const asked = new Set<unknown>();
         for (const kind of PROBES) {
           // For a probe that never succeeds.
           const lost = kind === 'readinessProbe' ? 'the pod is never ready and gets no requests' : 'the container is killed again and again (CrashLoopBackOff)';
-          yield* judgePort(workload, container, [kind], lost);
+          for (const judgement of judgePort(workload, container, [kind], lost)) {
+            if (judgement.verdict !== 'unknown' || !asked.has(judgement.value)) yield judgement;
+            asked.add(judgement.value);
+          }
         }
         for (const hook of ['postStart', 'preStop']) yield* judgePort(workload, container, ['lifecycle', hook], hook === 'postStart' ? 'the container is killed as soon as it starts' : 'the hook fails and the container is stopped without it');
       }

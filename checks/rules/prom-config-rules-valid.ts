@@ -1,7 +1,7 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
 import type { Problem } from '../prometheus';
-import { judgeConfiguration, judgeGroups } from '../prometheus';
+import { judgeConfiguration, judgeGroups, judgeRuleFile } from '../prometheus';
 import type { PrometheusFile } from '../prometheus-files';
 import { configuredPrometheuses } from '../prometheus-files';
 import type { Resource } from '../resource';
@@ -34,7 +34,7 @@ export default check({
     }
     for (const { configuration, rules } of configuredPrometheuses(world)) {
       if (!world.isElsewhere(configuration.resource)) yield* judgeFile(configuration, configuration.problem === undefined ? [...judgeConfiguration(record(configuration.content) ?? {})] : []);
-      for (const file of rules) if (!world.isElsewhere(file.resource)) yield* judgeFile(file, file.problem === undefined ? [...judgeGroups(record(file.content)?.['groups'], ['groups'])] : []);
+      for (const file of rules) if (!world.isElsewhere(file.resource)) yield* judgeFile(file, file.problem === undefined ? [...judgeRuleFile(file.content)] : []);
     }
   },
 });

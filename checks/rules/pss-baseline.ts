@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { namespacePolicy, policyOfAdvice, refusalOf } from '../pod-security';
+import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf } from '../pod-security';
 
 const manifests = (pod: string) => `
 apiVersion: apps/v1
@@ -23,6 +23,7 @@ export default check({
   example: { broken: manifests('hostPath: { path: /var/log/web }'), mended: manifests('emptyDir: {}') },
   *judge(world) {
     for (const workload of world.workloads) {
+      if (isNodeAgent(world, workload)) continue;
       const policy = policyOfAdvice(namespacePolicy(world.namespaceLabels(workload.namespace) ?? {}), 'baseline');
       const refusal = policy && refusalOf(world, workload, policy);
       for (const { reason, detail, path, value } of refusal?.violations ?? []) {

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { namespacePolicy, policyOfAdvice, refusalOf, violationsText } from '../pod-security';
+import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf, violationsText } from '../pod-security';
 
 const manifests = (more: string) => `
 apiVersion: apps/v1
@@ -26,7 +26,7 @@ export default check({
       const policy = policyOfAdvice(namespacePolicy(world.namespaceLabels(workload.namespace) ?? {}), 'restricted');
       // What is beyond baseline; the rest is said by pss-baseline.
       const refusal = policy && refusalOf(world, workload, policy, 'restricted');
-      if (!refusal) continue;
+      if (!refusal || isNodeAgent(world, workload)) continue;
       const { violations, verdict, depends } = refusal;
       const { path, value } = violations[0]!;
       yield { resource: workload.resource, path, value, verdict, message: `a process that is taken over has rights that it does not need, and a namespace that enforces level restricted refuses the pod: ${violationsText(violations)}${depends}` };

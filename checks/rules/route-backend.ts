@@ -1,6 +1,6 @@
 import { check } from '../check';
 import { deadEnd } from '../endpoints';
-import { nearObject } from '../near';
+import { missing } from '../known';
 import { backendRefsOf, routesOf } from '../routes';
 import { serviceOf } from '../services';
 
@@ -31,18 +31,9 @@ export default check({
       const protocol = PROTOCOL[route.kind] ?? 'TCP';
       for (const { group, kind, name, namespace, port, path } of backendRefsOf(world, route)) {
         if (group !== '' || kind !== 'Service') continue; // an implementation's own
-        const found = world.find('Service', namespace, name);
-        if (found.is !== 'present') {
-          const absent = found.is === 'absent';
-          yield {
-            resource: route,
-            path: [...path, 'name'],
-            value: name,
-            verdict: absent ? 'fail' : 'unknown',
-            message: absent
-              ? `namespace ${namespace} has no Service ${name}, so requests are answered with 500${nearObject(world, 'Service', namespace, name)}`
-              : `whether namespace ${namespace} has a Service ${name} is not known; ${found.settledBy}`,
-          };
+        const absent = missing(world, { resource: route, path: [...path, 'name'], kind: 'Service', namespace, name }, 'requests are answered with 500');
+        if (absent) {
+          yield absent;
           continue;
         }
         const service = serviceOf(world, namespace, name);

@@ -1,6 +1,7 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
 import { knownIn } from '../known';
+import { isMadeHere } from '../owners';
 import { referencesOf } from '../references';
 import type { Path, Resource } from '../resource';
 import { list, record } from '../resource';
@@ -66,7 +67,7 @@ function usesByClaim(world: World): Iterable<{ readonly resource: Resource; read
   const known = new Map<Resource, { resource: Resource; uses: Use[] }>();
   const byName = new Map<string, Map<string, Resource>>();
   for (const workload of world.workloads) {
-    if (workload.resource.kind === 'PodTemplate') continue;
+    if (workload.resource.kind === 'PodTemplate' || isMadeHere(world, workload.resource)) continue;
     for (const { kind, name, path } of referencesOf(workload)) {
       if (kind !== 'PersistentVolumeClaim') continue;
       let claims = byName.get(workload.namespace);

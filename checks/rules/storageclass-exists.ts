@@ -31,11 +31,20 @@ export default check({
     const classes = storageClasses(world);
     const names = [...classes.keys()];
     const hasDefault = [...classes.values()].some(isDefaultClass);
+    // That nobody said which is the default is one question, however many claims wait for the answer.
+    let asked: Judgement | undefined;
+    let more = 0;
     for (const claim of claimsOf(world)) {
       if (claim.className === '' || (claim.className === undefined ? hasDefault : classes.has(claim.className))) continue;
       // A claim that names its volume, or one for which there is a volume already, waits for no class.
-      if (!text(claim.spec['volumeName']) && !hasVolume(world, claim)) yield judgeClass(world, claim, names);
+      if (!text(claim.spec['volumeName']) && !hasVolume(world, claim)) {
+        const judgement = judgeClass(world, claim, names);
+        if (claim.className !== undefined || judgement.verdict !== 'unknown') yield judgement;
+        else if (asked) more++;
+        else asked = judgement;
+      }
     }
+    if (asked) yield more === 0 ? asked : { ...asked, message: `${asked.message} (${more} other claim${more > 1 ? 's wait' : ' waits'} for it, too)` };
   },
 });
 

@@ -1,5 +1,6 @@
 import { networkOf } from '../../simulate/network';
 import { check } from '../check';
+import { isMadeHere } from '../owners';
 import { servicesOfWorkload } from '../services';
 import type { Workload } from '../workloads';
 
@@ -21,7 +22,7 @@ export default check({
   id: 'workload-isolated',
   meaning: 'a NetworkPolicy isolates each workload, so that only who is allowed can connect to it',
   severity: 'advice',
-  needs: [],
+  needs: ['elsewhere'],
   fix: 'add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow what is needed',
   example: { broken: manifests('{ matchLabels: { app: redis } }'), mended: manifests('{}') },
   *judge(world) {
@@ -29,8 +30,10 @@ export default check({
     const without = new Map<string, Workload[]>();
     for (const workload of world.workloads) {
       const endpoint = network.endpointOf(workload);
-      if (workload.resource.kind === 'PodTemplate' || endpoint.is !== 'pod' || network.hasOtherPolicies(endpoint)) continue;
+      if (workload.resource.kind === 'PodTemplate' || isMadeHere(world, workload.resource) || endpoint.is !== 'pod' || network.hasOtherPolicies(endpoint)) continue;
       if (network.policiesAbout(endpoint).some(({ ingress }) => ingress !== undefined)) continue;
+      // Where nothing shows that it listens, there is nothing to protect.
+      if (workload.ports.length === 0 && servicesOfWorkload(world, workload).length === 0) continue;
       if (network.policiesIn(workload.namespace).length === 0) {
         // What is in Kubernetes' own namespace, others put there too: isolating it is not one render's business.
         if (workload.namespace === 'kube-system') continue;
@@ -39,8 +42,6 @@ export default check({
         else without.set(workload.namespace, [workload]);
         continue;
       }
-      // Where nothing shows that it listens, there is nothing to protect.
-      if (workload.ports.length === 0 && servicesOfWorkload(world, workload).length === 0) continue;
       yield {
         resource: workload.resource,
         path: [...workload.templatePath, 'metadata', 'labels'],
@@ -51,11 +52,17 @@ export default check({
     // One finding for a namespace that has none at all.
     for (const [namespace, [first, ...others]] of without) {
       const resource = world.of('Namespace').find(({ name }) => name === namespace) ?? first!.resource;
+      const who = `${first!.resource.kind} ${first!.resource.name}${others.length > 0 ? ` and ${others.length} other workload${others.length > 1 ? 's' : ''}` : ''}`;
+      // Whoever makes the namespace may put a policy into it as well.
+      const whole = world.isWhole(namespace);
       yield {
         resource,
         path: ['metadata', 'name'],
         value: resource.name,
-        message: `namespace ${namespace} has no NetworkPolicy, so every pod of the cluster may connect to ${first!.resource.kind} ${first!.resource.name}${others.length > 0 ? ` and ${others.length} other workload${others.length > 1 ? 's' : ''}` : ''}`,
+        verdict: whole ? 'fail' : 'unknown',
+        message: whole
+          ? `namespace ${namespace} has no NetworkPolicy, so every pod of the cluster may connect to ${who}`
+          : `none of the manifests is a NetworkPolicy of namespace ${namespace}, and whether it has one that isolates ${who} is not known; --declare it, or judge it along`,
       };
     }
   },

@@ -74,6 +74,8 @@ interface Word {
   readonly path: Path;
   readonly message: string;
   readonly unknown?: boolean;
+  /** The API group, where what is said of one of its kinds holds for all. */
+  readonly ofGroup?: string;
   readonly fix?: string;
 }
 
@@ -100,6 +102,7 @@ export function judgeKind(world: World, resource: Resource): Word | undefined {
   return {
     path: ['apiVersion'],
     unknown: true,
+    ofGroup: group,
     message: `${addOn ? `${id} comes with ${addOn}` : `no CustomResourceDefinition of ${id} is here`}; whether the cluster has it, the objects of \`kubectl get crds -o yaml\` or --declare would settle`,
   };
 }

@@ -58,7 +58,7 @@ describe('monitor-resolves', () => {
 describe("expressions, as Prometheus' own parser takes them", () => {
   test.each([
     'up == 0', 'sum by (job) (rate(a_total[5m])) / on (job) group_left sum by (job) (b)', 'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m])))', 'rate(a[5m:1m])', 'a offset -5m', 'max_over_time(rate(a[5m])[1h:])',
-    '-a', '1./6.', 'topk(5, a)', 'count_values("v", a)', 'absent(up{job="web"})', 'a @ start()', 'label_replace(a, "b", "$1", "c", "(.*)")', 'hour() > 8 and on() vector(1)', '{__name__=~"a.*"}', 'a > bool 1', '(a)', 'scalar(a) * 2', '"text"', 'quantile_over_time(0.9, a[5m])', 'round(a, 0.1)', 'a # why\n > 1', '{"a.b", c="d"}',
+    '-a', '1./6.', 'topk(5, a)', 'count_values("v", a)', 'absent(up{job="web"})', 'a @ start()', 'label_replace(a, "b", "$1", "c", "(.*)")', 'hour() > 8 and on() vector(1)', '{__name__=~"a.*"}', 'a > bool 1', '(a)', 'scalar(a) * 2', '"text"', 'quantile_over_time(0.9, a[5m])', 'round(a, 0.1)', 'a # why\n > 1', '{"a.b", c="d"}', '-a offset 5m', '(a + b)[5m:] offset 1h @ end()', '1 > bool 2', 'a{b=~"\\\\d+"}', 'a{b=~`\\d+`}', 'topk by (b) (5, a)', 'info(a, {b=""})', '{a!=""}', 'a and on () b',
   ])('%s', (expr) => expect(queryOf(expr).problems).toEqual([]));
   test.each([
     ['rate(a)', 'rate takes a range such as [5m], and a is one value for each series'],
@@ -72,6 +72,24 @@ describe("expressions, as Prometheus' own parser takes them", () => {
     ['histogram_quantile(a, 0.9)', 'histogram_quantile takes a number'],
     ['clamp_max(a)', 'clamp_max takes 2 arguments and has 1'],
     ['abs("x")', 'abs takes one value for each series, and "x" is a text'],
+    ['sum(a)[5m]', 'a subquery such as [5m:] is needed'],
+    ['a offset 5m[5m]', 'a subquery such as [5m:] is needed'],
+    ['max_over_time(a * b[5m:])', 'belongs to the last operand alone'],
+    ['hour() offset 5m', 'offset and @ stand directly behind a series'],
+    ['1 > 2', 'with bool'],
+    ['a + bool b', 'bool belongs to comparisons'],
+    ['a and 1', 'between series, not numbers'],
+    ['a * on (b) 2', 'labels are matched between series'],
+    ['a or on (b) group_left c', 'have no group_left'],
+    ['topk(a)', 'topk takes a number, and then one value for each series, and has 1 argument'],
+    ['sum(1, a)', 'sum takes one value for each series, and has 2 arguments'],
+    ['count_values(1, a)', 'count_values takes a text'],
+    ['{a=""}', 'it would select every series'],
+    ['a{__name__="b"}', 'given twice'],
+    ['a{b=~"\\d+"}', '\\d is no escape in quotes'],
+    ['a{b=~"x(?!y)"}', '(?! looks around'],
+    ['a{b=~"("}', 'a ) is missing'],
+    ['-(a[5m])', 'can not be an operand'],
   ])('%s is refused', (expr, reason) => expect(queryOf(expr).problems[0]!.reason).toContain(reason));
   test('no text makes it crash', () => {
     fc.assert(fc.property(fc.string(), (expr) => Array.isArray(queryOf(expr).problems)));
@@ -93,6 +111,43 @@ describe('prom-config-rules-valid', () => {
     expect(ruled("{ record: a, expr: up, for: 5m }")).toEqual(['fail spec.groups[0].rules[0].for']);
     expect(ruled(alert('up == 0', ', for: 5 minutes'))).toEqual(['fail spec.groups[0].rules[0].for']);
     expect(ruled(alert('up ==', ''))).toEqual(['fail spec.groups[0].rules[0].expr']);
+  });
+  test('values have the type that their field has', () => {
+    expect(ruled('{ record: 1, expr: up }')).toEqual(['unknown spec.groups[0].rules[0].record']);
+    expect(ruled(alert('up == 0', ', labels: [a]'))).toEqual(['fail spec.groups[0].rules[0].labels']);
+    expect(ruled(alert('up == 0', ', labels: { a: [b], __name__: c }'))).toEqual(['fail spec.groups[0].rules[0].labels.__name__', 'fail spec.groups[0].rules[0].labels.a']);
+    expect(ruled(alert('up == 0', ', labels: { a-b: c }'))).toEqual(['unknown spec.groups[0].rules[0].labels.a-b']);
+    expect(judged(prometheus('{ rule_files: rules.yml }'))[0]).toContain('rule_files is a list, not "rules.yml"');
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: 1, honor_labels: yes, sample_limit: 1_000 }] }'))).toEqual([]);
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, metric_path: /x }] }'))[0]).toContain('there is no field metric_path; did you mean');
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, sample_limit: many }] }'))[0]).toContain('sample_limit is a number');
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, something_new: 1 }] }'))[0]).toMatch(/^unknown .*there is no field something_new/);
+  });
+  test('0 stands for the interval that Prometheus has of itself', () => {
+    expect(judged(prometheus('{ global: { scrape_interval: 0, scrape_timeout: 10s } }'))).toEqual([]);
+  });
+  test('where targets are found has what it needs', () => {
+    const job = (more: string) => judged(prometheus(`{ scrape_configs: [{ job_name: a, ${more} }] }`));
+    expect(job('dns_sd_configs: [{ names: [a.b] }], kubernetes_sd_configs: [{ role: pod }], file_sd_configs: [{ files: [a/*.json] }]')).toEqual([]);
+    expect(job('dns_sd_configs: [{ names: [a.b], type: A }]')[0]).toContain('records of type A have no port');
+    expect(job('dns_sd_configs: [{ names: [a.b], type: TXT }]')[0]).toContain('there is no type TXT');
+    expect(job('kubernetes_sd_configs: [{ role: pods }]')[0]).toContain('there is no role pods; did you mean "pod"?');
+    expect(job('file_sd_configs: [{ files: [a.txt] }]')[0]).toContain('a.txt ends in none of');
+  });
+  test('a relabeling has what its action takes', () => {
+    const relabeled = (relabeling: string) => judged(prometheus(`{ scrape_configs: [{ job_name: a, relabel_configs: [${relabeling}] }] }`));
+    expect(relabeled("{ source_labels: [a], regex: '(?i)a|[[:alpha:]]+', target_label: b, replacement: '${1}' }, { action: LabelDrop, regex: a }")).toEqual([]);
+    expect(relabeled("{ source_labels: [a], regex: 'a(?=b)', action: keep }")[0]).toContain('regex a(?=b) can not be read');
+    expect(relabeled('{ source_labels: [a], regex: b, action: labeldrop }')[0]).toContain('the relabel action labeldrop takes no source_labels');
+    expect(relabeled('{ source_labels: [a-b], target_label: c }')[0]).toMatch(/^unknown /);
+  });
+  test('the templates of an alert can be read', () => {
+    const summed = (summary: string) => said('prom-config-rules-valid', rules(alert('up == 0', `, annotations: { summary: ${JSON.stringify(summary)} }`))).map(({ verdict, message }) => `${verdict} ${message}`);
+    expect(summed('{{ $labels.job }} {{- range $i, $s := query "up" }}{{ $s | value | humanize }}{{ end }} {{ printf "}}" }}')).toEqual([]);
+    expect(summed('{{ $label.job }}')[0]).toContain('there is no variable $label');
+    expect(summed('{{ $value')[0]).toContain('a {{ has no }}');
+    expect(summed('{{ if $value }}a')[0]).toContain('an {{ end }} is missing');
+    expect(summed('{{ $value | humanise }}')[0]).toMatch(/^unknown .*there is no function humanise/);
   });
   test("Loki's rules have the same form, and a function of another version may exist", () => {
     expect(ruled(alert('sum(rate({app="web"} |= "error" [5m])) > 1'))).toEqual([]);

@@ -41,8 +41,10 @@ describe('Services and ports', () => {
     expect(verdicts('service-selector-unique', all(selector, version('stable'), workload({ name: 'migrate', kind: 'Job', labels: 'part: web', pod: 'restartPolicy: Never' })))).toEqual(['fail spec.selector']);
   });
   test("a StatefulSet's Service that is not headless is unknown, one that selects others fails, none is no concern", () => {
-    const redis = (serviceName: string) => workload({ name: 'redis', kind: 'StatefulSet', spec: serviceName && `serviceName: ${serviceName}` });
-    expect(verdicts('sts-headless-service', all(namespace, redis('web'), service('selector: { app: redis }, ports: [{ port: 1 }]')))).toEqual(['unknown spec.serviceName']);
+    const redis = (serviceName: string, replicas = 1) => workload({ name: 'redis', kind: 'StatefulSet', spec: serviceName && `serviceName: ${serviceName}\n  replicas: ${replicas}` });
+    expect(verdicts('sts-headless-service', all(namespace, redis('web', 2), service('selector: { app: redis }, ports: [{ port: 1 }]')))).toEqual(['unknown spec.serviceName']);
+    // Of a single pod, the name of the Service itself will do.
+    expect(verdicts('sts-headless-service', all(namespace, redis('web'), service('selector: { app: redis }, ports: [{ port: 1 }]')))).toEqual([]);
     expect(verdicts('sts-headless-service', all(namespace, redis('web'), service('clusterIP: None, selector: { app: other }, ports: [{ port: 1 }]')))).toEqual(['fail spec.serviceName']);
     expect(verdicts('sts-headless-service', redis('elsewhere'))).toEqual(['unknown spec.serviceName']);
     expect(verdicts('sts-headless-service', all(namespace, redis('')))).toEqual([]);

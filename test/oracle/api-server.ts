@@ -11,6 +11,11 @@ export interface Verdict {
   readonly words: string;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly body: Json;
+}
+
 /** A real API server, asked over HTTP with the credentials of a kubeconfig. */
 export class ApiServer {
   private constructor(
@@ -26,12 +31,24 @@ export class ApiServer {
     return new ApiServer(server, new Agent({ keepAlive: true, maxSockets: 16, ca: decoded(ca), cert: decoded(cert), key: decoded(key) }));
   }
 
-  create(path: string, object: unknown, dryRun = true): Promise<{ readonly status: number; readonly body: Json }> {
-    const body = JSON.stringify(object);
+  create(path: string, object: unknown, dryRun = true): Promise<Answer> {
+    return this.send('POST', `${path}?fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`, JSON.stringify(object));
+  }
+
+  /** The objects under a path. */
+  async list(path: string): Promise<readonly Json[]> {
+    const { body } = await this.send('GET', path, '');
+    return list(body['items']).flatMap((item): Json[] => {
+      const object = record(item);
+      return object ? [object] : [];
+    });
+  }
+
+  private send(method: string, path: string, body: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(
-        `${this.server}${path}?fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`,
-        { agent: this.agent, method: 'POST', headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
+        `${this.server}${path}`,
+        { agent: this.agent, method, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -2,11 +2,9 @@
  * Compares simulate/reach with a cluster that enforces NetworkPolicies: random sets of policies are applied, and every
  * connection between some pods, a process on a node and one outside is tried in earnest.
  *
- * Not a part of `npm test`. It needs a cluster with one real node and an image with Node.js, and must run where pods can be
- * reached (KUBECONFIG set):
+ * It needs a test cluster with one real node and an image with Node.js:
  *
- *     npx esbuild test/oracle/network.ts --bundle --platform=node --outfile=/tmp/oracle.cjs
- *     node /tmp/oracle.cjs test/oracle/prober.js [--sets 200] [--seed 1] [--image docker.io/library/node:20.20.2]
+ *   STRATA_TEST_CLUSTER=path/to/cluster npm run oracle:network -- [SETS] [SEED]
  *
  * What the enforcing agent (kube-router) is known to do differently from the API's words is not generated:
  * - egress by a named port without `to`, or to an ipBlock: it looks the name up at pods of the policy's own namespace, or nowhere;

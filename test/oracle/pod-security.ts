@@ -1,3 +1,9 @@
+/**
+ * Kubernetes' own Pod Security admission as the oracle of the checks of pods: random pods, each judged under every policy.
+ *
+ *   npm run oracle:pod-security -- [PODS] [SEED]                                                its evaluator, a Go module (needs Go)
+ *   STRATA_TEST_CLUSTER=path/to/cluster npm run oracle:pod-security -- [PODS] [SEED]   the API server of a test cluster that is up
+ */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Policy } from '../../checks/pod-security';

@@ -1,35 +1,73 @@
 #!/usr/bin/env node
 /**
- * Starts an oracle inside the network of a test cluster that is up.
+ * Starts an oracle: bundles it, and runs it here or inside the network of a test cluster that is up.
  *
- *   STRATA_TEST_CLUSTER=../shared/cluster/cluster STRATA_CLUSTER=old npm run oracle:schema -- [MUTATIONS] [SEED]
+ *   node test/oracle/run.mjs NAME [COUNT] [SEED] [OUT]
+ *
+ * STRATA_TEST_CLUSTER   the program that starts test clusters, for the oracles that ask a cluster; STRATA_CLUSTER says which one
+ * PROMTOOL              the promtool to ask
  */
 import { build } from 'esbuild';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(fileURLToPath(import.meta.url), '../../..');
 const tool = process.env.STRATA_TEST_CLUSTER;
-if (!tool) throw new Error('STRATA_TEST_CLUSTER is not set: give the path of the program that starts test clusters.');
-const [count = '5000', seed = '1', out = join(tmpdir(), 'oracle-schema.json')] = process.argv.slice(2);
+
+/** How each oracle is started; each gives the exit status. */
+const ORACLES = {
+  admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
+  network: ({ program, count = '200', seed }) => inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
+  'pod-security': ({ program, count = '1000', seed, out, folder }) => {
+    if (tool) return inCluster(program, 'server', count, seed, out, minorOfCluster());
+    const evaluator = join(folder, 'evaluator');
+    execFileSync('go', ['build', '-o', evaluator, '.'], { cwd: join(root, 'test/oracle/pod-security'), stdio: 'inherit' });
+    return here(program, 'evaluator', count, seed, out, evaluator);
+  },
+  promtool: ({ program, count = '6000', seed, out, folder }) => here(program, process.env.PROMTOOL ?? 'promtool', count, seed, out, join(folder, 'cases'), ...rendered(folder).filter((file) => file.includes('prometheus'))),
+  schema: ({ program, count = '5000', seed, out, folder }) => inCluster(program, count, seed, minorOfCluster(), out, join(root, 'test/oracle/schema-seeds.yaml'), ...rendered(folder)),
+};
+
+function here(program, ...words) {
+  return spawnSync(process.execPath, [program, ...words], { stdio: 'inherit' }).status ?? 1;
+}
+
+function inCluster(program, ...words) {
+  return spawnSync(cluster(), ['exec', '--', process.execPath, program, ...words], { stdio: 'inherit' }).status ?? 1;
+}
+
+function cluster() {
+  if (!tool) throw new Error('STRATA_TEST_CLUSTER is not set: give the path of the program that starts test clusters.');
+  return tool;
+}
+
+function minorOfCluster() {
+  const version = JSON.parse(execFileSync(cluster(), ['kubectl', 'get', '--raw', '/version'], { encoding: 'utf8' }));
+  return String(version.gitVersion).replace(/^v1\.(\d+).*/, '$1');
+}
+
+/** The files of our own render. */
+function rendered(folder) {
+  const dist = join(folder, 'dist');
+  execFileSync(process.execPath, [join(root, 'bin/strata.mjs'), 'render', '--out', dist], { cwd: root });
+  return readdirSync(dist, { recursive: true }).filter((name) => name.endsWith('.yaml')).map((name) => join(dist, name));
+}
+
+const [name = '', count, seed = '1', out = join(tmpdir(), `oracle-${name}.json`)] = process.argv.slice(2);
+if (!Object.hasOwn(ORACLES, name)) throw new Error(`There is no oracle "${name}": give one of ${Object.keys(ORACLES).join(', ')}.`);
 
 const folder = mkdtempSync(join(tmpdir(), 'oracle-'));
+// Where the data of the schemas are found from a bundle: beside the folder that holds it.
+const program = join(root, '.strata', `oracle.${process.pid}.cjs`);
 try {
-  const version = JSON.parse(execFileSync(tool, ['kubectl', 'get', '--raw', '/version'], { encoding: 'utf8' }));
-  const minor = String(version.gitVersion).replace(/^v1\.(\d+).*/, '$1');
-  // Where the data of the schemas are found from a bundle: beside the folder that holds it.
-  const program = join(root, '.strata', `oracle.${process.pid}.cjs`);
-  await build({ absWorkingDir: root, entryPoints: ['test/oracle/schema.ts'], outfile: program, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' });
-  const rendered = join(folder, 'dist');
-  execFileSync(process.execPath, [join(root, 'bin/strata.mjs'), 'render', '--out', rendered], { cwd: root });
-  const files = readdirSync(rendered, { recursive: true }).filter((name) => name.endsWith('.yaml')).map((name) => join(rendered, name));
-  const { status } = spawnSync(tool, ['exec', '--', process.execPath, program, count, seed, minor, out, join(root, 'test/oracle/schema-seeds.yaml'), ...files], { stdio: 'inherit' });
-  rmSync(program);
-  console.log(`Kubernetes 1.${minor}, seed ${seed}; disagreements in ${out}`);
-  process.exitCode = status ?? 1;
+  mkdirSync(join(root, '.strata'), { recursive: true });
+  await build({ absWorkingDir: root, entryPoints: [`test/oracle/${name}.ts`], outfile: program, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' });
+  process.exitCode = ORACLES[name]({ program, count, seed, out, folder });
+  console.log(`seed ${seed}; ${name === 'network' ? 'disagreements above' : `disagreements in ${out}`}`);
 } finally {
+  rmSync(program, { force: true });
   rmSync(folder, { recursive: true });
 }

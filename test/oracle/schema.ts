@@ -1,6 +1,8 @@
 /**
  * The API server as the oracle of the schema checks: valid manifests are mutated at random, a real server is asked for a dry run
- * of each, and its verdict is compared with ours. Runs inside the network of a test cluster; run.mjs starts it there.
+ * of each, and its verdict is compared with ours.
+ *
+ *   STRATA_TEST_CLUSTER=path/to/cluster npm run oracle:schema -- [MUTATIONS] [SEED]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checks } from '../../checks/registry';

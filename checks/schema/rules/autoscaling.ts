@@ -10,7 +10,8 @@ const SOURCES: Readonly<Record<string, string>> = { Object: 'object', Pods: 'pod
 function bounds(object: Json, walk: Walk): void {
   const target = record(object['scaleTargetRef']);
   const version = text(target?.['apiVersion']) ?? '';
-  if (target && walk.minor >= 35 && !/^[^/]+\/[^/]+$/.test(version)) walk.fail(['scaleTargetRef', 'apiVersion'], target['apiVersion'], `Invalid value: "${version}": apiVersion must specify API group`);
+  // The one kind of the core group that has a scale needs no group.
+  if (target && walk.minor >= 35 && !(target['kind'] === 'ReplicationController' ? /^[^/]*(\/[^/]*)?$/ : /^[^/]+\/[^/]+$/).test(version)) walk.fail(['scaleTargetRef', 'apiVersion'], target['apiVersion'], `Invalid value: "${version}": apiVersion must specify API group`);
   const most = object['maxReplicas'];
   const least = typeof object['minReplicas'] === 'number' ? object['minReplicas'] : 1;
   if (most === undefined || most === null) walk.fail(['maxReplicas'], undefined, 'Required value');

@@ -1,0 +1,11 @@
+const DURATION = /^(?:0|(?=\d)(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?)$/;
+const MILLISECONDS = [31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000, 1000, 1];
+/** What Go counts in nanoseconds: about 292 years. */
+const LONGEST = 2 ** 63 / 1e6;
+
+/** Milliseconds of `1h30m`; undefined for what Prometheus does not read. */
+export function duration(value: unknown): number | undefined {
+  const parts = DURATION.exec(String(value));
+  const sum = parts ? MILLISECONDS.reduce((total, unit, i) => total + unit * Number(parts[i + 1] ?? 0), 0) : Infinity;
+  return sum < LONGEST ? sum : undefined;
+}

@@ -1,0 +1,195 @@
+/**
+ * promtool as the oracle of prom-config-rules-valid: valid expressions, rules and configurations are mutated at random, promtool
+ * judges each, and its verdict is compared with ours.
+ *
+ *   PROMTOOL=/usr/bin/promtool npm run oracle:promtool -- [MUTATIONS] [SEED]
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dump, load } from 'js-yaml';
+import { judgeConfiguration, judgeRuleFile } from '../../checks/prometheus';
+import { parse } from '../../checks/prometheus-files';
+import { readSources } from '../../checks/read';
+import type { Json } from '../../checks/resource';
+import { pathText, record, text } from '../../checks/resource';
+import { mutate, random } from './mutate';
+import { mutateExpression, mutateLine, spoil } from './promtool-mutations';
+import { CONFIGURATIONS, EXPRESSIONS, GROUPS } from './promtool-seeds';
+
+type Next = () => number;
+type Kind = 'rules' | 'config';
+
+/** A file for promtool, and what was done to it. */
+interface Case {
+  readonly kind: Kind;
+  readonly topic: string;
+  readonly what: string;
+  readonly content: string;
+}
+
+/** Valid configurations: ours, and those written for this. */
+function configurations(files: readonly string[]): readonly Json[] {
+  const rendered = files.flatMap((file) => readSources([{ file, text: readFileSync(file, 'utf8') }]).resources.flatMap((resource) => text(record(resource.object['data'])?.['prometheus.yml']) ?? []));
+  return [...CONFIGURATIONS, ...[...new Set(rendered)].map((content) => load(content) as Json)];
+}
+
+const ruleFile = (group: Json): Json => ({ groups: [group] });
+const withExpression = (expr: string): Json => ruleFile({ name: 'a', rules: [{ record: 'a:b', expr }] });
+
+function* seeds(configs: readonly Json[]): Iterable<Case> {
+  for (const expr of EXPRESSIONS) yield { kind: 'rules', topic: 'seed', what: expr, content: dump(withExpression(expr)) };
+  for (const group of GROUPS) yield { kind: 'rules', topic: 'seed', what: String(group['name']), content: dump(ruleFile(group)) };
+  for (const [i, config] of configs.entries()) yield { kind: 'config', topic: 'seed', what: `configuration ${i}`, content: dump(config) };
+}
+
+function* mutations(count: number, configs: readonly Json[], next: Next): Iterable<Case> {
+  const one = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)]!;
+  const changed = (object: Json): { readonly result: Json; readonly what: string } => {
+    if (next() < 0.5) return spoil(object, next);
+    const { object: result, what } = mutate(object, undefined, next);
+    return { result, what };
+  };
+  for (let i = 0; i < count; i++) {
+    const share = next();
+    if (share < 0.5) {
+      const { result, what } = mutateExpression(one(EXPRESSIONS), next);
+      yield { kind: 'rules', topic: 'expression', what, content: dump(withExpression(result)) };
+    } else if (share < 0.68) {
+      const { result, what } = changed(ruleFile(one(GROUPS)));
+      yield { kind: 'rules', topic: 'rule file', what, content: dump(result) };
+    } else if (share < 0.9) {
+      const { result, what } = changed(one(configs));
+      yield { kind: 'config', topic: 'configuration', what, content: dump(result) };
+    } else {
+      const kind = one<Kind>(['rules', 'config']);
+      const { result, what } = mutateLine(dump(kind === 'rules' ? ruleFile(one(GROUPS)) : one(configs)), next);
+      yield { kind, topic: 'YAML', what, content: result };
+    }
+  }
+}
+
+interface Verdict {
+  readonly is: 'accepts' | 'refuses' | 'unknown';
+  /** A text of which Prometheus reads the beginning and ignores the rest without a word: refused here on purpose. */
+  readonly halfRead?: boolean;
+  readonly words: string;
+}
+
+function ours({ kind, content }: Case): Verdict {
+  const { content: value, problem } = parse(content);
+  if (problem !== undefined) return { is: 'refuses', words: problem, halfRead: /document separator|single document/.test(problem) };
+  const problems = [...(kind === 'config' ? judgeConfiguration(record(value) ?? {}) : judgeRuleFile(value))];
+  const words = problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`).join('; ');
+  return { is: problems.length === 0 ? 'accepts' : problems.every(({ open }) => open) ? 'unknown' : 'refuses', words };
+}
+
+const BATCH = 400;
+
+/** What promtool says of each case; undefined where it says nothing. */
+function theirs(promtool: string, cases: readonly Case[], folder: string): (Verdict | undefined)[] {
+  const verdicts = new Map<string, Verdict>();
+  const nameOf = (i: number) => `${i}.yml`;
+  for (const [i, { content }] of cases.entries()) writeFileSync(join(folder, nameOf(i)), content);
+  for (const kind of ['rules', 'config'] as const) {
+    const names = cases.flatMap((entry, i) => (entry.kind === kind ? [nameOf(i)] : []));
+    for (let from = 0; from < names.length; ) {
+      const batch = names.slice(from, from + BATCH);
+      let asked = 0;
+      for (const [name, verdict] of ask(promtool, kind, batch, folder)) {
+        verdicts.set(name, verdict);
+        asked++;
+      }
+      // Where promtool itself crashes, it goes on behind that file.
+      from += asked < batch.length ? asked + 1 : batch.length;
+    }
+  }
+  return cases.map((_, i) => verdicts.get(nameOf(i)));
+}
+
+/** One call for many files. Both outputs go into one file: their order tells which words belong to which file. */
+function* ask(promtool: string, kind: Kind, names: readonly string[], folder: string): Iterable<[string, Verdict]> {
+  const out = join(folder, 'out');
+  const descriptor = openSync(out, 'w');
+  spawnSync(promtool, ['check', kind, '--lint=none', ...(kind === 'config' ? ['--syntax-only'] : []), ...names], { cwd: folder, stdio: ['ignore', descriptor, descriptor] });
+  closeSync(descriptor);
+  for (const part of readFileSync(out, 'utf8').split(/^Checking /m).slice(1)) {
+    const [name = '', ...lines] = part.split('\n');
+    const words = lines.join('\n').trim();
+    if (/^\s*(FAILED|SUCCESS)/m.test(words)) yield [name, { is: /^\s*FAILED/m.test(words) ? 'refuses' : 'accepts', words: words.replace(/^\s*FAILED:\s*/, '').replaceAll(`${name}: `, '') }];
+  }
+}
+
+/** Messages that differ only in names, numbers and places are one class. */
+function classOf(words: string): string {
+  return (words.split('\n').find((line) => !/unmarshal errors:$/.test(line)) ?? '')
+    .replace(/^.*?could not parse expression: \d+:\d+: /, '')
+    .replace(/^.*?"A?\w*": /, '')
+    .replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|'[^']*'/g, '…')
+    .replace(/\d+/g, '0')
+    .replace(/field \S+ not/, 'field … not')
+    .trim()
+    .slice(0, 110);
+}
+
+interface Row {
+  mutations: number;
+  agreed: number;
+  falseAlarms: number;
+  halfRead: number;
+  misses: number;
+  unknown: number;
+}
+
+interface Disagreement {
+  readonly topic: string;
+  readonly what: string;
+  readonly promtool: string;
+  readonly ours: string;
+  readonly content: string;
+}
+
+function main(promtool: string, count: number, seed: number, out: string, folder: string, files: readonly string[]): void {
+  const configs = configurations(files);
+  const cases = [...seeds(configs), ...mutations(count, configs, random(seed))];
+  mkdirSync(folder, { recursive: true });
+  const answers = theirs(promtool, cases, folder);
+  const rows: Record<string, Row> = {};
+  const wrong: Record<'falseAlarms' | 'halfRead' | 'misses' | 'unknown', Disagreement[]> = { falseAlarms: [], halfRead: [], misses: [], unknown: [] };
+  let silent = 0;
+  for (const [i, entry] of cases.entries()) {
+    const answer = answers[i];
+    if (!answer) {
+      silent++;
+      continue;
+    }
+    const own = ours(entry);
+    const row = (rows[entry.topic] ??= { mutations: 0, agreed: 0, falseAlarms: 0, halfRead: 0, misses: 0, unknown: 0 });
+    row.mutations++;
+    const outcome = own.is === answer.is ? 'agreed' : own.is === 'unknown' ? 'unknown' : own.is === 'accepts' ? 'misses' : own.halfRead ? 'halfRead' : 'falseAlarms';
+    row[outcome]++;
+    if (outcome !== 'agreed') wrong[outcome].push({ topic: entry.topic, what: entry.what, promtool: answer.words, ours: own.words, content: entry.content });
+  }
+  console.log(execFileSync(promtool, ['--version'], { encoding: 'utf8' }).split('\n')[0]);
+  console.table(Object.fromEntries(Object.entries(rows).map(([topic, row]) => [topic, { mutations: row.mutations, agreed: row.agreed, 'false "will break"': row.falseAlarms, 'half read': row.halfRead, misses: row.misses, unknown: row.unknown }])));
+  if (silent > 0) console.log(`promtool crashed at ${silent}`);
+  for (const { what, ours: words } of wrong.falseAlarms.slice(0, 20)) console.log(`false: ${what}\n  we: ${words}`);
+  console.log('What promtool refuses and we do not mention:');
+  for (const [name, found] of classes(wrong.misses)) console.log(`${String(found.length).padStart(5)}  ${name}   e.g. ${found[0]!.what.slice(0, 120)}`);
+  writeFileSync(out, JSON.stringify(wrong, null, 1));
+  process.exitCode = wrong.falseAlarms.length > 0 ? 1 : 0;
+}
+
+function classes(found: readonly Disagreement[]): [string, Disagreement[]][] {
+  const map = new Map<string, Disagreement[]>();
+  for (const entry of found) {
+    const name = classOf(entry.promtool);
+    const same = map.get(name);
+    if (same) same.push(entry);
+    else map.set(name, [entry]);
+  }
+  return [...map].sort(([, one], [, other]) => other.length - one.length);
+}
+
+const [promtool = 'promtool', count = '5000', seed = '1', out = 'oracle-promtool.json', folder = 'oracle-promtool', ...files] = process.argv.slice(2);
+main(promtool, Number(count), Number(seed), out, folder, files);
