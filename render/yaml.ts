@@ -20,8 +20,9 @@ const quoteBlankEdges: ScalarStyleRule = (layout) => {
 };
 const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteLikeNumbers, quoteBlankEdges];
 
-/** Strings that no reader takes for anything else: words and paths, but for those that some reader gives a meaning. */
-const PLAIN = /^(?!(?:y|n|yes|no|on|off|true|false|null)$|[-.\d:_e]+$)[a-z/_][\w./-]*(?::[\w./-]+)*$/i;
+/** Strings that no reader takes for anything else: words, paths and options, but for those that some reader gives a meaning, and amounts with a unit. */
+const PLAIN = /^(?:(?!(?:y|n|yes|no|on|off|true|false|null)$|[-.\d:_e]+$)(?:--)?[a-z/_][\w./=-]*(?:[: ][\w./=-]+)*|\d+(?:m|[KMGT]i|ms|[hdsw]))$/i;
+const DIGITS = /^\d+$/;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,6 +66,7 @@ function scalar(value: unknown, indent: string): string {
   if (typeof value === 'boolean' || (Number.isSafeInteger(value) && !Object.is(value, -0))) return String(value);
   if (typeof value !== 'string') return byLibrary(value);
   if (PLAIN.test(value)) return value;
+  if (DIGITS.test(value)) return `'${value}'`;
   const known = written.get(value) ?? byLibrary(value);
   written.set(value, known);
   return indent === '' ? known : known.replace(/\n(?!\n|$)/g, `\n${indent}`);

@@ -61,6 +61,7 @@ describe.each(readers)('%s reads back', (_name, read) => {
   test.each([
     ['strings of all characters', fc.string({ unit: character, maxLength: 8 })],
     ['strings that look like numbers or dates', fc.stringMatching(/^[-+]?[0-9.:xoe+-]{0,7}$/)],
+    ['strings of words, options and amounts', fc.string({ unit: fc.constantFrom(...'yen-=_./: 0159Mims'), maxLength: 8 })],
     ['strings of blanks, breaks and signs', fc.string({ unit: fc.constantFrom(...' \n\t\ra-:#"\'|>0'), maxLength: 8 })],
   ])('%s', (_what, strings) => {
     fc.assert(fc.property(strings, survives), { numRuns: 60 });
