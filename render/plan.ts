@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
 import { objectName } from '../model/kubernetes';
@@ -41,14 +41,16 @@ const KIND_ORDER = [
 export function planTarget(target: { readonly name: string; readonly environment: { readonly name: string; readonly ephemeral: boolean } }, components: readonly Component[]): PlannedTarget {
   const seen = new Map<string, string>();
   const files: PlannedFile[] = [];
+  const paths = new Set<string>();
   const objects: IndexEntry[] = [];
   const digits = Math.max(2, ...components.map(({ wave }) => String(wave * 10).length));
   for (const component of [...components].sort((a, b) => a.wave - b.wave || compare(a.name, b.name))) {
     const path = `${String(component.wave * 10).padStart(digits, '0')}-${component.name}.yaml`;
     if (component.objects.length === 0) continue;
-    if (files.some((file) => file.path === path)) {
+    if (paths.has(path)) {
       throw new StrataError(`${target.name}, ${path}`, `two components are called ${component.name}: the second would overwrite the first`, ['give one of the two another name', 'put both into one component']);
     }
+    paths.add(path);
     const documents: string[] = [];
     for (const object of [...component.objects].sort(byKindAndName)) {
       const name = objectName(object);
@@ -72,7 +74,7 @@ export function planTarget(target: { readonly name: string; readonly environment
         ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
         name: object.metadata.name,
         file: path,
-        sha256: createHash('sha256').update(text).digest('hex'),
+        sha256: hash('sha256', text),
       });
     }
     files.push({ path, text: documents.join('---\n') });
