@@ -1,12 +1,12 @@
 import { knownNames } from '../model/errors';
 import type { Finding } from './finding';
-import type { Unreadable } from './read';
+import type { Unreadable } from './reading/read';
 import type { Path, Resource, Source } from './resource';
 import { pathText, record, text } from './resource';
 import type { World } from './world';
-import { Unparsable } from './yaml/events';
-import { parseYaml } from './yaml/parse';
-import { positionAt, positionOf } from './yaml/position';
+import { Unparsable } from './reading/yaml/events';
+import { parseYaml } from './reading/yaml/parse';
+import { positionAt, positionOf } from './reading/yaml/position';
 
 /** On an object: `strata/suppress.<check>: <reason>`. */
 const ANNOTATION = 'strata/suppress.';

@@ -3,7 +3,7 @@ import type { Finding } from './finding';
 import { isMadeHere } from './owners';
 import { pathText } from './resource';
 import type { World } from './world';
-import { positionOf } from './yaml/position';
+import { positionOf } from './reading/yaml/position';
 
 /** Every check's word on the world: what will break first, then by object. */
 export function judge(world: World, checks: readonly Check[]): Finding[] {

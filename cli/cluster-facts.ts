@@ -1,5 +1,5 @@
 import { Facts } from '../checks/facts';
-import { readSources } from '../checks/read';
+import { readSources } from '../checks/reading/read';
 import type { Resource } from '../checks/resource';
 import type { Cluster } from '../model/cluster';
 import { clusterObjects, existingObjects } from '../model/cluster-objects';

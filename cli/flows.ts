@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Facts } from '../checks/facts';
-import { readInputs, surroundings } from '../checks/inputs';
-import type { Unreadable } from '../checks/read';
+import { readInputs, surroundings } from '../checks/reading/inputs';
+import type { Unreadable } from '../checks/reading/read';
 import type { Resource } from '../checks/resource';
 import { World } from '../checks/world';
 import { knownNames, StrataError } from '../model/errors';

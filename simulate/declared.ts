@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { addressesIn, configuredPrometheusOf } from '../checks/prometheus-files';
+import { addressesIn, configuredPrometheusOf } from '../checks/prometheus/files';
 import type { Path, Resource } from '../checks/resource';
 import { list, record, strings, text } from '../checks/resource';
 import type { ServiceView, Target } from '../checks/services';

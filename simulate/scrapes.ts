@@ -1,5 +1,5 @@
-import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../checks/monitors';
-import { addressesIn, configuredPrometheuses } from '../checks/prometheus-files';
+import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../checks/prometheus/monitors';
+import { addressesIn, configuredPrometheuses } from '../checks/prometheus/files';
 import type { Path, Resource } from '../checks/resource';
 import { list, number, record, strings, text } from '../checks/resource';
 import type { ServiceView, Target } from '../checks/services';

@@ -1,9 +1,9 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
 import { near } from '../near';
-import { testRules } from '../promtool';
-import type { RuleTests } from '../rule-tests';
-import { alertsOf, ruleTestsOf } from '../rule-tests';
+import { testRules } from '../prometheus/promtool';
+import type { RuleTests } from '../prometheus/rule-tests';
+import { alertsOf, ruleTestsOf } from '../prometheus/rule-tests';
 import { list, record, text } from '../resource';
 
 const manifests = (alert: string) => `

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { check } from '../check';
 import type { Resource } from '../resource';
 import { text } from '../resource';
-import { positionOf } from '../yaml/position';
+import { positionOf } from '../reading/yaml/position';
 
 export default check({
   id: 'duplicate-object',

@@ -1,7 +1,7 @@
 import { check } from '../check';
-import { duplicateKeys } from '../read';
+import { duplicateKeys } from '../reading/read';
 import { pathText } from '../resource';
-import { positionsOf } from '../yaml/position';
+import { positionsOf } from '../reading/yaml/position';
 
 export default check({
   id: 'duplicate-yaml-key',

@@ -1,7 +1,7 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
-import type { Use } from '../monitoring';
-import { chainsOf, declaredMetrics, jobsAreKnown, jobsOf, recordings, scrapeConfigs, usesOf } from '../monitoring';
+import type { Use } from '../prometheus/chains';
+import { chainsOf, declaredMetrics, jobsAreKnown, jobsOf, recordings, scrapeConfigs, usesOf } from '../prometheus/chains';
 import { near } from '../near';
 import type { World } from '../world';
 

@@ -1,7 +1,7 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
 import { deadEnd } from '../endpoints';
-import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../monitors';
+import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../prometheus/monitors';
 import { near } from '../near';
 import type { Path, Resource } from '../resource';
 import { namespacesWithMakers, podMakerOf } from '../pod-makers';

@@ -1,7 +1,7 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
 import { near } from '../near';
-import { LABEL_PREFIX, LEVELS, namespacePolicy, policyText, refusalOf, violationsText } from '../pod-security';
+import { LABEL_PREFIX, LEVELS, namespacePolicy, policyText, refusalOf, violationsText } from '../pod-security/judge';
 import type { Workload } from '../workloads';
 import type { World } from '../world';
 

@@ -1,9 +1,9 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
-import type { Problem } from '../prometheus';
-import { judgeConfiguration, judgeGroups, judgeRuleFile } from '../prometheus';
-import type { PrometheusFile } from '../prometheus-files';
-import { configuredPrometheuses } from '../prometheus-files';
+import type { Problem } from '../prometheus/judge';
+import { judgeConfiguration, judgeGroups, judgeRuleFile } from '../prometheus/judge';
+import type { PrometheusFile } from '../prometheus/files';
+import { configuredPrometheuses } from '../prometheus/files';
 import type { Resource } from '../resource';
 import { pathText, record } from '../resource';
 

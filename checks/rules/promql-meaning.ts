@@ -1,8 +1,8 @@
 import type { SyntaxNode } from '@lezer/common';
 import { check } from '../check';
-import { usesOf } from '../monitoring';
-import type { Query } from '../prometheus-query';
-import { argumentsOf, childrenOf, functionOf, nodesOf, queryOf, selectionsOf } from '../prometheus-query';
+import { usesOf } from '../prometheus/chains';
+import type { Query } from '../prometheus/query';
+import { argumentsOf, childrenOf, functionOf, nodesOf, queryOf, selectionsOf } from '../prometheus/query';
 
 const manifests = (expr: string) => `
 apiVersion: monitoring.coreos.com/v1

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf } from '../pod-security';
+import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf } from '../pod-security/judge';
 
 const manifests = (pod: string) => `
 apiVersion: apps/v1

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf, violationsText } from '../pod-security';
+import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf, violationsText } from '../pod-security/judge';
 
 const manifests = (more: string) => `
 apiVersion: apps/v1

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { securedPod } from '../pod-security-pod';
+import { securedPod } from '../pod-security/pod';
 import { record } from '../resource';
 
 const manifests = (security: string) => `

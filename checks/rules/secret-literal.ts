@@ -1,6 +1,6 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
-import { literalSecretsIn } from '../pod-security-literals';
+import { literalSecretsIn } from '../pod-security/literals';
 import { list, pathText, record, text } from '../resource';
 import type { Workload } from '../workloads';
 

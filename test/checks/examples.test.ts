@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Example } from '../../checks/check';
 import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/verify';
 import { World } from '../../checks/world';

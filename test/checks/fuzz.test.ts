@@ -1,6 +1,6 @@
 import { Facts } from '../../checks/facts';
-import { decode } from '../../checks/file';
-import { readSources } from '../../checks/read';
+import { decode } from '../../checks/reading/file';
+import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/verify';
 import { World } from '../../checks/world';

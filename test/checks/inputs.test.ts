@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Surroundings } from '../../checks/inputs';
-import { decode } from '../../checks/file';
-import { readInputs, surroundings } from '../../checks/inputs';
+import type { Surroundings } from '../../checks/reading/inputs';
+import { decode } from '../../checks/reading/file';
+import { readInputs, surroundings } from '../../checks/reading/inputs';
 
 const pod = (name: string) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}}\n`;
 let folder: string;

@@ -1,6 +1,6 @@
 import { Facts } from '../../checks/facts';
 import type { Finding } from '../../checks/finding';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/verify';
 import { World } from '../../checks/world';

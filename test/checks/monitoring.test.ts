@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { chainsOf, usesOf } from '../../checks/monitoring';
-import { duration } from '../../checks/prometheus';
-import { queryOf } from '../../checks/prometheus-query';
+import { chainsOf, usesOf } from '../../checks/prometheus/chains';
+import { duration } from '../../checks/prometheus/judge';
+import { queryOf } from '../../checks/prometheus/query';
 import { all, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
 const monitor = (spec: string, kind = 'ServiceMonitor') => `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { ${spec} } }`;

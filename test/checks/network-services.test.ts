@@ -1,5 +1,5 @@
 import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import { manualAddresses, serviceByHost, serviceOf, servicesOfWorkload } from '../../checks/services';
 import { World } from '../../checks/world';
 

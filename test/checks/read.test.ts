@@ -1,6 +1,6 @@
-import { duplicateKeys, readSources } from '../../checks/read';
+import { duplicateKeys, readSources } from '../../checks/reading/read';
 import type { Path } from '../../checks/resource';
-import { positionOf } from '../../checks/yaml/position';
+import { positionOf } from '../../checks/reading/yaml/position';
 
 const read = (text: string) => readSources([{ file: 'input.yaml', text }]);
 const HEAD = 'apiVersion: v1\nkind: ConfigMap\n';

@@ -2,15 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
-import type { FileReading } from '../../checks/file';
-import { readFile } from '../../checks/file';
-import { duplicateKeys } from '../../checks/read';
-import { readBeside } from '../../checks/readers';
+import type { FileReading } from '../../checks/reading/file';
+import { readFile } from '../../checks/reading/file';
+import { duplicateKeys } from '../../checks/reading/read';
+import { readBeside } from '../../checks/reading/readers';
 import { brokenTexts } from './mutate';
 
 const folder = mkdtempSync(join(tmpdir(), 'readers-'));
 const reader = join(folder, 'reader.cjs');
-beforeAll(() => void buildSync({ entryPoints: [join(__dirname, '../../checks/reader.ts')], outfile: reader, bundle: true, platform: 'node' }));
+beforeAll(() => void buildSync({ entryPoints: [join(__dirname, '../../checks/reading/reader.ts')], outfile: reader, bundle: true, platform: 'node' }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const TEXTS = [

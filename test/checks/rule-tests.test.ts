@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Facts } from '../../checks/facts';
-import { readInputs } from '../../checks/inputs';
+import { readInputs } from '../../checks/reading/inputs';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/verify';
 import { World } from '../../checks/world';

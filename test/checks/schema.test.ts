@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { Facts } from '../../checks/facts';
 import type { Finding } from '../../checks/finding';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
 import { kubernetesData } from '../../checks/schema/data';
 import { scheduleComplaint } from '../../checks/schema/cron';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Facts } from '../../checks/facts';
-import { namespacePolicy, violations } from '../../checks/pod-security';
-import { literalSecretsIn } from '../../checks/pod-security-literals';
-import { securedPod } from '../../checks/pod-security-pod';
+import { namespacePolicy, violations } from '../../checks/pod-security/judge';
+import { literalSecretsIn } from '../../checks/pod-security/literals';
+import { securedPod } from '../../checks/pod-security/pod';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/verify';
 import { World } from '../../checks/world';

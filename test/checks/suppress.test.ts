@@ -1,6 +1,6 @@
 import type { Finding } from '../../checks/finding';
 import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import { annotatedSuppressions, readSuppressions, suppress } from '../../checks/suppress';
 import { World } from '../../checks/world';
 

@@ -1,7 +1,7 @@
 import { check } from '../../checks/check';
 import type { Check } from '../../checks/check';
 import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import duplicateObject from '../../checks/rules/duplicate-object';
 import duplicateYamlKey from '../../checks/rules/duplicate-yaml-key';
 import { judge } from '../../checks/verify';

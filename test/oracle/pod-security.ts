@@ -6,9 +6,9 @@
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import type { Policy } from '../../checks/pod-security';
-import { LABEL_PREFIX, namespacePolicy, violations, violationsText } from '../../checks/pod-security';
-import { securedPod } from '../../checks/pod-security-pod';
+import type { Policy } from '../../checks/pod-security/judge';
+import { LABEL_PREFIX, namespacePolicy, violations, violationsText } from '../../checks/pod-security/judge';
+import { securedPod } from '../../checks/pod-security/pod';
 import type { Json } from '../../checks/resource';
 import { Resource, text } from '../../checks/resource';
 import { Workload } from '../../checks/workloads';

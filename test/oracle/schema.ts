@@ -6,7 +6,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checks } from '../../checks/registry';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 
 import { pathText, record, Resource, text } from '../../checks/resource';
 import { customResourceProblems } from '../../checks/schema/custom';

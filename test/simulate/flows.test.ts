@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/read';
+import { readSources } from '../../checks/reading/read';
 import { World } from '../../checks/world';
 import { command } from '../../cli/flows';
 import { flowsOf } from '../../simulate/flows';

@@ -1,6 +1,6 @@
-import type { Json, Path } from './resource';
-import { list, record, strings, text } from './resource';
-import type { Workload } from './workloads';
+import type { Json, Path } from '../resource';
+import { list, record, strings, text } from '../resource';
+import type { Workload } from '../workloads';
 
 /** A container as the Pod Security Standards look at it. */
 export interface SecuredContainer {

@@ -1,12 +1,12 @@
-import { baselineControls } from './pod-security-baseline';
-import type { SecuredPod, Violation } from './pod-security-pod';
-import { securedPod } from './pod-security-pod';
-import { restrictedControls } from './pod-security-restricted';
-import { kubernetesData } from './schema/data';
-import { minorVersion } from './schema/model';
-import type { Labels } from './selector';
-import type { Workload } from './workloads';
-import type { World } from './world';
+import { baselineControls } from './baseline';
+import type { SecuredPod, Violation } from './pod';
+import { securedPod } from './pod';
+import { restrictedControls } from './restricted';
+import { kubernetesData } from '../schema/data';
+import { minorVersion } from '../schema/model';
+import type { Labels } from '../selector';
+import type { Workload } from '../workloads';
+import type { World } from '../world';
 
 /** The Pod Security Standards, as the admission of that name enforces them: levels, versions, and the labels of namespaces. */
 export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;

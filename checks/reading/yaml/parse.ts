@@ -1,6 +1,6 @@
 import type { Event, ScalarEvent } from 'js-yaml';
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import type { Path } from '../resource';
+import type { Path } from '../../resource';
 import { parse, placeOf, Unparsable } from './events';
 import type { Scalar } from './scalar';
 import { isInteger, plainScalar } from './scalar';

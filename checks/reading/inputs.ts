@@ -5,7 +5,7 @@ import type { FileReading } from './file';
 import { readFile } from './file';
 import type { Reading, Unreadable } from './read';
 import { readBeside } from './readers';
-import type { Resource } from './resource';
+import type { Resource } from '../resource';
 
 /** What stands at some paths. */
 export interface Inputs extends Reading {

@@ -1,8 +1,8 @@
-import { near } from './near';
-import { duration } from './prometheus-duration';
-import { regexProblem } from './prometheus-regex';
-import type { Json, Path } from './resource';
-import { list, record } from './resource';
+import { near } from '../near';
+import { duration } from './duration';
+import { regexProblem } from './regex';
+import type { Json, Path } from '../resource';
+import { list, record } from '../resource';
 
 /** Something that Prometheus refuses, with its place from the top of what was judged. */
 export interface Problem {

@@ -4,8 +4,8 @@ import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_thread
 import type { FileReading } from './file';
 import { decode, readFile } from './file';
 import { duplicatesOf, remember } from './read';
-import type { Json, Path, Source } from './resource';
-import { Resource } from './resource';
+import type { Json, Path, Source } from '../resource';
+import { Resource } from '../resource';
 
 /** Less than so many bytes are read sooner than another thread has started. */
 const WORTHWHILE = 4_000_000;

@@ -1,15 +1,15 @@
-import { near } from './near';
-import { duration } from './prometheus-duration';
-import type { Problem } from './prometheus-form';
-import { CONFIGURATION, GROUPS, judgeForm, RULE_FILE, scalarText } from './prometheus-form';
-import type { QueryProblem } from './prometheus-query';
-import { queryOf } from './prometheus-query';
-import { templateProblem } from './prometheus-template';
-import type { Json, Path } from './resource';
-import { list, record } from './resource';
+import { near } from '../near';
+import { duration } from './duration';
+import type { Problem } from './form';
+import { CONFIGURATION, GROUPS, judgeForm, RULE_FILE, scalarText } from './form';
+import type { QueryProblem } from './query';
+import { queryOf } from './query';
+import { templateProblem } from './template';
+import type { Json, Path } from '../resource';
+import { list, record } from '../resource';
 
-export { duration } from './prometheus-duration';
-export type { Problem } from './prometheus-form';
+export { duration } from './duration';
+export type { Problem } from './form';
 
 /** Groups of rules, as a rule file and a PrometheusRule have them. */
 export function* judgeGroups(groups: unknown, path: Path): Iterable<Problem> {

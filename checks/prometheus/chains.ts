@@ -1,13 +1,13 @@
-import { networkOf } from '../simulate/network';
-import type { Scrape } from '../simulate/scrapes';
-import { scrapesOf } from '../simulate/scrapes';
-import type { ConfiguredPrometheus } from './prometheus-files';
-import { configuredPrometheuses, parse } from './prometheus-files';
-import type { Selection } from './prometheus-query';
-import { queryOf, selectionsOf } from './prometheus-query';
-import type { Json, Path, Resource } from './resource';
-import { list, record, strings, text } from './resource';
-import type { World } from './world';
+import { networkOf } from '../../simulate/network';
+import type { Scrape } from '../../simulate/scrapes';
+import { scrapesOf } from '../../simulate/scrapes';
+import type { ConfiguredPrometheus } from './files';
+import { configuredPrometheuses, parse } from './files';
+import type { Selection } from './query';
+import { queryOf, selectionsOf } from './query';
+import type { Json, Path, Resource } from '../resource';
+import { list, record, strings, text } from '../resource';
+import type { World } from '../world';
 
 /** An expression that somebody relies on. */
 export interface Use {

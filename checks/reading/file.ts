@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Reading, Unreadable } from './read';
 import { readSources } from './read';
-import type { Source } from './resource';
+import type { Source } from '../resource';
 
 /** What stands in a file. */
 export interface FileReading extends Reading {

@@ -1,7 +1,7 @@
-import type { Control } from './pod-security';
-import type { SecuredPod, Setter, Violation } from './pod-security-pod';
-import { badSettings, containersText, plural, quoted, settersText, sorted } from './pod-security-pod';
-import { list, record, text } from './resource';
+import type { Control } from './judge';
+import type { SecuredPod, Setter, Violation } from './pod';
+import { badSettings, containersText, plural, quoted, settersText, sorted } from './pod';
+import { list, record, text } from '../resource';
 
 /** Kernel settings that are the pod's own and touch nobody else, and the version of the standard that allows them. */
 const SAFE_SYSCTLS: readonly (readonly [since: number, names: readonly string[]])[] = [

@@ -1,5 +1,5 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
-import type { Path, Resource, Source } from '../resource';
+import type { Path, Resource, Source } from '../../resource';
 import type { Chunk } from './documents';
 import { chunksOf } from './documents';
 import type { Parsed } from './events';

@@ -1,4 +1,4 @@
-import type { Path } from '../resource';
+import type { Path } from '../../resource';
 import { DEEPEST, Unparsable } from './events';
 import type { Document } from './parse';
 import { parseYaml } from './parse';

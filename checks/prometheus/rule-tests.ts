@@ -1,8 +1,8 @@
 import { dirname, join, normalize } from 'node:path/posix';
-import { globOf, parse } from './prometheus-files';
-import type { Json, Path, Resource } from './resource';
-import { list, record, strings, text } from './resource';
-import type { World } from './world';
+import { globOf, parse } from './files';
+import type { Json, Path, Resource } from '../resource';
+import { list, record, strings, text } from '../resource';
+import type { World } from '../world';
 
 /** Tests of alerting and recording rules in promtool's format, and the rules that they are about. */
 export interface RuleTests {

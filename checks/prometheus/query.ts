@@ -1,7 +1,7 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
-import { near } from './near';
-import { regexProblem } from './prometheus-regex';
+import { near } from '../near';
+import { regexProblem } from './regex';
 
 /** What an expression yields: one number, a value for each series, values over a time for each, a text. */
 export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string';

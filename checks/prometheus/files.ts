@@ -1,8 +1,8 @@
 import { load } from 'js-yaml';
-import type { Json, Path, Resource } from './resource';
-import { list, number, record, strings, text } from './resource';
-import type { Container, Workload } from './workloads';
-import type { World } from './world';
+import type { Json, Path, Resource } from '../resource';
+import { list, number, record, strings, text } from '../resource';
+import type { Container, Workload } from '../workloads';
+import type { World } from '../world';
 
 /** A file that a Prometheus of the manifests reads, and what stands in it. */
 export interface PrometheusFile {

@@ -1,8 +1,8 @@
-import type { Control } from './pod-security';
-import { badTypes, isAllowedType, procMount, seccomp } from './pod-security-baseline';
-import type { SecuredContainer, SecuredPod, Violation } from './pod-security-pod';
-import { badSettings, containersText, plural, quoted, securityPath, settersText } from './pod-security-pod';
-import { list, record } from './resource';
+import type { Control } from './judge';
+import { badTypes, isAllowedType, procMount, seccomp } from './baseline';
+import type { SecuredContainer, SecuredPod, Violation } from './pod';
+import { badSettings, containersText, plural, quoted, securityPath, settersText } from './pod';
+import { list, record } from '../resource';
 
 type Judge = (pod: SecuredPod) => Violation | undefined;
 

@@ -1,12 +1,12 @@
-import { makesPods } from './pod-index';
-import type { Resource } from './resource';
-import { list, record, strings } from './resource';
-import type { Labels } from './selector';
-import { selects } from './selector';
-import type { ServiceView } from './services';
-import { servicesOf } from './services';
-import type { Workload } from './workloads';
-import type { World } from './world';
+import { makesPods } from '../pod-index';
+import type { Resource } from '../resource';
+import { list, record, strings } from '../resource';
+import type { Labels } from '../selector';
+import { selects } from '../selector';
+import type { ServiceView } from '../services';
+import { servicesOf } from '../services';
+import type { Workload } from '../workloads';
+import type { World } from '../world';
 
 /** The Prometheus operator's ServiceMonitors or PodMonitors. */
 export function monitorsOf(world: World, kind: 'ServiceMonitor' | 'PodMonitor'): readonly Resource[] {
