@@ -167,7 +167,8 @@ export class Walk {
       case 'time':
         return typeof value === 'string' && isTime(value) ? undefined : this.wrongType(value, "a time as RFC 3339 has it (e.g. '2006-01-02T15:04:05Z')");
       case 'bytes':
-        if (Array.isArray(value)) return;
+        // A list of numbers is bytes too.
+        if (Array.isArray(value) && value.every((byte) => byte === null || (Number.isInteger(byte) && byte >= 0 && byte < 256))) return;
         if (typeof value !== 'string') return this.wrongType(value, 'base64');
         return isBase64(value) ? undefined : this.fail([], value, 'illegal base64 data');
     }

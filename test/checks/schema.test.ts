@@ -51,6 +51,21 @@ describe('values', () => {
     ['a field of the pod that is not offered', 'env: [{name: A, valueFrom: {fieldRef: {fieldPath: status.podIp}}}]', 'spec.containers[0].env[0].valueFrom.fieldRef.fieldPath'],
   ])('%s is refused', (_, container, path) => expect(said(verify(pod(container)))).toEqual([`fail schema-valid ${path}`]));
 
+  test.each([
+    ['{apiVersion: v1, kind: LimitRange, metadata: {name: a}, spec: {limits: [{type: Container, maxLimitRequestRatio: {cpu: 500m}}]}}', 'schema-valid spec.limits[0].maxLimitRequestRatio.cpu'],
+    ['{apiVersion: v1, kind: LimitRange, metadata: {name: a}, spec: {limits: [{type: Container, min: {cpu: 1}, max: {cpu: 2}, maxLimitRequestRatio: {cpu: 3}}]}}', 'schema-valid spec.limits[0].maxLimitRequestRatio.cpu'],
+    ['{apiVersion: v1, kind: Secret, metadata: {name: a}, type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: null}}', 'schema-valid stringData[".dockerconfigjson"]'],
+    ['{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: [b]}}', 'schema-valid data.a'],
+    ['{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a}, addressType: IPv4, endpoints: [], ports: [{port: 1}, {port: 2}]}', 'list-map-duplicates ports[1].name'],
+    ['{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: a}, provisioner: a.io/b, allowedTopologies: [{matchLabelExpressions: [{key: a, values: [b, c]}]}, {matchLabelExpressions: [{key: a, values: [c, b]}]}]}', 'schema-valid allowedTopologies[1].matchLabelExpressions'],
+    [pod('securityContext: {windowsOptions: {runAsUserName: a@b}}'), 'schema-valid spec.containers[0].securityContext.windowsOptions.runAsUserName'],
+    [pod('command: [a]', ', runtimeClassName: ""'), 'schema-valid spec.runtimeClassName'],
+  ])('the server refuses more than its document says: %s', (text, found) => expect(said(verify(text))).toEqual([`fail ${found}`]));
+
+  test.each(['a', 'CORP\\\\a', 'example.com\\\\a', 'NT AUTHORITY\\\\Local Service'])('%s may be the user of a container on Windows', (user) => {
+    expect(verify(pod(`securityContext: {windowsOptions: {runAsUserName: "${user}"}}`))).toEqual([]);
+  });
+
   test('the serviceName of a StatefulSet may be left out, whatever the document says', () => {
     expect(verify('{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: a}, spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: a, image: a}]}}}}')).toEqual([]);
   });

@@ -71,6 +71,9 @@ function webhooks(object: Json, walk: Walk): void {
     if (versions.length > 0 && !versions.includes('v1') && !versions.includes('v1beta1')) {
       walk.fail(['webhooks', i, 'admissionReviewVersions'], versions, 'Invalid value: must include at least one of v1, v1beta1');
     }
+    versions.forEach((version, k) => {
+      if (versions.indexOf(version) < k) walk.fail(['webhooks', i, 'admissionReviewVersions', k], version, `Invalid value: ${JSON.stringify(version)}: duplicate version`);
+    });
   });
 }
 
@@ -97,6 +100,7 @@ function typed(schema: Json, path: Path, walk: Walk): void {
 }
 
 function storedOnce(object: Json, walk: Walk): void {
+  if (object['preserveUnknownFields'] === true) walk.fail(['preserveUnknownFields'], true, 'Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead');
   const versions = list(object['versions']).map(record);
   if (versions.filter((version) => version?.['storage'] === true).length !== 1) walk.fail(['versions'], undefined, 'Invalid value: must have exactly one version marked as storage version');
   const names = versions.map((version) => version?.['name']);
@@ -109,6 +113,12 @@ function storedOnce(object: Json, walk: Walk): void {
     else if (schema) typed(schema, ['versions', i, 'schema', 'openAPIV3Schema'], walk);
     if (schema && schema['type'] !== 'object') walk.fail(['versions', i, 'schema', 'openAPIV3Schema', 'type'], schema['type'], 'Required value: must be object at the root');
   });
+}
+
+/** What a term of topologies says, whatever the order of its words. */
+function topology(term: unknown): string {
+  const expressions = list(record(term)?.['matchLabelExpressions']).map(record);
+  return JSON.stringify(expressions.map((expression) => [expression?.['key'] ?? '', [...list(expression?.['values'])].sort()]).sort());
 }
 
 export const cluster: Record<string, Rule> = {
@@ -129,6 +139,12 @@ export const cluster: Record<string, Rule> = {
       provisioner: form((value) => qualified(value.toLowerCase(), 0)),
       reclaimPolicy: oneOf('Delete', 'Retain'),
       volumeBindingMode: strictlyOneOf('Immediate', 'WaitForFirstConsumer'),
+    },
+    object(object, walk) {
+      const terms = list(object['allowedTopologies']).map(topology);
+      terms.forEach((term, i) => {
+        if (terms.indexOf(term) < i) walk.fail(['allowedTopologies', i, 'matchLabelExpressions'], undefined, 'Duplicate value: ""');
+      });
     },
   },
   'scheduling.v1.PriorityClass': {
@@ -199,7 +215,13 @@ export const cluster: Record<string, Rule> = {
   'apiextensions.v1.CustomResourceDefinition': { object: definitionName },
   'apiextensions.v1.CustomResourceDefinitionSpec': { fields: { scope: strictlyOneOf('Cluster', 'Namespaced') }, object: storedOnce },
   'apiextensions.v1.CustomResourceDefinitionNames': { fields: { plural: form(dns1035Label), singular: form(dns1035Label), shortNames: each(strictly(dns1035Label)), categories: each(strictly(dns1035Label)) } },
-  'apiextensions.v1.CustomResourceDefinitionVersion': { fields: { name: form(dns1035Label) } },
+  'apiextensions.v1.CustomResourceDefinitionVersion': {
+    fields: { name: form(dns1035Label) },
+    object(object, walk) {
+      const warning = object['deprecationWarning'];
+      if (typeof warning === 'string' && object['deprecated'] !== true) walk.fail(['deprecationWarning'], warning, `Invalid value: ${JSON.stringify(warning)}: can only be set for deprecated versions`);
+    },
+  },
   'apiextensions.v1.CustomResourceColumnDefinition': { fields: { type: strictlyOneOf('boolean', 'date', 'integer', 'number', 'string') } },
   'admissionregistration.v1.ValidatingWebhook': { fields: { failurePolicy: strictlyOneOf('Ignore', 'Fail'), matchPolicy: strictlyOneOf('Exact', 'Equivalent'), sideEffects: strictlyOneOf('None', 'NoneOnDryRun'), timeoutSeconds: between(1, 30), name: webhookName } },
   'admissionregistration.v1.MutatingWebhook': { fields: { failurePolicy: strictlyOneOf('Ignore', 'Fail'), matchPolicy: strictlyOneOf('Exact', 'Equivalent'), sideEffects: strictlyOneOf('None', 'NoneOnDryRun'), timeoutSeconds: between(1, 30), reinvocationPolicy: strictlyOneOf('Never', 'IfNeeded'), name: webhookName } },

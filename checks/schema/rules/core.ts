@@ -48,8 +48,11 @@ function secret(object: Json, walk: Walk): void {
   if (type === 'kubernetes.io/basic-auth' && !has('username') && !has('password')) walk.fail(['data', 'username'], undefined, `Required value: a Secret of type ${type} has it`);
   for (const [kind, key] of [['kubernetes.io/dockerconfigjson', '.dockerconfigjson'], ['kubernetes.io/dockercfg', '.dockercfg']] as const) {
     if (type !== kind) continue;
-    const content = text(stringData[key]) ?? (typeof data[key] === 'string' ? Buffer.from(data[key], 'base64').toString() : undefined);
-    if (content !== undefined && !isJsonObject(content)) walk.fail([stringData[key] !== undefined ? 'stringData' : 'data', key], '<secret contents redacted>', 'Invalid value: must be JSON');
+    // Null is an empty text to the server.
+    const field = Object.hasOwn(stringData, key) ? 'stringData' : 'data';
+    const given = (field === 'data' ? data : stringData)[key];
+    const content = given === null ? '' : typeof given === 'string' ? (field === 'data' ? Buffer.from(given, 'base64').toString() : given) : undefined;
+    if (content !== undefined && !isJsonObject(content)) walk.fail([field, key], '<secret contents redacted>', 'Invalid value: must be JSON');
   }
   if (type === 'kubernetes.io/service-account-token' && !text(record(record(object['metadata'])?.['annotations'])?.['kubernetes.io/service-account.name'])) {
     walk.fail(['metadata', 'annotations', 'kubernetes.io/service-account.name'], undefined, 'Required value');
@@ -196,6 +199,15 @@ function limitItem(item: Json, type: string, i: number, walk: Walk): void {
       const wrong = qualifiedName(name) ?? (name.includes('/') || standard.includes(name) || name.startsWith('hugepages-') || !['Container', 'Pod', 'PersistentVolumeClaim'].includes(type) ? undefined : 'must be a standard resource type or fully qualified');
       if (wrong) walk.fail(['limits', i, field, name], name, `Invalid value: "${name}": ${wrong}`);
     }
+  }
+  const ratios = record(item['maxLimitRequestRatio']);
+  for (const name in ratios) {
+    const ratio = amountOf(ratios[name]);
+    if (ratio === undefined) continue;
+    const least = amountOf(record(item['min'])?.[name]);
+    const most = amountOf(record(item['max'])?.[name]);
+    const wrong = ratio < 1 ? 'less than 1' : least !== undefined && most !== undefined && ratio > most / least ? `greater than max/min = ${most / least}` : undefined;
+    if (wrong) walk.fail(['limits', i, 'maxLimitRequestRatio', name], ratios[name], `Invalid value: "${String(ratios[name])}": ratio ${String(ratios[name])} is ${wrong}`);
   }
   if (type === 'Pod') for (const field of ['default', 'defaultRequest']) if (Object.keys(record(item[field]) ?? {}).length > 0) walk.fail(['limits', i, field], item[field], "Forbidden: may not be specified when `type` is 'Pod'");
   if (type === 'PersistentVolumeClaim' && record(item['min'])?.['storage'] === undefined && record(item['max'])?.['storage'] === undefined) {

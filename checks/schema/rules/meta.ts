@@ -1,7 +1,7 @@
 import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import type { Complaint } from '../formats';
-import { dnsLabel, dnsSubdomain, labelValue, qualifiedName } from '../formats';
+import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName } from '../formats';
 import type { Rule } from '../rule';
 import { form, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
@@ -84,23 +84,13 @@ const NAMES: Readonly<Record<string, (name: string, minor: number) => Complaint>
   'apps/v1 StatefulSet': dnsLabel,
 };
 
+/** From 1.36 on a digit may come first by default. */
 function serviceName(name: string, minor: number): Complaint {
-  if (name.length > 63) return 'must be no more than 63 characters';
-  // From 1.36 on a digit may come first by default.
-  if (minor >= 36) return dnsLabel(name);
-  return /^[a-z]([-a-z0-9]*[a-z0-9])?$/.test(name)
-    ? undefined
-    : "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name', or 'abc-123')";
+  return minor >= 36 ? dnsLabel(name) : dns1035Label(name);
 }
 
 /** RBAC objects and disruption budgets may be called as a part of a path may. */
 const FREE_NAMES = /^(rbac\.authorization\.k8s\.io|policy)\//;
-
-function pathSegment(name: string): Complaint {
-  if (name === '.' || name === '..') return `may not be '${name}'`;
-  const bad = /[/%]/.exec(name);
-  return bad ? `may not contain '${bad[0]}'` : undefined;
-}
 
 /** Kinds whose names have rules that are not told here. */
 const UNTOLD = /^(apiregistration\.k8s\.io\/|certificates\.k8s\.io\/|networking\.k8s\.io\/\S+ IPAddress|authorization\.k8s\.io\/|authentication\.k8s\.io\/|v1 Binding|internal\.|apiextensions)/;

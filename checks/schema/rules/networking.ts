@@ -79,7 +79,11 @@ function backend(object: Json, walk: Walk): void {
 
 const host = form((value) => (ip(value) === undefined ? 'must be a DNS name, not an IP address' : value.includes('*') ? wildcardSubdomain(value) : dnsSubdomain(value)));
 
-function addresses(object: Json, walk: Walk): void {
+function slice(object: Json, walk: Walk): void {
+  const names = list(object['ports']).map((port) => record(port)?.['name'] ?? '');
+  names.forEach((name, i) => {
+    if (names.indexOf(name) < i) walk.fail(['ports', i, 'name'], name, `Duplicate value: ${JSON.stringify(name)}`, 'list-map-duplicates');
+  });
   const rule = object['addressType'] === 'IPv4' || object['addressType'] === 'IPv6' ? ip : undefined;
   list(object['endpoints']).forEach((endpoint, i) => {
     list(record(endpoint)?.['addresses']).forEach((entry, j) => {
@@ -131,6 +135,6 @@ export const networking: Record<string, Rule> = {
     },
   },
   'discovery.v1.Endpoint': { fields: { nodeName: form(dnsSubdomain) } },
-  'discovery.v1.EndpointSlice': { object: addresses, fields: { addressType: strictlyOneOf('IPv4', 'IPv6', 'FQDN') } , optional: ['endpoints'] },
+  'discovery.v1.EndpointSlice': { object: slice, fields: { addressType: strictlyOneOf('IPv4', 'IPv6', 'FQDN') }, optional: ['endpoints'] },
   'discovery.v1.EndpointPort': { fields: { protocol: strictlyOneOf('TCP', 'UDP', 'SCTP'), name: form(dnsLabel) } },
 };

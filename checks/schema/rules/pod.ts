@@ -1,5 +1,6 @@
 import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
+import type { Complaint } from '../formats';
 import { configKey, dnsLabel, dnsSubdomain, envName, httpHeaderName, ip, labelValue, portName, qualifiedName, quantity } from '../formats';
 import { nearest } from '../../../model/near';
 import type { FieldRule, Rule } from '../rule';
@@ -330,6 +331,22 @@ function graceOfSleep(object: Json, containers: readonly Place[], walk: Walk): v
 
 const subdomain = form(dnsSubdomain);
 
+/** `user`, `DOMAIN\user` or `example.com\user` */
+function windowsUser(value: string): Complaint {
+  if (value === '') return 'runAsUserName cannot be an empty string';
+  if (/[\x00-\x1f\x7f]/.test(value)) return 'runAsUserName cannot contain control characters';
+  const parts = value.split('\\');
+  if (parts.length > 2) return 'runAsUserName cannot contain more than one backslash';
+  const user = parts[parts.length - 1] ?? '';
+  const domain = parts.length === 2 ? (parts[0] ?? '') : undefined;
+  if (domain !== undefined && domain.length >= 256) return "runAsUserName's Domain length must be under 256 characters";
+  if (domain !== undefined && dnsSubdomain(domain) && !/^[^\\/:*?"<>|.][^\\/:*?"<>|]{0,14}$/.test(domain)) return "runAsUserName's Domain doesn't match the NetBios nor the DNS format";
+  if (user === '') return "runAsUserName's User cannot be empty";
+  if (user.length > 104) return "runAsUserName's User length must not be longer than 104 characters";
+  if (/^[. ]+$/.test(user)) return "runAsUserName's User cannot contain only periods or spaces";
+  return /["/\\:;|=,+*?<>@[\]]/.test(user) ? `runAsUserName's User cannot contain the following characters: "/\\:;|=,+*?<>@[]` : undefined;
+}
+
 export const pod: Record<string, Rule> = {
   'core.v1.Pod': {
     object(object, walk) {
@@ -357,7 +374,7 @@ export const pod: Record<string, Rule> = {
       serviceAccount: subdomain,
       nodeName: subdomain,
       priorityClassName: subdomain,
-      runtimeClassName: form(dnsSubdomain),
+      runtimeClassName: strictly(dnsSubdomain),
       hostname: form(dnsLabel),
       subdomain: form(dnsLabel),
       terminationGracePeriodSeconds: (value, minor) => (minor >= 0 ? undefined : atLeast(0)(value, minor)),
@@ -412,6 +429,7 @@ export const pod: Record<string, Rule> = {
   'core.v1.PodSecurityContext': {
     fields: { runAsUser: ID, runAsGroup: ID, fsGroup: ID, supplementalGroups: each(ID), supplementalGroupsPolicy: since(33, strictlyOneOf('Merge', 'Strict')), fsGroupChangePolicy: strictlyOneOf('OnRootMismatch', 'Always') },
   },
+  'core.v1.WindowsSecurityContextOptions': { fields: { gmsaCredentialSpecName: strictly(dnsSubdomain), runAsUserName: strictly(windowsUser) } },
   'core.v1.Sysctl': {
     optional: ['value'],
     fields: { name: form((value) => (value.length <= 253 && /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(value) ? undefined : 'must have at most 253 characters and consist of lower case words with dots or slashes between')) },
