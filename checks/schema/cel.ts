@@ -13,15 +13,18 @@ export function celRule(text: string): CelRule {
 }
 
 function compile(text: string): CelRule {
-  const { celEnv, parse, plan } = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
+  const { celEnv, isCelError, parse, plan } = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
   const { strings } = require('@bufbuild/cel/ext') as typeof import('@bufbuild/cel/ext');
   try {
     const evaluate = plan(celEnv({ funcs: strings }), parse(text));
     return (self) => {
       try {
         const result = evaluate({ self });
-        // Errors, such as a function that only Kubernetes has, are no verdict.
-        return typeof result === 'boolean' ? result : undefined;
+        if (typeof result === 'boolean') return result;
+        // A field that a rule counts on is an error to the server too, which then refuses. Other errors, such as a function
+        // that only Kubernetes has, are no verdict.
+        const misses = (error: unknown): boolean => isCelError(error) && error.message.startsWith('field not found') && (!Array.isArray(error.cause) || error.cause.every(misses));
+        return misses(result) ? false : undefined;
       } catch {
         return undefined;
       }

@@ -193,8 +193,9 @@ class Structural {
     const map = new Map<string, CelInput>();
     for (const name of Object.keys(fields)) {
       const below = this.schema(fields[name]);
-      const filled = object[name] ?? below?.['default'];
-      if (filled !== undefined && filled !== null) map.set(escaped(name), this.cel(filled, below));
+      const kept = object[name] === null && below?.['nullable'] === true;
+      const filled = kept ? null : (object[name] ?? below?.['default']);
+      if (kept || (filled !== undefined && filled !== null)) map.set(escaped(name), this.cel(filled, below));
     }
     for (const name of Object.keys(object)) if (!Object.hasOwn(fields, name) && object[name] !== null) map.set(name, this.cel(object[name], others));
     return map as CelInput;

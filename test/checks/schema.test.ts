@@ -62,6 +62,26 @@ describe('values', () => {
     [pod('command: [a]', ', runtimeClassName: ""'), 'schema-valid spec.runtimeClassName'],
   ])('the server refuses more than its document says: %s', (text, found) => expect(said(verify(text))).toEqual([`fail ${found}`]));
 
+  test('the target of an Object metric may have a value and an average, that of an External one only one of the two', () => {
+    const scaler = (metric: string) => `{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}, maxReplicas: 2, metrics: [${metric}]}}`;
+    const target = 'metric: {name: a}, target: {type: Value, value: 1, averageValue: 1}';
+    expect(verify(scaler(`{type: Object, object: {describedObject: {apiVersion: v1, kind: Service, name: a}, ${target}}}`))).toEqual([]);
+    expect(said(verify(scaler(`{type: External, external: {${target}}}`)))).toEqual(['fail schema-valid spec.metrics[0].external.target.averageValue']);
+  });
+
+  test('a rule that misses a field refuses, one that asks for a function which only Kubernetes has says nothing', () => {
+    const definition = (rule: string) =>
+      `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: as.example.com}, spec: {group: example.com, scope: Namespaced, names: {plural: as, kind: A}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {a: {type: array, items: {type: string}}, b: {type: array, items: {type: string}, nullable: true}}, x-kubernetes-validations: [{rule: "${rule}", message: told}]}}}}}]}}`;
+    const found = (rule: string, spec: string) => said(verify(`{apiVersion: example.com/v1, kind: A, metadata: {name: a}, spec: ${spec}}\n---\n${definition(rule)}`));
+    const rule = 'size(self.a) > 0 || size(self.b) > 0';
+    expect(found(rule, '{a: [b], b: []}')).toEqual([]);
+    expect(found(rule, '{a: [b]}')).toEqual([]);
+    expect(found(rule, '{a: []}')).toEqual(['fail cr-schema spec']);
+    expect(found('self.b == null', '{b: null}')).toEqual([]);
+    expect(found('self.a.isSorted() || size(self.b) > 0', '{a: []}')).toEqual([]);
+    expect(found('size(self.b) > 0 || self.a.isSorted()', '{a: []}')).toEqual([]);
+  });
+
   test.each(['a', 'CORP\\\\a', 'example.com\\\\a', 'NT AUTHORITY\\\\Local Service'])('%s may be the user of a container on Windows', (user) => {
     expect(verify(pod(`securityContext: {windowsOptions: {runAsUserName: "${user}"}}`))).toEqual([]);
   });

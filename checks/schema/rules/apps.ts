@@ -142,6 +142,9 @@ export const apps: Record<string, Rule> = {
       walk.claims = list(object['volumeClaimTemplates']).flatMap((claim) => text(record(record(claim)?.['metadata'])?.['name']) ?? []);
     },
     object(object, walk) {
+      walk.claims.forEach((name, i) => {
+        if (walk.claims.indexOf(name) < i) walk.fail(['volumeClaimTemplates', i, 'metadata', 'name'], name, `Duplicate value: "${name}": the pods get a volume of this name twice`, 'list-map-duplicates');
+      });
       walk.claims = [];
       selector(object, walk, 'statefulset');
       restartsAlways(object, walk);
@@ -196,6 +199,13 @@ export const apps: Record<string, Rule> = {
       podReplacementPolicy: since(29, strictlyOneOf('TerminatingOrFailed', 'Failed')),
     },
     object: job,
+  },
+  'batch.v1.JobTemplateSpec': {
+    object(object, walk) {
+      const spec = record(object['spec']);
+      if (record(spec?.['selector'])) walk.fail(['spec', 'selector'], spec?.['selector'], 'Invalid value: `selector` will be auto-generated', 'selector-matches-template', { fix: 'leave the selector out: the server makes one' });
+      if (spec?.['manualSelector'] === true) walk.fail(['spec', 'manualSelector'], true, 'Unsupported value: true: supported values: nil, false');
+    },
   },
   'batch.v1.CronJobSpec': {
     fields: {

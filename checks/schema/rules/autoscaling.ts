@@ -2,7 +2,7 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { pathSegment, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, form, strictlyOneOf } from '../rule';
+import { atLeast, between, form, since, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 
 const SOURCES: Readonly<Record<string, string>> = { Object: 'object', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource', External: 'external' };
@@ -34,7 +34,6 @@ function metric(object: Json, walk: Walk): void {
   for (const other of set) if (other !== field) walk.fail([other], object[other], 'Forbidden: must populate the given metric source only');
 }
 
-
 function target(object: Json, walk: Walk): void {
   const utilization = object['averageUtilization'];
   if (typeof utilization === 'number' && utilization < 1) walk.fail(['averageUtilization'], utilization, `Invalid value: ${utilization}: must be greater than 0`);
@@ -44,15 +43,15 @@ function target(object: Json, walk: Walk): void {
   }
 }
 
-/** What a source's target must say. */
+/** What a source's target must say: one of some fields, and all but an Object's no more than one. */
 const targetHas =
-  (...fields: readonly string[]): NonNullable<Rule['object']> =>
+  (fields: readonly string[], most: 'one' | 'any' = 'one'): NonNullable<Rule['object']> =>
   (object, walk) => {
     const given = record(object['target']);
     if (!given) return;
     const set = fields.filter((field) => given[field] !== undefined && given[field] !== null);
     if (set.length === 0) walk.fail(['target', fields[0] ?? ''], undefined, `Required value: must set ${fields.join(' or ')}`);
-    if (fields.length > 1 && set.length > 1) walk.fail(['target', set[1] ?? ''], given[set[1] ?? ''], `Forbidden: may not set both ${fields.join(' and ')}`);
+    if (most === 'one' && set.length > 1) walk.fail(['target', set[1] ?? ''], given[set[1] ?? ''], `Forbidden: may not set both ${fields.join(' and ')}`);
   };
 
 function policies(object: Json, walk: Walk): void {
@@ -83,11 +82,11 @@ export const autoscaling: Record<string, Rule> = {
       walk.ofMetric = false;
     },
   },
-  'autoscaling.v2.ResourceMetricSource': { object: targetHas('averageUtilization', 'averageValue') },
-  'autoscaling.v2.ContainerResourceMetricSource': { object: targetHas('averageUtilization', 'averageValue') },
-  'autoscaling.v2.PodsMetricSource': { object: targetHas('averageValue') },
-  'autoscaling.v2.ExternalMetricSource': { object: targetHas('value', 'averageValue') },
-  'autoscaling.v2.ObjectMetricSource': { object: targetHas('value', 'averageValue') },
-  'autoscaling.v2.HPAScalingRules': { object: policies, fields: { stabilizationWindowSeconds: between(0, 3600), selectPolicy: strictlyOneOf('Max', 'Min', 'Disabled') } },
+  'autoscaling.v2.ResourceMetricSource': { object: targetHas(['averageUtilization', 'averageValue']) },
+  'autoscaling.v2.ContainerResourceMetricSource': { object: targetHas(['averageUtilization', 'averageValue']) },
+  'autoscaling.v2.PodsMetricSource': { object: targetHas(['averageValue']) },
+  'autoscaling.v2.ExternalMetricSource': { object: targetHas(['value', 'averageValue']) },
+  'autoscaling.v2.ObjectMetricSource': { object: targetHas(['value', 'averageValue'], 'any') },
+  'autoscaling.v2.HPAScalingRules': { object: policies, fields: { tolerance: since(35, (value) => ((quantity(value) ?? 0) < 0 ? 'must be greater than or equal to 0' : undefined)), stabilizationWindowSeconds: between(0, 3600), selectPolicy: strictlyOneOf('Max', 'Min', 'Disabled') } },
   'autoscaling.v2.HPAScalingPolicy': { fields: { type: strictlyOneOf('Pods', 'Percent'), value: atLeast(1), periodSeconds: between(1, 1800) }, object: numbersGiven },
 };

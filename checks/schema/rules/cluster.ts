@@ -77,12 +77,17 @@ function webhooks(object: Json, walk: Walk): void {
   });
 }
 
+/** Where a custom resource keeps its number of replicas. */
+const scalePath = (start: string) => strictly((value) => (value === '' ? 'Required value' : value.startsWith(start) ? undefined : `should be a json path under ${start.slice(0, -1)}`));
+
 function definitionName(object: Json, walk: Walk): void {
   const spec = record(object['spec']);
   const name = record(object['metadata'])?.['name'];
   const due = `${text(record(spec?.['names'])?.['plural']) ?? ''}.${text(spec?.['group']) ?? ''}`;
   if (name !== due) walk.fail(['metadata', 'name'], name, `Invalid value: ${JSON.stringify(name)}: must be spec.names.plural+"."+spec.group`);
 }
+
+const SCHEMA_TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 
 /** Every field of a structural schema says its type, but where it is said that any will do. */
 function typed(schema: Json, path: Path, walk: Walk): void {
@@ -94,6 +99,11 @@ function typed(schema: Json, path: Path, walk: Walk): void {
     const inner = record(entry) ?? (entry === null ? {} : undefined);
     if (!inner) continue;
     const place = [...path, ...where];
+    const type = inner['type'];
+    if (typeof type === 'string' && type !== '' && !SCHEMA_TYPES.includes(type)) walk.fail([...place, 'type'], type, `Unsupported value: "${type}": supported values: ${SCHEMA_TYPES.map((name) => `"${name}"`).join(', ')}`);
+    list(inner['x-kubernetes-validations']).forEach((entry, i) => {
+      if (!text(record(entry)?.['rule'])?.trim()) walk.fail([...place, 'x-kubernetes-validations', i, 'rule'], record(entry)?.['rule'], 'Required value: rule is not specified');
+    });
     if (!text(inner['type']) && inner['x-kubernetes-int-or-string'] !== true && inner['x-kubernetes-preserve-unknown-fields'] !== true) walk.fail([...place, 'type'], inner['type'], 'Required value: must not be empty for specified object fields');
     typed(inner, place, walk);
   }
@@ -222,6 +232,8 @@ export const cluster: Record<string, Rule> = {
       if (typeof warning === 'string' && object['deprecated'] !== true) walk.fail(['deprecationWarning'], warning, `Invalid value: ${JSON.stringify(warning)}: can only be set for deprecated versions`);
     },
   },
+  'apiextensions.v1.CustomResourceConversion': { fields: { strategy: strictlyOneOf('None', 'Webhook') } },
+  'apiextensions.v1.CustomResourceSubresourceScale': { fields: { specReplicasPath: scalePath('.spec.'), statusReplicasPath: scalePath('.status.') } },
   'apiextensions.v1.CustomResourceColumnDefinition': { fields: { type: strictlyOneOf('boolean', 'date', 'integer', 'number', 'string') } },
   'admissionregistration.v1.ValidatingWebhook': { fields: { failurePolicy: strictlyOneOf('Ignore', 'Fail'), matchPolicy: strictlyOneOf('Exact', 'Equivalent'), sideEffects: strictlyOneOf('None', 'NoneOnDryRun'), timeoutSeconds: between(1, 30), name: webhookName } },
   'admissionregistration.v1.MutatingWebhook': { fields: { failurePolicy: strictlyOneOf('Ignore', 'Fail'), matchPolicy: strictlyOneOf('Exact', 'Equivalent'), sideEffects: strictlyOneOf('None', 'NoneOnDryRun'), timeoutSeconds: between(1, 30), reinvocationPolicy: strictlyOneOf('Never', 'IfNeeded'), name: webhookName } },

@@ -73,12 +73,13 @@ function isJsonObject(content: string): boolean {
 function podSecurityLabels(object: Json, walk: Walk): void {
   const given = record(record(object['metadata'])?.['labels']) ?? {};
   for (const mode of ['enforce', 'audit', 'warn']) {
-    const label = given[`pod-security.kubernetes.io/${mode}`];
-    const level = label === null ? '' : label;
+    const [level, version] = ['', '-version'].map((suffix) => {
+      const label = given[`pod-security.kubernetes.io/${mode}${suffix}`];
+      return label === null ? '' : label;
+    });
     if (typeof level === 'string' && !['privileged', 'baseline', 'restricted'].includes(level)) {
       walk.fail(['metadata', 'labels', `pod-security.kubernetes.io/${mode}`], level, `Invalid value: "${level}": must be one of privileged, baseline, restricted`);
     }
-    const version = given[`pod-security.kubernetes.io/${mode}-version`];
     if (typeof version === 'string' && !/^(latest|v1\.(0|[1-9]\d*))$/.test(version)) {
       walk.fail(['metadata', 'labels', `pod-security.kubernetes.io/${mode}-version`], version, `Invalid value: "${version}": must be "latest" or "v1.x"`);
     }
@@ -281,7 +282,7 @@ export const core: Record<string, Rule> = {
       if (list(object['addresses']).length === 0 && list(object['notReadyAddresses']).length === 0) walk.fail([], undefined, 'Required value: must specify `addresses` or `notReadyAddresses`');
     },
   },
-  'core.v1.EndpointAddress': { fields: { ip: form(ip) } },
+  'core.v1.EndpointAddress': { fields: { ip: form(ip), nodeName: strictly(dnsSubdomain) } },
   'core.v1.EndpointPort': { object: portGiven(), fields: { port, protocol: oneOf('TCP', 'UDP', 'SCTP'), name: form(dnsLabel) } },
 };
 

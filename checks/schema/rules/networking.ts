@@ -1,6 +1,6 @@
 import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
-import { cidr, dns1035Label, dnsLabel, dnsSubdomain, ip, pathSegment, portName, wildcardSubdomain } from '../formats';
+import { cidr, dns1035Label, dnsLabel, dnsSubdomain, ip, pathSegment, qualifiedName, portName, wildcardSubdomain } from '../formats';
 import type { Rule } from '../rule';
 import { each, form, given, port, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
@@ -134,7 +134,7 @@ export const networking: Record<string, Rule> = {
       if (scope === 'Namespace' && !text(object['namespace'])) walk.fail(['namespace'], object['namespace'], "Required value: `parameters.scope` is set to 'Namespace'");
     },
   },
-  'discovery.v1.Endpoint': { fields: { nodeName: form(dnsSubdomain) } },
+  'discovery.v1.Endpoint': { fields: { nodeName: form(dnsSubdomain), hostname: strictly(dnsLabel) } },
   'discovery.v1.EndpointSlice': { object: slice, fields: { addressType: strictlyOneOf('IPv4', 'IPv6', 'FQDN') }, optional: ['endpoints'] },
-  'discovery.v1.EndpointPort': { fields: { protocol: strictlyOneOf('TCP', 'UDP', 'SCTP'), name: form(dnsLabel) } },
+  'discovery.v1.EndpointPort': { fields: { protocol: strictlyOneOf('TCP', 'UDP', 'SCTP'), name: form(dnsLabel), appProtocol: strictly(qualifiedName) } },
 };

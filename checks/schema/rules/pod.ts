@@ -155,6 +155,7 @@ function container(object: Json, walk: Walk): void {
     if (typeof threshold === 'number' && threshold !== 1 && threshold !== 0) walk.fail([probe, 'successThreshold'], threshold, `Invalid value: ${threshold}: must be 1`);
   }
   const grace = record(object['readinessProbe'])?.['terminationGracePeriodSeconds'];
+  if (walk.minor >= 35 && list(object['restartPolicyRules']).length > 0 && object['restartPolicy'] === undefined) walk.fail(['restartPolicy'], undefined, 'Required value: must specify restartPolicy when restart rules are used');
   if (grace !== undefined && grace !== null) walk.fail(['readinessProbe', 'terminationGracePeriodSeconds'], grace, `Invalid value: ${String(grace)}: must not be set for readinessProbes`);
 }
 
@@ -383,6 +384,8 @@ export const pod: Record<string, Rule> = {
   },
   'core.v1.Container': CONTAINER,
   'core.v1.EphemeralContainer': CONTAINER,
+  'core.v1.ContainerRestartRule': { object: (object, walk) => (walk.minor >= 35 && !record(object['exitCodes']) ? walk.fail(['exitCodes'], undefined, 'Required value: must be specified') : undefined) },
+  'core.v1.ContainerRestartRuleOnExitCodes': { fields: { operator: since(35, strictlyOneOf('In', 'NotIn')) } },
   'core.v1.ContainerPort': {
     fields: { containerPort: (value) => (value === 0 ? 'Required value' : port(value, 0)), hostPort: portOrZero, protocol: PROTOCOLS, name: form(portName) },
     object: portGiven('containerPort'),
@@ -419,7 +422,7 @@ export const pod: Record<string, Rule> = {
   'core.v1.TCPSocketAction': { fields: { port: targetPort }, object: portGiven() },
   'core.v1.GRPCAction': { fields: { port }, object: portGiven() },
   'core.v1.SecurityContext': {
-    fields: { runAsUser: ID, runAsGroup: ID, procMount: since(33, oneOf('Default', 'Unmasked')) },
+    fields: { runAsUser: ID, runAsGroup: ID, procMount: since(33, strictlyOneOf('Default', 'Unmasked')) },
     object(object, walk) {
       if (object['allowPrivilegeEscalation'] !== false) return;
       if (object['privileged'] === true) walk.fail([], undefined, 'Invalid value: cannot set `allowPrivilegeEscalation` to false and `privileged` to true');
@@ -481,7 +484,7 @@ export const pod: Record<string, Rule> = {
   'core.v1.PodReadinessGate': { fields: { conditionType: qualified } },
   'core.v1.PodSchedulingGate': { fields: { name: qualified } },
   'core.v1.TopologySpreadConstraint': {
-    fields: { maxSkew: atLeast(1), whenUnsatisfiable: strictlyOneOf('DoNotSchedule', 'ScheduleAnyway'), minDomains: atLeast(1), nodeAffinityPolicy: strictlyOneOf('Ignore', 'Honor'), nodeTaintsPolicy: strictlyOneOf('Ignore', 'Honor') },
+    fields: { maxSkew: atLeast(1), whenUnsatisfiable: strictlyOneOf('DoNotSchedule', 'ScheduleAnyway'), minDomains: atLeast(1), nodeAffinityPolicy: strictlyOneOf('Ignore', 'Honor'), nodeTaintsPolicy: strictlyOneOf('Ignore', 'Honor'), matchLabelKeys: each(strictly(qualifiedName)) },
     object(object, walk) {
       if (list(object['matchLabelKeys']).length > 0 && !record(object['labelSelector'])) walk.fail(['matchLabelKeys'], object['matchLabelKeys'], 'Forbidden: must not be specified when labelSelector is not set');
       if (object['maxSkew'] === undefined || object['maxSkew'] === null) walk.fail(['maxSkew'], undefined, 'Invalid value: 0: must be greater than 0');

@@ -137,7 +137,9 @@ export const volumes: Record<string, Rule> = {
       if (amount === undefined) walk.fail(['capacity', 'storage'], undefined, 'Required value');
       else if (amount <= 0) walk.fail(['capacity', 'storage'], amount, 'Invalid value: must be greater than zero');
       exactlyOne(object, PERSISTENT_SOURCES, walk, 'Required value: must specify a volume type', 'Forbidden: may not specify more than 1 volume type');
-      if (record(object['local']) && !record(record(object['nodeAffinity'])?.['required'])) walk.fail(['nodeAffinity'], undefined, 'Required value: Local volume requires node affinity');
+      const affinity = record(object['nodeAffinity']);
+      if (affinity && !record(affinity['required'])) walk.fail(['nodeAffinity', 'required'], undefined, 'Required value: must specify required node constraints');
+      if (record(object['local']) && !affinity) walk.fail(['nodeAffinity'], undefined, 'Required value: Local volume requires node affinity');
     },
   },
   'core.v1.LocalVolumeSource': {},
