@@ -1,4 +1,4 @@
-import type { Json } from '../resource';
+import type { Json, Path } from '../resource';
 import type { Complaint } from './formats';
 import { qualifiedName } from './formats';
 import type { Topic, Walk } from './walk';
@@ -81,4 +81,13 @@ export const notEmpty: FieldRule = (value) => (value === '' ? 'Required value' :
 /** How many of some fields are set. */
 export function given(object: Json, names: Iterable<string>): string[] {
   return [...names].filter((name) => object[name] !== undefined && object[name] !== null);
+}
+
+/** Values of a list that may each stand there once, and where each is. */
+export function noneTwice(values: readonly unknown[], walk: Walk, at: (i: number) => Path): void {
+  const before = new Set<unknown>();
+  values.forEach((value, i) => {
+    if (before.has(value)) walk.fail(at(i), value, `Duplicate value: ${JSON.stringify(value)}`, 'list-map-duplicates');
+    before.add(value);
+  });
 }

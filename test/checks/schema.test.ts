@@ -57,7 +57,7 @@ describe('values', () => {
     ['{apiVersion: v1, kind: Secret, metadata: {name: a}, type: kubernetes.io/dockerconfigjson, stringData: {.dockerconfigjson: null}}', 'schema-valid stringData[".dockerconfigjson"]'],
     ['{apiVersion: v1, kind: Secret, metadata: {name: a}, data: {a: [b]}}', 'schema-valid data.a'],
     ['{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a}, addressType: IPv4, endpoints: [], ports: [{port: 1}, {port: 2}]}', 'list-map-duplicates ports[1].name'],
-    ['{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: a}, provisioner: a.io/b, allowedTopologies: [{matchLabelExpressions: [{key: a, values: [b, c]}]}, {matchLabelExpressions: [{key: a, values: [c, b]}]}]}', 'schema-valid allowedTopologies[1].matchLabelExpressions'],
+    ['{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: a}, provisioner: a.io/b, allowedTopologies: [{matchLabelExpressions: [{key: a, values: [b, c]}]}, {matchLabelExpressions: [{key: a, values: [c, b]}]}]}', 'list-map-duplicates allowedTopologies[1].matchLabelExpressions'],
     [pod('securityContext: {windowsOptions: {runAsUserName: a@b}}'), 'schema-valid spec.containers[0].securityContext.windowsOptions.runAsUserName'],
     [pod('command: [a]', ', runtimeClassName: ""'), 'schema-valid spec.runtimeClassName'],
   ])('the server refuses more than its document says: %s', (text, found) => expect(said(verify(text))).toEqual([`fail ${found}`]));
@@ -67,6 +67,12 @@ describe('values', () => {
     const target = 'metric: {name: a}, target: {type: Value, value: 1, averageValue: 1}';
     expect(verify(scaler(`{type: Object, object: {describedObject: {apiVersion: v1, kind: Service, name: a}, ${target}}}`))).toEqual([]);
     expect(said(verify(scaler(`{type: External, external: {${target}}}`)))).toEqual(['fail schema-valid spec.metrics[0].external.target.averageValue']);
+  });
+
+  test('the server drops what a claim is to be filled from in another namespace', () => {
+    const claim = (reference: string) => `{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}, dataSourceRef: {kind: Backup, name: a${reference}}}}`;
+    expect(verify(claim(', namespace: b'))).toEqual([]);
+    expect(said(verify(claim('')))).toEqual(['fail schema-valid spec.dataSourceRef']);
   });
 
   test('a rule that misses a field refuses, one that asks for a function which only Kubernetes has says nothing', () => {

@@ -3,7 +3,7 @@ import { list, record, text } from '../../resource';
 import { selects, selectsByMap } from '../../selector';
 import { dnsLabel, percentage } from '../formats';
 import type { FieldRule, Rule } from '../rule';
-import { atLeast, form, oneOf, since, strictlyOneOf } from '../rule';
+import { atLeast, form, noneTwice, oneOf, since, strictlyOneOf } from '../rule';
 import { scheduleComplaint, timeZoneComplaint } from '../cron';
 import type { Walk } from '../walk';
 
@@ -142,9 +142,7 @@ export const apps: Record<string, Rule> = {
       walk.claims = list(object['volumeClaimTemplates']).flatMap((claim) => text(record(record(claim)?.['metadata'])?.['name']) ?? []);
     },
     object(object, walk) {
-      walk.claims.forEach((name, i) => {
-        if (walk.claims.indexOf(name) < i) walk.fail(['volumeClaimTemplates', i, 'metadata', 'name'], name, `Duplicate value: "${name}": the pods get a volume of this name twice`, 'list-map-duplicates');
-      });
+      noneTwice(walk.claims, walk, (i) => ['volumeClaimTemplates', i, 'metadata', 'name']);
       walk.claims = [];
       selector(object, walk, 'statefulset');
       restartsAlways(object, walk);

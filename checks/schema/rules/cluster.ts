@@ -2,7 +2,7 @@ import type { Json, Path } from '../../resource';
 import { list, record, text } from '../../resource';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, qualifiedName } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, each, form, notEmpty, oneOf, port, qualified, strictly, strictlyOneOf } from '../rule';
+import { atLeast, between, each, form, noneTwice, notEmpty, oneOf, port, qualified, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -71,9 +71,7 @@ function webhooks(object: Json, walk: Walk): void {
     if (versions.length > 0 && !versions.includes('v1') && !versions.includes('v1beta1')) {
       walk.fail(['webhooks', i, 'admissionReviewVersions'], versions, 'Invalid value: must include at least one of v1, v1beta1');
     }
-    versions.forEach((version, k) => {
-      if (versions.indexOf(version) < k) walk.fail(['webhooks', i, 'admissionReviewVersions', k], version, `Invalid value: ${JSON.stringify(version)}: duplicate version`);
-    });
+    noneTwice(versions, walk, (k) => ['webhooks', i, 'admissionReviewVersions', k]);
   });
 }
 
@@ -113,10 +111,7 @@ function storedOnce(object: Json, walk: Walk): void {
   if (object['preserveUnknownFields'] === true) walk.fail(['preserveUnknownFields'], true, 'Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead');
   const versions = list(object['versions']).map(record);
   if (versions.filter((version) => version?.['storage'] === true).length !== 1) walk.fail(['versions'], undefined, 'Invalid value: must have exactly one version marked as storage version');
-  const names = versions.map((version) => version?.['name']);
-  names.forEach((name, i) => {
-    if (names.indexOf(name) < i) walk.fail(['versions', i, 'name'], name, `Duplicate value: ${JSON.stringify(name)}`, 'list-map-duplicates');
-  });
+  noneTwice(versions.map((version) => version?.['name']), walk, (i) => ['versions', i, 'name']);
   versions.forEach((version, i) => {
     const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
     if (!schema && object['preserveUnknownFields'] !== true) walk.fail(['versions', i, 'schema', 'openAPIV3Schema'], undefined, 'Required value: schemas are required');
@@ -151,10 +146,7 @@ export const cluster: Record<string, Rule> = {
       volumeBindingMode: strictlyOneOf('Immediate', 'WaitForFirstConsumer'),
     },
     object(object, walk) {
-      const terms = list(object['allowedTopologies']).map(topology);
-      terms.forEach((term, i) => {
-        if (terms.indexOf(term) < i) walk.fail(['allowedTopologies', i, 'matchLabelExpressions'], undefined, 'Duplicate value: ""');
-      });
+      noneTwice(list(object['allowedTopologies']).map(topology), walk, (i) => ['allowedTopologies', i, 'matchLabelExpressions']);
     },
   },
   'scheduling.v1.PriorityClass': {
@@ -214,10 +206,7 @@ export const cluster: Record<string, Rule> = {
   'core.v1.TopologySelectorLabelRequirement': {
     fields: { key: form(qualifiedName) },
     object(object, walk) {
-      const values = list(object['values']);
-      values.forEach((value, i) => {
-        if (values.indexOf(value) < i) walk.fail(['values', i], value, `Duplicate value: ${JSON.stringify(value)}`, 'list-map-duplicates');
-      });
+      noneTwice(list(object['values']), walk, (i) => ['values', i]);
     },
   },
   'admissionregistration.v1.ValidatingWebhookConfiguration': { object: webhooks },

@@ -2,7 +2,7 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { cidr, configKey, dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, each, form, oneOf, port, since, strictly, strictlyOneOf } from '../rule';
+import { atLeast, between, each, form, noneTwice, oneOf, port, since, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 import { labels } from './meta';
 import { portGiven, portNumOrName } from './pod';
@@ -89,6 +89,7 @@ function podSecurityLabels(object: Json, walk: Walk): void {
 // ---- Service -----------------------------------------------------------------------------------
 
 function service(object: Json, walk: Walk): void {
+  noneTwice(list(object['ipFamilies']), walk, (i) => ['ipFamilies', i]);
   const type = text(object['type']) || 'ClusterIP';
   const ports = list(object['ports']);
   const headless = object['clusterIP'] === 'None';

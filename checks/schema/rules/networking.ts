@@ -2,7 +2,7 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { cidr, dns1035Label, dnsLabel, dnsSubdomain, ip, pathSegment, qualifiedName, portName, wildcardSubdomain } from '../formats';
 import type { Rule } from '../rule';
-import { each, form, given, port, strictly, strictlyOneOf } from '../rule';
+import { each, form, given, noneTwice, port, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 import { portNumOrName } from './pod';
 
@@ -80,10 +80,7 @@ function backend(object: Json, walk: Walk): void {
 const host = form((value) => (ip(value) === undefined ? 'must be a DNS name, not an IP address' : value.includes('*') ? wildcardSubdomain(value) : dnsSubdomain(value)));
 
 function slice(object: Json, walk: Walk): void {
-  const names = list(object['ports']).map((port) => record(port)?.['name'] ?? '');
-  names.forEach((name, i) => {
-    if (names.indexOf(name) < i) walk.fail(['ports', i, 'name'], name, `Duplicate value: ${JSON.stringify(name)}`, 'list-map-duplicates');
-  });
+  noneTwice(list(object['ports']).map((port) => record(port)?.['name'] ?? ''), walk, (i) => ['ports', i, 'name']);
   const rule = object['addressType'] === 'IPv4' || object['addressType'] === 'IPv6' ? ip : undefined;
   list(object['endpoints']).forEach((endpoint, i) => {
     list(record(endpoint)?.['addresses']).forEach((entry, j) => {

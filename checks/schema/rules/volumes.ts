@@ -82,9 +82,10 @@ function claim(object: Json, walk: Walk): void {
     const amount = storage === null ? 0 : quantity(storage);
     if (amount !== undefined && amount <= 0) walk.fail(['resources', 'requests', 'storage'], storage, `Invalid value: "${String(storage)}": must be greater than zero`);
   }
-  // What is no claim and no snapshot is dropped from dataSource, so only the reference is looked at.
+  // What is no claim and no snapshot is dropped from dataSource, so only the reference is looked at; but one into another
+  // namespace is dropped as a whole where the feature CrossNamespaceVolumeDataSource is off, as it is by default.
   const reference = record(object['dataSourceRef']);
-  if (reference && reference['kind'] !== 'PersistentVolumeClaim' && !text(reference['apiGroup'])) walk.fail(['dataSourceRef'], reference, "Invalid value: must be 'PersistentVolumeClaim' when referencing the default apiGroup");
+  if (reference && !text(reference['namespace']) && reference['kind'] !== 'PersistentVolumeClaim' && !text(reference['apiGroup'])) walk.fail(['dataSourceRef'], reference, "Invalid value: must be 'PersistentVolumeClaim' when referencing the default apiGroup");
   const source = record(object['dataSource']);
   const taken = source && ((source['kind'] === 'PersistentVolumeClaim' && !text(source['apiGroup'])) || (source['kind'] === 'VolumeSnapshot' && source['apiGroup'] === 'snapshot.storage.k8s.io'));
   if (taken && !text(source['name'])) walk.fail(['dataSource', 'name'], source['name'], 'Required value');
