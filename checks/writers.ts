@@ -5,15 +5,19 @@ import type { Workload } from './workloads';
 
 const RESOURCES: Readonly<Record<string, string>> = { Secret: 'secrets', ConfigMap: 'configmaps' };
 
+/** What runs as long as the objects that it makes are needed. */
+const CONTROLLERS = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
 /**
- * A workload whose program may well write an object: its command line names it, as that of the Job which makes the certificate of a
- * webhook does, and its ServiceAccount may create such ones.
+ * A workload whose program may well write an object, as one that makes the certificate of a webhook does: its ServiceAccount may
+ * create such ones, and either its command line names this one, or it is a controller in the same namespace that has a Role there just
+ * for that. One that may create them everywhere, by a ClusterRole, is none: beside it no object would ever be missing.
  */
 export function writerOf(world: World, kind: string, namespace: string, name: string): Workload | undefined {
   const resource = Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind]! : undefined;
   if (resource === undefined || name === '') return undefined;
   const whole = new RegExp(`(^|[^\\w.-])${name.replace(/[^\w]/g, '\\$&')}($|[^\\w.-])`);
-  return creators(world, resource, namespace).find((workload) => textsOf(workload).some((value) => whole.test(value)));
+  return creators(world, resource, namespace).find(({ workload, byRole }) => (byRole && workload.namespace === namespace && CONTROLLERS.includes(workload.resource.kind)) || textsOf(workload).some((value) => whole.test(value)))?.workload;
 }
 
 function textsOf({ containers }: Workload): readonly string[] {
@@ -24,23 +28,34 @@ function accountOf({ namespace, podSpec }: Workload): string {
   return `${namespace}/${text(podSpec['serviceAccountName']) ?? text(podSpec['serviceAccount']) ?? 'default'}`;
 }
 
-const known = new WeakMap<World, Map<string, readonly Workload[]>>();
+interface Creator {
+  readonly workload: Workload;
+  /** By a Role of the namespace, not by a ClusterRole. */
+  readonly byRole: boolean;
+}
+
+const known = new WeakMap<World, Map<string, readonly Creator[]>>();
 
 /** The workloads whose ServiceAccounts some role lets create what is asked for in a namespace: few, as a rule. */
-function creators(world: World, resource: string, namespace: string): readonly Workload[] {
+function creators(world: World, resource: string, namespace: string): readonly Creator[] {
   let places = known.get(world);
   if (!places) known.set(world, (places = new Map()));
   const place = `${resource} ${namespace}`;
-  let workloads = places.get(place);
-  if (!workloads) {
-    const accounts = new Set(creatingAccounts(world, resource, namespace));
-    places.set(place, (workloads = accounts.size === 0 ? [] : world.workloads.filter((workload) => accounts.has(accountOf(workload)))));
+  let found = places.get(place);
+  if (!found) {
+    const accounts = new Map<string, boolean>();
+    for (const { account, byRole } of creatingAccounts(world, resource, namespace)) accounts.set(account, byRole || accounts.get(account) === true);
+    found = (accounts.size === 0 ? [] : world.workloads).flatMap((workload) => {
+      const byRole = accounts.get(accountOf(workload));
+      return byRole === undefined ? [] : [{ workload, byRole }];
+    });
+    places.set(place, found);
   }
-  return workloads;
+  return found;
 }
 
 /** Their accounts, as `namespace/name`. */
-function* creatingAccounts(world: World, resource: string, namespace: string): Iterable<string> {
+function* creatingAccounts(world: World, resource: string, namespace: string): Iterable<{ readonly account: string; readonly byRole: boolean }> {
   for (const binding of bindingsOf(world)) {
     if (binding.kind === 'RoleBinding' && world.namespaceOf(binding) !== namespace) continue;
     const { kind = '', name = '' } = strings(binding.at(['roleRef']));
@@ -53,7 +68,7 @@ function* creatingAccounts(world: World, resource: string, namespace: string): I
     if (!may) continue;
     for (const entry of list(binding.at(['subjects']))) {
       const subject = strings(entry);
-      if (subject['kind'] === 'ServiceAccount') yield `${subject['namespace'] ?? world.namespaceOf(binding)}/${subject['name']}`;
+      if (subject['kind'] === 'ServiceAccount') yield { account: `${subject['namespace'] ?? world.namespaceOf(binding)}/${subject['name']}`, byRole: kind === 'Role' };
     }
   }
 }

@@ -80,6 +80,8 @@ export class ApiServer {
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const { status, body } = await this.create(`${root}${known.namespaced ? '/namespaces/oracle' : ''}/${known.plural}`, object);
     const words = text(body['message']) ?? '';
+    // A dry run allocates no node ports, and so does not ask for their range.
+    if (status < 300 && list(record(object['spec'])?.['ports']).some((entry) => Number(record(entry)?.['nodePort'] ?? 30000) > 32767)) return { verdict: 'other', words: 'node ports are not allocated' };
     // 409: the name is taken, which the server looks at last.
     if (status < 300 || status === 409) return { verdict: 'accepted', words };
     return { verdict: status === 400 || status === 422 ? 'refused' : 'other', words: `${status} ${words}` };

@@ -137,7 +137,7 @@ export const apps: Record<string, Rule> = {
   },
   'apps.v1.StatefulSetSpec': {
     optional: ['serviceName'],
-    fields: { replicas: atLeast(0), minReadySeconds: atLeast(0), revisionHistoryLimit: atLeast(0), serviceName: since(35, form(dnsLabel)), podManagementPolicy: oneOf('OrderedReady', 'Parallel') },
+    fields: { replicas: atLeast(0), minReadySeconds: atLeast(0), serviceName: since(35, form(dnsLabel)), podManagementPolicy: oneOf('OrderedReady', 'Parallel') },
     enter(object, walk) {
       walk.claims = list(object['volumeClaimTemplates']).flatMap((claim) => text(record(record(claim)?.['metadata'])?.['name']) ?? []);
     },

@@ -47,7 +47,8 @@ function projected(object: Json, walk: Walk): void {
   list(object['sources']).forEach((entry, i) => {
     const source = record(entry);
     if (!source) return;
-    const found = given(source, ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate']);
+    // The last two are dropped where their features are off, as they are by default before 1.37.
+    const found = given(source, ['secret', 'configMap', 'downwardAPI', 'serviceAccountToken', ...(walk.minor >= 37 ? ['clusterTrustBundle', 'podCertificate'] : [])]);
     if (found.length > 1) walk.fail(['sources', i], source, 'Forbidden: may not specify more than 1 volume type per source');
     for (const kind of ['secret', 'configMap', 'downwardAPI']) {
       list(record(source[kind])?.['items']).forEach((item, j) => {
