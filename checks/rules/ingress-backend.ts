@@ -1,8 +1,11 @@
 import { check } from '../check';
 import { deadEnd } from '../endpoints';
 import { missing } from '../known';
+import type { Resource } from '../resource';
+import { list, record } from '../resource';
 import { ingressBackendsOf, ingressesOf } from '../routes';
 import { serviceOf } from '../services';
+import type { World } from '../world';
 
 const service = `
 apiVersion: v1
@@ -17,6 +20,14 @@ spec:
   rules:
     - host: shop.example.com
       http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: `;
+
+/** A Rollout writes the annotation of the Ingress whose traffic it splits, when it runs. */
+function annotatedByRollout(world: World, ingress: Resource): boolean {
+  return world.of('Rollout').some((rollout) => {
+    const alb = record(rollout.at(['spec', 'strategy', 'canary', 'trafficRouting', 'alb']));
+    return world.namespaceOf(rollout) === world.namespaceOf(ingress) && [alb?.['ingress'], ...list(alb?.['ingresses'])].includes(ingress.name);
+  });
+}
 
 export default check({
   id: 'ingress-backend',
@@ -33,7 +44,7 @@ export default check({
       const namespace = world.namespaceOf(ingress);
       for (const { service: name, port, path } of ingressBackendsOf(ingress)) {
         // The AWS Load Balancer Controller takes such a backend from an annotation: no Service is meant.
-        if (port === 'use-annotation' && ingress.annotations[`alb.ingress.kubernetes.io/actions.${name}`] !== undefined) continue;
+        if (port === 'use-annotation' && (ingress.annotations[`alb.ingress.kubernetes.io/actions.${name}`] !== undefined || annotatedByRollout(world, ingress))) continue;
         const absent = missing(world, { resource: ingress, path: [...path, 'name'], kind: 'Service', namespace, name }, 'requests are answered with 503');
         if (absent) {
           yield absent;

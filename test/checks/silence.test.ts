@@ -59,6 +59,9 @@ test('an action of an annotation is no Service', () => {
   const ingress = (action: string) => `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop, annotations: { alb.ingress.kubernetes.io/actions.${action}: '{}' } }, spec: { defaultBackend: { service: { name: redirect, port: { name: use-annotation } } } } }`;
   expect(verdicts('ingress-backend', all(namespace, ingress('redirect')))).toEqual([]);
   expect(verdicts('ingress-backend', all(namespace, ingress('forward')))).toEqual(['fail spec.defaultBackend.service.name']);
+  const rollout = (name: string) => custom('argoproj.io/v1alpha1', 'Rollout', 'web', `{ strategy: { canary: { trafficRouting: { alb: { ingress: ${name} } } } } }`);
+  expect(verdicts('ingress-backend', all(namespace, ingress('forward'), rollout('web')))).toEqual([]);
+  expect(verdicts('ingress-backend', all(namespace, ingress('forward'), rollout('other')))).toEqual(['fail spec.defaultBackend.service.name']);
 });
 
 describe('a Secret that a program writes', () => {
