@@ -5,19 +5,16 @@ import type { Workload } from './workloads';
 
 const RESOURCES: Readonly<Record<string, string>> = { Secret: 'secrets', ConfigMap: 'configmaps' };
 
-/** What runs as long as the objects that it makes are needed. */
-const CONTROLLERS = ['Deployment', 'StatefulSet', 'DaemonSet'];
-
 /**
  * A workload whose program may well write an object, as one that makes the certificate of a webhook does: its ServiceAccount may
- * create such ones, and either its command line names this one, or it is a controller in the same namespace that has a Role there just
- * for that. One that may create them everywhere, by a ClusterRole, is none: beside it no object would ever be missing.
+ * create such ones, and either its command line names this one, or it stands in the same namespace and has a Role there just for
+ * that. One that may create them everywhere, by a ClusterRole, is none: beside it no object would ever be missing.
  */
 export function writerOf(world: World, kind: string, namespace: string, name: string): Workload | undefined {
   const resource = Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind]! : undefined;
   if (resource === undefined || name === '') return undefined;
   const whole = new RegExp(`(^|[^\\w.-])${name.replace(/[^\w]/g, '\\$&')}($|[^\\w.-])`);
-  return creators(world, resource, namespace).find(({ workload, byRole }) => (byRole && workload.namespace === namespace && CONTROLLERS.includes(workload.resource.kind)) || textsOf(workload).some((value) => whole.test(value)))?.workload;
+  return creators(world, resource, namespace).find(({ workload, byRole }) => (byRole && workload.namespace === namespace) || textsOf(workload).some((value) => whole.test(value)))?.workload;
 }
 
 function textsOf({ containers }: Workload): readonly string[] {
