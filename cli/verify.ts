@@ -62,18 +62,20 @@ export const command: Command = (composition, args, host) => {
   const stated = values.kubernetes === undefined ? undefined : versionIn(values.kubernetes);
   const checks = chosen(values.only, values.skip);
 
+  const named = composition.matrix.clusters.find(({ name }) => name === values.cluster);
+  let kubernetes = stated ?? named?.kubernetes;
   const unreadable: Unreadable[] = [];
   const skipped: string[] = [];
   const readAt = (paths: readonly string[]): Reading => {
-    const inputs = readInputs(paths, { ...surroundings, readerFile: host.readerFile });
+    const inputs = readInputs(paths, { ...surroundings, readerFile: host.readerFile, kubernetes });
     unreadable.push(...inputs.unreadable);
     skipped.push(...inputs.skipped);
     return { ...inputs, unreadable: [] };
   };
   const objectsAt = (paths: readonly string[]) => readAt(paths).resources;
 
-  const named = composition.matrix.clusters.find(({ name }) => name === values.cluster);
   const given = values.cluster !== undefined && !named ? objectsAt([existing('--cluster', values.cluster, composition.matrix.clusters.map(({ name }) => name))]) : undefined;
+  kubernetes ??= new Facts(given ?? []).kubernetes;
   const declared = values.declare && objectsAt(values.declare.map((path) => existing('--declare', path)));
   const suppressions = (values.suppress ?? []).flatMap((file) => suppressionsIn(existing('--suppress', file), unreadable));
   const previous = values.previous === undefined ? [] : [existing('--previous', values.previous)];

@@ -6,6 +6,7 @@ import { readFile } from './file';
 import type { Reading, Unreadable } from './read';
 import { readBeside } from './readers';
 import type { Resource } from '../resource';
+import { kubernetesData } from '../schema/data';
 
 /** What stands at some paths. */
 export interface Inputs extends Reading {
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly run: (program: string, args: readonly string[]) => Ran;
   /** The program of a reader that runs beside this thread; see readers.ts. @default - none: all is read here */
   readonly readerFile?: (() => string) | undefined;
+  /** The version that charts are rendered for, `1.31`. @default - the newest */
+  readonly kubernetes?: string | undefined;
 }
 
 export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'not installed';
@@ -28,7 +31,7 @@ export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'n
 export const surroundings: Surroundings = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
 
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
-export function readInputs(paths: readonly string[], { read, stdin, run, readerFile }: Surroundings = surroundings): Inputs {
+export function readInputs(paths: readonly string[], { read, stdin, run, readerFile, kubernetes }: Surroundings = surroundings): Inputs {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
@@ -48,7 +51,7 @@ export function readInputs(paths: readonly string[], { read, stdin, run, readerF
       if (path === '-') add(path, readFile(path, stdin()), false);
       const beside = readerFile && readBeside(files.filter((file) => 'size' in file), readerFile);
       for (const file of files) {
-        if ('render' in file) rendered(file, run, add, unreadable);
+        if ('render' in file) rendered(file, { run, kubernetes }, add, unreadable);
         else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
       }
     } catch (error) {
@@ -89,18 +92,22 @@ function* filesAt(path: string, found = false, inside: readonly string[] = []): 
 
 const RENDERERS = {
   kustomize: { what: 'a Kustomize folder', commands: (path: string) => [['kustomize', 'build', path], ['kubectl', 'kustomize', path]] },
-  helm: { what: 'a Helm chart', commands: (path: string) => [['helm', 'template', 'release', path]] },
+  helm: { what: 'a Helm chart', commands: (path: string, kubernetes: string) => [['helm', 'template', 'release', path, '--include-crds', '--kube-version', kubernetes]] },
 } as const;
 
-function rendered({ path, render }: Extract<Found, { render: string }>, run: Surroundings['run'], add: (file: string, reading: FileReading, found: boolean) => void, unreadable: Unreadable[]): void {
+function rendered({ path, render }: Extract<Found, { render: string }>, { run, kubernetes }: Pick<Surroundings, 'run' | 'kubernetes'>, add: (file: string, reading: FileReading, found: boolean) => void, unreadable: Unreadable[]): void {
   const { what, commands } = RENDERERS[render];
   const refuse = (reason: string) => unreadable.push({ file: path, line: 1, column: 1, reason });
-  const tried = commands(path);
+  const tried = commands(path, kubernetes ?? `1.${kubernetesData().newest}`);
   for (const [program, ...args] of tried) {
     const ran = run(program!, args);
     if (ran === 'not installed') continue;
     if ('failed' in ran) refuse(`${program} cannot render it: ${ran.failed}`);
-    else add([program, ...args].join(' '), readFile([program, ...args].join(' '), ran.output), false);
+    else {
+      // What was rendered stands in no file; its lines are those of the command, without what only refines it.
+      const file = [program, ...args.slice(0, args.indexOf(path) + 1)].join(' ');
+      add(file, readFile(file, ran.output), false);
+    }
     return;
   }
   refuse(`this is ${what}, and ${tried.map(([program]) => program).join(' and ')} ${tried.length > 1 ? 'are' : 'is'} not installed: install one, or pipe in what it renders (${tried[0]!.join(' ')} | strata verify -)`);
@@ -109,6 +116,9 @@ function rendered({ path, render }: Extract<Found, { render: string }>, run: Sur
 function run(program: string, args: readonly string[]): Ran {
   const { error, status, stdout, stderr } = spawnSync(program, args, { maxBuffer: 2 ** 30, timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
-  if (error || status !== 0) return { failed: error?.message ?? stderr.toString().trim().split('\n').at(-1) ?? `it ended with ${status}` };
+  if (error || status !== 0) {
+    const lines = stderr.toString().trim().split('\n');
+    return { failed: error?.message ?? lines.find((line) => /^error: /i.test(line)) ?? lines.at(-1) ?? `it ended with ${status}` };
+  }
   return { output: stdout };
 }

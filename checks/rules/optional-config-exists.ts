@@ -1,8 +1,8 @@
 import { nearest } from '../../model/near';
 import { check } from '../check';
-import { judgeReferences, missingKey, missingObject } from '../contents';
+import { judgeReferences, keysOf, missingKey, missingObject } from '../contents';
 import { knownIn } from '../known';
-import { namesObject } from '../references';
+import { namesObject, referencesOf } from '../references';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -26,10 +26,10 @@ spec:
 
 export default check({
   id: 'optional-config-exists',
-  meaning: 'an optional reference leads somewhere, and is not merely misspelt',
+  meaning: 'an optional reference that leads nowhere is not merely misspelt',
   severity: 'advice',
   needs: ['elsewhere'],
-  fix: 'correct the name or the key, or remove the reference',
+  fix: 'correct the name or the key',
   example: { broken: manifests('NEW_CHECKOUTS'), mended: manifests('NEW_CHECKOUT') },
   judge: (world) =>
     judgeReferences(
@@ -40,13 +40,17 @@ export default check({
         if (kind === 'PersistentVolumeClaim') return undefined;
         const absent = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
         const judgement = absent ?? missingKey(world, workload, reference);
-        const meant = absent && nearest(name, knownIn(world, kind, workload.namespace).map((known) => known.name));
-        // What may be absent may stand elsewhere: only what is nearly the name of something that is here looks like a slip,
-        // and `web-overrides` beside `web` does not.
-        if (!judgement || judgement.verdict === 'unknown' || (absent && meant === undefined)) return undefined;
-        const nearby = absent ? `; did you mean "${meant}"?` : (/; did you mean .*$/.exec(judgement.message)?.[0] ?? '');
+        if (!judgement || judgement.verdict === 'unknown') return undefined;
+        // What is optional may well be absent, and `web-overrides` beside `web` is. Only what is nearly the name of something
+        // that is here, and that the pod does not use besides, looks like a slip.
+        const others = referencesOf(workload).filter((other) => other.kind === kind && (absent || other.name === name));
+        const used = new Set(others.map((other) => (absent ? other.name : other.key)));
+        const keys = absent ? undefined : keysOf(world, kind, workload.namespace, name);
+        const known = absent ? knownIn(world, kind, workload.namespace).map((there) => there.name) : keys instanceof Set ? [...keys] : [];
+        const meant = nearest((absent ? name : key) ?? '', known.filter((there) => !used.has(there)), 2);
+        if (meant === undefined) return undefined;
         const what = absent ? `namespace ${workload.namespace} has no ${kind} ${name}` : `${kind} ${name} has no key ${key}`;
-        return { ...judgement, message: `${what}; the reference is optional, so the pod starts and goes without it, silently${nearby}` };
+        return { ...judgement, message: `${what}; the reference is optional, so the pod starts and goes without it, silently; did you mean "${meant}"?` };
       },
     ),
 });

@@ -55,12 +55,13 @@ describe('folders', () => {
     files({ 'app/kustomization.yaml': '', 'bad/Chart.yaml': '', 'part/kustomization.yaml': 'kind: Component\n' });
     const ran: string[] = [];
     const { names, unreadable } = read([folder], {
+      kubernetes: '1.31',
       run(program, args) {
         ran.push([program, ...args].join(' ').replaceAll(`${folder}/`, ''));
         return program === 'kubectl' ? { output: Buffer.from(pod('rendered')) } : program === 'helm' ? { failed: 'no such value' } : 'not installed';
       },
     });
-    expect(ran).toEqual(['kustomize build app', 'kubectl kustomize app', 'helm template release bad']);
+    expect(ran).toEqual(['kustomize build app', 'kubectl kustomize app', 'helm template release bad --include-crds --kube-version 1.31']);
     expect(names).toEqual(['rendered']);
     expect(unreadable).toMatchObject([{ file: 'bad', reason: 'helm cannot render it: no such value' }]);
   });

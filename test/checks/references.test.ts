@@ -62,6 +62,13 @@ describe('ConfigMaps and Secrets', () => {
     expect(said('optional-config-exists', all(namespace, configMap('flags', 'B: b'), web('flag'))).map(({ severity, message }) => [severity, message.includes('did you mean "flags"')])).toEqual([['advice', true]]);
     expect(verdicts('optional-config-exists', all(namespace, configMap('flags', 'B: b'), web('overrides')))).toEqual([]);
   });
+  test('so is an optional key that is nearly right, but one that may come later is not', () => {
+    const key = (name: string) => `{ name: V, valueFrom: { configMapKeyRef: { name: flags, key: ${name}, optional: true } } }`;
+    const found = (...keys: string[]) => said('optional-config-exists', all(namespace, configMap('flags', 'retry.1: b'), workload({ container: `env: [${keys.map(key).join(', ')}]` }))).map(({ message }) => message);
+    expect(found('retry.l')).toEqual([expect.stringContaining('did you mean "retry.1"')]);
+    expect(found('retry.delay')).toEqual([]);
+    expect(found('retry.1', 'retry.2')).toEqual([]);
+  });
   test('a name is looked for in the own namespace, not in others', () => {
     const other = configMap('settings', 'A: a').replace('namespace: shop', 'namespace: bank');
     expect(verdicts('configmap-exists', all(namespace, other, workload({ container: env('configMapKeyRef: { name: settings, key: A }') })))).toEqual(['fail spec.template.spec.containers[0].env[0].valueFrom.configMapKeyRef.name']);
@@ -168,6 +175,10 @@ describe('accounts and rights', () => {
     for (const rule of ["apiGroups: ['', apps], resources: [pods/log, deployments/scale], verbs: [get]", "apiGroups: [example.com], resources: [widgets], verbs: [get]", "apiGroups: ['*'], resources: [anything], verbs: ['*']", "nonResourceURLs: [/metrics], verbs: [get]", 'apiGroups: [metrics.k8s.io], resources: [pods], verbs: [get]']) {
       expect(verdicts('rbac-rule-real', role(rule))).toEqual([]);
     }
+    expect(verdicts('rbac-rule-real', role('apiGroups: [certificates.k8s.io], resources: [signers], verbs: [sign]'))).toEqual([]);
+    const definition = '{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: widgets.example.com }, spec: { group: example.com, scope: Namespaced, names: { plural: widgets, kind: Widget }, versions: [] } }';
+    const found = (resource: string) => verdicts('rbac-rule-real', all(definition, role(`apiGroups: [example.com], resources: [${resource}], verbs: [get]`)));
+    expect([found('widgets'), found('gadgetries'), found('wigdets')]).toEqual([[], [], ['fail rules[0].resources[0]']]);
     expect(said('rbac-rule-real', role("apiGroups: [''], resources: [pod], verbs: [read]")).map(({ message }) => /did you mean "pods"|verb read/.test(message))).toEqual([true, true]);
   });
   test('a claim of a template counts as there', () => {
