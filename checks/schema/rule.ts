@@ -1,6 +1,6 @@
 import type { Json, Path } from '../resource';
 import type { Complaint } from './formats';
-import { qualifiedName } from './formats';
+import { dnsSubdomain, portName, qualifiedName } from './formats';
 import type { Topic, Walk } from './walk';
 
 /** What a server has against the value of a field; it is never null here, but may be of the wrong type, which is not its business. */
@@ -60,6 +60,12 @@ export const atLeast =
 
 export const port = between(1, 65535);
 
+/** A port by number or by name; a missing one is 0. */
+export function portNumOrName(value: unknown): string | undefined {
+  if (typeof value === 'number') return port(value, 0);
+  return typeof value === 'string' ? portName(value) : undefined;
+}
+
 /** A port that may be absent, which 0 says too. */
 export const portOrZero: FieldRule = (value) => (value === 0 ? undefined : port(value, 0));
 
@@ -69,6 +75,8 @@ export const each =
   (value, minor) =>
     Array.isArray(value) ? value.reduce<Complaint>((found, entry) => found ?? rule(entry ?? '', minor), undefined) : undefined;
 
+export const subdomain = form(dnsSubdomain);
+
 export const qualified = form(qualifiedName);
 
 /** A text of a form, which an empty one has not. */
@@ -76,6 +84,7 @@ export const strictly =
   (rule: (value: string, minor: number) => Complaint): FieldRule =>
   (value, minor) =>
     typeof value === 'string' ? rule(value, minor) : undefined;
+
 export const notEmpty: FieldRule = (value) => (value === '' ? 'Required value' : undefined);
 
 /** How many of some fields are set. */
@@ -90,4 +99,11 @@ export function noneTwice(values: readonly unknown[], walk: Walk, at: (i: number
     if (before.has(value)) walk.fail(at(i), value, `Duplicate value: ${JSON.stringify(value)}`, 'list-map-duplicates');
     before.add(value);
   });
+}
+
+/** Exactly one of some fields. */
+export function exactlyOne(object: Json, names: readonly string[], walk: Walk, none: string | undefined, several: string): void {
+  const found = given(object, names);
+  if (found.length === 0 && none !== undefined) walk.fail([], undefined, none);
+  for (const name of found.slice(1)) walk.fail([name], object[name], several);
 }

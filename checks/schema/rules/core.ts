@@ -2,10 +2,10 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { cidr, configKey, dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, each, form, noneTwice, oneOf, port, since, strictly, strictlyOneOf } from '../rule';
+import { atLeast, between, each, form, noneTwice, oneOf, port, portNumOrName, since, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 import { labels } from './meta';
-import { portGiven, portNumOrName } from './pod';
+import { portGiven } from './containers';
 
 const MAX_BYTES = 1024 * 1024;
 

@@ -2,9 +2,8 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { cidr, dns1035Label, dnsLabel, dnsSubdomain, ip, pathSegment, qualifiedName, portName, wildcardSubdomain } from '../formats';
 import type { Rule } from '../rule';
-import { each, form, given, noneTwice, port, strictly, strictlyOneOf } from '../rule';
+import { each, form, given, noneTwice, port, portNumOrName, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
-import { portNumOrName } from './pod';
 
 function policyPort(object: Json, walk: Walk): void {
   const { port: from, endPort } = object;

@@ -2,9 +2,9 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { dnsLabel, dnsSubdomain, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { between, form, given, since, strictlyOneOf } from '../rule';
+import { between, exactlyOne, form, given, since, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
-import { FILE_FIELDS, exactlyOne, descendingPath, fieldRef, resourceFieldRef } from './pod';
+import { FILE_FIELDS, descendingPath, fieldRef, resourceFieldRef } from './containers';
 
 const MODE = between(0, 0o777);
 
