@@ -4,11 +4,16 @@ import type { World } from './world';
 const GROUP = 'rbac.authorization.k8s.io';
 
 export function bindingsOf(world: World): readonly Resource[] {
-  return [...world.of('RoleBinding'), ...world.of('ClusterRoleBinding')].filter(({ group }) => group === GROUP);
+  return [...world.of('RoleBinding'), ...world.of('ClusterRoleBinding')].filter(isOfPeople);
 }
 
 export function rolesOf(world: World): readonly Resource[] {
-  return [...world.of('Role'), ...world.of('ClusterRole')].filter(({ group }) => group === GROUP);
+  return [...world.of('Role'), ...world.of('ClusterRole')].filter(isOfPeople);
+}
+
+/** Not one of those that the API server makes when it starts, and repairs: they are printed along with all others. */
+function isOfPeople({ group, labels }: Resource): boolean {
+  return group === GROUP && labels['kubernetes.io/bootstrapping'] !== 'rbac-defaults';
 }
 
 /** The ClusterRoles that every API server makes when it starts. */

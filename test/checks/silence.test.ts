@@ -100,6 +100,15 @@ describe('what `kubectl get all -o yaml` prints', () => {
   test('what is wrong with an old ReplicaSet is nobody’s concern', () => {
     expect(kinds(all(namespace, deployment, replicaSet, pod), ['configmap-exists', 'readonly-rootfs'])).toEqual(['fail Deployment/shop/web']);
   });
+  test('the roles and bindings that the API server makes are its own concern', () => {
+    const own = (labels: string) => `
+{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: { name: 'system:controller:route-controller', labels: ${labels} }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }
+---
+{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: 'system:controller:route-controller', labels: ${labels} }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: 'system:controller:route-controller' }, subjects: [{ kind: ServiceAccount, name: route-controller, namespace: kube-system }] }`;
+    const found = (labels: string) => kinds(all(own(labels), '{ apiVersion: v1, kind: Namespace, metadata: { name: kube-system } }'), ['rbac-subject-exists', 'rbac-wildcard']);
+    expect(found('{ kubernetes.io/bootstrapping: rbac-defaults }')).toEqual([]);
+    expect(found('{}')).toHaveLength(2);
+  });
   test('without its owner, a pod is judged itself', () => expect(kinds(all(namespace, pod), ['configmap-exists'])).toEqual(['fail Pod/shop/web-1-x']));
 });
 
