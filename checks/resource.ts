@@ -47,6 +47,11 @@ export class Resource {
     return strings(this.at(['metadata', 'annotations']));
   }
 
+  /** Whether an API server printed it: with what it fills in, and nothing that anybody wrote down. */
+  get isPrinted(): boolean {
+    return this.at(['metadata', 'uid']) !== undefined;
+  }
+
   /** The value at a path, undefined where the path leads nowhere. */
   at(path: Path): unknown {
     return valueAt(this.object, path);

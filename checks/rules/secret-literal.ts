@@ -33,6 +33,7 @@ export default check({
       }
     }
     for (const secret of world.of('Secret')) {
+      if (secret.isPrinted) continue;
       // Other types are filled by controllers, or have their own way of being made.
       if (!['', 'Opaque', 'kubernetes.io/basic-auth', 'kubernetes.io/dockerconfigjson', 'kubernetes.io/ssh-auth', 'kubernetes.io/tls'].includes(text(secret.at(['type'])) ?? '')) continue;
       for (const field of ['data', 'stringData']) {

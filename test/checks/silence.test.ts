@@ -100,6 +100,16 @@ describe('what `kubectl get all -o yaml` prints', () => {
   test('what is wrong with an old ReplicaSet is nobody’s concern', () => {
     expect(kinds(all(namespace, deployment, replicaSet, pod), ['configmap-exists', 'readonly-rootfs'])).toEqual(['fail Deployment/shop/web']);
   });
+  test('numbers of pods and values of Secrets are filled in there, and nobody wrote them down', () => {
+    const printed = (uid: string) =>
+      all(
+        `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop${uid} }, spec: { replicas: 2, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: ${spec} } } }`,
+        `{ apiVersion: v1, kind: Secret, metadata: { name: db, namespace: shop${uid} }, data: { password: aHVudGVyMg== } }`,
+        '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web } } }',
+      );
+    expect(kinds(printed(', uid: u'), ['hpa-replicas-unset', 'secret-literal'])).toEqual([]);
+    expect(kinds(printed(''), ['hpa-replicas-unset', 'secret-literal'])).toHaveLength(2);
+  });
   test('the roles and bindings that the API server makes are its own concern', () => {
     const own = (labels: string) => `
 { apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: { name: 'system:controller:route-controller', labels: ${labels} }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }
