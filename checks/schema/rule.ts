@@ -15,6 +15,8 @@ export interface Rule {
   readonly optional?: readonly string[] | 'all';
   /** Fields that the server misses though the document does not call them required. */
   readonly required?: readonly string[];
+  /** Where nothing of this is asked. */
+  readonly unless?: (walk: Walk) => boolean;
   /** What those below must know, before the walk goes there. */
   readonly enter?: (object: Json, walk: Walk) => void;
   /** What concerns several fields. */

@@ -73,7 +73,7 @@ export class Walk {
     if (this.decodeOnly) return;
     this.absent(object, definition);
     for (const name of requiredOf(definition, rule)) if (isZero(object[name])) this.fail([name], undefined, 'Required value');
-    if (rule) this.obey(object, rule);
+    if (rule && !rule.unless?.(this)) this.obey(object, rule);
   }
 
   /** A struct that is left out is an empty one: its own rules say what it misses. */

@@ -69,6 +69,18 @@ describe('values', () => {
     expect(said(verify(scaler(`{type: External, external: {${target}}}`)))).toEqual(['fail schema-valid spec.metrics[0].external.target.averageValue']);
   });
 
+  test('the selector of a metric is for whoever answers for the metric', () => {
+    const selector = 'selector: {matchExpressions: [{key: a, operator: None}]}';
+    expect(verify(`{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: a}, maxReplicas: 2, metrics: [{type: Pods, pods: {metric: {name: a, ${selector}}, target: {type: AverageValue, averageValue: 1}}}]}}`)).toEqual([]);
+    expect(said(verify(`{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: a}, spec: {${selector}}}`))).toEqual(['fail schema-valid spec.selector.matchExpressions[0].operator']);
+  });
+
+  test('only a Service of type ClusterIP may have no node ports', () => {
+    const service = (type: string) => `{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {type: ${type}, externalName: example.com, ports: [{port: 80, nodePort: 30080}]}}`;
+    expect([said(verify(service('ExternalName'))), said(verify(service('NodePort')))]).toEqual([[], []]);
+    expect(said(verify(service('ClusterIP')))).toEqual(['fail schema-valid spec.ports[0].nodePort']);
+  });
+
   test('the server drops what a claim is to be filled from in another namespace', () => {
     const claim = (reference: string) => `{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}, dataSourceRef: {kind: Backup, name: a${reference}}}}`;
     expect(verify(claim(', namespace: b'))).toEqual([]);

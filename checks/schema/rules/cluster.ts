@@ -75,6 +75,9 @@ function webhooks(object: Json, walk: Walk): void {
   });
 }
 
+/** A kind's name may have capitals. */
+const mixedCase = form((value) => dns1035Label(value.toLowerCase()));
+
 /** Where a custom resource keeps its number of replicas. */
 const scalePath = (start: string) => strictly((value) => (value === '' ? 'Required value' : value.startsWith(start) ? undefined : `should be a json path under ${start.slice(0, -1)}`));
 
@@ -202,7 +205,10 @@ export const cluster: Record<string, Rule> = {
       });
     },
   },
-  'core.v1.TopologySelectorTerm': { required: ['matchLabelExpressions'] },
+  'core.v1.TopologySelectorTerm': {
+    required: ['matchLabelExpressions'],
+    object: (object, walk) => noneTwice(list(object['matchLabelExpressions']).map((entry) => record(entry)?.['key'] ?? ''), walk, (i) => ['matchLabelExpressions', i, 'key']),
+  },
   'core.v1.TopologySelectorLabelRequirement': {
     fields: { key: form(qualifiedName) },
     object(object, walk) {
@@ -213,7 +219,7 @@ export const cluster: Record<string, Rule> = {
   'admissionregistration.v1.MutatingWebhookConfiguration': { object: webhooks },
   'apiextensions.v1.CustomResourceDefinition': { object: definitionName },
   'apiextensions.v1.CustomResourceDefinitionSpec': { fields: { scope: strictlyOneOf('Cluster', 'Namespaced') }, object: storedOnce },
-  'apiextensions.v1.CustomResourceDefinitionNames': { fields: { plural: form(dns1035Label), singular: form(dns1035Label), shortNames: each(strictly(dns1035Label)), categories: each(strictly(dns1035Label)) } },
+  'apiextensions.v1.CustomResourceDefinitionNames': { fields: { plural: form(dns1035Label), singular: form(dns1035Label), kind: mixedCase, listKind: mixedCase, shortNames: each(strictly(dns1035Label)), categories: each(strictly(dns1035Label)) } },
   'apiextensions.v1.CustomResourceDefinitionVersion': {
     fields: { name: form(dns1035Label) },
     object(object, walk) {

@@ -139,7 +139,7 @@ function servicePorts(ports: readonly unknown[], type: string, walk: Walk): void
     numbers.add(key);
     const nodePort = given['nodePort'];
     if (typeof nodePort !== 'number' || nodePort === 0) return;
-    if (type !== 'NodePort' && type !== 'LoadBalancer') walk.fail(['ports', i, 'nodePort'], nodePort, `Forbidden: may not be used when \`type\` is '${type}'`);
+    if (type === 'ClusterIP') walk.fail(['ports', i, 'nodePort'], nodePort, "Forbidden: may not be used when `type` is 'ClusterIP'");
     const nodeKey = `${protocol} ${nodePort}`;
     if (nodePorts.has(nodeKey)) walk.fail(['ports', i, 'nodePort'], nodePort, `Duplicate value: ${nodePort}`, 'list-map-duplicates');
     nodePorts.add(nodeKey);

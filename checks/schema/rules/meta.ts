@@ -59,13 +59,14 @@ export const meta: Record<string, Rule> = {
     },
   },
   'meta.v1.LabelSelector': {
-    object: (object, walk) => (walk.ofMetric ? undefined : labels(object['matchLabels'], 'matchLabels', walk)),
+    unless: ({ ofMetric }) => ofMetric,
+    object: (object, walk) => labels(object['matchLabels'], 'matchLabels', walk),
   },
   'meta.v1.LabelSelectorRequirement': {
+    unless: ({ ofMetric }) => ofMetric,
     fields: { key, operator: strictlyOneOf('In', 'NotIn', 'Exists', 'DoesNotExist') },
     topics: { key: 'name-label-syntax' },
     object(object, walk) {
-      if (walk.ofMetric) return;
       requirement(object, walk);
       values(object, walk);
     },
