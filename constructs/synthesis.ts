@@ -1,8 +1,9 @@
 import type { App } from 'cdk8s';
 import { ApiObject } from 'cdk8s';
 import { StrataError } from '../model/errors';
-import type { Component, KubernetesObject } from '../model/kubernetes';
+import type { Component } from '../model/kubernetes';
 import { Component as Block } from './component';
+import { manifestsOf } from './manifest';
 import { Workload } from './workload';
 
 /**
@@ -23,12 +24,13 @@ export function synthesize(app: App): Component[] {
     });
   }
   if (errors.length) throw new StrataError('constructs', errors.join('; '), ['mend what the messages name']);
+  const manifestOf = manifestsOf(app);
   const waves = wavesOf(blocks.flatMap(({ workloads }) => workloads));
   const highest = Math.max(0, ...waves.values());
   return blocks.map(({ block, objects, workloads }) => ({
     name: block.name,
     wave: block.last ? highest + 1 : Math.max(0, ...workloads.map((workload) => waves.get(workload)!)),
-    objects: objects.map((object) => object.toJson() as KubernetesObject),
+    objects: objects.map(manifestOf),
   }));
 }
 

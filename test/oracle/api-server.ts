@@ -63,12 +63,13 @@ export class ApiServer {
     });
   }
 
-  /** What the server says of an object; for a StatefulSet also of the pods that its controller would make. */
+  /** What the server says of an object, and of what the controllers of StatefulSets and CronJobs would make of it. */
   async judge(resource: Resource, minor: number): Promise<Verdict> {
     const own = await this.ask(resource.object, resource.apiVersion, resource.kind, minor);
-    if (own.verdict !== 'accepted' || resource.kind !== 'StatefulSet') return own;
-    for (const made of madeByStatefulSet(resource)) {
-      const theirs = await this.ask(made, 'v1', String(made['kind']), minor);
+    if (own.verdict !== 'accepted') return own;
+    const all = resource.kind === 'StatefulSet' ? madeByStatefulSet(resource) : resource.kind === 'CronJob' ? [jobOf(resource)] : [];
+    for (const made of all) {
+      const theirs = await this.ask(made, String(made['apiVersion']), String(made['kind']), minor);
       if (theirs.verdict !== 'accepted') return { ...theirs, words: `${String(made['kind'])}: ${theirs.words}` };
     }
     return own;
@@ -86,6 +87,13 @@ export class ApiServer {
     if (status < 300 || status === 409) return { verdict: 'accepted', words };
     return { verdict: status === 400 || status === 422 ? 'refused' : 'other', words: `${status} ${words}` };
   }
+}
+
+/** The Job that is made when the time has come. */
+function jobOf(resource: Resource): Json {
+  const template = record(resource.at(['spec', 'jobTemplate']));
+  const { labels, annotations } = record(template?.['metadata']) ?? {};
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { generateName: 'oracle-', labels, annotations }, spec: template?.['spec'] };
 }
 
 /** A pod and the claims as the controller makes them. */

@@ -191,7 +191,7 @@ export const cluster: Record<string, Rule> = {
       const found = ['url', 'service'].filter((field) => object[field] !== undefined && object[field] !== null);
       if (found.length !== 1) walk.fail([], undefined, 'Required value: exactly one of url or service is required');
       const url = text(object['url']);
-      if (found.length === 1 && url !== undefined && !/^https:\/\/[^/?#@]+[^?#]*$/.test(url)) walk.fail(['url'], url, "Invalid value: 'https' is the only allowed URL scheme; desired format: https://host[/path]");
+      if (found.length === 1 && url !== undefined && !/^https:\/\/[^/?#@]+[^?#]*$/i.test(url)) walk.fail(['url'], url, "Invalid value: 'https' is the only allowed URL scheme; desired format: https://host[/path]");
     },
   },
   'admissionregistration.v1.ServiceReference': { fields: { path: form((value) => (value.startsWith('/') ? undefined : "must start with a '/'")), port: (value) => port(value, 0) } },
