@@ -72,8 +72,9 @@ export class Walk {
     }
     if (this.decodeOnly) return;
     this.absent(object, definition);
+    if (rule?.unless?.(this)) return;
     for (const name of requiredOf(definition, rule)) if (isZero(object[name])) this.fail([name], undefined, 'Required value');
-    if (rule && !rule.unless?.(this)) this.obey(object, rule);
+    if (rule) this.obey(object, rule);
   }
 
   /** A struct that is left out is an empty one: its own rules say what it misses. */

@@ -4,6 +4,8 @@ import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, qualifiedName } from
 import type { Rule } from '../rule';
 import { atLeast, between, each, form, noneTwice, notEmpty, oneOf, port, qualified, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
+import { overhead } from './containers';
+import { labels } from './meta';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -162,6 +164,8 @@ export const cluster: Record<string, Rule> = {
     },
   },
   'node.v1.RuntimeClass': { fields: { handler: form(dnsLabel) } },
+  'node.v1.Overhead': { object: (object, walk) => overhead(object['podFixed'], ['podFixed'], walk) },
+  'node.v1.Scheduling': { object: (object, walk) => labels(object['nodeSelector'], 'nodeSelector', walk) },
   'apiregistration.v1.APIServiceSpec': {
     fields: { groupPriorityMinimum: between(1, 20000), versionPriority: between(1, 1000) },
     object(object, walk) {

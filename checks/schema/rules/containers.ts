@@ -1,7 +1,7 @@
 import { nearest } from '../../../model/near';
 import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
-import { configKey, dnsLabel, envName, httpHeaderName, portName, qualifiedName, quantity } from '../formats';
+import { configKey, dnsLabel, dnsSubdomain, envName, httpHeaderName, portName, qualifiedName, quantity } from '../formats';
 import type { FieldRule, Rule } from '../rule';
 import { atLeast, exactlyOne, form, given, oneOf, port, portNumOrName, portOrZero, since, strictlyOneOf, subdomain } from '../rule';
 import type { Walk } from '../walk';
@@ -107,6 +107,14 @@ function resourceName(name: string): string | undefined {
   return name.includes('kubernetes.io/') || !name.startsWith('requests.') ? undefined : "doesn't follow extended resource name standard";
 }
 
+/** What a pod takes besides its containers. */
+export function overhead(value: unknown, path: readonly string[], walk: Walk): void {
+  for (const name in record(value)) {
+    const wrong = resourceName(name);
+    if (wrong) walk.fail([...path, name], name, `Invalid value: "${name}": ${wrong}`);
+  }
+}
+
 const isExtended = (name: string) => name.includes('/') && !name.includes('kubernetes.io/');
 const overcommits = (name: string) => !isExtended(name) && !name.startsWith('hugepages-');
 
@@ -184,6 +192,9 @@ function envVar(object: Json, walk: Walk): void {
   resourceFieldRef(from['resourceFieldRef'], false, ['valueFrom', 'resourceFieldRef'], walk);
 }
 
+/** A name, or the beginning of one: nothing can be called so, but the server does not mind. */
+const beginning = form((value) => dnsSubdomain(value.replace(/-$/, 'a')));
+
 export const containers: Record<string, Rule> = {
   'core.v1.Container': CONTAINER,
   'core.v1.EphemeralContainer': CONTAINER,
@@ -199,8 +210,8 @@ export const containers: Record<string, Rule> = {
     object: (object, walk) =>
       exactlyOne(object, ['configMapRef', 'secretRef'], walk, 'Invalid value: must specify one of: `configMapRef` or `secretRef`', 'Invalid value: may not have more than one field specified at a time'),
   },
-  'core.v1.ConfigMapEnvSource': { required: ['name'], fields: { name: subdomain } },
-  'core.v1.SecretEnvSource': { required: ['name'], fields: { name: subdomain } },
+  'core.v1.ConfigMapEnvSource': { required: ['name'], fields: { name: beginning } },
+  'core.v1.SecretEnvSource': { required: ['name'], fields: { name: beginning } },
   'core.v1.ConfigMapKeySelector': { required: ['name'], fields: { name: subdomain, key: form(configKey) } },
   'core.v1.SecretKeySelector': { required: ['name'], fields: { name: subdomain, key: form(configKey) } },
   'core.v1.ObjectFieldSelector': { fields: { apiVersion: form((value) => (value === 'v1' ? undefined : `unsupported pod version: ${value}`)) } },

@@ -2,7 +2,7 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { cidr, configKey, dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, each, form, noneTwice, oneOf, port, portNumOrName, since, strictly, strictlyOneOf } from '../rule';
+import { atLeast, each, form, noneTwice, oneOf, port, portNumOrName, since, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 import { labels } from './meta';
 import { portGiven } from './containers';
@@ -90,6 +90,9 @@ function podSecurityLabels(object: Json, walk: Walk): void {
 
 function service(object: Json, walk: Walk): void {
   noneTwice(list(object['ipFamilies']), walk, (i) => ['ipFamilies', i]);
+  // Without affinity the server drops the whole.
+  const seconds = record(record(object['sessionAffinityConfig'])?.['clientIP'])?.['timeoutSeconds'];
+  if (object['sessionAffinity'] === 'ClientIP' && typeof seconds === 'number' && (seconds < 1 || seconds > 86400)) walk.fail(['sessionAffinityConfig', 'clientIP', 'timeoutSeconds'], seconds, `Invalid value: ${seconds}: must be between 1 and 86400, inclusive`);
   const type = text(object['type']) || 'ClusterIP';
   const ports = list(object['ports']);
   const headless = object['clusterIP'] === 'None';
@@ -252,7 +255,6 @@ export const core: Record<string, Rule> = {
       if (object['port'] === undefined || object['port'] === null) walk.fail(['port'], undefined, 'Required value');
     },
   },
-  'core.v1.ClientIPConfig': { fields: { timeoutSeconds: between(1, 86400) } },
   'core.v1.ScopedResourceSelectorRequirement': {
     fields: {
       scopeName: strictly((value) => (SCOPES.includes(value) ? undefined : 'unsupported scope')),

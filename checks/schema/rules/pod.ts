@@ -3,8 +3,9 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, each, form, oneOf, qualified, strictly, strictlyOneOf, subdomain } from '../rule';
+import { atLeast, between, each, form, oneOf, qualified, since, strictly, strictlyOneOf, subdomain } from '../rule';
 import type { Walk } from '../walk';
+import { overhead } from './containers';
 import { labels } from './meta';
 
 interface Place {
@@ -36,6 +37,7 @@ function podSpec(object: Json, walk: Walk): void {
   hostNetwork(object, [...containers, ...inits], walk);
   graceOfSleep(object, containers, walk);
   labels(object['nodeSelector'], 'nodeSelector', walk);
+  overhead(object['overhead'], ['overhead'], walk);
 
   const claims = list(object['resourceClaims']).map((claim) => record(claim)?.['name']);
   if (walk.minor >= 34) {
@@ -96,7 +98,10 @@ function initContainer({ field, i, json }: Place, walk: Walk): void {
   }
   if (policy === 'Always' && walk.minor >= 29) return;
   for (const name of ['lifecycle', 'livenessProbe', 'readinessProbe', 'startupProbe']) {
-    if (json[name] !== undefined && json[name] !== null) walk.fail([field, i, name], json[name], `Forbidden: may not be set for init containers without restartPolicy=Always`);
+    const given = json[name];
+    // A signal to stop alone is dropped along with its lifecycle, as its feature is off by default.
+    const isDropped = name === 'lifecycle' && Object.keys(record(given) ?? {}).join() === 'stopSignal';
+    if (given !== undefined && given !== null && !isDropped) walk.fail([field, i, name], json[name], `Forbidden: may not be set for init containers without restartPolicy=Always`);
   }
 }
 
@@ -163,6 +168,7 @@ export const pod: Record<string, Rule> = {
       priorityClassName: subdomain,
       runtimeClassName: strictly(dnsSubdomain),
       hostname: form(dnsLabel),
+      hostnameOverride: since(35, strictly(dnsSubdomain)),
       subdomain: form(dnsLabel),
     },
     object: podSpec,

@@ -33,7 +33,7 @@ export const security: Record<string, Rule> = {
     },
   },
   'core.v1.PodSecurityContext': {
-    fields: { runAsUser: ID, runAsGroup: ID, fsGroup: ID, supplementalGroups: each(ID), supplementalGroupsPolicy: since(33, strictlyOneOf('Merge', 'Strict')), fsGroupChangePolicy: strictlyOneOf('OnRootMismatch', 'Always') },
+    fields: { runAsUser: ID, runAsGroup: ID, fsGroup: ID, supplementalGroups: each(ID), supplementalGroupsPolicy: since(33, strictlyOneOf('Merge', 'Strict')), fsGroupChangePolicy: strictlyOneOf('OnRootMismatch', 'Always'), seLinuxChangePolicy: since(33, strictlyOneOf('MountOption', 'Recursive')) },
   },
   'core.v1.WindowsSecurityContextOptions': { fields: { gmsaCredentialSpecName: strictly(dnsSubdomain), runAsUserName: strictly(windowsUser) } },
   'core.v1.Sysctl': {
