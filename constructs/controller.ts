@@ -123,15 +123,22 @@ function deploymentStrategy(strategy: 'surge' | 'in-place' | 'recreate'): k8s.De
  * makes every further `kubectl apply` see a difference.
  */
 class StatefulSet extends k8s.KubeStatefulSet {
+  static override manifest(props: k8s.KubeStatefulSetProps) {
+    return withDefaults(super.manifest(props));
+  }
+
   override toJson() {
-    const object = super.toJson() as { spec: { volumeClaimTemplates?: { spec: object }[] } };
-    const templates = object.spec.volumeClaimTemplates;
-    if (templates) object.spec.volumeClaimTemplates = templates.map(withDefaults);
-    return object;
+    return withDefaults(super.toJson());
   }
 }
 
-function withDefaults(template: { spec: object }) {
+function withDefaults(object: { spec: { volumeClaimTemplates?: { spec: object }[] } }) {
+  const templates = object.spec.volumeClaimTemplates;
+  if (templates) object.spec.volumeClaimTemplates = templates.map(templateWithDefaults);
+  return object;
+}
+
+function templateWithDefaults(template: { spec: object }) {
   return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template, spec: { ...template.spec, volumeMode: 'Filesystem' }, status: { phase: 'Pending' } };
 }
 

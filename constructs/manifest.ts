@@ -11,6 +11,17 @@ interface Generated {
 interface Insides {
   readonly props?: object;
   readonly patches?: readonly unknown[];
+  readonly metadata: MetadataInsides;
+}
+
+interface MetadataInsides {
+  readonly _additionalAttributes?: object;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly labels?: object;
+  readonly annotations?: object;
+  readonly finalizers?: readonly string[];
+  readonly ownerReferences?: readonly object[];
 }
 
 const STOCK = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
@@ -23,14 +34,21 @@ const STOCK = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
 export function manifestsOf(app: App): (object: ApiObject) => KubernetesObject {
   const isStock = app.resolvers.every((resolver, i) => STOCK[i] !== undefined && resolver instanceof STOCK[i]);
   return (object) => {
-    const { props, patches } = object as unknown as Insides;
+    const { props, patches, metadata } = object as unknown as Insides;
     const generated = object.constructor as unknown as Generated;
-    if (isStock && props && patches?.length === 0 && Object.hasOwn(generated, 'manifest')) {
-      const settled = settle({ ...props, metadata: object.metadata.toJson() });
+    if (isStock && props && patches?.length === 0 && metadata._additionalAttributes && Object.hasOwn(generated, 'manifest')) {
+      const settled = settle({ ...props, metadata: metadataOf(metadata) });
       if (settled !== UNKNOWN) return generated.manifest(settled) as KubernetesObject;
     }
     return object.toJson() as KubernetesObject;
   };
+}
+
+/** Lists and maps that nobody has put anything into are left out, here as in stock. */
+function metadataOf({ _additionalAttributes, name, namespace, labels, annotations, finalizers, ownerReferences }: MetadataInsides): unknown {
+  const settled = settle({ ..._additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels });
+  if (settled === UNKNOWN) return UNKNOWN;
+  return Object.fromEntries(Object.entries(settled as object).filter(([, field]) => typeof field !== 'object' || Object.keys(field as object).length > 0));
 }
 
 /** There is a value that only the stock way knows what to say of. */
