@@ -27,7 +27,7 @@ interface MetadataInsides {
 const STOCK = [LazyResolver, ImplicitTokenResolver, NumberStringUnionResolver];
 
 /**
- * Turns objects of an App into plain data: what `object.toJson()` says, in a third of its time. Stock cdk8s looks for the
+ * Turns objects of an App into plain data: what `object.toJson()` says, without its detours. Stock cdk8s looks for the
  * App and asks each resolver anew for every value of an object, twice for its metadata, and copies all of it three times.
  * Whatever is not an untouched generated class under stock resolvers goes the stock way.
  */
