@@ -101,7 +101,7 @@ export function podsNeed(world: World, quota: Quota, name: string): { readonly s
 /** What is counted by number, or by size of claims: `services`, `count/deployments.apps`, `requests.storage`. */
 export function objectsNeed(world: World, { namespace }: Quota, name: string): Quantity | undefined {
   const of = (kind: string) => knownIn(world, kind, namespace);
-  const kind = COUNTED[name];
+  const kind = COUNTED.get(name);
   const claims = () => [
     ...of('PersistentVolumeClaim').map((claim) => ({ storage: claim.at(['spec', 'resources', 'requests', 'storage']), copies: 1 })),
     ...world.workloadsIn(namespace).filter(({ resource }) => resource.kind === 'StatefulSet').flatMap((set) => list(set.resource.at(['spec', 'volumeClaimTemplates'])).map((template) => ({ storage: record(record(record(record(template)?.['spec'])?.['resources'])?.['requests'])?.['storage'], copies: podsOf(world, set)?.most ?? 0 }))),
@@ -115,11 +115,11 @@ export function objectsNeed(world: World, { namespace }: Quota, name: string): Q
   return kind === undefined ? undefined : whole(of(kind).length + (kind === 'ConfigMap' && !of(kind).some((config) => config.name === 'kube-root-ca.crt') ? 1 : 0));
 }
 
-const COUNTED: Readonly<Record<string, string>> = {
+const COUNTED: ReadonlyMap<string, string> = new Map(Object.entries({
   services: 'Service', 'count/services': 'Service',
   configmaps: 'ConfigMap', 'count/configmaps': 'ConfigMap',
   secrets: 'Secret', 'count/secrets': 'Secret',
   persistentvolumeclaims: 'PersistentVolumeClaim', 'count/persistentvolumeclaims': 'PersistentVolumeClaim',
   replicationcontrollers: 'ReplicationController',
   'count/deployments.apps': 'Deployment', 'count/statefulsets.apps': 'StatefulSet', 'count/jobs.batch': 'Job', 'count/cronjobs.batch': 'CronJob', 'count/ingresses.networking.k8s.io': 'Ingress',
-};
+}));

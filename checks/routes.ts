@@ -13,14 +13,14 @@ const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute
 const WITH_HOSTNAMES: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
 
 /** What a listener takes where its allowedRoutes name no kinds. */
-const KINDS_OF_PROTOCOL: Readonly<Record<string, readonly string[]>> = {
+const KINDS_OF_PROTOCOL: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   HTTP: ['HTTPRoute', 'GRPCRoute'],
   HTTPS: ['HTTPRoute', 'GRPCRoute'],
   // Depends on whether TLS is ended here: TLSRoute or TCPRoute.
   TLS: ['TLSRoute', 'TCPRoute'],
   TCP: ['TCPRoute'],
   UDP: ['UDPRoute'],
-};
+}));
 
 export interface Listener {
   readonly name: string;
@@ -97,7 +97,7 @@ export function gatewayOf(world: World, { namespace, name }: ParentRef): Resourc
 export function allowsKind({ gateway, path, protocol }: Listener, kind: string): boolean {
   const kinds = list(gateway.at([...path, 'allowedRoutes', 'kinds']));
   if (kinds.length > 0) return kinds.some((entry) => record(entry)?.['kind'] === kind && (text(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API);
-  return KINDS_OF_PROTOCOL[protocol]?.includes(kind) ?? true; // protocols of an implementation's own take what they like
+  return KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) ?? true; // protocols of an implementation's own take what they like
 }
 
 /** Whether a listener takes routes from this namespace. */

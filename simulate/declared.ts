@@ -45,10 +45,10 @@ export interface Said {
 }
 
 /** The ports that are meant by a URL without one. */
-const SCHEME_PORTS: Readonly<Record<string, number>> = {
+const SCHEME_PORTS: ReadonlyMap<string, number> = new Map(Object.entries({
   ...{ http: 80, https: 443, ws: 80, wss: 443, ftp: 21, ldap: 389, ldaps: 636 },
   ...{ redis: 6379, rediss: 6379, postgres: 5432, postgresql: 5432, mysql: 3306, mongodb: 27017, amqp: 5672, amqps: 5671, nats: 4222 },
-};
+}));
 
 const said = new WeakMap<World, Map<Workload, Said>>();
 
@@ -122,7 +122,7 @@ function* hostsIn(value: string): Iterable<Host> {
     const hosts = authority!.slice(authority!.lastIndexOf('@') + 1);
     for (const part of hosts.split(',')) {
       const match = /^([a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i.exec(part);
-      if (match) yield { host: match[1]!, port: match[2] === undefined ? SCHEME_PORTS[scheme!.toLowerCase()] : Number(match[2]), how: `${scheme}://${part}`, isUrl: true };
+      if (match) yield { host: match[1]!, port: match[2] === undefined ? SCHEME_PORTS.get(scheme!.toLowerCase()) : Number(match[2]), how: `${scheme}://${part}`, isUrl: true };
     }
   }
   for (const [how, host, port] of value.matchAll(/(?<![\w.@:/-])([a-z](?:[a-z0-9.-]{0,252}[a-z0-9])?):(\d{1,5})(?![\w.:-])/g)) yield { host: host!, port: Number(port), how, isUrl: false };

@@ -174,15 +174,15 @@ function records(value: unknown): readonly (readonly [number, Json])[] {
 const RELABEL_ACTIONS = ['replace', 'keep', 'drop', 'keepequal', 'dropequal', 'hashmod', 'labelmap', 'labeldrop', 'labelkeep', 'lowercase', 'uppercase'];
 const TARGETED = new Set(['replace', 'hashmod', 'lowercase', 'uppercase', 'keepequal', 'dropequal']);
 /** What actions do not take: a field may only repeat its default. */
-const UNUSED: Readonly<Record<string, readonly string[]>> = {
+const UNUSED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   lowercase: ['replacement'],
   uppercase: ['replacement'],
   keepequal: ['regex', 'modulus', 'separator', 'replacement'],
   dropequal: ['regex', 'modulus', 'separator', 'replacement'],
   labeldrop: ['source_labels', 'target_label', 'modulus', 'separator', 'replacement'],
   labelkeep: ['source_labels', 'target_label', 'modulus', 'separator', 'replacement'],
-};
-const DEFAULTS: Readonly<Record<string, unknown>> = { separator: ';', regex: '(.*)', replacement: '$1', target_label: '', modulus: 0 };
+}));
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map(Object.entries({ separator: ';', regex: '(.*)', replacement: '$1', target_label: '', modulus: 0 }));
 
 function* judgeRelabelings(relabelings: unknown, path: Path): Iterable<Problem> {
   for (const [i, relabeling] of records(relabelings)) yield* judgeRelabeling(relabeling, [...path, i]);
@@ -194,9 +194,9 @@ function* judgeRelabeling(relabeling: Json, path: Path): Iterable<Problem> {
   if (!RELABEL_ACTIONS.includes(action)) yield { path: [...path, 'action'], value: action, reason: `there is no relabel action ${action || '""'}${near(action, RELABEL_ACTIONS)}` };
   else if (TARGETED.has(action) && target === '') yield { path, reason: `the relabel action ${action} needs a target_label` };
   else if (action === 'hashmod' && !relabeling['modulus']) yield { path, reason: 'the relabel action hashmod needs a modulus' };
-  for (const field of UNUSED[action] ?? []) {
+  for (const field of UNUSED.get(action) ?? []) {
     const value = relabeling[field];
-    if (value !== undefined && value !== null && value !== DEFAULTS[field]) yield { path: [...path, field], value, reason: `the relabel action ${action} takes no ${field}` };
+    if (value !== undefined && value !== null && value !== DEFAULTS.get(field)) yield { path: [...path, field], value, reason: `the relabel action ${action} takes no ${field}` };
   }
   // From Prometheus 3 on a label may have any name; what a group of the regex gives is known only then.
   const names = [...list(relabeling['source_labels']), ...(target !== '' && !target.includes('$') ? [target] : [])];

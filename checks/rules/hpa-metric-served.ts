@@ -26,7 +26,7 @@ const APIS = {
   custom: { group: 'custom.metrics.k8s.io', by: 'an adapter such as prometheus-adapter' },
   external: { group: 'external.metrics.k8s.io', by: 'an adapter such as KEDA or prometheus-adapter' },
 } as const;
-const API_OF: Readonly<Record<string, keyof typeof APIS>> = { Resource: 'resource', ContainerResource: 'resource', Pods: 'custom', Object: 'custom', External: 'external' };
+const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(Object.entries({ Resource: 'resource', ContainerResource: 'resource', Pods: 'custom', Object: 'custom', External: 'external' }));
 
 export default check({
   id: 'hpa-metric-served',
@@ -45,7 +45,7 @@ export default check({
     for (const resource of hpasOf(world)) {
       const said = new Set<string>();
       for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
-        const api = APIS[API_OF[type] ?? 'resource'];
+        const api = APIS[API_OF.get(type) ?? 'resource'];
         if (served.has(api.group) || said.has(api.group)) continue;
         said.add(api.group);
         yield {
@@ -66,7 +66,7 @@ function* metricsOf(metrics: unknown): Iterable<{ readonly type: string; readonl
   if (list(metrics).length === 0) yield { type: 'Resource', path: ['spec'] };
   for (const [i, entry] of list(metrics).entries()) {
     const type = text(record(entry)?.['type']);
-    if (type && API_OF[type]) yield { type, path: ['spec', 'metrics', i, 'type'] };
+    if (type && API_OF.get(type)) yield { type, path: ['spec', 'metrics', i, 'type'] };
   }
 }
 

@@ -27,7 +27,7 @@ spec:
 `;
 
 /** Where Kubernetes' own scalable kinds are. */
-const API_OF: Readonly<Record<string, string>> = { Deployment: 'apps', ReplicaSet: 'apps', StatefulSet: 'apps', ReplicationController: '' };
+const API_OF: ReadonlyMap<string, string> = new Map(Object.entries({ Deployment: 'apps', ReplicaSet: 'apps', StatefulSet: 'apps', ReplicationController: '' }));
 const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob', 'Pod', 'Service']);
 
 export default check({
@@ -41,7 +41,7 @@ export default check({
     for (const { resource, namespace, target } of autoscalersOf(world)) {
       const { kind, name, path, apiVersion } = target;
       const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-      const api = API_OF[kind];
+      const api = API_OF.get(kind);
       if (NOT_SCALABLE.has(kind)) {
         yield { resource, path: [...path, 'kind'], value: kind, message: `a ${kind} has no scale, so the autoscaler finds nothing to change (FailedGetScale)` };
       } else if (api !== undefined && group !== api && (api === '' || group === '' || ['extensions', 'batch', 'autoscaling', 'policy'].includes(group))) {

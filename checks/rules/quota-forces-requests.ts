@@ -19,14 +19,14 @@ spec:
 `;
 
 /** What a quota makes every container say. */
-const FORCED: Readonly<Record<string, readonly ['requests' | 'limits', string]>> = {
+const FORCED: ReadonlyMap<string, readonly ['requests' | 'limits', string]> = new Map(Object.entries({
   cpu: ['requests', 'cpu'],
   memory: ['requests', 'memory'],
   'requests.cpu': ['requests', 'cpu'],
   'requests.memory': ['requests', 'memory'],
   'limits.cpu': ['limits', 'cpu'],
   'limits.memory': ['limits', 'memory'],
-};
+}));
 
 export default check({
   id: 'quota-forces-requests',
@@ -37,14 +37,14 @@ export default check({
   example: { broken: manifests('{ requests: { cpu: 100m } }'), mended: manifests('{ requests: { cpu: 100m }, limits: { memory: 256Mi } }') },
   *judge(world) {
     for (const quota of quotasWithPods(world)) {
-      const forced = [...quota.hard.keys()].filter((name) => FORCED[name]);
+      const forced = [...quota.hard.keys()].filter((name) => FORCED.get(name));
       for (const workload of forced.length > 0 ? quota.workloads : []) {
         // Amounts of the pod as a whole are accepted in their place.
         if (hasPodResources(workload)) continue;
         for (const container of workload.containers) {
           if (container.role === 'ephemeral') continue;
           const own = resourcesOf(world, workload, container);
-          const missing = forced.filter((name) => !own[FORCED[name]![0]].has(FORCED[name]![1]));
+          const missing = forced.filter((name) => !own[FORCED.get(name)![0]].has(FORCED.get(name)![1]));
           if (missing.length === 0) continue;
           yield { resource: workload.resource, path: container.json['resources'] ? [...container.path, 'resources'] : container.path, value: container.json['resources'], message: `ResourceQuota ${quota.resource.name} counts ${missing.join(' and ')}, and container ${container.name} does not say it: no pod is admitted (must specify ${missing.join(', ')})` };
         }

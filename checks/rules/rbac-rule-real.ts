@@ -16,10 +16,10 @@ rules: [{ apiGroups: ['${group}'], resources: [deployments], verbs: [get, patch]
 /** Groups whose resources are served without being kinds that anybody stores, or that are served by others than the API server. */
 const OPEN_GROUPS = /^(metrics|custom\.metrics|external\.metrics|authentication|authorization|apiregistration)\.k8s\.io$|\*/;
 /** Resources that no kind is called after, by their API group. */
-const UNSTORED: Readonly<Record<string, readonly string[]>> = {
+const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   '': ['users', 'groups', 'uids', 'serviceaccounts', 'componentstatuses', 'bindings', 'events'],
   'certificates.k8s.io': ['signers'],
-};
+}));
 
 export default check({
   id: 'rbac-rule-real',
@@ -45,7 +45,7 @@ export default check({
         for (const [j, written] of list(rule?.['resources']).entries()) {
           const resource = text(written)?.replace(/\/.*$/, '');
           if (!resource || resource === '*') continue;
-          if (groups.some((group) => served.groups.get(group)!.has(resource) || UNSTORED[group]?.includes(resource))) continue;
+          if (groups.some((group) => served.groups.get(group)!.has(resource) || UNSTORED.get(group)?.includes(resource))) continue;
           const others = [...served.groups].filter(([, names]) => names.has(resource)).map(([group]) => group || "''");
           const where = groups.map((group) => (group === '' ? 'the core API group' : `API group ${group}`)).join(' or ');
           const hint = others.length > 0 ? `; it is in ${others.join(', ')}` : near(resource, groups.flatMap((group) => [...served.groups.get(group)!]));

@@ -17,7 +17,7 @@ spec: { parentRefs: [{ name: public }], rules: [{ backendRefs: [{ name: web, por
 `;
 
 /** What travels to the backends of each kind of route. */
-const PROTOCOL: Readonly<Record<string, string>> = { UDPRoute: 'UDP' };
+const PROTOCOL: ReadonlyMap<string, string> = new Map(Object.entries({ UDPRoute: 'UDP' }));
 
 export default check({
   id: 'route-backend',
@@ -28,7 +28,7 @@ export default check({
   example: { broken: manifests(8080), mended: manifests(80) },
   *judge(world) {
     for (const route of routesOf(world)) {
-      const protocol = PROTOCOL[route.kind] ?? 'TCP';
+      const protocol = PROTOCOL.get(route.kind) ?? 'TCP';
       for (const { group, kind, name, namespace, port, path } of backendRefsOf(world, route)) {
         if (group !== '' || kind !== 'Service') continue; // an implementation's own
         const absent = missing(world, { resource: route, path: [...path, 'name'], kind: 'Service', namespace, name }, 'requests are answered with 500');

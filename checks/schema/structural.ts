@@ -254,8 +254,8 @@ function textComplaint(value: string, schema: Json): string | undefined {
   if (most !== undefined && length > most) return `Too long: may not be more than ${most} characters`;
   const pattern = text(schema['pattern']);
   if (pattern !== undefined && regExp(pattern)?.test(value) === false) return `Invalid value: ${JSON.stringify(value)}: should match '${pattern}'`;
-  const wellFormed = FORMATS[text(schema['format']) ?? ''];
+  const wellFormed = FORMATS.get(text(schema['format']) ?? '');
   return wellFormed && !wellFormed(value) ? `Invalid value: ${JSON.stringify(value)}: must be of type ${String(schema['format'])}` : undefined;
 }
 
-const FORMATS: Readonly<Record<string, (value: string) => boolean>> = { 'date-time': isTime, byte: isBase64, ipv4, ipv6 };
+const FORMATS: ReadonlyMap<string, (value: string) => boolean> = new Map(Object.entries({ 'date-time': isTime, byte: isBase64, ipv4, ipv6 }));

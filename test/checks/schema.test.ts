@@ -243,6 +243,22 @@ test('nothing that is written makes the checks crash', () => {
   );
 });
 
+test('words that objects of JavaScript know are words like others', () => {
+  for (const word of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
+    const objects = [
+      `{apiVersion: v1, kind: Secret, metadata: {name: a}, type: ${word}}`,
+      `{apiVersion: v1, kind: ResourceQuota, metadata: {name: a}, spec: {hard: {example.com/${word}: 1, ${word}: 1}}}`,
+      `{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: a}, spec: {scaleTargetRef: {apiVersion: apps/v1, kind: ${word}, name: a}, maxReplicas: 2, metrics: [{type: ${word}}]}}`,
+      `{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: a}, rules: [{apiGroups: [${word}], resources: [${word}], verbs: [${word}]}]}`,
+      `{apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: {name: a}, spec: {gatewayClassName: a, listeners: [{name: a, port: 80, protocol: ${word}}]}}`,
+      `{apiVersion: ${word}, kind: ${word}, metadata: {name: ${word}}}`,
+      pod(`env: [{name: A, value: "${word}://a:1"}], ports: [{containerPort: 1, protocol: ${word}}]`),
+    ];
+    const { resources } = readSources([{ file: 'a.yaml', text: objects.join('\n---\n') }]);
+    expect(() => judge(new World(resources, new Facts([], '1.35')), checks)).not.toThrow();
+  }
+});
+
 test('the seeds of the oracle are clean', () => {
   const text = readFileSync(join(__dirname, '../oracle/schema-seeds.yaml'), 'utf8');
   expect(verify(text, { kubernetes: '1.35' }).filter(({ check }) => check !== 'kind-known')).toEqual([]);

@@ -5,7 +5,7 @@ import type { Rule } from '../rule';
 import { atLeast, between, form, since, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 
-const SOURCES: Readonly<Record<string, string>> = { Object: 'object', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource', External: 'external' };
+const SOURCES: ReadonlyMap<string, string> = new Map(Object.entries({ Object: 'object', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource', External: 'external' }));
 
 function bounds(object: Json, walk: Walk): void {
   const target = record(object['scaleTargetRef']);
@@ -27,9 +27,9 @@ function scaler(object: Json, walk: Walk): void {
 
 function metric(object: Json, walk: Walk): void {
   const type = text(object['type']) ?? '';
-  const field = SOURCES[type];
+  const field = SOURCES.get(type);
   if (field === undefined) return;
-  const set = Object.values(SOURCES).filter((name) => object[name] !== undefined && object[name] !== null);
+  const set = [...SOURCES.values()].filter((name) => object[name] !== undefined && object[name] !== null);
   if (!set.includes(field)) walk.fail([field], undefined, `Required value: must populate information for the given metric source`);
   for (const other of set) if (other !== field) walk.fail([other], object[other], 'Forbidden: must populate the given metric source only');
 }

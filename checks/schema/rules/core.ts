@@ -31,12 +31,12 @@ function configMap(object: Json, walk: Walk): void {
 }
 
 /** What Secrets of a type must hold. */
-const SECRET_KEYS: Readonly<Record<string, readonly string[]>> = {
+const SECRET_KEYS: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   'kubernetes.io/tls': ['tls.crt', 'tls.key'],
   'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
   'kubernetes.io/dockercfg': ['.dockercfg'],
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
-};
+}));
 
 function secret(object: Json, walk: Walk): void {
   bag(object, ['data', 'stringData'], walk);
@@ -44,7 +44,7 @@ function secret(object: Json, walk: Walk): void {
   const stringData = record(object['stringData']) ?? {};
   const data = record(object['data']) ?? {};
   const has = (key: string) => Object.hasOwn(data, key) || Object.hasOwn(stringData, key);
-  for (const key of SECRET_KEYS[type] ?? []) if (!has(key)) walk.fail(['data', key], undefined, `Required value: a Secret of type ${type} has it`);
+  for (const key of SECRET_KEYS.get(type) ?? []) if (!has(key)) walk.fail(['data', key], undefined, `Required value: a Secret of type ${type} has it`);
   if (type === 'kubernetes.io/basic-auth' && !has('username') && !has('password')) walk.fail(['data', 'username'], undefined, `Required value: a Secret of type ${type} has it`);
   for (const [kind, key] of [['kubernetes.io/dockerconfigjson', '.dockerconfigjson'], ['kubernetes.io/dockercfg', '.dockercfg']] as const) {
     if (type !== kind) continue;

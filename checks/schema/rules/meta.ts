@@ -79,11 +79,11 @@ export const meta: Record<string, Rule> = {
 };
 
 /** How the objects of a kind may be called; a subdomain where nothing is said. */
-const NAMES: Readonly<Record<string, (name: string, minor: number) => Complaint>> = {
+const NAMES: ReadonlyMap<string, (name: string, minor: number) => Complaint> = new Map(Object.entries({
   'v1 Namespace': dnsLabel,
   'v1 Service': serviceName,
   'apps/v1 StatefulSet': dnsLabel,
-};
+}));
 
 /** From 1.36 on a digit may come first by default. */
 function serviceName(name: string, minor: number): Complaint {
@@ -103,7 +103,7 @@ export function nameProblems(object: Json, apiVersion: string, kind: string, nam
   const fail = (field: string, value: unknown, words: string) => walk.fail(['metadata', field], value, words, 'name-label-syntax');
   const name = text(metadata?.['name']) ?? '';
   const generate = text(metadata?.['generateName']) ?? '';
-  const rule = (value: string) => (FREE_NAMES.test(apiVersion) ? pathSegment(value) : (NAMES[id] ?? dnsSubdomain)(value, walk.minor));
+  const rule = (value: string) => (FREE_NAMES.test(apiVersion) ? pathSegment(value) : (NAMES.get(id) ?? dnsSubdomain)(value, walk.minor));
   if (UNTOLD.test(id)) return;
   // The server makes up a name for a LimitRange.
   if (name === '' && generate === '' && id !== 'v1 LimitRange') fail('name', undefined, 'Required value: name or generateName is required');
