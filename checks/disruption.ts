@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import { podsMatching } from './pod-index';
 import type { Resource } from './resource';
 import { podsOf, share } from './scaling';
@@ -32,11 +33,7 @@ export function budgetsOfWorkload(world: World, workload: Workload): readonly Bu
   if (!known) {
     const map = new Map<Workload, Budget[]>();
     for (const budget of budgetsOf(world)) {
-      for (const guarded of budget.workloads) {
-        const there = map.get(guarded);
-        if (there) there.push(budget);
-        else map.set(guarded, [budget]);
-      }
+      for (const guarded of budget.workloads) addTo(map, guarded, budget);
     }
     byWorkload.set(world, (known = map));
   }

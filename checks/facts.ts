@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import type { Resource } from './resource';
 
 /** Kinds of facts: each is known, as a list that is whole, or unknown. */
@@ -40,10 +41,6 @@ export class Facts {
 
 function groupByKind(objects: readonly Resource[]): Map<string, Resource[]> {
   const groups = new Map<string, Resource[]>();
-  for (const object of objects) {
-    const group = groups.get(object.kind);
-    if (group) group.push(object);
-    else groups.set(object.kind, [object]);
-  }
+  for (const object of objects) addTo(groups, object.kind, object);
   return groups;
 }

@@ -1,5 +1,6 @@
 import type { Judgement } from './check';
 import { makerOf } from './makers';
+import { addTo } from './multimap';
 import { near } from './near';
 import type { Path, Resource } from './resource';
 import type { World } from './world';
@@ -20,9 +21,7 @@ export function knownIn(world: World, kind: string, namespace: string): readonly
       const key = `${place}/${resource.group}/${resource.name}`;
       if (names.has(key)) continue;
       names.add(key);
-      const known = namespaces.get(place);
-      if (known) known.push(resource);
-      else namespaces.set(place, [resource]);
+      addTo(namespaces, place, resource);
     }
     kinds.set(kind, namespaces);
   }

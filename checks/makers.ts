@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import type { Resource } from './resource';
 import { list, record } from './resource';
 import type { World } from './world';
@@ -7,7 +8,7 @@ const NO_MAKERS = /(^|\.)(k8s\.io|monitoring\.coreos\.com|cilium\.io|projectcali
 const BUILT_IN = /^(|apps|batch|policy|autoscaling|extensions|cert-manager\.io|external-secrets\.io|bitnami\.com)$/;
 
 /** Of the Prometheus operator: each makes a StatefulSet and a Service `prometheus-operated`. */
-const RUNNERS: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler']);
+export const RUNNERS: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler']);
 
 /** Whether it installs a chart, whose objects and labels are called after the release as a rule. An Application of a folder installs what is judged here. */
 export function installsChart(resource: Resource): boolean {
@@ -34,9 +35,7 @@ export function makerOf(world: World, namespace: string, name: string): Resource
       const entry = { resource, mentions };
       if (RUNNERS.has(resource.kind)) mentions.add(`${resource.kind.toLowerCase()}-operated`);
       for (const place of placesOf(world, resource)) {
-        const there = map.get(place);
-        if (there) there.push(entry);
-        else map.set(place, [entry]);
+        addTo(map, place, entry);
       }
     }
     makers.set(world, (known = map));

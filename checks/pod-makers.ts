@@ -1,4 +1,5 @@
-import { installsChart, placesOf, textsIn } from './makers';
+import { installsChart, placesOf, RUNNERS, textsIn } from './makers';
+import { addTo } from './multimap';
 import type { Json, Resource } from './resource';
 import { list, record, strings } from './resource';
 import { addOnData, kubernetesData } from './schema/data';
@@ -7,7 +8,7 @@ import { selectsByMap } from './selector';
 import type { World } from './world';
 
 /** Those of the add-ons whose kinds are known that make pods of their own; their other kinds make none. */
-const MAKERS: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'Alertmanager', 'ThanosRuler', 'ScaledJob']);
+const MAKERS: ReadonlySet<string> = new Set([...RUNNERS, 'ScaledJob']);
 
 /** Add-ons that make no pods. */
 const NO_MAKERS = /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
@@ -33,11 +34,7 @@ function makersOf(world: World): ReadonlyMap<string, readonly Resource[]> {
     const map = new Map<string, Resource[]>();
     for (const resource of world.resources) {
       if (!isMaker(resource)) continue;
-      for (const place of placesOf(world, resource)) {
-        const there = map.get(place);
-        if (there) there.push(resource);
-        else map.set(place, [resource]);
-      }
+      for (const place of placesOf(world, resource)) addTo(map, place, resource);
     }
     makers.set(world, (known = map));
   }

@@ -2,6 +2,7 @@ import type { Certainty } from '../simulate/certainty';
 import { all, some } from '../simulate/certainty';
 import { selectsKnown } from '../simulate/known-labels';
 import { networkOf } from '../simulate/network';
+import { addTo } from './multimap';
 import type { Path, Resource } from './resource';
 import { list, number, record, text } from './resource';
 import type { World } from './world';
@@ -193,10 +194,7 @@ function grantsIn(world: World, namespace: string): readonly Resource[] {
   let known = grants.get(world);
   if (!known) {
     const map = new Map<string, Resource[]>();
-    for (const grant of [...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'), ...world.of('ReferenceGrant')]) {
-      const place = world.namespaceOf(grant);
-      map.set(place, [...(map.get(place) ?? []), grant]);
-    }
+    for (const grant of [...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'), ...world.of('ReferenceGrant')]) addTo(map, world.namespaceOf(grant), grant);
     grants.set(world, (known = map));
   }
   return known.get(namespace) ?? [];

@@ -1,4 +1,5 @@
 import { knownIn } from './known';
+import { addTo } from './multimap';
 import type { Path, Resource } from './resource';
 import { number, record, text } from './resource';
 import type { World } from './world';
@@ -44,10 +45,7 @@ export function scalersOf(world: World, { resource, namespace }: Workload): read
   if (!known) {
     const map = new Map<string, Autoscaler[]>();
     for (const scaler of autoscalersOf(world)) {
-      const key = `${scaler.target.kind}/${scaler.namespace}/${scaler.target.name}`;
-      const there = map.get(key);
-      if (there) there.push(scaler);
-      else map.set(key, [scaler]);
+      addTo(map, `${scaler.target.kind}/${scaler.namespace}/${scaler.target.name}`, scaler);
     }
     byTarget.set(world, (known = map));
   }

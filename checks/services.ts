@@ -1,3 +1,4 @@
+import { addTo } from './multimap';
 import { podsMatching } from './pod-index';
 import type { Path, Resource } from './resource';
 import { list, number, record, strings, text } from './resource';
@@ -139,7 +140,7 @@ export function servicesOfWorkload(world: World, workload: Workload): readonly S
   let known = byWorkload.get(world);
   if (!known) {
     const map = new Map<Workload, ServiceView[]>();
-    for (const service of index(world).values()) for (const found of service.workloads) map.set(found, [...(map.get(found) ?? []), service]);
+    for (const service of index(world).values()) for (const found of service.workloads) addTo(map, found, service);
     byWorkload.set(world, (known = map));
   }
   return known.get(workload) ?? [];
@@ -168,8 +169,7 @@ function manualIndex(world: World): ReadonlyMap<string, readonly Resource[]> {
     const map = new Map<string, Resource[]>();
     for (const resource of [...world.of('EndpointSlice'), ...world.of('Endpoints')]) {
       const name = resource.kind === 'Endpoints' ? resource.name : resource.labels['kubernetes.io/service-name'];
-      const key = `${world.namespaceOf(resource)}/${name}`;
-      map.set(key, [...(map.get(key) ?? []), resource]);
+      addTo(map, `${world.namespaceOf(resource)}/${name}`, resource);
     }
     manual.set(world, (known = map));
   }

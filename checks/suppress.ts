@@ -1,5 +1,6 @@
 import { knownNames } from '../model/errors';
 import type { Finding } from './finding';
+import { addTo } from './multimap';
 import type { Unreadable } from './reading/read';
 import type { Path, Resource, Source } from './resource';
 import { pathText, record, text } from './resource';
@@ -73,8 +74,7 @@ export function suppress(findings: readonly Finding[], suppressions: readonly Su
   const used = new Set<Suppression>();
   for (const suppression of suppressions) {
     if (suppression.reason.trim() === '') continue;
-    const key = `${suppression.check} ${suppression.object}`;
-    wanted.set(key, [...(wanted.get(key) ?? []), suppression]);
+    addTo(wanted, `${suppression.check} ${suppression.object}`, suppression);
   }
   const kept = findings.filter(({ check, object }) => {
     const by = wanted.get(`${check} ${object}`);

@@ -1,14 +1,11 @@
 import type { Finding, Report } from '../finding';
 import { paragraph, placeText } from './show';
+import { addTo } from '../multimap';
 
 /** JUnit's XML: a suite for each check, a case for each object that it has something to say of. */
 export function junit({ findings, unreadable, summary }: Report): string {
   const byCheck = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const group = byCheck.get(finding.check);
-    if (group) group.push(finding);
-    else byCheck.set(finding.check, [finding]);
-  }
+  for (const finding of findings) addTo(byCheck, finding.check, finding);
   const suites = [...byCheck].map(([check, group]) => {
     const failures = group.filter(breaks).length;
     const skipped = group.filter(({ verdict }) => verdict === 'unknown').length;

@@ -1,5 +1,6 @@
 import type { Finding, Report } from '../finding';
 import { count, nameOf, originText, placeText, valueText } from './show';
+import { addTo } from '../multimap';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -134,7 +135,7 @@ function blockOf({ findings, consequences }: Group, places: number, paint: Paint
 /** A line for each check. */
 function adviceLines(findings: readonly Finding[], most: number, paint: Paint): string[] {
   const byCheck = new Map<string, Finding[]>();
-  for (const finding of findings) byCheck.set(finding.check, [...(byCheck.get(finding.check) ?? []), finding]);
+  for (const finding of findings) addTo(byCheck, finding.check, finding);
   const checks = [...byCheck].sort(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
   const shown = checks.length <= most ? checks : checks.slice(0, most - 1);
   const lines = shown.map(([check, [first, ...others]]) => `  ${paint.name(check)}  ${first!.object}${others.length > 0 ? ` and ${others.length} more` : ` ${first!.path}`}  ${paint.place(placeText(first!))}  ${first!.fix}`);

@@ -5,6 +5,7 @@ import type { ConfiguredPrometheus } from './files';
 import { configuredPrometheuses, parse } from './files';
 import type { Selection } from './query';
 import { queryOf, selectionsOf } from './query';
+import { addTo } from '../multimap';
 import type { Json, Path, Resource } from '../resource';
 import { list, record, strings, text } from '../resource';
 import type { World } from '../world';
@@ -112,7 +113,7 @@ export function recordings(world: World): ReadonlyMap<string, readonly Use[]> {
   let known = recorded.get(world);
   if (!known) {
     const map = new Map<string, Use[]>();
-    for (const use of usesOf(world)) if (use.recorded !== undefined) map.set(use.recorded, [...(map.get(use.recorded) ?? []), use]);
+    for (const use of usesOf(world)) if (use.recorded !== undefined) addTo(map, use.recorded, use);
     recorded.set(world, (known = map));
   }
   return known;

@@ -1,3 +1,4 @@
+import { addTo } from '../multimap';
 import { makesPods } from '../pod-index';
 import type { Resource } from '../resource';
 import { list, record, strings } from '../resource';
@@ -54,11 +55,7 @@ function indexOf<T extends { readonly namespace: string }>(all: readonly T[], la
   const index = new Map<string, T[]>();
   for (const one of all) {
     for (const label of ['', ...Object.entries(labelsOf(one)).map((entry) => entry.join('='))]) {
-      for (const key of [`${one.namespace} ${label}`, ` ${label}`]) {
-        const there = index.get(key);
-        if (there) there.push(one);
-        else index.set(key, [one]);
-      }
+      for (const key of [`${one.namespace} ${label}`, ` ${label}`]) addTo(index, key, one);
     }
   }
   return index;

@@ -1,4 +1,5 @@
 import { check } from '../check';
+import { addTo } from '../multimap';
 import { podsMatching } from '../pod-index';
 import { autoscalersOf, workloadScaled } from '../scaling';
 import type { Autoscaler } from '../scaling';
@@ -26,11 +27,11 @@ export default check({
     const byPods = new Map<Workload, Autoscaler[]>();
     for (const scaler of autoscalersOf(world)) {
       const { target, namespace } = scaler;
-      push(byTarget, `${target.kind}/${namespace}/${target.name}`, scaler);
+      addTo(byTarget, `${target.kind}/${namespace}/${target.name}`, scaler);
       // The controller asks which pods the target's selector finds: a selector that is too wide finds those of others.
       const workload = workloadScaled(world, scaler);
       const selector = workload?.resource.at(['spec', 'selector']);
-      for (const found of selector ? podsMatching(world, namespace, selector) : []) push(byPods, found, scaler);
+      for (const found of selector ? podsMatching(world, namespace, selector) : []) addTo(byPods, found, scaler);
     }
     const told = new Set<Autoscaler>();
     for (const scalers of byTarget.values()) {
@@ -49,9 +50,3 @@ export default check({
     }
   },
 });
-
-function push<K>(map: Map<K, Autoscaler[]>, key: K, value: Autoscaler): void {
-  const there = map.get(key);
-  if (there) there.push(value);
-  else map.set(key, [value]);
-}
