@@ -141,3 +141,8 @@ export function isLongRunning({ resource }: Workload): boolean {
 export function isReleaseTest({ resource }: Workload): boolean {
   return /(^|,)\s*test(-success|-failure)?\s*(,|$)/.test(resource.annotations['helm.sh/hook'] ?? '');
 }
+
+/** Whether its containers should say what they take: whatever runs, but tests of releases. */
+export function isSized(workload: Workload): boolean {
+  return (isLongRunning(workload) || ['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) && !isReleaseTest(workload);
+}

@@ -122,3 +122,9 @@ function labelsByController({ kind, name, object }: Resource): Labels {
   if (kind !== 'Job' || record(object['metadata'])?.['name'] === undefined) return {};
   return { 'job-name': name, 'batch.kubernetes.io/job-name': name };
 }
+
+/** What the command line and the variables of a container tell its program. */
+export function textsTold({ json }: Container): string[] {
+  const all = [...list(json['command']), ...list(json['args']), ...list(json['env']).map((entry) => record(entry)?.['value'])];
+  return all.filter((value) => typeof value === 'string');
+}

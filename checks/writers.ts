@@ -2,6 +2,7 @@ import { bindingsOf } from './rbac';
 import { list, record, strings, text } from './resource';
 import type { World } from './world';
 import type { Workload } from './workloads';
+import { textsTold } from './workloads';
 
 const RESOURCES: Readonly<Record<string, string>> = { Secret: 'secrets', ConfigMap: 'configmaps' };
 
@@ -14,11 +15,7 @@ export function writerOf(world: World, kind: string, namespace: string, name: st
   const resource = Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind]! : undefined;
   if (resource === undefined || name === '') return undefined;
   const whole = new RegExp(`(^|[^\\w.-])${name.replace(/[^\w]/g, '\\$&')}($|[^\\w.-])`);
-  return creators(world, resource, namespace).find(({ workload, byRole }) => (byRole && workload.namespace === namespace) || textsOf(workload).some((value) => whole.test(value)))?.workload;
-}
-
-function textsOf({ containers }: Workload): readonly string[] {
-  return containers.flatMap(({ json }) => [...list(json['command']), ...list(json['args']), ...list(json['env']).map((entry) => record(entry)?.['value'])].filter((value) => typeof value === 'string'));
+  return creators(world, resource, namespace).find(({ workload, byRole }) => (byRole && workload.namespace === namespace) || workload.containers.flatMap(textsTold).some((value) => whole.test(value)))?.workload;
 }
 
 function accountOf({ namespace, podSpec }: Workload): string {

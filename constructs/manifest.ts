@@ -37,8 +37,9 @@ export function manifestsOf(app: App): (object: ApiObject) => KubernetesObject {
     const { props, patches, metadata } = object as unknown as Insides;
     const generated = object.constructor as unknown as Generated;
     if (isStock && props && patches?.length === 0 && metadata._additionalAttributes && Object.hasOwn(generated, 'manifest')) {
-      const settled = settle({ ...props, metadata: metadataOf(metadata) });
-      if (settled !== UNKNOWN) return generated.manifest(settled) as KubernetesObject;
+      const fields = settle({ ...props, metadata: undefined });
+      const about = metadataOf(metadata);
+      if (fields !== UNKNOWN && about !== UNKNOWN) return generated.manifest({ ...(fields as object), metadata: about }) as KubernetesObject;
     }
     return object.toJson() as KubernetesObject;
   };

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { amounts, isLongRunning, isReleaseTest, resourcesOf } from '../resources';
+import { amounts, isSized, resourcesOf } from '../resources';
 import { record } from '../resource';
 
 const manifests = (limits: string) => `
@@ -22,8 +22,7 @@ export default check({
   example: { broken: manifests(''), mended: manifests(', limits: { memory: 256Mi }') },
   *judge(world) {
     for (const workload of world.workloads) {
-      if (!isLongRunning(workload) && !['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) continue;
-      if (isReleaseTest(workload)) continue;
+      if (!isSized(workload)) continue;
       if (amounts(record(record(workload.podSpec['resources'])?.['limits'])).has('memory')) continue;
       for (const container of workload.running) {
         if (resourcesOf(world, workload, container).limits.has('memory')) continue;

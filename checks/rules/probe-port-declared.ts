@@ -2,9 +2,10 @@ import { check } from '../check';
 import type { Judgement } from '../check';
 import { near } from '../near';
 import { portOf, PROBES } from '../probes';
-import type { Json, Path } from '../resource';
+import type { Path } from '../resource';
 import { list, record, text } from '../resource';
 import type { Container, Workload } from '../workloads';
+import { textsTold } from '../workloads';
 
 const manifests = (port: string) => `
 apiVersion: apps/v1
@@ -67,12 +68,7 @@ function* judgePort({ resource, running }: Workload, container: Container, at: P
   const declared = running.flatMap(({ json }) => list(json['ports'])).flatMap((entry) => record(entry)?.['containerPort'] ?? []);
   if (record(record(handler)?.['httpGet'])?.['host'] || record(record(handler)?.['tcpSocket'])?.['host']) return;
   if (declared.length === 0 || ports.length === 0 || declared.includes(own)) return;
-  if (running.some(({ json }) => mentions(json, own))) return;
+  // The command line or a variable may tell a program this port: `--health-probe-bind-address=:8081`.
+  if (running.flatMap(textsTold).some((told) => new RegExp(`(^|[^\\d.])${own}(?![\\d.])`).test(told))) return;
   yield { resource, path, value: port, verdict: 'unknown', message: `no container of the pod declares port ${own} (declared: ${declared.join(', ')}): whether a program listens there is not known, and if none does, ${lost}; declare the port if one does` };
-}
-
-/** Whether the command line or a variable tells a program this port: `--health-probe-bind-address=:8081`. */
-function mentions({ command, args, env }: Json, port: number): boolean {
-  const told = [...list(command), ...list(args), ...list(env).map((entry) => record(entry)?.['value'])];
-  return told.some((value) => typeof value === 'string' && new RegExp(`(^|[^\\d.])${port}(?![\\d.])`).test(value));
 }

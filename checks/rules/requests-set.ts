@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { hasPodResources, isLongRunning, isReleaseTest, resourcesOf } from '../resources';
+import { hasPodResources, isSized, resourcesOf } from '../resources';
 
 const manifests = (resources: string) => `
 apiVersion: apps/v1
@@ -21,7 +21,7 @@ export default check({
   example: { broken: manifests(''), mended: manifests(', resources: { requests: { cpu: 100m, memory: 128Mi } }') },
   *judge(world) {
     for (const workload of world.workloads) {
-      if ((!isLongRunning(workload) && !['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) || hasPodResources(workload) || isReleaseTest(workload)) continue;
+      if (!isSized(workload) || hasPodResources(workload)) continue;
       for (const container of workload.running) {
         const { requests } = resourcesOf(world, workload, container);
         const missing = ['cpu', 'memory'].filter((name) => !requests.has(name));

@@ -2,7 +2,7 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { pathSegment, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, between, form, since, strictlyOneOf } from '../rule';
+import { atLeast, between, form, given, since, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
 
 const SOURCES: ReadonlyMap<string, string> = new Map(Object.entries({ Object: 'object', Pods: 'pods', Resource: 'resource', ContainerResource: 'containerResource', External: 'external' }));
@@ -29,7 +29,7 @@ function metric(object: Json, walk: Walk): void {
   const type = text(object['type']) ?? '';
   const field = SOURCES.get(type);
   if (field === undefined) return;
-  const set = [...SOURCES.values()].filter((name) => object[name] !== undefined && object[name] !== null);
+  const set = given(object, SOURCES.values());
   if (!set.includes(field)) walk.fail([field], undefined, `Required value: must populate information for the given metric source`);
   for (const other of set) if (other !== field) walk.fail([other], object[other], 'Forbidden: must populate the given metric source only');
 }
@@ -47,11 +47,11 @@ function target(object: Json, walk: Walk): void {
 const targetHas =
   (fields: readonly string[], most: 'one' | 'any' = 'one'): NonNullable<Rule['object']> =>
   (object, walk) => {
-    const given = record(object['target']);
-    if (!given) return;
-    const set = fields.filter((field) => given[field] !== undefined && given[field] !== null);
+    const target = record(object['target']);
+    if (!target) return;
+    const set = given(target, fields);
     if (set.length === 0) walk.fail(['target', fields[0] ?? ''], undefined, `Required value: must set ${fields.join(' or ')}`);
-    if (most === 'one' && set.length > 1) walk.fail(['target', set[1] ?? ''], given[set[1] ?? ''], `Forbidden: may not set both ${fields.join(' and ')}`);
+    if (most === 'one' && set.length > 1) walk.fail(['target', set[1] ?? ''], target[set[1] ?? ''], `Forbidden: may not set both ${fields.join(' and ')}`);
   };
 
 function policies(object: Json, walk: Walk): void {

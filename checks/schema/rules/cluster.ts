@@ -90,7 +90,7 @@ function definitionName(object: Json, walk: Walk): void {
   if (name !== due) walk.fail(['metadata', 'name'], name, `Invalid value: ${JSON.stringify(name)}: must be spec.names.plural+"."+spec.group`);
 }
 
-const SCHEMA_TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
+const schemaType = oneOf('array', 'boolean', 'integer', 'number', 'object', 'string');
 
 /** Every field of a structural schema says its type, but where it is said that any will do. */
 function typed(schema: Json, path: Path, walk: Walk): void {
@@ -102,8 +102,8 @@ function typed(schema: Json, path: Path, walk: Walk): void {
     const inner = record(entry) ?? (entry === null ? {} : undefined);
     if (!inner) continue;
     const place = [...path, ...where];
-    const type = inner['type'];
-    if (typeof type === 'string' && type !== '' && !SCHEMA_TYPES.includes(type)) walk.fail([...place, 'type'], type, `Unsupported value: "${type}": supported values: ${SCHEMA_TYPES.map((name) => `"${name}"`).join(', ')}`);
+    const wrong = schemaType(inner['type'], walk.minor);
+    if (wrong) walk.fail([...place, 'type'], inner['type'], wrong);
     list(inner['x-kubernetes-validations']).forEach((entry, i) => {
       if (!text(record(entry)?.['rule'])?.trim()) walk.fail([...place, 'x-kubernetes-validations', i, 'rule'], record(entry)?.['rule'], 'Required value: rule is not specified');
     });
@@ -113,7 +113,6 @@ function typed(schema: Json, path: Path, walk: Walk): void {
 }
 
 function storedOnce(object: Json, walk: Walk): void {
-  if (object['preserveUnknownFields'] === true) walk.fail(['preserveUnknownFields'], true, 'Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead');
   const versions = list(object['versions']).map(record);
   if (versions.filter((version) => version?.['storage'] === true).length !== 1) walk.fail(['versions'], undefined, 'Invalid value: must have exactly one version marked as storage version');
   noneTwice(versions.map((version) => version?.['name']), walk, (i) => ['versions', i, 'name']);
@@ -222,7 +221,13 @@ export const cluster: Record<string, Rule> = {
   'admissionregistration.v1.ValidatingWebhookConfiguration': { object: webhooks },
   'admissionregistration.v1.MutatingWebhookConfiguration': { object: webhooks },
   'apiextensions.v1.CustomResourceDefinition': { object: definitionName },
-  'apiextensions.v1.CustomResourceDefinitionSpec': { fields: { scope: strictlyOneOf('Cluster', 'Namespaced') }, object: storedOnce },
+  'apiextensions.v1.CustomResourceDefinitionSpec': {
+    fields: {
+      scope: strictlyOneOf('Cluster', 'Namespaced'),
+      preserveUnknownFields: (value) => (value === true ? 'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead' : undefined),
+    },
+    object: storedOnce,
+  },
   'apiextensions.v1.CustomResourceDefinitionNames': { fields: { plural: form(dns1035Label), singular: form(dns1035Label), kind: mixedCase, listKind: mixedCase, shortNames: each(strictly(dns1035Label)), categories: each(strictly(dns1035Label)) } },
   'apiextensions.v1.CustomResourceDefinitionVersion': {
     fields: { name: form(dns1035Label) },

@@ -2,10 +2,10 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { cidr, configKey, dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { atLeast, each, form, noneTwice, oneOf, port, portNumOrName, since, strictly, strictlyOneOf } from '../rule';
+import { atLeast, between, each, form, noneTwice, oneOf, port, portNumOrName, since, strictly, strictlyOneOf } from '../rule';
 import type { Walk } from '../walk';
-import { labels } from './meta';
 import { portGiven } from './containers';
+import { labels } from './meta';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -92,7 +92,8 @@ function service(object: Json, walk: Walk): void {
   noneTwice(list(object['ipFamilies']), walk, (i) => ['ipFamilies', i]);
   // Without affinity the server drops the whole.
   const seconds = record(record(object['sessionAffinityConfig'])?.['clientIP'])?.['timeoutSeconds'];
-  if (object['sessionAffinity'] === 'ClientIP' && typeof seconds === 'number' && (seconds < 1 || seconds > 86400)) walk.fail(['sessionAffinityConfig', 'clientIP', 'timeoutSeconds'], seconds, `Invalid value: ${seconds}: must be between 1 and 86400, inclusive`);
+  const wrongSeconds = object['sessionAffinity'] === 'ClientIP' ? between(1, 86400)(seconds, walk.minor) : undefined;
+  if (wrongSeconds) walk.fail(['sessionAffinityConfig', 'clientIP', 'timeoutSeconds'], seconds, `Invalid value: ${String(seconds)}: ${wrongSeconds}`);
   const type = text(object['type']) || 'ClusterIP';
   const ports = list(object['ports']);
   const headless = object['clusterIP'] === 'None';

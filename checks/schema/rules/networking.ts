@@ -1,8 +1,8 @@
 import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
-import { cidr, dns1035Label, dnsLabel, dnsSubdomain, ip, pathSegment, qualifiedName, portName, wildcardSubdomain } from '../formats';
+import { cidr, dns1035Label, dnsLabel, dnsSubdomain, ip, pathSegment, portName, qualifiedName, wildcardSubdomain } from '../formats';
 import type { Rule } from '../rule';
-import { each, form, given, noneTwice, port, portNumOrName, strictly, strictlyOneOf } from '../rule';
+import { each, form, given, noneTwice, port, portNumOrName, strictly, strictlyOneOf, subdomain } from '../rule';
 import type { Walk } from '../walk';
 
 function policyPort(object: Json, walk: Walk): void {
@@ -112,7 +112,7 @@ export const networking: Record<string, Rule> = {
     },
   },
   'networking.v1.IngressRule': { fields: { host } },
-  'networking.v1.IngressTLS': { fields: { hosts: each(strictly((value) => (value.includes('*') ? wildcardSubdomain(value) : dnsSubdomain(value)))), secretName: form(dnsSubdomain) } },
+  'networking.v1.IngressTLS': { fields: { hosts: each(strictly((value) => (value.includes('*') ? wildcardSubdomain(value) : dnsSubdomain(value)))), secretName: subdomain } },
   'networking.v1.HTTPIngressRuleValue': {},
   'networking.v1.HTTPIngressPath': { fields: { pathType: strictlyOneOf('Exact', 'ImplementationSpecific', 'Prefix') }, object: ingressPath },
   'networking.v1.IngressBackend': { object: backend },
@@ -130,7 +130,7 @@ export const networking: Record<string, Rule> = {
       if (scope === 'Namespace' && !text(object['namespace'])) walk.fail(['namespace'], object['namespace'], "Required value: `parameters.scope` is set to 'Namespace'");
     },
   },
-  'discovery.v1.Endpoint': { fields: { nodeName: form(dnsSubdomain), hostname: strictly(dnsLabel) } },
+  'discovery.v1.Endpoint': { fields: { nodeName: subdomain, hostname: strictly(dnsLabel) } },
   'discovery.v1.EndpointSlice': { object: slice, fields: { addressType: strictlyOneOf('IPv4', 'IPv6', 'FQDN') }, optional: ['endpoints'] },
   'discovery.v1.EndpointPort': { fields: { protocol: strictlyOneOf('TCP', 'UDP', 'SCTP'), name: form(dnsLabel), appProtocol: strictly(qualifiedName) } },
 };

@@ -2,7 +2,7 @@ import type { Json } from '../../resource';
 import { list, record, text } from '../../resource';
 import { dnsLabel, dnsSubdomain, quantity } from '../formats';
 import type { Rule } from '../rule';
-import { between, exactlyOne, form, given, since, strictlyOneOf } from '../rule';
+import { between, exactlyOne, form, given, since, strictlyOneOf, subdomain } from '../rule';
 import type { Walk } from '../walk';
 import { FILE_FIELDS, descendingPath, fieldRef, resourceFieldRef } from './containers';
 
@@ -121,7 +121,7 @@ export const volumes: Record<string, Rule> = {
   'core.v1.EphemeralVolumeSource': { required: ['volumeClaimTemplate'] },
   'core.v1.PersistentVolumeClaimTemplate': {},
   'core.v1.PersistentVolumeClaimSpec': {
-    fields: { volumeMode: strictlyOneOf('Block', 'Filesystem'), storageClassName: form(dnsSubdomain), volumeAttributesClassName: since(34, form(dnsSubdomain)) },
+    fields: { volumeMode: strictlyOneOf('Block', 'Filesystem'), storageClassName: subdomain, volumeAttributesClassName: since(34, subdomain) },
     object: claim,
   },
   'core.v1.PersistentVolumeClaim': {},
@@ -129,7 +129,7 @@ export const volumes: Record<string, Rule> = {
     fields: {
       volumeMode: strictlyOneOf('Block', 'Filesystem'),
       persistentVolumeReclaimPolicy: strictlyOneOf('', 'Delete', 'Recycle', 'Retain'),
-      storageClassName: form(dnsSubdomain),
+      storageClassName: subdomain,
     },
     object(object, walk) {
       accessModes(object, walk);
