@@ -8,9 +8,6 @@ import { templateProblem } from './template';
 import type { Json, Path } from '../resource';
 import { list, record } from '../resource';
 
-export { duration } from './duration';
-export type { Problem } from './form';
-
 /** Groups of rules, as a rule file and a PrometheusRule have them. */
 export function* judgeGroups(groups: unknown, path: Path): Iterable<Problem> {
   yield* judgeForm(groups, GROUPS, path);
@@ -43,9 +40,7 @@ function* judgeRule(rule: Json | undefined, path: Path): Iterable<Problem> {
   if ((recorded === '') === (alert === '')) yield { path, reason: recorded === '' ? 'the rule has neither record nor alert' : 'the rule has both record and alert', ...(written ? { open: true } : {}) };
   if (recorded !== '') yield* judgeRecording(rule, recorded, path);
   yield* judgeLabels(rule['labels'], [...path, 'labels'], 'a rule');
-  for (const name of Object.keys(record(rule['annotations']) ?? {})) {
-    if (!LABEL.test(name)) yield { path: [...path, 'annotations', name], value: name, reason: `the name of annotation ${name || '""'} is not made of letters, digits and _`, ...(name === '' ? {} : { open: true }) };
-  }
+  for (const name of Object.keys(record(rule['annotations']) ?? {})) yield* judgeName(name, 'annotation', [...path, 'annotations', name]);
   if (alert !== '') yield* judgeTemplates(rule, path);
   const expr = rule['expr'];
   // A PrometheusRule may hold a number.
@@ -63,13 +58,15 @@ function* judgeRecording(rule: Json, recorded: string, path: Path): Iterable<Pro
   }
 }
 
-const LABEL = /^[A-Za-z_]\w*$/;
-
 /** Prometheus 3 takes every name but the empty one; those before only letters, digits and _. */
+function* judgeName(name: string, of: 'annotation' | 'label', path: Path): Iterable<Problem> {
+  if (!/^[A-Za-z_]\w*$/.test(name)) yield { path, value: name, reason: `the name of ${of} ${name || '""'} is not made of letters, digits and _`, ...(name === '' ? {} : { open: true }) };
+}
+
 function* judgeLabels(labels: unknown, path: Path, of: string): Iterable<Problem> {
   for (const name of Object.keys(record(labels) ?? {})) {
     if (name === '__name__') yield { path: [...path, name], value: name, reason: `${of} can not set the label __name__` };
-    else if (!LABEL.test(name)) yield { path: [...path, name], value: name, reason: `the name of label ${name || '""'} is not made of letters, digits and _`, ...(name === '' ? {} : { open: true }) };
+    else yield* judgeName(name, 'label', [...path, name]);
   }
 }
 
@@ -198,7 +195,7 @@ function* judgeRelabeling(relabeling: Json, path: Path): Iterable<Problem> {
     const value = relabeling[field];
     if (value !== undefined && value !== null && value !== DEFAULTS.get(field)) yield { path: [...path, field], value, reason: `the relabel action ${action} takes no ${field}` };
   }
-  // From Prometheus 3 on a label may have any name; what a group of the regex gives is known only then.
+  // What a group of the regex gives is known only then.
   const names = [...list(relabeling['source_labels']), ...(target !== '' && !target.includes('$') ? [target] : [])];
-  for (const name of names) if (typeof name === 'string' && !LABEL.test(name)) yield { path, value: name, reason: `the name of label ${name || '""'} is not made of letters, digits and _`, ...(name === '' ? {} : { open: true }) };
+  for (const name of names) if (typeof name === 'string') yield* judgeName(name, 'label', path);
 }

@@ -1,6 +1,6 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
-import type { Problem } from '../prometheus/judge';
+import type { Problem } from '../prometheus/form';
 import { judgeConfiguration, judgeGroups, judgeRuleFile } from '../prometheus/judge';
 import type { PrometheusFile } from '../prometheus/files';
 import { configuredPrometheuses } from '../prometheus/files';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { chainsOf, usesOf } from '../../checks/prometheus/chains';
-import { duration } from '../../checks/prometheus/judge';
+import { duration } from '../../checks/prometheus/duration';
 import { queryOf } from '../../checks/prometheus/query';
 import { all, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
