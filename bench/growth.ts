@@ -26,7 +26,15 @@ function addObjects(app: App, objects: number): void {
     const workload = new Workload(component, name, {
       namespace,
       controller: Controller.deployment({ replicas: 2 }),
-      pod: { container: { name: 'web', image: images.web, ports: { http: 8080 }, envFrom: [{ config }], resources: { cpu: '50m', memory: '64Mi' } } },
+      pod: {
+        container: {
+          name: 'web',
+          image: images.web,
+          ports: { http: 8080 },
+          envFrom: [{ config }],
+          resources: { cpu: '50m', memory: '64Mi' },
+        },
+      },
     });
     workload.port('http').admits(gateway);
     // The first has the namespace as its fourth object.

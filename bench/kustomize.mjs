@@ -10,7 +10,9 @@ export const INSTALL_KUSTOMIZE = 'kustomize is not here: go install sigs.k8s.io/
 export function findKustomize() {
   const { GOBIN, GOPATH } = process.env;
   const folders = [GOBIN, join(GOPATH || join(homedir(), 'go'), 'bin')].filter(Boolean);
-  return ['kustomize', ...folders.map((folder) => join(folder, 'kustomize'))].find((command) => spawnSync(command, ['version']).status === 0);
+  return ['kustomize', ...folders.map((folder) => join(folder, 'kustomize'))].find(
+    (command) => spawnSync(command, ['version']).status === 0,
+  );
 }
 
 /** Copies a rendered tree and makes a kustomization of each target in it; returns their folders. */

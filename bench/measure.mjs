@@ -3,9 +3,16 @@ import { spawnSync } from 'node:child_process';
 /** Runs a command to its end; returns the seconds of wall time and what it printed. A command that fails ends the bench. */
 export function run([command, ...args], { cwd, env, input } = {}) {
   const start = process.hrtime.bigint();
-  const { status, error, stdout, stderr } = spawnSync(command, args, { cwd, input, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 2 ** 30 });
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    input,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  if (error || status !== 0) throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}\n${stderr}`);
+  if (error || status !== 0)
+    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}\n${stderr}`);
   return { seconds, stdout };
 }
 
@@ -29,8 +36,13 @@ export function median(numbers) {
 
 /** The most memory that a command held at once. */
 export function peakMegabytes([node, ...args]) {
-  const report = "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(2, `peak ${process.resourceUsage().maxRSS} KiB`));";
-  const { status, stderr } = spawnSync(node, ['--import', `data:text/javascript,${encodeURIComponent(report)}`, ...args], { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  const report =
+    "import { writeSync } from 'node:fs'; process.on('exit', () => writeSync(2, `peak ${process.resourceUsage().maxRSS} KiB`));";
+  const { status, stderr } = spawnSync(
+    node,
+    ['--import', `data:text/javascript,${encodeURIComponent(report)}`, ...args],
+    { encoding: 'utf8', maxBuffer: 2 ** 30 },
+  );
   const [, peak] = /peak (\d+) KiB/.exec(stderr) ?? [];
   if (status !== 0 || peak === undefined) throw new Error(`${args.join(' ')}: exit code ${status}\n${stderr}`);
   return Number(peak) / 1024;

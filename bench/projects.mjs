@@ -12,7 +12,8 @@ const LEFT_OUT = ['node_modules', 'dist', 'services', 'test', 'docs'];
 export function copyProject(to) {
   mkdirSync(to, { recursive: true });
   for (const entry of readdirSync(checkout)) {
-    if (!LEFT_OUT.includes(entry) && !entry.startsWith('.')) cpSync(join(checkout, entry), join(to, entry), { recursive: true });
+    if (!LEFT_OUT.includes(entry) && !entry.startsWith('.'))
+      cpSync(join(checkout, entry), join(to, entry), { recursive: true });
   }
   symlinkSync(join(checkout, 'node_modules'), join(to, 'node_modules'));
   return new Project(to);
@@ -105,7 +106,8 @@ export const e${i}: Environment = {
 
   putAside(...paths) {
     for (const path of paths) {
-      if (existsSync(join(this.folder, path))) renameSync(join(this.folder, path), join(this.folder, `.aside-${this.asides++}`));
+      if (existsSync(join(this.folder, path)))
+        renameSync(join(this.folder, path), join(this.folder, `.aside-${this.asides++}`));
     }
   }
 }

@@ -15,7 +15,9 @@ const inFolder = (name) => join(folder, name);
 
 const kustomize = findKustomize();
 const report = new Report();
-console.log(`${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${kustomize ? `kustomize ${run([kustomize, 'version']).stdout.trim()}` : INSTALL_KUSTOMIZE}`);
+console.log(
+  `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${kustomize ? `kustomize ${run([kustomize, 'version']).stdout.trim()}` : INSTALL_KUSTOMIZE}`,
+);
 
 const real = copyProject(inFolder('real'));
 const hundred = generateProject(inFolder('hundred'), 10);
@@ -63,9 +65,19 @@ function growth(project) {
   const grow = (path, objects, out = nextOut()) => project.strata(path, String(objects), out).seconds;
   grow('ours', 1_000);
   const seconds = {};
-  for (const [objects, times] of [[1, 7], [100, 7], [1_000, 5], [4_000, 5], [100_000, 1]]) {
+  for (const [objects, times] of [
+    [1, 7],
+    [100, 7],
+    [1_000, 5],
+    [4_000, 5],
+    [100_000, 1],
+  ]) {
     seconds[objects] = compare(times, { ours: () => grow('ours', objects) }).ours;
-    report.time(`${objects.toLocaleString('en')} object${objects === 1 ? '' : 's'}`, seconds[objects], `${((1000 * seconds[objects]) / objects).toFixed(3)} ms per object`);
+    report.time(
+      `${objects.toLocaleString('en')} object${objects === 1 ? '' : 's'}`,
+      seconds[objects],
+      `${((1000 * seconds[objects]) / objects).toFixed(3)} ms per object`,
+    );
   }
   const beyondStart = (objects) => seconds[objects] - seconds[1];
   const exponent = Math.log(beyondStart(100_000) / beyondStart(4_000)) / Math.log(100_000 / 4_000);
@@ -74,7 +86,10 @@ function growth(project) {
   const tree = nextOut();
   grow('ours', 4_000, tree);
   const targets = kustomizations(tree, inFolder('growth-kustomize'));
-  const many = compare(3, { ours: () => grow('ours', 4_000), theirs: () => kustomize && buildEach(kustomize, targets, inFolder('kustomize.yaml')) });
+  const many = compare(3, {
+    ours: () => grow('ours', 4_000),
+    theirs: () => kustomize && buildEach(kustomize, targets, inFolder('kustomize.yaml')),
+  });
   report.faster('4,000 objects', many.ours, { name: 'kustomize', seconds: many.theirs, goal: 50 });
 
   const { ours, stock } = compare(3, { ours: () => grow('ours', 6_400), stock: () => grow('stock', 6_400) });
@@ -99,8 +114,15 @@ function cdk8sSynth(project) {
   const bare = inFolder('bare');
   mkdirSync(bare);
   writeFileSync(join(bare, 'cdk8s.yaml'), 'language: typescript\napp: node app.cjs\noutput: out\n');
-  writeFileSync(join(bare, 'app.cjs'), "require('node:fs').mkdirSync('out'); require('node:fs').writeFileSync('out/small.yaml', 'apiVersion: v1\\nkind: Namespace\\nmetadata:\\n  name: small\\n');\n");
-  const synth = (cwd) => run(['node', join(checkout, 'node_modules/cdk8s-cli/bin/cdk8s'), 'synth'], { cwd, env: { CDK8S_CHECK_UPGRADE: 'false' } }).seconds;
+  writeFileSync(
+    join(bare, 'app.cjs'),
+    "require('node:fs').mkdirSync('out'); require('node:fs').writeFileSync('out/small.yaml', 'apiVersion: v1\\nkind: Namespace\\nmetadata:\\n  name: small\\n');\n",
+  );
+  const synth = (cwd) =>
+    run(['node', join(checkout, 'node_modules/cdk8s-cli/bin/cdk8s'), 'synth'], {
+      cwd,
+      env: { CDK8S_CHECK_UPGRADE: 'false' },
+    }).seconds;
   const { cli, fresh, again } = compare(7, {
     cli: () => synth(bare),
     fresh: () => {

@@ -14,19 +14,40 @@ export class Report {
     const goal = `goal ≥ ${other.goal} ×`;
     if (!other.seconds) return line(what, inSeconds(seconds), `${other.name} ?`, goal, '', 'skipped: not installed');
     const ratio = other.seconds / seconds;
-    line(what, inSeconds(seconds), `${other.name} ${inSeconds(other.seconds)}`, goal, `${ratio.toFixed(1)} ×`, verdict(ratio >= other.goal));
+    line(
+      what,
+      inSeconds(seconds),
+      `${other.name} ${inSeconds(other.seconds)}`,
+      goal,
+      `${ratio.toFixed(1)} ×`,
+      verdict(ratio >= other.goal),
+    );
   }
 
   /** At most `goal` times as slow as the other one, if that could be measured. */
   slower(what, seconds, other, goal) {
     if (!other) return line(what, inSeconds(seconds), '', `goal ≤ ${goal} ×`, '', 'skipped: not installed');
     const ratio = seconds / other.seconds;
-    line(what, inSeconds(seconds), `${other.name} ${inSeconds(other.seconds)}`, `goal ≤ ${goal} ×`, `${ratio.toFixed(2)} ×`, verdict(ratio <= goal));
+    line(
+      what,
+      inSeconds(seconds),
+      `${other.name} ${inSeconds(other.seconds)}`,
+      `goal ≤ ${goal} ×`,
+      `${ratio.toFixed(2)} ×`,
+      verdict(ratio <= goal),
+    );
   }
 
   /** A number with an upper bound. */
   atMost(what, value, unit, goal) {
-    line(what, '', '', `goal ≤ ${goal} ${unit}`.trimEnd(), `${value.toFixed(2)} ${unit}`.trimEnd(), verdict(value <= goal));
+    line(
+      what,
+      '',
+      '',
+      `goal ≤ ${goal} ${unit}`.trimEnd(),
+      `${value.toFixed(2)} ${unit}`.trimEnd(),
+      verdict(value <= goal),
+    );
   }
 }
 
@@ -39,5 +60,7 @@ function inSeconds(seconds) {
 }
 
 function line(what, seconds, beside = '', goal = '', measured = '', result = '') {
-  console.log(`  ${what.padEnd(64)} ${seconds.padStart(9)}  ${beside.padEnd(26)} ${goal.padEnd(13)} ${measured.padStart(8)}  ${result}`.trimEnd());
+  console.log(
+    `  ${what.padEnd(64)} ${seconds.padStart(9)}  ${beside.padEnd(26)} ${goal.padEnd(13)} ${measured.padStart(8)}  ${result}`.trimEnd(),
+  );
 }

@@ -9,7 +9,17 @@ import { checkout, copyProject } from './projects.mjs';
 import { Report } from './report.mjs';
 
 const MINOR = 35;
-const SCHEMA_CHECKS = ['schema-valid', 'unknown-field', 'kind-known', 'name-label-syntax', 'list-map-duplicates', 'selector-matches-template', 'volumemount-has-volume', 'cron-schedule-valid', 'api-removed'].join(',');
+const SCHEMA_CHECKS = [
+  'schema-valid',
+  'unknown-field',
+  'kind-known',
+  'name-label-syntax',
+  'list-map-duplicates',
+  'selector-matches-template',
+  'volumemount-has-volume',
+  'cron-schedule-valid',
+  'api-removed',
+].join(',');
 const INSTALL_KUBECONFORM = 'no kubeconform: go install github.com/yannh/kubeconform/cmd/kubeconform@latest';
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-bench-verify-'));
@@ -18,7 +28,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 
 const kubeconform = findKubeconform();
 const report = new Report();
-console.log(`${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${kubeconform ? `kubeconform ${run([kubeconform, '-v']).stdout.trim()}` : INSTALL_KUBECONFORM}`);
+console.log(
+  `${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), Node ${process.version}, ${kubeconform ? `kubeconform ${run([kubeconform, '-v']).stdout.trim()}` : INSTALL_KUBECONFORM}`,
+);
 
 const project = copyProject(join(folder, 'project'));
 const { objects: matrixObjects } = project.verify();
@@ -29,17 +41,27 @@ report.section(`The whole matrix of this project, ${matrixObjects} objects, rend
 const { matrix } = compare(7, { matrix: () => project.verify().seconds });
 report.atMost('strata verify', matrix, 's', 0.5);
 
-const kubeconformOver = (manifests) => kubeconform && run([kubeconform, '-summary', '-schema-location', `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, manifests]).seconds;
+const kubeconformOver = (manifests) =>
+  kubeconform &&
+  run([kubeconform, '-summary', '-schema-location', `${schemas}/{{ .ResourceKind }}{{ .KindSuffix }}.json`, manifests])
+    .seconds;
 const named = (seconds) => seconds && { name: 'kubeconform', seconds };
 
 report.section('50,000 small objects of all kinds: schemas');
 const mixture = writeMixture(50_000);
-const small = compare(3, { ours: () => verify(mixture, '--only', SCHEMA_CHECKS), theirs: () => kubeconformOver(mixture) });
+const small = compare(3, {
+  ours: () => verify(mixture, '--only', SCHEMA_CHECKS),
+  theirs: () => kubeconformOver(mixture),
+});
 report.slower('schema checks', small.ours, named(small.theirs), 1);
 
 report.section('50,000 objects: a platform of this project in each of 1,600 namespaces, a file for each');
 const manifests = writePlatforms(50_000);
-const { schema, all, theirs } = compare(3, { schema: () => verify(manifests, '--only', SCHEMA_CHECKS), all: () => verify(manifests), theirs: () => kubeconformOver(manifests) });
+const { schema, all, theirs } = compare(3, {
+  schema: () => verify(manifests, '--only', SCHEMA_CHECKS),
+  all: () => verify(manifests),
+  theirs: () => kubeconformOver(manifests),
+});
 report.slower('schema checks', schema, named(theirs), 1);
 report.slower('all checks', all, named(theirs), 3);
 report.atMost('peak memory, all checks', peakMegabytes(command(manifests)), 'MiB', 1024);
@@ -48,10 +70,19 @@ report.section('Growth, all checks');
 const seconds = {};
 for (const objects of [1_000, 10_000, 50_000, 200_000]) {
   seconds[objects] = objects === 50_000 ? all : verify(writePlatforms(objects));
-  report.time(`${objects.toLocaleString('en')} objects`, seconds[objects], `${((1000 * seconds[objects]) / objects).toFixed(3)} ms per object`);
+  report.time(
+    `${objects.toLocaleString('en')} objects`,
+    seconds[objects],
+    `${((1000 * seconds[objects]) / objects).toFixed(3)} ms per object`,
+  );
 }
 const beyondStart = (objects) => seconds[objects] - matrix;
-report.atMost('exponent of growth from 10,000 to 200,000: 1 is linear, 2 quadratic', Math.log(beyondStart(200_000) / beyondStart(10_000)) / Math.log(20), '', 1.2);
+report.atMost(
+  'exponent of growth from 10,000 to 200,000: 1 is linear, 2 quadratic',
+  Math.log(beyondStart(200_000) / beyondStart(10_000)) / Math.log(20),
+  '',
+  1.2,
+);
 
 function command(path, ...options) {
   return ['node', join(project.folder, 'bin/strata.mjs'), 'verify', path, '--kubernetes', `1.${MINOR}`, ...options];
@@ -65,10 +96,14 @@ function verify(...args) {
 function writeMixture(objects) {
   const to = join(folder, 'mixture');
   mkdirSync(to);
-  const seeds = loadAll(readFileSync(join(checkout, 'test/oracle/schema-seeds.yaml'), 'utf8')).filter(({ kind }) => !['APIService', 'CustomResourceDefinition'].includes(kind));
+  const seeds = loadAll(readFileSync(join(checkout, 'test/oracle/schema-seeds.yaml'), 'utf8')).filter(
+    ({ kind }) => !['APIService', 'CustomResourceDefinition'].includes(kind),
+  );
   const texts = seeds.map((seed) => dump({ ...seed, metadata: { ...seed.metadata, name: 'NAME' } }, { noRefs: true }));
   for (let from = 0; from < objects; from += 100) {
-    const some = Array.from({ length: Math.min(100, objects - from) }, (_, i) => texts[(from + i) % texts.length].replace('name: NAME', `name: o${from + i}`));
+    const some = Array.from({ length: Math.min(100, objects - from) }, (_, i) =>
+      texts[(from + i) % texts.length].replace('name: NAME', `name: o${from + i}`),
+    );
     writeFileSync(join(to, `${from}.yaml`), some.join('---\n'));
   }
   return to;
@@ -80,11 +115,14 @@ function writePlatforms(objects) {
   mkdirSync(to);
   project.strata('render', 'dev@shared');
   const rendered = join(project.folder, 'dist/shared/dev');
-  const documents = readdirSync(rendered).flatMap((name) => readFileSync(join(rendered, name), 'utf8').split(/^---\n/m));
+  const documents = readdirSync(rendered).flatMap((name) =>
+    readFileSync(join(rendered, name), 'utf8').split(/^---\n/m),
+  );
   const known = new Set(readdirSync(schemas));
   const own = documents.filter((text) => known.has(schemaFile(load(text)))).join('---\n');
   const each = own.match(/^kind:/gm).length;
-  for (let i = 0; i < objects / each; i++) writeFileSync(join(to, `${i}.yaml`), own.replaceAll('course-dev', `course-dev-${i}`));
+  for (let i = 0; i < objects / each; i++)
+    writeFileSync(join(to, `${i}.yaml`), own.replaceAll('course-dev', `course-dev-${i}`));
   return to;
 }
 
@@ -94,7 +132,8 @@ function schemaFile({ apiVersion, kind }) {
 }
 
 function findKubeconform() {
-  for (const path of [process.env.KUBECONFORM, join(homedir(), 'go/bin/kubeconform')]) if (path && existsSync(path)) return path;
+  for (const path of [process.env.KUBECONFORM, join(homedir(), 'go/bin/kubeconform')])
+    if (path && existsSync(path)) return path;
   try {
     return execFileSync('sh', ['-c', 'command -v kubeconform'], { encoding: 'utf8' }).trim();
   } catch {
@@ -106,14 +145,20 @@ function findKubeconform() {
 function writeSchemas() {
   mkdirSync(schemas);
   const { kinds, definitions } = JSON.parse(readFileSync(join(checkout, 'checks/schema/data/kubernetes.json'), 'utf8'));
-  const at = (timeline) => Object.entries(timeline).filter(([since]) => Number(since) <= MINOR).at(-1)?.[1];
+  const at = (timeline) =>
+    Object.entries(timeline)
+      .filter(([since]) => Number(since) <= MINOR)
+      .at(-1)?.[1];
   for (const [id, timeline] of Object.entries(kinds)) {
     const [, , definition] = at(timeline)?.split(' ') ?? [];
     if (!definition) continue;
     const [apiVersion, kind] = id.split(' ');
     const closure = {};
     collect(definition, closure);
-    writeFileSync(join(schemas, schemaFile({ apiVersion, kind })), JSON.stringify({ $ref: `#/definitions/${definition}`, definitions: closure }));
+    writeFileSync(
+      join(schemas, schemaFile({ apiVersion, kind })),
+      JSON.stringify({ $ref: `#/definitions/${definition}`, definitions: closure }),
+    );
   }
   function collect(name, into) {
     if (into[name]) return;
@@ -127,7 +172,16 @@ function writeSchemas() {
     const list = /^(.*)\[\]( set| by .*)?$/.exec(type);
     if (list) return nullable('array', { items: typeSchema(list[1], into) });
     if (type.endsWith('{}')) return nullable('object', { additionalProperties: typeSchema(type.slice(0, -2), into) });
-    const scalars = { string: 'string', bytes: 'string', time: 'string', 'micro-time': 'string', int32: 'integer', int64: 'integer', double: 'number', bool: 'boolean' };
+    const scalars = {
+      string: 'string',
+      bytes: 'string',
+      time: 'string',
+      'micro-time': 'string',
+      int32: 'integer',
+      int64: 'integer',
+      double: 'number',
+      bool: 'boolean',
+    };
     if (scalars[type]) return nullable(scalars[type]);
     if (type === 'any') return {};
     if (type === 'quantity') return { type: ['string', 'number', 'null'] };

@@ -20,8 +20,22 @@ const READER = { name: 'reader', entry: 'checks/reading/reader.ts' };
 // Data only: their change alone leaves other targets' manifests as they are. See render/reuse.ts.
 const DATA = /^(clusters|environments)\//;
 
-const BASE = { absWorkingDir: root, bundle: true, write: false, metafile: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'silent' };
-const SCRIPT = { ...BASE, supported: { 'dynamic-import': false }, banner: { js: '(function (exports, require, module, __filename, __dirname) {' }, footer: { js: '})' } };
+const BASE = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  logLevel: 'silent',
+};
+const SCRIPT = {
+  ...BASE,
+  supported: { 'dynamic-import': false },
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
 // ES modules where a package has both: newer syntax is faster.
 const NEWER = { conditions: ['import'] };
 
@@ -53,7 +67,8 @@ function fileOf(name) {
 function upToDate(name, make) {
   try {
     const { inputs, code } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
-    if (existsSync(fileOf(name)) && Object.entries(inputs).every(([path, stamp]) => stampOf(path) === stamp)) return code;
+    if (existsSync(fileOf(name)) && Object.entries(inputs).every(([path, stamp]) => stampOf(path) === stamp))
+      return code;
   } catch {
     // No bundle yet, or a source is gone.
   }
@@ -68,12 +83,16 @@ function run(file, requireFromIt) {
   const stamp = Buffer.from(`${stampOf(file)}\n`);
   const compiled = `${file}.compiled`;
   const kept = existsSync(compiled) ? readFileSync(compiled) : stamp;
-  const known = kept.length > stamp.length && kept.subarray(0, stamp.length).equals(stamp) ? kept.subarray(stamp.length) : undefined;
+  const known =
+    kept.length > stamp.length && kept.subarray(0, stamp.length).equals(stamp)
+      ? kept.subarray(stamp.length)
+      : undefined;
   const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData: known });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, requireFromIt, module, file, folder);
   // At the end, when the functions that a run needs are compiled.
-  if (!known || script.cachedDataRejected) process.on('exit', () => keep(compiled, Buffer.concat([stamp, script.createCachedData()])));
+  if (!known || script.cachedDataRejected)
+    process.on('exit', () => keep(compiled, Buffer.concat([stamp, script.createCachedData()])));
   return module.exports;
 }
 
@@ -84,18 +103,40 @@ function withoutGetters(module) {
 
 function makeBundle(name) {
   const started = Date.now();
-  const others = Object.keys(ENTRIES).filter((other) => other !== name).map((other) => `./${other}`);
-  const result = build({ ...SCRIPT, entryPoints: [ENTRIES[name]], outfile: fileOf(name), packages: 'external', external: others, sourcemap: 'external', sourcesContent: false });
+  const others = Object.keys(ENTRIES)
+    .filter((other) => other !== name)
+    .map((other) => `./${other}`);
+  const result = build({
+    ...SCRIPT,
+    entryPoints: [ENTRIES[name]],
+    outfile: fileOf(name),
+    packages: 'external',
+    external: others,
+    sourcemap: 'external',
+    sourcesContent: false,
+  });
   const used = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
   const packages = [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.'));
-  makePackages(`${name}.packages`, packages.map((path) => `exports['${path}'] = () => require('${path}');`).sort().join('\n'));
+  makePackages(
+    `${name}.packages`,
+    packages
+      .map((path) => `exports['${path}'] = () => require('${path}');`)
+      .sort()
+      .join('\n'),
+  );
   return settle(name, result, started);
 }
 
 function makePackages(name, contents) {
   const head = `// ${stampOf('package-lock.json')} ${stampOf(self)} ${JSON.stringify(contents)}\n`;
   if (existsSync(fileOf(name)) && readFileSync(fileOf(name), 'latin1').startsWith(head)) return;
-  const { outputFiles } = build({ ...SCRIPT, ...NEWER, minifyWhitespace: true, minifySyntax: true, stdin: { contents, resolveDir: root } });
+  const { outputFiles } = build({
+    ...SCRIPT,
+    ...NEWER,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    stdin: { contents, resolveDir: root },
+  });
   replaceFile(fileOf(name), head + outputFiles[0].text);
 }
 
@@ -118,14 +159,20 @@ function build(options) {
 
 /** Writes a bundle, and notes from what it was made; returns the hash of its code. */
 function settle(name, { metafile, outputFiles }, started) {
-  const sources = Object.keys(metafile.inputs).filter((path) => !path.startsWith('node_modules/')).concat('package-lock.json', relative(root, self));
+  const sources = Object.keys(metafile.inputs)
+    .filter((path) => !path.startsWith('node_modules/'))
+    .concat('package-lock.json', relative(root, self));
   const sum = createHash('sha256');
-  for (const path of sources.filter((path) => !DATA.test(path)).sort()) sum.update(`${path}\0`).update(readFileSync(join(root, path)));
+  for (const path of sources.filter((path) => !DATA.test(path)).sort())
+    sum.update(`${path}\0`).update(readFileSync(join(root, path)));
   const code = sum.digest('hex');
   // The bundle first: notes never speak of a bundle that is not there, nor of a source that was changed meanwhile.
   for (const { path, contents } of outputFiles) replaceFile(path, contents);
   if (sources.some((path) => statSync(join(root, path)).mtimeMs >= started)) return code;
-  replaceFile(join(folder, `${name}.json`), JSON.stringify({ code, inputs: Object.fromEntries(sources.map((path) => [path, stampOf(path)])) }));
+  replaceFile(
+    join(folder, `${name}.json`),
+    JSON.stringify({ code, inputs: Object.fromEntries(sources.map((path) => [path, stampOf(path)])) }),
+  );
   return code;
 }
 

@@ -2,7 +2,10 @@
 import { loadBundle, readerFile } from './bundles.mjs';
 
 try {
-  const { exports: { strata }, code } = loadBundle('strata');
+  const {
+    exports: { strata },
+    code,
+  } = loadBundle('strata');
   const host = {
     code,
     env: process.env,
@@ -15,7 +18,11 @@ try {
 } catch (error) {
   // A reader who closes the pipe early, as `head` does, has what it wanted.
   if (error.code !== 'EPIPE') {
-    console.error(process.env.STRATA_DEBUG ? error : `error: ${error.message}${error.name === 'StrataError' ? '' : '\n  (STRATA_DEBUG=1 shows where)'}`);
+    console.error(
+      process.env.STRATA_DEBUG
+        ? error
+        : `error: ${error.message}${error.name === 'StrataError' ? '' : '\n  (STRATA_DEBUG=1 shows where)'}`,
+    );
     process.exitCode = 2;
   }
 }

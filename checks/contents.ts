@@ -6,8 +6,8 @@ import { referencesOf } from './references';
 import type { Resource } from './resource';
 import { list, record, text } from './resource';
 import { secretIsMade } from './secrets';
-import type { World } from './world';
 import type { Workload } from './workloads';
+import type { World } from './world';
 
 /** What the keys of a ConfigMap or Secret are known to be. */
 export type Keys =
@@ -37,8 +37,13 @@ function readKeys(world: World, kind: 'ConfigMap' | 'Secret', namespace: string,
   const found = world.find(kind, namespace, name);
   if (found.is === 'present') {
     const { resource } = found;
-    const own = new Set([...fields(resource, 'data'), ...fields(resource, 'binaryData'), ...(kind === 'Secret' ? fields(resource, 'stringData') : [])]);
-    if (resource.at(['type']) === 'kubernetes.io/service-account-token') for (const key of ['token', 'ca.crt', 'namespace']) own.add(key);
+    const own = new Set([
+      ...fields(resource, 'data'),
+      ...fields(resource, 'binaryData'),
+      ...(kind === 'Secret' ? fields(resource, 'stringData') : []),
+    ]);
+    if (resource.at(['type']) === 'kubernetes.io/service-account-token')
+      for (const key of ['token', 'ca.crt', 'namespace']) own.add(key);
     // Without any data it is one that somebody else fills, or that a declaration names only.
     return own.size === 0 ? 'unknown' : own;
   }
@@ -51,17 +56,32 @@ function fields(resource: Resource, field: string): string[] {
 
 /** The keys that a controller writes: of an ExternalSecret, a SealedSecret, a Certificate. */
 function madeKeys(world: World, namespace: string, name: string): ReadonlySet<string> | 'unknown' | undefined {
-  const external = knownIn(world, 'ExternalSecret', namespace).find((secret) => (text(secret.at(['spec', 'target', 'name'])) ?? secret.name) === name);
+  const external = knownIn(world, 'ExternalSecret', namespace).find(
+    (secret) => (text(secret.at(['spec', 'target', 'name'])) ?? secret.name) === name,
+  );
   if (external) {
-    if (list(external.at(['spec', 'dataFrom'])).length > 0 || list(external.at(['spec', 'target', 'template', 'templateFrom'])).length > 0) return 'unknown';
+    if (
+      list(external.at(['spec', 'dataFrom'])).length > 0 ||
+      list(external.at(['spec', 'target', 'template', 'templateFrom'])).length > 0
+    )
+      return 'unknown';
     const given = list(external.at(['spec', 'data'])).flatMap((entry) => text(record(entry)?.['secretKey']) ?? []);
     const template = record(external.at(['spec', 'target', 'template', 'data']));
     if (!template) return new Set(given);
     // A template takes the place of what was fetched, unless it is to be merged.
-    return new Set([...Object.keys(template), ...(external.at(['spec', 'target', 'template', 'mergePolicy']) === 'Merge' ? given : [])]);
+    return new Set([
+      ...Object.keys(template),
+      ...(external.at(['spec', 'target', 'template', 'mergePolicy']) === 'Merge' ? given : []),
+    ]);
   }
-  const sealed = knownIn(world, 'SealedSecret', namespace).find((secret) => (text(secret.at(['spec', 'template', 'metadata', 'name'])) ?? secret.name) === name);
-  if (sealed) return new Set([...Object.keys(record(sealed.at(['spec', 'encryptedData'])) ?? {}), ...Object.keys(record(sealed.at(['spec', 'template', 'data'])) ?? {})]);
+  const sealed = knownIn(world, 'SealedSecret', namespace).find(
+    (secret) => (text(secret.at(['spec', 'template', 'metadata', 'name'])) ?? secret.name) === name,
+  );
+  if (sealed)
+    return new Set([
+      ...Object.keys(record(sealed.at(['spec', 'encryptedData'])) ?? {}),
+      ...Object.keys(record(sealed.at(['spec', 'template', 'data'])) ?? {}),
+    ]);
   return secretIsMade(world, namespace, name) ? 'unknown' : undefined;
 }
 
@@ -96,7 +116,12 @@ export function missingKey(world: World, workload: Workload, reference: Referenc
   const found = keysOf(world, kind, workload.namespace, name);
   if (found === undefined || found === 'unknown' || found.has(key)) return undefined;
   const has = [...found].slice(0, 8).join(', ') || 'none';
-  return { resource: workload.resource, path: keyPath, value: key, message: `${kind} ${name} has no key ${key} (it has: ${has}), so ${KEY_CONSEQUENCES[use]}${near(key, [...found])}` };
+  return {
+    resource: workload.resource,
+    path: keyPath,
+    value: key,
+    message: `${kind} ${name} has no key ${key} (it has: ${has}), so ${KEY_CONSEQUENCES[use]}${near(key, [...found])}`,
+  };
 }
 
 const KEY_CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
@@ -108,7 +133,11 @@ const KEY_CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
 };
 
 /** Walks all references of all pods that have a verdict. */
-export function* judgeReferences(world: World, wanted: (reference: Reference) => boolean, judge: (world: World, workload: Workload, reference: Reference) => Judgement | undefined): Iterable<Judgement> {
+export function* judgeReferences(
+  world: World,
+  wanted: (reference: Reference) => boolean,
+  judge: (world: World, workload: Workload, reference: Reference) => Judgement | undefined,
+): Iterable<Judgement> {
   for (const workload of world.workloads) {
     for (const reference of referencesOf(workload)) {
       const judgement = wanted(reference) ? judge(world, workload, reference) : undefined;

@@ -2,8 +2,8 @@ import { addTo } from './multimap';
 import { podsMatching } from './pod-index';
 import type { Resource } from './resource';
 import { podsOf, share } from './scaling';
-import type { World } from './world';
 import type { Workload } from './workloads';
+import type { World } from './world';
 
 /** A PodDisruptionBudget with the workloads whose pods it guards. */
 export interface Budget {
@@ -17,10 +17,13 @@ const budgets = new WeakMap<World, readonly Budget[]>();
 export function budgetsOf(world: World): readonly Budget[] {
   let known = budgets.get(world);
   if (!known) {
-    known = world.of('PodDisruptionBudget').filter(({ group }) => group === 'policy').map((resource) => {
-      const namespace = world.namespaceOf(resource);
-      return { resource, namespace, workloads: podsMatching(world, namespace, resource.at(['spec', 'selector'])) };
-    });
+    known = world
+      .of('PodDisruptionBudget')
+      .filter(({ group }) => group === 'policy')
+      .map((resource) => {
+        const namespace = world.namespaceOf(resource);
+        return { resource, namespace, workloads: podsMatching(world, namespace, resource.at(['spec', 'selector'])) };
+      });
     budgets.set(world, known);
   }
   return known;
@@ -65,7 +68,10 @@ export function withoutScale({ resource, workloads }: Budget): readonly Workload
 }
 
 /** How many pods a budget guards at least and at most, all of them healthy; undefined where nodes or time decide. */
-export function podsGuarded(world: World, { resource, workloads }: Budget): { readonly least: number; readonly most: number; readonly scalers: readonly Resource[] } | undefined {
+export function podsGuarded(
+  world: World,
+  { resource, workloads }: Budget,
+): { readonly least: number; readonly most: number; readonly scalers: readonly Resource[] } | undefined {
   let [least, most] = [0, 0];
   const scalers: Resource[] = [];
   for (const workload of workloads) {
@@ -81,7 +87,10 @@ export function podsGuarded(world: World, { resource, workloads }: Budget): { re
 }
 
 /** The field of a budget that says how much, with its value. */
-export function boundOf(budget: Resource): { readonly field: 'maxUnavailable' | 'minAvailable' | undefined; readonly value: unknown } {
+export function boundOf(budget: Resource): {
+  readonly field: 'maxUnavailable' | 'minAvailable' | undefined;
+  readonly value: unknown;
+} {
   for (const field of ['maxUnavailable', 'minAvailable'] as const) {
     const value = budget.at(['spec', field]);
     if (value !== undefined && value !== null) return { field, value };

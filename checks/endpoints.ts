@@ -14,9 +14,15 @@ export interface DeadEnd {
 export function deadEnd(world: World, service: ServiceView, port: ServicePort): DeadEnd | undefined {
   const { backing, headless, name, namespace, resource, workloads } = service;
   if (backing !== 'pods' || world.isElsewhere(resource)) return undefined;
-  if (workloads.length === 0) return world.isWhole(namespace) && !podMakerOf(world, namespace, strings(resource.at(['spec', 'selector']))) ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } } : undefined;
+  if (workloads.length === 0)
+    return world.isWhole(namespace) && !podMakerOf(world, namespace, strings(resource.at(['spec', 'selector'])))
+      ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } }
+      : undefined;
   if (headless || typeof port.target !== 'string' || service.targets(port).length > 0) return undefined;
   // A port of this name in the other protocol is another check's.
   if (workloads.some(({ ports }) => ports.some((own) => own.name === port.target))) return undefined;
-  return { why: `no pod of Service ${name} has a port called ${port.target}`, causedBy: { check: 'service-targetport-resolves', resource } };
+  return {
+    why: `no pod of Service ${name} has a port called ${port.target}`,
+    causedBy: { check: 'service-targetport-resolves', resource },
+  };
 }

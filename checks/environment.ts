@@ -1,8 +1,8 @@
 import { keysOf } from './contents';
 import { list, record, text } from './resource';
 import { serviceOf } from './services';
-import type { World } from './world';
 import type { Container, Workload } from './workloads';
+import type { World } from './world';
 
 /** The variables of a container in the order in which the kubelet sets them. */
 export interface Environment {
@@ -20,7 +20,10 @@ export function environmentOf(world: World, { namespace }: Workload, { json }: C
   for (const entry of list(json['envFrom'])) {
     const from = record(entry);
     const prefix = text(from?.['prefix']) ?? '';
-    for (const [field, kind] of [['configMapRef', 'ConfigMap'], ['secretRef', 'Secret']] as const) {
+    for (const [field, kind] of [
+      ['configMapRef', 'ConfigMap'],
+      ['secretRef', 'Secret'],
+    ] as const) {
       const name = text(record(from?.[field])?.['name']);
       if (!name) continue;
       const keys = keysOf(world, kind, namespace, name);

@@ -29,7 +29,9 @@ export class Facts {
   constructor(objects: readonly Resource[], stated?: string, existing: readonly Resource[] = []) {
     this.others = [...existing, ...objects.filter(({ kind }) => !WHOLE.has(kind))];
     this.byKind = groupByKind(objects);
-    const kubelets = (this.byKind.get('Node') ?? []).flatMap((node) => /^v?(1\.\d+)/.exec(String(node.at(['status', 'nodeInfo', 'kubeletVersion'])))?.[1] ?? []);
+    const kubelets = (this.byKind.get('Node') ?? []).flatMap(
+      (node) => /^v?(1\.\d+)/.exec(String(node.at(['status', 'nodeInfo', 'kubeletVersion'])))?.[1] ?? [],
+    );
     this.kubernetes = stated ?? kubelets.sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))[0];
   }
 

@@ -46,11 +46,25 @@ export interface Report {
   readonly summary: Summary;
 }
 
-export function report(findings: readonly Finding[], unreadable: readonly Unreadable[], counts: Pick<Summary, 'objects' | 'checks' | 'suppressed' | 'skipped'>): Report {
+export function report(
+  findings: readonly Finding[],
+  unreadable: readonly Unreadable[],
+  counts: Pick<Summary, 'objects' | 'checks' | 'suppressed' | 'skipped'>,
+): Report {
   const failed = findings.filter(({ verdict }) => verdict === 'fail');
   const willBreak = failed.filter(({ severity }) => severity === 'will-break').length;
-  const summary = { ...counts, willBreak, advice: failed.length - willBreak, unknown: findings.length - failed.length, unreadable: unreadable.length };
-  return { findings, unreadable: unreadable.map(({ file, line, column, reason }) => ({ file, line, column, reason })), summary };
+  const summary = {
+    ...counts,
+    willBreak,
+    advice: failed.length - willBreak,
+    unknown: findings.length - failed.length,
+    unreadable: unreadable.length,
+  };
+  return {
+    findings,
+    unreadable: unreadable.map(({ file, line, column, reason }) => ({ file, line, column, reason })),
+    summary,
+  };
 }
 
 /** `0` clean, `1` something will break, `2` something could not be judged. */

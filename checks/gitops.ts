@@ -18,17 +18,26 @@ const applications = new WeakMap<World, readonly Application[]>();
 /** Every Application that is judged or declared. */
 export function applicationsOf(world: World): readonly Application[] {
   let known = applications.get(world);
-  if (!known) applications.set(world, (known = [...world.resources, ...world.elsewhere].flatMap((resource) => read(resource) ?? [])));
+  if (!known)
+    applications.set(
+      world,
+      (known = [...world.resources, ...world.elsewhere].flatMap((resource) => read(resource) ?? [])),
+    );
   return known;
 }
 
 function read(resource: Resource): Application | undefined {
-  if (resource.group !== 'argoproj.io' || (resource.kind !== 'Application' && resource.kind !== 'ApplicationSet')) return undefined;
+  if (resource.group !== 'argoproj.io' || (resource.kind !== 'Application' && resource.kind !== 'ApplicationSet'))
+    return undefined;
   const path: Path = resource.kind === 'Application' ? ['spec'] : ['spec', 'template', 'spec'];
   const spec = record(resource.at(path));
   if (!spec) return undefined;
   const several = list(spec['sources']);
-  const sources = (several.length > 0 ? several.map((json, i) => ({ json, path: [...path, 'sources', i] })) : [{ json: spec['source'], path: [...path, 'source'] }]).flatMap(({ json, path }) => {
+  const sources = (
+    several.length > 0
+      ? several.map((json, i) => ({ json, path: [...path, 'sources', i] }))
+      : [{ json: spec['source'], path: [...path, 'source'] }]
+  ).flatMap(({ json, path }) => {
     const source = record(json);
     return source ? [{ json: source, path }] : [];
   });
@@ -45,19 +54,34 @@ const projects = new WeakMap<World, ReadonlyMap<string, Resource>>();
 /** The AppProjects by name: they stand beside Argo CD, wherever the Application does. */
 export function projectsOf(world: World): ReadonlyMap<string, Resource> {
   let known = projects.get(world);
-  if (!known) projects.set(world, (known = new Map([...world.elsewhere, ...world.resources].filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io').map((project) => [project.name, project]))));
+  if (!known)
+    projects.set(
+      world,
+      (known = new Map(
+        [...world.elsewhere, ...world.resources]
+          .filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io')
+          .map((project) => [project.name, project]),
+      )),
+    );
   return known;
 }
 
 /** Whether some Application leaves the number of pods of this object to others. */
 export function ignoresReplicas(world: World, { group, kind, name }: Resource, namespace: string): boolean {
   return applicationsOf(world).some(({ spec }) =>
-    list(spec['ignoreDifferences']).map(record).some((entry) => {
-      if (!entry) return false;
-      const meant = (field: string, own: string) => [undefined, '', '*', own].includes(text(entry[field]));
-      if (!meant('group', group) || !meant('kind', kind) || !meant('name', name) || !meant('namespace', namespace)) return false;
-      return list(entry['jsonPointers']).includes('/spec/replicas') || list(entry['jqPathExpressions']).some((path) => /^\.spec\.replicas\b/.test(String(path))) || list(entry['managedFieldsManagers']).includes('kube-controller-manager');
-    }),
+    list(spec['ignoreDifferences'])
+      .map(record)
+      .some((entry) => {
+        if (!entry) return false;
+        const meant = (field: string, own: string) => [undefined, '', '*', own].includes(text(entry[field]));
+        if (!meant('group', group) || !meant('kind', kind) || !meant('name', name) || !meant('namespace', namespace))
+          return false;
+        return (
+          list(entry['jsonPointers']).includes('/spec/replicas') ||
+          list(entry['jqPathExpressions']).some((path) => /^\.spec\.replicas\b/.test(String(path))) ||
+          list(entry['managedFieldsManagers']).includes('kube-controller-manager')
+        );
+      }),
   );
 }
 
@@ -98,8 +122,12 @@ function integer(value: string | undefined): number | undefined {
 /** The object that a controller makes this Secret of, and with it the Secret's place in the order. */
 export function secretSource(world: World, namespace: string, name: string): Resource | undefined {
   return (
-    knownIn(world, 'ExternalSecret', namespace).find((secret) => (text(secret.at(['spec', 'target', 'name'])) ?? secret.name) === name) ??
-    knownIn(world, 'SealedSecret', namespace).find((secret) => (text(secret.at(['spec', 'template', 'metadata', 'name'])) ?? secret.name) === name) ??
+    knownIn(world, 'ExternalSecret', namespace).find(
+      (secret) => (text(secret.at(['spec', 'target', 'name'])) ?? secret.name) === name,
+    ) ??
+    knownIn(world, 'SealedSecret', namespace).find(
+      (secret) => (text(secret.at(['spec', 'template', 'metadata', 'name'])) ?? secret.name) === name,
+    ) ??
     knownIn(world, 'Certificate', namespace).find((certificate) => certificate.at(['spec', 'secretName']) === name)
   );
 }
@@ -109,6 +137,8 @@ export function matchesGlob(pattern: string, value: string, separator?: string):
   if (pattern === '*') return true;
   if (pattern.startsWith('!') || /[[\]{}\\]/.test(pattern)) return undefined;
   const one = separator === undefined ? '.' : `[^${separator}]`;
-  const source = pattern.replace(/[.+^$()|]/g, '\\$&').replace(/\*\*+|\*|\?/g, (star) => (star === '?' ? one : star === '*' ? `${one}*` : '.*'));
+  const source = pattern
+    .replace(/[.+^$()|]/g, '\\$&')
+    .replace(/\*\*+|\*|\?/g, (star) => (star === '?' ? one : star === '*' ? `${one}*` : '.*'));
   return new RegExp(`^${source}$`, 's').test(value);
 }

@@ -4,7 +4,8 @@ import { list, record } from './resource';
 import type { World } from './world';
 
 /** APIs whose objects make no objects that pods refer to: what they mention must come from elsewhere. */
-const NO_MAKERS = /(^|\.)(k8s\.io|monitoring\.coreos\.com|cilium\.io|projectcalico\.org|istio\.io|linkerd\.io|keda\.sh|argoproj\.io|traefik\.io|kyverno\.io|gatekeeper\.sh|velero\.io|fluxcd\.io)$/;
+const NO_MAKERS =
+  /(^|\.)(k8s\.io|monitoring\.coreos\.com|cilium\.io|projectcalico\.org|istio\.io|linkerd\.io|keda\.sh|argoproj\.io|traefik\.io|kyverno\.io|gatekeeper\.sh|velero\.io|fluxcd\.io)$/;
 const BUILT_IN = /^(|apps|batch|policy|autoscaling|extensions|cert-manager\.io|external-secrets\.io|bitnami\.com)$/;
 
 /** Of the Prometheus operator: each makes a StatefulSet and a Service `prometheus-operated`. */
@@ -12,7 +13,10 @@ export const RUNNERS: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAg
 
 /** Whether it installs a chart, whose objects and labels are called after the release as a rule. An Application of a folder installs what is judged here. */
 export function installsChart(resource: Resource): boolean {
-  if (resource.kind === 'Application') return [resource.at(['spec', 'source']), ...list(resource.at(['spec', 'sources']))].some((source) => record(source)?.['chart'] !== undefined);
+  if (resource.kind === 'Application')
+    return [resource.at(['spec', 'source']), ...list(resource.at(['spec', 'sources']))].some(
+      (source) => record(source)?.['chart'] !== undefined,
+    );
   return resource.kind === 'HelmRelease' || resource.kind === 'HelmChart';
 }
 
@@ -22,7 +26,10 @@ export function placesOf(world: World, resource: Resource): ReadonlySet<string> 
   return new Set([world.namespaceOf(resource), ...others.filter((other) => typeof other === 'string')]);
 }
 
-const makers = new WeakMap<World, ReadonlyMap<string, readonly { readonly resource: Resource; readonly mentions: ReadonlySet<string> }[]>>();
+const makers = new WeakMap<
+  World,
+  ReadonlyMap<string, readonly { readonly resource: Resource; readonly mentions: ReadonlySet<string> }[]>
+>();
 
 /** A custom resource that may well make this object: it names it, or the object is called after it. */
 export function makerOf(world: World, namespace: string, name: string): Resource | undefined {
@@ -30,7 +37,11 @@ export function makerOf(world: World, namespace: string, name: string): Resource
   if (!known) {
     const map = new Map<string, { resource: Resource; mentions: Set<string> }[]>();
     for (const resource of world.resources) {
-      if (BUILT_IN.test(resource.group) || (NO_MAKERS.test(resource.group) && !installsChart(resource) && !RUNNERS.has(resource.kind))) continue;
+      if (
+        BUILT_IN.test(resource.group) ||
+        (NO_MAKERS.test(resource.group) && !installsChart(resource) && !RUNNERS.has(resource.kind))
+      )
+        continue;
       const mentions = new Set(textsIn(resource.at(['spec'])));
       const entry = { resource, mentions };
       if (RUNNERS.has(resource.kind)) mentions.add(`${resource.kind.toLowerCase()}-operated`);
@@ -40,7 +51,13 @@ export function makerOf(world: World, namespace: string, name: string): Resource
     }
     makers.set(world, (known = map));
   }
-  return [...(known.get(namespace) ?? []), ...(known.get('') ?? [])].find(({ resource, mentions }) => name === resource.name || name.startsWith(`${resource.name}-`) || name.startsWith(`${resource.name}.`) || mentions.has(name))?.resource;
+  return [...(known.get(namespace) ?? []), ...(known.get('') ?? [])].find(
+    ({ resource, mentions }) =>
+      name === resource.name ||
+      name.startsWith(`${resource.name}-`) ||
+      name.startsWith(`${resource.name}.`) ||
+      mentions.has(name),
+  )?.resource;
 }
 
 /** Every text of a value, however deep. */

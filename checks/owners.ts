@@ -11,7 +11,9 @@ export function isMadeHere(world: World, resource: Resource): boolean {
     const owner = record(entry);
     const [kind, name] = [text(owner?.['kind']), text(owner?.['name'])];
     if (owner?.['controller'] !== true || kind === undefined || name === undefined) return false;
-    const found = [world.namespaceOf(resource), ''].map((namespace) => world.find(kind, namespace, name)).find(({ is }) => is === 'present');
+    const found = [world.namespaceOf(resource), '']
+      .map((namespace) => world.find(kind, namespace, name))
+      .find(({ is }) => is === 'present');
     return found?.is === 'present' && found.resource !== resource && !world.isElsewhere(found.resource);
   });
 }

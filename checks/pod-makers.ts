@@ -11,7 +11,8 @@ import type { World } from './world';
 const MAKERS: ReadonlySet<string> = new Set([...RUNNERS, 'ScaledJob']);
 
 /** Add-ons that make no pods. */
-const NO_MAKERS = /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
+const NO_MAKERS =
+  /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
 
 const makers = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
 
@@ -20,7 +21,9 @@ const makers = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
  * its API, or has its name or its kind for a value, as `cnpg.io/cluster: pg` and `app.kubernetes.io/name: prometheus` have.
  */
 export function podMakerOf(world: World, namespace: string, labels: Labels): Resource | undefined {
-  return makersOf(world).get(namespace)?.find((maker) => mayMake(maker, labels));
+  return makersOf(world)
+    .get(namespace)
+    ?.find((maker) => mayMake(maker, labels));
 }
 
 /** Namespaces that such resources make something in. */
@@ -54,7 +57,8 @@ function mayMake(maker: Resource, labels: Labels): boolean {
   // `operated-prometheus: "true"`, on the Service that the operator makes.
   if (Object.hasOwn(labels, `operated-${kind.toLowerCase()}`)) return true;
   const prefixes = Object.keys(labels).flatMap((key) => (key.includes('/') ? [key.slice(0, key.indexOf('/'))] : []));
-  if (prefixes.some((prefix) => group === prefix || group.endsWith(`.${prefix}`) || prefix.endsWith(`.${group}`))) return true;
+  if (prefixes.some((prefix) => group === prefix || group.endsWith(`.${prefix}`) || prefix.endsWith(`.${group}`)))
+    return true;
   const { labels: carried, texts } = contentsOf(maker);
   return carried.some((own) => selectsByMap(labels, own)) || Object.values(labels).every((value) => texts.has(value));
 }

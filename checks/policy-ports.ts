@@ -33,7 +33,9 @@ export function wrongPorts(world: World): readonly WrongPort[] {
 /** The finding behind a connection that is denied: a policy that would allow it if it named the right port. */
 export function wrongPortBehind(world: World, { egress, ingress }: Reach, port: number): Judgement['causedBy'] {
   const denying = new Set([egress, ingress].flatMap(({ verdict, by }) => (verdict === 'denied' ? by : [])));
-  const wrong = wrongPorts(world).find(({ policy, rightPort, whole }) => whole && rightPort === port && denying.has(policy));
+  const wrong = wrongPorts(world).find(
+    ({ policy, rightPort, whole }) => whole && rightPort === port && denying.has(policy),
+  );
   return wrong && { check: 'netpol-uses-pod-port', resource: wrong.policy.resource };
 }
 
@@ -42,11 +44,20 @@ function* find(world: World): Iterable<WrongPort> {
   const anywhere = new Map<string, readonly Workload[]>();
   for (const policy of network.judged()) {
     const own = podsMatching(world, policy.namespace, policy.podSelector);
-    for (const rule of policy.ingress ?? []) for (const port of rule.ports ?? []) yield* judge(policy, port, own, 'ingress', own);
-    for (const rule of policy.egress ?? []) if (rule.ports && rule.peers) for (const port of rule.ports) yield* judge(policy, port, peersOf(policy, rule), 'egress', own);
+    for (const rule of policy.ingress ?? [])
+      for (const port of rule.ports ?? []) yield* judge(policy, port, own, 'ingress', own);
+    for (const rule of policy.egress ?? [])
+      if (rule.ports && rule.peers)
+        for (const port of rule.ports) yield* judge(policy, port, peersOf(policy, rule), 'egress', own);
   }
 
-  function* judge(policy: Policy, entry: PolicyPort, receivers: readonly Workload[], direction: 'ingress' | 'egress', own: readonly Workload[]): Iterable<WrongPort> {
+  function* judge(
+    policy: Policy,
+    entry: PolicyPort,
+    receivers: readonly Workload[],
+    direction: 'ingress' | 'egress',
+    own: readonly Workload[],
+  ): Iterable<WrongPort> {
     const { port, endPort, protocol } = entry;
     if (typeof port !== 'number' || endPort !== undefined) return;
     // Where some pod has this port, it is meant.
@@ -54,13 +65,30 @@ function* find(world: World): Iterable<WrongPort> {
     for (const receiver of receivers) {
       for (const service of servicesOfWorkload(world, receiver)) {
         const served: ServicePort | undefined = service.headless ? undefined : service.port(port, protocol);
-        const target: Target | undefined = served && service.targets(served).find(({ workload }) => workload === receiver);
+        const target: Target | undefined =
+          served && service.targets(served).find(({ workload }) => workload === receiver);
         if (!target || target.number === port) continue;
-        if (service.ports.some((other) => service.targets(other).some(({ workload, number }) => workload === receiver && number === port))) continue;
+        if (
+          service.ports.some((other) =>
+            service.targets(other).some(({ workload, number }) => workload === receiver && number === port),
+          )
+        )
+          continue;
         const subjects = direction === 'ingress' ? [receiver] : own;
-        if (subjects.length > 0 && subjects.every((subject) => isOpen(world, subject, receiver, target.number, protocol, direction))) continue;
+        if (
+          subjects.length > 0 &&
+          subjects.every((subject) => isOpen(world, subject, receiver, target.number, protocol, direction))
+        )
+          continue;
         const place = direction === 'ingress' ? receiver : subjects[0];
-        yield { policy, path: [...entry.path, 'port'], port, service, rightPort: target.number, whole: place !== undefined && network.isWhole(network.endpointOf(place)) };
+        yield {
+          policy,
+          path: [...entry.path, 'port'],
+          port,
+          service,
+          rightPort: target.number,
+          whole: place !== undefined && network.isWhole(network.endpointOf(place)),
+        };
         return;
       }
     }
@@ -70,7 +98,9 @@ function* find(world: World): Iterable<WrongPort> {
     const found = new Set<Workload>();
     for (const { ipBlock, namespaceSelector, podSelector } of peers!) {
       if (ipBlock) continue;
-      const selected = namespaceSelector ? podsAnywhere(namespaceSelector, podSelector ?? {}) : podsMatching(world, policy.namespace, podSelector ?? {});
+      const selected = namespaceSelector
+        ? podsAnywhere(namespaceSelector, podSelector ?? {})
+        : podsMatching(world, policy.namespace, podSelector ?? {});
       for (const workload of selected) if (workload.podSpec['hostNetwork'] !== true) found.add(workload);
     }
     return [...found];
@@ -79,21 +109,44 @@ function* find(world: World): Iterable<WrongPort> {
   /** Many policies name the same peers, such as the cluster's DNS. */
   function podsAnywhere(namespaceSelector: Json, podSelector: Json): readonly Workload[] {
     const key = JSON.stringify([namespaceSelector, podSelector]);
-    const known = anywhere.get(key) ?? network.namespacesSelected(namespaceSelector).flatMap((place) => podsMatching(world, place, podSelector));
+    const known =
+      anywhere.get(key) ??
+      network.namespacesSelected(namespaceSelector).flatMap((place) => podsMatching(world, place, podSelector));
     anywhere.set(key, known);
     return known;
   }
 }
 
 /** Whether another rule covers the right port for somebody. */
-function isOpen(world: World, subject: Workload, receiver: Workload, port: number, protocol: string, direction: 'ingress' | 'egress'): boolean {
+function isOpen(
+  world: World,
+  subject: Workload,
+  receiver: Workload,
+  port: number,
+  protocol: string,
+  direction: 'ingress' | 'egress',
+): boolean {
   const network = networkOf(world);
   const endpoint = network.endpointOf(subject);
   const isolating = network.policiesAbout(endpoint).filter((policy) => policy[direction] !== undefined);
   if (isolating.length === 0 || network.hasOtherPolicies(endpoint)) return true;
-  if (direction === 'egress') return network.reach(endpoint, network.endpointOf(receiver), port, protocol).egress.verdict !== 'denied';
-  const names = new Set(receiver.ports.filter((own) => own.number === port && own.protocol === protocol).map(({ name }) => name));
+  if (direction === 'egress')
+    return network.reach(endpoint, network.endpointOf(receiver), port, protocol).egress.verdict !== 'denied';
+  const names = new Set(
+    receiver.ports.filter((own) => own.number === port && own.protocol === protocol).map(({ name }) => name),
+  );
   return isolating.some((policy) =>
-    policy.ingress!.some(({ ports }) => ports === undefined || ports.some((entry) => entry.protocol === protocol && (entry.port === undefined || (typeof entry.port === 'number' ? entry.port <= port && port <= (entry.endPort ?? entry.port) : names.has(entry.port))))),
+    policy.ingress!.some(
+      ({ ports }) =>
+        ports === undefined ||
+        ports.some(
+          (entry) =>
+            entry.protocol === protocol &&
+            (entry.port === undefined ||
+              (typeof entry.port === 'number'
+                ? entry.port <= port && port <= (entry.endPort ?? entry.port)
+                : names.has(entry.port))),
+        ),
+    ),
   );
 }

@@ -21,7 +21,15 @@ export function probeOf({ json, path }: Container, kind: ProbeKind): Probe | und
   if (!probe) return undefined;
   // 0 is filled in like nothing.
   const seconds = (field: string, standard: number) => number(probe[field]) || standard;
-  return { kind, json: probe, path: [...path, kind], delay: seconds('initialDelaySeconds', 0), period: seconds('periodSeconds', 10), timeout: seconds('timeoutSeconds', 1), failures: seconds('failureThreshold', 3) };
+  return {
+    kind,
+    json: probe,
+    path: [...path, kind],
+    delay: seconds('initialDelaySeconds', 0),
+    period: seconds('periodSeconds', 10),
+    timeout: seconds('timeoutSeconds', 1),
+    failures: seconds('failureThreshold', 3),
+  };
 }
 
 /** What a probe or a lifecycle hook connects to. */
@@ -29,7 +37,8 @@ export function portOf(handler: unknown): { readonly port: unknown; readonly pat
   const given = record(handler);
   for (const field of ['httpGet', 'tcpSocket', 'grpc']) {
     const action = record(given?.[field]);
-    if (action && action['port'] !== undefined && action['port'] !== null) return { port: action['port'], path: [field, 'port'] };
+    if (action && action['port'] !== undefined && action['port'] !== null)
+      return { port: action['port'], path: [field, 'port'] };
   }
   return undefined;
 }

@@ -35,7 +35,8 @@ export function quantityText(value: Quantity, resource: string): string {
   if (/memory|storage|hugepages/.test(resource)) {
     for (const [i, suffix] of [...BINARY.entries()].reverse()) {
       const unit = NANO * 1024n ** BigInt(i + 1);
-      if (value >= unit && value < unit * 10_000n && (value * 100n) % unit === 0n) return `${decimal(value, unit)}${suffix}`;
+      if (value >= unit && value < unit * 10_000n && (value * 100n) % unit === 0n)
+        return `${decimal(value, unit)}${suffix}`;
     }
     for (const [i, suffix] of [...BINARY.entries()].reverse()) {
       const unit = NANO * 1024n ** BigInt(i + 1);

@@ -7,8 +7,8 @@ import { list, record, text } from './resource';
 import type { Amounts } from './resources';
 import { amounts, isLongRunning, podResources, quotasOf, resourcesOf } from './resources';
 import { podsOf, rolloutOf } from './scaling';
-import type { World } from './world';
 import type { Workload } from './workloads';
+import type { World } from './world';
 
 /** Resources of pods that a quota may speak of; the bare names mean requests. */
 export const POD_AMOUNT = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage|hugepages-.+|.+\/.+)$/;
@@ -25,7 +25,14 @@ export interface Quota {
 export function* quotasWithPods(world: World): Iterable<Quota> {
   for (const namespace of new Set(world.workloads.map((workload) => workload.namespace))) {
     for (const resource of quotasOf(world, namespace)) {
-      const workloads = world.workloadsIn(namespace).filter((workload) => workload.resource.kind !== 'PodTemplate' && !isMadeHere(world, workload.resource) && inScope(world, resource, workload));
+      const workloads = world
+        .workloadsIn(namespace)
+        .filter(
+          (workload) =>
+            workload.resource.kind !== 'PodTemplate' &&
+            !isMadeHere(world, workload.resource) &&
+            inScope(world, resource, workload),
+        );
       yield { resource, namespace, hard: amounts(resource.at(['spec', 'hard'])), workloads };
     }
   }
@@ -56,7 +63,13 @@ function inScope(world: World, quota: Resource, workload: Workload): boolean {
   };
   return (
     list(quota.at(['spec', 'scopes'])).every((scope) => matches(text(scope) ?? '', 'Exists', [])) &&
-    list(quota.at(['spec', 'scopeSelector', 'matchExpressions'])).every((entry) => matches(text(record(entry)?.['scopeName']) ?? '', text(record(entry)?.['operator']) ?? '', list(record(entry)?.['values'])))
+    list(quota.at(['spec', 'scopeSelector', 'matchExpressions'])).every((entry) =>
+      matches(
+        text(record(entry)?.['scopeName']) ?? '',
+        text(record(entry)?.['operator']) ?? '',
+        list(record(entry)?.['values']),
+      ),
+    )
   );
 }
 
@@ -77,7 +90,18 @@ export function podCountsFor(world: World, workload: Workload, name: string): Qu
 }
 
 /** What the workloads need of a quota's resource when every autoscaler is at its maximum, and for the rollout that needs most on top. */
-export function podsNeed(world: World, quota: Quota, name: string): { readonly steady: Quantity; readonly surge: Quantity; readonly most: Workload | undefined; readonly scaled: boolean } | undefined {
+export function podsNeed(
+  world: World,
+  quota: Quota,
+  name: string,
+):
+  | {
+      readonly steady: Quantity;
+      readonly surge: Quantity;
+      readonly most: Workload | undefined;
+      readonly scaled: boolean;
+    }
+  | undefined {
   let [steady, surge] = [0n, 0n];
   let most: Workload | undefined;
   let scaled = false;
@@ -103,23 +127,59 @@ export function objectsNeed(world: World, { namespace }: Quota, name: string): Q
   const of = (kind: string) => knownIn(world, kind, namespace);
   const kind = COUNTED.get(name);
   const claims = () => [
-    ...of('PersistentVolumeClaim').map((claim) => ({ storage: claim.at(['spec', 'resources', 'requests', 'storage']), copies: 1 })),
-    ...world.workloadsIn(namespace).filter(({ resource }) => resource.kind === 'StatefulSet').flatMap((set) => list(set.resource.at(['spec', 'volumeClaimTemplates'])).map((template) => ({ storage: record(record(record(record(template)?.['spec'])?.['resources'])?.['requests'])?.['storage'], copies: podsOf(world, set)?.most ?? 0 }))),
+    ...of('PersistentVolumeClaim').map((claim) => ({
+      storage: claim.at(['spec', 'resources', 'requests', 'storage']),
+      copies: 1,
+    })),
+    ...world
+      .workloadsIn(namespace)
+      .filter(({ resource }) => resource.kind === 'StatefulSet')
+      .flatMap((set) =>
+        list(set.resource.at(['spec', 'volumeClaimTemplates'])).map((template) => ({
+          storage: record(record(record(record(template)?.['spec'])?.['resources'])?.['requests'])?.['storage'],
+          copies: podsOf(world, set)?.most ?? 0,
+        })),
+      ),
   ];
-  if (name === 'requests.storage') return claims().reduce((sum, { storage, copies }) => sum + (quantity(storage) ?? 0n) * BigInt(Math.max(0, Math.trunc(copies))), 0n);
+  if (name === 'requests.storage')
+    return claims().reduce(
+      (sum, { storage, copies }) => sum + (quantity(storage) ?? 0n) * BigInt(Math.max(0, Math.trunc(copies))),
+      0n,
+    );
   if (kind === 'PersistentVolumeClaim') return whole(claims().reduce((sum, { copies }) => sum + copies, 0));
   if (name === 'services.loadbalancers' || name === 'services.nodeports') {
-    return whole(of('Service').filter((service) => service.at(['spec', 'type']) === 'LoadBalancer' || (name === 'services.nodeports' && service.at(['spec', 'type']) === 'NodePort')).length);
+    return whole(
+      of('Service').filter(
+        (service) =>
+          service.at(['spec', 'type']) === 'LoadBalancer' ||
+          (name === 'services.nodeports' && service.at(['spec', 'type']) === 'NodePort'),
+      ).length,
+    );
   }
   // Every namespace has the ConfigMap with the API server's certificate.
-  return kind === undefined ? undefined : whole(of(kind).length + (kind === 'ConfigMap' && !of(kind).some((config) => config.name === 'kube-root-ca.crt') ? 1 : 0));
+  return kind === undefined
+    ? undefined
+    : whole(
+        of(kind).length +
+          (kind === 'ConfigMap' && !of(kind).some((config) => config.name === 'kube-root-ca.crt') ? 1 : 0),
+      );
 }
 
-const COUNTED: ReadonlyMap<string, string> = new Map(Object.entries({
-  services: 'Service', 'count/services': 'Service',
-  configmaps: 'ConfigMap', 'count/configmaps': 'ConfigMap',
-  secrets: 'Secret', 'count/secrets': 'Secret',
-  persistentvolumeclaims: 'PersistentVolumeClaim', 'count/persistentvolumeclaims': 'PersistentVolumeClaim',
-  replicationcontrollers: 'ReplicationController',
-  'count/deployments.apps': 'Deployment', 'count/statefulsets.apps': 'StatefulSet', 'count/jobs.batch': 'Job', 'count/cronjobs.batch': 'CronJob', 'count/ingresses.networking.k8s.io': 'Ingress',
-}));
+const COUNTED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    services: 'Service',
+    'count/services': 'Service',
+    configmaps: 'ConfigMap',
+    'count/configmaps': 'ConfigMap',
+    secrets: 'Secret',
+    'count/secrets': 'Secret',
+    persistentvolumeclaims: 'PersistentVolumeClaim',
+    'count/persistentvolumeclaims': 'PersistentVolumeClaim',
+    replicationcontrollers: 'ReplicationController',
+    'count/deployments.apps': 'Deployment',
+    'count/statefulsets.apps': 'StatefulSet',
+    'count/jobs.batch': 'Job',
+    'count/cronjobs.batch': 'CronJob',
+    'count/ingresses.networking.k8s.io': 'Ingress',
+  }),
+);

@@ -23,11 +23,32 @@ export function isBuiltInRole(name: string): boolean {
 
 /** The Roles that every API server makes in kube-system and kube-public. */
 export function isBuiltInNamespacedRole(namespace: string, name: string): boolean {
-  return (namespace === 'kube-system' && (name.startsWith('system:') || name === 'extension-apiserver-authentication-reader')) || (namespace === 'kube-public' && name.startsWith('system:'));
+  return (
+    (namespace === 'kube-system' &&
+      (name.startsWith('system:') || name === 'extension-apiserver-authentication-reader')) ||
+    (namespace === 'kube-public' && name.startsWith('system:'))
+  );
 }
 
 /** Verbs that an authorizer is ever asked about. */
 export const VERBS: ReadonlySet<string> = new Set([
   ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
-  ...['bind', 'escalate', 'impersonate', 'use', 'approve', 'sign', 'attest', 'userextras', 'post', 'put', 'head', 'options', 'proxy', 'connect', 'request-serviceaccounts-token-audience', '*'],
+  ...[
+    'bind',
+    'escalate',
+    'impersonate',
+    'use',
+    'approve',
+    'sign',
+    'attest',
+    'userextras',
+    'post',
+    'put',
+    'head',
+    'options',
+    'proxy',
+    'connect',
+    'request-serviceaccounts-token-audience',
+    '*',
+  ],
 ]);

@@ -48,9 +48,19 @@ function* walk(workload: Workload): Iterable<Reference> {
     const volume = record(entry);
     if (!volume) continue;
     const path = [...workload.podSpecPath, 'volumes', i];
-    const single = [...configOf(volume['configMap'], 'ConfigMap', 'name', [...path, 'configMap']), ...configOf(volume['secret'], 'Secret', 'secretName', [...path, 'secret'])];
+    const single = [
+      ...configOf(volume['configMap'], 'ConfigMap', 'name', [...path, 'configMap']),
+      ...configOf(volume['secret'], 'Secret', 'secretName', [...path, 'secret']),
+    ];
     const config = single.find(({ key }) => key === undefined);
-    if (config && config.kind !== 'PersistentVolumeClaim') volumes.set(text(volume['name']) ?? '', { kind: config.kind, name: config.name, optional: config.optional, items: single.length > 1, path });
+    if (config && config.kind !== 'PersistentVolumeClaim')
+      volumes.set(text(volume['name']) ?? '', {
+        kind: config.kind,
+        name: config.name,
+        optional: config.optional,
+        items: single.length > 1,
+        path,
+      });
     yield* single;
     for (const [j, source] of list(record(volume['projected'])?.['sources']).entries()) {
       const from = [...path, 'projected', 'sources', j];
@@ -58,7 +68,14 @@ function* walk(workload: Workload): Iterable<Reference> {
       yield* configOf(record(source)?.['secret'], 'Secret', 'name', [...from, 'secret']);
     }
     const claim = text(record(volume['persistentVolumeClaim'])?.['claimName']);
-    if (claim) yield { kind: 'PersistentVolumeClaim', name: claim, use: 'volume', optional: false, path: [...path, 'persistentVolumeClaim', 'claimName'] };
+    if (claim)
+      yield {
+        kind: 'PersistentVolumeClaim',
+        name: claim,
+        use: 'volume',
+        optional: false,
+        path: [...path, 'persistentVolumeClaim', 'claimName'],
+      };
   }
   for (const { json, path } of workload.containers) {
     for (const [i, entry] of list(json['env']).entries()) {
@@ -67,10 +84,20 @@ function* walk(workload: Workload): Iterable<Reference> {
       yield* keyOf(from?.['secretKeyRef'], 'Secret', [...path, 'env', i, 'valueFrom', 'secretKeyRef']);
     }
     for (const [i, entry] of list(json['envFrom']).entries()) {
-      for (const [field, kind] of [['configMapRef', 'ConfigMap'], ['secretRef', 'Secret']] as const) {
+      for (const [field, kind] of [
+        ['configMapRef', 'ConfigMap'],
+        ['secretRef', 'Secret'],
+      ] as const) {
         const ref = record(record(entry)?.[field]);
         const name = text(ref?.['name']);
-        if (name) yield { kind, name, use: 'envFrom', optional: ref?.['optional'] === true, path: [...path, 'envFrom', i, field, 'name'] };
+        if (name)
+          yield {
+            kind,
+            name,
+            use: 'envFrom',
+            optional: ref?.['optional'] === true,
+            path: [...path, 'envFrom', i, field, 'name'],
+          };
       }
     }
     for (const [i, entry] of list(json['volumeMounts']).entries()) {
@@ -79,13 +106,28 @@ function* walk(workload: Workload): Iterable<Reference> {
       const volume = volumes.get(text(mount?.['name']) ?? '');
       // With items, files have names of their own, and a part with a slash is a folder of them.
       if (!subPath || !volume || volume.items || subPath.includes('/')) continue;
-      yield { kind: volume.kind, name: volume.name, use: 'subPath', key: subPath, optional: volume.optional, path: volume.path, keyPath: [...path, 'volumeMounts', i, 'subPath'] };
+      yield {
+        kind: volume.kind,
+        name: volume.name,
+        use: 'subPath',
+        key: subPath,
+        optional: volume.optional,
+        path: volume.path,
+        keyPath: [...path, 'volumeMounts', i, 'subPath'],
+      };
     }
   }
   for (const [i, entry] of list(workload.podSpec['imagePullSecrets']).entries()) {
     const name = text(record(entry)?.['name']);
     // The kubelet pulls without it, and says so in an event.
-    if (name) yield { kind: 'Secret', name, use: 'imagePullSecret', optional: true, path: [...workload.podSpecPath, 'imagePullSecrets', i, 'name'] };
+    if (name)
+      yield {
+        kind: 'Secret',
+        name,
+        use: 'imagePullSecret',
+        optional: true,
+        path: [...workload.podSpecPath, 'imagePullSecrets', i, 'name'],
+      };
   }
 }
 
@@ -94,7 +136,14 @@ function* keyOf(value: unknown, kind: 'ConfigMap' | 'Secret', path: Path): Itera
   const name = text(ref?.['name']);
   const key = text(ref?.['key']);
   if (!ref || !name) return;
-  yield { kind, name, use: 'env', ...(key === undefined ? {} : { key, keyPath: [...path, 'key'] }), optional: ref['optional'] === true, path: [...path, 'name'] };
+  yield {
+    kind,
+    name,
+    use: 'env',
+    ...(key === undefined ? {} : { key, keyPath: [...path, 'key'] }),
+    optional: ref['optional'] === true,
+    path: [...path, 'name'],
+  };
 }
 
 /** The object of a volume and, where it picks some, each of its keys. */
@@ -102,7 +151,13 @@ function* configOf(value: unknown, kind: 'ConfigMap' | 'Secret', nameField: stri
   const source: Json | undefined = record(value);
   const name = text(source?.[nameField]);
   if (!source || !name) return;
-  const whole = { kind, name, use: 'volume', optional: source['optional'] === true, path: [...path, nameField] } as const;
+  const whole = {
+    kind,
+    name,
+    use: 'volume',
+    optional: source['optional'] === true,
+    path: [...path, nameField],
+  } as const;
   yield whole;
   for (const [i, item] of list(source['items']).entries()) {
     const key = text(record(item)?.['key']);

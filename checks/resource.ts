@@ -97,5 +97,7 @@ export function number(value: unknown): number | undefined {
 
 /** The string fields of an object. */
 export function strings(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(record(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    Object.entries(record(value) ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

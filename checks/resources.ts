@@ -3,8 +3,8 @@ import type { Quantity } from './quantity';
 import { quantity } from './quantity';
 import type { Json, Resource } from './resource';
 import { list, record, text } from './resource';
-import type { World } from './world';
 import type { Container, Workload } from './workloads';
+import type { World } from './world';
 
 /** Amounts by resource name. */
 export type Amounts = ReadonlyMap<string, Quantity>;
@@ -29,10 +29,12 @@ export function limitsOf(world: World, namespace: string): readonly Limit[] {
   if (!known) limits.set(world, (known = new Map()));
   let found = known.get(namespace);
   if (!found) {
-    found = knownIn(world, 'LimitRange', namespace).flatMap((resource) => list(resource.at(['spec', 'limits'])).flatMap((entry) => {
-      const json = record(entry);
-      return json ? [{ resource, type: text(json['type']) ?? '', json }] : [];
-    }));
+    found = knownIn(world, 'LimitRange', namespace).flatMap((resource) =>
+      list(resource.at(['spec', 'limits'])).flatMap((entry) => {
+        const json = record(entry);
+        return json ? [{ resource, type: text(json['type']) ?? '', json }] : [];
+      }),
+    );
     known.set(namespace, found);
   }
   return found;
@@ -44,14 +46,19 @@ export function quotasOf(world: World, namespace: string): readonly Resource[] {
 
 /** The amounts of a field; what is no quantity is left out. */
 export function amounts(value: unknown): Map<string, Quantity> {
-  return new Map(Object.entries(record(value) ?? {}).flatMap(([name, written]) => {
-    const amount = quantity(written);
-    return amount === undefined ? [] : [[name, amount] as const];
-  }));
+  return new Map(
+    Object.entries(record(value) ?? {}).flatMap(([name, written]) => {
+      const amount = quantity(written);
+      return amount === undefined ? [] : [[name, amount] as const];
+    }),
+  );
 }
 
 /** What the manifest itself says, with the request that a limit stands for. */
-export function statedResources({ json }: Pick<Container, 'json'>): { requests: Map<string, Quantity>; limits: Map<string, Quantity> } {
+export function statedResources({ json }: Pick<Container, 'json'>): {
+  requests: Map<string, Quantity>;
+  limits: Map<string, Quantity>;
+} {
   const resources = record(json['resources']);
   const stated = { requests: amounts(resources?.['requests']), limits: amounts(resources?.['limits']) };
   for (const [name, limit] of stated.limits) if (!stated.requests.has(name)) stated.requests.set(name, limit);
@@ -118,7 +125,8 @@ export function podResources(world: World, workload: Workload, which: keyof Reso
   const whole = record(workload.podSpec['resources']);
   for (const [name, amount] of amounts(whole?.[which])) sum.set(name, amount);
   const overhead = amounts(workload.podSpec['overhead']);
-  for (const [name, amount] of overhead) if (which === 'requests' || sum.has(name)) sum.set(name, (sum.get(name) ?? 0n) + amount);
+  for (const [name, amount] of overhead)
+    if (which === 'requests' || sum.has(name)) sum.set(name, (sum.get(name) ?? 0n) + amount);
   return sum;
 }
 
@@ -134,7 +142,9 @@ export function hasPodResources({ podSpec }: Workload): boolean {
 
 /** Pods that serve or work without end; Jobs have rules of their own. */
 export function isLongRunning({ resource }: Workload): boolean {
-  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Rollout'].includes(resource.kind);
+  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Rollout'].includes(
+    resource.kind,
+  );
 }
 
 /** A test of a Helm release: it runs for a moment, when somebody asks for it. */
@@ -144,5 +154,7 @@ export function isReleaseTest({ resource }: Workload): boolean {
 
 /** Whether its containers should say what they take: whatever runs, but tests of releases. */
 export function isSized(workload: Workload): boolean {
-  return (isLongRunning(workload) || ['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) && !isReleaseTest(workload);
+  return (
+    (isLongRunning(workload) || ['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) && !isReleaseTest(workload)
+  );
 }

@@ -14,14 +14,16 @@ const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute
 const WITH_HOSTNAMES: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
 
 /** What a listener takes where its allowedRoutes name no kinds. */
-const KINDS_OF_PROTOCOL: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
-  HTTP: ['HTTPRoute', 'GRPCRoute'],
-  HTTPS: ['HTTPRoute', 'GRPCRoute'],
-  // Depends on whether TLS is ended here: TLSRoute or TCPRoute.
-  TLS: ['TLSRoute', 'TCPRoute'],
-  TCP: ['TCPRoute'],
-  UDP: ['UDPRoute'],
-}));
+const KINDS_OF_PROTOCOL: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    HTTP: ['HTTPRoute', 'GRPCRoute'],
+    HTTPS: ['HTTPRoute', 'GRPCRoute'],
+    // Depends on whether TLS is ended here: TLSRoute or TCPRoute.
+    TLS: ['TLSRoute', 'TCPRoute'],
+    TCP: ['TCPRoute'],
+    UDP: ['UDPRoute'],
+  }),
+);
 
 export interface Listener {
   readonly name: string;
@@ -66,7 +68,16 @@ export function listenersOf(gateway: Resource): Listener[] {
   return list(gateway.at(['spec', 'listeners'])).flatMap((entry, i) => {
     const listener = record(entry);
     if (!listener) return [];
-    return [{ name: text(listener['name']) ?? '', port: number(listener['port']), protocol: text(listener['protocol']) ?? '', hostname: text(listener['hostname']) || undefined, gateway, path: ['spec', 'listeners', i] }];
+    return [
+      {
+        name: text(listener['name']) ?? '',
+        port: number(listener['port']),
+        protocol: text(listener['protocol']) ?? '',
+        hostname: text(listener['hostname']) || undefined,
+        gateway,
+        path: ['spec', 'listeners', i],
+      },
+    ];
   });
 }
 
@@ -76,14 +87,33 @@ export function parentRefsOf(world: World, route: Resource): ParentRef[] {
   return list(route.at(['spec', 'parentRefs'])).flatMap((entry, i) => {
     const ref = record(entry);
     const name = text(ref?.['name']);
-    if (!ref || name === undefined || (text(ref['kind']) ?? 'Gateway') !== 'Gateway' || (text(ref['group']) ?? GATEWAY_API) !== GATEWAY_API) return [];
-    return [{ route, routeNamespace, name, namespace: text(ref['namespace']) ?? routeNamespace, sectionName: text(ref['sectionName']) || undefined, port: number(ref['port']), path: ['spec', 'parentRefs', i] }];
+    if (
+      !ref ||
+      name === undefined ||
+      (text(ref['kind']) ?? 'Gateway') !== 'Gateway' ||
+      (text(ref['group']) ?? GATEWAY_API) !== GATEWAY_API
+    )
+      return [];
+    return [
+      {
+        route,
+        routeNamespace,
+        name,
+        namespace: text(ref['namespace']) ?? routeNamespace,
+        sectionName: text(ref['sectionName']) || undefined,
+        port: number(ref['port']),
+        path: ['spec', 'parentRefs', i],
+      },
+    ];
   });
 }
 
 /** The listeners that a parentRef means, whether or not they take the route. */
 export function listenersMeant(gateway: Resource, { sectionName, port }: ParentRef): Listener[] {
-  return listenersOf(gateway).filter((listener) => (sectionName === undefined || listener.name === sectionName) && (port === undefined || listener.port === port));
+  return listenersOf(gateway).filter(
+    (listener) =>
+      (sectionName === undefined || listener.name === sectionName) && (port === undefined || listener.port === port),
+  );
 }
 
 /** The Gateway of a parentRef, if it is here or declared; a kind of the same name of another API is not it. */
@@ -97,7 +127,10 @@ export function gatewayOf(world: World, { namespace, name }: ParentRef): Resourc
 /** Whether a listener takes routes of this kind. */
 export function allowsKind({ gateway, path, protocol }: Listener, kind: string): boolean {
   const kinds = list(gateway.at([...path, 'allowedRoutes', 'kinds']));
-  if (kinds.length > 0) return kinds.some((entry) => record(entry)?.['kind'] === kind && (text(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API);
+  if (kinds.length > 0)
+    return kinds.some(
+      (entry) => record(entry)?.['kind'] === kind && (text(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API,
+    );
   return KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) ?? true; // protocols of an implementation's own take what they like
 }
 
@@ -120,18 +153,28 @@ export function allowsNamespace(world: World, { gateway, path }: Listener, route
 
 /** Whether a listener takes a route, its host names aside. */
 export function allowsRoute(world: World, listener: Listener, route: Resource): Certainty {
-  return all([allowsKind(listener, route.kind) ? 'yes' : 'no', allowsNamespace(world, listener, world.namespaceOf(route))]);
+  return all([
+    allowsKind(listener, route.kind) ? 'yes' : 'no',
+    allowsNamespace(world, listener, world.namespaceOf(route)),
+  ]);
 }
 
 /** The host names of a route; empty where it takes those of its listener. */
 export function hostnamesOf(route: Resource): string[] {
-  return WITH_HOSTNAMES.has(route.kind) ? list(route.at(['spec', 'hostnames'])).flatMap((name) => text(name) ?? []) : [];
+  return WITH_HOSTNAMES.has(route.kind)
+    ? list(route.at(['spec', 'hostnames'])).flatMap((name) => text(name) ?? [])
+    : [];
 }
 
 /** Whether a listener serves at least one host name of a route. */
 export function servesHostname({ hostname }: Listener, route: Resource): boolean {
   const hostnames = hostnamesOf(route);
-  return hostname === undefined || hostnames.length === 0 || !WITH_HOSTNAMES.has(route.kind) || hostnames.some((name) => hostnamesIntersect(hostname, name));
+  return (
+    hostname === undefined ||
+    hostnames.length === 0 ||
+    !WITH_HOSTNAMES.has(route.kind) ||
+    hostnames.some((name) => hostnamesIntersect(hostname, name))
+  );
 }
 
 /** Whether some host is meant by both names: `*.example.com` means `a.example.com` and `a.b.example.com`, not `example.com`. */
@@ -158,9 +201,19 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
     const ref = record(value);
     const name = text(ref?.['name']);
     if (!ref || name === undefined) return;
-    refs.push({ group: text(ref['group']) ?? '', kind: text(ref['kind']) ?? 'Service', name, namespace: text(ref['namespace']) || namespace, port: number(ref['port']), path });
+    refs.push({
+      group: text(ref['group']) ?? '',
+      kind: text(ref['kind']) ?? 'Service',
+      name,
+      namespace: text(ref['namespace']) || namespace,
+      port: number(ref['port']),
+      path,
+    });
   };
-  const addMirrors = (filters: unknown, path: Path) => list(filters).forEach((filter, i) => add(record(record(filter)?.['requestMirror'])?.['backendRef'], [...path, i, 'requestMirror', 'backendRef']));
+  const addMirrors = (filters: unknown, path: Path) =>
+    list(filters).forEach((filter, i) =>
+      add(record(record(filter)?.['requestMirror'])?.['backendRef'], [...path, i, 'requestMirror', 'backendRef']),
+    );
   list(route.at(['spec', 'rules'])).forEach((entry, i) => {
     const rule = record(entry);
     const path = ['spec', 'rules', i];
@@ -174,16 +227,26 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
 }
 
 /** Whether a ReferenceGrant in `to.namespace` lets an object of `from` refer to this one. */
-export function isGranted(world: World, from: { readonly kind: string; readonly namespace: string }, to: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string }): boolean {
+export function isGranted(
+  world: World,
+  from: { readonly kind: string; readonly namespace: string },
+  to: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
+): boolean {
   return grantsIn(world, to.namespace).some(
     (grant) =>
       list(grant.at(['spec', 'from'])).some((entry) => {
         const source = record(entry);
-        return source?.['group'] === GATEWAY_API && source['kind'] === from.kind && source['namespace'] === from.namespace;
+        return (
+          source?.['group'] === GATEWAY_API && source['kind'] === from.kind && source['namespace'] === from.namespace
+        );
       }) &&
       list(grant.at(['spec', 'to'])).some((entry) => {
         const target = record(entry);
-        return (text(target?.['group']) ?? '') === to.group && target?.['kind'] === to.kind && (!target['name'] || target['name'] === to.name);
+        return (
+          (text(target?.['group']) ?? '') === to.group &&
+          target?.['kind'] === to.kind &&
+          (!target['name'] || target['name'] === to.name)
+        );
       }),
   );
 }
@@ -194,7 +257,11 @@ function grantsIn(world: World, namespace: string): readonly Resource[] {
   let known = grants.get(world);
   if (!known) {
     const map = new Map<string, Resource[]>();
-    for (const grant of [...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'), ...world.of('ReferenceGrant')]) addTo(map, world.namespaceOf(grant), grant);
+    for (const grant of [
+      ...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'),
+      ...world.of('ReferenceGrant'),
+    ])
+      addTo(map, world.namespaceOf(grant), grant);
     grants.set(world, (known = map));
   }
   return known.get(namespace) ?? [];
@@ -219,11 +286,17 @@ export function ingressBackendsOf(ingress: Resource): IngressBackend[] {
     const name = text(service?.['name']);
     if (!service || name === undefined) return;
     const port = record(service['port']);
-    backends.push({ service: name, port: number(port?.['number']) ?? text(port?.['name']), path: [...path, 'service'] });
+    backends.push({
+      service: name,
+      port: number(port?.['number']) ?? text(port?.['name']),
+      path: [...path, 'service'],
+    });
   };
   add(ingress.at(['spec', 'defaultBackend']), ['spec', 'defaultBackend']);
   list(ingress.at(['spec', 'rules'])).forEach((rule, i) =>
-    list(record(record(rule)?.['http'])?.['paths']).forEach((path, j) => add(record(path)?.['backend'], ['spec', 'rules', i, 'http', 'paths', j, 'backend'])),
+    list(record(record(rule)?.['http'])?.['paths']).forEach((path, j) =>
+      add(record(path)?.['backend'], ['spec', 'rules', i, 'http', 'paths', j, 'backend']),
+    ),
   );
   return backends;
 }

@@ -2,8 +2,8 @@ import { knownIn } from './known';
 import { addTo } from './multimap';
 import type { Path, Resource } from './resource';
 import { number, record, text } from './resource';
-import type { World } from './world';
 import type { Workload } from './workloads';
+import type { World } from './world';
 
 /** Something that changes how many pods a workload has: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. */
 export interface Autoscaler {
@@ -19,7 +19,17 @@ const autoscalers = new WeakMap<World, readonly Autoscaler[]>();
 /** Every autoscaler that is judged and names a target. */
 export function autoscalersOf(world: World): readonly Autoscaler[] {
   let known = autoscalers.get(world);
-  if (!known) autoscalers.set(world, (known = [...hpasOf(world).map((resource) => read(world, resource)), ...world.of('ScaledObject').filter(({ group }) => group === 'keda.sh').map((resource) => read(world, resource))].flatMap((scaler) => scaler ?? [])));
+  if (!known)
+    autoscalers.set(
+      world,
+      (known = [
+        ...hpasOf(world).map((resource) => read(world, resource)),
+        ...world
+          .of('ScaledObject')
+          .filter(({ group }) => group === 'keda.sh')
+          .map((resource) => read(world, resource)),
+      ].flatMap((scaler) => scaler ?? [])),
+    );
   return known;
 }
 
@@ -33,8 +43,21 @@ function read(world: World, resource: Resource): Autoscaler | undefined {
   const name = text(target?.['name']);
   if (!target || !name) return undefined;
   const keda = resource.kind === 'ScaledObject';
-  const [least, most] = keda ? [number(resource.at(['spec', 'minReplicaCount'])) ?? 0, number(resource.at(['spec', 'maxReplicaCount'])) ?? 100] : [number(resource.at(['spec', 'minReplicas'])) ?? 1, number(resource.at(['spec', 'maxReplicas'])) ?? 1];
-  return { resource, namespace: world.namespaceOf(resource), target: { apiVersion: text(target['apiVersion']) ?? (keda ? 'apps/v1' : ''), kind: text(target['kind']) ?? 'Deployment', name, path }, least, most };
+  const [least, most] = keda
+    ? [number(resource.at(['spec', 'minReplicaCount'])) ?? 0, number(resource.at(['spec', 'maxReplicaCount'])) ?? 100]
+    : [number(resource.at(['spec', 'minReplicas'])) ?? 1, number(resource.at(['spec', 'maxReplicas'])) ?? 1];
+  return {
+    resource,
+    namespace: world.namespaceOf(resource),
+    target: {
+      apiVersion: text(target['apiVersion']) ?? (keda ? 'apps/v1' : ''),
+      kind: text(target['kind']) ?? 'Deployment',
+      name,
+      path,
+    },
+    least,
+    most,
+  };
 }
 
 const byTarget = new WeakMap<World, ReadonlyMap<string, readonly Autoscaler[]>>();
@@ -61,24 +84,48 @@ const byName = new WeakMap<World, ReadonlyMap<string, Workload>>();
 
 export function workloadNamed(world: World, kind: string, namespace: string, name: string): Workload | undefined {
   let known = byName.get(world);
-  if (!known) byName.set(world, (known = new Map(world.workloads.map((workload) => [`${workload.resource.kind}/${workload.namespace}/${workload.resource.name}`, workload]))));
+  if (!known)
+    byName.set(
+      world,
+      (known = new Map(
+        world.workloads.map((workload) => [
+          `${workload.resource.kind}/${workload.namespace}/${workload.resource.name}`,
+          workload,
+        ]),
+      )),
+    );
   return known.get(`${kind}/${namespace}/${name}`);
 }
 
 /** How many pods a workload has at least and at most, rollouts aside; undefined where nodes or time decide. */
-export function podsOf(world: World, workload: Workload): { readonly least: number; readonly most: number; readonly scaler?: Resource } | undefined {
+export function podsOf(
+  world: World,
+  workload: Workload,
+): { readonly least: number; readonly most: number; readonly scaler?: Resource } | undefined {
   const { replicas } = workload;
   if (replicas === undefined) return undefined;
   const scalers = scalersOf(world, workload);
   // Where somebody wrote 0, an autoscaler that does not scale from nothing leaves it alone.
-  if (scalers.length === 0 || (replicas === 0 && scalers[0]!.resource.kind === 'HorizontalPodAutoscaler')) return { least: replicas, most: replicas };
+  if (scalers.length === 0 || (replicas === 0 && scalers[0]!.resource.kind === 'HorizontalPodAutoscaler'))
+    return { least: replicas, most: replicas };
   const scaler = scalers[0]!;
-  return { least: Math.min(...scalers.map(({ least }) => least)), most: Math.max(...scalers.map(({ most }) => most)), scaler: scaler.resource };
+  return {
+    least: Math.min(...scalers.map(({ least }) => least)),
+    most: Math.max(...scalers.map(({ most }) => most)),
+    scaler: scaler.resource,
+  };
 }
 
 /** How many of a rollout's pods may be there too many, and how many may lack. Undefined: it has no such rollout. */
-export function rolloutOf({ resource }: Workload, replicas: number): { readonly surge: number; readonly unavailable: number } | undefined {
-  if (resource.kind !== 'Deployment' || (text(resource.at(['spec', 'strategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return undefined;
+export function rolloutOf(
+  { resource }: Workload,
+  replicas: number,
+): { readonly surge: number; readonly unavailable: number } | undefined {
+  if (
+    resource.kind !== 'Deployment' ||
+    (text(resource.at(['spec', 'strategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate'
+  )
+    return undefined;
   const rolling = record(resource.at(['spec', 'strategy', 'rollingUpdate']));
   const surge = share(rolling?.['maxSurge'] ?? '25%', replicas, 'up') ?? 1;
   const unavailable = share(rolling?.['maxUnavailable'] ?? '25%', replicas, 'down') ?? 0;
@@ -97,5 +144,10 @@ export function share(value: unknown, of: number, rounded: 'up' | 'down'): numbe
 
 /** The VerticalPodAutoscalers that change the requests of a workload's pods. */
 export function verticalScalersOf(world: World, { resource, namespace }: Workload): readonly Resource[] {
-  return knownIn(world, 'VerticalPodAutoscaler', namespace).filter((vpa) => vpa.at(['spec', 'targetRef', 'kind']) === resource.kind && vpa.at(['spec', 'targetRef', 'name']) === resource.name && vpa.at(['spec', 'updatePolicy', 'updateMode']) !== 'Off');
+  return knownIn(world, 'VerticalPodAutoscaler', namespace).filter(
+    (vpa) =>
+      vpa.at(['spec', 'targetRef', 'kind']) === resource.kind &&
+      vpa.at(['spec', 'targetRef', 'name']) === resource.name &&
+      vpa.at(['spec', 'updatePolicy', 'updateMode']) !== 'Off',
+  );
 }

@@ -10,7 +10,10 @@ export type Labels = Readonly<Record<string, string>>;
 export function selects(selector: unknown, labels: Labels): boolean {
   const given = record(selector);
   if (!given) return false;
-  return selectsByMap(given['matchLabels'], labels) && list(given['matchExpressions']).every((expression) => satisfies(record(expression), labels));
+  return (
+    selectsByMap(given['matchLabels'], labels) &&
+    list(given['matchExpressions']).every((expression) => satisfies(record(expression), labels))
+  );
 }
 
 /** The older form of Services and ReplicationControllers: a plain map. An empty map is for the caller to judge. */

@@ -57,7 +57,16 @@ export class ServiceView {
       const own = number(port?.['port']);
       if (!port || own === undefined) return [];
       const target = number(port['targetPort']) ?? text(port['targetPort']);
-      return [{ name: text(port['name']), number: own, protocol: text(port['protocol']) ?? 'TCP', target: target === undefined || target === 0 || target === '' ? own : target, nodePort: number(port['nodePort']), path: ['spec', 'ports', i] }];
+      return [
+        {
+          name: text(port['name']),
+          number: own,
+          protocol: text(port['protocol']) ?? 'TCP',
+          target: target === undefined || target === 0 || target === '' ? own : target,
+          nodePort: number(port['nodePort']),
+          path: ['spec', 'ports', i],
+        },
+      ];
     });
   }
 
@@ -71,13 +80,21 @@ export class ServiceView {
 
   /** A port by number or by name. A port without a name is found by number only. */
   port(wanted: number | string, protocol?: string): ServicePort | undefined {
-    return this.ports.find((port) => (typeof wanted === 'number' ? port.number === wanted : port.name === wanted) && (protocol === undefined || port.protocol === protocol));
+    return this.ports.find(
+      (port) =>
+        (typeof wanted === 'number' ? port.number === wanted : port.name === wanted) &&
+        (protocol === undefined || port.protocol === protocol),
+    );
   }
 
   /** Where a port leads: a target for each workload that has it. A named port may be another number in each, and none in some. */
   targets(port: ServicePort): readonly Target[] {
     return this.workloads.flatMap((workload) => {
-      const declared = workload.ports.find(({ name, number, protocol }) => protocol === port.protocol && (typeof port.target === 'number' ? number === port.target : name === port.target));
+      const declared = workload.ports.find(
+        ({ name, number, protocol }) =>
+          protocol === port.protocol &&
+          (typeof port.target === 'number' ? number === port.target : name === port.target),
+      );
       if (typeof port.target === 'number') return [{ workload, number: port.target, declared }];
       return declared ? [{ workload, number: declared.number, declared }] : [];
     });
@@ -85,7 +102,12 @@ export class ServiceView {
 
   /** Where a client that connects to this number ends up. A headless Service leads to that very port of the pods, whether it lists it or not. */
   reachedBy(wanted: number, protocol = 'TCP'): readonly Target[] {
-    if (this.headless) return this.workloads.map((workload) => ({ workload, number: wanted, declared: workload.ports.find((port) => port.number === wanted && port.protocol === protocol) }));
+    if (this.headless)
+      return this.workloads.map((workload) => ({
+        workload,
+        number: wanted,
+        declared: workload.ports.find((port) => port.number === wanted && port.protocol === protocol),
+      }));
     const port = this.port(wanted, protocol);
     return port ? this.targets(port) : [];
   }
@@ -103,7 +125,12 @@ function index(world: World): ReadonlyMap<string, ServiceView> {
   if (!known) {
     // Those that stand elsewhere count too, but what is judged comes first.
     const all = [...world.elsewhere.filter(isService), ...world.of('Service').filter(isService)];
-    known = new Map(all.map((service) => [`${world.namespaceOf(service)}/${service.name}`, new ServiceView(service, world.namespaceOf(service), world)]));
+    known = new Map(
+      all.map((service) => [
+        `${world.namespaceOf(service)}/${service.name}`,
+        new ServiceView(service, world.namespaceOf(service), world),
+      ]),
+    );
     services.set(world, known);
   }
   return known;
@@ -124,7 +151,14 @@ const judged = new WeakMap<World, readonly ServiceView[]>();
 /** Every Service that is judged. */
 export function servicesOf(world: World): readonly ServiceView[] {
   let known = judged.get(world);
-  if (!known) judged.set(world, (known = world.of('Service').filter(isService).flatMap((service) => serviceOf(world, world.namespaceOf(service), service.name) ?? [])));
+  if (!known)
+    judged.set(
+      world,
+      (known = world
+        .of('Service')
+        .filter(isService)
+        .flatMap((service) => serviceOf(world, world.namespaceOf(service), service.name) ?? [])),
+    );
   return known;
 }
 
@@ -147,14 +181,41 @@ export function servicesOfWorkload(world: World, workload: Workload): readonly S
 }
 
 /** Addresses that EndpointSlices and Endpoints of a Service name, where somebody writes them himself. */
-export function manualAddresses(world: World, { namespace, name }: ServiceView): readonly { readonly address: string; readonly ports: readonly ServicePort[]; readonly resource: Resource }[] {
+export function manualAddresses(
+  world: World,
+  { namespace, name }: ServiceView,
+): readonly { readonly address: string; readonly ports: readonly ServicePort[]; readonly resource: Resource }[] {
   return [...(manualIndex(world).get(`${namespace}/${name}`) ?? [])].flatMap((resource) => {
-    const slices = resource.kind === 'EndpointSlice' ? [{ addresses: list(resource.at(['endpoints'])).flatMap((endpoint) => list(record(endpoint)?.['addresses'])), ports: resource.at(['ports']), path: ['ports'] as Path }] : list(resource.at(['subsets'])).map((subset, i) => ({ addresses: list(record(subset)?.['addresses']).map((address) => record(address)?.['ip']), ports: record(subset)?.['ports'], path: ['subsets', i, 'ports'] as Path }));
+    const slices =
+      resource.kind === 'EndpointSlice'
+        ? [
+            {
+              addresses: list(resource.at(['endpoints'])).flatMap((endpoint) => list(record(endpoint)?.['addresses'])),
+              ports: resource.at(['ports']),
+              path: ['ports'] as Path,
+            },
+          ]
+        : list(resource.at(['subsets'])).map((subset, i) => ({
+            addresses: list(record(subset)?.['addresses']).map((address) => record(address)?.['ip']),
+            ports: record(subset)?.['ports'],
+            path: ['subsets', i, 'ports'] as Path,
+          }));
     return slices.flatMap(({ addresses, ports, path }) => {
       const read = list(ports).flatMap((entry, i): ServicePort[] => {
         const port = record(entry);
         const own = number(port?.['port']);
-        return own === undefined ? [] : [{ name: text(port?.['name']), number: own, protocol: text(port?.['protocol']) ?? 'TCP', target: own, nodePort: undefined, path: [...path, i] }];
+        return own === undefined
+          ? []
+          : [
+              {
+                name: text(port?.['name']),
+                number: own,
+                protocol: text(port?.['protocol']) ?? 'TCP',
+                target: own,
+                nodePort: undefined,
+                path: [...path, i],
+              },
+            ];
       });
       return addresses.flatMap((address) => (typeof address === 'string' ? [{ address, ports: read, resource }] : []));
     });

@@ -19,7 +19,10 @@ export interface Claim {
 }
 
 const BETA_CLASS = 'volume.beta.kubernetes.io/storage-class';
-const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class'];
+const DEFAULT_CLASS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+];
 
 const claims = new WeakMap<World, readonly Claim[]>();
 
@@ -33,9 +36,16 @@ export function claimsOf(world: World): readonly Claim[] {
 function* readClaims(world: World): Iterable<Claim> {
   for (const resource of world.of('PersistentVolumeClaim')) yield claimOf(resource, world.namespaceOf(resource), []);
   for (const { resource, namespace, podSpec, podSpecPath } of world.workloads) {
-    for (const i of resource.kind === 'StatefulSet' ? list(resource.at(['spec', 'volumeClaimTemplates'])).keys() : []) yield claimOf(resource, namespace, ['spec', 'volumeClaimTemplates', i]);
+    for (const i of resource.kind === 'StatefulSet' ? list(resource.at(['spec', 'volumeClaimTemplates'])).keys() : [])
+      yield claimOf(resource, namespace, ['spec', 'volumeClaimTemplates', i]);
     for (const [i, volume] of list(podSpec['volumes']).entries()) {
-      if (record(record(record(volume)?.['ephemeral'])?.['volumeClaimTemplate'])) yield claimOf(resource, namespace, [...podSpecPath, 'volumes', i, 'ephemeral', 'volumeClaimTemplate'], text(record(volume)?.['name']));
+      if (record(record(record(volume)?.['ephemeral'])?.['volumeClaimTemplate']))
+        yield claimOf(
+          resource,
+          namespace,
+          [...podSpecPath, 'volumes', i, 'ephemeral', 'volumeClaimTemplate'],
+          text(record(volume)?.['name']),
+        );
     }
   }
 }
@@ -52,14 +62,22 @@ export function claimOf(resource: Resource, namespace: string, at: Path, name?: 
     spec,
     path: [...at, 'spec'],
     className: annotated ?? text(spec['storageClassName']),
-    classPath: annotated === undefined ? [...at, 'spec', ...(spec['storageClassName'] === undefined ? [] : ['storageClassName'])] : [...at, 'metadata', 'annotations', BETA_CLASS],
+    classPath:
+      annotated === undefined
+        ? [...at, 'spec', ...(spec['storageClassName'] === undefined ? [] : ['storageClassName'])]
+        : [...at, 'metadata', 'annotations', BETA_CLASS],
     modes: list(spec['accessModes']).flatMap((mode) => text(mode) ?? []),
   };
 }
 
 /** The StorageClasses that are known, by name; what is judged comes before what stands there already. */
 export function storageClasses(world: World): ReadonlyMap<string, Resource> {
-  return new Map([...(world.facts.known('storageClasses') ?? []), ...knownIn(world, 'StorageClass', '')].map((known) => [known.name, known]));
+  return new Map(
+    [...(world.facts.known('storageClasses') ?? []), ...knownIn(world, 'StorageClass', '')].map((known) => [
+      known.name,
+      known,
+    ]),
+  );
 }
 
 /** Whether the classes that are known are all that the cluster has. */
@@ -84,7 +102,15 @@ const volumeClasses = new WeakMap<World, ReadonlySet<string>>();
 /** Whether somebody made a PersistentVolume of the class that a claim asks for. */
 export function hasVolume(world: World, { className }: Claim): boolean {
   let known = volumeClasses.get(world);
-  if (!known) volumeClasses.set(world, (known = new Set(knownIn(world, 'PersistentVolume', '').map((volume) => volume.annotations[BETA_CLASS] ?? text(volume.at(['spec', 'storageClassName'])) ?? ''))));
+  if (!known)
+    volumeClasses.set(
+      world,
+      (known = new Set(
+        knownIn(world, 'PersistentVolume', '').map(
+          (volume) => volume.annotations[BETA_CLASS] ?? text(volume.at(['spec', 'storageClassName'])) ?? '',
+        ),
+      )),
+    );
   return known.has(className ?? '');
 }
 
@@ -119,5 +145,7 @@ export function sharesFiles(world: World, storageClass: Resource): 'no' | 'unles
   if (DISKS.has(provisioner)) return 'no';
   if (provisioner !== DIRECTORIES) return undefined;
   // kind's is not told of any.
-  return (world.facts.known('nodes') ?? []).some((node) => text(node.at(['spec', 'providerID']))?.startsWith('kind://')) ? 'no' : 'unless-configured';
+  return (world.facts.known('nodes') ?? []).some((node) => text(node.at(['spec', 'providerID']))?.startsWith('kind://'))
+    ? 'no'
+    : 'unless-configured';
 }

@@ -2,12 +2,12 @@ import { knownNames } from '../model/errors';
 import type { Finding } from './finding';
 import { addTo } from './multimap';
 import type { Unreadable } from './reading/read';
-import type { Path, Resource, Source } from './resource';
-import { pathText, record, text } from './resource';
-import type { World } from './world';
 import { Unparsable } from './reading/yaml/events';
 import { parseYaml } from './reading/yaml/parse';
 import { positionAt, positionOf } from './reading/yaml/position';
+import type { Path, Resource, Source } from './resource';
+import { pathText, record, text } from './resource';
+import type { World } from './world';
 
 /** On an object: `strata/suppress.<check>: <reason>`. */
 const ANNOTATION = 'strata/suppress.';
@@ -33,16 +33,25 @@ export function annotatedSuppressions(world: World): Suppression[] {
     const keys = Object.keys(resource.annotations).filter((key) => key.startsWith(ANNOTATION));
     return keys.map((key) => {
       const path = ['metadata', 'annotations', key];
-      return { check: key.slice(ANNOTATION.length), object: world.idOf(resource), reason: resource.annotations[key]!, at: placeOf(resource, path) };
+      return {
+        check: key.slice(ANNOTATION.length),
+        object: world.idOf(resource),
+        reason: resource.annotations[key]!,
+        at: placeOf(resource, path),
+      };
     });
   });
 }
 
 /** A file of them: a list of `check`, `object`, `reason`. */
-export function readSuppressions(source: Source): { readonly suppressions: readonly Suppression[]; readonly unreadable: readonly Unreadable[] } {
+export function readSuppressions(source: Source): {
+  readonly suppressions: readonly Suppression[];
+  readonly unreadable: readonly Unreadable[];
+} {
   const suppressions: Suppression[] = [];
   const unreadable: Unreadable[] = [];
-  const refuse = (offset: number, reason: string) => unreadable.push({ file: source.file, ...positionAt(source, offset), reason });
+  const refuse = (offset: number, reason: string) =>
+    unreadable.push({ file: source.file, ...positionAt(source, offset), reason });
   let value: unknown;
   try {
     ({ value } = parseYaml(source.text));
@@ -57,7 +66,13 @@ export function readSuppressions(source: Source): { readonly suppressions: reado
     const [check, object, reason] = ['check', 'object', 'reason'].map((field) => text(fields[field])?.trim() ?? '');
     const at = placeOf({ source, document: 0, place: [] }, [i]);
     if (check && object && reason) suppressions.push({ check, object, reason, at });
-    else unreadable.push({ file: at.file, line: at.line, column: at.column, reason: `a suppression names check, object and reason; ${[!check && 'check', !object && 'object', !reason && 'reason'].filter(Boolean).join(' and ')} is missing` });
+    else
+      unreadable.push({
+        file: at.file,
+        line: at.line,
+        column: at.column,
+        reason: `a suppression names check, object and reason; ${[!check && 'check', !object && 'object', !reason && 'reason'].filter(Boolean).join(' and ')} is missing`,
+      });
   }
   return { suppressions, unreadable };
 }
@@ -69,7 +84,12 @@ function placeOf(resource: Pick<Resource, 'source' | 'document' | 'place'>, path
 /**
  * Takes away what is suppressed, and finds fault with suppressions that suppress nothing, as far as their check was asked.
  */
-export function suppress(findings: readonly Finding[], suppressions: readonly Suppression[], asked: readonly string[], known: readonly string[]): Suppressed {
+export function suppress(
+  findings: readonly Finding[],
+  suppressions: readonly Suppression[],
+  asked: readonly string[],
+  known: readonly string[],
+): Suppressed {
   const wanted = new Map<string, Suppression[]>();
   const used = new Set<Suppression>();
   for (const suppression of suppressions) {
@@ -81,16 +101,45 @@ export function suppress(findings: readonly Finding[], suppressions: readonly Su
     by?.forEach((suppression) => used.add(suppression));
     return by === undefined;
   });
-  const unused = suppressions.filter((suppression) => !used.has(suppression) && (asked.includes(suppression.check) || !known.includes(suppression.check)));
-  return { findings: [...kept, ...unused.map((suppression) => unusedFinding(suppression, known))], suppressed: findings.length - kept.length };
+  const unused = suppressions.filter(
+    (suppression) =>
+      !used.has(suppression) && (asked.includes(suppression.check) || !known.includes(suppression.check)),
+  );
+  return {
+    findings: [...kept, ...unused.map((suppression) => unusedFinding(suppression, known))],
+    suppressed: findings.length - kept.length,
+  };
 }
 
 function unusedFinding({ check, object, reason, at }: Suppression, known: readonly string[]): Finding {
   const why =
     reason.trim() === ''
-      ? { message: `the suppression of ${check} gives no reason, so it does not count`, fix: 'say why the finding is accepted' }
+      ? {
+          message: `the suppression of ${check} gives no reason, so it does not count`,
+          fix: 'say why the finding is accepted',
+        }
       : known.includes(check)
-        ? { message: `${check} finds nothing at ${object} any more, and would go unnoticed if it came back`, fix: 'remove the suppression' }
-        : { message: `there is no check ${check}, so nothing is suppressed`, fix: `name a check: ${knownNames(check, known).split('known: ')[0] || 'strata checks lists them'}`.replace(/[: ?]+$/, '') };
-  return { check: 'unused-suppression', severity: 'advice', verdict: 'fail', object, path: at.path, value: check, ...why, file: at.file, line: at.line, column: at.column };
+        ? {
+            message: `${check} finds nothing at ${object} any more, and would go unnoticed if it came back`,
+            fix: 'remove the suppression',
+          }
+        : {
+            message: `there is no check ${check}, so nothing is suppressed`,
+            fix: `name a check: ${knownNames(check, known).split('known: ')[0] || 'strata checks lists them'}`.replace(
+              /[: ?]+$/,
+              '',
+            ),
+          };
+  return {
+    check: 'unused-suppression',
+    severity: 'advice',
+    verdict: 'fail',
+    object,
+    path: at.path,
+    value: check,
+    ...why,
+    file: at.file,
+    line: at.line,
+    column: at.column,
+  };
 }

@@ -1,13 +1,17 @@
 import type { Check, Judgement } from './check';
 import type { Finding } from './finding';
 import { isMadeHere } from './owners';
+import { positionOf } from './reading/yaml/position';
 import { pathText } from './resource';
 import type { World } from './world';
-import { positionOf } from './reading/yaml/position';
 
 /** Every check's word on the world: what will break first, then by object. */
 export function judge(world: World, checks: readonly Check[]): Finding[] {
-  const said = checks.flatMap((check) => [...check.judge(world)].filter(({ resource }) => !isMadeHere(world, resource)).map((judgement) => ({ check, judgement })));
+  const said = checks.flatMap((check) =>
+    [...check.judge(world)]
+      .filter(({ resource }) => !isMadeHere(world, resource))
+      .map((judgement) => ({ check, judgement })),
+  );
   // Places are looked up document by document: each is parsed for it once.
   const order = new Map(world.resources.map((resource, i) => [resource, i]));
   said.sort((a, b) => (order.get(a.judgement.resource) ?? -1) - (order.get(b.judgement.resource) ?? -1));
@@ -16,7 +20,14 @@ export function judge(world: World, checks: readonly Check[]): Finding[] {
 
 /** What will break first, what cannot be told after what fails, then by object. */
 export function sorted(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => rank(a) - rank(b) || compare(a.object, b.object) || compare(a.check, b.check) || compare(a.path, b.path) || compare(a.file, b.file));
+  return [...findings].sort(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      compare(a.object, b.object) ||
+      compare(a.check, b.check) ||
+      compare(a.path, b.path) ||
+      compare(a.file, b.file),
+  );
 }
 
 function findingOf(world: World, check: Check, judgement: Judgement): Finding {

@@ -77,7 +77,9 @@ export class Workload {
       list(container.json['ports']).flatMap((entry) => {
         const port = record(entry);
         const number = port?.['containerPort'];
-        return typeof number === 'number' ? [{ name: text(port?.['name']), number, protocol: text(port?.['protocol']) ?? 'TCP', container }] : [];
+        return typeof number === 'number'
+          ? [{ name: text(port?.['name']), number, protocol: text(port?.['protocol']) ?? 'TCP', container }]
+          : [];
       }),
     );
   }
@@ -109,7 +111,10 @@ export class Workload {
         return json ? [{ name: text(json['name']) ?? '', json, path: [...this.podSpecPath, field, i], role }] : [];
       });
     return [
-      ...of('initContainers', 'init').map((container): Container => (container.json['restartPolicy'] === 'Always' ? { ...container, role: 'sidecar' } : container)),
+      ...of('initContainers', 'init').map(
+        (container): Container =>
+          container.json['restartPolicy'] === 'Always' ? { ...container, role: 'sidecar' } : container,
+      ),
       ...of('containers', 'container'),
       ...of('ephemeralContainers', 'ephemeral'),
     ];
@@ -125,6 +130,10 @@ function labelsByController({ kind, name, object }: Resource): Labels {
 
 /** What the command line and the variables of a container tell its program. */
 export function textsTold({ json }: Container): string[] {
-  const all = [...list(json['command']), ...list(json['args']), ...list(json['env']).map((entry) => record(entry)?.['value'])];
+  const all = [
+    ...list(json['command']),
+    ...list(json['args']),
+    ...list(json['env']).map((entry) => record(entry)?.['value']),
+  ];
   return all.filter((value) => typeof value === 'string');
 }

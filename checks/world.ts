@@ -1,8 +1,8 @@
 import type { Facts } from './facts';
 import type { Resource } from './resource';
+import { clusterScoped } from './scope';
 import type { Labels } from './selector';
 import { selects } from './selector';
-import { clusterScoped } from './scope';
 import { Workload } from './workloads';
 
 /** What can be said of an object that something refers to. */
@@ -87,7 +87,10 @@ export class World {
     const resource = this.byName.get(`${kind}/${namespace}/${name}`);
     if (resource) return { is: 'present', resource };
     if (this.isWhole(namespace)) return { is: 'absent' };
-    return { is: 'unknown', settledBy: `--declare a file that holds ${[kind, namespace, name].filter(Boolean).join('/')} if it stands elsewhere, or judge it along with the namespace` };
+    return {
+      is: 'unknown',
+      settledBy: `--declare a file that holds ${[kind, namespace, name].filter(Boolean).join('/')} if it stands elsewhere, or judge it along with the namespace`,
+    };
   }
 
   /** Whether what is not here does not exist. */
@@ -97,7 +100,9 @@ export class World {
 
   /** Names of a kind in a namespace, for "did you mean". */
   namesOf(kind: string, namespace: string): string[] {
-    return [...this.byName.values()].filter((resource) => resource.kind === kind && this.namespaceOf(resource) === namespace).map(({ name }) => name);
+    return [...this.byName.values()]
+      .filter((resource) => resource.kind === kind && this.namespaceOf(resource) === namespace)
+      .map(({ name }) => name);
   }
 
   /** The workloads of a namespace whose pods a LabelSelector selects. */

@@ -1,8 +1,8 @@
 import { bindingsOf } from './rbac';
 import { list, record, strings, text } from './resource';
-import type { World } from './world';
 import type { Workload } from './workloads';
 import { textsTold } from './workloads';
+import type { World } from './world';
 
 const RESOURCES: Readonly<Record<string, string>> = { Secret: 'secrets', ConfigMap: 'configmaps' };
 
@@ -15,7 +15,11 @@ export function writerOf(world: World, kind: string, namespace: string, name: st
   const resource = Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind]! : undefined;
   if (resource === undefined || name === '') return undefined;
   const whole = new RegExp(`(^|[^\\w.-])${name.replace(/[^\w]/g, '\\$&')}($|[^\\w.-])`);
-  return creators(world, resource, namespace).find(({ workload, byRole }) => (byRole && workload.namespace === namespace) || workload.containers.flatMap(textsTold).some((value) => whole.test(value)))?.workload;
+  return creators(world, resource, namespace).find(
+    ({ workload, byRole }) =>
+      (byRole && workload.namespace === namespace) ||
+      workload.containers.flatMap(textsTold).some((value) => whole.test(value)),
+  )?.workload;
 }
 
 function accountOf({ namespace, podSpec }: Workload): string {
@@ -38,7 +42,8 @@ function creators(world: World, resource: string, namespace: string): readonly C
   let found = places.get(place);
   if (!found) {
     const accounts = new Map<string, boolean>();
-    for (const { account, byRole } of creatingAccounts(world, resource, namespace)) accounts.set(account, byRole || accounts.get(account) === true);
+    for (const { account, byRole } of creatingAccounts(world, resource, namespace))
+      accounts.set(account, byRole || accounts.get(account) === true);
     found = (accounts.size === 0 ? [] : world.workloads).flatMap((workload) => {
       const byRole = accounts.get(accountOf(workload));
       return byRole === undefined ? [] : [{ workload, byRole }];
@@ -49,20 +54,29 @@ function creators(world: World, resource: string, namespace: string): readonly C
 }
 
 /** Their accounts, as `namespace/name`. */
-function* creatingAccounts(world: World, resource: string, namespace: string): Iterable<{ readonly account: string; readonly byRole: boolean }> {
+function* creatingAccounts(
+  world: World,
+  resource: string,
+  namespace: string,
+): Iterable<{ readonly account: string; readonly byRole: boolean }> {
   for (const binding of bindingsOf(world)) {
     if (binding.kind === 'RoleBinding' && world.namespaceOf(binding) !== namespace) continue;
     const { kind = '', name = '' } = strings(binding.at(['roleRef']));
     const role = world.find(kind, kind === 'Role' ? world.namespaceOf(binding) : '', name);
     if (role.is !== 'present') continue;
     const may = list(role.resource.at(['rules'])).some((entry) => {
-      const has = (field: string, ...values: readonly string[]) => list(record(entry)?.[field]).some((value) => values.includes(value as string));
+      const has = (field: string, ...values: readonly string[]) =>
+        list(record(entry)?.[field]).some((value) => values.includes(value as string));
       return has('apiGroups', '', '*') && has('resources', resource, '*') && has('verbs', 'create', '*');
     });
     if (!may) continue;
     for (const entry of list(binding.at(['subjects']))) {
       const subject = strings(entry);
-      if (subject['kind'] === 'ServiceAccount') yield { account: `${subject['namespace'] ?? world.namespaceOf(binding)}/${subject['name']}`, byRole: kind === 'Role' };
+      if (subject['kind'] === 'ServiceAccount')
+        yield {
+          account: `${subject['namespace'] ?? world.namespaceOf(binding)}/${subject['name']}`,
+          byRole: kind === 'Role',
+        };
     }
   }
 }

@@ -16,21 +16,45 @@ export const NEEDS: Readonly<Record<Need, string>> = {
 };
 
 export const command: Command = (_composition, args, host) => {
-  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { format: { type: 'string', default: 'text' } } });
-  if (!['text', 'json'].includes(values.format)) throw new StrataError(`--format ${values.format}`, 'is no format of this command', ['use --format text or --format json']);
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { format: { type: 'string', default: 'text' } },
+  });
+  if (!['text', 'json'].includes(values.format))
+    throw new StrataError(`--format ${values.format}`, 'is no format of this command', [
+      'use --format text or --format json',
+    ]);
   const asked = positionals.length > 0 ? positionals.map(checkCalled) : checks;
   if (values.format === 'json') {
-    host.print(JSON.stringify(asked.map(({ judge: _, ...about }) => about), null, 2));
+    host.print(
+      JSON.stringify(
+        asked.map(({ judge: _, ...about }) => about),
+        null,
+        2,
+      ),
+    );
   } else if (positionals.length > 0) {
     for (const check of asked) explainCheck(check, host);
   } else {
-    for (const line of table(checks.map(({ id, severity, needs, meaning }) => [id, severity, needs.join(' ') || '-', meaning]))) host.print(line);
+    for (const line of table(
+      checks.map(({ id, severity, needs, meaning }) => [id, severity, needs.join(' ') || '-', meaning]),
+    ))
+      host.print(line);
   }
 };
 
 export function checkCalled(id: string): Check {
   const check = checks.find((candidate) => candidate.id === id);
-  if (!check) throw new StrataError(id, 'there is no such check', [`name a check (npx strata checks): ${knownNames(id, checks.map((candidate) => candidate.id)).split('known: ')[0] || 'none is called nearly so'}`]);
+  if (!check)
+    throw new StrataError(id, 'there is no such check', [
+      `name a check (npx strata checks): ${
+        knownNames(
+          id,
+          checks.map((candidate) => candidate.id),
+        ).split('known: ')[0] || 'none is called nearly so'
+      }`,
+    ]);
   return check;
 }
 
@@ -39,7 +63,13 @@ export function explainCheck({ id, severity, meaning, needs, fix, example }: Che
   host.print(`${id} (${severity}): ${meaning}`);
   for (const need of needs) host.print(`  needs ${NEEDS[need]}; without it some of its verdicts are unknown`);
   host.print(`  fix: ${fix}`);
-  const parts = { 'fails:': example.broken, 'mended:': example.mended, 'with these facts of the cluster:': example.facts, 'with these objects elsewhere:': example.declared, 'after this render:': example.previous };
+  const parts = {
+    'fails:': example.broken,
+    'mended:': example.mended,
+    'with these facts of the cluster:': example.facts,
+    'with these objects elsewhere:': example.declared,
+    'after this render:': example.previous,
+  };
   for (const [title, manifests] of Object.entries(parts)) {
     if (manifests === undefined) continue;
     host.print('');

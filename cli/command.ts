@@ -12,7 +12,9 @@ export interface Composition<P> {
   /** Where each of a target's objects was made: call stacks by object name. */
   readonly origins: (target: Target<P>) => ReadonlyMap<string, string>;
   /** What hands the rendered targets to Argo CD. */
-  readonly deliver: (delivered: readonly { readonly target: Target<P>; readonly objects: readonly IndexEntry[] }[]) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
+  readonly deliver: (
+    delivered: readonly { readonly target: Target<P>; readonly objects: readonly IndexEntry[] }[],
+  ) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
 }
 
 /** Where a command runs, and how it speaks. */

@@ -6,13 +6,14 @@ import type { Setting } from '../model/layers';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
 import { toYaml } from '../render/yaml';
-import { projectFrames } from './frames';
 import type { Command, Composition, Host } from './command';
+import { projectFrames } from './frames';
 
 export const command: Command = (composition, args, host) => {
   const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
   const [targetName, objectArgument, field] = positionals;
-  if (targetName === undefined) throw new StrataError('strata explain', 'needs a target', ['name a target (npx strata targets)']);
+  if (targetName === undefined)
+    throw new StrataError('strata explain', 'needs a target', ['name a target (npx strata targets)']);
   const [target] = composition.matrix.targets([targetName]);
   if (objectArgument === undefined) explainSettings(target!, host);
   else explainObject(composition, target!, objectArgument, field, host);
@@ -34,7 +35,13 @@ function sayer({ layer, reason, at }: Setting): string {
 }
 
 /** Where an object was made, and which settings and features move it: each is left out in turn, and what then differs, it moved. */
-function explainObject<P>(composition: Composition<P>, target: Target<P>, argument: string, field: string | undefined, host: Host): void {
+function explainObject<P>(
+  composition: Composition<P>,
+  target: Target<P>,
+  argument: string,
+  field: string | undefined,
+  host: Host,
+): void {
   const components = composition.compose(target);
   const object = findObject(components, argument);
   const component = components.find(({ objects }) => objects.includes(object))!;
@@ -67,7 +74,10 @@ function* counterfactuals<P>(target: Target<P>): Generator<{ readonly what: stri
     yield { what: `${path} = ${JSON.stringify(winner.value)} (${sayer(winner)})`, without: { ...target, settings } };
   }
   for (const feature of target.features) {
-    yield { what: `feature ${feature.name} (features/${feature.name}.ts)`, without: { ...target, features: target.features.filter((other) => other !== feature) } };
+    yield {
+      what: `feature ${feature.name} (features/${feature.name}.ts)`,
+      without: { ...target, features: target.features.filter((other) => other !== feature) },
+    };
   }
 }
 
@@ -85,10 +95,20 @@ function findObject(components: readonly Component[], argument: string): Kuberne
   const objects = components.flatMap((component) => component.objects);
   const names = (object: KubernetesObject) => {
     const base = object.metadata.annotations?.[CONFIG_OF];
-    return [objectName(object), `${object.kind}/${object.metadata.name}`, ...(base === undefined ? [] : [`${object.kind}/${base}`])];
+    return [
+      objectName(object),
+      `${object.kind}/${object.metadata.name}`,
+      ...(base === undefined ? [] : [`${object.kind}/${base}`]),
+    ];
   };
   const found = objects.find((object) => names(object).some((name) => name.toLowerCase() === argument.toLowerCase()));
-  if (!found) throw new StrataError(argument, 'this target renders no such object', [`name one of its objects: ${knownNames(argument, objects.map((object) => names(object)[1]!))}`]);
+  if (!found)
+    throw new StrataError(argument, 'this target renders no such object', [
+      `name one of its objects: ${knownNames(
+        argument,
+        objects.map((object) => names(object)[1]!),
+      )}`,
+    ]);
   return found;
 }
 
@@ -102,7 +122,10 @@ function sameObject(a: KubernetesObject, b: KubernetesObject): boolean {
 function fieldOf(object: unknown, field: string | undefined): unknown {
   let value = object;
   for (const key of field?.split('.') ?? []) {
-    if (Array.isArray(value)) value = value.find((item: unknown, i) => String(i) === key || (item as { name?: string } | null)?.name === key) as unknown;
+    if (Array.isArray(value))
+      value = value.find(
+        (item: unknown, i) => String(i) === key || (item as { name?: string } | null)?.name === key,
+      ) as unknown;
     else value = (value as Record<string, unknown> | null | undefined)?.[key];
   }
   return value;

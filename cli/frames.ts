@@ -11,7 +11,9 @@ const maps = new Map<string, SourceMap | undefined>();
 function mapped(stack: string): string {
   return stack.replace(/([^\s()]+\.cjs):(\d+):(\d+)/g, (frame, file: string, line: string, column: string) => {
     const entry = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1);
-    return entry && 'originalSource' in entry && entry.originalSource ? `${resolve(dirname(file), entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}` : frame;
+    return entry && 'originalSource' in entry && entry.originalSource
+      ? `${resolve(dirname(file), entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+      : frame;
   });
 }
 
@@ -31,7 +33,11 @@ function readMap(file: string): SourceMap | undefined {
 
 /** The project's own lines of a call stack, innermost first: `constructs/web-service.ts:51`. */
 export function projectFrames(stack: string): string[] {
-  const frames = mapped(stack).split('\n').map((line) => /\(?([^\s()]+\.ts):(\d+):\d+\)?$/.exec(line));
+  const frames = mapped(stack)
+    .split('\n')
+    .map((line) => /\(?([^\s()]+\.ts):(\d+):\d+\)?$/.exec(line));
   const own = frames.flatMap((match) => (match ? `${relative(process.cwd(), match[1]!)}:${match[2]}` : []));
-  return own.filter((frame) => !frame.includes('node_modules') && !/^(model\/layers|constructs\/trace|cli\/|main)/.test(frame));
+  return own.filter(
+    (frame) => !frame.includes('node_modules') && !/^(model\/layers|constructs\/trace|cli\/|main)/.test(frame),
+  );
 }

@@ -11,26 +11,43 @@ export const command: Command = (composition, args, host) => {
     allowPositionals: true,
     options: { out: { type: 'string', default: 'dist' }, previous: { type: 'string' } },
   });
-  renderTree(composition, host, { out: values.out, only: positionals, ...(values.previous === undefined ? {} : { previous: values.previous }) });
+  renderTree(composition, host, {
+    out: values.out,
+    only: positionals,
+    ...(values.previous === undefined ? {} : { previous: values.previous }),
+  });
 };
 
 /** Renders the tree and says what was rendered. */
-export function renderTree<P>(composition: Composition<P>, host: Host, options: { readonly out: string; readonly only?: readonly string[]; readonly previous?: string }): void {
+export function renderTree<P>(
+  composition: Composition<P>,
+  host: Host,
+  options: { readonly out: string; readonly only?: readonly string[]; readonly previous?: string },
+): void {
   const { matrix, compose, deliver } = composition;
   if (options.only?.length) matrix.targets(options.only);
   const summary = render<Target<P>>({
     targets: matrix.targets(),
     compose,
     deliver: (targets, index) =>
-      deliver(targets.map((target) => ({ target, objects: index.targets[target.path]!.objects }))).map(({ file, objects }) => ({
-        path: file,
-        text: objects.map(toYaml).join('---\n'),
-      })),
+      deliver(targets.map((target) => ({ target, objects: index.targets[target.path]!.objects }))).map(
+        ({ file, objects }) => ({
+          path: file,
+          text: objects.map(toYaml).join('---\n'),
+        }),
+      ),
     memory: '.strata/rendered.json',
     ...options,
     ...(host.code === undefined ? {} : { code: host.code }),
   });
-  for (const line of table(summary.targets.map(({ target, objects, kept }) => [target, `${objects} objects`, kept ? 'unchanged inputs, kept' : 'rendered']))) host.print(line);
+  for (const line of table(
+    summary.targets.map(({ target, objects, kept }) => [
+      target,
+      `${objects} objects`,
+      kept ? 'unchanged inputs, kept' : 'rendered',
+    ]),
+  ))
+    host.print(line);
   const objects = summary.targets.reduce((sum, target) => sum + target.objects, 0);
   host.print(`${summary.targets.length} targets, ${objects} objects in ${options.out}`);
 }

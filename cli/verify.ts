@@ -24,8 +24,8 @@ import { planTarget } from '../render/plan';
 import { INDEX_FILE } from '../render/tree';
 import { checkCalled, explainCheck } from './checks';
 import { factsOf } from './cluster-facts';
-import { projectFrames } from './frames';
 import type { Command, Composition } from './command';
+import { projectFrames } from './frames';
 
 /** Manifests that belong to one cluster, and what is known of it. */
 interface Render {
@@ -58,7 +58,10 @@ export const command: Command = (composition, args, host) => {
     return 0;
   }
   const { all, format } = values;
-  if (!isFormat(format)) throw new StrataError(`--format ${format}`, 'is no format', [`use one of these: ${knownNames(format, Object.keys(formats))}`]);
+  if (!isFormat(format))
+    throw new StrataError(`--format ${format}`, 'is no format', [
+      `use one of these: ${knownNames(format, Object.keys(formats))}`,
+    ]);
   const stated = values.kubernetes === undefined ? undefined : versionIn(values.kubernetes);
   const checks = chosen(values.only, values.skip);
 
@@ -74,22 +77,60 @@ export const command: Command = (composition, args, host) => {
   };
   const objectsAt = (paths: readonly string[]) => readAt(paths).resources;
 
-  const given = values.cluster !== undefined && !named ? objectsAt([existing('--cluster', values.cluster, composition.matrix.clusters.map(({ name }) => name))]) : undefined;
+  const given =
+    values.cluster !== undefined && !named
+      ? objectsAt([
+          existing(
+            '--cluster',
+            values.cluster,
+            composition.matrix.clusters.map(({ name }) => name),
+          ),
+        ])
+      : undefined;
   kubernetes ??= new Facts(given ?? []).kubernetes;
   const declared = values.declare && objectsAt(values.declare.map((path) => existing('--declare', path)));
-  const suppressions = (values.suppress ?? []).flatMap((file) => suppressionsIn(existing('--suppress', file), unreadable));
+  const suppressions = (values.suppress ?? []).flatMap((file) =>
+    suppressionsIn(existing('--suppress', file), unreadable),
+  );
   const previous = values.previous === undefined ? [] : [existing('--previous', values.previous)];
 
   const { targets, paths } = whatToJudge(composition, positionals);
-  const renders: Render[] = targets.map((target) => ({ ...rendered(composition, target), previous: previous.map((path) => join(path, target.path)).filter((path) => existsSync(path)) }));
+  const renders: Render[] = targets.map((target) => ({
+    ...rendered(composition, target),
+    previous: previous.map((path) => join(path, target.path)).filter((path) => existsSync(path)),
+  }));
   const trees = paths.map((path) => ({ path, targets: targetsIn(path) }));
   const together = trees.flatMap(({ path, targets: own }) => (own.length > 0 ? [] : [path]));
-  const read = (at: readonly string[], cluster: Cluster | undefined, before: readonly string[]): Render => ({ reading: readAt(at), cluster, previous: before, originOf: () => undefined });
+  const read = (at: readonly string[], cluster: Cluster | undefined, before: readonly string[]): Render => ({
+    reading: readAt(at),
+    cluster,
+    previous: before,
+    originOf: () => undefined,
+  });
   if (together.length > 0) renders.unshift(read(together, undefined, previous));
   for (const { path, targets: own } of trees) {
-    for (const target of own) renders.push(read([join(path, target)], composition.matrix.clusters.find(({ name }) => target.startsWith(`${name}/`)), previous.map((before) => join(before, target)).filter((before) => existsSync(before))));
-    const others = own.length > 0 ? readdirSync(path).filter((name) => name !== INDEX_FILE && !own.some((target) => target.startsWith(`${name}/`))) : [];
-    if (others.length > 0) renders.push(read(others.map((name) => join(path, name)), undefined, []));
+    for (const target of own)
+      renders.push(
+        read(
+          [join(path, target)],
+          composition.matrix.clusters.find(({ name }) => target.startsWith(`${name}/`)),
+          previous.map((before) => join(before, target)).filter((before) => existsSync(before)),
+        ),
+      );
+    const others =
+      own.length > 0
+        ? readdirSync(path).filter(
+            (name) => name !== INDEX_FILE && !own.some((target) => target.startsWith(`${name}/`)),
+          )
+        : [];
+    if (others.length > 0)
+      renders.push(
+        read(
+          others.map((name) => join(path, name)),
+          undefined,
+          [],
+        ),
+      );
   }
 
   const findings: Finding[] = [];
@@ -99,7 +140,13 @@ export const command: Command = (composition, args, host) => {
     unreadable.push(...reading.unreadable);
     const known = named ?? (given ? undefined : cluster);
     const facts = known ? factsOf(known, reading.resources, stated) : new Facts(given ?? [], stated);
-    const world = new World(reading.resources, facts, declared, before.length > 0 ? objectsAt(before) : undefined, reading.documents);
+    const world = new World(
+      reading.resources,
+      facts,
+      declared,
+      before.length > 0 ? objectsAt(before) : undefined,
+      reading.documents,
+    );
     objects += reading.resources.length;
     written.push(...annotatedSuppressions(world));
     for (const finding of judge(world, checks)) {
@@ -109,8 +156,18 @@ export const command: Command = (composition, args, host) => {
       findings.push(origin === undefined ? finding : { ...finding, origin });
     }
   }
-  const left = suppress(findings, [...suppressions, ...written], checks.map(({ id }) => id), allChecks.map(({ id }) => id));
-  const said = report(sorted(left.findings), unreadable, { objects, checks: checks.length, suppressed: left.suppressed, skipped: skipped.length });
+  const left = suppress(
+    findings,
+    [...suppressions, ...written],
+    checks.map(({ id }) => id),
+    allChecks.map(({ id }) => id),
+  );
+  const said = report(sorted(left.findings), unreadable, {
+    objects,
+    checks: checks.length,
+    suppressed: left.suppressed,
+    skipped: skipped.length,
+  });
   host.print(formats[format](said, { all, checks, color: host.terminal === true && !host.env['NO_COLOR'] }));
   return exitCodeOf(said);
 };
@@ -122,7 +179,8 @@ function isFormat(name: string): name is Format {
 /** `1.31`, also where somebody says `v1.31.2`. */
 function versionIn(text: string): string {
   const version = /^v?(1\.\d+)(\.\d+.*)?$/.exec(text)?.[1];
-  if (version === undefined) throw new StrataError(`--kubernetes ${text}`, 'is no Kubernetes version', ['say it like 1.31']);
+  if (version === undefined)
+    throw new StrataError(`--kubernetes ${text}`, 'is no Kubernetes version', ['say it like 1.31']);
   return version;
 }
 
@@ -131,24 +189,37 @@ function chosen(only: readonly string[] | undefined, skip: readonly string[] | u
   const skipped = new Set(ids(skip ?? []).map((id) => checkCalled(id)));
   const wanted = only ? new Set(ids(only).map((id) => checkCalled(id))) : new Set(allChecks);
   const left = allChecks.filter((check) => wanted.has(check) && !skipped.has(check));
-  if (left.length === 0) throw new StrataError('--only and --skip', 'leave no check', ['name a check with --only', 'skip fewer']);
+  if (left.length === 0)
+    throw new StrataError('--only and --skip', 'leave no check', ['name a check with --only', 'skip fewer']);
   return left;
 }
 
 function existing(option: string, path: string, names: readonly string[] = []): string {
   if (existsSync(path)) return path;
-  throw new StrataError(`${option} ${path}`, names.length > 0 ? 'is neither a file or folder nor the name of a cluster' : 'does not exist', names.length > 0 ? [`name a cluster: ${knownNames(path, names)}`, 'name a file that exists'] : ['name a file or folder that exists']);
+  throw new StrataError(
+    `${option} ${path}`,
+    names.length > 0 ? 'is neither a file or folder nor the name of a cluster' : 'does not exist',
+    names.length > 0
+      ? [`name a cluster: ${knownNames(path, names)}`, 'name a file that exists']
+      : ['name a file or folder that exists'],
+  );
 }
 
 /** Without arguments every target; names of targets and paths may be mixed. */
-function whatToJudge<P>({ matrix }: Composition<P>, positionals: readonly string[]): { readonly targets: readonly Target<P>[]; readonly paths: readonly string[] } {
+function whatToJudge<P>(
+  { matrix }: Composition<P>,
+  positionals: readonly string[],
+): { readonly targets: readonly Target<P>[]; readonly paths: readonly string[] } {
   if (positionals.length === 0) return { targets: matrix.targets(), paths: [] };
   const isPath = (argument: string) => argument === '-' || existsSync(argument);
   const names = positionals.filter((argument) => !isPath(argument));
   for (const name of names) {
     if (name.includes('@')) continue;
     const known = matrix.targets().map((target) => target.name);
-    throw new StrataError(name, 'is neither a file or folder nor a target', ['name a file or folder that exists', `name a target: ${knownNames(name, known)}`]);
+    throw new StrataError(name, 'is neither a file or folder nor a target', [
+      'name a file or folder that exists',
+      `name a target: ${knownNames(name, known)}`,
+    ]);
   }
   return { targets: names.length > 0 ? matrix.targets(names) : [], paths: positionals.filter(isPath) };
 }

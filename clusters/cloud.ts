@@ -22,11 +22,30 @@ export const cloud = cluster('cloud', {
   network: { plugin: 'calico', enforcesPolicies: true },
   ingress: {
     className: 'traefik',
-    pods: { name: 'traefik', namespaceLabels: { 'kubernetes.io/metadata.name': 'traefik' }, podLabels: { 'app.kubernetes.io/name': 'traefik' } },
+    pods: {
+      name: 'traefik',
+      namespaceLabels: { 'kubernetes.io/metadata.name': 'traefik' },
+      podLabels: { 'app.kubernetes.io/name': 'traefik' },
+    },
   },
   storage: [
-    { name: 'balanced', provisioner: 'csi.cloud.example.com', parameters: { type: 'balanced' }, isDefault: true, binding: 'WaitForFirstConsumer', reclaim: 'Delete', expandable: true },
-    { name: 'fast', provisioner: 'csi.cloud.example.com', parameters: { type: 'fast' }, binding: 'WaitForFirstConsumer', reclaim: 'Delete', expandable: true },
+    {
+      name: 'balanced',
+      provisioner: 'csi.cloud.example.com',
+      parameters: { type: 'balanced' },
+      isDefault: true,
+      binding: 'WaitForFirstConsumer',
+      reclaim: 'Delete',
+      expandable: true,
+    },
+    {
+      name: 'fast',
+      provisioner: 'csi.cloud.example.com',
+      parameters: { type: 'fast' },
+      binding: 'WaitForFirstConsumer',
+      reclaim: 'Delete',
+      expandable: true,
+    },
   ],
   kubeletCertificates: 'signed',
   podSecurity: 'baseline',

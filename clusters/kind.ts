@@ -22,7 +22,16 @@ export const kind = cluster('kind', {
   },
   // kindnet enforces NetworkPolicies since kind 0.24.
   network: { plugin: 'kindnet', enforcesPolicies: true },
-  storage: [{ name: 'standard', provisioner: 'rancher.io/local-path', isDefault: true, binding: 'WaitForFirstConsumer', reclaim: 'Delete', expandable: false }],
+  storage: [
+    {
+      name: 'standard',
+      provisioner: 'rancher.io/local-path',
+      isDefault: true,
+      binding: 'WaitForFirstConsumer',
+      reclaim: 'Delete',
+      expandable: false,
+    },
+  ],
   kubeletCertificates: 'unsigned',
   podSecurity: 'privileged',
   resourceMetrics: false,

@@ -5,7 +5,12 @@ export const shared = cluster('shared', {
   kubernetes: '1.34',
   domain: 'apps.example.com',
   pools: {
-    general: { nodes: 4, zones: ['zone-1', 'zone-2'], labels: { 'node.example.com/pool': 'general' }, allocatable: { cpu: '7500m', memory: '28Gi' } },
+    general: {
+      nodes: 4,
+      zones: ['zone-1', 'zone-2'],
+      labels: { 'node.example.com/pool': 'general' },
+      allocatable: { cpu: '7500m', memory: '28Gi' },
+    },
     memory: {
       nodes: 2,
       zones: ['zone-1', 'zone-2'],
@@ -20,9 +25,22 @@ export const shared = cluster('shared', {
     namespace: 'gateway-system',
     listener: 'https',
     admitsNamespaces: { 'gateway.example.com/access': 'public' },
-    pods: { name: 'public gateway', namespaceLabels: { 'kubernetes.io/metadata.name': 'gateway-system' }, podLabels: { 'gateway.networking.k8s.io/gateway-name': 'public' } },
+    pods: {
+      name: 'public gateway',
+      namespaceLabels: { 'kubernetes.io/metadata.name': 'gateway-system' },
+      podLabels: { 'gateway.networking.k8s.io/gateway-name': 'public' },
+    },
   },
-  storage: [{ name: 'network', provisioner: 'csi.example.com', isDefault: true, binding: 'Immediate', reclaim: 'Delete', expandable: true }],
+  storage: [
+    {
+      name: 'network',
+      provisioner: 'csi.example.com',
+      isDefault: true,
+      binding: 'Immediate',
+      reclaim: 'Delete',
+      expandable: true,
+    },
+  ],
   kubeletCertificates: 'signed',
   podSecurity: 'restricted',
   resourceMetrics: true,

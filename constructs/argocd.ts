@@ -17,17 +17,43 @@ export interface Delivery {
 /** What is rendered for a target, as far as Argo CD's rules speak of it. */
 export interface Delivered {
   readonly target: Target;
-  readonly objects: readonly { readonly apiVersion: string; readonly kind: string; readonly namespace?: string; readonly name: string }[];
+  readonly objects: readonly {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+  }[];
 }
 
 /** Argo CD's objects by file: one project per target, and the Applications twice, as one set and one by one; apply one of the two. */
-export function argoObjects(delivery: Delivery, delivered: readonly Delivered[]): { readonly file: string; readonly objects: readonly KubernetesObject[] }[] {
+export function argoObjects(
+  delivery: Delivery,
+  delivered: readonly Delivered[],
+): { readonly file: string; readonly objects: readonly KubernetesObject[] }[] {
   const app = new App();
   const chart = new Chart(app, 'argocd');
   const json = (object: { toJson(): unknown }) => object.toJson() as KubernetesObject;
-  const metadata = (name: string) => ({ name, namespace: delivery.argoNamespace, labels: { 'app.kubernetes.io/managed-by': 'strata' } });
-  const projects = delivered.map((item) => json(new AppProject(chart, `project ${item.target.name}`, { metadata: metadata(nameOf(item.target)), spec: projectSpec(delivery, item) })));
-  const applications = delivered.map(({ target }) => json(new Application(chart, `application ${target.name}`, { metadata: metadata(nameOf(target)), spec: applicationSpec(delivery, target) })));
+  const metadata = (name: string) => ({
+    name,
+    namespace: delivery.argoNamespace,
+    labels: { 'app.kubernetes.io/managed-by': 'strata' },
+  });
+  const projects = delivered.map((item) =>
+    json(
+      new AppProject(chart, `project ${item.target.name}`, {
+        metadata: metadata(nameOf(item.target)),
+        spec: projectSpec(delivery, item),
+      }),
+    ),
+  );
+  const applications = delivered.map(({ target }) =>
+    json(
+      new Application(chart, `application ${target.name}`, {
+        metadata: metadata(nameOf(target)),
+        spec: applicationSpec(delivery, target),
+      }),
+    ),
+  );
   const set = json(
     new ApplicationSet(chart, 'applications', {
       metadata: metadata('course'),
@@ -39,7 +65,12 @@ export function argoObjects(delivery: Delivery, delivered: readonly Delivered[])
         generators: [
           {
             list: {
-              elements: delivered.map(({ target }) => ({ name: nameOf(target), cluster: target.cluster.argoCluster, namespace: target.namespace, path: pathOf(delivery, target) })),
+              elements: delivered.map(({ target }) => ({
+                name: nameOf(target),
+                cluster: target.cluster.argoCluster,
+                namespace: target.namespace,
+                path: pathOf(delivery, target),
+              })),
             },
           },
         ],
@@ -65,7 +96,9 @@ export function argoObjects(delivery: Delivery, delivered: readonly Delivered[])
 /** Just what is rendered: other kinds, other namespaces and other repositories are refused. */
 function projectSpec(delivery: Delivery, { target, objects }: Delivered) {
   const kinds = (clusterScoped: boolean) => {
-    const found = objects.filter((object) => (object.namespace === undefined) === clusterScoped).map(({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
+    const found = objects
+      .filter((object) => (object.namespace === undefined) === clusterScoped)
+      .map(({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
     return [...new Set(found)].sort().map((name) => ({ group: name.split('/')[0]!, kind: name.split('/')[1]! }));
   };
   const namespaces = [...new Set([target.namespace, ...objects.flatMap((object) => object.namespace ?? [])])].sort();
@@ -82,7 +115,11 @@ function projectSpec(delivery: Delivery, { target, objects }: Delivered) {
 function applicationSpec(delivery: Delivery, target: Target | undefined) {
   return {
     project: target ? nameOf(target) : '',
-    source: { repoUrl: delivery.repoUrl, targetRevision: delivery.revision, path: target ? pathOf(delivery, target) : '' },
+    source: {
+      repoUrl: delivery.repoUrl,
+      targetRevision: delivery.revision,
+      path: target ? pathOf(delivery, target) : '',
+    },
     destination: { name: target?.cluster.argoCluster ?? '', namespace: target?.namespace ?? '' },
     revisionHistoryLimit: 5,
     // What a controller of Kubernetes owns, such as the replicas that an autoscaler sets, is no drift. Without an autoscaler

@@ -25,7 +25,10 @@ export class Autoscaler extends Construct {
     const place = `autoscaler of ${workload.name}`;
     for (const [name, value] of Object.entries({ min, max, cpuPercent })) checkWhole(`${place}, ${name}`, value, 1);
     const { kind } = workload.controller;
-    if (kind === 'Job') throw new StrataError(place, 'a Job runs to its end and can not be scaled', ['scale a Deployment or a StatefulSet']);
+    if (kind === 'Job')
+      throw new StrataError(place, 'a Job runs to its end and can not be scaled', [
+        'scale a Deployment or a StatefulSet',
+      ]);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);
     workload.scaledBetween(min, max);
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
@@ -34,7 +37,12 @@ export class Autoscaler extends Construct {
         scaleTargetRef: { apiVersion: 'apps/v1', kind, name: workload.name },
         minReplicas: min,
         maxReplicas: max,
-        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } } }],
+        metrics: [
+          {
+            type: 'Resource',
+            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+          },
+        ],
         behavior: {
           scaleUp: {
             stabilizationWindowSeconds: 0,

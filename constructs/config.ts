@@ -39,7 +39,9 @@ export class Config extends Construct {
     };
     if (this.secret) {
       // Encoded here: the server turns `stringData` into `data`, and every further apply would see a difference.
-      const data = Object.fromEntries(Object.entries(props.data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+      const data = Object.fromEntries(
+        Object.entries(props.data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+      );
       new k8s.KubeSecret(this, 'secret', { metadata, immutable: true, type: 'Opaque', data });
     } else {
       new k8s.KubeConfigMap(this, 'config-map', { metadata, immutable: true, data: props.data });
@@ -50,7 +52,9 @@ export class Config extends Construct {
 /** Ten hexadecimal digits that stand for the content, in whatever order its keys come. */
 export function contentHash(content: object): string {
   const sorted = JSON.stringify(content, (_, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
+    value !== null && typeof value === 'object' && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
   );
   return createHash('sha256').update(sorted).digest('hex').slice(0, 10);
 }

@@ -83,7 +83,10 @@ export class Controller {
           template: pods.template,
           ...(options.claims?.length
             ? {
-                persistentVolumeClaimRetentionPolicy: { whenDeleted: options.whenDeleted ?? 'Retain', whenScaled: 'Retain' },
+                persistentVolumeClaimRetentionPolicy: {
+                  whenDeleted: options.whenDeleted ?? 'Retain',
+                  whenScaled: 'Retain',
+                },
                 volumeClaimTemplates: options.claims.map(claimTemplate),
               }
             : {}),
@@ -100,7 +103,11 @@ export class Controller {
     return new Controller('Job', 1, (scope, pods) => {
       new k8s.KubeJob(scope, 'job', {
         metadata: pods.metadata,
-        spec: { backoffLimit: options.retries ?? 3, activeDeadlineSeconds: options.deadline ?? 600, template: pods.template },
+        spec: {
+          backoffLimit: options.retries ?? 3,
+          activeDeadlineSeconds: options.deadline ?? 600,
+          template: pods.template,
+        },
       });
     });
   }
@@ -115,7 +122,10 @@ export class Controller {
 function deploymentStrategy(strategy: 'surge' | 'in-place' | 'recreate'): k8s.DeploymentStrategy {
   if (strategy === 'recreate') return { type: 'Recreate' };
   const [more, less] = strategy === 'surge' ? [1, 0] : [0, 1];
-  return { type: 'RollingUpdate', rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(more), maxUnavailable: k8s.IntOrString.fromNumber(less) } };
+  return {
+    type: 'RollingUpdate',
+    rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(more), maxUnavailable: k8s.IntOrString.fromNumber(less) },
+  };
 }
 
 /**
@@ -139,7 +149,13 @@ function withDefaults(object: { spec: { volumeClaimTemplates?: { spec: object }[
 }
 
 function templateWithDefaults(template: { spec: object }) {
-  return { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...template, spec: { ...template.spec, volumeMode: 'Filesystem' }, status: { phase: 'Pending' } };
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    ...template,
+    spec: { ...template.spec, volumeMode: 'Filesystem' },
+    status: { phase: 'Pending' },
+  };
 }
 
 function claimTemplate(claim: ClaimTemplate): k8s.KubePersistentVolumeClaimProps {

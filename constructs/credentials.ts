@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Construct } from 'constructs';
-import { ExternalSecret, ExternalSecretSpecRefreshPolicy, ExternalSecretSpecSecretStoreRefKind, ExternalSecretSpecTargetCreationPolicy, ExternalSecretSpecTargetTemplateEngineVersion } from '../imports/external-secrets.io';
+import {
+  ExternalSecret,
+  ExternalSecretSpecRefreshPolicy,
+  ExternalSecretSpecSecretStoreRefKind,
+  ExternalSecretSpecTargetCreationPolicy,
+  ExternalSecretSpecTargetTemplateEngineVersion,
+} from '../imports/external-secrets.io';
 import { CONFIG_KEPT, CONFIG_OF } from '../model/kubernetes';
 import { Config, contentHash } from './config';
 import type { AppNamespace } from './namespace';
@@ -35,8 +41,14 @@ export class Credentials extends Construct {
     super(scope, id);
     const { source, namespace, users } = props;
     if (source.from === 'generated') {
-      const passwords = Object.fromEntries(users.map((user) => [user, sha256(`strata/${namespace.name}/${id}/${user}`).slice(0, 32)]));
-      const config = new Config(this, id, { namespace, secret: true, data: { ...passwords, ...props.files((user) => sha256(passwords[user]!)) } });
+      const passwords = Object.fromEntries(
+        users.map((user) => [user, sha256(`strata/${namespace.name}/${id}/${user}`).slice(0, 32)]),
+      );
+      const config = new Config(this, id, {
+        namespace,
+        secret: true,
+        data: { ...passwords, ...props.files((user) => sha256(passwords[user]!)) },
+      });
       this.volumeOf = (keys) => Volume.config(config, keys);
       return;
     }

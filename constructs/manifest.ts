@@ -36,20 +36,47 @@ export function manifestsOf(app: App): (object: ApiObject) => KubernetesObject {
   return (object) => {
     const { props, patches, metadata } = object as unknown as Insides;
     const generated = object.constructor as unknown as Generated;
-    if (isStock && props && patches?.length === 0 && metadata._additionalAttributes && Object.hasOwn(generated, 'manifest')) {
+    if (
+      isStock &&
+      props &&
+      patches?.length === 0 &&
+      metadata._additionalAttributes &&
+      Object.hasOwn(generated, 'manifest')
+    ) {
       const fields = settle({ ...props, metadata: undefined });
       const about = metadataOf(metadata);
-      if (fields !== UNKNOWN && about !== UNKNOWN) return generated.manifest({ ...(fields as object), metadata: about }) as KubernetesObject;
+      if (fields !== UNKNOWN && about !== UNKNOWN)
+        return generated.manifest({ ...(fields as object), metadata: about }) as KubernetesObject;
     }
     return object.toJson() as KubernetesObject;
   };
 }
 
 /** Lists and maps that nobody has put anything into are left out, here as in stock. */
-function metadataOf({ _additionalAttributes, name, namespace, labels, annotations, finalizers, ownerReferences }: MetadataInsides): unknown {
-  const settled = settle({ ..._additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels });
+function metadataOf({
+  _additionalAttributes,
+  name,
+  namespace,
+  labels,
+  annotations,
+  finalizers,
+  ownerReferences,
+}: MetadataInsides): unknown {
+  const settled = settle({
+    ..._additionalAttributes,
+    name,
+    namespace,
+    annotations,
+    finalizers,
+    ownerReferences,
+    labels,
+  });
   if (settled === UNKNOWN) return UNKNOWN;
-  return Object.fromEntries(Object.entries(settled as object).filter(([, field]) => typeof field !== 'object' || Object.keys(field as object).length > 0));
+  return Object.fromEntries(
+    Object.entries(settled as object).filter(
+      ([, field]) => typeof field !== 'object' || Object.keys(field as object).length > 0,
+    ),
+  );
 }
 
 /** There is a value that only the stock way knows what to say of. */

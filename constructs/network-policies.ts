@@ -9,7 +9,10 @@ import { Workload } from './workload';
 export class DefaultDeny extends Construct {
   constructor(scope: Construct, id: string, props: { readonly namespace: NamespaceRef }) {
     super(scope, id);
-    const metadata = { namespace: props.namespace.name, labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' } };
+    const metadata = {
+      namespace: props.namespace.name,
+      labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' },
+    };
     new k8s.KubeNetworkPolicy(this, 'deny', {
       metadata: { ...metadata, name: 'default-deny' },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
@@ -19,7 +22,12 @@ export class DefaultDeny extends Construct {
       spec: {
         podSelector: {},
         policyTypes: ['Egress'],
-        egress: [{ to: [peerOf(CLUSTER_DNS)], ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) })) }],
+        egress: [
+          {
+            to: [peerOf(CLUSTER_DNS)],
+            ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) })),
+          },
+        ],
       },
     });
   }
@@ -30,8 +38,12 @@ export class FlowPolicy extends Construct {
   constructor(scope: Construct, id: string, props: { readonly workload: Workload }) {
     super(scope, id);
     const { workload } = props;
-    const ingress = workload.allPorts.filter((port) => port.clients.size > 0).map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: [tcp(port.number)] }));
-    const egress = workload.connections.map((port) => ({ to: [peerOf(port.workload)], ports: [tcp(port.number)] })).sort(byText);
+    const ingress = workload.allPorts
+      .filter((port) => port.clients.size > 0)
+      .map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: [tcp(port.number)] }));
+    const egress = workload.connections
+      .map((port) => ({ to: [peerOf(port.workload)], ports: [tcp(port.number)] }))
+      .sort(byText);
     if (!ingress.length && !egress.length) return;
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
@@ -48,7 +60,9 @@ export class FlowPolicy extends Construct {
 /** Always with the namespace: a policy that moves, or is read alone, still says whom it means. */
 function peerOf(peer: Workload | Peer): k8s.NetworkPolicyPeer {
   const [namespaceLabels, podLabels] =
-    peer instanceof Workload ? [{ 'kubernetes.io/metadata.name': peer.namespace.name }, peer.selector] : [{ ...peer.namespaceLabels }, { ...peer.podLabels }];
+    peer instanceof Workload
+      ? [{ 'kubernetes.io/metadata.name': peer.namespace.name }, peer.selector]
+      : [{ ...peer.namespaceLabels }, { ...peer.podLabels }];
   return { namespaceSelector: { matchLabels: namespaceLabels }, podSelector: { matchLabels: podLabels } };
 }
 

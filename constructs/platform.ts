@@ -40,9 +40,22 @@ export class Platform {
           ? { from: 'store', store: cluster.secretStore, revision: settings.redis.credentialsRevision }
           : { from: 'out-of-band', revision: settings.redis.credentialsRevision },
     });
-    this.web = new WebService(this.component('web'), 'web', { ...settings.web, namespace, environment: environment.name, redis: this.redis });
-    this.exporter = new RedisExporter(this.component('exporter'), 'exporter', { ...settings.exporter, namespace, redis: this.redis });
-    this.route(this.web.port, settings.route.host === 'auto' ? `${target.namespace}.${cluster.domain}` : settings.route.host, PUBLIC_PATHS);
+    this.web = new WebService(this.component('web'), 'web', {
+      ...settings.web,
+      namespace,
+      environment: environment.name,
+      redis: this.redis,
+    });
+    this.exporter = new RedisExporter(this.component('exporter'), 'exporter', {
+      ...settings.exporter,
+      namespace,
+      redis: this.redis,
+    });
+    this.route(
+      this.web.port,
+      settings.route.host === 'auto' ? `${target.namespace}.${cluster.domain}` : settings.route.host,
+      PUBLIC_PATHS,
+    );
 
     for (const feature of target.features) feature.apply(this);
     for (const feature of target.features) feature.finish(this);
@@ -56,7 +69,13 @@ export class Platform {
   /** A namespace with what the cluster asks of every one: what the gateway admits, the registries' credentials. */
   addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace {
     const { kubernetes, imagePullSecrets, gateway } = this.target.cluster;
-    return new AppNamespace(scope, 'namespace', { name, kubernetes, podSecurity, imagePullSecrets: imagePullSecrets ?? [], labels: gateway?.admitsNamespaces ?? {} });
+    return new AppNamespace(scope, 'namespace', {
+      name,
+      kubernetes,
+      podSecurity,
+      imagePullSecrets: imagePullSecrets ?? [],
+      labels: gateway?.admitsNamespaces ?? {},
+    });
   }
 
   /** Opens a port to the outside if the cluster has a way in; says whether it has. */
@@ -73,16 +92,23 @@ export class Platform {
     if (through === 'nothing') return undefined;
     if (through === 'auto') {
       if (gateway && ingress) {
-        throw new StrataError(`${name}, route.through`, `cluster ${cluster.name} has a gateway and an ingress controller; served by both, the app has two addresses with rules of their own`, [
-          "set route.through to 'gateway' or 'ingress' in the environment or the target",
-          `remove one of the two from clusters/${cluster.name}.ts`,
-        ]);
+        throw new StrataError(
+          `${name}, route.through`,
+          `cluster ${cluster.name} has a gateway and an ingress controller; served by both, the app has two addresses with rules of their own`,
+          [
+            "set route.through to 'gateway' or 'ingress' in the environment or the target",
+            `remove one of the two from clusters/${cluster.name}.ts`,
+          ],
+        );
       }
       return gateway ? { gateway } : ingress ? { ingress } : undefined;
     }
     const chosen = through === 'gateway' ? gateway && { gateway } : ingress && { ingress };
     if (!chosen) {
-      throw new StrataError(`${name}, route.through`, `is ${through}, and cluster ${cluster.name} has none`, ["set it to 'auto': what the cluster has", `declare the ${through} in clusters/${cluster.name}.ts`]);
+      throw new StrataError(`${name}, route.through`, `is ${through}, and cluster ${cluster.name} has none`, [
+        "set it to 'auto': what the cluster has",
+        `declare the ${through} in clusters/${cluster.name}.ts`,
+      ]);
     }
     return chosen;
   }

@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { PodSecurityLevel } from '../model/cluster';
 import { HOSTNAME, ZONE } from '../model/cluster';
-import type { Placement, Taint } from '../model/placement';
 import { StrataError } from '../model/errors';
+import type { Placement, Taint } from '../model/placement';
 import type { Resources } from '../model/quantity';
 import { bytes, millicores } from '../model/quantity';
 import type { Config } from './config';
@@ -101,7 +101,9 @@ export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
     enableServiceLinks: false,
     ...(props.restartPolicy === undefined ? {} : { restartPolicy: props.restartPolicy }),
     ...(props.priorityClass === undefined ? {} : { priorityClassName: props.priorityClass }),
-    ...(context.imagePullSecrets.length ? { imagePullSecrets: context.imagePullSecrets.map((name) => ({ name })) } : {}),
+    ...(context.imagePullSecrets.length
+      ? { imagePullSecrets: context.imagePullSecrets.map((name) => ({ name })) }
+      : {}),
     terminationGracePeriodSeconds: props.terminationGracePeriod ?? 30,
     securityContext: props.securityException
       ? { seccompProfile: { type: 'RuntimeDefault' } }
@@ -135,7 +137,9 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
     imagePullPolicy: 'IfNotPresent',
     ...(props.command ? { command: [...props.command] } : {}),
     ...(props.args ? { args: [...props.args] } : {}),
-    ...(props.ports ? { ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })) } : {}),
+    ...(props.ports
+      ? { ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })) }
+      : {}),
     ...(props.envFrom
       ? {
           envFrom: props.envFrom.map(({ config, prefix }) => ({
@@ -145,7 +149,11 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
         }
       : {}),
     ...(Object.keys(props.env ?? {}).length
-      ? { env: Object.entries(props.env ?? {}).map(([name, value]) => (typeof value === 'string' ? { name, value } : { name, valueFrom: value })) }
+      ? {
+          env: Object.entries(props.env ?? {}).map(([name, value]) =>
+            typeof value === 'string' ? { name, value } : { name, valueFrom: value },
+          ),
+        }
       : {}),
     ...(props.probes?.startup ? { startupProbe: props.probes.startup.toKube() } : {}),
     ...(props.probes?.readiness ? { readinessProbe: props.probes.readiness.toKube() } : {}),
@@ -154,7 +162,12 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
     resources: resourceRequirements(props),
     securityContext: pod.securityException
       ? { allowPrivilegeEscalation: false, ...props.securityContext }
-      : { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] }, ...props.securityContext },
+      : {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+          ...props.securityContext,
+        },
     // What the program wrote last explains its end where it left no termination message.
     terminationMessagePolicy: 'FallbackToLogsOnError',
     ...(props.mounts?.length
@@ -173,7 +186,10 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
 function resourceRequirements({ name, resources }: ContainerProps): k8s.ResourceRequirements {
   const { cpu, memory, cpuLimit, memoryLimit = memory } = resources;
   const refuse = (what: string, limit: string, request: string) =>
-    new StrataError(`container ${name}`, `has a ${what} limit of ${limit} below its request of ${request}`, [`raise the limit to ${request} or more`, `lower the request to ${limit} or less`]);
+    new StrataError(`container ${name}`, `has a ${what} limit of ${limit} below its request of ${request}`, [
+      `raise the limit to ${request} or more`,
+      `lower the request to ${limit} or less`,
+    ]);
   if (bytes(memoryLimit) < bytes(memory)) throw refuse('memory', memoryLimit, memory);
   if (cpuLimit !== undefined && millicores(cpuLimit) < millicores(cpu)) throw refuse('CPU', cpuLimit, cpu);
   const quantity = k8s.Quantity.fromString;
@@ -190,16 +206,28 @@ function volumes(props: PodProps): Pick<k8s.PodSpec, 'volumes'> {
     if (!source) continue;
     const other = byName.get(volume.name);
     if (other && JSON.stringify(other) !== JSON.stringify(source)) {
-      throw new StrataError(`pod of container ${props.container.name}`, `mounts two different volumes of the name ${volume.name}`, ['give one of them another name', 'mount one volume with the keys of both']);
+      throw new StrataError(
+        `pod of container ${props.container.name}`,
+        `mounts two different volumes of the name ${volume.name}`,
+        ['give one of them another name', 'mount one volume with the keys of both'],
+      );
     }
     byName.set(volume.name, source);
   }
   return byName.size ? { volumes: [...byName.values()] } : {};
 }
 
-function placementSpec(placement: Placement, context: PodContext): Pick<k8s.PodSpec, 'affinity' | 'nodeSelector' | 'tolerations'> {
-  const affinity = { ...nodeAffinity(placement), ...(context.replicated ? podAntiAffinity(placement, context.selector) : {}) };
-  const nodeSelector = Object.fromEntries(Object.entries(placement.requires ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+function placementSpec(
+  placement: Placement,
+  context: PodContext,
+): Pick<k8s.PodSpec, 'affinity' | 'nodeSelector' | 'tolerations'> {
+  const affinity = {
+    ...nodeAffinity(placement),
+    ...(context.replicated ? podAntiAffinity(placement, context.selector) : {}),
+  };
+  const nodeSelector = Object.fromEntries(
+    Object.entries(placement.requires ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
   return {
     ...(Object.keys(nodeSelector).length ? { nodeSelector } : {}),
     ...(Object.keys(affinity).length ? { affinity } : {}),
@@ -208,7 +236,9 @@ function placementSpec(placement: Placement, context: PodContext): Pick<k8s.PodS
 }
 
 function nodeAffinity(placement: Placement): Pick<k8s.Affinity, 'nodeAffinity'> {
-  const requires = Object.entries(placement.requires ?? {}).flatMap(([key, values]) => (typeof values === 'string' ? [] : [{ key, operator: 'In', values: [...values] }]));
+  const requires = Object.entries(placement.requires ?? {}).flatMap(([key, values]) =>
+    typeof values === 'string' ? [] : [{ key, operator: 'In', values: [...values] }],
+  );
   const prefers = (placement.prefers ?? []).map(({ label: [key, value], weight }) => ({
     weight,
     preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] },
@@ -216,13 +246,18 @@ function nodeAffinity(placement: Placement): Pick<k8s.Affinity, 'nodeAffinity'> 
   if (!requires.length && !prefers.length) return {};
   return {
     nodeAffinity: {
-      ...(requires.length ? { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: requires }] } } : {}),
+      ...(requires.length
+        ? { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: requires }] } }
+        : {}),
       ...(prefers.length ? { preferredDuringSchedulingIgnoredDuringExecution: prefers } : {}),
     },
   };
 }
 
-function podAntiAffinity(placement: Placement, selector: PodContext['selector']): Pick<k8s.Affinity, 'podAntiAffinity'> {
+function podAntiAffinity(
+  placement: Placement,
+  selector: PodContext['selector'],
+): Pick<k8s.Affinity, 'podAntiAffinity'> {
   const { over, strength } = placement.apart ?? { over: 'node', strength: 'preferred' };
   const term = { topologyKey: over === 'zone' ? ZONE : HOSTNAME, labelSelector: { matchLabels: { ...selector } } };
   return {

@@ -17,6 +17,10 @@ export class PriorityClass extends Construct {
     // Above are the system's own.
     checkWhole(`priority class ${props.name}`, props.value, 1, 1_000_000_000);
     this.name = props.name;
-    new k8s.KubePriorityClass(this, 'priority-class', { metadata: { name: props.name }, value: props.value, globalDefault: false });
+    new k8s.KubePriorityClass(this, 'priority-class', {
+      metadata: { name: props.name },
+      value: props.value,
+      globalDefault: false,
+    });
   }
 }

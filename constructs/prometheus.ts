@@ -49,29 +49,60 @@ export class Prometheus extends Construct {
     const { namespace, interval = '15s', retention = '7d', volume = '4Gi' } = props;
     checkWhole('prometheus interval, seconds', seconds(interval), 1);
     checkWhole('prometheus retention, seconds', seconds(retention), 1);
-    const twice = props.scrapes.find(({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i);
+    const twice = props.scrapes.find(
+      ({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i,
+    );
     if (twice) {
-      throw new StrataError('prometheus scrapes', `workload ${twice.port.workload.name} is scraped twice, and jobs are called after their workloads`, ['scrape one port of it', 'serve both metrics at one port']);
+      throw new StrataError(
+        'prometheus scrapes',
+        `workload ${twice.port.workload.name} is scraped twice, and jobs are called after their workloads`,
+        ['scrape one port of it', 'serve both metrics at one port'],
+      );
     }
     const resources = props.resources ?? { cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' };
     // Each pod is a target: behind a balancing address every scrape would meet another pod's counters.
     const jobs = props.scrapes.map(({ port, path = '/metrics' }) => ({
       job_name: port.workload.name,
       metrics_path: path,
-      dns_sd_configs: [{ names: [port.workload.eachPod().host], type: 'A', port: port.number, refresh_interval: interval }],
+      dns_sd_configs: [
+        { names: [port.workload.eachPod().host], type: 'A', port: port.number, refresh_interval: interval },
+      ],
     }));
-    const config = new Config(this, `${id}-config`, { namespace, data: { 'prometheus.yml': prometheusYaml(interval, props.externalLabels, jobs) } });
+    const config = new Config(this, `${id}-config`, {
+      namespace,
+      data: { 'prometheus.yml': prometheusYaml(interval, props.externalLabels, jobs) },
+    });
     const configFile = '/etc/prometheus/prometheus.yml';
-    const mounts = [Volume.config(config).at('/etc/prometheus'), Volume.claim('data').at('/prometheus', { writable: true })];
+    const mounts = [
+      Volume.config(config).at('/etc/prometheus'),
+      Volume.claim('data').at('/prometheus', { writable: true }),
+    ];
     this.workload = new Workload(this, id, {
       namespace,
-      controller: Controller.statefulSet({ claims: [{ name: 'data', size: volume, storageClass: chosenClass('prometheus volume', 'cluster-default', props.storage).name }] }),
+      controller: Controller.statefulSet({
+        claims: [
+          {
+            name: 'data',
+            size: volume,
+            storageClass: chosenClass('prometheus volume', 'cluster-default', props.storage).name,
+          },
+        ],
+      }),
       pod: {
         user: 65534,
         // Writes its head block on the way down.
         terminationGracePeriod: 60,
         // A configuration that can not be read ends here, with the reason, and the old pod's data stays untouched.
-        initContainers: [{ name: 'check-config', image: images.prometheus, command: ['/bin/promtool'], args: ['check', 'config', configFile], resources, mounts }],
+        initContainers: [
+          {
+            name: 'check-config',
+            image: images.prometheus,
+            command: ['/bin/promtool'],
+            args: ['check', 'config', configFile],
+            resources,
+            mounts,
+          },
+        ],
         container: {
           name: 'prometheus',
           image: images.prometheus,
@@ -98,8 +129,16 @@ export class Prometheus extends Construct {
   }
 }
 
-function prometheusYaml(interval: Duration, externalLabels: Readonly<Record<string, string>>, jobs: readonly object[]): string {
-  const global = { scrape_interval: interval, scrape_timeout: seconds(interval) < 10 ? interval : '10s', external_labels: externalLabels };
+function prometheusYaml(
+  interval: Duration,
+  externalLabels: Readonly<Record<string, string>>,
+  jobs: readonly object[],
+): string {
+  const global = {
+    scrape_interval: interval,
+    scrape_timeout: seconds(interval) < 10 ? interval : '10s',
+    external_labels: externalLabels,
+  };
   const itself = { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] };
   return dump({ global, scrape_configs: [itself, ...jobs] }, { lineWidth: -1, noRefs: true });
 }

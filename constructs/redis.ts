@@ -57,7 +57,10 @@ export class Redis extends Construct {
     // Rewriting the log forks: pages that change meanwhile exist twice, so a quarter of the memory stays free for that.
     const maxMemory = Math.floor(memory * 0.75);
 
-    const config = new Config(this, `${id}-config`, { namespace, data: { 'redis.conf': redisConf(persistence, maxMemory) } });
+    const config = new Config(this, `${id}-config`, {
+      namespace,
+      data: { 'redis.conf': redisConf(persistence, maxMemory) },
+    });
     this.credentials = new Credentials(this, `${id}-credentials`, {
       namespace,
       users: Object.keys(USERS),
@@ -111,7 +114,10 @@ export class Redis extends Construct {
   private storageClass(settings: RedisSettings & RedisProps): string {
     const chosen = chosenClass('redis.storageClass', settings.storageClass, settings.storage);
     if (settings.onDelete === 'delete' || chosen.reclaim === 'Retain') return chosen.name;
-    return new RetainingClass(this, 'storage-class', { like: chosen, name: `${settings.namespace.name}-${chosen.name}-retain` }).name;
+    return new RetainingClass(this, 'storage-class', {
+      like: chosen,
+      name: `${settings.namespace.name}-${chosen.name}-retain`,
+    }).name;
   }
 }
 

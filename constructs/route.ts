@@ -20,9 +20,17 @@ export class Route extends Construct {
     super(scope, id);
     const { port, host, through } = props;
     const odd = props.paths.find((path) => !path.startsWith('/') || (path.includes('*') && path !== '/*'));
-    if (odd !== undefined) throw new StrataError(`route of ${port.workload.name}`, `${odd} is no path that a route can match exactly`, ["begin it with / and leave out *", "use '/*' to open everything"]);
+    if (odd !== undefined)
+      throw new StrataError(`route of ${port.workload.name}`, `${odd} is no path that a route can match exactly`, [
+        'begin it with / and leave out *',
+        "use '/*' to open everything",
+      ]);
     const service = port.workload.service();
-    const metadata = { name: port.workload.name, namespace: port.workload.namespace.name, labels: port.workload.labels };
+    const metadata = {
+      name: port.workload.name,
+      namespace: port.workload.namespace.name,
+      labels: port.workload.labels,
+    };
     const paths = props.paths.map((path) => (path === '/*' ? { path: '/', exact: false } : { path, exact: true }));
     if ('gateway' in through) {
       const { gateway } = through;
@@ -35,7 +43,10 @@ export class Route extends Construct {
           rules: [
             {
               matches: paths.map(({ path, exact }) => ({
-                path: { type: exact ? HttpRouteSpecRulesMatchesPathType.EXACT : HttpRouteSpecRulesMatchesPathType.PATH_PREFIX, value: path },
+                path: {
+                  type: exact ? HttpRouteSpecRulesMatchesPathType.EXACT : HttpRouteSpecRulesMatchesPathType.PATH_PREFIX,
+                  value: path,
+                },
               })),
               backendRefs: [{ name: service.name, port: service.portOf(port) }],
             },
@@ -50,7 +61,14 @@ export class Route extends Construct {
         metadata,
         spec: {
           ingressClassName: ingress.className,
-          rules: [{ host, http: { paths: paths.map(({ path, exact }) => ({ path, pathType: exact ? 'Exact' : 'Prefix', backend })) } }],
+          rules: [
+            {
+              host,
+              http: {
+                paths: paths.map(({ path, exact }) => ({ path, pathType: exact ? 'Exact' : 'Prefix', backend })),
+              },
+            },
+          ],
         },
       });
     }

@@ -5,13 +5,23 @@ import { knownNames, StrataError } from '../model/errors';
 
 /** The cluster's class of this name; `cluster-default` is its default class. */
 export function chosenClass(place: string, name: string, storage: readonly StorageClass[]): StorageClass {
-  const found = storage.find((candidate) => (name === 'cluster-default' ? candidate.isDefault : candidate.name === name));
+  const found = storage.find((candidate) =>
+    name === 'cluster-default' ? candidate.isDefault : candidate.name === name,
+  );
   if (!found) {
     const names = storage.map((candidate) => candidate.name);
-    throw new StrataError(place, name === 'cluster-default' ? 'the cluster has no default StorageClass' : `the cluster has no StorageClass ${name}`, [
-      names.length ? `name a class of the cluster: ${knownNames(name, names)}` : 'choose a setting that needs no volume',
-      'declare the class in the facts of the cluster (clusters/)',
-    ]);
+    throw new StrataError(
+      place,
+      name === 'cluster-default'
+        ? 'the cluster has no default StorageClass'
+        : `the cluster has no StorageClass ${name}`,
+      [
+        names.length
+          ? `name a class of the cluster: ${knownNames(name, names)}`
+          : 'choose a setting that needs no volume',
+        'declare the class in the facts of the cluster (clusters/)',
+      ],
+    );
   }
   return found;
 }

@@ -19,8 +19,12 @@ export function originsOf(make: () => App): Map<string, string> {
       stacks.set(instance, new Error('made here'));
       implement(instance, trait);
     };
-    const objects = make().node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node));
-    return new Map(objects.map((object) => [objectName(object.toJson() as KubernetesObject), stacks.get(object)?.stack ?? '']));
+    const objects = make()
+      .node.findAll()
+      .filter((node): node is ApiObject => ApiObject.isApiObject(node));
+    return new Map(
+      objects.map((object) => [objectName(object.toJson() as KubernetesObject), stacks.get(object)?.stack ?? '']),
+    );
   } finally {
     Dependable.implement = implement;
     Error.stackTraceLimit = stackTraceLimit;

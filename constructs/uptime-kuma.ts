@@ -30,11 +30,20 @@ export class UptimeKuma extends Construct {
     this.workload = new Workload(this, id, {
       namespace: props.namespace,
       controller: Controller.statefulSet({
-        claims: [{ name: 'data', size: props.volume ?? '1Gi', storageClass: chosenClass('uptime-kuma volume', 'cluster-default', props.storage).name }],
+        claims: [
+          {
+            name: 'data',
+            size: props.volume ?? '1Gi',
+            storageClass: chosenClass('uptime-kuma volume', 'cluster-default', props.storage).name,
+          },
+        ],
         whenDeleted: 'Delete',
       }),
       pod: {
-        securityException: { level: 'baseline', reason: 'its entrypoint starts as root to own the data folder, then becomes the user node' },
+        securityException: {
+          level: 'baseline',
+          reason: 'its entrypoint starts as root to own the data folder, then becomes the user node',
+        },
         container: {
           name: 'uptime-kuma',
           image: images.uptimeKuma,

@@ -22,7 +22,9 @@ export class Volume {
 
   /** Keys of a Secret that something else makes. */
   static secret(name: string, secretName: string, keys: readonly string[]): Volume {
-    return new Volume(name, { secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) } });
+    return new Volume(name, {
+      secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
+    });
   }
 
   /** The claim that a StatefulSet makes for each of its pods from the template of this name. */
@@ -38,7 +40,12 @@ export class Volume {
 
   /** Mounted at a path; read-only unless said otherwise. */
   at(mountPath: string, options: { readonly writable?: boolean; readonly subPath?: string } = {}): Mount {
-    return { volume: this, mountPath, writable: options.writable ?? false, ...(options.subPath === undefined ? {} : { subPath: options.subPath }) };
+    return {
+      volume: this,
+      mountPath,
+      writable: options.writable ?? false,
+      ...(options.subPath === undefined ? {} : { subPath: options.subPath }),
+    };
   }
 
   toKube(): k8s.Volume | undefined {

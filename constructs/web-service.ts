@@ -35,7 +35,11 @@ export class WebService extends Construct {
     const settings = { ...defaults.web, ...props };
     const { namespace, redis } = settings;
     if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(settings.student)) {
-      throw new StrataError('web.student', `"${settings.student}" is not a name of lower case letters, digits and inner hyphens, 63 at most`, ['use such a name']);
+      throw new StrataError(
+        'web.student',
+        `"${settings.student}" is not a name of lower case letters, digits and inner hyphens, 63 at most`,
+        ['use such a name'],
+      );
     }
     checkWhole('web.replicas', settings.replicas, 0);
     checkWhole('web.drainSeconds', settings.drainSeconds, 0, 300);
@@ -50,7 +54,10 @@ export class WebService extends Construct {
         DRAIN_SECONDS: String(settings.drainSeconds),
       },
     });
-    const priority = settings.priority > 0 ? new PriorityClass(this, 'priority-class', { name: `${namespace.name}-${id}`, value: settings.priority }) : undefined;
+    const priority =
+      settings.priority > 0
+        ? new PriorityClass(this, 'priority-class', { name: `${namespace.name}-${id}`, value: settings.priority })
+        : undefined;
     this.workload = new Workload(this, id, {
       namespace,
       controller: Controller.deployment({

@@ -31,9 +31,16 @@ export class WorkloadZoo extends Construct {
     new Workload(this, 'memory-hog', {
       namespace,
       controller: Controller.deployment({ strategy: 'recreate' }),
-      pod: stress(['--vm', '1', '--vm-bytes', '96M', '--vm-keep', '--vm-hang', '0', '--timeout', '0'], { cpu: '10m', memory: '160Mi' }),
+      pod: stress(['--vm', '1', '--vm-bytes', '96M', '--vm-keep', '--vm-hang', '0', '--timeout', '0'], {
+        cpu: '10m',
+        memory: '160Mi',
+      }),
     });
-    new Workload(this, 'idle-web', { namespace, controller: Controller.deployment({ replicas: 2 }), pod: idleWeb(new Config(this, 'idle-web-config', { namespace, data: NGINX })) });
+    new Workload(this, 'idle-web', {
+      namespace,
+      controller: Controller.deployment({ replicas: 2 }),
+      pod: idleWeb(new Config(this, 'idle-web-config', { namespace, data: NGINX })),
+    });
 
     const batch = stress(['--cpu', '1', '--cpu-ops', '200'], { cpu: '100m', memory: '32Mi' });
     new Workload(this, 'batch', {
@@ -70,7 +77,11 @@ function idleWeb(config: Config): PodProps {
         image: images.busybox,
         // Truncates what it has printed, so that the log never fills its volume.
         // The shell is process 1, which no signal ends unless it asks for it.
-        command: ['sh', '-c', "trap 'exit 0' TERM; touch /logs/access.log; while :; do cat /logs/access.log; : >/logs/access.log; sleep 5 & wait $!; done"],
+        command: [
+          'sh',
+          '-c',
+          "trap 'exit 0' TERM; touch /logs/access.log; while :; do cat /logs/access.log; : >/logs/access.log; sleep 5 & wait $!; done",
+        ],
         resources: { cpu: '5m', memory: '16Mi' },
         mounts: [logs.at('/logs', { writable: true })],
       },

@@ -1,5 +1,5 @@
 import { Lazy } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Peer } from '../model/cluster';
 import { POD_SECURITY_LEVELS } from '../model/cluster';
@@ -49,7 +49,8 @@ export class Workload extends Construct {
     // Made once already here, so that what is wrong with the pod is said where the pod is described.
     const template = this.podTemplate();
     this.name = this.controller.kind === 'Job' ? `${id}-${contentHash(template)}` : id;
-    for (const [name, number] of Object.entries(props.pod.container.ports ?? {})) this.ports.set(name, new Port(this, name, number));
+    for (const [name, number] of Object.entries(props.pod.container.ports ?? {}))
+      this.ports.set(name, new Port(this, name, number));
 
     props.controller.create(this, {
       metadata: { name: this.name, namespace: this.namespace.name, labels: this.labels },
@@ -58,7 +59,8 @@ export class Workload extends Construct {
       template: Lazy.any({ produce: () => this.podTemplate() }) as k8s.PodTemplateSpec,
       replicas: Lazy.any({ produce: () => (this.autoscaled ? undefined : props.controller.replicas) }) as number,
     });
-    if (this.controller.kind === 'StatefulSet') this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
+    if (this.controller.kind === 'StatefulSet')
+      this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
   }
 
   /** What Services, policies and budgets find the pods by. It never changes: selectors are immutable. */
@@ -79,7 +81,10 @@ export class Workload extends Construct {
   port(name: string): Port {
     const port = this.ports.get(name);
     if (!port) {
-      throw new StrataError(`workload ${this.name}`, `has no port named ${name}`, [`use one of its ports: ${[...this.ports.keys()].join(', ') || 'none'}`, 'add the port to its container']);
+      throw new StrataError(`workload ${this.name}`, `has no port named ${name}`, [
+        `use one of its ports: ${[...this.ports.keys()].join(', ') || 'none'}`,
+        'add the port to its container',
+      ]);
     }
     return port;
   }
@@ -98,7 +103,10 @@ export class Workload extends Construct {
     service.publish(port);
     this.opens(port);
     if (options.as !== undefined) {
-      if (this.controller.kind === 'Job') throw new Error(`${this.app} is a Job: its name stands for its template, so give it ${options.as}_HOST and ${options.as}_PORT itself`);
+      if (this.controller.kind === 'Job')
+        throw new Error(
+          `${this.app} is a Job: its name stands for its template, so give it ${options.as}_HOST and ${options.as}_PORT itself`,
+        );
       this.env[`${options.as}_HOST`] = service.host;
       this.env[`${options.as}_PORT`] = String(service.portOf(port));
     }
@@ -148,24 +156,41 @@ export class Workload extends Construct {
   private podTemplate(): k8s.PodTemplateSpec {
     const replicated = (this.autoscaled?.max ?? this.controller.replicas) > 1;
     const { selector, env, spread, labels } = this;
-    return { metadata: { labels }, spec: podSpec(this.controller.kind === 'Job' ? { restartPolicy: 'Never', ...this.pod } : this.pod, { selector, replicated, env, spread, imagePullSecrets: this.namespace.imagePullSecrets }) };
+    return {
+      metadata: { labels },
+      spec: podSpec(this.controller.kind === 'Job' ? { restartPolicy: 'Never', ...this.pod } : this.pod, {
+        selector,
+        replicated,
+        env,
+        spread,
+        imagePullSecrets: this.namespace.imagePullSecrets,
+      }),
+    };
   }
 
   private checkSecurity(): void {
     const exception = this.pod.securityException;
     const strictness = (level: (typeof POD_SECURITY_LEVELS)[number]) => POD_SECURITY_LEVELS.indexOf(level);
     if (exception && strictness(exception.level) < strictness(this.namespace.podSecurity)) {
-      throw new StrataError(`workload ${this.app}`, `meets only ${exception.level} (${exception.reason}), and namespace ${this.namespace.name} enforces ${this.namespace.podSecurity}`, [
-        `put it into a namespace that enforces ${exception.level}`,
-        'make the pod meet the stricter level and remove its exception',
-      ]);
+      throw new StrataError(
+        `workload ${this.app}`,
+        `meets only ${exception.level} (${exception.reason}), and namespace ${this.namespace.name} enforces ${this.namespace.podSecurity}`,
+        [
+          `put it into a namespace that enforces ${exception.level}`,
+          'make the pod meet the stricter level and remove its exception',
+        ],
+      );
     }
     for (const container of containersOf(this.pod)) {
       if (container.securityContext && !exception) {
-        throw new StrataError(`workload ${this.app}, container ${container.name}`, `departs from the restricted Pod Security Standard (${JSON.stringify(container.securityContext)}) without saying why`, [
-          'remove its securityContext',
-          'give the pod a securityException with the level that it meets and the reason',
-        ]);
+        throw new StrataError(
+          `workload ${this.app}, container ${container.name}`,
+          `departs from the restricted Pod Security Standard (${JSON.stringify(container.securityContext)}) without saying why`,
+          [
+            'remove its securityContext',
+            'give the pod a securityException with the level that it meets and the reason',
+          ],
+        );
       }
     }
   }

@@ -12,7 +12,11 @@ export function checksReference(checks: readonly Check[]): string {
     '',
     `${checks.length} checks: ${willBreak.length} tell what will break, ${advice.length} give advice. A check that is not told what it needs says "unknown" where that matters.`,
     '',
-    ...overview('Will break', 'Something will not start, be reached, be admitted or roll out. These fail the command.', willBreak),
+    ...overview(
+      'Will break',
+      'Something will not start, be reached, be admitted or roll out. These fail the command.',
+      willBreak,
+    ),
     ...overview('Advice', 'It runs, and could be better. Advice never fails the command.', advice),
     '## Examples',
     '',
@@ -21,7 +25,9 @@ export function checksReference(checks: readonly Check[]): string {
 }
 
 function overview(title: string, intro: string, checks: readonly Check[]): string[] {
-  const rows = checks.map(({ id, meaning, needs }) => `| [${id}](#${id}) | ${cell(meaning)} | ${needs.join(', ') || '-'} |`);
+  const rows = checks.map(
+    ({ id, meaning, needs }) => `| [${id}](#${id}) | ${cell(meaning)} | ${needs.join(', ') || '-'} |`,
+  );
   return [`## ${title}`, '', intro, '', '| check | what must hold | needs |', '| --- | --- | --- |', ...rows, ''];
 }
 

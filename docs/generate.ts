@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { features } from '../features/registry';
 import { matrix } from '../environments/matrix';
+import { features } from '../features/registry';
 import type { Capability } from '../model/capability';
 import { capabilities } from '../model/capability';
 import { nodesOf, zonesOf } from '../model/cluster';
@@ -26,61 +26,85 @@ export function reference(root: string): string {
 function settings(source: string): string[] {
   const rows = Object.entries(defaults).flatMap(([component, fields]) => {
     const docs = fieldDocs(block(source, `interface ${component[0]!.toUpperCase()}${component.slice(1)}Settings {`));
-    return Object.entries(fields).map(([field, value]) => `| \`${component}.${field}\` | ${docOf(docs, field)} | ${code(value)} |`);
+    return Object.entries(fields).map(
+      ([field, value]) => `| \`${component}.${field}\` | ${docOf(docs, field)} | ${code(value)} |`,
+    );
   });
-  return ['## Settings', '', 'What a layer may set. Sizes and spans are in Kubernetes\' notation (`250m`, `64Mi`, `15d`).', '', '| setting | meaning | default |', '| --- | --- | --- |', ...rows, ''];
+  return [
+    '## Settings',
+    '',
+    "What a layer may set. Sizes and spans are in Kubernetes' notation (`250m`, `64Mi`, `15d`).",
+    '',
+    '| setting | meaning | default |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ];
 }
 
 function featureSections(sourceOf: (name: string) => string): string[] {
-  return features.flatMap(({ featureName, facts }) => {
-    const docs = fieldDocs(block(sourceOf(featureName), 'defaults: {'));
-    const options = Object.entries(facts.defaults).map(([option, value]) => `| \`${option}\` | ${docOf(docs, option)} | ${code(value)} |`);
-    return [
-      `### ${featureName}`,
-      '',
-      `${sentence(facts.summary)}`,
-      '',
-      ...(facts.needs?.length ? [`- Needs ${list(facts.needs)}.`] : []),
-      ...(facts.provides?.length ? [`- Provides ${list(facts.provides)}.`] : []),
-      ...(facts.excludes ?? []).map(({ what, why }) => `- Never with \`${what}\`: ${why}.`),
-      ...(facts.needs?.length || facts.provides?.length || facts.excludes?.length ? [''] : []),
-      ...(options.length ? ['| option | meaning | default |', '| --- | --- | --- |', ...options, ''] : []),
-    ];
-  }).toSpliced(0, 0, '## Features', '');
+  return features
+    .flatMap(({ featureName, facts }) => {
+      const docs = fieldDocs(block(sourceOf(featureName), 'defaults: {'));
+      const options = Object.entries(facts.defaults).map(
+        ([option, value]) => `| \`${option}\` | ${docOf(docs, option)} | ${code(value)} |`,
+      );
+      return [
+        `### ${featureName}`,
+        '',
+        `${sentence(facts.summary)}`,
+        '',
+        ...(facts.needs?.length ? [`- Needs ${list(facts.needs)}.`] : []),
+        ...(facts.provides?.length ? [`- Provides ${list(facts.provides)}.`] : []),
+        ...(facts.excludes ?? []).map(({ what, why }) => `- Never with \`${what}\`: ${why}.`),
+        ...(facts.needs?.length || facts.provides?.length || facts.excludes?.length ? [''] : []),
+        ...(options.length ? ['| option | meaning | default |', '| --- | --- | --- |', ...options, ''] : []),
+      ];
+    })
+    .toSpliced(0, 0, '## Features', '');
 }
 
 function capabilitySection(): string[] {
   const rows = (Object.keys(capabilities) as Capability[]).map((name) => {
     const clusters = matrix.clusters.filter((cluster) => capabilities[name].on(cluster)).map((cluster) => cluster.name);
-    const provided = features.filter(({ facts }) => facts.provides?.includes(name)).map(({ featureName }) => `feature ${featureName}`);
+    const provided = features
+      .filter(({ facts }) => facts.provides?.includes(name))
+      .map(({ featureName }) => `feature ${featureName}`);
     return `| \`${name}\` | ${capabilities[name].meaning} | ${[...clusters, ...provided].join(', ') || 'nothing'} |`;
   });
   return ['## Capabilities', '', '| capability | meaning | provided by |', '| --- | --- | --- |', ...rows, ''];
 }
 
 function clusterSections(): string[] {
-  return matrix.clusters.flatMap((cluster) => [
-    `### ${cluster.name}`,
-    '',
-    `Kubernetes ${cluster.kubernetes}, ${nodesOf(cluster).length} nodes, ${zonesOf(cluster).length} zones for pods without tolerations, Pod Security at least ${cluster.podSecurity}.`,
-    '',
-    '| pool | nodes | zones | labels | taints | allocatable per node |',
-    '| --- | --- | --- | --- | --- | --- |',
-    ...Object.entries(cluster.pools).map(([name, pool]) => {
-      const labels = Object.entries(pool.labels ?? {}).map(([key, value]) => `\`${key}=${value}\``);
-      return `| ${name} | ${pool.nodes} | ${pool.zones?.join(', ') ?? 'none'} | ${labels.join(', ') || 'none'} | ${pool.taints?.map((taint) => `\`${taintText(taint)}\``).join(', ') ?? 'none'} | ${pool.allocatable.cpu} CPU, ${pool.allocatable.memory} |`;
-    }),
-    '',
-    `- Way in: ${[cluster.gateway && `Gateway \`${cluster.gateway.namespace}/${cluster.gateway.name}\``, cluster.ingress && `IngressClass \`${cluster.ingress.className}\``].filter(Boolean).join(' and ') || 'none'}.`,
-    `- Network: ${cluster.network.plugin}, ${cluster.network.enforcesPolicies ? 'enforces NetworkPolicies' : 'does not enforce NetworkPolicies'}.`,
-    `- Storage: ${cluster.storage.map((storage) => `\`${storage.name}\`${storage.isDefault ? ' (default)' : ''}, ${storage.reclaim}, ${storage.binding}`).join('; ')}.`,
-    `- Secrets: ${cluster.secretStore ? `from the store \`${cluster.secretStore}\`` : 'made out of band'}.`,
-    '',
-  ]).toSpliced(0, 0, '## Clusters', '');
+  return matrix.clusters
+    .flatMap((cluster) => [
+      `### ${cluster.name}`,
+      '',
+      `Kubernetes ${cluster.kubernetes}, ${nodesOf(cluster).length} nodes, ${zonesOf(cluster).length} zones for pods without tolerations, Pod Security at least ${cluster.podSecurity}.`,
+      '',
+      '| pool | nodes | zones | labels | taints | allocatable per node |',
+      '| --- | --- | --- | --- | --- | --- |',
+      ...Object.entries(cluster.pools).map(([name, pool]) => {
+        const labels = Object.entries(pool.labels ?? {}).map(([key, value]) => `\`${key}=${value}\``);
+        return `| ${name} | ${pool.nodes} | ${pool.zones?.join(', ') ?? 'none'} | ${labels.join(', ') || 'none'} | ${pool.taints?.map((taint) => `\`${taintText(taint)}\``).join(', ') ?? 'none'} | ${pool.allocatable.cpu} CPU, ${pool.allocatable.memory} |`;
+      }),
+      '',
+      `- Way in: ${[cluster.gateway && `Gateway \`${cluster.gateway.namespace}/${cluster.gateway.name}\``, cluster.ingress && `IngressClass \`${cluster.ingress.className}\``].filter(Boolean).join(' and ') || 'none'}.`,
+      `- Network: ${cluster.network.plugin}, ${cluster.network.enforcesPolicies ? 'enforces NetworkPolicies' : 'does not enforce NetworkPolicies'}.`,
+      `- Storage: ${cluster.storage.map((storage) => `\`${storage.name}\`${storage.isDefault ? ' (default)' : ''}, ${storage.reclaim}, ${storage.binding}`).join('; ')}.`,
+      `- Secrets: ${cluster.secretStore ? `from the store \`${cluster.secretStore}\`` : 'made out of band'}.`,
+      '',
+    ])
+    .toSpliced(0, 0, '## Clusters', '');
 }
 
 function matrixSection(): string[] {
-  const targets = matrix.targets().map((target) => `| ${target.name} | \`dist/${target.path}\` | ${target.features.map((feature) => feature.name).join(', ') || 'none'} |`);
+  const targets = matrix
+    .targets()
+    .map(
+      (target) =>
+        `| ${target.name} | \`dist/${target.path}\` | ${target.features.map((feature) => feature.name).join(', ') || 'none'} |`,
+    );
   const excluded = matrix.excludedPairs().map(({ name, why }) => `| ${name} | - | excluded: ${why} |`);
   return ['## Matrix', '', '| target | folder | features |', '| --- | --- | --- |', ...targets, ...excluded, ''];
 }
@@ -96,7 +120,15 @@ function block(source: string, opening: string): string {
 /** The comment above each field. */
 function fieldDocs(text: string): Map<string, string> {
   const fields = text.matchAll(/\/\*\*([\s\S]*?)\*\/\s*(?:readonly )?(\w+)\??:/g);
-  return new Map([...fields].map(([, comment, field]) => [field!, comment!.replace(/^\s*\* ?/gm, '').trim().replace(/\s+/g, ' ')]));
+  return new Map(
+    [...fields].map(([, comment, field]) => [
+      field!,
+      comment!
+        .replace(/^\s*\* ?/gm, '')
+        .trim()
+        .replace(/\s+/g, ' '),
+    ]),
+  );
 }
 
 function docOf(docs: ReadonlyMap<string, string>, field: string): string {

@@ -1,7 +1,16 @@
 import { cloud } from '../clusters/cloud';
 import { kind } from '../clusters/kind';
 import { shared } from '../clusters/shared';
-import { autoscaling, disruptionBudgets, metricsServer, networkPolicies, prometheus, uptimeKuma, workloadZoo, zoneSpread } from '../features';
+import {
+  autoscaling,
+  disruptionBudgets,
+  metricsServer,
+  networkPolicies,
+  prometheus,
+  uptimeKuma,
+  workloadZoo,
+  zoneSpread,
+} from '../features';
 import { because } from '../model/layers';
 import { excluded, Matrix, target } from '../model/matrix';
 import { onPool } from '../model/placement-check';
@@ -21,15 +30,43 @@ export const matrix = new Matrix(
   ]),
   target(dev, shared, [prometheus({ retention: '2d' }), networkPolicies(), workloadZoo()]),
 
-  target(staging, shared, [prometheus(), autoscaling({ max: 4 }), networkPolicies(), disruptionBudgets(), zoneSpread()]),
-  target(staging, cloud, [prometheus(), autoscaling({ max: 4 }), networkPolicies(), disruptionBudgets(), zoneSpread()], {
-    web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
-  }),
+  target(staging, shared, [
+    prometheus(),
+    autoscaling({ max: 4 }),
+    networkPolicies(),
+    disruptionBudgets(),
+    zoneSpread(),
+  ]),
+  target(
+    staging,
+    cloud,
+    [prometheus(), autoscaling({ max: 4 }), networkPolicies(), disruptionBudgets(), zoneSpread()],
+    {
+      web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
+    },
+  ),
 
-  target(prod, shared, [prometheus({ retention: '30d', volume: '20Gi' }), autoscaling({ min: 3, max: 8 }), networkPolicies(), disruptionBudgets(), zoneSpread()]),
-  target(prod, cloud, [prometheus({ retention: '30d', volume: '20Gi' }), autoscaling({ min: 3, max: 12 }), networkPolicies(), disruptionBudgets(), zoneSpread({ strength: 'required' })], {
-    redis: { storageClass: because('fast', 'the flush of the log each second waits for the disk') },
-  }),
+  target(prod, shared, [
+    prometheus({ retention: '30d', volume: '20Gi' }),
+    autoscaling({ min: 3, max: 8 }),
+    networkPolicies(),
+    disruptionBudgets(),
+    zoneSpread(),
+  ]),
+  target(
+    prod,
+    cloud,
+    [
+      prometheus({ retention: '30d', volume: '20Gi' }),
+      autoscaling({ min: 3, max: 12 }),
+      networkPolicies(),
+      disruptionBudgets(),
+      zoneSpread({ strength: 'required' }),
+    ],
+    {
+      redis: { storageClass: because('fast', 'the flush of the log each second waits for the disk') },
+    },
+  ),
 
   excluded(staging, kind, 'it would rehearse nothing: no gateway, no load balancer, no secrets from a store'),
   excluded(prod, kind, 'one machine, and its disk goes with the container'),

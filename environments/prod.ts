@@ -11,12 +11,21 @@ export const prod: Environment = {
       replicas: because(3, 'one per zone: a zone may fail'),
       student: because('prod', 'dashboards tell the environments apart by it'),
       priority: because(100_000, 'when room is short, tools go before the app'),
-      resources: because({ cpu: '200m', memory: '128Mi', memoryLimit: '256Mi' }, 'four times the default: people wait for it'),
+      resources: because(
+        { cpu: '200m', memory: '128Mi', memoryLimit: '256Mi' },
+        'four times the default: people wait for it',
+      ),
     },
     redis: {
-      persistence: because({ mode: 'append-only', fsync: 'everysec', size: '8Gi' }, 'at most one second of acknowledged writes is lost; the log may grow to four times the memory before it is rewritten'),
+      persistence: because(
+        { mode: 'append-only', fsync: 'everysec', size: '8Gi' },
+        'at most one second of acknowledged writes is lost; the log may grow to four times the memory before it is rewritten',
+      ),
       onDelete: because('retain', 'deleting a StatefulSet by mistake must not delete what people wrote'),
-      resources: because({ cpu: '200m', memory: '1Gi' }, 'a hundred guestbooks at their bound of 100 entries need less than a tenth of it'),
+      resources: because(
+        { cpu: '200m', memory: '1Gi' },
+        'a hundred guestbooks at their bound of 100 entries need less than a tenth of it',
+      ),
     },
   },
 };

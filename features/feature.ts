@@ -22,7 +22,9 @@ export function feature<Options extends object>(name: string, spec: FeatureSpec<
   const switchOn = (given: Partial<Options> = {}): PlatformFeature => {
     const unknown = Object.keys(given).find((key) => !(key in spec.defaults));
     if (unknown !== undefined) {
-      throw new StrataError(`feature ${name}`, `has no option ${unknown}`, [`use an option that exists: ${knownNames(unknown, Object.keys(spec.defaults))}`]);
+      throw new StrataError(`feature ${name}`, `has no option ${unknown}`, [
+        `use an option that exists: ${knownNames(unknown, Object.keys(spec.defaults))}`,
+      ]);
     }
     const options = { ...spec.defaults, ...given };
     return {

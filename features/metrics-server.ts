@@ -6,6 +6,8 @@ export const metricsServer = feature('metrics-server', {
   defaults: {},
   provides: ['resource-metrics'],
   apply: (platform) => {
-    new MetricsServer(platform.component('metrics-server'), 'metrics-server', { kubeletCertificates: platform.target.cluster.kubeletCertificates });
+    new MetricsServer(platform.component('metrics-server'), 'metrics-server', {
+      kubeletCertificates: platform.target.cluster.kubeletCertificates,
+    });
   },
 });

@@ -1,5 +1,5 @@
-import { DefaultDeny, FlowPolicy } from '../constructs/network-policies';
 import { AppNamespace } from '../constructs/namespace';
+import { DefaultDeny, FlowPolicy } from '../constructs/network-policies';
 import { Workload } from '../constructs/workload';
 import { feature } from './feature';
 
@@ -12,7 +12,8 @@ export const networkPolicies = feature('network-policies', {
     const own = all.filter((node): node is AppNamespace => node instanceof AppNamespace);
     for (const namespace of own) new DefaultDeny(namespace, 'default-deny', { namespace });
     for (const workload of all) {
-      if (workload instanceof Workload && own.some(({ name }) => name === workload.namespace.name)) new FlowPolicy(workload, 'policy', { workload });
+      if (workload instanceof Workload && own.some(({ name }) => name === workload.namespace.name))
+        new FlowPolicy(workload, 'policy', { workload });
     }
   },
 });

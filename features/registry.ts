@@ -3,4 +3,5 @@ import type { FeatureFacts } from '../model/target';
 import * as all from './index';
 
 /** Every feature there is: what the reference lists and the pairwise tests combine. */
-export const features: readonly { (): PlatformFeature; readonly featureName: string; readonly facts: FeatureFacts }[] = Object.values(all);
+export const features: readonly { (): PlatformFeature; readonly featureName: string; readonly facts: FeatureFacts }[] =
+  Object.values(all);

@@ -9,12 +9,22 @@ export const uptimeKuma = feature('uptime-kuma', {
     volume: '1Gi' as Bytes,
   },
   needs: ['volumes', 'baseline-namespaces'],
-  excludes: [{ what: 'prod', why: 'its page has no access control of its own before somebody sets one up, and it runs as root at start' }],
+  excludes: [
+    {
+      what: 'prod',
+      why: 'its page has no access control of its own before somebody sets one up, and it runs as root at start',
+    },
+  ],
   apply: (platform, { volume }) => {
     const { target, web } = platform;
     const component = platform.component('uptime-kuma');
     const namespace = platform.addNamespace(component, `${target.namespace}-status`, 'baseline');
-    const kuma = new UptimeKuma(component, 'uptime-kuma', { namespace, watches: [web.port], storage: target.cluster.storage, volume });
+    const kuma = new UptimeKuma(component, 'uptime-kuma', {
+      namespace,
+      watches: [web.port],
+      storage: target.cluster.storage,
+      volume,
+    });
     platform.route(kuma.port, `${namespace.name}.${target.cluster.domain}`, ['/*']);
   },
 });

@@ -14,6 +14,9 @@ export const workloadZoo = feature('workload-zoo', {
   apply: (platform, { batchPlacement }) => {
     checkPlacement(`${platform.target.name}, workload-zoo batchPlacement`, batchPlacement, platform.target.cluster);
     // A Job counts as healthy only when it is done, and the app must not wait for a game.
-    new WorkloadZoo(platform.component('workload-zoo', { last: true }), 'workload-zoo', { namespace: platform.namespace, batchPlacement });
+    new WorkloadZoo(platform.component('workload-zoo', { last: true }), 'workload-zoo', {
+      namespace: platform.namespace,
+      batchPlacement,
+    });
   },
 });

@@ -19,7 +19,17 @@ import { dump, loadAll } from 'js-yaml';
 /** `fields('a', 'b')` keeps a and b with everything below them. */
 const fields = (...names) => Object.fromEntries(names.map((name) => [name, true]));
 
-const applicationSource = fields('repoURL', 'targetRevision', 'path', 'chart', 'ref', 'name', 'directory', 'helm', 'kustomize');
+const applicationSource = fields(
+  'repoURL',
+  'targetRevision',
+  'path',
+  'chart',
+  'ref',
+  'name',
+  'directory',
+  'helm',
+  'kustomize',
+);
 
 const applicationSpec = {
   ...fields('project', 'destination', 'syncPolicy', 'ignoreDifferences', 'revisionHistoryLimit', 'info'),
@@ -75,7 +85,8 @@ function prune(schema, keep, path) {
   if (schema.items) return { ...schema, items: prune(schema.items, keep, `${path}[]`) };
   const properties = {};
   for (const [name, below] of Object.entries(keep)) {
-    if (!schema.properties?.[name]) throw new Error(`${path} has no field ${name}: correct "keep" in imports/generate.mjs`);
+    if (!schema.properties?.[name])
+      throw new Error(`${path} has no field ${name}: correct "keep" in imports/generate.mjs`);
     properties[name] = prune(schema.properties[name], below, `${path}.${name}`);
   }
   const required = schema.required?.filter((name) => name in keep);
@@ -102,7 +113,9 @@ function header({ module, licence, version, kinds }) {
 }
 
 function crdFile(group) {
-  const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', group.module], { cwd: tmpdir(), encoding: 'utf8' }));
+  const { Dir } = JSON.parse(
+    execFileSync('go', ['mod', 'download', '-json', group.module], { cwd: tmpdir(), encoding: 'utf8' }),
+  );
   const crds = Object.entries(group.kinds).map(([kind, { file, keep }]) => {
     const crd = loadAll(readFileSync(join(Dir, file), 'utf8')).find((doc) => doc?.spec?.names.kind === kind);
     if (!crd) throw new Error(`${group.module} ${file} does not define ${kind}`);
@@ -119,11 +132,15 @@ function importCrds(crdFiles) {
   try {
     writeFileSync(join(dir, 'crds.yaml'), Object.values(crdFiles).join(''));
     const cli = join(dirname(createRequire(import.meta.url).resolve('cdk8s-cli/package.json')), 'bin/cdk8s');
-    execFileSync(process.execPath, [cli, 'import', 'crds.yaml', '--language', 'typescript', '--output', 'out', '--no-save'], {
-      cwd: dir,
-      env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    execFileSync(
+      process.execPath,
+      [cli, 'import', 'crds.yaml', '--language', 'typescript', '--output', 'out', '--no-save'],
+      {
+        cwd: dir,
+        env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     return readFolder(join(dir, 'out'), '.ts');
   } finally {
     rmSync(dir, { recursive: true });
@@ -133,11 +150,13 @@ function importCrds(crdFiles) {
 /** The importer's output under the CRD file's header, with type-only imports marked as such (verbatimModuleSyntax). */
 function finish(source, crdName, crds) {
   const imports = {
-    "import { ApiObject, ApiObjectMetadata, GroupVersionKind } from 'cdk8s';": "import { ApiObject, type ApiObjectMetadata, type GroupVersionKind } from 'cdk8s';",
+    "import { ApiObject, ApiObjectMetadata, GroupVersionKind } from 'cdk8s';":
+      "import { ApiObject, type ApiObjectMetadata, type GroupVersionKind } from 'cdk8s';",
     "import { Construct } from 'constructs';": "import type { Construct } from 'constructs';",
   };
   for (const [theirs, ours] of Object.entries(imports)) {
-    if (!source.includes(theirs)) throw new Error(`the importer no longer writes "${theirs}": adapt imports/generate.mjs`);
+    if (!source.includes(theirs))
+      throw new Error(`the importer no longer writes "${theirs}": adapt imports/generate.mjs`);
     source = source.replace(theirs, ours);
   }
   const origin = crds.match(/^(#.*\n)*/)[0].replace(/^#/gm, '//');
@@ -159,7 +178,9 @@ function presentCrds() {
   const crds = readFolder(join(here, 'crds'), '.yaml', 'crds/');
   for (const [name, group] of Object.entries(GROUPS)) {
     if (crds[`crds/${name}.yaml`]?.startsWith(header(group))) continue;
-    throw new Error(`crds/${name}.yaml is not of ${group.module}. Fix: run \`node imports/generate.mjs --from-modules\``);
+    throw new Error(
+      `crds/${name}.yaml is not of ${group.module}. Fix: run \`node imports/generate.mjs --from-modules\``,
+    );
   }
   return crds;
 }
@@ -169,7 +190,9 @@ function main(args) {
   if (unknown.length) throw new Error(`unknown argument ${unknown.join(' ')}`);
   const refresh = args.includes('--from-modules');
 
-  const crds = refresh ? Object.fromEntries(Object.entries(GROUPS).map(([name, group]) => [`crds/${name}.yaml`, crdFile(group)])) : presentCrds();
+  const crds = refresh
+    ? Object.fromEntries(Object.entries(GROUPS).map(([name, group]) => [`crds/${name}.yaml`, crdFile(group)]))
+    : presentCrds();
   const want = { ...crds };
   for (const [name, source] of Object.entries(importCrds(crds))) {
     const crdName = `crds/${basename(name, '.ts')}.yaml`;

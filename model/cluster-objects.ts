@@ -6,17 +6,27 @@ export function clusterObjects(cluster: Cluster) {
   const storageClasses = cluster.storage.map((storage) => ({
     apiVersion: 'storage.k8s.io/v1',
     kind: 'StorageClass',
-    metadata: { name: storage.name, ...(storage.isDefault ? { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } : {}) },
+    metadata: {
+      name: storage.name,
+      ...(storage.isDefault ? { annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' } } : {}),
+    },
     provisioner: storage.provisioner,
     ...(storage.parameters ? { parameters: storage.parameters } : {}),
     reclaimPolicy: storage.reclaim,
     volumeBindingMode: storage.binding,
     allowVolumeExpansion: storage.expandable,
   }));
-  const ingressClasses = cluster.ingress ? [{ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: cluster.ingress.className } }] : [];
+  const ingressClasses = cluster.ingress
+    ? [{ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: cluster.ingress.className } }]
+    : [];
   // The API server's own are always among them; a cluster without metrics lacks just that one.
   const groups = [['v1', 'apps'], ...(cluster.resourceMetrics ? [['v1beta1', 'metrics.k8s.io']] : [])];
-  const apiServices = groups.map(([version, group]) => ({ apiVersion: 'apiregistration.k8s.io/v1', kind: 'APIService', metadata: { name: `${version}.${group}` }, spec: { group, version } }));
+  const apiServices = groups.map(([version, group]) => ({
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: { name: `${version}.${group}` },
+    spec: { group, version },
+  }));
   return [...nodesOf(cluster), ...storageClasses, ...ingressClasses, ...apiServices];
 }
 
@@ -30,7 +40,12 @@ const NETWORK_DAEMONS: Readonly<Record<string, string>> = { calico: 'calico-node
 export function existingObjects(cluster: Cluster, namespaces: readonly string[]) {
   const { gateway, network, secretStore, imagePullSecrets = [] } = cluster;
   return [
-    ...(gateway ? [...['Gateway', 'HTTPRoute'].map((kind) => kindOf('gateway.networking.k8s.io', 'v1', kind, 'Namespaced')), gatewayOf(gateway)] : []),
+    ...(gateway
+      ? [
+          ...['Gateway', 'HTTPRoute'].map((kind) => kindOf('gateway.networking.k8s.io', 'v1', kind, 'Namespaced')),
+          gatewayOf(gateway),
+        ]
+      : []),
     ...(secretStore === undefined
       ? []
       : [
@@ -38,8 +53,23 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
           kindOf('external-secrets.io', 'v1', 'ClusterSecretStore', 'Cluster'),
           { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', metadata: { name: secretStore } },
         ]),
-    ...(network.enforcesPolicies ? [{ apiVersion: 'apps/v1', kind: 'DaemonSet', metadata: { name: NETWORK_DAEMONS[network.plugin] ?? network.plugin, namespace: 'kube-system' } }] : []),
-    ...namespaces.flatMap((namespace) => imagePullSecrets.map((name) => ({ apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/dockerconfigjson', metadata: { name, namespace } }))),
+    ...(network.enforcesPolicies
+      ? [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'DaemonSet',
+            metadata: { name: NETWORK_DAEMONS[network.plugin] ?? network.plugin, namespace: 'kube-system' },
+          },
+        ]
+      : []),
+    ...namespaces.flatMap((namespace) =>
+      imagePullSecrets.map((name) => ({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'kubernetes.io/dockerconfigjson',
+        metadata: { name, namespace },
+      })),
+    ),
   ];
 }
 
@@ -48,12 +78,26 @@ function gatewayOf({ name, namespace, listener, admitsNamespaces }: Gateway) {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'Gateway',
     metadata: { name, namespace },
-    spec: { listeners: [{ name: listener, protocol: 'HTTPS', port: 443, allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: admitsNamespaces } } } }] },
+    spec: {
+      listeners: [
+        {
+          name: listener,
+          protocol: 'HTTPS',
+          port: 443,
+          allowedRoutes: { namespaces: { from: 'Selector', selector: { matchLabels: admitsNamespaces } } },
+        },
+      ],
+    },
   };
 }
 
 /** A kind that is served, without its schema. */
 function kindOf(group: string, version: string, kind: string, scope: 'Namespaced' | 'Cluster') {
   const plural = `${kind.toLowerCase()}s`;
-  return { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${plural}.${group}` }, spec: { group, scope, names: { kind, plural }, versions: [{ name: version, served: true, storage: true }] } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: { group, scope, names: { kind, plural }, versions: [{ name: version, served: true, storage: true }] },
+  };
 }

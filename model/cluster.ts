@@ -137,7 +137,11 @@ export function nodesOf(cluster: Cluster) {
         },
         spec: pool.taints ? { taints: pool.taints } : {},
         status: {
-          allocatable: { cpu: pool.allocatable.cpu, memory: pool.allocatable.memory, pods: String(pool.allocatable.pods ?? 110) },
+          allocatable: {
+            cpu: pool.allocatable.cpu,
+            memory: pool.allocatable.memory,
+            pods: String(pool.allocatable.pods ?? 110),
+          },
           nodeInfo: { kubeletVersion: `v${cluster.kubernetes}.0` },
         },
       };

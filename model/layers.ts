@@ -40,12 +40,16 @@ export interface Resolved {
 }
 
 /** Lays the layers over the defaults. */
-export function resolve(place: string, layers: Partial<Record<Exclude<LayerName, 'component default'>, Layer>>): Resolved {
+export function resolve(
+  place: string,
+  layers: Partial<Record<Exclude<LayerName, 'component default'>, Layer>>,
+): Resolved {
   const said = new Map<string, Setting[]>();
   const settings: Record<string, Record<string, unknown>> = {};
   for (const [component, fields] of Object.entries(defaults)) {
     settings[component] = { ...fields };
-    for (const [field, value] of Object.entries(fields)) said.set(`${component}.${field}`, [{ path: `${component}.${field}`, layer: 'component default', value }]);
+    for (const [field, value] of Object.entries(fields))
+      said.set(`${component}.${field}`, [{ path: `${component}.${field}`, layer: 'component default', value }]);
   }
   for (const layer of LAYERS.slice(1)) {
     for (const [component, fields] of Object.entries(layers[layer as keyof typeof layers] ?? {})) {
@@ -53,10 +57,14 @@ export function resolve(place: string, layers: Partial<Record<Exclude<LayerName,
         const path = `${component}.${field}`;
         const history = said.get(path);
         if (!history) {
-          throw new StrataError(`${place}, ${layer} layer`, `there is no setting ${path}`, [`use a setting that exists: ${knownNames(path, [...said.keys()])}`]);
+          throw new StrataError(`${place}, ${layer} layer`, `there is no setting ${path}`, [
+            `use a setting that exists: ${knownNames(path, [...said.keys()])}`,
+          ]);
         }
         if (typeof because?.reason !== 'string') {
-          throw new StrataError(`${place}, ${layer} layer, ${path}`, `is ${JSON.stringify(because)} without a reason`, [`write because(${JSON.stringify(because)}, 'why it differs here')`]);
+          throw new StrataError(`${place}, ${layer} layer, ${path}`, `is ${JSON.stringify(because)} without a reason`, [
+            `write because(${JSON.stringify(because)}, 'why it differs here')`,
+          ]);
         }
         history.push({ path, layer, ...because });
         settings[component]![field] = because.value;

@@ -20,7 +20,12 @@ interface Exclusion {
 }
 
 /** An environment on a cluster. `layer` holds differences of this target alone. */
-export function target<P>(environment: Environment, cluster: Cluster, features: readonly Feature<P>[], layer: Layer = {}): Declared<P> {
+export function target<P>(
+  environment: Environment,
+  cluster: Cluster,
+  features: readonly Feature<P>[],
+  layer: Layer = {},
+): Declared<P> {
   return { environment, cluster, features, layer };
 }
 
@@ -57,7 +62,9 @@ export class Matrix<P = never> {
       throw new StrataError(
         name,
         exclusion ? `excluded: ${exclusion.why}` : 'no target has this name',
-        exclusion ? ['name another target (npx strata targets)', 'replace the exclusion by a target in environments/matrix.ts'] : [`name a target: ${knownNames(name, known)}`],
+        exclusion
+          ? ['name another target (npx strata targets)', 'replace the exclusion by a target in environments/matrix.ts']
+          : [`name a target: ${knownNames(name, known)}`],
       );
     }
     return this.declared
@@ -67,14 +74,17 @@ export class Matrix<P = never> {
 
   /** The pairs that are not rendered, each with its reason. */
   excludedPairs(): { readonly name: string; readonly why: string }[] {
-    return this.pairs().flatMap(({ name, targets, why }) => (targets === 0 && why !== undefined ? [{ name, why }] : []));
+    return this.pairs().flatMap(({ name, targets, why }) =>
+      targets === 0 && why !== undefined ? [{ name, why }] : [],
+    );
   }
 
   /** Every environment with every cluster: how often it is a target, and why it is none. */
   private pairs() {
     return this.environments.flatMap((environment) =>
       this.clusters.map((cluster) => {
-        const here = (row: { environment: Environment; cluster: Cluster }) => row.environment === environment && row.cluster === cluster;
+        const here = (row: { environment: Environment; cluster: Cluster }) =>
+          row.environment === environment && row.cluster === cluster;
         const exclusion = this.exclusions.find(here);
         return {
           name: `${environment.name}@${cluster.name}`,
@@ -87,15 +97,25 @@ export class Matrix<P = never> {
   }
 
   private checkPairs(): void {
-    for (const [what, folder, all] of [['environments', 'environments', this.environments], ['clusters', 'clusters', this.clusters]] as const) {
+    for (const [what, folder, all] of [
+      ['environments', 'environments', this.environments],
+      ['clusters', 'clusters', this.clusters],
+    ] as const) {
       const names = all.map(({ name }) => name);
       const twice = names.find((name, i) => names.indexOf(name) !== i);
-      if (twice !== undefined) throw new StrataError(`environments/matrix.ts, ${twice}`, `two ${what} are called ${twice}`, [`give one of the two another name in ${folder}/`]);
+      if (twice !== undefined)
+        throw new StrataError(`environments/matrix.ts, ${twice}`, `two ${what} are called ${twice}`, [
+          `give one of the two another name in ${folder}/`,
+        ]);
     }
     for (const { name, targets, exclusion, why } of this.pairs()) {
       const place = `environments/matrix.ts, ${name}`;
       if (targets > 1) throw new StrataError(place, 'the target is declared twice', ['remove one of the two']);
-      if (targets && exclusion) throw new StrataError(place, `the pair is a target and excluded ("${exclusion.why}")`, ['remove the target', 'remove the exclusion']);
+      if (targets && exclusion)
+        throw new StrataError(place, `the pair is a target and excluded ("${exclusion.why}")`, [
+          'remove the target',
+          'remove the exclusion',
+        ]);
       if (!targets && why === undefined) {
         const [environment, cluster] = name.split('@');
         throw new StrataError(place, 'the pair is neither a target nor excluded', [

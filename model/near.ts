@@ -1,5 +1,9 @@
 /** The name that was probably meant: the nearest one, if it is near enough to be a slip of the fingers, which takes so many edits at `most`. */
-export function nearest(name: string, known: Iterable<string>, most = Math.max(2, Math.floor(name.length / 3))): string | undefined {
+export function nearest(
+  name: string,
+  known: Iterable<string>,
+  most = Math.max(2, Math.floor(name.length / 3)),
+): string | undefined {
   let best: string | undefined;
   let least = (name.length < 4 ? 1 : most) + 1;
   for (const candidate of known) {

@@ -60,7 +60,12 @@ export interface Target<Platform = never> {
 }
 
 /** Resolves a target's settings and refuses what can not work there. */
-export function resolveTarget<P>(environment: Environment, cluster: Cluster, features: readonly Feature<P>[], layer: Layer = {}): Target<P> {
+export function resolveTarget<P>(
+  environment: Environment,
+  cluster: Cluster,
+  features: readonly Feature<P>[],
+  layer: Layer = {},
+): Target<P> {
   const name = `${environment.name}@${cluster.name}`;
   const { settings, said } = resolve(name, {
     cluster: cluster.layer ?? {},
@@ -98,21 +103,32 @@ function checkFeatures(target: string, environment: Environment, cluster: Cluste
     for (const provided of feature.facts.provides ?? []) {
       const rival = features.find((other) => other !== feature && other.facts.provides?.includes(provided));
       if (rival) {
-        throw new StrataError(place, `provides ${provided}, and so does ${rival.name}; two would fight over it`, [`remove ${feature.name} from this target`, `remove ${rival.name} from this target`]);
+        throw new StrataError(place, `provides ${provided}, and so does ${rival.name}; two would fight over it`, [
+          `remove ${feature.name} from this target`,
+          `remove ${rival.name} from this target`,
+        ]);
       }
       if (capabilities[provided].on(cluster)) {
-        throw new StrataError(place, `cluster ${cluster.name} provides ${provided} itself (${capabilities[provided].meaning}); two would fight over it`, [
-          `remove ${feature.name} from this target`,
-          `state in clusters/${cluster.name}.ts that the cluster does not bring it`,
-        ]);
+        throw new StrataError(
+          place,
+          `cluster ${cluster.name} provides ${provided} itself (${capabilities[provided].meaning}); two would fight over it`,
+          [
+            `remove ${feature.name} from this target`,
+            `state in clusters/${cluster.name}.ts that the cluster does not bring it`,
+          ],
+        );
       }
     }
     for (const need of feature.facts.needs ?? []) {
       if (!capabilities[need].on(cluster) && !features.some((other) => other.facts.provides?.includes(need))) {
-        throw new StrataError(place, `needs ${need} (${capabilities[need].meaning}), and neither cluster ${cluster.name} nor a feature of this target provides it`, [
-          `add a feature that provides ${need} (npx strata features)`,
-          `remove ${feature.name} from this target, or move it to a cluster that provides ${need} (npx strata clusters)`,
-        ]);
+        throw new StrataError(
+          place,
+          `needs ${need} (${capabilities[need].meaning}), and neither cluster ${cluster.name} nor a feature of this target provides it`,
+          [
+            `add a feature that provides ${need} (npx strata features)`,
+            `remove ${feature.name} from this target, or move it to a cluster that provides ${need} (npx strata clusters)`,
+          ],
+        );
       }
     }
   }

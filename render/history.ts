@@ -6,12 +6,17 @@ import { CONFIG_KEPT, CONFIG_OF, CONFIG_SUPERSEDED, objectName } from '../model/
  * render, newest first, up to the number that the config itself states. The previous render is the only memory: the same
  * sources over the same previous render give the same bytes, and rendering over one's own output changes nothing.
  */
-export function keepEarlierConfigs(components: readonly Component[], previous: readonly KubernetesObject[]): Component[] {
+export function keepEarlierConfigs(
+  components: readonly Component[],
+  previous: readonly KubernetesObject[],
+): Component[] {
   const earlier = previous.filter((object) => family(object) !== undefined);
   if (earlier.length === 0) return [...components];
   return components.map((component) => ({
     ...component,
-    objects: component.objects.flatMap((object) => (family(object) === undefined ? [object] : [object, ...kept(object, earlier)])),
+    objects: component.objects.flatMap((object) =>
+      family(object) === undefined ? [object] : [object, ...kept(object, earlier)],
+    ),
   }));
 }
 
@@ -20,7 +25,13 @@ function kept(current: KubernetesObject, earlier: readonly KubernetesObject[]): 
     .filter((object) => family(object) === family(current) && objectName(object) !== objectName(current))
     .sort((a, b) => age(a) - age(b))
     .slice(0, Number(current.metadata.annotations?.[CONFIG_KEPT]))
-    .map((object, i) => ({ ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [CONFIG_SUPERSEDED]: String(i + 1) } } }));
+    .map((object, i) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        annotations: { ...object.metadata.annotations, [CONFIG_SUPERSEDED]: String(i + 1) },
+      },
+    }));
 }
 
 /** What all versions of a config share. */

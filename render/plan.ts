@@ -32,13 +32,36 @@ export interface PlannedTarget {
 
 /** The order of kinds inside one file: first what others refer to. Kinds that are not named come last, by the alphabet. */
 const KIND_ORDER = [
-  ...['Namespace', 'PriorityClass', 'StorageClass', 'ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
-  ...['ConfigMap', 'Secret', 'ExternalSecret', 'NetworkPolicy', 'Service', 'Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
+  ...[
+    'Namespace',
+    'PriorityClass',
+    'StorageClass',
+    'ServiceAccount',
+    'ClusterRole',
+    'ClusterRoleBinding',
+    'Role',
+    'RoleBinding',
+  ],
+  ...[
+    'ConfigMap',
+    'Secret',
+    'ExternalSecret',
+    'NetworkPolicy',
+    'Service',
+    'Deployment',
+    'StatefulSet',
+    'DaemonSet',
+    'Job',
+    'CronJob',
+  ],
   ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'HTTPRoute', 'Ingress', 'APIService'],
 ];
 
 /** Objects to files: a file per component, numbered by its wave, so that `kubectl apply -f` meets them in a good order. */
-export function planTarget(target: { readonly name: string; readonly environment: { readonly name: string; readonly ephemeral: boolean } }, components: readonly Component[]): PlannedTarget {
+export function planTarget(
+  target: { readonly name: string; readonly environment: { readonly name: string; readonly ephemeral: boolean } },
+  components: readonly Component[],
+): PlannedTarget {
   const seen = new Map<string, string>();
   const files: PlannedFile[] = [];
   const paths = new Set<string>();
@@ -48,7 +71,11 @@ export function planTarget(target: { readonly name: string; readonly environment
     const path = `${String(component.wave * 10).padStart(digits, '0')}-${component.name}.yaml`;
     if (component.objects.length === 0) continue;
     if (paths.has(path)) {
-      throw new StrataError(`${target.name}, ${path}`, `two components are called ${component.name}: the second would overwrite the first`, ['give one of the two another name', 'put both into one component']);
+      throw new StrataError(
+        `${target.name}, ${path}`,
+        `two components are called ${component.name}: the second would overwrite the first`,
+        ['give one of the two another name', 'put both into one component'],
+      );
     }
     paths.add(path);
     const documents: string[] = [];
@@ -57,14 +84,22 @@ export function planTarget(target: { readonly name: string; readonly environment
       const identity = `${object.apiVersion.replace(/\/?[^/]+$/, '')}/${name}`;
       const other = seen.get(identity);
       if (other !== undefined) {
-        throw new StrataError(`${target.name}, ${path}`, `${name} is rendered twice, also in ${other}: the second would overwrite the first`, ['give one of the two another name', 'remove one of the two']);
+        throw new StrataError(
+          `${target.name}, ${path}`,
+          `${name} is rendered twice, also in ${other}: the second would overwrite the first`,
+          ['give one of the two another name', 'remove one of the two'],
+        );
       }
       seen.set(identity, path);
       if (object.kind === 'Secret' && (object['data'] ?? object['stringData']) && !target.environment.ephemeral) {
-        throw new StrataError(`${target.name}, ${path}`, `${name} holds literal secrets, and they would enter Git; environment ${target.environment.name} is not ephemeral`, [
-          'reference a Secret that a store or a person provides',
-          `declare the environment ephemeral, if nothing in it is worth hiding`,
-        ]);
+        throw new StrataError(
+          `${target.name}, ${path}`,
+          `${name} holds literal secrets, and they would enter Git; environment ${target.environment.name} is not ephemeral`,
+          [
+            'reference a Secret that a store or a person provides',
+            `declare the environment ephemeral, if nothing in it is worth hiding`,
+          ],
+        );
       }
       const text = toYaml(withWave(object, component.wave));
       documents.push(text);
@@ -83,11 +118,19 @@ export function planTarget(target: { readonly name: string; readonly environment
 }
 
 function withWave(object: KubernetesObject, wave: number): KubernetesObject {
-  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [SYNC_WAVE]: String(wave) } } };
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [SYNC_WAVE]: String(wave) } },
+  };
 }
 
 function byKindAndName(a: KubernetesObject, b: KubernetesObject): number {
-  return kindRank(a.kind) - kindRank(b.kind) || compare(a.kind, b.kind) || compare(objectName(a), objectName(b)) || compare(a.apiVersion, b.apiVersion);
+  return (
+    kindRank(a.kind) - kindRank(b.kind) ||
+    compare(a.kind, b.kind) ||
+    compare(objectName(a), objectName(b)) ||
+    compare(a.apiVersion, b.apiVersion)
+  );
 }
 
 function kindRank(kind: string): number {

@@ -39,7 +39,10 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
   if (out === '') throw new StrataError('--out', 'names no folder', ['name the folder to render into, such as dist']);
   const old = readIndex(out);
   if (request.previous !== undefined && !readIndex(request.previous)) {
-    throw new StrataError(`--previous ${request.previous}`, 'is no rendered tree: it has no index.json', ['name the folder that holds the index.json of the live tree', 'leave --previous out for the first render']);
+    throw new StrataError(`--previous ${request.previous}`, 'is no rendered tree: it has no index.json', [
+      'name the folder that holds the index.json of the live tree',
+      'leave --previous out for the first render',
+    ]);
   }
   // Kept configs depend on the previous tree as well, so nothing is reused then.
   const reuse = new Reuse(out, request.previous === undefined ? request.code : undefined, request.memory);
@@ -59,7 +62,12 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
       continue;
     }
     const components = request.compose(target);
-    const plan = planTarget(target, request.previous === undefined ? components : keepEarlierConfigs(components, readObjects(join(request.previous, path))));
+    const plan = planTarget(
+      target,
+      request.previous === undefined
+        ? components
+        : keepEarlierConfigs(components, readObjects(join(request.previous, path))),
+    );
     for (const file of plan.files) files.set(`${path}/${file.path}`, file.text);
     index[path] = { objects: plan.objects };
     reuse.rendered(target, plan);
@@ -70,7 +78,13 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
   files.set(INDEX_FILE, indexText(tree));
   replaceTree(out, { files, keptFolders });
   reuse.save();
-  return { targets: rendered.map((target) => ({ target: target.name, objects: index[target.path]!.objects.length, kept: keptFolders.includes(target.path) })) };
+  return {
+    targets: rendered.map((target) => ({
+      target: target.name,
+      objects: index[target.path]!.objects.length,
+      kept: keptFolders.includes(target.path),
+    })),
+  };
 }
 
 /** Two targets of one cluster that render the same object would overwrite each other for ever. */
@@ -82,10 +96,14 @@ function refuseSharedObjects(targets: readonly Target[], index: TreeIndex['targe
       const identity = `${target.cluster.name} ${entry.apiVersion.replace(/\/?[^/]+$/, '')}/${name}`;
       const owner = owners.get(identity);
       if (owner !== undefined) {
-        throw new StrataError(`${owner} and ${target.name}`, `both render ${name}, and they stand on the same cluster`, [
-          'switch the feature that brings it on in one of the two only',
-          'give the object the name of its namespace as a prefix',
-        ]);
+        throw new StrataError(
+          `${owner} and ${target.name}`,
+          `both render ${name}, and they stand on the same cluster`,
+          [
+            'switch the feature that brings it on in one of the two only',
+            'give the object the name of its namespace as a prefix',
+          ],
+        );
       }
       owners.set(identity, target.name);
     }
@@ -96,31 +114,38 @@ function refuseSharedObjects(targets: readonly Target[], index: TreeIndex['targe
 export function readObjects(folder: string): KubernetesObject[] {
   let names: string[];
   try {
-    names = readdirSync(folder).filter((name) => name.endsWith('.yaml')).sort();
+    names = readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
   }
   return names.flatMap((name) => {
     const path = join(folder, name);
-    const refuse = (why: string) => new StrataError(path, `can not be read: ${why}`, ['restore the file', 'render without --previous']);
+    const refuse = (why: string) =>
+      new StrataError(path, `can not be read: ${why}`, ['restore the file', 'render without --previous']);
     let documents: unknown[];
     try {
       documents = loadAll(readFileSync(path, 'utf8'));
     } catch (error) {
       throw refuse((error as Error).message.split('\n')[0]!);
     }
-    return documents.filter((document) => document !== null).map((document) => {
-      if (typeof (document as Partial<KubernetesObject>).metadata?.name !== 'string') throw refuse('it holds something that is no Kubernetes object with a name');
-      return document as KubernetesObject;
-    });
+    return documents
+      .filter((document) => document !== null)
+      .map((document) => {
+        if (typeof (document as Partial<KubernetesObject>).metadata?.name !== 'string')
+          throw refuse('it holds something that is no Kubernetes object with a name');
+        return document as KubernetesObject;
+      });
   });
 }
 
 /** A line per object, so that a difference of the index reads like a list of what changed. */
 function indexText(index: TreeIndex): string {
   const targets = Object.entries(index.targets).map(
-    ([path, { objects }]) => `    ${JSON.stringify(path)}: { "objects": [\n${objects.map((entry) => `      ${JSON.stringify(entry)}`).join(',\n')}\n    ] }`,
+    ([path, { objects }]) =>
+      `    ${JSON.stringify(path)}: { "objects": [\n${objects.map((entry) => `      ${JSON.stringify(entry)}`).join(',\n')}\n    ] }`,
   );
   return `{\n  "targets": {\n${targets.join(',\n')}\n  }\n}\n`;
 }

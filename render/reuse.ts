@@ -33,7 +33,12 @@ export class Reuse {
   /** Whether the target's files stand in the old tree just as rendering would write them. */
   stands(target: Target, objects: readonly IndexEntry[]): boolean {
     const rendered = this.known[this.id(target)];
-    if (!rendered || rendered.key !== this.key(target) || rendered.content !== contentOf(join(this.root, target.path), objects)) return false;
+    if (
+      !rendered ||
+      rendered.key !== this.key(target) ||
+      rendered.content !== contentOf(join(this.root, target.path), objects)
+    )
+      return false;
     this.next[this.id(target)] = rendered;
     return true;
   }
@@ -62,7 +67,10 @@ export class Reuse {
   private key(target: Target): string {
     const { environment, cluster, features, settings, namespace } = target;
     const { layer: _, ...facts } = cluster;
-    return hash([this.code ?? '', JSON.stringify([environment.name, environment.ephemeral, facts, features, settings, namespace])]);
+    return hash([
+      this.code ?? '',
+      JSON.stringify([environment.name, environment.ephemeral, facts, features, settings, namespace]),
+    ]);
   }
 }
 
@@ -76,7 +84,12 @@ function readMemory(path: string): Record<string, Rendered> {
 
 function contentOf(folder: string, objects: readonly IndexEntry[]): string | undefined {
   try {
-    return hash([...readdirSync(folder).sort().map((file) => `${file}\n${readFileSync(join(folder, file), 'utf8')}`), JSON.stringify(objects)]);
+    return hash([
+      ...readdirSync(folder)
+        .sort()
+        .map((file) => `${file}\n${readFileSync(join(folder, file), 'utf8')}`),
+      JSON.stringify(objects),
+    ]);
   } catch {
     return undefined;
   }

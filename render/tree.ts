@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
 import type { IndexEntry } from './plan';
@@ -118,19 +128,32 @@ function tryRemove(path: string): void {
 function refuseForeign(root: string): void {
   if (!existsSync(root)) return;
   const targets = Object.entries(readIndex(root)?.targets ?? {});
-  const ours = new Set([INDEX_FILE, ...targets.flatMap(([path, { objects }]) => objects.map(({ file }) => `${path}/${file}`))]);
+  const ours = new Set([
+    INDEX_FILE,
+    ...targets.flatMap(([path, { objects }]) => objects.map(({ file }) => `${path}/${file}`)),
+  ]);
   const found = readdirSync(root, { recursive: true, encoding: 'utf8' });
   const isOurs = (path: string) =>
-    ours.has(path) || (targets.length > 0 && `${path}/`.startsWith(`${DELIVERY_FOLDER}/`)) || targets.some(([folder]) => `${folder}/`.startsWith(`${path}/`));
+    ours.has(path) ||
+    (targets.length > 0 && `${path}/`.startsWith(`${DELIVERY_FOLDER}/`)) ||
+    targets.some(([folder]) => `${folder}/`.startsWith(`${path}/`));
   const foreign = found.filter((path) => !isOurs(path));
   if (foreign.length) {
-    throw new StrataError(root, `holds what strata did not render (${foreign.slice(0, 3).join(', ')}), and it would be lost`, ['render into a folder of its own: --out FOLDER', 'move these files elsewhere']);
+    throw new StrataError(
+      root,
+      `holds what strata did not render (${foreign.slice(0, 3).join(', ')}), and it would be lost`,
+      ['render into a folder of its own: --out FOLDER', 'move these files elsewhere'],
+    );
   }
 }
 
 function isIndex(value: unknown): value is TreeIndex {
   const targets = (value as Partial<TreeIndex> | null)?.targets;
-  return typeof targets === 'object' && targets !== null && Object.values(targets).every((target: { objects?: unknown } | null) => Array.isArray(target?.objects));
+  return (
+    typeof targets === 'object' &&
+    targets !== null &&
+    Object.values(targets).every((target: { objects?: unknown } | null) => Array.isArray(target?.objects))
+  );
 }
 
 const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> = {
@@ -142,7 +165,10 @@ const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> =
   ENOTDIR: ['is no folder', 'remove the file that is in the way'],
   EEXIST: ['is no folder', 'remove the file that is in the way'],
   EBUSY: ['is in use, as a mount point is, and can not be swapped', 'render beside it and copy'],
-  ENOENT: ['was changed while it was rendered, or a part of it is gone', 'render everything again, one render at a time'],
+  ENOENT: [
+    'was changed while it was rendered, or a part of it is gone',
+    'render everything again, one render at a time',
+  ],
   ENOTEMPTY: ['was changed while it was rendered', 'render again, one render at a time'],
 };
 
@@ -152,6 +178,11 @@ function explained<T>(root: string, act: () => T): T {
     return act();
   } catch (error) {
     const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
-    throw reason ? new StrataError(root, `${reason[0]} (${(error as Error).message})`, [reason[1], 'render elsewhere: --out FOLDER']) : error;
+    throw reason
+      ? new StrataError(root, `${reason[0]} (${(error as Error).message})`, [
+          reason[1],
+          'render elsewhere: --out FOLDER',
+        ])
+      : error;
   }
 }

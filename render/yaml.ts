@@ -1,8 +1,21 @@
-import { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE } from 'js-yaml';
 import type { ScalarStyleRule } from 'js-yaml';
+import { DEFAULT_SCALAR_STYLE_RULES, dump, SCALAR_STYLE } from 'js-yaml';
 
 /** First what a reader looks for, in Kubernetes' customary order; every other key by the alphabet. */
-const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'image', 'command', 'args', 'env', 'envFrom', 'labels', 'annotations'];
+const FIRST = [
+  'apiVersion',
+  'kind',
+  'metadata',
+  'name',
+  'namespace',
+  'image',
+  'command',
+  'args',
+  'env',
+  'envFrom',
+  'labels',
+  'annotations',
+];
 const RANK = new Map(FIRST.map((key, rank) => [key, rank]));
 
 /**
@@ -11,17 +24,20 @@ const RANK = new Map(FIRST.map((key, rank) => [key, rank]));
  */
 const LIKE_A_NUMBER = /^[-+.\d:_eE]+$/;
 const quoteLikeNumbers: ScalarStyleRule = (layout) => {
-  if (layout.node.tag === 'tag:yaml.org,2002:str' && LIKE_A_NUMBER.test(layout.node.value)) layout.style = SCALAR_STYLE.SINGLE_QUOTED;
+  if (layout.node.tag === 'tag:yaml.org,2002:str' && LIKE_A_NUMBER.test(layout.node.value))
+    layout.style = SCALAR_STYLE.SINGLE_QUOTED;
 };
 /** Block style leaves it to the reader what a first or last line of blanks is. */
 const BLANK_EDGE = /^\s|\n[ \t]+\n*$/;
 const quoteBlankEdges: ScalarStyleRule = (layout) => {
-  if (layout.style === SCALAR_STYLE.LITERAL_BLOCK && BLANK_EDGE.test(layout.node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
+  if (layout.style === SCALAR_STYLE.LITERAL_BLOCK && BLANK_EDGE.test(layout.node.value))
+    layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
 };
 const scalarStyleRules = [...Object.values(DEFAULT_SCALAR_STYLE_RULES), quoteLikeNumbers, quoteBlankEdges];
 
 /** Strings that no reader takes for anything else: words, paths and options, but for those that some reader gives a meaning, and amounts with a unit. */
-const PLAIN = /^(?:(?!(?:y|n|yes|no|on|off|true|false|null)$|[-.\d:_e]+$)(?:--)?[a-z/_][\w./=-]*(?:[: ][\w./=-]+)*|\d+(?:m|[KMGT]i|ms|[hdsw]))$/i;
+const PLAIN =
+  /^(?:(?!(?:y|n|yes|no|on|off|true|false|null)$|[-.\d:_e]+$)(?:--)?[a-z/_][\w./=-]*(?:[: ][\w./=-]+)*|\d+(?:m|[KMGT]i|ms|[hdsw]))$/i;
 const DIGITS = /^\d+$/;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -49,12 +65,22 @@ function mapping(value: Fields, indent: string): string {
 
 function sequence(items: readonly unknown[], indent: string): string {
   const inner = `${indent}  `;
-  return items.map((item) => `- ${isMapping(item) ? mapping(item, inner) : isSequence(item) ? sequence(item, inner) : scalar(item, indent)}`).join(`\n${indent}`);
+  return items
+    .map(
+      (item) =>
+        `- ${isMapping(item) ? mapping(item, inner) : isSequence(item) ? sequence(item, inner) : scalar(item, indent)}`,
+    )
+    .join(`\n${indent}`);
 }
 
 /** Whether it has fields to lay out; one without any is written like a scalar. */
 function isMapping(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) && Object.values(value).some((field) => field !== undefined);
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    !Array.isArray(value) &&
+    Object.values(value).some((field) => field !== undefined)
+  );
 }
 
 function isSequence(value: unknown): value is readonly unknown[] {
@@ -77,7 +103,10 @@ const written = new Map<string, string>();
 
 function byLibrary(value: unknown): string {
   // With a key after it, because what ends a document is written differently.
-  return dump({ k: value, l: 0 }, { lineWidth: -1, noRefs: true, scalarStyleRules }).slice('k: '.length, -'\nl: 0\n'.length);
+  return dump({ k: value, l: 0 }, { lineWidth: -1, noRefs: true, scalarStyleRules }).slice(
+    'k: '.length,
+    -'\nl: 0\n'.length,
+  );
 }
 
 function byRank(a: string, b: string): number {

@@ -41,7 +41,10 @@ function valueOf4(address: string): bigint {
 function valueOf6(address: string): bigint {
   // The last 32 bits may be written like IPv4.
   const dotted = /(?<=:)[\d.]+$/.exec(address)?.[0];
-  const hexadecimal = dotted?.includes('.') ? address.slice(0, -dotted.length) + [valueOf4(dotted) >> 16n, valueOf4(dotted) & 0xffffn].map((part) => part.toString(16)).join(':') : address;
+  const hexadecimal = dotted?.includes('.')
+    ? address.slice(0, -dotted.length) +
+      [valueOf4(dotted) >> 16n, valueOf4(dotted) & 0xffffn].map((part) => part.toString(16)).join(':')
+    : address;
   const [head = '', tail] = hexadecimal.split('::');
   const parts = (text: string) => (text === '' ? [] : text.split(':'));
   const before = parts(head);

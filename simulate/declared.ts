@@ -45,10 +45,22 @@ export interface Said {
 }
 
 /** The ports that are meant by a URL without one. */
-const SCHEME_PORTS: ReadonlyMap<string, number> = new Map(Object.entries({
-  ...{ http: 80, https: 443, ws: 80, wss: 443, ftp: 21, ldap: 389, ldaps: 636 },
-  ...{ redis: 6379, rediss: 6379, postgres: 5432, postgresql: 5432, mysql: 3306, mongodb: 27017, amqp: 5672, amqps: 5671, nats: 4222 },
-}));
+const SCHEME_PORTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ http: 80, https: 443, ws: 80, wss: 443, ftp: 21, ldap: 389, ldaps: 636 },
+    ...{
+      redis: 6379,
+      rediss: 6379,
+      postgres: 5432,
+      postgresql: 5432,
+      mysql: 3306,
+      mongodb: 27017,
+      amqp: 5672,
+      amqps: 5671,
+      nats: 4222,
+    },
+  }),
+);
 
 const said = new WeakMap<World, Map<Workload, Said>>();
 
@@ -75,10 +87,25 @@ function read(world: World, workload: Workload): Said {
     if (service.workloads.every((target) => target === workload)) return;
     const listed = service.port(port);
     // A port that the Service does not have may be anything but a port: a version, a database. A headless one leads to every port.
-    if (!listed && !(service.headless && service.workloads.some(({ ports }) => ports.some(({ number }) => number === port)))) return;
+    if (
+      !listed &&
+      !(service.headless && service.workloads.some(({ ports }) => ports.some(({ number }) => number === port)))
+    )
+      return;
     const protocol = listed?.protocol ?? 'TCP';
     const key = `${service.namespace}/${service.name}:${port}`;
-    if (!flows.has(key)) flows.set(key, { from: workload, service, port, protocol, targets: service.reachedBy(port, protocol), said: how, isCertain: !setting.isShared, resource: setting.resource, path: setting.path });
+    if (!flows.has(key))
+      flows.set(key, {
+        from: workload,
+        service,
+        port,
+        protocol,
+        targets: service.reachedBy(port, protocol),
+        said: how,
+        isCertain: !setting.isShared,
+        resource: setting.resource,
+        path: setting.path,
+      });
     else if (!setting.isShared) flows.set(key, { ...flows.get(key)!, isCertain: true });
   };
 
@@ -89,18 +116,31 @@ function read(world: World, workload: Workload): Said {
       // Prometheus' own configuration names what it scrapes: a flow of another kind, but by names that are looked up.
       if (setting.isFile && prometheus?.text === setting.value) {
         for (const { host, port } of addressesIn(prometheus.content)) {
-          if (!isIP(host) && host !== 'localhost' && !aliases.has(host)) hostName ??= { said: `${host}:${port}`, resource: prometheus.resource, path: prometheus.path };
+          if (!isIP(host) && host !== 'localhost' && !aliases.has(host))
+            hostName ??= { said: `${host}:${port}`, resource: prometheus.resource, path: prometheus.path };
         }
         continue;
       }
-      for (const { host, port, how, isUrl } of hostsIn(setting.isFile ? setting.value.replace(/^\s*(?:#|\/\/|;).*$/gm, '') : setting.value)) {
+      for (const { host, port, how, isUrl } of hostsIn(
+        setting.isFile ? setting.value.replace(/^\s*(?:#|\/\/|;).*$/gm, '') : setting.value,
+      )) {
         found(setting, host, port, how);
-        if (isUrl && !isIP(host) && host.includes('.') && !aliases.has(host) && !setting.isFile && !setting.isShared) hostName ??= { said: how, resource: setting.resource, path: setting.path };
+        if (isUrl && !isIP(host) && host.includes('.') && !aliases.has(host) && !setting.isFile && !setting.isShared)
+          hostName ??= { said: how, resource: setting.resource, path: setting.path };
       }
       const stem = /^(.*?)_?HOST(?:NAME)?$/i.exec(setting.name)?.[1];
       if (stem !== undefined && /^[a-z0-9.-]+$/i.test(setting.value)) {
-        const pair = [`${stem}_PORT`, `${stem}PORT`, `${stem}_port`, `${stem}port`].map((name) => values.get(name)).find((other) => other && /^\d+$/.test(other.value));
-        found(setting, setting.value, pair && Number(pair.value), pair ? `${setting.name}=${setting.value} with ${pair.name}=${pair.value}` : `${setting.name}=${setting.value}`);
+        const pair = [`${stem}_PORT`, `${stem}PORT`, `${stem}_port`, `${stem}port`]
+          .map((name) => values.get(name))
+          .find((other) => other && /^\d+$/.test(other.value));
+        found(
+          setting,
+          setting.value,
+          pair && Number(pair.value),
+          pair
+            ? `${setting.name}=${setting.value} with ${pair.name}=${pair.value}`
+            : `${setting.name}=${setting.value}`,
+        );
       }
     }
   }
@@ -122,10 +162,19 @@ function* hostsIn(value: string): Iterable<Host> {
     const hosts = authority!.slice(authority!.lastIndexOf('@') + 1);
     for (const part of hosts.split(',')) {
       const match = /^([a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i.exec(part);
-      if (match) yield { host: match[1]!, port: match[2] === undefined ? SCHEME_PORTS.get(scheme!.toLowerCase()) : Number(match[2]), how: `${scheme}://${part}`, isUrl: true };
+      if (match)
+        yield {
+          host: match[1]!,
+          port: match[2] === undefined ? SCHEME_PORTS.get(scheme!.toLowerCase()) : Number(match[2]),
+          how: `${scheme}://${part}`,
+          isUrl: true,
+        };
     }
   }
-  for (const [how, host, port] of value.matchAll(/(?<![\w.@:/-])([a-z](?:[a-z0-9.-]{0,252}[a-z0-9])?):(\d{1,5})(?![\w.:-])/g)) yield { host: host!, port: Number(port), how, isUrl: false };
+  for (const [how, host, port] of value.matchAll(
+    /(?<![\w.@:/-])([a-z](?:[a-z0-9.-]{0,252}[a-z0-9])?):(\d{1,5})(?![\w.:-])/g,
+  ))
+    yield { host: host!, port: Number(port), how, isUrl: false };
 }
 
 /** The settings of each running container, and of the files that the pod mounts. */
@@ -137,12 +186,23 @@ function settingsOf(world: World, workload: Workload): { readonly settings: read
     const settings = new Map<string, Setting>();
     list(container.json['envFrom']).forEach((entry, i) => {
       const source = record(entry);
-      for (const [kind, field] of [['ConfigMap', 'configMapRef'], ['Secret', 'secretRef']] as const) {
+      for (const [kind, field] of [
+        ['ConfigMap', 'configMapRef'],
+        ['Secret', 'secretRef'],
+      ] as const) {
         const name = text(record(source?.[field])?.['name']);
         if (name === undefined) continue;
         const prefix = text(source?.['prefix']) ?? '';
         const isShared = (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1;
-        for (const [key, value] of Object.entries(dataOf(world, kind, namespace, name))) settings.set(prefix + key, { name: prefix + key, value, resource, path: [...container.path, 'envFrom', i], isFile: false, isShared });
+        for (const [key, value] of Object.entries(dataOf(world, kind, namespace, name)))
+          settings.set(prefix + key, {
+            name: prefix + key,
+            value,
+            resource,
+            path: [...container.path, 'envFrom', i],
+            isFile: false,
+            isShared,
+          });
       }
     });
     list(container.json['env']).forEach((entry, i) => {
@@ -151,13 +211,29 @@ function settingsOf(world: World, workload: Workload): { readonly settings: read
       if (!variable || name === undefined) return;
       const value = text(variable['value']) ?? referred(world, namespace, record(variable['valueFrom']));
       // $(OTHER) is replaced by what stands before.
-      if (value !== undefined) settings.set(name, { name, value: value.replace(/\$\((\w+)\)/g, (whole, other: string) => settings.get(other)?.value ?? whole), resource, path: [...container.path, 'env', i], isFile: false, isShared: false });
+      if (value !== undefined)
+        settings.set(name, {
+          name,
+          value: value.replace(/\$\((\w+)\)/g, (whole, other: string) => settings.get(other)?.value ?? whole),
+          resource,
+          path: [...container.path, 'env', i],
+          isFile: false,
+          isShared: false,
+        });
       else settings.delete(name);
     });
     const group = [...settings.values()];
     for (const field of ['command', 'args']) {
       list(container.json[field]).forEach((argument, i) => {
-        if (typeof argument === 'string') group.push({ name: '', value: argument.replace(/\$\((\w+)\)/g, (whole, other: string) => settings.get(other)?.value ?? whole), resource, path: [...container.path, field, i], isFile: false, isShared: false });
+        if (typeof argument === 'string')
+          group.push({
+            name: '',
+            value: argument.replace(/\$\((\w+)\)/g, (whole, other: string) => settings.get(other)?.value ?? whole),
+            resource,
+            path: [...container.path, field, i],
+            isFile: false,
+            isShared: false,
+          });
       });
     }
     groups.push({ settings: group });
@@ -167,7 +243,16 @@ function settingsOf(world: World, workload: Workload): { readonly settings: read
     const volume = record(entry);
     const path = [...workload.podSpecPath, 'volumes', i];
     const add = (kind: 'ConfigMap' | 'Secret', name: unknown) => {
-      if (typeof name === 'string') for (const value of Object.values(dataOf(world, kind, namespace, name))) files.push({ name: '', value, resource, path, isFile: true, isShared: (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1 });
+      if (typeof name === 'string')
+        for (const value of Object.values(dataOf(world, kind, namespace, name)))
+          files.push({
+            name: '',
+            value,
+            resource,
+            path,
+            isFile: true,
+            isShared: (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1,
+          });
     };
     for (const [kind, name] of mountedBy(volume)) add(kind, name);
   });
@@ -176,7 +261,10 @@ function settingsOf(world: World, workload: Workload): { readonly settings: read
 }
 
 function referred(world: World, namespace: string, source: ReturnType<typeof record>): string | undefined {
-  for (const [kind, field] of [['ConfigMap', 'configMapKeyRef'], ['Secret', 'secretKeyRef']] as const) {
+  for (const [kind, field] of [
+    ['ConfigMap', 'configMapKeyRef'],
+    ['Secret', 'secretKeyRef'],
+  ] as const) {
     const ref = record(source?.[field]);
     const name = text(ref?.['name']);
     if (name !== undefined) return dataOf(world, kind, namespace, name)[text(ref?.['key']) ?? ''];
@@ -184,12 +272,22 @@ function referred(world: World, namespace: string, source: ReturnType<typeof rec
   return undefined;
 }
 
-function dataOf(world: World, kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Readonly<Record<string, string>> {
+function dataOf(
+  world: World,
+  kind: 'ConfigMap' | 'Secret',
+  namespace: string,
+  name: string,
+): Readonly<Record<string, string>> {
   const found = world.find(kind, namespace, name);
   if (found.is !== 'present') return {};
   const data = strings(found.resource.at(['data']));
   if (kind === 'ConfigMap') return data;
-  return { ...Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')])), ...strings(found.resource.at(['stringData'])) };
+  return {
+    ...Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+    ),
+    ...strings(found.resource.at(['stringData'])),
+  };
 }
 
 type ConfigKind = 'ConfigMap' | 'Secret';
@@ -217,7 +315,8 @@ function usersOf(world: World): ReadonlyMap<string, number> {
           taken.add(`Secret/${workload.namespace}/${text(record(source?.['secretRef'])?.['name'])}`);
         }
       }
-      for (const volume of list(workload.podSpec['volumes'])) for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${text(name)}`);
+      for (const volume of list(workload.podSpec['volumes']))
+        for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${text(name)}`);
       for (const key of taken) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
     users.set(world, (known = counts));

@@ -25,10 +25,22 @@ function find(world: World): readonly DnsServer[] {
   const service = serviceOf(world, 'kube-system', 'kube-dns');
   const port = service?.port(53, 'UDP');
   const targets = service && port ? service.targets(port) : [];
-  if (targets.length > 0) return targets.map(({ workload, number }) => ({ endpoint: network.endpointOf(workload), port: number }));
+  if (targets.length > 0)
+    return targets.map(({ workload, number }) => ({ endpoint: network.endpointOf(workload), port: number }));
   const isOpenShift = world.facts.known('nodes')?.some(({ labels }) => 'node.openshift.io/os_id' in labels);
-  if (isOpenShift) return [{ endpoint: network.podElsewhere({ namespace: 'openshift-dns', labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' } }), port: 5353 }];
-  return [{ endpoint: network.podElsewhere({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }), port: 53 }];
+  if (isOpenShift)
+    return [
+      {
+        endpoint: network.podElsewhere({
+          namespace: 'openshift-dns',
+          labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' },
+        }),
+        port: 5353,
+      },
+    ];
+  return [
+    { endpoint: network.podElsewhere({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }), port: 53 },
+  ];
 }
 
 /** Whether an endpoint may ask the cluster's DNS. */

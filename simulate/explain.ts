@@ -10,6 +10,7 @@ export function whyNot({ egress, ingress }: Reach, from: string, to: string): st
 
 function side({ verdict, by }: Passage, who: string, does: 'send' | 'receive'): string {
   const names = `${by.length > 1 ? 'policies' : 'policy'} ${by.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')}`;
-  if (verdict === 'unknown') return `whether ${who} may ${does} it depends on what ${names} ${by.length > 1 ? 'select' : 'selects'}`;
+  if (verdict === 'unknown')
+    return `whether ${who} may ${does} it depends on what ${names} ${by.length > 1 ? 'select' : 'selects'}`;
   return `${who} may ${does} only what is allowed (${names}), and no rule allows this`;
 }

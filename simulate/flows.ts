@@ -31,7 +31,11 @@ export function* flowsOf(world: World): Iterable<Flow> {
   const network = networkOf(world);
   const workloads = network.workloads();
   const sources = [
-    ...workloads.map((workload) => ({ name: world.idOf(workload.resource), workload, endpoint: network.endpointOf(workload) })),
+    ...workloads.map((workload) => ({
+      name: world.idOf(workload.resource),
+      workload,
+      endpoint: network.endpointOf(workload),
+    })),
     { name: 'any other pod', workload: undefined, endpoint: network.podElsewhere() as Endpoint },
     { name: 'outside the cluster', workload: undefined, endpoint: { is: 'outside' } as Endpoint },
   ];
@@ -42,13 +46,25 @@ export function* flowsOf(world: World): Iterable<Flow> {
         // One pod alone connects to itself only, which nothing forbids.
         if (workload === target && target.replicas === 1) continue;
         const from = workload === target ? network.replicaOf(target) : endpoint;
-        yield { from: name, to: world.idOf(target.resource), port: port.number, protocol: port.protocol, portName: port.name, ...verdictOf(network, from, to, port) };
+        yield {
+          from: name,
+          to: world.idOf(target.resource),
+          port: port.number,
+          protocol: port.protocol,
+          portName: port.name,
+          ...verdictOf(network, from, to, port),
+        };
       }
     }
   }
 }
 
-function verdictOf(network: Network, from: Endpoint, to: Endpoint, { number, protocol }: Port): Pick<Flow, 'verdict' | 'egress' | 'ingress'> {
+function verdictOf(
+  network: Network,
+  from: Endpoint,
+  to: Endpoint,
+  { number, protocol }: Port,
+): Pick<Flow, 'verdict' | 'egress' | 'ingress'> {
   const { verdict, egress, ingress } = network.reach(from, to, number, protocol);
   return { verdict, egress: namesOf(egress), ingress: namesOf(ingress) };
 }
@@ -60,12 +76,14 @@ function namesOf({ by }: Passage): string[] {
 /** The ports that a workload declares, and those that Services lead to. */
 function portsOf(world: World, workload: Workload): Port[] {
   const ports = new Map<string, Port>();
-  for (const { name, number, protocol } of workload.ports) ports.set(`${number}/${protocol}`, { name, number, protocol });
+  for (const { name, number, protocol } of workload.ports)
+    ports.set(`${number}/${protocol}`, { name, number, protocol });
   for (const service of servicesOfWorkload(world, workload)) {
     for (const port of service.ports) {
       for (const target of service.targets(port)) {
         const key = `${target.number}/${port.protocol}`;
-        if (target.workload === workload && !ports.has(key)) ports.set(key, { name: port.name, number: target.number, protocol: port.protocol });
+        if (target.workload === workload && !ports.has(key))
+          ports.set(key, { name: port.name, number: target.number, protocol: port.protocol });
       }
     }
   }

@@ -17,7 +17,9 @@ export function selectsKnown(selector: unknown, { labels, complete }: KnownLabel
   const given = record(selector);
   if (!given) return 'no';
   return all([
-    ...Object.entries(strings(given['matchLabels'])).map(([key, value]): Certainty => (Object.hasOwn(labels, key) ? (labels[key] === value ? 'yes' : 'no') : 'unknown')),
+    ...Object.entries(strings(given['matchLabels'])).map(
+      ([key, value]): Certainty => (Object.hasOwn(labels, key) ? (labels[key] === value ? 'yes' : 'no') : 'unknown'),
+    ),
     ...list(given['matchExpressions']).map((expression): Certainty => {
       const key = text(record(expression)?.['key']) ?? '';
       if (!Object.hasOwn(labels, key)) return 'unknown';

@@ -7,14 +7,29 @@ import type { Block } from './addresses';
 import { ANY_ADDRESS, readBlock } from './addresses';
 import type { KnownLabels } from './known-labels';
 import { selectsKnown } from './known-labels';
-import type { Endpoint, Host, Pod, Reach } from './reach';
-import { NAMESPACE_NAME, reach, selectsPod } from './reach';
 import type { Policy } from './policy';
 import { isNetworkPolicy, readPolicy } from './policy';
+import type { Endpoint, Host, Pod, Reach } from './reach';
+import { NAMESPACE_NAME, reach, selectsPod } from './reach';
 
 /** Policies of other APIs, which allow and deny what NetworkPolicies do not. */
-const OTHER_POLICIES: ReadonlySet<string> = new Set(['cilium.io', 'crd.projectcalico.org', 'projectcalico.org', 'policy.networking.k8s.io', 'crd.antrea.io']);
-const OTHER_POLICY_KINDS = ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy', 'GlobalNetworkPolicy', 'StagedNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy', 'NetworkPolicy'];
+const OTHER_POLICIES: ReadonlySet<string> = new Set([
+  'cilium.io',
+  'crd.projectcalico.org',
+  'projectcalico.org',
+  'policy.networking.k8s.io',
+  'crd.antrea.io',
+]);
+const OTHER_POLICY_KINDS = [
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'GlobalNetworkPolicy',
+  'StagedNetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'NetworkPolicy',
+];
 
 const networks = new WeakMap<World, Network>();
 
@@ -49,14 +64,22 @@ export class Network {
   constructor(private readonly world: World) {
     this.created = new Set(world.of('Namespace').map(({ name }) => name));
     this.makers = new Set(world.resources.filter(mayMakePods).map((resource) => world.namespaceOf(resource)));
-    for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')]) if (isNetworkPolicy(resource)) this.addPolicy(resource);
+    for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')])
+      if (isNetworkPolicy(resource)) this.addPolicy(resource);
     for (const resource of [...world.elsewhere, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
-      if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind)) this.otherPolicies.add(resource.statedNamespace || (resource.kind === 'NetworkPolicy' || resource.kind === 'CiliumNetworkPolicy' ? 'default' : ''));
+      if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind))
+        this.otherPolicies.add(
+          resource.statedNamespace ||
+            (resource.kind === 'NetworkPolicy' || resource.kind === 'CiliumNetworkPolicy' ? 'default' : ''),
+        );
     }
     const nodes = world.facts.known('nodes');
     this.nodeCount = nodes?.length;
-    const ranges = (nodes ?? []).flatMap((node) => [...list(node.at(['spec', 'podCIDRs'])), node.at(['spec', 'podCIDR'])]).flatMap((range) => readBlock(text(range) ?? '') ?? []);
-    this.podAddresses = nodes && nodes.length > 0 && nodes.every((node) => text(node.at(['spec', 'podCIDR']))) ? ranges : ANY_ADDRESS;
+    const ranges = (nodes ?? [])
+      .flatMap((node) => [...list(node.at(['spec', 'podCIDRs'])), node.at(['spec', 'podCIDR'])])
+      .flatMap((range) => readBlock(text(range) ?? '') ?? []);
+    this.podAddresses =
+      nodes && nodes.length > 0 && nodes.every((node) => text(node.at(['spec', 'podCIDR']))) ? ranges : ANY_ADDRESS;
   }
 
   private addPolicy(resource: Resource): void {
@@ -78,7 +101,9 @@ export class Network {
 
   /** The policies that are judged. */
   judged(): readonly Policy[] {
-    return (this.ofWorld ??= [...this.policies.values()].flat().filter(({ resource }) => !this.world.isElsewhere(resource)));
+    return (this.ofWorld ??= [...this.policies.values()]
+      .flat()
+      .filter(({ resource }) => !this.world.isElsewhere(resource)));
   }
 
   /** What is known of a namespace's labels: all of them if its object is here, else the one that Kubernetes sets. */
@@ -98,7 +123,10 @@ export class Network {
   endpointOf(workload: Workload): Endpoint {
     let endpoint = this.endpoints.get(workload);
     if (!endpoint) {
-      endpoint = workload.podSpec['hostNetwork'] === true ? this.host() : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload);
+      endpoint =
+        workload.podSpec['hostNetwork'] === true
+          ? this.host()
+          : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload);
       this.endpoints.set(workload, endpoint);
     }
     return endpoint;
@@ -111,11 +139,24 @@ export class Network {
   }
 
   private pod(namespace: string, labels: KnownLabels, workload: Workload): Pod {
-    return { is: 'pod', namespace, namespaceLabels: this.namespaceLabels(namespace), labels, ports: workload.ports, addresses: this.podAddresses };
+    return {
+      is: 'pod',
+      namespace,
+      namespaceLabels: this.namespaceLabels(namespace),
+      labels,
+      ports: workload.ports,
+      addresses: this.podAddresses,
+    };
   }
 
   /** A pod that is not among the manifests, of which only this is known. */
-  podElsewhere({ namespace, labels = {} }: { readonly namespace?: string; readonly labels?: Readonly<Record<string, string>> } = {}): Pod {
+  podElsewhere({
+    namespace,
+    labels = {},
+  }: {
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  } = {}): Pod {
     return {
       is: 'pod',
       namespace,
@@ -139,13 +180,22 @@ export class Network {
 
   /** Whether a connection passes the policies that are known. Policies of other APIs make it unknown. */
   reach(from: Endpoint, to: Endpoint, port: number, protocol = 'TCP'): Reach {
-    const known = reach(new Set([...this.policiesAbout(from), ...this.policiesAbout(to)]), { from, to, port, protocol });
+    const known = reach(new Set([...this.policiesAbout(from), ...this.policiesAbout(to)]), {
+      from,
+      to,
+      port,
+      protocol,
+    });
     return this.hasOtherPolicies(from) || this.hasOtherPolicies(to) ? { ...known, verdict: 'unknown' } : known;
   }
 
   /** Whether policies of another API may be about an endpoint. */
   hasOtherPolicies(endpoint: Endpoint): boolean {
-    return this.otherPolicies.size > 0 && (this.otherPolicies.has('') || (endpoint.is === 'pod' && (endpoint.namespace === undefined || this.otherPolicies.has(endpoint.namespace))));
+    return (
+      this.otherPolicies.size > 0 &&
+      (this.otherPolicies.has('') ||
+        (endpoint.is === 'pod' && (endpoint.namespace === undefined || this.otherPolicies.has(endpoint.namespace))))
+    );
   }
 
   /** The policies that select, or may select, an endpoint. */
@@ -155,7 +205,12 @@ export class Network {
     if (!policies) {
       const { namespace, labels } = endpoint;
       const keys = ['', ...Object.entries(labels.labels).map((label) => label.join('='))];
-      const candidates = namespace === undefined ? [] : labels.complete ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? []) : this.policiesIn(namespace);
+      const candidates =
+        namespace === undefined
+          ? []
+          : labels.complete
+            ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? [])
+            : this.policiesIn(namespace);
       this.about.set(endpoint, (policies = candidates.filter((policy) => selectsPod(policy, endpoint) !== 'no')));
     }
     return policies;
@@ -167,12 +222,18 @@ export class Network {
   }
 
   /** What is to be said of a connection that has to pass: `fail` if it certainly does not, nothing if nothing holds it back. */
-  judge(from: Endpoint, to: Endpoint, port: number, protocol = 'TCP'): { readonly verdict: 'fail' | 'unknown'; readonly reach: Reach } | undefined {
+  judge(
+    from: Endpoint,
+    to: Endpoint,
+    port: number,
+    protocol = 'TCP',
+  ): { readonly verdict: 'fail' | 'unknown'; readonly reach: Reach } | undefined {
     const result = this.reach(from, to, port, protocol);
     const { egress, ingress } = result;
     if (egress.verdict === 'allowed' && ingress.verdict === 'allowed') return undefined;
     // Another policy that is not here could allow it.
-    const denied = (egress.verdict === 'denied' && this.isWhole(from)) || (ingress.verdict === 'denied' && this.isWhole(to));
+    const denied =
+      (egress.verdict === 'denied' && this.isWhole(from)) || (ingress.verdict === 'denied' && this.isWhole(to));
     return { verdict: denied && result.verdict === 'denied' ? 'fail' : 'unknown', reach: result };
   }
 
@@ -182,14 +243,34 @@ export class Network {
   }
 
   private allWorkloads(): readonly Workload[] {
-    const elsewhere = this.world.elsewhere.flatMap((resource) => Workload.of(resource, this.world.namespaceOf(resource)) ?? []);
+    const elsewhere = this.world.elsewhere.flatMap(
+      (resource) => Workload.of(resource, this.world.namespaceOf(resource)) ?? [],
+    );
     return [...this.world.workloads, ...elsewhere].filter(makesPods);
   }
 }
 
 /** Kinds of add-ons that make no pods; Kubernetes' own that do are workloads. */
-const HARMLESS_GROUPS = /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$|^(external-secrets\.io|kyverno\.io|bitnami\.com|cilium\.io|projectcalico\.org|crd\.projectcalico\.org)$/;
-const HARMLESS_KINDS: ReadonlySet<string> = new Set(['ServiceMonitor', 'PodMonitor', 'PrometheusRule', 'Probe', 'ScrapeConfig', 'Rollout', 'AnalysisTemplate', 'IngressRoute', 'Middleware', 'VirtualService', 'DestinationRule', 'PeerAuthentication', 'AuthorizationPolicy', 'ScaledObject', 'TriggerAuthentication', 'Issuer']);
+const HARMLESS_GROUPS =
+  /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$|^(external-secrets\.io|kyverno\.io|bitnami\.com|cilium\.io|projectcalico\.org|crd\.projectcalico\.org)$/;
+const HARMLESS_KINDS: ReadonlySet<string> = new Set([
+  'ServiceMonitor',
+  'PodMonitor',
+  'PrometheusRule',
+  'Probe',
+  'ScrapeConfig',
+  'Rollout',
+  'AnalysisTemplate',
+  'IngressRoute',
+  'Middleware',
+  'VirtualService',
+  'DestinationRule',
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+  'ScaledObject',
+  'TriggerAuthentication',
+  'Issuer',
+]);
 
 /** A Gateway's controller may put its proxy beside it, an operator the pods of its kind. */
 function mayMakePods(resource: Resource): boolean {
@@ -200,5 +281,9 @@ function mayMakePods(resource: Resource): boolean {
 /** Whether a selector is there and has no condition: it selects everything. */
 export function isEmptySelector(selector: unknown): boolean {
   const given = record(selector);
-  return given !== undefined && Object.keys(record(given['matchLabels']) ?? {}).length === 0 && list(given['matchExpressions']).length === 0;
+  return (
+    given !== undefined &&
+    Object.keys(record(given['matchLabels']) ?? {}).length === 0 &&
+    list(given['matchExpressions']).length === 0
+  );
 }

@@ -48,7 +48,8 @@ export function readPolicy(resource: Resource, namespace: string): Policy {
   const types = list(spec['policyTypes']);
   const egress = list(spec['egress']);
   // Without policyTypes every policy is for incoming traffic, and for outgoing only if it has a rule for it.
-  const isolates = (type: 'Ingress' | 'Egress') => (types.length > 0 ? types.includes(type) : type === 'Ingress' || egress.length > 0);
+  const isolates = (type: 'Ingress' | 'Egress') =>
+    types.length > 0 ? types.includes(type) : type === 'Ingress' || egress.length > 0;
   return {
     namespace,
     name: resource.name,
@@ -63,7 +64,11 @@ function readRules(value: unknown, path: Path, peers: 'from' | 'to'): Rule[] {
   return list(value).map((entry, i) => {
     const rule = record(entry) ?? {};
     const at = [...path, i];
-    return { peers: emptyIsMissing(list(rule[peers]).map((peer, j) => readPeer(peer, [...at, peers, j]))), ports: emptyIsMissing(list(rule['ports']).map((port, j) => readPort(port, [...at, 'ports', j]))), path: at };
+    return {
+      peers: emptyIsMissing(list(rule[peers]).map((peer, j) => readPeer(peer, [...at, peers, j]))),
+      ports: emptyIsMissing(list(rule['ports']).map((port, j) => readPort(port, [...at, 'ports', j]))),
+      path: at,
+    };
   });
 }
 
@@ -81,7 +86,12 @@ function readPeer(value: unknown, path: Path): Peer {
 
 function readPort(value: unknown, path: Path): PolicyPort {
   const port = record(value) ?? {};
-  return { protocol: text(port['protocol']) ?? 'TCP', port: number(port['port']) ?? text(port['port']), endPort: number(port['endPort']), path };
+  return {
+    protocol: text(port['protocol']) ?? 'TCP',
+    port: number(port['port']) ?? text(port['port']),
+    endPort: number(port['endPort']),
+    path,
+  };
 }
 
 function emptyIsMissing<T>(items: readonly T[]): readonly T[] | undefined {

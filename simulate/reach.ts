@@ -1,6 +1,6 @@
 import type { Json } from '../checks/resource';
 import { list, record, text } from '../checks/resource';
-import { ANY_ADDRESS, contains, overlaps, type Block } from './addresses';
+import { ANY_ADDRESS, type Block, contains, overlaps } from './addresses';
 import type { Certainty } from './certainty';
 import { all, some } from './certainty';
 import type { KnownLabels } from './known-labels';
@@ -74,7 +74,15 @@ export interface Passage {
    * of which allows it. unknown: the policies that may allow it, or may isolate the pod.
    */
   readonly by: readonly Policy[];
-  readonly why: 'not-isolated' | 'allowed-by-policy' | 'denied-by-isolation' | 'undecided' | 'no-policies-there' | 'own-node' | 'own-node-only' | 'itself';
+  readonly why:
+    | 'not-isolated'
+    | 'allowed-by-policy'
+    | 'denied-by-isolation'
+    | 'undecided'
+    | 'no-policies-there'
+    | 'own-node'
+    | 'own-node-only'
+    | 'itself';
 }
 
 /**
@@ -87,10 +95,18 @@ export function reach(policies: Iterable<Policy>, connection: Connection): Reach
   const egress = passage(known, connection, 'egress');
   const ingress = passage(known, connection, 'ingress');
   const verdicts = [egress.verdict, ingress.verdict];
-  return { verdict: verdicts.includes('denied') ? 'denied' : verdicts.includes('unknown') ? 'unknown' : 'allowed', egress, ingress };
+  return {
+    verdict: verdicts.includes('denied') ? 'denied' : verdicts.includes('unknown') ? 'unknown' : 'allowed',
+    egress,
+    ingress,
+  };
 }
 
-function passage(policies: readonly Policy[], { from, to, port, protocol = 'TCP' }: Connection, direction: 'ingress' | 'egress'): Passage {
+function passage(
+  policies: readonly Policy[],
+  { from, to, port, protocol = 'TCP' }: Connection,
+  direction: 'ingress' | 'egress',
+): Passage {
   const [own, other] = direction === 'egress' ? [from, to] : [to, from];
   if (own.is !== 'pod') return { verdict: 'allowed', by: [], why: 'no-policies-there' };
   if (from === to) return { verdict: 'allowed', by: [], why: 'itself' };
@@ -114,12 +130,19 @@ function passage(policies: readonly Policy[], { from, to, port, protocol = 'TCP'
   if (isolating.length === 0 && maybeIsolating.length === 0) return { verdict: 'allowed', by: [], why: 'not-isolated' };
   if (maybeAllowing.length > 0) {
     // A policy that may select the pod and then allows the connection changes nothing where no other one isolates the pod.
-    const harmless = isolating.length === 0 && maybeIsolating.every((policy) => policy[direction]!.some((rule) => allowsBy(rule, policy, other, to, port, protocol) === 'yes'));
-    return harmless ? { verdict: 'allowed', by: maybeAllowing, why: 'allowed-by-policy' } : { verdict: 'unknown', by: maybeAllowing, why: 'undecided' };
+    const harmless =
+      isolating.length === 0 &&
+      maybeIsolating.every((policy) =>
+        policy[direction]!.some((rule) => allowsBy(rule, policy, other, to, port, protocol) === 'yes'),
+      );
+    return harmless
+      ? { verdict: 'allowed', by: maybeAllowing, why: 'allowed-by-policy' }
+      : { verdict: 'unknown', by: maybeAllowing, why: 'undecided' };
   }
   if (isolating.length === 0) return { verdict: 'unknown', by: maybeIsolating, why: 'undecided' };
   // A host that may be the pod's own node always gets through.
-  if (other.is === 'host' && other.sameNode === 'unknown') return { verdict: 'unknown', by: isolating, why: 'own-node-only' };
+  if (other.is === 'host' && other.sameNode === 'unknown')
+    return { verdict: 'unknown', by: isolating, why: 'own-node-only' };
   return { verdict: 'denied', by: isolating, why: 'denied-by-isolation' };
 }
 
@@ -129,10 +152,21 @@ export function selectsPod(policy: Policy, pod: Pod): Certainty {
   return here === 'no' ? 'no' : all([here, selectsKnown(policy.podSelector, pod.labels)]);
 }
 
-function allowsBy(rule: Rule, policy: Policy, other: Endpoint, to: Endpoint, port: number, protocol: string): Certainty {
-  const ports = rule.ports === undefined ? 'yes' : some(lazily(rule.ports, (entry) => coversPort(entry, to, port, protocol)));
+function allowsBy(
+  rule: Rule,
+  policy: Policy,
+  other: Endpoint,
+  to: Endpoint,
+  port: number,
+  protocol: string,
+): Certainty {
+  const ports =
+    rule.ports === undefined ? 'yes' : some(lazily(rule.ports, (entry) => coversPort(entry, to, port, protocol)));
   if (ports === 'no') return 'no';
-  return all([ports, rule.peers === undefined ? 'yes' : some(lazily(rule.peers, (peer) => isPeer(peer, policy.namespace, other)))]);
+  return all([
+    ports,
+    rule.peers === undefined ? 'yes' : some(lazily(rule.peers, (peer) => isPeer(peer, policy.namespace, other))),
+  ]);
 }
 
 /** Whether a port of a policy is the one that is connected to; a named one is looked up at the pod that has it. */
@@ -141,13 +175,18 @@ export function coversPort(entry: PolicyPort, to: Endpoint, port: number, protoc
   if (entry.port === undefined) return 'yes';
   if (typeof entry.port === 'number') return entry.port <= port && port <= (entry.endPort ?? entry.port) ? 'yes' : 'no';
   if (to.is !== 'pod') return 'no';
-  if (to.ports.some(({ name, number, protocol: at }) => name === entry.port && number === port && at === protocol)) return 'yes';
+  if (to.ports.some(({ name, number, protocol: at }) => name === entry.port && number === port && at === protocol))
+    return 'yes';
   // Of a pod whose labels are not known the ports are not known either.
   return to.labels.complete ? 'no' : 'unknown';
 }
 
 /** Whether an endpoint is meant by a peer of a policy in this namespace. */
-export function isPeer({ ipBlock, namespaceSelector, podSelector }: Peer, policyNamespace: string, endpoint: Endpoint): Certainty {
+export function isPeer(
+  { ipBlock, namespaceSelector, podSelector }: Peer,
+  policyNamespace: string,
+  endpoint: Endpoint,
+): Certainty {
   if (ipBlock) return inBlock(ipBlock, endpoint.addresses ?? ANY_ADDRESS);
   if (endpoint.is !== 'pod' || (!namespaceSelector && !podSelector)) return 'no';
   const namespace = namespaceSelector ? isInSelected(namespaceSelector, endpoint) : isIn(policyNamespace, endpoint);
@@ -165,13 +204,20 @@ function isInSelected(selector: Json, pod: Pod): Certainty {
   // Where the selector names namespaces, the pod may be in none of them.
   const named = [
     text(record(selector['matchLabels'])?.[NAMESPACE_NAME]) ?? [],
-    ...list(selector['matchExpressions']).map(record).flatMap((expression) => (expression?.['key'] === NAMESPACE_NAME && expression['operator'] === 'In' ? list(expression['values']) : [])),
+    ...list(selector['matchExpressions'])
+      .map(record)
+      .flatMap((expression) =>
+        expression?.['key'] === NAMESPACE_NAME && expression['operator'] === 'In' ? list(expression['values']) : [],
+      ),
   ].flat();
   return named.length > 0 && named.every((name) => typeof name === 'string' && pod.isNotIn!(name)) ? 'no' : 'unknown';
 }
 
 /** `yes` if every address that it may have is in the block and in none of the exceptions, `no` if none can be. */
-function inBlock({ cidr, except }: { readonly cidr: Block; readonly except: readonly Block[] }, addresses: readonly Block[]): Certainty {
+function inBlock(
+  { cidr, except }: { readonly cidr: Block; readonly except: readonly Block[] },
+  addresses: readonly Block[],
+): Certainty {
   if (addresses.every((block) => contains(cidr, block) && !except.some((hole) => overlaps(hole, block)))) return 'yes';
   if (addresses.every((block) => !overlaps(cidr, block) || except.some((hole) => contains(hole, block)))) return 'no';
   return 'unknown';

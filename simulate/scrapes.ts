@@ -1,5 +1,5 @@
-import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../checks/prometheus/monitors';
 import { addressesIn, configuredPrometheuses } from '../checks/prometheus/files';
+import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../checks/prometheus/monitors';
 import type { Path, Resource } from '../checks/resource';
 import { list, number, record, strings, text } from '../checks/resource';
 import type { ServiceView, Target } from '../checks/services';
@@ -33,7 +33,14 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
       const endpoint = record(entry);
       for (const service of services) {
         for (const target of targetsOf(service, endpoint?.['port'], endpoint?.['targetPort'])) {
-          yield { resource: monitor, path: ['spec', 'endpoints', i], value: endpoint?.['port'] ?? endpoint?.['targetPort'], sources, sourceIsKnown, target };
+          yield {
+            resource: monitor,
+            path: ['spec', 'endpoints', i],
+            value: endpoint?.['port'] ?? endpoint?.['targetPort'],
+            sources,
+            sourceIsKnown,
+            target,
+          };
         }
       }
     }
@@ -45,7 +52,15 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
       const wanted = text(endpoint?.['port']) ?? number(endpoint?.['portNumber']);
       for (const workload of workloads) {
         const declared = workload.ports.find((port) => port.name === wanted || port.number === wanted);
-        if (declared) yield { resource: monitor, path: ['spec', 'podMetricsEndpoints', i], value: wanted, sources, sourceIsKnown, target: { workload, number: declared.number, declared } };
+        if (declared)
+          yield {
+            resource: monitor,
+            path: ['spec', 'podMetricsEndpoints', i],
+            value: wanted,
+            sources,
+            sourceIsKnown,
+            target: { workload, number: declared.number, declared },
+          };
       }
     }
   }
@@ -69,7 +84,17 @@ function prometheusesOf(world: World): Endpoint[] {
   const own = world.workloads.filter(runsPrometheus).map((workload) => network.endpointOf(workload));
   const made = [...world.of('Prometheus'), ...world.of('PrometheusAgent')]
     .filter(({ group }) => group === 'monitoring.coreos.com')
-    .map((resource) => network.podElsewhere({ namespace: world.namespaceOf(resource), labels: { 'app.kubernetes.io/name': resource.kind === 'Prometheus' ? 'prometheus' : 'prometheus-agent', 'app.kubernetes.io/managed-by': 'prometheus-operator', prometheus: resource.name, ...strings(resource.at(['spec', 'podMetadata', 'labels'])) } }));
+    .map((resource) =>
+      network.podElsewhere({
+        namespace: world.namespaceOf(resource),
+        labels: {
+          'app.kubernetes.io/name': resource.kind === 'Prometheus' ? 'prometheus' : 'prometheus-agent',
+          'app.kubernetes.io/managed-by': 'prometheus-operator',
+          prometheus: resource.name,
+          ...strings(resource.at(['spec', 'podMetadata', 'labels'])),
+        },
+      }),
+    );
   return [...own, ...made];
 }
 
@@ -84,7 +109,14 @@ function* configuredScrapes(world: World): Iterable<Scrape> {
     for (const { host, port } of addressesIn(configuration.content)) {
       for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
         if (target.workload === workload) continue;
-        yield { resource: configuration.resource, path: configuration.path, value: `${host}:${port}`, sources: [network.endpointOf(workload)], sourceIsKnown: true, target };
+        yield {
+          resource: configuration.resource,
+          path: configuration.path,
+          value: `${host}:${port}`,
+          sources: [network.endpointOf(workload)],
+          sourceIsKnown: true,
+          target,
+        };
       }
     }
   }

@@ -25,7 +25,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Folders that hold no code of the platform: what is generated, what proves it, what starts it. */
 const NO_ROOM = ['node_modules', 'dist', 'bin', 'test'];
 /** Who may import what from outside; rooms that are not named may import any package. */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = { model: [], clusters: [], environments: [], features: [], render: ['js-yaml'], cli: [], 'main.ts': [] };
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  model: [],
+  clusters: [],
+  environments: [],
+  features: [],
+  render: ['js-yaml'],
+  cli: [],
+  'main.ts': [],
+};
 
 interface Import {
   /** Relative to the root, as all paths here. */
@@ -37,13 +45,19 @@ interface Import {
   readonly isPackage: boolean;
 }
 
-const STATEMENT = /^(?:import|export)\s+(type\s)?([^'"`;]*?)\s*\bfrom\s*'([^']+)'|^import\s*()()'([^']+)'|\bimport\(\s*()()'([^']+)'\s*\)/gm;
+const STATEMENT =
+  /^(?:import|export)\s+(type\s)?([^'"`;]*?)\s*\bfrom\s*'([^']+)'|^import\s*()()'([^']+)'|\bimport\(\s*()()'([^']+)'\s*\)/gm;
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8');
   return [...text.matchAll(STATEMENT)].map((match) => {
     const specifier = (match[3] ?? match[6] ?? match[9])!;
-    const names = /\{([^}]*)\}/.exec(match[2] ?? '')?.[1]?.split(',').map((name) => name.trim()).filter(Boolean) ?? [];
+    const names =
+      /\{([^}]*)\}/
+        .exec(match[2] ?? '')?.[1]
+        ?.split(',')
+        .map((name) => name.trim())
+        .filter(Boolean) ?? [];
     const isPackage = !specifier.startsWith('.');
     return {
       file,
@@ -56,7 +70,9 @@ function importsOf(file: string): Import[] {
 }
 
 function fileOf(path: string): string {
-  const found = [path, `${path}.ts`, `${path}/index.ts`].find((candidate) => existsSync(join(root, candidate)) && statSync(join(root, candidate)).isFile());
+  const found = [path, `${path}.ts`, `${path}/index.ts`].find(
+    (candidate) => existsSync(join(root, candidate)) && statSync(join(root, candidate)).isFile(),
+  );
   return found ?? path;
 }
 
@@ -76,43 +92,75 @@ const told = ({ file, line, from }: Import, rule: string) => `${file}:${line} im
 
 test('the statements are found: of one line, of several, of types, of a re-export, and those at run time', () => {
   const found = (file: string) => importsOf(file).map(({ from, typeOnly }) => `${typeOnly ? 'type ' : ''}${from}`);
-  expect(found('render/plan.ts')).toEqual(['node:crypto', 'model/errors.ts', 'type model/kubernetes.ts', 'model/kubernetes.ts', 'render/yaml.ts']);
+  expect(found('render/plan.ts')).toEqual([
+    'node:crypto',
+    'model/errors.ts',
+    'type model/kubernetes.ts',
+    'model/kubernetes.ts',
+    'render/yaml.ts',
+  ]);
   expect(found('features/index.ts')).toContain('features/autoscaling.ts');
   expect(found('cli/program.ts')).toContain('cli/render.ts');
   expect(imports.length).toBeGreaterThan(200);
 });
 
 test('every folder with code is a room with a rule', () => {
-  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !NO_ROOM.includes(entry.name) && !/^dist\./.test(entry.name));
+  const folders = readdirSync(root, { withFileTypes: true }).filter(
+    (entry) =>
+      entry.isDirectory() &&
+      !entry.name.startsWith('.') &&
+      !NO_ROOM.includes(entry.name) &&
+      !/^dist\./.test(entry.name),
+  );
   expect(folders.map(({ name }) => name).filter((name) => !(name in MAY_IMPORT))).toEqual([]);
 });
 
 test('a room imports only from the rooms that its rule names', () => {
   const offences = imports
-    .filter(({ file, from, isPackage }) => !isPackage && roomOf(from) !== roomOf(file) && !MAY_IMPORT[roomOf(file)]!.includes(roomOf(from)))
-    .map((offence) => told(offence, `${roomOf(offence.file)} may import from ${MAY_IMPORT[roomOf(offence.file)]!.join(', ') || 'no other room'}`));
+    .filter(
+      ({ file, from, isPackage }) =>
+        !isPackage && roomOf(from) !== roomOf(file) && !MAY_IMPORT[roomOf(file)]!.includes(roomOf(from)),
+    )
+    .map((offence) =>
+      told(
+        offence,
+        `${roomOf(offence.file)} may import from ${MAY_IMPORT[roomOf(offence.file)]!.join(', ') || 'no other room'}`,
+      ),
+    );
   expect(offences).toEqual([]);
 });
 
 test('the model, the facts and the differences know no package; cdk8s is for constructs', () => {
   const offences = imports
-    .filter(({ file, from, isPackage }) => isPackage && !from.startsWith('node:') && PACKAGES[roomOf(file)]?.includes(from) === false)
-    .map((offence) => told(offence, `${roomOf(offence.file)} may import ${PACKAGES[roomOf(offence.file)]!.join(', ') || 'no package'}`));
+    .filter(
+      ({ file, from, isPackage }) =>
+        isPackage && !from.startsWith('node:') && PACKAGES[roomOf(file)]?.includes(from) === false,
+    )
+    .map((offence) =>
+      told(offence, `${roomOf(offence.file)} may import ${PACKAGES[roomOf(offence.file)]!.join(', ') || 'no package'}`),
+    );
   expect(offences).toEqual([]);
 });
 
 test('the model and the facts touch no file, clock or process', () => {
-  const offences = imports.filter(({ file, from }) => ['model', 'clusters', 'environments', 'features'].includes(roomOf(file)) && from.startsWith('node:'));
+  const offences = imports.filter(
+    ({ file, from }) =>
+      ['model', 'clusters', 'environments', 'features'].includes(roomOf(file)) && from.startsWith('node:'),
+  );
   expect(offences.map((offence) => told(offence, 'it is pure'))).toEqual([]);
 });
 
 test('the programs in the pods and the platform meet only in the manifests', () => {
-  const offences = imports.filter(({ file, from, isPackage }) => isPackage && roomOf(file) !== 'services' && from.startsWith('@strata/'));
+  const offences = imports.filter(
+    ({ file, from, isPackage }) => isPackage && roomOf(file) !== 'services' && from.startsWith('@strata/'),
+  );
   expect(offences.map((offence) => told(offence, 'that is a program in a pod'))).toEqual([]);
 });
 
 test('bin/ starts the program without importing any of it', () => {
-  const outside = ['bin/strata.mjs', 'bin/bundles.mjs'].flatMap(importsOf).filter(({ from, isPackage }) => !isPackage && roomOf(from) !== 'bin');
+  const outside = ['bin/strata.mjs', 'bin/bundles.mjs']
+    .flatMap(importsOf)
+    .filter(({ from, isPackage }) => !isPackage && roomOf(from) !== 'bin');
   expect(outside).toEqual([]);
 });
 
@@ -128,18 +176,29 @@ test('only cli/verifier.ts leads to the verifier, so that rendering loads none o
   expect(seen.size).toBeGreaterThan(50);
 });
 
-test.each(['model', 'render', 'constructs', 'features', 'cli'])('no files of %s import each other in a circle, but for types', (room) => {
-  const next = new Map<string, Import[]>();
-  for (const one of imports) if (roomOf(one.file) === room && roomOf(one.from) === room && !one.typeOnly) next.set(one.file, [...(next.get(one.file) ?? []), one]);
-  const circles: string[] = [];
-  const done = new Set<string>();
-  const visit = (file: string, path: readonly Import[]): void => {
-    const at = path.findIndex((step) => step.file === file);
-    if (at >= 0) circles.push(path.slice(at).map((step) => `${step.file}:${step.line} imports ${step.from}`).join(', '));
-    if (at >= 0 || done.has(file)) return;
-    for (const step of next.get(file) ?? []) visit(step.from, [...path, step]);
-    done.add(file);
-  };
-  for (const file of next.keys()) visit(file, []);
-  expect(circles).toEqual([]);
-});
+test.each(['model', 'render', 'constructs', 'features', 'cli'])(
+  'no files of %s import each other in a circle, but for types',
+  (room) => {
+    const next = new Map<string, Import[]>();
+    for (const one of imports)
+      if (roomOf(one.file) === room && roomOf(one.from) === room && !one.typeOnly)
+        next.set(one.file, [...(next.get(one.file) ?? []), one]);
+    const circles: string[] = [];
+    const done = new Set<string>();
+    const visit = (file: string, path: readonly Import[]): void => {
+      const at = path.findIndex((step) => step.file === file);
+      if (at >= 0)
+        circles.push(
+          path
+            .slice(at)
+            .map((step) => `${step.file}:${step.line} imports ${step.from}`)
+            .join(', '),
+        );
+      if (at >= 0 || done.has(file)) return;
+      for (const step of next.get(file) ?? []) visit(step.from, [...path, step]);
+      done.add(file);
+    };
+    for (const file of next.keys()) visit(file, []);
+    expect(circles).toEqual([]);
+  },
+);

@@ -6,13 +6,21 @@ import { summaryLine } from './text';
 export function github(report: Report, all: boolean): string {
   const unreadable = report.unreadable.map((part) => annotation('error', part, 'could not be judged', part.reason));
   const findings = report.findings.flatMap((finding) => {
-    if (finding.verdict === 'unknown') return all ? [annotation('notice', finding, `unknown: ${finding.check}`, paragraph(finding))] : [];
-    return [annotation(finding.severity === 'will-break' ? 'error' : 'warning', finding, finding.check, paragraph(finding))];
+    if (finding.verdict === 'unknown')
+      return all ? [annotation('notice', finding, `unknown: ${finding.check}`, paragraph(finding))] : [];
+    return [
+      annotation(finding.severity === 'will-break' ? 'error' : 'warning', finding, finding.check, paragraph(finding)),
+    ];
   });
   return [...unreadable, ...findings, summaryLine(report, all)].join('\n');
 }
 
-function annotation(level: string, { file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>, title: string, message: string): string {
+function annotation(
+  level: string,
+  { file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>,
+  title: string,
+  message: string,
+): string {
   return `::${level} file=${property(file)},line=${line},col=${column},title=${property(title)}::${data(message)}`;
 }
 

@@ -10,20 +10,50 @@ export function markdown(report: Report, all: boolean): string {
   const failed = findings.filter(({ verdict }) => verdict === 'fail');
   return [
     `**strata verify**: ${summaryLine(report, all)}`,
-    ...(unreadable.length > 0 ? ['', '### Could not be judged', '', ...cut(unreadable, all).map((part) => `- ${code(placeText(part))}: ${cell(part.reason)}`)] : []),
-    ...section('Will break', failed.filter(({ severity }) => severity === 'will-break'), all),
-    ...section('Advice', failed.filter(({ severity }) => severity === 'advice'), all),
-    ...(all ? section('Unknown', findings.filter(({ verdict }) => verdict === 'unknown'), all) : []),
+    ...(unreadable.length > 0
+      ? [
+          '',
+          '### Could not be judged',
+          '',
+          ...cut(unreadable, all).map((part) => `- ${code(placeText(part))}: ${cell(part.reason)}`),
+        ]
+      : []),
+    ...section(
+      'Will break',
+      failed.filter(({ severity }) => severity === 'will-break'),
+      all,
+    ),
+    ...section(
+      'Advice',
+      failed.filter(({ severity }) => severity === 'advice'),
+      all,
+    ),
+    ...(all
+      ? section(
+          'Unknown',
+          findings.filter(({ verdict }) => verdict === 'unknown'),
+          all,
+        )
+      : []),
   ].join('\n');
 }
 
 function section(title: string, findings: readonly Finding[], all: boolean): string[] {
   if (findings.length === 0) return [];
   const rows = cut(findings, all).map(
-    (finding) => `| ${code(finding.check)} | ${code(finding.object)} ${code([finding.path, valueText(finding.value, 60)].filter(Boolean).join(' = '))} | ${cell(finding.message)} | ${cell(finding.fix)} | ${code(placeText(finding))} |`,
+    (finding) =>
+      `| ${code(finding.check)} | ${code(finding.object)} ${code([finding.path, valueText(finding.value, 60)].filter(Boolean).join(' = '))} | ${cell(finding.message)} | ${cell(finding.fix)} | ${code(placeText(finding))} |`,
   );
   const more = findings.length - rows.length;
-  return ['', `### ${title}: ${count(findings.length, 'finding')}`, '', '| check | field | what follows | fix | place |', '| --- | --- | --- | --- | --- |', ...rows, ...(more > 0 ? ['', `and ${more} more`] : [])];
+  return [
+    '',
+    `### ${title}: ${count(findings.length, 'finding')}`,
+    '',
+    '| check | field | what follows | fix | place |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    ...(more > 0 ? ['', `and ${more} more`] : []),
+  ];
 }
 
 function cut<T>(rows: readonly T[], all: boolean): readonly T[] {

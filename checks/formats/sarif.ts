@@ -16,18 +16,36 @@ export function sarif({ findings, unreadable }: Report, checks: readonly Check[]
         invocations: [
           {
             executionSuccessful: unreadable.length === 0,
-            toolExecutionNotifications: unreadable.map((part) => ({ level: 'error', message: { text: part.reason }, locations: [locationOf(part)] })),
+            toolExecutionNotifications: unreadable.map((part) => ({
+              level: 'error',
+              message: { text: part.reason },
+              locations: [locationOf(part)],
+            })),
           },
         ],
         results: findings.map((finding) => ({
           ruleId: finding.check,
           ruleIndex: ids.indexOf(finding.check),
-          ...(finding.verdict === 'unknown' ? { kind: 'open', level: 'none' } : { kind: 'fail', level: finding.severity === 'will-break' ? 'error' : 'warning' }),
+          ...(finding.verdict === 'unknown'
+            ? { kind: 'open', level: 'none' }
+            : { kind: 'fail', level: finding.severity === 'will-break' ? 'error' : 'warning' }),
           message: { text: paragraph(finding) },
-          locations: [{ ...locationOf(finding), logicalLocations: [{ fullyQualifiedName: [finding.object, finding.path].filter(Boolean).join(' '), kind: 'resource' }] }],
+          locations: [
+            {
+              ...locationOf(finding),
+              logicalLocations: [
+                { fullyQualifiedName: [finding.object, finding.path].filter(Boolean).join(' '), kind: 'resource' },
+              ],
+            },
+          ],
           // The same finding after lines moved.
           partialFingerprints: { 'strata/v1': `${finding.check} ${finding.object} ${finding.path}` },
-          properties: { object: finding.object, path: finding.path, value: finding.value, ...(finding.causedBy === undefined ? {} : { causedBy: finding.causedBy }) },
+          properties: {
+            object: finding.object,
+            path: finding.path,
+            value: finding.value,
+            ...(finding.causedBy === undefined ? {} : { causedBy: finding.causedBy }),
+          },
         })),
       },
     ],
@@ -46,5 +64,10 @@ function ruleOf(id: string, check: Check | undefined) {
 }
 
 function locationOf({ file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>) {
-  return { physicalLocation: { artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) }, region: { startLine: line, startColumn: column } } };
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+      region: { startLine: line, startColumn: column },
+    },
+  };
 }

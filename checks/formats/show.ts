@@ -7,7 +7,15 @@ export function valueText(value: unknown, longest = 80): string {
   return all.length <= longest ? all : `${all.slice(0, longest - 1)}…`;
 }
 
-export function placeText({ file, line, column }: { readonly file: string; readonly line: number; readonly column: number }): string {
+export function placeText({
+  file,
+  line,
+  column,
+}: {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}): string {
   return `${file}:${line}:${column}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Finding, Report } from '../finding';
-import { count, nameOf, originText, placeText, valueText } from './show';
 import { addTo } from '../multimap';
+import { count, nameOf, originText, placeText, valueText } from './show';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -24,12 +24,18 @@ export function text(report: Report, { color, all }: TextOptions): string {
   const left = (kept: number) => (all ? Infinity : SCREEN - lines.length - kept);
 
   const unread = all ? report.unreadable : report.unreadable.slice(0, 8);
-  if (unread.length > 0) lines.push(paint.bad('could not be judged'), ...unread.map((part) => `  ${paint.place(placeText(part))}  ${part.reason}`));
+  if (unread.length > 0)
+    lines.push(
+      paint.bad('could not be judged'),
+      ...unread.map((part) => `  ${paint.place(placeText(part))}  ${part.reason}`),
+    );
   if (unread.length < report.unreadable.length) lines.push(`  and ${report.unreadable.length - unread.length} more`);
 
   const failed = report.findings.filter(({ verdict }) => verdict === 'fail');
   // What most depends on comes first.
-  const breaks = groupsOf(failed.filter(({ severity }) => severity === 'will-break')).sort((a, b) => b.consequences.length - a.consequences.length);
+  const breaks = groupsOf(failed.filter(({ severity }) => severity === 'will-break')).sort(
+    (a, b) => b.consequences.length - a.consequences.length,
+  );
   const blocks = new Set(breaks.map(({ findings: [first] }) => first!.check)).size < MANY_CHECKS ? BLOCKS : 1;
   if (breaks.length > 0) {
     if (lines.length > 0) lines.push('');
@@ -48,7 +54,9 @@ export function text(report: Report, { color, all }: TextOptions): string {
     }
     if (hidden.size > 0) {
       const names = [...hidden].map(([check, number]) => `${number} ${check}`);
-      lines.push(`  and more: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} other checks` : ''} (--all shows them, --only CHECK those of one check)`);
+      lines.push(
+        `  and more: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} other checks` : ''} (--all shows them, --only CHECK those of one check)`,
+      );
     }
   }
 
@@ -56,13 +64,20 @@ export function text(report: Report, { color, all }: TextOptions): string {
   if (advice.length > 0) {
     if (lines.length > 0) lines.push('');
     lines.push(paint.warn(`advice: ${count(report.summary.advice, 'finding')}`));
-    lines.push(...(all ? groupsOf(advice).flatMap((group) => blockOf(group, Infinity, paint)) : adviceLines(advice, Math.max(3, left(3)), paint)));
+    lines.push(
+      ...(all
+        ? groupsOf(advice).flatMap((group) => blockOf(group, Infinity, paint))
+        : adviceLines(advice, Math.max(3, left(3)), paint)),
+    );
   }
 
   const unknown = report.findings.filter(({ verdict }) => verdict === 'unknown');
   if (all && unknown.length > 0) {
     if (lines.length > 0) lines.push('');
-    lines.push(paint.place(`unknown: ${count(unknown.length, 'finding')}`), ...groupsOf(unknown).flatMap((group) => blockOf(group, Infinity, paint, false)));
+    lines.push(
+      paint.place(`unknown: ${count(unknown.length, 'finding')}`),
+      ...groupsOf(unknown).flatMap((group) => blockOf(group, Infinity, paint, false)),
+    );
   }
   if (lines.length > 0) lines.push('');
   lines.push(summaryLine(report, all));
@@ -107,7 +122,8 @@ function groupsOf(findings: readonly Finding[]): Group[] {
   for (const finding of followers) {
     // A consequence of a consequence belongs to what began it; a ring of them begins with its first.
     let cause = causes.get(finding.causedBy!);
-    for (let steps = 0; cause?.causedBy !== undefined && !byCause.has(nameOf(cause)) && steps < 20; steps++) cause = causes.get(cause.causedBy);
+    for (let steps = 0; cause?.causedBy !== undefined && !byCause.has(nameOf(cause)) && steps < 20; steps++)
+      cause = causes.get(cause.causedBy);
     const group = cause && byCause.get(nameOf(cause));
     if (group) group.consequences.push(finding);
     else groups.set(`${groups.size}`, { findings: [finding], consequences: [] });
@@ -120,13 +136,24 @@ function blockOf({ findings, consequences }: Group, places: number, paint: Paint
   const shown = findings.slice(0, places);
   const lines = [`  ${paint.name(first!.check)}  ${first!.message}`];
   for (const { object, path, value, origin, ...place } of shown) {
-    lines.push(`    ${object}  ${[path, valueText(value, 60)].filter(Boolean).join(' = ')}  ${paint.place(placeText(place))}${origin === undefined ? '' : paint.place(`, ${originText(origin)}`)}`);
+    lines.push(
+      `    ${object}  ${[path, valueText(value, 60)].filter(Boolean).join(' = ')}  ${paint.place(placeText(place))}${origin === undefined ? '' : paint.place(`, ${originText(origin)}`)}`,
+    );
   }
   if (shown.length < findings.length) lines.push(`    and ${findings.length - shown.length} more`);
   if (consequences.length > 0) {
-    const names = consequences.map(({ object, check, message }) => (places === Infinity ? `${object} (${check}): ${message}` : `${object} (${check})`));
-    if (places === Infinity) lines.push(`    ${count(consequences.length, 'other follows', 'others follow')}:`, ...names.map((name) => `      ${name}`));
-    else lines.push(`    ${count(consequences.length, 'other follows', 'others follow')}: ${names.slice(0, places).join(', ')}${names.length > places ? ` and ${names.length - places} more` : ''}`);
+    const names = consequences.map(({ object, check, message }) =>
+      places === Infinity ? `${object} (${check}): ${message}` : `${object} (${check})`,
+    );
+    if (places === Infinity)
+      lines.push(
+        `    ${count(consequences.length, 'other follows', 'others follow')}:`,
+        ...names.map((name) => `      ${name}`),
+      );
+    else
+      lines.push(
+        `    ${count(consequences.length, 'other follows', 'others follow')}: ${names.slice(0, places).join(', ')}${names.length > places ? ` and ${names.length - places} more` : ''}`,
+      );
   }
   if (fixes) lines.push(`    ${paint.good('fix')}: ${first!.fix}`);
   return lines;
@@ -138,7 +165,10 @@ function adviceLines(findings: readonly Finding[], most: number, paint: Paint): 
   for (const finding of findings) addTo(byCheck, finding.check, finding);
   const checks = [...byCheck].sort(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
   const shown = checks.length <= most ? checks : checks.slice(0, most - 1);
-  const lines = shown.map(([check, [first, ...others]]) => `  ${paint.name(check)}  ${first!.object}${others.length > 0 ? ` and ${others.length} more` : ` ${first!.path}`}  ${paint.place(placeText(first!))}  ${first!.fix}`);
+  const lines = shown.map(
+    ([check, [first, ...others]]) =>
+      `  ${paint.name(check)}  ${first!.object}${others.length > 0 ? ` and ${others.length} more` : ` ${first!.path}`}  ${paint.place(placeText(first!))}  ${first!.fix}`,
+  );
   if (shown.length < checks.length) lines.push(`  and ${checks.length - shown.length} more checks (--all)`);
   return lines;
 }

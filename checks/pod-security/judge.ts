@@ -1,12 +1,12 @@
-import { baselineControls } from './baseline';
-import type { SecuredPod, Violation } from './pod';
-import { securedPod } from './pod';
-import { restrictedControls } from './restricted';
 import { kubernetesData } from '../schema/data';
 import { minorVersion } from '../schema/model';
 import type { Labels } from '../selector';
 import type { Workload } from '../workloads';
 import type { World } from '../world';
+import { baselineControls } from './baseline';
+import type { SecuredPod, Violation } from './pod';
+import { securedPod } from './pod';
+import { restrictedControls } from './restricted';
 
 /** The Pod Security Standards, as the admission of that name enforces them: levels, versions, and the labels of namespaces. */
 export const LEVELS = ['privileged', 'baseline', 'restricted'] as const;
@@ -55,7 +55,8 @@ function judgesOf(policy: Policy, server: number, only?: Control['level']): read
 
 function* inForce(level: Level, version: number, server: number, only: Control['level'] | undefined): Iterable<Judge> {
   if (level === 'privileged') return;
-  const judgeOf = ({ versions }: Control) => versions.findLast(({ since, served = 0 }) => since <= version && served <= server)?.violation;
+  const judgeOf = ({ versions }: Control) =>
+    versions.findLast(({ since, served = 0 }) => since <= version && served <= server)?.violation;
   const controls = level === 'baseline' ? baselineControls : CONTROLS;
   const replaced = controls.flatMap((control) => (judgeOf(control) ? (control.replaces ?? []) : []));
   for (const control of controls) {
@@ -78,7 +79,12 @@ export interface Refusal {
 }
 
 /** What a policy says of a workload's pods; `only` looks at what that level adds itself. */
-export function refusalOf(world: World, workload: Workload, policy: Policy, only?: Control['level']): Refusal | undefined {
+export function refusalOf(
+  world: World,
+  workload: Workload,
+  policy: Policy,
+  only?: Control['level'],
+): Refusal | undefined {
   const pod = securedPod(workload);
   const { servers, asked, always } = inquiryOf(world, policy, only);
   // Most pods keep to what is asked of them: each control is asked once, whatever the server.
@@ -91,9 +97,15 @@ export function refusalOf(world: World, workload: Workload, policy: Policy, only
   const saidBy = (server: number) => judgesOf(policy, server, only).flatMap((judge) => found.get(judge) ?? []);
   const refusing = servers.find((server) => saidBy(server).length > 0)!;
   const violations = saidBy(refusing);
-  const admitting = [...found.keys()].some((judge) => always.has(judge)) ? undefined : servers.find((server) => saidBy(server).length === 0);
+  const admitting = [...found.keys()].some((judge) => always.has(judge))
+    ? undefined
+    : servers.find((server) => saidBy(server).length === 0);
   if (admitting === undefined) return { verdict: 'fail', violations, depends: '' };
-  return { verdict: 'unknown', violations, depends: `; Kubernetes 1.${refusing} sees it so and 1.${admitting} does not: --kubernetes, or the cluster's nodes, would settle it` };
+  return {
+    verdict: 'unknown',
+    violations,
+    depends: `; Kubernetes 1.${refusing} sees it so and 1.${admitting} does not: --kubernetes, or the cluster's nodes, would settle it`,
+  };
 }
 
 /** What has to be asked about a pod, to know what each server says that comes into question. */
@@ -115,7 +127,16 @@ function inquiryOf(world: World, policy: Policy, only: Control['level'] | undefi
   if (!inquiry) {
     const servers = serversOf(world);
     const asked = [...new Set(servers.flatMap((server) => judgesOf(policy, server, only)))];
-    known.set(key, (inquiry = { servers, asked, always: new Set(asked.filter((judge) => servers.every((server) => judgesOf(policy, server, only).includes(judge)))) }));
+    known.set(
+      key,
+      (inquiry = {
+        servers,
+        asked,
+        always: new Set(
+          asked.filter((judge) => servers.every((server) => judgesOf(policy, server, only).includes(judge))),
+        ),
+      }),
+    );
   }
   return inquiry;
 }
@@ -126,7 +147,9 @@ function serversOf(world: World): readonly number[] {
   if (minor !== undefined) return [minor];
   const { oldest, newest } = kubernetesData();
   const changes = CONTROLS.flatMap(({ versions }) => versions.flatMap(({ since, served = 0 }) => [since, served]));
-  return [...new Set([newest, oldest, ...changes.filter((change) => change > oldest && change <= newest)])].sort((a, b) => b - a);
+  return [...new Set([newest, oldest, ...changes.filter((change) => change > oldest && change <= newest)])].sort(
+    (a, b) => b - a,
+  );
 }
 
 /** `privileged (container "web" must not set securityContext.privileged=true), hostPort (…)`, as the admission says it. */
@@ -157,12 +180,17 @@ export function namespacePolicy(labels: Labels): NamespacePolicy {
     const level = labels[LABEL_PREFIX + mode];
     const version = labels[`${LABEL_PREFIX}${mode}-version`];
     const known = LEVELS.find((candidate) => candidate === level);
-    if (level !== undefined && !known) unread.push({ label: LABEL_PREFIX + mode, value: level, problem: `must be one of ${LEVELS.join(', ')}` });
+    if (level !== undefined && !known)
+      unread.push({ label: LABEL_PREFIX + mode, value: level, problem: `must be one of ${LEVELS.join(', ')}` });
     const minor = version === undefined ? null : /^v1\.(0|[1-9]\d*)$/.exec(version);
-    if (version !== undefined && version !== 'latest' && !minor) unread.push({ label: `${LABEL_PREFIX}${mode}-version`, value: version, problem: 'must be "latest" or "v1.x"' });
+    if (version !== undefined && version !== 'latest' && !minor)
+      unread.push({ label: `${LABEL_PREFIX}${mode}-version`, value: version, problem: 'must be "latest" or "v1.x"' });
     if (level === undefined) return undefined;
     // What can not be read counts as the strictest where it is enforced, and as nothing else.
-    return { level: known ?? (mode === 'enforce' ? 'restricted' : 'privileged'), ...(minor ? { version: Number(minor[1]) } : {}) };
+    return {
+      level: known ?? (mode === 'enforce' ? 'restricted' : 'privileged'),
+      ...(minor ? { version: Number(minor[1]) } : {}),
+    };
   };
   const [enforce, audit, warn] = [modeOf('enforce'), modeOf('audit'), modeOf('warn')];
   return { ...(enforce && { enforce }), ...(audit && { audit }), ...(warn && { warn }), unread };
@@ -190,6 +218,7 @@ export function policyText({ level, version }: Policy): string {
  * no installer labels, this is how they are meant.
  */
 export function isNodeAgent(world: World, workload: Workload): boolean {
-  if (workload.namespace !== 'kube-system' || namespacePolicy(world.namespaceLabels('kube-system') ?? {}).enforce) return false;
+  if (workload.namespace !== 'kube-system' || namespacePolicy(world.namespaceLabels('kube-system') ?? {}).enforce)
+    return false;
   return refusalOf(world, workload, { level: 'baseline' }) !== undefined;
 }

@@ -1,5 +1,6 @@
 /** Names of what is secret: the last words of a name tell, `DB_PASSWORD`, `api-key`, `clientSecret`. */
-const SECRET_NAME = /(^|[_.-])(password|passwd|passphrase|pwd|secret|token|api[_.-]?key|apikey|access[_.-]?key|secret[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?|client[_.-]?secret)$/;
+const SECRET_NAME =
+  /(^|[_.-])(password|passwd|passphrase|pwd|secret|token|api[_.-]?key|apikey|access[_.-]?key|secret[_.-]?key|private[_.-]?key|signing[_.-]?key|encryption[_.-]?key|credentials?|client[_.-]?secret)$/;
 
 /** Contents that are a secret under any name. */
 const SECRET_VALUES: readonly (readonly [kind: string, pattern: RegExp])[] = [

@@ -42,14 +42,26 @@ export function securedPod(workload: Workload): SecuredPod {
 
 function read(workload: Workload): SecuredPod {
   const { podSpec: spec, podSpecPath: path, pod, templatePath, resource } = workload;
-  const claims = resource.kind === 'StatefulSet' ? new Set(list(resource.at(['spec', 'volumeClaimTemplates'])).map((claim) => text(record(record(claim)?.['metadata'])?.['name']))) : undefined;
+  const claims =
+    resource.kind === 'StatefulSet'
+      ? new Set(
+          list(resource.at(['spec', 'volumeClaimTemplates'])).map((claim) =>
+            text(record(record(claim)?.['metadata'])?.['name']),
+          ),
+        )
+      : undefined;
   return {
     spec,
     path,
     annotations: strings(record(pod['metadata'])?.['annotations']),
     annotationsPath: [...templatePath, 'metadata', 'annotations'],
     security: record(spec['securityContext']) ?? {},
-    containers: workload.containers.map(({ name, json, path }) => ({ name, json, path, security: record(json['securityContext']) ?? {} })),
+    containers: workload.containers.map(({ name, json, path }) => ({
+      name,
+      json,
+      path,
+      security: record(json['securityContext']) ?? {},
+    })),
     volumes: list(spec['volumes']).flatMap((entry, i) => {
       const json = record(entry);
       const name = text(json?.['name']) ?? '';
@@ -87,7 +99,8 @@ export function badSettings(pod: SecuredPod, field: Path, isBad: (value: unknown
     const { security, path } = place ?? pod;
     let value: unknown = security;
     for (const key of field) value = record(value)?.[key];
-    if (isBad(value)) bad.push({ path: [...path, 'securityContext', ...field], value, ...(place ? { container: place } : {}) });
+    if (isBad(value))
+      bad.push({ path: [...path, 'securityContext', ...field], value, ...(place ? { container: place } : {}) });
   }
   return bad;
 }
@@ -95,7 +108,10 @@ export function badSettings(pod: SecuredPod, field: Path, isBad: (value: unknown
 /** `pod and containers "a", "b"` */
 export function settersText(setters: readonly Setter[]): string {
   const containers = setters.flatMap(({ container }) => container ?? []);
-  return [...(containers.length < setters.length ? ['pod'] : []), ...(containers.length > 0 ? [containersText(containers)] : [])].join(' and ');
+  return [
+    ...(containers.length < setters.length ? ['pod'] : []),
+    ...(containers.length > 0 ? [containersText(containers)] : []),
+  ].join(' and ');
 }
 
 /** `containers "a", "b"`; each is named once. */
@@ -106,7 +122,9 @@ export function containersText(containers: readonly SecuredContainer[]): string 
 
 /** Each once, in order, quoted. */
 export function quoted(values: readonly unknown[]): string {
-  return sorted(values).map((value) => `"${value}"`).join(', ');
+  return sorted(values)
+    .map((value) => `"${value}"`)
+    .join(', ');
 }
 
 export function sorted(values: readonly unknown[]): string[] {

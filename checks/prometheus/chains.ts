@@ -1,14 +1,14 @@
 import { networkOf } from '../../simulate/network';
 import type { Scrape } from '../../simulate/scrapes';
 import { scrapesOf } from '../../simulate/scrapes';
-import type { ConfiguredPrometheus } from './files';
-import { configuredPrometheuses, parse } from './files';
-import type { Selection } from './query';
-import { queryOf, selectionsOf } from './query';
 import { addTo } from '../multimap';
 import type { Json, Path, Resource } from '../resource';
 import { list, record, strings, text } from '../resource';
 import type { World } from '../world';
+import type { ConfiguredPrometheus } from './files';
+import { configuredPrometheuses, parse } from './files';
+import type { Selection } from './query';
+import { queryOf, selectionsOf } from './query';
 
 /** An expression that somebody relies on. */
 export interface Use {
@@ -27,16 +27,25 @@ const uses = new WeakMap<World, readonly Use[]>();
 /** The expressions of all rules and dashboards; those that Prometheus refuses are another check's. */
 export function usesOf(world: World): readonly Use[] {
   let known = uses.get(world);
-  if (!known) uses.set(world, (known = [...readRules(world), ...readDashboards(world)].filter(({ expr }) => queryOf(expr).problems.length === 0)));
+  if (!known)
+    uses.set(
+      world,
+      (known = [...readRules(world), ...readDashboards(world)].filter(
+        ({ expr }) => queryOf(expr).problems.length === 0,
+      )),
+    );
   return known;
 }
 
 function* readRules(world: World): Iterable<Use> {
   for (const resource of world.of('PrometheusRule')) {
-    for (const { at, ...rule } of rulesIn(resource.at(['spec', 'groups']))) yield { ...rule, resource, path: ['spec', 'groups', ...at, 'expr'], prometheus: undefined };
+    for (const { at, ...rule } of rulesIn(resource.at(['spec', 'groups'])))
+      yield { ...rule, resource, path: ['spec', 'groups', ...at, 'expr'], prometheus: undefined };
   }
   for (const prometheus of configuredPrometheuses(world)) {
-    for (const { resource, path, content } of prometheus.rules) for (const { at: _, ...rule } of rulesIn(record(content)?.['groups'])) yield { ...rule, resource, path, prometheus };
+    for (const { resource, path, content } of prometheus.rules)
+      for (const { at: _, ...rule } of rulesIn(record(content)?.['groups']))
+        yield { ...rule, resource, path, prometheus };
   }
 }
 
@@ -46,7 +55,13 @@ function* rulesIn(groups: unknown): Iterable<Pick<Use, 'expr' | 'name' | 'record
       const rule = record(entry);
       const expr = text(rule?.['expr']);
       const recorded = text(rule?.['record']);
-      if (expr) yield { at: [i, 'rules', j], expr, recorded, name: recorded ? `rule ${recorded}` : `alert ${text(rule?.['alert']) ?? ''}` };
+      if (expr)
+        yield {
+          at: [i, 'rules', j],
+          expr,
+          recorded,
+          name: recorded ? `rule ${recorded}` : `alert ${text(rule?.['alert']) ?? ''}`,
+        };
     }
   }
 }
@@ -56,7 +71,15 @@ function* readDashboards(world: World): Iterable<Use> {
   for (const resource of world.of('ConfigMap')) {
     for (const [key, content] of Object.entries(strings(resource.at(['data'])))) {
       if (!key.endsWith('.json') || !content.includes('"panels"') || !content.includes('"expr"')) continue;
-      for (const expr of new Set(exprsIn(parse(content).content))) yield { resource, path: ['data', key], expr: expr.replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'), name: `dashboard ${key}`, recorded: undefined, prometheus: undefined };
+      for (const expr of new Set(exprsIn(parse(content).content)))
+        yield {
+          resource,
+          path: ['data', key],
+          expr: expr.replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'),
+          name: `dashboard ${key}`,
+          recorded: undefined,
+          prometheus: undefined,
+        };
     }
   }
 }
@@ -133,7 +156,13 @@ export function jobsOf(world: World, prometheus: ConfiguredPrometheus): Readonly
         if (!name) return [];
         const addresses = new Set(addressesOf(config));
         const own = scrapes.filter(({ value }) => addresses.has(String(value)));
-        const blocked = own.filter(({ sources, target }) => sources.length > 0 && sources.every((source) => network.judge(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail'));
+        const blocked = own.filter(
+          ({ sources, target }) =>
+            sources.length > 0 &&
+            sources.every(
+              (source) => network.judge(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail',
+            ),
+        );
         return [[name, { name, prometheus, scrapes: own, blocked }]];
       }),
     );
@@ -147,8 +176,10 @@ export function scrapeConfigs({ configuration }: ConfiguredPrometheus): readonly
 }
 
 function* addressesOf(config: Json): Iterable<string> {
-  for (const group of list(config['static_configs'])) for (const target of list(record(group)?.['targets'])) yield String(target);
-  for (const entry of list(config['dns_sd_configs'])) for (const name of list(record(entry)?.['names'])) yield `${String(name)}:${String(record(entry)?.['port'])}`;
+  for (const group of list(config['static_configs']))
+    for (const target of list(record(group)?.['targets'])) yield String(target);
+  for (const entry of list(config['dns_sd_configs']))
+    for (const name of list(record(entry)?.['names'])) yield `${String(name)}:${String(record(entry)?.['port'])}`;
 }
 
 /** Whether a series' job can only be the name of one of these jobs: nothing gives it another. */
@@ -157,8 +188,14 @@ export function jobsAreKnown(prometheus: ConfiguredPrometheus): boolean {
   return scrapeConfigs(prometheus).every((config) => {
     if (config['honor_labels'] === true) return false;
     const relabeled = [...list(config['relabel_configs']), ...list(config['metric_relabel_configs'])].map(record);
-    const given = list(config['static_configs']).some((group) => record(record(group)?.['labels'])?.['job'] !== undefined);
-    return !given && !Object.keys(config).some((field) => field.endsWith('_sd_configs') && /^(file|http)_/.test(field)) && !relabeled.some((entry) => entry?.['target_label'] === 'job' || entry?.['action'] === 'labelmap');
+    const given = list(config['static_configs']).some(
+      (group) => record(record(group)?.['labels'])?.['job'] !== undefined,
+    );
+    return (
+      !given &&
+      !Object.keys(config).some((field) => field.endsWith('_sd_configs') && /^(file|http)_/.test(field)) &&
+      !relabeled.some((entry) => entry?.['target_label'] === 'job' || entry?.['action'] === 'labelmap')
+    );
   });
 }
 
@@ -169,6 +206,12 @@ const exposed = new WeakMap<World, readonly string[]>();
 
 export function declaredMetrics(world: World): readonly string[] {
   let known = exposed.get(world);
-  if (!known) exposed.set(world, (known = [...world.resources, ...world.elsewhere].flatMap(({ annotations }) => (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean))));
+  if (!known)
+    exposed.set(
+      world,
+      (known = [...world.resources, ...world.elsewhere].flatMap(({ annotations }) =>
+        (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
+      )),
+    );
   return known;
 }

@@ -51,8 +51,16 @@ function read(world: World, workload: Workload): ConfiguredPrometheus | undefine
   const configuration = files.get(at);
   if (!configuration) return undefined;
   const folder = at.slice(0, at.lastIndexOf('/'));
-  const patterns = list(record(configuration.content)?.['rule_files']).flatMap((pattern) => (typeof pattern === 'string' ? globOf(pattern.startsWith('/') ? pattern : `${folder}/${pattern}`) : []));
-  return { workload, configuration, rules: [...files].filter(([file]) => file !== at && patterns.some((pattern) => pattern.test(file))).map(([, file]) => file) };
+  const patterns = list(record(configuration.content)?.['rule_files']).flatMap((pattern) =>
+    typeof pattern === 'string' ? globOf(pattern.startsWith('/') ? pattern : `${folder}/${pattern}`) : [],
+  );
+  return {
+    workload,
+    configuration,
+    rules: [...files]
+      .filter(([file]) => file !== at && patterns.some((pattern) => pattern.test(file)))
+      .map(([, file]) => file),
+  };
 }
 
 function configFile({ json }: Container): string {
@@ -66,7 +74,9 @@ function configFile({ json }: Container): string {
 
 /** The files of ConfigMaps by the path at which the container sees them. */
 function* mounted(world: World, workload: Workload, { json }: Container): Iterable<[string, PrometheusFile]> {
-  const volumes = new Map(list(workload.podSpec['volumes']).map((entry) => [text(record(entry)?.['name']), record(entry)]));
+  const volumes = new Map(
+    list(workload.podSpec['volumes']).map((entry) => [text(record(entry)?.['name']), record(entry)]),
+  );
   for (const entry of list(json['volumeMounts'])) {
     const mount = record(entry);
     const folder = text(mount?.['mountPath'])?.replace(/\/$/, '');
@@ -82,14 +92,21 @@ function* mounted(world: World, workload: Workload, { json }: Container): Iterab
   }
 }
 
-function* filesOf(world: World, { namespace }: Workload, source: Json | undefined): Iterable<{ readonly name: string; readonly file: PrometheusFile }> {
+function* filesOf(
+  world: World,
+  { namespace }: Workload,
+  source: Json | undefined,
+): Iterable<{ readonly name: string; readonly file: PrometheusFile }> {
   const name = text(source?.['name']);
   const found = name ? world.find('ConfigMap', namespace, name) : undefined;
   if (found?.is !== 'present') return;
-  const names = new Map(list(source?.['items']).map((item) => [text(record(item)?.['key']), text(record(item)?.['path'])]));
+  const names = new Map(
+    list(source?.['items']).map((item) => [text(record(item)?.['key']), text(record(item)?.['path'])]),
+  );
   for (const [key, content] of Object.entries(strings(found.resource.at(['data'])))) {
     const path = names.size === 0 ? key : names.get(key);
-    if (path !== undefined) yield { name: path, file: { resource: found.resource, path: ['data', key], text: content, ...parse(content) } };
+    if (path !== undefined)
+      yield { name: path, file: { resource: found.resource, path: ['data', key], text: content, ...parse(content) } };
   }
 }
 
@@ -122,5 +139,7 @@ export function parse(content: string): Pick<PrometheusFile, 'content' | 'proble
 /** What a pattern of file names matches; nothing for one with brackets. */
 export function globOf(pattern: string): RegExp | [] {
   if (/[[\]\\]/.test(pattern)) return [];
-  return new RegExp(`^${pattern.replace(/[.+^$()|{}]/g, '\\$&').replace(/[*?]/g, (star) => (star === '*' ? '[^/]*' : '[^/]'))}$`);
+  return new RegExp(
+    `^${pattern.replace(/[.+^$()|{}]/g, '\\$&').replace(/[*?]/g, (star) => (star === '*' ? '[^/]*' : '[^/]'))}$`,
+  );
 }

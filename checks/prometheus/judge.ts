@@ -1,12 +1,12 @@
 import { near } from '../near';
+import type { Json, Path } from '../resource';
+import { list, record } from '../resource';
 import { duration } from './duration';
 import type { Problem } from './form';
 import { CONFIGURATION, GROUPS, judgeForm, RULE_FILE, scalarText } from './form';
 import type { QueryProblem } from './query';
 import { queryOf } from './query';
 import { templateProblem } from './template';
-import type { Json, Path } from '../resource';
-import { list, record } from '../resource';
 
 /** Groups of rules, as a rule file and a PrometheusRule have them. */
 export function* judgeGroups(groups: unknown, path: Path): Iterable<Problem> {
@@ -37,35 +37,70 @@ function* judgeRule(rule: Json | undefined, path: Path): Iterable<Problem> {
   const [recorded, alert] = [scalarText(rule['record']) ?? '', scalarText(rule['alert']) ?? ''];
   // Before Prometheus 3 a null that is written out was the text "null".
   const written = rule['record'] === null || rule['alert'] === null;
-  if ((recorded === '') === (alert === '')) yield { path, reason: recorded === '' ? 'the rule has neither record nor alert' : 'the rule has both record and alert', ...(written ? { open: true } : {}) };
+  if ((recorded === '') === (alert === ''))
+    yield {
+      path,
+      reason: recorded === '' ? 'the rule has neither record nor alert' : 'the rule has both record and alert',
+      ...(written ? { open: true } : {}),
+    };
   if (recorded !== '') yield* judgeRecording(rule, recorded, path);
   yield* judgeLabels(rule['labels'], [...path, 'labels'], 'a rule');
-  for (const name of Object.keys(record(rule['annotations']) ?? {})) yield* judgeName(name, 'annotation', [...path, 'annotations', name]);
+  for (const name of Object.keys(record(rule['annotations']) ?? {}))
+    yield* judgeName(name, 'annotation', [...path, 'annotations', name]);
   if (alert !== '') yield* judgeTemplates(rule, path);
   const expr = rule['expr'];
   // A PrometheusRule may hold a number.
-  if (expr === undefined || expr === null || expr === '') yield { path, reason: 'the rule has no expr', ...(expr === null ? { open: true } : {}) };
-  else if (typeof expr === 'string') for (const problem of judgeQuery(expr)) yield { path: [...path, 'expr'], value: expr, reason: `expr: ${problem.reason}`, ...(problem.open ? { open: true } : {}) };
+  if (expr === undefined || expr === null || expr === '')
+    yield { path, reason: 'the rule has no expr', ...(expr === null ? { open: true } : {}) };
+  else if (typeof expr === 'string')
+    for (const problem of judgeQuery(expr))
+      yield {
+        path: [...path, 'expr'],
+        value: expr,
+        reason: `expr: ${problem.reason}`,
+        ...(problem.open ? { open: true } : {}),
+      };
 }
 
 function* judgeRecording(rule: Json, recorded: string, path: Path): Iterable<Problem> {
-  if (/[{}]/.test(recorded)) yield { path: [...path, 'record'], value: recorded, reason: 'the name of a recorded series has braces; they belong into expr' };
-  else if (!/^[A-Za-z_:][\w:]*$/.test(recorded)) yield { path: [...path, 'record'], value: recorded, reason: `the name ${recorded} of a recorded series is not made of letters, digits, _ and :`, open: true };
+  if (/[{}]/.test(recorded))
+    yield {
+      path: [...path, 'record'],
+      value: recorded,
+      reason: 'the name of a recorded series has braces; they belong into expr',
+    };
+  else if (!/^[A-Za-z_:][\w:]*$/.test(recorded))
+    yield {
+      path: [...path, 'record'],
+      value: recorded,
+      reason: `the name ${recorded} of a recorded series is not made of letters, digits, _ and :`,
+      open: true,
+    };
   for (const field of ['for', 'keep_firing_for', 'annotations']) {
     const value = rule[field];
-    const empty = value === undefined || value === null || (field === 'annotations' ? Object.keys(record(value) ?? {}).length === 0 : duration(value) === 0);
+    const empty =
+      value === undefined ||
+      value === null ||
+      (field === 'annotations' ? Object.keys(record(value) ?? {}).length === 0 : duration(value) === 0);
     if (!empty) yield { path: [...path, field], value, reason: `a recording rule has no ${field}` };
   }
 }
 
 /** Prometheus 3 takes every name but the empty one; those before only letters, digits and _. */
 function* judgeName(name: string, of: 'annotation' | 'label', path: Path): Iterable<Problem> {
-  if (!/^[A-Za-z_]\w*$/.test(name)) yield { path, value: name, reason: `the name of ${of} ${name || '""'} is not made of letters, digits and _`, ...(name === '' ? {} : { open: true }) };
+  if (!/^[A-Za-z_]\w*$/.test(name))
+    yield {
+      path,
+      value: name,
+      reason: `the name of ${of} ${name || '""'} is not made of letters, digits and _`,
+      ...(name === '' ? {} : { open: true }),
+    };
 }
 
 function* judgeLabels(labels: unknown, path: Path, of: string): Iterable<Problem> {
   for (const name of Object.keys(record(labels) ?? {})) {
-    if (name === '__name__') yield { path: [...path, name], value: name, reason: `${of} can not set the label __name__` };
+    if (name === '__name__')
+      yield { path: [...path, name], value: name, reason: `${of} can not set the label __name__` };
     else yield* judgeName(name, 'label', [...path, name]);
   }
 }
@@ -74,7 +109,13 @@ function* judgeTemplates(rule: Json, path: Path): Iterable<Problem> {
   for (const field of ['labels', 'annotations']) {
     for (const [name, value] of Object.entries(record(rule[field]) ?? {})) {
       const found = typeof value === 'string' ? templateProblem(value) : undefined;
-      if (found) yield { path: [...path, field, name], value, reason: `the template can not be read: ${found.reason}`, ...(found.open ? { open: true } : {}) };
+      if (found)
+        yield {
+          path: [...path, field, name],
+          value,
+          reason: `the template can not be read: ${found.reason}`,
+          ...(found.open ? { open: true } : {}),
+        };
     }
   }
 }
@@ -86,7 +127,9 @@ function judgeQuery(expr: string): readonly QueryProblem[] {
 }
 
 function isLoki(expr: string): boolean {
-  return /\|[=~>]|\|\s*(json|logfmt|pattern|regexp|unpack|unwrap|line_format|label_format|decolorize|keep|drop|[a-z_]+\s*(=|!=|>|<))|\}\s*![=~]\s*["`]|bytes_(rate|over_time)\(|^\s*[\w(\s]*rate\(\s*\{[^}]*\}\s*\[/i.test(expr);
+  return /\|[=~>]|\|\s*(json|logfmt|pattern|regexp|unpack|unwrap|line_format|label_format|decolorize|keep|drop|[a-z_]+\s*(=|!=|>|<))|\}\s*![=~]\s*["`]|bytes_(rate|over_time)\(|^\s*[\w(\s]*rate\(\s*\{[^}]*\}\s*\[/i.test(
+    expr,
+  );
 }
 
 /** A prometheus.yml. */
@@ -95,7 +138,12 @@ export function* judgeConfiguration(configuration: Json): Iterable<Problem> {
   const global = record(configuration['global']) ?? {};
   // Nothing and 0 stand for the default.
   const interval = duration(global['scrape_interval'] ?? 0) || 60_000;
-  if ((duration(global['scrape_timeout'] ?? 0) ?? 0) > interval) yield { path: ['global', 'scrape_timeout'], value: global['scrape_timeout'], reason: 'the scrape_timeout is longer than the scrape_interval' };
+  if ((duration(global['scrape_timeout'] ?? 0) ?? 0) > interval)
+    yield {
+      path: ['global', 'scrape_timeout'],
+      value: global['scrape_timeout'],
+      reason: 'the scrape_timeout is longer than the scrape_interval',
+    };
   const jobs = new Set<string>();
   for (const [i, entry] of list(configuration['scrape_configs']).entries()) {
     const job = record(entry);
@@ -106,22 +154,32 @@ export function* judgeConfiguration(configuration: Json): Iterable<Problem> {
     else if (jobs.has(name)) yield { path: [...path, 'job_name'], value: name, reason: `two jobs are called ${name}` };
     jobs.add(name);
     const own = duration(job['scrape_interval'] ?? 0) || interval;
-    if ((duration(job['scrape_timeout'] ?? 0) ?? 0) > own) yield { path: [...path, 'scrape_timeout'], value: job['scrape_timeout'], reason: `the scrape_timeout of job ${name} is longer than its scrape_interval` };
+    if ((duration(job['scrape_timeout'] ?? 0) ?? 0) > own)
+      yield {
+        path: [...path, 'scrape_timeout'],
+        value: job['scrape_timeout'],
+        reason: `the scrape_timeout of job ${name} is longer than its scrape_interval`,
+      };
     yield* judgeTargets(job, path);
-    for (const field of ['relabel_configs', 'metric_relabel_configs']) yield* judgeRelabelings(job[field], [...path, field]);
+    for (const field of ['relabel_configs', 'metric_relabel_configs'])
+      yield* judgeRelabelings(job[field], [...path, field]);
   }
   const alerting = record(configuration['alerting']);
   yield* judgeRelabelings(alerting?.['alert_relabel_configs'], ['alerting', 'alert_relabel_configs']);
   for (const [i, entry] of list(alerting?.['alertmanagers']).entries()) {
     const path = ['alerting', 'alertmanagers', i];
     yield* judgeTargets(record(entry) ?? {}, path);
-    for (const field of ['relabel_configs', 'alert_relabel_configs']) yield* judgeRelabelings(record(entry)?.[field], [...path, field]);
+    for (const field of ['relabel_configs', 'alert_relabel_configs'])
+      yield* judgeRelabelings(record(entry)?.[field], [...path, field]);
   }
-  for (const [i, entry] of list(configuration['remote_write']).entries()) yield* judgeRelabelings(record(entry)?.['write_relabel_configs'], ['remote_write', i, 'write_relabel_configs']);
+  for (const [i, entry] of list(configuration['remote_write']).entries())
+    yield* judgeRelabelings(record(entry)?.['write_relabel_configs'], ['remote_write', i, 'write_relabel_configs']);
   const tracing = record(configuration['tracing']);
   if (tracing && !scalarText(tracing['endpoint'])) yield { path: ['tracing'], reason: 'tracing needs an endpoint' };
   for (const field of ['remote_write', 'remote_read']) {
-    for (const [i, entry] of list(configuration[field]).entries()) if (record(entry) && (record(entry)?.['url'] ?? null) === null) yield { path: [field, i], reason: `${field} needs a url` };
+    for (const [i, entry] of list(configuration[field]).entries())
+      if (record(entry) && (record(entry)?.['url'] ?? null) === null)
+        yield { path: [field, i], reason: `${field} needs a url` };
   }
 }
 
@@ -136,29 +194,57 @@ function* judgeTargets(job: Json, path: Path): Iterable<Problem> {
     for (const target of list(record(group)?.['targets'])) {
       if (relabeled) continue;
       const address = target === null ? '' : scalarText(target);
-      if (address?.includes('/')) yield { path: [...path, 'static_configs', i], value: target, reason: `target ${address} is no host and port: a path stands in metrics_path, a scheme in scheme` };
+      if (address?.includes('/'))
+        yield {
+          path: [...path, 'static_configs', i],
+          value: target,
+          reason: `target ${address} is no host and port: a path stands in metrics_path, a scheme in scheme`,
+        };
       // That of an Alertmanager is not looked at.
-      else if (address === '' && path[0] === 'scrape_configs') yield { path: [...path, 'static_configs', i], value: target, reason: 'a target is empty' };
+      else if (address === '' && path[0] === 'scrape_configs')
+        yield { path: [...path, 'static_configs', i], value: target, reason: 'a target is empty' };
     }
   }
   for (const [i, found] of records(job['dns_sd_configs'])) yield* judgeDns(found, [...path, 'dns_sd_configs', i]);
-  for (const [i, found] of records(job['http_sd_configs'])) if (!scalarText(found['url'])) yield { path: [...path, 'http_sd_configs', i], reason: 'http_sd_configs needs a url' };
+  for (const [i, found] of records(job['http_sd_configs']))
+    if (!scalarText(found['url']))
+      yield { path: [...path, 'http_sd_configs', i], reason: 'http_sd_configs needs a url' };
   for (const [i, found] of records(job['kubernetes_sd_configs'])) {
     const role = scalarText(found['role']) ?? '';
-    if (!ROLES.includes(role)) yield { path: [...path, 'kubernetes_sd_configs', i, 'role'], value: role, reason: role === '' ? `kubernetes_sd_configs needs a role: ${ROLES.join(', ')}` : `there is no role ${role}${near(role, ROLES)}` };
+    if (!ROLES.includes(role))
+      yield {
+        path: [...path, 'kubernetes_sd_configs', i, 'role'],
+        value: role,
+        reason:
+          role === ''
+            ? `kubernetes_sd_configs needs a role: ${ROLES.join(', ')}`
+            : `there is no role ${role}${near(role, ROLES)}`,
+      };
   }
   for (const [i, found] of records(job['file_sd_configs'])) {
     const files = list(found['files']);
     if (files.length === 0) yield { path: [...path, 'file_sd_configs', i], reason: 'file_sd_configs needs files' };
-    for (const file of files) if (typeof file === 'string' && !/^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$/.test(file)) yield { path: [...path, 'file_sd_configs', i, 'files'], value: file, reason: `${file || '""'} ends in none of .json, .yml, .yaml, or has a * that is not in its last part` };
+    for (const file of files)
+      if (typeof file === 'string' && !/^[^*]*(\*[^/]*)?\.(json|yml|yaml|JSON|YML|YAML)$/.test(file))
+        yield {
+          path: [...path, 'file_sd_configs', i, 'files'],
+          value: file,
+          reason: `${file || '""'} ends in none of .json, .yml, .yaml, or has a * that is not in its last part`,
+        };
   }
 }
 
 function* judgeDns(found: Json, path: Path): Iterable<Problem> {
   if (list(found['names']).length === 0) yield { path, reason: 'dns_sd_configs needs names' };
   const type = scalarText(found['type'] ?? 'SRV') ?? 'SRV';
-  if (!RECORDS.includes(type.toUpperCase())) yield { path: [...path, 'type'], value: type, reason: `there is no type ${type || '""'} of DNS records to look up; it is one of ${RECORDS.join(', ')}` };
-  else if (type.toUpperCase() !== 'SRV' && !found['port']) yield { path, reason: `records of type ${type} have no port: give one` };
+  if (!RECORDS.includes(type.toUpperCase()))
+    yield {
+      path: [...path, 'type'],
+      value: type,
+      reason: `there is no type ${type || '""'} of DNS records to look up; it is one of ${RECORDS.join(', ')}`,
+    };
+  else if (type.toUpperCase() !== 'SRV' && !found['port'])
+    yield { path, reason: `records of type ${type} have no port: give one` };
 }
 
 function records(value: unknown): readonly (readonly [number, Json])[] {
@@ -168,18 +254,34 @@ function records(value: unknown): readonly (readonly [number, Json])[] {
   });
 }
 
-const RELABEL_ACTIONS = ['replace', 'keep', 'drop', 'keepequal', 'dropequal', 'hashmod', 'labelmap', 'labeldrop', 'labelkeep', 'lowercase', 'uppercase'];
+const RELABEL_ACTIONS = [
+  'replace',
+  'keep',
+  'drop',
+  'keepequal',
+  'dropequal',
+  'hashmod',
+  'labelmap',
+  'labeldrop',
+  'labelkeep',
+  'lowercase',
+  'uppercase',
+];
 const TARGETED = new Set(['replace', 'hashmod', 'lowercase', 'uppercase', 'keepequal', 'dropequal']);
 /** What actions do not take: a field may only repeat its default. */
-const UNUSED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
-  lowercase: ['replacement'],
-  uppercase: ['replacement'],
-  keepequal: ['regex', 'modulus', 'separator', 'replacement'],
-  dropequal: ['regex', 'modulus', 'separator', 'replacement'],
-  labeldrop: ['source_labels', 'target_label', 'modulus', 'separator', 'replacement'],
-  labelkeep: ['source_labels', 'target_label', 'modulus', 'separator', 'replacement'],
-}));
-const DEFAULTS: ReadonlyMap<string, unknown> = new Map(Object.entries({ separator: ';', regex: '(.*)', replacement: '$1', target_label: '', modulus: 0 }));
+const UNUSED: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    lowercase: ['replacement'],
+    uppercase: ['replacement'],
+    keepequal: ['regex', 'modulus', 'separator', 'replacement'],
+    dropequal: ['regex', 'modulus', 'separator', 'replacement'],
+    labeldrop: ['source_labels', 'target_label', 'modulus', 'separator', 'replacement'],
+    labelkeep: ['source_labels', 'target_label', 'modulus', 'separator', 'replacement'],
+  }),
+);
+const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
+  Object.entries({ separator: ';', regex: '(.*)', replacement: '$1', target_label: '', modulus: 0 }),
+);
 
 function* judgeRelabelings(relabelings: unknown, path: Path): Iterable<Problem> {
   for (const [i, relabeling] of records(relabelings)) yield* judgeRelabeling(relabeling, [...path, i]);
@@ -188,12 +290,20 @@ function* judgeRelabelings(relabelings: unknown, path: Path): Iterable<Problem> 
 function* judgeRelabeling(relabeling: Json, path: Path): Iterable<Problem> {
   const action = (scalarText(relabeling['action'] ?? 'replace') ?? 'replace').toLowerCase();
   const target = scalarText(relabeling['target_label']) ?? '';
-  if (!RELABEL_ACTIONS.includes(action)) yield { path: [...path, 'action'], value: action, reason: `there is no relabel action ${action || '""'}${near(action, RELABEL_ACTIONS)}` };
-  else if (TARGETED.has(action) && target === '') yield { path, reason: `the relabel action ${action} needs a target_label` };
-  else if (action === 'hashmod' && !relabeling['modulus']) yield { path, reason: 'the relabel action hashmod needs a modulus' };
+  if (!RELABEL_ACTIONS.includes(action))
+    yield {
+      path: [...path, 'action'],
+      value: action,
+      reason: `there is no relabel action ${action || '""'}${near(action, RELABEL_ACTIONS)}`,
+    };
+  else if (TARGETED.has(action) && target === '')
+    yield { path, reason: `the relabel action ${action} needs a target_label` };
+  else if (action === 'hashmod' && !relabeling['modulus'])
+    yield { path, reason: 'the relabel action hashmod needs a modulus' };
   for (const field of UNUSED.get(action) ?? []) {
     const value = relabeling[field];
-    if (value !== undefined && value !== null && value !== DEFAULTS.get(field)) yield { path: [...path, field], value, reason: `the relabel action ${action} takes no ${field}` };
+    if (value !== undefined && value !== null && value !== DEFAULTS.get(field))
+      yield { path: [...path, field], value, reason: `the relabel action ${action} takes no ${field}` };
   }
   // What a group of the regex gives is known only then.
   const names = [...list(relabeling['source_labels']), ...(target !== '' && !target.includes('$') ? [target] : [])];

@@ -45,7 +45,10 @@ const indexes = new WeakMap<World, Indexes>();
 function indexesOf(world: World): Indexes {
   let known = indexes.get(world);
   if (!known) {
-    known = { services: indexOf(servicesOf(world), ({ resource }) => resource.labels), workloads: indexOf(world.workloads.filter(makesPods), ({ podLabels }) => podLabels) };
+    known = {
+      services: indexOf(servicesOf(world), ({ resource }) => resource.labels),
+      workloads: indexOf(world.workloads.filter(makesPods), ({ podLabels }) => podLabels),
+    };
     indexes.set(world, known);
   }
   return known;
@@ -64,6 +67,8 @@ function indexOf<T extends { readonly namespace: string }>(all: readonly T[], la
 function found<T>(world: World, monitor: Resource, index: Index<T>, labelsOf: (one: T) => Labels): readonly T[] {
   const selector = monitor.at(['spec', 'selector']);
   const label = Object.entries(strings(record(selector)?.['matchLabels']))[0]?.join('=') ?? '';
-  const candidates = (namespacesOfMonitor(world, monitor) ?? ['']).flatMap((namespace) => index.get(`${namespace} ${label}`) ?? []);
+  const candidates = (namespacesOfMonitor(world, monitor) ?? ['']).flatMap(
+    (namespace) => index.get(`${namespace} ${label}`) ?? [],
+  );
   return candidates.filter((one) => selects(selector, labelsOf(one)));
 }

@@ -17,7 +17,11 @@ export function testRules(tests: object, ruleFiles: readonly unknown[]): Tested 
     const names = ruleFiles.map((_, i) => `rules-${i}.yaml`);
     ruleFiles.forEach((content, i) => writeFileSync(join(folder, names[i]!), dump(content)));
     writeFileSync(join(folder, 'tests.yaml'), dump({ ...tests, rule_files: names }));
-    const { error, status, stdout, stderr } = spawnSync(process.env['PROMTOOL'] ?? 'promtool', ['test', 'rules', 'tests.yaml'], { cwd: folder, encoding: 'utf8', timeout: 60_000 });
+    const { error, status, stdout, stderr } = spawnSync(
+      process.env['PROMTOOL'] ?? 'promtool',
+      ['test', 'rules', 'tests.yaml'],
+      { cwd: folder, encoding: 'utf8', timeout: 60_000 },
+    );
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
     if (status === 0) return { complaint: undefined };
     return { complaint: error?.message ?? essence(`${stderr}\n${stdout}`) };
@@ -28,7 +32,10 @@ export function testRules(tests: object, ruleFiles: readonly unknown[]): Tested 
 
 /** What is said of the tests themselves, on one line. */
 function essence(output: string): string {
-  const lines = output.split('\n').map((line) => line.trim()).filter((line) => line !== '' && !/^(Unit Testing:|FAILED:|SUCCESS)/.test(line));
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(Unit Testing:|FAILED:|SUCCESS)/.test(line));
   const said = lines.join(' ').replaceAll(/\s+/g, ' ');
   return said.length > 400 ? `${said.slice(0, 400)}…` : said;
 }

@@ -1,5 +1,5 @@
-import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@prometheus-io/lezer-promql';
 import { near } from '../near';
 import { regexProblem } from './regex';
 
@@ -55,7 +55,11 @@ function problemAt(text: string, from: number): QueryProblem {
     const meant = near(called, Object.keys(SIGNATURES));
     return { from: from - called.length, reason: `there is no function ${called}${meant}`, open: true };
   }
-  return { from, reason: `"${text.slice(from, from + 20)}" is not understood there`, ...(mayBeName(text, from) ? { open: true } : {}) };
+  return {
+    from,
+    reason: `"${text.slice(from, from + 20)}" is not understood there`,
+    ...(mayBeName(text, from) ? { open: true } : {}),
+  };
 }
 
 /** A function that is not known here; or a word of the language where an operand may begin: Prometheus takes some as names of series. */
@@ -64,7 +68,10 @@ function mayBeName(text: string, from: number): boolean {
   if (/^:\w/.test(text.slice(from)) && /\w$/.test(text.slice(0, from))) return true;
   const word = /^([A-Za-z_]\w*)\s*(\()?/.exec(text.slice(from));
   if (!word) return false;
-  return word[2] ? !Object.hasOwn(SIGNATURES, word[1]!) && !WORDS_OF_LANGUAGE.test(word[1]!) : WORDS_OF_LANGUAGE.test(word[1]!) && /(?:^|[-+*/%^(,<>=]|\b(?:and|or|unless|atan2|bool))$/i.test(text.slice(0, from).trimEnd());
+  return word[2]
+    ? !Object.hasOwn(SIGNATURES, word[1]!) && !WORDS_OF_LANGUAGE.test(word[1]!)
+    : WORDS_OF_LANGUAGE.test(word[1]!) &&
+        /(?:^|[-+*/%^(,<>=]|\b(?:and|or|unless|atan2|bool))$/i.test(text.slice(0, from).trimEnd());
 }
 
 function errorsIn(root: SyntaxNode): SyntaxNode[] {
@@ -123,7 +130,9 @@ export function selectionsOf({ root, text }: Query): Selection[] {
     }
     // A name may also be the value of __name__, or stand in quotes alone.
     const quoted = nodesOf(node, 'QuotedLabelName')[0];
-    metric ??= equal['__name__'] ?? (quoted && quoted.parent?.name === 'LabelMatchers' ? unquoted(text.slice(quoted.from, quoted.to)) : undefined);
+    metric ??=
+      equal['__name__'] ??
+      (quoted && quoted.parent?.name === 'LabelMatchers' ? unquoted(text.slice(quoted.from, quoted.to)) : undefined);
     return { metric, equal, node };
   });
 }
@@ -137,8 +146,14 @@ function unquoted(value: string): string {
  * left out (`?` each) or repeated (`*`). From Prometheus' own table.
  */
 const SIGNATURES: Readonly<Record<string, string>> = {
-  ...each('v', 'abs absent acos acosh asin asinh atan atanh ceil cos cosh deg exp floor histogram_avg histogram_count histogram_sum histogram_stddev histogram_stdvar ln log10 log2 rad scalar sgn sin sinh sort sort_desc sqrt tan tanh timestamp'),
-  ...each('m', 'absent_over_time avg_over_time changes count_over_time delta deriv first_over_time idelta increase irate last_over_time mad_over_time max_over_time min_over_time present_over_time rate resets stddev_over_time stdvar_over_time sum_over_time ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time'),
+  ...each(
+    'v',
+    'abs absent acos acosh asin asinh atan atanh ceil cos cosh deg exp floor histogram_avg histogram_count histogram_sum histogram_stddev histogram_stdvar ln log10 log2 rad scalar sgn sin sinh sort sort_desc sqrt tan tanh timestamp',
+  ),
+  ...each(
+    'm',
+    'absent_over_time avg_over_time changes count_over_time delta deriv first_over_time idelta increase irate last_over_time mad_over_time max_over_time min_over_time present_over_time rate resets stddev_over_time stdvar_over_time sum_over_time ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time',
+  ),
   ...each('v?', 'days_in_month day_of_month day_of_week day_of_year hour minute month year'),
   ...each('', 'pi time'),
   clamp: 'vss',
@@ -156,14 +171,33 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   vector: 's',
 };
 /** What the aggregations take before the series. */
-const PARAMETERS: Readonly<Record<string, ValueType>> = { topk: 'scalar', bottomk: 'scalar', quantile: 'scalar', limitk: 'scalar', limit_ratio: 'scalar', count_values: 'string' };
-const WORDS_OF_LANGUAGE = /^(?:sum|avg|min|max|count|stddev|stdvar|group|topk|bottomk|quantile|limitk|limit_ratio|count_values|by|without|on|ignoring|group_left|group_right|bool|offset|start|end|and|or|unless|atan2)$/i;
-const MOVABLE: ReadonlySet<string> = new Set(['VectorSelector', 'MatrixSelector', 'SubqueryExpr', 'OffsetExpr', 'StepInvariantExpr']);
+const PARAMETERS: Readonly<Record<string, ValueType>> = {
+  topk: 'scalar',
+  bottomk: 'scalar',
+  quantile: 'scalar',
+  limitk: 'scalar',
+  limit_ratio: 'scalar',
+  count_values: 'string',
+};
+const WORDS_OF_LANGUAGE =
+  /^(?:sum|avg|min|max|count|stddev|stdvar|group|topk|bottomk|quantile|limitk|limit_ratio|count_values|by|without|on|ignoring|group_left|group_right|bool|offset|start|end|and|or|unless|atan2)$/i;
+const MOVABLE: ReadonlySet<string> = new Set([
+  'VectorSelector',
+  'MatrixSelector',
+  'SubqueryExpr',
+  'OffsetExpr',
+  'StepInvariantExpr',
+]);
 const COMPARISONS: ReadonlySet<string> = new Set(['Eql', 'EqlC', 'Neq', 'Gtr', 'Lss', 'Gte', 'Lte']);
 const SETS: ReadonlySet<string> = new Set(['And', 'Or', 'Unless']);
 const SCALARS: ReadonlySet<string> = new Set(['scalar', 'pi', 'time']);
 const LETTERS: Readonly<Record<string, ValueType>> = { v: 'vector', m: 'matrix', s: 'scalar', t: 'string' };
-const WORDS: Readonly<Record<ValueType, string>> = { scalar: 'a number', vector: 'one value for each series', matrix: 'a range such as [5m]', string: 'a text' };
+const WORDS: Readonly<Record<ValueType, string>> = {
+  scalar: 'a number',
+  vector: 'one value for each series',
+  matrix: 'a range such as [5m]',
+  string: 'a text',
+};
 
 function each(signature: string, names: string): Record<string, string> {
   return Object.fromEntries(names.split(' ').map((name) => [name, signature]));
@@ -186,11 +220,21 @@ function typeOf(node: SyntaxNode | null, text: string, problems: QueryProblem[])
       return 'vector';
     case 'MatrixSelector':
       typeOf(node.firstChild, text, problems);
-      if (node.firstChild?.name !== 'VectorSelector') problems.push({ from: node.from, reason: 'a range such as [5m] stands directly behind the name and the labels of a series; elsewhere a subquery such as [5m:] is needed' });
+      if (node.firstChild?.name !== 'VectorSelector')
+        problems.push({
+          from: node.from,
+          reason:
+            'a range such as [5m] stands directly behind the name and the labels of a series; elsewhere a subquery such as [5m:] is needed',
+        });
       return 'matrix';
     case 'SubqueryExpr':
       // It binds more tightly than operators: `a + b[5m:]` has the subquery of b alone.
-      if (node.firstChild?.name === 'BinaryExpr' || node.firstChild?.name === 'UnaryExpr') problems.push({ from: node.from, reason: 'the subquery belongs to the last operand alone, and a range can not be an operand; put the rest in parentheses' });
+      if (node.firstChild?.name === 'BinaryExpr' || node.firstChild?.name === 'UnaryExpr')
+        problems.push({
+          from: node.from,
+          reason:
+            'the subquery belongs to the last operand alone, and a range can not be an operand; put the rest in parentheses',
+        });
       expect(node.firstChild, 'vector', 'a subquery', text, problems);
       return 'matrix';
     case 'OffsetExpr':
@@ -198,13 +242,18 @@ function typeOf(node: SyntaxNode | null, text: string, problems: QueryProblem[])
       // Both bind more tightly than operators: in `a + b offset 5m` the offset is that of b.
       let moved = node.firstChild;
       while (moved && /^(?:BinaryExpr|UnaryExpr)$/.test(moved.name)) moved = moved.lastChild;
-      if (moved && !MOVABLE.has(moved.name)) problems.push({ from: node.from, reason: 'offset and @ stand directly behind a series, a range or a subquery' });
+      if (moved && !MOVABLE.has(moved.name))
+        problems.push({
+          from: node.from,
+          reason: 'offset and @ stand directly behind a series, a range or a subquery',
+        });
       return typeOf(node.firstChild, text, problems);
     }
     case 'UnaryExpr': {
       const inner = childrenOf(node).find(({ name }) => /Expr$|Selector$|Call$|Literal$/.test(name));
       const type = typeOf(inner ?? null, text, problems);
-      if (type === 'matrix' || type === 'string') problems.push({ from: node.from, reason: `${WORDS[type]} can not be an operand` });
+      if (type === 'matrix' || type === 'string')
+        problems.push({ from: node.from, reason: `${WORDS[type]} can not be an operand` });
       return type;
     }
     case 'BinaryExpr':
@@ -222,18 +271,25 @@ function typeOf(node: SyntaxNode | null, text: string, problems: QueryProblem[])
 function typeOfOperation(node: SyntaxNode, text: string, problems: QueryProblem[]): ValueType | undefined {
   const types = [node.firstChild, node.lastChild].map((side) => {
     const type = typeOf(side, text, problems);
-    if (type === 'matrix' || type === 'string') problems.push({ from: side!.from, reason: `${WORDS[type]} can not be an operand; take ${type === 'matrix' ? 'rate(…), or leave the range out' : 'a label matcher'}` });
+    if (type === 'matrix' || type === 'string')
+      problems.push({
+        from: side!.from,
+        reason: `${WORDS[type]} can not be an operand; take ${type === 'matrix' ? 'rate(…), or leave the range out' : 'a label matcher'}`,
+      });
     return type;
   });
   const operator = childrenOf(node).find(({ name }, i) => i > 0 && name !== 'LineComment')?.name ?? '';
   const scalars = types.filter((type) => type === 'scalar').length;
   const refuse = (reason: string): unknown => problems.push({ from: node.from, reason });
   if (node.getChild('BoolModifier') && !COMPARISONS.has(operator)) refuse('bool belongs to comparisons');
-  if (scalars === 2 && COMPARISONS.has(operator) && !node.getChild('BoolModifier')) refuse('two numbers are compared with bool, as in 1 > bool 2');
+  if (scalars === 2 && COMPARISONS.has(operator) && !node.getChild('BoolModifier'))
+    refuse('two numbers are compared with bool, as in 1 > bool 2');
   if (scalars > 0 && SETS.has(operator)) refuse('and, or and unless stand between series, not numbers');
   const matching = node.getChild('MatchingModifierClause');
-  if (matching && scalars > 0 && nodesOf(matching, 'LabelName').length > 0) refuse('labels are matched between series, not numbers');
-  if (matching && SETS.has(operator) && (matching.getChild('GroupLeft') || matching.getChild('GroupRight'))) refuse('and, or and unless have no group_left or group_right');
+  if (matching && scalars > 0 && nodesOf(matching, 'LabelName').length > 0)
+    refuse('labels are matched between series, not numbers');
+  if (matching && SETS.has(operator) && (matching.getChild('GroupLeft') || matching.getChild('GroupRight')))
+    refuse('and, or and unless have no group_left or group_right');
   return types.includes('vector') ? 'vector' : scalars === 2 ? 'scalar' : undefined;
 }
 
@@ -242,8 +298,13 @@ function judgeAggregation(node: SyntaxNode, text: string, problems: QueryProblem
   const parameter = Object.hasOwn(PARAMETERS, name.toLowerCase()) ? PARAMETERS[name.toLowerCase()] : undefined;
   const wanted: readonly ValueType[] = parameter ? [parameter, 'vector'] : ['vector'];
   const given = argumentsOf(node);
-  if (given.length !== wanted.length) problems.push({ from: node.from, reason: `${name} takes ${wanted.map((type) => WORDS[type]).join(', and then ')}, and has ${given.length} argument${given.length === 1 ? '' : 's'}` });
-  for (const [i, argument] of given.entries()) expect(argument, given.length === wanted.length ? wanted[i] : undefined, name, text, problems);
+  if (given.length !== wanted.length)
+    problems.push({
+      from: node.from,
+      reason: `${name} takes ${wanted.map((type) => WORDS[type]).join(', and then ')}, and has ${given.length} argument${given.length === 1 ? '' : 's'}`,
+    });
+  for (const [i, argument] of given.entries())
+    expect(argument, given.length === wanted.length ? wanted[i] : undefined, name, text, problems);
 }
 
 /** Labels: no name twice, regular expressions of Go, and one that an absent label does not meet. */
@@ -260,14 +321,26 @@ function judgeSelector(node: SyntaxNode, text: string, problems: QueryProblem[])
     if (unquoted(text.slice(label.from, label.to)) === '__name__' && node.getChild('Identifier')) named++;
     if (kind.endsWith('Regex')) {
       const reason = regexProblem(text[value.from] === '`' ? literal : unescaped(literal));
-      if (reason) problems.push({ from: value.from, reason: `the regular expression ${literal} can not be read: ${reason}` });
+      if (reason)
+        problems.push({ from: value.from, reason: `the regular expression ${literal} can not be read: ${reason}` });
     }
     // Whether a regular expression meets an empty text is only said of the plainest.
-    selective ||= kind === 'EqlSingle' ? literal !== '' : kind === 'Neq' ? literal === '' : kind === 'EqlRegex' ? !/^(?:\.\*)?$/.test(literal) : !/^[\w ]+$/.test(literal);
+    selective ||=
+      kind === 'EqlSingle'
+        ? literal !== ''
+        : kind === 'Neq'
+          ? literal === ''
+          : kind === 'EqlRegex'
+            ? !/^(?:\.\*)?$/.test(literal)
+            : !/^[\w ]+$/.test(literal);
   }
   if (named > 1) problems.push({ from: node.from, reason: 'the name of the series is given twice' });
   // The second argument of info() is a selection of labels.
-  if (!selective && !isOfInfo(node)) problems.push({ from: node.from, reason: 'it would select every series: give a name, or a label that is not empty' });
+  if (!selective && !isOfInfo(node))
+    problems.push({
+      from: node.from,
+      reason: 'it would select every series: give a name, or a label that is not empty',
+    });
 }
 
 function isOfInfo(node: SyntaxNode): boolean {
@@ -279,20 +352,27 @@ function judgeText(node: SyntaxNode, text: string, problems: QueryProblem[]): vo
   const quote = text[node.from];
   if (quote === '`') return;
   const literal = text.slice(node.from + 1, node.to - 1);
-  const known = new RegExp(`^\\\\(?:[abfnrtv\\\\${quote}]|[0-3][0-7]{2}|x[\\da-fA-F]{2}|u[\\da-fA-F]{4}|U[\\da-fA-F]{8})`);
+  const known = new RegExp(
+    `^\\\\(?:[abfnrtv\\\\${quote}]|[0-3][0-7]{2}|x[\\da-fA-F]{2}|u[\\da-fA-F]{4}|U[\\da-fA-F]{8})`,
+  );
   for (let i = literal.indexOf('\\'); i >= 0; ) {
-    const escape = known.exec(literal.slice(i, i + 10))?.[0];
-    if (escape === undefined) {
-      problems.push({ from: node.from + 1 + i, reason: `${literal.slice(i, i + 2)} is no escape in quotes; write \\${literal.slice(i, i + 2)}, or the text in \`…\`` });
+    const sequence = known.exec(literal.slice(i, i + 10))?.[0];
+    if (sequence === undefined) {
+      problems.push({
+        from: node.from + 1 + i,
+        reason: `${literal.slice(i, i + 2)} is no sequence in quotes; write \\${literal.slice(i, i + 2)}, or the text in \`…\``,
+      });
       return;
     }
-    i = literal.indexOf('\\', i + escape.length);
+    i = literal.indexOf('\\', i + sequence.length);
   }
 }
 
 /** The text that quotes with escapes stand for, as far as regular expressions care. */
 function unescaped(literal: string): string {
-  return literal.replace(/\\(.)/gs, (escape, letter: string) => (/[\\"']/.test(letter) ? letter : /[abfnrtvxuU0-7]/.test(letter) ? ' ' : escape));
+  return literal.replace(/\\(.)/gs, (sequence, letter: string) =>
+    /[\\"']/.test(letter) ? letter : /[abfnrtvxuU0-7]/.test(letter) ? ' ' : sequence,
+  );
 }
 
 function typeOfCall(node: SyntaxNode, text: string, problems: QueryProblem[]): ValueType | undefined {
@@ -306,13 +386,27 @@ function typeOfCall(node: SyntaxNode, text: string, problems: QueryProblem[]): V
   }
   const letters = [...signature.replace(/[?*]/g, '')];
   const least = /[?*]$/.test(signature) ? letters.length - 1 : letters.length;
-  if (given.length < least || (given.length > letters.length && !signature.endsWith('*'))) problems.push({ from: node.from, reason: `${name} takes ${least === letters.length ? '' : 'at least '}${least} argument${least === 1 ? '' : 's'} and has ${given.length}` });
-  for (const [i, argument] of given.entries()) expect(argument, LETTERS[letters[Math.min(i, letters.length - 1)] ?? ''], name, text, problems);
+  if (given.length < least || (given.length > letters.length && !signature.endsWith('*')))
+    problems.push({
+      from: node.from,
+      reason: `${name} takes ${least === letters.length ? '' : 'at least '}${least} argument${least === 1 ? '' : 's'} and has ${given.length}`,
+    });
+  for (const [i, argument] of given.entries())
+    expect(argument, LETTERS[letters[Math.min(i, letters.length - 1)] ?? ''], name, text, problems);
   return SCALARS.has(name) ? 'scalar' : 'vector';
 }
 
-function expect(node: SyntaxNode | null, wanted: ValueType | undefined, of: string, text: string, problems: QueryProblem[]): void {
+function expect(
+  node: SyntaxNode | null,
+  wanted: ValueType | undefined,
+  of: string,
+  text: string,
+  problems: QueryProblem[],
+): void {
   const type = typeOf(node, text, problems);
   if (!node || type === undefined || wanted === undefined || type === wanted) return;
-  problems.push({ from: node.from, reason: `${of} takes ${WORDS[wanted]}, and ${text.slice(node.from, node.to).slice(0, 60)} is ${WORDS[type]}` });
+  problems.push({
+    from: node.from,
+    reason: `${of} takes ${WORDS[wanted]}, and ${text.slice(node.from, node.to).slice(0, 60)} is ${WORDS[type]}`,
+  });
 }

@@ -56,15 +56,24 @@ function escapeAt(rest: string, regex: string, i: number): readonly [string, Kin
     const end = regex.indexOf('\\E', i);
     return [regex.slice(i, end < 0 ? undefined : end + 2), 'something'];
   }
-  const known = /^\\(?:[pP](?:\{\^?\w+\}|[A-Z])|x(?:\{[\da-fA-F]{1,6}\}|[\da-fA-F]{2})|0[0-7]{0,2}|[1-7][0-7]{1,2}|[AabBdDfnrsStvwWz]|[^\w\s]|[\s_])/u.exec(rest)?.[0];
+  const known =
+    /^\\(?:[pP](?:\{\^?\w+\}|[A-Z])|x(?:\{[\da-fA-F]{1,6}\}|[\da-fA-F]{2})|0[0-7]{0,2}|[1-7][0-7]{1,2}|[AabBdDfnrsStvwWz]|[^\w\s]|[\s_])/u.exec(
+      rest,
+    )?.[0];
   if (known) return [known, 'something'];
   if (rest === '\\') return ['it ends with a \\', 'wrong'];
-  return [/^\\[1-9k]/.test(rest) ? `${rest.slice(0, 2)} refers back to a group, which Go's regular expressions can not` : `${rest.slice(0, 2)} is no escape of Go's regular expressions`, 'wrong'];
+  return [
+    /^\\[1-9k]/.test(rest)
+      ? `${rest.slice(0, 2)} refers back to a group, which Go's regular expressions can not`
+      : `${rest.slice(0, 2)} is no escape of Go's regular expressions`,
+    'wrong',
+  ];
 }
 
 function groupAt(rest: string): readonly [string, Kind] {
   if (!rest.startsWith('(?')) return ['(', 'open'];
-  if (/^\(\?<?[=!]/.test(rest)) return [`${rest.slice(0, rest[2] === '<' ? 4 : 3)} looks around, which Go's regular expressions can not`, 'wrong'];
+  if (/^\(\?<?[=!]/.test(rest))
+    return [`${rest.slice(0, rest[2] === '<' ? 4 : 3)} looks around, which Go's regular expressions can not`, 'wrong'];
   const named = /^\(\?P?<\w+>/.exec(rest)?.[0];
   if (named) return [named, 'open'];
   const flags = /^\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)?([:)])/.exec(rest);
@@ -78,7 +87,9 @@ function countAt(rest: string): readonly [string, Kind] {
   if (!count) return ['{', 'something'];
   const [whole, least, most] = [count[0], Number(count[1]), count[2] ? Number(count[2]) : undefined];
   if (least > 1000 || (most ?? 0) > 1000) return [`${whole} repeats more than 1000 times`, 'wrong'];
-  return most !== undefined && most < least ? [`${whole} has its limits the wrong way round`, 'wrong'] : [whole, 'repeat'];
+  return most !== undefined && most < least
+    ? [`${whole} has its limits the wrong way round`, 'wrong']
+    : [whole, 'repeat'];
 }
 
 function classAt(regex: string, i: number): readonly [string, Kind] {
@@ -88,6 +99,7 @@ function classAt(regex: string, i: number): readonly [string, Kind] {
   const found = content.exec(regex)?.[0];
   if (found === undefined) return ['a ] is missing', 'wrong'];
   const inside = found.slice(1, -1).replace(/\[:\^?\w+:\]/g, '');
-  for (const [range, from, to] of inside.matchAll(/([^\\\]\-^])-([^\\\]\-])/gu)) if (from! > to!) return [`the range ${range} is the wrong way round`, 'wrong'];
+  for (const [range, from, to] of inside.matchAll(/([^\\\]\-^])-([^\\\]-])/gu))
+    if (from! > to!) return [`the range ${range} is the wrong way round`, 'wrong'];
   return [found, 'something'];
 }

@@ -1,8 +1,8 @@
 import { dirname, join, normalize } from 'node:path/posix';
-import { globOf, parse } from './files';
 import type { Json, Path, Resource } from '../resource';
 import { list, record, strings, text } from '../resource';
 import type { World } from '../world';
+import { globOf, parse } from './files';
 
 /** Tests of alerting and recording rules in promtool's format, and the rules that they are about. */
 export interface RuleTests {
@@ -27,27 +27,46 @@ export function* ruleTestsOf(world: World): Iterable<RuleTests> {
     for (const [key, content] of Object.entries(data)) {
       if (!content.includes('rule_files')) continue;
       const tests = record(parse(content).content);
-      if (tests && isTests(tests)) yield testsOf(resource, ['data', key], tests, new Map(Object.entries(data).map(([name, other]) => [name, list(record(parse(other).content)?.['groups'])])), key);
+      if (tests && isTests(tests))
+        yield testsOf(
+          resource,
+          ['data', key],
+          tests,
+          new Map(Object.entries(data).map(([name, other]) => [name, list(record(parse(other).content)?.['groups'])])),
+          key,
+        );
     }
   }
 }
 
 /** The alerts that the rules of some tests define. */
 export function alertsOf({ rules }: RuleTests): ReadonlySet<string> {
-  return new Set(rules.flatMap(({ groups }) => groups.flatMap((group) => list(record(group)?.['rules']).flatMap((rule) => text(record(rule)?.['alert']) ?? []))));
+  return new Set(
+    rules.flatMap(({ groups }) =>
+      groups.flatMap((group) => list(record(group)?.['rules']).flatMap((rule) => text(record(rule)?.['alert']) ?? [])),
+    ),
+  );
 }
 
 function isTests(content: Json): boolean {
   return Array.isArray(content['tests']) && Array.isArray(content['rule_files']);
 }
 
-function testsOf(resource: Resource, path: Path, content: Json, files: ReadonlyMap<string, readonly unknown[]>, own: string): RuleTests {
+function testsOf(
+  resource: Resource,
+  path: Path,
+  content: Json,
+  files: ReadonlyMap<string, readonly unknown[]>,
+  own: string,
+): RuleTests {
   const rules: { groups: readonly unknown[] }[] = [];
   const missing: string[] = [];
   for (const entry of list(content['rule_files'])) {
     if (typeof entry !== 'string') continue;
     const patterns = [globOf(normalize(join(dirname(own), entry)))].flat();
-    const found = [...files].filter(([file, groups]) => groups.length > 0 && patterns.some((pattern) => pattern.test(normalize(file))));
+    const found = [...files].filter(
+      ([file, groups]) => groups.length > 0 && patterns.some((pattern) => pattern.test(normalize(file))),
+    );
     if (found.length === 0) missing.push(entry);
     for (const [, groups] of found) rules.push({ groups });
   }
@@ -57,7 +76,8 @@ function testsOf(resource: Resource, path: Path, content: Json, files: ReadonlyM
 /** The groups of rules of each file: those of its PrometheusRules, or the file's own. */
 function rulesByFile(world: World): ReadonlyMap<string, readonly unknown[]> {
   const files = new Map<string, readonly unknown[]>();
-  const add = ({ source }: Resource, groups: unknown) => files.set(source.file, [...(files.get(source.file) ?? []), ...list(groups)]);
+  const add = ({ source }: Resource, groups: unknown) =>
+    files.set(source.file, [...(files.get(source.file) ?? []), ...list(groups)]);
   for (const resource of world.documents) add(resource, resource.at(['groups']));
   for (const resource of world.of('PrometheusRule')) add(resource, resource.at(['spec', 'groups']));
   return files;

@@ -32,10 +32,15 @@ export function templateProblem(template: string): { readonly reason: string; re
   return depth > 0 ? { reason: 'an {{ end }} is missing' } : undefined;
 }
 
-function unknownWord(code: string, variables: Set<string>): { readonly reason: string; readonly open?: boolean } | undefined {
+function unknownWord(
+  code: string,
+  variables: Set<string>,
+): { readonly reason: string; readonly open?: boolean } | undefined {
   const words = code.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|'(?:[^'\\]|\\.)*'/g, ' "" ');
   for (const [, declared] of words.matchAll(/(\$\w+)\s*(?:,|:=)/g)) variables.add(declared!);
-  for (const [variable] of words.matchAll(/\$\w*/g)) if (!variables.has(variable)) return { reason: `there is no variable ${variable}` };
-  for (const [, name] of words.matchAll(/(?<![\w.$])([A-Za-z_]\w*)/g)) if (!FUNCTIONS.has(name!)) return { reason: `there is no function ${name}`, open: true };
+  for (const [variable] of words.matchAll(/\$\w*/g))
+    if (!variables.has(variable)) return { reason: `there is no variable ${variable}` };
+  for (const [, name] of words.matchAll(/(?<![\w.$])([A-Za-z_]\w*)/g))
+    if (!FUNCTIONS.has(name!)) return { reason: `there is no function ${name}`, open: true };
   return undefined;
 }

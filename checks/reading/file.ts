@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import type { Source } from '../resource';
 import type { Reading, Unreadable } from './read';
 import { readSources } from './read';
-import type { Source } from '../resource';
 
 /** What stands in a file. */
 export interface FileReading extends Reading {
@@ -12,8 +12,12 @@ export interface FileReading extends Reading {
 /** Reads one file. */
 export function readFile(file: string, bytes: Buffer): FileReading {
   const source = decode(file, bytes);
-  const reading: Reading = 'reason' in source ? { resources: [], unreadable: [source], documents: [] } : readSources([source]);
-  const foreign = reading.resources.length === 0 && (reading.unreadable.every((part) => part.foreign === true) || !/^\s*["']?(apiVersion|kind)["']?\s*:/m.test(bytes.toString('latin1')));
+  const reading: Reading =
+    'reason' in source ? { resources: [], unreadable: [source], documents: [] } : readSources([source]);
+  const foreign =
+    reading.resources.length === 0 &&
+    (reading.unreadable.every((part) => part.foreign === true) ||
+      !/^\s*["']?(apiVersion|kind)["']?\s*:/m.test(bytes.toString('latin1')));
   return { ...reading, foreign };
 }
 
@@ -21,9 +25,18 @@ export function readFile(file: string, bytes: Buffer): FileReading {
 export function decode(file: string, bytes: Buffer): Source | Unreadable {
   const at = (offset: number, reason: string): Unreadable => {
     const before = bytes.subarray(0, offset).toString('latin1');
-    return { file, line: before.split('\n').length, column: bytes.subarray(before.lastIndexOf('\n') + 1, offset).toString('utf8').length + 1, reason };
+    return {
+      file,
+      line: before.split('\n').length,
+      column: bytes.subarray(before.lastIndexOf('\n') + 1, offset).toString('utf8').length + 1,
+      reason,
+    };
   };
-  const utf16 = bytes.length >= 2 && ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || (bytes[0] === 0) !== (bytes[1] === 0));
+  const utf16 =
+    bytes.length >= 2 &&
+    ((bytes[0] === 0xff && bytes[1] === 0xfe) ||
+      (bytes[0] === 0xfe && bytes[1] === 0xff) ||
+      (bytes[0] === 0) !== (bytes[1] === 0));
   if (utf16) return at(0, 'this is UTF-16: save it as UTF-8 (PowerShell: Out-File -Encoding utf8)');
   if (!isUtf8(bytes)) return at(firstWrongByte(bytes), 'this byte is not UTF-8: save the file as UTF-8');
   try {
@@ -40,7 +53,9 @@ function firstWrongByte(bytes: Buffer): number {
   let high = bytes.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    const whole = [0, 1, 2, 3].some((cut) => middle >= cut && isUtf8(bytes.subarray(0, middle - cut)) && startsCharacter(bytes, middle - cut, cut));
+    const whole = [0, 1, 2, 3].some(
+      (cut) => middle >= cut && isUtf8(bytes.subarray(0, middle - cut)) && startsCharacter(bytes, middle - cut, cut),
+    );
     if (whole) low = middle;
     else high = middle - 1;
   }

@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Resource } from '../resource';
+import { kubernetesData } from '../schema/data';
 import type { FileReading } from './file';
 import { readFile } from './file';
 import type { Reading, Unreadable } from './read';
 import { readBeside } from './readers';
-import type { Resource } from '../resource';
-import { kubernetesData } from '../schema/data';
 
 /** What stands at some paths. */
 export interface Inputs extends Reading {
@@ -31,7 +31,10 @@ export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'n
 export const surroundings: Surroundings = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
 
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
-export function readInputs(paths: readonly string[], { read, stdin, run, readerFile, kubernetes }: Surroundings = surroundings): Inputs {
+export function readInputs(
+  paths: readonly string[],
+  { read, stdin, run, readerFile, kubernetes }: Surroundings = surroundings,
+): Inputs {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
@@ -49,7 +52,12 @@ export function readInputs(paths: readonly string[], { read, stdin, run, readerF
     try {
       const files = path === '-' ? [] : [...filesAt(path)];
       if (path === '-') add(path, readFile(path, stdin()), false);
-      const beside = readerFile && readBeside(files.filter((file) => 'size' in file), readerFile);
+      const beside =
+        readerFile &&
+        readBeside(
+          files.filter((file) => 'size' in file),
+          readerFile,
+        );
       for (const file of files) {
         if ('render' in file) rendered(file, { run, kubernetes }, add, unreadable);
         else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
@@ -59,12 +67,15 @@ export function readInputs(paths: readonly string[], { read, stdin, run, readerF
       if (code === undefined) throw error;
       unreadable.push({ file: path, line: 1, column: 1, reason: message });
     }
-    if (resources.length + unreadable.length === before) unreadable.push({ file: path, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
+    if (resources.length + unreadable.length === before)
+      unreadable.push({ file: path, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
   }
   return { resources, unreadable, documents, skipped };
 }
 
-type Found = { readonly path: string; readonly size: number; readonly found: boolean } | { readonly path: string; readonly render: 'kustomize' | 'helm' };
+type Found =
+  | { readonly path: string; readonly size: number; readonly found: boolean }
+  | { readonly path: string; readonly render: 'kustomize' | 'helm' };
 
 function* filesAt(path: string, found = false, inside: readonly string[] = []): Generator<Found> {
   const stat = statSync(path);
@@ -79,23 +90,41 @@ function* filesAt(path: string, found = false, inside: readonly string[] = []): 
   if (names.includes('Chart.yaml')) yield { path, render: 'helm' };
   else if (kustomization !== undefined) {
     // A component is a part of others and cannot be rendered alone.
-    if (!/^kind:\s*Component\s*$/m.test(readFileSync(join(path, kustomization), 'utf8'))) yield { path, render: 'kustomize' };
+    if (!/^kind:\s*Component\s*$/m.test(readFileSync(join(path, kustomization), 'utf8')))
+      yield { path, render: 'kustomize' };
   } else {
     for (const name of names) {
       if (name.startsWith('.') || name === 'node_modules') continue;
       const child = join(path, name);
       const stat = statSync(child, { throwIfNoEntry: false });
-      if (stat?.isDirectory() || (stat?.isFile() && /\.(ya?ml|json)$/.test(name))) yield* filesAt(child, true, [...inside, real]);
+      if (stat?.isDirectory() || (stat?.isFile() && /\.(ya?ml|json)$/.test(name)))
+        yield* filesAt(child, true, [...inside, real]);
     }
   }
 }
 
 const RENDERERS = {
-  kustomize: { what: 'a Kustomize folder', commands: (path: string) => [['kustomize', 'build', path], ['kubectl', 'kustomize', path]] },
-  helm: { what: 'a Helm chart', commands: (path: string, kubernetes: string) => [['helm', 'template', 'release', path, '--include-crds', '--kube-version', kubernetes]] },
+  kustomize: {
+    what: 'a Kustomize folder',
+    commands: (path: string) => [
+      ['kustomize', 'build', path],
+      ['kubectl', 'kustomize', path],
+    ],
+  },
+  helm: {
+    what: 'a Helm chart',
+    commands: (path: string, kubernetes: string) => [
+      ['helm', 'template', 'release', path, '--include-crds', '--kube-version', kubernetes],
+    ],
+  },
 } as const;
 
-function rendered({ path, render }: Extract<Found, { render: string }>, { run, kubernetes }: Pick<Surroundings, 'run' | 'kubernetes'>, add: (file: string, reading: FileReading, found: boolean) => void, unreadable: Unreadable[]): void {
+function rendered(
+  { path, render }: Extract<Found, { render: string }>,
+  { run, kubernetes }: Pick<Surroundings, 'run' | 'kubernetes'>,
+  add: (file: string, reading: FileReading, found: boolean) => void,
+  unreadable: Unreadable[],
+): void {
   const { what, commands } = RENDERERS[render];
   const refuse = (reason: string) => unreadable.push({ file: path, line: 1, column: 1, reason });
   const tried = commands(path, kubernetes ?? `1.${kubernetesData().newest}`);
@@ -110,15 +139,24 @@ function rendered({ path, render }: Extract<Found, { render: string }>, { run, k
     }
     return;
   }
-  refuse(`this is ${what}, and ${tried.map(([program]) => program).join(' and ')} ${tried.length > 1 ? 'are' : 'is'} not installed: install one, or pipe in what it renders (${tried[0]!.join(' ')} | strata verify -)`);
+  refuse(
+    `this is ${what}, and ${tried.map(([program]) => program).join(' and ')} ${tried.length > 1 ? 'are' : 'is'} not installed: install one, or pipe in what it renders (${tried[0]!.join(' ')} | strata verify -)`,
+  );
 }
 
 function run(program: string, args: readonly string[]): Ran {
-  const { error, status, stdout, stderr } = spawnSync(program, args, { maxBuffer: 2 ** 30, timeout: 120_000, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { error, status, stdout, stderr } = spawnSync(program, args, {
+    maxBuffer: 2 ** 30,
+    timeout: 120_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
   if (error || status !== 0) {
     const lines = stderr.toString().trim().split('\n');
-    return { failed: error?.message ?? lines.find((line) => /^error: /i.test(line)) ?? lines.at(-1) ?? `it ended with ${status}` };
+    return {
+      failed:
+        error?.message ?? lines.find((line) => /^error: /i.test(line)) ?? lines.at(-1) ?? `it ended with ${status}`,
+    };
   }
   return { output: stdout };
 }

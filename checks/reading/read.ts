@@ -1,5 +1,5 @@
 import type { Path, Source } from '../resource';
-import { record, Resource, text as string } from '../resource';
+import { Resource, record, text as string } from '../resource';
 import { chunksOf } from './yaml/documents';
 import { Unparsable } from './yaml/events';
 import { parseJson } from './yaml/json';
@@ -31,7 +31,8 @@ export function readSources(sources: readonly Source[]): Reading {
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
   for (const source of sources) {
-    const refuse = (offset: number, reason: string, foreign = false) => unreadable.push({ file: source.file, ...positionAt(source, offset), reason, ...(foreign ? { foreign } : {}) });
+    const refuse = (offset: number, reason: string, foreign = false) =>
+      unreadable.push({ file: source.file, ...positionAt(source, offset), reason, ...(foreign ? { foreign } : {}) });
     chunksOf(source.text).forEach(({ start, end, format, problem }, i) => {
       if (problem !== undefined) {
         refuse(start, problem);
@@ -76,12 +77,20 @@ export function remember(source: Source, document: number, paths: readonly Path[
   duplicates.set(source, ofSource.set(document, paths));
 }
 
-type Found = { readonly json: NonNullable<ReturnType<typeof record>>; readonly place: Path } | { readonly wrong: string; readonly foreign: boolean };
+type Found =
+  | { readonly json: NonNullable<ReturnType<typeof record>>; readonly place: Path }
+  | { readonly wrong: string; readonly foreign: boolean };
 
 /** A document's objects: itself, or the items of a List, which need not repeat their kind in a `PodList`. */
 function objectsOf(value: unknown, place: Path): Found[] {
   const object = record(value);
-  if (!object) return [{ foreign: place.length === 0, wrong: `${place.length > 0 ? `${place.join(' ')} is` : 'this is'} no Kubernetes object, but ${Array.isArray(value) ? 'a list' : `the ${value === null ? 'value null' : typeof value} ${JSON.stringify(value)?.slice(0, 40)}`}` }];
+  if (!object)
+    return [
+      {
+        foreign: place.length === 0,
+        wrong: `${place.length > 0 ? `${place.join(' ')} is` : 'this is'} no Kubernetes object, but ${Array.isArray(value) ? 'a list' : `the ${value === null ? 'value null' : typeof value} ${JSON.stringify(value)?.slice(0, 40)}`}`,
+      },
+    ];
   const kind = string(object['kind']);
   const apiVersion = string(object['apiVersion']);
   const items = object['items'];
@@ -93,7 +102,9 @@ function objectsOf(value: unknown, place: Path): Found[] {
       return objectsOf(named, [...place, 'items', i]);
     });
   }
-  if (kind === undefined || kind === '') return [{ foreign: apiVersion === undefined, wrong: 'this is no Kubernetes object: it has no kind' }];
-  if (apiVersion === undefined || apiVersion === '') return [{ foreign: false, wrong: `this ${kind} has no apiVersion: Kubernetes does not know what it is` }];
+  if (kind === undefined || kind === '')
+    return [{ foreign: apiVersion === undefined, wrong: 'this is no Kubernetes object: it has no kind' }];
+  if (apiVersion === undefined || apiVersion === '')
+    return [{ foreign: false, wrong: `this ${kind} has no apiVersion: Kubernetes does not know what it is` }];
   return [{ json: object, place }];
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Json, Path, Source } from '../resource';
+import { Resource } from '../resource';
 import type { FileReading } from './file';
 import { decode, readFile } from './file';
 import { duplicatesOf, remember } from './read';
-import type { Json, Path, Source } from '../resource';
-import { Resource } from '../resource';
 
 /** Less than so many bytes are read sooner than another thread has started. */
 const WORTHWHILE = 4_000_000;
@@ -33,7 +33,11 @@ interface Packed extends Pick<FileReading, 'unreadable' | 'foreign'> {
  * Reads many files with all cores: most of them by other threads, each of which runs the reader's program; this thread reads
  * its own part meanwhile. Undefined where there is too little to read. A file that could not be read is left out.
  */
-export function readBeside(files: readonly { readonly path: string; readonly size: number }[], readerFile: () => string, worthwhile = WORTHWHILE): Map<string, FileReading> | undefined {
+export function readBeside(
+  files: readonly { readonly path: string; readonly size: number }[],
+  readerFile: () => string,
+  worthwhile = WORTHWHILE,
+): Map<string, FileReading> | undefined {
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const threads = Math.min(availableParallelism(), MOST_READERS, files.length);
   if (size < worthwhile || threads < 2) return undefined;
@@ -54,7 +58,9 @@ export function readBeside(files: readonly { readonly path: string; readonly siz
 /** What a reader does. */
 export function work({ files, port, done }: ReaderTask): void {
   try {
-    port.postMessage(JSON.stringify(files.flatMap((file) => attempt(file).map(([, reading]) => [file, pack(reading)]))));
+    port.postMessage(
+      JSON.stringify(files.flatMap((file) => attempt(file).map(([, reading]) => [file, pack(reading)]))),
+    );
   } finally {
     Atomics.store(done, 0, 1);
     Atomics.notify(done, 0);

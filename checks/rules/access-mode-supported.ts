@@ -41,19 +41,41 @@ function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Judg
   const has = list(found.resource.at(['spec', 'accessModes']));
   const lacks = modes.filter((mode) => !has.includes(mode));
   if (lacks.length === 0) return undefined;
-  return { resource, path: [...path, 'accessModes'], value: modes, message: `PersistentVolume ${name} has no ${lacks.join(', ')} (it has: ${has.join(', ')}), so the claim is not bound to it and its pods stay Pending`, fix: 'ask for modes that the volume has' };
+  return {
+    resource,
+    path: [...path, 'accessModes'],
+    value: modes,
+    message: `PersistentVolume ${name} has no ${lacks.join(', ')} (it has: ${has.join(', ')}), so the claim is not bound to it and its pods stay Pending`,
+    fix: 'ask for modes that the volume has',
+  };
 }
 
 function judgeClass(world: World, claim: Claim): Judgement | undefined {
   const { resource, path, spec, modes, className } = claim;
   // Several nodes may write to some raw devices.
-  if (!modes.includes('ReadWriteMany') || spec['volumeMode'] === 'Block' || spec['volumeName'] !== undefined) return undefined;
+  if (!modes.includes('ReadWriteMany') || spec['volumeMode'] === 'Block' || spec['volumeName'] !== undefined)
+    return undefined;
   const at = { resource, path: [...path, 'accessModes'], value: modes };
   const storageClass = classOf(world, claim);
-  if (!storageClass) return className === '' ? undefined : { ...at, verdict: 'unknown', message: `whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} makes volumes that several nodes write to is not known; give the objects of \`kubectl get storageclasses -o yaml\`` };
+  if (!storageClass)
+    return className === ''
+      ? undefined
+      : {
+          ...at,
+          verdict: 'unknown',
+          message: `whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} makes volumes that several nodes write to is not known; give the objects of \`kubectl get storageclasses -o yaml\``,
+        };
   const shares = sharesFiles(world, storageClass);
   if (shares === undefined) return undefined;
   const provisioner = provisionerOf(storageClass);
-  if (shares === 'unless-configured') return { ...at, verdict: 'unknown', message: `${provisioner} makes no volume for ReadWriteMany unless it is configured with a directory that all nodes share (sharedFileSystemPath), and whether it is is not known` };
-  return { ...at, message: `${provisioner} (StorageClass ${storageClass.name}) makes no file system that several nodes write to: it refuses ReadWriteMany (ProvisioningFailed), and the claim and its pods stay Pending` };
+  if (shares === 'unless-configured')
+    return {
+      ...at,
+      verdict: 'unknown',
+      message: `${provisioner} makes no volume for ReadWriteMany unless it is configured with a directory that all nodes share (sharedFileSystemPath), and whether it is is not known`,
+    };
+  return {
+    ...at,
+    message: `${provisioner} (StorageClass ${storageClass.name}) makes no file system that several nodes write to: it refuses ReadWriteMany (ProvisioningFailed), and the claim and its pods stay Pending`,
+  };
 }

@@ -29,7 +29,7 @@ data:
 
 export default check({
   id: 'alert-tests-pass',
-  meaning: 'tests of alerting and recording rules, in promtool\'s format, are about rules that are there, and pass',
+  meaning: "tests of alerting and recording rules, in promtool's format, are about rules that are there, and pass",
   severity: 'will-break',
   needs: ['promtool'],
   fix: 'mend the rule, or the test if it expects the wrong thing',
@@ -39,7 +39,13 @@ export default check({
     for (const tests of ruleTestsOf(world)) {
       const { resource, path, content, rules, missing } = tests;
       if (missing.length > 0) {
-        yield { resource, path: [...path, ...(path.length === 0 ? ['rule_files'] : [])], value: missing.join(', '), verdict: 'unknown', message: `the rules that these tests are about are not here (${missing.join(', ')}); judge them along: a file with groups, or the PrometheusRules of a file` };
+        yield {
+          resource,
+          path: [...path, ...(path.length === 0 ? ['rule_files'] : [])],
+          value: missing.join(', '),
+          verdict: 'unknown',
+          message: `the rules that these tests are about are not here (${missing.join(', ')}); judge them along: a file with groups, or the PrometheusRules of a file`,
+        };
         continue;
       }
       const strangers = [...strangersIn(tests)];
@@ -49,9 +55,19 @@ export default check({
       const tested = testRules(content, rules);
       if (tested === 'not installed') {
         isMissing = true;
-        yield { resource, path, verdict: 'unknown', message: 'whether the tests of the rules pass is not known: promtool, which comes with Prometheus, is not installed; put it on the PATH, or say in PROMTOOL where it is' };
+        yield {
+          resource,
+          path,
+          verdict: 'unknown',
+          message:
+            'whether the tests of the rules pass is not known: promtool, which comes with Prometheus, is not installed; put it on the PATH, or say in PROMTOOL where it is',
+        };
       } else if (tested.complaint !== undefined) {
-        yield { resource, path, message: `a test of the rules fails, so they do not say what they are meant to say: ${tested.complaint}` };
+        yield {
+          resource,
+          path,
+          message: `a test of the rules fails, so they do not say what they are meant to say: ${tested.complaint}`,
+        };
       }
     }
   },
@@ -66,7 +82,12 @@ function* strangersIn(tests: RuleTests): Iterable<Judgement> {
       const alert = text(expected?.['alertname']);
       if (alert === undefined || alerts.has(alert) || list(expected?.['exp_alerts']).length === 0) continue;
       const at = ['tests', i, 'alert_rule_test', j, 'alertname'] as const;
-      yield { resource: tests.resource, path: tests.path.length === 0 ? at : tests.path, value: alert, message: `a test expects the alert ${alert}, which no rule has, so it never fires and the test fails${near(alert, [...alerts])}` };
+      yield {
+        resource: tests.resource,
+        path: tests.path.length === 0 ? at : tests.path,
+        value: alert,
+        message: `a test expects the alert ${alert}, which no rule has, so it never fires and the test fails${near(alert, [...alerts])}`,
+      };
     }
   }
 }

@@ -4,7 +4,8 @@ import { minorVersion } from '../schema/model';
 
 export default check({
   id: 'api-removed',
-  meaning: 'the Kubernetes version still serves the version of the API that an object is written in, and the next ones will',
+  meaning:
+    'the Kubernetes version still serves the version of the API that an object is written in, and the next ones will',
   severity: 'will-break',
   needs: ['kubernetes-version'],
   fix: 'move the object to the version of the API that replaces it',
@@ -31,14 +32,30 @@ spec:
       const id = `${resource.apiVersion} ${resource.kind}`;
       const life = Object.hasOwn(lifecycles, id) ? lifecycles[id] : undefined;
       if (life?.removed === undefined) continue;
-      const about = { resource, path: ['apiVersion'], value: resource.apiVersion, ...(life.replacement ? { fix: `write it as ${life.replacement}` } : {}) };
+      const about = {
+        resource,
+        path: ['apiVersion'],
+        value: resource.apiVersion,
+        ...(life.replacement ? { fix: `write it as ${life.replacement}` } : {}),
+      };
       // A version that is not known is at least the oldest that is supported.
       if (life.removed <= (minor ?? oldest)) {
-        yield { ...about, message: `Kubernetes serves ${id} no more since 1.${life.removed}: the object can not be applied` };
+        yield {
+          ...about,
+          message: `Kubernetes serves ${id} no more since 1.${life.removed}: the object can not be applied`,
+        };
       } else if (minor === undefined) {
-        yield { ...about, verdict: 'unknown', message: `Kubernetes serves ${id} up to 1.${life.removed - 1} and not from 1.${life.removed} on: --kubernetes, or the cluster's nodes, would settle it` };
+        yield {
+          ...about,
+          verdict: 'unknown',
+          message: `Kubernetes serves ${id} up to 1.${life.removed - 1} and not from 1.${life.removed} on: --kubernetes, or the cluster's nodes, would settle it`,
+        };
       } else if (life.deprecated !== undefined && life.deprecated <= minor) {
-        yield { ...about, verdict: 'unknown', message: `Kubernetes 1.${minor} still serves ${id}, and 1.${life.removed} does not any more: the upgrade to it breaks the object` };
+        yield {
+          ...about,
+          verdict: 'unknown',
+          message: `Kubernetes 1.${minor} still serves ${id}, and 1.${life.removed} does not any more: the upgrade to it breaks the object`,
+        };
       }
     }
   },

@@ -28,7 +28,15 @@ spec:
 `;
 
 /** What Argo CD waits for before it goes on to the next wave: kinds that become healthy when their pods run. */
-const AWAITED: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Pod', 'Job', 'Rollout']);
+const AWAITED: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Pod',
+  'Job',
+  'Rollout',
+]);
 
 interface Need {
   readonly path: Path;
@@ -57,10 +65,18 @@ export default check({
       if (!stage) continue;
       for (const { path, value, resource: needed, follows } of needsOf(world, workload)) {
         const later = stageOf(needed);
-        if (later && isBefore(stage, later)) yield { resource, path, value, verdict, message: `it is applied in ${stageText(stage)} and needs ${world.idOf(needed)}, which comes in ${stageText(later)}: ${follows}, Argo CD waits for them and never comes to ${stageText(later)}${open}` };
+        if (later && isBefore(stage, later))
+          yield {
+            resource,
+            path,
+            value,
+            verdict,
+            message: `it is applied in ${stageText(stage)} and needs ${world.idOf(needed)}, which comes in ${stageText(later)}: ${follows}, Argo CD waits for them and never comes to ${stageText(later)}${open}`,
+          };
       }
     }
-    for (const judgement of judgeClaims(world)) yield { ...judgement, ...(verdict === 'unknown' ? { verdict, message: judgement.message + open } : {}) };
+    for (const judgement of judgeClaims(world))
+      yield { ...judgement, ...(verdict === 'unknown' ? { verdict, message: judgement.message + open } : {}) };
   },
 });
 
@@ -78,13 +94,18 @@ function* needsOf(world: World, workload: Workload): Iterable<Need> {
   for (const reference of referencesOf(workload)) {
     if (reference.optional || !namesObject(reference)) continue;
     const { kind, name, path } = reference;
-    const resource = (kind === 'Secret' ? secretSource(world, namespace, name) : undefined) ?? judged(world, kind, namespace, name);
+    const resource =
+      (kind === 'Secret' ? secretSource(world, namespace, name) : undefined) ?? judged(world, kind, namespace, name);
     if (resource) yield { path, value: name, resource, follows: 'its pods do not start' };
   }
-  for (const [field, kind, at] of [['serviceAccountName', 'ServiceAccount', namespace], ['priorityClassName', 'PriorityClass', '']] as const) {
+  for (const [field, kind, at] of [
+    ['serviceAccountName', 'ServiceAccount', namespace],
+    ['priorityClassName', 'PriorityClass', ''],
+  ] as const) {
     const name = text(podSpec[field]);
     const resource = name ? judged(world, kind, at, name) : undefined;
-    if (name && resource && name !== 'default') yield { path: [...podSpecPath, field], value: name, resource, follows: 'its pods are refused' };
+    if (name && resource && name !== 'default')
+      yield { path: [...podSpecPath, field], value: name, resource, follows: 'its pods are refused' };
   }
 }
 
@@ -100,7 +121,10 @@ function* judgeClaims(world: World): Iterable<Judgement> {
     const stage = workload.resource.kind === 'PodTemplate' ? undefined : stageOf(workload.resource);
     if (!stage) continue;
     for (const { kind, name } of referencesOf(workload)) {
-      const claim = kind === 'PersistentVolumeClaim' ? knownIn(world, kind, workload.namespace).find((known) => known.name === name) : undefined;
+      const claim =
+        kind === 'PersistentVolumeClaim'
+          ? knownIn(world, kind, workload.namespace).find((known) => known.name === name)
+          : undefined;
       if (!claim) continue;
       const stages = users.get(claim);
       if (stages) stages.push(stage);
@@ -115,6 +139,12 @@ function* judgeClaims(world: World): Iterable<Judgement> {
     const storageClass = classOf(world, claim);
     if (storageClass?.at(['volumeBindingMode']) !== 'WaitForFirstConsumer') continue;
     const first = stages.reduce((a, b) => (isBefore(b, a) ? b : a));
-    yield { resource, path: ['metadata', 'annotations'], value: resource.annotations, message: `it is applied in ${stageText(stage)}, and its StorageClass ${storageClass.name} waits for a pod that uses it (WaitForFirstConsumer), which comes in ${stageText(first)}: Argo CD waits until the claim is bound and never comes to ${stageText(first)}`, fix: 'give the claim the wave of the workload that uses it' };
+    yield {
+      resource,
+      path: ['metadata', 'annotations'],
+      value: resource.annotations,
+      message: `it is applied in ${stageText(stage)}, and its StorageClass ${storageClass.name} waits for a pod that uses it (WaitForFirstConsumer), which comes in ${stageText(first)}: Argo CD waits until the claim is bound and never comes to ${stageText(first)}`,
+      fix: 'give the claim the wave of the workload that uses it',
+    };
   }
 }

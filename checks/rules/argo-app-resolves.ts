@@ -47,10 +47,31 @@ const STOPPED = 'Argo CD reports InvalidSpecError and applies nothing';
 function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Judgement> {
   const destination = record(spec['destination']);
   const [name, server] = [text(destination?.['name']), text(destination?.['server'])];
-  if (name && server) yield { resource, path: [...path, 'destination'], value: destination, message: `its destination has both a name and a server: ${STOPPED}`, fix: 'leave one of them out' };
-  else if (!name && !server && resource.kind === 'Application') yield { resource, path: [...path, 'destination'], value: destination, message: `its destination names no cluster: ${STOPPED}`, fix: 'name the cluster by server or by name' };
+  if (name && server)
+    yield {
+      resource,
+      path: [...path, 'destination'],
+      value: destination,
+      message: `its destination has both a name and a server: ${STOPPED}`,
+      fix: 'leave one of them out',
+    };
+  else if (!name && !server && resource.kind === 'Application')
+    yield {
+      resource,
+      path: [...path, 'destination'],
+      value: destination,
+      message: `its destination names no cluster: ${STOPPED}`,
+      fix: 'name the cluster by server or by name',
+    };
   for (const { json, path } of sources) {
-    if (!json['path'] && !json['chart'] && !json['ref'] && resource.kind === 'Application') yield { resource, path, value: json, message: `its source has neither a path nor a chart: ${STOPPED}`, fix: 'name the path in the repository' };
+    if (!json['path'] && !json['chart'] && !json['ref'] && resource.kind === 'Application')
+      yield {
+        resource,
+        path,
+        value: json,
+        message: `its source has neither a path nor a chart: ${STOPPED}`,
+        fix: 'name the path in the repository',
+      };
   }
 }
 
@@ -70,7 +91,9 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
       path: [...path, 'project'],
       value: name,
       verdict: whole ? 'fail' : 'unknown',
-      message: whole ? `there is no AppProject ${name}: ${STOPPED}${meant}` : `whether Argo CD has an AppProject ${name} is not known${meant}; judge it along, or --declare it`,
+      message: whole
+        ? `there is no AppProject ${name}: ${STOPPED}${meant}`
+        : `whether Argo CD has an AppProject ${name} is not known${meant}; judge it along, or --declare it`,
     };
     return;
   }
@@ -78,10 +101,20 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
   for (const { json, path } of sources) {
     const repository = text(json['repoURL']);
     const repositories = list(project.at(['spec', 'sourceRepos'])).map(String);
-    if (!repository || isTemplated(repository) || repositories.some((pattern) => matchesGlob(plain(pattern), plain(repository), '/') !== false)) continue;
+    if (
+      !repository ||
+      isTemplated(repository) ||
+      repositories.some((pattern) => matchesGlob(plain(pattern), plain(repository), '/') !== false)
+    )
+      continue;
     // Other forms of address may mean the same place.
     if (![repository, ...repositories].every((url) => /^https?:\/\//.test(url))) continue;
-    yield { resource, path: [...path, 'repoURL'], value: repository, message: `AppProject ${name} does not allow this source (it allows: ${repositories.join(', ') || 'none'}): ${STOPPED}` };
+    yield {
+      resource,
+      path: [...path, 'repoURL'],
+      value: repository,
+      message: `AppProject ${name} does not allow this source (it allows: ${repositories.join(', ') || 'none'}): ${STOPPED}`,
+    };
   }
 }
 
@@ -100,12 +133,23 @@ function* judgeDestination(project: Resource, { resource, spec, path }: Applicat
     return here !== false && (there !== false || Boolean(text(entry[other])));
   });
   if (may || allowed.some((entry) => Object.values(entry).some((value) => String(value).startsWith('!')))) return;
-  const words = allowed.map((entry) => `${text(entry['namespace']) ?? ''} at ${text(entry['name']) ?? text(entry['server']) ?? ''}`).join(', ') || 'none';
-  yield { resource, path: [...path, 'destination'], value: destination, message: `AppProject ${project.name} does not allow namespace ${namespace || '(none)'} at ${cluster} (it allows: ${words}): ${STOPPED}` };
+  const words =
+    allowed
+      .map((entry) => `${text(entry['namespace']) ?? ''} at ${text(entry['name']) ?? text(entry['server']) ?? ''}`)
+      .join(', ') || 'none';
+  yield {
+    resource,
+    path: [...path, 'destination'],
+    value: destination,
+    message: `AppProject ${project.name} does not allow namespace ${namespace || '(none)'} at ${cluster} (it allows: ${words}): ${STOPPED}`,
+  };
 }
 
 function plain(url: string): string {
-  return url.toLowerCase().replace(/\/$/, '').replace(/\.git$/, '');
+  return url
+    .toLowerCase()
+    .replace(/\/$/, '')
+    .replace(/\.git$/, '');
 }
 
 /** Where another Application of the same repository finds its path among the files, the repository seems to be here. */
@@ -113,16 +157,37 @@ function* judgePaths(world: World, applications: readonly Application[]): Iterab
   const folders = new Set<string>();
   for (const file of new Set(world.resources.map(({ source }) => source.file))) {
     const parts = file.split('/').slice(0, -1);
-    for (let from = 0; from < parts.length; from++) for (let to = from + 1; to <= parts.length; to++) folders.add(parts.slice(from, to).join('/'));
+    for (let from = 0; from < parts.length; from++)
+      for (let to = from + 1; to <= parts.length; to++) folders.add(parts.slice(from, to).join('/'));
   }
   const all = applications.flatMap(({ resource, sources }) =>
     sources.flatMap(({ json, path }) => {
       const [folder, repository] = [text(json['path']), text(json['repoURL'])];
-      return folder && repository && folder !== '.' && !isTemplated(folder) ? [{ resource, path: [...path, 'path'], folder, repository: plain(repository), found: folders.has(folder.replace(/^\.?\//, '').replace(/\/$/, '')) }] : [];
+      return folder && repository && folder !== '.' && !isTemplated(folder)
+        ? [
+            {
+              resource,
+              path: [...path, 'path'],
+              folder,
+              repository: plain(repository),
+              found: folders.has(folder.replace(/^\.?\//, '').replace(/\/$/, '')),
+            },
+          ]
+        : [];
     }),
   );
   const here = new Set(all.filter(({ found }) => found).map(({ repository }) => repository));
   for (const { resource, path, folder, repository, found } of all) {
-    if (!found && here.has(repository)) yield { resource, path, value: folder, verdict: 'unknown', message: `there is no folder ${folder} with manifests here, where those of other Applications of the repository are${near(folder, all.filter((other) => other.found).map((other) => other.folder))}; judge the whole repository` };
+    if (!found && here.has(repository))
+      yield {
+        resource,
+        path,
+        value: folder,
+        verdict: 'unknown',
+        message: `there is no folder ${folder} with manifests here, where those of other Applications of the repository are${near(
+          folder,
+          all.filter((other) => other.found).map((other) => other.folder),
+        )}; judge the whole repository`,
+      };
   }
 }

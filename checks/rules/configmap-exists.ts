@@ -30,5 +30,10 @@ export default check({
   needs: ['elsewhere'],
   fix: 'name a ConfigMap of the namespace, add it, or mark the reference optional',
   example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
-  judge: (world) => judgeReferences(world, (reference) => reference.kind === 'ConfigMap' && namesObject(reference) && !reference.optional, missingObject),
+  judge: (world) =>
+    judgeReferences(
+      world,
+      (reference) => reference.kind === 'ConfigMap' && namesObject(reference) && !reference.optional,
+      missingObject,
+    ),
 });

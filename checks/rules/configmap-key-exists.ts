@@ -28,5 +28,10 @@ export default check({
   needs: [],
   fix: 'name a key that the ConfigMap has, or add the key',
   example: { broken: manifests('REDIS_HOST'), mended: manifests('redis-host') },
-  judge: (world) => judgeReferences(world, ({ kind, use, optional }) => kind === 'ConfigMap' && use !== 'volume' && !optional, missingKey),
+  judge: (world) =>
+    judgeReferences(
+      world,
+      ({ kind, use, optional }) => kind === 'ConfigMap' && use !== 'volume' && !optional,
+      missingKey,
+    ),
 });

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { quantityText } from '../quantity';
-import { isLongRunning, limitsOf, quotasOf, statedResources } from '../resources';
 import { list, record } from '../resource';
+import { isLongRunning, limitsOf, quotasOf, statedResources } from '../resources';
 import { servicesOfWorkload } from '../services';
 
 const manifests = (limits: string) => `
@@ -31,15 +31,34 @@ export default check({
     for (const workload of world.workloads) {
       if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;
       // Where the namespace asks for limits, they are no choice.
-      const asked = quotasOf(world, workload.namespace).some((quota) => 'limits.cpu' in (record(quota.at(['spec', 'hard'])) ?? {})) || limitsOf(world, workload.namespace).some(({ json }) => ['max', 'default', 'maxLimitRequestRatio'].some((field) => 'cpu' in (record(json[field]) ?? {})));
+      const asked =
+        quotasOf(world, workload.namespace).some(
+          (quota) => 'limits.cpu' in (record(quota.at(['spec', 'hard'])) ?? {}),
+        ) ||
+        limitsOf(world, workload.namespace).some(({ json }) =>
+          ['max', 'default', 'maxLimitRequestRatio'].some((field) => 'cpu' in (record(json[field]) ?? {})),
+        );
       if (asked) continue;
       for (const container of workload.running) {
         const { requests, limits } = statedResources(container);
         const limit = limits.get('cpu');
         // Requests that are equal to limits throughout are the Guaranteed class, which is a choice.
-        const guaranteed = ['cpu', 'memory'].every((name) => limits.has(name) && limits.get(name) === requests.get(name));
-        if (limit === undefined || guaranteed || limit >= 1_000_000_000n || list(container.json['ports']).length === 0 && workload.ports.length > 0) continue;
-        yield { resource: workload.resource, path: [...container.path, 'resources', 'limits', 'cpu'], value: record(record(container.json['resources'])?.['limits'])?.['cpu'], message: `container ${container.name} is stopped for the rest of every tenth of a second in which it has used ${quantityText(limit, 'cpu')} of a CPU, even on an idle node: requests are answered late` };
+        const guaranteed = ['cpu', 'memory'].every(
+          (name) => limits.has(name) && limits.get(name) === requests.get(name),
+        );
+        if (
+          limit === undefined ||
+          guaranteed ||
+          limit >= 1_000_000_000n ||
+          (list(container.json['ports']).length === 0 && workload.ports.length > 0)
+        )
+          continue;
+        yield {
+          resource: workload.resource,
+          path: [...container.path, 'resources', 'limits', 'cpu'],
+          value: record(record(container.json['resources'])?.['limits'])?.['cpu'],
+          message: `container ${container.name} is stopped for the rest of every tenth of a second in which it has used ${quantityText(limit, 'cpu')} of a CPU, even on an idle node: requests are answered late`,
+        };
       }
     }
   },

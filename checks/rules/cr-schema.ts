@@ -33,7 +33,7 @@ export default check({
   meaning: 'every custom resource is as its CustomResourceDefinition asks, its CEL rules too',
   severity: 'will-break',
   needs: ['elsewhere'],
-  fix: "give the field a value that the CustomResourceDefinition allows; kubectl explain shows its fields",
+  fix: 'give the field a value that the CustomResourceDefinition allows; kubectl explain shows its fields',
   example: {
     broken: `${definition}
 apiVersion: storage.example.com/v1

@@ -28,11 +28,22 @@ export default check({
       // A run that has an end can not pile up for long.
       const ends = number(resource.at(['spec', 'jobTemplate', 'spec', 'activeDeadlineSeconds'])) !== undefined;
       if (policy !== 'Forbid' && policy !== 'Replace' && !ends) {
-        yield { resource, path: ['spec', 'concurrencyPolicy'], value: policy, message: 'a run starts though the one before goes on, without an end: when one hangs, they pile up until the namespace or the node is full' };
+        yield {
+          resource,
+          path: ['spec', 'concurrencyPolicy'],
+          value: policy,
+          message:
+            'a run starts though the one before goes on, without an end: when one hangs, they pile up until the namespace or the node is full',
+        };
       }
       const deadline = number(resource.at(['spec', 'startingDeadlineSeconds']));
       if (deadline !== undefined && deadline < 10) {
-        yield { resource, path: ['spec', 'startingDeadlineSeconds'], value: deadline, message: `the controller looks every ten seconds: a run that may start ${deadline} seconds late at most may never start` };
+        yield {
+          resource,
+          path: ['spec', 'startingDeadlineSeconds'],
+          value: deadline,
+          message: `the controller looks every ten seconds: a run that may start ${deadline} seconds late at most may never start`,
+        };
       }
     }
   },

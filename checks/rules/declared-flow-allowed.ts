@@ -42,7 +42,8 @@ spec:
 
 export default check({
   id: 'declared-flow-allowed',
-  meaning: "policies let pass what a workload's own configuration says it connects to: its egress and the other's ingress",
+  meaning:
+    "policies let pass what a workload's own configuration says it connects to: its egress and the other's ingress",
   severity: 'will-break',
   needs: ['elsewhere'],
   fix: "allow the connection in the source's egress and in the destination's ingress, by the pods' port",
@@ -50,11 +51,17 @@ export default check({
   *judge(world) {
     const network = networkOf(world);
     for (const workload of world.workloads) {
-      for (const { service, port, protocol, targets, said, isCertain, resource, path } of saidBy(world, workload).flows) {
+      for (const { service, port, protocol, targets, said, isCertain, resource, path } of saidBy(world, workload)
+        .flows) {
         // Requests go to any of the Service's pods: those that let none in are failures.
         for (const target of targets) {
           if (target.workload === workload) continue;
-          const judged = network.judge(network.endpointOf(workload), network.endpointOf(target.workload), target.number, protocol);
+          const judged = network.judge(
+            network.endpointOf(workload),
+            network.endpointOf(target.workload),
+            target.number,
+            protocol,
+          );
           if (!judged) continue;
           const fails = judged.verdict === 'fail' && isCertain;
           const where = `${world.idOf(target.workload.resource)} port ${target.number}${target.number === port ? '' : ` (port ${port} of Service ${service.name})`}`;

@@ -23,11 +23,19 @@ export default check({
   *judge(world) {
     const defaults = [...storageClasses(world).values()].filter(isDefaultClass);
     if (defaults.length < 2) return;
-    const message = `${defaults.map(({ name }) => name).sort().join(' and ')} are the default: claims that name no class get the one that was made last, which differs from cluster to cluster`;
+    const message = `${defaults
+      .map(({ name }) => name)
+      .sort()
+      .join(
+        ' and ',
+      )} are the default: claims that name no class get the one that was made last, which differs from cluster to cluster`;
     const judged = new Set(world.of('StorageClass'));
     const own = defaults.filter((storageClass) => judged.has(storageClass));
-    for (const resource of own) yield { resource, path: ['metadata', 'annotations'], value: resource.annotations, message };
+    for (const resource of own)
+      yield { resource, path: ['metadata', 'annotations'], value: resource.annotations, message };
     // Where the manifests make none of them, it matters to those who leave the choice to the cluster.
-    if (own.length === 0) for (const { resource, path, className } of claimsOf(world)) if (className === undefined) yield { resource, path, message, fix: 'name the StorageClass' };
+    if (own.length === 0)
+      for (const { resource, path, className } of claimsOf(world))
+        if (className === undefined) yield { resource, path, message, fix: 'name the StorageClass' };
   },
 });

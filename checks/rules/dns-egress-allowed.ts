@@ -1,7 +1,7 @@
+import { readBlock } from '../../simulate/addresses';
 import { saidBy } from '../../simulate/declared';
 import { reachesDns } from '../../simulate/dns';
 import { networkOf } from '../../simulate/network';
-import { readBlock } from '../../simulate/addresses';
 import type { Pod } from '../../simulate/reach';
 import { check } from '../check';
 import { list, record } from '../resource';
@@ -41,7 +41,9 @@ spec:
 function ownNameServers({ podSpec }: Workload): readonly string[] | undefined {
   if (podSpec['dnsPolicy'] !== 'None' && podSpec['dnsPolicy'] !== 'Default') return undefined;
   // Default: those of the node, which are not known.
-  return podSpec['dnsPolicy'] === 'None' ? list(record(podSpec['dnsConfig'])?.['nameservers']).filter((server) => typeof server === 'string') : [];
+  return podSpec['dnsPolicy'] === 'None'
+    ? list(record(podSpec['dnsConfig'])?.['nameservers']).filter((server) => typeof server === 'string')
+    : [];
 }
 
 export default check({
@@ -71,7 +73,9 @@ export default check({
 
       const { hostName } = saidBy(world, workload);
       // Who may send to nobody, or to addresses only, needs no names: that may well be meant.
-      const mayGoSomewhere = isolating.some(({ egress }) => egress!.some(({ peers }) => peers === undefined || peers.some(({ ipBlock }) => !ipBlock)));
+      const mayGoSomewhere = isolating.some(({ egress }) =>
+        egress!.some(({ peers }) => peers === undefined || peers.some(({ ipBlock }) => !ipBlock)),
+      );
       if (!hostName && !mayGoSomewhere) continue;
 
       const names = isolating.map(({ name }) => name).join(', ');
@@ -80,7 +84,8 @@ export default check({
       const certain = udp === 'no' && hostName !== undefined && network.isWhole(from);
       yield {
         resource: workload.resource,
-        path: workload.templatePath.length > 0 ? [...workload.templatePath, 'metadata', 'labels'] : ['metadata', 'labels'],
+        path:
+          workload.templatePath.length > 0 ? [...workload.templatePath, 'metadata', 'labels'] : ['metadata', 'labels'],
         value: workload.podLabels,
         verdict: certain ? 'fail' : 'unknown',
         message: certain
@@ -95,10 +100,17 @@ export default check({
   },
 });
 
-function reachesServers(world: World, from: Pod, servers: readonly string[], protocol: 'UDP' | 'TCP'): 'yes' | 'no' | 'unknown' {
+function reachesServers(
+  world: World,
+  from: Pod,
+  servers: readonly string[],
+  protocol: 'UDP' | 'TCP',
+): 'yes' | 'no' | 'unknown' {
   const verdicts = servers.map((server) => {
     const block = readBlock(server);
-    return block ? networkOf(world).reach(from, { is: 'outside', addresses: [block] }, 53, protocol).egress.verdict : 'unknown';
+    return block
+      ? networkOf(world).reach(from, { is: 'outside', addresses: [block] }, 53, protocol).egress.verdict
+      : 'unknown';
   });
   return verdicts.includes('allowed') ? 'yes' : verdicts.includes('unknown') ? 'unknown' : 'no';
 }

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { check } from '../check';
+import { positionOf } from '../reading/yaml/position';
 import type { Resource } from '../resource';
 import { text } from '../resource';
-import { positionOf } from '../reading/yaml/position';
 
 export default check({
   id: 'duplicate-object',

@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { duplicateKeys } from '../reading/read';
-import { pathText } from '../resource';
 import { positionsOf } from '../reading/yaml/position';
+import { pathText } from '../resource';
 
 export default check({
   id: 'duplicate-yaml-key',

@@ -5,8 +5,8 @@ import { environmentOf, expansionsIn, setByService } from '../environment';
 import { near } from '../near';
 import type { Path } from '../resource';
 import { list, record, text } from '../resource';
-import type { World } from '../world';
 import type { Container, Workload } from '../workloads';
+import type { World } from '../world';
 
 const manifests = (first: string, second: string) => `
 apiVersion: apps/v1
@@ -36,7 +36,8 @@ export default check({
   fix: 'set the variable in env above the one that uses it, or write $$(NAME) where the text itself is meant',
   example: { broken: manifests(URL, HOST), mended: manifests(HOST, URL) },
   *judge(world) {
-    for (const workload of world.workloads) for (const container of workload.containers) yield* judgeContainer(world, workload, container);
+    for (const workload of world.workloads)
+      for (const container of workload.containers) yield* judgeContainer(world, workload, container);
   },
 });
 
@@ -55,7 +56,10 @@ function* judgeContainer(world: World, workload: Workload, container: Container)
       if (byService === 'yes') continue;
       const later = from !== undefined && all.has(name);
       const unknown = byService === 'unknown' || (!later && environment.open.length > 0);
-      const lost = kind === 'subPath' ? 'the container is not started (CreateContainerConfigError)' : `the program gets the text $(${name}) as it stands here`;
+      const lost =
+        kind === 'subPath'
+          ? 'the container is not started (CreateContainerConfigError)'
+          : `the program gets the text $(${name}) as it stands here`;
       yield {
         resource: workload.resource,
         path: [...path, ...at],
@@ -81,7 +85,8 @@ interface Use {
 
 function* usesIn({ json }: Container): Iterable<Use> {
   for (const field of ['command', 'args']) {
-    for (const [i, word] of list(json[field]).entries()) if (typeof word === 'string' && word.includes('$(')) yield { value: word, at: [field, i], kind: 'word' };
+    for (const [i, word] of list(json[field]).entries())
+      if (typeof word === 'string' && word.includes('$(')) yield { value: word, at: [field, i], kind: 'word' };
   }
   for (const [i, entry] of list(json['env']).entries()) {
     const value = text(record(entry)?.['value']);
@@ -99,7 +104,11 @@ function* usesIn({ json }: Container): Iterable<Use> {
  */
 function isMeant(name: string, inShell: boolean, { own, imported }: Environment): boolean {
   if (/^[A-Z][A-Z0-9_]*$/.test(name)) return true;
-  return !inShell && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && [...own, ...imported].some((known) => known.toLowerCase() === name.toLowerCase());
+  return (
+    !inShell &&
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) &&
+    [...own, ...imported].some((known) => known.toLowerCase() === name.toLowerCase())
+  );
 }
 
 function runsShell(json: Container['json']): boolean {

@@ -30,10 +30,18 @@ export default check({
         const emptyDir = record(volume?.['emptyDir']);
         if (!emptyDir || (emptyDir['sizeLimit'] !== undefined && emptyDir['sizeLimit'] !== null)) continue;
         const memory = emptyDir['medium'] === 'Memory';
-        const users = workload.running.filter(({ json }) => list(json['volumeMounts']).some((mount) => record(mount)?.['name'] === volume?.['name']));
+        const users = workload.running.filter(({ json }) =>
+          list(json['volumeMounts']).some((mount) => record(mount)?.['name'] === volume?.['name']),
+        );
         const bound = memory ? 'memory' : 'ephemeral-storage';
-        if (users.length > 0 && users.every((container) => resourcesOf(world, workload, container).limits.has(bound))) continue;
-        yield { resource: workload.resource, path: [...workload.podSpecPath, 'volumes', i, 'emptyDir'], value: emptyDir, message: `volume ${text(volume?.['name']) ?? ''} grows until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted along with this one` };
+        if (users.length > 0 && users.every((container) => resourcesOf(world, workload, container).limits.has(bound)))
+          continue;
+        yield {
+          resource: workload.resource,
+          path: [...workload.podSpecPath, 'volumes', i, 'emptyDir'],
+          value: emptyDir,
+          message: `volume ${text(volume?.['name']) ?? ''} grows until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted along with this one`,
+        };
       }
     }
   },

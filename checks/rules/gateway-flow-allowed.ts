@@ -42,7 +42,9 @@ export default check({
   fix: "allow ingress from the namespace and pods of the gateway's proxy to the port of the backend's pods",
   example: {
     broken: manifests('{ podSelector: {} }'),
-    mended: manifests('{ podSelector: {} }, { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateways } } }'),
+    mended: manifests(
+      '{ podSelector: {} }, { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateways } } }',
+    ),
   },
   *judge(world) {
     const network = networkOf(world);
@@ -52,7 +54,8 @@ export default check({
       }
     }
     for (const ingress of ingressesOf(world)) {
-      for (const { service, port, path } of ingressBackendsOf(ingress)) if (port !== undefined) yield* judge(ingress, path, world.namespaceOf(ingress), service, port);
+      for (const { service, port, path } of ingressBackendsOf(ingress))
+        if (port !== undefined) yield* judge(ingress, path, world.namespaceOf(ingress), service, port);
     }
 
     function* judge(resource: Resource, path: Path, namespace: string, name: string, wanted: number | string) {
@@ -63,7 +66,11 @@ export default check({
         const to = network.endpointOf(target.workload);
         const passages = proxiesOf(world).map((proxy) => network.reach(proxy, to, target.number, port.protocol));
         // Who brings the requests is not known for sure: it is enough that somebody may who could be it.
-        if (network.hasOtherPolicies(to) || passages.some(({ ingress, egress }) => ingress.verdict !== 'denied' && egress.verdict !== 'denied')) continue;
+        if (
+          network.hasOtherPolicies(to) ||
+          passages.some(({ ingress, egress }) => ingress.verdict !== 'denied' && egress.verdict !== 'denied')
+        )
+          continue;
         const isolating = passages[0]!.ingress.by.map((policy) => policy.name).join(', ');
         const whole = network.isWhole(to);
         const where = `${world.idOf(target.workload.resource)} port ${target.number}${target.number === port.number ? '' : ` (port ${port.number} of Service ${name})`}`;

@@ -1,5 +1,5 @@
 import { check } from '../check';
-import { gatewaysOf, listenersOf, type Listener } from '../routes';
+import { gatewaysOf, type Listener, listenersOf } from '../routes';
 
 const gateway = (second: string) => `
 apiVersion: gateway.networking.k8s.io/v1
@@ -36,20 +36,37 @@ export default check({
       for (const listener of listenersOf(gateway)) {
         const { name, port, protocol, hostname, path } = listener;
         const named = names.get(name);
-        if (named) yield { resource: gateway, path: [...path, 'name'], value: name, message: `two listeners are called ${name}, and the API server refuses the Gateway` };
+        if (named)
+          yield {
+            resource: gateway,
+            path: [...path, 'name'],
+            value: name,
+            message: `two listeners are called ${name}, and the API server refuses the Gateway`,
+          };
         names.set(name, listener);
         // Protocols that an implementation brings along follow its own rules.
         if (port === undefined || !['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP'].includes(protocol)) continue;
         const portKey = `${port} ${layer4(listener)}`;
         const other = ports.get(portKey);
         if (other && family(other) !== family(listener)) {
-          yield { resource: gateway, path: [...path, 'protocol'], value: protocol, message: `listener ${other.name} speaks ${other.protocol} on port ${port}, so listener ${name} conflicts with it and is not served` };
+          yield {
+            resource: gateway,
+            path: [...path, 'protocol'],
+            value: protocol,
+            message: `listener ${other.name} speaks ${other.protocol} on port ${port}, so listener ${name} conflicts with it and is not served`,
+          };
           continue;
         }
         ports.set(portKey, listener);
         const hostKey = `${portKey} ${hostname?.toLowerCase() ?? ''}`;
         const twin = hosts.get(hostKey);
-        if (twin && twin.name !== name) yield { resource: gateway, path: hostname === undefined ? path : [...path, 'hostname'], value: hostname, message: `listener ${twin.name} has the same port ${port} and ${hostname ? `host name ${hostname}` : 'no host name either'}, so the two conflict and at most one is served` };
+        if (twin && twin.name !== name)
+          yield {
+            resource: gateway,
+            path: hostname === undefined ? path : [...path, 'hostname'],
+            value: hostname,
+            message: `listener ${twin.name} has the same port ${port} and ${hostname ? `host name ${hostname}` : 'no host name either'}, so the two conflict and at most one is served`,
+          };
         hosts.set(hostKey, listener);
       }
     }

@@ -28,7 +28,11 @@ spec: { controllerName: traefik.io/gateway-controller }
   },
   *judge(world) {
     const ofCluster = world.facts.known('gatewayClasses');
-    const names = [...(ofCluster ?? []), ...world.of('GatewayClass'), ...world.elsewhere.filter(({ kind }) => kind === 'GatewayClass')].map(({ name }) => name);
+    const names = [
+      ...(ofCluster ?? []),
+      ...world.of('GatewayClass'),
+      ...world.elsewhere.filter(({ kind }) => kind === 'GatewayClass'),
+    ].map(({ name }) => name);
     const known = ofCluster !== undefined || world.declared !== undefined;
     for (const gateway of gatewaysOf(world)) {
       const className = text(gateway.at(['spec', 'gatewayClassName']));

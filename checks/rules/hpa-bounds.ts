@@ -1,6 +1,6 @@
 import { check } from '../check';
-import { hpasOf } from '../scaling';
 import { number } from '../resource';
+import { hpasOf } from '../scaling';
 
 const manifests = (least: number) => `
 apiVersion: autoscaling/v2
@@ -27,8 +27,15 @@ export default check({
       const least = number(resource.at(['spec', low!]));
       const most = number(resource.at(['spec', high!]));
       const refused = `the ${keda ? 'autoscaler is not made' : 'API server refuses the autoscaler'} and nothing scales`;
-      if (most !== undefined && most < 1) yield { resource, path: ['spec', high!], value: most, message: `${high} ${most} leaves no pod: ${refused}` };
-      else if (least !== undefined && most !== undefined && least > most) yield { resource, path: ['spec', low!], value: least, message: `${low} ${least} is above ${high} ${most}: ${refused}` };
+      if (most !== undefined && most < 1)
+        yield { resource, path: ['spec', high!], value: most, message: `${high} ${most} leaves no pod: ${refused}` };
+      else if (least !== undefined && most !== undefined && least > most)
+        yield {
+          resource,
+          path: ['spec', low!],
+          value: least,
+          message: `${low} ${least} is above ${high} ${most}: ${refused}`,
+        };
     }
   },
 });

@@ -1,6 +1,6 @@
 import { check } from '../check';
-import { list, record, text } from '../resource';
 import type { Path } from '../resource';
+import { list, record, text } from '../resource';
 import { hpasOf } from '../scaling';
 import type { World } from '../world';
 
@@ -26,7 +26,15 @@ const APIS = {
   custom: { group: 'custom.metrics.k8s.io', by: 'an adapter such as prometheus-adapter' },
   external: { group: 'external.metrics.k8s.io', by: 'an adapter such as KEDA or prometheus-adapter' },
 } as const;
-const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(Object.entries({ Resource: 'resource', ContainerResource: 'resource', Pods: 'custom', Object: 'custom', External: 'external' }));
+const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(
+  Object.entries({
+    Resource: 'resource',
+    ContainerResource: 'resource',
+    Pods: 'custom',
+    Object: 'custom',
+    External: 'external',
+  }),
+);
 
 export default check({
   id: 'hpa-metric-served',
@@ -36,12 +44,17 @@ export default check({
   fix: 'install what serves the metrics (metrics-server for CPU and memory), or look at a metric that is served',
   example: {
     facts: apiService('metrics.k8s.io', 'v1beta1'),
-    broken: manifests("{ type: Pods, pods: { metric: { name: visits_per_second }, target: { type: AverageValue, averageValue: '10' } } }"),
-    mended: manifests('{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }'),
+    broken: manifests(
+      "{ type: Pods, pods: { metric: { name: visits_per_second }, target: { type: AverageValue, averageValue: '10' } } }",
+    ),
+    mended: manifests(
+      '{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }',
+    ),
   },
   *judge(world) {
     const served = servedGroups(world);
-    const known = world.facts.known('apiServices') !== undefined || world.elsewhere.some(({ kind }) => kind === 'APIService');
+    const known =
+      world.facts.known('apiServices') !== undefined || world.elsewhere.some(({ kind }) => kind === 'APIService');
     for (const resource of hpasOf(world)) {
       const said = new Set<string>();
       for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
@@ -71,6 +84,10 @@ function* metricsOf(metrics: unknown): Iterable<{ readonly type: string; readonl
 }
 
 function servedGroups(world: World): ReadonlySet<string> {
-  const all = [...world.of('APIService'), ...world.elsewhere.filter(({ kind }) => kind === 'APIService'), ...(world.facts.known('apiServices') ?? [])];
+  const all = [
+    ...world.of('APIService'),
+    ...world.elsewhere.filter(({ kind }) => kind === 'APIService'),
+    ...(world.facts.known('apiServices') ?? []),
+  ];
   return new Set(all.flatMap((service) => text(service.at(['spec', 'group'])) ?? []));
 }

@@ -34,7 +34,14 @@ export default check({
       const replicas = number(workload?.resource.at(['spec', 'replicas']));
       if (workload?.resource.isPrinted) continue;
       // 0 switches the autoscaler off, which is what somebody who writes it wants.
-      if (!workload || replicas === undefined || replicas === 0 || scaler.least === scaler.most || ignoresReplicas(world, workload.resource, workload.namespace)) continue;
+      if (
+        !workload ||
+        replicas === undefined ||
+        replicas === 0 ||
+        scaler.least === scaler.most ||
+        ignoresReplicas(world, workload.resource, workload.namespace)
+      )
+        continue;
       yield {
         resource: workload.resource,
         path: ['spec', 'replicas'],

@@ -1,12 +1,12 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
 import { near } from '../near';
-import { amounts, hasPodResources, podResources, resourcesOf } from '../resources';
-import { list, number, record, text } from '../resource';
 import type { Path } from '../resource';
+import { list, number, record, text } from '../resource';
+import { amounts, hasPodResources, podResources, resourcesOf } from '../resources';
 import { autoscalersOf, verticalScalersOf, workloadScaled } from '../scaling';
-import type { World } from '../world';
 import type { Workload } from '../workloads';
+import type { World } from '../world';
 
 const manifests = (resources: string) => `
 apiVersion: apps/v1
@@ -42,7 +42,11 @@ export default check({
       const { resource } = scaler;
       const workload = workloadScaled(world, scaler);
       if (!workload || resource.kind !== 'HorizontalPodAutoscaler') continue;
-      for (const { name, container, path } of utilizations(resource.at(['spec']))) yield* judgeMetric(world, workload, resource.name, name, container, (at) => ({ resource, path: [...path, ...at] }));
+      for (const { name, container, path } of utilizations(resource.at(['spec'])))
+        yield* judgeMetric(world, workload, resource.name, name, container, (at) => ({
+          resource,
+          path: [...path, ...at],
+        }));
     }
   },
 });
@@ -65,20 +69,48 @@ function* utilizations(value: unknown): Iterable<Utilization> {
     const field = metric?.['type'] === 'ContainerResource' ? 'containerResource' : 'resource';
     const source = record(metric?.[field]);
     const name = text(source?.['name']);
-    if (!name || (number(record(source?.['target'])?.['averageUtilization']) ?? number(source?.['targetAverageUtilization'])) === undefined) continue;
-    yield { name, container: field === 'resource' ? undefined : (text(source?.['container']) ?? ''), path: ['spec', 'metrics', i, field] };
+    if (
+      !name ||
+      (number(record(source?.['target'])?.['averageUtilization']) ?? number(source?.['targetAverageUtilization'])) ===
+        undefined
+    )
+      continue;
+    yield {
+      name,
+      container: field === 'resource' ? undefined : (text(source?.['container']) ?? ''),
+      path: ['spec', 'metrics', i, field],
+    };
   }
 }
 
-function* judgeMetric(world: World, workload: Workload, hpa: string, name: string, wanted: string | undefined, at: (path: Path) => Pick<Judgement, 'resource' | 'path'>): Iterable<Judgement> {
+function* judgeMetric(
+  world: World,
+  workload: Workload,
+  hpa: string,
+  name: string,
+  wanted: string | undefined,
+  at: (path: Path) => Pick<Judgement, 'resource' | 'path'>,
+): Iterable<Judgement> {
   const stops = `${hpa} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
   const containers = workload.running.filter(({ name: own }) => wanted === undefined || own === wanted);
   if (wanted !== undefined && containers.length === 0) {
-    yield { ...at(['container']), value: wanted, message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${stops}${near(wanted, workload.running.map((container) => container.name))}` };
+    yield {
+      ...at(['container']),
+      value: wanted,
+      message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${stops}${near(
+        wanted,
+        workload.running.map((container) => container.name),
+      )}`,
+    };
     return;
   }
   if (wanted === undefined && hasPodResources(workload)) {
-    if (!podResources(world, workload, 'requests').has(name)) yield { resource: workload.resource, path: [...workload.podSpecPath, 'resources'], message: `neither the pod nor its containers request ${name}, so ${stops}` };
+    if (!podResources(world, workload, 'requests').has(name))
+      yield {
+        resource: workload.resource,
+        path: [...workload.podSpecPath, 'resources'],
+        message: `neither the pod nor its containers request ${name}, so ${stops}`,
+      };
     return;
   }
   for (const container of containers) {
@@ -91,7 +123,9 @@ function* judgeMetric(world: World, workload: Workload, hpa: string, name: strin
       path: [...container.path, ...(requests ? ['resources', 'requests'] : stated ? ['resources'] : [])],
       ...(amounts(requests).size > 0 ? { value: requests } : {}),
       ...(vertical ? { verdict: 'unknown' as const } : {}),
-      message: vertical ? `container ${container.name} requests no ${name}: whether VerticalPodAutoscaler ${vertical.name} sets it in time is not known; until it does, ${stops}` : `container ${container.name} requests no ${name}, so ${stops}`,
+      message: vertical
+        ? `container ${container.name} requests no ${name}: whether VerticalPodAutoscaler ${vertical.name} sets it in time is not known; until it does, ${stops}`
+        : `container ${container.name} requests no ${name}, so ${stops}`,
     };
   }
 }

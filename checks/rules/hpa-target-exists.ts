@@ -27,7 +27,9 @@ spec:
 `;
 
 /** Where Kubernetes' own scalable kinds are. */
-const API_OF: ReadonlyMap<string, string> = new Map(Object.entries({ Deployment: 'apps', ReplicaSet: 'apps', StatefulSet: 'apps', ReplicationController: '' }));
+const API_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries({ Deployment: 'apps', ReplicaSet: 'apps', StatefulSet: 'apps', ReplicationController: '' }),
+);
 const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob', 'Pod', 'Service']);
 
 export default check({
@@ -43,11 +45,29 @@ export default check({
       const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
       const api = API_OF.get(kind);
       if (NOT_SCALABLE.has(kind)) {
-        yield { resource, path: [...path, 'kind'], value: kind, message: `a ${kind} has no scale, so the autoscaler finds nothing to change (FailedGetScale)` };
-      } else if (api !== undefined && group !== api && (api === '' || group === '' || ['extensions', 'batch', 'autoscaling', 'policy'].includes(group))) {
-        yield { resource, path: [...path, 'apiVersion'], value: text(resource.at([...path, 'apiVersion'])), message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler finds nothing to change (FailedGetScale); a ${kind} is ${api === '' ? 'v1' : `${api}/v1`}` };
+        yield {
+          resource,
+          path: [...path, 'kind'],
+          value: kind,
+          message: `a ${kind} has no scale, so the autoscaler finds nothing to change (FailedGetScale)`,
+        };
+      } else if (
+        api !== undefined &&
+        group !== api &&
+        (api === '' || group === '' || ['extensions', 'batch', 'autoscaling', 'policy'].includes(group))
+      ) {
+        yield {
+          resource,
+          path: [...path, 'apiVersion'],
+          value: text(resource.at([...path, 'apiVersion'])),
+          message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler finds nothing to change (FailedGetScale); a ${kind} is ${api === '' ? 'v1' : `${api}/v1`}`,
+        };
       } else {
-        const judgement = missing(world, { resource, path: [...path, 'name'], kind, namespace, name }, 'the autoscaler finds nothing to change (FailedGetScale) and the number of pods stays as it is');
+        const judgement = missing(
+          world,
+          { resource, path: [...path, 'name'], kind, namespace, name },
+          'the autoscaler finds nothing to change (FailedGetScale) and the number of pods stays as it is',
+        );
         if (judgement) yield judgement;
       }
     }

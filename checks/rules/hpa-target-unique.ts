@@ -1,8 +1,8 @@
 import { check } from '../check';
 import { addTo } from '../multimap';
 import { podsMatching } from '../pod-index';
-import { autoscalersOf, workloadScaled } from '../scaling';
 import type { Autoscaler } from '../scaling';
+import { autoscalersOf, workloadScaled } from '../scaling';
 import type { Workload } from '../workloads';
 
 const hpa = (name: string, target: string) => `
@@ -21,7 +21,10 @@ export default check({
   severity: 'will-break',
   needs: [],
   fix: 'keep one autoscaler for the workload and give it all the metrics',
-  example: { broken: `${hpa('web-cpu', 'web')}---${hpa('web-memory', 'web')}`, mended: `${hpa('web', 'web')}---${hpa('worker', 'worker')}` },
+  example: {
+    broken: `${hpa('web-cpu', 'web')}---${hpa('web-memory', 'web')}`,
+    mended: `${hpa('web', 'web')}---${hpa('worker', 'worker')}`,
+  },
   *judge(world) {
     const byTarget = new Map<string, Autoscaler[]>();
     const byPods = new Map<Workload, Autoscaler[]>();
@@ -38,14 +41,24 @@ export default check({
       for (const scaler of scalers.slice(1)) {
         told.add(scaler);
         const { resource, target } = scaler;
-        yield { resource, path: target.path, value: target.name, message: `${scalers[0]!.resource.kind} ${scalers[0]!.resource.name} scales ${target.kind} ${target.name} too, so both stop scaling (AmbiguousSelector)` };
+        yield {
+          resource,
+          path: target.path,
+          value: target.name,
+          message: `${scalers[0]!.resource.kind} ${scalers[0]!.resource.name} scales ${target.kind} ${target.name} too, so both stop scaling (AmbiguousSelector)`,
+        };
       }
     }
     for (const [workload, scalers] of byPods) {
       for (const scaler of scalers.slice(1)) {
         if (told.has(scaler)) continue;
         told.add(scaler);
-        yield { resource: scaler.resource, path: scaler.target.path, value: scaler.target.name, message: `the selectors of the targets of ${scalers[0]!.resource.name} and ${scaler.resource.name} both find the pods of ${workload.resource.kind} ${workload.resource.name}, so both stop scaling (AmbiguousSelector)` };
+        yield {
+          resource: scaler.resource,
+          path: scaler.target.path,
+          value: scaler.target.name,
+          message: `the selectors of the targets of ${scalers[0]!.resource.name} and ${scaler.resource.name} both find the pods of ${workload.resource.kind} ${workload.resource.name}, so both stop scaling (AmbiguousSelector)`,
+        };
       }
     }
   },

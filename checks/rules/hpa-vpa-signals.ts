@@ -38,14 +38,26 @@ export default check({
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);
-      const used = list(scaler.resource.at(['spec', 'metrics'])).flatMap((entry) => text(record(record(entry)?.['resource'] ?? record(entry)?.['containerResource'])?.['name']) ?? []);
+      const used = list(scaler.resource.at(['spec', 'metrics'])).flatMap(
+        (entry) => text(record(record(entry)?.['resource'] ?? record(entry)?.['containerResource'])?.['name']) ?? [],
+      );
       for (const vpa of workload && used.length > 0 ? verticalScalersOf(world, workload) : []) {
         const policies = list(vpa.at(['spec', 'resourcePolicy', 'containerPolicies'])).map(record);
         const controlled = (resource: string) =>
-          policies.length === 0 || policies.some((policy) => policy?.['mode'] !== 'Off' && (!policy?.['controlledResources'] || list(policy['controlledResources']).includes(resource)));
+          policies.length === 0 ||
+          policies.some(
+            (policy) =>
+              policy?.['mode'] !== 'Off' &&
+              (!policy?.['controlledResources'] || list(policy['controlledResources']).includes(resource)),
+          );
         const shared = [...new Set(used.filter(controlled))];
         if (shared.length === 0) continue;
-        yield { resource: vpa, path: ['spec', 'targetRef'], value: vpa.at(['spec', 'targetRef', 'name']), message: `${scaler.resource.kind} ${scaler.resource.name} adds pods by the share of ${shared.join(' and ')} that they use of their requests, and this changes those requests: each undoes the other's work and the number of pods swings` };
+        yield {
+          resource: vpa,
+          path: ['spec', 'targetRef'],
+          value: vpa.at(['spec', 'targetRef', 'name']),
+          message: `${scaler.resource.kind} ${scaler.resource.name} adds pods by the share of ${shared.join(' and ')} that they use of their requests, and this changes those requests: each undoes the other's work and the number of pods swings`,
+        };
       }
     }
   },

@@ -26,7 +26,12 @@ export default check({
         if (!image || image.includes('@')) continue;
         const tag = /:([^/:]+)$/.exec(image)?.[1];
         if (tag !== undefined && tag !== 'latest') continue;
-        yield { resource, path: [...path, 'image'], value: image, message: `container ${name} runs ${tag ? 'what is called latest' : 'latest, as no tag is given,'} on the day that its pod starts: two pods may run two versions, and there is no way back to the one before` };
+        yield {
+          resource,
+          path: [...path, 'image'],
+          value: image,
+          message: `container ${name} runs ${tag ? 'what is called latest' : 'latest, as no tag is given,'} on the day that its pod starts: two pods may run two versions, and there is no way back to the one before`,
+        };
       }
     }
   },

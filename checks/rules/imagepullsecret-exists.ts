@@ -50,7 +50,12 @@ export default check({
         const secret = world.find('Secret', workload.namespace, reference.name);
         const type = secret.is === 'present' ? (text(secret.resource.at(['type'])) ?? 'Opaque') : undefined;
         if (type !== undefined && !TYPES.includes(type)) {
-          yield { resource: workload.resource, path: reference.path, value: reference.name, message: `Secret ${reference.name} is of type ${type}, which the kubelet reads no registry credentials from: a private registry refuses the pull` };
+          yield {
+            resource: workload.resource,
+            path: reference.path,
+            value: reference.name,
+            message: `Secret ${reference.name} is of type ${type}, which the kubelet reads no registry credentials from: a private registry refuses the pull`,
+          };
         }
       }
     }
@@ -58,7 +63,13 @@ export default check({
       const namespace = world.namespaceOf(account);
       for (const [i, entry] of list(account.at(['imagePullSecrets'])).entries()) {
         const name = text(record(entry)?.['name']);
-        const absent = name && missingObject(world, { resource: account, namespace }, { kind: 'Secret', name, use: 'imagePullSecret', optional: true, path: ['imagePullSecrets', i, 'name'] });
+        const absent =
+          name &&
+          missingObject(
+            world,
+            { resource: account, namespace },
+            { kind: 'Secret', name, use: 'imagePullSecret', optional: true, path: ['imagePullSecrets', i, 'name'] },
+          );
         if (absent) yield absent;
       }
     }

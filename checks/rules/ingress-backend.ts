@@ -25,7 +25,10 @@ spec:
 function annotatedByRollout(world: World, ingress: Resource): boolean {
   return world.of('Rollout').some((rollout) => {
     const alb = record(rollout.at(['spec', 'strategy', 'canary', 'trafficRouting', 'alb']));
-    return world.namespaceOf(rollout) === world.namespaceOf(ingress) && [alb?.['ingress'], ...list(alb?.['ingresses'])].includes(ingress.name);
+    return (
+      world.namespaceOf(rollout) === world.namespaceOf(ingress) &&
+      [alb?.['ingress'], ...list(alb?.['ingresses'])].includes(ingress.name)
+    );
   });
 }
 
@@ -44,8 +47,17 @@ export default check({
       const namespace = world.namespaceOf(ingress);
       for (const { service: name, port, path } of ingressBackendsOf(ingress)) {
         // The AWS Load Balancer Controller takes such a backend from an annotation: no Service is meant.
-        if (port === 'use-annotation' && (ingress.annotations[`alb.ingress.kubernetes.io/actions.${name}`] !== undefined || annotatedByRollout(world, ingress))) continue;
-        const absent = missing(world, { resource: ingress, path: [...path, 'name'], kind: 'Service', namespace, name }, 'requests are answered with 503');
+        if (
+          port === 'use-annotation' &&
+          (ingress.annotations[`alb.ingress.kubernetes.io/actions.${name}`] !== undefined ||
+            annotatedByRollout(world, ingress))
+        )
+          continue;
+        const absent = missing(
+          world,
+          { resource: ingress, path: [...path, 'name'], kind: 'Service', namespace, name },
+          'requests are answered with 503',
+        );
         if (absent) {
           yield absent;
           continue;
@@ -55,7 +67,14 @@ export default check({
         const served = target.port(port);
         if (served) {
           const end = deadEnd(world, target, served);
-          if (end) yield { resource: ingress, path: [...path, 'name'], value: name, message: `${end.why}, so requests are answered with 503`, causedBy: end.causedBy };
+          if (end)
+            yield {
+              resource: ingress,
+              path: [...path, 'name'],
+              value: name,
+              message: `${end.why}, so requests are answered with 503`,
+              causedBy: end.causedBy,
+            };
           continue;
         }
         const same = typeof port === 'number' ? target.ports.find(({ target }) => target === port) : undefined;

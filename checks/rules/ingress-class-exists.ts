@@ -1,7 +1,7 @@
 import { check } from '../check';
+import { near } from '../near';
 import { text } from '../resource';
 import { ingressesOf } from '../routes';
-import { near } from '../near';
 
 const LEGACY_CLASS = 'kubernetes.io/ingress.class';
 const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
@@ -31,7 +31,11 @@ spec: { controller: k8s.io/ingress-nginx }
   },
   *judge(world) {
     const ofCluster = world.facts.known('ingressClasses');
-    const classes = [...(ofCluster ?? []), ...world.of('IngressClass'), ...world.elsewhere.filter(({ kind }) => kind === 'IngressClass')];
+    const classes = [
+      ...(ofCluster ?? []),
+      ...world.of('IngressClass'),
+      ...world.elsewhere.filter(({ kind }) => kind === 'IngressClass'),
+    ];
     const known = ofCluster !== undefined || world.declared !== undefined;
     const names = classes.map(({ name }) => name);
     for (const ingress of ingressesOf(world)) {
@@ -54,7 +58,8 @@ spec: { controller: k8s.io/ingress-nginx }
           resource: ingress,
           path: ['spec', 'ingressClassName'],
           verdict: 'unknown',
-          message: 'the Ingress names no class and the cluster has no default one, so only a controller that also serves Ingresses without a class takes it; name the class to be sure',
+          message:
+            'the Ingress names no class and the cluster has no default one, so only a controller that also serves Ingresses without a class takes it; name the class to be sure',
         };
       }
     }

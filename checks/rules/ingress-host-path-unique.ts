@@ -15,7 +15,14 @@ spec:
 `;
 
 /** Annotations by which controllers join several Ingresses on purpose. */
-const JOINED_ON_PURPOSE = ['nginx.ingress.kubernetes.io/canary', 'nginx.org/mergeable-ingress-type', 'haproxy.org/route-acl', 'alb.ingress.kubernetes.io/group.name', 'alb.ingress.kubernetes.io/conditions', 'traefik.ingress.kubernetes.io/router.priority'];
+const JOINED_ON_PURPOSE = [
+  'nginx.ingress.kubernetes.io/canary',
+  'nginx.org/mergeable-ingress-type',
+  'haproxy.org/route-acl',
+  'alb.ingress.kubernetes.io/group.name',
+  'alb.ingress.kubernetes.io/conditions',
+  'traefik.ingress.kubernetes.io/router.priority',
+];
 
 export default check({
   id: 'ingress-host-path-unique',
@@ -23,13 +30,18 @@ export default check({
   severity: 'will-break',
   needs: [],
   fix: 'give each backend a host or path of its own',
-  example: { broken: [ingress('web', '/'), ingress('api', '/')].join('---'), mended: [ingress('web', '/'), ingress('api', '/api')].join('---') },
+  example: {
+    broken: [ingress('web', '/'), ingress('api', '/')].join('---'),
+    mended: [ingress('web', '/'), ingress('api', '/api')].join('---'),
+  },
   *judge(world) {
     const taken = new Map<string, { resource: Resource; path: Path; backend: string }>();
     for (const ingress of ingressesOf(world)) {
-      if (JOINED_ON_PURPOSE.some((prefix) => Object.keys(ingress.annotations).some((name) => name.startsWith(prefix)))) continue;
+      if (JOINED_ON_PURPOSE.some((prefix) => Object.keys(ingress.annotations).some((name) => name.startsWith(prefix))))
+        continue;
       if (Object.keys(ingress.annotations).some((name) => name.startsWith('alb.ingress.kubernetes.io/'))) continue; // one load balancer each
-      const className = text(ingress.at(['spec', 'ingressClassName'])) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? '';
+      const className =
+        text(ingress.at(['spec', 'ingressClassName'])) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? '';
       const namespace = world.namespaceOf(ingress);
       for (const [i, entry] of list(ingress.at(['spec', 'rules'])).entries()) {
         const rule = record(entry);

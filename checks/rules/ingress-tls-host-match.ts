@@ -1,7 +1,7 @@
 import { check } from '../check';
+import { near } from '../near';
 import { list, record, text } from '../resource';
 import { ingressesOf } from '../routes';
-import { near } from '../near';
 
 const ingress = (host: string) => `
 apiVersion: networking.k8s.io/v1
@@ -30,18 +30,42 @@ export default check({
     for (const ingress of ingressesOf(world)) {
       const tls = list(ingress.at(['spec', 'tls']));
       const rules = list(ingress.at(['spec', 'rules']));
-      const secured = tls.flatMap((entry, i) => list(record(entry)?.['hosts']).flatMap((host, j) => (typeof host === 'string' ? [{ host: host.toLowerCase(), path: ['spec', 'tls', i, 'hosts', j] }] : [])));
-      const served = rules.flatMap((rule, i) => (text(record(rule)?.['host']) ? [{ host: text(record(rule)?.['host'])!.toLowerCase(), path: ['spec', 'rules', i, 'host'] }] : []));
+      const secured = tls.flatMap((entry, i) =>
+        list(record(entry)?.['hosts']).flatMap((host, j) =>
+          typeof host === 'string' ? [{ host: host.toLowerCase(), path: ['spec', 'tls', i, 'hosts', j] }] : [],
+        ),
+      );
+      const served = rules.flatMap((rule, i) =>
+        text(record(rule)?.['host'])
+          ? [{ host: text(record(rule)?.['host'])!.toLowerCase(), path: ['spec', 'rules', i, 'host'] }]
+          : [],
+      );
       // A TLS section without hosts is for all; a rule without host takes every host.
       if (tls.length === 0 || tls.some((entry) => list(record(entry)?.['hosts']).length === 0)) continue;
       for (const { host, path } of served) {
         if (secured.some((entry) => covers(entry.host, host) || covers(host, entry.host))) continue;
-        yield { resource: ingress, path, value: host, message: `no entry of spec.tls names ${host}, so it is served without TLS or with the controller's own certificate${near(host, secured.map((entry) => entry.host))}` };
+        yield {
+          resource: ingress,
+          path,
+          value: host,
+          message: `no entry of spec.tls names ${host}, so it is served without TLS or with the controller's own certificate${near(
+            host,
+            secured.map((entry) => entry.host),
+          )}`,
+        };
       }
       if (rules.length > served.length || ingress.at(['spec', 'defaultBackend']) !== undefined) continue;
       for (const { host, path } of secured) {
         if (served.some((entry) => covers(host, entry.host) || covers(entry.host, host))) continue;
-        yield { resource: ingress, path, value: host, message: `no rule serves ${host}, so its certificate is used for nothing and requests for it are answered with 404${near(host, served.map((entry) => entry.host))}` };
+        yield {
+          resource: ingress,
+          path,
+          value: host,
+          message: `no rule serves ${host}, so its certificate is used for nothing and requests for it are answered with 404${near(
+            host,
+            served.map((entry) => entry.host),
+          )}`,
+        };
       }
     }
   },

@@ -24,7 +24,7 @@ spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: p
 
 export default check({
   id: 'ingress-tls-secret',
-  meaning: "the TLS Secrets of an Ingress exist in its namespace, or something makes them",
+  meaning: 'the TLS Secrets of an Ingress exist in its namespace, or something makes them',
   severity: 'will-break',
   needs: ['elsewhere'],
   fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that makes it",
@@ -41,11 +41,19 @@ export default check({
         const path = ['spec', 'tls', i, 'secretName'];
         if (found.is === 'present') {
           const type = text(found.resource.at(['type'])) ?? 'Opaque';
-          const keys = new Set([...Object.keys(record(found.resource.at(['data'])) ?? {}), ...Object.keys(record(found.resource.at(['stringData'])) ?? {})]);
+          const keys = new Set([
+            ...Object.keys(record(found.resource.at(['data'])) ?? {}),
+            ...Object.keys(record(found.resource.at(['stringData'])) ?? {}),
+          ]);
           const missing = ['tls.crt', 'tls.key'].filter((key) => !keys.has(key));
           // An empty Secret is one that somebody fills later.
           if (keys.size > 0 && missing.length > 0) {
-            yield { resource: ingress, path, value: name, message: `Secret ${name} (type ${type}) has no ${missing.join(' and no ')}, so the controller answers with another certificate and clients refuse it` };
+            yield {
+              resource: ingress,
+              path,
+              value: name,
+              message: `Secret ${name} (type ${type}) has no ${missing.join(' and no ')}, so the controller answers with another certificate and clients refuse it`,
+            };
           }
           continue;
         }

@@ -30,26 +30,46 @@ export default check({
   *judge(world) {
     for (const { resource, path, kind, name } of issuersNamed(world)) {
       const own = world.namespaceOf(resource);
-      const judgement = missing(world, { resource, path, kind, namespace: kind === 'Issuer' ? own : '', name }, 'the certificate is never issued and its Secret never made');
+      const judgement = missing(
+        world,
+        { resource, path, kind, namespace: kind === 'Issuer' ? own : '', name },
+        'the certificate is never issued and its Secret never made',
+      );
       if (!judgement) continue;
       const other = kind === 'Issuer' ? 'ClusterIssuer' : 'Issuer';
-      const confused = judgement.verdict !== 'unknown' && world.find(other, kind === 'Issuer' ? '' : own, name).is === 'present';
-      yield confused ? { ...judgement, message: `${judgement.message.replace(/; did you mean.*$/, '')}; there is a ${other} of that name` } : judgement;
+      const confused =
+        judgement.verdict !== 'unknown' && world.find(other, kind === 'Issuer' ? '' : own, name).is === 'present';
+      yield confused
+        ? {
+            ...judgement,
+            message: `${judgement.message.replace(/; did you mean.*$/, '')}; there is a ${other} of that name`,
+          }
+        : judgement;
     }
   },
 });
 
-function* issuersNamed(world: World): Iterable<{ readonly resource: Resource; readonly path: Path; readonly kind: string; readonly name: string }> {
+function* issuersNamed(
+  world: World,
+): Iterable<{ readonly resource: Resource; readonly path: Path; readonly kind: string; readonly name: string }> {
   for (const resource of [...world.of('Certificate'), ...world.of('CertificateRequest')]) {
     const ref = record(resource.at(['spec', 'issuerRef']));
     const name = text(ref?.['name']);
     // Issuers of other groups belong to other controllers.
-    if (resource.group !== 'cert-manager.io' || !name || (text(ref?.['group']) || 'cert-manager.io') !== 'cert-manager.io') continue;
+    if (
+      resource.group !== 'cert-manager.io' ||
+      !name ||
+      (text(ref?.['group']) || 'cert-manager.io') !== 'cert-manager.io'
+    )
+      continue;
     yield { resource, path: ['spec', 'issuerRef', 'name'], kind: text(ref?.['kind']) || 'Issuer', name };
   }
   for (const resource of [...world.of('Ingress'), ...world.of('Gateway')]) {
     if (resource.annotations['cert-manager.io/issuer-group']) continue;
-    for (const [annotation, kind] of [['cert-manager.io/cluster-issuer', 'ClusterIssuer'], ['cert-manager.io/issuer', resource.annotations['cert-manager.io/issuer-kind'] ?? 'Issuer']] as const) {
+    for (const [annotation, kind] of [
+      ['cert-manager.io/cluster-issuer', 'ClusterIssuer'],
+      ['cert-manager.io/issuer', resource.annotations['cert-manager.io/issuer-kind'] ?? 'Issuer'],
+    ] as const) {
       const name = resource.annotations[annotation];
       if (name) yield { resource, path: ['metadata', 'annotations', annotation], kind, name };
     }

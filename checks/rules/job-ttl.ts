@@ -23,8 +23,17 @@ export default check({
   example: { broken: manifests('backoffLimit: 3'), mended: manifests('ttlSecondsAfterFinished: 86400') },
   *judge(world) {
     for (const resource of world.of('Job')) {
-      if (resource.group !== 'batch' || number(resource.at(['spec', 'ttlSecondsAfterFinished'])) !== undefined || HOOKS.some((hook) => hook in resource.annotations)) continue;
-      yield { resource, path: ['spec', 'ttlSecondsAfterFinished'], message: 'the Job and its pods stay when it has ended, until somebody deletes them' };
+      if (
+        resource.group !== 'batch' ||
+        number(resource.at(['spec', 'ttlSecondsAfterFinished'])) !== undefined ||
+        HOOKS.some((hook) => hook in resource.annotations)
+      )
+        continue;
+      yield {
+        resource,
+        path: ['spec', 'ttlSecondsAfterFinished'],
+        message: 'the Job and its pods stay when it has ended, until somebody deletes them',
+      };
     }
   },
 });

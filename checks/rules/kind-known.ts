@@ -1,5 +1,5 @@
-import { check } from '../check';
 import type { Judgement } from '../check';
+import { check } from '../check';
 import type { Resource } from '../resource';
 import { judgeKind } from '../schema/kinds';
 import type { World } from '../world';
@@ -44,13 +44,33 @@ spec:
   },
 });
 
-function judge(world: World, resource: Resource): { readonly judgement: Judgement; readonly ofGroup?: string } | undefined {
+function judge(
+  world: World,
+  resource: Resource,
+): { readonly judgement: Judgement; readonly ofGroup?: string } | undefined {
   if (resource.apiVersion === '' || resource.kind === '') {
     const missing = resource.apiVersion === '' ? 'apiVersion' : 'kind';
-    return { judgement: { resource, path: [missing], message: `an object without ${missing} can not be applied: no API server knows what it is`, fix: `set ${missing}` } };
+    return {
+      judgement: {
+        resource,
+        path: [missing],
+        message: `an object without ${missing} can not be applied: no API server knows what it is`,
+        fix: `set ${missing}`,
+      },
+    };
   }
   const word = judgeKind(world, resource);
   if (!word) return undefined;
   const { path, message, unknown, ofGroup, fix } = word;
-  return { judgement: { resource, path, value: path[0] === 'kind' ? resource.kind : resource.apiVersion, message, ...(unknown ? { verdict: 'unknown' } : {}), ...(fix ? { fix } : {}) }, ...(ofGroup ? { ofGroup } : {}) };
+  return {
+    judgement: {
+      resource,
+      path,
+      value: path[0] === 'kind' ? resource.kind : resource.apiVersion,
+      message,
+      ...(unknown ? { verdict: 'unknown' } : {}),
+      ...(fix ? { fix } : {}),
+    },
+    ...(ofGroup ? { ofGroup } : {}),
+  };
 }

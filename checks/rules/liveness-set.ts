@@ -29,14 +29,21 @@ export default check({
   severity: 'advice',
   needs: [],
   fix: 'add a livenessProbe that asks whether the process answers at all, and nothing that it depends on',
-  example: { broken: manifests(''), mended: manifests('\n          livenessProbe: { httpGet: { path: /alive, port: 8080 } }') },
+  example: {
+    broken: manifests(''),
+    mended: manifests('\n          livenessProbe: { httpGet: { path: /alive, port: 8080 } }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       // Where nobody connects, what could be asked is not known; where readiness is not asked either, that comes first.
       if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;
       for (const container of workload.running) {
         if (container.json['livenessProbe'] || !container.json['readinessProbe']) continue;
-        yield { resource: workload.resource, path: container.path, message: `container ${container.name} has no livenessProbe: should it hang, it gets no requests and stays as it is until somebody notices` };
+        yield {
+          resource: workload.resource,
+          path: container.path,
+          message: `container ${container.name} has no livenessProbe: should it hang, it gets no requests and stays as it is until somebody notices`,
+        };
       }
     }
   },

@@ -28,7 +28,12 @@ export default check({
         const [request, limit] = [requests.get('memory'), limits.get('memory')];
         // A little room is common sense; several times the request is a promise that a full node breaks.
         if (request === undefined || limit === undefined || limit <= request * 2n || request === 0n) continue;
-        yield { resource: workload.resource, path: [...container.path, 'resources', 'requests', 'memory'], value: quantityText(request, 'memory'), message: `container ${container.name} may use ${quantityText(limit, 'memory')} and requests ${quantityText(request, 'memory')}: when the node runs out of memory it is among the first to be killed` };
+        yield {
+          resource: workload.resource,
+          path: [...container.path, 'resources', 'requests', 'memory'],
+          value: quantityText(request, 'memory'),
+          message: `container ${container.name} may use ${quantityText(limit, 'memory')} and requests ${quantityText(request, 'memory')}: when the node runs out of memory it is among the first to be killed`,
+        };
       }
     }
   },

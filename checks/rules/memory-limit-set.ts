@@ -1,6 +1,6 @@
 import { check } from '../check';
-import { amounts, isSized, resourcesOf } from '../resources';
 import { record } from '../resource';
+import { amounts, isSized, resourcesOf } from '../resources';
 
 const manifests = (limits: string) => `
 apiVersion: apps/v1
@@ -26,7 +26,11 @@ export default check({
       if (amounts(record(record(workload.podSpec['resources'])?.['limits'])).has('memory')) continue;
       for (const container of workload.running) {
         if (resourcesOf(world, workload, container).limits.has('memory')) continue;
-        yield { resource: workload.resource, path: container.json['resources'] ? [...container.path, 'resources'] : container.path, message: `container ${container.name} has no memory limit: a leak takes the memory of the whole node, and the kernel kills what it likes` };
+        yield {
+          resource: workload.resource,
+          path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
+          message: `container ${container.name} has no memory limit: a leak takes the memory of the whole node, and the kernel kills what it likes`,
+        };
       }
     }
   },

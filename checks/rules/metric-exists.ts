@@ -1,8 +1,16 @@
 import type { Judgement } from '../check';
 import { check } from '../check';
-import type { Use } from '../prometheus/chains';
-import { chainsOf, declaredMetrics, jobsAreKnown, jobsOf, recordings, scrapeConfigs, usesOf } from '../prometheus/chains';
 import { near } from '../near';
+import type { Use } from '../prometheus/chains';
+import {
+  chainsOf,
+  declaredMetrics,
+  jobsAreKnown,
+  jobsOf,
+  recordings,
+  scrapeConfigs,
+  usesOf,
+} from '../prometheus/chains';
 import type { World } from '../world';
 
 const manifests = (job: string) => `
@@ -35,7 +43,8 @@ spec:
 `;
 
 /** What Prometheus makes itself, and what exporters expose that everybody runs. */
-const WELL_KNOWN = /^(up|ALERTS|ALERTS_FOR_STATE|scrape_\w+|go_\w+|process_\w+|promhttp_\w+|prometheus_\w+|alertmanager_\w+|node_\w+|kube_\w+|kubelet_\w+|container_\w+|machine_\w+|cadvisor_\w+|apiserver_\w+|etcd_\w+|coredns_\w+|rest_client_\w+|workqueue_\w+|probe_\w+)$/;
+const WELL_KNOWN =
+  /^(up|ALERTS|ALERTS_FOR_STATE|scrape_\w+|go_\w+|process_\w+|promhttp_\w+|prometheus_\w+|alertmanager_\w+|node_\w+|kube_\w+|kubelet_\w+|container_\w+|machine_\w+|cadvisor_\w+|apiserver_\w+|etcd_\w+|coredns_\w+|rest_client_\w+|workqueue_\w+|probe_\w+)$/;
 
 export default check({
   id: 'metric-exists',
@@ -56,7 +65,12 @@ export default check({
     }
     for (const { use, metrics } of unknown.values()) {
       const names = [...metrics].sort();
-      yield { resource: use.resource, path: use.path, verdict: 'unknown', message: `whether something exposes ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''} is not known; annotate what does, judged or declared, with strata/metrics: its metrics, or beginnings of them with a star` };
+      yield {
+        resource: use.resource,
+        path: use.path,
+        verdict: 'unknown',
+        message: `whether something exposes ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''} is not known; annotate what does, judged or declared, with strata/metrics: its metrics, or beginnings of them with a star`,
+      };
     }
   },
 });
@@ -72,12 +86,19 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
       said.add(wanted);
       const names = [...jobsOf(world, prometheus).keys()];
       if (!job && recordedBy.length === 0 && wanted !== '' && jobsAreKnown(prometheus)) {
-        yield { ...at, message: `${name} reads series of job ${wanted}, which Prometheus does not have (it has: ${names.join(', ') || 'none'}): it reads nothing${near(wanted, names)}` };
+        yield {
+          ...at,
+          message: `${name} reads series of job ${wanted}, which Prometheus does not have (it has: ${names.join(', ') || 'none'}): it reads nothing${near(wanted, names)}`,
+        };
         continue;
       }
       if (job && job.blocked.length > 0 && job.blocked.length === job.scrapes.length) {
         const { target } = job.blocked[0]!;
-        yield { ...at, causedBy: { check: 'scrape-flow-allowed', resource: prometheus.configuration.resource }, message: `${name} reads series of job ${wanted}, and policies keep Prometheus from ${world.idOf(target.workload.resource)} port ${target.number}: of it there is nothing but up = 0` };
+        yield {
+          ...at,
+          causedBy: { check: 'scrape-flow-allowed', resource: prometheus.configuration.resource },
+          message: `${name} reads series of job ${wanted}, and policies keep Prometheus from ${world.idOf(target.workload.resource)} port ${target.number}: of it there is nothing but up = 0`,
+        };
       }
     }
     if (metric === undefined || recordedBy.length > 0 || said.has(`series ${metric}`)) continue;
@@ -88,30 +109,57 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
 }
 
 /** By custom only recorded series have a colon in their names. */
-function* judgeRecorded(world: World, { resource, path, expr, name, prometheus }: Use, metric: string): Iterable<Judgement> {
+function* judgeRecorded(
+  world: World,
+  { resource, path, expr, name, prometheus }: Use,
+  metric: string,
+): Iterable<Judgement> {
   const all = recordings(world);
   // A rule that reads its own result.
   if (all.has(metric)) return;
   // Another Prometheus' series come by federation or remote write.
-  const whole = prometheus !== undefined && prometheus.rules.length > 0 && !scrapeConfigs(prometheus).some((config) => config['honor_labels'] === true || String(config['metrics_path'] ?? '').includes('federate'));
+  const whole =
+    prometheus !== undefined &&
+    prometheus.rules.length > 0 &&
+    !scrapeConfigs(prometheus).some(
+      (config) => config['honor_labels'] === true || String(config['metrics_path'] ?? '').includes('federate'),
+    );
   const meant = near(metric, [...all.keys()]);
   yield {
     resource,
     path,
     value: expr,
     verdict: whole ? 'fail' : 'unknown',
-    message: whole ? `${name} reads ${metric}, which no rule records: it reads nothing${meant}` : `${name} reads ${metric}, which none of the rules here records${meant}; judge the rules of its Prometheus along`,
+    message: whole
+      ? `${name} reads ${metric}, which no rule records: it reads nothing${meant}`
+      : `${name} reads ${metric}, which none of the rules here records${meant}; judge the rules of its Prometheus along`,
   };
 }
 
 /** A family of which somebody said what belongs to it has nothing else. */
-function* judgeExposed(world: World, { resource, path, expr, name }: Use, metric: string, open: (metric: string) => void): Iterable<Judgement> {
+function* judgeExposed(
+  world: World,
+  { resource, path, expr, name }: Use,
+  metric: string,
+  open: (metric: string) => void,
+): Iterable<Judgement> {
   const declared = declaredMetrics(world);
   // The series of a histogram or summary go by its name.
   const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
-  if (declared.some((pattern) => names.some((own) => (pattern.endsWith('*') ? own.startsWith(pattern.slice(0, -1)) : own === pattern)))) return;
+  if (
+    declared.some((pattern) =>
+      names.some((own) => (pattern.endsWith('*') ? own.startsWith(pattern.slice(0, -1)) : own === pattern)),
+    )
+  )
+    return;
   const family = `${metric.split('_')[0]}_`;
   const relatives = declared.filter((pattern) => pattern.startsWith(family) && !pattern.endsWith('*'));
   if (relatives.length === 0) open(metric);
-  else yield { resource, path, value: expr, message: `${name} reads ${metric}, which is none of the metrics that are declared (strata/metrics): it reads nothing${near(metric, relatives)}` };
+  else
+    yield {
+      resource,
+      path,
+      value: expr,
+      message: `${name} reads ${metric}, which is none of the metrics that are declared (strata/metrics): it reads nothing${near(metric, relatives)}`,
+    };
 }

@@ -28,10 +28,21 @@ spec:
   *judge(world) {
     for (const pod of world.of('Pod')) {
       // Tests and hooks of a release end by themselves; the kubelet looks after its own.
-      if (list(pod.at(['metadata', 'ownerReferences'])).length > 0 || Object.keys(pod.annotations).some((name) => /(^|\.)helm\.sh\/hook|argocd\.argoproj\.io\/hook|kubernetes\.io\/config\./.test(name))) continue;
+      if (
+        list(pod.at(['metadata', 'ownerReferences'])).length > 0 ||
+        Object.keys(pod.annotations).some((name) =>
+          /(^|\.)helm\.sh\/hook|argocd\.argoproj\.io\/hook|kubernetes\.io\/config\./.test(name),
+        )
+      )
+        continue;
       const policy = pod.at(['spec', 'restartPolicy']);
       if (policy === 'Never' || policy === 'OnFailure') continue;
-      yield { resource: pod, path: ['kind'], value: 'Pod', message: 'when its node is drained or dies, it is gone: nothing makes it anew' };
+      yield {
+        resource: pod,
+        path: ['kind'],
+        value: 'Pod',
+        message: 'when its node is drained or dies, it is gone: nothing makes it anew',
+      };
     }
   },
 });

@@ -1,5 +1,5 @@
-import type { Resource } from '../resource';
 import { check } from '../check';
+import type { Resource } from '../resource';
 
 export default check({
   id: 'namespace-declared',

@@ -42,21 +42,40 @@ data: { level: info }
         };
       }
       stated ||= !scoped && statedNamespace !== '';
-      if (scoped || statedNamespace !== '' || installedByHelm(resource) || record(resource.at(['metadata'])) === undefined) continue;
+      if (
+        scoped ||
+        statedNamespace !== '' ||
+        installedByHelm(resource) ||
+        record(resource.at(['metadata'])) === undefined
+      )
+        continue;
       // Of a kind that nobody knows it can not be told whether it stands in a namespace.
       if (group.includes('.') && !group.endsWith('.k8s.io') && !customKind(world, resource)) continue;
       without.push(resource);
     }
     const [first, ...others] = without;
     if (!first) return;
-    const judge = (resource: Resource, more = '') => ({ resource, path: ['metadata', 'namespace'], message: `the ${resource.kind}${more} goes wherever the command that applies it happens to point to, \`default\` as a rule` });
+    const judge = (resource: Resource, more = '') => ({
+      resource,
+      path: ['metadata', 'namespace'],
+      message: `the ${resource.kind}${more} goes wherever the command that applies it happens to point to, \`default\` as a rule`,
+    });
     // Where others say it, each that does not was forgotten; where none does, it is said once.
     if (stated) yield* without.map((resource) => judge(resource));
-    else yield judge(first, others.length > 0 ? ` (and ${others.length} other object${others.length > 1 ? 's' : ''})` : '');
+    else
+      yield judge(
+        first,
+        others.length > 0 ? ` (and ${others.length} other object${others.length > 1 ? 's' : ''})` : '',
+      );
   },
 });
 
 /** Helm puts what it renders into the namespace of the release. */
 function installedByHelm({ labels, annotations }: Resource): boolean {
-  return labels['app.kubernetes.io/managed-by'] === 'Helm' || labels['heritage'] === 'Helm' || labels['helm.sh/chart'] !== undefined || annotations['helm.sh/hook'] !== undefined;
+  return (
+    labels['app.kubernetes.io/managed-by'] === 'Helm' ||
+    labels['heritage'] === 'Helm' ||
+    labels['helm.sh/chart'] !== undefined ||
+    annotations['helm.sh/hook'] !== undefined
+  );
 }

@@ -20,7 +20,8 @@ status: { nodeInfo: { kubeletVersion: v1.34.1 } }
 `;
 
 /** DaemonSets and Deployments that enforce policies, wherever they stand. */
-const ENFORCERS = /^(calico-node|canal|cilium|cilium-agent|kube-router|weave-net|antrea-agent|kindnet|kube-network-policies|ovnkube-node|ovn-kubernetes|kube-ovn-cni|romana-agent|azure-npm|netd|anetd)$/;
+const ENFORCERS =
+  /^(calico-node|canal|cilium|cilium-agent|kube-router|weave-net|antrea-agent|kindnet|kube-network-policies|ovnkube-node|ovn-kubernetes|kube-ovn-cni|romana-agent|azure-npm|netd|anetd)$/;
 
 /** What the nodes and manifests say of who enforces policies: `yes` and `no` only where it shows. */
 function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; readonly because: string } {
@@ -28,7 +29,11 @@ function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; rea
   const enforcer = daemons.find(({ name }) => ENFORCERS.test(name));
   if (enforcer) return { is: 'yes', because: enforcer.name };
   const nodes = world.facts.known('nodes');
-  if (!nodes || nodes.length === 0) return { is: 'unknown', because: 'the nodes of the cluster are not known; give them as kubectl get nodes -o yaml prints them' };
+  if (!nodes || nodes.length === 0)
+    return {
+      is: 'unknown',
+      because: 'the nodes of the cluster are not known; give them as kubectl get nodes -o yaml prints them',
+    };
   if (nodes.some(hasEnforcer)) return { is: 'yes', because: 'its annotations' };
   if (nodes.every(isBareFlannel)) return { is: 'no', because: 'flannel' };
   return { is: 'unknown', because: 'the nodes do not show which network plugin they have; --declare its DaemonSet' };
@@ -39,7 +44,14 @@ function marks(node: Resource): string[] {
 }
 
 function hasEnforcer(node: Resource): boolean {
-  if (marks(node).some((mark) => /(^|\.)(projectcalico\.org|cilium\.io|antrea\.io|ovn\.org)\//.test(mark) || mark === 'kubernetes.azure.com/network-policy')) return true;
+  if (
+    marks(node).some(
+      (mark) =>
+        /(^|\.)(projectcalico\.org|cilium\.io|antrea\.io|ovn\.org)\//.test(mark) ||
+        mark === 'kubernetes.azure.com/network-policy',
+    )
+  )
+    return true;
   // kube-router's firewall is built in.
   if (/\+k3s|\+rke2/.test(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')) return true;
   // kindnet enforces since kind 0.24, whose nodes were 1.31 at first.
@@ -75,14 +87,20 @@ spec:
     if (!first) return;
     const { is, because } = enforcement(world);
     if (is === 'yes') return;
-    const which = others.length > 0 ? `this NetworkPolicy and ${others.length} other${others.length > 1 ? 's' : ''}` : 'this NetworkPolicy';
+    const which =
+      others.length > 0
+        ? `this NetworkPolicy and ${others.length} other${others.length > 1 ? 's' : ''}`
+        : 'this NetworkPolicy';
     const types = list(record(first.resource.at(['spec']))?.['policyTypes']);
     yield {
       resource: first.resource,
       path: ['spec'],
       value: types,
       verdict: is === 'no' ? 'fail' : 'unknown',
-      message: is === 'no' ? `the nodes' network plugin is ${because}, which enforces no policies: ${which} will be accepted and hold nothing back` : `whether anything enforces ${which} is not known: ${because}`,
+      message:
+        is === 'no'
+          ? `the nodes' network plugin is ${because}, which enforces no policies: ${which} will be accepted and hold nothing back`
+          : `whether anything enforces ${which} is not known: ${because}`,
     };
   },
 });

@@ -54,9 +54,21 @@ export default check({
           };
           continue;
         }
-        if (podSelector && !isEmptySelector(podSelector) && network.holdsNoOther(place) && !hasPodsMatching(world, place, podSelector)) {
+        if (
+          podSelector &&
+          !isEmptySelector(podSelector) &&
+          network.holdsNoOther(place) &&
+          !hasPodsMatching(world, place, podSelector)
+        ) {
           const elsewhere = namespaceSelector ? undefined : podAnywhere(world, podSelector);
-          const hint = Object.entries(strings(podSelector['matchLabels'])).map(([key, value]) => near(value, world.workloadsIn(place).flatMap(({ podLabels }) => podLabels[key] ?? []))).find((text) => text !== '');
+          const hint = Object.entries(strings(podSelector['matchLabels']))
+            .map(([key, value]) =>
+              near(
+                value,
+                world.workloadsIn(place).flatMap(({ podLabels }) => podLabels[key] ?? []),
+              ),
+            )
+            .find((text) => text !== '');
           yield {
             resource: policy.resource,
             path: [...path, 'podSelector'],
@@ -73,7 +85,9 @@ export default check({
     function namespacesNamed(selector: Peer['namespaceSelector']): string[] | undefined {
       const labels = strings(selector?.['matchLabels']);
       const name = labels[NAMESPACE_NAME];
-      return name !== undefined && Object.keys(labels).length === 1 && selector?.['matchExpressions'] === undefined ? [name] : undefined;
+      return name !== undefined && Object.keys(labels).length === 1 && selector?.['matchExpressions'] === undefined
+        ? [name]
+        : undefined;
     }
   },
 });

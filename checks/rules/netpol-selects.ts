@@ -27,7 +27,7 @@ export default check({
   meaning: 'a NetworkPolicy selects the pods of a workload in its namespace',
   severity: 'advice',
   needs: ['elsewhere'],
-  fix: "set spec.podSelector to labels that the pods carry, or remove the policy",
+  fix: 'set spec.podSelector to labels that the pods carry, or remove the policy',
   example: { broken: manifests('webb'), mended: manifests('web') },
   *judge(world) {
     const network = networkOf(world);
@@ -38,7 +38,12 @@ export default check({
       if (hasPodsMatching(world, namespace, podSelector)) continue;
       const workloads = world.workloadsIn(namespace);
       const whole = network.holdsNoOther(namespace);
-      const values = Object.entries(strings(podSelector['matchLabels'])).map(([key, value]) => near(value, workloads.flatMap(({ podLabels }) => podLabels[key] ?? [])));
+      const values = Object.entries(strings(podSelector['matchLabels'])).map(([key, value]) =>
+        near(
+          value,
+          workloads.flatMap(({ podLabels }) => podLabels[key] ?? []),
+        ),
+      );
       yield {
         resource,
         path: ['spec', 'podSelector'],

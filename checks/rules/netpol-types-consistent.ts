@@ -23,13 +23,27 @@ export default check({
     for (const resource of world.of('NetworkPolicy').filter(isNetworkPolicy)) {
       const spec = record(resource.at(['spec'])) ?? {};
       const types = list(spec['policyTypes']);
-      for (const [field, type] of [['ingress', 'Ingress'], ['egress', 'Egress']] as const) {
+      for (const [field, type] of [
+        ['ingress', 'Ingress'],
+        ['egress', 'Egress'],
+      ] as const) {
         if (!Array.isArray(spec[field])) continue;
         const rules = list(spec[field]);
         if (types.length > 0 && !types.includes(type) && rules.length > 0) {
-          yield { resource, path: ['spec', field], value: rules.length, message: `policyTypes leaves out ${type}, so these ${field} rules are ignored and neither allow nor forbid anything` };
+          yield {
+            resource,
+            path: ['spec', field],
+            value: rules.length,
+            message: `policyTypes leaves out ${type}, so these ${field} rules are ignored and neither allow nor forbid anything`,
+          };
         } else if (types.length === 0 && type === 'Egress' && rules.length === 0) {
-          yield { resource, path: ['spec', field], value: rules, message: 'without policyTypes an empty egress list does not isolate the pods, so they may still connect to everything; policyTypes [Ingress, Egress] would' };
+          yield {
+            resource,
+            path: ['spec', field],
+            value: rules,
+            message:
+              'without policyTypes an empty egress list does not isolate the pods, so they may still connect to everything; policyTypes [Ingress, Egress] would',
+          };
         }
       }
     }

@@ -26,7 +26,7 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 
 
 export default check({
   id: 'netpol-uses-pod-port',
-  meaning: "the ports of a NetworkPolicy are those of the pods, not those of their Service",
+  meaning: 'the ports of a NetworkPolicy are those of the pods, not those of their Service',
   severity: 'will-break',
   needs: ['elsewhere'],
   fix: "use the port that the pods listen on (the Service's targetPort): policies see a connection after the Service's port was replaced",
@@ -40,7 +40,9 @@ export default check({
         verdict: whole ? 'fail' : 'unknown',
         message:
           `${port} is the port of Service ${service.name}, its pods listen on ${rightPort}, and policies see the pods' port: ` +
-          (whole ? `connections through the Service are dropped` : `connections through the Service are dropped unless a policy that is not here allows ${rightPort}`),
+          (whole
+            ? `connections through the Service are dropped`
+            : `connections through the Service are dropped unless a policy that is not here allows ${rightPort}`),
         fix: `use port ${rightPort}`,
       };
     }

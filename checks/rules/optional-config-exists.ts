@@ -46,11 +46,24 @@ export default check({
         const others = referencesOf(workload).filter((other) => other.kind === kind && (absent || other.name === name));
         const used = new Set(others.map((other) => (absent ? other.name : other.key)));
         const keys = absent ? undefined : keysOf(world, kind, workload.namespace, name);
-        const known = absent ? knownIn(world, kind, workload.namespace).map((there) => there.name) : keys instanceof Set ? [...keys] : [];
-        const meant = nearest((absent ? name : key) ?? '', known.filter((there) => !used.has(there)), 2);
+        const known = absent
+          ? knownIn(world, kind, workload.namespace).map((there) => there.name)
+          : keys instanceof Set
+            ? [...keys]
+            : [];
+        const meant = nearest(
+          (absent ? name : key) ?? '',
+          known.filter((there) => !used.has(there)),
+          2,
+        );
         if (meant === undefined) return undefined;
-        const what = absent ? `namespace ${workload.namespace} has no ${kind} ${name}` : `${kind} ${name} has no key ${key}`;
-        return { ...judgement, message: `${what}; the reference is optional, so the pod starts and goes without it, silently; did you mean "${meant}"?` };
+        const what = absent
+          ? `namespace ${workload.namespace} has no ${kind} ${name}`
+          : `${kind} ${name} has no key ${key}`;
+        return {
+          ...judgement,
+          message: `${what}; the reference is optional, so the pod starts and goes without it, silently; did you mean "${meant}"?`,
+        };
       },
     ),
 });

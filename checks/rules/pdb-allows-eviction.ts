@@ -43,20 +43,46 @@ function judgeBudget(world: World, budget: Budget): Judgement | undefined {
   // A drain leaves DaemonSets' pods where they are.
   if (workloads.every(({ resource: { kind } }) => kind === 'DaemonSet')) return undefined;
   const { field, value } = boundOf(resource);
-  if (field === undefined) return { resource, path: ['spec'], message: `it has neither minAvailable nor maxUnavailable, which lets none go: ${BLOCKED}` };
+  if (field === undefined)
+    return {
+      resource,
+      path: ['spec'],
+      message: `it has neither minAvailable nor maxUnavailable, which lets none go: ${BLOCKED}`,
+    };
   const path = ['spec', field];
   const unscaled = withoutScale(budget)[0];
   if (unscaled) {
-    return { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']), message: `it finds pods of ${unscaled.resource.kind} ${unscaled.resource.name}, which has no scale that ${field} ${String(value)} could be taken of: the controller gives up (SyncFailed) and ${BLOCKED}` };
+    return {
+      resource,
+      path: ['spec', 'selector'],
+      value: resource.at(['spec', 'selector']),
+      message: `it finds pods of ${unscaled.resource.kind} ${unscaled.resource.name}, which has no scale that ${field} ${String(value)} could be taken of: the controller gives up (SyncFailed) and ${BLOCKED}`,
+    };
   }
   const pods = podsGuarded(world, budget);
   if (!pods) return undefined;
   if (pods.most === 0) {
     // Scaled to nothing on purpose, or pods without an owner, which count as none.
-    return workloads.some(({ resource: { kind } }) => kind === 'Pod') ? { resource, path, value, message: `its pods have no owner whose scale ${field} ${String(value)} could be taken of: ${BLOCKED}` } : undefined;
+    return workloads.some(({ resource: { kind } }) => kind === 'Pod')
+      ? {
+          resource,
+          path,
+          value,
+          message: `its pods have no owner whose scale ${field} ${String(value)} could be taken of: ${BLOCKED}`,
+        }
+      : undefined;
   }
   if (allowedDisruptions(resource, pods.most) !== 0) return undefined;
-  const rounded = typeof value === 'string' && value !== '100%' && value !== '0%' ? ` (${value} of ${pods.most}, rounded up)` : '';
-  const needed = field === 'minAvailable' ? `${String(value)}${rounded} of ${pods.most} pod${pods.most === 1 ? '' : 's'} must stay` : `maxUnavailable ${String(value)} lets none of ${pods.most} go`;
-  return { resource, path, value, message: `${needed}${pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : ''}: ${BLOCKED}` };
+  const rounded =
+    typeof value === 'string' && value !== '100%' && value !== '0%' ? ` (${value} of ${pods.most}, rounded up)` : '';
+  const needed =
+    field === 'minAvailable'
+      ? `${String(value)}${rounded} of ${pods.most} pod${pods.most === 1 ? '' : 's'} must stay`
+      : `maxUnavailable ${String(value)} lets none of ${pods.most} go`;
+  return {
+    resource,
+    path,
+    value,
+    message: `${needed}${pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : ''}: ${BLOCKED}`,
+  };
 }

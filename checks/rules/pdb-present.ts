@@ -38,11 +38,20 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } }
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource } = workload;
-      if (!['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) || servicesOfWorkload(world, workload).length === 0) continue;
+      if (
+        !['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) ||
+        servicesOfWorkload(world, workload).length === 0
+      )
+        continue;
       const pods = podsOf(world, workload);
       // One that goes down to a single pod is replica-floor's: a budget would block every drain.
       if (!pods || pods.least < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
-      yield { resource, path: ['metadata', 'name'], value: resource.name, message: `no PodDisruptionBudget guards its ${pods.most} pods: a drain may evict all those that share a node at once` };
+      yield {
+        resource,
+        path: ['metadata', 'name'],
+        value: resource.name,
+        message: `no PodDisruptionBudget guards its ${pods.most} pods: a drain may evict all those that share a node at once`,
+      };
     }
   },
 });

@@ -42,7 +42,9 @@ export default check({
         path: ['spec', 'selector'],
         value: resource.at(['spec', 'selector']),
         verdict: whole ? 'fail' : 'unknown',
-        message: whole ? 'no pod has these labels, so it guards nothing and a drain evicts all pods at once' : `none of the manifests has pods with these labels; ${maker ? `whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels` : `judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`}`,
+        message: whole
+          ? 'no pod has these labels, so it guards nothing and a drain evicts all pods at once'
+          : `none of the manifests has pods with these labels; ${maker ? `whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels` : `judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`}`,
       };
     }
   },

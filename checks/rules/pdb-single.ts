@@ -25,7 +25,10 @@ export default check({
   severity: 'will-break',
   needs: [],
   fix: 'keep one PodDisruptionBudget for the pods, or make the selectors exclude each other',
-  example: { broken: `${workload}${budget('web', 'app: web')}${budget('front', 'tier: front')}`, mended: `${workload}${budget('web', 'app: web')}` },
+  example: {
+    broken: `${workload}${budget('web', 'app: web')}${budget('front', 'tier: front')}`,
+    mended: `${workload}${budget('web', 'app: web')}`,
+  },
   *judge(world) {
     const told = new Set<string>();
     for (const workload of world.workloads) {
@@ -35,7 +38,12 @@ export default check({
         const key = `${world.idOf(first!.resource)} ${world.idOf(resource)}`;
         if (told.has(key)) continue;
         told.add(key);
-        yield { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']), message: `PodDisruptionBudget ${first!.resource.name} finds the pods of ${workload.resource.kind} ${workload.resource.name} too: the API server refuses to evict a pod that has two, and draining its node does not end` };
+        yield {
+          resource,
+          path: ['spec', 'selector'],
+          value: resource.at(['spec', 'selector']),
+          message: `PodDisruptionBudget ${first!.resource.name} finds the pods of ${workload.resource.kind} ${workload.resource.name} too: the API server refuses to evict a pod that has two, and draining its node does not end`,
+        };
       }
     }
   },

@@ -28,8 +28,18 @@ export default check({
   *judge(world) {
     for (const { resource, workloads } of budgetsOf(world)) {
       // A StatefulSet may count on pods that are not ready: they hold data while they recover.
-      if (workloads.length === 0 || workloads.some(({ resource: { kind } }) => kind === 'StatefulSet') || resource.at(['spec', 'unhealthyPodEvictionPolicy']) === 'AlwaysAllow') continue;
-      yield { resource, path: ['spec', 'unhealthyPodEvictionPolicy'], value: resource.at(['spec', 'unhealthyPodEvictionPolicy']), message: 'a pod that crashes again and again holds up the drain of its node until somebody deletes it by hand' };
+      if (
+        workloads.length === 0 ||
+        workloads.some(({ resource: { kind } }) => kind === 'StatefulSet') ||
+        resource.at(['spec', 'unhealthyPodEvictionPolicy']) === 'AlwaysAllow'
+      )
+        continue;
+      yield {
+        resource,
+        path: ['spec', 'unhealthyPodEvictionPolicy'],
+        value: resource.at(['spec', 'unhealthyPodEvictionPolicy']),
+        message: 'a pod that crashes again and again holds up the drain of its node until somebody deletes it by hand',
+      };
     }
   },
 });

@@ -39,9 +39,15 @@ export default check({
       const scaler = pods?.scalers[0];
       if (!pods || !scaler || pods.least === 0) continue;
       // What blocks at any size is pdb-allows-eviction's.
-      if (allowedDisruptions(budget.resource, pods.least) !== 0 || allowedDisruptions(budget.resource, pods.most) === 0) continue;
+      if (allowedDisruptions(budget.resource, pods.least) !== 0 || allowedDisruptions(budget.resource, pods.most) === 0)
+        continue;
       const { field, value } = boundOf(budget.resource);
-      yield { resource: budget.resource, path: field ? ['spec', field] : ['spec'], value, message: `${scaler.kind} ${scaler.name} goes down to ${pods.least} pod${pods.least === 1 ? '' : 's'}, and ${field} ${String(value)} lets none of them go: draining a node does not end while there is little to do` };
+      yield {
+        resource: budget.resource,
+        path: field ? ['spec', field] : ['spec'],
+        value,
+        message: `${scaler.kind} ${scaler.name} goes down to ${pods.least} pod${pods.least === 1 ? '' : 's'}, and ${field} ${String(value)} lets none of them go: draining a node does not end while there is little to do`,
+      };
     }
   },
 });

@@ -22,7 +22,8 @@ spec:
 
 export default check({
   id: 'pod-fits-own-namespace-psa',
-  meaning: 'the namespace that pods go to admits them: they keep to the Pod Security level and version that its labels enforce',
+  meaning:
+    'the namespace that pods go to admits them: they keep to the Pod Security level and version that its labels enforce',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
   fix: 'set what the level asks for, or lower the level of the namespace',
@@ -31,7 +32,13 @@ export default check({
     for (const namespace of world.of('Namespace')) {
       for (const { label, value, problem } of namespacePolicy(namespace.labels).unread) {
         const hint = label.endsWith('-version') ? '' : near(value, LEVELS);
-        yield { resource: namespace, path: ['metadata', 'labels', label], value, message: `${label} ${problem}: the API server refuses the namespace, and with it all that goes there${hint}`, fix: 'write the label as Pod Security admission reads it' };
+        yield {
+          resource: namespace,
+          path: ['metadata', 'labels', label],
+          value,
+          message: `${label} ${problem}: the API server refuses the namespace, and with it all that goes there${hint}`,
+          fix: 'write the label as Pod Security admission reads it',
+        };
       }
     }
     const strangers = new Map<string, Workload[]>();
@@ -61,8 +68,17 @@ function judgeWorkload(world: World, workload: Workload): Judgement | undefined 
   if (!refusal) return undefined;
   const { violations, verdict, depends } = refusal;
   const { path, value } = violations[0]!;
-  const consequence = resource.kind === 'Pod' ? 'the API server refuses the pod' : `the API server refuses its pods, and the ${resource.kind} stays without any`;
-  return { resource, path, value, verdict, message: `${consequence}: violates PodSecurity "${policyText(enforce)}", which namespace ${namespace} enforces: ${violationsText(violations)}${depends}` };
+  const consequence =
+    resource.kind === 'Pod'
+      ? 'the API server refuses the pod'
+      : `the API server refuses its pods, and the ${resource.kind} stays without any`;
+  return {
+    resource,
+    path,
+    value,
+    verdict,
+    message: `${consequence}: violates PodSecurity "${policyText(enforce)}", which namespace ${namespace} enforces: ${violationsText(violations)}${depends}`,
+  };
 }
 
 /** One finding for a namespace whose labels nobody told, if there is a level that would refuse something. */

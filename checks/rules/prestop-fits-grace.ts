@@ -32,7 +32,12 @@ export default check({
         const hook = record(record(container.json['lifecycle'])?.['preStop']);
         const seconds = hook && sleepOf(hook);
         if (seconds === undefined || seconds < grace) continue;
-        yield { resource, path: [...container.path, 'lifecycle', 'preStop'], value: hook, message: `the hook of container ${container.name} sleeps ${seconds} of the ${grace} seconds of the grace period: the program is killed before it is told to end, and requests under way are lost` };
+        yield {
+          resource,
+          path: [...container.path, 'lifecycle', 'preStop'],
+          value: hook,
+          message: `the hook of container ${container.name} sleeps ${seconds} of the ${grace} seconds of the grace period: the program is killed before it is told to end, and requests under way are lost`,
+        };
       }
     }
   },
@@ -42,8 +47,14 @@ export default check({
 function sleepOf(hook: Json): number | undefined {
   const own = number(record(hook['sleep'])?.['seconds']);
   if (own !== undefined) return own;
-  const command = list(record(hook['exec'])?.['command']).flatMap((word) => text(word) ?? []).join(' ');
-  const steps = [...command.matchAll(/(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(([, amount, unit]) => Number(amount) * (unit === 'm' ? 60 : 1));
+  const command = list(record(hook['exec'])?.['command'])
+    .flatMap((word) => text(word) ?? [])
+    .join(' ');
+  const steps = [...command.matchAll(/(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(
+    ([, amount, unit]) => Number(amount) * (unit === 'm' ? 60 : 1),
+  );
   // In a loop it may be any time.
-  return steps.length === 0 || /\b(while|until|for)\b/.test(command) ? undefined : steps.reduce((sum, step) => sum + step, 0);
+  return steps.length === 0 || /\b(while|until|for)\b/.test(command)
+    ? undefined
+    : steps.reduce((sum, step) => sum + step, 0);
 }

@@ -1,8 +1,8 @@
-import type { FactKind } from '../facts';
 import { check } from '../check';
+import type { FactKind } from '../facts';
+import { knownIn } from '../known';
 import { near } from '../near';
 import { text } from '../resource';
-import { knownIn } from '../known';
 
 const manifests = (name: string) => `
 apiVersion: scheduling.k8s.io/v1
@@ -26,8 +26,18 @@ metadata: { name: system-cluster-critical }
 value: 2000000000
 `;
 
-const CLASSES: readonly { readonly field: string; readonly kind: string; readonly fact: FactKind; readonly builtIn: readonly string[] }[] = [
-  { field: 'priorityClassName', kind: 'PriorityClass', fact: 'priorityClasses', builtIn: ['system-cluster-critical', 'system-node-critical'] },
+const CLASSES: readonly {
+  readonly field: string;
+  readonly kind: string;
+  readonly fact: FactKind;
+  readonly builtIn: readonly string[];
+}[] = [
+  {
+    field: 'priorityClassName',
+    kind: 'PriorityClass',
+    fact: 'priorityClasses',
+    builtIn: ['system-cluster-critical', 'system-node-critical'],
+  },
   { field: 'runtimeClassName', kind: 'RuntimeClass', fact: 'runtimeClasses', builtIn: [] },
 ];
 

@@ -30,7 +30,12 @@ export default check({
         const [readiness, liveness] = [probeOf(container, 'readinessProbe'), probeOf(container, 'livenessProbe')];
         if (!readiness || !liveness || actionOf(readiness) !== actionOf(liveness)) continue;
         if (liveness.period * liveness.failures > readiness.period * readiness.failures) continue;
-        yield { resource: workload.resource, path: liveness.path, value: liveness.json, message: `container ${container.name} is killed by the question that says whether it is ready, and no later: one that is busy is started anew instead of being left alone, and the load goes to the others` };
+        yield {
+          resource: workload.resource,
+          path: liveness.path,
+          value: liveness.json,
+          message: `container ${container.name} is killed by the question that says whether it is ready, and no later: one that is busy is started anew instead of being left alone, and the load goes to the others`,
+        };
       }
     }
   },

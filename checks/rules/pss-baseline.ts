@@ -27,7 +27,13 @@ export default check({
       const policy = policyOfAdvice(namespacePolicy(world.namespaceLabels(workload.namespace) ?? {}), 'baseline');
       const refusal = policy && refusalOf(world, workload, policy);
       for (const { reason, detail, path, value } of refusal?.violations ?? []) {
-        yield { resource: workload.resource, path, value, verdict: refusal!.verdict, message: `${reason} (${detail}): who takes over the pod has a way to the node and to its other pods, and a namespace that enforces level baseline refuses it${refusal!.depends}` };
+        yield {
+          resource: workload.resource,
+          path,
+          value,
+          verdict: refusal!.verdict,
+          message: `${reason} (${detail}): who takes over the pod has a way to the node and to its other pods, and a namespace that enforces level baseline refuses it${refusal!.depends}`,
+        };
       }
     }
   },

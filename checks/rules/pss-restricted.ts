@@ -29,7 +29,13 @@ export default check({
       if (!refusal || isNodeAgent(world, workload)) continue;
       const { violations, verdict, depends } = refusal;
       const { path, value } = violations[0]!;
-      yield { resource: workload.resource, path, value, verdict, message: `a process that is taken over has rights that it does not need, and a namespace that enforces level restricted refuses the pod: ${violationsText(violations)}${depends}` };
+      yield {
+        resource: workload.resource,
+        path,
+        value,
+        verdict,
+        message: `a process that is taken over has rights that it does not need, and a namespace that enforces level restricted refuses the pod: ${violationsText(violations)}${depends}`,
+      };
     }
   },
 });

@@ -39,7 +39,11 @@ export default check({
       const { resource, namespace } = workload;
       for (const { kind, name, path } of referencesOf(workload)) {
         if (kind !== 'PersistentVolumeClaim' || isTemplated(world, namespace, name)) continue;
-        const judgement = missing(world, { resource, path, kind, namespace, name }, 'its pods stay Pending: they can not be scheduled without the claim');
+        const judgement = missing(
+          world,
+          { resource, path, kind, namespace, name },
+          'its pods stay Pending: they can not be scheduled without the claim',
+        );
         if (judgement) yield judgement;
       }
     }
@@ -49,5 +53,12 @@ export default check({
 /** Whether a StatefulSet makes this claim for one of its pods: `data-redis-0` of the template `data`. */
 function isTemplated(world: World, namespace: string, name: string): boolean {
   const stem = /^(.+)-\d+$/.exec(name)?.[1];
-  return stem !== undefined && knownIn(world, 'StatefulSet', namespace).some((set) => list(set.at(['spec', 'volumeClaimTemplates'])).some((template) => `${text(record(record(template)?.['metadata'])?.['name'])}-${set.name}` === stem));
+  return (
+    stem !== undefined &&
+    knownIn(world, 'StatefulSet', namespace).some((set) =>
+      list(set.at(['spec', 'volumeClaimTemplates'])).some(
+        (template) => `${text(record(record(template)?.['metadata'])?.['name'])}-${set.name}` === stem,
+      ),
+    )
+  );
 }

@@ -29,9 +29,18 @@ export default check({
   severity: 'will-break',
   needs: ['previous', 'cluster'],
   fix: 'set allowVolumeExpansion: true at the StorageClass if its driver can, or make a new claim and copy the data',
-  example: { facts: CLASSES, previous: manifests('local', '5Gi'), broken: manifests('local', '10Gi'), mended: manifests('local', '5Gi') },
+  example: {
+    facts: CLASSES,
+    previous: manifests('local', '5Gi'),
+    broken: manifests('local', '10Gi'),
+    mended: manifests('local', '5Gi'),
+  },
   *judge(world) {
-    const before = new Map((world.previous ?? []).filter(({ kind }) => kind === 'PersistentVolumeClaim').map((resource) => [`${world.namespaceOf(resource)}/${resource.name}`, resource]));
+    const before = new Map(
+      (world.previous ?? [])
+        .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+        .map((resource) => [`${world.namespaceOf(resource)}/${resource.name}`, resource]),
+    );
     if (before.size === 0) return;
     for (const resource of world.of('PersistentVolumeClaim')) {
       const namespace = world.namespaceOf(resource);
@@ -43,9 +52,22 @@ export default check({
       const growth = `it grows from ${String(valueAt(old.object, SIZE))} to ${String(resource.at(SIZE))}`;
       const at = { resource, path: SIZE, value: resource.at(SIZE) };
       const storageClass = classOf(world, { className });
-      if (className === '') yield { ...at, message: `${growth}, and it has no StorageClass: the API server refuses to let a volume grow that no provisioner made` };
-      else if (!storageClass) yield { ...at, verdict: 'unknown', message: `${growth}; whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} allows that (allowVolumeExpansion) is not known; give the objects of \`kubectl get storageclasses -o yaml\`` };
-      else if (storageClass.at(['allowVolumeExpansion']) !== true) yield { ...at, message: `${growth}, and StorageClass ${storageClass.name} does not let volumes grow (allowVolumeExpansion): the API server refuses the change` };
+      if (className === '')
+        yield {
+          ...at,
+          message: `${growth}, and it has no StorageClass: the API server refuses to let a volume grow that no provisioner made`,
+        };
+      else if (!storageClass)
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `${growth}; whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} allows that (allowVolumeExpansion) is not known; give the objects of \`kubectl get storageclasses -o yaml\``,
+        };
+      else if (storageClass.at(['allowVolumeExpansion']) !== true)
+        yield {
+          ...at,
+          message: `${growth}, and StorageClass ${storageClass.name} does not let volumes grow (allowVolumeExpansion): the API server refuses the change`,
+        };
     }
   },
 });

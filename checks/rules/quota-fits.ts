@@ -44,15 +44,30 @@ export default check({
         const pods = podsNeed(world, quota, name);
         const objects = pods ? undefined : objectsNeed(world, quota, name);
         if (objects !== undefined && objects > hard) {
-          yield { resource, path, value, message: `the namespace needs ${quantityText(objects, name)} of ${name} and may have ${quantityText(hard, name)}: the last of them are refused` };
+          yield {
+            resource,
+            path,
+            value,
+            message: `the namespace needs ${quantityText(objects, name)} of ${name} and may have ${quantityText(hard, name)}: the last of them are refused`,
+          };
           continue;
         }
         if (!pods) continue;
         const { steady, surge, most, scaled } = pods;
         if (steady > hard) {
-          yield { resource, path, value, message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''} and may have ${quantityText(hard, name)}: the pods beyond that are refused (exceeded quota) and never start` };
+          yield {
+            resource,
+            path,
+            value,
+            message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''} and may have ${quantityText(hard, name)}: the pods beyond that are refused (exceeded quota) and never start`,
+          };
         } else if (steady + surge > hard && most) {
-          yield { resource, path, value, message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''}, and a rollout of ${most.resource.kind} ${most.resource.name} ${quantityText(surge, name)} more, as it takes no pod away first; ${quantityText(hard, name)} are allowed: the rollout stops (exceeded quota)` };
+          yield {
+            resource,
+            path,
+            value,
+            message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''}, and a rollout of ${most.resource.kind} ${most.resource.name} ${quantityText(surge, name)} more, as it takes no pod away first; ${quantityText(hard, name)} are allowed: the rollout stops (exceeded quota)`,
+          };
         }
       }
     }

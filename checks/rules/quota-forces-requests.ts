@@ -19,14 +19,16 @@ spec:
 `;
 
 /** What a quota makes every container say. */
-const FORCED: ReadonlyMap<string, readonly ['requests' | 'limits', string]> = new Map(Object.entries({
-  cpu: ['requests', 'cpu'],
-  memory: ['requests', 'memory'],
-  'requests.cpu': ['requests', 'cpu'],
-  'requests.memory': ['requests', 'memory'],
-  'limits.cpu': ['limits', 'cpu'],
-  'limits.memory': ['limits', 'memory'],
-}));
+const FORCED: ReadonlyMap<string, readonly ['requests' | 'limits', string]> = new Map(
+  Object.entries({
+    cpu: ['requests', 'cpu'],
+    memory: ['requests', 'memory'],
+    'requests.cpu': ['requests', 'cpu'],
+    'requests.memory': ['requests', 'memory'],
+    'limits.cpu': ['limits', 'cpu'],
+    'limits.memory': ['limits', 'memory'],
+  }),
+);
 
 export default check({
   id: 'quota-forces-requests',
@@ -34,7 +36,10 @@ export default check({
   severity: 'will-break',
   needs: [],
   fix: 'set it at the container, or add a LimitRange with defaults to the namespace',
-  example: { broken: manifests('{ requests: { cpu: 100m } }'), mended: manifests('{ requests: { cpu: 100m }, limits: { memory: 256Mi } }') },
+  example: {
+    broken: manifests('{ requests: { cpu: 100m } }'),
+    mended: manifests('{ requests: { cpu: 100m }, limits: { memory: 256Mi } }'),
+  },
   *judge(world) {
     for (const quota of quotasWithPods(world)) {
       const forced = [...quota.hard.keys()].filter((name) => FORCED.get(name));
@@ -46,7 +51,12 @@ export default check({
           const own = resourcesOf(world, workload, container);
           const missing = forced.filter((name) => !own[FORCED.get(name)![0]].has(FORCED.get(name)![1]));
           if (missing.length === 0) continue;
-          yield { resource: workload.resource, path: container.json['resources'] ? [...container.path, 'resources'] : container.path, value: container.json['resources'], message: `ResourceQuota ${quota.resource.name} counts ${missing.join(' and ')}, and container ${container.name} does not say it: no pod is admitted (must specify ${missing.join(', ')})` };
+          yield {
+            resource: workload.resource,
+            path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
+            value: container.json['resources'],
+            message: `ResourceQuota ${quota.resource.name} counts ${missing.join(' and ')}, and container ${container.name} does not say it: no pod is admitted (must specify ${missing.join(', ')})`,
+          };
         }
       }
     }

@@ -36,10 +36,15 @@ export default check({
       const ref = record(binding.at(['roleRef']));
       const name = text(ref?.['name']);
       const kind = text(ref?.['kind']);
-      if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltInRole(name))) continue;
+      if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltInRole(name)))
+        continue;
       const namespace = kind === 'Role' ? world.namespaceOf(binding) : '';
       if (kind === 'Role' && isBuiltInNamespacedRole(namespace, name)) continue;
-      const judgement = missing(world, { resource: binding, path: ['roleRef', 'name'], kind, namespace, name }, 'the binding gives nothing and what its subjects ask of the API server is forbidden');
+      const judgement = missing(
+        world,
+        { resource: binding, path: ['roleRef', 'name'], kind, namespace, name },
+        'the binding gives nothing and what its subjects ask of the API server is forbidden',
+      );
       if (judgement) yield judgement;
     }
   },

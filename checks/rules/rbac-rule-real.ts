@@ -14,12 +14,15 @@ rules: [{ apiGroups: ['${group}'], resources: [deployments], verbs: [get, patch]
 `;
 
 /** Groups whose resources are served without being kinds that anybody stores, or that are served by others than the API server. */
-const OPEN_GROUPS = /^(metrics|custom\.metrics|external\.metrics|authentication|authorization|apiregistration)\.k8s\.io$|\*/;
+const OPEN_GROUPS =
+  /^(metrics|custom\.metrics|external\.metrics|authentication|authorization|apiregistration)\.k8s\.io$|\*/;
 /** Resources that no kind is called after, by their API group. */
-const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
-  '': ['users', 'groups', 'uids', 'serviceaccounts', 'componentstatuses', 'bindings', 'events'],
-  'certificates.k8s.io': ['signers'],
-}));
+const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    '': ['users', 'groups', 'uids', 'serviceaccounts', 'componentstatuses', 'bindings', 'events'],
+    'certificates.k8s.io': ['signers'],
+  }),
+);
 
 export default check({
   id: 'rbac-rule-real',
@@ -37,21 +40,44 @@ export default check({
         for (const [j, verb] of list(rule?.['verbs']).entries()) {
           if (typeof verb !== 'string' || VERBS.has(verb) || list(rule?.['nonResourceURLs']).length > 0) continue;
           // Add-ons ask about verbs of their own.
-          if (!list(rule?.['apiGroups']).every((group) => typeof group === 'string' && served.builtIn.has(group))) continue;
-          yield { resource: role, path: ['rules', i, 'verbs', j], value: verb, message: `nothing ever asks for the verb ${verb}, so the rule does not allow what it is meant to${near(verb, [...VERBS].slice(0, 8))}` };
+          if (!list(rule?.['apiGroups']).every((group) => typeof group === 'string' && served.builtIn.has(group)))
+            continue;
+          yield {
+            resource: role,
+            path: ['rules', i, 'verbs', j],
+            value: verb,
+            message: `nothing ever asks for the verb ${verb}, so the rule does not allow what it is meant to${near(verb, [...VERBS].slice(0, 8))}`,
+          };
         }
         const groups = list(rule?.['apiGroups']).filter((group) => typeof group === 'string');
-        if (groups.length === 0 || groups.some((group) => OPEN_GROUPS.test(group) || !served.groups.has(group))) continue;
+        if (groups.length === 0 || groups.some((group) => OPEN_GROUPS.test(group) || !served.groups.has(group)))
+          continue;
         for (const [j, written] of list(rule?.['resources']).entries()) {
           const resource = text(written)?.replace(/\/.*$/, '');
           if (!resource || resource === '*') continue;
-          if (groups.some((group) => served.groups.get(group)!.has(resource) || UNSTORED.get(group)?.includes(resource))) continue;
+          if (
+            groups.some((group) => served.groups.get(group)!.has(resource) || UNSTORED.get(group)?.includes(resource))
+          )
+            continue;
           const others = [...served.groups].filter(([, names]) => names.has(resource)).map(([group]) => group || "''");
-          const where = groups.map((group) => (group === '' ? 'the core API group' : `API group ${group}`)).join(' or ');
-          const hint = others.length > 0 ? `; it is in ${others.join(', ')}` : near(resource, groups.flatMap((group) => [...served.groups.get(group)!]));
+          const where = groups
+            .map((group) => (group === '' ? 'the core API group' : `API group ${group}`))
+            .join(' or ');
+          const hint =
+            others.length > 0
+              ? `; it is in ${others.join(', ')}`
+              : near(
+                  resource,
+                  groups.flatMap((group) => [...served.groups.get(group)!]),
+                );
           // Several add-ons may share a group, so what nobody here defines may well be there, unless it looks like a slip of the pen.
           if (hint === '' && !groups.every((group) => served.builtIn.has(group))) continue;
-          yield { resource: role, path: ['rules', i, 'resources', j], value: written, message: `${where} has no ${resource}, so the rule allows nothing and requests are forbidden${hint}` };
+          yield {
+            resource: role,
+            path: ['rules', i, 'resources', j],
+            value: written,
+            message: `${where} has no ${resource}, so the rule allows nothing and requests are forbidden${hint}`,
+          };
         }
       }
     }
@@ -72,15 +98,23 @@ function servedIn(world: World): Served {
     if (there) there.add(plural);
     else groups.set(group, new Set([plural]));
   };
-  const groupOf = (apiVersionAndKind: string) => (apiVersionAndKind.includes('/') ? apiVersionAndKind.slice(0, apiVersionAndKind.indexOf('/')) : '');
+  const groupOf = (apiVersionAndKind: string) =>
+    apiVersionAndKind.includes('/') ? apiVersionAndKind.slice(0, apiVersionAndKind.indexOf('/')) : '';
   for (const [name, timeline] of Object.entries(kubernetesData().kinds)) {
     for (const entry of Object.values(timeline)) if (entry) add(groupOf(name), entry.split(' ')[0]!);
   }
   const builtIn = new Set(groups.keys());
   for (const [name, { plural }] of Object.entries(addOnData().kinds)) add(groupOf(name), plural);
-  const definitions: readonly Resource[] = [...world.of('CustomResourceDefinition'), ...world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition'), ...(world.facts.known('customResourceDefinitions') ?? [])];
-  for (const definition of definitions) add(text(definition.at(['spec', 'group'])) ?? '', text(definition.at(['spec', 'names', 'plural'])) ?? '');
+  const definitions: readonly Resource[] = [
+    ...world.of('CustomResourceDefinition'),
+    ...world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition'),
+    ...(world.facts.known('customResourceDefinitions') ?? []),
+  ];
+  for (const definition of definitions)
+    add(text(definition.at(['spec', 'group'])) ?? '', text(definition.at(['spec', 'names', 'plural'])) ?? '');
   // Of an add-on only the kinds that somebody renders are known; the rest of its group is not.
-  for (const group of [...groups.keys()]) if (!builtIn.has(group) && !definitions.some((definition) => definition.at(['spec', 'group']) === group)) groups.delete(group);
+  for (const group of [...groups.keys()])
+    if (!builtIn.has(group) && !definitions.some((definition) => definition.at(['spec', 'group']) === group))
+      groups.delete(group);
   return { groups, builtIn };
 }

@@ -39,10 +39,24 @@ export default check({
         const namespace = text(subject?.['namespace']);
         if (subject?.['kind'] !== 'ServiceAccount' || !name || !namespace || name === 'default') continue;
         const path = ['subjects', i, 'name'];
-        const judgement = missing(world, { resource: binding, path, kind: 'ServiceAccount', namespace, name }, 'the rights go to nobody, and what the pods that should have them ask of the API server is forbidden');
+        const judgement = missing(
+          world,
+          { resource: binding, path, kind: 'ServiceAccount', namespace, name },
+          'the rights go to nobody, and what the pods that should have them ask of the API server is forbidden',
+        );
         if (!judgement) continue;
-        const elsewhere = judgement.verdict === 'unknown' ? undefined : world.of('ServiceAccount').find((account) => account.name === name);
-        yield elsewhere ? { ...judgement, path: ['subjects', i, 'namespace'], value: namespace, message: `${judgement.message.replace(/; did you mean.*$/, '')}; the ServiceAccount ${name} that is here stands in namespace ${world.namespaceOf(elsewhere)}` } : judgement;
+        const elsewhere =
+          judgement.verdict === 'unknown'
+            ? undefined
+            : world.of('ServiceAccount').find((account) => account.name === name);
+        yield elsewhere
+          ? {
+              ...judgement,
+              path: ['subjects', i, 'namespace'],
+              value: namespace,
+              message: `${judgement.message.replace(/; did you mean.*$/, '')}; the ServiceAccount ${name} that is here stands in namespace ${world.namespaceOf(elsewhere)}`,
+            }
+          : judgement;
       }
     }
   },

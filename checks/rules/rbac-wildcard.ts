@@ -23,7 +23,10 @@ export default check({
   severity: 'advice',
   needs: [],
   fix: 'list what is used in place of *',
-  example: { broken: manifests("apiGroups: [apps], resources: ['*'], verbs: [get, patch]"), mended: manifests('apiGroups: [apps], resources: [deployments], verbs: [get, patch]') },
+  example: {
+    broken: manifests("apiGroups: [apps], resources: ['*'], verbs: [get, patch]"),
+    mended: manifests('apiGroups: [apps], resources: [deployments], verbs: [get, patch]'),
+  },
   *judge(world) {
     for (const role of rolesOf(world)) {
       for (const [i, entry] of list(role.at(['rules'])).entries()) {

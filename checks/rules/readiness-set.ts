@@ -28,10 +28,20 @@ export default check({
     for (const workload of world.workloads) {
       const { resource, running } = workload;
       if (['Job', 'CronJob', 'PodTemplate'].includes(resource.kind)) continue;
-      const targets = servicesOfWorkload(world, workload).flatMap((service) => service.ports.flatMap((port) => service.targets(port).filter((target) => target.workload === workload)));
+      const targets = servicesOfWorkload(world, workload).flatMap((service) =>
+        service.ports.flatMap((port) => service.targets(port).filter((target) => target.workload === workload)),
+      );
       for (const container of running) {
-        if (container.json['readinessProbe'] || !targets.some(({ declared }) => (declared ? declared.container === container : running.length === 1))) continue;
-        yield { resource, path: container.path, message: `container ${container.name} has no readinessProbe: it gets requests as soon as its process runs, and each rollout answers some with errors` };
+        if (
+          container.json['readinessProbe'] ||
+          !targets.some(({ declared }) => (declared ? declared.container === container : running.length === 1))
+        )
+          continue;
+        yield {
+          resource,
+          path: container.path,
+          message: `container ${container.name} has no readinessProbe: it gets requests as soon as its process runs, and each rollout answers some with errors`,
+        };
       }
     }
   },

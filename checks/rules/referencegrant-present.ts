@@ -29,19 +29,35 @@ export default check({
   example: { broken: manifests('gateways'), mended: manifests('edge') },
   *judge(world) {
     for (const route of routesOf(world)) {
-      for (const ref of backendRefsOf(world, route)) yield* judge(route, [...ref.path, 'namespace'], ref, 'requests are answered with 500');
+      for (const ref of backendRefsOf(world, route))
+        yield* judge(route, [...ref.path, 'namespace'], ref, 'requests are answered with 500');
     }
     for (const gateway of gatewaysOf(world)) {
       for (const listener of listenersOf(gateway)) {
         for (const [i, entry] of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).entries()) {
           const ref = record(entry);
-          const to = { group: text(ref?.['group']) ?? '', kind: text(ref?.['kind']) ?? 'Secret', name: text(ref?.['name']) ?? '', namespace: text(ref?.['namespace']) || world.namespaceOf(gateway) };
-          yield* judge(gateway, [...listener.path, 'tls', 'certificateRefs', i, 'namespace'], to, `listener ${listener.name} has no certificate and does not answer`);
+          const to = {
+            group: text(ref?.['group']) ?? '',
+            kind: text(ref?.['kind']) ?? 'Secret',
+            name: text(ref?.['name']) ?? '',
+            namespace: text(ref?.['namespace']) || world.namespaceOf(gateway),
+          };
+          yield* judge(
+            gateway,
+            [...listener.path, 'tls', 'certificateRefs', i, 'namespace'],
+            to,
+            `listener ${listener.name} has no certificate and does not answer`,
+          );
         }
       }
     }
 
-    function* judge(resource: (typeof world.resources)[number], path: readonly (string | number)[], to: { readonly group: string; readonly kind: string; readonly name: string; readonly namespace: string }, consequence: string) {
+    function* judge(
+      resource: (typeof world.resources)[number],
+      path: readonly (string | number)[],
+      to: { readonly group: string; readonly kind: string; readonly name: string; readonly namespace: string },
+      consequence: string,
+    ) {
       const namespace = world.namespaceOf(resource);
       if (to.namespace === namespace || isGranted(world, { kind: resource.kind, namespace }, to)) return;
       const whole = world.isWhole(to.namespace);

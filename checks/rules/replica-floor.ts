@@ -1,7 +1,7 @@
 import { check } from '../check';
+import { referencesOf } from '../references';
 import { list } from '../resource';
 import { podsOf } from '../scaling';
-import { referencesOf } from '../references';
 import type { ServiceView } from '../services';
 import { servicesOfWorkload } from '../services';
 
@@ -32,14 +32,26 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, podSpec } = workload;
-      if (!['Deployment', 'Rollout'].includes(resource.kind) || !answersPeople(servicesOfWorkload(world, workload))) continue;
+      if (!['Deployment', 'Rollout'].includes(resource.kind) || !answersPeople(servicesOfWorkload(world, workload)))
+        continue;
       const pods = podsOf(world, workload);
       if (pods?.least !== 1) continue;
       // One that keeps data of its own can not simply be doubled.
-      const single = referencesOf(workload).some(({ kind }) => kind === 'PersistentVolumeClaim') || list(podSpec['volumes']).some((volume) => volume !== null && typeof volume === 'object' && 'hostPath' in volume);
+      const single =
+        referencesOf(workload).some(({ kind }) => kind === 'PersistentVolumeClaim') ||
+        list(podSpec['volumes']).some(
+          (volume) => volume !== null && typeof volume === 'object' && 'hostPath' in volume,
+        );
       if (single || resource.at(['spec', 'strategy', 'type']) === 'Recreate') continue;
-      const [subject, path] = pods.scaler ? [pods.scaler, ['spec', pods.scaler.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas']] : [resource, ['spec', 'replicas']];
-      yield { resource: subject, path, value: subject.at(path), message: `${pods.scaler ? `${resource.kind} ${resource.name} goes down to a single pod` : 'a single pod answers'}: while it is moved, evicted or restarted, nothing does` };
+      const [subject, path] = pods.scaler
+        ? [pods.scaler, ['spec', pods.scaler.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas']]
+        : [resource, ['spec', 'replicas']];
+      yield {
+        resource: subject,
+        path,
+        value: subject.at(path),
+        message: `${pods.scaler ? `${resource.kind} ${resource.name} goes down to a single pod` : 'a single pod answers'}: while it is moved, evicted or restarted, nothing does`,
+      };
     }
   },
 });

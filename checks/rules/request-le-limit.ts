@@ -1,7 +1,7 @@
 import { check } from '../check';
 import { quantityText } from '../quantity';
-import { resourcesOf, statedResources } from '../resources';
 import { record } from '../resource';
+import { resourcesOf, statedResources } from '../resources';
 
 const manifests = (request: string) => `
 apiVersion: apps/v1
@@ -31,11 +31,19 @@ export default check({
           const limit = limits.get(name);
           if (limit === undefined || request <= limit) continue;
           const own = stated.limits.has(name) && stated.requests.has(name);
-          const by = own ? '' : stated.limits.has(name) ? ', the default of a LimitRange' : `, the default limit of a LimitRange`;
-          const written = record(record(container.json['resources'])?.[stated.requests.has(name) ? 'requests' : 'limits']);
+          const by = own
+            ? ''
+            : stated.limits.has(name)
+              ? ', the default of a LimitRange'
+              : `, the default limit of a LimitRange`;
+          const written = record(
+            record(container.json['resources'])?.[stated.requests.has(name) ? 'requests' : 'limits'],
+          );
           yield {
             resource: workload.resource,
-            path: written ? [...container.path, 'resources', stated.requests.has(name) ? 'requests' : 'limits', name] : container.path,
+            path: written
+              ? [...container.path, 'resources', stated.requests.has(name) ? 'requests' : 'limits', name]
+              : container.path,
             value: written?.[name],
             message: `container ${container.name} requests ${quantityText(request, name)} of ${name}${own || stated.requests.has(name) ? '' : by} and is limited to ${quantityText(limit, name)}${stated.limits.has(name) ? '' : by}: ${own ? 'the API server refuses it' : 'no pod is admitted'}`,
           };

@@ -26,7 +26,11 @@ export default check({
         const { requests } = resourcesOf(world, workload, container);
         const missing = ['cpu', 'memory'].filter((name) => !requests.has(name));
         if (missing.length === 0) continue;
-        yield { resource: workload.resource, path: container.json['resources'] ? [...container.path, 'resources'] : container.path, message: `container ${container.name} requests no ${missing.join(' and no ')}: the scheduler takes it for nothing, and on a full node it is starved or evicted first` };
+        yield {
+          resource: workload.resource,
+          path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
+          message: `container ${container.name} requests no ${missing.join(' and no ')}: the scheduler takes it for nothing, and on a full node it is starved or evicted first`,
+        };
       }
     }
   },

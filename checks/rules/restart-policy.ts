@@ -12,7 +12,13 @@ spec:
         spec: { ${policy}containers: [{ name: report, image: 'shop/report:1.2.0' }] }
 `;
 
-const ONLY_ALWAYS: ReadonlySet<string> = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController']);
+const ONLY_ALWAYS: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+]);
 
 export default check({
   id: 'restart-policy',
@@ -27,9 +33,25 @@ export default check({
       const path = policy === undefined || policy === null ? podSpecPath : [...podSpecPath, 'restartPolicy'];
       if (resource.kind === 'Job' || resource.kind === 'CronJob') {
         if (policy === 'Never' || policy === 'OnFailure') continue;
-        yield { resource, path, value: policy, message: `a ${resource.kind} takes Never or OnFailure${policy === undefined || policy === null ? ', and what stands for nothing is Always' : ''}: the API server refuses it` };
-      } else if (ONLY_ALWAYS.has(resource.kind) && policy !== undefined && policy !== null && policy !== 'Always' && policy !== '') {
-        yield { resource, path, value: policy, message: `a ${resource.kind} takes Always only: the API server refuses it` };
+        yield {
+          resource,
+          path,
+          value: policy,
+          message: `a ${resource.kind} takes Never or OnFailure${policy === undefined || policy === null ? ', and what stands for nothing is Always' : ''}: the API server refuses it`,
+        };
+      } else if (
+        ONLY_ALWAYS.has(resource.kind) &&
+        policy !== undefined &&
+        policy !== null &&
+        policy !== 'Always' &&
+        policy !== ''
+      ) {
+        yield {
+          resource,
+          path,
+          value: policy,
+          message: `a ${resource.kind} takes Always only: the API server refuses it`,
+        };
       }
     }
   },

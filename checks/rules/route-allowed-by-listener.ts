@@ -41,7 +41,9 @@ export default check({
         const { routeNamespace } = ref;
         const names = listeners.map(({ name }) => name).join(', ');
         const kindIsTaken = listeners.some((listener) => allowsKind(listener, route.kind));
-        const onlySame = listeners.every(({ gateway, path }) => (gateway.at([...path, 'allowedRoutes', 'namespaces', 'from']) ?? 'Same') === 'Same');
+        const onlySame = listeners.every(
+          ({ gateway, path }) => (gateway.at([...path, 'allowedRoutes', 'namespaces', 'from']) ?? 'Same') === 'Same',
+        );
         const reason = !kindIsTaken
           ? `takes no ${route.kind}`
           : listeners.some((listener) => allowsNamespace(world, listener, routeNamespace) === 'no') && onlySame

@@ -31,7 +31,11 @@ export default check({
       const protocol = PROTOCOL.get(route.kind) ?? 'TCP';
       for (const { group, kind, name, namespace, port, path } of backendRefsOf(world, route)) {
         if (group !== '' || kind !== 'Service') continue; // an implementation's own
-        const absent = missing(world, { resource: route, path: [...path, 'name'], kind: 'Service', namespace, name }, 'requests are answered with 500');
+        const absent = missing(
+          world,
+          { resource: route, path: [...path, 'name'], kind: 'Service', namespace, name },
+          'requests are answered with 500',
+        );
         if (absent) {
           yield absent;
           continue;
@@ -39,14 +43,25 @@ export default check({
         const service = serviceOf(world, namespace, name);
         if (!service) continue;
         if (port === undefined) {
-          yield { resource: route, path, message: `the reference to Service ${name} has no port, and the API server refuses the route` };
+          yield {
+            resource: route,
+            path,
+            message: `the reference to Service ${name} has no port, and the API server refuses the route`,
+          };
           continue;
         }
         if (service.backing === 'external') continue;
         const served = service.port(port, protocol);
         if (served) {
           const end = deadEnd(world, service, served);
-          if (end) yield { resource: route, path: [...path, 'name'], value: name, message: `${end.why}, so requests are answered with 503`, causedBy: end.causedBy };
+          if (end)
+            yield {
+              resource: route,
+              path: [...path, 'name'],
+              value: name,
+              message: `${end.why}, so requests are answered with 503`,
+              causedBy: end.causedBy,
+            };
           continue;
         }
         const other = service.port(port);
@@ -58,7 +73,9 @@ export default check({
           message: other
             ? `port ${port} of Service ${name} is for ${other.protocol} only, so requests are answered with 500`
             : `Service ${name} has no port ${port} (it has: ${service.portList}), so requests are answered with 500` +
-              (target ? `; ${port} is the port of its pods, a route names the Service's, which is ${target.number}` : ''),
+              (target
+                ? `; ${port} is the port of its pods, a route names the Service's, which is ${target.number}`
+                : ''),
         };
       }
     }

@@ -38,20 +38,38 @@ export default check({
             message: unknown
               ? `whether namespace ${namespace} has a Gateway ${name} is not known; ${found.settledBy}`
               : `namespace ${namespace} has no Gateway ${name}, so the route hangs on nothing and gets no requests` +
-                (elsewhere ? `; there is one in namespace ${world.namespaceOf(elsewhere)}, name it in the parentRef` : nearObject(world, 'Gateway', namespace, name)),
+                (elsewhere
+                  ? `; there is one in namespace ${world.namespaceOf(elsewhere)}, name it in the parentRef`
+                  : nearObject(world, 'Gateway', namespace, name)),
           };
           continue;
         }
         // A Gateway may take listeners from ListenerSets.
-        if (listenersMeant(gateway, ref).length > 0 || (listenersOf(gateway).length === 0 && sectionName === undefined && port === undefined)) continue;
+        if (
+          listenersMeant(gateway, ref).length > 0 ||
+          (listenersOf(gateway).length === 0 && sectionName === undefined && port === undefined)
+        )
+          continue;
         const listeners = listenersOf(gateway);
         const known = listeners.map((listener) => `${listener.name} (${listener.port})`).join(', ') || 'none';
-        const wanted = [sectionName === undefined ? '' : `called ${sectionName}`, port === undefined ? '' : `on port ${port}`].filter(Boolean).join(' ');
+        const wanted = [
+          sectionName === undefined ? '' : `called ${sectionName}`,
+          port === undefined ? '' : `on port ${port}`,
+        ]
+          .filter(Boolean)
+          .join(' ');
         yield {
           resource: route,
           path: sectionName === undefined ? [...path, 'port'] : [...path, 'sectionName'],
           value: sectionName ?? port,
-          message: `Gateway ${namespace}/${name} has no listener ${wanted} (it has: ${known}), so the route is not accepted and gets no requests${sectionName === undefined ? '' : near(sectionName, listeners.map((listener) => listener.name))}`,
+          message: `Gateway ${namespace}/${name} has no listener ${wanted} (it has: ${known}), so the route is not accepted and gets no requests${
+            sectionName === undefined
+              ? ''
+              : near(
+                  sectionName,
+                  listeners.map((listener) => listener.name),
+                )
+          }`,
         };
       }
     }

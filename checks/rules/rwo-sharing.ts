@@ -56,7 +56,11 @@ export default check({
   *judge(world) {
     for (const { resource, uses } of usesByClaim(world)) {
       const claim = claimOf(resource, world.namespaceOf(resource), []);
-      if (claim.modes.length === 0 || claim.modes.some((mode) => mode !== 'ReadWriteOnce' && mode !== 'ReadWriteOncePod')) continue;
+      if (
+        claim.modes.length === 0 ||
+        claim.modes.some((mode) => mode !== 'ReadWriteOnce' && mode !== 'ReadWriteOncePod')
+      )
+        continue;
       const judgement = judgeClaim(world, claim, uses);
       if (judgement) yield judgement;
     }
@@ -71,7 +75,11 @@ function usesByClaim(world: World): Iterable<{ readonly resource: Resource; read
     for (const { kind, name, path } of referencesOf(workload)) {
       if (kind !== 'PersistentVolumeClaim') continue;
       let claims = byName.get(workload.namespace);
-      if (!claims) byName.set(workload.namespace, (claims = new Map(knownIn(world, kind, workload.namespace).map((claim) => [claim.name, claim]))));
+      if (!claims)
+        byName.set(
+          workload.namespace,
+          (claims = new Map(knownIn(world, kind, workload.namespace).map((claim) => [claim.name, claim]))),
+        );
       const resource = claims.get(name);
       if (!resource) continue;
       const there = known.get(resource);
@@ -88,19 +96,44 @@ function judgeClaim(world: World, claim: Claim, uses: readonly Use[]): Judgement
   const { name } = claim;
   const one = uses[0]!;
   if (claim.modes.every((mode) => mode === 'ReadWriteOncePod')) {
-    if (several) return { ...placeOf(several, name), message: `claim ${name} is for one pod (ReadWriteOncePod), and ${several.workload.resource.kind} ${several.workload.resource.name} has ${leastPods(world, several.workload)}: all but one stay Pending` };
+    if (several)
+      return {
+        ...placeOf(several, name),
+        message: `claim ${name} is for one pod (ReadWriteOncePod), and ${several.workload.resource.kind} ${several.workload.resource.name} has ${leastPods(world, several.workload)}: all but one stay Pending`,
+      };
     const lasting = uses.filter(({ workload }) => lasts(workload) && leastPods(world, workload) > 0);
-    if (lasting.length > 1) return { ...placeOf(lasting[1]!, name), message: `claim ${name} is for one pod (ReadWriteOncePod), and pods of ${workloadNames(lasting)} use it: all but one stay Pending` };
+    if (lasting.length > 1)
+      return {
+        ...placeOf(lasting[1]!, name),
+        message: `claim ${name} is for one pod (ReadWriteOncePod), and pods of ${workloadNames(lasting)} use it: all but one stay Pending`,
+      };
     return undefined;
   }
   if (world.facts.known('nodes')?.length === 1) return undefined;
   if (several && keptApart(several.workload) && isForOneNode(classOf(world, claim))) {
-    return { ...placeOf(several, name), message: `claim ${name} is a disk that is attached to one node at a time (ReadWriteOnce), and the ${leastPods(world, several.workload)} pods of ${several.workload.resource.kind} ${several.workload.resource.name} must be on different ones: all but one wait for the volume for ever (Multi-Attach error)` };
+    return {
+      ...placeOf(several, name),
+      message: `claim ${name} is a disk that is attached to one node at a time (ReadWriteOnce), and the ${leastPods(world, several.workload)} pods of ${several.workload.resource.kind} ${several.workload.resource.name} must be on different ones: all but one wait for the volume for ever (Multi-Attach error)`,
+    };
   }
-  const settled = 'whether they come to the same node is not known: the scheduler decides, and those on another node wait for the volume for ever (Multi-Attach error) where it is a disk';
-  const spread = uses.find(({ workload }) => (workload.resource.kind === 'DaemonSet' || mostPods(world, workload) > 1) && !keptTogether(workload));
-  if (spread) return { ...placeOf(spread, name), verdict: 'unknown', message: `claim ${name} is for one node (ReadWriteOnce), and several pods of ${spread.workload.resource.kind} ${spread.workload.resource.name} use it; ${settled}` };
-  if (uses.length > 1 && !uses.every(({ workload }) => pinned(workload))) return { ...placeOf(one, name), verdict: 'unknown', message: `claim ${name} is for one node (ReadWriteOnce), and pods of ${workloadNames(uses)} use it; ${settled}` };
+  const settled =
+    'whether they come to the same node is not known: the scheduler decides, and those on another node wait for the volume for ever (Multi-Attach error) where it is a disk';
+  const spread = uses.find(
+    ({ workload }) =>
+      (workload.resource.kind === 'DaemonSet' || mostPods(world, workload) > 1) && !keptTogether(workload),
+  );
+  if (spread)
+    return {
+      ...placeOf(spread, name),
+      verdict: 'unknown',
+      message: `claim ${name} is for one node (ReadWriteOnce), and several pods of ${spread.workload.resource.kind} ${spread.workload.resource.name} use it; ${settled}`,
+    };
+  if (uses.length > 1 && !uses.every(({ workload }) => pinned(workload)))
+    return {
+      ...placeOf(one, name),
+      verdict: 'unknown',
+      message: `claim ${name} is for one node (ReadWriteOnce), and pods of ${workloadNames(uses)} use it; ${settled}`,
+    };
   return undefined;
 }
 
@@ -127,18 +160,30 @@ function lasts({ resource: { kind } }: Workload): boolean {
 
 /** Whether its pods are never on one node: each keeps the others away. */
 function keptApart({ podSpec, podLabels }: Workload): boolean {
-  return terms(podSpec, 'podAntiAffinity').some((term) => term?.['topologyKey'] === 'kubernetes.io/hostname' && selects(term['labelSelector'], podLabels));
+  return terms(podSpec, 'podAntiAffinity').some(
+    (term) => term?.['topologyKey'] === 'kubernetes.io/hostname' && selects(term['labelSelector'], podLabels),
+  );
 }
 
 /** Whether its pods are always on one node. */
 function keptTogether(workload: Workload): boolean {
-  return pinned(workload) || terms(workload.podSpec, 'podAffinity').some((term) => term?.['topologyKey'] === 'kubernetes.io/hostname' && selects(term['labelSelector'], workload.podLabels));
+  return (
+    pinned(workload) ||
+    terms(workload.podSpec, 'podAffinity').some(
+      (term) =>
+        term?.['topologyKey'] === 'kubernetes.io/hostname' && selects(term['labelSelector'], workload.podLabels),
+    )
+  );
 }
 
 function pinned({ podSpec }: Workload): boolean {
-  return typeof podSpec['nodeName'] === 'string' || record(podSpec['nodeSelector'])?.['kubernetes.io/hostname'] !== undefined;
+  return (
+    typeof podSpec['nodeName'] === 'string' || record(podSpec['nodeSelector'])?.['kubernetes.io/hostname'] !== undefined
+  );
 }
 
 function terms(podSpec: Workload['podSpec'], field: string) {
-  return list(record(record(podSpec['affinity'])?.[field])?.['requiredDuringSchedulingIgnoredDuringExecution']).map(record);
+  return list(record(record(podSpec['affinity'])?.[field])?.['requiredDuringSchedulingIgnoredDuringExecution']).map(
+    record,
+  );
 }

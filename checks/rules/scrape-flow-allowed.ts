@@ -47,10 +47,15 @@ export default check({
     const network = networkOf(world);
     for (const { resource, path, value, sources, target, sourceIsKnown } of scrapesOf(world)) {
       const to = network.endpointOf(target.workload);
-      const results = sources.map((source) => (source === to ? undefined : network.judge(source, to, target.number, 'TCP')));
+      const results = sources.map((source) =>
+        source === to ? undefined : network.judge(source, to, target.number, 'TCP'),
+      );
       if (results.some((result) => result === undefined)) continue;
       // Of a Prometheus elsewhere only what certainly keeps everybody out is said.
-      const blocked = results.filter((result) => result!.reach.ingress.verdict === 'denied' || (sourceIsKnown && result!.reach.egress.verdict !== 'allowed'));
+      const blocked = results.filter(
+        (result) =>
+          result!.reach.ingress.verdict === 'denied' || (sourceIsKnown && result!.reach.egress.verdict !== 'allowed'),
+      );
       if (!sourceIsKnown && blocked.length < results.length) continue;
       const worst = results.find((result) => result!.verdict === 'unknown') ?? results[0]!;
       const where = `${world.idOf(target.workload.resource)} port ${target.number}`;

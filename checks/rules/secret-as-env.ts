@@ -22,11 +22,16 @@ export default check({
   fix: 'mount the Secret as a volume and give the program the path of the file',
   example: {
     broken: manifests('env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]', ''),
-    mended: manifests('env: [{ name: DB_PASSWORD_FILE, value: /secrets/password }], volumeMounts: [{ name: db, mountPath: /secrets, readOnly: true }]', '{ name: db, secret: { secretName: db } }'),
+    mended: manifests(
+      'env: [{ name: DB_PASSWORD_FILE, value: /secrets/password }], volumeMounts: [{ name: db, mountPath: /secrets, readOnly: true }]',
+      '{ name: db, secret: { secretName: db } }',
+    ),
   },
   *judge(world) {
     for (const workload of world.workloads) {
-      const [first, ...others] = referencesOf(workload).filter(({ kind, use }) => kind === 'Secret' && (use === 'env' || use === 'envFrom'));
+      const [first, ...others] = referencesOf(workload).filter(
+        ({ kind, use }) => kind === 'Secret' && (use === 'env' || use === 'envFrom'),
+      );
       if (!first) continue;
       yield {
         resource: workload.resource,

@@ -30,5 +30,10 @@ export default check({
   needs: ['elsewhere'],
   fix: 'name a Secret of the namespace, add what makes it, or mark the reference optional',
   example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
-  judge: (world) => judgeReferences(world, (reference) => reference.kind === 'Secret' && namesObject(reference) && !reference.optional, missingObject),
+  judge: (world) =>
+    judgeReferences(
+      world,
+      (reference) => reference.kind === 'Secret' && namesObject(reference) && !reference.optional,
+      missingObject,
+    ),
 });

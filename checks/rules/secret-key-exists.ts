@@ -28,5 +28,6 @@ export default check({
   needs: [],
   fix: 'name a key that the Secret has, or add the key',
   example: { broken: manifests('REDIS_HOST'), mended: manifests('redis-host') },
-  judge: (world) => judgeReferences(world, ({ kind, use, optional }) => kind === 'Secret' && use !== 'volume' && !optional, missingKey),
+  judge: (world) =>
+    judgeReferences(world, ({ kind, use, optional }) => kind === 'Secret' && use !== 'volume' && !optional, missingKey),
 });

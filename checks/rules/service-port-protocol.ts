@@ -40,9 +40,10 @@ export default check({
           value: written ? port.protocol : undefined,
           // A name is looked up along with the protocol; a number is sent to whether it is declared or not.
           verdict: named && !service.headless ? 'fail' : 'unknown',
-          message: named && !service.headless
-            ? `this port is for ${port.protocol} and the pods' port ${port.target} is for ${others} only, so it has no endpoints and every connection is refused`
-            : `the pods declare port ${port.target} for ${others} only, this one is for ${port.protocol}: whether a program listens to that too is not known; declare it at the container if one does`,
+          message:
+            named && !service.headless
+              ? `this port is for ${port.protocol} and the pods' port ${port.target} is for ${others} only, so it has no endpoints and every connection is refused`
+              : `the pods declare port ${port.target} for ${others} only, this one is for ${port.protocol}: whether a program listens to that too is not known; declare it at the container if one does`,
         };
       }
     }

@@ -46,7 +46,12 @@ export default check({
           resource: service.resource,
           path: ['spec', 'selector'],
           value: service.resource.at(['spec', 'selector']),
-          message: `the selector finds pods of ${service.workloads.length} workloads, and ${strangers.map(({ resource }) => `${resource.kind} ${resource.name}`).slice(0, 5).join(', ')} ${strangers.length === 1 ? 'has' : 'have'} no port ${port.target}: a share of the connections goes to pods that do not answer them`,
+          message: `the selector finds pods of ${service.workloads.length} workloads, and ${strangers
+            .map(({ resource }) => `${resource.kind} ${resource.name}`)
+            .slice(0, 5)
+            .join(
+              ', ',
+            )} ${strangers.length === 1 ? 'has' : 'have'} no port ${port.target}: a share of the connections goes to pods that do not answer them`,
         };
         break;
       }
@@ -64,9 +69,16 @@ function strangersOf(service: ServiceView, port: ServicePort): readonly Workload
   if (others.length === service.workloads.length) return [];
   // A program that declares no ports at all may be another version of one that does.
   const images = new Set(service.workloads.filter(declares).flatMap(imagesOf));
-  return others.filter((workload) => typeof port.target === 'string' || !imagesOf(workload).some((image) => images.has(image)));
+  return others.filter(
+    (workload) => typeof port.target === 'string' || !imagesOf(workload).some((image) => images.has(image)),
+  );
 }
 
 function imagesOf({ running }: Workload): string[] {
-  return running.flatMap(({ json }) => text(json['image'])?.replace(/@.*$/, '').replace(/:[^/:]*$/, '') ?? []);
+  return running.flatMap(
+    ({ json }) =>
+      text(json['image'])
+        ?.replace(/@.*$/, '')
+        .replace(/:[^/:]*$/, '') ?? [],
+  );
 }

@@ -35,13 +35,28 @@ export default check({
         if (ports.some(({ name, number }) => name === port.target || number === port.target)) continue;
         const written = service.resource.at([...port.path, 'targetPort']) !== undefined;
         const path = written ? [...port.path, 'targetPort'] : [...port.path, 'port'];
-        const has = ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(', ') || 'none';
+        const has =
+          ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(', ') || 'none';
         if (typeof port.target === 'string') {
           if (targets.length > 0) continue;
           const lost = `no container of its pods has a port called ${port.target} (they have: ${has})`;
           yield service.headless
-            ? { resource: service.resource, path, value: port.target, verdict: 'unknown', message: `${lost}; names still lead to the pods, but whoever asks for the port (SRV records, a ServiceMonitor) finds none: whether somebody does is not known` }
-            : { resource: service.resource, path, value: port.target, message: `${lost}, so port ${port.number} has no endpoints and every connection to it is refused${near(port.target, ports.flatMap(({ name }) => name ?? []))}` };
+            ? {
+                resource: service.resource,
+                path,
+                value: port.target,
+                verdict: 'unknown',
+                message: `${lost}; names still lead to the pods, but whoever asks for the port (SRV records, a ServiceMonitor) finds none: whether somebody does is not known`,
+              }
+            : {
+                resource: service.resource,
+                path,
+                value: port.target,
+                message: `${lost}, so port ${port.number} has no endpoints and every connection to it is refused${near(
+                  port.target,
+                  ports.flatMap(({ name }) => name ?? []),
+                )}`,
+              };
           continue;
         }
         // Ports need not be declared; where some are, one that is not is doubtful. Nobody translates a headless Service's.

@@ -33,7 +33,11 @@ export default check({
       const field = text(podSpec['serviceAccountName']) ? 'serviceAccountName' : 'serviceAccount';
       const name = text(podSpec[field]);
       if (!name || name === 'default' || resource.kind === 'PodTemplate') continue;
-      const judgement = missing(world, { resource, path: [...podSpecPath, field], kind: 'ServiceAccount', namespace, name }, 'no pod is admitted: each is refused as forbidden');
+      const judgement = missing(
+        world,
+        { resource, path: [...podSpecPath, field], kind: 'ServiceAccount', namespace, name },
+        'no pod is admitted: each is refused as forbidden',
+      );
       if (judgement) yield judgement;
     }
   },

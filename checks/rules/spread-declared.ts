@@ -28,16 +28,33 @@ export default check({
   severity: 'advice',
   needs: [],
   fix: 'add topologySpreadConstraints for kubernetes.io/hostname or topology.kubernetes.io/zone, or a podAntiAffinity',
-  example: { broken: manifests(''), mended: manifests('topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]') },
+  example: {
+    broken: manifests(''),
+    mended: manifests(
+      'topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]',
+    ),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, podSpec, podSpecPath } = workload;
-      if (!['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) || servicesOfWorkload(world, workload).length === 0) continue;
+      if (
+        !['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) ||
+        servicesOfWorkload(world, workload).length === 0
+      )
+        continue;
       const pods = podsOf(world, workload);
       if (!pods || pods.most < 2 || list(podSpec['topologySpreadConstraints']).length > 0) continue;
       const anti = record(record(podSpec['affinity'])?.['podAntiAffinity']);
-      if (list(anti?.['requiredDuringSchedulingIgnoredDuringExecution']).length > 0 || list(anti?.['preferredDuringSchedulingIgnoredDuringExecution']).length > 0) continue;
-      yield { resource, path: podSpecPath, message: `nothing but the scheduler's mild default keeps its ${pods.most} pods apart: one node, or one zone, may take all of them down` };
+      if (
+        list(anti?.['requiredDuringSchedulingIgnoredDuringExecution']).length > 0 ||
+        list(anti?.['preferredDuringSchedulingIgnoredDuringExecution']).length > 0
+      )
+        continue;
+      yield {
+        resource,
+        path: podSpecPath,
+        message: `nothing but the scheduler's mild default keeps its ${pods.most} pods apart: one node, or one zone, may take all of them down`,
+      };
     }
   },
 });

@@ -35,7 +35,8 @@ export default check({
     let asked: Judgement | undefined;
     let more = 0;
     for (const claim of claimsOf(world)) {
-      if (claim.className === '' || (claim.className === undefined ? hasDefault : classes.has(claim.className))) continue;
+      if (claim.className === '' || (claim.className === undefined ? hasDefault : classes.has(claim.className)))
+        continue;
       // A claim that names its volume, or one for which there is a volume already, waits for no class.
       if (!text(claim.spec['volumeName']) && !hasVolume(world, claim)) {
         const judgement = judgeClass(world, claim, names);
@@ -44,11 +45,18 @@ export default check({
         else asked = judgement;
       }
     }
-    if (asked) yield more === 0 ? asked : { ...asked, message: `${asked.message} (${more} other claim${more > 1 ? 's wait' : ' waits'} for it, too)` };
+    if (asked)
+      yield more === 0
+        ? asked
+        : { ...asked, message: `${asked.message} (${more} other claim${more > 1 ? 's wait' : ' waits'} for it, too)` };
   },
 });
 
-function judgeClass(world: World, { resource, name, className, classPath }: Claim, names: readonly string[]): Judgement {
+function judgeClass(
+  world: World,
+  { resource, name, className, classPath }: Claim,
+  names: readonly string[],
+): Judgement {
   const what = resource.kind === 'PersistentVolumeClaim' ? 'it' : `the claim ${name}`;
   // A declaration that says nothing of classes says nothing of the default either.
   const known = className === undefined ? names.length > 0 : classesAreKnown(world);
@@ -58,7 +66,9 @@ function judgeClass(world: World, { resource, name, className, classPath }: Clai
       resource,
       path: classPath,
       verdict: known ? 'fail' : 'unknown',
-      message: known ? `${what} names no StorageClass and the cluster has no default (it has: ${names.join(', ')}), so no volume is made and the pods that use it stay Pending` : `${what} names no StorageClass, and whether the cluster has a default is not known; ${command}`,
+      message: known
+        ? `${what} names no StorageClass and the cluster has no default (it has: ${names.join(', ')}), so no volume is made and the pods that use it stay Pending`
+        : `${what} names no StorageClass, and whether the cluster has a default is not known; ${command}`,
       fix: 'name a StorageClass, or mark one as the default',
     };
   }

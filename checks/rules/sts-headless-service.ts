@@ -40,13 +40,31 @@ export default check({
       const service = serviceOf(world, namespace, name);
       const names = `${resource.name}-0.${name}`;
       if (!service) {
-        const judgement = missing(world, { resource, path, kind: 'Service', namespace, name }, `the names of its pods (${names}) do not resolve`);
+        const judgement = missing(
+          world,
+          { resource, path, kind: 'Service', namespace, name },
+          `the names of its pods (${names}) do not resolve`,
+        );
         if (judgement) yield judgement;
-      } else if (service.backing === 'external' || (service.backing === 'pods' && !service.workloads.includes(workload))) {
-        yield { resource, path, value: name, message: `Service ${name} does not select these pods, so their names (${names}) do not resolve` };
+      } else if (
+        service.backing === 'external' ||
+        (service.backing === 'pods' && !service.workloads.includes(workload))
+      ) {
+        yield {
+          resource,
+          path,
+          value: name,
+          message: `Service ${name} does not select these pods, so their names (${names}) do not resolve`,
+        };
       } else if (!service.headless && (workload.replicas ?? 0) > 1) {
         // Of a single pod, the Service's own name is used.
-        yield { resource, path, value: name, verdict: 'unknown', message: `Service ${name} is not headless: whether the names of the pods (${names}) resolve depends on the DNS server of the cluster, CoreDNS does it and the specification does not ask for it; set clusterIP: None to be sure` };
+        yield {
+          resource,
+          path,
+          value: name,
+          verdict: 'unknown',
+          message: `Service ${name} is not headless: whether the names of the pods (${names}) resolve depends on the DNS server of the cluster, CoreDNS does it and the specification does not ask for it; set clusterIP: None to be sure`,
+        };
       }
     }
   },

@@ -50,19 +50,36 @@ function* callsOf(world: World): Iterable<Call> {
     for (const resource of world.of(kind)) {
       for (const [i, webhook] of list(resource.at(['webhooks'])).entries()) {
         const ignored = record(webhook)?.['failurePolicy'] === 'Ignore';
-        yield* call(resource, ['webhooks', i, 'clientConfig', 'service'], ignored ? 'the webhook is skipped after a time-out at every request' : 'the requests that the webhook is for are refused after a time-out');
+        yield* call(
+          resource,
+          ['webhooks', i, 'clientConfig', 'service'],
+          ignored
+            ? 'the webhook is skipped after a time-out at every request'
+            : 'the requests that the webhook is for are refused after a time-out',
+        );
       }
     }
   }
-  for (const resource of world.of('CustomResourceDefinition')) yield* call(resource, ['spec', 'conversion', 'webhook', 'clientConfig', 'service'], 'objects of other versions can neither be read nor written');
-  for (const resource of world.of('APIService')) yield* call(resource, ['spec', 'service'], 'this API is unavailable, and all that uses it (kubectl top, HPAs) with it');
+  for (const resource of world.of('CustomResourceDefinition'))
+    yield* call(
+      resource,
+      ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
+      'objects of other versions can neither be read nor written',
+    );
+  for (const resource of world.of('APIService'))
+    yield* call(
+      resource,
+      ['spec', 'service'],
+      'this API is unavailable, and all that uses it (kubectl top, HPAs) with it',
+    );
 }
 
 function* call(resource: Resource, path: Path, consequence: string): Iterable<Call> {
   const service = record(resource.at(path));
   const namespace = text(service?.['namespace']);
   const name = text(service?.['name']);
-  if (namespace !== undefined && name !== undefined) yield { resource, path, namespace, name, port: number(service?.['port']) ?? 443, consequence };
+  if (namespace !== undefined && name !== undefined)
+    yield { resource, path, namespace, name, port: number(service?.['port']) ?? 443, consequence };
 }
 
 export default check({
@@ -74,11 +91,15 @@ export default check({
   example: {
     broken: manifests('from: [{ namespaceSelector: {} }], '),
     mended: manifests(''),
-    facts: ['control-1', 'worker-1', 'worker-2'].map((name) => `
+    facts: ['control-1', 'worker-1', 'worker-2']
+      .map(
+        (name) => `
 apiVersion: v1
 kind: Node
 metadata: { name: ${name} }
-`).join('---'),
+`,
+      )
+      .join('---'),
   },
   *judge(world) {
     const network = networkOf(world);
@@ -108,7 +129,11 @@ metadata: { name: ${name} }
     }
     for (const resource of world.of('APIService')) {
       if (resource.at(['spec', 'group']) !== 'metrics.k8s.io') continue;
-      const service = serviceOf(world, text(resource.at(['spec', 'service', 'namespace'])) ?? '', text(resource.at(['spec', 'service', 'name'])) ?? '');
+      const service = serviceOf(
+        world,
+        text(resource.at(['spec', 'service', 'namespace'])) ?? '',
+        text(resource.at(['spec', 'service', 'name'])) ?? '',
+      );
       for (const workload of service?.workloads ?? []) {
         const from = network.endpointOf(workload);
         const { egress } = network.reach(from, apiServer, KUBELET_PORT);

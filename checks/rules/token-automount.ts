@@ -36,34 +36,56 @@ function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<stri
   const { resource, namespace, podSpec, podSpecPath } = workload;
   const own = podSpec['automountServiceAccountToken'];
   if (own === false) return undefined;
-  const field = podSpec['serviceAccountName'] === undefined && podSpec['serviceAccount'] !== undefined ? 'serviceAccount' : 'serviceAccountName';
+  const field =
+    podSpec['serviceAccountName'] === undefined && podSpec['serviceAccount'] !== undefined
+      ? 'serviceAccount'
+      : 'serviceAccountName';
   const name = text(podSpec[field]) || 'default';
   // It may do something, so it is meant to.
   if (bound.has(`${namespace}/${name}`)) return undefined;
   if (isReleaseTest(workload)) return undefined;
   // Vault's injector lets its agent log in with the very token, and refuses a pod without one.
-  if (strings(record(workload.pod['metadata'])?.['annotations'])['vault.hashicorp.com/agent-inject'] === 'true') return undefined;
+  if (strings(record(workload.pod['metadata'])?.['annotations'])['vault.hashicorp.com/agent-inject'] === 'true')
+    return undefined;
   const account = world.find('ServiceAccount', namespace, name);
   // What the pod says goes before what its ServiceAccount says.
-  if (own !== true && account.is === 'present' && account.resource.at(['automountServiceAccountToken']) === false) return undefined;
+  if (own !== true && account.is === 'present' && account.resource.at(['automountServiceAccountToken']) === false)
+    return undefined;
   const stated = podSpec[field] !== undefined;
-  const about = { resource, path: own === true ? [...podSpecPath, 'automountServiceAccountToken'] : stated ? [...podSpecPath, field] : podSpecPath, value: own === true ? true : stated ? podSpec[field] : undefined };
+  const about = {
+    resource,
+    path:
+      own === true ? [...podSpecPath, 'automountServiceAccountToken'] : stated ? [...podSpecPath, field] : podSpecPath,
+    value: own === true ? true : stated ? podSpec[field] : undefined,
+  };
   // Every namespace has a ServiceAccount default, which mounts tokens; of another one its own manifests tell.
   if (account.is !== 'present' && name !== 'default') {
     if (account.is === 'absent') return undefined;
-    return { ...about, verdict: 'unknown', message: `whether ServiceAccount ${name} may use the Kubernetes API, and needs its token in the pods, is not known; ${account.settledBy}` };
+    return {
+      ...about,
+      verdict: 'unknown',
+      message: `whether ServiceAccount ${name} may use the Kubernetes API, and needs its token in the pods, is not known; ${account.settledBy}`,
+    };
   }
-  return { ...about, message: `its pods get the token of ServiceAccount ${name}, to which no role is bound here: they do not need it, and who breaks into one can speak to the API server with it` };
+  return {
+    ...about,
+    message: `its pods get the token of ServiceAccount ${name}, to which no role is bound here: they do not need it, and who breaks into one can speak to the API server with it`,
+  };
 }
 
 /** `namespace/name` of the ServiceAccounts that some role is bound to, here or elsewhere as far as that is declared. */
 function boundAccounts(world: World): Set<string> {
-  const bindings = [...world.resources, ...world.elsewhere].filter(({ kind, group }) => (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && group === 'rbac.authorization.k8s.io');
+  const bindings = [...world.resources, ...world.elsewhere].filter(
+    ({ kind, group }) =>
+      (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && group === 'rbac.authorization.k8s.io',
+  );
   return new Set(
     bindings.flatMap((binding) =>
       list(binding.at(['subjects'])).flatMap((entry) => {
         const subject = record(entry);
-        return subject?.['kind'] === 'ServiceAccount' ? [`${text(subject['namespace']) ?? world.namespaceOf(binding)}/${text(subject['name'])}`] : [];
+        return subject?.['kind'] === 'ServiceAccount'
+          ? [`${text(subject['namespace']) ?? world.namespaceOf(binding)}/${text(subject['name'])}`]
+          : [];
       }),
     ),
   );

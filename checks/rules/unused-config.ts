@@ -34,16 +34,44 @@ export default check({
   *judge(world) {
     // Without a pod in sight whoever uses them is elsewhere.
     if (world.workloads.length === 0) return;
-    const used = new Set(world.workloads.flatMap((workload) => referencesOf(workload).map(({ kind, name }) => `${kind}/${workload.namespace}/${name}`)));
-    const left = [...world.of('ConfigMap'), ...world.of('Secret')].filter((config) => !used.has(`${config.kind}/${world.namespaceOf(config)}/${config.name}`) && world.workloadsIn(world.namespaceOf(config)).length > 0);
+    const used = new Set(
+      world.workloads.flatMap((workload) =>
+        referencesOf(workload).map(({ kind, name }) => `${kind}/${workload.namespace}/${name}`),
+      ),
+    );
+    const left = [...world.of('ConfigMap'), ...world.of('Secret')].filter(
+      (config) =>
+        !used.has(`${config.kind}/${world.namespaceOf(config)}/${config.name}`) &&
+        world.workloadsIn(world.namespaceOf(config)).length > 0,
+    );
     if (left.length === 0) return;
     const mentioned = namesMentioned(world, new Set(left.map(({ name }) => name)));
-    const labels = new Set(world.resources.filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'Secret').flatMap((resource) => Object.keys(resource.labels)));
+    const labels = new Set(
+      world.resources
+        .filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'Secret')
+        .flatMap((resource) => Object.keys(resource.labels)),
+    );
     for (const config of left) {
-      if (mentioned.has(config.name) || SUPERSEDED in config.annotations || config.name === 'kube-root-ca.crt' || FOUND_BY_TYPE.test(String(config.at(['type']) ?? ''))) continue;
+      if (
+        mentioned.has(config.name) ||
+        SUPERSEDED in config.annotations ||
+        config.name === 'kube-root-ca.crt' ||
+        FOUND_BY_TYPE.test(String(config.at(['type']) ?? ''))
+      )
+        continue;
       // A label that nothing else has is one that something looks for: dashboards, rules, repositories.
-      if (Object.keys(config.labels).some((label) => !labels.has(label) && !/^(app|name|component|(app\.kubernetes\.io|helm\.sh)\/.*)$/.test(label))) continue;
-      yield { resource: config, path: ['metadata', 'name'], value: config.name, message: `nothing that is here uses this ${config.kind}: either a reference to it is misspelt, or it is left over` };
+      if (
+        Object.keys(config.labels).some(
+          (label) => !labels.has(label) && !/^(app|name|component|(app\.kubernetes\.io|helm\.sh)\/.*)$/.test(label),
+        )
+      )
+        continue;
+      yield {
+        resource: config,
+        path: ['metadata', 'name'],
+        value: config.name,
+        message: `nothing that is here uses this ${config.kind}: either a reference to it is misspelt, or it is left over`,
+      };
     }
   },
 });
@@ -56,9 +84,9 @@ function namesMentioned(world: World, wanted: ReadonlySet<string>): ReadonlySet<
     const { apiVersion: _, kind: __, metadata: ___, ...content } = object;
     for (const value of [...textsIn(content), ...Object.values(annotations)]) {
       if (wanted.has(value)) mentioned.add(value);
-      else if (value.length < 4096) for (const word of value.split(/[^a-z0-9.-]+/)) if (wanted.has(word)) mentioned.add(word);
+      else if (value.length < 4096)
+        for (const word of value.split(/[^a-z0-9.-]+/)) if (wanted.has(word)) mentioned.add(word);
     }
   }
   return mentioned;
 }
-

@@ -36,7 +36,11 @@ export default check({
       const name = text(reference?.['name']);
       const namespace = text(reference?.['namespace']);
       if (!reference || !name || !namespace) continue;
-      const absent = missing(world, { resource, path: [...path, 'name'], kind: 'Service', namespace, name }, consequence);
+      const absent = missing(
+        world,
+        { resource, path: [...path, 'name'], kind: 'Service', namespace, name },
+        consequence,
+      );
       if (absent) {
         yield absent;
         continue;
@@ -47,7 +51,14 @@ export default check({
       const served = service.port(port, 'TCP');
       if (served) {
         const end = deadEnd(world, service, served);
-        if (end) yield { resource, path: [...path, 'name'], value: name, message: `${end.why}, so ${consequence}`, causedBy: end.causedBy };
+        if (end)
+          yield {
+            resource,
+            path: [...path, 'name'],
+            value: name,
+            message: `${end.why}, so ${consequence}`,
+            causedBy: end.causedBy,
+          };
         continue;
       }
       const target = service.ports.find((candidate) => candidate.target === port);
@@ -62,17 +73,35 @@ export default check({
 });
 
 /** Each place where the API server calls a Service, and what happens when it can not. */
-function* callsOf(world: World): Iterable<{ readonly resource: Resource; readonly path: Path; readonly consequence: string }> {
+function* callsOf(
+  world: World,
+): Iterable<{ readonly resource: Resource; readonly path: Path; readonly consequence: string }> {
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']) {
     for (const resource of world.of(kind)) {
       for (const [i, entry] of list(resource.at(['webhooks'])).entries()) {
         const ignored = record(entry)?.['failurePolicy'] === 'Ignore';
-        yield { resource, path: ['webhooks', i, 'clientConfig', 'service'], consequence: ignored ? 'it is never asked, and every request passes without it' : 'every request that it is asked about is refused' };
+        yield {
+          resource,
+          path: ['webhooks', i, 'clientConfig', 'service'],
+          consequence: ignored
+            ? 'it is never asked, and every request passes without it'
+            : 'every request that it is asked about is refused',
+        };
       }
     }
   }
   for (const resource of world.of('CustomResourceDefinition')) {
-    if (resource.at(['spec', 'conversion', 'strategy']) === 'Webhook') yield { resource, path: ['spec', 'conversion', 'webhook', 'clientConfig', 'service'], consequence: 'its objects can not be converted, and reading them fails' };
+    if (resource.at(['spec', 'conversion', 'strategy']) === 'Webhook')
+      yield {
+        resource,
+        path: ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
+        consequence: 'its objects can not be converted, and reading them fails',
+      };
   }
-  for (const resource of world.of('APIService')) yield { resource, path: ['spec', 'service'], consequence: 'the API is not available, and namespaces can not be deleted meanwhile' };
+  for (const resource of world.of('APIService'))
+    yield {
+      resource,
+      path: ['spec', 'service'],
+      consequence: 'the API is not available, and namespaces can not be deleted meanwhile',
+    };
 }

@@ -30,7 +30,13 @@ export default check({
     const without = new Map<string, Workload[]>();
     for (const workload of world.workloads) {
       const endpoint = network.endpointOf(workload);
-      if (workload.resource.kind === 'PodTemplate' || isMadeHere(world, workload.resource) || endpoint.is !== 'pod' || network.hasOtherPolicies(endpoint)) continue;
+      if (
+        workload.resource.kind === 'PodTemplate' ||
+        isMadeHere(world, workload.resource) ||
+        endpoint.is !== 'pod' ||
+        network.hasOtherPolicies(endpoint)
+      )
+        continue;
       if (network.policiesAbout(endpoint).some(({ ingress }) => ingress !== undefined)) continue;
       // Where nothing shows that it listens, there is nothing to protect.
       if (workload.ports.length === 0 && servicesOfWorkload(world, workload).length === 0) continue;

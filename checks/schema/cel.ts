@@ -23,7 +23,10 @@ function compile(text: string): CelRule {
         if (typeof result === 'boolean') return result;
         // A field that a rule counts on is an error to the server too, which then refuses. Other errors, such as a function
         // that only Kubernetes has, are no verdict.
-        const misses = (error: unknown): boolean => isCelError(error) && error.message.startsWith('field not found') && (!Array.isArray(error.cause) || error.cause.every(misses));
+        const misses = (error: unknown): boolean =>
+          isCelError(error) &&
+          error.message.startsWith('field not found') &&
+          (!Array.isArray(error.cause) || error.cause.every(misses));
         return misses(result) ? false : undefined;
       } catch {
         return undefined;

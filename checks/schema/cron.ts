@@ -4,7 +4,12 @@ const BOUNDS = [
   { name: 'minute', least: 0, most: 59 },
   { name: 'hour', least: 0, most: 23 },
   { name: 'day of month', least: 1, most: 31 },
-  { name: 'month', least: 1, most: 12, names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] },
+  {
+    name: 'month',
+    least: 1,
+    most: 12,
+    names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
+  },
   { name: 'day of week', least: 0, most: 6, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
 ] as const satisfies readonly Bounds[];
 
@@ -26,7 +31,8 @@ export function scheduleComplaint(schedule: string): string | undefined {
     return `unrecognized descriptor: ${schedule}`;
   }
   const fields = schedule.split(/\s+/).filter(Boolean);
-  if (fields.length !== BOUNDS.length) return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
+  if (fields.length !== BOUNDS.length)
+    return `expected exactly 5 fields, found ${fields.length}: [${fields.join(' ')}]`;
   for (const [i, bounds] of BOUNDS.entries()) {
     const wrong = fieldComplaint(fields[i] ?? '', bounds);
     if (wrong) return wrong;
@@ -75,7 +81,8 @@ function numberOf(text: string, { names, least }: Bounds): number | undefined {
 /** What is wrong with the name of a time zone. */
 export function timeZoneComplaint(zone: string): string | undefined {
   if (zone === '') return 'timeZone must be nil or non-empty string';
-  if (zone.toLowerCase() === 'local') return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
+  if (zone.toLowerCase() === 'local')
+    return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone });
     return /^[+-]/.test(zone) ? `unknown time zone ${zone}` : undefined;

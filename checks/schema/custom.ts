@@ -28,5 +28,8 @@ export function customResourceProblems(resource: Resource): Problem[] | undefine
   const known = kinds[`${resource.apiVersion} ${resource.kind}`];
   if (!known) return undefined;
   const faults = structuralFaults(resource.object, record(pool[known.schema]) ?? {}, pool);
-  return [...faults.map(({ path, value, words }): Problem => ({ topic: 'schema-valid', path, value, words })), ...metadataProblems(resource, known.namespaced, 35)];
+  return [
+    ...faults.map(({ path, value, words }): Problem => ({ topic: 'schema-valid', path, value, words })),
+    ...metadataProblems(resource, known.namespaced, 35),
+  ];
 }

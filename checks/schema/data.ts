@@ -31,7 +31,15 @@ export interface PooledSchema {
 
 /** data/add-ons.json: the CRDs of well-known add-ons, written by generate.mjs. */
 export interface AddOnData {
-  readonly kinds: { readonly [apiVersionAndKind: string]: { readonly plural: string; readonly namespaced: boolean; readonly addOn: string; readonly deprecated?: boolean; readonly schema: number } };
+  readonly kinds: {
+    readonly [apiVersionAndKind: string]: {
+      readonly plural: string;
+      readonly namespaced: boolean;
+      readonly addOn: string;
+      readonly deprecated?: boolean;
+      readonly schema: number;
+    };
+  };
   readonly pool: readonly PooledSchema[];
 }
 

@@ -7,7 +7,8 @@ const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 const QUALIFIED_PART = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
 const LABEL_VALUE = /^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$/;
 
-const LABEL_RULE = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')";
+const LABEL_RULE =
+  "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name', or '123-abc')";
 const SUBDOMAIN_RULE =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com')";
 
@@ -36,7 +37,9 @@ export function dnsSubdomain(value: string): Complaint {
 /** `*.example.com` */
 export function wildcardSubdomain(value: string): Complaint {
   if (value.length > 253) return longer(253);
-  return value.startsWith('*.') && SUBDOMAIN.test(value.slice(2)) ? undefined : "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain (e.g. '*.example.com')";
+  return value.startsWith('*.') && SUBDOMAIN.test(value.slice(2))
+    ? undefined
+    : "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain (e.g. '*.example.com')";
 }
 
 /** A part of an URL path: names of RBAC objects. */
@@ -50,7 +53,8 @@ export function pathSegment(value: string): Complaint {
 export function qualifiedName(value: string): Complaint {
   const parts = value.split('/');
   const name = parts[parts.length - 1] ?? '';
-  if (parts.length > 2) return "a qualified name must consist of alphanumeric characters, '-', '_' or '.', with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+  if (parts.length > 2)
+    return "a qualified name must consist of alphanumeric characters, '-', '_' or '.', with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
   if (parts.length === 2) {
     const prefix = parts[0] ?? '';
     if (prefix === '') return 'prefix part must be non-empty';
@@ -83,20 +87,26 @@ export function portName(value: string): Complaint {
 /** Keys of ConfigMaps and Secrets. */
 export function configKey(value: string): Complaint {
   if (value.length > 253) return longer(253);
-  if (!/^[-._a-zA-Z0-9]+$/.test(value)) return "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name')";
+  if (!/^[-._a-zA-Z0-9]+$/.test(value))
+    return "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name')";
   if (value === '.' || value === '..') return `must not be '${value}'`;
   return value.startsWith('..') ? "must not start with '..'" : undefined;
 }
 
 /** Environment variables; from 1.30 (by default from 1.32) any printable ASCII but `=`. */
 export function envName(value: string, minor: number): Complaint {
-  if (minor >= 32) return /^[ -<>-~]+$/.test(value) ? undefined : "a valid environment variable name must consist only of printable ASCII characters other than '='";
+  if (minor >= 32)
+    return /^[ -<>-~]+$/.test(value)
+      ? undefined
+      : "a valid environment variable name must consist only of printable ASCII characters other than '='";
   if (/^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(value) && value !== '.' && !value.startsWith('..')) return undefined;
   return "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name', or 'MY_ENV.NAME', or 'MyEnvName1')";
 }
 
 export function httpHeaderName(value: string): Complaint {
-  return /^[-A-Za-z0-9]+$/.test(value) ? undefined : "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name')";
+  return /^[-A-Za-z0-9]+$/.test(value)
+    ? undefined
+    : "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name')";
 }
 
 /** Whether a text, or a number, is an amount: `100m`, `1.5Gi`, `1e3`. */
@@ -106,8 +116,22 @@ export function isQuantity(value: unknown): boolean {
 }
 
 const SUFFIXES: Readonly<Record<string, number>> = {
-  n: 1e-9, u: 1e-6, m: 1e-3, '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18,
-  Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60,
+  n: 1e-9,
+  u: 1e-6,
+  m: 1e-3,
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
 };
 
 /** The amount as a number; undefined for what is none. Exact up to 2^53, which is enough to compare. */
@@ -121,9 +145,23 @@ export function quantity(value: unknown): number | undefined {
 export function isTime(value: string): boolean {
   const match = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)([.,]\d+)?(Z|[+-](\d\d):(\d\d))$/.exec(value);
   if (!match) return false;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const date = new Date(Date.UTC(year, month - 1, day));
-  return month >= 1 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  return (
+    month >= 1 &&
+    date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60
+  );
 }
 
 export function isBase64(value: string): boolean {
@@ -144,7 +182,7 @@ export function ipv4(value: string): boolean {
 export function ipv6(value: string): boolean {
   const withoutZone = value;
   const v4 = /^(.*:)([\d.]+)$/.exec(withoutZone);
-  const text = v4 && v4[2]?.includes('.') ? (ipv4(v4[2]) ? `${v4[1]}0:0` : 'no') : withoutZone;
+  const text = v4?.[2]?.includes('.') ? (ipv4(v4[2]) ? `${v4[1]}0:0` : 'no') : withoutZone;
   if (!/^[0-9a-fA-F:]+$/.test(text) || !text.includes(':')) return false;
   const halves = text.split('::');
   if (halves.length > 2) return false;

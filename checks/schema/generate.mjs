@@ -20,7 +20,12 @@ const OLDEST = 28;
 const NEWEST = 37;
 
 /** Where the lifecycle of an API is written beside its type. Removed APIs vanish from newer modules, so an old one is read too. */
-const LIFECYCLES = ['k8s.io/api@v0.28.0', 'k8s.io/apiextensions-apiserver@v0.28.0', 'k8s.io/kube-aggregator@v0.28.0', `k8s.io/api@v0.${NEWEST}.0`];
+const LIFECYCLES = [
+  'k8s.io/api@v0.28.0',
+  'k8s.io/apiextensions-apiserver@v0.28.0',
+  'k8s.io/kube-aggregator@v0.28.0',
+  `k8s.io/api@v0.${NEWEST}.0`,
+];
 
 /** Add-ons whose CRDs are known: module, and folder or file in it. */
 const ADD_ONS = {
@@ -29,14 +34,23 @@ const ADD_ONS = {
   'External Secrets': ['github.com/external-secrets/external-secrets@v1.3.2', 'config/crds/bases'],
   'Gateway API': ['sigs.k8s.io/gateway-api@v1.4.1', 'config/crd/standard'],
   KEDA: ['github.com/kedacore/keda/v2@v2.21.0', 'config/crd/bases'],
-  'Prometheus Operator': ['github.com/prometheus-operator/prometheus-operator@v0.85.0', 'example/prometheus-operator-crd'],
+  'Prometheus Operator': [
+    'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    'example/prometheus-operator-crd',
+  ],
   'Vertical Pod Autoscaler': ['k8s.io/autoscaler/vertical-pod-autoscaler@v1.8.1', 'deploy/vpa-v1-crd-gen.yaml'],
 };
 
-const sources = () => [`k8s.io/kubernetes@v1.${OLDEST}.0 to v1.${NEWEST}.0`, ...LIFECYCLES, ...Object.values(ADD_ONS).map(([module, path]) => `${module} ${path}`)];
+const sources = () => [
+  `k8s.io/kubernetes@v1.${OLDEST}.0 to v1.${NEWEST}.0`,
+  ...LIFECYCLES,
+  ...Object.values(ADD_ONS).map(([module, path]) => `${module} ${path}`),
+];
 
 function moduleFolder(module) {
-  const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' }));
+  const { Dir } = JSON.parse(
+    execFileSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' }),
+  );
   return Dir;
 }
 
@@ -72,7 +86,8 @@ const SCALARS = {
 };
 
 function shortName(name) {
-  for (const [prefix, short] of Object.entries(PREFIXES)) if (name.startsWith(prefix)) return short + name.slice(prefix.length);
+  for (const [prefix, short] of Object.entries(PREFIXES))
+    if (name.startsWith(prefix)) return short + name.slice(prefix.length);
   throw new Error(`definition ${name}: teach PREFIXES in checks/schema/generate.mjs where it belongs`);
 }
 
@@ -83,7 +98,12 @@ function typeText(schema, where) {
   if (schema.$ref) return SCALARS[refName(schema)] ?? shortName(refName(schema));
   switch (schema.type) {
     case 'array': {
-      const keys = schema['x-kubernetes-list-type'] === 'map' ? ` by ${schema['x-kubernetes-list-map-keys'].join(',')}` : schema['x-kubernetes-list-type'] === 'set' ? ' set' : '';
+      const keys =
+        schema['x-kubernetes-list-type'] === 'map'
+          ? ` by ${schema['x-kubernetes-list-map-keys'].join(',')}`
+          : schema['x-kubernetes-list-type'] === 'set'
+            ? ' set'
+            : '';
       return `${typeText(schema.items, where)}[]${keys}`;
     }
     case 'object':
@@ -104,7 +124,12 @@ function typeText(schema, where) {
 
 function definition(schema, name) {
   const required = new Set(schema.required);
-  return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([field, type]) => [field + (required.has(field) ? '!' : ''), typeText(type, `${name}.${field}`)]));
+  return Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([field, type]) => [
+      field + (required.has(field) ? '!' : ''),
+      typeText(type, `${name}.${field}`),
+    ]),
+  );
 }
 
 /** What may be applied: each kind that is created under a path of its own. */
@@ -115,14 +140,22 @@ function kindsOf(document) {
     const gvk = post?.['x-kubernetes-group-version-kind'];
     if (!match || !gvk) continue;
     const schema = post.parameters.find((parameter) => parameter.in === 'body').schema;
-    kinds[`${gvk.group ? `${gvk.group}/` : ''}${gvk.version} ${gvk.kind}`] = [match[2], match[1] ? 'namespaced' : 'cluster', shortName(refName(schema))].join(' ');
+    kinds[`${gvk.group ? `${gvk.group}/` : ''}${gvk.version} ${gvk.kind}`] = [
+      match[2],
+      match[1] ? 'namespaced' : 'cluster',
+      shortName(refName(schema)),
+    ].join(' ');
   }
   return kinds;
 }
 
 /** The definitions that kinds are made of, directly or not. */
 function definitionsOf(document, kinds) {
-  const byShortName = new Map(Object.keys(document.definitions).filter((name) => !SCALARS[name] && Object.keys(PREFIXES).some((prefix) => name.startsWith(prefix))).map((name) => [shortName(name), name]));
+  const byShortName = new Map(
+    Object.keys(document.definitions)
+      .filter((name) => !SCALARS[name] && Object.keys(PREFIXES).some((prefix) => name.startsWith(prefix)))
+      .map((name) => [shortName(name), name]),
+  );
   const found = {};
   const queue = Object.values(kinds).map((kind) => kind.split(' ')[2]);
   while (queue.length) {
@@ -161,11 +194,16 @@ function lifecycles() {
   const all = {};
   for (const module of LIFECYCLES) {
     const folder = moduleFolder(module);
-    for (const file of filesBelow(folder, (name) => name === 'zz_generated.prerelease-lifecycle.go' || name === 'lifecycle.go')) {
+    for (const file of filesBelow(
+      folder,
+      (name) => name === 'zz_generated.prerelease-lifecycle.go' || name === 'lifecycle.go',
+    )) {
       const register = readFileSync(join(dirname(file), 'register.go'), 'utf8');
       const group = /GroupName\s*=\s*"([^"]*)"/.exec(register)?.[1] ?? groupOf(register, folder, file);
       const version = /Version:\s*"([^"]+)"/.exec(register)[1];
-      for (const [, kind, what, body] of readFileSync(file, 'utf8').matchAll(/^func \(in \*(\w+)\) APILifecycle(Deprecated|Removed|Replacement)\(\).*?\{\n([\s\S]*?)^\}/gm)) {
+      for (const [, kind, what, body] of readFileSync(file, 'utf8').matchAll(
+        /^func \(in \*(\w+)\) APILifecycle(Deprecated|Removed|Replacement)\(\).*?\{\n([\s\S]*?)^\}/gm,
+      )) {
         if (kind.endsWith('List') || kind.endsWith('Options')) continue;
         const entry = (all[`${group ? `${group}/` : ''}${version} ${kind}`] ??= {});
         const numbers = /return (\d+), (\d+)/.exec(body);
@@ -178,7 +216,7 @@ function lifecycles() {
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function groupOf(register, folder, file) {
+function groupOf(_register, _folder, file) {
   const parent = readFileSync(join(dirname(dirname(file)), 'register.go'), 'utf8');
   return /GroupName\s*=\s*"([^"]*)"/.exec(parent)[1];
 }
@@ -207,9 +245,12 @@ class Pool {
     const result = {};
     for (const [key, value] of Object.entries(schema)) {
       if (DOCUMENTATION.includes(key) && typeof value === 'string') continue;
-      if (key === 'properties') result[key] = Object.fromEntries(Object.entries(value).map(([name, below]) => [name, this.add(below)]));
-      else if (key === 'items' || key === 'not' || (key === 'additionalProperties' && typeof value === 'object')) result[key] = this.add(value);
-      else if (key === 'allOf' || key === 'anyOf' || key === 'oneOf') result[key] = value.map((below) => this.add(below));
+      if (key === 'properties')
+        result[key] = Object.fromEntries(Object.entries(value).map(([name, below]) => [name, this.add(below)]));
+      else if (key === 'items' || key === 'not' || (key === 'additionalProperties' && typeof value === 'object'))
+        result[key] = this.add(value);
+      else if (key === 'allOf' || key === 'anyOf' || key === 'oneOf')
+        result[key] = value.map((below) => this.add(below));
       else if (key !== 'x-kubernetes-patch-strategy' && key !== 'x-kubernetes-patch-merge-key') result[key] = value;
     }
     return result;
@@ -220,7 +261,10 @@ function addOns() {
   const pool = new Pool();
   const kinds = {};
   for (const [addOn, [module, path]] of Object.entries(ADD_ONS)) {
-    for (const file of filesBelow(join(moduleFolder(module), path), (name) => name.endsWith('.yaml') && !name.startsWith('kustomiz'))) {
+    for (const file of filesBelow(
+      join(moduleFolder(module), path),
+      (name) => name.endsWith('.yaml') && !name.startsWith('kustomiz'),
+    )) {
       for (const crd of loadAll(readFileSync(file, 'utf8'))) {
         if (crd?.kind !== 'CustomResourceDefinition') continue;
         for (const { name, served, deprecated, schema } of crd.spec.versions) {
@@ -245,7 +289,9 @@ function addOns() {
 function lines(value, depth) {
   if (depth === 0 || value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[\n${value.map((below) => lines(below, depth - 1)).join(',\n')}\n]`;
-  return `{\n${Object.entries(value).map(([key, below]) => `${JSON.stringify(key)}:${lines(below, depth - 1)}`).join(',\n')}\n}`;
+  return `{\n${Object.entries(value)
+    .map(([key, below]) => `${JSON.stringify(key)}:${lines(below, depth - 1)}`)
+    .join(',\n')}\n}`;
 }
 
 const here = join(dirname(fileURLToPath(import.meta.url)), 'data');
@@ -254,12 +300,24 @@ function fromModules() {
   const kinds = {};
   const definitions = {};
   for (let minor = OLDEST; minor <= NEWEST; minor++) {
-    const document = JSON.parse(readFileSync(join(moduleFolder(`k8s.io/kubernetes@v1.${minor}.0`), 'api/openapi-spec/swagger.json'), 'utf8'));
+    const document = JSON.parse(
+      readFileSync(join(moduleFolder(`k8s.io/kubernetes@v1.${minor}.0`), 'api/openapi-spec/swagger.json'), 'utf8'),
+    );
     kinds[minor] = kindsOf(document);
     definitions[minor] = definitionsOf(document, kinds[minor]);
   }
-  const kubernetes = { sources: sources(), oldest: OLDEST, newest: NEWEST, kinds: timeline(kinds), lifecycles: lifecycles(), definitions: timeline(definitions) };
-  return { 'kubernetes.json': `${lines(kubernetes, 2)}\n`, 'add-ons.json': `${lines({ sources: sources(), ...addOns() }, 2)}\n` };
+  const kubernetes = {
+    sources: sources(),
+    oldest: OLDEST,
+    newest: NEWEST,
+    kinds: timeline(kinds),
+    lifecycles: lifecycles(),
+    definitions: timeline(definitions),
+  };
+  return {
+    'kubernetes.json': `${lines(kubernetes, 2)}\n`,
+    'add-ons.json': `${lines({ sources: sources(), ...addOns() }, 2)}\n`,
+  };
 }
 
 function main(args) {
@@ -269,14 +327,19 @@ function main(args) {
   if (!args.includes('--from-modules')) {
     for (const name of ['kubernetes.json', 'add-ons.json']) {
       if (have[name] && JSON.stringify(JSON.parse(have[name]).sources) === JSON.stringify(sources())) continue;
-      throw new Error(`data/${name} is not of the modules declared here. Fix: run \`node checks/schema/generate.mjs --from-modules\``);
+      throw new Error(
+        `data/${name} is not of the modules declared here. Fix: run \`node checks/schema/generate.mjs --from-modules\``,
+      );
     }
     return;
   }
   const want = fromModules();
   const changed = Object.keys({ ...have, ...want }).filter((name) => have[name] !== want[name]);
   if (args.includes('--check')) {
-    if (changed.length) throw new Error(`out of date: ${changed.join(', ')}. Fix: run \`node checks/schema/generate.mjs --from-modules\``);
+    if (changed.length)
+      throw new Error(
+        `out of date: ${changed.join(', ')}. Fix: run \`node checks/schema/generate.mjs --from-modules\``,
+      );
     return;
   }
   for (const name of changed) {

@@ -17,30 +17,58 @@ const FIELDS: Readonly<Record<string, readonly { readonly path: Path; readonly a
   DaemonSet: [{ path: ['spec', 'selector'] }],
   RoleBinding: [{ path: ['roleRef'] }],
   ClusterRoleBinding: [{ path: ['roleRef'] }],
-  StorageClass: [{ path: ['parameters'] }, { path: ['provisioner'] }, { path: ['reclaimPolicy'], absent: 'Delete' }, { path: ['volumeBindingMode'], absent: 'Immediate' }],
-  PriorityClass: [{ path: ['value'], absent: 0 }, { path: ['preemptionPolicy'], absent: 'PreemptLowerPriority' }],
+  StorageClass: [
+    { path: ['parameters'] },
+    { path: ['provisioner'] },
+    { path: ['reclaimPolicy'], absent: 'Delete' },
+    { path: ['volumeBindingMode'], absent: 'Immediate' },
+  ],
+  PriorityClass: [
+    { path: ['value'], absent: 0 },
+    { path: ['preemptionPolicy'], absent: 'PreemptLowerPriority' },
+  ],
   RuntimeClass: [{ path: ['handler'] }],
   IngressClass: [{ path: ['spec', 'controller'] }],
   Secret: [{ path: ['type'], absent: 'Opaque' }],
 };
 
 /** What of a StatefulSet's spec may change: everything else stays. */
-const STATEFULSET_MUTABLE = ['replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy', 'minReadySeconds'];
+const STATEFULSET_MUTABLE = [
+  'replicas',
+  'ordinals',
+  'template',
+  'updateStrategy',
+  'revisionHistoryLimit',
+  'persistentVolumeClaimRetentionPolicy',
+  'minReadySeconds',
+];
 const STATEFULSET_DEFAULTS: Json = { podManagementPolicy: 'OrderedReady', serviceName: '', volumeClaimTemplates: [] };
 
 /** What of a Job's spec stays. */
-const JOB_FIXED: Json = { selector: undefined, template: undefined, completionMode: 'NonIndexed', podFailurePolicy: undefined, backoffLimitPerIndex: undefined, managedBy: undefined, successPolicy: undefined };
+const JOB_FIXED: Json = {
+  selector: undefined,
+  template: undefined,
+  completionMode: 'NonIndexed',
+  podFailurePolicy: undefined,
+  backoffLimitPerIndex: undefined,
+  managedBy: undefined,
+  successPolicy: undefined,
+};
 
 /** Every change from one manifest of an object to the next that is not allowed. */
 export function immutableChanges(before: Resource, now: Resource): Change[] {
-  const changes = (Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : []).flatMap(({ path, absent }): Change[] => (same(before.at(path), now.at(path), absent) ? [] : [{ path, words: IMMUTABLE }]));
+  const changes = (Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : []).flatMap(({ path, absent }): Change[] =>
+    same(before.at(path), now.at(path), absent) ? [] : [{ path, words: IMMUTABLE }],
+  );
   const oldSpec = record(before.at(['spec'])) ?? {};
   const newSpec = record(now.at(['spec'])) ?? {};
   switch (now.kind) {
     case 'StatefulSet':
       return statefulSet(oldSpec, newSpec);
     case 'Job':
-      return Object.keys(JOB_FIXED).flatMap((field): Change[] => (jobSame(field, oldSpec, newSpec) ? [] : [{ path: ['spec', field], words: IMMUTABLE }]));
+      return Object.keys(JOB_FIXED).flatMap((field): Change[] =>
+        jobSame(field, oldSpec, newSpec) ? [] : [{ path: ['spec', field], words: IMMUTABLE }],
+      );
     case 'PersistentVolumeClaim':
       return claim(oldSpec, newSpec);
     case 'Service':
@@ -57,7 +85,12 @@ function statefulSet(before: Json, now: Json): Change[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(now)]);
   return [...fields].flatMap((field): Change[] => {
     if (STATEFULSET_MUTABLE.includes(field) || same(before[field], now[field], STATEFULSET_DEFAULTS[field])) return [];
-    return [{ path: ['spec', field], words: `updates to statefulset spec for fields other than ${STATEFULSET_MUTABLE.map((name) => `'${name}'`).join(', ')} are forbidden` }];
+    return [
+      {
+        path: ['spec', field],
+        words: `updates to statefulset spec for fields other than ${STATEFULSET_MUTABLE.map((name) => `'${name}'`).join(', ')} are forbidden`,
+      },
+    ];
   });
 }
 
@@ -71,15 +104,34 @@ function jobSame(field: string, before: Json, now: Json): boolean {
 function claim(before: Json, now: Json): Change[] {
   const storage = (spec: Json) => quantity(record(record(spec['resources'])?.['requests'])?.['storage']);
   const changes: Change[] = [];
-  for (const [field, absent] of [['accessModes', undefined], ['volumeMode', 'Filesystem'], ['selector', undefined], ['dataSource', undefined]] as const) {
-    if (!same(before[field], now[field], absent)) changes.push({ path: ['spec', field], words: 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims' });
+  for (const [field, absent] of [
+    ['accessModes', undefined],
+    ['volumeMode', 'Filesystem'],
+    ['selector', undefined],
+    ['dataSource', undefined],
+  ] as const) {
+    if (!same(before[field], now[field], absent))
+      changes.push({
+        path: ['spec', field],
+        words:
+          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      });
   }
   // Applying a manifest without a class leaves the one that the cluster filled in.
   for (const field of ['storageClassName', 'volumeName']) {
-    if (text(before[field]) !== undefined && text(now[field]) !== undefined && before[field] !== now[field]) changes.push({ path: ['spec', field], words: 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims' });
+    if (text(before[field]) !== undefined && text(now[field]) !== undefined && before[field] !== now[field])
+      changes.push({
+        path: ['spec', field],
+        words:
+          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
+      });
   }
   const [old, next] = [storage(before), storage(now)];
-  if (old !== undefined && next !== undefined && next < old) changes.push({ path: ['spec', 'resources', 'requests', 'storage'], words: 'field can not be less than previous value' });
+  if (old !== undefined && next !== undefined && next < old)
+    changes.push({
+      path: ['spec', 'resources', 'requests', 'storage'],
+      words: 'field can not be less than previous value',
+    });
   return changes;
 }
 
@@ -97,9 +149,13 @@ function service(before: Json, now: Json): Change[] {
 /** An immutable ConfigMap or Secret stays with all it holds, and stays immutable. */
 function frozen(before: Resource, now: Resource): Change[] {
   if (before.object['immutable'] !== true) return [];
-  const changes: Change[] = now.object['immutable'] === true ? [] : [{ path: ['immutable'], words: 'field is immutable when `immutable` is set' }];
+  const changes: Change[] =
+    now.object['immutable'] === true
+      ? []
+      : [{ path: ['immutable'], words: 'field is immutable when `immutable` is set' }];
   for (const field of ['data', 'binaryData', 'stringData']) {
-    if (!same(before.object[field], now.object[field])) changes.push({ path: [field], words: 'field is immutable when `immutable` is set' });
+    if (!same(before.object[field], now.object[field]))
+      changes.push({ path: [field], words: 'field is immutable when `immutable` is set' });
   }
   return changes;
 }
@@ -113,5 +169,9 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${list(value).map(canonical).join()}]`;
   const object = record(value);
   if (!object) return JSON.stringify(value) ?? 'null';
-  return `{${Object.keys(object).filter((key) => object[key] !== null && object[key] !== undefined).sort().map((key) => `${JSON.stringify(key)}:${canonical(object[key])}`).join()}}`;
+  return `{${Object.keys(object)
+    .filter((key) => object[key] !== null && object[key] !== undefined)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(object[key])}`)
+    .join()}}`;
 }

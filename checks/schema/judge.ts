@@ -42,9 +42,15 @@ function problemsOf(world: World, resource: Resource): Found[] {
   const { oldest, newest } = kubernetesData();
   if (resource.group.includes('.')) {
     const custom = customKind(world, resource);
-    if (custom) return metadataProblems(resource, custom.namespaced, stated ?? newest).map((problem) => ({ resource, problem, acceptedBy: undefined }));
+    if (custom)
+      return metadataProblems(resource, custom.namespaced, stated ?? newest).map((problem) => ({
+        resource,
+        problem,
+        acceptedBy: undefined,
+      }));
   }
-  if (stated !== undefined) return (problemsAt(resource, stated) ?? []).map((problem) => ({ resource, problem, acceptedBy: undefined }));
+  if (stated !== undefined)
+    return (problemsAt(resource, stated) ?? []).map((problem) => ({ resource, problem, acceptedBy: undefined }));
   // The version is not known: what the newest refuses is a failure if every one that has the kind does.
   let minor = newest;
   let problems = problemsAt(resource, minor);
@@ -91,9 +97,12 @@ export function* judgementsOf(world: World, topic: Topic): Generator<Judgement> 
 }
 
 function messageOf(resource: Resource, { words, topic, depends }: Problem, acceptedBy: number | undefined): string {
-  if (acceptedBy !== undefined) return `${words}; Kubernetes 1.${acceptedBy} accepts it and 1.${kubernetesData().newest} does not: --kubernetes, or the cluster's nodes, would settle it`;
-  if (depends !== undefined) return `${words}: ${depends} (Flux; Argo CD with ServerSideApply) refuses the ${resource.kind}, other ways of applying it take the last entry; which one is used would settle it`;
-  if (topic === 'unknown-field') return `${words}: kubectl refuses the ${resource.kind}, and a tool that does not ask for validation loses the field without a word`;
+  if (acceptedBy !== undefined)
+    return `${words}; Kubernetes 1.${acceptedBy} accepts it and 1.${kubernetesData().newest} does not: --kubernetes, or the cluster's nodes, would settle it`;
+  if (depends !== undefined)
+    return `${words}: ${depends} (Flux; Argo CD with ServerSideApply) refuses the ${resource.kind}, other ways of applying it take the last entry; which one is used would settle it`;
+  if (topic === 'unknown-field')
+    return `${words}: kubectl refuses the ${resource.kind}, and a tool that does not ask for validation loses the field without a word`;
   return `${words}: the API server refuses the ${resource.kind}${refusedLater(resource) ? ' or the pods it makes' : ''}`;
 }
 

@@ -1,10 +1,10 @@
+import { nearest } from '../../model/near';
 import type { Json, Path, Resource } from '../resource';
 import { list, record, text } from '../resource';
 import type { World } from '../world';
 import type { PooledSchema } from './data';
 import { addOnData, kubernetesData } from './data';
 import { apiOf, at, minorVersion, offByDefault } from './model';
-import { nearest } from '../../model/near';
 
 /** A version of a kind that a CustomResourceDefinition makes. */
 export interface CustomKind {
@@ -49,7 +49,13 @@ function readCustomKinds(world: World): Custom {
       const version = record(entry);
       const name = text(version?.['name']) ?? '';
       const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
-      kinds.set(`${group}/${name} ${kind}`, { namespaced: spec?.['scope'] !== 'Cluster', served: version?.['served'] !== false, schema, pool: undefined, certain: true });
+      kinds.set(`${group}/${name} ${kind}`, {
+        namespaced: spec?.['scope'] !== 'Cluster',
+        served: version?.['served'] !== false,
+        schema,
+        pool: undefined,
+        certain: true,
+      });
       if (version?.['served'] !== false) served.push(name);
     }
     versions.set(`${group} ${kind}`, served);
@@ -67,7 +73,13 @@ export function customKind(world: World, resource: Resource): CustomKind | undef
   const { kinds, pool } = addOnData();
   const known = Object.hasOwn(kinds, id) ? kinds[id] : undefined;
   if (!known) return certain;
-  return { namespaced: known.namespaced, served: certain?.served ?? true, schema: pool[known.schema], pool, certain: false };
+  return {
+    namespaced: known.namespaced,
+    served: certain?.served ?? true,
+    schema: pool[known.schema],
+    pool,
+    certain: false,
+  };
 }
 
 interface Word {
@@ -89,14 +101,23 @@ export function judgeKind(world: World, resource: Resource): Word | undefined {
   if (versions) {
     const made = custom.kinds.get(id);
     if (made?.served) return undefined;
-    return { path: ['apiVersion'], message: `the CustomResourceDefinition of ${kind} does not serve ${apiVersion}: the object can not be applied`, ...(versions.length ? { fix: `write apiVersion: ${group}/${versions[versions.length - 1] ?? ''}` } : {}) };
+    return {
+      path: ['apiVersion'],
+      message: `the CustomResourceDefinition of ${kind} does not serve ${apiVersion}: the object can not be applied`,
+      ...(versions.length ? { fix: `write apiVersion: ${group}/${versions[versions.length - 1] ?? ''}` } : {}),
+    };
   }
   const timeline = Object.hasOwn(kubernetesData().kinds, id) ? kubernetesData().kinds[id] : undefined;
-  if (timeline) return judgeBuiltIn(id, apiVersion, Object.keys(timeline).map(Number), minor, (m) => at(timeline, m) !== undefined);
+  if (timeline)
+    return judgeBuiltIn(id, apiVersion, Object.keys(timeline).map(Number), minor, (m) => at(timeline, m) !== undefined);
   // Its own check, api-removed, speaks of what is gone.
   if (Object.hasOwn(kubernetesData().lifecycles, id)) return undefined;
   if (isBuiltInGroup(group)) return misspelt(resource);
-  if (custom.whole) return { path: ['apiVersion'], message: `the cluster has no CustomResourceDefinition of ${id}: the object can not be applied` };
+  if (custom.whole)
+    return {
+      path: ['apiVersion'],
+      message: `the cluster has no CustomResourceDefinition of ${id}: the object can not be applied`,
+    };
   const { kinds } = addOnData();
   const addOn = Object.hasOwn(kinds, id) ? kinds[id]?.addOn : undefined;
   return {
@@ -107,20 +128,43 @@ export function judgeKind(world: World, resource: Resource): Word | undefined {
   };
 }
 
-function judgeBuiltIn(id: string, apiVersion: string, changes: readonly number[], minor: number | undefined, has: (minor: number) => boolean): Word | undefined {
+function judgeBuiltIn(
+  id: string,
+  apiVersion: string,
+  changes: readonly number[],
+  minor: number | undefined,
+  has: (minor: number) => boolean,
+): Word | undefined {
   const { oldest, newest } = kubernetesData();
   if (minor !== undefined && minor <= newest && !has(Math.max(minor, oldest))) {
     // Gone: api-removed says so, where the life of the API is written down.
     const since = changes.find((change) => change > minor && has(change));
-    if (since === undefined) return Object.hasOwn(kubernetesData().lifecycles, id) ? undefined : { path: ['apiVersion'], message: `Kubernetes 1.${minor} serves ${id} no more: the object can not be applied` };
-    return { path: ['apiVersion'], message: `Kubernetes has ${id} from 1.${since} on, and this is 1.${minor}: the object can not be applied` };
+    if (since === undefined)
+      return Object.hasOwn(kubernetesData().lifecycles, id)
+        ? undefined
+        : {
+            path: ['apiVersion'],
+            message: `Kubernetes 1.${minor} serves ${id} no more: the object can not be applied`,
+          };
+    return {
+      path: ['apiVersion'],
+      message: `Kubernetes has ${id} from 1.${since} on, and this is 1.${minor}: the object can not be applied`,
+    };
   }
   const since = changes[0] ?? oldest;
   if (minor === undefined && since > oldest && has(newest)) {
-    return { path: ['apiVersion'], unknown: true, message: `Kubernetes has ${id} from 1.${since} on: --kubernetes, or the cluster's nodes, would settle whether this one does` };
+    return {
+      path: ['apiVersion'],
+      unknown: true,
+      message: `Kubernetes has ${id} from 1.${since} on: --kubernetes, or the cluster's nodes, would settle whether this one does`,
+    };
   }
   if (offByDefault(apiVersion)) {
-    return { path: ['apiVersion'], unknown: true, message: `API servers serve ${apiVersion} only if they are started with --runtime-config=${apiVersion}=true: ask who runs the cluster` };
+    return {
+      path: ['apiVersion'],
+      unknown: true,
+      message: `API servers serve ${apiVersion} only if they are started with --runtime-config=${apiVersion}=true: ask who runs the cluster`,
+    };
   }
   return undefined;
 }
@@ -129,7 +173,11 @@ function judgeBuiltIn(id: string, apiVersion: string, changes: readonly number[]
 function isBuiltInGroup(group: string): boolean {
   if (builtInGroups === undefined) {
     const { kinds, lifecycles } = kubernetesData();
-    builtInGroups = new Set([...Object.keys(kinds), ...Object.keys(lifecycles)].map((id) => (id.includes('/') ? id.slice(0, id.indexOf('/')) : '')));
+    builtInGroups = new Set(
+      [...Object.keys(kinds), ...Object.keys(lifecycles)].map((id) =>
+        id.includes('/') ? id.slice(0, id.indexOf('/')) : '',
+      ),
+    );
   }
   return builtInGroups.has(group);
 }
@@ -139,8 +187,19 @@ function misspelt({ apiVersion, kind, group }: Resource): Word {
   const api = apiOf(kubernetesData().newest);
   const ids = Object.keys(kubernetesData().kinds).map((id) => id.split(' ') as [string, string]);
   const elsewhere = ids.find(([version, name]) => name === kind && !offByDefault(version) && api.kind(version, name));
-  if (elsewhere) return { path: ['apiVersion'], message: `Kubernetes has no ${kind} in ${apiVersion}: the object can not be applied`, fix: `write apiVersion: ${elsewhere[0]}` };
-  const known = ids.filter(([version]) => (version.includes('/') ? version.slice(0, version.indexOf('/')) : '') === group).map(([, name]) => name);
+  if (elsewhere)
+    return {
+      path: ['apiVersion'],
+      message: `Kubernetes has no ${kind} in ${apiVersion}: the object can not be applied`,
+      fix: `write apiVersion: ${elsewhere[0]}`,
+    };
+  const known = ids
+    .filter(([version]) => (version.includes('/') ? version.slice(0, version.indexOf('/')) : '') === group)
+    .map(([, name]) => name);
   const meant = nearest(kind, known);
-  return { path: ['kind'], message: `Kubernetes has no kind ${kind} in ${apiVersion}: the object can not be applied`, ...(meant ? { fix: `write kind: ${meant}` } : {}) };
+  return {
+    path: ['kind'],
+    message: `Kubernetes has no kind ${kind} in ${apiVersion}: the object can not be applied`,
+    ...(meant ? { fix: `write kind: ${meant}` } : {}),
+  };
 }

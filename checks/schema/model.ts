@@ -3,7 +3,19 @@ import type { KubernetesData, Timeline } from './data';
 import { kubernetesData } from './data';
 
 /** Values that a server decodes without looking at a definition. */
-export const SCALARS = ['string', 'int32', 'int64', 'double', 'bool', 'bytes', 'time', 'micro-time', 'quantity', 'int-or-string', 'any'] as const;
+export const SCALARS = [
+  'string',
+  'int32',
+  'int64',
+  'double',
+  'bool',
+  'bytes',
+  'time',
+  'micro-time',
+  'quantity',
+  'int-or-string',
+  'any',
+] as const;
 export type Scalar = (typeof SCALARS)[number];
 
 /** What a field may hold. */
@@ -92,7 +104,8 @@ export class Api {
 
   private parse(text: string): Type {
     const list = /^(.*)\[\](?: (set)| by (.*))?$/.exec(text);
-    if (list) return { is: 'list', of: this.type(list[1] ?? ''), keys: list[3]?.split(',') ?? [], set: list[2] !== undefined };
+    if (list)
+      return { is: 'list', of: this.type(list[1] ?? ''), keys: list[3]?.split(',') ?? [], set: list[2] !== undefined };
     if (text.endsWith('{}')) return { is: 'map', of: this.type(text.slice(0, -2)) };
     const scalar = SCALARS.find((name) => name === text);
     return scalar ? { is: scalar } : { is: 'object', definition: this.definition(text) };

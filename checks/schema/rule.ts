@@ -41,7 +41,9 @@ export const strictlyOneOf =
 const supportedBy =
   (supported: readonly string[]) =>
   (value: string): Complaint =>
-    supported.includes(value) ? undefined : `Unsupported value: "${value}": supported values: ${supported.map((name) => `"${name}"`).join(', ')}`;
+    supported.includes(value)
+      ? undefined
+      : `Unsupported value: "${value}": supported values: ${supported.map((name) => `"${name}"`).join(', ')}`;
 
 /** A rule that servers have from a version on; older ones drop the field, or take it as it is. */
 export const since =
@@ -53,7 +55,9 @@ export const since =
 export const between =
   (least: number, most: number): FieldRule =>
   (value) =>
-    typeof value === 'number' && (value < least || value > most) ? `must be between ${least} and ${most}, inclusive` : undefined;
+    typeof value === 'number' && (value < least || value > most)
+      ? `must be between ${least} and ${most}, inclusive`
+      : undefined;
 
 export const atLeast =
   (least: number): FieldRule =>
@@ -75,7 +79,9 @@ export const portOrZero: FieldRule = (value) => (value === 0 ? undefined : port(
 export const each =
   (rule: FieldRule): FieldRule =>
   (value, minor) =>
-    Array.isArray(value) ? value.reduce<Complaint>((found, entry) => found ?? rule(entry ?? '', minor), undefined) : undefined;
+    Array.isArray(value)
+      ? value.reduce<Complaint>((found, entry) => found ?? rule(entry ?? '', minor), undefined)
+      : undefined;
 
 export const subdomain = form(dnsSubdomain);
 
@@ -104,7 +110,13 @@ export function noneTwice(values: readonly unknown[], walk: Walk, at: (i: number
 }
 
 /** Exactly one of some fields. */
-export function exactlyOne(object: Json, names: readonly string[], walk: Walk, none: string | undefined, several: string): void {
+export function exactlyOne(
+  object: Json,
+  names: readonly string[],
+  walk: Walk,
+  none: string | undefined,
+  several: string,
+): void {
   const found = given(object, names);
   if (found.length === 0 && none !== undefined) walk.fail([], undefined, none);
   for (const name of found.slice(1)) walk.fail([name], object[name], several);

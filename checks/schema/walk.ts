@@ -1,13 +1,20 @@
+import { nearest } from '../../model/near';
 import type { Json, Path } from '../resource';
 import { record } from '../resource';
 import { isBase64, isQuantity, isTime } from './formats';
 import type { Definition, Kind, Scalar, Type } from './model';
-import { nearest } from '../../model/near';
 import type { Rule } from './rule';
 import { RULES } from './rules';
 
 /** Which check says it. All of them come from one walk through the object. */
-export type Topic = 'schema-valid' | 'unknown-field' | 'name-label-syntax' | 'list-map-duplicates' | 'selector-matches-template' | 'volumemount-has-volume' | 'cron-schedule-valid';
+export type Topic =
+  | 'schema-valid'
+  | 'unknown-field'
+  | 'name-label-syntax'
+  | 'list-map-duplicates'
+  | 'selector-matches-template'
+  | 'volumemount-has-volume'
+  | 'cron-schedule-valid';
 
 /** What an API server has against an object. */
 export interface Problem {
@@ -46,7 +53,13 @@ export class Walk {
   constructor(readonly minor: number) {}
 
   /** For rules: a problem at a path below where the walk is. */
-  fail(below: Path, value: unknown, words: string, topic: Topic = 'schema-valid', more: { readonly fix?: string; readonly depends?: string } = {}): void {
+  fail(
+    below: Path,
+    value: unknown,
+    words: string,
+    topic: Topic = 'schema-valid',
+    more: { readonly fix?: string; readonly depends?: string } = {},
+  ): void {
     this.problems.push({ topic, path: [...this.path, ...below], value, words, ...more });
   }
 
@@ -73,7 +86,8 @@ export class Walk {
     if (this.decodeOnly) return;
     this.absent(object, definition);
     if (rule?.unless?.(this)) return;
-    for (const name of requiredOf(definition, rule)) if (isZero(object[name])) this.fail([name], undefined, 'Required value');
+    for (const name of requiredOf(definition, rule))
+      if (isZero(object[name])) this.fail([name], undefined, 'Required value');
     if (rule) this.obey(object, rule);
   }
 
@@ -136,9 +150,13 @@ export class Walk {
     const seen = new Set<string>();
     for (let i = 0; i < entries.length; i++) {
       const entry = record(entries[i]);
-      const key = type.set ? JSON.stringify(entries[i]) : type.keys.map((name) => JSON.stringify(entry?.[name] ?? defaultKey(name))).join(',');
+      const key = type.set
+        ? JSON.stringify(entries[i])
+        : type.keys.map((name) => JSON.stringify(entry?.[name] ?? defaultKey(name))).join(',');
       if (seen.has(key)) {
-        const words = type.set ? `duplicate entries ${key}` : `duplicate entries for key [${type.keys.map((name) => `${name}=${JSON.stringify(entry?.[name] ?? defaultKey(name) ?? '')}`).join(',')}]`;
+        const words = type.set
+          ? `duplicate entries ${key}`
+          : `duplicate entries for key [${type.keys.map((name) => `${name}=${JSON.stringify(entry?.[name] ?? defaultKey(name) ?? '')}`).join(',')}]`;
         this.fail([i], entries[i], words, 'list-map-duplicates', { depends: 'server-side apply' });
       }
       seen.add(key);
@@ -164,19 +182,28 @@ export class Walk {
       case 'int-or-string':
         return typeof value === 'string' ? undefined : this.integer(value, 2 ** 31, 'a whole number or a string');
       case 'micro-time':
-        return typeof value === 'string' && isTime(value) && /\.\d{6}/.test(value) ? undefined : this.wrongType(value, "a time with microseconds (e.g. '2006-01-02T15:04:05.000000Z')");
+        return typeof value === 'string' && isTime(value) && /\.\d{6}/.test(value)
+          ? undefined
+          : this.wrongType(value, "a time with microseconds (e.g. '2006-01-02T15:04:05.000000Z')");
       case 'time':
-        return typeof value === 'string' && isTime(value) ? undefined : this.wrongType(value, "a time as RFC 3339 has it (e.g. '2006-01-02T15:04:05Z')");
+        return typeof value === 'string' && isTime(value)
+          ? undefined
+          : this.wrongType(value, "a time as RFC 3339 has it (e.g. '2006-01-02T15:04:05Z')");
       case 'bytes':
         // A list of numbers is bytes too.
-        if (Array.isArray(value) && value.every((byte) => byte === null || (Number.isInteger(byte) && byte >= 0 && byte < 256))) return;
+        if (
+          Array.isArray(value) &&
+          value.every((byte) => byte === null || (Number.isInteger(byte) && byte >= 0 && byte < 256))
+        )
+          return;
         if (typeof value !== 'string') return this.wrongType(value, 'base64');
         return isBase64(value) ? undefined : this.fail([], value, 'illegal base64 data');
     }
   }
 
   private integer(value: unknown, below: number, expected: string): void {
-    if (typeof value !== 'number' || !Number.isInteger(value) || value >= below || value < -below) this.wrongType(value, expected);
+    if (typeof value !== 'number' || !Number.isInteger(value) || value >= below || value < -below)
+      this.wrongType(value, expected);
   }
 
   private wrongType(value: unknown, expected: string): void {
@@ -186,7 +213,13 @@ export class Walk {
 
   private unknown(name: string, value: unknown, definition: Definition): void {
     const meant = nearest(name, definition.fields.keys());
-    this.fail([], value, `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`, 'unknown-field', meant ? { fix: `write ${meant} instead of ${name}` } : {});
+    this.fail(
+      [],
+      value,
+      `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`,
+      'unknown-field',
+      meant ? { fix: `write ${meant} instead of ${name}` } : {},
+    );
   }
 
   private obey(object: Json, rule: Rule): void {
@@ -204,7 +237,9 @@ export class Walk {
 
 /** `Invalid value: "x": must be …`, unless it says already what kind of fault it is. */
 function inFull(complaint: string, value: unknown): string {
-  return /^[A-Z]\w+ (value|list)\b|^Forbidden|^Too long/.test(complaint) ? complaint : `Invalid value: ${JSON.stringify(value)}: ${complaint}`;
+  return /^[A-Z]\w+ (value|list)\b|^Forbidden|^Too long/.test(complaint)
+    ? complaint
+    : `Invalid value: ${JSON.stringify(value)}: ${complaint}`;
 }
 
 const required = new WeakMap<Definition, readonly string[]>();
@@ -213,7 +248,17 @@ const required = new WeakMap<Definition, readonly string[]>();
 function requiredOf(definition: Definition, rule: Rule | undefined): readonly string[] {
   let names = required.get(definition);
   if (!names) {
-    names = [...definition.fields].filter(([name, field]) => field.required && !STRUCTS.includes(name) && isRefusable(field.type) && rule && rule.optional !== 'all' && !rule.optional?.includes(name)).map(([name]) => name);
+    names = [...definition.fields]
+      .filter(
+        ([name, field]) =>
+          field.required &&
+          !STRUCTS.includes(name) &&
+          isRefusable(field.type) &&
+          rule &&
+          rule.optional !== 'all' &&
+          !rule.optional?.includes(name),
+      )
+      .map(([name]) => name);
     names = [...names, ...(rule?.required ?? [])];
     required.set(definition, names);
   }
@@ -237,12 +282,18 @@ function defaultKey(name: string): string | undefined {
 function kindOfValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? `the string ${JSON.stringify(value)}` : typeof value === 'number' ? `the number ${value}` : String(value);
+  return typeof value === 'string'
+    ? `the string ${JSON.stringify(value)}`
+    : typeof value === 'number'
+      ? `the number ${value}`
+      : String(value);
 }
 
 function scalarFix(value: unknown, expected: string): string | undefined {
-  if (expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean')) return `put it into quotes: "${value}"`;
-  if (expected.startsWith('a whole number of') && typeof value === 'string' && /^-?\d+$/.test(value)) return `write ${value} without quotes`;
+  if (expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `put it into quotes: "${value}"`;
+  if (expected.startsWith('a whole number of') && typeof value === 'string' && /^-?\d+$/.test(value))
+    return `write ${value} without quotes`;
   if (expected === 'true or false' && (value === 'true' || value === 'false')) return `write ${value} without quotes`;
   return undefined;
 }

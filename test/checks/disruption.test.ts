@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { allowedDisruptions } from '../../checks/disruption';
 import { all, namespace, resources, said, service, verdicts, workload } from './judging';
 
-const pdb = (spec: string, name = 'web') => `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
+const pdb = (spec: string, name = 'web') =>
+  `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
 const web = 'selector: { matchLabels: { app: web } }';
 const of = (replicas: number, kind = 'Deployment') => workload({ kind, spec: `replicas: ${replicas}` });
-const hpa = (least: number, most: number) => `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, minReplicas: ${least}, maxReplicas: ${most} } }`;
+const hpa = (least: number, most: number) =>
+  `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, minReplicas: ${least}, maxReplicas: ${most} } }`;
 
 describe('how many may go, as the disruption controller rounds', () => {
   test.each<[string, number, number]>([
@@ -21,19 +23,30 @@ describe('how many may go, as the disruption controller rounds', () => {
     ['maxUnavailable: 0', 3, 0],
     ['maxUnavailable: 0%', 3, 0],
     ['minAvailable: 0', 3, 3],
-  ])('%s of %d pods: %d', (bound, pods, allowed) => expect(allowedDisruptions(resources(pdb(`${bound}, ${web}`))[0]!, pods)).toBe(allowed));
+  ])('%s of %d pods: %d', (bound, pods, allowed) =>
+    expect(allowedDisruptions(resources(pdb(`${bound}, ${web}`))[0]!, pods)).toBe(allowed),
+  );
 
   test('any share above none that may be missing lets one go, however few the pods', () => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 500 }), (percent, pods) => allowedDisruptions(resources(pdb(`maxUnavailable: ${percent}%, ${web}`))[0]!, pods)! >= 1));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.integer({ min: 1, max: 500 }),
+        (percent, pods) => allowedDisruptions(resources(pdb(`maxUnavailable: ${percent}%, ${web}`))[0]!, pods)! >= 1,
+      ),
+    );
   });
 });
 
 describe('pdb-allows-eviction', () => {
-  const judged = (bound: string, ...manifests: string[]) => verdicts('pdb-allows-eviction', all(pdb(bound), ...manifests));
+  const judged = (bound: string, ...manifests: string[]) =>
+    verdicts('pdb-allows-eviction', all(pdb(bound), ...manifests));
   test('as many as there are must stay', () => {
     expect(judged(`minAvailable: 3, ${web}`, of(3))).toEqual(['fail spec.minAvailable']);
     expect(judged(`minAvailable: 3, ${web}`, of(4))).toEqual([]);
-    expect(said('pdb-allows-eviction', all(pdb(`minAvailable: 80%, ${web}`), of(3)))[0]!.message).toContain('80% of 3, rounded up');
+    expect(said('pdb-allows-eviction', all(pdb(`minAvailable: 80%, ${web}`), of(3)))[0]!.message).toContain(
+      '80% of 3, rounded up',
+    );
   });
   test('neither bound lets none go', () => expect(judged(web, of(3))).toEqual(['fail spec']));
   test('what is scaled to nothing blocks nothing', () => expect(judged(`minAvailable: 1, ${web}`, of(0))).toEqual([]));
@@ -45,29 +58,48 @@ describe('pdb-allows-eviction', () => {
     expect(judged(`maxUnavailable: 0, ${web}`, workload({ kind: 'DaemonSet' }))).toEqual([]);
   });
   test('pods without an owner count where a number must stay, and not where a share is asked for', () => {
-    const pod = "{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop, labels: { app: web } }, spec: { containers: [{ name: a, image: 'a:1' }] } }";
+    const pod =
+      "{ apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop, labels: { app: web } }, spec: { containers: [{ name: a, image: 'a:1' }] } }";
     expect(judged(`maxUnavailable: 1, ${web}`, pod)).toEqual(['fail spec.maxUnavailable']);
     expect(judged(`minAvailable: 0, ${web}`, pod)).toEqual([]);
   });
   test('one budget over two workloads adds their pods up', () => {
     const both = (name: string) => workload({ name, labels: `tier: front, app: ${name}`, spec: 'replicas: 1' });
     expect(judged('minAvailable: 1, selector: { matchLabels: { tier: front } }', both('a'), both('b'))).toEqual([]);
-    expect(judged('minAvailable: 2, selector: { matchLabels: { tier: front } }', both('a'), both('b'))).toEqual(['fail spec.minAvailable']);
+    expect(judged('minAvailable: 2, selector: { matchLabels: { tier: front } }', both('a'), both('b'))).toEqual([
+      'fail spec.minAvailable',
+    ]);
   });
   test('an expression selects as well as a map', () => {
-    expect(judged('minAvailable: 1, selector: { matchExpressions: [{ key: app, operator: In, values: [web] }] }', of(1))).toEqual(['fail spec.minAvailable']);
+    expect(
+      judged('minAvailable: 1, selector: { matchExpressions: [{ key: app, operator: In, values: [web] }] }', of(1)),
+    ).toEqual(['fail spec.minAvailable']);
   });
 });
 
 test("what blocks at the autoscaler's minimum only is said there, what always blocks is said once", () => {
   const manifests = (least: number, most: number) => all(pdb(`minAvailable: 2, ${web}`), workload(), hpa(least, most));
-  expect([verdicts('pdb-vs-hpa-min', manifests(2, 5)), verdicts('pdb-allows-eviction', manifests(2, 5))]).toEqual([['fail spec.minAvailable'], []]);
-  expect([verdicts('pdb-vs-hpa-min', manifests(1, 2)), verdicts('pdb-allows-eviction', manifests(1, 2))]).toEqual([[], ['fail spec.minAvailable']]);
-  expect([verdicts('pdb-vs-hpa-min', manifests(3, 5)), verdicts('pdb-allows-eviction', manifests(3, 5))]).toEqual([[], []]);
+  expect([verdicts('pdb-vs-hpa-min', manifests(2, 5)), verdicts('pdb-allows-eviction', manifests(2, 5))]).toEqual([
+    ['fail spec.minAvailable'],
+    [],
+  ]);
+  expect([verdicts('pdb-vs-hpa-min', manifests(1, 2)), verdicts('pdb-allows-eviction', manifests(1, 2))]).toEqual([
+    [],
+    ['fail spec.minAvailable'],
+  ]);
+  expect([verdicts('pdb-vs-hpa-min', manifests(3, 5)), verdicts('pdb-allows-eviction', manifests(3, 5))]).toEqual([
+    [],
+    [],
+  ]);
 });
 
 test('two budgets for one pod stop its eviction', () => {
-  expect(verdicts('pdb-single', all(of(3), pdb(`maxUnavailable: 1, ${web}`), pdb('maxUnavailable: 1, selector: {}', 'every')))).toEqual(['fail spec.selector']);
+  expect(
+    verdicts(
+      'pdb-single',
+      all(of(3), pdb(`maxUnavailable: 1, ${web}`), pdb('maxUnavailable: 1, selector: {}', 'every')),
+    ),
+  ).toEqual(['fail spec.selector']);
 });
 
 test('a budget without a selector finds nothing, one with an empty selector all', () => {
@@ -79,6 +111,8 @@ test('a budget without a selector finds nothing, one with an empty selector all'
 test('the autoscaler decides how few pods there are', () => {
   const front = service('selector: { app: web }, ports: [{ port: 80 }]');
   expect(verdicts('replica-floor', all(front, of(1), hpa(2, 5)))).toEqual([]);
-  expect(said('replica-floor', all(front, workload(), hpa(1, 5))).map(({ object }) => object)).toEqual(['HorizontalPodAutoscaler/shop/web']);
+  expect(said('replica-floor', all(front, workload(), hpa(1, 5))).map(({ object }) => object)).toEqual([
+    'HorizontalPodAutoscaler/shop/web',
+  ]);
   expect(verdicts('replica-floor', of(1))).toEqual([]);
 });

@@ -27,12 +27,16 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (_, check
   test('fails its broken example', () => expect(verdicts(check, check.example, 'broken')).toContain('fail'));
   test('is silent about the mended one', () => {
     // A program that is not installed leaves it unknown.
-    const silent = check.needs.includes('promtool') ? verdicts(check, check.example, 'mended').filter((verdict) => verdict !== 'unknown') : verdicts(check, check.example, 'mended');
+    const silent = check.needs.includes('promtool')
+      ? verdicts(check, check.example, 'mended').filter((verdict) => verdict !== 'unknown')
+      : verdicts(check, check.example, 'mended');
     expect(silent).toEqual([]);
   });
 });
 
 test('every file of checks/rules is registered under its own name, once', () => {
-  const files = readdirSync(join(__dirname, '../../checks/rules')).map((file) => file.replace(/\.ts$/, '')).sort();
+  const files = readdirSync(join(__dirname, '../../checks/rules'))
+    .map((file) => file.replace(/\.ts$/, ''))
+    .sort();
   expect(checks.map(({ id }) => id).sort()).toEqual(files);
 });

@@ -22,13 +22,16 @@ test(
       try {
         const bytes = Buffer.from(text, judged % 7 === 3 ? 'latin1' : 'utf8');
         const source = decode('fuzz.yaml', bytes);
-        const { resources, unreadable } = 'reason' in source ? { resources: [], unreadable: [source] } : readSources([source]);
+        const { resources, unreadable } =
+          'reason' in source ? { resources: [], unreadable: [source] } : readSources([source]);
         const lines = bytes.toString('latin1').split('\n').length;
         for (const part of unreadable) {
-          if (!(part.reason !== '' && part.line >= 1 && part.line <= lines && part.column >= 1)) throw new Error(`told at ${part.line}:${part.column} of ${lines} lines: ${part.reason}`);
+          if (!(part.reason !== '' && part.line >= 1 && part.line <= lines && part.column >= 1))
+            throw new Error(`told at ${part.line}:${part.column} of ${lines} lines: ${part.reason}`);
           refused++;
         }
-        for (const { line, column } of judge(new World(resources, new Facts([])), checks)) if (!(line >= 1 && line <= lines && column >= 1)) throw new Error(`found at ${line}:${column}`);
+        for (const { line, column } of judge(new World(resources, new Facts([])), checks))
+          if (!(line >= 1 && line <= lines && column >= 1)) throw new Error(`found at ${line}:${column}`);
         judged++;
       } catch (error) {
         throw new Error(`${JSON.stringify(text.slice(0, 2000))}: ${(error as Error).stack}`);
@@ -37,7 +40,10 @@ test(
       const took = (user + system) / 1000;
       if (took > slowest.took) slowest = { took, text };
     }
-    if (process.env['FUZZ']) console.log(`${judged} judged, ${refused} parts refused, slowest ${Math.round(slowest.took)} ms: ${JSON.stringify(slowest.text.slice(0, 200))}`);
+    if (process.env['FUZZ'])
+      console.log(
+        `${judged} judged, ${refused} parts refused, slowest ${Math.round(slowest.took)} ms: ${JSON.stringify(slowest.text.slice(0, 200))}`,
+      );
     expect(slowest.took).toBeLessThan(LONGEST);
     expect(judged).toBe(count);
     expect(refused).toBeGreaterThan(0);
@@ -49,18 +55,24 @@ test(
   'fields of wrong types: every check takes them as they come',
   () => {
     const read = (text: string) => readSources([{ file: 'fuzz.json', text }]).resources;
-    const objects = checks.flatMap(({ example }) => [read(example.broken), read(example.mended)]).map((resources) => resources.map(({ object }) => object));
+    const objects = checks
+      .flatMap(({ example }) => [read(example.broken), read(example.mended)])
+      .map((resources) => resources.map(({ object }) => object));
     const facts = new Facts(checks.flatMap(({ example }) => read(example.facts ?? '')));
     const crashes = new Map<string, string>();
     for (const items of retyped(seed, count, objects)) {
       const resources = read(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
       let world: World;
-      for (const { id, check } of [{ id: 'World', check: undefined }, ...checks.map((check) => ({ id: check.id, check }))]) {
+      for (const { id, check } of [
+        { id: 'World', check: undefined },
+        ...checks.map((check) => ({ id: check.id, check })),
+      ]) {
         try {
           if (check) judge(world!, [check]);
           else world = new World(resources, facts, resources.slice(0, 1), resources.slice(1));
         } catch (error) {
-          if (!crashes.has(id)) crashes.set(id, `${(error as Error).stack?.slice(0, 400)}: ${JSON.stringify(items).slice(0, 1500)}`);
+          if (!crashes.has(id))
+            crashes.set(id, `${(error as Error).stack?.slice(0, 400)}: ${JSON.stringify(items).slice(0, 1500)}`);
           if (!check) break;
         }
       }

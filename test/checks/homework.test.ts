@@ -37,8 +37,16 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       ['probe-port-declared', 'Deployment/guestbook/redis-exporter', 'no port called http'],
     ],
   },
-  'the Prometheus target is down: its Service selects nothing': { broken: 'target-service.broken', mended: 'target.mended', causes: [['service-selects-workload', 'Service/guestbook/redis-exporter', 'no endpoints']] },
-  'the Prometheus target is down: Prometheus has no configuration': { broken: 'target-config.broken', mended: 'target.mended', causes: [['volume-item-key-exists', 'Deployment/monitoring/prometheus', 'did you mean "prometheus.yml"']] },
+  'the Prometheus target is down: its Service selects nothing': {
+    broken: 'target-service.broken',
+    mended: 'target.mended',
+    causes: [['service-selects-workload', 'Service/guestbook/redis-exporter', 'no endpoints']],
+  },
+  'the Prometheus target is down: Prometheus has no configuration': {
+    broken: 'target-config.broken',
+    mended: 'target.mended',
+    causes: [['volume-item-key-exists', 'Deployment/monitoring/prometheus', 'did you mean "prometheus.yml"']],
+  },
   'the Prometheus target is down: the exporter lets it in elsewhere': {
     broken: 'target-policy.broken',
     mended: 'target.mended',
@@ -47,21 +55,57 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       ['declared-flow-allowed', 'Deployment/monitoring/prometheus', 'policy guestbook/redis-exporter'],
     ],
   },
-  'the Prometheus target is down: DNS is out of reach': { broken: 'target-dns.broken', mended: 'target.mended', causes: [['dns-egress-allowed', 'Deployment/monitoring/prometheus', 'DNS']] },
-  'the autoscaler does not scale: no requests': { broken: 'hpa-requests.broken', mended: 'hpa.mended', facts: 'metrics.facts', causes: [['hpa-requests-set', 'Deployment/guestbook/guestbook', 'requests no cpu']] },
-  'the autoscaler does not scale: no target': { broken: 'hpa-target.broken', mended: 'hpa.mended', facts: 'metrics.facts', causes: [['hpa-target-exists', 'HorizontalPodAutoscaler/guestbook/guestbook', 'did you mean "guestbook"']] },
-  'a drain is blocked': { broken: 'drain.broken', mended: 'drain.mended', causes: [['pdb-allows-eviction', 'PodDisruptionBudget/guestbook/guestbook', '2 of 2 pods must stay']] },
-  'a hog that says nothing': { broken: 'hog-silent.broken', mended: 'hog.mended', causes: [['quota-forces-requests', 'Deployment/zoo/cpu-burner', 'must specify requests.cpu']] },
-  'a hog that takes too much': { broken: 'hog-greedy.broken', mended: 'hog.mended', causes: [['quota-fits', 'ResourceQuota/zoo/compute', 'need 3 of requests.cpu']] },
+  'the Prometheus target is down: DNS is out of reach': {
+    broken: 'target-dns.broken',
+    mended: 'target.mended',
+    causes: [['dns-egress-allowed', 'Deployment/monitoring/prometheus', 'DNS']],
+  },
+  'the autoscaler does not scale: no requests': {
+    broken: 'hpa-requests.broken',
+    mended: 'hpa.mended',
+    facts: 'metrics.facts',
+    causes: [['hpa-requests-set', 'Deployment/guestbook/guestbook', 'requests no cpu']],
+  },
+  'the autoscaler does not scale: no target': {
+    broken: 'hpa-target.broken',
+    mended: 'hpa.mended',
+    facts: 'metrics.facts',
+    causes: [['hpa-target-exists', 'HorizontalPodAutoscaler/guestbook/guestbook', 'did you mean "guestbook"']],
+  },
+  'a drain is blocked': {
+    broken: 'drain.broken',
+    mended: 'drain.mended',
+    causes: [['pdb-allows-eviction', 'PodDisruptionBudget/guestbook/guestbook', '2 of 2 pods must stay']],
+  },
+  'a hog that says nothing': {
+    broken: 'hog-silent.broken',
+    mended: 'hog.mended',
+    causes: [['quota-forces-requests', 'Deployment/zoo/cpu-burner', 'must specify requests.cpu']],
+  },
+  'a hog that takes too much': {
+    broken: 'hog-greedy.broken',
+    mended: 'hog.mended',
+    causes: [['quota-fits', 'ResourceQuota/zoo/compute', 'need 3 of requests.cpu']],
+  },
 };
 
 const breakage = (manifests: string, facts?: string) =>
-  judge(worldOf(read(manifests), facts === undefined ? {} : { facts: read(facts) }), checks).filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail');
+  judge(worldOf(read(manifests), facts === undefined ? {} : { facts: read(facts) }), checks).filter(
+    ({ severity, verdict }) => severity === 'will-break' && verdict === 'fail',
+  );
 
 describe.each(Object.entries(FAULTS))('%s', (_, { broken, mended, facts, causes }) => {
   test('each cause is named, and nothing else is said to break', () => {
     const found = breakage(broken, facts);
-    expect(found.map(({ check, object, message }) => [check, object, causes.find(([id, , words]) => id === check && message.includes(words))?.[2] ?? message]).sort()).toEqual(causes.map((cause) => [...cause]).sort());
+    expect(
+      found
+        .map(({ check, object, message }) => [
+          check,
+          object,
+          causes.find(([id, , words]) => id === check && message.includes(words))?.[2] ?? message,
+        ])
+        .sort(),
+    ).toEqual(causes.map((cause) => [...cause]).sort());
   });
   test('mended, nothing breaks', () => expect(breakage(mended, facts)).toEqual([]));
 });
@@ -76,6 +120,16 @@ describe('a taint that is not tolerated', () => {
 });
 
 test('every manifest of the folder is judged', () => {
-  const used = [...Object.values(FAULTS).flatMap(({ broken, mended, facts }) => [broken, mended, facts ?? broken]), 'taint.broken', 'taint.mended', 'taint.facts', 'no-metrics.facts'];
-  expect(readdirSync(folder).map((file) => file.replace(/\.yaml$/, '')).sort()).toEqual([...new Set(used)].sort());
+  const used = [
+    ...Object.values(FAULTS).flatMap(({ broken, mended, facts }) => [broken, mended, facts ?? broken]),
+    'taint.broken',
+    'taint.mended',
+    'taint.facts',
+    'no-metrics.facts',
+  ];
+  expect(
+    readdirSync(folder)
+      .map((file) => file.replace(/\.yaml$/, ''))
+      .sort(),
+  ).toEqual([...new Set(used)].sort());
 });

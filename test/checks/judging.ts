@@ -17,7 +17,11 @@ export function resources(text: string, file = 'manifests.yaml') {
 }
 
 export function worldOf(manifests: string, { facts, declared }: Surroundings = {}): World {
-  return new World(resources(manifests), new Facts(facts === undefined ? [] : resources(facts)), declared === undefined ? undefined : resources(declared));
+  return new World(
+    resources(manifests),
+    new Facts(facts === undefined ? [] : resources(facts)),
+    declared === undefined ? undefined : resources(declared),
+  );
 }
 
 /** What one check says of manifests. */
@@ -38,7 +42,17 @@ export const all = (...manifests: readonly string[]) => manifests.join('\n---\n'
 export const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
 
 /** A Deployment (or another kind with a template) of namespace shop; more of the spec, of the pod and of the container in flow style. */
-export function workload({ name = 'web', kind = 'Deployment', labels = `app: ${name}`, spec = '', pod = '', container = '', containers = '' }: Readonly<Partial<Record<'name' | 'kind' | 'labels' | 'spec' | 'pod' | 'container' | 'containers', string>>> = {}): string {
+export function workload({
+  name = 'web',
+  kind = 'Deployment',
+  labels = `app: ${name}`,
+  spec = '',
+  pod = '',
+  container = '',
+  containers = '',
+}: Readonly<
+  Partial<Record<'name' | 'kind' | 'labels' | 'spec' | 'pod' | 'container' | 'containers', string>>
+> = {}): string {
   const version = kind === 'Job' ? 'batch/v1' : 'apps/v1';
   return `
 apiVersion: ${version}
@@ -52,5 +66,7 @@ spec:
     spec: { ${pod ? `${pod}, ` : ''}containers: [${containers || `{ name: main, image: 'shop/${name}:1.0.0'${container ? `, ${container}` : ''} }`}] }`;
 }
 
-export const service = (spec: string, name = 'web') => `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
-export const configMap = (name: string, data: string) => `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: shop }, data: { ${data} } }`;
+export const service = (spec: string, name = 'web') =>
+  `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
+export const configMap = (name: string, data: string) =>
+  `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: shop }, data: { ${data} } }`;

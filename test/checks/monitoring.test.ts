@@ -4,9 +4,12 @@ import { duration } from '../../checks/prometheus/duration';
 import { queryOf } from '../../checks/prometheus/query';
 import { all, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
-const monitor = (spec: string, kind = 'ServiceMonitor') => `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { ${spec} } }`;
-const labelled = (manifest: string, labels = 'app: web') => manifest.replace('namespace: shop }', `namespace: shop, labels: { ${labels} } }`);
-const rules = (...entries: readonly string[]) => `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: web, namespace: shop }, spec: { groups: [{ name: web, rules: [${entries.join(', ')}] }] } }`;
+const monitor = (spec: string, kind = 'ServiceMonitor') =>
+  `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { ${spec} } }`;
+const labelled = (manifest: string, labels = 'app: web') =>
+  manifest.replace('namespace: shop }', `namespace: shop, labels: { ${labels} } }`);
+const rules = (...entries: readonly string[]) =>
+  `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: web, namespace: shop }, spec: { groups: [{ name: web, rules: [${entries.join(', ')}] }] } }`;
 const alert = (expr: string, more = '') => `{ alert: A, expr: ${JSON.stringify(expr)}${more} }`;
 const recording = (name: string, expr: string) => `{ record: '${name}', expr: ${JSON.stringify(expr)} }`;
 
@@ -14,18 +17,31 @@ const recording = (name: string, expr: string) => `{ record: '${name}', expr: ${
 const prometheus = (config: string, ruleFile = 'groups: []') =>
   all(
     `{ apiVersion: v1, kind: ConfigMap, metadata: { name: prometheus, namespace: shop }, data: { prometheus.yml: ${JSON.stringify(config)}, rules.yml: ${JSON.stringify(ruleFile)} } }`,
-    workload({ name: 'prometheus', pod: 'volumes: [{ name: c, configMap: { name: prometheus } }]', containers: "{ name: p, image: 'prom/prometheus:v3.5.0', args: [--config.file=/etc/p/prometheus.yml], volumeMounts: [{ name: c, mountPath: /etc/p }] }" }),
+    workload({
+      name: 'prometheus',
+      pod: 'volumes: [{ name: c, configMap: { name: prometheus } }]',
+      containers:
+        "{ name: p, image: 'prom/prometheus:v3.5.0', args: [--config.file=/etc/p/prometheus.yml], volumeMounts: [{ name: c, mountPath: /etc/p }] }",
+    }),
   );
 const jobs = "rule_files: ['*.yml']\nscrape_configs: [{ job_name: web, static_configs: [{ targets: ['web:80'] }] }]";
-const web = all(service('selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }]'), workload({ container: 'ports: [{ name: http, containerPort: 8080 }]' }));
+const web = all(
+  service('selector: { app: web }, ports: [{ name: http, port: 80, targetPort: 8080 }]'),
+  workload({ container: 'ports: [{ name: http, containerPort: 8080 }]' }),
+);
 
 describe('monitor-resolves', () => {
   const judged = (...manifests: readonly string[]) => verdicts('monitor-resolves', all(...manifests));
   const selector = 'selector: { matchLabels: { app: web } }';
   const named = labelled(service('selector: { app: web }, ports: [{ name: http, port: 80 }]'));
 
-  test("the labels are those of the Service itself, not of its pods", () => {
-    const manifests = [namespace, service('selector: { app: web }, ports: [{ name: http, port: 80 }]'), workload(), monitor(`${selector}, endpoints: [{ port: http }]`)];
+  test('the labels are those of the Service itself, not of its pods', () => {
+    const manifests = [
+      namespace,
+      service('selector: { app: web }, ports: [{ name: http, port: 80 }]'),
+      workload(),
+      monitor(`${selector}, endpoints: [{ port: http }]`),
+    ];
     expect(judged(...manifests)).toEqual(['fail spec.selector']);
     expect(said('monitor-resolves', all(...manifests))[0]!.message).toContain('those of the pods behind Service web');
     expect(judged(...manifests.slice(1))).toEqual(['unknown spec.selector']);
@@ -33,32 +49,94 @@ describe('monitor-resolves', () => {
   test('a port is found by its name, never by its number', () => {
     expect(judged(named, monitor(`${selector}, endpoints: [{ port: '80' }]`))).toEqual(['fail spec.endpoints[0].port']);
     expect(judged(named, monitor(`${selector}, endpoints: [{ port: http }]`))).toEqual([]);
-    expect(judged(labelled(service('selector: { app: web }, ports: [{ port: 80 }]')), monitor(`${selector}, endpoints: [{ port: http }]`))).toEqual(['fail spec.endpoints[0].port']);
+    expect(
+      judged(
+        labelled(service('selector: { app: web }, ports: [{ port: 80 }]')),
+        monitor(`${selector}, endpoints: [{ port: http }]`),
+      ),
+    ).toEqual(['fail spec.endpoints[0].port']);
   });
   test('a targetPort is a port that a container declares', () => {
     const pods = workload({ container: 'ports: [{ name: metrics, containerPort: 9100 }]' });
-    expect(judged(named, pods, monitor(`${selector}, endpoints: [{ targetPort: 9100 }, { targetPort: metrics }]`))).toEqual([]);
-    expect(judged(named, pods, monitor(`${selector}, endpoints: [{ targetPort: 9101 }]`))).toEqual(['fail spec.endpoints[0].targetPort']);
+    expect(
+      judged(named, pods, monitor(`${selector}, endpoints: [{ targetPort: 9100 }, { targetPort: metrics }]`)),
+    ).toEqual([]);
+    expect(judged(named, pods, monitor(`${selector}, endpoints: [{ targetPort: 9101 }]`))).toEqual([
+      'fail spec.endpoints[0].targetPort',
+    ]);
   });
   test('one of several Services with the port is enough, and endpoints without a port take all', () => {
-    expect(judged(named, labelled(service('selector: { app: web }, ports: [{ name: metrics, port: 9100 }]', 'web-metrics')), monitor(`${selector}, endpoints: [{ port: metrics }, {}]`))).toEqual([]);
+    expect(
+      judged(
+        named,
+        labelled(service('selector: { app: web }, ports: [{ name: metrics, port: 9100 }]', 'web-metrics')),
+        monitor(`${selector}, endpoints: [{ port: metrics }, {}]`),
+      ),
+    ).toEqual([]);
   });
   test('another namespace is looked at only if it is named', () => {
-    expect(judged(named, monitor(`${selector}, namespaceSelector: { matchNames: [store] }, endpoints: [{ port: http }]`))).toEqual(['unknown spec.selector']);
-    expect(judged(named, monitor(`${selector}, namespaceSelector: { any: true }, endpoints: [{ port: http }]`))).toEqual([]);
+    expect(
+      judged(named, monitor(`${selector}, namespaceSelector: { matchNames: [store] }, endpoints: [{ port: http }]`)),
+    ).toEqual(['unknown spec.selector']);
+    expect(
+      judged(named, monitor(`${selector}, namespaceSelector: { any: true }, endpoints: [{ port: http }]`)),
+    ).toEqual([]);
   });
   test('a PodMonitor looks at pods', () => {
     const pods = workload({ container: 'ports: [{ name: metrics, containerPort: 9100 }]' });
-    expect(judged(pods, monitor(`${selector}, podMetricsEndpoints: [{ port: metrics }, { portNumber: 9100 }]`, 'PodMonitor'))).toEqual([]);
-    expect(judged(pods, monitor(`${selector}, podMetricsEndpoints: [{ port: metric }]`, 'PodMonitor'))).toEqual(['fail spec.podMetricsEndpoints[0].port']);
-    expect(judged(namespace, pods, monitor('selector: { matchLabels: { app: wbe } }, podMetricsEndpoints: [{}]', 'PodMonitor'))).toEqual(['fail spec.selector']);
+    expect(
+      judged(
+        pods,
+        monitor(`${selector}, podMetricsEndpoints: [{ port: metrics }, { portNumber: 9100 }]`, 'PodMonitor'),
+      ),
+    ).toEqual([]);
+    expect(judged(pods, monitor(`${selector}, podMetricsEndpoints: [{ port: metric }]`, 'PodMonitor'))).toEqual([
+      'fail spec.podMetricsEndpoints[0].port',
+    ]);
+    expect(
+      judged(
+        namespace,
+        pods,
+        monitor('selector: { matchLabels: { app: wbe } }, podMetricsEndpoints: [{}]', 'PodMonitor'),
+      ),
+    ).toEqual(['fail spec.selector']);
   });
 });
 
 describe("expressions, as Prometheus' own parser takes them", () => {
   test.each([
-    'up == 0', 'sum by (job) (rate(a_total[5m])) / on (job) group_left sum by (job) (b)', 'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m])))', 'rate(a[5m:1m])', 'a offset -5m', 'max_over_time(rate(a[5m])[1h:])',
-    '-a', '1./6.', 'topk(5, a)', 'count_values("v", a)', 'absent(up{job="web"})', 'a @ start()', 'label_replace(a, "b", "$1", "c", "(.*)")', 'hour() > 8 and on() vector(1)', '{__name__=~"a.*"}', 'a > bool 1', '(a)', 'scalar(a) * 2', '"text"', 'quantile_over_time(0.9, a[5m])', 'round(a, 0.1)', 'a # why\n > 1', '{"a.b", c="d"}', '-a offset 5m', '(a + b)[5m:] offset 1h @ end()', '1 > bool 2', 'a{b=~"\\\\d+"}', 'a{b=~`\\d+`}', 'topk by (b) (5, a)', 'info(a, {b=""})', '{a!=""}', 'a and on () b',
+    'up == 0',
+    'sum by (job) (rate(a_total[5m])) / on (job) group_left sum by (job) (b)',
+    'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m])))',
+    'rate(a[5m:1m])',
+    'a offset -5m',
+    'max_over_time(rate(a[5m])[1h:])',
+    '-a',
+    '1./6.',
+    'topk(5, a)',
+    'count_values("v", a)',
+    'absent(up{job="web"})',
+    'a @ start()',
+    'label_replace(a, "b", "$1", "c", "(.*)")',
+    'hour() > 8 and on() vector(1)',
+    '{__name__=~"a.*"}',
+    'a > bool 1',
+    '(a)',
+    'scalar(a) * 2',
+    '"text"',
+    'quantile_over_time(0.9, a[5m])',
+    'round(a, 0.1)',
+    'a # why\n > 1',
+    '{"a.b", c="d"}',
+    '-a offset 5m',
+    '(a + b)[5m:] offset 1h @ end()',
+    '1 > bool 2',
+    'a{b=~"\\\\d+"}',
+    'a{b=~`\\d+`}',
+    'topk by (b) (5, a)',
+    'info(a, {b=""})',
+    '{a!=""}',
+    'a and on () b',
   ])('%s', (expr) => expect(queryOf(expr).problems).toEqual([]));
   test.each([
     ['rate(a)', 'rate takes a range such as [5m], and a is one value for each series'],
@@ -93,57 +171,125 @@ describe("expressions, as Prometheus' own parser takes them", () => {
   ])('%s is refused', (expr, reason) => expect(queryOf(expr).problems[0]!.reason).toContain(reason));
   test('no text makes it crash', () => {
     fc.assert(fc.property(fc.string(), (expr) => Array.isArray(queryOf(expr).problems)));
-    const words = fc.array(fc.constantFrom('rate', '(', ')', 'a', '[5m]', '{', '}', 'b="c"', ' by ', ',', '1', '"x"', '+', 'sum', ' on ', ':', 'offset'), { maxLength: 12 });
+    const words = fc.array(
+      fc.constantFrom(
+        'rate',
+        '(',
+        ')',
+        'a',
+        '[5m]',
+        '{',
+        '}',
+        'b="c"',
+        ' by ',
+        ',',
+        '1',
+        '"x"',
+        '+',
+        'sum',
+        ' on ',
+        ':',
+        'offset',
+      ),
+      { maxLength: 12 },
+    );
     fc.assert(fc.property(words, (parts) => Array.isArray(queryOf(parts.join('')).problems)));
   });
 });
 
-test.each<[unknown, number | undefined]>([['5m', 300_000], ['1h30m', 5_400_000], ['0', 0], [0, 0], ['1.5h', undefined], ['5', undefined], [5, undefined], ['', undefined], ['5 m', undefined], ['1m1h', undefined], ['500ms', 500]])('the duration %p', (value, expected) => expect(duration(value)).toBe(expected));
+test.each<[unknown, number | undefined]>([
+  ['5m', 300_000],
+  ['1h30m', 5_400_000],
+  ['0', 0],
+  [0, 0],
+  ['1.5h', undefined],
+  ['5', undefined],
+  [5, undefined],
+  ['', undefined],
+  ['5 m', undefined],
+  ['1m1h', undefined],
+  ['500ms', 500],
+])('the duration %p', (value, expected) => expect(duration(value)).toBe(expected));
 
 describe('prom-config-rules-valid', () => {
-  const judged = (manifests: string) => said('prom-config-rules-valid', manifests).map(({ verdict, message, path }) => `${verdict} ${path}: ${message.split(': ').slice(0, 2).join(': ')}`);
+  const judged = (manifests: string) =>
+    said('prom-config-rules-valid', manifests).map(
+      ({ verdict, message, path }) => `${verdict} ${path}: ${message.split(': ').slice(0, 2).join(': ')}`,
+    );
   const ruled = (...entries: readonly string[]) => verdicts('prom-config-rules-valid', rules(...entries));
 
   test('a rule is a recording or an alert, and has what belongs to it', () => {
     expect(ruled(alert('up == 0', ', for: 5m'), recording('a:b', 'sum(a)'))).toEqual([]);
     expect(ruled('{ expr: up }')).toEqual(['fail spec.groups[0].rules[0]']);
     expect(ruled('{ record: a, alert: b, expr: up }')).toEqual(['fail spec.groups[0].rules[0]']);
-    expect(ruled("{ record: a, expr: up, for: 5m }")).toEqual(['fail spec.groups[0].rules[0].for']);
+    expect(ruled('{ record: a, expr: up, for: 5m }')).toEqual(['fail spec.groups[0].rules[0].for']);
     expect(ruled(alert('up == 0', ', for: 5 minutes'))).toEqual(['fail spec.groups[0].rules[0].for']);
     expect(ruled(alert('up ==', ''))).toEqual(['fail spec.groups[0].rules[0].expr']);
   });
   test('values have the type that their field has', () => {
     expect(ruled('{ record: 1, expr: up }')).toEqual(['unknown spec.groups[0].rules[0].record']);
     expect(ruled(alert('up == 0', ', labels: [a]'))).toEqual(['fail spec.groups[0].rules[0].labels']);
-    expect(ruled(alert('up == 0', ', labels: { a: [b], __name__: c }'))).toEqual(['fail spec.groups[0].rules[0].labels.__name__', 'fail spec.groups[0].rules[0].labels.a']);
+    expect(ruled(alert('up == 0', ', labels: { a: [b], __name__: c }'))).toEqual([
+      'fail spec.groups[0].rules[0].labels.__name__',
+      'fail spec.groups[0].rules[0].labels.a',
+    ]);
     expect(ruled(alert('up == 0', ', labels: { a-b: c }'))).toEqual(['unknown spec.groups[0].rules[0].labels.a-b']);
     expect(judged(prometheus('{ rule_files: rules.yml }'))[0]).toContain('rule_files is a list, not "rules.yml"');
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: 1, honor_labels: yes, sample_limit: 1_000 }] }'))).toEqual([]);
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, metric_path: /x }] }'))[0]).toContain('there is no field metric_path; did you mean');
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, sample_limit: many }] }'))[0]).toContain('sample_limit is a number');
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, something_new: 1 }] }'))[0]).toMatch(/^unknown .*there is no field something_new/);
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: 1, honor_labels: yes, sample_limit: 1_000 }] }'))).toEqual(
+      [],
+    );
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, metric_path: /x }] }'))[0]).toContain(
+      'there is no field metric_path; did you mean',
+    );
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, sample_limit: many }] }'))[0]).toContain(
+      'sample_limit is a number',
+    );
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, something_new: 1 }] }'))[0]).toMatch(
+      /^unknown .*there is no field something_new/,
+    );
   });
   test('0 stands for the interval that Prometheus has of itself', () => {
     expect(judged(prometheus('{ global: { scrape_interval: 0, scrape_timeout: 10s } }'))).toEqual([]);
   });
   test('where targets are found has what it needs', () => {
     const job = (more: string) => judged(prometheus(`{ scrape_configs: [{ job_name: a, ${more} }] }`));
-    expect(job('dns_sd_configs: [{ names: [a.b] }], kubernetes_sd_configs: [{ role: pod }], file_sd_configs: [{ files: [a/*.json] }]')).toEqual([]);
+    expect(
+      job(
+        'dns_sd_configs: [{ names: [a.b] }], kubernetes_sd_configs: [{ role: pod }], file_sd_configs: [{ files: [a/*.json] }]',
+      ),
+    ).toEqual([]);
     expect(job('dns_sd_configs: [{ names: [a.b], type: A }]')[0]).toContain('records of type A have no port');
     expect(job('dns_sd_configs: [{ names: [a.b], type: TXT }]')[0]).toContain('there is no type TXT');
     expect(job('kubernetes_sd_configs: [{ role: pods }]')[0]).toContain('there is no role pods; did you mean "pod"?');
     expect(job('file_sd_configs: [{ files: [a.txt] }]')[0]).toContain('a.txt ends in none of');
   });
   test('a relabeling has what its action takes', () => {
-    const relabeled = (relabeling: string) => judged(prometheus(`{ scrape_configs: [{ job_name: a, relabel_configs: [${relabeling}] }] }`));
-    expect(relabeled("{ source_labels: [a], regex: '(?i)a|[[:alpha:]]+', target_label: b, replacement: '${1}' }, { action: LabelDrop, regex: a }")).toEqual([]);
-    expect(relabeled("{ source_labels: [a], regex: 'a(?=b)', action: keep }")[0]).toContain('regex a(?=b) can not be read');
-    expect(relabeled('{ source_labels: [a], regex: b, action: labeldrop }')[0]).toContain('the relabel action labeldrop takes no source_labels');
+    const relabeled = (relabeling: string) =>
+      judged(prometheus(`{ scrape_configs: [{ job_name: a, relabel_configs: [${relabeling}] }] }`));
+    expect(
+      relabeled(
+        "{ source_labels: [a], regex: '(?i)a|[[:alpha:]]+', target_label: b, replacement: '${1}' }, { action: LabelDrop, regex: a }",
+      ),
+    ).toEqual([]);
+    expect(relabeled("{ source_labels: [a], regex: 'a(?=b)', action: keep }")[0]).toContain(
+      'regex a(?=b) can not be read',
+    );
+    expect(relabeled('{ source_labels: [a], regex: b, action: labeldrop }')[0]).toContain(
+      'the relabel action labeldrop takes no source_labels',
+    );
     expect(relabeled('{ source_labels: [a-b], target_label: c }')[0]).toMatch(/^unknown /);
   });
   test('the templates of an alert can be read', () => {
-    const summed = (summary: string) => said('prom-config-rules-valid', rules(alert('up == 0', `, annotations: { summary: ${JSON.stringify(summary)} }`))).map(({ verdict, message }) => `${verdict} ${message}`);
-    expect(summed('{{ $labels.job }} {{- range $i, $s := query "up" }}{{ $s | value | humanize }}{{ end }} {{ printf "}}" }}')).toEqual([]);
+    const summed = (summary: string) =>
+      said(
+        'prom-config-rules-valid',
+        rules(alert('up == 0', `, annotations: { summary: ${JSON.stringify(summary)} }`)),
+      ).map(({ verdict, message }) => `${verdict} ${message}`);
+    expect(
+      summed(
+        '{{ $labels.job }} {{- range $i, $s := query "up" }}{{ $s | value | humanize }}{{ end }} {{ printf "}}" }}',
+      ),
+    ).toEqual([]);
     expect(summed('{{ $label.job }}')[0]).toContain('there is no variable $label');
     expect(summed('{{ $value')[0]).toContain('a {{ has no }}');
     expect(summed('{{ if $value }}a')[0]).toContain('an {{ end }} is missing');
@@ -155,12 +301,28 @@ describe('prom-config-rules-valid', () => {
   });
   test('the files of a Prometheus are those that its container mounts', () => {
     expect(judged(prometheus(jobs))).toEqual([]);
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: a }, { job_name: a }] }'))).toEqual(['fail data["prometheus.yml"]: scrape_configs[1].job_name: two jobs are called a']);
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, scrape_interval: 10s, scrape_timeout: 30s }] }'))).toHaveLength(1);
-    expect(judged(prometheus("{ scrape_configs: [{ job_name: a, static_configs: [{ targets: ['http://web:80/metrics'] }] }] }"))).toHaveLength(1);
-    expect(judged(prometheus("{ scrape_configs: [{ job_name: a, static_configs: [{ targets: ['https://example.com/'] }], relabel_configs: [{ source_labels: [__address__], target_label: __param_target }] }] }"))).toEqual([]);
+    expect(judged(prometheus('{ scrape_configs: [{ job_name: a }, { job_name: a }] }'))).toEqual([
+      'fail data["prometheus.yml"]: scrape_configs[1].job_name: two jobs are called a',
+    ]);
+    expect(
+      judged(prometheus('{ scrape_configs: [{ job_name: a, scrape_interval: 10s, scrape_timeout: 30s }] }')),
+    ).toHaveLength(1);
+    expect(
+      judged(
+        prometheus("{ scrape_configs: [{ job_name: a, static_configs: [{ targets: ['http://web:80/metrics'] }] }] }"),
+      ),
+    ).toHaveLength(1);
+    expect(
+      judged(
+        prometheus(
+          "{ scrape_configs: [{ job_name: a, static_configs: [{ targets: ['https://example.com/'] }], relabel_configs: [{ source_labels: [__address__], target_label: __param_target }] }] }",
+        ),
+      ),
+    ).toEqual([]);
     expect(judged(prometheus('{ scrape_config: [] }'))[0]).toContain('there is no field scrape_config; did you mean');
-    expect(judged(prometheus('{ scrape_configs: [{ job_name: a, relabel_configs: [{ action: labelmapp }] }] }'))[0]).toContain('there is no relabel action labelmapp');
+    expect(
+      judged(prometheus('{ scrape_configs: [{ job_name: a, relabel_configs: [{ action: labelmapp }] }] }'))[0],
+    ).toContain('there is no relabel action labelmapp');
     expect(judged(prometheus('a: [', ''))[0]).toContain('can not be read as YAML');
   });
   test('rules that no rule_files names are not read', () => {
@@ -169,7 +331,11 @@ describe('prom-config-rules-valid', () => {
     expect(judged(prometheus('{ scrape_configs: [] }', broken))).toEqual([]);
   });
   test("a file of another program with the same form is none of Prometheus'", () => {
-    expect(judged("{ apiVersion: v1, kind: ConfigMap, metadata: { name: promtail, namespace: shop }, data: { promtail.yaml: '{ scrape_configs: [{ job_name: a }, { job_name: a }] }' } }")).toEqual([]);
+    expect(
+      judged(
+        "{ apiVersion: v1, kind: ConfigMap, metadata: { name: promtail, namespace: shop }, data: { promtail.yaml: '{ scrape_configs: [{ job_name: a }, { job_name: a }] }' } }",
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -183,44 +349,81 @@ describe('promql-meaning', () => {
     ['sum by (pod) (a) / sum by (node) (b) > 1', 'only series with the same labels meet'],
     ['sum by (pod) (a) / sum(b) > 1', 'only series with the same labels meet'],
   ])('%s', (expr, reason) => expect(judged(expr)).toEqual([expect.stringContaining(reason)]));
-  test.each(['rate(http_requests_total[5m]) > 1', 'sum by (pod) (a) / on (pod) sum by (pod, node) (b) > 1', 'sum by (a, b) (x) / sum by (b, a) (y) > 1', 'sum(a) / sum(b) > 0.1', 'histogram_quantile(0.9, rate(a_bucket[5m])) > 1', 'histogram_quantile(0.9, sum without (pod) (rate(a_bucket[5m]))) > 1', 'sum by (a) (x) or sum by (b) (y)', 'histogram_quantile(0.9, sum(rate(native_seconds[5m]))) > 1'])('%s is as it should be', (expr) => expect(judged(expr)).toEqual([]));
+  test.each([
+    'rate(http_requests_total[5m]) > 1',
+    'sum by (pod) (a) / on (pod) sum by (pod, node) (b) > 1',
+    'sum by (a, b) (x) / sum by (b, a) (y) > 1',
+    'sum(a) / sum(b) > 0.1',
+    'histogram_quantile(0.9, rate(a_bucket[5m])) > 1',
+    'histogram_quantile(0.9, sum without (pod) (rate(a_bucket[5m]))) > 1',
+    'sum by (a) (x) or sum by (b) (y)',
+    'histogram_quantile(0.9, sum(rate(native_seconds[5m]))) > 1',
+  ])('%s is as it should be', (expr) => expect(judged(expr)).toEqual([]));
 });
 
 describe('metric-exists', () => {
-  const judged = (manifests: string) => said('metric-exists', manifests).map(({ verdict, message }) => `${verdict} ${message}`);
+  const judged = (manifests: string) =>
+    said('metric-exists', manifests).map(({ verdict, message }) => `${verdict} ${message}`);
   const file = (...entries: readonly string[]) => `{ groups: [{ name: a, rules: [${entries.join(', ')}] }] }`;
 
   test('a job is one that the Prometheus has', () => {
     expect(judged(all(web, prometheus(jobs, file(alert('up{job="web"} == 0')))))).toEqual([]);
-    expect(judged(all(web, prometheus(jobs, file(alert('up{job="wbe"} == 0')))))).toEqual([expect.stringContaining('did you mean "web"?')]);
-    const relabeled = "{ rule_files: ['*.yml'], scrape_configs: [{ job_name: pods, relabel_configs: [{ target_label: job, source_labels: [a] }] }] }";
+    expect(judged(all(web, prometheus(jobs, file(alert('up{job="wbe"} == 0')))))).toEqual([
+      expect.stringContaining('did you mean "web"?'),
+    ]);
+    const relabeled =
+      "{ rule_files: ['*.yml'], scrape_configs: [{ job_name: pods, relabel_configs: [{ target_label: job, source_labels: [a] }] }] }";
     expect(judged(prometheus(relabeled, file(alert('up{job="wbe"} == 0'))))).toEqual([]);
   });
   test('a name with a colon is a recorded one', () => {
-    expect(judged(prometheus(jobs, file(recording('job:up:sum', 'sum by (job) (up)'), alert('job:up:sum == 0'))))).toEqual([]);
-    expect(judged(prometheus(jobs, file(recording('job:up:sum', 'sum by (job) (up)'), alert('job:up:sm == 0'))))).toEqual([expect.stringMatching(/^fail .*did you mean "job:up:sum"/)]);
+    expect(
+      judged(prometheus(jobs, file(recording('job:up:sum', 'sum by (job) (up)'), alert('job:up:sum == 0')))),
+    ).toEqual([]);
+    expect(
+      judged(prometheus(jobs, file(recording('job:up:sum', 'sum by (job) (up)'), alert('job:up:sm == 0')))),
+    ).toEqual([expect.stringMatching(/^fail .*did you mean "job:up:sum"/)]);
     expect(judged(rules(alert('job:up:sum == 0')))).toEqual([expect.stringMatching(/^unknown /)]);
   });
   test('what an exporter exposes is known when it is declared', () => {
-    const declaring = (metrics: string) => service('selector: { app: web }, ports: [{ port: 80 }]').replace('namespace: shop', `namespace: shop, annotations: { strata/metrics: '${metrics}' }`);
-    expect(judged(rules(alert('redis_memory_used_byte > 1')))).toEqual([expect.stringContaining('unknown whether something exposes redis_memory_used_byte')]);
-    expect(judged(all(declaring('redis_up, redis_memory_used_bytes'), rules(alert('redis_memory_used_byte > 1'))))).toEqual([expect.stringMatching(/^fail .*did you mean "redis_memory_used_bytes"/)]);
+    const declaring = (metrics: string) =>
+      service('selector: { app: web }, ports: [{ port: 80 }]').replace(
+        'namespace: shop',
+        `namespace: shop, annotations: { strata/metrics: '${metrics}' }`,
+      );
+    expect(judged(rules(alert('redis_memory_used_byte > 1')))).toEqual([
+      expect.stringContaining('unknown whether something exposes redis_memory_used_byte'),
+    ]);
+    expect(
+      judged(all(declaring('redis_up, redis_memory_used_bytes'), rules(alert('redis_memory_used_byte > 1')))),
+    ).toEqual([expect.stringMatching(/^fail .*did you mean "redis_memory_used_bytes"/)]);
     expect(judged(all(declaring('redis_*'), rules(alert('redis_memory_used_byte > 1'))))).toEqual([]);
   });
   test('dashboards count, and the variables of Grafana stand for anything', () => {
-    const dashboard = JSON.stringify({ panels: [{ targets: [{ expr: 'sum(rate(shop_orders_total{job="$job"}[$__rate_interval]))' }] }] });
-    expect(judged(`{ apiVersion: v1, kind: ConfigMap, metadata: { name: dashboards, namespace: shop }, data: { shop.json: ${JSON.stringify(dashboard)} } }`)).toEqual([expect.stringContaining('shop_orders_total')]);
+    const dashboard = JSON.stringify({
+      panels: [{ targets: [{ expr: 'sum(rate(shop_orders_total{job="$job"}[$__rate_interval]))' }] }],
+    });
+    expect(
+      judged(
+        `{ apiVersion: v1, kind: ConfigMap, metadata: { name: dashboards, namespace: shop }, data: { shop.json: ${JSON.stringify(dashboard)} } }`,
+      ),
+    ).toEqual([expect.stringContaining('shop_orders_total')]);
   });
   test('a policy that keeps Prometheus away is followed up to the alert', () => {
-    const deny = '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] } }';
+    const deny =
+      '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] } }';
     const manifests = all(namespace, web, deny, prometheus(jobs, file(alert('up{job="web"} == 0'))));
-    expect(said('metric-exists', manifests)[0]).toMatchObject({ causedBy: 'scrape-flow-allowed ConfigMap/shop/prometheus', verdict: 'fail' });
+    expect(said('metric-exists', manifests)[0]).toMatchObject({
+      causedBy: 'scrape-flow-allowed ConfigMap/shop/prometheus',
+      verdict: 'fail',
+    });
   });
   test('the chain goes from the alert over the rules to the pod', () => {
     const world = worldOf(all(web, prometheus(jobs, file(recording('web:up', 'up{job="web"}'), alert('web:up == 0')))));
     const [chain] = chainsOf(world, usesOf(world).find(({ recorded }) => recorded === undefined)!);
     const rule = chain!.recordedBy[0]!;
     expect(rule.rule.recorded).toBe('web:up');
-    expect(rule.chains()[0]!.job!.scrapes.map(({ target }) => `${target.workload.resource.name} ${target.number}`)).toEqual(['web 8080']);
+    expect(
+      rule.chains()[0]!.job!.scrapes.map(({ target }) => `${target.workload.resource.name} ${target.number}`),
+    ).toEqual(['web 8080']);
   });
 });

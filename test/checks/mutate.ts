@@ -22,18 +22,110 @@ export function* brokenTexts(seed: number, count: number): Generator<string> {
 }
 
 const PIECES = [
-  ...['\n', '\r\n', '\r', ' ', '  ', '\t', '\n\t', '\n  ', '---\n', '\n---\n', '\n...\n', '--- x\n', '#', ' # c\n', ':', ': ', '- ', '- - ', '? ', '?', ','],
-  ...['{', '}', '[', ']', '{}', '[]', '"', "'", '\\', '|', '>', '|\n', '>-\n', '|2+\n', '&a ', '*a', '*a ', '<<: *a', '<<: [*a, *a]', '!', '!!str ', '!!int ', '!!binary ', '!x ', '!<', '%', '@', '`'],
-  ...['\0', '\u0001', '\uFEFF', '\uFFFF', '\uD800', '\uDC00', '\u2028', '\u0085', '~', 'null', 'yes', '.inf', '.nan', '0o7', '0x', '1e999', '-', '+', '=', '<<', '__proto__', 'constructor'],
-  ...['apiVersion: v1\n', 'kind: List\n', 'items:\n', '- kind: Pod\n', 'kind: Pod\n', 'metadata: ', 'metadata: {name: a, labels: [1]}\n', 'a: 1\na: 2\n', '"a":1,', '{"kind":"Pod","apiVersion":"v1"}', '\\u0000', '\\x', '\\"'],
+  ...[
+    '\n',
+    '\r\n',
+    '\r',
+    ' ',
+    '  ',
+    '\t',
+    '\n\t',
+    '\n  ',
+    '---\n',
+    '\n---\n',
+    '\n...\n',
+    '--- x\n',
+    '#',
+    ' # c\n',
+    ':',
+    ': ',
+    '- ',
+    '- - ',
+    '? ',
+    '?',
+    ',',
+  ],
+  ...[
+    '{',
+    '}',
+    '[',
+    ']',
+    '{}',
+    '[]',
+    '"',
+    "'",
+    '\\',
+    '|',
+    '>',
+    '|\n',
+    '>-\n',
+    '|2+\n',
+    '&a ',
+    '*a',
+    '*a ',
+    '<<: *a',
+    '<<: [*a, *a]',
+    '!',
+    '!!str ',
+    '!!int ',
+    '!!binary ',
+    '!x ',
+    '!<',
+    '%',
+    '@',
+    '`',
+  ],
+  ...[
+    '\0',
+    '\u0001',
+    '\uFEFF',
+    '\uFFFF',
+    '\uD800',
+    '\uDC00',
+    '\u2028',
+    '\u0085',
+    '~',
+    'null',
+    'yes',
+    '.inf',
+    '.nan',
+    '0o7',
+    '0x',
+    '1e999',
+    '-',
+    '+',
+    '=',
+    '<<',
+    '__proto__',
+    'constructor',
+  ],
+  ...[
+    'apiVersion: v1\n',
+    'kind: List\n',
+    'items:\n',
+    '- kind: Pod\n',
+    'kind: Pod\n',
+    'metadata: ',
+    'metadata: {name: a, labels: [1]}\n',
+    'a: 1\na: 2\n',
+    '"a":1,',
+    '{"kind":"Pod","apiVersion":"v1"}',
+    '\\u0000',
+    '\\x',
+    '\\"',
+  ],
 ];
 
 const SEEDS: readonly ((below: (limit: number) => number) => string)[] = [
   () => '',
-  () => 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels: {app: web}\nspec:\n  replicas: 2\n  selector:\n    matchLabels: {app: web}\n  template:\n    metadata:\n      labels: {app: web}\n    spec:\n      containers:\n      - name: web\n        image: "web:1"\n        args: [\n          a, b\n        ]\n        command:\n        - sh\n        - -c\n        - |\n          echo "a: b"\n          exit\n',
-  () => 'apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selector: {app: a}}}\n- <<: *a\n  metadata: {name: b}\n',
-  () => '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"a\\nb","n":"1"}}\n{"apiVersion":"v1","kind":"Pod"}',
-  () => 'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}], selector: {app: a}}\n---\n# c\napiVersion: v1\nkind: Namespace\nmetadata: {name: "a"}\n---\n- 1\n',
+  () =>
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels: {app: web}\nspec:\n  replicas: 2\n  selector:\n    matchLabels: {app: web}\n  template:\n    metadata:\n      labels: {app: web}\n    spec:\n      containers:\n      - name: web\n        image: "web:1"\n        args: [\n          a, b\n        ]\n        command:\n        - sh\n        - -c\n        - |\n          echo "a: b"\n          exit\n',
+  () =>
+    'apiVersion: v1\nkind: List\nitems:\n- &a {apiVersion: v1, kind: Service, metadata: {name: a}, spec: {selector: {app: a}}}\n- <<: *a\n  metadata: {name: b}\n',
+  () =>
+    '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"k":"a\\nb","n":"1"}}\n{"apiVersion":"v1","kind":"Pod"}',
+  () =>
+    'apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {ports: [{port: 80}], selector: {app: a}}\n---\n# c\napiVersion: v1\nkind: Namespace\nmetadata: {name: "a"}\n---\n- 1\n',
   (below) => 'a: '.repeat(below(100)),
   (below) => '['.repeat(below(3000)),
   (below) => '{a: '.repeat(below(2000)),
@@ -43,8 +135,30 @@ const SEEDS: readonly ((below: (limit: number) => number) => string)[] = [
   (below) => '? &a !!map '.repeat(below(40)),
   (below) => `${'&a !!str\n'.repeat(below(40))}x: 1`,
   (below) => Array.from({ length: below(400) }, (_, i) => `${' '.repeat(i)}k:`).join('\n'),
-  (below) => Array.from({ length: below(40) }, (_, i) => `a${i}: &a${i} [${i === 0 ? '1' : Array(9).fill(`*a${i - 1}`).join(',')}]`).join('\n'),
-  (below) => Array.from({ length: below(40) }, (_, i) => `a${i}: &a${i} {${i === 0 ? 'k: 1' : `<<: [${Array(9).fill(`*a${i - 1}`).join(',')}], k${i}: 1`}}`).join('\n'),
+  (below) =>
+    Array.from(
+      { length: below(40) },
+      (_, i) =>
+        `a${i}: &a${i} [${
+          i === 0
+            ? '1'
+            : Array(9)
+                .fill(`*a${i - 1}`)
+                .join(',')
+        }]`,
+    ).join('\n'),
+  (below) =>
+    Array.from(
+      { length: below(40) },
+      (_, i) =>
+        `a${i}: &a${i} {${
+          i === 0
+            ? 'k: 1'
+            : `<<: [${Array(9)
+                .fill(`*a${i - 1}`)
+                .join(',')}], k${i}: 1`
+        }}`,
+    ).join('\n'),
   (below) => `a: [${'\n'.repeat(below(300))}`,
   (below) => `a: {\n${'b: [\n],\n'.repeat(below(300))}}`,
   (below) => `a: "${'\n\n  x'.repeat(below(300))}"`,
@@ -68,7 +182,34 @@ function mulberry(seed: number): () => number {
 export function* retyped(seed: number, count: number, objects: readonly unknown[]): Generator<unknown> {
   const random = mulberry(seed);
   const below = (limit: number) => Math.floor(random() * limit);
-  const odd = [null, true, 0, -1, 1.5, 1e20, '', 'x', '0', '-', '$(A)', '../x', 'é\u0000', [], {}, [null], [[]], [{}], ['x'], [1], { '': '' }, { name: null }, { name: 1 }, { x: { y: [] } }, '__proto__', 'constructor'];
+  const odd = [
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    1e20,
+    '',
+    'x',
+    '0',
+    '-',
+    '$(A)',
+    '../x',
+    'é\u0000',
+    [],
+    {},
+    [null],
+    [[]],
+    [{}],
+    ['x'],
+    [1],
+    { '': '' },
+    { name: null },
+    { name: 1 },
+    { x: { y: [] } },
+    '__proto__',
+    'constructor',
+  ];
   for (let i = 0; i < count; i++) {
     const copy: unknown = structuredClone(objects[below(objects.length)]);
     for (let changes = 1 + below(4); changes > 0; changes--) {

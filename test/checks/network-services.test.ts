@@ -18,24 +18,44 @@ metadata: { name: ${name}, namespace: ${namespace} }
 spec: ${spec}`;
 const targets = (text: string, port: number | string) => {
   const view = serviceOf(world(text), 'shop', 'web')!;
-  return view.targets(view.port(port)!).map(({ workload, number, declared }) => `${workload.resource.name} ${number}${declared ? '' : ' undeclared'}`);
+  return view
+    .targets(view.port(port)!)
+    .map(({ workload, number, declared }) => `${workload.resource.name} ${number}${declared ? '' : ' undeclared'}`);
 };
 
 test('a port without a target is the same at the pod, and need not be declared there', () => {
-  expect(targets(service('{ selector: { app: web }, ports: [{ port: 80 }] }') + pods('web', '[]'), 80)).toEqual(['web 80 undeclared']);
+  expect(targets(service('{ selector: { app: web }, ports: [{ port: 80 }] }') + pods('web', '[]'), 80)).toEqual([
+    'web 80 undeclared',
+  ]);
 });
 
 test('a named target may be another number in each workload, and is left out where it has no such port', () => {
-  const text = service('{ selector: { app: web }, ports: [{ name: http, port: 80, targetPort: web }] }') + pods('blue', '[{ name: web, containerPort: 8080 }]') + pods('green', '[{ name: web, containerPort: 9090 }]') + pods('other', '[]');
+  const text =
+    service('{ selector: { app: web }, ports: [{ name: http, port: 80, targetPort: web }] }') +
+    pods('blue', '[{ name: web, containerPort: 8080 }]') +
+    pods('green', '[{ name: web, containerPort: 9090 }]') +
+    pods('other', '[]');
   expect(targets(text, 'http')).toEqual(['blue 8080', 'green 9090']);
 });
 
 test('a named target is looked up with its protocol', () => {
-  expect(targets(service('{ selector: { app: web }, ports: [{ port: 53, targetPort: dns, protocol: UDP }] }') + pods('web', '[{ name: dns, containerPort: 5353 }, { name: dns, containerPort: 53, protocol: UDP }]'), 53)).toEqual(['web 53']);
+  expect(
+    targets(
+      service('{ selector: { app: web }, ports: [{ port: 53, targetPort: dns, protocol: UDP }] }') +
+        pods('web', '[{ name: dns, containerPort: 5353 }, { name: dns, containerPort: 53, protocol: UDP }]'),
+      53,
+    ),
+  ).toEqual(['web 53']);
 });
 
 test('a target in quotes is a name, not a number', () => {
-  expect(targets(service("{ selector: { app: web }, ports: [{ port: 80, targetPort: '8080' }] }") + pods('web', '[{ containerPort: 8080 }]'), 80)).toEqual([]);
+  expect(
+    targets(
+      service("{ selector: { app: web }, ports: [{ port: 80, targetPort: '8080' }] }") +
+        pods('web', '[{ containerPort: 8080 }]'),
+      80,
+    ),
+  ).toEqual([]);
 });
 
 test('a port without a name is found by its number only', () => {
@@ -44,7 +64,14 @@ test('a port without a name is found by its number only', () => {
 });
 
 test('a headless Service leads to every port of its pods', () => {
-  const view = serviceOf(world(service('{ clusterIP: None, selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }') + pods('web', '[{ containerPort: 9100 }]')), 'shop', 'web')!;
+  const view = serviceOf(
+    world(
+      service('{ clusterIP: None, selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }') +
+        pods('web', '[{ containerPort: 9100 }]'),
+    ),
+    'shop',
+    'web',
+  )!;
   expect(view.reachedBy(9100).map(({ number }) => number)).toEqual([9100]);
 });
 
@@ -66,16 +93,31 @@ kind: Endpoints
 metadata: { name: web, namespace: shop }
 subsets: [{ addresses: [{ ip: 192.0.2.3 }], ports: [{ port: 5434 }] }]`;
   const known = world(text);
-  expect([serviceOf(known, 'shop', 'outside')!.backing, serviceOf(known, 'shop', 'outside')!.workloads]).toEqual(['external', []]);
+  expect([serviceOf(known, 'shop', 'outside')!.backing, serviceOf(known, 'shop', 'outside')!.workloads]).toEqual([
+    'external',
+    [],
+  ]);
   const view = serviceOf(known, 'shop', 'web')!;
   expect(view.backing).toBe('manual');
-  expect(manualAddresses(known, view).map(({ address, ports }) => `${address}:${ports[0]?.number}`)).toEqual(['192.0.2.1:5433', '192.0.2.2:5433', '192.0.2.3:5434']);
+  expect(manualAddresses(known, view).map(({ address, ports }) => `${address}:${ports[0]?.number}`)).toEqual([
+    '192.0.2.1:5433',
+    '192.0.2.2:5433',
+    '192.0.2.3:5434',
+  ]);
 });
 
 test('every label of the selector counts, and a workload knows the Services that lead to it', () => {
-  const known = world(service('{ selector: { app: web, track: blue }, ports: [] }') + service('{ selector: { app: web } }', 'all') + pods('blue', '[]', '{ app: web, track: blue }') + pods('green', '[]', '{ app: web, track: green }'));
+  const known = world(
+    service('{ selector: { app: web, track: blue }, ports: [] }') +
+      service('{ selector: { app: web } }', 'all') +
+      pods('blue', '[]', '{ app: web, track: blue }') +
+      pods('green', '[]', '{ app: web, track: green }'),
+  );
   expect(serviceOf(known, 'shop', 'web')!.workloads.map(({ resource }) => resource.name)).toEqual(['blue']);
-  expect(known.workloads.map((workload) => servicesOfWorkload(known, workload).map(({ name }) => name))).toEqual([['web', 'all'], ['all']]);
+  expect(known.workloads.map((workload) => servicesOfWorkload(known, workload).map(({ name }) => name))).toEqual([
+    ['web', 'all'],
+    ['all'],
+  ]);
 });
 
 test.each([
@@ -90,10 +132,20 @@ test.each([
   ['pod-0.web', 'shop', undefined],
   ['www.web.example.com', 'shop', undefined],
 ])('%s means to a pod of namespace %s: %s', (host, from, expected) => {
-  const found = serviceByHost(world(service('{ selector: { app: web } }') + service('{ clusterIP: None, selector: { app: web } }', 'peers')), host, from);
+  const found = serviceByHost(
+    world(service('{ selector: { app: web } }') + service('{ clusterIP: None, selector: { app: web } }', 'peers')),
+    host,
+    from,
+  );
   expect(found && `${found.namespace}/${found.name}`).toBe(expected);
 });
 
 test('a kind of another API that is also called Service is none', () => {
-  expect(serviceOf(world('apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: web, namespace: shop }'), 'shop', 'web')).toBeUndefined();
+  expect(
+    serviceOf(
+      world('apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: { name: web, namespace: shop }'),
+      'shop',
+      'web',
+    ),
+  ).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 import { duplicateKeys, readSources } from '../../checks/reading/read';
-import type { Path } from '../../checks/resource';
 import { positionOf } from '../../checks/reading/yaml/position';
+import type { Path } from '../../checks/resource';
 
 const read = (text: string) => readSources([{ file: 'input.yaml', text }]);
 const HEAD = 'apiVersion: v1\nkind: ConfigMap\n';
@@ -60,14 +60,19 @@ describe('scalars mean what they mean to Kubernetes (compared with k8s.io/apimac
     ['{toString: 1, __proto__: {a: 1}}', JSON.parse('{"toString": 1, "__proto__": {"a": 1}}')],
   ])('keys of %s become strings', (yaml, value) => expect(dataOf(yaml)).toEqual(value));
 
-  test.each(['!!int 1.5', '!!float x', '!!binary x', '.inf', '{~: 1}', '{[a]: 1}', '{<<: 1}', '*nobody', '&a [*a]'])('%s is refused', (yaml) =>
-    expect(refusal(`${HEAD}data: ${yaml}`)).toMatchObject({ line: 3 }),
+  test.each(['!!int 1.5', '!!float x', '!!binary x', '.inf', '{~: 1}', '{[a]: 1}', '{<<: 1}', '*nobody', '&a [*a]'])(
+    '%s is refused',
+    (yaml) => expect(refusal(`${HEAD}data: ${yaml}`)).toMatchObject({ line: 3 }),
   );
 });
 
 describe('merge keys', () => {
   test.each([
-    ['what stands later wins, the merged too', '{a: {<<: {x: 1, z: 1}, x: 2}, b: {x: 2, <<: {x: 1}}}', { a: { x: 2, z: 1 }, b: { x: 1 } }],
+    [
+      'what stands later wins, the merged too',
+      '{a: {<<: {x: 1, z: 1}, x: 2}, b: {x: 2, <<: {x: 1}}}',
+      { a: { x: 2, z: 1 }, b: { x: 1 } },
+    ],
     ['of a list the first wins', '{a: {<<: [{x: 1}, {x: 2, z: 2}]}}', { a: { x: 1, z: 2 } }],
     ['a quoted one is a key', '{a: {"<<": {x: 1}}}', { a: { '<<': { x: 1 } } }],
   ])('%s', (_, yaml, value) => expect(dataOf(yaml)).toEqual(value));
@@ -87,8 +92,13 @@ describe('a line with nothing but a tab', () => {
     ['after brackets', 'a: {b: [1]}\n\t\nb: {c: 1}'],
     ['with a comment', 'a: [1]\n\t# ]\n'],
     ['at the end', 'a: x\n\t'],
-  ])('is refused %s, as kubectl refuses it', (_, text) => expect(refusal(text)).toMatchObject({ line: 2, column: 1, reason: expect.stringMatching(/tab/) }));
-  test.each(['{b: 1,\n\t\nc: 2}', '[1\n\t\n, [2],\n\t# ]\n 3]', '"x\n\t\n  y"'])('is fine between brackets and in quotes: %j', (text) => expect(read(`${HEAD}data: ${text}`).unreadable).toEqual([]));
+  ])('is refused %s, as kubectl refuses it', (_, text) =>
+    expect(refusal(text)).toMatchObject({ line: 2, column: 1, reason: expect.stringMatching(/tab/) }),
+  );
+  test.each(['{b: 1,\n\t\nc: 2}', '[1\n\t\n, [2],\n\t# ]\n 3]', '"x\n\t\n  y"'])(
+    'is fine between brackets and in quotes: %j',
+    (text) => expect(read(`${HEAD}data: ${text}`).unreadable).toEqual([]),
+  );
 });
 
 describe('documents', () => {
@@ -97,13 +107,21 @@ describe('documents', () => {
   const json = (name: string) => JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
 
   test.each([
-    ['separated by ---, comments after it', `---\n${named('a')}\n--- # two\n# only a comment\n---\n${named('b')}\n---\n`, ['a', 'b']],
+    [
+      'separated by ---, comments after it',
+      `---\n${named('a')}\n--- # two\n# only a comment\n---\n${named('b')}\n---\n`,
+      ['a', 'b'],
+    ],
     ['with Windows line ends and a byte order mark', `\uFEFF${named('a')}\r\n---\r\n${named('b')}\r\n`, ['a', 'b']],
     ['of JSON, one after the other', `${json('a')}${json('b')}\n${json('c')}`, ['a', 'b', 'c']],
     ['of JSON with tabs', `{\n\t"apiVersion": "v1",\n\t"kind": "ConfigMap",\n\t"metadata": {"name": "a"}\n}`, ['a']],
     ['first JSON, then YAML', `${json('a')}\n---\n${named('b')}`, ['a', 'b']],
     ['in flow style, which only looks like JSON', `${named('a')}\n---\n${named('b')}`, ['a', 'b']],
-    ['in a List, and in a List of Lists', `{apiVersion: v1, kind: List, items: [${named('a')}, {apiVersion: v1, kind: List, items: [${named('b')}]}]}`, ['a', 'b']],
+    [
+      'in a List, and in a List of Lists',
+      `{apiVersion: v1, kind: List, items: [${named('a')}, {apiVersion: v1, kind: List, items: [${named('b')}]}]}`,
+      ['a', 'b'],
+    ],
     ['with the separator in a block of text', `${HEAD}metadata: {name: a}\ndata:\n  x: |\n    ---\n    y\n`, ['a']],
   ])('%s', (_, text, expected) => {
     expect(read(text).unreadable).toEqual([]);
@@ -142,10 +160,15 @@ describe('documents', () => {
     expect(found).toBe(line);
   });
 
-  test.each(['', '\n', '# nothing\n', '---\n---\n', '\uFEFF'])('there is nothing in %j', (text) => expect(read(text)).toEqual({ resources: [], unreadable: [], documents: [] }));
+  test.each(['', '\n', '# nothing\n', '---\n---\n', '\uFEFF'])('there is nothing in %j', (text) =>
+    expect(read(text)).toEqual({ resources: [], unreadable: [], documents: [] }),
+  );
 
   test('explosive aliases are refused as Kubernetes refuses them, harmless ones are read', () => {
-    const levels = (count: number) => Array.from({ length: count }, (_, i) => `  a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]\n`).join('');
+    const levels = (count: number) =>
+      Array.from({ length: count }, (_, i) => `  a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(', ')}]\n`).join(
+        '',
+      );
     expect(refusal(`${HEAD}data:\n  a0: &a0 x\n${levels(9)}`).reason).toMatch(/aliases/);
     expect(read(`${HEAD}data:\n  a0: &a0 x\n${levels(2)}`).unreadable).toEqual([]);
   });
@@ -188,19 +211,25 @@ kind: Pod
   ] as const)('%s', (_, object, path, place) => expect(at(object, ...path)).toBe(place));
 
   test('of JSON', () => {
-    const { resources } = read('{"apiVersion": "v1", "kind": "Pod"}\n{"apiVersion": "v1",\n\t"kind": "Pod", "spec": {"a": [1, 2]}}');
+    const { resources } = read(
+      '{"apiVersion": "v1", "kind": "Pod"}\n{"apiVersion": "v1",\n\t"kind": "Pod", "spec": {"a": [1, 2]}}',
+    );
     expect(positionOf(resources[1]!, ['spec', 'a', 1])).toEqual({ line: 3, column: 35 });
   });
 
   test('many findings of a large file are located in no time', () => {
-    const many = read(`{apiVersion: v1, kind: List, items: [${Array.from({ length: 5000 }, (_, i) => `\n{apiVersion: v1, kind: Pod, metadata: {name: p${i}}}`).join(',')}]}`).resources;
+    const many = read(
+      `{apiVersion: v1, kind: List, items: [${Array.from({ length: 5000 }, (_, i) => `\n{apiVersion: v1, kind: Pod, metadata: {name: p${i}}}`).join(',')}]}`,
+    ).resources;
     expect(many.map((resource) => positionOf(resource, ['metadata', 'name']).line)).toEqual(many.map((_, i) => i + 2));
   });
 });
 
 describe('duplicate keys', () => {
   test('are told with their paths, and the last counts', () => {
-    const { resources } = read(`{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}, {apiVersion: v1, kind: Pod, spec: {containers: [{image: a, image: b}]}, spec: {}}]}`);
+    const { resources } = read(
+      `{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod}, {apiVersion: v1, kind: Pod, spec: {containers: [{image: a, image: b}]}, spec: {}}]}`,
+    );
     expect(resources.map(duplicateKeys)).toEqual([[], [['spec', 'containers', 0, 'image'], ['spec']]]);
     expect(resources[1]!.at(['spec'])).toEqual({});
   });
@@ -208,5 +237,6 @@ describe('duplicate keys', () => {
     const { resources } = read('{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a:\\"b\\"","name":"c"}}');
     expect(resources.flatMap(duplicateKeys)).toEqual([['metadata', 'name']]);
   });
-  test('a key beside a merged one is no duplicate', () => expect(read(`${HEAD}data: {<<: {a: 1}, a: 2}`).resources.flatMap(duplicateKeys)).toEqual([]));
+  test('a key beside a merged one is no duplicate', () =>
+    expect(read(`${HEAD}data: {<<: {a: 1}, a: 2}`).resources.flatMap(duplicateKeys)).toEqual([]));
 });

@@ -10,7 +10,15 @@ import { brokenTexts } from './mutate';
 
 const folder = mkdtempSync(join(tmpdir(), 'readers-'));
 const reader = join(folder, 'reader.cjs');
-beforeAll(() => void buildSync({ entryPoints: [join(__dirname, '../../checks/reading/reader.ts')], outfile: reader, bundle: true, platform: 'node' }));
+beforeAll(
+  () =>
+    void buildSync({
+      entryPoints: [join(__dirname, '../../checks/reading/reader.ts')],
+      outfile: reader,
+      bundle: true,
+      platform: 'node',
+    }),
+);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const TEXTS = [
@@ -33,7 +41,13 @@ function filesOf(texts: readonly string[]) {
 }
 
 const contentOf = ({ resources, documents, unreadable, foreign }: FileReading) => ({
-  resources: resources.map((resource) => ({ object: resource.object, document: resource.document, place: resource.place, text: resource.source.text, duplicates: duplicateKeys(resource) })),
+  resources: resources.map((resource) => ({
+    object: resource.object,
+    document: resource.document,
+    place: resource.place,
+    text: resource.source.text,
+    duplicates: duplicateKeys(resource),
+  })),
   documents: documents.map(({ object, document }) => ({ object, document })),
   unreadable,
   foreign,
@@ -43,7 +57,8 @@ test('what other threads read is the same as what this one reads, to the last fi
   const files = filesOf(TEXTS);
   const readings = readBeside(files, () => reader, 0)!;
   expect(readings.size).toBe(files.length);
-  for (const { path } of files) expect(contentOf(readings.get(path)!)).toEqual(contentOf(readFile(path, readFileSync(path))));
+  for (const { path } of files)
+    expect(contentOf(readings.get(path)!)).toEqual(contentOf(readFile(path, readFileSync(path))));
 });
 
 test('a file that can not be read is left to whoever says why', () => {
@@ -54,8 +69,12 @@ test('a file that can not be read is left to whoever says why', () => {
 
 test('a reader that fails leaves its files to this thread', () => {
   const broken = join(folder, 'broken.cjs');
-  writeFileSync(broken, "const { workerData: { done } } = require('node:worker_threads'); Atomics.store(done, 0, 1); Atomics.notify(done, 0); process.exit(1);");
+  writeFileSync(
+    broken,
+    "const { workerData: { done } } = require('node:worker_threads'); Atomics.store(done, 0, 1); Atomics.notify(done, 0); process.exit(1);",
+  );
   expect(readBeside(filesOf(TEXTS), () => broken, 0)!.size).toBeLessThan(TEXTS.length);
 });
 
-test('little is not worth another thread', () => expect(readBeside(filesOf(TEXTS.slice(0, 2)), () => reader)).toBeUndefined());
+test('little is not worth another thread', () =>
+  expect(readBeside(filesOf(TEXTS.slice(0, 2)), () => reader)).toBeUndefined());

@@ -18,7 +18,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A promtool that shows its files and ends like this. */
 function promtool(ends: number): void {
   const program = join(folder, `promtool-${ends}`);
-  writeFileSync(program, `#!/usr/bin/env node\nconst { readFileSync } = require('node:fs');\nconsole.log('Unit Testing: tests.yaml');\nif (${ends}) console.log('  FAILED:\\n    alertname: Down, got:[]', process.argv.slice(2).join(' '), readFileSync('rules-0.yaml', 'utf8').includes('up == 0'));\nprocess.exit(${ends});\n`);
+  writeFileSync(
+    program,
+    `#!/usr/bin/env node\nconst { readFileSync } = require('node:fs');\nconsole.log('Unit Testing: tests.yaml');\nif (${ends}) console.log('  FAILED:\\n    alertname: Down, got:[]', process.argv.slice(2).join(' '), readFileSync('rules-0.yaml', 'utf8').includes('up == 0'));\nprocess.exit(${ends});\n`,
+  );
   chmodSync(program, 0o755);
   process.env['PROMTOOL'] = program;
 }
@@ -29,32 +32,62 @@ function said(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
   const { resources, documents } = readInputs([place]);
   const world = new World(resources, new Facts([]), undefined, undefined, documents);
-  return judge(world, checks.filter(({ id }) => id === 'alert-tests-pass')).map(({ verdict, object, path, message }) => ({ verdict, object: object.replace(`${place}/`, ''), path, message }));
+  return judge(
+    world,
+    checks.filter(({ id }) => id === 'alert-tests-pass'),
+  ).map(({ verdict, object, path, message }) => ({ verdict, object: object.replace(`${place}/`, ''), path, message }));
 }
 
-const RULE = '{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: web }, spec: { groups: [{ name: web, rules: [{ alert: Down, expr: up == 0 }] }] } }';
-const tests = (alert: string, file = 'rule.yaml') => `{ rule_files: [${file}], tests: [{ interval: 1m, alert_rule_test: [{ eval_time: 1m, alertname: ${alert}, exp_alerts: [{}] }] }] }`;
+const RULE =
+  '{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: web }, spec: { groups: [{ name: web, rules: [{ alert: Down, expr: up == 0 }] }] } }';
+const tests = (alert: string, file = 'rule.yaml') =>
+  `{ rule_files: [${file}], tests: [{ interval: 1m, alert_rule_test: [{ eval_time: 1m, alertname: ${alert}, exp_alerts: [{}] }] }] }`;
 
 test('a file of tests names PrometheusRules by their file, and promtool runs them', () => {
   promtool(1);
-  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down') })).toEqual([{ verdict: 'fail', object: 'web.test.yaml', path: '', message: expect.stringMatching(/: alertname: Down, got:\[\] test rules tests\.yaml true$/) as unknown }]);
+  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down') })).toEqual([
+    {
+      verdict: 'fail',
+      object: 'web.test.yaml',
+      path: '',
+      message: expect.stringMatching(/: alertname: Down, got:\[\] test rules tests\.yaml true$/) as unknown,
+    },
+  ]);
   promtool(0);
   expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down') })).toEqual([]);
 });
 
 test('a file of rules beside them serves as well, and a pattern of file names', () => {
   promtool(0);
-  expect(said({ 'a.rules.yaml': '{ groups: [{ name: web, rules: [{ alert: Down, expr: up == 0 }] }] }', 'b.yaml': RULE, 'web.test.yaml': tests('Down', '"*.rules.yaml"') })).toEqual([]);
+  expect(
+    said({
+      'a.rules.yaml': '{ groups: [{ name: web, rules: [{ alert: Down, expr: up == 0 }] }] }',
+      'b.yaml': RULE,
+      'web.test.yaml': tests('Down', '"*.rules.yaml"'),
+    }),
+  ).toEqual([]);
 });
 
 test('an alert that no rule has fails without promtool, unless the test expects that it does not fire', () => {
   process.env['PROMTOOL'] = join(folder, 'none');
-  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Dwon') })).toMatchObject([{ verdict: 'fail', path: 'tests[0].alert_rule_test[0].alertname', message: expect.stringContaining('did you mean "Down"?') as unknown }]);
-  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Dwon').replace('[{}]', '[]') })).toMatchObject([{ verdict: 'unknown' }]);
+  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Dwon') })).toMatchObject([
+    {
+      verdict: 'fail',
+      path: 'tests[0].alert_rule_test[0].alertname',
+      message: expect.stringContaining('did you mean "Down"?') as unknown,
+    },
+  ]);
+  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Dwon').replace('[{}]', '[]') })).toMatchObject([
+    { verdict: 'unknown' },
+  ]);
 });
 
 test('what can not be told is unknown: rules that are not here, and, said once, all of it without promtool', () => {
   process.env['PROMTOOL'] = join(folder, 'none');
-  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down', 'other.yaml') })).toMatchObject([{ verdict: 'unknown', path: 'rule_files', message: expect.stringContaining('(other.yaml)') as unknown }]);
-  expect(said({ 'rule.yaml': RULE, 'a.test.yaml': tests('Down'), 'b.test.yaml': tests('Down') })).toMatchObject([{ verdict: 'unknown', message: expect.stringContaining('promtool') as unknown }]);
+  expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down', 'other.yaml') })).toMatchObject([
+    { verdict: 'unknown', path: 'rule_files', message: expect.stringContaining('(other.yaml)') as unknown },
+  ]);
+  expect(said({ 'rule.yaml': RULE, 'a.test.yaml': tests('Down'), 'b.test.yaml': tests('Down') })).toMatchObject([
+    { verdict: 'unknown', message: expect.stringContaining('promtool') as unknown },
+  ]);
 });

@@ -9,18 +9,44 @@ import { World } from '../../checks/world';
 import { all, resources, said, verdicts, workload, worldOf } from './judging';
 
 const namespace = (labels: Readonly<Record<string, string>> = {}) =>
-  JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels: Object.fromEntries(Object.entries(labels).map(([key, value]) => [`pod-security.kubernetes.io/${key}`, value])) } });
-const onServer = (minor: string, id: string, manifests: string) => judge(new World(resources(manifests), new Facts([], minor)), checks.filter((check) => check.id === id));
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: 'shop',
+      labels: Object.fromEntries(
+        Object.entries(labels).map(([key, value]) => [`pod-security.kubernetes.io/${key}`, value]),
+      ),
+    },
+  });
+const onServer = (minor: string, id: string, manifests: string) =>
+  judge(
+    new World(resources(manifests), new Facts([], minor)),
+    checks.filter((check) => check.id === id),
+  );
 const SAFE = 'allowPrivilegeEscalation: false, capabilities: { drop: [ALL] }';
 const SAFE_POD = 'securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }';
-const restricted = (more: Parameters<typeof workload>[0] = {}) => workload({ pod: SAFE_POD, container: `securityContext: { ${SAFE} }`, ...more });
+const restricted = (more: Parameters<typeof workload>[0] = {}) =>
+  workload({ pod: SAFE_POD, container: `securityContext: { ${SAFE} }`, ...more });
 
 describe('pod-fits-own-namespace-psa', () => {
   const id = 'pod-fits-own-namespace-psa';
-  test("says what the admission says, in its words, and of whom", () => {
-    const [finding, ...others] = said(id, all(namespace({ enforce: 'restricted', 'enforce-version': 'v1.31' }), workload({ container: 'securityContext: { privileged: true }' })));
+  test('says what the admission says, in its words, and of whom', () => {
+    const [finding, ...others] = said(
+      id,
+      all(
+        namespace({ enforce: 'restricted', 'enforce-version': 'v1.31' }),
+        workload({ container: 'securityContext: { privileged: true }' }),
+      ),
+    );
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ verdict: 'fail', severity: 'will-break', object: 'Deployment/shop/web', path: 'spec.template.spec.containers[0].securityContext.privileged', value: true });
+    expect(finding).toMatchObject({
+      verdict: 'fail',
+      severity: 'will-break',
+      object: 'Deployment/shop/web',
+      path: 'spec.template.spec.containers[0].securityContext.privileged',
+      value: true,
+    });
     expect(finding!.message).toBe(
       'the API server refuses its pods, and the Deployment stays without any: violates PodSecurity "restricted:v1.31", which namespace shop enforces: ' +
         'privileged (container "main" must not set securityContext.privileged=true), ' +
@@ -31,24 +57,46 @@ describe('pod-fits-own-namespace-psa', () => {
     );
   });
   test('every kind whose pods are refused breaks', () => {
-    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet']) expect(verdicts(id, all(namespace({ enforce: 'restricted' }), workload({ kind })))).toEqual(['fail spec.template.spec.containers[0]']);
+    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'ReplicaSet'])
+      expect(verdicts(id, all(namespace({ enforce: 'restricted' }), workload({ kind })))).toEqual([
+        'fail spec.template.spec.containers[0]',
+      ]);
     const cron = `{ apiVersion: batch/v1, kind: CronJob, metadata: { name: a, namespace: shop }, spec: { schedule: '@daily', jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: a, image: 'a:1' }] } } } } } }`;
-    expect(verdicts(id, all(namespace({ enforce: 'restricted' }), cron))).toEqual(['fail spec.jobTemplate.spec.template.spec.containers[0]']);
+    expect(verdicts(id, all(namespace({ enforce: 'restricted' }), cron))).toEqual([
+      'fail spec.jobTemplate.spec.template.spec.containers[0]',
+    ]);
   });
   test('a PodTemplate makes no pods', () => {
-    expect(verdicts(id, all(namespace({ enforce: 'restricted' }), `{ apiVersion: v1, kind: PodTemplate, metadata: { name: a, namespace: shop }, template: { spec: { containers: [{ name: a, image: 'a:1' }] } } }`))).toEqual([]);
+    expect(
+      verdicts(
+        id,
+        all(
+          namespace({ enforce: 'restricted' }),
+          `{ apiVersion: v1, kind: PodTemplate, metadata: { name: a, namespace: shop }, template: { spec: { containers: [{ name: a, image: 'a:1' }] } } }`,
+        ),
+      ),
+    ).toEqual([]);
   });
-  test('what only is warned of or audited breaks nothing', () => expect(verdicts(id, all(namespace({ enforce: 'baseline', warn: 'restricted', audit: 'restricted' }), workload()))).toEqual([]));
+  test('what only is warned of or audited breaks nothing', () =>
+    expect(
+      verdicts(id, all(namespace({ enforce: 'baseline', warn: 'restricted', audit: 'restricted' }), workload())),
+    ).toEqual([]));
   test('a namespace without labels, or with privileged, admits everything', () => {
-    for (const labels of [{}, { enforce: 'privileged' }]) expect(verdicts(id, all(namespace(labels), workload({ pod: 'hostNetwork: true' })))).toEqual([]);
+    for (const labels of [{}, { enforce: 'privileged' }])
+      expect(verdicts(id, all(namespace(labels), workload({ pod: 'hostNetwork: true' })))).toEqual([]);
   });
   test('init containers and sidecars count as well', () => {
-    const init = (security: string) => restricted({ pod: `${SAFE_POD}, initContainers: [{ name: init, image: 'a:1', restartPolicy: Always, securityContext: { ${security} } }]` });
+    const init = (security: string) =>
+      restricted({
+        pod: `${SAFE_POD}, initContainers: [{ name: init, image: 'a:1', restartPolicy: Always, securityContext: { ${security} } }]`,
+      });
     expect(verdicts(id, all(namespace({ enforce: 'restricted' }), init(SAFE)))).toEqual([]);
     expect(verdicts(id, all(namespace({ enforce: 'restricted' }), init('')))).toHaveLength(1);
   });
   test('the labels of a namespace that is declared count', () => {
-    expect(verdicts(id, workload(), { declared: namespace({ enforce: 'restricted' }) })).toEqual(['fail spec.template.spec.containers[0]']);
+    expect(verdicts(id, workload(), { declared: namespace({ enforce: 'restricted' }) })).toEqual([
+      'fail spec.template.spec.containers[0]',
+    ]);
     expect(verdicts(id, workload(), { declared: namespace() })).toEqual([]);
   });
   test('where nobody told the labels it is unknown, once for the namespace', () => {
@@ -58,19 +106,33 @@ describe('pod-fits-own-namespace-psa', () => {
   });
   test('labels that can not be read make the namespace itself fail, and restricted count', () => {
     const found = said(id, all(namespace({ enforce: 'restrictd' }), workload()));
-    expect(found.map(({ object, path }) => `${object} ${path}`)).toEqual(['Deployment/shop/web spec.template.spec.containers[0]', 'Namespace/shop metadata.labels["pod-security.kubernetes.io/enforce"]']);
+    expect(found.map(({ object, path }) => `${object} ${path}`)).toEqual([
+      'Deployment/shop/web spec.template.spec.containers[0]',
+      'Namespace/shop metadata.labels["pod-security.kubernetes.io/enforce"]',
+    ]);
     expect(found[1]!.message).toContain('did you mean "restricted"?');
-    for (const version of ['1.31', 'v1.031', 'v1.31.2', 'Latest', '']) expect(namespacePolicy({ 'pod-security.kubernetes.io/warn-version': version }).unread).toHaveLength(1);
-    for (const version of ['v1.31', 'v1.0', 'v1.999', 'latest']) expect(namespacePolicy({ 'pod-security.kubernetes.io/warn-version': version }).unread).toEqual([]);
+    for (const version of ['1.31', 'v1.031', 'v1.31.2', 'Latest', ''])
+      expect(namespacePolicy({ 'pod-security.kubernetes.io/warn-version': version }).unread).toHaveLength(1);
+    for (const version of ['v1.31', 'v1.0', 'v1.999', 'latest'])
+      expect(namespacePolicy({ 'pod-security.kubernetes.io/warn-version': version }).unread).toEqual([]);
   });
 });
 
 describe('by version', () => {
   const id = 'pod-fits-own-namespace-psa';
-  const sysctl = restricted({ pod: 'securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault }, sysctls: [{ name: net.ipv4.tcp_rmem, value: "1" }] }' });
-  const probe = restricted({ container: `securityContext: { ${SAFE} }, livenessProbe: { httpGet: { port: 80, host: 127.0.0.1 } }` });
-  const rootInUsers = restricted({ pod: 'hostUsers: false, securityContext: { runAsUser: 0, runAsNonRoot: false, seccompProfile: { type: RuntimeDefault } }' });
-  const verdict = (manifests: string, server: string, version: string) => onServer(server, id, all(namespace({ enforce: 'restricted', 'enforce-version': version }), manifests)).map(({ verdict }) => verdict);
+  const sysctl = restricted({
+    pod: 'securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault }, sysctls: [{ name: net.ipv4.tcp_rmem, value: "1" }] }',
+  });
+  const probe = restricted({
+    container: `securityContext: { ${SAFE} }, livenessProbe: { httpGet: { port: 80, host: 127.0.0.1 } }`,
+  });
+  const rootInUsers = restricted({
+    pod: 'hostUsers: false, securityContext: { runAsUser: 0, runAsNonRoot: false, seccompProfile: { type: RuntimeDefault } }',
+  });
+  const verdict = (manifests: string, server: string, version: string) =>
+    onServer(server, id, all(namespace({ enforce: 'restricted', 'enforce-version': version }), manifests)).map(
+      ({ verdict }) => verdict,
+    );
   test.each([
     ['a sysctl is safe from 1.32 on', sysctl, '1.35', 'v1.31', ['fail']],
     ['a sysctl is safe from 1.32 on', sysctl, '1.35', 'v1.32', []],
@@ -80,9 +142,12 @@ describe('by version', () => {
     ['root is nobody in a pod with users of its own, from 1.35 on', rootInUsers, '1.35', 'latest', []],
     ['root is nobody in a pod with users of its own, from 1.35 on', rootInUsers, '1.34', 'latest', ['fail']],
     ['root is nobody in a pod with users of its own, from 1.35 on', rootInUsers, '1.35', 'v1.34', ['fail']],
-  ])('%s (%#)', (_, manifests, server, version, expected) => expect(verdict(manifests, server, version)).toEqual(expected));
+  ])('%s (%#)', (_, manifests, server, version, expected) =>
+    expect(verdict(manifests, server, version)).toEqual(expected),
+  );
   test('where the version of the cluster is not known and matters, the verdict is unknown', () => {
-    const judged = (version: string) => said(id, all(namespace({ enforce: 'restricted', 'enforce-version': version }), probe));
+    const judged = (version: string) =>
+      said(id, all(namespace({ enforce: 'restricted', 'enforce-version': version }), probe));
     expect(judged('v1.33')).toEqual([]);
     expect(judged('latest').map(({ verdict }) => verdict)).toEqual(['unknown']);
     expect(judged('latest')[0]!.message).toMatch(/Kubernetes 1\.\d+ sees it so and 1\.\d+ does not: --kubernetes/);
@@ -102,40 +167,84 @@ describe('pss-baseline and pss-restricted', () => {
     expect(both(restricted())).toEqual([0, 0]);
   });
   test('leave a level alone that the namespace enforces on purpose, and what will break to the check that says so', () => {
-    for (const enforce of ['privileged', 'baseline', 'restricted']) expect(both(all(namespace({ enforce }), workload({ pod: 'hostNetwork: true' })))).toEqual([0, 0]);
+    for (const enforce of ['privileged', 'baseline', 'restricted'])
+      expect(both(all(namespace({ enforce }), workload({ pod: 'hostNetwork: true' })))).toEqual([0, 0]);
   });
   test('speak where the namespace asks to be warned', () => {
-    expect(both(all(namespace({ enforce: 'privileged', warn: 'restricted' }), workload({ pod: 'hostNetwork: true' })))).toEqual([1, 1]);
+    expect(
+      both(all(namespace({ enforce: 'privileged', warn: 'restricted' }), workload({ pod: 'hostNetwork: true' }))),
+    ).toEqual([1, 1]);
     expect(both(all(namespace({ enforce: 'baseline', audit: 'restricted' }), workload()))).toEqual([0, 1]);
   });
-  test('are advice: such a pod runs', () => expect(checks.filter(({ id }) => id.startsWith('pss-')).map(({ severity }) => severity)).toEqual(['advice', 'advice']));
+  test('are advice: such a pod runs', () =>
+    expect(checks.filter(({ id }) => id.startsWith('pss-')).map(({ severity }) => severity)).toEqual([
+      'advice',
+      'advice',
+    ]));
   test('one finding for each control of baseline, with its place', () => {
-    const pod = "hostPID: true, volumes: [{ name: a, hostPath: { path: /a } }], securityContext: { sysctls: [{ name: kernel.msgmax, value: '1' }] }";
-    const container = 'ports: [{ containerPort: 80, hostPort: 80 }], securityContext: { privileged: true, procMount: Unmasked, capabilities: { add: [KILL, NET_ADMIN] }, seLinuxOptions: { type: spc_t }, seccompProfile: { type: Unconfined }, appArmorProfile: { type: Unconfined }, windowsOptions: { hostProcess: true } }';
+    const pod =
+      "hostPID: true, volumes: [{ name: a, hostPath: { path: /a } }], securityContext: { sysctls: [{ name: kernel.msgmax, value: '1' }] }";
+    const container =
+      'ports: [{ containerPort: 80, hostPort: 80 }], securityContext: { privileged: true, procMount: Unmasked, capabilities: { add: [KILL, NET_ADMIN] }, seLinuxOptions: { type: spc_t }, seccompProfile: { type: Unconfined }, appArmorProfile: { type: Unconfined }, windowsOptions: { hostProcess: true } }';
     expect(verdicts('pss-baseline', workload({ pod, container })).sort()).toEqual(
       [
         ...['hostPID', 'volumes[0].hostPath', 'securityContext.sysctls[0].name', 'containers[0].ports[0].hostPort'],
-        ...['privileged', 'procMount', 'capabilities.add[1]', 'seLinuxOptions.type', 'seccompProfile.type', 'appArmorProfile.type', 'windowsOptions.hostProcess'].map((field) => `containers[0].securityContext.${field}`),
+        ...[
+          'privileged',
+          'procMount',
+          'capabilities.add[1]',
+          'seLinuxOptions.type',
+          'seccompProfile.type',
+          'appArmorProfile.type',
+          'windowsOptions.hostProcess',
+        ].map((field) => `containers[0].securityContext.${field}`),
       ]
         .map((path) => `fail spec.template.spec.${path}`)
         .sort(),
     );
   });
-  test('a Windows pod needs no capabilities, seccomp profile or privilege escalation', () => expect(both(workload({ pod: 'os: { name: windows }, securityContext: { runAsNonRoot: true }' }))).toEqual([0, 0]));
+  test('a Windows pod needs no capabilities, seccomp profile or privilege escalation', () =>
+    expect(both(workload({ pod: 'os: { name: windows }, securityContext: { runAsNonRoot: true }' }))).toEqual([0, 0]));
   test('a claim of a StatefulSet goes before a volume of its name', () => {
-    const set = restricted({ kind: 'StatefulSet', spec: 'volumeClaimTemplates: [{ metadata: { name: data } }]', pod: `${SAFE_POD}, volumes: [{ name: data, hostPath: { path: /a } }]` });
+    const set = restricted({
+      kind: 'StatefulSet',
+      spec: 'volumeClaimTemplates: [{ metadata: { name: data } }]',
+      pod: `${SAFE_POD}, volumes: [{ name: data, hostPath: { path: /a } }]`,
+    });
     expect(both(set)).toEqual([0, 0]);
   });
 });
 
 test('restricted refuses whatever baseline refuses, in every version', () => {
   const json = fc.jsonValue({ maxDepth: 3 });
-  const security = fc.record({ privileged: fc.oneof(fc.boolean(), json), capabilities: fc.record({ add: fc.subarray(['ALL', 'NET_ADMIN', 'KILL']), drop: fc.subarray(['ALL']) }), seccompProfile: fc.oneof(json, fc.record({ type: fc.constantFrom('Unconfined', 'RuntimeDefault') })), seLinuxOptions: json, procMount: fc.oneof(json, fc.constant('Unmasked')) }, { requiredKeys: [] });
-  const pods = fc.record({ hostUsers: fc.boolean(), hostPID: fc.boolean(), securityContext: fc.oneof(json, security), volumes: fc.oneof(json, fc.constant([{ name: 'a', hostPath: {} }])), containers: fc.array(fc.record({ name: fc.string(), securityContext: fc.oneof(json, security), ports: json, livenessProbe: json }), { maxLength: 3 }) }, { requiredKeys: [] });
+  const security = fc.record(
+    {
+      privileged: fc.oneof(fc.boolean(), json),
+      capabilities: fc.record({ add: fc.subarray(['ALL', 'NET_ADMIN', 'KILL']), drop: fc.subarray(['ALL']) }),
+      seccompProfile: fc.oneof(json, fc.record({ type: fc.constantFrom('Unconfined', 'RuntimeDefault') })),
+      seLinuxOptions: json,
+      procMount: fc.oneof(json, fc.constant('Unmasked')),
+    },
+    { requiredKeys: [] },
+  );
+  const pods = fc.record(
+    {
+      hostUsers: fc.boolean(),
+      hostPID: fc.boolean(),
+      securityContext: fc.oneof(json, security),
+      volumes: fc.oneof(json, fc.constant([{ name: 'a', hostPath: {} }])),
+      containers: fc.array(
+        fc.record({ name: fc.string(), securityContext: fc.oneof(json, security), ports: json, livenessProbe: json }),
+        { maxLength: 3 },
+      ),
+    },
+    { requiredKeys: [] },
+  );
   fc.assert(
     fc.property(pods, fc.integer({ min: 28, max: 37 }), fc.integer({ min: 19, max: 40 }), (spec, server, version) => {
       const { workloads } = worldOf(JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec }));
-      const of = (level: 'baseline' | 'restricted') => violations(securedPod(workloads[0]!), { level, version }, server).length > 0;
+      const of = (level: 'baseline' | 'restricted') =>
+        violations(securedPod(workloads[0]!), { level, version }, server).length > 0;
       expect(of('restricted') || !of('baseline')).toBe(true);
     }),
     { numRuns: 300 },
@@ -169,7 +278,14 @@ describe('secret-literal', () => {
     ['monkey', 'x'],
   ])('%s=%s is none', (name, value) => expect(literalSecretsIn(name, value)).toBeUndefined());
   test('looks into variables, arguments, ConfigMaps and Secrets, and never prints the value', () => {
-    const found = said('secret-literal', all(workload({ container: "env: [{ name: A_TOKEN, value: hunter2 }], args: ['--password=hunter2', --verbose]" }), '{ apiVersion: v1, kind: ConfigMap, metadata: { name: c }, data: { PASSWORD: hunter2 } }', '{ apiVersion: v1, kind: Secret, metadata: { name: s }, stringData: { username: shop, password: hunter2 } }'));
+    const found = said(
+      'secret-literal',
+      all(
+        workload({ container: "env: [{ name: A_TOKEN, value: hunter2 }], args: ['--password=hunter2', --verbose]" }),
+        '{ apiVersion: v1, kind: ConfigMap, metadata: { name: c }, data: { PASSWORD: hunter2 } }',
+        '{ apiVersion: v1, kind: Secret, metadata: { name: s }, stringData: { username: shop, password: hunter2 } }',
+      ),
+    );
     expect(found.map(({ object, path }) => `${object} ${path}`)).toEqual([
       'ConfigMap/default/c data.PASSWORD',
       'Deployment/shop/web spec.template.spec.containers[0].args[0]',
@@ -179,30 +295,54 @@ describe('secret-literal', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
   test('a Secret without a value, or that a controller fills, is fine', () => {
-    for (const more of ['', "stringData: { password: '' }", 'type: kubernetes.io/service-account-token, data: { token: YQ== }', 'data: { ca.crt: YQ== }']) expect(verdicts('secret-literal', `{ apiVersion: v1, kind: Secret, metadata: { name: s }${more && `, ${more}`} }`)).toEqual([]);
+    for (const more of [
+      '',
+      "stringData: { password: '' }",
+      'type: kubernetes.io/service-account-token, data: { token: YQ== }',
+      'data: { ca.crt: YQ== }',
+    ])
+      expect(
+        verdicts('secret-literal', `{ apiVersion: v1, kind: Secret, metadata: { name: s }${more && `, ${more}`} }`),
+      ).toEqual([]);
   });
 });
 
 describe('token-automount', () => {
   const id = 'token-automount';
-  const account = (more = '') => `{ apiVersion: v1, kind: ServiceAccount, metadata: { name: web, namespace: shop }${more} }`;
+  const account = (more = '') =>
+    `{ apiVersion: v1, kind: ServiceAccount, metadata: { name: web, namespace: shop }${more} }`;
   const named = workload({ pod: 'serviceAccountName: web' });
-  const binding = '{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: web, namespace: shop }, roleRef: { kind: Role, name: web }, subjects: [{ kind: ServiceAccount, name: web, namespace: shop }] }';
+  const binding =
+    '{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: web, namespace: shop }, roleRef: { kind: Role, name: web }, subjects: [{ kind: ServiceAccount, name: web, namespace: shop }] }';
   test('the ServiceAccount may say no, and the pod has the last word', () => {
     expect(verdicts(id, all(account(', automountServiceAccountToken: false'), named))).toEqual([]);
-    expect(verdicts(id, all(account(', automountServiceAccountToken: false'), workload({ pod: 'serviceAccountName: web, automountServiceAccountToken: true' })))).toEqual(['fail spec.template.spec.automountServiceAccountToken']);
+    expect(
+      verdicts(
+        id,
+        all(
+          account(', automountServiceAccountToken: false'),
+          workload({ pod: 'serviceAccountName: web, automountServiceAccountToken: true' }),
+        ),
+      ),
+    ).toEqual(['fail spec.template.spec.automountServiceAccountToken']);
     expect(verdicts(id, all(account(), named))).toEqual(['fail spec.template.spec.serviceAccountName']);
   });
   test('who has a role uses the API', () => expect(verdicts(id, all(account(), named, binding))).toEqual([]));
-  test('of a ServiceAccount that nobody told of it is unknown', () => expect(verdicts(id, named)).toEqual(['unknown spec.template.spec.serviceAccountName']));
+  test('of a ServiceAccount that nobody told of it is unknown', () =>
+    expect(verdicts(id, named)).toEqual(['unknown spec.template.spec.serviceAccountName']));
 });
 
 describe('rbac-wildcard and rbac-dangerous', () => {
-  const role = (rule: string, kind = 'ClusterRole') => `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ${kind}, metadata: { name: r, namespace: shop }, rules: [{ ${rule} }] }`;
+  const role = (rule: string, kind = 'ClusterRole') =>
+    `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ${kind}, metadata: { name: r, namespace: shop }, rules: [{ ${rule} }] }`;
   test('a wildcard is one finding a rule', () => {
-    expect(verdicts('rbac-wildcard', role("apiGroups: ['*'], resources: ['*'], verbs: ['*']"))).toEqual(['fail rules[0].verbs[0]']);
-    expect(said('rbac-wildcard', role("apiGroups: ['*'], resources: ['*'], verbs: ['*']"))[0]!.message).toContain('as cluster-admin does');
-    expect(verdicts('rbac-wildcard', role("nonResourceURLs: [/metrics, /healthz/*], verbs: [get]"))).toEqual([]);
+    expect(verdicts('rbac-wildcard', role("apiGroups: ['*'], resources: ['*'], verbs: ['*']"))).toEqual([
+      'fail rules[0].verbs[0]',
+    ]);
+    expect(said('rbac-wildcard', role("apiGroups: ['*'], resources: ['*'], verbs: ['*']"))[0]!.message).toContain(
+      'as cluster-admin does',
+    );
+    expect(verdicts('rbac-wildcard', role('nonResourceURLs: [/metrics, /healthz/*], verbs: [get]'))).toEqual([]);
   });
   test.each([
     ["apiGroups: [''], resources: [secrets], verbs: [get, list]", 1],
@@ -215,25 +355,38 @@ describe('rbac-wildcard and rbac-dangerous', () => {
     ["apiGroups: [''], resources: [nodes, nodes/metrics], verbs: [get]", 0],
     ["apiGroups: [''], resources: [users, groups], verbs: [impersonate]", 1],
     ["apiGroups: [''], resources: [serviceaccounts/token], verbs: [create]", 1],
-    ["apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind, escalate]", 2],
-    ["apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [get, list, create]", 0],
-    ["apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [create]", 1],
-    ["apiGroups: [apps], resources: [secrets], verbs: [list]", 0],
+    ['apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], verbs: [bind, escalate]', 2],
+    ['apiGroups: [rbac.authorization.k8s.io], resources: [roles], verbs: [get, list, create]', 0],
+    ['apiGroups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], verbs: [create]', 1],
+    ['apiGroups: [apps], resources: [secrets], verbs: [list]', 0],
     ["apiGroups: ['*'], resources: ['*'], verbs: ['*']", 0],
   ])('%s: %i', (rule, count) => expect(verdicts('rbac-dangerous', role(rule))).toHaveLength(count));
-  test('reading a Secret by its name inside the own namespace is ordinary', () => expect(verdicts('rbac-dangerous', role("apiGroups: [''], resources: [secrets], verbs: [get]", 'Role'))).toEqual([]));
-  const binding = (roleName: string, subject: string) => `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: b }, roleRef: { kind: ClusterRole, name: '${roleName}' }, subjects: [${subject}] }`;
+  test('reading a Secret by its name inside the own namespace is ordinary', () =>
+    expect(verdicts('rbac-dangerous', role("apiGroups: [''], resources: [secrets], verbs: [get]", 'Role'))).toEqual(
+      [],
+    ));
+  const binding = (roleName: string, subject: string) =>
+    `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: b }, roleRef: { kind: ClusterRole, name: '${roleName}' }, subjects: [${subject}] }`;
   test('a binding to everybody, and cluster-admin to anybody', () => {
-    expect(verdicts('rbac-dangerous', binding('view', "{ kind: Group, name: 'system:authenticated' }"))).toEqual(['fail subjects[0].name']);
-    expect(verdicts('rbac-dangerous', binding('system:discovery', "{ kind: Group, name: 'system:authenticated' }"))).toEqual([]);
-    expect(verdicts('rbac-dangerous', binding('cluster-admin', '{ kind: ServiceAccount, name: a, namespace: b }'))).toEqual(['fail roleRef.name']);
+    expect(verdicts('rbac-dangerous', binding('view', "{ kind: Group, name: 'system:authenticated' }"))).toEqual([
+      'fail subjects[0].name',
+    ]);
+    expect(
+      verdicts('rbac-dangerous', binding('system:discovery', "{ kind: Group, name: 'system:authenticated' }")),
+    ).toEqual([]);
+    expect(
+      verdicts('rbac-dangerous', binding('cluster-admin', '{ kind: ServiceAccount, name: a, namespace: b }')),
+    ).toEqual(['fail roleRef.name']);
     expect(verdicts('rbac-dangerous', binding('view', '{ kind: Group, name: developers }'))).toEqual([]);
   });
 });
 
 test('readonly-rootfs and secret-as-env say it once for a workload', () => {
-  const two = "{ name: a, image: 'a:1', envFrom: [{ secretRef: { name: s } }] }, { name: b, image: 'b:1', env: [{ name: X, valueFrom: { secretKeyRef: { name: s, key: k } } }] }";
+  const two =
+    "{ name: a, image: 'a:1', envFrom: [{ secretRef: { name: s } }] }, { name: b, image: 'b:1', env: [{ name: X, valueFrom: { secretKeyRef: { name: s, key: k } } }] }";
   expect(verdicts('readonly-rootfs', workload({ containers: two }))).toEqual(['fail spec.template.spec.containers[0]']);
-  expect(verdicts('secret-as-env', workload({ containers: two }))).toEqual(['fail spec.template.spec.containers[0].envFrom[0].secretRef.name']);
+  expect(verdicts('secret-as-env', workload({ containers: two }))).toEqual([
+    'fail spec.template.spec.containers[0].envFrom[0].secretRef.name',
+  ]);
   expect(verdicts('readonly-rootfs', workload({ pod: 'os: { name: windows }' }))).toEqual([]);
 });

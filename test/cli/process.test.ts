@@ -10,11 +10,17 @@ jest.setTimeout(30_000);
 
 /** A copy of the project that tests may break. */
 const project = newFolder();
-for (const name of readdirSync(root)) if (!name.startsWith('.') && !NOT_NEEDED.includes(name)) cpSync(join(root, name), join(project, name), { recursive: true });
+for (const name of readdirSync(root))
+  if (!name.startsWith('.') && !NOT_NEEDED.includes(name))
+    cpSync(join(root, name), join(project, name), { recursive: true });
 symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
 
 function run(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: 'utf8', env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: project,
+    encoding: 'utf8',
+    env: { ...process.env, CDK8S_CHECK_UPGRADE: 'false' },
+  });
   return { status, stdout, stderr };
 }
 const strata = (...args: readonly string[]) => run('bin/strata.mjs', ...args);
@@ -55,7 +61,8 @@ describe('strata render', () => {
     expect(first.status).toBe(0);
     const targets = [...first.stdout.matchAll(/^(\w+)@(\w+) +\d+ objects +rendered$/gm)];
     expect(targets.length).toBeGreaterThan(1);
-    for (const [, environment, cluster] of targets) expect(Object.keys(tree)).toContain(`${cluster}/${environment}/00-platform.yaml`);
+    for (const [, environment, cluster] of targets)
+      expect(Object.keys(tree)).toContain(`${cluster}/${environment}/00-platform.yaml`);
     expect(Object.keys(tree)).toContain('argocd/applicationset.yaml');
   });
 
@@ -81,14 +88,18 @@ describe('cdk8s synth', () => {
   });
 
   test('leaves the old tree when it fails, as strata does, and both name the line of a syntax error', () => {
-    edited('environments/dev.ts', (text) => text.replace('ephemeral: true,', 'ephemeral: ,'), () => {
-      const place = /^error: environments\/dev\.ts:\d+:\d+: \S/;
-      expectRefusal(strata('render'), place);
-      const failed = cdk8sSynth();
-      expect(failed.status).not.toBe(0);
-      expect(failed.stderr).toContain('error: environments/dev.ts:');
-      expect(treeOf('dist')).toEqual(tree);
-    });
+    edited(
+      'environments/dev.ts',
+      (text) => text.replace('ephemeral: true,', 'ephemeral: ,'),
+      () => {
+        const place = /^error: environments\/dev\.ts:\d+:\d+: \S/;
+        expectRefusal(strata('render'), place);
+        const failed = cdk8sSynth();
+        expect(failed.status).not.toBe(0);
+        expect(failed.stderr).toContain('error: environments/dev.ts:');
+        expect(treeOf('dist')).toEqual(tree);
+      },
+    );
   });
 });
 
@@ -110,6 +121,10 @@ describe('refused with one message and code 2, and nothing is written, is', () =
   });
 
   test('an option that does not exist, which the matrix meets while it loads', () => {
-    edited('environments/matrix.ts', (text) => text.replace('retention:', 'retentoin:'), () => expectRefusal(strata('render'), /feature prometheus/, /did you mean retention\?/));
+    edited(
+      'environments/matrix.ts',
+      (text) => text.replace('retention:', 'retentoin:'),
+      () => expectRefusal(strata('render'), /feature prometheus/, /did you mean retention\?/),
+    );
   });
 });

@@ -11,27 +11,65 @@ import { aComponent, anObject, filesOf, newFolder } from '../render/support';
 const dev = anEnvironment('dev', { layer: { web: { replicas: because(1, 'enough to look at') } } });
 const prod = anEnvironment('prod');
 const strata = program<unknown>({
-  matrix: new Matrix<unknown>(target(dev, kind, [aFeature('tool')]), target(prod, cloud, []), excluded(dev, cloud, 'costs money'), excluded(prod, kind, 'too small')),
-  features: [{ featureName: 'tool', facts: { summary: 'helps', defaults: { size: 3 }, needs: ['zones'], excludes: [{ what: 'prod', why: 'no tools there' }] } }],
-  compose: ({ namespace, settings }) => [aComponent('web', 1, [anObject('Service', 'web', { namespace, replicas: settings.web.replicas })])],
+  matrix: new Matrix<unknown>(
+    target(dev, kind, [aFeature('tool')]),
+    target(prod, cloud, []),
+    excluded(dev, cloud, 'costs money'),
+    excluded(prod, kind, 'too small'),
+  ),
+  features: [
+    {
+      featureName: 'tool',
+      facts: {
+        summary: 'helps',
+        defaults: { size: 3 },
+        needs: ['zones'],
+        excludes: [{ what: 'prod', why: 'no tools there' }],
+      },
+    },
+  ],
+  compose: ({ namespace, settings }) => [
+    aComponent('web', 1, [anObject('Service', 'web', { namespace, replicas: settings.web.replicas })]),
+  ],
   origins: () => new Map(),
-  deliver: (delivered) => [{ file: 'argocd/projects.yaml', objects: delivered.map(({ target: { name } }) => anObject('AppProject', name)) }],
+  deliver: (delivered) => [
+    { file: 'argocd/projects.yaml', objects: delivered.map(({ target: { name } }) => anObject('AppProject', name)) },
+  ],
 });
 
 /** What a person sees who calls `strata` with these arguments. */
 async function call(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
-  const code = await strata.run(args, { env: {}, print: (line) => out.push(line), printError: (line) => errors.push(line) });
+  const code = await strata.run(args, {
+    env: {},
+    print: (line) => out.push(line),
+    printError: (line) => errors.push(line),
+  });
   return { code, out, error: errors.join('\n'), errors };
 }
 
 describe('what can not be done ends with code 2 and one message that says how to mend it', () => {
   test.each<[string, readonly string[], found: string, fix: string]>([
     ['an unknown command', ['rendr'], 'strata rendr: there is no such command', 'did you mean render?'],
-    ['a command called like what every object has', ['constructor'], 'strata constructor: there is no such command', 'known: render'],
-    ['an unknown target', ['render', 'dev@kidn'], 'dev@kidn: no target has this name', 'did you mean dev@kind? known: dev@kind, prod@cloud'],
+    [
+      'a command called like what every object has',
+      ['constructor'],
+      'strata constructor: there is no such command',
+      'known: render',
+    ],
+    [
+      'an unknown target',
+      ['render', 'dev@kidn'],
+      'dev@kidn: no target has this name',
+      'did you mean dev@kind? known: dev@kind, prod@cloud',
+    ],
     ['an excluded target', ['render', 'dev@cloud'], 'dev@cloud: excluded: costs money', 'environments/matrix.ts'],
-    ['one unknown target among known ones', ['render', 'dev@kind', 'x'], 'x: no target has this name', 'known: dev@kind'],
+    [
+      'one unknown target among known ones',
+      ['render', 'dev@kind', 'x'],
+      'x: no target has this name',
+      'known: dev@kind',
+    ],
     ['an unknown option', ['render', '--ot', 'x'], "'--ot'", '--out'],
     ['an option without its value', ['render', '--out'], "'--out", ''],
     ['an unknown option of a command that has none', ['targets', '--jsn'], "'--jsn'", ''],
@@ -40,8 +78,18 @@ describe('what can not be done ends with code 2 and one message that says how to
     ['an unknown format', ['clusters', 'kind', '-o', 'xml'], '-o xml: is no format', '-o yaml'],
     ['no target to explain', ['explain'], 'needs a target', 'npx strata targets'],
     ['an unknown target to explain', ['explain', 'dev@kidn'], 'no target has this name', 'did you mean dev@kind?'],
-    ['an object called undefined', ['explain', 'dev@kind', 'Service/undefined'], 'this target renders no such object', 'known: Service/web'],
-    ['an unknown object to explain', ['explain', 'dev@kind', 'Service/wbe'], 'Service/wbe: this target renders no such object', 'did you mean Service/web?'],
+    [
+      'an object called undefined',
+      ['explain', 'dev@kind', 'Service/undefined'],
+      'this target renders no such object',
+      'known: Service/web',
+    ],
+    [
+      'an unknown object to explain',
+      ['explain', 'dev@kind', 'Service/wbe'],
+      'Service/wbe: this target renders no such object',
+      'did you mean Service/web?',
+    ],
   ])('%s', async (_what, args, found, fix) => {
     const { code, out, errors, error } = await call(...args);
     expect(code).toBe(2);
@@ -59,7 +107,8 @@ test('without a command the help is shown, and it is a mistake; asked for, it is
   expect((await call()).code).toBe(2);
   const help = await call('--help');
   expect(help.code).toBe(0);
-  for (const command of ['render', 'synth', 'targets', 'explain', 'features', 'clusters']) expect(help.out.join()).toContain(`strata ${command}`);
+  for (const command of ['render', 'synth', 'targets', 'explain', 'features', 'clusters'])
+    expect(help.out.join()).toContain(`strata ${command}`);
 });
 
 test('targets lists the targets with version and features, then the excluded pairs with their reasons', async () => {
@@ -72,7 +121,12 @@ test('targets lists the targets with version and features, then the excluded pai
 });
 
 test('features says what each one gives, needs, excludes and takes', async () => {
-  expect((await call('features')).out).toEqual(['tool: helps', '  needs zones', '  never with prod: no tools there', '  size = 3']);
+  expect((await call('features')).out).toEqual([
+    'tool: helps',
+    '  needs zones',
+    '  never with prod: no tools there',
+    '  size = 3',
+  ]);
 });
 
 describe('clusters', () => {
@@ -86,7 +140,15 @@ describe('clusters', () => {
     const { out } = await call('clusters', 'kind', '-o', 'json');
     const { items } = JSON.parse(out.join('\n')) as { items: { kind: string; metadata: { name: string } }[] };
     const names = items.map(({ kind: type, metadata }) => `${type}/${metadata.name}`);
-    expect(names).toEqual(expect.arrayContaining(['Node/control-1', 'Node/general-1', 'Node/general-2', 'Node/batch-1', 'StorageClass/standard']));
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'Node/control-1',
+        'Node/general-1',
+        'Node/general-2',
+        'Node/batch-1',
+        'StorageClass/standard',
+      ]),
+    );
     expect((await call('clusters', 'kind')).out.join('\n')).toMatch(/^apiVersion: v1\nkind: List\n/);
   });
 });
@@ -110,6 +172,15 @@ test('render writes the tree where it is told, and says what it wrote', async ()
   const folder = join(newFolder(), 'tree');
   const { code, out } = await call('render', '--out', folder);
   expect(code).toBe(0);
-  expect(out).toEqual(['dev@kind    1 objects  rendered', 'prod@cloud  1 objects  rendered', `2 targets, 2 objects in ${folder}`]);
-  expect(Object.keys(filesOf(folder))).toEqual(['argocd/projects.yaml', 'cloud/prod/10-web.yaml', 'index.json', 'kind/dev/10-web.yaml']);
+  expect(out).toEqual([
+    'dev@kind    1 objects  rendered',
+    'prod@cloud  1 objects  rendered',
+    `2 targets, 2 objects in ${folder}`,
+  ]);
+  expect(Object.keys(filesOf(folder))).toEqual([
+    'argocd/projects.yaml',
+    'cloud/prod/10-web.yaml',
+    'index.json',
+    'kind/dev/10-web.yaml',
+  ]);
 });

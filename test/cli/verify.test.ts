@@ -20,7 +20,12 @@ function file(name: string, text: string): string {
 async function run(args: readonly string[], more: Partial<Host> = {}) {
   const printed: string[] = [];
   const errors: string[] = [];
-  const code = await strata.run(args, { env: {}, print: (line) => printed.push(line), printError: (line) => errors.push(line), ...more });
+  const code = await strata.run(args, {
+    env: {},
+    print: (line) => printed.push(line),
+    printError: (line) => errors.push(line),
+    ...more,
+  });
   return { code, text: printed.join('\n'), errors: errors.join('\n') };
 }
 
@@ -38,7 +43,11 @@ const mended = () => file('mended.yaml', SERVICE.example.mended);
 const open = () => file('open.yaml', SERVICE.example.broken.split('---\n').slice(1).join('---\n'));
 
 describe('exit code', () => {
-  test('0 where nothing will break', async () => expect(await run(['verify', mended(), ...ONLY])).toMatchObject({ code: 0, text: '3 objects, 1 check: 0 will break, 0 advice' }));
+  test('0 where nothing will break', async () =>
+    expect(await run(['verify', mended(), ...ONLY])).toMatchObject({
+      code: 0,
+      text: '3 objects, 1 check: 0 will break, 0 advice',
+    }));
   test('0 where something is only unknown, which is counted, and shown with --all', async () => {
     const { code, text } = await run(['verify', open(), ...ONLY]);
     expect([code, text]).toEqual([0, '2 objects, 1 check: 0 will break, 0 advice, 1 unknown (--all shows them)']);
@@ -47,19 +56,39 @@ describe('exit code', () => {
   test('1 where something will break', async () => {
     const { code, text } = await run(['verify', broken(), ...ONLY]);
     expect(code).toBe(1);
-    expect(text).toContain(`Service/shop/redis  spec.selector = {"app":"redis-master"}  ${join(folder, 'broken.yaml')}:`);
+    expect(text).toContain(
+      `Service/shop/redis  spec.selector = {"app":"redis-master"}  ${join(folder, 'broken.yaml')}:`,
+    );
   });
   test('2 where something could not be judged; the rest is judged all the same', async () => {
-    const { code, report } = await reportOf(broken(), file('bad.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {\n'), ...ONLY);
+    const { code, report } = await reportOf(
+      broken(),
+      file('bad.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {\n'),
+      ...ONLY,
+    );
     expect(code).toBe(2);
-    expect(report).toMatchObject({ findings: [{ check: SERVICE.id }], unreadable: [{ line: 4 }], summary: { willBreak: 1, unreadable: 1 } });
+    expect(report).toMatchObject({
+      findings: [{ check: SERVICE.id }],
+      unreadable: [{ line: 4 }],
+      summary: { willBreak: 1, unreadable: 1 },
+    });
   });
   test.each([
     ['an empty input', () => [file('empty.yaml', '')], /^$/, /no Kubernetes objects/],
     ['a path that is not there', () => [join(folder, 'gone')], /neither a file or folder nor a target/, /^$/],
     ['a target that is not there', () => ['dv@kind'], /did you mean dev@kind/, /^$/],
-    ['a check that is not there', () => [mended(), '--only', 'service-selects-workloads'], /did you mean service-selects-workload/, /^$/],
-    ['a format that is not there', () => [mended(), '--format', 'xml'], /text, json, sarif, junit, github, markdown/, /^$/],
+    [
+      'a check that is not there',
+      () => [mended(), '--only', 'service-selects-workloads'],
+      /did you mean service-selects-workload/,
+      /^$/,
+    ],
+    [
+      'a format that is not there',
+      () => [mended(), '--format', 'xml'],
+      /text, json, sarif, junit, github, markdown/,
+      /^$/,
+    ],
     ['a cluster that is not there', () => [mended(), '--cluster', 'knd'], /did you mean kind/, /^$/],
     ['a version that is none', () => [mended(), '--kubernetes', 'new'], /like 1.31/, /^$/],
     ['an option that is not there', () => [mended(), '--fast'], /--fast/, /^$/],
@@ -76,7 +105,9 @@ describe('our own targets', () => {
   test('all of them: nothing will break', async () => {
     const { code, report } = await reportOf();
     expect(report.unreadable).toEqual([]);
-    expect(report.findings.filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')).toEqual([]);
+    expect(report.findings.filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')).toEqual(
+      [],
+    );
     expect(code).toBe(0);
     expect(report.summary.objects).toBeGreaterThan(100);
   });
@@ -90,31 +121,57 @@ test('a tree that was rendered is judged target by target', async () => {
   const out = join(folder, 'dist');
   expect((await run(['render', '--out', out])).code).toBe(0);
   const { code, report } = await reportOf(out);
-  expect(report.findings.filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')).toEqual([]);
+  expect(report.findings.filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')).toEqual(
+    [],
+  );
   expect([code, report.summary.unreadable, report.summary.skipped]).toEqual([0, 0, 0]);
 });
 
 describe('what is known', () => {
   test('--declare settles what stands elsewhere', async () => {
-    const { code, report } = await reportOf(open(), ...ONLY, '--declare', file('declared.yaml', '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}'));
+    const { code, report } = await reportOf(
+      open(),
+      ...ONLY,
+      '--declare',
+      file('declared.yaml', '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}'),
+    );
     expect([code, report.summary.willBreak]).toEqual([1, 1]);
   });
   test.each([['kind'], [undefined]])('--cluster takes a name of ours (%s) or real objects', async (name) => {
-    const facts = name ?? file('nodes.yaml', '{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: a}, status: {nodeInfo: {kubeletVersion: v1.31.2}}}]}');
+    const facts =
+      name ??
+      file(
+        'nodes.yaml',
+        '{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: a}, status: {nodeInfo: {kubeletVersion: v1.31.2}}}]}',
+      );
     expect(await reportOf(mended(), ...ONLY, '--cluster', facts, '--kubernetes', 'v1.30.1')).toMatchObject({ code: 0 });
   });
-  test('--previous is the render before', async () => expect(await reportOf(mended(), ...ONLY, '--previous', broken())).toMatchObject({ code: 0 }));
+  test('--previous is the render before', async () =>
+    expect(await reportOf(mended(), ...ONLY, '--previous', broken())).toMatchObject({ code: 0 }));
 });
 
 describe('suppressions', () => {
-  const accepted = (object: string) => file('accepted.yaml', `- check: ${SERVICE.id}\n  object: ${object}\n  reason: it comes next week\n`);
+  const accepted = (object: string) =>
+    file('accepted.yaml', `- check: ${SERVICE.id}\n  object: ${object}\n  reason: it comes next week\n`);
   test('a suppressed finding is counted, and fails nothing', async () =>
-    expect(await reportOf(broken(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({ code: 0, report: { findings: [], summary: { suppressed: 1, willBreak: 0 } } }));
+    expect(await reportOf(broken(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({
+      code: 0,
+      report: { findings: [], summary: { suppressed: 1, willBreak: 0 } },
+    }));
   test('one that is not needed is advice', async () =>
-    expect(await reportOf(mended(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({ code: 0, report: { findings: [{ check: 'unused-suppression', severity: 'advice', line: 1 }] } }));
+    expect(await reportOf(mended(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({
+      code: 0,
+      report: { findings: [{ check: 'unused-suppression', severity: 'advice', line: 1 }] },
+    }));
   test('an annotation does the same', async () => {
-    const annotated = SERVICE.example.broken.replace('{ name: redis, namespace: shop }', `{ name: redis, namespace: shop, annotations: { strata/suppress.${SERVICE.id}: next week } }`);
-    expect(await reportOf(file('annotated.yaml', annotated), ...ONLY)).toMatchObject({ code: 0, report: { summary: { suppressed: 1 } } });
+    const annotated = SERVICE.example.broken.replace(
+      '{ name: redis, namespace: shop }',
+      `{ name: redis, namespace: shop, annotations: { strata/suppress.${SERVICE.id}: next week } }`,
+    );
+    expect(await reportOf(file('annotated.yaml', annotated), ...ONLY)).toMatchObject({
+      code: 0,
+      report: { summary: { suppressed: 1 } },
+    });
   });
 });
 
@@ -122,7 +179,9 @@ describe('output', () => {
   test('has colours on a terminal, unless NO_COLOR says otherwise', async () => {
     expect((await run(['verify', broken(), ...ONLY])).text).not.toContain('\u001b[');
     expect((await run(['verify', broken(), ...ONLY], { terminal: true })).text).toContain('\u001b[');
-    expect((await run(['verify', broken(), ...ONLY], { terminal: true, env: { NO_COLOR: '1' } })).text).not.toContain('\u001b[');
+    expect((await run(['verify', broken(), ...ONLY], { terminal: true, env: { NO_COLOR: '1' } })).text).not.toContain(
+      '\u001b[',
+    );
   });
   test('--explain tells of a check with its example', async () => {
     const { code, text } = await run(['verify', '--explain', SERVICE.id]);
@@ -154,17 +213,47 @@ spec: { parentRefs: [{ name: public, namespace: gateway-system, sectionName: htt
 
   test('of one in clusters/ settles everything about this project: nothing is left unknown', async () => {
     const { code, report } = await reportOf();
-    expect({ code, unknown: report.findings.filter(({ verdict }) => verdict === 'unknown') }).toEqual({ code: 0, unknown: [] });
+    expect({ code, unknown: report.findings.filter(({ verdict }) => verdict === 'unknown') }).toEqual({
+      code: 0,
+      unknown: [],
+    });
   });
   test('is what stands there already: a Gateway of its platform team', async () => {
     const route = file('route.yaml', ROUTE);
     expect((await reportOf(route, ...PARENT)).report.summary).toMatchObject({ willBreak: 0, unknown: 2 });
-    expect((await reportOf(route, ...PARENT, '--cluster', 'shared')).report.summary).toMatchObject({ willBreak: 0, unknown: 0 });
-    expect((await reportOf(file('other.yaml', ROUTE.replace('sectionName: https', 'sectionName: http')), ...PARENT, '--cluster', 'shared')).report.findings).toMatchObject([{ check: 'route-parent-exists', path: 'spec.parentRefs[0].sectionName', verdict: 'fail' }]);
+    expect((await reportOf(route, ...PARENT, '--cluster', 'shared')).report.summary).toMatchObject({
+      willBreak: 0,
+      unknown: 0,
+    });
+    expect(
+      (
+        await reportOf(
+          file('other.yaml', ROUTE.replace('sectionName: https', 'sectionName: http')),
+          ...PARENT,
+          '--cluster',
+          'shared',
+        )
+      ).report.findings,
+    ).toMatchObject([{ check: 'route-parent-exists', path: 'spec.parentRefs[0].sectionName', verdict: 'fail' }]);
   });
   test('is any object that `kubectl get` prints, beside which there may be others', async () => {
-    const dump = file('dump.yaml', '{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: public, namespace: gateway-system }, spec: { gatewayClassName: any, listeners: [{ name: https, port: 443, protocol: HTTPS, allowedRoutes: { namespaces: { from: All } } }] } }');
-    expect((await reportOf(file('route.yaml', ROUTE), '--only', 'route-parent-exists', '--cluster', dump)).report.findings).toEqual([]);
-    expect((await reportOf(file('elsewhere.yaml', ROUTE.replaceAll('name: public', 'name: private')), '--only', 'route-parent-exists', '--cluster', dump)).report.findings).toMatchObject([{ verdict: 'unknown' }]);
+    const dump = file(
+      'dump.yaml',
+      '{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: public, namespace: gateway-system }, spec: { gatewayClassName: any, listeners: [{ name: https, port: 443, protocol: HTTPS, allowedRoutes: { namespaces: { from: All } } }] } }',
+    );
+    expect(
+      (await reportOf(file('route.yaml', ROUTE), '--only', 'route-parent-exists', '--cluster', dump)).report.findings,
+    ).toEqual([]);
+    expect(
+      (
+        await reportOf(
+          file('elsewhere.yaml', ROUTE.replaceAll('name: public', 'name: private')),
+          '--only',
+          'route-parent-exists',
+          '--cluster',
+          dump,
+        )
+      ).report.findings,
+    ).toMatchObject([{ verdict: 'unknown' }]);
   });
 });

@@ -5,7 +5,7 @@
  */
 import { Api } from './support/api';
 import { Cluster } from './support/cluster';
-import { nameOf, type Event, type KubernetesObject, type Workload } from './support/kubernetes';
+import { type Event, type KubernetesObject, nameOf, type Workload } from './support/kubernetes';
 import { objectsOf, targets } from './support/rendered';
 import { say } from './support/report';
 import { waitFor } from './support/wait';
@@ -52,7 +52,9 @@ describe.each([
         const missing = await withoutPods(cluster, workloads);
         if (missing.length > 0) throw new Error(`${missing.join(', ')}: ${await refusalsOfPods(cluster)}`);
       });
-      say(`${version} ${target}: ${objects.length} objects created, ${workloads.length} workloads have their pods, none refused`);
+      say(
+        `${version} ${target}: ${objects.length} objects created, ${workloads.length} workloads have their pods, none refused`,
+      );
     } finally {
       await remove(api, objects);
     }
@@ -64,14 +66,21 @@ function namespace(name: string): KubernetesObject {
 }
 
 async function withoutPods(cluster: Cluster, workloads: readonly KubernetesObject[]): Promise<string[]> {
-  const made = JSON.parse(await cluster.kubectl('get', '-A', 'deployments,statefulsets,jobs', '-o', 'json')) as { items: Workload[] };
+  const made = JSON.parse(await cluster.kubectl('get', '-A', 'deployments,statefulsets,jobs', '-o', 'json')) as {
+    items: Workload[];
+  };
   const withPods = made.items.filter(({ status }) => (status.replicas ?? status.active ?? 0) > 0).map(nameOf);
   return workloads.map(nameOf).filter((name) => !withPods.includes(name));
 }
 
 async function refusalsOfPods(cluster: Cluster): Promise<string> {
   const { items } = JSON.parse(await cluster.kubectl('get', '-A', 'events', '-o', 'json')) as { items: Event[] };
-  return items.filter(({ reason }) => reason === 'FailedCreate').map(({ message }) => message).join('; ') || 'no event says why';
+  return (
+    items
+      .filter(({ reason }) => reason === 'FailedCreate')
+      .map(({ message }) => message)
+      .join('; ') || 'no event says why'
+  );
 }
 
 /** Removes what was created; it may take a while to go. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { kind } from '../../clusters/kind';
 import { delivery } from '../../environments/delivery';
-import { installArgoCd, nameOfResult, ownClusterAs, stateOf, type Application } from './support/argocd';
+import { type Application, installArgoCd, nameOfResult, ownClusterAs, stateOf } from './support/argocd';
 import { Cluster } from './support/cluster';
 import { GitRepository } from './support/git';
 import { loadImages } from './support/images';
@@ -41,7 +41,9 @@ beforeAll(async () => {
   await loadImages(cluster, objects);
   await installArgoCd(cluster, ARGO);
   repository = await GitRepository.of(cluster);
-  await repository.commit('the rendered tree', (folder) => cpSync(DIST, join(folder, delivery.folder), { recursive: true }));
+  await repository.commit('the rendered tree', (folder) =>
+    cpSync(DIST, join(folder, delivery.folder), { recursive: true }),
+  );
   say(`a cluster of two nodes with its images, Argo CD and a Git server: ${seconds(started)}`);
 }, 60 * 60_000);
 
@@ -50,20 +52,25 @@ afterAll(() => cluster.close());
 testOn(cluster, 'syncs everything, and everything becomes healthy', async () => {
   const started = Date.now();
   await cluster.apply(ownClusterAs(kind.argoCluster, ARGO));
-  for (const file of ['projects.yaml', 'applicationset.yaml']) await cluster.tool(['kubectl', 'apply', '-f', '-'], { input: rendered(file) });
+  for (const file of ['projects.yaml', 'applicationset.yaml'])
+    await cluster.tool(['kubectl', 'apply', '-f', '-'], { input: rendered(file) });
   const { status } = await healthy(300);
   delivered = true;
   say(`synced and healthy: ${seconds(started)}; tries: ${1 + (status?.operationState?.retryCount ?? 0)}`);
 });
 
 proof('has of the set the same Application that is also rendered one by one', async () => {
-  const alone = (loadAll(rendered('applications/applications.yaml')) as KubernetesObject[]).find(({ metadata }) => metadata.name === APPLICATION);
+  const alone = (loadAll(rendered('applications/applications.yaml')) as KubernetesObject[]).find(
+    ({ metadata }) => metadata.name === APPLICATION,
+  );
   expect((await application()).spec).toEqual(alone?.spec);
 });
 
 proof('waits with every wave until the one before is ready', async () => {
-  const readyAt = async (app: string) => Math.min(...(await cluster.list<Pod>(APP, 'pods', `app.kubernetes.io/name=${app}`)).map(readySince));
-  const madeAt = async (workload: string, name: string) => time((await cluster.get(APP, workload, name)).metadata.creationTimestamp);
+  const readyAt = async (app: string) =>
+    Math.min(...(await cluster.list<Pod>(APP, 'pods', `app.kubernetes.io/name=${app}`)).map(readySince));
+  const madeAt = async (workload: string, name: string) =>
+    time((await cluster.get(APP, workload, name)).metadata.creationTimestamp);
   expect(await madeAt('deployment', 'web')).toBeGreaterThanOrEqual(await readyAt('redis'));
   expect(await madeAt('statefulset', 'prometheus')).toBeGreaterThanOrEqual(await readyAt('web'));
 });
@@ -93,11 +100,20 @@ proof('takes back replicas set by hand, and leaves those of an autoscaler alone'
 });
 
 proof('refuses a kind that is not rendered', async () => {
-  const role = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata: { name: 'slipped-in', namespace: APP }, rules: [] };
+  const role = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata: { name: 'slipped-in', namespace: APP },
+    rules: [],
+  };
   await push('a Role', (folder) => writeFileSync(join(folder, '99-role.yaml'), JSON.stringify(role)));
   await waitFor('a refusal', 60, async () => {
-    const messages = (await application()).status?.operationState?.syncResult?.resources?.map((one) => `${nameOfResult(one)}: ${one.message}`);
-    expect(messages).toContainEqual(expect.stringMatching(`Role ${APP}/slipped-in: .*not permitted in project ${APPLICATION}`));
+    const messages = (await application()).status?.operationState?.syncResult?.resources?.map(
+      (one) => `${nameOfResult(one)}: ${one.message}`,
+    );
+    expect(messages).toContainEqual(
+      expect.stringMatching(`Role ${APP}/slipped-in: .*not permitted in project ${APPLICATION}`),
+    );
   });
   expect(await cluster.list(APP, 'roles')).toEqual([]);
 });
@@ -116,12 +132,25 @@ proof('removes a ConfigMap when no pod needs it any more, not before', async () 
   const [file = ''] = [...filesOf(TARGET)].find(([, text]) => text.includes(old!.metadata.name)) ?? [];
   await push('another version', (folder) => {
     const text = readFileSync(join(folder, file), 'utf8');
-    writeFileSync(join(folder, file), text.replaceAll(old!.metadata.name, changed).replace(/^ {2}VERSION: .*$/m, '  VERSION: changed'));
+    writeFileSync(
+      join(folder, file),
+      text.replaceAll(old!.metadata.name, changed).replace(/^ {2}VERSION: .*$/m, '  VERSION: changed'),
+    );
   });
-  await waitFor('the old ConfigMap gone', 240, async () => expect(await cluster.kubectl('get', 'configmaps', '-n', APP, '-o', 'name')).not.toContain(old!.metadata.name), 0.2);
+  await waitFor(
+    'the old ConfigMap gone',
+    240,
+    async () =>
+      expect(await cluster.kubectl('get', 'configmaps', '-n', APP, '-o', 'name')).not.toContain(old!.metadata.name),
+    0.2,
+  );
   const { spec, status } = await cluster.get<Workload>(APP, 'deployment', 'web');
   expect(JSON.stringify(spec.template)).toContain(changed);
-  expect(status).toMatchObject({ replicas: spec.replicas, updatedReplicas: spec.replicas, readyReplicas: spec.replicas });
+  expect(status).toMatchObject({
+    replicas: spec.replicas,
+    updatedReplicas: spec.replicas,
+    readyReplicas: spec.replicas,
+  });
 });
 
 function rendered(file: string): string {
@@ -140,7 +169,15 @@ async function push(message: string, change: (folder: string) => void): Promise<
 
 /** Lets Argo CD look at the repository now, as a webhook would. */
 async function refresh(): Promise<void> {
-  await cluster.kubectl('annotate', 'application', APPLICATION, '-n', ARGO, 'argocd.argoproj.io/refresh=normal', '--overwrite');
+  await cluster.kubectl(
+    'annotate',
+    'application',
+    APPLICATION,
+    '-n',
+    ARGO,
+    'argocd.argoproj.io/refresh=normal',
+    '--overwrite',
+  );
 }
 
 /** Waits until the last commit is delivered. */

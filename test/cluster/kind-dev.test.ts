@@ -5,7 +5,7 @@
 import { kind } from '../../clusters/kind';
 import { nodesOf } from '../../model/cluster';
 import { Cluster } from './support/cluster';
-import { request, type Reply } from './support/http';
+import { type Reply, request } from './support/http';
 import { loadImages } from './support/images';
 import type { Pod, Workload } from './support/kubernetes';
 import { shapeNodes } from './support/nodes';
@@ -61,8 +61,13 @@ describe('the network policies', () => {
 
   beforeAll(() =>
     explained(cluster, async () => {
-      await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } }, idlePod(ELSEWHERE, 'stranger'), idlePod(APP, 'stranger'));
-      for (const namespace of [ELSEWHERE, APP]) await cluster.kubectl('wait', '-n', namespace, '--for=condition=Ready', 'pod/stranger', '--timeout=60s');
+      await cluster.apply(
+        { apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } },
+        idlePod(ELSEWHERE, 'stranger'),
+        idlePod(APP, 'stranger'),
+      );
+      for (const namespace of [ELSEWHERE, APP])
+        await cluster.kubectl('wait', '-n', namespace, '--for=condition=Ready', 'pod/stranger', '--timeout=60s');
       addresses = {
         redis: `${await podAddress(APP, 'redis')}:6379`,
         exporter: `${await podAddress(APP, 'exporter')}:9100`,
@@ -98,7 +103,8 @@ describe('the network policies', () => {
     await expect(request({ agent, ...(await addressOf(cluster, APP, 'web')) })).rejects.toThrow();
   });
 
-  const othersThan = (peer: string) => Object.entries(addresses).flatMap(([name, address]) => (name === peer ? [] : [address]));
+  const othersThan = (peer: string) =>
+    Object.entries(addresses).flatMap(([name, address]) => (name === peer ? [] : [address]));
 });
 
 describe('with a visitor that the policies admit', () => {
@@ -115,7 +121,16 @@ describe('with a visitor that the policies admit', () => {
       visit = () => request({ agent: fresh, ...web });
       visitAgain = () => request({ agent: kept, ...web });
       sign = (message) =>
-        request({ agent: fresh, ...web, method: 'POST', path: '/guestbook', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, String(new URLSearchParams({ name: 'a visitor', message })));
+        request(
+          {
+            agent: fresh,
+            ...web,
+            method: 'POST',
+            path: '/guestbook',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          },
+          String(new URLSearchParams({ name: 'a visitor', message })),
+        );
       await waitFor('the page', 30, async () => expect((await visit()).status).toBe(200));
     }),
   );
@@ -147,7 +162,8 @@ describe('with a visitor that the policies admit', () => {
     await waitFor('figures of the pods', 90, async () => {
       const output = await cluster.kubectl('top', 'pods', '-n', APP, '--no-headers');
       const measured = lines(output).map((line) => line.split(/\s+/)[0]);
-      for (const app of ['web', 'redis', 'exporter', 'prometheus']) expect(measured).toContainEqual(expect.stringMatching(`^${app}-`));
+      for (const app of ['web', 'redis', 'exporter', 'prometheus'])
+        expect(measured).toContainEqual(expect.stringMatching(`^${app}-`));
     });
   });
 
@@ -160,7 +176,9 @@ describe('with a visitor that the policies admit', () => {
       visit,
       120,
     );
-    say(`from ${before} to ${await replicas()} replicas: ${seconds(started)}; ${sent} requests, ${failed.length} failed`);
+    say(
+      `from ${before} to ${await replicas()} replicas: ${seconds(started)}; ${sent} requests, ${failed.length} failed`,
+    );
     expect(failed).toEqual([]);
   });
 
@@ -171,18 +189,31 @@ describe('with a visitor that the policies admit', () => {
     };
     const version = async () => JSON.stringify((await cluster.get<Workload>(APP, 'deployment', 'web')).spec.template);
     const first = await version();
-    for (const command of [['set', 'env', 'deployment/web', 'VERSION=0.1.1'], ['rollout', 'undo', 'deployment/web']]) {
+    for (const command of [
+      ['set', 'env', 'deployment/web', 'VERSION=0.1.1'],
+      ['rollout', 'undo', 'deployment/web'],
+    ]) {
       let other: Promise<void> | undefined;
       const started = Date.now();
-      const [fresh, kept] = await Promise.all([visit, visitAgain].map((client) => steadilyDuring(() => (other ??= roll(...command)), client, 20)));
-      say(`${command.slice(0, 2).join(' ')}: ${seconds(started)}; ${fresh!.sent} + ${kept!.sent} requests, ${fresh!.failed.length} + ${kept!.failed.length} failed`);
-      expect({ newConnections: fresh!.failed, keptConnections: kept!.failed }).toEqual({ newConnections: [], keptConnections: [] });
+      const [fresh, kept] = await Promise.all(
+        [visit, visitAgain].map((client) => steadilyDuring(() => (other ??= roll(...command)), client, 20)),
+      );
+      say(
+        `${command.slice(0, 2).join(' ')}: ${seconds(started)}; ${fresh!.sent} + ${kept!.sent} requests, ${fresh!.failed.length} + ${kept!.failed.length} failed`,
+      );
+      expect({ newConnections: fresh!.failed, keptConnections: kept!.failed }).toEqual({
+        newConnections: [],
+        keptConnections: [],
+      });
     }
     expect(await version()).toBe(first);
   });
 
   describe.each([
-    ['its pod is deleted by force', async () => void (await cluster.kubectl('delete', 'pod', 'redis-0', '-n', APP, '--force', '--grace-period=0'))],
+    [
+      'its pod is deleted by force',
+      async () => void (await cluster.kubectl('delete', 'pod', 'redis-0', '-n', APP, '--force', '--grace-period=0')),
+    ],
     ['its process is killed', () => signalRedis('SIGKILL')],
     [
       'it hangs',
@@ -192,29 +223,39 @@ describe('with a visitor that the policies admit', () => {
       },
     ],
   ])('when Redis goes: %s', (how, strike) => {
-    proof('the page degrades, the exporter shows nothing stale, and all comes back with what Redis acknowledged', async () => {
-      const entry = `acknowledged before ${how}`;
-      expect((await sign(entry)).status).toBe(303);
-      const visitsBefore = visitsOn(await visit());
-      await pause(1.5); // appendfsync everysec: what is older than a second is on the disk
+    proof(
+      'the page degrades, the exporter shows nothing stale, and all comes back with what Redis acknowledged',
+      async () => {
+        const entry = `acknowledged before ${how}`;
+        expect((await sign(entry)).status).toBe(303);
+        const visitsBefore = visitsOn(await visit());
+        await pause(1.5); // appendfsync everysec: what is older than a second is on the disk
 
-      const started = Date.now();
-      await Promise.all([
-        strike(),
-        waitFor('the page with a notice', 30, async () => expect(degraded(await visit())).toBe(true), 0.1),
-        waitFor('an exporter without Redis', 30, async () => expect(seriesOf(await exporterMetrics())).toEqual({ up: 0, students: 0 }), 0.1),
-      ]);
-      say(`degraded, seen on the page and in the exporter: ${seconds(started)}`);
+        const started = Date.now();
+        await Promise.all([
+          strike(),
+          waitFor('the page with a notice', 30, async () => expect(degraded(await visit())).toBe(true), 0.1),
+          waitFor(
+            'an exporter without Redis',
+            30,
+            async () => expect(seriesOf(await exporterMetrics())).toEqual({ up: 0, students: 0 }),
+            0.1,
+          ),
+        ]);
+        say(`degraded, seen on the page and in the exporter: ${seconds(started)}`);
 
-      await waitFor('the page without a notice', 60, async () => {
-        const page = await visit();
-        expect(degraded(page)).toBe(false);
-        expect(page.body).toContain(entry);
-        expect(visitsOn(page)).toBeGreaterThan(visitsBefore);
-      });
-      await waitFor('an exporter with Redis', 30, async () => expect(seriesOf(await exporterMetrics())).toEqual({ up: 1, students: 2 }));
-      say(`recovered with the entry and the visits: ${seconds(started)}`);
-    });
+        await waitFor('the page without a notice', 60, async () => {
+          const page = await visit();
+          expect(degraded(page)).toBe(false);
+          expect(page.body).toContain(entry);
+          expect(visitsOn(page)).toBeGreaterThan(visitsBefore);
+        });
+        await waitFor('an exporter with Redis', 30, async () =>
+          expect(seriesOf(await exporterMetrics())).toEqual({ up: 1, students: 2 }),
+        );
+        say(`recovered with the entry and the visits: ${seconds(started)}`);
+      },
+    );
   });
 });
 
@@ -244,16 +285,35 @@ function degraded(page: Reply): boolean {
 
 /** What Prometheus sees when it asks the exporter. */
 function exporterMetrics(): Promise<string> {
-  return cluster.exec(APP, 'prometheus-0', 'wget', '-qO-', `http://exporter-pods.${APP}.svc.cluster.local:9100/metrics`);
+  return cluster.exec(
+    APP,
+    'prometheus-0',
+    'wget',
+    '-qO-',
+    `http://exporter-pods.${APP}.svc.cluster.local:9100/metrics`,
+  );
 }
 
 function seriesOf(metrics: string): { up: number; students: number } {
-  return { up: Number(/^course_redis_up (\d)$/m.exec(metrics)?.[1]), students: [...metrics.matchAll(/^course_.*\{student=/gm)].length };
+  return {
+    up: Number(/^course_redis_up (\d)$/m.exec(metrics)?.[1]),
+    students: [...metrics.matchAll(/^course_.*\{student=/gm)].length,
+  };
 }
 
 /** An instant query: the values, or the values of a label. */
 async function promQl(query: string, label?: string): Promise<(number | string)[]> {
-  const output = await cluster.exec(APP, 'prometheus-0', 'promtool', 'query', 'instant', '-o', 'json', 'http://localhost:9090', query);
+  const output = await cluster.exec(
+    APP,
+    'prometheus-0',
+    'promtool',
+    'query',
+    'instant',
+    '-o',
+    'json',
+    'http://localhost:9090',
+    query,
+  );
   const samples = JSON.parse(output) as { metric: Record<string, string>; value: [number, string] }[];
   return samples.map(({ metric, value }) => (label ? metric[label]! : Number(value[1]))).sort();
 }

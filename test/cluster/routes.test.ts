@@ -6,7 +6,7 @@ import { cloud } from '../../clusters/cloud';
 import { shared } from '../../clusters/shared';
 import { Cluster } from './support/cluster';
 import { declaredSecrets } from './support/external-secrets';
-import { request, type Reply } from './support/http';
+import { type Reply, request } from './support/http';
 import { loadImages } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
 import { entranceOf, openEntrance, registryCredentials, shapePlace, TRAEFIK } from './support/place';
@@ -30,7 +30,10 @@ beforeAll(async () => {
   await cluster.up({ nodes: 2 });
   await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
   await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
-  await loadImages(cluster, PLACES.flatMap(([, target]) => objectsOf(target)));
+  await loadImages(
+    cluster,
+    PLACES.flatMap(([, target]) => objectsOf(target)),
+  );
   say(`a cluster of two nodes with its images: ${seconds(started)}`);
 }, 40 * 60_000);
 
@@ -50,15 +53,29 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
       const started = Date.now();
       say((await shapePlace(cluster, place)).join(', '));
       await openEntrance(cluster, entrance);
-      await cluster.apply(...namespaces, ...declaredSecrets(objects), ...namespaces.flatMap(({ metadata }) => registryCredentials(place, metadata.name)));
+      await cluster.apply(
+        ...namespaces,
+        ...declaredSecrets(objects),
+        ...namespaces.flatMap(({ metadata }) => registryCredentials(place, metadata.name)),
+      );
       await cluster.kubectl('apply', '-f', folderOf(target));
       await settled(cluster, objects);
       say(`${objects.length} objects of ${target} applied, all pods ready: ${seconds(started)}`);
 
-      const [agent, address, host] = [await cluster.agent(false, entrance.tls), await addressOf(cluster, entrance.namespace, TRAEFIK), hostOf(route)];
+      const [agent, address, host] = [
+        await cluster.agent(false, entrance.tls),
+        await addressOf(cluster, entrance.namespace, TRAEFIK),
+        hostOf(route),
+      ];
       ask = (path, form) =>
         request(
-          { agent, ...address, path, method: form ? 'POST' : 'GET', headers: { host, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) } },
+          {
+            agent,
+            ...address,
+            path,
+            method: form ? 'POST' : 'GET',
+            headers: { host, ...(form && { 'content-type': 'application/x-www-form-urlencoded' }) },
+          },
           form && String(new URLSearchParams(form)),
         );
       await waitFor('an answer with what Redis keeps', 60, async () => expect((await ask('/visits')).status).toBe(200));
@@ -67,7 +84,14 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
 
   // The next place has other nodes and another entrance.
   afterAll(async () => {
-    await cluster.kubectl('delete', 'namespace', '--ignore-not-found', '--wait=false', entrance.namespace, ...namespaces.map(({ metadata }) => metadata.name));
+    await cluster.kubectl(
+      'delete',
+      'namespace',
+      '--ignore-not-found',
+      '--wait=false',
+      entrance.namespace,
+      ...namespaces.map(({ metadata }) => metadata.name),
+    );
   });
 
   testOn(cluster, 'answers with the page, its guestbook and its visits', async () => {
@@ -78,7 +102,9 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
   });
 
   testOn(cluster, 'gives nothing of what is meant for the inside', async () => {
-    const statuses = Object.fromEntries(await Promise.all(INSIDE_ONLY.map(async (path) => [path, (await ask(path)).status] as const)));
+    const statuses = Object.fromEntries(
+      await Promise.all(INSIDE_ONLY.map(async (path) => [path, (await ask(path)).status] as const)),
+    );
     expect(statuses).toEqual(Object.fromEntries(INSIDE_ONLY.map((path) => [path, 404])));
   });
 

@@ -4,7 +4,12 @@ import { matrix } from '../../environments/matrix';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { composed } from '../support/render';
 
-const DELIVERY: Required<Delivery> = { repoUrl: 'https://git.example.com/rendered.git', revision: 'v1', folder: 'trees', argoNamespace: 'argo' };
+const DELIVERY: Required<Delivery> = {
+  repoUrl: 'https://git.example.com/rendered.git',
+  revision: 'v1',
+  folder: 'trees',
+  argoNamespace: 'argo',
+};
 
 interface Source {
   readonly repoURL: string;
@@ -34,12 +39,20 @@ type AppProject = KubernetesObject & {
 type ApplicationSet = KubernetesObject & {
   readonly spec: {
     readonly syncPolicy: { readonly preserveResourcesOnDeletion: boolean };
-    readonly generators: readonly { readonly list: { readonly elements: readonly Readonly<Record<string, string>>[] } }[];
-    readonly template: { readonly metadata: { readonly name: string; readonly labels: object }; readonly spec: ApplicationSpec };
+    readonly generators: readonly {
+      readonly list: { readonly elements: readonly Readonly<Record<string, string>>[] };
+    }[];
+    readonly template: {
+      readonly metadata: { readonly name: string; readonly labels: object };
+      readonly spec: ApplicationSpec;
+    };
   };
 };
 
-const delivered: Delivered[] = matrix.targets().map((target) => ({ target, objects: composed(target).all.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, ...metadata })) }));
+const delivered: Delivered[] = matrix.targets().map((target) => ({
+  target,
+  objects: composed(target).all.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, ...metadata })),
+}));
 const files = new Map(argoObjects(DELIVERY, delivered).map(({ file, objects }) => [file, objects]));
 const projects = files.get('argocd/projects.yaml') as readonly AppProject[];
 const applications = files.get('argocd/applications/applications.yaml') as readonly Application[];
@@ -55,18 +68,25 @@ test('every target has a project and an application of its name, in the namespac
   expect(otherSets).toEqual([]);
 });
 
-test.each(projects.map((project, i) => [project.metadata.name, project, delivered[i]!] as const))('project %s allows just what is rendered, and where', (_, { spec }, { target, objects }) => {
-  const groupKind = ({ apiVersion, kind }: { apiVersion: string; kind: string }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
-  const rendered = (inNamespace: boolean) => [...new Set(objects.filter(({ namespace }) => (namespace !== undefined) === inNamespace).map(groupKind))].sort();
-  const allowed = (list: readonly GroupKind[]) => list.map(({ group, kind }) => `${group}/${kind}`);
-  expect(allowed(spec.clusterResourceWhitelist)).toEqual(rendered(false));
-  expect(allowed(spec.namespaceResourceWhitelist)).toEqual(rendered(true));
-  expect(spec.destinations.map(({ namespace }) => namespace)).toEqual([...new Set(objects.flatMap(({ namespace }) => namespace ?? []))].sort());
-  expect(new Set(spec.destinations.map(({ name }) => name))).toEqual(new Set([target.cluster.argoCluster]));
-  expect(spec.sourceRepos).toEqual([DELIVERY.repoUrl]);
-});
+test.each(projects.map((project, i) => [project.metadata.name, project, delivered[i]!] as const))(
+  'project %s allows just what is rendered, and where',
+  (_, { spec }, { target, objects }) => {
+    const groupKind = ({ apiVersion, kind }: { apiVersion: string; kind: string }) =>
+      `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`;
+    const rendered = (inNamespace: boolean) =>
+      [...new Set(objects.filter(({ namespace }) => (namespace !== undefined) === inNamespace).map(groupKind))].sort();
+    const allowed = (list: readonly GroupKind[]) => list.map(({ group, kind }) => `${group}/${kind}`);
+    expect(allowed(spec.clusterResourceWhitelist)).toEqual(rendered(false));
+    expect(allowed(spec.namespaceResourceWhitelist)).toEqual(rendered(true));
+    expect(spec.destinations.map(({ namespace }) => namespace)).toEqual(
+      [...new Set(objects.flatMap(({ namespace }) => namespace ?? []))].sort(),
+    );
+    expect(new Set(spec.destinations.map(({ name }) => name))).toEqual(new Set([target.cluster.argoCluster]));
+    expect(spec.sourceRepos).toEqual([DELIVERY.repoUrl]);
+  },
+);
 
-test('an application reads its target\'s folder and writes to its cluster', () => {
+test("an application reads its target's folder and writes to its cluster", () => {
   applications.forEach(({ spec }, i) => {
     const { target } = delivered[i]!;
     expect(spec.source).toEqual({ repoURL: DELIVERY.repoUrl, targetRevision: 'v1', path: `trees/${target.path}` });
@@ -81,11 +101,14 @@ test('a tree at the root of its repository has paths without a folder', () => {
 
 test('the set makes the very same applications', () => {
   const { generators, template } = set!.spec;
-  const made = generators.flatMap(({ list }) => list.elements).map((element) => {
-    const fill = (text: string) => text.replace(/\{\{ \.(\w+) \}\}/g, (_, key: string) => element[key] ?? `no ${key}`);
-    const { metadata, spec } = JSON.parse(fill(JSON.stringify(template))) as typeof template;
-    return { ...metadata, spec };
-  });
+  const made = generators
+    .flatMap(({ list }) => list.elements)
+    .map((element) => {
+      const fill = (text: string) =>
+        text.replace(/\{\{ \.(\w+) \}\}/g, (_, key: string) => element[key] ?? `no ${key}`);
+      const { metadata, spec } = JSON.parse(fill(JSON.stringify(template))) as typeof template;
+      return { ...metadata, spec };
+    });
   expect(made).toEqual(applications.map(({ metadata: { name, labels }, spec }) => ({ name, labels, spec })));
 });
 
@@ -96,7 +119,11 @@ test('deleting the set deletes nothing that runs', () => {
 
 test('what an autoscaler sets is no drift, and old configs go when everything new is healthy', () => {
   const { ignoreDifferences, syncPolicy } = applications[0]!.spec;
-  expect(ignoreDifferences).toEqual([{ group: 'apps', kind: 'Deployment', managedFieldsManagers: ['kube-controller-manager'] }]);
+  expect(ignoreDifferences).toEqual([
+    { group: 'apps', kind: 'Deployment', managedFieldsManagers: ['kube-controller-manager'] },
+  ]);
   expect(syncPolicy.automated).toEqual({ prune: true, selfHeal: true });
-  expect(syncPolicy.syncOptions).toEqual(expect.arrayContaining(['PruneLast=true', 'RespectIgnoreDifferences=true', 'ServerSideApply=true']));
+  expect(syncPolicy.syncOptions).toEqual(
+    expect.arrayContaining(['PruneLast=true', 'RespectIgnoreDifferences=true', 'ServerSideApply=true']),
+  );
 });

@@ -6,16 +6,29 @@ import { refusal, rendered, workloadIn } from '../support/render';
 type Numbers = Required<Omit<AutoscalerProps, 'workload'>>;
 const NUMBERS: Numbers = { min: 2, max: 6, cpuPercent: 70 };
 const autoscaled = (numbers: Partial<Numbers> = {}, controller = Controller.deployment({ replicas: 3 })) =>
-  rendered((chart) => new Autoscaler(chart, 'autoscaler', { workload: workloadIn(chart, 'shop', { controller }), ...NUMBERS, ...numbers }));
+  rendered(
+    (chart) =>
+      new Autoscaler(chart, 'autoscaler', {
+        workload: workloadIn(chart, 'shop', { controller }),
+        ...NUMBERS,
+        ...numbers,
+      }),
+  );
 
 test('an autoscaler steers the pods of its workload between its bounds, by their CPU use', () => {
   const { metadata, spec } = autoscaled().get('HorizontalPodAutoscaler');
   expect(metadata).toMatchObject({ name: 'shop', namespace: 'shop' });
-  expect(spec).toMatchObject({ scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' }, minReplicas: 2, maxReplicas: 6 });
-  expect(spec.metrics.map(({ resource }) => resource)).toEqual([{ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } }]);
+  expect(spec).toMatchObject({
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'shop' },
+    minReplicas: 2,
+    maxReplicas: 6,
+  });
+  expect(spec.metrics.map(({ resource }) => resource)).toEqual([
+    { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } },
+  ]);
 });
 
-test('the workload\'s own number stays unset, so that nothing resets what the autoscaler chose', () => {
+test("the workload's own number stays unset, so that nothing resets what the autoscaler chose", () => {
   expect(autoscaled().get('Deployment').spec).not.toHaveProperty('replicas');
 });
 
@@ -26,11 +39,17 @@ test('it scales up at once and down slowly', () => {
     { type: 'Percent', value: 50, periodSeconds: 30 },
     { type: 'Pods', value: 2, periodSeconds: 30 },
   ]);
-  expect(scaleDown).toEqual({ stabilizationWindowSeconds: 300, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] });
+  expect(scaleDown).toEqual({
+    stabilizationWindowSeconds: 300,
+    policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+  });
 });
 
 test('bounds that are equal hold the number of pods', () => {
-  expect(autoscaled({ min: 3, max: 3 }).get('HorizontalPodAutoscaler').spec).toMatchObject({ minReplicas: 3, maxReplicas: 3 });
+  expect(autoscaled({ min: 3, max: 3 }).get('HorizontalPodAutoscaler').spec).toMatchObject({
+    minReplicas: 3,
+    maxReplicas: 3,
+  });
 });
 
 test('a lower bound above the upper one is an error with two ways out', () => {
@@ -46,7 +65,9 @@ test.each<[keyof Numbers, number]>([
   ['max', Number.NaN],
   ['cpuPercent', 0],
 ])('%s must not be %d', (name, value) => {
-  expect(refusal(() => autoscaled({ min: 1, [name]: value })).message).toContain(`autoscaler of shop, ${name}: is ${value}, and not a whole number of 1 or more`);
+  expect(refusal(() => autoscaled({ min: 1, [name]: value })).message).toContain(
+    `autoscaler of shop, ${name}: is ${value}, and not a whole number of 1 or more`,
+  );
 });
 
 test('what it scales is there: a Deployment, or a StatefulSet by its own kind', () => {
@@ -55,5 +76,7 @@ test('what it scales is there: a Deployment, or a StatefulSet by its own kind', 
 });
 
 test('a Job can not be scaled', () => {
-  expect(refusal(() => autoscaled({}, Controller.job())).message).toContain('a Job runs to its end and can not be scaled');
+  expect(refusal(() => autoscaled({}, Controller.job())).message).toContain(
+    'a Job runs to its end and can not be scaled',
+  );
 });

@@ -4,7 +4,8 @@ import { textsOf } from '../support/kubernetes';
 import { namespaceIn, rendered } from '../support/render';
 
 /** The ConfigMap or Secret of these props. */
-const config = (props: Omit<ConfigProps, 'namespace'>) => rendered((chart) => new Config(chart, 'words', { namespace: namespaceIn(chart), ...props }));
+const config = (props: Omit<ConfigProps, 'namespace'>) =>
+  rendered((chart) => new Config(chart, 'words', { namespace: namespaceIn(chart), ...props }));
 
 test('a config is an immutable ConfigMap unless it says otherwise', () => {
   const { data, immutable, metadata } = config({ data: { greeting: 'hello' } }).get('ConfigMap');

@@ -7,7 +7,11 @@ const controlled = (controller: Controller) => rendered((chart) => workloadIn(ch
 describe('a Deployment', () => {
   test('runs one pod unless it says otherwise, and a new revision is there before the old one goes', () => {
     const { spec } = controlled(Controller.deployment()).get('Deployment');
-    expect(spec).toMatchObject({ replicas: 1, revisionHistoryLimit: 5, strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } } });
+    expect(spec).toMatchObject({
+      replicas: 1,
+      revisionHistoryLimit: 5,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+    });
   });
 
   test('has what all its options say', () => {
@@ -38,22 +42,44 @@ describe('a StatefulSet', () => {
   });
 
   test('has what all its options say', () => {
-    const all: Required<StatefulSetOptions> = { replicas: 2, claims: [claim], whenDeleted: 'Delete', revisionHistoryLimit: 3 };
+    const all: Required<StatefulSetOptions> = {
+      replicas: 2,
+      claims: [claim],
+      whenDeleted: 'Delete',
+      revisionHistoryLimit: 3,
+    };
     const { spec } = controlled(Controller.statefulSet(all)).get('StatefulSet');
-    expect(spec).toMatchObject({ replicas: 2, revisionHistoryLimit: 3, persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' } });
+    expect(spec).toMatchObject({
+      replicas: 2,
+      revisionHistoryLimit: 3,
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Delete', whenScaled: 'Retain' },
+    });
     expect(spec.volumeClaimTemplates).toMatchObject([
-      { metadata: { name: 'data' }, spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'slow', resources: { requests: { storage: '2Gi' } } } },
+      {
+        metadata: { name: 'data' },
+        spec: { accessModes: ['ReadWriteOnce'], storageClassName: 'slow', resources: { requests: { storage: '2Gi' } } },
+      },
     ]);
   });
 
   test('says of its claims what the server would add, so that a second apply finds nothing to change', () => {
-    expect(controlled(Controller.statefulSet({ claims: [claim] })).get('StatefulSet').spec.volumeClaimTemplates).toMatchObject([
-      { apiVersion: 'v1', kind: 'PersistentVolumeClaim', spec: { volumeMode: 'Filesystem' }, status: { phase: 'Pending' } },
+    expect(
+      controlled(Controller.statefulSet({ claims: [claim] })).get('StatefulSet').spec.volumeClaimTemplates,
+    ).toMatchObject([
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        spec: { volumeMode: 'Filesystem' },
+        status: { phase: 'Pending' },
+      },
     ]);
   });
 
   test('keeps its claims unless it says otherwise', () => {
-    expect(controlled(Controller.statefulSet({ claims: [claim] })).get('StatefulSet').spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
+    expect(
+      controlled(Controller.statefulSet({ claims: [claim] })).get('StatefulSet').spec
+        .persistentVolumeClaimRetentionPolicy,
+    ).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
   });
 
   test('stands under a headless Service of its name', () => {
@@ -78,7 +104,10 @@ describe('a Job', () => {
 
   test('has what all its options say', () => {
     const all: Required<JobOptions> = { retries: 1, deadline: 60 };
-    expect(controlled(Controller.job(all)).get('Job').spec).toMatchObject({ backoffLimit: 1, activeDeadlineSeconds: 60 });
+    expect(controlled(Controller.job(all)).get('Job').spec).toMatchObject({
+      backoffLimit: 1,
+      activeDeadlineSeconds: 60,
+    });
   });
 
   test('stays when it is done, so that a second apply finds it', () => {
@@ -87,7 +116,9 @@ describe('a Job', () => {
 
   test('has pods that the API server takes: they restart on failure or never', () => {
     expect(podOf(controlled(Controller.job())).spec.restartPolicy).toBe('Never');
-    const retrying = rendered((chart) => workloadIn(chart, 'shop', { controller: Controller.job(), pod: { restartPolicy: 'OnFailure' } }));
+    const retrying = rendered((chart) =>
+      workloadIn(chart, 'shop', { controller: Controller.job(), pod: { restartPolicy: 'OnFailure' } }),
+    );
     expect(podOf(retrying).spec.restartPolicy).toBe('OnFailure');
   });
 });

@@ -15,7 +15,10 @@ const credentials = (props: Partial<Props> = {}, namespace = 'shop') =>
   rendered((chart) => {
     const home = namespaceIn(chart, { name: namespace });
     const made = new Credentials(chart, 'redis-credentials', { namespace: home, ...ALL, ...props });
-    workloadIn(chart, 'shop', { namespace: home, container: { mounts: [made.volume('web', 'users.acl').at('/credentials')] } });
+    workloadIn(chart, 'shop', {
+      namespace: home,
+      container: { mounts: [made.volume('web', 'users.acl').at('/credentials')] },
+    });
   });
 const mounted = (objects: Objects) => podOf(objects).spec.volumes?.[0]?.secret;
 const STORE = { from: 'store', store: 'vault', revision: '7' } as const satisfies CredentialsSource;
@@ -50,7 +53,7 @@ describe('from a store', () => {
     expect(objects.of('Secret')).toEqual([]);
   });
 
-  test('each password is a property of one entry under the namespace\'s name', () => {
+  test("each password is a property of one entry under the namespace's name", () => {
     expect(spec.secretStoreRef).toEqual({ name: 'vault', kind: 'ClusterSecretStore' });
     expect(spec.data).toEqual([
       { secretKey: 'web', remoteRef: { key: 'shop/redis-credentials', property: 'web' } },
@@ -88,7 +91,10 @@ describe('from a store', () => {
   });
 
   test('it is one of a family, of which earlier ones are kept for rolling back', () => {
-    expect(objects.get('ExternalSecret').metadata.annotations).toEqual({ 'strata/config-of': 'redis-credentials', 'strata/config-kept': '5' });
+    expect(objects.get('ExternalSecret').metadata.annotations).toEqual({
+      'strata/config-of': 'redis-credentials',
+      'strata/config-kept': '5',
+    });
   });
 
   // External Secrets leaves an immutable Secret as it is: rights that change in the template would never reach the server.

@@ -5,22 +5,38 @@ import type { DisruptionBudgetProps } from '../../constructs/disruption-budget';
 import { DisruptionBudget } from '../../constructs/disruption-budget';
 import { dev } from '../../environments/dev';
 import { autoscaling, disruptionBudgets, metricsServer } from '../../features';
-import { because } from '../../model/layers';
 import { StrataError } from '../../model/errors';
+import { because } from '../../model/layers';
 import { platformOf, refusal, rendered, workloadIn } from '../support/render';
 
 type Amount = Omit<DisruptionBudgetProps, 'workload'>;
 const budgeted = (replicas: number, amount: Amount) =>
-  rendered((chart) => new DisruptionBudget(chart, 'budget', { workload: workloadIn(chart, 'shop', { controller: Controller.deployment({ replicas }) }), ...amount }));
+  rendered(
+    (chart) =>
+      new DisruptionBudget(chart, 'budget', {
+        workload: workloadIn(chart, 'shop', { controller: Controller.deployment({ replicas }) }),
+        ...amount,
+      }),
+  );
 
 // Every prop has its example: a new one does not compile without.
-const EXAMPLES: { readonly [K in keyof Amount]-?: NonNullable<Amount[K]>[] } = { maxUnavailable: [1, '25%'], minAvailable: [2, '50%'] };
+const EXAMPLES: { readonly [K in keyof Amount]-?: NonNullable<Amount[K]>[] } = {
+  maxUnavailable: [1, '25%'],
+  minAvailable: [2, '50%'],
+};
 
-test.each(Object.entries(EXAMPLES).flatMap(([name, amounts]) => amounts.map((amount) => [name, amount] as const)))('%s may be %s', (name, amount) => {
-  const { metadata, spec } = budgeted(4, { [name]: amount }).get('PodDisruptionBudget');
-  expect(metadata).toMatchObject({ name: 'shop', namespace: 'shop' });
-  expect(spec).toEqual({ [name]: amount, selector: { matchLabels: { 'app.kubernetes.io/name': 'shop' } }, unhealthyPodEvictionPolicy: 'AlwaysAllow' });
-});
+test.each(Object.entries(EXAMPLES).flatMap(([name, amounts]) => amounts.map((amount) => [name, amount] as const)))(
+  '%s may be %s',
+  (name, amount) => {
+    const { metadata, spec } = budgeted(4, { [name]: amount }).get('PodDisruptionBudget');
+    expect(metadata).toMatchObject({ name: 'shop', namespace: 'shop' });
+    expect(spec).toEqual({
+      [name]: amount,
+      selector: { matchLabels: { 'app.kubernetes.io/name': 'shop' } },
+      unhealthyPodEvictionPolicy: 'AlwaysAllow',
+    });
+  },
+);
 
 test.each<[string, Amount]>([
   ['none of the two', {}],
@@ -34,11 +50,14 @@ test.each<[number, Amount, string]>([
   [2, { minAvailable: '51%' }, 'minAvailable 51% of 2 pods'],
   [3, { maxUnavailable: 0 }, 'maxUnavailable 0 of 3 pods'],
   [3, { maxUnavailable: '0%' }, 'maxUnavailable 0% of 3 pods'],
-])('of %d pods, a budget of %j never allows an eviction, and the error names two ways to mend it', (replicas, amount, found) => {
-  const error = refusal(() => budgeted(replicas, amount));
-  expect(error.message).toContain(`disruption budget of shop: ${found} never allows an eviction`);
-  expect(error.fixes).toHaveLength(2);
-});
+])(
+  'of %d pods, a budget of %j never allows an eviction, and the error names two ways to mend it',
+  (replicas, amount, found) => {
+    const error = refusal(() => budgeted(replicas, amount));
+    expect(error.message).toContain(`disruption budget of shop: ${found} never allows an eviction`);
+    expect(error.fixes).toHaveLength(2);
+  },
+);
 
 describe('together with the autoscaler, whose lower bound then decides', () => {
   const budget = disruptionBudgets({ maxUnavailable: 1 });
@@ -69,7 +88,9 @@ describe('together with the autoscaler, whose lower bound then decides', () => {
     ['first', [disruptionBudgets({ maxUnavailable: '0%' }), autoscaling(), metricsServer()]],
     ['last', [metricsServer(), autoscaling(), disruptionBudgets({ maxUnavailable: '0%' })]],
   ])('one that is switched on %s and never allows an eviction is refused', (_, features) => {
-    const error = refusal(() => platformOf(dev, kind, features, { web: { replicas: because(5, 'the autoscaler does not care') } }));
+    const error = refusal(() =>
+      platformOf(dev, kind, features, { web: { replicas: because(5, 'the autoscaler does not care') } }),
+    );
     expect(error.message).toContain('maxUnavailable 0% of 2 pods');
   });
 });
@@ -79,7 +100,7 @@ test('it refuses just what the disruption controller would never allow: percenta
   const amount = fc.oneof(fc.nat(12), percent);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 60 }), amount, fc.boolean(), (pods, value, isMax) => {
-      const scaled = typeof value === 'number' ? value : Math.ceil((Number.parseInt(value) * pods) / 100);
+      const scaled = typeof value === 'number' ? value : Math.ceil((Number.parseInt(value, 10) * pods) / 100);
       const desiredHealthy = isMax ? Math.max(0, pods - scaled) : scaled;
       const act = () => budgeted(pods, isMax ? { maxUnavailable: value } : { minAvailable: value });
       if (pods - desiredHealthy > 0) expect(act).not.toThrow();

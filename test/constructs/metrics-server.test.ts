@@ -3,7 +3,8 @@ import { MetricsServer } from '../../constructs/metrics-server';
 import { podSecurityViolations } from '../support/pod-security';
 import { podOf, rendered } from '../support/render';
 
-const metricsServer = (props: Required<MetricsServerProps>) => rendered((chart) => new MetricsServer(chart, 'it', props));
+const metricsServer = (props: Required<MetricsServerProps>) =>
+  rendered((chart) => new MetricsServer(chart, 'it', props));
 const objects = metricsServer({ kubeletCertificates: 'signed' });
 const pod = podOf(objects).spec;
 const [container] = pod.containers;
@@ -23,7 +24,13 @@ describe('kubelets', () => {
 // manifests/base of metrics-server 0.9.0, as far as it says what the program needs.
 describe('beside the manifests of metrics-server itself', () => {
   test('its arguments are the same', () => {
-    expect(container?.args).toEqual(['--cert-dir=/tmp', '--secure-port=10250', '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname', '--kubelet-use-node-status-port', '--metric-resolution=15s']);
+    expect(container?.args).toEqual([
+      '--cert-dir=/tmp',
+      '--secure-port=10250',
+      '--kubelet-preferred-address-types=InternalIP,ExternalIP,Hostname',
+      '--kubelet-use-node-status-port',
+      '--metric-resolution=15s',
+    ]);
   });
 
   test('it may read metrics of nodes, and list pods and nodes', () => {
@@ -35,14 +42,19 @@ describe('beside the manifests of metrics-server itself', () => {
 
   test('people who may view, edit or administrate may see its metrics', () => {
     const { metadata, rules } = objects.get('ClusterRole', 'system:aggregated-metrics-reader');
-    expect(rules).toEqual([{ apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }]);
-    for (const role of ['view', 'edit', 'admin']) expect(metadata.labels?.[`rbac.authorization.k8s.io/aggregate-to-${role}`]).toBe('true');
+    expect(rules).toEqual([
+      { apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] },
+    ]);
+    for (const role of ['view', 'edit', 'admin'])
+      expect(metadata.labels?.[`rbac.authorization.k8s.io/aggregate-to-${role}`]).toBe('true');
   });
 
   test('its account is bound to its role, may ask who calls, and may read how callers are known', () => {
     const account = { kind: 'ServiceAccount', name: 'metrics-server', namespace: 'kube-system' };
     const bindings = [...objects.of('ClusterRoleBinding'), ...objects.of('RoleBinding')];
-    expect(bindings.map(({ kind, metadata, roleRef }) => [kind, metadata.namespace, roleRef.kind, roleRef.name])).toEqual([
+    expect(
+      bindings.map(({ kind, metadata, roleRef }) => [kind, metadata.namespace, roleRef.kind, roleRef.name]),
+    ).toEqual([
       ['ClusterRoleBinding', undefined, 'ClusterRole', 'system:metrics-server'],
       ['ClusterRoleBinding', undefined, 'ClusterRole', 'system:auth-delegator'],
       ['RoleBinding', 'kube-system', 'Role', 'extension-apiserver-authentication-reader'],
@@ -55,7 +67,12 @@ describe('beside the manifests of metrics-server itself', () => {
   test('the API server finds it by its Service', () => {
     const { metadata, spec } = objects.get('APIService');
     expect(metadata.name).toBe('v1beta1.metrics.k8s.io');
-    expect(spec).toMatchObject({ group: 'metrics.k8s.io', version: 'v1beta1', service: { name: 'metrics-server', namespace: 'kube-system' }, insecureSkipTLSVerify: true });
+    expect(spec).toMatchObject({
+      group: 'metrics.k8s.io',
+      version: 'v1beta1',
+      service: { name: 'metrics-server', namespace: 'kube-system' },
+      insecureSkipTLSVerify: true,
+    });
     // The port that an APIService asks for when it names none.
     expect(objects.get('Service').spec.ports).toEqual([{ name: 'https', port: 443, targetPort: 'https' }]);
     expect(container?.ports).toEqual([{ name: 'https', containerPort: 10250 }]);

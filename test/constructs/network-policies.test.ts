@@ -12,7 +12,12 @@ import { namespaceIn, rendered, workloadIn } from '../support/render';
 interface World {
   /** The namespace of each workload, as a number. */
   readonly workloads: readonly number[];
-  readonly flows: readonly { readonly from: number; readonly to: number; readonly port: PortName; readonly each: boolean }[];
+  readonly flows: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly port: PortName;
+    readonly each: boolean;
+  }[];
   /** Which workloads' first port the gateway may call. */
   readonly open: readonly number[];
 }
@@ -23,7 +28,10 @@ const worlds: fc.Arbitrary<World> = fc.integer({ min: 1, max: 5 }).chain((count)
   const workload = fc.nat(count - 1);
   return fc.record({
     workloads: fc.array(fc.nat(2), { minLength: count, maxLength: count }),
-    flows: fc.array(fc.record({ from: workload, to: workload, port: fc.constantFrom<PortName>('http', 'admin'), each: fc.boolean() }), { maxLength: 8 }),
+    flows: fc.array(
+      fc.record({ from: workload, to: workload, port: fc.constantFrom<PortName>('http', 'admin'), each: fc.boolean() }),
+      { maxLength: 8 },
+    ),
     open: fc.uniqueArray(workload, { maxLength: 2 }),
   });
 });
@@ -40,8 +48,13 @@ const stray: Endpoint = { name: 'stray', namespace: 'n0', labels: {} };
 function build({ workloads, flows, open }: World): Objects {
   return rendered((chart) => {
     const namespaces = [0, 1, 2].map((i) => namespaceIn(chart, { name: `n${i}` }));
-    const made = workloads.map((home, i): Workload =>
-      workloadIn(chart, `w${i}`, { namespace: namespaces[home]!, controller: i % 2 ? Controller.statefulSet() : Controller.deployment(), container: { ports: PORTS } }),
+    const made = workloads.map(
+      (home, i): Workload =>
+        workloadIn(chart, `w${i}`, {
+          namespace: namespaces[home]!,
+          controller: i % 2 ? Controller.statefulSet() : Controller.deployment(),
+          container: { ports: PORTS },
+        }),
     );
     for (const { from, to, port, each } of flows) {
       if (each) made[from]!.connectsToEach(made[to]!.port(port));
@@ -55,7 +68,14 @@ function build({ workloads, flows, open }: World): Objects {
 
 /** The rendered pods, found by what is rendered: two of each, because replicas talk to each other, too. */
 function podsOf(objects: Objects): (Endpoint & { readonly workload: number })[] {
-  return objects.pods.flatMap(({ owner, template }) => ['a', 'b'].map((replica) => ({ name: `${owner.metadata.name}-${replica}`, namespace: owner.metadata.namespace!, labels: template.metadata.labels, workload: Number(owner.metadata.name.slice(1)) })));
+  return objects.pods.flatMap(({ owner, template }) =>
+    ['a', 'b'].map((replica) => ({
+      name: `${owner.metadata.name}-${replica}`,
+      namespace: owner.metadata.namespace!,
+      labels: template.metadata.labels,
+      workload: Number(owner.metadata.name.slice(1)),
+    })),
+  );
 }
 
 // A StatefulSet whose every pod is connected to can not be built yet: see workload.test.ts.
@@ -67,19 +87,28 @@ test('just the declared flows pass, and questions to the DNS, whatever the flows
       const ours = podsOf(objects);
       const passes: string[] = [];
       const declared: string[] = [];
-      const note = (list: string[], from: Endpoint, to: Endpoint, port: number, protocol = 'TCP') => list.push(`${from.name} → ${to.name}:${port}/${protocol}`);
+      const note = (list: string[], from: Endpoint, to: Endpoint, port: number, protocol = 'TCP') =>
+        list.push(`${from.name} → ${to.name}:${port}/${protocol}`);
       for (const from of [...ours, stray, impostor, gateway, idle, dns]) {
         for (const to of ours.filter((pod) => pod !== from)) {
           for (const [name, port] of [...Object.entries(PORTS), ['none', 7777] as const]) {
             if (reach.allows(from, to, port)) note(passes, from, to, port);
-            const flow = 'workload' in from && world.flows.some((each) => each.from === from.workload && each.to === to.workload && each.port === name);
-            if (flow || (from === gateway && name === 'http' && world.open.includes(to.workload))) note(declared, from, to, port);
+            const flow =
+              'workload' in from &&
+              world.flows.some((each) => each.from === from.workload && each.to === to.workload && each.port === name);
+            if (flow || (from === gateway && name === 'http' && world.open.includes(to.workload)))
+              note(declared, from, to, port);
           }
         }
       }
       for (const from of [...ours, stray]) {
         for (const to of [dns, gateway, impostor, idle]) {
-          for (const [port, protocol] of [[53, 'UDP'], [53, 'TCP'], [8080, 'TCP'], [443, 'TCP']] as const) {
+          for (const [port, protocol] of [
+            [53, 'UDP'],
+            [53, 'TCP'],
+            [8080, 'TCP'],
+            [443, 'TCP'],
+          ] as const) {
             if (reach.allows(from, to, port, protocol)) note(passes, from, to, port, protocol);
             if (to === dns && port === 53) note(declared, from, to, port, protocol);
           }
@@ -98,7 +127,9 @@ test('a world without flows has no policies but the two of its namespaces', () =
     const workload = workloadIn(chart, 'shop', { namespace });
     new FlowPolicy(workload, 'policy', { workload });
   });
-  expect(all.filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['shop/default-deny', 'shop/allow-dns']);
+  expect(
+    all.filter(({ kind }) => kind === 'NetworkPolicy').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+  ).toEqual(['shop/default-deny', 'shop/allow-dns']);
 });
 
 // As above.

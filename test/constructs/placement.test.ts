@@ -5,7 +5,12 @@ import type { Placement } from '../../model/placement';
 import { checkPlacement, onPool } from '../../model/placement-check';
 import { podOf, refusal, rendered, workloadIn } from '../support/render';
 
-const podSpec = (placement: Placement, replicas = 1) => podOf(rendered((chart) => workloadIn(chart, 'shop', { controller: Controller.deployment({ replicas }), pod: { placement } }))).spec;
+const podSpec = (placement: Placement, replicas = 1) =>
+  podOf(
+    rendered((chart) =>
+      workloadIn(chart, 'shop', { controller: Controller.deployment({ replicas }), pod: { placement } }),
+    ),
+  ).spec;
 const self = { matchLabels: { 'app.kubernetes.io/name': 'shop' } };
 
 test('a placement with everything renders everything', () => {
@@ -21,24 +26,37 @@ test('a placement with everything renders everything', () => {
   const spec = podSpec(all, 2);
   expect(spec.nodeSelector).toEqual({ disk: 'ssd' });
   expect(spec.affinity?.nodeAffinity).toEqual({
-    requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: 'arch', operator: 'In', values: ['arm64', 'amd64'] }] }] },
-    preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 50, preference: { matchExpressions: [{ key: 'pool', operator: 'In', values: ['general'] }] } }],
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [{ matchExpressions: [{ key: 'arch', operator: 'In', values: ['arm64', 'amd64'] }] }],
+    },
+    preferredDuringSchedulingIgnoredDuringExecution: [
+      { weight: 50, preference: { matchExpressions: [{ key: 'pool', operator: 'In', values: ['general'] }] } },
+    ],
   });
   expect(spec.tolerations).toEqual([
     { key: 'spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
     { key: 'maintenance', operator: 'Exists', effect: 'NoExecute' },
   ]);
-  expect(spec.affinity?.podAntiAffinity).toEqual({ requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: 'topology.kubernetes.io/zone', labelSelector: self }] });
+  expect(spec.affinity?.podAntiAffinity).toEqual({
+    requiredDuringSchedulingIgnoredDuringExecution: [
+      { topologyKey: 'topology.kubernetes.io/zone', labelSelector: self },
+    ],
+  });
 });
 
 test('labels of which one value will do are all of one term, so that a node must have them together', () => {
-  const terms = podSpec({ requires: { a: ['1', '2'], b: ['3', '4'] } }).affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
+  const terms = podSpec({ requires: { a: ['1', '2'], b: ['3', '4'] } }).affinity?.nodeAffinity
+    ?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   expect(terms?.map(({ matchExpressions }) => matchExpressions.map(({ key }) => key))).toEqual([['a', 'b']]);
 });
 
 test('replicas keep apart from each other over nodes where they can', () => {
   expect(podSpec({}, 2).affinity).toEqual({
-    podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: self } }] },
+    podAntiAffinity: {
+      preferredDuringSchedulingIgnoredDuringExecution: [
+        { weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: self } },
+      ],
+    },
   });
 });
 
@@ -56,7 +74,9 @@ describe('on a pool', () => {
   test('pods are held to its labels and accept its taints', () => {
     const spec = podSpec(onPool(cloud, 'spot'));
     expect(spec.nodeSelector).toEqual({ 'node.example.com/pool': 'spot' });
-    expect(spec.tolerations).toEqual([{ key: 'node.example.com/spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' }]);
+    expect(spec.tolerations).toEqual([
+      { key: 'node.example.com/spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
+    ]);
   });
 
   test('a pool without taints needs no tolerations', () => {

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
+import { Config } from '../../constructs/config';
 import type { ContainerProps, PodProps } from '../../constructs/pod';
 import { podField } from '../../constructs/pod';
-import { Config } from '../../constructs/config';
 import { Probe } from '../../constructs/probe';
 import { Volume } from '../../constructs/volume';
 import type { Resources } from '../../model/quantity';
@@ -23,7 +23,12 @@ describe('a pod with no more than it needs', () => {
 
   test('meets the restricted standard', () => {
     expect(podSecurityViolations(pod, 'restricted')).toEqual([]);
-    expect(pod.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532 });
+    expect(pod.securityContext).toMatchObject({
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      fsGroup: 65532,
+    });
     expect(container?.securityContext?.readOnlyRootFilesystem).toBe(true);
   });
 
@@ -46,8 +51,21 @@ describe('a pod with no more than it needs', () => {
   });
 
   test('has nothing else', () => {
-    expect(Object.keys(pod).sort()).toEqual(['automountServiceAccountToken', 'containers', 'enableServiceLinks', 'securityContext', 'terminationGracePeriodSeconds']);
-    expect(Object.keys(container ?? {}).sort()).toEqual(['image', 'imagePullPolicy', 'name', 'resources', 'securityContext', 'terminationMessagePolicy']);
+    expect(Object.keys(pod).sort()).toEqual([
+      'automountServiceAccountToken',
+      'containers',
+      'enableServiceLinks',
+      'securityContext',
+      'terminationGracePeriodSeconds',
+    ]);
+    expect(Object.keys(container ?? {}).sort()).toEqual([
+      'image',
+      'imagePullPolicy',
+      'name',
+      'resources',
+      'securityContext',
+      'terminationMessagePolicy',
+    ]);
   });
 });
 
@@ -65,7 +83,11 @@ describe('a pod with everything', () => {
         { config: new Config(chart, 'words', { namespace, data: { A: '1' } }) },
         { config: new Config(chart, 'keys', { namespace, data: { B: '2' }, secret: true }), prefix: 'KEY_' },
       ],
-      probes: { startup: Probe.tcp('http'), readiness: Probe.http('/ready', 'http'), liveness: Probe.http('/alive', 'metrics') },
+      probes: {
+        startup: Probe.tcp('http'),
+        readiness: Probe.http('/ready', 'http'),
+        liveness: Probe.http('/alive', 'metrics'),
+      },
       resources: { cpu: '1', memory: '64Mi', memoryLimit: '128Mi', cpuLimit: '2' },
       mounts: [Volume.scratch('tmp', '1Mi').at('/tmp', { writable: true })],
       preStop: { exec: { command: ['/shop', 'close'] } },
@@ -120,7 +142,10 @@ describe('a pod with everything', () => {
   });
 
   test('has the limits that are given', () => {
-    expect(container?.resources).toEqual({ requests: { cpu: '1', memory: '64Mi' }, limits: { cpu: '2', memory: '128Mi' } });
+    expect(container?.resources).toEqual({
+      requests: { cpu: '1', memory: '64Mi' },
+      limits: { cpu: '2', memory: '128Mi' },
+    });
   });
 
   test('mounts its volume', () => {
@@ -172,7 +197,12 @@ describe('security', () => {
   });
 
   test('the user of a pod owns its volumes', () => {
-    expect(podSpec({ user: 999 }).securityContext).toMatchObject({ runAsUser: 999, runAsGroup: 999, fsGroup: 999, fsGroupChangePolicy: 'OnRootMismatch' });
+    expect(podSpec({ user: 999 }).securityContext).toMatchObject({
+      runAsUser: 999,
+      runAsGroup: 999,
+      fsGroup: 999,
+      fsGroupChangePolicy: 'OnRootMismatch',
+    });
   });
 
   test('a pod that meets less than its namespace asks for is refused with its reason and both ways out', () => {
@@ -187,18 +217,33 @@ describe('security', () => {
     ['privileged', 'baseline', true],
     ['privileged', 'privileged', true],
   ] as const)('a %s namespace admits a pod that meets %s: %s', (podSecurity, level, admitted) => {
-    const act = () => rendered((chart) => workloadIn(chart, 'shop', { namespace: namespaceIn(chart, { podSecurity }), pod: { securityException: { level, reason: 'a test' } } }));
+    const act = () =>
+      rendered((chart) =>
+        workloadIn(chart, 'shop', {
+          namespace: namespaceIn(chart, { podSecurity }),
+          pod: { securityException: { level, reason: 'a test' } },
+        }),
+      );
     if (admitted) expect(podSecurityViolations(podOf(act()).spec, level)).toEqual([]);
     else expect(refusal(act).message).toContain('and namespace shop enforces baseline');
   });
 
   // It says "workload undefined": the name is not set yet where this is checked.
   test('the refusal names the workload', () => {
-    expect(refusal(() => podSpec({ securityException: { level: 'baseline', reason: 'a test' } })).place).toBe('workload shop');
+    expect(refusal(() => podSpec({ securityException: { level: 'baseline', reason: 'a test' } })).place).toBe(
+      'workload shop',
+    );
   });
 
-  test('a pod with an exception still drops what it can: no escalation, and the runtime\'s seccomp profile', () => {
-    const { spec } = podOf(rendered((chart) => workloadIn(chart, 'shop', { namespace: namespaceIn(chart, { podSecurity: 'baseline' }), pod: { securityException: { level: 'baseline', reason: 'starts as root' } } })));
+  test("a pod with an exception still drops what it can: no escalation, and the runtime's seccomp profile", () => {
+    const { spec } = podOf(
+      rendered((chart) =>
+        workloadIn(chart, 'shop', {
+          namespace: namespaceIn(chart, { podSecurity: 'baseline' }),
+          pod: { securityException: { level: 'baseline', reason: 'starts as root' } },
+        }),
+      ),
+    );
     expect(spec.containers[0]?.securityContext?.allowPrivilegeEscalation).toBe(false);
     expect(spec.securityContext?.seccompProfile).toEqual({ type: 'RuntimeDefault' });
     expect(spec.securityContext).not.toHaveProperty('runAsNonRoot');
@@ -217,18 +262,35 @@ describe('security', () => {
 });
 
 // Refused, but while the object is serialized: cdk8s makes an Error of it that has lost place and fixes.
-test.each<Partial<Resources>>([{ memoryLimit: '8Mi' }, { cpuLimit: '5m' }])('a limit below the request (%j) is refused: the API server would', (limit) => {
-  expect(refusal(() => podSpec({}, { resources: { ...CONTAINER.resources, ...limit } })).place).toBe('container shop');
-});
+test.each<Partial<Resources>>([{ memoryLimit: '8Mi' }, { cpuLimit: '5m' }])(
+  'a limit below the request (%j) is refused: the API server would',
+  (limit) => {
+    expect(refusal(() => podSpec({}, { resources: { ...CONTAINER.resources, ...limit } })).place).toBe(
+      'container shop',
+    );
+  },
+);
 
 test('variables of the pod stand before those of its flows', () => {
   const objects = rendered((chart) => {
     const shop = workloadIn(chart, 'shop', { container: { env: { GREETING: 'hello' } } });
-    shop.connectsTo(workloadIn(chart, 'till', { namespace: namespaceIn(chart, { name: 'till' }), container: { ports: { http: 8080 } } }).port('http'), { as: 'TILL' });
+    shop.connectsTo(
+      workloadIn(chart, 'till', {
+        namespace: namespaceIn(chart, { name: 'till' }),
+        container: { ports: { http: 8080 } },
+      }).port('http'),
+      { as: 'TILL' },
+    );
   });
-  expect(objects.get('Deployment', 'shop').spec.template.spec.containers[0]?.env?.map(({ name }) => name)).toEqual(['GREETING', 'TILL_HOST', 'TILL_PORT']);
+  expect(objects.get('Deployment', 'shop').spec.template.spec.containers[0]?.env?.map(({ name }) => name)).toEqual([
+    'GREETING',
+    'TILL_HOST',
+    'TILL_PORT',
+  ]);
 });
 
 test.each(['metadata.namespace', 'spec.nodeName'])('the field %s of the pod is a variable', (field) => {
-  expect(podSpec({}, { env: { IT: podField(field) } }).containers[0]?.env).toEqual([{ name: 'IT', valueFrom: { fieldRef: { fieldPath: field } } }]);
+  expect(podSpec({}, { env: { IT: podField(field) } }).containers[0]?.env).toEqual([
+    { name: 'IT', valueFrom: { fieldRef: { fieldPath: field } } },
+  ]);
 });

@@ -2,7 +2,8 @@ import type { PriorityClassProps } from '../../constructs/priority-class';
 import { PriorityClass } from '../../constructs/priority-class';
 import { refusal, rendered } from '../support/render';
 
-const priorityClass = (props: Partial<PriorityClassProps> = {}) => rendered((chart) => new PriorityClass(chart, 'it', { name: 'shop', value: 1000, ...props }));
+const priorityClass = (props: Partial<PriorityClassProps> = {}) =>
+  rendered((chart) => new PriorityClass(chart, 'it', { name: 'shop', value: 1000, ...props }));
 
 test('a priority class has its value, and is not what pods get that name none', () => {
   const all: Required<PriorityClassProps> = { name: 'till', value: 1 };
@@ -16,5 +17,7 @@ test.each([1, 1_000_000_000])('%d is within the bounds', (value) => {
 });
 
 test.each([0, -1, 1.5, 1_000_000_001, Number.NaN])('%d is not', (value) => {
-  expect(refusal(() => priorityClass({ value })).message).toContain(`priority class shop: is ${value}, and not a whole number from 1 to 1000000000`);
+  expect(refusal(() => priorityClass({ value })).message).toContain(
+    `priority class shop: is ${value}, and not a whole number from 1 to 1000000000`,
+  );
 });

@@ -4,7 +4,11 @@ import type { Probe as RenderedProbe } from '../support/kubernetes';
 import { podOf, refusal, rendered, workloadIn } from '../support/render';
 
 function renderedProbe(probe: Probe): RenderedProbe | undefined {
-  return podOf(rendered((chart) => workloadIn(chart, 'shop', { container: { ports: { http: 8080 }, probes: { readiness: probe } } }))).spec.containers[0]?.readinessProbe;
+  return podOf(
+    rendered((chart) =>
+      workloadIn(chart, 'shop', { container: { ports: { http: 8080 }, probes: { readiness: probe } } }),
+    ),
+  ).spec.containers[0]?.readinessProbe;
 }
 
 const timing: Required<ProbeTiming> = { every: 7, timeout: 3, failures: 5 };
@@ -12,7 +16,11 @@ const rendering = { periodSeconds: 7, timeoutSeconds: 3, failureThreshold: 5 };
 
 test.each<[string, (timing?: ProbeTiming) => Probe, RenderedProbe]>([
   ['an HTTP GET', (t) => Probe.http('/ready', 'http', t), { httpGet: { path: '/ready', port: 'http' } }],
-  ['an HTTPS GET', (t) => Probe.https('/ready', 'http', t), { httpGet: { path: '/ready', port: 'http', scheme: 'HTTPS' } }],
+  [
+    'an HTTPS GET',
+    (t) => Probe.https('/ready', 'http', t),
+    { httpGet: { path: '/ready', port: 'http', scheme: 'HTTPS' } },
+  ],
   ['a TCP connection', (t) => Probe.tcp('http', t), { tcpSocket: { port: 'http' } }],
   ['a program', (t) => Probe.exec(['ask', 'it'], t), { exec: { command: ['ask', 'it'] } }],
   ['a gRPC health check', (t) => Probe.grpc(8080, undefined, t), { grpc: { port: 8080 } }],

@@ -1,13 +1,13 @@
 import { load } from 'js-yaml';
+import { FlowPolicy } from '../../constructs/network-policies';
 import type { PrometheusProps, Scrape } from '../../constructs/prometheus';
 import { Prometheus } from '../../constructs/prometheus';
-import { FlowPolicy } from '../../constructs/network-policies';
 import type { Workload } from '../../constructs/workload';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
+import type { Objects, Strings } from '../support/kubernetes';
 import { podSecurityViolations } from '../support/pod-security';
 import { promtoolComplaint } from '../support/promtool';
-import type { Objects, Strings } from '../support/kubernetes';
 import { namespaceIn, podOf, refusal, rendered, STORAGE, workloadIn } from '../support/render';
 
 type Props = Omit<PrometheusProps, 'namespace' | 'scrapes'>;
@@ -15,24 +15,43 @@ type Props = Omit<PrometheusProps, 'namespace' | 'scrapes'>;
 const prometheus = (props: Partial<Props> = {}, scrapes: (shop: Workload, till: Workload) => Scrape[] = () => []) =>
   rendered((chart) => {
     const namespace = namespaceIn(chart);
-    const [shop, till] = ['shop', 'till'].map((name) => workloadIn(chart, name, { namespace, container: { ports: { http: 8080, metrics: 9100 } } })) as [Workload, Workload];
-    const { workload } = new Prometheus(chart, 'prometheus', { namespace, scrapes: scrapes(shop, till), externalLabels: { cluster: 'here' }, storage: STORAGE, ...props });
+    const [shop, till] = ['shop', 'till'].map((name) =>
+      workloadIn(chart, name, { namespace, container: { ports: { http: 8080, metrics: 9100 } } }),
+    ) as [Workload, Workload];
+    const { workload } = new Prometheus(chart, 'prometheus', {
+      namespace,
+      scrapes: scrapes(shop, till),
+      externalLabels: { cluster: 'here' },
+      storage: STORAGE,
+      ...props,
+    });
     new FlowPolicy(workload, 'policy', { workload });
   });
 
 interface Configuration {
-  readonly global: { readonly scrape_interval: string; readonly scrape_timeout: string; readonly external_labels: Strings };
+  readonly global: {
+    readonly scrape_interval: string;
+    readonly scrape_timeout: string;
+    readonly external_labels: Strings;
+  };
   readonly scrape_configs: readonly {
     readonly job_name: string;
     readonly metrics_path?: string;
     readonly static_configs?: readonly { readonly targets: readonly string[] }[];
-    readonly dns_sd_configs?: readonly { readonly names: readonly string[]; readonly type: string; readonly port: number }[];
+    readonly dns_sd_configs?: readonly {
+      readonly names: readonly string[];
+      readonly type: string;
+      readonly port: number;
+    }[];
   }[];
 }
 const textOf = (objects: Objects) => objects.get('ConfigMap').data['prometheus.yml']!;
 const configurationOf = (objects: Objects) => load(textOf(objects)) as Configuration;
 const statefulSet = (objects: Objects) => objects.get('StatefulSet').spec;
-const both = (shop: Workload, till: Workload): Scrape[] => [{ port: shop.port('http') }, { port: till.port('metrics'), path: '/other' }];
+const both = (shop: Workload, till: Workload): Scrape[] => [
+  { port: shop.port('http') },
+  { port: till.port('metrics'), path: '/other' },
+];
 
 describe('a Prometheus with no more than it needs', () => {
   const objects = prometheus();
@@ -46,8 +65,13 @@ describe('a Prometheus with no more than it needs', () => {
   });
 
   test('keeps seven days, or what four fifths of its volume hold', () => {
-    expect(pod.containers[0]?.args).toEqual(expect.arrayContaining(['--storage.tsdb.retention.time=7d', '--storage.tsdb.retention.size=3276MB']));
-    expect(statefulSet(objects).volumeClaimTemplates?.[0]?.spec).toMatchObject({ storageClassName: 'slow', resources: { requests: { storage: '4Gi' } } });
+    expect(pod.containers[0]?.args).toEqual(
+      expect.arrayContaining(['--storage.tsdb.retention.time=7d', '--storage.tsdb.retention.size=3276MB']),
+    );
+    expect(statefulSet(objects).volumeClaimTemplates?.[0]?.spec).toMatchObject({
+      storageClassName: 'slow',
+      resources: { requests: { storage: '4Gi' } },
+    });
   });
 
   test('keeps its volume when it is deleted', () => {
@@ -64,15 +88,28 @@ describe('a Prometheus with no more than it needs', () => {
   test('checks its configuration before it starts, with the tool of its own version', () => {
     const [check] = pod.initContainers ?? [];
     const configFile = '/etc/prometheus/prometheus.yml';
-    expect(check).toMatchObject({ image: images.prometheus, command: ['/bin/promtool'], args: ['check', 'config', configFile] });
+    expect(check).toMatchObject({
+      image: images.prometheus,
+      command: ['/bin/promtool'],
+      args: ['check', 'config', configFile],
+    });
     expect(check?.restartPolicy).toBeUndefined();
     expect(pod.containers[0]?.args).toContain(`--config.file=${configFile}`);
-    for (const container of [check, pod.containers[0]]) expect(container?.volumeMounts).toContainEqual({ name: 'prometheus-config', mountPath: '/etc/prometheus', readOnly: true });
+    for (const container of [check, pod.containers[0]])
+      expect(container?.volumeMounts).toContainEqual({
+        name: 'prometheus-config',
+        mountPath: '/etc/prometheus',
+        readOnly: true,
+      });
   });
 
   test('is ready when its log is read, which may take five minutes', () => {
     const { startupProbe, readinessProbe, livenessProbe } = pod.containers[0]!;
-    expect([startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet?.path)).toEqual(['/-/ready', '/-/ready', '/-/healthy']);
+    expect([startupProbe, readinessProbe, livenessProbe].map((probe) => probe?.httpGet?.path)).toEqual([
+      '/-/ready',
+      '/-/ready',
+      '/-/healthy',
+    ]);
     expect(startupProbe!.periodSeconds! * startupProbe!.failureThreshold!).toBe(300);
   });
 });
@@ -88,9 +125,18 @@ test('a Prometheus with all props has what they say', () => {
   };
   const objects = prometheus(all);
   const { template, volumeClaimTemplates } = statefulSet(objects);
-  expect(configurationOf(objects).global).toEqual({ scrape_interval: '5s', scrape_timeout: '5s', external_labels: all.externalLabels });
-  expect(template.spec.containers[0]?.args).toEqual(expect.arrayContaining(['--storage.tsdb.retention.time=30d', '--storage.tsdb.retention.size=8192MB']));
-  expect(volumeClaimTemplates?.[0]?.spec).toMatchObject({ storageClassName: 'other', resources: { requests: { storage: '10Gi' } } });
+  expect(configurationOf(objects).global).toEqual({
+    scrape_interval: '5s',
+    scrape_timeout: '5s',
+    external_labels: all.externalLabels,
+  });
+  expect(template.spec.containers[0]?.args).toEqual(
+    expect.arrayContaining(['--storage.tsdb.retention.time=30d', '--storage.tsdb.retention.size=8192MB']),
+  );
+  expect(volumeClaimTemplates?.[0]?.spec).toMatchObject({
+    storageClassName: 'other',
+    resources: { requests: { storage: '10Gi' } },
+  });
   expect(template.spec.containers[0]?.resources?.requests).toEqual({ cpu: '1', memory: '1Gi' });
 });
 
@@ -100,10 +146,27 @@ describe('what it scrapes', () => {
 
   test('is just its flows: a job for each, found by the name that resolves to every pod', () => {
     expect(jobs.slice(1)).toEqual([
-      { job_name: 'shop', metrics_path: '/metrics', dns_sd_configs: [{ names: ['shop-pods.shop.svc.cluster.local'], type: 'A', port: 8080, refresh_interval: '15s' }] },
-      { job_name: 'till', metrics_path: '/other', dns_sd_configs: [{ names: ['till-pods.shop.svc.cluster.local'], type: 'A', port: 9100, refresh_interval: '15s' }] },
+      {
+        job_name: 'shop',
+        metrics_path: '/metrics',
+        dns_sd_configs: [
+          { names: ['shop-pods.shop.svc.cluster.local'], type: 'A', port: 8080, refresh_interval: '15s' },
+        ],
+      },
+      {
+        job_name: 'till',
+        metrics_path: '/other',
+        dns_sd_configs: [
+          { names: ['till-pods.shop.svc.cluster.local'], type: 'A', port: 9100, refresh_interval: '15s' },
+        ],
+      },
     ]);
-    const egress = objects.get('NetworkPolicy').spec.egress?.map(({ to, ports }) => [to?.[0]?.podSelector?.matchLabels?.['app.kubernetes.io/name'], ports?.[0]?.port]);
+    const egress = objects
+      .get('NetworkPolicy')
+      .spec.egress?.map(({ to, ports }) => [
+        to?.[0]?.podSelector?.matchLabels?.['app.kubernetes.io/name'],
+        ports?.[0]?.port,
+      ]);
     expect(egress).toEqual([
       ['shop', 8080],
       ['till', 9100],
@@ -111,8 +174,14 @@ describe('what it scrapes', () => {
   });
 
   test('has a Service for each job', () => {
-    for (const [host, port] of jobs.flatMap(({ dns_sd_configs: found = [] }) => found.flatMap(({ names, port }) => names.map((name) => [name.split('.')[0]!, port] as const)))) {
-      expect(objects.get('Service', host).spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port }] });
+    for (const [host, port] of jobs.flatMap(({ dns_sd_configs: found = [] }) =>
+      found.flatMap(({ names, port }) => names.map((name) => [name.split('.')[0]!, port] as const)),
+    )) {
+      expect(objects.get('Service', host).spec).toMatchObject({
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        ports: [{ port }],
+      });
     }
   });
 
@@ -128,11 +197,15 @@ describe('what it scrapes', () => {
 });
 
 test('an interval below a second is an error', () => {
-  expect(refusal(() => prometheus({ interval: '0s' })).message).toContain('prometheus interval, seconds: is 0, and not a whole number of 1 or more');
+  expect(refusal(() => prometheus({ interval: '0s' })).message).toContain(
+    'prometheus interval, seconds: is 0, and not a whole number of 1 or more',
+  );
 });
 
 test('a cluster without a default class has no place for its volume', () => {
-  expect(refusal(() => prometheus({ storage: [] })).message).toContain('prometheus volume: the cluster has no default StorageClass');
+  expect(refusal(() => prometheus({ storage: [] })).message).toContain(
+    'prometheus volume: the cluster has no default StorageClass',
+  );
 });
 
 test('spans are whole numbers, because Prometheus reads no others', () => {
@@ -155,5 +228,7 @@ test('two ports of one workload would be two jobs of one name, and are refused',
 });
 
 test('pods that it scrapes are untouched', () => {
-  expect(podOf(rendered((chart) => workloadIn(chart, 'shop', { container: { ports: { http: 8080, metrics: 9100 } } })))).toEqual(prometheus({}, both).get('Deployment', 'shop').spec.template);
+  expect(
+    podOf(rendered((chart) => workloadIn(chart, 'shop', { container: { ports: { http: 8080, metrics: 9100 } } }))),
+  ).toEqual(prometheus({}, both).get('Deployment', 'shop').spec.template);
 });

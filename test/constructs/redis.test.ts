@@ -2,19 +2,31 @@ import { createHash } from 'node:crypto';
 import type { RedisProps } from '../../constructs/redis';
 import { Redis } from '../../constructs/redis';
 import type { Duration } from '../../model/quantity';
-import { defaults } from '../../model/settings';
 import type { Persistence } from '../../model/settings';
+import { defaults } from '../../model/settings';
 import type { Objects } from '../support/kubernetes';
 import { textsOf } from '../support/kubernetes';
 import { podSecurityViolations } from '../support/pod-security';
 import { namespaceIn, podOf, refusal, rendered, STORAGE } from '../support/render';
 
 type Props = Omit<RedisProps, 'namespace'>;
-const redis = (props: Partial<Props> = {}) => rendered((chart) => new Redis(chart, 'redis', { namespace: namespaceIn(chart), storage: STORAGE, credentials: { from: 'generated' }, ...props }));
+const redis = (props: Partial<Props> = {}) =>
+  rendered(
+    (chart) =>
+      new Redis(chart, 'redis', {
+        namespace: namespaceIn(chart),
+        storage: STORAGE,
+        credentials: { from: 'generated' },
+        ...props,
+      }),
+  );
 
 /** The lines of redis.conf that say something. */
 const configuration = (objects: Objects) =>
-  objects.get('ConfigMap').data['redis.conf']!.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  objects
+    .get('ConfigMap')
+    .data['redis.conf']!.split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
 const users = (objects: Objects) => textsOf(objects.get('Secret'))['users.acl']!.trimEnd().split('\n');
 
 describe('a Redis with no more than it needs', () => {
@@ -32,12 +44,21 @@ describe('a Redis with no more than it needs', () => {
   });
 
   test('is asked over the loopback address, and has started when its answer is no error', () => {
-    expect(container?.startupProbe?.exec?.command).toEqual(['redis-cli', '-e', '-h', '127.0.0.1', '-p', '6379', 'ping']);
+    expect(container?.startupProbe?.exec?.command).toEqual([
+      'redis-cli',
+      '-e',
+      '-h',
+      '127.0.0.1',
+      '-p',
+      '6379',
+      'ping',
+    ]);
   });
 
   // With a full volume it answers PING with MISCONF and goes on serving reads. A restart would mend nothing and end that.
   test('is neither restarted nor cut off for an answer that is an error', () => {
-    for (const probe of [container?.readinessProbe, container?.livenessProbe]) expect(probe?.exec?.command).toEqual(['redis-cli', '-h', '127.0.0.1', '-p', '6379', 'ping']);
+    for (const probe of [container?.readinessProbe, container?.livenessProbe])
+      expect(probe?.exec?.command).toEqual(['redis-cli', '-h', '127.0.0.1', '-p', '6379', 'ping']);
   });
 
   test('may take five minutes to read its log, and a minute to write it', () => {
@@ -53,22 +74,29 @@ describe('a Redis with no more than it needs', () => {
       { name: 'redis-credentials', mountPath: '/etc/redis-users', readOnly: true },
       { name: 'data', mountPath: '/data' },
     ]);
-    expect(configuration(objects)).toEqual(expect.arrayContaining(['port 6379', 'dir /data', 'aclfile /etc/redis-users/users.acl']));
+    expect(configuration(objects)).toEqual(
+      expect.arrayContaining(['port 6379', 'dir /data', 'aclfile /etc/redis-users/users.acl']),
+    );
   });
 
   test('refuses writes when it is full, at three quarters of its memory', () => {
-    expect(configuration(objects)).toEqual(expect.arrayContaining(['maxmemory-policy noeviction', `maxmemory ${0.75 * 128 * 2 ** 20}`]));
+    expect(configuration(objects)).toEqual(
+      expect.arrayContaining(['maxmemory-policy noeviction', `maxmemory ${0.75 * 128 * 2 ** 20}`]),
+    );
   });
 
   test('sees of its credentials only what its server reads', () => {
-    expect(pod.volumes?.find(({ name }) => name === 'redis-credentials')?.secret?.items).toEqual([{ key: 'users.acl', path: 'users.acl' }]);
+    expect(pod.volumes?.find(({ name }) => name === 'redis-credentials')?.secret?.items).toEqual([
+      { key: 'users.acl', path: 'users.acl' },
+    ]);
   });
 
   test('has no password anywhere but in its Secret', () => {
     const { web, exporter } = textsOf(objects.get('Secret'));
     const elsewhere = JSON.stringify(objects.all.filter(({ kind }) => kind !== 'Secret'));
     for (const password of [web!, exporter!]) expect(elsewhere).not.toContain(password);
-    for (const hash of users(objects).flatMap((line) => line.match(/#[0-9a-f]{64}/g) ?? [])) expect(elsewhere).not.toContain(hash.slice(1));
+    for (const hash of users(objects).flatMap((line) => line.match(/#[0-9a-f]{64}/g) ?? []))
+      expect(elsewhere).not.toContain(hash.slice(1));
   });
 });
 
@@ -86,26 +114,40 @@ test('a Redis with all props has what they say', () => {
   const objects = redis(all);
   const { spec } = objects.get('StatefulSet');
   expect(spec.persistentVolumeClaimRetentionPolicy?.whenDeleted).toBe('Retain');
-  expect(spec.volumeClaimTemplates?.map(({ spec: claim }) => [claim.storageClassName, claim.resources.requests.storage])).toEqual([['kept', '3Gi']]);
+  expect(
+    spec.volumeClaimTemplates?.map(({ spec: claim }) => [claim.storageClassName, claim.resources.requests.storage]),
+  ).toEqual([['kept', '3Gi']]);
   expect(spec.template.spec.tolerations).toEqual([{ key: 'data', operator: 'Exists', effect: 'NoSchedule' }]);
-  expect(spec.template.spec.containers[0]?.resources).toEqual({ requests: { cpu: '1', memory: '512Mi' }, limits: { memory: '1Gi' } });
+  expect(spec.template.spec.containers[0]?.resources).toEqual({
+    requests: { cpu: '1', memory: '512Mi' },
+    limits: { memory: '1Gi' },
+  });
   expect(configuration(objects)).toEqual(expect.arrayContaining(['appendfsync always', `maxmemory ${0.75 * 2 ** 30}`]));
 });
 
 describe('persistence', () => {
   const of = (persistence: Persistence) => redis({ persistence });
-  const persistenceLines = (objects: Objects) => configuration(objects).filter((line) => /^(append|save|shutdown)/.test(line));
+  const persistenceLines = (objects: Objects) =>
+    configuration(objects).filter((line) => /^(append|save|shutdown)/.test(line));
 
   test('that nobody chose is a log, flushed each second', () => {
     expect(persistenceLines(redis())).toEqual(['appendonly yes', 'appendfsync everysec', 'save ""']);
   });
 
   test.each(['always', 'everysec', 'no'] as const)('by a log may be flushed %s', (fsync) => {
-    expect(persistenceLines(of({ mode: 'append-only', fsync, size: '1Gi' }))).toEqual(['appendonly yes', `appendfsync ${fsync}`, 'save ""']);
+    expect(persistenceLines(of({ mode: 'append-only', fsync, size: '1Gi' }))).toEqual([
+      'appendonly yes',
+      `appendfsync ${fsync}`,
+      'save ""',
+    ]);
   });
 
   test('by snapshots writes one when it is stopped, too', () => {
-    expect(persistenceLines(of({ mode: 'snapshots', every: '5m', size: '1Gi' }))).toEqual(['appendonly no', 'save 300 1', 'shutdown-on-sigterm save']);
+    expect(persistenceLines(of({ mode: 'snapshots', every: '5m', size: '1Gi' }))).toEqual([
+      'appendonly no',
+      'save 300 1',
+      'shutdown-on-sigterm save',
+    ]);
   });
 
   test('none keeps nothing and needs no volume and no class for one', () => {
@@ -116,7 +158,8 @@ describe('persistence', () => {
   });
 
   test('another way of it is another configuration, so the pod rolls', () => {
-    const name = (persistence: Persistence) => podOf(of(persistence)).spec.volumes?.find(({ configMap }) => configMap)?.configMap?.name;
+    const name = (persistence: Persistence) =>
+      podOf(of(persistence)).spec.volumes?.find(({ configMap }) => configMap)?.configMap?.name;
     expect(name({ mode: 'none' })).not.toBe(name({ mode: 'append-only', fsync: 'no', size: '1Gi' }));
   });
 
@@ -126,17 +169,23 @@ describe('persistence', () => {
     // @ts-expect-error: a span is a whole number of its unit
     ['0.5s', 0.5],
   ] satisfies [Duration, number][])('by a snapshot every %s is refused', (every, seconds) => {
-    expect(refusal(() => of({ mode: 'snapshots', every: every as Duration, size: '1Gi' })).message).toContain(`redis.persistence.every, seconds: is ${seconds}, and not a whole number of 1 or more`);
+    expect(refusal(() => of({ mode: 'snapshots', every: every as Duration, size: '1Gi' })).message).toContain(
+      `redis.persistence.every, seconds: is ${seconds}, and not a whole number of 1 or more`,
+    );
   });
 });
 
 describe('storage', () => {
-  const classOf = (objects: Objects) => objects.get('StatefulSet').spec.volumeClaimTemplates?.[0]?.spec.storageClassName;
+  const classOf = (objects: Objects) =>
+    objects.get('StatefulSet').spec.volumeClaimTemplates?.[0]?.spec.storageClassName;
 
-  test('is the cluster\'s default class, and goes with the StatefulSet', () => {
+  test("is the cluster's default class, and goes with the StatefulSet", () => {
     const objects = redis();
     expect(classOf(objects)).toBe('slow');
-    expect(objects.get('StatefulSet').spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
+    expect(objects.get('StatefulSet').spec.persistentVolumeClaimRetentionPolicy).toEqual({
+      whenDeleted: 'Delete',
+      whenScaled: 'Retain',
+    });
     expect(objects.of('StorageClass')).toEqual([]);
   });
 
@@ -144,7 +193,13 @@ describe('storage', () => {
     const objects = redis({ onDelete: 'retain' });
     const { metadata, ...storageClass } = objects.get('StorageClass');
     expect(classOf(objects)).toBe(metadata.name);
-    expect(storageClass).toMatchObject({ provisioner: 'csi.example.com', parameters: { type: 'slow' }, reclaimPolicy: 'Retain', volumeBindingMode: 'WaitForFirstConsumer', allowVolumeExpansion: true });
+    expect(storageClass).toMatchObject({
+      provisioner: 'csi.example.com',
+      parameters: { type: 'slow' },
+      reclaimPolicy: 'Retain',
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowVolumeExpansion: true,
+    });
     expect(objects.get('StatefulSet').spec.persistentVolumeClaimRetentionPolicy?.whenDeleted).toBe('Retain');
   });
 
@@ -156,8 +211,16 @@ describe('storage', () => {
 
   test('two namespaces of one cluster share no class', () => {
     const names = rendered((chart) => {
-      for (const name of ['a', 'b']) new Redis(chart, `redis ${name}`, { namespace: namespaceIn(chart, { name }), storage: STORAGE, credentials: { from: 'generated' }, onDelete: 'retain' });
-    }).of('StorageClass').map(({ metadata }) => metadata.name);
+      for (const name of ['a', 'b'])
+        new Redis(chart, `redis ${name}`, {
+          namespace: namespaceIn(chart, { name }),
+          storage: STORAGE,
+          credentials: { from: 'generated' },
+          onDelete: 'retain',
+        });
+    })
+      .of('StorageClass')
+      .map(({ metadata }) => metadata.name);
     expect(new Set(names).size).toBe(2);
   });
 
@@ -174,7 +237,8 @@ describe('storage', () => {
   // Fields of a class can not be changed: the API server would refuse the second apply.
   test('of another chosen class is another retaining class', () => {
     const storage = [...STORAGE, { ...STORAGE[0]!, name: 'fast', parameters: { type: 'fast' }, isDefault: false }];
-    const nameLike = (storageClass: string) => redis({ onDelete: 'retain', storage, storageClass }).get('StorageClass').metadata.name;
+    const nameLike = (storageClass: string) =>
+      redis({ onDelete: 'retain', storage, storageClass }).get('StorageClass').metadata.name;
     expect(nameLike('fast')).not.toBe(nameLike('slow'));
   });
 });
@@ -208,6 +272,6 @@ describe('users', () => {
   });
 });
 
-test('what nobody says is what the settings\' defaults say', () => {
+test("what nobody says is what the settings' defaults say", () => {
   expect(redis().all).toEqual(redis(defaults.redis).all);
 });

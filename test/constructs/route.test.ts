@@ -14,7 +14,13 @@ import type { Objects } from '../support/kubernetes';
 import { platformOf, refusal, rendered, workloadIn } from '../support/render';
 
 const peer = (name: string) => ({ name, namespaceLabels: { team: name }, podLabels: { app: name } });
-const gateway: Gateway = { name: 'public', namespace: 'gateways', listener: 'https', admitsNamespaces: { access: 'public' }, pods: peer('gateway') };
+const gateway: Gateway = {
+  name: 'public',
+  namespace: 'gateways',
+  listener: 'https',
+  admitsNamespaces: { access: 'public' },
+  pods: peer('gateway'),
+};
 const ingress: IngressController = { className: 'traefik', pods: peer('traefik') };
 
 const route = (props: Omit<Required<RouteProps>, 'port' | 'host'>) =>
@@ -23,13 +29,16 @@ const route = (props: Omit<Required<RouteProps>, 'port' | 'host'>) =>
     new Route(chart, 'route', { port: shop.port('http'), host: 'shop.example.com', ...props });
     new FlowPolicy(shop, 'policy', { workload: shop });
   });
-const admitted = (objects: Objects) => objects.get('NetworkPolicy').spec.ingress?.flatMap(({ from = [] }) => from.map(({ podSelector }) => podSelector?.matchLabels?.['app']));
+const admitted = (objects: Objects) =>
+  objects
+    .get('NetworkPolicy')
+    .spec.ingress?.flatMap(({ from = [] }) => from.map(({ podSelector }) => podSelector?.matchLabels?.['app']));
 
 describe('through a gateway', () => {
   const objects = route({ paths: ['/', '/visits'], through: { gateway } });
   const { spec, metadata } = objects.get('HTTPRoute');
 
-  test('a route attaches to the platform\'s listener, beside its workload', () => {
+  test("a route attaches to the platform's listener, beside its workload", () => {
     expect(metadata).toMatchObject({ name: 'shop', namespace: 'shop' });
     expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateways', sectionName: 'https' }]);
     expect(spec.hostnames).toEqual(['shop.example.com']);
@@ -45,12 +54,14 @@ describe('through a gateway', () => {
     expect(objects.get('Service').spec.ports).toEqual([{ name: 'http', port: 80, targetPort: 'http' }]);
   });
 
-  test('the gateway\'s pods are let in', () => {
+  test("the gateway's pods are let in", () => {
     expect(admitted(objects)).toEqual(['gateway']);
   });
 
   test('every path is open where that is asked for', () => {
-    expect(route({ paths: ['/*'], through: { gateway } }).get('HTTPRoute').spec.rules[0]?.matches).toEqual([{ path: { type: 'PathPrefix', value: '/' } }]);
+    expect(route({ paths: ['/*'], through: { gateway } }).get('HTTPRoute').spec.rules[0]?.matches).toEqual([
+      { path: { type: 'PathPrefix', value: '/' } },
+    ]);
   });
 });
 
@@ -74,17 +85,22 @@ describe('through an ingress controller', () => {
     ]);
   });
 
-  test('the controller\'s pods are let in', () => {
+  test("the controller's pods are let in", () => {
     expect(admitted(objects)).toEqual(['traefik']);
   });
 
   test('every path is open where that is asked for', () => {
-    expect(route({ paths: ['/*'], through: { ingress } }).get('Ingress').spec.rules[0]?.http.paths.map(({ path, pathType }) => [path, pathType])).toEqual([['/', 'Prefix']]);
+    expect(
+      route({ paths: ['/*'], through: { ingress } })
+        .get('Ingress')
+        .spec.rules[0]?.http.paths.map(({ path, pathType }) => [path, pathType]),
+    ).toEqual([['/', 'Prefix']]);
   });
 });
 
 describe('of a target', () => {
-  const through = (way: RouteSettings['through'], cluster: Cluster) => platformOf(dev, cluster, [], { route: { through: because(way, 'a test') } });
+  const through = (way: RouteSettings['through'], cluster: Cluster) =>
+    platformOf(dev, cluster, [], { route: { through: because(way, 'a test') } });
   const ways = (objects: Objects) => [objects.of('HTTPRoute').length, objects.of('Ingress').length];
   const bothWays: Cluster = { ...shared, ...(cloud.ingress ? { ingress: cloud.ingress } : {}) };
 
@@ -119,17 +135,28 @@ describe('of a target', () => {
   });
 
   test('its namespace carries what the gateway admits', () => {
-    expect(platformOf(dev, shared, []).get('Namespace').metadata.labels).toMatchObject(shared.gateway!.admitsNamespaces);
+    expect(platformOf(dev, shared, []).get('Namespace').metadata.labels).toMatchObject(
+      shared.gateway!.admitsNamespaces,
+    );
   });
 
-  test('its host is under the cluster\'s domain unless the settings say otherwise', () => {
-    expect(platformOf(staging, shared, []).get('HTTPRoute').spec.hostnames).toEqual(['course-staging.apps.example.com']);
-    expect(platformOf(staging, cloud, [], { route: { host: because('shop.example.com', 'a test') } }).get('Ingress').spec.rules[0]?.host).toBe('shop.example.com');
+  test("its host is under the cluster's domain unless the settings say otherwise", () => {
+    expect(platformOf(staging, shared, []).get('HTTPRoute').spec.hostnames).toEqual([
+      'course-staging.apps.example.com',
+    ]);
+    expect(
+      platformOf(staging, cloud, [], { route: { host: because('shop.example.com', 'a test') } }).get('Ingress').spec
+        .rules[0]?.host,
+    ).toBe('shop.example.com');
   });
 
   test('people reach the public paths, exactly, and no probe and no metrics', () => {
-    const gatewayPaths = platformOf(staging, shared, []).get('HTTPRoute').spec.rules.flatMap(({ matches }) => matches.map(({ path }) => path));
-    const ingressPaths = platformOf(staging, cloud, []).get('Ingress').spec.rules.flatMap(({ http }) => http.paths.map(({ path, pathType }) => ({ type: pathType, value: path })));
+    const gatewayPaths = platformOf(staging, shared, [])
+      .get('HTTPRoute')
+      .spec.rules.flatMap(({ matches }) => matches.map(({ path }) => path));
+    const ingressPaths = platformOf(staging, cloud, [])
+      .get('Ingress')
+      .spec.rules.flatMap(({ http }) => http.paths.map(({ path, pathType }) => ({ type: pathType, value: path })));
     const expected = PUBLIC_PATHS.map((value) => ({ type: 'Exact', value }));
     expect(gatewayPaths).toEqual(expected);
     expect(ingressPaths).toEqual(expected);
@@ -138,5 +165,7 @@ describe('of a target', () => {
 });
 
 test.each(['visits', '/visits/*', '*'])('the path %s is refused: a route would take it by the letter', (path) => {
-  expect(refusal(() => route({ paths: ['/', path], through: { gateway } })).message).toContain(`route of shop: ${path} is no path that a route can match exactly`);
+  expect(refusal(() => route({ paths: ['/', path], through: { gateway } })).message).toContain(
+    `route of shop: ${path} is no path that a route can match exactly`,
+  );
 });

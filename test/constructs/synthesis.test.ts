@@ -6,10 +6,19 @@ import type { Workload } from '../../constructs/workload';
 import { namespaceIn, refusal, workloadIn } from '../support/render';
 
 /** The waves of workloads, each in a component of its own, with these flows. */
-function waves(names: readonly string[], flows: readonly (readonly [from: string, to: string])[], last?: string): Record<string, number> {
+function waves(
+  names: readonly string[],
+  flows: readonly (readonly [from: string, to: string])[],
+  last?: string,
+): Record<string, number> {
   const app = new App();
   const namespace = namespaceIn(new Component(app, 'ground', false));
-  const made = new Map<string, Workload>(names.map((name) => [name, workloadIn(new Component(app, name, name === last), name, { namespace, container: { ports: { http: 8080 } } })]));
+  const made = new Map<string, Workload>(
+    names.map((name) => [
+      name,
+      workloadIn(new Component(app, name, name === last), name, { namespace, container: { ports: { http: 8080 } } }),
+    ]),
+  );
   for (const [from, to] of flows) made.get(from)!.connectsTo(made.get(to)!.port('http'));
   return Object.fromEntries(synthesize(app).map(({ name, wave }) => [name, wave]));
 }

@@ -20,6 +20,10 @@ test('every object has the calls that made it, and nothing is left behind', () =
 
 test('nothing is left behind after an error either', () => {
   const { implement } = Dependable;
-  expect(() => originsOf(() => { throw new Error('no app'); })).toThrow('no app');
+  expect(() =>
+    originsOf(() => {
+      throw new Error('no app');
+    }),
+  ).toThrow('no app');
   expect(Dependable.implement).toBe(implement);
 });

@@ -1,7 +1,7 @@
+import { cloud } from '../../clusters/cloud';
+import { FlowPolicy } from '../../constructs/network-policies';
 import type { UptimeKumaProps } from '../../constructs/uptime-kuma';
 import { UptimeKuma } from '../../constructs/uptime-kuma';
-import { FlowPolicy } from '../../constructs/network-policies';
-import { cloud } from '../../clusters/cloud';
 import { dev } from '../../environments/dev';
 import { uptimeKuma } from '../../features';
 import { images } from '../../model/images';
@@ -12,7 +12,12 @@ type Props = Omit<UptimeKumaProps, 'namespace' | 'watches'>;
 const kuma = (props: Partial<Props> = {}, podSecurity: 'baseline' | 'restricted' = 'baseline') =>
   rendered((chart) => {
     const shop = workloadIn(chart, 'shop', { container: { ports: { http: 8080 } } });
-    const { workload } = new UptimeKuma(chart, 'uptime-kuma', { namespace: namespaceIn(chart, { name: 'status', podSecurity }), watches: [shop.port('http')], storage: STORAGE, ...props });
+    const { workload } = new UptimeKuma(chart, 'uptime-kuma', {
+      namespace: namespaceIn(chart, { name: 'status', podSecurity }),
+      watches: [shop.port('http')],
+      storage: STORAGE,
+      ...props,
+    });
     new FlowPolicy(workload, 'policy', { workload });
   });
 
@@ -24,7 +29,10 @@ describe('an Uptime Kuma with no more than it needs', () => {
   test('is one pod with a database that goes with it', () => {
     expect(spec.replicas).toBe(1);
     expect(container?.image).toBe(images.uptimeKuma);
-    expect(spec.volumeClaimTemplates?.[0]?.spec).toMatchObject({ storageClassName: 'slow', resources: { requests: { storage: '1Gi' } } });
+    expect(spec.volumeClaimTemplates?.[0]?.spec).toMatchObject({
+      storageClassName: 'slow',
+      resources: { requests: { storage: '1Gi' } },
+    });
     expect(spec.persistentVolumeClaimRetentionPolicy?.whenDeleted).toBe('Delete');
     expect(container?.volumeMounts).toEqual([{ name: 'data', mountPath: '/app/data' }]);
   });
@@ -42,18 +50,25 @@ describe('an Uptime Kuma with no more than it needs', () => {
   });
 
   test('shows its page at a Service', () => {
-    expect(objects.get('Service', 'uptime-kuma').spec.ports).toEqual([{ name: 'http', port: 3001, targetPort: 'http' }]);
+    expect(objects.get('Service', 'uptime-kuma').spec.ports).toEqual([
+      { name: 'http', port: 3001, targetPort: 'http' },
+    ]);
   });
 
   test('may reach what it watches, through its Service', () => {
     expect(objects.get('Service', 'shop').spec.ports).toHaveLength(1);
-    expect(objects.get('NetworkPolicy').spec.egress?.[0]?.to?.[0]?.podSelector?.matchLabels).toEqual({ 'app.kubernetes.io/name': 'shop' });
+    expect(objects.get('NetworkPolicy').spec.egress?.[0]?.to?.[0]?.podSelector?.matchLabels).toEqual({
+      'app.kubernetes.io/name': 'shop',
+    });
   });
 });
 
 test('an Uptime Kuma with all props has the volume that they say', () => {
   const all: Required<Props> = { storage: [{ ...STORAGE[0]!, name: 'other' }], volume: '3Gi' };
-  expect(kuma(all).get('StatefulSet').spec.volumeClaimTemplates?.[0]?.spec).toMatchObject({ storageClassName: 'other', resources: { requests: { storage: '3Gi' } } });
+  expect(kuma(all).get('StatefulSet').spec.volumeClaimTemplates?.[0]?.spec).toMatchObject({
+    storageClassName: 'other',
+    resources: { requests: { storage: '3Gi' } },
+  });
 });
 
 test('a restricted namespace refuses it, with its reason', () => {
@@ -63,8 +78,10 @@ test('a restricted namespace refuses it, with its reason', () => {
 describe('as a feature', () => {
   const objects = platformOf(dev, cloud, [uptimeKuma()]);
 
-  test('it has a namespace of its own that admits it, so that the app\'s stays restricted', () => {
-    const levels = objects.of('Namespace').map(({ metadata }) => [metadata.name, metadata.labels?.['pod-security.kubernetes.io/enforce']]);
+  test("it has a namespace of its own that admits it, so that the app's stays restricted", () => {
+    const levels = objects
+      .of('Namespace')
+      .map(({ metadata }) => [metadata.name, metadata.labels?.['pod-security.kubernetes.io/enforce']]);
     expect(levels).toEqual([
       ['course-dev', 'restricted'],
       ['course-dev-status', 'baseline'],
@@ -75,11 +92,15 @@ describe('as a feature', () => {
   test('its whole page is open under a host of its own', () => {
     const { metadata, spec } = objects.get('Ingress', 'uptime-kuma');
     expect(metadata.namespace).toBe('course-dev-status');
-    expect(spec.rules.map(({ host, http }) => [host, http.paths.map(({ path, pathType }) => `${pathType} ${path}`)])).toEqual([['course-dev-status.cloud.example.com', ['Prefix /']]]);
+    expect(
+      spec.rules.map(({ host, http }) => [host, http.paths.map(({ path, pathType }) => `${pathType} ${path}`)]),
+    ).toEqual([['course-dev-status.cloud.example.com', ['Prefix /']]]);
   });
 
   test('its pods pull images with the credentials that the platform team puts into every namespace', () => {
     const cluster = { ...cloud, imagePullSecrets: ['registry'] };
-    expect(platformOf(dev, cluster, [uptimeKuma()]).get('StatefulSet', 'uptime-kuma').spec.template.spec.imagePullSecrets).toEqual([{ name: 'registry' }]);
+    expect(
+      platformOf(dev, cluster, [uptimeKuma()]).get('StatefulSet', 'uptime-kuma').spec.template.spec.imagePullSecrets,
+    ).toEqual([{ name: 'registry' }]);
   });
 });

@@ -1,9 +1,9 @@
 import type { Component } from '../../constructs/component';
 import { Config } from '../../constructs/config';
-import { Volume } from '../../constructs/volume';
-import type { Mount } from '../../constructs/volume';
 import { Controller } from '../../constructs/controller';
 import type { AppNamespace } from '../../constructs/namespace';
+import type { Mount } from '../../constructs/volume';
+import { Volume } from '../../constructs/volume';
 import { CONTAINER, namespaceIn, podOf, refusal, rendered, workloadIn } from '../support/render';
 
 /** What a pod with these mounts renders. */
@@ -17,7 +17,10 @@ function mounting(mounts: (chart: Component, namespace: AppNamespace) => Mount[]
 }
 
 test('scratch space has a bound, and a mount is read-only unless it says otherwise', () => {
-  const { volumes, mounts } = mounting(() => [Volume.scratch('tmp', '16Mi').at('/tmp', { writable: true }), Volume.scratch('in', '1Mi').at('/in')]);
+  const { volumes, mounts } = mounting(() => [
+    Volume.scratch('tmp', '16Mi').at('/tmp', { writable: true }),
+    Volume.scratch('in', '1Mi').at('/in'),
+  ]);
   expect(volumes).toEqual([
     { name: 'tmp', emptyDir: { sizeLimit: '16Mi' } },
     { name: 'in', emptyDir: { sizeLimit: '1Mi' } },
@@ -29,22 +32,29 @@ test('scratch space has a bound, and a mount is read-only unless it says otherwi
 });
 
 test('a ConfigMap becomes files, under the name that does not change with its content', () => {
-  const { objects, volumes } = mounting((chart, namespace) => [Volume.config(new Config(chart, 'words', { namespace, data: { a: '1' } })).at('/words')]);
+  const { objects, volumes } = mounting((chart, namespace) => [
+    Volume.config(new Config(chart, 'words', { namespace, data: { a: '1' } })).at('/words'),
+  ]);
   expect(volumes).toEqual([{ name: 'words', configMap: { name: objects.get('ConfigMap').metadata.name } }]);
 });
 
 test('only the keys that are asked for become files', () => {
-  const { volumes } = mounting((chart, namespace) => [Volume.config(new Config(chart, 'words', { namespace, data: { a: '1', b: '2' } }), ['b']).at('/words')]);
+  const { volumes } = mounting((chart, namespace) => [
+    Volume.config(new Config(chart, 'words', { namespace, data: { a: '1', b: '2' } }), ['b']).at('/words'),
+  ]);
   expect(volumes?.[0]?.configMap?.items).toEqual([{ key: 'b', path: 'b' }]);
 });
 
-test('the files of a Secret are read by the pod\'s group and nobody else', () => {
+test("the files of a Secret are read by the pod's group and nobody else", () => {
   const { objects, volumes } = mounting((chart, namespace) => [
     Volume.config(new Config(chart, 'keys', { namespace, data: { a: '1' }, secret: true }), ['a']).at('/keys'),
     Volume.secret('foreign', 'made-elsewhere', ['b']).at('/foreign'),
   ]);
   expect(volumes).toEqual([
-    { name: 'keys', secret: { secretName: objects.get('Secret').metadata.name, defaultMode: 0o440, items: [{ key: 'a', path: 'a' }] } },
+    {
+      name: 'keys',
+      secret: { secretName: objects.get('Secret').metadata.name, defaultMode: 0o440, items: [{ key: 'a', path: 'a' }] },
+    },
     { name: 'foreign', secret: { secretName: 'made-elsewhere', defaultMode: 0o440, items: [{ key: 'b', path: 'b' }] } },
   ]);
 });
@@ -56,7 +66,14 @@ test('one file of a volume is mounted by its path in it', () => {
 
 test('containers of a pod share a volume', () => {
   const shared = Volume.scratch('shared', '1Mi').at('/shared', { writable: true });
-  const { spec } = podOf(rendered((chart) => workloadIn(chart, 'shop', { container: { mounts: [shared] }, pod: { sidecars: [{ ...CONTAINER, name: 'side', mounts: [shared] }] } })));
+  const { spec } = podOf(
+    rendered((chart) =>
+      workloadIn(chart, 'shop', {
+        container: { mounts: [shared] },
+        pod: { sidecars: [{ ...CONTAINER, name: 'side', mounts: [shared] }] },
+      }),
+    ),
+  );
   expect(spec.volumes).toHaveLength(1);
 });
 
@@ -76,6 +93,12 @@ test('the volume of a claim comes from the StatefulSet, not from the pod', () =>
 // Refused, but while the object is serialized: cdk8s makes an Error of it that has lost place and fixes.
 test('two different volumes of one name in one pod are refused', () => {
   const mount = (key: string) => Volume.secret('keys', 'made-elsewhere', [key]).at('/keys');
-  const act = () => rendered((chart) => workloadIn(chart, 'shop', { container: { mounts: [mount('web')] }, pod: { sidecars: [{ ...CONTAINER, name: 'side', mounts: [mount('exporter')] }] } }));
+  const act = () =>
+    rendered((chart) =>
+      workloadIn(chart, 'shop', {
+        container: { mounts: [mount('web')] },
+        pod: { sidecars: [{ ...CONTAINER, name: 'side', mounts: [mount('exporter')] }] },
+      }),
+    );
   expect(refusal(act).message).toContain('mounts two different volumes of the name keys');
 });

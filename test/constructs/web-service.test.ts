@@ -13,14 +13,15 @@ const web = (props: Partial<Props> = {}) =>
     new WebService(chart, 'web', { namespace, redis: redisIn(chart, namespace), environment: 'test', ...props });
   });
 const podOf = (objects: Objects) => objects.get('Deployment', 'web').spec.template.spec;
-const configOf = (objects: Objects) => objects.of('ConfigMap').find(({ metadata }) => metadata.name.startsWith('web-config-'))!;
+const configOf = (objects: Objects) =>
+  objects.of('ConfigMap').find(({ metadata }) => metadata.name.startsWith('web-config-'))!;
 
 describe('a web app with no more than it needs', () => {
   const objects = web();
   const pod = podOf(objects);
   const [container] = pod.containers;
 
-  test('runs two restricted pods of this repository\'s program', () => {
+  test("runs two restricted pods of this repository's program", () => {
     expect(objects.get('Deployment', 'web').spec.replicas).toBe(2);
     expect(container?.image).toBe(images.web);
     expect(podSecurityViolations(pod, 'restricted')).toEqual([]);
@@ -28,12 +29,22 @@ describe('a web app with no more than it needs', () => {
 
   test('is told by its ConfigMap who it is', () => {
     expect(container?.envFrom).toEqual([{ configMapRef: { name: configOf(objects).metadata.name } }]);
-    expect(configOf(objects).data).toEqual({ PORT: '8080', STUDENT: 'demo', ENVIRONMENT: 'test', VERSION: versionOf(images.web), DRAIN_SECONDS: '5' });
+    expect(configOf(objects).data).toEqual({
+      PORT: '8080',
+      STUDENT: 'demo',
+      ENVIRONMENT: 'test',
+      VERSION: versionOf(images.web),
+      DRAIN_SECONDS: '5',
+    });
     expect(container?.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
   });
 
   test('is told by the kubelet where it runs', () => {
-    expect(container?.env?.flatMap(({ name, valueFrom }) => (valueFrom?.fieldRef ? [[name, valueFrom.fieldRef.fieldPath]] : []))).toEqual([
+    expect(
+      container?.env?.flatMap(({ name, valueFrom }) =>
+        valueFrom?.fieldRef ? [[name, valueFrom.fieldRef.fieldPath]] : [],
+      ),
+    ).toEqual([
       ['POD_NAME', 'metadata.name'],
       ['NODE_NAME', 'spec.nodeName'],
       ['POD_NAMESPACE', 'metadata.namespace'],
@@ -42,13 +53,24 @@ describe('a web app with no more than it needs', () => {
 
   test('finds Redis by its flow, and its password in a file that holds no other', () => {
     const variables = Object.fromEntries(container?.env?.map(({ name, value }) => [name, value]) ?? []);
-    expect(variables).toMatchObject({ REDIS_HOST: 'redis.shop.svc.cluster.local', REDIS_PORT: '6379', REDIS_USERNAME: 'web', REDIS_PASSWORD_FILE: '/etc/redis-password/web' });
+    expect(variables).toMatchObject({
+      REDIS_HOST: 'redis.shop.svc.cluster.local',
+      REDIS_PORT: '6379',
+      REDIS_USERNAME: 'web',
+      REDIS_PASSWORD_FILE: '/etc/redis-password/web',
+    });
     expect(pod.volumes?.[0]?.secret?.items).toEqual([{ key: 'web', path: 'web' }]);
-    expect(container?.volumeMounts).toEqual([{ name: 'redis-credentials', mountPath: '/etc/redis-password', readOnly: true }]);
+    expect(container?.volumeMounts).toEqual([
+      { name: 'redis-credentials', mountPath: '/etc/redis-password', readOnly: true },
+    ]);
   });
 
   test('is alive without Redis, and ready by what it says itself', () => {
-    expect([container?.startupProbe, container?.livenessProbe, container?.readinessProbe].map((probe) => probe?.httpGet?.path)).toEqual(['/healthz', '/healthz', '/readyz']);
+    expect(
+      [container?.startupProbe, container?.livenessProbe, container?.readinessProbe].map(
+        (probe) => probe?.httpGet?.path,
+      ),
+    ).toEqual(['/healthz', '/healthz', '/readyz']);
   });
 
   test('stays in the endpoints when it misses an answer or two', () => {
@@ -81,7 +103,10 @@ describe('a web app with all props', () => {
 
   test('has its pods, its resources and its place', () => {
     expect(objects.get('Deployment', 'web').spec.replicas).toBe(4);
-    expect(pod.containers[0]?.resources).toEqual({ requests: { cpu: '250m', memory: '128Mi' }, limits: { memory: '256Mi' } });
+    expect(pod.containers[0]?.resources).toEqual({
+      requests: { cpu: '250m', memory: '128Mi' },
+      limits: { memory: '256Mi' },
+    });
     expect(pod.tolerations).toHaveLength(1);
   });
 
@@ -115,7 +140,9 @@ test.each([
   ['required', { maxSurge: 0, maxUnavailable: 1 }],
   ['preferred', { maxSurge: 1, maxUnavailable: 0 }],
 ] as const)('pods whose distance is %s are replaced with %j', (strength, rollingUpdate) => {
-  expect(web({ placement: { apart: { over: 'zone', strength } } }).get('Deployment', 'web').spec.strategy.rollingUpdate).toEqual(rollingUpdate);
+  expect(
+    web({ placement: { apart: { over: 'zone', strength } } }).get('Deployment', 'web').spec.strategy.rollingUpdate,
+  ).toEqual(rollingUpdate);
 });
 
 test.each<[string, Partial<Props>]>([
@@ -127,9 +154,12 @@ test.each<[string, Partial<Props>]>([
   expect(refusal(() => web(props)).place).toBe(place);
 });
 
-test.each(['Ada', 'ada_b', '-ada', 'ada-', '', 'a'.repeat(64)])('"%s" is no name that the program would take', (student) => {
-  expect(refusal(() => web({ student })).place).toBe('web.student');
-});
+test.each(['Ada', 'ada_b', '-ada', 'ada-', '', 'a'.repeat(64)])(
+  '"%s" is no name that the program would take',
+  (student) => {
+    expect(refusal(() => web({ student })).place).toBe('web.student');
+  },
+);
 
 test('neither probes nor metrics are among the public paths', () => {
   expect(PUBLIC_PATHS).toEqual(['/', '/guestbook', '/visits', '/info']);

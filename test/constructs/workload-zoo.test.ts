@@ -1,8 +1,8 @@
-import type { WorkloadZooProps } from '../../constructs/workload-zoo';
-import { WorkloadZoo } from '../../constructs/workload-zoo';
 import { cloud } from '../../clusters/cloud';
 import { Platform } from '../../constructs/platform';
 import { synthesize } from '../../constructs/synthesis';
+import type { WorkloadZooProps } from '../../constructs/workload-zoo';
+import { WorkloadZoo } from '../../constructs/workload-zoo';
 import { dev } from '../../environments/dev';
 import { workloadZoo } from '../../features';
 import { resolveTarget } from '../../model/target';
@@ -10,7 +10,8 @@ import { podSecurityViolations } from '../support/pod-security';
 import { namespaceIn, rendered } from '../support/render';
 
 type Props = Omit<WorkloadZooProps, 'namespace'>;
-const zoo = (props: Props = {}, imagePullSecrets: string[] = []) => rendered((chart) => new WorkloadZoo(chart, 'zoo', { namespace: namespaceIn(chart, { imagePullSecrets }), ...props }));
+const zoo = (props: Props = {}, imagePullSecrets: string[] = []) =>
+  rendered((chart) => new WorkloadZoo(chart, 'zoo', { namespace: namespaceIn(chart, { imagePullSecrets }), ...props }));
 const objects = zoo();
 const podOf = (name: string) => objects.get('Deployment', name).spec.template.spec;
 const mebibytes = (quantity = '') => Number(/^(\d+)Mi$/.exec(quantity)?.[1]);
@@ -45,15 +46,22 @@ describe('the idle web servers', () => {
   test('have a native sidecar that shares the log with them', () => {
     const [sidecar] = pod.initContainers ?? [];
     expect(sidecar).toMatchObject({ name: 'access-log', restartPolicy: 'Always' });
-    for (const container of [sidecar, pod.containers[0]]) expect(container?.volumeMounts).toContainEqual({ name: 'logs', mountPath: '/logs' });
+    for (const container of [sidecar, pod.containers[0]])
+      expect(container?.volumeMounts).toContainEqual({ name: 'logs', mountPath: '/logs' });
   });
 
   test('are configured by one file of a ConfigMap, and write only where they may', () => {
     const [nginx] = pod.containers;
-    expect(nginx?.volumeMounts).toContainEqual({ name: 'idle-web-config', mountPath: '/etc/nginx/nginx.conf', subPath: 'nginx.conf', readOnly: true });
+    expect(nginx?.volumeMounts).toContainEqual({
+      name: 'idle-web-config',
+      mountPath: '/etc/nginx/nginx.conf',
+      subPath: 'nginx.conf',
+      readOnly: true,
+    });
     const conf = objects.get('ConfigMap').data['nginx.conf']!;
     const written = [...conf.matchAll(/(?:pid|access_log|\w+_temp_path) (\/\w+)/g)].map(([, folder]) => folder);
-    for (const folder of written) expect(nginx?.volumeMounts).toContainEqual({ name: folder!.slice(1), mountPath: folder });
+    for (const folder of written)
+      expect(nginx?.volumeMounts).toContainEqual({ name: folder!.slice(1), mountPath: folder });
     expect(conf).toContain('listen 8080');
     expect(nginx?.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
   });
@@ -69,11 +77,17 @@ describe('the idle web servers', () => {
 });
 
 test('the burners burn on: stress-ng would end after a day by itself', () => {
-  for (const name of ['cpu-burner', 'memory-hog']) expect(podOf(name).containers[0]?.args?.join(' ')).toMatch(/(--timeout|-t) 0\b/);
+  for (const name of ['cpu-burner', 'memory-hog'])
+    expect(podOf(name).containers[0]?.args?.join(' ')).toMatch(/(--timeout|-t) 0\b/);
 });
 
 describe('the batch Job', () => {
-  const all: Required<Props> = { batchPlacement: { requires: { pool: 'batch' }, tolerates: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }] } };
+  const all: Required<Props> = {
+    batchPlacement: {
+      requires: { pool: 'batch' },
+      tolerates: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }],
+    },
+  };
 
   test('ends, one way or the other', () => {
     const { spec } = objects.get('Job');
@@ -88,7 +102,7 @@ describe('the batch Job', () => {
     expect(spec.tolerations).toHaveLength(1);
   });
 
-  test('of another template is another Job, because a Job\'s template can not change', () => {
+  test("of another template is another Job, because a Job's template can not change", () => {
     expect(zoo(all).get('Job').metadata.name).not.toBe(objects.get('Job').metadata.name);
     expect(objects.get('Job').metadata.name).toMatch(/^batch-[0-9a-f]{10}$/);
     expect(zoo().get('Job').metadata.name).toBe(objects.get('Job').metadata.name);
@@ -102,7 +116,9 @@ describe('the batch Job', () => {
 // Argo CD waits for a wave to be healthy, and a Job is healthy when it is done: a Job that fails, or waits for a node, would
 // keep the app from being synced.
 test('nothing of the app waits for the zoo', () => {
-  const waves = new Map(synthesize(new Platform(resolveTarget(dev, cloud, [workloadZoo()])).app).map(({ name, wave }) => [name, wave]));
+  const waves = new Map(
+    synthesize(new Platform(resolveTarget(dev, cloud, [workloadZoo()])).app).map(({ name, wave }) => [name, wave]),
+  );
   const { 'workload-zoo': zooWave, ...others } = Object.fromEntries(waves);
   expect(zooWave).toBeGreaterThan(Math.max(...Object.values(others)));
 });

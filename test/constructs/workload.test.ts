@@ -7,18 +7,30 @@ import { Workload } from '../../constructs/workload';
 import { CONTAINER, namespaceIn, podOf, refusal, rendered, workloadIn } from '../support/render';
 
 /** A client and a server in one namespace, and what connects them. */
-function shopAndTill(connect: (shop: Workload, till: Workload, chart: Component) => void, controller = Controller.deployment()) {
+function shopAndTill(
+  connect: (shop: Workload, till: Workload, chart: Component) => void,
+  controller = Controller.deployment(),
+) {
   return rendered((chart) => {
     const namespace = namespaceIn(chart);
-    const till = workloadIn(chart, 'till', { namespace, controller, container: { ports: { http: 8080, admin: 9000 } } });
+    const till = workloadIn(chart, 'till', {
+      namespace,
+      controller,
+      container: { ports: { http: 8080, admin: 9000 } },
+    });
     connect(workloadIn(chart, 'shop', { namespace }), till, chart);
   });
 }
-const envOf = (objects: ReturnType<typeof rendered>) => objects.get('Deployment', 'shop').spec.template.spec.containers[0]?.env;
+const envOf = (objects: ReturnType<typeof rendered>) =>
+  objects.get('Deployment', 'shop').spec.template.spec.containers[0]?.env;
 
 test('a workload puts its controller and its pods into its namespace, under its name', () => {
   const objects = rendered((chart) => {
-    const props: Required<WorkloadProps> = { namespace: namespaceIn(chart), controller: Controller.deployment(), pod: { container: CONTAINER } };
+    const props: Required<WorkloadProps> = {
+      namespace: namespaceIn(chart),
+      controller: Controller.deployment(),
+      pod: { container: CONTAINER },
+    };
     new Workload(chart, 'till', props);
   });
   const { metadata, spec } = objects.get('Deployment');
@@ -32,8 +44,13 @@ test('selectors hold only names, so that moving a construct breaks nothing that 
     shop.connectsTo(till.port('http'));
     shop.connectsToEach(till.port('admin'));
   });
-  expect(objects.get('Deployment', 'till').spec.selector).toEqual({ matchLabels: { 'app.kubernetes.io/name': 'till' } });
-  expect(objects.of('Service').map(({ spec }) => spec.selector)).toEqual([{ 'app.kubernetes.io/name': 'till' }, { 'app.kubernetes.io/name': 'till' }]);
+  expect(objects.get('Deployment', 'till').spec.selector).toEqual({
+    matchLabels: { 'app.kubernetes.io/name': 'till' },
+  });
+  expect(objects.of('Service').map(({ spec }) => spec.selector)).toEqual([
+    { 'app.kubernetes.io/name': 'till' },
+    { 'app.kubernetes.io/name': 'till' },
+  ]);
   expect(JSON.stringify(objects.all)).not.toContain('cdk8s.io/metadata.addr');
 });
 
@@ -44,9 +61,12 @@ describe('a flow that is declared once', () => {
     new FlowPolicy(till, 'policy', { workload: till });
   });
 
-  test('opens a port of the server\'s Service: HTTP at its usual one, and no port that nobody asked for', () => {
+  test("opens a port of the server's Service: HTTP at its usual one, and no port that nobody asked for", () => {
     expect(objects.get('Service').metadata).toMatchObject({ name: 'till', namespace: 'shop' });
-    expect(objects.get('Service').spec).toMatchObject({ type: 'ClusterIP', ports: [{ name: 'http', port: 80, targetPort: 'http' }] });
+    expect(objects.get('Service').spec).toMatchObject({
+      type: 'ClusterIP',
+      ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+    });
   });
 
   test('tells the client where its server is', () => {
@@ -69,7 +89,12 @@ describe('a flow that is declared once', () => {
     expect(policyTypes).toEqual(['Ingress']);
     expect(ingress).toEqual([
       {
-        from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } }, podSelector: { matchLabels: { 'app.kubernetes.io/name': 'shop' } } }],
+        from: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } },
+            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'shop' } },
+          },
+        ],
         ports: [{ protocol: 'TCP', port: 8080 }],
       },
     ]);
@@ -106,12 +131,19 @@ test('a flow to every single pod has a Service of its own that resolves to all o
     shop.connectsTo(till.port('http'));
     shop.connectsToEach(till.port('http'));
   });
-  expect(objects.get('Service', 'till-pods').spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ name: 'http', port: 8080, targetPort: 'http' }] });
+  expect(objects.get('Service', 'till-pods').spec).toMatchObject({
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    ports: [{ name: 'http', port: 8080, targetPort: 'http' }],
+  });
   expect(objects.get('Service', 'till').spec).not.toHaveProperty('publishNotReadyAddresses');
 });
 
 test('a StatefulSet is found through its headless Service, at the port of the container', () => {
-  const objects = shopAndTill((shop, till) => shop.connectsTo(till.port('http'), { as: 'TILL' }), Controller.statefulSet());
+  const objects = shopAndTill(
+    (shop, till) => shop.connectsTo(till.port('http'), { as: 'TILL' }),
+    Controller.statefulSet(),
+  );
   expect(objects.get('Service').spec).toMatchObject({ clusterIP: 'None', ports: [{ port: 8080, targetPort: 'http' }] });
   expect(envOf(objects)).toContainEqual({ name: 'TILL_PORT', value: '8080' });
 });
@@ -120,7 +152,11 @@ test('a StatefulSet is found through its headless Service, at the port of the co
 // Both Services are called headless-service in the tree, and the second is an error.
 test('a scraper sees the pods of a StatefulSet that are not ready, too', () => {
   const objects = shopAndTill((shop, till) => shop.connectsToEach(till.port('http')), Controller.statefulSet());
-  expect(objects.get('Service', 'till-pods').spec).toMatchObject({ clusterIP: 'None', publishNotReadyAddresses: true, ports: [{ port: 8080 }] });
+  expect(objects.get('Service', 'till-pods').spec).toMatchObject({
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    ports: [{ port: 8080 }],
+  });
   expect(objects.get('StatefulSet').spec.serviceName).toBe('till');
   expect(objects.get('Service', 'till').spec).not.toHaveProperty('publishNotReadyAddresses');
 });
@@ -129,7 +165,12 @@ describe('a Job', () => {
   const job = (image: string) => {
     const objects = rendered((chart) => {
       const shop = workloadIn(chart, 'shop', { controller: Controller.job(), container: { image } });
-      shop.connectsTo(workloadIn(chart, 'till', { namespace: namespaceIn(chart, { name: 'till' }), container: { ports: { http: 8080 } } }).port('http'));
+      shop.connectsTo(
+        workloadIn(chart, 'till', {
+          namespace: namespaceIn(chart, { name: 'till' }),
+          container: { ports: { http: 8080 } },
+        }).port('http'),
+      );
       new FlowPolicy(shop, 'policy', { workload: shop });
     });
     return { ...objects.get('Job'), policy: objects.get('NetworkPolicy') };
@@ -146,7 +187,16 @@ describe('a Job', () => {
   });
 
   test('can have no variables from a flow: they would come after its name', () => {
-    const act = () => rendered((chart) => workloadIn(chart, 'shop', { controller: Controller.job() }).connectsTo(workloadIn(chart, 'till', { namespace: namespaceIn(chart, { name: 'till' }), container: { ports: { http: 8080 } } }).port('http'), { as: 'TILL' }));
+    const act = () =>
+      rendered((chart) =>
+        workloadIn(chart, 'shop', { controller: Controller.job() }).connectsTo(
+          workloadIn(chart, 'till', {
+            namespace: namespaceIn(chart, { name: 'till' }),
+            container: { ports: { http: 8080 } },
+          }).port('http'),
+          { as: 'TILL' },
+        ),
+      );
     expect(act).toThrow('TILL_HOST');
   });
 });
@@ -156,7 +206,9 @@ test('pods that are not ours are admitted by the labels of their namespace and t
     till.port('http').admits({ name: 'gateway', namespaceLabels: { team: 'platform' }, podLabels: { app: 'gateway' } });
     new FlowPolicy(till, 'policy', { workload: till });
   });
-  expect(objects.get('NetworkPolicy').spec.ingress?.[0]?.from).toEqual([{ namespaceSelector: { matchLabels: { team: 'platform' } }, podSelector: { matchLabels: { app: 'gateway' } } }]);
+  expect(objects.get('NetworkPolicy').spec.ingress?.[0]?.from).toEqual([
+    { namespaceSelector: { matchLabels: { team: 'platform' } }, podSelector: { matchLabels: { app: 'gateway' } } },
+  ]);
   expect(objects.get('Service').spec.ports).toHaveLength(1);
 });
 
@@ -174,16 +226,20 @@ test('flows lead across namespaces', () => {
   const objects = rendered((chart) => {
     const [here, there] = ['here', 'there'].map((name) => namespaceIn(chart, { name })) as [AppNamespace, AppNamespace];
     const shop = workloadIn(chart, 'shop', { namespace: here });
-    shop.connectsTo(workloadIn(chart, 'till', { namespace: there, container: { ports: { http: 8080 } } }).port('http'), { as: 'TILL' });
+    shop.connectsTo(
+      workloadIn(chart, 'till', { namespace: there, container: { ports: { http: 8080 } } }).port('http'),
+      { as: 'TILL' },
+    );
   });
   expect(envOf(objects)).toContainEqual({ name: 'TILL_HOST', value: 'till.there.svc.cluster.local' });
   expect(objects.get('Service').metadata.namespace).toBe('there');
 });
 
 describe('the number of pods', () => {
-  const count = (workload: (chart: Component) => Workload) => rendered((chart) => void workload(chart)).get('Deployment').spec.replicas;
+  const count = (workload: (chart: Component) => Workload) =>
+    rendered((chart) => void workload(chart)).get('Deployment').spec.replicas;
 
-  test('is the controller\'s', () => {
+  test("is the controller's", () => {
     expect(count((chart) => workloadIn(chart, 'shop', { controller: Controller.deployment({ replicas: 3 }) }))).toBe(3);
   });
 
@@ -200,7 +256,11 @@ describe('the number of pods', () => {
 
 describe('spread over zones', () => {
   const spread = (strength: 'preferred' | 'required', controller?: Controller) =>
-    podOf(rendered((chart) => workloadIn(chart, 'shop', controller ? { controller } : {}).spreadOver('topology.kubernetes.io/zone', strength))).spec.topologySpreadConstraints;
+    podOf(
+      rendered((chart) =>
+        workloadIn(chart, 'shop', controller ? { controller } : {}).spreadOver('topology.kubernetes.io/zone', strength),
+      ),
+    ).spec.topologySpreadConstraints;
 
   test('a preferred spread leaves no pod pending', () => {
     expect(spread('preferred')).toEqual([

@@ -10,7 +10,13 @@ const targets = matrix.targets();
 test('the order in which a target names its features does not change a byte', () => {
   const filesOf = (target: (typeof targets)[number]) => planTarget(target, synthesize(new Platform(target).app)).files;
   const expected = new Map(targets.map((target) => [target, filesOf(target)]));
-  const permuted = fc.constantFrom(...targets).chain((target) => fc.shuffledSubarray([...target.features], { minLength: target.features.length }).map((features) => ({ target, features })));
+  const permuted = fc
+    .constantFrom(...targets)
+    .chain((target) =>
+      fc
+        .shuffledSubarray([...target.features], { minLength: target.features.length })
+        .map((features) => ({ target, features })),
+    );
   fc.assert(
     fc.property(permuted, ({ target, features }) => {
       const reordered = { ...target, features: resolveTarget(target.environment, target.cluster, features).features };

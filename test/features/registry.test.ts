@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { matrix } from '../../environments/matrix';
 import * as exported from '../../features';
 import { features } from '../../features/registry';
 import { capabilities } from '../../model/capability';
-import { matrix } from '../../environments/matrix';
 
 const folder = join(__dirname, '../../features');
-const files = readdirSync(folder).map((file) => file.replace(/\.ts$/, '')).filter((name) => !['feature', 'index', 'registry'].includes(name));
+const files = readdirSync(folder)
+  .map((file) => file.replace(/\.ts$/, ''))
+  .filter((name) => !['feature', 'index', 'registry'].includes(name));
 const names = features.map(({ featureName }) => featureName);
 
 test.each(files)('features/%s.ts holds the feature of its name, which is exported and registered once', (file) => {

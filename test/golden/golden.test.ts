@@ -16,14 +16,26 @@ const UPDATE = 'UPDATE_GOLDEN=1 npx jest test/golden';
 
 const targets = matrix.targets().map((target) => {
   const { files } = planTarget(target, synthesize(new Platform(target).app));
-  return { ...target, files, objects: normalized(files.flatMap(({ text }) => loadAll(text) as KubernetesObject[]), target.namespace) };
+  return {
+    ...target,
+    files,
+    objects: normalized(
+      files.flatMap(({ text }) => loadAll(text) as KubernetesObject[]),
+      target.namespace,
+    ),
+  };
 });
 const base = targets.find(({ name }) => name === BASE)!;
 
 /** The golden files as they should be, by path. */
 const golden = new Map<string, string>([
   ...base.files.map(({ path, text }) => [`${folderOf(base.path)}/${path}`, text] as const),
-  ...targets.filter((target) => target !== base).map((target) => [`${folderOf(target.path)}.diff.yaml`, `${headline(target)}${delta(base.objects, target.objects)}`] as const),
+  ...targets
+    .filter((target) => target !== base)
+    .map(
+      (target) =>
+        [`${folderOf(target.path)}.diff.yaml`, `${headline(target)}${delta(base.objects, target.objects)}`] as const,
+    ),
 ]);
 
 function folderOf(path: string): string {
@@ -50,7 +62,8 @@ function orUpdate(check: () => void): void {
   try {
     check();
   } catch (error) {
-    (error as Error).message = `What is rendered has changed. If that is meant, run\n  ${UPDATE}\nand review the difference with git diff.\n\n${(error as Error).message}`;
+    (error as Error).message =
+      `What is rendered has changed. If that is meant, run\n  ${UPDATE}\nand review the difference with git diff.\n\n${(error as Error).message}`;
     throw error;
   }
 }

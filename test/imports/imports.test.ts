@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { type Chart, Testing } from 'cdk8s';
 import { loadAll } from 'js-yaml';
 import {
-  AppProject,
   Application,
   ApplicationSet,
+  AppProject,
   ApplicationSetSpecStrategyRollingSyncStepsMaxUpdate as MaxUpdate,
 } from '../../imports/argoproj.io';
-import { ExternalSecret, ExternalSecretSpecTargetCreationPolicy as CreationPolicy } from '../../imports/external-secrets.io';
+import {
+  ExternalSecretSpecTargetCreationPolicy as CreationPolicy,
+  ExternalSecret,
+} from '../../imports/external-secrets.io';
 import { HttpRoute, HttpRouteSpecRulesMatchesPathType as PathType } from '../../imports/gateway.networking.k8s.io';
 
 const root = join(__dirname, '../..');
@@ -25,8 +28,13 @@ test('regenerating changes nothing, and --check names what is not generated', ()
     writeFileSync(join(copy, 'imports/old.ts'), '');
 
     // One run proves both: the file added here is the only one it finds.
-    const { status, stderr } = spawnSync(process.execPath, ['imports/generate.mjs', '--check'], { cwd: copy, encoding: 'utf8' });
-    expect(stderr).toBe('imports/generate.mjs: out of date: old.ts. Fix: run `node imports/generate.mjs`; these files are never edited\n');
+    const { status, stderr } = spawnSync(process.execPath, ['imports/generate.mjs', '--check'], {
+      cwd: copy,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe(
+      'imports/generate.mjs: out of date: old.ts. Fix: run `node imports/generate.mjs`; these files are never edited\n',
+    );
     expect(status).toBe(1);
   } finally {
     rmSync(copy, { recursive: true });
@@ -42,7 +50,9 @@ describe('the CRDs', () => {
   test('have one version each', () => {
     type Crd = { spec: { group: string; names: { kind: string }; versions: { name: string }[] } };
     const crds = crdFiles.flatMap(([, content]) => loadAll(content) as Crd[]);
-    expect(crds.map(({ spec }) => `${spec.group}/${spec.versions.map((v) => v.name).join()} ${spec.names.kind}`).sort()).toEqual([
+    expect(
+      crds.map(({ spec }) => `${spec.group}/${spec.versions.map((v) => v.name).join()} ${spec.names.kind}`).sort(),
+    ).toEqual([
       'argoproj.io/v1alpha1 AppProject',
       'argoproj.io/v1alpha1 Application',
       'argoproj.io/v1alpha1 ApplicationSet',
@@ -66,7 +76,12 @@ describe('the constructs render', () => {
       (chart) =>
         new Application(chart, 'it', {
           metadata: { name: 'web' },
-          spec: { project: 'shop', source: { ...source, helm: { valuesObject: { any: ['thing'] } } }, destination, syncPolicy: { automated: { prune: true } } },
+          spec: {
+            project: 'shop',
+            source: { ...source, helm: { valuesObject: { any: ['thing'] } } },
+            destination,
+            syncPolicy: { automated: { prune: true } },
+          },
         }),
     );
     expect(app).toEqual({
@@ -75,7 +90,12 @@ describe('the constructs render', () => {
       metadata: { name: 'web' },
       spec: {
         project: 'shop',
-        source: { repoURL: 'https://git.example/repo', path: 'apps/web', targetRevision: 'main', helm: { valuesObject: { any: ['thing'] } } },
+        source: {
+          repoURL: 'https://git.example/repo',
+          path: 'apps/web',
+          targetRevision: 'main',
+          helm: { valuesObject: { any: ['thing'] } },
+        },
         destination,
         syncPolicy: { automated: { prune: true } },
       },
@@ -91,7 +111,12 @@ describe('the constructs render', () => {
             goTemplate: true,
             goTemplateOptions: ['missingkey=error'],
             generators: [{ list: { elements: [{ cluster: 'prod' }] } }],
-            strategy: { type: 'RollingSync', rollingSync: { steps: [{ maxUpdate: MaxUpdate.fromString('50%') }, { maxUpdate: MaxUpdate.fromNumber(1) }] } },
+            strategy: {
+              type: 'RollingSync',
+              rollingSync: {
+                steps: [{ maxUpdate: MaxUpdate.fromString('50%') }, { maxUpdate: MaxUpdate.fromNumber(1) }],
+              },
+            },
             template: { metadata: { name: 'web-{{.cluster}}' }, spec: { project: 'shop', source, destination } },
           },
         }),
@@ -108,21 +133,39 @@ describe('the constructs render', () => {
   });
 
   test('AppProject, whose field named description is no documentation', () => {
-    const project = render((chart) => new AppProject(chart, 'it', { metadata: { name: 'shop' }, spec: { description: 'The shop', destinations: [destination] } }));
-    expect(project).toMatchObject({ apiVersion: 'argoproj.io/v1alpha1', kind: 'AppProject', spec: { description: 'The shop', destinations: [destination] } });
+    const project = render(
+      (chart) =>
+        new AppProject(chart, 'it', {
+          metadata: { name: 'shop' },
+          spec: { description: 'The shop', destinations: [destination] },
+        }),
+    );
+    expect(project).toMatchObject({
+      apiVersion: 'argoproj.io/v1alpha1',
+      kind: 'AppProject',
+      spec: { description: 'The shop', destinations: [destination] },
+    });
   });
 
   test('ExternalSecret', () => {
     const secret = render(
       (chart) =>
         new ExternalSecret(chart, 'it', {
-          spec: { secretStoreRef: { name: 'vault' }, target: { creationPolicy: CreationPolicy.OWNER }, data: [{ secretKey: 'password', remoteRef: { key: 'db' } }] },
+          spec: {
+            secretStoreRef: { name: 'vault' },
+            target: { creationPolicy: CreationPolicy.OWNER },
+            data: [{ secretKey: 'password', remoteRef: { key: 'db' } }],
+          },
         }),
     );
     expect(secret).toMatchObject({
       apiVersion: 'external-secrets.io/v1',
       kind: 'ExternalSecret',
-      spec: { secretStoreRef: { name: 'vault' }, target: { creationPolicy: 'Owner' }, data: [{ secretKey: 'password', remoteRef: { key: 'db' } }] },
+      spec: {
+        secretStoreRef: { name: 'vault' },
+        target: { creationPolicy: 'Owner' },
+        data: [{ secretKey: 'password', remoteRef: { key: 'db' } }],
+      },
     });
   });
 
@@ -133,21 +176,32 @@ describe('the constructs render', () => {
           spec: {
             parentRefs: [{ name: 'public' }],
             hostnames: ['web.example'],
-            rules: [{ matches: [{ path: { type: PathType.PATH_PREFIX, value: '/' } }], backendRefs: [{ name: 'web', port: 80 }] }],
+            rules: [
+              {
+                matches: [{ path: { type: PathType.PATH_PREFIX, value: '/' } }],
+                backendRefs: [{ name: 'web', port: 80 }],
+              },
+            ],
           },
         }),
     );
     expect(route).toMatchObject({
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'HTTPRoute',
-      spec: { hostnames: ['web.example'], rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [{ name: 'web', port: 80 }] }] },
+      spec: {
+        hostnames: ['web.example'],
+        rules: [{ matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [{ name: 'web', port: 80 }] }],
+      },
     });
   });
 
   test('only what the schema has: a misspelt or pruned field is a type error', () => {
     // @ts-expect-error: "projekt" is no field of a spec
     void (() => new Application(Testing.chart(), 'it', { spec: { project: 'shop', projekt: 'shop', destination } }));
-    // @ts-expect-error: generators other than list are pruned
-    void (() => new ApplicationSet(Testing.chart(), 'it', { spec: { generators: [{ git: {} }], template: { metadata: {}, spec: { project: 'shop', destination } } } }));
+    void (() =>
+      new ApplicationSet(Testing.chart(), 'it', {
+        // @ts-expect-error: generators other than list are pruned
+        spec: { generators: [{ git: {} }], template: { metadata: {}, spec: { project: 'shop', destination } } },
+      }));
   });
 });

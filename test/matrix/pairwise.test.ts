@@ -1,4 +1,4 @@
-import { Platform } from '../../constructs/platform';
+import type { Platform } from '../../constructs/platform';
 import { matrix } from '../../environments/matrix';
 import { features } from '../../features/registry';
 import { StrataError } from '../../model/errors';
@@ -10,13 +10,19 @@ import { podSecurityViolations } from '../support/pod-security';
 import { danglingReferences } from '../support/references';
 import { composed } from '../support/render';
 
-const named = <T>(things: readonly T[], nameOf: (thing: T) => string) => new Map(things.map((thing) => [nameOf(thing), thing]));
+const named = <T>(things: readonly T[], nameOf: (thing: T) => string) =>
+  new Map(things.map((thing) => [nameOf(thing), thing]));
 const environments = named(matrix.environments, ({ name }) => name);
 const clusters = named(matrix.clusters, ({ name }) => name);
 const factories = named(features, ({ featureName }) => featureName);
 const all = { environments: [...environments.keys()], clusters: [...clusters.keys()], features: [...factories.keys()] };
 
-const resolved = ({ environment, cluster, features }: Row): Target<Platform> => resolveTarget(environments.get(environment)!, clusters.get(cluster)!, features.map((name) => factories.get(name)!()));
+const resolved = ({ environment, cluster, features }: Row): Target<Platform> =>
+  resolveTarget(
+    environments.get(environment)!,
+    clusters.get(cluster)!,
+    features.map((name) => factories.get(name)!()),
+  );
 
 /** Whether the model takes a combination. It refuses with its own kind of error; any other is a defect. */
 function accepts(row: Row): boolean {
@@ -32,8 +38,14 @@ function accepts(row: Row): boolean {
 const { rows, unmet } = coveringRows(all, pairGoals(all.environments, all.clusters, all.features), accepts);
 
 test('every combination of features, on every cluster in every environment, is taken or refused with ways to mend it', () => {
-  const sets = Array.from({ length: 2 ** all.features.length }, (_, bits) => all.features.filter((_, i) => bits & (1 << i)));
-  const verdicts = sets.flatMap((features) => all.environments.flatMap((environment) => all.clusters.map((cluster) => accepts({ environment, cluster, features }))));
+  const sets = Array.from({ length: 2 ** all.features.length }, (_, bits) =>
+    all.features.filter((_, i) => bits & (1 << i)),
+  );
+  const verdicts = sets.flatMap((features) =>
+    all.environments.flatMap((environment) =>
+      all.clusters.map((cluster) => accepts({ environment, cluster, features })),
+    ),
+  );
   expect(new Set(verdicts)).toEqual(new Set([true, false]));
 });
 
@@ -49,24 +61,47 @@ test('every two features go together, and each without the other, on every clust
     { environment: 'prod', features: ['uptime-kuma'] },
     { environment: 'prod', features: ['workload-zoo'] },
   ];
-  const explained = (goal: Goal) => cannot.some((known) => known.cluster === goal.cluster && known.environment === goal.environment && known.features.every((feature) => goal.features.includes(feature)) && (known.without === undefined || known.without === goal.without));
+  const explained = (goal: Goal) =>
+    cannot.some(
+      (known) =>
+        known.cluster === goal.cluster &&
+        known.environment === goal.environment &&
+        known.features.every((feature) => goal.features.includes(feature)) &&
+        (known.without === undefined || known.without === goal.without),
+    );
   expect(unmet.filter((goal) => !explained(goal))).toEqual([]);
-  expect(cannot.filter((known) => !unmet.some((goal) => known.cluster === goal.cluster && known.environment === goal.environment && known.features.every((feature) => goal.features.includes(feature))))).toEqual([]);
+  expect(
+    cannot.filter(
+      (known) =>
+        !unmet.some(
+          (goal) =>
+            known.cluster === goal.cluster &&
+            known.environment === goal.environment &&
+            known.features.every((feature) => goal.features.includes(feature)),
+        ),
+    ),
+  ).toEqual([]);
 });
 
-test.each(rows.map((row) => [`${row.environment}@${row.cluster} with ${row.features.join(', ')}`, row] as const))('%s renders pods that are admitted, and refers to nothing that is not there', (_, row) => {
-  const target = resolved(row);
-  const objects = composed(target);
-  expect(danglingReferences(objects, target.cluster)).toEqual(credentialsMadeOutOfBand(target));
-  for (const { owner, template } of objects.pods) {
-    const level = objects.of('Namespace').find(({ metadata }) => metadata.name === owner.metadata.namespace)?.metadata.labels?.['pod-security.kubernetes.io/enforce'];
-    expect(podSecurityViolations(template.spec, level === 'baseline' ? 'baseline' : 'restricted')).toEqual([]);
-  }
-  expect(new Set(objects.names).size).toBe(objects.all.length);
-});
+test.each(rows.map((row) => [`${row.environment}@${row.cluster} with ${row.features.join(', ')}`, row] as const))(
+  '%s renders pods that are admitted, and refers to nothing that is not there',
+  (_, row) => {
+    const target = resolved(row);
+    const objects = composed(target);
+    expect(danglingReferences(objects, target.cluster)).toEqual(credentialsMadeOutOfBand(target));
+    for (const { owner, template } of objects.pods) {
+      const level = objects.of('Namespace').find(({ metadata }) => metadata.name === owner.metadata.namespace)?.metadata
+        .labels?.['pod-security.kubernetes.io/enforce'];
+      expect(podSecurityViolations(template.spec, level === 'baseline' ? 'baseline' : 'restricted')).toEqual([]);
+    }
+    expect(new Set(objects.names).size).toBe(objects.all.length);
+  },
+);
 
 /** Where the cluster has no store, a person makes the Secret that three pods mount. */
 function credentialsMadeOutOfBand({ environment, cluster, namespace }: Target<Platform>): string[] {
   if (environment.ephemeral || cluster.secretStore) return [];
-  return ['Deployment/web', 'Deployment/exporter', 'StatefulSet/redis'].map((pod) => `${pod.replace('/', `/${namespace}/`)}: Secret redis-credentials-1`);
+  return ['Deployment/web', 'Deployment/exporter', 'StatefulSet/redis'].map(
+    (pod) => `${pod.replace('/', `/${namespace}/`)}: Secret redis-credentials-1`,
+  );
 }

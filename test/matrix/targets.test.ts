@@ -2,11 +2,11 @@ import { matrix } from '../../environments/matrix';
 import type { PodSecurityLevel } from '../../model/cluster';
 import { zonesOf } from '../../model/cluster';
 import { podSecurityViolations } from '../support/pod-security';
-import { danglingReferences } from '../support/references';
+import { promtoolComplaint } from '../support/promtool';
 import type { Endpoint } from '../support/reach';
 import { Reach } from '../support/reach';
+import { danglingReferences } from '../support/references';
 import { composed } from '../support/render';
-import { promtoolComplaint } from '../support/promtool';
 
 const targets = matrix.targets().map((target) => ({ ...target, objects: composed(target) }));
 
@@ -16,7 +16,10 @@ test('there are targets in every environment and on every cluster', () => {
 });
 
 describe.each(targets)('$name', ({ objects, cluster, environment, namespace, settings }) => {
-  const levelOf = (name: string | undefined) => objects.of('Namespace').find(({ metadata }) => metadata.name === name)?.metadata.labels?.['pod-security.kubernetes.io/enforce'] as PodSecurityLevel | undefined;
+  const levelOf = (name: string | undefined) =>
+    objects.of('Namespace').find(({ metadata }) => metadata.name === name)?.metadata.labels?.[
+      'pod-security.kubernetes.io/enforce'
+    ] as PodSecurityLevel | undefined;
 
   test('has pods that their namespaces admit', () => {
     for (const { owner, template } of objects.pods) {
@@ -42,12 +45,20 @@ describe.each(targets)('$name', ({ objects, cluster, environment, namespace, set
     for (const { kind, metadata } of objects.all) {
       const clusterWide = metadata.namespace === undefined;
       const prefixed = clusterWide ? metadata.name : metadata.namespace;
-      const ownedOnce = ['metrics-server', 'v1beta1.metrics.k8s.io', 'system:metrics-server', 'system:aggregated-metrics-reader', 'metrics-server:system:auth-delegator', 'metrics-server-auth-reader'];
-      if (!ownedOnce.includes(metadata.name)) expect(`${kind} ${prefixed}`).toMatch(new RegExp(`^${kind} ${namespace}(-|$)`));
+      const ownedOnce = [
+        'metrics-server',
+        'v1beta1.metrics.k8s.io',
+        'system:metrics-server',
+        'system:aggregated-metrics-reader',
+        'metrics-server:system:auth-delegator',
+        'metrics-server-auth-reader',
+      ];
+      if (!ownedOnce.includes(metadata.name))
+        expect(`${kind} ${prefixed}`).toMatch(new RegExp(`^${kind} ${namespace}(-|$)`));
     }
   });
 
-  test('has no name and no selector that a construct\'s place in the tree decides', () => {
+  test("has no name and no selector that a construct's place in the tree decides", () => {
     expect(JSON.stringify(objects.all)).not.toMatch(/cdk8s\.io\/metadata\.addr|-c8[0-9a-f]{6}/);
   });
 
@@ -55,8 +66,11 @@ describe.each(targets)('$name', ({ objects, cluster, environment, namespace, set
     const redis = objects.get('StatefulSet', 'redis');
     expect(redis.spec.replicas).toBe(1);
     const storageClass = redis.spec.volumeClaimTemplates?.[0]?.spec.storageClassName;
-    const reclaim = objects.of('StorageClass').find(({ metadata }) => metadata.name === storageClass)?.reclaimPolicy ?? cluster.storage.find(({ name }) => name === storageClass)?.reclaim;
-    if (settings.redis.onDelete === 'retain') expect([reclaim, redis.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted]).toEqual(['Retain', 'Retain']);
+    const reclaim =
+      objects.of('StorageClass').find(({ metadata }) => metadata.name === storageClass)?.reclaimPolicy ??
+      cluster.storage.find(({ name }) => name === storageClass)?.reclaim;
+    if (settings.redis.onDelete === 'retain')
+      expect([reclaim, redis.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted]).toEqual(['Retain', 'Retain']);
   });
 
   test('leaves the number of pods to the autoscaler where there is one, and to the settings where there is none', () => {
@@ -71,15 +85,25 @@ describe.each(targets)('$name', ({ objects, cluster, environment, namespace, set
 
   test('lets just the web app and the exporter reach Redis', () => {
     const reach = new Reach(objects, { elsewhere: {} });
-    const pods: Endpoint[] = objects.pods.map(({ owner, template }) => ({ name: owner.metadata.name, namespace: owner.metadata.namespace!, labels: template.metadata.labels }));
+    const pods: Endpoint[] = objects.pods.map(({ owner, template }) => ({
+      name: owner.metadata.name,
+      namespace: owner.metadata.namespace!,
+      labels: template.metadata.labels,
+    }));
     const redis = pods.find(({ name }) => name === 'redis')!;
-    const impostor: Endpoint = { name: 'impostor', namespace: 'elsewhere', labels: { 'app.kubernetes.io/name': 'web' } };
+    const impostor: Endpoint = {
+      name: 'impostor',
+      namespace: 'elsewhere',
+      labels: { 'app.kubernetes.io/name': 'web' },
+    };
     const clients = [...pods.filter((pod) => pod !== redis), impostor].filter((pod) => reach.allows(pod, redis, 6379));
     expect(clients.map(({ name }) => name).sort()).toEqual(['exporter', 'web']);
   });
 
   test('has a Prometheus that scrapes what is there', () => {
-    const text = objects.of('ConfigMap').find(({ metadata }) => metadata.name.startsWith('prometheus-config'))?.data['prometheus.yml'];
+    const text = objects.of('ConfigMap').find(({ metadata }) => metadata.name.startsWith('prometheus-config'))?.data[
+      'prometheus.yml'
+    ];
     expect(text).toContain('job_name: web');
     expect(text).toContain('job_name: exporter');
     expect(promtoolComplaint(text!)).toBe('');

@@ -12,7 +12,11 @@ const storage = { name: 's', provisioner: 'p', binding: 'Immediate', reclaim: 'D
 
 test.each<[Capability, Partial<ClusterFacts>, Partial<ClusterFacts>]>([
   ['resource-metrics', { resourceMetrics: true }, { resourceMetrics: false }],
-  ['policy-enforcement', { network: { plugin: 'p', enforcesPolicies: true } }, { network: { plugin: 'p', enforcesPolicies: false } }],
+  [
+    'policy-enforcement',
+    { network: { plugin: 'p', enforcesPolicies: true } },
+    { network: { plugin: 'p', enforcesPolicies: false } },
+  ],
   ['zones', { pools: { a: pool({ zones: ['x', 'y'] }) } }, { pools: { a: pool({ zones: ['x'] }) } }],
   ['volumes', { storage: [{ ...storage, isDefault: true }] }, { storage: [storage] }],
   ['native-sidecars', { kubernetes: '1.29' }, { kubernetes: '1.28' }],
@@ -28,9 +32,13 @@ test('zones behind a taint are none that pods without tolerations can use', () =
 });
 
 test('each cluster provides what its comment says', () => {
-  const provided = (cluster: typeof kind | typeof shared | typeof cloud) => (Object.keys(capabilities) as Capability[]).filter((name) => capabilities[name].on(cluster));
+  const provided = (cluster: typeof kind | typeof shared | typeof cloud) =>
+    (Object.keys(capabilities) as Capability[]).filter((name) => capabilities[name].on(cluster));
   expect(provided(kind)).not.toContain('resource-metrics');
   expect(provided(kind)).toContain('baseline-namespaces');
   expect(provided(shared)).not.toContain('baseline-namespaces');
-  for (const cluster of [shared, cloud]) expect(provided(cluster)).toEqual(expect.arrayContaining(['resource-metrics', 'policy-enforcement', 'zones', 'volumes']));
+  for (const cluster of [shared, cloud])
+    expect(provided(cluster)).toEqual(
+      expect.arrayContaining(['resource-metrics', 'policy-enforcement', 'zones', 'volumes']),
+    );
 });

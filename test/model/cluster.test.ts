@@ -33,7 +33,10 @@ describe('the nodes', () => {
       spec: {},
       status: { allocatable: { cpu: '2', memory: '4Gi', pods: '30' }, nodeInfo: { kubeletVersion: 'v1.35.0' } },
     });
-    expect(nodes[3]).toMatchObject({ spec: { taints: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }] }, status: { allocatable: { pods: '110' } } });
+    expect(nodes[3]).toMatchObject({
+      spec: { taints: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }] },
+      status: { allocatable: { pods: '110' } },
+    });
   });
 });
 
@@ -50,7 +53,9 @@ describe('the zones that pods without tolerations are spread over', () => {
   });
 
   test('are only those that a node stands in', () => {
-    expect(zonesOf(aCluster('c', { pools: { one: { nodes: 1, zones: ['a', 'b', 'c'], allocatable } } }))).toEqual(['a']);
+    expect(zonesOf(aCluster('c', { pools: { one: { nodes: 1, zones: ['a', 'b', 'c'], allocatable } } }))).toEqual([
+      'a',
+    ]);
   });
 
   test('are none where no node carries one', () => {

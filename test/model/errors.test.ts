@@ -33,7 +33,12 @@ describe('the nearest name', () => {
 
   test('a known name with any one letter changed, lost or added is found', () => {
     const names = ['render', 'synth', 'targets', 'features', 'clusters'];
-    const slip = fc.record({ name: fc.constantFrom(...names), at: fc.nat(), letter: fc.constantFrom(...'abcxyz-'), kind: fc.constantFrom('changed', 'lost', 'added') });
+    const slip = fc.record({
+      name: fc.constantFrom(...names),
+      at: fc.nat(),
+      letter: fc.constantFrom(...'abcxyz-'),
+      kind: fc.constantFrom('changed', 'lost', 'added'),
+    });
     fc.assert(
       fc.property(slip, ({ name, at, letter, kind }) => {
         const i = at % name.length;

@@ -22,16 +22,58 @@ const through = (way: 'auto' | 'gateway' | 'ingress'): Layer => ({ route: { thro
 const both: Cluster = { ...shared, name: 'both', ingress: cloud.ingress! };
 
 test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
-  ['autoscaling where nothing measures', refused(dev, kind, [autoscaling()]), 'dev@kind, feature autoscaling', 'resource-metrics'],
-  ['a metrics-server where the cluster has one', refused(dev, shared, [metricsServer()]), 'dev@shared, feature metrics-server', 'resource-metrics'],
+  [
+    'autoscaling where nothing measures',
+    refused(dev, kind, [autoscaling()]),
+    'dev@kind, feature autoscaling',
+    'resource-metrics',
+  ],
+  [
+    'a metrics-server where the cluster has one',
+    refused(dev, shared, [metricsServer()]),
+    'dev@shared, feature metrics-server',
+    'resource-metrics',
+  ],
   ['uptime-kuma in prod', refused(prod, cloud, [uptimeKuma()]), 'prod@cloud, feature uptime-kuma', 'prod'],
-  ['uptime-kuma where every namespace is restricted', refused(dev, shared, [uptimeKuma()]), 'dev@shared, feature uptime-kuma', 'baseline-namespaces'],
+  [
+    'uptime-kuma where every namespace is restricted',
+    refused(dev, shared, [uptimeKuma()]),
+    'dev@shared, feature uptime-kuma',
+    'baseline-namespaces',
+  ],
   ['the workload zoo in prod', refused(prod, shared, [workloadZoo()]), 'prod@shared, feature workload-zoo', 'prod'],
-  ['a route through a gateway that is not there', refused(dev, kind, [], through('gateway')), 'dev@kind, route.through', 'gateway'],
-  ['a route through an ingress controller that is not there', refused(prod, shared, [], through('ingress')), 'prod@shared, route.through', 'ingress'],
-  ['a gateway and an ingress controller, and nobody chose', refused(dev, both, []), 'dev@both, route.through', 'both has a gateway and an ingress controller'],
-  ['a placement on a pool of another cluster', refused(dev, kind, [], { web: { placement: because({ requires: { 'node.example.com/pool': 'spot' } }, 'a test') } }), 'dev@kind, web.placement', 'node.example.com/pool=spot'],
-  ['a batch Job on a pool of another cluster', refused(dev, shared, [workloadZoo({ batchPlacement: { requires: { pool: 'batch' } } })]), 'dev@shared, workload-zoo batchPlacement', 'pool=batch'],
+  [
+    'a route through a gateway that is not there',
+    refused(dev, kind, [], through('gateway')),
+    'dev@kind, route.through',
+    'gateway',
+  ],
+  [
+    'a route through an ingress controller that is not there',
+    refused(prod, shared, [], through('ingress')),
+    'prod@shared, route.through',
+    'ingress',
+  ],
+  [
+    'a gateway and an ingress controller, and nobody chose',
+    refused(dev, both, []),
+    'dev@both, route.through',
+    'both has a gateway and an ingress controller',
+  ],
+  [
+    'a placement on a pool of another cluster',
+    refused(dev, kind, [], {
+      web: { placement: because({ requires: { 'node.example.com/pool': 'spot' } }, 'a test') },
+    }),
+    'dev@kind, web.placement',
+    'node.example.com/pool=spot',
+  ],
+  [
+    'a batch Job on a pool of another cluster',
+    refused(dev, shared, [workloadZoo({ batchPlacement: { requires: { pool: 'batch' } } })]),
+    'dev@shared, workload-zoo batchPlacement',
+    'pool=batch',
+  ],
 ])('%s is refused with the place, the value and the two ways to mend it', (_what, error, place, value) => {
   expect(error.place).toBe(place);
   expect(error.found).toContain(value);
@@ -39,7 +81,9 @@ test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
 });
 
 test('a feature switched on twice is refused, whatever its options', () => {
-  expect(refused(dev, kind, [prometheus(), prometheus({ retention: '2d' })]).place).toBe('dev@kind, feature prometheus');
+  expect(refused(dev, kind, [prometheus(), prometheus({ retention: '2d' })]).place).toBe(
+    'dev@kind, feature prometheus',
+  );
 });
 
 test('an unknown option of a feature is refused with the nearest one', () => {
@@ -56,6 +100,7 @@ describe('accepted is', () => {
   });
 
   test('a cluster with a gateway and an ingress controller, once somebody has chosen', () => {
-    for (const way of ['gateway', 'ingress'] as const) expect(() => new Platform(resolveTarget(dev, both, [], through(way)))).not.toThrow();
+    for (const way of ['gateway', 'ingress'] as const)
+      expect(() => new Platform(resolveTarget(dev, both, [], through(way)))).not.toThrow();
   });
 });

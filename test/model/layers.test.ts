@@ -7,7 +7,9 @@ import { refusal } from './support';
 const LAYER_NAMES = ['cluster', 'environment', 'target'] as const;
 type Said = readonly (readonly [path: string, value: unknown])[];
 const split = (path: string) => path.split('.') as [component: string, field: string];
-const paths = Object.entries(defaults).flatMap(([component, fields]) => Object.keys(fields).map((field) => `${component}.${field}`));
+const paths = Object.entries(defaults).flatMap(([component, fields]) =>
+  Object.keys(fields).map((field) => `${component}.${field}`),
+);
 
 /** A layer that says this, its keys in the order of the list. */
 function layerOf(said: Said): Layer {
@@ -20,10 +22,20 @@ function layerOf(said: Said): Layer {
 }
 
 /** Some fields, each at most once, with values of any shape. */
-const saidByOne = fc.uniqueArray(fc.tuple(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 })), { selector: ([path]) => path, maxLength: 6 });
+const saidByOne = fc.uniqueArray(fc.tuple(fc.constantFrom(...paths), fc.jsonValue({ maxDepth: 2 })), {
+  selector: ([path]) => path,
+  maxLength: 6,
+});
 const saidByAll = fc.record({ cluster: saidByOne, environment: saidByOne, target: saidByOne });
-const layersOf = (said: Record<(typeof LAYER_NAMES)[number], Said>) => ({ cluster: layerOf(said.cluster), environment: layerOf(said.environment), target: layerOf(said.target) });
-const flat = (settings: object) => Object.entries(settings).flatMap(([component, fields]) => Object.entries(fields as object).map(([field, value]): [string, unknown] => [`${component}.${field}`, value]));
+const layersOf = (said: Record<(typeof LAYER_NAMES)[number], Said>) => ({
+  cluster: layerOf(said.cluster),
+  environment: layerOf(said.environment),
+  target: layerOf(said.target),
+});
+const flat = (settings: object) =>
+  Object.entries(settings).flatMap(([component, fields]) =>
+    Object.entries(fields as object).map(([field, value]): [string, unknown] => [`${component}.${field}`, value]),
+  );
 
 describe('a field', () => {
   test('has the value of the most specific layer that speaks of it, whole, and else its default', () => {
@@ -43,9 +55,12 @@ describe('a field', () => {
         expect([...said.keys()]).toEqual(paths);
         for (const [path, value] of flat(settings)) {
           const history = said.get(path)!;
-          expect(history.map(({ layer }) => layer)).toEqual(LAYERS.filter((layer) => layer === 'component default' || given[layer].some(([spoken]) => spoken === path)));
+          expect(history.map(({ layer }) => layer)).toEqual(
+            LAYERS.filter((layer) => layer === 'component default' || given[layer].some(([spoken]) => spoken === path)),
+          );
           expect(history.at(-1)!.value).toBe(value);
-          for (const { layer, reason } of history) expect(reason).toBe(layer === 'component default' ? undefined : `reason of ${path}`);
+          for (const { layer, reason } of history)
+            expect(reason).toBe(layer === 'component default' ? undefined : `reason of ${path}`);
         }
       }),
     );
@@ -53,12 +68,23 @@ describe('a field', () => {
 
   test('knows where each layer spoke', () => {
     const replicas = because(1, 'one is enough');
-    expect(resolve('t', { environment: { web: { replicas } } }).said.get('web.replicas')!.at(-1)).toMatchObject({ path: 'web.replicas', at: replicas.at });
+    expect(
+      resolve('t', { environment: { web: { replicas } } })
+        .said.get('web.replicas')!
+        .at(-1),
+    ).toMatchObject({ path: 'web.replicas', at: replicas.at });
   });
 
   test('is replaced whole: nothing of a less specific value shines through', () => {
     const { settings } = resolve('t', {
-      cluster: { web: { placement: because({ requires: { disk: 'fast' }, tolerates: [{ key: 'a', effect: 'NoSchedule' }] }, 'cluster') } },
+      cluster: {
+        web: {
+          placement: because(
+            { requires: { disk: 'fast' }, tolerates: [{ key: 'a', effect: 'NoSchedule' }] },
+            'cluster',
+          ),
+        },
+      },
       target: { web: { placement: because({ tolerates: [{ key: 'b', effect: 'NoSchedule' }] }, 'target') } },
     });
     expect(settings.web.placement).toEqual({ tolerates: [{ key: 'b', effect: 'NoSchedule' }] });
@@ -66,7 +92,9 @@ describe('a field', () => {
 });
 
 test('the order of keys in a layer changes nothing, not even the order of keys in the result', () => {
-  const shuffled = saidByOne.chain((said) => fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length })));
+  const shuffled = saidByOne.chain((said) =>
+    fc.tuple(fc.constant(said), fc.shuffledSubarray(said, { minLength: said.length })),
+  );
   fc.assert(
     fc.property(shuffled, ([said, otherwise]) => {
       const [left, right] = [said, otherwise].map((order) => resolve('t', { environment: layerOf(order) }).settings);
@@ -101,7 +129,9 @@ describe('refused is', () => {
   test.each(['toString', 'constructor', '__proto__'])('a name that every object has: %s', (name) => {
     const fields = Object.defineProperty({}, name, { value: because(1, 'one'), enumerable: true });
     expect(resolveRaw({ web: fields }).found).toBe(`there is no setting web.${name}`);
-    expect(resolveRaw(Object.defineProperty({}, name, { value: { replicas: because(1, 'one') }, enumerable: true })).found).toBe(`there is no setting ${name}.replicas`);
+    expect(
+      resolveRaw(Object.defineProperty({}, name, { value: { replicas: because(1, 'one') }, enumerable: true })).found,
+    ).toBe(`there is no setting ${name}.replicas`);
   });
 
   test('a value without its reason: rendering does not check types, and the value would be lost', () => {

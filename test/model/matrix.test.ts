@@ -21,10 +21,14 @@ describe('a matrix of all pairs', () => {
   });
 
   test('gives the named ones alone, still in the order of their declaration, and each once', () => {
-    expect(matrix.targets(['dev@there', 'prod@there', 'dev@there']).map(({ name }) => name)).toEqual(['prod@there', 'dev@there']);
+    expect(matrix.targets(['dev@there', 'prod@there', 'dev@there']).map(({ name }) => name)).toEqual([
+      'prod@there',
+      'dev@there',
+    ]);
   });
 
-  test('lists what is excluded with the reason', () => expect(matrix.excludedPairs()).toEqual([{ name: 'prod@here', why: 'too small' }]));
+  test('lists what is excluded with the reason', () =>
+    expect(matrix.excludedPairs()).toEqual([{ name: 'prod@here', why: 'too small' }]));
 
   test('knows its clusters and environments, those of exclusions as well', () => {
     const excluding = new Matrix(target(dev, here, []), excluded(prod, there, 'why'));
@@ -54,9 +58,14 @@ describe('an environment that says why it is nowhere else', () => {
 
 describe('refused is', () => {
   test('a pair that is neither a target nor excluded, with the lines that would declare it', () => {
-    const error = refusal(() => new Matrix(target(dev, here, []), target(prod, there, []), excluded(prod, here, 'why')).targets());
+    const error = refusal(() =>
+      new Matrix(target(dev, here, []), target(prod, there, []), excluded(prod, here, 'why')).targets(),
+    );
     expect(error.place).toBe('environments/matrix.ts, dev@there');
-    expect(error.fixes).toEqual(['add target(dev, there, [...])', expect.stringContaining("excluded(dev, there, 'why')")]);
+    expect(error.fixes).toEqual([
+      'add target(dev, there, [...])',
+      expect.stringContaining("excluded(dev, there, 'why')"),
+    ]);
   });
 
   test('a target that is declared twice', () => {
@@ -73,21 +82,46 @@ describe('refused is', () => {
 
   test('two environments of one name: their targets would share a folder', () => {
     const copy = anEnvironment('dev');
-    expect(refusal(() => new Matrix(target(dev, here, []), excluded(dev, there, 'why'), target(copy, there, []), excluded(copy, here, 'why')).targets()).found).toContain('dev');
+    expect(
+      refusal(() =>
+        new Matrix(
+          target(dev, here, []),
+          excluded(dev, there, 'why'),
+          target(copy, there, []),
+          excluded(copy, here, 'why'),
+        ).targets(),
+      ).found,
+    ).toContain('dev');
   });
 
   test('two clusters of one name: their targets would share a folder', () => {
     const copy = aCluster('here', { resourceMetrics: true });
-    expect(refusal(() => new Matrix(target(dev, here, []), excluded(dev, copy, 'why'), target(prod, copy, []), excluded(prod, here, 'why')).targets()).found).toContain('here');
+    expect(
+      refusal(() =>
+        new Matrix(
+          target(dev, here, []),
+          excluded(dev, copy, 'why'),
+          target(prod, copy, []),
+          excluded(prod, here, 'why'),
+        ).targets(),
+      ).found,
+    ).toContain('here');
   });
 
   test.each([[[]], [['dev@here']]])('any of these even when other targets are asked for (%j)', (names) => {
-    expect(() => new Matrix(target(dev, here, []), target(prod, there, []), excluded(dev, there, 'why')).targets(names)).toThrow('prod@here');
+    expect(() =>
+      new Matrix(target(dev, here, []), target(prod, there, []), excluded(dev, there, 'why')).targets(names),
+    ).toThrow('prod@here');
   });
 });
 
 describe('a name', () => {
-  const matrix = new Matrix(target(dev, here, []), target(prod, there, []), excluded(dev, there, 'costs money'), excluded(prod, here, 'too small'));
+  const matrix = new Matrix(
+    target(dev, here, []),
+    target(prod, there, []),
+    excluded(dev, there, 'costs money'),
+    excluded(prod, here, 'too small'),
+  );
 
   test('of no target is refused with the nearest and the list of all', () => {
     const error = refusal(() => matrix.targets(['dev@hre']));

@@ -16,7 +16,10 @@ describe('CPU', () => {
 
   test('a decimal number of cores is a whole number of thousandths', () => {
     expect(millicores('1.001')).toBe(1001);
-    fc.assert(fc.property(fc.nat({ max: 100_000 }), (n) => expect(millicores(`${n / 1000}`)).toBe(n)), { examples: [[1001], [8067]] });
+    fc.assert(
+      fc.property(fc.nat({ max: 100_000 }), (n) => expect(millicores(`${n / 1000}`)).toBe(n)),
+      { examples: [[1001], [8067]] },
+    );
   });
 });
 

@@ -19,7 +19,9 @@ export function aCluster(name: string, facts: Partial<ClusterFacts> = {}) {
   return cluster(name, {
     kubernetes: '1.34',
     domain: `${name}.example.com`,
-    pools: { general: { nodes: 2, zones: ['a', 'b'], labels: { pool: 'general' }, allocatable: { cpu: '2', memory: '4Gi' } } },
+    pools: {
+      general: { nodes: 2, zones: ['a', 'b'], labels: { pool: 'general' }, allocatable: { cpu: '2', memory: '4Gi' } },
+    },
     network: { plugin: 'none', enforcesPolicies: false },
     storage: [],
     kubeletCertificates: 'signed',
@@ -35,6 +37,10 @@ export function anEnvironment(name: string, rest: Partial<Environment> = {}): En
 }
 
 /** A feature that does nothing, but for the facts that a test speaks of. */
-export function aFeature(name: string, facts: Partial<FeatureFacts> = {}, options: Feature['options'] = {}): Feature<unknown> {
+export function aFeature(
+  name: string,
+  facts: Partial<FeatureFacts> = {},
+  options: Feature['options'] = {},
+): Feature<unknown> {
   return { name, options, facts: { summary: name, defaults: {}, ...facts }, apply: () => {}, finish: () => {} };
 }

@@ -4,16 +4,26 @@ import { resolveTarget } from '../../model/target';
 import { aCluster, aFeature, anEnvironment, refusal } from './support';
 
 const dev = anEnvironment('dev');
-const refused = (features: readonly Feature<unknown>[], cluster = aCluster('here')) => refusal(() => resolveTarget(dev, cluster, features));
+const refused = (features: readonly Feature<unknown>[], cluster = aCluster('here')) =>
+  refusal(() => resolveTarget(dev, cluster, features));
 
 describe('a target', () => {
   test('is called after its environment and cluster, and has a folder and a namespace', () => {
-    expect(resolveTarget(dev, aCluster('here'), [])).toMatchObject({ name: 'dev@here', path: 'here/dev', namespace: 'course-dev' });
+    expect(resolveTarget(dev, aCluster('here'), [])).toMatchObject({
+      name: 'dev@here',
+      path: 'here/dev',
+      namespace: 'course-dev',
+    });
   });
 
   test('resolves the layers of its cluster, its environment and its own, in this order', () => {
     const replicas = (value: number) => ({ web: { replicas: because(value, 'a reason') } });
-    const { settings, said } = resolveTarget(anEnvironment('dev', { layer: replicas(3) }), aCluster('here', { layer: replicas(5) }), [], replicas(7));
+    const { settings, said } = resolveTarget(
+      anEnvironment('dev', { layer: replicas(3) }),
+      aCluster('here', { layer: replicas(5) }),
+      [],
+      replicas(7),
+    );
     expect(settings.web.replicas).toBe(7);
     expect(said.get('web.replicas')!.map(({ layer, value }) => [layer, value])).toEqual([
       ['component default', 2],
@@ -36,17 +46,28 @@ describe('a feature is refused', () => {
     const error = refused([aFeature('scaler', { needs: ['resource-metrics'] })]);
     expect(error.place).toBe('dev@here, feature scaler');
     expect(error.found).toContain('needs resource-metrics');
-    expect(error.fixes).toEqual([expect.stringContaining('add a feature that provides resource-metrics'), expect.stringContaining('remove scaler from this target')]);
+    expect(error.fixes).toEqual([
+      expect.stringContaining('add a feature that provides resource-metrics'),
+      expect.stringContaining('remove scaler from this target'),
+    ]);
   });
 
   test('when the cluster already provides what it provides', () => {
-    const error = refused([aFeature('metrics', { provides: ['resource-metrics'] })], aCluster('here', { resourceMetrics: true }));
+    const error = refused(
+      [aFeature('metrics', { provides: ['resource-metrics'] })],
+      aCluster('here', { resourceMetrics: true }),
+    );
     expect(error.found).toContain('cluster here provides resource-metrics itself');
     expect(error.fixes).toEqual(['remove metrics from this target', expect.stringContaining('clusters/here.ts')]);
   });
 
   test('when another feature already provides what it provides: two would fight over it', () => {
-    expect(refused([aFeature('metrics', { provides: ['resource-metrics'] }), aFeature('other-metrics', { provides: ['resource-metrics'] })]).found).toContain('resource-metrics');
+    expect(
+      refused([
+        aFeature('metrics', { provides: ['resource-metrics'] }),
+        aFeature('other-metrics', { provides: ['resource-metrics'] }),
+      ]).found,
+    ).toContain('resource-metrics');
   });
 
   test('in an environment that it excludes', () => {
@@ -69,11 +90,21 @@ describe('a feature is refused', () => {
 
 describe('a feature is accepted', () => {
   test('when the cluster provides what it needs', () => {
-    expect(() => resolveTarget(dev, aCluster('here', { resourceMetrics: true }), [aFeature('scaler', { needs: ['resource-metrics'] })])).not.toThrow();
+    expect(() =>
+      resolveTarget(dev, aCluster('here', { resourceMetrics: true }), [
+        aFeature('scaler', { needs: ['resource-metrics'] }),
+      ]),
+    ).not.toThrow();
   });
 
   test('when a feature that comes after it provides what it needs', () => {
-    const features = [aFeature('scaler', { needs: ['resource-metrics'] }), aFeature('metrics', { provides: ['resource-metrics'] })];
-    expect(resolveTarget(dev, aCluster('here'), features).features.map(({ name }) => name)).toEqual(['scaler', 'metrics']);
+    const features = [
+      aFeature('scaler', { needs: ['resource-metrics'] }),
+      aFeature('metrics', { provides: ['resource-metrics'] }),
+    ];
+    expect(resolveTarget(dev, aCluster('here'), features).features.map(({ name }) => name)).toEqual([
+      'scaler',
+      'metrics',
+    ]);
   });
 });

@@ -48,8 +48,10 @@ test('a wrong name or type in a layer does not compile', () => {
     (): Layer => ({ web: { replicas: 3 } }),
     // @ts-expect-error: a reason is not left out
     () => because(3),
-    // @ts-expect-error: no such way to flush
-    (): Layer => ({ redis: { persistence: because({ mode: 'append-only', fsync: 'sometimes', size: '1Gi' }, reason) } }),
+    (): Layer => ({
+      // @ts-expect-error: no such way to flush
+      redis: { persistence: because({ mode: 'append-only', fsync: 'sometimes', size: '1Gi' }, reason) },
+    }),
     // @ts-expect-error: snapshots have no fsync, and say how often
     (): Layer => ({ redis: { persistence: because({ mode: 'snapshots', fsync: 'always', size: '1Gi' }, reason) } }),
     // @ts-expect-error: no such unit deep in a value

@@ -4,7 +4,13 @@ type Next = () => number;
 
 const CPU = ['50m', '100m', '0.2', '500m', '1', '2'];
 const MEMORY = ['32Mi', '64Mi', '100M', '128Mi', '1Gi', '1.5Gi', '2e8'];
-const HARD: readonly (readonly [string, string])[] = [['requests.cpu', '100'], ['limits.memory', '100Gi'], ['memory', '100Gi'], ['pods', '50'], ['requests.ephemeral-storage', '9Gi']];
+const HARD: readonly (readonly [string, string])[] = [
+  ['requests.cpu', '100'],
+  ['limits.memory', '100Gi'],
+  ['memory', '100Gi'],
+  ['pods', '50'],
+  ['requests.ephemeral-storage', '9Gi'],
+];
 
 /** Namespaces with limits and quotas, and pods of which some do not keep to them. */
 export interface AdmissionCases {
@@ -17,10 +23,26 @@ export function admissionCases(namespaces: number, next: Next): AdmissionCases {
   const pods: Json[] = [];
   for (let i = 0; i < namespaces; i++) {
     const namespace = `admission-${i}`;
-    setup.push({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } });
-    if (next() < 0.75) setup.push({ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'limits', namespace }, spec: { limits: [limitOf(next)] } });
-    if (next() < 0.5) setup.push({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'quota', namespace }, spec: { hard: Object.fromEntries(HARD.filter(() => next() < 0.5)) } });
-    for (let j = 0; j < 16; j++) pods.push({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${i}-${j}`, namespace }, spec: podSpec(next) });
+    setup.push(
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
+      { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } },
+    );
+    if (next() < 0.75)
+      setup.push({
+        apiVersion: 'v1',
+        kind: 'LimitRange',
+        metadata: { name: 'limits', namespace },
+        spec: { limits: [limitOf(next)] },
+      });
+    if (next() < 0.5)
+      setup.push({
+        apiVersion: 'v1',
+        kind: 'ResourceQuota',
+        metadata: { name: 'quota', namespace },
+        spec: { hard: Object.fromEntries(HARD.filter(() => next() < 0.5)) },
+      });
+    for (let j = 0; j < 16; j++)
+      pods.push({ apiVersion: 'v1', kind: 'Pod', metadata: { name: `p${i}-${j}`, namespace }, spec: podSpec(next) });
   }
   return { setup, pods };
 }
@@ -36,13 +58,22 @@ function limitOf(next: Next): Json {
     type: ofContainers ? 'Container' : 'Pod',
     ...(next() < 0.5 ? { min: { cpu: '100m', ...(next() < 0.5 ? { memory: '64Mi' } : {}) } } : {}),
     ...(next() < 0.5 ? { max: { cpu: '1', ...(next() < 0.5 ? { memory: '1Gi' } : {}) } } : {}),
-    ...(next() < 0.33 ? { maxLimitRequestRatio: { [pick(['cpu', 'memory'], next)]: pick(['1', '2', '1500m'], next) } } : {}),
-    ...(ofContainers && defaults ? { default: { cpu: '500m', memory: '128Mi' }, ...(next() < 0.5 ? { defaultRequest: { cpu: '200m' } } : {}) } : {}),
+    ...(next() < 0.33
+      ? { maxLimitRequestRatio: { [pick(['cpu', 'memory'], next)]: pick(['1', '2', '1500m'], next) } }
+      : {}),
+    ...(ofContainers && defaults
+      ? { default: { cpu: '500m', memory: '128Mi' }, ...(next() < 0.5 ? { defaultRequest: { cpu: '200m' } } : {}) }
+      : {}),
   };
 }
 
 function podSpec(next: Next): Json {
-  const container = (name: string, more: Json = {}): Json => ({ name, image: 'a:1', resources: resourcesOf(next), ...more });
+  const container = (name: string, more: Json = {}): Json => ({
+    name,
+    image: 'a:1',
+    resources: resourcesOf(next),
+    ...more,
+  });
   return {
     containers: [container('a'), ...(next() < 0.33 ? [container('b')] : [])],
     ...(next() < 0.33 ? { initContainers: [container('i', next() < 0.5 ? { restartPolicy: 'Always' } : {})] } : {}),
@@ -51,7 +82,10 @@ function podSpec(next: Next): Json {
 }
 
 function resourcesOf(next: Next): Json {
-  const some = (share: number): Json => ({ ...(next() < share ? { cpu: pick(CPU, next) } : {}), ...(next() < 0.5 ? { memory: pick(MEMORY, next) } : {}) });
+  const some = (share: number): Json => ({
+    ...(next() < share ? { cpu: pick(CPU, next) } : {}),
+    ...(next() < 0.5 ? { memory: pick(MEMORY, next) } : {}),
+  });
   return { ...(next() < 0.67 ? { requests: some(0.67) } : {}), ...(next() < 0.67 ? { limits: some(0.5) } : {}) };
 }
 
@@ -69,7 +103,12 @@ export function disruptionCases(namespace: string): readonly Json[] {
       // The other kinds at a third of the bounds each: they differ little.
       for (const kind of (i + replicas) % 3 === 0 ? ['Deployment', 'StatefulSet', 'Pod', 'Mixed'] : ['Deployment']) {
         const name = `b${i}-${replicas}-${kind.toLowerCase()}`;
-        objects.push(...workloadsOf(kind, name, namespace, replicas), { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata: { name, namespace }, spec: { ...bound, selector: { matchLabels: { app: name } } } });
+        objects.push(...workloadsOf(kind, name, namespace, replicas), {
+          apiVersion: 'policy/v1',
+          kind: 'PodDisruptionBudget',
+          metadata: { name, namespace },
+          spec: { ...bound, selector: { matchLabels: { app: name } } },
+        });
       }
     }
   }
@@ -82,7 +121,20 @@ function workloadsOf(kind: string, name: string, namespace: string, replicas: nu
   const spec = { terminationGracePeriodSeconds: 0, containers: [{ name: 'a', image: 'a:1' }] };
   if (kind === 'Pod') return [{ apiVersion: 'v1', kind, metadata: { ...metadata, labels }, spec }];
   const scaled = { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } };
-  if (kind === 'StatefulSet') return [{ apiVersion: 'apps/v1', kind, metadata, spec: { ...scaled, serviceName: '', podManagementPolicy: 'Parallel' } }];
+  if (kind === 'StatefulSet')
+    return [
+      { apiVersion: 'apps/v1', kind, metadata, spec: { ...scaled, serviceName: '', podManagementPolicy: 'Parallel' } },
+    ];
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: scaled };
-  return kind === 'Deployment' ? [deployment] : [deployment, { apiVersion: 'batch/v1', kind: 'Job', metadata, spec: { template: { metadata: { labels }, spec: { ...spec, restartPolicy: 'Never' } } } }];
+  return kind === 'Deployment'
+    ? [deployment]
+    : [
+        deployment,
+        {
+          apiVersion: 'batch/v1',
+          kind: 'Job',
+          metadata,
+          spec: { template: { metadata: { labels }, spec: { ...spec, restartPolicy: 'Never' } } },
+        },
+      ];
 }

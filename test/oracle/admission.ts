@@ -11,7 +11,7 @@ import { writeFileSync } from 'node:fs';
 import { Facts } from '../../checks/facts';
 import { checks } from '../../checks/registry';
 import type { Json } from '../../checks/resource';
-import { record, Resource, text } from '../../checks/resource';
+import { Resource, record, text } from '../../checks/resource';
 import { judge } from '../../checks/verify';
 import { World } from '../../checks/world';
 import { admissionCases, disruptionCases } from './admission-cases';
@@ -26,12 +26,29 @@ interface Disagreement {
 
 /** What our checks of these ids fail, by the name of the object. */
 function failures(objects: readonly Json[], ids: readonly string[]): ReadonlyMap<string, string> {
-  const world = new World(objects.map((object) => new Resource(object, { file: 'oracle', text: '' }, 0)), new Facts([]));
-  const found = judge(world, checks.filter(({ id }) => ids.includes(id))).filter(({ verdict }) => verdict === 'fail');
-  return new Map(found.map(({ object, check, path, message }) => [object.split('/')[2] ?? '', `${check} ${path} ${message}`]));
+  const world = new World(
+    objects.map((object) => new Resource(object, { file: 'oracle', text: '' }, 0)),
+    new Facts([]),
+  );
+  const found = judge(
+    world,
+    checks.filter(({ id }) => ids.includes(id)),
+  ).filter(({ verdict }) => verdict === 'fail');
+  return new Map(
+    found.map(({ object, check, path, message }) => [object.split('/')[2] ?? '', `${check} ${path} ${message}`]),
+  );
 }
 
-const PLURALS: Readonly<Record<string, string>> = { Deployment: 'apis/apps/v1 deployments', StatefulSet: 'apis/apps/v1 statefulsets', Job: 'apis/batch/v1 jobs', PodDisruptionBudget: 'apis/policy/v1 poddisruptionbudgets', Pod: 'api/v1 pods', LimitRange: 'api/v1 limitranges', ResourceQuota: 'api/v1 resourcequotas', ServiceAccount: 'api/v1 serviceaccounts' };
+const PLURALS: Readonly<Record<string, string>> = {
+  Deployment: 'apis/apps/v1 deployments',
+  StatefulSet: 'apis/apps/v1 statefulsets',
+  Job: 'apis/batch/v1 jobs',
+  PodDisruptionBudget: 'apis/policy/v1 poddisruptionbudgets',
+  Pod: 'api/v1 pods',
+  LimitRange: 'api/v1 limitranges',
+  ResourceQuota: 'api/v1 resourcequotas',
+  ServiceAccount: 'api/v1 serviceaccounts',
+};
 
 function pathOf(kind: string, namespace: string): string {
   if (kind === 'Namespace') return '/api/v1/namespaces';
@@ -43,8 +60,16 @@ function nameOf(object: Json): string {
   return text(record(object['metadata'])?.['name']) ?? '';
 }
 
-async function create(server: ApiServer, object: Json, dryRun: boolean): Promise<{ readonly status: number; readonly words: string }> {
-  const { status, body } = await server.create(pathOf(String(object['kind']), text(record(object['metadata'])?.['namespace']) ?? ''), object, dryRun);
+async function create(
+  server: ApiServer,
+  object: Json,
+  dryRun: boolean,
+): Promise<{ readonly status: number; readonly words: string }> {
+  const { status, body } = await server.create(
+    pathOf(String(object['kind']), text(record(object['metadata'])?.['namespace']) ?? ''),
+    object,
+    dryRun,
+  );
   return { status, words: text(body['message']) ?? '' };
 }
 
@@ -52,7 +77,8 @@ async function create(server: ApiServer, object: Json, dryRun: boolean): Promise
 async function set(server: ApiServer, objects: readonly Json[]): Promise<void> {
   for (const object of objects) {
     const { status, words } = await create(server, object, false);
-    if (status >= 300 && status !== 409) throw new Error(`${String(object['kind'])} ${nameOf(object)}: ${status} ${words}`);
+    if (status >= 300 && status !== 409)
+      throw new Error(`${String(object['kind'])} ${nameOf(object)}: ${status} ${words}`);
   }
 }
 
@@ -84,10 +110,21 @@ async function settled(server: ApiServer, namespace: string, budgets: number): P
     await pause(5);
     const items = await server.list(pathOf('PodDisruptionBudget', namespace));
     const status = new Map(items.map((item) => [nameOf(item), record(item['status']) ?? {}]));
-    const now = JSON.stringify([...status.values()].map(({ currentHealthy, disruptionsAllowed, expectedPods }) => [currentHealthy, disruptionsAllowed, expectedPods]));
+    const now = JSON.stringify(
+      [...status.values()].map(({ currentHealthy, disruptionsAllowed, expectedPods }) => [
+        currentHealthy,
+        disruptionsAllowed,
+        expectedPods,
+      ]),
+    );
     same = now === before ? same + 1 : 0;
     // One that can not be counted has a condition and no generation.
-    if (same >= 3 && status.size === budgets && [...status.values()].every(({ conditions }) => conditions !== undefined)) return status;
+    if (
+      same >= 3 &&
+      status.size === budgets &&
+      [...status.values()].every(({ conditions }) => conditions !== undefined)
+    )
+      return status;
     before = now;
   }
   throw new Error('the budgets do not come to rest');
@@ -102,8 +139,14 @@ async function disruption(server: ApiServer): Promise<Disagreement[]> {
   const ours = failures(objects, ['pdb-allows-eviction']);
   const blocked = (budget: Json): boolean => (status.get(nameOf(budget))?.['disruptionsAllowed'] ?? 0) === 0;
   const wrong = budgets.filter((budget) => blocked(budget) !== ours.has(nameOf(budget)));
-  console.log(`PodDisruptionBudgets: ${budgets.length}, ${budgets.filter(blocked).length} of them allow no eviction, ${wrong.length} disagreements`);
-  return wrong.map((budget) => ({ object: budget, server: JSON.stringify(status.get(nameOf(budget))), ours: ours.get(nameOf(budget)) ?? '' }));
+  console.log(
+    `PodDisruptionBudgets: ${budgets.length}, ${budgets.filter(blocked).length} of them allow no eviction, ${wrong.length} disagreements`,
+  );
+  return wrong.map((budget) => ({
+    object: budget,
+    server: JSON.stringify(status.get(nameOf(budget))),
+    ours: ours.get(nameOf(budget)) ?? '',
+  }));
 }
 
 async function main(namespaces: number, seed: number, out: string): Promise<void> {

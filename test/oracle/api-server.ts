@@ -28,7 +28,10 @@ export class ApiServer {
     const { server, 'certificate-authority-data': ca } = config.clusters[0].cluster;
     const { 'client-certificate-data': cert, 'client-key-data': key } = config.users[0].user;
     const decoded = (data: string) => Buffer.from(data, 'base64');
-    return new ApiServer(server, new Agent({ keepAlive: true, maxSockets: 16, ca: decoded(ca), cert: decoded(cert), key: decoded(key) }));
+    return new ApiServer(
+      server,
+      new Agent({ keepAlive: true, maxSockets: 16, ca: decoded(ca), cert: decoded(cert), key: decoded(key) }),
+    );
   }
 
   create(path: string, object: unknown, dryRun = true): Promise<Answer> {
@@ -48,13 +51,20 @@ export class ApiServer {
     return new Promise((resolve, reject) => {
       const sent = request(
         `${this.server}${path}`,
-        { agent: this.agent, method, headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } },
+        {
+          agent: this.agent,
+          method,
+          headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+        },
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('end', () => {
             const answer = Buffer.concat(chunks).toString();
-            resolve({ status: response.statusCode ?? 0, body: answer.startsWith('{') ? JSON.parse(answer) : { message: answer } });
+            resolve({
+              status: response.statusCode ?? 0,
+              body: answer.startsWith('{') ? JSON.parse(answer) : { message: answer },
+            });
           });
         },
       );
@@ -67,7 +77,12 @@ export class ApiServer {
   async judge(resource: Resource, minor: number): Promise<Verdict> {
     const own = await this.ask(resource.object, resource.apiVersion, resource.kind, minor);
     if (own.verdict !== 'accepted') return own;
-    const all = resource.kind === 'StatefulSet' ? madeByStatefulSet(resource) : resource.kind === 'CronJob' ? [jobOf(resource)] : [];
+    const all =
+      resource.kind === 'StatefulSet'
+        ? madeByStatefulSet(resource)
+        : resource.kind === 'CronJob'
+          ? [jobOf(resource)]
+          : [];
     for (const made of all) {
       const theirs = await this.ask(made, String(made['apiVersion']), String(made['kind']), minor);
       if (theirs.verdict !== 'accepted') return { ...theirs, words: `${String(made['kind'])}: ${theirs.words}` };
@@ -79,10 +94,17 @@ export class ApiServer {
     const known = apiOf(minor).kind(apiVersion, kind) ?? addOnData().kinds[`${apiVersion} ${kind}`];
     if (!known) return { verdict: 'other', words: 'unknown kind' };
     const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-    const { status, body } = await this.create(`${root}${known.namespaced ? '/namespaces/oracle' : ''}/${known.plural}`, object);
+    const { status, body } = await this.create(
+      `${root}${known.namespaced ? '/namespaces/oracle' : ''}/${known.plural}`,
+      object,
+    );
     const words = text(body['message']) ?? '';
     // A dry run allocates no node ports, and so does not ask for their range.
-    if (status < 300 && list(record(object['spec'])?.['ports']).some((entry) => Number(record(entry)?.['nodePort'] ?? 30000) > 32767)) return { verdict: 'other', words: 'node ports are not allocated' };
+    if (
+      status < 300 &&
+      list(record(object['spec'])?.['ports']).some((entry) => Number(record(entry)?.['nodePort'] ?? 30000) > 32767)
+    )
+      return { verdict: 'other', words: 'node ports are not allocated' };
     // 409: the name is taken, which the server looks at last.
     if (status < 300 || status === 409) return { verdict: 'accepted', words };
     return { verdict: status === 400 || status === 422 ? 'refused' : 'other', words: `${status} ${words}` };
@@ -93,7 +115,12 @@ export class ApiServer {
 function jobOf(resource: Resource): Json {
   const template = record(resource.at(['spec', 'jobTemplate']));
   const { labels, annotations } = record(template?.['metadata']) ?? {};
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { generateName: 'oracle-', labels, annotations }, spec: template?.['spec'] };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { generateName: 'oracle-', labels, annotations },
+    spec: template?.['spec'],
+  };
 }
 
 /** A pod and the claims as the controller makes them. */
@@ -105,12 +132,27 @@ function madeByStatefulSet(resource: Resource): Json[] {
   const named = claims.map((claim) => text(record(claim['metadata'])?.['name']) ?? '');
   const metadata = record(template?.['metadata']);
   return [
-    ...claims.map((claim) => ({ ...claim, apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: {}, metadata: { ...record(claim['metadata']), name: `${text(record(claim['metadata'])?.['name']) ?? ''}-${resource.name}-0` } })),
+    ...claims.map((claim) => ({
+      ...claim,
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      status: {},
+      metadata: {
+        ...record(claim['metadata']),
+        name: `${text(record(claim['metadata'])?.['name']) ?? ''}-${resource.name}-0`,
+      },
+    })),
     {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: { ...metadata, name: undefined, namespace: undefined, generateName: 'oracle-' },
-      spec: { ...podSpec, volumes: [...list(podSpec?.['volumes']).filter((volume) => !named.includes(text(record(volume)?.['name']) ?? '')), ...named.map((name) => ({ name, persistentVolumeClaim: { claimName: name } }))] },
+      spec: {
+        ...podSpec,
+        volumes: [
+          ...list(podSpec?.['volumes']).filter((volume) => !named.includes(text(record(volume)?.['name']) ?? '')),
+          ...named.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+        ],
+      },
     },
   ];
 }

@@ -24,10 +24,15 @@ interface Place {
 }
 
 /** Places of an object whose change would only ask another question: which kind, and where it lives. */
-const KEPT = /^\.(apiVersion|kind|metadata|metadata\.(namespace|managedFields|uid|resourceVersion|ownerReferences.*|deletion.*|selfLink|creationTimestamp|generation))$/;
+const KEPT =
+  /^\.(apiVersion|kind|metadata|metadata\.(namespace|managedFields|uid|resourceVersion|ownerReferences.*|deletion.*|selfLink|creationTimestamp|generation))$/;
 
 /** A copy of an object with one thing wrong in it, or still right; and what was done. */
-export function mutate(object: Json, definition: Definition | undefined, next: () => number): { readonly object: Json; readonly what: string } {
+export function mutate(
+  object: Json,
+  definition: Definition | undefined,
+  next: () => number,
+): { readonly object: Json; readonly what: string } {
   const copy = structuredClone(object) as Box;
   const places: Place[] = [];
   collect(copy, '', places);
@@ -41,14 +46,32 @@ export function mutate(object: Json, definition: Definition | undefined, next: (
   return { what: `${operation.name} ${place.path}${operation(place, next)}`, object: copy as Json };
 }
 
-const NAMES = ['under_score', 'Upper', 'dot.', '-dash', '1abc', 'a.b', 'a:b', 'a/b', 'a'.repeat(64), 'a'.repeat(254), ''];
+const NAMES = [
+  'under_score',
+  'Upper',
+  'dot.',
+  '-dash',
+  '1abc',
+  'a.b',
+  'a:b',
+  'a/b',
+  'a'.repeat(64),
+  'a'.repeat(254),
+  '',
+];
 
 /** Every field taken away, and made empty, and nothing; and every spoiled name. */
 export function sweep(object: Json): { readonly object: Json; readonly what: string }[] {
   const places: Place[] = [];
   collect(object, '', places);
   const changes = places.flatMap(({ path }, i) =>
-    ([['drop', drop], ['empty', empty], ['null', ({ box, key }: Place) => ((box[key] = null), '')]] as const).map(([name, change]) => {
+    (
+      [
+        ['drop', drop],
+        ['empty', empty],
+        ['null', ({ box, key }: Place) => ((box[key] = null), '')],
+      ] as const
+    ).map(([name, change]) => {
       const copy = structuredClone(object);
       const own: Place[] = [];
       collect(copy, '', own);
@@ -57,7 +80,13 @@ export function sweep(object: Json): { readonly object: Json; readonly what: str
       return { object: copy, what: `${name} ${path}` };
     }),
   );
-  return [...changes, ...NAMES.map((name) => ({ object: { ...object, metadata: { ...record(object['metadata']), name } }, what: `name ${name.slice(0, 20)}` }))];
+  return [
+    ...changes,
+    ...NAMES.map((name) => ({
+      object: { ...object, metadata: { ...record(object['metadata']), name } },
+      what: `name ${name.slice(0, 20)}`,
+    })),
+  ];
 }
 
 function collect(value: unknown, path: string, places: Place[]): void {
@@ -82,7 +111,30 @@ const drop: Operation = ({ box, key }) => {
   return '';
 };
 
-const OTHERS: readonly unknown[] = ['', 'text', 'Text_With Spaces', 0, 1, -1, 1.5, 70000, 2 ** 31, true, false, null, [], {}, ['a'], [1], { a: 'b' }, '1', 'true', '10%', '1Gi', 'http'];
+const OTHERS: readonly unknown[] = [
+  '',
+  'text',
+  'Text_With Spaces',
+  0,
+  1,
+  -1,
+  1.5,
+  70000,
+  2 ** 31,
+  true,
+  false,
+  null,
+  [],
+  {},
+  ['a'],
+  [1],
+  { a: 'b' },
+  '1',
+  'true',
+  '10%',
+  '1Gi',
+  'http',
+];
 
 const retype: Operation = ({ box, key }, next) => {
   box[key] = structuredClone(pick(OTHERS, next));
@@ -92,7 +144,18 @@ const retype: Operation = ({ box, key }, next) => {
 const misspell: Operation = ({ box, key }, next) => {
   if (typeof key === 'number') return retype({ box, key, path: '' }, next);
   const i = Math.floor(next() * key.length);
-  const wrong = pick([key.slice(0, i) + key.slice(i + 1), key.slice(0, i) + key.charAt(i) + key.slice(i), key.charAt(0).toUpperCase() + key.slice(1), key.toLowerCase(), `${key}s`, key.slice(0, i) + key.charAt(i + 1) + key.charAt(i) + key.slice(i + 2)], next) ?? key;
+  const wrong =
+    pick(
+      [
+        key.slice(0, i) + key.slice(i + 1),
+        key.slice(0, i) + key.charAt(i) + key.slice(i),
+        key.charAt(0).toUpperCase() + key.slice(1),
+        key.toLowerCase(),
+        `${key}s`,
+        key.slice(0, i) + key.charAt(i + 1) + key.charAt(i) + key.slice(i + 2),
+      ],
+      next,
+    ) ?? key;
   if (wrong === key) return ' not at all';
   const value = box[key];
   delete box[key];
@@ -101,7 +164,10 @@ const misspell: Operation = ({ box, key }, next) => {
 };
 
 const swap: Operation = ({ box, key }, next) => {
-  const other = pick(Object.keys(box).filter((name) => name !== String(key) && !['apiVersion', 'kind', 'metadata'].includes(name)), next);
+  const other = pick(
+    Object.keys(box).filter((name) => name !== String(key) && !['apiVersion', 'kind', 'metadata'].includes(name)),
+    next,
+  );
   if (other === undefined) return ' with nothing';
   [box[key], box[other]] = [box[other], box[key]];
   return ` with ${other}`;
@@ -109,13 +175,49 @@ const swap: Operation = ({ box, key }, next) => {
 
 const WORSE = {
   number: [-1, 0, 1, 2, 101, 65535, 65536, 100000, 2 ** 31 - 1, 2 ** 31, 2 ** 53, 0.5],
-  string: ['', 'a'.repeat(16), 'a'.repeat(64), 'a'.repeat(254), 'UPPER', 'with space', 'under_score', '-dash', 'dash-', 'dot.', 'a..b', '../up', '/abs', '*', '1', '0', '-1', '1.5', '1Gib', '100m', '100%', '-5%', '0%', 'é', '10.0.0.300', '10.0.0.0/33', '::1', 'a/b/c', 'a:b', 'Always', 'None', 'Never', '*/61 * * * *', '0 0 31 2 *'],
+  string: [
+    '',
+    'a'.repeat(16),
+    'a'.repeat(64),
+    'a'.repeat(254),
+    'UPPER',
+    'with space',
+    'under_score',
+    '-dash',
+    'dash-',
+    'dot.',
+    'a..b',
+    '../up',
+    '/abs',
+    '*',
+    '1',
+    '0',
+    '-1',
+    '1.5',
+    '1Gib',
+    '100m',
+    '100%',
+    '-5%',
+    '0%',
+    'é',
+    '10.0.0.300',
+    '10.0.0.0/33',
+    '::1',
+    'a/b/c',
+    'a:b',
+    'Always',
+    'None',
+    'Never',
+    '*/61 * * * *',
+    '0 0 31 2 *',
+  ],
 };
 
 const exceed: Operation = ({ box, key }, next) => {
   const value = box[key];
   if (typeof value === 'number') box[key] = pick(WORSE.number, next);
-  else if (typeof value === 'string') box[key] = next() < 0.15 ? value.toUpperCase() : next() < 0.15 ? `${value}x` : pick(WORSE.string, next);
+  else if (typeof value === 'string')
+    box[key] = next() < 0.15 ? value.toUpperCase() : next() < 0.15 ? `${value}x` : pick(WORSE.string, next);
   else if (typeof value === 'boolean') box[key] = !value;
   else if (Array.isArray(value)) value.push(...structuredClone(value));
   else {
@@ -128,24 +230,53 @@ const exceed: Operation = ({ box, key }, next) => {
 
 const empty: Operation = ({ box, key }) => {
   const value = box[key];
-  box[key] = Array.isArray(value) ? [] : typeof value === 'object' ? {} : typeof value === 'number' ? 0 : typeof value === 'boolean' ? false : '';
+  box[key] = Array.isArray(value)
+    ? []
+    : typeof value === 'object'
+      ? {}
+      : typeof value === 'number'
+        ? 0
+        : typeof value === 'boolean'
+          ? false
+          : '';
   return '';
 };
 
 const repeat: Operation = ({ box, key }) => {
   if (Array.isArray(box)) box.push(structuredClone(box[key as number]));
-  else if (Array.isArray(box[key]) && (box[key] as unknown[]).length > 0) (box[key] as unknown[]).push(structuredClone((box[key] as unknown[])[0]));
+  else if (Array.isArray(box[key]) && (box[key] as unknown[]).length > 0)
+    (box[key] as unknown[]).push(structuredClone((box[key] as unknown[])[0]));
   return '';
 };
 
-const OPERATIONS: readonly Operation[] = [drop, drop, retype, retype, misspell, swap, exceed, exceed, exceed, empty, repeat];
+const OPERATIONS: readonly Operation[] = [
+  drop,
+  drop,
+  retype,
+  retype,
+  misspell,
+  swap,
+  exceed,
+  exceed,
+  exceed,
+  empty,
+  repeat,
+];
 
 /** Sets a field that its struct has and the object has not, to something of the right type. */
 function addField(object: Box, definition: Definition, next: () => number): string | undefined {
   const structs: { readonly box: Box; readonly definition: Definition; readonly path: string }[] = [];
   structsOf(object, definition, '', structs);
   const struct = pick(structs, next);
-  const names = struct && [...struct.definition.fields.keys()].filter((name) => struct.box[name] === undefined && name !== 'status' && !KEPT.test(`${struct.path}.${name}`) && !struct.path.startsWith('.status'));
+  const names =
+    struct &&
+    [...struct.definition.fields.keys()].filter(
+      (name) =>
+        struct.box[name] === undefined &&
+        name !== 'status' &&
+        !KEPT.test(`${struct.path}.${name}`) &&
+        !struct.path.startsWith('.status'),
+    );
   const name = names && pick(names, next);
   const type = name === undefined ? undefined : struct?.definition.fields.get(name)?.type;
   if (!struct || name === undefined || !type) return undefined;
@@ -153,27 +284,42 @@ function addField(object: Box, definition: Definition, next: () => number): stri
   return `add ${struct.path}.${name} = ${JSON.stringify(struct.box[name])?.slice(0, 200)}`;
 }
 
-function structsOf(value: unknown, definition: Definition, path: string, structs: { readonly box: Box; readonly definition: Definition; readonly path: string }[]): void {
+function structsOf(
+  value: unknown,
+  definition: Definition,
+  path: string,
+  structs: { readonly box: Box; readonly definition: Definition; readonly path: string }[],
+): void {
   const object = record(value);
   if (!object) return;
   if (path !== '.metadata') structs.push({ box: object as Box, definition, path });
   for (const [name, { type }] of definition.fields) below(object[name], type, `${path}.${name}`);
   function below(inner: unknown, type: Type, where: string): void {
     if (type.is === 'object') structsOf(inner, type.definition, where, structs);
-    else if (type.is === 'list' && Array.isArray(inner)) inner.forEach((entry, i) => below(entry, type.of, `${where}[${i}]`));
+    else if (type.is === 'list' && Array.isArray(inner))
+      inner.forEach((entry, i) => below(entry, type.of, `${where}[${i}]`));
   }
 }
 
 function sample(type: Type, next: () => number, depth: number): unknown {
   switch (type.is) {
     case 'object':
-      return Object.fromEntries([...type.definition.fields].filter(([, field]) => field.required || next() < 0.2).filter(([, field]) => depth > 0 || field.required).slice(0, 8).map(([name, field]) => [name, depth < -2 ? undefined : sample(field.type, next, depth - 1)]));
+      return Object.fromEntries(
+        [...type.definition.fields]
+          .filter(([, field]) => field.required || next() < 0.2)
+          .filter(([, field]) => depth > 0 || field.required)
+          .slice(0, 8)
+          .map(([name, field]) => [name, depth < -2 ? undefined : sample(field.type, next, depth - 1)]),
+      );
     case 'list':
       return next() < 0.2 ? [] : [sample(type.of, next, depth - 1)];
     case 'map':
       return next() < 0.3 ? {} : { a: sample(type.of, next, depth - 1) };
     case 'string':
-      return pick(['', 'a', 'a', 'text', 'Always', 'None', 'Delete', 'Upper', '/path', 'example.com/a', '10.0.0.1', 'Local'], next);
+      return pick(
+        ['', 'a', 'a', 'text', 'Always', 'None', 'Delete', 'Upper', '/path', 'example.com/a', '10.0.0.1', 'Local'],
+        next,
+      );
     case 'int32':
     case 'int64':
       return pick([-1, 0, 1, 2, 60, 1000, 70000], next);

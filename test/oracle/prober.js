@@ -7,7 +7,10 @@ const [tcp, udp] = JSON.parse(process.argv[process.argv.length - 1]);
 for (const port of tcp) net.createServer((socket) => socket.on('error', () => {}).end('x')).listen(port, '0.0.0.0');
 for (const port of udp) {
   const server = dgram.createSocket('udp4');
-  server.on('message', (message, { address, port: from }) => server.send(message, from, address, () => {})).on('error', () => {}).bind(port);
+  server
+    .on('message', (message, { address, port: from }) => server.send(message, from, address, () => {}))
+    .on('error', () => {})
+    .bind(port);
 }
 
 const probes = {
@@ -16,7 +19,10 @@ const probes = {
     new Promise((done) => {
       const socket = net.connect({ host: ip, port });
       const end = (passed) => (socket.destroy(), done(passed));
-      socket.setTimeout(2000, () => end(false)).on('error', () => end(false)).on('connect', () => end(true));
+      socket
+        .setTimeout(2000, () => end(false))
+        .on('error', () => end(false))
+        .on('connect', () => end(true));
     }),
   UDP: ({ ip, port }) =>
     new Promise((done) => {
@@ -40,9 +46,11 @@ const probes = {
     }),
 };
 
-createInterface({ input: process.stdin }).on('line', async (line) => {
-  const { id, targets } = JSON.parse(line);
-  const results = await Promise.all(targets.map((target) => probes[target.protocol](target)));
-  process.stdout.write(`${JSON.stringify({ id, results })}\n`);
-}).on('close', () => process.exit());
+createInterface({ input: process.stdin })
+  .on('line', async (line) => {
+    const { id, targets } = JSON.parse(line);
+    const results = await Promise.all(targets.map((target) => probes[target.protocol](target)));
+    process.stdout.write(`${JSON.stringify({ id, results })}\n`);
+  })
+  .on('close', () => process.exit());
 process.stdout.write('{"ready":true}\n');

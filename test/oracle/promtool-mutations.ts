@@ -19,11 +19,69 @@ const WORDS: readonly string[] = [
   ...'( ) { } [ ] , : + - * / % ^ == != > < >= <= =~ !~ = @ # .'.split(' '),
   ...'and or unless atan2 by without on ignoring group_left group_right bool offset start end inf nan'.split(' '),
   ...'sum avg min max count stddev stdvar group topk bottomk quantile count_values limitk'.split(' '),
-  ...'rate irate increase delta deriv changes resets abs ceil round clamp clamp_max clamp_min absent absent_over_time avg_over_time quantile_over_time last_over_time histogram_quantile histogram_avg label_replace label_join predict_linear scalar vector time hour month sort sort_by_label timestamp holt_winters double_exponential_smoothing mad_over_time percentile average unknown_function'.split(' '),
+  ...'rate irate increase delta deriv changes resets abs ceil round clamp clamp_max clamp_min absent absent_over_time avg_over_time quantile_over_time last_over_time histogram_quantile histogram_avg label_replace label_join predict_linear scalar vector time hour month sort sort_by_label timestamp holt_winters double_exponential_smoothing mad_over_time percentile average unknown_function'.split(
+    ' ',
+  ),
   ...'0 1 0.9 1e3 1e 0x1f 5m 1h30m 30 5x 1.5h 1m1h 0s -1 Inf NaN'.split(' '),
-  ...['[5m]', '[5]', '[0s]', '[5m:1m]', '[5m:]', '[:1m]', '[]', '{}', '{a="b"}', '{a=b}', '{a=~"("}', '{a=~"x(?!y)"}', '{a=~".*"}', '{a!=""}', '{"a-b"="c"}', '{"a.b"}', '{a="b" c="d"}', '{a=="b"}', '"text"', "'text'", '"', "'", '"\\d"', 'a', 'a-b', 'a.b', 'job:up:sum', '__name__', ' offset 5m', ' offset -1h', ' @ end()', ' @ 12', ' by (job)', ' by job', ' on (a)', ' group_left ()', ' bool '],
+  ...[
+    '[5m]',
+    '[5]',
+    '[0s]',
+    '[5m:1m]',
+    '[5m:]',
+    '[:1m]',
+    '[]',
+    '{}',
+    '{a="b"}',
+    '{a=b}',
+    '{a=~"("}',
+    '{a=~"x(?!y)"}',
+    '{a=~".*"}',
+    '{a!=""}',
+    '{"a-b"="c"}',
+    '{"a.b"}',
+    '{a="b" c="d"}',
+    '{a=="b"}',
+    '"text"',
+    "'text'",
+    '"',
+    "'",
+    '"\\d"',
+    'a',
+    'a-b',
+    'a.b',
+    'job:up:sum',
+    '__name__',
+    ' offset 5m',
+    ' offset -1h',
+    ' @ end()',
+    ' @ 12',
+    ' by (job)',
+    ' by job',
+    ' on (a)',
+    ' group_left ()',
+    ' bool ',
+  ],
 ];
-const WRAPPERS: readonly string[] = ['rate', 'sum', 'abs', 'absent', 'scalar', 'vector', 'avg_over_time', 'topk', 'histogram_quantile', 'time', 'label_replace', 'month', 'round', 'count by (job)', 'strange', '-', ''];
+const WRAPPERS: readonly string[] = [
+  'rate',
+  'sum',
+  'abs',
+  'absent',
+  'scalar',
+  'vector',
+  'avg_over_time',
+  'topk',
+  'histogram_quantile',
+  'time',
+  'label_replace',
+  'month',
+  'round',
+  'count by (job)',
+  'strange',
+  '-',
+  '',
+];
 
 type TextOperation = (tokens: string[], next: Next) => string[];
 
@@ -59,7 +117,16 @@ function spliced(tokens: readonly string[], next: Next, count: number, ...added:
 
 function misspelled(word: string, next: Next): string {
   const i = Math.floor(next() * word.length);
-  return pick([word.slice(0, i) + word.slice(i + 1), word.slice(0, i) + word.charAt(i) + word.slice(i), word.charAt(0).toUpperCase() + word.slice(1), word.slice(0, i) + word.charAt(i + 1) + word.charAt(i) + word.slice(i + 2), `${word}s`], next);
+  return pick(
+    [
+      word.slice(0, i) + word.slice(i + 1),
+      word.slice(0, i) + word.charAt(i) + word.slice(i),
+      word.charAt(0).toUpperCase() + word.slice(1),
+      word.slice(0, i) + word.charAt(i + 1) + word.charAt(i) + word.slice(i + 2),
+      `${word}s`,
+    ],
+    next,
+  );
 }
 
 export function mutateExpression(expression: string, next: Next): Mutation<string> {
@@ -78,9 +145,55 @@ const VALUES: readonly unknown[] = [
   ...['keep', 'Drop', 'labelmapp', 'LABELDROP', 'replace'],
   ...['job', 'a-b', 'a.b', '1a', 'a b', '__name__', 'ä', '$1', '${1}_a', '__tmp_x'],
   ...['(', '[a', 'a{2,1}', 'x(?!y)', '(?i)a', '*', 'a**', '\\d+', '\\1', '(?P<a>b)', '.*'],
-  ...['{{ $labels.job }}', '{{ $label.job }}', '{{ .Labels.job', '{{ humanise 1 }}', '{{ end }}', '{{ if }}', '{{', '}}'],
-  ...['http://web:80/metrics', 'web', 'web:80', 'web:http', 'web/metrics', ':80', '::1', 'web:99999', '://', 'http', 'HTTPS', 'ftp', '/x', 'a?b', 'pod', 'Pod', 'ingress', '10MB', '10X'],
-  ...[0, 1, -1, 1.5, 1e6, true, false, null, [], {}, ['a'], [null], { a: 'b' }, { 'a-b': 'c' }, { __name__: 'c' }, [{}]],
+  ...[
+    '{{ $labels.job }}',
+    '{{ $label.job }}',
+    '{{ .Labels.job',
+    '{{ humanise 1 }}',
+    '{{ end }}',
+    '{{ if }}',
+    '{{',
+    '}}',
+  ],
+  ...[
+    'http://web:80/metrics',
+    'web',
+    'web:80',
+    'web:http',
+    'web/metrics',
+    ':80',
+    '::1',
+    'web:99999',
+    '://',
+    'http',
+    'HTTPS',
+    'ftp',
+    '/x',
+    'a?b',
+    'pod',
+    'Pod',
+    'ingress',
+    '10MB',
+    '10X',
+  ],
+  ...[
+    0,
+    1,
+    -1,
+    1.5,
+    1e6,
+    true,
+    false,
+    null,
+    [],
+    {},
+    ['a'],
+    [null],
+    { a: 'b' },
+    { 'a-b': 'c' },
+    { __name__: 'c' },
+    [{}],
+  ],
 ];
 
 /** One value replaced by another that might stand there. */
@@ -124,5 +237,8 @@ export function mutateLine(text: string, next: Next): Mutation<string> {
   const lines = text.split('\n');
   const i = Math.floor(next() * (lines.length - 1));
   const [name, operation] = pick(Object.entries(LINE_OPERATIONS), next);
-  return { result: lines.toSpliced(i, 1, ...operation(lines[i]!, next)).join('\n'), what: `${name} line ${i + 1}: ${lines[i]!.trim()}` };
+  return {
+    result: lines.toSpliced(i, 1, ...operation(lines[i]!, next)).join('\n'),
+    what: `${name} line ${i + 1}: ${lines[i]!.trim()}`,
+  };
 }

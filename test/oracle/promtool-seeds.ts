@@ -60,40 +60,127 @@ const web = (more: Json): Json => ({ job_name: 'web', static_configs: [{ targets
 export const CONFIGURATIONS: readonly Json[] = [
   { scrape_configs: [web({})] },
   {
-    global: { scrape_interval: '30s', scrape_timeout: '10s', evaluation_interval: '1m', external_labels: { cluster: 'a', replica: 'b' } },
+    global: {
+      scrape_interval: '30s',
+      scrape_timeout: '10s',
+      evaluation_interval: '1m',
+      external_labels: { cluster: 'a', replica: 'b' },
+    },
     rule_files: ['rules/*.yml', '/etc/prometheus/rules/*.yaml'],
-    alerting: { alert_relabel_configs: [{ regex: 'replica', action: 'labeldrop' }], alertmanagers: [{ scheme: 'http', timeout: '10s', api_version: 'v2', path_prefix: '/', static_configs: [{ targets: ['alertmanager:9093'] }] }] },
-    scrape_configs: [web({ scrape_interval: '15s', scrape_timeout: '5s', metrics_path: '/metrics', scheme: 'https', honor_labels: true, honor_timestamps: false, sample_limit: 1000, params: { module: ['http_2xx'] } })],
+    alerting: {
+      alert_relabel_configs: [{ regex: 'replica', action: 'labeldrop' }],
+      alertmanagers: [
+        {
+          scheme: 'http',
+          timeout: '10s',
+          api_version: 'v2',
+          path_prefix: '/',
+          static_configs: [{ targets: ['alertmanager:9093'] }],
+        },
+      ],
+    },
+    scrape_configs: [
+      web({
+        scrape_interval: '15s',
+        scrape_timeout: '5s',
+        metrics_path: '/metrics',
+        scheme: 'https',
+        honor_labels: true,
+        honor_timestamps: false,
+        sample_limit: 1000,
+        params: { module: ['http_2xx'] },
+      }),
+    ],
   },
   {
     scrape_configs: [
       {
         job_name: 'pods',
-        kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: ['shop'] }, selectors: [{ role: 'pod', label: 'app=web', field: 'spec.nodeName=a' }] }],
+        kubernetes_sd_configs: [
+          {
+            role: 'pod',
+            namespaces: { names: ['shop'] },
+            selectors: [{ role: 'pod', label: 'app=web', field: 'spec.nodeName=a' }],
+          },
+        ],
         relabel_configs: [
           { source_labels: ['__meta_kubernetes_pod_annotation_prometheus_io_scrape'], regex: 'true', action: 'keep' },
-          { source_labels: ['__address__', '__meta_kubernetes_pod_annotation_prometheus_io_port'], separator: ';', regex: '([^:]+)(?::\\d+)?;(\\d+)', replacement: '$1:$2', target_label: '__address__' },
+          {
+            source_labels: ['__address__', '__meta_kubernetes_pod_annotation_prometheus_io_port'],
+            separator: ';',
+            regex: '([^:]+)(?::\\d+)?;(\\d+)',
+            replacement: '$1:$2',
+            target_label: '__address__',
+          },
           { regex: '__meta_kubernetes_pod_label_(.+)', action: 'labelmap' },
           { source_labels: ['__meta_kubernetes_namespace'], target_label: 'namespace' },
           { source_labels: ['__address__'], modulus: 4, target_label: '__tmp_hash', action: 'hashmod' },
           { source_labels: ['job'], target_label: 'job', action: 'lowercase' },
         ],
-        metric_relabel_configs: [{ source_labels: ['__name__'], regex: 'go_(gc|memstats)_.*', action: 'drop' }, { regex: 'id|uid', action: 'labeldrop' }, { source_labels: ['a'], target_label: 'b', action: 'keepequal' }],
+        metric_relabel_configs: [
+          { source_labels: ['__name__'], regex: 'go_(gc|memstats)_.*', action: 'drop' },
+          { regex: 'id|uid', action: 'labeldrop' },
+          { source_labels: ['a'], target_label: 'b', action: 'keepequal' },
+        ],
       },
-      { job_name: 'nodes', scheme: 'https', bearer_token_file: '/var/run/secrets/kubernetes.io/serviceaccount/token', tls_config: { ca_file: '/ca.crt', insecure_skip_verify: true, server_name: 'kubernetes' }, kubernetes_sd_configs: [{ role: 'node' }] },
+      {
+        job_name: 'nodes',
+        scheme: 'https',
+        bearer_token_file: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+        tls_config: { ca_file: '/ca.crt', insecure_skip_verify: true, server_name: 'kubernetes' },
+        kubernetes_sd_configs: [{ role: 'node' }],
+      },
     ],
   },
   {
     scrape_configs: [
-      { job_name: 'dns', dns_sd_configs: [{ names: ['web-pods.shop.svc.cluster.local'], type: 'A', port: 8080, refresh_interval: '15s' }] },
-      { job_name: 'srv', dns_sd_configs: [{ names: ['_http._tcp.web.shop.svc.cluster.local'] }], basic_auth: { username: 'a', password_file: '/etc/p' } },
-      { job_name: 'files', file_sd_configs: [{ files: ['targets/*.json'], refresh_interval: '5m' }], authorization: { type: 'Bearer', credentials_file: '/etc/t' }, label_limit: 30, body_size_limit: '10MB' },
-      { job_name: 'http', http_sd_configs: [{ url: 'http://targets.shop:8080/sd' }], follow_redirects: false, proxy_url: 'http://proxy:3128' },
+      {
+        job_name: 'dns',
+        dns_sd_configs: [
+          { names: ['web-pods.shop.svc.cluster.local'], type: 'A', port: 8080, refresh_interval: '15s' },
+        ],
+      },
+      {
+        job_name: 'srv',
+        dns_sd_configs: [{ names: ['_http._tcp.web.shop.svc.cluster.local'] }],
+        basic_auth: { username: 'a', password_file: '/etc/p' },
+      },
+      {
+        job_name: 'files',
+        file_sd_configs: [{ files: ['targets/*.json'], refresh_interval: '5m' }],
+        authorization: { type: 'Bearer', credentials_file: '/etc/t' },
+        label_limit: 30,
+        body_size_limit: '10MB',
+      },
+      {
+        job_name: 'http',
+        http_sd_configs: [{ url: 'http://targets.shop:8080/sd' }],
+        follow_redirects: false,
+        proxy_url: 'http://proxy:3128',
+      },
     ],
   },
   {
-    scrape_configs: [web({ metrics_path: '/probe', static_configs: [{ targets: ['https://example.com/'], labels: { team: 'a' } }], relabel_configs: [{ source_labels: ['__address__'], target_label: '__param_target' }, { target_label: '__address__', replacement: 'blackbox:9115' }] })],
-    remote_write: [{ url: 'http://mimir:8080/api/v1/push', name: 'mimir', remote_timeout: '30s', headers: { 'X-Scope-OrgID': 'a' }, write_relabel_configs: [{ source_labels: ['__name__'], regex: 'up', action: 'keep' }], queue_config: { max_samples_per_send: 2000, max_shards: 10, capacity: 10000, batch_send_deadline: '5s' } }],
+    scrape_configs: [
+      web({
+        metrics_path: '/probe',
+        static_configs: [{ targets: ['https://example.com/'], labels: { team: 'a' } }],
+        relabel_configs: [
+          { source_labels: ['__address__'], target_label: '__param_target' },
+          { target_label: '__address__', replacement: 'blackbox:9115' },
+        ],
+      }),
+    ],
+    remote_write: [
+      {
+        url: 'http://mimir:8080/api/v1/push',
+        name: 'mimir',
+        remote_timeout: '30s',
+        headers: { 'X-Scope-OrgID': 'a' },
+        write_relabel_configs: [{ source_labels: ['__name__'], regex: 'up', action: 'keep' }],
+        queue_config: { max_samples_per_send: 2000, max_shards: 10, capacity: 10000, batch_send_deadline: '5s' },
+      },
+    ],
     remote_read: [{ url: 'http://mimir:8080/api/v1/read', read_recent: true }],
     storage: { tsdb: { out_of_order_time_window: '10m' }, exemplars: { max_exemplars: 1000 } },
     tracing: { endpoint: 'otel:4317', client_type: 'grpc', sampling_fraction: 0.1, insecure: true },
@@ -102,12 +189,36 @@ export const CONFIGURATIONS: readonly Json[] = [
 
 /** Groups of rules that every Prometheus since 2.42 takes. */
 export const GROUPS: readonly Json[] = [
-  { name: 'recordings', interval: '30s', limit: 10, rules: [{ record: 'job:up:sum', expr: 'sum by (job) (up)', labels: { team: 'a' } }, { record: 'job:up:avg', expr: 'avg by (job) (up)' }] },
+  {
+    name: 'recordings',
+    interval: '30s',
+    limit: 10,
+    rules: [
+      { record: 'job:up:sum', expr: 'sum by (job) (up)', labels: { team: 'a' } },
+      { record: 'job:up:avg', expr: 'avg by (job) (up)' },
+    ],
+  },
   {
     name: 'alerts',
     rules: [
-      { alert: 'Down', expr: 'up == 0', for: '5m', keep_firing_for: '1m', labels: { severity: 'page' }, annotations: { summary: 'Instance {{ $labels.instance }} is down', description: '{{ $value | humanize }} of {{ .Labels.job }} since {{ with query "up" }}{{ . | first | value }}{{ end }}' } },
-      { alert: 'Slow', expr: 'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m]))) > 1', labels: { severity: '{{ if gt $value 5.0 }}page{{ else }}ticket{{ end }}' }, annotations: { runbook_url: 'https://example.com/{{ $labels.job | toLower }}' } },
+      {
+        alert: 'Down',
+        expr: 'up == 0',
+        for: '5m',
+        keep_firing_for: '1m',
+        labels: { severity: 'page' },
+        annotations: {
+          summary: 'Instance {{ $labels.instance }} is down',
+          description:
+            '{{ $value | humanize }} of {{ .Labels.job }} since {{ with query "up" }}{{ . | first | value }}{{ end }}',
+        },
+      },
+      {
+        alert: 'Slow',
+        expr: 'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m]))) > 1',
+        labels: { severity: '{{ if gt $value 5.0 }}page{{ else }}ticket{{ end }}' },
+        annotations: { runbook_url: 'https://example.com/{{ $labels.job | toLower }}' },
+      },
     ],
   },
 ];

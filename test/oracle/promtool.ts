@@ -8,8 +8,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
-import { judgeConfiguration, judgeRuleFile } from '../../checks/prometheus/judge';
 import { parse } from '../../checks/prometheus/files';
+import { judgeConfiguration, judgeRuleFile } from '../../checks/prometheus/judge';
 import { readSources } from '../../checks/reading/read';
 import type { Json } from '../../checks/resource';
 import { pathText, record, text } from '../../checks/resource';
@@ -30,7 +30,11 @@ interface Case {
 
 /** Valid configurations: ours, and those written for this. */
 function configurations(files: readonly string[]): readonly Json[] {
-  const rendered = files.flatMap((file) => readSources([{ file, text: readFileSync(file, 'utf8') }]).resources.flatMap((resource) => text(record(resource.object['data'])?.['prometheus.yml']) ?? []));
+  const rendered = files.flatMap((file) =>
+    readSources([{ file, text: readFileSync(file, 'utf8') }]).resources.flatMap(
+      (resource) => text(record(resource.object['data'])?.['prometheus.yml']) ?? [],
+    ),
+  );
   return [...CONFIGURATIONS, ...[...new Set(rendered)].map((content) => load(content) as Json)];
 }
 
@@ -38,9 +42,12 @@ const ruleFile = (group: Json): Json => ({ groups: [group] });
 const withExpression = (expr: string): Json => ruleFile({ name: 'a', rules: [{ record: 'a:b', expr }] });
 
 function* seeds(configs: readonly Json[]): Iterable<Case> {
-  for (const expr of EXPRESSIONS) yield { kind: 'rules', topic: 'seed', what: expr, content: dump(withExpression(expr)) };
-  for (const group of GROUPS) yield { kind: 'rules', topic: 'seed', what: String(group['name']), content: dump(ruleFile(group)) };
-  for (const [i, config] of configs.entries()) yield { kind: 'config', topic: 'seed', what: `configuration ${i}`, content: dump(config) };
+  for (const expr of EXPRESSIONS)
+    yield { kind: 'rules', topic: 'seed', what: expr, content: dump(withExpression(expr)) };
+  for (const group of GROUPS)
+    yield { kind: 'rules', topic: 'seed', what: String(group['name']), content: dump(ruleFile(group)) };
+  for (const [i, config] of configs.entries())
+    yield { kind: 'config', topic: 'seed', what: `configuration ${i}`, content: dump(config) };
 }
 
 function* mutations(count: number, configs: readonly Json[], next: Next): Iterable<Case> {
@@ -78,7 +85,8 @@ interface Verdict {
 
 function ours({ kind, content }: Case): Verdict {
   const { content: value, problem } = parse(content);
-  if (problem !== undefined) return { is: 'refuses', words: problem, halfRead: /document separator|single document/.test(problem) };
+  if (problem !== undefined)
+    return { is: 'refuses', words: problem, halfRead: /document separator|single document/.test(problem) };
   const problems = [...(kind === 'config' ? judgeConfiguration(record(value) ?? {}) : judgeRuleFile(value))];
   const words = problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`).join('; ');
   return { is: problems.length === 0 ? 'accepts' : problems.every(({ open }) => open) ? 'unknown' : 'refuses', words };
@@ -111,12 +119,24 @@ function theirs(promtool: string, cases: readonly Case[], folder: string): (Verd
 function* ask(promtool: string, kind: Kind, names: readonly string[], folder: string): Iterable<[string, Verdict]> {
   const out = join(folder, 'out');
   const descriptor = openSync(out, 'w');
-  spawnSync(promtool, ['check', kind, '--lint=none', ...(kind === 'config' ? ['--syntax-only'] : []), ...names], { cwd: folder, stdio: ['ignore', descriptor, descriptor] });
+  spawnSync(promtool, ['check', kind, '--lint=none', ...(kind === 'config' ? ['--syntax-only'] : []), ...names], {
+    cwd: folder,
+    stdio: ['ignore', descriptor, descriptor],
+  });
   closeSync(descriptor);
-  for (const part of readFileSync(out, 'utf8').split(/^Checking /m).slice(1)) {
+  for (const part of readFileSync(out, 'utf8')
+    .split(/^Checking /m)
+    .slice(1)) {
     const [name = '', ...lines] = part.split('\n');
     const words = lines.join('\n').trim();
-    if (/^\s*(FAILED|SUCCESS)/m.test(words)) yield [name, { is: /^\s*FAILED/m.test(words) ? 'refuses' : 'accepts', words: words.replace(/^\s*FAILED:\s*/, '').replaceAll(`${name}: `, '') }];
+    if (/^\s*(FAILED|SUCCESS)/m.test(words))
+      yield [
+        name,
+        {
+          is: /^\s*FAILED/m.test(words) ? 'refuses' : 'accepts',
+          words: words.replace(/^\s*FAILED:\s*/, '').replaceAll(`${name}: `, ''),
+        },
+      ];
   }
 }
 
@@ -149,13 +169,25 @@ interface Disagreement {
   readonly content: string;
 }
 
-function main(promtool: string, count: number, seed: number, out: string, folder: string, files: readonly string[]): void {
+function main(
+  promtool: string,
+  count: number,
+  seed: number,
+  out: string,
+  folder: string,
+  files: readonly string[],
+): void {
   const configs = configurations(files);
   const cases = [...seeds(configs), ...mutations(count, configs, random(seed))];
   mkdirSync(folder, { recursive: true });
   const answers = theirs(promtool, cases, folder);
   const rows: Record<string, Row> = {};
-  const wrong: Record<'falseAlarms' | 'halfRead' | 'misses' | 'unknown', Disagreement[]> = { falseAlarms: [], halfRead: [], misses: [], unknown: [] };
+  const wrong: Record<'falseAlarms' | 'halfRead' | 'misses' | 'unknown', Disagreement[]> = {
+    falseAlarms: [],
+    halfRead: [],
+    misses: [],
+    unknown: [],
+  };
   let silent = 0;
   for (const [i, entry] of cases.entries()) {
     const answer = answers[i];
@@ -166,16 +198,47 @@ function main(promtool: string, count: number, seed: number, out: string, folder
     const own = ours(entry);
     const row = (rows[entry.topic] ??= { mutations: 0, agreed: 0, falseAlarms: 0, halfRead: 0, misses: 0, unknown: 0 });
     row.mutations++;
-    const outcome = own.is === answer.is ? 'agreed' : own.is === 'unknown' ? 'unknown' : own.is === 'accepts' ? 'misses' : own.halfRead ? 'halfRead' : 'falseAlarms';
+    const outcome =
+      own.is === answer.is
+        ? 'agreed'
+        : own.is === 'unknown'
+          ? 'unknown'
+          : own.is === 'accepts'
+            ? 'misses'
+            : own.halfRead
+              ? 'halfRead'
+              : 'falseAlarms';
     row[outcome]++;
-    if (outcome !== 'agreed') wrong[outcome].push({ topic: entry.topic, what: entry.what, promtool: answer.words, ours: own.words, content: entry.content });
+    if (outcome !== 'agreed')
+      wrong[outcome].push({
+        topic: entry.topic,
+        what: entry.what,
+        promtool: answer.words,
+        ours: own.words,
+        content: entry.content,
+      });
   }
   console.log(execFileSync(promtool, ['--version'], { encoding: 'utf8' }).split('\n')[0]);
-  console.table(Object.fromEntries(Object.entries(rows).map(([topic, row]) => [topic, { mutations: row.mutations, agreed: row.agreed, 'false "will break"': row.falseAlarms, 'half read': row.halfRead, misses: row.misses, unknown: row.unknown }])));
+  console.table(
+    Object.fromEntries(
+      Object.entries(rows).map(([topic, row]) => [
+        topic,
+        {
+          mutations: row.mutations,
+          agreed: row.agreed,
+          'false "will break"': row.falseAlarms,
+          'half read': row.halfRead,
+          misses: row.misses,
+          unknown: row.unknown,
+        },
+      ]),
+    ),
+  );
   if (silent > 0) console.log(`promtool crashed at ${silent}`);
   for (const { what, ours: words } of wrong.falseAlarms.slice(0, 20)) console.log(`false: ${what}\n  we: ${words}`);
   console.log('What promtool refuses and we do not mention:');
-  for (const [name, found] of classes(wrong.misses)) console.log(`${String(found.length).padStart(5)}  ${name}   e.g. ${found[0]!.what.slice(0, 120)}`);
+  for (const [name, found] of classes(wrong.misses))
+    console.log(`${String(found.length).padStart(5)}  ${name}   e.g. ${found[0]!.what.slice(0, 120)}`);
   writeFileSync(out, JSON.stringify(wrong, null, 1));
   process.exitCode = wrong.falseAlarms.length > 0 ? 1 : 0;
 }
@@ -191,5 +254,12 @@ function classes(found: readonly Disagreement[]): [string, Disagreement[]][] {
   return [...map].sort(([, one], [, other]) => other.length - one.length);
 }
 
-const [promtool = 'promtool', count = '5000', seed = '1', out = 'oracle-promtool.json', folder = 'oracle-promtool', ...files] = process.argv.slice(2);
+const [
+  promtool = 'promtool',
+  count = '5000',
+  seed = '1',
+  out = 'oracle-promtool.json',
+  folder = 'oracle-promtool',
+  ...files
+] = process.argv.slice(2);
 main(promtool, Number(count), Number(seed), out, folder, files);

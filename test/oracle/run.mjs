@@ -1,4 +1,9 @@
 #!/usr/bin/env node
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 /**
  * Starts an oracle: bundles it, and runs it here or inside the network of a test cluster that is up.
  *
@@ -8,11 +13,6 @@
  * PROMTOOL              the promtool to ask
  */
 import { build } from 'esbuild';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 const root = join(fileURLToPath(import.meta.url), '../../..');
 const tool = process.env.STRATA_TEST_CLUSTER;
@@ -20,15 +20,37 @@ const tool = process.env.STRATA_TEST_CLUSTER;
 /** How each oracle is started; each gives the exit status. */
 const ORACLES = {
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
-  network: ({ program, count = '200', seed }) => inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
+  network: ({ program, count = '200', seed }) =>
+    inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
   'pod-security': ({ program, count = '1000', seed, out, folder }) => {
     if (tool) return inCluster(program, 'server', count, seed, out, minorOfCluster());
     const evaluator = join(folder, 'evaluator');
-    execFileSync('go', ['build', '-o', evaluator, '.'], { cwd: join(root, 'test/oracle/pod-security'), stdio: 'inherit' });
+    execFileSync('go', ['build', '-o', evaluator, '.'], {
+      cwd: join(root, 'test/oracle/pod-security'),
+      stdio: 'inherit',
+    });
     return here(program, 'evaluator', count, seed, out, evaluator);
   },
-  promtool: ({ program, count = '6000', seed, out, folder }) => here(program, process.env.PROMTOOL ?? 'promtool', count, seed, out, join(folder, 'cases'), ...rendered(folder).filter((file) => file.includes('prometheus'))),
-  schema: ({ program, count = '5000', seed, out, folder }) => inCluster(program, count, seed, minorOfCluster(), out, join(root, 'test/oracle/schema-seeds.yaml'), ...rendered(folder)),
+  promtool: ({ program, count = '6000', seed, out, folder }) =>
+    here(
+      program,
+      process.env.PROMTOOL ?? 'promtool',
+      count,
+      seed,
+      out,
+      join(folder, 'cases'),
+      ...rendered(folder).filter((file) => file.includes('prometheus')),
+    ),
+  schema: ({ program, count = '5000', seed, out, folder }) =>
+    inCluster(
+      program,
+      count,
+      seed,
+      minorOfCluster(),
+      out,
+      join(root, 'test/oracle/schema-seeds.yaml'),
+      ...rendered(folder),
+    ),
 };
 
 function here(program, ...words) {
@@ -53,18 +75,30 @@ function minorOfCluster() {
 function rendered(folder) {
   const dist = join(folder, 'dist');
   execFileSync(process.execPath, [join(root, 'bin/strata.mjs'), 'render', '--out', dist], { cwd: root });
-  return readdirSync(dist, { recursive: true }).filter((name) => name.endsWith('.yaml')).map((name) => join(dist, name));
+  return readdirSync(dist, { recursive: true })
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(dist, name));
 }
 
 const [name = '', count, seed = '1', out = join(tmpdir(), `oracle-${name}.json`)] = process.argv.slice(2);
-if (!Object.hasOwn(ORACLES, name)) throw new Error(`There is no oracle "${name}": give one of ${Object.keys(ORACLES).join(', ')}.`);
+if (!Object.hasOwn(ORACLES, name))
+  throw new Error(`There is no oracle "${name}": give one of ${Object.keys(ORACLES).join(', ')}.`);
 
 const folder = mkdtempSync(join(tmpdir(), 'oracle-'));
 // Where the data of the schemas are found from a bundle: beside the folder that holds it.
 const program = join(root, '.strata', `oracle.${process.pid}.cjs`);
 try {
   mkdirSync(join(root, '.strata'), { recursive: true });
-  await build({ absWorkingDir: root, entryPoints: [`test/oracle/${name}.ts`], outfile: program, bundle: true, platform: 'node', target: 'node20', format: 'cjs', logLevel: 'error' });
+  await build({
+    absWorkingDir: root,
+    entryPoints: [`test/oracle/${name}.ts`],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    logLevel: 'error',
+  });
   process.exitCode = ORACLES[name]({ program, count, seed, out, folder });
   console.log(`seed ${seed}; ${name === 'network' ? 'disagreements above' : `disagreements in ${out}`}`);
 } finally {

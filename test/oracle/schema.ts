@@ -5,10 +5,10 @@
  *   STRATA_TEST_CLUSTER=path/to/cluster npm run oracle:schema -- [MUTATIONS] [SEED]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { checks } from '../../checks/registry';
 import { readSources } from '../../checks/reading/read';
+import { checks } from '../../checks/registry';
 
-import { pathText, record, Resource, text } from '../../checks/resource';
+import { pathText, Resource, record, text } from '../../checks/resource';
 import { customResourceProblems } from '../../checks/schema/custom';
 import { problemsAt } from '../../checks/schema/judge';
 import { apiOf } from '../../checks/schema/model';
@@ -37,17 +37,36 @@ interface Disagreement {
 async function main({ count, seed, minor, out, files }: Arguments): Promise<void> {
   const api = apiOf(minor);
   const server = ApiServer.fromKubeconfig(process.env.KUBECONFIG ?? '');
-  await server.create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'oracle' } }, false);
+  await server.create(
+    '/api/v1/namespaces',
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'oracle' } },
+    false,
+  );
   const next = random(seed);
-  const seeds = readSeeds(files).filter((resource) => (api.kind(resource.apiVersion, resource.kind) ?? customResourceProblems(resource)) !== undefined && !SKIPPED.has(resource.kind));
+  const seeds = readSeeds(files).filter(
+    (resource) =>
+      (api.kind(resource.apiVersion, resource.kind) ?? customResourceProblems(resource)) !== undefined &&
+      !SKIPPED.has(resource.kind),
+  );
 
-  const matrix = { 'both accept': 0, 'both refuse': 0, 'server refuses, we accept': 0, 'server accepts, we refuse': 0, 'not comparable': 0 };
+  const matrix = {
+    'both accept': 0,
+    'both refuse': 0,
+    'server refuses, we accept': 0,
+    'server accepts, we refuse': 0,
+    'not comparable': 0,
+  };
   const wrong: Disagreement[] = [];
   const good = await valid(server, seeds, minor);
   console.log(`${seeds.length} seeds, of which the server takes ${good.length}`);
 
   // First each field of each seed is taken away and emptied, and each name spoiled; then chance has it.
-  const planned = [...good].flatMap((base) => (base.source.file.endsWith('schema-seeds.yaml') ? sweep(base.object) : []).map((mutation) => ({ base, ...mutation })));
+  const planned = [...good].flatMap((base) =>
+    (base.source.file.endsWith('schema-seeds.yaml') ? sweep(base.object) : []).map((mutation) => ({
+      base,
+      ...mutation,
+    })),
+  );
   if (count > 0) console.log(`${planned.length} mutations in order, ${count} at random`);
   const work = async (): Promise<void> => {
     for (;;) {
@@ -75,17 +94,23 @@ async function main({ count, seed, minor, out, files }: Arguments): Promise<void
 
 function ourProblems(resource: Resource, minor: number): string[] {
   const problems = problemsAt(resource, minor) ?? customResourceProblems(resource) ?? [];
-  return problems.filter(({ depends }) => depends === undefined).map(({ topic, path, words }) => `${topic} ${pathText(path)}: ${words}`);
+  return problems
+    .filter(({ depends }) => depends === undefined)
+    .map(({ topic, path, words }) => `${topic} ${pathText(path)}: ${words}`);
 }
 
 /** Our own render, the checks' mended examples, and objects written for this; each in the namespace that the server has. */
 function readSeeds(files: readonly string[]): Resource[] {
-  const sources = [...files.map((file) => ({ file, text: readFileSync(file, 'utf8') })), ...checks.map(({ id, example }) => ({ file: `${id}.yaml`, text: example.mended }))];
+  const sources = [
+    ...files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
+    ...checks.map(({ id, example }) => ({ file: `${id}.yaml`, text: example.mended })),
+  ];
   return readSources(sources).resources.map((resource, i) => {
     const metadata = { ...record(resource.object['metadata']) };
     delete metadata['namespace'];
     // Names that the server has not yet; those with a meaning stay.
-    if (text(metadata['name']) !== undefined && ['Namespace', 'StorageClass', 'PriorityClass'].includes(resource.kind)) metadata['name'] = `o${i}-${String(metadata['name'])}`.slice(0, 60);
+    if (text(metadata['name']) !== undefined && ['Namespace', 'StorageClass', 'PriorityClass'].includes(resource.kind))
+      metadata['name'] = `o${i}-${String(metadata['name'])}`.slice(0, 60);
     return new Resource({ ...resource.object, metadata }, resource.source, resource.document);
   });
 }
@@ -97,11 +122,13 @@ async function valid(server: ApiServer, seeds: readonly Resource[], minor: numbe
     const theirs = await server.judge(seed, minor);
     const ours = ourProblems(seed, minor);
     if (theirs.verdict === 'accepted') good.push(seed);
-    if (theirs.verdict !== (ours.length ? 'refused' : 'accepted')) console.log(`seed ${seed.kind}/${seed.name} (${seed.source.file}): server ${theirs.verdict} ${theirs.words}; we: ${ours.join('; ') || 'nothing'}`);
+    if (theirs.verdict !== (ours.length ? 'refused' : 'accepted'))
+      console.log(
+        `seed ${seed.kind}/${seed.name} (${seed.source.file}): server ${theirs.verdict} ${theirs.words}; we: ${ours.join('; ') || 'nothing'}`,
+      );
   }
   return good;
 }
-
 
 const [countText = '5000', seedText = '1', minorText = '35', out = 'oracle.json', ...files] = process.argv.slice(2);
 void main({ count: Number(countText), seed: Number(seedText), minor: Number(minorText), out, files });

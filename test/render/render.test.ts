@@ -26,7 +26,10 @@ describe('a render', () => {
     expect(Object.keys(distOf(folder))).toEqual([
       'argocd/projects.yaml',
       'index.json',
-      ...['kind/dev', 'shared/dev', 'shared/prod'].flatMap((path) => [`${path}/00-platform.yaml`, `${path}/10-web.yaml`]),
+      ...['kind/dev', 'shared/dev', 'shared/prod'].flatMap((path) => [
+        `${path}/00-platform.yaml`,
+        `${path}/10-web.yaml`,
+      ]),
     ]);
     const { targets } = readIndex(join(folder, 'dist'))!;
     expect(Object.keys(targets)).toEqual(['kind/dev', 'shared/dev', 'shared/prod']);
@@ -46,7 +49,14 @@ describe('a render', () => {
 
   test('says of each target how many objects it has and whether its files were kept', () => {
     const folder = rendered();
-    const summary = render<AnyTarget>({ targets: all, only: ['kind@x', 'dev@kind'], compose: () => [], deliver: () => [], out: join(folder, 'dist'), memory: join(folder, 'memory') });
+    const summary = render<AnyTarget>({
+      targets: all,
+      only: ['kind@x', 'dev@kind'],
+      compose: () => [],
+      deliver: () => [],
+      out: join(folder, 'dist'),
+      memory: join(folder, 'memory'),
+    });
     expect(summary.targets).toEqual([
       { target: 'dev@kind', objects: 0, kept: false },
       { target: 'dev@shared', objects: 2, kept: true },
@@ -62,7 +72,10 @@ describe('a render of some targets', () => {
     const changed = all.map((target) => aTarget(target.cluster.name, target.environment.name, { replicas: 9 }));
     expect(renderTo(folder, changed, { only: ['dev@shared'] })).toEqual(['dev@shared']);
     const after = distOf(folder);
-    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual(['index.json', 'shared/dev/10-web.yaml']);
+    expect(Object.keys(after).filter((path) => after[path] !== before[path])).toEqual([
+      'index.json',
+      'shared/dev/10-web.yaml',
+    ]);
     expect(Object.keys(readIndex(join(folder, 'dist'))!.targets)).toEqual(['kind/dev', 'shared/dev', 'shared/prod']);
     expect(after['argocd/projects.yaml']).toBe('# dev@kind\n# dev@shared\n# prod@shared\n');
   });
@@ -70,7 +83,12 @@ describe('a render of some targets', () => {
   test('into an empty place has these alone', () => {
     const folder = newFolder();
     renderTo(folder, all, { only: ['dev@shared'] });
-    expect(Object.keys(distOf(folder))).toEqual(['argocd/projects.yaml', 'index.json', 'shared/dev/00-platform.yaml', 'shared/dev/10-web.yaml']);
+    expect(Object.keys(distOf(folder))).toEqual([
+      'argocd/projects.yaml',
+      'index.json',
+      'shared/dev/00-platform.yaml',
+      'shared/dev/10-web.yaml',
+    ]);
     expect(distOf(folder)['argocd/projects.yaml']).toBe('# dev@shared\n');
   });
 
@@ -128,7 +146,9 @@ describe('an object that two targets of one cluster render', () => {
   test('is found also when one of the two is kept', () => {
     const folder = newFolder();
     renderTo(folder, all, { compose, only: ['prod@shared'] });
-    expect(refusal(() => renderTo(folder, all, { compose, only: ['dev@shared'] })).place).toBe('dev@shared and prod@shared');
+    expect(refusal(() => renderTo(folder, all, { compose, only: ['dev@shared'] })).place).toBe(
+      'dev@shared and prod@shared',
+    );
   });
 
   test('is none when they stand on two clusters', () => {
@@ -138,8 +158,22 @@ describe('an object that two targets of one cluster render', () => {
 
 describe('whatever fails leaves the tree as it was, and nothing beside it', () => {
   test.each([
-    ['composing', { compose: () => { throw new Error('broken'); } }],
-    ['delivering', { deliver: () => { throw new Error('broken'); } }],
+    [
+      'composing',
+      {
+        compose: () => {
+          throw new Error('broken');
+        },
+      },
+    ],
+    [
+      'delivering',
+      {
+        deliver: () => {
+          throw new Error('broken');
+        },
+      },
+    ],
   ])('%s', (_what, broken) => {
     const folder = rendered();
     const before = distOf(folder);
@@ -150,8 +184,17 @@ describe('whatever fails leaves the tree as it was, and nothing beside it', () =
 });
 
 describe('with the tree that is live now', () => {
-  const config = (content: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `conf-${content}`, namespace: 'ns', annotations: { [CONFIG_OF]: 'conf', [CONFIG_KEPT]: '2' } }, data: { content } });
-  const renderConfig = (folder: string, content: string, rest: { readonly previous?: string; readonly code?: string } = {}) => renderTo(folder, all.slice(0, 1), { compose: () => [aComponent('web', 1, [config(content)])], ...rest });
+  const config = (content: string): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: `conf-${content}`, namespace: 'ns', annotations: { [CONFIG_OF]: 'conf', [CONFIG_KEPT]: '2' } },
+    data: { content },
+  });
+  const renderConfig = (
+    folder: string,
+    content: string,
+    rest: { readonly previous?: string; readonly code?: string } = {},
+  ) => renderTo(folder, all.slice(0, 1), { compose: () => [aComponent('web', 1, [config(content)])], ...rest });
   const namesOf = (folder: string) => readObjects(join(folder, 'dist/kind/dev')).map(({ metadata }) => metadata.name);
 
   test('earlier configs are kept, also when it is the one that is replaced', () => {

@@ -13,7 +13,8 @@ const PAIRS = [
 const NAMES = PAIRS.map(([cluster, environment]) => `${environment}@${cluster}`);
 
 /** All targets, those at the given places changed. */
-const targets = (changes: Readonly<Record<number, TargetChanges>> = {}) => PAIRS.map(([cluster, environment], i) => aTarget(cluster, environment, { options: { size: 1 }, ...changes[i] }));
+const targets = (changes: Readonly<Record<number, TargetChanges>> = {}) =>
+  PAIRS.map(([cluster, environment], i) => aTarget(cluster, environment, { options: { size: 1 }, ...changes[i] }));
 const distOf = (folder: string) => filesOf(join(folder, 'dist'));
 
 /** A folder with a tree and the memory of what it was made from. */
@@ -71,11 +72,14 @@ describe('a target is rendered anew', () => {
     expect(renderTo(folder, targets())).toEqual(NAMES);
   });
 
-  test.each(['', '{"cut', 'null', '[]', '{}'])('with all the others when the memory is lost, and what is there instead is %j', (memory) => {
-    const folder = rendered();
-    write(join(folder, 'memory/rendered.json'), memory);
-    expect(renderTo(folder, targets(), { code: 'code' })).toEqual(NAMES);
-  });
+  test.each(['', '{"cut', 'null', '[]', '{}'])(
+    'with all the others when the memory is lost, and what is there instead is %j',
+    (memory) => {
+      const folder = rendered();
+      write(join(folder, 'memory/rendered.json'), memory);
+      expect(renderTo(folder, targets(), { code: 'code' })).toEqual(NAMES);
+    },
+  );
 
   test('when the tree is gone, or an older one was put in its place', () => {
     const folder = rendered();
@@ -83,7 +87,8 @@ describe('a target is rendered anew', () => {
     expect(renderTo(folder, targets(), { code: 'code' })).toEqual(NAMES);
     const old = newFolder();
     renderTo(old, targets({ 0: { replicas: 7 } }));
-    for (const file of ['kind/dev/10-web.yaml', 'index.json']) writeFileSync(join(folder, 'dist', file), distOf(old)[file]!);
+    for (const file of ['kind/dev/10-web.yaml', 'index.json'])
+      writeFileSync(join(folder, 'dist', file), distOf(old)[file]!);
     expect(renderTo(folder, targets(), { code: 'code' })).toContain('dev@kind');
   });
 });
@@ -102,7 +107,11 @@ test('a memory that can not be written costs only time', () => {
 });
 
 describe('the bytes are the same with and without reuse', () => {
-  const change = fc.dictionary(fc.constantFrom('0', '1', '2'), fc.constantFrom(...CHANGES.map(([, changed]) => changed)), { noNullPrototype: true });
+  const change = fc.dictionary(
+    fc.constantFrom('0', '1', '2'),
+    fc.constantFrom(...CHANGES.map(([, changed]) => changed)),
+    { noNullPrototype: true },
+  );
   const step = fc.record({ change, only: fc.subarray(NAMES), code: fc.constantFrom('code', 'code', 'other') });
 
   test('whatever changed between the renders, and whichever targets they were of', () => {

@@ -16,7 +16,11 @@ export function newFolder(): string {
 /** Every file below a folder with its text, by path. */
 export function filesOf(folder: string): Record<string, string> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(paths.filter((path) => statSync(join(folder, path)).isFile()).map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
+  return Object.fromEntries(
+    paths
+      .filter((path) => statSync(join(folder, path)).isFile())
+      .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+  );
 }
 
 export function write(path: string, text: string): void {
@@ -24,7 +28,11 @@ export function write(path: string, text: string): void {
   writeFileSync(path, text);
 }
 
-export function anObject(kind: string, name: string, rest: { readonly apiVersion?: string; readonly namespace?: string; readonly [field: string]: unknown } = {}): KubernetesObject {
+export function anObject(
+  kind: string,
+  name: string,
+  rest: { readonly apiVersion?: string; readonly namespace?: string; readonly [field: string]: unknown } = {},
+): KubernetesObject {
   const { apiVersion = 'v1', namespace = 'ns', ...fields } = rest;
   return { apiVersion, kind, metadata: { name, namespace }, ...fields };
 }
@@ -38,7 +46,14 @@ export function anIndex(paths: readonly string[], note = ''): string {
   const targets: Record<string, { objects: object[] }> = {};
   for (const path of paths) {
     const [cluster, environment, file] = path.split('/');
-    if (file !== undefined) (targets[`${cluster}/${environment}`] ??= { objects: [] }).objects.push({ apiVersion: 'v1', kind: 'ConfigMap', name: file, file, sha256: note });
+    if (file !== undefined)
+      (targets[`${cluster}/${environment}`] ??= { objects: [] }).objects.push({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        name: file,
+        file,
+        sha256: note,
+      });
   }
   return `${JSON.stringify({ targets })}\n`;
 }

@@ -20,9 +20,18 @@ export interface TargetChanges {
 }
 
 /** `aTarget('kind', 'dev')`, and the data that a test changes of it. */
-export function aTarget(cluster: string, environment: string, { replicas, ephemeral, cluster: facts, options }: TargetChanges = {}): AnyTarget {
+export function aTarget(
+  cluster: string,
+  environment: string,
+  { replicas, ephemeral, cluster: facts, options }: TargetChanges = {},
+): AnyTarget {
   const layer: Layer = replicas === undefined ? {} : { web: { replicas: because(replicas, 'a test') } };
-  return resolveTarget(anEnvironment(environment, ephemeral === undefined ? {} : { ephemeral }), aCluster(cluster, facts), options ? [aFeature('extra', {}, options)] : [], layer);
+  return resolveTarget(
+    anEnvironment(environment, ephemeral === undefined ? {} : { ephemeral }),
+    aCluster(cluster, facts),
+    options ? [aFeature('extra', {}, options)] : [],
+    layer,
+  );
 }
 
 /** An object that says all that it may say of its target, so that other data give other bytes. */
@@ -30,20 +39,37 @@ export function objectOf(target: AnyTarget): KubernetesObject {
   const { environment, cluster, features, settings, namespace } = target;
   const { layer: _, ...facts } = cluster;
   const options = features.map((feature) => [feature.name, feature.options]);
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'facts', namespace }, data: { all: JSON.stringify([environment.name, environment.ephemeral, facts, options, settings]) } };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'facts', namespace },
+    data: { all: JSON.stringify([environment.name, environment.ephemeral, facts, options, settings]) },
+  };
 }
 
 /** Renders, and says which targets were composed anew. */
-export function renderTo(folder: string, targets: readonly AnyTarget[], rest: Partial<RenderRequest<AnyTarget>> = {}): string[] {
+export function renderTo(
+  folder: string,
+  targets: readonly AnyTarget[],
+  rest: Partial<RenderRequest<AnyTarget>> = {},
+): string[] {
   const composed: string[] = [];
-  const { compose = (target: AnyTarget) => [aComponent('web', 1, [objectOf(target)]), aComponent('platform', 0, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } }])], ...others } = rest;
+  const {
+    compose = (target: AnyTarget) => [
+      aComponent('web', 1, [objectOf(target)]),
+      aComponent('platform', 0, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } }]),
+    ],
+    ...others
+  } = rest;
   render<AnyTarget>({
     targets,
     compose: (target) => {
       composed.push(target.name);
       return compose(target);
     },
-    deliver: (delivered) => [{ path: 'argocd/projects.yaml', text: delivered.map(({ name }) => `# ${name}\n`).join('') }],
+    deliver: (delivered) => [
+      { path: 'argocd/projects.yaml', text: delivered.map(({ name }) => `# ${name}\n`).join('') },
+    ],
     out: join(folder, 'dist'),
     memory: join(folder, 'memory/rendered.json'),
     ...others,

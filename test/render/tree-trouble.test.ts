@@ -9,13 +9,24 @@ import { anIndex, filesOf, newFolder } from './support';
 
 const isRoot = process.getuid?.() === 0;
 const PATH = 'kind/dev/00-platform.yaml';
-const tree = (version: string, size = 10) => ({ files: new Map([['index.json', anIndex([PATH])], [PATH, version.repeat(size)]]), keptFolders: [] });
+const tree = (version: string, size = 10) => ({
+  files: new Map([
+    ['index.json', anIndex([PATH])],
+    [PATH, version.repeat(size)],
+  ]),
+  keptFolders: [],
+});
 
 /** Runs a program that has `replaceTree` and `readIndex` in a process of its own. */
 function programWith(body: string): string {
   const folder = newFolder();
   chmodSync(folder, 0o755);
-  buildSync({ entryPoints: [join(__dirname, '../../render/tree.ts')], bundle: true, platform: 'node', outfile: join(folder, 'tree.cjs') });
+  buildSync({
+    entryPoints: [join(__dirname, '../../render/tree.ts')],
+    bundle: true,
+    platform: 'node',
+    outfile: join(folder, 'tree.cjs'),
+  });
   writeFileSync(join(folder, 'program.cjs'), `const { replaceTree, readIndex } = require('./tree.cjs');\n${body}`);
   return join(folder, 'program.cjs');
 }
@@ -81,14 +92,20 @@ describe('without permission', () => {
     }`);
 
   /** The tree `old`, and what a user is told who renders another one while a path has this mode; files of root, where the tests run as root. */
-  function attempt(path: string, mode: number): { readonly folder: string; readonly tree: Record<string, string>; readonly stdout: string } {
+  function attempt(
+    path: string,
+    mode: number,
+  ): { readonly folder: string; readonly tree: Record<string, string>; readonly stdout: string } {
     const folder = newFolder();
     const root = join(folder, 'dist');
     replaceTree(root, tree('old'));
     chmodSync(folder, 0o777);
     const former = statSync(join(folder, path)).mode;
     chmodSync(join(folder, path), mode);
-    const { stdout } = spawnSync(process.execPath, [program, root], { encoding: 'utf8', ...(isRoot ? { uid: 65534, gid: 65534 } : {}) });
+    const { stdout } = spawnSync(process.execPath, [program, root], {
+      encoding: 'utf8',
+      ...(isRoot ? { uid: 65534, gid: 65534 } : {}),
+    });
     if (existsSync(join(folder, path))) chmodSync(join(folder, path), former);
     return { folder, tree: filesOf(root), stdout };
   }
@@ -100,13 +117,16 @@ describe('without permission', () => {
     // Its text may be all right: to throw it away would be a bad fix.
     ['to read its index', 'dist/index.json', 0o000, /EACCES[^]*fix: give yourself permission/],
     ['to look into it', 'dist', 0o311, /EACCES[^]*fix: give yourself permission/],
-  ])('%s the old tree stays, nothing is left beside it, and the error says what to do', (_what, path, mode, message) => {
-    const after = attempt(path, mode);
-    expect(after.stdout).toMatch(/^StrataError /);
-    expect(after.stdout).toMatch(message);
-    expect(after.tree).toEqual(old);
-    expect(readdirSync(after.folder)).toEqual(['dist']);
-  });
+  ])(
+    '%s the old tree stays, nothing is left beside it, and the error says what to do',
+    (_what, path, mode, message) => {
+      const after = attempt(path, mode);
+      expect(after.stdout).toMatch(/^StrataError /);
+      expect(after.stdout).toMatch(message);
+      expect(after.tree).toEqual(old);
+      expect(readdirSync(after.folder)).toEqual(['dist']);
+    },
+  );
 
   test('to clear the old tree away the new one stands and all is well, or the old one stands and the error says why', () => {
     const after = attempt('dist/kind/dev', 0o555);
@@ -119,7 +139,8 @@ describe('without permission', () => {
 /** Runs with a file system of its own. Only root may mount one, and not in every container. */
 function withDisk(size: string, body: (disk: string) => void): boolean {
   const disk = newFolder();
-  if (!isRoot || spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'strata-test', disk]).status !== 0) return false;
+  if (!isRoot || spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'strata-test', disk]).status !== 0)
+    return false;
   try {
     body(disk);
     return true;

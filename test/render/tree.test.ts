@@ -7,8 +7,15 @@ import { anIndex, filesOf, newFolder, write } from './support';
 
 /** A tree whose every file says its version. `kept` folders are taken over from the tree that stands. */
 function aTree(version: string, kept: readonly string[] = []): Tree {
-  const paths = ['kind/dev/00-platform.yaml', 'kind/dev/10-web.yaml', 'cloud/prod/00-platform.yaml', 'argocd/projects.yaml'];
-  const files = paths.filter((path) => !kept.some((folder) => path.startsWith(folder))).map((path) => [path, `${version} ${path}\n`] as const);
+  const paths = [
+    'kind/dev/00-platform.yaml',
+    'kind/dev/10-web.yaml',
+    'cloud/prod/00-platform.yaml',
+    'argocd/projects.yaml',
+  ];
+  const files = paths
+    .filter((path) => !kept.some((folder) => path.startsWith(folder)))
+    .map((path) => [path, `${version} ${path}\n`] as const);
   return { files: new Map([...files, ['index.json', anIndex(paths, version)]]), keptFolders: kept };
 }
 
@@ -34,7 +41,13 @@ describe('a tree', () => {
   test('replaces the one that stood there: nothing of it is left, and nothing beside it', () => {
     const { parent, root } = standing();
     const path = 'kind/dev/00-platform.yaml';
-    replaceTree(root, { files: new Map([['index.json', anIndex([path])], [path, 'new']]), keptFolders: [] });
+    replaceTree(root, {
+      files: new Map([
+        ['index.json', anIndex([path])],
+        [path, 'new'],
+      ]),
+      keptFolders: [],
+    });
     expect(Object.keys(filesOf(root))).toEqual(['index.json', 'kind/dev/00-platform.yaml']);
     expect(fs.readdirSync(parent)).toEqual(['dist']);
   });
@@ -43,7 +56,11 @@ describe('a tree', () => {
     const { root } = standing();
     fs.writeFileSync(join(root, 'kind/dev/10-web.yaml'), 'edited');
     replaceTree(root, aTree('new', ['kind/dev']));
-    expect(filesOf(root)).toEqual({ ...textsOf(aTree('new', ['kind/dev'])), 'kind/dev/00-platform.yaml': 'old kind/dev/00-platform.yaml\n', 'kind/dev/10-web.yaml': 'edited' });
+    expect(filesOf(root)).toEqual({
+      ...textsOf(aTree('new', ['kind/dev'])),
+      'kind/dev/00-platform.yaml': 'old kind/dev/00-platform.yaml\n',
+      'kind/dev/10-web.yaml': 'edited',
+    });
   });
 
   test('may stand in an empty folder', () => {
@@ -133,36 +150,46 @@ describe('a run that is killed', () => {
   }
 
   function removeOneFile(folder: string): void {
-    const path = fs.existsSync(folder) && fs.readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => fs.statSync(join(folder, name)).isFile());
+    const path =
+      fs.existsSync(folder) &&
+      fs
+        .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .find((name) => fs.statSync(join(folder, name)).isFile());
     if (path) fs.unlinkSync(join(folder, path));
   }
 
   test.each([
     ['that renders everything', []],
     ['that keeps a folder', ['kind/dev']],
-  ])('%s leaves the old tree or the new one whole, wherever it was, and the next run clears the rest away', (_what, kept) => {
-    const old = textsOf(aTree('old'));
-    const fresh = { ...textsOf(aTree('new', kept)), ...Object.fromEntries(Object.entries(old).filter(([path]) => kept.some((folder) => path.startsWith(folder)))) };
-    const seen = { old: 0, new: 0, 'brought back': 0 };
-    for (let steps = 0; ; steps++) {
-      const { parent, root } = standing();
-      const outcome = killedAfter(steps, () => replaceTree(root, aTree('new', kept)));
-      const missing = !fs.existsSync(root);
-      readIndex(root);
-      const files = filesOf(root);
-      const isNew = files['index.json'] === fresh['index.json'];
-      expect(files).toEqual(isNew ? fresh : old);
-      seen[missing ? 'brought back' : isNew ? 'new' : 'old']++;
-      replaceTree(root, aTree('newer'));
-      expect(filesOf(root)).toEqual(textsOf(aTree('newer')));
-      expect(fs.readdirSync(parent)).toEqual(['dist']);
-      if (outcome === 'done') break;
-    }
-    // Between its two renames alone the tree is away, and the next run brings it back.
-    expect(seen['brought back']).toBeLessThanOrEqual(1);
-    expect(seen.old).toBeGreaterThan(5);
-    expect(seen.new).toBeGreaterThanOrEqual(1);
-  });
+  ])(
+    '%s leaves the old tree or the new one whole, wherever it was, and the next run clears the rest away',
+    (_what, kept) => {
+      const old = textsOf(aTree('old'));
+      const fresh = {
+        ...textsOf(aTree('new', kept)),
+        ...Object.fromEntries(Object.entries(old).filter(([path]) => kept.some((folder) => path.startsWith(folder)))),
+      };
+      const seen = { old: 0, new: 0, 'brought back': 0 };
+      for (let steps = 0; ; steps++) {
+        const { parent, root } = standing();
+        const outcome = killedAfter(steps, () => replaceTree(root, aTree('new', kept)));
+        const missing = !fs.existsSync(root);
+        readIndex(root);
+        const files = filesOf(root);
+        const isNew = files['index.json'] === fresh['index.json'];
+        expect(files).toEqual(isNew ? fresh : old);
+        seen[missing ? 'brought back' : isNew ? 'new' : 'old']++;
+        replaceTree(root, aTree('newer'));
+        expect(filesOf(root)).toEqual(textsOf(aTree('newer')));
+        expect(fs.readdirSync(parent)).toEqual(['dist']);
+        if (outcome === 'done') break;
+      }
+      // Between its two renames alone the tree is away, and the next run brings it back.
+      expect(seen['brought back']).toBeLessThanOrEqual(1);
+      expect(seen.old).toBeGreaterThan(5);
+      expect(seen.new).toBeGreaterThanOrEqual(1);
+    },
+  );
 
   test('before anything stood there leaves nothing, or everything', () => {
     for (let steps = 0; ; steps++) {

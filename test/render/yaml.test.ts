@@ -17,33 +17,155 @@ function otherReader(): OtherReader | undefined {
 const yaml = otherReader();
 
 type Reader = readonly [name: string, read: (text: string) => unknown];
-const others = (['1.1', '1.2'] as const).map((version): Reader => [`yaml ${version}`, (text) => yaml?.parse(text, { version, logLevel: 'error' })]);
+const others = (['1.1', '1.2'] as const).map(
+  (version): Reader => [`yaml ${version}`, (text) => yaml?.parse(text, { version, logLevel: 'error' })],
+);
 const readers: readonly Reader[] = [['js-yaml', (text) => load(text)], ...(yaml ? others : [])];
 
 /** The string where manifests have strings: as a value, an item, a key, and deeper. */
-const holding = (text: string) => ({ value: text, list: [text, { item: text, next: 'x' }], keys: { [text]: 'x' }, deep: { deeper: [{ deepest: [text] }] } });
+const holding = (text: string) => ({
+  value: text,
+  list: [text, { item: text, next: 'x' }],
+  keys: { [text]: 'x' },
+  deep: { deeper: [{ deepest: [text] }] },
+});
 
 const AWKWARD: Readonly<Record<string, readonly string[]>> = {
-  'words that YAML 1.1 takes for booleans or nothing': ['on', 'off', 'yes', 'no', 'y', 'n', 'Y', 'N', 'On', 'OFF', 'true', 'False', 'null', 'Null', '~', ''],
-  'whole numbers in any notation': ['0', '-1', '+1', '012', '08', '0o14', '0O14', '-0o14', '0x1F', '0b11', '1_000', '1__0', '685_230'],
-  'numbers with a point': ['1.0', '1.', '.5', '-.5', '+.5e3', '685_230.15e+03', '1e3', '1E3', '1e-1', '12e03', '.inf', '-.Inf', '.nan', '.NaN'],
+  'words that YAML 1.1 takes for booleans or nothing': [
+    'on',
+    'off',
+    'yes',
+    'no',
+    'y',
+    'n',
+    'Y',
+    'N',
+    'On',
+    'OFF',
+    'true',
+    'False',
+    'null',
+    'Null',
+    '~',
+    '',
+  ],
+  'whole numbers in any notation': [
+    '0',
+    '-1',
+    '+1',
+    '012',
+    '08',
+    '0o14',
+    '0O14',
+    '-0o14',
+    '0x1F',
+    '0b11',
+    '1_000',
+    '1__0',
+    '685_230',
+  ],
+  'numbers with a point': [
+    '1.0',
+    '1.',
+    '.5',
+    '-.5',
+    '+.5e3',
+    '685_230.15e+03',
+    '1e3',
+    '1E3',
+    '1e-1',
+    '12e03',
+    '.inf',
+    '-.Inf',
+    '.nan',
+    '.NaN',
+  ],
   'what reads like an infinite number': ['1e1000', '123e4567', '-1E999', '1_0e400'],
   'points and signs alone': ['.', '-.', '+.', '..', '...', '-', '+', '--', '-e9', 'E0'],
   'times of day and sexagesimal numbers': ['1:30', '190:20:30', '1:30.5', '12:30:45', '-1:00'],
   dates: ['2001-01-01', '2002-1-1', '2001-12-14t21:59:43.10-05:00', '2001-12-14 21:59:43.10 -5'],
-  'merge keys, defaults and other signs': ['<<', '=', '?', ':', '-', '|', '>', '|-', '&a', '*a', '!a', '!!str x', '%YAML 1.1', '@', '`', '#', ',', '[', ']', '{', '}', '"', "'", '{{ .name }}'],
-  'what looks like structure': ['a: b', 'a #b', '- a', '? a', '---', '--- a', '... a', '[a]', '{a: b}', "it's", '"a"', 'a:', ':a'],
+  'merge keys, defaults and other signs': [
+    '<<',
+    '=',
+    '?',
+    ':',
+    '-',
+    '|',
+    '>',
+    '|-',
+    '&a',
+    '*a',
+    '!a',
+    '!!str x',
+    '%YAML 1.1',
+    '@',
+    '`',
+    '#',
+    ',',
+    '[',
+    ']',
+    '{',
+    '}',
+    '"',
+    "'",
+    '{{ .name }}',
+  ],
+  'what looks like structure': [
+    'a: b',
+    'a #b',
+    '- a',
+    '? a',
+    '---',
+    '--- a',
+    '... a',
+    '[a]',
+    '{a: b}',
+    "it's",
+    '"a"',
+    'a:',
+    ':a',
+  ],
   'blanks and tabs at the ends': [' a', 'a ', '\ta', 'a\t', ' ', '\t', '  a  '],
-  'line breaks of all kinds': ['a\nb', 'a\n', 'a\n\n', '\na', '\n', '\n\n', 'a\rb', 'a\r\nb', '\r', ' a\nb', 'a\n b', '\ta\nb', 'a \nb', 'a\u0085b', 'a\u2028b', 'a\u2029b', 'foo\n---\nbar'],
+  'line breaks of all kinds': [
+    'a\nb',
+    'a\n',
+    'a\n\n',
+    '\na',
+    '\n',
+    '\n\n',
+    'a\rb',
+    'a\r\nb',
+    '\r',
+    ' a\nb',
+    'a\n b',
+    '\ta\nb',
+    'a \nb',
+    'a\u0085b',
+    'a\u2028b',
+    'a\u2029b',
+    'foo\n---\nbar',
+  ],
   'a last line of blanks': ['a\n ', 'a\n  \n', '\n  line\n  ', ' #\n ', '  a\n\n  \n', 'a\n\t'],
-  'characters that nobody sees': ['\u0000', '\u001b[0m', '\u007f', '\u0085', '\u00a0', '\u200b', '\ufeff', '\ufeffa', '\ufffe'],
+  'characters that nobody sees': [
+    '\u0000',
+    '\u001b[0m',
+    '\u007f',
+    '\u0085',
+    '\u00a0',
+    '\u200b',
+    '\ufeff',
+    '\ufeffa',
+    '\ufffe',
+  ],
   'characters beyond the first plane': ['😀', '👩‍🚀', '\u{10ffff}'],
   'names of what every object has': ['__proto__', 'constructor', 'toString'],
   'long lines': ['x'.repeat(500), 'word '.repeat(60).trim()],
 };
 
 /** Any character, a third of them of the first page, where the awkward ones are. */
-const character = fc.oneof(fc.nat({ max: 0xff }), fc.nat({ max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff })).map((code) => String.fromCodePoint(code));
+const character = fc
+  .oneof(fc.nat({ max: 0xff }), fc.nat({ max: 0xd7ff }), fc.integer({ min: 0xe000, max: 0x10ffff }))
+  .map((code) => String.fromCodePoint(code));
 
 describe.each(readers)('%s reads back', (_name, read) => {
   const survives = (text: string) => {
@@ -61,14 +183,20 @@ describe.each(readers)('%s reads back', (_name, read) => {
   test.each([
     ['strings of all characters', fc.string({ unit: character, maxLength: 8 })],
     ['strings that look like numbers or dates', fc.stringMatching(/^[-+]?[0-9.:xoe+-]{0,7}$/)],
-    ['strings of words, options and amounts', fc.string({ unit: fc.constantFrom(...'yen-=_./: 0159Mims'), maxLength: 8 })],
+    [
+      'strings of words, options and amounts',
+      fc.string({ unit: fc.constantFrom(...'yen-=_./: 0159Mims'), maxLength: 8 }),
+    ],
     ['strings of blanks, breaks and signs', fc.string({ unit: fc.constantFrom(...' \n\t\ra-:#"\'|>0'), maxLength: 8 })],
   ])('%s', (_what, strings) => {
     fc.assert(fc.property(strings, survives), { numRuns: 60 });
   });
 
   test('any JSON', () => {
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => isDeepStrictEqual(read(toYaml({ value })), { value })), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => isDeepStrictEqual(read(toYaml({ value })), { value })),
+      { numRuns: 60 },
+    );
   });
 });
 
@@ -76,25 +204,59 @@ describe('the order of keys', () => {
   const keysOf = (text: string) => text.split('\n').flatMap((line) => /^[- ]*([a-zA-Z]+):/.exec(line)?.[1] ?? []);
 
   test("is Kubernetes' customary one, then the alphabet", () => {
-    const object = { spec: 1, data: 2, metadata: { labels: {}, uid: 3, annotations: {}, namespace: 'b', name: 'a' }, kind: 'K', apiVersion: 'v1' };
-    expect(keysOf(toYaml(object))).toEqual(['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'labels', 'annotations', 'uid', 'data', 'spec']);
+    const object = {
+      spec: 1,
+      data: 2,
+      metadata: { labels: {}, uid: 3, annotations: {}, namespace: 'b', name: 'a' },
+      kind: 'K',
+      apiVersion: 'v1',
+    };
+    expect(keysOf(toYaml(object))).toEqual([
+      'apiVersion',
+      'kind',
+      'metadata',
+      'name',
+      'namespace',
+      'labels',
+      'annotations',
+      'uid',
+      'data',
+      'spec',
+    ]);
   });
 
   test('puts the name and image of a container first, and its items stay in their order', () => {
-    const text = toYaml({ containers: [{ resources: 1, env: [], args: [], command: [], image: 'i', name: 'n' }, { name: 'a' }] });
+    const text = toYaml({
+      containers: [{ resources: 1, env: [], args: [], command: [], image: 'i', name: 'n' }, { name: 'a' }],
+    });
     expect(keysOf(text)).toEqual(['containers', 'name', 'image', 'command', 'args', 'env', 'resources', 'name']);
   });
 
   test('is the same whatever order the object was made in', () => {
     const shuffled = fc
-      .dictionary(fc.oneof(fc.constantFrom('name', 'kind', 'apiVersion', 'spec', '10', '9'), fc.string({ maxLength: 3 })), fc.jsonValue({ maxDepth: 1 }), { noNullPrototype: true })
-      .chain((object) => fc.tuple(fc.constant(object), fc.shuffledSubarray(Object.entries(object), { minLength: Object.keys(object).length })));
-    fc.assert(fc.property(shuffled, ([object, entries]) => expect(toYaml({ a: Object.fromEntries(entries) })).toBe(toYaml({ a: object }))));
+      .dictionary(
+        fc.oneof(fc.constantFrom('name', 'kind', 'apiVersion', 'spec', '10', '9'), fc.string({ maxLength: 3 })),
+        fc.jsonValue({ maxDepth: 1 }),
+        { noNullPrototype: true },
+      )
+      .chain((object) =>
+        fc.tuple(
+          fc.constant(object),
+          fc.shuffledSubarray(Object.entries(object), { minLength: Object.keys(object).length }),
+        ),
+      );
+    fc.assert(
+      fc.property(shuffled, ([object, entries]) =>
+        expect(toYaml({ a: Object.fromEntries(entries) })).toBe(toYaml({ a: object })),
+      ),
+    );
   });
 });
 
 test('fields without a value are left out, empty ones are not', () => {
-  expect(toYaml({ a: undefined, b: null, c: [], d: {}, s: '', t: { u: undefined } })).toBe("b: null\nc: []\nd: {}\ns: ''\nt: {}\n");
+  expect(toYaml({ a: undefined, b: null, c: [], d: {}, s: '', t: { u: undefined } })).toBe(
+    "b: null\nc: []\nd: {}\ns: ''\nt: {}\n",
+  );
   expect(toYaml({ a: undefined, b: '' })).toBe("b: ''\n");
 });
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { list, record, strings, text } from '../../checks/resource';
 import { Platform } from '../../constructs/platform';
 import { synthesize } from '../../constructs/synthesis';
 import { matrix } from '../../environments/matrix';
 import type { KubernetesObject } from '../../model/kubernetes';
-import { list, record, strings, text } from '../../checks/resource';
 import { readSettings as readExporter } from '../../services/exporter/src/settings';
 import { readSettings as readWeb } from '../../services/web/src/settings';
 
@@ -19,7 +19,9 @@ function variablesOf(objects: readonly KubernetesObject[], workload: string, fol
   const pod = record(record(record(deployment['spec'])?.['template'])?.['spec'])!;
   const container = record(list(pod['containers'])[0])!;
   const maps = list(container['envFrom']).map((source) => record(record(source)?.['configMapRef'])?.['name']);
-  const fromMaps = objects.filter(({ kind, metadata }) => kind === 'ConfigMap' && maps.includes(metadata.name)).map((map) => strings(map['data']));
+  const fromMaps = objects
+    .filter(({ kind, metadata }) => kind === 'ConfigMap' && maps.includes(metadata.name))
+    .map((map) => strings(map['data']));
   const own = list(container['env']).map((entry) => {
     const variable = record(entry)!;
     return [text(variable['name'])!, text(variable['value']) ?? 'from-the-pod'] as const;
@@ -37,19 +39,29 @@ describe.each(matrix.targets().map((target) => [target.name, target] as const))(
   const folder = mkdtempSync(join(tmpdir(), 'strata-contract-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  test.each(Object.keys(READERS) as (keyof typeof READERS)[])('%s starts with the environment that its pod gets', (service) => {
-    const variables = variablesOf(objects, service, folder);
-    const settings = READERS[service](variables);
-    expect(settings.redis).toEqual({ host: `redis.${target.namespace}.svc.cluster.local`, port: 6379, username: service, password: 'secret' });
-    const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service)!;
-    expect(JSON.stringify(deployment)).toContain(`"containerPort":${settings.port}`);
-  });
+  test.each(Object.keys(READERS) as (keyof typeof READERS)[])(
+    '%s starts with the environment that its pod gets',
+    (service) => {
+      const variables = variablesOf(objects, service, folder);
+      const settings = READERS[service](variables);
+      expect(settings.redis).toEqual({
+        host: `redis.${target.namespace}.svc.cluster.local`,
+        port: 6379,
+        username: service,
+        password: 'secret',
+      });
+      const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service)!;
+      expect(JSON.stringify(deployment)).toContain(`"containerPort":${settings.port}`);
+    },
+  );
 
   test('a pod has time to drain before it is killed', () => {
     for (const service of Object.keys(READERS) as (keyof typeof READERS)[]) {
       const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service)!;
       const pod = record(record(record(deployment['spec'])?.['template'])?.['spec'])!;
-      expect(pod['terminationGracePeriodSeconds']).toBeGreaterThanOrEqual(READERS[service](variablesOf(objects, service, folder)).drainSeconds + 15);
+      expect(pod['terminationGracePeriodSeconds']).toBeGreaterThanOrEqual(
+        READERS[service](variablesOf(objects, service, folder)).drainSeconds + 15,
+      );
     }
   });
 });

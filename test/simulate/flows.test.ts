@@ -42,7 +42,11 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ namespa
 
 test('each pair has a verdict and the policies that say so', () => {
   const world = new World(readSources([{ file: 'x', text: MANIFESTS }]).resources, new Facts([]));
-  expect([...flowsOf(world)].map(({ from, to, port, verdict, ingress }) => `${from} > ${to}:${port} ${verdict} ${ingress.join()}`)).toEqual([
+  expect(
+    [...flowsOf(world)].map(
+      ({ from, to, port, verdict, ingress }) => `${from} > ${to}:${port} ${verdict} ${ingress.join()}`,
+    ),
+  ).toEqual([
     'Deployment/shop/web > Deployment/shop/web:8080 denied shop/web',
     'StatefulSet/shop/redis > Deployment/shop/web:8080 denied shop/web',
     'any other pod > Deployment/shop/web:8080 unknown shop/web',
@@ -61,11 +65,22 @@ describe('strata flows', () => {
   const run = (...args: string[]) => {
     const lines: string[] = [];
     const composition = { matrix: { clusters: [] } } as unknown as Parameters<typeof command>[0];
-    const code = command(composition, args, { env: {}, print: (line) => lines.push(line), printError: (line) => lines.push(line) });
+    const code = command(composition, args, {
+      env: {},
+      print: (line) => lines.push(line),
+      printError: (line) => lines.push(line),
+    });
     return { code, text: lines.join('\n') };
   };
   test('prints a block for each port', () => {
-    expect(run(file, '--to', 'redis', '--only', 'allowed').text).toBe(['StatefulSet/shop/redis 6379/TCP', '  allowed  Deployment/shop/web  ingress shop/redis', '', '1 port, 1 flow: 1 allowed, 0 denied, 0 unknown'].join('\n'));
+    expect(run(file, '--to', 'redis', '--only', 'allowed').text).toBe(
+      [
+        'StatefulSet/shop/redis 6379/TCP',
+        '  allowed  Deployment/shop/web  ingress shop/redis',
+        '',
+        '1 port, 1 flow: 1 allowed, 0 denied, 0 unknown',
+      ].join('\n'),
+    );
   });
   test('prints JSON', () => expect(JSON.parse(run(file, '--format', 'json').text).flows).toHaveLength(7));
   test('ends with 2 where something can not be read, and says what it does not know', () => {

@@ -22,7 +22,9 @@ export function delta(base: readonly KubernetesObject[], here: readonly Kubernet
 
 /** What two targets can not have in common, and nobody needs to see: the name of the namespace, and hashes of contents. */
 export function normalized(objects: readonly KubernetesObject[], namespace: string): KubernetesObject[] {
-  const text = JSON.stringify(objects).replaceAll(namespace, 'NAMESPACE').replaceAll(/-[0-9a-f]{10}(?=["\\])/g, '-HASH');
+  const text = JSON.stringify(objects)
+    .replaceAll(namespace, 'NAMESPACE')
+    .replaceAll(/-[0-9a-f]{10}(?=["\\])/g, '-HASH');
   return JSON.parse(text) as KubernetesObject[];
 }
 
@@ -34,11 +36,16 @@ type Fields = Record<string, unknown>;
 
 function differences(path: string, base: unknown, here: unknown): Fields {
   if (JSON.stringify(base) === JSON.stringify(here)) return {};
-  if (isMap(base) && isMap(here)) return ofMaps(base, here, (key) => `${path}${/^\w+$/.test(key) ? `${path && '.'}${key}` : `["${key}"]`}`);
+  if (isMap(base) && isMap(here))
+    return ofMaps(base, here, (key) => `${path}${/^\w+$/.test(key) ? `${path && '.'}${key}` : `["${key}"]`}`);
   if (Array.isArray(base) && Array.isArray(here)) return ofLists(path, base, here);
-  if (typeof base === 'string' && typeof here === 'string' && `${base}${here}`.includes('\n')) return { [path]: `${lineDifferences(base.trimEnd().split('\n'), here.trimEnd().split('\n')).join('\n')}\n` };
+  if (typeof base === 'string' && typeof here === 'string' && `${base}${here}`.includes('\n'))
+    return { [path]: `${lineDifferences(base.trimEnd().split('\n'), here.trimEnd().split('\n')).join('\n')}\n` };
   if (isScalar(base) && isScalar(here)) return { [path]: `${shown(base)} → ${shown(here)}` };
-  return { ...(base === undefined ? {} : { [`${path} (only in base)`]: base }), ...(here === undefined ? {} : { [`${path} (only here)`]: here }) };
+  return {
+    ...(base === undefined ? {} : { [`${path} (only in base)`]: base }),
+    ...(here === undefined ? {} : { [`${path} (only here)`]: here }),
+  };
 }
 
 function ofMaps(base: Fields, here: Fields, pathOf: (key: string) => string): Fields {
@@ -49,15 +56,26 @@ function ofMaps(base: Fields, here: Fields, pathOf: (key: string) => string): Fi
 /** Elements with names are the same element where the names are; others are there or not, or stand for each other in turn. */
 function ofLists(path: string, base: readonly unknown[], here: readonly unknown[]): Fields {
   if ([...base, ...here].every((item) => nameOf(item) !== undefined)) {
-    const [left, right] = [base, here].map((list) => Object.fromEntries(list.map((item) => [nameOf(item), item]))) as [Fields, Fields];
+    const [left, right] = [base, here].map((list) => Object.fromEntries(list.map((item) => [nameOf(item), item]))) as [
+      Fields,
+      Fields,
+    ];
     const found = ofMaps(left, right, (name) => `${path}[${name}]`);
     return Object.keys(found).length ? found : { [`${path} (order)`]: here.map(nameOf) };
   }
-  const missing = (from: readonly unknown[], list: readonly unknown[]) => list.filter((item) => !from.some((other) => JSON.stringify(other) === JSON.stringify(item)));
+  const missing = (from: readonly unknown[], list: readonly unknown[]) =>
+    list.filter((item) => !from.some((other) => JSON.stringify(other) === JSON.stringify(item)));
   const [gone, come] = [missing(here, base), missing(base, here)];
   if (!gone.length && !come.length) return { [`${path} (order)`]: here };
-  if (gone.length === come.length && [...gone, ...come].every(isMap)) return Object.assign({}, ...gone.map((item, i) => differences(`${path}[${base.indexOf(item)}]`, item, come[i]))) as Fields;
-  return { ...(gone.length ? { [`${path} (only in base)`]: gone } : {}), ...(come.length ? { [`${path} (only here)`]: come } : {}) };
+  if (gone.length === come.length && [...gone, ...come].every(isMap))
+    return Object.assign(
+      {},
+      ...gone.map((item, i) => differences(`${path}[${base.indexOf(item)}]`, item, come[i])),
+    ) as Fields;
+  return {
+    ...(gone.length ? { [`${path} (only in base)`]: gone } : {}),
+    ...(come.length ? { [`${path} (only here)`]: come } : {}),
+  };
 }
 
 function nameOf(item: unknown): string | undefined {

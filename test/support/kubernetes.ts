@@ -26,7 +26,12 @@ export interface EnvSource {
 }
 
 export interface Probe {
-  readonly httpGet?: { readonly path: string; readonly port: string | number; readonly scheme?: string; readonly host?: string };
+  readonly httpGet?: {
+    readonly path: string;
+    readonly port: string | number;
+    readonly scheme?: string;
+    readonly host?: string;
+  };
   readonly tcpSocket?: { readonly port: string | number; readonly host?: string };
   readonly exec?: { readonly command: readonly string[] };
   readonly grpc?: { readonly port: number; readonly service?: string };
@@ -90,7 +95,11 @@ export interface KeyToPath {
 export interface Volume {
   readonly name: string;
   readonly configMap?: { readonly name: string; readonly items?: readonly KeyToPath[] };
-  readonly secret?: { readonly secretName: string; readonly defaultMode?: number; readonly items?: readonly KeyToPath[] };
+  readonly secret?: {
+    readonly secretName: string;
+    readonly defaultMode?: number;
+    readonly items?: readonly KeyToPath[];
+  };
   readonly emptyDir?: { readonly sizeLimit?: string };
   readonly hostPath?: { readonly path: string };
 }
@@ -101,18 +110,28 @@ export interface PodAffinityTerm {
 }
 
 interface Expressions {
-  readonly matchExpressions: readonly { readonly key: string; readonly operator: string; readonly values: readonly string[] }[];
+  readonly matchExpressions: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values: readonly string[];
+  }[];
 }
 
 export interface PodSpec {
   readonly affinity?: {
     readonly nodeAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: { readonly nodeSelectorTerms: readonly Expressions[] };
-      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly { readonly weight: number; readonly preference: Expressions }[];
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+        readonly weight: number;
+        readonly preference: Expressions;
+      }[];
     };
     readonly podAntiAffinity?: {
       readonly requiredDuringSchedulingIgnoredDuringExecution?: readonly PodAffinityTerm[];
-      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly { readonly weight: number; readonly podAffinityTerm: PodAffinityTerm }[];
+      readonly preferredDuringSchedulingIgnoredDuringExecution?: readonly {
+        readonly weight: number;
+        readonly podAffinityTerm: PodAffinityTerm;
+      }[];
     };
   };
   readonly automountServiceAccountToken?: boolean;
@@ -129,7 +148,12 @@ export interface PodSpec {
   readonly securityContext?: SecurityContext;
   readonly serviceAccountName?: string;
   readonly terminationGracePeriodSeconds?: number;
-  readonly tolerations?: readonly { readonly key: string; readonly operator: string; readonly value?: string; readonly effect: string }[];
+  readonly tolerations?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly value?: string;
+    readonly effect: string;
+  }[];
   readonly topologySpreadConstraints?: readonly {
     readonly topologyKey: string;
     readonly maxSkew: number;
@@ -156,7 +180,11 @@ interface ControllerSpec {
 
 export interface ClaimTemplate {
   readonly metadata: { readonly name: string };
-  readonly spec: { readonly accessModes: readonly string[]; readonly storageClassName: string; readonly resources: { readonly requests: { readonly storage: string } } };
+  readonly spec: {
+    readonly accessModes: readonly string[];
+    readonly storageClassName: string;
+    readonly resources: { readonly requests: { readonly storage: string } };
+  };
 }
 
 export interface NetworkPolicyPeer {
@@ -192,10 +220,21 @@ export interface Kinds {
       readonly clusterIP?: string;
       readonly publishNotReadyAddresses?: boolean;
       readonly selector: Strings;
-      readonly ports?: readonly { readonly name: string; readonly port: number; readonly targetPort: string | number }[];
+      readonly ports?: readonly {
+        readonly name: string;
+        readonly port: number;
+        readonly targetPort: string | number;
+      }[];
     };
   };
-  Deployment: { readonly spec: ControllerSpec & { readonly strategy: { readonly type: string; readonly rollingUpdate?: { readonly maxSurge: number | string; readonly maxUnavailable: number | string } } } };
+  Deployment: {
+    readonly spec: ControllerSpec & {
+      readonly strategy: {
+        readonly type: string;
+        readonly rollingUpdate?: { readonly maxSurge: number | string; readonly maxUnavailable: number | string };
+      };
+    };
+  };
   StatefulSet: {
     readonly spec: ControllerSpec & {
       readonly serviceName: string;
@@ -204,33 +243,86 @@ export interface Kinds {
       readonly volumeClaimTemplates?: readonly ClaimTemplate[];
     };
   };
-  Job: { readonly spec: { readonly backoffLimit: number; readonly activeDeadlineSeconds: number; readonly ttlSecondsAfterFinished?: number; readonly template: PodTemplate } };
+  Job: {
+    readonly spec: {
+      readonly backoffLimit: number;
+      readonly activeDeadlineSeconds: number;
+      readonly ttlSecondsAfterFinished?: number;
+      readonly template: PodTemplate;
+    };
+  };
   HorizontalPodAutoscaler: {
     readonly spec: {
       readonly scaleTargetRef: { readonly apiVersion: string; readonly kind: string; readonly name: string };
       readonly minReplicas: number;
       readonly maxReplicas: number;
-      readonly metrics: readonly { readonly resource: { readonly name: string; readonly target: { readonly type: string; readonly averageUtilization: number } } }[];
-      readonly behavior: Readonly<Record<'scaleUp' | 'scaleDown', { readonly stabilizationWindowSeconds: number; readonly policies: readonly { readonly type: string; readonly value: number; readonly periodSeconds: number }[] }>>;
+      readonly metrics: readonly {
+        readonly resource: {
+          readonly name: string;
+          readonly target: { readonly type: string; readonly averageUtilization: number };
+        };
+      }[];
+      readonly behavior: Readonly<
+        Record<
+          'scaleUp' | 'scaleDown',
+          {
+            readonly stabilizationWindowSeconds: number;
+            readonly policies: readonly {
+              readonly type: string;
+              readonly value: number;
+              readonly periodSeconds: number;
+            }[];
+          }
+        >
+      >;
     };
   };
   PodDisruptionBudget: {
-    readonly spec: { readonly minAvailable?: number | string; readonly maxUnavailable?: number | string; readonly selector: { readonly matchLabels: Strings }; readonly unhealthyPodEvictionPolicy?: string };
+    readonly spec: {
+      readonly minAvailable?: number | string;
+      readonly maxUnavailable?: number | string;
+      readonly selector: { readonly matchLabels: Strings };
+      readonly unhealthyPodEvictionPolicy?: string;
+    };
   };
   NetworkPolicy: {
-    readonly spec: { readonly podSelector: LabelSelector; readonly policyTypes: readonly string[]; readonly ingress?: readonly NetworkPolicyRule[]; readonly egress?: readonly NetworkPolicyRule[] };
+    readonly spec: {
+      readonly podSelector: LabelSelector;
+      readonly policyTypes: readonly string[];
+      readonly ingress?: readonly NetworkPolicyRule[];
+      readonly egress?: readonly NetworkPolicyRule[];
+    };
   };
   PriorityClass: { readonly value: number; readonly globalDefault?: boolean };
-  StorageClass: { readonly provisioner: string; readonly parameters?: Strings; readonly reclaimPolicy: string; readonly volumeBindingMode: string; readonly allowVolumeExpansion: boolean };
+  StorageClass: {
+    readonly provisioner: string;
+    readonly parameters?: Strings;
+    readonly reclaimPolicy: string;
+    readonly volumeBindingMode: string;
+    readonly allowVolumeExpansion: boolean;
+  };
   Ingress: {
     readonly spec: {
       readonly ingressClassName: string;
-      readonly rules: readonly { readonly host: string; readonly http: { readonly paths: readonly { readonly path: string; readonly pathType: string; readonly backend: IngressBackend }[] } }[];
+      readonly rules: readonly {
+        readonly host: string;
+        readonly http: {
+          readonly paths: readonly {
+            readonly path: string;
+            readonly pathType: string;
+            readonly backend: IngressBackend;
+          }[];
+        };
+      }[];
     };
   };
   HTTPRoute: {
     readonly spec: {
-      readonly parentRefs: readonly { readonly name: string; readonly namespace: string; readonly sectionName: string }[];
+      readonly parentRefs: readonly {
+        readonly name: string;
+        readonly namespace: string;
+        readonly sectionName: string;
+      }[];
       readonly hostnames: readonly string[];
       readonly rules: readonly {
         readonly matches: readonly { readonly path: { readonly type: string; readonly value: string } }[];
@@ -242,15 +334,34 @@ export interface Kinds {
     readonly spec: {
       readonly refreshPolicy: string;
       readonly secretStoreRef: { readonly name: string; readonly kind: string };
-      readonly target: { readonly name: string; readonly creationPolicy: string; readonly immutable?: boolean; readonly template: { readonly data: Strings } };
-      readonly data: readonly { readonly secretKey: string; readonly remoteRef: { readonly key: string; readonly property: string } }[];
+      readonly target: {
+        readonly name: string;
+        readonly creationPolicy: string;
+        readonly immutable?: boolean;
+        readonly template: { readonly data: Strings };
+      };
+      readonly data: readonly {
+        readonly secretKey: string;
+        readonly remoteRef: { readonly key: string; readonly property: string };
+      }[];
     };
   };
-  ClusterRole: { readonly rules: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly verbs: readonly string[] }[] };
+  ClusterRole: {
+    readonly rules: readonly {
+      readonly apiGroups: readonly string[];
+      readonly resources: readonly string[];
+      readonly verbs: readonly string[];
+    }[];
+  };
   ClusterRoleBinding: Rbac;
   RoleBinding: Rbac;
   APIService: {
-    readonly spec: { readonly group: string; readonly version: string; readonly insecureSkipTLSVerify?: boolean; readonly service: { readonly name: string; readonly namespace: string } };
+    readonly spec: {
+      readonly group: string;
+      readonly version: string;
+      readonly insecureSkipTLSVerify?: boolean;
+      readonly service: { readonly name: string; readonly namespace: string };
+    };
   };
 }
 
@@ -273,7 +384,8 @@ export class Objects {
   /** The one object of this kind and name; without a name the only one of the kind. */
   get<K extends Kind>(kind: K, name?: string): Of<K> {
     const found = this.of(kind).filter((object) => name === undefined || object.metadata.name === name);
-    if (found.length !== 1) throw new Error(`${found.length} objects are a ${kind} ${name ?? ''}; rendered are ${this.names.join(', ')}`);
+    if (found.length !== 1)
+      throw new Error(`${found.length} objects are a ${kind} ${name ?? ''}; rendered are ${this.names.join(', ')}`);
     return found[0]!;
   }
 
@@ -283,13 +395,17 @@ export class Objects {
 
   /** Every pod template, with the object that holds it. */
   get pods(): { readonly owner: KubernetesObject; readonly template: PodTemplate }[] {
-    return (['Deployment', 'StatefulSet', 'Job'] as const).flatMap((kind) => this.of(kind).map((owner) => ({ owner, template: owner.spec.template })));
+    return (['Deployment', 'StatefulSet', 'Job'] as const).flatMap((kind) =>
+      this.of(kind).map((owner) => ({ owner, template: owner.spec.template })),
+    );
   }
 }
 
 /** What a Secret says. */
 export function textsOf(secret: Of<'Secret'>): Strings {
-  return Object.fromEntries(Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]));
+  return Object.fromEntries(
+    Object.entries(secret.data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString()]),
+  );
 }
 
 /** Main, init and sidecar containers. */

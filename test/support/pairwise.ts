@@ -14,17 +14,35 @@ export interface Goal {
 }
 
 /** On every cluster every two features, and each one without the other; and every feature in every environment. */
-export function pairGoals(environments: readonly string[], clusters: readonly string[], features: readonly string[]): Goal[] {
+export function pairGoals(
+  environments: readonly string[],
+  clusters: readonly string[],
+  features: readonly string[],
+): Goal[] {
   const pairs = features.flatMap((a, i) => features.slice(i + 1).map((b) => [a, b]));
   const alone = features.flatMap((a) => features.filter((b) => b !== a).map((b) => ({ features: [a], without: b })));
-  return [...clusters.flatMap((cluster) => [...pairs.map((pair) => ({ cluster, features: pair })), ...alone.map((goal) => ({ cluster, ...goal }))]), ...environments.flatMap((environment) => features.map((feature) => ({ environment, features: [feature] })))];
+  return [
+    ...clusters.flatMap((cluster) => [
+      ...pairs.map((pair) => ({ cluster, features: pair })),
+      ...alone.map((goal) => ({ cluster, ...goal })),
+    ]),
+    ...environments.flatMap((environment) => features.map((feature) => ({ environment, features: [feature] }))),
+  ];
 }
 
 /**
  * Few rows that meet every goal that can be met: for each goal in turn the smallest accepted row, then further features, as
  * long as one more meets more of what is left. Goals that no accepted row meets come back as such.
  */
-export function coveringRows(all: { readonly environments: readonly string[]; readonly clusters: readonly string[]; readonly features: readonly string[] }, goals: readonly Goal[], accepts: (row: Row) => boolean): { rows: Row[]; unmet: Goal[] } {
+export function coveringRows(
+  all: {
+    readonly environments: readonly string[];
+    readonly clusters: readonly string[];
+    readonly features: readonly string[];
+  },
+  goals: readonly Goal[],
+  accepts: (row: Row) => boolean,
+): { rows: Row[]; unmet: Goal[] } {
   const rows: Row[] = [];
   const unmet: Goal[] = [];
   let open = [...goals];
@@ -44,8 +62,15 @@ export function coveringRows(all: { readonly environments: readonly string[]; re
 
   /** The goal alone, or with one feature more that it needs. */
   function smallestRow(goal: Goal): Row | undefined {
-    const places = (goal.environment ? [goal.environment] : all.environments).flatMap((environment) => (goal.cluster ? [goal.cluster] : all.clusters).map((cluster) => ({ environment, cluster })));
-    const sets = [goal.features, ...all.features.filter((feature) => !goal.features.includes(feature) && feature !== goal.without).map((feature) => [...goal.features, feature])];
+    const places = (goal.environment ? [goal.environment] : all.environments).flatMap((environment) =>
+      (goal.cluster ? [goal.cluster] : all.clusters).map((cluster) => ({ environment, cluster })),
+    );
+    const sets = [
+      goal.features,
+      ...all.features
+        .filter((feature) => !goal.features.includes(feature) && feature !== goal.without)
+        .map((feature) => [...goal.features, feature]),
+    ];
     return sets.flatMap((features) => places.map((place) => ({ ...place, features }))).find(accepts);
   }
 
@@ -62,6 +87,9 @@ export function coveringRows(all: { readonly environments: readonly string[]; re
 
 export function meets(row: Row, goal: Goal): boolean {
   return (
-    (goal.environment === undefined || goal.environment === row.environment) && (goal.cluster === undefined || goal.cluster === row.cluster) && goal.features.every((feature) => row.features.includes(feature)) && (goal.without === undefined || !row.features.includes(goal.without))
+    (goal.environment === undefined || goal.environment === row.environment) &&
+    (goal.cluster === undefined || goal.cluster === row.cluster) &&
+    goal.features.every((feature) => row.features.includes(feature)) &&
+    (goal.without === undefined || !row.features.includes(goal.without))
   );
 }

@@ -9,7 +9,11 @@ export function promtoolComplaint(configuration: string): string {
   try {
     const file = join(folder, 'prometheus.yml');
     writeFileSync(file, configuration);
-    const { error, status, stdout, stderr } = spawnSync(process.env['PROMTOOL'] ?? 'promtool', ['check', 'config', file], { encoding: 'utf8' });
+    const { error, status, stdout, stderr } = spawnSync(
+      process.env['PROMTOOL'] ?? 'promtool',
+      ['check', 'config', file],
+      { encoding: 'utf8' },
+    );
     return error || status === 0 ? '' : stdout + stderr;
   } finally {
     rmSync(folder, { recursive: true });

@@ -9,10 +9,18 @@ const stranger: Endpoint = { name: 'stranger', namespace: 'one', labels: { app: 
 
 /** The rules among namespaces one and two, with these policies in two. */
 function reach(...specs: Kinds['NetworkPolicy']['spec'][]): Reach {
-  const policies = specs.map((spec, i) => ({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: `p${i}`, namespace: 'two' }, spec }));
+  const policies = specs.map((spec, i) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `p${i}`, namespace: 'two' },
+    spec,
+  }));
   return new Reach(new Objects(policies), { one: { team: 'x' }, two: {} });
 }
-const fromOne = { from: [{ namespaceSelector: { matchLabels: { team: 'x' } }, podSelector: { matchLabels: { app: 'a' } } }], ports: [{ protocol: 'TCP', port: 80 }] };
+const fromOne = {
+  from: [{ namespaceSelector: { matchLabels: { team: 'x' } }, podSelector: { matchLabels: { app: 'a' } } }],
+  ports: [{ protocol: 'TCP', port: 80 }],
+};
 
 test('without policies everything passes', () => {
   expect(reach().allows(a, b, 80)).toBe(true);
@@ -29,15 +37,22 @@ test('a policy that selects other pods says nothing', () => {
 });
 
 test('a rule allows its peers at its ports, and policies add up', () => {
-  const some = reach({ podSelector: {}, policyTypes: ['Ingress'] }, { podSelector: { matchLabels: { app: 'b' } }, policyTypes: ['Ingress'], ingress: [fromOne] });
+  const some = reach(
+    { podSelector: {}, policyTypes: ['Ingress'] },
+    { podSelector: { matchLabels: { app: 'b' } }, policyTypes: ['Ingress'], ingress: [fromOne] },
+  );
   expect(some.allows(a, b, 80)).toBe(true);
   expect(some.allows(a, b, 81)).toBe(false);
   expect(some.allows(a, b, 80, 'UDP')).toBe(false);
   expect(some.allows(stranger, b, 80)).toBe(false);
 });
 
-test('a pod selector alone means the policy\'s own namespace', () => {
-  const own = reach({ podSelector: {}, policyTypes: ['Ingress'], ingress: [{ from: [{ podSelector: { matchLabels: { app: 'b' } } }] }] });
+test("a pod selector alone means the policy's own namespace", () => {
+  const own = reach({
+    podSelector: {},
+    policyTypes: ['Ingress'],
+    ingress: [{ from: [{ podSelector: { matchLabels: { app: 'b' } } }] }],
+  });
   expect(own.allows({ ...b, name: 'b2' }, b, 80)).toBe(true);
   expect(own.allows(stranger, b, 80)).toBe(false);
 });

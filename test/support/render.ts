@@ -1,11 +1,11 @@
 import { App } from 'cdk8s';
 import { Component } from '../../constructs/component';
+import { Controller } from '../../constructs/controller';
 import { AppNamespace, type AppNamespaceProps } from '../../constructs/namespace';
 import { Platform, type PlatformFeature } from '../../constructs/platform';
+import type { ContainerProps, PodProps } from '../../constructs/pod';
 import { Redis } from '../../constructs/redis';
 import { synthesize } from '../../constructs/synthesis';
-import { Controller } from '../../constructs/controller';
-import type { ContainerProps, PodProps } from '../../constructs/pod';
 import { Workload } from '../../constructs/workload';
 import type { Cluster, StorageClass } from '../../model/cluster';
 import { StrataError } from '../../model/errors';
@@ -27,7 +27,12 @@ export function composed(target: Target<Platform>): Objects {
 }
 
 /** The objects of an environment on a cluster with these features. */
-export function platformOf(environment: Environment, cluster: Cluster, features: readonly PlatformFeature[], layer: Layer = {}): Objects {
+export function platformOf(
+  environment: Environment,
+  cluster: Cluster,
+  features: readonly PlatformFeature[],
+  layer: Layer = {},
+): Objects {
   return composed(resolveTarget(environment, cluster, features, layer));
 }
 
@@ -46,7 +51,16 @@ export function redisIn(chart: Component, namespace: AppNamespace): Redis {
 export const CONTAINER: ContainerProps = { name: 'shop', image: 'shop:1', resources: { cpu: '10m', memory: '16Mi' } };
 
 /** A Deployment of one pod, or whatever the controller says. */
-export function workloadIn(chart: Component, name: string, options: { readonly namespace?: AppNamespace; readonly controller?: Controller; readonly container?: Partial<ContainerProps>; readonly pod?: Partial<PodProps> } = {}): Workload {
+export function workloadIn(
+  chart: Component,
+  name: string,
+  options: {
+    readonly namespace?: AppNamespace;
+    readonly controller?: Controller;
+    readonly container?: Partial<ContainerProps>;
+    readonly pod?: Partial<PodProps>;
+  } = {},
+): Workload {
   return new Workload(chart, name, {
     namespace: options.namespace ?? namespaceIn(chart),
     controller: options.controller ?? Controller.deployment(),
@@ -62,7 +76,15 @@ export function podOf(objects: Objects): PodTemplate {
 }
 
 export const STORAGE: readonly StorageClass[] = [
-  { name: 'slow', provisioner: 'csi.example.com', parameters: { type: 'slow' }, isDefault: true, binding: 'WaitForFirstConsumer', reclaim: 'Delete', expandable: true },
+  {
+    name: 'slow',
+    provisioner: 'csi.example.com',
+    parameters: { type: 'slow' },
+    isDefault: true,
+    binding: 'WaitForFirstConsumer',
+    reclaim: 'Delete',
+    expandable: true,
+  },
   { name: 'kept', provisioner: 'csi.example.com', binding: 'Immediate', reclaim: 'Retain', expandable: false },
 ];
 

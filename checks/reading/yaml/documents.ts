@@ -27,7 +27,15 @@ export function chunksOf(text: string): Chunk[] {
   if (rest < 0) return chunks;
   // After one object the reader may still change its mind, after two it may not.
   if (chunks.length === 1) return [...chunks, ...yamlChunks(text, position)];
-  return [...chunks, { start: position + rest, end: text.length, format: 'json', problem: 'a JSON object was expected here, after the ones before it' }];
+  return [
+    ...chunks,
+    {
+      start: position + rest,
+      end: text.length,
+      format: 'json',
+      problem: 'a JSON object was expected here, after the ones before it',
+    },
+  ];
 }
 
 function yamlChunks(text: string, from: number): Chunk[] {
@@ -35,7 +43,8 @@ function yamlChunks(text: string, from: number): Chunk[] {
   let start = from;
   let problem: string | undefined;
   const close = (end: number) => {
-    if (end > start || problem !== undefined) chunks.push({ start, end, format: 'yaml', ...(problem === undefined ? {} : { problem }) });
+    if (end > start || problem !== undefined)
+      chunks.push({ start, end, format: 'yaml', ...(problem === undefined ? {} : { problem }) });
   };
   for (let line = separatorFrom(text, from); line >= 0; line = separatorFrom(text, line + 3)) {
     close(line);
@@ -43,7 +52,9 @@ function yamlChunks(text: string, from: number): Chunk[] {
     const end = newline < 0 ? text.length : newline + 1;
     const after = text.slice(line + 3, end).trim();
     const separates = after === '' || after.startsWith('#');
-    problem = separates ? undefined : `kubectl refuses a separator that is followed by anything but a comment: begin the document on the next line`;
+    problem = separates
+      ? undefined
+      : `kubectl refuses a separator that is followed by anything but a comment: begin the document on the next line`;
     start = separates ? end : line;
   }
   close(text.length);

@@ -30,7 +30,8 @@ export function parse(text: string): Parsed {
     try {
       const events = parseEvents(text, { maxDepth: DEEPEST });
       const tab = /^\t/m.test(text) ? strayTab(text, events) : undefined;
-      if (tab !== undefined) throw new Unparsable(tab, 'a tab on an empty line, which kubectl takes for indentation: remove it');
+      if (tab !== undefined)
+        throw new Unparsable(tab, 'a tab on an empty line, which kubectl takes for indentation: remove it');
       return { events, text };
     } catch (error) {
       if (error instanceof RangeError) throw new Unparsable(0, `nested more than ${DEEPEST} levels deep`);
@@ -80,5 +81,7 @@ function commentBefore(text: string, end: number): number | undefined {
 /** Where a scalar begins, its quote included; undefined for one that is not written. */
 export function placeOf(event: ScalarEvent): number | undefined {
   if (event.valueStart < 0) return undefined;
-  return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED ? event.valueStart - 1 : event.valueStart;
+  return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
+    ? event.valueStart - 1
+    : event.valueStart;
 }

@@ -56,7 +56,11 @@ class Construction {
       const event = events[i]!;
       switch (event.type) {
         case EVENT_ID.DOCUMENT:
-          if (documents++ > 0) throw new Unparsable(startOf(events[i + 1]) ?? this.offset, 'kubectl reads nothing between a line with `...` and the next `---`: separate documents with `---`');
+          if (documents++ > 0)
+            throw new Unparsable(
+              startOf(events[i + 1]) ?? this.offset,
+              'kubectl reads nothing between a line with `...` and the next `---`: separate documents with `---`',
+            );
           break;
         case EVENT_ID.SCALAR:
           this.offset = placeOf(event) ?? this.offset;
@@ -83,7 +87,8 @@ class Construction {
 
   private open(container: Container, event: Extract<Event, { start: number }>): void {
     const parent = this.frames.at(-1);
-    if (parent && !Array.isArray(parent.container) && parent.key === undefined) throw new Unparsable(this.offset, 'a mapping or a list cannot be a key');
+    if (parent && !Array.isArray(parent.container) && parent.key === undefined)
+      throw new Unparsable(this.offset, 'a mapping or a list cannot be a key');
     const anchor = event.anchorStart < 0 ? undefined : this.text.slice(event.anchorStart, event.anchorEnd);
     if (anchor !== undefined) this.anchors.set(anchor, undefined);
     this.visited++;
@@ -104,23 +109,36 @@ class Construction {
     const plain = event.style === SCALAR_STYLE.PLAIN && tag === '';
     const value = plain ? plainScalar(source) : tag === '' ? source : this.tagged(longName(tag), source);
     this.visited++;
-    if (event.anchorStart >= 0) this.anchors.set(this.text.slice(event.anchorStart, event.anchorEnd), { value, size: 1 });
+    if (event.anchorStart >= 0)
+      this.anchors.set(this.text.slice(event.anchorStart, event.anchorEnd), { value, size: 1 });
     const frame = this.frames.at(-1);
-    if (frame && !Array.isArray(frame.container) && frame.key === undefined) this.openKey(frame, value, source === '<<' && (plain || longName(tag) === 'merge'));
+    if (frame && !Array.isArray(frame.container) && frame.key === undefined)
+      this.openKey(frame, value, source === '<<' && (plain || longName(tag) === 'merge'));
     else this.add(value, 1);
   }
 
   private alias(name: string): void {
     const anchored = this.anchors.get(name);
-    if (!anchored) throw new Unparsable(this.offset, this.anchors.has(name) ? `what the anchor ${name} names contains itself` : `no anchor before this is called ${name}`);
+    if (!anchored)
+      throw new Unparsable(
+        this.offset,
+        this.anchors.has(name)
+          ? `what the anchor ${name} names contains itself`
+          : `no anchor before this is called ${name}`,
+      );
     this.visited += 1 + anchored.size;
     this.visitedByAlias += anchored.size;
-    if (this.visitedByAlias > 100 && this.visited > 1000 && this.visitedByAlias / this.visited > allowedShareOfAliases(this.visited)) {
+    if (
+      this.visitedByAlias > 100 &&
+      this.visited > 1000 &&
+      this.visitedByAlias / this.visited > allowedShareOfAliases(this.visited)
+    ) {
       throw new Unparsable(this.offset, 'kubectl refuses it: too much of the document comes from aliases');
     }
     const frame = this.frames.at(-1);
     if (frame && !Array.isArray(frame.container) && frame.key === undefined) {
-      if (typeof anchored.value === 'object' && anchored.value !== null) throw new Unparsable(this.offset, 'a mapping or a list cannot be a key');
+      if (typeof anchored.value === 'object' && anchored.value !== null)
+        throw new Unparsable(this.offset, 'a mapping or a list cannot be a key');
       this.openKey(frame, anchored.value as Scalar, false);
       return;
     }
@@ -129,8 +147,16 @@ class Construction {
   }
 
   private openKey(frame: Frame, key: Scalar, merges: boolean): void {
-    if (key === null) throw new Unparsable(this.offset, 'a key is empty; kubectl accepts strings, numbers and booleans as keys');
-    frame.key = typeof key === 'number' && !Number.isFinite(key) ? (Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf') : String(key);
+    if (key === null)
+      throw new Unparsable(this.offset, 'a key is empty; kubectl accepts strings, numbers and booleans as keys');
+    frame.key =
+      typeof key === 'number' && !Number.isFinite(key)
+        ? Number.isNaN(key)
+          ? '.nan'
+          : key > 0
+            ? '.inf'
+            : '-.inf'
+        : String(key);
     frame.merges = merges;
     frame.size++;
     if (merges || !Object.hasOwn(frame.container as object, frame.key)) return;
@@ -140,7 +166,8 @@ class Construction {
 
   /** A value is complete: it goes where it belongs. */
   private add(value: unknown, size: number): void {
-    if (typeof value === 'number' && !Number.isFinite(value)) throw new Unparsable(this.offset, 'infinity and NaN cannot be sent to Kubernetes: JSON does not have them');
+    if (typeof value === 'number' && !Number.isFinite(value))
+      throw new Unparsable(this.offset, 'infinity and NaN cannot be sent to Kubernetes: JSON does not have them');
     const frame = this.frames.at(-1);
     if (!frame) {
       this.result = value;
@@ -149,7 +176,8 @@ class Construction {
     frame.size += size;
     const { container } = frame;
     if (Array.isArray(container)) {
-      if (frame.merged && (typeof value !== 'object' || value === null || Array.isArray(value))) throw new Unparsable(this.offset, MERGE_WANTS);
+      if (frame.merged && (typeof value !== 'object' || value === null || Array.isArray(value)))
+        throw new Unparsable(this.offset, MERGE_WANTS);
       container.push(value);
       return;
     }
@@ -162,9 +190,12 @@ class Construction {
   /** What stands later wins, also over what is merged; of a list of mappings the first wins. */
   private merge(frame: Frame, value: unknown): void {
     if (typeof value !== 'object' || value === null) throw new Unparsable(this.offset, MERGE_WANTS);
-    const sources = Array.isArray(value) ? (value as Record<string, unknown>[]).toReversed() : [value as Record<string, unknown>];
+    const sources = Array.isArray(value)
+      ? (value as Record<string, unknown>[]).toReversed()
+      : [value as Record<string, unknown>];
     for (const source of sources) {
-      if (Array.isArray(source) || source === null || typeof source !== 'object') throw new Unparsable(this.offset, MERGE_WANTS);
+      if (Array.isArray(source) || source === null || typeof source !== 'object')
+        throw new Unparsable(this.offset, MERGE_WANTS);
       for (const [key, field] of Object.entries(source)) {
         set(frame.container as Record<string, unknown>, key, field);
         (frame.inherited ??= new Set()).add(key);
@@ -192,7 +223,8 @@ class Construction {
         if (!/^\d{4}-\d/.test(source)) throw wrong();
         return source;
       case 'binary':
-        if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(source.replace(/[\r\n]/g, ''))) throw wrong();
+        if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(source.replace(/[\r\n]/g, '')))
+          throw wrong();
         return Buffer.from(source, 'base64').toString('utf8');
       default:
         return source;
@@ -212,7 +244,8 @@ function startOf(event: Event | undefined): number | undefined {
 const MERGE_WANTS = 'the value of `<<` must be a mapping, or a list of mappings';
 
 function set(container: Record<string, unknown>, key: string, value: unknown): void {
-  if (key === '__proto__') Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
+  if (key === '__proto__')
+    Object.defineProperty(container, key, { value, enumerable: true, configurable: true, writable: true });
   else container[key] = value;
 }
 

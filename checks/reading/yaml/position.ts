@@ -67,7 +67,8 @@ function offsetsOf(source: Source, document: number, path: Path): number[] {
   const about = knownOf(source);
   const chunk = about.chunks[document];
   if (!chunk) return [0];
-  if (about.last?.document !== document) about.last = { document, root: treeOf(source.text.slice(chunk.start, chunk.end)) };
+  if (about.last?.document !== document)
+    about.last = { document, root: treeOf(source.text.slice(chunk.start, chunk.end)) };
   let node = about.last.root;
   let found = [node.start];
   for (const key of path) {
@@ -159,7 +160,8 @@ function treeOf(document: string): Node {
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
         latest = event.start;
-        const node: Node = event.type === EVENT_ID.MAPPING ? { start: event.start, fields: [] } : { start: event.start, items: [] };
+        const node: Node =
+          event.type === EVENT_ID.MAPPING ? { start: event.start, fields: [] } : { start: event.start, items: [] };
         if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
         add(node);
         open.push({ node, pending: undefined });

@@ -21,7 +21,10 @@ export type Scalar = string | number | boolean | null;
 export function plainScalar(source: string): Scalar {
   switch (source.charCodeAt(0)) {
     case 46: // .
-      return WORDS.get(source) ?? (/^\.[0-9][0-9_]*([eE][-+]?[0-9]+)?$/.test(source) ? finite(source.replaceAll('_', ''), source) : source);
+      return (
+        WORDS.get(source) ??
+        (/^\.[0-9][0-9_]*([eE][-+]?[0-9]+)?$/.test(source) ? finite(source.replaceAll('_', ''), source) : source)
+      );
     case 43: // + -
     case 45:
     case 48:

@@ -11,4 +11,17 @@ import { security } from './security';
 import { volumes } from './volumes';
 
 /** What API servers ask beyond their OpenAPI documents, by the struct that it is asked of. */
-export const RULES: ReadonlyMap<string, Rule> = new Map(Object.entries({ ...meta, ...pod, ...containers, ...security, ...volumes, ...core, ...apps, ...networking, ...autoscaling, ...cluster }));
+export const RULES: ReadonlyMap<string, Rule> = new Map(
+  Object.entries({
+    ...meta,
+    ...pod,
+    ...containers,
+    ...security,
+    ...volumes,
+    ...core,
+    ...apps,
+    ...networking,
+    ...autoscaling,
+    ...cluster,
+  }),
+);

@@ -17,7 +17,8 @@ export function labels(map: unknown, field: string, walk: Walk): void {
     const wrongKey = qualifiedName(key);
     if (wrongKey) walk.fail([field, key], key, `Invalid value: "${key}": ${wrongKey}`, 'name-label-syntax');
     const wrongValue = typeof value === 'string' ? labelValue(value) : undefined;
-    if (wrongValue) walk.fail([field, key], value, `Invalid value: ${JSON.stringify(value)}: ${wrongValue}`, 'name-label-syntax');
+    if (wrongValue)
+      walk.fail([field, key], value, `Invalid value: ${JSON.stringify(value)}: ${wrongValue}`, 'name-label-syntax');
   }
 }
 
@@ -30,15 +31,24 @@ export function annotations(map: unknown, walk: Walk): void {
     if (wrong) walk.fail(['annotations', key], key, `Invalid value: "${key}": ${wrong}`, 'name-label-syntax');
     bytes += Buffer.byteLength(key) + Buffer.byteLength(text(object[key]) ?? '');
   }
-  if (bytes > ANNOTATION_BYTES) walk.fail(['annotations'], undefined, `Too long: may not be more than ${ANNOTATION_BYTES} bytes`, 'name-label-syntax');
+  if (bytes > ANNOTATION_BYTES)
+    walk.fail(
+      ['annotations'],
+      undefined,
+      `Too long: may not be more than ${ANNOTATION_BYTES} bytes`,
+      'name-label-syntax',
+    );
 }
 
 function requirement(object: Json, walk: Walk): void {
   const values = list(object['values']);
   const operator = object['operator'];
-  if ((operator === 'In' || operator === 'NotIn') && values.length === 0) walk.fail(['values'], object['values'], "Required value: must be specified when `operator` is 'In' or 'NotIn'");
-  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0) walk.fail(['values'], values, "Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
-  if ((operator === 'Gt' || operator === 'Lt') && values.length !== 1) walk.fail(['values'], values, "Required value: must be specified single value when `operator` is 'Lt' or 'Gt'");
+  if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
+    walk.fail(['values'], object['values'], "Required value: must be specified when `operator` is 'In' or 'NotIn'");
+  if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length > 0)
+    walk.fail(['values'], values, "Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+  if ((operator === 'Gt' || operator === 'Lt') && values.length !== 1)
+    walk.fail(['values'], values, "Required value: must be specified single value when `operator` is 'Lt' or 'Gt'");
 }
 
 const key = form(qualifiedName);
@@ -46,7 +56,8 @@ const key = form(qualifiedName);
 function values(object: Json, walk: Walk): void {
   list(object['values']).forEach((value, i) => {
     const wrong = typeof value === 'string' ? labelValue(value) : undefined;
-    if (wrong) walk.fail(['values', i], value, `Invalid value: ${JSON.stringify(value)}: ${wrong}`, 'name-label-syntax');
+    if (wrong)
+      walk.fail(['values', i], value, `Invalid value: ${JSON.stringify(value)}: ${wrong}`, 'name-label-syntax');
   });
 }
 
@@ -79,11 +90,13 @@ export const meta: Record<string, Rule> = {
 };
 
 /** How the objects of a kind may be called; a subdomain where nothing is said. */
-const NAMES: ReadonlyMap<string, (name: string, minor: number) => Complaint> = new Map(Object.entries({
-  'v1 Namespace': dnsLabel,
-  'v1 Service': serviceName,
-  'apps/v1 StatefulSet': dnsLabel,
-}));
+const NAMES: ReadonlyMap<string, (name: string, minor: number) => Complaint> = new Map(
+  Object.entries({
+    'v1 Namespace': dnsLabel,
+    'v1 Service': serviceName,
+    'apps/v1 StatefulSet': dnsLabel,
+  }),
+);
 
 /** From 1.36 on a digit may come first by default. */
 function serviceName(name: string, minor: number): Complaint {
@@ -94,19 +107,30 @@ function serviceName(name: string, minor: number): Complaint {
 const FREE_NAMES = /^(rbac\.authorization\.k8s\.io|policy)\//;
 
 /** Kinds whose names have rules that are not told here. */
-const UNTOLD = /^(apiregistration\.k8s\.io\/|certificates\.k8s\.io\/|networking\.k8s\.io\/\S+ IPAddress|authorization\.k8s\.io\/|authentication\.k8s\.io\/|v1 Binding|internal\.|apiextensions)/;
+const UNTOLD =
+  /^(apiregistration\.k8s\.io\/|certificates\.k8s\.io\/|networking\.k8s\.io\/\S+ IPAddress|authorization\.k8s\.io\/|authentication\.k8s\.io\/|v1 Binding|internal\.|apiextensions)/;
 
 /** What is wrong with the name of an object as a whole. */
-export function nameProblems(object: Json, apiVersion: string, kind: string, namespaced: boolean, walk: Walk, custom = false): void {
+export function nameProblems(
+  object: Json,
+  apiVersion: string,
+  kind: string,
+  namespaced: boolean,
+  walk: Walk,
+  custom = false,
+): void {
   const metadata = record(object['metadata']);
   const id = `${apiVersion} ${kind}`;
-  const fail = (field: string, value: unknown, words: string) => walk.fail(['metadata', field], value, words, 'name-label-syntax');
+  const fail = (field: string, value: unknown, words: string) =>
+    walk.fail(['metadata', field], value, words, 'name-label-syntax');
   const name = text(metadata?.['name']) ?? '';
   const generate = text(metadata?.['generateName']) ?? '';
-  const rule = (value: string) => (FREE_NAMES.test(apiVersion) ? pathSegment(value) : (NAMES.get(id) ?? dnsSubdomain)(value, walk.minor));
+  const rule = (value: string) =>
+    FREE_NAMES.test(apiVersion) ? pathSegment(value) : (NAMES.get(id) ?? dnsSubdomain)(value, walk.minor);
   if (UNTOLD.test(id)) return;
   // The server makes up a name for a LimitRange.
-  if (name === '' && generate === '' && id !== 'v1 LimitRange') fail('name', undefined, 'Required value: name or generateName is required');
+  if (name === '' && generate === '' && id !== 'v1 LimitRange')
+    fail('name', undefined, 'Required value: name or generateName is required');
   if (name !== '') {
     const wrong = rule(name);
     if (wrong) fail('name', name, `Invalid value: "${name}": ${wrong}`);
@@ -123,10 +147,26 @@ export function nameProblems(object: Json, apiVersion: string, kind: string, nam
   const finalizers = list(metadata?.['finalizers']);
   finalizers.forEach((value, i) => {
     const wrong = typeof value === 'string' ? qualifiedName(value) : undefined;
-    if (wrong) walk.fail(['metadata', 'finalizers', i], value, `Invalid value: "${String(value)}": ${wrong}`, 'name-label-syntax');
+    if (wrong)
+      walk.fail(
+        ['metadata', 'finalizers', i],
+        value,
+        `Invalid value: "${String(value)}": ${wrong}`,
+        'name-label-syntax',
+      );
     // Only the kinds of Kubernetes' own are asked for a domain before the name, and not even all of those.
-    else if (!custom && !apiVersion.startsWith('admissionregistration.k8s.io/') && typeof value === 'string' && !value.includes('/') && !['orphan', 'foregroundDeletion', 'kubernetes'].includes(value)) {
-      walk.fail(['metadata', 'finalizers', i], value, `Invalid value: "${value}": name is neither a standard finalizer name nor is it fully qualified`);
+    else if (
+      !custom &&
+      !apiVersion.startsWith('admissionregistration.k8s.io/') &&
+      typeof value === 'string' &&
+      !value.includes('/') &&
+      !['orphan', 'foregroundDeletion', 'kubernetes'].includes(value)
+    ) {
+      walk.fail(
+        ['metadata', 'finalizers', i],
+        value,
+        `Invalid value: "${value}": name is neither a standard finalizer name nor is it fully qualified`,
+      );
     }
   });
 }

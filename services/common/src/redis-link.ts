@@ -56,7 +56,9 @@ export class RedisLink {
     try {
       return await commands(this.#client);
     } catch (error) {
-      throw new RedisUnavailable(this.#client.status === 'ready' ? messageOf(error) : (this.#outage ?? 'connection lost'));
+      throw new RedisUnavailable(
+        this.#client.status === 'ready' ? messageOf(error) : (this.#outage ?? 'connection lost'),
+      );
     }
   }
 

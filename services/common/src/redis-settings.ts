@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Rule, type Variables, UnusableVariable, readText, readWholeNumber } from './environment';
+import { type Rule, readText, readWholeNumber, UnusableVariable, type Variables } from './environment';
 
 export interface RedisSettings {
   readonly host: string;
@@ -42,7 +42,11 @@ function readPassword({ REDIS_PASSWORD: password, REDIS_PASSWORD_FILE: path }: V
 
 function readPasswordFile(path: string): string {
   const refuse = (problem: string) =>
-    new UnusableVariable('REDIS_PASSWORD_FILE', `${JSON.stringify(path)} (${problem})`, 'name a readable file that holds the password');
+    new UnusableVariable(
+      'REDIS_PASSWORD_FILE',
+      `${JSON.stringify(path)} (${problem})`,
+      'name a readable file that holds the password',
+    );
 
   let content: string;
   try {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { type Variables, readWholeNumber } from './environment';
-import { type Log, jsonLog } from './log';
+import { readWholeNumber, type Variables } from './environment';
+import { jsonLog, type Log } from './log';
 import type { Drain } from './probes';
 import { RedisLink } from './redis-link';
 import { type RedisSettings, readRedisSettings } from './redis-settings';

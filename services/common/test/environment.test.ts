@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { type Variables, STUDENT_NAME, readServiceSettings } from '../src';
+import { readServiceSettings, STUDENT_NAME, type Variables } from '../src';
 
 const REQUIRED = { REDIS_HOST: 'redis', REDIS_PORT: '6379' };
 const read = (variables: Variables) => readServiceSettings({ ...REQUIRED, ...variables }, 8080);
@@ -27,10 +27,16 @@ describe('service settings', () => {
     [{ REDIS_PORT: undefined }, 'REDIS_PORT is not set; it must be a whole number from 1 to 65535'],
     [{ REDIS_PORT: '65536' }, 'REDIS_PORT is "65536"; it must be a whole number from 1 to 65535'],
     [{ REDIS_PORT: '1\n2' }, 'REDIS_PORT is "1\\n2"; it must be a whole number from 1 to 65535'],
-    [{ REDIS_USERNAME: 'a b', REDIS_PASSWORD: 'hush' }, 'REDIS_USERNAME is "a b"; it must be 1 to 128 characters without spaces or control characters'],
+    [
+      { REDIS_USERNAME: 'a b', REDIS_PASSWORD: 'hush' },
+      'REDIS_USERNAME is "a b"; it must be 1 to 128 characters without spaces or control characters',
+    ],
     [{ REDIS_USERNAME: 'web' }, 'REDIS_USERNAME is "web"; it must come with REDIS_PASSWORD_FILE or REDIS_PASSWORD'],
     [{ REDIS_PASSWORD: '' }, 'REDIS_PASSWORD is empty; it must not be empty'],
-    [{ REDIS_PASSWORD: 'hush', REDIS_PASSWORD_FILE: '/hush' }, 'REDIS_PASSWORD is set beside REDIS_PASSWORD_FILE; it must be the only one of the two'],
+    [
+      { REDIS_PASSWORD: 'hush', REDIS_PASSWORD_FILE: '/hush' },
+      'REDIS_PASSWORD is set beside REDIS_PASSWORD_FILE; it must be the only one of the two',
+    ],
   ])('refuse %j', (variables, message) => {
     expect(() => read(variables)).toThrow(new Error(message));
   });
@@ -76,7 +82,9 @@ describe('the password file', () => {
 });
 
 describe('a student name', () => {
-  it.each(['a', '7', 'ada', 'ada-lovelace', 'a'.repeat(63)])('may be %s', (name) => expect(STUDENT_NAME.accepts(name)).toBe(true));
+  it.each(['a', '7', 'ada', 'ada-lovelace', 'a'.repeat(63)])('may be %s', (name) =>
+    expect(STUDENT_NAME.accepts(name)).toBe(true),
+  );
   it.each(['', '-', 'ada-', '-ada', 'Ada', 'ada.l', 'ada\n', 'a'.repeat(64)])('may not be %j', (name) =>
     expect(STUDENT_NAME.accepts(name)).toBe(false),
   );

@@ -1,6 +1,6 @@
 import dns from 'node:dns';
 import { RedisLink, RedisUnavailable } from '../src';
-import { type Answers, FakeRedis, cleanup, eventually } from '../testing';
+import { type Answers, cleanup, eventually, FakeRedis } from '../testing';
 
 describe('the Redis link', () => {
   const atEnd = cleanup(afterEach);

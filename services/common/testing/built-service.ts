@@ -24,7 +24,10 @@ export class BuiltService {
   }
 
   static build(name: string): void {
-    const { status, stderr } = spawnSync('npm', ['run', '--silent', 'build'], { cwd: join(SERVICES, name), encoding: 'utf8' });
+    const { status, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
+      cwd: join(SERVICES, name),
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Error(stderr);
   }
 

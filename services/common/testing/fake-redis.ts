@@ -1,11 +1,16 @@
-import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { RedisSettings } from '../src/redis-settings';
 
 export type Reply = string | number | null | Error | readonly Reply[];
 /** An answer of undefined is no answer, and none follows on that connection: replies come in order or not at all. */
 export type Answers = Record<string, (args: readonly string[]) => Reply | undefined>;
 
-export const withoutLogin = (port: number): RedisSettings => ({ host: '127.0.0.1', port, username: undefined, password: undefined });
+export const withoutLogin = (port: number): RedisSettings => ({
+  host: '127.0.0.1',
+  port,
+  username: undefined,
+  password: undefined,
+});
 
 /** Speaks just enough of the Redis protocol to misbehave on demand, which a real server does not. */
 export class FakeRedis {
@@ -17,7 +22,14 @@ export class FakeRedis {
   readonly #sockets = new Set<Socket>();
 
   private constructor(answers: Answers) {
-    this.answers = { HELLO: () => [], AUTH: () => 'OK', CLIENT: () => 'OK', PING: () => 'PONG', QUIT: () => 'OK', ...answers };
+    this.answers = {
+      HELLO: () => [],
+      AUTH: () => 'OK',
+      CLIENT: () => 'OK',
+      PING: () => 'PONG',
+      QUIT: () => 'OK',
+      ...answers,
+    };
     this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
   }
 

@@ -5,7 +5,8 @@ const PROMTOOL = process.env.PROMTOOL ?? 'promtool';
 /** Lets promtool judge the text where it is installed; a smaller check of our own always runs. */
 export function expectCleanMetrics(text: string): void {
   const check = spawnSync(PROMTOOL, ['check', 'metrics'], { input: text, encoding: 'utf8' });
-  if (!check.error) expect({ status: check.status, complaints: check.stdout + check.stderr }).toEqual({ status: 0, complaints: '' });
+  if (!check.error)
+    expect({ status: check.status, complaints: check.stdout + check.stderr }).toEqual({ status: 0, complaints: '' });
 
   const types = new Map([...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => [name, type]));
   const helped = new Set([...text.matchAll(/^# HELP (\S+) \S/gm)].map(([, name]) => name));

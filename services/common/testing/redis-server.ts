@@ -34,7 +34,12 @@ export class RedisServer {
   }
 
   settings(username: 'admin' | 'web' | 'exporter'): RedisSettings {
-    return { host: '127.0.0.1', port: this.port, username, password: username === 'admin' ? 'admin' : `${username}-password` };
+    return {
+      host: '127.0.0.1',
+      port: this.port,
+      username,
+      password: username === 'admin' ? 'admin' : `${username}-password`,
+    };
   }
 
   /** A plain client, to prepare data and to try what a service's user must not be able to do. */

@@ -1,4 +1,4 @@
-import { type ServiceParts, createServer, processMetrics } from '@strata/service-common';
+import { createServer, processMetrics, type ServiceParts } from '@strata/service-common';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
 import { scrapeMetrics } from './metrics';

@@ -7,9 +7,11 @@ import type { Scrape } from './scraper';
 export function scrapeMetrics({ reading, durationSeconds }: Scrape): Registry {
   const registry = new Registry();
   const registers = [registry];
-  new Gauge({ name: 'course_redis_up', help: 'Whether Redis answered this scrape completely (1) or not (0).', registers }).set(
-    reading ? 1 : 0,
-  );
+  new Gauge({
+    name: 'course_redis_up',
+    help: 'Whether Redis answered this scrape completely (1) or not (0).',
+    registers,
+  }).set(reading ? 1 : 0);
   new Gauge({
     name: 'course_exporter_scrape_duration_seconds',
     help: 'Time this scrape spent reading Redis.',

@@ -35,7 +35,11 @@ async function scanKeys(redis: Redis, pattern: string, signal: AbortSignal): Pro
 }
 
 /** One round trip. GET rather than MGET, which answers a key of the wrong type as if it did not exist. */
-async function readValues(redis: Redis, keys: readonly CourseKey[], alreadyDropped: readonly DropReason[]): Promise<Reading> {
+async function readValues(
+  redis: Redis,
+  keys: readonly CourseKey[],
+  alreadyDropped: readonly DropReason[],
+): Promise<Reading> {
   const commands = keys.map(({ key, measure }) => [measure === 'visits' ? 'get' : 'llen', key]);
   const replies = await redis.pipeline(commands).exec();
   const samples: (CourseKey & { value: number })[] = [];

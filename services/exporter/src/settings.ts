@@ -1,4 +1,4 @@
-import { type ServiceSettings, type Variables, readServiceSettings, readWholeNumber } from '@strata/service-common';
+import { readServiceSettings, readWholeNumber, type ServiceSettings, type Variables } from '@strata/service-common';
 
 export interface ExporterSettings extends ServiceSettings {
   readonly scrapeTimeoutSeconds: number;

@@ -1,4 +1,12 @@
-import { type Answers, FakeRedis, cleanup, eventually, expectCleanMetrics, freePort, withoutLogin } from '@strata/service-common/testing';
+import {
+  type Answers,
+  cleanup,
+  eventually,
+  expectCleanMetrics,
+  FakeRedis,
+  freePort,
+  withoutLogin,
+} from '@strata/service-common/testing';
 import { type ExporterApp, NOTHING_DROPPED, startExporter, untilUp } from './exporter-app';
 
 /** Returns every key twice, on two pages, as SCAN may. */
@@ -69,7 +77,11 @@ describe('the exporter with Redis', () => {
 
   it('leaves out a key that is deleted between scan and read', async () => {
     fake.answers.GET = () => null;
-    expect(await exporter.scrape()).toEqual({ course_redis_up: 1, 'course_guestbook_comments{student="ada"}': 2, ...NOTHING_DROPPED });
+    expect(await exporter.scrape()).toEqual({
+      course_redis_up: 1,
+      'course_guestbook_comments{student="ada"}': 2,
+      ...NOTHING_DROPPED,
+    });
   });
 
   it('exports clean metrics', async () => {

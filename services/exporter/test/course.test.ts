@@ -8,7 +8,10 @@ const keysOf = (visits: readonly string[], comments: readonly string[] = []) => 
 
 describe('the selection of keys', () => {
   it('drops names that are no student names', () => {
-    const { kept, dropped } = selectKeys(keysOf(['ada', 'Ada', '', 'a b', 'a"b', 'x'.repeat(64)], ['ada', 'ada:x']), 10);
+    const { kept, dropped } = selectKeys(
+      keysOf(['ada', 'Ada', '', 'a b', 'a"b', 'x'.repeat(64)], ['ada', 'ada:x']),
+      10,
+    );
     expect(kept).toEqual([
       { key: 'visits:ada', measure: 'visits', student: 'ada' },
       { key: 'guestbook:ada', measure: 'comments', student: 'ada' },
@@ -31,7 +34,9 @@ describe('the selection of keys', () => {
         const students = (selection: typeof kept) => [...new Set(selection.map(({ student }) => student))].sort();
         expect(kept.length + dropped.length).toBe(keys.visits.size + keys.comments.size);
         expect(students(kept).length).toBeLessThanOrEqual(limit);
-        expect(students(selectKeys(keysOf(visits.toReversed(), comments.toReversed()), limit).kept)).toEqual(students(kept));
+        expect(students(selectKeys(keysOf(visits.toReversed(), comments.toReversed()), limit).kept)).toEqual(
+          students(kept),
+        );
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { RedisServer, cleanup, describeWithRedis, eventually } from '@strata/service-common/testing';
+import { cleanup, describeWithRedis, eventually, RedisServer } from '@strata/service-common/testing';
 import type { Redis } from 'ioredis';
 import { type ExporterApp, NOTHING_DROPPED, startExporter, untilUp } from './exporter-app';
 
@@ -22,7 +22,13 @@ describeWithRedis('the exporter against a real Redis', () => {
   });
 
   it('exports what students wrote and counts what it leaves out', async () => {
-    await admin.mset({ 'visits:ada': '12', 'visits:bob': 'many', 'visits:Mallory': '1', 'visits:zoe': '3', other: '1' });
+    await admin.mset({
+      'visits:ada': '12',
+      'visits:bob': 'many',
+      'visits:Mallory': '1',
+      'visits:zoe': '3',
+      other: '1',
+    });
     await admin.rpush('guestbook:ada', 'one', 'two');
     await admin.rpush('visits:cy', 'not a string');
     await admin.set('guestbook:bob', 'not a list');
@@ -39,7 +45,9 @@ describeWithRedis('the exporter against a real Redis', () => {
 
   it('reads a keyspace larger than one page of the scan', async () => {
     await admin.flushall();
-    await admin.mset(Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`visits:s${index}`, String(index)])));
+    await admin.mset(
+      Object.fromEntries(Array.from({ length: 3_000 }, (_, index) => [`visits:s${index}`, String(index)])),
+    );
     expect(await exporter.scrape()).toEqual({
       course_redis_up: 1,
       'course_visits_total{student="s0"}': 0,
@@ -54,7 +62,14 @@ describeWithRedis('the exporter against a real Redis', () => {
     const redis = server.client('exporter');
     atEnd(() => redis.disconnect());
     await new Promise((resolve) => redis.once('ready', resolve));
-    const denied = [['keys', '*'], ['flushall'], ['incr', 'visits:s0'], ['lpush', 'guestbook:s0', 'x'], ['del', 'visits:s0'], ['get', 'other']];
+    const denied = [
+      ['keys', '*'],
+      ['flushall'],
+      ['incr', 'visits:s0'],
+      ['lpush', 'guestbook:s0', 'x'],
+      ['del', 'visits:s0'],
+      ['get', 'other'],
+    ];
     for (const [command = '', ...args] of denied) await expect(redis.call(command, ...args)).rejects.toThrow('NOPERM');
   });
 

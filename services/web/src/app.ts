@@ -1,5 +1,5 @@
 import formbody from '@fastify/formbody';
-import { type RedisLink, RedisUnavailable, type ServiceParts, createServer } from '@strata/service-common';
+import { createServer, type RedisLink, RedisUnavailable, type ServiceParts } from '@strata/service-common';
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { addMetrics } from './metrics';
 import { addPages } from './pages';
@@ -16,7 +16,10 @@ export function buildApp({ settings, redis, drain, log }: ServiceParts<WebSettin
   app.setErrorHandler((error: FastifyError, _request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) log('request_failed', { reason: error.stack });
-    return reply.code(status).type('text/plain').send(status < 500 ? `${error.message}.\n` : 'Something went wrong here.\n');
+    return reply
+      .code(status)
+      .type('text/plain')
+      .send(status < 500 ? `${error.message}.\n` : 'Something went wrong here.\n');
   });
 
   // The form is the only body anybody may send.

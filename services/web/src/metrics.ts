@@ -1,4 +1,4 @@
-import { type RedisLink, processMetrics } from '@strata/service-common';
+import { processMetrics, type RedisLink } from '@strata/service-common';
 import type { FastifyInstance } from 'fastify';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -29,7 +29,11 @@ function measureRequests(app: FastifyInstance, registry: Registry): void {
 
   app.addHook('onResponse', async (request, reply) => {
     // The pattern, never the path: anybody can invent paths, and each would become a series.
-    const labels = { route: request.routeOptions.url ?? 'unmatched', method: request.method, status: String(reply.statusCode) };
+    const labels = {
+      route: request.routeOptions.url ?? 'unmatched',
+      method: request.method,
+      status: String(reply.statusCode),
+    };
     requests.inc(labels);
     durations.observe(labels, reply.elapsedTime / 1_000);
   });

@@ -1,5 +1,5 @@
 import { type Complaints, type Draft, EMPTY_DRAFT, type Entry, MESSAGE_LIMIT, NAME_LIMIT } from './guestbook';
-import { Html, NOTHING, html } from './html';
+import { Html, html, NOTHING } from './html';
 import type { Overview } from './store';
 import { STYLE } from './style';
 
@@ -13,7 +13,13 @@ export interface Page {
   readonly notStored?: boolean;
 }
 
-export function renderPage({ student, overview, draft = EMPTY_DRAFT, complaints = {}, notStored = false }: Page): string {
+export function renderPage({
+  student,
+  overview,
+  draft = EMPTY_DRAFT,
+  complaints = {},
+  notStored = false,
+}: Page): string {
   const title = `${Object.keys(complaints).length > 0 ? 'Error: ' : ''}Guestbook of ${student}`;
   const notices = [...(notStored ? [NOT_STORED] : []), ...(overview ? [] : [DEGRADED])];
   const page = html`<!DOCTYPE html>
@@ -51,7 +57,12 @@ const NOT_STORED = html`<p class="notice" role="alert">The guestbook cannot take
 function form(draft: Draft, complaints: Complaints): Html {
   const nameAttributes = fieldAttributes('name', NAME_LIMIT, complaints.name);
   // Only one field can take the focus: the first that needs a correction.
-  const messageAttributes = fieldAttributes('message', MESSAGE_LIMIT, complaints.message, complaints.name === undefined);
+  const messageAttributes = fieldAttributes(
+    'message',
+    MESSAGE_LIMIT,
+    complaints.message,
+    complaints.name === undefined,
+  );
   return html`<form method="post" action="/guestbook">
 <label for="name">Name</label>
 ${explanations('name', NAME_LIMIT, complaints.name)}
@@ -84,7 +95,9 @@ function entryList(entries: readonly Entry[] | undefined): Html {
 
 /** `bdi` keeps right-to-left text, and direction marks, of one entry from reordering its surroundings. */
 function entryItem({ name, message, at }: Entry): Html {
-  const time = at ? html` <time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>` : NOTHING;
+  const time = at
+    ? html` <time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`
+    : NOTHING;
   const byline = name === undefined ? NOTHING : html`<strong><bdi>${name}</bdi></strong>${time}`;
   return html`<li>${byline}<p><bdi>${message}</bdi></p></li>`;
 }

@@ -1,10 +1,10 @@
 import {
   PRINTABLE,
-  STUDENT_NAME,
-  type ServiceSettings,
-  type Variables,
   readServiceSettings,
   readText,
+  type ServiceSettings,
+  STUDENT_NAME,
+  type Variables,
 } from '@strata/service-common';
 
 export interface WebSettings extends ServiceSettings {

@@ -26,7 +26,10 @@ export class Store {
   }
 
   async countVisit(): Promise<Overview> {
-    const [visits, entries] = await Promise.all([this.redis.run((redis) => redis.incr(this.#visitsKey)), this.#entries()]);
+    const [visits, entries] = await Promise.all([
+      this.redis.run((redis) => redis.incr(this.#visitsKey)),
+      this.#entries(),
+    ]);
     return { visits, entries };
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { FakeRedis, cleanup, expectCleanMetrics, withoutLogin } from '@strata/service-common/testing';
-import { type WebApp, startWebApp, untilUp } from './web-app';
+import { cleanup, expectCleanMetrics, FakeRedis, withoutLogin } from '@strata/service-common/testing';
+import { startWebApp, untilUp, type WebApp } from './web-app';
 
 describe('the web app with Redis', () => {
   const atEnd = cleanup(afterAll);
@@ -31,7 +31,9 @@ describe('the web app with Redis', () => {
     expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(page.body).toContain('<strong>8</strong>');
     expect(page.body).toContain('<html lang="en">');
-    expect(page.body).toContain('<bdi>&lt;b&gt;Eve&lt;/b&gt;</bdi></strong> <time datetime="2026-01-02T03:04:05.678Z">2026-01-02 03:04 UTC</time>');
+    expect(page.body).toContain(
+      '<bdi>&lt;b&gt;Eve&lt;/b&gt;</bdi></strong> <time datetime="2026-01-02T03:04:05.678Z">2026-01-02 03:04 UTC</time>',
+    );
     expect(page.body).toContain('<bdi>&quot;&gt;&lt;script&gt;</bdi>');
     expect(page.body).toContain('<bdi>no &lt;json&gt;</bdi>');
     expect(page.body).not.toContain('<script');
@@ -97,14 +99,21 @@ describe('the web app with Redis', () => {
   it('says who it is', async () => {
     const pod = { pod: 'web-0', node: 'node-1', namespace: 'course', environment: 'test', version: '1.2.3' };
     expect(JSON.parse((await web.ask('/info')).body)).toEqual({ ...pod, student: 'ada', redis: 'up' });
-    expect(JSON.parse((await web.ask('/readyz')).body)).toEqual({ ready: true, missing: [], redis: 'up', degraded: [] });
+    expect(JSON.parse((await web.ask('/readyz')).body)).toEqual({
+      ready: true,
+      missing: [],
+      redis: 'up',
+      degraded: [],
+    });
   });
 
   it('measures by route pattern, with one label value for all unknown paths', async () => {
     await Promise.all(['/wp-admin', '/a?b=c', '/.env'].map((path) => web.ask(path)));
     expect(await web.metric('http_requests_total{route="unmatched",method="GET",status="404"}')).toBe('3');
     expect(await web.metric('http_requests_total{route="/guestbook",method="POST",status="303"}')).toBe('1');
-    expect(await web.metric('http_request_duration_seconds_count{route="/guestbook",method="POST",status="303"}')).toBe('1');
+    expect(await web.metric('http_request_duration_seconds_count{route="/guestbook",method="POST",status="303"}')).toBe(
+      '1',
+    );
     expect(await web.metric('web_redis_up')).toBe('1');
     expectCleanMetrics((await web.ask('/metrics')).body);
   });

@@ -1,5 +1,5 @@
 import { cleanup, eventually, freePort, withoutLogin } from '@strata/service-common/testing';
-import { type WebApp, startWebApp } from './web-app';
+import { startWebApp, type WebApp } from './web-app';
 
 describe('the web app without Redis', () => {
   const atEnd = cleanup(afterAll);
@@ -34,7 +34,11 @@ describe('the web app without Redis', () => {
     expect((await web.ask('/healthz')).status).toBe(200);
     const ready = await web.ask('/readyz');
     expect(ready.status).toBe(200);
-    expect(JSON.parse(ready.body)).toMatchObject({ ready: true, redis: 'down', degraded: [expect.stringContaining('ECONNREFUSED')] });
+    expect(JSON.parse(ready.body)).toMatchObject({
+      ready: true,
+      redis: 'down',
+      degraded: [expect.stringContaining('ECONNREFUSED')],
+    });
     expect(JSON.parse((await web.ask('/info')).body)).toMatchObject({ redis: 'down' });
     expect(await web.metric('web_redis_up')).toBe('0');
   });
@@ -42,7 +46,11 @@ describe('the web app without Redis', () => {
   it('has a reason instead of a number for programs', async () => {
     const answer = await web.ask('/visits');
     expect(answer.status).toBe(503);
-    expect(JSON.parse(answer.body)).toEqual({ student: 'ada', visits: null, reason: expect.stringContaining('ECONNREFUSED') });
+    expect(JSON.parse(answer.body)).toEqual({
+      student: 'ada',
+      visits: null,
+      reason: expect.stringContaining('ECONNREFUSED'),
+    });
   });
 
   it('is not ready while draining, but serves', async () => {

@@ -6,7 +6,11 @@ const visible = (minLength: number, maxLength: number) =>
 
 describe('a draft', () => {
   it('is accepted when both texts fit', () => {
-    fc.assert(fc.property(visible(1, 40), visible(1, 280), (name, message) => expect(complaintsAbout({ name, message })).toEqual({})));
+    fc.assert(
+      fc.property(visible(1, 40), visible(1, 280), (name, message) =>
+        expect(complaintsAbout({ name, message })).toEqual({}),
+      ),
+    );
   });
 
   it('is refused field by field when a text is too long', () => {
@@ -35,7 +39,9 @@ describe('a draft', () => {
   });
 
   it('counts what is left after trimming', () => {
-    expect(complaintsAbout(readDraft({ name: ` ${'n'.repeat(40)} `, message: '\t\n ' }))).toEqual({ message: 'Enter a message.' });
+    expect(complaintsAbout(readDraft({ name: ` ${'n'.repeat(40)} `, message: '\t\n ' }))).toEqual({
+      message: 'Enter a message.',
+    });
   });
 
   it.each([undefined, null, 'text', 7, {}, { name: ['a', 'b'], message: { a: 1 } }])('reads %j as empty', (form) => {
@@ -53,11 +59,18 @@ describe('a stored entry', () => {
     );
   });
 
-  it.each(['hello', '{"broken"', '[]', '7', 'null', '{"name":"Ada"}', '{"message":7}'])('%s is shown as a plain message', (stored) => {
-    expect(parseEntry(stored)).toEqual({ name: undefined, message: stored, at: undefined });
-  });
+  it.each(['hello', '{"broken"', '[]', '7', 'null', '{"name":"Ada"}', '{"message":7}'])(
+    '%s is shown as a plain message',
+    (stored) => {
+      expect(parseEntry(stored)).toEqual({ name: undefined, message: stored, at: undefined });
+    },
+  );
 
   it('may lack a usable time', () => {
-    expect(parseEntry('{"name":"Ada","message":"hi","at":"yesterday"}')).toEqual({ name: 'Ada', message: 'hi', at: undefined });
+    expect(parseEntry('{"name":"Ada","message":"hi","at":"yesterday"}')).toEqual({
+      name: 'Ada',
+      message: 'hi',
+      at: undefined,
+    });
   });
 });

@@ -1,9 +1,16 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type Socket, connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BuiltService, FakeRedis, RedisServer, cleanup, describeWithRedis, eventually } from '@strata/service-common/testing';
+import {
+  BuiltService,
+  cleanup,
+  describeWithRedis,
+  eventually,
+  FakeRedis,
+  RedisServer,
+} from '@strata/service-common/testing';
 
 beforeAll(() => BuiltService.build('web'), 30_000);
 
@@ -25,9 +32,18 @@ describe('the built web program', () => {
   });
 
   it('leaves without losing a request: unready, serving, finishing, gone', async () => {
-    const redis = await FakeRedis.start({ MULTI: () => 'OK', LPUSH: () => 'QUEUED', LTRIM: () => 'QUEUED', EXEC: () => [1, 'OK'] });
+    const redis = await FakeRedis.start({
+      MULTI: () => 'OK',
+      LPUSH: () => 'QUEUED',
+      LTRIM: () => 'QUEUED',
+      EXEC: () => [1, 'OK'],
+    });
     atEnd(() => redis.stop());
-    const service = await run({ REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port), DRAIN_SECONDS: '1' }, 'started', 'redis_up');
+    const service = await run(
+      { REDIS_HOST: '127.0.0.1', REDIS_PORT: String(redis.port), DRAIN_SECONDS: '1' },
+      'started',
+      'redis_up',
+    );
     expect((await service.get('/readyz')).status).toBe(200);
 
     const slow = await openUpload(service.port, 'name=Ada&message=late');
@@ -36,7 +52,12 @@ describe('the built web program', () => {
     const page = await service.get('/healthz');
     expect([page.status, page.headers.get('connection')]).toEqual([200, 'close']);
 
-    await eventually(() => service.get('/healthz').then(() => false, () => true));
+    await eventually(() =>
+      service.get('/healthz').then(
+        () => false,
+        () => true,
+      ),
+    );
     expect(await slow.finish()).toMatch(/^HTTP\/1\.1 303 [^]*connection: close/i);
     expect(await service.exit).toBe(0);
     expect(service.events.slice(2)).toEqual(['draining', 'stopped']);

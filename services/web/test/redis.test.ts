@@ -1,6 +1,6 @@
-import { RedisServer, cleanup, describeWithRedis, eventually } from '@strata/service-common/testing';
+import { cleanup, describeWithRedis, eventually, RedisServer } from '@strata/service-common/testing';
 import type { Redis } from 'ioredis';
-import { type WebApp, startWebApp, untilUp } from './web-app';
+import { startWebApp, untilUp, type WebApp } from './web-app';
 
 describeWithRedis('the web app against a real Redis', () => {
   const atEnd = cleanup(afterAll);
@@ -29,11 +29,17 @@ describeWithRedis('the web app against a real Redis', () => {
   });
 
   it('keeps the newest hundred entries, newest first', async () => {
-    await asAdmin((redis) => redis.lpush('guestbook:ada', ...Array.from({ length: 100 }, (_, index) => `old ${index}`)));
+    await asAdmin((redis) =>
+      redis.lpush('guestbook:ada', ...Array.from({ length: 100 }, (_, index) => `old ${index}`)),
+    );
     expect((await web.sign({ name: 'Ada', message: 'newest' })).status).toBe(303);
     const stored = await asAdmin((redis) => redis.lrange('guestbook:ada', 0, -1));
     expect(stored).toHaveLength(100);
-    expect(JSON.parse(stored[0] ?? '')).toEqual({ name: 'Ada', message: 'newest', at: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(JSON.parse(stored[0] ?? '')).toEqual({
+      name: 'Ada',
+      message: 'newest',
+      at: expect.stringMatching(/^\d{4}-.*Z$/),
+    });
     expect(stored.at(-1)).toBe('old 1');
     expect((await web.ask('/')).body).toMatch(/newest[^]*old 99[^]*old 1</);
   });
@@ -42,14 +48,27 @@ describeWithRedis('the web app against a real Redis', () => {
     const list = await asAdmin((redis) => redis.lrange('guestbook:ada', 0, -1));
     await asAdmin((redis) => redis.set('guestbook:ada', 'text'));
     expect((await web.sign({ name: 'Ada', message: 'lost?' })).status).toBe(503);
-    await asAdmin((redis) => redis.multi().del('guestbook:ada').rpush('guestbook:ada', ...list).exec());
+    await asAdmin((redis) =>
+      redis
+        .multi()
+        .del('guestbook:ada')
+        .rpush('guestbook:ada', ...list)
+        .exec(),
+    );
   });
 
   it('has a user who can do nothing else', async () => {
     const redis = server.client('web');
     atEnd(() => redis.disconnect());
     await new Promise((resolve) => redis.once('ready', resolve));
-    for (const [command = '', ...args] of [['keys', '*'], ['flushall'], ['scan', '0'], ['info'], ['del', 'visits:ada'], ['get', 'other:ada']]) {
+    for (const [command = '', ...args] of [
+      ['keys', '*'],
+      ['flushall'],
+      ['scan', '0'],
+      ['info'],
+      ['del', 'visits:ada'],
+      ['get', 'other:ada'],
+    ]) {
       await expect(redis.call(command, ...args)).rejects.toThrow('NOPERM');
     }
   });

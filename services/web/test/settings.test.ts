@@ -6,13 +6,25 @@ const read = (variables: Variables) => readSettings({ ...REQUIRED, ...variables 
 
 describe('web settings', () => {
   it('know nothing about the pod unless told', () => {
-    const unknown = { environment: 'unknown', version: 'unknown', pod: 'unknown', node: 'unknown', namespace: 'unknown' };
+    const unknown = {
+      environment: 'unknown',
+      version: 'unknown',
+      pod: 'unknown',
+      node: 'unknown',
+      namespace: 'unknown',
+    };
     expect(read({})).toMatchObject({ port: 8080, student: 'ada', ...unknown });
   });
 
   it('take what the downward API tells', () => {
     const told = { ENVIRONMENT: 'prod', VERSION: '1.2.3', POD_NAME: 'web-0', NODE_NAME: 'n1', POD_NAMESPACE: 'course' };
-    expect(read(told)).toMatchObject({ environment: 'prod', version: '1.2.3', pod: 'web-0', node: 'n1', namespace: 'course' });
+    expect(read(told)).toMatchObject({
+      environment: 'prod',
+      version: '1.2.3',
+      pod: 'web-0',
+      node: 'n1',
+      namespace: 'course',
+    });
   });
 
   it.each<[Variables, string]>([

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Cluster } from './cluster';
 import { request } from './http';
-import { nameOf, type KubernetesObject } from './kubernetes';
+import { type KubernetesObject, nameOf } from './kubernetes';
 
 interface Answer {
   readonly status: number;
@@ -25,7 +25,11 @@ export class Api {
 
   static async of(cluster: Cluster): Promise<Api> {
     const socket = cluster.file('api.sock');
-    await cluster.background(['kubectl', 'proxy', `--unix-socket=${socket}`], () => existsSync(socket), 'the way to the API server');
+    await cluster.background(
+      ['kubectl', 'proxy', `--unix-socket=${socket}`],
+      () => existsSync(socket),
+      'the way to the API server',
+    );
     return new Api(socket);
   }
 
@@ -41,7 +45,8 @@ export class Api {
   async delete(object: KubernetesObject): Promise<void> {
     const options = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', gracePeriodSeconds: 0 };
     const { status, message } = await this.ask('DELETE', await this.pathOf(object), options);
-    if (status >= 400 && status !== 404) throw new Error(`${nameOf(object)} is not to be deleted: ${status} ${message}`);
+    if (status >= 400 && status !== 404)
+      throw new Error(`${nameOf(object)} is not to be deleted: ${status} ${message}`);
   }
 
   private async pathOf(object: KubernetesObject): Promise<string> {
@@ -67,7 +72,10 @@ export class Api {
   }
 
   private async ask(method: string, path: string, body?: object): Promise<Answer> {
-    const reply = await request({ socketPath: this.socketPath, method, path, headers: { 'content-type': 'application/json' } }, body && JSON.stringify(body));
+    const reply = await request(
+      { socketPath: this.socketPath, method, path, headers: { 'content-type': 'application/json' } },
+      body && JSON.stringify(body),
+    );
     const { message = '' } = JSON.parse(reply.body) as { message?: string };
     return { status: reply.status, message, warnings: [reply.headers.warning ?? []].flat() };
   }

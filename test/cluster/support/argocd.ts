@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Cluster } from './cluster';
 import { loadImages } from './images';
-import { nameOf, type KubernetesObject } from './kubernetes';
+import { type KubernetesObject, nameOf } from './kubernetes';
 import { settled } from './workloads';
 
 /** Its own manifests, from its Go module; the version is that of the tool's stand-in. */
@@ -39,9 +39,14 @@ export interface Application extends KubernetesObject {
 
 /** Argo CD as it is installed without its web pages: controllers, repository server and cache. */
 export async function installArgoCd(cluster: Cluster, namespace: string): Promise<void> {
-  const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), encoding: 'utf8' })) as { Dir: string };
+  const { Dir } = JSON.parse(
+    execFileSync('go', ['mod', 'download', '-json', MODULE], { cwd: tmpdir(), encoding: 'utf8' }),
+  ) as { Dir: string };
   // No registry is reachable.
-  const manifests = readFileSync(join(Dir, 'manifests/core-install.yaml'), 'utf8').replaceAll('imagePullPolicy: Always', 'imagePullPolicy: IfNotPresent');
+  const manifests = readFileSync(join(Dir, 'manifests/core-install.yaml'), 'utf8').replaceAll(
+    'imagePullPolicy: Always',
+    'imagePullPolicy: IfNotPresent',
+  );
   // The key that its API server, which is not there, makes when it first starts; the others do nothing without it.
   const key = { data: { 'server.secretkey': randomBytes(32).toString('base64') } };
   const objects = (loadAll(manifests) as KubernetesObject[]).map((object) => ({
@@ -52,7 +57,9 @@ export async function installArgoCd(cluster: Cluster, namespace: string): Promis
   await loadImages(cluster, objects);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   // By the server: the annotation that kubectl compares with has no room for these CRDs.
-  await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+  await cluster.tool(['kubectl', 'apply', '--server-side', '-f', '-'], {
+    input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+  });
   await settled(cluster, objects);
 }
 
@@ -69,7 +76,9 @@ export function ownClusterAs(name: string, namespace: string): KubernetesObject 
 /** One line on what Argo CD thinks of an Application. */
 export function stateOf({ status = {} }: Application): string {
   const { sync, health, operationState: operation, conditions = [], resources = [] } = status;
-  const lagging = resources.filter((one) => one.status !== 'Synced').map((one) => `${nameOfResult(one)} is ${one.status}`);
+  const lagging = resources
+    .filter((one) => one.status !== 'Synced')
+    .map((one) => `${nameOfResult(one)} is ${one.status}`);
   return [
     `${sync?.status ?? 'not compared'} at ${sync?.revision ?? 'no commit'}, ${health?.status ?? 'health unknown'}`,
     `operation ${operation?.phase ?? 'none'} ${operation?.message ?? ''}`,

@@ -1,10 +1,10 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { transformSync } from 'esbuild';
 import type { KubernetesObject, Pod } from './kubernetes';
 import { waitFor } from './wait';
@@ -42,7 +42,9 @@ export class Cluster {
   /** An API server of the newest supported version with real nodes; without nodes pods are only admitted. */
   async up(options: { readonly nodes: number } | { readonly oldest: true }): Promise<void> {
     if (keepClusters && (await this.answers())) return;
-    await this.tool(['up', ...('oldest' in options ? ['--oldest'] : ['--nodes', String(options.nodes)])], { seconds: 900 });
+    await this.tool(['up', ...('oldest' in options ? ['--oldest'] : ['--nodes', String(options.nodes)])], {
+      seconds: 900,
+    });
   }
 
   /** Ends the helpers of this object and, unless clusters are kept, removes the cluster. */
@@ -66,8 +68,14 @@ export class Cluster {
   /** Runs the tool and gives what it printed; what it complained of is in the error. */
   tool(args: readonly string[], { input, seconds = 300 }: RunOptions = {}): Promise<string> {
     return new Promise((done, failed) => {
-      const child = execFile(toolPath(), args, { env: this.environment, timeout: seconds * 1000, maxBuffer: 64 << 20 }, (error, stdout, stderr) =>
-        error ? failed(new Error(`${args.join(' ')}: ${stderr.trim() || stdout.trim() || error.message}`)) : done(stdout),
+      const child = execFile(
+        toolPath(),
+        args,
+        { env: this.environment, timeout: seconds * 1000, maxBuffer: 64 << 20 },
+        (error, stdout, stderr) =>
+          error
+            ? failed(new Error(`${args.join(' ')}: ${stderr.trim() || stdout.trim() || error.message}`))
+            : done(stdout),
       );
       // A command that ended without reading its input has said why in its exit code.
       child.stdin?.on('error', () => undefined).end(input ?? '');
@@ -100,7 +108,9 @@ export class Cluster {
 
   /** Applies objects that the test made itself. */
   apply(...objects: readonly KubernetesObject[]): Promise<string> {
-    return this.tool(['kubectl', 'apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+    return this.tool(['kubectl', 'apply', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+    });
   }
 
   /** One object, or with `list` all that match. */
@@ -109,7 +119,9 @@ export class Cluster {
   }
 
   async list<T extends KubernetesObject>(namespace: string, kind: string, selector = ''): Promise<T[]> {
-    const { items } = JSON.parse(await this.kubectl('get', '-n', namespace, kind, '-l', selector, '-o', 'json')) as { items: T[] };
+    const { items } = JSON.parse(await this.kubectl('get', '-n', namespace, kind, '-l', selector, '-o', 'json')) as {
+      items: T[];
+    };
     return items;
   }
 
@@ -120,7 +132,9 @@ export class Cluster {
 
   /** The processes of a pod, as the machine that runs all nodes sees them. */
   async processesOf(pod: Pod, program: string): Promise<number[]> {
-    const pids = (await this.tool(['exec', '--', 'sh', '-c', `grep -l pod${pod.metadata.uid} /proc/[0-9]*/cgroup | cut -d/ -f3`])).trim();
+    const pids = (
+      await this.tool(['exec', '--', 'sh', '-c', `grep -l pod${pod.metadata.uid} /proc/[0-9]*/cgroup | cut -d/ -f3`])
+    ).trim();
     return pids
       .split('\n')
       .filter((pid) => pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(program))
@@ -144,7 +158,11 @@ export class Cluster {
   private async startRelay(): Promise<string> {
     const socket = this.file('relay.sock');
     const { code } = transformSync(readFileSync(join(__dirname, 'relay.ts'), 'utf8'), { loader: 'ts', format: 'cjs' });
-    await this.background(['exec', '--', process.execPath, '-e', code, socket], () => existsSync(socket), 'the relay into the cluster');
+    await this.background(
+      ['exec', '--', process.execPath, '-e', code, socket],
+      () => existsSync(socket),
+      'the relay into the cluster',
+    );
     return socket;
   }
 }

@@ -3,7 +3,10 @@ import type { KubernetesObject } from './kubernetes';
 
 interface ExternalSecret extends KubernetesObject {
   readonly spec: {
-    readonly data: readonly { readonly secretKey: string; readonly remoteRef: { readonly key: string; readonly property?: string } }[];
+    readonly data: readonly {
+      readonly secretKey: string;
+      readonly remoteRef: { readonly key: string; readonly property?: string };
+    }[];
     readonly target: {
       readonly name: string;
       readonly immutable?: boolean;
@@ -21,14 +24,18 @@ export function declaredSecrets(objects: readonly KubernetesObject[]): Kubernete
   };
   const declared = objects.filter((object): object is ExternalSecret => object.kind === 'ExternalSecret');
   return declared.map(({ metadata: { namespace = 'default' }, spec: { data, target } }) => {
-    const values = new Map(data.map(({ secretKey, remoteRef: { key, property = '' } }) => [secretKey, fetch(`${key} ${property}`)]));
+    const values = new Map(
+      data.map(({ secretKey, remoteRef: { key, property = '' } }) => [secretKey, fetch(`${key} ${property}`)]),
+    );
     return {
       apiVersion: 'v1',
       kind: 'Secret',
       metadata: { name: target.name, namespace },
       type: target.template.type ?? 'Opaque',
       immutable: target.immutable ?? false,
-      stringData: Object.fromEntries(Object.entries(target.template.data).map(([key, template]) => [key, evaluated(template, values)])),
+      stringData: Object.fromEntries(
+        Object.entries(target.template.data).map(([key, template]) => [key, evaluated(template, values)]),
+      ),
     };
   });
 }

@@ -26,7 +26,14 @@ export class GitRepository {
     await cluster.apply(
       { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
       { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: metadata.labels, ports: [{ port: 8080 }] } },
-      { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [{ name: NAME, image: IMAGE, readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } }] } },
+      {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata,
+        spec: {
+          containers: [{ name: NAME, image: IMAGE, readinessProbe: { tcpSocket: { port: 8080 }, periodSeconds: 1 } }],
+        },
+      },
     );
     await cluster.kubectl('wait', '-n', NAMESPACE, '--for=condition=Ready', `pod/${NAME}`, '--timeout=60s');
     await cluster.exec(NAMESPACE, NAME, 'git', 'init', '--bare', '/repositories/rendered.git');
@@ -42,7 +49,9 @@ export class GitRepository {
     this.git('add', '--all');
     this.git('commit', '--quiet', `--message=${message}`);
     // A new Service takes a moment until its address leads anywhere.
-    await waitFor('the push', 20, () => this.cluster.tool(['exec', '--', 'git', '-C', this.folder, 'push', '--quiet', this.remote, 'main']));
+    await waitFor('the push', 20, () =>
+      this.cluster.tool(['exec', '--', 'git', '-C', this.folder, 'push', '--quiet', this.remote, 'main']),
+    );
   }
 
   /** The last commit. */
@@ -57,6 +66,20 @@ export class GitRepository {
 
   /** Whatever a person of this machine has set for commits does not matter here. */
   private git(...args: readonly string[]): string {
-    return execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', '-c', 'commit.gpgsign=false', '-C', this.folder, ...args], { encoding: 'utf8' });
+    return execFileSync(
+      'git',
+      [
+        '-c',
+        'user.name=test',
+        '-c',
+        'user.email=test@example.com',
+        '-c',
+        'commit.gpgsign=false',
+        '-C',
+        this.folder,
+        ...args,
+      ],
+      { encoding: 'utf8' },
+    );
   }
 }

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync 
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, posix } from 'node:path';
 import type { Cluster } from './cluster';
-import { podSpecOf, type KubernetesObject } from './kubernetes';
+import { type KubernetesObject, podSpecOf } from './kubernetes';
 import { ROOT } from './rendered';
 
 /** An image's settings, as far as they matter here. */
@@ -38,14 +38,18 @@ export async function loadImages(cluster: Cluster, objects: readonly KubernetesO
 
 function imagesOf(objects: readonly KubernetesObject[]): string[] {
   const specs = objects.flatMap((object) => podSpecOf(object) ?? []);
-  const images = specs.flatMap(({ containers, initContainers = [] }) => [...containers, ...initContainers].map(({ image }) => image));
+  const images = specs.flatMap(({ containers, initContainers = [] }) =>
+    [...containers, ...initContainers].map(({ image }) => image),
+  );
   return [...new Set(images)].sort();
 }
 
 /** The stand-ins by the last part of their repository. Registry and version are the manifest's business. */
 async function standInsOf(cluster: Cluster): Promise<Map<string, string>> {
   const lines = (await cluster.tool(['images'])).trim().split('\n');
-  return new Map(lines.map((line) => line.split(/\s+/)).map(([name = '', reference = '']) => [lastPart(reference), name]));
+  return new Map(
+    lines.map((line) => line.split(/\s+/)).map(([name = '', reference = '']) => [lastPart(reference), name]),
+  );
 }
 
 /** `docker.io/library/redis:8` is `redis`. */
@@ -58,7 +62,10 @@ async function loadService(cluster: Cluster, image: string, folder: string): Pro
   const instructions = lastStageOf(readFileSync(join(folder, 'Dockerfile'), 'utf8'));
   const argument = (word: string) => instructions.findLast(([name]) => name === word)?.[1];
   const workingDir = argument('WORKDIR') ?? '/';
-  const program = instructions.find(([name, rest]) => name === 'COPY' && rest.includes('dist/main.js'))?.[1].split(/\s+/).at(-1);
+  const program = instructions
+    .find(([name, rest]) => name === 'COPY' && rest.includes('dist/main.js'))?.[1]
+    .split(/\s+/)
+    .at(-1);
   if (!program) throw new Error(`${folder}/Dockerfile copies no dist/main.js`);
   const config: ImageConfig = {
     WorkingDir: workingDir,
@@ -72,17 +79,30 @@ async function loadService(cluster: Cluster, image: string, folder: string): Pro
 }
 
 function lastStageOf(dockerfile: string): (readonly [string, string])[] {
-  const lines = dockerfile.replace(/\\\n/g, ' ').split('\n').map((line) => line.trim());
+  const lines = dockerfile
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim());
   const stage = lines.slice(lines.findLastIndex((line) => /^FROM\s/i.test(line)) + 1);
-  return stage.filter((line) => line && !line.startsWith('#')).map((line) => [line.split(/\s/)[0]!.toUpperCase(), line.replace(/^\S+\s+/, '')] as const);
+  return stage
+    .filter((line) => line && !line.startsWith('#'))
+    .map((line) => [line.split(/\s/)[0]!.toUpperCase(), line.replace(/^\S+\s+/, '')] as const);
 }
 
 async function loadUptimeKuma(cluster: Cluster, image: string): Promise<void> {
-  await loadOnNode(cluster, image, new Map([[join(__dirname, 'uptime-kuma.js'), '/app/server.js']]), { WorkingDir: '/app', Cmd: ['node', 'server.js'] });
+  await loadOnNode(cluster, image, new Map([[join(__dirname, 'uptime-kuma.js'), '/app/server.js']]), {
+    WorkingDir: '/app',
+    Cmd: ['node', 'server.js'],
+  });
 }
 
 /** Files (here: there) on the stand-in of the node image. */
-async function loadOnNode(cluster: Cluster, image: string, files: ReadonlyMap<string, string>, config: ImageConfig): Promise<void> {
+async function loadOnNode(
+  cluster: Cluster,
+  image: string,
+  files: ReadonlyMap<string, string>,
+  config: ImageConfig,
+): Promise<void> {
   const base = join(process.env.STRATA_CLUSTER_CACHE ?? join(homedir(), '.cache/strata-cluster'), 'images/node');
   const { Env = [] } = JSON.parse(readFileSync(join(base, 'config.json'), 'utf8')) as ImageConfig;
   const folder = mkdtempSync(join(tmpdir(), 'strata-image-'));

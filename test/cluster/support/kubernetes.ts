@@ -36,20 +36,34 @@ export interface Pod extends KubernetesObject {
   readonly status: {
     readonly phase: string;
     readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string; readonly lastTransitionTime?: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly message?: string;
+      readonly lastTransitionTime?: string;
+    }[];
     readonly containerStatuses?: readonly ContainerStatus[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
   };
 }
 
 export interface Service extends KubernetesObject {
-  readonly spec: { readonly clusterIP: string; readonly ports: readonly { readonly name?: string; readonly port: number }[] };
+  readonly spec: {
+    readonly clusterIP: string;
+    readonly ports: readonly { readonly name?: string; readonly port: number }[];
+  };
 }
 
 /** Deployment, StatefulSet, DaemonSet, ReplicaSet or Job. */
 export interface Workload extends KubernetesObject {
   readonly spec: { readonly replicas?: number; readonly template: { readonly spec: PodSpec } };
-  readonly status: { readonly replicas?: number; readonly readyReplicas?: number; readonly updatedReplicas?: number; readonly active?: number; readonly succeeded?: number };
+  readonly status: {
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly active?: number;
+    readonly succeeded?: number;
+  };
 }
 
 export interface Event extends KubernetesObject {
@@ -67,6 +81,8 @@ export function nameOf({ kind, metadata: { namespace, name } }: KubernetesObject
 /** The pod that a workload makes; objects that make none give undefined. */
 export function podSpecOf(object: KubernetesObject): PodSpec | undefined {
   if (object.kind === 'Pod') return (object as Pod).spec;
-  const spec = object.spec as { template?: { spec?: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } } | undefined;
+  const spec = object.spec as
+    | { template?: { spec?: PodSpec }; jobTemplate?: { spec: { template: { spec: PodSpec } } } }
+    | undefined;
   return spec?.template?.spec?.containers ? spec.template.spec : spec?.jobTemplate?.spec.template.spec;
 }

@@ -1,7 +1,7 @@
 /** Stands in for the people who run a place: what they give to its users, made from the facts of clusters/. */
 import { execFileSync } from 'node:child_process';
 import type { ConnectionOptions } from 'node:tls';
-import type { Cluster as Place, Gateway, IngressController, Peer, StorageClass } from '../../../model/cluster';
+import type { Gateway, IngressController, Peer, Cluster as Place, StorageClass } from '../../../model/cluster';
 import type { Cluster } from './cluster';
 import type { KubernetesObject } from './kubernetes';
 import { oneOfEachPool, shapeNodes } from './nodes';
@@ -70,8 +70,19 @@ function gatewayEntrance({ name, namespace, listener, admitsNamespaces, pods }: 
     tls: { ca: certificate, servername: `any.${domain}` },
     objects: [
       ...traefik(pods, namespace, 443, ['--providers.kubernetesgateway']),
-      { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name: TRAEFIK }, spec: { controllerName: 'traefik.io/gateway-controller' } },
-      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'wildcard', namespace }, type: 'kubernetes.io/tls', stringData: { 'tls.key': key, 'tls.crt': certificate } },
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'GatewayClass',
+        metadata: { name: TRAEFIK },
+        spec: { controllerName: 'traefik.io/gateway-controller' },
+      },
+      {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: 'wildcard', namespace },
+        type: 'kubernetes.io/tls',
+        stringData: { 'tls.key': key, 'tls.crt': certificate },
+      },
       {
         apiVersion: 'gateway.networking.k8s.io/v1',
         kind: 'Gateway',
@@ -100,14 +111,27 @@ function ingressEntrance({ className, pods }: IngressController): Entrance {
   return {
     namespace,
     objects: [
-      ...traefik(pods, namespace, 80, ['--providers.kubernetesingress', `--providers.kubernetesingress.ingressclass=${className}`]),
-      { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: className }, spec: { controller: 'traefik.io/ingress-controller' } },
+      ...traefik(pods, namespace, 80, [
+        '--providers.kubernetesingress',
+        `--providers.kubernetesingress.ingressclass=${className}`,
+      ]),
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'IngressClass',
+        metadata: { name: className },
+        spec: { controller: 'traefik.io/ingress-controller' },
+      },
     ],
   };
 }
 
 /** Traefik behind a Service, in pods that policies find by the labels of the peer. */
-function traefik({ namespaceLabels, podLabels }: Peer, namespace: string, port: number, args: readonly string[]): KubernetesObject[] {
+function traefik(
+  { namespaceLabels, podLabels }: Peer,
+  namespace: string,
+  port: number,
+  args: readonly string[],
+): KubernetesObject[] {
   const metadata = { name: TRAEFIK, namespace };
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: namespaceLabels } },
@@ -147,7 +171,23 @@ function traefik({ namespaceLabels, podLabels }: Peer, namespace: string, port: 
 }
 
 function certificateFor(host: string): { readonly key: string; readonly certificate: string } {
-  const args = ['-x509', '-noenc', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-days', '1', '-subj', '/CN=test', '-addext', `subjectAltName=DNS:${host}`];
-  const [key = '', certificate = ''] = execFileSync('openssl', ['req', ...args, '-keyout', '-', '-out', '-'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(/(?=-----BEGIN CERTIFICATE)/);
+  const args = [
+    '-x509',
+    '-noenc',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-days',
+    '1',
+    '-subj',
+    '/CN=test',
+    '-addext',
+    `subjectAltName=DNS:${host}`,
+  ];
+  const [key = '', certificate = ''] = execFileSync('openssl', ['req', ...args, '-keyout', '-', '-out', '-'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  }).split(/(?=-----BEGIN CERTIFICATE)/);
   return { key, certificate };
 }

@@ -22,11 +22,15 @@ export function folderOf(target: string): string {
 
 /** A target's files by name, in the order in which they are applied. */
 export function filesOf(target: string): Map<string, string> {
-  const names = readdirSync(folderOf(target)).filter((name) => name.endsWith('.yaml')).sort();
+  const names = readdirSync(folderOf(target))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
   return new Map(names.map((name) => [name, readFileSync(join(folderOf(target), name), 'utf8')]));
 }
 
 /** A target's objects, in the order in which they are applied. */
 export function objectsOf(target: string): KubernetesObject[] {
-  return [...filesOf(target).values()].flatMap((text) => (loadAll(text) as (KubernetesObject | null)[]).filter((object) => object !== null));
+  return [...filesOf(target).values()].flatMap((text) =>
+    (loadAll(text) as (KubernetesObject | null)[]).filter((object) => object !== null),
+  );
 }

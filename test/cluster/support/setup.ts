@@ -1,4 +1,4 @@
-import { Cluster, CLUSTER_NAMES, keepClusters, toolPath } from './cluster';
+import { CLUSTER_NAMES, Cluster, keepClusters, toolPath } from './cluster';
 import { targets } from './rendered';
 
 /** Before the first test: the tool and the manifests are there, and no cluster of an earlier run is. */

@@ -1,4 +1,4 @@
-import { Cluster, CLUSTER_NAMES, keepClusters } from './cluster';
+import { CLUSTER_NAMES, Cluster, keepClusters } from './cluster';
 
 /** After the last test, also when a file died before its own clean-up. */
 export default async function teardown(): Promise<void> {

@@ -8,7 +8,11 @@ interface Traffic {
 }
 
 /** Sends requests at a steady pace, whether or not earlier ones were answered, until the work is done. */
-export async function steadilyDuring(work: () => Promise<void>, visit: () => Promise<Reply>, perSecond: number): Promise<Traffic> {
+export async function steadilyDuring(
+  work: () => Promise<void>,
+  visit: () => Promise<Reply>,
+  perSecond: number,
+): Promise<Traffic> {
   const failed: string[] = [];
   const visits: Promise<void>[] = [];
   const started = Date.now();

@@ -1,18 +1,23 @@
 import type { Cluster } from './cluster';
-import type { KubernetesObject, Service } from './kubernetes';
 import { TEST_IMAGE } from './images';
+import type { KubernetesObject, Service } from './kubernetes';
 
 /** Waits until every Deployment and StatefulSet has all its pods ready and every Job is complete. */
 export async function settled(cluster: Cluster, objects: readonly KubernetesObject[], seconds = 240): Promise<void> {
   for (const { kind, metadata } of objects) {
     const where = ['-n', metadata.namespace ?? 'default', `--timeout=${seconds}s`];
-    if (kind === 'Deployment' || kind === 'StatefulSet') await cluster.kubectl('rollout', 'status', `${kind}/${metadata.name}`, ...where);
+    if (kind === 'Deployment' || kind === 'StatefulSet')
+      await cluster.kubectl('rollout', 'status', `${kind}/${metadata.name}`, ...where);
     if (kind === 'Job') await cluster.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, ...where);
   }
 }
 
 /** The address of a Service, for requests from this process. */
-export async function addressOf(cluster: Cluster, namespace: string, service: string): Promise<{ readonly host: string; readonly port: number }> {
+export async function addressOf(
+  cluster: Cluster,
+  namespace: string,
+  service: string,
+): Promise<{ readonly host: string; readonly port: number }> {
   const { spec } = await cluster.get<Service>(namespace, 'service', service);
   return { host: spec.clusterIP, port: spec.ports[0]!.port };
 }
@@ -53,7 +58,12 @@ export function idlePod(namespace: string, name: string): KubernetesObject {
 }
 
 /** Which of the addresses (`host:port`) accept a connection from a pod that has node. */
-export async function openFrom(cluster: Cluster, namespace: string, pod: string, addresses: readonly string[]): Promise<string[]> {
+export async function openFrom(
+  cluster: Cluster,
+  namespace: string,
+  pod: string,
+  addresses: readonly string[],
+): Promise<string[]> {
   const attempt = `
     const attempt = (address) => new Promise((done) => {
       const [, host, port] = /^(.*):(\\d+)$/.exec(address);
