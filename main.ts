@@ -1,8 +1,8 @@
 import { program } from './cli/program';
-import { argoObjects } from './constructs/argocd';
-import { Platform } from './constructs/platform';
-import { synthesize } from './constructs/synthesis';
-import { originsOf } from './constructs/trace';
+import { Platform } from './constructs/app/platform';
+import { argoObjects } from './constructs/delivery/argocd';
+import { synthesize } from './constructs/synthesis/synthesis';
+import { originsOf } from './constructs/synthesis/trace';
 import { delivery } from './environments/delivery';
 import { matrix } from './environments/matrix';
 import { features } from './features/registry';

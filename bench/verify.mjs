@@ -144,7 +144,9 @@ function findKubeconform() {
 /** Our data in the form that kubeconform reads: one self-contained JSON schema for each kind. Unknown fields are refused, as its -strict does. */
 function writeSchemas() {
   mkdirSync(schemas);
-  const { kinds, definitions } = JSON.parse(readFileSync(join(checkout, 'checks/schema/data/kubernetes.json'), 'utf8'));
+  const { kinds, definitions } = JSON.parse(
+    readFileSync(join(checkout, 'upstream/kubernetes/data/kubernetes.json'), 'utf8'),
+  );
   const at = (timeline) =>
     Object.entries(timeline)
       .filter(([since]) => Number(since) <= MINOR)

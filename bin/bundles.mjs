@@ -16,7 +16,7 @@ const folder = join(root, '.strata');
 /** By name: where it begins. One that a bundle imports as `./name` is made and loaded when it is asked for. */
 const ENTRIES = { strata: 'main.ts', verifier: 'cli/verifier.ts' };
 /** The program of threads that read files, whole in one file. */
-const READER = { name: 'reader', entry: 'checks/reading/reader.ts' };
+const READER = { name: 'reader', entry: 'manifests/reading/reader.ts' };
 // Data only: their change alone leaves other targets' manifests as they are. See render/reuse.ts.
 const DATA = /^(clusters|environments)\//;
 

@@ -1,8 +1,25 @@
-import type { Path, Resource } from './resource';
-import type { World } from './world';
+import type { Path, Resource } from '../manifests/resource';
+import type { World } from '../world/world';
 
 /** `will-break`: something will not start, be reached or be admitted. `advice`: it runs, and could be better. */
 export type Severity = 'will-break' | 'advice';
+
+/** The groups of the catalogue, in its order; each is a folder of checks/rules. */
+export const GROUPS = [
+  'schema',
+  'references',
+  'lifecycle',
+  'resources',
+  'scheduling',
+  'disruption',
+  'networking',
+  'security',
+  'storage',
+  'monitoring',
+  'gitops',
+  'upgrade',
+] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** What a check must know beyond the manifests. Where it is not known, the verdict is `unknown` and says what would settle it. */
 export type Need = 'kubernetes-version' | 'nodes' | 'cluster' | 'elsewhere' | 'previous' | 'promtool';
@@ -24,9 +41,11 @@ export interface Judgement {
   readonly causedBy?: { readonly check: string; readonly resource: Resource } | undefined;
 }
 
-/** One rule: one file of checks/rules, called after its id. */
+/** One rule: one file of checks/rules/<group>, called after its id. */
 export interface Check {
   readonly id: string;
+  /** The folder that it stands in. */
+  readonly group: Group;
   /** What must hold, in one line. */
   readonly meaning: string;
   readonly severity: Severity;

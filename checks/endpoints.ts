@@ -1,8 +1,8 @@
+import { strings } from '../manifests/resource';
+import { podMakerOf } from '../world/pod-makers';
+import type { ServicePort, ServiceView } from '../world/services';
+import type { World } from '../world/world';
 import type { Judgement } from './check';
-import { podMakerOf } from './pod-makers';
-import { strings } from './resource';
-import type { ServicePort, ServiceView } from './services';
-import type { World } from './world';
 
 /** Why nobody answers at a port of a Service, in words and as the finding that says so. */
 export interface DeadEnd {

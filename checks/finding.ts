@@ -1,5 +1,5 @@
+import type { Unreadable } from '../manifests/reading/read';
 import type { Severity } from './check';
-import type { Unreadable } from './reading/read';
 
 /** What `strata verify` says, in the form that its JSON has. The schema is docs/finding.schema.json. */
 export interface Finding {

@@ -1,13 +1,13 @@
-import { networkOf } from '../simulate/network';
-import type { Policy, PolicyPort, Rule } from '../simulate/policy';
-import type { Reach } from '../simulate/reach';
+import type { Json, Path } from '../manifests/resource';
+import type { Workload } from '../manifests/workload';
+import { networkOf } from '../simulate/network/network';
+import type { Policy, PolicyPort, Rule } from '../simulate/network/policy';
+import type { Reach } from '../simulate/network/reach';
+import { podsMatching } from '../world/pods';
+import type { ServicePort, ServiceView, Target } from '../world/services';
+import { servicesOfWorkload } from '../world/services';
+import type { World } from '../world/world';
 import type { Judgement } from './check';
-import { podsMatching } from './pod-index';
-import type { Json, Path } from './resource';
-import type { ServicePort, ServiceView, Target } from './services';
-import { servicesOfWorkload } from './services';
-import type { Workload } from './workloads';
-import type { World } from './world';
 
 /** A policy that names the port of a Service where it should name that of its pods. */
 export interface WrongPort {

@@ -1,13 +1,13 @@
+import type { Unreadable } from '../manifests/reading/read';
+import { Unparsable } from '../manifests/reading/yaml/events';
+import { parseYaml } from '../manifests/reading/yaml/parse';
+import { positionAt, positionOf } from '../manifests/reading/yaml/position';
+import type { Path, Resource, Source } from '../manifests/resource';
+import { pathText, record, text } from '../manifests/resource';
 import { knownNames } from '../model/errors';
+import { addTo } from '../model/multimap';
+import type { World } from '../world/world';
 import type { Finding } from './finding';
-import { addTo } from './multimap';
-import type { Unreadable } from './reading/read';
-import { Unparsable } from './reading/yaml/events';
-import { parseYaml } from './reading/yaml/parse';
-import { positionAt, positionOf } from './reading/yaml/position';
-import type { Path, Resource, Source } from './resource';
-import { pathText, record, text } from './resource';
-import type { World } from './world';
 
 /** On an object: `strata/suppress.<check>: <reason>`. */
 const ANNOTATION = 'strata/suppress.';

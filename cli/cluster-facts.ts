@@ -1,9 +1,9 @@
-import { Facts } from '../checks/facts';
-import { readSources } from '../checks/reading/read';
-import type { Resource } from '../checks/resource';
+import { readSources } from '../manifests/reading/read';
+import type { Resource } from '../manifests/resource';
 import type { Cluster } from '../model/cluster';
 import { clusterObjects, existingObjects } from '../model/cluster-objects';
 import { toYaml } from '../render/yaml';
+import { Facts } from '../world/facts';
 
 /** What clusters/ says of a cluster, to judge these manifests by. */
 export function factsOf(

@@ -75,7 +75,7 @@ function* counterfactuals<P>(target: Target<P>): Generator<{ readonly what: stri
   }
   for (const feature of target.features) {
     yield {
-      what: `feature ${feature.name} (features/${feature.name}.ts)`,
+      what: `feature ${feature.name} (features/${feature.facts.group}/${feature.name}.ts)`,
       without: { ...target, features: target.features.filter((other) => other !== feature) },
     };
   }

@@ -31,13 +31,14 @@ function readMap(file: string): SourceMap | undefined {
   }
 }
 
-/** The project's own lines of a call stack, innermost first: `constructs/web-service.ts:51`. */
+/** The project's own lines of a call stack, innermost first: `constructs/app/web-service.ts:51`. */
 export function projectFrames(stack: string): string[] {
   const frames = mapped(stack)
     .split('\n')
     .map((line) => /\(?([^\s()]+\.ts):(\d+):\d+\)?$/.exec(line));
   const own = frames.flatMap((match) => (match ? `${relative(process.cwd(), match[1]!)}:${match[2]}` : []));
   return own.filter(
-    (frame) => !frame.includes('node_modules') && !/^(model\/layers|constructs\/trace|cli\/|main)/.test(frame),
+    (frame) =>
+      !frame.includes('node_modules') && !/^(model\/layers|constructs\/synthesis\/trace|cli\/|main)/.test(frame),
   );
 }

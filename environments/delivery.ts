@@ -1,4 +1,4 @@
-import type { Delivery } from '../constructs/argocd';
+import type { Delivery } from '../constructs/delivery/argocd';
 
 /** The repository that holds the rendered tree, and the Argo CD that reads it. */
 export const delivery: Delivery = {

@@ -1,4 +1,4 @@
-import type { Platform, PlatformFeature } from '../constructs/platform';
+import type { Platform, PlatformFeature } from '../constructs/app/platform';
 import { knownNames, StrataError } from '../model/errors';
 import type { FeatureFacts } from '../model/target';
 

@@ -1,9 +1,10 @@
 /** Every feature there is, a line each. */
-export { autoscaling } from './autoscaling';
-export { disruptionBudgets } from './disruption-budgets';
-export { metricsServer } from './metrics-server';
-export { networkPolicies } from './network-policies';
-export { prometheus } from './prometheus';
-export { uptimeKuma } from './uptime-kuma';
-export { workloadZoo } from './workload-zoo';
-export { zoneSpread } from './zone-spread';
+
+export { disruptionBudgets } from './availability/disruption-budgets';
+export { zoneSpread } from './availability/zone-spread';
+export { metricsServer } from './monitoring/metrics-server';
+export { prometheus } from './monitoring/prometheus';
+export { uptimeKuma } from './monitoring/uptime-kuma';
+export { workloadZoo } from './practice/workload-zoo';
+export { autoscaling } from './scaling/autoscaling';
+export { networkPolicies } from './security/network-policies';

@@ -1,4 +1,4 @@
-import type { PlatformFeature } from '../constructs/platform';
+import type { PlatformFeature } from '../constructs/app/platform';
 import type { FeatureFacts } from '../model/target';
 import * as all from './index';
 

@@ -19,8 +19,23 @@ export interface Environment {
   readonly layer: Layer;
 }
 
+/** The groups of building blocks and features, which are the folders that they stand in. */
+export type FeatureGroup =
+  | 'app'
+  | 'monitoring'
+  | 'logging'
+  | 'delivery'
+  | 'scaling'
+  | 'availability'
+  | 'security'
+  | 'recovery'
+  | 'operators'
+  | 'practice';
+
 /** What is told of a feature. */
 export interface FeatureFacts {
+  /** The folder of features/ that it stands in. */
+  readonly group: FeatureGroup;
   /** One line: what a target gains. */
   readonly summary: string;
   /** Its options with the values that they have when a target says nothing. Plain data. */

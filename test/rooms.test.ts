@@ -99,7 +99,7 @@ test('the statements are found: of one line, of several, of types, of a re-expor
     'model/kubernetes.ts',
     'render/yaml.ts',
   ]);
-  expect(found('features/index.ts')).toContain('features/autoscaling.ts');
+  expect(found('features/index.ts')).toContain('features/scaling/autoscaling.ts');
   expect(found('cli/program.ts')).toContain('cli/render.ts');
   expect(imports.length).toBeGreaterThan(200);
 });

@@ -1,8 +1,8 @@
 import type { Finding } from '../../checks/finding';
 import { report } from '../../checks/finding';
-import { text } from '../../checks/formats/text';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
+import { judge } from '../../checks/run';
+import { text } from '../../report/text';
 import { all, namespace, service, workload, worldOf } from './judging';
 
 const findings = (...manifests: readonly string[]): Finding[] =>

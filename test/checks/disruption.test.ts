@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { allowedDisruptions } from '../../checks/disruption';
+import { allowedDisruptions } from '../../world/budgets';
 import { all, namespace, resources, said, service, verdicts, workload } from './judging';
 
 const pdb = (spec: string, name = 'web') =>

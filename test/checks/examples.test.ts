@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Example } from '../../checks/check';
-import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { readSources } from '../../manifests/reading/read';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 
 function resources(text: string | undefined, file: string) {
   const { resources, unreadable } = readSources([{ file, text: text ?? '' }]);
@@ -34,9 +34,10 @@ describe.each(checks.map((check) => [check.id, check] as const))('%s', (_, check
   });
 });
 
-test('every file of checks/rules is registered under its own name, once', () => {
-  const files = readdirSync(join(__dirname, '../../checks/rules'))
-    .map((file) => file.replace(/\.ts$/, ''))
-    .sort();
-  expect(checks.map(({ id }) => id).sort()).toEqual(files);
+test('every file of checks/rules/<group> is registered once, under its own name and group', () => {
+  const rules = join(__dirname, '../../checks/rules');
+  const files = readdirSync(rules).flatMap((group) =>
+    readdirSync(join(rules, group)).map((file) => `${group}/${file.replace(/\.ts$/, '')}`),
+  );
+  expect(checks.map(({ group, id }) => `${group}/${id}`).sort()).toEqual(files.sort());
 });

@@ -1,9 +1,9 @@
-import { Facts } from '../../checks/facts';
-import { decode } from '../../checks/reading/file';
-import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { decode } from '../../manifests/reading/file';
+import { readSources } from '../../manifests/reading/read';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { brokenTexts, retyped } from './mutate';
 
 /** `FUZZ=100000 npx jest test/checks/fuzz` takes its time; `SEED=…` is another row of inputs. */

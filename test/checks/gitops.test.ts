@@ -1,4 +1,4 @@
-import { matchesGlob } from '../../checks/gitops';
+import { matchesGlob } from '../../world/argo';
 import { all, configMap, said, verdicts, workload } from './judging';
 
 const wave = (value: string) => `annotations: { argocd.argoproj.io/sync-wave: '${value}' }`;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
+import { judge } from '../../checks/run';
 import { worldOf } from './judging';
 
 const folder = join(__dirname, 'homework');

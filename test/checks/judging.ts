@@ -1,9 +1,9 @@
-import { Facts } from '../../checks/facts';
 import type { Finding } from '../../checks/finding';
-import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { readSources } from '../../manifests/reading/read';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 
 export interface Surroundings {
   readonly facts?: string;

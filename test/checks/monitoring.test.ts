@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { chainsOf, usesOf } from '../../checks/prometheus/chains';
-import { duration } from '../../checks/prometheus/duration';
-import { queryOf } from '../../checks/prometheus/query';
+import { chainsOf, usesOf } from '../../checks/metric-chains';
+import { duration } from '../../upstream/prometheus/duration';
+import { queryOf } from '../../upstream/prometheus/query';
 import { all, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
 const monitor = (spec: string, kind = 'ServiceMonitor') =>

@@ -1,7 +1,7 @@
-import { Facts } from '../../checks/facts';
-import { readSources } from '../../checks/reading/read';
-import { manualAddresses, serviceByHost, serviceOf, servicesOfWorkload } from '../../checks/services';
-import { World } from '../../checks/world';
+import { readSources } from '../../manifests/reading/read';
+import { Facts } from '../../world/facts';
+import { manualAddresses, serviceByHost, serviceOf, servicesOfWorkload } from '../../world/services';
+import { World } from '../../world/world';
 
 const world = (text: string) => new World(readSources([{ file: 'test.yaml', text }]).resources, new Facts([]));
 const pods = (name: string, ports: string, labels = '{ app: web }') => `

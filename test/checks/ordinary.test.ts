@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Facts } from '../../checks/facts';
 import type { Finding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { resources } from './judging';
 
 const folder = join(__dirname, 'ordinary');

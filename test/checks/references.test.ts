@@ -1,5 +1,5 @@
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
+import { judge } from '../../checks/run';
 import { all, configMap, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
 const env = (ref: string) => `env: [{ name: A, valueFrom: { ${ref} } }]`;

@@ -1,11 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Facts } from '../../checks/facts';
-import { readInputs } from '../../checks/reading/inputs';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { readInputs } from '../../manifests/reading/inputs';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 
 const folder = mkdtempSync(join(tmpdir(), 'rule-tests-'));
 const given = process.env['PROMTOOL'];

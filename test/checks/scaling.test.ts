@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { quantity, quantityText } from '../../checks/quantity';
-import { share } from '../../checks/scaling';
+import { quantity, quantityText } from '../../manifests/quantity';
+import { share } from '../../world/autoscalers';
 import { all, namespace, said, verdicts, workload } from './judging';
 
 describe('quantities', () => {

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
-import { Facts } from '../../checks/facts';
 import type { Finding } from '../../checks/finding';
-import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
-import { scheduleComplaint } from '../../checks/schema/cron';
-import { kubernetesData } from '../../checks/schema/data';
-import { isBase64, isQuantity, isTime, quantity } from '../../checks/schema/formats';
-import { apiOf } from '../../checks/schema/model';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { readSources } from '../../manifests/reading/read';
+import { scheduleComplaint } from '../../upstream/kubernetes/cron';
+import { kubernetesData } from '../../upstream/kubernetes/data';
+import { isBase64, isQuantity, isTime, quantity } from '../../upstream/kubernetes/formats';
+import { apiOf } from '../../upstream/kubernetes/model';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 
 const OWN = [
   'schema-valid',

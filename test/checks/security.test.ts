@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { Facts } from '../../checks/facts';
-import { namespacePolicy, violations } from '../../checks/pod-security/judge';
-import { literalSecretsIn } from '../../checks/pod-security/literals';
-import { securedPod } from '../../checks/pod-security/pod';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { namespacePolicy, violations } from '../../upstream/pod-security/judge';
+import { literalSecretsIn } from '../../upstream/pod-security/literals';
+import { securedPod } from '../../upstream/pod-security/pod';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { all, resources, said, verdicts, workload, worldOf } from './judging';
 
 const namespace = (labels: Readonly<Record<string, string>> = {}) =>

@@ -1,7 +1,7 @@
-import { Facts } from '../../checks/facts';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { all, configMap, namespace, resources, said, service, verdicts, workload } from './judging';
 
 /** Good manifests of which something was said once, and beside each the fault that must still be found. */

@@ -1,7 +1,7 @@
-import { Facts } from '../../checks/facts';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { all, resources, said, verdicts, workload } from './judging';
 
 const pvc = (spec = '', { name = 'data', mode = 'ReadWriteOnce', size = '1Gi' } = {}) =>

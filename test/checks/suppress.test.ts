@@ -1,8 +1,8 @@
-import { Facts } from '../../checks/facts';
 import type { Finding } from '../../checks/finding';
-import { readSources } from '../../checks/reading/read';
 import { annotatedSuppressions, readSuppressions, suppress } from '../../checks/suppress';
-import { World } from '../../checks/world';
+import { readSources } from '../../manifests/reading/read';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 
 const KNOWN = ['image-pinned', 'naked-pod', 'pdb-present'];
 const finding = (check: string, object: string): Finding => ({

@@ -21,6 +21,7 @@ const strata = program<unknown>({
     {
       featureName: 'tool',
       facts: {
+        group: 'practice',
         summary: 'helps',
         defaults: { size: 3 },
         needs: ['zones'],

@@ -37,7 +37,7 @@ test('options are the defaults, with what was said over them', () => {
 });
 
 test('a feature with nothing to do is one all the same', () => {
-  const nothing = feature('nothing', { summary: 'nothing at all', defaults: {} })();
+  const nothing = feature('nothing', { group: 'practice', summary: 'nothing at all', defaults: {} })();
   expect(platformOf(dev, kind, [nothing]).names).toEqual(platformOf(dev, kind, []).names);
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Platform } from '../../constructs/platform';
-import { synthesize } from '../../constructs/synthesis';
+import { Platform } from '../../constructs/app/platform';
+import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
 import { resolveTarget } from '../../model/target';
 import { planTarget } from '../../render/plan';

@@ -6,20 +6,20 @@ import { features } from '../../features/registry';
 import { capabilities } from '../../model/capability';
 
 const folder = join(__dirname, '../../features');
-const files = readdirSync(folder)
-  .map((file) => file.replace(/\.ts$/, ''))
-  .filter((name) => !['feature', 'index', 'registry'].includes(name));
+const files = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => `${name}/${file.replace(/\.ts$/, '')}`));
 const names = features.map(({ featureName }) => featureName);
 
 test.each(files)('features/%s.ts holds the feature of its name, which is exported and registered once', (file) => {
   const inFile = Object.values(require(join(folder, file)) as Record<string, (typeof features)[number]>);
-  expect(inFile.map(({ featureName }) => featureName)).toEqual([file]);
+  expect(inFile.map(({ featureName, facts }) => `${facts.group}/${featureName}`)).toEqual([file]);
   expect(Object.values(exported).filter((each) => each === inFile[0])).toHaveLength(1);
   expect(features.filter((each) => each === inFile[0])).toHaveLength(1);
 });
 
 test('there are no others', () => {
-  expect([...names].sort()).toEqual([...files].sort());
+  expect([...names].sort()).toEqual(files.map((file) => file.split('/')[1]).sort());
   expect(Object.values(exported)).toHaveLength(files.length);
 });
 

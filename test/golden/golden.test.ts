@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { Platform } from '../../constructs/platform';
-import { synthesize } from '../../constructs/synthesis';
+import { Platform } from '../../constructs/app/platform';
+import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { planTarget } from '../../render/plan';

@@ -1,4 +1,4 @@
-import type { Platform } from '../../constructs/platform';
+import type { Platform } from '../../constructs/app/platform';
 import { matrix } from '../../environments/matrix';
 import { features } from '../../features/registry';
 import { StrataError } from '../../model/errors';

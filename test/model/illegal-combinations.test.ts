@@ -1,8 +1,8 @@
 import { cloud } from '../../clusters/cloud';
 import { kind } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
-import type { PlatformFeature } from '../../constructs/platform';
-import { Platform } from '../../constructs/platform';
+import type { PlatformFeature } from '../../constructs/app/platform';
+import { Platform } from '../../constructs/app/platform';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
 import { autoscaling, metricsServer, prometheus, uptimeKuma, workloadZoo } from '../../features';

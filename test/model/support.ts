@@ -42,5 +42,11 @@ export function aFeature(
   facts: Partial<FeatureFacts> = {},
   options: Feature['options'] = {},
 ): Feature<unknown> {
-  return { name, options, facts: { summary: name, defaults: {}, ...facts }, apply: () => {}, finish: () => {} };
+  return {
+    name,
+    options,
+    facts: { group: 'practice', summary: name, defaults: {}, ...facts },
+    apply: () => {},
+    finish: () => {},
+  };
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../../checks/resource';
+import type { Json } from '../../manifests/resource';
 
 type Next = () => number;
 

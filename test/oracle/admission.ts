@@ -8,12 +8,12 @@
  * leaves its namespaces behind: take the cluster down afterwards.
  */
 import { writeFileSync } from 'node:fs';
-import { Facts } from '../../checks/facts';
 import { checks } from '../../checks/registry';
-import type { Json } from '../../checks/resource';
-import { Resource, record, text } from '../../checks/resource';
-import { judge } from '../../checks/verify';
-import { World } from '../../checks/world';
+import { judge } from '../../checks/run';
+import type { Json } from '../../manifests/resource';
+import { Resource, record, text } from '../../manifests/resource';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
 import { admissionCases, disruptionCases } from './admission-cases';
 import { ApiServer } from './api-server';
 import { random } from './mutate';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
-import type { Json, Resource } from '../../checks/resource';
-import { list, record, text } from '../../checks/resource';
-import { addOnData } from '../../checks/schema/data';
-import { apiOf } from '../../checks/schema/model';
+import type { Json, Resource } from '../../manifests/resource';
+import { list, record, text } from '../../manifests/resource';
+import { addOnData } from '../../upstream/kubernetes/data';
+import { apiOf } from '../../upstream/kubernetes/model';
 
 export interface Verdict {
   /** `other`: refused for a reason that is not the object's own, such as a namespace that is not there. */

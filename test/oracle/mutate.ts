@@ -1,6 +1,6 @@
-import type { Json } from '../../checks/resource';
-import { record } from '../../checks/resource';
-import type { Definition, Type } from '../../checks/schema/model';
+import type { Json } from '../../manifests/resource';
+import { record } from '../../manifests/resource';
+import type { Definition, Type } from '../../upstream/kubernetes/model';
 
 type Key = string | number;
 type Box = Record<Key, unknown>;

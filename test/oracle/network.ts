@@ -1,5 +1,5 @@
 /**
- * Compares simulate/reach with a cluster that enforces NetworkPolicies: random sets of policies are applied, and every
+ * Compares simulate/network/reach with a cluster that enforces NetworkPolicies: random sets of policies are applied, and every
  * connection between some pods, a process on a node and one outside is tried in earnest.
  *
  * It needs a test cluster with one real node and an image with Node.js:
@@ -20,12 +20,12 @@ import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { Resource } from '../../checks/resource';
-import { readBlock } from '../../simulate/addresses';
-import type { KnownLabels } from '../../simulate/known-labels';
-import { isNetworkPolicy, readPolicy } from '../../simulate/policy';
-import type { Endpoint, NamedPort } from '../../simulate/reach';
-import { reach } from '../../simulate/reach';
+import { Resource } from '../../manifests/resource';
+import { readBlock } from '../../simulate/network/addresses';
+import { isNetworkPolicy, readPolicy } from '../../simulate/network/policy';
+import type { Endpoint, NamedPort } from '../../simulate/network/reach';
+import { reach } from '../../simulate/network/reach';
+import type { KnownLabels } from '../../world/known-labels';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

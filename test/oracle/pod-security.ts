@@ -6,12 +6,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import type { Policy } from '../../checks/pod-security/judge';
-import { LABEL_PREFIX, namespacePolicy, violations, violationsText } from '../../checks/pod-security/judge';
-import { securedPod } from '../../checks/pod-security/pod';
-import type { Json } from '../../checks/resource';
-import { Resource, text } from '../../checks/resource';
-import { Workload } from '../../checks/workloads';
+import type { Json } from '../../manifests/resource';
+import { Resource, text } from '../../manifests/resource';
+import { Workload } from '../../manifests/workload';
+import type { Policy } from '../../upstream/pod-security/judge';
+import { LABEL_PREFIX, namespacePolicy, violations, violationsText } from '../../upstream/pod-security/judge';
+import { securedPod } from '../../upstream/pod-security/pod';
 import { ApiServer } from './api-server';
 import { random } from './mutate';
 import { randomPod } from './pod-security-pods';

@@ -1,4 +1,4 @@
-import type { Json } from '../../checks/resource';
+import type { Json } from '../../manifests/resource';
 
 /** Expressions that every Prometheus since 2.42 takes. */
 export const EXPRESSIONS: readonly string[] = [

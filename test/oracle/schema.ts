@@ -5,13 +5,13 @@
  *   STRATA_TEST_CLUSTER=path/to/cluster npm run oracle:schema -- [MUTATIONS] [SEED]
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { readSources } from '../../checks/reading/read';
 import { checks } from '../../checks/registry';
+import { readSources } from '../../manifests/reading/read';
 
-import { pathText, Resource, record, text } from '../../checks/resource';
-import { customResourceProblems } from '../../checks/schema/custom';
-import { problemsAt } from '../../checks/schema/judge';
-import { apiOf } from '../../checks/schema/model';
+import { pathText, Resource, record, text } from '../../manifests/resource';
+import { customResourceProblems } from '../../upstream/kubernetes/custom';
+import { problemsAt } from '../../upstream/kubernetes/judge';
+import { apiOf } from '../../upstream/kubernetes/model';
 import { ApiServer } from './api-server';
 import { mutate, random, sweep } from './mutate';
 

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { list, record, strings, text } from '../../checks/resource';
-import { Platform } from '../../constructs/platform';
-import { synthesize } from '../../constructs/synthesis';
+import { Platform } from '../../constructs/app/platform';
+import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
+import { list, record, strings, text } from '../../manifests/resource';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { readSettings as readExporter } from '../../services/exporter/src/settings';
 import { readSettings as readWeb } from '../../services/web/src/settings';

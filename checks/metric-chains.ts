@@ -1,0 +1,217 @@
+import type { Json, Path, Resource } from '../manifests/resource';
+import { list, record, strings, text } from '../manifests/resource';
+import { addTo } from '../model/multimap';
+import { networkOf } from '../simulate/network/network';
+import type { Scrape } from '../simulate/network/scrapes';
+import { scrapesOf } from '../simulate/network/scrapes';
+import type { Selection } from '../upstream/prometheus/query';
+import { queryOf, selectionsOf } from '../upstream/prometheus/query';
+import type { ConfiguredPrometheus } from '../world/prometheus';
+import { configuredPrometheuses, parse } from '../world/prometheus';
+import type { World } from '../world/world';
+
+/** An expression that somebody relies on. */
+export interface Use {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly expr: string;
+  /** What it is: `alert WebFails`, `dashboard web.json`. */
+  readonly name: string;
+  readonly recorded: string | undefined;
+  /** The Prometheus that computes it, where that is known. */
+  readonly prometheus: ConfiguredPrometheus | undefined;
+}
+
+const uses = new WeakMap<World, readonly Use[]>();
+
+/** The expressions of all rules and dashboards; those that Prometheus refuses are another check's. */
+export function usesOf(world: World): readonly Use[] {
+  let known = uses.get(world);
+  if (!known)
+    uses.set(
+      world,
+      (known = [...readRules(world), ...readDashboards(world)].filter(
+        ({ expr }) => queryOf(expr).problems.length === 0,
+      )),
+    );
+  return known;
+}
+
+function* readRules(world: World): Iterable<Use> {
+  for (const resource of world.of('PrometheusRule')) {
+    for (const { at, ...rule } of rulesIn(resource.at(['spec', 'groups'])))
+      yield { ...rule, resource, path: ['spec', 'groups', ...at, 'expr'], prometheus: undefined };
+  }
+  for (const prometheus of configuredPrometheuses(world)) {
+    for (const { resource, path, content } of prometheus.rules)
+      for (const { at: _, ...rule } of rulesIn(record(content)?.['groups']))
+        yield { ...rule, resource, path, prometheus };
+  }
+}
+
+function* rulesIn(groups: unknown): Iterable<Pick<Use, 'expr' | 'name' | 'recorded'> & { readonly at: Path }> {
+  for (const [i, group] of list(groups).entries()) {
+    for (const [j, entry] of list(record(group)?.['rules']).entries()) {
+      const rule = record(entry);
+      const expr = text(rule?.['expr']);
+      const recorded = text(rule?.['record']);
+      if (expr)
+        yield {
+          at: [i, 'rules', j],
+          expr,
+          recorded,
+          name: recorded ? `rule ${recorded}` : `alert ${text(rule?.['alert']) ?? ''}`,
+        };
+    }
+  }
+}
+
+/** Grafana's dashboards in ConfigMaps: its variables stand for what Prometheus never sees. */
+function* readDashboards(world: World): Iterable<Use> {
+  for (const resource of world.of('ConfigMap')) {
+    for (const [key, content] of Object.entries(strings(resource.at(['data'])))) {
+      if (!key.endsWith('.json') || !content.includes('"panels"') || !content.includes('"expr"')) continue;
+      for (const expr of new Set(exprsIn(parse(content).content)))
+        yield {
+          resource,
+          path: ['data', key],
+          expr: expr.replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'),
+          name: `dashboard ${key}`,
+          recorded: undefined,
+          prometheus: undefined,
+        };
+    }
+  }
+}
+
+function* exprsIn(value: unknown): Iterable<string> {
+  const open = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    if (next === null || typeof next !== 'object') continue;
+    const expr = text((next as Json)['expr']);
+    if (expr) yield expr;
+    for (const inner of Object.values(next)) open.push(inner);
+  }
+}
+
+/** How a series comes about, from what a query names back to the policies on the way to the pod that exposes it. */
+export interface Chain {
+  readonly selection: Selection;
+  /** The rules that record it, each with the chains of its own expression. */
+  readonly recordedBy: readonly { readonly rule: Use; readonly chains: () => readonly Chain[] }[];
+  /** The job that is meant, where the query names one and the Prometheus is known. */
+  readonly job: Job | undefined;
+}
+
+/** A job of a prometheus.yml. */
+export interface Job {
+  readonly name: string;
+  readonly prometheus: ConfiguredPrometheus;
+  /** Its targets inside the cluster: job → Service → port → pod. */
+  readonly scrapes: readonly Scrape[];
+  /** Those of them that policies certainly keep Prometheus from. */
+  readonly blocked: readonly Scrape[];
+}
+
+/** Alert or dashboard → recording rules → metric → job → Service → port → policy. */
+export function chainsOf(world: World, use: Use, above: readonly string[] = []): Chain[] {
+  return selectionsOf(queryOf(use.expr)).map((selection) => {
+    const { metric, equal } = selection;
+    // A rule may read what it records itself, a moment ago.
+    const rules = metric === undefined || above.includes(metric) ? [] : (recordings(world).get(metric) ?? []);
+    return {
+      selection,
+      // Read when somebody goes on: rules that build on each other have very many chains.
+      recordedBy: rules.map((rule) => ({ rule, chains: () => chainsOf(world, rule, [...above, metric!]) })),
+      job: use.prometheus && equal['job'] !== undefined ? jobsOf(world, use.prometheus).get(equal['job']) : undefined,
+    };
+  });
+}
+
+const recorded = new WeakMap<World, ReadonlyMap<string, readonly Use[]>>();
+
+/** The rules that record each series. */
+export function recordings(world: World): ReadonlyMap<string, readonly Use[]> {
+  let known = recorded.get(world);
+  if (!known) {
+    const map = new Map<string, Use[]>();
+    for (const use of usesOf(world)) if (use.recorded !== undefined) addTo(map, use.recorded, use);
+    recorded.set(world, (known = map));
+  }
+  return known;
+}
+
+const jobs = new WeakMap<ConfiguredPrometheus, ReadonlyMap<string, Job>>();
+
+export function jobsOf(world: World, prometheus: ConfiguredPrometheus): ReadonlyMap<string, Job> {
+  let known = jobs.get(prometheus);
+  if (!known) {
+    const { resource } = prometheus.configuration;
+    const scrapes = [...scrapesOf(world)].filter((scrape) => scrape.resource === resource);
+    const network = networkOf(world);
+    known = new Map(
+      scrapeConfigs(prometheus).flatMap((config): [string, Job][] => {
+        const name = text(config['job_name']);
+        if (!name) return [];
+        const addresses = new Set(addressesOf(config));
+        const own = scrapes.filter(({ value }) => addresses.has(String(value)));
+        const blocked = own.filter(
+          ({ sources, target }) =>
+            sources.length > 0 &&
+            sources.every(
+              (source) => network.judge(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail',
+            ),
+        );
+        return [[name, { name, prometheus, scrapes: own, blocked }]];
+      }),
+    );
+    jobs.set(prometheus, known);
+  }
+  return known;
+}
+
+export function scrapeConfigs({ configuration }: ConfiguredPrometheus): readonly Json[] {
+  return list(record(configuration.content)?.['scrape_configs']).flatMap((entry): Json[] => [record(entry) ?? {}]);
+}
+
+function* addressesOf(config: Json): Iterable<string> {
+  for (const group of list(config['static_configs']))
+    for (const target of list(record(group)?.['targets'])) yield String(target);
+  for (const entry of list(config['dns_sd_configs']))
+    for (const name of list(record(entry)?.['names'])) yield `${String(name)}:${String(record(entry)?.['port'])}`;
+}
+
+/** Whether a series' job can only be the name of one of these jobs: nothing gives it another. */
+export function jobsAreKnown(prometheus: ConfiguredPrometheus): boolean {
+  if (record(prometheus.configuration.content)?.['scrape_config_files'] !== undefined) return false;
+  return scrapeConfigs(prometheus).every((config) => {
+    if (config['honor_labels'] === true) return false;
+    const relabeled = [...list(config['relabel_configs']), ...list(config['metric_relabel_configs'])].map(record);
+    const given = list(config['static_configs']).some(
+      (group) => record(record(group)?.['labels'])?.['job'] !== undefined,
+    );
+    return (
+      !given &&
+      !Object.keys(config).some((field) => field.endsWith('_sd_configs') && /^(file|http)_/.test(field)) &&
+      !relabeled.some((entry) => entry?.['target_label'] === 'job' || entry?.['action'] === 'labelmap')
+    );
+  });
+}
+
+/** What a workload or Service says that it exposes: names, or beginnings with a star. */
+const METRICS = 'strata/metrics';
+
+const exposed = new WeakMap<World, readonly string[]>();
+
+export function declaredMetrics(world: World): readonly string[] {
+  let known = exposed.get(world);
+  if (!known)
+    exposed.set(
+      world,
+      (known = [...world.resources, ...world.elsewhere].flatMap(({ annotations }) =>
+        (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
+      )),
+    );
+  return known;
+}

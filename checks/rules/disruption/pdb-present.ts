@@ -1,0 +1,58 @@
+import { podsOf } from '../../../world/autoscalers';
+import { budgetsOfWorkload } from '../../../world/budgets';
+import { servicesOfWorkload } from '../../../world/services';
+import { check } from '../../check';
+
+const workload = `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`;
+
+export default check({
+  id: 'pdb-present',
+  group: 'disruption',
+  meaning: 'a workload of several pods that answers requests has a PodDisruptionBudget',
+  severity: 'advice',
+  needs: [],
+  fix: 'add a PodDisruptionBudget with maxUnavailable: 1 for the pods',
+  example: {
+    broken: workload,
+    mended: `${workload}---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: web, namespace: shop }
+spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } }
+`,
+  },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      const { resource } = workload;
+      if (
+        !['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) ||
+        servicesOfWorkload(world, workload).length === 0
+      )
+        continue;
+      const pods = podsOf(world, workload);
+      // One that goes down to a single pod is replica-floor's: a budget would block every drain.
+      if (!pods || pods.least < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
+      yield {
+        resource,
+        path: ['metadata', 'name'],
+        value: resource.name,
+        message: `no PodDisruptionBudget guards its ${pods.most} pods: a drain may evict all those that share a node at once`,
+      };
+    }
+  },
+});

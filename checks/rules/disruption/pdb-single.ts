@@ -1,0 +1,51 @@
+import { budgetsOfWorkload } from '../../../world/budgets';
+import { check } from '../../check';
+
+const budget = (name: string, label: string) => `---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: ${name}, namespace: shop }
+spec: { maxUnavailable: 1, selector: { matchLabels: { ${label} } } }
+`;
+const workload = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web, tier: front } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`;
+
+export default check({
+  id: 'pdb-single',
+  group: 'disruption',
+  meaning: 'a pod is guarded by one PodDisruptionBudget at most',
+  severity: 'will-break',
+  needs: [],
+  fix: 'keep one PodDisruptionBudget for the pods, or make the selectors exclude each other',
+  example: {
+    broken: `${workload}${budget('web', 'app: web')}${budget('front', 'tier: front')}`,
+    mended: `${workload}${budget('web', 'app: web')}`,
+  },
+  *judge(world) {
+    const told = new Set<string>();
+    for (const workload of world.workloads) {
+      if (workload.resource.kind === 'DaemonSet') continue; // a drain leaves them
+      const [first, ...others] = budgetsOfWorkload(world, workload);
+      for (const { resource } of others) {
+        const key = `${world.idOf(first!.resource)} ${world.idOf(resource)}`;
+        if (told.has(key)) continue;
+        told.add(key);
+        yield {
+          resource,
+          path: ['spec', 'selector'],
+          value: resource.at(['spec', 'selector']),
+          message: `PodDisruptionBudget ${first!.resource.name} finds the pods of ${workload.resource.kind} ${workload.resource.name} too: the API server refuses to evict a pod that has two, and draining its node does not end`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,54 @@
+import { allowedDisruptions, boundOf, budgetsOf, podsGuarded } from '../../../world/budgets';
+import { check } from '../../check';
+
+const manifests = (least: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', resources: { requests: { cpu: 100m } } }] }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: ${least}
+  maxReplicas: 8
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: web, namespace: shop }
+spec: { minAvailable: 2, selector: { matchLabels: { app: web } } }
+`;
+
+export default check({
+  id: 'pdb-vs-hpa-min',
+  group: 'disruption',
+  meaning: "a PodDisruptionBudget lets a pod go at the autoscaler's minimum too",
+  severity: 'will-break',
+  needs: [],
+  fix: "set maxUnavailable: 1 in place of minAvailable, or raise the autoscaler's minimum above it",
+  example: { broken: manifests(2), mended: manifests(3) },
+  *judge(world) {
+    for (const budget of budgetsOf(world)) {
+      const pods = podsGuarded(world, budget);
+      const scaler = pods?.scalers[0];
+      if (!pods || !scaler || pods.least === 0) continue;
+      // What blocks at any size is pdb-allows-eviction's.
+      if (allowedDisruptions(budget.resource, pods.least) !== 0 || allowedDisruptions(budget.resource, pods.most) === 0)
+        continue;
+      const { field, value } = boundOf(budget.resource);
+      yield {
+        resource: budget.resource,
+        path: field ? ['spec', field] : ['spec'],
+        value,
+        message: `${scaler.kind} ${scaler.name} goes down to ${pods.least} pod${pods.least === 1 ? '' : 's'}, and ${field} ${String(value)} lets none of them go: draining a node does not end while there is little to do`,
+      };
+    }
+  },
+});

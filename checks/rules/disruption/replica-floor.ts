@@ -1,0 +1,63 @@
+import { referencesOf } from '../../../manifests/references';
+import { list } from '../../../manifests/resource';
+import { podsOf } from '../../../world/autoscalers';
+import type { ServiceView } from '../../../world/services';
+import { servicesOfWorkload } from '../../../world/services';
+import { check } from '../../check';
+
+const manifests = (replicas: number) => `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`;
+
+export default check({
+  id: 'replica-floor',
+  group: 'disruption',
+  meaning: 'what answers requests keeps at least two pods',
+  severity: 'advice',
+  needs: [],
+  fix: "set replicas, or the autoscaler's minimum, to at least 2",
+  example: { broken: manifests(1), mended: manifests(2) },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      const { resource, podSpec } = workload;
+      if (!['Deployment', 'Rollout'].includes(resource.kind) || !answersPeople(servicesOfWorkload(world, workload)))
+        continue;
+      const pods = podsOf(world, workload);
+      if (pods?.least !== 1) continue;
+      // One that keeps data of its own can not simply be doubled.
+      const single =
+        referencesOf(workload).some(({ kind }) => kind === 'PersistentVolumeClaim') ||
+        list(podSpec['volumes']).some(
+          (volume) => volume !== null && typeof volume === 'object' && 'hostPath' in volume,
+        );
+      if (single || resource.at(['spec', 'strategy', 'type']) === 'Recreate') continue;
+      const [subject, path] = pods.scaler
+        ? [pods.scaler, ['spec', pods.scaler.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas']]
+        : [resource, ['spec', 'replicas']];
+      yield {
+        resource: subject,
+        path,
+        value: subject.at(path),
+        message: `${pods.scaler ? `${resource.kind} ${resource.name} goes down to a single pod` : 'a single pod answers'}: while it is moved, evicted or restarted, nothing does`,
+      };
+    }
+  },
+});
+
+/** An exporter that is asked for metrics alone may be away for a scrape or two. */
+function answersPeople(services: readonly ServiceView[]): boolean {
+  return services.some(({ ports }) => ports.some(({ name }) => !name?.includes('metrics')));
+}

@@ -1,0 +1,151 @@
+import { namesObject, referencesOf } from '../../../manifests/references';
+import type { Path, Resource } from '../../../manifests/resource';
+import { text } from '../../../manifests/resource';
+import type { Workload } from '../../../manifests/workload';
+import type { Stage } from '../../../world/argo';
+import { applicationsOf, isBefore, secretSource, stageOf, stageText } from '../../../world/argo';
+import { podsOf } from '../../../world/autoscalers';
+import { knownIn } from '../../../world/known';
+import { claimOf, classOf } from '../../../world/storage';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+
+const manifests = (wave: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: web, namespace: shop, annotations: { argocd.argoproj.io/sync-wave: '${wave}' } }
+data: { THEME: dark }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, annotations: { argocd.argoproj.io/sync-wave: '1' } }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', envFrom: [{ configMapRef: { name: web } }] }] }
+`;
+
+/** What Argo CD waits for before it goes on to the next wave: kinds that become healthy when their pods run. */
+const AWAITED: ReadonlySet<string> = new Set([
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Pod',
+  'Job',
+  'Rollout',
+]);
+
+interface Need {
+  readonly path: Path;
+  readonly value: string;
+  /** What is needed, or what makes it. */
+  readonly resource: Resource;
+  readonly follows: string;
+}
+
+export default check({
+  id: 'apply-order-valid',
+  group: 'gitops',
+  meaning: 'nothing that Argo CD waits for needs what comes in a later wave or phase',
+  severity: 'will-break',
+  // Namespaces and CustomResourceDefinitions are not looked at: Argo CD moves them before what needs them.
+  needs: [],
+  fix: 'give what is needed the same wave (argocd.argoproj.io/sync-wave) and phase, or an earlier one',
+  example: { broken: manifests('2'), mended: manifests('1') },
+  *judge(world) {
+    if (!world.resources.some(({ annotations }) => ORDERED.some((name) => name in annotations))) return;
+    // Each Application has waves of its own.
+    const verdict = applicationsOf(world).length > 1 ? ('unknown' as const) : ('fail' as const);
+    const open = verdict === 'unknown' ? '; whether one Application applies both is not known' : '';
+    for (const workload of world.workloads) {
+      const { resource } = workload;
+      const stage = AWAITED.has(resource.kind) && isAwaited(world, workload) ? stageOf(resource) : undefined;
+      if (!stage) continue;
+      for (const { path, value, resource: needed, follows } of needsOf(world, workload)) {
+        const later = stageOf(needed);
+        if (later && isBefore(stage, later))
+          yield {
+            resource,
+            path,
+            value,
+            verdict,
+            message: `it is applied in ${stageText(stage)} and needs ${world.idOf(needed)}, which comes in ${stageText(later)}: ${follows}, Argo CD waits for them and never comes to ${stageText(later)}${open}`,
+          };
+      }
+    }
+    for (const judgement of judgeClaims(world))
+      yield { ...judgement, ...(verdict === 'unknown' ? { verdict, message: judgement.message + open } : {}) };
+  },
+});
+
+const ORDERED = ['argocd.argoproj.io/sync-wave', 'argocd.argoproj.io/hook', 'helm.sh/hook'];
+
+function isAwaited(world: World, workload: Workload): boolean {
+  const { resource } = workload;
+  if (resource.kind === 'Job') return resource.at(['spec', 'suspend']) !== true;
+  return podsOf(world, workload)?.most !== 0;
+}
+
+/** The objects without which the pods do not start. */
+function* needsOf(world: World, workload: Workload): Iterable<Need> {
+  const { namespace, podSpec, podSpecPath } = workload;
+  for (const reference of referencesOf(workload)) {
+    if (reference.optional || !namesObject(reference)) continue;
+    const { kind, name, path } = reference;
+    const resource =
+      (kind === 'Secret' ? secretSource(world, namespace, name) : undefined) ?? judged(world, kind, namespace, name);
+    if (resource) yield { path, value: name, resource, follows: 'its pods do not start' };
+  }
+  for (const [field, kind, at] of [
+    ['serviceAccountName', 'ServiceAccount', namespace],
+    ['priorityClassName', 'PriorityClass', ''],
+  ] as const) {
+    const name = text(podSpec[field]);
+    const resource = name ? judged(world, kind, at, name) : undefined;
+    if (name && resource && name !== 'default')
+      yield { path: [...podSpecPath, field], value: name, resource, follows: 'its pods are refused' };
+  }
+}
+
+function judged(world: World, kind: string, namespace: string, name: string): Resource | undefined {
+  const found = world.find(kind, namespace, name);
+  return found.is === 'present' ? found.resource : undefined;
+}
+
+/** Argo CD waits until a claim is bound; one of a class that waits for a pod is bound when the first pod is there. */
+function* judgeClaims(world: World): Iterable<Judgement> {
+  const users = new Map<Resource, Stage[]>();
+  for (const workload of world.workloads) {
+    const stage = workload.resource.kind === 'PodTemplate' ? undefined : stageOf(workload.resource);
+    if (!stage) continue;
+    for (const { kind, name } of referencesOf(workload)) {
+      const claim =
+        kind === 'PersistentVolumeClaim'
+          ? knownIn(world, kind, workload.namespace).find((known) => known.name === name)
+          : undefined;
+      if (!claim) continue;
+      const stages = users.get(claim);
+      if (stages) stages.push(stage);
+      else users.set(claim, [stage]);
+    }
+  }
+  for (const resource of world.of('PersistentVolumeClaim')) {
+    const stage = stageOf(resource);
+    const stages = users.get(resource) ?? [];
+    if (!stage || stages.length === 0 || !stages.every((user) => isBefore(stage, user))) continue;
+    const claim = claimOf(resource, world.namespaceOf(resource), []);
+    const storageClass = classOf(world, claim);
+    if (storageClass?.at(['volumeBindingMode']) !== 'WaitForFirstConsumer') continue;
+    const first = stages.reduce((a, b) => (isBefore(b, a) ? b : a));
+    yield {
+      resource,
+      path: ['metadata', 'annotations'],
+      value: resource.annotations,
+      message: `it is applied in ${stageText(stage)}, and its StorageClass ${storageClass.name} waits for a pod that uses it (WaitForFirstConsumer), which comes in ${stageText(first)}: Argo CD waits until the claim is bound and never comes to ${stageText(first)}`,
+      fix: 'give the claim the wave of the workload that uses it',
+    };
+  }
+}

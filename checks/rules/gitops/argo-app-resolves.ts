@@ -1,0 +1,194 @@
+import type { Resource } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import type { Application } from '../../../world/argo';
+import { applicationsOf, isTemplated, matchesGlob, projectsOf } from '../../../world/argo';
+import { near } from '../../../world/near';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+
+const manifests = (namespace: string) => `
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: { name: shop, namespace: argocd }
+spec:
+  sourceRepos: ['https://git.example.com/shop/*']
+  destinations: [{ server: 'https://kubernetes.default.svc', namespace: shop }]
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop, namespace: argocd }
+spec:
+  project: shop
+  source: { repoURL: 'https://git.example.com/shop/manifests', path: prod, targetRevision: main }
+  destination: { server: 'https://kubernetes.default.svc', namespace: ${namespace} }
+`;
+
+export default check({
+  id: 'argo-app-resolves',
+  group: 'gitops',
+  meaning: "an Argo CD Application's project exists and allows its source and destination, and its path is there",
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name what exists and is allowed, or allow it in the AppProject',
+  example: { broken: manifests('store'), mended: manifests('shop') },
+  *judge(world) {
+    const own = applicationsOf(world).filter(({ resource }) => !world.isElsewhere(resource));
+    for (const application of own) {
+      yield* judgeForm(application);
+      yield* judgeProject(world, application);
+    }
+    yield* judgePaths(world, own);
+  },
+});
+
+const STOPPED = 'Argo CD reports InvalidSpecError and applies nothing';
+
+/** What Argo CD refuses by itself. */
+function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Judgement> {
+  const destination = record(spec['destination']);
+  const [name, server] = [text(destination?.['name']), text(destination?.['server'])];
+  if (name && server)
+    yield {
+      resource,
+      path: [...path, 'destination'],
+      value: destination,
+      message: `its destination has both a name and a server: ${STOPPED}`,
+      fix: 'leave one of them out',
+    };
+  else if (!name && !server && resource.kind === 'Application')
+    yield {
+      resource,
+      path: [...path, 'destination'],
+      value: destination,
+      message: `its destination names no cluster: ${STOPPED}`,
+      fix: 'name the cluster by server or by name',
+    };
+  for (const { json, path } of sources) {
+    if (!json['path'] && !json['chart'] && !json['ref'] && resource.kind === 'Application')
+      yield {
+        resource,
+        path,
+        value: json,
+        message: `its source has neither a path nor a chart: ${STOPPED}`,
+        fix: 'name the path in the repository',
+      };
+  }
+}
+
+function* judgeProject(world: World, application: Application): Iterable<Judgement> {
+  const { resource, spec, path, sources } = application;
+  const name = text(spec['project']) || 'default';
+  if (isTemplated(name)) return;
+  const projects = projectsOf(world);
+  const project = projects.get(name);
+  if (!project) {
+    if (name === 'default') return; // Argo CD makes it
+    const namespace = world.namespaceOf(resource);
+    const whole = world.isWhole(namespace);
+    const meant = near(name, [...projects.keys()]);
+    yield {
+      resource,
+      path: [...path, 'project'],
+      value: name,
+      verdict: whole ? 'fail' : 'unknown',
+      message: whole
+        ? `there is no AppProject ${name}: ${STOPPED}${meant}`
+        : `whether Argo CD has an AppProject ${name} is not known${meant}; judge it along, or --declare it`,
+    };
+    return;
+  }
+  yield* judgeDestination(project, application);
+  for (const { json, path } of sources) {
+    const repository = text(json['repoURL']);
+    const repositories = list(project.at(['spec', 'sourceRepos'])).map(String);
+    if (
+      !repository ||
+      isTemplated(repository) ||
+      repositories.some((pattern) => matchesGlob(plain(pattern), plain(repository), '/') !== false)
+    )
+      continue;
+    // Other forms of address may mean the same place.
+    if (![repository, ...repositories].every((url) => /^https?:\/\//.test(url))) continue;
+    yield {
+      resource,
+      path: [...path, 'repoURL'],
+      value: repository,
+      message: `AppProject ${name} does not allow this source (it allows: ${repositories.join(', ') || 'none'}): ${STOPPED}`,
+    };
+  }
+}
+
+function* judgeDestination(project: Resource, { resource, spec, path }: Application): Iterable<Judgement> {
+  const destination = record(spec['destination']);
+  const field = text(destination?.['name']) ? 'name' : 'server';
+  const cluster = text(destination?.[field]);
+  const namespace = text(destination?.['namespace']) ?? '';
+  if (!cluster || isTemplated(cluster) || isTemplated(namespace)) return;
+  const other = field === 'name' ? 'server' : 'name';
+  const allowed = list(project.at(['spec', 'destinations'])).map((entry) => record(entry) ?? {});
+  // What a pattern forbids, or which name an address has, is left open.
+  const may = allowed.some((entry) => {
+    const here = matchesGlob(text(entry['namespace']) ?? '', namespace);
+    const there = matchesGlob(text(entry[field]) ?? '', cluster);
+    return here !== false && (there !== false || Boolean(text(entry[other])));
+  });
+  if (may || allowed.some((entry) => Object.values(entry).some((value) => String(value).startsWith('!')))) return;
+  const words =
+    allowed
+      .map((entry) => `${text(entry['namespace']) ?? ''} at ${text(entry['name']) ?? text(entry['server']) ?? ''}`)
+      .join(', ') || 'none';
+  yield {
+    resource,
+    path: [...path, 'destination'],
+    value: destination,
+    message: `AppProject ${project.name} does not allow namespace ${namespace || '(none)'} at ${cluster} (it allows: ${words}): ${STOPPED}`,
+  };
+}
+
+function plain(url: string): string {
+  return url
+    .toLowerCase()
+    .replace(/\/$/, '')
+    .replace(/\.git$/, '');
+}
+
+/** Where another Application of the same repository finds its path among the files, the repository seems to be here. */
+function* judgePaths(world: World, applications: readonly Application[]): Iterable<Judgement> {
+  const folders = new Set<string>();
+  for (const file of new Set(world.resources.map(({ source }) => source.file))) {
+    const parts = file.split('/').slice(0, -1);
+    for (let from = 0; from < parts.length; from++)
+      for (let to = from + 1; to <= parts.length; to++) folders.add(parts.slice(from, to).join('/'));
+  }
+  const all = applications.flatMap(({ resource, sources }) =>
+    sources.flatMap(({ json, path }) => {
+      const [folder, repository] = [text(json['path']), text(json['repoURL'])];
+      return folder && repository && folder !== '.' && !isTemplated(folder)
+        ? [
+            {
+              resource,
+              path: [...path, 'path'],
+              folder,
+              repository: plain(repository),
+              found: folders.has(folder.replace(/^\.?\//, '').replace(/\/$/, '')),
+            },
+          ]
+        : [];
+    }),
+  );
+  const here = new Set(all.filter(({ found }) => found).map(({ repository }) => repository));
+  for (const { resource, path, folder, repository, found } of all) {
+    if (!found && here.has(repository))
+      yield {
+        resource,
+        path,
+        value: folder,
+        verdict: 'unknown',
+        message: `there is no folder ${folder} with manifests here, where those of other Applications of the repository are${near(
+          folder,
+          all.filter((other) => other.found).map((other) => other.folder),
+        )}; judge the whole repository`,
+      };
+  }
+}

@@ -1,0 +1,54 @@
+import { number } from '../../../manifests/resource';
+import { ignoresReplicas } from '../../../world/argo';
+import { autoscalersOf, workloadScaled } from '../../../world/autoscalers';
+import { check } from '../../check';
+
+const manifests = (replicas: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  ${replicas}
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] } }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 2
+  maxReplicas: 8
+`;
+
+export default check({
+  id: 'hpa-replicas-unset',
+  group: 'gitops',
+  meaning: 'what an autoscaler scales does not say itself how many pods it has',
+  severity: 'advice',
+  needs: [],
+  fix: 'leave spec.replicas out, or list /spec/replicas in ignoreDifferences of the Application (with RespectIgnoreDifferences=true)',
+  example: { broken: manifests('replicas: 2'), mended: manifests('') },
+  *judge(world) {
+    for (const scaler of autoscalersOf(world)) {
+      const workload = workloadScaled(world, scaler);
+      const replicas = number(workload?.resource.at(['spec', 'replicas']));
+      if (workload?.resource.isPrinted) continue;
+      // 0 switches the autoscaler off, which is what somebody who writes it wants.
+      if (
+        !workload ||
+        replicas === undefined ||
+        replicas === 0 ||
+        scaler.least === scaler.most ||
+        ignoresReplicas(world, workload.resource, workload.namespace)
+      )
+        continue;
+      yield {
+        resource: workload.resource,
+        path: ['spec', 'replicas'],
+        value: replicas,
+        message: `${scaler.resource.kind} ${scaler.resource.name} keeps between ${scaler.least} and ${scaler.most} pods, and every time this is applied they become ${replicas}: under load pods are stopped that are needed, until it scales up again`,
+      };
+    }
+  },
+});

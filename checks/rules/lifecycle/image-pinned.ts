@@ -1,0 +1,39 @@
+import { text } from '../../../manifests/resource';
+import { check } from '../../check';
+
+const manifests = (image: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: '${image}' }] }
+`;
+
+export default check({
+  id: 'image-pinned',
+  group: 'lifecycle',
+  meaning: 'an image is named by a version or a digest',
+  severity: 'advice',
+  needs: [],
+  fix: 'name a version (image:1.4.2), or better a digest (image@sha256:…)',
+  example: { broken: manifests('shop/web:latest'), mended: manifests('shop/web:3.1.0') },
+  *judge(world) {
+    for (const { resource, containers } of world.workloads) {
+      for (const { name, json, path } of containers) {
+        const image = text(json['image']);
+        if (!image || image.includes('@')) continue;
+        const tag = /:([^/:]+)$/.exec(image)?.[1];
+        if (tag !== undefined && tag !== 'latest') continue;
+        yield {
+          resource,
+          path: [...path, 'image'],
+          value: image,
+          message: `container ${name} runs ${tag ? 'what is called latest' : 'latest, as no tag is given,'} on the day that its pod starts: two pods may run two versions, and there is no way back to the one before`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,40 @@
+import { number } from '../../../manifests/resource';
+import { check } from '../../check';
+
+const manifests = (ttl: string) => `
+apiVersion: batch/v1
+kind: Job
+metadata: { name: migrate, namespace: shop }
+spec:
+  ${ttl}
+  template:
+    spec: { restartPolicy: Never, containers: [{ name: migrate, image: 'shop/migrate:3.1.0' }] }
+`;
+
+/** Whoever runs a Job as a hook deletes it too. */
+const HOOKS = ['helm.sh/hook', 'argocd.argoproj.io/hook'];
+
+export default check({
+  id: 'job-ttl',
+  group: 'lifecycle',
+  meaning: 'a Job that has ended is removed',
+  severity: 'advice',
+  needs: [],
+  fix: 'set ttlSecondsAfterFinished',
+  example: { broken: manifests('backoffLimit: 3'), mended: manifests('ttlSecondsAfterFinished: 86400') },
+  *judge(world) {
+    for (const resource of world.of('Job')) {
+      if (
+        resource.group !== 'batch' ||
+        number(resource.at(['spec', 'ttlSecondsAfterFinished'])) !== undefined ||
+        HOOKS.some((hook) => hook in resource.annotations)
+      )
+        continue;
+      yield {
+        resource,
+        path: ['spec', 'ttlSecondsAfterFinished'],
+        message: 'the Job and its pods stay when it has ended, until somebody deletes them',
+      };
+    }
+  },
+});

@@ -1,0 +1,51 @@
+import { isLongRunning } from '../../../world/requests';
+import { servicesOfWorkload } from '../../../world/services';
+import { check } from '../../check';
+
+const manifests = (probe: string) => `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          ports: [{ containerPort: 8080 }]
+          readinessProbe: { httpGet: { path: /ready, port: 8080 } }${probe}
+`;
+
+export default check({
+  id: 'liveness-set',
+  group: 'lifecycle',
+  meaning: 'a program that may hang is started anew: it has a livenessProbe',
+  severity: 'advice',
+  needs: [],
+  fix: 'add a livenessProbe that asks whether the process answers at all, and nothing that it depends on',
+  example: {
+    broken: manifests(''),
+    mended: manifests('\n          livenessProbe: { httpGet: { path: /alive, port: 8080 } }'),
+  },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      // Where nobody connects, what could be asked is not known; where readiness is not asked either, that comes first.
+      if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;
+      for (const container of workload.running) {
+        if (container.json['livenessProbe'] || !container.json['readinessProbe']) continue;
+        yield {
+          resource: workload.resource,
+          path: container.path,
+          message: `container ${container.name} has no livenessProbe: should it hang, it gets no requests and stays as it is until somebody notices`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,49 @@
+import { list } from '../../../manifests/resource';
+import { check } from '../../check';
+
+export default check({
+  id: 'naked-pod',
+  group: 'lifecycle',
+  meaning: 'a Pod has an owner that makes it anew',
+  severity: 'advice',
+  needs: [],
+  fix: 'make it a Deployment (or a Job, if it ends)',
+  example: {
+    broken: `
+apiVersion: v1
+kind: Pod
+metadata: { name: web, namespace: shop }
+spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`,
+    mended: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`,
+  },
+  *judge(world) {
+    for (const pod of world.of('Pod')) {
+      // Tests and hooks of a release end by themselves; the kubelet looks after its own.
+      if (
+        list(pod.at(['metadata', 'ownerReferences'])).length > 0 ||
+        Object.keys(pod.annotations).some((name) =>
+          /(^|\.)helm\.sh\/hook|argocd\.argoproj\.io\/hook|kubernetes\.io\/config\./.test(name),
+        )
+      )
+        continue;
+      const policy = pod.at(['spec', 'restartPolicy']);
+      if (policy === 'Never' || policy === 'OnFailure') continue;
+      yield {
+        resource: pod,
+        path: ['kind'],
+        value: 'Pod',
+        message: 'when its node is drained or dies, it is gone: nothing makes it anew',
+      };
+    }
+  },
+});

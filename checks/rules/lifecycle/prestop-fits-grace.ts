@@ -1,0 +1,61 @@
+import type { Json } from '../../../manifests/resource';
+import { list, number, record, text } from '../../../manifests/resource';
+import { check } from '../../check';
+
+const manifests = (seconds: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      terminationGracePeriodSeconds: 30
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          lifecycle: { preStop: { exec: { command: [sleep, '${seconds}'] } } }
+`;
+
+export default check({
+  id: 'prestop-fits-grace',
+  group: 'lifecycle',
+  meaning: 'the preStop hook leaves time of the grace period for the program itself',
+  severity: 'advice',
+  needs: [],
+  fix: 'raise terminationGracePeriodSeconds above the hook and what the program needs to end, or shorten the hook',
+  example: { broken: manifests(45), mended: manifests(10) },
+  *judge(world) {
+    for (const { resource, containers, podSpec } of world.workloads) {
+      const grace = number(podSpec['terminationGracePeriodSeconds']) ?? 30;
+      for (const container of containers) {
+        const hook = record(record(container.json['lifecycle'])?.['preStop']);
+        const seconds = hook && sleepOf(hook);
+        if (seconds === undefined || seconds < grace) continue;
+        yield {
+          resource,
+          path: [...container.path, 'lifecycle', 'preStop'],
+          value: hook,
+          message: `the hook of container ${container.name} sleeps ${seconds} of the ${grace} seconds of the grace period: the program is killed before it is told to end, and requests under way are lost`,
+        };
+      }
+    }
+  },
+});
+
+/** How long a hook sleeps: Kubernetes' own action, or `sleep 15`, alone or as a step of a shell. */
+function sleepOf(hook: Json): number | undefined {
+  const own = number(record(hook['sleep'])?.['seconds']);
+  if (own !== undefined) return own;
+  const command = list(record(hook['exec'])?.['command'])
+    .flatMap((word) => text(word) ?? [])
+    .join(' ');
+  const steps = [...command.matchAll(/(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(
+    ([, amount, unit]) => Number(amount) * (unit === 'm' ? 60 : 1),
+  );
+  // In a loop it may be any time.
+  return steps.length === 0 || /\b(while|until|for)\b/.test(command)
+    ? undefined
+    : steps.reduce((sum, step) => sum + step, 0);
+}

@@ -1,0 +1,106 @@
+import { PROBES, portOf } from '../../../manifests/probes';
+import type { Path } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import type { Container, Workload } from '../../../manifests/workload';
+import { textsTold } from '../../../manifests/workload';
+import { near } from '../../../world/near';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+
+const manifests = (port: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          ports: [{ name: http, containerPort: 8080 }]
+          readinessProbe: { httpGet: { path: /ready, port: ${port} } }
+`;
+
+export default check({
+  id: 'probe-port-declared',
+  group: 'lifecycle',
+  meaning: 'the port that a probe or a hook connects to is a port of its own container',
+  severity: 'will-break',
+  needs: [],
+  fix: 'name a port of the container itself, or give its number',
+  example: { broken: manifests('web'), mended: manifests('http') },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      for (const container of workload.containers) {
+        // One question where several probes ask the same port.
+        const asked = new Set<unknown>();
+        for (const kind of PROBES) {
+          // For a probe that never succeeds.
+          const lost =
+            kind === 'readinessProbe'
+              ? 'the pod is never ready and gets no requests'
+              : 'the container is killed again and again (CrashLoopBackOff)';
+          for (const judgement of judgePort(workload, container, [kind], lost)) {
+            if (judgement.verdict !== 'unknown' || !asked.has(judgement.value)) yield judgement;
+            asked.add(judgement.value);
+          }
+        }
+        for (const hook of ['postStart', 'preStop'])
+          yield* judgePort(
+            workload,
+            container,
+            ['lifecycle', hook],
+            hook === 'postStart'
+              ? 'the container is killed as soon as it starts'
+              : 'the hook fails and the container is stopped without it',
+          );
+      }
+    }
+  },
+});
+
+function* judgePort(
+  { resource, running }: Workload,
+  container: Container,
+  at: Path,
+  lost: string,
+): Iterable<Judgement> {
+  const handler = at.reduce<unknown>((value, key) => record(value)?.[key], container.json);
+  const found = portOf(handler);
+  if (!found) return;
+  const ports = list(container.json['ports']).map(record);
+  const path = [...container.path, ...at, ...found.path];
+  const { port } = found;
+  if (typeof port === 'string' && !/^\d+$/.test(port)) {
+    const names = ports.flatMap((entry) => text(entry?.['name']) ?? []);
+    if (names.includes(port)) return;
+    const other = running.find(
+      ({ json }) => json !== container.json && list(json['ports']).some((entry) => record(entry)?.['name'] === port),
+    );
+    yield {
+      resource,
+      path,
+      value: port,
+      message: `container ${container.name} has no port called ${port}, so ${lost}${other ? `; container ${other.name} has one, and a name is looked for in the own container only: give the number` : near(port, names)}`,
+    };
+    return;
+  }
+  const own = Number(port);
+  // The host's ports and those of other containers are as near: they share the network.
+  const declared = running
+    .flatMap(({ json }) => list(json['ports']))
+    .flatMap((entry) => record(entry)?.['containerPort'] ?? []);
+  if (record(record(handler)?.['httpGet'])?.['host'] || record(record(handler)?.['tcpSocket'])?.['host']) return;
+  if (declared.length === 0 || ports.length === 0 || declared.includes(own)) return;
+  // The command line or a variable may tell a program this port: `--health-probe-bind-address=:8081`.
+  if (running.flatMap(textsTold).some((told) => new RegExp(`(^|[^\\d.])${own}(?![\\d.])`).test(told))) return;
+  yield {
+    resource,
+    path,
+    value: port,
+    verdict: 'unknown',
+    message: `no container of the pod declares port ${own} (declared: ${declared.join(', ')}): whether a program listens there is not known, and if none does, ${lost}; declare the port if one does`,
+  };
+}

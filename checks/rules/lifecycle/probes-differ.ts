@@ -1,0 +1,43 @@
+import { actionOf, probeOf } from '../../../manifests/probes';
+import { check } from '../../check';
+
+const manifests = (failures: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          readinessProbe: { httpGet: { path: /health, port: 8080 }, failureThreshold: 3 }
+          livenessProbe: { httpGet: { path: /health, port: 8080 }, failureThreshold: ${failures} }
+`;
+
+export default check({
+  id: 'probes-differ',
+  group: 'lifecycle',
+  meaning: 'a container stops getting requests well before it is killed',
+  severity: 'advice',
+  needs: [],
+  fix: 'ask something simpler in the livenessProbe, or give it a higher failureThreshold than readiness',
+  example: { broken: manifests(3), mended: manifests(10) },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      for (const container of workload.running) {
+        const [readiness, liveness] = [probeOf(container, 'readinessProbe'), probeOf(container, 'livenessProbe')];
+        if (!readiness || !liveness || actionOf(readiness) !== actionOf(liveness)) continue;
+        if (liveness.period * liveness.failures > readiness.period * readiness.failures) continue;
+        yield {
+          resource: workload.resource,
+          path: liveness.path,
+          value: liveness.json,
+          message: `container ${container.name} is killed by the question that says whether it is ready, and no later: one that is busy is started anew instead of being left alone, and the load goes to the others`,
+        };
+      }
+    }
+  },
+});

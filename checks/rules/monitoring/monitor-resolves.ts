@@ -1,0 +1,162 @@
+import type { Path, Resource } from '../../../manifests/resource';
+import { list, number, record, strings, text } from '../../../manifests/resource';
+import { selects } from '../../../manifests/selector';
+import type { Workload } from '../../../manifests/workload';
+import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
+import { near } from '../../../world/near';
+import { namespacesWithMakers, podMakerOf } from '../../../world/pod-makers';
+import { servicesIn } from '../../../world/services';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+import { deadEnd } from '../../endpoints';
+
+const manifests = (port: string) => `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80 }, { name: metrics, port: 9100 }] }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: { name: web, namespace: shop }
+spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: ${port} }] }
+`;
+
+export default check({
+  id: 'monitor-resolves',
+  group: 'monitoring',
+  meaning: 'a ServiceMonitor or PodMonitor finds Services or pods, and ports that they have',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'select by labels that the Service itself (or the pods) carries, and name a port by its name there',
+  example: { broken: manifests('metric'), mended: manifests('metrics') },
+  *judge(world) {
+    for (const monitor of monitorsOf(world, 'ServiceMonitor')) yield* judgeServiceMonitor(world, monitor);
+    for (const monitor of monitorsOf(world, 'PodMonitor')) yield* judgePodMonitor(world, monitor);
+  },
+});
+
+const MISSING = 'nothing is scraped and its metrics are missing';
+
+function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgement> {
+  const selector = monitor.at(['spec', 'selector']);
+  const found = servicesOfMonitor(world, monitor);
+  if (found.length === 0) {
+    const byPods = servicesIn(world, world.namespaceOf(monitor)).find(({ workloads }) =>
+      workloads.some(({ podLabels }) => selects(selector, podLabels)),
+    );
+    yield judgeSelector(
+      world,
+      monitor,
+      'Service',
+      byPods ? `; the labels are those of the pods behind Service ${byPods.name}, and must be the Service's own` : '',
+    );
+    return;
+  }
+  for (const [i, entry] of list(monitor.at(['spec', 'endpoints'])).entries()) {
+    const endpoint = record(entry);
+    const port = text(endpoint?.['port']);
+    const target = text(endpoint?.['targetPort']) ?? number(endpoint?.['targetPort']);
+    const names = found.map(({ name }) => name).join(', ');
+    if (port) {
+      // It is a pattern in fact; one that is more than a name is left alone.
+      if (!/^[\w-]+$/.test(port) || found.some((service) => service.backing === 'manual')) continue;
+      const serving = found.flatMap((service) => {
+        const own = service.port(port);
+        return own ? [{ service, own }] : [];
+      });
+      if (serving.length > 0) {
+        const ends = serving.map(({ service, own }) => deadEnd(world, service, own));
+        const [first] = ends;
+        if (first && ends.every((end) => end !== undefined))
+          yield {
+            resource: monitor,
+            path: ['spec', 'endpoints', i, 'port'],
+            value: port,
+            message: `${first.why}, so ${MISSING}`,
+            causedBy: first.causedBy,
+          };
+        continue;
+      }
+      const has = [...new Set(found.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])))];
+      const numbered = found.some((service) =>
+        service.ports.some((own) => String(own.number) === port || own.name === undefined),
+      )
+        ? ' Ports are found by name only.'
+        : '';
+      yield {
+        resource: monitor,
+        path: ['spec', 'endpoints', i, 'port'],
+        value: port,
+        message: `Service ${names} has no port named ${port} (it has: ${found[0]!.portList}), so ${MISSING}${near(port, has)}${numbered}`,
+      };
+    } else if (target) {
+      const pods = found.flatMap(({ workloads }) => workloads);
+      if (pods.length > 0 && !pods.some((workload) => declares(workload, target)))
+        yield judgePorts(monitor, ['spec', 'endpoints', i, 'targetPort'], target, pods);
+    }
+  }
+}
+
+function* judgePodMonitor(world: World, monitor: Resource): Iterable<Judgement> {
+  const found = workloadsOfMonitor(world, monitor);
+  if (found.length === 0) {
+    yield judgeSelector(world, monitor, 'pod');
+    return;
+  }
+  for (const [i, entry] of list(monitor.at(['spec', 'podMetricsEndpoints'])).entries()) {
+    const endpoint = record(entry);
+    for (const field of ['port', 'portNumber', 'targetPort']) {
+      const wanted = text(endpoint?.[field]) ?? number(endpoint?.[field]);
+      if (wanted === undefined || wanted === '') continue;
+      if (
+        (typeof wanted === 'number' || /^[\w-]+$/.test(wanted)) &&
+        !found.some((workload) => declares(workload, wanted))
+      )
+        yield judgePorts(monitor, ['spec', 'podMetricsEndpoints', i, field], wanted, found);
+      break;
+    }
+  }
+}
+
+function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod', hint = ''): Judgement {
+  const namespaces = namespacesOfMonitor(world, resource);
+  const labels = strings(resource.at(['spec', 'selector', 'matchLabels']));
+  const maker = (namespaces ?? namespacesWithMakers(world))
+    .map((namespace) => podMakerOf(world, namespace, labels))
+    .find((found) => found !== undefined);
+  const whole = maker
+    ? false
+    : namespaces === undefined
+      ? world.declared !== undefined
+      : namespaces.every((namespace) => world.isWhole(namespace));
+  const where = namespaces === undefined ? 'any namespace' : `namespace ${namespaces.join(', ')}`;
+  return {
+    resource,
+    path: ['spec', 'selector'],
+    value: resource.at(['spec', 'selector']),
+    verdict: whole ? 'fail' : 'unknown',
+    message: whole
+      ? `no ${what} in ${where} has these labels, so ${MISSING}${hint}`
+      : `none of the manifests is a ${what} in ${where} with these labels${hint}; ${maker ? `whether ${maker.kind} ${maker.name} makes one is not known: ` : 'judge them along, or '}--declare the ${what === 'pod' ? 'workload' : what}`,
+  };
+}
+
+function judgePorts(resource: Resource, path: Path, value: string | number, workloads: readonly Workload[]): Judgement {
+  const ports = workloads.flatMap((workload) => workload.ports);
+  const has = ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(', ') || 'none';
+  return {
+    resource,
+    path,
+    value,
+    message: `no container of ${workloads.map(({ resource: { kind, name } }) => `${kind} ${name}`).join(', ')} declares port ${value} (they declare: ${has}), so ${MISSING}${near(
+      String(value),
+      ports.flatMap(({ name }) => name ?? []),
+    )}`,
+  };
+}
+
+function declares(workload: Workload, wanted: string | number): boolean {
+  return workload.ports.some(({ name, number }) => (typeof wanted === 'number' ? number === wanted : name === wanted));
+}

@@ -1,0 +1,123 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { Query } from '../../../upstream/prometheus/query';
+import {
+  argumentsOf,
+  childrenOf,
+  functionOf,
+  nodesOf,
+  queryOf,
+  selectionsOf,
+} from '../../../upstream/prometheus/query';
+import { check } from '../../check';
+import { usesOf } from '../../metric-chains';
+
+const manifests = (expr: string) => `
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: { name: web, namespace: shop }
+spec:
+  groups:
+    - name: web
+      rules:
+        - alert: WebIsSlow
+          expr: ${expr}
+`;
+
+const COUNTER_ONLY: ReadonlySet<string> = new Set(['rate', 'irate', 'increase', 'resets']);
+const GAUGE_ONLY: ReadonlySet<string> = new Set(['delta', 'idelta', 'deriv', 'predict_linear']);
+/** Series that go up and down, of exporters that everybody runs. */
+const GAUGES =
+  /^(up|ALERTS|go_goroutines|process_resident_memory_bytes|process_open_fds|node_load(1|5|15)|node_memory_\w+_bytes|node_filesystem_(avail|free|size)_bytes|container_memory_(working_set|usage)_bytes|container_memory_rss|kube_pod_status_(phase|ready)|kube_(deployment|statefulset|replicaset)_(spec|status)_replicas\w*|redis_up|redis_connected_clients|redis_memory_used_bytes)$/;
+const COUNTER = /_total$/;
+
+export default check({
+  id: 'promql-meaning',
+  group: 'monitoring',
+  meaning: 'an expression that Prometheus takes can yield what it seems to mean',
+  severity: 'advice',
+  needs: [],
+  fix: 'write what is meant: rate and increase for counters, sum after rate, le kept for quantiles, on(…) where labels differ',
+  example: {
+    broken: manifests('histogram_quantile(0.99, sum by (job) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5'),
+    mended: manifests(
+      'histogram_quantile(0.99, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5',
+    ),
+  },
+  *judge(world) {
+    for (const { resource, path, expr, name } of usesOf(world)) {
+      for (const reason of new Set(reasons(queryOf(expr))))
+        yield { resource, path, value: expr, message: `${name}: ${reason}` };
+    }
+  },
+});
+
+function* reasons(query: Query): Iterable<string> {
+  const { root, text } = query;
+  const words = (node: SyntaxNode) => text.slice(node.from, node.to);
+  for (const call of nodesOf(root, 'FunctionCall')) {
+    const name = functionOf(call, text) ?? '';
+    const operands = argumentsOf(call);
+    const ranged = operands.find(({ name: kind }) => kind === 'MatrixSelector' || kind === 'SubqueryExpr');
+    if (ranged?.name === 'MatrixSelector') {
+      const metric = selectionsOf(query).find(({ node }) => node.from >= ranged.from && node.to <= ranged.to)?.metric;
+      if (metric !== undefined && COUNTER_ONLY.has(name) && GAUGES.test(metric))
+        yield `${name} is for counters, and ${metric} goes up and down: each fall is taken for a restart and counted in`;
+      if (metric !== undefined && GAUGE_ONLY.has(name) && COUNTER.test(metric))
+        yield `${name} is for gauges, and ${metric} is a counter: after a restart of what counts the result is far below zero`;
+    }
+    if (ranged?.name === 'SubqueryExpr' && COUNTER_ONLY.has(name)) {
+      const inner = ranged.firstChild;
+      if (
+        inner?.name === 'AggregateExpr' &&
+        selectionsOf(query).some(
+          ({ node, metric }) =>
+            node.parent?.parent?.from === inner.from && node.to < inner.to && COUNTER.test(metric ?? ''),
+        )
+      )
+        yield `${name} of ${words(inner)} sees the sum fall when one of the counters restarts, and counts that in: take ${name} of each and aggregate after`;
+    }
+    const quantiles = name === 'histogram_quantile' ? operands[1] : undefined;
+    if (
+      quantiles?.name === 'AggregateExpr' &&
+      selectionsOf(query).some(
+        ({ node, metric }) => node.from >= quantiles.from && node.to <= quantiles.to && metric?.endsWith('_bucket'),
+      )
+    ) {
+      const labels = grouping(quantiles, text);
+      if (labels && labels.kept !== labels.names.includes('le'))
+        yield `${words(quantiles).slice(0, 60)} drops the label le, without which there are no buckets: histogram_quantile yields nothing`;
+    }
+  }
+  for (const operation of nodesOf(root, 'BinaryExpr')) {
+    if (operation.getChild('MatchingModifierClause')) continue;
+    const [left, right] = [operation.firstChild, operation.lastChild].map((side) =>
+      side ? grouping(unwrapped(side), text) : undefined,
+    );
+    if (!left?.kept || !right?.kept || childrenOf(operation).some(({ name }) => ['Or', 'Unless'].includes(name)))
+      continue;
+    // A label that a side does not have is empty, so only what both group by can be equal.
+    const [a, b] = [left.names, right.names].map((names) => [...names].sort().join(', '));
+    if (a !== b)
+      yield `one side has the labels (${a}) and the other (${b}), and without on(…) only series with the same labels meet: there are none, so it yields nothing`;
+  }
+}
+
+function unwrapped(node: SyntaxNode): SyntaxNode {
+  return node.name === 'ParenExpr' && node.firstChild ? unwrapped(node.firstChild) : node;
+}
+
+/** The labels that an aggregation keeps, or drops; undefined: it is none, or not one that decides that. */
+function grouping(
+  node: SyntaxNode,
+  text: string,
+): { readonly kept: boolean; readonly names: readonly string[] } | undefined {
+  if (node.name !== 'AggregateExpr') return undefined;
+  // The first leave the series as they are, the last adds a label.
+  if (/^(topk|bottomk|limitk|limit_ratio|count_values)\b/i.test(text.slice(node.from, node.to))) return undefined;
+  const modifier = node.getChild('AggregateModifier');
+  if (!modifier) return { kept: true, names: [] };
+  return {
+    kept: modifier.getChild('By') !== null,
+    names: nodesOf(modifier, 'LabelName').map(({ from, to }) => text.slice(from, to)),
+  };
+}

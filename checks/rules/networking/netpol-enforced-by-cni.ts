@@ -1,0 +1,107 @@
+import type { Resource } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import { networkOf } from '../../../simulate/network/network';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+
+const policy = `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: default-deny, namespace: shop }
+spec: { podSelector: {}, policyTypes: [Ingress] }
+`;
+
+const node = (annotation: string) => `
+apiVersion: v1
+kind: Node
+metadata: { name: worker-1, annotations: { ${annotation} } }
+spec: { podCIDR: 10.244.0.0/24 }
+status: { nodeInfo: { kubeletVersion: v1.34.1 } }
+`;
+
+/** DaemonSets and Deployments that enforce policies, wherever they stand. */
+const ENFORCERS =
+  /^(calico-node|canal|cilium|cilium-agent|kube-router|weave-net|antrea-agent|kindnet|kube-network-policies|ovnkube-node|ovn-kubernetes|kube-ovn-cni|romana-agent|azure-npm|netd|anetd)$/;
+
+/** What the nodes and manifests say of who enforces policies: `yes` and `no` only where it shows. */
+function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; readonly because: string } {
+  const daemons = [...world.of('DaemonSet'), ...world.elsewhere.filter(({ kind }) => kind === 'DaemonSet')];
+  const enforcer = daemons.find(({ name }) => ENFORCERS.test(name));
+  if (enforcer) return { is: 'yes', because: enforcer.name };
+  const nodes = world.facts.known('nodes');
+  if (!nodes || nodes.length === 0)
+    return {
+      is: 'unknown',
+      because: 'the nodes of the cluster are not known; give them as kubectl get nodes -o yaml prints them',
+    };
+  if (nodes.some(hasEnforcer)) return { is: 'yes', because: 'its annotations' };
+  if (nodes.every(isBareFlannel)) return { is: 'no', because: 'flannel' };
+  return { is: 'unknown', because: 'the nodes do not show which network plugin they have; --declare its DaemonSet' };
+}
+
+function marks(node: Resource): string[] {
+  return [...Object.keys(node.annotations), ...Object.keys(node.labels)];
+}
+
+function hasEnforcer(node: Resource): boolean {
+  if (
+    marks(node).some(
+      (mark) =>
+        /(^|\.)(projectcalico\.org|cilium\.io|antrea\.io|ovn\.org)\//.test(mark) ||
+        mark === 'kubernetes.azure.com/network-policy',
+    )
+  )
+    return true;
+  // kube-router's firewall is built in.
+  if (/\+k3s|\+rke2/.test(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')) return true;
+  // kindnet enforces since kind 0.24, whose nodes were 1.31 at first.
+  const version = /^v1\.(\d+)/.exec(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')?.[1];
+  return (text(node.at(['spec', 'providerID'])) ?? '').startsWith('kind://') && Number(version) >= 31;
+}
+
+function isBareFlannel(node: Resource): boolean {
+  return marks(node).some((mark) => mark.startsWith('flannel.alpha.coreos.com/'));
+}
+
+export default check({
+  id: 'netpol-enforced-by-cni',
+  group: 'networking',
+  meaning: "the cluster's network plugin enforces NetworkPolicies",
+  severity: 'advice',
+  needs: ['nodes'],
+  fix: 'run a network plugin that enforces NetworkPolicies, or something that does beside it',
+  example: {
+    broken: policy,
+    mended: `${policy}---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: kube-network-policies, namespace: kube-system }
+spec:
+  selector: { matchLabels: { app: kube-network-policies } }
+  template: { metadata: { labels: { app: kube-network-policies } }, spec: { hostNetwork: true, containers: [{ name: agent, image: 'kube-network-policies:1.0.0' }] } }
+`,
+    facts: node('flannel.alpha.coreos.com/backend-type: vxlan'),
+  },
+  *judge(world) {
+    // Said once: it is the same for all of them.
+    const [first, ...others] = networkOf(world).judged();
+    if (!first) return;
+    const { is, because } = enforcement(world);
+    if (is === 'yes') return;
+    const which =
+      others.length > 0
+        ? `this NetworkPolicy and ${others.length} other${others.length > 1 ? 's' : ''}`
+        : 'this NetworkPolicy';
+    const types = list(record(first.resource.at(['spec']))?.['policyTypes']);
+    yield {
+      resource: first.resource,
+      path: ['spec'],
+      value: types,
+      verdict: is === 'no' ? 'fail' : 'unknown',
+      message:
+        is === 'no'
+          ? `the nodes' network plugin is ${because}, which enforces no policies: ${which} will be accepted and hold nothing back`
+          : `whether anything enforces ${which} is not known: ${because}`,
+    };
+  },
+});

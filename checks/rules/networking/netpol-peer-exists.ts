@@ -1,0 +1,94 @@
+import { strings } from '../../../manifests/resource';
+import { isEmptySelector, networkOf } from '../../../simulate/network/network';
+import type { Peer, Policy } from '../../../simulate/network/policy';
+import { NAMESPACE_NAME } from '../../../simulate/network/reach';
+import { near } from '../../../world/near';
+import { hasPodsMatching, podAnywhere } from '../../../world/pods';
+import { check } from '../../check';
+
+const manifests = (app: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'web:1.4.2' }] } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: redis, namespace: shop }
+spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app: ${app} } } }] }] }
+`;
+
+export default check({
+  id: 'netpol-peer-exists',
+  group: 'networking',
+  meaning: "the peers of a NetworkPolicy's rules are pods and namespaces that exist",
+  severity: 'advice',
+  needs: ['elsewhere'],
+  fix: "set the peer's selectors to labels that the pods and their namespace carry; pods of another namespace need a namespaceSelector beside the podSelector",
+  example: { broken: manifests('frontend'), mended: manifests('web') },
+  *judge(world) {
+    const network = networkOf(world);
+    for (const policy of network.judged()) {
+      for (const rule of [...(policy.ingress ?? []), ...(policy.egress ?? [])]) {
+        for (const peer of rule.peers ?? []) yield* judgePeer(policy, peer);
+      }
+    }
+
+    function* judgePeer(policy: Policy, { ipBlock, namespaceSelector, podSelector, path }: Peer) {
+      if (ipBlock || (!namespaceSelector && !podSelector)) return;
+      const places = namespaceSelector ? namespacesNamed(namespaceSelector) : [policy.namespace];
+      // Namespaces chosen by other labels may be anywhere, unless somebody said what there is.
+      if (places === undefined) return;
+      for (const place of places) {
+        if (namespaceSelector && !world.hasNamespace(place) && world.declared !== undefined) {
+          yield {
+            resource: policy.resource,
+            path: [...path, 'namespaceSelector'],
+            value: namespaceSelector,
+            message: `there is no namespace ${place}, so this peer lets nobody pass${near(place, world.namesOf('Namespace', ''))}`,
+          };
+          continue;
+        }
+        if (
+          podSelector &&
+          !isEmptySelector(podSelector) &&
+          network.holdsNoOther(place) &&
+          !hasPodsMatching(world, place, podSelector)
+        ) {
+          const elsewhere = namespaceSelector ? undefined : podAnywhere(world, podSelector);
+          const hint = Object.entries(strings(podSelector['matchLabels']))
+            .map(([key, value]) =>
+              near(
+                value,
+                world.workloadsIn(place).flatMap(({ podLabels }) => podLabels[key] ?? []),
+              ),
+            )
+            .find((text) => text !== '');
+          yield {
+            resource: policy.resource,
+            path: [...path, 'podSelector'],
+            value: podSelector,
+            message: elsewhere
+              ? `a podSelector alone means pods of the policy's own namespace ${place}, and none has these labels; ${elsewhere.resource.kind} ${elsewhere.resource.name} of namespace ${elsewhere.namespace} has, which needs a namespaceSelector in the same peer`
+              : `no pod of namespace ${place} has these labels, so this peer lets nobody pass${hint ?? ''}`,
+          };
+        }
+      }
+    }
+
+    /** The namespaces that a selector names, where it goes by their names alone. */
+    function namespacesNamed(selector: Peer['namespaceSelector']): string[] | undefined {
+      const labels = strings(selector?.['matchLabels']);
+      const name = labels[NAMESPACE_NAME];
+      return name !== undefined && Object.keys(labels).length === 1 && selector?.['matchExpressions'] === undefined
+        ? [name]
+        : undefined;
+    }
+  },
+});

@@ -1,0 +1,52 @@
+import { list, record } from '../../../manifests/resource';
+import { isNetworkPolicy } from '../../../simulate/network/policy';
+import { check } from '../../check';
+
+const policy = (types: string) => `
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: web } }
+  policyTypes: ${types}
+  egress: [{ to: [{ podSelector: { matchLabels: { app: redis } } }], ports: [{ port: 6379 }] }]
+`;
+
+export default check({
+  id: 'netpol-types-consistent',
+  group: 'networking',
+  meaning: 'a NetworkPolicy that has rules for a direction has that direction in its policyTypes',
+  severity: 'advice',
+  needs: [],
+  fix: 'add the direction to spec.policyTypes, or remove its rules',
+  example: { broken: policy('[Ingress]'), mended: policy('[Egress]') },
+  *judge(world) {
+    for (const resource of world.of('NetworkPolicy').filter(isNetworkPolicy)) {
+      const spec = record(resource.at(['spec'])) ?? {};
+      const types = list(spec['policyTypes']);
+      for (const [field, type] of [
+        ['ingress', 'Ingress'],
+        ['egress', 'Egress'],
+      ] as const) {
+        if (!Array.isArray(spec[field])) continue;
+        const rules = list(spec[field]);
+        if (types.length > 0 && !types.includes(type) && rules.length > 0) {
+          yield {
+            resource,
+            path: ['spec', field],
+            value: rules.length,
+            message: `policyTypes leaves out ${type}, so these ${field} rules are ignored and neither allow nor forbid anything`,
+          };
+        } else if (types.length === 0 && type === 'Egress' && rules.length === 0) {
+          yield {
+            resource,
+            path: ['spec', field],
+            value: rules,
+            message:
+              'without policyTypes an empty egress list does not isolate the pods, so they may still connect to everything; policyTypes [Ingress, Egress] would',
+          };
+        }
+      }
+    }
+  },
+});

@@ -1,0 +1,51 @@
+import { check } from '../../check';
+import { wrongPorts } from '../../policy-ports';
+
+const manifests = (port: number) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'web:1.4.2', ports: [{ containerPort: 8080 }] }] } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: ${port} }] }] }
+`;
+
+export default check({
+  id: 'netpol-uses-pod-port',
+  group: 'networking',
+  meaning: 'the ports of a NetworkPolicy are those of the pods, not those of their Service',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "use the port that the pods listen on (the Service's targetPort): policies see a connection after the Service's port was replaced",
+  example: { broken: manifests(80), mended: manifests(8080) },
+  *judge(world) {
+    for (const { policy, path, port, service, rightPort, whole } of wrongPorts(world)) {
+      yield {
+        resource: policy.resource,
+        path,
+        value: port,
+        verdict: whole ? 'fail' : 'unknown',
+        message:
+          `${port} is the port of Service ${service.name}, its pods listen on ${rightPort}, and policies see the pods' port: ` +
+          (whole
+            ? `connections through the Service are dropped`
+            : `connections through the Service are dropped unless a policy that is not here allows ${rightPort}`),
+        fix: `use port ${rightPort}`,
+      };
+    }
+  },
+});

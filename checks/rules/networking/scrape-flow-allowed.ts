@@ -1,0 +1,77 @@
+import { whyNot } from '../../../simulate/network/explain';
+import { networkOf } from '../../../simulate/network/network';
+import { scrapesOf } from '../../../simulate/network/scrapes';
+import { check } from '../../check';
+import { wrongPortBehind } from '../../policy-ports';
+
+const manifests = (port: number) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop, labels: { app: web } }
+spec: { selector: { app: web }, ports: [{ name: metrics, port: 80, targetPort: 9100 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'web:1.4.2', ports: [{ containerPort: 9100 }] }] } }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: ServiceMonitor
+metadata: { name: web, namespace: shop }
+spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: metrics }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: shop }
+spec:
+  podSelector: {}
+  ingress:
+    - from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } } }]
+      ports: [{ port: ${port} }]
+`;
+
+export default check({
+  id: 'scrape-flow-allowed',
+  group: 'networking',
+  meaning: 'policies let Prometheus reach what it is told to scrape',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "allow ingress from Prometheus' pods to the metrics port of the pods, and the same in Prometheus' egress",
+  example: { broken: manifests(80), mended: manifests(9100) },
+  *judge(world) {
+    const network = networkOf(world);
+    for (const { resource, path, value, sources, target, sourceIsKnown } of scrapesOf(world)) {
+      const to = network.endpointOf(target.workload);
+      const results = sources.map((source) =>
+        source === to ? undefined : network.judge(source, to, target.number, 'TCP'),
+      );
+      if (results.some((result) => result === undefined)) continue;
+      // Of a Prometheus elsewhere only what certainly keeps everybody out is said.
+      const blocked = results.filter(
+        (result) =>
+          result!.reach.ingress.verdict === 'denied' || (sourceIsKnown && result!.reach.egress.verdict !== 'allowed'),
+      );
+      if (!sourceIsKnown && blocked.length < results.length) continue;
+      const worst = results.find((result) => result!.verdict === 'unknown') ?? results[0]!;
+      const where = `${world.idOf(target.workload.resource)} port ${target.number}`;
+      const reason = whyNot(worst!.reach, 'Prometheus', target.workload.resource.name);
+      yield {
+        resource,
+        path,
+        value,
+        verdict: worst!.verdict,
+        causedBy: worst!.verdict === 'fail' ? wrongPortBehind(world, worst!.reach, target.number) : undefined,
+        message:
+          worst!.verdict === 'fail'
+            ? `policies keep Prometheus from ${where}: ${reason}; the target is down and its metrics are missing`
+            : `whether policies let Prometheus reach ${where} is not certain: ${reason}; judge or --declare the namespaces with their labels and policies along`,
+      };
+    }
+  },
+});

@@ -1,0 +1,160 @@
+import type { Path, Resource } from '../../../manifests/resource';
+import { list, number, record, text } from '../../../manifests/resource';
+import { networkOf } from '../../../simulate/network/network';
+import { serviceOf } from '../../../world/services';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+
+const manifests = (from: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: guard }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: guard, namespace: guard }
+spec: { selector: { app: guard }, ports: [{ port: 443, targetPort: 8443 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: guard, namespace: guard }
+spec:
+  selector: { matchLabels: { app: guard } }
+  template: { metadata: { labels: { app: guard } }, spec: { containers: [{ name: guard, image: 'guard:2.0.1' }] } }
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: guard }
+webhooks: [{ name: guard.example.com, clientConfig: { service: { name: guard, namespace: guard } } }]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: guard, namespace: guard }
+spec: { podSelector: {}, ingress: [{ ${from}ports: [{ port: 8443 }] }] }
+`;
+
+const KUBELET_PORT = 10250;
+
+/** A Service that the API server calls. */
+interface Call {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly namespace: string;
+  readonly name: string;
+  readonly port: number;
+  readonly consequence: string;
+}
+
+function* callsOf(world: World): Iterable<Call> {
+  for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']) {
+    for (const resource of world.of(kind)) {
+      for (const [i, webhook] of list(resource.at(['webhooks'])).entries()) {
+        const ignored = record(webhook)?.['failurePolicy'] === 'Ignore';
+        yield* call(
+          resource,
+          ['webhooks', i, 'clientConfig', 'service'],
+          ignored
+            ? 'the webhook is skipped after a time-out at every request'
+            : 'the requests that the webhook is for are refused after a time-out',
+        );
+      }
+    }
+  }
+  for (const resource of world.of('CustomResourceDefinition'))
+    yield* call(
+      resource,
+      ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
+      'objects of other versions can neither be read nor written',
+    );
+  for (const resource of world.of('APIService'))
+    yield* call(
+      resource,
+      ['spec', 'service'],
+      'this API is unavailable, and all that uses it (kubectl top, HPAs) with it',
+    );
+}
+
+function* call(resource: Resource, path: Path, consequence: string): Iterable<Call> {
+  const service = record(resource.at(path));
+  const namespace = text(service?.['namespace']);
+  const name = text(service?.['name']);
+  if (namespace !== undefined && name !== undefined)
+    yield { resource, path, namespace, name, port: number(service?.['port']) ?? 443, consequence };
+}
+
+export default check({
+  id: 'system-flow-allowed',
+  group: 'networking',
+  meaning: 'policies let the API server reach webhooks and aggregated APIs, and the metrics API reach the kubelets',
+  severity: 'will-break',
+  needs: ['nodes', 'elsewhere'],
+  fix: 'allow ingress to the port of the pods from everywhere (no from), or from an ipBlock of the API server and nodes: it is no pod that a selector finds',
+  example: {
+    broken: manifests('from: [{ namespaceSelector: {} }], '),
+    mended: manifests(''),
+    facts: ['control-1', 'worker-1', 'worker-2']
+      .map(
+        (name) => `
+apiVersion: v1
+kind: Node
+metadata: { name: ${name} }
+`,
+      )
+      .join('---'),
+  },
+  *judge(world) {
+    const network = networkOf(world);
+    const nodes = world.facts.known('nodes');
+    const apiServer = network.host();
+    for (const { resource, path, namespace, name, port: wanted, consequence } of callsOf(world)) {
+      const service = serviceOf(world, namespace, name);
+      const port = service?.port(wanted);
+      if (!service || !port) continue;
+      for (const target of service.targets(port)) {
+        const to = network.endpointOf(target.workload);
+        const { ingress } = network.reach(apiServer, to, target.number, port.protocol);
+        if (!keptOut(ingress) || network.hasOtherPolicies(to)) continue;
+        const certain = network.isWhole(to) && nodes !== undefined;
+        const where = `${world.idOf(target.workload.resource)} port ${target.number}`;
+        const isolating = ingress.by.map((policy) => policy.name).join(', ');
+        yield {
+          resource,
+          path,
+          value: name,
+          verdict: certain ? 'fail' : 'unknown',
+          message: certain
+            ? `policies (${isolating}) do not let the API server connect to ${where} unless the pod is on its node, so ${consequence}`
+            : `policies (${isolating}) do not let the API server connect to ${where} unless the pod is on its node; ${nodes ? `whether another policy of namespace ${namespace} does is not known, judge it along` : 'give the nodes of the cluster to tell whether there are others'}`,
+        };
+      }
+    }
+    for (const resource of world.of('APIService')) {
+      if (resource.at(['spec', 'group']) !== 'metrics.k8s.io') continue;
+      const service = serviceOf(
+        world,
+        text(resource.at(['spec', 'service', 'namespace'])) ?? '',
+        text(resource.at(['spec', 'service', 'name'])) ?? '',
+      );
+      for (const workload of service?.workloads ?? []) {
+        const from = network.endpointOf(workload);
+        const { egress } = network.reach(from, apiServer, KUBELET_PORT);
+        if (!keptOut(egress) || network.hasOtherPolicies(from)) continue;
+        const certain = network.isWhole(from) && nodes !== undefined;
+        yield {
+          resource: workload.resource,
+          path: ['metadata', 'name'],
+          value: workload.resource.name,
+          verdict: certain ? 'fail' : 'unknown',
+          message: `policies (${egress.by.map((policy) => policy.name).join(', ')}) do not let the metrics API connect to the kubelets of other nodes (port ${KUBELET_PORT}), so their metrics are missing${certain ? '' : nodes ? '; whether another policy does is not known' : '; give the nodes of the cluster to tell whether there are others'}`,
+          fix: `allow egress to the nodes' addresses, port ${KUBELET_PORT}`,
+        };
+      }
+    }
+
+    /** Whether only a pod of the very same node gets through. */
+    function keptOut({ verdict, by, why }: ReturnType<typeof network.reach>['ingress']): boolean {
+      // Isolated by all of these, and by none of them allowed: undecided only because the node may be the pod's own.
+      return verdict === 'denied' || (verdict === 'unknown' && why === 'own-node-only' && by.length > 0);
+    }
+  },
+});

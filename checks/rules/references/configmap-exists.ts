@@ -1,0 +1,40 @@
+import { namesObject } from '../../../manifests/references';
+import { judgeReferences, missingObject } from '../../../world/contents';
+import { check } from '../../check';
+
+const manifests = (name: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: web-settings, namespace: shop }
+data: { GREETING: hello }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: 'shop/web:3.1.0', envFrom: [{ configMapRef: { name: ${name} } }] }]
+`;
+
+export default check({
+  id: 'configmap-exists',
+  group: 'references',
+  meaning: 'the ConfigMaps that pods need exist in their namespace',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name a ConfigMap of the namespace, add it, or mark the reference optional',
+  example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
+  judge: (world) =>
+    judgeReferences(
+      world,
+      (reference) => reference.kind === 'ConfigMap' && namesObject(reference) && !reference.optional,
+      missingObject,
+    ),
+});

@@ -1,0 +1,38 @@
+import { judgeReferences, missingKey } from '../../../world/contents';
+import { check } from '../../check';
+
+const manifests = (key: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: web-settings, namespace: shop }
+data: { redis-host: redis.shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          env: [{ name: REDIS_HOST, valueFrom: { configMapKeyRef: { name: web-settings, key: ${key} } } }]
+`;
+
+export default check({
+  id: 'configmap-key-exists',
+  group: 'references',
+  meaning: 'the keys of ConfigMaps that containers take values or files from exist',
+  severity: 'will-break',
+  needs: [],
+  fix: 'name a key that the ConfigMap has, or add the key',
+  example: { broken: manifests('REDIS_HOST'), mended: manifests('redis-host') },
+  judge: (world) =>
+    judgeReferences(
+      world,
+      ({ kind, use, optional }) => kind === 'ConfigMap' && use !== 'volume' && !optional,
+      missingKey,
+    ),
+});

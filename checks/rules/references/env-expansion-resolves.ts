@@ -1,0 +1,118 @@
+import type { Path } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import type { Container, Workload } from '../../../manifests/workload';
+import type { Environment } from '../../../world/environment';
+import { environmentOf, expansionsIn, setByService } from '../../../world/environment';
+import { near } from '../../../world/near';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+
+const manifests = (first: string, second: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          args: ['--redis=$(REDIS_URL)']
+          env:
+            - ${first}
+            - ${second}
+`;
+const HOST = '{ name: REDIS_HOST, value: redis.shop }';
+const URL = "{ name: REDIS_URL, value: 'redis://$(REDIS_HOST):6379' }";
+
+export default check({
+  id: 'env-expansion-resolves',
+  group: 'references',
+  meaning: 'each $(NAME) in command, args, env and subPathExpr is a variable that is set before it',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'set the variable in env above the one that uses it, or write $$(NAME) where the text itself is meant',
+  example: { broken: manifests(URL, HOST), mended: manifests(HOST, URL) },
+  *judge(world) {
+    for (const workload of world.workloads)
+      for (const container of workload.containers) yield* judgeContainer(world, workload, container);
+  },
+});
+
+function* judgeContainer(world: World, workload: Workload, container: Container): Iterable<Judgement> {
+  const { json, path } = container;
+  const used = [...usesIn(container)];
+  if (used.length === 0) return;
+  const environment = environmentOf(world, workload, container);
+  const all = new Set([...environment.own, ...environment.imported]);
+  const shell = runsShell(json);
+  for (const { value, at, from, kind } of used) {
+    for (const name of new Set(expansionsIn(value))) {
+      const before = from === undefined ? all : new Set([...environment.own.slice(0, from), ...environment.imported]);
+      if (before.has(name) || !isMeant(name, kind === 'word' && shell, environment)) continue;
+      const byService = setByService(world, workload, name);
+      if (byService === 'yes') continue;
+      const later = from !== undefined && all.has(name);
+      const unknown = byService === 'unknown' || (!later && environment.open.length > 0);
+      const lost =
+        kind === 'subPath'
+          ? 'the container is not started (CreateContainerConfigError)'
+          : `the program gets the text $(${name}) as it stands here`;
+      yield {
+        resource: workload.resource,
+        path: [...path, ...at],
+        value,
+        verdict: unknown ? 'unknown' : 'fail',
+        message: unknown
+          ? `whether ${name} is set is not known: ${byService === 'unknown' ? 'a Service that is not here would set it' : `the keys of ${environment.open.join(', ')} are not known`}; judge or --declare ${byService === 'unknown' ? 'the Service' : 'them'} too`
+          : later
+            ? `${name} is set ${environment.own[from] === name ? 'by this very entry' : 'further down'}, and only variables that stand above are filled in: ${lost}`
+            : `no variable ${name} is set in this container: ${lost}${near(name, [...before])}`,
+      };
+    }
+  }
+}
+
+interface Use {
+  readonly value: string;
+  readonly at: Path;
+  /** Only variables above this one are known; undefined: all are. */
+  readonly from?: number;
+  readonly kind: 'word' | 'env' | 'subPath';
+}
+
+function* usesIn({ json }: Container): Iterable<Use> {
+  for (const field of ['command', 'args']) {
+    for (const [i, word] of list(json[field]).entries())
+      if (typeof word === 'string' && word.includes('$(')) yield { value: word, at: [field, i], kind: 'word' };
+  }
+  for (const [i, entry] of list(json['env']).entries()) {
+    const value = text(record(entry)?.['value']);
+    if (value?.includes('$(')) yield { value, at: ['env', i, 'value'], from: i, kind: 'env' };
+  }
+  for (const [i, entry] of list(json['volumeMounts']).entries()) {
+    const value = text(record(entry)?.['subPathExpr']);
+    if (value?.includes('$(')) yield { value, at: ['volumeMounts', i, 'subPathExpr'], kind: 'subPath' };
+  }
+}
+
+/**
+ * Whether a $(…) is one for the kubelet. Shells and programs know the form too: `$(date)` stays, and the shell runs it.
+ * A name in capitals, or one that is nearly a variable's, is meant as one.
+ */
+function isMeant(name: string, inShell: boolean, { own, imported }: Environment): boolean {
+  if (/^[A-Z][A-Z0-9_]*$/.test(name)) return true;
+  return (
+    !inShell &&
+    /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) &&
+    [...own, ...imported].some((known) => known.toLowerCase() === name.toLowerCase())
+  );
+}
+
+function runsShell(json: Container['json']): boolean {
+  const words = [...list(json['command']), ...list(json['args'])].filter((word) => typeof word === 'string');
+  return words.some((word) => /(^|\/)(sh|bash|ash|dash|zsh)$/.test(word) || /^-[a-z]*c$/.test(word));
+}

@@ -1,0 +1,75 @@
+import { gatewaysOf, type Listener, listenersOf } from '../../../world/routes';
+import { check } from '../../check';
+
+const gateway = (second: string) => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: public, namespace: gateways }
+spec:
+  gatewayClassName: traefik
+  listeners:
+    - { name: shop, port: 80, protocol: HTTP, hostname: shop.example.com }
+    - { name: blog, port: 80, protocol: HTTP, hostname: ${second} }
+`;
+
+/** Protocols that can share a port, told apart by host name. */
+function family({ protocol }: Listener): string {
+  return protocol === 'TLS' ? 'HTTPS' : protocol;
+}
+
+function layer4({ protocol }: Listener): string {
+  return protocol === 'UDP' ? 'UDP' : 'TCP';
+}
+
+export default check({
+  id: 'gateway-listeners-unique',
+  group: 'references',
+  meaning: 'the listeners of a Gateway differ in name, and in port, protocol or host name',
+  severity: 'will-break',
+  needs: [],
+  fix: 'give each listener a name of its own, and a port or host name that no other one of the same protocol has',
+  example: { broken: gateway('shop.example.com'), mended: gateway('blog.example.com') },
+  *judge(world) {
+    for (const gateway of gatewaysOf(world)) {
+      const names = new Map<string, Listener>();
+      const ports = new Map<string, Listener>();
+      const hosts = new Map<string, Listener>();
+      for (const listener of listenersOf(gateway)) {
+        const { name, port, protocol, hostname, path } = listener;
+        const named = names.get(name);
+        if (named)
+          yield {
+            resource: gateway,
+            path: [...path, 'name'],
+            value: name,
+            message: `two listeners are called ${name}, and the API server refuses the Gateway`,
+          };
+        names.set(name, listener);
+        // Protocols that an implementation brings along follow its own rules.
+        if (port === undefined || !['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP'].includes(protocol)) continue;
+        const portKey = `${port} ${layer4(listener)}`;
+        const other = ports.get(portKey);
+        if (other && family(other) !== family(listener)) {
+          yield {
+            resource: gateway,
+            path: [...path, 'protocol'],
+            value: protocol,
+            message: `listener ${other.name} speaks ${other.protocol} on port ${port}, so listener ${name} conflicts with it and is not served`,
+          };
+          continue;
+        }
+        ports.set(portKey, listener);
+        const hostKey = `${portKey} ${hostname?.toLowerCase() ?? ''}`;
+        const twin = hosts.get(hostKey);
+        if (twin && twin.name !== name)
+          yield {
+            resource: gateway,
+            path: hostname === undefined ? path : [...path, 'hostname'],
+            value: hostname,
+            message: `listener ${twin.name} has the same port ${port} and ${hostname ? `host name ${hostname}` : 'no host name either'}, so the two conflict and at most one is served`,
+          };
+        hosts.set(hostKey, listener);
+      }
+    }
+  },
+});

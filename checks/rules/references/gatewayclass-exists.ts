@@ -1,0 +1,52 @@
+import { text } from '../../../manifests/resource';
+import { near } from '../../../world/near';
+import { gatewaysOf } from '../../../world/routes';
+import { check } from '../../check';
+
+const gateway = (className: string) => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: public, namespace: gateways }
+spec: { gatewayClassName: ${className}, listeners: [{ name: http, port: 80, protocol: HTTP }] }
+`;
+
+export default check({
+  id: 'gatewayclass-exists',
+  group: 'references',
+  meaning: 'the class of a Gateway is one that the cluster has',
+  severity: 'will-break',
+  needs: ['cluster'],
+  fix: "set spec.gatewayClassName to one of the cluster's GatewayClasses",
+  example: {
+    broken: gateway('envoy'),
+    mended: gateway('traefik'),
+    facts: `
+apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: { name: traefik }
+spec: { controllerName: traefik.io/gateway-controller }
+`,
+  },
+  *judge(world) {
+    const ofCluster = world.facts.known('gatewayClasses');
+    const names = [
+      ...(ofCluster ?? []),
+      ...world.of('GatewayClass'),
+      ...world.elsewhere.filter(({ kind }) => kind === 'GatewayClass'),
+    ].map(({ name }) => name);
+    const known = ofCluster !== undefined || world.declared !== undefined;
+    for (const gateway of gatewaysOf(world)) {
+      const className = text(gateway.at(['spec', 'gatewayClassName']));
+      if (className === undefined || names.includes(className)) continue;
+      yield {
+        resource: gateway,
+        path: ['spec', 'gatewayClassName'],
+        value: className,
+        verdict: known ? 'fail' : 'unknown',
+        message: known
+          ? `the cluster has no GatewayClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller programs this Gateway${near(className, names)}`
+          : `whether the cluster has a GatewayClass ${className} is not known; give the cluster's GatewayClasses (kubectl get gatewayclasses -o yaml)`,
+      };
+    }
+  },
+});

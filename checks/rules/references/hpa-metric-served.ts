@@ -1,0 +1,94 @@
+import type { Path } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import { hpasOf } from '../../../world/autoscalers';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+
+const apiService = (group: string, version: string) => `
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: { name: ${version}.${group} }
+spec: { group: ${group}, version: ${version}, service: { name: adapter, namespace: kube-system }, groupPriorityMinimum: 100, versionPriority: 100 }
+`;
+const manifests = (metric: string) => `
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  maxReplicas: 5
+  metrics: [${metric}]
+`;
+
+/** Who serves each kind of metric, and what usually does. */
+const APIS = {
+  resource: { group: 'metrics.k8s.io', by: 'metrics-server' },
+  custom: { group: 'custom.metrics.k8s.io', by: 'an adapter such as prometheus-adapter' },
+  external: { group: 'external.metrics.k8s.io', by: 'an adapter such as KEDA or prometheus-adapter' },
+} as const;
+const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(
+  Object.entries({
+    Resource: 'resource',
+    ContainerResource: 'resource',
+    Pods: 'custom',
+    Object: 'custom',
+    External: 'external',
+  }),
+);
+
+export default check({
+  id: 'hpa-metric-served',
+  group: 'references',
+  meaning: 'something serves the metrics that an autoscaler looks at',
+  severity: 'will-break',
+  needs: ['cluster'],
+  fix: 'install what serves the metrics (metrics-server for CPU and memory), or look at a metric that is served',
+  example: {
+    facts: apiService('metrics.k8s.io', 'v1beta1'),
+    broken: manifests(
+      "{ type: Pods, pods: { metric: { name: visits_per_second }, target: { type: AverageValue, averageValue: '10' } } }",
+    ),
+    mended: manifests(
+      '{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }',
+    ),
+  },
+  *judge(world) {
+    const served = servedGroups(world);
+    const known =
+      world.facts.known('apiServices') !== undefined || world.elsewhere.some(({ kind }) => kind === 'APIService');
+    for (const resource of hpasOf(world)) {
+      const said = new Set<string>();
+      for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
+        const api = APIS[API_OF.get(type) ?? 'resource'];
+        if (served.has(api.group) || said.has(api.group)) continue;
+        said.add(api.group);
+        yield {
+          resource,
+          path,
+          value: type,
+          verdict: known ? 'fail' : 'unknown',
+          message: known
+            ? `the cluster serves no ${api.group}, so the autoscaler gets no metric (FailedGet${type}Metric) and does not scale: ${api.by} is missing`
+            : `whether the cluster serves ${api.group} (${api.by}) is not known; name the cluster, or give the facts of \`kubectl get apiservices -o yaml\``,
+        };
+      }
+    }
+  },
+});
+
+function* metricsOf(metrics: unknown): Iterable<{ readonly type: string; readonly path: Path }> {
+  if (list(metrics).length === 0) yield { type: 'Resource', path: ['spec'] };
+  for (const [i, entry] of list(metrics).entries()) {
+    const type = text(record(entry)?.['type']);
+    if (type && API_OF.get(type)) yield { type, path: ['spec', 'metrics', i, 'type'] };
+  }
+}
+
+function servedGroups(world: World): ReadonlySet<string> {
+  const all = [
+    ...world.of('APIService'),
+    ...world.elsewhere.filter(({ kind }) => kind === 'APIService'),
+    ...(world.facts.known('apiServices') ?? []),
+  ];
+  return new Set(all.flatMap((service) => text(service.at(['spec', 'group'])) ?? []));
+}

@@ -1,0 +1,132 @@
+import type { Path } from '../../../manifests/resource';
+import { list, number, record, text } from '../../../manifests/resource';
+import type { Workload } from '../../../manifests/workload';
+import { autoscalersOf, verticalScalersOf, workloadScaled } from '../../../world/autoscalers';
+import { near } from '../../../world/near';
+import { amounts, hasPodResources, podResources, resourcesOf } from '../../../world/requests';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+
+const manifests = (resources: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - { name: web, image: 'shop/web:3.1.0', resources: { requests: { cpu: 100m } } }
+        - { name: proxy, image: 'proxy:1.9.2', resources: ${resources} }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  maxReplicas: 5
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]
+`;
+
+export default check({
+  id: 'hpa-requests-set',
+  group: 'references',
+  meaning: 'where an autoscaler looks at the share of requests that is used, every container that counts has one',
+  severity: 'will-break',
+  needs: [],
+  fix: 'set the request at every container of the pod, sidecars too',
+  example: { broken: manifests('{}'), mended: manifests('{ requests: { cpu: 20m } }') },
+  *judge(world) {
+    for (const scaler of autoscalersOf(world)) {
+      const { resource } = scaler;
+      const workload = workloadScaled(world, scaler);
+      if (!workload || resource.kind !== 'HorizontalPodAutoscaler') continue;
+      for (const { name, container, path } of utilizations(resource.at(['spec'])))
+        yield* judgeMetric(world, workload, resource.name, name, container, (at) => ({
+          resource,
+          path: [...path, ...at],
+        }));
+    }
+  },
+});
+
+interface Utilization {
+  readonly name: string;
+  /** Undefined: all of them. */
+  readonly container: string | undefined;
+  readonly path: Path;
+}
+
+/** The metrics that are a share of requests; the controller looks at CPU where none is given. */
+function* utilizations(value: unknown): Iterable<Utilization> {
+  const spec = record(value);
+  const metrics = list(spec?.['metrics']);
+  // autoscaling/v1, and the default of both versions.
+  if (metrics.length === 0) yield { name: 'cpu', container: undefined, path: ['spec'] };
+  for (const [i, entry] of metrics.entries()) {
+    const metric = record(entry);
+    const field = metric?.['type'] === 'ContainerResource' ? 'containerResource' : 'resource';
+    const source = record(metric?.[field]);
+    const name = text(source?.['name']);
+    if (
+      !name ||
+      (number(record(source?.['target'])?.['averageUtilization']) ?? number(source?.['targetAverageUtilization'])) ===
+        undefined
+    )
+      continue;
+    yield {
+      name,
+      container: field === 'resource' ? undefined : (text(source?.['container']) ?? ''),
+      path: ['spec', 'metrics', i, field],
+    };
+  }
+}
+
+function* judgeMetric(
+  world: World,
+  workload: Workload,
+  hpa: string,
+  name: string,
+  wanted: string | undefined,
+  at: (path: Path) => Pick<Judgement, 'resource' | 'path'>,
+): Iterable<Judgement> {
+  const stops = `${hpa} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
+  const containers = workload.running.filter(({ name: own }) => wanted === undefined || own === wanted);
+  if (wanted !== undefined && containers.length === 0) {
+    yield {
+      ...at(['container']),
+      value: wanted,
+      message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${stops}${near(
+        wanted,
+        workload.running.map((container) => container.name),
+      )}`,
+    };
+    return;
+  }
+  if (wanted === undefined && hasPodResources(workload)) {
+    if (!podResources(world, workload, 'requests').has(name))
+      yield {
+        resource: workload.resource,
+        path: [...workload.podSpecPath, 'resources'],
+        message: `neither the pod nor its containers request ${name}, so ${stops}`,
+      };
+    return;
+  }
+  for (const container of containers) {
+    if (resourcesOf(world, workload, container).requests.has(name)) continue;
+    const stated = record(container.json['resources']);
+    const vertical = verticalScalersOf(world, workload)[0];
+    const requests = record(stated?.['requests']);
+    yield {
+      resource: workload.resource,
+      path: [...container.path, ...(requests ? ['resources', 'requests'] : stated ? ['resources'] : [])],
+      ...(amounts(requests).size > 0 ? { value: requests } : {}),
+      ...(vertical ? { verdict: 'unknown' as const } : {}),
+      message: vertical
+        ? `container ${container.name} requests no ${name}: whether VerticalPodAutoscaler ${vertical.name} sets it in time is not known; until it does, ${stops}`
+        : `container ${container.name} requests no ${name}, so ${stops}`,
+    };
+  }
+}

@@ -1,0 +1,76 @@
+import { text } from '../../../manifests/resource';
+import { autoscalersOf } from '../../../world/autoscalers';
+import { missing } from '../../../world/known';
+import { check } from '../../check';
+
+const manifests = (name: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', resources: { requests: { cpu: 100m } } }] }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: ${name} }
+  maxReplicas: 5
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]
+`;
+
+/** Where Kubernetes' own scalable kinds are. */
+const API_OF: ReadonlyMap<string, string> = new Map(
+  Object.entries({ Deployment: 'apps', ReplicaSet: 'apps', StatefulSet: 'apps', ReplicationController: '' }),
+);
+const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob', 'Pod', 'Service']);
+
+export default check({
+  id: 'hpa-target-exists',
+  group: 'references',
+  meaning: 'what an autoscaler scales exists in its namespace and can be scaled',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name the workload by its apiVersion, kind and name',
+  example: { broken: manifests('website'), mended: manifests('web') },
+  *judge(world) {
+    for (const { resource, namespace, target } of autoscalersOf(world)) {
+      const { kind, name, path, apiVersion } = target;
+      const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+      const api = API_OF.get(kind);
+      if (NOT_SCALABLE.has(kind)) {
+        yield {
+          resource,
+          path: [...path, 'kind'],
+          value: kind,
+          message: `a ${kind} has no scale, so the autoscaler finds nothing to change (FailedGetScale)`,
+        };
+      } else if (
+        api !== undefined &&
+        group !== api &&
+        (api === '' || group === '' || ['extensions', 'batch', 'autoscaling', 'policy'].includes(group))
+      ) {
+        yield {
+          resource,
+          path: [...path, 'apiVersion'],
+          value: text(resource.at([...path, 'apiVersion'])),
+          message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler finds nothing to change (FailedGetScale); a ${kind} is ${api === '' ? 'v1' : `${api}/v1`}`,
+        };
+      } else {
+        const judgement = missing(
+          world,
+          { resource, path: [...path, 'name'], kind, namespace, name },
+          'the autoscaler finds nothing to change (FailedGetScale) and the number of pods stays as it is',
+        );
+        if (judgement) yield judgement;
+      }
+    }
+  },
+});

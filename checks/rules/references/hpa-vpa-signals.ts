@@ -1,0 +1,65 @@
+import { list, record, text } from '../../../manifests/resource';
+import { autoscalersOf, verticalScalersOf, workloadScaled } from '../../../world/autoscalers';
+import { check } from '../../check';
+
+const manifests = (mode: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', resources: { requests: { cpu: 100m } } }] }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  maxReplicas: 5
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]
+---
+apiVersion: autoscaling.k8s.io/v1
+kind: VerticalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  targetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  updatePolicy: { updateMode: '${mode}' }
+`;
+
+export default check({
+  id: 'hpa-vpa-signals',
+  group: 'references',
+  meaning: 'a workload is not scaled in number and in size by the same signal',
+  severity: 'advice',
+  needs: [],
+  fix: "leave the resource out of the VerticalPodAutoscaler's controlledResources, or set its updateMode to Off",
+  example: { broken: manifests('Auto'), mended: manifests('Off') },
+  *judge(world) {
+    for (const scaler of autoscalersOf(world)) {
+      const workload = workloadScaled(world, scaler);
+      const used = list(scaler.resource.at(['spec', 'metrics'])).flatMap(
+        (entry) => text(record(record(entry)?.['resource'] ?? record(entry)?.['containerResource'])?.['name']) ?? [],
+      );
+      for (const vpa of workload && used.length > 0 ? verticalScalersOf(world, workload) : []) {
+        const policies = list(vpa.at(['spec', 'resourcePolicy', 'containerPolicies'])).map(record);
+        const controlled = (resource: string) =>
+          policies.length === 0 ||
+          policies.some(
+            (policy) =>
+              policy?.['mode'] !== 'Off' &&
+              (!policy?.['controlledResources'] || list(policy['controlledResources']).includes(resource)),
+          );
+        const shared = [...new Set(used.filter(controlled))];
+        if (shared.length === 0) continue;
+        yield {
+          resource: vpa,
+          path: ['spec', 'targetRef'],
+          value: vpa.at(['spec', 'targetRef', 'name']),
+          message: `${scaler.resource.kind} ${scaler.resource.name} adds pods by the share of ${shared.join(' and ')} that they use of their requests, and this changes those requests: each undoes the other's work and the number of pods swings`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,78 @@
+import { referencesOf } from '../../../manifests/references';
+import { list, record, text } from '../../../manifests/resource';
+import { missingObject } from '../../../world/contents';
+import { check } from '../../check';
+
+const manifests = (name: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: registry-login, namespace: shop }
+type: kubernetes.io/dockerconfigjson
+data: { .dockerconfigjson: e30= }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      imagePullSecrets: [{ name: ${name} }]
+      containers: [{ name: web, image: 'registry.example.com/shop/web:3.1.0' }]
+`;
+
+/** The types that the kubelet reads credentials from. */
+const TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
+
+export default check({
+  id: 'imagepullsecret-exists',
+  group: 'references',
+  meaning: 'the Secrets that images are pulled with exist in the namespace and hold registry credentials',
+  // The kubelet goes on without them, and a public image or a node with credentials of its own lets it.
+  severity: 'advice',
+  needs: ['elsewhere'],
+  fix: 'name a Secret of type kubernetes.io/dockerconfigjson of the namespace, or add what makes it',
+  example: { broken: manifests('registry'), mended: manifests('registry-login') },
+  *judge(world) {
+    // One Secret serves all pods of a namespace as a rule: it is spoken of once.
+    const told = new Set<string>();
+    for (const workload of world.workloads) {
+      for (const reference of referencesOf(workload)) {
+        const key = `${workload.namespace}/${reference.name}`;
+        if (reference.use !== 'imagePullSecret' || told.has(key)) continue;
+        told.add(key);
+        const absent = missingObject(world, workload, reference);
+        if (absent) yield absent;
+        const secret = world.find('Secret', workload.namespace, reference.name);
+        const type = secret.is === 'present' ? (text(secret.resource.at(['type'])) ?? 'Opaque') : undefined;
+        if (type !== undefined && !TYPES.includes(type)) {
+          yield {
+            resource: workload.resource,
+            path: reference.path,
+            value: reference.name,
+            message: `Secret ${reference.name} is of type ${type}, which the kubelet reads no registry credentials from: a private registry refuses the pull`,
+          };
+        }
+      }
+    }
+    for (const account of world.of('ServiceAccount')) {
+      const namespace = world.namespaceOf(account);
+      for (const [i, entry] of list(account.at(['imagePullSecrets'])).entries()) {
+        const name = text(record(entry)?.['name']);
+        const absent =
+          name &&
+          missingObject(
+            world,
+            { resource: account, namespace },
+            { kind: 'Secret', name, use: 'imagePullSecret', optional: true, path: ['imagePullSecrets', i, 'name'] },
+          );
+        if (absent) yield absent;
+      }
+    }
+  },
+});

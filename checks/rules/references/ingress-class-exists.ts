@@ -1,0 +1,68 @@
+import { text } from '../../../manifests/resource';
+import { near } from '../../../world/near';
+import { ingressesOf } from '../../../world/routes';
+import { check } from '../../check';
+
+const LEGACY_CLASS = 'kubernetes.io/ingress.class';
+const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
+
+const ingress = (className: string) => `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec: { ingressClassName: ${className}, defaultBackend: { service: { name: web, port: { number: 80 } } } }
+`;
+
+export default check({
+  id: 'ingress-class-exists',
+  group: 'references',
+  meaning: 'the class of an Ingress is one that the cluster has',
+  severity: 'will-break',
+  needs: ['cluster'],
+  fix: "set spec.ingressClassName to one of the cluster's IngressClasses",
+  example: {
+    broken: ingress('ngnix'),
+    mended: ingress('nginx'),
+    facts: `
+apiVersion: networking.k8s.io/v1
+kind: IngressClass
+metadata: { name: nginx }
+spec: { controller: k8s.io/ingress-nginx }
+`,
+  },
+  *judge(world) {
+    const ofCluster = world.facts.known('ingressClasses');
+    const classes = [
+      ...(ofCluster ?? []),
+      ...world.of('IngressClass'),
+      ...world.elsewhere.filter(({ kind }) => kind === 'IngressClass'),
+    ];
+    const known = ofCluster !== undefined || world.declared !== undefined;
+    const names = classes.map(({ name }) => name);
+    for (const ingress of ingressesOf(world)) {
+      const className = text(ingress.at(['spec', 'ingressClassName']));
+      // The annotation of old is a word of the controller's own, not the name of an IngressClass.
+      if (className === undefined && LEGACY_CLASS in ingress.annotations) continue;
+      if (className !== undefined && names.includes(className)) continue;
+      if (className !== undefined) {
+        yield {
+          resource: ingress,
+          path: ['spec', 'ingressClassName'],
+          value: className,
+          verdict: known ? 'fail' : 'unknown',
+          message: known
+            ? `the cluster has no IngressClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller serves this Ingress${near(className, names)}`
+            : `whether the cluster has an IngressClass ${className} is not known; give the cluster's IngressClasses (kubectl get ingressclasses -o yaml)`,
+        };
+      } else if (known && !classes.some(({ annotations }) => annotations[DEFAULT_CLASS] === 'true')) {
+        yield {
+          resource: ingress,
+          path: ['spec', 'ingressClassName'],
+          verdict: 'unknown',
+          message:
+            'the Ingress names no class and the cluster has no default one, so only a controller that also serves Ingresses without a class takes it; name the class to be sure',
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,70 @@
+import type { Path, Resource } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import { ingressesOf } from '../../../world/routes';
+import { check } from '../../check';
+
+const ingress = (name: string, path: string) => `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: ${name}, namespace: shop }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: { paths: [{ path: ${path}, pathType: Prefix, backend: { service: { name: ${name}, port: { number: 80 } } } }] }
+`;
+
+/** Annotations by which controllers join several Ingresses on purpose. */
+const JOINED_ON_PURPOSE = [
+  'nginx.ingress.kubernetes.io/canary',
+  'nginx.org/mergeable-ingress-type',
+  'haproxy.org/route-acl',
+  'alb.ingress.kubernetes.io/group.name',
+  'alb.ingress.kubernetes.io/conditions',
+  'traefik.ingress.kubernetes.io/router.priority',
+];
+
+export default check({
+  id: 'ingress-host-path-unique',
+  group: 'references',
+  meaning: 'no two rules of a class take the same host and path to different backends',
+  severity: 'will-break',
+  needs: [],
+  fix: 'give each backend a host or path of its own',
+  example: {
+    broken: [ingress('web', '/'), ingress('api', '/')].join('---'),
+    mended: [ingress('web', '/'), ingress('api', '/api')].join('---'),
+  },
+  *judge(world) {
+    const taken = new Map<string, { resource: Resource; path: Path; backend: string }>();
+    for (const ingress of ingressesOf(world)) {
+      if (JOINED_ON_PURPOSE.some((prefix) => Object.keys(ingress.annotations).some((name) => name.startsWith(prefix))))
+        continue;
+      if (Object.keys(ingress.annotations).some((name) => name.startsWith('alb.ingress.kubernetes.io/'))) continue; // one load balancer each
+      const className =
+        text(ingress.at(['spec', 'ingressClassName'])) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? '';
+      const namespace = world.namespaceOf(ingress);
+      for (const [i, entry] of list(ingress.at(['spec', 'rules'])).entries()) {
+        const rule = record(entry);
+        for (const [j, item] of list(record(rule?.['http'])?.['paths']).entries()) {
+          const at = record(item);
+          const host = text(rule?.['host'])?.toLowerCase() ?? '';
+          const where = text(at?.['path']) ?? '/';
+          const key = JSON.stringify([className, host, where, at?.['pathType']]);
+          const path = ['spec', 'rules', i, 'http', 'paths', j];
+          const backend = JSON.stringify([namespace, at?.['backend']]);
+          const first = taken.get(key);
+          if (!first) taken.set(key, { resource: ingress, path, backend });
+          else if (first.backend !== backend) {
+            yield {
+              resource: ingress,
+              path: [...path, 'path'],
+              value: where,
+              message: `${first.resource === ingress ? 'an earlier rule of this Ingress' : world.idOf(first.resource)} takes ${host || 'every host'}${where} to another backend; the controller refuses one of them or one gets no requests`,
+            };
+          }
+        }
+      }
+    }
+  },
+});

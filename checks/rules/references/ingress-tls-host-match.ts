@@ -1,0 +1,73 @@
+import { list, record, text } from '../../../manifests/resource';
+import { near } from '../../../world/near';
+import { ingressesOf } from '../../../world/routes';
+import { check } from '../../check';
+
+const ingress = (host: string) => `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec:
+  tls: [{ hosts: [${host}], secretName: shop-tls }]
+  rules:
+    - host: shop.example.com
+      http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] }
+`;
+
+/** What certificates mean by a wildcard: exactly one label in its place. */
+function covers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith('*.') && host.slice(host.indexOf('.')) === pattern.slice(1));
+}
+
+export default check({
+  id: 'ingress-tls-host-match',
+  group: 'references',
+  meaning: 'the hosts of the TLS section and those of the rules are the same',
+  severity: 'advice',
+  needs: [],
+  fix: 'list each host of the rules that should be served by TLS under spec.tls, spelled alike',
+  example: { broken: ingress('store.example.com'), mended: ingress('shop.example.com') },
+  *judge(world) {
+    for (const ingress of ingressesOf(world)) {
+      const tls = list(ingress.at(['spec', 'tls']));
+      const rules = list(ingress.at(['spec', 'rules']));
+      const secured = tls.flatMap((entry, i) =>
+        list(record(entry)?.['hosts']).flatMap((host, j) =>
+          typeof host === 'string' ? [{ host: host.toLowerCase(), path: ['spec', 'tls', i, 'hosts', j] }] : [],
+        ),
+      );
+      const served = rules.flatMap((rule, i) =>
+        text(record(rule)?.['host'])
+          ? [{ host: text(record(rule)?.['host'])!.toLowerCase(), path: ['spec', 'rules', i, 'host'] }]
+          : [],
+      );
+      // A TLS section without hosts is for all; a rule without host takes every host.
+      if (tls.length === 0 || tls.some((entry) => list(record(entry)?.['hosts']).length === 0)) continue;
+      for (const { host, path } of served) {
+        if (secured.some((entry) => covers(entry.host, host) || covers(host, entry.host))) continue;
+        yield {
+          resource: ingress,
+          path,
+          value: host,
+          message: `no entry of spec.tls names ${host}, so it is served without TLS or with the controller's own certificate${near(
+            host,
+            secured.map((entry) => entry.host),
+          )}`,
+        };
+      }
+      if (rules.length > served.length || ingress.at(['spec', 'defaultBackend']) !== undefined) continue;
+      for (const { host, path } of secured) {
+        if (served.some((entry) => covers(host, entry.host) || covers(entry.host, host))) continue;
+        yield {
+          resource: ingress,
+          path,
+          value: host,
+          message: `no rule serves ${host}, so its certificate is used for nothing and requests for it are answered with 404${near(
+            host,
+            served.map((entry) => entry.host),
+          )}`,
+        };
+      }
+    }
+  },
+});

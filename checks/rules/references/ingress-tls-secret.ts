@@ -1,0 +1,74 @@
+import { list, record, text } from '../../../manifests/resource';
+import { nearObject } from '../../../world/near';
+import { ingressesOf } from '../../../world/routes';
+import { certificatesAreMade, secretIsMade } from '../../../world/secrets';
+import { check } from '../../check';
+
+const manifests = (secret: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec:
+  tls: [{ hosts: [shop.example.com], secretName: ${secret} }]
+  rules: [{ host: shop.example.com }]
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: { name: shop, namespace: shop }
+spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: public, kind: ClusterIssuer } }
+`;
+
+export default check({
+  id: 'ingress-tls-secret',
+  group: 'references',
+  meaning: 'the TLS Secrets of an Ingress exist in its namespace, or something makes them',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that makes it",
+  example: { broken: manifests('shop-cert'), mended: manifests('shop-tls') },
+  *judge(world) {
+    for (const ingress of ingressesOf(world)) {
+      if (certificatesAreMade(ingress)) continue;
+      const namespace = world.namespaceOf(ingress);
+      for (const [i, entry] of list(ingress.at(['spec', 'tls'])).entries()) {
+        const name = text(record(entry)?.['secretName']);
+        // Without one the controller's default certificate is meant. A namespace in the name is a form that some controllers know.
+        if (!name || name.includes('/') || secretIsMade(world, namespace, name)) continue;
+        const found = world.find('Secret', namespace, name);
+        const path = ['spec', 'tls', i, 'secretName'];
+        if (found.is === 'present') {
+          const type = text(found.resource.at(['type'])) ?? 'Opaque';
+          const keys = new Set([
+            ...Object.keys(record(found.resource.at(['data'])) ?? {}),
+            ...Object.keys(record(found.resource.at(['stringData'])) ?? {}),
+          ]);
+          const missing = ['tls.crt', 'tls.key'].filter((key) => !keys.has(key));
+          // An empty Secret is one that somebody fills later.
+          if (keys.size > 0 && missing.length > 0) {
+            yield {
+              resource: ingress,
+              path,
+              value: name,
+              message: `Secret ${name} (type ${type}) has no ${missing.join(' and no ')}, so the controller answers with another certificate and clients refuse it`,
+            };
+          }
+          continue;
+        }
+        const absent = found.is === 'absent';
+        yield {
+          resource: ingress,
+          path,
+          value: name,
+          verdict: absent ? 'fail' : 'unknown',
+          message: absent
+            ? `namespace ${namespace} has no Secret ${name} and nothing makes it, so the controller answers with its own certificate and clients refuse it${nearObject(world, 'Secret', namespace, name)}`
+            : `whether namespace ${namespace} has a Secret ${name} is not known; ${found.settledBy}`,
+        };
+      }
+    }
+  },
+});

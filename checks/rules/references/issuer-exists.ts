@@ -1,0 +1,78 @@
+import type { Path, Resource } from '../../../manifests/resource';
+import { record, text } from '../../../manifests/resource';
+import { missing } from '../../../world/known';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+
+const manifests = (kind: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: cert-manager.io/v1
+kind: ClusterIssuer
+metadata: { name: public }
+spec: { selfSigned: {} }
+---
+apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: { name: shop, namespace: shop }
+spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: public, kind: ${kind} } }
+`;
+
+export default check({
+  id: 'issuer-exists',
+  group: 'references',
+  meaning: 'the issuer of a certificate exists: an Issuer in its namespace, or a ClusterIssuer',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name an Issuer of the namespace, or a ClusterIssuer with kind: ClusterIssuer',
+  example: { broken: manifests('Issuer'), mended: manifests('ClusterIssuer') },
+  *judge(world) {
+    for (const { resource, path, kind, name } of issuersNamed(world)) {
+      const own = world.namespaceOf(resource);
+      const judgement = missing(
+        world,
+        { resource, path, kind, namespace: kind === 'Issuer' ? own : '', name },
+        'the certificate is never issued and its Secret never made',
+      );
+      if (!judgement) continue;
+      const other = kind === 'Issuer' ? 'ClusterIssuer' : 'Issuer';
+      const confused =
+        judgement.verdict !== 'unknown' && world.find(other, kind === 'Issuer' ? '' : own, name).is === 'present';
+      yield confused
+        ? {
+            ...judgement,
+            message: `${judgement.message.replace(/; did you mean.*$/, '')}; there is a ${other} of that name`,
+          }
+        : judgement;
+    }
+  },
+});
+
+function* issuersNamed(
+  world: World,
+): Iterable<{ readonly resource: Resource; readonly path: Path; readonly kind: string; readonly name: string }> {
+  for (const resource of [...world.of('Certificate'), ...world.of('CertificateRequest')]) {
+    const ref = record(resource.at(['spec', 'issuerRef']));
+    const name = text(ref?.['name']);
+    // Issuers of other groups belong to other controllers.
+    if (
+      resource.group !== 'cert-manager.io' ||
+      !name ||
+      (text(ref?.['group']) || 'cert-manager.io') !== 'cert-manager.io'
+    )
+      continue;
+    yield { resource, path: ['spec', 'issuerRef', 'name'], kind: text(ref?.['kind']) || 'Issuer', name };
+  }
+  for (const resource of [...world.of('Ingress'), ...world.of('Gateway')]) {
+    if (resource.annotations['cert-manager.io/issuer-group']) continue;
+    for (const [annotation, kind] of [
+      ['cert-manager.io/cluster-issuer', 'ClusterIssuer'],
+      ['cert-manager.io/issuer', resource.annotations['cert-manager.io/issuer-kind'] ?? 'Issuer'],
+    ] as const) {
+      const name = resource.annotations[annotation];
+      if (name) yield { resource, path: ['metadata', 'annotations', annotation], kind, name };
+    }
+  }
+}

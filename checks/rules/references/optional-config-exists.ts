@@ -1,0 +1,70 @@
+import { namesObject, referencesOf } from '../../../manifests/references';
+import { nearest } from '../../../model/near';
+import { judgeReferences, keysOf, missingKey, missingObject } from '../../../world/contents';
+import { knownIn } from '../../../world/known';
+import { check } from '../../check';
+
+const manifests = (key: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: flags, namespace: shop }
+data: { NEW_CHECKOUT: 'true' }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          env: [{ name: NEW_CHECKOUT, valueFrom: { configMapKeyRef: { name: flags, key: ${key}, optional: true } } }]
+`;
+
+export default check({
+  id: 'optional-config-exists',
+  group: 'references',
+  meaning: 'an optional reference that leads nowhere is not merely misspelt',
+  severity: 'advice',
+  needs: ['elsewhere'],
+  fix: 'correct the name or the key',
+  example: { broken: manifests('NEW_CHECKOUTS'), mended: manifests('NEW_CHECKOUT') },
+  judge: (world) =>
+    judgeReferences(
+      world,
+      ({ optional, use }) => optional && use !== 'imagePullSecret',
+      (_, workload, reference) => {
+        const { kind, key, name } = reference;
+        if (kind === 'PersistentVolumeClaim') return undefined;
+        const absent = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
+        const judgement = absent ?? missingKey(world, workload, reference);
+        if (!judgement || judgement.verdict === 'unknown') return undefined;
+        // What is optional may well be absent, and `web-overrides` beside `web` is. Only what is nearly the name of something
+        // that is here, and that the pod does not use besides, looks like a slip.
+        const others = referencesOf(workload).filter((other) => other.kind === kind && (absent || other.name === name));
+        const used = new Set(others.map((other) => (absent ? other.name : other.key)));
+        const keys = absent ? undefined : keysOf(world, kind, workload.namespace, name);
+        const known = absent
+          ? knownIn(world, kind, workload.namespace).map((there) => there.name)
+          : keys instanceof Set
+            ? [...keys]
+            : [];
+        const meant = nearest(
+          (absent ? name : key) ?? '',
+          known.filter((there) => !used.has(there)),
+          2,
+        );
+        if (meant === undefined) return undefined;
+        const what = absent
+          ? `namespace ${workload.namespace} has no ${kind} ${name}`
+          : `${kind} ${name} has no key ${key}`;
+        return {
+          ...judgement,
+          message: `${what}; the reference is optional, so the pod starts and goes without it, silently; did you mean "${meant}"?`,
+        };
+      },
+    ),
+});

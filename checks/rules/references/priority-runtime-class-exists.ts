@@ -1,0 +1,74 @@
+import { text } from '../../../manifests/resource';
+import type { FactKind } from '../../../world/facts';
+import { knownIn } from '../../../world/known';
+import { near } from '../../../world/near';
+import { check } from '../../check';
+
+const manifests = (name: string) => `
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: { name: shop-critical }
+value: 1000
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { priorityClassName: ${name}, containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`;
+const SYSTEM = `
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: { name: system-cluster-critical }
+value: 2000000000
+`;
+
+const CLASSES: readonly {
+  readonly field: string;
+  readonly kind: string;
+  readonly fact: FactKind;
+  readonly builtIn: readonly string[];
+}[] = [
+  {
+    field: 'priorityClassName',
+    kind: 'PriorityClass',
+    fact: 'priorityClasses',
+    builtIn: ['system-cluster-critical', 'system-node-critical'],
+  },
+  { field: 'runtimeClassName', kind: 'RuntimeClass', fact: 'runtimeClasses', builtIn: [] },
+];
+
+export default check({
+  id: 'priority-runtime-class-exists',
+  group: 'references',
+  meaning: 'the PriorityClass and the RuntimeClass of a pod exist',
+  severity: 'will-break',
+  needs: ['cluster', 'elsewhere'],
+  fix: 'name a class that exists, or add it',
+  example: { facts: SYSTEM, broken: manifests('critical'), mended: manifests('shop-critical') },
+  *judge(world) {
+    for (const { resource, podSpec, podSpecPath } of world.workloads) {
+      if (resource.kind === 'PodTemplate') continue;
+      for (const { field, kind, fact, builtIn } of CLASSES) {
+        const name = text(podSpec[field]);
+        if (!name || builtIn.includes(name)) continue;
+        const facts = world.facts.known(fact);
+        const names = [...knownIn(world, kind, ''), ...(facts ?? [])].map((known) => known.name);
+        if (names.includes(name)) continue;
+        const known = facts !== undefined || world.declared !== undefined;
+        yield {
+          resource,
+          path: [...podSpecPath, field],
+          value: name,
+          verdict: known ? 'fail' : 'unknown',
+          message: known
+            ? `the cluster has no ${kind} ${name}, so no pod is admitted: each is refused as forbidden${near(name, [...names, ...builtIn])}`
+            : `whether the cluster has a ${kind} ${name} is not known; give the objects of \`kubectl get ${kind.toLowerCase()}es -o yaml\` or --declare it`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,52 @@
+import { record, text } from '../../../manifests/resource';
+import { missing } from '../../../world/known';
+import { bindingsOf, isBuiltInNamespacedRole, isBuiltInRole } from '../../../world/rbac';
+import { check } from '../../check';
+
+const manifests = (role: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: monitoring }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: prometheus, namespace: monitoring }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: discovery, namespace: monitoring }
+rules: [{ apiGroups: [''], resources: [pods, services, endpoints], verbs: [get, list, watch] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: prometheus, namespace: monitoring }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${role} }
+subjects: [{ kind: ServiceAccount, name: prometheus, namespace: monitoring }]
+`;
+
+export default check({
+  id: 'rbac-roleref-exists',
+  group: 'references',
+  meaning: 'the role of a binding exists',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "name a Role of the binding's namespace or a ClusterRole, or add it (a roleRef can not be changed: make the binding anew)",
+  example: { broken: manifests('prometheus'), mended: manifests('discovery') },
+  *judge(world) {
+    for (const binding of bindingsOf(world)) {
+      const ref = record(binding.at(['roleRef']));
+      const name = text(ref?.['name']);
+      const kind = text(ref?.['kind']);
+      if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltInRole(name)))
+        continue;
+      const namespace = kind === 'Role' ? world.namespaceOf(binding) : '';
+      if (kind === 'Role' && isBuiltInNamespacedRole(namespace, name)) continue;
+      const judgement = missing(
+        world,
+        { resource: binding, path: ['roleRef', 'name'], kind, namespace, name },
+        'the binding gives nothing and what its subjects ask of the API server is forbidden',
+      );
+      if (judgement) yield judgement;
+    }
+  },
+});

@@ -1,0 +1,121 @@
+import type { Resource } from '../../../manifests/resource';
+import { list, record, text } from '../../../manifests/resource';
+import { addOnData, kubernetesData } from '../../../upstream/kubernetes/data';
+import { near } from '../../../world/near';
+import { rolesOf, VERBS } from '../../../world/rbac';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+
+const manifests = (group: string) => `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: restarter, namespace: shop }
+rules: [{ apiGroups: ['${group}'], resources: [deployments], verbs: [get, patch] }]
+`;
+
+/** Groups whose resources are served without being kinds that anybody stores, or that are served by others than the API server. */
+const OPEN_GROUPS =
+  /^(metrics|custom\.metrics|external\.metrics|authentication|authorization|apiregistration)\.k8s\.io$|\*/;
+/** Resources that no kind is called after, by their API group. */
+const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    '': ['users', 'groups', 'uids', 'serviceaccounts', 'componentstatuses', 'bindings', 'events'],
+    'certificates.k8s.io': ['signers'],
+  }),
+);
+
+export default check({
+  id: 'rbac-rule-real',
+  group: 'references',
+  meaning: 'the API groups, resources and verbs of a rule are real ones',
+  // The role is accepted, and a rule for a Kubernetes of long ago does no harm.
+  severity: 'advice',
+  needs: ['kubernetes-version'],
+  fix: 'name the API group that the resource is in (apps for deployments; empty for pods), its plural in small letters, and a verb such as get, list or watch',
+  example: { broken: manifests(''), mended: manifests('apps') },
+  *judge(world) {
+    const served = servedIn(world);
+    for (const role of rolesOf(world)) {
+      for (const [i, entry] of list(role.at(['rules'])).entries()) {
+        const rule = record(entry);
+        for (const [j, verb] of list(rule?.['verbs']).entries()) {
+          if (typeof verb !== 'string' || VERBS.has(verb) || list(rule?.['nonResourceURLs']).length > 0) continue;
+          // Add-ons ask about verbs of their own.
+          if (!list(rule?.['apiGroups']).every((group) => typeof group === 'string' && served.builtIn.has(group)))
+            continue;
+          yield {
+            resource: role,
+            path: ['rules', i, 'verbs', j],
+            value: verb,
+            message: `nothing ever asks for the verb ${verb}, so the rule does not allow what it is meant to${near(verb, [...VERBS].slice(0, 8))}`,
+          };
+        }
+        const groups = list(rule?.['apiGroups']).filter((group) => typeof group === 'string');
+        if (groups.length === 0 || groups.some((group) => OPEN_GROUPS.test(group) || !served.groups.has(group)))
+          continue;
+        for (const [j, written] of list(rule?.['resources']).entries()) {
+          const resource = text(written)?.replace(/\/.*$/, '');
+          if (!resource || resource === '*') continue;
+          if (
+            groups.some((group) => served.groups.get(group)!.has(resource) || UNSTORED.get(group)?.includes(resource))
+          )
+            continue;
+          const others = [...served.groups].filter(([, names]) => names.has(resource)).map(([group]) => group || "''");
+          const where = groups
+            .map((group) => (group === '' ? 'the core API group' : `API group ${group}`))
+            .join(' or ');
+          const hint =
+            others.length > 0
+              ? `; it is in ${others.join(', ')}`
+              : near(
+                  resource,
+                  groups.flatMap((group) => [...served.groups.get(group)!]),
+                );
+          // Several add-ons may share a group, so what nobody here defines may well be there, unless it looks like a slip of the pen.
+          if (hint === '' && !groups.every((group) => served.builtIn.has(group))) continue;
+          yield {
+            resource: role,
+            path: ['rules', i, 'resources', j],
+            value: written,
+            message: `${where} has no ${resource}, so the rule allows nothing and requests are forbidden${hint}`,
+          };
+        }
+      }
+    }
+  },
+});
+
+interface Served {
+  /** Plurals by API group. */
+  readonly groups: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly builtIn: ReadonlySet<string>;
+}
+
+/** All that Kubernetes ever served in a version that is supported, well-known add-ons, and the CRDs that are here. */
+function servedIn(world: World): Served {
+  const groups = new Map<string, Set<string>>();
+  const add = (group: string, plural: string) => {
+    const there = groups.get(group);
+    if (there) there.add(plural);
+    else groups.set(group, new Set([plural]));
+  };
+  const groupOf = (apiVersionAndKind: string) =>
+    apiVersionAndKind.includes('/') ? apiVersionAndKind.slice(0, apiVersionAndKind.indexOf('/')) : '';
+  for (const [name, timeline] of Object.entries(kubernetesData().kinds)) {
+    for (const entry of Object.values(timeline)) if (entry) add(groupOf(name), entry.split(' ')[0]!);
+  }
+  const builtIn = new Set(groups.keys());
+  for (const [name, { plural }] of Object.entries(addOnData().kinds)) add(groupOf(name), plural);
+  const definitions: readonly Resource[] = [
+    ...world.of('CustomResourceDefinition'),
+    ...world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition'),
+    ...(world.facts.known('customResourceDefinitions') ?? []),
+  ];
+  for (const definition of definitions)
+    add(text(definition.at(['spec', 'group'])) ?? '', text(definition.at(['spec', 'names', 'plural'])) ?? '');
+  // Of an add-on only the kinds that somebody renders are known; the rest of its group is not.
+  for (const group of [...groups.keys()])
+    if (!builtIn.has(group) && !definitions.some((definition) => definition.at(['spec', 'group']) === group))
+      groups.delete(group);
+  return { groups, builtIn };
+}

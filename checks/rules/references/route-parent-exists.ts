@@ -1,0 +1,78 @@
+import { near, nearObject } from '../../../world/near';
+import { gatewayOf, gatewaysOf, listenersMeant, listenersOf, parentRefsOf, routesOf } from '../../../world/routes';
+import { check } from '../../check';
+
+const manifests = (section: string) => `
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: { name: public, namespace: shop }
+spec: { gatewayClassName: traefik, listeners: [{ name: http, port: 80, protocol: HTTP }, { name: https, port: 443, protocol: HTTPS }] }
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: web, namespace: shop }
+spec: { parentRefs: [{ name: public, sectionName: ${section} }], rules: [{ backendRefs: [{ name: web, port: 80 }] }] }
+`;
+
+export default check({
+  id: 'route-parent-exists',
+  group: 'references',
+  meaning: 'the Gateway of a route exists, with the listener and port that the route names',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "set the parentRef's name, namespace, sectionName and port to those of a Gateway's listener",
+  example: { broken: manifests('web-https'), mended: manifests('https') },
+  *judge(world) {
+    for (const route of routesOf(world)) {
+      for (const ref of parentRefsOf(world, route)) {
+        const { name, namespace, sectionName, port, path } = ref;
+        const gateway = gatewayOf(world, ref);
+        if (!gateway) {
+          const found = world.find('Gateway', namespace, name);
+          const unknown = found.is === 'unknown';
+          const elsewhere = unknown ? '' : gatewaysOf(world).find((other) => other.name === name);
+          yield {
+            resource: route,
+            path: [...path, 'name'],
+            value: name,
+            verdict: unknown ? 'unknown' : 'fail',
+            message: unknown
+              ? `whether namespace ${namespace} has a Gateway ${name} is not known; ${found.settledBy}`
+              : `namespace ${namespace} has no Gateway ${name}, so the route hangs on nothing and gets no requests` +
+                (elsewhere
+                  ? `; there is one in namespace ${world.namespaceOf(elsewhere)}, name it in the parentRef`
+                  : nearObject(world, 'Gateway', namespace, name)),
+          };
+          continue;
+        }
+        // A Gateway may take listeners from ListenerSets.
+        if (
+          listenersMeant(gateway, ref).length > 0 ||
+          (listenersOf(gateway).length === 0 && sectionName === undefined && port === undefined)
+        )
+          continue;
+        const listeners = listenersOf(gateway);
+        const known = listeners.map((listener) => `${listener.name} (${listener.port})`).join(', ') || 'none';
+        const wanted = [
+          sectionName === undefined ? '' : `called ${sectionName}`,
+          port === undefined ? '' : `on port ${port}`,
+        ]
+          .filter(Boolean)
+          .join(' ');
+        yield {
+          resource: route,
+          path: sectionName === undefined ? [...path, 'port'] : [...path, 'sectionName'],
+          value: sectionName ?? port,
+          message: `Gateway ${namespace}/${name} has no listener ${wanted} (it has: ${known}), so the route is not accepted and gets no requests${
+            sectionName === undefined
+              ? ''
+              : near(
+                  sectionName,
+                  listeners.map((listener) => listener.name),
+                )
+          }`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,40 @@
+import { namesObject } from '../../../manifests/references';
+import { judgeReferences, missingObject } from '../../../world/contents';
+import { check } from '../../check';
+
+const manifests = (name: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Secret
+metadata: { name: web-settings, namespace: shop }
+stringData: { PASSWORD: example }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: 'shop/web:3.1.0', envFrom: [{ secretRef: { name: ${name} } }] }]
+`;
+
+export default check({
+  id: 'secret-exists',
+  group: 'references',
+  meaning: 'the Secrets that pods need exist in their namespace, or something makes them',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name a Secret of the namespace, add what makes it, or mark the reference optional',
+  example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
+  judge: (world) =>
+    judgeReferences(
+      world,
+      (reference) => reference.kind === 'Secret' && namesObject(reference) && !reference.optional,
+      missingObject,
+    ),
+});

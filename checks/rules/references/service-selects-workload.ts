@@ -1,0 +1,70 @@
+import { record, strings } from '../../../manifests/resource';
+import { podMakerOf } from '../../../world/pod-makers';
+import { hasPodsMatching } from '../../../world/pods';
+import { check } from '../../check';
+
+export default check({
+  id: 'service-selects-workload',
+  group: 'references',
+  meaning: "a Service's selector finds the pods of a workload in its namespace",
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'make the selector equal to labels that the pods of the workload carry',
+  example: {
+    broken: `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: redis, namespace: shop }
+spec: { selector: { app: redis-master }, ports: [{ port: 6379 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: redis, namespace: shop }
+spec:
+  selector: { matchLabels: { app: redis } }
+  template: { metadata: { labels: { app: redis } }, spec: { containers: [{ name: redis, image: 'redis:7.4.1' }] } }
+`,
+    mended: `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: redis, namespace: shop }
+spec: { selector: { app: redis }, ports: [{ port: 6379 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: redis, namespace: shop }
+spec:
+  selector: { matchLabels: { app: redis } }
+  template: { metadata: { labels: { app: redis } }, spec: { containers: [{ name: redis, image: 'redis:7.4.1' }] } }
+`,
+  },
+  *judge(world) {
+    for (const service of world.of('Service')) {
+      const selector = record(service.at(['spec', 'selector']));
+      if (!selector || Object.keys(selector).length === 0 || service.at(['spec', 'type']) === 'ExternalName') continue;
+      const namespace = world.namespaceOf(service);
+      if (hasPodsMatching(world, namespace, { matchLabels: selector })) continue;
+      const maker = podMakerOf(world, namespace, strings(selector));
+      const whole = world.isWhole(namespace) && !maker;
+      yield {
+        resource: service,
+        path: ['spec', 'selector'],
+        value: selector,
+        verdict: whole ? 'fail' : 'unknown',
+        message: whole
+          ? 'no pod has these labels, so the Service has no endpoints and every connection to it is refused'
+          : maker
+            ? `none of the manifests has pods with these labels; whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels`
+            : `none of the manifests has pods with these labels; judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`,
+      };
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import { text } from '../../../manifests/resource';
+import { missing } from '../../../world/known';
+import { check } from '../../check';
+
+const manifests = (account: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { serviceAccountName: ${account}, containers: [{ name: web, image: 'shop/web:3.1.0' }] }
+`;
+
+export default check({
+  id: 'serviceaccount-exists',
+  group: 'references',
+  meaning: 'the ServiceAccount of a pod exists in its namespace',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name a ServiceAccount of the namespace, or add it',
+  example: { broken: manifests('web-account'), mended: manifests('web') },
+  *judge(world) {
+    for (const { resource, namespace, podSpec, podSpecPath } of world.workloads) {
+      const field = text(podSpec['serviceAccountName']) ? 'serviceAccountName' : 'serviceAccount';
+      const name = text(podSpec[field]);
+      if (!name || name === 'default' || resource.kind === 'PodTemplate') continue;
+      const judgement = missing(
+        world,
+        { resource, path: [...podSpecPath, field], kind: 'ServiceAccount', namespace, name },
+        'no pod is admitted: each is refused as forbidden',
+      );
+      if (judgement) yield judgement;
+    }
+  },
+});

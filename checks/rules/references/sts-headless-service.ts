@@ -1,0 +1,72 @@
+import { text } from '../../../manifests/resource';
+import { missing } from '../../../world/known';
+import { serviceOf } from '../../../world/services';
+import { check } from '../../check';
+
+const manifests = (serviceName: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: redis-peers, namespace: shop }
+spec: { clusterIP: None, selector: { app: redis }, ports: [{ port: 6379 }] }
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: { name: redis, namespace: shop }
+spec:
+  serviceName: ${serviceName}
+  selector: { matchLabels: { app: redis } }
+  template:
+    metadata: { labels: { app: redis } }
+    spec: { containers: [{ name: redis, image: 'redis:7.4.1', ports: [{ containerPort: 6379 }] }] }
+`;
+
+export default check({
+  id: 'sts-headless-service',
+  group: 'references',
+  meaning: "a StatefulSet's serviceName is a headless Service that selects its pods",
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "add a Service with clusterIP: None and the pods' labels as its selector, and name it in serviceName",
+  example: { broken: manifests('redis-headless'), mended: manifests('redis-peers') },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      const { resource, namespace } = workload;
+      const name = resource.kind === 'StatefulSet' ? text(resource.at(['spec', 'serviceName'])) : undefined;
+      if (!name) continue; // pods without names of their own are wanted
+      const path = ['spec', 'serviceName'];
+      const service = serviceOf(world, namespace, name);
+      const names = `${resource.name}-0.${name}`;
+      if (!service) {
+        const judgement = missing(
+          world,
+          { resource, path, kind: 'Service', namespace, name },
+          `the names of its pods (${names}) do not resolve`,
+        );
+        if (judgement) yield judgement;
+      } else if (
+        service.backing === 'external' ||
+        (service.backing === 'pods' && !service.workloads.includes(workload))
+      ) {
+        yield {
+          resource,
+          path,
+          value: name,
+          message: `Service ${name} does not select these pods, so their names (${names}) do not resolve`,
+        };
+      } else if (!service.headless && (workload.replicas ?? 0) > 1) {
+        // Of a single pod, the Service's own name is used.
+        yield {
+          resource,
+          path,
+          value: name,
+          verdict: 'unknown',
+          message: `Service ${name} is not headless: whether the names of the pods (${names}) resolve depends on the DNS server of the cluster, CoreDNS does it and the specification does not ask for it; set clusterIP: None to be sure`,
+        };
+      }
+    }
+  },
+});

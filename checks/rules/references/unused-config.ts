@@ -1,0 +1,93 @@
+import { referencesOf } from '../../../manifests/references';
+import { textsIn } from '../../../world/makers';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+
+const manifests = (name: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: web-settings, namespace: shop }
+data: { GREETING: hello }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', envFrom: [{ configMapRef: { name: ${name} } }] }] }
+`;
+
+/** Kept on purpose for pods of the version before. */
+const SUPERSEDED = 'strata/config-superseded';
+/** Secrets that programs find by their type. */
+const FOUND_BY_TYPE = /^(helm\.sh\/|bootstrap\.kubernetes\.io\/|kubernetes\.io\/service-account-token)/;
+
+export default check({
+  id: 'unused-config',
+  group: 'references',
+  meaning: 'every ConfigMap and Secret is used by something',
+  severity: 'advice',
+  needs: [],
+  fix: 'refer to it from the workload that it is for, or delete it',
+  example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
+  *judge(world) {
+    // Without a pod in sight whoever uses them is elsewhere.
+    if (world.workloads.length === 0) return;
+    const used = new Set(
+      world.workloads.flatMap((workload) =>
+        referencesOf(workload).map(({ kind, name }) => `${kind}/${workload.namespace}/${name}`),
+      ),
+    );
+    const left = [...world.of('ConfigMap'), ...world.of('Secret')].filter(
+      (config) =>
+        !used.has(`${config.kind}/${world.namespaceOf(config)}/${config.name}`) &&
+        world.workloadsIn(world.namespaceOf(config)).length > 0,
+    );
+    if (left.length === 0) return;
+    const mentioned = namesMentioned(world, new Set(left.map(({ name }) => name)));
+    const labels = new Set(
+      world.resources
+        .filter(({ kind }) => kind !== 'ConfigMap' && kind !== 'Secret')
+        .flatMap((resource) => Object.keys(resource.labels)),
+    );
+    for (const config of left) {
+      if (
+        mentioned.has(config.name) ||
+        SUPERSEDED in config.annotations ||
+        config.name === 'kube-root-ca.crt' ||
+        FOUND_BY_TYPE.test(String(config.at(['type']) ?? ''))
+      )
+        continue;
+      // A label that nothing else has is one that something looks for: dashboards, rules, repositories.
+      if (
+        Object.keys(config.labels).some(
+          (label) => !labels.has(label) && !/^(app|name|component|(app\.kubernetes\.io|helm\.sh)\/.*)$/.test(label),
+        )
+      )
+        continue;
+      yield {
+        resource: config,
+        path: ['metadata', 'name'],
+        value: config.name,
+        message: `nothing that is here uses this ${config.kind}: either a reference to it is misspelt, or it is left over`,
+      };
+    }
+  },
+});
+
+/** Which of the names any object mentions, in whatever field or text: references that only an add-on or a program knows. */
+function namesMentioned(world: World, wanted: ReadonlySet<string>): ReadonlySet<string> {
+  const mentioned = new Set<string>();
+  for (const { kind, object, annotations } of world.resources) {
+    if (kind === 'CustomResourceDefinition') continue;
+    const { apiVersion: _, kind: __, metadata: ___, ...content } = object;
+    for (const value of [...textsIn(content), ...Object.values(annotations)]) {
+      if (wanted.has(value)) mentioned.add(value);
+      else if (value.length < 4096)
+        for (const word of value.split(/[^a-z0-9.-]+/)) if (wanted.has(word)) mentioned.add(word);
+    }
+  }
+  return mentioned;
+}

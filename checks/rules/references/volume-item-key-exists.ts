@@ -1,0 +1,31 @@
+import { judgeReferences, missingKey } from '../../../world/contents';
+import { check } from '../../check';
+
+const manifests = (key: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: prometheus, namespace: monitoring }
+data: { prometheus.yml: 'global: { scrape_interval: 15s }' }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: prometheus, namespace: monitoring }
+spec:
+  selector: { matchLabels: { app: prometheus } }
+  template:
+    metadata: { labels: { app: prometheus } }
+    spec:
+      containers: [{ name: prometheus, image: 'prom/prometheus:v3.1.0', volumeMounts: [{ name: config, mountPath: /etc/prometheus }] }]
+      volumes: [{ name: config, configMap: { name: prometheus, items: [{ key: ${key}, path: prometheus.yml }] } }]
+`;
+
+export default check({
+  id: 'volume-item-key-exists',
+  group: 'references',
+  meaning: 'the items of a ConfigMap or Secret volume are keys that it has',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'name a key that the ConfigMap or Secret has, or mark the volume optional',
+  example: { broken: manifests('prometheus.yaml'), mended: manifests('prometheus.yml') },
+  judge: (world) => judgeReferences(world, ({ use, optional }) => use === 'volume' && !optional, missingKey),
+});

@@ -1,0 +1,108 @@
+import type { Path, Resource } from '../../../manifests/resource';
+import { list, number, record, text } from '../../../manifests/resource';
+import { missing } from '../../../world/known';
+import { serviceOf } from '../../../world/services';
+import type { World } from '../../../world/world';
+import { check } from '../../check';
+import { deadEnd } from '../../endpoints';
+
+const manifests = (port: number) => `
+apiVersion: v1
+kind: Service
+metadata: { name: guard, namespace: guard }
+spec: { selector: { app: guard }, ports: [{ port: 443, targetPort: 8443 }] }
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: { name: guard }
+webhooks:
+  - name: pods.guard.example.com
+    admissionReviewVersions: [v1]
+    sideEffects: None
+    rules: [{ apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [pods] }]
+    clientConfig: { service: { name: guard, namespace: guard, port: ${port} } }
+`;
+
+export default check({
+  id: 'webhook-service-resolves',
+  group: 'references',
+  meaning: 'the Service behind a webhook or an aggregated API exists and has the port',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: "name a Service by its name, its namespace and its own port, not the pods'",
+  example: { broken: manifests(8443), mended: manifests(443) },
+  *judge(world) {
+    for (const { resource, path, consequence } of callsOf(world)) {
+      const reference = record(resource.at(path));
+      const name = text(reference?.['name']);
+      const namespace = text(reference?.['namespace']);
+      if (!reference || !name || !namespace) continue;
+      const absent = missing(
+        world,
+        { resource, path: [...path, 'name'], kind: 'Service', namespace, name },
+        consequence,
+      );
+      if (absent) {
+        yield absent;
+        continue;
+      }
+      const service = serviceOf(world, namespace, name);
+      const port = number(reference['port']) ?? 443;
+      if (!service || service.ports.length === 0) continue;
+      const served = service.port(port, 'TCP');
+      if (served) {
+        const end = deadEnd(world, service, served);
+        if (end)
+          yield {
+            resource,
+            path: [...path, 'name'],
+            value: name,
+            message: `${end.why}, so ${consequence}`,
+            causedBy: end.causedBy,
+          };
+        continue;
+      }
+      const target = service.ports.find((candidate) => candidate.target === port);
+      yield {
+        resource,
+        path: reference['port'] === undefined ? path : [...path, 'port'],
+        value: port,
+        message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${consequence}${target ? `; ${port} is the port of its pods, the Service's is ${target.number}` : ''}`,
+      };
+    }
+  },
+});
+
+/** Each place where the API server calls a Service, and what happens when it can not. */
+function* callsOf(
+  world: World,
+): Iterable<{ readonly resource: Resource; readonly path: Path; readonly consequence: string }> {
+  for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration']) {
+    for (const resource of world.of(kind)) {
+      for (const [i, entry] of list(resource.at(['webhooks'])).entries()) {
+        const ignored = record(entry)?.['failurePolicy'] === 'Ignore';
+        yield {
+          resource,
+          path: ['webhooks', i, 'clientConfig', 'service'],
+          consequence: ignored
+            ? 'it is never asked, and every request passes without it'
+            : 'every request that it is asked about is refused',
+        };
+      }
+    }
+  }
+  for (const resource of world.of('CustomResourceDefinition')) {
+    if (resource.at(['spec', 'conversion', 'strategy']) === 'Webhook')
+      yield {
+        resource,
+        path: ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
+        consequence: 'its objects can not be converted, and reading them fails',
+      };
+  }
+  for (const resource of world.of('APIService'))
+    yield {
+      resource,
+      path: ['spec', 'service'],
+      consequence: 'the API is not available, and namespaces can not be deleted meanwhile',
+    };
+}

@@ -1,0 +1,66 @@
+import { quantityText } from '../../../manifests/quantity';
+import { list, record } from '../../../manifests/resource';
+import { isLongRunning, limitsOf, quotasOf, statedResources } from '../../../world/requests';
+import { servicesOfWorkload } from '../../../world/services';
+import { check } from '../../check';
+
+const manifests = (limits: string) => `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', resources: { requests: { cpu: 100m, memory: 128Mi }, limits: ${limits} } }] }
+`;
+
+export default check({
+  id: 'cpu-limit-policy',
+  group: 'resources',
+  meaning: 'what answers requests is not throttled below one CPU',
+  severity: 'advice',
+  needs: [],
+  fix: 'remove the CPU limit and let the request share the node, or raise it to what a burst needs',
+  example: { broken: manifests('{ cpu: 200m, memory: 256Mi }'), mended: manifests('{ memory: 256Mi }') },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;
+      // Where the namespace asks for limits, they are no choice.
+      const asked =
+        quotasOf(world, workload.namespace).some(
+          (quota) => 'limits.cpu' in (record(quota.at(['spec', 'hard'])) ?? {}),
+        ) ||
+        limitsOf(world, workload.namespace).some(({ json }) =>
+          ['max', 'default', 'maxLimitRequestRatio'].some((field) => 'cpu' in (record(json[field]) ?? {})),
+        );
+      if (asked) continue;
+      for (const container of workload.running) {
+        const { requests, limits } = statedResources(container);
+        const limit = limits.get('cpu');
+        // Requests that are equal to limits throughout are the Guaranteed class, which is a choice.
+        const guaranteed = ['cpu', 'memory'].every(
+          (name) => limits.has(name) && limits.get(name) === requests.get(name),
+        );
+        if (
+          limit === undefined ||
+          guaranteed ||
+          limit >= 1_000_000_000n ||
+          (list(container.json['ports']).length === 0 && workload.ports.length > 0)
+        )
+          continue;
+        yield {
+          resource: workload.resource,
+          path: [...container.path, 'resources', 'limits', 'cpu'],
+          value: record(record(container.json['resources'])?.['limits'])?.['cpu'],
+          message: `container ${container.name} is stopped for the rest of every tenth of a second in which it has used ${quantityText(limit, 'cpu')} of a CPU, even on an idle node: requests are answered late`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,49 @@
+import { list, record, text } from '../../../manifests/resource';
+import { isLongRunning, resourcesOf } from '../../../world/requests';
+import { check } from '../../check';
+
+const manifests = (volume: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: 'shop/web:3.1.0', volumeMounts: [{ name: cache, mountPath: /cache }] }]
+      volumes: [{ name: cache, emptyDir: ${volume} }]
+`;
+
+export default check({
+  id: 'ephemeral-storage-bounded',
+  group: 'resources',
+  meaning: "what a pod writes to the node's disk or memory has a bound",
+  severity: 'advice',
+  needs: [],
+  fix: 'set sizeLimit at the emptyDir, or an ephemeral-storage limit at the containers',
+  example: { broken: manifests('{}'), mended: manifests('{ sizeLimit: 1Gi }') },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      if (!isLongRunning(workload)) continue;
+      for (const [i, entry] of list(workload.podSpec['volumes']).entries()) {
+        const volume = record(entry);
+        const emptyDir = record(volume?.['emptyDir']);
+        if (!emptyDir || (emptyDir['sizeLimit'] !== undefined && emptyDir['sizeLimit'] !== null)) continue;
+        const memory = emptyDir['medium'] === 'Memory';
+        const users = workload.running.filter(({ json }) =>
+          list(json['volumeMounts']).some((mount) => record(mount)?.['name'] === volume?.['name']),
+        );
+        const bound = memory ? 'memory' : 'ephemeral-storage';
+        if (users.length > 0 && users.every((container) => resourcesOf(world, workload, container).limits.has(bound)))
+          continue;
+        yield {
+          resource: workload.resource,
+          path: [...workload.podSpecPath, 'volumes', i, 'emptyDir'],
+          value: emptyDir,
+          message: `volume ${text(volume?.['name']) ?? ''} grows until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted along with this one`,
+        };
+      }
+    }
+  },
+});

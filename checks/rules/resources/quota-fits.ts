@@ -1,0 +1,76 @@
+import { quantityText } from '../../../manifests/quantity';
+import { objectsNeed, podsNeed, quotasWithPods } from '../../../world/quotas';
+import { check } from '../../check';
+
+const manifests = (cpu: string) => `
+apiVersion: v1
+kind: ResourceQuota
+metadata: { name: compute, namespace: shop }
+spec: { hard: { requests.cpu: '${cpu}' } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0', resources: { requests: { cpu: 250m } } }] }
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web, namespace: shop }
+spec:
+  scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }
+  minReplicas: 2
+  maxReplicas: 8
+  metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]
+`;
+
+export default check({
+  id: 'quota-fits',
+  group: 'resources',
+  meaning: "a namespace's workloads fit its quota with every autoscaler at its maximum and a rollout under way",
+  severity: 'will-break',
+  needs: [],
+  fix: 'raise the quota, or lower maxReplicas or the requests',
+  example: { broken: manifests('2'), mended: manifests('2250m') },
+  *judge(world) {
+    for (const quota of quotasWithPods(world)) {
+      const { resource } = quota;
+      for (const [name, hard] of quota.hard) {
+        const path = ['spec', 'hard', name];
+        const value = resource.at(path);
+        const pods = podsNeed(world, quota, name);
+        const objects = pods ? undefined : objectsNeed(world, quota, name);
+        if (objects !== undefined && objects > hard) {
+          yield {
+            resource,
+            path,
+            value,
+            message: `the namespace needs ${quantityText(objects, name)} of ${name} and may have ${quantityText(hard, name)}: the last of them are refused`,
+          };
+          continue;
+        }
+        if (!pods) continue;
+        const { steady, surge, most, scaled } = pods;
+        if (steady > hard) {
+          yield {
+            resource,
+            path,
+            value,
+            message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''} and may have ${quantityText(hard, name)}: the pods beyond that are refused (exceeded quota) and never start`,
+          };
+        } else if (steady + surge > hard && most) {
+          yield {
+            resource,
+            path,
+            value,
+            message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''}, and a rollout of ${most.resource.kind} ${most.resource.name} ${quantityText(surge, name)} more, as it takes no pod away first; ${quantityText(hard, name)} are allowed: the rollout stops (exceeded quota)`,
+          };
+        }
+      }
+    }
+  },
+});

@@ -1,0 +1,38 @@
+import { hasPodResources, isSized, resourcesOf } from '../../../world/requests';
+import { check } from '../../check';
+
+const manifests = (resources: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'shop/web:3.1.0'${resources} }] }
+`;
+
+export default check({
+  id: 'requests-set',
+  group: 'resources',
+  meaning: 'containers request CPU and memory',
+  severity: 'advice',
+  needs: [],
+  fix: 'set resources.requests.cpu and resources.requests.memory to what the container uses',
+  example: { broken: manifests(''), mended: manifests(', resources: { requests: { cpu: 100m, memory: 128Mi } }') },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      if (!isSized(workload) || hasPodResources(workload)) continue;
+      for (const container of workload.running) {
+        const { requests } = resourcesOf(world, workload, container);
+        const missing = ['cpu', 'memory'].filter((name) => !requests.has(name));
+        if (missing.length === 0) continue;
+        yield {
+          resource: workload.resource,
+          path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
+          message: `container ${container.name} requests no ${missing.join(' and no ')}: the scheduler takes it for nothing, and on a full node it is starved or evicted first`,
+        };
+      }
+    }
+  },
+});

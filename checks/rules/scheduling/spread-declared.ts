@@ -1,0 +1,61 @@
+import { list, record } from '../../../manifests/resource';
+import { podsOf } from '../../../world/autoscalers';
+import { servicesOfWorkload } from '../../../world/services';
+import { check } from '../../check';
+
+const manifests = (spread: string) => `
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 80 }] }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: 'shop/web:3.1.0' }]
+      ${spread}
+`;
+
+export default check({
+  id: 'spread-declared',
+  group: 'scheduling',
+  meaning: 'the pods of a workload that answers requests are spread over nodes or zones',
+  severity: 'advice',
+  needs: [],
+  fix: 'add topologySpreadConstraints for kubernetes.io/hostname or topology.kubernetes.io/zone, or a podAntiAffinity',
+  example: {
+    broken: manifests(''),
+    mended: manifests(
+      'topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]',
+    ),
+  },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      const { resource, podSpec, podSpecPath } = workload;
+      if (
+        !['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) ||
+        servicesOfWorkload(world, workload).length === 0
+      )
+        continue;
+      const pods = podsOf(world, workload);
+      if (!pods || pods.most < 2 || list(podSpec['topologySpreadConstraints']).length > 0) continue;
+      const anti = record(record(podSpec['affinity'])?.['podAntiAffinity']);
+      if (
+        list(anti?.['requiredDuringSchedulingIgnoredDuringExecution']).length > 0 ||
+        list(anti?.['preferredDuringSchedulingIgnoredDuringExecution']).length > 0
+      )
+        continue;
+      yield {
+        resource,
+        path: podSpecPath,
+        message: `nothing but the scheduler's mild default keeps its ${pods.most} pods apart: one node, or one zone, may take all of them down`,
+      };
+    }
+  },
+});

@@ -1,0 +1,72 @@
+import { faultsOf } from '../../../upstream/kubernetes/custom';
+import { customKind } from '../../../upstream/kubernetes/kinds';
+import { check } from '../../check';
+
+const definition = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: buckets.storage.example.com }
+spec:
+  group: storage.example.com
+  scope: Namespaced
+  names: { kind: Bucket, plural: buckets, singular: bucket, listKind: BucketList }
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              required: [class]
+              properties:
+                class: { type: string, enum: [standard, archive] }
+                minSize: { type: integer, minimum: 1 }
+                maxSize: { type: integer }
+              x-kubernetes-validations: [{ rule: '!has(self.maxSize) || self.minSize <= self.maxSize', message: minSize must not exceed maxSize }]
+---`;
+
+export default check({
+  id: 'cr-schema',
+  group: 'schema',
+  meaning: 'every custom resource is as its CustomResourceDefinition asks, its CEL rules too',
+  severity: 'will-break',
+  needs: ['elsewhere'],
+  fix: 'give the field a value that the CustomResourceDefinition allows; kubectl explain shows its fields',
+  example: {
+    broken: `${definition}
+apiVersion: storage.example.com/v1
+kind: Bucket
+metadata: { name: photos }
+spec: { class: archive, minSize: 20, maxSize: 10 }
+`,
+    mended: `${definition}
+apiVersion: storage.example.com/v1
+kind: Bucket
+metadata: { name: photos }
+spec: { class: archive, minSize: 5, maxSize: 10 }
+`,
+  },
+  *judge(world) {
+    for (const resource of world.resources) {
+      if (!resource.group.includes('.')) continue;
+      const kind = customKind(world, resource);
+      if (!kind) continue;
+      for (const { path, value, words, fix, lasting } of faultsOf(resource, kind)) {
+        const sure = kind.certain || lasting;
+        yield {
+          resource,
+          path,
+          ...(value === undefined ? {} : { value }),
+          ...(sure ? {} : { verdict: 'unknown' as const }),
+          message: sure
+            ? `${words}: the API server refuses the ${resource.kind}`
+            : `${words}, by the CustomResourceDefinition of the version that is known here: the one that the cluster has, judged along or declared, would settle it`,
+          ...(fix === undefined ? {} : { fix }),
+        };
+      }
+    }
+  },
+});

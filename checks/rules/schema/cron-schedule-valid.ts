@@ -1,0 +1,32 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'cron-schedule-valid',
+  group: 'schema',
+  meaning: 'the schedule and the time zone of a CronJob are ones that its controller understands',
+  severity: 'will-break',
+  needs: [],
+  fix: 'write five fields: minute, hour, day of the month, month and day of the week (0 to 6), and set the zone with timeZone',
+  example: {
+    broken: `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: backup }
+spec:
+  schedule: "0 3 * * 7"
+  timeZone: Europe/Zurych
+  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: backup, image: 'example.com/backup:1.0.0' }] } } } }
+`,
+    mended: `
+apiVersion: batch/v1
+kind: CronJob
+metadata: { name: backup }
+spec:
+  schedule: "0 3 * * 0"
+  timeZone: Europe/Zurich
+  jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: backup, image: 'example.com/backup:1.0.0' }] } } } }
+`,
+  },
+  judge: (world) => judgementsOf(world, 'cron-schedule-valid'),
+});

@@ -1,0 +1,34 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'list-map-duplicates',
+  group: 'schema',
+  meaning: 'no two entries of a list have the key that Kubernetes tells them apart by',
+  severity: 'will-break',
+  needs: [],
+  fix: 'remove one of the entries, or give it a key of its own',
+  example: {
+    broken: `
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports:
+    - { name: http, port: 80, targetPort: 8080 }
+    - { name: metrics, port: 80, targetPort: 9090 }
+`,
+    mended: `
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports:
+    - { name: http, port: 80, targetPort: 8080 }
+    - { name: metrics, port: 9090, targetPort: 9090 }
+`,
+  },
+  judge: (world) => judgementsOf(world, 'list-map-duplicates'),
+});

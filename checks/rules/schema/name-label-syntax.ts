@@ -1,0 +1,28 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'name-label-syntax',
+  group: 'schema',
+  meaning: 'names, labels, selectors and annotations have the form that Kubernetes asks for',
+  severity: 'will-break',
+  needs: [],
+  fix: 'use lower case letters, digits and dashes for names, and at most 63 characters for names of containers and values of labels',
+  example: {
+    broken: `
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: Shop_Settings
+  labels: { owner: "Team Payments", app.kubernetes.io/: shop }
+`,
+    mended: `
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: shop-settings
+  labels: { owner: team-payments, app.kubernetes.io/name: shop }
+`,
+  },
+  judge: (world) => judgementsOf(world, 'name-label-syntax'),
+});

@@ -1,0 +1,82 @@
+import type { Resource } from '../../../manifests/resource';
+import { record } from '../../../manifests/resource';
+import { customKind } from '../../../upstream/kubernetes/kinds';
+import { clusterScoped } from '../../../world/scope';
+import { check } from '../../check';
+
+export default check({
+  id: 'namespace-explicit',
+  group: 'schema',
+  meaning: 'every object says the namespace that it belongs into',
+  severity: 'advice',
+  needs: [],
+  fix: 'set metadata.namespace',
+  example: {
+    broken: `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings }
+data: { level: info }
+`,
+    mended: `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: shop }
+data: { level: info }
+`,
+  },
+  *judge(world) {
+    const definitions = world.of('CustomResourceDefinition');
+    const without: Resource[] = [];
+    let stated = false;
+    for (const resource of world.resources) {
+      const { group, kind, statedNamespace } = resource;
+      if (kind === '' || resource.apiVersion === '') continue;
+      const scoped = clusterScoped(resource, definitions);
+      if (scoped && statedNamespace !== '') {
+        yield {
+          resource,
+          path: ['metadata', 'namespace'],
+          value: statedNamespace,
+          message: `a ${kind} stands in no namespace; kubectl drops what is written here, and other tools refuse the object`,
+          fix: 'remove metadata.namespace',
+        };
+      }
+      stated ||= !scoped && statedNamespace !== '';
+      if (
+        scoped ||
+        statedNamespace !== '' ||
+        installedByHelm(resource) ||
+        record(resource.at(['metadata'])) === undefined
+      )
+        continue;
+      // Of a kind that nobody knows it can not be told whether it stands in a namespace.
+      if (group.includes('.') && !group.endsWith('.k8s.io') && !customKind(world, resource)) continue;
+      without.push(resource);
+    }
+    const [first, ...others] = without;
+    if (!first) return;
+    const judge = (resource: Resource, more = '') => ({
+      resource,
+      path: ['metadata', 'namespace'],
+      message: `the ${resource.kind}${more} goes wherever the command that applies it happens to point to, \`default\` as a rule`,
+    });
+    // Where others say it, each that does not was forgotten; where none does, it is said once.
+    if (stated) yield* without.map((resource) => judge(resource));
+    else
+      yield judge(
+        first,
+        others.length > 0 ? ` (and ${others.length} other object${others.length > 1 ? 's' : ''})` : '',
+      );
+  },
+});
+
+/** Helm puts what it renders into the namespace of the release. */
+function installedByHelm({ labels, annotations }: Resource): boolean {
+  return (
+    labels['app.kubernetes.io/managed-by'] === 'Helm' ||
+    labels['heritage'] === 'Helm' ||
+    labels['helm.sh/chart'] !== undefined ||
+    annotations['helm.sh/hook'] !== undefined
+  );
+}

@@ -1,0 +1,50 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'schema-valid',
+  group: 'schema',
+  meaning: 'every field has a value that the API server of the Kubernetes version accepts',
+  severity: 'will-break',
+  needs: ['kubernetes-version'],
+  fix: 'give the field a value of the type and in the bounds that the message names',
+  example: {
+    broken: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: "2"
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: example.com/web:1.4.0
+          imagePullPolicy: Sometimes
+          env: [{ name: WORKERS, value: 4 }]
+          ports: [{ containerPort: 80800 }]
+          readinessProbe: { periodSeconds: 5 }
+`,
+    mended: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: example.com/web:1.4.0
+          imagePullPolicy: IfNotPresent
+          env: [{ name: WORKERS, value: "4" }]
+          ports: [{ containerPort: 8080 }]
+          readinessProbe: { periodSeconds: 5, httpGet: { path: /ready, port: 8080 } }
+`,
+  },
+  judge: (world) => judgementsOf(world, 'schema-valid'),
+});

@@ -1,0 +1,34 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'selector-matches-template',
+  group: 'schema',
+  meaning: "a workload's selector finds the pods of its own template",
+  severity: 'will-break',
+  needs: [],
+  fix: 'write the labels of spec.selector into spec.template.metadata.labels',
+  example: {
+    broken: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web, tier: front } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'example.com/web:1.4.0' }] }
+`,
+    mended: `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web }
+spec:
+  selector: { matchLabels: { app: web, tier: front } }
+  template:
+    metadata: { labels: { app: web, tier: front } }
+    spec: { containers: [{ name: web, image: 'example.com/web:1.4.0' }] }
+`,
+  },
+  judge: (world) => judgementsOf(world, 'selector-matches-template'),
+});

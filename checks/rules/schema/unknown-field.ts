@@ -1,0 +1,36 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'unknown-field',
+  group: 'schema',
+  meaning: 'every field is one that the Kubernetes version knows',
+  severity: 'will-break',
+  needs: ['kubernetes-version'],
+  fix: 'correct the name of the field, or move it to where it belongs',
+  example: {
+    broken: `
+apiVersion: v1
+kind: Pod
+metadata: { name: worker }
+spec:
+  containers:
+    - name: worker
+      image: example.com/worker:2.1.0
+      resource: { requests: { cpu: 100m } }
+      livenessProbe: { exec: { command: [worker, ping] }, initialDelaySecond: 10 }
+`,
+    mended: `
+apiVersion: v1
+kind: Pod
+metadata: { name: worker }
+spec:
+  containers:
+    - name: worker
+      image: example.com/worker:2.1.0
+      resources: { requests: { cpu: 100m } }
+      livenessProbe: { exec: { command: [worker, ping] }, initialDelaySeconds: 10 }
+`,
+  },
+  judge: (world) => judgementsOf(world, 'unknown-field'),
+});

@@ -1,0 +1,30 @@
+import { judgementsOf } from '../../../upstream/kubernetes/judge';
+import { check } from '../../check';
+
+export default check({
+  id: 'volumemount-has-volume',
+  group: 'schema',
+  meaning: 'every volume that a container mounts is a volume of its pod, or a claim of its StatefulSet',
+  severity: 'will-break',
+  needs: [],
+  fix: "add the volume to the pod's volumes, or mount one that is there",
+  example: {
+    broken: `
+apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers: [{ name: web, image: 'example.com/web:1.4.0', volumeMounts: [{ name: config, mountPath: /etc/web }] }]
+  volumes: [{ name: configs, configMap: { name: web } }]
+`,
+    mended: `
+apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec:
+  containers: [{ name: web, image: 'example.com/web:1.4.0', volumeMounts: [{ name: config, mountPath: /etc/web }] }]
+  volumes: [{ name: config, configMap: { name: web } }]
+`,
+  },
+  judge: (world) => judgementsOf(world, 'volumemount-has-volume'),
+});

@@ -1,0 +1,107 @@
+import type { Workload } from '../../../manifests/workload';
+import {
+  LABEL_PREFIX,
+  LEVELS,
+  namespacePolicy,
+  policyText,
+  refusalOf,
+  violationsText,
+} from '../../../upstream/pod-security/judge';
+import { near } from '../../../world/near';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
+import { check } from '../../check';
+
+const manifests = (container: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { pod-security.kubernetes.io/enforce: baseline, pod-security.kubernetes.io/enforce-version: v1.31 } }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: proxy, namespace: shop }
+spec:
+  selector: { matchLabels: { app: proxy } }
+  template:
+    metadata: { labels: { app: proxy } }
+    spec: { containers: [{ name: proxy, image: 'shop/proxy:1.4.0', ports: [{ ${container} }] }] }
+`;
+
+export default check({
+  id: 'pod-fits-own-namespace-psa',
+  group: 'security',
+  meaning:
+    'the namespace that pods go to admits them: they keep to the Pod Security level and version that its labels enforce',
+  severity: 'will-break',
+  needs: ['kubernetes-version', 'elsewhere'],
+  fix: 'set what the level asks for, or lower the level of the namespace',
+  example: { broken: manifests('containerPort: 8080, hostPort: 80'), mended: manifests('containerPort: 8080') },
+  *judge(world) {
+    for (const namespace of world.of('Namespace')) {
+      for (const { label, value, problem } of namespacePolicy(namespace.labels).unread) {
+        const hint = label.endsWith('-version') ? '' : near(value, LEVELS);
+        yield {
+          resource: namespace,
+          path: ['metadata', 'labels', label],
+          value,
+          message: `${label} ${problem}: the API server refuses the namespace, and with it all that goes there${hint}`,
+          fix: 'write the label as Pod Security admission reads it',
+        };
+      }
+    }
+    const strangers = new Map<string, Workload[]>();
+    for (const workload of world.workloads) {
+      // Nothing makes pods of a PodTemplate by itself.
+      if (workload.resource.kind === 'PodTemplate') continue;
+      if (world.namespaceLabels(workload.namespace)) {
+        const judgement = judgeWorkload(world, workload);
+        if (judgement) yield judgement;
+      } else if (!world.hasNamespace(workload.namespace) && !world.isWhole(workload.namespace)) {
+        const others = strangers.get(workload.namespace);
+        if (others) others.push(workload);
+        else strangers.set(workload.namespace, [workload]);
+      }
+    }
+    for (const [namespace, workloads] of strangers) {
+      const judgement = judgeStrangers(world, namespace, workloads);
+      if (judgement) yield judgement;
+    }
+  },
+});
+
+function judgeWorkload(world: World, workload: Workload): Judgement | undefined {
+  const { resource, namespace } = workload;
+  const { enforce } = namespacePolicy(world.namespaceLabels(namespace) ?? {});
+  const refusal = enforce && refusalOf(world, workload, enforce);
+  if (!refusal) return undefined;
+  const { violations, verdict, depends } = refusal;
+  const { path, value } = violations[0]!;
+  const consequence =
+    resource.kind === 'Pod'
+      ? 'the API server refuses the pod'
+      : `the API server refuses its pods, and the ${resource.kind} stays without any`;
+  return {
+    resource,
+    path,
+    value,
+    verdict,
+    message: `${consequence}: violates PodSecurity "${policyText(enforce)}", which namespace ${namespace} enforces: ${violationsText(violations)}${depends}`,
+  };
+}
+
+/** One finding for a namespace whose labels nobody told, if there is a level that would refuse something. */
+function judgeStrangers(world: World, namespace: string, workloads: readonly Workload[]): Judgement | undefined {
+  for (const level of ['baseline', 'restricted'] as const) {
+    const first = workloads.find((workload) => refusalOf(world, workload, { level })?.verdict === 'fail');
+    if (!first) continue;
+    const { resource } = first;
+    return {
+      resource,
+      path: ['metadata', 'namespace'],
+      value: namespace,
+      verdict: 'unknown',
+      message: `which Pod Security level namespace ${namespace} enforces is not known, and ${level} would refuse those of ${resource.kind} ${resource.name}; --declare the Namespace with its labels (${LABEL_PREFIX}enforce), or judge it along`,
+    };
+  }
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { record } from '../../../manifests/resource';
+import { securedPod } from '../../../upstream/pod-security/pod';
+import { check } from '../../check';
+
+const manifests = (security: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: shop/web:3.1.0
+          securityContext: { ${security} }
+          volumeMounts: [{ name: tmp, mountPath: /tmp }]
+      volumes: [{ name: tmp, emptyDir: {} }]
+`;
+
+export default check({
+  id: 'readonly-rootfs',
+  group: 'security',
+  meaning: 'containers can not write to their own image',
+  severity: 'advice',
+  needs: [],
+  fix: 'set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program writes, such as /tmp',
+  example: {
+    broken: manifests('runAsNonRoot: true'),
+    mended: manifests('runAsNonRoot: true, readOnlyRootFilesystem: true'),
+  },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      // Windows has no such thing.
+      if (securedPod(workload).windows) continue;
+      const writable = workload.containers.filter(
+        ({ role, json }) =>
+          role !== 'ephemeral' && record(json['securityContext'])?.['readOnlyRootFilesystem'] !== true,
+      );
+      const [first] = writable;
+      if (!first) continue;
+      const security = record(first.json['securityContext']);
+      const value = security?.['readOnlyRootFilesystem'];
+      yield {
+        resource: workload.resource,
+        path: [
+          ...first.path,
+          ...(security ? ['securityContext'] : []),
+          ...(value === undefined ? [] : ['readOnlyRootFilesystem']),
+        ],
+        value,
+        message: `the root file system of ${writable.length === 1 ? 'container' : 'containers'} ${writable.map(({ name }) => `"${name}"`).join(', ')} can be written to: who breaks in can change the program, and files that it leaves there fill the node's disk and are lost with the container`,
+      };
+    }
+  },
+});

@@ -1,0 +1,45 @@
+import { referencesOf } from '../../../manifests/references';
+import { check } from '../../check';
+
+const manifests = (container: string, volumes: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers: [{ name: web, image: 'shop/web:3.1.0', ${container} }]
+      volumes: [${volumes}]
+`;
+
+export default check({
+  id: 'secret-as-env',
+  group: 'security',
+  meaning: 'secrets come as files, not as environment variables',
+  severity: 'advice',
+  needs: [],
+  fix: 'mount the Secret as a volume and give the program the path of the file',
+  example: {
+    broken: manifests('env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]', ''),
+    mended: manifests(
+      'env: [{ name: DB_PASSWORD_FILE, value: /secrets/password }], volumeMounts: [{ name: db, mountPath: /secrets, readOnly: true }]',
+      '{ name: db, secret: { secretName: db } }',
+    ),
+  },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      const [first, ...others] = referencesOf(workload).filter(
+        ({ kind, use }) => kind === 'Secret' && (use === 'env' || use === 'envFrom'),
+      );
+      if (!first) continue;
+      yield {
+        resource: workload.resource,
+        path: first.path,
+        value: first.name,
+        message: `Secret ${first.name} becomes an environment variable${others.length > 0 ? ` (and ${others.length} more reference${others.length > 1 ? 's' : ''})` : ''}: child processes inherit it, dumps and error reports print it, and a new value needs a restart`,
+      };
+    }
+  },
+});

@@ -1,0 +1,42 @@
+import { claimsOf, isDefaultClass, storageClasses } from '../../../world/storage';
+import { check } from '../../check';
+
+const manifests = (other: boolean) => `
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: standard, annotations: { storageclass.kubernetes.io/is-default-class: 'true' } }
+provisioner: ebs.csi.aws.com
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: fast, annotations: { storageclass.kubernetes.io/is-default-class: '${String(other)}' } }
+provisioner: ebs.csi.aws.com
+`;
+
+export default check({
+  id: 'default-storageclass-single',
+  group: 'storage',
+  meaning: 'no more than one StorageClass is the default',
+  severity: 'advice',
+  needs: ['cluster'],
+  fix: "set the annotation storageclass.kubernetes.io/is-default-class: 'false' at all but one, or name the class in each claim",
+  example: { broken: manifests(true), mended: manifests(false) },
+  *judge(world) {
+    const defaults = [...storageClasses(world).values()].filter(isDefaultClass);
+    if (defaults.length < 2) return;
+    const message = `${defaults
+      .map(({ name }) => name)
+      .sort()
+      .join(
+        ' and ',
+      )} are the default: claims that name no class get the one that was made last, which differs from cluster to cluster`;
+    const judged = new Set(world.of('StorageClass'));
+    const own = defaults.filter((storageClass) => judged.has(storageClass));
+    for (const resource of own)
+      yield { resource, path: ['metadata', 'annotations'], value: resource.annotations, message };
+    // Where the manifests make none of them, it matters to those who leave the choice to the cluster.
+    if (own.length === 0)
+      for (const { resource, path, className } of claimsOf(world))
+        if (className === undefined) yield { resource, path, message, fix: 'name the StorageClass' };
+  },
+});

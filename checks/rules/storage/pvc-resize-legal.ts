@@ -1,0 +1,74 @@
+import { quantity } from '../../../manifests/quantity';
+import { valueAt } from '../../../manifests/resource';
+import { claimOf, classOf } from '../../../world/storage';
+import { check } from '../../check';
+
+const manifests = (name: string, size: string) => `
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: uploads, namespace: shop }
+spec: { storageClassName: ${name}, accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } }
+`;
+const CLASSES = `
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: local }
+provisioner: rancher.io/local-path
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: disk }
+provisioner: ebs.csi.aws.com
+allowVolumeExpansion: true
+`;
+const SIZE = ['spec', 'resources', 'requests', 'storage'];
+
+export default check({
+  id: 'pvc-resize-legal',
+  group: 'storage',
+  meaning: 'a claim that grows has a StorageClass that lets volumes grow',
+  severity: 'will-break',
+  needs: ['previous', 'cluster'],
+  fix: 'set allowVolumeExpansion: true at the StorageClass if its driver can, or make a new claim and copy the data',
+  example: {
+    facts: CLASSES,
+    previous: manifests('local', '5Gi'),
+    broken: manifests('local', '10Gi'),
+    mended: manifests('local', '5Gi'),
+  },
+  *judge(world) {
+    const before = new Map(
+      (world.previous ?? [])
+        .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+        .map((resource) => [`${world.namespaceOf(resource)}/${resource.name}`, resource]),
+    );
+    if (before.size === 0) return;
+    for (const resource of world.of('PersistentVolumeClaim')) {
+      const namespace = world.namespaceOf(resource);
+      const old = before.get(`${namespace}/${resource.name}`);
+      const [was, is] = [quantity(old?.at(SIZE)), quantity(resource.at(SIZE))];
+      // That none becomes smaller is immutable-field-change's.
+      if (!old || was === undefined || is === undefined || is <= was) continue;
+      const { className } = claimOf(old, namespace, []);
+      const growth = `it grows from ${String(valueAt(old.object, SIZE))} to ${String(resource.at(SIZE))}`;
+      const at = { resource, path: SIZE, value: resource.at(SIZE) };
+      const storageClass = classOf(world, { className });
+      if (className === '')
+        yield {
+          ...at,
+          message: `${growth}, and it has no StorageClass: the API server refuses to let a volume grow that no provisioner made`,
+        };
+      else if (!storageClass)
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `${growth}; whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} allows that (allowVolumeExpansion) is not known; give the objects of \`kubectl get storageclasses -o yaml\``,
+        };
+      else if (storageClass.at(['allowVolumeExpansion']) !== true)
+        yield {
+          ...at,
+          message: `${growth}, and StorageClass ${storageClass.name} does not let volumes grow (allowVolumeExpansion): the API server refuses the change`,
+        };
+    }
+  },
+});

@@ -1,0 +1,77 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Peer } from '../../model/cluster';
+import { CLUSTER_DNS } from '../../model/cluster';
+import type { NamespaceRef } from './namespace';
+import { Workload } from './workload';
+
+/** Nothing passes in this namespace but what other policies allow; every pod may ask the cluster's DNS. */
+export class DefaultDeny extends Construct {
+  constructor(scope: Construct, id: string, props: { readonly namespace: NamespaceRef }) {
+    super(scope, id);
+    const metadata = {
+      namespace: props.namespace.name,
+      labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' },
+    };
+    new k8s.KubeNetworkPolicy(this, 'deny', {
+      metadata: { ...metadata, name: 'default-deny' },
+      spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+    });
+    new k8s.KubeNetworkPolicy(this, 'dns', {
+      metadata: { ...metadata, name: 'allow-dns' },
+      spec: {
+        podSelector: {},
+        policyTypes: ['Egress'],
+        egress: [
+          {
+            to: [peerOf(CLUSTER_DNS)],
+            ports: ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) })),
+          },
+        ],
+      },
+    });
+  }
+}
+
+/** Allows just the flows that a workload takes part in, at its end. */
+export class FlowPolicy extends Construct {
+  constructor(scope: Construct, id: string, props: { readonly workload: Workload }) {
+    super(scope, id);
+    const { workload } = props;
+    const ingress = workload.allPorts
+      .filter((port) => port.clients.size > 0)
+      .map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: [tcp(port.number)] }));
+    const egress = workload.connections
+      .map((port) => ({ to: [peerOf(port.workload)], ports: [tcp(port.number)] }))
+      .sort(byText);
+    if (!ingress.length && !egress.length) return;
+    new k8s.KubeNetworkPolicy(this, 'policy', {
+      metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
+      spec: {
+        podSelector: { matchLabels: workload.selector },
+        policyTypes: [...(ingress.length ? ['Ingress'] : []), ...(egress.length ? ['Egress'] : [])],
+        ...(ingress.length ? { ingress } : {}),
+        ...(egress.length ? { egress } : {}),
+      },
+    });
+  }
+}
+
+/** Always with the namespace: a policy that moves, or is read alone, still says whom it means. */
+function peerOf(peer: Workload | Peer): k8s.NetworkPolicyPeer {
+  const [namespaceLabels, podLabels] =
+    peer instanceof Workload
+      ? [{ 'kubernetes.io/metadata.name': peer.namespace.name }, peer.selector]
+      : [{ ...peer.namespaceLabels }, { ...peer.podLabels }];
+  return { namespaceSelector: { matchLabels: namespaceLabels }, podSelector: { matchLabels: podLabels } };
+}
+
+/** Policies judge after the Service's address was translated: the port is the pod's. */
+function tcp(port: number): k8s.NetworkPolicyPort {
+  return { protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) };
+}
+
+function byText(a: object, b: object): number {
+  const [left, right] = [JSON.stringify(a), JSON.stringify(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}

@@ -1,0 +1,277 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { PodSecurityLevel } from '../../model/cluster';
+import { HOSTNAME, ZONE } from '../../model/cluster';
+import { StrataError } from '../../model/errors';
+import type { Placement, Taint } from '../../model/placement';
+import type { Resources } from '../../model/quantity';
+import { bytes, millicores } from '../../model/quantity';
+import type { Config } from './config';
+import type { Probe } from './probe';
+import type { Mount } from './volume';
+
+/** A variable's value, or where the kubelet finds it. */
+export type EnvValue = string | k8s.EnvVarSource;
+
+/** The value of a field of the pod itself (`'metadata.name'`, `'spec.nodeName'`). */
+export function podField(fieldPath: string): k8s.EnvVarSource {
+  return { fieldRef: { fieldPath } };
+}
+
+export interface ContainerProps {
+  readonly name: string;
+  readonly image: string;
+  /** @default - the image's entrypoint */
+  readonly command?: readonly string[];
+  /** @default - the image's command */
+  readonly args?: readonly string[];
+  /** TCP ports by name. @default - none */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** @default - none */
+  readonly env?: Readonly<Record<string, EnvValue>>;
+  /** All keys of these become variables, behind the prefix. @default - none */
+  readonly envFrom?: readonly { readonly config: Config; readonly prefix?: string }[];
+  /** @default - none: the container counts as started, ready and alive while it runs */
+  readonly probes?: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
+  readonly resources: Resources;
+  /** @default - none */
+  readonly mounts?: readonly Mount[];
+  /** Runs before SIGTERM, inside the grace period. @default - none */
+  readonly preStop?: k8s.LifecycleHandler;
+  /** Differences from the restricted Pod Security Standard; the pod must state why. @default - none */
+  readonly securityContext?: k8s.SecurityContext;
+}
+
+/** A pod that can not meet `restricted`: what it can meet, and why not more. */
+export interface SecurityException {
+  readonly level: Exclude<PodSecurityLevel, 'restricted'>;
+  readonly reason: string;
+}
+
+export interface PodProps {
+  readonly container: ContainerProps;
+  /** Run one after the other before the container starts. @default - none */
+  readonly initContainers?: readonly ContainerProps[];
+  /**
+   * Run beside the container from before it starts until after it ended (native sidecars: Kubernetes 1.29 or newer).
+   * @default - none
+   */
+  readonly sidecars?: readonly ContainerProps[];
+  /** User and group of all processes, and owner of the volumes. @default 65532 */
+  readonly user?: number;
+  /** @default - the pod meets the restricted standard */
+  readonly securityException?: SecurityException;
+  /** Seconds between SIGTERM and SIGKILL. @default 30 */
+  readonly terminationGracePeriod?: number;
+  /** Where the pod runs. @default - anywhere without a taint */
+  readonly placement?: Placement;
+  /** @default - none: the pod can not call the API server */
+  readonly serviceAccount?: string;
+  /** @default - the cluster's default priority */
+  readonly priorityClass?: string;
+  /** @default - 'Always', for a Job 'Never' */
+  readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
+}
+
+/** What the pod's workload knows: its flows' variables, the spread that a feature asks for, its namespace's registries. */
+export interface PodContext {
+  /** The labels that its replicas share. */
+  readonly selector: Readonly<Record<string, string>>;
+  /** Whether there can be several of it at once, which then keep apart. */
+  readonly replicated: boolean;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly spread: readonly k8s.TopologySpreadConstraint[];
+  readonly imagePullSecrets: readonly string[];
+}
+
+/** Every container of the pod: the main one first. */
+export function containersOf(pod: PodProps): ContainerProps[] {
+  return [pod.container, ...(pod.initContainers ?? []), ...(pod.sidecars ?? [])];
+}
+
+export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
+  const main = { ...props.container, env: { ...props.container.env, ...context.env } };
+  const initContainers = [
+    ...(props.sidecars ?? []).map((sidecar) => ({ ...container(sidecar, props), restartPolicy: 'Always' })),
+    ...(props.initContainers ?? []).map((init) => container(init, props)),
+  ];
+  const user = props.user ?? 65532;
+  return {
+    ...(props.serviceAccount === undefined ? {} : { serviceAccountName: props.serviceAccount }),
+    automountServiceAccountToken: props.serviceAccount !== undefined,
+    enableServiceLinks: false,
+    ...(props.restartPolicy === undefined ? {} : { restartPolicy: props.restartPolicy }),
+    ...(props.priorityClass === undefined ? {} : { priorityClassName: props.priorityClass }),
+    ...(context.imagePullSecrets.length
+      ? { imagePullSecrets: context.imagePullSecrets.map((name) => ({ name })) }
+      : {}),
+    terminationGracePeriodSeconds: props.terminationGracePeriod ?? 30,
+    securityContext: props.securityException
+      ? { seccompProfile: { type: 'RuntimeDefault' } }
+      : {
+          runAsNonRoot: true,
+          runAsUser: user,
+          runAsGroup: user,
+          fsGroup: user,
+          fsGroupChangePolicy: 'OnRootMismatch',
+          seccompProfile: { type: 'RuntimeDefault' },
+        },
+    ...placementSpec(props.placement ?? {}, context),
+    ...(context.spread.length ? { topologySpreadConstraints: [...context.spread] } : {}),
+    ...(initContainers.length ? { initContainers } : {}),
+    containers: [container(main, props)],
+    ...volumes(props),
+  };
+}
+
+function container(props: ContainerProps, pod: PodProps): k8s.Container {
+  for (const probe of Object.values(props.probes ?? {})) {
+    if (probe.port === undefined || props.ports?.[probe.port] !== undefined) continue;
+    throw new StrataError(`container ${props.name}`, `is probed at port ${probe.port}, which it does not have`, [
+      `probe one of its ports: ${Object.keys(props.ports ?? {}).join(', ') || 'none'}`,
+      `add ${probe.port} to its ports`,
+    ]);
+  }
+  return {
+    name: props.name,
+    image: props.image,
+    imagePullPolicy: 'IfNotPresent',
+    ...(props.command ? { command: [...props.command] } : {}),
+    ...(props.args ? { args: [...props.args] } : {}),
+    ...(props.ports
+      ? { ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })) }
+      : {}),
+    ...(props.envFrom
+      ? {
+          envFrom: props.envFrom.map(({ config, prefix }) => ({
+            ...(prefix === undefined ? {} : { prefix }),
+            ...(config.secret ? { secretRef: { name: config.name } } : { configMapRef: { name: config.name } }),
+          })),
+        }
+      : {}),
+    ...(Object.keys(props.env ?? {}).length
+      ? {
+          env: Object.entries(props.env ?? {}).map(([name, value]) =>
+            typeof value === 'string' ? { name, value } : { name, valueFrom: value },
+          ),
+        }
+      : {}),
+    ...(props.probes?.startup ? { startupProbe: props.probes.startup.toKube() } : {}),
+    ...(props.probes?.readiness ? { readinessProbe: props.probes.readiness.toKube() } : {}),
+    ...(props.probes?.liveness ? { livenessProbe: props.probes.liveness.toKube() } : {}),
+    ...(props.preStop ? { lifecycle: { preStop: props.preStop } } : {}),
+    resources: resourceRequirements(props),
+    securityContext: pod.securityException
+      ? { allowPrivilegeEscalation: false, ...props.securityContext }
+      : {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+          ...props.securityContext,
+        },
+    // What the program wrote last explains its end where it left no termination message.
+    terminationMessagePolicy: 'FallbackToLogsOnError',
+    ...(props.mounts?.length
+      ? {
+          volumeMounts: props.mounts.map((mount) => ({
+            name: mount.volume.name,
+            mountPath: mount.mountPath,
+            ...(mount.subPath === undefined ? {} : { subPath: mount.subPath }),
+            ...(mount.writable ? {} : { readOnly: true }),
+          })),
+        }
+      : {}),
+  };
+}
+
+function resourceRequirements({ name, resources }: ContainerProps): k8s.ResourceRequirements {
+  const { cpu, memory, cpuLimit, memoryLimit = memory } = resources;
+  const refuse = (what: string, limit: string, request: string) =>
+    new StrataError(`container ${name}`, `has a ${what} limit of ${limit} below its request of ${request}`, [
+      `raise the limit to ${request} or more`,
+      `lower the request to ${limit} or less`,
+    ]);
+  if (bytes(memoryLimit) < bytes(memory)) throw refuse('memory', memoryLimit, memory);
+  if (cpuLimit !== undefined && millicores(cpuLimit) < millicores(cpu)) throw refuse('CPU', cpuLimit, cpu);
+  const quantity = k8s.Quantity.fromString;
+  return {
+    requests: { cpu: quantity(cpu), memory: quantity(memory) },
+    limits: { ...(cpuLimit === undefined ? {} : { cpu: quantity(cpuLimit) }), memory: quantity(memoryLimit) },
+  };
+}
+
+function volumes(props: PodProps): Pick<k8s.PodSpec, 'volumes'> {
+  const byName = new Map<string, k8s.Volume>();
+  for (const { volume } of containersOf(props).flatMap((c) => c.mounts ?? [])) {
+    const source = volume.toKube();
+    if (!source) continue;
+    const other = byName.get(volume.name);
+    if (other && JSON.stringify(other) !== JSON.stringify(source)) {
+      throw new StrataError(
+        `pod of container ${props.container.name}`,
+        `mounts two different volumes of the name ${volume.name}`,
+        ['give one of them another name', 'mount one volume with the keys of both'],
+      );
+    }
+    byName.set(volume.name, source);
+  }
+  return byName.size ? { volumes: [...byName.values()] } : {};
+}
+
+function placementSpec(
+  placement: Placement,
+  context: PodContext,
+): Pick<k8s.PodSpec, 'affinity' | 'nodeSelector' | 'tolerations'> {
+  const affinity = {
+    ...nodeAffinity(placement),
+    ...(context.replicated ? podAntiAffinity(placement, context.selector) : {}),
+  };
+  const nodeSelector = Object.fromEntries(
+    Object.entries(placement.requires ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+  return {
+    ...(Object.keys(nodeSelector).length ? { nodeSelector } : {}),
+    ...(Object.keys(affinity).length ? { affinity } : {}),
+    ...(placement.tolerates?.length ? { tolerations: placement.tolerates.map(toleration) } : {}),
+  };
+}
+
+function nodeAffinity(placement: Placement): Pick<k8s.Affinity, 'nodeAffinity'> {
+  const requires = Object.entries(placement.requires ?? {}).flatMap(([key, values]) =>
+    typeof values === 'string' ? [] : [{ key, operator: 'In', values: [...values] }],
+  );
+  const prefers = (placement.prefers ?? []).map(({ label: [key, value], weight }) => ({
+    weight,
+    preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] },
+  }));
+  if (!requires.length && !prefers.length) return {};
+  return {
+    nodeAffinity: {
+      ...(requires.length
+        ? { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: requires }] } }
+        : {}),
+      ...(prefers.length ? { preferredDuringSchedulingIgnoredDuringExecution: prefers } : {}),
+    },
+  };
+}
+
+function podAntiAffinity(
+  placement: Placement,
+  selector: PodContext['selector'],
+): Pick<k8s.Affinity, 'podAntiAffinity'> {
+  const { over, strength } = placement.apart ?? { over: 'node', strength: 'preferred' };
+  const term = { topologyKey: over === 'zone' ? ZONE : HOSTNAME, labelSelector: { matchLabels: { ...selector } } };
+  return {
+    podAntiAffinity:
+      strength === 'required'
+        ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
+        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
+  };
+}
+
+function toleration(taint: Taint): k8s.Toleration {
+  return {
+    key: taint.key,
+    effect: taint.effect,
+    ...(taint.value === undefined ? { operator: 'Exists' } : { operator: 'Equal', value: taint.value }),
+  };
+}

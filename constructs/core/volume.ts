@@ -1,0 +1,62 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { Bytes } from '../../model/quantity';
+import type { Config } from './config';
+
+/** Something that a container can mount. Volumes of the same name in one pod are the same volume. */
+export class Volume {
+  /** Scratch space that goes with the pod. `size` is a hard bound: a pod that writes more is evicted. */
+  static scratch(name: string, size: Bytes): Volume {
+    return new Volume(name, { emptyDir: { sizeLimit: k8s.Quantity.fromString(size) } });
+  }
+
+  /** The files of a ConfigMap or Secret that strata renders; `keys` restricts which. */
+  static config(config: Config, keys?: readonly string[]): Volume {
+    const items = keys?.map((key) => ({ key, path: key }));
+    return new Volume(
+      config.baseName,
+      config.secret
+        ? { secret: { secretName: config.name, defaultMode: 0o440, ...(items ? { items } : {}) } }
+        : { configMap: { name: config.name, ...(items ? { items } : {}) } },
+    );
+  }
+
+  /** Keys of a Secret that something else makes. */
+  static secret(name: string, secretName: string, keys: readonly string[]): Volume {
+    return new Volume(name, {
+      secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
+    });
+  }
+
+  /** The claim that a StatefulSet makes for each of its pods from the template of this name. */
+  static claim(templateName: string): Volume {
+    return new Volume(templateName, undefined);
+  }
+
+  private constructor(
+    readonly name: string,
+    /** Undefined for a claim template: the StatefulSet controller adds that volume itself. */
+    private readonly source: Omit<k8s.Volume, 'name'> | undefined,
+  ) {}
+
+  /** Mounted at a path; read-only unless said otherwise. */
+  at(mountPath: string, options: { readonly writable?: boolean; readonly subPath?: string } = {}): Mount {
+    return {
+      volume: this,
+      mountPath,
+      writable: options.writable ?? false,
+      ...(options.subPath === undefined ? {} : { subPath: options.subPath }),
+    };
+  }
+
+  toKube(): k8s.Volume | undefined {
+    return this.source && { name: this.name, ...this.source };
+  }
+}
+
+export interface Mount {
+  readonly volume: Volume;
+  readonly mountPath: string;
+  readonly writable: boolean;
+  /** One file or folder of the volume. Such a mount never follows changes of the volume. */
+  readonly subPath?: string;
+}

@@ -1,0 +1,217 @@
+import { Lazy } from 'cdk8s';
+import type { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { Peer } from '../../model/cluster';
+import { POD_SECURITY_LEVELS } from '../../model/cluster';
+import { StrataError } from '../../model/errors';
+import { contentHash } from './config';
+import type { Controller } from './controller';
+import type { NamespaceRef } from './namespace';
+import type { EnvValue, PodProps } from './pod';
+import { containersOf, podSpec } from './pod';
+import { ServiceOf } from './service';
+
+export interface WorkloadProps {
+  readonly namespace: NamespaceRef;
+  /** Who keeps the pods running, and how many. */
+  readonly controller: Controller;
+  readonly pod: PodProps;
+}
+
+/**
+ * Pods with a name of their own, and the flows from and to them. What follows from a flow, the Service with its port, the
+ * client's environment variables and the NetworkPolicies at both ends, is derived from it.
+ */
+export class Workload extends Construct {
+  /** The name of the controller's object. */
+  readonly name: string;
+  /** The value of the label that the pods are found by. */
+  readonly app: string;
+  readonly namespace: NamespaceRef;
+  readonly pod: PodProps;
+  readonly controller: Controller;
+  /** Ports of other workloads that these pods open connections to. */
+  readonly connections: Port[] = [];
+  private readonly ports = new Map<string, Port>();
+  private readonly env: Record<string, EnvValue> = {};
+  private readonly spread: k8s.TopologySpreadConstraint[] = [];
+  private autoscaled: { readonly min: number; readonly max: number } | undefined;
+  private ownService: ServiceOf | undefined;
+  private podsService: ServiceOf | undefined;
+
+  constructor(scope: Construct, id: string, props: WorkloadProps) {
+    super(scope, id);
+    this.namespace = props.namespace;
+    this.controller = props.controller;
+    this.pod = props.pod;
+    this.app = id;
+    this.checkSecurity();
+    // Made once already here, so that what is wrong with the pod is said where the pod is described.
+    const template = this.podTemplate();
+    this.name = this.controller.kind === 'Job' ? `${id}-${contentHash(template)}` : id;
+    for (const [name, number] of Object.entries(props.pod.container.ports ?? {}))
+      this.ports.set(name, new Port(this, name, number));
+
+    props.controller.create(this, {
+      metadata: { name: this.name, namespace: this.namespace.name, labels: this.labels },
+      selector: { matchLabels: this.selector },
+      // Flows and features are declared after this constructor has run, so the template is read when everything is known.
+      template: Lazy.any({ produce: () => this.podTemplate() }) as k8s.PodTemplateSpec,
+      replicas: Lazy.any({ produce: () => (this.autoscaled ? undefined : props.controller.replicas) }) as number,
+    });
+    if (this.controller.kind === 'StatefulSet')
+      this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
+  }
+
+  /** What Services, policies and budgets find the pods by. It never changes: selectors are immutable. */
+  get selector(): Record<string, string> {
+    return { 'app.kubernetes.io/name': this.app };
+  }
+
+  get labels(): Record<string, string> {
+    return { ...this.selector, 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' };
+  }
+
+  /** The fewest pods that the controller keeps when nothing fails. */
+  get replicaFloor(): number {
+    return this.autoscaled?.min ?? this.controller.replicas;
+  }
+
+  /** A port by the name that the container gives it. */
+  port(name: string): Port {
+    const port = this.ports.get(name);
+    if (!port) {
+      throw new StrataError(`workload ${this.name}`, `has no port named ${name}`, [
+        `use one of its ports: ${[...this.ports.keys()].join(', ') || 'none'}`,
+        'add the port to its container',
+      ]);
+    }
+    return port;
+  }
+
+  /** All ports, in the order of the container. */
+  get allPorts(): Port[] {
+    return [...this.ports.values()];
+  }
+
+  /**
+   * Declares a flow from these pods to a port of others. With `as: 'REDIS'` the container finds its peer in
+   * `REDIS_HOST` and `REDIS_PORT`.
+   */
+  connectsTo(port: Port, options: { readonly as?: string } = {}): void {
+    const service = port.workload.service();
+    service.publish(port);
+    this.opens(port);
+    if (options.as !== undefined) {
+      if (this.controller.kind === 'Job')
+        throw new Error(
+          `${this.app} is a Job: its name stands for its template, so give it ${options.as}_HOST and ${options.as}_PORT itself`,
+        );
+      this.env[`${options.as}_HOST`] = service.host;
+      this.env[`${options.as}_PORT`] = String(service.portOf(port));
+    }
+  }
+
+  /** Declares a flow to every single pod behind a port, as a scraper needs it. */
+  connectsToEach(port: Port): void {
+    port.workload.eachPod().publish(port);
+    this.opens(port);
+  }
+
+  /** Spreads the pods evenly over the values of a node label; with `required`, a pod that would break this stays pending. */
+  spreadOver(topologyKey: string, strength: 'preferred' | 'required'): void {
+    this.spread.push({
+      topologyKey,
+      maxSkew: 1,
+      whenUnsatisfiable: strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
+      labelSelector: { matchLabels: this.selector },
+      // Each revision is spread by itself; otherwise old pods of a rolling update push the new ones together.
+      matchLabelKeys: [this.controller.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'],
+      // Zones whose nodes the pods can not use do not count.
+      nodeAffinityPolicy: 'Honor',
+      nodeTaintsPolicy: 'Honor',
+    });
+  }
+
+  /** Hands the number of pods to an autoscaler; `replicas` stays unset from here on. */
+  scaledBetween(min: number, max: number): void {
+    this.autoscaled = { min, max };
+  }
+
+  /** The Service that balances over the ready pods; a governing headless Service serves a single pod as well. */
+  service(): ServiceOf {
+    return (this.ownService ??= new ServiceOf(this, this.name, { headless: false, ready: true }));
+  }
+
+  /** The Service whose name resolves to every pod, ready or not. */
+  eachPod(): ServiceOf {
+    return (this.podsService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
+  }
+
+  private opens(port: Port): void {
+    if (!this.connections.includes(port)) this.connections.push(port);
+    port.clients.add(this);
+  }
+
+  private podTemplate(): k8s.PodTemplateSpec {
+    const replicated = (this.autoscaled?.max ?? this.controller.replicas) > 1;
+    const { selector, env, spread, labels } = this;
+    return {
+      metadata: { labels },
+      spec: podSpec(this.controller.kind === 'Job' ? { restartPolicy: 'Never', ...this.pod } : this.pod, {
+        selector,
+        replicated,
+        env,
+        spread,
+        imagePullSecrets: this.namespace.imagePullSecrets,
+      }),
+    };
+  }
+
+  private checkSecurity(): void {
+    const exception = this.pod.securityException;
+    const strictness = (level: (typeof POD_SECURITY_LEVELS)[number]) => POD_SECURITY_LEVELS.indexOf(level);
+    if (exception && strictness(exception.level) < strictness(this.namespace.podSecurity)) {
+      throw new StrataError(
+        `workload ${this.app}`,
+        `meets only ${exception.level} (${exception.reason}), and namespace ${this.namespace.name} enforces ${this.namespace.podSecurity}`,
+        [
+          `put it into a namespace that enforces ${exception.level}`,
+          'make the pod meet the stricter level and remove its exception',
+        ],
+      );
+    }
+    for (const container of containersOf(this.pod)) {
+      if (container.securityContext && !exception) {
+        throw new StrataError(
+          `workload ${this.app}, container ${container.name}`,
+          `departs from the restricted Pod Security Standard (${JSON.stringify(container.securityContext)}) without saying why`,
+          [
+            'remove its securityContext',
+            'give the pod a securityException with the level that it meets and the reason',
+          ],
+        );
+      }
+    }
+  }
+}
+
+/** A named TCP port of a workload's container, and who connects to it. */
+export class Port {
+  /** Other workloads, and pods that are not ours. */
+  readonly clients = new Set<Workload | Peer>();
+
+  constructor(
+    readonly workload: Workload,
+    readonly name: string,
+    /** The port that the container listens on. */
+    readonly number: number,
+  ) {}
+
+  /** Declares a flow from pods that strata does not render, such as a gateway's. */
+  admits(peer: Peer): void {
+    const service = this.workload.service();
+    service.publish(this);
+    this.clients.add(peer);
+  }
+}

@@ -1,0 +1,148 @@
+import { App, Chart } from 'cdk8s';
+import { Application, ApplicationSet, AppProject } from '../../imports/argoproj.io';
+import type { KubernetesObject } from '../../model/kubernetes';
+import type { Target } from '../../model/target';
+
+/** Where Argo CD finds the rendered tree. */
+export interface Delivery {
+  readonly repoUrl: string;
+  /** Branch, tag or commit. */
+  readonly revision: string;
+  /** The folder of the tree in the repository. `''` is its root. */
+  readonly folder: string;
+  /** The namespace that Argo CD runs in. */
+  readonly argoNamespace: string;
+}
+
+/** What is rendered for a target, as far as Argo CD's rules speak of it. */
+export interface Delivered {
+  readonly target: Target;
+  readonly objects: readonly {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+  }[];
+}
+
+/** Argo CD's objects by file: one project per target, and the Applications twice, as one set and one by one; apply one of the two. */
+export function argoObjects(
+  delivery: Delivery,
+  delivered: readonly Delivered[],
+): { readonly file: string; readonly objects: readonly KubernetesObject[] }[] {
+  const app = new App();
+  const chart = new Chart(app, 'argocd');
+  const json = (object: { toJson(): unknown }) => object.toJson() as KubernetesObject;
+  const metadata = (name: string) => ({
+    name,
+    namespace: delivery.argoNamespace,
+    labels: { 'app.kubernetes.io/managed-by': 'strata' },
+  });
+  const projects = delivered.map((item) =>
+    json(
+      new AppProject(chart, `project ${item.target.name}`, {
+        metadata: metadata(nameOf(item.target)),
+        spec: projectSpec(delivery, item),
+      }),
+    ),
+  );
+  const applications = delivered.map(({ target }) =>
+    json(
+      new Application(chart, `application ${target.name}`, {
+        metadata: metadata(nameOf(target)),
+        spec: applicationSpec(delivery, target),
+      }),
+    ),
+  );
+  const set = json(
+    new ApplicationSet(chart, 'applications', {
+      metadata: metadata('course'),
+      spec: {
+        goTemplate: true,
+        goTemplateOptions: ['missingkey=error'],
+        // Deleting the set must not delete what runs.
+        syncPolicy: { preserveResourcesOnDeletion: true },
+        generators: [
+          {
+            list: {
+              elements: delivered.map(({ target }) => ({
+                name: nameOf(target),
+                cluster: target.cluster.argoCluster,
+                namespace: target.namespace,
+                path: pathOf(delivery, target),
+              })),
+            },
+          },
+        ],
+        template: {
+          metadata: { name: '{{ .name }}', labels: { 'app.kubernetes.io/managed-by': 'strata' } },
+          spec: {
+            ...applicationSpec(delivery, undefined),
+            project: '{{ .name }}',
+            source: { repoUrl: delivery.repoUrl, targetRevision: delivery.revision, path: '{{ .path }}' },
+            destination: { name: '{{ .cluster }}', namespace: '{{ .namespace }}' },
+          },
+        },
+      },
+    }),
+  );
+  return [
+    { file: 'argocd/projects.yaml', objects: projects },
+    { file: 'argocd/applicationset.yaml', objects: [set] },
+    { file: 'argocd/applications/applications.yaml', objects: applications },
+  ];
+}
+
+/** Just what is rendered: other kinds, other namespaces and other repositories are refused. */
+function projectSpec(delivery: Delivery, { target, objects }: Delivered) {
+  const kinds = (clusterScoped: boolean) => {
+    const found = objects
+      .filter((object) => (object.namespace === undefined) === clusterScoped)
+      .map(({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
+    return [...new Set(found)].sort().map((name) => ({ group: name.split('/')[0]!, kind: name.split('/')[1]! }));
+  };
+  const namespaces = [...new Set([target.namespace, ...objects.flatMap((object) => object.namespace ?? [])])].sort();
+  return {
+    description: `Environment ${target.environment.name} on cluster ${target.cluster.name}`,
+    sourceRepos: [delivery.repoUrl],
+    destinations: namespaces.map((namespace) => ({ name: target.cluster.argoCluster, namespace })),
+    clusterResourceWhitelist: kinds(true),
+    namespaceResourceWhitelist: kinds(false),
+  };
+}
+
+/** The rules of every Application; the set fills in the target's own. */
+function applicationSpec(delivery: Delivery, target: Target | undefined) {
+  return {
+    project: target ? nameOf(target) : '',
+    source: {
+      repoUrl: delivery.repoUrl,
+      targetRevision: delivery.revision,
+      path: target ? pathOf(delivery, target) : '',
+    },
+    destination: { name: target?.cluster.argoCluster ?? '', namespace: target?.namespace ?? '' },
+    revisionHistoryLimit: 5,
+    // What a controller of Kubernetes owns, such as the replicas that an autoscaler sets, is no drift. Without an autoscaler
+    // the number is strata's, and a change by hand is.
+    ignoreDifferences: [{ group: 'apps', kind: 'Deployment', managedFieldsManagers: ['kube-controller-manager'] }],
+    syncPolicy: {
+      automated: { prune: true, selfHeal: true },
+      syncOptions: [
+        // Prunes when everything new is healthy: old pods keep the configs that they run with.
+        'PruneLast=true',
+        'ServerSideApply=true',
+        'RespectIgnoreDifferences=true',
+      ],
+      // A try that failed takes the newest commit next time: the one that mends it, not the broken one five times over.
+      retry: { limit: 5, refresh: true, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
+    },
+  };
+}
+
+function nameOf(target: Target): string {
+  return `course-${target.environment.name}-${target.cluster.name}`;
+}
+
+function pathOf(delivery: Delivery, target: Target): string {
+  return [delivery.folder, target.path].filter(Boolean).join('/');
+}

@@ -1,0 +1,144 @@
+import { Construct } from 'constructs';
+import { dump } from 'js-yaml';
+import type { StorageClass } from '../../model/cluster';
+import { StrataError } from '../../model/errors';
+import { images } from '../../model/images';
+import type { Bytes, Duration, Resources } from '../../model/quantity';
+import { bytes, checkWhole, seconds } from '../../model/quantity';
+import { Config } from '../core/config';
+import { Controller } from '../core/controller';
+import type { AppNamespace } from '../core/namespace';
+import { Probe } from '../core/probe';
+import { chosenClass } from '../core/storage';
+import { Volume } from '../core/volume';
+import type { Port } from '../core/workload';
+import { Workload } from '../core/workload';
+
+export interface Scrape {
+  /** Every pod behind it is scraped; the job is called after its workload. */
+  readonly port: Port;
+  /** @default '/metrics' */
+  readonly path?: string;
+}
+
+export interface PrometheusProps {
+  readonly namespace: AppNamespace;
+  /** What is scraped, beside Prometheus itself. Each one is a flow. */
+  readonly scrapes: readonly Scrape[];
+  /** Labels on everything that leaves this Prometheus, so that several can be told apart. */
+  readonly externalLabels: Readonly<Record<string, string>>;
+  /** The classes that the cluster has; the default one is taken. */
+  readonly storage: readonly StorageClass[];
+  /** How often targets are scraped. @default '15s' */
+  readonly interval?: Duration;
+  /** How long samples are kept, if the volume holds them. @default '7d' */
+  readonly retention?: Duration;
+  /** The oldest samples go when four fifths of it are full. @default '4Gi' */
+  readonly volume?: Bytes;
+  /** @default - 100m CPU, 256Mi memory, 512Mi at most */
+  readonly resources?: Resources;
+}
+
+/** One Prometheus with a configuration file that is made from the flows. */
+export class Prometheus extends Construct {
+  readonly workload: Workload;
+  readonly port: Port;
+
+  constructor(scope: Construct, id: string, props: PrometheusProps) {
+    super(scope, id);
+    const { namespace, interval = '15s', retention = '7d', volume = '4Gi' } = props;
+    checkWhole('prometheus interval, seconds', seconds(interval), 1);
+    checkWhole('prometheus retention, seconds', seconds(retention), 1);
+    const twice = props.scrapes.find(
+      ({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i,
+    );
+    if (twice) {
+      throw new StrataError(
+        'prometheus scrapes',
+        `workload ${twice.port.workload.name} is scraped twice, and jobs are called after their workloads`,
+        ['scrape one port of it', 'serve both metrics at one port'],
+      );
+    }
+    const resources = props.resources ?? { cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' };
+    // Each pod is a target: behind a balancing address every scrape would meet another pod's counters.
+    const jobs = props.scrapes.map(({ port, path = '/metrics' }) => ({
+      job_name: port.workload.name,
+      metrics_path: path,
+      dns_sd_configs: [
+        { names: [port.workload.eachPod().host], type: 'A', port: port.number, refresh_interval: interval },
+      ],
+    }));
+    const config = new Config(this, `${id}-config`, {
+      namespace,
+      data: { 'prometheus.yml': prometheusYaml(interval, props.externalLabels, jobs) },
+    });
+    const configFile = '/etc/prometheus/prometheus.yml';
+    const mounts = [
+      Volume.config(config).at('/etc/prometheus'),
+      Volume.claim('data').at('/prometheus', { writable: true }),
+    ];
+    this.workload = new Workload(this, id, {
+      namespace,
+      controller: Controller.statefulSet({
+        claims: [
+          {
+            name: 'data',
+            size: volume,
+            storageClass: chosenClass('prometheus volume', 'cluster-default', props.storage).name,
+          },
+        ],
+      }),
+      pod: {
+        user: 65534,
+        // Writes its head block on the way down.
+        terminationGracePeriod: 60,
+        // A configuration that can not be read ends here, with the reason, and the old pod's data stays untouched.
+        initContainers: [
+          {
+            name: 'check-config',
+            image: images.prometheus,
+            command: ['/bin/promtool'],
+            args: ['check', 'config', configFile],
+            resources,
+            mounts,
+          },
+        ],
+        container: {
+          name: 'prometheus',
+          image: images.prometheus,
+          args: [
+            `--config.file=${configFile}`,
+            '--storage.tsdb.path=/prometheus',
+            `--storage.tsdb.retention.time=${retention}`,
+            `--storage.tsdb.retention.size=${Math.floor((bytes(volume) * 0.8) / 2 ** 20)}MB`,
+          ],
+          ports: { http: 9090 },
+          resources,
+          probes: {
+            startup: Probe.http('/-/ready', 'http', { every: 2, failures: 150 }),
+            readiness: Probe.http('/-/ready', 'http', { every: 5 }),
+            liveness: Probe.http('/-/healthy', 'http', { every: 15 }),
+          },
+          mounts,
+        },
+      },
+    });
+    this.port = this.workload.port('http');
+    this.workload.service().publish(this.port);
+    for (const { port } of props.scrapes) this.workload.connectsToEach(port);
+  }
+}
+
+function prometheusYaml(
+  interval: Duration,
+  externalLabels: Readonly<Record<string, string>>,
+  jobs: readonly object[],
+): string {
+  const global = {
+    scrape_interval: interval,
+    scrape_timeout: seconds(interval) < 10 ? interval : '10s',
+    external_labels: externalLabels,
+  };
+  const itself = { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] };
+  return dump({ global, scrape_configs: [itself, ...jobs] }, { lineWidth: -1, noRefs: true });
+}

@@ -1,0 +1,162 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { kubernetesData } from '../../upstream/kubernetes/data';
+import type { Resource } from '../resource';
+import type { FileReading } from './file';
+import { readFile } from './file';
+import type { Reading, Unreadable } from './read';
+import { readBeside } from './readers';
+
+/** What stands at some paths. */
+export interface Inputs extends Reading {
+  /** Files of folders in which there are no Kubernetes objects. */
+  readonly skipped: readonly string[];
+}
+
+/** Where texts come from, and what helps to read them. */
+export interface Surroundings {
+  readonly read: (file: string) => Buffer;
+  readonly stdin: () => Buffer;
+  /** Runs a program: its output, or why there is none. */
+  readonly run: (program: string, args: readonly string[]) => Ran;
+  /** The program of a reader that runs beside this thread; see readers.ts. @default - none: all is read here */
+  readonly readerFile?: (() => string) | undefined;
+  /** The version that charts are rendered for, `1.31`. @default - the newest */
+  readonly kubernetes?: string | undefined;
+}
+
+export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'not installed';
+
+export const surroundings: Surroundings = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
+
+/** Reads files, folders with all that is in them, and `-`, the standard input. */
+export function readInputs(
+  paths: readonly string[],
+  { read, stdin, run, readerFile, kubernetes }: Surroundings = surroundings,
+): Inputs {
+  const resources: Resource[] = [];
+  const unreadable: Unreadable[] = [];
+  const documents: Resource[] = [];
+  const skipped: string[] = [];
+  const add = (file: string, reading: FileReading, found: boolean) => {
+    documents.push(...reading.documents);
+    if (found && reading.foreign) skipped.push(file);
+    else {
+      for (const resource of reading.resources) resources.push(resource);
+      unreadable.push(...reading.unreadable);
+    }
+  };
+  for (const path of paths) {
+    const before = resources.length + unreadable.length;
+    try {
+      const files = path === '-' ? [] : [...filesAt(path)];
+      if (path === '-') add(path, readFile(path, stdin()), false);
+      const beside =
+        readerFile &&
+        readBeside(
+          files.filter((file) => 'size' in file),
+          readerFile,
+        );
+      for (const file of files) {
+        if ('render' in file) rendered(file, { run, kubernetes }, add, unreadable);
+        else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
+      }
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      unreadable.push({ file: path, line: 1, column: 1, reason: message });
+    }
+    if (resources.length + unreadable.length === before)
+      unreadable.push({ file: path, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
+  }
+  return { resources, unreadable, documents, skipped };
+}
+
+type Found =
+  | { readonly path: string; readonly size: number; readonly found: boolean }
+  | { readonly path: string; readonly render: 'kustomize' | 'helm' };
+
+function* filesAt(path: string, found = false, inside: readonly string[] = []): Generator<Found> {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) {
+    yield { path, size: stat.size, found };
+    return;
+  }
+  const real = realpathSync(path);
+  if (inside.includes(real)) return;
+  const names = readdirSync(path).sort();
+  const kustomization = names.find((name) => /^(kustomization\.ya?ml|Kustomization)$/.test(name));
+  if (names.includes('Chart.yaml')) yield { path, render: 'helm' };
+  else if (kustomization !== undefined) {
+    // A component is a part of others and cannot be rendered alone.
+    if (!/^kind:\s*Component\s*$/m.test(readFileSync(join(path, kustomization), 'utf8')))
+      yield { path, render: 'kustomize' };
+  } else {
+    for (const name of names) {
+      if (name.startsWith('.') || name === 'node_modules') continue;
+      const child = join(path, name);
+      const stat = statSync(child, { throwIfNoEntry: false });
+      if (stat?.isDirectory() || (stat?.isFile() && /\.(ya?ml|json)$/.test(name)))
+        yield* filesAt(child, true, [...inside, real]);
+    }
+  }
+}
+
+const RENDERERS = {
+  kustomize: {
+    what: 'a Kustomize folder',
+    commands: (path: string) => [
+      ['kustomize', 'build', path],
+      ['kubectl', 'kustomize', path],
+    ],
+  },
+  helm: {
+    what: 'a Helm chart',
+    commands: (path: string, kubernetes: string) => [
+      ['helm', 'template', 'release', path, '--include-crds', '--kube-version', kubernetes],
+    ],
+  },
+} as const;
+
+function rendered(
+  { path, render }: Extract<Found, { render: string }>,
+  { run, kubernetes }: Pick<Surroundings, 'run' | 'kubernetes'>,
+  add: (file: string, reading: FileReading, found: boolean) => void,
+  unreadable: Unreadable[],
+): void {
+  const { what, commands } = RENDERERS[render];
+  const refuse = (reason: string) => unreadable.push({ file: path, line: 1, column: 1, reason });
+  const tried = commands(path, kubernetes ?? `1.${kubernetesData().newest}`);
+  for (const [program, ...args] of tried) {
+    const ran = run(program!, args);
+    if (ran === 'not installed') continue;
+    if ('failed' in ran) refuse(`${program} cannot render it: ${ran.failed}`);
+    else {
+      // What was rendered stands in no file; its lines are those of the command, without what only refines it.
+      const file = [program, ...args.slice(0, args.indexOf(path) + 1)].join(' ');
+      add(file, readFile(file, ran.output), false);
+    }
+    return;
+  }
+  refuse(
+    `this is ${what}, and ${tried.map(([program]) => program).join(' and ')} ${tried.length > 1 ? 'are' : 'is'} not installed: install one, or pipe in what it renders (${tried[0]!.join(' ')} | strata verify -)`,
+  );
+}
+
+function run(program: string, args: readonly string[]): Ran {
+  const { error, status, stdout, stderr } = spawnSync(program, args, {
+    maxBuffer: 2 ** 30,
+    timeout: 120_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
+  if (error || status !== 0) {
+    const lines = stderr.toString().trim().split('\n');
+    return {
+      failed:
+        error?.message ?? lines.find((line) => /^error: /i.test(line)) ?? lines.at(-1) ?? `it ended with ${status}`,
+    };
+  }
+  return { output: stdout };
+}

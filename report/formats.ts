@@ -1,0 +1,25 @@
+import type { Check } from '../checks/check';
+import type { Report } from '../checks/finding';
+import { github } from './github';
+import { json } from './json';
+import { junit } from './junit';
+import { markdown } from './markdown';
+import { sarif } from './sarif';
+import { text } from './text';
+
+export interface FormatOptions {
+  readonly color: boolean;
+  readonly all: boolean;
+  readonly checks: readonly Check[];
+}
+
+export const formats = {
+  text: (report, options) => text(report, options),
+  json: (report) => json(report),
+  sarif: (report, { checks }) => sarif(report, checks),
+  junit: (report) => junit(report),
+  github: (report, { all }) => github(report, all),
+  markdown: (report, { all }) => markdown(report, all),
+} as const satisfies Record<string, (report: Report, options: FormatOptions) => string>;
+
+export type Format = keyof typeof formats;

@@ -1,0 +1,45 @@
+import type { Finding } from '../checks/finding';
+
+/** A value on one line, cut where it is long. */
+export function valueText(value: unknown, longest = 80): string {
+  if (value === null) return 'unset';
+  const all = JSON.stringify(value) ?? 'unset';
+  return all.length <= longest ? all : `${all.slice(0, longest - 1)}…`;
+}
+
+export function placeText({
+  file,
+  line,
+  column,
+}: {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}): string {
+  return `${file}:${line}:${column}`;
+}
+
+/** `3 findings`, `1 finding`. */
+export function count(number: number, singular: string, plural = `${singular}s`): string {
+  return `${number} ${number === 1 ? singular : plural}`;
+}
+
+/** How a finding refers to the one that it follows from. */
+export function nameOf({ check, object }: Finding): string {
+  return `${check} ${object}`;
+}
+
+/** The lines of code that a finding of our own render comes from: where the object is made, and who asked for it. */
+export function originText(origin: readonly string[]): string {
+  return `made in ${origin.slice(0, 3).join(' from ')}`;
+}
+
+/** What a finding says, in one paragraph. */
+export function paragraph({ object, path, value, message, fix, causedBy, origin }: Finding): string {
+  return [
+    `${object}: ${[path, valueText(value)].filter(Boolean).join(' = ')}: ${message}.`,
+    causedBy === undefined ? '' : ` Follows from ${causedBy}.`,
+    origin === undefined ? '' : ` It is ${originText(origin)}.`,
+    ` Fix: ${fix}.`,
+  ].join('');
+}

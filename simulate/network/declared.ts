@@ -1,0 +1,325 @@
+import { isIP } from 'node:net';
+import type { Path, Resource } from '../../manifests/resource';
+import { list, record, strings, text } from '../../manifests/resource';
+import type { Workload } from '../../manifests/workload';
+import { addressesIn, configuredPrometheusOf } from '../../world/prometheus';
+import type { ServiceView, Target } from '../../world/services';
+import { serviceByHost } from '../../world/services';
+import type { World } from '../../world/world';
+
+/** A text of a workload's configuration, and the field it stands in. */
+interface Setting {
+  /** The variable's name; empty for arguments and files. */
+  readonly name: string;
+  readonly value: string;
+  readonly resource: Resource;
+  readonly path: Path;
+  /** What a program reads as a file. */
+  readonly isFile: boolean;
+  /** A ConfigMap or Secret that other workloads are given as a whole too, of which this one may use a part only. */
+  readonly isShared: boolean;
+}
+
+/** A connection that a workload's own configuration says it will make. */
+export interface DeclaredFlow {
+  readonly from: Workload;
+  readonly service: ServiceView;
+  /** The Service's port as the configuration names it. */
+  readonly port: number;
+  readonly protocol: string;
+  /** Where it ends: ports of pods. */
+  readonly targets: readonly Target[];
+  /** `redis.shop:6379`, as it was found. */
+  readonly said: string;
+  /** False where it stands in configuration that several workloads share. */
+  readonly isCertain: boolean;
+  readonly resource: Resource;
+  readonly path: Path;
+}
+
+/** What the configuration of a workload says of the network. */
+export interface Said {
+  readonly flows: readonly DeclaredFlow[];
+  /** A host name that it must look up; undefined where it names none. */
+  readonly hostName: { readonly said: string; readonly resource: Resource; readonly path: Path } | undefined;
+}
+
+/** The ports that are meant by a URL without one. */
+const SCHEME_PORTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ http: 80, https: 443, ws: 80, wss: 443, ftp: 21, ldap: 389, ldaps: 636 },
+    ...{
+      redis: 6379,
+      rediss: 6379,
+      postgres: 5432,
+      postgresql: 5432,
+      mysql: 3306,
+      mongodb: 27017,
+      amqp: 5672,
+      amqps: 5671,
+      nats: 4222,
+    },
+  }),
+);
+
+const said = new WeakMap<World, Map<Workload, Said>>();
+
+/** What a workload's environment, arguments and mounted configuration say: `host:port`, URLs, and pairs like `REDIS_HOST` and `REDIS_PORT`. */
+export function saidBy(world: World, workload: Workload): Said {
+  let known = said.get(world);
+  if (!known) said.set(world, (known = new Map()));
+  let result = known.get(workload);
+  if (!result) known.set(workload, (result = read(world, workload)));
+  return result;
+}
+
+function read(world: World, workload: Workload): Said {
+  const flows = new Map<string, DeclaredFlow>();
+  let hostName: Said['hostName'];
+  const aliases = new Set(list(workload.podSpec['hostAliases']).flatMap((alias) => list(record(alias)?.['hostnames'])));
+
+  const found = (setting: Setting, host: string, port: number | undefined, how: string) => {
+    if (aliases.has(host) || isIP(host) || host === 'localhost') return;
+    const service = serviceByHost(world, host, workload.namespace);
+    if (service && !setting.isShared) hostName ??= { said: how, resource: setting.resource, path: setting.path };
+    if (!service || port === undefined || service.backing !== 'pods') return;
+    // Its own address is what it tells others, not what it connects to.
+    if (service.workloads.every((target) => target === workload)) return;
+    const listed = service.port(port);
+    // A port that the Service does not have may be anything but a port: a version, a database. A headless one leads to every port.
+    if (
+      !listed &&
+      !(service.headless && service.workloads.some(({ ports }) => ports.some(({ number }) => number === port)))
+    )
+      return;
+    const protocol = listed?.protocol ?? 'TCP';
+    const key = `${service.namespace}/${service.name}:${port}`;
+    if (!flows.has(key))
+      flows.set(key, {
+        from: workload,
+        service,
+        port,
+        protocol,
+        targets: service.reachedBy(port, protocol),
+        said: how,
+        isCertain: !setting.isShared,
+        resource: setting.resource,
+        path: setting.path,
+      });
+    else if (!setting.isShared) flows.set(key, { ...flows.get(key)!, isCertain: true });
+  };
+
+  const prometheus = configuredPrometheusOf(world, workload)?.configuration;
+  for (const { settings } of settingsOf(world, workload)) {
+    const values = new Map(settings.filter(({ name }) => name !== '').map((setting) => [setting.name, setting]));
+    for (const setting of settings) {
+      // Prometheus' own configuration names what it scrapes: a flow of another kind, but by names that are looked up.
+      if (setting.isFile && prometheus?.text === setting.value) {
+        for (const { host, port } of addressesIn(prometheus.content)) {
+          if (!isIP(host) && host !== 'localhost' && !aliases.has(host))
+            hostName ??= { said: `${host}:${port}`, resource: prometheus.resource, path: prometheus.path };
+        }
+        continue;
+      }
+      for (const { host, port, how, isUrl } of hostsIn(
+        setting.isFile ? setting.value.replace(/^\s*(?:#|\/\/|;).*$/gm, '') : setting.value,
+      )) {
+        found(setting, host, port, how);
+        if (isUrl && !isIP(host) && host.includes('.') && !aliases.has(host) && !setting.isFile && !setting.isShared)
+          hostName ??= { said: how, resource: setting.resource, path: setting.path };
+      }
+      const stem = /^(.*?)_?HOST(?:NAME)?$/i.exec(setting.name)?.[1];
+      if (stem !== undefined && /^[a-z0-9.-]+$/i.test(setting.value)) {
+        const pair = [`${stem}_PORT`, `${stem}PORT`, `${stem}_port`, `${stem}port`]
+          .map((name) => values.get(name))
+          .find((other) => other && /^\d+$/.test(other.value));
+        found(
+          setting,
+          setting.value,
+          pair && Number(pair.value),
+          pair
+            ? `${setting.name}=${setting.value} with ${pair.name}=${pair.value}`
+            : `${setting.name}=${setting.value}`,
+        );
+      }
+    }
+  }
+  return { flows: [...flows.values()], hostName };
+}
+
+interface Host {
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly how: string;
+  readonly isUrl: boolean;
+}
+
+/** URLs and `host:port` in a text. */
+function* hostsIn(value: string): Iterable<Host> {
+  if (value.length > 200_000) return;
+  // A URL may name several hosts, with or without a user before them.
+  for (const [, scheme, authority] of value.matchAll(/\b([a-z][a-z0-9+.-]{1,20}):\/\/([^\s/?#"'`<>{}|\\^]{1,500})/gi)) {
+    const hosts = authority!.slice(authority!.lastIndexOf('@') + 1);
+    for (const part of hosts.split(',')) {
+      const match = /^([a-z0-9](?:[a-z0-9.-]{0,252}[a-z0-9])?)\.?(?::(\d{1,5}))?$/i.exec(part);
+      if (match)
+        yield {
+          host: match[1]!,
+          port: match[2] === undefined ? SCHEME_PORTS.get(scheme!.toLowerCase()) : Number(match[2]),
+          how: `${scheme}://${part}`,
+          isUrl: true,
+        };
+    }
+  }
+  for (const [how, host, port] of value.matchAll(
+    /(?<![\w.@:/-])([a-z](?:[a-z0-9.-]{0,252}[a-z0-9])?):(\d{1,5})(?![\w.:-])/g,
+  ))
+    yield { host: host!, port: Number(port), how, isUrl: false };
+}
+
+/** The settings of each running container, and of the files that the pod mounts. */
+function settingsOf(world: World, workload: Workload): { readonly settings: readonly Setting[] }[] {
+  const { resource, namespace } = workload;
+  const users = usersOf(world);
+  const groups: { settings: Setting[] }[] = [];
+  for (const container of workload.containers) {
+    const settings = new Map<string, Setting>();
+    list(container.json['envFrom']).forEach((entry, i) => {
+      const source = record(entry);
+      for (const [kind, field] of [
+        ['ConfigMap', 'configMapRef'],
+        ['Secret', 'secretRef'],
+      ] as const) {
+        const name = text(record(source?.[field])?.['name']);
+        if (name === undefined) continue;
+        const prefix = text(source?.['prefix']) ?? '';
+        const isShared = (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1;
+        for (const [key, value] of Object.entries(dataOf(world, kind, namespace, name)))
+          settings.set(prefix + key, {
+            name: prefix + key,
+            value,
+            resource,
+            path: [...container.path, 'envFrom', i],
+            isFile: false,
+            isShared,
+          });
+      }
+    });
+    list(container.json['env']).forEach((entry, i) => {
+      const variable = record(entry);
+      const name = text(variable?.['name']);
+      if (!variable || name === undefined) return;
+      const value = text(variable['value']) ?? referred(world, namespace, record(variable['valueFrom']));
+      // $(OTHER) is replaced by what stands before.
+      if (value !== undefined)
+        settings.set(name, {
+          name,
+          value: value.replace(/\$\((\w+)\)/g, (whole, other: string) => settings.get(other)?.value ?? whole),
+          resource,
+          path: [...container.path, 'env', i],
+          isFile: false,
+          isShared: false,
+        });
+      else settings.delete(name);
+    });
+    const group = [...settings.values()];
+    for (const field of ['command', 'args']) {
+      list(container.json[field]).forEach((argument, i) => {
+        if (typeof argument === 'string')
+          group.push({
+            name: '',
+            value: argument.replace(/\$\((\w+)\)/g, (whole, other: string) => settings.get(other)?.value ?? whole),
+            resource,
+            path: [...container.path, field, i],
+            isFile: false,
+            isShared: false,
+          });
+      });
+    }
+    groups.push({ settings: group });
+  }
+  const files: Setting[] = [];
+  list(workload.podSpec['volumes']).forEach((entry, i) => {
+    const volume = record(entry);
+    const path = [...workload.podSpecPath, 'volumes', i];
+    const add = (kind: 'ConfigMap' | 'Secret', name: unknown) => {
+      if (typeof name === 'string')
+        for (const value of Object.values(dataOf(world, kind, namespace, name)))
+          files.push({
+            name: '',
+            value,
+            resource,
+            path,
+            isFile: true,
+            isShared: (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1,
+          });
+    };
+    for (const [kind, name] of mountedBy(volume)) add(kind, name);
+  });
+  groups.push({ settings: files });
+  return groups;
+}
+
+function referred(world: World, namespace: string, source: ReturnType<typeof record>): string | undefined {
+  for (const [kind, field] of [
+    ['ConfigMap', 'configMapKeyRef'],
+    ['Secret', 'secretKeyRef'],
+  ] as const) {
+    const ref = record(source?.[field]);
+    const name = text(ref?.['name']);
+    if (name !== undefined) return dataOf(world, kind, namespace, name)[text(ref?.['key']) ?? ''];
+  }
+  return undefined;
+}
+
+function dataOf(
+  world: World,
+  kind: 'ConfigMap' | 'Secret',
+  namespace: string,
+  name: string,
+): Readonly<Record<string, string>> {
+  const found = world.find(kind, namespace, name);
+  if (found.is !== 'present') return {};
+  const data = strings(found.resource.at(['data']));
+  if (kind === 'ConfigMap') return data;
+  return {
+    ...Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+    ),
+    ...strings(found.resource.at(['stringData'])),
+  };
+}
+
+type ConfigKind = 'ConfigMap' | 'Secret';
+
+/** The ConfigMaps and Secrets of a volume. */
+function* mountedBy(volume: ReturnType<typeof record>): Iterable<readonly [ConfigKind, unknown]> {
+  for (const source of [volume, ...list(record(volume?.['projected'])?.['sources']).map(record)]) {
+    yield ['ConfigMap', record(source?.['configMap'])?.['name']];
+    yield ['Secret', record(source?.['secret'])?.['secretName'] ?? record(source?.['secret'])?.['name']];
+  }
+}
+
+const users = new WeakMap<World, ReadonlyMap<string, number>>();
+
+/** By how many workloads each ConfigMap and Secret is taken as a whole. */
+function usersOf(world: World): ReadonlyMap<string, number> {
+  let known = users.get(world);
+  if (!known) {
+    const counts = new Map<string, number>();
+    for (const workload of world.workloads) {
+      const taken = new Set<string>();
+      for (const container of workload.containers) {
+        for (const source of list(container.json['envFrom']).map(record)) {
+          taken.add(`ConfigMap/${workload.namespace}/${text(record(source?.['configMapRef'])?.['name'])}`);
+          taken.add(`Secret/${workload.namespace}/${text(record(source?.['secretRef'])?.['name'])}`);
+        }
+      }
+      for (const volume of list(workload.podSpec['volumes']))
+        for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${text(name)}`);
+      for (const key of taken) counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    users.set(world, (known = counts));
+  }
+  return known;
+}

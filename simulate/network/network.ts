@@ -1,0 +1,289 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { list, record, strings, text } from '../../manifests/resource';
+import { Workload } from '../../manifests/workload';
+import type { KnownLabels } from '../../world/known-labels';
+import { selectsKnown } from '../../world/known-labels';
+import { makesPods, namespacesWithPods } from '../../world/pods';
+import type { World } from '../../world/world';
+import type { Block } from './addresses';
+import { ANY_ADDRESS, readBlock } from './addresses';
+import type { Policy } from './policy';
+import { isNetworkPolicy, readPolicy } from './policy';
+import type { Endpoint, Host, Pod, Reach } from './reach';
+import { NAMESPACE_NAME, reach, selectsPod } from './reach';
+
+/** Policies of other APIs, which allow and deny what NetworkPolicies do not. */
+const OTHER_POLICIES: ReadonlySet<string> = new Set([
+  'cilium.io',
+  'crd.projectcalico.org',
+  'projectcalico.org',
+  'policy.networking.k8s.io',
+  'crd.antrea.io',
+]);
+const OTHER_POLICY_KINDS = [
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
+  'GlobalNetworkPolicy',
+  'StagedNetworkPolicy',
+  'AdminNetworkPolicy',
+  'BaselineAdminNetworkPolicy',
+  'ClusterNetworkPolicy',
+  'NetworkPolicy',
+];
+
+const networks = new WeakMap<World, Network>();
+
+/** The network that the manifests make, computed once. */
+export function networkOf(world: World): Network {
+  let network = networks.get(world);
+  if (!network) networks.set(world, (network = new Network(world)));
+  return network;
+}
+
+/** Workloads as endpoints, and the policies that are about them. */
+export class Network {
+  /** By namespace: those that are judged and those that stand elsewhere. */
+  private readonly policies = new Map<string, Policy[]>();
+  /** The same by one label that a pod must have: `namespace key=value`, or `namespace ` where none must. */
+  private readonly byLabel = new Map<string, Policy[]>();
+  private readonly endpoints = new Map<Workload, Endpoint>();
+  private readonly about = new WeakMap<Endpoint, readonly Policy[]>();
+  /** Where pods have their addresses, as far as the nodes say. */
+  private readonly podAddresses: readonly Block[];
+  /** Undefined where the nodes are not known. */
+  readonly nodeCount: number | undefined;
+  /** Namespaces with policies of another API; '' for the whole cluster. */
+  private readonly otherPolicies = new Set<string>();
+
+  private readonly created: ReadonlySet<string>;
+  /** Namespaces with objects of which a controller may make pods. */
+  private readonly makers: ReadonlySet<string>;
+  private known: readonly Workload[] | undefined;
+  private ofWorld: readonly Policy[] | undefined;
+
+  constructor(private readonly world: World) {
+    this.created = new Set(world.of('Namespace').map(({ name }) => name));
+    this.makers = new Set(world.resources.filter(mayMakePods).map((resource) => world.namespaceOf(resource)));
+    for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')])
+      if (isNetworkPolicy(resource)) this.addPolicy(resource);
+    for (const resource of [...world.elsewhere, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
+      if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind))
+        this.otherPolicies.add(
+          resource.statedNamespace ||
+            (resource.kind === 'NetworkPolicy' || resource.kind === 'CiliumNetworkPolicy' ? 'default' : ''),
+        );
+    }
+    const nodes = world.facts.known('nodes');
+    this.nodeCount = nodes?.length;
+    const ranges = (nodes ?? [])
+      .flatMap((node) => [...list(node.at(['spec', 'podCIDRs'])), node.at(['spec', 'podCIDR'])])
+      .flatMap((range) => readBlock(text(range) ?? '') ?? []);
+    this.podAddresses =
+      nodes && nodes.length > 0 && nodes.every((node) => text(node.at(['spec', 'podCIDR']))) ? ranges : ANY_ADDRESS;
+  }
+
+  private addPolicy(resource: Resource): void {
+    const namespace = this.world.namespaceOf(resource);
+    const policies = this.policies.get(namespace);
+    const policy = readPolicy(resource, namespace);
+    if (policies) policies.push(policy);
+    else this.policies.set(namespace, [policy]);
+    const [label] = Object.entries(strings(policy.podSelector['matchLabels']));
+    const key = `${namespace} ${label ? label.join('=') : ''}`;
+    const alike = this.byLabel.get(key);
+    if (alike) alike.push(policy);
+    else this.byLabel.set(key, [policy]);
+  }
+
+  policiesIn(namespace: string): readonly Policy[] {
+    return this.policies.get(namespace) ?? [];
+  }
+
+  /** The policies that are judged. */
+  judged(): readonly Policy[] {
+    return (this.ofWorld ??= [...this.policies.values()]
+      .flat()
+      .filter(({ resource }) => !this.world.isElsewhere(resource)));
+  }
+
+  /** What is known of a namespace's labels: all of them if its object is here, else the one that Kubernetes sets. */
+  namespaceLabels(name: string): KnownLabels {
+    const labels = this.world.namespaceLabels(name);
+    return labels ? { labels, complete: true } : { labels: { [NAMESPACE_NAME]: name }, complete: false };
+  }
+
+  /** The namespaces with pods that a namespaceSelector certainly selects. */
+  namespacesSelected(selector: Json): readonly string[] {
+    const named = strings(selector['matchLabels'])[NAMESPACE_NAME];
+    const candidates = named === undefined ? namespacesWithPods(this.world) : [named];
+    return candidates.filter((name) => selectsKnown(selector, this.namespaceLabels(name)) === 'yes');
+  }
+
+  /** A workload's pods. */
+  endpointOf(workload: Workload): Endpoint {
+    let endpoint = this.endpoints.get(workload);
+    if (!endpoint) {
+      endpoint =
+        workload.podSpec['hostNetwork'] === true
+          ? this.host()
+          : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload);
+      this.endpoints.set(workload, endpoint);
+    }
+    return endpoint;
+  }
+
+  /** Another pod of the same workload: what a replica that talks to its like connects to. */
+  replicaOf(workload: Workload): Endpoint {
+    const endpoint = this.endpointOf(workload);
+    return { ...endpoint };
+  }
+
+  private pod(namespace: string, labels: KnownLabels, workload: Workload): Pod {
+    return {
+      is: 'pod',
+      namespace,
+      namespaceLabels: this.namespaceLabels(namespace),
+      labels,
+      ports: workload.ports,
+      addresses: this.podAddresses,
+    };
+  }
+
+  /** A pod that is not among the manifests, of which only this is known. */
+  podElsewhere({
+    namespace,
+    labels = {},
+  }: {
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  } = {}): Pod {
+    return {
+      is: 'pod',
+      namespace,
+      isNotIn: (place) => this.holdsNoOther(place),
+      namespaceLabels: namespace === undefined ? { labels: {}, complete: false } : this.namespaceLabels(namespace),
+      labels: { labels, complete: false },
+      ports: [],
+      addresses: this.podAddresses,
+    };
+  }
+
+  /** Whether the manifests create a namespace and nothing in it makes pods that they do not show. */
+  holdsNoOther(namespace: string): boolean {
+    return this.created.has(namespace) && !this.makers.has(namespace);
+  }
+
+  /** A node, which is the pod's own where there is only one. */
+  host(): Host {
+    return { is: 'host', sameNode: this.nodeCount === 1 ? 'yes' : 'unknown' };
+  }
+
+  /** Whether a connection passes the policies that are known. Policies of other APIs make it unknown. */
+  reach(from: Endpoint, to: Endpoint, port: number, protocol = 'TCP'): Reach {
+    const known = reach(new Set([...this.policiesAbout(from), ...this.policiesAbout(to)]), {
+      from,
+      to,
+      port,
+      protocol,
+    });
+    return this.hasOtherPolicies(from) || this.hasOtherPolicies(to) ? { ...known, verdict: 'unknown' } : known;
+  }
+
+  /** Whether policies of another API may be about an endpoint. */
+  hasOtherPolicies(endpoint: Endpoint): boolean {
+    return (
+      this.otherPolicies.size > 0 &&
+      (this.otherPolicies.has('') ||
+        (endpoint.is === 'pod' && (endpoint.namespace === undefined || this.otherPolicies.has(endpoint.namespace))))
+    );
+  }
+
+  /** The policies that select, or may select, an endpoint. */
+  policiesAbout(endpoint: Endpoint): readonly Policy[] {
+    if (endpoint.is !== 'pod') return [];
+    let policies = this.about.get(endpoint);
+    if (!policies) {
+      const { namespace, labels } = endpoint;
+      const keys = ['', ...Object.entries(labels.labels).map((label) => label.join('='))];
+      const candidates =
+        namespace === undefined
+          ? []
+          : labels.complete
+            ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? [])
+            : this.policiesIn(namespace);
+      this.about.set(endpoint, (policies = candidates.filter((policy) => selectsPod(policy, endpoint) !== 'no')));
+    }
+    return policies;
+  }
+
+  /** Whether every policy of an endpoint's namespace is known, so that what they deny no other one allows. */
+  isWhole(endpoint: Endpoint): boolean {
+    return endpoint.is !== 'pod' || (endpoint.namespace !== undefined && this.world.isWhole(endpoint.namespace));
+  }
+
+  /** What is to be said of a connection that has to pass: `fail` if it certainly does not, nothing if nothing holds it back. */
+  judge(
+    from: Endpoint,
+    to: Endpoint,
+    port: number,
+    protocol = 'TCP',
+  ): { readonly verdict: 'fail' | 'unknown'; readonly reach: Reach } | undefined {
+    const result = this.reach(from, to, port, protocol);
+    const { egress, ingress } = result;
+    if (egress.verdict === 'allowed' && ingress.verdict === 'allowed') return undefined;
+    // Another policy that is not here could allow it.
+    const denied =
+      (egress.verdict === 'denied' && this.isWhole(from)) || (ingress.verdict === 'denied' && this.isWhole(to));
+    return { verdict: denied && result.verdict === 'denied' ? 'fail' : 'unknown', reach: result };
+  }
+
+  /** All workloads that make pods, those that stand elsewhere too. */
+  workloads(): readonly Workload[] {
+    return (this.known ??= this.allWorkloads());
+  }
+
+  private allWorkloads(): readonly Workload[] {
+    const elsewhere = this.world.elsewhere.flatMap(
+      (resource) => Workload.of(resource, this.world.namespaceOf(resource)) ?? [],
+    );
+    return [...this.world.workloads, ...elsewhere].filter(makesPods);
+  }
+}
+
+/** Kinds of add-ons that make no pods; Kubernetes' own that do are workloads. */
+const HARMLESS_GROUPS =
+  /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$|^(external-secrets\.io|kyverno\.io|bitnami\.com|cilium\.io|projectcalico\.org|crd\.projectcalico\.org)$/;
+const HARMLESS_KINDS: ReadonlySet<string> = new Set([
+  'ServiceMonitor',
+  'PodMonitor',
+  'PrometheusRule',
+  'Probe',
+  'ScrapeConfig',
+  'Rollout',
+  'AnalysisTemplate',
+  'IngressRoute',
+  'Middleware',
+  'VirtualService',
+  'DestinationRule',
+  'PeerAuthentication',
+  'AuthorizationPolicy',
+  'ScaledObject',
+  'TriggerAuthentication',
+  'Issuer',
+]);
+
+/** A Gateway's controller may put its proxy beside it, an operator the pods of its kind. */
+function mayMakePods(resource: Resource): boolean {
+  if (resource.kind === 'Gateway') return true;
+  return !HARMLESS_GROUPS.test(resource.group) && !HARMLESS_KINDS.has(resource.kind);
+}
+
+/** Whether a selector is there and has no condition: it selects everything. */
+export function isEmptySelector(selector: unknown): boolean {
+  const given = record(selector);
+  return (
+    given !== undefined &&
+    Object.keys(record(given['matchLabels']) ?? {}).length === 0 &&
+    list(given['matchExpressions']).length === 0
+  );
+}

@@ -1,0 +1,99 @@
+import type { Json, Path, Resource } from '../../manifests/resource';
+import { list, number, record, text } from '../../manifests/resource';
+import type { Block } from './addresses';
+import { readBlock } from './addresses';
+
+/** A NetworkPolicy as the API server understands it: defaults filled in, each direction that it does not isolate left out. */
+export interface Policy {
+  readonly namespace: string;
+  readonly name: string;
+  /** A LabelSelector. */
+  readonly podSelector: Json;
+  /** Undefined: the policy says nothing of incoming traffic. Empty: it allows none. */
+  readonly ingress: readonly Rule[] | undefined;
+  readonly egress: readonly Rule[] | undefined;
+  readonly resource: Resource;
+}
+
+export interface Rule {
+  /** Undefined: everybody. */
+  readonly peers: readonly Peer[] | undefined;
+  /** Undefined: every port of every protocol. */
+  readonly ports: readonly PolicyPort[] | undefined;
+  readonly path: Path;
+}
+
+export interface Peer {
+  readonly ipBlock: { readonly cidr: Block; readonly except: readonly Block[] } | undefined;
+  /** LabelSelectors; one that is missing and one that is empty mean different things. */
+  readonly namespaceSelector: Json | undefined;
+  readonly podSelector: Json | undefined;
+  readonly path: Path;
+}
+
+export interface PolicyPort {
+  readonly protocol: string;
+  /** A number, or the name of a port of the pod that is connected to; undefined: every port. */
+  readonly port: number | string | undefined;
+  readonly endPort: number | undefined;
+  readonly path: Path;
+}
+
+export function isNetworkPolicy(resource: Resource): boolean {
+  return resource.kind === 'NetworkPolicy' && resource.group === 'networking.k8s.io';
+}
+
+export function readPolicy(resource: Resource, namespace: string): Policy {
+  const spec = record(resource.at(['spec'])) ?? {};
+  const types = list(spec['policyTypes']);
+  const egress = list(spec['egress']);
+  // Without policyTypes every policy is for incoming traffic, and for outgoing only if it has a rule for it.
+  const isolates = (type: 'Ingress' | 'Egress') =>
+    types.length > 0 ? types.includes(type) : type === 'Ingress' || egress.length > 0;
+  return {
+    namespace,
+    name: resource.name,
+    podSelector: record(spec['podSelector']) ?? {},
+    ingress: isolates('Ingress') ? readRules(spec['ingress'], ['spec', 'ingress'], 'from') : undefined,
+    egress: isolates('Egress') ? readRules(spec['egress'], ['spec', 'egress'], 'to') : undefined,
+    resource,
+  };
+}
+
+function readRules(value: unknown, path: Path, peers: 'from' | 'to'): Rule[] {
+  return list(value).map((entry, i) => {
+    const rule = record(entry) ?? {};
+    const at = [...path, i];
+    return {
+      peers: emptyIsMissing(list(rule[peers]).map((peer, j) => readPeer(peer, [...at, peers, j]))),
+      ports: emptyIsMissing(list(rule['ports']).map((port, j) => readPort(port, [...at, 'ports', j]))),
+      path: at,
+    };
+  });
+}
+
+function readPeer(value: unknown, path: Path): Peer {
+  const peer = record(value) ?? {};
+  const ipBlock = record(peer['ipBlock']);
+  const cidr = readBlock(text(ipBlock?.['cidr']) ?? '');
+  return {
+    ipBlock: cidr && { cidr, except: list(ipBlock?.['except']).flatMap((block) => readBlock(text(block) ?? '') ?? []) },
+    namespaceSelector: record(peer['namespaceSelector']),
+    podSelector: record(peer['podSelector']),
+    path,
+  };
+}
+
+function readPort(value: unknown, path: Path): PolicyPort {
+  const port = record(value) ?? {};
+  return {
+    protocol: text(port['protocol']) ?? 'TCP',
+    port: number(port['port']) ?? text(port['port']),
+    endPort: number(port['endPort']),
+    path,
+  };
+}
+
+function emptyIsMissing<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length > 0 ? items : undefined;
+}

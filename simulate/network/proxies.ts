@@ -1,0 +1,36 @@
+import type { Workload } from '../../manifests/workload';
+import type { World } from '../../world/world';
+import { networkOf } from './network';
+import type { Endpoint } from './reach';
+
+/** Programs that bring requests from outside to Services. */
+const PROXY =
+  /nginx|traefik|haproxy|envoy|contour|kong|istio|ingress|gateway|proxy|cilium|apisix|emissary|ambassador|gloo|skipper|caddy|voyager|cloudflared|ngrok|tailscale/i;
+
+function isProxy({ resource, podLabels, containers }: Workload): boolean {
+  return (
+    PROXY.test(resource.name) ||
+    Object.values(podLabels).some((value) => PROXY.test(value)) ||
+    containers.some(({ json }) => PROXY.test(String(json['image'] ?? '')))
+  );
+}
+
+const proxies = new WeakMap<World, readonly Endpoint[]>();
+
+/** Whoever may bring requests from outside: proxies among the manifests, a pod that is not among them, an address that is no pod's. */
+export function proxiesOf(world: World): readonly Endpoint[] {
+  let known = proxies.get(world);
+  if (!known) {
+    const network = networkOf(world);
+    known = [
+      network.podElsewhere(),
+      { is: 'outside' },
+      ...network
+        .workloads()
+        .filter(isProxy)
+        .map((workload) => network.endpointOf(workload)),
+    ];
+    proxies.set(world, known);
+  }
+  return known;
+}

@@ -1,0 +1,123 @@
+import type { Path, Resource } from '../../manifests/resource';
+import { list, number, record, strings, text } from '../../manifests/resource';
+import type { Workload } from '../../manifests/workload';
+import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
+import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
+import type { ServiceView, Target } from '../../world/services';
+import { serviceByHost } from '../../world/services';
+import type { World } from '../../world/world';
+import { networkOf } from './network';
+import type { Endpoint } from './reach';
+
+/** A target that Prometheus is told to scrape. */
+export interface Scrape {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly value: unknown;
+  /** Who may be the Prometheus that does it. */
+  readonly sources: readonly Endpoint[];
+  readonly sourceIsKnown: boolean;
+  readonly target: Target;
+}
+
+/** What ServiceMonitors, PodMonitors and the static and DNS targets of Prometheus' own configuration name. */
+export function* scrapesOf(world: World): Iterable<Scrape> {
+  const network = networkOf(world);
+  const known = prometheusesOf(world);
+  const sources = known.length > 0 ? known : [network.podElsewhere()];
+  const sourceIsKnown = known.length > 0;
+
+  for (const monitor of monitorsOf(world, 'ServiceMonitor')) {
+    const services = servicesOfMonitor(world, monitor);
+    for (const [i, entry] of list(monitor.at(['spec', 'endpoints'])).entries()) {
+      const endpoint = record(entry);
+      for (const service of services) {
+        for (const target of targetsOf(service, endpoint?.['port'], endpoint?.['targetPort'])) {
+          yield {
+            resource: monitor,
+            path: ['spec', 'endpoints', i],
+            value: endpoint?.['port'] ?? endpoint?.['targetPort'],
+            sources,
+            sourceIsKnown,
+            target,
+          };
+        }
+      }
+    }
+  }
+  for (const monitor of monitorsOf(world, 'PodMonitor')) {
+    const workloads = workloadsOfMonitor(world, monitor);
+    for (const [i, entry] of list(monitor.at(['spec', 'podMetricsEndpoints'])).entries()) {
+      const endpoint = record(entry);
+      const wanted = text(endpoint?.['port']) ?? number(endpoint?.['portNumber']);
+      for (const workload of workloads) {
+        const declared = workload.ports.find((port) => port.name === wanted || port.number === wanted);
+        if (declared)
+          yield {
+            resource: monitor,
+            path: ['spec', 'podMetricsEndpoints', i],
+            value: wanted,
+            sources,
+            sourceIsKnown,
+            target: { workload, number: declared.number, declared },
+          };
+      }
+    }
+  }
+  yield* configuredScrapes(world);
+}
+
+function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly Target[] {
+  if (typeof port === 'string') {
+    const named = service.port(port);
+    return named ? service.targets(named) : [];
+  }
+  return service.workloads.flatMap((workload) => {
+    const declared = workload.ports.find(({ name, number }) => name === targetPort || number === targetPort);
+    return declared ? [{ workload, number: declared.number, declared }] : [];
+  });
+}
+
+/** Prometheus' pods: workloads that run it, and those that the operator makes of its objects. */
+function prometheusesOf(world: World): Endpoint[] {
+  const network = networkOf(world);
+  const own = world.workloads.filter(runsPrometheus).map((workload) => network.endpointOf(workload));
+  const made = [...world.of('Prometheus'), ...world.of('PrometheusAgent')]
+    .filter(({ group }) => group === 'monitoring.coreos.com')
+    .map((resource) =>
+      network.podElsewhere({
+        namespace: world.namespaceOf(resource),
+        labels: {
+          'app.kubernetes.io/name': resource.kind === 'Prometheus' ? 'prometheus' : 'prometheus-agent',
+          'app.kubernetes.io/managed-by': 'prometheus-operator',
+          prometheus: resource.name,
+          ...strings(resource.at(['spec', 'podMetadata', 'labels'])),
+        },
+      }),
+    );
+  return [...own, ...made];
+}
+
+function runsPrometheus({ running }: Workload): boolean {
+  return running.some(({ json }) => /(^|\/)prometheus(:|@|$)/.test(text(json['image']) ?? ''));
+}
+
+/** The addresses that stand in a prometheus.yml that a workload mounts. */
+function* configuredScrapes(world: World): Iterable<Scrape> {
+  const network = networkOf(world);
+  for (const { workload, configuration } of configuredPrometheuses(world)) {
+    for (const { host, port } of addressesIn(configuration.content)) {
+      for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
+        if (target.workload === workload) continue;
+        yield {
+          resource: configuration.resource,
+          path: configuration.path,
+          value: `${host}:${port}`,
+          sources: [network.endpointOf(workload)],
+          sourceIsKnown: true,
+          target,
+        };
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import type { Check } from '../../checks/check';
+import { check } from '../../checks/check';
+import duplicateObject from '../../checks/rules/schema/duplicate-object';
+import duplicateYamlKey from '../../checks/rules/schema/duplicate-yaml-key';
+import { judge } from '../../checks/run';
+import { readSources } from '../../manifests/reading/read';
+import { Facts } from '../../world/facts';
+import { World } from '../../world/world';
+
+const worldOf = (...texts: string[]) => {
+  const { resources, unreadable } = readSources(texts.map((text, i) => ({ file: `${'ab'[i]}.yaml`, text })));
+  expect(unreadable).toEqual([]);
+  return new World(resources, new Facts([]));
+};
+const rule = (id: string, severity: Check['severity'], judge: Check['judge']) =>
+  check({
+    id,
+    group: 'schema',
+    severity,
+    meaning: 'm',
+    needs: [],
+    fix: 'mend it',
+    example: { broken: '', mended: '' },
+    judge,
+  });
+
+test('what will break comes first, what fails before what is unknown, then by object', () => {
+  const world = worldOf(
+    '{apiVersion: v1, kind: Pod, metadata: {name: b}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: a}}',
+  );
+  const says =
+    (verdict: 'fail' | 'unknown'): Check['judge'] =>
+    (judged) =>
+      judged.resources.map((resource) => ({
+        resource,
+        path: ['metadata', 'name'],
+        value: resource.name,
+        message: 'm',
+        verdict,
+      }));
+  const findings = judge(world, [
+    rule('advice', 'advice', says('fail')),
+    rule('unknown', 'will-break', says('unknown')),
+    rule('broken', 'will-break', says('fail')),
+  ]);
+  expect(findings.map(({ check: id, object }) => `${id} ${object}`)).toEqual([
+    'broken Pod/default/a',
+    'broken Pod/default/b',
+    'unknown Pod/default/a',
+    'unknown Pod/default/b',
+    'advice Pod/default/a',
+    'advice Pod/default/b',
+  ]);
+  expect(findings[0]).toMatchObject({
+    file: 'a.yaml',
+    line: 3,
+    column: 40,
+    path: 'metadata.name',
+    value: 'a',
+    fix: 'mend it',
+  });
+});
+
+test('a consequence names its cause', () => {
+  const [cause] = worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}').resources;
+  const world = worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}');
+  const [finding] = judge(world, [
+    rule('r', 'advice', () => [
+      { resource: world.resources[0]!, path: [], message: 'm', causedBy: { check: 'other', resource: cause! } },
+    ]),
+  ]);
+  expect(finding).toMatchObject({ causedBy: 'other Pod/default/a', value: null, path: '' });
+});
+
+describe('duplicate-yaml-key', () => {
+  const said = (text: string) =>
+    judge(worldOf(text), [duplicateYamlKey]).map(({ path, line, message }) => ({ path, line, message }));
+  test('is told once for each key, at the one that counts, with the lines of the others', () => {
+    expect(said('apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  name: b\n  name: c\n')).toEqual([
+      {
+        path: 'metadata.name',
+        line: 6,
+        message: expect.stringMatching(/^metadata.name stands here for the last time and replaces what line 4, 5 says/),
+      },
+    ]);
+  });
+});
+
+describe('duplicate-object', () => {
+  const said = (...texts: string[]) =>
+    judge(worldOf(...texts), [duplicateObject]).map(({ object, file, line, message }) => ({
+      object,
+      file,
+      line,
+      message,
+    }));
+  const map = (value: number, more = '') =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a${more}}\ndata: {x: "${value}"}\n`;
+  test('across files, and where one says the namespace that the other leaves out', () =>
+    expect(said(map(1), map(2, ', namespace: default'))).toEqual([
+      {
+        object: 'ConfigMap/default/a',
+        file: 'b.yaml',
+        line: 3,
+        message: expect.stringMatching(/already in a.yaml, line 3/),
+      },
+    ]));
+  test.each([
+    ['the same object twice loses nothing', [map(1), map(1)]],
+    ['other namespaces', [map(1, ', namespace: x'), map(2, ', namespace: z')]],
+    [
+      'kinds of other groups',
+      [
+        'apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}',
+        'apiVersion: v1\nkind: Service\nmetadata: {name: a}',
+      ],
+    ],
+    [
+      'names that the server makes',
+      [
+        '{apiVersion: v1, kind: Pod, metadata: {generateName: a}}',
+        '{apiVersion: v1, kind: Pod, metadata: {generateName: a}, spec: {}}',
+      ],
+    ],
+  ])('not: %s', (_, texts) => expect(said(...texts)).toEqual([]));
+});

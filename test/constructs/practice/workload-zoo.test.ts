@@ -1,0 +1,124 @@
+import { cloud } from '../../../clusters/cloud';
+import { Platform } from '../../../constructs/app/platform';
+import type { WorkloadZooProps } from '../../../constructs/practice/workload-zoo';
+import { WorkloadZoo } from '../../../constructs/practice/workload-zoo';
+import { synthesize } from '../../../constructs/synthesis/synthesis';
+import { dev } from '../../../environments/dev';
+import { workloadZoo } from '../../../features';
+import { resolveTarget } from '../../../model/target';
+import { podSecurityViolations } from '../../support/pod-security';
+import { namespaceIn, rendered } from '../../support/render';
+
+type Props = Omit<WorkloadZooProps, 'namespace'>;
+const zoo = (props: Props = {}, imagePullSecrets: string[] = []) =>
+  rendered((chart) => new WorkloadZoo(chart, 'zoo', { namespace: namespaceIn(chart, { imagePullSecrets }), ...props }));
+const objects = zoo();
+const podOf = (name: string) => objects.get('Deployment', name).spec.template.spec;
+const mebibytes = (quantity = '') => Number(/^(\d+)Mi$/.exec(quantity)?.[1]);
+
+test('all of it meets the restricted standard', () => {
+  expect(objects.pods).toHaveLength(4);
+  for (const { template } of objects.pods) expect(podSecurityViolations(template.spec, 'restricted')).toEqual([]);
+});
+
+test('the CPU burner wants more than it may have', () => {
+  const [container] = podOf('cpu-burner').containers;
+  expect(container?.args).toEqual(expect.arrayContaining(['--cpu', '1']));
+  expect(container?.resources?.limits?.['cpu']).toBe('200m');
+});
+
+test('the memory hog holds most of what it may, and two of it never run at once', () => {
+  const [container] = podOf('memory-hog').containers;
+  const held = Number(/^(\d+)M$/.exec(container?.args?.[container.args.indexOf('--vm-bytes') + 1] ?? '')?.[1]);
+  expect(held).toBeGreaterThan(mebibytes(container?.resources?.limits?.['memory']) / 2);
+  expect(held).toBeLessThan(mebibytes(container?.resources?.limits?.['memory']));
+  expect(objects.get('Deployment', 'memory-hog').spec.strategy.type).toBe('Recreate');
+});
+
+describe('the idle web servers', () => {
+  const pod = podOf('idle-web');
+
+  test('are two, and keep apart', () => {
+    expect(objects.get('Deployment', 'idle-web').spec.replicas).toBe(2);
+    expect(pod.affinity?.podAntiAffinity).toBeDefined();
+  });
+
+  test('have a native sidecar that shares the log with them', () => {
+    const [sidecar] = pod.initContainers ?? [];
+    expect(sidecar).toMatchObject({ name: 'access-log', restartPolicy: 'Always' });
+    for (const container of [sidecar, pod.containers[0]])
+      expect(container?.volumeMounts).toContainEqual({ name: 'logs', mountPath: '/logs' });
+  });
+
+  test('are configured by one file of a ConfigMap, and write only where they may', () => {
+    const [nginx] = pod.containers;
+    expect(nginx?.volumeMounts).toContainEqual({
+      name: 'idle-web-config',
+      mountPath: '/etc/nginx/nginx.conf',
+      subPath: 'nginx.conf',
+      readOnly: true,
+    });
+    const conf = objects.get('ConfigMap').data['nginx.conf']!;
+    const written = [...conf.matchAll(/(?:pid|access_log|\w+_temp_path) (\/\w+)/g)].map(([, folder]) => folder);
+    for (const folder of written)
+      expect(nginx?.volumeMounts).toContainEqual({ name: folder!.slice(1), mountPath: folder });
+    expect(conf).toContain('listen 8080');
+    expect(nginx?.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
+  });
+
+  test('finish what is in flight', () => {
+    expect(pod.containers[0]?.lifecycle?.preStop?.exec?.command).toEqual(['nginx', '-s', 'quit']);
+  });
+
+  // A shell that is process 1 ignores SIGTERM unless it traps it: each pod would take its whole grace period to end.
+  test('end as soon as they are done: their sidecar heeds SIGTERM', () => {
+    expect(pod.initContainers?.[0]?.command?.join(' ')).toMatch(/trap .*TERM/);
+  });
+});
+
+test('the burners burn on: stress-ng would end after a day by itself', () => {
+  for (const name of ['cpu-burner', 'memory-hog'])
+    expect(podOf(name).containers[0]?.args?.join(' ')).toMatch(/(--timeout|-t) 0\b/);
+});
+
+describe('the batch Job', () => {
+  const all: Required<Props> = {
+    batchPlacement: {
+      requires: { pool: 'batch' },
+      tolerates: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }],
+    },
+  };
+
+  test('ends, one way or the other', () => {
+    const { spec } = objects.get('Job');
+    expect(spec.template.spec.restartPolicy).toBe('Never');
+    expect(spec.template.spec.containers[0]?.args).toContain('--cpu-ops');
+    expect(spec).toMatchObject({ backoffLimit: 2, activeDeadlineSeconds: 600 });
+  });
+
+  test('runs where it is placed', () => {
+    const { spec } = zoo(all).get('Job').spec.template;
+    expect(spec.nodeSelector).toEqual({ pool: 'batch' });
+    expect(spec.tolerations).toHaveLength(1);
+  });
+
+  test("of another template is another Job, because a Job's template can not change", () => {
+    expect(zoo(all).get('Job').metadata.name).not.toBe(objects.get('Job').metadata.name);
+    expect(objects.get('Job').metadata.name).toMatch(/^batch-[0-9a-f]{10}$/);
+    expect(zoo().get('Job').metadata.name).toBe(objects.get('Job').metadata.name);
+  });
+
+  test('is another Job also where the cluster changed what all pods get', () => {
+    expect(zoo({}, ['registry']).get('Job').metadata.name).not.toBe(objects.get('Job').metadata.name);
+  });
+});
+
+// Argo CD waits for a wave to be healthy, and a Job is healthy when it is done: a Job that fails, or waits for a node, would
+// keep the app from being synced.
+test('nothing of the app waits for the zoo', () => {
+  const waves = new Map(
+    synthesize(new Platform(resolveTarget(dev, cloud, [workloadZoo()])).app).map(({ name, wave }) => [name, wave]),
+  );
+  const { 'workload-zoo': zooWave, ...others } = Object.fromEntries(waves);
+  expect(zooWave).toBeGreaterThan(Math.max(...Object.values(others)));
+});

@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { decode } from '../../manifests/reading/file';
+import type { Surroundings } from '../../manifests/reading/inputs';
+import { readInputs, surroundings } from '../../manifests/reading/inputs';
+
+const pod = (name: string) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}}\n`;
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'inputs-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function files(contents: Readonly<Record<string, string | Buffer>>): void {
+  for (const [name, content] of Object.entries(contents)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+}
+const read = (paths = [folder], more: Partial<Surroundings> = {}) => {
+  const { resources, unreadable, skipped } = readInputs(paths, {
+    ...surroundings,
+    run: () => 'not installed',
+    ...more,
+  });
+  const short = (path: string) => path.replaceAll(`${folder}/`, '').replaceAll(folder, '.');
+  return {
+    names: resources.map(({ name }) => name),
+    unreadable: unreadable.map((part) => ({ ...part, file: short(part.file) })),
+    skipped: skipped.map(short),
+  };
+};
+
+describe('folders', () => {
+  test('are read with all that is in them, in order, without hidden ones and packages', () => {
+    files({
+      'b.yaml': pod('b'),
+      'a/x.yml': pod('x'),
+      'a/y.json': '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"y"}}',
+      'notes.txt': 'a: {',
+      '.git/c.yaml': pod('c'),
+      'node_modules/d.yaml': pod('d'),
+    });
+    expect(read()).toEqual({ names: ['x', 'y', 'b'], unreadable: [], skipped: [] });
+  });
+  test('files without Kubernetes objects are left out, also when they are no proper JSON', () => {
+    files({
+      'a.yaml': pod('a'),
+      'index.json': '{"targets": {}}',
+      'values.yaml': 'replicas: 1\n',
+      'tsconfig.json': '{ // strict\n "strict": true }',
+      'empty.yaml': '',
+    });
+    expect(read()).toEqual({
+      names: ['a'],
+      unreadable: [],
+      skipped: ['empty.yaml', 'index.json', 'tsconfig.json', 'values.yaml'],
+    });
+  });
+  test('a broken manifest is not left out', () => {
+    files({ 'a.yaml': pod('a'), 'b.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: {\n' });
+    expect(read()).toMatchObject({ names: ['a'], unreadable: [{ file: 'b.yaml', line: 4 }] });
+  });
+  test('that contain themselves end', () => {
+    files({ 'a/a.yaml': pod('a') });
+    symlinkSync(folder, join(folder, 'a/again'));
+    expect(read().names).toEqual(['a']);
+  });
+  test.each([
+    [
+      'kustomization.yaml',
+      /Kustomize folder, and kustomize and kubectl are not installed: .*kustomize build .*\| strata verify -/,
+    ],
+    ['Chart.yaml', /Helm chart, and helm is not installed: .*helm template/],
+  ])('with a %s need the program that renders them', (name, reason) => {
+    files({ 'a.yaml': pod('a'), [`app/${name}`]: 'resources: [x.yaml]', 'app/x.yaml': pod('x') });
+    const { names, unreadable } = read();
+    expect(names).toEqual(['a']);
+    expect(unreadable).toMatchObject([{ file: 'app', reason: expect.stringMatching(reason) }]);
+  });
+  test('are rendered by the first program that is there, and its failure is told', () => {
+    files({ 'app/kustomization.yaml': '', 'bad/Chart.yaml': '', 'part/kustomization.yaml': 'kind: Component\n' });
+    const ran: string[] = [];
+    const { names, unreadable } = read([folder], {
+      kubernetes: '1.31',
+      run(program, args) {
+        ran.push([program, ...args].join(' ').replaceAll(`${folder}/`, ''));
+        return program === 'kubectl'
+          ? { output: Buffer.from(pod('rendered')) }
+          : program === 'helm'
+            ? { failed: 'no such value' }
+            : 'not installed';
+      },
+    });
+    expect(ran).toEqual([
+      'kustomize build app',
+      'kubectl kustomize app',
+      'helm template release bad --include-crds --kube-version 1.31',
+    ]);
+    expect(names).toEqual(['rendered']);
+    expect(unreadable).toMatchObject([{ file: 'bad', reason: 'helm cannot render it: no such value' }]);
+  });
+});
+
+describe('paths', () => {
+  test('- is the standard input', () =>
+    expect(read(['-'], { stdin: () => Buffer.from(pod('piped')) }).names).toEqual(['piped']));
+  test('one in which there is nothing could not be judged', () => {
+    files({ 'a.yaml': pod('a'), 'empty.yaml': '# nothing yet\n', 'none/values.txt': '' });
+    expect(read(['a.yaml', 'empty.yaml', 'none'].map((name) => join(folder, name)))).toMatchObject({
+      names: ['a'],
+      unreadable: [{ file: 'empty.yaml', reason: expect.stringMatching(/no Kubernetes objects/) }, { file: 'none' }],
+    });
+  });
+  test('a file that is named must hold objects', () => {
+    files({ 'values.yaml': 'replicas: 1\n' });
+    expect(read([join(folder, 'values.yaml')]).unreadable).toMatchObject([
+      { file: 'values.yaml', line: 1, reason: expect.stringMatching(/no kind/) },
+    ]);
+  });
+  test('what is not there, or not to be opened, is told', () =>
+    expect(read([join(folder, 'gone.yaml')]).unreadable).toMatchObject([
+      { file: 'gone.yaml', reason: expect.stringMatching(/ENOENT/) },
+    ]));
+});
+
+describe('encodings', () => {
+  const refused = (bytes: Buffer) => {
+    const result = decode('x', bytes);
+    return 'reason' in result ? `${result.line}:${result.column} ${result.reason}` : result.text;
+  };
+  test.each([
+    ['UTF-16 with its mark', Buffer.from('\ufeffa: 1', 'utf16le'), /^1:1 this is UTF-16/],
+    ['UTF-16 without', Buffer.from('a: 1', 'utf16le'), /^1:1 this is UTF-16/],
+    ['Latin-1', Buffer.from('a: 1\nb: caf\u00e9\n', 'latin1'), /^2:7 .*not UTF-8/],
+    [
+      'a wrong byte after long characters',
+      Buffer.concat([Buffer.from('k: \u00fc\u20ac\u{1f600}'), Buffer.from([0xc3]), Buffer.from('x')]),
+      /^1:8 .*not UTF-8/,
+    ],
+    ['a character that the end cuts in two', Buffer.from('a: \u20ac').subarray(0, 5), /^1:4 .*not UTF-8/],
+    ['UTF-8 is read', Buffer.from('a: \u20ac\u{1f600}'), /^a: \u20ac\u{1f600}$/u],
+  ])('%s', (_, bytes, expected) => expect(refused(bytes)).toMatch(expected));
+});

@@ -1,0 +1,35 @@
+import type { Resource } from '../../manifests/resource';
+import { record } from '../../manifests/resource';
+import { addOnData } from './data';
+import type { CustomKind } from './kinds';
+import { apiOf } from './model';
+import { nameProblems } from './rules/meta';
+import type { Fault } from './structural';
+import { structuralFaults } from './structural';
+import type { Problem } from './walk';
+import { Walk } from './walk';
+
+/** What the schema of its CustomResourceDefinition has against an object. */
+export function faultsOf(resource: Resource, kind: CustomKind): Fault[] {
+  return kind.schema ? structuralFaults(resource.object, kind.schema, kind.pool) : [];
+}
+
+/** What every API server has against the metadata of an object. */
+export function metadataProblems(resource: Resource, namespaced: boolean, minor: number): Problem[] {
+  const walk = new Walk(minor);
+  walk.within('metadata', resource.object['metadata'] ?? {}, apiOf(minor).definition('meta.v1.ObjectMeta'));
+  nameProblems(resource.object, resource.apiVersion, resource.kind, namespaced, walk, true);
+  return walk.problems;
+}
+
+/** All of it by the data of the add-ons; undefined where the kind is not among them. */
+export function customResourceProblems(resource: Resource): Problem[] | undefined {
+  const { kinds, pool } = addOnData();
+  const known = kinds[`${resource.apiVersion} ${resource.kind}`];
+  if (!known) return undefined;
+  const faults = structuralFaults(resource.object, record(pool[known.schema]) ?? {}, pool);
+  return [
+    ...faults.map(({ path, value, words }): Problem => ({ topic: 'schema-valid', path, value, words })),
+    ...metadataProblems(resource, known.namespaced, 35),
+  ];
+}

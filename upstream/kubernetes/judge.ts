@@ -1,0 +1,112 @@
+import type { Judgement } from '../../checks/check';
+import type { Resource } from '../../manifests/resource';
+import type { World } from '../../world/world';
+import { metadataProblems } from './custom';
+import { kubernetesData } from './data';
+import { customKind } from './kinds';
+import type { Kind } from './model';
+import { apiOf, minorVersion } from './model';
+import { nameProblems } from './rules/meta';
+import type { Problem, Topic } from './walk';
+import { Walk } from './walk';
+
+/** A problem of a resource, as the servers of all versions in question see it. */
+interface Found {
+  readonly resource: Resource;
+  readonly problem: Problem;
+  /** The version of a server that has nothing against it, where the version is not known. */
+  readonly acceptedBy: number | undefined;
+}
+
+const cache = new WeakMap<World, ReadonlyMap<Topic, readonly Found[]>>();
+
+/** What API servers have against the objects of built-in kinds: one walk for all checks. */
+function problemsByTopic(world: World): ReadonlyMap<Topic, readonly Found[]> {
+  let byTopic = cache.get(world);
+  if (!byTopic) {
+    const fresh = new Map<Topic, Found[]>();
+    for (const resource of world.resources) {
+      for (const found of problemsOf(world, resource)) {
+        const list = fresh.get(found.problem.topic);
+        if (list) list.push(found);
+        else fresh.set(found.problem.topic, [found]);
+      }
+    }
+    cache.set(world, (byTopic = fresh));
+  }
+  return byTopic;
+}
+
+function problemsOf(world: World, resource: Resource): Found[] {
+  const stated = minorVersion(world);
+  const { oldest, newest } = kubernetesData();
+  if (resource.group.includes('.')) {
+    const custom = customKind(world, resource);
+    if (custom)
+      return metadataProblems(resource, custom.namespaced, stated ?? newest).map((problem) => ({
+        resource,
+        problem,
+        acceptedBy: undefined,
+      }));
+  }
+  if (stated !== undefined)
+    return (problemsAt(resource, stated) ?? []).map((problem) => ({ resource, problem, acceptedBy: undefined }));
+  // The version is not known: what the newest refuses is a failure if every one that has the kind does.
+  let minor = newest;
+  let problems = problemsAt(resource, minor);
+  while (!problems && minor > oldest) problems = problemsAt(resource, --minor);
+  if (!problems || problems.length === 0) return [];
+  const accepted = new Map<string, number>();
+  for (let other = minor - 1; other >= oldest && accepted.size < problems.length; other--) {
+    const theirs = problemsAt(resource, other);
+    if (!theirs) break;
+    const keys = new Set(theirs.map(keyOf));
+    for (const key of problems.map(keyOf)) if (!keys.has(key) && !accepted.has(key)) accepted.set(key, other);
+  }
+  return problems.map((problem) => ({ resource, problem, acceptedBy: accepted.get(keyOf(problem)) }));
+}
+
+const keyOf = ({ topic, path }: Problem) => `${topic} ${path.join('\0')}`;
+
+/** What the server of a version has against a resource; undefined where it does not know the kind. */
+export function problemsAt(resource: Resource, minor: number): Problem[] | undefined {
+  const kind = apiOf(minor).kind(resource.apiVersion, resource.kind);
+  return kind && problemsOfKind(resource, kind, minor);
+}
+
+function problemsOfKind(resource: Resource, kind: Kind, minor: number): Problem[] {
+  const walk = new Walk(minor);
+  walk.object(resource.object, kind.definition);
+  nameProblems(resource.object, kind.apiVersion, kind.kind, kind.namespaced, walk);
+  return walk.problems;
+}
+
+/** The judgements of one check. */
+export function* judgementsOf(world: World, topic: Topic): Generator<Judgement> {
+  for (const { resource, problem, acceptedBy } of problemsByTopic(world).get(topic) ?? []) {
+    const unknown = acceptedBy !== undefined || problem.depends !== undefined;
+    yield {
+      resource,
+      path: problem.path,
+      ...(problem.value === undefined ? {} : { value: problem.value }),
+      ...(unknown ? { verdict: 'unknown' as const } : {}),
+      message: messageOf(resource, problem, acceptedBy),
+      ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+    };
+  }
+}
+
+function messageOf(resource: Resource, { words, topic, depends }: Problem, acceptedBy: number | undefined): string {
+  if (acceptedBy !== undefined)
+    return `${words}; Kubernetes 1.${acceptedBy} accepts it and 1.${kubernetesData().newest} does not: --kubernetes, or the cluster's nodes, would settle it`;
+  if (depends !== undefined)
+    return `${words}: ${depends} (Flux; Argo CD with ServerSideApply) refuses the ${resource.kind}, other ways of applying it take the last entry; which one is used would settle it`;
+  if (topic === 'unknown-field')
+    return `${words}: kubectl refuses the ${resource.kind}, and a tool that does not ask for validation loses the field without a word`;
+  return `${words}: the API server refuses the ${resource.kind}${refusedLater(resource) ? ' or the pods it makes' : ''}`;
+}
+
+/** Kinds whose pods are looked at only when they are made. */
+function refusedLater({ kind }: Resource): boolean {
+  return kind === 'StatefulSet';
+}

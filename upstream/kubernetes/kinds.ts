@@ -1,0 +1,205 @@
+import type { Json, Path, Resource } from '../../manifests/resource';
+import { list, record, text } from '../../manifests/resource';
+import { nearest } from '../../model/near';
+import type { World } from '../../world/world';
+import type { PooledSchema } from './data';
+import { addOnData, kubernetesData } from './data';
+import { apiOf, at, minorVersion, offByDefault } from './model';
+
+/** A version of a kind that a CustomResourceDefinition makes. */
+export interface CustomKind {
+  readonly namespaced: boolean;
+  readonly served: boolean;
+  /** Its OpenAPI schema, and those that it refers to by number where it came from the data. */
+  readonly schema: Json | undefined;
+  readonly pool: readonly PooledSchema[] | undefined;
+  /** Whether this is the very schema that the cluster has. */
+  readonly certain: boolean;
+}
+
+interface Custom {
+  /** By `group/version Kind`. */
+  readonly kinds: ReadonlyMap<string, CustomKind>;
+  /** Versions by `group Kind`. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** Whether every CustomResourceDefinition of the cluster is known. */
+  readonly whole: boolean;
+}
+
+const cache = new WeakMap<World, Custom>();
+
+/** The kinds that CustomResourceDefinitions make: those judged, declared, or known as facts. */
+export function customKinds(world: World): Custom {
+  let custom = cache.get(world);
+  if (!custom) cache.set(world, (custom = readCustomKinds(world)));
+  return custom;
+}
+
+function readCustomKinds(world: World): Custom {
+  const kinds = new Map<string, CustomKind>();
+  const versions = new Map<string, string[]>();
+  const known = world.facts.known('customResourceDefinitions');
+  const declared = world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  for (const definition of [...(known ?? []), ...declared, ...world.of('CustomResourceDefinition')]) {
+    const spec = record(definition.at(['spec']));
+    const group = text(spec?.['group']) ?? '';
+    const kind = text(record(spec?.['names'])?.['kind']) ?? '';
+    const served: string[] = [];
+    for (const entry of list(spec?.['versions'])) {
+      const version = record(entry);
+      const name = text(version?.['name']) ?? '';
+      const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
+      kinds.set(`${group}/${name} ${kind}`, {
+        namespaced: spec?.['scope'] !== 'Cluster',
+        served: version?.['served'] !== false,
+        schema,
+        pool: undefined,
+        certain: true,
+      });
+      if (version?.['served'] !== false) served.push(name);
+    }
+    versions.set(`${group} ${kind}`, served);
+  }
+  return { kinds, versions, whole: known !== undefined };
+}
+
+/** The kind that a CustomResourceDefinition makes of an object; where none is known, the one of the add-on that is known for it. */
+export function customKind(world: World, resource: Resource): CustomKind | undefined {
+  const id = `${resource.apiVersion} ${resource.kind}`;
+  const custom = customKinds(world);
+  const certain = custom.kinds.get(id);
+  // A definition that tells no schema only says that the kind is there.
+  if (certain?.schema || (!certain && custom.versions.has(`${resource.group} ${resource.kind}`))) return certain;
+  const { kinds, pool } = addOnData();
+  const known = Object.hasOwn(kinds, id) ? kinds[id] : undefined;
+  if (!known) return certain;
+  return {
+    namespaced: known.namespaced,
+    served: certain?.served ?? true,
+    schema: pool[known.schema],
+    pool,
+    certain: false,
+  };
+}
+
+interface Word {
+  readonly path: Path;
+  readonly message: string;
+  readonly unknown?: boolean;
+  /** The API group, where what is said of one of its kinds holds for all. */
+  readonly ofGroup?: string;
+  readonly fix?: string;
+}
+
+/** What there is to say of an object's kind. */
+export function judgeKind(world: World, resource: Resource): Word | undefined {
+  const { apiVersion, kind, group } = resource;
+  const minor = minorVersion(world);
+  const id = `${apiVersion} ${kind}`;
+  const custom = customKinds(world);
+  const versions = custom.versions.get(`${group} ${kind}`);
+  if (versions) {
+    const made = custom.kinds.get(id);
+    if (made?.served) return undefined;
+    return {
+      path: ['apiVersion'],
+      message: `the CustomResourceDefinition of ${kind} does not serve ${apiVersion}: the object can not be applied`,
+      ...(versions.length ? { fix: `write apiVersion: ${group}/${versions[versions.length - 1] ?? ''}` } : {}),
+    };
+  }
+  const timeline = Object.hasOwn(kubernetesData().kinds, id) ? kubernetesData().kinds[id] : undefined;
+  if (timeline)
+    return judgeBuiltIn(id, apiVersion, Object.keys(timeline).map(Number), minor, (m) => at(timeline, m) !== undefined);
+  // Its own check, api-removed, speaks of what is gone.
+  if (Object.hasOwn(kubernetesData().lifecycles, id)) return undefined;
+  if (isBuiltInGroup(group)) return misspelt(resource);
+  if (custom.whole)
+    return {
+      path: ['apiVersion'],
+      message: `the cluster has no CustomResourceDefinition of ${id}: the object can not be applied`,
+    };
+  const { kinds } = addOnData();
+  const addOn = Object.hasOwn(kinds, id) ? kinds[id]?.addOn : undefined;
+  return {
+    path: ['apiVersion'],
+    unknown: true,
+    ofGroup: group,
+    message: `${addOn ? `${id} comes with ${addOn}` : `no CustomResourceDefinition of ${id} is here`}; whether the cluster has it, the objects of \`kubectl get crds -o yaml\` or --declare would settle`,
+  };
+}
+
+function judgeBuiltIn(
+  id: string,
+  apiVersion: string,
+  changes: readonly number[],
+  minor: number | undefined,
+  has: (minor: number) => boolean,
+): Word | undefined {
+  const { oldest, newest } = kubernetesData();
+  if (minor !== undefined && minor <= newest && !has(Math.max(minor, oldest))) {
+    // Gone: api-removed says so, where the life of the API is written down.
+    const since = changes.find((change) => change > minor && has(change));
+    if (since === undefined)
+      return Object.hasOwn(kubernetesData().lifecycles, id)
+        ? undefined
+        : {
+            path: ['apiVersion'],
+            message: `Kubernetes 1.${minor} serves ${id} no more: the object can not be applied`,
+          };
+    return {
+      path: ['apiVersion'],
+      message: `Kubernetes has ${id} from 1.${since} on, and this is 1.${minor}: the object can not be applied`,
+    };
+  }
+  const since = changes[0] ?? oldest;
+  if (minor === undefined && since > oldest && has(newest)) {
+    return {
+      path: ['apiVersion'],
+      unknown: true,
+      message: `Kubernetes has ${id} from 1.${since} on: --kubernetes, or the cluster's nodes, would settle whether this one does`,
+    };
+  }
+  if (offByDefault(apiVersion)) {
+    return {
+      path: ['apiVersion'],
+      unknown: true,
+      message: `API servers serve ${apiVersion} only if they are started with --runtime-config=${apiVersion}=true: ask who runs the cluster`,
+    };
+  }
+  return undefined;
+}
+
+/** Groups whose kinds come with Kubernetes itself. */
+function isBuiltInGroup(group: string): boolean {
+  if (builtInGroups === undefined) {
+    const { kinds, lifecycles } = kubernetesData();
+    builtInGroups = new Set(
+      [...Object.keys(kinds), ...Object.keys(lifecycles)].map((id) =>
+        id.includes('/') ? id.slice(0, id.indexOf('/')) : '',
+      ),
+    );
+  }
+  return builtInGroups.has(group);
+}
+let builtInGroups: ReadonlySet<string> | undefined;
+
+function misspelt({ apiVersion, kind, group }: Resource): Word {
+  const api = apiOf(kubernetesData().newest);
+  const ids = Object.keys(kubernetesData().kinds).map((id) => id.split(' ') as [string, string]);
+  const elsewhere = ids.find(([version, name]) => name === kind && !offByDefault(version) && api.kind(version, name));
+  if (elsewhere)
+    return {
+      path: ['apiVersion'],
+      message: `Kubernetes has no ${kind} in ${apiVersion}: the object can not be applied`,
+      fix: `write apiVersion: ${elsewhere[0]}`,
+    };
+  const known = ids
+    .filter(([version]) => (version.includes('/') ? version.slice(0, version.indexOf('/')) : '') === group)
+    .map(([, name]) => name);
+  const meant = nearest(kind, known);
+  return {
+    path: ['kind'],
+    message: `Kubernetes has no kind ${kind} in ${apiVersion}: the object can not be applied`,
+    ...(meant ? { fix: `write kind: ${meant}` } : {}),
+  };
+}

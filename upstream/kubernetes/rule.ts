@@ -1,0 +1,123 @@
+import type { Json, Path } from '../../manifests/resource';
+import type { Complaint } from './formats';
+import { dnsSubdomain, portName, qualifiedName } from './formats';
+import type { Topic, Walk } from './walk';
+
+/** What a server has against the value of a field; it is never null here, but may be of the wrong type, which is not its business. */
+export type FieldRule = (value: unknown, minor: number) => Complaint;
+
+/** What the server's validation asks of a struct beyond its OpenAPI document. */
+export interface Rule {
+  readonly fields?: { readonly [field: string]: FieldRule };
+  /** The check that a field's rule belongs to. @default 'schema-valid' */
+  readonly topics?: { readonly [field: string]: Topic };
+  /** Fields that the document calls required and the server does not miss. */
+  readonly optional?: readonly string[] | 'all';
+  /** Fields that the server misses though the document does not call them required. */
+  readonly required?: readonly string[];
+  /** Where nothing of this is asked. */
+  readonly unless?: (walk: Walk) => boolean;
+  /** What those below must know, before the walk goes there. */
+  readonly enter?: (object: Json, walk: Walk) => void;
+  /** What concerns several fields. */
+  readonly object?: (object: Json, walk: Walk) => void;
+}
+
+/** A text of a form. An empty one counts as absent. */
+export const form =
+  (rule: (value: string, minor: number) => Complaint): FieldRule =>
+  (value, minor) =>
+    typeof value === 'string' && value !== '' ? rule(value, minor) : undefined;
+
+/** One of some values. An empty one is filled in by the server. */
+export const oneOf = (...supported: readonly string[]): FieldRule => form(supportedBy(supported));
+
+/** One of some values, and an empty one is none of them. */
+export const strictlyOneOf =
+  (...supported: readonly string[]): FieldRule =>
+  (value) =>
+    typeof value === 'string' ? supportedBy(supported)(value) : undefined;
+
+const supportedBy =
+  (supported: readonly string[]) =>
+  (value: string): Complaint =>
+    supported.includes(value)
+      ? undefined
+      : `Unsupported value: "${value}": supported values: ${supported.map((name) => `"${name}"`).join(', ')}`;
+
+/** A rule that servers have from a version on; older ones drop the field, or take it as it is. */
+export const since =
+  (least: number, rule: FieldRule): FieldRule =>
+  (value, minor) =>
+    minor >= least ? rule(value, minor) : undefined;
+
+/** A number in bounds, both included. Numbers that are no whole ones are for the decoder to refuse. */
+export const between =
+  (least: number, most: number): FieldRule =>
+  (value) =>
+    typeof value === 'number' && (value < least || value > most)
+      ? `must be between ${least} and ${most}, inclusive`
+      : undefined;
+
+export const atLeast =
+  (least: number): FieldRule =>
+  (value) =>
+    typeof value === 'number' && value < least ? `must be greater than or equal to ${least}` : undefined;
+
+export const port = between(1, 65535);
+
+/** A port by number or by name; a missing one is 0. */
+export function portNumOrName(value: unknown): string | undefined {
+  if (typeof value === 'number') return port(value, 0);
+  return typeof value === 'string' ? portName(value) : undefined;
+}
+
+/** A port that may be absent, which 0 says too. */
+export const portOrZero: FieldRule = (value) => (value === 0 ? undefined : port(value, 0));
+
+/** Each text of a list. */
+export const each =
+  (rule: FieldRule): FieldRule =>
+  (value, minor) =>
+    Array.isArray(value)
+      ? value.reduce<Complaint>((found, entry) => found ?? rule(entry ?? '', minor), undefined)
+      : undefined;
+
+export const subdomain = form(dnsSubdomain);
+
+export const qualified = form(qualifiedName);
+
+/** A text of a form, which an empty one has not. */
+export const strictly =
+  (rule: (value: string, minor: number) => Complaint): FieldRule =>
+  (value, minor) =>
+    typeof value === 'string' ? rule(value, minor) : undefined;
+
+export const notEmpty: FieldRule = (value) => (value === '' ? 'Required value' : undefined);
+
+/** How many of some fields are set. */
+export function given(object: Json, names: Iterable<string>): string[] {
+  return [...names].filter((name) => object[name] !== undefined && object[name] !== null);
+}
+
+/** Values of a list that may each stand there once, and where each is. */
+export function noneTwice(values: readonly unknown[], walk: Walk, at: (i: number) => Path): void {
+  const before = new Set<unknown>();
+  values.forEach((value, i) => {
+    if (before.has(value)) walk.fail(at(i), value, `Duplicate value: ${JSON.stringify(value)}`, 'list-map-duplicates');
+    before.add(value);
+  });
+}
+
+/** Exactly one of some fields. */
+export function exactlyOne(
+  object: Json,
+  names: readonly string[],
+  walk: Walk,
+  none: string | undefined,
+  several: string,
+): void {
+  const found = given(object, names);
+  if (found.length === 0 && none !== undefined) walk.fail([], undefined, none);
+  for (const name of found.slice(1)) walk.fail([name], object[name], several);
+}

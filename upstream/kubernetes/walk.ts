@@ -1,0 +1,299 @@
+import type { Json, Path } from '../../manifests/resource';
+import { record } from '../../manifests/resource';
+import { nearest } from '../../model/near';
+import { isBase64, isQuantity, isTime } from './formats';
+import type { Definition, Kind, Scalar, Type } from './model';
+import type { Rule } from './rule';
+import { RULES } from './rules';
+
+/** Which check says it. All of them come from one walk through the object. */
+export type Topic =
+  | 'schema-valid'
+  | 'unknown-field'
+  | 'name-label-syntax'
+  | 'list-map-duplicates'
+  | 'selector-matches-template'
+  | 'volumemount-has-volume'
+  | 'cron-schedule-valid';
+
+/** What an API server has against an object. */
+export interface Problem {
+  readonly topic: Topic;
+  readonly path: Path;
+  readonly value: unknown;
+  /** In the server's words. */
+  readonly words: string;
+  readonly fix?: string;
+  /** Only some ways of applying it refuse it: says which. */
+  readonly depends?: string;
+}
+
+/** What a server of a version has against an object of a kind that it knows. */
+export function problemsOf(object: Json, kind: Kind, minor: number): Problem[] {
+  const walk = new Walk(minor);
+  walk.object(object, kind.definition);
+  return walk.problems;
+}
+
+/** Structs that are there even when nothing is written. */
+const STRUCTS: readonly string[] = ['spec', 'template'];
+
+/** One walk through an object, along the definitions of its fields. */
+export class Walk {
+  readonly problems: Problem[] = [];
+  /** Volumes that the pods get without saying so: the claims of a StatefulSet. */
+  claims: readonly string[] = [];
+  /** In the selector of a metric, which the metrics' API reads and the server does not. */
+  ofMetric = false;
+  /** Where the walk is; copied only for a problem. */
+  private readonly path: (string | number)[] = [];
+  /** Inside `status`, which a create request does not set: it must decode, nothing more. */
+  private decodeOnly = false;
+
+  constructor(readonly minor: number) {}
+
+  /** For rules: a problem at a path below where the walk is. */
+  fail(
+    below: Path,
+    value: unknown,
+    words: string,
+    topic: Topic = 'schema-valid',
+    more: { readonly fix?: string; readonly depends?: string } = {},
+  ): void {
+    this.problems.push({ topic, path: [...this.path, ...below], value, words, ...more });
+  }
+
+  /** A struct that stands in a field of the object. */
+  within(field: string, value: unknown, definition: Definition): void {
+    this.path.push(field);
+    this.object(value, definition);
+    this.path.pop();
+  }
+
+  object(value: unknown, definition: Definition): void {
+    const object = record(value);
+    if (!object) return this.wrongType(value, 'an object');
+    const { fields } = definition;
+    const rule = RULES.get(definition.name);
+    rule?.enter?.(object, this);
+    for (const name in object) {
+      const field = fields.get(name);
+      this.path.push(name);
+      if (field) this.field(object[name], name, field.type);
+      else this.unknown(name, object[name], definition);
+      this.path.pop();
+    }
+    if (this.decodeOnly) return;
+    this.absent(object, definition);
+    if (rule?.unless?.(this)) return;
+    for (const name of requiredOf(definition, rule))
+      if (isZero(object[name])) this.fail([name], undefined, 'Required value');
+    if (rule) this.obey(object, rule);
+  }
+
+  /** A struct that is left out is an empty one: its own rules say what it misses. */
+  private absent(object: Json, { fields }: Definition): void {
+    for (const name of STRUCTS) {
+      const type = fields.get(name)?.type;
+      if (type?.is !== 'object' || (object[name] !== undefined && object[name] !== null)) continue;
+      if (name === 'template' && type.definition.name !== 'core.v1.PodTemplateSpec') continue;
+      this.path.push(name);
+      this.object({}, type.definition);
+      this.path.pop();
+    }
+  }
+
+  private field(value: unknown, name: string, type: Type): void {
+    if (name !== 'status' || this.path.length !== 1) return this.value(value, type);
+    this.decodeOnly = true;
+    this.value(value, type);
+    this.decodeOnly = false;
+  }
+
+  private value(value: unknown, type: Type): void {
+    if (value === null || value === undefined) return;
+    switch (type.is) {
+      case 'object':
+        return this.object(value, type.definition);
+      case 'list':
+        return this.list(value, type);
+      case 'map': {
+        const map = record(value);
+        if (!map) return this.wrongType(value, 'an object');
+        for (const key in map) {
+          this.path.push(key);
+          this.value(map[key], type.of);
+          this.path.pop();
+        }
+        return;
+      }
+      default:
+        return this.scalar(value, type.is);
+    }
+  }
+
+  private list(value: unknown, type: Type & { readonly is: 'list' }): void {
+    if (!Array.isArray(value)) return this.wrongType(value, 'a list');
+    for (let i = 0; i < value.length; i++) {
+      this.path.push(i);
+      // A null in a list is decoded to what is empty.
+      if (value[i] !== null) this.value(value[i], type.of);
+      else if (type.of.is === 'object') this.object({}, type.of.definition);
+      else if (type.of.is === 'string') this.value('', type.of);
+      this.path.pop();
+    }
+    if (!this.decodeOnly && value.length > 1 && (type.set || type.keys.length > 0)) this.duplicates(value, type);
+  }
+
+  /** Server-side apply merges these lists by key, so it refuses two entries with the same one; rules name the lists that every request is refused for. */
+  private duplicates(entries: readonly unknown[], type: Type & { readonly is: 'list' }): void {
+    const seen = new Set<string>();
+    for (let i = 0; i < entries.length; i++) {
+      const entry = record(entries[i]);
+      const key = type.set
+        ? JSON.stringify(entries[i])
+        : type.keys.map((name) => JSON.stringify(entry?.[name] ?? defaultKey(name))).join(',');
+      if (seen.has(key)) {
+        const words = type.set
+          ? `duplicate entries ${key}`
+          : `duplicate entries for key [${type.keys.map((name) => `${name}=${JSON.stringify(entry?.[name] ?? defaultKey(name) ?? '')}`).join(',')}]`;
+        this.fail([i], entries[i], words, 'list-map-duplicates', { depends: 'server-side apply' });
+      }
+      seen.add(key);
+    }
+  }
+
+  private scalar(value: unknown, scalar: Scalar): void {
+    switch (scalar) {
+      case 'any':
+        return;
+      case 'string':
+        return typeof value === 'string' ? undefined : this.wrongType(value, 'a string');
+      case 'int32':
+        return this.integer(value, 2 ** 31, 'a whole number of 32 bits');
+      case 'int64':
+        return this.integer(value, 2 ** 63, 'a whole number of 64 bits');
+      case 'double':
+        return typeof value === 'number' ? undefined : this.wrongType(value, 'a number');
+      case 'bool':
+        return typeof value === 'boolean' ? undefined : this.wrongType(value, 'true or false');
+      case 'quantity':
+        return isQuantity(value) ? undefined : this.wrongType(value, "a quantity (e.g. '500m', '1.5Gi')");
+      case 'int-or-string':
+        return typeof value === 'string' ? undefined : this.integer(value, 2 ** 31, 'a whole number or a string');
+      case 'micro-time':
+        return typeof value === 'string' && isTime(value) && /\.\d{6}/.test(value)
+          ? undefined
+          : this.wrongType(value, "a time with microseconds (e.g. '2006-01-02T15:04:05.000000Z')");
+      case 'time':
+        return typeof value === 'string' && isTime(value)
+          ? undefined
+          : this.wrongType(value, "a time as RFC 3339 has it (e.g. '2006-01-02T15:04:05Z')");
+      case 'bytes':
+        // A list of numbers is bytes too.
+        if (
+          Array.isArray(value) &&
+          value.every((byte) => byte === null || (Number.isInteger(byte) && byte >= 0 && byte < 256))
+        )
+          return;
+        if (typeof value !== 'string') return this.wrongType(value, 'base64');
+        return isBase64(value) ? undefined : this.fail([], value, 'illegal base64 data');
+    }
+  }
+
+  private integer(value: unknown, below: number, expected: string): void {
+    if (typeof value !== 'number' || !Number.isInteger(value) || value >= below || value < -below)
+      this.wrongType(value, expected);
+  }
+
+  private wrongType(value: unknown, expected: string): void {
+    const fix = scalarFix(value, expected);
+    this.fail([], value, `must be ${expected}, not ${kindOfValue(value)}`, 'schema-valid', fix ? { fix } : {});
+  }
+
+  private unknown(name: string, value: unknown, definition: Definition): void {
+    const meant = nearest(name, definition.fields.keys());
+    this.fail(
+      [],
+      value,
+      `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`,
+      'unknown-field',
+      meant ? { fix: `write ${meant} instead of ${name}` } : {},
+    );
+  }
+
+  private obey(object: Json, rule: Rule): void {
+    if (rule.fields) {
+      for (const name in rule.fields) {
+        const value = object[name];
+        if (value === undefined || value === null) continue;
+        const complaint = rule.fields[name]?.(value, this.minor);
+        if (complaint) this.fail([name], value, inFull(complaint, value), rule.topics?.[name]);
+      }
+    }
+    rule.object?.(object, this);
+  }
+}
+
+/** `Invalid value: "x": must be …`, unless it says already what kind of fault it is. */
+function inFull(complaint: string, value: unknown): string {
+  return /^[A-Z]\w+ (value|list)\b|^Forbidden|^Too long/.test(complaint)
+    ? complaint
+    : `Invalid value: ${JSON.stringify(value)}: ${complaint}`;
+}
+
+const required = new WeakMap<Definition, readonly string[]>();
+
+/** The fields that the document calls required, and the server does too. */
+function requiredOf(definition: Definition, rule: Rule | undefined): readonly string[] {
+  let names = required.get(definition);
+  if (!names) {
+    names = [...definition.fields]
+      .filter(
+        ([name, field]) =>
+          field.required &&
+          !STRUCTS.includes(name) &&
+          isRefusable(field.type) &&
+          rule &&
+          rule.optional !== 'all' &&
+          !rule.optional?.includes(name),
+      )
+      .map(([name]) => name);
+    names = [...names, ...(rule?.required ?? [])];
+    required.set(definition, names);
+  }
+  return names;
+}
+
+/** Numbers and the like have a value when they are absent; what a server has against it, rules say. */
+function isRefusable(type: Type): boolean {
+  return type.is === 'string' || type.is === 'list' || type.is === 'object' || type.is === 'bytes';
+}
+
+function isZero(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** Keys of lists that the server fills in before it compares. */
+function defaultKey(name: string): string | undefined {
+  return name === 'protocol' ? 'TCP' : undefined;
+}
+
+function kindOfValue(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'string'
+    ? `the string ${JSON.stringify(value)}`
+    : typeof value === 'number'
+      ? `the number ${value}`
+      : String(value);
+}
+
+function scalarFix(value: unknown, expected: string): string | undefined {
+  if (expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return `put it into quotes: "${value}"`;
+  if (expected.startsWith('a whole number of') && typeof value === 'string' && /^-?\d+$/.test(value))
+    return `write ${value} without quotes`;
+  if (expected === 'true or false' && (value === 'true' || value === 'false')) return `write ${value} without quotes`;
+  return undefined;
+}

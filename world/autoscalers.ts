@@ -1,0 +1,153 @@
+import type { Path, Resource } from '../manifests/resource';
+import { number, record, text } from '../manifests/resource';
+import type { Workload } from '../manifests/workload';
+import { addTo } from '../model/multimap';
+import { knownIn } from './known';
+import type { World } from './world';
+
+/** Something that changes how many pods a workload has: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. */
+export interface Autoscaler {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly path: Path };
+  readonly least: number;
+  readonly most: number;
+}
+
+const autoscalers = new WeakMap<World, readonly Autoscaler[]>();
+
+/** Every autoscaler that is judged and names a target. */
+export function autoscalersOf(world: World): readonly Autoscaler[] {
+  let known = autoscalers.get(world);
+  if (!known)
+    autoscalers.set(
+      world,
+      (known = [
+        ...hpasOf(world).map((resource) => read(world, resource)),
+        ...world
+          .of('ScaledObject')
+          .filter(({ group }) => group === 'keda.sh')
+          .map((resource) => read(world, resource)),
+      ].flatMap((scaler) => scaler ?? [])),
+    );
+  return known;
+}
+
+export function hpasOf(world: World): readonly Resource[] {
+  return world.of('HorizontalPodAutoscaler').filter(({ group }) => group === 'autoscaling');
+}
+
+function read(world: World, resource: Resource): Autoscaler | undefined {
+  const path = ['spec', 'scaleTargetRef'];
+  const target = record(resource.at(path));
+  const name = text(target?.['name']);
+  if (!target || !name) return undefined;
+  const keda = resource.kind === 'ScaledObject';
+  const [least, most] = keda
+    ? [number(resource.at(['spec', 'minReplicaCount'])) ?? 0, number(resource.at(['spec', 'maxReplicaCount'])) ?? 100]
+    : [number(resource.at(['spec', 'minReplicas'])) ?? 1, number(resource.at(['spec', 'maxReplicas'])) ?? 1];
+  return {
+    resource,
+    namespace: world.namespaceOf(resource),
+    target: {
+      apiVersion: text(target['apiVersion']) ?? (keda ? 'apps/v1' : ''),
+      kind: text(target['kind']) ?? 'Deployment',
+      name,
+      path,
+    },
+    least,
+    most,
+  };
+}
+
+const byTarget = new WeakMap<World, ReadonlyMap<string, readonly Autoscaler[]>>();
+
+/** The autoscalers of a workload. */
+export function scalersOf(world: World, { resource, namespace }: Workload): readonly Autoscaler[] {
+  let known = byTarget.get(world);
+  if (!known) {
+    const map = new Map<string, Autoscaler[]>();
+    for (const scaler of autoscalersOf(world)) {
+      addTo(map, `${scaler.target.kind}/${scaler.namespace}/${scaler.target.name}`, scaler);
+    }
+    byTarget.set(world, (known = map));
+  }
+  return known.get(`${resource.kind}/${namespace}/${resource.name}`) ?? [];
+}
+
+/** The workload that an autoscaler scales, if it is judged. */
+export function workloadScaled(world: World, { namespace, target }: Autoscaler): Workload | undefined {
+  return workloadNamed(world, target.kind, namespace, target.name);
+}
+
+const byName = new WeakMap<World, ReadonlyMap<string, Workload>>();
+
+export function workloadNamed(world: World, kind: string, namespace: string, name: string): Workload | undefined {
+  let known = byName.get(world);
+  if (!known)
+    byName.set(
+      world,
+      (known = new Map(
+        world.workloads.map((workload) => [
+          `${workload.resource.kind}/${workload.namespace}/${workload.resource.name}`,
+          workload,
+        ]),
+      )),
+    );
+  return known.get(`${kind}/${namespace}/${name}`);
+}
+
+/** How many pods a workload has at least and at most, rollouts aside; undefined where nodes or time decide. */
+export function podsOf(
+  world: World,
+  workload: Workload,
+): { readonly least: number; readonly most: number; readonly scaler?: Resource } | undefined {
+  const { replicas } = workload;
+  if (replicas === undefined) return undefined;
+  const scalers = scalersOf(world, workload);
+  // Where somebody wrote 0, an autoscaler that does not scale from nothing leaves it alone.
+  if (scalers.length === 0 || (replicas === 0 && scalers[0]!.resource.kind === 'HorizontalPodAutoscaler'))
+    return { least: replicas, most: replicas };
+  const scaler = scalers[0]!;
+  return {
+    least: Math.min(...scalers.map(({ least }) => least)),
+    most: Math.max(...scalers.map(({ most }) => most)),
+    scaler: scaler.resource,
+  };
+}
+
+/** How many of a rollout's pods may be there too many, and how many may lack. Undefined: it has no such rollout. */
+export function rolloutOf(
+  { resource }: Workload,
+  replicas: number,
+): { readonly surge: number; readonly unavailable: number } | undefined {
+  if (
+    resource.kind !== 'Deployment' ||
+    (text(resource.at(['spec', 'strategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate'
+  )
+    return undefined;
+  const rolling = record(resource.at(['spec', 'strategy', 'rollingUpdate']));
+  const surge = share(rolling?.['maxSurge'] ?? '25%', replicas, 'up') ?? 1;
+  const unavailable = share(rolling?.['maxUnavailable'] ?? '25%', replicas, 'down') ?? 0;
+  // Two percentages that come to nothing would stop every rollout, so the controller takes one pod away.
+  return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
+}
+
+/** A number of pods or a percentage of them; undefined for what is neither. */
+export function share(value: unknown, of: number, rounded: 'up' | 'down'): number | undefined {
+  if (typeof value === 'number') return value;
+  const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined;
+  if (percent === undefined) return undefined;
+  const exact = (Number(percent) * of) / 100;
+  return rounded === 'up' ? Math.ceil(exact) : Math.floor(exact);
+}
+
+/** The VerticalPodAutoscalers that change the requests of a workload's pods. */
+export function verticalScalersOf(world: World, { resource, namespace }: Workload): readonly Resource[] {
+  return knownIn(world, 'VerticalPodAutoscaler', namespace).filter(
+    (vpa) =>
+      vpa.at(['spec', 'targetRef', 'kind']) === resource.kind &&
+      vpa.at(['spec', 'targetRef', 'name']) === resource.name &&
+      vpa.at(['spec', 'updatePolicy', 'updateMode']) !== 'Off',
+  );
+}

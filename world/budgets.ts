@@ -1,0 +1,99 @@
+import type { Resource } from '../manifests/resource';
+import type { Workload } from '../manifests/workload';
+import { addTo } from '../model/multimap';
+import { podsOf, share } from './autoscalers';
+import { podsMatching } from './pods';
+import type { World } from './world';
+
+/** A PodDisruptionBudget with the workloads whose pods it guards. */
+export interface Budget {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly workloads: readonly Workload[];
+}
+
+const budgets = new WeakMap<World, readonly Budget[]>();
+
+export function budgetsOf(world: World): readonly Budget[] {
+  let known = budgets.get(world);
+  if (!known) {
+    known = world
+      .of('PodDisruptionBudget')
+      .filter(({ group }) => group === 'policy')
+      .map((resource) => {
+        const namespace = world.namespaceOf(resource);
+        return { resource, namespace, workloads: podsMatching(world, namespace, resource.at(['spec', 'selector'])) };
+      });
+    budgets.set(world, known);
+  }
+  return known;
+}
+
+const byWorkload = new WeakMap<World, ReadonlyMap<Workload, readonly Budget[]>>();
+
+export function budgetsOfWorkload(world: World, workload: Workload): readonly Budget[] {
+  let known = byWorkload.get(world);
+  if (!known) {
+    const map = new Map<Workload, Budget[]>();
+    for (const budget of budgetsOf(world)) {
+      for (const guarded of budget.workloads) addTo(map, guarded, budget);
+    }
+    byWorkload.set(world, (known = map));
+  }
+  return known.get(workload) ?? [];
+}
+
+/** How many of so many healthy pods may be evicted, as the disruption controller counts: it rounds both fields up. */
+export function allowedDisruptions(budget: Resource, pods: number): number | undefined {
+  const { field, value } = boundOf(budget);
+  // Without either field the controller expects no pods, and lets none go.
+  if (field === undefined) return 0;
+  const bound = share(value, pods, 'up');
+  if (bound === undefined) return undefined;
+  return field === 'maxUnavailable' ? Math.min(pods, bound) : Math.max(0, pods - bound);
+}
+
+/** What counts where a budget is a share of the replicas: only pods of what has a scale. */
+const WITHOUT_SCALE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob']);
+
+/** Whether the budget asks for the scale of the pods' owners, which a plain number in minAvailable does not. */
+export function needsScale(budget: Resource): boolean {
+  const { field, value } = boundOf(budget);
+  return field === 'maxUnavailable' || (field === 'minAvailable' && typeof value === 'string');
+}
+
+/** The workloads that a budget selects and that have no scale: with them the controller gives up, and lets no pod go. */
+export function withoutScale({ resource, workloads }: Budget): readonly Workload[] {
+  return needsScale(resource) ? workloads.filter(({ resource: { kind } }) => WITHOUT_SCALE.has(kind)) : [];
+}
+
+/** How many pods a budget guards at least and at most, all of them healthy; undefined where nodes or time decide. */
+export function podsGuarded(
+  world: World,
+  { resource, workloads }: Budget,
+): { readonly least: number; readonly most: number; readonly scalers: readonly Resource[] } | undefined {
+  let [least, most] = [0, 0];
+  const scalers: Resource[] = [];
+  for (const workload of workloads) {
+    // A pod of its own counts as none where the scale of an owner is asked for.
+    if (workload.resource.kind === 'Pod' && needsScale(resource)) continue;
+    const pods = WITHOUT_SCALE.has(workload.resource.kind) ? undefined : podsOf(world, workload);
+    if (!pods) return undefined;
+    least += pods.least;
+    most += pods.most;
+    if (pods.scaler) scalers.push(pods.scaler);
+  }
+  return { least, most, scalers };
+}
+
+/** The field of a budget that says how much, with its value. */
+export function boundOf(budget: Resource): {
+  readonly field: 'maxUnavailable' | 'minAvailable' | undefined;
+  readonly value: unknown;
+} {
+  for (const field of ['maxUnavailable', 'minAvailable'] as const) {
+    const value = budget.at(['spec', field]);
+    if (value !== undefined && value !== null) return { field, value };
+  }
+  return { field: undefined, value: undefined };
+}

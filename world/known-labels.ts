@@ -1,0 +1,29 @@
+import { list, record, strings, text } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
+import { selects } from '../manifests/selector';
+import type { Certainty } from './certainty';
+import { all } from './certainty';
+
+/** The labels of an object that may not be known in full. */
+export interface KnownLabels {
+  readonly labels: Labels;
+  /** False: there may be others. */
+  readonly complete: boolean;
+}
+
+/** Whether a LabelSelector selects an object of which these labels are known. */
+export function selectsKnown(selector: unknown, { labels, complete }: KnownLabels): Certainty {
+  if (complete) return selects(selector, labels) ? 'yes' : 'no';
+  const given = record(selector);
+  if (!given) return 'no';
+  return all([
+    ...Object.entries(strings(given['matchLabels'])).map(
+      ([key, value]): Certainty => (Object.hasOwn(labels, key) ? (labels[key] === value ? 'yes' : 'no') : 'unknown'),
+    ),
+    ...list(given['matchExpressions']).map((expression): Certainty => {
+      const key = text(record(expression)?.['key']) ?? '';
+      if (!Object.hasOwn(labels, key)) return 'unknown';
+      return selects({ matchExpressions: [expression] }, labels) ? 'yes' : 'no';
+    }),
+  ]);
+}

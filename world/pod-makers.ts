@@ -1,0 +1,92 @@
+import type { Json, Resource } from '../manifests/resource';
+import { list, record, strings } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
+import { selectsByMap } from '../manifests/selector';
+import { addTo } from '../model/multimap';
+import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
+import { installsChart, placesOf, RUNNERS, textsIn } from './makers';
+import type { World } from './world';
+
+/** Those of the add-ons whose kinds are known that make pods of their own; their other kinds make none. */
+const MAKERS: ReadonlySet<string> = new Set([...RUNNERS, 'ScaledJob']);
+
+/** Add-ons that make no pods. */
+const NO_MAKERS =
+  /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
+
+const makers = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
+
+/**
+ * A custom resource whose operator may well make pods, and Services, with these labels: it carries the labels for them, or a label is called after
+ * its API, or has its name or its kind for a value, as `cnpg.io/cluster: pg` and `app.kubernetes.io/name: prometheus` have.
+ */
+export function podMakerOf(world: World, namespace: string, labels: Labels): Resource | undefined {
+  return makersOf(world)
+    .get(namespace)
+    ?.find((maker) => mayMake(maker, labels));
+}
+
+/** Namespaces that such resources make something in. */
+export function namespacesWithMakers(world: World): readonly string[] {
+  return [...makersOf(world).keys()];
+}
+
+function makersOf(world: World): ReadonlyMap<string, readonly Resource[]> {
+  let known = makers.get(world);
+  if (!known) {
+    const map = new Map<string, Resource[]>();
+    for (const resource of world.resources) {
+      if (!isMaker(resource)) continue;
+      for (const place of placesOf(world, resource)) addTo(map, place, resource);
+    }
+    makers.set(world, (known = map));
+  }
+  return known;
+}
+
+function isMaker(resource: Resource): boolean {
+  const { apiVersion, kind, group } = resource;
+  const id = `${apiVersion} ${kind}`;
+  if (!group.includes('.') || Object.hasOwn(kubernetesData().kinds, id) || NO_MAKERS.test(group)) return false;
+  return MAKERS.has(kind) || installsChart(resource) || !Object.hasOwn(addOnData().kinds, id);
+}
+
+function mayMake(maker: Resource, labels: Labels): boolean {
+  const { group, kind, name } = maker;
+  if (Object.values(labels).some((value) => value === name || value === kind.toLowerCase())) return true;
+  // `operated-prometheus: "true"`, on the Service that the operator makes.
+  if (Object.hasOwn(labels, `operated-${kind.toLowerCase()}`)) return true;
+  const prefixes = Object.keys(labels).flatMap((key) => (key.includes('/') ? [key.slice(0, key.indexOf('/'))] : []));
+  if (prefixes.some((prefix) => group === prefix || group.endsWith(`.${prefix}`) || prefix.endsWith(`.${group}`)))
+    return true;
+  const { labels: carried, texts } = contentsOf(maker);
+  return carried.some((own) => selectsByMap(labels, own)) || Object.values(labels).every((value) => texts.has(value));
+}
+
+interface Contents {
+  readonly labels: readonly Labels[];
+  readonly texts: ReadonlySet<string>;
+}
+const contents = new WeakMap<Resource, Contents>();
+
+function contentsOf(maker: Resource): Contents {
+  let known = contents.get(maker);
+  if (!known) {
+    const spec = maker.at(['spec']);
+    contents.set(maker, (known = { labels: labelsIn(spec), texts: new Set(textsIn(spec)) }));
+  }
+  return known;
+}
+
+/** Every map called `labels` of a value, however deep. */
+function labelsIn(value: unknown): Labels[] {
+  const found: Labels[] = [];
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    const fields: Json | undefined = record(next);
+    if (fields?.['labels'] !== undefined) found.push(strings(fields['labels']));
+    open.push(...(fields ? Object.values(fields) : list(next)));
+  }
+  return found;
+}

@@ -1,0 +1,127 @@
+import { number, record, strings } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
+import { selects } from '../manifests/selector';
+import type { Workload } from '../manifests/workload';
+import { isMadeHere } from './owners';
+import type { World } from './world';
+
+/** Workloads by label and namespace, so that a selector is tried on few of them. */
+interface PodIndex {
+  /** `namespace key=value` */
+  readonly inNamespace: ReadonlyMap<string, readonly Workload[]>;
+  /** `key=value` */
+  readonly anywhere: ReadonlyMap<string, readonly Workload[]>;
+  readonly namespaces: readonly string[];
+}
+
+const indexes = new WeakMap<World, PodIndex>();
+
+function indexOf(world: World): PodIndex {
+  let index = indexes.get(world);
+  if (!index) {
+    const inNamespace = new Map<string, Workload[]>();
+    const anywhere = new Map<string, Workload[]>();
+    const namespaces = new Set<string>();
+    for (const workload of world.workloads) {
+      if (!makesPods(workload)) continue;
+      namespaces.add(workload.namespace);
+      for (const [key, value] of Object.entries(workload.podLabels)) {
+        push(inNamespace, `${workload.namespace} ${key}=${value}`, workload);
+        push(anywhere, `${key}=${value}`, workload);
+      }
+    }
+    indexes.set(world, (index = { inNamespace, anywhere, namespaces: [...namespaces] }));
+  }
+  return index;
+}
+
+/** A PodTemplate makes none. */
+export function makesPods({ resource }: Workload): boolean {
+  return resource.kind !== 'PodTemplate';
+}
+
+/** The workloads of a namespace whose pods a LabelSelector selects, one of them at least. */
+export function podsMatching(world: World, namespace: string, wanted: unknown): readonly Workload[] {
+  const { selector, ordinals } = withoutOrdinals(wanted);
+  const all = candidatesIn(world, namespace, selector).filter(
+    (workload) => makesPods(workload) && selects(selector, workload.podLabels) && (ordinals?.(workload) ?? true),
+  );
+  // The ReplicaSet of a Deployment counts where only it has the labels, such as pod-template-hash.
+  const own = all.filter(({ resource }) => !isMadeHere(world, resource));
+  return own.length > 0 ? own : all;
+}
+
+/** Whether there is one. */
+export function hasPodsMatching(world: World, namespace: string, wanted: unknown): boolean {
+  const { selector, ordinals } = withoutOrdinals(wanted);
+  if (ordinals) return podsMatching(world, namespace, wanted).length > 0;
+  return candidatesIn(world, namespace, selector).some(
+    (workload) => makesPods(workload) && selects(selector, workload.podLabels),
+  );
+}
+
+/** Labels that the StatefulSet controller gives to each pod on its own. */
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+const POD_INDEX = 'apps.kubernetes.io/pod-index';
+
+/** A selector without the labels of single pods of a StatefulSet, and whether a workload has a pod that they name. */
+function withoutOrdinals(selector: unknown): {
+  readonly selector: unknown;
+  readonly ordinals?: (workload: Workload) => boolean;
+} {
+  const { [POD_NAME]: pod, [POD_INDEX]: index, ...others } = labelsOf(selector);
+  if (pod === undefined && index === undefined) return { selector };
+  const ordinals = ({ resource, podLabels, replicas = 0 }: Workload): boolean => {
+    if (resource.kind !== 'StatefulSet')
+      return (
+        (pod === undefined || podLabels[POD_NAME] === pod) && (index === undefined || podLabels[POD_INDEX] === index)
+      );
+    const named =
+      pod === undefined ? index : pod.startsWith(`${resource.name}-`) ? pod.slice(resource.name.length + 1) : '';
+    if (!/^(0|[1-9]\d*)$/.test(named ?? '') || (index !== undefined && named !== index)) return false;
+    const start = number(resource.at(['spec', 'ordinals', 'start'])) ?? 0;
+    // Where no number of replicas stands, something else sets it.
+    return (
+      Number(named) >= start && (Number(named) < start + replicas || resource.at(['spec', 'replicas']) === undefined)
+    );
+  };
+  return { selector: { ...record(selector), matchLabels: others }, ordinals };
+}
+
+function candidatesIn(world: World, namespace: string, selector: unknown): readonly Workload[] {
+  const labels = Object.entries(labelsOf(selector));
+  return (
+    fewestOf(labels.map(([key, value]) => indexOf(world).inNamespace.get(`${namespace} ${key}=${value}`) ?? [])) ??
+    world.workloadsIn(namespace)
+  );
+}
+
+/** A workload of any namespace whose pods a LabelSelector selects. */
+export function podAnywhere(world: World, selector: unknown): Workload | undefined {
+  const fewest = fewestOf(
+    Object.entries(labelsOf(selector)).map(([key, value]) => indexOf(world).anywhere.get(`${key}=${value}`) ?? []),
+  );
+  return (fewest ?? world.workloads).find((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+}
+
+/** Namespaces that have workloads. */
+export function namespacesWithPods(world: World): readonly string[] {
+  return indexOf(world).namespaces;
+}
+
+function labelsOf(selector: unknown): Labels {
+  return strings(record(selector)?.['matchLabels']);
+}
+
+/** Undefined where there is nothing to choose from. */
+function fewestOf(buckets: readonly (readonly Workload[])[]): readonly Workload[] | undefined {
+  return buckets.length === 0
+    ? undefined
+    : buckets.reduce((least, bucket) => (bucket.length < least.length ? bucket : least));
+}
+
+function push(map: Map<string, Workload[]>, key: string, workload: Workload): void {
+  const bucket = map.get(key);
+  if (bucket) bucket.push(workload);
+  else map.set(key, [workload]);
+}

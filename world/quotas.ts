@@ -1,0 +1,185 @@
+import type { Quantity } from '../manifests/quantity';
+import { quantity, whole } from '../manifests/quantity';
+import type { Resource } from '../manifests/resource';
+import { list, record, text } from '../manifests/resource';
+import type { Workload } from '../manifests/workload';
+import { podsOf, rolloutOf } from './autoscalers';
+import { knownIn } from './known';
+import { isMadeHere } from './owners';
+import type { Amounts } from './requests';
+import { amounts, isLongRunning, podResources, quotasOf, resourcesOf } from './requests';
+import type { World } from './world';
+
+/** Resources of pods that a quota may speak of; the bare names mean requests. */
+export const POD_AMOUNT = /^(?:(requests|limits)\.)?(cpu|memory|ephemeral-storage|hugepages-.+|.+\/.+)$/;
+
+/** A quota with the workloads whose pods it counts. */
+export interface Quota {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly hard: Amounts;
+  readonly workloads: readonly Workload[];
+}
+
+/** The quotas of every namespace that has workloads. */
+export function* quotasWithPods(world: World): Iterable<Quota> {
+  for (const namespace of new Set(world.workloads.map((workload) => workload.namespace))) {
+    for (const resource of quotasOf(world, namespace)) {
+      const workloads = world
+        .workloadsIn(namespace)
+        .filter(
+          (workload) =>
+            workload.resource.kind !== 'PodTemplate' &&
+            !isMadeHere(world, workload.resource) &&
+            inScope(world, resource, workload),
+        );
+      yield { resource, namespace, hard: amounts(resource.at(['spec', 'hard'])), workloads };
+    }
+  }
+}
+
+/** Whether a quota's scopes, all of them, mean these pods. */
+function inScope(world: World, quota: Resource, workload: Workload): boolean {
+  const { podSpec } = workload;
+  const priority = text(podSpec['priorityClassName']) ?? '';
+  const deadline = podSpec['activeDeadlineSeconds'] !== undefined && podSpec['activeDeadlineSeconds'] !== null;
+  const matches = (scope: string, operator: string, values: readonly unknown[]): boolean => {
+    switch (scope) {
+      case 'Terminating':
+        return deadline;
+      case 'NotTerminating':
+        return !deadline;
+      case 'BestEffort':
+        return isBestEffort(world, workload);
+      case 'NotBestEffort':
+        return !isBestEffort(world, workload);
+      case 'PriorityClass':
+        if (operator === 'In') return values.includes(priority);
+        if (operator === 'NotIn') return !values.includes(priority);
+        return (operator === 'Exists') === (priority !== '');
+      default:
+        return false; // what can not be told is not counted
+    }
+  };
+  return (
+    list(quota.at(['spec', 'scopes'])).every((scope) => matches(text(scope) ?? '', 'Exists', [])) &&
+    list(quota.at(['spec', 'scopeSelector', 'matchExpressions'])).every((entry) =>
+      matches(
+        text(record(entry)?.['scopeName']) ?? '',
+        text(record(entry)?.['operator']) ?? '',
+        list(record(entry)?.['values']),
+      ),
+    )
+  );
+}
+
+function isBestEffort(world: World, workload: Workload): boolean {
+  return workload.containers.every((container) => {
+    const { requests, limits } = resourcesOf(world, workload, container);
+    return [...requests, ...limits].every(([name, amount]) => (name !== 'cpu' && name !== 'memory') || amount === 0n);
+  });
+}
+
+/** What one pod counts for in a quota's resource; undefined where the resource is none of pods. */
+export function podCountsFor(world: World, workload: Workload, name: string): Quantity | undefined {
+  if (name === 'pods' || name === 'count/pods') return whole(1);
+  const form = POD_AMOUNT.exec(name);
+  if (!form || name.startsWith('count/')) return undefined;
+  const which = form[1] === 'limits' ? 'limits' : 'requests';
+  return podResources(world, workload, which).get(form[2]!) ?? 0n;
+}
+
+/** What the workloads need of a quota's resource when every autoscaler is at its maximum, and for the rollout that needs most on top. */
+export function podsNeed(
+  world: World,
+  quota: Quota,
+  name: string,
+):
+  | {
+      readonly steady: Quantity;
+      readonly surge: Quantity;
+      readonly most: Workload | undefined;
+      readonly scaled: boolean;
+    }
+  | undefined {
+  let [steady, surge] = [0n, 0n];
+  let most: Workload | undefined;
+  let scaled = false;
+  for (const workload of quota.workloads) {
+    // Jobs end, and how many pods a DaemonSet has the nodes decide: what is left is the least that is needed.
+    const pods = isLongRunning(workload) || workload.resource.kind === 'Pod' ? podsOf(world, workload) : undefined;
+    const each = pods && podCountsFor(world, workload, name);
+    if (!pods || each === undefined) {
+      if (podCountsFor(world, workload, name) === undefined) return undefined;
+      continue;
+    }
+    steady += each * BigInt(Math.max(0, Math.trunc(pods.most)));
+    scaled ||= pods.scaler !== undefined;
+    // A rollout that may take a pod away first gets along without more; one that may not needs one more at least.
+    const rollout = pods.most > 0 ? rolloutOf(workload, pods.most) : undefined;
+    if (rollout?.unavailable === 0 && each > surge) [surge, most] = [each, workload];
+  }
+  return { steady, surge, most, scaled };
+}
+
+/** What is counted by number, or by size of claims: `services`, `count/deployments.apps`, `requests.storage`. */
+export function objectsNeed(world: World, { namespace }: Quota, name: string): Quantity | undefined {
+  const of = (kind: string) => knownIn(world, kind, namespace);
+  const kind = COUNTED.get(name);
+  const claims = () => [
+    ...of('PersistentVolumeClaim').map((claim) => ({
+      storage: claim.at(['spec', 'resources', 'requests', 'storage']),
+      copies: 1,
+    })),
+    ...world
+      .workloadsIn(namespace)
+      .filter(({ resource }) => resource.kind === 'StatefulSet')
+      .flatMap((set) =>
+        list(set.resource.at(['spec', 'volumeClaimTemplates'])).map((template) => ({
+          storage: record(record(record(record(template)?.['spec'])?.['resources'])?.['requests'])?.['storage'],
+          copies: podsOf(world, set)?.most ?? 0,
+        })),
+      ),
+  ];
+  if (name === 'requests.storage')
+    return claims().reduce(
+      (sum, { storage, copies }) => sum + (quantity(storage) ?? 0n) * BigInt(Math.max(0, Math.trunc(copies))),
+      0n,
+    );
+  if (kind === 'PersistentVolumeClaim') return whole(claims().reduce((sum, { copies }) => sum + copies, 0));
+  if (name === 'services.loadbalancers' || name === 'services.nodeports') {
+    return whole(
+      of('Service').filter(
+        (service) =>
+          service.at(['spec', 'type']) === 'LoadBalancer' ||
+          (name === 'services.nodeports' && service.at(['spec', 'type']) === 'NodePort'),
+      ).length,
+    );
+  }
+  // Every namespace has the ConfigMap with the API server's certificate.
+  return kind === undefined
+    ? undefined
+    : whole(
+        of(kind).length +
+          (kind === 'ConfigMap' && !of(kind).some((config) => config.name === 'kube-root-ca.crt') ? 1 : 0),
+      );
+}
+
+const COUNTED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    services: 'Service',
+    'count/services': 'Service',
+    configmaps: 'ConfigMap',
+    'count/configmaps': 'ConfigMap',
+    secrets: 'Secret',
+    'count/secrets': 'Secret',
+    persistentvolumeclaims: 'PersistentVolumeClaim',
+    'count/persistentvolumeclaims': 'PersistentVolumeClaim',
+    replicationcontrollers: 'ReplicationController',
+    'count/deployments.apps': 'Deployment',
+    'count/statefulsets.apps': 'StatefulSet',
+    'count/jobs.batch': 'Job',
+    'count/cronjobs.batch': 'CronJob',
+    'count/ingresses.networking.k8s.io': 'Ingress',
+  }),
+);

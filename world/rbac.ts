@@ -1,0 +1,54 @@
+import type { Resource } from '../manifests/resource';
+import type { World } from './world';
+
+const GROUP = 'rbac.authorization.k8s.io';
+
+export function bindingsOf(world: World): readonly Resource[] {
+  return [...world.of('RoleBinding'), ...world.of('ClusterRoleBinding')].filter(isOfPeople);
+}
+
+export function rolesOf(world: World): readonly Resource[] {
+  return [...world.of('Role'), ...world.of('ClusterRole')].filter(isOfPeople);
+}
+
+/** Not one of those that the API server makes when it starts, and repairs: they are printed along with all others. */
+function isOfPeople({ group, labels }: Resource): boolean {
+  return group === GROUP && labels['kubernetes.io/bootstrapping'] !== 'rbac-defaults';
+}
+
+/** The ClusterRoles that every API server makes when it starts. */
+export function isBuiltInRole(name: string): boolean {
+  return ['cluster-admin', 'admin', 'edit', 'view'].includes(name) || name.startsWith('system:');
+}
+
+/** The Roles that every API server makes in kube-system and kube-public. */
+export function isBuiltInNamespacedRole(namespace: string, name: string): boolean {
+  return (
+    (namespace === 'kube-system' &&
+      (name.startsWith('system:') || name === 'extension-apiserver-authentication-reader')) ||
+    (namespace === 'kube-public' && name.startsWith('system:'))
+  );
+}
+
+/** Verbs that an authorizer is ever asked about. */
+export const VERBS: ReadonlySet<string> = new Set([
+  ...['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'],
+  ...[
+    'bind',
+    'escalate',
+    'impersonate',
+    'use',
+    'approve',
+    'sign',
+    'attest',
+    'userextras',
+    'post',
+    'put',
+    'head',
+    'options',
+    'proxy',
+    'connect',
+    'request-serviceaccounts-token-audience',
+    '*',
+  ],
+]);

@@ -1,0 +1,160 @@
+import type { Quantity } from '../manifests/quantity';
+import { quantity } from '../manifests/quantity';
+import type { Json, Resource } from '../manifests/resource';
+import { list, record, text } from '../manifests/resource';
+import type { Container, Workload } from '../manifests/workload';
+import { knownIn } from './known';
+import type { World } from './world';
+
+/** Amounts by resource name. */
+export type Amounts = ReadonlyMap<string, Quantity>;
+
+/** What a container asks for and is held to once the API server and the LimitRanges have filled in what it does not say. */
+export interface Resources {
+  readonly requests: Amounts;
+  readonly limits: Amounts;
+}
+
+/** An item of a LimitRange. */
+export interface Limit {
+  readonly resource: Resource;
+  readonly type: string;
+  readonly json: Json;
+}
+
+const limits = new WeakMap<World, Map<string, readonly Limit[]>>();
+
+export function limitsOf(world: World, namespace: string): readonly Limit[] {
+  let known = limits.get(world);
+  if (!known) limits.set(world, (known = new Map()));
+  let found = known.get(namespace);
+  if (!found) {
+    found = knownIn(world, 'LimitRange', namespace).flatMap((resource) =>
+      list(resource.at(['spec', 'limits'])).flatMap((entry) => {
+        const json = record(entry);
+        return json ? [{ resource, type: text(json['type']) ?? '', json }] : [];
+      }),
+    );
+    known.set(namespace, found);
+  }
+  return found;
+}
+
+export function quotasOf(world: World, namespace: string): readonly Resource[] {
+  return knownIn(world, 'ResourceQuota', namespace);
+}
+
+/** The amounts of a field; what is no quantity is left out. */
+export function amounts(value: unknown): Map<string, Quantity> {
+  return new Map(
+    Object.entries(record(value) ?? {}).flatMap(([name, written]) => {
+      const amount = quantity(written);
+      return amount === undefined ? [] : [[name, amount] as const];
+    }),
+  );
+}
+
+/** What the manifest itself says, with the request that a limit stands for. */
+export function statedResources({ json }: Pick<Container, 'json'>): {
+  requests: Map<string, Quantity>;
+  limits: Map<string, Quantity>;
+} {
+  const resources = record(json['resources']);
+  const stated = { requests: amounts(resources?.['requests']), limits: amounts(resources?.['limits']) };
+  for (const [name, limit] of stated.limits) if (!stated.requests.has(name)) stated.requests.set(name, limit);
+  return stated;
+}
+
+const effective = new WeakMap<World, WeakMap<Container, Resources>>();
+
+/** What holds for a container in the end: its own words, then each LimitRange's defaults. */
+export function resourcesOf(world: World, workload: Workload, container: Container): Resources {
+  let known = effective.get(world);
+  if (!known) effective.set(world, (known = new WeakMap()));
+  let found = known.get(container);
+  if (!found) {
+    const own = statedResources(container);
+    for (const { type, json } of limitsOf(world, workload.namespace)) {
+      if (type !== 'Container') continue;
+      const { limit, request } = defaultsOf(json);
+      fill(own.limits, limit);
+      fill(own.requests, request);
+    }
+    known.set(container, (found = own));
+  }
+  return found;
+}
+
+/** A LimitRange's defaults: a maximum is a default limit, a default limit a default request, and a minimum the last resort. */
+function defaultsOf(json: Json): { limit: Amounts; request: Amounts } {
+  const limit = amounts(json['default']);
+  fill(limit, amounts(json['max']));
+  const request = amounts(json['defaultRequest']);
+  fill(request, limit);
+  fill(request, amounts(json['min']));
+  return { limit, request };
+}
+
+function fill(into: Map<string, Quantity>, from: Amounts): void {
+  for (const [name, amount] of from) if (!into.has(name)) into.set(name, amount);
+}
+
+/** What a pod counts for: containers and sidecars together, or an init container that needs more, and what the sandbox takes. */
+export function podResources(world: World, workload: Workload, which: keyof Resources): Amounts {
+  const sum = new Map<string, Quantity>();
+  const sidecars = new Map<string, Quantity>();
+  const peak = new Map<string, Quantity>();
+  const add = (to: Map<string, Quantity>, more: Amounts) => {
+    for (const [name, amount] of more) to.set(name, (to.get(name) ?? 0n) + amount);
+  };
+  for (const container of workload.containers) {
+    const own = resourcesOf(world, workload, container)[which];
+    if (container.role === 'container') add(sum, own);
+    else if (container.role === 'sidecar') {
+      add(sum, own);
+      add(sidecars, own);
+      raise(peak, sidecars);
+    } else if (container.role === 'init') {
+      const during = new Map(sidecars);
+      add(during, own);
+      raise(peak, during);
+    }
+  }
+  raise(sum, peak);
+  // Amounts of the pod as a whole take the place of the containers'.
+  const whole = record(workload.podSpec['resources']);
+  for (const [name, amount] of amounts(whole?.[which])) sum.set(name, amount);
+  const overhead = amounts(workload.podSpec['overhead']);
+  for (const [name, amount] of overhead)
+    if (which === 'requests' || sum.has(name)) sum.set(name, (sum.get(name) ?? 0n) + amount);
+  return sum;
+}
+
+function raise(to: Map<string, Quantity>, at: Amounts): void {
+  for (const [name, amount] of at) if ((to.get(name) ?? 0n) < amount) to.set(name, amount);
+}
+
+/** Whether the pod as a whole has amounts, which some rules accept in place of its containers'. */
+export function hasPodResources({ podSpec }: Workload): boolean {
+  const whole = record(podSpec['resources']);
+  return amounts(whole?.['requests']).size > 0 || amounts(whole?.['limits']).size > 0;
+}
+
+/** Pods that serve or work without end; Jobs have rules of their own. */
+export function isLongRunning({ resource }: Workload): boolean {
+  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Rollout'].includes(
+    resource.kind,
+  );
+}
+
+/** A test of a Helm release: it runs for a moment, when somebody asks for it. */
+export function isReleaseTest({ resource }: Workload): boolean {
+  return /(^|,)\s*test(-success|-failure)?\s*(,|$)/.test(resource.annotations['helm.sh/hook'] ?? '');
+}
+
+/** Whether its containers should say what they take: whatever runs, but tests of releases. */
+export function isSized(workload: Workload): boolean {
+  return (
+    (isLongRunning(workload) || ['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) && !isReleaseTest(workload)
+  );
+}

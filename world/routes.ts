@@ -1,0 +1,302 @@
+import type { Path, Resource } from '../manifests/resource';
+import { list, number, record, text } from '../manifests/resource';
+import { addTo } from '../model/multimap';
+import { networkOf } from '../simulate/network/network';
+import type { Certainty } from './certainty';
+import { all, some } from './certainty';
+import { selectsKnown } from './known-labels';
+import type { World } from './world';
+
+/** The Gateway API: routes, the Gateways they want to hang on, and the Services they lead to. */
+export const GATEWAY_API = 'gateway.networking.k8s.io';
+const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
+/** These alone know host names. */
+const WITH_HOSTNAMES: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
+
+/** What a listener takes where its allowedRoutes name no kinds. */
+const KINDS_OF_PROTOCOL: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    HTTP: ['HTTPRoute', 'GRPCRoute'],
+    HTTPS: ['HTTPRoute', 'GRPCRoute'],
+    // Depends on whether TLS is ended here: TLSRoute or TCPRoute.
+    TLS: ['TLSRoute', 'TCPRoute'],
+    TCP: ['TCPRoute'],
+    UDP: ['UDPRoute'],
+  }),
+);
+
+export interface Listener {
+  readonly name: string;
+  readonly port: number | undefined;
+  readonly protocol: string;
+  /** Undefined: any host. */
+  readonly hostname: string | undefined;
+  readonly gateway: Resource;
+  readonly path: Path;
+}
+
+/** A route's wish to hang on a Gateway. */
+export interface ParentRef {
+  readonly route: Resource;
+  readonly routeNamespace: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly sectionName: string | undefined;
+  readonly port: number | undefined;
+  readonly path: Path;
+}
+
+/** A reference to what a route sends traffic to. */
+export interface BackendRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly port: number | undefined;
+  readonly path: Path;
+}
+
+export function gatewaysOf(world: World): readonly Resource[] {
+  return world.of('Gateway').filter(({ group }) => group === GATEWAY_API);
+}
+
+export function routesOf(world: World): readonly Resource[] {
+  return ROUTE_KINDS.flatMap((kind) => world.of(kind)).filter(({ group }) => group === GATEWAY_API);
+}
+
+export function listenersOf(gateway: Resource): Listener[] {
+  return list(gateway.at(['spec', 'listeners'])).flatMap((entry, i) => {
+    const listener = record(entry);
+    if (!listener) return [];
+    return [
+      {
+        name: text(listener['name']) ?? '',
+        port: number(listener['port']),
+        protocol: text(listener['protocol']) ?? '',
+        hostname: text(listener['hostname']) || undefined,
+        gateway,
+        path: ['spec', 'listeners', i],
+      },
+    ];
+  });
+}
+
+/** The Gateways that a route names; parents of other kinds (a Service of a mesh, a ListenerSet) are not judged. */
+export function parentRefsOf(world: World, route: Resource): ParentRef[] {
+  const routeNamespace = world.namespaceOf(route);
+  return list(route.at(['spec', 'parentRefs'])).flatMap((entry, i) => {
+    const ref = record(entry);
+    const name = text(ref?.['name']);
+    if (
+      !ref ||
+      name === undefined ||
+      (text(ref['kind']) ?? 'Gateway') !== 'Gateway' ||
+      (text(ref['group']) ?? GATEWAY_API) !== GATEWAY_API
+    )
+      return [];
+    return [
+      {
+        route,
+        routeNamespace,
+        name,
+        namespace: text(ref['namespace']) ?? routeNamespace,
+        sectionName: text(ref['sectionName']) || undefined,
+        port: number(ref['port']),
+        path: ['spec', 'parentRefs', i],
+      },
+    ];
+  });
+}
+
+/** The listeners that a parentRef means, whether or not they take the route. */
+export function listenersMeant(gateway: Resource, { sectionName, port }: ParentRef): Listener[] {
+  return listenersOf(gateway).filter(
+    (listener) =>
+      (sectionName === undefined || listener.name === sectionName) && (port === undefined || listener.port === port),
+  );
+}
+
+/** The Gateway of a parentRef, if it is here or declared; a kind of the same name of another API is not it. */
+export function gatewayOf(world: World, { namespace, name }: ParentRef): Resource | undefined {
+  const found = world.find('Gateway', namespace, name);
+  if (found.is !== 'present') return undefined;
+  if (found.resource.group === GATEWAY_API) return found.resource;
+  return gatewaysOf(world).find((gateway) => gateway.name === name && world.namespaceOf(gateway) === namespace);
+}
+
+/** Whether a listener takes routes of this kind. */
+export function allowsKind({ gateway, path, protocol }: Listener, kind: string): boolean {
+  const kinds = list(gateway.at([...path, 'allowedRoutes', 'kinds']));
+  if (kinds.length > 0)
+    return kinds.some(
+      (entry) => record(entry)?.['kind'] === kind && (text(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API,
+    );
+  return KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) ?? true; // protocols of an implementation's own take what they like
+}
+
+/** Whether a listener takes routes from this namespace. */
+export function allowsNamespace(world: World, { gateway, path }: Listener, routeNamespace: string): Certainty {
+  const namespaces = record(gateway.at([...path, 'allowedRoutes', 'namespaces']));
+  switch (namespaces?.['from'] ?? 'Same') {
+    case 'All':
+      return 'yes';
+    case 'Same':
+      return routeNamespace === world.namespaceOf(gateway) ? 'yes' : 'no';
+    case 'Selector':
+      return selectsKnown(namespaces?.['selector'], networkOf(world).namespaceLabels(routeNamespace));
+    case 'None':
+      return 'no';
+    default:
+      return 'unknown';
+  }
+}
+
+/** Whether a listener takes a route, its host names aside. */
+export function allowsRoute(world: World, listener: Listener, route: Resource): Certainty {
+  return all([
+    allowsKind(listener, route.kind) ? 'yes' : 'no',
+    allowsNamespace(world, listener, world.namespaceOf(route)),
+  ]);
+}
+
+/** The host names of a route; empty where it takes those of its listener. */
+export function hostnamesOf(route: Resource): string[] {
+  return WITH_HOSTNAMES.has(route.kind)
+    ? list(route.at(['spec', 'hostnames'])).flatMap((name) => text(name) ?? [])
+    : [];
+}
+
+/** Whether a listener serves at least one host name of a route. */
+export function servesHostname({ hostname }: Listener, route: Resource): boolean {
+  const hostnames = hostnamesOf(route);
+  return (
+    hostname === undefined ||
+    hostnames.length === 0 ||
+    !WITH_HOSTNAMES.has(route.kind) ||
+    hostnames.some((name) => hostnamesIntersect(hostname, name))
+  );
+}
+
+/** Whether some host is meant by both names: `*.example.com` means `a.example.com` and `a.b.example.com`, not `example.com`. */
+export function hostnamesIntersect(a: string, b: string): boolean {
+  const [one, two] = [a.toLowerCase(), b.toLowerCase()];
+  if (one === two) return true;
+  const [wildOne, wildTwo] = [one.startsWith('*.'), two.startsWith('*.')];
+  if (wildOne && wildTwo) return one.endsWith(two.slice(1)) || two.endsWith(one.slice(1));
+  if (wildOne) return two.endsWith(one.slice(1)) && two.length > one.length - 1;
+  if (wildTwo) return one.endsWith(two.slice(1)) && one.length > two.length - 1;
+  return false;
+}
+
+/** Whether any of the listeners certainly takes the route. */
+export function anyAllows(world: World, listeners: readonly Listener[], route: Resource): Certainty {
+  return some(listeners.map((listener) => allowsRoute(world, listener, route)));
+}
+
+/** Where a route sends traffic, mirrors included. */
+export function backendRefsOf(world: World, route: Resource): BackendRef[] {
+  const namespace = world.namespaceOf(route);
+  const refs: BackendRef[] = [];
+  const add = (value: unknown, path: Path) => {
+    const ref = record(value);
+    const name = text(ref?.['name']);
+    if (!ref || name === undefined) return;
+    refs.push({
+      group: text(ref['group']) ?? '',
+      kind: text(ref['kind']) ?? 'Service',
+      name,
+      namespace: text(ref['namespace']) || namespace,
+      port: number(ref['port']),
+      path,
+    });
+  };
+  const addMirrors = (filters: unknown, path: Path) =>
+    list(filters).forEach((filter, i) =>
+      add(record(record(filter)?.['requestMirror'])?.['backendRef'], [...path, i, 'requestMirror', 'backendRef']),
+    );
+  list(route.at(['spec', 'rules'])).forEach((entry, i) => {
+    const rule = record(entry);
+    const path = ['spec', 'rules', i];
+    addMirrors(rule?.['filters'], [...path, 'filters']);
+    list(rule?.['backendRefs']).forEach((ref, j) => {
+      add(ref, [...path, 'backendRefs', j]);
+      addMirrors(record(ref)?.['filters'], [...path, 'backendRefs', j, 'filters']);
+    });
+  });
+  return refs;
+}
+
+/** Whether a ReferenceGrant in `to.namespace` lets an object of `from` refer to this one. */
+export function isGranted(
+  world: World,
+  from: { readonly kind: string; readonly namespace: string },
+  to: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
+): boolean {
+  return grantsIn(world, to.namespace).some(
+    (grant) =>
+      list(grant.at(['spec', 'from'])).some((entry) => {
+        const source = record(entry);
+        return (
+          source?.['group'] === GATEWAY_API && source['kind'] === from.kind && source['namespace'] === from.namespace
+        );
+      }) &&
+      list(grant.at(['spec', 'to'])).some((entry) => {
+        const target = record(entry);
+        return (
+          (text(target?.['group']) ?? '') === to.group &&
+          target?.['kind'] === to.kind &&
+          (!target['name'] || target['name'] === to.name)
+        );
+      }),
+  );
+}
+
+const grants = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
+
+function grantsIn(world: World, namespace: string): readonly Resource[] {
+  let known = grants.get(world);
+  if (!known) {
+    const map = new Map<string, Resource[]>();
+    for (const grant of [
+      ...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'),
+      ...world.of('ReferenceGrant'),
+    ])
+      addTo(map, world.namespaceOf(grant), grant);
+    grants.set(world, (known = map));
+  }
+  return known.get(namespace) ?? [];
+}
+
+/** Where an Ingress sends traffic. */
+export interface IngressBackend {
+  readonly service: string;
+  /** By number or by name; undefined where it is missing. */
+  readonly port: number | string | undefined;
+  readonly path: Path;
+}
+
+export function ingressesOf(world: World): readonly Resource[] {
+  return world.of('Ingress').filter(({ group }) => group === 'networking.k8s.io' || group === 'extensions');
+}
+
+export function ingressBackendsOf(ingress: Resource): IngressBackend[] {
+  const backends: IngressBackend[] = [];
+  const add = (value: unknown, path: Path) => {
+    const service = record(record(value)?.['service']);
+    const name = text(service?.['name']);
+    if (!service || name === undefined) return;
+    const port = record(service['port']);
+    backends.push({
+      service: name,
+      port: number(port?.['number']) ?? text(port?.['name']),
+      path: [...path, 'service'],
+    });
+  };
+  add(ingress.at(['spec', 'defaultBackend']), ['spec', 'defaultBackend']);
+  list(ingress.at(['spec', 'rules'])).forEach((rule, i) =>
+    list(record(record(rule)?.['http'])?.['paths']).forEach((path, j) =>
+      add(record(path)?.['backend'], ['spec', 'rules', i, 'http', 'paths', j, 'backend']),
+    ),
+  );
+  return backends;
+}

@@ -1,0 +1,63 @@
+import type { Resource } from '../manifests/resource';
+import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
+
+/** Kinds of well-known add-ons that stand in no namespace, and whose definitions are not among the data. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['ClusterIssuer', 'ConstraintTemplate', 'PodSecurityPolicy']);
+
+/** Whether an object stands in no namespace; a CRD that is judged along decides for its own kind. */
+export function clusterScoped(resource: Resource, customResourceDefinitions: readonly Resource[]): boolean {
+  if (customResourceDefinitions.length > 0) {
+    const defined = scopesOf(customResourceDefinitions).get(`${resource.group} ${resource.kind}`);
+    if (defined !== undefined) return defined;
+  }
+  const id = `${resource.group} ${resource.kind}`;
+  let scoped = known.get(id);
+  if (scoped === undefined) known.set(id, (scoped = lookUp(id, resource.kind)));
+  return scoped;
+}
+
+const known = new Map<string, boolean>();
+
+function lookUp(id: string, kind: string): boolean {
+  const { byId, byKind } = (table ??= readTable());
+  // A version of the API that is gone had the kind under another group, perhaps.
+  return byId.get(id) ?? byKind.get(kind) ?? ELSEWHERE.has(kind);
+}
+
+let table: { readonly byId: ReadonlyMap<string, boolean>; readonly byKind: ReadonlyMap<string, boolean> } | undefined;
+
+/** From the data of Kubernetes and of the add-ons; no kind has ever changed its scope. */
+function readTable() {
+  const byId = new Map<string, boolean>();
+  const byKind = new Map<string, boolean>();
+  const add = (id: string, clusters: boolean) => {
+    const [version = '', kind = ''] = id.split(' ');
+    byId.set(`${version.includes('/') ? version.slice(0, version.indexOf('/')) : ''} ${kind}`, clusters);
+    return kind;
+  };
+  for (const [id, { namespaced }] of Object.entries(addOnData().kinds)) add(id, !namespaced);
+  for (const [id, timeline] of Object.entries(kubernetesData().kinds)) {
+    const entry = Object.values(timeline).find((value) => value !== null) ?? '';
+    byKind.set(add(id, entry.split(' ')[1] === 'cluster'), entry.split(' ')[1] === 'cluster');
+  }
+  return { byId, byKind };
+}
+
+const scopes = new WeakMap<
+  readonly Resource[],
+  { readonly count: number; readonly byKind: ReadonlyMap<string, boolean> }
+>();
+
+/** Read again when the list has grown: it may still be filling. */
+function scopesOf(definitions: readonly Resource[]): ReadonlyMap<string, boolean> {
+  const have = scopes.get(definitions);
+  if (have?.count === definitions.length) return have.byKind;
+  const byKind = new Map(
+    definitions.map((definition) => [
+      `${String(definition.at(['spec', 'group']))} ${String(definition.at(['spec', 'names', 'kind']))}`,
+      definition.at(['spec', 'scope']) === 'Cluster',
+    ]),
+  );
+  scopes.set(definitions, { count: definitions.length, byKind });
+  return byKind;
+}

@@ -1,0 +1,149 @@
+import type { Resource } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
+import { selects } from '../manifests/selector';
+import { Workload } from '../manifests/workload';
+import type { Facts } from './facts';
+import { clusterScoped } from './scope';
+
+/** What can be said of an object that something refers to. */
+export type Presence =
+  | { readonly is: 'present'; readonly resource: Resource }
+  | { readonly is: 'absent' }
+  /** Not among the manifests, and nobody said whether it stands elsewhere. */
+  | { readonly is: 'unknown'; readonly settledBy: string };
+
+/** What every cluster has before anybody applies anything. */
+const BUILT_IN_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** All that is judged and all that is known, indexed. Checks read it and change nothing. */
+export class World {
+  readonly workloads: readonly Workload[];
+  private readonly byKind = new Map<string, Resource[]>();
+  private readonly byName = new Map<string, Resource>();
+  private readonly workloadsByNamespace = new Map<string, Workload[]>();
+  /** What is not judged and is known to be there: declared, or among the facts of the cluster. */
+  readonly elsewhere: readonly Resource[];
+  private readonly notJudged: ReadonlySet<Resource>;
+  private readonly declaredNamespaces: ReadonlySet<string>;
+
+  constructor(
+    /** What is judged. */
+    readonly resources: readonly Resource[],
+    readonly facts: Facts,
+    /** All that stands elsewhere and is not judged; undefined where nobody said. */
+    readonly declared?: readonly Resource[],
+    /** The render before. */
+    readonly previous?: readonly Resource[],
+    /** What stands beside the manifests and is no Kubernetes object. */
+    readonly documents: readonly Resource[] = [],
+  ) {
+    const workloads: Workload[] = [];
+    // All kinds first: a CRD may stand behind what it makes cluster-scoped.
+    for (const resource of resources) push(this.byKind, resource.kind, resource);
+    for (const resource of resources) {
+      this.remember(resource);
+      const workload = Workload.of(resource, this.namespaceOf(resource));
+      if (workload) {
+        workloads.push(workload);
+        push(this.workloadsByNamespace, workload.namespace, workload);
+      }
+    }
+    this.elsewhere = [...(declared ?? []), ...facts.others];
+    this.notJudged = new Set(this.elsewhere);
+    for (const resource of this.elsewhere) {
+      const key = this.nameKey(resource);
+      if (!this.byName.has(key)) this.byName.set(key, resource);
+    }
+    this.workloads = workloads;
+    this.declaredNamespaces = new Set(resources.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name));
+  }
+
+  /** Whether a resource is only known, and not judged. */
+  isElsewhere(resource: Resource): boolean {
+    return this.notJudged.has(resource);
+  }
+
+  /** The judged resources of a kind. */
+  of(kind: string): readonly Resource[] {
+    return this.byKind.get(kind) ?? [];
+  }
+
+  /** Where a resource stands: `default` where a namespaced one does not say, empty for the cluster's own. */
+  namespaceOf(resource: Resource): string {
+    return clusterScoped(resource, this.of('CustomResourceDefinition')) ? '' : resource.statedNamespace || 'default';
+  }
+
+  /** `Deployment/shop/web`, `Namespace/shop`; the file of what is no Kubernetes object. */
+  idOf(resource: Resource): string {
+    if (resource.kind === '') return resource.source.file;
+    return [resource.kind, this.namespaceOf(resource), resource.name].filter(Boolean).join('/');
+  }
+
+  /**
+   * An object that is referred to. One that is not here is absent where the manifests themselves create its namespace, or
+   * where somebody declared what stands elsewhere: then they are the whole of it. Else it is unknown.
+   */
+  find(kind: string, namespace: string, name: string): Presence {
+    const resource = this.byName.get(`${kind}/${namespace}/${name}`);
+    if (resource) return { is: 'present', resource };
+    if (this.isWhole(namespace)) return { is: 'absent' };
+    return {
+      is: 'unknown',
+      settledBy: `--declare a file that holds ${[kind, namespace, name].filter(Boolean).join('/')} if it stands elsewhere, or judge it along with the namespace`,
+    };
+  }
+
+  /** Whether what is not here does not exist. */
+  isWhole(namespace: string): boolean {
+    return this.declared !== undefined || (namespace !== '' && this.declaredNamespaces.has(namespace));
+  }
+
+  /** Names of a kind in a namespace, for "did you mean". */
+  namesOf(kind: string, namespace: string): string[] {
+    return [...this.byName.values()]
+      .filter((resource) => resource.kind === kind && this.namespaceOf(resource) === namespace)
+      .map(({ name }) => name);
+  }
+
+  /** The workloads of a namespace whose pods a LabelSelector selects. */
+  podsSelected(namespace: string, selector: unknown): Workload[] {
+    return (this.workloadsByNamespace.get(namespace) ?? []).filter((workload) => selects(selector, workload.podLabels));
+  }
+
+  workloadsIn(namespace: string): readonly Workload[] {
+    return this.workloadsByNamespace.get(namespace) ?? [];
+  }
+
+  /** A namespace's labels, with the one that Kubernetes sets; undefined where the namespace is not known. */
+  namespaceLabels(name: string): Labels | undefined {
+    const namespace = this.byName.get(`Namespace//${name}`);
+    if (namespace) return { ...namespace.labels, 'kubernetes.io/metadata.name': name };
+    return undefined;
+  }
+
+  /** Whether a namespace is there: judged, declared, or a part of every cluster. */
+  hasNamespace(name: string): boolean {
+    return BUILT_IN_NAMESPACES.includes(name) || this.byName.has(`Namespace//${name}`);
+  }
+
+  /** A kind of Kubernetes' own is not hidden by an add-on's of the same name, such as Knative's Service or Istio's Gateway. */
+  private remember(resource: Resource): void {
+    const key = this.nameKey(resource);
+    const other = this.byName.get(key);
+    if (!other || isKubernetes(resource) || !isKubernetes(other)) this.byName.set(key, resource);
+  }
+
+  private nameKey(resource: Resource): string {
+    return `${resource.kind}/${this.namespaceOf(resource)}/${resource.name}`;
+  }
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}
+
+function isKubernetes({ group }: Resource): boolean {
+  return !group.includes('.') || group.endsWith('.k8s.io');
+}
