@@ -1,4 +1,5 @@
 import type { Check } from './check';
+
 import pdbAllowsEviction from './rules/disruption/pdb-allows-eviction';
 import pdbPresent from './rules/disruption/pdb-present';
 import pdbSelects from './rules/disruption/pdb-selects';

@@ -5,6 +5,9 @@ import type { Bytes, Cpu } from './quantity';
 /** A Kubernetes minor version, `'1.28'` or newer. */
 export type KubernetesVersion = `1.${number}`;
 
+/** The newest version whose APIs are known (upstream/kubernetes/data). */
+export const NEWEST_KUBERNETES: KubernetesVersion = '1.35';
+
 /** The minor part: `minorOf('1.35')` is 35. */
 export function minorOf(version: KubernetesVersion): number {
   return Number(version.slice(2));

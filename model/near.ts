@@ -30,3 +30,21 @@ function distance(a: string, b: string): number {
   }
   return last[b.length]!;
 }
+
+const MANY = 200;
+/** `; did you mean "redis"?` where one of the names is near enough to be meant, else nothing. */
+export function near(name: string, names: readonly string[]): string {
+  // Of very many names only those that begin alike, and not all of them.
+  const candidates =
+    names.length <= MANY ? names : names.filter((candidate) => candidate[0] === name[0]).slice(0, MANY);
+  // A name that goes on from the other one is near as well: redis and redis-master.
+  const meant =
+    nearest(name, candidates) ??
+    candidates.find(
+      (candidate) =>
+        candidate !== name &&
+        candidate !== '' &&
+        (candidate.startsWith(`${name}-`) || name.startsWith(`${candidate}-`)),
+    );
+  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+}

@@ -1,11 +1,6 @@
-import type { Judgement } from '../checks/check';
-import type { Reference } from '../manifests/references';
-import { referencesOf } from '../manifests/references';
 import type { Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
-import type { Workload } from '../manifests/workload';
-import { knownIn, missing } from './known';
-import { near } from './near';
+import { knownIn } from './known';
 import { secretIsMade } from './secrets';
 import type { World } from './world';
 
@@ -88,60 +83,4 @@ function madeKeys(world: World, namespace: string, name: string): ReadonlySet<st
 /** trust-manager's Bundles become ConfigMaps of their name in many namespaces. */
 function bundleOf(world: World, name: string): boolean {
   return [...world.of('Bundle'), ...world.elsewhere].some((bundle) => bundle.kind === 'Bundle' && bundle.name === name);
-}
-
-/** Who refers to something: a workload, or a ServiceAccount. */
-type Referrer = Pick<Workload, 'resource' | 'namespace'>;
-
-/** A ConfigMap or Secret that is referred to and is not there; undefined where all is well. */
-export function missingObject(world: World, referrer: Referrer, reference: Reference): Judgement | undefined {
-  const { namespace, resource } = referrer;
-  const { kind, name, path } = reference;
-  if (kind === 'PersistentVolumeClaim' || keysOf(world, kind, namespace, name) !== undefined) return undefined;
-  return missing(world, { resource, path, kind, namespace, name }, CONSEQUENCES[reference.use]);
-}
-
-const CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
-  env: 'the container is not started (CreateContainerConfigError)',
-  envFrom: 'the container is not started (CreateContainerConfigError)',
-  volume: 'the volume can not be mounted and the pod stays in ContainerCreating',
-  subPath: 'the volume can not be mounted and the pod stays in ContainerCreating',
-  imagePullSecret: 'images are pulled without credentials, and a private registry refuses them (ImagePullBackOff)',
-};
-
-/** A key that is referred to and that its object does not have; undefined where all is well or the object itself is missing. */
-export function missingKey(world: World, workload: Workload, reference: Reference): Judgement | undefined {
-  const { kind, name, key, keyPath, use } = reference;
-  if (kind === 'PersistentVolumeClaim' || key === undefined || !keyPath) return undefined;
-  const found = keysOf(world, kind, workload.namespace, name);
-  if (found === undefined || found === 'unknown' || found.has(key)) return undefined;
-  const has = [...found].slice(0, 8).join(', ') || 'none';
-  return {
-    resource: workload.resource,
-    path: keyPath,
-    value: key,
-    message: `${kind} ${name} has no key ${key} (it has: ${has}), so ${KEY_CONSEQUENCES[use]}${near(key, [...found])}`,
-  };
-}
-
-const KEY_CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
-  env: 'the container is not started (CreateContainerConfigError)',
-  envFrom: 'the container is not started (CreateContainerConfigError)',
-  volume: 'the volume can not be mounted and the pod stays in ContainerCreating',
-  subPath: 'an empty directory is mounted in place of the file',
-  imagePullSecret: 'images are pulled without credentials',
-};
-
-/** Walks all references of all pods that have a verdict. */
-export function* judgeReferences(
-  world: World,
-  wanted: (reference: Reference) => boolean,
-  judge: (world: World, workload: Workload, reference: Reference) => Judgement | undefined,
-): Iterable<Judgement> {
-  for (const workload of world.workloads) {
-    for (const reference of referencesOf(workload)) {
-      const judgement = wanted(reference) ? judge(world, workload, reference) : undefined;
-      if (judgement) yield judgement;
-    }
-  }
 }

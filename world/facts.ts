@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import { addTo } from '../model/multimap';
+import { minorOf } from '../upstream/kubernetes/model';
 
 /** Kinds of facts: each is known, as a list that is whole, or unknown. */
 const FACT_KINDS = {
@@ -33,6 +34,11 @@ export class Facts {
       (node) => /^v?(1\.\d+)/.exec(String(node.at(['status', 'nodeInfo', 'kubeletVersion'])))?.[1] ?? [],
     );
     this.kubernetes = stated ?? kubelets.sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))[0];
+  }
+
+  /** The minor version that is judged for; undefined where nobody said. */
+  get minor(): number | undefined {
+    return this.kubernetes === undefined ? undefined : minorOf(this.kubernetes);
   }
 
   /** The objects of a kind; undefined where nobody said. */

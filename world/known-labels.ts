@@ -3,6 +3,7 @@ import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { Certainty } from './certainty';
 import { all } from './certainty';
+import type { World } from './world';
 
 /** The labels of an object that may not be known in full. */
 export interface KnownLabels {
@@ -26,4 +27,13 @@ export function selectsKnown(selector: unknown, { labels, complete }: KnownLabel
       return selects({ matchExpressions: [expression] }, labels) ? 'yes' : 'no';
     }),
   ]);
+}
+
+/** The label that Kubernetes gives every namespace. */
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
+/** What is known of a namespace's labels: all of them if its object is here, else the one that Kubernetes sets. */
+export function namespaceLabels(world: World, name: string): KnownLabels {
+  const labels = world.namespaceLabels(name);
+  return labels ? { labels, complete: true } : { labels: { [NAMESPACE_NAME]: name }, complete: false };
 }

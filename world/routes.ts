@@ -1,10 +1,9 @@
 import type { Path, Resource } from '../manifests/resource';
 import { list, number, record, text } from '../manifests/resource';
 import { addTo } from '../model/multimap';
-import { networkOf } from '../simulate/network/network';
 import type { Certainty } from './certainty';
 import { all, some } from './certainty';
-import { selectsKnown } from './known-labels';
+import { namespaceLabels, selectsKnown } from './known-labels';
 import type { World } from './world';
 
 /** The Gateway API: routes, the Gateways they want to hang on, and the Services they lead to. */
@@ -143,7 +142,7 @@ export function allowsNamespace(world: World, { gateway, path }: Listener, route
     case 'Same':
       return routeNamespace === world.namespaceOf(gateway) ? 'yes' : 'no';
     case 'Selector':
-      return selectsKnown(namespaces?.['selector'], networkOf(world).namespaceLabels(routeNamespace));
+      return selectsKnown(namespaces?.['selector'], namespaceLabels(world, routeNamespace));
     case 'None':
       return 'no';
     default:

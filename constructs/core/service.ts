@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Port, Workload } from './workload';
+import type { NamespaceRef } from './namespace';
 
 /** HTTP and HTTPS are asked for at their usual ports; everything else at the port of the container. */
 const SERVICE_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
@@ -13,13 +13,27 @@ export interface ServiceProps {
   readonly ready: boolean;
 }
 
+/** A port that a Service can lead to: its name and number at the container. */
+export interface ServedPort {
+  readonly name: string;
+  readonly number: number;
+}
+
+/** What a Service stands in front of. */
+export interface Served extends Construct {
+  readonly namespace: NamespaceRef;
+  readonly labels: Readonly<Record<string, string>>;
+  /** What it finds the pods by. */
+  readonly selector: Readonly<Record<string, string>>;
+}
+
 /** The Service of a workload, with just the ports that flows ask for. */
 export class ServiceOf extends Construct {
   readonly name: string;
-  private readonly published: Port[] = [];
+  private readonly published: ServedPort[] = [];
 
   constructor(
-    private readonly workload: Workload,
+    private readonly workload: Served,
     name: string,
     private readonly props: ServiceProps,
   ) {
@@ -41,16 +55,16 @@ export class ServiceOf extends Construct {
     return `${this.name}.${this.workload.namespace.name}.svc.cluster.local`;
   }
 
-  publish(port: Port): void {
+  publish(port: ServedPort): void {
     if (!this.published.includes(port)) this.published.push(port);
   }
 
   /** The port to ask for. A headless Service translates nothing, so there it is the container's. */
-  portOf(port: Port): number {
+  portOf(port: ServedPort): number {
     return this.props.headless ? port.number : (SERVICE_PORTS[port.name] ?? port.number);
   }
 
-  private toKube(port: Port): k8s.ServicePort {
+  private toKube(port: ServedPort): k8s.ServicePort {
     return { name: port.name, port: this.portOf(port), targetPort: k8s.IntOrString.fromString(port.name) };
   }
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubernetesData } from '../../upstream/kubernetes/data';
+import { NEWEST_KUBERNETES } from '../../model/cluster';
 import type { Resource } from '../resource';
 import type { FileReading } from './file';
 import { readFile } from './file';
@@ -127,7 +127,7 @@ function rendered(
 ): void {
   const { what, commands } = RENDERERS[render];
   const refuse = (reason: string) => unreadable.push({ file: path, line: 1, column: 1, reason });
-  const tried = commands(path, kubernetes ?? `1.${kubernetesData().newest}`);
+  const tried = commands(path, kubernetes ?? NEWEST_KUBERNETES);
   for (const [program, ...args] of tried) {
     const ran = run(program!, args);
     if (ran === 'not installed') continue;

@@ -2,7 +2,7 @@ import type { Json, Resource } from '../../manifests/resource';
 import { list, record, strings, text } from '../../manifests/resource';
 import { Workload } from '../../manifests/workload';
 import type { KnownLabels } from '../../world/known-labels';
-import { selectsKnown } from '../../world/known-labels';
+import { NAMESPACE_NAME, namespaceLabels, selectsKnown } from '../../world/known-labels';
 import { makesPods, namespacesWithPods } from '../../world/pods';
 import type { World } from '../../world/world';
 import type { Block } from './addresses';
@@ -10,7 +10,7 @@ import { ANY_ADDRESS, readBlock } from './addresses';
 import type { Policy } from './policy';
 import { isNetworkPolicy, readPolicy } from './policy';
 import type { Endpoint, Host, Pod, Reach } from './reach';
-import { NAMESPACE_NAME, reach, selectsPod } from './reach';
+import { reach, selectsPod } from './reach';
 
 /** Policies of other APIs, which allow and deny what NetworkPolicies do not. */
 const OTHER_POLICIES: ReadonlySet<string> = new Set([
@@ -106,17 +106,11 @@ export class Network {
       .filter(({ resource }) => !this.world.isElsewhere(resource)));
   }
 
-  /** What is known of a namespace's labels: all of them if its object is here, else the one that Kubernetes sets. */
-  namespaceLabels(name: string): KnownLabels {
-    const labels = this.world.namespaceLabels(name);
-    return labels ? { labels, complete: true } : { labels: { [NAMESPACE_NAME]: name }, complete: false };
-  }
-
   /** The namespaces with pods that a namespaceSelector certainly selects. */
   namespacesSelected(selector: Json): readonly string[] {
     const named = strings(selector['matchLabels'])[NAMESPACE_NAME];
     const candidates = named === undefined ? namespacesWithPods(this.world) : [named];
-    return candidates.filter((name) => selectsKnown(selector, this.namespaceLabels(name)) === 'yes');
+    return candidates.filter((name) => selectsKnown(selector, namespaceLabels(this.world, name)) === 'yes');
   }
 
   /** A workload's pods. */
@@ -142,7 +136,7 @@ export class Network {
     return {
       is: 'pod',
       namespace,
-      namespaceLabels: this.namespaceLabels(namespace),
+      namespaceLabels: namespaceLabels(this.world, namespace),
       labels,
       ports: workload.ports,
       addresses: this.podAddresses,
@@ -161,7 +155,8 @@ export class Network {
       is: 'pod',
       namespace,
       isNotIn: (place) => this.holdsNoOther(place),
-      namespaceLabels: namespace === undefined ? { labels: {}, complete: false } : this.namespaceLabels(namespace),
+      namespaceLabels:
+        namespace === undefined ? { labels: {}, complete: false } : namespaceLabels(this.world, namespace),
       labels: { labels, complete: false },
       ports: [],
       addresses: this.podAddresses,

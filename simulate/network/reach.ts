@@ -3,12 +3,10 @@ import { list, record, text } from '../../manifests/resource';
 import type { Certainty } from '../../world/certainty';
 import { all, some } from '../../world/certainty';
 import type { KnownLabels } from '../../world/known-labels';
-import { selectsKnown } from '../../world/known-labels';
-import { ANY_ADDRESS, type Block, contains, overlaps } from './addresses';
+import { NAMESPACE_NAME, selectsKnown } from '../../world/known-labels';
+import type { Block } from './addresses';
+import { ANY_ADDRESS, contains, overlaps } from './addresses';
 import type { Peer, Policy, PolicyPort, Rule } from './policy';
-
-/** The label that Kubernetes gives every namespace. */
-export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /** A pod with an address of its own. A pod of the host's network is a `Host`: policies neither hold it back nor find it by labels. */
 export interface Pod {

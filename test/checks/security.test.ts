@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/run';
-import { namespacePolicy, violations } from '../../upstream/pod-security/judge';
+import { namespacePolicy, violations } from '../../upstream/pod-security/admission';
 import { literalSecretsIn } from '../../upstream/pod-security/literals';
 import { securedPod } from '../../upstream/pod-security/pod';
 import { Facts } from '../../world/facts';

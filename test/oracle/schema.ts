@@ -10,8 +10,8 @@ import { readSources } from '../../manifests/reading/read';
 
 import { pathText, Resource, record, text } from '../../manifests/resource';
 import { customResourceProblems } from '../../upstream/kubernetes/custom';
-import { problemsAt } from '../../upstream/kubernetes/judge';
 import { apiOf } from '../../upstream/kubernetes/model';
+import { problemsAt } from '../../upstream/kubernetes/validate';
 import { ApiServer } from './api-server';
 import { mutate, random, sweep } from './mutate';
 

@@ -1,12 +1,13 @@
-import type { Resource } from '../../manifests/resource';
+import type { Json, Resource } from '../../manifests/resource';
 import { record } from '../../manifests/resource';
+import type { PooledSchema } from './data';
 import { addOnData } from './data';
-import type { CustomKind } from './kinds';
 import { apiOf } from './model';
+import type { Problem } from './rule';
+import { RULES } from './rules';
 import { nameProblems } from './rules/meta';
 import type { Fault } from './structural';
 import { structuralFaults } from './structural';
-import type { Problem } from './walk';
 import { Walk } from './walk';
 
 /** What the schema of its CustomResourceDefinition has against an object. */
@@ -16,7 +17,7 @@ export function faultsOf(resource: Resource, kind: CustomKind): Fault[] {
 
 /** What every API server has against the metadata of an object. */
 export function metadataProblems(resource: Resource, namespaced: boolean, minor: number): Problem[] {
-  const walk = new Walk(minor);
+  const walk = new Walk(minor, RULES);
   walk.within('metadata', resource.object['metadata'] ?? {}, apiOf(minor).definition('meta.v1.ObjectMeta'));
   nameProblems(resource.object, resource.apiVersion, resource.kind, namespaced, walk, true);
   return walk.problems;
@@ -32,4 +33,15 @@ export function customResourceProblems(resource: Resource): Problem[] | undefine
     ...faults.map(({ path, value, words }): Problem => ({ topic: 'schema-valid', path, value, words })),
     ...metadataProblems(resource, known.namespaced, 35),
   ];
+}
+
+/** A version of a kind that a CustomResourceDefinition makes. */
+export interface CustomKind {
+  readonly namespaced: boolean;
+  readonly served: boolean;
+  /** Its OpenAPI schema, and those that it refers to by number where it came from the data. */
+  readonly schema: Json | undefined;
+  readonly pool: readonly PooledSchema[] | undefined;
+  /** Whether this is the very schema that the cluster has. */
+  readonly certain: boolean;
 }

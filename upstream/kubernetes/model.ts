@@ -1,4 +1,3 @@
-import type { World } from '../../world/world';
 import type { KubernetesData, Timeline } from './data';
 import { kubernetesData } from './data';
 
@@ -141,11 +140,6 @@ export function apiOf(minor: number): Api {
 export function minorOf(version: string): number | undefined {
   const minor = /^v?1\.(\d+)/.exec(version)?.[1];
   return minor === undefined ? undefined : Number(minor);
-}
-
-/** The minor version that is judged for; undefined where nobody said. */
-export function minorVersion(world: World): number | undefined {
-  return world.facts.kubernetes === undefined ? undefined : minorOf(world.facts.kubernetes);
 }
 
 /** Beta APIs that servers offer without being asked: those from the time before betas were off by default. */

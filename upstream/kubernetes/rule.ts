@@ -1,7 +1,24 @@
 import type { Json, Path } from '../../manifests/resource';
 import type { Complaint } from './formats';
 import { dnsSubdomain, portName, qualifiedName } from './formats';
-import type { Topic, Walk } from './walk';
+
+/** What a rule sees of the walk through an object, and how it reports. */
+export interface Visit {
+  /** The minor version of the server. */
+  readonly minor: number;
+  /** Volumes that the pods get without saying so: the claims of a StatefulSet. */
+  claims: readonly string[];
+  /** In the selector of a metric, which the metrics' API reads and the server does not. */
+  ofMetric: boolean;
+  /** Reports a problem at a path below the struct that the rule is about. */
+  fail(
+    below: Path,
+    value: unknown,
+    words: string,
+    topic?: Topic,
+    more?: { readonly fix?: string; readonly depends?: string },
+  ): void;
+}
 
 /** What a server has against the value of a field; it is never null here, but may be of the wrong type, which is not its business. */
 export type FieldRule = (value: unknown, minor: number) => Complaint;
@@ -16,12 +33,15 @@ export interface Rule {
   /** Fields that the server misses though the document does not call them required. */
   readonly required?: readonly string[];
   /** Where nothing of this is asked. */
-  readonly unless?: (walk: Walk) => boolean;
+  readonly unless?: (walk: Visit) => boolean;
   /** What those below must know, before the walk goes there. */
-  readonly enter?: (object: Json, walk: Walk) => void;
+  readonly enter?: (object: Json, walk: Visit) => void;
   /** What concerns several fields. */
-  readonly object?: (object: Json, walk: Walk) => void;
+  readonly object?: (object: Json, walk: Visit) => void;
 }
+
+/** Rules by the struct that they are about. */
+export type Rules = ReadonlyMap<string, Rule>;
 
 /** A text of a form. An empty one counts as absent. */
 export const form =
@@ -101,7 +121,7 @@ export function given(object: Json, names: Iterable<string>): string[] {
 }
 
 /** Values of a list that may each stand there once, and where each is. */
-export function noneTwice(values: readonly unknown[], walk: Walk, at: (i: number) => Path): void {
+export function noneTwice(values: readonly unknown[], walk: Visit, at: (i: number) => Path): void {
   const before = new Set<unknown>();
   values.forEach((value, i) => {
     if (before.has(value)) walk.fail(at(i), value, `Duplicate value: ${JSON.stringify(value)}`, 'list-map-duplicates');
@@ -113,11 +133,33 @@ export function noneTwice(values: readonly unknown[], walk: Walk, at: (i: number
 export function exactlyOne(
   object: Json,
   names: readonly string[],
-  walk: Walk,
+  walk: Visit,
   none: string | undefined,
   several: string,
 ): void {
   const found = given(object, names);
   if (found.length === 0 && none !== undefined) walk.fail([], undefined, none);
   for (const name of found.slice(1)) walk.fail([name], object[name], several);
+}
+
+/** Which check says it. All of them come from one walk through the object. */
+export type Topic =
+  | 'schema-valid'
+  | 'unknown-field'
+  | 'name-label-syntax'
+  | 'list-map-duplicates'
+  | 'selector-matches-template'
+  | 'volumemount-has-volume'
+  | 'cron-schedule-valid';
+
+/** What an API server has against an object. */
+export interface Problem {
+  readonly topic: Topic;
+  readonly path: Path;
+  readonly value: unknown;
+  /** In the server's words. */
+  readonly words: string;
+  readonly fix?: string;
+  /** Only some ways of applying it refuse it: says which. */
+  readonly depends?: string;
 }

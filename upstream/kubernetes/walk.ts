@@ -2,44 +2,14 @@ import type { Json, Path } from '../../manifests/resource';
 import { record } from '../../manifests/resource';
 import { nearest } from '../../model/near';
 import { isBase64, isQuantity, isTime } from './formats';
-import type { Definition, Kind, Scalar, Type } from './model';
-import type { Rule } from './rule';
-import { RULES } from './rules';
-
-/** Which check says it. All of them come from one walk through the object. */
-export type Topic =
-  | 'schema-valid'
-  | 'unknown-field'
-  | 'name-label-syntax'
-  | 'list-map-duplicates'
-  | 'selector-matches-template'
-  | 'volumemount-has-volume'
-  | 'cron-schedule-valid';
-
-/** What an API server has against an object. */
-export interface Problem {
-  readonly topic: Topic;
-  readonly path: Path;
-  readonly value: unknown;
-  /** In the server's words. */
-  readonly words: string;
-  readonly fix?: string;
-  /** Only some ways of applying it refuse it: says which. */
-  readonly depends?: string;
-}
-
-/** What a server of a version has against an object of a kind that it knows. */
-export function problemsOf(object: Json, kind: Kind, minor: number): Problem[] {
-  const walk = new Walk(minor);
-  walk.object(object, kind.definition);
-  return walk.problems;
-}
+import type { Definition, Scalar, Type } from './model';
+import type { Problem, Rule, Rules, Topic, Visit } from './rule';
 
 /** Structs that are there even when nothing is written. */
 const STRUCTS: readonly string[] = ['spec', 'template'];
 
 /** One walk through an object, along the definitions of its fields. */
-export class Walk {
+export class Walk implements Visit {
   readonly problems: Problem[] = [];
   /** Volumes that the pods get without saying so: the claims of a StatefulSet. */
   claims: readonly string[] = [];
@@ -50,7 +20,11 @@ export class Walk {
   /** Inside `status`, which a create request does not set: it must decode, nothing more. */
   private decodeOnly = false;
 
-  constructor(readonly minor: number) {}
+  constructor(
+    readonly minor: number,
+    /** What servers ask of each struct beyond its OpenAPI document; see rules/. */
+    private readonly rules: Rules,
+  ) {}
 
   /** For rules: a problem at a path below where the walk is. */
   fail(
@@ -74,7 +48,7 @@ export class Walk {
     const object = record(value);
     if (!object) return this.wrongType(value, 'an object');
     const { fields } = definition;
-    const rule = RULES.get(definition.name);
+    const rule = this.rules.get(definition.name);
     rule?.enter?.(object, this);
     for (const name in object) {
       const field = fields.get(name);

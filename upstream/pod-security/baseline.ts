@@ -1,5 +1,5 @@
 import { list, record, text } from '../../manifests/resource';
-import type { Control } from './judge';
+import type { Control } from './control';
 import type { SecuredPod, Setter, Violation } from './pod';
 import { badSettings, containersText, plural, quoted, settersText, sorted } from './pod';
 

@@ -1,6 +1,6 @@
 import { list, record } from '../../manifests/resource';
 import { badTypes, isAllowedType, procMount, seccomp } from './baseline';
-import type { Control } from './judge';
+import type { Control } from './control';
 import type { SecuredContainer, SecuredPod, Violation } from './pod';
 import { badSettings, containersText, plural, quoted, securityPath, settersText } from './pod';
 

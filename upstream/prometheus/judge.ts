@@ -1,6 +1,6 @@
 import type { Json, Path } from '../../manifests/resource';
 import { list, record } from '../../manifests/resource';
-import { near } from '../../world/near';
+import { near } from '../../model/near';
 import { duration } from './duration';
 import type { Problem } from './form';
 import { CONFIGURATION, GROUPS, judgeForm, RULE_FILE, scalarText } from './form';

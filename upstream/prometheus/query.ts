@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
-import { near } from '../../world/near';
+import { near } from '../../model/near';
 import { regexProblem } from './regex';
 
 /** What an expression yields: one number, a value for each series, values over a time for each, a text. */

@@ -1,8 +1,8 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
+import { near } from '../../../model/near';
 import type { Application } from '../../../world/argo';
 import { applicationsOf, isTemplated, matchesGlob, projectsOf } from '../../../world/argo';
-import { near } from '../../../world/near';
 import type { World } from '../../../world/world';
 import type { Judgement } from '../../check';
 import { check } from '../../check';

@@ -3,7 +3,7 @@ import type { Path } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import type { Container, Workload } from '../../../manifests/workload';
 import { textsTold } from '../../../manifests/workload';
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
 import type { Judgement } from '../../check';
 import { check } from '../../check';
 

@@ -1,5 +1,5 @@
 import { list, record, text } from '../../../manifests/resource';
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
 import type { RuleTests } from '../../../world/rule-tests';
 import { alertsOf, ruleTestsOf } from '../../../world/rule-tests';
 import type { Judgement } from '../../check';

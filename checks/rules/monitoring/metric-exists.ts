@@ -1,4 +1,4 @@
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
 import type { World } from '../../../world/world';
 import type { Judgement } from '../../check';
 import { check } from '../../check';

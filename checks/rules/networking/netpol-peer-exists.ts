@@ -1,8 +1,8 @@
 import { strings } from '../../../manifests/resource';
+import { near } from '../../../model/near';
 import { isEmptySelector, networkOf } from '../../../simulate/network/network';
 import type { Peer, Policy } from '../../../simulate/network/policy';
-import { NAMESPACE_NAME } from '../../../simulate/network/reach';
-import { near } from '../../../world/near';
+import { NAMESPACE_NAME } from '../../../world/known-labels';
 import { hasPodsMatching, podAnywhere } from '../../../world/pods';
 import { check } from '../../check';
 

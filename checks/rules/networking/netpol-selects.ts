@@ -1,6 +1,6 @@
 import { strings } from '../../../manifests/resource';
+import { near } from '../../../model/near';
 import { isEmptySelector, networkOf } from '../../../simulate/network/network';
-import { near } from '../../../world/near';
 import { hasPodsMatching } from '../../../world/pods';
 import { check } from '../../check';
 

@@ -1,9 +1,9 @@
 import type { Path } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import type { Container, Workload } from '../../../manifests/workload';
+import { near } from '../../../model/near';
 import type { Environment } from '../../../world/environment';
 import { environmentOf, expansionsIn, setByService } from '../../../world/environment';
-import { near } from '../../../world/near';
 import type { World } from '../../../world/world';
 import type { Judgement } from '../../check';
 import { check } from '../../check';

@@ -1,4 +1,5 @@
-import { gatewaysOf, type Listener, listenersOf } from '../../../world/routes';
+import type { Listener } from '../../../world/routes';
+import { gatewaysOf, listenersOf } from '../../../world/routes';
 import { check } from '../../check';
 
 const gateway = (second: string) => `

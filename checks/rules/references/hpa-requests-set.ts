@@ -1,8 +1,8 @@
 import type { Path } from '../../../manifests/resource';
 import { list, number, record, text } from '../../../manifests/resource';
 import type { Workload } from '../../../manifests/workload';
+import { near } from '../../../model/near';
 import { autoscalersOf, verticalScalersOf, workloadScaled } from '../../../world/autoscalers';
-import { near } from '../../../world/near';
 import { amounts, hasPodResources, podResources, resourcesOf } from '../../../world/requests';
 import type { World } from '../../../world/world';
 import type { Judgement } from '../../check';

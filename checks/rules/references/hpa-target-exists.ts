@@ -1,7 +1,7 @@
 import { text } from '../../../manifests/resource';
 import { autoscalersOf } from '../../../world/autoscalers';
-import { missing } from '../../../world/known';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (name: string) => `
 apiVersion: v1

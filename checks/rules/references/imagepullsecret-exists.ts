@@ -1,7 +1,7 @@
 import { referencesOf } from '../../../manifests/references';
 import { list, record, text } from '../../../manifests/resource';
-import { missingObject } from '../../../world/contents';
 import { check } from '../../check';
+import { missingObject } from '../../references';
 
 const manifests = (name: string) => `
 apiVersion: v1

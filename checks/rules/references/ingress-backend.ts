@@ -1,11 +1,11 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, record } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import { ingressBackendsOf, ingressesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
 import { deadEnd } from '../../endpoints';
+import { missing } from '../../missing';
 
 const service = `
 apiVersion: v1

@@ -1,5 +1,5 @@
 import { list, record, text } from '../../../manifests/resource';
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
 

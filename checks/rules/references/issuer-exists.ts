@@ -1,8 +1,8 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { record, text } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (kind: string) => `
 apiVersion: v1

@@ -1,8 +1,9 @@
 import { namesObject, referencesOf } from '../../../manifests/references';
 import { nearest } from '../../../model/near';
-import { judgeReferences, keysOf, missingKey, missingObject } from '../../../world/contents';
+import { keysOf } from '../../../world/contents';
 import { knownIn } from '../../../world/known';
 import { check } from '../../check';
+import { judgeReferences, missingKey, missingObject } from '../../references';
 
 const manifests = (key: string) => `
 apiVersion: v1

@@ -1,7 +1,7 @@
 import { text } from '../../../manifests/resource';
+import { near } from '../../../model/near';
 import type { FactKind } from '../../../world/facts';
 import { knownIn } from '../../../world/known';
-import { near } from '../../../world/near';
 import { check } from '../../check';
 
 const manifests = (name: string) => `

@@ -1,8 +1,9 @@
 import { referencesOf } from '../../../manifests/references';
 import { list, record, text } from '../../../manifests/resource';
-import { knownIn, missing } from '../../../world/known';
+import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (claim: string) => `
 apiVersion: v1

@@ -1,7 +1,7 @@
 import { record, text } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import { bindingsOf, isBuiltInNamespacedRole, isBuiltInRole } from '../../../world/rbac';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (role: string) => `
 apiVersion: v1

@@ -1,7 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
+import { near } from '../../../model/near';
 import { addOnData, kubernetesData } from '../../../upstream/kubernetes/data';
-import { near } from '../../../world/near';
 import { rolesOf, VERBS } from '../../../world/rbac';
 import type { World } from '../../../world/world';
 import { check } from '../../check';

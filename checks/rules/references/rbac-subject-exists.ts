@@ -1,7 +1,7 @@
 import { list, record, text } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import { bindingsOf } from '../../../world/rbac';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (namespace: string) => `
 apiVersion: v1

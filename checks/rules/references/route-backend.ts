@@ -1,8 +1,8 @@
-import { missing } from '../../../world/known';
 import { backendRefsOf, routesOf } from '../../../world/routes';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { deadEnd } from '../../endpoints';
+import { missing } from '../../missing';
 
 const manifests = (port: number) => `
 apiVersion: v1

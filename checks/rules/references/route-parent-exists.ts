@@ -1,4 +1,5 @@
-import { near, nearObject } from '../../../world/near';
+import { near } from '../../../model/near';
+import { nearObject } from '../../../world/near';
 import { gatewayOf, gatewaysOf, listenersMeant, listenersOf, parentRefsOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 

@@ -1,6 +1,6 @@
 import { namesObject } from '../../../manifests/references';
-import { judgeReferences, missingObject } from '../../../world/contents';
 import { check } from '../../check';
+import { judgeReferences, missingObject } from '../../references';
 
 const manifests = (name: string) => `
 apiVersion: v1

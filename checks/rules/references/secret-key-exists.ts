@@ -1,5 +1,5 @@
-import { judgeReferences, missingKey } from '../../../world/contents';
 import { check } from '../../check';
+import { judgeReferences, missingKey } from '../../references';
 
 const manifests = (key: string) => `
 apiVersion: v1

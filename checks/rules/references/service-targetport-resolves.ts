@@ -1,4 +1,4 @@
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
 import { servicesOf } from '../../../world/services';
 import { check } from '../../check';
 

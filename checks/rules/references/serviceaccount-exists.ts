@@ -1,6 +1,6 @@
 import { text } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (account: string) => `
 apiVersion: v1

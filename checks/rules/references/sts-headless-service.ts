@@ -1,7 +1,7 @@
 import { text } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
+import { missing } from '../../missing';
 
 const manifests = (serviceName: string) => `
 apiVersion: v1

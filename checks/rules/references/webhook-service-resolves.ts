@@ -1,10 +1,10 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, number, record, text } from '../../../manifests/resource';
-import { missing } from '../../../world/known';
 import { serviceOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
 import { deadEnd } from '../../endpoints';
+import { missing } from '../../missing';
 
 const manifests = (port: number) => `
 apiVersion: v1

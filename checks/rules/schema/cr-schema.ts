@@ -1,5 +1,5 @@
 import { faultsOf } from '../../../upstream/kubernetes/custom';
-import { customKind } from '../../../upstream/kubernetes/kinds';
+import { customKind } from '../../../world/custom-kinds';
 import { check } from '../../check';
 
 const definition = `

@@ -1,8 +1,8 @@
 import type { Resource } from '../../../manifests/resource';
-import { judgeKind } from '../../../upstream/kubernetes/kinds';
 import type { World } from '../../../world/world';
 import type { Judgement } from '../../check';
 import { check } from '../../check';
+import { judgeKind } from '../../kinds';
 
 export default check({
   id: 'kind-known',

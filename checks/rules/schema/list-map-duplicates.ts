@@ -1,5 +1,5 @@
-import { judgementsOf } from '../../../upstream/kubernetes/judge';
 import { check } from '../../check';
+import { judgementsOf } from '../../schema';
 
 export default check({
   id: 'list-map-duplicates',

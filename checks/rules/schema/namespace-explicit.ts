@@ -1,6 +1,6 @@
 import type { Resource } from '../../../manifests/resource';
 import { record } from '../../../manifests/resource';
-import { customKind } from '../../../upstream/kubernetes/kinds';
+import { customKind } from '../../../world/custom-kinds';
 import { clusterScoped } from '../../../world/scope';
 import { check } from '../../check';
 

@@ -1,16 +1,11 @@
 import type { Workload } from '../../../manifests/workload';
-import {
-  LABEL_PREFIX,
-  LEVELS,
-  namespacePolicy,
-  policyText,
-  refusalOf,
-  violationsText,
-} from '../../../upstream/pod-security/judge';
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
+import { LABEL_PREFIX, namespacePolicy, policyText, violationsText } from '../../../upstream/pod-security/admission';
+import { LEVELS } from '../../../upstream/pod-security/control';
 import type { World } from '../../../world/world';
 import type { Judgement } from '../../check';
 import { check } from '../../check';
+import { refusalOf } from '../../pod-security';
 
 const manifests = (container: string) => `
 apiVersion: v1

@@ -1,5 +1,6 @@
-import { isNodeAgent, namespacePolicy, policyOfAdvice, refusalOf } from '../../../upstream/pod-security/judge';
+import { namespacePolicy, policyOfAdvice } from '../../../upstream/pod-security/admission';
 import { check } from '../../check';
+import { isNodeAgent, refusalOf } from '../../pod-security';
 
 const manifests = (pod: string) => `
 apiVersion: apps/v1

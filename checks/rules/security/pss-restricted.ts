@@ -1,11 +1,6 @@
-import {
-  isNodeAgent,
-  namespacePolicy,
-  policyOfAdvice,
-  refusalOf,
-  violationsText,
-} from '../../../upstream/pod-security/judge';
+import { namespacePolicy, policyOfAdvice, violationsText } from '../../../upstream/pod-security/admission';
 import { check } from '../../check';
+import { isNodeAgent, refusalOf } from '../../pod-security';
 
 const manifests = (more: string) => `
 apiVersion: apps/v1

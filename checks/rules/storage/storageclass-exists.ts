@@ -1,5 +1,5 @@
 import { text } from '../../../manifests/resource';
-import { near } from '../../../world/near';
+import { near } from '../../../model/near';
 import type { Claim } from '../../../world/storage';
 import { claimsOf, classesAreKnown, hasVolume, isDefaultClass, storageClasses } from '../../../world/storage';
 import type { World } from '../../../world/world';

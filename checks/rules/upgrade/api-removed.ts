@@ -1,5 +1,4 @@
 import { kubernetesData } from '../../../upstream/kubernetes/data';
-import { minorVersion } from '../../../upstream/kubernetes/model';
 import { check } from '../../check';
 
 export default check({
@@ -28,7 +27,7 @@ spec:
   },
   *judge(world) {
     const { lifecycles, oldest } = kubernetesData();
-    const minor = minorVersion(world);
+    const minor = world.facts.minor;
     for (const resource of world.resources) {
       const id = `${resource.apiVersion} ${resource.kind}`;
       const life = Object.hasOwn(lifecycles, id) ? lifecycles[id] : undefined;

@@ -3,9 +3,8 @@ import { list, record, text } from '../../../manifests/resource';
 import { selects, selectsByMap } from '../../../manifests/selector';
 import { scheduleComplaint, timeZoneComplaint } from '../cron';
 import { dnsLabel, percentage } from '../formats';
-import type { FieldRule, Rule } from '../rule';
+import type { FieldRule, Rule, Visit } from '../rule';
 import { atLeast, form, noneTwice, oneOf, since, strictlyOneOf } from '../rule';
-import type { Walk } from '../walk';
 
 /** Labels as the server decodes them: null is empty. */
 function labelsOf(value: unknown): Record<string, string> {
@@ -18,7 +17,7 @@ function labelsOf(value: unknown): Record<string, string> {
 }
 
 /** The selector of a workload that keeps pods has to find them, and must say something. */
-function selector(object: Json, walk: Walk, what: string): void {
+function selector(object: Json, walk: Visit, what: string): void {
   const written = record(object['selector']);
   if (!written) return;
   const given = { ...written, matchLabels: labelsOf(written['matchLabels']) };
@@ -45,7 +44,7 @@ function selector(object: Json, walk: Walk, what: string): void {
   );
 }
 
-function restartsAlways(object: Json, walk: Walk): void {
+function restartsAlways(object: Json, walk: Visit): void {
   const spec = record(record(object['template'])?.['spec']);
   const policy = text(spec?.['restartPolicy']);
   if (policy && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy))
@@ -78,7 +77,7 @@ const upToAll: FieldRule = (value, minor) =>
 
 const isNothing = (value: unknown) => value === 0 || (typeof value === 'string' && /^0+%$/.test(value));
 
-function rolling(object: Json, walk: Walk): void {
+function rolling(object: Json, walk: Visit): void {
   if (
     isNothing(object['maxUnavailable']) &&
     (object['maxSurge'] === undefined ? false : isNothing(object['maxSurge']))
@@ -87,7 +86,7 @@ function rolling(object: Json, walk: Walk): void {
   }
 }
 
-function strategy(object: Json, walk: Walk, update: string): void {
+function strategy(object: Json, walk: Visit, update: string): void {
   if (
     object['type'] &&
     object['type'] !== update &&
@@ -104,7 +103,7 @@ function strategy(object: Json, walk: Walk, update: string): void {
 
 // ---- Jobs --------------------------------------------------------------------------------------
 
-function jobPods(object: Json, walk: Walk): void {
+function jobPods(object: Json, walk: Visit): void {
   const spec = record(record(object['template'])?.['spec']);
   if (!spec) return;
   const policy = spec['restartPolicy'];
@@ -125,7 +124,7 @@ function jobPods(object: Json, walk: Walk): void {
     );
 }
 
-function job(object: Json, walk: Walk): void {
+function job(object: Json, walk: Visit): void {
   jobPods(object, walk);
   list(record(object['podFailurePolicy'])?.['rules']).forEach((entry, i) => {
     list(record(entry)?.['onPodConditions']).forEach((condition, j) => {
@@ -191,7 +190,7 @@ function job(object: Json, walk: Walk): void {
   }
 }
 
-function exitCodes(object: Json, walk: Walk): void {
+function exitCodes(object: Json, walk: Visit): void {
   const values = list(object['values']);
   values.forEach((entry, i) => {
     const value = entry ?? 0;

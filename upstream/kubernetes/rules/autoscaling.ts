@@ -1,9 +1,8 @@
 import type { Json } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import { pathSegment, quantity } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import { atLeast, between, form, given, since, strictlyOneOf } from '../rule';
-import type { Walk } from '../walk';
 
 const SOURCES: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -15,7 +14,7 @@ const SOURCES: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-function bounds(object: Json, walk: Walk): void {
+function bounds(object: Json, walk: Visit): void {
   const target = record(object['scaleTargetRef']);
   const version = text(target?.['apiVersion']) ?? '';
   // The one kind of the core group that has a scale needs no group.
@@ -36,7 +35,7 @@ function bounds(object: Json, walk: Walk): void {
     walk.fail(['maxReplicas'], most, `Invalid value: ${most}: must be greater than or equal to \`minReplicas\``);
 }
 
-function scaler(object: Json, walk: Walk): void {
+function scaler(object: Json, walk: Visit): void {
   bounds(object, walk);
   const least = object['minReplicas'];
   const idle = list(object['metrics']).some((entry) =>
@@ -50,7 +49,7 @@ function scaler(object: Json, walk: Walk): void {
     );
 }
 
-function metric(object: Json, walk: Walk): void {
+function metric(object: Json, walk: Visit): void {
   const type = text(object['type']) ?? '';
   const field = SOURCES.get(type);
   if (field === undefined) return;
@@ -61,7 +60,7 @@ function metric(object: Json, walk: Walk): void {
     if (other !== field) walk.fail([other], object[other], 'Forbidden: must populate the given metric source only');
 }
 
-function target(object: Json, walk: Walk): void {
+function target(object: Json, walk: Visit): void {
   const utilization = object['averageUtilization'];
   if (typeof utilization === 'number' && utilization < 1)
     walk.fail(['averageUtilization'], utilization, `Invalid value: ${utilization}: must be greater than 0`);
@@ -85,13 +84,13 @@ const targetHas =
       walk.fail(['target', set[1] ?? ''], target[set[1] ?? ''], `Forbidden: may not set both ${fields.join(' and ')}`);
   };
 
-function policies(object: Json, walk: Walk): void {
+function policies(object: Json, walk: Visit): void {
   // Left out, the server fills them in; an empty list says that there are none.
   if (Array.isArray(object['policies']) && object['policies'].length === 0)
     walk.fail(['policies'], [], 'Required value: must specify at least one Policy');
 }
 
-function numbersGiven(object: Json, walk: Walk): void {
+function numbersGiven(object: Json, walk: Visit): void {
   for (const field of ['value', 'periodSeconds'])
     if (object[field] === undefined || object[field] === null)
       walk.fail([field], undefined, 'Invalid value: 0: must be greater than zero');

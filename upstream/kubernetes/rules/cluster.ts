@@ -1,7 +1,7 @@
 import type { Json, Path } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, qualifiedName } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import {
   atLeast,
   between,
@@ -15,13 +15,12 @@ import {
   strictly,
   strictlyOneOf,
 } from '../rule';
-import type { Walk } from '../walk';
 import { overhead } from './containers';
 import { labels } from './meta';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
-function policyRule(object: Json, walk: Walk): void {
+function policyRule(object: Json, walk: Visit): void {
   const urls = list(object['nonResourceURLs']);
   if (urls.length > 0) {
     if (
@@ -60,7 +59,7 @@ const roleRef =
       );
   };
 
-function subject(object: Json, walk: Walk): void {
+function subject(object: Json, walk: Visit): void {
   const { kind, apiGroup, name } = object;
   switch (kind) {
     case 'ServiceAccount': {
@@ -82,7 +81,7 @@ function subject(object: Json, walk: Walk): void {
 }
 
 /** A RoleBinding means its own namespace; a ClusterRoleBinding has none. */
-function subjects(object: Json, walk: Walk): void {
+function subjects(object: Json, walk: Visit): void {
   list(object['subjects']).forEach((entry, i) => {
     const given = record(entry);
     if (given?.['kind'] === 'ServiceAccount' && !text(given['namespace']))
@@ -101,7 +100,7 @@ const webhookName = form(
     (value.split('.').length < 3 ? 'should be a domain with at least three segments separated by dots' : undefined),
 );
 
-function webhooks(object: Json, walk: Walk): void {
+function webhooks(object: Json, walk: Visit): void {
   const names = new Set<string>();
   list(object['webhooks']).forEach((entry, i) => {
     const webhook = record(entry);
@@ -134,7 +133,7 @@ const scalePath = (start: string) =>
         : `should be a json path under ${start.slice(0, -1)}`,
   );
 
-function definitionName(object: Json, walk: Walk): void {
+function definitionName(object: Json, walk: Visit): void {
   const spec = record(object['spec']);
   const name = record(object['metadata'])?.['name'];
   const due = `${text(record(spec?.['names'])?.['plural']) ?? ''}.${text(spec?.['group']) ?? ''}`;
@@ -149,7 +148,7 @@ function definitionName(object: Json, walk: Walk): void {
 const schemaType = oneOf('array', 'boolean', 'integer', 'number', 'object', 'string');
 
 /** Every field of a structural schema says its type, but where it is said that any will do. */
-function typed(schema: Json, path: Path, walk: Walk): void {
+function typed(schema: Json, path: Path, walk: Visit): void {
   const below = [
     ...Object.entries(record(schema['properties']) ?? {}).map(
       ([name, entry]) => [entry, ['properties', name]] as const,
@@ -182,7 +181,7 @@ function typed(schema: Json, path: Path, walk: Walk): void {
   }
 }
 
-function storedOnce(object: Json, walk: Walk): void {
+function storedOnce(object: Json, walk: Visit): void {
   const versions = list(object['versions']).map(record);
   if (versions.filter((version) => version?.['storage'] === true).length !== 1)
     walk.fail(['versions'], undefined, 'Invalid value: must have exactly one version marked as storage version');

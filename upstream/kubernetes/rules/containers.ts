@@ -11,7 +11,7 @@ import {
   qualifiedName,
   quantity,
 } from '../formats';
-import type { FieldRule, Rule } from '../rule';
+import type { FieldRule, Rule, Visit } from '../rule';
 import {
   atLeast,
   exactlyOne,
@@ -25,14 +25,13 @@ import {
   strictlyOneOf,
   subdomain,
 } from '../rule';
-import type { Walk } from '../walk';
 
 const PROTOCOLS = oneOf('TCP', 'UDP', 'SCTP');
 const targetPort: FieldRule = (value) => portNumOrName(value);
 
 const HANDLERS = ['exec', 'httpGet', 'tcpSocket', 'grpc', 'sleep'];
 
-function handler(object: Json, walk: Walk): void {
+function handler(object: Json, walk: Visit): void {
   exactlyOne(
     object,
     HANDLERS,
@@ -79,7 +78,7 @@ const RESOURCES = [
 ];
 
 /** A reference to a field of the pod. */
-export function fieldRef(value: unknown, known: readonly string[], path: readonly string[], walk: Walk): void {
+export function fieldRef(value: unknown, known: readonly string[], path: readonly string[], walk: Visit): void {
   const reference = record(value);
   const fieldPath = text(reference?.['fieldPath']) ?? '';
   if (!reference || fieldPath === '') return;
@@ -106,7 +105,7 @@ const DIVISORS: Readonly<Record<string, readonly string[]>> = {
   other: ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei'],
 };
 
-export function resourceFieldRef(value: unknown, inVolume: boolean, path: readonly string[], walk: Walk): void {
+export function resourceFieldRef(value: unknown, inVolume: boolean, path: readonly string[], walk: Visit): void {
   const reference = record(value);
   if (!reference) return;
   const resource = text(reference['resource']) ?? '';
@@ -136,7 +135,7 @@ export function resourceFieldRef(value: unknown, inVolume: boolean, path: readon
 const CONTAINER_RESOURCES = ['cpu', 'memory', 'ephemeral-storage'];
 
 /** Requests and limits of containers. */
-function resources(object: Json, walk: Walk): void {
+function resources(object: Json, walk: Visit): void {
   const limits = record(object['limits']) ?? {};
   const requests = record(object['requests']) ?? {};
   for (const [field, amounts] of [
@@ -211,7 +210,7 @@ function resourceName(name: string): string | undefined {
 }
 
 /** What a pod takes besides its containers. */
-export function overhead(value: unknown, path: readonly string[], walk: Walk): void {
+export function overhead(value: unknown, path: readonly string[], walk: Visit): void {
   for (const name in record(value)) {
     const wrong = resourceName(name);
     if (wrong) walk.fail([...path, name], name, `Invalid value: "${name}": ${wrong}`);
@@ -223,7 +222,7 @@ const overcommits = (name: string) => !isExtended(name) && !name.startsWith('hug
 
 // ---- Containers --------------------------------------------------------------------------------
 
-function container(object: Json, walk: Walk): void {
+function container(object: Json, walk: Visit): void {
   resources(record(object['resources']) ?? {}, walk);
   const names = new Set<string>();
   list(object['ports']).forEach((entry, i) => {
@@ -306,7 +305,7 @@ export function descendingPath(value: string): string | undefined {
 }
 
 /** One of a ConfigMap's, a Secret's or the pod's own values. */
-function envVar(object: Json, walk: Walk): void {
+function envVar(object: Json, walk: Visit): void {
   const from = record(object['valueFrom']);
   if (!from) return;
   const names = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];

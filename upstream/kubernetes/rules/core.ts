@@ -1,7 +1,7 @@
 import type { Json } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import { cidr, configKey, dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName, quantity } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import {
   atLeast,
   between,
@@ -15,14 +15,13 @@ import {
   strictly,
   strictlyOneOf,
 } from '../rule';
-import type { Walk } from '../walk';
 import { portGiven } from './containers';
 import { labels } from './meta';
 
 const MAX_BYTES = 1024 * 1024;
 
 /** Keys of a ConfigMap's or a Secret's data, and how much it is. */
-function bag(object: Json, fields: readonly string[], walk: Walk): void {
+function bag(object: Json, fields: readonly string[], walk: Visit): void {
   let bytes = 0;
   for (const field of fields) {
     const data = record(object[field]);
@@ -36,7 +35,7 @@ function bag(object: Json, fields: readonly string[], walk: Walk): void {
   if (bytes > MAX_BYTES) walk.fail(['data'], undefined, `Too long: may not be more than ${MAX_BYTES} bytes`);
 }
 
-function configMap(object: Json, walk: Walk): void {
+function configMap(object: Json, walk: Visit): void {
   bag(object, ['data', 'binaryData'], walk);
   const data = record(object['data']) ?? {};
   for (const key in record(object['binaryData']))
@@ -54,7 +53,7 @@ const SECRET_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-function secret(object: Json, walk: Walk): void {
+function secret(object: Json, walk: Visit): void {
   bag(object, ['data', 'stringData'], walk);
   const type = text(object['type']) ?? '';
   const stringData = record(object['stringData']) ?? {};
@@ -102,7 +101,7 @@ function isJsonObject(content: string): boolean {
 // ---- Namespace ----------------------------------------------------------------------------------
 
 /** What Pod Security admission reads from a namespace. */
-function podSecurityLabels(object: Json, walk: Walk): void {
+function podSecurityLabels(object: Json, walk: Visit): void {
   const given = record(record(object['metadata'])?.['labels']) ?? {};
   for (const mode of ['enforce', 'audit', 'warn']) {
     const [level, version] = ['', '-version'].map((suffix) => {
@@ -128,7 +127,7 @@ function podSecurityLabels(object: Json, walk: Walk): void {
 
 // ---- Service -----------------------------------------------------------------------------------
 
-function service(object: Json, walk: Walk): void {
+function service(object: Json, walk: Visit): void {
   noneTwice(list(object['ipFamilies']), walk, (i) => ['ipFamilies', i]);
   // Without affinity the server drops the whole.
   const seconds = record(record(object['sessionAffinityConfig'])?.['clientIP'])?.['timeoutSeconds'];
@@ -183,7 +182,7 @@ function service(object: Json, walk: Walk): void {
   }
 }
 
-function servicePorts(ports: readonly unknown[], type: string, walk: Walk): void {
+function servicePorts(ports: readonly unknown[], type: string, walk: Visit): void {
   const names = new Set<string>();
   const numbers = new Set<string>();
   const nodePorts = new Set<string>();
@@ -255,7 +254,7 @@ const QUOTA_RESOURCES = [
   ],
 ];
 
-function quota(object: Json, walk: Walk): void {
+function quota(object: Json, walk: Visit): void {
   const hard = record(object['hard']);
   for (const name in hard) {
     const wrong =
@@ -285,7 +284,7 @@ function quota(object: Json, walk: Walk): void {
   });
 }
 
-function limits(object: Json, walk: Walk): void {
+function limits(object: Json, walk: Visit): void {
   const types = new Set<string>();
   list(object['limits']).forEach((entry, i) => {
     const item = record(entry);
@@ -310,7 +309,7 @@ const ORDER = [
 /** Null is an amount too: none. */
 const amountOf = (value: unknown) => (value === null ? 0 : quantity(value));
 
-function limitItem(item: Json, type: string, i: number, walk: Walk): void {
+function limitItem(item: Json, type: string, i: number, walk: Visit): void {
   const standard =
     type === 'PersistentVolumeClaim'
       ? ['storage']

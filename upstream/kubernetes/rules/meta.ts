@@ -2,15 +2,14 @@ import type { Json } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import type { Complaint } from '../formats';
 import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import { form, strictlyOneOf } from '../rule';
-import type { Walk } from '../walk';
 
 /** All of an object's annotations together. */
 const ANNOTATION_BYTES = 256 * 1024;
 
 /** Keys and values of labels: what stands in a map of labels, or is compared with one. */
-export function labels(map: unknown, field: string, walk: Walk): void {
+export function labels(map: unknown, field: string, walk: Visit): void {
   const object = record(map);
   for (const key in object) {
     const value = object[key];
@@ -22,7 +21,7 @@ export function labels(map: unknown, field: string, walk: Walk): void {
   }
 }
 
-export function annotations(map: unknown, walk: Walk): void {
+export function annotations(map: unknown, walk: Visit): void {
   const object = record(map);
   let bytes = 0;
   for (const key in object) {
@@ -40,7 +39,7 @@ export function annotations(map: unknown, walk: Walk): void {
     );
 }
 
-function requirement(object: Json, walk: Walk): void {
+function requirement(object: Json, walk: Visit): void {
   const values = list(object['values']);
   const operator = object['operator'];
   if ((operator === 'In' || operator === 'NotIn') && values.length === 0)
@@ -53,7 +52,7 @@ function requirement(object: Json, walk: Walk): void {
 
 const key = form(qualifiedName);
 
-function values(object: Json, walk: Walk): void {
+function values(object: Json, walk: Visit): void {
   list(object['values']).forEach((value, i) => {
     const wrong = typeof value === 'string' ? labelValue(value) : undefined;
     if (wrong)
@@ -116,7 +115,7 @@ export function nameProblems(
   apiVersion: string,
   kind: string,
   namespaced: boolean,
-  walk: Walk,
+  walk: Visit,
   custom = false,
 ): void {
   const metadata = record(object['metadata']);

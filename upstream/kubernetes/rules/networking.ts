@@ -11,11 +11,10 @@ import {
   qualifiedName,
   wildcardSubdomain,
 } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import { each, form, given, noneTwice, port, portNumOrName, strictly, strictlyOneOf, subdomain } from '../rule';
-import type { Walk } from '../walk';
 
-function policyPort(object: Json, walk: Walk): void {
+function policyPort(object: Json, walk: Visit): void {
   const { port: from, endPort } = object;
   if (endPort === undefined || endPort === null || typeof endPort !== 'number') return;
   if (typeof from === 'string')
@@ -26,14 +25,14 @@ function policyPort(object: Json, walk: Walk): void {
     walk.fail(['endPort'], endPort, `Invalid value: ${endPort}: must be greater than or equal to \`port\``);
 }
 
-function peer(object: Json, walk: Walk): void {
+function peer(object: Json, walk: Visit): void {
   const found = given(object, ['podSelector', 'namespaceSelector', 'ipBlock']);
   if (found.length === 0) walk.fail([], undefined, 'Required value: must specify a peer');
   if (found.includes('ipBlock') && found.length > 1)
     walk.fail([], undefined, 'Forbidden: may not specify both ipBlock and another peer');
 }
 
-function ipBlock(object: Json, walk: Walk): void {
+function ipBlock(object: Json, walk: Visit): void {
   const range = text(object['cidr']) ?? '';
   if (cidr(range)) return;
   list(object['except']).forEach((entry, i) => {
@@ -53,7 +52,7 @@ function within(inner: string, outer: string): boolean {
   return Number(aBits) > Number(bBits) && Math.floor(number(a) / size) === Math.floor(number(b) / size);
 }
 
-function ingressPath(object: Json, walk: Walk): void {
+function ingressPath(object: Json, walk: Visit): void {
   const type = text(object['pathType']);
   const path = text(object['path']) ?? '';
   if (type === undefined) return walk.fail(['pathType'], undefined, 'Required value: pathType must be specified');
@@ -70,7 +69,7 @@ function ingressPath(object: Json, walk: Walk): void {
   if (bad) walk.fail(['path'], path, `Invalid value: "${path}": must not contain '${bad}'`);
 }
 
-function backend(object: Json, walk: Walk): void {
+function backend(object: Json, walk: Visit): void {
   const found = given(object, ['service', 'resource']);
   if (found.length === 2) walk.fail([], undefined, 'Invalid value: cannot set both resource and service backends');
   if (found.length === 0) walk.fail([], undefined, 'Required value: resource or service backend is required');
@@ -105,7 +104,7 @@ const host = form((value) =>
       : dnsSubdomain(value),
 );
 
-function slice(object: Json, walk: Walk): void {
+function slice(object: Json, walk: Visit): void {
   noneTwice(
     list(object['ports']).map((port) => record(port)?.['name'] ?? ''),
     walk,

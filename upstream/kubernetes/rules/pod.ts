@@ -2,9 +2,8 @@ import type { Json } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import { nearest } from '../../../model/near';
 import { dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import { atLeast, between, each, form, oneOf, qualified, since, strictly, strictlyOneOf, subdomain } from '../rule';
-import type { Walk } from '../walk';
 import { overhead } from './containers';
 import { labels } from './meta';
 
@@ -21,7 +20,7 @@ function places(object: Json, field: string): Place[] {
   });
 }
 
-function podSpec(object: Json, walk: Walk): void {
+function podSpec(object: Json, walk: Visit): void {
   const containers = places(object, 'containers');
   const inits = places(object, 'initContainers');
   const ephemerals = places(object, 'ephemeralContainers');
@@ -88,7 +87,7 @@ function podSpec(object: Json, walk: Walk): void {
   });
 }
 
-function uniqueNames(all: readonly Place[], walk: Walk): void {
+function uniqueNames(all: readonly Place[], walk: Visit): void {
   const names = new Set<string>();
   for (const { field, i, json } of all) {
     const name = text(json['name']) ?? '';
@@ -98,7 +97,7 @@ function uniqueNames(all: readonly Place[], walk: Walk): void {
   }
 }
 
-function mounts(object: Json, all: readonly Place[], walk: Walk): void {
+function mounts(object: Json, all: readonly Place[], walk: Visit): void {
   const names = new Set<string>();
   list(object['volumes']).forEach((entry, i) => {
     const name = text(record(entry)?.['name']) ?? '';
@@ -125,7 +124,7 @@ function mounts(object: Json, all: readonly Place[], walk: Walk): void {
   }
 }
 
-function initContainer({ field, i, json }: Place, walk: Walk): void {
+function initContainer({ field, i, json }: Place, walk: Visit): void {
   const policy = text(json['restartPolicy']);
   if (
     walk.minor >= 29 &&
@@ -149,7 +148,7 @@ function initContainer({ field, i, json }: Place, walk: Walk): void {
   }
 }
 
-function hostNetwork(object: Json, all: readonly Place[], walk: Walk): void {
+function hostNetwork(object: Json, all: readonly Place[], walk: Visit): void {
   const taken = new Set<string>();
   for (const { field, i, json } of all) {
     list(json['ports']).forEach((entry, j) => {
@@ -178,7 +177,7 @@ function hostNetwork(object: Json, all: readonly Place[], walk: Walk): void {
 }
 
 /** A `sleep` before the stop has to end before the pod is killed. */
-function graceOfSleep(object: Json, containers: readonly Place[], walk: Walk): void {
+function graceOfSleep(object: Json, containers: readonly Place[], walk: Visit): void {
   if (walk.minor < 30) return;
   const grace =
     typeof object['terminationGracePeriodSeconds'] === 'number' ? object['terminationGracePeriodSeconds'] : 30;
@@ -339,7 +338,7 @@ export const pod: Record<string, Rule> = {
   'core.v1.PodOS': { fields: { name: strictlyOneOf('linux', 'windows') } },
 };
 
-function weighted(object: Json, walk: Walk): void {
+function weighted(object: Json, walk: Visit): void {
   if (object['weight'] === undefined || object['weight'] === null)
     walk.fail(['weight'], undefined, 'Invalid value: 0: must be in the range 1-100');
 }

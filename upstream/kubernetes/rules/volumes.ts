@@ -1,9 +1,8 @@
 import type { Json } from '../../../manifests/resource';
 import { list, record, text } from '../../../manifests/resource';
 import { dnsLabel, dnsSubdomain, quantity } from '../formats';
-import type { Rule } from '../rule';
+import type { Rule, Visit } from '../rule';
 import { between, exactlyOne, form, given, since, strictlyOneOf, subdomain } from '../rule';
-import type { Walk } from '../walk';
 import { descendingPath, FILE_FIELDS, fieldRef, resourceFieldRef } from './containers';
 
 const MODE = between(0, 0o777);
@@ -71,7 +70,7 @@ const PERSISTENT_SOURCES = [
   ],
 ];
 
-function volume(object: Json, walk: Walk): void {
+function volume(object: Json, walk: Visit): void {
   // Without any it is an emptyDir.
   exactlyOne(object, POD_SOURCES, walk, undefined, 'Forbidden: may not specify more than 1 volume type');
 }
@@ -83,7 +82,7 @@ function localPath(value: string): string | undefined {
   return value.startsWith('..') ? `Invalid value: "${value}": must not start with '..'` : undefined;
 }
 
-function downwardFile(object: Json, walk: Walk): void {
+function downwardFile(object: Json, walk: Visit): void {
   const found = given(object, ['fieldRef', 'resourceFieldRef']);
   if (found.length === 0) walk.fail([], undefined, 'Required value: one of fieldRef and resourceFieldRef is required');
   if (found.length === 2)
@@ -92,7 +91,7 @@ function downwardFile(object: Json, walk: Walk): void {
   if (found.length === 1) resourceFieldRef(object['resourceFieldRef'], true, ['resourceFieldRef'], walk);
 }
 
-function projected(object: Json, walk: Walk): void {
+function projected(object: Json, walk: Visit): void {
   const paths = new Set<string>();
   list(object['sources']).forEach((entry, i) => {
     const source = record(entry);
@@ -125,7 +124,7 @@ function projected(object: Json, walk: Walk): void {
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 
-export function accessModes(object: Json, walk: Walk): void {
+export function accessModes(object: Json, walk: Visit): void {
   const modes = list(object['accessModes']);
   modes.forEach((entry, i) => {
     const mode = entry ?? '';
@@ -146,7 +145,7 @@ export function accessModes(object: Json, walk: Walk): void {
   }
 }
 
-function claim(object: Json, walk: Walk): void {
+function claim(object: Json, walk: Visit): void {
   accessModes(object, walk);
   const requests = record(record(object['resources'])?.['requests']);
   const storage = requests?.['storage'];

@@ -1,86 +1,9 @@
-import type { Json, Path, Resource } from '../../manifests/resource';
-import { list, record, text } from '../../manifests/resource';
-import { nearest } from '../../model/near';
-import type { World } from '../../world/world';
-import type { PooledSchema } from './data';
-import { addOnData, kubernetesData } from './data';
-import { apiOf, at, minorVersion, offByDefault } from './model';
-
-/** A version of a kind that a CustomResourceDefinition makes. */
-export interface CustomKind {
-  readonly namespaced: boolean;
-  readonly served: boolean;
-  /** Its OpenAPI schema, and those that it refers to by number where it came from the data. */
-  readonly schema: Json | undefined;
-  readonly pool: readonly PooledSchema[] | undefined;
-  /** Whether this is the very schema that the cluster has. */
-  readonly certain: boolean;
-}
-
-interface Custom {
-  /** By `group/version Kind`. */
-  readonly kinds: ReadonlyMap<string, CustomKind>;
-  /** Versions by `group Kind`. */
-  readonly versions: ReadonlyMap<string, readonly string[]>;
-  /** Whether every CustomResourceDefinition of the cluster is known. */
-  readonly whole: boolean;
-}
-
-const cache = new WeakMap<World, Custom>();
-
-/** The kinds that CustomResourceDefinitions make: those judged, declared, or known as facts. */
-export function customKinds(world: World): Custom {
-  let custom = cache.get(world);
-  if (!custom) cache.set(world, (custom = readCustomKinds(world)));
-  return custom;
-}
-
-function readCustomKinds(world: World): Custom {
-  const kinds = new Map<string, CustomKind>();
-  const versions = new Map<string, string[]>();
-  const known = world.facts.known('customResourceDefinitions');
-  const declared = world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition');
-  for (const definition of [...(known ?? []), ...declared, ...world.of('CustomResourceDefinition')]) {
-    const spec = record(definition.at(['spec']));
-    const group = text(spec?.['group']) ?? '';
-    const kind = text(record(spec?.['names'])?.['kind']) ?? '';
-    const served: string[] = [];
-    for (const entry of list(spec?.['versions'])) {
-      const version = record(entry);
-      const name = text(version?.['name']) ?? '';
-      const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
-      kinds.set(`${group}/${name} ${kind}`, {
-        namespaced: spec?.['scope'] !== 'Cluster',
-        served: version?.['served'] !== false,
-        schema,
-        pool: undefined,
-        certain: true,
-      });
-      if (version?.['served'] !== false) served.push(name);
-    }
-    versions.set(`${group} ${kind}`, served);
-  }
-  return { kinds, versions, whole: known !== undefined };
-}
-
-/** The kind that a CustomResourceDefinition makes of an object; where none is known, the one of the add-on that is known for it. */
-export function customKind(world: World, resource: Resource): CustomKind | undefined {
-  const id = `${resource.apiVersion} ${resource.kind}`;
-  const custom = customKinds(world);
-  const certain = custom.kinds.get(id);
-  // A definition that tells no schema only says that the kind is there.
-  if (certain?.schema || (!certain && custom.versions.has(`${resource.group} ${resource.kind}`))) return certain;
-  const { kinds, pool } = addOnData();
-  const known = Object.hasOwn(kinds, id) ? kinds[id] : undefined;
-  if (!known) return certain;
-  return {
-    namespaced: known.namespaced,
-    served: certain?.served ?? true,
-    schema: pool[known.schema],
-    pool,
-    certain: false,
-  };
-}
+import type { Path, Resource } from '../manifests/resource';
+import { nearest } from '../model/near';
+import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
+import { apiOf, at, offByDefault } from '../upstream/kubernetes/model';
+import { customKinds } from '../world/custom-kinds';
+import type { World } from '../world/world';
 
 interface Word {
   readonly path: Path;
@@ -94,7 +17,7 @@ interface Word {
 /** What there is to say of an object's kind. */
 export function judgeKind(world: World, resource: Resource): Word | undefined {
   const { apiVersion, kind, group } = resource;
-  const minor = minorVersion(world);
+  const minor = world.facts.minor;
   const id = `${apiVersion} ${kind}`;
   const custom = customKinds(world);
   const versions = custom.versions.get(`${group} ${kind}`);

@@ -1,14 +1,11 @@
-import type { Judgement } from '../../checks/check';
-import type { Resource } from '../../manifests/resource';
-import type { World } from '../../world/world';
-import { metadataProblems } from './custom';
-import { kubernetesData } from './data';
-import { customKind } from './kinds';
-import type { Kind } from './model';
-import { apiOf, minorVersion } from './model';
-import { nameProblems } from './rules/meta';
-import type { Problem, Topic } from './walk';
-import { Walk } from './walk';
+import type { Resource } from '../manifests/resource';
+import { metadataProblems } from '../upstream/kubernetes/custom';
+import { kubernetesData } from '../upstream/kubernetes/data';
+import type { Problem, Topic } from '../upstream/kubernetes/rule';
+import { problemsAt } from '../upstream/kubernetes/validate';
+import { customKind } from '../world/custom-kinds';
+import type { World } from '../world/world';
+import type { Judgement } from './check';
 
 /** A problem of a resource, as the servers of all versions in question see it. */
 interface Found {
@@ -38,7 +35,7 @@ function problemsByTopic(world: World): ReadonlyMap<Topic, readonly Found[]> {
 }
 
 function problemsOf(world: World, resource: Resource): Found[] {
-  const stated = minorVersion(world);
+  const stated = world.facts.minor;
   const { oldest, newest } = kubernetesData();
   if (resource.group.includes('.')) {
     const custom = customKind(world, resource);
@@ -67,19 +64,6 @@ function problemsOf(world: World, resource: Resource): Found[] {
 }
 
 const keyOf = ({ topic, path }: Problem) => `${topic} ${path.join('\0')}`;
-
-/** What the server of a version has against a resource; undefined where it does not know the kind. */
-export function problemsAt(resource: Resource, minor: number): Problem[] | undefined {
-  const kind = apiOf(minor).kind(resource.apiVersion, resource.kind);
-  return kind && problemsOfKind(resource, kind, minor);
-}
-
-function problemsOfKind(resource: Resource, kind: Kind, minor: number): Problem[] {
-  const walk = new Walk(minor);
-  walk.object(resource.object, kind.definition);
-  nameProblems(resource.object, kind.apiVersion, kind.kind, kind.namespaced, walk);
-  return walk.problems;
-}
 
 /** The judgements of one check. */
 export function* judgementsOf(world: World, topic: Topic): Generator<Judgement> {

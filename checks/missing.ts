@@ -1,0 +1,60 @@
+import type { Path, Resource } from '../manifests/resource';
+import { near } from '../model/near';
+import { knownIn } from '../world/known';
+import { makerOf } from '../world/makers';
+import type { World } from '../world/world';
+import { writerOf } from '../world/writers';
+import type { Judgement } from './check';
+
+/** A reference to an object by its name. */
+export interface Named {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly kind: string;
+  /** Where the object is looked for; empty for the cluster's own. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * What is to say of a reference whose object is not there, nothing if it is: that it is absent and what follows from that
+ * (`its pods are never made`), or that nobody knows: neither whether it stands elsewhere, nor what an operator makes.
+ */
+export function missing(
+  world: World,
+  { resource, path, kind, namespace, name }: Named,
+  consequence: string,
+): Judgement | undefined {
+  const found = world.find(kind, namespace, name);
+  if (found.is === 'present') return undefined;
+  const place = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
+  if (found.is === 'unknown')
+    return {
+      resource,
+      path,
+      value: name,
+      verdict: 'unknown',
+      message: `whether ${place} has a ${kind} ${name} is not known; ${found.settledBy}`,
+    };
+  const maker =
+    namespace === ''
+      ? undefined
+      : (makerOf(world, namespace, name) ?? writerOf(world, kind, namespace, name)?.resource);
+  if (maker)
+    return {
+      resource,
+      path,
+      value: name,
+      verdict: 'unknown',
+      message: `whether ${world.idOf(maker)} makes ${kind} ${name} is not known; --declare the ${kind} if it does`,
+    };
+  return {
+    resource,
+    path,
+    value: name,
+    message: `${place} has no ${kind} ${name}, so ${consequence}${near(
+      name,
+      knownIn(world, kind, namespace).map((known) => known.name),
+    )}`,
+  };
+}

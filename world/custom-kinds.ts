@@ -1,0 +1,70 @@
+import type { Resource } from '../manifests/resource';
+import { list, record, text } from '../manifests/resource';
+import type { CustomKind } from '../upstream/kubernetes/custom';
+import { addOnData } from '../upstream/kubernetes/data';
+import type { World } from './world';
+
+interface Custom {
+  /** By `group/version Kind`. */
+  readonly kinds: ReadonlyMap<string, CustomKind>;
+  /** Versions by `group Kind`. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+  /** Whether every CustomResourceDefinition of the cluster is known. */
+  readonly whole: boolean;
+}
+
+const cache = new WeakMap<World, Custom>();
+
+/** The kinds that CustomResourceDefinitions make: those judged, declared, or known as facts. */
+export function customKinds(world: World): Custom {
+  let custom = cache.get(world);
+  if (!custom) cache.set(world, (custom = readCustomKinds(world)));
+  return custom;
+}
+
+function readCustomKinds(world: World): Custom {
+  const kinds = new Map<string, CustomKind>();
+  const versions = new Map<string, string[]>();
+  const known = world.facts.known('customResourceDefinitions');
+  const declared = world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  for (const definition of [...(known ?? []), ...declared, ...world.of('CustomResourceDefinition')]) {
+    const spec = record(definition.at(['spec']));
+    const group = text(spec?.['group']) ?? '';
+    const kind = text(record(spec?.['names'])?.['kind']) ?? '';
+    const served: string[] = [];
+    for (const entry of list(spec?.['versions'])) {
+      const version = record(entry);
+      const name = text(version?.['name']) ?? '';
+      const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
+      kinds.set(`${group}/${name} ${kind}`, {
+        namespaced: spec?.['scope'] !== 'Cluster',
+        served: version?.['served'] !== false,
+        schema,
+        pool: undefined,
+        certain: true,
+      });
+      if (version?.['served'] !== false) served.push(name);
+    }
+    versions.set(`${group} ${kind}`, served);
+  }
+  return { kinds, versions, whole: known !== undefined };
+}
+
+/** The kind that a CustomResourceDefinition makes of an object; where none is known, the one of the add-on that is known for it. */
+export function customKind(world: World, resource: Resource): CustomKind | undefined {
+  const id = `${resource.apiVersion} ${resource.kind}`;
+  const custom = customKinds(world);
+  const certain = custom.kinds.get(id);
+  // A definition that tells no schema only says that the kind is there.
+  if (certain?.schema || (!certain && custom.versions.has(`${resource.group} ${resource.kind}`))) return certain;
+  const { kinds, pool } = addOnData();
+  const known = Object.hasOwn(kinds, id) ? kinds[id] : undefined;
+  if (!known) return certain;
+  return {
+    namespaced: known.namespaced,
+    served: certain?.served ?? true,
+    schema: pool[known.schema],
+    pool,
+    certain: false,
+  };
+}
