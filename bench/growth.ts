@@ -1,5 +1,6 @@
 import { App, YamlOutputType } from 'cdk8s';
 import { kind } from '../clusters/kind';
+import { components } from '../constructs/app/components';
 import { Config } from '../constructs/core/config';
 import { Controller } from '../constructs/core/controller';
 import { AppNamespace } from '../constructs/core/namespace';
@@ -8,7 +9,7 @@ import { Workload } from '../constructs/core/workload';
 import { Component } from '../constructs/synthesis/component';
 import { synthesize } from '../constructs/synthesis/synthesis';
 import { dev } from '../environments/dev';
-import type { Peer } from '../model/cluster';
+import type { Peer } from '../model/cluster-facts';
 import { images } from '../model/images';
 import { resolveTarget } from '../model/target';
 import { render } from '../render/render';
@@ -17,10 +18,10 @@ const gateway: Peer = { name: 'gateway', namespaceLabels: { gateway: 'public' },
 
 /** So many objects in constructs of four: a config, the pods that read it, their Service, and the policy that lets a gateway in. */
 function addObjects(app: App, objects: number): void {
-  const components = Array.from({ length: Math.ceil(objects / 4) }, (_, i) => new Component(app, `web-${i}`, false));
-  const namespace = new AppNamespace(components[0]!, 'namespace', { name: 'course', kubernetes: kind.kubernetes });
+  const blocks = Array.from({ length: Math.ceil(objects / 4) }, (_, i) => new Component(app, `web-${i}`));
+  const namespace = new AppNamespace(blocks[0]!, 'namespace', { name: 'course', kubernetes: kind.kubernetes });
   if (objects < 4) return;
-  for (const component of components) {
+  for (const component of blocks) {
     const { name } = component;
     const config = new Config(component, `${name}-config`, { namespace, data: { PORT: '8080', NAME: name } });
     const workload = new Workload(component, name, {
@@ -38,7 +39,7 @@ function addObjects(app: App, objects: number): void {
     });
     workload.port('http').admits(gateway);
     // The first has the namespace as its fourth object.
-    if (component !== components[0]) new FlowPolicy(component, 'policy', { workload });
+    if (component !== blocks[0]) new FlowPolicy(component, 'policy', { workload });
   }
 }
 
@@ -52,7 +53,7 @@ export const strata = {
       return 0;
     }
     render({
-      targets: [resolveTarget(dev, kind, [])],
+      targets: [resolveTarget({ environment: dev, cluster: kind, features: [] }, components)],
       compose: () => {
         const app = new App();
         addObjects(app, Number(objects));

@@ -1,12 +1,18 @@
+import type { FeatureFacts } from '../model/feature';
 import type { Component, KubernetesObject } from '../model/kubernetes';
 import type { Matrix } from '../model/matrix';
-import type { FeatureFacts, Target } from '../model/target';
+import type { SettingsGroup } from '../model/settings';
+import type { Target } from '../model/target';
 import type { IndexEntry } from '../render/plan';
 
 /** What the composition root brings together, and all that the commands know of it. */
 export interface Composition<P> {
   readonly matrix: Matrix<P>;
-  readonly features: readonly { readonly featureName: string; readonly facts: FeatureFacts }[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly facts: FeatureFacts;
+    readonly settings: SettingsGroup;
+  }[];
   /** A target's objects. */
   readonly compose: (target: Target<P>) => readonly Component[];
   /** Where each of a target's objects was made: call stacks by object name. */

@@ -2,8 +2,7 @@ import { parseArgs } from 'node:util';
 import { knownNames, StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
 import { CONFIG_OF, objectName } from '../model/kubernetes';
-import type { Setting } from '../model/layers';
-import type { Settings } from '../model/settings';
+import type { LayeredValue } from '../model/layers';
 import type { Target } from '../model/target';
 import { toYaml } from '../render/yaml';
 import type { Command, Composition, Host } from './command';
@@ -21,7 +20,7 @@ export const command: Command = (composition, args, host) => {
 
 /** Every setting: its value, the layer that said it, why and where, and what it overrode. */
 function explainSettings(target: Target, host: Host): void {
-  for (const [path, history] of target.said) {
+  for (const [path, history] of target.history) {
     const [winner, ...overridden] = [...history].reverse();
     host.print(`${path} = ${JSON.stringify(winner!.value)}`);
     host.print(`  ${sayer(winner!)}`);
@@ -29,8 +28,8 @@ function explainSettings(target: Target, host: Host): void {
   }
 }
 
-function sayer({ layer, reason, at }: Setting): string {
-  const place = at ? projectFrames(at.stack ?? '').find((frame) => !frame.startsWith('model/')) : 'model/settings.ts';
+function sayer({ layer, reason, at }: LayeredValue): string {
+  const place = projectFrames(at.stack ?? '').find((frame) => !frame.startsWith('model/'));
   return [`${layer}, ${place ?? 'unknown place'}`, ...(reason === undefined ? [] : [`"${reason}"`])].join(': ');
 }
 
@@ -65,13 +64,24 @@ function explainObject<P>(
 
 /** The target with one thing left out: each setting of a layer, each feature. */
 function* counterfactuals<P>(target: Target<P>): Generator<{ readonly what: string; readonly without: Target<P> }> {
-  for (const [path, history] of target.said) {
+  for (const [path, history] of target.history) {
     const winner = history.at(-1)!;
     const next = history.at(-2);
     if (!next) continue;
-    const [component, name] = path.split('.') as [keyof Settings, string];
-    const settings = { ...target.settings, [component]: { ...target.settings[component], [name]: next.value } };
+    const [component, name] = path.split('.') as [string, string];
+    const all = target.settings as unknown as Readonly<Record<string, object>>;
+    const settings = {
+      ...all,
+      [component]: { ...all[component], [name]: next.value },
+    } as unknown as Target['settings'];
     yield { what: `${path} = ${JSON.stringify(winner.value)} (${sayer(winner)})`, without: { ...target, settings } };
+  }
+  for (const patch of target.patches) {
+    const place = projectFrames(patch.at.stack ?? '').find((frame) => !frame.startsWith('model/'));
+    yield {
+      what: `patch of ${patch.object} (${place ?? 'unknown place'}: "${patch.reason}")`,
+      without: { ...target, patches: target.patches.filter((other) => other !== patch) },
+    };
   }
   for (const feature of target.features) {
     yield {

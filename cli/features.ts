@@ -3,11 +3,12 @@ import type { Command } from './command';
 
 export const command: Command = ({ features }, args, host) => {
   parseArgs({ args: [...args], options: {} });
-  for (const { featureName, facts } of features) {
-    host.print(`${featureName}: ${facts.summary}`);
+  for (const { name, facts, settings } of features) {
+    host.print(`${name}: ${facts.summary}`);
     if (facts.needs?.length) host.print(`  needs ${facts.needs.join(', ')}`);
     if (facts.provides?.length) host.print(`  provides ${facts.provides.join(', ')}`);
     for (const { what, why } of facts.excludes ?? []) host.print(`  never with ${what}: ${why}`);
-    for (const [option, value] of Object.entries(facts.defaults)) host.print(`  ${option} = ${JSON.stringify(value)}`);
+    for (const [option, value] of Object.entries(settings.defaults))
+      host.print(`  ${settings.name}.${option} = ${JSON.stringify(value)}`);
   }
 };

@@ -1,4 +1,5 @@
 import { cluster } from '../model/cluster';
+import { because } from '../model/layers';
 
 /** A laptop's cluster: three workers in containers, nothing in front of it, nothing worth keeping in it. */
 export const kind = cluster('kind', {
@@ -36,4 +37,5 @@ export const kind = cluster('kind', {
   podSecurity: 'privileged',
   resourceMetrics: false,
   argoCluster: 'kind',
+  settings: { prometheus: { volume: because('1Gi', "the disk is the laptop's") } },
 });

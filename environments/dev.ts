@@ -1,12 +1,18 @@
 import { because } from '../model/layers';
-import type { Environment } from '../model/target';
+import { environment } from '../model/target';
 
 /** Where changes are tried. Its data may go at any time. */
-export const dev: Environment = {
-  name: 'dev',
+export const dev = environment('dev', {
   ephemeral: true,
   elsewhere: 'nobody looks at it, and it costs money',
-  layer: {
+  settings: {
     web: { replicas: because(1, 'one pod is enough to look at, and the log is in one place') },
+    autoscaling: {
+      min: because(1, 'one pod is enough to look at until there is load'),
+      max: because(4, 'enough to see it scale, and it fits beside the rest'),
+    },
+    prometheus: {
+      retention: because('2d', 'nobody asks what happened last week'),
+    },
   },
-};
+});

@@ -1,6 +1,7 @@
 import { cloud } from '../clusters/cloud';
 import { kind } from '../clusters/kind';
 import { shared } from '../clusters/shared';
+import { components } from '../constructs/app/components';
 import {
   autoscaling,
   disruptionBudgets,
@@ -18,55 +19,34 @@ import { dev } from './dev';
 import { prod } from './prod';
 import { staging } from './staging';
 
-/** Every combination that exists, and why the others do not. */
-export const matrix = new Matrix(
-  target(dev, kind, [
-    metricsServer(),
-    prometheus({ retention: '2d', volume: '1Gi' }),
-    autoscaling({ min: 1, max: 4 }),
-    networkPolicies(),
-    uptimeKuma(),
-    workloadZoo({ batchPlacement: onPool(kind, 'batch') }),
-  ]),
-  target(dev, shared, [prometheus({ retention: '2d' }), networkPolicies(), workloadZoo()]),
+const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
-  target(staging, shared, [
-    prometheus(),
-    autoscaling({ max: 4 }),
-    networkPolicies(),
-    disruptionBudgets(),
-    zoneSpread(),
-  ]),
-  target(
-    staging,
-    cloud,
-    [prometheus(), autoscaling({ max: 4 }), networkPolicies(), disruptionBudgets(), zoneSpread()],
-    {
+/** Every combination that exists, and why the others do not: which features, never their numbers. */
+export const matrix = new Matrix(
+  components,
+
+  target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo], {
+    settings: {
+      workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
+    },
+  }),
+  target(dev, shared, [prometheus, networkPolicies, workloadZoo]),
+
+  target(staging, shared, rehearsed),
+  target(staging, cloud, rehearsed, {
+    settings: {
       web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
     },
-  ),
+  }),
 
-  target(prod, shared, [
-    prometheus({ retention: '30d', volume: '20Gi' }),
-    autoscaling({ min: 3, max: 8 }),
-    networkPolicies(),
-    disruptionBudgets(),
-    zoneSpread(),
-  ]),
-  target(
-    prod,
-    cloud,
-    [
-      prometheus({ retention: '30d', volume: '20Gi' }),
-      autoscaling({ min: 3, max: 12 }),
-      networkPolicies(),
-      disruptionBudgets(),
-      zoneSpread({ strength: 'required' }),
-    ],
-    {
+  target(prod, shared, rehearsed),
+  target(prod, cloud, rehearsed, {
+    settings: {
+      autoscaling: { max: because(12, 'it takes the traffic of prod@shared too while that is away') },
+      zoneSpread: { strength: because('required', 'two pods in one zone would be lost together') },
       redis: { storageClass: because('fast', 'the flush of the log each second waits for the disk') },
     },
-  ),
+  }),
 
   excluded(staging, kind, 'it would rehearse nothing: no gateway, no load balancer, no secrets from a store'),
   excluded(prod, kind, 'one machine, and its disk goes with the container'),

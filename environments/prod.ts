@@ -1,12 +1,11 @@
 import { because } from '../model/layers';
-import type { Environment } from '../model/target';
+import { environment } from '../model/target';
 
 /** What people use. */
-export const prod: Environment = {
-  name: 'prod',
+export const prod = environment('prod', {
   ephemeral: false,
   elsewhere: 'a place gets prod by a decision of its own',
-  layer: {
+  settings: {
     web: {
       replicas: because(3, 'one per zone: a zone may fail'),
       student: because('prod', 'dashboards tell the environments apart by it'),
@@ -27,5 +26,13 @@ export const prod: Environment = {
         'a hundred guestbooks at their bound of 100 entries need less than a tenth of it',
       ),
     },
+    prometheus: {
+      retention: because('30d', 'a month back answers most questions after an incident'),
+      volume: because('20Gi', 'a month of samples, with room for twice the targets'),
+    },
+    autoscaling: {
+      min: because(3, 'one per zone: a zone may fail'),
+      max: because(8, 'twice the load of the busiest day so far'),
+    },
   },
-};
+});

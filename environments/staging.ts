@@ -1,12 +1,12 @@
 import { because } from '../model/layers';
-import type { Environment } from '../model/target';
+import { environment } from '../model/target';
 
 /** The last step before prod: the same shape, less of it. */
-export const staging: Environment = {
-  name: 'staging',
+export const staging = environment('staging', {
   ephemeral: false,
   elsewhere: 'it rehearses what prod runs on',
-  layer: {
+  settings: {
     web: { student: because('staging', 'its numbers must not be taken for those of prod') },
+    autoscaling: { max: because(4, 'enough to rehearse scaling; only tests make load here') },
   },
-};
+});

@@ -1,39 +1,96 @@
-import type { Platform, PlatformFeature } from '../constructs/app/platform';
+import type { AppNamespace } from '../constructs/core/namespace';
+import type { Port, Workload } from '../constructs/core/workload';
+import type { Component } from '../constructs/synthesis/component';
+import type { PodSecurityLevel } from '../model/cluster-facts';
 import { knownNames, StrataError } from '../model/errors';
-import type { FeatureFacts } from '../model/target';
+import type { Feature, FeatureFacts } from '../model/feature';
+import { value } from '../model/setting';
+import type { SettingFields, SettingsGroup, ValuesOf } from '../model/settings';
+import { settingsOf } from '../model/settings';
+import type { Target } from '../model/target';
 
-export interface FeatureSpec<Options extends object> extends FeatureFacts {
-  readonly defaults: Options;
-  /** Adds what the feature consists of. @default - nothing */
-  apply?(platform: Platform, options: Options): void;
-  /** Adds what follows from the whole, when every feature has been applied. @default - nothing */
-  finish?(platform: Platform, options: Options): void;
+/** What a feature is applied to: a target that is being composed. */
+export interface FeatureContext {
+  readonly target: Target<FeatureContext>;
+  /** The namespace of the app. */
+  readonly namespace: AppNamespace;
+  /** The namespaces that the target creates. */
+  readonly namespaces: readonly AppNamespace[];
+  /** Every workload that is there so far, by name. */
+  readonly workloads: readonly Workload[];
+  /** The ports that the composition serves to people. */
+  readonly publicPorts: readonly Port[];
+  /** A building block: its objects become one file. `last` comes after all others: what they must not wait for. */
+  component(name: string, options?: { readonly last?: boolean }): Component;
+  /** A namespace with what the cluster asks of every one: what the gateway admits, the registries' credentials. */
+  addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace;
+  /** Serves a port to the outside if the cluster serves routes; tells whether it does. */
+  expose(port: Port, host: string, paths: readonly string[]): boolean;
 }
 
-/** Switches a feature on, with options beyond its defaults. */
-export interface FeatureFactory<Options extends object> {
-  (options?: Partial<Options>): PlatformFeature;
-  readonly featureName: string;
-  readonly facts: FeatureFacts;
+export type PlatformFeature = Feature<FeatureContext>;
+
+export interface FeatureSpec<Fields extends SettingFields> extends FeatureFacts {
+  /** What its user may choose. @default - nothing */
+  readonly settings?: SettingsGroup<Fields>;
+  /** First: adds building blocks of its own. @default - nothing */
+  apply?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
+  /** Changes one workload. Called for those that the setting `workloads` names. @default - nothing */
+  applyTo?(workload: Workload, settings: ValuesOf<SettingsGroup<Fields>>, context: FeatureContext): void;
+  /** When all building blocks are there: declares flows to them. @default - nothing */
+  connect?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
+  /** When all flows are declared: adds what follows from the whole. @default - nothing */
+  finish?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
 }
 
-/** Declares an optional capability. */
-export function feature<Options extends object>(name: string, spec: FeatureSpec<Options>): FeatureFactory<Options> {
-  const switchOn = (given: Partial<Options> = {}): PlatformFeature => {
-    const unknown = Object.keys(given).find((key) => !(key in spec.defaults));
-    if (unknown !== undefined) {
-      throw new StrataError(`feature ${name}`, `has no option ${unknown}`, [
-        `use an option that exists: ${knownNames(unknown, Object.keys(spec.defaults))}`,
-      ]);
-    }
-    const options = { ...spec.defaults, ...given };
-    return {
-      name,
-      options: options as Readonly<Record<string, unknown>>,
-      facts: spec,
-      apply: (platform) => spec.apply?.(platform, options),
-      finish: (platform) => spec.finish?.(platform, options),
-    };
+/** Declares an optional capability. A target names it; its settings stand in environments, clusters and targets. */
+export function feature<Fields extends SettingFields = Record<never, never>>(
+  name: string,
+  spec: FeatureSpec<Fields>,
+): PlatformFeature {
+  const settings: SettingsGroup = spec.settings ?? settingsOf(name, {});
+  if (spec.applyTo && !settings.fields['workloads'])
+    throw new Error(`feature ${name} is for workloads: give it the setting workloads: forWorkloads()`);
+  const valuesIn = ({ target }: FeatureContext) =>
+    (target.settings as unknown as Readonly<Record<string, unknown>>)[settings.name] as ValuesOf<SettingsGroup<Fields>>;
+  return {
+    name,
+    facts: spec,
+    settings,
+    apply: (context) => spec.apply?.(context, valuesIn(context)),
+    connect: (context) => {
+      const values = valuesIn(context);
+      if (spec.applyTo)
+        for (const workload of chosenWorkloads(name, context, values)) spec.applyTo(workload, values, context);
+      spec.connect?.(context, values);
+    },
+    finish: (context) => spec.finish?.(context, valuesIn(context)),
   };
-  return Object.assign(switchOn, { featureName: name, facts: spec });
+}
+
+/** The setting that says which workloads a feature is for. */
+export function forWorkloads() {
+  return value<'public' | readonly string[]>('public', (given) =>
+    given === 'public' || (Array.isArray(given) && given.length > 0 && given.every((name) => typeof name === 'string'))
+      ? undefined
+      : "not 'public' or a list of workloads' names",
+  );
+}
+
+function chosenWorkloads(feature: string, context: FeatureContext, settings: unknown): readonly Workload[] {
+  const { workloads: chosen } = settings as { readonly workloads: 'public' | readonly string[] };
+  if (chosen === 'public') return [...new Set(context.publicPorts.map(({ workload }) => workload))];
+  const { workloads, target } = context;
+  return chosen.map((name) => {
+    const found = workloads.find(({ app }) => app === name);
+    if (!found)
+      throw new StrataError(`${target.name}, feature ${feature}, workloads`, `there is no workload ${name}`, [
+        `name a workload of this target: ${knownNames(
+          name,
+          workloads.map(({ app }) => app),
+        )}`,
+        "use 'public': the workloads that are served to people",
+      ]);
+    return found;
+  });
 }

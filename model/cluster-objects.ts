@@ -1,5 +1,6 @@
-import type { Cluster, Gateway } from './cluster';
+import type { Cluster } from './cluster';
 import { nodesOf } from './cluster';
+import type { Gateway } from './cluster-facts';
 
 /** A cluster's facts as Kubernetes' own objects, the way `kubectl get nodes,storageclasses,ingressclasses,apiservices -o yaml` prints what matters here. */
 export function clusterObjects(cluster: Cluster) {

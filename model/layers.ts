@@ -1,6 +1,5 @@
 import { knownNames, StrataError } from './errors';
-import type { Settings } from './settings';
-import { defaults } from './settings';
+import type { Settings, SettingsGroup } from './settings';
 
 /** A value with the reason why it is so. The reason is part of the platform: `explain` prints it. */
 export interface Because<T> {
@@ -10,66 +9,104 @@ export interface Because<T> {
   readonly at: Error;
 }
 
+/** Sets a value, and says why. */
 export function because<T>(value: T, reason: string): Because<T> {
+  if (typeof reason !== 'string' || reason.trim() === '') {
+    const written = `because(${JSON.stringify(value)}, ${JSON.stringify(reason)})`;
+    throw new StrataError(written, 'gives no reason', [
+      `say why: because(${JSON.stringify(value)}, 'why it differs here')`,
+    ]);
+  }
   return { value, reason, at: new Error('set here') };
 }
 
-/** Differences from the less specific layers, field by field, each with its reason. */
+/** Differences from the less specific layers, field by field, each with its reason. Whole values replace whole values. */
 export type Layer = {
-  readonly [C in keyof Settings]?: { readonly [F in keyof Settings[C]]?: Because<Settings[C][F]> };
+  readonly [G in keyof Settings]?: {
+    readonly [F in keyof NonNullable<Settings[G]>]?: Because<NonNullable<Settings[G]>[F]>;
+  };
 };
 
-/** From the least to the most specific: the last one that says something wins. */
-export const LAYERS = ['component default', 'cluster', 'environment', 'target'] as const;
+/** From the least to the most specific: the last one that sets a field wins. */
+export const LAYERS = ['default', 'cluster', 'environment', 'target'] as const;
 export type LayerName = (typeof LAYERS)[number];
 
-/** One layer's word on one field. */
-export interface Setting {
+/** The value that one layer gives to one setting. */
+export interface LayeredValue {
   /** `web.replicas` */
   readonly path: string;
   readonly layer: LayerName;
   readonly value: unknown;
+  /** Every layer but the default gives one. */
   readonly reason?: string;
-  readonly at?: Error;
+  /** Where it stands. */
+  readonly at: Error;
 }
 
+/** The settings of a target, and where each value comes from. */
 export interface Resolved {
   readonly settings: Settings;
-  /** For every field all that was said about it, the winner last. */
-  readonly said: ReadonlyMap<string, readonly Setting[]>;
+  /** By path, the values of all layers that set it: the winner last. */
+  readonly history: ReadonlyMap<string, readonly LayeredValue[]>;
 }
 
-/** Lays the layers over the defaults. */
+/**
+ * Lays the layers over the defaults of the groups. A cluster and an environment may set what only other targets have
+ * (`elsewhere` names those groups); a target may not.
+ */
 export function resolve(
   place: string,
-  layers: Partial<Record<Exclude<LayerName, 'component default'>, Layer>>,
+  groups: readonly SettingsGroup[],
+  layers: Partial<Record<Exclude<LayerName, 'default'>, Layer>>,
+  elsewhere: readonly string[] = [],
 ): Resolved {
-  const said = new Map<string, Setting[]>();
+  const history = new Map<string, LayeredValue[]>();
   const settings: Record<string, Record<string, unknown>> = {};
-  for (const [component, fields] of Object.entries(defaults)) {
-    settings[component] = { ...fields };
-    for (const [field, value] of Object.entries(fields))
-      said.set(`${component}.${field}`, [{ path: `${component}.${field}`, layer: 'component default', value }]);
+  for (const { name, fields, defaults } of groups) {
+    settings[name] = { ...defaults };
+    for (const [field, { default: value, at }] of Object.entries(fields))
+      history.set(`${name}.${field}`, [{ path: `${name}.${field}`, layer: 'default', value, at }]);
   }
   for (const layer of LAYERS.slice(1)) {
-    for (const [component, fields] of Object.entries(layers[layer as keyof typeof layers] ?? {})) {
-      for (const [field, because] of Object.entries<Because<unknown> | undefined>(fields)) {
-        const path = `${component}.${field}`;
-        const history = said.get(path);
-        if (!history) {
-          throw new StrataError(`${place}, ${layer} layer`, `there is no setting ${path}`, [
-            `use a setting that exists: ${knownNames(path, [...said.keys()])}`,
-          ]);
-        }
-        if (typeof because?.reason !== 'string') {
-          throw new StrataError(`${place}, ${layer} layer, ${path}`, `is ${JSON.stringify(because)} without a reason`, [
-            `write because(${JSON.stringify(because)}, 'why it differs here')`,
-          ]);
-        }
-        history.push({ path, layer, ...because });
-        settings[component]![field] = because.value;
+    const groupsOfLayer = layers[layer as keyof typeof layers] ?? {};
+    for (const [name, fields] of Object.entries<Readonly<Record<string, Because<unknown>>>>(groupsOfLayer)) {
+      const group = groups.find((candidate) => candidate.name === name);
+      if (!group && layer !== 'target' && elsewhere.includes(name)) continue;
+      for (const [field, because] of Object.entries(fields)) {
+        const path = `${name}.${field}`;
+        const at = `${place}, ${layer} layer`;
+        if (!group || !history.has(path))
+          throw unknownSetting(at, path, [...history.keys()], !group && elsewhere.includes(name));
+        checkValue(`${at}, ${path}`, group, field, because);
+        history.get(path)!.push({ path, layer, ...because });
+        settings[name]![field] = because.value;
       }
     }
   }
-  return { settings: settings as unknown as Settings, said };
+  return { settings: settings as unknown as Settings, history };
+}
+
+function unknownSetting(place: string, path: string, known: readonly string[], isElsewhere: boolean): StrataError {
+  const group = path.slice(0, path.indexOf('.'));
+  if (isElsewhere)
+    return new StrataError(place, `sets ${path}, and this target has no feature with settings called ${group}`, [
+      'remove the setting',
+      'add the feature to the target',
+    ]);
+  return new StrataError(place, `there is no setting ${path}`, [
+    `use a setting that exists: ${knownNames(path, known)}`,
+  ]);
+}
+
+function checkValue(place: string, group: SettingsGroup, field: string, given: Because<unknown> | undefined): void {
+  if (typeof given?.reason !== 'string') {
+    throw new StrataError(place, `is ${JSON.stringify(given)} without a reason`, [
+      `write because(${JSON.stringify(given)}, 'why it differs here')`,
+    ]);
+  }
+  const problem = group.fields[field]!.problem(given.value);
+  if (problem !== undefined)
+    throw new StrataError(place, `is ${JSON.stringify(given.value)}, which is ${problem}`, [
+      `use a value like the default: ${JSON.stringify(group.fields[field]!.default)}`,
+    ]);
 }

@@ -1,16 +1,9 @@
 import type { Cluster } from './cluster';
 import { knownNames, StrataError } from './errors';
-import type { Layer } from './layers';
-import type { Environment, Feature, Target } from './target';
+import type { Feature } from './feature';
+import type { SettingsGroup } from './settings';
+import type { Environment, Target, TargetDeclaration } from './target';
 import { resolveTarget } from './target';
-
-/** A combination that exists. */
-interface Declared<P> {
-  readonly environment: Environment;
-  readonly cluster: Cluster;
-  readonly features: readonly Feature<P>[];
-  readonly layer: Layer;
-}
 
 /** A combination that does not exist, and why. */
 interface Exclusion {
@@ -19,14 +12,14 @@ interface Exclusion {
   readonly why: string;
 }
 
-/** An environment on a cluster. `layer` holds differences of this target alone. */
-export function target<P>(
+/** An environment on a cluster with its features; in `own`, settings and patches of this target alone. */
+export function target<Context>(
   environment: Environment,
   cluster: Cluster,
-  features: readonly Feature<P>[],
-  layer: Layer = {},
-): Declared<P> {
-  return { environment, cluster, features, layer };
+  features: readonly Feature<Context>[],
+  own: Pick<TargetDeclaration, 'settings' | 'patches'> = {},
+): TargetDeclaration<Context> {
+  return { environment, cluster, features, ...own };
 }
 
 /** A combination that shall not exist. Without it, the environment's own `elsewhere` is the reason. */
@@ -35,12 +28,16 @@ export function excluded(environment: Environment, cluster: Cluster, why: string
 }
 
 /** Every combination of environment and cluster: rendered, or excluded with the reason. */
-export class Matrix<P = never> {
-  private readonly declared: readonly Declared<P>[];
+export class Matrix<Context = never> {
+  private readonly declared: readonly TargetDeclaration<Context>[];
   private readonly exclusions: readonly Exclusion[];
 
-  constructor(...rows: readonly (Declared<P> | Exclusion)[]) {
-    this.declared = rows.filter((row): row is Declared<P> => 'features' in row);
+  constructor(
+    /** The settings of what every target has. */
+    readonly components: readonly SettingsGroup[],
+    ...rows: readonly (TargetDeclaration<Context> | Exclusion)[]
+  ) {
+    this.declared = rows.filter((row): row is TargetDeclaration<Context> => 'features' in row);
     this.exclusions = rows.filter((row): row is Exclusion => 'why' in row);
   }
 
@@ -53,8 +50,9 @@ export class Matrix<P = never> {
   }
 
   /** The targets, resolved and checked, in the order of their declaration; all, or the named ones. */
-  targets(names: readonly string[] = []): Target<P>[] {
+  targets(names: readonly string[] = []): Target<Context>[] {
     this.checkPairs();
+    this.checkSettings();
     const known = this.declared.map((row) => `${row.environment.name}@${row.cluster.name}`);
     for (const name of names) {
       if (known.includes(name)) continue;
@@ -69,7 +67,7 @@ export class Matrix<P = never> {
     }
     return this.declared
       .filter((_, i) => names.length === 0 || names.includes(known[i]!))
-      .map((row) => resolveTarget(row.environment, row.cluster, row.features, row.layer));
+      .map((row) => resolveTarget(row, this.components, this.featureGroups));
   }
 
   /** The pairs that are not rendered, each with its reason. */
@@ -96,7 +94,47 @@ export class Matrix<P = never> {
     );
   }
 
+  /** The names of all features' settings. */
+  private get featureGroups(): string[] {
+    return [...new Set(this.declared.flatMap(({ features }) => features.map(({ settings }) => settings.name)))];
+  }
+
+  /** What an environment or a cluster sets, some target of it must have: else the value is read by nobody. */
+  private checkSettings(): void {
+    const components = this.components.map(({ name }) => name);
+    const twice = components.find((name, i) => components.indexOf(name) !== i || this.featureGroups.includes(name));
+    if (twice !== undefined)
+      throw new StrataError(`settings ${twice}`, 'two components or features call their settings so', [
+        'rename one of the two',
+      ]);
+    for (const [what, key, all] of [
+      ['environment', 'environment', this.environments],
+      ['cluster', 'cluster', this.clusters],
+    ] as const) {
+      for (const place of all) {
+        const rows = this.declared.filter((row) => row[key] === place);
+        if (rows.length === 0) continue;
+        const known = [...components, ...rows.flatMap(({ features }) => features.map(({ settings }) => settings.name))];
+        for (const group of Object.keys(place.settings ?? {})) {
+          if (known.includes(group)) continue;
+          const elsewhere = this.featureGroups.includes(group);
+          throw new StrataError(
+            `${what} ${place.name}, settings`,
+            elsewhere ? `sets ${group}, and no target of it has that feature` : `there are no settings called ${group}`,
+            elsewhere
+              ? [`remove ${group} there`, 'add the feature to a target of it']
+              : [`use settings that exist: ${knownNames(group, known)}`],
+          );
+        }
+      }
+    }
+  }
+
   private checkPairs(): void {
+    if (this.declared.length === 0)
+      throw new StrataError('environments/matrix.ts', 'the matrix has no target, so there is nothing to render', [
+        'add target(environment, cluster, [...])',
+      ]);
     for (const [what, folder, all] of [
       ['environments', 'environments', this.environments],
       ['clusters', 'clusters', this.clusters],

@@ -1,5 +1,6 @@
-import type { Cluster, Pool } from './cluster';
+import type { Cluster } from './cluster';
 import { HOSTNAME, nodesOf, ZONE } from './cluster';
+import type { Pool } from './cluster-facts';
 import { knownNames, StrataError } from './errors';
 import type { Placement } from './placement';
 import { acceptedValues, taintText } from './placement';

@@ -31,11 +31,38 @@ export function seconds(duration: Duration): number {
   return Number(duration.slice(0, -1)) * SECONDS[duration.slice(-1) as keyof typeof SECONDS];
 }
 
-/** Refuses what is no whole number within the bounds. */
+/** What keeps a value from being CPU as Kubernetes writes it, as the end of "is …"; undefined where it is. */
+export function cpuProblem(value: unknown): string | undefined {
+  if (typeof value === 'string' && /^(\d+(\.\d{1,3})?|\d+m)$/.test(value)) return undefined;
+  return `not CPU (cores such as '2' or '0.5', or thousandths such as '250m')`;
+}
+
+/** The same for a size. */
+export function bytesProblem(value: unknown): string | undefined {
+  if (typeof value === 'string' && /^\d+(\.\d+)?(Ki|Mi|Gi|Ti)$/.test(value) && Number.parseFloat(value) > 0)
+    return undefined;
+  return `not a size (a number above 0 with Ki, Mi, Gi or Ti, such as '64Mi')`;
+}
+
+/** The same for a span of time. */
+export function durationProblem(value: unknown): string | undefined {
+  if (typeof value === 'string' && /^\d+[smhd]$/.test(value) && Number.parseInt(value, 10) > 0) return undefined;
+  return `not a span of time (a whole number above 0 with s, m, h or d, such as '15d')`;
+}
+
+/** The same for a whole number within bounds, both included. */
+export function wholeProblem(value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): string | undefined {
+  if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return undefined;
+  return max === Number.MAX_SAFE_INTEGER
+    ? `not a whole number of ${min} or more`
+    : `not a whole number from ${min} to ${max}`;
+}
+
+/** Throws unless the value is a whole number within the bounds. */
 export function checkWhole(place: string, value: number, min: number, max = Number.MAX_SAFE_INTEGER): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-  throw new StrataError(place, `is ${value}, and not a whole number ${range}`, [`set it to a whole number ${range}`]);
+  const problem = wholeProblem(value, min, max);
+  if (problem === undefined) return;
+  throw new StrataError(place, `is ${value}, and ${problem}`, [`set it to ${problem.replace('not ', '')}`]);
 }
 
 /** What a container asks for and may use. Memory is bounded always; CPU only where a limit is given. */

@@ -1,101 +1,53 @@
-import type { Placement } from './placement';
-import type { Bytes, Duration, Resources } from './quantity';
+import { StrataError } from './errors';
+import type { Setting } from './setting';
 
 /**
- * How Redis keeps what it acknowledged.
- * - `append-only`: every write goes to a log. `always` loses nothing that was acknowledged, at the price of a disk
- *   flush per write; `everysec` loses at most the last second; `no` leaves flushing to the kernel (up to about 30 s).
- * - `snapshots`: the whole set is written every so often; a crash loses what came after the last snapshot.
- * - `none`: memory only; a restart loses everything.
- * A stop by SIGTERM is graceful in the first two and loses nothing.
+ * Every setting there is, by component or feature. Each adds its own group beside its own code, and nobody edits a list:
+ *
+ *     const settings = settingsOf('web', { replicas: whole(2) });
+ *     declare module '../../model/settings' {
+ *       interface Settings { readonly web: ValuesOf<typeof settings> }
+ *     }
+ *
+ * Groups of features are optional: a target has them where the feature is on.
  */
-export type Persistence =
-  | { readonly mode: 'append-only'; readonly fsync: 'always' | 'everysec' | 'no'; readonly size: Bytes }
-  | { readonly mode: 'snapshots'; readonly every: Duration; readonly size: Bytes }
-  | { readonly mode: 'none' };
+// biome-ignore lint/suspicious/noEmptyInterface: components and features add to it
+export interface Settings {}
 
-export interface WebSettings {
-  /** Pods of the web app, while no autoscaler owns the number. */
-  readonly replicas: number;
-  /** What one pod asks for and may use. */
-  readonly resources: Resources;
-  /** Whose site it is: the suffix of its Redis keys and the value of the metrics' label `student`. Lower case, digits, hyphens. */
-  readonly student: string;
-  /** How long a pod goes on serving after SIGTERM, so that endpoints and load balancers forget it first. Seconds. */
-  readonly drainSeconds: number;
-  /** Where the pods run. */
-  readonly placement: Placement;
-  /** Before other pods when room is short: its PriorityClass gets this value. 0 renders none. */
-  readonly priority: number;
-  /** Earlier ReplicaSets kept for `kubectl rollout undo`; hashed ConfigMaps and Secrets are kept as long. */
-  readonly revisionHistoryLimit: number;
+/** The settings of one component or feature. */
+export interface SettingsGroup<Fields extends SettingFields = SettingFields> {
+  /** Its name in layers: `web` in `web.replicas`. */
+  readonly name: string;
+  readonly fields: Fields;
+  /** The least specific layer: what holds when no layer says otherwise. */
+  readonly defaults: ValuesOf<SettingsGroup<Fields>>;
 }
 
-export interface RedisSettings {
-  /** What is lost when. `append-only` loses at most what its `fsync` allows, `snapshots` what came after the last one, `none` everything. */
-  readonly persistence: Persistence;
-  /** What the pod asks for and may use; three quarters of the memory limit are for data. */
-  readonly resources: Resources;
-  /** StorageClass of the volume. `cluster-default` takes the cluster's default class. */
-  readonly storageClass: string;
-  /** Whether the data outlives a deleted claim. `retain` needs a class that retains, and renders one where the cluster has none. */
-  readonly onDelete: 'delete' | 'retain';
-  /** Where the pod runs. */
-  readonly placement: Placement;
-  /** Part of the credentials' Secret name where they come from outside: a new value is a rotation and rolls the pods. */
-  readonly credentialsRevision: string;
+export type SettingFields = { readonly [field: string]: Setting<unknown> };
+
+/** The values that a group's settings have. */
+export type ValuesOf<Group> =
+  Group extends SettingsGroup<infer Fields>
+    ? { readonly [F in keyof Fields]: Fields[F] extends Setting<infer T> ? T : never }
+    : never;
+
+/** Declares the settings of a component or a feature. */
+export function settingsOf<Fields extends SettingFields>(name: string, fields: Fields): SettingsGroup<Fields> {
+  const defaults = Object.fromEntries(Object.entries(fields).map(([field, setting]) => [field, setting.default]));
+  return { name, fields, defaults: defaults as ValuesOf<SettingsGroup<Fields>> };
 }
 
-export interface ExporterSettings {
-  /** What the pod asks for and may use. */
-  readonly resources: Resources;
-  /** At most so many values of the label `student`; more are dropped and counted. */
-  readonly maxStudents: number;
+/** Throws where a value is not one that its setting takes: for constructs that are used without layers. */
+export function checkSettings<Fields extends SettingFields>(
+  place: string,
+  { fields }: SettingsGroup<Fields>,
+  values: Readonly<Record<string, unknown>>,
+): void {
+  for (const [field, { problem }] of Object.entries(fields)) {
+    const found = problem(values[field]);
+    if (found !== undefined)
+      throw new StrataError(`${place}.${field}`, `is ${JSON.stringify(values[field])}, which is ${found}`, [
+        `use a value like the default: ${JSON.stringify(fields[field]!.default)}`,
+      ]);
+  }
 }
-
-export interface RouteSettings {
-  /**
-   * What serves the app to the outside: `auto` takes the cluster's gateway, else its ingress controller, else nothing;
-   * a cluster that has both needs a choice.
-   */
-  readonly through: 'auto' | 'gateway' | 'ingress' | 'nothing';
-  /** Host name. `auto` is `<namespace>.<domain of the cluster>`. */
-  readonly host: string;
-}
-
-/** Everything that a layer may set. Each field is replaced whole by a more specific layer; lists are never merged. */
-export interface Settings {
-  readonly web: WebSettings;
-  readonly redis: RedisSettings;
-  readonly exporter: ExporterSettings;
-  readonly route: RouteSettings;
-}
-
-/** The least specific layer: what a component does when nobody says otherwise. */
-export const defaults: Settings = {
-  web: {
-    replicas: 2,
-    resources: { cpu: '50m', memory: '96Mi', memoryLimit: '192Mi' },
-    student: 'demo',
-    drainSeconds: 5,
-    placement: {},
-    priority: 0,
-    revisionHistoryLimit: 5,
-  },
-  redis: {
-    persistence: { mode: 'append-only', fsync: 'everysec', size: '1Gi' },
-    resources: { cpu: '50m', memory: '128Mi' },
-    storageClass: 'cluster-default',
-    onDelete: 'delete',
-    placement: {},
-    credentialsRevision: '1',
-  },
-  exporter: {
-    resources: { cpu: '20m', memory: '64Mi', memoryLimit: '128Mi' },
-    maxStudents: 100,
-  },
-  route: {
-    through: 'auto',
-    host: 'auto',
-  },
-};

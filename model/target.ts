@@ -1,14 +1,15 @@
-import type { Capability } from './capability';
 import { capabilities } from './capability';
 import type { Cluster } from './cluster';
 import { StrataError } from './errors';
+import type { Feature } from './feature';
 import type { Layer, Resolved } from './layers';
 import { resolve } from './layers';
-import type { Settings } from './settings';
+import { checkLabel } from './names';
+import type { Patch } from './patch';
+import type { Settings, SettingsGroup } from './settings';
 
 /** A purpose. Holds only differences from the defaults, each with its reason. */
-export interface Environment {
-  readonly name: string;
+export interface EnvironmentFacts {
   /**
    * Nothing in it is worth keeping or hiding: credentials are generated and stand in the manifests. Everywhere else
    * Secrets are only referenced.
@@ -16,78 +17,74 @@ export interface Environment {
   readonly ephemeral: boolean;
   /** Why it does not exist on the clusters that it has no target on. @default - each such pair says so itself */
   readonly elsewhere?: string;
-  readonly layer: Layer;
+  /** What differs from the defaults, of components and of features. @default - nothing */
+  readonly settings?: Layer;
+  /** Changes of final objects that hold in this environment. @default - none */
+  readonly patches?: readonly Patch[];
 }
 
-/** The groups of building blocks and features, which are the folders that they stand in. */
-export type FeatureGroup =
-  | 'app'
-  | 'monitoring'
-  | 'logging'
-  | 'delivery'
-  | 'scaling'
-  | 'availability'
-  | 'security'
-  | 'recovery'
-  | 'operators'
-  | 'practice';
-
-/** What is told of a feature. */
-export interface FeatureFacts {
-  /** The folder of features/ that it stands in. */
-  readonly group: FeatureGroup;
-  /** One line: what a target gains. */
-  readonly summary: string;
-  /** Its options with the values that they have when a target says nothing. Plain data. */
-  readonly defaults: object;
-  /** @default - nothing */
-  readonly needs?: readonly Capability[];
-  /** @default - nothing */
-  readonly provides?: readonly Capability[];
-  /** Names of features and environments that it can not be combined with, with the reason. @default - none */
-  readonly excludes?: readonly { readonly what: string; readonly why: string }[];
-}
-
-/** An optional capability, switched on with its options. `Platform` is what it is applied to; the model need not know. */
-export interface Feature<Platform = never> {
+export interface Environment extends EnvironmentFacts {
   readonly name: string;
-  /** Plain data, defaults filled in. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly facts: FeatureFacts;
-  readonly apply: (platform: Platform) => void;
-  /** Runs when every feature has been applied: for what follows from the whole. */
-  readonly finish: (platform: Platform) => void;
+}
+
+/** Declares an environment. */
+export function environment(name: string, facts: EnvironmentFacts): Environment {
+  checkLabel(`environment ${name}`, name, 40);
+  if (typeof facts.ephemeral !== 'boolean')
+    throw new StrataError(
+      `environment ${name}, ephemeral`,
+      `is ${JSON.stringify(facts.ephemeral)}, which is not true or false`,
+      [
+        'set ephemeral: true if nothing in it is worth keeping or hiding',
+        'set ephemeral: false: Secrets are then only referenced',
+      ],
+    );
+  return { name, ...facts };
+}
+
+/** A combination that exists: an environment on a cluster with its features, and what differs in this target alone. */
+export interface TargetDeclaration<Context = never> {
+  readonly environment: Environment;
+  readonly cluster: Cluster;
+  readonly features: readonly Feature<Context>[];
+  readonly settings?: Layer;
+  readonly patches?: readonly Patch[];
 }
 
 /** One environment on one cluster with its features: the unit of rendering. */
-export interface Target<Platform = never> {
+export interface Target<Context = never> {
   /** `dev@kind` */
   readonly name: string;
   /** `kind/dev`: its folder in the rendered tree. */
   readonly path: string;
   readonly environment: Environment;
   readonly cluster: Cluster;
-  readonly features: readonly Feature<Platform>[];
+  readonly features: readonly Feature<Context>[];
   readonly settings: Settings;
-  readonly said: Resolved['said'];
-  /** The namespace of the app; further ones have it as their prefix, and so have cluster-scoped objects. */
-  readonly namespace: string;
+  /** By setting, the values of all layers that set it: the winner last. */
+  readonly history: Resolved['history'];
+  /** Changes of final objects, those of the cluster first. */
+  readonly patches: readonly Patch[];
 }
 
-/** Resolves a target's settings and refuses what can not work there. */
-export function resolveTarget<P>(
-  environment: Environment,
-  cluster: Cluster,
-  features: readonly Feature<P>[],
-  layer: Layer = {},
-): Target<P> {
+/**
+ * Resolves a target's settings and refuses what cannot work there. `components` are the settings of what every target has;
+ * `elsewhere` names groups that only other targets have, which a cluster or an environment may set all the same.
+ */
+export function resolveTarget<Context>(
+  { environment, cluster, features, settings: own = {}, patches = [] }: TargetDeclaration<Context>,
+  components: readonly SettingsGroup[],
+  elsewhere: readonly string[] = [],
+): Target<Context> {
   const name = `${environment.name}@${cluster.name}`;
-  const { settings, said } = resolve(name, {
-    cluster: cluster.layer ?? {},
-    environment: environment.layer,
-    target: layer,
-  });
   checkFeatures(name, environment, cluster, features);
+  const groups = [...components, ...features.map((feature) => feature.settings)];
+  const { settings, history } = resolve(
+    name,
+    groups,
+    { cluster: cluster.settings ?? {}, environment: environment.settings ?? {}, target: own },
+    elsewhere,
+  );
   return {
     name,
     path: `${cluster.name}/${environment.name}`,
@@ -95,8 +92,8 @@ export function resolveTarget<P>(
     cluster,
     features,
     settings,
-    said,
-    namespace: `course-${environment.name}`,
+    history,
+    patches: [...(cluster.patches ?? []), ...(environment.patches ?? []), ...patches],
   };
 }
 

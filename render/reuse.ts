@@ -65,11 +65,11 @@ export class Reuse {
   }
 
   private key(target: Target): string {
-    const { environment, cluster, features, settings, namespace } = target;
-    const { layer: _, ...facts } = cluster;
+    const { environment, cluster, features, settings, patches } = target;
+    const { settings: _, ...facts } = cluster;
     return hash([
       this.code ?? '',
-      JSON.stringify([environment.name, environment.ephemeral, facts, features, settings, namespace]),
+      JSON.stringify([environment.name, environment.ephemeral, facts, features, settings, patches]),
     ]);
   }
 }

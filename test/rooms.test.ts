@@ -4,7 +4,17 @@ import { dirname, join, normalize } from 'node:path';
 const root = join(__dirname, '..');
 
 const JUDGING = ['model', 'manifests', 'upstream', 'world', 'simulate', 'checks'];
-const WRITING = ['model', 'imports', 'constructs', 'features', 'clusters', 'environments', 'render', 'main.ts'];
+const WRITING = [
+  'model',
+  'imports',
+  'constructs',
+  'features',
+  'clusters',
+  'environments',
+  'render',
+  'platform.ts',
+  'main.ts',
+];
 
 /** Which rooms each room may import from, types included; every room may import from itself. docs/decisions.md says why. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -26,6 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
   publish: ['model', 'render'],
   cli: [...JUDGING, 'render', 'diff', 'report', 'publish'],
+  'platform.ts': ['model', 'constructs', 'features'],
   'main.ts': [...WRITING, 'cli'],
   // Tools beside the program: nothing imports them.
   docs: [...WRITING, ...JUDGING, 'cli', 'report'],
@@ -36,7 +47,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const NO_ROOM = ['node_modules', 'dist', 'bin', 'test'];
 /** Who may import what from outside; rooms that are not named may import any package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  model: [],
+  // Types of Kubernetes' own objects, which are gone when it runs.
+  model: ['kubernetes-types'],
   clusters: [],
   environments: [],
   features: [],
@@ -144,7 +156,7 @@ test('the model, the facts and the differences know no package; cdk8s is for con
   const offences = imports
     .filter(
       ({ file, from, isPackage }) =>
-        isPackage && !from.startsWith('node:') && PACKAGES[roomOf(file)]?.includes(from) === false,
+        isPackage && !from.startsWith('node:') && PACKAGES[roomOf(file)]?.includes(from.split('/')[0]!) === false,
     )
     .map((offence) =>
       told(offence, `${roomOf(offence.file)} may import ${PACKAGES[roomOf(offence.file)]!.join(', ') || 'no package'}`),

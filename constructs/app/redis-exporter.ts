@@ -1,28 +1,44 @@
 import { Construct } from 'constructs';
 import { images } from '../../model/images';
-import type { ExporterSettings } from '../../model/settings';
-import { defaults } from '../../model/settings';
+import { resources, whole } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
 import { Controller } from '../core/controller';
-import type { AppNamespace } from '../core/namespace';
+import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
-import type { Redis } from './redis';
+import type { Redis, RedisRights } from './redis';
 
-export interface RedisExporterProps extends Partial<ExporterSettings> {
-  readonly namespace: AppNamespace;
-  /** Read with a user that can not write. */
+export const exporterSettings = settingsOf('exporter', {
+  /** What the pod asks for and may use. */
+  resources: resources({ cpu: '20m', memory: '64Mi', memoryLimit: '128Mi' }),
+  /** At most so many values of the label `student`; more are dropped and counted. */
+  maxStudents: whole(100, { min: 1 }),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly exporter: ValuesOf<typeof exporterSettings>;
+  }
+}
+
+export interface RedisExporterProps extends Partial<ValuesOf<typeof exporterSettings>> {
+  readonly namespace: NamespaceRef;
+  /** Read with a user that cannot write. */
   readonly redis: Redis;
 }
+
+/** Just what the program calls: it reads. */
+const RIGHTS: RedisRights = { keys: ['visits:*', 'guestbook:*'], commands: ['scan', 'get', 'llen'] };
 
 /** The program of services/exporter: visits and guestbook entries in Redis as Prometheus metrics. */
 export class RedisExporter extends Construct {
   readonly workload: Workload;
-  readonly port: Port;
 
   constructor(scope: Construct, id: string, props: RedisExporterProps) {
     super(scope, id);
-    const settings = { ...defaults.exporter, ...props };
+    const settings = { ...exporterSettings.defaults, ...props };
     this.workload = new Workload(this, id, {
       namespace: settings.namespace,
       controller: Controller.deployment(),
@@ -37,19 +53,21 @@ export class RedisExporter extends Construct {
             MAX_STUDENTS: String(settings.maxStudents),
             // A scraper finds pods by DNS and needs no drain: the next scrape asks the next pod.
             DRAIN_SECONDS: '0',
-            REDIS_USERNAME: 'exporter',
-            REDIS_PASSWORD_FILE: '/etc/redis-password/exporter',
           },
           probes: {
             startup: Probe.http('/healthz', 'metrics', { every: 1, failures: 30 }),
             readiness: Probe.http('/readyz', 'metrics', { every: 5, failures: 2 }),
             liveness: Probe.http('/healthz', 'metrics', { every: 10, failures: 3 }),
           },
-          mounts: [settings.redis.passwordOf('exporter').at('/etc/redis-password')],
         },
       },
     });
-    this.port = this.workload.port('metrics');
-    this.workload.connectsTo(settings.redis.port, { as: 'REDIS' });
+    this.workload.servesMetrics('metrics');
+    this.workload.connectsTo(settings.redis.port('redis'), { as: 'REDIS', may: RIGHTS });
+  }
+
+  /** Its only port. */
+  port(name: 'metrics'): Port {
+    return this.workload.port(name);
   }
 }

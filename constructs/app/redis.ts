@@ -1,22 +1,63 @@
 import { Construct } from 'constructs';
-import type { StorageClass } from '../../model/cluster';
+import type { StorageClass } from '../../model/cluster-facts';
+import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
-import { bytes, checkWhole, seconds } from '../../model/quantity';
-import type { Persistence, RedisSettings } from '../../model/settings';
-import { defaults } from '../../model/settings';
+import type { Bytes, Duration } from '../../model/quantity';
+import { bytes, bytesProblem, durationProblem, seconds } from '../../model/quantity';
+import { choice, placement, resources, text, value } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { checkSettings, settingsOf } from '../../model/settings';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
 import type { CredentialsSource } from '../core/credentials';
 import { Credentials } from '../core/credentials';
-import type { AppNamespace } from '../core/namespace';
+import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import { chosenClass, RetainingClass } from '../core/storage';
 import { Volume } from '../core/volume';
-import type { Port } from '../core/workload';
+import type { ConnectOptions, Grant, Port } from '../core/workload';
 import { Workload } from '../core/workload';
 
-export interface RedisProps extends Partial<RedisSettings> {
-  readonly namespace: AppNamespace;
+/**
+ * How Redis keeps what it acknowledged.
+ * - `append-only`: every write goes to a log. `always` loses nothing that was acknowledged, at the price of a disk
+ *   flush per write; `everysec` loses at most the last second; `no` leaves flushing to the kernel (up to about 30 s).
+ * - `snapshots`: the whole set is written every so often; a crash loses what came after the last snapshot.
+ * - `none`: memory only; a restart loses everything.
+ * A stop by SIGTERM is graceful in the first two and loses nothing.
+ */
+export type Persistence =
+  | { readonly mode: 'append-only'; readonly fsync: 'always' | 'everysec' | 'no'; readonly size: Bytes }
+  | { readonly mode: 'snapshots'; readonly every: Duration; readonly size: Bytes }
+  | { readonly mode: 'none' };
+
+export const redisSettings = settingsOf('redis', {
+  /** What is lost when. `append-only` loses at most what its `fsync` allows, `snapshots` what came after the last one, `none` everything. */
+  persistence: value<Persistence>({ mode: 'append-only', fsync: 'everysec', size: '1Gi' }, persistenceProblem),
+  /** What the pod asks for and may use; three quarters of the memory limit are for data. */
+  resources: resources({ cpu: '50m', memory: '128Mi' }),
+  /** StorageClass of the volume. `cluster-default` takes the cluster's default class. */
+  storageClass: text('cluster-default'),
+  /** Whether the data outlives a deleted claim. `retain` needs a class that retains, and renders one where the cluster has none. */
+  onDelete: choice('delete', 'retain'),
+  /** Where the pod runs. */
+  placement: placement(),
+  /** Part of the credentials' Secret name where they come from outside: a new value is a rotation and rolls the pods. */
+  credentialsRevision: text(
+    '1',
+    /^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/,
+    'lower case letters, digits and inner hyphens, 22 at most',
+  ),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly redis: ValuesOf<typeof redisSettings>;
+  }
+}
+
+export interface RedisProps extends Partial<ValuesOf<typeof redisSettings>> {
+  readonly namespace: NamespaceRef;
   /** The classes that the cluster has. */
   readonly storage: readonly StorageClass[];
   /** Where the users' passwords come from. */
@@ -25,14 +66,18 @@ export interface RedisProps extends Partial<RedisSettings> {
 
 const PORT = 6379;
 
-/** What each user may do, in Redis' own ACL terms: just what its program calls. The default user may only PING, without a password. */
-const USERS = {
-  /** Counts visits, keeps the guestbook. */
-  web: '~visits:* ~guestbook:* resetchannels -@all +ping +client|setname +get +incr +lpush +ltrim +lrange +multi +exec',
-  /** Reads for the exporter; can not write. */
-  exporter: '~visits:* ~guestbook:* resetchannels -@all +ping +client|setname +scan +get +llen',
-} as const;
-export type RedisUser = keyof typeof USERS;
+/** What a client's user may do, beyond PING and naming its connection. */
+export interface RedisRights {
+  /** Patterns of the keys that it may touch: `'visits:*'`. */
+  readonly keys: readonly string[];
+  /** Commands in lower case, a subcommand behind a bar: `'get'`, `'client|list'`. */
+  readonly commands: readonly string[];
+}
+
+/** What Redis asks of whoever connects; the client gets a user of its own. */
+export interface RedisTerms {
+  readonly may: RedisRights;
+}
 
 /**
  * One Redis, and so exactly one writer: a StatefulSet of one pod never runs two at once, not even while a node is lost
@@ -46,12 +91,13 @@ export type RedisUser = keyof typeof USERS;
  */
 export class Redis extends Construct {
   readonly workload: Workload;
-  readonly port: Port;
   private readonly credentials: Credentials;
+  private readonly rights = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: RedisProps) {
     super(scope, id);
-    const settings = { ...defaults.redis, ...props };
+    const settings = { ...redisSettings.defaults, ...props };
+    checkSettings('redis', redisSettings, settings);
     const { namespace, persistence, resources } = settings;
     const memory = bytes(resources.memoryLimit ?? resources.memory);
     // Rewriting the log forks: pages that change meanwhile exist twice, so a quarter of the memory stays free for that.
@@ -63,8 +109,7 @@ export class Redis extends Construct {
     });
     this.credentials = new Credentials(this, `${id}-credentials`, {
       namespace,
-      users: Object.keys(USERS),
-      files: (passwordHash) => ({ 'users.acl': usersAcl(passwordHash) }),
+      files: (_, passwordHash) => ({ 'users.acl': this.usersAcl(passwordHash) }),
       source: props.credentials,
     });
     const persistent = persistence.mode !== 'none';
@@ -97,21 +142,45 @@ export class Redis extends Construct {
           },
           mounts: [
             Volume.config(config).at('/etc/redis'),
-            this.credentials.volume('users.acl').at('/etc/redis-users'),
+            this.credentials.files('users.acl').at('/etc/redis-users'),
             (persistent ? Volume.claim('data') : Volume.scratch('data', '64Mi')).at('/data', { writable: true }),
           ],
         },
       },
     });
-    this.port = this.workload.port('redis');
+    this.workload.port('redis').asks<RedisTerms>((client, options) => this.grant(client, options));
   }
 
-  /** The file of a user's password, for the pods of its program. */
-  passwordOf(user: RedisUser): Volume {
-    return this.credentials.volume(user);
+  /** Whoever connects says what it may do, and gets a user with just these rights: its name and password file in the variables. */
+  port(name: 'redis'): Port<RedisTerms> {
+    return this.workload.port(name);
   }
 
-  private storageClass(settings: RedisSettings & RedisProps): string {
+  private grant(client: Workload, { as, may }: ConnectOptions & RedisTerms): Grant {
+    const user = client.app;
+    const rights = rightsText(`${user} connects to ${this.workload.app}`, may);
+    if ((this.rights.get(user) ?? rights) !== rights)
+      throw new StrataError(
+        `${user} connects to ${this.workload.app}`,
+        'two clients called so ask for different rights',
+        ['give one of the two another name', 'ask for the same rights'],
+      );
+    this.rights.set(user, rights);
+    const password = this.credentials.passwordOf(user);
+    if (as === undefined) return { env: {}, mounts: [] };
+    const folder = `/etc/${as.toLowerCase().replaceAll('_', '-')}-password`;
+    return {
+      env: { [`${as}_USERNAME`]: user, [`${as}_PASSWORD_FILE`]: `${folder}/${user}` },
+      mounts: [password.at(folder)],
+    };
+  }
+
+  private usersAcl(passwordHash: (user: string) => string): string {
+    const users = [...this.rights].sort().map(([user, rights]) => `user ${user} on #${passwordHash(user)} ${rights}`);
+    return ['user default on nopass resetkeys resetchannels -@all +ping', ...users, ''].join('\n');
+  }
+
+  private storageClass(settings: ValuesOf<typeof redisSettings> & RedisProps): string {
     const chosen = chosenClass('redis.storageClass', settings.storageClass, settings.storage);
     if (settings.onDelete === 'delete' || chosen.reclaim === 'Retain') return chosen.name;
     return new RetainingClass(this, 'storage-class', {
@@ -142,16 +211,38 @@ function persistenceLines(persistence: Persistence): string[] {
     case 'append-only':
       return ['appendonly yes', `appendfsync ${persistence.fsync}`, 'save ""'];
     case 'snapshots': {
-      const every = seconds(persistence.every);
-      checkWhole('redis.persistence.every, seconds', every, 1);
-      return ['appendonly no', `save ${every} 1`, 'shutdown-on-sigterm save'];
+      return ['appendonly no', `save ${seconds(persistence.every)} 1`, 'shutdown-on-sigterm save'];
     }
     case 'none':
       return ['appendonly no', 'save ""'];
   }
 }
 
-function usersAcl(passwordHash: (user: string) => string): string {
-  const users = Object.entries(USERS).map(([user, rights]) => `user ${user} on #${passwordHash(user)} ${rights}`);
-  return ['user default on nopass resetkeys resetchannels -@all +ping', ...users, ''].join('\n');
+/** In Redis' own ACL terms. */
+function rightsText(place: string, { keys, commands }: RedisRights): string {
+  const odd = [
+    ...keys.filter((key) => !/^[^\s~%]+$/.test(key)),
+    ...commands.filter((command) => !/^[a-z]+(\|[a-z-]+)?$/.test(command)),
+  ];
+  if (odd.length > 0)
+    throw new StrataError(place, `${JSON.stringify(odd[0])} is not a pattern of keys or a command of an ACL`, [
+      "write keys such as 'visits:*' and commands such as 'get' or 'client|list'",
+    ]);
+  const granted = ['ping', 'client|setname', ...commands].map((command) => `+${command}`);
+  return [...keys.map((key) => `~${key}`), 'resetchannels', '-@all', ...granted].join(' ');
+}
+
+function persistenceProblem(given: unknown): string | undefined {
+  const { mode, fsync, every, size } = {
+    ...(given as Partial<Record<'mode' | 'fsync' | 'every' | 'size', unknown>> | null),
+  };
+  if (mode === 'none') return undefined;
+  if (mode !== 'append-only' && mode !== 'snapshots') return 'not a way to persist: append-only, snapshots or none';
+  const how =
+    mode === 'append-only'
+      ? ['always', 'everysec', 'no'].includes(String(fsync))
+        ? undefined
+        : 'without an fsync of always, everysec or no'
+      : durationProblem(every);
+  return how ?? bytesProblem(size);
 }

@@ -1,21 +1,47 @@
 import { Construct } from 'constructs';
-import { StrataError } from '../../model/errors';
 import { images, versionOf } from '../../model/images';
-import { checkWhole } from '../../model/quantity';
-import type { WebSettings } from '../../model/settings';
-import { defaults } from '../../model/settings';
+import { placement, resources, text, whole } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { checkSettings, settingsOf } from '../../model/settings';
 import { PriorityClass } from '../availability/priority-class';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
-import type { AppNamespace } from '../core/namespace';
+import type { NamespaceRef } from '../core/namespace';
 import { podField } from '../core/pod';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
-import type { Redis } from './redis';
+import type { Redis, RedisRights } from './redis';
 
-export interface WebServiceProps extends Partial<WebSettings> {
-  readonly namespace: AppNamespace;
+export const webSettings = settingsOf('web', {
+  /** Pods of the web app, while no autoscaler owns the number. */
+  replicas: whole(2),
+  /** What one pod asks for and may use. */
+  resources: resources({ cpu: '50m', memory: '96Mi', memoryLimit: '192Mi' }),
+  /** Whose site it is: the suffix of its Redis keys and the value of the metrics' label `student`. Lower case, digits, hyphens. */
+  student: text(
+    'demo',
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    'a name of lower case letters, digits and inner hyphens, 63 at most',
+  ),
+  /** How long a pod goes on serving after SIGTERM, so that endpoints and load balancers forget it first. Seconds. */
+  drainSeconds: whole(5, { max: 300 }),
+  /** Where the pods run. */
+  placement: placement(),
+  /** Before other pods when room is short: its PriorityClass gets this value. 0 renders none. */
+  priority: whole(0, { max: 1_000_000_000 }),
+  /** Earlier ReplicaSets kept for `kubectl rollout undo`; hashed ConfigMaps and Secrets are kept as long. */
+  revisionHistoryLimit: whole(5),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly web: ValuesOf<typeof webSettings>;
+  }
+}
+
+export interface WebServiceProps extends Partial<ValuesOf<typeof webSettings>> {
+  readonly namespace: NamespaceRef;
   /** Shown on the page and in `/info`. */
   readonly environment: string;
   /** Keeps the visits and the guestbook. Without an answer from it the app degrades and goes on. */
@@ -25,24 +51,21 @@ export interface WebServiceProps extends Partial<WebSettings> {
 /** Paths that people may call; probes and metrics are for the cluster alone. */
 export const PUBLIC_PATHS = ['/', '/guestbook', '/visits', '/info'] as const;
 
+/** Just what the program calls: it counts visits and keeps the guestbook. */
+const RIGHTS: RedisRights = {
+  keys: ['visits:*', 'guestbook:*'],
+  commands: ['get', 'incr', 'lpush', 'ltrim', 'lrange', 'multi', 'exec'],
+};
+
 /** The web app of services/web: a page with a visit counter and a guestbook. */
 export class WebService extends Construct {
   readonly workload: Workload;
-  readonly port: Port;
 
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
-    const settings = { ...defaults.web, ...props };
+    const settings = { ...webSettings.defaults, ...props };
     const { namespace, redis } = settings;
-    if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(settings.student)) {
-      throw new StrataError(
-        'web.student',
-        `"${settings.student}" is not a name of lower case letters, digits and inner hyphens, 63 at most`,
-        ['use such a name'],
-      );
-    }
-    checkWhole('web.replicas', settings.replicas, 0);
-    checkWhole('web.drainSeconds', settings.drainSeconds, 0, 300);
+    checkSettings('web', webSettings, settings);
     const config = new Config(this, `${id}-config`, {
       namespace,
       kept: settings.revisionHistoryLimit,
@@ -81,19 +104,21 @@ export class WebService extends Construct {
             POD_NAME: podField('metadata.name'),
             NODE_NAME: podField('spec.nodeName'),
             POD_NAMESPACE: podField('metadata.namespace'),
-            REDIS_USERNAME: 'web',
-            REDIS_PASSWORD_FILE: '/etc/redis-password/web',
           },
           probes: {
             startup: Probe.http('/healthz', 'http', { every: 1, failures: 30 }),
             readiness: Probe.http('/readyz', 'http', { every: 2, failures: 3 }),
             liveness: Probe.http('/healthz', 'http', { every: 10, failures: 3 }),
           },
-          mounts: [redis.passwordOf('web').at('/etc/redis-password')],
         },
       },
     });
-    this.port = this.workload.port('http');
-    this.workload.connectsTo(redis.port, { as: 'REDIS' });
+    this.workload.servesMetrics('http');
+    this.workload.connectsTo(redis.port('redis'), { as: 'REDIS', may: RIGHTS });
+  }
+
+  /** Its only port. */
+  port(name: 'http'): Port {
+    return this.workload.port(name);
   }
 }

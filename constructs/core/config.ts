@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
+import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
-import type { AppNamespace } from './namespace';
+import type { NamespaceRef } from './namespace';
 
 export interface ConfigProps {
-  readonly namespace: AppNamespace;
-  /** Files or variables, by key. */
-  readonly data: Readonly<Record<string, string>>;
+  readonly namespace: NamespaceRef;
+  /** Files or variables, by key; a function is called when everything is known. */
+  readonly data: ConfigData | (() => ConfigData);
   /** A Secret instead of a ConfigMap. Only ephemeral environments may render one. @default false */
   readonly secret?: boolean;
-  /** Earlier versions kept while a rolling back may need them. @default 5 */
+  /** Earlier versions kept while a rollback may need them. @default 5 */
   readonly kept?: number;
 }
+
+export type ConfigData = Readonly<Record<string, string>>;
 
 /**
  * A ConfigMap or Secret whose name carries the hash of its content: a change is a new object, so the pods that name it
@@ -22,31 +25,41 @@ export interface ConfigProps {
 export class Config extends Construct {
   /** The name without the hash. */
   readonly baseName: string;
-  /** The object's name. */
-  readonly name: string;
   readonly secret: boolean;
+  private readonly data: () => ConfigData;
 
   constructor(scope: Construct, id: string, props: ConfigProps) {
     super(scope, id);
+    const { data } = props;
     this.baseName = id;
     this.secret = props.secret ?? false;
-    this.name = `${id}-${contentHash(props.data)}`;
+    this.data = typeof data === 'function' ? data : () => data;
     const metadata: k8s.ObjectMeta = {
-      name: this.name,
+      name: lazily(() => this.name),
       namespace: props.namespace.name,
-      labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' },
       annotations: { [CONFIG_OF]: id, [CONFIG_KEPT]: String(props.kept ?? 5) },
     };
     if (this.secret) {
       // Encoded here: the server turns `stringData` into `data`, and every further apply would see a difference.
-      const data = Object.fromEntries(
-        Object.entries(props.data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
-      );
-      new k8s.KubeSecret(this, 'secret', { metadata, immutable: true, type: 'Opaque', data });
+      const encoded = () =>
+        Object.fromEntries(
+          Object.entries(this.data()).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+        );
+      new k8s.KubeSecret(this, 'secret', { metadata, immutable: true, type: 'Opaque', data: lazily(encoded) });
     } else {
-      new k8s.KubeConfigMap(this, 'config-map', { metadata, immutable: true, data: props.data });
+      new k8s.KubeConfigMap(this, 'config-map', { metadata, immutable: true, data: lazily(this.data) });
     }
   }
+
+  /** The object's name. It is final when everything is known: ask for it late. */
+  get name(): string {
+    return `${this.baseName}-${contentHash(this.data())}`;
+  }
+}
+
+/** A value that cdk8s asks for when it writes the object. */
+export function lazily<T>(produce: () => T): T {
+  return Lazy.any({ produce }) as T;
 }
 
 /** Ten hexadecimal digits that stand for the content, in whatever order its keys come. */

@@ -8,19 +8,20 @@ import {
   ExternalSecretSpecTargetTemplateEngineVersion,
 } from '../../imports/external-secrets.io';
 import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
-import { Config, contentHash } from './config';
-import type { AppNamespace } from './namespace';
+import { Config, contentHash, lazily } from './config';
+import type { NamespaceRef } from './namespace';
 import { Volume } from './volume';
 
 export interface CredentialsProps {
-  readonly namespace: AppNamespace;
-  /** Who has a password. */
-  readonly users: readonly string[];
+  readonly namespace: NamespaceRef;
   /**
-   * Files made from the passwords. `reference` turns a user into the SHA-256 of its password, written as the place
-   * where the file is made understands it.
+   * Files made from the passwords of these users. `passwordHash` turns a user into the SHA-256 of its password, written
+   * as the place where the file is made understands it.
    */
-  readonly files: (passwordHash: (user: string) => string) => Readonly<Record<string, string>>;
+  readonly files: (
+    users: readonly string[],
+    passwordHash: (user: string) => string,
+  ) => Readonly<Record<string, string>>;
   readonly source: CredentialsSource;
 }
 
@@ -33,60 +34,82 @@ export type CredentialsSource =
   /** A person or a pipeline makes the Secret, with one key per user and per file. */
   | { readonly from: 'out-of-band'; readonly revision: string };
 
-/** Passwords of several users, and files made from them, in one Secret. Nothing secret is rendered outside ephemeral environments. */
+/**
+ * Passwords of several users, and files made from them, in one Secret. Users are added by whoever needs a password; the Secret's
+ * name carries the hash of what is made of them. Nothing secret is rendered outside ephemeral environments.
+ */
 export class Credentials extends Construct {
-  private readonly volumeOf: (keys: readonly string[]) => Volume;
+  private readonly users = new Set<string>();
+  private readonly secretName: () => string;
+  private readonly config: Config | undefined;
 
-  constructor(scope: Construct, id: string, props: CredentialsProps) {
+  constructor(
+    scope: Construct,
+    private readonly id: string,
+    props: CredentialsProps,
+  ) {
     super(scope, id);
-    const { source, namespace, users } = props;
+    const { source, namespace, files } = props;
+    const template = () => ({
+      ...Object.fromEntries(this.names.map((user) => [user, `{{ .${user} }}`])),
+      ...files(this.names, (user) => `{{ .${user} | sha256sum }}`),
+    });
     if (source.from === 'generated') {
-      const passwords = Object.fromEntries(
-        users.map((user) => [user, sha256(`strata/${namespace.name}/${id}/${user}`).slice(0, 32)]),
-      );
-      const config = new Config(this, id, {
-        namespace,
-        secret: true,
-        data: { ...passwords, ...props.files((user) => sha256(passwords[user]!)) },
+      const password = (user: string) => sha256(`strata/${namespace.name}/${id}/${user}`).slice(0, 32);
+      const data = () => ({
+        ...Object.fromEntries(this.names.map((user) => [user, password(user)])),
+        ...files(this.names, (user) => sha256(password(user))),
       });
-      this.volumeOf = (keys) => Volume.config(config, keys);
+      this.config = new Config(this, id, { namespace, secret: true, data });
+      this.secretName = () => this.config!.name;
       return;
     }
-    if (source.from === 'out-of-band') {
-      this.volumeOf = (keys) => Volume.secret(id, `${id}-${source.revision}`, keys);
-      return;
-    }
-    const template = {
-      ...Object.fromEntries(users.map((user) => [user, `{{ .${user} }}`])),
-      ...props.files((user) => `{{ .${user} | sha256sum }}`),
-    };
-    // A new revision of the passwords or of the files is a new Secret: pods that name the old one keep it, and the others roll.
-    const name = `${id}-${source.revision}-${contentHash(template)}`;
-    this.volumeOf = (keys) => Volume.secret(id, name, keys);
+    // New passwords, users or rights are a new Secret: pods that name the old one keep it, and the others roll.
+    this.secretName = () => `${id}-${source.revision}-${contentHash(template())}`;
+    if (source.from === 'store') this.fetch(source.store, namespace, template);
+  }
+
+  private fetch(store: string, namespace: NamespaceRef, template: () => Readonly<Record<string, string>>): void {
+    const { id } = this;
     new ExternalSecret(this, 'external-secret', {
       metadata: {
-        name,
+        name: lazily(this.secretName),
         namespace: namespace.name,
-        labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' },
         annotations: { [CONFIG_OF]: id, [CONFIG_KEPT]: '5' },
       },
       spec: {
         refreshPolicy: ExternalSecretSpecRefreshPolicy.CREATED_ONCE,
-        secretStoreRef: { name: source.store, kind: ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE },
+        secretStoreRef: { name: store, kind: ExternalSecretSpecSecretStoreRefKind.CLUSTER_SECRET_STORE },
         target: {
-          name,
+          name: lazily(this.secretName),
           creationPolicy: ExternalSecretSpecTargetCreationPolicy.OWNER,
           immutable: true,
-          template: { engineVersion: ExternalSecretSpecTargetTemplateEngineVersion.V2, data: template },
+          template: { engineVersion: ExternalSecretSpecTargetTemplateEngineVersion.V2, data: lazily(template) },
         },
-        data: users.map((user) => ({ secretKey: user, remoteRef: { key: `${namespace.name}/${id}`, property: user } })),
+        data: lazily(() =>
+          this.names.map((user) => ({
+            secretKey: user,
+            remoteRef: { key: `${namespace.name}/${id}`, property: user },
+          })),
+        ),
       },
     });
   }
 
+  /** In an order that does not depend on who came first. */
+  private get names(): readonly string[] {
+    return [...this.users].sort();
+  }
+
+  /** The password of a user, who has one from now on. */
+  passwordOf(user: string): Volume {
+    this.users.add(user);
+    return this.files(user);
+  }
+
   /** Only these keys of the Secret, so that each pod sees just what is its own. */
-  volume(...keys: readonly string[]): Volume {
-    return this.volumeOf(keys);
+  files(...keys: readonly string[]): Volume {
+    return this.config ? Volume.config(this.config, keys) : Volume.secret(this.id, this.secretName, keys);
   }
 }
 

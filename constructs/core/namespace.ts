@@ -1,18 +1,18 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { KubernetesVersion, PodSecurityLevel } from '../../model/cluster';
+import type { KubernetesVersion, PodSecurityLevel } from '../../model/cluster-facts';
 
-/** What a workload needs to know of its namespace. */
+/** A namespace to put things into, whoever made it: `{ name: 'shop' }` will do. */
 export interface NamespaceRef {
   readonly name: string;
-  /** What its pods must meet. */
-  readonly podSecurity: PodSecurityLevel;
-  /** Secrets with the credentials of image registries, made by the platform team. */
-  readonly imagePullSecrets: readonly string[];
+  /** The Pod Security level that it enforces. @default 'privileged': every pod is admitted */
+  readonly podSecurity?: PodSecurityLevel;
+  /** Secrets in it with the credentials of image registries. @default - none */
+  readonly imagePullSecrets?: readonly string[];
 }
 
 /** The control plane's namespace, which strata uses and does not own. */
-export const KUBE_SYSTEM: NamespaceRef = { name: 'kube-system', podSecurity: 'privileged', imagePullSecrets: [] };
+export const KUBE_SYSTEM: NamespaceRef = { name: 'kube-system' };
 
 export interface AppNamespaceProps {
   readonly name: string;
@@ -20,7 +20,7 @@ export interface AppNamespaceProps {
   readonly kubernetes: KubernetesVersion;
   /** What its pods must meet. @default 'restricted' */
   readonly podSecurity?: PodSecurityLevel;
-  /** Labels beyond the ones that strata sets, such as what a Gateway's listener admits. @default - none */
+  /** Labels beyond the chart's own, such as what a Gateway's listener admits. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
   /** @default - none */
   readonly imagePullSecrets?: readonly string[];
@@ -45,8 +45,6 @@ export class AppNamespace extends Construct implements NamespaceRef {
       metadata: {
         name: this.name,
         labels: {
-          'app.kubernetes.io/part-of': 'course',
-          'app.kubernetes.io/managed-by': 'strata',
           'pod-security.kubernetes.io/enforce': this.podSecurity,
           'pod-security.kubernetes.io/enforce-version': version,
           'pod-security.kubernetes.io/warn': this.podSecurity,

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Peer } from '../../model/cluster';
 import { CLUSTER_DNS } from '../../model/cluster';
+import type { Peer } from '../../model/cluster-facts';
 import type { NamespaceRef } from './namespace';
 import { Workload } from './workload';
 
@@ -9,16 +9,13 @@ import { Workload } from './workload';
 export class DefaultDeny extends Construct {
   constructor(scope: Construct, id: string, props: { readonly namespace: NamespaceRef }) {
     super(scope, id);
-    const metadata = {
-      namespace: props.namespace.name,
-      labels: { 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' },
-    };
+    const { name: namespace } = props.namespace;
     new k8s.KubeNetworkPolicy(this, 'deny', {
-      metadata: { ...metadata, name: 'default-deny' },
+      metadata: { name: 'default-deny', namespace },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     });
     new k8s.KubeNetworkPolicy(this, 'dns', {
-      metadata: { ...metadata, name: 'allow-dns' },
+      metadata: { name: 'allow-dns', namespace },
       spec: {
         podSelector: {},
         policyTypes: ['Egress'],

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { PodSecurityLevel } from '../../model/cluster';
 import { HOSTNAME, ZONE } from '../../model/cluster';
+import type { PodSecurityLevel } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import type { Placement, Taint } from '../../model/placement';
 import type { Resources } from '../../model/quantity';
@@ -72,13 +72,14 @@ export interface PodProps {
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
 }
 
-/** What the pod's workload knows: its flows' variables, the spread that a feature asks for, its namespace's registries. */
+/** What the pod's workload knows: its flows' variables and files, the spread that a feature asks for, its namespace's registries. */
 export interface PodContext {
   /** The labels that its replicas share. */
   readonly selector: Readonly<Record<string, string>>;
   /** Whether there can be several of it at once, which then keep apart. */
   readonly replicated: boolean;
   readonly env: Readonly<Record<string, EnvValue>>;
+  readonly mounts: readonly Mount[];
   readonly spread: readonly k8s.TopologySpreadConstraint[];
   readonly imagePullSecrets: readonly string[];
 }
@@ -89,7 +90,11 @@ export function containersOf(pod: PodProps): ContainerProps[] {
 }
 
 export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
-  const main = { ...props.container, env: { ...props.container.env, ...context.env } };
+  const main = {
+    ...props.container,
+    env: { ...props.container.env, ...context.env },
+    mounts: [...(props.container.mounts ?? []), ...context.mounts],
+  };
   const initContainers = [
     ...(props.sidecars ?? []).map((sidecar) => ({ ...container(sidecar, props), restartPolicy: 'Always' })),
     ...(props.initContainers ?? []).map((init) => container(init, props)),
@@ -119,7 +124,7 @@ export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
     ...(context.spread.length ? { topologySpreadConstraints: [...context.spread] } : {}),
     ...(initContainers.length ? { initContainers } : {}),
     containers: [container(main, props)],
-    ...volumes(props),
+    ...volumes({ ...props, container: main }),
   };
 }
 

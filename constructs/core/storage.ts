@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { StorageClass } from '../../model/cluster';
+import type { StorageClass } from '../../model/cluster-facts';
 import { knownNames, StrataError } from '../../model/errors';
 
 /** The cluster's class of this name; `cluster-default` is its default class. */

@@ -6,36 +6,34 @@ import type { Config } from './config';
 export class Volume {
   /** Scratch space that goes with the pod. `size` is a hard bound: a pod that writes more is evicted. */
   static scratch(name: string, size: Bytes): Volume {
-    return new Volume(name, { emptyDir: { sizeLimit: k8s.Quantity.fromString(size) } });
+    return new Volume(name, () => ({ emptyDir: { sizeLimit: k8s.Quantity.fromString(size) } }));
   }
 
   /** The files of a ConfigMap or Secret that strata renders; `keys` restricts which. */
   static config(config: Config, keys?: readonly string[]): Volume {
-    const items = keys?.map((key) => ({ key, path: key }));
-    return new Volume(
-      config.baseName,
+    const items = keys && { items: itemsOf(keys) };
+    return new Volume(config.baseName, () =>
       config.secret
-        ? { secret: { secretName: config.name, defaultMode: 0o440, ...(items ? { items } : {}) } }
-        : { configMap: { name: config.name, ...(items ? { items } : {}) } },
+        ? { secret: { secretName: config.name, defaultMode: 0o440, ...items } }
+        : { configMap: { name: config.name, ...items } },
     );
   }
 
   /** Keys of a Secret that something else makes. */
-  static secret(name: string, secretName: string, keys: readonly string[]): Volume {
-    return new Volume(name, {
-      secret: { secretName, defaultMode: 0o440, items: keys.map((key) => ({ key, path: key })) },
-    });
+  static secret(name: string, secretName: string | (() => string), keys: readonly string[]): Volume {
+    const nameOf = typeof secretName === 'function' ? secretName : () => secretName;
+    return new Volume(name, () => ({ secret: { secretName: nameOf(), defaultMode: 0o440, items: itemsOf(keys) } }));
   }
 
   /** The claim that a StatefulSet makes for each of its pods from the template of this name. */
   static claim(templateName: string): Volume {
-    return new Volume(templateName, undefined);
+    return new Volume(templateName, () => undefined);
   }
 
   private constructor(
     readonly name: string,
-    /** Undefined for a claim template: the StatefulSet controller adds that volume itself. */
-    private readonly source: Omit<k8s.Volume, 'name'> | undefined,
+    /** Asked for when names are final. Undefined for a claim template: the StatefulSet controller adds that volume itself. */
+    private readonly source: () => Omit<k8s.Volume, 'name'> | undefined,
   ) {}
 
   /** Mounted at a path; read-only unless said otherwise. */
@@ -49,7 +47,8 @@ export class Volume {
   }
 
   toKube(): k8s.Volume | undefined {
-    return this.source && { name: this.name, ...this.source };
+    const source = this.source();
+    return source && { name: this.name, ...source };
   }
 }
 
@@ -59,4 +58,8 @@ export interface Mount {
   readonly writable: boolean;
   /** One file or folder of the volume. Such a mount never follows changes of the volume. */
   readonly subPath?: string;
+}
+
+function itemsOf(keys: readonly string[]): k8s.KeyToPath[] {
+  return keys.map((key) => ({ key, path: key }));
 }

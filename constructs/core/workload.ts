@@ -1,15 +1,16 @@
-import { Lazy } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { Peer } from '../../model/cluster';
-import { POD_SECURITY_LEVELS } from '../../model/cluster';
+import type { Peer } from '../../model/cluster-facts';
+import { POD_SECURITY_LEVELS } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
-import { contentHash } from './config';
+import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
 import type { NamespaceRef } from './namespace';
 import type { EnvValue, PodProps } from './pod';
 import { containersOf, podSpec } from './pod';
 import { ServiceOf } from './service';
+import type { Mount } from './volume';
 
 export interface WorkloadProps {
   readonly namespace: NamespaceRef;
@@ -23,17 +24,16 @@ export interface WorkloadProps {
  * client's environment variables and the NetworkPolicies at both ends, is derived from it.
  */
 export class Workload extends Construct {
-  /** The name of the controller's object. */
-  readonly name: string;
   /** The value of the label that the pods are found by. */
   readonly app: string;
   readonly namespace: NamespaceRef;
   readonly pod: PodProps;
   readonly controller: Controller;
   /** Ports of other workloads that these pods open connections to. */
-  readonly connections: Port[] = [];
+  readonly connections: AnyPort[] = [];
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
+  private readonly mounts: Mount[] = [];
   private readonly spread: k8s.TopologySpreadConstraint[] = [];
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
   private ownService: ServiceOf | undefined;
@@ -47,29 +47,34 @@ export class Workload extends Construct {
     this.app = id;
     this.checkSecurity();
     // Made once already here, so that what is wrong with the pod is said where the pod is described.
-    const template = this.podTemplate();
-    this.name = this.controller.kind === 'Job' ? `${id}-${contentHash(template)}` : id;
+    this.podTemplate();
     for (const [name, number] of Object.entries(props.pod.container.ports ?? {}))
       this.ports.set(name, new Port(this, name, number));
 
     props.controller.create(this, {
-      metadata: { name: this.name, namespace: this.namespace.name, labels: this.labels },
+      metadata: { name: lazily(() => this.name), namespace: this.namespace.name, labels: this.labels },
       selector: { matchLabels: this.selector },
       // Flows and features are declared after this constructor has run, so the template is read when everything is known.
-      template: Lazy.any({ produce: () => this.podTemplate() }) as k8s.PodTemplateSpec,
-      replicas: Lazy.any({ produce: () => (this.autoscaled ? undefined : props.controller.replicas) }) as number,
+      template: lazily(() => this.podTemplate()),
+      replicas: lazily(() => (this.autoscaled ? undefined : props.controller.replicas) as number),
     });
     if (this.controller.kind === 'StatefulSet')
       this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
   }
 
-  /** What Services, policies and budgets find the pods by. It never changes: selectors are immutable. */
+  /** The name of the controller's object. A Job's carries the hash of its template, and is final when all flows are declared. */
+  get name(): string {
+    return this.controller.kind === 'Job' ? `${this.app}-${contentHash(this.podTemplate())}` : this.app;
+  }
+
+  /** What Services, policies and budgets select the pods by. It never changes: selectors are immutable. */
   get selector(): Record<string, string> {
     return { 'app.kubernetes.io/name': this.app };
   }
 
+  /** Those of the chart, and what the pods are selected by. */
   get labels(): Record<string, string> {
-    return { ...this.selector, 'app.kubernetes.io/part-of': 'course', 'app.kubernetes.io/managed-by': 'strata' };
+    return { ...Chart.of(this).labels, ...this.selector };
   }
 
   /** The fewest pods that the controller keeps when nothing fails. */
@@ -95,21 +100,30 @@ export class Workload extends Construct {
   }
 
   /**
-   * Declares a flow from these pods to a port of others. With `as: 'REDIS'` the container finds its peer in
-   * `REDIS_HOST` and `REDIS_PORT`.
+   * Declares a flow from these pods to a port of others. With `as: 'REDIS'` the container finds its peer in `REDIS_HOST`
+   * and `REDIS_PORT`. A port may ask for more, and give more: Redis' asks what the client may do, and gives it a user.
    */
-  connectsTo(port: Port, options: { readonly as?: string } = {}): void {
+  connectsTo<Terms extends object>(
+    port: Port<Terms>,
+    options: ConnectOptions & Terms = {} as ConnectOptions & Terms,
+  ): void {
     const service = port.workload.service();
     service.publish(port);
     this.opens(port);
-    if (options.as !== undefined) {
-      if (this.controller.kind === 'Job')
-        throw new Error(
-          `${this.app} is a Job: its name stands for its template, so give it ${options.as}_HOST and ${options.as}_PORT itself`,
-        );
-      this.env[`${options.as}_HOST`] = service.host;
-      this.env[`${options.as}_PORT`] = String(service.portOf(port));
-    }
+    const grant = port.grant?.(this, options);
+    Object.assign(this.env, grant?.env);
+    this.mounts.push(...(grant?.mounts ?? []));
+    if (options.as === undefined) return;
+    this.env[`${options.as}_HOST`] = service.host;
+    this.env[`${options.as}_PORT`] = String(service.portOf(port));
+  }
+
+  /** The port that serves these pods' own metrics, and its path; undefined where there is none. */
+  metrics: { readonly port: Port; readonly path: string } | undefined;
+
+  /** Says that a port serves metrics in Prometheus' format: what scrapes the platform finds it. */
+  servesMetrics(portName: string, path = '/metrics'): void {
+    this.metrics = { port: this.port(portName), path };
   }
 
   /** Declares a flow to every single pod behind a port, as a scraper needs it. */
@@ -148,22 +162,23 @@ export class Workload extends Construct {
     return (this.podsService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
   }
 
-  private opens(port: Port): void {
+  private opens(port: AnyPort): void {
     if (!this.connections.includes(port)) this.connections.push(port);
     port.clients.add(this);
   }
 
   private podTemplate(): k8s.PodTemplateSpec {
     const replicated = (this.autoscaled?.max ?? this.controller.replicas) > 1;
-    const { selector, env, spread, labels } = this;
+    const { selector, env, mounts, spread, labels } = this;
     return {
       metadata: { labels },
       spec: podSpec(this.controller.kind === 'Job' ? { restartPolicy: 'Never', ...this.pod } : this.pod, {
         selector,
         replicated,
         env,
+        mounts,
         spread,
-        imagePullSecrets: this.namespace.imagePullSecrets,
+        imagePullSecrets: this.namespace.imagePullSecrets ?? [],
       }),
     };
   }
@@ -171,7 +186,7 @@ export class Workload extends Construct {
   private checkSecurity(): void {
     const exception = this.pod.securityException;
     const strictness = (level: (typeof POD_SECURITY_LEVELS)[number]) => POD_SECURITY_LEVELS.indexOf(level);
-    if (exception && strictness(exception.level) < strictness(this.namespace.podSecurity)) {
+    if (exception && strictness(exception.level) < strictness(this.namespace.podSecurity ?? 'privileged')) {
       throw new StrataError(
         `workload ${this.app}`,
         `meets only ${exception.level} (${exception.reason}), and namespace ${this.namespace.name} enforces ${this.namespace.podSecurity}`,
@@ -196,10 +211,27 @@ export class Workload extends Construct {
   }
 }
 
-/** A named TCP port of a workload's container, and who connects to it. */
-export class Port {
+/** How a flow is declared. */
+export interface ConnectOptions {
+  /** `'REDIS'`: the client finds its peer in `REDIS_HOST` and `REDIS_PORT`. @default - no variables */
+  readonly as?: string;
+}
+
+/** A port, whatever it asks of its clients. */
+export type AnyPort = Port<never>;
+
+/** What a client is given by the port that it connects to. */
+export interface Grant {
+  readonly env: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+}
+
+/** A named TCP port of a workload's container, and who connects to it. `Terms`: what it asks of its clients. */
+export class Port<Terms extends object = object> {
   /** Other workloads, and pods that are not ours. */
   readonly clients = new Set<Workload | Peer>();
+  /** What a client gets for what it says. */
+  grant: ((client: Workload, options: ConnectOptions & Terms) => Grant) | undefined;
 
   constructor(
     readonly workload: Workload,
@@ -213,5 +245,12 @@ export class Port {
     const service = this.workload.service();
     service.publish(this);
     this.clients.add(peer);
+  }
+
+  /** From now on the port asks its clients for these terms. */
+  asks<More extends object>(grant: (client: Workload, options: ConnectOptions & More) => Grant): Port<More> {
+    const asking = this as unknown as Port<More>;
+    asking.grant = grant;
+    return asking;
   }
 }

@@ -17,6 +17,8 @@ export interface Delivery {
 /** What is rendered for a target, as far as Argo CD's rules speak of it. */
 export interface Delivered {
   readonly target: Target;
+  /** The namespace of its app. */
+  readonly namespace: string;
   readonly objects: readonly {
     readonly apiVersion: string;
     readonly kind: string;
@@ -27,6 +29,7 @@ export interface Delivered {
 
 /** Argo CD's objects by file: one project per target, and the Applications twice, as one set and one by one; apply one of the two. */
 export function argoObjects(
+  product: string,
   delivery: Delivery,
   delivered: readonly Delivered[],
 ): { readonly file: string; readonly objects: readonly KubernetesObject[] }[] {
@@ -41,22 +44,27 @@ export function argoObjects(
   const projects = delivered.map((item) =>
     json(
       new AppProject(chart, `project ${item.target.name}`, {
-        metadata: metadata(nameOf(item.target)),
+        metadata: metadata(nameOf(product, item.target)),
         spec: projectSpec(delivery, item),
       }),
     ),
   );
-  const applications = delivered.map(({ target }) =>
+  const applications = delivered.map(({ target, namespace }) =>
     json(
       new Application(chart, `application ${target.name}`, {
-        metadata: metadata(nameOf(target)),
-        spec: applicationSpec(delivery, target),
+        metadata: metadata(nameOf(product, target)),
+        spec: applicationSpec(delivery, {
+          project: nameOf(product, target),
+          path: pathOf(delivery, target),
+          cluster: target.cluster.argoCluster,
+          namespace,
+        }),
       }),
     ),
   );
   const set = json(
     new ApplicationSet(chart, 'applications', {
-      metadata: metadata('course'),
+      metadata: metadata(product),
       spec: {
         goTemplate: true,
         goTemplateOptions: ['missingkey=error'],
@@ -65,10 +73,10 @@ export function argoObjects(
         generators: [
           {
             list: {
-              elements: delivered.map(({ target }) => ({
-                name: nameOf(target),
+              elements: delivered.map(({ target, namespace }) => ({
+                name: nameOf(product, target),
                 cluster: target.cluster.argoCluster,
-                namespace: target.namespace,
+                namespace,
                 path: pathOf(delivery, target),
               })),
             },
@@ -77,10 +85,12 @@ export function argoObjects(
         template: {
           metadata: { name: '{{ .name }}', labels: { 'app.kubernetes.io/managed-by': 'strata' } },
           spec: {
-            ...applicationSpec(delivery, undefined),
-            project: '{{ .name }}',
-            source: { repoUrl: delivery.repoUrl, targetRevision: delivery.revision, path: '{{ .path }}' },
-            destination: { name: '{{ .cluster }}', namespace: '{{ .namespace }}' },
+            ...applicationSpec(delivery, {
+              project: '{{ .name }}',
+              path: '{{ .path }}',
+              cluster: '{{ .cluster }}',
+              namespace: '{{ .namespace }}',
+            }),
           },
         },
       },
@@ -94,14 +104,14 @@ export function argoObjects(
 }
 
 /** Just what is rendered: other kinds, other namespaces and other repositories are refused. */
-function projectSpec(delivery: Delivery, { target, objects }: Delivered) {
+function projectSpec(delivery: Delivery, { target, namespace, objects }: Delivered) {
   const kinds = (clusterScoped: boolean) => {
     const found = objects
       .filter((object) => (object.namespace === undefined) === clusterScoped)
       .map(({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
     return [...new Set(found)].sort().map((name) => ({ group: name.split('/')[0]!, kind: name.split('/')[1]! }));
   };
-  const namespaces = [...new Set([target.namespace, ...objects.flatMap((object) => object.namespace ?? [])])].sort();
+  const namespaces = [...new Set([namespace, ...objects.flatMap((object) => object.namespace ?? [])])].sort();
   return {
     description: `Environment ${target.environment.name} on cluster ${target.cluster.name}`,
     sourceRepos: [delivery.repoUrl],
@@ -111,16 +121,20 @@ function projectSpec(delivery: Delivery, { target, objects }: Delivered) {
   };
 }
 
-/** The rules of every Application; the set fills in the target's own. */
-function applicationSpec(delivery: Delivery, target: Target | undefined) {
+/** Where an Application finds its manifests, and where it applies them. */
+interface Route {
+  readonly project: string;
+  readonly path: string;
+  readonly cluster: string;
+  readonly namespace: string;
+}
+
+/** The rules of every Application; the set's template has the list's fields in place of the route. */
+function applicationSpec(delivery: Delivery, { project, path, cluster, namespace }: Route) {
   return {
-    project: target ? nameOf(target) : '',
-    source: {
-      repoUrl: delivery.repoUrl,
-      targetRevision: delivery.revision,
-      path: target ? pathOf(delivery, target) : '',
-    },
-    destination: { name: target?.cluster.argoCluster ?? '', namespace: target?.namespace ?? '' },
+    project,
+    source: { repoUrl: delivery.repoUrl, targetRevision: delivery.revision, path },
+    destination: { name: cluster, namespace },
     revisionHistoryLimit: 5,
     // What a controller of Kubernetes owns, such as the replicas that an autoscaler sets, is no drift. Without an autoscaler
     // the number is strata's, and a change by hand is.
@@ -139,8 +153,8 @@ function applicationSpec(delivery: Delivery, target: Target | undefined) {
   };
 }
 
-function nameOf(target: Target): string {
-  return `course-${target.environment.name}-${target.cluster.name}`;
+function nameOf(product: string, target: Target): string {
+  return `${product}-${target.environment.name}-${target.cluster.name}`;
 }
 
 function pathOf(delivery: Delivery, target: Target): string {

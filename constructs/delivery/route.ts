@@ -1,9 +1,61 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HttpRoute, HttpRouteSpecRulesMatchesPathType } from '../../imports/gateway.networking.k8s.io';
-import type { Gateway, IngressController } from '../../model/cluster';
+import type { Cluster } from '../../model/cluster';
+import type { Gateway, IngressController } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
+import { choice, text } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
 import type { Port } from '../core/workload';
+
+export const routeSettings = settingsOf('route', {
+  /**
+   * What serves the app to the outside: `auto` takes the cluster's gateway, else its ingress controller, else nothing;
+   * a cluster that has both needs a choice.
+   */
+  through: choice('auto', 'gateway', 'ingress', 'nothing'),
+  /** Host name. `auto` is `<namespace>.<domain of the cluster>`. */
+  host: text('auto', /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 'a DNS name'),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly route: ValuesOf<typeof routeSettings>;
+  }
+}
+
+/** What serves a cluster to the outside. */
+export type Exposure = { readonly gateway: Gateway } | { readonly ingress: IngressController };
+
+/** What a cluster serves routes by; undefined where it has nothing, or nothing is wanted. */
+export function exposureOf(
+  place: string,
+  cluster: Cluster,
+  through: ValuesOf<typeof routeSettings>['through'],
+): Exposure | undefined {
+  const { gateway, ingress } = cluster;
+  if (through === 'nothing') return undefined;
+  if (through === 'auto') {
+    if (gateway && ingress)
+      throw new StrataError(
+        place,
+        `cluster ${cluster.name} has a gateway and an ingress controller; served by both, the app has two addresses with rules of their own`,
+        [
+          "set route.through to 'gateway' or 'ingress' in the environment or the target",
+          `remove one of the two from clusters/${cluster.name}.ts`,
+        ],
+      );
+    return gateway ? { gateway } : ingress ? { ingress } : undefined;
+  }
+  const chosen = through === 'gateway' ? gateway && { gateway } : ingress && { ingress };
+  if (!chosen)
+    throw new StrataError(place, `is ${through}, and cluster ${cluster.name} has none`, [
+      "set it to 'auto': what the cluster has",
+      `declare the ${through} in clusters/${cluster.name}.ts`,
+    ]);
+  return chosen;
+}
 
 export interface RouteProps {
   readonly port: Port;
@@ -11,7 +63,7 @@ export interface RouteProps {
   /** What may be called from outside, each path exactly; `'/*'` opens everything. */
   readonly paths: readonly string[];
   /** What serves the cluster to the outside. */
-  readonly through: { readonly gateway: Gateway } | { readonly ingress: IngressController };
+  readonly through: Exposure;
 }
 
 /** A way from the outside to a workload: an HTTPRoute on the platform's Gateway, or an Ingress. A flow like any other. */

@@ -1,13 +1,16 @@
 import { Construct } from 'constructs';
 import { dump } from 'js-yaml';
-import type { StorageClass } from '../../model/cluster';
+import type { StorageClass } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
-import type { Bytes, Duration, Resources } from '../../model/quantity';
-import { bytes, checkWhole, seconds } from '../../model/quantity';
+import type { Duration } from '../../model/quantity';
+import { seconds, bytes as sizeOf } from '../../model/quantity';
+import { bytes, duration, resources } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { checkSettings, settingsOf } from '../../model/settings';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
-import type { AppNamespace } from '../core/namespace';
+import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import { chosenClass } from '../core/storage';
 import { Volume } from '../core/volume';
@@ -21,34 +24,41 @@ export interface Scrape {
   readonly path?: string;
 }
 
-export interface PrometheusProps {
-  readonly namespace: AppNamespace;
+export const prometheusSettings = settingsOf('prometheus', {
+  /** How often targets are scraped. */
+  interval: duration('15s'),
+  /** How long samples are kept, if the volume holds them. */
+  retention: duration('7d'),
+  /** Size of the volume for the samples; the oldest ones go when four fifths of it are full. */
+  volume: bytes('4Gi'),
+  /** What the pod asks for and may use. */
+  resources: resources({ cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' }),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly prometheus?: ValuesOf<typeof prometheusSettings>;
+  }
+}
+
+export interface PrometheusProps extends Partial<ValuesOf<typeof prometheusSettings>> {
+  readonly namespace: NamespaceRef;
   /** What is scraped, beside Prometheus itself. Each one is a flow. */
   readonly scrapes: readonly Scrape[];
   /** Labels on everything that leaves this Prometheus, so that several can be told apart. */
   readonly externalLabels: Readonly<Record<string, string>>;
   /** The classes that the cluster has; the default one is taken. */
   readonly storage: readonly StorageClass[];
-  /** How often targets are scraped. @default '15s' */
-  readonly interval?: Duration;
-  /** How long samples are kept, if the volume holds them. @default '7d' */
-  readonly retention?: Duration;
-  /** The oldest samples go when four fifths of it are full. @default '4Gi' */
-  readonly volume?: Bytes;
-  /** @default - 100m CPU, 256Mi memory, 512Mi at most */
-  readonly resources?: Resources;
 }
 
 /** One Prometheus with a configuration file that is made from the flows. */
 export class Prometheus extends Construct {
   readonly workload: Workload;
-  readonly port: Port;
-
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
-    const { namespace, interval = '15s', retention = '7d', volume = '4Gi' } = props;
-    checkWhole('prometheus interval, seconds', seconds(interval), 1);
-    checkWhole('prometheus retention, seconds', seconds(retention), 1);
+    const settings = { ...prometheusSettings.defaults, ...props };
+    checkSettings('prometheus', prometheusSettings, settings);
+    const { namespace, interval, retention, volume, resources } = settings;
     const twice = props.scrapes.find(
       ({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i,
     );
@@ -59,7 +69,6 @@ export class Prometheus extends Construct {
         ['scrape one port of it', 'serve both metrics at one port'],
       );
     }
-    const resources = props.resources ?? { cpu: '100m', memory: '256Mi', memoryLimit: '512Mi' };
     // Each pod is a target: behind a balancing address every scrape would meet another pod's counters.
     const jobs = props.scrapes.map(({ port, path = '/metrics' }) => ({
       job_name: port.workload.name,
@@ -110,7 +119,7 @@ export class Prometheus extends Construct {
             `--config.file=${configFile}`,
             '--storage.tsdb.path=/prometheus',
             `--storage.tsdb.retention.time=${retention}`,
-            `--storage.tsdb.retention.size=${Math.floor((bytes(volume) * 0.8) / 2 ** 20)}MB`,
+            `--storage.tsdb.retention.size=${Math.floor((sizeOf(volume) * 0.8) / 2 ** 20)}MB`,
           ],
           ports: { http: 9090 },
           resources,
@@ -123,9 +132,13 @@ export class Prometheus extends Construct {
         },
       },
     });
-    this.port = this.workload.port('http');
-    this.workload.service().publish(this.port);
+    this.workload.service().publish(this.port('http'));
     for (const { port } of props.scrapes) this.workload.connectsToEach(port);
+  }
+
+  /** Its only port. */
+  port(name: 'http'): Port {
+    return this.workload.port(name);
   }
 }
 

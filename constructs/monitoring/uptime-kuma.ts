@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
-import type { StorageClass } from '../../model/cluster';
+import type { StorageClass } from '../../model/cluster-facts';
 import { images } from '../../model/images';
-import type { Bytes } from '../../model/quantity';
+import { bytes } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
 import { Controller } from '../core/controller';
 import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
@@ -10,21 +12,28 @@ import { Volume } from '../core/volume';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
 
-export interface UptimeKumaProps {
+export const uptimeKumaSettings = settingsOf('uptimeKuma', {
+  /** Size of the volume for its database. */
+  volume: bytes('1Gi'),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly uptimeKuma?: ValuesOf<typeof uptimeKumaSettings>;
+  }
+}
+
+export interface UptimeKumaProps extends Partial<ValuesOf<typeof uptimeKumaSettings>> {
   /** Must admit `baseline` pods. */
   readonly namespace: NamespaceRef;
   /** What it may watch; the monitors themselves are set up in its page. */
   readonly watches: readonly Port[];
   readonly storage: readonly StorageClass[];
-  /** For its database. @default '1Gi' */
-  readonly volume?: Bytes;
 }
 
 /** A status page with its own database. */
 export class UptimeKuma extends Construct {
   readonly workload: Workload;
-  readonly port: Port;
-
   constructor(scope: Construct, id: string, props: UptimeKumaProps) {
     super(scope, id);
     this.workload = new Workload(this, id, {
@@ -33,7 +42,7 @@ export class UptimeKuma extends Construct {
         claims: [
           {
             name: 'data',
-            size: props.volume ?? '1Gi',
+            size: props.volume ?? uptimeKumaSettings.defaults.volume,
             storageClass: chosenClass('uptime-kuma volume', 'cluster-default', props.storage).name,
           },
         ],
@@ -60,8 +69,12 @@ export class UptimeKuma extends Construct {
         },
       },
     });
-    this.port = this.workload.port('http');
-    this.workload.service().publish(this.port);
+    this.workload.service().publish(this.port('http'));
     for (const port of props.watches) this.workload.connectsTo(port);
+  }
+
+  /** Its only port. */
+  port(name: 'http'): Port {
+    return this.workload.port(name);
   }
 }

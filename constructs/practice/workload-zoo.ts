@@ -1,18 +1,29 @@
 import { Construct } from 'constructs';
 import { images } from '../../model/images';
-import type { Placement } from '../../model/placement';
+import { placement } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
-import type { AppNamespace } from '../core/namespace';
+import type { NamespaceRef } from '../core/namespace';
 import type { PodProps } from '../core/pod';
 import { Probe } from '../core/probe';
 import { Volume } from '../core/volume';
 import { Workload } from '../core/workload';
 
-export interface WorkloadZooProps {
-  readonly namespace: AppNamespace;
-  /** Where the batch Job runs. @default - anywhere */
-  readonly batchPlacement?: Placement;
+export const workloadZooSettings = settingsOf('workloadZoo', {
+  /** Where the batch Job runs. */
+  batchPlacement: placement(),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly workloadZoo?: ValuesOf<typeof workloadZooSettings>;
+  }
+}
+
+export interface WorkloadZooProps extends Partial<ValuesOf<typeof workloadZooSettings>> {
+  readonly namespace: NamespaceRef;
 }
 
 /**

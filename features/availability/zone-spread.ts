@@ -1,15 +1,26 @@
 import { ZONE } from '../../model/cluster';
-import { feature } from '../feature';
+import { choice } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
+import { feature, forWorkloads } from '../feature';
+
+const settings = settingsOf('zoneSpread', {
+  /** The workloads that are spread: `public`, those that people reach, or a list of names. */
+  workloads: forWorkloads(),
+  /** `required`: a pod that would crowd a zone waits instead. */
+  strength: choice('preferred', 'required'),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly zoneSpread?: ValuesOf<typeof settings>;
+  }
+}
 
 export const zoneSpread = feature('zone-spread', {
   group: 'availability',
-  summary: 'the pods of the web app stand in all zones, so that the loss of one leaves the others',
-  defaults: {
-    /** `required`: a pod that would crowd a zone waits instead. */
-    strength: 'preferred' as 'preferred' | 'required',
-  },
+  summary: 'the pods of a workload stand in all zones, so that the loss of one leaves the others',
+  settings,
   needs: ['zones'],
-  apply: ({ web }, { strength }) => {
-    web.workload.spreadOver(ZONE, strength);
-  },
+  applyTo: (workload, { strength }) => workload.spreadOver(ZONE, strength),
 });

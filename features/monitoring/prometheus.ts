@@ -1,27 +1,19 @@
-import { Prometheus } from '../../constructs/monitoring/prometheus';
-import type { Bytes, Duration } from '../../model/quantity';
+import { Prometheus, prometheusSettings } from '../../constructs/monitoring/prometheus';
 import { feature } from '../feature';
 
 export const prometheus = feature('prometheus', {
   group: 'monitoring',
-  summary: 'one Prometheus that scrapes the web app and the exporter',
-  defaults: {
-    /** How often targets are scraped. */
-    interval: '15s' as Duration,
-    /** How long samples are kept. */
-    retention: '7d' as Duration,
-    /** Size of the volume for the samples. */
-    volume: '4Gi' as Bytes,
-  },
+  summary: 'one Prometheus that scrapes every workload that serves metrics',
+  settings: prometheusSettings,
   needs: ['volumes'],
-  apply: (platform, options) => {
-    const { cluster, environment } = platform.target;
-    new Prometheus(platform.component('prometheus'), 'prometheus', {
-      namespace: platform.namespace,
-      scrapes: [{ port: platform.exporter.port }, { port: platform.web.port }],
+  connect: (context, settings) => {
+    const { cluster, environment } = context.target;
+    new Prometheus(context.component('prometheus'), 'prometheus', {
+      namespace: context.namespace,
+      scrapes: context.workloads.flatMap(({ metrics }) => metrics ?? []),
       externalLabels: { cluster: cluster.name, environment: environment.name },
       storage: cluster.storage,
-      ...options,
+      ...settings,
     });
   },
 });

@@ -1,14 +1,10 @@
-import { UptimeKuma } from '../../constructs/monitoring/uptime-kuma';
-import type { Bytes } from '../../model/quantity';
+import { UptimeKuma, uptimeKumaSettings } from '../../constructs/monitoring/uptime-kuma';
 import { feature } from '../feature';
 
 export const uptimeKuma = feature('uptime-kuma', {
   group: 'monitoring',
-  summary: 'a status page that watches the web app',
-  defaults: {
-    /** Size of the volume for its database. */
-    volume: '1Gi' as Bytes,
-  },
+  summary: 'a status page that watches what people reach',
+  settings: uptimeKumaSettings,
   needs: ['volumes', 'baseline-namespaces'],
   excludes: [
     {
@@ -16,16 +12,12 @@ export const uptimeKuma = feature('uptime-kuma', {
       why: 'its page has no access control of its own before somebody sets one up, and it runs as root at start',
     },
   ],
-  apply: (platform, { volume }) => {
-    const { target, web } = platform;
-    const component = platform.component('uptime-kuma');
-    const namespace = platform.addNamespace(component, `${target.namespace}-status`, 'baseline');
-    const kuma = new UptimeKuma(component, 'uptime-kuma', {
-      namespace,
-      watches: [web.port],
-      storage: target.cluster.storage,
-      volume,
-    });
-    platform.route(kuma.port, `${namespace.name}.${target.cluster.domain}`, ['/*']);
+  connect: (context, { volume }) => {
+    const { target, publicPorts } = context;
+    const component = context.component('uptime-kuma');
+    const namespace = context.addNamespace(component, `${context.namespace.name}-status`, 'baseline');
+    const { storage, domain } = target.cluster;
+    const kuma = new UptimeKuma(component, 'uptime-kuma', { namespace, watches: publicPorts, storage, volume });
+    context.expose(kuma.port('http'), `${namespace.name}.${domain}`, ['/*']);
   },
 });

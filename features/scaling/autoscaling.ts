@@ -1,19 +1,32 @@
 import { Autoscaler } from '../../constructs/scaling/autoscaler';
-import { feature } from '../feature';
+import { whole } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
+import { feature, forWorkloads } from '../feature';
+
+const settings = settingsOf('autoscaling', {
+  /** The workloads that are scaled: `public`, those that people reach, or a list of names. */
+  workloads: forWorkloads(),
+  /** Fewest pods. */
+  min: whole(2, { min: 1 }),
+  /** Most pods. */
+  max: whole(6, { min: 1 }),
+  /** Mean CPU use, in percent of the request, that it steers for. */
+  cpuPercent: whole(70, { min: 1 }),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly autoscaling?: ValuesOf<typeof settings>;
+  }
+}
 
 export const autoscaling = feature('autoscaling', {
   group: 'scaling',
-  summary: 'the web app gets as many pods as its CPU use asks for',
-  defaults: {
-    /** Fewest pods. */
-    min: 2,
-    /** Most pods. */
-    max: 6,
-    /** Mean CPU use, in percent of the request, that it steers for. */
-    cpuPercent: 70,
-  },
+  summary: 'workloads get as many pods as their CPU use asks for',
+  settings,
   needs: ['resource-metrics'],
-  apply: ({ web }, options) => {
-    new Autoscaler(web, 'autoscaler', { workload: web.workload, ...options });
+  applyTo: (workload, { min, max, cpuPercent }) => {
+    new Autoscaler(workload, 'autoscaler', { workload, min, max, cpuPercent });
   },
 });

@@ -120,11 +120,48 @@ describe('refused with one message and code 2, and nothing is written, is', () =
     }
   });
 
-  test('an option that does not exist, which the matrix meets while it loads', () => {
+  test.each([
+    [
+      'a setting that does not exist',
+      'environments/prod.ts',
+      'retention:',
+      'retentoin:',
+      /did you mean prometheus\.retention\?/,
+    ],
+    ['a wrong unit', 'environments/prod.ts', "'20Gi'", "'20GB'", /not a size/],
+    ['a wrong unit inside a value', 'environments/prod.ts', "'128Mi'", "'64MB'", /its memory is not a size/],
+    ['CPU in words', 'clusters/kind.ts', "cpu: '2'", "cpu: '0.5 cores'", /not CPU/],
+    ['a version that is a number', 'clusters/shared.ts', "'1.34'", '1.32', /not a Kubernetes version/],
+    ['a version with a patch', 'clusters/shared.ts', "'1.34'", "'1.32.5'", /not a Kubernetes version/],
+    ['a version that is not supported any more', 'clusters/shared.ts', "'1.34'", "'1.27'", /older than 1\.28/],
+    ['a missing fact', 'clusters/cloud.ts', "  argoCluster: 'cloud',\n", '', /argoCluster/],
+    [
+      'an environment whose name is no label',
+      'environments/dev.ts',
+      "environment('dev'",
+      "environment('QA Test'",
+      /QA Test/,
+    ],
+    ['a cluster whose name is a path', 'clusters/kind.ts', "cluster('kind'", "cluster('on/prem'", /on\/prem/],
+    [
+      'two default classes',
+      'clusters/cloud.ts',
+      "name: 'fast',",
+      "name: 'fast',\n      isDefault: true,",
+      /more than one default class/,
+    ],
+    [
+      'an empty reason',
+      'environments/dev.ts',
+      "'one pod is enough to look at, and the log is in one place'",
+      "''",
+      /gives no reason/,
+    ],
+  ])('%s', (_, file, written, wrong, found) => {
     edited(
-      'environments/matrix.ts',
-      (text) => text.replace('retention:', 'retentoin:'),
-      () => expectRefusal(strata('render'), /feature prometheus/, /did you mean retention\?/),
+      file,
+      (text) => text.replace(written, wrong),
+      () => expectRefusal(strata('render'), found),
     );
   });
 });

@@ -2,16 +2,22 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { program } from '../../cli/program';
 import { cloud } from '../../clusters/cloud';
-import { kind } from '../../clusters/kind';
+import { kind as kindWithSettings } from '../../clusters/kind';
+import { components } from '../../constructs/app/components';
 import { because } from '../../model/layers';
 import { excluded, Matrix, target } from '../../model/matrix';
+import { whole } from '../../model/setting';
+import { settingsOf } from '../../model/settings';
 import { aFeature, anEnvironment } from '../model/support';
 import { aComponent, anObject, filesOf, newFolder } from '../render/support';
 
-const dev = anEnvironment('dev', { layer: { web: { replicas: because(1, 'enough to look at') } } });
+/** The feature that it sets is not among those of this matrix. */
+const kind = { ...kindWithSettings, settings: {} };
+const dev = anEnvironment('dev', { settings: { web: { replicas: because(1, 'enough to look at') } } });
 const prod = anEnvironment('prod');
 const strata = program<unknown>({
   matrix: new Matrix<unknown>(
+    components,
     target(dev, kind, [aFeature('tool')]),
     target(prod, cloud, []),
     excluded(dev, cloud, 'costs money'),
@@ -19,17 +25,17 @@ const strata = program<unknown>({
   ),
   features: [
     {
-      featureName: 'tool',
+      name: 'tool',
+      settings: settingsOf('tool', { size: whole(3) }),
       facts: {
         group: 'practice',
         summary: 'helps',
-        defaults: { size: 3 },
         needs: ['zones'],
         excludes: [{ what: 'prod', why: 'no tools there' }],
       },
     },
   ],
-  compose: ({ namespace, settings }) => [
+  compose: ({ environment: { name: namespace }, settings }) => [
     aComponent('web', 1, [anObject('Service', 'web', { namespace, replicas: settings.web.replicas })]),
   ],
   origins: () => new Map(),
@@ -126,7 +132,7 @@ test('features says what each one gives, needs, excludes and takes', async () =>
     'tool: helps',
     '  needs zones',
     '  never with prod: no tools there',
-    '  size = 3',
+    '  tool.size = 3',
   ]);
 });
 
@@ -159,7 +165,7 @@ describe('explain', () => {
     const { out } = await call('explain', 'dev@kind');
     const at = out.indexOf('web.replicas = 1');
     expect(out[at + 1]).toMatch(/^ {2}environment, test\/cli\/program\.test\.ts:\d+: "enough to look at"$/);
-    expect(out[at + 2]).toBe('  over 2: component default, model/settings.ts');
+    expect(out[at + 2]).toMatch(/^ {2}over 2: default, constructs\/app\/web-service\.ts:\d+$/);
   });
 
   test('says which setting moves a field, and what it would be without', async () => {

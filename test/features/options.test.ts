@@ -1,5 +1,8 @@
 import { cloud } from '../../clusters/cloud';
 import { kind } from '../../clusters/kind';
+import { components } from '../../constructs/app/components';
+import { Controller } from '../../constructs/core/controller';
+import { Workload } from '../../constructs/core/workload';
 import { dev } from '../../environments/dev';
 import { staging } from '../../environments/staging';
 import {
@@ -14,52 +17,51 @@ import {
 } from '../../features';
 import { feature } from '../../features/feature';
 import { features } from '../../features/registry';
+import { because } from '../../model/layers';
 import { onPool } from '../../model/placement-check';
-import { platformOf, refusal } from '../support/render';
+import { whole } from '../../model/setting';
+import { settingsOf } from '../../model/settings';
+import { CONTAINER, platformOf, refusal } from '../support/render';
 
-describe('an option that a feature does not have', () => {
-  test('does not compile, and is an error with the nearest name', () => {
-    // @ts-expect-error: the option is called cpuPercent
-    const error = refusal(() => autoscaling({ cpuPercnt: 60 }));
-    expect(error.message).toContain('feature autoscaling: has no option cpuPercnt');
-    expect(error.fixes[0]).toContain('did you mean cpuPercent?');
-  });
+const why = 'a test';
 
-  test.each(features)('is refused by $featureName', (factory) => {
-    const withOptions = factory as (options: Readonly<Record<string, unknown>>) => unknown;
-    expect(refusal(() => withOptions({ 'no such option': 1 })).place).toBe(`feature ${factory.featureName}`);
-  });
-});
-
-test('options are the defaults, with what was said over them', () => {
-  expect(autoscaling().options).toEqual({ min: 2, max: 6, cpuPercent: 70 });
-  expect(autoscaling({ max: 9 }).options).toEqual({ min: 2, max: 9, cpuPercent: 70 });
+test('settings of features and components never share a name', () => {
+  const names = [...components, ...features.map(({ settings }) => settings)].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('a feature with nothing to do is one all the same', () => {
-  const nothing = feature('nothing', { group: 'practice', summary: 'nothing at all', defaults: {} })();
+  const nothing = feature('nothing', { group: 'practice', summary: 'nothing at all' });
   expect(platformOf(dev, kind, [nothing]).names).toEqual(platformOf(dev, kind, []).names);
 });
 
-describe('options reach what they are for', () => {
+test('a feature for workloads without the setting that chooses them is a mistake of its author', () => {
+  const settings = settingsOf('careless', { size: whole(1) });
+  expect(() => feature('careless', { group: 'practice', summary: 'careless', settings, applyTo: () => {} })).toThrow(
+    'forWorkloads()',
+  );
+});
+
+describe('settings reach what they are for', () => {
   test('autoscaling', () => {
-    const { spec } = platformOf(staging, cloud, [autoscaling({ min: 3, max: 5, cpuPercent: 40 })]).get(
-      'HorizontalPodAutoscaler',
-    );
+    const { spec } = platformOf(staging, cloud, [autoscaling], {
+      autoscaling: { min: because(3, why), max: because(5, why), cpuPercent: because(40, why) },
+    }).get('HorizontalPodAutoscaler');
     expect([spec.minReplicas, spec.maxReplicas, spec.metrics[0]?.resource.target.averageUtilization]).toEqual([
       3, 5, 40,
     ]);
   });
 
   test('disruption-budgets', () => {
-    expect(
-      platformOf(staging, cloud, [disruptionBudgets({ maxUnavailable: '50%' })]).get('PodDisruptionBudget').spec
-        .maxUnavailable,
-    ).toBe('50%');
+    const settings = { disruptionBudgets: { maxUnavailable: because('50%' as const, why) } };
+    const budget = platformOf(staging, cloud, [disruptionBudgets], settings).get('PodDisruptionBudget');
+    expect(budget.spec.maxUnavailable).toBe('50%');
   });
 
   test('prometheus', () => {
-    const objects = platformOf(staging, cloud, [prometheus({ interval: '30s', retention: '1d', volume: '2Gi' })]);
+    const objects = platformOf(staging, cloud, [prometheus], {
+      prometheus: { interval: because('30s', why), retention: because('1d', why), volume: because('2Gi', why) },
+    });
     const { template, volumeClaimTemplates } = objects.get('StatefulSet', 'prometheus').spec;
     expect(template.spec.containers[0]?.args).toContain('--storage.tsdb.retention.time=1d');
     expect(volumeClaimTemplates?.[0]?.spec.resources.requests.storage).toBe('2Gi');
@@ -71,30 +73,29 @@ describe('options reach what they are for', () => {
   });
 
   test('uptime-kuma', () => {
-    expect(
-      platformOf(dev, cloud, [uptimeKuma({ volume: '2Gi' })]).get('StatefulSet', 'uptime-kuma').spec
-        .volumeClaimTemplates?.[0]?.spec.resources.requests.storage,
-    ).toBe('2Gi');
+    const settings = { uptimeKuma: { volume: because('2Gi' as const, why) } };
+    const [claim] = platformOf(dev, cloud, [uptimeKuma], settings).get('StatefulSet', 'uptime-kuma').spec
+      .volumeClaimTemplates!;
+    expect(claim?.spec.resources.requests.storage).toBe('2Gi');
   });
 
+  const onBatch = { workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), why) } };
+
   test('workload-zoo', () => {
-    expect(
-      platformOf(dev, kind, [workloadZoo({ batchPlacement: onPool(kind, 'batch') })]).get('Job').spec.template.spec
-        .nodeSelector,
-    ).toEqual({ pool: 'batch' });
+    const { nodeSelector } = platformOf(dev, kind, [workloadZoo], onBatch).get('Job').spec.template.spec;
+    expect(nodeSelector).toEqual({ pool: 'batch' });
   });
 
   test('workload-zoo, whose Job must find a node', () => {
-    expect(refusal(() => platformOf(dev, cloud, [workloadZoo({ batchPlacement: onPool(kind, 'batch') })])).place).toBe(
-      'dev@cloud, workload-zoo batchPlacement',
+    expect(refusal(() => platformOf(dev, cloud, [workloadZoo], onBatch)).place).toBe(
+      'dev@cloud, workloadZoo.batchPlacement',
     );
   });
 
   test.each(['preferred', 'required'] as const)('zone-spread that is %s', (strength) => {
-    const { topologySpreadConstraints } = platformOf(staging, cloud, [zoneSpread({ strength })]).get(
-      'Deployment',
-      'web',
-    ).spec.template.spec;
+    const { topologySpreadConstraints } = platformOf(staging, cloud, [zoneSpread], {
+      zoneSpread: { strength: because(strength, why) },
+    }).get('Deployment', 'web').spec.template.spec;
     expect(topologySpreadConstraints?.[0]?.whenUnsatisfiable).toBe(
       strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
     );
@@ -102,24 +103,70 @@ describe('options reach what they are for', () => {
 
   test("metrics-server looks at the cluster's certificates", () => {
     const args = (kubeletCertificates: 'signed' | 'unsigned') =>
-      platformOf(dev, { ...kind, kubeletCertificates }, [metricsServer()]).get('Deployment', 'metrics-server').spec
+      platformOf(dev, { ...kind, kubeletCertificates }, [metricsServer]).get('Deployment', 'metrics-server').spec
         .template.spec.containers[0]?.args;
     expect(args('unsigned')).toContain('--kubelet-insecure-tls');
     expect(args('signed')).not.toContain('--kubelet-insecure-tls');
   });
 
   test('network-policies cover every namespace of ours, and none that is not', () => {
-    const objects = platformOf(dev, kind, [networkPolicies(), uptimeKuma(), metricsServer()]);
+    const objects = platformOf(dev, kind, [networkPolicies, uptimeKuma, metricsServer]);
     const denied = objects
       .of('NetworkPolicy')
       .filter(({ metadata }) => metadata.name === 'default-deny')
       .map(({ metadata }) => metadata.namespace);
-    expect(denied.sort()).toEqual(
-      objects
-        .of('Namespace')
-        .map(({ metadata }) => metadata.name)
-        .sort(),
-    );
+    const created = objects.of('Namespace').map(({ metadata }) => metadata.name);
+    expect(denied.sort()).toEqual(created.sort());
     expect(denied).not.toContain('kube-system');
+  });
+});
+
+/** A second workload, which people do not reach. */
+const worker = feature('worker', {
+  group: 'app',
+  summary: 'does work in the background',
+  apply: (context) => {
+    new Workload(context.component('worker'), 'worker', {
+      namespace: context.namespace,
+      controller: Controller.deployment({ replicas: 2 }),
+      pod: { container: CONTAINER },
+    });
+  },
+});
+
+describe('a second workload', () => {
+  const all = [worker, autoscaling, disruptionBudgets, zoneSpread];
+  const chosen = (names: readonly string[]) => ({
+    autoscaling: { workloads: because(names, why) },
+    disruptionBudgets: { workloads: because(names, why) },
+    zoneSpread: { workloads: because(names, why) },
+  });
+
+  test('is left alone: only what people reach is meant', () => {
+    const objects = platformOf(staging, cloud, all);
+    for (const kind of ['HorizontalPodAutoscaler', 'PodDisruptionBudget'] as const)
+      expect(objects.of(kind).map(({ metadata }) => metadata.name)).toEqual(['web']);
+  });
+
+  test('is scaled, guarded and spread where the settings name it, in whatever order features come', () => {
+    for (const features of [all, [...all].reverse()]) {
+      const objects = platformOf(staging, cloud, features, chosen(['worker', 'web']));
+      for (const kind of ['HorizontalPodAutoscaler', 'PodDisruptionBudget'] as const)
+        expect(
+          objects
+            .of(kind)
+            .map(({ metadata }) => metadata.name)
+            .sort(),
+        ).toEqual(['web', 'worker']);
+      const { spec } = objects.get('Deployment', 'worker');
+      expect(spec.replicas).toBeUndefined();
+      expect(spec.template.spec.topologySpreadConstraints).toHaveLength(1);
+    }
+  });
+
+  test('that does not exist is refused with the nearest name', () => {
+    const error = refusal(() => platformOf(staging, cloud, all, chosen(['wroker'])));
+    expect(error.place).toBe('staging@cloud, feature autoscaling, workloads');
+    expect(error.fixes[0]).toContain('did you mean worker?');
   });
 });

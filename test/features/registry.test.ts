@@ -9,11 +9,11 @@ const folder = join(__dirname, '../../features');
 const files = readdirSync(folder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .flatMap(({ name }) => readdirSync(join(folder, name)).map((file) => `${name}/${file.replace(/\.ts$/, '')}`));
-const names = features.map(({ featureName }) => featureName);
+const names = features.map(({ name }) => name);
 
 test.each(files)('features/%s.ts holds the feature of its name, which is exported and registered once', (file) => {
   const inFile = Object.values(require(join(folder, file)) as Record<string, (typeof features)[number]>);
-  expect(inFile.map(({ featureName, facts }) => `${facts.group}/${featureName}`)).toEqual([file]);
+  expect(inFile.map(({ name, facts }) => `${facts.group}/${name}`)).toEqual([file]);
   expect(Object.values(exported).filter((each) => each === inFile[0])).toHaveLength(1);
   expect(features.filter((each) => each === inFile[0])).toHaveLength(1);
 });
@@ -23,7 +23,7 @@ test('there are no others', () => {
   expect(Object.values(exported)).toHaveLength(files.length);
 });
 
-test.each(features)('$featureName says in one line what a target gains', ({ facts }) => {
+test.each(features)('$name says in one line what a target gains', ({ facts }) => {
   expect(facts.summary).toMatch(/^\S[^\n]{10,100}$/);
 });
 

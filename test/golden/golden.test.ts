@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadAll } from 'js-yaml';
-import { Platform } from '../../constructs/app/platform';
 import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
 import type { KubernetesObject } from '../../model/kubernetes';
+import { namespaceOf, Platform } from '../../platform';
+import { patched } from '../../render/patch';
 import { planTarget } from '../../render/plan';
 import { delta, normalized } from '../support/delta';
 
@@ -15,13 +16,14 @@ const BASE = 'dev@kind';
 const UPDATE = 'UPDATE_GOLDEN=1 npx jest test/golden';
 
 const targets = matrix.targets().map((target) => {
-  const { files } = planTarget(target, synthesize(new Platform(target).app));
+  const { files } = planTarget(target, patched(target, synthesize(new Platform(target).app)));
   return {
     ...target,
+    namespace: namespaceOf(target),
     files,
     objects: normalized(
       files.flatMap(({ text }) => loadAll(text) as KubernetesObject[]),
-      target.namespace,
+      namespaceOf(target),
     ),
   };
 });

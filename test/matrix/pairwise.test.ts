@@ -1,9 +1,11 @@
-import type { Platform } from '../../constructs/app/platform';
+import { components } from '../../constructs/app/components';
 import { matrix } from '../../environments/matrix';
+import type { FeatureContext } from '../../features/feature';
 import { features } from '../../features/registry';
 import { StrataError } from '../../model/errors';
 import type { Target } from '../../model/target';
 import { resolveTarget } from '../../model/target';
+import { namespaceOf } from '../../platform';
 import type { Goal, Row } from '../support/pairwise';
 import { coveringRows, pairGoals } from '../support/pairwise';
 import { podSecurityViolations } from '../support/pod-security';
@@ -14,14 +16,18 @@ const named = <T>(things: readonly T[], nameOf: (thing: T) => string) =>
   new Map(things.map((thing) => [nameOf(thing), thing]));
 const environments = named(matrix.environments, ({ name }) => name);
 const clusters = named(matrix.clusters, ({ name }) => name);
-const factories = named(features, ({ featureName }) => featureName);
+const factories = named(features, ({ name }) => name);
 const all = { environments: [...environments.keys()], clusters: [...clusters.keys()], features: [...factories.keys()] };
 
-const resolved = ({ environment, cluster, features }: Row): Target<Platform> =>
+const resolved = ({ environment, cluster, features: chosen }: Row): Target<FeatureContext> =>
   resolveTarget(
-    environments.get(environment)!,
-    clusters.get(cluster)!,
-    features.map((name) => factories.get(name)!()),
+    {
+      environment: environments.get(environment)!,
+      cluster: clusters.get(cluster)!,
+      features: chosen.map((name) => factories.get(name)!),
+    },
+    components,
+    features.map(({ settings }) => settings.name),
   );
 
 /** Whether the model takes a combination. It refuses with its own kind of error; any other is a defect. */
@@ -99,9 +105,13 @@ test.each(rows.map((row) => [`${row.environment}@${row.cluster} with ${row.featu
 );
 
 /** Where the cluster has no store, a person makes the Secret that three pods mount. */
-function credentialsMadeOutOfBand({ environment, cluster, namespace }: Target<Platform>): string[] {
+function credentialsMadeOutOfBand(target: Target<FeatureContext>): unknown[] {
+  const { environment, cluster } = target;
   if (environment.ephemeral || cluster.secretStore) return [];
-  return ['Deployment/web', 'Deployment/exporter', 'StatefulSet/redis'].map(
-    (pod) => `${pod.replace('/', `/${namespace}/`)}: Secret redis-credentials-1`,
+  const namespace = namespaceOf(target);
+  return ['Deployment/web', 'Deployment/exporter', 'StatefulSet/redis'].map((pod) =>
+    expect.stringMatching(
+      new RegExp(`^${pod.replace('/', `/${namespace}/`)}: Secret redis-credentials-1-[0-9a-f]{10}$`),
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import { matrix } from '../../environments/matrix';
-import type { PodSecurityLevel } from '../../model/cluster';
 import { zonesOf } from '../../model/cluster';
+import type { PodSecurityLevel } from '../../model/cluster-facts';
+import { namespaceOf } from '../../platform';
 import { podSecurityViolations } from '../support/pod-security';
 import { promtoolComplaint } from '../support/promtool';
 import type { Endpoint } from '../support/reach';
@@ -8,7 +9,9 @@ import { Reach } from '../support/reach';
 import { danglingReferences } from '../support/references';
 import { composed } from '../support/render';
 
-const targets = matrix.targets().map((target) => ({ ...target, objects: composed(target) }));
+const targets = matrix
+  .targets()
+  .map((target) => ({ ...target, namespace: namespaceOf(target), objects: composed(target) }));
 
 test('there are targets in every environment and on every cluster', () => {
   expect(new Set(targets.map(({ environment }) => environment))).toEqual(new Set(matrix.environments));

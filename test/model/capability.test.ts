@@ -3,7 +3,7 @@ import { kind } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
 import type { Capability } from '../../model/capability';
 import { capabilities } from '../../model/capability';
-import type { ClusterFacts } from '../../model/cluster';
+import type { ClusterFacts } from '../../model/cluster-facts';
 import { aCluster } from './support';
 
 const has = (capability: Capability, facts: Partial<ClusterFacts>) => capabilities[capability].on(aCluster('c', facts));

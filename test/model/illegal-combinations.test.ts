@@ -1,21 +1,20 @@
 import { cloud } from '../../clusters/cloud';
 import { kind } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
-import type { PlatformFeature } from '../../constructs/app/platform';
-import { Platform } from '../../constructs/app/platform';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
 import { autoscaling, metricsServer, prometheus, uptimeKuma, workloadZoo } from '../../features';
+import type { PlatformFeature } from '../../features/feature';
 import type { Cluster } from '../../model/cluster';
 import type { Layer } from '../../model/layers';
 import { because } from '../../model/layers';
 import type { Environment } from '../../model/target';
-import { resolveTarget } from '../../model/target';
-import { refusal } from './support';
+import { Platform } from '../../platform';
+import { refusal, resolved } from './support';
 
 /** What a person reads who declares this target. */
 function refused(environment: Environment, on: Cluster, features: readonly PlatformFeature[], layer?: Layer) {
-  return refusal(() => new Platform(resolveTarget(environment, on, features, layer)));
+  return refusal(() => new Platform(resolved(environment, on, features, layer)));
 }
 
 const through = (way: 'auto' | 'gateway' | 'ingress'): Layer => ({ route: { through: because(way, 'a test') } });
@@ -24,24 +23,24 @@ const both: Cluster = { ...shared, name: 'both', ingress: cloud.ingress! };
 test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
   [
     'autoscaling where nothing measures',
-    refused(dev, kind, [autoscaling()]),
+    refused(dev, kind, [autoscaling]),
     'dev@kind, feature autoscaling',
     'resource-metrics',
   ],
   [
     'a metrics-server where the cluster has one',
-    refused(dev, shared, [metricsServer()]),
+    refused(dev, shared, [metricsServer]),
     'dev@shared, feature metrics-server',
     'resource-metrics',
   ],
-  ['uptime-kuma in prod', refused(prod, cloud, [uptimeKuma()]), 'prod@cloud, feature uptime-kuma', 'prod'],
+  ['uptime-kuma in prod', refused(prod, cloud, [uptimeKuma]), 'prod@cloud, feature uptime-kuma', 'prod'],
   [
     'uptime-kuma where every namespace is restricted',
-    refused(dev, shared, [uptimeKuma()]),
+    refused(dev, shared, [uptimeKuma]),
     'dev@shared, feature uptime-kuma',
     'baseline-namespaces',
   ],
-  ['the workload zoo in prod', refused(prod, shared, [workloadZoo()]), 'prod@shared, feature workload-zoo', 'prod'],
+  ['the workload zoo in prod', refused(prod, shared, [workloadZoo]), 'prod@shared, feature workload-zoo', 'prod'],
   [
     'a route through a gateway that is not there',
     refused(dev, kind, [], through('gateway')),
@@ -70,8 +69,10 @@ test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
   ],
   [
     'a batch Job on a pool of another cluster',
-    refused(dev, shared, [workloadZoo({ batchPlacement: { requires: { pool: 'batch' } } })]),
-    'dev@shared, workload-zoo batchPlacement',
+    refused(dev, shared, [workloadZoo], {
+      workloadZoo: { batchPlacement: because({ requires: { pool: 'batch' } }, 'a test') },
+    }),
+    'dev@shared, workloadZoo.batchPlacement',
     'pool=batch',
   ],
 ])('%s is refused with the place, the value and the two ways to mend it', (_what, error, place, value) => {
@@ -80,27 +81,25 @@ test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
   expect(error.fixes.length).toBeGreaterThanOrEqual(2);
 });
 
-test('a feature switched on twice is refused, whatever its options', () => {
-  expect(refused(dev, kind, [prometheus(), prometheus({ retention: '2d' })]).place).toBe(
-    'dev@kind, feature prometheus',
-  );
+test('a feature switched on twice is refused', () => {
+  expect(refused(dev, kind, [prometheus, prometheus]).place).toBe('dev@kind, feature prometheus');
 });
 
-test('an unknown option of a feature is refused with the nearest one', () => {
-  const misspelt: object = { retentoin: '2d' };
-  const error = refusal(() => prometheus(misspelt));
-  expect(error.place).toBe('feature prometheus');
-  expect(error.fixes[0]).toContain('did you mean retention?');
+test('a setting that a feature does not have is refused with the nearest one', () => {
+  const misspelt: object = { prometheus: { retentoin: because('2d', 'a test') } };
+  const error = refused(dev, kind, [prometheus], misspelt);
+  expect(error.place).toBe('dev@kind, target layer');
+  expect(error.fixes[0]).toContain('did you mean prometheus.retention?');
 });
 
 describe('accepted is', () => {
   test('autoscaling together with what measures, in any order', () => {
-    expect(() => resolveTarget(dev, kind, [autoscaling(), metricsServer()])).not.toThrow();
-    expect(() => resolveTarget(dev, kind, [metricsServer(), autoscaling()])).not.toThrow();
+    expect(() => resolved(dev, kind, [autoscaling, metricsServer])).not.toThrow();
+    expect(() => resolved(dev, kind, [metricsServer, autoscaling])).not.toThrow();
   });
 
   test('a cluster with a gateway and an ingress controller, once somebody has chosen', () => {
     for (const way of ['gateway', 'ingress'] as const)
-      expect(() => new Platform(resolveTarget(dev, both, [], through(way)))).not.toThrow();
+      expect(() => new Platform(resolved(dev, both, [], through(way)))).not.toThrow();
   });
 });

@@ -1,15 +1,25 @@
 import fc from 'fast-check';
-import type { Layer } from '../../model/layers';
+import type { Layer, Resolved } from '../../model/layers';
 import { because, LAYERS, resolve } from '../../model/layers';
-import { defaults } from '../../model/settings';
+import { duration, value, whole } from '../../model/setting';
+import { settingsOf } from '../../model/settings';
 import { refusal } from './support';
 
 const LAYER_NAMES = ['cluster', 'environment', 'target'] as const;
 type Said = readonly (readonly [path: string, value: unknown])[];
 const split = (path: string) => path.split('.') as [component: string, field: string];
+/** Two groups whose settings take anything. */
+const anything = (standard: unknown) => value(standard, () => undefined);
+const GROUPS = [
+  settingsOf('web', { replicas: anything(2), placement: anything({}), student: anything('demo') }),
+  settingsOf('redis', { size: anything('1Gi'), fsync: anything('everysec') }),
+];
+const defaults = Object.fromEntries(GROUPS.map(({ name, defaults }) => [name, defaults]));
 const paths = Object.entries(defaults).flatMap(([component, fields]) =>
   Object.keys(fields).map((field) => `${component}.${field}`),
 );
+const resolved = (layers: Partial<Record<(typeof LAYER_NAMES)[number], object>>): Resolved =>
+  resolve('t', GROUPS, layers as Parameters<typeof resolve>[2]);
 
 /** A layer that says this, its keys in the order of the list. */
 function layerOf(said: Said): Layer {
@@ -43,7 +53,7 @@ describe('a field', () => {
       fc.property(saidByAll, (said) => {
         const expected = new Map(flat(defaults));
         for (const name of LAYER_NAMES) for (const [path, value] of said[name]) expected.set(path, value);
-        expect(new Map(flat(resolve('t', layersOf(said)).settings))).toEqual(expected);
+        expect(new Map(flat(resolved(layersOf(said)).settings))).toEqual(expected);
       }),
     );
   });
@@ -51,16 +61,16 @@ describe('a field', () => {
   test('keeps all that was said of it, least specific first and the winner last', () => {
     fc.assert(
       fc.property(saidByAll, (given) => {
-        const { settings, said } = resolve('t', layersOf(given));
+        const { settings, history: said } = resolved(layersOf(given));
         expect([...said.keys()]).toEqual(paths);
         for (const [path, value] of flat(settings)) {
           const history = said.get(path)!;
           expect(history.map(({ layer }) => layer)).toEqual(
-            LAYERS.filter((layer) => layer === 'component default' || given[layer].some(([spoken]) => spoken === path)),
+            LAYERS.filter((layer) => layer === 'default' || given[layer].some(([spoken]) => spoken === path)),
           );
           expect(history.at(-1)!.value).toBe(value);
           for (const { layer, reason } of history)
-            expect(reason).toBe(layer === 'component default' ? undefined : `reason of ${path}`);
+            expect(reason).toBe(layer === 'default' ? undefined : `reason of ${path}`);
         }
       }),
     );
@@ -69,14 +79,14 @@ describe('a field', () => {
   test('knows where each layer spoke', () => {
     const replicas = because(1, 'one is enough');
     expect(
-      resolve('t', { environment: { web: { replicas } } })
-        .said.get('web.replicas')!
+      resolved({ environment: { web: { replicas } } })
+        .history.get('web.replicas')!
         .at(-1),
     ).toMatchObject({ path: 'web.replicas', at: replicas.at });
   });
 
   test('is replaced whole: nothing of a less specific value shines through', () => {
-    const { settings } = resolve('t', {
+    const { settings } = resolved({
       cluster: {
         web: {
           placement: because(
@@ -97,7 +107,7 @@ test('the order of keys in a layer changes nothing, not even the order of keys i
   );
   fc.assert(
     fc.property(shuffled, ([said, otherwise]) => {
-      const [left, right] = [said, otherwise].map((order) => resolve('t', { environment: layerOf(order) }).settings);
+      const [left, right] = [said, otherwise].map((order) => resolved({ environment: layerOf(order) }).settings);
       expect(JSON.stringify(left)).toBe(JSON.stringify(right));
     }),
   );
@@ -106,12 +116,12 @@ test('the order of keys in a layer changes nothing, not even the order of keys i
 test('resolving leaves the defaults and the layers as they were', () => {
   const before = JSON.stringify(defaults);
   const layer: Layer = Object.freeze({ web: Object.freeze({ replicas: because(7, 'seven') }) });
-  resolve('t', { cluster: layer, target: layer });
+  resolved({ cluster: layer, target: layer });
   expect(JSON.stringify(defaults)).toBe(before);
 });
 
 describe('refused is', () => {
-  const resolveRaw = (layer: object) => refusal(() => resolve('prod@shared', { environment: layer as Layer }));
+  const resolveRaw = (layer: object) => refusal(() => resolve('prod@shared', GROUPS, { environment: layer as Layer }));
 
   test('a field that does not exist, with the nearest one that does', () => {
     const error = resolveRaw({ web: { replica: because(3, 'three') } });
@@ -137,4 +147,26 @@ describe('refused is', () => {
   test('a value without its reason: rendering does not check types, and the value would be lost', () => {
     expect(resolveRaw({ web: { replicas: 3 } }).place).toContain('environment layer');
   });
+
+  test.each([
+    ['a wrong unit', { web: { wait: because('5 minutes', 'slow') } }, 'not a span of time'],
+    ['a number that is a string', { web: { replicas: because('3', 'three') } }, 'not a whole number'],
+    ['a number out of bounds', { web: { replicas: because(11, 'many') } }, 'from 0 to 10'],
+  ])('%s, which rendering would not notice', (_, layer, found) => {
+    const groups = [settingsOf('web', { replicas: whole(2, { max: 10 }), wait: duration('5m') })];
+    const error = refusal(() => resolve('prod@shared', groups, { environment: layer as Layer }));
+    expect(error.place).toMatch(/^prod@shared, environment layer, web\./);
+    expect(error.found).toContain(found);
+  });
+
+  test('what only other targets have, where the target itself sets it; its environment may', () => {
+    const layer = { tool: { size: because(3, 'three') } } as Layer;
+    expect(() => resolve('prod@shared', GROUPS, { environment: layer, cluster: layer }, ['tool'])).not.toThrow();
+    const error = refusal(() => resolve('prod@shared', GROUPS, { target: layer }, ['tool']));
+    expect(error.found).toContain('this target has no feature with settings called tool');
+  });
+});
+
+test.each([undefined, '', '  '])('a value without a reason is refused where it is written: %j', (reason) => {
+  expect(refusal(() => because(2, reason as string)).found).toBe('gives no reason');
 });

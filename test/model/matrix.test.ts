@@ -1,5 +1,10 @@
+import { components } from '../../constructs/app/components';
+import type { Feature } from '../../model/feature';
 import { because } from '../../model/layers';
 import { excluded, Matrix, target } from '../../model/matrix';
+import { whole } from '../../model/setting';
+import { settingsOf } from '../../model/settings';
+import type { Environment } from '../../model/target';
 import { aCluster, aFeature, anEnvironment, refusal } from './support';
 
 const [dev, prod] = [anEnvironment('dev'), anEnvironment('prod')];
@@ -7,9 +12,10 @@ const [here, there] = [aCluster('here'), aCluster('there')];
 
 describe('a matrix of all pairs', () => {
   const matrix = new Matrix<unknown>(
+    components,
     target(prod, there, []),
     excluded(prod, here, 'too small'),
-    target(dev, here, [aFeature('one')], { web: { replicas: because(4, 'a reason') } }),
+    target(dev, here, [aFeature('one')], { settings: { web: { replicas: because(4, 'a reason') } } }),
     target(dev, there, []),
   );
 
@@ -31,7 +37,7 @@ describe('a matrix of all pairs', () => {
     expect(matrix.excludedPairs()).toEqual([{ name: 'prod@here', why: 'too small' }]));
 
   test('knows its clusters and environments, those of exclusions as well', () => {
-    const excluding = new Matrix(target(dev, here, []), excluded(prod, there, 'why'));
+    const excluding = new Matrix(components, target(dev, here, []), excluded(prod, there, 'why'));
     expect(excluding.clusters).toEqual([here, there]);
     expect(excluding.environments).toEqual([dev, prod]);
   });
@@ -42,7 +48,7 @@ describe('an environment that says why it is nowhere else', () => {
   const big = anEnvironment('prod', { elsewhere: 'too small' });
 
   test('needs no word about each other cluster', () => {
-    const matrix = new Matrix(target(cheap, here, []), target(big, there, []));
+    const matrix = new Matrix(components, target(cheap, here, []), target(big, there, []));
     expect(matrix.targets()).toHaveLength(2);
     expect(matrix.excludedPairs()).toEqual([
       { name: 'dev@there', why: 'costs money' },
@@ -51,7 +57,12 @@ describe('an environment that says why it is nowhere else', () => {
   });
 
   test('may still have another reason for one cluster', () => {
-    const matrix = new Matrix(target(cheap, here, []), target(big, there, []), excluded(cheap, there, 'forbidden'));
+    const matrix = new Matrix(
+      components,
+      target(cheap, here, []),
+      target(big, there, []),
+      excluded(cheap, there, 'forbidden'),
+    );
     expect(matrix.excludedPairs()[0]).toEqual({ name: 'dev@there', why: 'forbidden' });
   });
 });
@@ -59,7 +70,7 @@ describe('an environment that says why it is nowhere else', () => {
 describe('refused is', () => {
   test('a pair that is neither a target nor excluded, with the lines that would declare it', () => {
     const error = refusal(() =>
-      new Matrix(target(dev, here, []), target(prod, there, []), excluded(prod, here, 'why')).targets(),
+      new Matrix(components, target(dev, here, []), target(prod, there, []), excluded(prod, here, 'why')).targets(),
     );
     expect(error.place).toBe('environments/matrix.ts, dev@there');
     expect(error.fixes).toEqual([
@@ -69,13 +80,15 @@ describe('refused is', () => {
   });
 
   test('a target that is declared twice', () => {
-    const error = refusal(() => new Matrix(target(dev, here, []), target(dev, here, [])).targets());
+    const error = refusal(() => new Matrix(components, target(dev, here, []), target(dev, here, [])).targets());
     expect(error.place).toBe('environments/matrix.ts, dev@here');
     expect(error.found).toContain('declared twice');
   });
 
   test('a pair that is a target and excluded', () => {
-    const error = refusal(() => new Matrix(target(dev, here, []), excluded(dev, here, 'too small')).targets());
+    const error = refusal(() =>
+      new Matrix(components, target(dev, here, []), excluded(dev, here, 'too small')).targets(),
+    );
     expect(error.found).toContain('"too small"');
     expect(error.fixes).toEqual(['remove the target', 'remove the exclusion']);
   });
@@ -85,6 +98,7 @@ describe('refused is', () => {
     expect(
       refusal(() =>
         new Matrix(
+          components,
           target(dev, here, []),
           excluded(dev, there, 'why'),
           target(copy, there, []),
@@ -99,6 +113,7 @@ describe('refused is', () => {
     expect(
       refusal(() =>
         new Matrix(
+          components,
           target(dev, here, []),
           excluded(dev, copy, 'why'),
           target(prod, copy, []),
@@ -110,13 +125,16 @@ describe('refused is', () => {
 
   test.each([[[]], [['dev@here']]])('any of these even when other targets are asked for (%j)', (names) => {
     expect(() =>
-      new Matrix(target(dev, here, []), target(prod, there, []), excluded(dev, there, 'why')).targets(names),
+      new Matrix(components, target(dev, here, []), target(prod, there, []), excluded(dev, there, 'why')).targets(
+        names,
+      ),
     ).toThrow('prod@here');
   });
 });
 
 describe('a name', () => {
   const matrix = new Matrix(
+    components,
     target(dev, here, []),
     target(prod, there, []),
     excluded(dev, there, 'costs money'),
@@ -135,4 +153,30 @@ describe('a name', () => {
     expect(error.found).toContain('excluded: too small');
     expect(error.fixes).toHaveLength(2);
   });
+});
+
+describe('what an environment or a cluster sets', () => {
+  const one = aFeature('one', {}, settingsOf('one', { size: whole(1) }));
+  const sets = (group: string) => ({ settings: { [group]: { size: because(2, 'a test') } } }) as object;
+  const matrixOf = (environment: Environment, features: readonly Feature<unknown>[]) =>
+    new Matrix<unknown>(components, target(environment, here, features), target(prod, here, [one]));
+
+  test('is what some target of it has', () => {
+    expect(() => matrixOf(anEnvironment('dev', sets('one')), [one]).targets()).not.toThrow();
+  });
+
+  test('is refused where only targets of others have it: nobody would read it', () => {
+    const error = refusal(() => matrixOf(anEnvironment('dev', sets('one')), []).targets());
+    expect(error.place).toBe('environment dev, settings');
+    expect(error.fixes).toEqual(['remove one there', 'add the feature to a target of it']);
+  });
+
+  test('is refused where nothing is called so, with the nearest name', () => {
+    const error = refusal(() => matrixOf(anEnvironment('dev', sets('exportr')), [one]).targets());
+    expect(error.fixes[0]).toContain('did you mean exporter?');
+  });
+});
+
+test('a matrix without targets is refused: it would render an empty tree', () => {
+  expect(refusal(() => new Matrix(components).targets()).found).toContain('no target');
 });

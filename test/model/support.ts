@@ -1,7 +1,15 @@
-import type { ClusterFacts } from '../../model/cluster';
+import { components } from '../../constructs/app/components';
+import { features as all } from '../../features/registry';
+import type { Cluster } from '../../model/cluster';
 import { cluster } from '../../model/cluster';
+import type { ClusterFacts } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
-import type { Environment, Feature, FeatureFacts } from '../../model/target';
+import type { Feature, FeatureFacts } from '../../model/feature';
+import type { Layer } from '../../model/layers';
+import type { SettingsGroup } from '../../model/settings';
+import { settingsOf } from '../../model/settings';
+import type { Environment, EnvironmentFacts, Target } from '../../model/target';
+import { environment, resolveTarget } from '../../model/target';
 
 /** The error that an action is refused with; any other outcome fails the test. */
 export function refusal(action: () => unknown): StrataError {
@@ -32,21 +40,33 @@ export function aCluster(name: string, facts: Partial<ClusterFacts> = {}) {
   });
 }
 
-export function anEnvironment(name: string, rest: Partial<Environment> = {}): Environment {
-  return { name, ephemeral: true, layer: {}, ...rest };
+export function anEnvironment(name: string, rest: Partial<EnvironmentFacts> = {}): Environment {
+  return environment(name, { ephemeral: true, ...rest });
 }
 
 /** A feature that does nothing, but for the facts that a test speaks of. */
 export function aFeature(
   name: string,
   facts: Partial<FeatureFacts> = {},
-  options: Feature['options'] = {},
+  settings: SettingsGroup = settingsOf(name, {}),
 ): Feature<unknown> {
   return {
     name,
-    options,
-    facts: { group: 'practice', summary: name, defaults: {}, ...facts },
+    settings,
+    facts: { group: 'practice', summary: name, ...facts },
     apply: () => {},
+    connect: () => {},
     finish: () => {},
   };
+}
+
+/** The target of an environment on a cluster with these features and settings of its own. */
+export function resolved<Context>(
+  environment: Environment,
+  cluster: Cluster,
+  features: readonly Feature<Context>[],
+  settings: Layer = {},
+): Target<Context> {
+  const elsewhere = all.map((feature) => feature.settings.name);
+  return resolveTarget({ environment, cluster, features, settings }, components, elsewhere);
 }

@@ -1,32 +1,30 @@
+import type { Feature } from '../../model/feature';
 import { because } from '../../model/layers';
-import type { Feature } from '../../model/target';
-import { resolveTarget } from '../../model/target';
-import { aCluster, aFeature, anEnvironment, refusal } from './support';
+import { aCluster, aFeature, anEnvironment, refusal, resolved } from './support';
 
 const dev = anEnvironment('dev');
 const refused = (features: readonly Feature<unknown>[], cluster = aCluster('here')) =>
-  refusal(() => resolveTarget(dev, cluster, features));
+  refusal(() => resolved(dev, cluster, features));
 
 describe('a target', () => {
-  test('is called after its environment and cluster, and has a folder and a namespace', () => {
-    expect(resolveTarget(dev, aCluster('here'), [])).toMatchObject({
+  test('is called after its environment and cluster, and has a folder', () => {
+    expect(resolved(dev, aCluster('here'), [])).toMatchObject({
       name: 'dev@here',
       path: 'here/dev',
-      namespace: 'course-dev',
     });
   });
 
   test('resolves the layers of its cluster, its environment and its own, in this order', () => {
     const replicas = (value: number) => ({ web: { replicas: because(value, 'a reason') } });
-    const { settings, said } = resolveTarget(
-      anEnvironment('dev', { layer: replicas(3) }),
-      aCluster('here', { layer: replicas(5) }),
+    const { settings, history } = resolved(
+      anEnvironment('dev', { settings: replicas(3) }),
+      aCluster('here', { settings: replicas(5) }),
       [],
       replicas(7),
     );
     expect(settings.web.replicas).toBe(7);
-    expect(said.get('web.replicas')!.map(({ layer, value }) => [layer, value])).toEqual([
-      ['component default', 2],
+    expect(history.get('web.replicas')!.map(({ layer, value }) => [layer, value])).toEqual([
+      ['default', 2],
       ['cluster', 5],
       ['environment', 3],
       ['target', 7],
@@ -36,7 +34,7 @@ describe('a target', () => {
 
 describe('a feature is refused', () => {
   test('when it is switched on twice', () => {
-    const error = refused([aFeature('one'), aFeature('two'), aFeature('one', {}, { other: true })]);
+    const error = refused([aFeature('one'), aFeature('two'), aFeature('one')]);
     expect(error.place).toBe('dev@here, feature one');
     expect(error.found).toContain('twice');
     expect(error.fixes).toEqual(['remove one of the two']);
@@ -91,9 +89,7 @@ describe('a feature is refused', () => {
 describe('a feature is accepted', () => {
   test('when the cluster provides what it needs', () => {
     expect(() =>
-      resolveTarget(dev, aCluster('here', { resourceMetrics: true }), [
-        aFeature('scaler', { needs: ['resource-metrics'] }),
-      ]),
+      resolved(dev, aCluster('here', { resourceMetrics: true }), [aFeature('scaler', { needs: ['resource-metrics'] })]),
     ).not.toThrow();
   });
 
@@ -102,9 +98,6 @@ describe('a feature is accepted', () => {
       aFeature('scaler', { needs: ['resource-metrics'] }),
       aFeature('metrics', { provides: ['resource-metrics'] }),
     ];
-    expect(resolveTarget(dev, aCluster('here'), features).features.map(({ name }) => name)).toEqual([
-      'scaler',
-      'metrics',
-    ]);
+    expect(resolved(dev, aCluster('here'), features).features.map(({ name }) => name)).toEqual(['scaler', 'metrics']);
   });
 });

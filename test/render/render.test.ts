@@ -34,7 +34,7 @@ describe('a render', () => {
     const { targets } = readIndex(join(folder, 'dist'))!;
     expect(Object.keys(targets)).toEqual(['kind/dev', 'shared/dev', 'shared/prod']);
     expect(targets['shared/prod']!.objects.map(({ kind, name, file }) => [kind, name, file])).toEqual([
-      ['Namespace', 'course-prod', '00-platform.yaml'],
+      ['Namespace', 'prod', '00-platform.yaml'],
       ['ConfigMap', 'facts', '10-web.yaml'],
     ]);
   });

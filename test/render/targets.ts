@@ -1,13 +1,14 @@
 import { join } from 'node:path';
-import type { ClusterFacts } from '../../model/cluster';
+import type { ClusterFacts } from '../../model/cluster-facts';
 import type { KubernetesObject } from '../../model/kubernetes';
 import type { Layer } from '../../model/layers';
 import { because } from '../../model/layers';
+import { value } from '../../model/setting';
+import { settingsOf } from '../../model/settings';
 import type { Target } from '../../model/target';
-import { resolveTarget } from '../../model/target';
 import type { RenderRequest } from '../../render/render';
 import { render } from '../../render/render';
-import { aCluster, aFeature, anEnvironment } from '../model/support';
+import { aCluster, aFeature, anEnvironment, resolved } from '../model/support';
 import { aComponent } from './support';
 
 export type AnyTarget = Target<unknown>;
@@ -26,24 +27,36 @@ export function aTarget(
   { replicas, ephemeral, cluster: facts, options }: TargetChanges = {},
 ): AnyTarget {
   const layer: Layer = replicas === undefined ? {} : { web: { replicas: because(replicas, 'a test') } };
-  return resolveTarget(
+  return resolved(
     anEnvironment(environment, ephemeral === undefined ? {} : { ephemeral }),
     aCluster(cluster, facts),
-    options ? [aFeature('extra', {}, options)] : [],
+    options
+      ? [
+          aFeature(
+            'extra',
+            {},
+            settingsOf(
+              'extra',
+              Object.fromEntries(
+                Object.entries(options).map(([name, standard]) => [name, value(standard, () => undefined)]),
+              ),
+            ),
+          ),
+        ]
+      : [],
     layer,
   );
 }
 
 /** An object that says all that it may say of its target, so that other data give other bytes. */
 export function objectOf(target: AnyTarget): KubernetesObject {
-  const { environment, cluster, features, settings, namespace } = target;
-  const { layer: _, ...facts } = cluster;
-  const options = features.map((feature) => [feature.name, feature.options]);
+  const { environment, cluster, settings } = target;
+  const { settings: _, ...facts } = cluster;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'facts', namespace },
-    data: { all: JSON.stringify([environment.name, environment.ephemeral, facts, options, settings]) },
+    metadata: { name: 'facts', namespace: environment.name },
+    data: { all: JSON.stringify([environment.name, environment.ephemeral, facts, settings]) },
   };
 }
 
@@ -57,7 +70,7 @@ export function renderTo(
   const {
     compose = (target: AnyTarget) => [
       aComponent('web', 1, [objectOf(target)]),
-      aComponent('platform', 0, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.namespace } }]),
+      aComponent('platform', 0, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: target.environment.name } }]),
     ],
     ...others
   } = rest;

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { Platform } from '../../constructs/app/platform';
 import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
 import { list, record, strings, text } from '../../manifests/resource';
 import type { KubernetesObject } from '../../model/kubernetes';
+import { namespaceOf, Platform } from '../../platform';
 import { readSettings as readExporter } from '../../services/exporter/src/settings';
 import { readSettings as readWeb } from '../../services/web/src/settings';
 
@@ -45,7 +45,7 @@ describe.each(matrix.targets().map((target) => [target.name, target] as const))(
       const variables = variablesOf(objects, service, folder);
       const settings = READERS[service](variables);
       expect(settings.redis).toEqual({
-        host: `redis.${target.namespace}.svc.cluster.local`,
+        host: `redis.${namespaceOf(target)}.svc.cluster.local`,
         port: 6379,
         username: service,
         password: 'secret',

@@ -1,4 +1,4 @@
-import type { PodSecurityLevel } from '../../model/cluster';
+import type { PodSecurityLevel } from '../../model/cluster-facts';
 import type { Container, PodSpec, Probe, SecurityContext } from './kubernetes';
 import { containersOf } from './kubernetes';
 

@@ -1,5 +1,5 @@
 import { App } from 'cdk8s';
-import { Platform, type PlatformFeature } from '../../constructs/app/platform';
+import { components } from '../../constructs/app/components';
 import { Redis } from '../../constructs/app/redis';
 import { Controller } from '../../constructs/core/controller';
 import { AppNamespace, type AppNamespaceProps } from '../../constructs/core/namespace';
@@ -7,23 +7,29 @@ import type { ContainerProps, PodProps } from '../../constructs/core/pod';
 import { Workload } from '../../constructs/core/workload';
 import { Component } from '../../constructs/synthesis/component';
 import { synthesize } from '../../constructs/synthesis/synthesis';
-import type { Cluster, StorageClass } from '../../model/cluster';
+import type { FeatureContext, PlatformFeature } from '../../features/feature';
+import { features as all } from '../../features/registry';
+import type { Cluster } from '../../model/cluster';
+import type { StorageClass } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import type { Layer } from '../../model/layers';
 import type { Environment, Target } from '../../model/target';
 import { resolveTarget } from '../../model/target';
+import { Platform } from '../../platform';
+import { patched } from '../../render/patch';
 import { Objects, type PodTemplate } from './kubernetes';
 
 /** What a construct renders: `rendered((chart) => new Redis(chart, 'redis', …))`. */
 export function rendered(build: (chart: Component) => void): Objects {
   const app = new App();
-  build(new Component(app, 'test', false));
+  build(new Component(app, 'test'));
   return new Objects(synthesize(app).flatMap(({ objects }) => objects));
 }
 
 /** The objects of a whole target. */
-export function composed(target: Target<Platform>): Objects {
-  return new Objects(synthesize(new Platform(target).app).flatMap(({ objects }) => objects));
+export function composed(target: Target<FeatureContext>): Objects {
+  const blocks = patched(target, synthesize(new Platform(target).app));
+  return new Objects(blocks.flatMap(({ objects }) => objects));
 }
 
 /** The objects of an environment on a cluster with these features. */
@@ -31,9 +37,10 @@ export function platformOf(
   environment: Environment,
   cluster: Cluster,
   features: readonly PlatformFeature[],
-  layer: Layer = {},
+  settings: Layer = {},
 ): Objects {
-  return composed(resolveTarget(environment, cluster, features, layer));
+  const elsewhere = all.map((feature) => feature.settings.name);
+  return composed(resolveTarget({ environment, cluster, features, settings }, components, elsewhere));
 }
 
 /** A namespace to put things into. */

@@ -1,7 +1,8 @@
 /** Stands in for the people who run a place: what they give to its users, made from the facts of clusters/. */
 import { execFileSync } from 'node:child_process';
 import type { ConnectionOptions } from 'node:tls';
-import type { Gateway, IngressController, Peer, Cluster as Place, StorageClass } from '../../../model/cluster';
+import type { Cluster as Place } from '../../../model/cluster';
+import type { Gateway, IngressController, Peer, StorageClass } from '../../../model/cluster-facts';
 import type { Cluster } from './cluster';
 import type { KubernetesObject } from './kubernetes';
 import { oneOfEachPool, shapeNodes } from './nodes';

@@ -1,7 +1,6 @@
 import type { WebServiceProps } from '../../../constructs/app/web-service';
-import { PUBLIC_PATHS, WebService } from '../../../constructs/app/web-service';
+import { PUBLIC_PATHS, WebService, webSettings } from '../../../constructs/app/web-service';
 import { images, versionOf } from '../../../model/images';
-import { defaults } from '../../../model/settings';
 import type { Objects } from '../../support/kubernetes';
 import { podSecurityViolations } from '../../support/pod-security';
 import { namespaceIn, redisIn, refusal, rendered } from '../../support/render';
@@ -78,7 +77,7 @@ describe('a web app with no more than it needs', () => {
   });
 
   test('ends when it has drained, and not before', () => {
-    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(defaults.web.drainSeconds);
+    expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(webSettings.defaults.drainSeconds);
   });
 
   test('has no priority of its own', () => {

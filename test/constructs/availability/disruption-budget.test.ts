@@ -60,7 +60,6 @@ test.each<[number, Amount, string]>([
 );
 
 describe('together with the autoscaler, whose lower bound then decides', () => {
-  const budget = disruptionBudgets({ maxUnavailable: 1 });
   const tight = (workloadFirst: boolean) => (min: number) =>
     rendered((chart) => {
       const shop = workloadIn(chart, 'shop', { controller: Controller.deployment({ replicas: 5 }) });
@@ -78,18 +77,23 @@ describe('together with the autoscaler, whose lower bound then decides', () => {
   });
 
   test.each([
-    ['first', [budget, autoscaling({ min: 1 }), metricsServer()]],
-    ['last', [metricsServer(), autoscaling({ min: 1 }), budget]],
+    ['first', [disruptionBudgets, autoscaling, metricsServer]],
+    ['last', [metricsServer, autoscaling, disruptionBudgets]],
   ])('a budget that is switched on %s stands', (_, features) => {
-    expect(platformOf(dev, kind, features).get('PodDisruptionBudget').spec.maxUnavailable).toBe(1);
+    const settings = { autoscaling: { min: because(1, 'a test') } };
+    expect(platformOf(dev, kind, features, settings).get('PodDisruptionBudget').spec.maxUnavailable).toBe(1);
   });
 
   test.each([
-    ['first', [disruptionBudgets({ maxUnavailable: '0%' }), autoscaling(), metricsServer()]],
-    ['last', [metricsServer(), autoscaling(), disruptionBudgets({ maxUnavailable: '0%' })]],
+    ['first', [disruptionBudgets, autoscaling, metricsServer]],
+    ['last', [metricsServer, autoscaling, disruptionBudgets]],
   ])('one that is switched on %s and never allows an eviction is refused', (_, features) => {
     const error = refusal(() =>
-      platformOf(dev, kind, features, { web: { replicas: because(5, 'the autoscaler does not care') } }),
+      platformOf(dev, kind, features, {
+        web: { replicas: because(5, 'the autoscaler does not care') },
+        autoscaling: { min: because(2, 'a test') },
+        disruptionBudgets: { maxUnavailable: because('0%', 'a test') },
+      }),
     );
     expect(error.message).toContain('maxUnavailable 0% of 2 pods');
   });

@@ -6,22 +6,27 @@ import { namespaceIn, podOf, rendered, workloadIn } from '../../support/render';
 
 type Props = Omit<CredentialsProps, 'namespace'>;
 const ALL: Required<Props> = {
-  users: ['web', 'exporter'],
-  files: (hash) => ({ 'users.acl': `web ${hash('web')}\nexporter ${hash('exporter')}\n` }),
+  files: (users, hash) => ({ 'users.acl': users.map((user) => `${user} ${hash(user)}\n`).join('') }),
   source: { from: 'generated' },
 };
 /** Credentials, and a pod that mounts one password and the file. */
-const credentials = (props: Partial<Props> = {}, namespace = 'shop') =>
+const credentials = (props: Partial<Props> = {}, namespace = 'shop', users = ['web', 'exporter']) =>
   rendered((chart) => {
     const home = namespaceIn(chart, { name: namespace });
     const made = new Credentials(chart, 'redis-credentials', { namespace: home, ...ALL, ...props });
+    for (const user of users) made.passwordOf(user);
     workloadIn(chart, 'shop', {
       namespace: home,
-      container: { mounts: [made.volume('web', 'users.acl').at('/credentials')] },
+      container: { mounts: [made.files('web', 'users.acl').at('/credentials')] },
     });
   });
 const mounted = (objects: Objects) => podOf(objects).spec.volumes?.[0]?.secret;
 const STORE = { from: 'store', store: 'vault', revision: '7' } as const satisfies CredentialsSource;
+
+test('the order in which users come changes nothing', () => {
+  const one = credentials({ source: STORE }, 'shop', ['web', 'exporter']);
+  expect(credentials({ source: STORE }, 'shop', ['exporter', 'web']).all).toEqual(one.all);
+});
 
 describe('generated', () => {
   const { metadata } = credentials().get('Secret');
@@ -56,8 +61,8 @@ describe('from a store', () => {
   test("each password is a property of one entry under the namespace's name", () => {
     expect(spec.secretStoreRef).toEqual({ name: 'vault', kind: 'ClusterSecretStore' });
     expect(spec.data).toEqual([
-      { secretKey: 'web', remoteRef: { key: 'shop/redis-credentials', property: 'web' } },
       { secretKey: 'exporter', remoteRef: { key: 'shop/redis-credentials', property: 'exporter' } },
+      { secretKey: 'web', remoteRef: { key: 'shop/redis-credentials', property: 'web' } },
     ]);
   });
 
@@ -65,7 +70,7 @@ describe('from a store', () => {
     expect(spec.target.template.data).toEqual({
       web: '{{ .web }}',
       exporter: '{{ .exporter }}',
-      'users.acl': 'web {{ .web | sha256sum }}\nexporter {{ .exporter | sha256sum }}\n',
+      'users.acl': 'exporter {{ .exporter | sha256sum }}\nweb {{ .web | sha256sum }}\n',
     });
   });
 
@@ -99,7 +104,7 @@ describe('from a store', () => {
 
   // External Secrets leaves an immutable Secret as it is: rights that change in the template would never reach the server.
   test('another template is another Secret as well', () => {
-    const changed = credentials({ source: STORE, files: (hash) => ({ 'users.acl': `web ${hash('web')} +get\n` }) });
+    const changed = credentials({ source: STORE, files: (_, hash) => ({ 'users.acl': `web ${hash('web')} +get\n` }) });
     expect(changed.get('ExternalSecret').spec.target.name).not.toBe(spec.target.name);
   });
 });
@@ -107,10 +112,17 @@ describe('from a store', () => {
 describe('out of band', () => {
   const objects = credentials({ source: { from: 'out-of-band', revision: '3' } });
 
+  test('other users are another Secret: whoever makes it must add a key', () => {
+    const source = { from: 'out-of-band', revision: '3' } as const;
+    const more = credentials({ source }, 'shop', ['web', 'exporter', 'worker']);
+    expect(mounted(more)?.secretName).not.toBe(mounted(objects)?.secretName);
+    expect(mounted(more)?.secretName).toMatch(/^redis-credentials-3-[0-9a-f]{10}$/);
+  });
+
   test('nothing is rendered, and pods mount the keys of a Secret of this revision', () => {
     expect([...objects.of('Secret'), ...objects.of('ExternalSecret')]).toEqual([]);
     expect(mounted(objects)).toEqual({
-      secretName: 'redis-credentials-3',
+      secretName: expect.stringMatching(/^redis-credentials-3-[0-9a-f]{10}$/),
       defaultMode: 0o440,
       items: [
         { key: 'web', path: 'web' },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Controller } from '../../../constructs/core/controller';
 import { DefaultDeny, FlowPolicy } from '../../../constructs/core/network-policies';
 import type { Workload } from '../../../constructs/core/workload';
-import type { Peer } from '../../../model/cluster';
+import type { Peer } from '../../../model/cluster-facts';
 import type { Objects } from '../../support/kubernetes';
 import type { Endpoint } from '../../support/reach';
 import { Reach } from '../../support/reach';

@@ -186,18 +186,19 @@ describe('a Job', () => {
     }
   });
 
-  test('can have no variables from a flow: they would come after its name', () => {
-    const act = () =>
+  test('is called after the variables of its flows too: they are part of the template', () => {
+    const called = (as: string) =>
       rendered((chart) =>
         workloadIn(chart, 'shop', { controller: Controller.job() }).connectsTo(
           workloadIn(chart, 'till', {
             namespace: namespaceIn(chart, { name: 'till' }),
             container: { ports: { http: 8080 } },
           }).port('http'),
-          { as: 'TILL' },
+          { as },
         ),
-      );
-    expect(act).toThrow('TILL_HOST');
+      ).get('Job');
+    expect(called('TILL').spec.template.spec.containers[0]?.env?.[0]).toMatchObject({ name: 'TILL_HOST' });
+    expect(called('TILL').metadata.name).not.toBe(called('DESK').metadata.name);
   });
 });
 

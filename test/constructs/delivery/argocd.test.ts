@@ -2,6 +2,7 @@ import type { Delivered, Delivery } from '../../../constructs/delivery/argocd';
 import { argoObjects } from '../../../constructs/delivery/argocd';
 import { matrix } from '../../../environments/matrix';
 import type { KubernetesObject } from '../../../model/kubernetes';
+import { namespaceOf, PRODUCT } from '../../../platform';
 import { composed } from '../../support/render';
 
 const DELIVERY: Required<Delivery> = {
@@ -51,9 +52,10 @@ type ApplicationSet = KubernetesObject & {
 
 const delivered: Delivered[] = matrix.targets().map((target) => ({
   target,
+  namespace: namespaceOf(target),
   objects: composed(target).all.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, ...metadata })),
 }));
-const files = new Map(argoObjects(DELIVERY, delivered).map(({ file, objects }) => [file, objects]));
+const files = new Map(argoObjects(PRODUCT, DELIVERY, delivered).map(({ file, objects }) => [file, objects]));
 const projects = files.get('argocd/projects.yaml') as readonly AppProject[];
 const applications = files.get('argocd/applications/applications.yaml') as readonly Application[];
 const [set, ...otherSets] = files.get('argocd/applicationset.yaml') as readonly ApplicationSet[];
@@ -90,12 +92,13 @@ test("an application reads its target's folder and writes to its cluster", () =>
   applications.forEach(({ spec }, i) => {
     const { target } = delivered[i]!;
     expect(spec.source).toEqual({ repoURL: DELIVERY.repoUrl, targetRevision: 'v1', path: `trees/${target.path}` });
-    expect(spec.destination).toEqual({ name: target.cluster.argoCluster, namespace: target.namespace });
+    expect(spec.destination).toEqual({ name: target.cluster.argoCluster, namespace: namespaceOf(target) });
   });
 });
 
 test('a tree at the root of its repository has paths without a folder', () => {
-  const [application] = argoObjects({ ...DELIVERY, folder: '' }, delivered)[2]!.objects as readonly Application[];
+  const [application] = argoObjects(PRODUCT, { ...DELIVERY, folder: '' }, delivered)[2]!
+    .objects as readonly Application[];
   expect(application?.spec.source.path).toBe('kind/dev');
 });
 

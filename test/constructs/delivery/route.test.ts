@@ -7,9 +7,10 @@ import type { RouteProps } from '../../../constructs/delivery/route';
 import { Route } from '../../../constructs/delivery/route';
 import { dev } from '../../../environments/dev';
 import { staging } from '../../../environments/staging';
-import type { Cluster, Gateway, IngressController } from '../../../model/cluster';
+import type { Cluster } from '../../../model/cluster';
+import type { Gateway, IngressController } from '../../../model/cluster-facts';
 import { because } from '../../../model/layers';
-import type { RouteSettings } from '../../../model/settings';
+import type { Settings } from '../../../model/settings';
 import type { Objects } from '../../support/kubernetes';
 import { platformOf, refusal, rendered, workloadIn } from '../../support/render';
 
@@ -99,7 +100,7 @@ describe('through an ingress controller', () => {
 });
 
 describe('of a target', () => {
-  const through = (way: RouteSettings['through'], cluster: Cluster) =>
+  const through = (way: Settings['route']['through'], cluster: Cluster) =>
     platformOf(dev, cluster, [], { route: { through: because(way, 'a test') } });
   const ways = (objects: Objects) => [objects.of('HTTPRoute').length, objects.of('Ingress').length];
   const bothWays: Cluster = { ...shared, ...(cloud.ingress ? { ingress: cloud.ingress } : {}) };

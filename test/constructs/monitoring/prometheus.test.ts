@@ -198,7 +198,7 @@ describe('what it scrapes', () => {
 
 test('an interval below a second is an error', () => {
   expect(refusal(() => prometheus({ interval: '0s' })).message).toContain(
-    'prometheus interval, seconds: is 0, and not a whole number of 1 or more',
+    'prometheus.interval: is "0s", which is not a span of time',
   );
 });
 

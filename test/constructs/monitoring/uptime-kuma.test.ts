@@ -76,7 +76,7 @@ test('a restricted namespace refuses it, with its reason', () => {
 });
 
 describe('as a feature', () => {
-  const objects = platformOf(dev, cloud, [uptimeKuma()]);
+  const objects = platformOf(dev, cloud, [uptimeKuma]);
 
   test("it has a namespace of its own that admits it, so that the app's stays restricted", () => {
     const levels = objects
@@ -100,7 +100,7 @@ describe('as a feature', () => {
   test('its pods pull images with the credentials that the platform team puts into every namespace', () => {
     const cluster = { ...cloud, imagePullSecrets: ['registry'] };
     expect(
-      platformOf(dev, cluster, [uptimeKuma()]).get('StatefulSet', 'uptime-kuma').spec.template.spec.imagePullSecrets,
+      platformOf(dev, cluster, [uptimeKuma]).get('StatefulSet', 'uptime-kuma').spec.template.spec.imagePullSecrets,
     ).toEqual([{ name: 'registry' }]);
   });
 });

@@ -1,11 +1,11 @@
 import { cloud } from '../../../clusters/cloud';
-import { Platform } from '../../../constructs/app/platform';
 import type { WorkloadZooProps } from '../../../constructs/practice/workload-zoo';
 import { WorkloadZoo } from '../../../constructs/practice/workload-zoo';
 import { synthesize } from '../../../constructs/synthesis/synthesis';
 import { dev } from '../../../environments/dev';
 import { workloadZoo } from '../../../features';
-import { resolveTarget } from '../../../model/target';
+import { Platform } from '../../../platform';
+import { resolved } from '../../model/support';
 import { podSecurityViolations } from '../../support/pod-security';
 import { namespaceIn, rendered } from '../../support/render';
 
@@ -117,7 +117,7 @@ describe('the batch Job', () => {
 // keep the app from being synced.
 test('nothing of the app waits for the zoo', () => {
   const waves = new Map(
-    synthesize(new Platform(resolveTarget(dev, cloud, [workloadZoo()])).app).map(({ name, wave }) => [name, wave]),
+    synthesize(new Platform(resolved(dev, cloud, [workloadZoo])).app).map(({ name, wave }) => [name, wave]),
   );
   const { 'workload-zoo': zooWave, ...others } = Object.fromEntries(waves);
   expect(zooWave).toBeGreaterThan(Math.max(...Object.values(others)));

@@ -1,9 +1,9 @@
 import type { AppProps } from 'cdk8s';
 import { ApiObject, App, Chart, JsonPatch, Lazy, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Platform } from '../../../constructs/app/platform';
 import { manifestsOf } from '../../../constructs/synthesis/manifest';
 import { matrix } from '../../../environments/matrix';
+import { Platform } from '../../../platform';
 
 const { k8s } = kplus;
 

@@ -12,11 +12,14 @@ function waves(
   last?: string,
 ): Record<string, number> {
   const app = new App();
-  const namespace = namespaceIn(new Component(app, 'ground', false));
+  const namespace = namespaceIn(new Component(app, 'ground'));
   const made = new Map<string, Workload>(
     names.map((name) => [
       name,
-      workloadIn(new Component(app, name, name === last), name, { namespace, container: { ports: { http: 8080 } } }),
+      workloadIn(new Component(app, name, { last: name === last }), name, {
+        namespace,
+        container: { ports: { http: 8080 } },
+      }),
     ]),
   );
   for (const [from, to] of flows) made.get(from)!.connectsTo(made.get(to)!.port('http'));
@@ -59,7 +62,7 @@ test('what is last comes after all others, whatever it needs', () => {
 
 test('what a construct finds wrong with itself is an error that names it', () => {
   const app = new App();
-  new Component(app, 'shop', false).node.addValidation({ validate: () => ['it is closed'] });
+  new Component(app, 'shop').node.addValidation({ validate: () => ['it is closed'] });
   expect(refusal(() => synthesize(app)).message).toContain('shop: it is closed');
 });
 
@@ -71,3 +74,10 @@ test.each<[string, (app: App) => Construct]>([
   make(app);
   expect(() => synthesize(app)).toThrow('shop is no component');
 });
+
+test.each(['a/b', '..', '', 'Web', 'a b', 'x'.repeat(64)])(
+  'a component called %j is refused: its name becomes a file',
+  (name) => {
+    expect(refusal(() => new Component(new App(), name)).found).toContain('not a name of lower case letters');
+  },
+);

@@ -1,7 +1,7 @@
 import { App } from 'cdk8s';
 import { Dependable } from 'constructs';
 import { Component } from '../../../constructs/synthesis/component';
-import { originsOf } from '../../../constructs/synthesis/trace';
+import { originsOf } from '../../../constructs/synthesis/stacks';
 import { namespaceIn } from '../../support/render';
 
 test('every object has the calls that made it, and nothing is left behind', () => {
@@ -9,11 +9,11 @@ test('every object has the calls that made it, and nothing is left behind', () =
   const { stackTraceLimit } = Error;
   const origins = originsOf(() => {
     const app = new App();
-    namespaceIn(new Component(app, 'shop', false));
+    namespaceIn(new Component(app, 'shop'));
     return app;
   });
   expect([...origins.keys()]).toEqual(['Namespace/shop']);
-  expect(origins.get('Namespace/shop')).toContain('trace.test.ts');
+  expect(origins.get('Namespace/shop')).toContain('stacks.test.ts');
   expect(Dependable.implement).toBe(implement);
   expect(Error.stackTraceLimit).toBe(stackTraceLimit);
 });

@@ -1,0 +1,7 @@
+import { routeSettings } from '../delivery/route';
+import { redisSettings } from './redis';
+import { exporterSettings } from './redis-exporter';
+import { webSettings } from './web-service';
+
+/** The settings of what every target has, whatever its features. */
+export const components = [webSettings, redisSettings, exporterSettings, routeSettings];

@@ -1,0 +1,96 @@
+import type { Layer } from './layers';
+import type { Patch } from './patch';
+import type { Taint } from './placement';
+import type { Bytes, Cpu } from './quantity';
+
+/** A Kubernetes minor version, `'1.28'` or newer. */
+export type KubernetesVersion = `1.${number}`;
+
+/** Nodes that are alike. */
+export interface Pool {
+  /** How many nodes. */
+  readonly nodes: number;
+  /** Zones (`topology.kubernetes.io/zone`); the nodes are dealt out to them in turn. @default - the nodes carry no zone */
+  readonly zones?: readonly string[];
+  /** Labels beyond the ones that every node has. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** @default - none: any pod may run here */
+  readonly taints?: readonly Taint[];
+  /** What one node has to give to pods. */
+  readonly allocatable: { readonly cpu: Cpu; readonly memory: Bytes; readonly pods?: number };
+}
+
+/** A StorageClass that is there, and what volumes of it can do. */
+export interface StorageClass {
+  readonly name: string;
+  readonly provisioner: string;
+  /** What the provisioner is told. @default - nothing */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Claims that name no class get this one. At most one per cluster. @default false */
+  readonly isDefault?: boolean;
+  /** `WaitForFirstConsumer`: the volume is made where the pod is scheduled. */
+  readonly binding: 'Immediate' | 'WaitForFirstConsumer';
+  /** What becomes of the data when the claim is deleted. */
+  readonly reclaim: 'Delete' | 'Retain';
+  /** Whether a claim may grow. */
+  readonly expandable: boolean;
+}
+
+/** Pods that are not ours and that talk with ours: found by the labels of their namespace and their own. */
+export interface Peer {
+  readonly name: string;
+  readonly namespaceLabels: Readonly<Record<string, string>>;
+  readonly podLabels: Readonly<Record<string, string>>;
+}
+
+/** A Gateway that the platform team owns; our routes attach to one of its listeners. */
+export interface Gateway {
+  readonly name: string;
+  readonly namespace: string;
+  /** The listener's name (`sectionName`). */
+  readonly listener: string;
+  /** Labels that a namespace must carry for the listener to accept routes from it. */
+  readonly admitsNamespaces: Readonly<Record<string, string>>;
+  /** The pods that forward the requests: what a NetworkPolicy must let in. */
+  readonly pods: Peer;
+}
+
+/** An ingress controller and its class. TLS ends before it, at the load balancer. */
+export interface IngressController {
+  readonly className: string;
+  readonly pods: Peer;
+}
+
+/** From the least to the most strict Pod Security Standard. */
+export const POD_SECURITY_LEVELS = ['privileged', 'baseline', 'restricted'] as const;
+export type PodSecurityLevel = (typeof POD_SECURITY_LEVELS)[number];
+
+/** Facts about a place. Nothing is decided here. */
+export interface ClusterFacts<PoolName extends string = string> {
+  readonly kubernetes: KubernetesVersion;
+  /** Host names of routes are under it: `<namespace>.<domain>`. */
+  readonly domain: string;
+  readonly pools: Readonly<Record<PoolName, Pool>>;
+  readonly network: { readonly plugin: string; readonly enforcesPolicies: boolean };
+  /** @default - none: no HTTPRoute can be served */
+  readonly gateway?: Gateway;
+  /** @default - none: no Ingress can be served */
+  readonly ingress?: IngressController;
+  readonly storage: readonly StorageClass[];
+  /** `unsigned`: kubelets serve with certificates that no common CA signed, as kind and kubeadm do by default. */
+  readonly kubeletCertificates: 'signed' | 'unsigned';
+  /** The least strict Pod Security level that a namespace may enforce here. */
+  readonly podSecurity: PodSecurityLevel;
+  /** Whether the cluster brings a metrics-server of its own. */
+  readonly resourceMetrics: boolean;
+  /** The ClusterSecretStore that External Secrets reads. @default - none: Secrets are made out of band */
+  readonly secretStore?: string;
+  /** Secrets with the credentials of image registries that the platform team puts into every namespace. @default - none */
+  readonly imagePullSecrets?: readonly string[];
+  /** How Argo CD calls the cluster: the name of its cluster secret. */
+  readonly argoCluster: string;
+  /** What the place demands of components and features. @default - nothing */
+  readonly settings?: Layer;
+  /** Changes of final objects that hold on this cluster. @default - none */
+  readonly patches?: readonly Patch[];
+}

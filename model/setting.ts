@@ -1,0 +1,94 @@
+import type { Placement } from './placement';
+import type { Bytes, Duration, Resources } from './quantity';
+import { bytesProblem, cpuProblem, durationProblem, wholeProblem } from './quantity';
+
+/** A value that a component or a feature lets its user choose: its default, and which values it takes. */
+export interface Setting<T> {
+  /** What holds when no layer says otherwise. */
+  readonly default: T;
+  /** What is wrong with a value, as the end of "is … "; undefined where nothing is. Types are not there at run time. */
+  readonly problem: (value: unknown) => string | undefined;
+  /** Where it was declared; its stack is read only when somebody asks. */
+  readonly at: Error;
+}
+
+function setting<T>(value: T, problem: Setting<T>['problem']): Setting<T> {
+  return { default: value, problem, at: new Error('declared here') };
+}
+
+/** A whole number within bounds, both included. */
+export function whole(value: number, { min = 0, max = Number.MAX_SAFE_INTEGER } = {}): Setting<number> {
+  return setting(value, (given) => wholeProblem(given, min, max));
+}
+
+/** A span of time: `'30s'`, `'5m'`, `'12h'`, `'15d'`. */
+export function duration(value: Duration): Setting<Duration> {
+  return setting(value, durationProblem);
+}
+
+/** A size in binary units: `'64Mi'`, `'1.5Gi'`. */
+export function bytes(value: Bytes): Setting<Bytes> {
+  return setting(value, bytesProblem);
+}
+
+/** One of some words; the first is the default. */
+export function choice<const T extends string>(first: T, ...others: readonly T[]): Setting<T> {
+  const known: readonly unknown[] = [first, ...others];
+  return setting<T>(first, (given) => (known.includes(given) ? undefined : `not one of ${known.join(', ')}`));
+}
+
+/** A string that matches a pattern; `description` completes "is not …". @default any string that is not empty */
+export function text(
+  value: string,
+  pattern: RegExp = /\S/,
+  description = 'a string that is not empty',
+): Setting<string> {
+  return setting(value, (given) =>
+    typeof given === 'string' && pattern.test(given) ? undefined : `not ${description}`,
+  );
+}
+
+/** True or false. */
+export function flag(value: boolean): Setting<boolean> {
+  return setting(value, (given) => (typeof given === 'boolean' ? undefined : 'not true or false'));
+}
+
+/** Names of workloads, ports or the like. */
+export function names(value: readonly string[]): Setting<readonly string[]> {
+  const isName = (given: unknown) => typeof given === 'string' && given !== '';
+  return setting(value, (given) => (Array.isArray(given) && given.every(isName) ? undefined : 'not a list of names'));
+}
+
+/** What containers ask for and may use. */
+export function resources(value: Resources): Setting<Resources> {
+  return setting(value, resourcesProblem);
+}
+
+/** Where pods run. Labels and taints are compared with the cluster's when a target is composed. */
+export function placement(value: Placement = {}): Setting<Placement> {
+  return setting(value, (given) => (isObject(given) ? undefined : 'not a placement'));
+}
+
+/** Anything else, with its own rule. */
+export function value<T>(standard: T, problem: Setting<T>['problem']): Setting<T> {
+  return setting(standard, problem);
+}
+
+function resourcesProblem(given: unknown): string | undefined {
+  if (!isObject(given)) return 'not resources: { cpu, memory } with limits at most';
+  const { cpu, memory, cpuLimit, memoryLimit, ...others } = given;
+  const [other] = Object.keys(others);
+  if (other !== undefined) return `not resources: ${other} is not one of cpu, memory, cpuLimit, memoryLimit`;
+  const parts: [string, string | undefined][] = [
+    ['cpu', cpuProblem(cpu)],
+    ['memory', bytesProblem(memory)],
+    ['cpuLimit', cpuLimit === undefined ? undefined : cpuProblem(cpuLimit)],
+    ['memoryLimit', memoryLimit === undefined ? undefined : bytesProblem(memoryLimit)],
+  ];
+  const wrong = parts.find(([, problem]) => problem !== undefined);
+  return wrong && `wrong: its ${wrong[0]} is ${wrong[1]}`;
+}
+
+function isObject(given: unknown): given is Readonly<Record<string, unknown>> {
+  return given !== null && typeof given === 'object' && !Array.isArray(given);
+}
