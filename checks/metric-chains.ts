@@ -1,5 +1,6 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, record, strings, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { networkOf } from '../simulate/network/network';
 import type { Scrape } from '../simulate/network/scrapes';
@@ -22,20 +23,10 @@ export interface Use {
   readonly prometheus: ConfiguredPrometheus | undefined;
 }
 
-const uses = new WeakMap<World, readonly Use[]>();
-
 /** The expressions of all rules and dashboards; those that Prometheus refuses are another check's. */
-export function usesOf(world: World): readonly Use[] {
-  let known = uses.get(world);
-  if (!known)
-    uses.set(
-      world,
-      (known = [...readRules(world), ...readDashboards(world)].filter(
-        ({ expr }) => queryOf(expr).problems.length === 0,
-      )),
-    );
-  return known;
-}
+export const usesOf = memo((world: World): readonly Use[] =>
+  [...readRules(world), ...readDashboards(world)].filter(({ expr }) => queryOf(expr).problems.length === 0),
+);
 
 function* readRules(world: World): Iterable<Use> {
   for (const resource of world.of('PrometheusRule')) {
@@ -129,47 +120,35 @@ export function chainsOf(world: World, use: Use, above: readonly string[] = []):
   });
 }
 
-const recorded = new WeakMap<World, ReadonlyMap<string, readonly Use[]>>();
-
 /** The rules that record each series. */
-export function recordings(world: World): ReadonlyMap<string, readonly Use[]> {
-  let known = recorded.get(world);
-  if (!known) {
-    const map = new Map<string, Use[]>();
-    for (const use of usesOf(world)) if (use.recorded !== undefined) addTo(map, use.recorded, use);
-    recorded.set(world, (known = map));
-  }
-  return known;
-}
+export const recordings = memo((world: World): ReadonlyMap<string, readonly Use[]> => {
+  const map = new Map<string, Use[]>();
+  for (const use of usesOf(world)) if (use.recorded !== undefined) addTo(map, use.recorded, use);
+  return map;
+});
 
-const jobs = new WeakMap<ConfiguredPrometheus, ReadonlyMap<string, Job>>();
-
-export function jobsOf(world: World, prometheus: ConfiguredPrometheus): ReadonlyMap<string, Job> {
-  let known = jobs.get(prometheus);
-  if (!known) {
-    const { resource } = prometheus.configuration;
-    const scrapes = [...scrapesOf(world)].filter((scrape) => scrape.resource === resource);
-    const network = networkOf(world);
-    known = new Map(
-      scrapeConfigs(prometheus).flatMap((config): [string, Job][] => {
-        const name = text(config['job_name']);
-        if (!name) return [];
-        const addresses = new Set(addressesOf(config));
-        const own = scrapes.filter(({ value }) => addresses.has(String(value)));
-        const blocked = own.filter(
-          ({ sources, target }) =>
-            sources.length > 0 &&
-            sources.every(
-              (source) => network.judge(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail',
-            ),
-        );
-        return [[name, { name, prometheus, scrapes: own, blocked }]];
-      }),
-    );
-    jobs.set(prometheus, known);
-  }
-  return known;
-}
+/** The jobs of a Prometheus by name. */
+export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): ReadonlyMap<string, Job> => {
+  const { resource } = prometheus.configuration;
+  const scrapes = [...scrapesOf(world)].filter((scrape) => scrape.resource === resource);
+  const network = networkOf(world);
+  return new Map(
+    scrapeConfigs(prometheus).flatMap((config): [string, Job][] => {
+      const name = text(config['job_name']);
+      if (!name) return [];
+      const addresses = new Set(addressesOf(config));
+      const own = scrapes.filter(({ value }) => addresses.has(String(value)));
+      const blocked = own.filter(
+        ({ sources, target }) =>
+          sources.length > 0 &&
+          sources.every(
+            (source) => network.judge(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail',
+          ),
+      );
+      return [[name, { name, prometheus, scrapes: own, blocked }]];
+    }),
+  );
+});
 
 export function scrapeConfigs({ configuration }: ConfiguredPrometheus): readonly Json[] {
   return list(record(configuration.content)?.['scrape_configs']).flatMap((entry): Json[] => [record(entry) ?? {}]);
@@ -202,16 +181,8 @@ export function jobsAreKnown(prometheus: ConfiguredPrometheus): boolean {
 /** What a workload or Service says that it exposes: names, or beginnings with a star. */
 const METRICS = 'strata/metrics';
 
-const exposed = new WeakMap<World, readonly string[]>();
-
-export function declaredMetrics(world: World): readonly string[] {
-  let known = exposed.get(world);
-  if (!known)
-    exposed.set(
-      world,
-      (known = [...world.resources, ...world.elsewhere].flatMap(({ annotations }) =>
-        (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
-      )),
-    );
-  return known;
-}
+export const declaredMetrics = memo((world: World): readonly string[] =>
+  [...world.resources, ...world.elsewhere].flatMap(({ annotations }) =>
+    (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
+  ),
+);

@@ -1,4 +1,5 @@
 import type { Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { kubernetesData } from '../upstream/kubernetes/data';
 import { CONTROLS, judgesOf, namespacePolicy, type Policy, policyText } from '../upstream/pod-security/admission';
 import type { Control, Judge } from '../upstream/pod-security/control';
@@ -53,28 +54,25 @@ interface Inquiry {
   readonly always: ReadonlySet<Judge>;
 }
 
-const inquiries = new WeakMap<World, Map<string, Inquiry>>();
-
 function inquiryOf(world: World, policy: Policy, only: Control['level'] | undefined): Inquiry {
-  let known = inquiries.get(world);
-  if (!known) inquiries.set(world, (known = new Map()));
-  const key = `${policyText(policy)} ${only ?? ''}`;
-  let inquiry = known.get(key);
-  if (!inquiry) {
-    const servers = serversOf(world);
-    const asked = [...new Set(servers.flatMap((server) => judgesOf(policy, server, only)))];
-    known.set(
-      key,
-      (inquiry = {
-        servers,
-        asked,
-        always: new Set(
-          asked.filter((judge) => servers.every((server) => judgesOf(policy, server, only).includes(judge))),
-        ),
-      }),
-    );
-  }
+  const level = `${policyText(policy)} ${only ?? ''}`;
+  const known = inquiries(world);
+  const inquiry = known.get(level) ?? inquire(world, policy, only);
+  known.set(level, inquiry);
   return inquiry;
+}
+
+/** By policy and level. */
+const inquiries = memo((_: World) => new Map<string, Inquiry>());
+
+function inquire(world: World, policy: Policy, only: Control['level'] | undefined): Inquiry {
+  const servers = serversOf(world);
+  const asked = [...new Set(servers.flatMap((server) => judgesOf(policy, server, only)))];
+  return {
+    servers,
+    asked,
+    always: new Set(asked.filter((judge) => servers.every((server) => judgesOf(policy, server, only).includes(judge)))),
+  };
 }
 
 /** Minor versions between which nothing of this changes, newest first; the cluster's own where it is known. */

@@ -1,5 +1,6 @@
 import type { Json, Path } from '../manifests/resource';
 import type { Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { networkOf } from '../simulate/network/network';
 import type { Policy, PolicyPort, Rule } from '../simulate/network/policy';
 import type { Reach } from '../simulate/network/reach';
@@ -21,14 +22,8 @@ export interface WrongPort {
   readonly whole: boolean;
 }
 
-const known = new WeakMap<World, readonly WrongPort[]>();
-
 /** The first wrong port of each rule's entry. */
-export function wrongPorts(world: World): readonly WrongPort[] {
-  let found = known.get(world);
-  if (!found) known.set(world, (found = [...find(world)]));
-  return found;
-}
+export const wrongPorts = memo((world: World): readonly WrongPort[] => [...find(world)]);
 
 /** The finding behind a connection that is denied: a policy that would allow it if it named the right port. */
 export function wrongPortBehind(world: World, { egress, ingress }: Reach, port: number): Judgement['causedBy'] {

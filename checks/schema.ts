@@ -1,4 +1,6 @@
 import type { Resource } from '../manifests/resource';
+import { memo } from '../model/memo';
+import { addTo } from '../model/multimap';
 import { metadataProblems } from '../upstream/kubernetes/custom';
 import { kubernetesData } from '../upstream/kubernetes/data';
 import type { Problem, Topic } from '../upstream/kubernetes/rule';
@@ -15,24 +17,13 @@ interface Found {
   readonly acceptedBy: number | undefined;
 }
 
-const cache = new WeakMap<World, ReadonlyMap<Topic, readonly Found[]>>();
-
 /** What API servers have against the objects of built-in kinds: one walk for all checks. */
-function problemsByTopic(world: World): ReadonlyMap<Topic, readonly Found[]> {
-  let byTopic = cache.get(world);
-  if (!byTopic) {
-    const fresh = new Map<Topic, Found[]>();
-    for (const resource of world.resources) {
-      for (const found of problemsOf(world, resource)) {
-        const list = fresh.get(found.problem.topic);
-        if (list) list.push(found);
-        else fresh.set(found.problem.topic, [found]);
-      }
-    }
-    cache.set(world, (byTopic = fresh));
-  }
+const problemsByTopic = memo((world: World): ReadonlyMap<Topic, readonly Found[]> => {
+  const byTopic = new Map<Topic, Found[]>();
+  for (const resource of world.resources)
+    for (const found of problemsOf(world, resource)) addTo(byTopic, found.problem.topic, found);
   return byTopic;
-}
+});
 
 function problemsOf(world: World, resource: Resource): Found[] {
   const stated = world.facts.minor;

@@ -1,3 +1,4 @@
+import { memo } from '../model/memo';
 import type { Json, Path } from './resource';
 import { list, record, text } from './resource';
 import type { Workload } from './workload';
@@ -23,14 +24,8 @@ export function namesObject({ use, key }: Reference): boolean {
   return use === 'env' || key === undefined;
 }
 
-const known = new WeakMap<Workload, readonly Reference[]>();
-
 /** All objects of its own namespace that a pod refers to by name. */
-export function referencesOf(workload: Workload): readonly Reference[] {
-  let references = known.get(workload);
-  if (!references) known.set(workload, (references = [...walk(workload)]));
-  return references;
-}
+export const referencesOf = memo((workload: Workload): readonly Reference[] => [...walk(workload)]);
 
 /** The files that a ConfigMap or Secret volume consists of: every key, or these. */
 interface ConfigVolume {

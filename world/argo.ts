@@ -1,5 +1,6 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { knownIn } from './known';
 import type { World } from './world';
 
@@ -13,18 +14,10 @@ export interface Application {
   readonly sources: readonly { readonly json: Json; readonly path: Path }[];
 }
 
-const applications = new WeakMap<World, readonly Application[]>();
-
 /** Every Application that is judged or declared. */
-export function applicationsOf(world: World): readonly Application[] {
-  let known = applications.get(world);
-  if (!known)
-    applications.set(
-      world,
-      (known = [...world.resources, ...world.elsewhere].flatMap((resource) => read(resource) ?? [])),
-    );
-  return known;
-}
+export const applicationsOf = memo((world: World): readonly Application[] =>
+  [...world.resources, ...world.elsewhere].flatMap((resource) => read(resource) ?? []),
+);
 
 function read(resource: Resource): Application | undefined {
   if (resource.group !== 'argoproj.io' || (resource.kind !== 'Application' && resource.kind !== 'ApplicationSet'))
@@ -49,22 +42,15 @@ export function isTemplated(value: string): boolean {
   return value.includes('{{');
 }
 
-const projects = new WeakMap<World, ReadonlyMap<string, Resource>>();
-
 /** The AppProjects by name: they stand beside Argo CD, wherever the Application does. */
-export function projectsOf(world: World): ReadonlyMap<string, Resource> {
-  let known = projects.get(world);
-  if (!known)
-    projects.set(
-      world,
-      (known = new Map(
-        [...world.elsewhere, ...world.resources]
-          .filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io')
-          .map((project) => [project.name, project]),
-      )),
-    );
-  return known;
-}
+export const projectsOf = memo(
+  (world: World): ReadonlyMap<string, Resource> =>
+    new Map(
+      [...world.elsewhere, ...world.resources]
+        .filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io')
+        .map((project) => [project.name, project]),
+    ),
+);
 
 /** Whether some Application leaves the number of pods of this object to others. */
 export function ignoresReplicas(world: World, { group, kind, name }: Resource, namespace: string): boolean {

@@ -1,6 +1,7 @@
 import type { Path, Resource } from '../manifests/resource';
 import { number, record, text } from '../manifests/resource';
 import type { Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { knownIn } from './known';
 import type { World } from './world';
@@ -14,24 +15,12 @@ export interface Autoscaler {
   readonly most: number;
 }
 
-const autoscalers = new WeakMap<World, readonly Autoscaler[]>();
-
 /** Every autoscaler that is judged and names a target. */
-export function autoscalersOf(world: World): readonly Autoscaler[] {
-  let known = autoscalers.get(world);
-  if (!known)
-    autoscalers.set(
-      world,
-      (known = [
-        ...hpasOf(world).map((resource) => read(world, resource)),
-        ...world
-          .of('ScaledObject')
-          .filter(({ group }) => group === 'keda.sh')
-          .map((resource) => read(world, resource)),
-      ].flatMap((scaler) => scaler ?? [])),
-    );
-  return known;
-}
+export const autoscalersOf = memo((world: World): readonly Autoscaler[] =>
+  [...hpasOf(world), ...world.of('ScaledObject').filter(({ group }) => group === 'keda.sh')].flatMap(
+    (resource) => read(world, resource) ?? [],
+  ),
+);
 
 export function hpasOf(world: World): readonly Resource[] {
   return world.of('HorizontalPodAutoscaler').filter(({ group }) => group === 'autoscaling');
@@ -60,42 +49,36 @@ function read(world: World, resource: Resource): Autoscaler | undefined {
   };
 }
 
-const byTarget = new WeakMap<World, ReadonlyMap<string, readonly Autoscaler[]>>();
-
 /** The autoscalers of a workload. */
 export function scalersOf(world: World, { resource, namespace }: Workload): readonly Autoscaler[] {
-  let known = byTarget.get(world);
-  if (!known) {
-    const map = new Map<string, Autoscaler[]>();
-    for (const scaler of autoscalersOf(world)) {
-      addTo(map, `${scaler.target.kind}/${scaler.namespace}/${scaler.target.name}`, scaler);
-    }
-    byTarget.set(world, (known = map));
-  }
-  return known.get(`${resource.kind}/${namespace}/${resource.name}`) ?? [];
+  return byTarget(world).get(`${resource.kind}/${namespace}/${resource.name}`) ?? [];
 }
+
+const byTarget = memo((world: World): ReadonlyMap<string, readonly Autoscaler[]> => {
+  const map = new Map<string, Autoscaler[]>();
+  for (const scaler of autoscalersOf(world))
+    addTo(map, `${scaler.target.kind}/${scaler.namespace}/${scaler.target.name}`, scaler);
+  return map;
+});
 
 /** The workload that an autoscaler scales, if it is judged. */
 export function workloadScaled(world: World, { namespace, target }: Autoscaler): Workload | undefined {
   return workloadNamed(world, target.kind, namespace, target.name);
 }
 
-const byName = new WeakMap<World, ReadonlyMap<string, Workload>>();
-
 export function workloadNamed(world: World, kind: string, namespace: string, name: string): Workload | undefined {
-  let known = byName.get(world);
-  if (!known)
-    byName.set(
-      world,
-      (known = new Map(
-        world.workloads.map((workload) => [
-          `${workload.resource.kind}/${workload.namespace}/${workload.resource.name}`,
-          workload,
-        ]),
-      )),
-    );
-  return known.get(`${kind}/${namespace}/${name}`);
+  return byName(world).get(`${kind}/${namespace}/${name}`);
 }
+
+const byName = memo(
+  (world: World): ReadonlyMap<string, Workload> =>
+    new Map(
+      world.workloads.map((workload) => [
+        `${workload.resource.kind}/${workload.namespace}/${workload.resource.name}`,
+        workload,
+      ]),
+    ),
+);
 
 /** How many pods a workload has at least and at most, rollouts aside; undefined where nodes or time decide. */
 export function podsOf(

@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import type { Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { podsOf, share } from './autoscalers';
 import { podsMatching } from './pods';
@@ -12,36 +13,27 @@ export interface Budget {
   readonly workloads: readonly Workload[];
 }
 
-const budgets = new WeakMap<World, readonly Budget[]>();
+/** Every budget that is judged. */
+export const budgetsOf = memo((world: World): readonly Budget[] =>
+  world
+    .of('PodDisruptionBudget')
+    .filter(({ group }) => group === 'policy')
+    .map((resource) => {
+      const namespace = world.namespaceOf(resource);
+      return { resource, namespace, workloads: podsMatching(world, namespace, resource.at(['spec', 'selector'])) };
+    }),
+);
 
-export function budgetsOf(world: World): readonly Budget[] {
-  let known = budgets.get(world);
-  if (!known) {
-    known = world
-      .of('PodDisruptionBudget')
-      .filter(({ group }) => group === 'policy')
-      .map((resource) => {
-        const namespace = world.namespaceOf(resource);
-        return { resource, namespace, workloads: podsMatching(world, namespace, resource.at(['spec', 'selector'])) };
-      });
-    budgets.set(world, known);
-  }
-  return known;
-}
-
-const byWorkload = new WeakMap<World, ReadonlyMap<Workload, readonly Budget[]>>();
-
+/** The budgets that select a workload's pods. */
 export function budgetsOfWorkload(world: World, workload: Workload): readonly Budget[] {
-  let known = byWorkload.get(world);
-  if (!known) {
-    const map = new Map<Workload, Budget[]>();
-    for (const budget of budgetsOf(world)) {
-      for (const guarded of budget.workloads) addTo(map, guarded, budget);
-    }
-    byWorkload.set(world, (known = map));
-  }
-  return known.get(workload) ?? [];
+  return byWorkload(world).get(workload) ?? [];
 }
+
+const byWorkload = memo((world: World): ReadonlyMap<Workload, readonly Budget[]> => {
+  const map = new Map<Workload, Budget[]>();
+  for (const budget of budgetsOf(world)) for (const selected of budget.workloads) addTo(map, selected, budget);
+  return map;
+});
 
 /** How many of so many healthy pods may be evicted, as the disruption controller counts: it rounds both fields up. */
 export function allowedDisruptions(budget: Resource, pods: number): number | undefined {

@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { knownIn } from './known';
 import { secretIsMade } from './secrets';
 import type { World } from './world';
@@ -13,18 +14,8 @@ export type Keys =
   /** The object itself is not known to be there. */
   | undefined;
 
-const keys = new WeakMap<World, Map<string, Keys>>();
-
 /** The keys of a ConfigMap or Secret of a namespace. */
-export function keysOf(world: World, kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Keys {
-  let known = keys.get(world);
-  if (!known) keys.set(world, (known = new Map()));
-  const id = `${kind}/${namespace}/${name}`;
-  if (!known.has(id)) known.set(id, readKeys(world, kind, namespace, name));
-  return known.get(id);
-}
-
-function readKeys(world: World, kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Keys {
+export const keysOf = memo((world: World, kind: 'ConfigMap' | 'Secret', namespace: string, name: string): Keys => {
   if (kind === 'Secret') {
     const made = madeKeys(world, namespace, name);
     if (made) return made;
@@ -43,7 +34,7 @@ function readKeys(world: World, kind: 'ConfigMap' | 'Secret', namespace: string,
     return own.size === 0 ? 'unknown' : own;
   }
   return kind === 'ConfigMap' && bundleOf(world, name) ? 'unknown' : undefined;
-}
+});
 
 function fields(resource: Resource, field: string): string[] {
   return Object.keys(record(resource.at([field])) ?? {});

@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import type { CustomKind } from '../upstream/kubernetes/custom';
 import { addOnData } from '../upstream/kubernetes/data';
 import type { World } from './world';
@@ -13,16 +14,8 @@ interface Custom {
   readonly whole: boolean;
 }
 
-const cache = new WeakMap<World, Custom>();
-
 /** The kinds that CustomResourceDefinitions make: those judged, declared, or known as facts. */
-export function customKinds(world: World): Custom {
-  let custom = cache.get(world);
-  if (!custom) cache.set(world, (custom = readCustomKinds(world)));
-  return custom;
-}
-
-function readCustomKinds(world: World): Custom {
+export const customKinds = memo((world: World): Custom => {
   const kinds = new Map<string, CustomKind>();
   const versions = new Map<string, string[]>();
   const known = world.facts.known('customResourceDefinitions');
@@ -48,7 +41,7 @@ function readCustomKinds(world: World): Custom {
     versions.set(`${group} ${kind}`, served);
   }
   return { kinds, versions, whole: known !== undefined };
-}
+});
 
 /** The kind that a CustomResourceDefinition makes of an object; where none is known, the one of the add-on that is known for it. */
 export function customKind(world: World, resource: Resource): CustomKind | undefined {

@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import { list, record } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import type { World } from './world';
 
@@ -26,31 +27,9 @@ export function placesOf(world: World, resource: Resource): ReadonlySet<string> 
   return new Set([world.namespaceOf(resource), ...others.filter((other) => typeof other === 'string')]);
 }
 
-const makers = new WeakMap<
-  World,
-  ReadonlyMap<string, readonly { readonly resource: Resource; readonly mentions: ReadonlySet<string> }[]>
->();
-
 /** A custom resource that may well make this object: it names it, or the object is called after it. */
 export function makerOf(world: World, namespace: string, name: string): Resource | undefined {
-  let known = makers.get(world);
-  if (!known) {
-    const map = new Map<string, { resource: Resource; mentions: Set<string> }[]>();
-    for (const resource of world.resources) {
-      if (
-        BUILT_IN.test(resource.group) ||
-        (NO_MAKERS.test(resource.group) && !installsChart(resource) && !RUNNERS.has(resource.kind))
-      )
-        continue;
-      const mentions = new Set(textsIn(resource.at(['spec'])));
-      const entry = { resource, mentions };
-      if (RUNNERS.has(resource.kind)) mentions.add(`${resource.kind.toLowerCase()}-operated`);
-      for (const place of placesOf(world, resource)) {
-        addTo(map, place, entry);
-      }
-    }
-    makers.set(world, (known = map));
-  }
+  const known = makers(world);
   return [...(known.get(namespace) ?? []), ...(known.get('') ?? [])].find(
     ({ resource, mentions }) =>
       name === resource.name ||
@@ -59,6 +38,26 @@ export function makerOf(world: World, namespace: string, name: string): Resource
       mentions.has(name),
   )?.resource;
 }
+
+interface Maker {
+  readonly resource: Resource;
+  readonly mentions: ReadonlySet<string>;
+}
+
+const makers = memo((world: World): ReadonlyMap<string, readonly Maker[]> => {
+  const map = new Map<string, Maker[]>();
+  for (const resource of world.resources) {
+    if (
+      BUILT_IN.test(resource.group) ||
+      (NO_MAKERS.test(resource.group) && !installsChart(resource) && !RUNNERS.has(resource.kind))
+    )
+      continue;
+    const mentions = new Set(textsIn(resource.at(['spec'])));
+    if (RUNNERS.has(resource.kind)) mentions.add(`${resource.kind.toLowerCase()}-operated`);
+    for (const place of placesOf(world, resource)) addTo(map, place, { resource, mentions });
+  }
+  return map;
+});
 
 /** Every text of a value, however deep. */
 export function* textsIn(value: unknown): Iterable<string> {

@@ -3,6 +3,7 @@ import { list, record, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { makesPods } from './pods';
 import type { ServiceView } from './services';
@@ -40,19 +41,12 @@ interface Indexes {
   readonly workloads: Index<Workload>;
 }
 
-const indexes = new WeakMap<World, Indexes>();
-
-function indexesOf(world: World): Indexes {
-  let known = indexes.get(world);
-  if (!known) {
-    known = {
-      services: indexOf(servicesOf(world), ({ resource }) => resource.labels),
-      workloads: indexOf(world.workloads.filter(makesPods), ({ podLabels }) => podLabels),
-    };
-    indexes.set(world, known);
-  }
-  return known;
-}
+const indexesOf = memo(
+  (world: World): Indexes => ({
+    services: indexOf(servicesOf(world), ({ resource }) => resource.labels),
+    workloads: indexOf(world.workloads.filter(makesPods), ({ podLabels }) => podLabels),
+  }),
+);
 
 function indexOf<T extends { readonly namespace: string }>(all: readonly T[], labelsOf: (one: T) => Labels): Index<T> {
   const index = new Map<string, T[]>();

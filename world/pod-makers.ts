@@ -2,6 +2,7 @@ import type { Json, Resource } from '../manifests/resource';
 import { list, record, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selectsByMap } from '../manifests/selector';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
 import { installsChart, placesOf, RUNNERS, textsIn } from './makers';
@@ -13,8 +14,6 @@ const MAKERS: ReadonlySet<string> = new Set([...RUNNERS, 'ScaledJob']);
 /** Add-ons that make no pods. */
 const NO_MAKERS =
   /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
-
-const makers = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
 
 /**
  * A custom resource whose operator may well make pods, and Services, with these labels: it carries the labels for them, or a label is called after
@@ -31,18 +30,14 @@ export function namespacesWithMakers(world: World): readonly string[] {
   return [...makersOf(world).keys()];
 }
 
-function makersOf(world: World): ReadonlyMap<string, readonly Resource[]> {
-  let known = makers.get(world);
-  if (!known) {
-    const map = new Map<string, Resource[]>();
-    for (const resource of world.resources) {
-      if (!isMaker(resource)) continue;
-      for (const place of placesOf(world, resource)) addTo(map, place, resource);
-    }
-    makers.set(world, (known = map));
+const makersOf = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
+  const map = new Map<string, Resource[]>();
+  for (const resource of world.resources) {
+    if (!isMaker(resource)) continue;
+    for (const place of placesOf(world, resource)) addTo(map, place, resource);
   }
-  return known;
-}
+  return map;
+});
 
 function isMaker(resource: Resource): boolean {
   const { apiVersion, kind, group } = resource;
@@ -67,16 +62,11 @@ interface Contents {
   readonly labels: readonly Labels[];
   readonly texts: ReadonlySet<string>;
 }
-const contents = new WeakMap<Resource, Contents>();
 
-function contentsOf(maker: Resource): Contents {
-  let known = contents.get(maker);
-  if (!known) {
-    const spec = maker.at(['spec']);
-    contents.set(maker, (known = { labels: labelsIn(spec), texts: new Set(textsIn(spec)) }));
-  }
-  return known;
-}
+const contentsOf = memo((maker: Resource): Contents => {
+  const spec = maker.at(['spec']);
+  return { labels: labelsIn(spec), texts: new Set(textsIn(spec)) };
+});
 
 /** Every map called `labels` of a value, however deep. */
 function labelsIn(value: unknown): Labels[] {

@@ -2,6 +2,8 @@ import { number, record, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
+import { addTo } from '../model/multimap';
 import { isMadeHere } from './owners';
 import type { World } from './world';
 
@@ -14,26 +16,20 @@ interface PodIndex {
   readonly namespaces: readonly string[];
 }
 
-const indexes = new WeakMap<World, PodIndex>();
-
-function indexOf(world: World): PodIndex {
-  let index = indexes.get(world);
-  if (!index) {
-    const inNamespace = new Map<string, Workload[]>();
-    const anywhere = new Map<string, Workload[]>();
-    const namespaces = new Set<string>();
-    for (const workload of world.workloads) {
-      if (!makesPods(workload)) continue;
-      namespaces.add(workload.namespace);
-      for (const [key, value] of Object.entries(workload.podLabels)) {
-        push(inNamespace, `${workload.namespace} ${key}=${value}`, workload);
-        push(anywhere, `${key}=${value}`, workload);
-      }
+const indexOf = memo((world: World): PodIndex => {
+  const inNamespace = new Map<string, Workload[]>();
+  const anywhere = new Map<string, Workload[]>();
+  const namespaces = new Set<string>();
+  for (const workload of world.workloads) {
+    if (!makesPods(workload)) continue;
+    namespaces.add(workload.namespace);
+    for (const [key, value] of Object.entries(workload.podLabels)) {
+      addTo(inNamespace, `${workload.namespace} ${key}=${value}`, workload);
+      addTo(anywhere, `${key}=${value}`, workload);
     }
-    indexes.set(world, (index = { inNamespace, anywhere, namespaces: [...namespaces] }));
   }
-  return index;
-}
+  return { inNamespace, anywhere, namespaces: [...namespaces] };
+});
 
 /** A PodTemplate makes none. */
 export function makesPods({ resource }: Workload): boolean {
@@ -118,10 +114,4 @@ function fewestOf(buckets: readonly (readonly Workload[])[]): readonly Workload[
   return buckets.length === 0
     ? undefined
     : buckets.reduce((least, bucket) => (bucket.length < least.length ? bucket : least));
-}
-
-function push(map: Map<string, Workload[]>, key: string, workload: Workload): void {
-  const bucket = map.get(key);
-  if (bucket) bucket.push(workload);
-  else map.set(key, [workload]);
 }

@@ -2,6 +2,7 @@ import { load } from 'js-yaml';
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, number, record, strings, text } from '../manifests/resource';
 import type { Container, Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import type { World } from './world';
 
 /** A file that a Prometheus of the manifests reads, and what stands in it. */
@@ -22,8 +23,6 @@ export interface ConfiguredPrometheus {
   readonly rules: readonly PrometheusFile[];
 }
 
-const known = new WeakMap<World, ReadonlyMap<Workload, ConfiguredPrometheus>>();
-
 /** Every Prometheus of which the configuration is among the manifests. */
 export function configuredPrometheuses(world: World): readonly ConfiguredPrometheus[] {
   return [...byWorkload(world).values()];
@@ -34,14 +33,10 @@ export function configuredPrometheusOf(world: World, workload: Workload): Config
   return byWorkload(world).get(workload);
 }
 
-function byWorkload(world: World): ReadonlyMap<Workload, ConfiguredPrometheus> {
-  let all = known.get(world);
-  if (!all) {
-    const found = world.workloads.flatMap((workload) => read(world, workload) ?? []);
-    known.set(world, (all = new Map(found.map((prometheus) => [prometheus.workload, prometheus]))));
-  }
-  return all;
-}
+const byWorkload = memo((world: World): ReadonlyMap<Workload, ConfiguredPrometheus> => {
+  const found = world.workloads.flatMap((workload) => read(world, workload) ?? []);
+  return new Map(found.map((prometheus) => [prometheus.workload, prometheus]));
+});
 
 function read(world: World, workload: Workload): ConfiguredPrometheus | undefined {
   const container = workload.running.find(({ json }) => /(^|\/)prometheus(:|@|$)/.test(text(json['image']) ?? ''));

@@ -3,6 +3,7 @@ import { quantity } from '../manifests/quantity';
 import type { Json, Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
 import type { Container, Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { knownIn } from './known';
 import type { World } from './world';
 
@@ -22,23 +23,15 @@ export interface Limit {
   readonly json: Json;
 }
 
-const limits = new WeakMap<World, Map<string, readonly Limit[]>>();
-
-export function limitsOf(world: World, namespace: string): readonly Limit[] {
-  let known = limits.get(world);
-  if (!known) limits.set(world, (known = new Map()));
-  let found = known.get(namespace);
-  if (!found) {
-    found = knownIn(world, 'LimitRange', namespace).flatMap((resource) =>
-      list(resource.at(['spec', 'limits'])).flatMap((entry) => {
-        const json = record(entry);
-        return json ? [{ resource, type: text(json['type']) ?? '', json }] : [];
-      }),
-    );
-    known.set(namespace, found);
-  }
-  return found;
-}
+/** The items of the LimitRanges of a namespace. */
+export const limitsOf = memo((world: World, namespace: string): readonly Limit[] =>
+  knownIn(world, 'LimitRange', namespace).flatMap((resource) =>
+    list(resource.at(['spec', 'limits'])).flatMap((entry) => {
+      const json = record(entry);
+      return json ? [{ resource, type: text(json['type']) ?? '', json }] : [];
+    }),
+  ),
+);
 
 export function quotasOf(world: World, namespace: string): readonly Resource[] {
   return knownIn(world, 'ResourceQuota', namespace);
@@ -65,24 +58,25 @@ export function statedResources({ json }: Pick<Container, 'json'>): {
   return stated;
 }
 
-const effective = new WeakMap<World, WeakMap<Container, Resources>>();
-
 /** What holds for a container in the end: its own words, then each LimitRange's defaults. */
 export function resourcesOf(world: World, workload: Workload, container: Container): Resources {
-  let known = effective.get(world);
-  if (!known) effective.set(world, (known = new WeakMap()));
-  let found = known.get(container);
-  if (!found) {
-    const own = statedResources(container);
-    for (const { type, json } of limitsOf(world, workload.namespace)) {
-      if (type !== 'Container') continue;
-      const { limit, request } = defaultsOf(json);
-      fill(own.limits, limit);
-      fill(own.requests, request);
-    }
-    known.set(container, (found = own));
+  return byContainer(world, workload).get(container)!;
+}
+
+const byContainer = memo(
+  (world: World, { namespace, containers }: Workload): ReadonlyMap<Container, Resources> =>
+    new Map(containers.map((container) => [container, withDefaults(world, namespace, container)])),
+);
+
+function withDefaults(world: World, namespace: string, container: Container): Resources {
+  const own = statedResources(container);
+  for (const { type, json } of limitsOf(world, namespace)) {
+    if (type !== 'Container') continue;
+    const { limit, request } = defaultsOf(json);
+    fill(own.limits, limit);
+    fill(own.requests, request);
   }
-  return found;
+  return own;
 }
 
 /** A LimitRange's defaults: a maximum is a default limit, a default limit a default request, and a minimum the last resort. */

@@ -1,5 +1,6 @@
 import type { Path, Resource } from '../manifests/resource';
 import { list, number, record, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import type { Certainty } from './certainty';
 import { all, some } from './certainty';
@@ -231,7 +232,7 @@ export function isGranted(
   from: { readonly kind: string; readonly namespace: string },
   to: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
 ): boolean {
-  return grantsIn(world, to.namespace).some(
+  return (grants(world).get(to.namespace) ?? []).some(
     (grant) =>
       list(grant.at(['spec', 'from'])).some((entry) => {
         const source = record(entry);
@@ -250,21 +251,15 @@ export function isGranted(
   );
 }
 
-const grants = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
-
-function grantsIn(world: World, namespace: string): readonly Resource[] {
-  let known = grants.get(world);
-  if (!known) {
-    const map = new Map<string, Resource[]>();
-    for (const grant of [
-      ...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'),
-      ...world.of('ReferenceGrant'),
-    ])
-      addTo(map, world.namespaceOf(grant), grant);
-    grants.set(world, (known = map));
-  }
-  return known.get(namespace) ?? [];
-}
+const grants = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
+  const map = new Map<string, Resource[]>();
+  for (const grant of [
+    ...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'),
+    ...world.of('ReferenceGrant'),
+  ])
+    addTo(map, world.namespaceOf(grant), grant);
+  return map;
+});
 
 /** Where an Ingress sends traffic. */
 export interface IngressBackend {

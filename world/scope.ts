@@ -1,4 +1,5 @@
 import type { Resource } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
 
 /** Kinds of well-known add-ons that stand in no namespace, and whose definitions are not among the data. */
@@ -43,21 +44,12 @@ function readTable() {
   return { byId, byKind };
 }
 
-const scopes = new WeakMap<
-  readonly Resource[],
-  { readonly count: number; readonly byKind: ReadonlyMap<string, boolean> }
->();
-
-/** Read again when the list has grown: it may still be filling. */
-function scopesOf(definitions: readonly Resource[]): ReadonlyMap<string, boolean> {
-  const have = scopes.get(definitions);
-  if (have?.count === definitions.length) return have.byKind;
-  const byKind = new Map(
-    definitions.map((definition) => [
-      `${String(definition.at(['spec', 'group']))} ${String(definition.at(['spec', 'names', 'kind']))}`,
-      definition.at(['spec', 'scope']) === 'Cluster',
-    ]),
-  );
-  scopes.set(definitions, { count: definitions.length, byKind });
-  return byKind;
-}
+const scopesOf = memo(
+  (definitions: readonly Resource[]): ReadonlyMap<string, boolean> =>
+    new Map(
+      definitions.map((definition) => [
+        `${String(definition.at(['spec', 'group']))} ${String(definition.at(['spec', 'names', 'kind']))}`,
+        definition.at(['spec', 'scope']) === 'Cluster',
+      ]),
+    ),
+);

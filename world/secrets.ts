@@ -1,5 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import type { World } from './world';
 
 /** cert-manager reads these from Ingresses and Gateways, and makes the Secrets that they name. */
@@ -15,14 +16,12 @@ export function certificatesAreMade(resource: Resource): boolean {
   return ISSUER_ANNOTATIONS.some((name) => name in resource.annotations);
 }
 
-const made = new WeakMap<World, ReadonlySet<string>>();
-
 /** Whether a controller makes this Secret from another object: a Certificate, an ExternalSecret, a SealedSecret. */
 export function secretIsMade(world: World, namespace: string, name: string): boolean {
-  let known = made.get(world);
-  if (!known) made.set(world, (known = new Set(all(world))));
-  return known.has(`${namespace}/${name}`);
+  return madeSecrets(world).has(`${namespace}/${name}`);
 }
+
+const madeSecrets = memo((world: World): ReadonlySet<string> => new Set(all(world)));
 
 function* all(world: World): Iterable<string> {
   const of = (kind: string) => [...world.of(kind), ...world.elsewhere.filter((resource) => resource.kind === kind)];

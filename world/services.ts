@@ -1,6 +1,7 @@
 import type { Path, Resource } from '../manifests/resource';
 import { list, number, record, strings, text } from '../manifests/resource';
 import type { ContainerPort, Workload } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { podsMatching } from './pods';
 import type { World } from './world';
@@ -118,23 +119,16 @@ export class ServiceView {
   }
 }
 
-const services = new WeakMap<World, ReadonlyMap<string, ServiceView>>();
-
-function index(world: World): ReadonlyMap<string, ServiceView> {
-  let known = services.get(world);
-  if (!known) {
-    // Those that stand elsewhere count too, but what is judged comes first.
-    const all = [...world.elsewhere.filter(isService), ...world.of('Service').filter(isService)];
-    known = new Map(
-      all.map((service) => [
-        `${world.namespaceOf(service)}/${service.name}`,
-        new ServiceView(service, world.namespaceOf(service), world),
-      ]),
-    );
-    services.set(world, known);
-  }
-  return known;
-}
+const byName = memo((world: World): ReadonlyMap<string, ServiceView> => {
+  // Those that stand elsewhere count too, but what is judged comes first.
+  const all = [...world.elsewhere.filter(isService), ...world.of('Service').filter(isService)];
+  return new Map(
+    all.map((service) => [
+      `${world.namespaceOf(service)}/${service.name}`,
+      new ServiceView(service, world.namespaceOf(service), world),
+    ]),
+  );
+});
 
 /** Knative has a kind of the same name. */
 function isService({ kind, group }: Resource): boolean {
@@ -143,42 +137,32 @@ function isService({ kind, group }: Resource): boolean {
 
 /** A Service by name. */
 export function serviceOf(world: World, namespace: string, name: string): ServiceView | undefined {
-  return index(world).get(`${namespace}/${name}`);
+  return byName(world).get(`${namespace}/${name}`);
 }
-
-const judged = new WeakMap<World, readonly ServiceView[]>();
 
 /** Every Service that is judged. */
-export function servicesOf(world: World): readonly ServiceView[] {
-  let known = judged.get(world);
-  if (!known)
-    judged.set(
-      world,
-      (known = world
-        .of('Service')
-        .filter(isService)
-        .flatMap((service) => serviceOf(world, world.namespaceOf(service), service.name) ?? [])),
-    );
-  return known;
-}
+export const servicesOf = memo((world: World): readonly ServiceView[] =>
+  world
+    .of('Service')
+    .filter(isService)
+    .flatMap((service) => serviceOf(world, world.namespaceOf(service), service.name) ?? []),
+);
 
 /** Those of a namespace. */
 export function servicesIn(world: World, namespace: string): readonly ServiceView[] {
   return servicesOf(world).filter((service) => service.namespace === namespace);
 }
 
-const byWorkload = new WeakMap<World, ReadonlyMap<Workload, readonly ServiceView[]>>();
-
 /** The Services that lead to a workload. */
 export function servicesOfWorkload(world: World, workload: Workload): readonly ServiceView[] {
-  let known = byWorkload.get(world);
-  if (!known) {
-    const map = new Map<Workload, ServiceView[]>();
-    for (const service of index(world).values()) for (const found of service.workloads) addTo(map, found, service);
-    byWorkload.set(world, (known = map));
-  }
-  return known.get(workload) ?? [];
+  return byWorkload(world).get(workload) ?? [];
 }
+
+const byWorkload = memo((world: World): ReadonlyMap<Workload, readonly ServiceView[]> => {
+  const map = new Map<Workload, ServiceView[]>();
+  for (const service of byName(world).values()) for (const found of service.workloads) addTo(map, found, service);
+  return map;
+});
 
 /** Addresses that EndpointSlices and Endpoints of a Service name, where somebody writes them himself. */
 export function manualAddresses(
@@ -222,20 +206,14 @@ export function manualAddresses(
   });
 }
 
-const manual = new WeakMap<World, ReadonlyMap<string, readonly Resource[]>>();
-
-function manualIndex(world: World): ReadonlyMap<string, readonly Resource[]> {
-  let known = manual.get(world);
-  if (!known) {
-    const map = new Map<string, Resource[]>();
-    for (const resource of [...world.of('EndpointSlice'), ...world.of('Endpoints')]) {
-      const name = resource.kind === 'Endpoints' ? resource.name : resource.labels['kubernetes.io/service-name'];
-      addTo(map, `${world.namespaceOf(resource)}/${name}`, resource);
-    }
-    manual.set(world, (known = map));
+const manualIndex = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
+  const map = new Map<string, Resource[]>();
+  for (const resource of [...world.of('EndpointSlice'), ...world.of('Endpoints')]) {
+    const name = resource.kind === 'Endpoints' ? resource.name : resource.labels['kubernetes.io/service-name'];
+    addTo(map, `${world.namespaceOf(resource)}/${name}`, resource);
   }
-  return known;
-}
+  return map;
+});
 
 /** `redis.shop.svc.cluster.local`, `redis.shop`, `redis`, `redis-0.redis.shop`: the Service that a host name means to a pod of a namespace. */
 export function serviceByHost(world: World, host: string, fromNamespace: string): ServiceView | undefined {

@@ -1,5 +1,6 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, record, strings, text } from '../manifests/resource';
+import { memo } from '../model/memo';
 import { knownIn } from './known';
 import type { World } from './world';
 
@@ -24,14 +25,8 @@ const DEFAULT_CLASS = [
   'storageclass.beta.kubernetes.io/is-default-class',
 ];
 
-const claims = new WeakMap<World, readonly Claim[]>();
-
 /** Every claim that is judged. */
-export function claimsOf(world: World): readonly Claim[] {
-  let known = claims.get(world);
-  if (!known) claims.set(world, (known = [...readClaims(world)]));
-  return known;
-}
+export const claimsOf = memo((world: World): readonly Claim[] => [...readClaims(world)]);
 
 function* readClaims(world: World): Iterable<Claim> {
   for (const resource of world.of('PersistentVolumeClaim')) yield claimOf(resource, world.namespaceOf(resource), []);
@@ -97,22 +92,19 @@ export function classOf(world: World, { className }: Pick<Claim, 'className'>): 
   return defaults.length === 1 ? defaults[0] : undefined;
 }
 
-const volumeClasses = new WeakMap<World, ReadonlySet<string>>();
-
 /** Whether somebody made a PersistentVolume of the class that a claim asks for. */
 export function hasVolume(world: World, { className }: Claim): boolean {
-  let known = volumeClasses.get(world);
-  if (!known)
-    volumeClasses.set(
-      world,
-      (known = new Set(
-        knownIn(world, 'PersistentVolume', '').map(
-          (volume) => volume.annotations[BETA_CLASS] ?? text(volume.at(['spec', 'storageClassName'])) ?? '',
-        ),
-      )),
-    );
-  return known.has(className ?? '');
+  return classesOfVolumes(world).has(className ?? '');
 }
+
+const classesOfVolumes = memo(
+  (world: World): ReadonlySet<string> =>
+    new Set(
+      knownIn(world, 'PersistentVolume', '').map(
+        (volume) => volume.annotations[BETA_CLASS] ?? text(volume.at(['spec', 'storageClassName'])) ?? '',
+      ),
+    ),
+);
 
 /** Provisioners of disks that are attached to one node at a time. What is under an old name is done by the driver of the new one. */
 const DISKS: ReadonlySet<string> = new Set([

@@ -2,6 +2,7 @@ import type { Resource } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import { Workload } from '../manifests/workload';
+import { addTo } from '../model/multimap';
 import type { Facts } from './facts';
 import { clusterScoped } from './scope';
 
@@ -39,13 +40,13 @@ export class World {
   ) {
     const workloads: Workload[] = [];
     // All kinds first: a CRD may stand behind what it makes cluster-scoped.
-    for (const resource of resources) push(this.byKind, resource.kind, resource);
+    for (const resource of resources) addTo(this.byKind, resource.kind, resource);
     for (const resource of resources) {
       this.remember(resource);
       const workload = Workload.of(resource, this.namespaceOf(resource));
       if (workload) {
         workloads.push(workload);
-        push(this.workloadsByNamespace, workload.namespace, workload);
+        addTo(this.workloadsByNamespace, workload.namespace, workload);
       }
     }
     this.elsewhere = [...(declared ?? []), ...facts.others];
@@ -136,12 +137,6 @@ export class World {
   private nameKey(resource: Resource): string {
     return `${resource.kind}/${this.namespaceOf(resource)}/${resource.name}`;
   }
-}
-
-function push<V>(map: Map<string, V[]>, key: string, value: V): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }
 
 function isKubernetes({ group }: Resource): boolean {

@@ -1,6 +1,7 @@
 import { list, record, strings, text } from '../manifests/resource';
 import type { Workload } from '../manifests/workload';
 import { textsTold } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { bindingsOf } from './rbac';
 import type { World } from './world';
 
@@ -32,26 +33,16 @@ interface Creator {
   readonly byRole: boolean;
 }
 
-const known = new WeakMap<World, Map<string, readonly Creator[]>>();
-
 /** The workloads whose ServiceAccounts some role lets create what is asked for in a namespace: few, as a rule. */
-function creators(world: World, resource: string, namespace: string): readonly Creator[] {
-  let places = known.get(world);
-  if (!places) known.set(world, (places = new Map()));
-  const place = `${resource} ${namespace}`;
-  let found = places.get(place);
-  if (!found) {
-    const accounts = new Map<string, boolean>();
-    for (const { account, byRole } of creatingAccounts(world, resource, namespace))
-      accounts.set(account, byRole || accounts.get(account) === true);
-    found = (accounts.size === 0 ? [] : world.workloads).flatMap((workload) => {
-      const byRole = accounts.get(accountOf(workload));
-      return byRole === undefined ? [] : [{ workload, byRole }];
-    });
-    places.set(place, found);
-  }
-  return found;
-}
+const creators = memo((world: World, resource: string, namespace: string): readonly Creator[] => {
+  const accounts = new Map<string, boolean>();
+  for (const { account, byRole } of creatingAccounts(world, resource, namespace))
+    accounts.set(account, byRole || accounts.get(account) === true);
+  return (accounts.size === 0 ? [] : world.workloads).flatMap((workload) => {
+    const byRole = accounts.get(accountOf(workload));
+    return byRole === undefined ? [] : [{ workload, byRole }];
+  });
+});
 
 /** Their accounts, as `namespace/name`. */
 function* creatingAccounts(

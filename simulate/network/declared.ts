@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Path, Resource } from '../../manifests/resource';
 import { list, record, strings, text } from '../../manifests/resource';
 import type { Workload } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import { addressesIn, configuredPrometheusOf } from '../../world/prometheus';
 import type { ServiceView, Target } from '../../world/services';
 import { serviceByHost } from '../../world/services';
@@ -62,18 +63,8 @@ const SCHEME_PORTS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
-const said = new WeakMap<World, Map<Workload, Said>>();
-
 /** What a workload's environment, arguments and mounted configuration say: `host:port`, URLs, and pairs like `REDIS_HOST` and `REDIS_PORT`. */
-export function saidBy(world: World, workload: Workload): Said {
-  let known = said.get(world);
-  if (!known) said.set(world, (known = new Map()));
-  let result = known.get(workload);
-  if (!result) known.set(workload, (result = read(world, workload)));
-  return result;
-}
-
-function read(world: World, workload: Workload): Said {
+export const saidBy = memo((world: World, workload: Workload): Said => {
   const flows = new Map<string, DeclaredFlow>();
   let hostName: Said['hostName'];
   const aliases = new Set(list(workload.podSpec['hostAliases']).flatMap((alias) => list(record(alias)?.['hostnames'])));
@@ -145,7 +136,7 @@ function read(world: World, workload: Workload): Said {
     }
   }
   return { flows: [...flows.values()], hostName };
-}
+});
 
 interface Host {
   readonly host: string;
@@ -300,26 +291,20 @@ function* mountedBy(volume: ReturnType<typeof record>): Iterable<readonly [Confi
   }
 }
 
-const users = new WeakMap<World, ReadonlyMap<string, number>>();
-
 /** By how many workloads each ConfigMap and Secret is taken as a whole. */
-function usersOf(world: World): ReadonlyMap<string, number> {
-  let known = users.get(world);
-  if (!known) {
-    const counts = new Map<string, number>();
-    for (const workload of world.workloads) {
-      const taken = new Set<string>();
-      for (const container of workload.containers) {
-        for (const source of list(container.json['envFrom']).map(record)) {
-          taken.add(`ConfigMap/${workload.namespace}/${text(record(source?.['configMapRef'])?.['name'])}`);
-          taken.add(`Secret/${workload.namespace}/${text(record(source?.['secretRef'])?.['name'])}`);
-        }
+const usersOf = memo((world: World): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const workload of world.workloads) {
+    const taken = new Set<string>();
+    for (const container of workload.containers) {
+      for (const source of list(container.json['envFrom']).map(record)) {
+        taken.add(`ConfigMap/${workload.namespace}/${text(record(source?.['configMapRef'])?.['name'])}`);
+        taken.add(`Secret/${workload.namespace}/${text(record(source?.['secretRef'])?.['name'])}`);
       }
-      for (const volume of list(workload.podSpec['volumes']))
-        for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${text(name)}`);
-      for (const key of taken) counts.set(key, (counts.get(key) ?? 0) + 1);
     }
-    users.set(world, (known = counts));
+    for (const volume of list(workload.podSpec['volumes']))
+      for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${text(name)}`);
+    for (const key of taken) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return known;
-}
+  return counts;
+});

@@ -1,3 +1,4 @@
+import { memo } from '../../model/memo';
 import type { Certainty } from '../../world/certainty';
 import { some } from '../../world/certainty';
 import { serviceOf } from '../../world/services';
@@ -11,16 +12,8 @@ interface DnsServer {
   readonly port: number;
 }
 
-const servers = new WeakMap<World, readonly DnsServer[]>();
-
 /** The cluster's DNS as the manifests show it, else where every distribution has it. */
-export function dnsServersOf(world: World): readonly DnsServer[] {
-  let known = servers.get(world);
-  if (!known) servers.set(world, (known = find(world)));
-  return known;
-}
-
-function find(world: World): readonly DnsServer[] {
+export const dnsServersOf = memo((world: World): readonly DnsServer[] => {
   const network = networkOf(world);
   const service = serviceOf(world, 'kube-system', 'kube-dns');
   const port = service?.port(53, 'UDP');
@@ -41,7 +34,7 @@ function find(world: World): readonly DnsServer[] {
   return [
     { endpoint: network.podElsewhere({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }), port: 53 },
   ];
-}
+});
 
 /** Whether an endpoint may ask the cluster's DNS. */
 export function reachesDns(world: World, from: Endpoint, protocol: 'UDP' | 'TCP'): Certainty {

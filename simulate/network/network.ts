@@ -1,6 +1,7 @@
 import type { Json, Resource } from '../../manifests/resource';
 import { list, record, strings, text } from '../../manifests/resource';
 import { Workload } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import type { KnownLabels } from '../../world/known-labels';
 import { NAMESPACE_NAME, namespaceLabels, selectsKnown } from '../../world/known-labels';
 import { makesPods, namespacesWithPods } from '../../world/pods';
@@ -31,23 +32,12 @@ const OTHER_POLICY_KINDS = [
   'NetworkPolicy',
 ];
 
-const networks = new WeakMap<World, Network>();
-
-/** The network that the manifests make, computed once. */
-export function networkOf(world: World): Network {
-  let network = networks.get(world);
-  if (!network) networks.set(world, (network = new Network(world)));
-  return network;
-}
-
 /** Workloads as endpoints, and the policies that are about them. */
 export class Network {
   /** By namespace: those that are judged and those that stand elsewhere. */
   private readonly policies = new Map<string, Policy[]>();
   /** The same by one label that a pod must have: `namespace key=value`, or `namespace ` where none must. */
   private readonly byLabel = new Map<string, Policy[]>();
-  private readonly endpoints = new Map<Workload, Endpoint>();
-  private readonly about = new WeakMap<Endpoint, readonly Policy[]>();
   /** Where pods have their addresses, as far as the nodes say. */
   private readonly podAddresses: readonly Block[];
   /** Undefined where the nodes are not known. */
@@ -58,7 +48,7 @@ export class Network {
   private readonly created: ReadonlySet<string>;
   /** Namespaces with objects of which a controller may make pods. */
   private readonly makers: ReadonlySet<string>;
-  private known: readonly Workload[] | undefined;
+  private all: readonly Workload[] | undefined;
   private ofWorld: readonly Policy[] | undefined;
 
   constructor(private readonly world: World) {
@@ -114,17 +104,12 @@ export class Network {
   }
 
   /** A workload's pods. */
-  endpointOf(workload: Workload): Endpoint {
-    let endpoint = this.endpoints.get(workload);
-    if (!endpoint) {
-      endpoint =
-        workload.podSpec['hostNetwork'] === true
-          ? this.host()
-          : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload);
-      this.endpoints.set(workload, endpoint);
-    }
-    return endpoint;
-  }
+  readonly endpointOf = memo(
+    (workload: Workload): Endpoint =>
+      workload.podSpec['hostNetwork'] === true
+        ? this.host()
+        : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload),
+  );
 
   /** Another pod of the same workload: what a replica that talks to its like connects to. */
   replicaOf(workload: Workload): Endpoint {
@@ -194,22 +179,18 @@ export class Network {
   }
 
   /** The policies that select, or may select, an endpoint. */
-  policiesAbout(endpoint: Endpoint): readonly Policy[] {
+  readonly policiesAbout = memo((endpoint: Endpoint): readonly Policy[] => {
     if (endpoint.is !== 'pod') return [];
-    let policies = this.about.get(endpoint);
-    if (!policies) {
-      const { namespace, labels } = endpoint;
-      const keys = ['', ...Object.entries(labels.labels).map((label) => label.join('='))];
-      const candidates =
-        namespace === undefined
-          ? []
-          : labels.complete
-            ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? [])
-            : this.policiesIn(namespace);
-      this.about.set(endpoint, (policies = candidates.filter((policy) => selectsPod(policy, endpoint) !== 'no')));
-    }
-    return policies;
-  }
+    const { namespace, labels } = endpoint;
+    const keys = ['', ...Object.entries(labels.labels).map((label) => label.join('='))];
+    const candidates =
+      namespace === undefined
+        ? []
+        : labels.complete
+          ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? [])
+          : this.policiesIn(namespace);
+    return candidates.filter((policy) => selectsPod(policy, endpoint) !== 'no');
+  });
 
   /** Whether every policy of an endpoint's namespace is known, so that what they deny no other one allows. */
   isWhole(endpoint: Endpoint): boolean {
@@ -234,7 +215,7 @@ export class Network {
 
   /** All workloads that make pods, those that stand elsewhere too. */
   workloads(): readonly Workload[] {
-    return (this.known ??= this.allWorkloads());
+    return (this.all ??= this.allWorkloads());
   }
 
   private allWorkloads(): readonly Workload[] {
@@ -244,6 +225,9 @@ export class Network {
     return [...this.world.workloads, ...elsewhere].filter(makesPods);
   }
 }
+
+/** The network that the manifests make. */
+export const networkOf = memo((world: World) => new Network(world));
 
 /** Kinds of add-ons that make no pods; Kubernetes' own that do are workloads. */
 const HARMLESS_GROUPS =

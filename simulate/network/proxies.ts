@@ -1,4 +1,5 @@
 import type { Workload } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
 import { networkOf } from './network';
 import type { Endpoint } from './reach';
@@ -15,22 +16,15 @@ function isProxy({ resource, podLabels, containers }: Workload): boolean {
   );
 }
 
-const proxies = new WeakMap<World, readonly Endpoint[]>();
-
 /** Whoever may bring requests from outside: proxies among the manifests, a pod that is not among them, an address that is no pod's. */
-export function proxiesOf(world: World): readonly Endpoint[] {
-  let known = proxies.get(world);
-  if (!known) {
-    const network = networkOf(world);
-    known = [
-      network.podElsewhere(),
-      { is: 'outside' },
-      ...network
-        .workloads()
-        .filter(isProxy)
-        .map((workload) => network.endpointOf(workload)),
-    ];
-    proxies.set(world, known);
-  }
-  return known;
-}
+export const proxiesOf = memo((world: World): readonly Endpoint[] => {
+  const network = networkOf(world);
+  return [
+    network.podElsewhere(),
+    { is: 'outside' },
+    ...network
+      .workloads()
+      .filter(isProxy)
+      .map((workload) => network.endpointOf(workload)),
+  ];
+});

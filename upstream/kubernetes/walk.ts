@@ -1,5 +1,6 @@
 import type { Json, Path } from '../../manifests/resource';
 import { record } from '../../manifests/resource';
+import { memo } from '../../model/memo';
 import { nearest } from '../../model/near';
 import { isBase64, isQuantity, isTime } from './formats';
 import type { Definition, Scalar, Type } from './model';
@@ -60,7 +61,7 @@ export class Walk implements Visit {
     if (this.decodeOnly) return;
     this.absent(object, definition);
     if (rule?.unless?.(this)) return;
-    for (const name of requiredOf(definition, rule))
+    for (const name of requiredOf(definition, this.rules))
       if (isZero(object[name])) this.fail([name], undefined, 'Required value');
     if (rule) this.obey(object, rule);
   }
@@ -216,28 +217,20 @@ function inFull(complaint: string, value: unknown): string {
     : `Invalid value: ${JSON.stringify(value)}: ${complaint}`;
 }
 
-const required = new WeakMap<Definition, readonly string[]>();
-
 /** The fields that the document calls required, and the server does too. */
-function requiredOf(definition: Definition, rule: Rule | undefined): readonly string[] {
-  let names = required.get(definition);
-  if (!names) {
-    names = [...definition.fields]
-      .filter(
-        ([name, field]) =>
-          field.required &&
-          !STRUCTS.includes(name) &&
-          isRefusable(field.type) &&
-          rule &&
-          rule.optional !== 'all' &&
-          !rule.optional?.includes(name),
-      )
-      .map(([name]) => name);
-    names = [...names, ...(rule?.required ?? [])];
-    required.set(definition, names);
-  }
-  return names;
-}
+const requiredOf = memo((definition: Definition, rules: Rules): readonly string[] => {
+  const rule = rules.get(definition.name);
+  const named = [...definition.fields].filter(
+    ([name, field]) =>
+      field.required &&
+      !STRUCTS.includes(name) &&
+      isRefusable(field.type) &&
+      rule &&
+      rule.optional !== 'all' &&
+      !rule.optional?.includes(name),
+  );
+  return [...named.map(([name]) => name), ...(rule?.required ?? [])];
+});
 
 /** Numbers and the like have a value when they are absent; what a server has against it, rules say. */
 function isRefusable(type: Type): boolean {

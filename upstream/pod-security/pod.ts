@@ -1,6 +1,7 @@
 import type { Json, Path } from '../../manifests/resource';
 import { list, record, strings, text } from '../../manifests/resource';
 import type { Workload } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 
 /** A container as the Pod Security Standards look at it. */
 export interface SecuredContainer {
@@ -32,15 +33,8 @@ export interface SecuredVolume {
   readonly path: Path;
 }
 
-const known = new WeakMap<Workload, SecuredPod>();
-
-export function securedPod(workload: Workload): SecuredPod {
-  let pod = known.get(workload);
-  if (!pod) known.set(workload, (pod = read(workload)));
-  return pod;
-}
-
-function read(workload: Workload): SecuredPod {
+/** A workload's pods in that view. */
+export const securedPod = memo((workload: Workload): SecuredPod => {
   const { podSpec: spec, podSpecPath: path, pod, templatePath, resource } = workload;
   const claims =
     resource.kind === 'StatefulSet'
@@ -72,7 +66,7 @@ function read(workload: Workload): SecuredPod {
     ownUsers: spec['hostUsers'] === false,
     windows: record(spec['os'])?.['name'] === 'windows',
   };
-}
+});
 
 /** A control that does not hold, in the words of the Pod Security admission. */
 export interface Violation {
