@@ -1,5 +1,6 @@
 import type { Path, Resource } from '../manifests/resource';
 import { near } from '../model/near';
+import { creatorOf } from '../world/creates';
 import { knownIn } from '../world/known';
 import { makerOf } from '../world/makers';
 import type { World } from '../world/world';
@@ -26,7 +27,7 @@ export function missing(
   consequence: string,
 ): Judgement | undefined {
   const found = world.find(kind, namespace, name);
-  if (found.is === 'present') return undefined;
+  if (found.is === 'present' || creatorOf(world, kind, namespace, name)) return undefined;
   const place = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
   if (found.is === 'unknown')
     return {
@@ -39,7 +40,7 @@ export function missing(
   const maker =
     namespace === ''
       ? undefined
-      : (makerOf(world, namespace, name) ?? writerOf(world, kind, namespace, name)?.resource);
+      : (makerOf(world, kind, namespace, name) ?? writerOf(world, kind, namespace, name)?.resource);
   if (maker)
     return {
       resource,

@@ -1,7 +1,6 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, record, text } from '../manifests/resource';
 import { memo } from '../model/memo';
-import { knownIn } from './known';
 import type { World } from './world';
 
 /** What Argo CD is told to apply: an Application, or the template by which an ApplicationSet makes some. */
@@ -103,19 +102,6 @@ export function stageText({ phase, wave }: Stage): string {
 
 function integer(value: string | undefined): number | undefined {
   return value !== undefined && /^[+-]?\d+$/.test(value) ? Number(value) : undefined;
-}
-
-/** The object that a controller makes this Secret of, and with it the Secret's place in the order. */
-export function secretSource(world: World, namespace: string, name: string): Resource | undefined {
-  return (
-    knownIn(world, 'ExternalSecret', namespace).find(
-      (secret) => (text(secret.at(['spec', 'target', 'name'])) ?? secret.name) === name,
-    ) ??
-    knownIn(world, 'SealedSecret', namespace).find(
-      (secret) => (text(secret.at(['spec', 'template', 'metadata', 'name'])) ?? secret.name) === name,
-    ) ??
-    knownIn(world, 'Certificate', namespace).find((certificate) => certificate.at(['spec', 'secretName']) === name)
-  );
 }
 
 /** Whether a pattern of Argo CD matches; undefined for one with more than stars. With a separator, a single star does not cross it. */

@@ -4,16 +4,10 @@ import type { Labels } from '../manifests/selector';
 import { selectsByMap } from '../manifests/selector';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
-import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
-import { installsChart, placesOf, RUNNERS, textsIn } from './makers';
+import { mayCreate, placesOf } from './creates';
+import { textsIn } from './makers';
+import { GATEWAY_API } from './routes';
 import type { World } from './world';
-
-/** Those of the add-ons whose kinds are known that make pods of their own; their other kinds make none. */
-const MAKERS: ReadonlySet<string> = new Set([...RUNNERS, 'ScaledJob']);
-
-/** Add-ons that make no pods. */
-const NO_MAKERS =
-  /(^|\.)(k8s\.io|cert-manager\.io|istio\.io|external-secrets\.io|bitnami\.com|cilium\.io|projectcalico\.org|kyverno\.io|gatekeeper\.sh|traefik\.io|linkerd\.io)$/;
 
 /**
  * A custom resource whose operator may well make pods, and Services, with these labels: it carries the labels for them, or a label is called after
@@ -33,22 +27,17 @@ export function namespacesWithMakers(world: World): readonly string[] {
 const makersOf = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
   const map = new Map<string, Resource[]>();
   for (const resource of world.resources) {
-    if (!isMaker(resource)) continue;
+    if (!mayCreate(resource, 'pods', 'Service')) continue;
     for (const place of placesOf(world, resource)) addTo(map, place, resource);
   }
   return map;
 });
 
-function isMaker(resource: Resource): boolean {
-  const { apiVersion, kind, group } = resource;
-  const id = `${apiVersion} ${kind}`;
-  if (!group.includes('.') || Object.hasOwn(kubernetesData().kinds, id) || NO_MAKERS.test(group)) return false;
-  return MAKERS.has(kind) || installsChart(resource) || !Object.hasOwn(addOnData().kinds, id);
-}
-
 function mayMake(maker: Resource, labels: Labels): boolean {
   const { group, kind, name } = maker;
-  if (Object.values(labels).some((value) => value === name || value === kind.toLowerCase())) return true;
+  // The pods of a Gateway carry its name in a label that is called after it, whoever implements it (GEP-1762).
+  const naming = Object.keys(labels).filter((key) => group !== GATEWAY_API || key.includes('gateway'));
+  if (naming.some((key) => labels[key] === name || labels[key] === kind.toLowerCase())) return true;
   // `operated-prometheus: "true"`, on the Service that the operator makes.
   if (Object.hasOwn(labels, `operated-${kind.toLowerCase()}`)) return true;
   const prefixes = Object.keys(labels).flatMap((key) => (key.includes('/') ? [key.slice(0, key.indexOf('/'))] : []));

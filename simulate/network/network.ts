@@ -2,6 +2,7 @@ import type { Json, Resource } from '../../manifests/resource';
 import { list, record, strings, text } from '../../manifests/resource';
 import { Workload } from '../../manifests/workload';
 import { memo } from '../../model/memo';
+import { mayCreate, placesOf } from '../../world/creates';
 import type { KnownLabels } from '../../world/known-labels';
 import { NAMESPACE_NAME, namespaceLabels, selectsKnown } from '../../world/known-labels';
 import { makesPods, namespacesWithPods } from '../../world/pods';
@@ -53,7 +54,9 @@ export class Network {
 
   constructor(private readonly world: World) {
     this.created = new Set(world.of('Namespace').map(({ name }) => name));
-    this.makers = new Set(world.resources.filter(mayMakePods).map((resource) => world.namespaceOf(resource)));
+    this.makers = new Set(
+      world.resources.flatMap((resource) => (mayCreate(resource, 'pods') ? [...placesOf(world, resource)] : [])),
+    );
     for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')])
       if (isNetworkPolicy(resource)) this.addPolicy(resource);
     for (const resource of [...world.elsewhere, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
@@ -228,34 +231,6 @@ export class Network {
 
 /** The network that the manifests make. */
 export const networkOf = memo((world: World) => new Network(world));
-
-/** Kinds of add-ons that make no pods; Kubernetes' own that do are workloads. */
-const HARMLESS_GROUPS =
-  /^$|^(apps|batch|autoscaling|policy|extensions)$|\.k8s\.io$|^(external-secrets\.io|kyverno\.io|bitnami\.com|cilium\.io|projectcalico\.org|crd\.projectcalico\.org)$/;
-const HARMLESS_KINDS: ReadonlySet<string> = new Set([
-  'ServiceMonitor',
-  'PodMonitor',
-  'PrometheusRule',
-  'Probe',
-  'ScrapeConfig',
-  'Rollout',
-  'AnalysisTemplate',
-  'IngressRoute',
-  'Middleware',
-  'VirtualService',
-  'DestinationRule',
-  'PeerAuthentication',
-  'AuthorizationPolicy',
-  'ScaledObject',
-  'TriggerAuthentication',
-  'Issuer',
-]);
-
-/** A Gateway's controller may put its proxy beside it, an operator the pods of its kind. */
-function mayMakePods(resource: Resource): boolean {
-  if (resource.kind === 'Gateway') return true;
-  return !HARMLESS_GROUPS.test(resource.group) && !HARMLESS_KINDS.has(resource.kind);
-}
 
 /** Whether a selector is there and has no condition: it selects everything. */
 export function isEmptySelector(selector: unknown): boolean {

@@ -3,8 +3,9 @@ import type { Path, Resource } from '../../../manifests/resource';
 import { text } from '../../../manifests/resource';
 import type { Workload } from '../../../manifests/workload';
 import type { Stage } from '../../../world/argo';
-import { applicationsOf, isBefore, secretSource, stageOf, stageText } from '../../../world/argo';
+import { applicationsOf, isBefore, stageOf, stageText } from '../../../world/argo';
 import { podsOf } from '../../../world/autoscalers';
+import { creatorOf } from '../../../world/creates';
 import { knownIn } from '../../../world/known';
 import { claimOf, classOf } from '../../../world/storage';
 import type { World } from '../../../world/world';
@@ -96,7 +97,7 @@ function* needsOf(world: World, workload: Workload): Iterable<Need> {
     if (reference.optional || !namesObject(reference)) continue;
     const { kind, name, path } = reference;
     const resource =
-      (kind === 'Secret' ? secretSource(world, namespace, name) : undefined) ?? judged(world, kind, namespace, name);
+      (kind === 'Secret' ? creatorOf(world, kind, namespace, name) : undefined) ?? judged(world, kind, namespace, name);
     if (resource) yield { path, value: name, resource, follows: 'its pods do not start' };
   }
   for (const [field, kind, at] of [
