@@ -41,6 +41,26 @@ export interface Judgement {
   readonly causedBy?: { readonly check: string; readonly resource: Resource } | undefined;
 }
 
+/** The documentation that rules are drawn from. */
+type Documentation =
+  | 'argo-cd.readthedocs.io/en/stable'
+  | 'cert-manager.io/docs'
+  | 'gateway-api.sigs.k8s.io'
+  | 'github.com/kubernetes/autoscaler/blob/master'
+  | 'kubernetes.io/docs'
+  | 'prometheus-operator.dev/docs'
+  | 'prometheus.io/docs';
+/** A page, or the path of a file in the repository of Kubernetes. */
+export type Source = `https://${Documentation}/${string}` | `${'pkg' | 'plugin' | 'staging/src/k8s.io'}/${string}.go`;
+
+/** The release of Kubernetes whose source files are linked. */
+const KUBERNETES_SOURCE = 'https://github.com/kubernetes/kubernetes/blob/v1.35.4';
+
+/** The address of a source. */
+export function linkTo(source: Source): string {
+  return source.startsWith('https://') ? source : `${KUBERNETES_SOURCE}/${source}`;
+}
+
 /** One rule: one file of checks/rules/<group>, called after its id. */
 export interface Check {
   readonly id: string;
@@ -50,6 +70,8 @@ export interface Check {
   readonly meaning: string;
   readonly severity: Severity;
   readonly needs: readonly Need[];
+  /** Where the rule comes from: a page of the documentation, or a file of Kubernetes' source. */
+  readonly source: Source;
   /** What to do, beginning with a verb. */
   readonly fix: string;
   /** Manifests that fail, and the same mended. The tests run both; the docs show them. */

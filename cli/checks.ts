@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Check, Need } from '../checks/check';
+import { linkTo } from '../checks/check';
 import { checks } from '../checks/registry';
 import { knownNames, StrataError } from '../model/errors';
 import type { Command, Host } from './command';
@@ -59,10 +60,11 @@ export function checkCalled(id: string): Check {
 }
 
 /** What a check is about, with its example. */
-export function explainCheck({ id, severity, meaning, needs, fix, example }: Check, host: Host): void {
+export function explainCheck({ id, severity, meaning, needs, source, fix, example }: Check, host: Host): void {
   host.print(`${id} (${severity}): ${meaning}`);
   for (const need of needs) host.print(`  needs ${NEEDS[need]}; without it some of its verdicts are unknown`);
   host.print(`  fix: ${fix}`);
+  host.print(`  source: ${linkTo(source)}`);
   const parts = {
     'fails:': example.broken,
     'mended:': example.mended,

@@ -1,4 +1,5 @@
 import type { Check } from '../checks/check';
+import { linkTo } from '../checks/check';
 import { NEEDS } from '../cli/checks';
 
 /** docs/checks.md: every check with its example, from the checks themselves. */
@@ -31,7 +32,7 @@ function overview(title: string, intro: string, checks: readonly Check[]): strin
   return [`## ${title}`, '', intro, '', '| check | what must hold | needs |', '| --- | --- | --- |', ...rows, ''];
 }
 
-function section({ id, severity, meaning, needs, fix, example }: Check): string[] {
+function section({ id, severity, meaning, needs, source, fix, example }: Check): string[] {
   return [
     `### ${id}`,
     '',
@@ -39,6 +40,7 @@ function section({ id, severity, meaning, needs, fix, example }: Check): string[
     '',
     ...needs.map((need) => `- Needs ${NEEDS[need]}.`),
     `- Fix: ${fix}.`,
+    `- Source: [${source.replace('https://', '')}](${linkTo(source)})`,
     '',
     ...block('Fails', example.broken),
     ...block('Mended', example.mended),

@@ -19,6 +19,7 @@ const rule = (id: string, severity: Check['severity'], judge: Check['judge']) =>
     severity,
     meaning: 'm',
     needs: [],
+    source: 'https://kubernetes.io/docs/concepts/',
     fix: 'mend it',
     example: { broken: '', mended: '' },
     judge,

@@ -188,6 +188,7 @@ describe('output', () => {
     expect(code).toBe(0);
     expect(text).toContain(SERVICE.meaning);
     expect(text).toContain('fails:\n  apiVersion: v1');
+    expect(text).toContain(`\n  source: ${SERVICE.source}\n`);
     expect((await run(['checks', SERVICE.id])).text).toBe(text);
   });
   test('strata checks lists them all', async () => {

@@ -27,6 +27,7 @@ export default check({
   meaning: 'a PodDisruptionBudget lets at least one healthy pod go, counted as Kubernetes rounds',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/controller/disruption/disruption.go',
   fix: 'set maxUnavailable: 1, or run more pods than minAvailable',
   example: { broken: manifests('minAvailable: 80%'), mended: manifests('minAvailable: 60%') },
   *judge(world) {

@@ -26,6 +26,7 @@ export default check({
   meaning: 'a workload of several pods that answers requests has a PodDisruptionBudget',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
   fix: 'add a PodDisruptionBudget with maxUnavailable: 1 for the pods',
   example: {
     broken: workload,

@@ -31,6 +31,7 @@ export default check({
   // It guards nothing, and nothing stops for that.
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: 'make the selector equal to labels of the pods that it is for',
   example: { broken: manifests('website'), mended: manifests('web') },
   *judge(world) {

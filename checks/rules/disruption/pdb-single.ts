@@ -25,6 +25,7 @@ export default check({
   meaning: 'a pod is guarded by one PodDisruptionBudget at most',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/registry/core/pod/storage/eviction.go',
   fix: 'keep one PodDisruptionBudget for the pods, or make the selectors exclude each other',
   example: {
     broken: `${workload}${budget('web', 'app: web')}${budget('front', 'tier: front')}`,

@@ -24,6 +24,7 @@ export default check({
   meaning: 'pods that are not ready may be evicted whatever the budget says',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: 'set unhealthyPodEvictionPolicy: AlwaysAllow',
   example: { broken: manifests(''), mended: manifests('unhealthyPodEvictionPolicy: AlwaysAllow, ') },
   *judge(world) {

@@ -32,6 +32,7 @@ export default check({
   meaning: "a PodDisruptionBudget lets a pod go at the autoscaler's minimum too",
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: "set maxUnavailable: 1 in place of minAvailable, or raise the autoscaler's minimum above it",
   example: { broken: manifests(2), mended: manifests(3) },
   *judge(world) {

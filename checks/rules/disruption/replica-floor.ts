@@ -28,6 +28,7 @@ export default check({
   meaning: 'what answers requests keeps at least two pods',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
   fix: "set replicas, or the autoscaler's minimum, to at least 2",
   example: { broken: manifests(1), mended: manifests(2) },
   *judge(world) {

@@ -54,6 +54,7 @@ export default check({
   severity: 'will-break',
   // Namespaces and CustomResourceDefinitions are not looked at: Argo CD moves them before what needs them.
   needs: [],
+  source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/',
   fix: 'give what is needed the same wave (argocd.argoproj.io/sync-wave) and phase, or an earlier one',
   example: { broken: manifests('2'), mended: manifests('1') },
   *judge(world) {

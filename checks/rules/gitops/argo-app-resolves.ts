@@ -30,6 +30,7 @@ export default check({
   meaning: "an Argo CD Application's project exists and allows its source and destination, and its path is there",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
   fix: 'name what exists and is allowed, or allow it in the AppProject',
   example: { broken: manifests('store'), mended: manifests('shop') },
   *judge(world) {

@@ -27,6 +27,7 @@ export default check({
   meaning: 'what an autoscaler scales does not say itself how many pods it has',
   severity: 'advice',
   needs: [],
+  source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/best_practices/',
   fix: 'leave spec.replicas out, or list /spec/replicas in ignoreDifferences of the Application (with RespectIgnoreDifferences=true)',
   example: { broken: manifests('replicas: 2'), mended: manifests('') },
   *judge(world) {

@@ -20,6 +20,7 @@ export default check({
   meaning: 'a CronJob says what happens when a run is still going on or was missed',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
   fix: 'set concurrencyPolicy: Forbid (or Replace) and startingDeadlineSeconds to 10 or more',
   example: { broken: manifests('concurrencyPolicy: Allow'), mended: manifests('concurrencyPolicy: Forbid') },
   *judge(world) {

@@ -18,6 +18,7 @@ export default check({
   meaning: 'an image is named by a version or a digest',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/containers/images/',
   fix: 'name a version (image:1.4.2), or better a digest (image@sha256:…)',
   example: { broken: manifests('shop/web:latest'), mended: manifests('shop/web:3.1.0') },
   *judge(world) {

@@ -20,6 +20,7 @@ export default check({
   meaning: 'a Job that has ended is removed',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/',
   fix: 'set ttlSecondsAfterFinished',
   example: { broken: manifests('backoffLimit: 3'), mended: manifests('ttlSecondsAfterFinished: 86400') },
   *judge(world) {

@@ -29,6 +29,7 @@ export default check({
   meaning: 'a program that may hang is started anew: it has a livenessProbe',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'add a livenessProbe that asks whether the process answers at all, and nothing that it depends on',
   example: {
     broken: manifests(''),

@@ -7,6 +7,7 @@ export default check({
   meaning: 'a Pod has an owner that makes it anew',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/',
   fix: 'make it a Deployment (or a Job, if it ends)',
   example: {
     broken: `

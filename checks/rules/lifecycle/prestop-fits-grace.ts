@@ -24,6 +24,7 @@ export default check({
   meaning: 'the preStop hook leaves time of the grace period for the program itself',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/',
   fix: 'raise terminationGracePeriodSeconds above the hook and what the program needs to end, or shorten the hook',
   example: { broken: manifests(45), mended: manifests(10) },
   *judge(world) {

@@ -29,6 +29,7 @@ export default check({
   meaning: 'the port that a probe or a hook connects to is a port of its own container',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/probe/util.go',
   fix: 'name a port of the container itself, or give its number',
   example: { broken: manifests('web'), mended: manifests('http') },
   *judge(world) {

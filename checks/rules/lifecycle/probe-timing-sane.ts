@@ -23,6 +23,7 @@ export default check({
   meaning: 'a probe waits less than it pauses, and a container is not killed for one slow answer',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'set timeoutSeconds below periodSeconds, failureThreshold to 2 or more at the livenessProbe, and a startupProbe for slow starts',
   example: {
     broken: manifests('periodSeconds: 5, timeoutSeconds: 10'),

@@ -23,6 +23,7 @@ export default check({
   meaning: 'a container stops getting requests well before it is killed',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'ask something simpler in the livenessProbe, or give it a higher failureThreshold than readiness',
   example: { broken: manifests(3), mended: manifests(10) },
   *judge(world) {

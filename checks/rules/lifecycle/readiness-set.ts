@@ -23,6 +23,7 @@ export default check({
   meaning: 'a container that a Service leads to says when it is ready',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'add a readinessProbe that asks the program itself',
   example: { broken: manifests(''), mended: manifests(', readinessProbe: { httpGet: { path: /ready, port: 8080 } }') },
   *judge(world) {

@@ -26,6 +26,7 @@ export default check({
   meaning: "a Job's pods are not restarted for ever, those of other workloads are",
   severity: 'will-break',
   needs: [],
+  source: 'pkg/apis/batch/validation/validation.go',
   fix: 'set restartPolicy: Never or OnFailure in Jobs, and leave it out elsewhere',
   example: { broken: manifests(''), mended: manifests('restartPolicy: Never, ') },
   *judge(world) {

@@ -32,6 +32,7 @@ export default check({
   meaning: 'a rollout can put a new pod in place of an old one',
   severity: 'will-break',
   needs: ['nodes'],
+  source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/',
   fix: 'set strategy.type: Recreate, or maxUnavailable: 1 with maxSurge: 0',
   example: {
     broken: manifests('{ rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }'),

@@ -33,6 +33,7 @@ export default check({
   meaning: "tests of alerting and recording rules, in promtool's format, are about rules that are there, and pass",
   severity: 'will-break',
   needs: ['promtool'],
+  source: 'https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/',
   fix: 'mend the rule, or the test if it expects the wrong thing',
   example: { broken: manifests('WebIsDown'), mended: manifests('WebDown') },
   *judge(world) {

@@ -52,6 +52,7 @@ export default check({
   meaning: 'the series and jobs that alerts, rules and dashboards read are recorded or scraped',
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://prometheus.io/docs/concepts/jobs_instances/',
   fix: 'name a series or job that there is, or add the rule or job',
   example: { broken: manifests('wbe'), mended: manifests('web') },
   *judge(world) {

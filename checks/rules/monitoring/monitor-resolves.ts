@@ -29,6 +29,7 @@ export default check({
   meaning: 'a ServiceMonitor or PodMonitor finds Services or pods, and ports that they have',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://prometheus-operator.dev/docs/api-reference/api/',
   fix: 'select by labels that the Service itself (or the pods) carries, and name a port by its name there',
   example: { broken: manifests('metric'), mended: manifests('metrics') },
   *judge(world) {

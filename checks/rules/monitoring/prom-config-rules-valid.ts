@@ -27,6 +27,7 @@ export default check({
     "Prometheus reads its configuration and rules: their form, durations and jobs, and every expression's grammar and types",
   severity: 'will-break',
   needs: [],
+  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
   fix: 'correct what Prometheus refuses',
   example: {
     broken: manifests("rate(http_requests_total{code=~'5..'}) > 1"),

@@ -47,6 +47,7 @@ export default check({
     "policies let pass what a workload's own configuration says it connects to: its egress and the other's ingress",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow the connection in the source's egress and in the destination's ingress, by the pods' port",
   example: { broken: manifests('frontend'), mended: manifests('web') },
   *judge(world) {

@@ -52,6 +52,7 @@ export default check({
   meaning: "pods whose egress is restricted, and that look up names, may ask the cluster's DNS by UDP and TCP",
   severity: 'will-break',
   needs: ['cluster', 'elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
   fix: 'allow egress to the pods labelled k8s-app: kube-dns of namespace kube-system, port 53 UDP and TCP',
   example: {
     broken: manifests(''),

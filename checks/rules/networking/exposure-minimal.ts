@@ -53,6 +53,7 @@ export default check({
   meaning: 'a Service is open to the outside only where that is its purpose, and by one way only',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'use type ClusterIP, and an Ingress or route for what is meant for the outside; or restrict loadBalancerSourceRanges',
   example: { broken: service('LoadBalancer'), mended: service('ClusterIP') },
   *judge(world) {

@@ -40,6 +40,7 @@ export default check({
   meaning: 'policies let the gateway or ingress controller reach the backends of routes and Ingresses',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow ingress from the namespace and pods of the gateway's proxy to the port of the backend's pods",
   example: {
     broken: manifests('{ podSelector: {} }'),

@@ -69,6 +69,7 @@ export default check({
   meaning: "the cluster's network plugin enforces NetworkPolicies",
   severity: 'advice',
   needs: ['nodes'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'run a network plugin that enforces NetworkPolicies, or something that does beside it',
   example: {
     broken: policy,

@@ -30,6 +30,7 @@ export default check({
   meaning: "the peers of a NetworkPolicy's rules are pods and namespaces that exist",
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "set the peer's selectors to labels that the pods and their namespace carry; pods of another namespace need a namespaceSelector beside the podSelector",
   example: { broken: manifests('frontend'), mended: manifests('web') },
   *judge(world) {

@@ -28,6 +28,7 @@ export default check({
   meaning: 'a NetworkPolicy selects the pods of a workload in its namespace',
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'set spec.podSelector to labels that the pods carry, or remove the policy',
   example: { broken: manifests('webb'), mended: manifests('web') },
   *judge(world) {

@@ -18,6 +18,7 @@ export default check({
   meaning: 'a NetworkPolicy that has rules for a direction has that direction in its policyTypes',
   severity: 'advice',
   needs: [],
+  source: 'staging/src/k8s.io/api/networking/v1/types.go',
   fix: 'add the direction to spec.policyTypes, or remove its rules',
   example: { broken: policy('[Ingress]'), mended: policy('[Egress]') },
   *judge(world) {

@@ -30,6 +30,7 @@ export default check({
   meaning: 'the ports of a NetworkPolicy are those of the pods, not those of their Service',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'staging/src/k8s.io/api/networking/v1/types.go',
   fix: "use the port that the pods listen on (the Service's targetPort): policies see a connection after the Service's port was replaced",
   example: { broken: manifests(80), mended: manifests(8080) },
   *judge(world) {

@@ -42,6 +42,7 @@ export default check({
   meaning: 'policies let Prometheus reach what it is told to scrape',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow ingress from Prometheus' pods to the metrics port of the pods, and the same in Prometheus' egress",
   example: { broken: manifests(80), mended: manifests(9100) },
   *judge(world) {

@@ -88,6 +88,7 @@ export default check({
   meaning: 'policies let the API server reach webhooks and aggregated APIs, and the metrics API reach the kubelets',
   severity: 'will-break',
   needs: ['nodes', 'elsewhere'],
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   fix: 'allow ingress to the port of the pods from everywhere (no from), or from an ipBlock of the API server and nodes: it is no pod that a selector finds',
   example: {
     broken: manifests('from: [{ namespaceSelector: {} }], '),

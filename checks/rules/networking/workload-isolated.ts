@@ -24,6 +24,7 @@ export default check({
   meaning: 'a NetworkPolicy isolates each workload, so that only who is allowed can connect to it',
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow what is needed',
   example: { broken: manifests('{ matchLabels: { app: redis } }'), mended: manifests('{}') },
   *judge(world) {

@@ -29,6 +29,7 @@ export default check({
   meaning: 'the ConfigMaps that pods need exist in their namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   fix: 'name a ConfigMap of the namespace, add it, or mark the reference optional',
   example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
   judge: (world) =>

@@ -27,6 +27,7 @@ export default check({
   meaning: 'the keys of ConfigMaps that containers take values or files from exist',
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
   fix: 'name a key that the ConfigMap has, or add the key',
   example: { broken: manifests('REDIS_HOST'), mended: manifests('redis-host') },
   judge: (world) =>

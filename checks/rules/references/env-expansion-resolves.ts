@@ -34,6 +34,7 @@ export default check({
   meaning: 'each $(NAME) in command, args, env and subPathExpr is a variable that is set before it',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
   fix: 'set the variable in env above the one that uses it, or write $$(NAME) where the text itself is meant',
   example: { broken: manifests(URL, HOST), mended: manifests(HOST, URL) },
   *judge(world) {

@@ -29,6 +29,7 @@ export default check({
   meaning: "the certificates of a Gateway's listeners exist, or something makes them",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://gateway-api.sigs.k8s.io/guides/tls/',
   fix: 'name a TLS Secret that exists, or add the Certificate or annotation that makes it',
   example: { broken: manifests('wildcard'), mended: manifests('wildcard-tls') },
   *judge(world) {

@@ -28,6 +28,7 @@ export default check({
   meaning: 'the listeners of a Gateway differ in name, and in port, protocol or host name',
   severity: 'will-break',
   needs: [],
+  source: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   fix: 'give each listener a name of its own, and a port or host name that no other one of the same protocol has',
   example: { broken: gateway('shop.example.com'), mended: gateway('blog.example.com') },
   *judge(world) {

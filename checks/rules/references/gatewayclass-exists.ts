@@ -16,6 +16,7 @@ export default check({
   meaning: 'the class of a Gateway is one that the cluster has',
   severity: 'will-break',
   needs: ['cluster'],
+  source: 'https://gateway-api.sigs.k8s.io/api-types/gatewayclass/',
   fix: "set spec.gatewayClassName to one of the cluster's GatewayClasses",
   example: {
     broken: gateway('envoy'),

@@ -19,6 +19,7 @@ export default check({
   meaning: "an autoscaler's minimum is not above its maximum",
   severity: 'will-break',
   needs: [],
+  source: 'pkg/apis/autoscaling/validation/validation.go',
   fix: 'set minReplicas to at most maxReplicas, and maxReplicas to at least 1',
   example: { broken: manifests(8), mended: manifests(2) },
   *judge(world) {

@@ -42,6 +42,7 @@ export default check({
   meaning: 'something serves the metrics that an autoscaler looks at',
   severity: 'will-break',
   needs: ['cluster'],
+  source: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/',
   fix: 'install what serves the metrics (metrics-server for CPU and memory), or look at a metric that is served',
   example: {
     facts: apiService('metrics.k8s.io', 'v1beta1'),

@@ -36,6 +36,7 @@ export default check({
   meaning: 'where an autoscaler looks at the share of requests that is used, every container that counts has one',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/controller/podautoscaler/replica_calculator.go',
   fix: 'set the request at every container of the pod, sidecars too',
   example: { broken: manifests('{}'), mended: manifests('{ requests: { cpu: 20m } }') },
   *judge(world) {

@@ -38,6 +38,7 @@ export default check({
   meaning: 'what an autoscaler scales exists in its namespace and can be scaled',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'pkg/controller/podautoscaler/horizontal.go',
   fix: 'name the workload by its apiVersion, kind and name',
   example: { broken: manifests('website'), mended: manifests('web') },
   *judge(world) {

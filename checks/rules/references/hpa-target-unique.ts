@@ -21,6 +21,7 @@ export default check({
   meaning: 'the pods of a workload are scaled by one autoscaler',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/controller/podautoscaler/horizontal.go',
   fix: 'keep one autoscaler for the workload and give it all the metrics',
   example: {
     broken: `${hpa('web-cpu', 'web')}---${hpa('web-memory', 'web')}`,

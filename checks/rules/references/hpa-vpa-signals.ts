@@ -34,6 +34,7 @@ export default check({
   meaning: 'a workload is not scaled in number and in size by the same signal',
   severity: 'advice',
   needs: [],
+  source: 'https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md',
   fix: "leave the resource out of the VerticalPodAutoscaler's controlledResources, or set its updateMode to Off",
   example: { broken: manifests('Auto'), mended: manifests('Off') },
   *judge(world) {

@@ -36,6 +36,7 @@ export default check({
   // The kubelet goes on without them, and a public image or a node with credentials of its own lets it.
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/',
   fix: 'name a Secret of type kubernetes.io/dockerconfigjson of the namespace, or add what makes it',
   example: { broken: manifests('registry'), mended: manifests('registry-login') },
   *judge(world) {

@@ -38,6 +38,7 @@ export default check({
   meaning: "an Ingress's backends are Services of its namespace, and ports that they have",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "name a Service of the Ingress's own namespace and one of its ports, by its number or by the name that the Service gives it",
   example: {
     broken: `${service}{ name: http } } } }] }`,

@@ -19,6 +19,7 @@ export default check({
   meaning: 'the class of an Ingress is one that the cluster has',
   severity: 'will-break',
   needs: ['cluster'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "set spec.ingressClassName to one of the cluster's IngressClasses",
   example: {
     broken: ingress('ngnix'),

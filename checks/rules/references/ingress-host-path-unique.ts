@@ -30,6 +30,7 @@ export default check({
   meaning: 'no two rules of a class take the same host and path to different backends',
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: 'give each backend a host or path of its own',
   example: {
     broken: [ingress('web', '/'), ingress('api', '/')].join('---'),

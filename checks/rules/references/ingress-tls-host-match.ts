@@ -25,6 +25,7 @@ export default check({
   meaning: 'the hosts of the TLS section and those of the rules are the same',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: 'list each host of the rules that should be served by TLS under spec.tls, spelled alike',
   example: { broken: ingress('store.example.com'), mended: ingress('shop.example.com') },
   *judge(world) {

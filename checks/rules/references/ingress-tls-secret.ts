@@ -28,6 +28,7 @@ export default check({
   meaning: 'the TLS Secrets of an Ingress exist in its namespace, or something makes them',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that makes it",
   example: { broken: manifests('shop-cert'), mended: manifests('shop-tls') },
   *judge(world) {

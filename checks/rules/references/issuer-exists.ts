@@ -26,6 +26,7 @@ export default check({
   meaning: 'the issuer of a certificate exists: an Issuer in its namespace, or a ClusterIssuer',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://cert-manager.io/docs/usage/certificate/',
   fix: 'name an Issuer of the namespace, or a ClusterIssuer with kind: ClusterIssuer',
   example: { broken: manifests('Issuer'), mended: manifests('ClusterIssuer') },
   *judge(world) {

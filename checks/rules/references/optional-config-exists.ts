@@ -31,6 +31,7 @@ export default check({
   meaning: 'an optional reference that leads nowhere is not merely misspelt',
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
   fix: 'correct the name or the key',
   example: { broken: manifests('NEW_CHECKOUTS'), mended: manifests('NEW_CHECKOUT') },
   judge: (world) =>

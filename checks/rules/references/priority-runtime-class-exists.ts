@@ -47,6 +47,7 @@ export default check({
   meaning: 'the PriorityClass and the RuntimeClass of a pod exist',
   severity: 'will-break',
   needs: ['cluster', 'elsewhere'],
+  source: 'plugin/pkg/admission/priority/admission.go',
   fix: 'name a class that exists, or add it',
   example: { facts: SYSTEM, broken: manifests('critical'), mended: manifests('shop-critical') },
   *judge(world) {

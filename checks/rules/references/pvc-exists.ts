@@ -34,6 +34,7 @@ export default check({
   meaning: 'the PersistentVolumeClaims that pods mount exist in their namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'name a claim of the namespace, or add it',
   example: { broken: manifests('upload'), mended: manifests('uploads') },
   *judge(world) {

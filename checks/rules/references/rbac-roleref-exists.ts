@@ -30,6 +30,7 @@ export default check({
   meaning: 'the role of a binding exists',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   fix: "name a Role of the binding's namespace or a ClusterRole, or add it (a roleRef can not be changed: make the binding anew)",
   example: { broken: manifests('prometheus'), mended: manifests('discovery') },
   *judge(world) {

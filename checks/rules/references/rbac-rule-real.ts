@@ -31,6 +31,7 @@ export default check({
   // The role is accepted, and a rule for a Kubernetes of long ago does no harm.
   severity: 'advice',
   needs: ['kubernetes-version'],
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/authorization/',
   fix: 'name the API group that the resource is in (apps for deployments; empty for pods), its plural in small letters, and a verb such as get, list or watch',
   example: { broken: manifests(''), mended: manifests('apps') },
   *judge(world) {

@@ -29,6 +29,7 @@ export default check({
   meaning: 'the ServiceAccounts that a binding gives rights to exist',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   fix: 'name a ServiceAccount by its name and its own namespace, or add it',
   example: { broken: manifests('shop'), mended: manifests('monitoring') },
   *judge(world) {

@@ -26,6 +26,7 @@ export default check({
   meaning: 'a reference into another namespace is allowed there by a ReferenceGrant',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://gateway-api.sigs.k8s.io/api-types/referencegrant/',
   fix: 'add a ReferenceGrant to the namespace that is referred to, naming the kind and namespace that the reference comes from',
   example: { broken: manifests('gateways'), mended: manifests('edge') },
   *judge(world) {

@@ -37,6 +37,7 @@ export default check({
   meaning: "a listener of the route's Gateway takes routes of its kind from its namespace",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://gateway-api.sigs.k8s.io/guides/multiple-ns/',
   fix: "label the route's namespace as the listener's allowedRoutes demand, or let the listener take this namespace and kind",
   example: { broken: manifests('internal'), mended: manifests('public') },
   *judge(world) {

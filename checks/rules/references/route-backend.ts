@@ -25,6 +25,7 @@ export default check({
   meaning: 'the backends of a route are Services that exist, and ports that they have',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "name a Service that exists, and its own port, not the pods'",
   example: { broken: manifests(8080), mended: manifests(80) },
   *judge(world) {

@@ -28,6 +28,7 @@ export default check({
   meaning: 'each host name of a route is served by a listener of its Gateway',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "choose a host name that the listener's hostname includes (a wildcard stands for one or more labels, never for none)",
   example: { broken: manifests('apps.example.com'), mended: manifests('web.apps.example.com') },
   *judge(world) {

@@ -21,6 +21,7 @@ export default check({
   meaning: 'the Gateway of a route exists, with the listener and port that the route names',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "set the parentRef's name, namespace, sectionName and port to those of a Gateway's listener",
   example: { broken: manifests('web-https'), mended: manifests('https') },
   *judge(world) {

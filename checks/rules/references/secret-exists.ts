@@ -29,6 +29,7 @@ export default check({
   meaning: 'the Secrets that pods need exist in their namespace, or something makes them',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   fix: 'name a Secret of the namespace, add what makes it, or mark the reference optional',
   example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
   judge: (world) =>

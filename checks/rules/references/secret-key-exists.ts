@@ -27,6 +27,7 @@ export default check({
   meaning: 'the keys of Secrets that containers take values or files from exist, where they are known',
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   fix: 'name a key that the Secret has, or add the key',
   example: { broken: manifests('REDIS_HOST'), mended: manifests('redis-host') },
   judge: (world) =>

@@ -23,6 +23,7 @@ export default check({
   meaning: "a Service's port has the protocol of the pods' port that it leads to",
   severity: 'will-break',
   needs: [],
+  source: 'staging/src/k8s.io/endpointslice/utils.go',
   fix: "give the Service's port the protocol of the container's port, or declare the port in both",
   example: { broken: manifests('TCP'), mended: manifests('UDP') },
   *judge(world) {

@@ -35,6 +35,7 @@ export default check({
   meaning: "a Service's selector finds the pods of one program only",
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'select by a label that only the pods of the one workload have',
   example: { broken: manifests('{ app: shop }'), mended: manifests('{ app: shop, part: web }') },
   *judge(world) {

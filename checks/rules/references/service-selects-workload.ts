@@ -9,6 +9,7 @@ export default check({
   meaning: "a Service's selector finds the pods of a workload in its namespace",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'make the selector equal to labels that the pods of the workload carry',
   example: {
     broken: `

@@ -24,6 +24,7 @@ export default check({
   meaning: "a Service's targetPort is a port that its pods have",
   severity: 'will-break',
   needs: [],
+  source: 'staging/src/k8s.io/endpointslice/utils.go',
   fix: 'set targetPort to a port of the container, by its name or its number',
   example: { broken: manifests('metric'), mended: manifests('metrics') },
   *judge(world) {

@@ -27,6 +27,7 @@ export default check({
   meaning: 'the ServiceAccount of a pod exists in its namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'plugin/pkg/admission/serviceaccount/admission.go',
   fix: 'name a ServiceAccount of the namespace, or add it',
   example: { broken: manifests('web-account'), mended: manifests('web') },
   *judge(world) {

@@ -30,6 +30,7 @@ export default check({
   meaning: "a StatefulSet's serviceName is a headless Service that selects its pods",
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/',
   fix: "add a Service with clusterIP: None and the pods' labels as its selector, and name it in serviceName",
   example: { broken: manifests('redis-headless'), mended: manifests('redis-peers') },
   *judge(world) {

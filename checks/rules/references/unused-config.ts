@@ -30,6 +30,7 @@ export default check({
   meaning: 'every ConfigMap and Secret is used by something',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   fix: 'refer to it from the workload that it is for, or delete it',
   example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
   *judge(world) {

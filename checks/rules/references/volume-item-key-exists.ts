@@ -25,6 +25,7 @@ export default check({
   meaning: 'the items of a ConfigMap or Secret volume are keys that it has',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   fix: 'name a key that the ConfigMap or Secret has, or mark the volume optional',
   example: { broken: manifests('prometheus.yaml'), mended: manifests('prometheus.yml') },
   judge: (world) => judgeReferences(world, ({ use, optional }) => use === 'volume' && !optional, missingKey),

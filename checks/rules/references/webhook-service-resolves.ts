@@ -29,6 +29,7 @@ export default check({
   meaning: 'the Service behind a webhook or an aggregated API exists and has the port',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   fix: "name a Service by its name, its namespace and its own port, not the pods'",
   example: { broken: manifests(8443), mended: manifests(443) },
   *judge(world) {

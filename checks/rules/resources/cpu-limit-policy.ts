@@ -26,6 +26,7 @@ export default check({
   meaning: 'what answers requests is not throttled below one CPU',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
   fix: 'remove the CPU limit and let the request share the node, or raise it to what a burst needs',
   example: { broken: manifests('{ cpu: 200m, memory: 256Mi }'), mended: manifests('{ memory: 256Mi }') },
   *judge(world) {

@@ -21,6 +21,7 @@ export default check({
   meaning: "what a pod writes to the node's disk or memory has a bound",
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   fix: 'set sizeLimit at the emptyDir, or an ephemeral-storage limit at the containers',
   example: { broken: manifests('{}'), mended: manifests('{ sizeLimit: 1Gi }') },
   *judge(world) {

@@ -31,6 +31,7 @@ export default check({
   meaning: 'pods and claims keep within the LimitRanges of their namespace',
   severity: 'will-break',
   needs: [],
+  source: 'plugin/pkg/admission/limitranger/admission.go',
   fix: 'bring the request and the limit between the minimum and the maximum, or change the LimitRange',
   example: { broken: manifests('2Gi'), mended: manifests('1Gi') },
   *judge(world) {

@@ -19,6 +19,7 @@ export default check({
   meaning: 'memory that a container may use is memory that it requests, nearly: no node is promised twice',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/',
   fix: 'raise the memory request towards the limit (up to it where data are kept)',
   example: { broken: manifests('64Mi'), mended: manifests('512Mi') },
   *judge(world) {

@@ -19,6 +19,7 @@ export default check({
   meaning: 'containers have a memory limit',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/',
   fix: 'set resources.limits.memory',
   example: { broken: manifests(''), mended: manifests(', limits: { memory: 256Mi }') },
   *judge(world) {

@@ -34,6 +34,7 @@ export default check({
   meaning: "a namespace's workloads fit its quota with every autoscaler at its maximum and a rollout under way",
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
   fix: 'raise the quota, or lower maxReplicas or the requests',
   example: { broken: manifests('2'), mended: manifests('2250m') },
   *judge(world) {

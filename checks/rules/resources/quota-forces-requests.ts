@@ -36,6 +36,7 @@ export default check({
   meaning: 'where a quota counts CPU or memory, every container says how much it takes, or a LimitRange says it',
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
   fix: 'set it at the container, or add a LimitRange with defaults to the namespace',
   example: {
     broken: manifests('{ requests: { cpu: 100m } }'),

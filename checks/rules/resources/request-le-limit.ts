@@ -20,6 +20,7 @@ export default check({
   meaning: 'a container requests no more than its limit, the defaults of the namespace counted in',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/apis/core/validation/validation.go',
   fix: 'lower the request or raise the limit',
   example: { broken: manifests('512Mi'), mended: manifests('128Mi') },
   *judge(world) {

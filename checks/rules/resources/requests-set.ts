@@ -18,6 +18,7 @@ export default check({
   meaning: 'containers request CPU and memory',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
   fix: 'set resources.requests.cpu and resources.requests.memory to what the container uses',
   example: { broken: manifests(''), mended: manifests(', resources: { requests: { cpu: 100m, memory: 128Mi } }') },
   *judge(world) {

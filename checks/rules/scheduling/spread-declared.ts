@@ -28,6 +28,7 @@ export default check({
   meaning: 'the pods of a workload that answers requests are spread over nodes or zones',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/',
   fix: 'add topologySpreadConstraints for kubernetes.io/hostname or topology.kubernetes.io/zone, or a podAntiAffinity',
   example: {
     broken: manifests(''),

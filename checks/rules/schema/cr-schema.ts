@@ -34,6 +34,7 @@ export default check({
   meaning: 'every custom resource is as its CustomResourceDefinition asks, its CEL rules too',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/',
   fix: 'give the field a value that the CustomResourceDefinition allows; kubectl explain shows its fields',
   example: {
     broken: `${definition}

@@ -7,6 +7,7 @@ export default check({
   meaning: 'the schedule and the time zone of a CronJob are ones that its controller understands',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/apis/batch/validation/validation.go',
   fix: 'write five fields: minute, hour, day of the month, month and day of the week (0 to 6), and set the zone with timeZone',
   example: {
     broken: `

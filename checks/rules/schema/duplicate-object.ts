@@ -10,6 +10,7 @@ export default check({
   meaning: 'no two objects that differ have the same kind, namespace and name',
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
   fix: 'give one of the two another name, or remove it; judge what goes to different clusters in calls of their own',
   example: {
     broken: `

@@ -9,6 +9,7 @@ export default check({
   meaning: 'no key stands twice in one mapping',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/',
   fix: 'merge the two into one, or remove the one that is not meant',
   example: {
     broken: `

@@ -10,6 +10,7 @@ export default check({
   meaning: 'no object changes a field that its kind does not allow to change',
   severity: 'will-break',
   needs: ['previous'],
+  source: 'pkg/apis/apps/validation/validation.go',
   fix: 'give the object a new name, or plan to delete it and make it again',
   example: {
     previous: `

@@ -10,6 +10,7 @@ export default check({
   meaning: 'the cluster has the kind of every object, in the version that the object names',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
+  source: 'https://kubernetes.io/docs/reference/using-api/',
   fix: 'correct apiVersion and kind, or install the CustomResourceDefinition that brings the kind',
   example: {
     broken: `

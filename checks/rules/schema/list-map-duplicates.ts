@@ -7,6 +7,7 @@ export default check({
   meaning: 'no two entries of a list have the key that Kubernetes tells them apart by',
   severity: 'will-break',
   needs: [],
+  source: 'https://kubernetes.io/docs/reference/using-api/server-side-apply/',
   fix: 'remove one of the entries, or give it a key of its own',
   example: {
     broken: `

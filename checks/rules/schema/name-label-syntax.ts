@@ -7,6 +7,7 @@ export default check({
   meaning: 'names, labels, selectors and annotations have the form that Kubernetes asks for',
   severity: 'will-break',
   needs: [],
+  source: 'staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go',
   fix: 'use lower case letters, digits and dashes for names, and at most 63 characters for names of containers and values of labels',
   example: {
     broken: `

@@ -7,6 +7,7 @@ export default check({
   meaning: 'the namespace of every object exists before it',
   severity: 'will-break',
   needs: ['elsewhere'],
+  source: 'staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go',
   fix: 'add the Namespace to the manifests, or correct the name',
   example: {
     broken: `

@@ -10,6 +10,7 @@ export default check({
   meaning: 'every object says the namespace that it belongs into',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
   fix: 'set metadata.namespace',
   example: {
     broken: `

@@ -7,6 +7,7 @@ export default check({
   meaning: 'every field has a value that the API server of the Kubernetes version accepts',
   severity: 'will-break',
   needs: ['kubernetes-version'],
+  source: 'pkg/apis/core/validation/validation.go',
   fix: 'give the field a value of the type and in the bounds that the message names',
   example: {
     broken: `

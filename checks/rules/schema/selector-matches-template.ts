@@ -7,6 +7,7 @@ export default check({
   meaning: "a workload's selector finds the pods of its own template",
   severity: 'will-break',
   needs: [],
+  source: 'pkg/apis/apps/validation/validation.go',
   fix: 'write the labels of spec.selector into spec.template.metadata.labels',
   example: {
     broken: `

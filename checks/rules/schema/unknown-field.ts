@@ -7,6 +7,7 @@ export default check({
   meaning: 'every field is one that the Kubernetes version knows',
   severity: 'will-break',
   needs: ['kubernetes-version'],
+  source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/',
   fix: 'correct the name of the field, or move it to where it belongs',
   example: {
     broken: `

@@ -7,6 +7,7 @@ export default check({
   meaning: 'every volume that a container mounts is a volume of its pod, or a claim of its StatefulSet',
   severity: 'will-break',
   needs: [],
+  source: 'pkg/apis/core/validation/validation.go',
   fix: "add the volume to the pod's volumes, or mount one that is there",
   example: {
     broken: `

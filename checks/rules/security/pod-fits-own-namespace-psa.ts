@@ -29,6 +29,7 @@ export default check({
     'the namespace that pods go to admits them: they keep to the Pod Security level and version that its labels enforce',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
   fix: 'set what the level asks for, or lower the level of the namespace',
   example: { broken: manifests('containerPort: 8080, hostPort: 80'), mended: manifests('containerPort: 8080') },
   *judge(world) {

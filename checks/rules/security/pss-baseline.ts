@@ -21,6 +21,7 @@ export default check({
   meaning: 'pods keep to the Pod Security Standard baseline, unless their namespace says that more is meant',
   severity: 'advice',
   needs: ['kubernetes-version'],
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   fix: 'take the setting away, or put what needs it into a namespace labelled pod-security.kubernetes.io/enforce: privileged',
   example: { broken: manifests('hostPath: { path: /var/log/web }'), mended: manifests('emptyDir: {}') },
   *judge(world) {

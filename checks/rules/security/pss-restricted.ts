@@ -21,6 +21,7 @@ export default check({
   meaning: 'pods keep to the Pod Security Standard restricted, unless their namespace says that more is meant',
   severity: 'advice',
   needs: ['kubernetes-version'],
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   fix: 'set runAsNonRoot: true and seccompProfile type RuntimeDefault for the pod, and allowPrivilegeEscalation: false and capabilities drop [ALL] for each container',
   example: { broken: manifests(''), mended: manifests(', capabilities: { drop: [ALL] }') },
   *judge(world) {

@@ -154,6 +154,7 @@ export default check({
     'roles give no rights from which others follow, such as reading all Secrets or acting as somebody else, and no binding gives them to everybody',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   fix: 'take the right away, name the objects it is for (resourceNames), or give it in one namespace only',
   example: { broken: manifests('pods, secrets'), mended: manifests('pods') },
   *judge(world) {

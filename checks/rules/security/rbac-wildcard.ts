@@ -23,6 +23,7 @@ export default check({
   meaning: 'roles name the verbs, resources and API groups that they give rights to',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   fix: 'list what is used in place of *',
   example: {
     broken: manifests("apiGroups: [apps], resources: ['*'], verbs: [get, patch]"),

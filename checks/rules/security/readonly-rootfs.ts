@@ -25,6 +25,7 @@ export default check({
   meaning: 'containers can not write to their own image',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',
   fix: 'set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program writes, such as /tmp',
   example: {
     broken: manifests('runAsNonRoot: true'),

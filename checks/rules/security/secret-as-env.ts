@@ -20,6 +20,7 @@ export default check({
   meaning: 'secrets come as files, not as environment variables',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
   fix: 'mount the Secret as a volume and give the program the path of the file',
   example: {
     broken: manifests('env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]', ''),

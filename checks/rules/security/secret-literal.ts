@@ -23,6 +23,7 @@ export default check({
   meaning: 'no password, token or key stands in the manifests as plain text',
   severity: 'advice',
   needs: [],
+  source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
   fix: 'take the value out, change it where it is in use, and let a SealedSecret, ExternalSecret or CSI driver bring it',
   example: {
     broken: manifests('value: correct-horse-battery'),

@@ -22,6 +22,7 @@ export default check({
   meaning: 'only pods that use the Kubernetes API get a token for it',
   severity: 'advice',
   needs: ['elsewhere'],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
   fix: 'set automountServiceAccountToken: false in the pod or its ServiceAccount',
   example: { broken: manifests(''), mended: manifests('automountServiceAccountToken: false, ') },
   *judge(world) {

@@ -24,6 +24,7 @@ export default check({
   meaning: 'the access modes of a claim are ones that its volume or provisioner has',
   severity: 'will-break',
   needs: ['cluster'],
+  source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'ask for ReadWriteOnce, or for a class whose volumes are shared files (NFS, EFS, Filestore, Azure Files, CephFS)',
   example: { facts: DISK, broken: manifests('ReadWriteMany'), mended: manifests('ReadWriteOnce') },
   *judge(world) {

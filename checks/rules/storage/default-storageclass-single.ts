@@ -19,6 +19,7 @@ export default check({
   meaning: 'no more than one StorageClass is the default',
   severity: 'advice',
   needs: ['cluster'],
+  source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/',
   fix: "set the annotation storageclass.kubernetes.io/is-default-class: 'false' at all but one, or name the class in each claim",
   example: { broken: manifests(true), mended: manifests(false) },
   *judge(world) {

@@ -29,6 +29,7 @@ export default check({
   meaning: 'a claim that grows has a StorageClass that lets volumes grow',
   severity: 'will-break',
   needs: ['previous', 'cluster'],
+  source: 'plugin/pkg/admission/storage/persistentvolume/resize/admission.go',
   fix: 'set allowVolumeExpansion: true at the StorageClass if its driver can, or make a new claim and copy the data',
   example: {
     facts: CLASSES,

@@ -52,6 +52,7 @@ export default check({
   meaning: 'a claim for one node or one pod (ReadWriteOnce, ReadWriteOncePod) is not used by pods of several',
   severity: 'will-break',
   needs: ['nodes', 'cluster'],
+  source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'give each pod a claim of its own (volumeClaimTemplates of a StatefulSet), run one pod, or ask for ReadWriteMany of a class that has it',
   example: { facts: DISK, broken: manifests(2), mended: manifests(1) },
   *judge(world) {

@@ -26,6 +26,7 @@ export default check({
   meaning: 'the StorageClass of a claim exists, or there is a default for one that names none',
   severity: 'will-break',
   needs: ['cluster'],
+  source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/',
   fix: 'name a StorageClass that the cluster has, or add it',
   example: { facts: STANDARD, broken: manifests('fast'), mended: manifests('standard') },
   *judge(world) {

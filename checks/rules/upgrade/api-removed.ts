@@ -8,6 +8,7 @@ export default check({
     'the Kubernetes version still serves the version of the API that an object is written in, and the next ones will',
   severity: 'will-break',
   needs: ['kubernetes-version'],
+  source: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
   fix: 'move the object to the version of the API that replaces it',
   example: {
     broken: `
