@@ -67,21 +67,23 @@ export interface Check {
   /** The folder that it stands in. */
   readonly group: Group;
   /** What must hold, in one line. */
-  readonly meaning: string;
+  readonly description: string;
   readonly severity: Severity;
   readonly needs: readonly Need[];
   /** Where the rule comes from: a page of the documentation, or a file of Kubernetes' source. */
   readonly source: Source;
   /** What to do, beginning with a verb. */
   readonly fix: string;
-  /** Manifests that fail, and the same mended. The tests run both; the docs show them. */
+  /** Manifests that fail, and the same fixed. The tests run both; the docs show them. */
   readonly example: Example;
   readonly judge: (world: World) => Iterable<Judgement>;
 }
 
 export interface Example {
   readonly broken: string;
-  readonly mended: string;
+  /** Each place where the broken one fails, as findings print it: `Deployment/shop/web spec.replicas`. */
+  readonly fails: readonly [string, ...string[]];
+  readonly fixed: string;
   /** Kubernetes objects that are the facts of the cluster. @default - none are known */
   readonly facts?: string;
   /** Objects that exist elsewhere. @default - none are declared */

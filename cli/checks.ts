@@ -39,7 +39,7 @@ export const command: Command = (_composition, args, host) => {
     for (const check of asked) explainCheck(check, host);
   } else {
     for (const line of table(
-      checks.map(({ id, severity, needs, meaning }) => [id, severity, needs.join(' ') || '-', meaning]),
+      checks.map(({ id, severity, needs, description }) => [id, severity, needs.join(' ') || '-', description]),
     ))
       host.print(line);
   }
@@ -60,14 +60,14 @@ export function checkCalled(id: string): Check {
 }
 
 /** What a check is about, with its example. */
-export function explainCheck({ id, severity, meaning, needs, source, fix, example }: Check, host: Host): void {
-  host.print(`${id} (${severity}): ${meaning}`);
+export function explainCheck({ id, severity, description, needs, source, fix, example }: Check, host: Host): void {
+  host.print(`${id} (${severity}): ${description}`);
   for (const need of needs) host.print(`  needs ${NEEDS[need]}; without it some of its verdicts are unknown`);
   host.print(`  fix: ${fix}`);
   host.print(`  source: ${linkTo(source)}`);
   const parts = {
     'fails:': example.broken,
-    'mended:': example.mended,
+    'fixed:': example.fixed,
     'with these facts of the cluster:': example.facts,
     'with these objects elsewhere:': example.declared,
     'after this render:': example.previous,

@@ -27,23 +27,23 @@ export function checksReference(checks: readonly Check[]): string {
 
 function overview(title: string, intro: string, checks: readonly Check[]): string[] {
   const rows = checks.map(
-    ({ id, meaning, needs }) => `| [${id}](#${id}) | ${cell(meaning)} | ${needs.join(', ') || '-'} |`,
+    ({ id, description, needs }) => `| [${id}](#${id}) | ${cell(description)} | ${needs.join(', ') || '-'} |`,
   );
   return [`## ${title}`, '', intro, '', '| check | what must hold | needs |', '| --- | --- | --- |', ...rows, ''];
 }
 
-function section({ id, severity, meaning, needs, source, fix, example }: Check): string[] {
+function section({ id, severity, description, needs, source, fix, example }: Check): string[] {
   return [
     `### ${id}`,
     '',
-    `${sentence(meaning)} ${severity === 'will-break' ? 'Will break.' : 'Advice.'}`,
+    `${sentence(description)} ${severity === 'will-break' ? 'Will break.' : 'Advice.'}`,
     '',
     ...needs.map((need) => `- Needs ${NEEDS[need]}.`),
     `- Fix: ${fix}.`,
     `- Source: [${source.replace('https://', '')}](${linkTo(source)})`,
     '',
-    ...block('Fails', example.broken),
-    ...block('Mended', example.mended),
+    ...block(`Fails at ${example.fails.map((place) => `\`${place}\``).join(' and ')}`, example.broken),
+    ...block('Fixed', example.fixed),
     ...block('Facts of the cluster', example.facts),
     ...block('Declared', example.declared),
     ...block('The render before', example.previous),

@@ -57,7 +57,7 @@ function ruleOf(id: string, check: Check | undefined) {
   if (!check) return { id };
   return {
     id,
-    shortDescription: { text: check.meaning },
+    shortDescription: { text: check.description },
     help: { text: `Fix: ${check.fix}.` },
     defaultConfiguration: { level: check.severity === 'will-break' ? 'error' : 'warning' },
   };

@@ -56,7 +56,7 @@ test(
   () => {
     const read = (text: string) => readSources([{ file: 'fuzz.json', text }]).resources;
     const objects = checks
-      .flatMap(({ example }) => [read(example.broken), read(example.mended)])
+      .flatMap(({ example }) => [read(example.broken), read(example.fixed)])
       .map((resources) => resources.map(({ object }) => object));
     const facts = new Facts(checks.flatMap(({ example }) => read(example.facts ?? '')));
     const crashes = new Map<string, string>();

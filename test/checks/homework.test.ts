@@ -9,7 +9,7 @@ const read = (name: string) => readFileSync(join(folder, `${name}.yaml`), 'utf8'
 
 interface Fault {
   readonly broken: string;
-  readonly mended: string;
+  readonly fixed: string;
   /** What the cluster is, for both. */
   readonly facts?: string;
   /** Each cause that must be named: the check, the object and words of the message. */
@@ -20,7 +20,7 @@ interface Fault {
 const FAULTS: Readonly<Record<string, Fault>> = {
   'prod drifted away from dev': {
     broken: 'drift.broken',
-    mended: 'drift.mended',
+    fixed: 'drift.fixed',
     causes: [
       ['service-selects-workload', 'Service/guestbook-prod/guestbook', 'no pod has these labels'],
       ['configmap-exists', 'Deployment/guestbook-prod/guestbook', 'did you mean "guestbook-settings"'],
@@ -29,7 +29,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'the metrics of the exporter are missing': {
     broken: 'exporter.broken',
-    mended: 'exporter.mended',
+    fixed: 'exporter.fixed',
     causes: [
       ['service-targetport-resolves', 'Service/guestbook/redis-exporter', 'did you mean "metrics"'],
       ['secret-key-exists', 'Deployment/guestbook/redis-exporter', 'no key redis-password'],
@@ -39,17 +39,17 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'the Prometheus target is down: its Service selects nothing': {
     broken: 'target-service.broken',
-    mended: 'target.mended',
+    fixed: 'target.fixed',
     causes: [['service-selects-workload', 'Service/guestbook/redis-exporter', 'no endpoints']],
   },
   'the Prometheus target is down: Prometheus has no configuration': {
     broken: 'target-config.broken',
-    mended: 'target.mended',
+    fixed: 'target.fixed',
     causes: [['volume-item-key-exists', 'Deployment/monitoring/prometheus', 'did you mean "prometheus.yml"']],
   },
   'the Prometheus target is down: the exporter lets it in elsewhere': {
     broken: 'target-policy.broken',
-    mended: 'target.mended',
+    fixed: 'target.fixed',
     causes: [
       ['scrape-flow-allowed', 'ConfigMap/monitoring/prometheus', 'policies keep Prometheus from'],
       ['declared-flow-allowed', 'Deployment/monitoring/prometheus', 'policy guestbook/redis-exporter'],
@@ -57,34 +57,34 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'the Prometheus target is down: DNS is out of reach': {
     broken: 'target-dns.broken',
-    mended: 'target.mended',
+    fixed: 'target.fixed',
     causes: [['dns-egress-allowed', 'Deployment/monitoring/prometheus', 'DNS']],
   },
   'the autoscaler does not scale: no requests': {
     broken: 'hpa-requests.broken',
-    mended: 'hpa.mended',
+    fixed: 'hpa.fixed',
     facts: 'metrics.facts',
     causes: [['hpa-requests-set', 'Deployment/guestbook/guestbook', 'requests no cpu']],
   },
   'the autoscaler does not scale: no target': {
     broken: 'hpa-target.broken',
-    mended: 'hpa.mended',
+    fixed: 'hpa.fixed',
     facts: 'metrics.facts',
     causes: [['hpa-target-exists', 'HorizontalPodAutoscaler/guestbook/guestbook', 'did you mean "guestbook"']],
   },
   'a drain is blocked': {
     broken: 'drain.broken',
-    mended: 'drain.mended',
+    fixed: 'drain.fixed',
     causes: [['pdb-allows-eviction', 'PodDisruptionBudget/guestbook/guestbook', '2 of 2 pods must stay']],
   },
   'a hog that says nothing': {
     broken: 'hog-silent.broken',
-    mended: 'hog.mended',
+    fixed: 'hog.fixed',
     causes: [['quota-forces-requests', 'Deployment/zoo/cpu-burner', 'must specify requests.cpu']],
   },
   'a hog that takes too much': {
     broken: 'hog-greedy.broken',
-    mended: 'hog.mended',
+    fixed: 'hog.fixed',
     causes: [['quota-fits', 'ResourceQuota/zoo/compute', 'need 3 of requests.cpu']],
   },
 };
@@ -94,7 +94,7 @@ const breakage = (manifests: string, facts?: string) =>
     ({ severity, verdict }) => severity === 'will-break' && verdict === 'fail',
   );
 
-describe.each(Object.entries(FAULTS))('%s', (_, { broken, mended, facts, causes }) => {
+describe.each(Object.entries(FAULTS))('%s', (_, { broken, fixed, facts, causes }) => {
   test('each cause is named, and nothing else is said to break', () => {
     const found = breakage(broken, facts);
     expect(
@@ -107,23 +107,23 @@ describe.each(Object.entries(FAULTS))('%s', (_, { broken, mended, facts, causes 
         .sort(),
     ).toEqual(causes.map((cause) => [...cause]).sort());
   });
-  test('mended, nothing breaks', () => expect(breakage(mended, facts)).toEqual([]));
+  test('fixed, nothing breaks', () => expect(breakage(fixed, facts)).toEqual([]));
 });
 
 test('an autoscaler in a cluster without metrics-server does not scale', () => {
-  expect(breakage('hpa.mended', 'no-metrics.facts').map(({ check }) => check)).toEqual(['hpa-metric-served']);
+  expect(breakage('hpa.fixed', 'no-metrics.facts').map(({ check }) => check)).toEqual(['hpa-metric-served']);
 });
 
 describe('a taint that is not tolerated', () => {
   test('without the nodes nothing is claimed', () => expect(breakage('taint.broken')).toEqual([]));
-  test('the mended one is clean with them too', () => expect(breakage('taint.mended', 'taint.facts')).toEqual([]));
+  test('the fixed one is clean with them too', () => expect(breakage('taint.fixed', 'taint.facts')).toEqual([]));
 });
 
 test('every manifest of the folder is judged', () => {
   const used = [
-    ...Object.values(FAULTS).flatMap(({ broken, mended, facts }) => [broken, mended, facts ?? broken]),
+    ...Object.values(FAULTS).flatMap(({ broken, fixed, facts }) => [broken, fixed, facts ?? broken]),
     'taint.broken',
-    'taint.mended',
+    'taint.fixed',
     'taint.facts',
     'no-metrics.facts',
   ];

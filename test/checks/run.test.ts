@@ -17,11 +17,11 @@ const rule = (id: string, severity: Check['severity'], judge: Check['judge']) =>
     id,
     group: 'schema',
     severity,
-    meaning: 'm',
+    description: 'd',
     needs: [],
     source: 'https://kubernetes.io/docs/concepts/',
     fix: 'mend it',
-    example: { broken: '', mended: '' },
+    example: { broken: '', fails: ['Pod/default/a'], fixed: '' },
     judge,
   });
 

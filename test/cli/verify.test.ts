@@ -38,13 +38,13 @@ async function reportOf(...args: string[]): Promise<{ code: number; report: Repo
 const SERVICE = checks.find(({ id }) => id === 'service-selects-workload')!;
 const ONLY = ['--only', SERVICE.id];
 const broken = () => file('broken.yaml', SERVICE.example.broken);
-const mended = () => file('mended.yaml', SERVICE.example.mended);
+const fixed = () => file('fixed.yaml', SERVICE.example.fixed);
 /** Without its namespace: whether the workload stands elsewhere, nobody knows. */
 const open = () => file('open.yaml', SERVICE.example.broken.split('---\n').slice(1).join('---\n'));
 
 describe('exit code', () => {
   test('0 where nothing will break', async () =>
-    expect(await run(['verify', mended(), ...ONLY])).toMatchObject({
+    expect(await run(['verify', fixed(), ...ONLY])).toMatchObject({
       code: 0,
       text: '3 objects, 1 check: 0 will break, 0 advice',
     }));
@@ -79,20 +79,20 @@ describe('exit code', () => {
     ['a target that is not there', () => ['dv@kind'], /did you mean dev@kind/, /^$/],
     [
       'a check that is not there',
-      () => [mended(), '--only', 'service-selects-workloads'],
+      () => [fixed(), '--only', 'service-selects-workloads'],
       /did you mean service-selects-workload/,
       /^$/,
     ],
     [
       'a format that is not there',
-      () => [mended(), '--format', 'xml'],
+      () => [fixed(), '--format', 'xml'],
       /text, json, sarif, junit, github, markdown/,
       /^$/,
     ],
-    ['a cluster that is not there', () => [mended(), '--cluster', 'knd'], /did you mean kind/, /^$/],
-    ['a version that is none', () => [mended(), '--kubernetes', 'new'], /like 1.31/, /^$/],
-    ['an option that is not there', () => [mended(), '--fast'], /--fast/, /^$/],
-    ['no check left', () => [mended(), ...ONLY, '--skip', SERVICE.id], /leave no check/, /^$/],
+    ['a cluster that is not there', () => [fixed(), '--cluster', 'knd'], /did you mean kind/, /^$/],
+    ['a version that is none', () => [fixed(), '--kubernetes', 'new'], /like 1.31/, /^$/],
+    ['an option that is not there', () => [fixed(), '--fast'], /--fast/, /^$/],
+    ['no check left', () => [fixed(), ...ONLY, '--skip', SERVICE.id], /leave no check/, /^$/],
   ])('2 for %s', async (_, args, error, said) => {
     const { code, errors, text } = await run(['verify', ...args()]);
     expect(code).toBe(2);
@@ -144,10 +144,10 @@ describe('what is known', () => {
         'nodes.yaml',
         '{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Node, metadata: {name: a}, status: {nodeInfo: {kubeletVersion: v1.31.2}}}]}',
       );
-    expect(await reportOf(mended(), ...ONLY, '--cluster', facts, '--kubernetes', 'v1.30.1')).toMatchObject({ code: 0 });
+    expect(await reportOf(fixed(), ...ONLY, '--cluster', facts, '--kubernetes', 'v1.30.1')).toMatchObject({ code: 0 });
   });
   test('--previous is the render before', async () =>
-    expect(await reportOf(mended(), ...ONLY, '--previous', broken())).toMatchObject({ code: 0 }));
+    expect(await reportOf(fixed(), ...ONLY, '--previous', broken())).toMatchObject({ code: 0 }));
 });
 
 describe('suppressions', () => {
@@ -159,7 +159,7 @@ describe('suppressions', () => {
       report: { findings: [], summary: { suppressed: 1, willBreak: 0 } },
     }));
   test('one that is not needed is advice', async () =>
-    expect(await reportOf(mended(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({
+    expect(await reportOf(fixed(), ...ONLY, '--suppress', accepted('Service/shop/redis'))).toMatchObject({
       code: 0,
       report: { findings: [{ check: 'unused-suppression', severity: 'advice', line: 1 }] },
     }));
@@ -186,7 +186,7 @@ describe('output', () => {
   test('--explain tells of a check with its example', async () => {
     const { code, text } = await run(['verify', '--explain', SERVICE.id]);
     expect(code).toBe(0);
-    expect(text).toContain(SERVICE.meaning);
+    expect(text).toContain(SERVICE.description);
     expect(text).toContain('fails:\n  apiVersion: v1');
     expect(text).toContain(`\n  source: ${SERVICE.source}\n`);
     expect((await run(['checks', SERVICE.id])).text).toBe(text);

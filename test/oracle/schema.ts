@@ -99,11 +99,11 @@ function ourProblems(resource: Resource, minor: number): string[] {
     .map(({ topic, path, words }) => `${topic} ${pathText(path)}: ${words}`);
 }
 
-/** Our own render, the checks' mended examples, and objects written for this; each in the namespace that the server has. */
+/** Our own render, the checks' fixed examples, and objects written for this; each in the namespace that the server has. */
 function readSeeds(files: readonly string[]): Resource[] {
   const sources = [
     ...files.map((file) => ({ file, text: readFileSync(file, 'utf8') })),
-    ...checks.map(({ id, example }) => ({ file: `${id}.yaml`, text: example.mended })),
+    ...checks.map(({ id, example }) => ({ file: `${id}.yaml`, text: example.fixed })),
   ];
   return readSources(sources).resources.map((resource, i) => {
     const metadata = { ...record(resource.object['metadata']) };

@@ -24,12 +24,16 @@ spec: { ${bound}, selector: { matchLabels: { app: web } } }
 export default check({
   id: 'pdb-allows-eviction',
   group: 'disruption',
-  meaning: 'a PodDisruptionBudget lets at least one healthy pod go, counted as Kubernetes rounds',
+  description: 'a PodDisruptionBudget lets at least one healthy pod go, counted as Kubernetes rounds',
   severity: 'will-break',
   needs: [],
   source: 'pkg/controller/disruption/disruption.go',
   fix: 'set maxUnavailable: 1, or run more pods than minAvailable',
-  example: { broken: manifests('minAvailable: 80%'), mended: manifests('minAvailable: 60%') },
+  example: {
+    broken: manifests('minAvailable: 80%'),
+    fails: ['PodDisruptionBudget/shop/web spec.minAvailable'],
+    fixed: manifests('minAvailable: 60%'),
+  },
   *judge(world) {
     for (const budget of budgetsOf(world)) {
       const judgement = judgeBudget(world, budget);

@@ -23,14 +23,15 @@ spec:
 export default check({
   id: 'pdb-present',
   group: 'disruption',
-  meaning: 'a workload of several pods that answers requests has a PodDisruptionBudget',
+  description: 'a workload of several pods that answers requests has a PodDisruptionBudget',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
   fix: 'add a PodDisruptionBudget with maxUnavailable: 1 for the pods',
   example: {
     broken: workload,
-    mended: `${workload}---
+    fails: ['Deployment/shop/web metadata.name'],
+    fixed: `${workload}---
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: { name: web, namespace: shop }

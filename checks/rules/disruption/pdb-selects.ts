@@ -27,13 +27,17 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: ${label} } } }
 export default check({
   id: 'pdb-selects',
   group: 'disruption',
-  meaning: 'a PodDisruptionBudget finds pods',
+  description: 'a PodDisruptionBudget finds pods',
   // It guards nothing, and nothing stops for that.
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: 'make the selector equal to labels of the pods that it is for',
-  example: { broken: manifests('website'), mended: manifests('web') },
+  example: {
+    broken: manifests('website'),
+    fails: ['PodDisruptionBudget/shop/web spec.selector'],
+    fixed: manifests('web'),
+  },
   *judge(world) {
     for (const { resource, namespace, workloads } of budgetsOf(world)) {
       if (workloads.length > 0) continue;

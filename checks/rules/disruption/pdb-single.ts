@@ -22,14 +22,15 @@ spec:
 export default check({
   id: 'pdb-single',
   group: 'disruption',
-  meaning: 'a pod is guarded by one PodDisruptionBudget at most',
+  description: 'a pod is guarded by one PodDisruptionBudget at most',
   severity: 'will-break',
   needs: [],
   source: 'pkg/registry/core/pod/storage/eviction.go',
   fix: 'keep one PodDisruptionBudget for the pods, or make the selectors exclude each other',
   example: {
     broken: `${workload}${budget('web', 'app: web')}${budget('front', 'tier: front')}`,
-    mended: `${workload}${budget('web', 'app: web')}`,
+    fails: ['PodDisruptionBudget/shop/front spec.selector'],
+    fixed: `${workload}${budget('web', 'app: web')}`,
   },
   *judge(world) {
     const told = new Set<string>();

@@ -21,12 +21,16 @@ spec: { maxUnavailable: 1, ${policy}selector: { matchLabels: { app: web } } }
 export default check({
   id: 'pdb-unhealthy-policy',
   group: 'disruption',
-  meaning: 'pods that are not ready may be evicted whatever the budget says',
+  description: 'pods that are not ready may be evicted whatever the budget says',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: 'set unhealthyPodEvictionPolicy: AlwaysAllow',
-  example: { broken: manifests(''), mended: manifests('unhealthyPodEvictionPolicy: AlwaysAllow, ') },
+  example: {
+    broken: manifests(''),
+    fails: ['PodDisruptionBudget/shop/web spec.unhealthyPodEvictionPolicy'],
+    fixed: manifests('unhealthyPodEvictionPolicy: AlwaysAllow, '),
+  },
   *judge(world) {
     for (const { resource, workloads } of budgetsOf(world)) {
       // A StatefulSet may count on pods that are not ready: they hold data while they recover.

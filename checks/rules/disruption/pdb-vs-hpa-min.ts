@@ -29,12 +29,12 @@ spec: { minAvailable: 2, selector: { matchLabels: { app: web } } }
 export default check({
   id: 'pdb-vs-hpa-min',
   group: 'disruption',
-  meaning: "a PodDisruptionBudget lets a pod go at the autoscaler's minimum too",
+  description: "a PodDisruptionBudget lets a pod go at the autoscaler's minimum too",
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: "set maxUnavailable: 1 in place of minAvailable, or raise the autoscaler's minimum above it",
-  example: { broken: manifests(2), mended: manifests(3) },
+  example: { broken: manifests(2), fails: ['PodDisruptionBudget/shop/web spec.minAvailable'], fixed: manifests(3) },
   *judge(world) {
     for (const budget of budgetsOf(world)) {
       const pods = podsGuarded(world, budget);

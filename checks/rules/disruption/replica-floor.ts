@@ -25,12 +25,12 @@ spec:
 export default check({
   id: 'replica-floor',
   group: 'disruption',
-  meaning: 'what answers requests keeps at least two pods',
+  description: 'what answers requests keeps at least two pods',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
   fix: "set replicas, or the autoscaler's minimum, to at least 2",
-  example: { broken: manifests(1), mended: manifests(2) },
+  example: { broken: manifests(1), fails: ['Deployment/shop/web spec.replicas'], fixed: manifests(2) },
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, podSpec } = workload;

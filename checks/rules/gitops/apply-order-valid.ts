@@ -50,13 +50,17 @@ interface Need {
 export default check({
   id: 'apply-order-valid',
   group: 'gitops',
-  meaning: 'nothing that Argo CD waits for needs what comes in a later wave or phase',
+  description: 'nothing that Argo CD waits for needs what comes in a later wave or phase',
   severity: 'will-break',
   // Namespaces and CustomResourceDefinitions are not looked at: Argo CD moves them before what needs them.
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/',
   fix: 'give what is needed the same wave (argocd.argoproj.io/sync-wave) and phase, or an earlier one',
-  example: { broken: manifests('2'), mended: manifests('1') },
+  example: {
+    broken: manifests('2'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].envFrom[0].configMapRef.name'],
+    fixed: manifests('1'),
+  },
   *judge(world) {
     if (!world.resources.some(({ annotations }) => ORDERED.some((name) => name in annotations))) return;
     // Each Application has waves of its own.

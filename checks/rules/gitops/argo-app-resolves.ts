@@ -27,12 +27,16 @@ spec:
 export default check({
   id: 'argo-app-resolves',
   group: 'gitops',
-  meaning: "an Argo CD Application's project exists and allows its source and destination, and its path is there",
+  description: "an Argo CD Application's project exists and allows its source and destination, and its path is there",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
   fix: 'name what exists and is allowed, or allow it in the AppProject',
-  example: { broken: manifests('store'), mended: manifests('shop') },
+  example: {
+    broken: manifests('store'),
+    fails: ['Application/argocd/shop spec.destination'],
+    fixed: manifests('shop'),
+  },
   *judge(world) {
     const own = applicationsOf(world).filter(({ resource }) => !world.isElsewhere(resource));
     for (const application of own) {

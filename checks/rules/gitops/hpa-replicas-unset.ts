@@ -24,12 +24,12 @@ spec:
 export default check({
   id: 'hpa-replicas-unset',
   group: 'gitops',
-  meaning: 'what an autoscaler scales does not say itself how many pods it has',
+  description: 'what an autoscaler scales does not say itself how many pods it has',
   severity: 'advice',
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/best_practices/',
   fix: 'leave spec.replicas out, or list /spec/replicas in ignoreDifferences of the Application (with RespectIgnoreDifferences=true)',
-  example: { broken: manifests('replicas: 2'), mended: manifests('') },
+  example: { broken: manifests('replicas: 2'), fails: ['Deployment/shop/web spec.replicas'], fixed: manifests('') },
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);

@@ -17,12 +17,16 @@ spec:
 export default check({
   id: 'cronjob-deadline-concurrency',
   group: 'lifecycle',
-  meaning: 'a CronJob says what happens when a run is still going on or was missed',
+  description: 'a CronJob says what happens when a run is still going on or was missed',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
   fix: 'set concurrencyPolicy: Forbid (or Replace) and startingDeadlineSeconds to 10 or more',
-  example: { broken: manifests('concurrencyPolicy: Allow'), mended: manifests('concurrencyPolicy: Forbid') },
+  example: {
+    broken: manifests('concurrencyPolicy: Allow'),
+    fails: ['CronJob/shop/report spec.concurrencyPolicy'],
+    fixed: manifests('concurrencyPolicy: Forbid'),
+  },
   *judge(world) {
     for (const resource of world.of('CronJob')) {
       if (resource.group !== 'batch') continue;

@@ -15,12 +15,16 @@ spec:
 export default check({
   id: 'image-pinned',
   group: 'lifecycle',
-  meaning: 'an image is named by a version or a digest',
+  description: 'an image is named by a version or a digest',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/containers/images/',
   fix: 'name a version (image:1.4.2), or better a digest (image@sha256:…)',
-  example: { broken: manifests('shop/web:latest'), mended: manifests('shop/web:3.1.0') },
+  example: {
+    broken: manifests('shop/web:latest'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].image'],
+    fixed: manifests('shop/web:3.1.0'),
+  },
   *judge(world) {
     for (const { resource, containers } of world.workloads) {
       for (const { name, json, path } of containers) {

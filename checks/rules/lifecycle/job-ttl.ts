@@ -17,12 +17,16 @@ const HOOKS = ['helm.sh/hook', 'argocd.argoproj.io/hook'];
 export default check({
   id: 'job-ttl',
   group: 'lifecycle',
-  meaning: 'a Job that has ended is removed',
+  description: 'a Job that has ended is removed',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/',
   fix: 'set ttlSecondsAfterFinished',
-  example: { broken: manifests('backoffLimit: 3'), mended: manifests('ttlSecondsAfterFinished: 86400') },
+  example: {
+    broken: manifests('backoffLimit: 3'),
+    fails: ['Job/shop/migrate spec.ttlSecondsAfterFinished'],
+    fixed: manifests('ttlSecondsAfterFinished: 86400'),
+  },
   *judge(world) {
     for (const resource of world.of('Job')) {
       if (

@@ -26,14 +26,15 @@ spec:
 export default check({
   id: 'liveness-set',
   group: 'lifecycle',
-  meaning: 'a program that may hang is started anew: it has a livenessProbe',
+  description: 'a program that may hang is started anew: it has a livenessProbe',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'add a livenessProbe that asks whether the process answers at all, and nothing that it depends on',
   example: {
     broken: manifests(''),
-    mended: manifests('\n          livenessProbe: { httpGet: { path: /alive, port: 8080 } }'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0]'],
+    fixed: manifests('\n          livenessProbe: { httpGet: { path: /alive, port: 8080 } }'),
   },
   *judge(world) {
     for (const workload of world.workloads) {

@@ -4,7 +4,7 @@ import { check } from '../../check';
 export default check({
   id: 'naked-pod',
   group: 'lifecycle',
-  meaning: 'a Pod has an owner that makes it anew',
+  description: 'a Pod has an owner that makes it anew',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/',
@@ -16,7 +16,8 @@ kind: Pod
 metadata: { name: web, namespace: shop }
 spec: { containers: [{ name: web, image: 'shop/web:3.1.0' }] }
 `,
-    mended: `
+    fails: ['Pod/shop/web kind'],
+    fixed: `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shop }

@@ -21,12 +21,16 @@ spec:
 export default check({
   id: 'prestop-fits-grace',
   group: 'lifecycle',
-  meaning: 'the preStop hook leaves time of the grace period for the program itself',
+  description: 'the preStop hook leaves time of the grace period for the program itself',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/',
   fix: 'raise terminationGracePeriodSeconds above the hook and what the program needs to end, or shorten the hook',
-  example: { broken: manifests(45), mended: manifests(10) },
+  example: {
+    broken: manifests(45),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].lifecycle.preStop'],
+    fixed: manifests(10),
+  },
   *judge(world) {
     for (const { resource, containers, podSpec } of world.workloads) {
       const grace = number(podSpec['terminationGracePeriodSeconds']) ?? 30;

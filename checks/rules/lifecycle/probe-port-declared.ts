@@ -26,12 +26,16 @@ spec:
 export default check({
   id: 'probe-port-declared',
   group: 'lifecycle',
-  meaning: 'the port that a probe or a hook connects to is a port of its own container',
+  description: 'the port that a probe or a hook connects to is a port of its own container',
   severity: 'will-break',
   needs: [],
   source: 'pkg/probe/util.go',
   fix: 'name a port of the container itself, or give its number',
-  example: { broken: manifests('web'), mended: manifests('http') },
+  example: {
+    broken: manifests('web'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].readinessProbe.httpGet.port'],
+    fixed: manifests('http'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       for (const container of workload.containers) {

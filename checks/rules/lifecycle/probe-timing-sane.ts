@@ -20,14 +20,15 @@ spec:
 export default check({
   id: 'probe-timing-sane',
   group: 'lifecycle',
-  meaning: 'a probe waits less than it pauses, and a container is not killed for one slow answer',
+  description: 'a probe waits less than it pauses, and a container is not killed for one slow answer',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'set timeoutSeconds below periodSeconds, failureThreshold to 2 or more at the livenessProbe, and a startupProbe for slow starts',
   example: {
     broken: manifests('periodSeconds: 5, timeoutSeconds: 10'),
-    mended: manifests('periodSeconds: 10, timeoutSeconds: 5'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].livenessProbe.timeoutSeconds'],
+    fixed: manifests('periodSeconds: 10, timeoutSeconds: 5'),
   },
   *judge(world) {
     for (const workload of world.workloads) {

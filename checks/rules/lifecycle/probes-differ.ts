@@ -20,12 +20,16 @@ spec:
 export default check({
   id: 'probes-differ',
   group: 'lifecycle',
-  meaning: 'a container stops getting requests well before it is killed',
+  description: 'a container stops getting requests well before it is killed',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'ask something simpler in the livenessProbe, or give it a higher failureThreshold than readiness',
-  example: { broken: manifests(3), mended: manifests(10) },
+  example: {
+    broken: manifests(3),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].livenessProbe'],
+    fixed: manifests(10),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       for (const container of workload.running) {

@@ -20,12 +20,16 @@ spec:
 export default check({
   id: 'readiness-set',
   group: 'lifecycle',
-  meaning: 'a container that a Service leads to says when it is ready',
+  description: 'a container that a Service leads to says when it is ready',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   fix: 'add a readinessProbe that asks the program itself',
-  example: { broken: manifests(''), mended: manifests(', readinessProbe: { httpGet: { path: /ready, port: 8080 } }') },
+  example: {
+    broken: manifests(''),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0]'],
+    fixed: manifests(', readinessProbe: { httpGet: { path: /ready, port: 8080 } }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, running } = workload;

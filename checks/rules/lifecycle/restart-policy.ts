@@ -23,12 +23,16 @@ const ONLY_ALWAYS: ReadonlySet<string> = new Set([
 export default check({
   id: 'restart-policy',
   group: 'lifecycle',
-  meaning: "a Job's pods are not restarted for ever, those of other workloads are",
+  description: "a Job's pods are not restarted for ever, those of other workloads are",
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/batch/validation/validation.go',
   fix: 'set restartPolicy: Never or OnFailure in Jobs, and leave it out elsewhere',
-  example: { broken: manifests(''), mended: manifests('restartPolicy: Never, ') },
+  example: {
+    broken: manifests(''),
+    fails: ['CronJob/shop/report spec.jobTemplate.spec.template.spec'],
+    fixed: manifests('restartPolicy: Never, '),
+  },
   *judge(world) {
     for (const { resource, podSpec, podSpecPath } of world.workloads) {
       const policy = podSpec['restartPolicy'];

@@ -29,14 +29,15 @@ spec:
 export default check({
   id: 'rollout-can-progress',
   group: 'lifecycle',
-  meaning: 'a rollout can put a new pod in place of an old one',
+  description: 'a rollout can put a new pod in place of an old one',
   severity: 'will-break',
   needs: ['nodes'],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/',
   fix: 'set strategy.type: Recreate, or maxUnavailable: 1 with maxSurge: 0',
   example: {
     broken: manifests('{ rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }'),
-    mended: manifests('{ type: Recreate }'),
+    fails: ['Deployment/shop/web spec.template.spec.volumes[0].persistentVolumeClaim.claimName'],
+    fixed: manifests('{ type: Recreate }'),
   },
   *judge(world) {
     for (const workload of world.workloads) {

@@ -30,12 +30,16 @@ data:
 export default check({
   id: 'alert-tests-pass',
   group: 'monitoring',
-  meaning: "tests of alerting and recording rules, in promtool's format, are about rules that are there, and pass",
+  description: "tests of alerting and recording rules, in promtool's format, are about rules that are there, and pass",
   severity: 'will-break',
   needs: ['promtool'],
   source: 'https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/',
   fix: 'mend the rule, or the test if it expects the wrong thing',
-  example: { broken: manifests('WebIsDown'), mended: manifests('WebDown') },
+  example: {
+    broken: manifests('WebIsDown'),
+    fails: ['ConfigMap/shop/alerts data["alerts.test.yaml"]'],
+    fixed: manifests('WebDown'),
+  },
   *judge(world) {
     let isMissing = false;
     for (const tests of ruleTestsOf(world)) {

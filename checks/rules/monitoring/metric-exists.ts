@@ -49,12 +49,16 @@ const WELL_KNOWN =
 export default check({
   id: 'metric-exists',
   group: 'monitoring',
-  meaning: 'the series and jobs that alerts, rules and dashboards read are recorded or scraped',
+  description: 'the series and jobs that alerts, rules and dashboards read are recorded or scraped',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://prometheus.io/docs/concepts/jobs_instances/',
   fix: 'name a series or job that there is, or add the rule or job',
-  example: { broken: manifests('wbe'), mended: manifests('web') },
+  example: {
+    broken: manifests('wbe'),
+    fails: ['ConfigMap/shop/prometheus data["rules.yml"]'],
+    fixed: manifests('web'),
+  },
   *judge(world) {
     const unknown = new Map<string, { readonly use: Use; readonly metrics: Set<string> }>();
     for (const use of usesOf(world)) {

@@ -26,12 +26,16 @@ spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: ${port} }] 
 export default check({
   id: 'monitor-resolves',
   group: 'monitoring',
-  meaning: 'a ServiceMonitor or PodMonitor finds Services or pods, and ports that they have',
+  description: 'a ServiceMonitor or PodMonitor finds Services or pods, and ports that they have',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://prometheus-operator.dev/docs/api-reference/api/',
   fix: 'select by labels that the Service itself (or the pods) carries, and name a port by its name there',
-  example: { broken: manifests('metric'), mended: manifests('metrics') },
+  example: {
+    broken: manifests('metric'),
+    fails: ['ServiceMonitor/shop/web spec.endpoints[0].port'],
+    fixed: manifests('metrics'),
+  },
   *judge(world) {
     for (const monitor of monitorsOf(world, 'ServiceMonitor')) yield* judgeServiceMonitor(world, monitor);
     for (const monitor of monitorsOf(world, 'PodMonitor')) yield* judgePodMonitor(world, monitor);

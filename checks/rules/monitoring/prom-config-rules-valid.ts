@@ -23,7 +23,7 @@ spec:
 export default check({
   id: 'prom-config-rules-valid',
   group: 'monitoring',
-  meaning:
+  description:
     "Prometheus reads its configuration and rules: their form, durations and jobs, and every expression's grammar and types",
   severity: 'will-break',
   needs: [],
@@ -31,7 +31,8 @@ export default check({
   fix: 'correct what Prometheus refuses',
   example: {
     broken: manifests("rate(http_requests_total{code=~'5..'}) > 1"),
-    mended: manifests("rate(http_requests_total{code=~'5..'}[5m]) > 1"),
+    fails: ['PrometheusRule/shop/web spec.groups[0].rules[0].expr'],
+    fixed: manifests("rate(http_requests_total{code=~'5..'}[5m]) > 1"),
   },
   *judge(world) {
     for (const resource of world.of('PrometheusRule')) {

@@ -33,14 +33,15 @@ const COUNTER = /_total$/;
 export default check({
   id: 'promql-meaning',
   group: 'monitoring',
-  meaning: 'an expression that Prometheus takes can yield what it seems to mean',
+  description: 'an expression that Prometheus takes can yield what it seems to mean',
   severity: 'advice',
   needs: [],
   source: 'https://prometheus.io/docs/prometheus/latest/querying/functions/',
   fix: 'write what is meant: rate and increase for counters, sum after rate, le kept for quantiles, on(…) where labels differ',
   example: {
     broken: manifests('histogram_quantile(0.99, sum by (job) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5'),
-    mended: manifests(
+    fails: ['PrometheusRule/shop/web spec.groups[0].rules[0].expr'],
+    fixed: manifests(
       'histogram_quantile(0.99, sum by (job, le) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5',
     ),
   },

@@ -43,13 +43,17 @@ spec:
 export default check({
   id: 'declared-flow-allowed',
   group: 'networking',
-  meaning:
+  description:
     "policies let pass what a workload's own configuration says it connects to: its egress and the other's ingress",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow the connection in the source's egress and in the destination's ingress, by the pods' port",
-  example: { broken: manifests('frontend'), mended: manifests('web') },
+  example: {
+    broken: manifests('frontend'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0]'],
+    fixed: manifests('web'),
+  },
   *judge(world) {
     const network = networkOf(world);
     for (const workload of world.workloads) {

@@ -49,14 +49,15 @@ function ownNameServers({ podSpec }: Workload): readonly string[] | undefined {
 export default check({
   id: 'dns-egress-allowed',
   group: 'networking',
-  meaning: "pods whose egress is restricted, and that look up names, may ask the cluster's DNS by UDP and TCP",
+  description: "pods whose egress is restricted, and that look up names, may ask the cluster's DNS by UDP and TCP",
   severity: 'will-break',
   needs: ['cluster', 'elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
   fix: 'allow egress to the pods labelled k8s-app: kube-dns of namespace kube-system, port 53 UDP and TCP',
   example: {
     broken: manifests(''),
-    mended: manifests(`
+    fails: ['Deployment/shop/web spec.template.metadata.labels'],
+    fixed: manifests(`
     - to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }]
       ports: [{ port: 53, protocol: UDP }, { port: 53, protocol: TCP }]`),
   },

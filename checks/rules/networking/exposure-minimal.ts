@@ -50,12 +50,12 @@ function routed(world: World): Set<string> {
 export default check({
   id: 'exposure-minimal',
   group: 'networking',
-  meaning: 'a Service is open to the outside only where that is its purpose, and by one way only',
+  description: 'a Service is open to the outside only where that is its purpose, and by one way only',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'use type ClusterIP, and an Ingress or route for what is meant for the outside; or restrict loadBalancerSourceRanges',
-  example: { broken: service('LoadBalancer'), mended: service('ClusterIP') },
+  example: { broken: service('LoadBalancer'), fails: ['Service/shop/redis spec.type'], fixed: service('ClusterIP') },
   *judge(world) {
     const behindProxy = routed(world);
     for (const { resource, namespace, name, type, ports } of servicesOf(world)) {

@@ -37,14 +37,15 @@ spec: { podSelector: {}, ingress: [{ from: [${peer}], ports: [{ port: 8080 }] }]
 export default check({
   id: 'gateway-flow-allowed',
   group: 'networking',
-  meaning: 'policies let the gateway or ingress controller reach the backends of routes and Ingresses',
+  description: 'policies let the gateway or ingress controller reach the backends of routes and Ingresses',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow ingress from the namespace and pods of the gateway's proxy to the port of the backend's pods",
   example: {
     broken: manifests('{ podSelector: {} }'),
-    mended: manifests(
+    fails: ['HTTPRoute/shop/web spec.rules[0].backendRefs[0]'],
+    fixed: manifests(
       '{ podSelector: {} }, { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateways } } }',
     ),
   },

@@ -66,14 +66,15 @@ function isBareFlannel(node: Resource): boolean {
 export default check({
   id: 'netpol-enforced-by-cni',
   group: 'networking',
-  meaning: "the cluster's network plugin enforces NetworkPolicies",
+  description: "the cluster's network plugin enforces NetworkPolicies",
   severity: 'advice',
   needs: ['nodes'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'run a network plugin that enforces NetworkPolicies, or something that does beside it',
   example: {
     broken: policy,
-    mended: `${policy}---
+    fails: ['NetworkPolicy/shop/default-deny spec'],
+    fixed: `${policy}---
 apiVersion: apps/v1
 kind: DaemonSet
 metadata: { name: kube-network-policies, namespace: kube-system }

@@ -27,12 +27,16 @@ spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app:
 export default check({
   id: 'netpol-peer-exists',
   group: 'networking',
-  meaning: "the peers of a NetworkPolicy's rules are pods and namespaces that exist",
+  description: "the peers of a NetworkPolicy's rules are pods and namespaces that exist",
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "set the peer's selectors to labels that the pods and their namespace carry; pods of another namespace need a namespaceSelector beside the podSelector",
-  example: { broken: manifests('frontend'), mended: manifests('web') },
+  example: {
+    broken: manifests('frontend'),
+    fails: ['NetworkPolicy/shop/redis spec.ingress[0].from[0].podSelector'],
+    fixed: manifests('web'),
+  },
   *judge(world) {
     const network = networkOf(world);
     for (const policy of network.judged()) {

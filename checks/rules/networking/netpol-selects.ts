@@ -25,12 +25,12 @@ spec: { podSelector: { matchLabels: { app: ${app} } }, ingress: [{ ports: [{ por
 export default check({
   id: 'netpol-selects',
   group: 'networking',
-  meaning: 'a NetworkPolicy selects the pods of a workload in its namespace',
+  description: 'a NetworkPolicy selects the pods of a workload in its namespace',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'set spec.podSelector to labels that the pods carry, or remove the policy',
-  example: { broken: manifests('webb'), mended: manifests('web') },
+  example: { broken: manifests('webb'), fails: ['NetworkPolicy/shop/web spec.podSelector'], fixed: manifests('web') },
   *judge(world) {
     const network = networkOf(world);
     for (const policy of network.judged()) {

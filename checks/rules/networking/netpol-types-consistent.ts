@@ -15,12 +15,12 @@ spec:
 export default check({
   id: 'netpol-types-consistent',
   group: 'networking',
-  meaning: 'a NetworkPolicy that has rules for a direction has that direction in its policyTypes',
+  description: 'a NetworkPolicy that has rules for a direction has that direction in its policyTypes',
   severity: 'advice',
   needs: [],
   source: 'staging/src/k8s.io/api/networking/v1/types.go',
   fix: 'add the direction to spec.policyTypes, or remove its rules',
-  example: { broken: policy('[Ingress]'), mended: policy('[Egress]') },
+  example: { broken: policy('[Ingress]'), fails: ['NetworkPolicy/shop/web spec.egress'], fixed: policy('[Egress]') },
   *judge(world) {
     for (const resource of world.of('NetworkPolicy').filter(isNetworkPolicy)) {
       const spec = record(resource.at(['spec'])) ?? {};

@@ -27,12 +27,16 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 
 export default check({
   id: 'netpol-uses-pod-port',
   group: 'networking',
-  meaning: 'the ports of a NetworkPolicy are those of the pods, not those of their Service',
+  description: 'the ports of a NetworkPolicy are those of the pods, not those of their Service',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'staging/src/k8s.io/api/networking/v1/types.go',
   fix: "use the port that the pods listen on (the Service's targetPort): policies see a connection after the Service's port was replaced",
-  example: { broken: manifests(80), mended: manifests(8080) },
+  example: {
+    broken: manifests(80),
+    fails: ['NetworkPolicy/shop/web spec.ingress[0].ports[0].port'],
+    fixed: manifests(8080),
+  },
   *judge(world) {
     for (const { policy, path, port, service, rightPort, whole } of wrongPorts(world)) {
       yield {

@@ -39,12 +39,12 @@ spec:
 export default check({
   id: 'scrape-flow-allowed',
   group: 'networking',
-  meaning: 'policies let Prometheus reach what it is told to scrape',
+  description: 'policies let Prometheus reach what it is told to scrape',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow ingress from Prometheus' pods to the metrics port of the pods, and the same in Prometheus' egress",
-  example: { broken: manifests(80), mended: manifests(9100) },
+  example: { broken: manifests(80), fails: ['ServiceMonitor/shop/web spec.endpoints[0]'], fixed: manifests(9100) },
   *judge(world) {
     const network = networkOf(world);
     for (const { resource, path, value, sources, target, sourceIsKnown } of scrapesOf(world)) {

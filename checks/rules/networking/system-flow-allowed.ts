@@ -85,14 +85,15 @@ function* call(resource: Resource, path: Path, consequence: string): Iterable<Ca
 export default check({
   id: 'system-flow-allowed',
   group: 'networking',
-  meaning: 'policies let the API server reach webhooks and aggregated APIs, and the metrics API reach the kubelets',
+  description: 'policies let the API server reach webhooks and aggregated APIs, and the metrics API reach the kubelets',
   severity: 'will-break',
   needs: ['nodes', 'elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   fix: 'allow ingress to the port of the pods from everywhere (no from), or from an ipBlock of the API server and nodes: it is no pod that a selector finds',
   example: {
     broken: manifests('from: [{ namespaceSelector: {} }], '),
-    mended: manifests(''),
+    fails: ['ValidatingWebhookConfiguration/guard webhooks[0].clientConfig.service'],
+    fixed: manifests(''),
     facts: ['control-1', 'worker-1', 'worker-2']
       .map(
         (name) => `

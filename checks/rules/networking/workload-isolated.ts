@@ -21,12 +21,16 @@ spec: { podSelector: ${selector}, policyTypes: [Ingress] }
 export default check({
   id: 'workload-isolated',
   group: 'networking',
-  meaning: 'a NetworkPolicy isolates each workload, so that only who is allowed can connect to it',
+  description: 'a NetworkPolicy isolates each workload, so that only who is allowed can connect to it',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow what is needed',
-  example: { broken: manifests('{ matchLabels: { app: redis } }'), mended: manifests('{}') },
+  example: {
+    broken: manifests('{ matchLabels: { app: redis } }'),
+    fails: ['Deployment/shop/web spec.template.metadata.labels'],
+    fixed: manifests('{}'),
+  },
   *judge(world) {
     const network = networkOf(world);
     const without = new Map<string, Workload[]>();

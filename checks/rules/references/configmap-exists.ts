@@ -26,12 +26,16 @@ spec:
 export default check({
   id: 'configmap-exists',
   group: 'references',
-  meaning: 'the ConfigMaps that pods need exist in their namespace',
+  description: 'the ConfigMaps that pods need exist in their namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   fix: 'name a ConfigMap of the namespace, add it, or mark the reference optional',
-  example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
+  example: {
+    broken: manifests('web-setting'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].envFrom[0].configMapRef.name'],
+    fixed: manifests('web-settings'),
+  },
   judge: (world) =>
     judgeReferences(
       world,

@@ -31,12 +31,16 @@ const URL = "{ name: REDIS_URL, value: 'redis://$(REDIS_HOST):6379' }";
 export default check({
   id: 'env-expansion-resolves',
   group: 'references',
-  meaning: 'each $(NAME) in command, args, env and subPathExpr is a variable that is set before it',
+  description: 'each $(NAME) in command, args, env and subPathExpr is a variable that is set before it',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
   fix: 'set the variable in env above the one that uses it, or write $$(NAME) where the text itself is meant',
-  example: { broken: manifests(URL, HOST), mended: manifests(HOST, URL) },
+  example: {
+    broken: manifests(URL, HOST),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].value'],
+    fixed: manifests(HOST, URL),
+  },
   *judge(world) {
     for (const workload of world.workloads)
       for (const container of workload.containers) yield* judgeContainer(world, workload, container);

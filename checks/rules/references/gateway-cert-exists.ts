@@ -26,12 +26,16 @@ spec:
 export default check({
   id: 'gateway-cert-exists',
   group: 'references',
-  meaning: "the certificates of a Gateway's listeners exist, or something makes them",
+  description: "the certificates of a Gateway's listeners exist, or something makes them",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/guides/tls/',
   fix: 'name a TLS Secret that exists, or add the Certificate or annotation that makes it',
-  example: { broken: manifests('wildcard'), mended: manifests('wildcard-tls') },
+  example: {
+    broken: manifests('wildcard'),
+    fails: ['Gateway/gateways/public spec.listeners[0].tls.certificateRefs[0].name'],
+    fixed: manifests('wildcard-tls'),
+  },
   *judge(world) {
     for (const gateway of gatewaysOf(world)) {
       if (certificatesAreMade(gateway)) continue;

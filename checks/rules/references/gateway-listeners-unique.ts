@@ -25,12 +25,16 @@ function layer4({ protocol }: Listener): string {
 export default check({
   id: 'gateway-listeners-unique',
   group: 'references',
-  meaning: 'the listeners of a Gateway differ in name, and in port, protocol or host name',
+  description: 'the listeners of a Gateway differ in name, and in port, protocol or host name',
   severity: 'will-break',
   needs: [],
   source: 'https://gateway-api.sigs.k8s.io/reference/spec/',
   fix: 'give each listener a name of its own, and a port or host name that no other one of the same protocol has',
-  example: { broken: gateway('shop.example.com'), mended: gateway('blog.example.com') },
+  example: {
+    broken: gateway('shop.example.com'),
+    fails: ['Gateway/gateways/public spec.listeners[1].hostname'],
+    fixed: gateway('blog.example.com'),
+  },
   *judge(world) {
     for (const gateway of gatewaysOf(world)) {
       const names = new Map<string, Listener>();

@@ -13,14 +13,15 @@ spec: { gatewayClassName: ${className}, listeners: [{ name: http, port: 80, prot
 export default check({
   id: 'gatewayclass-exists',
   group: 'references',
-  meaning: 'the class of a Gateway is one that the cluster has',
+  description: 'the class of a Gateway is one that the cluster has',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/gatewayclass/',
   fix: "set spec.gatewayClassName to one of the cluster's GatewayClasses",
   example: {
     broken: gateway('envoy'),
-    mended: gateway('traefik'),
+    fails: ['Gateway/gateways/public spec.gatewayClassName'],
+    fixed: gateway('traefik'),
     facts: `
 apiVersion: gateway.networking.k8s.io/v1
 kind: GatewayClass

@@ -16,12 +16,12 @@ spec:
 export default check({
   id: 'hpa-bounds',
   group: 'references',
-  meaning: "an autoscaler's minimum is not above its maximum",
+  description: "an autoscaler's minimum is not above its maximum",
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/autoscaling/validation/validation.go',
   fix: 'set minReplicas to at most maxReplicas, and maxReplicas to at least 1',
-  example: { broken: manifests(8), mended: manifests(2) },
+  example: { broken: manifests(8), fails: ['HorizontalPodAutoscaler/shop/web spec.minReplicas'], fixed: manifests(2) },
   *judge(world) {
     for (const resource of [...hpasOf(world), ...world.of('ScaledObject').filter(({ group }) => group === 'keda.sh')]) {
       const keda = resource.kind === 'ScaledObject';

@@ -39,7 +39,7 @@ const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(
 export default check({
   id: 'hpa-metric-served',
   group: 'references',
-  meaning: 'something serves the metrics that an autoscaler looks at',
+  description: 'something serves the metrics that an autoscaler looks at',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/',
@@ -49,7 +49,8 @@ export default check({
     broken: manifests(
       "{ type: Pods, pods: { metric: { name: visits_per_second }, target: { type: AverageValue, averageValue: '10' } } }",
     ),
-    mended: manifests(
+    fails: ['HorizontalPodAutoscaler/shop/web spec.metrics[0].type'],
+    fixed: manifests(
       '{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }',
     ),
   },

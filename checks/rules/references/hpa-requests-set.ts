@@ -33,12 +33,16 @@ spec:
 export default check({
   id: 'hpa-requests-set',
   group: 'references',
-  meaning: 'where an autoscaler looks at the share of requests that is used, every container that counts has one',
+  description: 'where an autoscaler looks at the share of requests that is used, every container that counts has one',
   severity: 'will-break',
   needs: [],
   source: 'pkg/controller/podautoscaler/replica_calculator.go',
   fix: 'set the request at every container of the pod, sidecars too',
-  example: { broken: manifests('{}'), mended: manifests('{ requests: { cpu: 20m } }') },
+  example: {
+    broken: manifests('{}'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[1].resources'],
+    fixed: manifests('{ requests: { cpu: 20m } }'),
+  },
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const { resource } = scaler;

@@ -35,12 +35,16 @@ const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob'
 export default check({
   id: 'hpa-target-exists',
   group: 'references',
-  meaning: 'what an autoscaler scales exists in its namespace and can be scaled',
+  description: 'what an autoscaler scales exists in its namespace and can be scaled',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'pkg/controller/podautoscaler/horizontal.go',
   fix: 'name the workload by its apiVersion, kind and name',
-  example: { broken: manifests('website'), mended: manifests('web') },
+  example: {
+    broken: manifests('website'),
+    fails: ['HorizontalPodAutoscaler/shop/web spec.scaleTargetRef.name'],
+    fixed: manifests('web'),
+  },
   *judge(world) {
     for (const { resource, namespace, target } of autoscalersOf(world)) {
       const { kind, name, path, apiVersion } = target;

@@ -18,14 +18,15 @@ spec:
 export default check({
   id: 'hpa-target-unique',
   group: 'references',
-  meaning: 'the pods of a workload are scaled by one autoscaler',
+  description: 'the pods of a workload are scaled by one autoscaler',
   severity: 'will-break',
   needs: [],
   source: 'pkg/controller/podautoscaler/horizontal.go',
   fix: 'keep one autoscaler for the workload and give it all the metrics',
   example: {
     broken: `${hpa('web-cpu', 'web')}---${hpa('web-memory', 'web')}`,
-    mended: `${hpa('web', 'web')}---${hpa('worker', 'worker')}`,
+    fails: ['HorizontalPodAutoscaler/shop/web-memory spec.scaleTargetRef'],
+    fixed: `${hpa('web', 'web')}---${hpa('worker', 'worker')}`,
   },
   *judge(world) {
     const byTarget = new Map<string, Autoscaler[]>();

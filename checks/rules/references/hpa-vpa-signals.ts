@@ -31,12 +31,16 @@ spec:
 export default check({
   id: 'hpa-vpa-signals',
   group: 'references',
-  meaning: 'a workload is not scaled in number and in size by the same signal',
+  description: 'a workload is not scaled in number and in size by the same signal',
   severity: 'advice',
   needs: [],
   source: 'https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md',
   fix: "leave the resource out of the VerticalPodAutoscaler's controlledResources, or set its updateMode to Off",
-  example: { broken: manifests('Auto'), mended: manifests('Off') },
+  example: {
+    broken: manifests('Auto'),
+    fails: ['VerticalPodAutoscaler/shop/web spec.targetRef'],
+    fixed: manifests('Off'),
+  },
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);

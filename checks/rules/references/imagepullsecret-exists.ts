@@ -32,13 +32,17 @@ const TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
 export default check({
   id: 'imagepullsecret-exists',
   group: 'references',
-  meaning: 'the Secrets that images are pulled with exist in the namespace and hold registry credentials',
+  description: 'the Secrets that images are pulled with exist in the namespace and hold registry credentials',
   // The kubelet goes on without them, and a public image or a node with credentials of its own lets it.
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/',
   fix: 'name a Secret of type kubernetes.io/dockerconfigjson of the namespace, or add what makes it',
-  example: { broken: manifests('registry'), mended: manifests('registry-login') },
+  example: {
+    broken: manifests('registry'),
+    fails: ['Deployment/shop/web spec.template.spec.imagePullSecrets[0].name'],
+    fixed: manifests('registry-login'),
+  },
   *judge(world) {
     // One Secret serves all pods of a namespace as a rule: it is spoken of once.
     const told = new Set<string>();

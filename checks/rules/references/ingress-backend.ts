@@ -35,14 +35,15 @@ function annotatedByRollout(world: World, ingress: Resource): boolean {
 export default check({
   id: 'ingress-backend',
   group: 'references',
-  meaning: "an Ingress's backends are Services of its namespace, and ports that they have",
+  description: "an Ingress's backends are Services of its namespace, and ports that they have",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "name a Service of the Ingress's own namespace and one of its ports, by its number or by the name that the Service gives it",
   example: {
     broken: `${service}{ name: http } } } }] }`,
-    mended: `${service}{ number: 80 } } } }] }`,
+    fails: ['Ingress/shop/web spec.rules[0].http.paths[0].backend.service.port'],
+    fixed: `${service}{ number: 80 } } } }] }`,
   },
   *judge(world) {
     for (const ingress of ingressesOf(world)) {

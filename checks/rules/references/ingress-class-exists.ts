@@ -16,14 +16,15 @@ spec: { ingressClassName: ${className}, defaultBackend: { service: { name: web, 
 export default check({
   id: 'ingress-class-exists',
   group: 'references',
-  meaning: 'the class of an Ingress is one that the cluster has',
+  description: 'the class of an Ingress is one that the cluster has',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "set spec.ingressClassName to one of the cluster's IngressClasses",
   example: {
     broken: ingress('ngnix'),
-    mended: ingress('nginx'),
+    fails: ['Ingress/shop/web spec.ingressClassName'],
+    fixed: ingress('nginx'),
     facts: `
 apiVersion: networking.k8s.io/v1
 kind: IngressClass

@@ -27,14 +27,15 @@ const JOINED_ON_PURPOSE = [
 export default check({
   id: 'ingress-host-path-unique',
   group: 'references',
-  meaning: 'no two rules of a class take the same host and path to different backends',
+  description: 'no two rules of a class take the same host and path to different backends',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: 'give each backend a host or path of its own',
   example: {
     broken: [ingress('web', '/'), ingress('api', '/')].join('---'),
-    mended: [ingress('web', '/'), ingress('api', '/api')].join('---'),
+    fails: ['Ingress/shop/api spec.rules[0].http.paths[0].path'],
+    fixed: [ingress('web', '/'), ingress('api', '/api')].join('---'),
   },
   *judge(world) {
     const taken = new Map<string, { resource: Resource; path: Path; backend: string }>();

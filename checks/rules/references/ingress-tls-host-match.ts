@@ -22,12 +22,16 @@ function covers(pattern: string, host: string): boolean {
 export default check({
   id: 'ingress-tls-host-match',
   group: 'references',
-  meaning: 'the hosts of the TLS section and those of the rules are the same',
+  description: 'the hosts of the TLS section and those of the rules are the same',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: 'list each host of the rules that should be served by TLS under spec.tls, spelled alike',
-  example: { broken: ingress('store.example.com'), mended: ingress('shop.example.com') },
+  example: {
+    broken: ingress('store.example.com'),
+    fails: ['Ingress/shop/web spec.rules[0].host', 'Ingress/shop/web spec.tls[0].hosts[0]'],
+    fixed: ingress('shop.example.com'),
+  },
   *judge(world) {
     for (const ingress of ingressesOf(world)) {
       const tls = list(ingress.at(['spec', 'tls']));

@@ -25,12 +25,16 @@ spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: p
 export default check({
   id: 'ingress-tls-secret',
   group: 'references',
-  meaning: 'the TLS Secrets of an Ingress exist in its namespace, or something makes them',
+  description: 'the TLS Secrets of an Ingress exist in its namespace, or something makes them',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that makes it",
-  example: { broken: manifests('shop-cert'), mended: manifests('shop-tls') },
+  example: {
+    broken: manifests('shop-cert'),
+    fails: ['Ingress/shop/web spec.tls[0].secretName'],
+    fixed: manifests('shop-tls'),
+  },
   *judge(world) {
     for (const ingress of ingressesOf(world)) {
       if (certificatesAreMade(ingress)) continue;

@@ -23,12 +23,16 @@ spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: p
 export default check({
   id: 'issuer-exists',
   group: 'references',
-  meaning: 'the issuer of a certificate exists: an Issuer in its namespace, or a ClusterIssuer',
+  description: 'the issuer of a certificate exists: an Issuer in its namespace, or a ClusterIssuer',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://cert-manager.io/docs/usage/certificate/',
   fix: 'name an Issuer of the namespace, or a ClusterIssuer with kind: ClusterIssuer',
-  example: { broken: manifests('Issuer'), mended: manifests('ClusterIssuer') },
+  example: {
+    broken: manifests('Issuer'),
+    fails: ['Certificate/shop/shop spec.issuerRef.name'],
+    fixed: manifests('ClusterIssuer'),
+  },
   *judge(world) {
     for (const { resource, path, kind, name } of issuersNamed(world)) {
       const own = world.namespaceOf(resource);

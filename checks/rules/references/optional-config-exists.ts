@@ -28,12 +28,16 @@ spec:
 export default check({
   id: 'optional-config-exists',
   group: 'references',
-  meaning: 'an optional reference that leads nowhere is not merely misspelt',
+  description: 'an optional reference that leads nowhere is not merely misspelt',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
   fix: 'correct the name or the key',
-  example: { broken: manifests('NEW_CHECKOUTS'), mended: manifests('NEW_CHECKOUT') },
+  example: {
+    broken: manifests('NEW_CHECKOUTS'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].valueFrom.configMapKeyRef.key'],
+    fixed: manifests('NEW_CHECKOUT'),
+  },
   judge: (world) =>
     judgeReferences(
       world,

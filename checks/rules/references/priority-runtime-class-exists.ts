@@ -44,12 +44,17 @@ const CLASSES: readonly {
 export default check({
   id: 'priority-runtime-class-exists',
   group: 'references',
-  meaning: 'the PriorityClass and the RuntimeClass of a pod exist',
+  description: 'the PriorityClass and the RuntimeClass of a pod exist',
   severity: 'will-break',
   needs: ['cluster', 'elsewhere'],
   source: 'plugin/pkg/admission/priority/admission.go',
   fix: 'name a class that exists, or add it',
-  example: { facts: SYSTEM, broken: manifests('critical'), mended: manifests('shop-critical') },
+  example: {
+    facts: SYSTEM,
+    broken: manifests('critical'),
+    fails: ['Deployment/shop/web spec.template.spec.priorityClassName'],
+    fixed: manifests('shop-critical'),
+  },
   *judge(world) {
     for (const { resource, podSpec, podSpecPath } of world.workloads) {
       if (resource.kind === 'PodTemplate') continue;

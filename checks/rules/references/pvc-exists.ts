@@ -31,12 +31,16 @@ spec:
 export default check({
   id: 'pvc-exists',
   group: 'references',
-  meaning: 'the PersistentVolumeClaims that pods mount exist in their namespace',
+  description: 'the PersistentVolumeClaims that pods mount exist in their namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'name a claim of the namespace, or add it',
-  example: { broken: manifests('upload'), mended: manifests('uploads') },
+  example: {
+    broken: manifests('upload'),
+    fails: ['Deployment/shop/web spec.template.spec.volumes[0].persistentVolumeClaim.claimName'],
+    fixed: manifests('uploads'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, namespace } = workload;

@@ -27,12 +27,16 @@ subjects: [{ kind: ServiceAccount, name: prometheus, namespace: monitoring }]
 export default check({
   id: 'rbac-roleref-exists',
   group: 'references',
-  meaning: 'the role of a binding exists',
+  description: 'the role of a binding exists',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   fix: "name a Role of the binding's namespace or a ClusterRole, or add it (a roleRef can not be changed: make the binding anew)",
-  example: { broken: manifests('prometheus'), mended: manifests('discovery') },
+  example: {
+    broken: manifests('prometheus'),
+    fails: ['RoleBinding/monitoring/prometheus roleRef.name'],
+    fixed: manifests('discovery'),
+  },
   *judge(world) {
     for (const binding of bindingsOf(world)) {
       const ref = record(binding.at(['roleRef']));

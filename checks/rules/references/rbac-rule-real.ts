@@ -27,13 +27,13 @@ const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(
 export default check({
   id: 'rbac-rule-real',
   group: 'references',
-  meaning: 'the API groups, resources and verbs of a rule are real ones',
+  description: 'the API groups, resources and verbs of a rule are real ones',
   // The role is accepted, and a rule for a Kubernetes of long ago does no harm.
   severity: 'advice',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/authorization/',
   fix: 'name the API group that the resource is in (apps for deployments; empty for pods), its plural in small letters, and a verb such as get, list or watch',
-  example: { broken: manifests(''), mended: manifests('apps') },
+  example: { broken: manifests(''), fails: ['Role/shop/restarter rules[0].resources[0]'], fixed: manifests('apps') },
   *judge(world) {
     const served = servedIn(world);
     for (const role of rolesOf(world)) {

@@ -26,12 +26,16 @@ subjects: [{ kind: ServiceAccount, name: prometheus, namespace: ${namespace} }]
 export default check({
   id: 'rbac-subject-exists',
   group: 'references',
-  meaning: 'the ServiceAccounts that a binding gives rights to exist',
+  description: 'the ServiceAccounts that a binding gives rights to exist',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   fix: 'name a ServiceAccount by its name and its own namespace, or add it',
-  example: { broken: manifests('shop'), mended: manifests('monitoring') },
+  example: {
+    broken: manifests('shop'),
+    fails: ['RoleBinding/shop/prometheus subjects[0].namespace'],
+    fixed: manifests('monitoring'),
+  },
   *judge(world) {
     for (const binding of bindingsOf(world)) {
       for (const [i, entry] of list(binding.at(['subjects'])).entries()) {

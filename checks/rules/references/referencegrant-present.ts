@@ -23,12 +23,16 @@ spec:
 export default check({
   id: 'referencegrant-present',
   group: 'references',
-  meaning: 'a reference into another namespace is allowed there by a ReferenceGrant',
+  description: 'a reference into another namespace is allowed there by a ReferenceGrant',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/referencegrant/',
   fix: 'add a ReferenceGrant to the namespace that is referred to, naming the kind and namespace that the reference comes from',
-  example: { broken: manifests('gateways'), mended: manifests('edge') },
+  example: {
+    broken: manifests('gateways'),
+    fails: ['HTTPRoute/edge/web spec.rules[0].backendRefs[0].namespace'],
+    fixed: manifests('edge'),
+  },
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of backendRefsOf(world, route))

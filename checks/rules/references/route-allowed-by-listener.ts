@@ -34,12 +34,16 @@ spec: { parentRefs: [{ name: public, namespace: gateways }], rules: [{ backendRe
 export default check({
   id: 'route-allowed-by-listener',
   group: 'references',
-  meaning: "a listener of the route's Gateway takes routes of its kind from its namespace",
+  description: "a listener of the route's Gateway takes routes of its kind from its namespace",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/guides/multiple-ns/',
   fix: "label the route's namespace as the listener's allowedRoutes demand, or let the listener take this namespace and kind",
-  example: { broken: manifests('internal'), mended: manifests('public') },
+  example: {
+    broken: manifests('internal'),
+    fails: ['HTTPRoute/shop/web spec.parentRefs[0]'],
+    fixed: manifests('public'),
+  },
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {

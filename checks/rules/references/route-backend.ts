@@ -22,12 +22,16 @@ const PROTOCOL: ReadonlyMap<string, string> = new Map(Object.entries({ UDPRoute:
 export default check({
   id: 'route-backend',
   group: 'references',
-  meaning: 'the backends of a route are Services that exist, and ports that they have',
+  description: 'the backends of a route are Services that exist, and ports that they have',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "name a Service that exists, and its own port, not the pods'",
-  example: { broken: manifests(8080), mended: manifests(80) },
+  example: {
+    broken: manifests(8080),
+    fails: ['HTTPRoute/shop/web spec.rules[0].backendRefs[0].port'],
+    fixed: manifests(80),
+  },
   *judge(world) {
     for (const route of routesOf(world)) {
       const protocol = PROTOCOL.get(route.kind) ?? 'TCP';

@@ -25,12 +25,16 @@ spec: { parentRefs: [{ name: public }], hostnames: [${host}], rules: [{ backendR
 export default check({
   id: 'route-hostname-intersects',
   group: 'references',
-  meaning: 'each host name of a route is served by a listener of its Gateway',
+  description: 'each host name of a route is served by a listener of its Gateway',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "choose a host name that the listener's hostname includes (a wildcard stands for one or more labels, never for none)",
-  example: { broken: manifests('apps.example.com'), mended: manifests('web.apps.example.com') },
+  example: {
+    broken: manifests('apps.example.com'),
+    fails: ['HTTPRoute/shop/web spec.hostnames'],
+    fixed: manifests('web.apps.example.com'),
+  },
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {

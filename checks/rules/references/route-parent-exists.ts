@@ -18,12 +18,16 @@ spec: { parentRefs: [{ name: public, sectionName: ${section} }], rules: [{ backe
 export default check({
   id: 'route-parent-exists',
   group: 'references',
-  meaning: 'the Gateway of a route exists, with the listener and port that the route names',
+  description: 'the Gateway of a route exists, with the listener and port that the route names',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "set the parentRef's name, namespace, sectionName and port to those of a Gateway's listener",
-  example: { broken: manifests('web-https'), mended: manifests('https') },
+  example: {
+    broken: manifests('web-https'),
+    fails: ['HTTPRoute/shop/web spec.parentRefs[0].sectionName'],
+    fixed: manifests('https'),
+  },
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {

@@ -26,12 +26,16 @@ spec:
 export default check({
   id: 'secret-exists',
   group: 'references',
-  meaning: 'the Secrets that pods need exist in their namespace, or something makes them',
+  description: 'the Secrets that pods need exist in their namespace, or something makes them',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   fix: 'name a Secret of the namespace, add what makes it, or mark the reference optional',
-  example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
+  example: {
+    broken: manifests('web-setting'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].envFrom[0].secretRef.name'],
+    fixed: manifests('web-settings'),
+  },
   judge: (world) =>
     judgeReferences(
       world,

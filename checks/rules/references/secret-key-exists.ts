@@ -24,12 +24,16 @@ spec:
 export default check({
   id: 'secret-key-exists',
   group: 'references',
-  meaning: 'the keys of Secrets that containers take values or files from exist, where they are known',
+  description: 'the keys of Secrets that containers take values or files from exist, where they are known',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   fix: 'name a key that the Secret has, or add the key',
-  example: { broken: manifests('REDIS_HOST'), mended: manifests('redis-host') },
+  example: {
+    broken: manifests('REDIS_HOST'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key'],
+    fixed: manifests('redis-host'),
+  },
   judge: (world) =>
     judgeReferences(world, ({ kind, use, optional }) => kind === 'Secret' && use !== 'volume' && !optional, missingKey),
 });

@@ -20,12 +20,16 @@ spec:
 export default check({
   id: 'service-port-protocol',
   group: 'references',
-  meaning: "a Service's port has the protocol of the pods' port that it leads to",
+  description: "a Service's port has the protocol of the pods' port that it leads to",
   severity: 'will-break',
   needs: [],
   source: 'staging/src/k8s.io/endpointslice/utils.go',
   fix: "give the Service's port the protocol of the container's port, or declare the port in both",
-  example: { broken: manifests('TCP'), mended: manifests('UDP') },
+  example: {
+    broken: manifests('TCP'),
+    fails: ['Service/net/resolver spec.ports[0].protocol'],
+    fixed: manifests('UDP'),
+  },
   *judge(world) {
     for (const service of servicesOf(world)) {
       for (const port of service.ports) {

@@ -32,12 +32,16 @@ spec:
 export default check({
   id: 'service-selector-unique',
   group: 'references',
-  meaning: "a Service's selector finds the pods of one program only",
+  description: "a Service's selector finds the pods of one program only",
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'select by a label that only the pods of the one workload have',
-  example: { broken: manifests('{ app: shop }'), mended: manifests('{ app: shop, part: web }') },
+  example: {
+    broken: manifests('{ app: shop }'),
+    fails: ['Service/shop/web spec.selector'],
+    fixed: manifests('{ app: shop, part: web }'),
+  },
   *judge(world) {
     for (const service of servicesOf(world)) {
       if (service.workloads.length < 2) continue;

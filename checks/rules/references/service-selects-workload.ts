@@ -6,7 +6,7 @@ import { check } from '../../check';
 export default check({
   id: 'service-selects-workload',
   group: 'references',
-  meaning: "a Service's selector finds the pods of a workload in its namespace",
+  description: "a Service's selector finds the pods of a workload in its namespace",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
@@ -29,7 +29,8 @@ spec:
   selector: { matchLabels: { app: redis } }
   template: { metadata: { labels: { app: redis } }, spec: { containers: [{ name: redis, image: 'redis:7.4.1' }] } }
 `,
-    mended: `
+    fails: ['Service/shop/redis spec.selector'],
+    fixed: `
 apiVersion: v1
 kind: Namespace
 metadata: { name: shop }

@@ -21,12 +21,16 @@ spec:
 export default check({
   id: 'service-targetport-resolves',
   group: 'references',
-  meaning: "a Service's targetPort is a port that its pods have",
+  description: "a Service's targetPort is a port that its pods have",
   severity: 'will-break',
   needs: [],
   source: 'staging/src/k8s.io/endpointslice/utils.go',
   fix: 'set targetPort to a port of the container, by its name or its number',
-  example: { broken: manifests('metric'), mended: manifests('metrics') },
+  example: {
+    broken: manifests('metric'),
+    fails: ['Service/shop/exporter spec.ports[0].targetPort'],
+    fixed: manifests('metrics'),
+  },
   *judge(world) {
     for (const service of servicesOf(world)) {
       if (service.workloads.length === 0) continue;

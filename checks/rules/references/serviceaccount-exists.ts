@@ -24,12 +24,16 @@ spec:
 export default check({
   id: 'serviceaccount-exists',
   group: 'references',
-  meaning: 'the ServiceAccount of a pod exists in its namespace',
+  description: 'the ServiceAccount of a pod exists in its namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'plugin/pkg/admission/serviceaccount/admission.go',
   fix: 'name a ServiceAccount of the namespace, or add it',
-  example: { broken: manifests('web-account'), mended: manifests('web') },
+  example: {
+    broken: manifests('web-account'),
+    fails: ['Deployment/shop/web spec.template.spec.serviceAccountName'],
+    fixed: manifests('web'),
+  },
   *judge(world) {
     for (const { resource, namespace, podSpec, podSpecPath } of world.workloads) {
       const field = text(podSpec['serviceAccountName']) ? 'serviceAccountName' : 'serviceAccount';

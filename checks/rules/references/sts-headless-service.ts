@@ -27,12 +27,16 @@ spec:
 export default check({
   id: 'sts-headless-service',
   group: 'references',
-  meaning: "a StatefulSet's serviceName is a headless Service that selects its pods",
+  description: "a StatefulSet's serviceName is a headless Service that selects its pods",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/',
   fix: "add a Service with clusterIP: None and the pods' labels as its selector, and name it in serviceName",
-  example: { broken: manifests('redis-headless'), mended: manifests('redis-peers') },
+  example: {
+    broken: manifests('redis-headless'),
+    fails: ['StatefulSet/shop/redis spec.serviceName'],
+    fixed: manifests('redis-peers'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, namespace } = workload;

@@ -27,12 +27,16 @@ const FOUND_BY_TYPE = /^(helm\.sh\/|bootstrap\.kubernetes\.io\/|kubernetes\.io\/
 export default check({
   id: 'unused-config',
   group: 'references',
-  meaning: 'every ConfigMap and Secret is used by something',
+  description: 'every ConfigMap and Secret is used by something',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
   fix: 'refer to it from the workload that it is for, or delete it',
-  example: { broken: manifests('web-setting'), mended: manifests('web-settings') },
+  example: {
+    broken: manifests('web-setting'),
+    fails: ['ConfigMap/shop/web-settings metadata.name'],
+    fixed: manifests('web-settings'),
+  },
   *judge(world) {
     // Without a pod in sight whoever uses them is elsewhere.
     if (world.workloads.length === 0) return;

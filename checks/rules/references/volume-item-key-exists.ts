@@ -22,11 +22,15 @@ spec:
 export default check({
   id: 'volume-item-key-exists',
   group: 'references',
-  meaning: 'the items of a ConfigMap or Secret volume are keys that it has',
+  description: 'the items of a ConfigMap or Secret volume are keys that it has',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   fix: 'name a key that the ConfigMap or Secret has, or mark the volume optional',
-  example: { broken: manifests('prometheus.yaml'), mended: manifests('prometheus.yml') },
+  example: {
+    broken: manifests('prometheus.yaml'),
+    fails: ['Deployment/monitoring/prometheus spec.template.spec.volumes[0].configMap.items[0].key'],
+    fixed: manifests('prometheus.yml'),
+  },
   judge: (world) => judgeReferences(world, ({ use, optional }) => use === 'volume' && !optional, missingKey),
 });

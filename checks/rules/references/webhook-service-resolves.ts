@@ -26,12 +26,16 @@ webhooks:
 export default check({
   id: 'webhook-service-resolves',
   group: 'references',
-  meaning: 'the Service behind a webhook or an aggregated API exists and has the port',
+  description: 'the Service behind a webhook or an aggregated API exists and has the port',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   fix: "name a Service by its name, its namespace and its own port, not the pods'",
-  example: { broken: manifests(8443), mended: manifests(443) },
+  example: {
+    broken: manifests(8443),
+    fails: ['ValidatingWebhookConfiguration/guard webhooks[0].clientConfig.service.port'],
+    fixed: manifests(443),
+  },
   *judge(world) {
     for (const { resource, path, consequence } of callsOf(world)) {
       const reference = record(resource.at(path));

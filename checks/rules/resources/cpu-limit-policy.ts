@@ -23,12 +23,16 @@ spec:
 export default check({
   id: 'cpu-limit-policy',
   group: 'resources',
-  meaning: 'what answers requests is not throttled below one CPU',
+  description: 'what answers requests is not throttled below one CPU',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
   fix: 'remove the CPU limit and let the request share the node, or raise it to what a burst needs',
-  example: { broken: manifests('{ cpu: 200m, memory: 256Mi }'), mended: manifests('{ memory: 256Mi }') },
+  example: {
+    broken: manifests('{ cpu: 200m, memory: 256Mi }'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].resources.limits.cpu'],
+    fixed: manifests('{ memory: 256Mi }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;

@@ -18,12 +18,16 @@ spec:
 export default check({
   id: 'ephemeral-storage-bounded',
   group: 'resources',
-  meaning: "what a pod writes to the node's disk or memory has a bound",
+  description: "what a pod writes to the node's disk or memory has a bound",
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   fix: 'set sizeLimit at the emptyDir, or an ephemeral-storage limit at the containers',
-  example: { broken: manifests('{}'), mended: manifests('{ sizeLimit: 1Gi }') },
+  example: {
+    broken: manifests('{}'),
+    fails: ['Deployment/shop/web spec.template.spec.volumes[0].emptyDir'],
+    fixed: manifests('{ sizeLimit: 1Gi }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (!isLongRunning(workload)) continue;

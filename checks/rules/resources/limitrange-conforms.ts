@@ -28,12 +28,16 @@ spec:
 export default check({
   id: 'limitrange-conforms',
   group: 'resources',
-  meaning: 'pods and claims keep within the LimitRanges of their namespace',
+  description: 'pods and claims keep within the LimitRanges of their namespace',
   severity: 'will-break',
   needs: [],
   source: 'plugin/pkg/admission/limitranger/admission.go',
   fix: 'bring the request and the limit between the minimum and the maximum, or change the LimitRange',
-  example: { broken: manifests('2Gi'), mended: manifests('1Gi') },
+  example: {
+    broken: manifests('2Gi'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].resources.limits.memory'],
+    fixed: manifests('1Gi'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (workload.resource.kind !== 'PodTemplate')

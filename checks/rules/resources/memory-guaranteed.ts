@@ -16,12 +16,16 @@ spec:
 export default check({
   id: 'memory-guaranteed',
   group: 'resources',
-  meaning: 'memory that a container may use is memory that it requests, nearly: no node is promised twice',
+  description: 'memory that a container may use is memory that it requests, nearly: no node is promised twice',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/',
   fix: 'raise the memory request towards the limit (up to it where data are kept)',
-  example: { broken: manifests('64Mi'), mended: manifests('512Mi') },
+  example: {
+    broken: manifests('64Mi'),
+    fails: ['StatefulSet/shop/redis spec.template.spec.containers[0].resources.requests.memory'],
+    fixed: manifests('512Mi'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (!isLongRunning(workload)) continue;

@@ -16,12 +16,16 @@ spec:
 export default check({
   id: 'memory-limit-set',
   group: 'resources',
-  meaning: 'containers have a memory limit',
+  description: 'containers have a memory limit',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/',
   fix: 'set resources.limits.memory',
-  example: { broken: manifests(''), mended: manifests(', limits: { memory: 256Mi }') },
+  example: {
+    broken: manifests(''),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].resources'],
+    fixed: manifests(', limits: { memory: 256Mi }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (!isSized(workload)) continue;

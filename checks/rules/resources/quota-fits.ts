@@ -31,12 +31,16 @@ spec:
 export default check({
   id: 'quota-fits',
   group: 'resources',
-  meaning: "a namespace's workloads fit its quota with every autoscaler at its maximum and a rollout under way",
+  description: "a namespace's workloads fit its quota with every autoscaler at its maximum and a rollout under way",
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
   fix: 'raise the quota, or lower maxReplicas or the requests',
-  example: { broken: manifests('2'), mended: manifests('2250m') },
+  example: {
+    broken: manifests('2'),
+    fails: ['ResourceQuota/shop/compute spec.hard["requests.cpu"]'],
+    fixed: manifests('2250m'),
+  },
   *judge(world) {
     for (const quota of quotasWithPods(world)) {
       const { resource } = quota;

@@ -33,14 +33,15 @@ const FORCED: ReadonlyMap<string, readonly ['requests' | 'limits', string]> = ne
 export default check({
   id: 'quota-forces-requests',
   group: 'resources',
-  meaning: 'where a quota counts CPU or memory, every container says how much it takes, or a LimitRange says it',
+  description: 'where a quota counts CPU or memory, every container says how much it takes, or a LimitRange says it',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
   fix: 'set it at the container, or add a LimitRange with defaults to the namespace',
   example: {
     broken: manifests('{ requests: { cpu: 100m } }'),
-    mended: manifests('{ requests: { cpu: 100m }, limits: { memory: 256Mi } }'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].resources'],
+    fixed: manifests('{ requests: { cpu: 100m }, limits: { memory: 256Mi } }'),
   },
   *judge(world) {
     for (const quota of quotasWithPods(world)) {

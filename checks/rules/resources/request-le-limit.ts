@@ -17,12 +17,16 @@ spec:
 export default check({
   id: 'request-le-limit',
   group: 'resources',
-  meaning: 'a container requests no more than its limit, the defaults of the namespace counted in',
+  description: 'a container requests no more than its limit, the defaults of the namespace counted in',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/core/validation/validation.go',
   fix: 'lower the request or raise the limit',
-  example: { broken: manifests('512Mi'), mended: manifests('128Mi') },
+  example: {
+    broken: manifests('512Mi'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].resources.requests.memory'],
+    fixed: manifests('128Mi'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (workload.resource.kind === 'PodTemplate') continue;

@@ -15,12 +15,16 @@ spec:
 export default check({
   id: 'requests-set',
   group: 'resources',
-  meaning: 'containers request CPU and memory',
+  description: 'containers request CPU and memory',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
   fix: 'set resources.requests.cpu and resources.requests.memory to what the container uses',
-  example: { broken: manifests(''), mended: manifests(', resources: { requests: { cpu: 100m, memory: 128Mi } }') },
+  example: {
+    broken: manifests(''),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0]'],
+    fixed: manifests(', resources: { requests: { cpu: 100m, memory: 128Mi } }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (!isSized(workload) || hasPodResources(workload)) continue;

@@ -25,14 +25,15 @@ spec:
 export default check({
   id: 'spread-declared',
   group: 'scheduling',
-  meaning: 'the pods of a workload that answers requests are spread over nodes or zones',
+  description: 'the pods of a workload that answers requests are spread over nodes or zones',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/',
   fix: 'add topologySpreadConstraints for kubernetes.io/hostname or topology.kubernetes.io/zone, or a podAntiAffinity',
   example: {
     broken: manifests(''),
-    mended: manifests(
+    fails: ['Deployment/shop/web spec.template.spec'],
+    fixed: manifests(
       'topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]',
     ),
   },

@@ -31,7 +31,7 @@ spec:
 export default check({
   id: 'cr-schema',
   group: 'schema',
-  meaning: 'every custom resource is as its CustomResourceDefinition asks, its CEL rules too',
+  description: 'every custom resource is as its CustomResourceDefinition asks, its CEL rules too',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/',
@@ -43,7 +43,8 @@ kind: Bucket
 metadata: { name: photos }
 spec: { class: archive, minSize: 20, maxSize: 10 }
 `,
-    mended: `${definition}
+    fails: ['Bucket/default/photos spec'],
+    fixed: `${definition}
 apiVersion: storage.example.com/v1
 kind: Bucket
 metadata: { name: photos }

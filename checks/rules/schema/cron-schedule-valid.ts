@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'cron-schedule-valid',
   group: 'schema',
-  meaning: 'the schedule and the time zone of a CronJob are ones that its controller understands',
+  description: 'the schedule and the time zone of a CronJob are ones that its controller understands',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/batch/validation/validation.go',
@@ -19,7 +19,8 @@ spec:
   timeZone: Europe/Zurych
   jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: backup, image: 'example.com/backup:1.0.0' }] } } } }
 `,
-    mended: `
+    fails: ['CronJob/default/backup spec.schedule', 'CronJob/default/backup spec.timeZone'],
+    fixed: `
 apiVersion: batch/v1
 kind: CronJob
 metadata: { name: backup }

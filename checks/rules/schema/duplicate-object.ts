@@ -7,7 +7,7 @@ import { check } from '../../check';
 export default check({
   id: 'duplicate-object',
   group: 'schema',
-  meaning: 'no two objects that differ have the same kind, namespace and name',
+  description: 'no two objects that differ have the same kind, namespace and name',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
@@ -24,7 +24,8 @@ kind: ConfigMap
 metadata: { name: settings, namespace: shop }
 data: { CACHE_SIZE: '64' }
 `,
-    mended: `
+    fails: ['ConfigMap/shop/settings metadata.name'],
+    fixed: `
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: settings, namespace: shop }

@@ -6,7 +6,7 @@ import { check } from '../../check';
 export default check({
   id: 'duplicate-yaml-key',
   group: 'schema',
-  meaning: 'no key stands twice in one mapping',
+  description: 'no key stands twice in one mapping',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/',
@@ -21,7 +21,8 @@ metadata:
   labels: { tier: front }
 spec: { selector: { app: web }, ports: [{ port: 80 }] }
 `,
-    mended: `
+    fails: ['Service/default/web metadata.labels'],
+    fixed: `
 apiVersion: v1
 kind: Service
 metadata:

@@ -7,7 +7,7 @@ import { check } from '../../check';
 export default check({
   id: 'immutable-field-change',
   group: 'schema',
-  meaning: 'no object changes a field that its kind does not allow to change',
+  description: 'no object changes a field that its kind does not allow to change',
   severity: 'will-break',
   needs: ['previous'],
   source: 'pkg/apis/apps/validation/validation.go',
@@ -29,7 +29,8 @@ spec:
   selector: { matchLabels: { app: web, tier: front } }
   template: { metadata: { labels: { app: web, tier: front } }, spec: { containers: [{ name: web, image: 'example.com/web:1.5.0' }] } }
 `,
-    mended: `
+    fails: ['Deployment/shop/web spec.selector'],
+    fixed: `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web, namespace: shop }

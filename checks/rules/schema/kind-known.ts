@@ -7,7 +7,7 @@ import { judgeKind } from '../../kinds';
 export default check({
   id: 'kind-known',
   group: 'schema',
-  meaning: 'the cluster has the kind of every object, in the version that the object names',
+  description: 'the cluster has the kind of every object, in the version that the object names',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
   source: 'https://kubernetes.io/docs/reference/using-api/',
@@ -19,7 +19,8 @@ kind: Deploymnet
 metadata: { name: web }
 spec: {}
 `,
-    mended: `
+    fails: ['Deploymnet/default/web kind'],
+    fixed: `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }

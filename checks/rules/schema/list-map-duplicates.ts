@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'list-map-duplicates',
   group: 'schema',
-  meaning: 'no two entries of a list have the key that Kubernetes tells them apart by',
+  description: 'no two entries of a list have the key that Kubernetes tells them apart by',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/reference/using-api/server-side-apply/',
@@ -18,9 +18,10 @@ spec:
   selector: { app: web }
   ports:
     - { name: http, port: 80, targetPort: 8080 }
-    - { name: metrics, port: 80, targetPort: 9090 }
+    - { name: http, port: 9090, targetPort: 9090 }
 `,
-    mended: `
+    fails: ['Service/default/web spec.ports[1].name'],
+    fixed: `
 apiVersion: v1
 kind: Service
 metadata: { name: web }

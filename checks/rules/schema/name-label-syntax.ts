@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'name-label-syntax',
   group: 'schema',
-  meaning: 'names, labels, selectors and annotations have the form that Kubernetes asks for',
+  description: 'names, labels, selectors and annotations have the form that Kubernetes asks for',
   severity: 'will-break',
   needs: [],
   source: 'staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go',
@@ -17,7 +17,12 @@ metadata:
   name: Shop_Settings
   labels: { owner: "Team Payments", app.kubernetes.io/: shop }
 `,
-    mended: `
+    fails: [
+      'ConfigMap/default/Shop_Settings metadata.labels.owner',
+      'ConfigMap/default/Shop_Settings metadata.labels["app.kubernetes.io/"]',
+      'ConfigMap/default/Shop_Settings metadata.name',
+    ],
+    fixed: `
 apiVersion: v1
 kind: ConfigMap
 metadata:

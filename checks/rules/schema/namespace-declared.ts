@@ -4,7 +4,7 @@ import { check } from '../../check';
 export default check({
   id: 'namespace-declared',
   group: 'schema',
-  meaning: 'the namespace of every object exists before it',
+  description: 'the namespace of every object exists before it',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go',
@@ -16,7 +16,8 @@ kind: ConfigMap
 metadata: { name: settings, namespace: shopp }
 data: { level: info }
 `,
-    mended: `
+    fails: ['ConfigMap/shopp/settings metadata.namespace'],
+    fixed: `
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: settings, namespace: shop }

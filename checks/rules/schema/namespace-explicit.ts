@@ -7,7 +7,7 @@ import { check } from '../../check';
 export default check({
   id: 'namespace-explicit',
   group: 'schema',
-  meaning: 'every object says the namespace that it belongs into',
+  description: 'every object says the namespace that it belongs into',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
@@ -19,7 +19,8 @@ kind: ConfigMap
 metadata: { name: settings }
 data: { level: info }
 `,
-    mended: `
+    fails: ['ConfigMap/default/settings metadata.namespace'],
+    fixed: `
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: settings, namespace: shop }

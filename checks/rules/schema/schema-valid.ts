@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'schema-valid',
   group: 'schema',
-  meaning: 'every field has a value that the API server of the Kubernetes version accepts',
+  description: 'every field has a value that the API server of the Kubernetes version accepts',
   severity: 'will-break',
   needs: ['kubernetes-version'],
   source: 'pkg/apis/core/validation/validation.go',
@@ -28,7 +28,14 @@ spec:
           ports: [{ containerPort: 80800 }]
           readinessProbe: { periodSeconds: 5 }
 `,
-    mended: `
+    fails: [
+      'Deployment/default/web spec.replicas',
+      'Deployment/default/web spec.template.spec.containers[0].env[0].value',
+      'Deployment/default/web spec.template.spec.containers[0].imagePullPolicy',
+      'Deployment/default/web spec.template.spec.containers[0].ports[0].containerPort',
+      'Deployment/default/web spec.template.spec.containers[0].readinessProbe',
+    ],
+    fixed: `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }

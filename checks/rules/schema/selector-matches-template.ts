@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'selector-matches-template',
   group: 'schema',
-  meaning: "a workload's selector finds the pods of its own template",
+  description: "a workload's selector finds the pods of its own template",
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/apps/validation/validation.go',
@@ -20,7 +20,8 @@ spec:
     metadata: { labels: { app: web } }
     spec: { containers: [{ name: web, image: 'example.com/web:1.4.0' }] }
 `,
-    mended: `
+    fails: ['Deployment/default/web spec.template.metadata.labels'],
+    fixed: `
 apiVersion: apps/v1
 kind: Deployment
 metadata: { name: web }

@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'unknown-field',
   group: 'schema',
-  meaning: 'every field is one that the Kubernetes version knows',
+  description: 'every field is one that the Kubernetes version knows',
   severity: 'will-break',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/',
@@ -21,7 +21,11 @@ spec:
       resource: { requests: { cpu: 100m } }
       livenessProbe: { exec: { command: [worker, ping] }, initialDelaySecond: 10 }
 `,
-    mended: `
+    fails: [
+      'Pod/default/worker spec.containers[0].livenessProbe.initialDelaySecond',
+      'Pod/default/worker spec.containers[0].resource',
+    ],
+    fixed: `
 apiVersion: v1
 kind: Pod
 metadata: { name: worker }

@@ -4,7 +4,7 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'volumemount-has-volume',
   group: 'schema',
-  meaning: 'every volume that a container mounts is a volume of its pod, or a claim of its StatefulSet',
+  description: 'every volume that a container mounts is a volume of its pod, or a claim of its StatefulSet',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/core/validation/validation.go',
@@ -18,7 +18,8 @@ spec:
   containers: [{ name: web, image: 'example.com/web:1.4.0', volumeMounts: [{ name: config, mountPath: /etc/web }] }]
   volumes: [{ name: configs, configMap: { name: web } }]
 `,
-    mended: `
+    fails: ['Pod/default/web spec.containers[0].volumeMounts[0].name'],
+    fixed: `
 apiVersion: v1
 kind: Pod
 metadata: { name: web }

@@ -25,13 +25,17 @@ spec:
 export default check({
   id: 'pod-fits-own-namespace-psa',
   group: 'security',
-  meaning:
+  description:
     'the namespace that pods go to admits them: they keep to the Pod Security level and version that its labels enforce',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
   fix: 'set what the level asks for, or lower the level of the namespace',
-  example: { broken: manifests('containerPort: 8080, hostPort: 80'), mended: manifests('containerPort: 8080') },
+  example: {
+    broken: manifests('containerPort: 8080, hostPort: 80'),
+    fails: ['DaemonSet/shop/proxy spec.template.spec.containers[0].ports[0].hostPort'],
+    fixed: manifests('containerPort: 8080'),
+  },
   *judge(world) {
     for (const namespace of world.of('Namespace')) {
       for (const { label, value, problem } of namespacePolicy(namespace.labels).unread) {

@@ -18,12 +18,16 @@ spec:
 export default check({
   id: 'pss-baseline',
   group: 'security',
-  meaning: 'pods keep to the Pod Security Standard baseline, unless their namespace says that more is meant',
+  description: 'pods keep to the Pod Security Standard baseline, unless their namespace says that more is meant',
   severity: 'advice',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   fix: 'take the setting away, or put what needs it into a namespace labelled pod-security.kubernetes.io/enforce: privileged',
-  example: { broken: manifests('hostPath: { path: /var/log/web }'), mended: manifests('emptyDir: {}') },
+  example: {
+    broken: manifests('hostPath: { path: /var/log/web }'),
+    fails: ['Deployment/shop/web spec.template.spec.volumes[0].hostPath'],
+    fixed: manifests('emptyDir: {}'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       if (isNodeAgent(world, workload)) continue;

@@ -18,12 +18,16 @@ spec:
 export default check({
   id: 'pss-restricted',
   group: 'security',
-  meaning: 'pods keep to the Pod Security Standard restricted, unless their namespace says that more is meant',
+  description: 'pods keep to the Pod Security Standard restricted, unless their namespace says that more is meant',
   severity: 'advice',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
   fix: 'set runAsNonRoot: true and seccompProfile type RuntimeDefault for the pod, and allowPrivilegeEscalation: false and capabilities drop [ALL] for each container',
-  example: { broken: manifests(''), mended: manifests(', capabilities: { drop: [ALL] }') },
+  example: {
+    broken: manifests(''),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].securityContext'],
+    fixed: manifests(', capabilities: { drop: [ALL] }'),
+  },
   *judge(world) {
     for (const workload of world.workloads) {
       const policy = policyOfAdvice(namespacePolicy(world.namespaceLabels(workload.namespace) ?? {}), 'restricted');

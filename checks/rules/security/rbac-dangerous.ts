@@ -150,13 +150,17 @@ const HARMLESS = [
 export default check({
   id: 'rbac-dangerous',
   group: 'security',
-  meaning:
+  description:
     'roles give no rights from which others follow, such as reading all Secrets or acting as somebody else, and no binding gives them to everybody',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   fix: 'take the right away, name the objects it is for (resourceNames), or give it in one namespace only',
-  example: { broken: manifests('pods, secrets'), mended: manifests('pods') },
+  example: {
+    broken: manifests('pods, secrets'),
+    fails: ['ClusterRole/reporter rules[0].resources[1]'],
+    fixed: manifests('pods'),
+  },
   *judge(world) {
     for (const role of rolesOf(world)) {
       for (const [i, entry] of list(role.at(['rules'])).entries()) {

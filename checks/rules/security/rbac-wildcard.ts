@@ -20,14 +20,15 @@ const WILDCARDS: Readonly<Record<string, string>> = {
 export default check({
   id: 'rbac-wildcard',
   group: 'security',
-  meaning: 'roles name the verbs, resources and API groups that they give rights to',
+  description: 'roles name the verbs, resources and API groups that they give rights to',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
   fix: 'list what is used in place of *',
   example: {
     broken: manifests("apiGroups: [apps], resources: ['*'], verbs: [get, patch]"),
-    mended: manifests('apiGroups: [apps], resources: [deployments], verbs: [get, patch]'),
+    fails: ['Role/shop/deployer rules[0].resources[0]'],
+    fixed: manifests('apiGroups: [apps], resources: [deployments], verbs: [get, patch]'),
   },
   *judge(world) {
     for (const role of rolesOf(world)) {

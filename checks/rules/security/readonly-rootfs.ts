@@ -22,14 +22,15 @@ spec:
 export default check({
   id: 'readonly-rootfs',
   group: 'security',
-  meaning: 'containers can not write to their own image',
+  description: 'containers can not write to their own image',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',
   fix: 'set securityContext.readOnlyRootFilesystem: true, and mount an emptyDir where the program writes, such as /tmp',
   example: {
     broken: manifests('runAsNonRoot: true'),
-    mended: manifests('runAsNonRoot: true, readOnlyRootFilesystem: true'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].securityContext'],
+    fixed: manifests('runAsNonRoot: true, readOnlyRootFilesystem: true'),
   },
   *judge(world) {
     for (const workload of world.workloads) {

@@ -17,14 +17,15 @@ spec:
 export default check({
   id: 'secret-as-env',
   group: 'security',
-  meaning: 'secrets come as files, not as environment variables',
+  description: 'secrets come as files, not as environment variables',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
   fix: 'mount the Secret as a volume and give the program the path of the file',
   example: {
     broken: manifests('env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]', ''),
-    mended: manifests(
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name'],
+    fixed: manifests(
       'env: [{ name: DB_PASSWORD_FILE, value: /secrets/password }], volumeMounts: [{ name: db, mountPath: /secrets, readOnly: true }]',
       '{ name: db, secret: { secretName: db } }',
     ),

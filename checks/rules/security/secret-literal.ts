@@ -20,14 +20,15 @@ const CONSEQUENCE = 'whoever can read the manifests, their repository and its hi
 export default check({
   id: 'secret-literal',
   group: 'security',
-  meaning: 'no password, token or key stands in the manifests as plain text',
+  description: 'no password, token or key stands in the manifests as plain text',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
   fix: 'take the value out, change it where it is in use, and let a SealedSecret, ExternalSecret or CSI driver bring it',
   example: {
     broken: manifests('value: correct-horse-battery'),
-    mended: manifests('valueFrom: { secretKeyRef: { name: db, key: password } }'),
+    fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].value'],
+    fixed: manifests('valueFrom: { secretKeyRef: { name: db, key: password } }'),
   },
   *judge(world) {
     for (const workload of world.workloads) yield* judgeWorkload(workload);

@@ -19,12 +19,16 @@ spec:
 export default check({
   id: 'token-automount',
   group: 'security',
-  meaning: 'only pods that use the Kubernetes API get a token for it',
+  description: 'only pods that use the Kubernetes API get a token for it',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
   fix: 'set automountServiceAccountToken: false in the pod or its ServiceAccount',
-  example: { broken: manifests(''), mended: manifests('automountServiceAccountToken: false, ') },
+  example: {
+    broken: manifests(''),
+    fails: ['Deployment/shop/web spec.template.spec'],
+    fixed: manifests('automountServiceAccountToken: false, '),
+  },
   *judge(world) {
     const bound = boundAccounts(world);
     for (const workload of world.workloads) {

@@ -21,12 +21,17 @@ provisioner: ebs.csi.aws.com
 export default check({
   id: 'access-mode-supported',
   group: 'storage',
-  meaning: 'the access modes of a claim are ones that its volume or provisioner has',
+  description: 'the access modes of a claim are ones that its volume or provisioner has',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'ask for ReadWriteOnce, or for a class whose volumes are shared files (NFS, EFS, Filestore, Azure Files, CephFS)',
-  example: { facts: DISK, broken: manifests('ReadWriteMany'), mended: manifests('ReadWriteOnce') },
+  example: {
+    facts: DISK,
+    broken: manifests('ReadWriteMany'),
+    fails: ['PersistentVolumeClaim/shop/uploads spec.accessModes'],
+    fixed: manifests('ReadWriteOnce'),
+  },
   *judge(world) {
     for (const claim of claimsOf(world)) {
       const judgement = judgeVolume(world, claim) ?? judgeClass(world, claim);

@@ -16,12 +16,16 @@ provisioner: ebs.csi.aws.com
 export default check({
   id: 'default-storageclass-single',
   group: 'storage',
-  meaning: 'no more than one StorageClass is the default',
+  description: 'no more than one StorageClass is the default',
   severity: 'advice',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/',
   fix: "set the annotation storageclass.kubernetes.io/is-default-class: 'false' at all but one, or name the class in each claim",
-  example: { broken: manifests(true), mended: manifests(false) },
+  example: {
+    broken: manifests(true),
+    fails: ['StorageClass/fast metadata.annotations', 'StorageClass/standard metadata.annotations'],
+    fixed: manifests(false),
+  },
   *judge(world) {
     const defaults = [...storageClasses(world).values()].filter(isDefaultClass);
     if (defaults.length < 2) return;

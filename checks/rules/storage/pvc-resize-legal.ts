@@ -26,7 +26,7 @@ const SIZE = ['spec', 'resources', 'requests', 'storage'];
 export default check({
   id: 'pvc-resize-legal',
   group: 'storage',
-  meaning: 'a claim that grows has a StorageClass that lets volumes grow',
+  description: 'a claim that grows has a StorageClass that lets volumes grow',
   severity: 'will-break',
   needs: ['previous', 'cluster'],
   source: 'plugin/pkg/admission/storage/persistentvolume/resize/admission.go',
@@ -35,7 +35,8 @@ export default check({
     facts: CLASSES,
     previous: manifests('local', '5Gi'),
     broken: manifests('local', '10Gi'),
-    mended: manifests('local', '5Gi'),
+    fails: ['PersistentVolumeClaim/shop/uploads spec.resources.requests.storage'],
+    fixed: manifests('local', '5Gi'),
   },
   *judge(world) {
     const before = new Map(

@@ -49,12 +49,17 @@ interface Use {
 export default check({
   id: 'rwo-sharing',
   group: 'storage',
-  meaning: 'a claim for one node or one pod (ReadWriteOnce, ReadWriteOncePod) is not used by pods of several',
+  description: 'a claim for one node or one pod (ReadWriteOnce, ReadWriteOncePod) is not used by pods of several',
   severity: 'will-break',
   needs: ['nodes', 'cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'give each pod a claim of its own (volumeClaimTemplates of a StatefulSet), run one pod, or ask for ReadWriteMany of a class that has it',
-  example: { facts: DISK, broken: manifests(2), mended: manifests(1) },
+  example: {
+    facts: DISK,
+    broken: manifests(2),
+    fails: ['Deployment/shop/web spec.template.spec.volumes[0].persistentVolumeClaim.claimName'],
+    fixed: manifests(1),
+  },
   *judge(world) {
     for (const { resource, uses } of usesByClaim(world)) {
       const claim = claimOf(resource, world.namespaceOf(resource), []);

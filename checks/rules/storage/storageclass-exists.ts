@@ -23,12 +23,17 @@ volumeBindingMode: WaitForFirstConsumer
 export default check({
   id: 'storageclass-exists',
   group: 'storage',
-  meaning: 'the StorageClass of a claim exists, or there is a default for one that names none',
+  description: 'the StorageClass of a claim exists, or there is a default for one that names none',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/',
   fix: 'name a StorageClass that the cluster has, or add it',
-  example: { facts: STANDARD, broken: manifests('fast'), mended: manifests('standard') },
+  example: {
+    facts: STANDARD,
+    broken: manifests('fast'),
+    fails: ['PersistentVolumeClaim/shop/uploads spec.storageClassName'],
+    fixed: manifests('standard'),
+  },
   *judge(world) {
     const classes = storageClasses(world);
     const names = [...classes.keys()];

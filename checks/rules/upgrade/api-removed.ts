@@ -4,7 +4,7 @@ import { check } from '../../check';
 export default check({
   id: 'api-removed',
   group: 'upgrade',
-  meaning:
+  description:
     'the Kubernetes version still serves the version of the API that an object is written in, and the next ones will',
   severity: 'will-break',
   needs: ['kubernetes-version'],
@@ -18,7 +18,8 @@ metadata: { name: web }
 spec:
   rules: [{ host: shop.example.com, http: { paths: [{ path: /, backend: { serviceName: web, servicePort: 80 } }] } }]
 `,
-    mended: `
+    fails: ['Ingress/default/web apiVersion'],
+    fixed: `
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: { name: web }
