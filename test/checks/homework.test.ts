@@ -34,7 +34,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       ['service-targetport-resolves', 'Service/guestbook/redis-exporter', 'did you mean "metrics"'],
       ['secret-key-exists', 'Deployment/guestbook/redis-exporter', 'no key redis-password'],
       ['env-expansion-resolves', 'Deployment/guestbook/redis-exporter', 'no variable REDIS_ADDR'],
-      ['probe-port-declared', 'Deployment/guestbook/redis-exporter', 'no port called http'],
+      ['probe-port-declared', 'Deployment/guestbook/redis-exporter', 'no port named http'],
     ],
   },
   'the Prometheus target is down: its Service selects nothing': {

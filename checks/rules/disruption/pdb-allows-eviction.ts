@@ -24,7 +24,7 @@ spec: { ${bound}, selector: { matchLabels: { app: web } } }
 export default check({
   id: 'pdb-allows-eviction',
   group: 'disruption',
-  description: 'a PodDisruptionBudget lets at least one healthy pod go, counted as Kubernetes rounds',
+  description: 'a PodDisruptionBudget allows the eviction of at least one healthy pod, rounded as Kubernetes rounds',
   severity: 'will-break',
   needs: [],
   source: 'pkg/controller/disruption/disruption.go',
@@ -35,60 +35,55 @@ export default check({
     fixed: manifests('minAvailable: 60%'),
   },
   *judge(world) {
-    for (const budget of budgetsOf(world)) {
-      const judgement = judgeBudget(world, budget);
-      if (judgement) yield judgement;
-    }
+    for (const budget of budgetsOf(world)) yield* judgeBudget(world, budget);
   },
 });
 
-const BLOCKED = 'no pod may ever be evicted, and draining a node that has one does not end';
+const BLOCKED = 'no pod can be evicted, and draining a node that runs one of them never finishes';
 
-function judgeBudget(world: World, budget: Budget): Judgement | undefined {
+function* judgeBudget(world: World, budget: Budget): Iterable<Judgement> {
   const { resource, workloads } = budget;
-  // A drain leaves DaemonSets' pods where they are.
-  if (workloads.every(({ resource: { kind } }) => kind === 'DaemonSet')) return undefined;
+  // kubectl drain ignores the pods of DaemonSets.
+  if (workloads.every(({ resource: { kind } }) => kind === 'DaemonSet')) return;
   const { field, value } = boundOf(resource);
-  if (field === undefined)
-    return {
+  if (field === undefined) {
+    yield {
       resource,
       path: ['spec'],
-      message: `it has neither minAvailable nor maxUnavailable, which lets none go: ${BLOCKED}`,
+      message: `neither minAvailable nor maxUnavailable is set, which allows no disruption: ${BLOCKED}`,
     };
-  const path = ['spec', field];
+    return;
+  }
+  const at = { resource, path: ['spec', field], value };
   const unscaled = withoutScale(budget)[0];
   if (unscaled) {
-    return {
+    yield {
       resource,
       path: ['spec', 'selector'],
       value: resource.at(['spec', 'selector']),
-      message: `it finds pods of ${unscaled.resource.kind} ${unscaled.resource.name}, which has no scale that ${field} ${String(value)} could be taken of: the controller gives up (SyncFailed) and ${BLOCKED}`,
+      message: `it selects pods of ${unscaled.resource.kind} ${unscaled.resource.name}, which has no scale subresource from which ${field} ${String(value)} could be computed: the disruption controller reports SyncFailed, and ${BLOCKED}`,
     };
+    return;
   }
   const pods = podsGuarded(world, budget);
-  if (!pods) return undefined;
+  if (!pods) return;
   if (pods.most === 0) {
-    // Scaled to nothing on purpose, or pods without an owner, which count as none.
-    return workloads.some(({ resource: { kind } }) => kind === 'Pod')
-      ? {
-          resource,
-          path,
-          value,
-          message: `its pods have no owner whose scale ${field} ${String(value)} could be taken of: ${BLOCKED}`,
-        }
-      : undefined;
+    // Either scaled to zero on purpose, or pods without a controller, which the disruption controller counts as zero.
+    if (workloads.some(({ resource: { kind } }) => kind === 'Pod'))
+      yield {
+        ...at,
+        message: `its pods have no controller from whose scale ${field} ${String(value)} could be computed: ${BLOCKED}`,
+      };
+    return;
   }
-  if (allowedDisruptions(resource, pods.most) !== 0) return undefined;
-  const rounded =
-    typeof value === 'string' && value !== '100%' && value !== '0%' ? ` (${value} of ${pods.most}, rounded up)` : '';
-  const needed =
-    field === 'minAvailable'
-      ? `${String(value)}${rounded} of ${pods.most} pod${pods.most === 1 ? '' : 's'} must stay`
-      : `maxUnavailable ${String(value)} lets none of ${pods.most} go`;
-  return {
-    resource,
-    path,
-    value,
-    message: `${needed}${pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : ''}: ${BLOCKED}`,
-  };
+  if (allowedDisruptions(resource, pods.most) !== 0) return;
+  const even = pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : '';
+  yield { ...at, message: `${requirement(field, value, pods.most)}${even}: ${BLOCKED}` };
+}
+
+/** `80% (80% of 3, rounded up) of 3 pods must stay available` */
+function requirement(field: string, value: unknown, pods: number): string {
+  if (field === 'maxUnavailable') return `maxUnavailable ${String(value)} allows none of ${pods} to be unavailable`;
+  const rounded = typeof value === 'string' && value !== '100%' && value !== '0%';
+  return `${String(value)}${rounded ? ` (${value} of ${pods}, rounded up)` : ''} of ${pods} pod${pods === 1 ? '' : 's'} must stay available`;
 }

@@ -23,7 +23,7 @@ spec:
 export default check({
   id: 'pdb-present',
   group: 'disruption',
-  description: 'a workload of several pods that answers requests has a PodDisruptionBudget',
+  description: 'a workload with several pods behind a Service has a PodDisruptionBudget',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
@@ -47,13 +47,13 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } }
       )
         continue;
       const pods = podsOf(world, workload);
-      // One that goes down to a single pod is replica-floor's: a budget would block every drain.
+      // replica-floor reports a workload that scales down to one pod: a budget would block every drain of its node.
       if (!pods || pods.least < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
       yield {
         resource,
         path: ['metadata', 'name'],
         value: resource.name,
-        message: `no PodDisruptionBudget guards its ${pods.most} pods: a drain may evict all those that share a node at once`,
+        message: `no PodDisruptionBudget selects its ${pods.most} pods: a drain may evict all pods that share a node at once`,
       };
     }
   },

@@ -27,12 +27,12 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: ${label} } } }
 export default check({
   id: 'pdb-selects',
   group: 'disruption',
-  description: 'a PodDisruptionBudget finds pods',
-  // It guards nothing, and nothing stops for that.
+  description: 'the selector of a PodDisruptionBudget selects pods',
+  // The budget has no effect, and nothing fails because of it.
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
-  fix: 'make the selector equal to labels of the pods that it is for',
+  fix: 'set spec.selector to labels of the pods that the budget is for',
   example: {
     broken: manifests('website'),
     fails: ['PodDisruptionBudget/shop/web spec.selector'],
@@ -42,16 +42,21 @@ export default check({
     for (const { resource, namespace, workloads } of budgetsOf(world)) {
       if (workloads.length > 0) continue;
       const maker = podMakerOf(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
-      const whole = world.isWhole(namespace) && !maker;
-      yield {
-        resource,
-        path: ['spec', 'selector'],
-        value: resource.at(['spec', 'selector']),
-        verdict: whole ? 'fail' : 'unknown',
-        message: whole
-          ? 'no pod has these labels, so it guards nothing and a drain evicts all pods at once'
-          : `none of the manifests has pods with these labels; ${maker ? `whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels` : `judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`}`,
-      };
+      const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };
+      if (maker)
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `no pod template in the manifests has these labels; whether the pods of ${maker.kind} ${maker.name} get them is not known: look at a running pod with kubectl get pods --show-labels, or --declare a Pod with its labels`,
+        };
+      else if (!world.isWhole(namespace))
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `no pod template in the manifests has these labels; judge the manifests of namespace ${namespace} together, or --declare the workload that is defined elsewhere`,
+        };
+      else
+        yield { ...at, message: 'it selects no pods, so it protects nothing and a drain may evict all pods at once' };
     }
   },
 });

@@ -22,30 +22,30 @@ spec:
 export default check({
   id: 'pdb-single',
   group: 'disruption',
-  description: 'a pod is guarded by one PodDisruptionBudget at most',
+  description: 'a pod is selected by at most one PodDisruptionBudget',
   severity: 'will-break',
   needs: [],
   source: 'pkg/registry/core/pod/storage/eviction.go',
-  fix: 'keep one PodDisruptionBudget for the pods, or make the selectors exclude each other',
+  fix: 'keep one PodDisruptionBudget for the pods, or make the selectors disjoint',
   example: {
     broken: `${workload}${budget('web', 'app: web')}${budget('front', 'tier: front')}`,
     fails: ['PodDisruptionBudget/shop/front spec.selector'],
     fixed: `${workload}${budget('web', 'app: web')}`,
   },
   *judge(world) {
-    const told = new Set<string>();
+    const reported = new Set<string>();
     for (const workload of world.workloads) {
-      if (workload.resource.kind === 'DaemonSet') continue; // a drain leaves them
+      if (workload.resource.kind === 'DaemonSet') continue; // kubectl drain ignores their pods
       const [first, ...others] = budgetsOfWorkload(world, workload);
       for (const { resource } of others) {
         const key = `${world.idOf(first!.resource)} ${world.idOf(resource)}`;
-        if (told.has(key)) continue;
-        told.add(key);
+        if (reported.has(key)) continue;
+        reported.add(key);
         yield {
           resource,
           path: ['spec', 'selector'],
           value: resource.at(['spec', 'selector']),
-          message: `PodDisruptionBudget ${first!.resource.name} finds the pods of ${workload.resource.kind} ${workload.resource.name} too: the API server refuses to evict a pod that has two, and draining its node does not end`,
+          message: `PodDisruptionBudget ${first!.resource.name} also selects the pods of ${workload.resource.kind} ${workload.resource.name}: the API server does not evict a pod with more than one PodDisruptionBudget, and draining its node never finishes`,
         };
       }
     }

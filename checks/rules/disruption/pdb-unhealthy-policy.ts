@@ -21,7 +21,7 @@ spec: { maxUnavailable: 1, ${policy}selector: { matchLabels: { app: web } } }
 export default check({
   id: 'pdb-unhealthy-policy',
   group: 'disruption',
-  description: 'pods that are not ready may be evicted whatever the budget says',
+  description: 'pods that are not ready can be evicted regardless of the budget',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
@@ -33,7 +33,7 @@ export default check({
   },
   *judge(world) {
     for (const { resource, workloads } of budgetsOf(world)) {
-      // A StatefulSet may count on pods that are not ready: they hold data while they recover.
+      // The pods of a StatefulSet may hold data while they recover, so a budget may protect them on purpose.
       if (
         workloads.length === 0 ||
         workloads.some(({ resource: { kind } }) => kind === 'StatefulSet') ||
@@ -44,7 +44,7 @@ export default check({
         resource,
         path: ['spec', 'unhealthyPodEvictionPolicy'],
         value: resource.at(['spec', 'unhealthyPodEvictionPolicy']),
-        message: 'a pod that crashes again and again holds up the drain of its node until somebody deletes it by hand',
+        message: 'a pod in CrashLoopBackOff blocks the drain of its node until it is deleted by hand',
       };
     }
   },

@@ -29,18 +29,18 @@ spec: { minAvailable: 2, selector: { matchLabels: { app: web } } }
 export default check({
   id: 'pdb-vs-hpa-min',
   group: 'disruption',
-  description: "a PodDisruptionBudget lets a pod go at the autoscaler's minimum too",
+  description: "a PodDisruptionBudget allows an eviction at the autoscaler's minimum too",
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
-  fix: "set maxUnavailable: 1 in place of minAvailable, or raise the autoscaler's minimum above it",
+  fix: "set maxUnavailable: 1 instead of minAvailable, or raise the autoscaler's minimum above it",
   example: { broken: manifests(2), fails: ['PodDisruptionBudget/shop/web spec.minAvailable'], fixed: manifests(3) },
   *judge(world) {
     for (const budget of budgetsOf(world)) {
       const pods = podsGuarded(world, budget);
       const scaler = pods?.scalers[0];
       if (!pods || !scaler || pods.least === 0) continue;
-      // What blocks at any size is pdb-allows-eviction's.
+      // pdb-allows-eviction reports a budget that blocks at any number of pods.
       if (allowedDisruptions(budget.resource, pods.least) !== 0 || allowedDisruptions(budget.resource, pods.most) === 0)
         continue;
       const { field, value } = boundOf(budget.resource);
@@ -48,7 +48,7 @@ export default check({
         resource: budget.resource,
         path: field ? ['spec', field] : ['spec'],
         value,
-        message: `${scaler.kind} ${scaler.name} goes down to ${pods.least} pod${pods.least === 1 ? '' : 's'}, and ${field} ${String(value)} lets none of them go: draining a node does not end while there is little to do`,
+        message: `${scaler.kind} ${scaler.name} scales down to ${pods.least} pod${pods.least === 1 ? '' : 's'}, and ${field} ${String(value)} allows none of them to be evicted: draining a node never finishes while the load is low`,
       };
     }
   },

@@ -25,7 +25,7 @@ spec:
 export default check({
   id: 'replica-floor',
   group: 'disruption',
-  description: 'what answers requests keeps at least two pods',
+  description: 'a workload that serves requests keeps at least two pods',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/',
@@ -34,31 +34,37 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, podSpec } = workload;
-      if (!['Deployment', 'Rollout'].includes(resource.kind) || !answersPeople(servicesOfWorkload(world, workload)))
+      if (!['Deployment', 'Rollout'].includes(resource.kind) || !servesRequests(servicesOfWorkload(world, workload)))
         continue;
       const pods = podsOf(world, workload);
       if (pods?.least !== 1) continue;
-      // One that keeps data of its own can not simply be doubled.
+      // A workload that keeps data of its own cannot simply run twice.
       const single =
         referencesOf(workload).some(({ kind }) => kind === 'PersistentVolumeClaim') ||
         list(podSpec['volumes']).some(
           (volume) => volume !== null && typeof volume === 'object' && 'hostPath' in volume,
         );
       if (single || resource.at(['spec', 'strategy', 'type']) === 'Recreate') continue;
-      const [subject, path] = pods.scaler
-        ? [pods.scaler, ['spec', pods.scaler.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas']]
-        : [resource, ['spec', 'replicas']];
-      yield {
-        resource: subject,
-        path,
-        value: subject.at(path),
-        message: `${pods.scaler ? `${resource.kind} ${resource.name} goes down to a single pod` : 'a single pod answers'}: while it is moved, evicted or restarted, nothing does`,
-      };
+      const { scaler } = pods;
+      if (scaler) {
+        const path = ['spec', scaler.kind === 'ScaledObject' ? 'minReplicaCount' : 'minReplicas'];
+        yield {
+          resource: scaler,
+          path,
+          value: scaler.at(path),
+          message: `${resource.kind} ${resource.name} scales down to a single pod: ${UNAVAILABLE}`,
+        };
+      } else {
+        const path = ['spec', 'replicas'];
+        yield { resource, path, value: resource.at(path), message: `a single pod serves the requests: ${UNAVAILABLE}` };
+      }
     }
   },
 });
 
-/** An exporter that is asked for metrics alone may be away for a scrape or two. */
-function answersPeople(services: readonly ServiceView[]): boolean {
+const UNAVAILABLE = 'while it is evicted, rescheduled or restarted, requests are not answered';
+
+/** Not an exporter that serves only metrics: missing a scrape or two does no harm. */
+function servesRequests(services: readonly ServiceView[]): boolean {
   return services.some(({ ports }) => ports.some(({ name }) => !name?.includes('metrics')));
 }

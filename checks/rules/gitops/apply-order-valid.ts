@@ -28,7 +28,7 @@ spec:
     spec: { containers: [{ name: web, image: 'shop/web:3.1.0', envFrom: [{ configMapRef: { name: web } }] }] }
 `;
 
-/** What Argo CD waits for before it goes on to the next wave: kinds that become healthy when their pods run. */
+/** Kinds whose health Argo CD waits for before the next wave: they are healthy when their pods run. */
 const AWAITED: ReadonlySet<string> = new Set([
   'Deployment',
   'StatefulSet',
@@ -42,20 +42,20 @@ const AWAITED: ReadonlySet<string> = new Set([
 interface Need {
   readonly path: Path;
   readonly value: string;
-  /** What is needed, or what makes it. */
+  /** The object that is needed, or the one that creates it. */
   readonly resource: Resource;
-  readonly follows: string;
+  readonly consequence: string;
 }
 
 export default check({
   id: 'apply-order-valid',
   group: 'gitops',
-  description: 'nothing that Argo CD waits for needs what comes in a later wave or phase',
+  description: 'a resource that Argo CD waits for needs no resource of a later sync wave or phase',
   severity: 'will-break',
-  // Namespaces and CustomResourceDefinitions are not looked at: Argo CD moves them before what needs them.
+  // Namespaces and CustomResourceDefinitions are left out: Argo CD applies them before the resources that need them.
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/',
-  fix: 'give what is needed the same wave (argocd.argoproj.io/sync-wave) and phase, or an earlier one',
+  fix: 'give the resource that is needed the same sync wave (argocd.argoproj.io/sync-wave) and phase, or an earlier one',
   example: {
     broken: manifests('2'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].envFrom[0].configMapRef.name'],
@@ -63,31 +63,43 @@ export default check({
   },
   *judge(world) {
     if (!world.resources.some(({ annotations }) => ORDERED.some((name) => name in annotations))) return;
-    // Each Application has waves of its own.
-    const verdict = applicationsOf(world).length > 1 ? ('unknown' as const) : ('fail' as const);
-    const open = verdict === 'unknown' ? '; whether one Application applies both is not known' : '';
-    for (const workload of world.workloads) {
-      const { resource } = workload;
-      const stage = AWAITED.has(resource.kind) && isAwaited(world, workload) ? stageOf(resource) : undefined;
-      if (!stage) continue;
-      for (const { path, value, resource: needed, follows } of needsOf(world, workload)) {
-        const later = stageOf(needed);
-        if (later && isBefore(stage, later))
-          yield {
-            resource,
-            path,
-            value,
-            verdict,
-            message: `it is applied in ${stageText(stage)} and needs ${world.idOf(needed)}, which comes in ${stageText(later)}: ${follows}, Argo CD waits for them and never comes to ${stageText(later)}${open}`,
-          };
-      }
+    for (const judgement of judgeAll(world)) {
+      // Sync waves order the resources of one Application.
+      if (applicationsOf(world).length <= 1) yield judgement;
+      else
+        yield {
+          ...judgement,
+          verdict: 'unknown',
+          message: `${judgement.message}; whether one Application applies both is not known`,
+        };
     }
-    for (const judgement of judgeClaims(world))
-      yield { ...judgement, ...(verdict === 'unknown' ? { verdict, message: judgement.message + open } : {}) };
   },
 });
 
 const ORDERED = ['argocd.argoproj.io/sync-wave', 'argocd.argoproj.io/hook', 'helm.sh/hook'];
+
+function* judgeAll(world: World): Iterable<Judgement> {
+  yield* judgeWorkloads(world);
+  yield* judgeClaims(world);
+}
+
+function* judgeWorkloads(world: World): Iterable<Judgement> {
+  for (const workload of world.workloads) {
+    const { resource } = workload;
+    const stage = AWAITED.has(resource.kind) && isAwaited(world, workload) ? stageOf(resource) : undefined;
+    if (!stage) continue;
+    for (const { path, value, resource: needed, consequence } of needsOf(world, workload)) {
+      const later = stageOf(needed);
+      if (later && isBefore(stage, later))
+        yield {
+          resource,
+          path,
+          value,
+          message: `it is applied in ${stageText(stage)} and needs ${world.idOf(needed)}, which is applied in ${stageText(later)}: ${consequence}, Argo CD waits for them and never reaches ${stageText(later)}`,
+        };
+    }
+  }
+}
 
 function isAwaited(world: World, workload: Workload): boolean {
   const { resource } = workload;
@@ -103,7 +115,7 @@ function* needsOf(world: World, workload: Workload): Iterable<Need> {
     const { kind, name, path } = reference;
     const resource =
       (kind === 'Secret' ? creatorOf(world, kind, namespace, name) : undefined) ?? judged(world, kind, namespace, name);
-    if (resource) yield { path, value: name, resource, follows: 'its pods do not start' };
+    if (resource) yield { path, value: name, resource, consequence: 'its pods do not start' };
   }
   for (const [field, kind, at] of [
     ['serviceAccountName', 'ServiceAccount', namespace],
@@ -112,7 +124,7 @@ function* needsOf(world: World, workload: Workload): Iterable<Need> {
     const name = text(podSpec[field]);
     const resource = name ? judged(world, kind, at, name) : undefined;
     if (name && resource && name !== 'default')
-      yield { path: [...podSpecPath, field], value: name, resource, follows: 'its pods are refused' };
+      yield { path: [...podSpecPath, field], value: name, resource, consequence: 'its pods are rejected' };
   }
 }
 
@@ -121,7 +133,7 @@ function judged(world: World, kind: string, namespace: string, name: string): Re
   return found.is === 'present' ? found.resource : undefined;
 }
 
-/** Argo CD waits until a claim is bound; one of a class that waits for a pod is bound when the first pod is there. */
+/** Argo CD waits until a claim is bound; with WaitForFirstConsumer it is bound when the first pod that uses it is scheduled. */
 function* judgeClaims(world: World): Iterable<Judgement> {
   const users = new Map<Resource, Stage[]>();
   for (const workload of world.workloads) {
@@ -150,8 +162,8 @@ function* judgeClaims(world: World): Iterable<Judgement> {
       resource,
       path: ['metadata', 'annotations'],
       value: resource.annotations,
-      message: `it is applied in ${stageText(stage)}, and its StorageClass ${storageClass.name} waits for a pod that uses it (WaitForFirstConsumer), which comes in ${stageText(first)}: Argo CD waits until the claim is bound and never comes to ${stageText(first)}`,
-      fix: 'give the claim the wave of the workload that uses it',
+      message: `it is applied in ${stageText(stage)}, and its StorageClass ${storageClass.name} binds it when a pod uses it (WaitForFirstConsumer), which is applied in ${stageText(first)}: Argo CD waits until the claim is bound and never reaches ${stageText(first)}`,
+      fix: 'give the claim the sync wave of the workload that uses it',
     };
   }
 }

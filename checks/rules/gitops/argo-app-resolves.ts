@@ -27,11 +27,11 @@ spec:
 export default check({
   id: 'argo-app-resolves',
   group: 'gitops',
-  description: "an Argo CD Application's project exists and allows its source and destination, and its path is there",
+  description: "an Argo CD Application's project exists and permits its source and destination, and its path exists",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
-  fix: 'name what exists and is allowed, or allow it in the AppProject',
+  fix: 'name a project, source and destination that exist and are permitted, or permit them in the AppProject',
   example: {
     broken: manifests('store'),
     fails: ['Application/argocd/shop spec.destination'],
@@ -47,9 +47,9 @@ export default check({
   },
 });
 
-const STOPPED = 'Argo CD reports InvalidSpecError and applies nothing';
+const STOPPED = 'Argo CD reports InvalidSpecError and syncs nothing';
 
-/** What Argo CD refuses by itself. */
+/** What Argo CD rejects regardless of the project. */
 function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Judgement> {
   const destination = record(spec['destination']);
   const [name, server] = [text(destination?.['name']), text(destination?.['server'])];
@@ -59,14 +59,14 @@ function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Ju
       path: [...path, 'destination'],
       value: destination,
       message: `its destination has both a name and a server: ${STOPPED}`,
-      fix: 'leave one of them out',
+      fix: 'remove one of them',
     };
   else if (!name && !server && resource.kind === 'Application')
     yield {
       resource,
       path: [...path, 'destination'],
       value: destination,
-      message: `its destination names no cluster: ${STOPPED}`,
+      message: `its destination has neither a server nor a name: ${STOPPED}`,
       fix: 'name the cluster by server or by name',
     };
   for (const { json, path } of sources) {
@@ -88,19 +88,17 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
   const projects = projectsOf(world);
   const project = projects.get(name);
   if (!project) {
-    if (name === 'default') return; // Argo CD makes it
+    if (name === 'default') return; // Argo CD creates it
     const namespace = world.namespaceOf(resource);
-    const whole = world.isWhole(namespace);
     const meant = near(name, [...projects.keys()]);
-    yield {
-      resource,
-      path: [...path, 'project'],
-      value: name,
-      verdict: whole ? 'fail' : 'unknown',
-      message: whole
-        ? `there is no AppProject ${name}: ${STOPPED}${meant}`
-        : `whether Argo CD has an AppProject ${name} is not known${meant}; judge it along, or --declare it`,
-    };
+    const at = { resource, path: [...path, 'project'], value: name };
+    if (world.isWhole(namespace)) yield { ...at, message: `AppProject ${name} does not exist: ${STOPPED}${meant}` };
+    else
+      yield {
+        ...at,
+        verdict: 'unknown',
+        message: `whether AppProject ${name} exists is not known${meant}; judge it too, or --declare it`,
+      };
     return;
   }
   yield* judgeDestination(project, application);
@@ -113,13 +111,13 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
       repositories.some((pattern) => matchesGlob(plain(pattern), plain(repository), '/') !== false)
     )
       continue;
-    // Other forms of address may mean the same place.
+    // Other forms of URL may name the same repository.
     if (![repository, ...repositories].every((url) => /^https?:\/\//.test(url))) continue;
     yield {
       resource,
       path: [...path, 'repoURL'],
       value: repository,
-      message: `AppProject ${name} does not allow this source (it allows: ${repositories.join(', ') || 'none'}): ${STOPPED}`,
+      message: `AppProject ${name} does not permit this source (it permits: ${repositories.join(', ') || 'none'}): ${STOPPED}`,
     };
   }
 }
@@ -132,14 +130,14 @@ function* judgeDestination(project: Resource, { resource, spec, path }: Applicat
   if (!cluster || isTemplated(cluster) || isTemplated(namespace)) return;
   const other = field === 'name' ? 'server' : 'name';
   const allowed = list(project.at(['spec', 'destinations'])).map((entry) => record(entry) ?? {});
-  // What a pattern forbids, or which name an address has, is left open.
+  // Left open: patterns that deny, and which name a server has.
   const may = allowed.some((entry) => {
     const here = matchesGlob(text(entry['namespace']) ?? '', namespace);
     const there = matchesGlob(text(entry[field]) ?? '', cluster);
     return here !== false && (there !== false || Boolean(text(entry[other])));
   });
   if (may || allowed.some((entry) => Object.values(entry).some((value) => String(value).startsWith('!')))) return;
-  const words =
+  const permitted =
     allowed
       .map((entry) => `${text(entry['namespace']) ?? ''} at ${text(entry['name']) ?? text(entry['server']) ?? ''}`)
       .join(', ') || 'none';
@@ -147,7 +145,7 @@ function* judgeDestination(project: Resource, { resource, spec, path }: Applicat
     resource,
     path: [...path, 'destination'],
     value: destination,
-    message: `AppProject ${project.name} does not allow namespace ${namespace || '(none)'} at ${cluster} (it allows: ${words}): ${STOPPED}`,
+    message: `AppProject ${project.name} does not permit namespace ${namespace || '(none)'} at ${cluster} (it permits: ${permitted}): ${STOPPED}`,
   };
 }
 
@@ -158,7 +156,7 @@ function plain(url: string): string {
     .replace(/\.git$/, '');
 }
 
-/** Where another Application of the same repository finds its path among the files, the repository seems to be here. */
+/** The repository is taken to be among the files where the path of another of its Applications is. */
 function* judgePaths(world: World, applications: readonly Application[]): Iterable<Judgement> {
   const folders = new Set<string>();
   for (const file of new Set(world.resources.map(({ source }) => source.file))) {
@@ -190,7 +188,7 @@ function* judgePaths(world: World, applications: readonly Application[]): Iterab
         path,
         value: folder,
         verdict: 'unknown',
-        message: `there is no folder ${folder} with manifests here, where those of other Applications of the repository are${near(
+        message: `the folder ${folder} is not among the manifests, although the folders of other Applications of this repository are${near(
           folder,
           all.filter((other) => other.found).map((other) => other.folder),
         )}; judge the whole repository`,

@@ -24,18 +24,18 @@ spec:
 export default check({
   id: 'hpa-replicas-unset',
   group: 'gitops',
-  description: 'what an autoscaler scales does not say itself how many pods it has',
+  description: 'a workload that an autoscaler scales does not set spec.replicas',
   severity: 'advice',
   needs: [],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/best_practices/',
-  fix: 'leave spec.replicas out, or list /spec/replicas in ignoreDifferences of the Application (with RespectIgnoreDifferences=true)',
+  fix: 'remove spec.replicas, or list /spec/replicas in ignoreDifferences of the Application (with RespectIgnoreDifferences=true)',
   example: { broken: manifests('replicas: 2'), fails: ['Deployment/shop/web spec.replicas'], fixed: manifests('') },
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);
       const replicas = number(workload?.resource.at(['spec', 'replicas']));
       if (workload?.resource.isPrinted) continue;
-      // 0 switches the autoscaler off, which is what somebody who writes it wants.
+      // 0 switches the autoscaler off, on purpose.
       if (
         !workload ||
         replicas === undefined ||
@@ -48,7 +48,7 @@ export default check({
         resource: workload.resource,
         path: ['spec', 'replicas'],
         value: replicas,
-        message: `${scaler.resource.kind} ${scaler.resource.name} keeps between ${scaler.least} and ${scaler.most} pods, and every time this is applied they become ${replicas}: under load pods are stopped that are needed, until it scales up again`,
+        message: `${scaler.resource.kind} ${scaler.resource.name} scales between ${scaler.least} and ${scaler.most} pods, and each time the manifest is applied the number is set to ${replicas}: under load, pods that are needed are stopped until the autoscaler scales up again`,
       };
     }
   },

@@ -17,7 +17,7 @@ spec:
 export default check({
   id: 'cronjob-deadline-concurrency',
   group: 'lifecycle',
-  description: 'a CronJob says what happens when a run is still going on or was missed',
+  description: 'a CronJob sets what happens when the previous Job still runs or a start was missed',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
@@ -31,15 +31,15 @@ export default check({
     for (const resource of world.of('CronJob')) {
       if (resource.group !== 'batch') continue;
       const policy = resource.at(['spec', 'concurrencyPolicy']);
-      // A run that has an end can not pile up for long.
-      const ends = number(resource.at(['spec', 'jobTemplate', 'spec', 'activeDeadlineSeconds'])) !== undefined;
-      if (policy !== 'Forbid' && policy !== 'Replace' && !ends) {
+      // Jobs with a deadline cannot pile up for long.
+      const hasDeadline = number(resource.at(['spec', 'jobTemplate', 'spec', 'activeDeadlineSeconds'])) !== undefined;
+      if (policy !== 'Forbid' && policy !== 'Replace' && !hasDeadline) {
         yield {
           resource,
           path: ['spec', 'concurrencyPolicy'],
           value: policy,
           message:
-            'a run starts though the one before goes on, without an end: when one hangs, they pile up until the namespace or the node is full',
+            'a new Job starts while the previous one still runs, and none has a deadline: if one hangs, they pile up until the quota or the node is exhausted',
         };
       }
       const deadline = number(resource.at(['spec', 'startingDeadlineSeconds']));
@@ -48,7 +48,7 @@ export default check({
           resource,
           path: ['spec', 'startingDeadlineSeconds'],
           value: deadline,
-          message: `the controller looks every ten seconds: a run that may start ${deadline} seconds late at most may never start`,
+          message: `the CronJob controller checks every 10 seconds: a Job that may start at most ${deadline} seconds late may never start`,
         };
       }
     }

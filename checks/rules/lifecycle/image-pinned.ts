@@ -15,11 +15,11 @@ spec:
 export default check({
   id: 'image-pinned',
   group: 'lifecycle',
-  description: 'an image is named by a version or a digest',
+  description: 'an image has a version tag or a digest',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/containers/images/',
-  fix: 'name a version (image:1.4.2), or better a digest (image@sha256:…)',
+  fix: 'set a version tag (image:1.4.2), or better a digest (image@sha256:…)',
   example: {
     broken: manifests('shop/web:latest'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].image'],
@@ -36,7 +36,7 @@ export default check({
           resource,
           path: [...path, 'image'],
           value: image,
-          message: `container ${name} runs ${tag ? 'what is called latest' : 'latest, as no tag is given,'} on the day that its pod starts: two pods may run two versions, and there is no way back to the one before`,
+          message: `container ${name} runs whatever ${tag ? 'latest' : 'latest (no tag is set)'} is when its pod starts: two pods may run different versions, and a rollback does not bring the previous one back`,
         };
       }
     }

@@ -11,13 +11,13 @@ spec:
     spec: { restartPolicy: Never, containers: [{ name: migrate, image: 'shop/migrate:3.1.0' }] }
 `;
 
-/** Whoever runs a Job as a hook deletes it too. */
+/** Helm and Argo CD delete the Jobs that they run as hooks. */
 const HOOKS = ['helm.sh/hook', 'argocd.argoproj.io/hook'];
 
 export default check({
   id: 'job-ttl',
   group: 'lifecycle',
-  description: 'a Job that has ended is removed',
+  description: 'a finished Job is deleted',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/ttlafterfinished/',
@@ -38,7 +38,7 @@ export default check({
       yield {
         resource,
         path: ['spec', 'ttlSecondsAfterFinished'],
-        message: 'the Job and its pods stay when it has ended, until somebody deletes them',
+        message: 'the Job and its pods are kept after it finishes, until they are deleted by hand',
       };
     }
   },

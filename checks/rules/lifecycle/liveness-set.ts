@@ -26,11 +26,11 @@ spec:
 export default check({
   id: 'liveness-set',
   group: 'lifecycle',
-  description: 'a program that may hang is started anew: it has a livenessProbe',
+  description: 'a container behind a Service has a livenessProbe, which restarts it when it hangs',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
-  fix: 'add a livenessProbe that asks whether the process answers at all, and nothing that it depends on',
+  fix: 'add a livenessProbe that checks that the process answers, and none of its dependencies',
   example: {
     broken: manifests(''),
     fails: ['Deployment/shop/web spec.template.spec.containers[0]'],
@@ -38,14 +38,14 @@ export default check({
   },
   *judge(world) {
     for (const workload of world.workloads) {
-      // Where nobody connects, what could be asked is not known; where readiness is not asked either, that comes first.
+      // Without a Service the port to probe is not known; without a readinessProbe, that one comes first.
       if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;
       for (const container of workload.running) {
         if (container.json['livenessProbe'] || !container.json['readinessProbe']) continue;
         yield {
           resource: workload.resource,
           path: container.path,
-          message: `container ${container.name} has no livenessProbe: should it hang, it gets no requests and stays as it is until somebody notices`,
+          message: `container ${container.name} has no livenessProbe: if it hangs, it gets no requests and is not restarted`,
         };
       }
     }

@@ -4,11 +4,11 @@ import { check } from '../../check';
 export default check({
   id: 'naked-pod',
   group: 'lifecycle',
-  description: 'a Pod has an owner that makes it anew',
+  description: 'a Pod is managed by a controller that replaces it',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/',
-  fix: 'make it a Deployment (or a Job, if it ends)',
+  fix: 'use a Deployment (or a Job, if it runs to completion)',
   example: {
     broken: `
 apiVersion: v1
@@ -30,7 +30,7 @@ spec:
   },
   *judge(world) {
     for (const pod of world.of('Pod')) {
-      // Tests and hooks of a release end by themselves; the kubelet looks after its own.
+      // Helm tests and hooks run to completion; the kubelet manages static Pods.
       if (
         list(pod.at(['metadata', 'ownerReferences'])).length > 0 ||
         Object.keys(pod.annotations).some((name) =>
@@ -44,7 +44,7 @@ spec:
         resource: pod,
         path: ['kind'],
         value: 'Pod',
-        message: 'when its node is drained or dies, it is gone: nothing makes it anew',
+        message: 'when its node is drained or fails, the Pod is lost: no controller replaces it',
       };
     }
   },

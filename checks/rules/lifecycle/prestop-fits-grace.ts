@@ -21,11 +21,11 @@ spec:
 export default check({
   id: 'prestop-fits-grace',
   group: 'lifecycle',
-  description: 'the preStop hook leaves time of the grace period for the program itself',
+  description: 'a preStop hook ends before the termination grace period',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/',
-  fix: 'raise terminationGracePeriodSeconds above the hook and what the program needs to end, or shorten the hook',
+  fix: 'raise terminationGracePeriodSeconds above the duration of the hook plus the shutdown time of the program, or shorten the hook',
   example: {
     broken: manifests(45),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].lifecycle.preStop'],
@@ -42,14 +42,14 @@ export default check({
           resource,
           path: [...container.path, 'lifecycle', 'preStop'],
           value: hook,
-          message: `the hook of container ${container.name} sleeps ${seconds} of the ${grace} seconds of the grace period: the program is killed before it is told to end, and requests under way are lost`,
+          message: `the preStop hook of container ${container.name} sleeps ${seconds} seconds and the grace period is ${grace}: the container is killed before it gets SIGTERM, and requests in flight are lost`,
         };
       }
     }
   },
 });
 
-/** How long a hook sleeps: Kubernetes' own action, or `sleep 15`, alone or as a step of a shell. */
+/** How long a hook sleeps: its sleep action, or the command `sleep 15`, alone or in a shell script. */
 function sleepOf(hook: Json): number | undefined {
   const own = number(record(hook['sleep'])?.['seconds']);
   if (own !== undefined) return own;
@@ -59,7 +59,7 @@ function sleepOf(hook: Json): number | undefined {
   const steps = [...command.matchAll(/(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(
     ([, amount, unit]) => Number(amount) * (unit === 'm' ? 60 : 1),
   );
-  // In a loop it may be any time.
+  // In a loop the duration is not known.
   return steps.length === 0 || /\b(while|until|for)\b/.test(command)
     ? undefined
     : steps.reduce((sum, step) => sum + step, 0);

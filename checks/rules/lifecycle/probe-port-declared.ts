@@ -26,11 +26,11 @@ spec:
 export default check({
   id: 'probe-port-declared',
   group: 'lifecycle',
-  description: 'the port that a probe or a hook connects to is a port of its own container',
+  description: 'the port of a probe or lifecycle hook is a port of its own container',
   severity: 'will-break',
   needs: [],
   source: 'pkg/probe/util.go',
-  fix: 'name a port of the container itself, or give its number',
+  fix: 'name a port of the same container, or set its number',
   example: {
     broken: manifests('web'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].readinessProbe.httpGet.port'],
@@ -39,17 +39,16 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       for (const container of workload.containers) {
-        // One question where several probes ask the same port.
-        const asked = new Set<unknown>();
+        // One unknown finding for several probes of the same port.
+        const unknown = new Set<unknown>();
         for (const kind of PROBES) {
-          // For a probe that never succeeds.
-          const lost =
+          const consequence =
             kind === 'readinessProbe'
               ? 'the pod is never ready and gets no requests'
-              : 'the container is killed again and again (CrashLoopBackOff)';
-          for (const judgement of judgePort(workload, container, [kind], lost)) {
-            if (judgement.verdict !== 'unknown' || !asked.has(judgement.value)) yield judgement;
-            asked.add(judgement.value);
+              : 'the container is restarted again and again (CrashLoopBackOff)';
+          for (const judgement of judgePort(workload, container, [kind], consequence)) {
+            if (judgement.verdict !== 'unknown' || !unknown.has(judgement.value)) yield judgement;
+            unknown.add(judgement.value);
           }
         }
         for (const hook of ['postStart', 'preStop'])
@@ -70,7 +69,7 @@ function* judgePort(
   { resource, running }: Workload,
   container: Container,
   at: Path,
-  lost: string,
+  consequence: string,
 ): Iterable<Judgement> {
   const handler = at.reduce<unknown>((value, key) => record(value)?.[key], container.json);
   const found = portOf(handler);
@@ -84,28 +83,31 @@ function* judgePort(
     const other = running.find(
       ({ json }) => json !== container.json && list(json['ports']).some((entry) => record(entry)?.['name'] === port),
     );
+    const hint = other
+      ? `; container ${other.name} has one, but a name is resolved in the probe's own container only: set the number`
+      : near(port, names);
     yield {
       resource,
       path,
       value: port,
-      message: `container ${container.name} has no port called ${port}, so ${lost}${other ? `; container ${other.name} has one, and a name is looked for in the own container only: give the number` : near(port, names)}`,
+      message: `container ${container.name} has no port named ${port}, so ${consequence}${hint}`,
     };
     return;
   }
   const own = Number(port);
-  // The host's ports and those of other containers are as near: they share the network.
+  // All containers of the pod share its network.
   const declared = running
     .flatMap(({ json }) => list(json['ports']))
     .flatMap((entry) => record(entry)?.['containerPort'] ?? []);
   if (record(record(handler)?.['httpGet'])?.['host'] || record(record(handler)?.['tcpSocket'])?.['host']) return;
   if (declared.length === 0 || ports.length === 0 || declared.includes(own)) return;
-  // The command line or a variable may tell a program this port: `--health-probe-bind-address=:8081`.
+  // An argument or a variable may set this port: `--health-probe-bind-address=:8081`.
   if (running.flatMap(textsTold).some((told) => new RegExp(`(^|[^\\d.])${own}(?![\\d.])`).test(told))) return;
   yield {
     resource,
     path,
     value: port,
     verdict: 'unknown',
-    message: `no container of the pod declares port ${own} (declared: ${declared.join(', ')}): whether a program listens there is not known, and if none does, ${lost}; declare the port if one does`,
+    message: `no container of the pod declares port ${own} (declared: ${declared.join(', ')}): whether a program listens on it is not known, and if none does, ${consequence}; declare the port if one does`,
   };
 }

@@ -20,11 +20,11 @@ spec:
 export default check({
   id: 'probe-timing-sane',
   group: 'lifecycle',
-  description: 'a probe waits less than it pauses, and a container is not killed for one slow answer',
+  description: 'the timeout of a probe is below its period, and one slow answer does not restart a container',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
-  fix: 'set timeoutSeconds below periodSeconds, failureThreshold to 2 or more at the livenessProbe, and a startupProbe for slow starts',
+  fix: 'set timeoutSeconds below periodSeconds, the failureThreshold of a livenessProbe to 2 or more, and add a startupProbe for slow starts',
   example: {
     broken: manifests('periodSeconds: 5, timeoutSeconds: 10'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].livenessProbe.timeoutSeconds'],
@@ -35,13 +35,13 @@ export default check({
       for (const container of workload.running) {
         for (const kind of PROBES) {
           const probe = probeOf(container, kind);
-          const wrong = probe && wrongWith(probe);
-          if (wrong)
+          const problem = probe && problemWith(probe);
+          if (problem)
             yield {
               resource: workload.resource,
-              path: [...probe.path, wrong.field],
-              value: probe.json[wrong.field],
-              message: `the ${kind} of container ${container.name} ${wrong.message}`,
+              path: [...probe.path, problem.field],
+              value: probe.json[problem.field],
+              message: `the ${kind} of container ${container.name} ${problem.message}`,
             };
         }
         const [startup, liveness] = [probeOf(container, 'startupProbe'), probeOf(container, 'livenessProbe')];
@@ -50,7 +50,7 @@ export default check({
             resource: workload.resource,
             path: [...liveness.path, 'initialDelaySeconds'],
             value: liveness.delay,
-            message: `container ${container.name} is not looked after for the first ${liveness.delay} seconds, however soon it is up; a startupProbe waits as long as it takes and no longer`,
+            message: `container ${container.name} is not probed for the first ${liveness.delay} seconds, even if it starts sooner; a startupProbe waits exactly as long as the start takes`,
           };
         }
       }
@@ -58,25 +58,25 @@ export default check({
   },
 });
 
-function wrongWith({
+function problemWith({
   kind,
   timeout,
   period,
   failures,
   json,
 }: Probe): { readonly field: string; readonly message: string } | undefined {
-  // While a program starts, quick questions that wait long do no harm.
+  // While a container starts, frequent probes with a long timeout do no harm.
   if (timeout > period && kind !== 'startupProbe')
     return {
       field: 'timeoutSeconds',
-      message: `may take ${timeout} seconds and is due every ${period}: failures are noticed later than its numbers say`,
+      message: `has a timeout of ${timeout} seconds and a period of ${period}: failures are detected later than failureThreshold says`,
     };
   if (kind === 'livenessProbe' && failures === 1)
-    return { field: 'failureThreshold', message: 'kills it for a single answer that is late or wrong' };
+    return { field: 'failureThreshold', message: 'restarts it after a single late or failed answer' };
   if (kind === 'livenessProbe' && period * failures < 10 && json['exec'] === undefined)
     return {
       field: 'periodSeconds',
-      message: `kills it after ${period * failures} seconds without an answer: a pause of the node or a burst of load is enough`,
+      message: `restarts it after ${period * failures} seconds without an answer: a short stall of the node or a burst of load is enough`,
     };
   return undefined;
 }

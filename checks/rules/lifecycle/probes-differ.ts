@@ -20,11 +20,11 @@ spec:
 export default check({
   id: 'probes-differ',
   group: 'lifecycle',
-  description: 'a container stops getting requests well before it is killed',
+  description: 'a container is removed from Service endpoints well before it is restarted',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
-  fix: 'ask something simpler in the livenessProbe, or give it a higher failureThreshold than readiness',
+  fix: 'use a simpler check for the livenessProbe, or a higher failureThreshold than the readinessProbe has',
   example: {
     broken: manifests(3),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].livenessProbe'],
@@ -40,7 +40,7 @@ export default check({
           resource: workload.resource,
           path: liveness.path,
           value: liveness.json,
-          message: `container ${container.name} is killed by the question that says whether it is ready, and no later: one that is busy is started anew instead of being left alone, and the load goes to the others`,
+          message: `the livenessProbe of container ${container.name} is the same check as its readinessProbe and fails no later: a busy container is restarted instead of only getting no requests, and its load moves to the other pods`,
         };
       }
     }

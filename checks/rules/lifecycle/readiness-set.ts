@@ -20,11 +20,11 @@ spec:
 export default check({
   id: 'readiness-set',
   group: 'lifecycle',
-  description: 'a container that a Service leads to says when it is ready',
+  description: 'a container behind a Service has a readinessProbe',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
-  fix: 'add a readinessProbe that asks the program itself',
+  fix: 'add a readinessProbe that checks the program itself',
   example: {
     broken: manifests(''),
     fails: ['Deployment/shop/web spec.template.spec.containers[0]'],
@@ -46,7 +46,7 @@ export default check({
         yield {
           resource,
           path: container.path,
-          message: `container ${container.name} has no readinessProbe: it gets requests as soon as its process runs, and each rollout answers some with errors`,
+          message: `container ${container.name} has no readinessProbe: it gets requests as soon as its process runs, and some requests fail during each rollout`,
         };
       }
     }

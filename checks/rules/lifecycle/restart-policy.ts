@@ -23,11 +23,11 @@ const ONLY_ALWAYS: ReadonlySet<string> = new Set([
 export default check({
   id: 'restart-policy',
   group: 'lifecycle',
-  description: "a Job's pods are not restarted for ever, those of other workloads are",
+  description: 'the pods of a Job have restartPolicy Never or OnFailure, those of other workloads Always',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/batch/validation/validation.go',
-  fix: 'set restartPolicy: Never or OnFailure in Jobs, and leave it out elsewhere',
+  fix: 'set restartPolicy: Never or OnFailure in Jobs, and leave it unset elsewhere',
   example: {
     broken: manifests(''),
     fails: ['CronJob/shop/report spec.jobTemplate.spec.template.spec'],
@@ -35,29 +35,16 @@ export default check({
   },
   *judge(world) {
     for (const { resource, podSpec, podSpecPath } of world.workloads) {
-      const policy = podSpec['restartPolicy'];
-      const path = policy === undefined || policy === null ? podSpecPath : [...podSpecPath, 'restartPolicy'];
-      if (resource.kind === 'Job' || resource.kind === 'CronJob') {
+      const { kind } = resource;
+      const policy = podSpec['restartPolicy'] ?? undefined;
+      const path = policy === undefined ? podSpecPath : [...podSpecPath, 'restartPolicy'];
+      const at = { resource, path, value: policy };
+      if (kind === 'Job' || kind === 'CronJob') {
         if (policy === 'Never' || policy === 'OnFailure') continue;
-        yield {
-          resource,
-          path,
-          value: policy,
-          message: `a ${resource.kind} takes Never or OnFailure${policy === undefined || policy === null ? ', and what stands for nothing is Always' : ''}: the API server refuses it`,
-        };
-      } else if (
-        ONLY_ALWAYS.has(resource.kind) &&
-        policy !== undefined &&
-        policy !== null &&
-        policy !== 'Always' &&
-        policy !== ''
-      ) {
-        yield {
-          resource,
-          path,
-          value: policy,
-          message: `a ${resource.kind} takes Always only: the API server refuses it`,
-        };
+        const unset = policy === undefined ? ', and the default is Always' : '';
+        yield { ...at, message: `a ${kind} supports only Never and OnFailure${unset}: the API server rejects it` };
+      } else if (ONLY_ALWAYS.has(kind) && policy !== undefined && policy !== 'Always' && policy !== '') {
+        yield { ...at, message: `a ${kind} supports only Always: the API server rejects it` };
       }
     }
   },

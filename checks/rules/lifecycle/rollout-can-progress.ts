@@ -29,7 +29,7 @@ spec:
 export default check({
   id: 'rollout-can-progress',
   group: 'lifecycle',
-  description: 'a rollout can put a new pod in place of an old one',
+  description: 'a rollout can replace an old pod with a new one',
   severity: 'will-break',
   needs: ['nodes'],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/',
@@ -52,22 +52,23 @@ export default check({
   },
 });
 
-/** Neither a pod more nor a pod less. */
+/** maxSurge and maxUnavailable that are both 0. */
 function* judgeNumbers({ resource }: Workload, field: string): Iterable<Judgement> {
   if ((text(resource.at(['spec', field, 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return;
   const rolling = record(resource.at(['spec', field, 'rollingUpdate']));
-  const nothing = (value: unknown) => value === 0 || value === '0' || value === '0%';
-  // What is not written is not 0: 25% at Deployments; a DaemonSet takes one away and adds none.
+  const isZero = (value: unknown) => value === 0 || value === '0' || value === '0%';
+  // The defaults: 25% and 25% for a Deployment, 0 and 1 for a DaemonSet.
   const [surge, unavailable] = [
     rolling?.['maxSurge'] ?? (field === 'strategy' ? '25%' : 0),
     rolling?.['maxUnavailable'] ?? (field === 'strategy' ? '25%' : 1),
   ];
-  if (!nothing(surge) || !nothing(unavailable)) return;
+  if (!isZero(surge) || !isZero(unavailable)) return;
   yield {
     resource,
     path: ['spec', field, 'rollingUpdate'],
     value: rolling,
-    message: 'a rollout may neither add a pod nor take one away: the API server refuses it',
+    message:
+      'maxSurge and maxUnavailable are both 0, so a rollout may neither add nor remove a pod: the API server rejects it',
     fix: 'set maxSurge or maxUnavailable to 1',
   };
 }
@@ -80,34 +81,34 @@ function* judgeDeadline({ resource }: Workload): Iterable<Judgement> {
     resource,
     path: ['spec', 'minReadySeconds'],
     value: ready,
-    message: `a pod counts after ${ready} seconds and the rollout is given up after ${deadline}: the API server refuses it`,
+    message: `a pod is available after ${ready} seconds and the rollout fails after ${deadline}: the API server rejects it`,
     fix: 'set progressDeadlineSeconds above minReadySeconds',
   };
 }
 
-/** A claim that one pod or one node holds, and a rollout that starts the new pod first. */
+/** A claim of one pod or one node, and a rollout that starts the new pod before it stops the old one. */
 function* judgeClaims(world: World, workload: Workload): Iterable<Judgement> {
   const { resource, namespace, podSpec } = workload;
   const pods = podsOf(world, workload);
   const rollout = pods && pods.most > 0 ? rolloutOf(workload, Math.max(1, pods.least)) : undefined;
   if (!pods || !rollout) return;
-  const first = rollout.unavailable === 0;
+  const startsFirst = rollout.unavailable === 0;
   for (const { kind, name, path } of referencesOf(workload)) {
     if (kind !== 'PersistentVolumeClaim') continue;
     const claim = knownIn(world, 'PersistentVolumeClaim', namespace).find((known) => known.name === name);
     const modes = list(claim?.at(['spec', 'accessModes']));
     if (modes.length === 0 || modes.includes('ReadWriteMany') || modes.includes('ReadOnlyMany')) continue;
     if (modes.includes('ReadWriteOncePod')) {
-      if (first)
+      if (startsFirst)
         yield {
           resource,
           path,
           value: name,
-          message: `claim ${name} is for one pod (ReadWriteOncePod), and a rollout starts the new pod before it stops the old one: the new one stays Pending for ever`,
+          message: `only one pod can use claim ${name} (ReadWriteOncePod), and a rollout starts the new pod before it stops the old one: the new pod stays Pending`,
         };
       continue;
     }
-    if (!first || pods.least > 1) continue; // several pods on one claim are rwo-sharing's
+    if (!startsFirst || pods.least > 1) continue; // rwo-sharing reports several pods on one claim
     const apart = list(
       record(record(podSpec['affinity'])?.['podAntiAffinity'])?.['requiredDuringSchedulingIgnoredDuringExecution'],
     ).some(
@@ -122,7 +123,7 @@ function* judgeClaims(world: World, workload: Workload): Iterable<Judgement> {
       path,
       value: name,
       verdict: 'unknown',
-      message: `claim ${name} is for one node (ReadWriteOnce), and a rollout starts the new pod before it stops the old one: on another node it waits for the volume for ever (Multi-Attach error); whether it comes to the same node is not known, the scheduler decides`,
+      message: `only one node can mount claim ${name} (ReadWriteOnce), and a rollout starts the new pod before it stops the old one: on another node the new pod waits for the volume and never starts (Multi-Attach error); whether the scheduler places it on the same node is not known`,
     };
   }
 }

@@ -25,7 +25,7 @@ spec:
 export default check({
   id: 'spread-declared',
   group: 'scheduling',
-  description: 'the pods of a workload that answers requests are spread over nodes or zones',
+  description: 'the pods of a workload behind a Service are spread over nodes or zones',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/',
@@ -56,7 +56,7 @@ export default check({
       yield {
         resource,
         path: podSpecPath,
-        message: `nothing but the scheduler's mild default keeps its ${pods.most} pods apart: one node, or one zone, may take all of them down`,
+        message: `only the scheduler's weak default spreads its ${pods.most} pods: the failure of one node or zone may stop all of them`,
       };
     }
   },

@@ -4,12 +4,11 @@ import { check } from '../../check';
 export default check({
   id: 'api-removed',
   group: 'upgrade',
-  description:
-    'the Kubernetes version still serves the version of the API that an object is written in, and the next ones will',
+  description: 'the Kubernetes version serves the apiVersion of an object, and the next versions do too',
   severity: 'will-break',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/reference/using-api/deprecation-guide/',
-  fix: 'move the object to the version of the API that replaces it',
+  fix: 'migrate the object to the API version that replaces it',
   example: {
     broken: `
 apiVersion: networking.k8s.io/v1beta1
@@ -38,25 +37,25 @@ spec:
         resource,
         path: ['apiVersion'],
         value: resource.apiVersion,
-        ...(life.replacement ? { fix: `write it as ${life.replacement}` } : {}),
+        ...(life.replacement ? { fix: `migrate it to ${life.replacement}` } : {}),
       };
-      // A version that is not known is at least the oldest that is supported.
+      // An unknown version is at least the oldest supported one.
       if (life.removed <= (minor ?? oldest)) {
         yield {
           ...about,
-          message: `Kubernetes serves ${id} no more since 1.${life.removed}: the object can not be applied`,
+          message: `Kubernetes no longer serves ${id} as of 1.${life.removed}: the object cannot be applied`,
         };
       } else if (minor === undefined) {
         yield {
           ...about,
           verdict: 'unknown',
-          message: `Kubernetes serves ${id} up to 1.${life.removed - 1} and not from 1.${life.removed} on: --kubernetes, or the cluster's nodes, would settle it`,
+          message: `Kubernetes serves ${id} up to 1.${life.removed - 1} and removes it in 1.${life.removed}: set --kubernetes, or give the cluster's nodes, to tell`,
         };
       } else if (life.deprecated !== undefined && life.deprecated <= minor) {
         yield {
           ...about,
           verdict: 'unknown',
-          message: `Kubernetes 1.${minor} still serves ${id}, and 1.${life.removed} does not any more: the upgrade to it breaks the object`,
+          message: `Kubernetes 1.${minor} still serves ${id}, and 1.${life.removed} removes it: the object cannot be applied after that upgrade`,
         };
       }
     }
