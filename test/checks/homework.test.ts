@@ -64,7 +64,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     broken: 'hpa-requests.broken',
     fixed: 'hpa.fixed',
     facts: 'metrics.facts',
-    causes: [['hpa-requests-set', 'Deployment/guestbook/guestbook', 'requests no cpu']],
+    causes: [['hpa-requests-set', 'Deployment/guestbook/guestbook', 'has no cpu request']],
   },
   'the autoscaler does not scale: no target': {
     broken: 'hpa-target.broken',

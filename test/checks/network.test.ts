@@ -250,7 +250,7 @@ spec: { defaultBackend: { service: { name: web, port: ${port} } } }`;
         service('web', '[{ port: 80, targetPort: 8080 }]'),
         ingress('{ number: 8080 }'),
       ]),
-    ).toContain("8080 is the port of its pods, an Ingress names the Service's, which is 80"));
+    ).toContain('8080 is the port of its pods, and an Ingress names the Service port, 80'));
   test('a Service of the same name in another namespace is not it', () =>
     expect(
       judged('ingress-backend', [

@@ -296,7 +296,7 @@ describe('ConfigMaps and Secrets', () => {
       ),
     ).toEqual(['fail imagePullSecrets[0].name']);
     const opaque = '{ apiVersion: v1, kind: Secret, metadata: { name: login, namespace: shop }, type: Opaque }';
-    expect(said('imagepullsecret-exists', all(namespace, opaque, pulls('a')))[0]!.message).toContain('of type Opaque');
+    expect(said('imagepullsecret-exists', all(namespace, opaque, pulls('a')))[0]!.message).toContain('has type Opaque');
   });
 });
 
@@ -311,7 +311,7 @@ describe('$(NAME)', () => {
       'fail spec.template.spec.containers[0].env[0].value',
     ]);
     expect(said('env-expansion-resolves', of("env: [{ name: PATH, value: '$(PATH):/opt' }]"))[0]!.message).toContain(
-      'this very entry',
+      'this entry itself',
     );
   });
   test('envFrom comes before env, with its prefix, and unknown keys make it unknown', () => {
@@ -416,7 +416,7 @@ describe('accounts and rights', () => {
         'webhook-service-resolves',
         all(namespace, hook, service('selector: { app: web }, ports: [{ port: 8443 }]')),
       )[0]!.message,
-    ).toContain('passes without it');
+    ).toContain('admitted without it');
     expect(verdicts('webhook-service-resolves', hook)).toEqual(['unknown webhooks[0].clientConfig.service.name']);
   });
   test('priority classes of the system are there, others unknown without facts', () => {

@@ -26,11 +26,11 @@ spec:
 export default check({
   id: 'configmap-exists',
   group: 'references',
-  description: 'the ConfigMaps that pods need exist in their namespace',
+  description: 'the ConfigMaps that pods use exist in their namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
-  fix: 'name a ConfigMap of the namespace, add it, or mark the reference optional',
+  fix: 'name an existing ConfigMap of the namespace, add it, or set optional: true on the reference',
   example: {
     broken: manifests('web-setting'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].envFrom[0].configMapRef.name'],

@@ -24,11 +24,11 @@ spec:
 export default check({
   id: 'configmap-key-exists',
   group: 'references',
-  description: 'the keys of ConfigMaps that containers take values or files from exist',
+  description: 'the ConfigMap keys that containers read exist',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
-  fix: 'name a key that the ConfigMap has, or add the key',
+  fix: 'name a key of the ConfigMap, or add the key',
   example: {
     broken: manifests('REDIS_HOST'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].valueFrom.configMapKeyRef.key'],

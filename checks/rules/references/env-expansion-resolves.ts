@@ -31,11 +31,11 @@ const URL = "{ name: REDIS_URL, value: 'redis://$(REDIS_HOST):6379' }";
 export default check({
   id: 'env-expansion-resolves',
   group: 'references',
-  description: 'each $(NAME) in command, args, env and subPathExpr is a variable that is set before it',
+  description: 'each $(NAME) in command, args, env and subPathExpr is a variable that is defined before it',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
-  fix: 'set the variable in env above the one that uses it, or write $$(NAME) where the text itself is meant',
+  fix: 'define the variable in env above the one that uses it, or write $$(NAME) for the literal text',
   example: {
     broken: manifests(URL, HOST),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].value'],
@@ -60,23 +60,35 @@ function* judgeContainer(world: World, workload: Workload, container: Container)
       if (before.has(name) || !isMeant(name, kind === 'word' && shell, environment)) continue;
       const byService = setByService(world, workload, name);
       if (byService === 'yes') continue;
-      const later = from !== undefined && all.has(name);
-      const unknown = byService === 'unknown' || (!later && environment.open.length > 0);
-      const lost =
+      const place = { resource: workload.resource, path: [...path, ...at], value };
+      const definedLater = from !== undefined && all.has(name);
+      const consequence =
         kind === 'subPath'
-          ? 'the container is not started (CreateContainerConfigError)'
-          : `the program gets the text $(${name}) as it stands here`;
-      yield {
-        resource: workload.resource,
-        path: [...path, ...at],
-        value,
-        verdict: unknown ? 'unknown' : 'fail',
-        message: unknown
-          ? `whether ${name} is set is not known: ${byService === 'unknown' ? 'a Service that is not here would set it' : `the keys of ${environment.open.join(', ')} are not known`}; judge or --declare ${byService === 'unknown' ? 'the Service' : 'them'} too`
-          : later
-            ? `${name} is set ${environment.own[from] === name ? 'by this very entry' : 'further down'}, and only variables that stand above are filled in: ${lost}`
-            : `no variable ${name} is set in this container: ${lost}${near(name, [...before])}`,
-      };
+          ? 'the container does not start (CreateContainerConfigError)'
+          : `the program gets the literal text $(${name})`;
+      if (byService === 'unknown')
+        yield {
+          ...place,
+          verdict: 'unknown',
+          message: `whether ${name} is defined is not known: a Service that is not among the manifests would define it; judge or --declare the Service too`,
+        };
+      else if (definedLater) {
+        const where = environment.own[from] === name ? 'by this entry itself' : 'below this entry';
+        yield {
+          ...place,
+          message: `${name} is defined ${where}, and only variables defined above are expanded: ${consequence}`,
+        };
+      } else if (environment.open.length > 0)
+        yield {
+          ...place,
+          verdict: 'unknown',
+          message: `whether ${name} is defined is not known: the keys of ${environment.open.join(', ')} are not known; judge or --declare them too`,
+        };
+      else
+        yield {
+          ...place,
+          message: `no variable ${name} is defined in this container: ${consequence}${near(name, [...before])}`,
+        };
     }
   }
 }
@@ -84,7 +96,7 @@ function* judgeContainer(world: World, workload: Workload, container: Container)
 interface Use {
   readonly value: string;
   readonly at: Path;
-  /** Only variables above this one are known; undefined: all are. */
+  /** Index of the env entry: only variables above it are expanded. @default - all variables */
   readonly from?: number;
   readonly kind: 'word' | 'env' | 'subPath';
 }
@@ -105,8 +117,8 @@ function* usesIn({ json }: Container): Iterable<Use> {
 }
 
 /**
- * Whether a $(…) is one for the kubelet. Shells and programs know the form too: `$(date)` stays, and the shell runs it.
- * A name in capitals, or one that is nearly a variable's, is meant as one.
+ * Whether a $(…) is meant for the kubelet. Shells use the same syntax: the kubelet leaves `$(date)` alone, and the shell runs it.
+ * An upper-case name, or one that differs from a variable's only in case, is taken as a variable.
  */
 function isMeant(name: string, inShell: boolean, { own, imported }: Environment): boolean {
   if (/^[A-Z][A-Z0-9_]*$/.test(name)) return true;

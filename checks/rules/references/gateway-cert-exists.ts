@@ -26,11 +26,11 @@ spec:
 export default check({
   id: 'gateway-cert-exists',
   group: 'references',
-  description: "the certificates of a Gateway's listeners exist, or something makes them",
+  description: "the certificate Secrets of a Gateway's listeners exist, or a controller creates them",
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/guides/tls/',
-  fix: 'name a TLS Secret that exists, or add the Certificate or annotation that makes it',
+  fix: 'name an existing TLS Secret, or add the Certificate or annotation that creates it',
   example: {
     broken: manifests('wildcard'),
     fails: ['Gateway/gateways/public spec.listeners[0].tls.certificateRefs[0].name'],
@@ -48,16 +48,22 @@ export default check({
           if (secretIsMade(world, namespace, name)) continue;
           const found = world.find('Secret', namespace, name);
           if (found.is === 'present') continue;
-          const absent = found.is === 'absent';
-          yield {
+          const at = {
             resource: gateway,
             path: [...listener.path, 'tls', 'certificateRefs', i, 'name'],
             value: name,
-            verdict: absent ? 'fail' : 'unknown',
-            message: absent
-              ? `namespace ${namespace} has no Secret ${name} and nothing makes it, so listener ${listener.name} is not programmed and its port does not answer${nearObject(world, 'Secret', namespace, name)}`
-              : `whether namespace ${namespace} has a Secret ${name} is not known; ${found.settledBy}`,
           };
+          if (found.is === 'unknown')
+            yield {
+              ...at,
+              verdict: 'unknown',
+              message: `whether namespace ${namespace} has a Secret ${name} is not known; ${found.settledBy}`,
+            };
+          else
+            yield {
+              ...at,
+              message: `namespace ${namespace} has no Secret ${name} and nothing creates it, so listener ${listener.name} is not programmed and its port does not respond${nearObject(world, 'Secret', namespace, name)}`,
+            };
         }
       }
     }

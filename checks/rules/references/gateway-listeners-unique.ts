@@ -13,7 +13,7 @@ spec:
     - { name: blog, port: 80, protocol: HTTP, hostname: ${second} }
 `;
 
-/** Protocols that can share a port, told apart by host name. */
+/** Protocols that can share a port: the hostname tells their listeners apart. */
 function family({ protocol }: Listener): string {
   return protocol === 'TLS' ? 'HTTPS' : protocol;
 }
@@ -25,11 +25,11 @@ function layer4({ protocol }: Listener): string {
 export default check({
   id: 'gateway-listeners-unique',
   group: 'references',
-  description: 'the listeners of a Gateway differ in name, and in port, protocol or host name',
+  description: 'the listeners of a Gateway are distinct in name, and in port, protocol or hostname',
   severity: 'will-break',
   needs: [],
   source: 'https://gateway-api.sigs.k8s.io/reference/spec/',
-  fix: 'give each listener a name of its own, and a port or host name that no other one of the same protocol has',
+  fix: 'give each listener a unique name, and a port or hostname that no other listener of the same protocol has',
   example: {
     broken: gateway('shop.example.com'),
     fails: ['Gateway/gateways/public spec.listeners[1].hostname'],
@@ -48,10 +48,10 @@ export default check({
             resource: gateway,
             path: [...path, 'name'],
             value: name,
-            message: `two listeners are called ${name}, and the API server refuses the Gateway`,
+            message: `two listeners are named ${name}: the API server rejects the Gateway`,
           };
         names.set(name, listener);
-        // Protocols that an implementation brings along follow its own rules.
+        // Protocols that an implementation adds follow its own rules.
         if (port === undefined || !['HTTP', 'HTTPS', 'TLS', 'TCP', 'UDP'].includes(protocol)) continue;
         const portKey = `${port} ${layer4(listener)}`;
         const other = ports.get(portKey);
@@ -60,20 +60,22 @@ export default check({
             resource: gateway,
             path: [...path, 'protocol'],
             value: protocol,
-            message: `listener ${other.name} speaks ${other.protocol} on port ${port}, so listener ${name} conflicts with it and is not served`,
+            message: `listener ${other.name} uses protocol ${other.protocol} on port ${port}, so listener ${name} conflicts with it and is not served`,
           };
           continue;
         }
         ports.set(portKey, listener);
         const hostKey = `${portKey} ${hostname?.toLowerCase() ?? ''}`;
         const twin = hosts.get(hostKey);
-        if (twin && twin.name !== name)
+        if (twin && twin.name !== name) {
+          const same = hostname ? `hostname ${hostname}` : 'no hostname either';
           yield {
             resource: gateway,
             path: hostname === undefined ? path : [...path, 'hostname'],
             value: hostname,
-            message: `listener ${twin.name} has the same port ${port} and ${hostname ? `host name ${hostname}` : 'no host name either'}, so the two conflict and at most one is served`,
+            message: `listener ${twin.name} has the same port ${port} and ${same}, so the two conflict and at most one is served`,
           };
+        }
         hosts.set(hostKey, listener);
       }
     }

@@ -13,7 +13,7 @@ spec: { gatewayClassName: ${className}, listeners: [{ name: http, port: 80, prot
 export default check({
   id: 'gatewayclass-exists',
   group: 'references',
-  description: 'the class of a Gateway is one that the cluster has',
+  description: 'the GatewayClass of a Gateway exists in the cluster',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/gatewayclass/',
@@ -40,15 +40,18 @@ spec: { controllerName: traefik.io/gateway-controller }
     for (const gateway of gatewaysOf(world)) {
       const className = text(gateway.at(['spec', 'gatewayClassName']));
       if (className === undefined || names.includes(className)) continue;
-      yield {
-        resource: gateway,
-        path: ['spec', 'gatewayClassName'],
-        value: className,
-        verdict: known ? 'fail' : 'unknown',
-        message: known
-          ? `the cluster has no GatewayClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller programs this Gateway${near(className, names)}`
-          : `whether the cluster has a GatewayClass ${className} is not known; give the cluster's GatewayClasses (kubectl get gatewayclasses -o yaml)`,
-      };
+      const at = { resource: gateway, path: ['spec', 'gatewayClassName'], value: className };
+      if (known)
+        yield {
+          ...at,
+          message: `the cluster has no GatewayClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller programs this Gateway${near(className, names)}`,
+        };
+      else
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `whether the cluster has a GatewayClass ${className} is not known; give the cluster's GatewayClasses (kubectl get gatewayclasses -o yaml)`,
+        };
     }
   },
 });

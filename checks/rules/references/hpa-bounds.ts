@@ -16,7 +16,7 @@ spec:
 export default check({
   id: 'hpa-bounds',
   group: 'references',
-  description: "an autoscaler's minimum is not above its maximum",
+  description: "an autoscaler's minimum does not exceed its maximum",
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/autoscaling/validation/validation.go',
@@ -28,15 +28,22 @@ export default check({
       const [low, high] = keda ? ['minReplicaCount', 'maxReplicaCount'] : ['minReplicas', 'maxReplicas'];
       const least = number(resource.at(['spec', low!]));
       const most = number(resource.at(['spec', high!]));
-      const refused = `the ${keda ? 'autoscaler is not made' : 'API server refuses the autoscaler'} and nothing scales`;
+      const consequence = keda
+        ? 'KEDA creates no autoscaler and nothing scales'
+        : 'the API server rejects the autoscaler and nothing scales';
       if (most !== undefined && most < 1)
-        yield { resource, path: ['spec', high!], value: most, message: `${high} ${most} leaves no pod: ${refused}` };
+        yield {
+          resource,
+          path: ['spec', high!],
+          value: most,
+          message: `${high} ${most} is less than 1: ${consequence}`,
+        };
       else if (least !== undefined && most !== undefined && least > most)
         yield {
           resource,
           path: ['spec', low!],
           value: least,
-          message: `${low} ${least} is above ${high} ${most}: ${refused}`,
+          message: `${low} ${least} exceeds ${high} ${most}: ${consequence}`,
         };
     }
   },

@@ -20,7 +20,7 @@ spec:
   metrics: [${metric}]
 `;
 
-/** Who serves each kind of metric, and what usually does. */
+/** The API that serves each type of metric, and its usual implementation. */
 const APIS = {
   resource: { group: 'metrics.k8s.io', by: 'metrics-server' },
   custom: { group: 'custom.metrics.k8s.io', by: 'an adapter such as prometheus-adapter' },
@@ -39,11 +39,11 @@ const API_OF: ReadonlyMap<string, keyof typeof APIS> = new Map(
 export default check({
   id: 'hpa-metric-served',
   group: 'references',
-  description: 'something serves the metrics that an autoscaler looks at',
+  description: 'the cluster serves the metrics API that an autoscaler reads',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/',
-  fix: 'install what serves the metrics (metrics-server for CPU and memory), or look at a metric that is served',
+  fix: 'install a server for the metrics API (metrics-server for CPU and memory), or use a metric that is served',
   example: {
     facts: apiService('metrics.k8s.io', 'v1beta1'),
     broken: manifests(
@@ -59,20 +59,26 @@ export default check({
     const known =
       world.facts.known('apiServices') !== undefined || world.elsewhere.some(({ kind }) => kind === 'APIService');
     for (const resource of hpasOf(world)) {
-      const said = new Set<string>();
+      const reported = new Set<string>();
       for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
         const api = APIS[API_OF.get(type) ?? 'resource'];
-        if (served.has(api.group) || said.has(api.group)) continue;
-        said.add(api.group);
-        yield {
-          resource,
-          path,
-          value: type,
-          verdict: known ? 'fail' : 'unknown',
-          message: known
-            ? `the cluster serves no ${api.group}, so the autoscaler gets no metric (FailedGet${type}Metric) and does not scale: ${api.by} is missing`
-            : `whether the cluster serves ${api.group} (${api.by}) is not known; name the cluster, or give the facts of \`kubectl get apiservices -o yaml\``,
-        };
+        if (served.has(api.group) || reported.has(api.group)) continue;
+        reported.add(api.group);
+        if (known)
+          yield {
+            resource,
+            path,
+            value: type,
+            message: `the cluster does not serve ${api.group}, so the autoscaler gets no metric (FailedGet${type}Metric) and does not scale: ${api.by} is missing`,
+          };
+        else
+          yield {
+            resource,
+            path,
+            value: type,
+            verdict: 'unknown',
+            message: `whether the cluster serves ${api.group} (${api.by}) is not known; name the cluster, or give the output of \`kubectl get apiservices -o yaml\``,
+          };
       }
     }
   },

@@ -33,11 +33,11 @@ spec:
 export default check({
   id: 'hpa-requests-set',
   group: 'references',
-  description: 'where an autoscaler looks at the share of requests that is used, every container that counts has one',
+  description: 'every container whose utilization an autoscaler reads has the resource request',
   severity: 'will-break',
   needs: [],
   source: 'pkg/controller/podautoscaler/replica_calculator.go',
-  fix: 'set the request at every container of the pod, sidecars too',
+  fix: 'set the request in every container of the pod, sidecars included',
   example: {
     broken: manifests('{}'),
     fails: ['Deployment/shop/web spec.template.spec.containers[1].resources'],
@@ -59,12 +59,12 @@ export default check({
 
 interface Utilization {
   readonly name: string;
-  /** Undefined: all of them. */
+  /** @default - all containers */
   readonly container: string | undefined;
   readonly path: Path;
 }
 
-/** The metrics that are a share of requests; the controller looks at CPU where none is given. */
+/** The metrics that are a percentage of requests; the controller uses CPU utilization where none is set. */
 function* utilizations(value: unknown): Iterable<Utilization> {
   const spec = record(value);
   const metrics = list(spec?.['metrics']);
@@ -97,13 +97,13 @@ function* judgeMetric(
   wanted: string | undefined,
   at: (path: Path) => Pick<Judgement, 'resource' | 'path'>,
 ): Iterable<Judgement> {
-  const stops = `${hpa} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
+  const consequence = `${hpa} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
   const containers = workload.running.filter(({ name: own }) => wanted === undefined || own === wanted);
   if (wanted !== undefined && containers.length === 0) {
     yield {
       ...at(['container']),
       value: wanted,
-      message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${stops}${near(
+      message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${consequence}${near(
         wanted,
         workload.running.map((container) => container.name),
       )}`,
@@ -115,7 +115,7 @@ function* judgeMetric(
       yield {
         resource: workload.resource,
         path: [...workload.podSpecPath, 'resources'],
-        message: `neither the pod nor its containers request ${name}, so ${stops}`,
+        message: `neither the pod nor its containers request ${name}, so ${consequence}`,
       };
     return;
   }
@@ -124,14 +124,17 @@ function* judgeMetric(
     const stated = record(container.json['resources']);
     const vertical = verticalScalersOf(world, workload)[0];
     const requests = record(stated?.['requests']);
-    yield {
+    const place = {
       resource: workload.resource,
       path: [...container.path, ...(requests ? ['resources', 'requests'] : stated ? ['resources'] : [])],
       ...(amounts(requests).size > 0 ? { value: requests } : {}),
-      ...(vertical ? { verdict: 'unknown' as const } : {}),
-      message: vertical
-        ? `container ${container.name} requests no ${name}: whether VerticalPodAutoscaler ${vertical.name} sets it in time is not known; until it does, ${stops}`
-        : `container ${container.name} requests no ${name}, so ${stops}`,
     };
+    if (vertical)
+      yield {
+        ...place,
+        verdict: 'unknown',
+        message: `container ${container.name} has no ${name} request: whether VerticalPodAutoscaler ${vertical.name} sets it in time is not known; until then, ${consequence}`,
+      };
+    else yield { ...place, message: `container ${container.name} has no ${name} request, so ${consequence}` };
   }
 }

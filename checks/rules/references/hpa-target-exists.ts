@@ -26,7 +26,7 @@ spec:
   metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]
 `;
 
-/** Where Kubernetes' own scalable kinds are. */
+/** The API groups of Kubernetes' own scalable kinds. */
 const API_OF: ReadonlyMap<string, string> = new Map(
   Object.entries({ Deployment: 'apps', ReplicaSet: 'apps', StatefulSet: 'apps', ReplicationController: '' }),
 );
@@ -35,11 +35,11 @@ const NOT_SCALABLE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob'
 export default check({
   id: 'hpa-target-exists',
   group: 'references',
-  description: 'what an autoscaler scales exists in its namespace and can be scaled',
+  description: 'the target of an autoscaler exists in its namespace and has a scale subresource',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'pkg/controller/podautoscaler/horizontal.go',
-  fix: 'name the workload by its apiVersion, kind and name',
+  fix: 'set the apiVersion, kind and name of the workload',
   example: {
     broken: manifests('website'),
     fails: ['HorizontalPodAutoscaler/shop/web spec.scaleTargetRef.name'],
@@ -55,7 +55,7 @@ export default check({
           resource,
           path: [...path, 'kind'],
           value: kind,
-          message: `a ${kind} has no scale, so the autoscaler finds nothing to change (FailedGetScale)`,
+          message: `a ${kind} has no scale subresource, so the autoscaler cannot scale it (FailedGetScale)`,
         };
       } else if (
         api !== undefined &&
@@ -66,13 +66,13 @@ export default check({
           resource,
           path: [...path, 'apiVersion'],
           value: text(resource.at([...path, 'apiVersion'])),
-          message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler finds nothing to change (FailedGetScale); a ${kind} is ${api === '' ? 'v1' : `${api}/v1`}`,
+          message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler cannot scale it (FailedGetScale); the apiVersion of a ${kind} is ${api === '' ? 'v1' : `${api}/v1`}`,
         };
       } else {
         const judgement = missing(
           world,
           { resource, path: [...path, 'name'], kind, namespace, name },
-          'the autoscaler finds nothing to change (FailedGetScale) and the number of pods stays as it is',
+          'the autoscaler has nothing to scale (FailedGetScale) and the number of pods does not change',
         );
         if (judgement) yield judgement;
       }

@@ -18,11 +18,11 @@ spec:
 export default check({
   id: 'hpa-target-unique',
   group: 'references',
-  description: 'the pods of a workload are scaled by one autoscaler',
+  description: 'the pods of a workload have at most one autoscaler',
   severity: 'will-break',
   needs: [],
   source: 'pkg/controller/podautoscaler/horizontal.go',
-  fix: 'keep one autoscaler for the workload and give it all the metrics',
+  fix: 'keep one autoscaler for the workload and give it all metrics',
   example: {
     broken: `${hpa('web-cpu', 'web')}---${hpa('web-memory', 'web')}`,
     fails: ['HorizontalPodAutoscaler/shop/web-memory spec.scaleTargetRef'],
@@ -34,33 +34,33 @@ export default check({
     for (const scaler of autoscalersOf(world)) {
       const { target, namespace } = scaler;
       addTo(byTarget, `${target.kind}/${namespace}/${target.name}`, scaler);
-      // The controller asks which pods the target's selector finds: a selector that is too wide finds those of others.
+      // The controller takes all pods that the target's selector selects: one that is too wide selects pods of other workloads.
       const workload = workloadScaled(world, scaler);
       const selector = workload?.resource.at(['spec', 'selector']);
       for (const found of selector ? podsMatching(world, namespace, selector) : []) addTo(byPods, found, scaler);
     }
-    const told = new Set<Autoscaler>();
+    const reported = new Set<Autoscaler>();
     for (const scalers of byTarget.values()) {
       for (const scaler of scalers.slice(1)) {
-        told.add(scaler);
+        reported.add(scaler);
         const { resource, target } = scaler;
         yield {
           resource,
           path: target.path,
           value: target.name,
-          message: `${scalers[0]!.resource.kind} ${scalers[0]!.resource.name} scales ${target.kind} ${target.name} too, so both stop scaling (AmbiguousSelector)`,
+          message: `${scalers[0]!.resource.kind} ${scalers[0]!.resource.name} also scales ${target.kind} ${target.name}, so both stop scaling (AmbiguousSelector)`,
         };
       }
     }
     for (const [workload, scalers] of byPods) {
       for (const scaler of scalers.slice(1)) {
-        if (told.has(scaler)) continue;
-        told.add(scaler);
+        if (reported.has(scaler)) continue;
+        reported.add(scaler);
         yield {
           resource: scaler.resource,
           path: scaler.target.path,
           value: scaler.target.name,
-          message: `the selectors of the targets of ${scalers[0]!.resource.name} and ${scaler.resource.name} both find the pods of ${workload.resource.kind} ${workload.resource.name}, so both stop scaling (AmbiguousSelector)`,
+          message: `the selectors of the targets of ${scalers[0]!.resource.name} and ${scaler.resource.name} both select the pods of ${workload.resource.kind} ${workload.resource.name}, so both stop scaling (AmbiguousSelector)`,
         };
       }
     }

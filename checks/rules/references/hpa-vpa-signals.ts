@@ -31,11 +31,11 @@ spec:
 export default check({
   id: 'hpa-vpa-signals',
   group: 'references',
-  description: 'a workload is not scaled in number and in size by the same signal',
+  description: 'a HorizontalPodAutoscaler and a VerticalPodAutoscaler do not scale a workload by the same resource',
   severity: 'advice',
   needs: [],
   source: 'https://github.com/kubernetes/autoscaler/blob/master/vertical-pod-autoscaler/docs/known-limitations.md',
-  fix: "leave the resource out of the VerticalPodAutoscaler's controlledResources, or set its updateMode to Off",
+  fix: "remove the resource from the VerticalPodAutoscaler's controlledResources, or set its updateMode to Off",
   example: {
     broken: manifests('Auto'),
     fails: ['VerticalPodAutoscaler/shop/web spec.targetRef'],
@@ -62,7 +62,7 @@ export default check({
           resource: vpa,
           path: ['spec', 'targetRef'],
           value: vpa.at(['spec', 'targetRef', 'name']),
-          message: `${scaler.resource.kind} ${scaler.resource.name} adds pods by the share of ${shared.join(' and ')} that they use of their requests, and this changes those requests: each undoes the other's work and the number of pods swings`,
+          message: `${scaler.resource.kind} ${scaler.resource.name} scales by the ${shared.join(' and ')} utilization of requests, and this changes those requests: the two work against each other and the number of pods fluctuates`,
         };
       }
     }

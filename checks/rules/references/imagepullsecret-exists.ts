@@ -26,31 +26,31 @@ spec:
       containers: [{ name: web, image: 'registry.example.com/shop/web:3.1.0' }]
 `;
 
-/** The types that the kubelet reads credentials from. */
+/** The Secret types from which the kubelet reads credentials. */
 const TYPES = ['kubernetes.io/dockerconfigjson', 'kubernetes.io/dockercfg'];
 
 export default check({
   id: 'imagepullsecret-exists',
   group: 'references',
-  description: 'the Secrets that images are pulled with exist in the namespace and hold registry credentials',
-  // The kubelet goes on without them, and a public image or a node with credentials of its own lets it.
+  description: 'imagePullSecrets exist in the namespace and hold registry credentials',
+  // The kubelet pulls without them, which works for a public image or a node with its own credentials.
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/',
-  fix: 'name a Secret of type kubernetes.io/dockerconfigjson of the namespace, or add what makes it',
+  fix: 'name an existing Secret of type kubernetes.io/dockerconfigjson in the namespace, or add the resource that creates it',
   example: {
     broken: manifests('registry'),
     fails: ['Deployment/shop/web spec.template.spec.imagePullSecrets[0].name'],
     fixed: manifests('registry-login'),
   },
   *judge(world) {
-    // One Secret serves all pods of a namespace as a rule: it is spoken of once.
-    const told = new Set<string>();
+    // All pods of a namespace usually share one Secret: it is reported once.
+    const reported = new Set<string>();
     for (const workload of world.workloads) {
       for (const reference of referencesOf(workload)) {
         const key = `${workload.namespace}/${reference.name}`;
-        if (reference.use !== 'imagePullSecret' || told.has(key)) continue;
-        told.add(key);
+        if (reference.use !== 'imagePullSecret' || reported.has(key)) continue;
+        reported.add(key);
         const absent = missingObject(world, workload, reference);
         if (absent) yield absent;
         const secret = world.find('Secret', workload.namespace, reference.name);
@@ -60,7 +60,7 @@ export default check({
             resource: workload.resource,
             path: reference.path,
             value: reference.name,
-            message: `Secret ${reference.name} is of type ${type}, which the kubelet reads no registry credentials from: a private registry refuses the pull`,
+            message: `Secret ${reference.name} has type ${type}, from which the kubelet reads no registry credentials: a private registry rejects the pull (ImagePullBackOff)`,
           };
         }
       }

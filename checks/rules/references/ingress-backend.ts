@@ -21,7 +21,7 @@ spec:
     - host: shop.example.com
       http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: `;
 
-/** A Rollout writes the annotation of the Ingress whose traffic it splits, when it runs. */
+/** Argo Rollouts sets the annotation on the Ingress whose traffic a Rollout splits. */
 function annotatedByRollout(world: World, ingress: Resource): boolean {
   return world.of('Rollout').some((rollout) => {
     const alb = record(rollout.at(['spec', 'strategy', 'canary', 'trafficRouting', 'alb']));
@@ -35,11 +35,11 @@ function annotatedByRollout(world: World, ingress: Resource): boolean {
 export default check({
   id: 'ingress-backend',
   group: 'references',
-  description: "an Ingress's backends are Services of its namespace, and ports that they have",
+  description: 'the backends of an Ingress are Services of its namespace and ports of those Services',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
-  fix: "name a Service of the Ingress's own namespace and one of its ports, by its number or by the name that the Service gives it",
+  fix: "name a Service of the Ingress's own namespace and one of its ports, by the number or name that the Service has",
   example: {
     broken: `${service}{ name: http } } } }] }`,
     fails: ['Ingress/shop/web spec.rules[0].http.paths[0].backend.service.port'],
@@ -49,7 +49,7 @@ export default check({
     for (const ingress of ingressesOf(world)) {
       const namespace = world.namespaceOf(ingress);
       for (const { service: name, port, path } of ingressBackendsOf(ingress)) {
-        // The AWS Load Balancer Controller takes such a backend from an annotation: no Service is meant.
+        // The AWS Load Balancer Controller reads such a backend from an annotation, not from a Service.
         if (
           port === 'use-annotation' &&
           (ingress.annotations[`alb.ingress.kubernetes.io/actions.${name}`] !== undefined ||
@@ -59,7 +59,7 @@ export default check({
         const absent = missing(
           world,
           { resource: ingress, path: [...path, 'name'], kind: 'Service', namespace, name },
-          'requests are answered with 503',
+          'requests get a 503 response',
         );
         if (absent) {
           yield absent;
@@ -75,19 +75,21 @@ export default check({
               resource: ingress,
               path: [...path, 'name'],
               value: name,
-              message: `${end.why}, so requests are answered with 503`,
+              message: `${end.why}, so requests get a 503 response`,
               causedBy: end.causedBy,
             };
           continue;
         }
         const same = typeof port === 'number' ? target.ports.find(({ target }) => target === port) : undefined;
+        const what = typeof port === 'number' ? `port ${port}` : `port named ${port}`;
+        const hint = same
+          ? `; ${port} is the port of its pods, and an Ingress names the Service port, ${same.number}`
+          : '';
         yield {
           resource: ingress,
           path: [...path, 'port'],
           value: port,
-          message:
-            `Service ${name} has no port ${typeof port === 'number' ? '' : 'named '}${port} (it has: ${target.portList}), so requests are answered with 503` +
-            (same ? `; ${port} is the port of its pods, an Ingress names the Service's, which is ${same.number}` : ''),
+          message: `Service ${name} has no ${what} (it has: ${target.portList}), so requests get a 503 response${hint}`,
         };
       }
     }

@@ -16,7 +16,7 @@ spec: { ingressClassName: ${className}, defaultBackend: { service: { name: web, 
 export default check({
   id: 'ingress-class-exists',
   group: 'references',
-  description: 'the class of an Ingress is one that the cluster has',
+  description: 'the IngressClass of an Ingress exists in the cluster',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
@@ -43,26 +43,29 @@ spec: { controller: k8s.io/ingress-nginx }
     const names = classes.map(({ name }) => name);
     for (const ingress of ingressesOf(world)) {
       const className = text(ingress.at(['spec', 'ingressClassName']));
-      // The annotation of old is a word of the controller's own, not the name of an IngressClass.
+      // The value of the deprecated annotation is the controller's own, not the name of an IngressClass.
       if (className === undefined && LEGACY_CLASS in ingress.annotations) continue;
       if (className !== undefined && names.includes(className)) continue;
       if (className !== undefined) {
-        yield {
-          resource: ingress,
-          path: ['spec', 'ingressClassName'],
-          value: className,
-          verdict: known ? 'fail' : 'unknown',
-          message: known
-            ? `the cluster has no IngressClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller serves this Ingress${near(className, names)}`
-            : `whether the cluster has an IngressClass ${className} is not known; give the cluster's IngressClasses (kubectl get ingressclasses -o yaml)`,
-        };
+        const at = { resource: ingress, path: ['spec', 'ingressClassName'], value: className };
+        if (known)
+          yield {
+            ...at,
+            message: `the cluster has no IngressClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller serves this Ingress${near(className, names)}`,
+          };
+        else
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `whether the cluster has an IngressClass ${className} is not known; give the cluster's IngressClasses (kubectl get ingressclasses -o yaml)`,
+          };
       } else if (known && !classes.some(({ annotations }) => annotations[DEFAULT_CLASS] === 'true')) {
         yield {
           resource: ingress,
           path: ['spec', 'ingressClassName'],
           verdict: 'unknown',
           message:
-            'the Ingress names no class and the cluster has no default one, so only a controller that also serves Ingresses without a class takes it; name the class to be sure',
+            'the Ingress names no class and the cluster has no default IngressClass, so only a controller that serves Ingresses without a class serves it; set the class to be sure',
         };
       }
     }

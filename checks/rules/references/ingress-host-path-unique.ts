@@ -14,7 +14,7 @@ spec:
       http: { paths: [{ path: ${path}, pathType: Prefix, backend: { service: { name: ${name}, port: { number: 80 } } } }] }
 `;
 
-/** Annotations by which controllers join several Ingresses on purpose. */
+/** Annotations that merge several Ingresses on purpose. */
 const JOINED_ON_PURPOSE = [
   'nginx.ingress.kubernetes.io/canary',
   'nginx.org/mergeable-ingress-type',
@@ -27,11 +27,11 @@ const JOINED_ON_PURPOSE = [
 export default check({
   id: 'ingress-host-path-unique',
   group: 'references',
-  description: 'no two rules of a class take the same host and path to different backends',
+  description: 'no two rules of one IngressClass route the same host and path to different backends',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
-  fix: 'give each backend a host or path of its own',
+  fix: 'give each backend its own host or path',
   example: {
     broken: [ingress('web', '/'), ingress('api', '/')].join('---'),
     fails: ['Ingress/shop/api spec.rules[0].http.paths[0].path'],
@@ -58,11 +58,12 @@ export default check({
           const first = taken.get(key);
           if (!first) taken.set(key, { resource: ingress, path, backend });
           else if (first.backend !== backend) {
+            const other = first.resource === ingress ? 'an earlier rule of this Ingress' : world.idOf(first.resource);
             yield {
               resource: ingress,
               path: [...path, 'path'],
               value: where,
-              message: `${first.resource === ingress ? 'an earlier rule of this Ingress' : world.idOf(first.resource)} takes ${host || 'every host'}${where} to another backend; the controller refuses one of them or one gets no requests`,
+              message: `${other} routes ${host || 'every host'}${where} to another backend; the controller rejects one of the two, or one gets no requests`,
             };
           }
         }

@@ -14,7 +14,7 @@ spec:
       http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] }
 `;
 
-/** What certificates mean by a wildcard: exactly one label in its place. */
+/** In a certificate, a wildcard matches exactly one label. */
 function covers(pattern: string, host: string): boolean {
   return pattern === host || (pattern.startsWith('*.') && host.slice(host.indexOf('.')) === pattern.slice(1));
 }
@@ -22,11 +22,11 @@ function covers(pattern: string, host: string): boolean {
 export default check({
   id: 'ingress-tls-host-match',
   group: 'references',
-  description: 'the hosts of the TLS section and those of the rules are the same',
+  description: 'the hosts in spec.tls and those in the rules are the same',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
-  fix: 'list each host of the rules that should be served by TLS under spec.tls, spelled alike',
+  fix: 'list under spec.tls each host of the rules that uses TLS, with the same spelling',
   example: {
     broken: ingress('store.example.com'),
     fails: ['Ingress/shop/web spec.rules[0].host', 'Ingress/shop/web spec.tls[0].hosts[0]'],
@@ -46,7 +46,7 @@ export default check({
           ? [{ host: text(record(rule)?.['host'])!.toLowerCase(), path: ['spec', 'rules', i, 'host'] }]
           : [],
       );
-      // A TLS section without hosts is for all; a rule without host takes every host.
+      // A TLS entry without hosts applies to all hosts; a rule without a host matches every host.
       if (tls.length === 0 || tls.some((entry) => list(record(entry)?.['hosts']).length === 0)) continue;
       for (const { host, path } of served) {
         if (secured.some((entry) => covers(entry.host, host) || covers(host, entry.host))) continue;
@@ -54,7 +54,7 @@ export default check({
           resource: ingress,
           path,
           value: host,
-          message: `no entry of spec.tls names ${host}, so it is served without TLS or with the controller's own certificate${near(
+          message: `no entry of spec.tls lists ${host}, so it is served without TLS or with the controller's default certificate${near(
             host,
             secured.map((entry) => entry.host),
           )}`,
@@ -67,7 +67,7 @@ export default check({
           resource: ingress,
           path,
           value: host,
-          message: `no rule serves ${host}, so its certificate is used for nothing and requests for it are answered with 404${near(
+          message: `no rule matches ${host}, so its certificate is not used and requests for it get a 404 response${near(
             host,
             served.map((entry) => entry.host),
           )}`,

@@ -25,11 +25,11 @@ spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: p
 export default check({
   id: 'ingress-tls-secret',
   group: 'references',
-  description: 'the TLS Secrets of an Ingress exist in its namespace, or something makes them',
+  description: 'the TLS Secrets of an Ingress exist in its namespace, or a controller creates them',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
-  fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that makes it",
+  fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that creates it",
   example: {
     broken: manifests('shop-cert'),
     fails: ['Ingress/shop/web spec.tls[0].secretName'],
@@ -41,10 +41,10 @@ export default check({
       const namespace = world.namespaceOf(ingress);
       for (const [i, entry] of list(ingress.at(['spec', 'tls'])).entries()) {
         const name = text(record(entry)?.['secretName']);
-        // Without one the controller's default certificate is meant. A namespace in the name is a form that some controllers know.
+        // Without a name the controller's default certificate is used. Some controllers accept `namespace/name`.
         if (!name || name.includes('/') || secretIsMade(world, namespace, name)) continue;
         const found = world.find('Secret', namespace, name);
-        const path = ['spec', 'tls', i, 'secretName'];
+        const at = { resource: ingress, path: ['spec', 'tls', i, 'secretName'], value: name };
         if (found.is === 'present') {
           const type = text(found.resource.at(['type'])) ?? 'Opaque';
           const keys = new Set([
@@ -52,27 +52,24 @@ export default check({
             ...Object.keys(record(found.resource.at(['stringData'])) ?? {}),
           ]);
           const missing = ['tls.crt', 'tls.key'].filter((key) => !keys.has(key));
-          // An empty Secret is one that somebody fills later.
+          // An empty Secret is filled later by a controller.
           if (keys.size > 0 && missing.length > 0) {
             yield {
-              resource: ingress,
-              path,
-              value: name,
-              message: `Secret ${name} (type ${type}) has no ${missing.join(' and no ')}, so the controller answers with another certificate and clients refuse it`,
+              ...at,
+              message: `Secret ${name} (type ${type}) has no ${missing.join(' and no ')}, so the controller serves another certificate and clients reject it`,
             };
           }
-          continue;
-        }
-        const absent = found.is === 'absent';
-        yield {
-          resource: ingress,
-          path,
-          value: name,
-          verdict: absent ? 'fail' : 'unknown',
-          message: absent
-            ? `namespace ${namespace} has no Secret ${name} and nothing makes it, so the controller answers with its own certificate and clients refuse it${nearObject(world, 'Secret', namespace, name)}`
-            : `whether namespace ${namespace} has a Secret ${name} is not known; ${found.settledBy}`,
-        };
+        } else if (found.is === 'unknown')
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `whether namespace ${namespace} has a Secret ${name} is not known; ${found.settledBy}`,
+          };
+        else
+          yield {
+            ...at,
+            message: `namespace ${namespace} has no Secret ${name} and nothing creates it, so the controller serves its default certificate and clients reject it${nearObject(world, 'Secret', namespace, name)}`,
+          };
       }
     }
   },

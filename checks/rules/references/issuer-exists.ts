@@ -23,7 +23,7 @@ spec: { secretName: shop-tls, dnsNames: [shop.example.com], issuerRef: { name: p
 export default check({
   id: 'issuer-exists',
   group: 'references',
-  description: 'the issuer of a certificate exists: an Issuer in its namespace, or a ClusterIssuer',
+  description: 'the issuer of a Certificate exists: an Issuer in its namespace, or a ClusterIssuer',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://cert-manager.io/docs/usage/certificate/',
@@ -39,18 +39,18 @@ export default check({
       const judgement = missing(
         world,
         { resource, path, kind, namespace: kind === 'Issuer' ? own : '', name },
-        'the certificate is never issued and its Secret never made',
+        'the certificate is never issued and its Secret is never created',
       );
       if (!judgement) continue;
       const other = kind === 'Issuer' ? 'ClusterIssuer' : 'Issuer';
       const confused =
         judgement.verdict !== 'unknown' && world.find(other, kind === 'Issuer' ? '' : own, name).is === 'present';
-      yield confused
-        ? {
-            ...judgement,
-            message: `${judgement.message.replace(/; did you mean.*$/, '')}; there is a ${other} of that name`,
-          }
-        : judgement;
+      if (!confused) yield judgement;
+      else
+        yield {
+          ...judgement,
+          message: `${judgement.message.replace(/; did you mean.*$/, '')}; a ${other} of that name exists`,
+        };
     }
   },
 });

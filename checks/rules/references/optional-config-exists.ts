@@ -28,7 +28,7 @@ spec:
 export default check({
   id: 'optional-config-exists',
   group: 'references',
-  description: 'an optional reference that leads nowhere is not merely misspelt',
+  description: 'an optional reference to a missing object or key is not a typo',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
@@ -48,8 +48,8 @@ export default check({
         const absent = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
         const judgement = absent ?? missingKey(world, workload, reference);
         if (!judgement || judgement.verdict === 'unknown') return undefined;
-        // What is optional may well be absent, and `web-overrides` beside `web` is. Only what is nearly the name of something
-        // that is here, and that the pod does not use besides, looks like a slip.
+        // An optional object may be absent on purpose, such as `web-overrides` beside `web`. Only a name close to that of
+        // another object here, which the pod does not use elsewhere, looks like a typo.
         const others = referencesOf(workload).filter((other) => other.kind === kind && (absent || other.name === name));
         const used = new Set(others.map((other) => (absent ? other.name : other.key)));
         const keys = absent ? undefined : keysOf(world, kind, workload.namespace, name);
@@ -69,7 +69,7 @@ export default check({
           : `${kind} ${name} has no key ${key}`;
         return {
           ...judgement,
-          message: `${what}; the reference is optional, so the pod starts and goes without it, silently; did you mean "${meant}"?`,
+          message: `${what}; the reference is optional, so the pod starts without it and no error is reported; did you mean "${meant}"?`,
         };
       },
     ),

@@ -48,7 +48,7 @@ export default check({
   severity: 'will-break',
   needs: ['cluster', 'elsewhere'],
   source: 'plugin/pkg/admission/priority/admission.go',
-  fix: 'name a class that exists, or add it',
+  fix: 'name an existing class, or add it',
   example: {
     facts: SYSTEM,
     broken: manifests('critical'),
@@ -65,15 +65,18 @@ export default check({
         const names = [...knownIn(world, kind, ''), ...(facts ?? [])].map((known) => known.name);
         if (names.includes(name)) continue;
         const known = facts !== undefined || world.declared !== undefined;
-        yield {
-          resource,
-          path: [...podSpecPath, field],
-          value: name,
-          verdict: known ? 'fail' : 'unknown',
-          message: known
-            ? `the cluster has no ${kind} ${name}, so no pod is admitted: each is refused as forbidden${near(name, [...names, ...builtIn])}`
-            : `whether the cluster has a ${kind} ${name} is not known; give the objects of \`kubectl get ${kind.toLowerCase()}es -o yaml\` or --declare it`,
-        };
+        const at = { resource, path: [...podSpecPath, field], value: name };
+        if (known)
+          yield {
+            ...at,
+            message: `the cluster has no ${kind} ${name}, so no pod is admitted: the API server rejects each as forbidden${near(name, [...names, ...builtIn])}`,
+          };
+        else
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `whether the cluster has a ${kind} ${name} is not known; give the output of \`kubectl get ${kind.toLowerCase()}es -o yaml\`, or --declare it`,
+          };
       }
     }
   },

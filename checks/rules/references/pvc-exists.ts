@@ -35,7 +35,7 @@ export default check({
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
-  fix: 'name a claim of the namespace, or add it',
+  fix: 'name an existing claim of the namespace, or add it',
   example: {
     broken: manifests('upload'),
     fails: ['Deployment/shop/web spec.template.spec.volumes[0].persistentVolumeClaim.claimName'],
@@ -49,7 +49,7 @@ export default check({
         const judgement = missing(
           world,
           { resource, path, kind, namespace, name },
-          'its pods stay Pending: they can not be scheduled without the claim',
+          'its pods stay Pending: they cannot be scheduled without the claim',
         );
         if (judgement) yield judgement;
       }
@@ -57,7 +57,7 @@ export default check({
   },
 });
 
-/** Whether a StatefulSet makes this claim for one of its pods: `data-redis-0` of the template `data`. */
+/** Whether a StatefulSet creates this claim for one of its pods: `data-redis-0` from the template `data`. */
 function isTemplated(world: World, namespace: string, name: string): boolean {
   const stem = /^(.+)-\d+$/.exec(name)?.[1];
   return (

@@ -27,11 +27,11 @@ subjects: [{ kind: ServiceAccount, name: prometheus, namespace: monitoring }]
 export default check({
   id: 'rbac-roleref-exists',
   group: 'references',
-  description: 'the role of a binding exists',
+  description: 'the role that a binding refers to exists',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
-  fix: "name a Role of the binding's namespace or a ClusterRole, or add it (a roleRef can not be changed: make the binding anew)",
+  fix: "name a Role of the binding's namespace or a ClusterRole, or add it (a roleRef is immutable: delete the binding and create it again)",
   example: {
     broken: manifests('prometheus'),
     fails: ['RoleBinding/monitoring/prometheus roleRef.name'],
@@ -49,7 +49,7 @@ export default check({
       const judgement = missing(
         world,
         { resource: binding, path: ['roleRef', 'name'], kind, namespace, name },
-        'the binding gives nothing and what its subjects ask of the API server is forbidden',
+        'the binding grants nothing and the API requests of its subjects are forbidden',
       );
       if (judgement) yield judgement;
     }

@@ -13,10 +13,10 @@ metadata: { name: restarter, namespace: shop }
 rules: [{ apiGroups: ['${group}'], resources: [deployments], verbs: [get, patch] }]
 `;
 
-/** Groups whose resources are served without being kinds that anybody stores, or that are served by others than the API server. */
+/** API groups whose resources are not persisted, or that an aggregated API server serves. */
 const OPEN_GROUPS =
   /^(metrics|custom\.metrics|external\.metrics|authentication|authorization|apiregistration)\.k8s\.io$|\*/;
-/** Resources that no kind is called after, by their API group. */
+/** Resources without a kind of that name, by API group. */
 const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     '': ['users', 'groups', 'uids', 'serviceaccounts', 'componentstatuses', 'bindings', 'events'],
@@ -27,12 +27,12 @@ const UNSTORED: ReadonlyMap<string, readonly string[]> = new Map(
 export default check({
   id: 'rbac-rule-real',
   group: 'references',
-  description: 'the API groups, resources and verbs of a rule are real ones',
-  // The role is accepted, and a rule for a Kubernetes of long ago does no harm.
+  description: 'the API groups, resources and verbs of an RBAC rule exist',
+  // The API server accepts the role, and a rule for an old version of Kubernetes does no harm.
   severity: 'advice',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/authorization/',
-  fix: 'name the API group that the resource is in (apps for deployments; empty for pods), its plural in small letters, and a verb such as get, list or watch',
+  fix: 'set the API group of the resource (apps for deployments, empty for pods), its plural in lower case, and a verb such as get, list or watch',
   example: { broken: manifests(''), fails: ['Role/shop/restarter rules[0].resources[0]'], fixed: manifests('apps') },
   *judge(world) {
     const served = servedIn(world);
@@ -41,14 +41,14 @@ export default check({
         const rule = record(entry);
         for (const [j, verb] of list(rule?.['verbs']).entries()) {
           if (typeof verb !== 'string' || VERBS.has(verb) || list(rule?.['nonResourceURLs']).length > 0) continue;
-          // Add-ons ask about verbs of their own.
+          // Add-ons define verbs of their own.
           if (!list(rule?.['apiGroups']).every((group) => typeof group === 'string' && served.builtIn.has(group)))
             continue;
           yield {
             resource: role,
             path: ['rules', i, 'verbs', j],
             value: verb,
-            message: `nothing ever asks for the verb ${verb}, so the rule does not allow what it is meant to${near(verb, [...VERBS].slice(0, 8))}`,
+            message: `no request has the verb ${verb}, so the rule does not allow what it is meant to allow${near(verb, [...VERBS].slice(0, 8))}`,
           };
         }
         const groups = list(rule?.['apiGroups']).filter((group) => typeof group === 'string');
@@ -65,14 +65,9 @@ export default check({
           const where = groups
             .map((group) => (group === '' ? 'the core API group' : `API group ${group}`))
             .join(' or ');
-          const hint =
-            others.length > 0
-              ? `; it is in ${others.join(', ')}`
-              : near(
-                  resource,
-                  groups.flatMap((group) => [...served.groups.get(group)!]),
-                );
-          // Several add-ons may share a group, so what nobody here defines may well be there, unless it looks like a slip of the pen.
+          const siblings = groups.flatMap((group) => [...served.groups.get(group)!]);
+          const hint = others.length > 0 ? `; it is in ${others.join(', ')}` : near(resource, siblings);
+          // Several add-ons may share a group, so an unknown resource may exist, unless it looks like a typo.
           if (hint === '' && !groups.every((group) => served.builtIn.has(group))) continue;
           yield {
             resource: role,
@@ -92,7 +87,7 @@ interface Served {
   readonly builtIn: ReadonlySet<string>;
 }
 
-/** All that Kubernetes ever served in a version that is supported, well-known add-ons, and the CRDs that are here. */
+/** The resources of all supported versions of Kubernetes, of well-known add-ons, and of the CustomResourceDefinitions here. */
 function servedIn(world: World): Served {
   const groups = new Map<string, Set<string>>();
   const add = (group: string, plural: string) => {
@@ -114,7 +109,7 @@ function servedIn(world: World): Served {
   ];
   for (const definition of definitions)
     add(text(definition.at(['spec', 'group'])) ?? '', text(definition.at(['spec', 'names', 'plural'])) ?? '');
-  // Of an add-on only the kinds that somebody renders are known; the rest of its group is not.
+  // Only some kinds of an add-on are known, so its group stays open without a CustomResourceDefinition.
   for (const group of [...groups.keys()])
     if (!builtIn.has(group) && !definitions.some((definition) => definition.at(['spec', 'group']) === group))
       groups.delete(group);

@@ -26,11 +26,11 @@ subjects: [{ kind: ServiceAccount, name: prometheus, namespace: ${namespace} }]
 export default check({
   id: 'rbac-subject-exists',
   group: 'references',
-  description: 'the ServiceAccounts that a binding gives rights to exist',
+  description: 'the ServiceAccounts that are subjects of a binding exist',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
-  fix: 'name a ServiceAccount by its name and its own namespace, or add it',
+  fix: 'set the name and namespace of the ServiceAccount, or add it',
   example: {
     broken: manifests('shop'),
     fails: ['RoleBinding/shop/prometheus subjects[0].namespace'],
@@ -41,28 +41,28 @@ export default check({
       for (const [i, entry] of list(binding.at(['subjects'])).entries()) {
         const subject = record(entry);
         const name = text(subject?.['name']);
-        // Users and groups are no objects. Without a namespace the API server refuses the binding, which schema-valid says.
+        // Users and groups are not objects. schema-valid reports a ServiceAccount without a namespace.
         const namespace = text(subject?.['namespace']);
         if (subject?.['kind'] !== 'ServiceAccount' || !name || !namespace || name === 'default') continue;
         const path = ['subjects', i, 'name'];
         const judgement = missing(
           world,
           { resource: binding, path, kind: 'ServiceAccount', namespace, name },
-          'the rights go to nobody, and what the pods that should have them ask of the API server is forbidden',
+          'the permissions have no effect, and the API requests of the pods that need them are forbidden',
         );
         if (!judgement) continue;
         const elsewhere =
           judgement.verdict === 'unknown'
             ? undefined
             : world.of('ServiceAccount').find((account) => account.name === name);
-        yield elsewhere
-          ? {
-              ...judgement,
-              path: ['subjects', i, 'namespace'],
-              value: namespace,
-              message: `${judgement.message.replace(/; did you mean.*$/, '')}; the ServiceAccount ${name} that is here stands in namespace ${world.namespaceOf(elsewhere)}`,
-            }
-          : judgement;
+        if (!elsewhere) yield judgement;
+        else
+          yield {
+            ...judgement,
+            path: ['subjects', i, 'namespace'],
+            value: namespace,
+            message: `${judgement.message.replace(/; did you mean.*$/, '')}; there is a ServiceAccount ${name} in namespace ${world.namespaceOf(elsewhere)}`,
+          };
       }
     }
   },

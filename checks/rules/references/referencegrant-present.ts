@@ -23,11 +23,11 @@ spec:
 export default check({
   id: 'referencegrant-present',
   group: 'references',
-  description: 'a reference into another namespace is allowed there by a ReferenceGrant',
+  description: 'a ReferenceGrant in the target namespace allows a cross-namespace reference',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/referencegrant/',
-  fix: 'add a ReferenceGrant to the namespace that is referred to, naming the kind and namespace that the reference comes from',
+  fix: 'add a ReferenceGrant to the target namespace, with the kind and namespace of the referring object in spec.from',
   example: {
     broken: manifests('gateways'),
     fails: ['HTTPRoute/edge/web spec.rules[0].backendRefs[0].namespace'],
@@ -36,7 +36,7 @@ export default check({
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of backendRefsOf(world, route))
-        yield* judge(route, [...ref.path, 'namespace'], ref, 'requests are answered with 500');
+        yield* judge(route, [...ref.path, 'namespace'], ref, 'requests get a 500 response');
     }
     for (const gateway of gatewaysOf(world)) {
       for (const listener of listenersOf(gateway)) {
@@ -52,7 +52,7 @@ export default check({
             gateway,
             [...listener.path, 'tls', 'certificateRefs', i, 'namespace'],
             to,
-            `listener ${listener.name} has no certificate and does not answer`,
+            `listener ${listener.name} has no certificate and does not respond`,
           );
         }
       }
@@ -66,16 +66,18 @@ export default check({
     ) {
       const namespace = world.namespaceOf(resource);
       if (to.namespace === namespace || isGranted(world, { kind: resource.kind, namespace }, to)) return;
-      const whole = world.isWhole(to.namespace);
-      yield {
-        resource,
-        path,
-        value: to.namespace,
-        verdict: whole ? ('fail' as const) : ('unknown' as const),
-        message: whole
-          ? `no ReferenceGrant of namespace ${to.namespace} lets ${resource.kind}s of namespace ${namespace} refer to ${to.kind} ${to.name}, so ${consequence}`
-          : `whether namespace ${to.namespace} has a ReferenceGrant for ${resource.kind}s of namespace ${namespace} is not known; --declare it if it stands elsewhere`,
-      };
+      const at = { resource, path, value: to.namespace };
+      if (world.isWhole(to.namespace))
+        yield {
+          ...at,
+          message: `no ReferenceGrant in namespace ${to.namespace} allows ${resource.kind}s of namespace ${namespace} to refer to ${to.kind} ${to.name}, so ${consequence}`,
+        };
+      else
+        yield {
+          ...at,
+          verdict: 'unknown' as const,
+          message: `whether namespace ${to.namespace} has a ReferenceGrant for ${resource.kind}s of namespace ${namespace} is not known; --declare it if it is defined elsewhere`,
+        };
     }
   },
 });

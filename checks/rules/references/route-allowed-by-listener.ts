@@ -34,11 +34,11 @@ spec: { parentRefs: [{ name: public, namespace: gateways }], rules: [{ backendRe
 export default check({
   id: 'route-allowed-by-listener',
   group: 'references',
-  description: "a listener of the route's Gateway takes routes of its kind from its namespace",
+  description: 'a listener of the Gateway allows routes of this kind from the namespace of the route',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/guides/multiple-ns/',
-  fix: "label the route's namespace as the listener's allowedRoutes demand, or let the listener take this namespace and kind",
+  fix: "add the labels that the listener's allowedRoutes select to the route's namespace, or allow this namespace and kind in the listener",
   example: {
     broken: manifests('internal'),
     fails: ['HTTPRoute/shop/web spec.parentRefs[0]'],
@@ -54,25 +54,30 @@ export default check({
         if (allowed === 'yes') continue;
         const { routeNamespace } = ref;
         const names = listeners.map(({ name }) => name).join(', ');
-        const kindIsTaken = listeners.some((listener) => allowsKind(listener, route.kind));
+        const kindIsAllowed = listeners.some((listener) => allowsKind(listener, route.kind));
         const onlySame = listeners.every(
           ({ gateway, path }) => (gateway.at([...path, 'allowedRoutes', 'namespaces', 'from']) ?? 'Same') === 'Same',
         );
-        const reason = !kindIsTaken
-          ? `takes no ${route.kind}`
-          : listeners.some((listener) => allowsNamespace(world, listener, routeNamespace) === 'no') && onlySame
-            ? `takes routes of its own namespace ${world.namespaceOf(gateway)} only (the default)`
-            : `does not take routes of namespace ${routeNamespace}, whose labels its allowedRoutes do not select`;
-        yield {
-          resource: route,
-          path: ref.path,
-          value: ref.name,
-          verdict: allowed === 'no' ? 'fail' : 'unknown',
-          message:
-            allowed === 'no'
-              ? `listener ${names} of Gateway ${ref.namespace}/${ref.name} ${reason}, so the route is not accepted and gets no requests`
-              : `whether listener ${names} of Gateway ${ref.namespace}/${ref.name} takes routes of namespace ${routeNamespace} depends on the namespace's labels; judge the Namespace along, or --declare it`,
-        };
+        const at = { resource: route, path: ref.path, value: ref.name };
+        const which = `listener ${names} of Gateway ${ref.namespace}/${ref.name}`;
+        const follows = 'so the route is not accepted and gets no requests';
+        if (allowed === 'unknown')
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `whether ${which} allows routes of namespace ${routeNamespace} depends on the labels of the namespace; judge the Namespace too, or --declare it`,
+          };
+        else if (!kindIsAllowed) yield { ...at, message: `${which} does not allow ${route.kind}s, ${follows}` };
+        else if (onlySame && listeners.some((listener) => allowsNamespace(world, listener, routeNamespace) === 'no'))
+          yield {
+            ...at,
+            message: `${which} allows only routes of its own namespace ${world.namespaceOf(gateway)} (the default), ${follows}`,
+          };
+        else
+          yield {
+            ...at,
+            message: `${which} does not allow routes of namespace ${routeNamespace}, whose labels its allowedRoutes do not select, ${follows}`,
+          };
       }
     }
   },

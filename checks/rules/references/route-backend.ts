@@ -16,17 +16,17 @@ metadata: { name: web, namespace: shop }
 spec: { parentRefs: [{ name: public }], rules: [{ backendRefs: [{ name: web, port: ${port} }] }] }
 `;
 
-/** What travels to the backends of each kind of route. */
+/** The protocol of each kind of route to its backends. */
 const PROTOCOL: ReadonlyMap<string, string> = new Map(Object.entries({ UDPRoute: 'UDP' }));
 
 export default check({
   id: 'route-backend',
   group: 'references',
-  description: 'the backends of a route are Services that exist, and ports that they have',
+  description: 'the backends of a route are existing Services and ports of those Services',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
-  fix: "name a Service that exists, and its own port, not the pods'",
+  fix: 'name an existing Service and its own port, not the port of its pods',
   example: {
     broken: manifests(8080),
     fails: ['HTTPRoute/shop/web spec.rules[0].backendRefs[0].port'],
@@ -36,11 +36,11 @@ export default check({
     for (const route of routesOf(world)) {
       const protocol = PROTOCOL.get(route.kind) ?? 'TCP';
       for (const { group, kind, name, namespace, port, path } of backendRefsOf(world, route)) {
-        if (group !== '' || kind !== 'Service') continue; // an implementation's own
+        if (group !== '' || kind !== 'Service') continue; // defined by the implementation
         const absent = missing(
           world,
           { resource: route, path: [...path, 'name'], kind: 'Service', namespace, name },
-          'requests are answered with 500',
+          'requests get a 500 response',
         );
         if (absent) {
           yield absent;
@@ -52,7 +52,7 @@ export default check({
           yield {
             resource: route,
             path,
-            message: `the reference to Service ${name} has no port, and the API server refuses the route`,
+            message: `the reference to Service ${name} has no port: the API server rejects the route`,
           };
           continue;
         }
@@ -65,24 +65,27 @@ export default check({
               resource: route,
               path: [...path, 'name'],
               value: name,
-              message: `${end.why}, so requests are answered with 503`,
+              message: `${end.why}, so requests get a 503 response`,
               causedBy: end.causedBy,
             };
           continue;
         }
         const other = service.port(port);
         const target = service.ports.find((candidate) => candidate.target === port);
-        yield {
-          resource: route,
-          path: [...path, 'port'],
-          value: port,
-          message: other
-            ? `port ${port} of Service ${name} is for ${other.protocol} only, so requests are answered with 500`
-            : `Service ${name} has no port ${port} (it has: ${service.portList}), so requests are answered with 500` +
-              (target
-                ? `; ${port} is the port of its pods, a route names the Service's, which is ${target.number}`
-                : ''),
-        };
+        const at = { resource: route, path: [...path, 'port'], value: port };
+        const hint = target
+          ? `; ${port} is the port of its pods, and a route names the Service port, ${target.number}`
+          : '';
+        if (other)
+          yield {
+            ...at,
+            message: `port ${port} of Service ${name} has protocol ${other.protocol} only, so requests get a 500 response`,
+          };
+        else
+          yield {
+            ...at,
+            message: `Service ${name} has no port ${port} (it has: ${service.portList}), so requests get a 500 response${hint}`,
+          };
       }
     }
   },

@@ -25,11 +25,11 @@ spec: { parentRefs: [{ name: public }], hostnames: [${host}], rules: [{ backendR
 export default check({
   id: 'route-hostname-intersects',
   group: 'references',
-  description: 'each host name of a route is served by a listener of its Gateway',
+  description: 'each hostname of a route intersects with a listener of its Gateway',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
-  fix: "choose a host name that the listener's hostname includes (a wildcard stands for one or more labels, never for none)",
+  fix: "use a hostname that matches the listener's hostname (a wildcard matches one or more labels, never zero)",
   example: {
     broken: manifests('apps.example.com'),
     fails: ['HTTPRoute/shop/web spec.hostnames'],
@@ -39,7 +39,7 @@ export default check({
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {
         const gateway = gatewayOf(world, ref);
-        // A listener that does not take the route anyway is another check's matter.
+        // route-allowed-by-listener reports a listener that does not allow the route.
         const listeners = gateway
           ? listenersMeant(gateway, ref).filter((listener) => allowsRoute(world, listener, route) !== 'no')
           : [];
@@ -50,11 +50,11 @@ export default check({
             resource: route,
             path: ['spec', 'hostnames'],
             value: hostnamesOf(route),
-            message: `Gateway ${ref.namespace}/${ref.name} serves ${hosts} and none of the route's host names, so the route is not accepted and gets no requests`,
+            message: `Gateway ${ref.namespace}/${ref.name} serves ${hosts} and none of the route's hostnames, so the route is not accepted and gets no requests`,
           };
           continue;
         }
-        // The others of an accepted route may be served by another parent.
+        // Another parent may serve the other hostnames of an accepted route.
         if (parentRefsOf(world, route).length > 1 || listeners.some(({ hostname }) => hostname === undefined)) continue;
         for (const [i, host] of hostnamesOf(route).entries()) {
           if (listeners.some(({ hostname }) => hostnamesIntersect(hostname!, host))) continue;
@@ -62,7 +62,7 @@ export default check({
             resource: route,
             path: ['spec', 'hostnames', i],
             value: host,
-            message: `Gateway ${ref.namespace}/${ref.name} serves ${hosts} only, so requests for ${host} do not reach the route`,
+            message: `Gateway ${ref.namespace}/${ref.name} serves only ${hosts}, so requests for ${host} do not reach the route`,
           };
         }
       }

@@ -18,7 +18,7 @@ spec: { parentRefs: [{ name: public, sectionName: ${section} }], rules: [{ backe
 export default check({
   id: 'route-parent-exists',
   group: 'references',
-  description: 'the Gateway of a route exists, with the listener and port that the route names',
+  description: 'the Gateway of a route exists and has the listener and port that the parentRef names',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
@@ -35,19 +35,22 @@ export default check({
         const gateway = gatewayOf(world, ref);
         if (!gateway) {
           const found = world.find('Gateway', namespace, name);
-          const unknown = found.is === 'unknown';
-          const elsewhere = unknown ? '' : gatewaysOf(world).find((other) => other.name === name);
+          const at = { resource: route, path: [...path, 'name'], value: name };
+          if (found.is === 'unknown') {
+            yield {
+              ...at,
+              verdict: 'unknown',
+              message: `whether namespace ${namespace} has a Gateway ${name} is not known; ${found.settledBy}`,
+            };
+            continue;
+          }
+          const elsewhere = gatewaysOf(world).find((other) => other.name === name);
+          const hint = elsewhere
+            ? `; there is one in namespace ${world.namespaceOf(elsewhere)}: set the namespace in the parentRef`
+            : nearObject(world, 'Gateway', namespace, name);
           yield {
-            resource: route,
-            path: [...path, 'name'],
-            value: name,
-            verdict: unknown ? 'unknown' : 'fail',
-            message: unknown
-              ? `whether namespace ${namespace} has a Gateway ${name} is not known; ${found.settledBy}`
-              : `namespace ${namespace} has no Gateway ${name}, so the route hangs on nothing and gets no requests` +
-                (elsewhere
-                  ? `; there is one in namespace ${world.namespaceOf(elsewhere)}, name it in the parentRef`
-                  : nearObject(world, 'Gateway', namespace, name)),
+            ...at,
+            message: `namespace ${namespace} has no Gateway ${name}, so the route has no parent and gets no requests${hint}`,
           };
           continue;
         }
@@ -59,25 +62,25 @@ export default check({
           continue;
         const listeners = listenersOf(gateway);
         const known = listeners.map((listener) => `${listener.name} (${listener.port})`).join(', ') || 'none';
-        const wanted = [
-          sectionName === undefined ? '' : `called ${sectionName}`,
-          port === undefined ? '' : `on port ${port}`,
-        ]
-          .filter(Boolean)
-          .join(' ');
-        yield {
-          resource: route,
-          path: sectionName === undefined ? [...path, 'port'] : [...path, 'sectionName'],
-          value: sectionName ?? port,
-          message: `Gateway ${namespace}/${name} has no listener ${wanted} (it has: ${known}), so the route is not accepted and gets no requests${
-            sectionName === undefined
-              ? ''
-              : near(
-                  sectionName,
-                  listeners.map((listener) => listener.name),
-                )
-          }`,
-        };
+        const gatewayHasNo = `Gateway ${namespace}/${name} has no listener`;
+        const follows = `(it has: ${known}), so the route is not accepted and gets no requests`;
+        if (sectionName === undefined)
+          yield {
+            resource: route,
+            path: [...path, 'port'],
+            value: port,
+            message: `${gatewayHasNo} on port ${port} ${follows}`,
+          };
+        else {
+          const wanted = port === undefined ? `named ${sectionName}` : `named ${sectionName} on port ${port}`;
+          const names = listeners.map((listener) => listener.name);
+          yield {
+            resource: route,
+            path: [...path, 'sectionName'],
+            value: sectionName,
+            message: `${gatewayHasNo} ${wanted} ${follows}${near(sectionName, names)}`,
+          };
+        }
       }
     }
   },

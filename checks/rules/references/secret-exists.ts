@@ -26,11 +26,11 @@ spec:
 export default check({
   id: 'secret-exists',
   group: 'references',
-  description: 'the Secrets that pods need exist in their namespace, or something makes them',
+  description: 'the Secrets that pods use exist in their namespace, or a controller creates them',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
-  fix: 'name a Secret of the namespace, add what makes it, or mark the reference optional',
+  fix: 'name an existing Secret of the namespace, add the resource that creates it, or set optional: true on the reference',
   example: {
     broken: manifests('web-setting'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].envFrom[0].secretRef.name'],

@@ -24,11 +24,11 @@ spec:
 export default check({
   id: 'secret-key-exists',
   group: 'references',
-  description: 'the keys of Secrets that containers take values or files from exist, where they are known',
+  description: 'the Secret keys that containers read exist, where they are known',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
-  fix: 'name a key that the Secret has, or add the key',
+  fix: 'name a key of the Secret, or add the key',
   example: {
     broken: manifests('REDIS_HOST'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.key'],

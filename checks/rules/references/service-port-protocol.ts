@@ -20,11 +20,11 @@ spec:
 export default check({
   id: 'service-port-protocol',
   group: 'references',
-  description: "a Service's port has the protocol of the pods' port that it leads to",
+  description: 'a Service port has the same protocol as the container port that it targets',
   severity: 'will-break',
   needs: [],
   source: 'staging/src/k8s.io/endpointslice/utils.go',
-  fix: "give the Service's port the protocol of the container's port, or declare the port in both",
+  fix: 'set the protocol of the container port on the Service port, or declare the container port with both protocols',
   example: {
     broken: manifests('TCP'),
     fails: ['Service/net/resolver spec.ports[0].protocol'],
@@ -40,17 +40,23 @@ export default check({
         const others = [...new Set(same.map(({ protocol }) => protocol))].join(' and ');
         const named = typeof port.target === 'string';
         if (!named && service.headless) continue;
-        yield {
+        const at = {
           resource: service.resource,
           path: written ? [...port.path, 'protocol'] : port.path,
           value: written ? port.protocol : undefined,
-          // A name is looked up along with the protocol; a number is sent to whether it is declared or not.
-          verdict: named && !service.headless ? 'fail' : 'unknown',
-          message:
-            named && !service.headless
-              ? `this port is for ${port.protocol} and the pods' port ${port.target} is for ${others} only, so it has no endpoints and every connection is refused`
-              : `the pods declare port ${port.target} for ${others} only, this one is for ${port.protocol}: whether a program listens to that too is not known; declare it at the container if one does`,
         };
+        // A port name is resolved together with the protocol; a number is forwarded whether it is declared or not.
+        if (named && !service.headless)
+          yield {
+            ...at,
+            message: `this port has protocol ${port.protocol} and the container port ${port.target} has protocol ${others}, so it has no endpoints and every connection is refused`,
+          };
+        else
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `the pods declare port ${port.target} with protocol ${others}, and this port has protocol ${port.protocol}: whether a program listens with that protocol too is not known; declare it on the container if one does`,
+          };
       }
     }
   },

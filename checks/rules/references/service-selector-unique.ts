@@ -32,11 +32,11 @@ spec:
 export default check({
   id: 'service-selector-unique',
   group: 'references',
-  description: "a Service's selector finds the pods of one program only",
+  description: 'the selector of a Service selects the pods of one program only',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
-  fix: 'select by a label that only the pods of the one workload have',
+  fix: 'select by a label that only the pods of that workload have',
   example: {
     broken: manifests('{ app: shop }'),
     fails: ['Service/shop/web spec.selector'],
@@ -46,18 +46,14 @@ export default check({
     for (const service of servicesOf(world)) {
       if (service.workloads.length < 2) continue;
       for (const port of service.ports) {
-        const strangers = strangersOf(service, port);
-        if (strangers.length === 0) continue;
+        const others = workloadsWithout(service, port);
+        if (others.length === 0) continue;
+        const names = others.slice(0, 5).map(({ resource }) => `${resource.kind} ${resource.name}`);
         yield {
           resource: service.resource,
           path: ['spec', 'selector'],
           value: service.resource.at(['spec', 'selector']),
-          message: `the selector finds pods of ${service.workloads.length} workloads, and ${strangers
-            .map(({ resource }) => `${resource.kind} ${resource.name}`)
-            .slice(0, 5)
-            .join(
-              ', ',
-            )} ${strangers.length === 1 ? 'has' : 'have'} no port ${port.target}: a share of the connections goes to pods that do not answer them`,
+          message: `the selector selects pods of ${service.workloads.length} workloads, and ${names.join(', ')} ${others.length === 1 ? 'has' : 'have'} no port ${port.target}: a share of the connections goes to pods that do not answer`,
         };
         break;
       }
@@ -66,14 +62,14 @@ export default check({
 });
 
 /** The workloads that do not have the port while others do; two versions of one program (a canary) both have it. */
-function strangersOf(service: ServiceView, port: ServicePort): readonly Workload[] {
-  // A pod without a port of the name is no endpoint of it; only DNS, which knows no ports, gives the address of such a one away.
+function workloadsWithout(service: ServiceView, port: ServicePort): readonly Workload[] {
+  // A pod without a port of that name is not an endpoint; only a headless Service resolves to its address.
   if (typeof port.target === 'string' && !service.headless) return [];
   const targets = service.targets(port);
   const declares = (workload: Workload) => targets.some((target) => target.workload === workload && target.declared);
   const others = service.workloads.filter((workload) => !declares(workload));
   if (others.length === service.workloads.length) return [];
-  // A program that declares no ports at all may be another version of one that does.
+  // A workload that declares no ports may run another version of the same program.
   const images = new Set(service.workloads.filter(declares).flatMap(imagesOf));
   return others.filter(
     (workload) => typeof port.target === 'string' || !imagesOf(workload).some((image) => images.has(image)),

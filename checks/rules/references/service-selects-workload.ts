@@ -6,11 +6,11 @@ import { check } from '../../check';
 export default check({
   id: 'service-selects-workload',
   group: 'references',
-  description: "a Service's selector finds the pods of a workload in its namespace",
+  description: 'the selector of a Service selects the pods of a workload in its namespace',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
-  fix: 'make the selector equal to labels that the pods of the workload carry',
+  fix: 'set spec.selector to labels that the pods of the workload have',
   example: {
     broken: `
 apiVersion: v1
@@ -55,18 +55,24 @@ spec:
       const namespace = world.namespaceOf(service);
       if (hasPodsMatching(world, namespace, { matchLabels: selector })) continue;
       const maker = podMakerOf(world, namespace, strings(selector));
-      const whole = world.isWhole(namespace) && !maker;
-      yield {
-        resource: service,
-        path: ['spec', 'selector'],
-        value: selector,
-        verdict: whole ? 'fail' : 'unknown',
-        message: whole
-          ? 'no pod has these labels, so the Service has no endpoints and every connection to it is refused'
-          : maker
-            ? `none of the manifests has pods with these labels; whether those that ${maker.kind} ${maker.name} stands for get them is not known: look at a running one with kubectl get pods --show-labels, or --declare a Pod with its labels`
-            : `none of the manifests has pods with these labels; judge them along with namespace ${namespace}, or --declare the workload that stands elsewhere`,
-      };
+      const at = { resource: service, path: ['spec', 'selector'], value: selector };
+      if (maker)
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `no pod template in the manifests has these labels; whether the pods of ${maker.kind} ${maker.name} get them is not known: look at a running pod with kubectl get pods --show-labels, or --declare a Pod with its labels`,
+        };
+      else if (!world.isWhole(namespace))
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `no pod template in the manifests has these labels; judge the manifests of namespace ${namespace} together, or --declare the workload that is defined elsewhere`,
+        };
+      else
+        yield {
+          ...at,
+          message: 'no pod has these labels, so the Service has no endpoints and every connection to it is refused',
+        };
     }
   },
 });

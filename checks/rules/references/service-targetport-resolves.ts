@@ -21,11 +21,11 @@ spec:
 export default check({
   id: 'service-targetport-resolves',
   group: 'references',
-  description: "a Service's targetPort is a port that its pods have",
+  description: 'the targetPort of a Service is a port of its pods',
   severity: 'will-break',
   needs: [],
   source: 'staging/src/k8s.io/endpointslice/utils.go',
-  fix: 'set targetPort to a port of the container, by its name or its number',
+  fix: 'set targetPort to the name or number of a container port',
   example: {
     broken: manifests('metric'),
     fails: ['Service/shop/exporter spec.ports[0].targetPort'],
@@ -37,42 +37,39 @@ export default check({
       for (const port of service.ports) {
         const targets = service.targets(port);
         const ports = service.workloads.flatMap((workload) => workload.ports);
-        // The same name or number in the other protocol is what service-port-protocol speaks of.
+        // service-port-protocol reports the same name or number with another protocol.
         if (ports.some(({ name, number }) => name === port.target || number === port.target)) continue;
         const written = service.resource.at([...port.path, 'targetPort']) !== undefined;
-        const path = written ? [...port.path, 'targetPort'] : [...port.path, 'port'];
+        const at = {
+          resource: service.resource,
+          path: [...port.path, written ? 'targetPort' : 'port'],
+          value: port.target,
+        };
         const has =
           ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(', ') || 'none';
         if (typeof port.target === 'string') {
           if (targets.length > 0) continue;
-          const lost = `no container of its pods has a port called ${port.target} (they have: ${has})`;
-          yield service.headless
-            ? {
-                resource: service.resource,
-                path,
-                value: port.target,
-                verdict: 'unknown',
-                message: `${lost}; names still lead to the pods, but whoever asks for the port (SRV records, a ServiceMonitor) finds none: whether somebody does is not known`,
-              }
-            : {
-                resource: service.resource,
-                path,
-                value: port.target,
-                message: `${lost}, so port ${port.number} has no endpoints and every connection to it is refused${near(
-                  port.target,
-                  ports.flatMap(({ name }) => name ?? []),
-                )}`,
-              };
+          const names = ports.flatMap(({ name }) => name ?? []);
+          const missing = `no container of its pods has a port named ${port.target} (they have: ${has})`;
+          if (service.headless)
+            yield {
+              ...at,
+              verdict: 'unknown',
+              message: `${missing}; DNS names still resolve to the pods, but the port does not (SRV records, a ServiceMonitor): whether anything uses it is not known`,
+            };
+          else
+            yield {
+              ...at,
+              message: `${missing}, so port ${port.number} has no endpoints and every connection to it is refused${near(port.target, names)}`,
+            };
           continue;
         }
-        // Ports need not be declared; where some are, one that is not is doubtful. Nobody translates a headless Service's.
+        // Declaring ports is optional, but one that is missing from a list is doubtful. A headless Service maps no ports.
         if (service.headless || !ports.some(({ protocol }) => protocol === port.protocol)) continue;
         yield {
-          resource: service.resource,
-          path,
-          value: port.target,
+          ...at,
           verdict: 'unknown',
-          message: `its pods declare ports ${has}, and not ${port.target}: whether a program listens there is not known, and if none does, every connection is refused; declare the port at the container if one does`,
+          message: `its pods declare ports ${has}, but not ${port.target}: whether a program listens on it is not known, and if none does, every connection is refused; declare the port on the container if one does`,
         };
       }
     }

@@ -28,7 +28,7 @@ export default check({
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'plugin/pkg/admission/serviceaccount/admission.go',
-  fix: 'name a ServiceAccount of the namespace, or add it',
+  fix: 'name an existing ServiceAccount of the namespace, or add it',
   example: {
     broken: manifests('web-account'),
     fails: ['Deployment/shop/web spec.template.spec.serviceAccountName'],
@@ -42,7 +42,7 @@ export default check({
       const judgement = missing(
         world,
         { resource, path: [...podSpecPath, field], kind: 'ServiceAccount', namespace, name },
-        'no pod is admitted: each is refused as forbidden',
+        'no pod is admitted: the API server rejects each as forbidden',
       );
       if (judgement) yield judgement;
     }

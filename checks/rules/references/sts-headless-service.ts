@@ -27,11 +27,11 @@ spec:
 export default check({
   id: 'sts-headless-service',
   group: 'references',
-  description: "a StatefulSet's serviceName is a headless Service that selects its pods",
+  description: 'the serviceName of a StatefulSet names a headless Service that selects its pods',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/',
-  fix: "add a Service with clusterIP: None and the pods' labels as its selector, and name it in serviceName",
+  fix: 'add a Service with clusterIP: None and the labels of the pods as its selector, and set serviceName to its name',
   example: {
     broken: manifests('redis-headless'),
     fails: ['StatefulSet/shop/redis spec.serviceName'],
@@ -41,7 +41,7 @@ export default check({
     for (const workload of world.workloads) {
       const { resource, namespace } = workload;
       const name = resource.kind === 'StatefulSet' ? text(resource.at(['spec', 'serviceName'])) : undefined;
-      if (!name) continue; // pods without names of their own are wanted
+      if (!name) continue; // the pods need no DNS names
       const path = ['spec', 'serviceName'];
       const service = serviceOf(world, namespace, name);
       const names = `${resource.name}-0.${name}`;
@@ -49,7 +49,7 @@ export default check({
         const judgement = missing(
           world,
           { resource, path, kind: 'Service', namespace, name },
-          `the names of its pods (${names}) do not resolve`,
+          `the DNS names of its pods (${names}) do not resolve`,
         );
         if (judgement) yield judgement;
       } else if (
@@ -60,16 +60,16 @@ export default check({
           resource,
           path,
           value: name,
-          message: `Service ${name} does not select these pods, so their names (${names}) do not resolve`,
+          message: `Service ${name} does not select these pods, so their DNS names (${names}) do not resolve`,
         };
       } else if (!service.headless && (workload.replicas ?? 0) > 1) {
-        // Of a single pod, the Service's own name is used.
+        // A single pod is reached by the name of the Service.
         yield {
           resource,
           path,
           value: name,
           verdict: 'unknown',
-          message: `Service ${name} is not headless: whether the names of the pods (${names}) resolve depends on the DNS server of the cluster, CoreDNS does it and the specification does not ask for it; set clusterIP: None to be sure`,
+          message: `Service ${name} is not headless: whether the DNS names of the pods (${names}) resolve depends on the DNS server of the cluster (CoreDNS resolves them, the specification does not require it); set clusterIP: None to be sure`,
         };
       }
     }

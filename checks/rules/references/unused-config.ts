@@ -19,26 +19,26 @@ spec:
     spec: { containers: [{ name: web, image: 'shop/web:3.1.0', envFrom: [{ configMapRef: { name: ${name} } }] }] }
 `;
 
-/** Kept on purpose for pods of the version before. */
+/** Kept on purpose for the pods of an earlier revision. */
 const SUPERSEDED = 'strata/config-superseded';
-/** Secrets that programs find by their type. */
+/** Types by which programs look up Secrets. */
 const FOUND_BY_TYPE = /^(helm\.sh\/|bootstrap\.kubernetes\.io\/|kubernetes\.io\/service-account-token)/;
 
 export default check({
   id: 'unused-config',
   group: 'references',
-  description: 'every ConfigMap and Secret is used by something',
+  description: 'every ConfigMap and Secret is used',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
-  fix: 'refer to it from the workload that it is for, or delete it',
+  fix: 'refer to it from a workload, or delete it',
   example: {
     broken: manifests('web-setting'),
     fails: ['ConfigMap/shop/web-settings metadata.name'],
     fixed: manifests('web-settings'),
   },
   *judge(world) {
-    // Without a pod in sight whoever uses them is elsewhere.
+    // Without workloads, the users are defined elsewhere.
     if (world.workloads.length === 0) return;
     const used = new Set(
       world.workloads.flatMap((workload) =>
@@ -65,7 +65,7 @@ export default check({
         FOUND_BY_TYPE.test(String(config.at(['type']) ?? ''))
       )
         continue;
-      // A label that nothing else has is one that something looks for: dashboards, rules, repositories.
+      // A label that no other object has is one that a program selects by: dashboards, rules, repositories.
       if (
         Object.keys(config.labels).some(
           (label) => !labels.has(label) && !/^(app|name|component|(app\.kubernetes\.io|helm\.sh)\/.*)$/.test(label),
@@ -76,13 +76,13 @@ export default check({
         resource: config,
         path: ['metadata', 'name'],
         value: config.name,
-        message: `nothing that is here uses this ${config.kind}: either a reference to it is misspelt, or it is left over`,
+        message: `none of the manifests uses this ${config.kind}: either a reference to it has a typo, or it is left over`,
       };
     }
   },
 });
 
-/** Which of the names any object mentions, in whatever field or text: references that only an add-on or a program knows. */
+/** The names that occur in any field or string of an object: references that only an add-on or program understands. */
 function namesMentioned(world: World, wanted: ReadonlySet<string>): ReadonlySet<string> {
   const mentioned = new Set<string>();
   for (const { kind, object, annotations } of world.resources) {

@@ -22,11 +22,11 @@ spec:
 export default check({
   id: 'volume-item-key-exists',
   group: 'references',
-  description: 'the items of a ConfigMap or Secret volume are keys that it has',
+  description: 'the items of a ConfigMap or Secret volume are keys of the ConfigMap or Secret',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
-  fix: 'name a key that the ConfigMap or Secret has, or mark the volume optional',
+  fix: 'name a key of the ConfigMap or Secret, or set optional: true on the volume',
   example: {
     broken: manifests('prometheus.yaml'),
     fails: ['Deployment/monitoring/prometheus spec.template.spec.volumes[0].configMap.items[0].key'],

@@ -26,11 +26,11 @@ webhooks:
 export default check({
   id: 'webhook-service-resolves',
   group: 'references',
-  description: 'the Service behind a webhook or an aggregated API exists and has the port',
+  description: 'the Service of a webhook or an aggregated API exists and has the port',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
-  fix: "name a Service by its name, its namespace and its own port, not the pods'",
+  fix: 'set the name, namespace and port of the Service, not the port of its pods',
   example: {
     broken: manifests(8443),
     fails: ['ValidatingWebhookConfiguration/guard webhooks[0].clientConfig.service.port'],
@@ -68,17 +68,18 @@ export default check({
         continue;
       }
       const target = service.ports.find((candidate) => candidate.target === port);
+      const hint = target ? `; ${port} is the port of its pods, the Service port is ${target.number}` : '';
       yield {
         resource,
         path: reference['port'] === undefined ? path : [...path, 'port'],
         value: port,
-        message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${consequence}${target ? `; ${port} is the port of its pods, the Service's is ${target.number}` : ''}`,
+        message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${consequence}${hint}`,
       };
     }
   },
 });
 
-/** Each place where the API server calls a Service, and what happens when it can not. */
+/** Each place where the API server calls a Service, and what happens when it cannot. */
 function* callsOf(
   world: World,
 ): Iterable<{ readonly resource: Resource; readonly path: Path; readonly consequence: string }> {
@@ -90,8 +91,8 @@ function* callsOf(
           resource,
           path: ['webhooks', i, 'clientConfig', 'service'],
           consequence: ignored
-            ? 'it is never asked, and every request passes without it'
-            : 'every request that it is asked about is refused',
+            ? 'it is never called, and every request is admitted without it'
+            : 'every request that it matches is rejected',
         };
       }
     }
@@ -101,13 +102,13 @@ function* callsOf(
       yield {
         resource,
         path: ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
-        consequence: 'its objects can not be converted, and reading them fails',
+        consequence: 'its objects cannot be converted, and reading them fails',
       };
   }
   for (const resource of world.of('APIService'))
     yield {
       resource,
       path: ['spec', 'service'],
-      consequence: 'the API is not available, and namespaces can not be deleted meanwhile',
+      consequence: 'the API is not available, and namespaces cannot be deleted in the meantime',
     };
 }
