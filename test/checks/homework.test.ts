@@ -51,7 +51,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     broken: 'target-policy.broken',
     fixed: 'target.fixed',
     causes: [
-      ['scrape-flow-allowed', 'ConfigMap/monitoring/prometheus', 'policies keep Prometheus from'],
+      ['scrape-flow-allowed', 'ConfigMap/monitoring/prometheus', 'policies do not allow Prometheus to connect to'],
       ['declared-flow-allowed', 'Deployment/monitoring/prometheus', 'policy guestbook/redis-exporter'],
     ],
   },

@@ -44,11 +44,11 @@ export default check({
   id: 'declared-flow-allowed',
   group: 'networking',
   description:
-    "policies let pass what a workload's own configuration says it connects to: its egress and the other's ingress",
+    'policies allow the connections that the configuration of a workload names, in its egress and in the ingress of the destination',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-  fix: "allow the connection in the source's egress and in the destination's ingress, by the pods' port",
+  fix: 'allow the connection in the egress of the source and the ingress of the destination, by the port of the pods',
   example: {
     broken: manifests('frontend'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0]'],
@@ -59,7 +59,7 @@ export default check({
     for (const workload of world.workloads) {
       for (const { service, port, protocol, targets, said, isCertain, resource, path } of saidBy(world, workload)
         .flows) {
-        // Requests go to any of the Service's pods: those that let none in are failures.
+        // A request may go to any pod of the Service, so each pod must accept it.
         for (const target of targets) {
           if (target.workload === workload) continue;
           const judged = network.judge(
@@ -69,19 +69,26 @@ export default check({
             protocol,
           );
           if (!judged) continue;
-          const fails = judged.verdict === 'fail' && isCertain;
-          const where = `${world.idOf(target.workload.resource)} port ${target.number}${target.number === port ? '' : ` (port ${port} of Service ${service.name})`}`;
+          const servicePort = target.number === port ? '' : ` (port ${port} of Service ${service.name})`;
+          const where = `${world.idOf(target.workload.resource)} port ${target.number}${servicePort}`;
           const reason = whyNot(judged.reach, workload.resource.name, target.workload.resource.name);
-          yield {
-            resource,
-            path,
-            value: said,
-            verdict: fails ? 'fail' : 'unknown',
-            causedBy: fails ? wrongPortBehind(world, judged.reach, target.number) : undefined,
-            message: fails
-              ? `policies do not let ${world.idOf(resource)} connect to ${where}: ${reason}; the connection times out`
-              : `whether ${world.idOf(resource)} may connect to ${where} is not certain: ${reason}${isCertain ? '; judge or --declare the namespaces with their labels and policies along' : '; the address stands in configuration that several workloads share, so this one may not use it'}`,
-          };
+          const at = { resource, path, value: said };
+          if (judged.verdict === 'fail' && isCertain)
+            yield {
+              ...at,
+              causedBy: wrongPortBehind(world, judged.reach, target.number),
+              message: `policies do not allow ${world.idOf(resource)} to connect to ${where}: ${reason}; the connection times out`,
+            };
+          else {
+            const settle = isCertain
+              ? 'judge the namespaces with their labels and policies too, or --declare them'
+              : 'the address is in configuration that several workloads share, so this one may not use it';
+            yield {
+              ...at,
+              verdict: 'unknown',
+              message: `whether ${world.idOf(resource)} may connect to ${where} is not known: ${reason}; ${settle}`,
+            };
+          }
         }
       }
     }

@@ -37,10 +37,10 @@ spec:
     - { to: [{ podSelector: { matchLabels: { app: redis } } }], ports: [{ port: 6379 }] }${dns}
 `;
 
-/** The name servers that a pod asks instead of the cluster's; undefined where it asks that one. */
+/** The name servers of a pod with dnsPolicy None or Default; undefined for a pod that uses the cluster's DNS. */
 function ownNameServers({ podSpec }: Workload): readonly string[] | undefined {
   if (podSpec['dnsPolicy'] !== 'None' && podSpec['dnsPolicy'] !== 'Default') return undefined;
-  // Default: those of the node, which are not known.
+  // Default: the name servers of the node, which are not known.
   return podSpec['dnsPolicy'] === 'None'
     ? list(record(podSpec['dnsConfig'])?.['nameservers']).filter((server) => typeof server === 'string')
     : [];
@@ -49,11 +49,11 @@ function ownNameServers({ podSpec }: Workload): readonly string[] | undefined {
 export default check({
   id: 'dns-egress-allowed',
   group: 'networking',
-  description: "pods whose egress is restricted, and that look up names, may ask the cluster's DNS by UDP and TCP",
+  description: "pods with restricted egress that resolve names may reach the cluster's DNS by UDP and TCP",
   severity: 'will-break',
   needs: ['cluster', 'elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
-  fix: 'allow egress to the pods labelled k8s-app: kube-dns of namespace kube-system, port 53 UDP and TCP',
+  fix: 'allow egress to the pods with label k8s-app: kube-dns in namespace kube-system, port 53 UDP and TCP',
   example: {
     broken: manifests(''),
     fails: ['Deployment/shop/web spec.template.metadata.labels'],
@@ -75,7 +75,7 @@ export default check({
       if (udp === 'yes' && tcp === 'yes') continue;
 
       const { hostName } = saidBy(world, workload);
-      // Who may send to nobody, or to addresses only, needs no names: that may well be meant.
+      // A pod that may connect to nothing, or only to IP addresses, needs no DNS.
       const mayGoSomewhere = isolating.some(({ egress }) =>
         egress!.some(({ peers }) => peers === undefined || peers.some(({ ipBlock }) => !ipBlock)),
       );
@@ -84,21 +84,35 @@ export default check({
       const names = isolating.map(({ name }) => name).join(', ');
       const where = servers ? `its name servers ${servers.join(', ')}` : "the cluster's DNS";
       const missing = udp === 'no' ? (tcp === 'yes' ? 'UDP' : 'UDP and TCP') : 'TCP';
-      const certain = udp === 'no' && hostName !== undefined && network.isWhole(from);
-      yield {
+      const at = {
         resource: workload.resource,
-        path:
-          workload.templatePath.length > 0 ? [...workload.templatePath, 'metadata', 'labels'] : ['metadata', 'labels'],
+        path: [...workload.templatePath, 'metadata', 'labels'],
         value: workload.podLabels,
-        verdict: certain ? 'fail' : 'unknown',
-        message: certain
-          ? `egress of these pods is restricted (${names}) and nothing allows ${missing} to port 53 of ${where}, so names like that in ${hostName.said} are not found and nothing is connected to`
-          : udp === 'unknown' || tcp === 'unknown'
-            ? `whether egress (${names}) lets these pods ask ${where} depends on labels or addresses that are not known; select namespace kube-system by the label kubernetes.io/metadata.name and the pods by k8s-app: kube-dns, or --declare both`
-            : udp === 'yes'
-              ? `egress of these pods (${names}) allows UDP to ${where} and not TCP, so an answer that does not fit into one UDP packet is not received; whether any is that long can not be told from manifests, allow both`
-              : `egress of these pods is restricted (${names}) and nothing allows ${missing} to port 53 of ${where}; ${network.isWhole(from) ? 'their configuration names no host, so whether they look up any' : `whether another policy of namespace ${workload.namespace} does`} is not known`,
       };
+      const denied = `egress of these pods is restricted (${names}) and no policy allows ${missing} to port 53 of ${where}`;
+      if (udp === 'no' && hostName && network.isWhole(from)) {
+        yield {
+          ...at,
+          message: `${denied}, so names such as the one in ${hostName.said} do not resolve and the connections fail`,
+        };
+      } else if (udp === 'unknown' || tcp === 'unknown') {
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `whether egress (${names}) allows these pods to reach ${where} depends on labels or addresses that are not known; select namespace kube-system by the label kubernetes.io/metadata.name and the pods by k8s-app: kube-dns, or --declare both`,
+        };
+      } else if (udp === 'yes') {
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `egress of these pods (${names}) allows UDP to ${where} but not TCP, so a response that does not fit into one UDP packet is lost; whether there are such responses is not known: allow both`,
+        };
+      } else {
+        const unknown = network.isWhole(from)
+          ? 'their configuration names no host, so whether they resolve names is not known'
+          : `whether another policy of namespace ${workload.namespace} allows it is not known`;
+        yield { ...at, verdict: 'unknown', message: `${denied}; ${unknown}` };
+      }
     }
   },
 });

@@ -11,7 +11,7 @@ metadata: { name: redis, namespace: shop }
 spec: { type: ${type}, selector: { app: redis }, ports: [{ port: 6379 }] }
 `;
 
-/** What is no business of anybody outside. */
+/** Data stores that are not meant to be public, by port. */
 const DATA_STORES: Readonly<Record<number, string>> = {
   2379: 'etcd',
   3306: 'MySQL',
@@ -20,14 +20,14 @@ const DATA_STORES: Readonly<Record<number, string>> = {
   9042: 'Cassandra',
   9200: 'Elasticsearch',
   11211: 'memcached',
-  15672: "RabbitMQ's management",
+  15672: 'RabbitMQ management',
   27017: 'MongoDB',
 };
 
-/** Annotations that keep a cloud's load balancer inside the network. */
+/** Annotations that make a cloud load balancer internal. */
 const INTERNAL = /internal|source-ranges|private/i;
 
-/** Controllers that go through node ports on purpose. */
+/** Ingress classes whose controllers connect through node ports. */
 const NEEDS_NODE_PORT = /^(alb|gce|gce-internal)$/;
 
 function routed(world: World): Set<string> {
@@ -50,11 +50,11 @@ function routed(world: World): Set<string> {
 export default check({
   id: 'exposure-minimal',
   group: 'networking',
-  description: 'a Service is open to the outside only where that is its purpose, and by one way only',
+  description: 'a Service is exposed outside the cluster only on purpose, and in one way only',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
-  fix: 'use type ClusterIP, and an Ingress or route for what is meant for the outside; or restrict loadBalancerSourceRanges',
+  fix: 'use type ClusterIP, with an Ingress or route for what is meant to be public; or restrict loadBalancerSourceRanges',
   example: { broken: service('LoadBalancer'), fails: ['Service/shop/redis spec.type'], fixed: service('ClusterIP') },
   *judge(world) {
     const behindProxy = routed(world);
@@ -65,7 +65,7 @@ export default check({
           path: ['spec', 'externalIPs'],
           value: resource.at(['spec', 'externalIPs']),
           message:
-            'externalIPs take over an address for the whole cluster, and whoever may write Services can catch traffic that is meant for others by them',
+            'externalIPs claim an address for the whole cluster: anyone who may write Services can intercept traffic meant for others',
         };
       }
       if (type !== 'NodePort' && type !== 'LoadBalancer') continue;
@@ -78,18 +78,19 @@ export default check({
       );
       if (store && !isRestricted) {
         const what = DATA_STORES[store.number] ?? DATA_STORES[store.target as number]!;
+        const via = type === 'NodePort' ? 'a node' : 'the load balancer';
         yield {
           resource,
           path: ['spec', 'type'],
           value: type,
-          message: `${what} (port ${store.number}) is open to ${type === 'NodePort' ? 'everybody who reaches a node' : 'everybody who reaches the load balancer'}, past all that a gateway would check`,
+          message: `${what} (port ${store.number}) is open to everyone who can reach ${via}, without the checks of a gateway`,
         };
       } else if (behindProxy.has(`${namespace}/${name}`)) {
         yield {
           resource,
           path: ['spec', 'type'],
           value: type,
-          message: `requests come by an Ingress or route already, and type ${type} opens a second way that has none of its TLS and rules`,
+          message: `an Ingress or route already serves it, and type ${type} opens a second way in, without the TLS and rules of the first`,
         };
       }
     }

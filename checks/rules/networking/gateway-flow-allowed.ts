@@ -37,7 +37,7 @@ spec: { podSelector: {}, ingress: [{ from: [${peer}], ports: [{ port: 8080 }] }]
 export default check({
   id: 'gateway-flow-allowed',
   group: 'networking',
-  description: 'policies let the gateway or ingress controller reach the backends of routes and Ingresses',
+  description: 'policies allow the gateway or ingress controller to reach the backends of routes and Ingresses',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
@@ -68,25 +68,28 @@ export default check({
       for (const target of service.targets(port)) {
         const to = network.endpointOf(target.workload);
         const passages = proxiesOf(world).map((proxy) => network.reach(proxy, to, target.number, port.protocol));
-        // Who brings the requests is not known for sure: it is enough that somebody may who could be it.
+        // Which proxy forwards the requests is not known for sure: one that may connect is enough.
         if (
           network.hasOtherPolicies(to) ||
           passages.some(({ ingress, egress }) => ingress.verdict !== 'denied' && egress.verdict !== 'denied')
         )
           continue;
         const isolating = passages[0]!.ingress.by.map((policy) => policy.name).join(', ');
-        const whole = network.isWhole(to);
-        const where = `${world.idOf(target.workload.resource)} port ${target.number}${target.number === port.number ? '' : ` (port ${port.number} of Service ${name})`}`;
-        yield {
-          resource,
-          path,
-          value: name,
-          verdict: whole ? ('fail' as const) : ('unknown' as const),
-          causedBy: whole ? wrongPortBehind(world, passages[0]!, target.number) : undefined,
-          message: whole
-            ? `policies (${isolating}) let no gateway or ingress controller connect to ${where}, so requests end in a time-out or 502 to 504`
-            : `the policies that are known (${isolating}) let no gateway or ingress controller connect to ${where}; whether another policy of namespace ${target.workload.namespace} does is not known, judge it along`,
-        };
+        const servicePort = target.number === port.number ? '' : ` (port ${port.number} of Service ${name})`;
+        const where = `${world.idOf(target.workload.resource)} port ${target.number}${servicePort}`;
+        const at = { resource, path, value: name };
+        if (network.isWhole(to))
+          yield {
+            ...at,
+            causedBy: wrongPortBehind(world, passages[0]!, target.number),
+            message: `policies (${isolating}) do not allow any gateway or ingress controller to connect to ${where}, so requests time out or get a 502, 503 or 504 response`,
+          };
+        else
+          yield {
+            ...at,
+            verdict: 'unknown' as const,
+            message: `the known policies (${isolating}) do not allow any gateway or ingress controller to connect to ${where}; whether another policy of namespace ${target.workload.namespace} does is not known: judge its manifests too`,
+          };
       }
     }
   },

@@ -19,11 +19,11 @@ spec: { podCIDR: 10.244.0.0/24 }
 status: { nodeInfo: { kubeletVersion: v1.34.1 } }
 `;
 
-/** DaemonSets and Deployments that enforce policies, wherever they stand. */
+/** DaemonSets that enforce NetworkPolicies, in any namespace. */
 const ENFORCERS =
   /^(calico-node|canal|cilium|cilium-agent|kube-router|weave-net|antrea-agent|kindnet|kube-network-policies|ovnkube-node|ovn-kubernetes|kube-ovn-cni|romana-agent|azure-npm|netd|anetd)$/;
 
-/** What the nodes and manifests say of who enforces policies: `yes` and `no` only where it shows. */
+/** Whether the nodes and manifests show that NetworkPolicies are enforced; `unknown` where they show neither. */
 function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; readonly because: string } {
   const daemons = [...world.of('DaemonSet'), ...world.elsewhere.filter(({ kind }) => kind === 'DaemonSet')];
   const enforcer = daemons.find(({ name }) => ENFORCERS.test(name));
@@ -32,11 +32,11 @@ function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; rea
   if (!nodes || nodes.length === 0)
     return {
       is: 'unknown',
-      because: 'the nodes of the cluster are not known; give them as kubectl get nodes -o yaml prints them',
+      because: 'the nodes of the cluster are not known; give the output of `kubectl get nodes -o yaml`',
     };
   if (nodes.some(hasEnforcer)) return { is: 'yes', because: 'its annotations' };
   if (nodes.every(isBareFlannel)) return { is: 'no', because: 'flannel' };
-  return { is: 'unknown', because: 'the nodes do not show which network plugin they have; --declare its DaemonSet' };
+  return { is: 'unknown', because: 'the nodes do not show which network plugin they use; --declare its DaemonSet' };
 }
 
 function marks(node: Resource): string[] {
@@ -52,9 +52,9 @@ function hasEnforcer(node: Resource): boolean {
     )
   )
     return true;
-  // kube-router's firewall is built in.
+  // K3s and RKE2 include the network policy controller of kube-router.
   if (/\+k3s|\+rke2/.test(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')) return true;
-  // kindnet enforces since kind 0.24, whose nodes were 1.31 at first.
+  // kindnet enforces NetworkPolicies since kind 0.24, whose first node image was 1.31.
   const version = /^v1\.(\d+)/.exec(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')?.[1];
   return (text(node.at(['spec', 'providerID'])) ?? '').startsWith('kind://') && Number(version) >= 31;
 }
@@ -70,7 +70,7 @@ export default check({
   severity: 'advice',
   needs: ['nodes'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-  fix: 'run a network plugin that enforces NetworkPolicies, or something that does beside it',
+  fix: 'use a network plugin that enforces NetworkPolicies, or add a policy agent beside it',
   example: {
     broken: policy,
     fails: ['NetworkPolicy/shop/default-deny spec'],
@@ -85,7 +85,7 @@ spec:
     facts: node('flannel.alpha.coreos.com/backend-type: vxlan'),
   },
   *judge(world) {
-    // Said once: it is the same for all of them.
+    // Reported once: it is the same for all NetworkPolicies.
     const [first, ...others] = networkOf(world).judged();
     if (!first) return;
     const { is, because } = enforcement(world);
@@ -95,15 +95,17 @@ spec:
         ? `this NetworkPolicy and ${others.length} other${others.length > 1 ? 's' : ''}`
         : 'this NetworkPolicy';
     const types = list(record(first.resource.at(['spec']))?.['policyTypes']);
-    yield {
-      resource: first.resource,
-      path: ['spec'],
-      value: types,
-      verdict: is === 'no' ? 'fail' : 'unknown',
-      message:
-        is === 'no'
-          ? `the nodes' network plugin is ${because}, which enforces no policies: ${which} will be accepted and hold nothing back`
-          : `whether anything enforces ${which} is not known: ${because}`,
-    };
+    const at = { resource: first.resource, path: ['spec'], value: types };
+    if (is === 'no')
+      yield {
+        ...at,
+        message: `the network plugin of the nodes is ${because}, which does not enforce NetworkPolicies: ${which} will be accepted and have no effect`,
+      };
+    else
+      yield {
+        ...at,
+        verdict: 'unknown',
+        message: `whether the network plugin enforces ${which} is not known: ${because}`,
+      };
   },
 });

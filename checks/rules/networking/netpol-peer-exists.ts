@@ -27,11 +27,11 @@ spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app:
 export default check({
   id: 'netpol-peer-exists',
   group: 'networking',
-  description: "the peers of a NetworkPolicy's rules are pods and namespaces that exist",
+  description: 'the peers in the rules of a NetworkPolicy select existing pods and namespaces',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-  fix: "set the peer's selectors to labels that the pods and their namespace carry; pods of another namespace need a namespaceSelector beside the podSelector",
+  fix: 'set the selectors of the peer to labels of the pods and their namespace; pods of another namespace need a namespaceSelector beside the podSelector',
   example: {
     broken: manifests('frontend'),
     fails: ['NetworkPolicy/shop/redis spec.ingress[0].from[0].podSelector'],
@@ -48,7 +48,7 @@ export default check({
     function* judgePeer(policy: Policy, { ipBlock, namespaceSelector, podSelector, path }: Peer) {
       if (ipBlock || (!namespaceSelector && !podSelector)) return;
       const places = namespaceSelector ? namespacesNamed(namespaceSelector) : [policy.namespace];
-      // Namespaces chosen by other labels may be anywhere, unless somebody said what there is.
+      // A selector by other labels may select namespaces that are not known.
       if (places === undefined) return;
       for (const place of places) {
         if (namespaceSelector && !world.hasNamespace(place) && world.declared !== undefined) {
@@ -56,7 +56,7 @@ export default check({
             resource: policy.resource,
             path: [...path, 'namespaceSelector'],
             value: namespaceSelector,
-            message: `there is no namespace ${place}, so this peer lets nobody pass${near(place, world.namesOf('Namespace', ''))}`,
+            message: `namespace ${place} does not exist, so this peer allows no connections${near(place, world.namesOf('Namespace', ''))}`,
           };
           continue;
         }
@@ -75,19 +75,22 @@ export default check({
               ),
             )
             .find((text) => text !== '');
-          yield {
-            resource: policy.resource,
-            path: [...path, 'podSelector'],
-            value: podSelector,
-            message: elsewhere
-              ? `a podSelector alone means pods of the policy's own namespace ${place}, and none has these labels; ${elsewhere.resource.kind} ${elsewhere.resource.name} of namespace ${elsewhere.namespace} has, which needs a namespaceSelector in the same peer`
-              : `no pod of namespace ${place} has these labels, so this peer lets nobody pass${hint ?? ''}`,
-          };
+          const at = { resource: policy.resource, path: [...path, 'podSelector'], value: podSelector };
+          if (elsewhere)
+            yield {
+              ...at,
+              message: `a podSelector alone selects pods of the policy's own namespace ${place}, and none has these labels; ${elsewhere.resource.kind} ${elsewhere.resource.name} of namespace ${elsewhere.namespace} has them, and needs a namespaceSelector in the same peer`,
+            };
+          else
+            yield {
+              ...at,
+              message: `no pod of namespace ${place} has these labels, so this peer allows no connections${hint ?? ''}`,
+            };
         }
       }
     }
 
-    /** The namespaces that a selector names, where it goes by their names alone. */
+    /** The namespaces of a selector that selects by name alone. */
     function namespacesNamed(selector: Peer['namespaceSelector']): string[] | undefined {
       const labels = strings(selector?.['matchLabels']);
       const name = labels[NAMESPACE_NAME];

@@ -29,32 +29,34 @@ export default check({
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-  fix: 'set spec.podSelector to labels that the pods carry, or remove the policy',
+  fix: 'set spec.podSelector to labels of the pods, or remove the policy',
   example: { broken: manifests('webb'), fails: ['NetworkPolicy/shop/web spec.podSelector'], fixed: manifests('web') },
   *judge(world) {
     const network = networkOf(world);
     for (const policy of network.judged()) {
       const { namespace, podSelector, resource } = policy;
-      // A policy for all pods of its namespace is for those that come, too.
+      // An empty podSelector also selects pods that are added later.
       if (isEmptySelector(podSelector)) continue;
       if (hasPodsMatching(world, namespace, podSelector)) continue;
       const workloads = world.workloadsIn(namespace);
-      const whole = network.holdsNoOther(namespace);
-      const values = Object.entries(strings(podSelector['matchLabels'])).map(([key, value]) =>
+      const hints = Object.entries(strings(podSelector['matchLabels'])).map(([key, value]) =>
         near(
           value,
           workloads.flatMap(({ podLabels }) => podLabels[key] ?? []),
         ),
       );
-      yield {
-        resource,
-        path: ['spec', 'podSelector'],
-        value: podSelector,
-        verdict: whole ? 'fail' : 'unknown',
-        message: whole
-          ? `no pod of namespace ${namespace} has these labels, so the policy protects and allows nothing${values.find((hint) => hint !== '') ?? ''}`
-          : `none of the manifests has pods with these labels in namespace ${namespace}; judge the workload along that has them`,
-      };
+      const at = { resource, path: ['spec', 'podSelector'], value: podSelector };
+      if (network.holdsNoOther(namespace))
+        yield {
+          ...at,
+          message: `no pod of namespace ${namespace} has these labels, so the policy has no effect${hints.find((hint) => hint !== '') ?? ''}`,
+        };
+      else
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `no pod template in the manifests of namespace ${namespace} has these labels; judge the workload that has them too`,
+        };
     }
   },
 });

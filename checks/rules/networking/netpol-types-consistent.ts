@@ -15,7 +15,7 @@ spec:
 export default check({
   id: 'netpol-types-consistent',
   group: 'networking',
-  description: 'a NetworkPolicy that has rules for a direction has that direction in its policyTypes',
+  description: 'the policyTypes of a NetworkPolicy list each direction that it has rules for',
   severity: 'advice',
   needs: [],
   source: 'staging/src/k8s.io/api/networking/v1/types.go',
@@ -36,7 +36,7 @@ export default check({
             resource,
             path: ['spec', field],
             value: rules.length,
-            message: `policyTypes leaves out ${type}, so these ${field} rules are ignored and neither allow nor forbid anything`,
+            message: `policyTypes does not list ${type}, so these ${field} rules are ignored: they neither allow nor deny anything`,
           };
         } else if (types.length === 0 && type === 'Egress' && rules.length === 0) {
           yield {
@@ -44,7 +44,7 @@ export default check({
             path: ['spec', field],
             value: rules,
             message:
-              'without policyTypes an empty egress list does not isolate the pods, so they may still connect to everything; policyTypes [Ingress, Egress] would',
+              'without policyTypes, an empty egress list does not isolate the pods for egress, so they may still connect to everything; set policyTypes: [Ingress, Egress] to isolate them',
           };
         }
       }

@@ -27,11 +27,11 @@ spec: { podSelector: { matchLabels: { app: web } }, ingress: [{ ports: [{ port: 
 export default check({
   id: 'netpol-uses-pod-port',
   group: 'networking',
-  description: 'the ports of a NetworkPolicy are those of the pods, not those of their Service',
+  description: 'the ports of a NetworkPolicy are ports of the pods, not of their Service',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'staging/src/k8s.io/api/networking/v1/types.go',
-  fix: "use the port that the pods listen on (the Service's targetPort): policies see a connection after the Service's port was replaced",
+  fix: 'use the port that the pods listen on (the targetPort of the Service): policies apply after the Service port is translated',
   example: {
     broken: manifests(80),
     fails: ['NetworkPolicy/shop/web spec.ingress[0].ports[0].port'],
@@ -39,16 +39,13 @@ export default check({
   },
   *judge(world) {
     for (const { policy, path, port, service, rightPort, whole } of wrongPorts(world)) {
+      const unless = whole ? '' : ` unless a policy that is not among the manifests allows ${rightPort}`;
       yield {
         resource: policy.resource,
         path,
         value: port,
         verdict: whole ? 'fail' : 'unknown',
-        message:
-          `${port} is the port of Service ${service.name}, its pods listen on ${rightPort}, and policies see the pods' port: ` +
-          (whole
-            ? `connections through the Service are dropped`
-            : `connections through the Service are dropped unless a policy that is not here allows ${rightPort}`),
+        message: `${port} is the port of Service ${service.name}, its pods listen on ${rightPort}, and policies match the port of the pods: connections through the Service are dropped${unless}`,
         fix: `use port ${rightPort}`,
       };
     }

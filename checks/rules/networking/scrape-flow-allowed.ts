@@ -39,11 +39,11 @@ spec:
 export default check({
   id: 'scrape-flow-allowed',
   group: 'networking',
-  description: 'policies let Prometheus reach what it is told to scrape',
+  description: 'policies allow Prometheus to reach its scrape targets',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-  fix: "allow ingress from Prometheus' pods to the metrics port of the pods, and the same in Prometheus' egress",
+  fix: 'allow ingress from the pods of Prometheus to the metrics port of the target, and the same in the egress of Prometheus',
   example: { broken: manifests(80), fails: ['ServiceMonitor/shop/web spec.endpoints[0]'], fixed: manifests(9100) },
   *judge(world) {
     const network = networkOf(world);
@@ -53,7 +53,7 @@ export default check({
         source === to ? undefined : network.judge(source, to, target.number, 'TCP'),
       );
       if (results.some((result) => result === undefined)) continue;
-      // Of a Prometheus elsewhere only what certainly keeps everybody out is said.
+      // Where Prometheus runs is not known: only a target that allows no source is reported.
       const blocked = results.filter(
         (result) =>
           result!.reach.ingress.verdict === 'denied' || (sourceIsKnown && result!.reach.egress.verdict !== 'allowed'),
@@ -61,18 +61,20 @@ export default check({
       if (!sourceIsKnown && blocked.length < results.length) continue;
       const worst = results.find((result) => result!.verdict === 'unknown') ?? results[0]!;
       const where = `${world.idOf(target.workload.resource)} port ${target.number}`;
-      const reason = whyNot(worst!.reach, 'Prometheus', target.workload.resource.name);
-      yield {
-        resource,
-        path,
-        value,
-        verdict: worst!.verdict,
-        causedBy: worst!.verdict === 'fail' ? wrongPortBehind(world, worst!.reach, target.number) : undefined,
-        message:
-          worst!.verdict === 'fail'
-            ? `policies keep Prometheus from ${where}: ${reason}; the target is down and its metrics are missing`
-            : `whether policies let Prometheus reach ${where} is not certain: ${reason}; judge or --declare the namespaces with their labels and policies along`,
-      };
+      const reason = whyNot(worst.reach, 'Prometheus', target.workload.resource.name);
+      const at = { resource, path, value };
+      if (worst.verdict === 'fail')
+        yield {
+          ...at,
+          causedBy: wrongPortBehind(world, worst.reach, target.number),
+          message: `policies do not allow Prometheus to connect to ${where}: ${reason}; the target is down and its metrics are missing`,
+        };
+      else
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `whether policies allow Prometheus to connect to ${where} is not known: ${reason}; judge the namespaces with their labels and policies too, or --declare them`,
+        };
     }
   },
 });

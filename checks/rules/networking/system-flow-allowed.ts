@@ -34,6 +34,7 @@ spec: { podSelector: {}, ingress: [{ ${from}ports: [{ port: 8443 }] }] }
 `;
 
 const KUBELET_PORT = 10250;
+const GIVE_NODES = 'give the nodes of the cluster to tell whether there are others';
 
 /** A Service that the API server calls. */
 interface Call {
@@ -54,8 +55,8 @@ function* callsOf(world: World): Iterable<Call> {
           resource,
           ['webhooks', i, 'clientConfig', 'service'],
           ignored
-            ? 'the webhook is skipped after a time-out at every request'
-            : 'the requests that the webhook is for are refused after a time-out',
+            ? 'every request waits for a timeout and skips the webhook'
+            : 'the requests that the webhook matches are rejected after a timeout',
         );
       }
     }
@@ -64,14 +65,10 @@ function* callsOf(world: World): Iterable<Call> {
     yield* call(
       resource,
       ['spec', 'conversion', 'webhook', 'clientConfig', 'service'],
-      'objects of other versions can neither be read nor written',
+      'objects of other versions can be neither read nor written',
     );
   for (const resource of world.of('APIService'))
-    yield* call(
-      resource,
-      ['spec', 'service'],
-      'this API is unavailable, and all that uses it (kubectl top, HPAs) with it',
-    );
+    yield* call(resource, ['spec', 'service'], 'this API is unavailable, and what uses it (kubectl top, HPAs) fails');
 }
 
 function* call(resource: Resource, path: Path, consequence: string): Iterable<Call> {
@@ -85,11 +82,12 @@ function* call(resource: Resource, path: Path, consequence: string): Iterable<Ca
 export default check({
   id: 'system-flow-allowed',
   group: 'networking',
-  description: 'policies let the API server reach webhooks and aggregated APIs, and the metrics API reach the kubelets',
+  description:
+    'policies allow the API server to reach webhooks and aggregated APIs, and the metrics API to reach the kubelets',
   severity: 'will-break',
   needs: ['nodes', 'elsewhere'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
-  fix: 'allow ingress to the port of the pods from everywhere (no from), or from an ipBlock of the API server and nodes: it is no pod that a selector finds',
+  fix: 'allow ingress to the port of the pods from everywhere (no from), or from an ipBlock of the API server and nodes: selectors do not select the API server, which is not a pod',
   example: {
     broken: manifests('from: [{ namespaceSelector: {} }], '),
     fails: ['ValidatingWebhookConfiguration/guard webhooks[0].clientConfig.service'],
@@ -116,18 +114,18 @@ metadata: { name: ${name} }
         const to = network.endpointOf(target.workload);
         const { ingress } = network.reach(apiServer, to, target.number, port.protocol);
         if (!keptOut(ingress) || network.hasOtherPolicies(to)) continue;
-        const certain = network.isWhole(to) && nodes !== undefined;
         const where = `${world.idOf(target.workload.resource)} port ${target.number}`;
         const isolating = ingress.by.map((policy) => policy.name).join(', ');
-        yield {
-          resource,
-          path,
-          value: name,
-          verdict: certain ? 'fail' : 'unknown',
-          message: certain
-            ? `policies (${isolating}) do not let the API server connect to ${where} unless the pod is on its node, so ${consequence}`
-            : `policies (${isolating}) do not let the API server connect to ${where} unless the pod is on its node; ${nodes ? `whether another policy of namespace ${namespace} does is not known, judge it along` : 'give the nodes of the cluster to tell whether there are others'}`,
-        };
+        const denied = `policies (${isolating}) do not allow the API server to connect to ${where} unless the pod is on its node`;
+        const at = { resource, path, value: name };
+        if (nodes === undefined) yield { ...at, verdict: 'unknown', message: `${denied}; ${GIVE_NODES}` };
+        else if (!network.isWhole(to))
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `${denied}; whether another policy of namespace ${namespace} does is not known: judge its manifests too`,
+          };
+        else yield { ...at, message: `${denied}, so ${consequence}` };
       }
     }
     for (const resource of world.of('APIService')) {
@@ -141,21 +139,24 @@ metadata: { name: ${name} }
         const from = network.endpointOf(workload);
         const { egress } = network.reach(from, apiServer, KUBELET_PORT);
         if (!keptOut(egress) || network.hasOtherPolicies(from)) continue;
-        const certain = network.isWhole(from) && nodes !== undefined;
-        yield {
+        const isolating = egress.by.map((policy) => policy.name).join(', ');
+        const denied = `policies (${isolating}) do not allow the metrics API to connect to the kubelets of other nodes (port ${KUBELET_PORT}), so their metrics are missing`;
+        const at = {
           resource: workload.resource,
           path: ['metadata', 'name'],
           value: workload.resource.name,
-          verdict: certain ? 'fail' : 'unknown',
-          message: `policies (${egress.by.map((policy) => policy.name).join(', ')}) do not let the metrics API connect to the kubelets of other nodes (port ${KUBELET_PORT}), so their metrics are missing${certain ? '' : nodes ? '; whether another policy does is not known' : '; give the nodes of the cluster to tell whether there are others'}`,
-          fix: `allow egress to the nodes' addresses, port ${KUBELET_PORT}`,
+          fix: `allow egress to the addresses of the nodes, port ${KUBELET_PORT}`,
         };
+        if (nodes === undefined) yield { ...at, verdict: 'unknown', message: `${denied}; ${GIVE_NODES}` };
+        else if (!network.isWhole(from))
+          yield { ...at, verdict: 'unknown', message: `${denied}; whether another policy allows it is not known` };
+        else yield { ...at, message: denied };
       }
     }
 
-    /** Whether only a pod of the very same node gets through. */
+    /** Whether only a connection within the same node is allowed. */
     function keptOut({ verdict, by, why }: ReturnType<typeof network.reach>['ingress']): boolean {
-      // Isolated by all of these, and by none of them allowed: undecided only because the node may be the pod's own.
+      // The policies isolate the pod and none allows the connection: unknown only because it may come from the pod's own node.
       return verdict === 'denied' || (verdict === 'unknown' && why === 'own-node-only' && by.length > 0);
     }
   },

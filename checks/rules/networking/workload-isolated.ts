@@ -21,11 +21,11 @@ spec: { podSelector: ${selector}, policyTypes: [Ingress] }
 export default check({
   id: 'workload-isolated',
   group: 'networking',
-  description: 'a NetworkPolicy isolates each workload, so that only who is allowed can connect to it',
+  description: 'a NetworkPolicy isolates each workload, so that only allowed sources can connect to it',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
-  fix: 'add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow what is needed',
+  fix: 'add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow the connections that are needed',
   example: {
     broken: manifests('{ matchLabels: { app: redis } }'),
     fails: ['Deployment/shop/web spec.template.metadata.labels'],
@@ -44,10 +44,10 @@ export default check({
       )
         continue;
       if (network.policiesAbout(endpoint).some(({ ingress }) => ingress !== undefined)) continue;
-      // Where nothing shows that it listens, there is nothing to protect.
+      // Without ports or a Service nothing shows that it accepts connections.
       if (workload.ports.length === 0 && servicesOfWorkload(world, workload).length === 0) continue;
       if (network.policiesIn(workload.namespace).length === 0) {
-        // What is in Kubernetes' own namespace, others put there too: isolating it is not one render's business.
+        // kube-system also holds workloads of the cluster itself: isolating it is not up to one set of manifests.
         if (workload.namespace === 'kube-system') continue;
         const others = without.get(workload.namespace);
         if (others) others.push(workload);
@@ -61,21 +61,24 @@ export default check({
         message: `no NetworkPolicy with policyTypes Ingress selects these pods, so every pod of the cluster may connect to them, although the namespace has policies`,
       };
     }
-    // One finding for a namespace that has none at all.
+    // One finding for a namespace without any NetworkPolicy.
     for (const [namespace, [first, ...others]] of without) {
       const resource = world.of('Namespace').find(({ name }) => name === namespace) ?? first!.resource;
-      const who = `${first!.resource.kind} ${first!.resource.name}${others.length > 0 ? ` and ${others.length} other workload${others.length > 1 ? 's' : ''}` : ''}`;
-      // Whoever makes the namespace may put a policy into it as well.
-      const whole = world.isWhole(namespace);
-      yield {
-        resource,
-        path: ['metadata', 'name'],
-        value: resource.name,
-        verdict: whole ? 'fail' : 'unknown',
-        message: whole
-          ? `namespace ${namespace} has no NetworkPolicy, so every pod of the cluster may connect to ${who}`
-          : `none of the manifests is a NetworkPolicy of namespace ${namespace}, and whether it has one that isolates ${who} is not known; --declare it, or judge it along`,
-      };
+      const more = others.length > 0 ? ` and ${others.length} other workload${others.length > 1 ? 's' : ''}` : '';
+      const workloads = `${first!.resource.kind} ${first!.resource.name}${more}`;
+      const at = { resource, path: ['metadata', 'name'], value: resource.name };
+      // Whoever creates the namespace may also create a policy in it.
+      if (world.isWhole(namespace))
+        yield {
+          ...at,
+          message: `namespace ${namespace} has no NetworkPolicy, so every pod of the cluster may connect to ${workloads}`,
+        };
+      else
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `none of the manifests is a NetworkPolicy of namespace ${namespace}, and whether it has one that isolates ${workloads} is not known; --declare it, or judge it too`,
+        };
     }
   },
 });
