@@ -43,7 +43,7 @@ describe('monitor-resolves', () => {
       monitor(`${selector}, endpoints: [{ port: http }]`),
     ];
     expect(judged(...manifests)).toEqual(['fail spec.selector']);
-    expect(said('monitor-resolves', all(...manifests))[0]!.message).toContain('those of the pods behind Service web');
+    expect(said('monitor-resolves', all(...manifests))[0]!.message).toContain('labels of the pods of Service web');
     expect(judged(...manifests.slice(1))).toEqual(['unknown spec.selector']);
   });
   test('a port is found by its name, never by its number', () => {
@@ -323,7 +323,7 @@ describe('prom-config-rules-valid', () => {
     expect(
       judged(prometheus('{ scrape_configs: [{ job_name: a, relabel_configs: [{ action: labelmapp }] }] }'))[0],
     ).toContain('there is no relabel action labelmapp');
-    expect(judged(prometheus('a: [', ''))[0]).toContain('can not be read as YAML');
+    expect(judged(prometheus('a: [', ''))[0]).toContain('is not valid YAML');
   });
   test('rules that no rule_files names are not read', () => {
     const broken = '{ groups: [{ name: a, rules: [{ alert: A, expr: "up ==" }] }] }';
@@ -342,12 +342,12 @@ describe('prom-config-rules-valid', () => {
 describe('promql-meaning', () => {
   const judged = (expr: string) => said('promql-meaning', rules(alert(expr))).map(({ message }) => message);
   test.each([
-    ['rate(node_memory_MemAvailable_bytes[5m]) > 1', 'goes up and down'],
+    ['rate(node_memory_MemAvailable_bytes[5m]) > 1', 'node_memory_MemAvailable_bytes is a gauge'],
     ['deriv(http_requests_total[5m]) > 1', 'is a counter'],
-    ['rate(sum(http_requests_total)[5m:1m]) > 1', 'aggregate after'],
+    ['rate(sum(http_requests_total)[5m:1m]) > 1', 'aggregate the result'],
     ['histogram_quantile(0.9, sum(rate(a_bucket[5m]))) > 1', 'drops the label le'],
-    ['sum by (pod) (a) / sum by (node) (b) > 1', 'only series with the same labels meet'],
-    ['sum by (pod) (a) / sum(b) > 1', 'only series with the same labels meet'],
+    ['sum by (pod) (a) / sum by (node) (b) > 1', 'only series with the same labels match'],
+    ['sum by (pod) (a) / sum(b) > 1', 'only series with the same labels match'],
   ])('%s', (expr, reason) => expect(judged(expr)).toEqual([expect.stringContaining(reason)]));
   test.each([
     'rate(http_requests_total[5m]) > 1',
@@ -391,7 +391,7 @@ describe('metric-exists', () => {
         `namespace: shop, annotations: { strata/metrics: '${metrics}' }`,
       );
     expect(judged(rules(alert('redis_memory_used_byte > 1')))).toEqual([
-      expect.stringContaining('unknown whether something exposes redis_memory_used_byte'),
+      expect.stringContaining('unknown whether any workload exposes redis_memory_used_byte'),
     ]);
     expect(
       judged(all(declaring('redis_up, redis_memory_used_bytes'), rules(alert('redis_memory_used_byte > 1')))),

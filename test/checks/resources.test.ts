@@ -80,7 +80,7 @@ describe('ResourceQuota', () => {
     expect(verdicts('quota-fits', all(quota("requests.cpu: '2'"), web))).toEqual([]);
     expect(verdicts('quota-fits', all(quota("requests.cpu: '2'"), web, hpa(1, 4)))).toEqual([]);
     expect(said('quota-fits', all(quota("requests.cpu: '2'"), web, hpa(1, 5)))[0]!.message).toContain(
-      '2500m of requests.cpu when the autoscalers are at their maximum',
+      '2500m of requests.cpu with the autoscalers at their maximum',
     );
   });
   test('a rollout that takes no pod away first needs one more; one that may needs none', () => {
@@ -89,7 +89,7 @@ describe('ResourceQuota', () => {
     expect(
       said('quota-fits', all(quota("cpu: '2'"), web(4, 'strategy: { rollingUpdate: { maxUnavailable: 0 } }')))[0]!
         .message,
-    ).toContain('the rollout stops');
+    ).toContain('the rollout does not progress');
     expect(verdicts('quota-fits', all(quota("cpu: '2'"), web(4, '')))).toEqual([]);
     // A quarter of three pods is none.
     expect(verdicts('quota-fits', all(quota('cpu: 1500m'), web(3, '')))).toHaveLength(1);

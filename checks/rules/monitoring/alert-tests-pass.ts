@@ -30,18 +30,18 @@ data:
 export default check({
   id: 'alert-tests-pass',
   group: 'monitoring',
-  description: "tests of alerting and recording rules, in promtool's format, are about rules that are there, and pass",
+  description: 'promtool unit tests of alerting and recording rules refer to existing rules and pass',
   severity: 'will-break',
   needs: ['promtool'],
   source: 'https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/',
-  fix: 'mend the rule, or the test if it expects the wrong thing',
+  fix: 'correct the rule, or the test if it expects the wrong result',
   example: {
     broken: manifests('WebIsDown'),
     fails: ['ConfigMap/shop/alerts data["alerts.test.yaml"]'],
     fixed: manifests('WebDown'),
   },
   *judge(world) {
-    let isMissing = false;
+    let promtoolIsMissing = false;
     for (const tests of ruleTestsOf(world)) {
       const { resource, path, content, rules, missing } = tests;
       if (missing.length > 0) {
@@ -50,37 +50,37 @@ export default check({
           path: [...path, ...(path.length === 0 ? ['rule_files'] : [])],
           value: missing.join(', '),
           verdict: 'unknown',
-          message: `the rules that these tests are about are not here (${missing.join(', ')}); judge them along: a file with groups, or the PrometheusRules of a file`,
+          message: `the rule files of these tests are not among the manifests (${missing.join(', ')}); judge them too: a file with groups, or the PrometheusRules of a file`,
         };
         continue;
       }
-      const strangers = [...strangersIn(tests)];
-      yield* strangers;
-      // Without promtool it is said once that the rest is not run.
-      if (strangers.length > 0 || isMissing) continue;
+      const unknownAlerts = [...alertsWithoutRule(tests)];
+      yield* unknownAlerts;
+      // One finding for all tests that are not run because promtool is missing.
+      if (unknownAlerts.length > 0 || promtoolIsMissing) continue;
       const tested = testRules(content, rules);
       if (tested === 'not installed') {
-        isMissing = true;
+        promtoolIsMissing = true;
         yield {
           resource,
           path,
           verdict: 'unknown',
           message:
-            'whether the tests of the rules pass is not known: promtool, which comes with Prometheus, is not installed; put it on the PATH, or say in PROMTOOL where it is',
+            'whether the unit tests of the rules pass is not known: promtool, which comes with Prometheus, is not installed; add it to the PATH, or set PROMTOOL to its path',
         };
       } else if (tested.complaint !== undefined) {
         yield {
           resource,
           path,
-          message: `a test of the rules fails, so they do not say what they are meant to say: ${tested.complaint}`,
+          message: `a unit test of the rules fails, so they do not do what is expected of them: ${tested.complaint}`,
         };
       }
     }
   },
 });
 
-/** Alerts that a test expects and no rule has: no promtool is needed to know that it fails. */
-function* strangersIn(tests: RuleTests): Iterable<Judgement> {
+/** Alerts that a test expects and no rule defines: such a test fails, with or without promtool. */
+function* alertsWithoutRule(tests: RuleTests): Iterable<Judgement> {
   const alerts = alertsOf(tests);
   for (const [i, test] of list(tests.content['tests']).entries()) {
     for (const [j, entry] of list(record(test)?.['alert_rule_test']).entries()) {
@@ -92,7 +92,7 @@ function* strangersIn(tests: RuleTests): Iterable<Judgement> {
         resource: tests.resource,
         path: tests.path.length === 0 ? at : tests.path,
         value: alert,
-        message: `a test expects the alert ${alert}, which no rule has, so it never fires and the test fails${near(alert, [...alerts])}`,
+        message: `a unit test expects the alert ${alert}, which no rule defines, so it never fires and the test fails${near(alert, [...alerts])}`,
       };
     }
   }

@@ -42,18 +42,18 @@ spec:
       volumes: [{ name: config, configMap: { name: prometheus } }]
 `;
 
-/** What Prometheus makes itself, and what exporters expose that everybody runs. */
+/** Series that Prometheus itself or widespread exporters expose. */
 const WELL_KNOWN =
   /^(up|ALERTS|ALERTS_FOR_STATE|scrape_\w+|go_\w+|process_\w+|promhttp_\w+|prometheus_\w+|alertmanager_\w+|node_\w+|kube_\w+|kubelet_\w+|container_\w+|machine_\w+|cadvisor_\w+|apiserver_\w+|etcd_\w+|coredns_\w+|rest_client_\w+|workqueue_\w+|probe_\w+)$/;
 
 export default check({
   id: 'metric-exists',
   group: 'monitoring',
-  description: 'the series and jobs that alerts, rules and dashboards read are recorded or scraped',
+  description: 'the series and jobs in the queries of alerts, rules and dashboards are recorded or scraped',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://prometheus.io/docs/concepts/jobs_instances/',
-  fix: 'name a series or job that there is, or add the rule or job',
+  fix: 'use an existing series or job, or add the rule or job',
   example: {
     broken: manifests('wbe'),
     fails: ['ConfigMap/shop/prometheus data["rules.yml"]'],
@@ -71,11 +71,12 @@ export default check({
     }
     for (const { use, metrics } of unknown.values()) {
       const names = [...metrics].sort();
+      const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
       yield {
         resource: use.resource,
         path: use.path,
         verdict: 'unknown',
-        message: `whether something exposes ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''} is not known; annotate what does, judged or declared, with strata/metrics: its metrics, or beginnings of them with a star`,
+        message: `whether any workload exposes ${names.slice(0, 5).join(', ')}${more} is not known; list its metrics in the annotation strata/metrics of a workload or Service that is judged or declared (a trailing * matches a prefix)`,
       };
     }
   },
@@ -84,17 +85,17 @@ export default check({
 function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iterable<Judgement> {
   const { resource, path, expr, name, prometheus } = use;
   const at = { resource, path, value: expr };
-  const said = new Set<string>();
+  const reported = new Set<string>();
   for (const { selection, recordedBy, job } of chainsOf(world, use)) {
     const { metric, equal } = selection;
     const wanted = equal['job'];
-    if (prometheus && wanted !== undefined && !said.has(wanted)) {
-      said.add(wanted);
+    if (prometheus && wanted !== undefined && !reported.has(wanted)) {
+      reported.add(wanted);
       const names = [...jobsOf(world, prometheus).keys()];
       if (!job && recordedBy.length === 0 && wanted !== '' && jobsAreKnown(prometheus)) {
         yield {
           ...at,
-          message: `${name} reads series of job ${wanted}, which Prometheus does not have (it has: ${names.join(', ') || 'none'}): it reads nothing${near(wanted, names)}`,
+          message: `${name} queries job ${wanted}, which Prometheus does not scrape (it scrapes: ${names.join(', ') || 'none'}): the query returns nothing${near(wanted, names)}`,
         };
         continue;
       }
@@ -103,27 +104,27 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
         yield {
           ...at,
           causedBy: { check: 'scrape-flow-allowed', resource: prometheus.configuration.resource },
-          message: `${name} reads series of job ${wanted}, and policies keep Prometheus from ${world.idOf(target.workload.resource)} port ${target.number}: of it there is nothing but up = 0`,
+          message: `${name} queries job ${wanted}, and policies do not allow Prometheus to connect to ${world.idOf(target.workload.resource)} port ${target.number}: the only series of the job is up = 0`,
         };
       }
     }
-    if (metric === undefined || recordedBy.length > 0 || said.has(`series ${metric}`)) continue;
-    said.add(`series ${metric}`);
+    if (metric === undefined || recordedBy.length > 0 || reported.has(`series ${metric}`)) continue;
+    reported.add(`series ${metric}`);
     if (metric.includes(':')) yield* judgeRecorded(world, use, metric);
     else if (!WELL_KNOWN.test(metric) && !recordings(world).has(metric)) yield* judgeExposed(world, use, metric, open);
   }
 }
 
-/** By custom only recorded series have a colon in their names. */
+/** By convention only recorded series have a colon in their names. */
 function* judgeRecorded(
   world: World,
   { resource, path, expr, name, prometheus }: Use,
   metric: string,
 ): Iterable<Judgement> {
   const all = recordings(world);
-  // A rule that reads its own result.
+  // A rule may query its own result.
   if (all.has(metric)) return;
-  // Another Prometheus' series come by federation or remote write.
+  // Federation and remote write bring series of another Prometheus.
   const whole =
     prometheus !== undefined &&
     prometheus.rules.length > 0 &&
@@ -131,18 +132,18 @@ function* judgeRecorded(
       (config) => config['honor_labels'] === true || String(config['metrics_path'] ?? '').includes('federate'),
     );
   const meant = near(metric, [...all.keys()]);
-  yield {
-    resource,
-    path,
-    value: expr,
-    verdict: whole ? 'fail' : 'unknown',
-    message: whole
-      ? `${name} reads ${metric}, which no rule records: it reads nothing${meant}`
-      : `${name} reads ${metric}, which none of the rules here records${meant}; judge the rules of its Prometheus along`,
-  };
+  const at = { resource, path, value: expr };
+  if (whole)
+    yield { ...at, message: `${name} queries ${metric}, which no rule records: the query returns nothing${meant}` };
+  else
+    yield {
+      ...at,
+      verdict: 'unknown',
+      message: `${name} queries ${metric}, which none of the rules here records${meant}; judge the rules of its Prometheus too`,
+    };
 }
 
-/** A family of which somebody said what belongs to it has nothing else. */
+/** Once a workload declares metrics of a family (`http_…`), the family has no others. */
 function* judgeExposed(
   world: World,
   { resource, path, expr, name }: Use,
@@ -150,7 +151,7 @@ function* judgeExposed(
   open: (metric: string) => void,
 ): Iterable<Judgement> {
   const declared = declaredMetrics(world);
-  // The series of a histogram or summary go by its name.
+  // A histogram or summary is declared without the suffixes of its series.
   const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
   if (
     declared.some((pattern) =>
@@ -166,6 +167,6 @@ function* judgeExposed(
       resource,
       path,
       value: expr,
-      message: `${name} reads ${metric}, which is none of the metrics that are declared (strata/metrics): it reads nothing${near(metric, relatives)}`,
+      message: `${name} queries ${metric}, which is not among the declared metrics (strata/metrics): the query returns nothing${near(metric, relatives)}`,
     };
 }

@@ -26,11 +26,11 @@ spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: ${port} }] 
 export default check({
   id: 'monitor-resolves',
   group: 'monitoring',
-  description: 'a ServiceMonitor or PodMonitor finds Services or pods, and ports that they have',
+  description: 'a ServiceMonitor or PodMonitor selects Services or pods, and names ports of theirs',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://prometheus-operator.dev/docs/api-reference/api/',
-  fix: 'select by labels that the Service itself (or the pods) carries, and name a port by its name there',
+  fix: 'select by labels of the Service itself (or of the pods), and use the name of a port there',
   example: {
     broken: manifests('metric'),
     fails: ['ServiceMonitor/shop/web spec.endpoints[0].port'],
@@ -55,7 +55,9 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgeme
       world,
       monitor,
       'Service',
-      byPods ? `; the labels are those of the pods behind Service ${byPods.name}, and must be the Service's own` : '',
+      byPods
+        ? `; these are labels of the pods of Service ${byPods.name}, and must be labels of the Service itself`
+        : '',
     );
     return;
   }
@@ -65,7 +67,7 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgeme
     const target = text(endpoint?.['targetPort']) ?? number(endpoint?.['targetPort']);
     const names = found.map(({ name }) => name).join(', ');
     if (port) {
-      // It is a pattern in fact; one that is more than a name is left alone.
+      // The field is a regular expression: only plain names are checked.
       if (!/^[\w-]+$/.test(port) || found.some((service) => service.backing === 'manual')) continue;
       const serving = found.flatMap((service) => {
         const own = service.port(port);
@@ -85,16 +87,16 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgeme
         continue;
       }
       const has = [...new Set(found.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? [])))];
-      const numbered = found.some((service) =>
+      const byNameOnly = found.some((service) =>
         service.ports.some((own) => String(own.number) === port || own.name === undefined),
       )
-        ? ' Ports are found by name only.'
+        ? '; a ServiceMonitor finds ports by name only'
         : '';
       yield {
         resource: monitor,
         path: ['spec', 'endpoints', i, 'port'],
         value: port,
-        message: `Service ${names} has no port named ${port} (it has: ${found[0]!.portList}), so ${MISSING}${near(port, has)}${numbered}`,
+        message: `Service ${names} has no port named ${port} (it has: ${found[0]!.portList}), so ${MISSING}${near(port, has)}${byNameOnly}`,
       };
     } else if (target) {
       const pods = found.flatMap(({ workloads }) => workloads);
@@ -131,21 +133,19 @@ function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod'
   const maker = (namespaces ?? namespacesWithMakers(world))
     .map((namespace) => podMakerOf(world, namespace, labels))
     .find((found) => found !== undefined);
-  const whole = maker
-    ? false
-    : namespaces === undefined
-      ? world.declared !== undefined
-      : namespaces.every((namespace) => world.isWhole(namespace));
+  const whole = namespaces ? namespaces.every((namespace) => world.isWhole(namespace)) : world.declared !== undefined;
   const where = namespaces === undefined ? 'any namespace' : `namespace ${namespaces.join(', ')}`;
-  return {
-    resource,
-    path: ['spec', 'selector'],
-    value: resource.at(['spec', 'selector']),
-    verdict: whole ? 'fail' : 'unknown',
-    message: whole
-      ? `no ${what} in ${where} has these labels, so ${MISSING}${hint}`
-      : `none of the manifests is a ${what} in ${where} with these labels${hint}; ${maker ? `whether ${maker.kind} ${maker.name} makes one is not known: ` : 'judge them along, or '}--declare the ${what === 'pod' ? 'workload' : what}`,
-  };
+  const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };
+  if (whole && !maker) return { ...at, message: `no ${what} in ${where} has these labels, so ${MISSING}${hint}` };
+  const none = `none of the manifests is a ${what} in ${where} with these labels${hint}`;
+  const declare = `--declare the ${what === 'pod' ? 'workload' : what}`;
+  if (maker)
+    return {
+      ...at,
+      verdict: 'unknown',
+      message: `${none}; whether ${maker.kind} ${maker.name} creates one is not known: ${declare}`,
+    };
+  return { ...at, verdict: 'unknown', message: `${none}; judge it too, or ${declare}` };
 }
 
 function judgePorts(resource: Resource, path: Path, value: string | number, workloads: readonly Workload[]): Judgement {

@@ -24,11 +24,11 @@ export default check({
   id: 'prom-config-rules-valid',
   group: 'monitoring',
   description:
-    "Prometheus reads its configuration and rules: their form, durations and jobs, and every expression's grammar and types",
+    'Prometheus accepts its configuration and rules: fields, durations, jobs, and the syntax and types of every expression',
   severity: 'will-break',
   needs: [],
   source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
-  fix: 'correct what Prometheus refuses',
+  fix: 'correct what Prometheus rejects',
   example: {
     broken: manifests("rate(http_requests_total{code=~'5..'}) > 1"),
     fails: ['PrometheusRule/shop/web spec.groups[0].rules[0].expr'],
@@ -53,23 +53,25 @@ export default check({
   },
 });
 
-const REFUSED = 'Prometheus does not start with it, or goes on with what it had';
+const REJECTED = 'Prometheus does not start with it, or keeps its previous configuration';
 
 function* judgeFile({ resource, path, problem }: PrometheusFile, problems: readonly Problem[]): Iterable<Judgement> {
-  if (problem !== undefined) yield { resource, path, message: `it can not be read as YAML (${problem}): ${REFUSED}` };
-  // Inside a text there are no places: the message names them.
+  if (problem !== undefined) yield { resource, path, message: `it is not valid YAML (${problem}): ${REJECTED}` };
+  // Paths end at the key of the ConfigMap: the message names the field inside it.
   for (const found of problems)
-    yield { ...judgementOf(resource, { ...found, reason: `${pathText(found.path)}: ${found.reason}` }, REFUSED), path };
+    yield {
+      ...judgementOf(resource, { ...found, reason: `${pathText(found.path)}: ${found.reason}` }, REJECTED),
+      path,
+    };
 }
 
-function judgementOf(resource: Resource, { path, reason, value, open }: Problem, follows: string): Judgement {
-  return {
-    resource,
-    path,
-    value,
-    verdict: open ? 'unknown' : 'fail',
-    message: open
-      ? `${reason}; a later Prometheus, or one with experimental functions, may have it`
-      : `${reason}: ${follows}`,
-  };
+function judgementOf(resource: Resource, { path, reason, value, open }: Problem, consequence: string): Judgement {
+  const at = { resource, path, value };
+  if (open)
+    return {
+      ...at,
+      verdict: 'unknown',
+      message: `${reason}; a later version of Prometheus, or one with experimental functions, may support it`,
+    };
+  return { ...at, message: `${reason}: ${consequence}` };
 }

@@ -25,7 +25,7 @@ spec:
 
 const COUNTER_ONLY: ReadonlySet<string> = new Set(['rate', 'irate', 'increase', 'resets']);
 const GAUGE_ONLY: ReadonlySet<string> = new Set(['delta', 'idelta', 'deriv', 'predict_linear']);
-/** Series that go up and down, of exporters that everybody runs. */
+/** Well-known gauges of widespread exporters. */
 const GAUGES =
   /^(up|ALERTS|go_goroutines|process_resident_memory_bytes|process_open_fds|node_load(1|5|15)|node_memory_\w+_bytes|node_filesystem_(avail|free|size)_bytes|container_memory_(working_set|usage)_bytes|container_memory_rss|kube_pod_status_(phase|ready)|kube_(deployment|statefulset|replicaset)_(spec|status)_replicas\w*|redis_up|redis_connected_clients|redis_memory_used_bytes)$/;
 const COUNTER = /_total$/;
@@ -33,11 +33,11 @@ const COUNTER = /_total$/;
 export default check({
   id: 'promql-meaning',
   group: 'monitoring',
-  description: 'an expression that Prometheus takes can yield what it seems to mean',
+  description: 'a valid expression can return the result that it is written for',
   severity: 'advice',
   needs: [],
   source: 'https://prometheus.io/docs/prometheus/latest/querying/functions/',
-  fix: 'write what is meant: rate and increase for counters, sum after rate, le kept for quantiles, on(…) where labels differ',
+  fix: 'use rate and increase for counters, aggregate after rate, keep the label le for quantiles, and add on(…) where labels differ',
   example: {
     broken: manifests('histogram_quantile(0.99, sum by (job) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5'),
     fails: ['PrometheusRule/shop/web spec.groups[0].rules[0].expr'],
@@ -63,9 +63,9 @@ function* reasons(query: Query): Iterable<string> {
     if (ranged?.name === 'MatrixSelector') {
       const metric = selectionsOf(query).find(({ node }) => node.from >= ranged.from && node.to <= ranged.to)?.metric;
       if (metric !== undefined && COUNTER_ONLY.has(name) && GAUGES.test(metric))
-        yield `${name} is for counters, and ${metric} goes up and down: each fall is taken for a restart and counted in`;
+        yield `${name} is for counters, and ${metric} is a gauge: each decrease counts as a counter reset and is added`;
       if (metric !== undefined && GAUGE_ONLY.has(name) && COUNTER.test(metric))
-        yield `${name} is for gauges, and ${metric} is a counter: after a restart of what counts the result is far below zero`;
+        yield `${name} is for gauges, and ${metric} is a counter: after a counter reset the result is far below zero`;
     }
     if (ranged?.name === 'SubqueryExpr' && COUNTER_ONLY.has(name)) {
       const inner = ranged.firstChild;
@@ -76,7 +76,7 @@ function* reasons(query: Query): Iterable<string> {
             node.parent?.parent?.from === inner.from && node.to < inner.to && COUNTER.test(metric ?? ''),
         )
       )
-        yield `${name} of ${words(inner)} sees the sum fall when one of the counters restarts, and counts that in: take ${name} of each and aggregate after`;
+        yield `${name} of ${words(inner)} counts a reset of one counter as a reset of the aggregate: apply ${name} first and aggregate the result`;
     }
     const quantiles = name === 'histogram_quantile' ? operands[1] : undefined;
     if (
@@ -87,7 +87,7 @@ function* reasons(query: Query): Iterable<string> {
     ) {
       const labels = grouping(quantiles, text);
       if (labels && labels.kept !== labels.names.includes('le'))
-        yield `${words(quantiles).slice(0, 60)} drops the label le, without which there are no buckets: histogram_quantile yields nothing`;
+        yield `${words(quantiles).slice(0, 60)} drops the label le, without which there are no buckets: histogram_quantile returns nothing`;
     }
   }
   for (const operation of nodesOf(root, 'BinaryExpr')) {
@@ -97,10 +97,10 @@ function* reasons(query: Query): Iterable<string> {
     );
     if (!left?.kept || !right?.kept || childrenOf(operation).some(({ name }) => ['Or', 'Unless'].includes(name)))
       continue;
-    // A label that a side does not have is empty, so only what both group by can be equal.
+    // A missing label counts as empty, so the two sides match only if they group by the same labels.
     const [a, b] = [left.names, right.names].map((names) => [...names].sort().join(', '));
     if (a !== b)
-      yield `one side has the labels (${a}) and the other (${b}), and without on(…) only series with the same labels meet: there are none, so it yields nothing`;
+      yield `one side has the labels (${a}) and the other (${b}), and without on(…) only series with the same labels match: there are none, so it returns nothing`;
   }
 }
 
@@ -108,13 +108,13 @@ function unwrapped(node: SyntaxNode): SyntaxNode {
   return node.name === 'ParenExpr' && node.firstChild ? unwrapped(node.firstChild) : node;
 }
 
-/** The labels that an aggregation keeps, or drops; undefined: it is none, or not one that decides that. */
+/** The labels that an aggregation keeps or drops; undefined for another expression or operator. */
 function grouping(
   node: SyntaxNode,
   text: string,
 ): { readonly kept: boolean; readonly names: readonly string[] } | undefined {
   if (node.name !== 'AggregateExpr') return undefined;
-  // The first leave the series as they are, the last adds a label.
+  // topk and its kind keep the series as they are, count_values adds a label.
   if (/^(topk|bottomk|limitk|limit_ratio|count_values)\b/i.test(text.slice(node.from, node.to))) return undefined;
   const modifier = node.getChild('AggregateModifier');
   if (!modifier) return { kept: true, names: [] };

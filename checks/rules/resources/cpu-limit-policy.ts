@@ -23,11 +23,11 @@ spec:
 export default check({
   id: 'cpu-limit-policy',
   group: 'resources',
-  description: 'what answers requests is not throttled below one CPU',
+  description: 'a container that serves requests is not throttled below one CPU',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
-  fix: 'remove the CPU limit and let the request share the node, or raise it to what a burst needs',
+  fix: 'remove the CPU limit and rely on the request, or raise the limit to what a burst needs',
   example: {
     broken: manifests('{ cpu: 200m, memory: 256Mi }'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].resources.limits.cpu'],
@@ -36,19 +36,19 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       if (!isLongRunning(workload) || servicesOfWorkload(world, workload).length === 0) continue;
-      // Where the namespace asks for limits, they are no choice.
-      const asked =
+      // A quota or LimitRange of the namespace may require limits.
+      const required =
         quotasOf(world, workload.namespace).some(
           (quota) => 'limits.cpu' in (record(quota.at(['spec', 'hard'])) ?? {}),
         ) ||
         limitsOf(world, workload.namespace).some(({ json }) =>
           ['max', 'default', 'maxLimitRequestRatio'].some((field) => 'cpu' in (record(json[field]) ?? {})),
         );
-      if (asked) continue;
+      if (required) continue;
       for (const container of workload.running) {
         const { requests, limits } = statedResources(container);
         const limit = limits.get('cpu');
-        // Requests that are equal to limits throughout are the Guaranteed class, which is a choice.
+        // Limits equal to requests give the Guaranteed QoS class, on purpose.
         const guaranteed = ['cpu', 'memory'].every(
           (name) => limits.has(name) && limits.get(name) === requests.get(name),
         );
@@ -63,7 +63,7 @@ export default check({
           resource: workload.resource,
           path: [...container.path, 'resources', 'limits', 'cpu'],
           value: record(record(container.json['resources'])?.['limits'])?.['cpu'],
-          message: `container ${container.name} is stopped for the rest of every tenth of a second in which it has used ${quantityText(limit, 'cpu')} of a CPU, even on an idle node: requests are answered late`,
+          message: `container ${container.name} is throttled in each period of 100 ms once it has used its share of the limit of ${quantityText(limit, 'cpu')} CPU, even on an idle node: requests are answered late`,
         };
       }
     }

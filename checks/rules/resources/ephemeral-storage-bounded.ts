@@ -18,11 +18,11 @@ spec:
 export default check({
   id: 'ephemeral-storage-bounded',
   group: 'resources',
-  description: "what a pod writes to the node's disk or memory has a bound",
+  description: 'an emptyDir volume has a size limit',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
-  fix: 'set sizeLimit at the emptyDir, or an ephemeral-storage limit at the containers',
+  fix: 'set sizeLimit on the emptyDir, or an ephemeral-storage limit on the containers',
   example: {
     broken: manifests('{}'),
     fails: ['Deployment/shop/web spec.template.spec.volumes[0].emptyDir'],
@@ -46,7 +46,7 @@ export default check({
           resource: workload.resource,
           path: [...workload.podSpecPath, 'volumes', i, 'emptyDir'],
           value: emptyDir,
-          message: `volume ${text(volume?.['name']) ?? ''} grows until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted along with this one`,
+          message: `volume ${text(volume?.['name']) ?? ''} can grow until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted together with this one`,
         };
       }
     }

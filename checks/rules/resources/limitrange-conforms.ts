@@ -28,11 +28,11 @@ spec:
 export default check({
   id: 'limitrange-conforms',
   group: 'resources',
-  description: 'pods and claims keep within the LimitRanges of their namespace',
+  description: 'pods and PersistentVolumeClaims conform to the LimitRanges of their namespace',
   severity: 'will-break',
   needs: [],
   source: 'plugin/pkg/admission/limitranger/admission.go',
-  fix: 'bring the request and the limit between the minimum and the maximum, or change the LimitRange',
+  fix: 'set the request and the limit between the minimum and the maximum, or change the LimitRange',
   example: {
     broken: manifests('2Gi'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].resources.limits.memory'],
@@ -63,44 +63,41 @@ function* judgePod(world: World, workload: Workload, limit: Limit): Iterable<Jud
   if (limit.type === 'Container') {
     for (const container of workload.containers) {
       if (container.role === 'ephemeral') continue;
-      for (const wrong of breaches(resourcesOf(world, workload, container), limit)) {
+      for (const violation of violationsOf(resourcesOf(world, workload, container), limit)) {
         const path = [...container.path, 'resources'];
-        const stated = resource.at([...path, wrong.field, wrong.name]);
+        const field = [...path, violation.field, violation.name];
+        const nearest = container.json['resources'] ? path : container.path;
+        const stated = resource.at(field);
         yield {
           resource,
-          path:
-            stated === undefined
-              ? container.json['resources']
-                ? path
-                : container.path
-              : [...path, wrong.field, wrong.name],
+          path: stated === undefined ? nearest : field,
           value: stated,
-          message: `container ${container.name} ${wrong.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
+          message: `container ${container.name} ${violation.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
         };
       }
     }
   } else if (limit.type === 'Pod') {
-    for (const wrong of breaches(
+    for (const violation of violationsOf(
       { requests: podResources(world, workload, 'requests'), limits: podResources(world, workload, 'limits') },
       limit,
     )) {
       yield {
         resource,
         path: workload.podSpecPath,
-        message: `its containers together: ${wrong.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
+        message: `the sum of its containers ${violation.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
       };
     }
   }
 }
 
-interface Breach {
+interface Violation {
   readonly name: string;
   readonly field: 'requests' | 'limits';
   readonly message: string;
 }
 
-/** In the order and with the rules of the API server's LimitRanger. */
-function* breaches({ requests, limits }: Resources, { json }: Limit): Iterable<Breach> {
+/** In the order and with the rules of the LimitRanger admission plugin. */
+function* violationsOf({ requests, limits }: Resources, { json }: Limit): Iterable<Violation> {
   const say = (name: string, amount: Quantity) => `${quantityText(amount, name)} of ${name}`;
   for (const [name, least] of amounts(json['min'])) {
     const [request, limit] = [requests.get(name), limits.get(name)];
@@ -108,7 +105,7 @@ function* breaches({ requests, limits }: Resources, { json }: Limit): Iterable<B
       yield {
         name,
         field: 'requests',
-        message: `requests no ${name}, and the minimum is ${quantityText(least, name)}`,
+        message: `has no ${name} request, and the minimum is ${quantityText(least, name)}`,
       };
     else if (request < least)
       yield {
@@ -120,7 +117,7 @@ function* breaches({ requests, limits }: Resources, { json }: Limit): Iterable<B
       yield {
         name,
         field: 'limits',
-        message: `is limited to ${say(name, limit)}, and the minimum is ${quantityText(least, name)}`,
+        message: `has a limit of ${say(name, limit)}, and the minimum is ${quantityText(least, name)}`,
       };
   }
   for (const [name, most] of amounts(json['max'])) {
@@ -129,13 +126,13 @@ function* breaches({ requests, limits }: Resources, { json }: Limit): Iterable<B
       yield {
         name,
         field: 'limits',
-        message: `has no limit for ${name}, and the maximum is ${quantityText(most, name)}`,
+        message: `has no ${name} limit, and the maximum is ${quantityText(most, name)}`,
       };
     else if (limit > most)
       yield {
         name,
         field: 'limits',
-        message: `is limited to ${say(name, limit)}, and the maximum is ${quantityText(most, name)}`,
+        message: `has a limit of ${say(name, limit)}, and the maximum is ${quantityText(most, name)}`,
       };
     else if (request !== undefined && request > most)
       yield {
@@ -151,13 +148,13 @@ function* breaches({ requests, limits }: Resources, { json }: Limit): Iterable<B
       yield {
         name,
         field: request ? 'limits' : 'requests',
-        message: `has no ${request ? 'limit' : 'request'} for ${name}, and the limit may be ${times} times the request at most`,
+        message: `has no ${name} ${request ? 'limit' : 'request'}, and the limit may be at most ${times} times the request`,
       };
     else if (limit * 1_000_000_000n > request * ratio)
       yield {
         name,
         field: 'limits',
-        message: `is limited to ${say(name, limit)}, more than ${times} times the ${quantityText(request, name)} that it requests, which is the most`,
+        message: `has a limit of ${say(name, limit)}, which is more than ${times} times its request of ${quantityText(request, name)}, the maximum ratio`,
       };
   }
 }
@@ -173,18 +170,17 @@ function* judgeClaim(
   for (const { type, json, resource: range } of limits) {
     if (type !== 'PersistentVolumeClaim' || size === undefined) continue;
     const [least, most] = [amounts(json['min']).get('storage'), amounts(json['max']).get('storage')];
-    const bound =
-      least !== undefined && size < least
-        ? `less than the ${quantityText(least, 'storage')}`
-        : most !== undefined && size > most
-          ? `more than the ${quantityText(most, 'storage')}`
-          : undefined;
-    if (bound)
+    const place = { resource, path: [...at, 'resources', 'requests', 'storage'], value: text(written) ?? written };
+    const consequence = `in LimitRange ${range.name}: it is not admitted and the pods that need it do not start`;
+    if (least !== undefined && size < least)
       yield {
-        resource,
-        path: [...at, 'resources', 'requests', 'storage'],
-        value: text(written) ?? written,
-        message: `the claim asks for ${bound} that LimitRange ${range.name} allows: it is not admitted and the pods that need it do not start`,
+        ...place,
+        message: `the claim requests less than the minimum of ${quantityText(least, 'storage')} ${consequence}`,
+      };
+    else if (most !== undefined && size > most)
+      yield {
+        ...place,
+        message: `the claim requests more than the maximum of ${quantityText(most, 'storage')} ${consequence}`,
       };
   }
 }

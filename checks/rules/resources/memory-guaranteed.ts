@@ -16,11 +16,11 @@ spec:
 export default check({
   id: 'memory-guaranteed',
   group: 'resources',
-  description: 'memory that a container may use is memory that it requests, nearly: no node is promised twice',
+  description: 'the memory limit of a container is at most twice its request, so that the node is not overcommitted',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/',
-  fix: 'raise the memory request towards the limit (up to it where data are kept)',
+  fix: 'raise the memory request towards the limit (to the limit where data is kept)',
   example: {
     broken: manifests('64Mi'),
     fails: ['StatefulSet/shop/redis spec.template.spec.containers[0].resources.requests.memory'],
@@ -32,13 +32,13 @@ export default check({
       for (const container of workload.running) {
         const { requests, limits } = resourcesOf(world, workload, container);
         const [request, limit] = [requests.get('memory'), limits.get('memory')];
-        // A little room is common sense; several times the request is a promise that a full node breaks.
+        // Up to twice the request is common; several times the request overcommits the node.
         if (request === undefined || limit === undefined || limit <= request * 2n || request === 0n) continue;
         yield {
           resource: workload.resource,
           path: [...container.path, 'resources', 'requests', 'memory'],
           value: quantityText(request, 'memory'),
-          message: `container ${container.name} may use ${quantityText(limit, 'memory')} and requests ${quantityText(request, 'memory')}: when the node runs out of memory it is among the first to be killed`,
+          message: `container ${container.name} may use ${quantityText(limit, 'memory')} and requests ${quantityText(request, 'memory')}: when the node runs out of memory, it is among the first to be killed`,
         };
       }
     }

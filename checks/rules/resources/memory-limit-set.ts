@@ -35,7 +35,7 @@ export default check({
         yield {
           resource: workload.resource,
           path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
-          message: `container ${container.name} has no memory limit: a leak takes the memory of the whole node, and the kernel kills what it likes`,
+          message: `container ${container.name} has no memory limit: a memory leak can use up the memory of the whole node, and the kernel then kills processes of any pod`,
         };
       }
     }

@@ -31,7 +31,8 @@ spec:
 export default check({
   id: 'quota-fits',
   group: 'resources',
-  description: "a namespace's workloads fit its quota with every autoscaler at its maximum and a rollout under way",
+  description:
+    'the workloads of a namespace fit its ResourceQuota with every autoscaler at its maximum and a rollout in progress',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
@@ -54,25 +55,26 @@ export default check({
             resource,
             path,
             value,
-            message: `the namespace needs ${quantityText(objects, name)} of ${name} and may have ${quantityText(hard, name)}: the last of them are refused`,
+            message: `the namespace needs ${quantityText(objects, name)} of ${name} and the quota is ${quantityText(hard, name)}: the last of them are rejected (exceeded quota)`,
           };
           continue;
         }
         if (!pods) continue;
         const { steady, surge, most, scaled } = pods;
+        const needed = `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' with the autoscalers at their maximum' : ''}`;
         if (steady > hard) {
           yield {
             resource,
             path,
             value,
-            message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''} and may have ${quantityText(hard, name)}: the pods beyond that are refused (exceeded quota) and never start`,
+            message: `${needed} and the quota is ${quantityText(hard, name)}: the pods beyond that are rejected (exceeded quota) and never start`,
           };
         } else if (steady + surge > hard && most) {
           yield {
             resource,
             path,
             value,
-            message: `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' when the autoscalers are at their maximum' : ''}, and a rollout of ${most.resource.kind} ${most.resource.name} ${quantityText(surge, name)} more, as it takes no pod away first; ${quantityText(hard, name)} are allowed: the rollout stops (exceeded quota)`,
+            message: `${needed}, and a rollout of ${most.resource.kind} ${most.resource.name} needs ${quantityText(surge, name)} more, because it starts new pods before it stops old ones; the quota is ${quantityText(hard, name)}: the rollout does not progress (exceeded quota)`,
           };
         }
       }

@@ -18,7 +18,7 @@ spec:
     spec: { containers: [{ name: web, image: 'shop/web:3.1.0', resources: ${resources} }] }
 `;
 
-/** What a quota makes every container say. */
+/** The requests and limits that a quota requires of every container. */
 const FORCED: ReadonlyMap<string, readonly ['requests' | 'limits', string]> = new Map(
   Object.entries({
     cpu: ['requests', 'cpu'],
@@ -33,11 +33,11 @@ const FORCED: ReadonlyMap<string, readonly ['requests' | 'limits', string]> = ne
 export default check({
   id: 'quota-forces-requests',
   group: 'resources',
-  description: 'where a quota counts CPU or memory, every container says how much it takes, or a LimitRange says it',
+  description: 'where a ResourceQuota covers CPU or memory, every container sets it, or a LimitRange has a default',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/policy/resource-quotas/',
-  fix: 'set it at the container, or add a LimitRange with defaults to the namespace',
+  fix: 'set it on the container, or add a LimitRange with defaults to the namespace',
   example: {
     broken: manifests('{ requests: { cpu: 100m } }'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].resources'],
@@ -47,7 +47,7 @@ export default check({
     for (const quota of quotasWithPods(world)) {
       const forced = [...quota.hard.keys()].filter((name) => FORCED.get(name));
       for (const workload of forced.length > 0 ? quota.workloads : []) {
-        // Amounts of the pod as a whole are accepted in their place.
+        // Pod-level resources are accepted instead.
         if (hasPodResources(workload)) continue;
         for (const container of workload.containers) {
           if (container.role === 'ephemeral') continue;
@@ -58,7 +58,7 @@ export default check({
             resource: workload.resource,
             path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
             value: container.json['resources'],
-            message: `ResourceQuota ${quota.resource.name} counts ${missing.join(' and ')}, and container ${container.name} does not say it: no pod is admitted (must specify ${missing.join(', ')})`,
+            message: `ResourceQuota ${quota.resource.name} covers ${missing.join(' and ')}, and container ${container.name} does not set ${missing.length > 1 ? 'them' : 'it'}: no pod is admitted (must specify ${missing.join(', ')})`,
           };
         }
       }

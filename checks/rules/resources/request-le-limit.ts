@@ -17,7 +17,7 @@ spec:
 export default check({
   id: 'request-le-limit',
   group: 'resources',
-  description: 'a container requests no more than its limit, the defaults of the namespace counted in',
+  description: 'the request of a container does not exceed its limit, defaults of the namespace included',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/core/validation/validation.go',
@@ -36,22 +36,17 @@ export default check({
         for (const [name, request] of requests) {
           const limit = limits.get(name);
           if (limit === undefined || request <= limit) continue;
-          const own = stated.limits.has(name) && stated.requests.has(name);
-          const by = own
-            ? ''
-            : stated.limits.has(name)
-              ? ', the default of a LimitRange'
-              : `, the default limit of a LimitRange`;
-          const written = record(
-            record(container.json['resources'])?.[stated.requests.has(name) ? 'requests' : 'limits'],
-          );
+          const [hasRequest, hasLimit] = [stated.requests.has(name), stated.limits.has(name)];
+          const field = hasRequest ? 'requests' : 'limits';
+          const written = record(record(container.json['resources'])?.[field]);
+          // What the container does not set comes from a LimitRange.
+          const fromRange = (isSet: boolean) => (isSet ? '' : ' (the default of a LimitRange)');
+          const consequence = hasRequest && hasLimit ? 'the API server rejects it' : 'no pod is admitted';
           yield {
             resource: workload.resource,
-            path: written
-              ? [...container.path, 'resources', stated.requests.has(name) ? 'requests' : 'limits', name]
-              : container.path,
+            path: written ? [...container.path, 'resources', field, name] : container.path,
             value: written?.[name],
-            message: `container ${container.name} requests ${quantityText(request, name)} of ${name}${own || stated.requests.has(name) ? '' : by} and is limited to ${quantityText(limit, name)}${stated.limits.has(name) ? '' : by}: ${own ? 'the API server refuses it' : 'no pod is admitted'}`,
+            message: `container ${container.name} requests ${quantityText(request, name)} of ${name}${fromRange(hasRequest)} and has a limit of ${quantityText(limit, name)}${fromRange(hasLimit)}: ${consequence}`,
           };
         }
       }

@@ -35,7 +35,7 @@ export default check({
         yield {
           resource: workload.resource,
           path: container.json['resources'] ? [...container.path, 'resources'] : container.path,
-          message: `container ${container.name} requests no ${missing.join(' and no ')}: the scheduler takes it for nothing, and on a full node it is starved or evicted first`,
+          message: `container ${container.name} has no ${missing.join(' and no ')} request: the scheduler counts it as zero, and on a full node the container gets little CPU or is evicted first`,
         };
       }
     }
