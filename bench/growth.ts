@@ -61,7 +61,6 @@ export const strata = {
       },
       deliver: () => [],
       out,
-      memory: `${out}.json`,
     });
     return 0;
   },

@@ -97,11 +97,11 @@ export const e${i}: Environment = {
   }
 
   /**
-   * Nothing is rendered, nothing remembered; the bundle of the sources stays. Moved aside, not deleted: where files were just
+   * Nothing is rendered; the bundle of the sources stays. Moved aside, not deleted: where files were just
    * deleted, some file systems make new ones many times slower (ext4 without a journal), and that is not what is measured.
    */
   forgetRendered() {
-    this.putAside('dist', '.strata/rendered.json');
+    this.putAside('dist');
   }
 
   putAside(...paths) {

@@ -22,7 +22,7 @@ console.log(
 const real = copyProject(inFolder('real'));
 const hundred = generateProject(inFolder('hundred'), 10);
 
-report.section('Whole matrices, nothing reused, beside one `kustomize build` per target over the same objects');
+report.section('Whole matrices, beside one `kustomize build` per target over the same objects');
 wholeMatrix(real, 'every target of this project', { times: 7, goal: 1 });
 wholeMatrix(hundred, '100 targets: 10 environments × 10 clusters', { times: 3, goal: 5 });
 
@@ -103,7 +103,7 @@ function oneEnvironmentChanged(project) {
       project.changeEnvironment(0, 3 + i);
       const { seconds, stdout } = project.strata('render');
       const rendered = stdout.match(/ rendered$/gm)?.length;
-      if (rendered !== 10) throw new Error(`the change of one environment should render 10 targets, not ${rendered}`);
+      if (rendered !== 100) throw new Error(`all 100 targets should be rendered, not ${rendered}`);
       return seconds;
     },
   });
@@ -123,17 +123,9 @@ function cdk8sSynth(project) {
       cwd,
       env: { CDK8S_CHECK_UPGRADE: 'false' },
     }).seconds;
-  const { cli, fresh, again } = compare(7, {
-    cli: () => synth(bare),
-    fresh: () => {
-      project.forgetRendered();
-      return synth(project.folder);
-    },
-    again: () => synth(project.folder),
-  });
+  const { cli, ours } = compare(7, { cli: () => synth(bare), ours: () => synth(project.folder) });
   report.time('the bare CLI', cli);
-  report.atMost('every target rendered: above the bare CLI', fresh - cli, 's', 0.25);
-  report.atMost('nothing changed: above the bare CLI', again - cli, 's', 0.25);
+  report.atMost('every target rendered: above the bare CLI', ours - cli, 's', 0.25);
 }
 
 function startUp(project) {

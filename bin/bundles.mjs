@@ -1,12 +1,12 @@
 // The program in files that start fast: its sources are bundled when one of them has changed, the packages that they use are a
 // bundle of their own, so that a change costs little, and V8's compiled code is kept beside both. That starts in a third of
-// the time of loading each package's files, and users need no build step.
-import { createHash } from 'node:crypto';
+// the time of loading each package's files, and users need no build step. Whether a bundle is up to date: see inputs.mjs.
 import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
+import { areUntouched, clockOf, inputsOf, restamped } from './inputs.mjs';
 
 const require = createRequire(import.meta.url);
 const self = fileURLToPath(import.meta.url);
@@ -17,9 +17,6 @@ const folder = join(root, '.strata');
 const ENTRIES = { strata: 'main.ts', verifier: 'cli/verifier.ts' };
 /** The program of threads that read files, whole in one file. */
 const READER = { name: 'reader', entry: 'manifests/reading/reader.ts' };
-// Data only: their change alone leaves other targets' manifests as they are. See render/reuse.ts.
-const DATA = /^(clusters|environments)\//;
-
 const BASE = {
   absWorkingDir: root,
   bundle: true,
@@ -29,6 +26,9 @@ const BASE = {
   target: 'node20',
   format: 'cjs',
   logLevel: 'silent',
+  // The inputs are those that are noted: no setting of another folder, no path of the environment.
+  tsconfig: join(root, 'tsconfig.json'),
+  nodePaths: [],
 };
 const SCRIPT = {
   ...BASE,
@@ -39,18 +39,25 @@ const SCRIPT = {
 // ES modules where a package has both: newer syntax is faster.
 const NEWER = { conditions: ['import'] };
 
-/** What a bundle exports, and the hash of all its code that is not data. */
+/** What a bundle exports. */
 export function loadBundle(name) {
-  const code = upToDate(name, makeBundle);
+  const { packages: names } = upToDate(name, makeBundle);
   let packages;
   const requireFromIt = (wanted) => {
     if (isBuiltin(wanted)) return require(wanted);
     const other = /^\.\/(\w+)$/.exec(wanted)?.[1];
-    if (other !== undefined) return loadBundle(other).exports;
-    packages ??= run(fileOf(`${name}.packages`), require);
+    if (other !== undefined) return loadBundle(other);
+    packages ??= loadPackages(`${name}.packages`, names);
     return withoutGetters(packages[wanted]());
   };
-  return { exports: run(fileOf(name), requireFromIt), code };
+  return run(fileOf(name), requireFromIt);
+}
+
+/** The packages with these names, as functions that load them. */
+function loadPackages(name, names) {
+  const contents = names.map((path) => `exports['${path}'] = () => require('${path}');`).join('\n');
+  upToDate(name, (at) => makePackages(at, contents), contents);
+  return run(fileOf(name), require);
 }
 
 /** The file of the program that reads files in a thread of its own. */
@@ -63,16 +70,37 @@ function fileOf(name) {
   return join(folder, `${name}.cjs`);
 }
 
-/** Calls `make` if there is no bundle for the sources as they are. */
-function upToDate(name, make) {
-  try {
-    const { inputs, code } = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
-    if (existsSync(fileOf(name)) && Object.entries(inputs).every(([path, stamp]) => stampOf(path) === stamp))
-      return code;
-  } catch {
-    // No bundle yet, or a source is gone.
+/** The notes of a bundle; `make` makes it where there is none of the inputs as they are, or it was made of something else. */
+function upToDate(name, make, contents) {
+  const path = join(folder, `${name}.json`);
+  const notes = readNotes(path);
+  if (notes && notes.contents === contents && existsSync(fileOf(name))) {
+    if (areUntouched(root, notes.inputs)) return notes;
+    const inputs = restamped(root, notes.inputs, tryClock());
+    if (inputs) {
+      keep(path, () => JSON.stringify({ ...notes, inputs }));
+      return notes;
+    }
   }
   return make(name);
+}
+
+/** 0, before all times, where nothing may be written. */
+function tryClock() {
+  try {
+    return clockOf(folder);
+  } catch {
+    return 0;
+  }
+}
+
+function readNotes(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    // No bundle yet, or what is there was cut off.
+    return undefined;
+  }
 }
 
 /**
@@ -92,7 +120,7 @@ function run(file, requireFromIt) {
   script.runInThisContext()(module.exports, requireFromIt, module, file, folder);
   // At the end, when the functions that a run needs are compiled.
   if (!known || script.cachedDataRejected)
-    process.on('exit', () => keep(compiled, Buffer.concat([stamp, script.createCachedData()])));
+    process.on('exit', () => keep(compiled, () => Buffer.concat([stamp, script.createCachedData()])));
   return module.exports;
 }
 
@@ -102,51 +130,55 @@ function withoutGetters(module) {
 }
 
 function makeBundle(name) {
-  const started = Date.now();
   const others = Object.keys(ENTRIES)
     .filter((other) => other !== name)
     .map((other) => `./${other}`);
-  const result = build({
-    ...SCRIPT,
-    entryPoints: [ENTRIES[name]],
-    outfile: fileOf(name),
-    packages: 'external',
-    external: others,
-    sourcemap: 'external',
-    sourcesContent: false,
-  });
-  const used = Object.values(result.metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-  const packages = [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.'));
-  makePackages(
-    `${name}.packages`,
-    packages
-      .map((path) => `exports['${path}'] = () => require('${path}');`)
-      .sort()
-      .join('\n'),
+  return make(
+    name,
+    {
+      ...SCRIPT,
+      entryPoints: [ENTRIES[name]],
+      packages: 'external',
+      external: others,
+      sourcemap: 'external',
+      sourcesContent: false,
+    },
+    ({ outputs }) => {
+      const used = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+      return { packages: [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.')).sort() };
+    },
   );
-  return settle(name, result, started);
 }
 
 function makePackages(name, contents) {
-  const head = `// ${stampOf('package-lock.json')} ${stampOf(self)} ${JSON.stringify(contents)}\n`;
-  if (existsSync(fileOf(name)) && readFileSync(fileOf(name), 'latin1').startsWith(head)) return;
-  const { outputFiles } = build({
+  const options = {
     ...SCRIPT,
     ...NEWER,
     minifyWhitespace: true,
     minifySyntax: true,
     stdin: { contents, resolveDir: root },
-  });
-  replaceFile(fileOf(name), head + outputFiles[0].text);
+  };
+  return make(name, options, () => ({ contents }));
 }
 
 function makeReader(name) {
-  const started = Date.now();
-  return settle(name, build({ ...BASE, ...NEWER, entryPoints: [READER.entry], outfile: fileOf(name) }), started);
+  return make(name, { ...BASE, ...NEWER, entryPoints: [READER.entry] });
+}
+
+/** Bundles, writes the bundle, and notes from what it was made. */
+function make(name, options, more = () => ({})) {
+  mkdirSync(folder, { recursive: true });
+  const started = clockOf(folder);
+  const { metafile, outputFiles } = build({ ...options, outfile: fileOf(name) });
+  const files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>');
+  const notes = { inputs: inputsOf(root, files, started), ...more(metafile) };
+  // The bundle first: notes never speak of a bundle that is not there. Without inputs there are none: the next run bundles again.
+  for (const { path, contents } of outputFiles) replaceFile(path, contents);
+  replaceFile(join(folder, `${name}.json`), notes.inputs ? JSON.stringify(notes) : '');
+  return notes;
 }
 
 function build(options) {
-  mkdirSync(folder, { recursive: true });
   try {
     return require('esbuild').buildSync(options);
   } catch (error) {
@@ -157,25 +189,6 @@ function build(options) {
   }
 }
 
-/** Writes a bundle, and notes from what it was made; returns the hash of its code. */
-function settle(name, { metafile, outputFiles }, started) {
-  const sources = Object.keys(metafile.inputs)
-    .filter((path) => !path.startsWith('node_modules/'))
-    .concat('package-lock.json', relative(root, self));
-  const sum = createHash('sha256');
-  for (const path of sources.filter((path) => !DATA.test(path)).sort())
-    sum.update(`${path}\0`).update(readFileSync(join(root, path)));
-  const code = sum.digest('hex');
-  // The bundle first: notes never speak of a bundle that is not there, nor of a source that was changed meanwhile.
-  for (const { path, contents } of outputFiles) replaceFile(path, contents);
-  if (sources.some((path) => statSync(join(root, path)).mtimeMs >= started)) return code;
-  replaceFile(
-    join(folder, `${name}.json`),
-    JSON.stringify({ code, inputs: Object.fromEntries(sources.map((path) => [path, stampOf(path)])) }),
-  );
-  return code;
-}
-
 /** Whole or not at all, whoever else writes it at the same time. */
 function replaceFile(path, content) {
   const fresh = `${path}.${process.pid}`;
@@ -183,16 +196,16 @@ function replaceFile(path, content) {
   renameSync(fresh, path);
 }
 
-/** What can not be kept costs only time. */
-function keep(path, content) {
+/** What cannot be kept costs only time. */
+function keep(path, makeContent) {
   try {
-    replaceFile(path, content);
+    replaceFile(path, makeContent());
   } catch {
     // The next run compiles again.
   }
 }
 
 function stampOf(path) {
-  const { mtimeMs, size } = statSync(resolve(root, path));
+  const { mtimeMs, size } = statSync(path);
   return `${mtimeMs} ${size}`;
 }

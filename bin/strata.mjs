@@ -2,12 +2,8 @@
 import { loadBundle, readerFile } from './bundles.mjs';
 
 try {
-  const {
-    exports: { strata },
-    code,
-  } = loadBundle('strata');
+  const { strata } = loadBundle('strata');
   const host = {
-    code,
     env: process.env,
     print: (line) => console.log(line),
     printError: (line) => console.error(line),

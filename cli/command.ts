@@ -25,8 +25,6 @@ export interface Composition<P> {
 
 /** Where a command runs, and how it speaks. */
 export interface Host {
-  /** The hash of the code that runs; undefined: nothing is reused from the last render. */
-  readonly code?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;

@@ -36,15 +36,13 @@ export function renderTree<P>(
           text: objects.map(toYaml).join('---\n'),
         }),
       ),
-    memory: '.strata/rendered.json',
     ...options,
-    ...(host.code === undefined ? {} : { code: host.code }),
   });
   for (const line of table(
     summary.targets.map(({ target, objects, kept }) => [
       target,
       `${objects} objects`,
-      kept ? 'unchanged inputs, kept' : 'rendered',
+      kept ? 'not named, kept as it is' : 'rendered',
     ]),
   ))
     host.print(line);

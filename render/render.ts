@@ -7,7 +7,6 @@ import type { Target } from '../model/target';
 import { keepEarlierConfigs } from './history';
 import type { IndexEntry, PlannedFile } from './plan';
 import { planTarget } from './plan';
-import { Reuse } from './reuse';
 import type { TreeIndex } from './tree';
 import { INDEX_FILE, readIndex, replaceTree } from './tree';
 
@@ -24,16 +23,14 @@ export interface RenderRequest<T extends Target> {
   readonly out: string;
   /** The tree that is live now: earlier versions of its hashed configs are kept. @default - none are */
   readonly previous?: string;
-  /** What to reuse by; see Reuse. */
-  readonly code?: string;
-  readonly memory: string;
 }
 
 export interface RenderSummary {
+  /** `kept`: not named in `only`, so its files stay as they were. */
   readonly targets: readonly { readonly target: string; readonly objects: number; readonly kept: boolean }[];
 }
 
-/** Renders targets to a tree of files, all or nothing. */
+/** Renders targets to a tree of files, all or nothing. Every target that is asked for is composed anew: nothing is reused that could be stale. */
 export function render<T extends Target>(request: RenderRequest<T>): RenderSummary {
   const { out, targets, only } = request;
   if (out === '') throw new StrataError('--out', 'names no folder', ['name the folder to render into, such as dist']);
@@ -44,8 +41,6 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
       'leave --previous out for the first render',
     ]);
   }
-  // Kept configs depend on the previous tree as well, so nothing is reused then.
-  const reuse = new Reuse(out, request.previous === undefined ? request.code : undefined, request.memory);
   const files = new Map<string, string>();
   const keptFolders: string[] = [];
   const index: Record<string, { objects: readonly IndexEntry[] }> = {};
@@ -56,7 +51,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     const asked = !only?.length || only.includes(target.name);
     if (!asked && !standing) continue;
     rendered.push(target);
-    if (standing && (!asked || reuse.stands(target, standing.objects))) {
+    if (standing && !asked) {
       keptFolders.push(path);
       index[path] = standing;
       continue;
@@ -70,14 +65,12 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     );
     for (const file of plan.files) files.set(`${path}/${file.path}`, file.text);
     index[path] = { objects: plan.objects };
-    reuse.rendered(target, plan);
   }
   refuseSharedObjects(rendered, index);
   const tree: TreeIndex = { targets: index };
   for (const file of request.deliver(rendered, tree)) files.set(file.path, file.text);
   files.set(INDEX_FILE, indexText(tree));
   replaceTree(out, { files, keptFolders });
-  reuse.save();
   return {
     targets: rendered.map((target) => ({
       target: target.name,

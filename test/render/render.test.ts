@@ -55,7 +55,6 @@ describe('a render', () => {
       compose: () => [],
       deliver: () => [],
       out: join(folder, 'dist'),
-      memory: join(folder, 'memory'),
     });
     expect(summary.targets).toEqual([
       { target: 'dev@kind', objects: 0, kept: false },
@@ -98,17 +97,12 @@ describe('a render of some targets', () => {
     expect(distOf(folder)).toEqual(distOf(rendered()));
   });
 
-  test('renders a kept one anew, or says what is wrong, when its folder is gone', () => {
+  test('says what is wrong when the folder of a kept one is gone', () => {
     const folder = rendered();
     rmSync(join(folder, 'dist/kind'), { recursive: true });
-    const attempt = () => renderTo(folder, all, { only: ['dev@shared'] });
-    try {
-      attempt();
-    } catch {
-      expect(refusal(attempt).message).toContain('kind/dev');
-      return;
-    }
-    expect(distOf(folder)).toEqual(distOf(rendered()));
+    const error = refusal(() => renderTo(folder, all, { only: ['dev@shared'] }));
+    expect(error.found).toContain('kind/dev');
+    expect(error.fixes[0]).toContain('render everything again');
   });
 
   test('names what is in the way when a kept folder holds a folder of somebody else', () => {
@@ -190,11 +184,8 @@ describe('with the tree that is live now', () => {
     metadata: { name: `conf-${content}`, namespace: 'ns', annotations: { [CONFIG_OF]: 'conf', [CONFIG_KEPT]: '2' } },
     data: { content },
   });
-  const renderConfig = (
-    folder: string,
-    content: string,
-    rest: { readonly previous?: string; readonly code?: string } = {},
-  ) => renderTo(folder, all.slice(0, 1), { compose: () => [aComponent('web', 1, [config(content)])], ...rest });
+  const renderConfig = (folder: string, content: string, rest: { readonly previous?: string } = {}) =>
+    renderTo(folder, all.slice(0, 1), { compose: () => [aComponent('web', 1, [config(content)])], ...rest });
   const namesOf = (folder: string) => readObjects(join(folder, 'dist/kind/dev')).map(({ metadata }) => metadata.name);
 
   test('earlier configs are kept, also when it is the one that is replaced', () => {
@@ -205,7 +196,7 @@ describe('with the tree that is live now', () => {
     renderConfig(folder, 'c', { previous });
     expect(namesOf(folder)).toEqual(['conf-a', 'conf-b', 'conf-c']);
     const before = distOf(folder);
-    renderConfig(folder, 'c', { previous, code: 'code' });
+    renderConfig(folder, 'c', { previous });
     expect(distOf(folder)).toEqual(before);
   });
 

@@ -60,7 +60,7 @@ export function objectOf(target: AnyTarget): KubernetesObject {
   };
 }
 
-/** Renders, and says which targets were composed anew. */
+/** Renders, and returns the names of the targets that were composed. */
 export function renderTo(
   folder: string,
   targets: readonly AnyTarget[],
@@ -84,7 +84,6 @@ export function renderTo(
       { path: 'argocd/projects.yaml', text: delivered.map(({ name }) => `# ${name}\n`).join('') },
     ],
     out: join(folder, 'dist'),
-    memory: join(folder, 'memory/rendered.json'),
     ...others,
   });
   return composed;
