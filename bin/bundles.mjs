@@ -1,12 +1,14 @@
 // The program in files that start fast: its sources are bundled when one of them has changed, the packages that they use are a
 // bundle of their own, so that a change costs little, and V8's compiled code is kept beside both. That starts in a third of
 // the time of loading each package's files, and users need no build step. Whether a bundle is up to date: see inputs.mjs.
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
 import { areUntouched, clockOf, inputsOf, restamped } from './inputs.mjs';
+import { HEAD, MARK_LENGTH, runBundle } from './run.mjs';
+import { explained } from './trouble.mjs';
 
 const require = createRequire(import.meta.url);
 const self = fileURLToPath(import.meta.url);
@@ -33,7 +35,7 @@ const BASE = {
 const SCRIPT = {
   ...BASE,
   supported: { 'dynamic-import': false },
-  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {` },
   footer: { js: '})' },
 };
 // ES modules where a package has both: newer syntax is faster.
@@ -50,14 +52,14 @@ export function loadBundle(name) {
     packages ??= loadPackages(`${name}.packages`, names);
     return withoutGetters(packages[wanted]());
   };
-  return run(fileOf(name), requireFromIt);
+  return runBundle(fileOf(name), requireFromIt);
 }
 
 /** The packages with these names, as functions that load them. */
 function loadPackages(name, names) {
   const contents = names.map((path) => `exports['${path}'] = () => require('${path}');`).join('\n');
   upToDate(name, (at) => makePackages(at, contents), contents);
-  return run(fileOf(name), require);
+  return runBundle(fileOf(name), require);
 }
 
 /** The file of the program that reads files in a thread of its own. */
@@ -74,7 +76,7 @@ function fileOf(name) {
 function upToDate(name, make, contents) {
   const path = join(folder, `${name}.json`);
   const notes = readNotes(path);
-  if (notes && notes.contents === contents && existsSync(fileOf(name))) {
+  if (notes && notes.contents === contents && readMark(fileOf(name)) === notes.mark) {
     if (areUntouched(root, notes.inputs)) return notes;
     const inputs = restamped(root, notes.inputs, tryClock());
     if (inputs) {
@@ -83,6 +85,19 @@ function upToDate(name, make, contents) {
     }
   }
   return make(name);
+}
+
+/** The first characters of a bundle, which say what is in it: so notes cannot be taken for those of another one. */
+function readMark(file) {
+  const mark = Buffer.alloc(MARK_LENGTH);
+  try {
+    const opened = openSync(file, 'r');
+    readSync(opened, mark);
+    closeSync(opened);
+  } catch {
+    // There is none.
+  }
+  return mark.toString();
 }
 
 /** 0, before all times, where nothing may be written. */
@@ -101,27 +116,6 @@ function readNotes(path) {
     // No bundle yet, or what is there was cut off.
     return undefined;
   }
-}
-
-/**
- * What `require(file)` does, with the code that V8 compiled in an earlier run. V8 itself compares little more than lengths, so
- * that code begins with the stamp of the file that it was compiled from.
- */
-function run(file, requireFromIt) {
-  const stamp = Buffer.from(`${stampOf(file)}\n`);
-  const compiled = `${file}.compiled`;
-  const kept = existsSync(compiled) ? readFileSync(compiled) : stamp;
-  const known =
-    kept.length > stamp.length && kept.subarray(0, stamp.length).equals(stamp)
-      ? kept.subarray(stamp.length)
-      : undefined;
-  const script = new Script(readFileSync(file, 'latin1'), { filename: file, cachedData: known });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, requireFromIt, module, file, folder);
-  // At the end, when the functions that a run needs are compiled.
-  if (!known || script.cachedDataRejected)
-    process.on('exit', () => keep(compiled, () => Buffer.concat([stamp, script.createCachedData()])));
-  return module.exports;
 }
 
 /** What a bundled module exports are getters, which cost at every use; nothing that they return changes later. */
@@ -167,15 +161,30 @@ function makeReader(name) {
 
 /** Bundles, writes the bundle, and notes from what it was made. */
 function make(name, options, more = () => ({})) {
-  mkdirSync(folder, { recursive: true });
-  const started = clockOf(folder);
+  const started = writing(() => {
+    mkdirSync(folder, { recursive: true });
+    return clockOf(folder);
+  });
   const { metafile, outputFiles } = build({ ...options, outfile: fileOf(name) });
+  const bundle = outputFiles.find(({ path }) => path === fileOf(name));
+  const mark = `/*${createHash('sha256').update(bundle.contents).digest('hex')}*/`;
   const files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>');
-  const notes = { inputs: inputsOf(root, files, started), ...more(metafile) };
+  const notes = { mark, inputs: inputsOf(root, files, started), ...more(metafile) };
   // The bundle first: notes never speak of a bundle that is not there. Without inputs there are none: the next run bundles again.
-  for (const { path, contents } of outputFiles) replaceFile(path, contents);
-  replaceFile(join(folder, `${name}.json`), notes.inputs ? JSON.stringify(notes) : '');
+  writing(() => {
+    for (const { path, contents } of outputFiles) if (path !== fileOf(name)) replaceFile(path, contents);
+    replaceFile(fileOf(name), mark + bundle.text);
+    replaceFile(join(folder, `${name}.json`), notes.inputs ? JSON.stringify(notes) : '');
+  });
   return notes;
+}
+
+function writing(act) {
+  try {
+    return act();
+  } catch (error) {
+    throw explained(folder, error, 'copy the project to a place that can be written');
+  }
 }
 
 function build(options) {
@@ -201,11 +210,6 @@ function keep(path, makeContent) {
   try {
     replaceFile(path, makeContent());
   } catch {
-    // The next run compiles again.
+    // The next run does the same again.
   }
-}
-
-function stampOf(path) {
-  const { mtimeMs, size } = statSync(path);
-  return `${mtimeMs} ${size}`;
 }

@@ -1,13 +1,13 @@
 // From what a bundle was made, and whether that is still as it was. The times of a file say so without reading it; where they
 // differ, its content does. One of them, the time of its last change (ctime), is the file system's own, and no program can set it.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** What every bundle depends on beside the files in it. */
 const ALWAYS = [
   ...['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tsconfig.json'],
-  ...['bin/bundles.mjs', 'bin/inputs.mjs'],
+  ...['bin/bundles.mjs', 'bin/inputs.mjs', 'bin/run.mjs'],
 ];
 /** Names that may take another one's place: a new `a.tsx` is what `./a` means, before `a.ts`. */
 const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
@@ -33,17 +33,17 @@ export function restamped(root, inputs, now) {
 }
 
 /**
- * What to note of the files of a bundle: by path, a stamp and the hash of the content. The folders of sources are noted with
- * them, for the names in them say what an import finds. Undefined when one was changed since the file system's clock said
- * `started`: then nobody knows which state of it was read.
+ * What to note of the files of a bundle: by path, a stamp and the hash of the content. Sources are noted with their folders
+ * (`model/`), for the names in them say what an import finds; packages by their package.json, which every installation writes.
+ * Undefined when one was changed since the file system's clock said `started`: nobody knows which state of it was read.
  */
 export function inputsOf(root, files, started) {
   const sources = files.filter((path) => !path.includes('node_modules/'));
   const packages = files.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path)?.[0] ?? []);
-  const manifests = packages.map((path) => `${path}package.json`);
-  const paths = new Set([...files, ...manifests, ...sources.map(dirname), ...ALWAYS]);
+  const needed = [...sources, ...packages.map((path) => `${path}package.json`)];
+  const paths = new Set([...needed, ...sources.map((path) => `${dirname(path)}/`), ...ALWAYS]);
   const inputs = [...paths].sort().map((path) => [path, [stampOf(join(root, path)), contentOf(join(root, path))]]);
-  const isGone = files.some((path) => timeOf(join(root, path)) === 0);
+  const isGone = needed.some((path) => timeOf(join(root, path)) === 0);
   const isNew = [...paths].some((path) => timeOf(join(root, path)) >= started);
   return isGone || isNew ? undefined : Object.fromEntries(inputs);
 }
@@ -58,23 +58,20 @@ export function clockOf(folder) {
 }
 
 function stampOf(path) {
+  if (path.endsWith('/')) return namesIn(path);
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return 'none';
-  return stats.isDirectory() ? namesIn(path) : `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
+  return stats ? `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}` : 'none';
 }
 
 function contentOf(path) {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return 'none';
-  return stats.isDirectory() ? namesIn(path) : createHash('sha256').update(readFileSync(path)).digest('hex');
+  if (path.endsWith('/')) return namesIn(path);
+  return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex') : 'none';
 }
 
 /** When a file was changed last, or the newest of the sources in a folder; 0 where there is none. */
 function timeOf(path) {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats) return 0;
-  if (!stats.isDirectory()) return stats.ctimeMs;
-  return Math.max(0, ...sourcesIn(path).map((name) => timeOf(join(path, name))));
+  if (path.endsWith('/')) return Math.max(0, ...sourcesIn(path).map((name) => timeOf(join(path, name))));
+  return statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0;
 }
 
 function namesIn(folder) {
@@ -82,6 +79,7 @@ function namesIn(folder) {
 }
 
 function sourcesIn(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
     .filter((name) => SOURCE.test(name))
     .sort();

@@ -1,24 +1,26 @@
 #!/usr/bin/env node
 import { loadBundle, readerFile } from './bundles.mjs';
+import { printerTo } from './output.mjs';
+
+// There is no place left to tell that the place for errors fails.
+const printError = printerTo(process.stderr, () => {});
+let refused = false;
+const print = printerTo(process.stdout, (error) => {
+  if (!refused) printError(`error: ${error.message}`);
+  refused = true;
+  process.exitCode = 2;
+});
 
 try {
   const { strata } = loadBundle('strata');
-  const host = {
-    env: process.env,
-    print: (line) => console.log(line),
-    printError: (line) => console.error(line),
-    terminal: process.stdout.isTTY === true,
-    readerFile,
-  };
-  process.exitCode = await strata.run(process.argv.slice(2), host);
+  const host = { env: process.env, print, printError, terminal: process.stdout.isTTY === true, readerFile };
+  const code = await strata.run(process.argv.slice(2), host);
+  process.exitCode = refused ? 2 : code;
 } catch (error) {
-  // A reader who closes the pipe early, as `head` does, has what it wanted.
-  if (error.code !== 'EPIPE') {
-    console.error(
-      process.env.STRATA_DEBUG
-        ? error
-        : `error: ${error.message}${error.name === 'StrataError' ? '' : '\n  (STRATA_DEBUG=1 shows where)'}`,
-    );
-    process.exitCode = 2;
-  }
+  printError(
+    process.env.STRATA_DEBUG
+      ? error.stack
+      : `error: ${error.message}${error.name === 'StrataError' ? '' : '\n  (STRATA_DEBUG=1 shows where)'}`,
+  );
+  process.exitCode = 2;
 }

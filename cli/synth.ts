@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { StrataError } from '../model/errors';
 import type { Command } from './command';
 import { renderTree } from './render';
 
@@ -14,9 +15,19 @@ const TREE = 'dist';
 export const command: Command = (composition, _args, host) => {
   const folder = host.env['CDK8S_OUTDIR'] ?? LINK;
   const isLink = resolve(folder) === resolve(LINK);
+  if (isLink) link();
   renderTree(composition, host, { out: isLink ? TREE : folder });
-  if (!isLink) return;
-  mkdirSync(dirname(LINK), { recursive: true });
-  rmSync(LINK, { recursive: true, force: true });
-  symlinkSync(relative(dirname(resolve(LINK)), resolve(TREE)), LINK);
 };
+
+function link(): void {
+  try {
+    mkdirSync(dirname(LINK), { recursive: true });
+    rmSync(LINK, { recursive: true, force: true });
+    symlinkSync(relative(dirname(resolve(LINK)), resolve(TREE)), LINK);
+  } catch (error) {
+    throw new StrataError(LINK, `cannot be made: ${(error as Error).message}`, [
+      `give yourself permission to write in ${dirname(LINK)}`,
+      'call npx strata render, which needs no link',
+    ]);
+  }
+}

@@ -45,6 +45,11 @@ export class Project {
   strata(...args: readonly string[]) {
     return this.run(['bin/strata.mjs', ...args]);
   }
+
+  /** Runs strata with other options than usual. */
+  strataWith(options: RunOptions, ...args: readonly string[]) {
+    return this.run(['bin/strata.mjs', ...args], options);
+  }
 }
 
 export interface RunOptions {

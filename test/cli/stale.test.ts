@@ -45,6 +45,8 @@ export const matrix = new Matrix(target(dev, kind, [versions()]));
 `,
 );
 const PACKAGE = 'node_modules/js-yaml/dist/js-yaml.mjs';
+/** What npm writes with every version of a package that it installs. */
+const MANIFEST = 'node_modules/js-yaml/package.json';
 const versionIn = (path: string, version: string) =>
   RAW.includes(path) ? `${version}\n` : `\n;(globalThis.versions ??= {})['${path}'] = '${version}';\n`;
 
@@ -79,7 +81,7 @@ const files = Object.keys(expected);
 /** Each gives a file another version; the last two so that neither its size nor its time of modification shows it. */
 const EDITS: Readonly<Record<string, (path: string, text: string) => void>> = {
   'written in place': (path, text) => writeFileSync(path, text),
-  'made longer': (path, text) => writeFileSync(path, path.endsWith('s') ? `${text}// more\n` : text),
+  'made longer': (path, text) => writeFileSync(path, /s$/.test(path) ? `${text}// more\n` : `${text}\n`),
   'written in place, its times put back': (path, text) => {
     const { atime, mtime } = statSync(path);
     writeFileSync(path, text);
@@ -115,6 +117,11 @@ test('every edit, of whatever file and however it is made, is in the next render
           const text = project.read(path);
           const at = text.lastIndexOf(expected[path]!);
           EDITS[how]!(project.path(path), text.slice(0, at) + next + text.slice(at + 4));
+          if (path === PACKAGE)
+            EDITS[how]!(
+              project.path(MANIFEST),
+              project.read(MANIFEST).replace(/"version": ".*"/, `"version": "5.5.${next}"`),
+            );
           expected[path] = next;
         }
         expect(rendered()).toEqual(expected);

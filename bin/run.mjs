@@ -1,0 +1,72 @@
+// Runs a bundle with the code that V8 compiled of it in an earlier run.
+import { createHash } from 'node:crypto';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { dirname, join } from 'node:path';
+import { Script } from 'node:vm';
+
+const require = nodeModule.createRequire(import.meta.url);
+
+/** How every bundle begins: a mark, a comment with the hash of the rest, then this and one expression: a function like the one that Node puts around a module. */
+export const HEAD = 'module.exports = ';
+export const MARK_LENGTH = '/**/'.length + 64;
+
+/** What the bundle exports. What it requires, `requireFromIt` finds. */
+export function runBundle(file, requireFromIt) {
+  const module = { exports: {} };
+  compile(file)(module.exports, requireFromIt, module, file, dirname(file));
+  return module.exports;
+}
+
+/** The function that the bundle is. Since 22.8 Node itself keeps what V8 compiled. */
+function compile(file) {
+  if (!nodeModule.enableCompileCache) return compileWithOurCache(file);
+  nodeModule.enableCompileCache(join(dirname(file), 'compiled'));
+  return require(file);
+}
+
+/**
+ * The same in older versions of Node. V8 trusts the code that it is given and crashes on that of another build of Node, or on
+ * damaged code. So that code begins with the hash of itself, the program and the bundle.
+ */
+function compileWithOurCache(file) {
+  const { mtimeMs, size, ino } = statSync(file);
+  const { version, versions, arch, execPath } = process;
+  const { mtimeMs: built, size: length } = statSync(execPath);
+  const about = [version, versions.v8, arch, execPath, built, length, mtimeMs, size, ino].join('\n');
+  const path = `${file}.compiled`;
+  const known = readKept(path, about);
+  const script = new Script(readFileSync(file, 'latin1').slice(MARK_LENGTH + HEAD.length), {
+    filename: file,
+    cachedData: known,
+  });
+  // At the end, when the functions that a run needs are compiled.
+  if (!known || script.cachedDataRejected) process.on('exit', () => keep(path, about, script.createCachedData()));
+  return script.runInThisContext();
+}
+
+function readKept(path, about) {
+  try {
+    const kept = readFileSync(path);
+    const [sum, code] = [kept.subarray(0, 32), kept.subarray(32)];
+    return sum.equals(sumOf(about, code)) ? code : undefined;
+  } catch {
+    // Nothing is kept yet.
+    return undefined;
+  }
+}
+
+/** Whole or not at all. What cannot be kept costs only time. */
+function keep(path, about, code) {
+  try {
+    const fresh = `${path}.${process.pid}`;
+    writeFileSync(fresh, Buffer.concat([sumOf(about, code), code]));
+    renameSync(fresh, path);
+  } catch {
+    // The next run compiles again.
+  }
+}
+
+function sumOf(about, code) {
+  return createHash('sha256').update(about).update(code).digest();
+}
