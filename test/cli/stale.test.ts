@@ -25,6 +25,7 @@ writeFileSync(
   `import { readFileSync } from 'node:fs';
 import { k8s } from 'cdk8s-plus-28';
 import { kind } from '../clusters/kind';
+import { components } from '../constructs/app/components';
 import { feature } from '../features/feature';
 import { Matrix, target } from '../model/matrix';
 import { dev } from './dev';
@@ -32,7 +33,6 @@ import { dev } from './dev';
 const versions = feature('versions', {
   group: 'practice',
   summary: 'the version of each file',
-  defaults: {},
   apply: (platform) => {
     const raw = ${JSON.stringify(RAW)}.map((path) => [path, readFileSync(path, 'utf8').trim()]);
     new k8s.KubeConfigMap(platform.component('versions'), 'versions', {
@@ -41,7 +41,7 @@ const versions = feature('versions', {
     });
   },
 });
-export const matrix = new Matrix(target(dev, kind, [versions()]));
+export const matrix = new Matrix(components, target({ ...dev, settings: {} }, { ...kind, settings: {} }, [versions]));
 `,
 );
 const PACKAGE = 'node_modules/js-yaml/dist/js-yaml.mjs';
