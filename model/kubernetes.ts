@@ -19,7 +19,7 @@ export interface Component {
   readonly objects: readonly KubernetesObject[];
 }
 
-/** `Deployment/course-dev/web`, or `Namespace/course-dev` for what stands in no namespace. */
+/** `Deployment/shop/web`, or `Namespace/shop` for what stands in no namespace. */
 export function objectName(object: KubernetesObject): string {
   return [object.kind, object.metadata.namespace, object.metadata.name].filter(Boolean).join('/');
 }

@@ -16,6 +16,7 @@ export const LIST_KEYS: Readonly<Record<string, readonly (readonly string[])[]>>
   resourceClaims: [['name']],
   claims: [['name']],
   schedulingGates: [['name']],
+  evictionResponders: [['name']],
   webhooks: [['name']],
   matchConditions: [['name']],
   variables: [['name']],
@@ -90,7 +91,7 @@ function mergedEntries(
 function keysOf(path: string, change: readonly unknown[]): readonly string[] | undefined {
   const field = path.slice(path.lastIndexOf('.') + 1);
   const candidates = Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field]! : [];
-  return candidates.find(([first]) => change.length > 0 && change.every((entry) => isFields(entry) && first! in entry));
+  return candidates.find(([first]) => change.every((entry) => isFields(entry) && first! in entry));
 }
 
 function isFields(value: unknown): value is Fields {

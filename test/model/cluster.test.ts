@@ -1,5 +1,6 @@
-import { minorOf, nodesOf, ZONE, zonesOf } from '../../model/cluster';
-import { aCluster } from './support';
+import { minorOf, NEWEST_KUBERNETES, nodesOf, ZONE, zonesOf } from '../../model/cluster';
+import { kubernetesData } from '../../upstream/kubernetes/data';
+import { aCluster, anEnvironment, refusal } from './support';
 
 const allocatable = { cpu: '2', memory: '4Gi' } as const;
 
@@ -60,5 +61,59 @@ describe('the zones that pods without tolerations are spread over', () => {
 
   test('are none where no node carries one', () => {
     expect(zonesOf(aCluster('c', { pools: { one: { nodes: 3, allocatable } } }))).toEqual([]);
+  });
+});
+
+test('the newest Kubernetes that is known is the newest whose API documents are here', () => {
+  expect(NEWEST_KUBERNETES).toBe(`1.${kubernetesData().newest}`);
+});
+
+describe('facts that cannot be are refused with their place: types are not there at run time', () => {
+  const pool = { nodes: 1, allocatable: { cpu: '1', memory: '1Gi' } } as const;
+  test.each<[string, string, object, place: string]>([
+    ['a name that is a path', 'on/prem', {}, 'cluster on/prem'],
+    ['a version that is a number', 'here', { kubernetes: 1.32 }, 'cluster here, kubernetes'],
+    ['a version that is too old', 'here', { kubernetes: '1.27' }, 'cluster here, kubernetes'],
+    ['a version with a patch', 'here', { kubernetes: '1.32.5' }, 'cluster here, kubernetes'],
+    ['no cluster for Argo CD', 'here', { argoCluster: undefined }, 'cluster here, argoCluster'],
+    ['a domain with a blank', 'here', { domain: 'my shop' }, 'cluster here, domain'],
+    ['no pools', 'here', { pools: {} }, 'cluster here, pools'],
+    ['a pool without nodes', 'here', { pools: { a: { ...pool, nodes: 0 } } }, 'cluster here, pools.a.nodes'],
+    ['half a node', 'here', { pools: { a: { ...pool, nodes: 1.5 } } }, 'cluster here, pools.a.nodes'],
+    ['no zone in a list of zones', 'here', { pools: { a: { ...pool, zones: [] } } }, 'cluster here, pools.a.zones'],
+    [
+      'CPU in words',
+      'here',
+      { pools: { a: { nodes: 1, allocatable: { cpu: '0.5 cores', memory: '1Gi' } } } },
+      'cluster here, pools.a.allocatable.cpu',
+    ],
+    [
+      'memory in decimal units',
+      'here',
+      { pools: { a: { nodes: 1, allocatable: { cpu: '1', memory: '64MB' } } } },
+      'cluster here, pools.a.allocatable.memory',
+    ],
+    [
+      'an effect that there is not',
+      'here',
+      { pools: { a: { ...pool, taints: [{ key: 'a', effect: 'NoSchedul' }] } } },
+      'cluster here, pools.a.taints',
+    ],
+    [
+      'two default classes',
+      'here',
+      { storage: ['a', 'b'].map((name) => ({ name, isDefault: true })) },
+      'cluster here, storage',
+    ],
+    ['two classes of one name', 'here', { storage: ['a', 'a'].map((name) => ({ name })) }, 'cluster here, storage'],
+    ['a level that there is not', 'here', { podSecurity: 'strict' }, 'cluster here, podSecurity'],
+  ])('%s', (_, name, facts, place) => {
+    const error = refusal(() => aCluster(name, facts));
+    expect(error.place).toBe(place);
+    expect(error.fixes.length).toBeGreaterThan(0);
+  });
+
+  test.each(['QA Test', 'Dev', '', 'a/b', '-a', 'x'.repeat(41)])('an environment called %j', (name) => {
+    expect(refusal(() => anEnvironment(name)).found).toContain('not a name of lower case letters');
   });
 });
