@@ -23,7 +23,7 @@ function link(): void {
   try {
     mkdirSync(dirname(LINK), { recursive: true });
     rmSync(LINK, { recursive: true, force: true });
-    symlinkSync(relative(dirname(resolve(LINK)), resolve(TREE)), LINK);
+    symlinkSync(relative(dirname(resolve(LINK)), resolve(TREE)), LINK, 'junction');
   } catch (error) {
     throw new StrataError(LINK, `cannot be made: ${(error as Error).message}`, [
       `give yourself permission to write in ${dirname(LINK)}`,

@@ -17,11 +17,23 @@ export interface Component {
   /** Components of a lower wave are needed by those of a higher one: 0 is the ground, then along the flows. */
   readonly wave: number;
   readonly objects: readonly KubernetesObject[];
+  /** What an object comes after whatever its kind, of this component or another one; by identity. @default - the order of kinds alone */
+  readonly order?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** `Deployment/shop/web`, or `Namespace/shop` for what stands in no namespace. */
 export function objectName(object: KubernetesObject): string {
   return [object.kind, object.metadata.namespace, object.metadata.name].filter(Boolean).join('/');
+}
+
+/** What two objects share that are one to an API server: group, kind, namespace and name. */
+export function identityOf(object: KubernetesObject): string {
+  return `${groupOf(object.apiVersion)}/${objectName(object)}`;
+}
+
+/** `apps` of `apps/v1`, nothing of `v1`. */
+export function groupOf(apiVersion: string): string {
+  return apiVersion.replace(/\/?[^/]+$/, '');
 }
 
 /** On hashed ConfigMaps and Secrets: the name without the hash, which all versions share. */

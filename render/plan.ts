@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
-import { objectName } from '../model/kubernetes';
+import { identityOf, objectName } from '../model/kubernetes';
+import { isDefinition, isNamespaced } from '../model/namespaced';
+import { stepsOf } from './order';
 import { toYaml } from './yaml';
 
 /** Argo CD applies lower waves first and waits until they are healthy. */
@@ -30,80 +32,26 @@ export interface PlannedTarget {
   readonly objects: readonly IndexEntry[];
 }
 
-/** The order of kinds inside one file: first what others refer to. Kinds that are not named come last, by the alphabet. */
-const KIND_ORDER = [
-  ...[
-    'Namespace',
-    'PriorityClass',
-    'StorageClass',
-    'ServiceAccount',
-    'ClusterRole',
-    'ClusterRoleBinding',
-    'Role',
-    'RoleBinding',
-  ],
-  ...[
-    'ConfigMap',
-    'Secret',
-    'ExternalSecret',
-    'NetworkPolicy',
-    'Service',
-    'Deployment',
-    'StatefulSet',
-    'DaemonSet',
-    'Job',
-    'CronJob',
-  ],
-  ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'HTTPRoute', 'Ingress', 'APIService'],
-];
-
-/** Objects to files: a file per component, numbered by its wave, so that `kubectl apply -f` meets them in a good order. */
+/** Objects to files, each file a step of the order to apply; what would overwrite, leak or get lost is refused. */
 export function planTarget(
   target: { readonly name: string; readonly environment: { readonly name: string; readonly ephemeral: boolean } },
   components: readonly Component[],
 ): PlannedTarget {
+  refuseAlikeNames(target.name, components);
+  const definitions = components.flatMap((component) => component.objects.filter(isDefinition));
   const seen = new Map<string, string>();
   const files: PlannedFile[] = [];
-  const paths = new Set<string>();
-  const objects: IndexEntry[] = [];
-  const digits = Math.max(2, ...components.map(({ wave }) => String(wave * 10).length));
-  for (const component of [...components].sort((a, b) => a.wave - b.wave || compare(a.name, b.name))) {
-    const path = `${String(component.wave * 10).padStart(digits, '0')}-${component.name}.yaml`;
-    if (component.objects.length === 0) continue;
-    if (paths.has(path)) {
-      throw new StrataError(
-        `${target.name}, ${path}`,
-        `two components are called ${component.name}: the second would overwrite the first`,
-        ['give one of the two another name', 'put both into one component'],
-      );
-    }
-    paths.add(path);
+  const entries: IndexEntry[] = [];
+  for (const { path, wave, objects } of stepsOf(components)) {
     const documents: string[] = [];
-    for (const object of [...component.objects].sort(byKindAndName)) {
-      const name = objectName(object);
-      const identity = `${object.apiVersion.replace(/\/?[^/]+$/, '')}/${name}`;
-      const other = seen.get(identity);
-      if (other !== undefined) {
-        throw new StrataError(
-          `${target.name}, ${path}`,
-          `${name} is rendered twice, also in ${other}: the second would overwrite the first`,
-          ['give one of the two another name', 'remove one of the two'],
-        );
-      }
-      seen.set(identity, path);
-      if (object.kind === 'Secret' && (object['data'] ?? object['stringData']) && !target.environment.ephemeral) {
-        throw new StrataError(
-          `${target.name}, ${path}`,
-          `${name} holds literal secrets, and they would enter Git; environment ${target.environment.name} is not ephemeral`,
-          [
-            'reference a Secret that a store or a person provides',
-            `declare the environment ephemeral, if nothing in it is worth hiding`,
-          ],
-        );
-      }
-      const text = toYaml(withWave(object, component.wave));
+    for (const object of objects) {
+      const place = `${target.name}, ${path}`;
+      refuseTwice(place, path, object, seen);
+      if (!target.environment.ephemeral) refuseLiteralSecret(place, object, target.environment.name);
+      if (!object.metadata.namespace && isNamespaced(object, definitions)) throw withoutNamespace(place, object);
+      const text = toYaml(withWave(object, wave));
       documents.push(text);
-      objects.push({
+      entries.push({
         apiVersion: object.apiVersion,
         kind: object.kind,
         ...(object.metadata.namespace === undefined ? {} : { namespace: object.metadata.namespace }),
@@ -114,7 +62,57 @@ export function planTarget(
     }
     files.push({ path, text: documents.join('---\n') });
   }
-  return { files, objects };
+  return { files, objects: entries };
+}
+
+/** Some file systems take names for the same that differ in letter case only. */
+function refuseAlikeNames(target: string, components: readonly Component[]): void {
+  const known = new Map<string, string>();
+  for (const { name, objects } of components) {
+    if (objects.length === 0) continue;
+    const other = known.get(name.toLowerCase());
+    if (other !== undefined)
+      throw new StrataError(
+        `${target}, component ${name}`,
+        other === name
+          ? 'two components have this name: the file of the second would overwrite that of the first'
+          : `there is a component ${other} too, and where letter case does not count the file of one would overwrite that of the other`,
+        ['give one of the two another name', 'put both into one component'],
+      );
+    known.set(name.toLowerCase(), name);
+  }
+}
+
+function refuseTwice(place: string, path: string, object: KubernetesObject, seen: Map<string, string>): void {
+  const name = objectName(object);
+  const identity = identityOf(object);
+  const other = seen.get(identity);
+  if (other !== undefined)
+    throw new StrataError(place, `${name} is rendered twice, also in ${other}: the second would overwrite the first`, [
+      'give one of the two another name',
+      'remove one of the two',
+    ]);
+  seen.set(identity, path);
+}
+
+function refuseLiteralSecret(place: string, object: KubernetesObject, environment: string): void {
+  if (object.kind !== 'Secret' || !(object['data'] ?? object['stringData'])) return;
+  throw new StrataError(
+    place,
+    `${objectName(object)} holds literal secrets, and they would enter Git; environment ${environment} is not ephemeral`,
+    [
+      'reference a Secret that a store or a person provides',
+      'declare the environment ephemeral, if nothing in it is worth hiding',
+    ],
+  );
+}
+
+function withoutNamespace(place: string, object: KubernetesObject): StrataError {
+  return new StrataError(
+    place,
+    `${objectName(object)} has no namespace and its kind needs one: kubectl would put it into the namespace of whoever applies it`,
+    ['set its metadata.namespace', "set the namespace of its chart, where it is a construct of cdk8s' own"],
+  );
 }
 
 function withWave(object: KubernetesObject, wave: number): KubernetesObject {
@@ -122,23 +120,4 @@ function withWave(object: KubernetesObject, wave: number): KubernetesObject {
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [SYNC_WAVE]: String(wave) } },
   };
-}
-
-function byKindAndName(a: KubernetesObject, b: KubernetesObject): number {
-  return (
-    kindRank(a.kind) - kindRank(b.kind) ||
-    compare(a.kind, b.kind) ||
-    compare(objectName(a), objectName(b)) ||
-    compare(a.apiVersion, b.apiVersion)
-  );
-}
-
-function kindRank(kind: string): number {
-  const rank = KIND_ORDER.indexOf(kind);
-  return rank < 0 ? KIND_ORDER.length : rank;
-}
-
-/** By code points: the same on every machine, whatever its locale. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
+import { groupOf } from '../model/kubernetes';
 import type { Target } from '../model/target';
+import { isLitter } from './foreign';
 import { keepEarlierConfigs } from './history';
 import type { IndexEntry, PlannedFile } from './plan';
 import { planTarget } from './plan';
@@ -34,6 +36,10 @@ export interface RenderSummary {
 export function render<T extends Target>(request: RenderRequest<T>): RenderSummary {
   const { out, targets, only } = request;
   if (out === '') throw new StrataError('--out', 'names no folder', ['name the folder to render into, such as dist']);
+  if (targets.length === 0)
+    throw new StrataError('environments/matrix.ts', 'the matrix has no target, so there is nothing to render', [
+      'add target(environment, cluster, [...]) to it',
+    ]);
   const old = readIndex(out);
   if (request.previous !== undefined && !readIndex(request.previous)) {
     throw new StrataError(`--previous ${request.previous}`, 'is no rendered tree: it has no index.json', [
@@ -42,6 +48,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     ]);
   }
   const files = new Map<string, string>();
+  const kept = new Set<T>();
   const keptFolders: string[] = [];
   const index: Record<string, { objects: readonly IndexEntry[] }> = {};
   const rendered: T[] = [];
@@ -52,7 +59,9 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     if (!asked && !standing) continue;
     rendered.push(target);
     if (standing && !asked) {
-      keptFolders.push(path);
+      kept.add(target);
+      // One without objects has no folder.
+      if (standing.objects.length > 0) keptFolders.push(path);
       index[path] = standing;
       continue;
     }
@@ -75,7 +84,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     targets: rendered.map((target) => ({
       target: target.name,
       objects: index[target.path]!.objects.length,
-      kept: keptFolders.includes(target.path),
+      kept: kept.has(target),
     })),
   };
 }
@@ -86,7 +95,7 @@ function refuseSharedObjects(targets: readonly Target[], index: TreeIndex['targe
   for (const target of targets) {
     for (const entry of index[target.path]!.objects) {
       const name = [entry.kind, entry.namespace, entry.name].filter(Boolean).join('/');
-      const identity = `${target.cluster.name} ${entry.apiVersion.replace(/\/?[^/]+$/, '')}/${name}`;
+      const identity = `${target.cluster.name} ${groupOf(entry.apiVersion)}/${name}`;
       const owner = owners.get(identity);
       if (owner !== undefined) {
         throw new StrataError(
@@ -108,7 +117,7 @@ export function readObjects(folder: string): KubernetesObject[] {
   let names: string[];
   try {
     names = readdirSync(folder)
-      .filter((name) => name.endsWith('.yaml'))
+      .filter((name) => name.endsWith('.yaml') && !isLitter(name))
       .sort();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
+import { foreignIn, isLitter } from './foreign';
 import type { IndexEntry } from './plan';
 
 /** The index of a rendered tree: every object of every target. */
@@ -88,7 +89,8 @@ function writeTree(fresh: string, tree: Tree, old: string): void {
   // The same files, not copies: kept folders cost no disk and little time.
   for (const folder of tree.keptFolders) {
     mkdirSync(join(fresh, folder), { recursive: true });
-    for (const file of readdirSync(join(old, folder))) linkSync(join(old, folder, file), join(fresh, folder, file));
+    for (const file of readdirSync(join(old, folder)))
+      if (!isLitter(file)) linkSync(join(old, folder, file), join(fresh, folder, file));
   }
 }
 
@@ -128,16 +130,13 @@ function tryRemove(path: string): void {
 function refuseForeign(root: string): void {
   if (!existsSync(root)) return;
   const targets = Object.entries(readIndex(root)?.targets ?? {});
-  const ours = new Set([
-    INDEX_FILE,
-    ...targets.flatMap(([path, { objects }]) => objects.map(({ file }) => `${path}/${file}`)),
-  ]);
-  const found = readdirSync(root, { recursive: true, encoding: 'utf8' });
-  const isOurs = (path: string) =>
-    ours.has(path) ||
-    (targets.length > 0 && `${path}/`.startsWith(`${DELIVERY_FOLDER}/`)) ||
-    targets.some(([folder]) => `${folder}/`.startsWith(`${path}/`));
-  const foreign = found.filter((path) => !isOurs(path));
+  const foreign = foreignIn(readdirSync(root, { recursive: true, encoding: 'utf8' }), {
+    files: [
+      INDEX_FILE,
+      ...targets.flatMap(([path, { objects }]) => [`${path}/`, ...objects.map(({ file }) => `${path}/${file}`)]),
+    ],
+    folders: targets.length > 0 ? [DELIVERY_FOLDER] : [],
+  });
   if (foreign.length) {
     throw new StrataError(
       root,

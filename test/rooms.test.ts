@@ -119,6 +119,8 @@ test('the statements are found: of one line, of several, of types, of a re-expor
     'model/errors.ts',
     'type model/kubernetes.ts',
     'model/kubernetes.ts',
+    'model/namespaced.ts',
+    'render/order.ts',
     'render/yaml.ts',
   ]);
   expect(found('features/index.ts')).toContain('features/scaling/autoscaling.ts');

@@ -1,10 +1,15 @@
 import type { App } from 'cdk8s';
 import { ApiObject } from 'cdk8s';
+import type { IConstruct } from 'constructs';
 import { StrataError } from '../../model/errors';
-import type { Component } from '../../model/kubernetes';
+import type { Component, KubernetesObject } from '../../model/kubernetes';
+import { identityOf } from '../../model/kubernetes';
 import { Workload } from '../core/workload';
 import { Component as Block } from './component';
+import { dependenciesIn, neededBy, refuseCircles } from './dependencies';
 import { manifestsOf } from './manifest';
+import type { Need } from './waves';
+import { wavesOf } from './waves';
 
 /**
  * The objects of an App, component by component. Stock `app.synth()` resolves and validates the whole tree once per chart, which is
@@ -12,39 +17,95 @@ import { manifestsOf } from './manifest';
  */
 export function synthesize(app: App): Component[] {
   const errors: string[] = [];
-  const blocks: { block: Block; objects: ApiObject[]; workloads: Workload[] }[] = [];
-  for (const child of app.node.children) {
+  const blocks = app.node.children.map((child) => {
     if (!Block.isComponent(child)) throw new Error(`${child.node.path} is no component: every building block is one`);
     const nodes = child.node.findAll();
     for (const node of nodes) errors.push(...node.node.validate().map((error) => `${node.node.path}: ${error}`));
-    blocks.push({
+    return {
       block: child,
       objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node)),
       workloads: nodes.filter((node): node is Workload => node instanceof Workload),
-    });
-  }
+      dependencies: dependenciesIn(nodes),
+    };
+  });
   if (errors.length) throw new StrataError('constructs', errors.join('; '), ['mend what the messages name']);
+  const dependencies = blocks.flatMap((block) => block.dependencies);
+  const lowest = new Map(blocks.map(({ block, workloads }) => [block, workloads.length > 0 ? 1 : 0]));
+  const flows = flowsOf(blocks);
+  const waves = wavesOf(lowest, [...dependencies.flatMap(waitsOf), ...lastOf([...lowest.keys()]), ...flows], refusal);
   const manifestOf = manifestsOf(app);
-  const waves = wavesOf(blocks.flatMap(({ workloads }) => workloads));
-  const highest = Math.max(0, ...waves.values());
-  return blocks.map(({ block, objects, workloads }) => ({
+  const manifests = blocks.map(({ objects }) => objects.map(manifestOf));
+  const order =
+    dependencies.length > 0
+      ? orderOf(
+          blocks.flatMap(({ objects }) => objects),
+          manifests.flat(),
+        )
+      : undefined;
+  return blocks.map(({ block }, i) => ({
     name: block.name,
-    wave: block.last ? highest + 1 : Math.max(0, ...workloads.map((workload) => waves.get(workload)!)),
-    objects: objects.map(manifestOf),
+    wave: waves.get(block)!,
+    objects: manifests[i]!,
+    ...(order ? { order } : {}),
   }));
 }
 
-/** 1 for workloads that need no other, else one more than the highest that they connect to. A flow that closes a circle does not count. */
-function wavesOf(workloads: readonly Workload[]): Map<Workload, number> {
-  const waves = new Map<Workload, number>();
-  const visit = (workload: Workload, path: readonly Workload[]): number => {
-    const known = waves.get(workload);
-    if (known !== undefined) return known;
-    const below = workload.connections.map((port) => port.workload).filter((peer) => !path.includes(peer));
-    const wave = 1 + Math.max(0, ...below.map((peer) => visit(peer, [...path, workload])));
-    waves.set(workload, wave);
-    return wave;
-  };
-  for (const workload of workloads) visit(workload, []);
-  return waves;
+/** A component comes after those that its workloads connect to. */
+function flowsOf(blocks: readonly { readonly block: Block; readonly workloads: readonly Workload[] }[]): Need<Block>[] {
+  const homes = new Map(blocks.flatMap(({ block, workloads }) => workloads.map((workload) => [workload, block])));
+  return [...homes].flatMap(([workload, of]) =>
+    workload.connections
+      .map((port) => ({ of, to: homes.get(port.workload)!, why: 'connects to it', strict: false }))
+      .filter(({ to }) => to !== of),
+  );
+}
+
+/** Those that come last need all others. */
+function lastOf(blocks: readonly Block[]): Need<Block>[] {
+  const others = blocks.filter(({ last }) => !last);
+  return blocks
+    .filter(({ last }) => last)
+    .flatMap((of) => others.map((to) => ({ of, to, why: 'comes last', strict: true })));
+}
+
+/** A dependency of one construct on another one lets the component of the one wait for that of the other. */
+function waitsOf([from, target]: readonly [IConstruct, IConstruct]): Need<Block>[] {
+  const of = homeOf(from)!;
+  const to = homeOf(target);
+  if (of === to) return [];
+  if (!to || to.node.root !== of.node.root)
+    throw new StrataError(
+      from.node.path,
+      `depends on ${target.node.path || 'the app'}, which is in no component of its target`,
+      ['depend on a construct of the same target'],
+    );
+  return [{ of, to, why: `${from.node.path} depends on ${target.node.path}`, strict: true }];
+}
+
+function homeOf(construct: IConstruct): Block | undefined {
+  return construct.node.scopes.find(Block.isComponent);
+}
+
+function refusal(circle: readonly Need<Block>[]): StrataError {
+  const names = circle.map(({ of }) => of.name);
+  const waits = circle.map(({ of, to, why }) => `${of.name} waits for ${to.name} (${why})`);
+  return new StrataError(names.join(' and '), `components wait for each other in a circle: ${waits.join(', ')}`, [
+    'remove one of these dependencies (addDependency)',
+    'put the objects that depend on each other into one component',
+  ]);
+}
+
+/** What each object comes after. */
+function orderOf(
+  objects: readonly ApiObject[],
+  manifests: readonly KubernetesObject[],
+): Map<string, readonly string[]> {
+  const needs = new Map(objects.map((object) => [object, neededBy(object)]));
+  refuseCircles(needs);
+  const identities = new Map(objects.map((object, i) => [object, identityOf(manifests[i]!)]));
+  return new Map(
+    [...needs]
+      .filter(([, others]) => others.length > 0)
+      .map(([object, others]) => [identities.get(object)!, others.map((other) => identities.get(other)!)]),
+  );
 }

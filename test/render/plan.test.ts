@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
-import type { Component, KubernetesObject } from '../../model/kubernetes';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { identityOf } from '../../model/kubernetes';
 import { planTarget, SYNC_WAVE } from '../../render/plan';
 import { refusal } from '../model/support';
 import { aComponent, anObject } from './support';
@@ -54,7 +55,7 @@ describe('files', () => {
   test('sorted by name are in the order of their waves also when there are ten and more', () => {
     const paths = planTarget(
       dev,
-      Array.from({ length: 12 }, (_, wave) => aComponent('c', wave, [anObject('Service', `s${wave}`)])),
+      Array.from({ length: 12 }, (_, wave) => aComponent(`c${wave}`, wave, [anObject('Service', `s${wave}`)])),
     ).files.map(({ path }) => path);
     expect([...paths].sort()).toEqual(paths);
   });
@@ -85,7 +86,10 @@ describe('files', () => {
   });
 
   test('keep the annotations that an object has', () => {
-    const object = { ...anObject('Service', 'web'), metadata: { name: 'web', annotations: { note: 'mine' } } };
+    const object = {
+      ...anObject('Service', 'web'),
+      metadata: { name: 'web', namespace: 'ns', annotations: { note: 'mine' } },
+    };
     expect(read(planTarget(dev, [aComponent('c', 3, [object])]).files[0]!.text)[0]!.metadata.annotations).toEqual({
       note: 'mine',
       [SYNC_WAVE]: '3',
@@ -187,12 +191,181 @@ describe('an object that is rendered twice is refused', () => {
   });
 });
 
-test('two components of one file are refused: the second would overwrite the first', () => {
-  const components: Component[] = [
-    aComponent('web', 1, [anObject('Service', 'a')]),
-    aComponent('web', 1, [anObject('Service', 'b')]),
-  ];
-  expect(refusal(() => planTarget(dev, components)).message).toContain('10-web.yaml');
+describe('components', () => {
+  const two = (one: string, other: string, waves = [1, 1]) =>
+    planTarget(dev, [
+      aComponent(one, waves[0]!, [anObject('Service', 'a')]),
+      aComponent(other, waves[1]!, [anObject('Service', 'b')]),
+    ]);
+
+  test('of one name are refused: the second would overwrite the first', () => {
+    const error = refusal(() => two('web', 'web'));
+    expect(error.place).toBe('dev@kind, component web');
+    expect(error.found).toContain('two components have this name');
+  });
+
+  test.each([
+    ['of one wave', [1, 1]],
+    ['of two', [1, 2]],
+  ])('%s that differ in letter case only are refused: some file systems take their files for one', (_what, waves) => {
+    const error = refusal(() => two('web', 'Web', waves));
+    expect(error.place).toBe('dev@kind, component Web');
+    expect(error.found).toContain('there is a component web too');
+    expect(error.fixes).toHaveLength(2);
+  });
+
+  test('without objects may have any name: they have no file', () => {
+    const { files } = planTarget(dev, [aComponent('web', 1, [anObject('Service', 'a')]), aComponent('WEB', 1, [])]);
+    expect(files).toHaveLength(1);
+  });
+});
+
+describe('definitions of kinds', () => {
+  const definition = (kind: string, scope = 'Namespaced', group = 'shop.example.com') => ({
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${kind.toLowerCase()}s.${group}` },
+    spec: { group, scope, names: { kind, plural: `${kind.toLowerCase()}s` }, versions: [] },
+  });
+  const custom = (kind: string, metadata: object = { namespace: 'ns' }) =>
+    ({ apiVersion: 'shop.example.com/v1', kind, metadata: { name: 'one', ...metadata } }) as KubernetesObject;
+
+  test('have a file and a wave of their own before all others, also when their resources are in the same component', () => {
+    const { files, objects } = planTarget(dev, [
+      aComponent('platform', 0, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'ns' } }]),
+      aComponent('a-shop', 0, [
+        custom('Order'),
+        definition('Order'),
+        anObject('Deployment', 'shop', { apiVersion: 'apps/v1' }),
+      ]),
+      aComponent('more', 3, [definition('Cart')]),
+    ]);
+    const paths = files.map(({ path }) => path);
+    expect(paths).toEqual(['0-crds.yaml', '00-a-shop.yaml', '00-platform.yaml']);
+    expect([...paths].sort()).toEqual(paths);
+    expect(
+      read(files[0]!.text).map(({ kind, metadata }) => [kind, metadata.name, metadata.annotations![SYNC_WAVE]]),
+    ).toEqual([
+      ['CustomResourceDefinition', 'carts.shop.example.com', '-1'],
+      ['CustomResourceDefinition', 'orders.shop.example.com', '-1'],
+    ]);
+    expect(objects.filter(({ file }) => file === '0-crds.yaml')).toHaveLength(2);
+    expect(kindsOf(...read(files[1]!.text))).toEqual(['Deployment', 'Order']);
+  });
+
+  test('come first also where waves have two digits', () => {
+    const paths = planTarget(dev, [
+      aComponent('a', 11, [anObject('Service', 'a')]),
+      aComponent('b', 0, [definition('Order'), anObject('Service', 'b')]),
+    ]).files.map(({ path }) => path);
+    expect(paths).toEqual(['0-crds.yaml', '000-b.yaml', '110-a.yaml']);
+    expect([...paths].sort()).toEqual(paths);
+  });
+
+  test('have the Namespaces with them that they come after, and wait for nothing else', () => {
+    const namespace: KubernetesObject = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a-shop' } };
+    const [order, service] = [definition('Order'), anObject('Service', 'hook', { namespace: 'a-shop' })];
+    const { objects } = planTarget(dev, [
+      {
+        name: 'shop',
+        wave: 1,
+        objects: [order, service],
+        order: new Map([[identityOf(order), [namespace, service].map(identityOf)]]),
+      },
+      aComponent('platform', 0, [namespace]),
+    ]);
+    expect(objects.map(({ kind, file }) => [kind, file])).toEqual([
+      ['Namespace', '0-crds.yaml'],
+      ['CustomResourceDefinition', '0-crds.yaml'],
+      ['Service', '10-shop.yaml'],
+    ]);
+  });
+
+  test('of another API group are objects like any other', () => {
+    const other = { ...definition('Order'), apiVersion: 'example.com/v1' };
+    expect(planTarget(dev, [aComponent('c', 0, [other])]).files.map(({ path }) => path)).toEqual(['00-c.yaml']);
+  });
+
+  test('say of their kind whether it needs a namespace', () => {
+    const components = (scope: string) => [aComponent('c', 0, [definition('Order', scope), custom('Order', {})])];
+    expect(refusal(() => planTarget(dev, components('Namespaced'))).found).toContain('Order/one has no namespace');
+    expect(() => planTarget(dev, components('Cluster'))).not.toThrow();
+  });
+});
+
+describe('an object without a namespace', () => {
+  const bare = (apiVersion: string, kind: string, namespace?: string): KubernetesObject => ({
+    apiVersion,
+    kind,
+    metadata: { name: 'web', ...(namespace === undefined ? {} : { namespace }) },
+  });
+  const plan = (object: KubernetesObject) => planTarget(dev, [aComponent('web', 1, [object])]);
+
+  test.each([
+    ['v1', 'Service'],
+    ['apps/v1', 'Deployment'],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['monitoring.coreos.com/v1', 'ServiceMonitor'],
+  ])('is refused where its kind needs one: %s %s', (apiVersion, kind) => {
+    for (const namespace of [undefined, '']) {
+      const error = refusal(() => plan(bare(apiVersion, kind, namespace)));
+      expect(error.place).toBe('dev@kind, 10-web.yaml');
+      expect(error.found).toContain(`${kind}/web has no namespace`);
+      expect(error.fixes).toHaveLength(2);
+    }
+  });
+
+  test.each([
+    ['v1', 'Namespace'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    ['gateway.networking.k8s.io/v1', 'GatewayClass'],
+    ['serving.knative.dev/v1', 'Service'],
+    ['example.com/v1', 'Widget'],
+  ])('is right, or nothing is known of it: %s %s', (apiVersion, kind) => {
+    expect(() => plan(bare(apiVersion, kind))).not.toThrow();
+  });
+});
+
+describe('objects that come after others', () => {
+  const objects = ['d', 'c', 'b', 'a'].map((name) => anObject('ConfigMap', name));
+  /** Pairs without a circle: one comes only after those with a lower number. */
+  const pairs = fc.uniqueArray(
+    fc.tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 })).filter(([of, to]) => to < of),
+    { selector: ([of, to]) => of * 4 + to },
+  );
+
+  test('do so in the file, whatever their kinds and names, and the others stay in their order', () => {
+    fc.assert(
+      fc.property(pairs, fc.shuffledSubarray(objects, { minLength: 4 }), (after, shuffled) => {
+        const order = new Map(
+          objects.map((object, i) => [
+            identityOf(object),
+            after.filter(([of]) => of === i).map(([, to]) => identityOf(objects[to]!)),
+          ]),
+        );
+        const names = planTarget(dev, [{ name: 'c', wave: 0, objects: shuffled, order }]).objects.map(
+          ({ name }) => name,
+        );
+        for (const [of, to] of after)
+          expect(names.indexOf(objects[to]!.metadata.name)).toBeLessThan(names.indexOf(objects[of]!.metadata.name));
+        if (after.length === 0) expect(names).toEqual(['a', 'b', 'c', 'd']);
+      }),
+    );
+  });
+
+  test('also when what they come after is in another file, and comes after one of theirs itself', () => {
+    const [first, between, last] = [anObject('ConfigMap', 'z'), anObject('ConfigMap', 'm'), anObject('ConfigMap', 'a')];
+    const order = new Map([
+      [identityOf(last), [identityOf(between)]],
+      [identityOf(between), [identityOf(first)]],
+    ]);
+    const plan = planTarget(dev, [
+      { name: 'c', wave: 2, objects: [last, first], order },
+      { name: 'b', wave: 1, objects: [between], order },
+    ]);
+    expect(plan.objects.map(({ name }) => name)).toEqual(['m', 'z', 'a']);
+  });
 });
 
 describe('a literal secret', () => {

@@ -114,6 +114,32 @@ describe('a render of some targets', () => {
   });
 });
 
+test('a matrix without targets is refused before anything is written: an empty tree would replace the one that stands', () => {
+  for (const folder of [newFolder(), rendered()]) {
+    const before = readdirSync(folder);
+    const error = refusal(() => renderTo(folder, []));
+    expect(error.place).toBe('environments/matrix.ts');
+    expect(error.found).toContain('no target');
+    expect(readdirSync(folder)).toEqual(before);
+  }
+});
+
+test('a target without objects has no folder, and is kept and replaced like any other', () => {
+  const folder = newFolder();
+  const compose = ({ name }: AnyTarget) =>
+    name === 'dev@kind'
+      ? []
+      : [aComponent('web', 1, [anObject('Service', 'web', { namespace: name.replace('@', '-') })])];
+  for (const only of [[], ['dev@shared'], ['dev@kind'], []]) renderTo(folder, all, { compose, only });
+  expect(Object.keys(distOf(folder))).toEqual([
+    'argocd/projects.yaml',
+    'index.json',
+    'shared/dev/10-web.yaml',
+    'shared/prod/10-web.yaml',
+  ]);
+  expect(readIndex(join(folder, 'dist'))!.targets['kind/dev']!.objects).toEqual([]);
+});
+
 test('a target that the matrix no longer has leaves nothing, also when only another one is rendered', () => {
   for (const only of [[], ['prod@shared']]) {
     const folder = rendered();
@@ -230,6 +256,12 @@ describe('with the tree that is live now', () => {
     expect(error.place).toBe(path);
     expect(error.fixes.length).toBeGreaterThanOrEqual(2);
     expect(error.message).not.toContain('undefined');
+  });
+
+  test('what a desktop left in it is passed over', () => {
+    const folder = rendered();
+    write(join(folder, 'dist/kind/dev/._10-web.yaml'), '\0\u0005\u0016\u0007');
+    expect(() => renderConfig(folder, 'b', { previous: join(folder, 'dist') })).not.toThrow();
   });
 
   test('documents without an object in it are passed over', () => {

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { foreignIn } from '../../render/foreign';
 import type { Tree } from '../../render/tree';
 import { readIndex, replaceTree } from '../../render/tree';
 import { refusal } from '../model/support';
@@ -97,6 +98,59 @@ describe('a folder with what strata did not render is refused, and stays as it i
     expect(error.fixes).toEqual(['render into a folder of its own: --out FOLDER', 'move these files elsewhere']);
     expect(filesOf(root)).toEqual(before);
   });
+});
+
+describe('what desktops and editors leave is nothing of somebody else', () => {
+  const LITTER = [
+    '.DS_Store',
+    '._10-web.yaml',
+    'Thumbs.db',
+    'desktop.ini',
+    '.10-web.yaml.swp',
+    '.10-web.yaml.swo',
+    '10-web.yaml~',
+  ];
+
+  test.each(LITTER)('%s', (name) => {
+    const { root } = standing();
+    for (const folder of ['.', 'kind', 'kind/dev', 'argocd']) write(join(root, folder, name), 'litter');
+    replaceTree(root, aTree('new', ['kind/dev']));
+    expect(Object.keys(filesOf(root))).toEqual(Object.keys(filesOf(standing().root)));
+  });
+
+  test.each(['.DS_Store.md', 'Thumbs.db.txt', 'notes.swp', '.gitignore', '.env'])('but %s is', (name) => {
+    const { root } = standing();
+    write(join(root, 'kind/dev', name), 'mine');
+    expect(refusal(() => replaceTree(root, aTree('new'))).found).toContain(name);
+  });
+
+  test('nor does it make a folder with other files a tree', () => {
+    const root = newFolder();
+    write(join(root, '.DS_Store'), 'litter');
+    replaceTree(root, aTree('new'));
+    expect(filesOf(root)).toEqual(textsOf(aTree('new')));
+    const other = newFolder();
+    for (const name of ['.DS_Store', 'notes.md']) write(join(other, name), 'mine');
+    expect(refusal(() => replaceTree(other, aTree('new'))).found).toContain('(notes.md)');
+  });
+});
+
+test('paths of Windows are the same paths', () => {
+  const ours = { files: ['index.json', 'kind/dev/', 'kind/dev/10-web.yaml'], folders: ['argocd'] };
+  const found = [
+    'index.json',
+    'kind',
+    'kind/dev',
+    'kind/dev/10-web.yaml',
+    'kind/dev/.DS_Store',
+    'argocd',
+    'argocd/a.yaml',
+  ];
+  const windows = (path: string) => path.replaceAll('/', '\\');
+  expect(foreignIn(found, ours, '/')).toEqual([]);
+  expect(foreignIn(found.map(windows), ours, '\\')).toEqual([]);
+  expect(foreignIn(['kind\\dev\\notes.md', 'argocd2\\a.yaml', 'kind\\devil'], ours, '\\')).toHaveLength(3);
+  expect(foreignIn(['kind\\dev\\10-web.yaml'], ours, '/')).toEqual(['kind\\dev\\10-web.yaml']);
 });
 
 describe('an index that can not be read is refused with its path and what to do', () => {
