@@ -81,7 +81,7 @@ describe('duplicate-yaml-key', () => {
       {
         path: 'metadata.name',
         line: 6,
-        message: expect.stringMatching(/^metadata.name stands here for the last time and replaces what line 4, 5 says/),
+        message: expect.stringMatching(/^metadata.name is a duplicate key and overrides the value of line 4, 5;/),
       },
     ]);
   });
@@ -103,7 +103,7 @@ describe('duplicate-object', () => {
         object: 'ConfigMap/default/a',
         file: 'b.yaml',
         line: 3,
-        message: expect.stringMatching(/already in a.yaml, line 3/),
+        message: expect.stringMatching(/also defined in a.yaml, line 3/),
       },
     ]));
   test.each([

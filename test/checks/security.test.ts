@@ -48,7 +48,7 @@ describe('pod-fits-own-namespace-psa', () => {
       value: true,
     });
     expect(finding!.message).toBe(
-      'the API server refuses its pods, and the Deployment stays without any: violates PodSecurity "restricted:v1.31", which namespace shop enforces: ' +
+      'the API server rejects its pods, and the Deployment has none: violates PodSecurity "restricted:v1.31", which namespace shop enforces: ' +
         'privileged (container "main" must not set securityContext.privileged=true), ' +
         'allowPrivilegeEscalation != false (container "main" must set securityContext.allowPrivilegeEscalation=false), ' +
         'unrestricted capabilities (container "main" must set securityContext.capabilities.drop=["ALL"]), ' +

@@ -31,7 +31,7 @@ spec:
 export default check({
   id: 'cr-schema',
   group: 'schema',
-  description: 'every custom resource is as its CustomResourceDefinition asks, its CEL rules too',
+  description: 'every custom resource is valid by its CustomResourceDefinition, CEL rules included',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/',
@@ -57,17 +57,19 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
       const kind = customKind(world, resource);
       if (!kind) continue;
       for (const { path, value, words, fix, lasting } of faultsOf(resource, kind)) {
-        const sure = kind.certain || lasting;
-        yield {
+        const at = {
           resource,
           path,
           ...(value === undefined ? {} : { value }),
-          ...(sure ? {} : { verdict: 'unknown' as const }),
-          message: sure
-            ? `${words}: the API server refuses the ${resource.kind}`
-            : `${words}, by the CustomResourceDefinition of the version that is known here: the one that the cluster has, judged along or declared, would settle it`,
           ...(fix === undefined ? {} : { fix }),
         };
+        if (kind.certain || lasting) yield { ...at, message: `${words}: the API server rejects the ${resource.kind}` };
+        else
+          yield {
+            ...at,
+            verdict: 'unknown',
+            message: `${words}, by the version of the CustomResourceDefinition that is built in: judge or --declare the one of the cluster to tell`,
+          };
       }
     }
   },

@@ -4,11 +4,11 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'cron-schedule-valid',
   group: 'schema',
-  description: 'the schedule and the time zone of a CronJob are ones that its controller understands',
+  description: 'the schedule and the time zone of a CronJob are valid',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/batch/validation/validation.go',
-  fix: 'write five fields: minute, hour, day of the month, month and day of the week (0 to 6), and set the zone with timeZone',
+  fix: 'write five fields: minute, hour, day of the month, month and day of the week (0 to 6), and set the time zone in timeZone',
   example: {
     broken: `
 apiVersion: batch/v1

@@ -7,11 +7,11 @@ import { check } from '../../check';
 export default check({
   id: 'duplicate-object',
   group: 'schema',
-  description: 'no two objects that differ have the same kind, namespace and name',
+  description: 'no two different objects have the same kind, namespace and name',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/names/',
-  fix: 'give one of the two another name, or remove it; judge what goes to different clusters in calls of their own',
+  fix: 'rename one of the two, or remove it; verify the manifests of different clusters in separate runs',
   example: {
     broken: `
 apiVersion: v1
@@ -40,7 +40,7 @@ data: { CACHE_SIZE: '64' }
   *judge(world) {
     const first = new Map<string, Resource>();
     for (const resource of world.resources) {
-      // An object without a name gets one from the server, a different one each time.
+      // The API server generates a unique name for each object with generateName.
       if (text(resource.at(['metadata', 'name'])) === undefined) continue;
       const key = `${resource.group} ${world.idOf(resource)}`;
       const other = first.get(key);
@@ -51,7 +51,7 @@ data: { CACHE_SIZE: '64' }
           resource,
           path: ['metadata', 'name'],
           value: resource.name,
-          message: `${world.idOf(other)} stands already in ${other.source.file}, line ${line}, and says something else: whichever is applied last replaces the other, and Helm and kustomize refuse both`,
+          message: `${world.idOf(other)} is also defined in ${other.source.file}, line ${line}, with different content: the one that is applied last replaces the other, and Helm and kustomize reject both`,
         };
       }
     }

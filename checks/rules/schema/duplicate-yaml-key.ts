@@ -6,11 +6,11 @@ import { check } from '../../check';
 export default check({
   id: 'duplicate-yaml-key',
   group: 'schema',
-  description: 'no key stands twice in one mapping',
+  description: 'no key is duplicated in a mapping',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/',
-  fix: 'merge the two into one, or remove the one that is not meant',
+  fix: 'merge the two, or remove one of them',
   example: {
     broken: `
 apiVersion: v1
@@ -41,7 +41,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
           resource,
           path,
           value: resource.at(path),
-          message: `${name} stands here for the ${lines.length === 1 ? 'second' : 'last'} time and replaces what line ${lines.join(', ')} says; kustomize and Flux refuse the whole file`,
+          message: `${name} is a duplicate key and overrides the value of line ${lines.join(', ')}; kustomize and Flux reject the whole file`,
         };
       }
     }

@@ -7,11 +7,11 @@ import { check } from '../../check';
 export default check({
   id: 'immutable-field-change',
   group: 'schema',
-  description: 'no object changes a field that its kind does not allow to change',
+  description: 'no object changes an immutable field',
   severity: 'will-break',
   needs: ['previous'],
   source: 'pkg/apis/apps/validation/validation.go',
-  fix: 'give the object a new name, or plan to delete it and make it again',
+  fix: 'give the object a new name, or plan to delete it and create it again',
   example: {
     previous: `
 apiVersion: apps/v1
@@ -50,7 +50,7 @@ spec:
           resource,
           path: nearest(resource, path),
           value: resource.at(path),
-          message: `${words}: the API server refuses the change, and the ${resource.kind} stays as it was`,
+          message: `${words}: the API server rejects the change, and the ${resource.kind} stays as it is`,
         };
       }
     }

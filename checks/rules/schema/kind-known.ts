@@ -7,11 +7,11 @@ import { judgeKind } from '../../kinds';
 export default check({
   id: 'kind-known',
   group: 'schema',
-  description: 'the cluster has the kind of every object, in the version that the object names',
+  description: 'the cluster serves the apiVersion and kind of every object',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
   source: 'https://kubernetes.io/docs/reference/using-api/',
-  fix: 'correct apiVersion and kind, or install the CustomResourceDefinition that brings the kind',
+  fix: 'correct apiVersion and kind, or install the CustomResourceDefinition of the kind',
   example: {
     broken: `
 apiVersion: apps/v1
@@ -30,7 +30,7 @@ spec:
 `,
   },
   *judge(world) {
-    // What is not known of a kind is said once, of its first object; what an add-on brings, comes as a whole.
+    // One unknown finding per API group, at its first object: an add-on installs its kinds together.
     const unknown = new Map<string, { readonly first: Judgement; readonly kinds: Set<string> }>();
     for (const resource of world.resources) {
       const judged = judge(world, resource);
@@ -42,7 +42,9 @@ spec:
     }
     for (const { first, kinds } of unknown.values()) {
       const [, ...others] = kinds;
-      yield others.length === 0 ? first : { ...first, message: `${first.message}; so it is with ${others.join(', ')}` };
+      yield others.length === 0
+        ? first
+        : { ...first, message: `${first.message}; the same applies to ${others.join(', ')}` };
     }
   },
 });
@@ -57,14 +59,14 @@ function judge(
       judgement: {
         resource,
         path: [missing],
-        message: `an object without ${missing} can not be applied: no API server knows what it is`,
+        message: `an object without ${missing} cannot be applied: the API server cannot tell what it is`,
         fix: `set ${missing}`,
       },
     };
   }
-  const word = judgeKind(world, resource);
-  if (!word) return undefined;
-  const { path, message, unknown, ofGroup, fix } = word;
+  const problem = judgeKind(world, resource);
+  if (!problem) return undefined;
+  const { path, message, unknown, ofGroup, fix } = problem;
   return {
     judgement: {
       resource,

@@ -4,11 +4,11 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'list-map-duplicates',
   group: 'schema',
-  description: 'no two entries of a list have the key that Kubernetes tells them apart by',
+  description: 'no two entries of a list have the same key, such as the name of a port or container',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/reference/using-api/server-side-apply/',
-  fix: 'remove one of the entries, or give it a key of its own',
+  fix: 'remove one of the entries, or give it a unique key',
   example: {
     broken: `
 apiVersion: v1

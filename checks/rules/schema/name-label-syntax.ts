@@ -4,11 +4,11 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'name-label-syntax',
   group: 'schema',
-  description: 'names, labels, selectors and annotations have the form that Kubernetes asks for',
+  description: 'names, labels, selectors and annotations have valid syntax',
   severity: 'will-break',
   needs: [],
   source: 'staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go',
-  fix: 'use lower case letters, digits and dashes for names, and at most 63 characters for names of containers and values of labels',
+  fix: 'use lower case letters, digits and dashes for names, and at most 63 characters for container names and label values',
   example: {
     broken: `
 apiVersion: v1

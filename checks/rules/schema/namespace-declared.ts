@@ -4,7 +4,7 @@ import { check } from '../../check';
 export default check({
   id: 'namespace-declared',
   group: 'schema',
-  description: 'the namespace of every object exists before it',
+  description: 'the namespace of every object exists',
   severity: 'will-break',
   needs: ['elsewhere'],
   source: 'staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go',
@@ -42,17 +42,20 @@ metadata: { name: shop }
       const [first] = resources;
       if (!first) continue;
       const others = resources.length > 1 ? ` and ${resources.length - 1} other${resources.length > 2 ? 's' : ''}` : '';
-      // Declared is what stands elsewhere, all of it; before that nobody said.
+      // A declaration with Namespaces is complete; without one, other namespaces may exist.
       const known = world.elsewhere.some(({ kind }) => kind === 'Namespace');
-      yield {
-        resource: first,
-        path: ['metadata', 'namespace'],
-        value: namespace,
-        ...(known ? {} : { verdict: 'unknown' as const }),
-        message: known
-          ? `there is no namespace ${namespace}: the API server refuses this ${first.kind}${others}`
-          : `the manifests have no Namespace ${namespace}, which this ${first.kind}${others} go${others ? '' : 'es'} into; --declare it if somebody else makes it`,
-      };
+      const at = { resource: first, path: ['metadata', 'namespace'], value: namespace };
+      if (known)
+        yield {
+          ...at,
+          message: `namespace ${namespace} does not exist: the API server rejects this ${first.kind}${others}`,
+        };
+      else
+        yield {
+          ...at,
+          verdict: 'unknown',
+          message: `the manifests have no Namespace ${namespace} for this ${first.kind}${others}; --declare it if it is created elsewhere`,
+        };
     }
   },
 });

@@ -7,7 +7,7 @@ import { check } from '../../check';
 export default check({
   id: 'namespace-explicit',
   group: 'schema',
-  description: 'every object says the namespace that it belongs into',
+  description: 'every namespaced object sets metadata.namespace',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
@@ -40,7 +40,7 @@ data: { level: info }
           resource,
           path: ['metadata', 'namespace'],
           value: statedNamespace,
-          message: `a ${kind} stands in no namespace; kubectl drops what is written here, and other tools refuse the object`,
+          message: `a ${kind} is cluster-scoped; kubectl ignores the namespace, and other tools reject the object`,
           fix: 'remove metadata.namespace',
         };
       }
@@ -52,7 +52,7 @@ data: { level: info }
         record(resource.at(['metadata'])) === undefined
       )
         continue;
-      // Of a kind that nobody knows it can not be told whether it stands in a namespace.
+      // Whether an unknown kind is namespaced is not known.
       if (group.includes('.') && !group.endsWith('.k8s.io') && !customKind(world, resource)) continue;
       without.push(resource);
     }
@@ -61,9 +61,9 @@ data: { level: info }
     const judge = (resource: Resource, more = '') => ({
       resource,
       path: ['metadata', 'namespace'],
-      message: `the ${resource.kind}${more} goes wherever the command that applies it happens to point to, \`default\` as a rule`,
+      message: `the ${resource.kind}${more} is created in the current namespace of whoever applies it, usually \`default\``,
     });
-    // Where others say it, each that does not was forgotten; where none does, it is said once.
+    // If other objects set it, each one without it is reported; if none does, it is reported once.
     if (stated) yield* without.map((resource) => judge(resource));
     else
       yield judge(
@@ -73,7 +73,7 @@ data: { level: info }
   },
 });
 
-/** Helm puts what it renders into the namespace of the release. */
+/** Helm creates the objects of a release in its namespace. */
 function installedByHelm({ labels, annotations }: Resource): boolean {
   return (
     labels['app.kubernetes.io/managed-by'] === 'Helm' ||

@@ -4,11 +4,11 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'schema-valid',
   group: 'schema',
-  description: 'every field has a value that the API server of the Kubernetes version accepts',
+  description: 'every field has a value that the API server of this Kubernetes version accepts',
   severity: 'will-break',
   needs: ['kubernetes-version'],
   source: 'pkg/apis/core/validation/validation.go',
-  fix: 'give the field a value of the type and in the bounds that the message names',
+  fix: 'set the field to a value of the type and range in the message',
   example: {
     broken: `
 apiVersion: apps/v1

@@ -4,11 +4,11 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'selector-matches-template',
   group: 'schema',
-  description: "a workload's selector finds the pods of its own template",
+  description: 'the selector of a workload matches the labels of its pod template',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/apps/validation/validation.go',
-  fix: 'write the labels of spec.selector into spec.template.metadata.labels',
+  fix: 'add the labels of spec.selector to spec.template.metadata.labels',
   example: {
     broken: `
 apiVersion: apps/v1

@@ -4,11 +4,11 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'unknown-field',
   group: 'schema',
-  description: 'every field is one that the Kubernetes version knows',
+  description: 'every field exists in this Kubernetes version',
   severity: 'will-break',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/reference/using-api/api-concepts/',
-  fix: 'correct the name of the field, or move it to where it belongs',
+  fix: 'correct the name of the field, or move it to the right place',
   example: {
     broken: `
 apiVersion: v1

@@ -4,11 +4,12 @@ import { judgementsOf } from '../../schema';
 export default check({
   id: 'volumemount-has-volume',
   group: 'schema',
-  description: 'every volume that a container mounts is a volume of its pod, or a claim of its StatefulSet',
+  description:
+    'every volumeMount of a container names a volume of its pod, or a volumeClaimTemplate of its StatefulSet',
   severity: 'will-break',
   needs: [],
   source: 'pkg/apis/core/validation/validation.go',
-  fix: "add the volume to the pod's volumes, or mount one that is there",
+  fix: 'add the volume to the volumes of the pod, or mount an existing one',
   example: {
     broken: `
 apiVersion: v1

@@ -25,12 +25,11 @@ spec:
 export default check({
   id: 'pod-fits-own-namespace-psa',
   group: 'security',
-  description:
-    'the namespace that pods go to admits them: they keep to the Pod Security level and version that its labels enforce',
+  description: 'pods meet the Pod Security level and version that the labels of their namespace enforce',
   severity: 'will-break',
   needs: ['kubernetes-version', 'elsewhere'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
-  fix: 'set what the level asks for, or lower the level of the namespace',
+  fix: 'set what the level requires, or lower the level of the namespace',
   example: {
     broken: manifests('containerPort: 8080, hostPort: 80'),
     fails: ['DaemonSet/shop/proxy spec.template.spec.containers[0].ports[0].hostPort'],
@@ -44,26 +43,26 @@ export default check({
           resource: namespace,
           path: ['metadata', 'labels', label],
           value,
-          message: `${label} ${problem}: the API server refuses the namespace, and with it all that goes there${hint}`,
-          fix: 'write the label as Pod Security admission reads it',
+          message: `${label} ${problem}: the API server rejects the namespace, and every object in it${hint}`,
+          fix: 'set the label to a value that Pod Security admission accepts',
         };
       }
     }
-    const strangers = new Map<string, Workload[]>();
+    const withoutLabels = new Map<string, Workload[]>();
     for (const workload of world.workloads) {
-      // Nothing makes pods of a PodTemplate by itself.
+      // No controller creates pods from a PodTemplate on its own.
       if (workload.resource.kind === 'PodTemplate') continue;
       if (world.namespaceLabels(workload.namespace)) {
         const judgement = judgeWorkload(world, workload);
         if (judgement) yield judgement;
       } else if (!world.hasNamespace(workload.namespace) && !world.isWhole(workload.namespace)) {
-        const others = strangers.get(workload.namespace);
+        const others = withoutLabels.get(workload.namespace);
         if (others) others.push(workload);
-        else strangers.set(workload.namespace, [workload]);
+        else withoutLabels.set(workload.namespace, [workload]);
       }
     }
-    for (const [namespace, workloads] of strangers) {
-      const judgement = judgeStrangers(world, namespace, workloads);
+    for (const [namespace, workloads] of withoutLabels) {
+      const judgement = judgeUnlabelled(world, namespace, workloads);
       if (judgement) yield judgement;
     }
   },
@@ -78,8 +77,8 @@ function judgeWorkload(world: World, workload: Workload): Judgement | undefined 
   const { path, value } = violations[0]!;
   const consequence =
     resource.kind === 'Pod'
-      ? 'the API server refuses the pod'
-      : `the API server refuses its pods, and the ${resource.kind} stays without any`;
+      ? 'the API server rejects the pod'
+      : `the API server rejects its pods, and the ${resource.kind} has none`;
   return {
     resource,
     path,
@@ -89,8 +88,8 @@ function judgeWorkload(world: World, workload: Workload): Judgement | undefined 
   };
 }
 
-/** One finding for a namespace whose labels nobody told, if there is a level that would refuse something. */
-function judgeStrangers(world: World, namespace: string, workloads: readonly Workload[]): Judgement | undefined {
+/** One finding for a namespace whose labels are not known, if a level would reject some of its pods. */
+function judgeUnlabelled(world: World, namespace: string, workloads: readonly Workload[]): Judgement | undefined {
   for (const level of ['baseline', 'restricted'] as const) {
     const first = workloads.find((workload) => refusalOf(world, workload, { level })?.verdict === 'fail');
     if (!first) continue;
@@ -100,7 +99,7 @@ function judgeStrangers(world: World, namespace: string, workloads: readonly Wor
       path: ['metadata', 'namespace'],
       value: namespace,
       verdict: 'unknown',
-      message: `which Pod Security level namespace ${namespace} enforces is not known, and ${level} would refuse those of ${resource.kind} ${resource.name}; --declare the Namespace with its labels (${LABEL_PREFIX}enforce), or judge it along`,
+      message: `which Pod Security level namespace ${namespace} enforces is not known, and ${level} would reject the pods of ${resource.kind} ${resource.name}; --declare the Namespace with its labels (${LABEL_PREFIX}enforce), or judge it too`,
     };
   }
   return undefined;

@@ -18,11 +18,11 @@ spec:
 export default check({
   id: 'pss-baseline',
   group: 'security',
-  description: 'pods keep to the Pod Security Standard baseline, unless their namespace says that more is meant',
+  description: 'pods meet the Pod Security Standard baseline, unless the labels of their namespace allow more',
   severity: 'advice',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
-  fix: 'take the setting away, or put what needs it into a namespace labelled pod-security.kubernetes.io/enforce: privileged',
+  fix: 'remove the setting, or move the workload to a namespace with the label pod-security.kubernetes.io/enforce: privileged',
   example: {
     broken: manifests('hostPath: { path: /var/log/web }'),
     fails: ['Deployment/shop/web spec.template.spec.volumes[0].hostPath'],
@@ -39,7 +39,7 @@ export default check({
           path,
           value,
           verdict: refusal!.verdict,
-          message: `${reason} (${detail}): who takes over the pod has a way to the node and to its other pods, and a namespace that enforces level baseline refuses it${refusal!.depends}`,
+          message: `${reason} (${detail}): an attacker in the pod can reach the node and its other pods, and a namespace that enforces baseline rejects the pod${refusal!.depends}`,
         };
       }
     }

@@ -18,11 +18,11 @@ spec:
 export default check({
   id: 'pss-restricted',
   group: 'security',
-  description: 'pods keep to the Pod Security Standard restricted, unless their namespace says that more is meant',
+  description: 'pods meet the Pod Security Standard restricted, unless the labels of their namespace allow more',
   severity: 'advice',
   needs: ['kubernetes-version'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
-  fix: 'set runAsNonRoot: true and seccompProfile type RuntimeDefault for the pod, and allowPrivilegeEscalation: false and capabilities drop [ALL] for each container',
+  fix: 'set runAsNonRoot: true and seccompProfile.type: RuntimeDefault for the pod, and allowPrivilegeEscalation: false and capabilities.drop: [ALL] for each container',
   example: {
     broken: manifests(''),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].securityContext'],
@@ -31,7 +31,7 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       const policy = policyOfAdvice(namespacePolicy(world.namespaceLabels(workload.namespace) ?? {}), 'restricted');
-      // What is beyond baseline; the rest is said by pss-baseline.
+      // Only the controls beyond baseline; pss-baseline reports the others.
       const refusal = policy && refusalOf(world, workload, policy, 'restricted');
       if (!refusal || isNodeAgent(world, workload)) continue;
       const { violations, verdict, depends } = refusal;
@@ -41,7 +41,7 @@ export default check({
         path,
         value,
         verdict,
-        message: `a process that is taken over has rights that it does not need, and a namespace that enforces level restricted refuses the pod: ${violationsText(violations)}${depends}`,
+        message: `a compromised process has privileges that it does not need, and a namespace that enforces restricted rejects the pod: ${violationsText(violations)}${depends}`,
       };
     }
   },

@@ -16,23 +16,24 @@ interface Danger {
   readonly resources: readonly string[];
   readonly verbs: readonly string[];
   readonly what: string;
-  /** It is one only where it goes for the whole cluster. */
+  /** Reported only where it applies to the whole cluster. */
   readonly clusterWide?: boolean;
-  /** It is none for objects that are named. */
+  /** Not reported for a rule with resourceNames. */
   readonly unnamed?: boolean;
 }
 
 const RBAC = 'rbac.authorization.k8s.io';
 const WRITE = ['create', 'update', 'patch'];
+const READS_EVERY_SECRET = 'reads the Secrets of every namespace';
 
-/** Rights by which one gets more rights than one was given. */
+/** Permissions that allow privilege escalation. */
 const DANGERS: readonly Danger[] = [
   {
     group: '',
     resources: ['secrets'],
     verbs: ['list', 'watch'],
     unnamed: true,
-    what: 'shows all Secrets with their contents, the tokens of other ServiceAccounts among them',
+    what: 'reads all Secrets with their values, including tokens of other ServiceAccounts',
   },
   {
     group: '',
@@ -40,46 +41,46 @@ const DANGERS: readonly Danger[] = [
     verbs: ['get'],
     unnamed: true,
     clusterWide: true,
-    what: 'reads the Secrets of every namespace',
+    what: READS_EVERY_SECRET,
   },
   {
     group: '',
     resources: ['pods/exec', 'pods/attach'],
     verbs: ['create', 'get'],
-    what: 'runs commands in other pods, with their tokens, secrets and network',
+    what: 'runs commands in other pods, with their tokens, Secrets and network',
   },
   {
     group: '',
     resources: ['pods/ephemeralcontainers'],
     verbs: ['update', 'patch'],
-    what: 'puts containers into pods that run, with their tokens and network',
+    what: 'adds containers to running pods, with their tokens and network',
   },
   {
     group: '',
     resources: ['nodes/proxy'],
     verbs: ['get', 'create'],
-    what: 'speaks to the kubelet itself: it runs commands in every pod of a node, past audit log and admission',
+    what: 'reaches the kubelet API: it runs commands in every pod of a node, without audit log and admission',
   },
   {
     group: '',
     resources: ['serviceaccounts/token'],
     verbs: ['create'],
     unnamed: true,
-    what: 'makes tokens of other ServiceAccounts, and has all their rights',
+    what: 'creates tokens of other ServiceAccounts, with all their permissions',
   },
   {
     group: '',
     resources: ['users', 'groups', 'serviceaccounts'],
     verbs: ['impersonate'],
     unnamed: true,
-    what: 'acts as anybody, administrators among them',
+    what: 'acts as any user, including administrators',
   },
   {
     group: 'authentication.k8s.io',
     resources: ['userextras', 'uids'],
     verbs: ['impersonate'],
     unnamed: true,
-    what: 'acts with attributes of others',
+    what: 'acts with the attributes of other users',
   },
   {
     group: '',
@@ -87,40 +88,40 @@ const DANGERS: readonly Danger[] = [
     verbs: ['update', 'patch'],
     unnamed: true,
     clusterWide: true,
-    what: 'changes the labels of namespaces, and takes Pod Security and network policies out of force by that',
+    what: 'changes the labels of namespaces, which can disable Pod Security and network policies',
   },
   {
     group: '',
     resources: ['persistentvolumes'],
     verbs: ['create'],
     clusterWide: true,
-    what: "makes volumes of paths of the node, and reads and writes the node's files through them",
+    what: 'creates hostPath volumes, and reads and writes the files of the node through them',
   },
   {
     group: RBAC,
     resources: ['roles', 'clusterroles'],
     verbs: ['escalate'],
-    what: 'writes roles with rights that it has not itself',
+    what: 'writes roles with permissions that it does not have itself',
   },
   {
     group: RBAC,
     resources: ['roles', 'clusterroles'],
     verbs: ['bind'],
     unnamed: true,
-    what: 'gives itself any role, cluster-admin too',
+    what: 'binds itself to any role, including cluster-admin',
   },
   {
     group: 'admissionregistration.k8s.io',
     resources: ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations', 'mutatingadmissionpolicies'],
     verbs: WRITE,
     unnamed: true,
-    what: 'reads, and can change, every object that anybody sends to the API server',
+    what: 'reads, and can change, every object that is sent to the API server',
   },
   {
     group: 'certificates.k8s.io',
     resources: ['certificatesigningrequests/approval'],
     verbs: ['update', 'patch'],
-    what: 'approves certificates for any user that their signer knows',
+    what: 'approves certificates for any user that the signer accepts',
   },
   {
     group: 'certificates.k8s.io',
@@ -131,15 +132,15 @@ const DANGERS: readonly Danger[] = [
   },
 ];
 
-/** Those that everybody who asks belongs to. */
-const EVERYBODY: Readonly<Record<string, string>> = {
-  'system:anonymous': 'whoever reaches the API server, without any credentials',
-  'system:unauthenticated': 'whoever reaches the API server, without any credentials',
+/** Users and groups that every client or pod belongs to. */
+const EVERYONE: Readonly<Record<string, string>> = {
+  'system:anonymous': 'everyone who can reach the API server, without credentials',
+  'system:unauthenticated': 'everyone who can reach the API server, without credentials',
   'system:authenticated': 'every user and every pod with a token',
   'system:serviceaccounts': 'every pod with a token',
 };
 
-/** Kubernetes itself binds these to everybody. */
+/** Roles that Kubernetes itself binds to everyone. */
 const HARMLESS = [
   'system:basic-user',
   'system:discovery',
@@ -151,11 +152,11 @@ export default check({
   id: 'rbac-dangerous',
   group: 'security',
   description:
-    'roles give no rights from which others follow, such as reading all Secrets or acting as somebody else, and no binding gives them to everybody',
+    'roles grant no permissions that allow privilege escalation, such as reading all Secrets or impersonation, and no binding grants a role to everyone',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-  fix: 'take the right away, name the objects it is for (resourceNames), or give it in one namespace only',
+  fix: 'remove the permission, limit it to objects (resourceNames), or grant it in one namespace only',
   example: {
     broken: manifests('pods, secrets'),
     fails: ['ClusterRole/reporter rules[0].resources[1]'],
@@ -178,7 +179,7 @@ function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Judgement> 
   for (const { group, resources: dangerous, verbs: dangerousVerbs, what, clusterWide, unnamed } of DANGERS) {
     if ((clusterWide && role.kind !== 'ClusterRole') || (unnamed && isNamed)) continue;
     if (!groups.includes(group) && !groups.includes('*')) continue;
-    // A * for the resources, which rbac-wildcard speaks of, has all of this.
+    // rbac-wildcard reports * for resources, which includes all of these.
     const at = resources.findIndex(
       (resource) =>
         typeof resource === 'string' &&
@@ -186,11 +187,8 @@ function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Judgement> 
     );
     const given = verbs.filter((verb) => verb === '*' || (typeof verb === 'string' && dangerousVerbs.includes(verb)));
     if (at < 0 || given.length === 0) continue;
-    // Who may list may read: one finding does.
-    if (
-      what.startsWith('reads the Secrets') &&
-      verbs.some((verb) => verb === 'list' || verb === 'watch' || verb === '*')
-    )
+    // list and watch include reading: one finding is enough.
+    if (what === READS_EVERY_SECRET && verbs.some((verb) => verb === 'list' || verb === 'watch' || verb === '*'))
       continue;
     yield {
       resource: role,
@@ -203,27 +201,30 @@ function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Judgement> 
 
 function* judgeBinding(binding: Resource): Iterable<Judgement> {
   const role = text(binding.at(['roleRef', 'name'])) ?? '';
-  const where = binding.kind === 'ClusterRoleBinding' ? 'the whole cluster' : 'the namespace';
+  const [where, controlled] =
+    binding.kind === 'ClusterRoleBinding'
+      ? ['the whole cluster', 'all nodes and Secrets']
+      : ['the namespace', 'everything in it'];
   for (const [i, entry] of list(binding.at(['subjects'])).entries()) {
     const name = text(record(entry)?.['name']) ?? '';
-    const everybody =
-      record(entry)?.['kind'] === 'ServiceAccount' || !Object.hasOwn(EVERYBODY, name) ? undefined : EVERYBODY[name];
-    if (everybody) {
+    const isAccount = record(entry)?.['kind'] === 'ServiceAccount';
+    const everyone = !isAccount && Object.hasOwn(EVERYONE, name) ? EVERYONE[name] : undefined;
+    if (everyone) {
       if (!HARMLESS.includes(role))
         yield {
           resource: binding,
           path: ['subjects', i, 'name'],
           value: name,
-          message: `${name} is ${everybody}: all of them get role ${role} in ${where}`,
-          fix: 'bind the role to those who need it',
+          message: `${name} is ${everyone}: all of them get role ${role} in ${where}`,
+          fix: 'bind the role to the users and ServiceAccounts that need it',
         };
     } else if (role === 'cluster-admin' && binding.at(['roleRef', 'kind']) === 'ClusterRole') {
       yield {
         resource: binding,
         path: ['roleRef', 'name'],
         value: role,
-        message: `${name} may do everything in ${where}: who takes over one of its pods or its credentials owns ${binding.kind === 'ClusterRoleBinding' ? 'all nodes and Secrets' : 'all that is in it'}`,
-        fix: 'bind a role that lists what is needed',
+        message: `${name} may do everything in ${where}: whoever gets its credentials, for example from one of its pods, controls ${controlled}`,
+        fix: 'bind a role that lists the permissions that are needed',
       };
       return;
     }

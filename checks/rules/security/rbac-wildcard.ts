@@ -9,22 +9,22 @@ metadata: { name: deployer, namespace: shop }
 rules: [{ ${rule} }]
 `;
 
-/** What a * opens in each field. */
+/** What * allows in each field. */
 const WILDCARDS: Readonly<Record<string, string>> = {
-  verbs: 'every verb, also those that give rights away (escalate, bind, impersonate)',
-  resources: 'every resource, Secrets and those that will be added later among them',
-  apiGroups: 'every API group, also those of add-ons that come later',
+  verbs: 'every verb, including those for privilege escalation (escalate, bind, impersonate)',
+  resources: 'every resource, including Secrets and resources that are added later',
+  apiGroups: 'every API group, including those of add-ons that are installed later',
   nonResourceURLs: 'every path of the API server',
 };
 
 export default check({
   id: 'rbac-wildcard',
   group: 'security',
-  description: 'roles name the verbs, resources and API groups that they give rights to',
+  description: 'roles list the verbs, resources and API groups that they grant access to',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
-  fix: 'list what is used in place of *',
+  fix: 'list what is used instead of *',
   example: {
     broken: manifests("apiGroups: [apps], resources: ['*'], verbs: [get, patch]"),
     fails: ['Role/shop/deployer rules[0].resources[0]'],
@@ -41,11 +41,14 @@ export default check({
         const [first] = stars;
         if (!first) continue;
         const fields = stars.map(({ field }) => field);
-        const message =
-          fields.includes('verbs') && fields.includes('resources') && fields.includes('apiGroups')
-            ? `the rule allows everything ${role.kind === 'Role' ? 'in the namespace' : 'that there is'}, as cluster-admin does: who breaks into one pod of it has it all`
-            : `the rule allows ${fields.map((field) => WILDCARDS[field]).join('; ')}`;
-        yield { resource: role, path: ['rules', i, first.field, first.at], value: '*', message };
+        const at = { resource: role, path: ['rules', i, first.field, first.at], value: '*' };
+        if (['verbs', 'resources', 'apiGroups'].every((field) => fields.includes(field))) {
+          const where = role.kind === 'Role' ? 'in the namespace' : 'in the cluster';
+          yield {
+            ...at,
+            message: `the rule allows everything ${where}, as cluster-admin does: whoever compromises one pod that has it controls all of it`,
+          };
+        } else yield { ...at, message: `the rule allows ${fields.map((field) => WILDCARDS[field]).join('; ')}` };
       }
     }
   },

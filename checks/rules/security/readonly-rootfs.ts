@@ -22,7 +22,7 @@ spec:
 export default check({
   id: 'readonly-rootfs',
   group: 'security',
-  description: 'containers can not write to their own image',
+  description: 'the root filesystem of containers is read-only',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/security-context/',
@@ -34,7 +34,7 @@ export default check({
   },
   *judge(world) {
     for (const workload of world.workloads) {
-      // Windows has no such thing.
+      // Windows containers have no read-only root filesystem.
       if (securedPod(workload).windows) continue;
       const writable = workload.containers.filter(
         ({ role, json }) =>
@@ -42,6 +42,7 @@ export default check({
       );
       const [first] = writable;
       if (!first) continue;
+      const names = writable.map(({ name }) => `"${name}"`).join(', ');
       const security = record(first.json['securityContext']);
       const value = security?.['readOnlyRootFilesystem'];
       yield {
@@ -52,7 +53,7 @@ export default check({
           ...(value === undefined ? [] : ['readOnlyRootFilesystem']),
         ],
         value,
-        message: `the root file system of ${writable.length === 1 ? 'container' : 'containers'} ${writable.map(({ name }) => `"${name}"`).join(', ')} can be written to: who breaks in can change the program, and files that it leaves there fill the node's disk and are lost with the container`,
+        message: `the root filesystem of ${writable.length === 1 ? 'container' : 'containers'} ${names} is writable: an attacker can change the program, and files written there fill the disk of the node and are lost with the container`,
       };
     }
   },

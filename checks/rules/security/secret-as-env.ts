@@ -17,11 +17,11 @@ spec:
 export default check({
   id: 'secret-as-env',
   group: 'security',
-  description: 'secrets come as files, not as environment variables',
+  description: 'containers read Secrets from files, not from environment variables',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
-  fix: 'mount the Secret as a volume and give the program the path of the file',
+  fix: 'mount the Secret as a volume and pass the path of the file to the program',
   example: {
     broken: manifests('env: [{ name: DB_PASSWORD, valueFrom: { secretKeyRef: { name: db, key: password } } }]', ''),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].valueFrom.secretKeyRef.name'],
@@ -36,11 +36,12 @@ export default check({
         ({ kind, use }) => kind === 'Secret' && (use === 'env' || use === 'envFrom'),
       );
       if (!first) continue;
+      const more = others.length > 0 ? ` (and ${others.length} more reference${others.length > 1 ? 's' : ''})` : '';
       yield {
         resource: workload.resource,
         path: first.path,
         value: first.name,
-        message: `Secret ${first.name} becomes an environment variable${others.length > 0 ? ` (and ${others.length} more reference${others.length > 1 ? 's' : ''})` : ''}: child processes inherit it, dumps and error reports print it, and a new value needs a restart`,
+        message: `Secret ${first.name} is exposed as an environment variable${more}: child processes inherit it, dumps and error reports print it, and a new value needs a restart`,
       };
     }
   },

@@ -15,16 +15,16 @@ spec:
     spec: { containers: [{ name: web, image: 'shop/web:3.1.0', env: [{ name: DB_PASSWORD, ${env} }] }] }
 `;
 
-const CONSEQUENCE = 'whoever can read the manifests, their repository and its history has it';
+const CONSEQUENCE = 'everyone who can read the manifests, their repository or its history can read it';
 
 export default check({
   id: 'secret-literal',
   group: 'security',
-  description: 'no password, token or key stands in the manifests as plain text',
+  description: 'the manifests contain no password, token or key in plain text',
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/security/secrets-good-practices/',
-  fix: 'take the value out, change it where it is in use, and let a SealedSecret, ExternalSecret or CSI driver bring it',
+  fix: 'remove the value, rotate it where it is used, and provide it by a SealedSecret, an ExternalSecret or a CSI driver',
   example: {
     broken: manifests('value: correct-horse-battery'),
     fails: ['Deployment/shop/web spec.template.spec.containers[0].env[0].value'],
@@ -40,13 +40,13 @@ export default check({
             resource: config,
             path: ['data', key],
             value: hidden(),
-            message: `${kind} stands in a ConfigMap: ${CONSEQUENCE}, and so does everybody who may read ConfigMaps`,
+            message: `${kind} is in a ConfigMap: ${CONSEQUENCE}, and so can everyone who may read ConfigMaps`,
           };
       }
     }
     for (const secret of world.of('Secret')) {
       if (secret.isPrinted) continue;
-      // Other types are filled by controllers, or have their own way of being made.
+      // Secrets of other types are filled by controllers or tools.
       if (
         ![
           '',
@@ -68,11 +68,14 @@ export default check({
         );
         const [first] = filled;
         if (!first) continue;
+        const keys = filled.map(([key]) => key).join(', ');
+        const values = filled.length > 1 ? `the values of the Secret (${keys}) are` : 'the value of the Secret is';
+        const encoded = field === 'data' ? ', only base64-encoded' : '';
         yield {
           resource: secret,
           path: [field, first[0]],
           value: hidden(),
-          message: `the Secret's value${filled.length > 1 ? `s (${filled.map(([key]) => key).join(', ')}) stand` : ' stands'} in the manifests${field === 'data' ? ', in base64, which hides nothing' : ''}: ${CONSEQUENCE}`,
+          message: `${values} in the manifests${encoded}: ${CONSEQUENCE}`,
         };
         break;
       }
@@ -91,31 +94,27 @@ function* judgeWorkload({ resource, containers }: Workload): Iterable<Judgement>
           resource,
           path: [...path, 'env', i, 'value'],
           value: hidden(),
-          message: `${kind} (variable ${name}) stands in the pod as plain text: ${CONSEQUENCE}`,
+          message: `${kind} (variable ${name}) is in the pod in plain text: ${CONSEQUENCE}`,
         };
     }
     for (const field of ['command', 'args']) {
       for (const [i, argument] of list(json[field]).entries()) {
-        const [, name, value] = /^--?([\w.-]+)=(.+)$/s.exec(text(argument) ?? '') ?? [];
-        const kind =
-          name !== undefined && value !== undefined
-            ? literalSecretsIn(name, value)
-            : typeof argument === 'string'
-              ? literalSecretsIn('', argument)
-              : undefined;
+        if (typeof argument !== 'string') continue;
+        const [, name = '', value = argument] = /^--?([\w.-]+)=(.+)$/s.exec(argument) ?? [];
+        const kind = literalSecretsIn(name, value);
         if (kind)
           yield {
             resource,
             path: [...path, field, i],
             value: hidden(),
-            message: `${kind} stands in ${pathText([field, i])} as plain text: ${CONSEQUENCE}, and everybody who may list processes`,
+            message: `${kind} is in ${pathText([field, i])} in plain text: ${CONSEQUENCE}, and so can everyone who may list processes`,
           };
       }
     }
   }
 }
 
-/** What is said here ends up in logs of CI. */
+/** Findings end up in the logs of CI. */
 function hidden(): string {
   return '(not shown)';
 }
@@ -124,7 +123,7 @@ function isPublic(key: string): boolean {
   return /^(ca|tls|server|client)\.(crt|pem)$|^(username|user|host|hostname|port|database|dbname)$/i.test(key);
 }
 
-/** Nothing but a variable that is filled in before it is applied: `${PASSWORD}`, `<path:…>`, `{{ … }}`, `vault:…`, `ref+…`. */
+/** A placeholder that is replaced before the manifest is applied: `${PASSWORD}`, `<path:…>`, `{{ … }}`, `vault:…`, `ref+…`. */
 function isPlaceholder(value: string): boolean {
   return /^(\$\{[^}]*\}|\$[A-Z_][A-Z0-9_]*|<path:[^>]*>|\{\{[^}]*\}\}|(vault|op|ref\+\w+):.*)$/.test(value.trim());
 }

@@ -19,7 +19,7 @@ spec:
 export default check({
   id: 'token-automount',
   group: 'security',
-  description: 'only pods that use the Kubernetes API get a token for it',
+  description: 'only pods that use the Kubernetes API mount a ServiceAccount token',
   severity: 'advice',
   needs: ['elsewhere'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
@@ -47,39 +47,37 @@ function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<stri
       ? 'serviceAccount'
       : 'serviceAccountName';
   const name = text(podSpec[field]) || 'default';
-  // It may do something, so it is meant to.
+  // A role is bound to it, so its pods use the API.
   if (bound.has(`${namespace}/${name}`)) return undefined;
   if (isReleaseTest(workload)) return undefined;
-  // Vault's injector lets its agent log in with the very token, and refuses a pod without one.
+  // The agent of Vault's injector logs in with this token, and the injector rejects a pod without one.
   if (strings(record(workload.pod['metadata'])?.['annotations'])['vault.hashicorp.com/agent-inject'] === 'true')
     return undefined;
   const account = world.find('ServiceAccount', namespace, name);
-  // What the pod says goes before what its ServiceAccount says.
+  // The pod overrides its ServiceAccount.
   if (own !== true && account.is === 'present' && account.resource.at(['automountServiceAccountToken']) === false)
     return undefined;
-  const stated = podSpec[field] !== undefined;
+  const at = own === true ? 'automountServiceAccountToken' : podSpec[field] === undefined ? undefined : field;
   const about = {
     resource,
-    path:
-      own === true ? [...podSpecPath, 'automountServiceAccountToken'] : stated ? [...podSpecPath, field] : podSpecPath,
-    value: own === true ? true : stated ? podSpec[field] : undefined,
+    path: at === undefined ? podSpecPath : [...podSpecPath, at],
+    value: at === undefined ? undefined : podSpec[at],
   };
-  // Every namespace has a ServiceAccount default, which mounts tokens; of another one its own manifests tell.
-  if (account.is !== 'present' && name !== 'default') {
-    if (account.is === 'absent') return undefined;
+  // Every namespace has a ServiceAccount default, which mounts tokens; any other is known only from manifests.
+  if (name !== 'default' && account.is === 'absent') return undefined;
+  if (name !== 'default' && account.is === 'unknown')
     return {
       ...about,
       verdict: 'unknown',
       message: `whether ServiceAccount ${name} may use the Kubernetes API, and needs its token in the pods, is not known; ${account.settledBy}`,
     };
-  }
   return {
     ...about,
-    message: `its pods get the token of ServiceAccount ${name}, to which no role is bound here: they do not need it, and who breaks into one can speak to the API server with it`,
+    message: `its pods mount the token of ServiceAccount ${name}, to which no role is bound here: they do not need it, and an attacker in a pod can use it to call the API server`,
   };
 }
 
-/** `namespace/name` of the ServiceAccounts that some role is bound to, here or elsewhere as far as that is declared. */
+/** `namespace/name` of the ServiceAccounts with a role binding, judged or declared. */
 function boundAccounts(world: World): Set<string> {
   const bindings = [...world.resources, ...world.elsewhere].filter(
     ({ kind, group }) =>

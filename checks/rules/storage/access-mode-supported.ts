@@ -21,11 +21,11 @@ provisioner: ebs.csi.aws.com
 export default check({
   id: 'access-mode-supported',
   group: 'storage',
-  description: 'the access modes of a claim are ones that its volume or provisioner has',
+  description: 'the volume or provisioner of a claim supports its access modes',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
-  fix: 'ask for ReadWriteOnce, or for a class whose volumes are shared files (NFS, EFS, Filestore, Azure Files, CephFS)',
+  fix: 'use ReadWriteOnce, or a StorageClass with a shared filesystem (NFS, EFS, Filestore, Azure Files, CephFS)',
   example: {
     facts: DISK,
     broken: manifests('ReadWriteMany'),
@@ -40,7 +40,7 @@ export default check({
   },
 });
 
-/** A claim that names its volume is bound to it only if the volume has every mode. */
+/** A claim that names its volume is bound only if the volume has all its access modes. */
 function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Judgement | undefined {
   const name = text(spec['volumeName']);
   const found = name ? world.find('PersistentVolume', '', name) : undefined;
@@ -52,26 +52,27 @@ function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Judg
     resource,
     path: [...path, 'accessModes'],
     value: modes,
-    message: `PersistentVolume ${name} has no ${lacks.join(', ')} (it has: ${has.join(', ')}), so the claim is not bound to it and its pods stay Pending`,
-    fix: 'ask for modes that the volume has',
+    message: `PersistentVolume ${name} does not support ${lacks.join(', ')} (it supports: ${has.join(', ')}), so the claim is not bound and its pods stay Pending`,
+    fix: 'use access modes that the volume supports',
   };
 }
 
 function judgeClass(world: World, claim: Claim): Judgement | undefined {
   const { resource, path, spec, modes, className } = claim;
-  // Several nodes may write to some raw devices.
+  // Some drivers support ReadWriteMany for raw block volumes.
   if (!modes.includes('ReadWriteMany') || spec['volumeMode'] === 'Block' || spec['volumeName'] !== undefined)
     return undefined;
   const at = { resource, path: [...path, 'accessModes'], value: modes };
   const storageClass = classOf(world, claim);
-  if (!storageClass)
-    return className === ''
-      ? undefined
-      : {
-          ...at,
-          verdict: 'unknown',
-          message: `whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} makes volumes that several nodes write to is not known; give the objects of \`kubectl get storageclasses -o yaml\``,
-        };
+  if (!storageClass) {
+    if (className === '') return undefined;
+    const which = className === undefined ? 'the default StorageClass' : `StorageClass ${className}`;
+    return {
+      ...at,
+      verdict: 'unknown',
+      message: `whether ${which} supports ReadWriteMany is not known; give the output of \`kubectl get storageclasses -o yaml\``,
+    };
+  }
   const shares = sharesFiles(world, storageClass);
   if (shares === undefined) return undefined;
   const provisioner = provisionerOf(storageClass);
@@ -79,10 +80,10 @@ function judgeClass(world: World, claim: Claim): Judgement | undefined {
     return {
       ...at,
       verdict: 'unknown',
-      message: `${provisioner} makes no volume for ReadWriteMany unless it is configured with a directory that all nodes share (sharedFileSystemPath), and whether it is is not known`,
+      message: `${provisioner} supports ReadWriteMany only if a directory that all nodes share is configured (sharedFileSystemPath), and whether it is configured is not known`,
     };
   return {
     ...at,
-    message: `${provisioner} (StorageClass ${storageClass.name}) makes no file system that several nodes write to: it refuses ReadWriteMany (ProvisioningFailed), and the claim and its pods stay Pending`,
+    message: `${provisioner} (StorageClass ${storageClass.name}) does not support ReadWriteMany filesystems: provisioning fails (ProvisioningFailed), and the claim and its pods stay Pending`,
   };
 }

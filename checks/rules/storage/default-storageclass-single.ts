@@ -16,11 +16,11 @@ provisioner: ebs.csi.aws.com
 export default check({
   id: 'default-storageclass-single',
   group: 'storage',
-  description: 'no more than one StorageClass is the default',
+  description: 'at most one StorageClass is the default',
   severity: 'advice',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/',
-  fix: "set the annotation storageclass.kubernetes.io/is-default-class: 'false' at all but one, or name the class in each claim",
+  fix: "set the annotation storageclass.kubernetes.io/is-default-class: 'false' on all but one, or set the class in each claim",
   example: {
     broken: manifests(true),
     fails: ['StorageClass/fast metadata.annotations', 'StorageClass/standard metadata.annotations'],
@@ -34,14 +34,14 @@ export default check({
       .sort()
       .join(
         ' and ',
-      )} are the default: claims that name no class get the one that was made last, which differs from cluster to cluster`;
+      )} are all marked as default: claims without a class get the one that was created last, which differs between clusters`;
     const judged = new Set(world.of('StorageClass'));
     const own = defaults.filter((storageClass) => judged.has(storageClass));
     for (const resource of own)
       yield { resource, path: ['metadata', 'annotations'], value: resource.annotations, message };
-    // Where the manifests make none of them, it matters to those who leave the choice to the cluster.
+    // If the manifests create none of them, the claims without a class are reported.
     if (own.length === 0)
       for (const { resource, path, className } of claimsOf(world))
-        if (className === undefined) yield { resource, path, message, fix: 'name the StorageClass' };
+        if (className === undefined) yield { resource, path, message, fix: 'set storageClassName' };
   },
 });

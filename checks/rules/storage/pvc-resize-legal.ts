@@ -26,11 +26,11 @@ const SIZE = ['spec', 'resources', 'requests', 'storage'];
 export default check({
   id: 'pvc-resize-legal',
   group: 'storage',
-  description: 'a claim that grows has a StorageClass that lets volumes grow',
+  description: 'a claim that grows has a StorageClass that allows volume expansion',
   severity: 'will-break',
   needs: ['previous', 'cluster'],
   source: 'plugin/pkg/admission/storage/persistentvolume/resize/admission.go',
-  fix: 'set allowVolumeExpansion: true at the StorageClass if its driver can, or make a new claim and copy the data',
+  fix: 'set allowVolumeExpansion: true on the StorageClass if its driver supports it, or create a new claim and copy the data',
   example: {
     facts: CLASSES,
     previous: manifests('local', '5Gi'),
@@ -49,7 +49,7 @@ export default check({
       const namespace = world.namespaceOf(resource);
       const old = before.get(`${namespace}/${resource.name}`);
       const [was, is] = [quantity(old?.at(SIZE)), quantity(resource.at(SIZE))];
-      // That none becomes smaller is immutable-field-change's.
+      // immutable-field-change reports a claim that shrinks.
       if (!old || was === undefined || is === undefined || is <= was) continue;
       const { className } = claimOf(old, namespace, []);
       const growth = `it grows from ${String(valueAt(old.object, SIZE))} to ${String(resource.at(SIZE))}`;
@@ -58,18 +58,19 @@ export default check({
       if (className === '')
         yield {
           ...at,
-          message: `${growth}, and it has no StorageClass: the API server refuses to let a volume grow that no provisioner made`,
+          message: `${growth}, and it has no StorageClass: the API server rejects the expansion of a volume that was not dynamically provisioned`,
         };
-      else if (!storageClass)
+      else if (!storageClass) {
+        const which = className === undefined ? 'the default StorageClass' : `StorageClass ${className}`;
         yield {
           ...at,
           verdict: 'unknown',
-          message: `${growth}; whether ${className === undefined ? 'the default StorageClass' : `StorageClass ${className}`} allows that (allowVolumeExpansion) is not known; give the objects of \`kubectl get storageclasses -o yaml\``,
+          message: `${growth}; whether ${which} allows it (allowVolumeExpansion) is not known; give the output of \`kubectl get storageclasses -o yaml\``,
         };
-      else if (storageClass.at(['allowVolumeExpansion']) !== true)
+      } else if (storageClass.at(['allowVolumeExpansion']) !== true)
         yield {
           ...at,
-          message: `${growth}, and StorageClass ${storageClass.name} does not let volumes grow (allowVolumeExpansion): the API server refuses the change`,
+          message: `${growth}, and StorageClass ${storageClass.name} does not allow volume expansion (allowVolumeExpansion): the API server rejects the change`,
         };
     }
   },

@@ -49,11 +49,11 @@ interface Use {
 export default check({
   id: 'rwo-sharing',
   group: 'storage',
-  description: 'a claim for one node or one pod (ReadWriteOnce, ReadWriteOncePod) is not used by pods of several',
+  description: 'a ReadWriteOnce claim is used on one node only, and a ReadWriteOncePod claim by one pod only',
   severity: 'will-break',
   needs: ['nodes', 'cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
-  fix: 'give each pod a claim of its own (volumeClaimTemplates of a StatefulSet), run one pod, or ask for ReadWriteMany of a class that has it',
+  fix: 'give each pod its own claim (volumeClaimTemplates of a StatefulSet), run one pod, or use ReadWriteMany with a StorageClass that supports it',
   example: {
     facts: DISK,
     broken: manifests(2),
@@ -91,7 +91,7 @@ function usesByClaim(world: World): Iterable<{ readonly resource: Resource; read
       if (!resource) continue;
       const there = known.get(resource);
       if (!there) known.set(resource, { resource, uses: [{ workload, path }] });
-      // A pod may have a claim as two volumes.
+      // A pod may mount a claim in two volumes.
       else if (!there.uses.some((use) => use.workload === workload)) there.uses.push({ workload, path });
     }
   }
@@ -99,20 +99,20 @@ function usesByClaim(world: World): Iterable<{ readonly resource: Resource; read
 }
 
 function judgeClaim(world: World, claim: Claim, uses: readonly Use[]): Judgement | undefined {
-  const several = uses.find(({ workload }) => lasts(workload) && leastPods(world, workload) > 1);
+  const several = uses.find(({ workload }) => isLasting(workload) && leastPods(world, workload) > 1);
   const { name } = claim;
   const one = uses[0]!;
   if (claim.modes.every((mode) => mode === 'ReadWriteOncePod')) {
     if (several)
       return {
         ...placeOf(several, name),
-        message: `claim ${name} is for one pod (ReadWriteOncePod), and ${several.workload.resource.kind} ${several.workload.resource.name} has ${leastPods(world, several.workload)}: all but one stay Pending`,
+        message: `only one pod can use claim ${name} (ReadWriteOncePod), and ${several.workload.resource.kind} ${several.workload.resource.name} has ${leastPods(world, several.workload)}: all but one stay Pending`,
       };
-    const lasting = uses.filter(({ workload }) => lasts(workload) && leastPods(world, workload) > 0);
+    const lasting = uses.filter(({ workload }) => isLasting(workload) && leastPods(world, workload) > 0);
     if (lasting.length > 1)
       return {
         ...placeOf(lasting[1]!, name),
-        message: `claim ${name} is for one pod (ReadWriteOncePod), and pods of ${workloadNames(lasting)} use it: all but one stay Pending`,
+        message: `only one pod can use claim ${name} (ReadWriteOncePod), and pods of ${workloadNames(lasting)} use it: all but one stay Pending`,
       };
     return undefined;
   }
@@ -120,11 +120,11 @@ function judgeClaim(world: World, claim: Claim, uses: readonly Use[]): Judgement
   if (several && keptApart(several.workload) && isForOneNode(classOf(world, claim))) {
     return {
       ...placeOf(several, name),
-      message: `claim ${name} is a disk that is attached to one node at a time (ReadWriteOnce), and the ${leastPods(world, several.workload)} pods of ${several.workload.resource.kind} ${several.workload.resource.name} must be on different ones: all but one wait for the volume for ever (Multi-Attach error)`,
+      message: `claim ${name} is a disk that can be attached to one node at a time (ReadWriteOnce), and the ${leastPods(world, several.workload)} pods of ${several.workload.resource.kind} ${several.workload.resource.name} must run on different nodes: all but one wait for the volume and never start (Multi-Attach error)`,
     };
   }
-  const settled =
-    'whether they come to the same node is not known: the scheduler decides, and those on another node wait for the volume for ever (Multi-Attach error) where it is a disk';
+  const sameNode =
+    'whether the scheduler places them on the same node is not known, and if the volume is a disk, those on another node wait for it and never start (Multi-Attach error)';
   const spread = uses.find(
     ({ workload }) =>
       (workload.resource.kind === 'DaemonSet' || mostPods(world, workload) > 1) && !keptTogether(workload),
@@ -133,13 +133,13 @@ function judgeClaim(world: World, claim: Claim, uses: readonly Use[]): Judgement
     return {
       ...placeOf(spread, name),
       verdict: 'unknown',
-      message: `claim ${name} is for one node (ReadWriteOnce), and several pods of ${spread.workload.resource.kind} ${spread.workload.resource.name} use it; ${settled}`,
+      message: `only one node can mount claim ${name} (ReadWriteOnce), and several pods of ${spread.workload.resource.kind} ${spread.workload.resource.name} use it; ${sameNode}`,
     };
   if (uses.length > 1 && !uses.every(({ workload }) => pinned(workload)))
     return {
       ...placeOf(one, name),
       verdict: 'unknown',
-      message: `claim ${name} is for one node (ReadWriteOnce), and pods of ${workloadNames(uses)} use it; ${settled}`,
+      message: `only one node can mount claim ${name} (ReadWriteOnce), and pods of ${workloadNames(uses)} use it; ${sameNode}`,
     };
   return undefined;
 }
@@ -160,19 +160,19 @@ function mostPods(world: World, workload: Workload): number {
   return podsOf(world, workload)?.most ?? 0;
 }
 
-/** Whether its pods stay; those of Jobs end, and what waits for them goes on. */
-function lasts({ resource: { kind } }: Workload): boolean {
+/** Whether its pods keep running; pods of Jobs end and release the volume. */
+function isLasting({ resource: { kind } }: Workload): boolean {
   return kind !== 'Job' && kind !== 'CronJob' && kind !== 'DaemonSet';
 }
 
-/** Whether its pods are never on one node: each keeps the others away. */
+/** Whether anti-affinity keeps its pods on different nodes. */
 function keptApart({ podSpec, podLabels }: Workload): boolean {
   return terms(podSpec, 'podAntiAffinity').some(
     (term) => term?.['topologyKey'] === 'kubernetes.io/hostname' && selects(term['labelSelector'], podLabels),
   );
 }
 
-/** Whether its pods are always on one node. */
+/** Whether all its pods run on the same node. */
 function keptTogether(workload: Workload): boolean {
   return (
     pinned(workload) ||

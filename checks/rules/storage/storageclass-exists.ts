@@ -23,11 +23,11 @@ volumeBindingMode: WaitForFirstConsumer
 export default check({
   id: 'storageclass-exists',
   group: 'storage',
-  description: 'the StorageClass of a claim exists, or there is a default for one that names none',
+  description: 'the StorageClass of a claim exists, or a default StorageClass for a claim that names none',
   severity: 'will-break',
   needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/storage/storage-classes/',
-  fix: 'name a StorageClass that the cluster has, or add it',
+  fix: 'name an existing StorageClass, or add it',
   example: {
     facts: STANDARD,
     broken: manifests('fast'),
@@ -38,13 +38,13 @@ export default check({
     const classes = storageClasses(world);
     const names = [...classes.keys()];
     const hasDefault = [...classes.values()].some(isDefaultClass);
-    // That nobody said which is the default is one question, however many claims wait for the answer.
+    // Whether there is a default StorageClass is one unknown finding for all claims that need it.
     let asked: Judgement | undefined;
     let more = 0;
     for (const claim of claimsOf(world)) {
       if (claim.className === '' || (claim.className === undefined ? hasDefault : classes.has(claim.className)))
         continue;
-      // A claim that names its volume, or one for which there is a volume already, waits for no class.
+      // A claim that names its volume, or matches an existing one, needs no StorageClass.
       if (!text(claim.spec['volumeName']) && !hasVolume(world, claim)) {
         const judgement = judgeClass(world, claim, names);
         if (claim.className !== undefined || judgement.verdict !== 'unknown') yield judgement;
@@ -52,10 +52,9 @@ export default check({
         else asked = judgement;
       }
     }
-    if (asked)
-      yield more === 0
-        ? asked
-        : { ...asked, message: `${asked.message} (${more} other claim${more > 1 ? 's wait' : ' waits'} for it, too)` };
+    if (!asked) return;
+    const others = more === 0 ? '' : ` (this applies to ${more} other claim${more > 1 ? 's' : ''} too)`;
+    yield { ...asked, message: `${asked.message}${others}` };
   },
 });
 
@@ -65,27 +64,31 @@ function judgeClass(
   names: readonly string[],
 ): Judgement {
   const what = resource.kind === 'PersistentVolumeClaim' ? 'it' : `the claim ${name}`;
-  // A declaration that says nothing of classes says nothing of the default either.
-  const known = className === undefined ? names.length > 0 : classesAreKnown(world);
-  const command = 'give the objects of `kubectl get storageclasses -o yaml`';
+  const command = 'give the output of `kubectl get storageclasses -o yaml`';
+  const consequence = 'no volume is provisioned and the pods that use it stay Pending';
   if (className === undefined) {
+    const at = { resource, path: classPath, fix: 'name a StorageClass, or mark one as the default' };
+    // A declaration without StorageClasses does not tell whether there is a default.
+    if (names.length > 0)
+      return {
+        ...at,
+        message: `${what} names no StorageClass and the cluster has no default (it has: ${names.join(', ')}), so ${consequence}`,
+      };
     return {
-      resource,
-      path: classPath,
-      verdict: known ? 'fail' : 'unknown',
-      message: known
-        ? `${what} names no StorageClass and the cluster has no default (it has: ${names.join(', ')}), so no volume is made and the pods that use it stay Pending`
-        : `${what} names no StorageClass, and whether the cluster has a default is not known; ${command}`,
-      fix: 'name a StorageClass, or mark one as the default',
+      ...at,
+      verdict: 'unknown',
+      message: `${what} names no StorageClass, and whether the cluster has a default is not known; ${command}`,
     };
   }
+  const at = { resource, path: classPath, value: className };
+  if (classesAreKnown(world))
+    return {
+      ...at,
+      message: `the cluster has no StorageClass ${className}, and no PersistentVolume of that class exists: ${consequence}${near(className, names)}`,
+    };
   return {
-    resource,
-    path: classPath,
-    value: className,
-    verdict: known ? 'fail' : 'unknown',
-    message: known
-      ? `the cluster has no StorageClass ${className}, nor is there a PersistentVolume of that class: no volume is made and the pods that use it stay Pending${near(className, names)}`
-      : `whether the cluster has a StorageClass ${className} is not known; ${command} or --declare it`,
+    ...at,
+    verdict: 'unknown',
+    message: `whether the cluster has a StorageClass ${className} is not known; ${command}, or --declare it`,
   };
 }
