@@ -83,7 +83,7 @@ export default check({
 
       const names = isolating.map(({ name }) => name).join(', ');
       const where = servers ? `its name servers ${servers.join(', ')}` : "the cluster's DNS";
-      const missing = udp === 'no' ? (tcp === 'yes' ? 'UDP' : 'UDP and TCP') : 'TCP';
+      const missing = [udp === 'no' && 'UDP', tcp !== 'yes' && 'TCP'].filter(Boolean).join(' and ');
       const at = {
         resource: workload.resource,
         path: [...workload.templatePath, 'metadata', 'labels'],
@@ -129,5 +129,6 @@ function reachesServers(
       ? networkOf(world).reach(from, { is: 'outside', addresses: [block] }, 53, protocol).egress.verdict
       : 'unknown';
   });
-  return verdicts.includes('allowed') ? 'yes' : verdicts.includes('unknown') ? 'unknown' : 'no';
+  if (verdicts.includes('allowed')) return 'yes';
+  return verdicts.includes('unknown') ? 'unknown' : 'no';
 }

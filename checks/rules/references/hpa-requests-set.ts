@@ -126,7 +126,7 @@ function* judgeMetric(
     const requests = record(stated?.['requests']);
     const place = {
       resource: workload.resource,
-      path: [...container.path, ...(requests ? ['resources', 'requests'] : stated ? ['resources'] : [])],
+      path: [...container.path, ...(stated ? ['resources'] : []), ...(requests ? ['requests'] : [])],
       ...(amounts(requests).size > 0 ? { value: requests } : {}),
     };
     if (vertical)

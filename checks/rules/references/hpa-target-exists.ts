@@ -62,11 +62,12 @@ export default check({
         group !== api &&
         (api === '' || group === '' || ['extensions', 'batch', 'autoscaling', 'policy'].includes(group))
       ) {
+        const right = api === '' ? 'v1' : `${api}/v1`;
         yield {
           resource,
           path: [...path, 'apiVersion'],
           value: text(resource.at([...path, 'apiVersion'])),
-          message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler cannot scale it (FailedGetScale); the apiVersion of a ${kind} is ${api === '' ? 'v1' : `${api}/v1`}`,
+          message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler cannot scale it (FailedGetScale); the apiVersion of a ${kind} is ${right}`,
         };
       } else {
         const judgement = missing(

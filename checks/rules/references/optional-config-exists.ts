@@ -1,7 +1,11 @@
+import type { Reference } from '../../../manifests/references';
 import { namesObject, referencesOf } from '../../../manifests/references';
+import type { Workload } from '../../../manifests/workload';
 import { nearest } from '../../../model/near';
 import { keysOf } from '../../../world/contents';
 import { knownIn } from '../../../world/known';
+import type { World } from '../../../world/world';
+import type { Judgement } from '../../check';
 import { check } from '../../check';
 import { judgeReferences, missingKey, missingObject } from '../../references';
 
@@ -42,35 +46,53 @@ export default check({
     judgeReferences(
       world,
       ({ optional, use }) => optional && use !== 'imagePullSecret',
-      (_, workload, reference) => {
-        const { kind, key, name } = reference;
-        if (kind === 'PersistentVolumeClaim') return undefined;
-        const absent = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
-        const judgement = absent ?? missingKey(world, workload, reference);
-        if (!judgement || judgement.verdict === 'unknown') return undefined;
-        // An optional object may be absent on purpose, such as `web-overrides` beside `web`. Only a name close to that of
-        // another object here, which the pod does not use elsewhere, looks like a typo.
-        const others = referencesOf(workload).filter((other) => other.kind === kind && (absent || other.name === name));
-        const used = new Set(others.map((other) => (absent ? other.name : other.key)));
-        const keys = absent ? undefined : keysOf(world, kind, workload.namespace, name);
-        const known = absent
-          ? knownIn(world, kind, workload.namespace).map((there) => there.name)
-          : keys instanceof Set
-            ? [...keys]
-            : [];
-        const meant = nearest(
-          (absent ? name : key) ?? '',
-          known.filter((there) => !used.has(there)),
-          2,
-        );
-        if (meant === undefined) return undefined;
-        const what = absent
-          ? `namespace ${workload.namespace} has no ${kind} ${name}`
-          : `${kind} ${name} has no key ${key}`;
-        return {
-          ...judgement,
-          message: `${what}; the reference is optional, so the pod starts without it and no error is reported; did you mean "${meant}"?`,
-        };
-      },
+      (_, workload, reference) => judgeName(world, workload, reference) ?? judgeKey(world, workload, reference),
     ),
 });
+
+const CONSEQUENCE = 'the reference is optional, so the pod starts without it and no error is reported';
+
+function judgeName(world: World, workload: Workload, reference: Reference): Judgement | undefined {
+  const { kind, name } = reference;
+  const judgement = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
+  if (!judgement || judgement.verdict === 'unknown') return undefined;
+  const known = knownIn(world, kind, workload.namespace).map((other) => other.name);
+  const used = referencesOf(workload).filter((other) => other.kind === kind);
+  const meant = typo(
+    name,
+    known,
+    used.map((other) => other.name),
+  );
+  if (meant === undefined) return undefined;
+  return {
+    ...judgement,
+    message: `namespace ${workload.namespace} has no ${kind} ${name}; ${CONSEQUENCE}; did you mean "${meant}"?`,
+  };
+}
+
+function judgeKey(world: World, workload: Workload, reference: Reference): Judgement | undefined {
+  const { kind, name, key } = reference;
+  const judgement = missingKey(world, workload, reference);
+  const keys = kind === 'PersistentVolumeClaim' ? undefined : keysOf(world, kind, workload.namespace, name);
+  if (!judgement || key === undefined || !(keys instanceof Set)) return undefined;
+  const used = referencesOf(workload).filter((other) => other.kind === kind && other.name === name);
+  const meant = typo(
+    key,
+    [...keys],
+    used.map((other) => other.key),
+  );
+  if (meant === undefined) return undefined;
+  return { ...judgement, message: `${kind} ${name} has no key ${key}; ${CONSEQUENCE}; did you mean "${meant}"?` };
+}
+
+/**
+ * An optional object may be absent on purpose, such as `web-overrides` beside `web`. Only a name within two edits of
+ * another one, which the pod does not use elsewhere, is a typo.
+ */
+function typo(name: string, known: readonly string[], used: readonly (string | undefined)[]): string | undefined {
+  return nearest(
+    name,
+    known.filter((other) => !used.includes(other)),
+    2,
+  );
+}

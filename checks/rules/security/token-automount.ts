@@ -57,11 +57,11 @@ function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<stri
   // The pod overrides its ServiceAccount.
   if (own !== true && account.is === 'present' && account.resource.at(['automountServiceAccountToken']) === false)
     return undefined;
-  const at = own === true ? 'automountServiceAccountToken' : podSpec[field] === undefined ? undefined : field;
+  const stated = ['automountServiceAccountToken', field].find((name) => (podSpec[name] ?? undefined) !== undefined);
   const about = {
     resource,
-    path: at === undefined ? podSpecPath : [...podSpecPath, at],
-    value: at === undefined ? undefined : podSpec[at],
+    path: stated === undefined ? podSpecPath : [...podSpecPath, stated],
+    value: stated === undefined ? undefined : podSpec[stated],
   };
   // Every namespace has a ServiceAccount default, which mounts tokens; any other is known only from manifests.
   if (name !== 'default' && account.is === 'absent') return undefined;
