@@ -13,7 +13,14 @@ const print = printerTo(process.stdout, (error) => {
 
 try {
   const { strata } = loadBundle('strata');
-  const host = { env: process.env, print, printError, terminal: process.stdout.isTTY === true, readerFile };
+  const host = {
+    env: process.env,
+    print,
+    printError,
+    terminal: process.stdout.isTTY === true,
+    ...(process.stderr.isTTY ? { errorTerminal: process.stderr } : {}),
+    readerFile,
+  };
   const code = await strata.run(process.argv.slice(2), host);
   process.exitCode = refused ? 2 : code;
 } catch (error) {

@@ -1,10 +1,11 @@
-import { parseArgs } from 'node:util';
 import type { Check, Need } from '../checks/check';
 import { linkTo } from '../checks/check';
 import { checks } from '../checks/registry';
 import { knownNames, StrataError } from '../model/errors';
-import type { Command, Host } from './command';
-import { table } from './table';
+import { columns } from '../report/columns';
+import type { Host } from './command';
+import type { Run } from './options/table';
+import type { checks as checksTable } from './tables';
 
 /** What a check must be told, in a few words. */
 export const NEEDS: Readonly<Record<Need, string>> = {
@@ -16,17 +17,8 @@ export const NEEDS: Readonly<Record<Need, string>> = {
   promtool: 'the program promtool',
 };
 
-export const command: Command = (_composition, args, host) => {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { format: { type: 'string', default: 'text' } },
-  });
-  if (!['text', 'json'].includes(values.format))
-    throw new StrataError(`--format ${values.format}`, 'is no format of this command', [
-      'use --format text or --format json',
-    ]);
-  const asked = positionals.length > 0 ? positionals.map(checkCalled) : checks;
+export const command: Run<typeof checksTable> = (_composition, { values, words }, host) => {
+  const asked = words.length > 0 ? words.map(checkCalled) : checks;
   if (values.format === 'json') {
     host.print(
       JSON.stringify(
@@ -35,10 +27,10 @@ export const command: Command = (_composition, args, host) => {
         2,
       ),
     );
-  } else if (positionals.length > 0) {
+  } else if (words.length > 0) {
     for (const check of asked) explainCheck(check, host);
   } else {
-    for (const line of table(
+    for (const line of columns(
       checks.map(({ id, severity, needs, description }) => [id, severity, needs.join(' ') || '-', description]),
     ))
       host.print(line);

@@ -1,30 +1,17 @@
-import { parseArgs } from 'node:util';
 import type { Capability } from '../model/capability';
 import { capabilities } from '../model/capability';
+import type { Cluster } from '../model/cluster';
 import { nodesOf } from '../model/cluster';
 import { clusterObjects } from '../model/cluster-objects';
 import { knownNames, StrataError } from '../model/errors';
 import { toYaml } from '../render/yaml';
-import type { Command } from './command';
-import { table } from './table';
+import { columns } from '../report/columns';
+import type { Run } from './options/table';
+import type { clusters } from './tables';
 
-export const command: Command = ({ matrix }, args, host) => {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { output: { type: 'string', short: 'o', default: 'yaml' } },
-  });
-  const [name] = positionals;
+export const command: Run<typeof clusters> = ({ matrix }, { values, words: [name] }, host) => {
   if (name === undefined) {
-    const rows = matrix.clusters.map((cluster) => [
-      cluster.name,
-      cluster.kubernetes,
-      `${nodesOf(cluster).length} nodes`,
-      (Object.keys(capabilities) as Capability[])
-        .filter((capability) => capabilities[capability].on(cluster))
-        .join(' '),
-    ]);
-    for (const line of table(rows)) host.print(line);
+    for (const line of columns(matrix.clusters.map(row))) host.print(line);
     return;
   }
   const cluster = matrix.clusters.find((candidate) => candidate.name === name);
@@ -36,7 +23,11 @@ export const command: Command = ({ matrix }, args, host) => {
       )}`,
     ]);
   const list = { apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) };
-  if (values.output === 'json') host.print(JSON.stringify(list, null, 2));
-  else if (values.output === 'yaml') host.print(toYaml(list).trimEnd());
-  else throw new StrataError(`-o ${values.output}`, 'is no format', ['use -o yaml or -o json']);
+  host.print(values.output === 'json' ? JSON.stringify(list, null, 2) : toYaml(list).trimEnd());
 };
+
+/** A cluster with its nodes and what it provides. */
+function row(cluster: Cluster): string[] {
+  const provided = (Object.keys(capabilities) as Capability[]).filter((name) => capabilities[name].on(cluster));
+  return [cluster.name, cluster.kubernetes, `${nodesOf(cluster).length} nodes`, provided.join(' ')];
+}

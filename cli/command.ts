@@ -7,6 +7,8 @@ import type { IndexEntry } from '../render/plan';
 
 /** What the composition root brings together, and all that the commands know of it. */
 export interface Composition<P> {
+  /** Of strata itself. */
+  readonly version: string;
   readonly matrix: Matrix<P>;
   readonly features: readonly {
     readonly name: string;
@@ -23,16 +25,17 @@ export interface Composition<P> {
   ) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
 }
 
-/** Where a command runs, and how it speaks. */
+/** Where a command runs, and how it prints. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
   /** The program of threads that read files, made when it is asked for. @default - none: all is read in one thread */
   readonly readerFile?: () => string;
-  /** What is printed is read by a person. @default false */
+  /** Standard output is a terminal. @default false */
   readonly terminal?: boolean;
+  /** Standard error, where it is a terminal: progress is shown there. @default - it is none */
+  readonly errorTerminal?: { readonly write: (text: string) => unknown; readonly columns?: number };
+  /** Says what is being done; shown if the command takes more than a second. @default - nothing is shown */
+  readonly progress?: (text: string) => void;
 }
-
-/** A command gets its arguments and says what it has to say through the host; it may return the exit code. */
-export type Command = <P>(composition: Composition<P>, args: readonly string[], host: Host) => number | void;

@@ -1,19 +1,17 @@
-import { parseArgs } from 'node:util';
 import { knownNames, StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
 import { CONFIG_OF, objectName } from '../model/kubernetes';
 import type { LayeredValue } from '../model/layers';
 import type { Target } from '../model/target';
 import { toYaml } from '../render/yaml';
-import type { Command, Composition, Host } from './command';
+import type { Composition, Host } from './command';
 import { projectFrames } from './frames';
+import type { Run } from './options/table';
+import type { explain } from './tables';
 
-export const command: Command = (composition, args, host) => {
-  const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
-  const [targetName, objectArgument, field] = positionals;
-  if (targetName === undefined)
-    throw new StrataError('strata explain', 'needs a target', ['name a target (npx strata targets)']);
-  const [target] = composition.matrix.targets([targetName]);
+export const command: Run<typeof explain> = (composition, { words }, host) => {
+  const [targetName, objectArgument, field] = words;
+  const [target] = composition.matrix.targets([targetName!]);
   if (objectArgument === undefined) explainSettings(target!, host);
   else explainObject(composition, target!, objectArgument, field, host);
 };

@@ -1,8 +1,7 @@
-import { parseArgs } from 'node:util';
-import type { Command } from './command';
+import type { Run } from './options/table';
+import type { features } from './tables';
 
-export const command: Command = ({ features }, args, host) => {
-  parseArgs({ args: [...args], options: {} });
+export const command: Run<typeof features> = ({ features }, _given, host) => {
   for (const { name, facts, settings } of features) {
     host.print(`${name}: ${facts.summary}`);
     if (facts.needs?.length) host.print(`  needs ${facts.needs.join(', ')}`);

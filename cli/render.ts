@@ -1,44 +1,35 @@
-import { parseArgs } from 'node:util';
 import type { Target } from '../model/target';
-import { render } from '../render/render';
+import { render as renderFiles } from '../render/render';
 import { toYaml } from '../render/yaml';
-import type { Command, Composition, Host } from './command';
-import { table } from './table';
+import { columns } from '../report/columns';
+import type { Composition, Host } from './command';
+import type { Run } from './options/table';
+import type { render } from './tables';
 
-export const command: Command = (composition, args, host) => {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { out: { type: 'string', default: 'dist' }, previous: { type: 'string' } },
-  });
-  renderTree(composition, host, {
-    out: values.out,
-    only: positionals,
-    ...(values.previous === undefined ? {} : { previous: values.previous }),
-  });
+export const command: Run<typeof render> = (composition, { values: { out, previous }, words }, host) => {
+  renderTree(composition, host, { out, only: words, ...(previous === undefined ? {} : { previous }) });
 };
 
 /** Renders the tree and says what was rendered. */
 export function renderTree<P>(
-  composition: Composition<P>,
+  { matrix, compose, deliver }: Composition<P>,
   host: Host,
   options: { readonly out: string; readonly only?: readonly string[]; readonly previous?: string },
 ): void {
-  const { matrix, compose, deliver } = composition;
   if (options.only?.length) matrix.targets(options.only);
-  const summary = render<Target<P>>({
+  const summary = renderFiles<Target<P>>({
     targets: matrix.targets(),
-    compose,
+    compose: (target) => {
+      host.progress?.(`rendering ${target.name}`);
+      return compose(target);
+    },
     deliver: (targets, index) =>
       deliver(targets.map((target) => ({ target, objects: index.targets[target.path]!.objects }))).map(
-        ({ file, objects }) => ({
-          path: file,
-          text: objects.map(toYaml).join('---\n'),
-        }),
+        ({ file, objects }) => ({ path: file, text: objects.map(toYaml).join('---\n') }),
       ),
     ...options,
   });
-  for (const line of table(
+  for (const line of columns(
     summary.targets.map(({ target, objects, kept }) => [
       target,
       `${objects} objects`,

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
-import type { Command } from './command';
+import type { Run } from './options/table';
 import { renderTree } from './render';
+import type { synth } from './tables';
 
 /** The output folder of cdk8s.yaml; see the comment there. */
 const LINK = '.strata/synth';
@@ -12,7 +13,7 @@ const TREE = 'dist';
  * What `cdk8s synth` runs. The CLI deletes the folder that it names in CDK8S_OUTDIR before it starts us, so by default that
  * folder is only a link to the tree; asked for another one (`--output`, `--stdout`), the tree is rendered there.
  */
-export const command: Command = (composition, _args, host) => {
+export const command: Run<typeof synth> = (composition, _given, host) => {
   const folder = host.env['CDK8S_OUTDIR'] ?? LINK;
   const isLink = resolve(folder) === resolve(LINK);
   if (isLink) link();

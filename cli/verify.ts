@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Check } from '../checks/check';
 import type { Finding } from '../checks/finding';
 import { exitCodeOf, report } from '../checks/finding';
@@ -18,14 +17,15 @@ import { knownNames, StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
 import { INDEX_FILE } from '../render/tree';
-import type { Format } from '../report/formats';
 import { formats } from '../report/formats';
 import { Facts } from '../world/facts';
 import { World } from '../world/world';
 import { checkCalled, explainCheck } from './checks';
 import { factsOf } from './cluster-facts';
-import type { Command, Composition } from './command';
+import type { Composition } from './command';
 import { projectFrames } from './frames';
+import type { Run } from './options/table';
+import type { verify } from './tables';
 
 /** Manifests that belong to one cluster, and what is known of it. */
 interface Render {
@@ -36,32 +36,12 @@ interface Render {
   readonly originOf: (object: string) => readonly string[] | undefined;
 }
 
-export const command: Command = (composition, args, host) => {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      cluster: { type: 'string' },
-      kubernetes: { type: 'string' },
-      declare: { type: 'string', multiple: true },
-      previous: { type: 'string' },
-      only: { type: 'string', multiple: true },
-      skip: { type: 'string', multiple: true },
-      suppress: { type: 'string', multiple: true },
-      format: { type: 'string', default: 'text' },
-      all: { type: 'boolean', default: false },
-      explain: { type: 'string' },
-    },
-  });
+export const command: Run<typeof verify> = (composition, { values, words }, host) => {
   if (values.explain !== undefined) {
     explainCheck(checkCalled(values.explain), host);
     return 0;
   }
   const { all, format } = values;
-  if (!isFormat(format))
-    throw new StrataError(`--format ${format}`, 'is no format', [
-      `use one of these: ${knownNames(format, Object.keys(formats))}`,
-    ]);
   const stated = values.kubernetes === undefined ? undefined : versionIn(values.kubernetes);
   const checks = chosen(values.only, values.skip);
 
@@ -94,7 +74,7 @@ export const command: Command = (composition, args, host) => {
   );
   const previous = values.previous === undefined ? [] : [existing('--previous', values.previous)];
 
-  const { targets, paths } = whatToJudge(composition, positionals);
+  const { targets, paths } = whatToJudge(composition, words);
   const renders: Render[] = targets.map((target) => ({
     ...rendered(composition, target),
     previous: previous.map((path) => join(path, target.path)).filter((path) => existsSync(path)),
@@ -172,10 +152,6 @@ export const command: Command = (composition, args, host) => {
   return exitCodeOf(said);
 };
 
-function isFormat(name: string): name is Format {
-  return Object.hasOwn(formats, name);
-}
-
 /** `1.31`, also where somebody says `v1.31.2`. */
 function versionIn(text: string): string {
   const version = /^v?(1\.\d+)(\.\d+.*)?$/.exec(text)?.[1];
@@ -185,9 +161,8 @@ function versionIn(text: string): string {
 }
 
 function chosen(only: readonly string[] | undefined, skip: readonly string[] | undefined): readonly Check[] {
-  const ids = (lists: readonly string[]) => lists.flatMap((list) => list.split(',')).filter(Boolean);
-  const skipped = new Set(ids(skip ?? []).map((id) => checkCalled(id)));
-  const wanted = only ? new Set(ids(only).map((id) => checkCalled(id))) : new Set(allChecks);
+  const skipped = new Set((skip ?? []).map(checkCalled));
+  const wanted = new Set(only?.map(checkCalled) ?? allChecks);
   const left = allChecks.filter((check) => wanted.has(check) && !skipped.has(check));
   if (left.length === 0)
     throw new StrataError('--only and --skip', 'leave no check', ['name a check with --only', 'skip fewer']);

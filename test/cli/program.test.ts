@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Composition } from '../../cli/command';
+import type { Option } from '../../cli/options/table';
 import { program } from '../../cli/program';
+import { COMMAND_TABLES } from '../../cli/tables';
 import { cloud } from '../../clusters/cloud';
 import { kind as kindWithSettings } from '../../clusters/kind';
 import { components } from '../../constructs/app/components';
+import { StrataError } from '../../model/errors';
 import { because } from '../../model/layers';
 import { excluded, Matrix, target } from '../../model/matrix';
 import { whole } from '../../model/setting';
@@ -15,7 +19,8 @@ import { aComponent, anObject, filesOf, newFolder } from '../render/support';
 const kind = { ...kindWithSettings, settings: {} };
 const dev = anEnvironment('dev', { settings: { web: { replicas: because(1, 'enough to look at') } } });
 const prod = anEnvironment('prod');
-const strata = program<unknown>({
+const composition: Composition<unknown> = {
+  version: '1.2.3',
   matrix: new Matrix<unknown>(
     components,
     target(dev, kind, [aFeature('tool')]),
@@ -42,7 +47,9 @@ const strata = program<unknown>({
   deliver: (delivered) => [
     { file: 'argocd/projects.yaml', objects: delivered.map(({ target: { name } }) => anObject('AppProject', name)) },
   ],
-});
+};
+const strata = program<unknown>(composition);
+const escaped = (text: string) => text.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&');
 
 /** What a person sees who calls `strata` with these arguments. */
 async function call(...args: readonly string[]) {
@@ -77,13 +84,41 @@ describe('what can not be done ends with code 2 and one message that says how to
       'x: no target has this name',
       'known: dev@kind',
     ],
-    ['an unknown option', ['render', '--ot', 'x'], "'--ot'", '--out'],
-    ['an option without its value', ['render', '--out'], "'--out", ''],
-    ['an unknown option of a command that has none', ['targets', '--jsn'], "'--jsn'", ''],
-    ['an argument of a command that takes none', ['features', 'tool', 'other'], 'tool', ''],
+    [
+      'an unknown option',
+      ['render', '--ot', 'x'],
+      'strata render --ot: there is no such option',
+      'did you mean --out?',
+    ],
+    ['an unknown option of a command that has none', ['targets', '--hlp'], 'strata targets --hlp', 'mean --help?'],
+    ['an unknown short option', ['clusters', '-x'], 'strata clusters -x: there is no such option', '--output'],
+    ['an option before the command', ['--verison'], 'strata --verison: there is no such option', 'mean --version?'],
+    ['an option without its value', ['render', '--out'], 'strata render --out: the option needs a value', '--out DIR'],
+    [
+      'an option whose value was forgotten',
+      ['render', '--out', '--previous', 'x'],
+      'the option needs a value',
+      '--out=',
+    ],
+    ['an option that is given twice', ['render', '--out', 'x', '--out', 'y'], 'given twice', 'x, y'],
+    ['a switch with a value', ['verify', '--all=no'], '--all takes no value', 'write --all alone'],
+    [
+      'an argument of a command that takes none',
+      ['features', 'tool'],
+      'tool: there is an argument too many',
+      'features',
+    ],
+    ['an argument too many', ['explain', 'dev@kind', 'Service/web', 'spec', 'x'], 'x: there is an argument', 'explain'],
+    [
+      'help for an unknown command',
+      ['help', 'rendr'],
+      'strata rendr: there is no such command',
+      'did you mean render?',
+    ],
+    ['an unknown shell', ['completion', 'bsh'], 'strata completion bsh', 'did you mean bash?'],
     ['an unknown cluster', ['clusters', 'knd'], 'knd: no cluster has this name', 'did you mean kind?'],
-    ['an unknown format', ['clusters', 'kind', '-o', 'xml'], '-o xml: is no format', '-o yaml'],
-    ['no target to explain', ['explain'], 'needs a target', 'npx strata targets'],
+    ['an unknown format', ['clusters', 'kind', '-o', 'xml'], '-o xml: xml is not one of', 'known: yaml, json'],
+    ['no target to explain', ['explain'], 'needs TARGET', '`strata targets` lists them'],
     ['an unknown target to explain', ['explain', 'dev@kidn'], 'no target has this name', 'did you mean dev@kind?'],
     [
       'an object called undefined',
@@ -110,12 +145,68 @@ describe('what can not be done ends with code 2 and one message that says how to
   });
 });
 
-test('without a command the help is shown, and it is a mistake; asked for, it is none', async () => {
-  expect((await call()).code).toBe(2);
-  const help = await call('--help');
-  expect(help.code).toBe(0);
-  for (const command of ['render', 'synth', 'targets', 'explain', 'features', 'clusters'])
-    expect(help.out.join()).toContain(`strata ${command}`);
+describe('help', () => {
+  test('is shown without a command, which is a mistake; asked for, it is none', async () => {
+    expect((await call()).code).toBe(2);
+    for (const args of [['--help'], ['-h'], ['help']]) {
+      const help = await call(...args);
+      expect(help.code).toBe(0);
+      expect(help.out).toEqual((await call()).out);
+      for (const { name, summary } of COMMAND_TABLES)
+        expect(help.out.join('\n')).toMatch(new RegExp(`^  ${name} +${escaped(summary)}$`, 'm'));
+    }
+  });
+
+  test.each(COMMAND_TABLES.map((table) => [table.name, table] as const))(
+    'of %s names every argument and option with its meaning and default, and ends with 0',
+    async (name, table) => {
+      const { code, out, error } = await call(name, '--help');
+      expect([code, error]).toEqual([0, '']);
+      expect(await call(name, 'x', '--nonsense', '-h', 'y')).toMatchObject({ code: 0, out });
+      expect(await call('help', name)).toMatchObject({ code: 0, out });
+      expect(out[0]).toMatch(new RegExp(`^strata ${name}( |$)`));
+      const text = out.join('\n');
+      for (const [option, { description, ...rest }] of Object.entries<Option>(table.options)) {
+        const fallback = 'default' in rest ? rest.default : 'unset' in rest ? rest.unset : 'off';
+        expect(text).toMatch(
+          new RegExp(`--${option}\\b.*${escaped(description)}.*\\(default: ${escaped(fallback)}\\)$`, 'm'),
+        );
+      }
+      for (const { name: argument, description } of table.arguments)
+        expect(text).toMatch(
+          new RegExp(`^ +${escaped(argument)}.*${escaped(description)}.*\\((default: |required\\))`, 'm'),
+        );
+      expect(text).toMatch(/^ +-h, --help +show this help$/m);
+    },
+  );
+
+  test('behind -- is an argument', async () => expect((await call('help', '--', '--help')).code).toBe(2));
+});
+
+test('--version prints the version', async () =>
+  expect(await call('--version')).toMatchObject({ code: 0, out: ['strata 1.2.3'] }));
+
+test('an option may be written in each customary form', async () => {
+  const json = (await call('clusters', 'kind', '--output', 'json')).out;
+  expect(json[0]).toMatch(/^\{/);
+  for (const args of [['--output=json'], ['-o', 'json'], ['-ojson'], ['-o=json']])
+    expect((await call('clusters', ...args, 'kind')).out).toEqual(json);
+});
+
+test('targets shows the error of a target that render refuses', async () => {
+  const broken = program<unknown>({
+    ...composition,
+    compose: () => {
+      throw new StrataError('dev@kind', 'cannot be', ['mend it']);
+    },
+  });
+  const errorsOf = async (...args: string[]) => {
+    const errors: string[] = [];
+    const code = await broken.run(args, { env: {}, print: () => undefined, printError: (line) => errors.push(line) });
+    return { code, errors };
+  };
+  expect(await errorsOf('targets')).toEqual({ code: 2, errors: ['error: dev@kind: cannot be\n  fix: mend it'] });
+  expect(await errorsOf('render', '--out', join(newFolder(), 'tree'))).toEqual(await errorsOf('targets'));
 });
 
 test('targets lists the targets with version and features, then the excluded pairs with their reasons', async () => {

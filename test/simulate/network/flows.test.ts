@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../../cli/flows';
+import { parse } from '../../../cli/options/parse';
+import { flows as table } from '../../../cli/tables';
 import { readSources } from '../../../manifests/reading/read';
 import { flowsOf } from '../../../simulate/network/flows';
 import { Facts } from '../../../world/facts';
@@ -65,7 +67,7 @@ describe('strata flows', () => {
   const run = (...args: string[]) => {
     const lines: string[] = [];
     const composition = { matrix: { clusters: [] } } as unknown as Parameters<typeof command>[0];
-    const code = command(composition, args, {
+    const code = command(composition, parse(table, args), {
       env: {},
       print: (line) => lines.push(line),
       printError: (line) => lines.push(line),
@@ -87,7 +89,7 @@ describe('strata flows', () => {
     writeFileSync(join(folder, 'bad.yaml'), 'kind: [');
     expect(run(folder).code).toBe(2);
     expect(() => run('nowhere')).toThrow('does not exist');
-    expect(() => run()).toThrow('nothing to read');
+    expect(() => run()).toThrow('needs PATH');
     expect(() => run(file, '--only', 'alowed')).toThrow('did you mean allowed?');
   });
 });

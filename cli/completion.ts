@@ -1,0 +1,48 @@
+import { StrataError } from '../model/errors';
+import type { Composition, Host } from './command';
+import type { NamesOf } from './options/complete';
+import { complete } from './options/complete';
+import type { Shell } from './options/shells';
+import { scripts } from './options/shells';
+import type { Run } from './options/table';
+import type { completion } from './tables';
+import { COMMAND_TABLES, GROUP_NAMES } from './tables';
+
+export const command: Run<typeof completion> = (_composition, { words: [shell] }, host) => {
+  host.print(scripts[shell as Shell]);
+};
+
+/** What the scripts call: prints the candidates for the last of the words. */
+export async function completeWords<P>(composition: Composition<P>, words: readonly string[], host: Host) {
+  try {
+    const { candidates, paths } = await complete(COMMAND_TABLES, words, namesIn(composition));
+    for (const { word, description } of candidates)
+      host.print(description === undefined ? word : `${word}\t${description}`);
+    if (paths) host.print(`:${paths}`);
+  } catch (error) {
+    // A project with a mistake in it has no names to offer; other commands say what is wrong.
+    if (!(error instanceof StrataError)) throw error;
+  }
+}
+
+function namesIn<P>({ matrix, compose }: Composition<P>): NamesOf {
+  return async (what, [targetName = '']) => {
+    switch (what) {
+      case 'target':
+        return matrix.targets().map(({ name }) => name);
+      case 'cluster':
+        return matrix.clusters.map(({ name }) => name);
+      case 'object':
+        return matrix
+          .targets([targetName])
+          .flatMap(compose)
+          .flatMap(({ objects }) => objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+      case 'check':
+        return (await import('./verifier')).checkNames;
+      case 'group':
+        return GROUP_NAMES;
+      case 'command':
+        return COMMAND_TABLES.map(({ name }) => name);
+    }
+  };
+}

@@ -1,0 +1,245 @@
+import type { Group } from '../checks/check';
+import type { Format } from '../report/formats';
+import type { Flow } from '../simulate/network/flows';
+import type { CommandTable } from './options/table';
+import { commandTable } from './options/table';
+
+// The options of every command. They are data alone, so that the help loads no command. What they repeat of the judging half,
+// the compiler and test/cli/tables.test.ts compare with it.
+
+const FORMATS = ['text', 'json', 'sarif', 'junit', 'github', 'markdown'] as const satisfies readonly Format[];
+export const GROUP_NAMES = [
+  'schema',
+  'references',
+  'lifecycle',
+  'resources',
+  'scheduling',
+  'disruption',
+  'networking',
+  'security',
+  'storage',
+  'monitoring',
+  'gitops',
+  'upgrade',
+] as const satisfies readonly Group[];
+
+const TARGETS = 'every target of the matrix';
+const declare = {
+  value: 'PATH',
+  repeatable: true,
+  completes: ['file', 'folder'],
+  description: 'objects that exist elsewhere, beside these manifests',
+  unset: 'what is not among the manifests may exist elsewhere, and is unknown',
+} as const;
+const cluster = {
+  value: 'NAME|PATH',
+  completes: ['cluster', 'file', 'folder'],
+  description: 'facts of the cluster: a name in clusters/, or objects as `kubectl get -o yaml` prints them',
+} as const;
+
+export const render = commandTable({
+  name: 'render',
+  summary: 'render targets to YAML, all or nothing',
+  arguments: [
+    { name: 'TARGET', repeatable: true, completes: ['target'], description: 'the targets to render', unset: TARGETS },
+  ],
+  options: {
+    out: { value: 'DIR', completes: ['folder'], description: 'the folder of the tree', default: 'dist' },
+    previous: {
+      value: 'DIR',
+      completes: ['folder'],
+      description: 'the tree that is live now; earlier versions of its hashed configs are kept',
+      unset: 'none are kept',
+    },
+  },
+});
+
+export const synth = commandTable({
+  name: 'synth',
+  summary: 'render every target for `cdk8s synth`, which calls this command',
+  arguments: [],
+  options: {},
+});
+
+export const verify = commandTable({
+  name: 'verify',
+  summary: 'judge manifests or targets before they are applied: what will break, and why',
+  arguments: [
+    {
+      name: 'PATH|TARGET',
+      repeatable: true,
+      completes: ['target', 'file', 'folder'],
+      description: 'files, folders, - for standard input, or targets',
+      unset: TARGETS,
+    },
+  ],
+  options: {
+    cluster: { ...cluster, unset: "a target's own cluster; unknown for other manifests" },
+    kubernetes: {
+      value: 'VERSION',
+      description: 'the version of Kubernetes, such as 1.31',
+      unset: "the cluster's, or that of its oldest kubelet",
+    },
+    declare,
+    previous: {
+      value: 'PATH',
+      completes: ['file', 'folder'],
+      description: 'the manifests that are live now, for fields that must not change',
+      unset: 'changes are not judged',
+    },
+    only: {
+      value: 'ID|GROUP,…',
+      commas: true,
+      repeatable: true,
+      completes: ['group', 'check'],
+      description: 'run these checks or groups of checks',
+      unset: 'all checks',
+    },
+    skip: {
+      value: 'ID|GROUP,…',
+      commas: true,
+      repeatable: true,
+      completes: ['group', 'check'],
+      description: 'leave out these checks or groups of checks',
+      unset: 'none',
+    },
+    suppress: {
+      value: 'FILE',
+      repeatable: true,
+      completes: ['file'],
+      description: 'suppressions, each with its reason',
+      unset: 'those in annotations alone',
+    },
+    format: { value: 'FORMAT', choices: FORMATS, description: 'the format of the report', default: 'text' },
+    all: { description: 'show everything, unknown verdicts included' },
+    explain: {
+      value: 'ID',
+      completes: ['check'],
+      description: 'explain one check with its example, and judge nothing',
+      unset: 'manifests are judged',
+    },
+  },
+});
+
+export const checks = commandTable({
+  name: 'checks',
+  summary: 'list what `verify` checks, by group, or explain checks with their examples',
+  arguments: [
+    {
+      name: 'ID',
+      repeatable: true,
+      completes: ['check'],
+      description: 'the checks to explain',
+      unset: 'all checks, listed',
+    },
+  ],
+  options: {
+    format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
+  },
+});
+
+export const flows = commandTable({
+  name: 'flows',
+  summary: 'list who may connect to which port of whom, with the policies that allow or deny it',
+  arguments: [
+    {
+      name: 'PATH',
+      repeatable: true,
+      completes: ['file', 'folder'],
+      description: 'files or folders of manifests, or - for standard input',
+    },
+  ],
+  options: {
+    from: { value: 'NAME', description: 'flows from workloads whose name contains this', unset: 'from all' },
+    to: { value: 'NAME', description: 'flows to workloads whose name contains this', unset: 'to all' },
+    only: {
+      value: 'VERDICT',
+      choices: ['allowed', 'denied', 'unknown'] as const satisfies readonly Flow['verdict'][],
+      description: 'flows with this verdict',
+      unset: 'all of them',
+    },
+    cluster: { ...cluster, unset: 'unknown' },
+    declare,
+    format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
+  },
+});
+
+export const targets = commandTable({
+  name: 'targets',
+  summary: 'list the matrix: targets with their features, excluded pairs with the reason',
+  arguments: [],
+  options: {},
+});
+
+export const explain = commandTable({
+  name: 'explain',
+  summary: 'explain where a setting, an object or a field comes from',
+  arguments: [
+    { name: 'TARGET', completes: ['target'], description: 'the target, such as dev@kind; `strata targets` lists them' },
+    {
+      name: 'OBJECT',
+      completes: ['object'],
+      description: 'one of its objects, such as Deployment/web',
+      unset: "the target's settings are explained",
+    },
+    {
+      name: 'FIELD',
+      description: 'one of its fields, such as spec.template.spec.containers[web].image',
+      unset: 'the whole object is explained',
+    },
+  ],
+  options: {},
+});
+
+export const features = commandTable({
+  name: 'features',
+  summary: 'list the features with what they need and their options',
+  arguments: [],
+  options: {},
+});
+
+export const clusters = commandTable({
+  name: 'clusters',
+  summary: 'list the clusters, or print one as Kubernetes objects',
+  arguments: [
+    { name: 'NAME', completes: ['cluster'], description: 'the cluster to print', unset: 'all clusters, listed' },
+  ],
+  options: {
+    output: {
+      value: 'FORMAT',
+      short: 'o',
+      choices: ['yaml', 'json'],
+      description: 'the format of the objects',
+      default: 'yaml',
+    },
+  },
+});
+
+export const help = commandTable({
+  name: 'help',
+  summary: 'show the commands, or the arguments and options of one',
+  arguments: [{ name: 'COMMAND', completes: ['command'], description: 'the command', unset: 'all commands, listed' }],
+  options: {},
+});
+
+export const completion = commandTable({
+  name: 'completion',
+  summary: 'print the script that completes commands, options, targets and objects in a shell',
+  arguments: [{ name: 'SHELL', choices: ['bash', 'zsh', 'fish'], description: 'the shell' }],
+  options: {},
+});
+
+/** Every command, in the order of the help. */
+export const COMMAND_TABLES: readonly CommandTable[] = [
+  render,
+  synth,
+  verify,
+  checks,
+  flows,
+  targets,
+  explain,
+  features,
+  clusters,
+  help,
+  completion,
+];

@@ -1,0 +1,27 @@
+import { GROUPS } from '../../checks/check';
+import { COMMAND_TABLES, GROUP_NAMES, verify } from '../../cli/tables';
+import { formats } from '../../report/formats';
+
+test('the tables repeat exactly the formats and groups that there are', () => {
+  expect(verify.options.format.choices).toEqual(Object.keys(formats));
+  expect(GROUP_NAMES).toEqual(GROUPS);
+});
+
+test('no two commands have one name, no two options of a command one letter', () => {
+  const names = COMMAND_TABLES.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  for (const { options } of COMMAND_TABLES) {
+    const letters = Object.values(options).flatMap(({ short }) => short ?? []);
+    expect(new Set(letters).size).toBe(letters.length);
+    expect([...Object.keys(options), ...letters]).not.toContain('help');
+    expect(letters).not.toContain('h');
+  }
+});
+
+test('only the last argument of a command may be given several times or left out before others', () => {
+  for (const table of COMMAND_TABLES) {
+    expect(table.arguments.slice(0, -1).filter(({ repeatable }) => repeatable)).toEqual([]);
+    const required = table.arguments.map(({ unset }) => unset === undefined);
+    expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
+  }
+});
