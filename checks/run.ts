@@ -6,12 +6,13 @@ import type { Check, Judgement } from './check';
 import type { Finding } from './finding';
 
 /** Every check's word on the world: what will break first, then by object. */
-export function judge(world: World, checks: readonly Check[]): Finding[] {
-  const said = checks.flatMap((check) =>
-    [...check.judge(world)]
+export function judge(world: World, checks: readonly Check[], progress?: (text: string) => void): Finding[] {
+  const said = checks.flatMap((check) => {
+    progress?.(`judging ${world.resources.length} objects: ${check.id}`);
+    return [...check.judge(world)]
       .filter(({ resource }) => !isMadeHere(world, resource))
-      .map((judgement) => ({ check, judgement })),
-  );
+      .map((judgement) => ({ check, judgement }));
+  });
   // Places are looked up document by document: each is parsed for it once.
   const order = new Map(world.resources.map((resource, i) => [resource, i]));
   said.sort((a, b) => (order.get(a.judgement.resource) ?? -1) - (order.get(b.judgement.resource) ?? -1));

@@ -1,35 +1,22 @@
-import { existsSync } from 'node:fs';
-import { readInputs, surroundings } from '../manifests/reading/inputs';
-import type { Unreadable } from '../manifests/reading/read';
-import type { Resource } from '../manifests/resource';
-import { StrataError } from '../model/errors';
+import { existing, Inputs } from '../checks/inputs';
+import { surroundings } from '../manifests/reading/inputs';
 import { flowsText } from '../report/flows';
 import { flowsOf } from '../simulate/network/flows';
-import { Facts } from '../world/facts';
 import { World } from '../world/world';
-import { factsOf } from './cluster-facts';
+import { clusterGiven } from './cluster-given';
 import type { Run } from './options/table';
 import type { flows } from './tables';
 
 export const command: Run<typeof flows> = ({ matrix }, { values, words }, host) => {
-  const unreadable: Unreadable[] = [];
-  const objectsAt = (paths: readonly string[]): readonly Resource[] => {
-    for (const path of paths)
-      if (path !== '-' && !existsSync(path))
-        throw new StrataError(path, 'does not exist', ['name a file or folder that exists']);
-    host.progress?.(`reading ${paths.join(' ')}`);
-    const inputs = readInputs(paths, { ...surroundings, readerFile: host.readerFile });
-    unreadable.push(...inputs.unreadable);
-    return inputs.resources;
-  };
-  const cluster = matrix.clusters.find(({ name }) => name === values.cluster);
-  const manifests = objectsAt(words);
-  const facts = cluster
-    ? factsOf(cluster, manifests)
-    : new Facts(values.cluster === undefined ? [] : objectsAt([values.cluster]));
-  const world = new World(manifests, facts, values.declare && objectsAt(values.declare));
+  const inputs = new Inputs({ ...surroundings, readerFile: host.readerFile }, host.progress);
+  for (const path of words) if (path !== '-') existing('strata flows', path);
+  const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
+  const { resources } = inputs.read(words, kubernetes);
+  const declared = values.declare?.flatMap((path) => inputs.objectsAt('--declare', path));
+  const world = new World(resources, factsFor(resources, undefined), declared);
 
-  for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
+  for (const { file, line, column, reason } of inputs.unreadable)
+    host.printError(`${file}:${line}:${column}: ${reason}`);
   host.progress?.('finding flows');
   const found = [...flowsOf(world)].filter(
     ({ from, to, verdict }) =>
@@ -39,5 +26,5 @@ export const command: Run<typeof flows> = ({ matrix }, { values, words }, host) 
   );
   if (values.format === 'json') host.print(JSON.stringify({ flows: found }, null, 2));
   else for (const line of flowsText(found)) host.print(line);
-  return unreadable.length > 0 ? 2 : 0;
+  return inputs.unreadable.length > 0 ? 2 : 0;
 };

@@ -39,6 +39,7 @@ export function projectFrames(stack: string): string[] {
   const own = frames.flatMap((match) => (match ? `${relative(process.cwd(), match[1]!)}:${match[2]}` : []));
   return own.filter(
     (frame) =>
-      !frame.includes('node_modules') && !/^(model\/layers|constructs\/synthesis\/stacks|cli\/|main)/.test(frame),
+      !frame.includes('node_modules') &&
+      !/^(model\/layers|constructs\/synthesis\/stacks|checks\/|cli\/|render\/|main)/.test(frame),
   );
 }

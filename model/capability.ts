@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster';
-import { minorOf, zonesOf } from './cluster';
+import { zonesOf } from './cluster';
+import { minorOf } from './kubernetes-version';
 
 /** What a feature may need: a cluster provides it by its facts, or another feature does. */
 export const capabilities = {

@@ -1,10 +1,8 @@
+import type { KubernetesVersion } from './kubernetes-version';
 import type { Layer } from './layers';
 import type { Patch } from './patch';
 import type { Taint } from './placement';
 import type { Bytes, Cpu } from './quantity';
-
-/** A Kubernetes minor version, `'1.28'` or newer. */
-export type KubernetesVersion = `1.${number}`;
 
 /** Nodes that are alike. */
 export interface Pool {

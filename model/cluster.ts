@@ -1,13 +1,5 @@
 import { checkCluster } from './cluster-check';
-import type { ClusterFacts, KubernetesVersion, Peer, Pool } from './cluster-facts';
-
-/** The newest version whose APIs are known (upstream/kubernetes/data). */
-export const NEWEST_KUBERNETES: KubernetesVersion = '1.37';
-
-/** The minor part: `minorOf('1.35')` is 35. */
-export function minorOf(version: KubernetesVersion): number {
-  return Number(version.slice(2));
-}
+import type { ClusterFacts, Peer, Pool } from './cluster-facts';
 
 export interface Cluster<PoolName extends string = string> extends ClusterFacts<PoolName> {
   readonly name: string;

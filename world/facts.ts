@@ -1,6 +1,7 @@
 import type { Resource } from '../manifests/resource';
+import type { KubernetesVersion } from '../model/kubernetes-version';
+import { kubernetesVersionIn, minorOf } from '../model/kubernetes-version';
 import { addTo } from '../model/multimap';
-import { minorOf } from '../upstream/kubernetes/model';
 
 /** Kinds of facts: each is known, as a list that is whole, or unknown. */
 const FACT_KINDS = {
@@ -22,18 +23,18 @@ const WHOLE: ReadonlySet<string> = new Set(Object.values(FACT_KINDS));
  */
 export class Facts {
   /** `1.35`: the oldest kubelet's, unless stated. */
-  readonly kubernetes: string | undefined;
+  readonly kubernetes: KubernetesVersion | undefined;
   /** Objects that are there, beside which there may be others of their kinds. */
   readonly others: readonly Resource[];
   private readonly byKind: ReadonlyMap<string, readonly Resource[]>;
 
-  constructor(objects: readonly Resource[], stated?: string, existing: readonly Resource[] = []) {
+  constructor(objects: readonly Resource[], stated?: KubernetesVersion, existing: readonly Resource[] = []) {
     this.others = [...existing, ...objects.filter(({ kind }) => !WHOLE.has(kind))];
     this.byKind = groupByKind(objects);
     const kubelets = (this.byKind.get('Node') ?? []).flatMap(
-      (node) => /^v?(1\.\d+)/.exec(String(node.at(['status', 'nodeInfo', 'kubeletVersion'])))?.[1] ?? [],
+      (node) => kubernetesVersionIn(String(node.at(['status', 'nodeInfo', 'kubeletVersion']))) ?? [],
     );
-    this.kubernetes = stated ?? kubelets.sort((a, b) => Number(a.slice(2)) - Number(b.slice(2)))[0];
+    this.kubernetes = stated ?? kubelets.sort((a, b) => minorOf(a) - minorOf(b))[0];
   }
 
   /** The minor version that is judged for; undefined where nobody said. */

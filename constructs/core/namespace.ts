@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { KubernetesVersion, PodSecurityLevel } from '../../model/cluster-facts';
+import type { PodSecurityLevel } from '../../model/cluster-facts';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 
 /** A namespace to put things into, whoever made it: `{ name: 'shop' }` will do. */
 export interface NamespaceRef {

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { NEWEST_KUBERNETES } from '../../model/cluster';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
+import { NEWEST_KUBERNETES } from '../../model/kubernetes-version';
 import type { Resource } from '../resource';
 import type { FileReading } from './file';
 import { readFile } from './file';
@@ -23,7 +24,7 @@ export interface Surroundings {
   /** The program of a reader that runs beside this thread; see readers.ts. @default - none: all is read here */
   readonly readerFile?: (() => string) | undefined;
   /** The version that charts are rendered for, `1.31`. @default - the newest */
-  readonly kubernetes?: string | undefined;
+  readonly kubernetes?: KubernetesVersion | undefined;
 }
 
 export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'not installed';

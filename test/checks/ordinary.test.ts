@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/run';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 import { resources } from './judging';
@@ -165,7 +166,7 @@ const ORDINARY: Readonly<Record<string, Said>> = {
   },
 };
 
-function findings(name: string, kubernetes?: string): readonly Finding[] {
+function findings(name: string, kubernetes?: KubernetesVersion): readonly Finding[] {
   return judge(
     new World(resources(readFileSync(join(folder, `${name}.yaml`), 'utf8'), `${name}.yaml`), new Facts([], kubernetes)),
     checks,
@@ -189,7 +190,7 @@ describe.each(Object.entries(ORDINARY))('%s', (name, said) => {
   });
 });
 
-test.each(['1.31', '1.35'])('nothing is said to break in Kubernetes %s either', (version) => {
+test.each(['1.31', '1.35'] as const)('nothing is said to break in Kubernetes %s either', (version) => {
   expect(Object.keys(ORDINARY).flatMap((name) => breakage(findings(name, version)))).toEqual([]);
 });
 

@@ -6,6 +6,7 @@ import type { Finding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { scheduleComplaint } from '../../upstream/kubernetes/cron';
 import { kubernetesData } from '../../upstream/kubernetes/data';
 import { isBase64, isQuantity, isTime, quantity } from '../../upstream/kubernetes/formats';
@@ -30,7 +31,7 @@ const OWN = [
 ];
 
 interface Known {
-  readonly kubernetes?: string;
+  readonly kubernetes?: KubernetesVersion;
   readonly declared?: string;
   readonly previous?: string;
   readonly only?: string;
@@ -240,7 +241,7 @@ describe('versions', () => {
   test('an API that is gone fails, one that will go is unknown, and one that is served says nothing', () => {
     const flows = (version: string) =>
       `{apiVersion: flowcontrol.apiserver.k8s.io/${version}, kind: FlowSchema, metadata: {name: a}, spec: {priorityLevelConfiguration: {name: b}}}`;
-    const verdicts = (version: string, kubernetes: string) =>
+    const verdicts = (version: string, kubernetes: KubernetesVersion) =>
       verify(flows(version), { kubernetes, only: 'api-removed' }).map(({ verdict }) => verdict);
     expect(verdicts('v1beta3', '1.32')).toEqual(['fail']);
     expect(verdicts('v1beta3', '1.31')).toEqual(['unknown']);

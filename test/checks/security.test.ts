@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { checks } from '../../checks/registry';
 import { judge } from '../../checks/run';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { namespacePolicy, violations } from '../../upstream/pod-security/admission';
 import { literalSecretsIn } from '../../upstream/pod-security/literals';
 import { securedPod } from '../../upstream/pod-security/pod';
@@ -19,7 +20,7 @@ const namespace = (labels: Readonly<Record<string, string>> = {}) =>
       ),
     },
   });
-const onServer = (minor: string, id: string, manifests: string) =>
+const onServer = (minor: KubernetesVersion, id: string, manifests: string) =>
   judge(
     new World(resources(manifests), new Facts([], minor)),
     checks.filter((check) => check.id === id),
@@ -129,11 +130,11 @@ describe('by version', () => {
   const rootInUsers = restricted({
     pod: 'hostUsers: false, securityContext: { runAsUser: 0, runAsNonRoot: false, seccompProfile: { type: RuntimeDefault } }',
   });
-  const verdict = (manifests: string, server: string, version: string) =>
+  const verdict = (manifests: string, server: KubernetesVersion, version: string) =>
     onServer(server, id, all(namespace({ enforce: 'restricted', 'enforce-version': version }), manifests)).map(
       ({ verdict }) => verdict,
     );
-  test.each([
+  test.each<[string, string, KubernetesVersion, string, string[]]>([
     ['a sysctl is safe from 1.32 on', sysctl, '1.35', 'v1.31', ['fail']],
     ['a sysctl is safe from 1.32 on', sysctl, '1.35', 'v1.32', []],
     ['a server knows no version that is newer than itself', sysctl, '1.31', 'v1.32', ['fail']],

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GROUPS } from '../../checks/check';
 import type { Report } from '../../checks/finding';
 import { checks } from '../../checks/registry';
 import type { Host } from '../../cli/command';
@@ -101,6 +102,33 @@ describe('exit code', () => {
   });
 });
 
+describe('--only and --skip', () => {
+  const countOf = async (...args: string[]) => (await reportOf(fixed(), ...args)).report.summary.checks;
+  const inGroups = (...groups: string[]) => checks.filter(({ group }) => groups.includes(group)).length;
+
+  test('take groups as well as checks, together', async () => {
+    expect(await countOf('--only', 'storage')).toBe(inGroups('storage'));
+    expect(await countOf('--only', 'storage,security', '--only', SERVICE.id)).toBe(inGroups('storage', 'security') + 1);
+    expect(await countOf('--skip', 'schema')).toBe(checks.length - inGroups('schema'));
+    expect(await countOf('--only', 'storage', '--skip', 'rwo-sharing')).toBe(inGroups('storage') - 1);
+  });
+  test('judge by what the group says, and by nothing else', async () => {
+    expect((await reportOf(broken(), '--only', 'references')).code).toBe(1);
+    expect((await reportOf(broken(), '--skip', 'references')).code).toBe(0);
+  });
+  test('name the nearest for a group that is not there', async () => {
+    const { code, errors } = await run(['verify', fixed(), '--only', 'securty']);
+    expect(code).toBe(2);
+    expect(errors).toMatch(
+      /there is no such check or group[\s\S]*did you mean security\?[\s\S]*name a group: schema, /,
+    );
+  });
+  test('no check has the name of a group', () => {
+    const names: readonly string[] = GROUPS;
+    expect(checks.filter(({ id }) => names.includes(id))).toEqual([]);
+  });
+});
+
 describe('our own targets', () => {
   test('all of them: nothing will break', async () => {
     const { code, report } = await reportOf();
@@ -191,11 +219,27 @@ describe('output', () => {
     expect(text).toContain(`\n  source: ${SERVICE.source}\n`);
     expect((await run(['checks', SERVICE.id])).text).toBe(text);
   });
-  test('strata checks lists them all', async () => {
+  test('strata checks lists them all, each below its group', async () => {
     const { code, text } = await run(['checks']);
     expect(code).toBe(0);
-    expect(text.split('\n').map((line) => line.split(' ')[0])).toEqual(checks.map(({ id }) => id));
+    const listed: string[] = [];
+    let group = '';
+    for (const line of text.split('\n').filter(Boolean)) {
+      if (!line.startsWith(' ')) group = line;
+      else listed.push(`${group} ${line.trim().split(' ')[0]}`);
+    }
+    expect(listed.sort()).toEqual(checks.map((check) => `${check.group} ${check.id}`).sort());
     expect(JSON.parse((await run(['checks', '--format', 'json'])).text)).toHaveLength(checks.length);
+  });
+  test('strata checks GROUP lists those of the group', async () => {
+    const { text } = await run(['checks', 'storage']);
+    expect(text.split('\n')[0]).toBe('storage');
+    expect(
+      text
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(' ')[0]),
+    ).toEqual(checks.filter(({ group }) => group === 'storage').map(({ id }) => id));
   });
 });
 

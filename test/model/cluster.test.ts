@@ -1,13 +1,9 @@
-import { minorOf, NEWEST_KUBERNETES, nodesOf, ZONE, zonesOf } from '../../model/cluster';
+import { nodesOf, ZONE, zonesOf } from '../../model/cluster';
+import { NEWEST_KUBERNETES } from '../../model/kubernetes-version';
 import { kubernetesData } from '../../upstream/kubernetes/data';
 import { aCluster, anEnvironment, refusal } from './support';
 
 const allocatable = { cpu: '2', memory: '4Gi' } as const;
-
-test('the minor version is a number, so that 1.9 is older than 1.28', () => {
-  expect(minorOf('1.28')).toBe(28);
-  expect(minorOf('1.9')).toBeLessThan(minorOf('1.28'));
-});
 
 describe('the nodes', () => {
   const cluster = aCluster('c', {

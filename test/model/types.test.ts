@@ -1,7 +1,7 @@
 import { kind } from '../../clusters/kind';
 import { autoscaling, prometheus, zoneSpread } from '../../features';
 import { feature } from '../../features/feature';
-import type { KubernetesVersion } from '../../model/cluster-facts';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 import type { Layer } from '../../model/layers';
 import { because } from '../../model/layers';
 import type { Placement } from '../../model/placement';

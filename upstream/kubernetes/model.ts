@@ -136,12 +136,6 @@ export function apiOf(minor: number): Api {
   return api;
 }
 
-/** 35 of `1.35`, `v1.35.2` or `1.35.2+k3s1`. */
-export function minorOf(version: string): number | undefined {
-  const minor = /^v?1\.(\d+)/.exec(version)?.[1];
-  return minor === undefined ? undefined : Number(minor);
-}
-
 /** Beta APIs that servers offer without being asked: those from the time before betas were off by default. */
 const BETAS_ON = /^flowcontrol\.apiserver\.k8s\.io\/v1beta[23]$/;
 

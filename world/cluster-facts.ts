@@ -2,14 +2,14 @@ import { readSources } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
 import type { Cluster } from '../model/cluster';
 import { clusterObjects, existingObjects } from '../model/cluster-objects';
-import { toYaml } from '../render/yaml';
-import { Facts } from '../world/facts';
+import type { KubernetesVersion } from '../model/kubernetes-version';
+import { Facts } from './facts';
 
-/** What clusters/ says of a cluster, to judge these manifests by. */
+/** What clusters/ says of a cluster, as facts to judge these manifests by. */
 export function factsOf(
   cluster: Cluster,
   manifests: readonly Resource[],
-  kubernetes: string = cluster.kubernetes,
+  kubernetes: KubernetesVersion = cluster.kubernetes,
 ): Facts {
   const namespaces = manifests.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name);
   return new Facts(
@@ -19,7 +19,8 @@ export function factsOf(
   );
 }
 
+/** Read as if `kubectl get -o json` had printed them. */
 function resourcesOf({ name }: Cluster, items: readonly object[]): readonly Resource[] {
-  return readSources([{ file: `clusters/${name}.ts`, text: toYaml({ apiVersion: 'v1', kind: 'List', items }) }])
+  return readSources([{ file: `clusters/${name}.ts`, text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) }])
     .resources;
 }

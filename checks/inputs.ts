@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { decode } from '../manifests/reading/file';
+import type { Surroundings } from '../manifests/reading/inputs';
+import { readInputs } from '../manifests/reading/inputs';
+import type { Reading, Unreadable } from '../manifests/reading/read';
+import type { Resource } from '../manifests/resource';
+import { knownNames, StrataError } from '../model/errors';
+import type { Suppression } from './suppress';
+import { readSuppressions } from './suppress';
+
+/** Manifests, with the documents beside them that say something of them. */
+export interface Manifests {
+  readonly resources: readonly Resource[];
+  readonly documents: readonly Resource[];
+}
+
+/** Reads all that one report is about, and collects what cannot be read. */
+export class Inputs {
+  readonly unreadable: Unreadable[] = [];
+  /** Files of folders in which there are no Kubernetes objects. */
+  readonly skipped: string[] = [];
+
+  constructor(
+    private readonly surroundings: Surroundings,
+    private readonly progress: ((text: string) => void) | undefined,
+  ) {}
+
+  /** Reads files and folders; charts are rendered for the version of Kubernetes. */
+  read(paths: readonly string[], kubernetes?: Surroundings['kubernetes']): Manifests {
+    this.progress?.(`reading ${paths.join(' ')}`);
+    const read = readInputs(paths, { ...this.surroundings, kubernetes });
+    this.skipped.push(...read.skipped);
+    return this.add(read);
+  }
+
+  /** Takes what was read elsewhere. */
+  add({ resources, documents, unreadable }: Reading): Manifests {
+    this.unreadable.push(...unreadable);
+    return { resources, documents };
+  }
+
+  /** The objects at the path that an option names. */
+  objectsAt(option: string, path: string): readonly Resource[] {
+    return this.read([existing(option, path)]).resources;
+  }
+
+  suppressionsAt(option: string, path: string): readonly Suppression[] {
+    const source = decode(path, this.surroundings.read(existing(option, path)));
+    const read = 'reason' in source ? { suppressions: [], unreadable: [source] } : readSuppressions(source);
+    this.unreadable.push(...read.unreadable);
+    return read.suppressions;
+  }
+}
+
+/** The path, if there is something; an option may take a name of something known instead. */
+export function existing(option: string, path: string, names?: readonly string[]): string {
+  if (existsSync(path)) return path;
+  throw new StrataError(
+    `${option} ${path}`,
+    names ? 'is neither a file or folder nor the name of a cluster' : 'does not exist',
+    names
+      ? [`name a cluster: ${knownNames(path, names)}`, 'name a file or folder that exists']
+      : ['name a file or folder that exists'],
+  );
+}

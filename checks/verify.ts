@@ -1,0 +1,58 @@
+import type { Resource } from '../manifests/resource';
+import type { Facts } from '../world/facts';
+import { World } from '../world/world';
+import type { Check } from './check';
+import type { Finding, Report } from './finding';
+import { report } from './finding';
+import type { Inputs, Manifests } from './inputs';
+import { judge, sorted } from './run';
+import type { Suppression } from './suppress';
+import { annotatedSuppressions, suppress } from './suppress';
+
+/** Manifests that are judged together, with what is known of the place they go to. */
+export interface Subject {
+  readonly manifests: Manifests;
+  readonly facts: Facts;
+  /** Objects that exist elsewhere. @default - nobody said */
+  readonly declared: readonly Resource[] | undefined;
+  /** The manifests that are live now. @default - nobody said */
+  readonly previous: readonly Resource[] | undefined;
+  /** Of our own render: where an object was made. @default - nowhere that is known */
+  readonly originOf?: (object: string) => readonly string[] | undefined;
+}
+
+export interface VerifyOptions {
+  /** The checks to run. */
+  readonly checks: readonly Check[];
+  /** The ids of all checks, run or not. */
+  readonly known: readonly string[];
+  readonly suppressions: readonly Suppression[];
+  /** Whether a finding's origin is worth looking for: all origins of a target cost a twentieth of a second. */
+  readonly showsOrigin: (finding: Finding) => boolean;
+  readonly progress?: ((text: string) => void) | undefined;
+}
+
+/** Judges each subject for itself; one report tells of all, and of what could not be read. */
+export function verify(subjects: readonly Subject[], { unreadable, skipped }: Inputs, options: VerifyOptions): Report {
+  const { checks, known, showsOrigin } = options;
+  const findings: Finding[] = [];
+  const suppressions = [...options.suppressions];
+  let objects = 0;
+  for (const { manifests, facts, declared, previous, originOf } of subjects) {
+    const world = new World(manifests.resources, facts, declared, previous, manifests.documents);
+    objects += manifests.resources.length;
+    suppressions.push(...annotatedSuppressions(world));
+    for (const finding of judge(world, checks, options.progress)) {
+      const origin = showsOrigin(finding) ? originOf?.(finding.object) : undefined;
+      findings.push(origin === undefined ? finding : { ...finding, origin });
+    }
+  }
+  const ids = checks.map(({ id }) => id);
+  const left = suppress(findings, suppressions, ids, known);
+  return report(sorted(left.findings), unreadable, {
+    objects,
+    checks: checks.length,
+    suppressed: left.suppressed,
+    skipped: skipped.length,
+  });
+}

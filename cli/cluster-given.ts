@@ -1,0 +1,46 @@
+import type { Inputs } from '../checks/inputs';
+import { existing } from '../checks/inputs';
+import type { Resource } from '../manifests/resource';
+import type { Cluster } from '../model/cluster';
+import { StrataError } from '../model/errors';
+import type { KubernetesVersion } from '../model/kubernetes-version';
+import { kubernetesVersionIn } from '../model/kubernetes-version';
+import { factsOf } from '../world/cluster-facts';
+import { Facts } from '../world/facts';
+
+/** What `--cluster` and `--kubernetes` say of the place that manifests go to. */
+export interface ClusterGiven {
+  /** The version to render charts for. @default - nobody said */
+  readonly kubernetes: KubernetesVersion | undefined;
+  /** The facts to judge these manifests by; without `--cluster` they are those of the manifests' own cluster, if it has one. */
+  readonly factsFor: (manifests: readonly Resource[], own: Cluster | undefined) => Facts;
+}
+
+/** Reads `--cluster NAME|PATH` and `--kubernetes VERSION`. */
+export function clusterGiven(
+  clusters: readonly Cluster[],
+  values: { readonly cluster: string | undefined; readonly kubernetes?: string | undefined },
+  inputs: Inputs,
+): ClusterGiven {
+  const stated = values.kubernetes === undefined ? undefined : versionStated(values.kubernetes);
+  const named = clusters.find(({ name }) => name === values.cluster);
+  if (values.cluster === undefined || named)
+    return {
+      kubernetes: stated ?? named?.kubernetes,
+      factsFor: (manifests, own) => {
+        const cluster = named ?? own;
+        return cluster ? factsOf(cluster, manifests, stated) : new Facts([], stated);
+      },
+    };
+  const names = clusters.map(({ name }) => name);
+  const objects = inputs.read([existing('--cluster', values.cluster, names)], stated).resources;
+  const facts = new Facts(objects, stated);
+  return { kubernetes: facts.kubernetes, factsFor: () => facts };
+}
+
+function versionStated(text: string): KubernetesVersion {
+  const version = kubernetesVersionIn(text);
+  if (version === undefined)
+    throw new StrataError(`--kubernetes ${text}`, 'is not a Kubernetes version', ['write it like 1.31']);
+  return version;
+}

@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import type { Inputs } from '../checks/inputs';
+import type { Subject } from '../checks/verify';
+import { readSources } from '../manifests/reading/read';
+import { knownNames, StrataError } from '../model/errors';
+import type { Matrix } from '../model/matrix';
+import type { Target } from '../model/target';
+import { planTarget } from '../render/plan';
+import type { Composition } from './command';
+import { projectFrames } from './frames';
+
+/** Tells names of targets from paths. Without any, every target is meant. */
+export function targetsAndPaths<P>(
+  matrix: Matrix<P>,
+  words: readonly string[],
+): { readonly targets: readonly Target<P>[]; readonly paths: readonly string[] } {
+  if (words.length === 0) return { targets: matrix.targets(), paths: [] };
+  const isPath = (word: string) => word === '-' || existsSync(word);
+  const names = words.filter((word) => !isPath(word));
+  const wrong = names.find((name) => !name.includes('@'));
+  if (wrong !== undefined) {
+    const known = matrix.targets().map((target) => target.name);
+    throw new StrataError(wrong, 'is neither a file or folder nor a target', [
+      'name a file or folder that exists',
+      `name a target: ${knownNames(wrong, known)}`,
+    ]);
+  }
+  return { targets: names.length > 0 ? matrix.targets(names) : [], paths: words.filter(isPath) };
+}
+
+/** A target rendered in memory. Its files are called as `strata render` calls them, and its objects know where they were made. */
+export function renderedInMemory<P>(
+  { compose, origins }: Composition<P>,
+  target: Target<P>,
+  inputs: Inputs,
+): Required<Pick<Subject, 'manifests' | 'originOf'>> {
+  const { files } = planTarget(target, compose(target));
+  let stacks: ReadonlyMap<string, string> | undefined;
+  return {
+    manifests: inputs.add(readSources(files.map(({ path, text }) => ({ file: `dist/${target.path}/${path}`, text })))),
+    originOf: (object) => {
+      stacks ??= origins(target);
+      const frames = projectFrames(stacks.get(object) ?? '');
+      return frames.length > 0 ? frames : undefined;
+    },
+  };
+}
