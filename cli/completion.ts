@@ -1,4 +1,5 @@
 import { StrataError } from '../model/errors';
+import { namedObjects } from '../render/explain/same';
 import type { Composition, Host } from './command';
 import type { NamesOf } from './options/complete';
 import { complete } from './options/complete';
@@ -33,10 +34,7 @@ function namesIn<P>({ matrix, compose }: Composition<P>): NamesOf {
       case 'cluster':
         return matrix.clusters.map(({ name }) => name);
       case 'object':
-        return matrix
-          .targets([targetName])
-          .flatMap(compose)
-          .flatMap(({ objects }) => objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+        return namedObjects(matrix.targets([targetName]).flatMap(compose)).map(({ names }) => names[0]);
       case 'check':
         return (await import('./verifier')).checkNames;
       case 'group':

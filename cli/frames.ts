@@ -1,20 +1,51 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 
+/** The folder of the project: the nearest one above this program that has a package.json, wherever the program was called. */
+const ROOT = rootAbove(__dirname);
 const maps = new Map<string, SourceMap | undefined>();
 
+interface Frame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The project's own lines of a call stack that make objects, innermost first: `constructs/app/web-service.ts:51`. */
+export function projectFrames(stack: string): string[] {
+  return stack
+    .split('\n')
+    .flatMap((line) => frameIn(line) ?? [])
+    .map(mapped)
+    .filter(({ file }) => file.endsWith('.ts'))
+    .map(({ file, line }) => `${relative(ROOT, file).replaceAll(sep, '/')}:${line}`)
+    .filter(
+      (frame) =>
+        !/(^|\/)node_modules\//.test(frame) &&
+        !/^(model\/layers|constructs\/synthesis\/stacks|checks\/|cli\/|render\/|main\.)/.test(frame),
+    );
+}
+
+/** `at name (file:line:column)` or `at file:line:column`; the file may have spaces and brackets in its path. */
+function frameIn(line: string): Frame | undefined {
+  const match = /^\s*at (?:.*?\()?((?:file:\/\/|[A-Za-z]:)?[\\/].*?):(\d+):(\d+)\)?$/.exec(line);
+  return match ? { file: match[1]!, line: Number(match[2]), column: Number(match[3]) } : undefined;
+}
+
 /**
- * A call stack with the places of the sources instead of the bundle's. Node does this itself when it is told to before the
- * bundle is loaded, which costs a tenth of a second even when nobody asks for a place.
+ * The place in the sources instead of the bundle's. Node does this itself when it is told to before the bundle is loaded,
+ * which costs a tenth of a second even when nobody asks for a place.
  */
-function mapped(stack: string): string {
-  return stack.replace(/([^\s()]+\.cjs):(\d+):(\d+)/g, (frame, file: string, line: string, column: string) => {
-    const entry = mapOf(file)?.findEntry(Number(line) - 1, Number(column) - 1);
-    return entry && 'originalSource' in entry && entry.originalSource
-      ? `${resolve(dirname(file), entry.originalSource)}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
-      : frame;
-  });
+function mapped(frame: Frame): Frame {
+  const map = frame.file.endsWith('.cjs') ? mapOf(frame.file) : undefined;
+  const entry = map?.findEntry(frame.line - 1, frame.column - 1);
+  if (!entry || !('originalSource' in entry) || !entry.originalSource) return frame;
+  return {
+    file: resolve(dirname(frame.file), entry.originalSource),
+    line: entry.originalLine + 1,
+    column: entry.originalColumn + 1,
+  };
 }
 
 function mapOf(file: string): SourceMap | undefined {
@@ -31,15 +62,6 @@ function readMap(file: string): SourceMap | undefined {
   }
 }
 
-/** The project's own lines of a call stack, innermost first: `constructs/app/web-service.ts:51`. */
-export function projectFrames(stack: string): string[] {
-  const frames = mapped(stack)
-    .split('\n')
-    .map((line) => /\(?([^\s()]+\.ts):(\d+):\d+\)?$/.exec(line));
-  const own = frames.flatMap((match) => (match ? `${relative(process.cwd(), match[1]!)}:${match[2]}` : []));
-  return own.filter(
-    (frame) =>
-      !frame.includes('node_modules') &&
-      !/^(model\/layers|constructs\/synthesis\/stacks|checks\/|cli\/|render\/|main)/.test(frame),
-  );
+function rootAbove(folder: string): string {
+  return existsSync(join(folder, 'package.json')) || dirname(folder) === folder ? folder : rootAbove(dirname(folder));
 }

@@ -115,6 +115,11 @@ function withoutNamespace(place: string, object: KubernetesObject): StrataError 
   );
 }
 
+/** A component with its objects as they are written. */
+export function asWritten(component: Component): Component {
+  return { ...component, objects: component.objects.map((object) => withWave(object, component.wave)) };
+}
+
 function withWave(object: KubernetesObject, wave: number): KubernetesObject {
   return {
     ...object,

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { images } from '../../model/images';
 import { filesOf, newFolder } from '../render/support';
 import { Project } from './project';
 
@@ -9,6 +10,7 @@ const copy = new Project();
 const project = copy.folder;
 const strata = (...args: readonly string[]) => copy.strata(...args);
 const cdk8sSynth = () => copy.run(['node_modules/cdk8s-cli/bin/cdk8s', 'synth']);
+const runIn = (cwd: string, ...args: readonly string[]) => copy.run(args, { cwd });
 const treeOf = (name: string) => filesOf(join(project, name));
 
 const first = strata('render');
@@ -91,6 +93,37 @@ describe('cdk8s synth', () => {
         expect(failed.stderr).toContain('error: environments/dev.ts:');
         expect(treeOf('dist')).toEqual(tree);
       },
+    );
+  });
+});
+
+describe('strata explain', () => {
+  const IMAGE = ['explain', 'prod@cloud', 'Deployment/web', 'spec.template.spec.containers.web.image'];
+
+  test('says the image of a container, and the lines of the sources that made the object', () => {
+    const { status, stdout, stderr } = strata(...IMAGE);
+    expect([status, stderr]).toEqual([0, '']);
+    const [object, made, ...lines] = stdout.split('\n');
+    expect(object).toBe('Deployment/course-prod/web, in cloud/prod/*-web.yaml');
+    expect(made).toMatch(/^ {2}made by constructs\/core\/controller\.ts:\d+$/);
+    expect(lines.filter((line) => line.startsWith('     from ')).join()).toMatch(/platform\.ts:\d+/);
+    expect(lines).toContain(`  spec.template.spec.containers[web].image: "${images.web}"`);
+  });
+
+  test('says the same from any other folder, and from one inside of the project', () => {
+    const program = join(project, 'bin/strata.mjs');
+    const here = strata(...IMAGE);
+    for (const folder of [newFolder(), join(project, 'constructs/app')])
+      expect(runIn(folder, program, ...IMAGE)).toEqual(here);
+    expect(runIn(newFolder(), program, 'explain', 'dev@kind')).toEqual(strata('explain', 'dev@kind'));
+  });
+
+  test('names the line of a setting as it stands in the source', () => {
+    const line = readFileSync(join(project, 'environments/prod.ts'), 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes('replicas: because('));
+    expect(strata('explain', 'prod@cloud').stdout).toContain(
+      `web.replicas = 3\n  environment, environments/prod.ts:${line + 1}: `,
     );
   });
 });

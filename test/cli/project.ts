@@ -8,9 +8,11 @@ const NOT_NEEDED = ['node_modules', 'dist', 'test', 'services', 'docs', 'bench']
 
 /** A copy of the project that a test may change. Its packages are links; those with these names are copies, too. */
 export class Project {
-  readonly folder = newFolder();
+  /** At a place whose name has all that shells and patterns trip over. */
+  readonly folder = join(newFolder(), "the team's project (copy) #1");
 
   constructor({ ownPackages = [] }: { readonly ownPackages?: readonly string[] } = {}) {
+    mkdirSync(this.folder);
     for (const name of readdirSync(root))
       if (!name.startsWith('.') && !NOT_NEEDED.includes(name))
         cpSync(join(root, name), this.path(name), { recursive: true });
@@ -54,6 +56,8 @@ export class Project {
 
 export interface RunOptions {
   readonly program?: string;
+  /** @default - the copy's root */
+  readonly cwd?: string;
   /** Where the output goes, as for `spawn`. */
   readonly stdio?: readonly ('ignore' | 'pipe' | number)[];
   readonly uid?: number;

@@ -1,0 +1,91 @@
+import { StrataError } from '../../model/errors';
+import type { Feature } from '../../model/feature';
+import type { Component, KubernetesObject } from '../../model/kubernetes';
+import type { LayeredValue } from '../../model/layers';
+import type { Patch } from '../../model/patch';
+import type { Target } from '../../model/target';
+import { identityOf } from './same';
+
+/** What a target is rendered without. */
+export type Cause<P> =
+  | { readonly kind: 'setting'; readonly winner: LayeredValue }
+  | { readonly kind: 'patch'; readonly patch: Patch }
+  | { readonly kind: 'feature'; readonly feature: Feature<P> };
+
+/** A render of the target in which one cause is left out. */
+export interface Counterfactual<P> {
+  readonly cause: Cause<P>;
+  /** The objects by identity; a text says why there is no such render. */
+  readonly objects: ReadonlyMap<string, KubernetesObject> | string;
+}
+
+/** A target as it is rendered, and every other way that it would be rendered. */
+export interface Renders<P> {
+  readonly target: Target<P>;
+  readonly components: readonly Component[];
+  readonly counterfactuals: readonly Counterfactual<P>[];
+}
+
+type Compose<P> = (target: Target<P>) => readonly Component[];
+
+/** Renders a target, and again without each value of a layer, each patch and each feature: what then differs, it moved. */
+export function rendersOf<P>(target: Target<P>, compose: Compose<P>, progress?: (text: string) => void): Renders<P> {
+  return {
+    target,
+    components: compose(target),
+    counterfactuals: [...leftOut(target)].map(({ cause, without }) => {
+      progress?.(`rendering ${target.name} without ${nameOf(cause)}`);
+      return { cause, objects: tryCompose(without, compose) };
+    }),
+  };
+}
+
+/** The target with one thing left out: the winning value of each setting that a layer set, each patch, each feature. */
+function* leftOut<P>(target: Target<P>): Generator<{ readonly cause: Cause<P>; readonly without: Target<P> }> {
+  for (const [path, history] of target.history) {
+    const [winner, next] = [history.at(-1)!, history.at(-2)];
+    if (next) yield { cause: { kind: 'setting', winner }, without: withSetting(target, path, next.value) };
+  }
+  for (const patch of target.patches) {
+    const patches = target.patches.filter((other) => other !== patch);
+    yield { cause: { kind: 'patch', patch }, without: { ...target, patches } };
+  }
+  for (const feature of target.features) {
+    const features = target.features.filter((other) => other !== feature);
+    yield { cause: { kind: 'feature', feature }, without: { ...target, features } };
+  }
+}
+
+/** The target with another value of one setting: the one place that knows where settings stand in a target. */
+function withSetting<P>(target: Target<P>, path: string, value: unknown): Target<P> {
+  const [group, field] = path.split('.') as [string, string];
+  const groups = target.settings as unknown as Readonly<Record<string, object>>;
+  const settings: unknown = { ...groups, [group]: { ...groups[group], [field]: value } };
+  return { ...target, settings: settings as Target['settings'] };
+}
+
+function tryCompose<P>(target: Target<P>, compose: Compose<P>): Counterfactual<P>['objects'] {
+  const whole = attempt(target, compose);
+  if (!(whole instanceof StrataError)) return whole;
+  // Without what is left out, a patch may have nothing to change. Then it is left out, too.
+  const patches = target.patches.filter(
+    (patch) => !(attempt({ ...target, patches: [patch] }, compose) instanceof StrataError),
+  );
+  const fitting = patches.length < target.patches.length ? attempt({ ...target, patches }, compose) : whole;
+  return fitting instanceof StrataError ? `${fitting.place}: ${fitting.found}` : fitting;
+}
+
+/** The objects by identity, or why the target cannot be rendered. */
+function attempt<P>(target: Target<P>, compose: Compose<P>): ReadonlyMap<string, KubernetesObject> | StrataError {
+  try {
+    return new Map(compose(target).flatMap(({ objects }) => objects.map((object) => [identityOf(object), object])));
+  } catch (error) {
+    if (error instanceof StrataError) return error;
+    throw error;
+  }
+}
+
+function nameOf<P>(cause: Cause<P>): string {
+  if (cause.kind === 'setting') return cause.winner.path;
+  return cause.kind === 'patch' ? `the patch of ${cause.patch.object}` : cause.feature.name;
+}

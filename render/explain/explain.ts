@@ -1,0 +1,72 @@
+import { knownNames, StrataError } from '../../model/errors';
+import type { Component, KubernetesObject } from '../../model/kubernetes';
+import { objectName } from '../../model/kubernetes';
+import type { Cause, Renders } from './counterfactual';
+import type { FieldPath } from './field';
+import { fieldNamed, pathText, valueAt } from './field';
+import type { Named } from './same';
+import { identityOf, isSame, namedObjects } from './same';
+
+/** What moves an object or one of its fields, and what it would be without. */
+export interface Mover<P> {
+  readonly cause: Cause<P>;
+  /** Without the cause the object is there. */
+  readonly exists: boolean;
+  /** The value without the cause; undefined where there is none. */
+  readonly value: unknown;
+}
+
+/** Where an object, or one field of it, comes from. */
+export interface Explanation<P> {
+  readonly object: KubernetesObject;
+  readonly component: Component;
+  /** As `pathText` writes it; empty for the whole object. */
+  readonly path: string;
+  readonly value: unknown;
+  readonly movers: readonly Mover<P>[];
+  /** What cannot be left out, so that nobody knows what it moves, with the reason. */
+  readonly needed: readonly { readonly cause: Cause<P>; readonly why: string }[];
+}
+
+/** Explains an object of a target, or the field that a text names. */
+export function explainObject<P>(renders: Renders<P>, argument: string, field = ''): Explanation<P> {
+  const { components, counterfactuals } = renders;
+  const { object, component } = objectNamed(components, argument);
+  const identity = identityOf(object);
+  const twins = counterfactuals.flatMap(({ cause, objects }) =>
+    typeof objects === 'string' ? [] : [{ cause, twin: objects.get(identity) }],
+  );
+  // A field that only another render has is one that something here takes away.
+  const path: FieldPath = fieldNamed(field, objectName(object), [object, ...twins.flatMap(({ twin }) => twin ?? [])]);
+  const value = valueAt(object, path);
+  return {
+    object,
+    component,
+    path: pathText(path),
+    value,
+    movers: twins
+      .map(({ cause, twin }) => ({ cause, exists: twin !== undefined, value: valueAt(twin, path) }))
+      .filter((mover) => !isSame(mover.value, value)),
+    needed: counterfactuals.flatMap(({ cause, objects }) =>
+      typeof objects === 'string' ? [{ cause, why: objects }] : [],
+    ),
+  };
+}
+
+/** The object with this name, in whatever letter case; a name that several have is an error. */
+function objectNamed(components: readonly Component[], argument: string): Named {
+  const all = namedObjects(components);
+  const found = all.filter(({ names }) => names.some((name) => name.toLowerCase() === argument.toLowerCase()));
+  if (found.length === 0)
+    throw new StrataError(argument, 'this target renders no such object', [
+      `name one of its objects: ${knownNames(
+        argument,
+        all.map(({ names }) => names[0]),
+      )}`,
+    ]);
+  if (found.length > 1)
+    throw new StrataError(argument, `${found.length} objects of this target have this name`, [
+      `name one of them: ${found.map(({ names }) => names[0]).join(', ')}`,
+    ]);
+  return found[0]!;
+}

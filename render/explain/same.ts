@@ -1,0 +1,54 @@
+import type { Component, KubernetesObject } from '../../model/kubernetes';
+import { CONFIG_OF, objectName } from '../../model/kubernetes';
+
+/** A hash of the content at the end of a name, as hashed configs and Jobs have it. */
+const HASH = /-[0-9a-f]{10}$/;
+
+/** What one object is called in every render of a target, also when the hash in its name moves. */
+export function identityOf(object: KubernetesObject): string {
+  const group = object.apiVersion.replace(/\/?[^/]+$/, '');
+  return [group, object.kind, object.metadata.namespace ?? '', baseName(object)].join(' ');
+}
+
+/** Whether two values say the same to the API server: a field without a value is as good as none. */
+export function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b))
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => isSame(item, b[i]));
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].every((key) => isSame((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]));
+}
+
+/** An object with every name that a user may call it by. */
+export interface Named {
+  readonly object: KubernetesObject;
+  readonly component: Component;
+  /** The shortest one that no other object has comes first. */
+  readonly names: readonly [string, ...string[]];
+}
+
+export function namedObjects(components: readonly Component[]): Named[] {
+  const all = components.flatMap((component) =>
+    component.objects.map((object) => ({ object, component, names: namesOf(object) })),
+  );
+  const counts = new Map<string, number>();
+  for (const { names } of all) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const isShared = (name: string) => Number(counts.get(name)! > 1);
+  return all.map((named) => {
+    const [first, ...others] = [...named.names].sort((a, b) => isShared(a) - isShared(b));
+    return { ...named, names: [first!, ...others] };
+  });
+}
+
+/** `ConfigMap/web-config`, the same with the hash, and both with the namespace. */
+function namesOf(object: KubernetesObject): string[] {
+  const { kind, metadata } = object;
+  const base = baseName(object);
+  const full = [kind, metadata.namespace, base].filter(Boolean).join('/');
+  return [...new Set([`${kind}/${base}`, `${kind}/${metadata.name}`, full, objectName(object)])];
+}
+
+function baseName({ metadata }: KubernetesObject): string {
+  return metadata.annotations?.[CONFIG_OF] ?? metadata.name.replace(HASH, '');
+}

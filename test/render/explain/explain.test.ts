@@ -1,0 +1,158 @@
+import { StrataError } from '../../../model/errors';
+import type { Component, KubernetesObject } from '../../../model/kubernetes';
+import { CONFIG_OF } from '../../../model/kubernetes';
+import { because } from '../../../model/layers';
+import type { Target } from '../../../model/target';
+import type { Cause } from '../../../render/explain/counterfactual';
+import { rendersOf } from '../../../render/explain/counterfactual';
+import { explainObject } from '../../../render/explain/explain';
+import { explanationText } from '../../../render/explain/text';
+import { aCluster, aFeature, anEnvironment, refusal, resolved } from '../../model/support';
+import { aComponent, anObject } from '../support';
+
+const target = resolved(
+  anEnvironment('dev', { settings: { web: { replicas: because(3, 'many look at it') } } }),
+  aCluster('cloud'),
+  [aFeature('tool')],
+);
+
+function nameOf(cause: Cause<unknown>): string {
+  if (cause.kind === 'setting') return cause.winner.path;
+  return cause.kind === 'patch' ? cause.patch.object : cause.feature.name;
+}
+
+/** Explains an object of what a target's settings and features make. */
+function explained(
+  make: (target: Target<unknown>, has: (feature: string) => boolean) => readonly KubernetesObject[],
+  argument: string,
+  field?: string,
+) {
+  const compose = (one: Target<unknown>): Component[] => [
+    aComponent(
+      'web',
+      1,
+      make(one, (name) => one.features.some((feature) => feature.name === name)),
+    ),
+  ];
+  const explanation = explainObject(rendersOf(target, compose), argument, field);
+  const said = explanation.movers.map(({ cause, exists, value }) => ({ by: nameOf(cause), exists, value }));
+  return { ...explanation, said, text: explanationText(explanation, target, ['a.ts:1'], () => 'b.ts:2') };
+}
+
+test('a field is moved by the setting and the feature that it depends on, each with what it would be without', () => {
+  const { value, said, text } = explained(
+    ({ settings }, has) => [
+      anObject('Deployment', 'web', { spec: { size: settings.web.replicas + (has('tool') ? 10 : 0) } }),
+    ],
+    'Deployment/web',
+    'spec.size',
+  );
+  expect(value).toBe(13);
+  expect(said).toEqual([
+    { by: 'web.replicas', exists: true, value: 12 },
+    { by: 'tool', exists: true, value: 3 },
+  ]);
+  expect(text).toEqual([
+    'Deployment/ns/web, in cloud/dev/*-web.yaml',
+    '  made by a.ts:1',
+    '  spec.size: 13',
+    '  moved by web.replicas = 3 (environment, b.ts:2: "many look at it")',
+    '    without it: 12',
+    '  moved by feature tool (features/practice/tool.ts)',
+    '    without it: 3',
+  ]);
+});
+
+test('a field that a feature takes away can be asked for, and is unset', () => {
+  const { value, said, text } = explained(
+    (_, has) => [anObject('Deployment', 'web', { spec: has('tool') ? {} : { replicas: 2 } })],
+    'Deployment/web',
+    'spec.replicas',
+  );
+  expect(value).toBeUndefined();
+  expect(said).toEqual([{ by: 'tool', exists: true, value: 2 }]);
+  expect(text).toContain('  spec.replicas: unset');
+});
+
+test('what nothing moves says so', () => {
+  const { said, text } = explained(() => [anObject('Service', 'web')], 'Service/web', 'metadata.name');
+  expect(said).toEqual([]);
+  expect(text.at(-1)).toBe('  moved by no setting of a layer, no patch and no feature');
+});
+
+test('an object that exists because of a feature does not exist without it', () => {
+  const { said, text } = explained((_, has) => (has('tool') ? [anObject('Service', 'web')] : []), 'Service/web');
+  expect(said).toEqual([{ by: 'tool', exists: false, value: undefined }]);
+  expect(text.slice(-2)).toEqual([
+    '  moved by feature tool (features/practice/tool.ts)',
+    '    without it: the object does not exist',
+  ]);
+});
+
+test('an object stays the same one when the hash of its content in its name moves', () => {
+  const hash = (on: boolean) => (on ? '0123456789' : 'abcdef0123');
+  const job = explained((_, has) => [anObject('Job', `batch-${hash(has('tool'))}`)], 'Job/batch', 'metadata.name');
+  expect(job.said).toEqual([{ by: 'tool', exists: true, value: 'batch-abcdef0123' }]);
+  const config = (on: boolean): KubernetesObject => ({
+    ...anObject('ConfigMap', 'x'),
+    metadata: { name: `web-7-${hash(on)}`, namespace: 'ns', annotations: { [CONFIG_OF]: 'web' } },
+  });
+  expect(explained((_, has) => [config(has('tool'))], 'ConfigMap/web', 'metadata.name').said).toMatchObject([
+    { value: 'web-7-abcdef0123' },
+  ]);
+});
+
+test('a cause that the target cannot do without is said to be one that nobody knows of', () => {
+  const { said, text } = explained((_, has) => {
+    if (!has('tool')) throw new StrataError('web', 'needs the tool', ['switch it on']);
+    return [anObject('Service', 'web')];
+  }, 'Service/web');
+  expect(said).toEqual([]);
+  expect(text.at(-1)).toBe(
+    '  perhaps moved by feature tool (features/practice/tool.ts): the target needs it: web: needs the tool',
+  );
+});
+
+test('an error that is no refusal is not hidden', () =>
+  expect(() =>
+    explained((_, has) => {
+      if (!has('tool')) throw new TypeError('a mistake in a construct');
+      return [];
+    }, 'Service/web'),
+  ).toThrow(TypeError));
+
+test('blocks are shown below their name', () => {
+  const config = anObject('ConfigMap', 'web', { data: { a: 'one\n\ntwo\n', empty: {} } });
+  expect(explained(() => [config], 'ConfigMap/web', 'data.a').text.slice(2, 6)).toEqual([
+    '  data.a:\n      one\n\n      two',
+    '  moved by no setting of a layer, no patch and no feature',
+  ]);
+  expect(explained(() => [config], 'ConfigMap/web', 'data').text[2]).toBe(
+    '  data:\n      a: |\n        one\n\n        two\n      empty: {}',
+  );
+  expect(explained(() => [config], 'ConfigMap/web', 'data.empty').text[2]).toBe('  data.empty: {}');
+});
+
+describe('an object', () => {
+  const two = () => [
+    anObject('NetworkPolicy', 'deny', { namespace: 'a' }),
+    anObject('NetworkPolicy', 'deny', { namespace: 'b' }),
+    anObject('Service', 'web'),
+  ];
+  test('is named with or without its namespace, in any letter case', () => {
+    expect(explained(two, 'networkpolicy/B/deny').object.metadata.namespace).toBe('b');
+    expect(explained(two, 'service/WEB').object.metadata.name).toBe('web');
+    expect(explained(two, 'Service/ns/web').object.metadata.name).toBe('web');
+  });
+  test('whose name others have, too, is an error that names each', () => {
+    const { found, fixes } = refusal(() => explained(two, 'NetworkPolicy/deny'));
+    expect(found).toBe('2 objects of this target have this name');
+    expect(fixes).toEqual(['name one of them: NetworkPolicy/a/deny, NetworkPolicy/b/deny']);
+  });
+  test('that is not there is an error with the nearest, each by the shortest name that is its own', () => {
+    const { fixes } = refusal(() => explained(two, 'Service/wbe'));
+    expect(fixes).toEqual([
+      'name one of its objects: did you mean Service/web? known: NetworkPolicy/a/deny, NetworkPolicy/b/deny, Service/web',
+    ]);
+  });
+});
