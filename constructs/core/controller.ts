@@ -1,6 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { StrataError } from '../../model/errors';
 import type { Bytes } from '../../model/quantity';
+import { checkWhole } from '../../model/quantity';
+import type { Schedule } from './schedule';
+import { checkSchedule, checkTimeZone } from './schedule';
 
 /** What every controller needs of its workload. */
 export interface ControlledPods {
@@ -47,6 +51,31 @@ export interface JobOptions {
   /** Seconds after which the Job fails, whatever runs. @default 600 */
   readonly deadline?: number;
 }
+
+export interface CronJobOptions {
+  readonly schedule: Schedule;
+  /** The zone of the schedule, by its name in the IANA database. @default 'Etc/UTC' */
+  readonly timeZone?: string;
+  /**
+   * What happens when a run is due and the one before still goes on: `Forbid` skips the new one, `Replace` stops the old one,
+   * `Allow` runs both.
+   * @default 'Forbid'
+   */
+  readonly concurrencyPolicy?: 'Forbid' | 'Replace' | 'Allow';
+  /** Seconds after which a run that could not start is skipped, as after an outage of the control plane. At least 10. @default 300 */
+  readonly startingDeadline?: number;
+  /** Seconds after which a run fails, whatever it does. @default 600 */
+  readonly deadline?: number;
+  /** Failed pods before a run gives up. @default 3 */
+  readonly retries?: number;
+  /** Runs that succeeded, kept with their logs. @default 3 */
+  readonly successfulRunsKept?: number;
+  /** Runs that failed, kept with their logs. @default 1 */
+  readonly failedRunsKept?: number;
+}
+
+/** The controller adds eleven characters to the name of a CronJob for the name of each Job. */
+const CRON_JOB_NAME_LENGTH = 52;
 
 /** Who keeps the pods of a workload running. */
 export class Controller {
@@ -112,11 +141,60 @@ export class Controller {
     });
   }
 
+  /** Pods that run to their end at each time of a schedule, one run at a time unless the options say otherwise. */
+  static cronJob(options: CronJobOptions): Controller {
+    return new Controller('CronJob', 1, (scope, pods) => {
+      const { name, labels } = pods.metadata;
+      checkCronJob(name, options);
+      new k8s.KubeCronJob(scope, 'cron-job', {
+        metadata: pods.metadata,
+        spec: {
+          schedule: options.schedule,
+          // Without it the schedule is in the zone of the control plane, which no manifest tells.
+          timeZone: options.timeZone ?? 'Etc/UTC',
+          concurrencyPolicy: options.concurrencyPolicy ?? 'Forbid',
+          // Without it the controller gives up for good when it has missed a hundred runs.
+          startingDeadlineSeconds: options.startingDeadline ?? 300,
+          successfulJobsHistoryLimit: options.successfulRunsKept ?? 3,
+          failedJobsHistoryLimit: options.failedRunsKept ?? 1,
+          jobTemplate: {
+            metadata: labels === undefined ? {} : { labels },
+            spec: {
+              backoffLimit: options.retries ?? 3,
+              activeDeadlineSeconds: options.deadline ?? 600,
+              template: pods.template,
+            },
+          },
+        },
+      });
+    });
+  }
+
   private constructor(
-    readonly kind: 'Deployment' | 'StatefulSet' | 'Job',
+    readonly kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob',
     readonly replicas: number,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
   ) {}
+
+  /** Whether the pods run to their end, so that they restart on failure at most and cannot be scaled. */
+  get runsToEnd(): boolean {
+    return this.kind === 'Job' || this.kind === 'CronJob';
+  }
+}
+
+function checkCronJob(name: string, options: CronJobOptions): void {
+  const place = `cron job ${name}`;
+  if (name.length > CRON_JOB_NAME_LENGTH)
+    throw new StrataError(place, `has a name of ${name.length} characters, and each of its Jobs adds eleven to it`, [
+      `give it a name of at most ${CRON_JOB_NAME_LENGTH} characters`,
+    ]);
+  checkSchedule(`${place}, schedule`, options.schedule);
+  if (options.timeZone !== undefined) checkTimeZone(`${place}, timeZone`, options.timeZone);
+  const atLeast = { startingDeadline: 10, deadline: 1, retries: 0, successfulRunsKept: 0, failedRunsKept: 0 } as const;
+  for (const [field, min] of Object.entries(atLeast)) {
+    const value = options[field as keyof typeof atLeast];
+    if (value !== undefined) checkWhole(`${place}, ${field}`, value, min);
+  }
 }
 
 function deploymentStrategy(strategy: 'surge' | 'in-place' | 'recreate'): k8s.DeploymentStrategy {

@@ -68,7 +68,7 @@ export interface PodProps {
   readonly serviceAccount?: string;
   /** @default - the cluster's default priority */
   readonly priorityClass?: string;
-  /** @default - 'Always', for a Job 'Never' */
+  /** @default - 'Always', for a Job and a CronJob 'Never' */
   readonly restartPolicy?: 'Always' | 'OnFailure' | 'Never';
 }
 

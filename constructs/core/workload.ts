@@ -172,7 +172,7 @@ export class Workload extends Construct {
     const { selector, env, mounts, spread, labels } = this;
     return {
       metadata: { labels },
-      spec: podSpec(this.controller.kind === 'Job' ? { restartPolicy: 'Never', ...this.pod } : this.pod, {
+      spec: podSpec(this.controller.runsToEnd ? { restartPolicy: 'Never', ...this.pod } : this.pod, {
         selector,
         replicated,
         env,

@@ -25,8 +25,8 @@ export class Autoscaler extends Construct {
     const place = `autoscaler of ${workload.name}`;
     for (const [name, value] of Object.entries({ min, max, cpuPercent })) checkWhole(`${place}, ${name}`, value, 1);
     const { kind } = workload.controller;
-    if (kind === 'Job')
-      throw new StrataError(place, 'a Job runs to its end and can not be scaled', [
+    if (kind === 'Job' || kind === 'CronJob')
+      throw new StrataError(place, `a ${kind} runs to its end and can not be scaled`, [
         'scale a Deployment or a StatefulSet',
       ]);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);

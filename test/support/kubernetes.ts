@@ -251,6 +251,24 @@ export interface Kinds {
       readonly template: PodTemplate;
     };
   };
+  CronJob: {
+    readonly spec: {
+      readonly schedule: string;
+      readonly timeZone: string;
+      readonly concurrencyPolicy: string;
+      readonly startingDeadlineSeconds: number;
+      readonly successfulJobsHistoryLimit: number;
+      readonly failedJobsHistoryLimit: number;
+      readonly jobTemplate: {
+        readonly metadata: { readonly labels?: Strings };
+        readonly spec: {
+          readonly backoffLimit: number;
+          readonly activeDeadlineSeconds: number;
+          readonly template: PodTemplate;
+        };
+      };
+    };
+  };
   HorizontalPodAutoscaler: {
     readonly spec: {
       readonly scaleTargetRef: { readonly apiVersion: string; readonly kind: string; readonly name: string };
@@ -395,9 +413,12 @@ export class Objects {
 
   /** Every pod template, with the object that holds it. */
   get pods(): { readonly owner: KubernetesObject; readonly template: PodTemplate }[] {
-    return (['Deployment', 'StatefulSet', 'Job'] as const).flatMap((kind) =>
-      this.of(kind).map((owner) => ({ owner, template: owner.spec.template })),
-    );
+    return [
+      ...(['Deployment', 'StatefulSet', 'Job'] as const).flatMap((kind) =>
+        this.of(kind).map((owner) => ({ owner, template: owner.spec.template })),
+      ),
+      ...this.of('CronJob').map((owner) => ({ owner, template: owner.spec.jobTemplate.spec.template })),
+    ];
   }
 }
 

@@ -1,11 +1,17 @@
+import { checks } from '../../../checks/registry';
+import { judge } from '../../../checks/run';
 import type {
   ClaimTemplate,
+  CronJobOptions,
   DeploymentOptions,
   JobOptions,
   StatefulSetOptions,
 } from '../../../constructs/core/controller';
 import { Controller } from '../../../constructs/core/controller';
-import { podOf, rendered, workloadIn } from '../../support/render';
+import { FlowPolicy } from '../../../constructs/core/network-policies';
+import { toYaml } from '../../../render/yaml';
+import { worldOf } from '../../checks/judging';
+import { namespaceIn, podOf, refusal, rendered, workloadIn } from '../../support/render';
 
 const controlled = (controller: Controller) => rendered((chart) => workloadIn(chart, 'shop', { controller }));
 
@@ -125,5 +131,106 @@ describe('a Job', () => {
       workloadIn(chart, 'shop', { controller: Controller.job(), pod: { restartPolicy: 'OnFailure' } }),
     );
     expect(podOf(retrying).spec.restartPolicy).toBe('OnFailure');
+  });
+});
+
+describe('a CronJob', () => {
+  const daily = { schedule: '0 3 * * *' } as const;
+
+  test('runs one at a time, in a zone that does not depend on the control plane, unless it says otherwise', () => {
+    const { spec } = controlled(Controller.cronJob(daily)).get('CronJob');
+    expect(spec).toMatchObject({
+      schedule: '0 3 * * *',
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 300,
+      successfulJobsHistoryLimit: 3,
+      failedJobsHistoryLimit: 1,
+    });
+    expect(spec.jobTemplate.spec).toMatchObject({ backoffLimit: 3, activeDeadlineSeconds: 600 });
+  });
+
+  test('has what all its options say', () => {
+    const all: Required<CronJobOptions> = {
+      schedule: '*/10 8-18 1,15 jan-mar mon-fri',
+      timeZone: 'Europe/Zurich',
+      concurrencyPolicy: 'Replace',
+      startingDeadline: 60,
+      deadline: 90,
+      retries: 0,
+      successfulRunsKept: 0,
+      failedRunsKept: 2,
+    };
+    const { spec } = controlled(Controller.cronJob(all)).get('CronJob');
+    expect(spec).toMatchObject({
+      schedule: '*/10 8-18 1,15 jan-mar mon-fri',
+      timeZone: 'Europe/Zurich',
+      concurrencyPolicy: 'Replace',
+      startingDeadlineSeconds: 60,
+      successfulJobsHistoryLimit: 0,
+      failedJobsHistoryLimit: 2,
+    });
+    expect(spec.jobTemplate.spec).toMatchObject({ backoffLimit: 0, activeDeadlineSeconds: 90 });
+  });
+
+  test('has Jobs and pods that are found by the labels of the workload, and that the API server takes', () => {
+    const objects = controlled(Controller.cronJob(daily));
+    const { metadata, spec } = objects.get('CronJob');
+    expect(spec.jobTemplate.metadata.labels).toEqual(metadata.labels);
+    expect(podOf(objects).metadata.labels).toEqual(metadata.labels);
+    expect(podOf(objects).spec.restartPolicy).toBe('Never');
+  });
+
+  // A Job's name stands for its template, which cannot change; a CronJob's template can, so its history goes on under one name.
+  test('keeps its name when its pods change', () => {
+    const nameWith = (image: string) =>
+      rendered((chart) =>
+        workloadIn(chart, 'shop', { controller: Controller.cronJob(daily), container: { image } }),
+      ).get('CronJob').metadata.name;
+    expect([nameWith('shop:1'), nameWith('shop:2')]).toEqual(['shop', 'shop']);
+  });
+
+  test('finds what it connects to, and may connect to it', () => {
+    const objects = rendered((chart) => {
+      const namespace = namespaceIn(chart);
+      const till = workloadIn(chart, 'till', { namespace, container: { ports: { http: 8080 } } });
+      const report = workloadIn(chart, 'report', { namespace, controller: Controller.cronJob(daily) });
+      report.connectsTo(till.port('http'), { as: 'TILL' });
+      new FlowPolicy(report, 'policy', { workload: report });
+    });
+    const [container] = objects.get('CronJob').spec.jobTemplate.spec.template.spec.containers;
+    expect(container?.env).toEqual([
+      { name: 'TILL_HOST', value: 'till.shop.svc.cluster.local' },
+      { name: 'TILL_PORT', value: '80' },
+    ]);
+    expect(objects.get('NetworkPolicy', 'report').spec.egress).toHaveLength(1);
+  });
+
+  test('of a name that leaves no room for those of its Jobs is refused', () => {
+    const named = (length: number) =>
+      rendered((chart) => workloadIn(chart, 'x'.repeat(length), { controller: Controller.cronJob(daily) }));
+    expect(named(52).of('CronJob')).toHaveLength(1);
+    expect(refusal(() => named(53)).message).toContain('has a name of 53 characters, and each of its Jobs adds eleven');
+  });
+
+  test.each([
+    ['startingDeadline', 9, 'of 10 or more'],
+    ['deadline', 0, 'of 1 or more'],
+    ['retries', -1, 'of 0 or more'],
+    ['successfulRunsKept', 0.5, 'of 0 or more'],
+    ['failedRunsKept', Number.NaN, 'of 0 or more'],
+  ] as const)('with a %s of %s is refused', (field, value, range) => {
+    const error = refusal(() => controlled(Controller.cronJob({ ...daily, [field]: value })));
+    expect(error.message).toContain(`cron job shop, ${field}: is ${value}, and not a whole number ${range}`);
+  });
+
+  test.each<[CronJobOptions, string]>([
+    [daily, 'a day'],
+    [{ ...daily, concurrencyPolicy: 'Allow' }, 'runs beside each other, which end'],
+    [{ schedule: '@hourly', timeZone: 'America/New_York' }, 'a zone'],
+  ])('%j is one that the verifier has nothing to say against (%s)', (options) => {
+    const { all } = controlled(Controller.cronJob(options));
+    const findings = judge(worldOf(all.map(toYaml).join('---\n')), checks);
+    expect(findings.filter(({ object, verdict }) => object.startsWith('CronJob/') && verdict === 'fail')).toEqual([]);
   });
 });

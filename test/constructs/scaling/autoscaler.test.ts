@@ -75,8 +75,11 @@ test('what it scales is there: a Deployment, or a StatefulSet by its own kind', 
   expect(objects.get('HorizontalPodAutoscaler').spec.scaleTargetRef.kind).toBe(objects.pods[0]?.owner.kind);
 });
 
-test('a Job can not be scaled', () => {
-  expect(refusal(() => autoscaled({}, Controller.job())).message).toContain(
-    'a Job runs to its end and can not be scaled',
+test.each([
+  ['Job', Controller.job()],
+  ['CronJob', Controller.cronJob({ schedule: '@daily' })],
+])('a %s can not be scaled', (kind, controller) => {
+  expect(refusal(() => autoscaled({}, controller)).message).toContain(
+    `a ${kind} runs to its end and can not be scaled`,
   );
 });
