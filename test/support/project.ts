@@ -1,7 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const root = join(__dirname, '../..');
 /** Neither sources nor needed: what is installed, made by commands, or of another clone. */
@@ -10,7 +20,7 @@ const LEFT_OUT = ['.git', '.strata', 'dist', 'node_modules'];
 /** `npx` and `npm` without their own start, which takes longer than most commands; what they install is there already. */
 const SHIMS = {
   npx: '[ "$1" = strata ] && { shift; exec node bin/strata.mjs "$@"; }\nexec "$@"',
-  npm: 'case "$1" in ci | cit | test) exit 0 ;; esac\nexec "$REAL_NPM" "$@"',
+  npm: 'case "$*" in ci | cit | test | "run check") exit 0 ;; esac\nexec "$REAL_NPM" "$@"',
 };
 
 /** What a command printed, on both streams in the order of its lines, and how it ended. */
@@ -21,7 +31,7 @@ export interface Outcome {
 
 /** A copy of the repository to try something in: everything but the packages, which are shared. */
 export class Project {
-  private readonly place = mkdtempSync(join(tmpdir(), 'strata-project-'));
+  readonly place = mkdtempSync(join(tmpdir(), 'strata-project-'));
   readonly folder = join(this.place, 'strata');
   private readonly env: NodeJS.ProcessEnv;
 
@@ -46,6 +56,19 @@ export class Project {
     this.env = { ...inherited, PATH: path, REAL_NPM: realNpm, NO_COLOR: '1', FORCE_COLOR: '0', ...env };
   }
 
+  /** What was written since the copy was made. */
+  readonly written = new Set<string>();
+
+  read(path: string): string {
+    return readFileSync(join(this.folder, path), 'utf8');
+  }
+
+  write(path: string, text: string): void {
+    mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+    writeFileSync(join(this.folder, path), text);
+    this.written.add(path);
+  }
+
   /** Runs lines of a shell, in the folder of the copy. */
   run(commands: string): Outcome {
     const { stdout, status } = spawnSync('bash', ['-c', `set -euo pipefail\nexec 2>&1\n${commands}`], {
@@ -54,7 +77,8 @@ export class Project {
       encoding: 'utf8',
       maxBuffer: Number.POSITIVE_INFINITY,
     });
-    return { output: stdout, status };
+    // Where the copy is changes from run to run.
+    return { output: stdout.replaceAll(this.folder, '/home/me/strata'), status };
   }
 
   remove(): void {
