@@ -1,5 +1,5 @@
 import { duplicateKeys, readSources } from '../../manifests/reading/read';
-import { positionOf } from '../../manifests/reading/yaml/position';
+import { positionOf, positionsOf } from '../../manifests/reading/yaml/position';
 import type { Path } from '../../manifests/resource';
 
 const read = (text: string) => readSources([{ file: 'input.yaml', text }]);
@@ -209,6 +209,33 @@ kind: Pod
     ['a merged field too', 1, ['spec', 'other', 'app'], '12:7'],
     ['another document', 2, ['kind'], '17:1'],
   ] as const)('%s', (_, object, path, place) => expect(at(object, ...path)).toBe(place));
+
+  test('of a field that is written and merged is where its value comes from', () => {
+    const { resources } = read(`apiVersion: v1
+kind: ConfigMap
+x: &x {a: 1, b: 1}
+y: &y {b: 2, c: 2}
+after: {a: 0, <<: *x}
+before: {<<: *x, a: 0}
+several: {<<: [*x, *y]}
+? &key d
+: 1
+*key : 2
+`);
+    const at = (...path: Path) => {
+      const { line, column } = positionOf(resources[0]!, path);
+      return [resources[0]!.at(path), `${line}:${column}`];
+    };
+    expect(at('after', 'a')).toEqual([1, '3:8']);
+    expect(at('before', 'a')).toEqual([0, '6:18']);
+    expect(at('several', 'b')).toEqual([1, '3:14']);
+    expect(at('several', 'c')).toEqual([2, '4:14']);
+    expect(at('d')).toEqual([2, '10:1']);
+    expect(positionsOf(resources[0]!, ['d'])).toEqual([
+      { line: 8, column: 8 },
+      { line: 10, column: 1 },
+    ]);
+  });
 
   test('of JSON', () => {
     const { resources } = read(

@@ -1,6 +1,6 @@
 import type { Path } from '../../resource';
+import type { Document } from './document';
 import { DEEPEST, Unparsable } from './events';
-import type { Document } from './parse';
 import { parseYaml } from './parse';
 
 /** A JSON document that is known to be well-formed. Its duplicate keys are looked for only where keys got lost. */

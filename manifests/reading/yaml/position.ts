@@ -1,10 +1,9 @@
-import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { memo } from '../../../model/memo';
 import type { Path, Resource, Source } from '../../resource';
-import type { Chunk } from './documents';
+import type { Entry, Place } from './document';
 import { chunksOf } from './documents';
-import type { Parsed } from './events';
-import { parse, placeOf, Unparsable } from './events';
-import { plainScalar } from './scalar';
+import { Unparsable } from './events';
+import { parsePlaces } from './parse';
 
 export interface Position {
   /** From 1. */
@@ -14,45 +13,21 @@ export interface Position {
 }
 
 /** What says where in which text an object stands. */
-type Placed = Pick<Resource, 'source' | 'document' | 'place'>;
-
-/** A value with the places of all that is in it. */
-interface Node {
-  readonly start: number;
-  /** Of a mapping: every key with its place, in their order. */
-  readonly fields?: Field[];
-  readonly items?: Node[];
-}
-
-interface Field {
-  readonly key: string;
-  readonly start: number;
-  readonly merges: boolean;
-  value: Node;
-}
-
-interface Known {
-  readonly lines: readonly number[];
-  readonly chunks: readonly Chunk[];
-  /** Of the document that was asked for last: who asks goes through a source in order. */
-  last?: { readonly document: number; readonly root: Node };
-}
-
-const known = new WeakMap<Source, Known>();
+type Location = Pick<Resource, 'source' | 'document' | 'place'>;
 
 /** Where a field stands in its text, its key if it has one; else the nearest field above it that is there. */
-export function positionOf({ source, document, place }: Placed, path: Path): Position {
+export function positionOf({ source, document, place }: Location, path: Path): Position {
   return positionAt(source, offsetsOf(source, document, [...place, ...path]).at(-1)!);
 }
 
 /** Where a key stands, every time that it stands there. */
-export function positionsOf({ source, document, place }: Placed, path: Path): Position[] {
+export function positionsOf({ source, document, place }: Location, path: Path): Position[] {
   return offsetsOf(source, document, [...place, ...path]).map((offset) => positionAt(source, offset));
 }
 
 /** The line and the column of a place in a text. */
 export function positionAt(source: Source, offset: number): Position {
-  const { lines } = knownOf(source);
+  const lines = lineStarts(source);
   let low = 0;
   let high = lines.length - 1;
   while (low < high) {
@@ -63,113 +38,57 @@ export function positionAt(source: Source, offset: number): Position {
   return { line: low + 1, column: offset - lines[low]! + 1 };
 }
 
-function offsetsOf(source: Source, document: number, path: Path): number[] {
-  const about = knownOf(source);
-  const chunk = about.chunks[document];
+function offsetsOf(source: Source, document: number, path: Path): readonly number[] {
+  const chunk = chunks(source)[document];
   if (!chunk) return [0];
-  if (about.last?.document !== document)
-    about.last = { document, root: treeOf(source.text.slice(chunk.start, chunk.end)) };
-  let node = about.last.root;
-  let found = [node.start];
+  const cache = lastDocument(source);
+  if (cache.document !== document) {
+    cache.document = document;
+    cache.root = placesIn(source.text.slice(chunk.start, chunk.end));
+  }
+  let place: Place | undefined = cache.root;
+  let found: readonly number[] = [place.start];
   for (const key of path) {
-    const next = typeof key === 'number' ? item(node, key) : fieldsCalled(node, key);
-    if (next.length === 0) break;
-    found = next.map(({ start }) => start);
-    const last = next.at(-1)!;
-    node = 'value' in last ? last.value : last;
+    const entries: readonly Entry[] =
+      typeof key === 'number' ? [place?.entries?.[key] ?? []].flat() : entriesCalled(place, key);
+    if (entries.length === 0) break;
+    found = entries.map(({ start }) => start);
+    place = entries.at(-1)!.place;
   }
   return found.map((offset) => chunk.start + offset);
 }
 
-function item({ items }: Node, index: number): Node[] {
-  return items?.[index] ? [items[index]] : [];
+/** The fields of a name, of which the last counts. */
+function entriesCalled(place: Place | undefined, key: string): readonly Entry[] {
+  const all = place?.entries?.filter((entry) => entry.key === key) ?? [];
+  return all.slice(
+    Math.max(
+      0,
+      all.findLastIndex(({ again }) => !again),
+    ),
+  );
 }
 
-/** The fields of a name; of those that `<<` brings only the one that counts. */
-function fieldsCalled({ fields }: Node, key: string): Field[] {
-  const own = fields?.filter((field) => !field.merges && field.key === key) ?? [];
-  if (own.length > 0) return own;
-  for (const { value } of fields?.filter(({ merges }) => merges) ?? []) {
-    for (const source of value.items ?? [value]) {
-      const inherited = fieldsCalled(source, key);
-      if (inherited.length > 0) return inherited;
-    }
-  }
-  return [];
-}
+const chunks = memo((source: Source) => chunksOf(source.text));
 
-function knownOf(source: Source): Known {
-  let about = known.get(source);
-  if (!about) {
-    about = { lines: lineStarts(source.text), chunks: chunksOf(source.text) };
-    known.set(source, about);
-  }
-  return about;
-}
-
-function lineStarts(text: string): number[] {
+const lineStarts = memo(({ text }: Source): readonly number[] => {
   const starts = [0];
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
-}
+});
 
-function treeOf(document: string): Node {
-  let parsed: Parsed;
+/** Cache of the last document: positions are asked for in document order, and the places of all documents would take much memory. */
+const lastDocument = memo((_: Source): { document: number | undefined; root: Place } => ({
+  document: undefined,
+  root: { start: 0 },
+}));
+
+function placesIn(document: string): Place {
   try {
-    parsed = parse(document);
+    return parsePlaces(document);
   } catch (error) {
+    // Of a document that Kubernetes refuses only the beginning is known.
     if (error instanceof Unparsable) return { start: Math.max(0, document.search(/\S/)) };
     throw error;
   }
-  const { events, text } = parsed;
-  const anchors = new Map<string, Node>();
-  const open: { readonly node: Node; pending: Field | undefined }[] = [];
-  let root: Node = { start: 0 };
-  let latest = 0;
-  const add = (node: Node, key = '', merges = false) => {
-    const frame = open.at(-1);
-    if (!frame) root = node;
-    else if (frame.node.items) frame.node.items.push(node);
-    else if (frame.pending) {
-      frame.pending.value = node;
-      frame.node.fields!.push(frame.pending);
-      frame.pending = undefined;
-    } else frame.pending = { key, start: node.start, merges, value: node };
-  };
-  for (const event of events) {
-    switch (event.type) {
-      case EVENT_ID.SCALAR: {
-        latest = placeOf(event) ?? latest;
-        const node = { start: latest };
-        if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
-        const frame = open.at(-1);
-        if (!frame?.node.fields || frame.pending) {
-          add(node);
-          break;
-        }
-        const key = getScalarValue(text, event);
-        const plain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0;
-        add(node, plain ? String(plainScalar(key)) : key, plain && key === '<<');
-        break;
-      }
-      case EVENT_ID.ALIAS: {
-        const anchored = anchors.get(text.slice(event.anchorStart, event.anchorEnd));
-        add(anchored ?? { start: event.anchorStart - 1 });
-        break;
-      }
-      case EVENT_ID.MAPPING:
-      case EVENT_ID.SEQUENCE: {
-        latest = event.start;
-        const node: Node =
-          event.type === EVENT_ID.MAPPING ? { start: event.start, fields: [] } : { start: event.start, items: [] };
-        if (event.anchorStart >= 0) anchors.set(text.slice(event.anchorStart, event.anchorEnd), node);
-        add(node);
-        open.push({ node, pending: undefined });
-        break;
-      }
-      case EVENT_ID.POP:
-        open.pop();
-    }
-  }
-  return root;
 }
