@@ -6,7 +6,7 @@ import { registryOf } from '../../docs/generate-registry';
 const root = join(__dirname, '../..');
 const renew = process.env['UPDATE_DOCS'] !== undefined;
 
-/** What is generated from the rules; `npm run docs` renews it, the registry first: the document shows what it holds. */
+/** What is generated from the rules; `npm run checks` renews it, the registry first: the document shows what it holds. */
 function expectGenerated(file: string, generated: string): void {
   if (renew) writeFileSync(join(root, file), generated);
   expect(readFileSync(join(root, file), 'utf8')).toBe(generated);
@@ -15,10 +15,10 @@ function expectGenerated(file: string, generated: string): void {
 const registered = async () => (await import('../../checks/registry')).checks;
 const generator = async () => (await import('../../docs/generate-checks')).checksReference;
 
-test('checks/registry.ts holds every file of checks/rules (npm run docs renews it)', () =>
+test('checks/registry.ts holds every file of checks/rules (npm run checks renews it)', () =>
   expectGenerated('checks/registry.ts', registryOf(join(root, 'checks/rules'))));
 
-test('docs/checks.md describes the checks (npm run docs renews it)', async () =>
+test('docs/checks.md describes the checks (npm run checks renews it)', async () =>
   expectGenerated('docs/checks.md', (await generator())(await registered())));
 
 test('docs/checks.md is headed by group, and each check stands in its own', async () => {
