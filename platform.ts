@@ -9,6 +9,8 @@ import { exposureOf, Route } from './constructs/delivery/route';
 import { Component } from './constructs/synthesis/component';
 import type { FeatureContext } from './features/feature';
 import type { PodSecurityLevel } from './model/cluster-facts';
+import { POD_SECURITY_LEVELS } from './model/cluster-facts';
+import { StrataError } from './model/errors';
 import { checkPlacement } from './model/placement-check';
 import type { Target } from './model/target';
 
@@ -85,8 +87,23 @@ export class Platform implements FeatureContext {
 
   addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace {
     const { kubernetes, imagePullSecrets = [], gateway } = this.target.cluster;
+    this.checkPodSecurity(name, podSecurity);
     const labels = gateway?.admitsNamespaces ?? {};
     return new AppNamespace(scope, 'namespace', { name, kubernetes, podSecurity, imagePullSecrets, labels });
+  }
+
+  /** A cluster that demands more than a namespace enforces refuses its pods. */
+  private checkPodSecurity(namespace: string, level: PodSecurityLevel): void {
+    const { name, cluster } = this.target;
+    if (POD_SECURITY_LEVELS.indexOf(level) >= POD_SECURITY_LEVELS.indexOf(cluster.podSecurity)) return;
+    throw new StrataError(
+      `${name}, namespace ${namespace}`,
+      `enforces ${level}, and cluster ${cluster.name} takes no namespace below ${cluster.podSecurity}`,
+      [
+        `make its pods meet ${cluster.podSecurity}, and the namespace enforce it`,
+        'remove the feature that adds it from this target',
+      ],
+    );
   }
 
   expose(port: Port, host: string, paths: readonly string[]): boolean {

@@ -30,7 +30,7 @@ export const matrix = new Matrix(
       workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
     },
   }),
-  target(dev, shared, [prometheus, networkPolicies, workloadZoo]),
+  target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),
 
   target(staging, shared, rehearsed),
   target(staging, cloud, rehearsed, {

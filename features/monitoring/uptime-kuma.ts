@@ -5,17 +5,17 @@ export const uptimeKuma = feature('uptime-kuma', {
   group: 'monitoring',
   summary: 'a status page that watches what people reach',
   settings: uptimeKumaSettings,
-  needs: ['volumes', 'baseline-namespaces'],
+  needs: ['volumes'],
   excludes: [
     {
       what: 'prod',
-      why: 'its page has no access control of its own before somebody sets one up, and it runs as root at start',
+      why: 'its page has no access control of its own before somebody sets one up',
     },
   ],
   connect: (context, { volume }) => {
     const { target, publicPorts } = context;
     const component = context.component('uptime-kuma');
-    const namespace = context.addNamespace(component, `${context.namespace.name}-status`, 'baseline');
+    const namespace = context.addNamespace(component, `${context.namespace.name}-status`, 'restricted');
     const { storage, domain } = target.cluster;
     const kuma = new UptimeKuma(component, 'uptime-kuma', { namespace, watches: publicPorts, storage, volume });
     context.expose(kuma.port('http'), `${namespace.name}.${domain}`, ['/*']);

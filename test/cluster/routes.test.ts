@@ -41,12 +41,12 @@ afterAll(() => cluster.close());
 
 describe.each(PLACES)('the %s of %s', (kind, target, place) => {
   const objects = objectsOf(target);
-  const route = objects.find((object): object is Route => object.kind === kind)!;
+  const [route, ...others] = objects.filter((object): object is Route => object.kind === kind) as [Route, ...Route[]];
   const namespaces = objects.filter((object) => object.kind === 'Namespace');
   const namespace = route.metadata.namespace!;
   const entrance = entranceOf(place);
   /** A request from outside: to the entrance, for the host of the route. */
-  let ask: (path: string, form?: Readonly<Record<string, string>>) => Promise<Reply>;
+  let ask: (path: string, form?: Readonly<Record<string, string>>, host?: string) => Promise<Reply>;
 
   beforeAll(() =>
     explained(cluster, async () => {
@@ -62,12 +62,11 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
       await settled(cluster, objects);
       say(`${objects.length} objects of ${target} applied, all pods ready: ${seconds(started)}`);
 
-      const [agent, address, host] = [
+      const [agent, address] = [
         await cluster.agent(false, entrance.tls),
         await addressOf(cluster, entrance.namespace, TRAEFIK),
-        hostOf(route),
       ];
-      ask = (path, form) =>
+      ask = (path, form, host = hostOf(route)) =>
         request(
           {
             agent,
@@ -100,6 +99,14 @@ describe.each(PLACES)('the %s of %s', (kind, target, place) => {
     expect(page.body).toContain('by the front door');
     expect(await visits()).toBe(Number(/Visits so far: <strong>(\d+)</.exec(page.body)?.[1]));
   });
+
+  for (const other of others)
+    testOn(cluster, `answers for ${hostOf(other)}, too, by ${other.metadata.name} in its own namespace`, async () => {
+      await waitFor('the page', 60, async () => {
+        const { status, headers } = await ask('/', undefined, hostOf(other));
+        expect([status, headers['location']]).toEqual([302, '/dashboard']);
+      });
+    });
 
   testOn(cluster, 'gives nothing of what is meant for the inside', async () => {
     const statuses = Object.fromEntries(

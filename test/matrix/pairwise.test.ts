@@ -59,8 +59,6 @@ test('every two features go together, and each without the other, on every clust
   const cannot: Goal[] = [
     // They bring metrics of their own.
     ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['metrics-server'] })),
-    // All its namespaces are restricted.
-    { cluster: 'shared', features: ['uptime-kuma'] },
     // Kind brings none, so it can not go without.
     { cluster: 'kind', features: ['autoscaling'], without: 'metrics-server' },
     // What they exclude.

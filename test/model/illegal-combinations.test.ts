@@ -4,7 +4,8 @@ import { shared } from '../../clusters/shared';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
 import { autoscaling, metricsServer, prometheus, uptimeKuma, workloadZoo } from '../../features';
-import type { PlatformFeature } from '../../features/feature';
+import type { FeatureSpec, PlatformFeature } from '../../features/feature';
+import { feature } from '../../features/feature';
 import type { Cluster } from '../../model/cluster';
 import type { Layer } from '../../model/layers';
 import { because } from '../../model/layers';
@@ -18,6 +19,13 @@ function refused(environment: Environment, on: Cluster, features: readonly Platf
 }
 
 const through = (way: 'auto' | 'gateway' | 'ingress'): Layer => ({ route: { through: because(way, 'a test') } });
+const tools: FeatureSpec<Record<never, never>> = {
+  group: 'practice',
+  summary: 'tools that run as root',
+  apply: (context) => {
+    context.addNamespace(context.component('tools'), `${context.namespace.name}-tools`, 'baseline');
+  },
+};
 const both: Cluster = { ...shared, name: 'both', ingress: cloud.ingress! };
 
 test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
@@ -35,10 +43,16 @@ test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
   ],
   ['uptime-kuma in prod', refused(prod, cloud, [uptimeKuma]), 'prod@cloud, feature uptime-kuma', 'prod'],
   [
-    'uptime-kuma where every namespace is restricted',
-    refused(dev, shared, [uptimeKuma]),
-    'dev@shared, feature uptime-kuma',
+    'a feature that says it needs a namespace below what the cluster takes',
+    refused(dev, shared, [feature('root-tools', { ...tools, needs: ['baseline-namespaces'] })]),
+    'dev@shared, feature root-tools',
     'baseline-namespaces',
+  ],
+  [
+    'a namespace below what the cluster takes, by a feature that does not say so',
+    refused(dev, shared, [feature('root-tools', tools)]),
+    'dev@shared, namespace course-dev-tools',
+    'shared takes no namespace below restricted',
   ],
   ['the workload zoo in prod', refused(prod, shared, [workloadZoo]), 'prod@shared, feature workload-zoo', 'prod'],
   [

@@ -90,9 +90,11 @@ function lastStageOf(dockerfile: string): (readonly [string, string])[] {
 }
 
 async function loadUptimeKuma(cluster: Cluster, image: string): Promise<void> {
-  await loadOnNode(cluster, image, new Map([[join(__dirname, 'uptime-kuma.js'), '/app/server.js']]), {
+  await loadOnNode(cluster, image, new Map([[join(__dirname, 'uptime-kuma.js'), '/app/server/server.js']]), {
     WorkingDir: '/app',
-    Cmd: ['node', 'server.js'],
+    // As the image's entrypoint does: only root gets past it, so a pod that is somebody else must not use it.
+    Entrypoint: ['sh', '-c', 'chown -hR "${PUID:-0}:${PGID:-0}" /app/data && exec "$@"', 'entrypoint'],
+    Cmd: ['node', 'server/server.js'],
   });
 }
 

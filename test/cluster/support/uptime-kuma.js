@@ -1,15 +1,11 @@
 /**
- * Starts as Uptime Kuma 1.23 does: as root it takes over its data folder, then becomes the user that PUID and PGID name
- * (root, unless they are set), keeps a database in /app/data and listens on 3001, where / leads to /dashboard.
+ * Starts as Uptime Kuma's server/server.js does, whoever it is: it makes the folders of its data folder, keeps a database
+ * there and listens on 3001, where / leads to /dashboard. It ends on SIGTERM.
  */
-const { chownSync, writeFileSync } = require('node:fs');
+const { mkdirSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 
-const [user, group] = [Number(process.env.PUID ?? 0), Number(process.env.PGID ?? 0)];
-chownSync('/app/data', user, group);
-process.setgroups([]);
-process.setgid(group);
-process.setuid(user);
+for (const folder of ['upload', 'screenshots', 'docker-tls']) mkdirSync(`/app/data/${folder}`, { recursive: true });
 writeFileSync('/app/data/kuma.db', `since ${new Date().toISOString()}\n`);
 
 createServer((request, response) => {

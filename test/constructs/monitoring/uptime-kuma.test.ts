@@ -1,19 +1,20 @@
 import { cloud } from '../../../clusters/cloud';
+import { shared } from '../../../clusters/shared';
 import { FlowPolicy } from '../../../constructs/core/network-policies';
 import type { UptimeKumaProps } from '../../../constructs/monitoring/uptime-kuma';
 import { UptimeKuma } from '../../../constructs/monitoring/uptime-kuma';
 import { dev } from '../../../environments/dev';
-import { uptimeKuma } from '../../../features';
+import { networkPolicies, uptimeKuma } from '../../../features';
 import { images } from '../../../model/images';
 import { podSecurityViolations } from '../../support/pod-security';
-import { namespaceIn, platformOf, refusal, rendered, STORAGE, workloadIn } from '../../support/render';
+import { namespaceIn, platformOf, rendered, STORAGE, workloadIn } from '../../support/render';
 
 type Props = Omit<UptimeKumaProps, 'namespace' | 'watches'>;
-const kuma = (props: Partial<Props> = {}, podSecurity: 'baseline' | 'restricted' = 'baseline') =>
+const kuma = (props: Partial<Props> = {}) =>
   rendered((chart) => {
     const shop = workloadIn(chart, 'shop', { container: { ports: { http: 8080 } } });
     const { workload } = new UptimeKuma(chart, 'uptime-kuma', {
-      namespace: namespaceIn(chart, { name: 'status', podSecurity }),
+      namespace: namespaceIn(chart, { name: 'status', podSecurity: 'restricted' }),
       watches: [shop.port('http')],
       storage: STORAGE,
       ...props,
@@ -34,19 +35,19 @@ describe('an Uptime Kuma with no more than it needs', () => {
       resources: { requests: { storage: '1Gi' } },
     });
     expect(spec.persistentVolumeClaimRetentionPolicy?.whenDeleted).toBe('Delete');
-    expect(container?.volumeMounts).toEqual([{ name: 'data', mountPath: '/app/data' }]);
-  });
-
-  test('meets the baseline standard, and no more', () => {
-    expect(podSecurityViolations(spec.template.spec, 'baseline')).toEqual([]);
-    expect(podSecurityViolations(spec.template.spec, 'restricted')).not.toEqual([]);
-  });
-
-  test('leaves root when it has taken over its volume', () => {
-    expect(container?.env).toEqual([
-      { name: 'PUID', value: '1000' },
-      { name: 'PGID', value: '1000' },
+    expect(container?.volumeMounts).toEqual([
+      { name: 'data', mountPath: '/app/data' },
+      { name: 'tmp', mountPath: '/tmp' },
     ]);
+  });
+
+  test('meets the restricted standard, though its entrypoint wants to be root: the program is started without it', () => {
+    expect(podSecurityViolations(spec.template.spec, 'restricted')).toEqual([]);
+    expect(container?.command).toEqual(['node', 'server/server.js']);
+  });
+
+  test('is the owner of the program, and of the volume', () => {
+    expect(spec.template.spec.securityContext).toMatchObject({ runAsUser: 1000, runAsGroup: 1000, fsGroup: 1000 });
   });
 
   test('shows its page at a Service', () => {
@@ -71,20 +72,16 @@ test('an Uptime Kuma with all props has the volume that they say', () => {
   });
 });
 
-test('a restricted namespace refuses it, with its reason', () => {
-  expect(refusal(() => kuma({}, 'restricted')).message).toContain('meets only baseline (its entrypoint starts as root');
-});
-
 describe('as a feature', () => {
   const objects = platformOf(dev, cloud, [uptimeKuma]);
 
-  test("it has a namespace of its own that admits it, so that the app's stays restricted", () => {
+  test('it has a restricted namespace of its own, in which nothing of the app is', () => {
     const levels = objects
       .of('Namespace')
       .map(({ metadata }) => [metadata.name, metadata.labels?.['pod-security.kubernetes.io/enforce']]);
     expect(levels).toEqual([
       ['course-dev', 'restricted'],
-      ['course-dev-status', 'baseline'],
+      ['course-dev-status', 'restricted'],
     ]);
     expect(objects.get('StatefulSet', 'uptime-kuma').metadata.namespace).toBe('course-dev-status');
   });
@@ -95,6 +92,22 @@ describe('as a feature', () => {
     expect(
       spec.rules.map(({ host, http }) => [host, http.paths.map(({ path, pathType }) => `${pathType} ${path}`)]),
     ).toEqual([['course-dev-status.cloud.example.com', ['Prefix /']]]);
+  });
+
+  test('a gateway serves it, from a namespace that carries what the listener admits', () => {
+    const objects = platformOf(dev, shared, [uptimeKuma, networkPolicies]);
+    const { metadata, spec } = objects.get('HTTPRoute', 'uptime-kuma');
+    expect(metadata.namespace).toBe('course-dev-status');
+    expect(spec.hostnames).toEqual(['course-dev-status.apps.example.com']);
+    expect(spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateway-system', sectionName: 'https' }]);
+    expect(spec.rules[0]?.backendRefs).toEqual([{ name: 'uptime-kuma', port: 3001 }]);
+    expect(objects.get('Namespace', 'course-dev-status').metadata.labels).toMatchObject(
+      shared.gateway!.admitsNamespaces,
+    );
+    // The gateway's pods come through its policy.
+    expect(objects.get('NetworkPolicy', 'uptime-kuma').spec.ingress?.[0]?.from?.[0]?.podSelector?.matchLabels).toEqual(
+      shared.gateway!.pods.podLabels,
+    );
   });
 
   test('its pods pull images with the credentials that the platform team puts into every namespace', () => {
