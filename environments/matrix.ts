@@ -5,6 +5,7 @@ import { components } from '../constructs/app/components';
 import {
   autoscaling,
   disruptionBudgets,
+  loadGenerator,
   metricsServer,
   networkPolicies,
   prometheus,
@@ -25,7 +26,7 @@ const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, 
 export const matrix = new Matrix(
   components,
 
-  target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo], {
+  target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
     settings: {
       workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
     },

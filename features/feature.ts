@@ -4,10 +4,11 @@ import type { Component } from '../constructs/synthesis/component';
 import type { PodSecurityLevel } from '../model/cluster-facts';
 import { knownNames, StrataError } from '../model/errors';
 import type { Feature, FeatureFacts } from '../model/feature';
-import { value } from '../model/setting';
 import type { SettingFields, SettingsGroup, ValuesOf } from '../model/settings';
 import { settingsOf } from '../model/settings';
 import type { Target } from '../model/target';
+
+export { forWorkloads } from '../model/setting';
 
 /** What a feature is applied to: a target that is being composed. */
 export interface FeatureContext {
@@ -66,15 +67,6 @@ export function feature<Fields extends SettingFields = Record<never, never>>(
     },
     finish: (context) => spec.finish?.(context, valuesIn(context)),
   };
-}
-
-/** The setting that says which workloads a feature is for. */
-export function forWorkloads() {
-  return value<'public' | readonly string[]>('public', (given) =>
-    given === 'public' || (Array.isArray(given) && given.length > 0 && given.every((name) => typeof name === 'string'))
-      ? undefined
-      : "not 'public' or a list of workloads' names",
-  );
 }
 
 function chosenWorkloads(feature: string, context: FeatureContext, settings: unknown): readonly Workload[] {

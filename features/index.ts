@@ -5,6 +5,7 @@ export { zoneSpread } from './availability/zone-spread';
 export { metricsServer } from './monitoring/metrics-server';
 export { prometheus } from './monitoring/prometheus';
 export { uptimeKuma } from './monitoring/uptime-kuma';
+export { loadGenerator } from './practice/load-generator';
 export { workloadZoo } from './practice/workload-zoo';
 export { autoscaling } from './scaling/autoscaling';
 export { networkPolicies } from './security/network-policies';

@@ -59,6 +59,15 @@ export function names(value: readonly string[]): Setting<readonly string[]> {
   return setting(value, (given) => (Array.isArray(given) && given.every(isName) ? undefined : 'not a list of names'));
 }
 
+/** Which workloads a feature is for: `public`, those that are served to people, or these. */
+export function forWorkloads(): Setting<'public' | readonly string[]> {
+  return setting<'public' | readonly string[]>('public', (given) =>
+    given === 'public' || (Array.isArray(given) && given.length > 0 && given.every((name) => typeof name === 'string'))
+      ? undefined
+      : "not 'public' or a list of workloads' names",
+  );
+}
+
 /** What containers ask for and may use. */
 export function resources(value: Resources): Setting<Resources> {
   return setting(value, resourcesProblem);

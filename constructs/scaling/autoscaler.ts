@@ -1,29 +1,56 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { StrataError } from '../../model/errors';
-import { checkWhole } from '../../model/quantity';
+import { forWorkloads, whole } from '../../model/setting';
+import type { ValuesOf } from '../../model/settings';
+import { checkSettings, settingsOf } from '../../model/settings';
 import type { Workload } from '../core/workload';
+import { rulesToKube, scalingRules } from './scaling-rules';
 
-export interface AutoscalerProps {
-  readonly workload: Workload;
+export const autoscalingSettings = settingsOf('autoscaling', {
+  /** The workloads that are scaled: `public`, those that people reach, or a list of names. */
+  workloads: forWorkloads(),
   /** Fewest pods. */
-  readonly min: number;
+  min: whole(2, { min: 1 }),
   /** Most pods. */
-  readonly max: number;
-  /** Mean CPU use over the pods that it steers for, in percent of their requests. */
-  readonly cpuPercent: number;
+  max: whole(6, { min: 1 }),
+  /** Mean CPU use over the pods, in percent of the request, that it steers for. */
+  cpuPercent: whole(70, { min: 1 }),
+  /** How fast pods are added: the stabilization window, policies as pods or percent per span, and which of them holds. */
+  scaleUp: scalingRules({
+    window: '0s',
+    policies: [
+      { percent: 50, every: '30s' },
+      { pods: 2, every: '30s' },
+    ],
+    select: 'Max',
+  }),
+  /** How fast pods are removed, in the same words. */
+  scaleDown: scalingRules({ window: '5m', policies: [{ pods: 1, every: '1m' }], select: 'Max' }),
+});
+
+declare module '../../model/settings' {
+  interface Settings {
+    readonly autoscaling?: ValuesOf<typeof autoscalingSettings>;
+  }
+}
+
+export interface AutoscalerProps extends Partial<Omit<ValuesOf<typeof autoscalingSettings>, 'workloads'>> {
+  readonly workload: Workload;
 }
 
 /**
- * A HorizontalPodAutoscaler on CPU. It scales up at once, by half of the pods or two, whichever is more, and down by one
- * pod a minute after five quiet minutes. From then on it owns the number of pods: the workload's `replicas` stays unset.
+ * A HorizontalPodAutoscaler on CPU. Unless the settings say otherwise it scales up at once, by half of the pods or two,
+ * whichever is more, and down by one pod a minute after five quiet minutes. From then on it owns the number of pods: the
+ * workload's `replicas` stays unset.
  */
 export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
-    const { workload, min, max, cpuPercent } = props;
+    const settings = { ...autoscalingSettings.defaults, ...props };
+    const { workload, min, max, cpuPercent, scaleUp, scaleDown } = settings;
     const place = `autoscaler of ${workload.name}`;
-    for (const [name, value] of Object.entries({ min, max, cpuPercent })) checkWhole(`${place}, ${name}`, value, 1);
+    checkSettings(place, autoscalingSettings, settings);
     const { kind } = workload.controller;
     if (kind === 'Job' || kind === 'CronJob')
       throw new StrataError(place, `a ${kind} runs to its end and can not be scaled`, [
@@ -43,17 +70,7 @@ export class Autoscaler extends Construct {
             resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
           },
         ],
-        behavior: {
-          scaleUp: {
-            stabilizationWindowSeconds: 0,
-            selectPolicy: 'Max',
-            policies: [
-              { type: 'Percent', value: 50, periodSeconds: 30 },
-              { type: 'Pods', value: 2, periodSeconds: 30 },
-            ],
-          },
-          scaleDown: { stabilizationWindowSeconds: 300, policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }] },
-        },
+        behavior: { scaleUp: rulesToKube(scaleUp), scaleDown: rulesToKube(scaleDown) },
       },
     });
   }

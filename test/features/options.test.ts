@@ -45,8 +45,17 @@ test('a feature for workloads without the setting that chooses them is a mistake
 describe('settings reach what they are for', () => {
   test('autoscaling', () => {
     const { spec } = platformOf(staging, cloud, [autoscaling], {
-      autoscaling: { min: because(3, why), max: because(5, why), cpuPercent: because(40, why) },
+      autoscaling: {
+        min: because(3, why),
+        max: because(5, why),
+        cpuPercent: because(40, why),
+        scaleUp: because({ window: '30s', policies: [{ pods: 1, every: '10s' }] }, why),
+        scaleDown: because({ window: '60s', policies: [{ percent: 100, every: '15s' }] }, why),
+      },
     }).get('HorizontalPodAutoscaler');
+    expect([spec.behavior.scaleUp, spec.behavior.scaleDown].map((each) => each.stabilizationWindowSeconds)).toEqual([
+      30, 60,
+    ]);
     expect([spec.minReplicas, spec.maxReplicas, spec.metrics[0]?.resource.target.averageUtilization]).toEqual([
       3, 5, 40,
     ]);

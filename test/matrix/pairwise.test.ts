@@ -64,6 +64,7 @@ test('every two features go together, and each without the other, on every clust
     // What they exclude.
     { environment: 'prod', features: ['uptime-kuma'] },
     { environment: 'prod', features: ['workload-zoo'] },
+    { environment: 'prod', features: ['load-generator'] },
   ];
   const explained = (goal: Goal) =>
     cannot.some(

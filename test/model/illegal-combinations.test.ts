@@ -3,7 +3,7 @@ import { kind } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
-import { autoscaling, metricsServer, prometheus, uptimeKuma, workloadZoo } from '../../features';
+import { autoscaling, loadGenerator, metricsServer, prometheus, uptimeKuma, workloadZoo } from '../../features';
 import type { FeatureSpec, PlatformFeature } from '../../features/feature';
 import { feature } from '../../features/feature';
 import type { Cluster } from '../../model/cluster';
@@ -55,6 +55,7 @@ test.each<[string, ReturnType<typeof refused>, place: string, value: string]>([
     'shared takes no namespace below restricted',
   ],
   ['the workload zoo in prod', refused(prod, shared, [workloadZoo]), 'prod@shared, feature workload-zoo', 'prod'],
+  ['a load generator in prod', refused(prod, cloud, [loadGenerator]), 'prod@cloud, feature load-generator', 'prod'],
   [
     'a route through a gateway that is not there',
     refused(dev, kind, [], through('gateway')),

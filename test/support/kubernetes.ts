@@ -285,6 +285,7 @@ export interface Kinds {
           'scaleUp' | 'scaleDown',
           {
             readonly stabilizationWindowSeconds: number;
+            readonly selectPolicy?: string;
             readonly policies: readonly {
               readonly type: string;
               readonly value: number;

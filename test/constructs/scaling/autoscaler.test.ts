@@ -3,16 +3,10 @@ import type { AutoscalerProps } from '../../../constructs/scaling/autoscaler';
 import { Autoscaler } from '../../../constructs/scaling/autoscaler';
 import { refusal, rendered, workloadIn } from '../../support/render';
 
-type Numbers = Required<Omit<AutoscalerProps, 'workload'>>;
-const NUMBERS: Numbers = { min: 2, max: 6, cpuPercent: 70 };
-const autoscaled = (numbers: Partial<Numbers> = {}, controller = Controller.deployment({ replicas: 3 })) =>
+type Props = Required<Omit<AutoscalerProps, 'workload'>>;
+const autoscaled = (props: Partial<Props> = {}, controller = Controller.deployment({ replicas: 3 })) =>
   rendered(
-    (chart) =>
-      new Autoscaler(chart, 'autoscaler', {
-        workload: workloadIn(chart, 'shop', { controller }),
-        ...NUMBERS,
-        ...numbers,
-      }),
+    (chart) => new Autoscaler(chart, 'autoscaler', { workload: workloadIn(chart, 'shop', { controller }), ...props }),
   );
 
 test('an autoscaler steers the pods of its workload between its bounds, by their CPU use', () => {
@@ -34,15 +28,74 @@ test("the workload's own number stays unset, so that nothing resets what the aut
 
 test('it scales up at once and down slowly', () => {
   const { scaleUp, scaleDown } = autoscaled().get('HorizontalPodAutoscaler').spec.behavior;
-  expect(scaleUp).toMatchObject({ stabilizationWindowSeconds: 0, selectPolicy: 'Max' });
-  expect(scaleUp.policies).toEqual([
-    { type: 'Percent', value: 50, periodSeconds: 30 },
-    { type: 'Pods', value: 2, periodSeconds: 30 },
-  ]);
+  expect(scaleUp).toEqual({
+    stabilizationWindowSeconds: 0,
+    selectPolicy: 'Max',
+    policies: [
+      { type: 'Percent', value: 50, periodSeconds: 30 },
+      { type: 'Pods', value: 2, periodSeconds: 30 },
+    ],
+  });
   expect(scaleDown).toEqual({
     stabilizationWindowSeconds: 300,
+    selectPolicy: 'Max',
     policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
   });
+});
+
+test('an autoscaler with all props has what they say', () => {
+  const all: Props = {
+    min: 3,
+    max: 9,
+    cpuPercent: 50,
+    scaleUp: { window: '1m', policies: [{ pods: 4, every: '15s' }], select: 'Min' },
+    scaleDown: { window: '0s', policies: [{ percent: 100, every: '15s' }], select: 'Disabled' },
+  };
+  const { spec } = autoscaled(all).get('HorizontalPodAutoscaler');
+  expect([spec.minReplicas, spec.maxReplicas, spec.metrics[0]?.resource.target.averageUtilization]).toEqual([3, 9, 50]);
+  expect(spec.behavior).toEqual({
+    scaleUp: {
+      stabilizationWindowSeconds: 60,
+      selectPolicy: 'Min',
+      policies: [{ type: 'Pods', value: 4, periodSeconds: 15 }],
+    },
+    scaleDown: {
+      stabilizationWindowSeconds: 0,
+      selectPolicy: 'Disabled',
+      policies: [{ type: 'Percent', value: 100, periodSeconds: 15 }],
+    },
+  });
+});
+
+test('rules that say no select take the policy that allows most, as Kubernetes does', () => {
+  const scaleDown = { window: '60s', policies: [{ pods: 1, every: '1m' }] } as const;
+  expect(autoscaled({ scaleDown }).get('HorizontalPodAutoscaler').spec.behavior.scaleDown.selectPolicy).toBe('Max');
+});
+
+const policies = [{ pods: 1, every: '1m' }];
+test.each<[string, unknown, string]>([
+  ['a window of over an hour', { window: '61m', policies }, 'its window is not a span from 0 to 3600 seconds'],
+  ['a window without a unit', { window: 60, policies }, 'its window is not a span of time'],
+  ['no policy', { window: '60s', policies: [] }, 'without a policy'],
+  ['no pod at all', { window: '60s', policies: [{ pods: 0, every: '1m' }] }, 'not a whole number of 1 or more'],
+  ['half a percent', { window: '60s', policies: [{ percent: 0.5, every: '1m' }] }, 'not a whole number of 1 or more'],
+  [
+    'a span of over half an hour',
+    { window: '60s', policies: [{ pods: 1, every: '31m' }] },
+    'not a span from 1 to 1800',
+  ],
+  ['a span of no time', { window: '60s', policies: [{ pods: 1, every: '0s' }] }, 'not a span of time'],
+  ['pods and percent', { window: '60s', policies: [{ pods: 1, percent: 1, every: '1m' }] }, 'not { pods, every } or'],
+  ['neither of the two', { window: '60s', policies: [{ every: '1m' }] }, 'not { pods, every } or'],
+  ['a select that there is not', { window: '60s', policies, select: 'max' }, 'not one of Max, Min, Disabled'],
+  ['a word of Kubernetes', { window: '60s', policies, selectPolicy: 'Max' }, 'selectPolicy is not one of'],
+  ['nothing', null, 'not a span of time'],
+])('rules with %s are refused, up and down', (_, rules, problem) => {
+  for (const direction of ['scaleUp', 'scaleDown'] as const) {
+    const error = refusal(() => autoscaled({ [direction]: rules } as Partial<Props>));
+    expect(error.place).toBe(`autoscaler of shop.${direction}`);
+    expect(error.found).toContain(problem);
+  }
 });
 
 test('bounds that are equal hold the number of pods', () => {
@@ -58,16 +111,16 @@ test('a lower bound above the upper one is an error with two ways out', () => {
   expect(error.fixes).toEqual(['lower min', 'raise max']);
 });
 
-test.each<[keyof Numbers, number]>([
+test.each<[keyof Props, number]>([
   ['min', 0],
   ['min', 1.5],
   ['max', -1],
   ['max', Number.NaN],
   ['cpuPercent', 0],
 ])('%s must not be %d', (name, value) => {
-  expect(refusal(() => autoscaled({ min: 1, [name]: value })).message).toContain(
-    `autoscaler of shop, ${name}: is ${value}, and not a whole number of 1 or more`,
-  );
+  const error = refusal(() => autoscaled({ min: 1, [name]: value }));
+  expect(error.place).toBe(`autoscaler of shop.${name}`);
+  expect(error.found).toContain('not a whole number of 1 or more');
 });
 
 test('what it scales is there: a Deployment, or a StatefulSet by its own kind', () => {

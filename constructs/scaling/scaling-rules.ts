@@ -1,0 +1,75 @@
+import type { k8s } from 'cdk8s-plus-28';
+import type { Duration } from '../../model/quantity';
+import { durationProblem, seconds, wholeProblem } from '../../model/quantity';
+import { value } from '../../model/setting';
+
+/** How many pods may come or go within a span of time: so many, or a share of those that are there. */
+export type ScalingPolicy =
+  | { readonly pods: number; readonly every: Duration }
+  | { readonly percent: number; readonly every: Duration };
+
+/** How fast an autoscaler moves in one direction. */
+export interface ScalingRules {
+  /**
+   * The stabilization window, `'0s'` to `'1h'`: of all the numbers that it computed in it, the one that moves least holds. So
+   * the pods follow a change of load only when it has lasted that long.
+   */
+  readonly window: Duration;
+  /** Bounds for each span of time, one at least. */
+  readonly policies: readonly ScalingPolicy[];
+  /** Which policy holds: `Max`, the one that allows most, `Min`, or `Disabled`: never in this direction. @default 'Max' */
+  readonly select?: 'Max' | 'Min' | 'Disabled';
+}
+
+/** A setting for the rules of one direction. */
+export function scalingRules(standard: ScalingRules) {
+  return value(standard, rulesProblem);
+}
+
+export function rulesToKube({ window, policies, select = 'Max' }: ScalingRules): k8s.HpaScalingRulesV2 {
+  return {
+    stabilizationWindowSeconds: seconds(window),
+    selectPolicy: select,
+    policies: policies.map((policy) => ({
+      type: 'pods' in policy ? 'Pods' : 'Percent',
+      value: 'pods' in policy ? policy.pods : policy.percent,
+      periodSeconds: seconds(policy.every),
+    })),
+  };
+}
+
+/** The bounds are the API server's own. */
+function rulesProblem(given: unknown): string | undefined {
+  const { window, policies, select, ...others } = fieldsOf(given);
+  const [other] = Object.keys(others);
+  if (other !== undefined) return `not scaling rules: ${other} is not one of window, policies, select`;
+  const wrong = spanProblem(window, 0, 3600);
+  if (wrong !== undefined) return `wrong: its window is ${wrong}`;
+  if (!Array.isArray(policies) || policies.length === 0) return 'without a policy: give one at least';
+  for (const policy of policies) {
+    const problem = policyProblem(policy);
+    if (problem !== undefined) return `wrong: the policy ${JSON.stringify(policy)} is ${problem}`;
+  }
+  return select === undefined || ['Max', 'Min', 'Disabled'].includes(String(select))
+    ? undefined
+    : 'wrong: its select is not one of Max, Min, Disabled';
+}
+
+function policyProblem(given: unknown): string | undefined {
+  const { pods, percent, every, ...others } = fieldsOf(given);
+  const [other] = Object.keys(others);
+  if (other !== undefined || (pods === undefined) === (percent === undefined))
+    return 'not { pods, every } or { percent, every }';
+  return wholeProblem(pods ?? percent, 1) ?? spanProblem(every, 1, 1800);
+}
+
+function spanProblem(given: unknown, min: number, max: number): string | undefined {
+  const problem = given === '0s' && min === 0 ? undefined : durationProblem(given);
+  if (problem !== undefined) return problem;
+  const problemOfSeconds = wholeProblem(seconds(given as Duration), min, max);
+  return problemOfSeconds && `${problemOfSeconds.replace('whole number', 'span')} seconds`;
+}
+
+function fieldsOf(given: unknown): Readonly<Record<string, unknown>> {
+  return { ...(given as Readonly<Record<string, unknown>> | null) };
+}
