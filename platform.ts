@@ -13,6 +13,7 @@ import { POD_SECURITY_LEVELS } from './model/cluster-facts';
 import { StrataError } from './model/errors';
 import { checkPlacement } from './model/placement-check';
 import type { Target } from './model/target';
+import { toYaml } from './render/yaml';
 
 /** What the platform is called. Namespaces, labels and Argo CD's names begin with it. */
 export const PRODUCT = 'course';
@@ -30,6 +31,7 @@ export class Platform implements FeatureContext {
   readonly web: WebService;
   readonly exporter: RedisExporter;
   readonly publicPorts: Port[] = [];
+  readonly toYaml = toYaml;
 
   constructor(
     readonly target: Target<FeatureContext>,

@@ -21,6 +21,8 @@ export interface FeatureContext {
   readonly workloads: readonly Workload[];
   /** The ports that the composition serves to people. */
   readonly publicPorts: readonly Port[];
+  /** Writes a file in a ConfigMap as the manifests themselves are written. */
+  readonly toYaml: (value: object) => string;
   /** A building block: its objects become one file. `last` comes after all others: what they must not wait for. */
   component(name: string, options?: { readonly last?: boolean }): Component;
   /** A namespace with what the cluster asks of every one: what the gateway admits, the registries' credentials. */

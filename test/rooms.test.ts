@@ -36,7 +36,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
   publish: ['model', 'render'],
   cli: [...JUDGING, 'render', 'diff', 'report', 'publish'],
-  'platform.ts': ['model', 'constructs', 'features'],
+  'platform.ts': ['model', 'constructs', 'features', 'render'],
   'main.ts': [...WRITING, 'cli', 'package.json'],
   // Tools beside the program: nothing imports them.
   docs: [...WRITING, ...JUDGING, 'cli', 'report'],

@@ -1,5 +1,4 @@
 import { Construct } from 'constructs';
-import { dump } from 'js-yaml';
 import type { StorageClass } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
@@ -49,6 +48,8 @@ export interface PrometheusProps extends Partial<ValuesOf<typeof prometheusSetti
   readonly externalLabels: Readonly<Record<string, string>>;
   /** The classes that the cluster has; the default one is taken. */
   readonly storage: readonly StorageClass[];
+  /** Writes the configuration file: the writer of the rendered manifests, or any other one. */
+  readonly toYaml: (value: object) => string;
 }
 
 /** One Prometheus with a configuration file that is made from the flows. */
@@ -79,7 +80,7 @@ export class Prometheus extends Construct {
     }));
     const config = new Config(this, `${id}-config`, {
       namespace,
-      data: { 'prometheus.yml': prometheusYaml(interval, props.externalLabels, jobs) },
+      data: { 'prometheus.yml': props.toYaml(configuration(interval, props.externalLabels, jobs)) },
     });
     const configFile = '/etc/prometheus/prometheus.yml';
     const mounts = [
@@ -142,16 +143,16 @@ export class Prometheus extends Construct {
   }
 }
 
-function prometheusYaml(
+function configuration(
   interval: Duration,
   externalLabels: Readonly<Record<string, string>>,
   jobs: readonly object[],
-): string {
+): object {
   const global = {
     scrape_interval: interval,
     scrape_timeout: seconds(interval) < 10 ? interval : '10s',
     external_labels: externalLabels,
   };
   const itself = { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] };
-  return dump({ global, scrape_configs: [itself, ...jobs] }, { lineWidth: -1, noRefs: true });
+  return { global, scrape_configs: [itself, ...jobs] };
 }

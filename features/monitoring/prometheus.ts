@@ -13,6 +13,7 @@ export const prometheus = feature('prometheus', {
       scrapes: context.workloads.flatMap(({ metrics }) => metrics ?? []),
       externalLabels: { cluster: cluster.name, environment: environment.name },
       storage: cluster.storage,
+      toYaml: context.toYaml,
       ...settings,
     });
   },

@@ -1,4 +1,4 @@
-import { App, Chart, Testing } from 'cdk8s';
+import { App, Chart, Testing, Yaml } from 'cdk8s';
 import { Redis } from '../../constructs/app/redis';
 import { RedisExporter } from '../../constructs/app/redis-exporter';
 import { WebService } from '../../constructs/app/web-service';
@@ -30,6 +30,7 @@ function shop(labels?: Readonly<Record<string, string>>): KubernetesObject[] {
     namespace,
     storage: STORAGE,
     externalLabels: {},
+    toYaml: (value) => Yaml.stringify(value),
     scrapes: [exporter, web].flatMap(({ workload }) => workload.metrics ?? []),
   });
   new Autoscaler(web, 'autoscaler', { workload: web.workload, min: 2, max: 4, cpuPercent: 70 });

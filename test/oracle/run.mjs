@@ -24,12 +24,7 @@ const ORACLES = {
     inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
   'pod-security': ({ program, count = '1000', seed, out, folder }) => {
     if (tool) return inCluster(program, 'server', count, seed, out, minorOfCluster());
-    const evaluator = join(folder, 'evaluator');
-    execFileSync('go', ['build', '-o', evaluator, '.'], {
-      cwd: join(root, 'test/oracle/pod-security'),
-      stdio: 'inherit',
-    });
-    return here(program, 'evaluator', count, seed, out, evaluator);
+    return here(program, 'evaluator', count, seed, out, built('pod-security', folder));
   },
   promtool: ({ program, count = '6000', seed, out, folder }) =>
     here(
@@ -51,7 +46,15 @@ const ORACLES = {
       join(root, 'test/oracle/schema-seeds.yaml'),
       ...rendered(folder),
     ),
+  yaml: ({ program, count = '5', seed, out, folder }) => here(program, count, seed, out, built('yaml', folder)),
 };
+
+/** The program in Go that stands in this folder. */
+function built(name, folder) {
+  const file = join(folder, 'built');
+  execFileSync('go', ['build', '-o', file, '.'], { cwd: join(root, 'test/oracle', name), stdio: 'inherit' });
+  return file;
+}
 
 function here(program, ...words) {
   return spawnSync(process.execPath, [program, ...words], { stdio: 'inherit' }).status ?? 1;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { toYaml } from '../../render/yaml';
+import { refusal } from '../model/support';
 
 /** Another reader, which a dependency brings along; it can be told to read as YAML 1.1 or 1.2 says. */
 interface OtherReader {
@@ -161,6 +162,113 @@ const AWKWARD: Readonly<Record<string, readonly string[]>> = {
   'names of what every object has': ['__proto__', 'constructor', 'toString'],
   'long lines': ['x'.repeat(500), 'word '.repeat(60).trim()],
 };
+
+/** What a reader in Go takes for a number or a date: `npm run oracle:yaml` asks the real ones. */
+function isNumberToGo(text: string): boolean {
+  const plain = text.replaceAll('_', '');
+  return (
+    /^[-+]?(?:0x[\da-f]+|0b[-+]?[01]+|0o[-+]?[0-7]+|\d+)$/i.test(plain) ||
+    /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:e[-+]?\d+)?$/i.test(plain) ||
+    /^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$/.test(text) ||
+    /^\d{4}-\d\d?-\d\d?(?:$|[Tt ])/.test(text)
+  );
+}
+
+describe('a string that a reader in Go takes for a number is quoted', () => {
+  const isQuoted = (text: string) =>
+    /^value: ['"]/.test(toYaml({ value: text })) && /^['"]/.test(toYaml({ [text]: 1 }));
+
+  test.each([
+    ['hexadecimal', ['0X10DE', '0xff', '-0XaB', '+0x_1', '0_x1', '0x1_f']],
+    ['binary', ['0B1', '0b10', '-0B_1', '0b-1', '0b+0']],
+    ['octal', ['0O7', '0o7', '0o_7', '-0o7', '+0o7', '0o-7', '0O_0', '017', '-017']],
+    ['with a point or an exponent', ['1_0.5', '.5e1', '1e_3', '+.1', '1E5', '-.INF']],
+    ['dates', ['2001-1-1', '2001-12-14T21:59:43Z', '2001-12-14 21:59:43']],
+  ])('%s', (_what, strings) => {
+    expect(strings.filter((text) => !isQuoted(text))).toEqual([]);
+  });
+
+  test('whatever signs it has', () => {
+    const signs = fc.string({ unit: fc.constantFrom(...'01789+-._eExXoObBaf'), minLength: 1, maxLength: 8 });
+    const numbers = fc.stringMatching(/^[-+]?0_?[xXbBoO][-+]?_?[0-7a-f_]{1,5}$/);
+    fc.assert(fc.property(fc.oneof(signs, numbers).filter(isNumberToGo), isQuoted), { numRuns: 300 });
+  });
+
+  test('but no word, path, image, amount or version of a package is', () => {
+    for (const text of [
+      'web',
+      '0xabcg',
+      'b0b',
+      '/etc/a.conf',
+      'redis:7.4',
+      '100m',
+      '64Mi',
+      '15s',
+      'v1',
+      'x-0b1',
+      '1.2.3-alpine',
+      'sha-0b1',
+    ])
+      expect([text, isQuoted(text)]).toEqual([text, false]);
+  });
+});
+
+describe('what YAML cannot hold is refused with its place', () => {
+  const object = (data: object) => ({
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'web', namespace: 'shop' },
+    data,
+  });
+
+  test('a key that is longer than readers look for its colon', () => {
+    const error = refusal(() => toYaml(object({ files: { ['x'.repeat(1_025)]: 'y' } })));
+    expect(error.place).toBe(`ConfigMap/shop/web, data.files.${'x'.repeat(40)}…`);
+    expect(error.found).toContain('1025 characters');
+    expect(error.fixes).toHaveLength(1);
+  });
+
+  test.each([
+    ['plain', 'x'.repeat(1_024), 'x'.repeat(1_025)],
+    ['quoted', `#${'x'.repeat(1_021)}`, `#${'x'.repeat(1_022)}`],
+    ['with escapes', `\n${'x'.repeat(1_020)}`, `\n${'x'.repeat(1_021)}`],
+  ])('counted as it is written: %s', (_what, longest, tooLong) => {
+    for (const [, read] of readers) expect(Object.keys(read(toYaml({ [longest]: 1 })) as object)).toEqual([longest]);
+    expect(() => toYaml({ [tooLong]: 1 })).toThrow('the key has 1025 characters');
+  });
+
+  test.each([
+    ['a value', { text: 'a\ud800b' }, 'text'],
+    ['an item', { list: ['ok', '\udc00'] }, 'list.1'],
+    ['a key', { ['a\ud83d']: 1 }, 'a\ufffd'],
+    ['a key of several lines', { ['a\n\ud83d']: 1 }, 'a\n\ufffd'],
+  ])('half of a character in %s', (_what, data, path) => {
+    for (const _ of [1, 2]) {
+      const error = refusal(() => toYaml(object(data)));
+      expect(error.place).toBe(`ConfigMap/shop/web, data.${path}`);
+      expect(error.found).toContain('half of a character');
+    }
+  });
+
+  test.each<[string, unknown]>([
+    ['NaN', Number.NaN],
+    ['Infinity', Number.POSITIVE_INFINITY],
+    ['bigint', 10n],
+    ['Date', new Date(0)],
+    ['Map', new Map()],
+    ['Set', new Set([1])],
+    ['function', () => 1],
+  ])('a value that JSON does not have: %s', (what, value) => {
+    const error = refusal(() => toYaml(object({ list: [1, value] })));
+    expect(error.place).toBe('ConfigMap/shop/web, data.list.1');
+    expect(error.found).toContain(`is a ${what}, which manifests cannot hold`);
+  });
+});
+
+test('characters that readers refuse are escaped in keys of several lines as well', () => {
+  const key = 'a\n\u007f\u0085\u009b\u2028\ufeff';
+  expect(toYaml({ [key]: 1 })).toBe('"a\\n\\u007f\\u0085\\u009b\\u2028\\ufeff": 1\n');
+});
 
 /** Any character, a third of them of the first page, where the awkward ones are. */
 const character = fc

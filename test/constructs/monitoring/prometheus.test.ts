@@ -5,6 +5,7 @@ import type { PrometheusProps, Scrape } from '../../../constructs/monitoring/pro
 import { Prometheus } from '../../../constructs/monitoring/prometheus';
 import { StrataError } from '../../../model/errors';
 import { images } from '../../../model/images';
+import { toYaml } from '../../../render/yaml';
 import type { Objects, Strings } from '../../support/kubernetes';
 import { podSecurityViolations } from '../../support/pod-security';
 import { promtoolComplaint } from '../../support/promtool';
@@ -23,6 +24,7 @@ const prometheus = (props: Partial<Props> = {}, scrapes: (shop: Workload, till: 
       scrapes: scrapes(shop, till),
       externalLabels: { cluster: 'here' },
       storage: STORAGE,
+      toYaml,
       ...props,
     });
     new FlowPolicy(workload, 'policy', { workload });
@@ -122,8 +124,10 @@ test('a Prometheus with all props has what they say', () => {
     retention: '30d',
     volume: '10Gi',
     resources: { cpu: '1', memory: '1Gi' },
+    toYaml: (value) => `# by another writer\n${toYaml(value)}`,
   };
   const objects = prometheus(all);
+  expect(textOf(objects)).toMatch(/^# by another writer\n/);
   const { template, volumeClaimTemplates } = statefulSet(objects);
   expect(configurationOf(objects).global).toEqual({
     scrape_interval: '5s',
