@@ -41,14 +41,26 @@ const SCRIPT = {
 // ES modules where a package has both: newer syntax is faster.
 const NEWER = { conditions: ['import'] };
 
-/** What a bundle exports. */
-export function loadBundle(name) {
+/** What is loaded already, by name, with the mark of the bundle: a program that goes on running loads what changed. */
+const loaded = new Map();
+
+/**
+ * What a bundle exports, run anew: its modules may have read files. Bundles that it imports are loaded already where they are
+ * still the same, unless all are to be loaded `anew`.
+ */
+export function loadBundle(name, { anew = false } = {}) {
+  if (anew) loaded.clear();
   const { packages: names } = upToDate(name, makeBundle);
   let packages;
   const requireFromIt = (wanted) => {
     if (isBuiltin(wanted)) return require(wanted);
     const other = /^\.\/(\w+)$/.exec(wanted)?.[1];
-    if (other !== undefined) return loadBundle(other);
+    if (other !== undefined)
+      return loadOnce(
+        other,
+        () => upToDate(other, makeBundle),
+        () => loadBundle(other),
+      );
     packages ??= loadPackages(`${name}.packages`, names);
     return withoutGetters(packages[wanted]());
   };
@@ -58,8 +70,15 @@ export function loadBundle(name) {
 /** The packages with these names, as functions that load them. */
 function loadPackages(name, names) {
   const contents = names.map((path) => `exports['${path}'] = () => require('${path}');`).join('\n');
-  upToDate(name, (at) => makePackages(at, contents), contents);
-  return runBundle(fileOf(name), require);
+  const current = () => upToDate(name, (at) => makePackages(at, contents), contents);
+  return loadOnce(name, current, () => runBundle(fileOf(name), require));
+}
+
+/** What is loaded of this name if it is the bundle that is current, else what `load` gives. */
+function loadOnce(name, current, load) {
+  const { mark } = current();
+  if (loaded.get(name)?.mark !== mark) loaded.set(name, { mark, exports: load() });
+  return loaded.get(name).exports;
 }
 
 /** The file of the program that reads files in a thread of its own. */
@@ -191,10 +210,12 @@ function build(options) {
   try {
     return require('esbuild').buildSync(options);
   } catch (error) {
-    for (const { text, location } of error.errors ?? [{ text: error.message }]) {
-      console.error(`error: ${location ? `${location.file}:${location.line}:${location.column + 1}: ` : ''}${text}`);
-    }
-    process.exit(2);
+    const messages = (error.errors ?? [{ text: error.message }]).map(
+      ({ text, location }) => `${location ? `${location.file}:${location.line}:${location.column + 1}: ` : ''}${text}`,
+    );
+    const explanation = new Error(messages.join('\nerror: '));
+    explanation.name = 'StrataError';
+    throw explanation;
   }
 }
 

@@ -22,6 +22,8 @@ export function runBundle(file, requireFromIt) {
 function compile(file) {
   if (!nodeModule.enableCompileCache) return compileWithOurCache(file);
   nodeModule.enableCompileCache(join(dirname(file), 'compiled'));
+  // It may have been bundled anew since it was loaded.
+  delete require.cache[file];
   return require(file);
 }
 
@@ -40,9 +42,16 @@ function compileWithOurCache(file) {
     filename: file,
     cachedData: known,
   });
-  // At the end, when the functions that a run needs are compiled.
-  if (!known || script.cachedDataRejected) process.on('exit', () => keep(path, about, script.createCachedData()));
+  if (!known || script.cachedDataRejected) keepAtExit(path, () => keep(path, about, script.createCachedData()));
   return script.runInThisContext();
+}
+
+/** What to keep at the end, when the functions that a run needs are compiled: by path, of the bundle that was loaded last. */
+const toKeep = new Map();
+
+function keepAtExit(path, keepIt) {
+  if (toKeep.size === 0) process.on('exit', () => toKeep.forEach((keepOne) => keepOne()));
+  toKeep.set(path, keepIt);
 }
 
 function readKept(path, about) {

@@ -20,6 +20,7 @@ try {
     terminal: process.stdout.isTTY === true,
     ...(process.stderr.isTTY ? { errorTerminal: process.stderr } : {}),
     readerFile,
+    reload: (how) => loadBundle('strata', how).strata,
   };
   const code = await strata.run(process.argv.slice(2), host);
   process.exitCode = refused ? 2 : code;

@@ -36,6 +36,10 @@ export interface Host {
   readonly terminal?: boolean;
   /** Standard error, where it is a terminal: progress is shown there. @default - it is none */
   readonly errorTerminal?: { readonly write: (text: string) => unknown; readonly columns?: number };
+  /** The program as its sources are now; `anew`: nothing of what is loaded is used again. @default - it cannot be loaded again */
+  readonly reload?: (options: { readonly anew: boolean }) => {
+    run(args: readonly string[], host: Host): Promise<number>;
+  };
   /** Says what is being done; shown if the command takes more than a second. @default - nothing is shown */
   readonly progress?: (text: string) => void;
 }

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { PROJECT } from './root';
 
-/** The folder of the project: the nearest one above this program that has a package.json, wherever the program was called. */
-const ROOT = rootAbove(__dirname);
-const maps = new Map<string, SourceMap | undefined>();
+/** By file, with its time: a bundle may be made anew while this program runs. */
+const maps = new Map<string, { readonly time: number; readonly map: SourceMap | undefined }>();
 
 interface Frame {
   readonly file: string;
@@ -19,7 +19,7 @@ export function projectFrames(stack: string): string[] {
     .flatMap((line) => frameIn(line) ?? [])
     .map(mapped)
     .filter(({ file }) => file.endsWith('.ts'))
-    .map(({ file, line }) => `${relative(ROOT, file).replaceAll(sep, '/')}:${line}`)
+    .map(({ file, line }) => `${relative(PROJECT, file).replaceAll(sep, '/')}:${line}`)
     .filter(
       (frame) =>
         !/(^|\/)node_modules\//.test(frame) &&
@@ -49,8 +49,12 @@ function mapped(frame: Frame): Frame {
 }
 
 function mapOf(file: string): SourceMap | undefined {
-  if (!maps.has(file)) maps.set(file, readMap(file));
-  return maps.get(file);
+  const time = statSync(`${file}.map`, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const known = maps.get(file);
+  if (known?.time === time) return known.map;
+  const map = readMap(file);
+  maps.set(file, { time, map });
+  return map;
 }
 
 function readMap(file: string): SourceMap | undefined {
@@ -60,8 +64,4 @@ function readMap(file: string): SourceMap | undefined {
     // Without a map the place stays unknown, which is no reason to say nothing else.
     return undefined;
   }
-}
-
-function rootAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) || dirname(folder) === folder ? folder : rootAbove(dirname(folder));
 }

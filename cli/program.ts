@@ -47,6 +47,10 @@ async function runCommand<P>(composition: Composition<P>, args: readonly string[
     return 0;
   }
   const given = parse(table, rest);
+  const { reload, ...inner } = host;
+  // The command that is watched runs with a host that cannot reload: it runs once.
+  if (reload && 'watch' in given.values && given.values.watch)
+    return (await import('./watch/watch')).watch(table, given, (how) => reload(how).run(args, inner), host);
   const run = await commands.find((command) => command.table === table)!.load();
   return run(composition, given, host);
 }

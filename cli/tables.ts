@@ -23,6 +23,9 @@ export const GROUP_NAMES = [
   'upgrade',
 ] as const satisfies readonly Group[];
 
+const watch = {
+  description: 'run again whenever a source, or a file that is read, is saved; errors are shown, and watching goes on',
+} as const;
 const TARGETS = 'every target of the matrix';
 const declare = {
   value: 'PATH',
@@ -44,13 +47,14 @@ export const render = commandTable({
     { name: 'TARGET', repeatable: true, completes: ['target'], description: 'the targets to render', unset: TARGETS },
   ],
   options: {
-    out: { value: 'DIR', completes: ['folder'], description: 'the folder of the tree', default: 'dist' },
+    out: { value: 'DIR', completes: ['folder'], writes: true, description: 'the folder of the tree', default: 'dist' },
     previous: {
       value: 'DIR',
       completes: ['folder'],
       description: 'the tree that is live now; earlier versions of its hashed configs are kept',
       unset: 'none are kept',
     },
+    watch,
   },
 });
 
@@ -118,6 +122,7 @@ export const verify = commandTable({
       description: 'explain one check with its example, and judge nothing',
       unset: 'manifests are judged',
     },
+    watch,
   },
 });
 

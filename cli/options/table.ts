@@ -34,6 +34,8 @@ interface WithValue extends Word {
   readonly short?: string;
   /** Values separated by commas are several. @default false */
   readonly commas?: true;
+  /** The command writes there; it reads other files and folders. @default false */
+  readonly writes?: true;
 }
 
 /** An option that takes a value: it says its default, or what happens without it. */

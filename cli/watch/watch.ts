@@ -1,0 +1,66 @@
+import { relative, resolve, sep } from 'node:path';
+import { StrataError } from '../../model/errors';
+import type { Host } from '../command';
+import type { CommandTable, Given, Option } from '../options/table';
+import { PROJECT } from '../root';
+import { render } from '../tables';
+import { coalesced } from './coalesce';
+import { Watcher } from './folders';
+
+/** The same command line as before, run by the sources as they are now. */
+export type Rerun = (options: { readonly anew: boolean }) => Promise<unknown>;
+
+/** Runs a command now, and again whenever a source or a file that it reads is saved. Errors are printed, and watching goes on. */
+export async function watch(table: CommandTable, given: Given<CommandTable>, rerun: Rerun, host: Host): Promise<never> {
+  const { reads, writes } = pathsOf(table, given);
+  if (reads.includes('-'))
+    throw new StrataError(`strata ${table.name} --watch`, 'standard input cannot be watched', [
+      'name a file or folder',
+    ]);
+  const judged = reads.map((path) => resolve(path));
+  const written = [...writes, render.options.out.default].map((path) => resolve(path));
+  const isJudged = (path: string) => judged.some((place) => isWithin(path, place));
+  const isWritten = (path: string) => written.some((place) => isWithin(path, place)) && !isJudged(path);
+
+  const run = async (changed: readonly string[]) => {
+    const started = performance.now();
+    try {
+      // The bundles know by themselves when one of their sources changed; of other files nobody knows who has read them.
+      await rerun({ anew: changed.some((path) => !path.endsWith('.ts') && !isJudged(path)) });
+    } catch (error) {
+      host.printError(`error: ${(error as Error).message}`);
+    }
+    host.printError(`${((performance.now() - started) / 1000).toFixed(2)} s; watching for changes, Ctrl-C ends`);
+  };
+  const happened = coalesced<string>(async (paths) => {
+    const changed = watcher.settled(paths);
+    if (changed.length === 0) return;
+    host.printError(`changed: ${changed.map((path) => relative('', path)).join(', ')}`);
+    if (changed.some((path) => isWithin(path, resolve(PROJECT, 'bin'))))
+      host.printError('bin/ is not loaded anew: start strata again to use it');
+    await run(changed);
+  });
+  const watcher = new Watcher(isWritten, happened);
+  for (const place of [PROJECT, ...judged]) watcher.add(place);
+  await run([]);
+  return new Promise(() => {});
+}
+
+/** The files and folders that a command line names, by the table. */
+function pathsOf(table: CommandTable, { values, words }: Given<CommandTable>) {
+  const isPath = (word: { readonly completes?: readonly string[] } | undefined) =>
+    word?.completes?.some((kind) => kind === 'file' || kind === 'folder') ?? false;
+  const last = table.arguments.length - 1;
+  const reads = words.filter((_, i) => isPath(table.arguments[Math.min(i, last)]));
+  const writes: string[] = [];
+  for (const [name, option] of Object.entries<Option>(table.options)) {
+    const value = values[name] as string | readonly string[] | undefined;
+    if (option.value === undefined || value === undefined || !isPath(option)) continue;
+    (option.writes ? writes : reads).push(...[value].flat());
+  }
+  return { reads, writes };
+}
+
+function isWithin(path: string, place: string): boolean {
+  return path === place || path.startsWith(place.endsWith(sep) ? place : place + sep);
+}
