@@ -1,0 +1,22 @@
+/** Tests as jest.config.js finds them, run on mutants by a runner that stays warm. Started by test/mutation/worker.ts. */
+const base = require('../../jest.config.js');
+
+module.exports = {
+  ...base,
+  rootDir: '../..',
+  reporters: [],
+  runner: '<rootDir>/test/mutation/runner.ts',
+  testEnvironment: '<rootDir>/test/mutation/environment.ts',
+  // Else jest goes through every probe when a test file ends, and takes half a minute for it.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
+  transform: { '^.+\\.ts$': '<rootDir>/test/mutation/transform.js' },
+  testPathIgnorePatterns: [
+    ...base.testPathIgnorePatterns,
+    // They start programs, which see no mutant, or take random manifests through everything: seconds for nearly nothing.
+    '<rootDir>/test/docs/recipes.test.ts',
+    '<rootDir>/test/cli/process.test.ts',
+    '<rootDir>/test/checks/fuzz.test.ts',
+    '<rootDir>/test/mutation/',
+    '<rootDir>/services/',
+  ],
+};
