@@ -46,6 +46,10 @@ export interface ClaimTemplate {
 }
 
 export interface JobOptions {
+  /** Pods that must succeed. @default 1 */
+  readonly completions?: number;
+  /** Pods that run at a time, until enough have succeeded. @default 1 */
+  readonly parallelism?: number;
   /** Failed pods before the Job gives up. @default 3 */
   readonly retries?: number;
   /** Seconds after which the Job fails, whatever runs. @default 600 */
@@ -125,20 +129,27 @@ export class Controller {
   }
 
   /**
-   * Pods that run to their end once. The Job stays, so that a second apply finds it unchanged; its name carries the hash of its
-   * template, which can not change.
+   * Pods that run to their end once, one or several at a time. The Job stays, so that a second apply finds it unchanged; its name
+   * carries the hash of its template and its completions, which can not change.
    */
   static job(options: JobOptions = {}): Controller {
-    return new Controller('Job', 1, (scope, pods) => {
+    const { completions = 1, parallelism = 1 } = options;
+    checkWhole('job, completions', completions, 1);
+    checkWhole('job, parallelism', parallelism, 1);
+    const amount = completions === 1 && parallelism === 1 ? {} : { completions, parallelism };
+    const immutable = completions === 1 ? {} : { completions };
+    const create = (scope: Construct, pods: ControlledPods) => {
       new k8s.KubeJob(scope, 'job', {
         metadata: pods.metadata,
         spec: {
+          ...amount,
           backoffLimit: options.retries ?? 3,
           activeDeadlineSeconds: options.deadline ?? 600,
           template: pods.template,
         },
       });
-    });
+    };
+    return new Controller('Job', Math.min(completions, parallelism), create, immutable);
   }
 
   /** Pods that run to their end at each time of a schedule, one run at a time unless the options say otherwise. */
@@ -174,6 +185,8 @@ export class Controller {
     readonly kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob',
     readonly replicas: number,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
+    /** What can not change beside the template, so that the name of a Job stands for it. */
+    readonly immutable: object = {},
   ) {}
 
   /** Whether the pods run to their end, so that they restart on failure at most and cannot be scaled. */

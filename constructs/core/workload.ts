@@ -17,6 +17,8 @@ export interface WorkloadProps {
   /** Who keeps the pods running, and how many. */
   readonly controller: Controller;
   readonly pod: PodProps;
+  /** Labels of its objects and pods beyond the chart's own. Nothing is selected by them, so they may change. @default - none */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -31,6 +33,7 @@ export class Workload extends Construct {
   readonly controller: Controller;
   /** Ports of other workloads that these pods open connections to. */
   readonly connections: AnyPort[] = [];
+  private readonly ownLabels: Readonly<Record<string, string>>;
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
   private readonly mounts: Mount[] = [];
@@ -45,6 +48,7 @@ export class Workload extends Construct {
     this.controller = props.controller;
     this.pod = props.pod;
     this.app = id;
+    this.ownLabels = props.labels ?? {};
     this.checkSecurity();
     // Made once already here, so that what is wrong with the pod is said where the pod is described.
     this.podTemplate();
@@ -52,7 +56,12 @@ export class Workload extends Construct {
       this.ports.set(name, new Port(this, name, number));
 
     props.controller.create(this, {
-      metadata: { name: lazily(() => this.name), namespace: this.namespace.name, labels: this.labels },
+      // Only a Job's is not final yet.
+      metadata: {
+        name: this.controller.kind === 'Job' ? lazily(() => this.name) : this.app,
+        namespace: this.namespace.name,
+        labels: this.labels,
+      },
       selector: { matchLabels: this.selector },
       // Flows and features are declared after this constructor has run, so the template is read when everything is known.
       template: lazily(() => this.podTemplate()),
@@ -62,9 +71,10 @@ export class Workload extends Construct {
       this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
   }
 
-  /** The name of the controller's object. A Job's carries the hash of its template, and is final when all flows are declared. */
+  /** The name of the controller's object. A Job's carries the hash of what can not change, and is final when all flows are declared. */
   get name(): string {
-    return this.controller.kind === 'Job' ? `${this.app}-${contentHash(this.podTemplate())}` : this.app;
+    if (this.controller.kind !== 'Job') return this.app;
+    return `${this.app}-${contentHash({ ...this.podTemplate(), ...this.controller.immutable })}`;
   }
 
   /** What Services, policies and budgets select the pods by. It never changes: selectors are immutable. */
@@ -72,9 +82,9 @@ export class Workload extends Construct {
     return { 'app.kubernetes.io/name': this.app };
   }
 
-  /** Those of the chart, and what the pods are selected by. */
+  /** Those of the chart, its own, and what the pods are selected by. */
   get labels(): Record<string, string> {
-    return { ...Chart.of(this).labels, ...this.selector };
+    return { ...Chart.of(this).labels, ...this.ownLabels, ...this.selector };
   }
 
   /** The fewest pods that the controller keeps when nothing fails. */

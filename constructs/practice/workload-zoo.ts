@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
 import { images } from '../../model/images';
-import { placement } from '../../model/setting';
+import type { Resources } from '../../model/quantity';
+import { bytes as bytesOf } from '../../model/quantity';
+import { bytes, choice, placement, resources, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
-import { settingsOf } from '../../model/settings';
+import { checkSettings, settingsOf } from '../../model/settings';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
 import type { NamespaceRef } from '../core/namespace';
@@ -12,6 +14,24 @@ import { Volume } from '../core/volume';
 import { Workload } from '../core/workload';
 
 export const workloadZooSettings = settingsOf('workloadZoo', {
+  /** Where the zoo lives: in the namespace of the `app`, or in its `own`, `<namespace>-zoo`. */
+  namespace: choice('app', 'own'),
+  /** What the CPU burner asks for and may use; it wants more. */
+  burnerResources: resources({ cpu: '100m', memory: '32Mi', cpuLimit: '200m' }),
+  /** Memory that the hog holds; its request and limit are 64Mi more. */
+  hogMemory: bytes('96Mi'),
+  /** Idle web servers. */
+  idleReplicas: whole(2),
+  /** What each of them asks for and hardly uses. */
+  idleResources: resources({ cpu: '50m', memory: '64Mi' }),
+  /** Pods of the batch Job that must succeed. */
+  batchCompletions: whole(4, { min: 1 }),
+  /** Pods of the batch Job that run at a time. */
+  batchParallelism: whole(2, { min: 1 }),
+  /** Work of each of them, in operations of stress-ng: 200 take some seconds of a core. */
+  batchOperations: whole(200, { min: 1 }),
+  /** What each of them asks for and may use. */
+  batchResources: resources({ cpu: '100m', memory: '32Mi' }),
   /** Where the batch Job runs. */
   batchPlacement: placement(),
 });
@@ -22,47 +42,63 @@ declare module '../../model/settings' {
   }
 }
 
-export interface WorkloadZooProps extends Partial<ValuesOf<typeof workloadZooSettings>> {
+export interface WorkloadZooProps extends Partial<Omit<ValuesOf<typeof workloadZooSettings>, 'namespace'>> {
   readonly namespace: NamespaceRef;
 }
 
+/** The label to look at them by: `kubectl top pods -l tier=backend`. */
+const TIER = 'tier';
+
 /**
- * Four kinds of consumers to practise on with `kubectl top` and `kubectl describe`: one that burns CPU up to its limit, one
- * that holds memory, idle web servers that use far less than they request, and a batch Job that ends.
+ * Four kinds of consumers to practise on with `kubectl top` and `kubectl describe`: one that burns CPU up to its limit and
+ * one that holds memory (tier `backend`), idle web servers that use far less than they request (`frontend`), and a batch Job
+ * that ends (`batch`).
  */
 export class WorkloadZoo extends Construct {
   constructor(scope: Construct, id: string, props: WorkloadZooProps) {
     super(scope, id);
-    const { namespace } = props;
+    const { namespace: _, ...defaults } = workloadZooSettings.defaults;
+    const settings = { ...defaults, ...props };
+    checkSettings('workloadZoo', workloadZooSettings, { ...settings, namespace: 'app' });
+    const { namespace } = settings;
     new Workload(this, 'cpu-burner', {
       namespace,
+      labels: { [TIER]: 'backend' },
       controller: Controller.deployment(),
-      pod: stress(['--cpu', '1', '--timeout', '0'], { cpu: '100m', memory: '32Mi', cpuLimit: '200m' }),
+      pod: stress(['--cpu', '1', '--timeout', '0'], settings.burnerResources),
     });
+    const held = Math.ceil(bytesOf(settings.hogMemory) / MEBI);
     new Workload(this, 'memory-hog', {
       namespace,
+      labels: { [TIER]: 'backend' },
       controller: Controller.deployment({ strategy: 'recreate' }),
-      pod: stress(['--vm', '1', '--vm-bytes', '96M', '--vm-keep', '--vm-hang', '0', '--timeout', '0'], {
+      pod: stress(['--vm', '1', '--vm-bytes', `${held}M`, '--vm-keep', '--vm-hang', '0', '--timeout', '0'], {
         cpu: '10m',
-        memory: '160Mi',
+        memory: `${held + 64}Mi`,
       }),
     });
     new Workload(this, 'idle-web', {
       namespace,
-      controller: Controller.deployment({ replicas: 2 }),
-      pod: idleWeb(new Config(this, 'idle-web-config', { namespace, data: NGINX })),
+      labels: { [TIER]: 'frontend' },
+      controller: Controller.deployment({ replicas: settings.idleReplicas }),
+      pod: idleWeb(new Config(this, 'idle-web-config', { namespace, data: NGINX }), settings.idleResources),
     });
-
-    const batch = stress(['--cpu', '1', '--cpu-ops', '200'], { cpu: '100m', memory: '32Mi' });
+    const { batchCompletions: completions, batchParallelism: parallelism, batchPlacement } = settings;
     new Workload(this, 'batch', {
       namespace,
-      controller: Controller.job({ retries: 2, deadline: 600 }),
-      pod: props.batchPlacement ? { ...batch, placement: props.batchPlacement } : batch,
+      labels: { [TIER]: 'batch' },
+      controller: Controller.job({ completions, parallelism, retries: 2, deadline: 600 }),
+      pod: {
+        ...stress(['--cpu', '1', '--cpu-ops', String(settings.batchOperations)], settings.batchResources),
+        placement: batchPlacement,
+      },
     });
   }
 }
 
-function stress(args: readonly string[], resources: PodProps['container']['resources']): PodProps {
+const MEBI = 2 ** 20;
+
+function stress(args: readonly string[], resources: Resources): PodProps {
   return {
     // It has nothing to finish.
     terminationGracePeriod: 2,
@@ -78,7 +114,7 @@ function stress(args: readonly string[], resources: PodProps['container']['resou
 }
 
 /** nginx with a sidecar that prints the access log. */
-function idleWeb(config: Config): PodProps {
+function idleWeb(config: Config, resources: Resources): PodProps {
   const logs = Volume.scratch('logs', '16Mi');
   return {
     user: 101,
@@ -101,7 +137,7 @@ function idleWeb(config: Config): PodProps {
       name: 'nginx',
       image: images.nginx,
       ports: { http: 8080 },
-      resources: { cpu: '50m', memory: '64Mi' },
+      resources,
       probes: { readiness: Probe.http('/', 'http', { every: 10 }), liveness: Probe.tcp('http', { every: 20 }) },
       // Finishes what is in flight; TERM alone would cut it off.
       preStop: { exec: { command: ['nginx', '-s', 'quit'] } },

@@ -245,6 +245,8 @@ export interface Kinds {
   };
   Job: {
     readonly spec: {
+      readonly completions?: number;
+      readonly parallelism?: number;
       readonly backoffLimit: number;
       readonly activeDeadlineSeconds: number;
       readonly ttlSecondsAfterFinished?: number;

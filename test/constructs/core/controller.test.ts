@@ -114,11 +114,31 @@ describe('a Job', () => {
   });
 
   test('has what all its options say', () => {
-    const all: Required<JobOptions> = { retries: 1, deadline: 60 };
+    const all: Required<JobOptions> = { retries: 1, deadline: 60, completions: 6, parallelism: 3 };
     expect(controlled(Controller.job(all)).get('Job').spec).toMatchObject({
       backoffLimit: 1,
       activeDeadlineSeconds: 60,
+      completions: 6,
+      parallelism: 3,
     });
+  });
+
+  test('of other completions is another Job, because they can not change; parallelism can', () => {
+    const name = (options: JobOptions) => controlled(Controller.job(options)).get('Job').metadata.name;
+    expect(name({ completions: 3 })).not.toBe(name({ completions: 2 }));
+    expect(name({ completions: 3 })).not.toBe(name({}));
+    expect(name({ completions: 1 })).toBe(name({}));
+    expect(name({ completions: 9, parallelism: 3 })).toBe(name({ completions: 9, parallelism: 2 }));
+  });
+
+  test('of several pods at a time keeps them apart', () => {
+    const affinityOf = (options: JobOptions) => podOf(controlled(Controller.job(options))).spec.affinity;
+    expect(affinityOf({ completions: 4, parallelism: 2 })?.podAntiAffinity).toBeDefined();
+    for (const alone of [{}, { completions: 4 }, { parallelism: 4 }]) expect(affinityOf(alone)).toBeUndefined();
+  });
+
+  test.each([{ completions: 0 }, { parallelism: 0 }, { completions: 1.5 }])('of %j is refused', (options) => {
+    expect(refusal(() => Controller.job(options)).place).toBe(`job, ${Object.keys(options)[0]}`);
   });
 
   test('stays when it is done, so that a second apply finds it', () => {

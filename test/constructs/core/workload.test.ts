@@ -30,11 +30,13 @@ test('a workload puts its controller and its pods into its namespace, under its 
       namespace: namespaceIn(chart),
       controller: Controller.deployment(),
       pod: { container: CONTAINER },
+      labels: { tier: 'backend', 'app.kubernetes.io/name': 'a wish' },
     };
     new Workload(chart, 'till', props);
   });
   const { metadata, spec } = objects.get('Deployment');
   expect(metadata).toMatchObject({ name: 'till', namespace: 'shop', labels: { 'app.kubernetes.io/name': 'till' } });
+  expect([metadata.labels?.['tier'], spec.template.metadata.labels['tier']]).toEqual(['backend', 'backend']);
   expect(spec.template.metadata.labels).toMatchObject(spec.selector.matchLabels);
   expect(objects.of('Service')).toEqual([]);
 });

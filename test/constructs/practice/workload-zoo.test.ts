@@ -1,13 +1,16 @@
 import { cloud } from '../../../clusters/cloud';
+import { kind } from '../../../clusters/kind';
 import type { WorkloadZooProps } from '../../../constructs/practice/workload-zoo';
 import { WorkloadZoo } from '../../../constructs/practice/workload-zoo';
 import { synthesize } from '../../../constructs/synthesis/synthesis';
 import { dev } from '../../../environments/dev';
-import { workloadZoo } from '../../../features';
+import { networkPolicies, workloadZoo } from '../../../features';
+import { because } from '../../../model/layers';
+import { onPool } from '../../../model/placement-check';
 import { Platform } from '../../../platform';
 import { resolved } from '../../model/support';
 import { podSecurityViolations } from '../../support/pod-security';
-import { namespaceIn, rendered } from '../../support/render';
+import { namespaceIn, platformOf, refusal, rendered } from '../../support/render';
 
 type Props = Omit<WorkloadZooProps, 'namespace'>;
 const zoo = (props: Props = {}, imagePullSecrets: string[] = []) =>
@@ -81,13 +84,96 @@ test('the burners burn on: stress-ng would end after a day by itself', () => {
     expect(podOf(name).containers[0]?.args?.join(' ')).toMatch(/(--timeout|-t) 0\b/);
 });
 
+const all: Required<Props> = {
+  burnerResources: { cpu: '1', memory: '64Mi', cpuLimit: '2' },
+  hogMemory: '1.5Gi',
+  idleReplicas: 3,
+  idleResources: { cpu: '20m', memory: '32Mi' },
+  batchCompletions: 6,
+  batchParallelism: 3,
+  batchOperations: 500,
+  batchResources: { cpu: '250m', memory: '48Mi' },
+  batchPlacement: {
+    requires: { pool: 'batch' },
+    tolerates: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }],
+  },
+};
+
+test('a zoo with all props has the sizes that they say', () => {
+  const objects = zoo(all);
+  const resourcesOf = (kind: 'Deployment' | 'Job', name?: string) =>
+    objects.get(kind, name).spec.template.spec.containers[0]?.resources;
+  expect(resourcesOf('Deployment', 'cpu-burner')).toEqual({
+    requests: { cpu: '1', memory: '64Mi' },
+    limits: { cpu: '2', memory: '64Mi' },
+  });
+  expect(objects.get('Deployment', 'memory-hog').spec.template.spec.containers[0]?.args).toContain('1536M');
+  expect(resourcesOf('Deployment', 'memory-hog')?.limits).toEqual({ memory: '1600Mi' });
+  expect(objects.get('Deployment', 'idle-web').spec.replicas).toBe(3);
+  expect(resourcesOf('Deployment', 'idle-web')?.requests).toEqual({ cpu: '20m', memory: '32Mi' });
+  expect(objects.get('Job').spec).toMatchObject({ completions: 6, parallelism: 3 });
+  expect(objects.get('Job').spec.template.spec.containers[0]?.args).toContain('500');
+  expect(resourcesOf('Job')?.requests).toEqual({ cpu: '250m', memory: '48Mi' });
+});
+
+test('every pod says its tier, to be looked at by, and none is selected by it', () => {
+  const tiers = objects.pods.map(({ owner, template }) => {
+    expect(owner.metadata.labels?.['tier']).toBe(template.metadata.labels['tier']);
+    expect(JSON.stringify(owner['spec'])).not.toMatch(/"matchLabels":\{[^}]*"tier"/);
+    return [template.metadata.labels['app.kubernetes.io/name'], template.metadata.labels['tier']];
+  });
+  expect(Object.fromEntries(tiers)).toEqual({
+    'cpu-burner': 'backend',
+    'memory-hog': 'backend',
+    'idle-web': 'frontend',
+    batch: 'batch',
+  });
+});
+
+test('a size that is none is refused where it stands', () => {
+  expect(refusal(() => zoo({ batchParallelism: 0 })).place).toBe('workloadZoo.batchParallelism');
+});
+
+describe('in a namespace of its own', () => {
+  const own = { workloadZoo: { namespace: because('own' as const, 'a test') } };
+  const objects = platformOf(dev, kind, [workloadZoo, networkPolicies], own);
+
+  test('are all its objects, and none of the app', () => {
+    const zooed = objects.all.filter(({ metadata }) => metadata.namespace === 'course-dev-zoo');
+    expect(
+      zooed
+        .filter(({ kind }) => kind !== 'NetworkPolicy')
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['ConfigMap', 'Deployment', 'Deployment', 'Deployment', 'Job']);
+    expect(objects.get('Deployment', 'web').metadata.namespace).toBe('course-dev');
+  });
+
+  test('its pods are held to the restricted standard, and reach nothing', () => {
+    const labels = objects.get('Namespace', 'course-dev-zoo').metadata.labels;
+    expect(labels?.['pod-security.kubernetes.io/enforce']).toBe('restricted');
+    const policies = objects.of('NetworkPolicy').filter(({ metadata }) => metadata.namespace === 'course-dev-zoo');
+    expect(policies.map(({ metadata }) => metadata.name).sort()).toEqual(['allow-dns', 'default-deny']);
+  });
+});
+
 describe('the batch Job', () => {
-  const all: Required<Props> = {
-    batchPlacement: {
-      requires: { pool: 'batch' },
-      tolerates: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }],
-    },
-  };
+  test('runs pods in parallel until enough have succeeded', () => {
+    expect(objects.get('Job').spec).toMatchObject({ completions: 4, parallelism: 2 });
+  });
+
+  test('must find a node for as many pods as run at a time', () => {
+    const apart = { over: 'node', strength: 'required' } as const;
+    const placed = (batchParallelism: number) =>
+      platformOf(dev, kind, [workloadZoo], {
+        workloadZoo: {
+          batchPlacement: because({ ...onPool(kind, 'batch'), apart }, 'a test'),
+          batchParallelism: because(batchParallelism, 'a test'),
+        },
+      });
+    expect(() => placed(1)).not.toThrow();
+    expect(refusal(() => placed(2)).place).toBe('dev@kind, workloadZoo.batchPlacement');
+  });
 
   test('ends, one way or the other', () => {
     const { spec } = objects.get('Job');
