@@ -84,7 +84,16 @@ export class Platform implements FeatureContext {
   }
 
   component(name: string, options: { readonly last?: boolean } = {}): Component {
-    return new Component(this.app, name, { ...options, labels: { 'app.kubernetes.io/part-of': this.product } });
+    const { environment, settings } = this.target;
+    return new Component(this.app, name, {
+      ...options,
+      labels: {
+        ...settings.objects.labels,
+        'app.kubernetes.io/part-of': this.product,
+        environment: environment.name,
+        student: settings.web.student,
+      },
+    });
   }
 
   addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace {

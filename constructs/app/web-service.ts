@@ -24,6 +24,8 @@ export const webSettings = settingsOf('web', {
     /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'a name of lower case letters, digits and inner hyphens, 63 at most',
   ),
+  /** What the page says under its title, and `/info`; empty for nothing. */
+  greeting: text('Welcome', /^\P{Cc}{0,200}$/u, 'a line of at most 200 characters'),
   /** How long a pod goes on serving after SIGTERM, so that endpoints and load balancers forget it first. Seconds. */
   drainSeconds: whole(5, { max: 300 }),
   /** Where the pods run. */
@@ -74,6 +76,7 @@ export class WebService extends Construct {
         STUDENT: settings.student,
         ENVIRONMENT: settings.environment,
         VERSION: versionOf(images.web),
+        ...(settings.greeting === '' ? {} : { GREETING: settings.greeting }),
         DRAIN_SECONDS: String(settings.drainSeconds),
       },
     });
@@ -102,6 +105,7 @@ export class WebService extends Construct {
           envFrom: [{ config }],
           env: {
             POD_NAME: podField('metadata.name'),
+            POD_IP: podField('status.podIP'),
             NODE_NAME: podField('spec.nodeName'),
             POD_NAMESPACE: podField('metadata.namespace'),
           },

@@ -24,6 +24,7 @@ const targets = matrix.targets().map((target) => {
     objects: normalized(
       files.flatMap(({ text }) => loadAll(text) as KubernetesObject[]),
       namespaceOf(target),
+      { environment: target.environment.name, student: target.settings.web.student },
     ),
   };
 });
@@ -45,7 +46,7 @@ function folderOf(path: string): string {
 }
 
 function headline({ name, namespace }: { readonly name: string; readonly namespace: string }): string {
-  return `# How ${name} differs from ${BASE}, which stands whole in ${folderOf(base.path)}/. NAMESPACE is ${namespace} and ${base.namespace}; HASH is the hash of a content.\n`;
+  return `# How ${name} differs from ${BASE}, which stands whole in ${folderOf(base.path)}/. NAMESPACE is ${namespace} and ${base.namespace}; HASH is the hash of a content; the labels environment and student are left out.\n`;
 }
 
 const isGolden = (path: string) => path.endsWith('.yaml');

@@ -82,3 +82,13 @@ test('names of namespaces and hashes of contents do not drown the rest', () => {
   );
   expect(left).toEqual(right);
 });
+
+test('labels that every object of a target carries are no difference; another value of one is', () => {
+  const labelled = (stage: string, own: string) =>
+    normalized([object('a', { labels: { stage } })], 'shop', { stage: own });
+  const fields = (base: KubernetesObject[], here: KubernetesObject[]) => load(delta(base, here));
+  expect(fields(labelled('dev', 'dev'), labelled('prod', 'prod'))).toMatchObject({ changed: {} });
+  expect(fields(labelled('dev', 'dev'), labelled('test', 'prod'))).toMatchObject({
+    changed: { 'Thing/NAMESPACE/a': { 'labels.stage': 'STAGE → test' } },
+  });
+});

@@ -20,11 +20,20 @@ export function delta(base: readonly KubernetesObject[], here: readonly Kubernet
   return toYaml({ added, changed, removed });
 }
 
-/** What two targets can not have in common, and nobody needs to see: the name of the namespace, and hashes of contents. */
-export function normalized(objects: readonly KubernetesObject[], namespace: string): KubernetesObject[] {
-  const text = JSON.stringify(objects)
+/**
+ * What two targets can not have in common, and nobody needs to see: the name of the namespace, hashes of contents, and the
+ * labels that every object of a target carries.
+ */
+export function normalized(
+  objects: readonly KubernetesObject[],
+  namespace: string,
+  labels: Readonly<Record<string, string>> = {},
+): KubernetesObject[] {
+  let text = JSON.stringify(objects)
     .replaceAll(namespace, 'NAMESPACE')
     .replaceAll(/-[0-9a-f]{10}(?=["\\])/g, '-HASH');
+  for (const [key, value] of Object.entries(labels))
+    text = text.replaceAll(`"${key}":"${value}"`, `"${key}":"${key.toUpperCase()}"`);
   return JSON.parse(text) as KubernetesObject[];
 }
 

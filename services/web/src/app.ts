@@ -27,14 +27,14 @@ export function buildApp({ settings, redis, drain, log }: ServiceParts<WebSettin
   app.register(formbody);
 
   addMetrics(app, redis);
-  addPages(app, settings.student, store);
+  addPages(app, settings, store);
   addFacts(app, settings, redis, store);
   return app;
 }
 
 /** The same as JSON, for programs. */
 function addFacts(app: FastifyInstance, settings: WebSettings, redis: RedisLink, store: Store): void {
-  const { student, environment, version, pod, node, namespace } = settings;
+  const { student, environment, version, greeting, pod, ip, node, namespace } = settings;
 
   app.get('/visits', async (_request, reply) => {
     try {
@@ -47,11 +47,13 @@ function addFacts(app: FastifyInstance, settings: WebSettings, redis: RedisLink,
 
   app.get('/info', async () => ({
     pod,
+    ip,
     node,
     namespace,
     environment,
     version,
     student,
+    greeting: greeting ?? null,
     redis: redis.outage === undefined ? 'up' : 'down',
   }));
 }

@@ -5,6 +5,7 @@ import { STYLE } from './style';
 
 export interface Page {
   readonly student: string;
+  readonly greeting: string | undefined;
   /** Undefined while Redis is away. */
   readonly overview: Overview | undefined;
   readonly draft?: Draft;
@@ -15,6 +16,7 @@ export interface Page {
 
 export function renderPage({
   student,
+  greeting,
   overview,
   draft = EMPTY_DRAFT,
   complaints = {},
@@ -31,7 +33,7 @@ export function renderPage({
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
-<header><h1>Guestbook of ${student}</h1></header>
+<header><h1>Guestbook of ${student}</h1>${greeting === undefined ? NOTHING : html`<p>${greeting}</p>`}</header>
 <main>
 ${notices}
 <p>Visits so far: <strong>${overview?.visits ?? 'unknown'}</strong></p>

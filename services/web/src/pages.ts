@@ -4,10 +4,12 @@ import { complaintsAbout, readDraft } from './guestbook';
 import { type Page, renderPage } from './page';
 import type { Store } from './store';
 
+type PageSettings = Pick<Page, 'student' | 'greeting'>;
+
 /** What a visitor sees: the page with its form, and the form's answers. Works the same without JavaScript. */
-export function addPages(app: FastifyInstance, student: string, store: Store): void {
-  const show = (reply: FastifyReply, page: Omit<Page, 'student'>) =>
-    reply.type('text/html; charset=utf-8').send(renderPage({ student, ...page }));
+export function addPages(app: FastifyInstance, { student, greeting }: PageSettings, store: Store): void {
+  const show = (reply: FastifyReply, page: Omit<Page, keyof PageSettings>) =>
+    reply.type('text/html; charset=utf-8').send(renderPage({ student, greeting, ...page }));
 
   app.get('/', async (request, reply) => {
     // A HEAD request comes from a link checker, not from a visitor.

@@ -11,7 +11,10 @@ export interface WebSettings extends ServiceSettings {
   readonly student: string;
   readonly environment: string;
   readonly version: string;
+  /** Shown on the page and in `/info`; undefined where there is none. */
+  readonly greeting: string | undefined;
   readonly pod: string;
+  readonly ip: string;
   readonly node: string;
   readonly namespace: string;
 }
@@ -23,7 +26,9 @@ export function readSettings(variables: Variables): WebSettings {
     student: readText(variables, 'STUDENT', STUDENT_NAME),
     environment: optional('ENVIRONMENT'),
     version: optional('VERSION'),
+    greeting: variables.GREETING === undefined ? undefined : readText(variables, 'GREETING', PRINTABLE),
     pod: optional('POD_NAME'),
+    ip: optional('POD_IP'),
     node: optional('NODE_NAME'),
     namespace: optional('POD_NAMESPACE'),
   };

@@ -97,14 +97,32 @@ describe('the web app with Redis', () => {
   });
 
   it('says who it is', async () => {
-    const pod = { pod: 'web-0', node: 'node-1', namespace: 'course', environment: 'test', version: '1.2.3' };
-    expect(JSON.parse((await web.ask('/info')).body)).toEqual({ ...pod, student: 'ada', redis: 'up' });
+    expect(JSON.parse((await web.ask('/info')).body)).toEqual({
+      pod: 'web-0',
+      ip: '10.0.0.7',
+      node: 'node-1',
+      namespace: 'course',
+      environment: 'test',
+      version: '1.2.3',
+      student: 'ada',
+      greeting: null,
+      redis: 'up',
+    });
     expect(JSON.parse((await web.ask('/readyz')).body)).toEqual({
       ready: true,
       missing: [],
       redis: 'up',
       degraded: [],
     });
+  });
+
+  it('greets on the page and in /info, if it has a greeting, escaped', async () => {
+    const greeting = 'Hello from <dev> & friends';
+    const greeter = await startWebApp(withoutLogin(fake.port), log, greeting);
+    atEnd(() => greeter.close());
+    expect((await greeter.ask('/')).body).toContain('<p>Hello from &lt;dev&gt; &amp; friends</p></header>');
+    expect(JSON.parse((await greeter.ask('/info')).body)).toMatchObject({ greeting });
+    expect((await web.ask('/')).body).toContain('<h1>Guestbook of ada</h1></header>');
   });
 
   it('measures by route pattern, with one label value for all unknown paths', async () => {

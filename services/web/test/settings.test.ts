@@ -9,7 +9,9 @@ describe('web settings', () => {
     const unknown = {
       environment: 'unknown',
       version: 'unknown',
+      greeting: undefined,
       pod: 'unknown',
+      ip: 'unknown',
       node: 'unknown',
       namespace: 'unknown',
     };
@@ -17,11 +19,21 @@ describe('web settings', () => {
   });
 
   it('take what the downward API tells', () => {
-    const told = { ENVIRONMENT: 'prod', VERSION: '1.2.3', POD_NAME: 'web-0', NODE_NAME: 'n1', POD_NAMESPACE: 'course' };
+    const told = {
+      ENVIRONMENT: 'prod',
+      VERSION: '1.2.3',
+      GREETING: 'Grüß Gott',
+      POD_NAME: 'web-0',
+      POD_IP: '10.0.0.7',
+      NODE_NAME: 'n1',
+      POD_NAMESPACE: 'course',
+    };
     expect(read(told)).toMatchObject({
       environment: 'prod',
       version: '1.2.3',
+      greeting: 'Grüß Gott',
       pod: 'web-0',
+      ip: '10.0.0.7',
       node: 'n1',
       namespace: 'course',
     });
@@ -31,6 +43,7 @@ describe('web settings', () => {
     [{ STUDENT: undefined }, 'STUDENT is not set; it must be 1 to 63 lower-case letters, digits or inner hyphens'],
     [{ STUDENT: 'Ada' }, 'STUDENT is "Ada"; it must be 1 to 63 lower-case letters, digits or inner hyphens'],
     [{ VERSION: '' }, 'VERSION is ""; it must be 1 to 253 characters without control characters'],
+    [{ GREETING: '' }, 'GREETING is ""; it must be 1 to 253 characters without control characters'],
     [{ POD_NAME: 'a\nb' }, 'POD_NAME is "a\\nb"; it must be 1 to 253 characters without control characters'],
   ])('refuse %j', (variables, message) => {
     expect(() => read(variables)).toThrow(new Error(message));

@@ -11,9 +11,20 @@ export interface WebApp {
   close(): Promise<void>;
 }
 
-export async function startWebApp(redisSettings: RedisSettings, log: Log = () => undefined): Promise<WebApp> {
-  const pod = { environment: 'test', version: '1.2.3', pod: 'web-0', node: 'node-1', namespace: 'course' };
-  const settings = { port: 8080, drainSeconds: 0, redis: redisSettings, student: 'ada', ...pod };
+export async function startWebApp(
+  redisSettings: RedisSettings,
+  log: Log = () => undefined,
+  greeting?: string,
+): Promise<WebApp> {
+  const pod = {
+    environment: 'test',
+    version: '1.2.3',
+    pod: 'web-0',
+    ip: '10.0.0.7',
+    node: 'node-1',
+    namespace: 'course',
+  };
+  const settings = { port: 8080, drainSeconds: 0, redis: redisSettings, student: 'ada', greeting, ...pod };
   const drain: Drain = { signal: undefined };
   const redis = new RedisLink(redisSettings, 'web', log);
   const app = buildApp({ settings, redis, drain, log });

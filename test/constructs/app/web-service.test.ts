@@ -33,6 +33,7 @@ describe('a web app with no more than it needs', () => {
       STUDENT: 'demo',
       ENVIRONMENT: 'test',
       VERSION: versionOf(images.web),
+      GREETING: 'Welcome',
       DRAIN_SECONDS: '5',
     });
     expect(container?.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
@@ -45,6 +46,7 @@ describe('a web app with no more than it needs', () => {
       ),
     ).toEqual([
       ['POD_NAME', 'metadata.name'],
+      ['POD_IP', 'status.podIP'],
       ['NODE_NAME', 'spec.nodeName'],
       ['POD_NAMESPACE', 'metadata.namespace'],
     ]);
@@ -92,6 +94,7 @@ describe('a web app with all props', () => {
     replicas: 4,
     resources: { cpu: '250m', memory: '128Mi', memoryLimit: '256Mi' },
     student: 'ada-1',
+    greeting: 'Hello from prod',
     drainSeconds: 20,
     placement: { tolerates: [{ key: 'spot', value: 'true', effect: 'NoSchedule' }] },
     priority: 1000,
@@ -110,7 +113,12 @@ describe('a web app with all props', () => {
   });
 
   test('tells the program whose it is', () => {
-    expect(configOf(objects).data).toMatchObject({ ENVIRONMENT: 'prod', STUDENT: 'ada-1', DRAIN_SECONDS: '20' });
+    expect(configOf(objects).data).toMatchObject({
+      ENVIRONMENT: 'prod',
+      STUDENT: 'ada-1',
+      GREETING: 'Hello from prod',
+      DRAIN_SECONDS: '20',
+    });
   });
 
   test('has time for what is in flight when it has drained', () => {
@@ -127,6 +135,10 @@ describe('a web app with all props', () => {
     expect(objects.get('Deployment', 'web').spec.revisionHistoryLimit).toBe(7);
     expect(configOf(objects).metadata.annotations?.['strata/config-kept']).toBe('7');
   });
+});
+
+test('an empty greeting is no variable, because the program takes none that is empty', () => {
+  expect(configOf(web({ greeting: '' })).data).not.toHaveProperty('GREETING');
 });
 
 test('a changed setting rolls the pods, because they name another ConfigMap', () => {
@@ -149,6 +161,8 @@ test.each<[string, Partial<Props>]>([
   ['web.replicas', { replicas: -1 }],
   ['web.drainSeconds', { drainSeconds: 0.5 }],
   ['web.drainSeconds', { drainSeconds: 301 }],
+  ['web.greeting', { greeting: 'two\nlines' }],
+  ['web.greeting', { greeting: 'x'.repeat(201) }],
 ])('%s can not be as in %j', (place, props) => {
   expect(refusal(() => web(props)).place).toBe(place);
 });
