@@ -4,6 +4,7 @@ import { resources, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
 import { Controller } from '../core/controller';
+import { scrapeJob } from '../core/metrics';
 import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
@@ -15,6 +16,8 @@ export const exporterSettings = settingsOf('exporter', {
   resources: resources({ cpu: '20m', memory: '64Mi', memoryLimit: '128Mi' }),
   /** At most so many values of the label `student`; more are dropped and counted. */
   maxStudents: whole(100, { min: 1 }),
+  /** The name of the job that scrapes it, and so the label `job` of its series. */
+  scrapeJob: scrapeJob('exporter'),
 });
 
 declare module '../../model/settings' {
@@ -62,7 +65,7 @@ export class RedisExporter extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('metrics');
+    this.workload.servesMetrics('metrics', { job: settings.scrapeJob });
     this.workload.connectsTo(settings.redis.port('redis'), { as: 'REDIS', may: RIGHTS });
   }
 

@@ -6,6 +6,7 @@ import { checkSettings, settingsOf } from '../../model/settings';
 import { PriorityClass } from '../availability/priority-class';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
+import { scrapeJob } from '../core/metrics';
 import type { NamespaceRef } from '../core/namespace';
 import { podField } from '../core/pod';
 import { Probe } from '../core/probe';
@@ -34,6 +35,8 @@ export const webSettings = settingsOf('web', {
   priority: whole(0, { max: 1_000_000_000 }),
   /** Earlier ReplicaSets kept for `kubectl rollout undo`; hashed ConfigMaps and Secrets are kept as long. */
   revisionHistoryLimit: whole(5),
+  /** The name of the job that scrapes it, and so the label `job` of its series. */
+  scrapeJob: scrapeJob('web'),
 });
 
 declare module '../../model/settings' {
@@ -117,7 +120,7 @@ export class WebService extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('http');
+    this.workload.servesMetrics('http', { job: settings.scrapeJob });
     this.workload.connectsTo(redis.port('redis'), { as: 'REDIS', may: RIGHTS });
   }
 

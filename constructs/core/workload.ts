@@ -6,6 +6,8 @@ import { POD_SECURITY_LEVELS } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
+import type { MetricsOptions } from './metrics';
+import { scrapeJob } from './metrics';
 import type { NamespaceRef } from './namespace';
 import type { EnvValue, PodProps } from './pod';
 import { containersOf, podSpec } from './pod';
@@ -128,12 +130,19 @@ export class Workload extends Construct {
     this.env[`${options.as}_PORT`] = String(service.portOf(port));
   }
 
-  /** The port that serves these pods' own metrics, and its path; undefined where there is none. */
-  metrics: { readonly port: Port; readonly path: string } | undefined;
+  /** Where these pods serve their own metrics; undefined where they serve none. */
+  metrics: (Required<MetricsOptions> & { readonly port: Port }) | undefined;
 
   /** Says that a port serves metrics in Prometheus' format: what scrapes the platform finds it. */
-  servesMetrics(portName: string, path = '/metrics'): void {
-    this.metrics = { port: this.port(portName), path };
+  servesMetrics(portName: string, { path = '/metrics', job = this.app }: MetricsOptions = {}): void {
+    const problem = scrapeJob(this.app).problem(job);
+    if (problem !== undefined)
+      throw new StrataError(
+        `workload ${this.app}`,
+        `serves metrics as the job ${JSON.stringify(job)}, which is ${problem}`,
+        ["use a name such as 'redis-exporter'"],
+      );
+    this.metrics = { port: this.port(portName), path, job };
   }
 
   /** Declares a flow to every single pod behind a port, as a scraper needs it. */

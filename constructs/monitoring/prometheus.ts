@@ -17,11 +17,16 @@ import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
 
 export interface Scrape {
-  /** Every pod behind it is scraped; the job is called after its workload. */
+  /** Every pod behind it is scraped. */
   readonly port: Port;
   /** @default '/metrics' */
   readonly path?: string;
+  /** The job's name, and so the label `job` of its series. @default - the name of the port's workload */
+  readonly job?: string;
 }
+
+/** The job of Prometheus' own metrics. */
+const OWN_JOB = 'prometheus';
 
 export const prometheusSettings = settingsOf('prometheus', {
   /** How often targets are scraped. */
@@ -60,22 +65,18 @@ export class Prometheus extends Construct {
     const settings = { ...prometheusSettings.defaults, ...props };
     checkSettings('prometheus', prometheusSettings, settings);
     const { namespace, interval, retention, volume, resources } = settings;
-    const twice = props.scrapes.find(
-      ({ port }, i) => props.scrapes.findIndex((other) => other.port.workload === port.workload) !== i,
-    );
-    if (twice) {
-      throw new StrataError(
-        'prometheus scrapes',
-        `workload ${twice.port.workload.name} is scraped twice, and jobs are called after their workloads`,
-        ['scrape one port of it', 'serve both metrics at one port'],
-      );
-    }
+    checkJobNames(props.scrapes);
     // Each pod is a target: behind a balancing address every scrape would meet another pod's counters.
-    const jobs = props.scrapes.map(({ port, path = '/metrics' }) => ({
-      job_name: port.workload.name,
-      metrics_path: path,
+    const jobs = props.scrapes.map((scrape) => ({
+      job_name: jobOf(scrape),
+      metrics_path: scrape.path ?? '/metrics',
       dns_sd_configs: [
-        { names: [port.workload.eachPod().host], type: 'A', port: port.number, refresh_interval: interval },
+        {
+          names: [scrape.port.workload.eachPod().host],
+          type: 'A',
+          port: scrape.port.number,
+          refresh_interval: interval,
+        },
       ],
     }));
     const config = new Config(this, `${id}-config`, {
@@ -153,6 +154,27 @@ function configuration(
     scrape_timeout: seconds(interval) < 10 ? interval : '10s',
     external_labels: externalLabels,
   };
-  const itself = { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] };
+  const itself = { job_name: OWN_JOB, static_configs: [{ targets: ['localhost:9090'] }] };
   return { global, scrape_configs: [itself, ...jobs] };
+}
+
+function jobOf({ port, job = port.workload.app }: Scrape): string {
+  return job;
+}
+
+/** Prometheus takes no configuration with two jobs of one name. */
+function checkJobNames(scrapes: readonly Scrape[]): void {
+  const taken = new Map<string, string>([[OWN_JOB, 'Prometheus itself']]);
+  for (const scrape of scrapes) {
+    const { workload, name } = scrape.port;
+    const job = jobOf(scrape);
+    const scraped = `${workload.namespace.name}/${workload.app} at port ${name}`;
+    const other = taken.get(job);
+    if (other !== undefined)
+      throw new StrataError('prometheus scrapes', `the job ${job} would be ${other} and ${scraped}`, [
+        `name the job of one of the two: servesMetrics('${name}', { job: '${workload.app}-${name}' })`,
+        'scrape one of the two',
+      ]);
+    taken.set(job, scraped);
+  }
 }

@@ -81,6 +81,20 @@ describe('settings reach what they are for', () => {
     expect(configuration).toContain('cluster: cloud');
   });
 
+  test('prometheus, which calls its jobs as the workloads say', () => {
+    const settings = { exporter: { scrapeJob: because('redis-exporter', why) } };
+    const [configuration] = platformOf(staging, cloud, [prometheus], settings)
+      .of('ConfigMap')
+      .flatMap(({ data }) => data['prometheus.yml'] ?? []);
+    expect(configuration!.match(/job_name: .*/g)).toEqual([
+      'job_name: prometheus',
+      'job_name: redis-exporter',
+      'job_name: web',
+    ]);
+    const twice = { exporter: { scrapeJob: because('web', why) } };
+    expect(refusal(() => platformOf(staging, cloud, [prometheus], twice)).found).toContain('the job web would be');
+  });
+
   test('uptime-kuma', () => {
     const settings = { uptimeKuma: { volume: because('2Gi' as const, why) } };
     const [claim] = platformOf(dev, cloud, [uptimeKuma], settings).get('StatefulSet', 'uptime-kuma').spec

@@ -39,7 +39,11 @@ test('it reads Redis as the user that can not write, with a file that holds no o
 });
 
 test('an exporter with all props has their bounds', () => {
-  const all: Required<Props> = { resources: { cpu: '5m', memory: '32Mi' }, maxStudents: 7 };
+  const all: Required<Props> = {
+    resources: { cpu: '5m', memory: '32Mi' },
+    maxStudents: 7,
+    scrapeJob: 'redis-exporter',
+  };
   const objects = exporter(all);
   expect(variables(objects)['MAX_STUDENTS']).toBe('7');
   expect(podOf(objects).containers[0]?.resources?.requests).toEqual({ cpu: '5m', memory: '32Mi' });

@@ -99,6 +99,7 @@ describe('a web app with all props', () => {
     placement: { tolerates: [{ key: 'spot', value: 'true', effect: 'NoSchedule' }] },
     priority: 1000,
     revisionHistoryLimit: 7,
+    scrapeJob: 'front',
   };
   const objects = web(all);
   const pod = podOf(objects);

@@ -1,4 +1,5 @@
 import { Controller } from '../../../constructs/core/controller';
+import type { MetricsOptions } from '../../../constructs/core/metrics';
 import type { AppNamespace } from '../../../constructs/core/namespace';
 import { FlowPolicy } from '../../../constructs/core/network-policies';
 import type { WorkloadProps } from '../../../constructs/core/workload';
@@ -285,5 +286,29 @@ describe('spread over zones', () => {
 
   test('a StatefulSet tells its revisions apart by another label', () => {
     expect(spread('preferred', Controller.statefulSet())?.[0]?.matchLabelKeys).toEqual(['controller-revision-hash']);
+  });
+});
+
+describe('metrics of its own', () => {
+  const metricsOf = (options?: MetricsOptions) => {
+    let till: Workload | undefined;
+    rendered((chart) => {
+      till = workloadIn(chart, 'till', { container: { ports: { http: 8080 } } });
+      till.servesMetrics('http', options);
+    });
+    const { port, ...rest } = till!.metrics!;
+    return { port: port.number, ...rest };
+  };
+
+  test('are served at /metrics, for a job of its name', () => {
+    expect(metricsOf()).toEqual({ port: 8080, path: '/metrics', job: 'till' });
+  });
+
+  test('are served where it says, for a job that it names', () => {
+    expect(metricsOf({ path: '/stats', job: 'tills' })).toEqual({ port: 8080, path: '/stats', job: 'tills' });
+  });
+
+  test.each(['', 'two words', 'a"b', 'j'.repeat(254)])('are of no job called %j', (job) => {
+    expect(refusal(() => metricsOf({ job })).found).toContain(`${JSON.stringify(job)}, which is not a name of letters`);
   });
 });

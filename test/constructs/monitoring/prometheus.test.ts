@@ -1,6 +1,8 @@
+import { Construct } from 'constructs';
 import { load } from 'js-yaml';
+import { Controller } from '../../../constructs/core/controller';
 import { FlowPolicy } from '../../../constructs/core/network-policies';
-import type { Workload } from '../../../constructs/core/workload';
+import { Workload } from '../../../constructs/core/workload';
 import type { PrometheusProps, Scrape } from '../../../constructs/monitoring/prometheus';
 import { Prometheus } from '../../../constructs/monitoring/prometheus';
 import { StrataError } from '../../../model/errors';
@@ -9,7 +11,7 @@ import { toYaml } from '../../../render/yaml';
 import type { Objects, Strings } from '../../support/kubernetes';
 import { podSecurityViolations } from '../../support/pod-security';
 import { promtoolComplaint } from '../../support/promtool';
-import { namespaceIn, podOf, refusal, rendered, STORAGE, workloadIn } from '../../support/render';
+import { CONTAINER, namespaceIn, podOf, refusal, rendered, STORAGE, workloadIn } from '../../support/render';
 
 type Props = Omit<PrometheusProps, 'namespace' | 'scrapes'>;
 /** A Prometheus that scrapes these workloads, each at its port `http`. */
@@ -225,10 +227,63 @@ test.each<Partial<Props>>([{ retention: '-1d' }])('%j is refused, because Promet
   refusal(() => prometheus(props));
 });
 
-test('two ports of one workload would be two jobs of one name, and are refused', () => {
-  const error = refusal(() => prometheus({}, (shop) => [{ port: shop.port('http') }, { port: shop.port('metrics') }]));
-  expect(error.message).toContain('prometheus scrapes: workload shop is scraped twice');
-  expect(error.fixes).toHaveLength(2);
+describe('the names of jobs', () => {
+  const named = (scrapes: (shop: Workload, till: Workload) => Scrape[]) =>
+    configurationOf(prometheus({}, scrapes)).scrape_configs.map(({ job_name }) => job_name);
+
+  test('are those of the workloads, or what they say', () => {
+    expect(named(both)).toEqual(['prometheus', 'shop', 'till']);
+    expect(named((shop, till) => [{ port: shop.port('http'), job: 'front' }, { port: till.port('http') }])).toEqual([
+      'prometheus',
+      'front',
+      'till',
+    ]);
+  });
+
+  test('let two ports of one workload be scraped', () => {
+    const two = (shop: Workload) => [{ port: shop.port('http') }, { port: shop.port('metrics'), job: 'shop-metrics' }];
+    expect(named(two)).toEqual(['prometheus', 'shop', 'shop-metrics']);
+    expect(promtoolComplaint(textOf(prometheus({}, two)))).toBe('');
+  });
+
+  test.each<[string, (shop: Workload, till: Workload) => Scrape[], string]>([
+    [
+      'two ports of one workload',
+      (shop) => [{ port: shop.port('http') }, { port: shop.port('metrics') }],
+      'the job shop would be shop/shop at port http and shop/shop at port metrics',
+    ],
+    [
+      'two workloads with the name of one',
+      (shop, till) => [{ port: shop.port('http'), job: 'till' }, { port: till.port('http') }],
+      'the job till would be shop/shop at port http and shop/till at port http',
+    ],
+    [
+      "Prometheus' own",
+      (shop) => [{ port: shop.port('http'), job: 'prometheus' }],
+      'the job prometheus would be Prometheus itself and shop/shop at port http',
+    ],
+  ])('that come twice are refused: %s', (_, scrapes, found) => {
+    const error = refusal(() => prometheus({}, scrapes));
+    expect(error.found).toBe(found);
+    expect(error.fixes).toHaveLength(2);
+  });
+});
+
+test('workloads of one name in two namespaces are two jobs of one name, and are refused', () => {
+  const error = refusal(() =>
+    rendered((chart) => {
+      const scrapes = ['a', 'b'].map((name) => {
+        const namespace = namespaceIn(chart, { name });
+        const inside = new Construct(chart, `in ${name}`);
+        const props = { namespace, controller: Controller.deployment() };
+        const pod = { container: { ...CONTAINER, ports: { http: 8080 } } };
+        return { port: new Workload(inside, 'shop', { ...props, pod }).port('http') };
+      });
+      const namespace = namespaceIn(chart);
+      new Prometheus(chart, 'prometheus', { namespace, scrapes, externalLabels: {}, storage: STORAGE, toYaml });
+    }),
+  );
+  expect(error.found).toBe('the job shop would be a/shop at port http and b/shop at port http');
 });
 
 test('pods that it scrapes are untouched', () => {
