@@ -12,7 +12,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { dump, loadAll } from 'js-yaml';
+import { CORE_SCHEMA, dump, loadAll, mergeTag } from 'js-yaml';
+import { checkGenerated } from './check.mjs';
 
 // ---- What is imported -------------------------------------------------------------------------
 
@@ -126,11 +127,36 @@ function crdFile(group) {
 
 // ---- crds/*.yaml -> *.ts ----------------------------------------------------------------------
 
+/** The CRDs of a file: documents however they are separated, with anchors and merge keys filled in. */
+function crdsIn(name, text) {
+  let documents;
+  try {
+    documents = loadAll(text, { schema: CORE_SCHEMA.withTags(mergeTag) });
+  } catch (error) {
+    throw new Error(`imports/${name} cannot be read: ${error.message.split('\n')[0]}`);
+  }
+  const crds = documents.filter((document) => document !== null && document !== undefined);
+  const group = basename(name, '.yaml');
+  for (const { kind, metadata, spec } of crds) {
+    if (kind !== 'CustomResourceDefinition')
+      throw new Error(
+        `imports/${name} holds ${kind ?? 'something without a kind'}, ${metadata?.name ?? 'unnamed'}. Fix: leave only CustomResourceDefinitions in it`,
+      );
+    if (spec?.group !== group)
+      throw new Error(
+        `imports/${name} holds a kind of the group ${spec?.group}, and the importer writes a file per group. Fix: move it to imports/crds/${spec?.group}.yaml`,
+      );
+  }
+  if (crds.length === 0) throw new Error(`imports/${name} holds no CustomResourceDefinition. Fix: remove it`);
+  return crds;
+}
+
 /** Runs `cdk8s import` once for all CRDs, as starting it is most of the cost, and returns { 'group.ts': source }. */
-function importCrds(crdFiles) {
+function importCrds(crds) {
   const dir = mkdtempSync(join(tmpdir(), 'imports-'));
   try {
-    writeFileSync(join(dir, 'crds.yaml'), Object.values(crdFiles).join(''));
+    const documents = crds.map((crd) => `---\n${dump(crd, { lineWidth: -1, noRefs: true })}`);
+    writeFileSync(join(dir, 'crds.yaml'), documents.join(''));
     const cli = join(dirname(createRequire(import.meta.url).resolve('cdk8s-cli/package.json')), 'bin/cdk8s');
     execFileSync(
       process.execPath,
@@ -142,6 +168,9 @@ function importCrds(crdFiles) {
       },
     );
     return readFolder(join(dir, 'out'), '.ts');
+  } catch (error) {
+    const said = /Error: (?:http error: )?(.*)/.exec(error.stderr?.toString() ?? '')?.[1];
+    throw said ? new Error(`cdk8s import: ${said}`) : error;
   } finally {
     rmSync(dir, { recursive: true });
   }
@@ -194,10 +223,19 @@ function main(args) {
     ? Object.fromEntries(Object.entries(GROUPS).map(([name, group]) => [`crds/${name}.yaml`, crdFile(group)]))
     : presentCrds();
   const want = { ...crds };
-  for (const [name, source] of Object.entries(importCrds(crds))) {
-    const crdName = `crds/${basename(name, '.ts')}.yaml`;
-    want[name] = finish(source, crdName, crds[crdName]);
+  const parsed = Object.fromEntries(Object.entries(crds).map(([name, text]) => [name, crdsIn(name, text)]));
+  const sources = importCrds(Object.values(parsed).flat());
+  const errors = [];
+  for (const [crdName, definitions] of Object.entries(parsed)) {
+    const name = `${basename(crdName, '.yaml')}.ts`;
+    try {
+      checkGenerated(sources[name], definitions);
+      want[name] = finish(sources[name], crdName, crds[crdName]);
+    } catch (error) {
+      errors.push(`imports/${crdName}: ${error.message}`);
+    }
   }
+  if (errors.length) throw new Error(errors.join('\n  '));
   const have = { ...readFolder(join(here, 'crds'), '.yaml', 'crds/'), ...readFolder(here, '.ts') };
   const changed = Object.keys({ ...have, ...want }).filter((name) => have[name] !== want[name]);
 
