@@ -51,8 +51,8 @@ export class Credentials extends Construct {
     super(scope, id);
     const { source, namespace, files } = props;
     const template = () => ({
-      ...Object.fromEntries(this.names.map((user) => [user, `{{ .${user} }}`])),
-      ...files(this.names, (user) => `{{ .${user} | sha256sum }}`),
+      ...Object.fromEntries(this.names.map((user) => [user, `{{ ${entry(user)} }}`])),
+      ...files(this.names, (user) => `{{ ${entry(user)} | sha256sum }}`),
     });
     if (source.from === 'generated') {
       const password = (user: string) => sha256(`strata/${namespace.name}/${id}/${user}`).slice(0, 32);
@@ -115,4 +115,9 @@ export class Credentials extends Construct {
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** A user's password in the template language of the store, whose short form ends at a hyphen. */
+function entry(user: string): string {
+  return /^[a-z]\w*$/i.test(user) ? `.${user}` : `index . ${JSON.stringify(user)}`;
 }

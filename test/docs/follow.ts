@@ -46,6 +46,6 @@ export function followDocument(
         project.remove();
       }
     },
-    120_000,
+    300_000,
   );
 }

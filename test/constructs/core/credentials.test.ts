@@ -74,6 +74,16 @@ describe('from a store', () => {
     });
   });
 
+  // `{{ .guestbook-report }}` does not parse, and External Secrets would create no Secret at all.
+  test('a user whose name has a hyphen is one that templates can name', () => {
+    const { template } = credentials({ source: STORE }, 'shop', ['web', 'guestbook-report']).get('ExternalSecret').spec
+      .target;
+    expect(template.data).toMatchObject({
+      'guestbook-report': '{{ index . "guestbook-report" }}',
+      'users.acl': 'guestbook-report {{ index . "guestbook-report" | sha256sum }}\nweb {{ .web | sha256sum }}\n',
+    });
+  });
+
   test('pods mount keys that the Secret will have', () => {
     const volume = mounted(objects);
     expect(volume?.secretName).toBe(spec.target.name);
