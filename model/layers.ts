@@ -1,4 +1,5 @@
 import { knownNames, StrataError } from './errors';
+import { frozen } from './frozen';
 import type { Settings, SettingsGroup } from './settings';
 
 /** A value with the reason why it is so. The reason is part of the platform: `explain` prints it. */
@@ -17,7 +18,7 @@ export function because<T>(value: T, reason: string): Because<T> {
       `say why: because(${JSON.stringify(value)}, 'why it differs here')`,
     ]);
   }
-  return { value, reason, at: new Error('set here') };
+  return { value: frozen(value), reason, at: new Error('set here') };
 }
 
 /** Differences from the less specific layers, field by field, each with its reason. Whole values replace whole values. */

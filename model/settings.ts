@@ -1,4 +1,5 @@
 import { StrataError } from './errors';
+import { frozen } from './frozen';
 import type { Setting } from './setting';
 
 /**
@@ -34,7 +35,7 @@ export type ValuesOf<Group> =
 /** Declares the settings of a component or a feature. */
 export function settingsOf<Fields extends SettingFields>(name: string, fields: Fields): SettingsGroup<Fields> {
   const defaults = Object.fromEntries(Object.entries(fields).map(([field, setting]) => [field, setting.default]));
-  return { name, fields, defaults: defaults as ValuesOf<SettingsGroup<Fields>> };
+  return { name, fields, defaults: frozen(defaults) as ValuesOf<SettingsGroup<Fields>> };
 }
 
 /** Throws where a value is not one that its setting takes: for constructs that are used without layers. */

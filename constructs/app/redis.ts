@@ -158,13 +158,24 @@ export class Redis extends Construct {
 
   private grant(client: Workload, { as, may }: ConnectOptions & RedisTerms): Grant {
     const user = client.app;
-    const rights = rightsText(`${user} connects to ${this.workload.app}`, may);
+    const place = `${user} connects to ${this.workload.app}`;
+    const rights = rightsText(place, may);
+    if (user === 'default')
+      throw new StrataError(place, 'default is the name of the user that may only PING', [
+        'give the workload another name',
+      ]);
+    // A pod cannot mount a Secret of another namespace.
+    const [own, other] = [this.workload.namespace.name, client.namespace.name];
+    if (own !== other)
+      throw new StrataError(place, `it runs in namespace ${other}, and its password is a Secret of namespace ${own}`, [
+        `put the client into namespace ${own}`,
+        'give it a Redis of its own',
+      ]);
     if ((this.rights.get(user) ?? rights) !== rights)
-      throw new StrataError(
-        `${user} connects to ${this.workload.app}`,
-        'two clients called so ask for different rights',
-        ['give one of the two another name', 'ask for the same rights'],
-      );
+      throw new StrataError(place, 'two clients called so ask for different rights', [
+        'give one of the two another name',
+        'ask for the same rights',
+      ]);
     this.rights.set(user, rights);
     const password = this.credentials.passwordOf(user);
     if (as === undefined) return { env: {}, mounts: [] };

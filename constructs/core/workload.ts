@@ -39,6 +39,8 @@ export class Workload extends Construct {
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
   private readonly mounts: Mount[] = [];
+  /** The ports that its variables lead to, by prefix. */
+  private readonly peers = new Map<string, AnyPort>();
   private readonly spread: k8s.TopologySpreadConstraint[] = [];
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
   private ownService: ServiceOf | undefined;
@@ -119,15 +121,40 @@ export class Workload extends Construct {
     port: Port<Terms>,
     options: ConnectOptions & Terms = {} as ConnectOptions & Terms,
   ): void {
+    const { as } = options;
+    if (as !== undefined) this.checkPrefix(as, port);
     const service = port.workload.service();
     service.publish(port);
     this.opens(port);
     const grant = port.grant?.(this, options);
+    // Declared once more under the same name, a flow gives nothing new.
+    if (as !== undefined && this.peers.has(as)) return;
     Object.assign(this.env, grant?.env);
     this.mounts.push(...(grant?.mounts ?? []));
-    if (options.as === undefined) return;
-    this.env[`${options.as}_HOST`] = service.host;
-    this.env[`${options.as}_PORT`] = String(service.portOf(port));
+    if (as === undefined) return;
+    this.peers.set(as, port);
+    this.env[`${as}_HOST`] = service.host;
+    this.env[`${as}_PORT`] = String(service.portOf(port));
+  }
+
+  /** Variables of two peers must not overwrite each other, nor those that the container sets itself. */
+  private checkPrefix(as: string, port: AnyPort): void {
+    const place = `${this.app} connects to ${port.workload.app} as ${as}`;
+    if (!/^[A-Z][A-Z0-9_]*$/.test(as))
+      throw new StrataError(place, 'is not a prefix of variables: capital letters, digits and _', [
+        "use one such as 'REDIS'",
+      ]);
+    const other = this.peers.get(as);
+    if (other !== undefined && other !== port)
+      throw new StrataError(place, `its variables would overwrite those of ${other.workload.app}`, [
+        'use another prefix for one of the two',
+      ]);
+    const taken = [`${as}_HOST`, `${as}_PORT`].find((name) => this.pod.container.env?.[name] !== undefined);
+    if (taken !== undefined)
+      throw new StrataError(place, `the container sets ${taken} itself`, [
+        `remove ${taken} from its env`,
+        'use another prefix',
+      ]);
   }
 
   /** Where these pods serve their own metrics; undefined where they serve none. */

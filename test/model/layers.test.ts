@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Layer, Resolved } from '../../model/layers';
 import { because, LAYERS, resolve } from '../../model/layers';
-import { duration, value, whole } from '../../model/setting';
+import { duration, names, resources, value, whole } from '../../model/setting';
 import { settingsOf } from '../../model/settings';
 import { refusal } from './support';
 
@@ -169,4 +169,15 @@ describe('refused is', () => {
 
 test.each([undefined, '', '  '])('a value without a reason is refused where it is written: %j', (reason) => {
   expect(refusal(() => because(2, reason as string)).found).toBe('gives no reason');
+});
+
+test('what targets share, none can change: defaults and values of layers are frozen, however deep', () => {
+  const group = settingsOf('shared', { resources: resources({ cpu: '1', memory: '1Gi' }), names: names(['a']) });
+  const given = because({ limits: { cpu: ['1'] } }, 'a test');
+  const writes: readonly (() => unknown)[] = [
+    () => ((group.defaults.resources as { cpu: string }).cpu = '2'),
+    () => (group.defaults.names as string[]).push('b'),
+    () => given.value.limits.cpu.push('2'),
+  ];
+  for (const write of writes) expect(write).toThrow(TypeError);
 });

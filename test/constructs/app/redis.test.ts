@@ -314,6 +314,31 @@ describe('users', () => {
     expect(refusal(() => redisWith({ reader: may })).place).toBe('reader connects to redis');
   });
 
+  test('in another namespace are refused: their pods could not mount the password', () => {
+    const error = refusal(() =>
+      rendered((chart) => {
+        const made = redisIn(chart, namespaceIn(chart));
+        const client = workloadIn(chart, 'reader', { namespace: namespaceIn(chart, { name: 'other' }) });
+        client.connectsTo(made.port('redis'), { as: 'REDIS', may: READER });
+      }),
+    );
+    expect(error.found).toBe('it runs in namespace other, and its password is a Secret of namespace shop');
+  });
+
+  test('cannot be called default: that user may only PING', () => {
+    expect(refusal(() => redisWith({ default: READER })).place).toBe('default connects to redis');
+  });
+
+  test('that connect twice are one user with one file', () => {
+    const twice = rendered((chart) => {
+      const namespace = namespaceIn(chart);
+      const made = redisIn(chart, namespace);
+      const client = workloadIn(chart, 'reader', { namespace });
+      for (const _ of [1, 2]) client.connectsTo(made.port('redis'), { as: 'REDIS', may: READER });
+    });
+    expect(twice.get('Deployment', 'reader').spec.template.spec.containers[0]?.volumeMounts).toHaveLength(1);
+  });
+
   test('of one name with different rights are refused', () => {
     const error = refusal(() =>
       rendered((chart) => {

@@ -312,3 +312,27 @@ describe('metrics of its own', () => {
     expect(refusal(() => metricsOf({ job })).found).toContain(`${JSON.stringify(job)}, which is not a name of letters`);
   });
 });
+
+describe('the variables of a flow', () => {
+  const twoPeers = (first: string, second: string, env: Readonly<Record<string, string>> = {}) =>
+    rendered((chart) => {
+      const namespace = namespaceIn(chart);
+      const peer = (name: string) => workloadIn(chart, name, { namespace, container: { ports: { http: 8080 } } });
+      const shop = workloadIn(chart, 'shop', { namespace, container: { env } });
+      shop.connectsTo(peer('till').port('http'), { as: first });
+      shop.connectsTo(peer('desk').port('http'), { as: second });
+    });
+
+  test('of two peers have prefixes of their own, or the second is refused', () => {
+    expect(() => twoPeers('TILL', 'DESK')).not.toThrow();
+    expect(refusal(() => twoPeers('TILL', 'TILL')).found).toBe('its variables would overwrite those of till');
+  });
+
+  test('never overwrite what the container sets itself', () => {
+    expect(refusal(() => twoPeers('TILL', 'DESK', { DESK_PORT: '1' })).found).toContain('sets DESK_PORT itself');
+  });
+
+  test.each(['till', 'MY-TILL', '1TILL', ''])('have a prefix that is one: %j is not', (as) => {
+    expect(refusal(() => twoPeers(as, 'DESK')).found).toContain('not a prefix of variables');
+  });
+});
