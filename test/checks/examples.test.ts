@@ -13,16 +13,34 @@ function resources(text: string | undefined, file: string) {
   return resources;
 }
 
-/** `fail Deployment/shop/web spec.replicas`, for what a check says of its own example. */
-function findings(check: Check, example: Example, which: 'broken' | 'fixed') {
-  const world = new World(
+function worldOf(example: Example, which: 'broken' | 'fixed'): World {
+  return new World(
     resources(example[which], `${which}.yaml`),
     new Facts(resources(example.facts, 'facts.yaml')),
     example.declared === undefined ? undefined : resources(example.declared, 'declared.yaml'),
     example.previous === undefined ? undefined : resources(example.previous, 'previous.yaml'),
   );
-  return judge(world, [check]).map(({ verdict, object, path }) => `${verdict} ${object} ${path}`);
 }
+
+/** `fail Deployment/shop/web spec.replicas`, for what a check reports of its own example. */
+function findings(check: Check, which: 'broken' | 'fixed') {
+  return judge(worldOf(check.example, which), [check]).map(
+    ({ verdict, object, path }) => `${verdict} ${object} ${path}`,
+  );
+}
+
+/** Checks that report a field that is missing below the path. */
+const REPORTS_MISSING = new Set([
+  ...['hpa-requests-set', 'liveness-set', 'memory-limit-set', 'pss-restricted', 'readiness-set', 'readonly-rootfs'],
+  ...['requests-set', 'restart-policy', 'schema-valid', 'spread-declared', 'token-automount'],
+]);
+/** Checks that show something else than what stands at the path. */
+const SHOWS: Readonly<Record<string, unknown>> = {
+  'declared-flow-allowed': 'REDIS_HOST=redis with REDIS_PORT=6379',
+  'name-label-syntax': 'app.kubernetes.io/',
+  'netpol-types-consistent': 1,
+  'secret-literal': '(not shown)',
+};
 
 /** Where promtool is not installed, a check that needs it leaves one verdict open. */
 const OPEN_WITHOUT_PROMTOOL = /^unknown /;
@@ -30,9 +48,18 @@ const OPEN_WITHOUT_PROMTOOL = /^unknown /;
 describe.each(checks.map((check) => [check.id, check] as const))('%s', (_, check) => {
   const { example, needs } = check;
   test('fails its broken example at the places that it names, and nowhere else', () =>
-    expect(findings(check, example, 'broken').sort()).toEqual(example.fails.map((place) => `fail ${place}`).sort()));
+    expect(findings(check, 'broken').sort()).toEqual(example.fails.map((place) => `fail ${place}`).sort()));
+  test('shows the value at the path, or a part of it, and nothing where something is missing', () => {
+    for (const { resource, path, value } of check.judge(worldOf(example, 'broken'))) {
+      const there = resource.at(path);
+      if (value === undefined) expect(there === undefined || REPORTS_MISSING.has(check.id)).toBe(true);
+      else if (value === SHOWS[check.id]) continue;
+      else if (typeof there === 'string') expect(there).toContain(value);
+      else expect(JSON.stringify(there)).toContain(JSON.stringify(value));
+    }
+  });
   test('is silent about the fixed one', () => {
-    const found = findings(check, example, 'fixed');
+    const found = findings(check, 'fixed');
     expect(
       needs.includes('promtool') ? found.filter((finding) => !OPEN_WITHOUT_PROMTOOL.test(finding)) : found,
     ).toEqual([]);

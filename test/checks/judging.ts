@@ -8,6 +8,8 @@ import { World } from '../../world/world';
 export interface Surroundings {
   readonly facts?: string;
   readonly declared?: string;
+  /** The render before. */
+  readonly previous?: string;
 }
 
 export function resources(text: string, file = 'manifests.yaml') {
@@ -16,11 +18,12 @@ export function resources(text: string, file = 'manifests.yaml') {
   return resources;
 }
 
-export function worldOf(manifests: string, { facts, declared }: Surroundings = {}): World {
+export function worldOf(manifests: string, { facts, declared, previous }: Surroundings = {}): World {
   return new World(
     resources(manifests),
     new Facts(facts === undefined ? [] : resources(facts)),
     declared === undefined ? undefined : resources(declared),
+    previous === undefined ? undefined : resources(previous),
   );
 }
 
@@ -34,6 +37,18 @@ export function said(id: string, manifests: string, surroundings?: Surroundings)
 /** `fail spec.ports[0].targetPort`, for what one check says. */
 export function verdicts(id: string, manifests: string, surroundings?: Surroundings): string[] {
   return said(id, manifests, surroundings).map(({ verdict, path }) => `${verdict} ${path}`);
+}
+
+/** `fail Deployment/shop/web spec.replicas = 1`, for what one check reports: verdict, object, field and value. */
+export function findings(id: string, manifests: string, surroundings?: Surroundings): string[] {
+  return said(id, manifests, surroundings).map(
+    ({ verdict, object, path, value }) => `${verdict} ${object} ${path} = ${JSON.stringify(value)}`,
+  );
+}
+
+/** The messages of one check. */
+export function messages(id: string, manifests: string, surroundings?: Surroundings): string[] {
+  return said(id, manifests, surroundings).map(({ message }) => message);
 }
 
 /** Several manifests as one text. */
