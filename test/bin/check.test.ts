@@ -42,7 +42,9 @@ describe('in a project where much is wrong', () => {
     writeFileSync(place('imports/old.ts'), '');
     change('upstream/kubernetes/generate.mjs', (text) => text.replace('argo-cd/v3@v3.4.0', 'argo-cd/v3@v3.4.1'));
     // A Service in front of no pod: rendered as meant, and never reachable.
-    change('constructs/core/service.ts', (text) => text.replace('selector: ', "selector: { app: 'nobody' } ?? "));
+    change('constructs/core/service.ts', (text) =>
+      text.replace('selector: workload.selector', "selector: { app: 'nobody' }"),
+    );
   });
 
   test('every step runs, and each that fails names the command that mends it', () => {
@@ -108,7 +110,7 @@ describe('tests that fail', () => {
 });
 
 test('a target that cannot be rendered fails the step, with the message of the command', () => {
-  change('environments/prod.ts', (text) => text.replace("name: 'prod'", "name: 'dev'"));
+  change('environments/prod.ts', (text) => text.replace("environment('prod'", "environment('dev'"));
   const { output, status } = check('render');
   expect(output).toMatch(/two environments are called dev/);
   expect(output).toMatch(/render failed \(node bin\/strata\.mjs render\)\n {2}fix: do what the message says/);
