@@ -29,6 +29,12 @@ export function followDocument(
     if (process.env['UPDATE_DOCS'] && corrections.length) writeFileSync(file, corrected(document, corrections));
   });
 
+  test(`every snippet of ${path} is one that is followed`, () => {
+    const fences = document.match(/^ *```/gm)?.length ?? 0;
+    const blocks = sectionsOf(document, options.heading).flatMap((section) => section.blocks);
+    expect(blocks.length * 2).toBe(fences);
+  });
+
   test.each(sectionsOf(document, options.heading).map((section) => [section.title, section] as const))(
     '%s',
     (_title, section) => {

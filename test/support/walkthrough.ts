@@ -18,6 +18,9 @@ export interface Block {
   readonly offset: number;
 }
 
+/** Where blocks are carried out. */
+export type Place = Pick<Project, 'read' | 'write' | 'run'>;
+
 /** A part of a document that is followed by itself. */
 export interface Section {
   readonly title: string;
@@ -54,7 +57,7 @@ export interface Correction {
  * Follows blocks in a copy of the project. Throws where a reader would be stuck; returns the quoted outputs that differ from
  * what was printed, with what should stand there.
  */
-export function follow(blocks: readonly Block[], project: Project): Correction[] {
+export function follow(blocks: readonly Block[], project: Place): Correction[] {
   const corrections: Correction[] = [];
   let printed: string | undefined;
   for (const block of blocks) {
@@ -89,7 +92,7 @@ export function corrected(document: string, corrections: readonly Correction[]):
     );
 }
 
-function runBlock({ info, content }: Block, project: Project): string {
+function runBlock({ info, content }: Block, project: Place): string {
   const { output, status } = project.run(content);
   const expected = Number(/^exit=(\d+)$/.exec(info)?.[1] ?? 0);
   if (status !== expected) throw new Error(`ended with ${status}, not with ${expected}:\n${content}\n${output}`);
@@ -121,10 +124,11 @@ export function applyDiff(text: string, diff: string, path: string): string {
           .map((line) => `${line.slice(1)}\n`)
           .join('');
       const before = side('+');
-      const found = result.split(before).length - 1;
+      // Whole lines: what is found begins where a line begins.
+      const found = `\n${result}`.split(`\n${before}`).length - 1;
       if (before === '' || found !== 1)
         throw new Error(`the diff of ${path} shows lines that stand there ${found} times, not once:\n${before}`);
-      return result.replace(before, () => side('-'));
+      return `\n${result}`.replace(`\n${before}`, () => `\n${side('-')}`).slice(1);
     }, text);
 }
 
