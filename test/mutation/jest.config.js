@@ -12,10 +12,12 @@ module.exports = {
   transform: { '^.+\\.ts$': '<rootDir>/test/mutation/transform.js' },
   testPathIgnorePatterns: [
     ...base.testPathIgnorePatterns,
-    // They start programs, which see no mutant, or take random manifests through everything: seconds for nearly nothing.
-    '<rootDir>/test/docs/recipes.test.ts',
-    '<rootDir>/test/cli/process.test.ts',
-    '<rootDir>/test/checks/fuzz.test.ts',
+    // They start programs, which see no mutant, or take random manifests or every field through everything: they take long and notice little.
+    '<rootDir>/test/bin/',
+    '<rootDir>/test/docs/(?!checks|reference|commands)',
+    '<rootDir>/test/cli/(process|trouble|node-versions|watch)',
+    '<rootDir>/test/checks/fuzz',
+    '<rootDir>/test/render/explain/every-field',
     '<rootDir>/test/mutation/',
     '<rootDir>/services/',
   ],

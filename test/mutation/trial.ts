@@ -11,12 +11,12 @@ export interface Outcome {
   readonly killer?: string;
 }
 
-const COVER_TIMEOUT = 180_000;
-/** So many test files are tried first: mostly one of them notices. */
+const COVER_TIMEOUT = 300_000;
+/** So many test files are tried first. */
 const FIRST = 2;
-/** A mutant may take this much, and so many times what its tests take without it. */
+/** A mutant may take this much, and so many times what its test files take one by one without it. */
 const GRACE = 30_000;
-const FACTOR = 6;
+const FACTOR = 2;
 
 /** Runs the tests that run a mutant's statement, on every mutant. */
 export async function trial(
@@ -36,11 +36,13 @@ export async function trial(
   }
   await worker.start();
   const coverage = await cover(root, files, worker, told);
+  const alone = await loners(root, worker, told);
   const lastKiller = new Map<string, string>();
   const outcomes: Outcome[] = [];
   for (const mutant of mutants) {
     const plan = planOf(root, mutant, files.get(mutant.file)!, coverage, lastKiller.get(mutant.file));
-    outcomes.push(await tryOne(root, mutant, texts.get(mutant.file)!, plan, worker, grace));
+    const stages = stagesOf(plan, alone);
+    outcomes.push(await tryOne(root, mutant, texts.get(mutant.file)!, stages, worker, grace));
     const { result, killer } = outcomes.at(-1)!;
     if (killer !== undefined) lastKiller.set(mutant.file, killer.split(': ')[0]!);
     told(
@@ -65,11 +67,23 @@ async function cover(
     coverage.set(testFile, covered);
     told(`run by ${testFile.slice(root.length + 1)}: ${Math.round(covered.milliseconds)} ms`);
   }
-  const together = await worker.ask({ type: 'together', testFiles: worker.testFiles }, COVER_TIMEOUT);
-  if (!together) throw new Error('the test files do not end when they run together');
-  const { killer } = together;
-  if (killer) throw new Error(`${killer.testFile} fails together with the others, without any mutant: ${killer.test}`);
   return coverage;
+}
+
+/** Test files that do not pass beside others, as those that change Node's own modules: they are run alone. */
+async function loners(root: string, worker: Worker, told: (message: string) => void): Promise<ReadonlySet<string>> {
+  const alone = new Set<string>();
+  for (;;) {
+    const testFiles = worker.testFiles.filter((file) => !alone.has(file));
+    const together = await worker.ask({ type: 'together', testFiles }, COVER_TIMEOUT);
+    if (!together) throw new Error('the test files do not end when they run together');
+    const { killer } = together;
+    if (!killer) return alone;
+    if (alone.has(killer.testFile) || !testFiles.includes(killer.testFile))
+      throw new Error(`the test files fail together, without any mutant: ${killer.test}`);
+    alone.add(killer.testFile);
+    told(`run alone: ${killer.testFile.slice(root.length + 1)}, where "${killer.test}" fails beside others`);
+  }
 }
 
 interface Planned extends Step {
@@ -94,21 +108,27 @@ export function planOf(
   return planned.sort((a, b) => isFirst(a) - isFirst(b) || a.milliseconds - b.milliseconds);
 }
 
+/** A few of the fastest first, for mostly one of them notices; then all the others. */
+function stagesOf(plan: readonly Planned[], alone: ReadonlySet<string>): Planned[][] {
+  const shared = plan.filter(({ testFile }) => !alone.has(testFile));
+  const single = plan.filter(({ testFile }) => alone.has(testFile)).map((step) => [step]);
+  return [shared.slice(0, FIRST), shared.slice(FIRST), ...single].filter((steps) => steps.length > 0);
+}
+
 async function tryOne(
   root: string,
   mutant: Mutant,
   text: string,
-  plan: readonly Planned[],
+  stages: readonly (readonly Planned[])[],
   worker: Worker,
   grace: number,
-) {
-  if (plan.length === 0) return { mutant, result: 'not run' } as const;
-  const time = plan.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
-  const stages = [plan.slice(0, FIRST), plan.slice(FIRST)].filter((steps) => steps.length > 0);
+): Promise<Outcome> {
+  if (stages.length === 0) return { mutant, result: 'not run' };
+  const time = stages.flat().reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const question = { type: 'try', file: join(root, mutant.file), text: applied(mutant, text), stages } as const;
   const tried = await worker.ask(question, grace + FACTOR * time);
-  if (!tried) return { mutant, result: 'timeout' } as const;
-  if (!tried.killer) return { mutant, result: 'survived' } as const;
-  const killer = `${tried.killer.testFile.slice(root.length + 1)}: ${tried.killer.test.split('\n')[0]}`;
-  return { mutant, result: 'killed', killer } as const;
+  if (!tried) return { mutant, result: 'timeout' };
+  if (!tried.killer) return { mutant, result: 'survived' };
+  const { testFile, test } = tried.killer;
+  return { mutant, result: 'killed', killer: `${testFile.slice(root.length + 1)}: ${test.split('\n')[0]}` };
 }
