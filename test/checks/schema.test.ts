@@ -10,7 +10,7 @@ import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { scheduleComplaint } from '../../upstream/kubernetes/cron';
 import { kubernetesData } from '../../upstream/kubernetes/data';
 import { isBase64, isQuantity, isTime, quantity } from '../../upstream/kubernetes/formats';
-import { apiOf } from '../../upstream/kubernetes/model';
+import { apiOf, SCALARS, type Type } from '../../upstream/kubernetes/model';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 
@@ -257,8 +257,17 @@ describe('versions', () => {
 
   test('every type of every definition of every version can be read', () => {
     const { oldest, newest, definitions } = kubernetesData();
-    for (const minor of [oldest, newest])
-      for (const name of Object.keys(definitions)) expect(apiOf(minor).definition(name).fields).toBeDefined();
+    const isRead = (type: Type): boolean => {
+      if (type.is === 'list' || type.is === 'map') return isRead(type.of);
+      return type.is === 'object' ? type.definition.name in definitions : SCALARS.includes(type.is);
+    };
+    for (const minor of [oldest, newest]) {
+      const fields = Object.keys(definitions).flatMap((name) =>
+        [...apiOf(minor).definition(name).fields].map(([field, { type }]) => ({ field: `${name}.${field}`, type })),
+      );
+      expect(fields.map(({ field }) => field)).toContain('core.v1.Container.livenessProbe');
+      expect(fields.filter(({ type }) => !isRead(type)).map(({ field }) => field)).toEqual([]);
+    }
   });
 });
 
@@ -347,15 +356,18 @@ describe('forms', () => {
     (text) => expect(scheduleComplaint(text)).toBeUndefined(),
   );
   test.each([
-    '* * * *',
-    '60 * * * *',
-    '* * * * 7',
-    '5-1 * * * *',
-    '*/0 * * * *',
-    '@sometimes',
-    'TZ=UTC * * * * *',
-    '* * 0 * *',
-  ])('%s is none', (text) => expect(scheduleComplaint(text)).toBeDefined());
+    ['* * * *', 'expected exactly 5 fields, found 4: [* * * *]'],
+    ['60 * * * *', 'end of range (60) above maximum (59): 60 in the minute'],
+    ['* * * * 7', 'end of range (7) above maximum (6): 7 in the day of week'],
+    ['5-1 * * * *', 'beginning of range (5) beyond end of range (1): 5-1 in the minute'],
+    ['*/0 * * * *', 'step of range should be a positive number: */0 in the minute'],
+    ['@sometimes', 'unrecognized descriptor: @sometimes'],
+    ['TZ=UTC * * * * *', 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead'],
+    ['* * 0 * *', 'beginning of range (0) below minimum (1): 0 in the day of month'],
+    ['1-2-3 * * * *', 'too many hyphens: 1-2-3 in the minute'],
+    ['*/2/3 * * * *', 'too many slashes: */2/3 in the minute'],
+    ['* * * janu *', 'failed to parse number: janu in the month'],
+  ])('%s is none: %s', (text, complaint) => expect(scheduleComplaint(text)).toBe(complaint));
 
   test('what Node encodes is base64, and every time that it prints is a time', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => isBase64(Buffer.from(bytes).toString('base64'))));

@@ -254,14 +254,14 @@ test('restricted refuses whatever baseline refuses, in every version', () => {
 
 describe('secret-literal', () => {
   test.each([
-    ['DB_PASSWORD', 'correct-horse'],
-    ['clientSecret', 'a8f5f167f44f4964'],
-    ['API_KEY', '12345'],
-    ['github.token', 'abc'],
-    ['DATABASE_URL', 'postgres://shop:correct-horse@db:5432/shop'],
-    ['config', 'key: |\n  -----BEGIN RSA PRIVATE KEY-----\n'],
-    ['anything', 'AKIAABCDEFGHIJKLMNOP'],
-  ])('%s=%s is one', (name, value) => expect(literalSecretsIn(name, value)).toBeDefined());
+    ['DB_PASSWORD', 'correct-horse', 'the value of DB_PASSWORD'],
+    ['clientSecret', 'a8f5f167f44f4964', 'the value of clientSecret'],
+    ['API_KEY', '12345', 'the value of API_KEY'],
+    ['github.token', 'abc', 'the value of github.token'],
+    ['DATABASE_URL', 'postgres://shop:correct-horse@db:5432/shop', 'a password in a URL'],
+    ['config', 'key: |\n  -----BEGIN RSA PRIVATE KEY-----\n', 'a private key'],
+    ['anything', 'AKIAABCDEFGHIJKLMNOP', 'an AWS access key'],
+  ])('%s=%s is one: %s', (name, value, kind) => expect(literalSecretsIn(name, value)).toBe(kind));
   test.each([
     ['DB_PASSWORD_FILE', 'secrets/password'],
     ['DB_PASSWORD', '/run/secrets/password'],

@@ -97,23 +97,23 @@ describe('the script for', () => {
     expect(printed).toEqual([...lines.map(([, expected]) => expected.join(' ')), 'complete -F _strata strata']);
   });
 
-  const isInstalled = (shell: string) => spawnSync(shell, ['-c', 'exit 0']).status === 0;
-  test.each<[Shell, readonly string[]]>([
-    ['bash', ['-n']],
-    ['zsh', ['-n']],
-    ['fish', ['--no-execute']],
-  ])('%s has the right syntax, where the shell is installed', (shell, check) => {
-    if (!isInstalled(shell)) return;
+  /** Skipped, and shown as skipped, where the shell is not installed. */
+  const testWith = (shell: Shell) => (spawnSync(shell, ['-c', 'exit 0']).status === 0 ? test : test.skip);
+  const syntaxChecks = { bash: ['-n'], zsh: ['-n'], fish: ['--no-execute'] } as const satisfies Record<Shell, string[]>;
+  testWith('bash')('bash has the right syntax', () => hasRightSyntax('bash'));
+  testWith('zsh')('zsh has the right syntax', () => hasRightSyntax('zsh'));
+  testWith('fish')('fish has the right syntax', () => hasRightSyntax('fish'));
+
+  function hasRightSyntax(shell: Shell): void {
     const file = join(folder, `completion.${shell}`);
-    const run = () => spawnSync(shell, [...check, file], { encoding: 'utf8' });
+    const run = () => spawnSync(shell, [...syntaxChecks[shell], file], { encoding: 'utf8' });
     writeFileSync(file, scripts[shell]);
     expect(run()).toMatchObject({ status: 0, stderr: '' });
     writeFileSync(file, `${scripts[shell]}\nif true`);
     expect(run().status).not.toBe(0);
-  });
+  }
 
-  test('fish offers what bash offers, where fish is installed', () => {
-    if (!isInstalled('fish')) return;
+  testWith('fish')('fish offers what bash offers', () => {
     const run = (line: string) =>
       execFileSync('fish', ['-c', `strata completion fish | source; complete -C "${line}"`], {
         cwd: root,

@@ -261,7 +261,7 @@ describe('explain', () => {
 
   test('says which setting moves a field, and what it would be without', async () => {
     const { out } = await call('explain', 'dev@kind', 'Service/web', 'replicas');
-    expect(out.find((line) => line.startsWith('  moved by web.replicas = 1'))).toBeDefined();
+    expect(out).toContainEqual(expect.stringMatching(/^ {2}moved by web\.replicas = 1\b/));
     expect(out).toContain('    without it: 2');
   });
 });

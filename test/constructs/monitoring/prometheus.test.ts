@@ -218,8 +218,7 @@ test('spans are whole numbers, because Prometheus reads no others', () => {
   // @ts-expect-error: a second and a half is 1500ms to Prometheus
   expect(() => prometheus({ interval: '1.5s' })).toThrow(StrataError);
   // @ts-expect-error: half a day is 12h
-  const half: Partial<Props> = { retention: '0.5d' };
-  expect(half).toBeDefined();
+  expect(() => prometheus({ retention: '0.5d' })).toThrow(StrataError);
 });
 
 // It compiles, and Prometheus would not start: "not a valid duration string".

@@ -43,7 +43,11 @@ describe('the idle web servers', () => {
 
   test('are two, and keep apart', () => {
     expect(objects.get('Deployment', 'idle-web').spec.replicas).toBe(2);
-    expect(pod.affinity?.podAntiAffinity).toBeDefined();
+    const [term] = pod.affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    expect(term?.podAffinityTerm).toEqual({
+      topologyKey: 'kubernetes.io/hostname',
+      labelSelector: objects.get('Deployment', 'idle-web').spec.selector,
+    });
   });
 
   test('have a native sidecar that shares the log with them', () => {
