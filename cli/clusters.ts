@@ -4,6 +4,7 @@ import type { Cluster } from '../model/cluster';
 import { nodesOf } from '../model/cluster';
 import { clusterObjects } from '../model/cluster-objects';
 import { knownNames, StrataError } from '../model/errors';
+import { kindConfig } from '../model/kind-config';
 import { toYaml } from '../render/yaml';
 import { columns } from '../report/columns';
 import type { Run } from './options/table';
@@ -22,6 +23,10 @@ export const command: Run<typeof clusters> = ({ matrix }, { values, words: [name
         matrix.clusters.map((candidate) => candidate.name),
       )}`,
     ]);
+  if (values.output === 'kind') {
+    host.print(toYaml(kindConfig(cluster)).trimEnd());
+    return;
+  }
   const list = { apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) };
   host.print(values.output === 'json' ? JSON.stringify(list, null, 2) : toYaml(list).trimEnd());
 };

@@ -213,8 +213,8 @@ export const clusters = commandTable({
     output: {
       value: 'FORMAT',
       short: 'o',
-      choices: ['yaml', 'json'],
-      description: 'the format of the objects',
+      choices: ['yaml', 'json', 'kind'],
+      description: 'the format of the objects, or `kind`: the configuration for `kind create cluster --config`',
       default: 'yaml',
     },
   },

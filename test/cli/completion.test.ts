@@ -49,7 +49,7 @@ describe('what is offered', () => {
     ['verify --only security,p', ['security,pvc-exists', 'security,pdb-selects']],
     ['verify --only=security,pv', ['--only=security,pvc-exists']],
     ['verify --nonsense=', []],
-    ['clusters -o ', ['yaml', 'json']],
+    ['clusters -o ', ['yaml', 'json', 'kind']],
     ['clusters -o yaml k', ['kind']],
     ['clusters kind ', []],
     ['help v', ['verify']],

@@ -249,6 +249,12 @@ describe('clusters', () => {
     );
     expect((await call('clusters', 'kind')).out.join('\n')).toMatch(/^apiVersion: v1\nkind: List\n/);
   });
+
+  test("are printed as kind's configuration, which `kind create cluster --config` takes", async () => {
+    const { code, out } = await call('clusters', 'kind', '-o', 'kind');
+    expect(code).toBe(0);
+    expect(out.join('\n')).toMatch(/^apiVersion: kind\.x-k8s\.io\/v1alpha4\nkind: Cluster\nname: kind\nnodes:\n/);
+  });
 });
 
 describe('explain', () => {

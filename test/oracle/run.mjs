@@ -20,6 +20,7 @@ const tool = process.env.STRATA_TEST_CLUSTER;
 /** How each oracle is started; each gives the exit status. */
 const ORACLES = {
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
+  kind: ({ program, out, folder }) => here(program, out, built('kind', folder)),
   network: ({ program, count = '200', seed }) =>
     inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
   'pod-security': ({ program, count = '1000', seed, out, folder }) => {
