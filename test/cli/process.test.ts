@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checks } from '../../checks/registry';
 import { images } from '../../model/images';
 import { filesOf, newFolder } from '../render/support';
 import { Project } from './project';
@@ -188,5 +189,49 @@ describe('refused with one message and code 2, and nothing is written, is', () =
       (text) => text.replace(written, wrong),
       () => expectRefusal(strata('render'), found),
     );
+  });
+});
+
+describe('to a shell', () => {
+  const SERVICE = checks.find(({ id }) => id === 'service-selects-workload')!.example;
+  const folder = newFolder();
+  const [good, broken, bad] = ['good.yaml', 'broken.yaml', 'bad.yaml'].map((name) => join(folder, name));
+  writeFileSync(good!, SERVICE.fixed);
+  writeFileSync(broken!, SERVICE.broken);
+  writeFileSync(bad!, 'kind: [');
+  /** What a line of bash gives, in which `strata` is the program of the project. */
+  const shell = (line: string) =>
+    copy.run(['-c', `strata() { "${process.execPath}" bin/strata.mjs "$@"; }; ${line}`], { program: 'bash' });
+
+  test.each<[number, string, string]>([
+    [0, 'nothing will break', `verify ${good} --only service-selects-workload`],
+    [1, 'something will break', `verify ${broken} --only service-selects-workload`],
+    [2, 'something cannot be read', `verify ${good} ${bad} --only service-selects-workload`],
+    [2, 'something cannot be read, whatever else will break', `verify ${broken} ${bad}`],
+    [0, 'flows are listed', `flows ${good}`],
+    [2, 'flows of what cannot be read', `flows ${bad}`],
+    [0, 'help is asked for', 'verify --help'],
+    [0, 'the version is asked for', '--version'],
+    [2, 'no command is given', ''],
+    [2, 'there is no such command', 'rendr'],
+    [2, 'there is no such option', 'render --ot x'],
+    [2, 'there is no such object', 'explain dev@kind Service/nothing'],
+  ])('%i is told where %s', (code, _, args) => expect(shell(`strata ${args}`).status).toBe(code));
+
+  test('the code is that of the judgement, also when nobody reads all of it', () => {
+    const line = (path: string) => `strata verify ${path} --format json | head -c 1; echo " \${PIPESTATUS[0]}"`;
+    expect(shell(line(broken!))).toMatchObject({ stdout: '{ 1\n', stderr: '' });
+    expect(shell(line(bad!))).toMatchObject({ stdout: '{ 2\n', stderr: '' });
+  });
+
+  test.each([
+    ['a pipe', '2>&1 | cat'],
+    ['a file', '>both 2>&1; cat both; rm both'],
+  ])('errors and results come in the order in which they were told, into %s', (_, redirected) => {
+    const { stdout } = shell(`strata flows ${bad} ${good} ${redirected}`);
+    const [first, ...others] = stdout.trimEnd().split('\n');
+    expect(first).toContain(`${bad}:1:`);
+    expect(others.at(-1)).toMatch(/^\d+ ports?, \d+ flows?: /);
+    expect(others.join()).not.toContain('bad.yaml');
   });
 });
