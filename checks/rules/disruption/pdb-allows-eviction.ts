@@ -84,7 +84,7 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Judgement> {
 /** `80% (80% of 3, rounded up) of 3 pods must stay available` */
 function requirement(field: string, value: unknown, pods: number): string {
   if (field === 'maxUnavailable') return `maxUnavailable ${String(value)} allows none of ${pods} to be unavailable`;
-  const isRounded = typeof value === 'string' && value !== '100%' && value !== '0%';
+  const isRounded = typeof value === 'string' && value !== '100%';
   const rounded = isRounded ? ` (${value} of ${pods}, rounded up)` : '';
   return `${String(value)}${rounded} of ${pods} pod${pods === 1 ? '' : 's'} must stay available`;
 }

@@ -56,7 +56,7 @@ function sleepOf(hook: Json): number | undefined {
   const command = list(record(hook['exec'])?.['command'])
     .flatMap((word) => text(word) ?? [])
     .join(' ');
-  const steps = [...command.matchAll(/(?:^|[\s;&|/])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(
+  const steps = [...command.matchAll(/(?:^|[\s;&|/(])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(
     ([, amount, unit]) => Number(amount) * (unit === 'm' ? 60 : 1),
   );
   // In a loop the duration is not known.
