@@ -6,6 +6,16 @@ module.exports = {
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/'],
+  // With --coverage: every file of the rooms counts, also one that no test loads.
+  collectCoverageFrom: [
+    '*.ts',
+    '*/**/*.ts',
+    '!{bench,docs,imports,services,test}/**',
+    'services/*/src/**/*.ts',
+    '!**/node_modules/**',
+  ],
+  coverageReporters: [require.resolve('./test/support/coverage-by-room')],
+  coverageDirectory: '<rootDir>/.strata/coverage',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
