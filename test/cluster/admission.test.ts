@@ -47,7 +47,11 @@ describe.each([
       }
       expect(refused).toEqual([]);
 
-      const workloads = objects.filter(({ kind }) => ['Deployment', 'StatefulSet', 'Job'].includes(kind));
+      // What is rendered with no replicas, such as the load generator, waits for somebody to scale it.
+      const workloads = objects.filter(
+        ({ kind, spec }) =>
+          ['Deployment', 'StatefulSet', 'Job'].includes(kind) && (spec as { replicas?: number }).replicas !== 0,
+      );
       await waitFor('the pods of every workload', 60, async () => {
         const missing = await withoutPods(cluster, workloads);
         if (missing.length > 0) throw new Error(`${missing.join(', ')}: ${await refusalsOfPods(cluster)}`);
