@@ -1,5 +1,6 @@
 import { linkTo } from '../../checks/check';
 import { checks } from '../../checks/registry';
+import { NEEDS } from '../../report/checks';
 
 const PAGE = /^https:\/\/[a-z0-9.-]+(\/[A-Za-z0-9_.-]+)+(\/|\.md)$/;
 const SOURCE_FILE = /^(pkg|plugin|staging\/src\/k8s\.io)(\/[a-z0-9_-]+)+\.go$/;
@@ -17,3 +18,11 @@ test('a page is its own link, a source file is linked at a release of Kubernetes
     /^https:\/\/github\.com\/kubernetes\/kubernetes\/blob\/v1\.\d+\.\d+\/pkg\/probe\/util\.go$/,
   );
 });
+
+test.each(checks.map(({ id, severity, needs }) => [id, severity, needs] as const))(
+  '%s has a severity and needs that the reports know',
+  (_, severity, needs) => {
+    expect(['will-break', 'advice']).toContain(severity);
+    expect(Object.keys(NEEDS)).toEqual(expect.arrayContaining([...needs]));
+  },
+);
