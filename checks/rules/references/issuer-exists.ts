@@ -49,7 +49,7 @@ export default check({
       else
         yield {
           ...judgement,
-          message: `${judgement.message.replace(/; did you mean.*$/, '')}; a ${other} of that name exists`,
+          message: `${judgement.message.replace(/; did you mean.*$/, '')}; ${other === 'Issuer' ? 'an' : 'a'} ${other} of that name exists`,
         };
     }
   },
