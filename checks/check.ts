@@ -22,10 +22,10 @@ export const GROUPS = [
 export type Group = (typeof GROUPS)[number];
 
 /** What a check must know beyond the manifests. Where it is not known, the verdict is `unknown` and says what would settle it. */
-export type Need = 'kubernetes-version' | 'nodes' | 'cluster' | 'elsewhere' | 'previous' | 'promtool';
+export type NeededFact = 'kubernetes-version' | 'nodes' | 'cluster' | 'external' | 'previous' | 'promtool';
 
 /** What a check says of an object. */
-export interface Judgement {
+export interface Finding {
   readonly resource: Resource;
   /** The field that is wrong, or the nearest one that is there. */
   readonly path: Path;
@@ -51,13 +51,13 @@ type Documentation =
   | 'prometheus-operator.dev/docs'
   | 'prometheus.io/docs';
 /** A page, or the path of a file in the repository of Kubernetes. */
-export type Source = `https://${Documentation}/${string}` | `${'pkg' | 'plugin' | 'staging/src/k8s.io'}/${string}.go`;
+export type Citation = `https://${Documentation}/${string}` | `${'pkg' | 'plugin' | 'staging/src/k8s.io'}/${string}.go`;
 
 /** The release of Kubernetes whose source files are linked. */
 const KUBERNETES_SOURCE = 'https://github.com/kubernetes/kubernetes/blob/v1.35.4';
 
 /** The address of a source. */
-export function linkTo(source: Source): string {
+export function linkTo(source: Citation): string {
   return source.startsWith('https://') ? source : `${KUBERNETES_SOURCE}/${source}`;
 }
 
@@ -69,14 +69,14 @@ export interface Check {
   /** What must hold, in one line. */
   readonly description: string;
   readonly severity: Severity;
-  readonly needs: readonly Need[];
+  readonly needs: readonly NeededFact[];
   /** Where the rule comes from: a page of the documentation, or a file of Kubernetes' source. */
-  readonly source: Source;
+  readonly source: Citation;
   /** What to do, beginning with a verb. */
   readonly fix: string;
   /** Manifests that fail, and the same fixed. The tests run both; the docs show them. */
   readonly example: Example;
-  readonly judge: (world: World) => Iterable<Judgement>;
+  readonly judge: (world: World) => Iterable<Finding>;
 }
 
 export interface Example {

@@ -1,21 +1,22 @@
 import { strings } from '../manifests/resource';
-import { podMakerOf } from '../world/pod-makers';
+import { possiblePodCreatorOf } from '../world/possible-pod-creators';
 import type { ServicePort, ServiceView } from '../world/services';
 import type { World } from '../world/world';
-import type { Judgement } from './check';
+import type { Finding } from './check';
 
 /** Why nobody answers at a port of a Service, in words and as the finding that says so. */
 export interface DeadEnd {
   readonly why: string;
-  readonly causedBy: NonNullable<Judgement['causedBy']>;
+  readonly causedBy: NonNullable<Finding['causedBy']>;
 }
 
 /** Whether connections to a port of a Service certainly end nowhere: what depends on it fails as a consequence. */
 export function deadEnd(world: World, service: ServiceView, port: ServicePort): DeadEnd | undefined {
   const { backing, headless, name, namespace, resource, workloads } = service;
-  if (backing !== 'pods' || world.isElsewhere(resource)) return undefined;
+  if (backing !== 'pods' || world.isExternal(resource)) return undefined;
   if (workloads.length === 0)
-    return world.isWhole(namespace) && !podMakerOf(world, namespace, strings(resource.at(['spec', 'selector'])))
+    return world.isComplete(namespace) &&
+      !possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector'])))
       ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } }
       : undefined;
   if (headless || typeof port.target !== 'string' || service.targets(port).length > 0) return undefined;

@@ -2,7 +2,7 @@ import type { Unreadable } from '../manifests/reading/read';
 import type { Severity } from './check';
 
 /** What `strata verify` says, in the form that its JSON has. The schema is docs/finding.schema.json. */
-export interface Finding {
+export interface ReportedFinding {
   readonly check: string;
   readonly severity: Severity;
   readonly verdict: 'fail' | 'unknown';
@@ -40,14 +40,14 @@ export interface Summary {
 
 /** All that one call says. */
 export interface Report {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReportedFinding[];
   /** What could not be judged. */
   readonly unreadable: readonly Unreadable[];
   readonly summary: Summary;
 }
 
 export function report(
-  findings: readonly Finding[],
+  findings: readonly ReportedFinding[],
   unreadable: readonly Unreadable[],
   counts: Pick<Summary, 'objects' | 'checks' | 'suppressed' | 'skipped'>,
 ): Report {

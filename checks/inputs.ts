@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { decode } from '../manifests/reading/file';
-import type { Surroundings } from '../manifests/reading/inputs';
+import type { SystemAccess } from '../manifests/reading/inputs';
 import { readInputs } from '../manifests/reading/inputs';
 import type { Reading, Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
@@ -21,12 +21,12 @@ export class Inputs {
   readonly skipped: string[] = [];
 
   constructor(
-    private readonly surroundings: Surroundings,
+    private readonly surroundings: SystemAccess,
     private readonly progress: ((text: string) => void) | undefined,
   ) {}
 
   /** Reads files and folders; charts are rendered for the version of Kubernetes. */
-  read(paths: readonly string[], kubernetes?: Surroundings['kubernetes']): Manifests {
+  read(paths: readonly string[], kubernetes?: SystemAccess['kubernetes']): Manifests {
     this.progress?.(`reading ${paths.join(' ')}`);
     const read = readInputs(paths, { ...this.surroundings, kubernetes });
     this.skipped.push(...read.skipped);

@@ -5,7 +5,7 @@ import { apiOf, at, offByDefault } from '../upstream/kubernetes/model';
 import { customKinds } from '../world/custom-kinds';
 import type { World } from '../world/world';
 
-interface Word {
+interface KindFinding {
   readonly path: Path;
   readonly message: string;
   readonly unknown?: boolean;
@@ -15,7 +15,7 @@ interface Word {
 }
 
 /** What there is to say of an object's kind. */
-export function judgeKind(world: World, resource: Resource): Word | undefined {
+export function kindFinding(world: World, resource: Resource): KindFinding | undefined {
   const { apiVersion, kind, group } = resource;
   const minor = world.facts.minor;
   const id = `${apiVersion} ${kind}`;
@@ -36,7 +36,7 @@ export function judgeKind(world: World, resource: Resource): Word | undefined {
   // Its own check, api-removed, speaks of what is gone.
   if (Object.hasOwn(kubernetesData().lifecycles, id)) return undefined;
   if (isBuiltInGroup(group)) return misspelt(resource);
-  if (custom.whole)
+  if (custom.complete)
     return {
       path: ['apiVersion'],
       message: `the cluster has no CustomResourceDefinition of ${id}: the object can not be applied`,
@@ -57,7 +57,7 @@ function judgeBuiltIn(
   changes: readonly number[],
   minor: number | undefined,
   has: (minor: number) => boolean,
-): Word | undefined {
+): KindFinding | undefined {
   const { oldest, newest } = kubernetesData();
   if (minor !== undefined && minor <= newest && !has(Math.max(minor, oldest))) {
     // Gone: api-removed says so, where the life of the API is written down.
@@ -106,7 +106,7 @@ function isBuiltInGroup(group: string): boolean {
 }
 let builtInGroups: ReadonlySet<string> | undefined;
 
-function misspelt({ apiVersion, kind, group }: Resource): Word {
+function misspelt({ apiVersion, kind, group }: Resource): KindFinding {
   const api = apiOf(kubernetesData().newest);
   const ids = Object.keys(kubernetesData().kinds).map((id) => id.split(' ') as [string, string]);
   const elsewhere = ids.find(([version, name]) => name === kind && !offByDefault(version) && api.kind(version, name));

@@ -1,14 +1,14 @@
 import type { Json, Path, Resource } from '../manifests/resource';
-import { list, record, strings, text } from '../manifests/resource';
+import { list, record, string, strings } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { networkOf } from '../simulate/network/network';
-import type { Scrape } from '../simulate/network/scrapes';
+import type { ScrapeFlow } from '../simulate/network/scrapes';
 import { scrapesOf } from '../simulate/network/scrapes';
 import type { Selection } from '../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../upstream/prometheus/query';
 import type { ConfiguredPrometheus } from '../world/prometheus';
-import { configuredPrometheuses, parse } from '../world/prometheus';
+import { configuredPrometheuses, parseContent } from '../world/prometheus';
 import type { World } from '../world/world';
 
 /** An expression that somebody relies on. */
@@ -44,14 +44,14 @@ function* rulesIn(groups: unknown): Iterable<Pick<Use, 'expr' | 'name' | 'record
   for (const [i, group] of list(groups).entries()) {
     for (const [j, entry] of list(record(group)?.['rules']).entries()) {
       const rule = record(entry);
-      const expr = text(rule?.['expr']);
-      const recorded = text(rule?.['record']);
+      const expr = string(rule?.['expr']);
+      const recorded = string(rule?.['record']);
       if (expr)
         yield {
           at: [i, 'rules', j],
           expr,
           recorded,
-          name: recorded ? `rule ${recorded}` : `alert ${text(rule?.['alert']) ?? ''}`,
+          name: recorded ? `rule ${recorded}` : `alert ${string(rule?.['alert']) ?? ''}`,
         };
     }
   }
@@ -62,7 +62,7 @@ function* readDashboards(world: World): Iterable<Use> {
   for (const resource of world.of('ConfigMap')) {
     for (const [key, content] of Object.entries(strings(resource.at(['data'])))) {
       if (!key.endsWith('.json') || !content.includes('"panels"') || !content.includes('"expr"')) continue;
-      for (const expr of new Set(exprsIn(parse(content).content)))
+      for (const expr of new Set(exprsIn(parseContent(content).content)))
         yield {
           resource,
           path: ['data', key],
@@ -80,7 +80,7 @@ function* exprsIn(value: unknown): Iterable<string> {
   while (open.length > 0) {
     const next = open.pop();
     if (next === null || typeof next !== 'object') continue;
-    const expr = text((next as Json)['expr']);
+    const expr = string((next as Json)['expr']);
     if (expr) yield expr;
     for (const inner of Object.values(next)) open.push(inner);
   }
@@ -100,9 +100,9 @@ export interface Job {
   readonly name: string;
   readonly prometheus: ConfiguredPrometheus;
   /** Its targets inside the cluster: job → Service → port → pod. */
-  readonly scrapes: readonly Scrape[];
+  readonly scrapes: readonly ScrapeFlow[];
   /** Those of them that policies certainly keep Prometheus from. */
-  readonly blocked: readonly Scrape[];
+  readonly blocked: readonly ScrapeFlow[];
 }
 
 /** Alert or dashboard → recording rules → metric → job → Service → port → policy. */
@@ -134,7 +134,7 @@ export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): Rea
   const network = networkOf(world);
   return new Map(
     scrapeConfigs(prometheus).flatMap((config): [string, Job][] => {
-      const name = text(config['job_name']);
+      const name = string(config['job_name']);
       if (!name) return [];
       const addresses = new Set(addressesOf(config));
       const own = scrapes.filter(({ value }) => addresses.has(String(value)));
@@ -142,7 +142,8 @@ export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): Rea
         ({ sources, target }) =>
           sources.length > 0 &&
           sources.every(
-            (source) => network.judge(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail',
+            (source) =>
+              network.verdictOn(source, network.endpointOf(target.workload), target.number)?.verdict === 'fail',
           ),
       );
       return [[name, { name, prometheus, scrapes: own, blocked }]];
@@ -181,8 +182,8 @@ export function jobsAreKnown(prometheus: ConfiguredPrometheus): boolean {
 /** What a workload or Service says that it exposes: names, or beginnings with a star. */
 const METRICS = 'strata/metrics';
 
-export const declaredMetrics = memo((world: World): readonly string[] =>
-  [...world.resources, ...world.elsewhere].flatMap(({ annotations }) =>
+export const annotatedMetrics = memo((world: World): readonly string[] =>
+  [...world.resources, ...world.external].flatMap(({ annotations }) =>
     (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
   ),
 );

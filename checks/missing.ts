@@ -2,13 +2,13 @@ import type { Path, Resource } from '../manifests/resource';
 import { near } from '../model/near';
 import { creatorOf } from '../world/creates';
 import { knownIn } from '../world/known';
-import { makerOf } from '../world/makers';
+import { possibleCreatorOf } from '../world/possible-creators';
 import type { World } from '../world/world';
 import { writerOf } from '../world/writers';
-import type { Judgement } from './check';
+import type { Finding } from './check';
 
 /** A reference to an object by its name. */
-export interface Named {
+export interface NamedReference {
   readonly resource: Resource;
   readonly path: Path;
   readonly kind: string;
@@ -23,9 +23,9 @@ export interface Named {
  */
 export function missing(
   world: World,
-  { resource, path, kind, namespace, name }: Named,
+  { resource, path, kind, namespace, name }: NamedReference,
   consequence: string,
-): Judgement | undefined {
+): Finding | undefined {
   const found = world.find(kind, namespace, name);
   if (found.is === 'present' || creatorOf(world, kind, namespace, name)) return undefined;
   const place = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
@@ -40,7 +40,7 @@ export function missing(
   const maker =
     namespace === ''
       ? undefined
-      : (makerOf(world, kind, namespace, name) ?? writerOf(world, kind, namespace, name)?.resource);
+      : (possibleCreatorOf(world, kind, namespace, name) ?? writerOf(world, kind, namespace, name)?.resource);
   if (maker)
     return {
       resource,

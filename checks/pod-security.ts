@@ -1,8 +1,14 @@
-import type { Workload } from '../manifests/workload';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { kubernetesData } from '../upstream/kubernetes/data';
-import { CONTROLS, judgesOf, namespacePolicy, type Policy, policyText } from '../upstream/pod-security/admission';
-import type { Control, Judge } from '../upstream/pod-security/control';
+import {
+  CONTROLS,
+  controlsInForce,
+  namespacePolicy,
+  policyText,
+  type StandardLevel,
+} from '../upstream/pod-security/admission';
+import type { Control, ControlTest } from '../upstream/pod-security/control';
 import type { Violation } from '../upstream/pod-security/pod';
 import { securedPod } from '../upstream/pod-security/pod';
 import type { World } from '../world/world';
@@ -18,20 +24,20 @@ export interface Refusal {
 /** What a policy says of a workload's pods; `only` looks at what that level adds itself. */
 export function refusalOf(
   world: World,
-  workload: Workload,
-  policy: Policy,
+  workload: WorkloadManifest,
+  policy: StandardLevel,
   only?: Control['level'],
 ): Refusal | undefined {
   const pod = securedPod(workload);
   const { servers, asked, always } = inquiryOf(world, policy, only);
   // Most pods keep to what is asked of them: each control is asked once, whatever the server.
-  const found = new Map<Judge, Violation>();
+  const found = new Map<ControlTest, Violation>();
   for (const judge of asked) {
     const violation = judge(pod);
     if (violation) found.set(judge, violation);
   }
   if (found.size === 0) return undefined;
-  const saidBy = (server: number) => judgesOf(policy, server, only).flatMap((judge) => found.get(judge) ?? []);
+  const saidBy = (server: number) => controlsInForce(policy, server, only).flatMap((judge) => found.get(judge) ?? []);
   const refusing = servers.find((server) => saidBy(server).length > 0)!;
   const violations = saidBy(refusing);
   const admitting = [...found.keys()].some((judge) => always.has(judge))
@@ -49,12 +55,12 @@ export function refusalOf(
 interface Inquiry {
   /** The newest comes first: what it says is what most people want to know. */
   readonly servers: readonly number[];
-  readonly asked: readonly Judge[];
+  readonly asked: readonly ControlTest[];
   /** Those of them that all servers ask. */
-  readonly always: ReadonlySet<Judge>;
+  readonly always: ReadonlySet<ControlTest>;
 }
 
-function inquiryOf(world: World, policy: Policy, only: Control['level'] | undefined): Inquiry {
+function inquiryOf(world: World, policy: StandardLevel, only: Control['level'] | undefined): Inquiry {
   const level = `${policyText(policy)} ${only ?? ''}`;
   const known = inquiries(world);
   const inquiry = known.get(level) ?? inquire(world, policy, only);
@@ -65,13 +71,15 @@ function inquiryOf(world: World, policy: Policy, only: Control['level'] | undefi
 /** By policy and level. */
 const inquiries = memo((_: World) => new Map<string, Inquiry>());
 
-function inquire(world: World, policy: Policy, only: Control['level'] | undefined): Inquiry {
+function inquire(world: World, policy: StandardLevel, only: Control['level'] | undefined): Inquiry {
   const servers = serversOf(world);
-  const asked = [...new Set(servers.flatMap((server) => judgesOf(policy, server, only)))];
+  const asked = [...new Set(servers.flatMap((server) => controlsInForce(policy, server, only)))];
   return {
     servers,
     asked,
-    always: new Set(asked.filter((judge) => servers.every((server) => judgesOf(policy, server, only).includes(judge)))),
+    always: new Set(
+      asked.filter((judge) => servers.every((server) => controlsInForce(policy, server, only).includes(judge))),
+    ),
   };
 }
 
@@ -90,7 +98,7 @@ function serversOf(world: World): readonly number[] {
  * Whether a workload is one of the parts of the cluster itself that reach into the node, such as a CNI's agent: in kube-system, which
  * no installer labels, this is how they are meant.
  */
-export function isNodeAgent(world: World, workload: Workload): boolean {
+export function isNodeAgent(world: World, workload: WorkloadManifest): boolean {
   if (workload.namespace !== 'kube-system' || namespacePolicy(world.namespaceLabels('kube-system') ?? {}).enforce)
     return false;
   return refusalOf(world, workload, { level: 'baseline' }) !== undefined;

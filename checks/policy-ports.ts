@@ -1,14 +1,14 @@
 import type { Json, Path } from '../manifests/resource';
-import type { Workload } from '../manifests/workload';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { networkOf } from '../simulate/network/network';
-import type { Policy, PolicyPort, Rule } from '../simulate/network/policy';
+import type { Policy, PolicyPort, PolicyRule } from '../simulate/network/policy';
 import type { Reach } from '../simulate/network/reach';
 import { podsMatching } from '../world/pods';
-import type { ServicePort, ServiceView, Target } from '../world/services';
+import type { PodPort, ServicePort, ServiceView } from '../world/services';
 import { servicesOfWorkload } from '../world/services';
 import type { World } from '../world/world';
-import type { Judgement } from './check';
+import type { Finding } from './check';
 
 /** A policy that names the port of a Service where it should name that of its pods. */
 export interface WrongPort {
@@ -19,25 +19,25 @@ export interface WrongPort {
   /** What the pods listen on. */
   readonly rightPort: number;
   /** Whether no other policy that is not here can let the connections pass. */
-  readonly whole: boolean;
+  readonly complete: boolean;
 }
 
 /** The first wrong port of each rule's entry. */
 export const wrongPorts = memo((world: World): readonly WrongPort[] => [...find(world)]);
 
 /** The finding behind a connection that is denied: a policy that would allow it if it named the right port. */
-export function wrongPortBehind(world: World, { egress, ingress }: Reach, port: number): Judgement['causedBy'] {
+export function wrongPortBehind(world: World, { egress, ingress }: Reach, port: number): Finding['causedBy'] {
   const denying = new Set([egress, ingress].flatMap(({ verdict, by }) => (verdict === 'denied' ? by : [])));
   const wrong = wrongPorts(world).find(
-    ({ policy, rightPort, whole }) => whole && rightPort === port && denying.has(policy),
+    ({ policy, rightPort, complete: whole }) => whole && rightPort === port && denying.has(policy),
   );
   return wrong && { check: 'netpol-uses-pod-port', resource: wrong.policy.resource };
 }
 
 function* find(world: World): Iterable<WrongPort> {
   const network = networkOf(world);
-  const anywhere = new Map<string, readonly Workload[]>();
-  for (const policy of network.judged()) {
+  const anywhere = new Map<string, readonly WorkloadManifest[]>();
+  for (const policy of network.judgedPolicies()) {
     const own = podsMatching(world, policy.namespace, policy.podSelector);
     for (const rule of policy.ingress ?? [])
       for (const port of rule.ports ?? []) yield* judge(policy, port, own, 'ingress', own);
@@ -49,9 +49,9 @@ function* find(world: World): Iterable<WrongPort> {
   function* judge(
     policy: Policy,
     entry: PolicyPort,
-    receivers: readonly Workload[],
+    receivers: readonly WorkloadManifest[],
     direction: 'ingress' | 'egress',
-    own: readonly Workload[],
+    own: readonly WorkloadManifest[],
   ): Iterable<WrongPort> {
     const { port, endPort, protocol } = entry;
     if (typeof port !== 'number' || endPort !== undefined) return;
@@ -60,7 +60,7 @@ function* find(world: World): Iterable<WrongPort> {
     for (const receiver of receivers) {
       for (const service of servicesOfWorkload(world, receiver)) {
         const served: ServicePort | undefined = service.headless ? undefined : service.port(port, protocol);
-        const target: Target | undefined =
+        const target: PodPort | undefined =
           served && service.targets(served).find(({ workload }) => workload === receiver);
         if (!target || target.number === port) continue;
         if (
@@ -82,15 +82,15 @@ function* find(world: World): Iterable<WrongPort> {
           port,
           service,
           rightPort: target.number,
-          whole: place !== undefined && network.isWhole(network.endpointOf(place)),
+          complete: place !== undefined && network.isComplete(network.endpointOf(place)),
         };
         return;
       }
     }
   }
 
-  function peersOf(policy: Policy, { peers }: Rule): Workload[] {
-    const found = new Set<Workload>();
+  function peersOf(policy: Policy, { peers }: PolicyRule): WorkloadManifest[] {
+    const found = new Set<WorkloadManifest>();
     for (const { ipBlock, namespaceSelector, podSelector } of peers!) {
       if (ipBlock) continue;
       const selected = namespaceSelector
@@ -102,7 +102,7 @@ function* find(world: World): Iterable<WrongPort> {
   }
 
   /** Many policies name the same peers, such as the cluster's DNS. */
-  function podsAnywhere(namespaceSelector: Json, podSelector: Json): readonly Workload[] {
+  function podsAnywhere(namespaceSelector: Json, podSelector: Json): readonly WorkloadManifest[] {
     const key = JSON.stringify([namespaceSelector, podSelector]);
     const known =
       anywhere.get(key) ??
@@ -115,8 +115,8 @@ function* find(world: World): Iterable<WrongPort> {
 /** Whether another rule covers the right port for somebody. */
 function isOpen(
   world: World,
-  subject: Workload,
-  receiver: Workload,
+  subject: WorkloadManifest,
+  receiver: WorkloadManifest,
   port: number,
   protocol: string,
   direction: 'ingress' | 'egress',

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dump } from 'js-yaml';
 
 /** What `promtool test rules` says of rule tests: nothing where they pass, its complaint, or that there is no promtool. */
-export type Tested = { readonly complaint: string | undefined } | 'not installed';
+export type Tested = { readonly problem: string | undefined } | 'not installed';
 
 /**
  * Runs rule tests over groups of rules. The program is the one on the PATH, or the one that PROMTOOL names. Tests are run in a
@@ -23,8 +23,8 @@ export function testRules(tests: object, ruleFiles: readonly unknown[]): Tested 
       { cwd: folder, encoding: 'utf8', timeout: 60_000 },
     );
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
-    if (status === 0) return { complaint: undefined };
-    return { complaint: error?.message ?? essence(`${stderr}\n${stdout}`) };
+    if (status === 0) return { problem: undefined };
+    return { problem: error?.message ?? essence(`${stderr}\n${stdout}`) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,17 +1,17 @@
 import type { Reference } from '../manifests/references';
 import { referencesOf } from '../manifests/references';
-import type { Workload } from '../manifests/workload';
+import type { WorkloadManifest } from '../manifests/workload';
 import { near } from '../model/near';
 import { keysOf } from '../world/contents';
 import type { World } from '../world/world';
-import type { Judgement } from './check';
+import type { Finding } from './check';
 import { missing } from './missing';
 
 /** Who refers to something: a workload, or a ServiceAccount. */
-type Referrer = Pick<Workload, 'resource' | 'namespace'>;
+type Referrer = Pick<WorkloadManifest, 'resource' | 'namespace'>;
 
 /** A ConfigMap or Secret that is referred to and is not there; undefined where all is well. */
-export function missingObject(world: World, referrer: Referrer, reference: Reference): Judgement | undefined {
+export function missingObject(world: World, referrer: Referrer, reference: Reference): Finding | undefined {
   const { namespace, resource } = referrer;
   const { kind, name, path } = reference;
   if (kind === 'PersistentVolumeClaim' || keysOf(world, kind, namespace, name) !== undefined) return undefined;
@@ -27,7 +27,7 @@ const CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
 };
 
 /** A key that is referred to and that its object does not have; undefined where all is well or the object itself is missing. */
-export function missingKey(world: World, workload: Workload, reference: Reference): Judgement | undefined {
+export function missingKey(world: World, workload: WorkloadManifest, reference: Reference): Finding | undefined {
   const { kind, name, key, keyPath, use } = reference;
   if (kind === 'PersistentVolumeClaim' || key === undefined || !keyPath) return undefined;
   const found = keysOf(world, kind, workload.namespace, name);
@@ -50,15 +50,15 @@ const KEY_CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
 };
 
 /** Walks all references of all pods that have a verdict. */
-export function* judgeReferences(
+export function* referenceFindings(
   world: World,
   wanted: (reference: Reference) => boolean,
-  judge: (world: World, workload: Workload, reference: Reference) => Judgement | undefined,
-): Iterable<Judgement> {
+  judge: (world: World, workload: WorkloadManifest, reference: Reference) => Finding | undefined,
+): Iterable<Finding> {
   for (const workload of world.workloads) {
     for (const reference of referencesOf(workload)) {
-      const judgement = wanted(reference) ? judge(world, workload, reference) : undefined;
-      if (judgement) yield judgement;
+      const finding = wanted(reference) ? judge(world, workload, reference) : undefined;
+      if (finding) yield finding;
     }
   }
 }

@@ -2,25 +2,29 @@ import { positionOf } from '../manifests/reading/yaml/position';
 import { pathText } from '../manifests/resource';
 import { isMadeHere } from '../world/owners';
 import type { World } from '../world/world';
-import type { Check, Judgement } from './check';
-import type { Finding } from './finding';
+import type { Check, Finding } from './check';
+import type { ReportedFinding } from './finding';
 
 /** Every check's word on the world: what will break first, then by object. */
-export function judge(world: World, checks: readonly Check[], progress?: (text: string) => void): Finding[] {
+export function runChecks(
+  world: World,
+  checks: readonly Check[],
+  progress?: (text: string) => void,
+): ReportedFinding[] {
   const said = checks.flatMap((check) => {
     progress?.(`judging ${world.resources.length} objects: ${check.id}`);
     return [...check.judge(world)]
       .filter(({ resource }) => !isMadeHere(world, resource))
-      .map((judgement) => ({ check, judgement }));
+      .map((finding) => ({ check, finding }));
   });
   // Places are looked up document by document: each is parsed for it once.
   const order = new Map(world.resources.map((resource, i) => [resource, i]));
-  said.sort((a, b) => (order.get(a.judgement.resource) ?? -1) - (order.get(b.judgement.resource) ?? -1));
-  return sorted(said.map(({ check, judgement }) => findingOf(world, check, judgement)));
+  said.sort((a, b) => (order.get(a.finding.resource) ?? -1) - (order.get(b.finding.resource) ?? -1));
+  return sortFindings(said.map(({ check, finding }) => findingOf(world, check, finding)));
 }
 
 /** What will break first, what cannot be told after what fails, then by object. */
-export function sorted(findings: readonly Finding[]): Finding[] {
+export function sortFindings(findings: readonly ReportedFinding[]): ReportedFinding[] {
   return [...findings].sort(
     (a, b) =>
       rank(a) - rank(b) ||
@@ -31,24 +35,24 @@ export function sorted(findings: readonly Finding[]): Finding[] {
   );
 }
 
-function findingOf(world: World, check: Check, judgement: Judgement): Finding {
-  const { resource, path, causedBy } = judgement;
+function findingOf(world: World, check: Check, finding: Finding): ReportedFinding {
+  const { resource, path, causedBy } = finding;
   return {
     check: check.id,
     severity: check.severity,
-    verdict: judgement.verdict ?? 'fail',
+    verdict: finding.verdict ?? 'fail',
     object: world.idOf(resource),
     path: pathText(path),
-    value: judgement.value ?? null,
-    message: judgement.message,
-    fix: judgement.fix ?? check.fix,
+    value: finding.value ?? null,
+    message: finding.message,
+    fix: finding.fix ?? check.fix,
     file: resource.source.file,
     ...positionOf(resource, path),
     ...(causedBy ? { causedBy: `${causedBy.check} ${world.idOf(causedBy.resource)}` } : {}),
   };
 }
 
-function rank({ severity, verdict }: Finding): number {
+function rank({ severity, verdict }: ReportedFinding): number {
   return (severity === 'will-break' ? 0 : 2) + (verdict === 'fail' ? 0 : 1);
 }
 

@@ -7,7 +7,7 @@ import type { Problem, Topic } from '../upstream/kubernetes/rule';
 import { problemsAt } from '../upstream/kubernetes/validate';
 import { customKind } from '../world/custom-kinds';
 import type { World } from '../world/world';
-import type { Judgement } from './check';
+import type { Finding } from './check';
 
 /** A problem of a resource, as the servers of all versions in question see it. */
 interface Found {
@@ -56,8 +56,8 @@ function problemsOf(world: World, resource: Resource): Found[] {
 
 const keyOf = ({ topic, path }: Problem) => `${topic} ${path.join('\0')}`;
 
-/** The judgements of one check. */
-export function* judgementsOf(world: World, topic: Topic): Generator<Judgement> {
+/** The findings of one check. */
+export function* schemaFindings(world: World, topic: Topic): Generator<Finding> {
   for (const { resource, problem, acceptedBy } of problemsByTopic(world).get(topic) ?? []) {
     const unknown = acceptedBy !== undefined || problem.depends !== undefined;
     yield {
@@ -71,7 +71,11 @@ export function* judgementsOf(world: World, topic: Topic): Generator<Judgement> 
   }
 }
 
-function messageOf(resource: Resource, { words, topic, depends }: Problem, acceptedBy: number | undefined): string {
+function messageOf(
+  resource: Resource,
+  { message: words, topic, depends }: Problem,
+  acceptedBy: number | undefined,
+): string {
   if (acceptedBy !== undefined)
     return `${words}; Kubernetes 1.${acceptedBy} accepts it and 1.${kubernetesData().newest} does not: --kubernetes, or the cluster's nodes, would settle it`;
   if (depends !== undefined)

@@ -3,11 +3,11 @@ import { Unparsable } from '../manifests/reading/yaml/events';
 import { parseYaml } from '../manifests/reading/yaml/parse';
 import { positionAt, positionOf } from '../manifests/reading/yaml/position';
 import type { Path, Resource, Source } from '../manifests/resource';
-import { pathText, record, text } from '../manifests/resource';
+import { pathText, record, string } from '../manifests/resource';
 import { knownNames } from '../model/errors';
 import { addTo } from '../model/multimap';
 import type { World } from '../world/world';
-import type { Finding } from './finding';
+import type { ReportedFinding } from './finding';
 
 /** On an object: `strata/suppress.<check>: <reason>`. */
 const ANNOTATION = 'strata/suppress.';
@@ -23,7 +23,7 @@ export interface Suppression {
 }
 
 export interface Suppressed {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly ReportedFinding[];
   readonly suppressed: number;
 }
 
@@ -63,7 +63,7 @@ export function readSuppressions(source: Source): {
   if (value !== null && !Array.isArray(value)) refuse(0, 'suppressions are a list, each with check, object and reason');
   for (const [i, entry] of (Array.isArray(value) ? value : []).entries()) {
     const fields = record(entry) ?? {};
-    const [check, object, reason] = ['check', 'object', 'reason'].map((field) => text(fields[field])?.trim() ?? '');
+    const [check, object, reason] = ['check', 'object', 'reason'].map((field) => string(fields[field])?.trim() ?? '');
     const at = placeOf({ source, document: 0, place: [] }, [i]);
     if (check && object && reason) suppressions.push({ check, object, reason, at });
     else
@@ -85,7 +85,7 @@ function placeOf(resource: Pick<Resource, 'source' | 'document' | 'place'>, path
  * Takes away what is suppressed, and finds fault with suppressions that suppress nothing, as far as their check was asked.
  */
 export function suppress(
-  findings: readonly Finding[],
+  findings: readonly ReportedFinding[],
   suppressions: readonly Suppression[],
   asked: readonly string[],
   known: readonly string[],
@@ -111,7 +111,7 @@ export function suppress(
   };
 }
 
-function unusedFinding({ check, object, reason, at }: Suppression, known: readonly string[]): Finding {
+function unusedFinding({ check, object, reason, at }: Suppression, known: readonly string[]): ReportedFinding {
   const why =
     reason.trim() === ''
       ? {

@@ -2,10 +2,10 @@ import type { Resource } from '../manifests/resource';
 import type { Facts } from '../world/facts';
 import { World } from '../world/world';
 import type { Check } from './check';
-import type { Finding, Report } from './finding';
+import type { Report, ReportedFinding } from './finding';
 import { report } from './finding';
 import type { Inputs, Manifests } from './inputs';
-import { judge, sorted } from './run';
+import { runChecks, sortFindings } from './run';
 import type { Suppression } from './suppress';
 import { annotatedSuppressions, suppress } from './suppress';
 
@@ -28,28 +28,28 @@ export interface VerifyOptions {
   readonly known: readonly string[];
   readonly suppressions: readonly Suppression[];
   /** Whether a finding's origin is worth looking for: all origins of a target cost a twentieth of a second. */
-  readonly showsOrigin: (finding: Finding) => boolean;
+  readonly showsOrigin: (finding: ReportedFinding) => boolean;
   readonly progress?: ((text: string) => void) | undefined;
 }
 
 /** Judges each subject for itself; one report tells of all, and of what could not be read. */
 export function verify(subjects: readonly Subject[], { unreadable, skipped }: Inputs, options: VerifyOptions): Report {
   const { checks, known, showsOrigin } = options;
-  const findings: Finding[] = [];
+  const findings: ReportedFinding[] = [];
   const suppressions = [...options.suppressions];
   let objects = 0;
   for (const { manifests, facts, declared, previous, originOf } of subjects) {
     const world = new World(manifests.resources, facts, declared, previous, manifests.documents);
     objects += manifests.resources.length;
     suppressions.push(...annotatedSuppressions(world));
-    for (const finding of judge(world, checks, options.progress)) {
+    for (const finding of runChecks(world, checks, options.progress)) {
       const origin = showsOrigin(finding) ? originOf?.(finding.object) : undefined;
       findings.push(origin === undefined ? finding : { ...finding, origin });
     }
   }
   const ids = checks.map(({ id }) => id);
   const left = suppress(findings, suppressions, ids, known);
-  return report(sorted(left.findings), unreadable, {
+  return report(sortFindings(left.findings), unreadable, {
     objects,
     checks: checks.length,
     suppressed: left.suppressed,

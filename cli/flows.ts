@@ -1,5 +1,5 @@
 import { existing, Inputs } from '../checks/inputs';
-import { surroundings } from '../manifests/reading/inputs';
+import { systemAccess } from '../manifests/reading/inputs';
 import { flowsText } from '../report/flows';
 import { flowsOf } from '../simulate/network/flows';
 import { World } from '../world/world';
@@ -8,7 +8,7 @@ import type { Run } from './options/table';
 import type { flows } from './tables';
 
 export const command: Run<typeof flows> = ({ matrix }, { values, words }, host) => {
-  const inputs = new Inputs({ ...surroundings, readerFile: host.readerFile }, host.progress);
+  const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   for (const path of words) if (path !== '-') existing('strata flows', path);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
   const { resources } = inputs.read(words, kubernetes);

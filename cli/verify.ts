@@ -5,7 +5,7 @@ import { existing, Inputs } from '../checks/inputs';
 import { checks as allChecks } from '../checks/registry';
 import type { Subject } from '../checks/verify';
 import { verify as verifySubjects } from '../checks/verify';
-import { surroundings } from '../manifests/reading/inputs';
+import { systemAccess } from '../manifests/reading/inputs';
 import { checkText } from '../report/checks';
 import { formats } from '../report/formats';
 import { clusterGiven } from './cluster-given';
@@ -21,7 +21,7 @@ export const command: Run<typeof verify> = (composition, { values, words }, host
     return 0;
   }
   const checks = chosenChecks(allChecks, values.only, values.skip);
-  const inputs = new Inputs({ ...surroundings, readerFile: host.readerFile }, host.progress);
+  const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
   const declared = values.declare?.flatMap((path) => inputs.objectsAt('--declare', path));
   const suppressions = values.suppress?.flatMap((file) => inputs.suppressionsAt('--suppress', file)) ?? [];

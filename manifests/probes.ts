@@ -6,7 +6,7 @@ export type ProbeKind = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 export const PROBES: readonly ProbeKind[] = ['startupProbe', 'readinessProbe', 'livenessProbe'];
 
 /** A probe with what Kubernetes fills in. */
-export interface Probe {
+export interface DefaultedProbe {
   readonly kind: ProbeKind;
   readonly json: Json;
   readonly path: Path;
@@ -16,7 +16,7 @@ export interface Probe {
   readonly failures: number;
 }
 
-export function probeOf({ json, path }: Container, kind: ProbeKind): Probe | undefined {
+export function probeOf({ json, path }: Container, kind: ProbeKind): DefaultedProbe | undefined {
   const probe = record(json[kind]);
   if (!probe) return undefined;
   // 0 is filled in like nothing.
@@ -44,6 +44,6 @@ export function portOf(handler: unknown): { readonly port: unknown; readonly pat
 }
 
 /** What a probe does, its timing aside; equal texts mean equal questions. */
-export function actionOf({ json }: Probe): string {
+export function actionOf({ json }: DefaultedProbe): string {
   return JSON.stringify(['httpGet', 'tcpSocket', 'grpc', 'exec'].map((field) => json[field] ?? null));
 }

@@ -10,7 +10,7 @@ const FORM = /^([+-]?)(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3}|Ki|Mi|Gi|Ti|Pi|Ei|[
  * `100m`, `1.5Gi`, `1e3`, 2: what a quantity says; undefined for what is none. What is finer than a thousand-millionth is
  * rounded away from zero, as Kubernetes does.
  */
-export function quantity(value: unknown): Quantity | undefined {
+export function parseQuantity(value: unknown): Quantity | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   const form = FORM.exec(String(value));
   if (!form) return undefined;
@@ -25,7 +25,7 @@ export function quantity(value: unknown): Quantity | undefined {
 }
 
 /** A number of whole things. */
-export function whole(count: number): Quantity {
+export function wholeQuantity(count: number): Quantity {
   return BigInt(Math.trunc(count)) * NANO;
 }
 

@@ -1,7 +1,7 @@
 import { memo } from '../model/memo';
 import type { Json, Path } from './resource';
-import { list, record, text } from './resource';
-import type { Workload } from './workload';
+import { list, record, string } from './resource';
+import type { WorkloadManifest } from './workload';
 
 /** What a pod refers to. */
 export interface Reference {
@@ -25,7 +25,7 @@ export function namesObject({ use, key }: Reference): boolean {
 }
 
 /** All objects of its own namespace that a pod refers to by name. */
-export const referencesOf = memo((workload: Workload): readonly Reference[] => [...walk(workload)]);
+export const referencesOf = memo((workload: WorkloadManifest): readonly Reference[] => [...walk(workload)]);
 
 /** The files that a ConfigMap or Secret volume consists of: every key, or these. */
 interface ConfigVolume {
@@ -37,7 +37,7 @@ interface ConfigVolume {
   readonly path: Path;
 }
 
-function* walk(workload: Workload): Iterable<Reference> {
+function* walk(workload: WorkloadManifest): Iterable<Reference> {
   const volumes = new Map<string, ConfigVolume>();
   for (const [i, entry] of list(workload.podSpec['volumes']).entries()) {
     const volume = record(entry);
@@ -49,7 +49,7 @@ function* walk(workload: Workload): Iterable<Reference> {
     ];
     const config = single.find(({ key }) => key === undefined);
     if (config && config.kind !== 'PersistentVolumeClaim')
-      volumes.set(text(volume['name']) ?? '', {
+      volumes.set(string(volume['name']) ?? '', {
         kind: config.kind,
         name: config.name,
         optional: config.optional,
@@ -62,7 +62,7 @@ function* walk(workload: Workload): Iterable<Reference> {
       yield* configOf(record(source)?.['configMap'], 'ConfigMap', 'name', [...from, 'configMap']);
       yield* configOf(record(source)?.['secret'], 'Secret', 'name', [...from, 'secret']);
     }
-    const claim = text(record(volume['persistentVolumeClaim'])?.['claimName']);
+    const claim = string(record(volume['persistentVolumeClaim'])?.['claimName']);
     if (claim)
       yield {
         kind: 'PersistentVolumeClaim',
@@ -84,7 +84,7 @@ function* walk(workload: Workload): Iterable<Reference> {
         ['secretRef', 'Secret'],
       ] as const) {
         const ref = record(record(entry)?.[field]);
-        const name = text(ref?.['name']);
+        const name = string(ref?.['name']);
         if (name)
           yield {
             kind,
@@ -97,8 +97,8 @@ function* walk(workload: Workload): Iterable<Reference> {
     }
     for (const [i, entry] of list(json['volumeMounts']).entries()) {
       const mount = record(entry);
-      const subPath = text(mount?.['subPath']);
-      const volume = volumes.get(text(mount?.['name']) ?? '');
+      const subPath = string(mount?.['subPath']);
+      const volume = volumes.get(string(mount?.['name']) ?? '');
       // With items, files have names of their own, and a part with a slash is a folder of them.
       if (!subPath || !volume || volume.items || subPath.includes('/')) continue;
       yield {
@@ -113,7 +113,7 @@ function* walk(workload: Workload): Iterable<Reference> {
     }
   }
   for (const [i, entry] of list(workload.podSpec['imagePullSecrets']).entries()) {
-    const name = text(record(entry)?.['name']);
+    const name = string(record(entry)?.['name']);
     // The kubelet pulls without it, and says so in an event.
     if (name)
       yield {
@@ -128,8 +128,8 @@ function* walk(workload: Workload): Iterable<Reference> {
 
 function* keyOf(value: unknown, kind: 'ConfigMap' | 'Secret', path: Path): Iterable<Reference> {
   const ref = record(value);
-  const name = text(ref?.['name']);
-  const key = text(ref?.['key']);
+  const name = string(ref?.['name']);
+  const key = string(ref?.['key']);
   if (!ref || !name) return;
   yield {
     kind,
@@ -144,7 +144,7 @@ function* keyOf(value: unknown, kind: 'ConfigMap' | 'Secret', path: Path): Itera
 /** The object of a volume and, where it picks some, each of its keys. */
 function* configOf(value: unknown, kind: 'ConfigMap' | 'Secret', nameField: string, path: Path): Iterable<Reference> {
   const source: Json | undefined = record(value);
-  const name = text(source?.[nameField]);
+  const name = string(source?.[nameField]);
   if (!source || !name) return;
   const whole = {
     kind,
@@ -155,7 +155,7 @@ function* configOf(value: unknown, kind: 'ConfigMap' | 'Secret', nameField: stri
   } as const;
   yield whole;
   for (const [i, item] of list(source['items']).entries()) {
-    const key = text(record(item)?.['key']);
+    const key = string(record(item)?.['key']);
     if (key !== undefined) yield { ...whole, key, keyPath: [...path, 'items', i, 'key'] };
   }
 }

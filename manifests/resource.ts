@@ -27,11 +27,11 @@ export class Resource {
     /** Where the object stands in the document: `['items', 3]` inside a List. */
     readonly place: Path = [],
   ) {
-    this.apiVersion = text(object['apiVersion']) ?? '';
-    this.kind = text(object['kind']) ?? '';
+    this.apiVersion = string(object['apiVersion']) ?? '';
+    this.kind = string(object['kind']) ?? '';
     const metadata = record(object['metadata']) ?? {};
-    this.name = text(metadata['name']) ?? text(metadata['generateName']) ?? '';
-    this.statedNamespace = text(metadata['namespace']) ?? '';
+    this.name = string(metadata['name']) ?? string(metadata['generateName']) ?? '';
+    this.statedNamespace = string(metadata['namespace']) ?? '';
   }
 
   /** The API group; empty for the core group. */
@@ -86,7 +86,7 @@ export function list(value: unknown): readonly unknown[] {
 }
 
 /** The value if it is a string. */
-export function text(value: unknown): string | undefined {
+export function string(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 

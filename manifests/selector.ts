@@ -1,5 +1,5 @@
 import type { Json } from './resource';
-import { list, record, strings, text } from './resource';
+import { list, record, string, strings } from './resource';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -22,7 +22,7 @@ export function selectsByMap(map: unknown, labels: Labels): boolean {
 }
 
 function satisfies(expression: Json | undefined, labels: Labels): boolean {
-  const key = text(expression?.['key']) ?? '';
+  const key = string(expression?.['key']) ?? '';
   const values = list(expression?.['values']);
   const present = Object.hasOwn(labels, key);
   switch (expression?.['operator']) {

@@ -1,5 +1,5 @@
 import type { Json, Path, Resource } from './resource';
-import { list, record, strings, text } from './resource';
+import { list, record, string, strings } from './resource';
 import type { Labels } from './selector';
 
 /** Where each kind keeps the template of its pods. */
@@ -34,7 +34,7 @@ export interface ContainerPort {
 }
 
 /** A resource that makes pods, seen from the pods' side. */
-export class Workload {
+export class WorkloadManifest {
   /** Where the pod's `metadata` and `spec` stand. */
   readonly templatePath: Path;
   readonly pod: Json;
@@ -56,10 +56,10 @@ export class Workload {
   }
 
   /** The workload that a resource is; undefined for other kinds, and for a template that is empty. */
-  static of(resource: Resource, namespace: string): Workload | undefined {
+  static of(resource: Resource, namespace: string): WorkloadManifest | undefined {
     const path = Object.hasOwn(POD_TEMPLATES, resource.kind) ? POD_TEMPLATES[resource.kind] : undefined;
     const pod = path && record(resource.at(path));
-    return pod && new Workload(resource, namespace, path, pod);
+    return pod && new WorkloadManifest(resource, namespace, path, pod);
   }
 
   get podSpecPath(): Path {
@@ -78,7 +78,7 @@ export class Workload {
         const port = record(entry);
         const number = port?.['containerPort'];
         return typeof number === 'number'
-          ? [{ name: text(port?.['name']), number, protocol: text(port?.['protocol']) ?? 'TCP', container }]
+          ? [{ name: string(port?.['name']), number, protocol: string(port?.['protocol']) ?? 'TCP', container }]
           : [];
       }),
     );
@@ -108,7 +108,7 @@ export class Workload {
     const of = (field: string, role: Container['role']) =>
       list(this.podSpec[field]).flatMap((entry, i) => {
         const json = record(entry);
-        return json ? [{ name: text(json['name']) ?? '', json, path: [...this.podSpecPath, field, i], role }] : [];
+        return json ? [{ name: string(json['name']) ?? '', json, path: [...this.podSpecPath, field, i], role }] : [];
       });
     return [
       ...of('initContainers', 'init').map(
@@ -129,7 +129,7 @@ function labelsByController({ kind, name, object }: Resource): Labels {
 }
 
 /** What the command line and the variables of a container tell its program. */
-export function textsTold({ json }: Container): string[] {
+export function programStrings({ json }: Container): string[] {
   const all = [
     ...list(json['command']),
     ...list(json['args']),

@@ -23,7 +23,7 @@ export function millicores(cpu: Cpu): number {
   return cpu.endsWith('m') ? Number(cpu.slice(0, -1)) : Math.round(Number(cpu) * 1e9) / 1e6;
 }
 
-export function bytes(size: Bytes): number {
+export function byteCount(size: Bytes): number {
   return Number(size.slice(0, -2)) * BYTES[size.slice(-2) as keyof typeof BYTES];
 }
 

@@ -1,13 +1,13 @@
-import type { Check, Group, Need } from '../checks/check';
+import type { Check, Group, NeededFact } from '../checks/check';
 import { GROUPS, linkTo } from '../checks/check';
 import { columns } from './columns';
 
 /** What a check must be told, in a few words. */
-export const NEEDS: Readonly<Record<Need, string>> = {
+export const NEEDS: Readonly<Record<NeededFact, string>> = {
   'kubernetes-version': 'the Kubernetes version (--cluster or --kubernetes)',
   nodes: 'the nodes (--cluster)',
   cluster: "the cluster's own objects (--cluster)",
-  elsewhere: 'what stands elsewhere (--declare)',
+  external: 'objects that exist outside these manifests (--declare)',
   previous: 'the render before (--previous)',
   promtool: 'the program promtool',
 };

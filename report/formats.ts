@@ -5,7 +5,7 @@ import { json } from './json';
 import { junit } from './junit';
 import { markdown } from './markdown';
 import { sarif } from './sarif';
-import { text } from './text';
+import { textReport } from './text';
 
 export interface FormatOptions {
   readonly color: boolean;
@@ -14,7 +14,7 @@ export interface FormatOptions {
 }
 
 export const formats = {
-  text: (report, options) => text(report, options),
+  text: (report, options) => textReport(report, options),
   json: (report) => json(report),
   sarif: (report, { checks }) => sarif(report, checks),
   junit: (report) => junit(report),

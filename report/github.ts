@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../checks/finding';
+import type { Report, ReportedFinding } from '../checks/finding';
 import { paragraph } from './show';
 import { summaryLine } from './text';
 
@@ -17,7 +17,7 @@ export function github(report: Report, all: boolean): string {
 
 function annotation(
   level: string,
-  { file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>,
+  { file, line, column }: Pick<ReportedFinding, 'file' | 'line' | 'column'>,
   title: string,
   message: string,
 ): string {

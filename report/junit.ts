@@ -1,10 +1,10 @@
-import type { Finding, Report } from '../checks/finding';
+import type { Report, ReportedFinding } from '../checks/finding';
 import { addTo } from '../model/multimap';
 import { paragraph, placeText } from './show';
 
 /** JUnit's XML: a suite for each check, a case for each object that it has something to say of. */
 export function junit({ findings, unreadable, summary }: Report): string {
-  const byCheck = new Map<string, Finding[]>();
+  const byCheck = new Map<string, ReportedFinding[]>();
   for (const finding of findings) addTo(byCheck, finding.check, finding);
   const suites = [...byCheck].map(([check, group]) => {
     const failures = group.filter(breaks).length;
@@ -27,11 +27,11 @@ export function junit({ findings, unreadable, summary }: Report): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="strata verify" failures="${summary.willBreak}" errors="${summary.unreadable}">\n${suites.join('')}</testsuites>`;
 }
 
-function breaks({ severity, verdict }: Finding): boolean {
+function breaks({ severity, verdict }: ReportedFinding): boolean {
   return severity === 'will-break' && verdict === 'fail';
 }
 
-function caseOf(finding: Finding): string {
+function caseOf(finding: ReportedFinding): string {
   const said = escaped(`${paragraph(finding)}\n${placeText(finding)}`);
   const open = `    <testcase name=${attribute([finding.object, finding.path].filter(Boolean).join(' '))} classname=${attribute(finding.check)} file=${attribute(finding.file)} line="${finding.line}">`;
   if (breaks(finding))

@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../checks/finding';
+import type { Report, ReportedFinding } from '../checks/finding';
 import { count, placeText, valueText } from './show';
 import { summaryLine } from './text';
 
@@ -38,7 +38,7 @@ export function markdown(report: Report, all: boolean): string {
   ].join('\n');
 }
 
-function section(title: string, findings: readonly Finding[], all: boolean): string[] {
+function section(title: string, findings: readonly ReportedFinding[], all: boolean): string[] {
   if (findings.length === 0) return [];
   const rows = cut(findings, all).map(
     (finding) =>

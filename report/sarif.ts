@@ -1,5 +1,5 @@
 import type { Check } from '../checks/check';
-import type { Finding, Report } from '../checks/finding';
+import type { Report, ReportedFinding } from '../checks/finding';
 import { paragraph } from './show';
 
 /** SARIF 2.1.0, for code scanning. What is unknown is there as `open`. */
@@ -63,7 +63,7 @@ function ruleOf(id: string, check: Check | undefined) {
   };
 }
 
-function locationOf({ file, line, column }: Pick<Finding, 'file' | 'line' | 'column'>) {
+function locationOf({ file, line, column }: Pick<ReportedFinding, 'file' | 'line' | 'column'>) {
   return {
     physicalLocation: {
       artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },

@@ -1,4 +1,4 @@
-import type { Finding } from '../checks/finding';
+import type { ReportedFinding } from '../checks/finding';
 
 /** A value on one line, cut where it is long. */
 export function valueText(value: unknown, longest = 80): string {
@@ -25,7 +25,7 @@ export function count(number: number, singular: string, plural = `${singular}s`)
 }
 
 /** How a finding refers to the one that it follows from. */
-export function nameOf({ check, object }: Finding): string {
+export function nameOf({ check, object }: ReportedFinding): string {
   return `${check} ${object}`;
 }
 
@@ -35,7 +35,7 @@ export function originText(origin: readonly string[]): string {
 }
 
 /** What a finding says, in one paragraph. */
-export function paragraph({ object, path, value, message, fix, causedBy, origin }: Finding): string {
+export function paragraph({ object, path, value, message, fix, causedBy, origin }: ReportedFinding): string {
   return [
     `${object}: ${[path, valueText(value)].filter(Boolean).join(' = ')}: ${message}.`,
     causedBy === undefined ? '' : ` Follows from ${causedBy}.`,

@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../checks/finding';
+import type { Report, ReportedFinding } from '../checks/finding';
 import { addTo } from '../model/multimap';
 import { count, nameOf, originText, placeText, valueText } from './show';
 
@@ -18,7 +18,7 @@ const BLOCKS = 3;
 const MANY_CHECKS = 8;
 
 /** For people: what could not be read, what will break, advice, and how much is unknown. */
-export function text(report: Report, { color, all }: TextOptions): string {
+export function textReport(report: Report, { color, all }: TextOptions): string {
   const paint = painter(color);
   const lines: string[] = [];
   const left = (kept: number) => (all ? Infinity : SCREEN - lines.length - kept);
@@ -99,15 +99,15 @@ export function summaryLine({ summary }: Report, all = true): string {
 
 /** Findings that say the same of several places, with what follows from them. */
 interface Group {
-  readonly findings: Finding[];
-  readonly consequences: Finding[];
+  readonly findings: ReportedFinding[];
+  readonly consequences: ReportedFinding[];
 }
 
-function groupsOf(findings: readonly Finding[]): Group[] {
+function groupsOf(findings: readonly ReportedFinding[]): Group[] {
   const causes = new Map(findings.map((finding) => [nameOf(finding), finding]));
   const groups = new Map<string, Group>();
   const byCause = new Map<string, Group>();
-  const followers: Finding[] = [];
+  const followers: ReportedFinding[] = [];
   for (const finding of findings) {
     if (finding.causedBy !== undefined && causes.has(finding.causedBy) && finding.causedBy !== nameOf(finding)) {
       followers.push(finding);
@@ -160,8 +160,8 @@ function blockOf({ findings, consequences }: Group, places: number, paint: Paint
 }
 
 /** A line for each check. */
-function adviceLines(findings: readonly Finding[], most: number, paint: Paint): string[] {
-  const byCheck = new Map<string, Finding[]>();
+function adviceLines(findings: readonly ReportedFinding[], most: number, paint: Paint): string[] {
+  const byCheck = new Map<string, ReportedFinding[]>();
   for (const finding of findings) addTo(byCheck, finding.check, finding);
   const checks = [...byCheck].sort(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
   const shown = checks.length <= most ? checks : checks.slice(0, most - 1);

@@ -221,3 +221,28 @@ test('no files import each other in a circle, types included', () => {
   for (const file of next.keys()) visit(file, []);
   expect(circles).toEqual([]);
 });
+
+/** What is exported twice on purpose: the table of a command is called like the command, and the construct like its data in the model. */
+const EXPORTED_TWICE = (file: string, name: string) =>
+  file === 'cli/tables.ts' || (roomOf(file) === 'cli' && name === 'command') || name === 'Component';
+
+test('an exported name means one thing, in every room', () => {
+  const files = Object.keys(MAY_IMPORT)
+    .filter((room) => !['services', 'imports', 'docs', 'bench'].includes(room))
+    .flatMap(filesIn);
+  const exporters = new Map<string, string[]>();
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8');
+    for (const [, name] of text.matchAll(
+      /^export (?:declare |abstract |async )*(?:function\*?|const|let|class|interface|type|enum) (\w+)/gm,
+    ))
+      if (!EXPORTED_TWICE(file, name!)) exporters.set(name!, [...(exporters.get(name!) ?? []), file]);
+  }
+  const twice = [...exporters].flatMap(([name, by]) => {
+    // Overloads of one function stand in one file.
+    const different = [...new Set(by)];
+    return different.length > 1 ? [`${name}: ${different.join(', ')}`] : [];
+  });
+  expect(exporters.size).toBeGreaterThan(500);
+  expect(twice).toEqual([]);
+});

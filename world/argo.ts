@@ -1,5 +1,5 @@
 import type { Json, Path, Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import type { World } from './world';
 
@@ -15,7 +15,7 @@ export interface Application {
 
 /** Every Application that is judged or declared. */
 export const applicationsOf = memo((world: World): readonly Application[] =>
-  [...world.resources, ...world.elsewhere].flatMap((resource) => read(resource) ?? []),
+  [...world.resources, ...world.external].flatMap((resource) => read(resource) ?? []),
 );
 
 function read(resource: Resource): Application | undefined {
@@ -45,7 +45,7 @@ export function isTemplated(value: string): boolean {
 export const projectsOf = memo(
   (world: World): ReadonlyMap<string, Resource> =>
     new Map(
-      [...world.elsewhere, ...world.resources]
+      [...world.external, ...world.resources]
         .filter(({ kind, group }) => kind === 'AppProject' && group === 'argoproj.io')
         .map((project) => [project.name, project]),
     ),
@@ -58,7 +58,7 @@ export function ignoresReplicas(world: World, { group, kind, name }: Resource, n
       .map(record)
       .some((entry) => {
         if (!entry) return false;
-        const meant = (field: string, own: string) => [undefined, '', '*', own].includes(text(entry[field]));
+        const meant = (field: string, own: string) => [undefined, '', '*', own].includes(string(entry[field]));
         if (!meant('group', group) || !meant('kind', kind) || !meant('name', name) || !meant('namespace', namespace))
           return false;
         return (

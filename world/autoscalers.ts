@@ -1,22 +1,22 @@
 import type { Path, Resource } from '../manifests/resource';
-import { number, record, text } from '../manifests/resource';
-import type { Workload } from '../manifests/workload';
+import { number, record, string } from '../manifests/resource';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { knownIn } from './known';
 import type { World } from './world';
 
 /** Something that changes how many pods a workload has: a HorizontalPodAutoscaler, or KEDA's ScaledObject, which makes one. */
-export interface Autoscaler {
+export interface Scaler {
   readonly resource: Resource;
   readonly namespace: string;
   readonly target: { readonly apiVersion: string; readonly kind: string; readonly name: string; readonly path: Path };
-  readonly least: number;
-  readonly most: number;
+  readonly min: number;
+  readonly max: number;
 }
 
 /** Every autoscaler that is judged and names a target. */
-export const autoscalersOf = memo((world: World): readonly Autoscaler[] =>
+export const autoscalersOf = memo((world: World): readonly Scaler[] =>
   [...hpasOf(world), ...world.of('ScaledObject').filter(({ group }) => group === 'keda.sh')].flatMap(
     (resource) => read(world, resource) ?? [],
   ),
@@ -26,10 +26,10 @@ export function hpasOf(world: World): readonly Resource[] {
   return world.of('HorizontalPodAutoscaler').filter(({ group }) => group === 'autoscaling');
 }
 
-function read(world: World, resource: Resource): Autoscaler | undefined {
+function read(world: World, resource: Resource): Scaler | undefined {
   const path = ['spec', 'scaleTargetRef'];
   const target = record(resource.at(path));
-  const name = text(target?.['name']);
+  const name = string(target?.['name']);
   if (!target || !name) return undefined;
   const keda = resource.kind === 'ScaledObject';
   const [least, most] = keda
@@ -39,39 +39,44 @@ function read(world: World, resource: Resource): Autoscaler | undefined {
     resource,
     namespace: world.namespaceOf(resource),
     target: {
-      apiVersion: text(target['apiVersion']) ?? (keda ? 'apps/v1' : ''),
-      kind: text(target['kind']) ?? 'Deployment',
+      apiVersion: string(target['apiVersion']) ?? (keda ? 'apps/v1' : ''),
+      kind: string(target['kind']) ?? 'Deployment',
       name,
       path,
     },
-    least,
-    most,
+    min: least,
+    max: most,
   };
 }
 
 /** The autoscalers of a workload. */
-export function scalersOf(world: World, { resource, namespace }: Workload): readonly Autoscaler[] {
+export function scalersOf(world: World, { resource, namespace }: WorkloadManifest): readonly Scaler[] {
   return byTarget(world).get(`${resource.kind}/${namespace}/${resource.name}`) ?? [];
 }
 
-const byTarget = memo((world: World): ReadonlyMap<string, readonly Autoscaler[]> => {
-  const map = new Map<string, Autoscaler[]>();
+const byTarget = memo((world: World): ReadonlyMap<string, readonly Scaler[]> => {
+  const map = new Map<string, Scaler[]>();
   for (const scaler of autoscalersOf(world))
     addTo(map, `${scaler.target.kind}/${scaler.namespace}/${scaler.target.name}`, scaler);
   return map;
 });
 
 /** The workload that an autoscaler scales, if it is judged. */
-export function workloadScaled(world: World, { namespace, target }: Autoscaler): Workload | undefined {
+export function workloadScaled(world: World, { namespace, target }: Scaler): WorkloadManifest | undefined {
   return workloadNamed(world, target.kind, namespace, target.name);
 }
 
-export function workloadNamed(world: World, kind: string, namespace: string, name: string): Workload | undefined {
+export function workloadNamed(
+  world: World,
+  kind: string,
+  namespace: string,
+  name: string,
+): WorkloadManifest | undefined {
   return byName(world).get(`${kind}/${namespace}/${name}`);
 }
 
 const byName = memo(
-  (world: World): ReadonlyMap<string, Workload> =>
+  (world: World): ReadonlyMap<string, WorkloadManifest> =>
     new Map(
       world.workloads.map((workload) => [
         `${workload.resource.kind}/${workload.namespace}/${workload.resource.name}`,
@@ -83,30 +88,30 @@ const byName = memo(
 /** How many pods a workload has at least and at most, rollouts aside; undefined where nodes or time decide. */
 export function podsOf(
   world: World,
-  workload: Workload,
-): { readonly least: number; readonly most: number; readonly scaler?: Resource } | undefined {
+  workload: WorkloadManifest,
+): { readonly min: number; readonly max: number; readonly scaler?: Resource } | undefined {
   const { replicas } = workload;
   if (replicas === undefined) return undefined;
   const scalers = scalersOf(world, workload);
   // Where somebody wrote 0, an autoscaler that does not scale from nothing leaves it alone.
   if (scalers.length === 0 || (replicas === 0 && scalers[0]!.resource.kind === 'HorizontalPodAutoscaler'))
-    return { least: replicas, most: replicas };
+    return { min: replicas, max: replicas };
   const scaler = scalers[0]!;
   return {
-    least: Math.min(...scalers.map(({ least }) => least)),
-    most: Math.max(...scalers.map(({ most }) => most)),
+    min: Math.min(...scalers.map(({ min: least }) => least)),
+    max: Math.max(...scalers.map(({ max: most }) => most)),
     scaler: scaler.resource,
   };
 }
 
 /** How many of a rollout's pods may be there too many, and how many may lack. Undefined: it has no such rollout. */
 export function rolloutOf(
-  { resource }: Workload,
+  { resource }: WorkloadManifest,
   replicas: number,
 ): { readonly surge: number; readonly unavailable: number } | undefined {
   if (
     resource.kind !== 'Deployment' ||
-    (text(resource.at(['spec', 'strategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate'
+    (string(resource.at(['spec', 'strategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate'
   )
     return undefined;
   const rolling = record(resource.at(['spec', 'strategy', 'rollingUpdate']));
@@ -126,7 +131,7 @@ export function share(value: unknown, of: number, rounded: 'up' | 'down'): numbe
 }
 
 /** The VerticalPodAutoscalers that change the requests of a workload's pods. */
-export function verticalScalersOf(world: World, { resource, namespace }: Workload): readonly Resource[] {
+export function verticalScalersOf(world: World, { resource, namespace }: WorkloadManifest): readonly Resource[] {
   return knownIn(world, 'VerticalPodAutoscaler', namespace).filter(
     (vpa) =>
       vpa.at(['spec', 'targetRef', 'kind']) === resource.kind &&

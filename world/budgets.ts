@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import type { Workload } from '../manifests/workload';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { podsOf, share } from './autoscalers';
@@ -10,7 +10,7 @@ import type { World } from './world';
 export interface Budget {
   readonly resource: Resource;
   readonly namespace: string;
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly WorkloadManifest[];
 }
 
 /** Every budget that is judged. */
@@ -25,12 +25,12 @@ export const budgetsOf = memo((world: World): readonly Budget[] =>
 );
 
 /** The budgets that select a workload's pods. */
-export function budgetsOfWorkload(world: World, workload: Workload): readonly Budget[] {
+export function budgetsOfWorkload(world: World, workload: WorkloadManifest): readonly Budget[] {
   return byWorkload(world).get(workload) ?? [];
 }
 
-const byWorkload = memo((world: World): ReadonlyMap<Workload, readonly Budget[]> => {
-  const map = new Map<Workload, Budget[]>();
+const byWorkload = memo((world: World): ReadonlyMap<WorkloadManifest, readonly Budget[]> => {
+  const map = new Map<WorkloadManifest, Budget[]>();
   for (const budget of budgetsOf(world)) for (const selected of budget.workloads) addTo(map, selected, budget);
   return map;
 });
@@ -55,15 +55,15 @@ export function needsScale(budget: Resource): boolean {
 }
 
 /** The workloads that a budget selects and that have no scale: with them the controller gives up, and lets no pod go. */
-export function withoutScale({ resource, workloads }: Budget): readonly Workload[] {
+export function withoutScale({ resource, workloads }: Budget): readonly WorkloadManifest[] {
   return needsScale(resource) ? workloads.filter(({ resource: { kind } }) => WITHOUT_SCALE.has(kind)) : [];
 }
 
 /** How many pods a budget guards at least and at most, all of them healthy; undefined where nodes or time decide. */
-export function podsGuarded(
+export function podsSelected(
   world: World,
   { resource, workloads }: Budget,
-): { readonly least: number; readonly most: number; readonly scalers: readonly Resource[] } | undefined {
+): { readonly min: number; readonly max: number; readonly scalers: readonly Resource[] } | undefined {
   let [least, most] = [0, 0];
   const scalers: Resource[] = [];
   for (const workload of workloads) {
@@ -71,11 +71,11 @@ export function podsGuarded(
     if (workload.resource.kind === 'Pod' && needsScale(resource)) continue;
     const pods = WITHOUT_SCALE.has(workload.resource.kind) ? undefined : podsOf(world, workload);
     if (!pods) return undefined;
-    least += pods.least;
-    most += pods.most;
+    least += pods.min;
+    most += pods.max;
     if (pods.scaler) scalers.push(pods.scaler);
   }
-  return { least, most, scalers };
+  return { min: least, max: most, scalers };
 }
 
 /** The field of a budget that says how much, with its value. */

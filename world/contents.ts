@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { creatorOf } from './creates';
 import type { World } from './world';
@@ -64,7 +64,7 @@ function keysOfExternalSecret(external: Resource): ReadonlySet<string> | 'unknow
     list(external.at(['spec', 'target', 'template', 'templateFrom'])).length > 0
   )
     return 'unknown';
-  const given = list(external.at(['spec', 'data'])).flatMap((entry) => text(record(entry)?.['secretKey']) ?? []);
+  const given = list(external.at(['spec', 'data'])).flatMap((entry) => string(record(entry)?.['secretKey']) ?? []);
   const template = record(external.at(['spec', 'target', 'template', 'data']));
   if (!template) return new Set(given);
   // A template takes the place of what was fetched, unless it is to be merged.

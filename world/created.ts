@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 
 /** What a controller may create that pods or Services refer to, or that policies select. */
 export type CreatedKind = 'pods' | 'Service' | 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'PersistentVolumeClaim';
@@ -14,11 +14,11 @@ export interface CreatedObject {
 
 /** `anything`: objects of any kind. A kind alone: objects whose names only the controller knows. */
 export type Creates = 'anything' | readonly (CreatedKind | CreatedObject)[];
-export type Entry = Creates | ((resource: Resource) => Creates);
+export type KindEntry = Creates | ((resource: Resource) => Creates);
 
 /** The kinds of an API group; a kind without an entry may create anything. */
 export interface Kinds {
-  readonly [kind: string]: Entry;
+  readonly [kind: string]: KindEntry;
 }
 
 export const NOTHING: Creates = [];
@@ -34,19 +34,19 @@ export const quiet = (...groups: readonly string[]) => Object.fromEntries(groups
 
 /** The Secret that a field names. */
 export const secretAt =
-  (...path: readonly string[]): Entry =>
+  (...path: readonly string[]): KindEntry =>
   (resource) =>
     secretCalled(resource.at(path));
 
 /** Objects of the resource's own name. */
 export const called =
-  (...kinds: readonly CreatedKind[]): Entry =>
+  (...kinds: readonly CreatedKind[]): KindEntry =>
   ({ name }) =>
     kinds.map((kind) => ({ kind, name }));
 
 /** A chart installs anything; a folder holds, as a rule, what is judged along with the resource. */
 export const chartAt =
-  (...path: readonly string[]): Entry =>
+  (...path: readonly string[]): KindEntry =>
   (resource) => {
     const spec = record(resource.at(path));
     const sources = [spec?.['source'], ...list(spec?.['sources'])];
@@ -60,27 +60,27 @@ export const operated = (service: string): Creates => [
 ];
 
 /** Argo Rollouts: a metric of an analysis may be what a Job finds out. */
-export const measuringJobs: Entry = (resource) =>
+export const measuringJobs: KindEntry = (resource) =>
   list(resource.at(['spec', 'metrics'])).some((metric) => record(record(metric)?.['provider'])?.['job'] !== undefined)
     ? ['pods']
     : NOTHING;
 
 /** Kyverno: a rule with `generate` creates what it says in the namespaces that it matches. */
-export const generating: Entry = (resource) =>
+export const generating: KindEntry = (resource) =>
   list(resource.at(['spec', 'rules'])).some((rule) => record(rule)?.['generate'] !== undefined) ? 'anything' : NOTHING;
 
 /** External Secrets: with the creation policy None, somebody else creates the Secret. */
-export const externalSecret: Entry = (resource) =>
+export const externalSecret: KindEntry = (resource) =>
   resource.at(['spec', 'target', 'creationPolicy']) === 'None'
     ? NOTHING
-    : secretCalled(text(resource.at(['spec', 'target', 'name'])) ?? resource.name);
+    : secretCalled(string(resource.at(['spec', 'target', 'name'])) ?? resource.name);
 
 /** The Secrets Store CSI driver. */
-export const providedSecrets: Entry = (resource) =>
+export const providedSecrets: KindEntry = (resource) =>
   list(resource.at(['spec', 'secretObjects'])).flatMap((entry) => secretCalled(record(entry)?.['secretName']));
 
 /** trust-manager: a bundle stands in every namespace that its selector selects. */
-export const trustBundle: Entry = (resource) => {
+export const trustBundle: KindEntry = (resource) => {
   const target = record(resource.at(['spec', 'target']));
   const { name } = resource;
   return [

@@ -1,7 +1,7 @@
 import type { Resource } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { ADD_ONS } from './add-ons';
-import type { CreatedKind, Creates, Entry } from './created';
+import type { CreatedKind, Creates, KindEntry } from './created';
 import { NOTHING, OTHERS } from './created';
 import type { World } from './world';
 
@@ -12,7 +12,7 @@ export function createsOf(resource: Resource): Creates {
 }
 
 /** The entry of a kind: that of its group, else of the group above. A kind that no entry is about may create anything. */
-function entryOf(group: string, kind: string): Entry {
+function entryOf(group: string, kind: string): KindEntry {
   // Kubernetes' own: its workloads are judged themselves.
   if (!group.includes('.')) return NOTHING;
   for (let place = group; place !== ''; place = place.split('.').slice(1).join('.')) {
@@ -46,7 +46,7 @@ export function creatorOf(world: World, kind: string, namespace: string, name: s
 
 const creatorsByObject = memo((world: World): ReadonlyMap<string, Resource> => {
   const creators = new Map<string, Resource>();
-  for (const resource of [...world.resources, ...world.elsewhere]) {
+  for (const resource of [...world.resources, ...world.external]) {
     const creates = createsOf(resource);
     for (const created of creates === 'anything' ? [] : creates) {
       if (typeof created === 'string') continue;

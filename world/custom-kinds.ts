@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import type { CustomKind } from '../upstream/kubernetes/custom';
 import { addOnData } from '../upstream/kubernetes/data';
@@ -11,7 +11,7 @@ interface Custom {
   /** Versions by `group Kind`. */
   readonly versions: ReadonlyMap<string, readonly string[]>;
   /** Whether every CustomResourceDefinition of the cluster is known. */
-  readonly whole: boolean;
+  readonly complete: boolean;
 }
 
 /** The kinds that CustomResourceDefinitions make: those judged, declared, or known as facts. */
@@ -19,15 +19,15 @@ export const customKinds = memo((world: World): Custom => {
   const kinds = new Map<string, CustomKind>();
   const versions = new Map<string, string[]>();
   const known = world.facts.known('customResourceDefinitions');
-  const declared = world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  const declared = world.external.filter(({ kind }) => kind === 'CustomResourceDefinition');
   for (const definition of [...(known ?? []), ...declared, ...world.of('CustomResourceDefinition')]) {
     const spec = record(definition.at(['spec']));
-    const group = text(spec?.['group']) ?? '';
-    const kind = text(record(spec?.['names'])?.['kind']) ?? '';
+    const group = string(spec?.['group']) ?? '';
+    const kind = string(record(spec?.['names'])?.['kind']) ?? '';
     const served: string[] = [];
     for (const entry of list(spec?.['versions'])) {
       const version = record(entry);
-      const name = text(version?.['name']) ?? '';
+      const name = string(version?.['name']) ?? '';
       const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
       kinds.set(`${group}/${name} ${kind}`, {
         namespaced: spec?.['scope'] !== 'Cluster',
@@ -40,7 +40,7 @@ export const customKinds = memo((world: World): Custom => {
     }
     versions.set(`${group} ${kind}`, served);
   }
-  return { kinds, versions, whole: known !== undefined };
+  return { kinds, versions, complete: known !== undefined };
 });
 
 /** The kind that a CustomResourceDefinition makes of an object; where none is known, the one of the add-on that is known for it. */

@@ -1,11 +1,11 @@
-import { list, record, text } from '../manifests/resource';
-import type { Container, Workload } from '../manifests/workload';
+import { list, record, string } from '../manifests/resource';
+import type { Container, WorkloadManifest } from '../manifests/workload';
 import { keysOf } from './contents';
 import { serviceOf } from './services';
 import type { World } from './world';
 
 /** The variables of a container in the order in which the kubelet sets them. */
-export interface Environment {
+export interface ContainerEnvironment {
   /** Names of env, in order. */
   readonly own: readonly string[];
   /** Names from envFrom: they are set before env. */
@@ -14,24 +14,28 @@ export interface Environment {
   readonly open: readonly string[];
 }
 
-export function environmentOf(world: World, { namespace }: Workload, { json }: Container): Environment {
+export function environmentOf(
+  world: World,
+  { namespace }: WorkloadManifest,
+  { json }: Container,
+): ContainerEnvironment {
   const imported = new Set<string>();
   const open: string[] = [];
   for (const entry of list(json['envFrom'])) {
     const from = record(entry);
-    const prefix = text(from?.['prefix']) ?? '';
+    const prefix = string(from?.['prefix']) ?? '';
     for (const [field, kind] of [
       ['configMapRef', 'ConfigMap'],
       ['secretRef', 'Secret'],
     ] as const) {
-      const name = text(record(from?.[field])?.['name']);
+      const name = string(record(from?.[field])?.['name']);
       if (!name) continue;
       const keys = keysOf(world, kind, namespace, name);
       if (keys === undefined || keys === 'unknown') open.push(`${kind} ${name}`);
       else for (const key of keys) imported.add(prefix + key);
     }
   }
-  return { own: list(json['env']).map((entry) => text(record(entry)?.['name']) ?? ''), imported, open };
+  return { own: list(json['env']).map((entry) => string(record(entry)?.['name']) ?? ''), imported, open };
 }
 
 /** `$(NAME)` as the kubelet sees it: `$$` is a dollar and no more. */
@@ -40,11 +44,15 @@ export function expansionsIn(value: string): string[] {
 }
 
 /** Whether the kubelet sets this variable because of a Service: `REDIS_SERVICE_HOST`. */
-export function setByService(world: World, { namespace, podSpec }: Workload, name: string): 'yes' | 'no' | 'unknown' {
+export function setByService(
+  world: World,
+  { namespace, podSpec }: WorkloadManifest,
+  name: string,
+): 'yes' | 'no' | 'unknown' {
   if (/^KUBERNETES_(SERVICE_(HOST|PORT)|PORT)/.test(name)) return 'yes';
   const service = /^([A-Z][A-Z0-9_]*?)_(?:SERVICE_HOST|SERVICE_PORT|PORT)(?:_|$)/.exec(name)?.[1];
   if (!service || podSpec['enableServiceLinks'] === false) return 'no';
   const found = serviceOf(world, namespace, service.toLowerCase().replaceAll('_', '-'));
   if (found) return found.headless || found.backing === 'external' ? 'no' : 'yes';
-  return /_SERVICE_(HOST|PORT)/.test(name) && !world.isWhole(namespace) ? 'unknown' : 'no';
+  return /_SERVICE_(HOST|PORT)/.test(name) && !world.isComplete(namespace) ? 'unknown' : 'no';
 }

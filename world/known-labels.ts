@@ -1,4 +1,4 @@
-import { list, record, strings, text } from '../manifests/resource';
+import { list, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { Certainty } from './certainty';
@@ -22,7 +22,7 @@ export function selectsKnown(selector: unknown, { labels, complete }: KnownLabel
       ([key, value]): Certainty => (Object.hasOwn(labels, key) ? (labels[key] === value ? 'yes' : 'no') : 'unknown'),
     ),
     ...list(given['matchExpressions']).map((expression): Certainty => {
-      const key = text(record(expression)?.['key']) ?? '';
+      const key = string(record(expression)?.['key']) ?? '';
       if (!Object.hasOwn(labels, key)) return 'unknown';
       return selects({ matchExpressions: [expression] }, labels) ? 'yes' : 'no';
     }),

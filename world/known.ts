@@ -11,7 +11,7 @@ export function knownIn(world: World, kind: string, namespace: string): readonly
 const byNamespace = memo((world: World, kind: string): ReadonlyMap<string, readonly Resource[]> => {
   const namespaces = new Map<string, Resource[]>();
   const names = new Set<string>();
-  for (const resource of [...world.of(kind), ...world.elsewhere.filter((declared) => declared.kind === kind)]) {
+  for (const resource of [...world.of(kind), ...world.external.filter((declared) => declared.kind === kind)]) {
     const place = world.namespaceOf(resource);
     const key = `${place}/${resource.group}/${resource.name}`;
     if (names.has(key)) continue;

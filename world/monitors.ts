@@ -2,7 +2,7 @@ import type { Resource } from '../manifests/resource';
 import { list, record, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
-import type { Workload } from '../manifests/workload';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { makesPods } from './pods';
@@ -29,7 +29,7 @@ export function servicesOfMonitor(world: World, monitor: Resource): readonly Ser
 }
 
 /** The workloads whose pods a PodMonitor finds. */
-export function workloadsOfMonitor(world: World, monitor: Resource): readonly Workload[] {
+export function workloadsOfMonitor(world: World, monitor: Resource): readonly WorkloadManifest[] {
   return found(world, monitor, indexesOf(world).workloads, ({ podLabels }) => podLabels);
 }
 
@@ -38,7 +38,7 @@ type Index<T> = ReadonlyMap<string, readonly T[]>;
 
 interface Indexes {
   readonly services: Index<ServiceView>;
-  readonly workloads: Index<Workload>;
+  readonly workloads: Index<WorkloadManifest>;
 }
 
 const indexesOf = memo(

@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 import type { World } from './world';
 
 /**
@@ -9,11 +9,11 @@ import type { World } from './world';
 export function isMadeHere(world: World, resource: Resource): boolean {
   return list(resource.at(['metadata', 'ownerReferences'])).some((entry) => {
     const owner = record(entry);
-    const [kind, name] = [text(owner?.['kind']), text(owner?.['name'])];
+    const [kind, name] = [string(owner?.['kind']), string(owner?.['name'])];
     if (owner?.['controller'] !== true || kind === undefined || name === undefined) return false;
     const found = [world.namespaceOf(resource), '']
       .map((namespace) => world.find(kind, namespace, name))
       .find(({ is }) => is === 'present');
-    return found?.is === 'present' && found.resource !== resource && !world.isElsewhere(found.resource);
+    return found?.is === 'present' && found.resource !== resource && !world.isExternal(found.resource);
   });
 }

@@ -1,7 +1,7 @@
 import { number, record, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
-import type { Workload } from '../manifests/workload';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { isMadeHere } from './owners';
@@ -10,15 +10,15 @@ import type { World } from './world';
 /** Workloads by label and namespace, so that a selector is tried on few of them. */
 interface PodIndex {
   /** `namespace key=value` */
-  readonly inNamespace: ReadonlyMap<string, readonly Workload[]>;
+  readonly inNamespace: ReadonlyMap<string, readonly WorkloadManifest[]>;
   /** `key=value` */
-  readonly anywhere: ReadonlyMap<string, readonly Workload[]>;
+  readonly anywhere: ReadonlyMap<string, readonly WorkloadManifest[]>;
   readonly namespaces: readonly string[];
 }
 
 const indexOf = memo((world: World): PodIndex => {
-  const inNamespace = new Map<string, Workload[]>();
-  const anywhere = new Map<string, Workload[]>();
+  const inNamespace = new Map<string, WorkloadManifest[]>();
+  const anywhere = new Map<string, WorkloadManifest[]>();
   const namespaces = new Set<string>();
   for (const workload of world.workloads) {
     if (!makesPods(workload)) continue;
@@ -32,12 +32,12 @@ const indexOf = memo((world: World): PodIndex => {
 });
 
 /** A PodTemplate makes none. */
-export function makesPods({ resource }: Workload): boolean {
+export function makesPods({ resource }: WorkloadManifest): boolean {
   return resource.kind !== 'PodTemplate';
 }
 
 /** The workloads of a namespace whose pods a LabelSelector selects, one of them at least. */
-export function podsMatching(world: World, namespace: string, wanted: unknown): readonly Workload[] {
+export function podsMatching(world: World, namespace: string, wanted: unknown): readonly WorkloadManifest[] {
   const { selector, ordinals } = withoutOrdinals(wanted);
   const all = candidatesIn(world, namespace, selector).filter(
     (workload) => makesPods(workload) && selects(selector, workload.podLabels) && (ordinals?.(workload) ?? true),
@@ -63,11 +63,11 @@ const POD_INDEX = 'apps.kubernetes.io/pod-index';
 /** A selector without the labels of single pods of a StatefulSet, and whether a workload has a pod that they name. */
 function withoutOrdinals(selector: unknown): {
   readonly selector: unknown;
-  readonly ordinals?: (workload: Workload) => boolean;
+  readonly ordinals?: (workload: WorkloadManifest) => boolean;
 } {
   const { [POD_NAME]: pod, [POD_INDEX]: index, ...others } = labelsOf(selector);
   if (pod === undefined && index === undefined) return { selector };
-  const ordinals = ({ resource, podLabels, replicas = 0 }: Workload): boolean => {
+  const ordinals = ({ resource, podLabels, replicas = 0 }: WorkloadManifest): boolean => {
     if (resource.kind !== 'StatefulSet')
       return (
         (pod === undefined || podLabels[POD_NAME] === pod) && (index === undefined || podLabels[POD_INDEX] === index)
@@ -84,7 +84,7 @@ function withoutOrdinals(selector: unknown): {
   return { selector: { ...record(selector), matchLabels: others }, ordinals };
 }
 
-function candidatesIn(world: World, namespace: string, selector: unknown): readonly Workload[] {
+function candidatesIn(world: World, namespace: string, selector: unknown): readonly WorkloadManifest[] {
   const labels = Object.entries(labelsOf(selector));
   return (
     fewestOf(labels.map(([key, value]) => indexOf(world).inNamespace.get(`${namespace} ${key}=${value}`) ?? [])) ??
@@ -93,7 +93,7 @@ function candidatesIn(world: World, namespace: string, selector: unknown): reado
 }
 
 /** A workload of any namespace whose pods a LabelSelector selects. */
-export function podAnywhere(world: World, selector: unknown): Workload | undefined {
+export function podAnywhere(world: World, selector: unknown): WorkloadManifest | undefined {
   const fewest = fewestOf(
     Object.entries(labelsOf(selector)).map(([key, value]) => indexOf(world).anywhere.get(`${key}=${value}`) ?? []),
   );
@@ -110,7 +110,7 @@ function labelsOf(selector: unknown): Labels {
 }
 
 /** Undefined where there is nothing to choose from. */
-function fewestOf(buckets: readonly (readonly Workload[])[]): readonly Workload[] | undefined {
+function fewestOf(buckets: readonly (readonly WorkloadManifest[])[]): readonly WorkloadManifest[] | undefined {
   return buckets.length === 0
     ? undefined
     : buckets.reduce((least, bucket) => (bucket.length < least.length ? bucket : least));

@@ -1,7 +1,7 @@
 import { load } from 'js-yaml';
 import type { Json, Path, Resource } from '../manifests/resource';
-import { list, number, record, strings, text } from '../manifests/resource';
-import type { Container, Workload } from '../manifests/workload';
+import { list, number, record, string, strings } from '../manifests/resource';
+import type { Container, WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import type { World } from './world';
 
@@ -18,7 +18,7 @@ export interface PrometheusFile {
 
 /** A Prometheus that is configured by files: its configuration, and the rules that this names. */
 export interface ConfiguredPrometheus {
-  readonly workload: Workload;
+  readonly workload: WorkloadManifest;
   readonly configuration: PrometheusFile;
   readonly rules: readonly PrometheusFile[];
 }
@@ -29,17 +29,17 @@ export function configuredPrometheuses(world: World): readonly ConfiguredPrometh
 }
 
 /** The Prometheus that a workload runs, if its configuration is among the manifests. */
-export function configuredPrometheusOf(world: World, workload: Workload): ConfiguredPrometheus | undefined {
+export function configuredPrometheusOf(world: World, workload: WorkloadManifest): ConfiguredPrometheus | undefined {
   return byWorkload(world).get(workload);
 }
 
-const byWorkload = memo((world: World): ReadonlyMap<Workload, ConfiguredPrometheus> => {
+const byWorkload = memo((world: World): ReadonlyMap<WorkloadManifest, ConfiguredPrometheus> => {
   const found = world.workloads.flatMap((workload) => read(world, workload) ?? []);
   return new Map(found.map((prometheus) => [prometheus.workload, prometheus]));
 });
 
-function read(world: World, workload: Workload): ConfiguredPrometheus | undefined {
-  const container = workload.running.find(({ json }) => /(^|\/)prometheus(:|@|$)/.test(text(json['image']) ?? ''));
+function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | undefined {
+  const container = workload.running.find(({ json }) => /(^|\/)prometheus(:|@|$)/.test(string(json['image']) ?? ''));
   if (!container) return undefined;
   const files = new Map(mounted(world, workload, container));
   const at = configFile(container);
@@ -68,16 +68,16 @@ function configFile({ json }: Container): string {
 }
 
 /** The files of ConfigMaps by the path at which the container sees them. */
-function* mounted(world: World, workload: Workload, { json }: Container): Iterable<[string, PrometheusFile]> {
+function* mounted(world: World, workload: WorkloadManifest, { json }: Container): Iterable<[string, PrometheusFile]> {
   const volumes = new Map(
-    list(workload.podSpec['volumes']).map((entry) => [text(record(entry)?.['name']), record(entry)]),
+    list(workload.podSpec['volumes']).map((entry) => [string(record(entry)?.['name']), record(entry)]),
   );
   for (const entry of list(json['volumeMounts'])) {
     const mount = record(entry);
-    const folder = text(mount?.['mountPath'])?.replace(/\/$/, '');
-    const volume = volumes.get(text(mount?.['name']));
+    const folder = string(mount?.['mountPath'])?.replace(/\/$/, '');
+    const volume = volumes.get(string(mount?.['name']));
     if (!volume || folder === undefined) continue;
-    const sub = text(mount?.['subPath']);
+    const sub = string(mount?.['subPath']);
     for (const source of [volume, ...list(record(volume['projected'])?.['sources']).map(record)]) {
       for (const { name, file } of filesOf(world, workload, record(source?.['configMap']))) {
         if (sub === undefined) yield [`${folder}/${name}`, file];
@@ -89,19 +89,22 @@ function* mounted(world: World, workload: Workload, { json }: Container): Iterab
 
 function* filesOf(
   world: World,
-  { namespace }: Workload,
+  { namespace }: WorkloadManifest,
   source: Json | undefined,
 ): Iterable<{ readonly name: string; readonly file: PrometheusFile }> {
-  const name = text(source?.['name']);
+  const name = string(source?.['name']);
   const found = name ? world.find('ConfigMap', namespace, name) : undefined;
   if (found?.is !== 'present') return;
   const names = new Map(
-    list(source?.['items']).map((item) => [text(record(item)?.['key']), text(record(item)?.['path'])]),
+    list(source?.['items']).map((item) => [string(record(item)?.['key']), string(record(item)?.['path'])]),
   );
   for (const [key, content] of Object.entries(strings(found.resource.at(['data'])))) {
     const path = names.size === 0 ? key : names.get(key);
     if (path !== undefined)
-      yield { name: path, file: { resource: found.resource, path: ['data', key], text: content, ...parse(content) } };
+      yield {
+        name: path,
+        file: { resource: found.resource, path: ['data', key], text: content, ...parseContent(content) },
+      };
   }
 }
 
@@ -110,7 +113,7 @@ export function* addressesIn(configuration: unknown): Iterable<{ readonly host: 
   for (const job of list(record(configuration)?.['scrape_configs']).map(record)) {
     for (const group of list(job?.['static_configs']).map(record)) {
       for (const target of list(group?.['targets'])) {
-        const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(text(target) ?? '');
+        const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(string(target) ?? '');
         if (match) yield { host: match[1]!, port: Number(match[2]) };
       }
     }
@@ -123,7 +126,7 @@ export function* addressesIn(configuration: unknown): Iterable<{ readonly host: 
 }
 
 /** The values of a YAML text. Tags and what only Prometheus understands are none of its matter. */
-export function parse(content: string): Pick<PrometheusFile, 'content' | 'problem'> {
+export function parseContent(content: string): Pick<PrometheusFile, 'content' | 'problem'> {
   try {
     return { content: load(content), problem: undefined };
   } catch (error) {

@@ -1,8 +1,8 @@
 import type { Quantity } from '../manifests/quantity';
-import { quantity, whole } from '../manifests/quantity';
+import { parseQuantity, wholeQuantity } from '../manifests/quantity';
 import type { Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
-import type { Workload } from '../manifests/workload';
+import { list, record, string } from '../manifests/resource';
+import type { WorkloadManifest } from '../manifests/workload';
 import { podsOf, rolloutOf } from './autoscalers';
 import { knownIn } from './known';
 import { isMadeHere } from './owners';
@@ -18,7 +18,7 @@ export interface Quota {
   readonly resource: Resource;
   readonly namespace: string;
   readonly hard: Amounts;
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly WorkloadManifest[];
 }
 
 /** The quotas of every namespace that has workloads. */
@@ -39,9 +39,9 @@ export function* quotasWithPods(world: World): Iterable<Quota> {
 }
 
 /** Whether a quota's scopes, all of them, mean these pods. */
-function inScope(world: World, quota: Resource, workload: Workload): boolean {
+function inScope(world: World, quota: Resource, workload: WorkloadManifest): boolean {
   const { podSpec } = workload;
-  const priority = text(podSpec['priorityClassName']) ?? '';
+  const priority = string(podSpec['priorityClassName']) ?? '';
   const deadline = podSpec['activeDeadlineSeconds'] !== undefined && podSpec['activeDeadlineSeconds'] !== null;
   const matches = (scope: string, operator: string, values: readonly unknown[]): boolean => {
     switch (scope) {
@@ -62,18 +62,18 @@ function inScope(world: World, quota: Resource, workload: Workload): boolean {
     }
   };
   return (
-    list(quota.at(['spec', 'scopes'])).every((scope) => matches(text(scope) ?? '', 'Exists', [])) &&
+    list(quota.at(['spec', 'scopes'])).every((scope) => matches(string(scope) ?? '', 'Exists', [])) &&
     list(quota.at(['spec', 'scopeSelector', 'matchExpressions'])).every((entry) =>
       matches(
-        text(record(entry)?.['scopeName']) ?? '',
-        text(record(entry)?.['operator']) ?? '',
+        string(record(entry)?.['scopeName']) ?? '',
+        string(record(entry)?.['operator']) ?? '',
         list(record(entry)?.['values']),
       ),
     )
   );
 }
 
-function isBestEffort(world: World, workload: Workload): boolean {
+function isBestEffort(world: World, workload: WorkloadManifest): boolean {
   return workload.containers.every((container) => {
     const { requests, limits } = resourcesOf(world, workload, container);
     return [...requests, ...limits].every(([name, amount]) => (name !== 'cpu' && name !== 'memory') || amount === 0n);
@@ -81,8 +81,8 @@ function isBestEffort(world: World, workload: Workload): boolean {
 }
 
 /** What one pod counts for in a quota's resource; undefined where the resource is none of pods. */
-export function podCountsFor(world: World, workload: Workload, name: string): Quantity | undefined {
-  if (name === 'pods' || name === 'count/pods') return whole(1);
+export function podCountsFor(world: World, workload: WorkloadManifest, name: string): Quantity | undefined {
+  if (name === 'pods' || name === 'count/pods') return wholeQuantity(1);
   const form = POD_AMOUNT.exec(name);
   if (!form || name.startsWith('count/')) return undefined;
   const which = form[1] === 'limits' ? 'limits' : 'requests';
@@ -98,12 +98,12 @@ export function podsNeed(
   | {
       readonly steady: Quantity;
       readonly surge: Quantity;
-      readonly most: Workload | undefined;
+      readonly largest: WorkloadManifest | undefined;
       readonly scaled: boolean;
     }
   | undefined {
   let [steady, surge] = [0n, 0n];
-  let most: Workload | undefined;
+  let most: WorkloadManifest | undefined;
   let scaled = false;
   for (const workload of quota.workloads) {
     // Jobs end, and how many pods a DaemonSet has the nodes decide: what is left is the least that is needed.
@@ -113,13 +113,13 @@ export function podsNeed(
       if (podCountsFor(world, workload, name) === undefined) return undefined;
       continue;
     }
-    steady += each * BigInt(Math.max(0, Math.trunc(pods.most)));
+    steady += each * BigInt(Math.max(0, Math.trunc(pods.max)));
     scaled ||= pods.scaler !== undefined;
     // A rollout that may take a pod away first gets along without more; one that may not needs one more at least.
-    const rollout = pods.most > 0 ? rolloutOf(workload, pods.most) : undefined;
+    const rollout = pods.max > 0 ? rolloutOf(workload, pods.max) : undefined;
     if (rollout?.unavailable === 0 && each > surge) [surge, most] = [each, workload];
   }
-  return { steady, surge, most, scaled };
+  return { steady, surge, largest: most, scaled };
 }
 
 /** What is counted by number, or by size of claims: `services`, `count/deployments.apps`, `requests.storage`. */
@@ -137,18 +137,18 @@ export function objectsNeed(world: World, { namespace }: Quota, name: string): Q
       .flatMap((set) =>
         list(set.resource.at(['spec', 'volumeClaimTemplates'])).map((template) => ({
           storage: record(record(record(record(template)?.['spec'])?.['resources'])?.['requests'])?.['storage'],
-          copies: podsOf(world, set)?.most ?? 0,
+          copies: podsOf(world, set)?.max ?? 0,
         })),
       ),
   ];
   if (name === 'requests.storage')
     return claims().reduce(
-      (sum, { storage, copies }) => sum + (quantity(storage) ?? 0n) * BigInt(Math.max(0, Math.trunc(copies))),
+      (sum, { storage, copies }) => sum + (parseQuantity(storage) ?? 0n) * BigInt(Math.max(0, Math.trunc(copies))),
       0n,
     );
-  if (kind === 'PersistentVolumeClaim') return whole(claims().reduce((sum, { copies }) => sum + copies, 0));
+  if (kind === 'PersistentVolumeClaim') return wholeQuantity(claims().reduce((sum, { copies }) => sum + copies, 0));
   if (name === 'services.loadbalancers' || name === 'services.nodeports') {
-    return whole(
+    return wholeQuantity(
       of('Service').filter(
         (service) =>
           service.at(['spec', 'type']) === 'LoadBalancer' ||
@@ -159,7 +159,7 @@ export function objectsNeed(world: World, { namespace }: Quota, name: string): Q
   // Every namespace has the ConfigMap with the API server's certificate.
   return kind === undefined
     ? undefined
-    : whole(
+    : wholeQuantity(
         of(kind).length +
           (kind === 'ConfigMap' && !of(kind).some((config) => config.name === 'kube-root-ca.crt') ? 1 : 0),
       );

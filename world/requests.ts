@@ -1,8 +1,8 @@
 import type { Quantity } from '../manifests/quantity';
-import { quantity } from '../manifests/quantity';
+import { parseQuantity } from '../manifests/quantity';
 import type { Json, Resource } from '../manifests/resource';
-import { list, record, text } from '../manifests/resource';
-import type { Container, Workload } from '../manifests/workload';
+import { list, record, string } from '../manifests/resource';
+import type { Container, WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { knownIn } from './known';
 import type { World } from './world';
@@ -11,7 +11,7 @@ import type { World } from './world';
 export type Amounts = ReadonlyMap<string, Quantity>;
 
 /** What a container asks for and is held to once the API server and the LimitRanges have filled in what it does not say. */
-export interface Resources {
+export interface ContainerResources {
   readonly requests: Amounts;
   readonly limits: Amounts;
 }
@@ -28,7 +28,7 @@ export const limitsOf = memo((world: World, namespace: string): readonly Limit[]
   knownIn(world, 'LimitRange', namespace).flatMap((resource) =>
     list(resource.at(['spec', 'limits'])).flatMap((entry) => {
       const json = record(entry);
-      return json ? [{ resource, type: text(json['type']) ?? '', json }] : [];
+      return json ? [{ resource, type: string(json['type']) ?? '', json }] : [];
     }),
   ),
 );
@@ -41,7 +41,7 @@ export function quotasOf(world: World, namespace: string): readonly Resource[] {
 export function amounts(value: unknown): Map<string, Quantity> {
   return new Map(
     Object.entries(record(value) ?? {}).flatMap(([name, written]) => {
-      const amount = quantity(written);
+      const amount = parseQuantity(written);
       return amount === undefined ? [] : [[name, amount] as const];
     }),
   );
@@ -59,16 +59,16 @@ export function statedResources({ json }: Pick<Container, 'json'>): {
 }
 
 /** What holds for a container in the end: its own words, then each LimitRange's defaults. */
-export function resourcesOf(world: World, workload: Workload, container: Container): Resources {
+export function resourcesOf(world: World, workload: WorkloadManifest, container: Container): ContainerResources {
   return byContainer(world, workload).get(container)!;
 }
 
 const byContainer = memo(
-  (world: World, { namespace, containers }: Workload): ReadonlyMap<Container, Resources> =>
+  (world: World, { namespace, containers }: WorkloadManifest): ReadonlyMap<Container, ContainerResources> =>
     new Map(containers.map((container) => [container, withDefaults(world, namespace, container)])),
 );
 
-function withDefaults(world: World, namespace: string, container: Container): Resources {
+function withDefaults(world: World, namespace: string, container: Container): ContainerResources {
   const own = statedResources(container);
   for (const { type, json } of limitsOf(world, namespace)) {
     if (type !== 'Container') continue;
@@ -94,7 +94,7 @@ function fill(into: Map<string, Quantity>, from: Amounts): void {
 }
 
 /** What a pod counts for: containers and sidecars together, or an init container that needs more, and what the sandbox takes. */
-export function podResources(world: World, workload: Workload, which: keyof Resources): Amounts {
+export function podResources(world: World, workload: WorkloadManifest, which: keyof ContainerResources): Amounts {
   const sum = new Map<string, Quantity>();
   const sidecars = new Map<string, Quantity>();
   const peak = new Map<string, Quantity>();
@@ -129,25 +129,25 @@ function raise(to: Map<string, Quantity>, at: Amounts): void {
 }
 
 /** Whether the pod as a whole has amounts, which some rules accept in place of its containers'. */
-export function hasPodResources({ podSpec }: Workload): boolean {
+export function hasPodResources({ podSpec }: WorkloadManifest): boolean {
   const whole = record(podSpec['resources']);
   return amounts(whole?.['requests']).size > 0 || amounts(whole?.['limits']).size > 0;
 }
 
 /** Pods that serve or work without end; Jobs have rules of their own. */
-export function isLongRunning({ resource }: Workload): boolean {
+export function isLongRunning({ resource }: WorkloadManifest): boolean {
   return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Rollout'].includes(
     resource.kind,
   );
 }
 
 /** A test of a Helm release: it runs for a moment, when somebody asks for it. */
-export function isReleaseTest({ resource }: Workload): boolean {
+export function isReleaseTest({ resource }: WorkloadManifest): boolean {
   return /(^|,)\s*test(-success|-failure)?\s*(,|$)/.test(resource.annotations['helm.sh/hook'] ?? '');
 }
 
 /** Whether its containers should say what they take: whatever runs, but tests of releases. */
-export function isSized(workload: Workload): boolean {
+export function isSized(workload: WorkloadManifest): boolean {
   return (
     (isLongRunning(workload) || ['Job', 'CronJob', 'Pod'].includes(workload.resource.kind)) && !isReleaseTest(workload)
   );

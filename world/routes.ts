@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../manifests/resource';
-import { list, number, record, text } from '../manifests/resource';
+import { list, number, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import type { Certainty } from './certainty';
@@ -70,10 +70,10 @@ export function listenersOf(gateway: Resource): Listener[] {
     if (!listener) return [];
     return [
       {
-        name: text(listener['name']) ?? '',
+        name: string(listener['name']) ?? '',
         port: number(listener['port']),
-        protocol: text(listener['protocol']) ?? '',
-        hostname: text(listener['hostname']) || undefined,
+        protocol: string(listener['protocol']) ?? '',
+        hostname: string(listener['hostname']) || undefined,
         gateway,
         path: ['spec', 'listeners', i],
       },
@@ -86,12 +86,12 @@ export function parentRefsOf(world: World, route: Resource): ParentRef[] {
   const routeNamespace = world.namespaceOf(route);
   return list(route.at(['spec', 'parentRefs'])).flatMap((entry, i) => {
     const ref = record(entry);
-    const name = text(ref?.['name']);
+    const name = string(ref?.['name']);
     if (
       !ref ||
       name === undefined ||
-      (text(ref['kind']) ?? 'Gateway') !== 'Gateway' ||
-      (text(ref['group']) ?? GATEWAY_API) !== GATEWAY_API
+      (string(ref['kind']) ?? 'Gateway') !== 'Gateway' ||
+      (string(ref['group']) ?? GATEWAY_API) !== GATEWAY_API
     )
       return [];
     return [
@@ -99,8 +99,8 @@ export function parentRefsOf(world: World, route: Resource): ParentRef[] {
         route,
         routeNamespace,
         name,
-        namespace: text(ref['namespace']) ?? routeNamespace,
-        sectionName: text(ref['sectionName']) || undefined,
+        namespace: string(ref['namespace']) ?? routeNamespace,
+        sectionName: string(ref['sectionName']) || undefined,
         port: number(ref['port']),
         path: ['spec', 'parentRefs', i],
       },
@@ -129,7 +129,7 @@ export function allowsKind({ gateway, path, protocol }: Listener, kind: string):
   const kinds = list(gateway.at([...path, 'allowedRoutes', 'kinds']));
   if (kinds.length > 0)
     return kinds.some(
-      (entry) => record(entry)?.['kind'] === kind && (text(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API,
+      (entry) => record(entry)?.['kind'] === kind && (string(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API,
     );
   return KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) ?? true; // protocols of an implementation's own take what they like
 }
@@ -162,7 +162,7 @@ export function allowsRoute(world: World, listener: Listener, route: Resource): 
 /** The host names of a route; empty where it takes those of its listener. */
 export function hostnamesOf(route: Resource): string[] {
   return WITH_HOSTNAMES.has(route.kind)
-    ? list(route.at(['spec', 'hostnames'])).flatMap((name) => text(name) ?? [])
+    ? list(route.at(['spec', 'hostnames'])).flatMap((name) => string(name) ?? [])
     : [];
 }
 
@@ -199,13 +199,13 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
   const refs: BackendRef[] = [];
   const add = (value: unknown, path: Path) => {
     const ref = record(value);
-    const name = text(ref?.['name']);
+    const name = string(ref?.['name']);
     if (!ref || name === undefined) return;
     refs.push({
-      group: text(ref['group']) ?? '',
-      kind: text(ref['kind']) ?? 'Service',
+      group: string(ref['group']) ?? '',
+      kind: string(ref['kind']) ?? 'Service',
       name,
-      namespace: text(ref['namespace']) || namespace,
+      namespace: string(ref['namespace']) || namespace,
       port: number(ref['port']),
       path,
     });
@@ -243,7 +243,7 @@ export function isGranted(
       list(grant.at(['spec', 'to'])).some((entry) => {
         const target = record(entry);
         return (
-          (text(target?.['group']) ?? '') === to.group &&
+          (string(target?.['group']) ?? '') === to.group &&
           target?.['kind'] === to.kind &&
           (!target['name'] || target['name'] === to.name)
         );
@@ -254,7 +254,7 @@ export function isGranted(
 const grants = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
   const map = new Map<string, Resource[]>();
   for (const grant of [
-    ...world.elsewhere.filter(({ kind }) => kind === 'ReferenceGrant'),
+    ...world.external.filter(({ kind }) => kind === 'ReferenceGrant'),
     ...world.of('ReferenceGrant'),
   ])
     addTo(map, world.namespaceOf(grant), grant);
@@ -277,12 +277,12 @@ export function ingressBackendsOf(ingress: Resource): IngressBackend[] {
   const backends: IngressBackend[] = [];
   const add = (value: unknown, path: Path) => {
     const service = record(record(value)?.['service']);
-    const name = text(service?.['name']);
+    const name = string(service?.['name']);
     if (!service || name === undefined) return;
     const port = record(service['port']);
     backends.push({
       service: name,
-      port: number(port?.['number']) ?? text(port?.['name']),
+      port: number(port?.['number']) ?? string(port?.['name']),
       path: [...path, 'service'],
     });
   };

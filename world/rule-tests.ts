@@ -1,7 +1,7 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import type { Json, Path, Resource } from '../manifests/resource';
-import { list, record, strings, text } from '../manifests/resource';
-import { globOf, parse } from './prometheus';
+import { list, record, string, strings } from '../manifests/resource';
+import { globOf, parseContent } from './prometheus';
 import type { World } from './world';
 
 /** Tests of alerting and recording rules in promtool's format, and the rules that they are about. */
@@ -26,13 +26,15 @@ export function* ruleTestsOf(world: World): Iterable<RuleTests> {
     const data = strings(resource.at(['data']));
     for (const [key, content] of Object.entries(data)) {
       if (!content.includes('rule_files')) continue;
-      const tests = record(parse(content).content);
+      const tests = record(parseContent(content).content);
       if (tests && isTests(tests))
         yield testsOf(
           resource,
           ['data', key],
           tests,
-          new Map(Object.entries(data).map(([name, other]) => [name, list(record(parse(other).content)?.['groups'])])),
+          new Map(
+            Object.entries(data).map(([name, other]) => [name, list(record(parseContent(other).content)?.['groups'])]),
+          ),
           key,
         );
     }
@@ -43,7 +45,9 @@ export function* ruleTestsOf(world: World): Iterable<RuleTests> {
 export function alertsOf({ rules }: RuleTests): ReadonlySet<string> {
   return new Set(
     rules.flatMap(({ groups }) =>
-      groups.flatMap((group) => list(record(group)?.['rules']).flatMap((rule) => text(record(rule)?.['alert']) ?? [])),
+      groups.flatMap((group) =>
+        list(record(group)?.['rules']).flatMap((rule) => string(record(rule)?.['alert']) ?? []),
+      ),
     ),
   );
 }

@@ -11,11 +11,11 @@ const ISSUER_ANNOTATIONS = [
 ];
 
 /** Whether cert-manager makes the TLS Secrets that an Ingress or Gateway names. */
-export function certificatesAreMade(resource: Resource): boolean {
+export function certificatesAreIssued(resource: Resource): boolean {
   return ISSUER_ANNOTATIONS.some((name) => name in resource.annotations);
 }
 
 /** Whether a controller makes this Secret from another object: a Certificate, an ExternalSecret, a SealedSecret. */
-export function secretIsMade(world: World, namespace: string, name: string): boolean {
+export function secretIsCreated(world: World, namespace: string, name: string): boolean {
   return creatorOf(world, 'Secret', namespace, name) !== undefined;
 }

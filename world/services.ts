@@ -1,6 +1,6 @@
 import type { Path, Resource } from '../manifests/resource';
-import { list, number, record, strings, text } from '../manifests/resource';
-import type { ContainerPort, Workload } from '../manifests/workload';
+import { list, number, record, string, strings } from '../manifests/resource';
+import type { ContainerPort, WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { podsMatching } from './pods';
@@ -18,8 +18,8 @@ export interface ServicePort {
 }
 
 /** Where a connection to a Service's port ends: a port of a workload's pods. */
-export interface Target {
-  readonly workload: Workload;
+export interface PodPort {
+  readonly workload: WorkloadManifest;
   readonly number: number;
   /** The container's port that declares it; undefined where none does, which is allowed for numbers. */
   readonly declared: ContainerPort | undefined;
@@ -41,7 +41,7 @@ export class ServiceView {
   /** DNS gives the pods' addresses themselves, and no port is translated. */
   readonly headless: boolean;
   /** The workloads that the selector finds; empty without a selector. */
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly WorkloadManifest[];
 
   constructor(
     readonly resource: Resource,
@@ -57,12 +57,12 @@ export class ServiceView {
       const port = record(entry);
       const own = number(port?.['port']);
       if (!port || own === undefined) return [];
-      const target = number(port['targetPort']) ?? text(port['targetPort']);
+      const target = number(port['targetPort']) ?? string(port['targetPort']);
       return [
         {
-          name: text(port['name']),
+          name: string(port['name']),
           number: own,
-          protocol: text(port['protocol']) ?? 'TCP',
+          protocol: string(port['protocol']) ?? 'TCP',
           target: target === undefined || target === 0 || target === '' ? own : target,
           nodePort: number(port['nodePort']),
           path: ['spec', 'ports', i],
@@ -76,7 +76,7 @@ export class ServiceView {
   }
 
   get type(): string {
-    return text(this.resource.at(['spec', 'type'])) ?? 'ClusterIP';
+    return string(this.resource.at(['spec', 'type'])) ?? 'ClusterIP';
   }
 
   /** A port by number or by name. A port without a name is found by number only. */
@@ -89,7 +89,7 @@ export class ServiceView {
   }
 
   /** Where a port leads: a target for each workload that has it. A named port may be another number in each, and none in some. */
-  targets(port: ServicePort): readonly Target[] {
+  targets(port: ServicePort): readonly PodPort[] {
     return this.workloads.flatMap((workload) => {
       const declared = workload.ports.find(
         ({ name, number, protocol }) =>
@@ -102,7 +102,7 @@ export class ServiceView {
   }
 
   /** Where a client that connects to this number ends up. A headless Service leads to that very port of the pods, whether it lists it or not. */
-  reachedBy(wanted: number, protocol = 'TCP'): readonly Target[] {
+  reachedBy(wanted: number, protocol = 'TCP'): readonly PodPort[] {
     if (this.headless)
       return this.workloads.map((workload) => ({
         workload,
@@ -121,7 +121,7 @@ export class ServiceView {
 
 const byName = memo((world: World): ReadonlyMap<string, ServiceView> => {
   // Those that stand elsewhere count too, but what is judged comes first.
-  const all = [...world.elsewhere.filter(isService), ...world.of('Service').filter(isService)];
+  const all = [...world.external.filter(isService), ...world.of('Service').filter(isService)];
   return new Map(
     all.map((service) => [
       `${world.namespaceOf(service)}/${service.name}`,
@@ -154,12 +154,12 @@ export function servicesIn(world: World, namespace: string): readonly ServiceVie
 }
 
 /** The Services that lead to a workload. */
-export function servicesOfWorkload(world: World, workload: Workload): readonly ServiceView[] {
+export function servicesOfWorkload(world: World, workload: WorkloadManifest): readonly ServiceView[] {
   return byWorkload(world).get(workload) ?? [];
 }
 
-const byWorkload = memo((world: World): ReadonlyMap<Workload, readonly ServiceView[]> => {
-  const map = new Map<Workload, ServiceView[]>();
+const byWorkload = memo((world: World): ReadonlyMap<WorkloadManifest, readonly ServiceView[]> => {
+  const map = new Map<WorkloadManifest, ServiceView[]>();
   for (const service of byName(world).values()) for (const found of service.workloads) addTo(map, found, service);
   return map;
 });
@@ -192,9 +192,9 @@ export function manualAddresses(
           ? []
           : [
               {
-                name: text(port?.['name']),
+                name: string(port?.['name']),
                 number: own,
-                protocol: text(port?.['protocol']) ?? 'TCP',
+                protocol: string(port?.['protocol']) ?? 'TCP',
                 target: own,
                 nodePort: undefined,
                 path: [...path, i],

@@ -1,5 +1,5 @@
 import type { Json, Path, Resource } from '../manifests/resource';
-import { list, record, strings, text } from '../manifests/resource';
+import { list, record, string, strings } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { knownIn } from './known';
 import type { World } from './world';
@@ -39,7 +39,7 @@ function* readClaims(world: World): Iterable<Claim> {
           resource,
           namespace,
           [...podSpecPath, 'volumes', i, 'ephemeral', 'volumeClaimTemplate'],
-          text(record(volume)?.['name']),
+          string(record(volume)?.['name']),
         );
     }
   }
@@ -53,15 +53,15 @@ export function claimOf(resource: Resource, namespace: string, at: Path, name?: 
   return {
     resource,
     namespace,
-    name: name ?? text(resource.at([...at, 'metadata', 'name'])) ?? '',
+    name: name ?? string(resource.at([...at, 'metadata', 'name'])) ?? '',
     spec,
     path: [...at, 'spec'],
-    className: annotated ?? text(spec['storageClassName']),
+    className: annotated ?? string(spec['storageClassName']),
     classPath:
       annotated === undefined
         ? [...at, 'spec', ...(spec['storageClassName'] === undefined ? [] : ['storageClassName'])]
         : [...at, 'metadata', 'annotations', BETA_CLASS],
-    modes: list(spec['accessModes']).flatMap((mode) => text(mode) ?? []),
+    modes: list(spec['accessModes']).flatMap((mode) => string(mode) ?? []),
   };
 }
 
@@ -77,7 +77,7 @@ export function storageClasses(world: World): ReadonlyMap<string, Resource> {
 
 /** Whether the classes that are known are all that the cluster has. */
 export function classesAreKnown(world: World): boolean {
-  return world.facts.known('storageClasses') !== undefined || world.declared !== undefined;
+  return world.facts.known('storageClasses') !== undefined || world.declaredExternal !== undefined;
 }
 
 export function isDefaultClass(storageClass: Resource): boolean {
@@ -101,7 +101,7 @@ const classesOfVolumes = memo(
   (world: World): ReadonlySet<string> =>
     new Set(
       knownIn(world, 'PersistentVolume', '').map(
-        (volume) => volume.annotations[BETA_CLASS] ?? text(volume.at(['spec', 'storageClassName'])) ?? '',
+        (volume) => volume.annotations[BETA_CLASS] ?? string(volume.at(['spec', 'storageClassName'])) ?? '',
       ),
     ),
 );
@@ -121,7 +121,7 @@ const DISKS: ReadonlySet<string> = new Set([
 const DIRECTORIES = 'rancher.io/local-path';
 
 export function provisionerOf(storageClass: Resource | undefined): string | undefined {
-  return text(storageClass?.at(['provisioner']));
+  return string(storageClass?.at(['provisioner']));
 }
 
 /** Whether only the pods of one node can use a volume of this class at a time. */
@@ -137,7 +137,9 @@ export function sharesFiles(world: World, storageClass: Resource): 'no' | 'unles
   if (DISKS.has(provisioner)) return 'no';
   if (provisioner !== DIRECTORIES) return undefined;
   // kind's is not told of any.
-  return (world.facts.known('nodes') ?? []).some((node) => text(node.at(['spec', 'providerID']))?.startsWith('kind://'))
+  return (world.facts.known('nodes') ?? []).some((node) =>
+    string(node.at(['spec', 'providerID']))?.startsWith('kind://'),
+  )
     ? 'no'
     : 'unless-configured';
 }

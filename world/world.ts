@@ -1,7 +1,7 @@
 import type { Resource } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
-import { Workload } from '../manifests/workload';
+import { WorkloadManifest } from '../manifests/workload';
 import { addTo } from '../model/multimap';
 import type { Facts } from './facts';
 import { clusterScoped } from './scope';
@@ -18,12 +18,12 @@ const BUILT_IN_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node
 
 /** All that is judged and all that is known, indexed. Checks read it and change nothing. */
 export class World {
-  readonly workloads: readonly Workload[];
+  readonly workloads: readonly WorkloadManifest[];
   private readonly byKind = new Map<string, Resource[]>();
   private readonly byName = new Map<string, Resource>();
-  private readonly workloadsByNamespace = new Map<string, Workload[]>();
+  private readonly workloadsByNamespace = new Map<string, WorkloadManifest[]>();
   /** What is not judged and is known to be there: declared, or among the facts of the cluster. */
-  readonly elsewhere: readonly Resource[];
+  readonly external: readonly Resource[];
   private readonly notJudged: ReadonlySet<Resource>;
   private readonly declaredNamespaces: ReadonlySet<string>;
 
@@ -32,26 +32,26 @@ export class World {
     readonly resources: readonly Resource[],
     readonly facts: Facts,
     /** All that stands elsewhere and is not judged; undefined where nobody said. */
-    readonly declared?: readonly Resource[],
+    readonly declaredExternal?: readonly Resource[],
     /** The render before. */
     readonly previous?: readonly Resource[],
     /** What stands beside the manifests and is no Kubernetes object. */
     readonly documents: readonly Resource[] = [],
   ) {
-    const workloads: Workload[] = [];
+    const workloads: WorkloadManifest[] = [];
     // All kinds first: a CRD may stand behind what it makes cluster-scoped.
     for (const resource of resources) addTo(this.byKind, resource.kind, resource);
     for (const resource of resources) {
       this.remember(resource);
-      const workload = Workload.of(resource, this.namespaceOf(resource));
+      const workload = WorkloadManifest.of(resource, this.namespaceOf(resource));
       if (workload) {
         workloads.push(workload);
         addTo(this.workloadsByNamespace, workload.namespace, workload);
       }
     }
-    this.elsewhere = [...(declared ?? []), ...facts.others];
-    this.notJudged = new Set(this.elsewhere);
-    for (const resource of this.elsewhere) {
+    this.external = [...(declaredExternal ?? []), ...facts.others];
+    this.notJudged = new Set(this.external);
+    for (const resource of this.external) {
       const key = this.nameKey(resource);
       if (!this.byName.has(key)) this.byName.set(key, resource);
     }
@@ -60,7 +60,7 @@ export class World {
   }
 
   /** Whether a resource is only known, and not judged. */
-  isElsewhere(resource: Resource): boolean {
+  isExternal(resource: Resource): boolean {
     return this.notJudged.has(resource);
   }
 
@@ -87,7 +87,7 @@ export class World {
   find(kind: string, namespace: string, name: string): Presence {
     const resource = this.byName.get(`${kind}/${namespace}/${name}`);
     if (resource) return { is: 'present', resource };
-    if (this.isWhole(namespace)) return { is: 'absent' };
+    if (this.isComplete(namespace)) return { is: 'absent' };
     return {
       is: 'unknown',
       settledBy: `--declare a file that holds ${[kind, namespace, name].filter(Boolean).join('/')} if it stands elsewhere, or judge it along with the namespace`,
@@ -95,8 +95,8 @@ export class World {
   }
 
   /** Whether what is not here does not exist. */
-  isWhole(namespace: string): boolean {
-    return this.declared !== undefined || (namespace !== '' && this.declaredNamespaces.has(namespace));
+  isComplete(namespace: string): boolean {
+    return this.declaredExternal !== undefined || (namespace !== '' && this.declaredNamespaces.has(namespace));
   }
 
   /** Names of a kind in a namespace, for "did you mean". */
@@ -107,11 +107,11 @@ export class World {
   }
 
   /** The workloads of a namespace whose pods a LabelSelector selects. */
-  podsSelected(namespace: string, selector: unknown): Workload[] {
+  podsSelected(namespace: string, selector: unknown): WorkloadManifest[] {
     return (this.workloadsByNamespace.get(namespace) ?? []).filter((workload) => selects(selector, workload.podLabels));
   }
 
-  workloadsIn(namespace: string): readonly Workload[] {
+  workloadsIn(namespace: string): readonly WorkloadManifest[] {
     return this.workloadsByNamespace.get(namespace) ?? [];
   }
 

@@ -1,6 +1,6 @@
-import { list, record, strings, text } from '../manifests/resource';
-import type { Workload } from '../manifests/workload';
-import { textsTold } from '../manifests/workload';
+import { list, record, string, strings } from '../manifests/resource';
+import type { WorkloadManifest } from '../manifests/workload';
+import { programStrings } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { bindingsOf } from './rbac';
 import type { World } from './world';
@@ -12,23 +12,23 @@ const RESOURCES: Readonly<Record<string, string>> = { Secret: 'secrets', ConfigM
  * create such ones, and either its command line names this one, or it stands in the same namespace and has a Role there just for
  * that. One that may create them everywhere, by a ClusterRole, is none: beside it no object would ever be missing.
  */
-export function writerOf(world: World, kind: string, namespace: string, name: string): Workload | undefined {
+export function writerOf(world: World, kind: string, namespace: string, name: string): WorkloadManifest | undefined {
   const resource = Object.hasOwn(RESOURCES, kind) ? RESOURCES[kind]! : undefined;
   if (resource === undefined || name === '') return undefined;
   const whole = new RegExp(`(^|[^\\w.-])${name.replace(/[^\w]/g, '\\$&')}($|[^\\w.-])`);
   return creators(world, resource, namespace).find(
     ({ workload, byRole }) =>
       (byRole && workload.namespace === namespace) ||
-      workload.containers.flatMap(textsTold).some((value) => whole.test(value)),
+      workload.containers.flatMap(programStrings).some((value) => whole.test(value)),
   )?.workload;
 }
 
-function accountOf({ namespace, podSpec }: Workload): string {
-  return `${namespace}/${text(podSpec['serviceAccountName']) ?? text(podSpec['serviceAccount']) ?? 'default'}`;
+function accountOf({ namespace, podSpec }: WorkloadManifest): string {
+  return `${namespace}/${string(podSpec['serviceAccountName']) ?? string(podSpec['serviceAccount']) ?? 'default'}`;
 }
 
 interface Creator {
-  readonly workload: Workload;
+  readonly workload: WorkloadManifest;
   /** By a Role of the namespace, not by a ClusterRole. */
   readonly byRole: boolean;
 }

@@ -3,7 +3,7 @@ import type { StorageClass } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
 import type { Bytes, Duration } from '../../model/quantity';
-import { bytes, bytesProblem, durationProblem, seconds } from '../../model/quantity';
+import { byteCount, bytesProblem, durationProblem, seconds } from '../../model/quantity';
 import { choice, placement, resources, text, value } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
@@ -99,7 +99,7 @@ export class Redis extends Construct {
     const settings = { ...redisSettings.defaults, ...props };
     checkSettings('redis', redisSettings, settings);
     const { namespace, persistence, resources } = settings;
-    const memory = bytes(resources.memoryLimit ?? resources.memory);
+    const memory = byteCount(resources.memoryLimit ?? resources.memory);
     // Rewriting the log forks: pages that change meanwhile exist twice, so a quarter of the memory stays free for that.
     const maxMemory = Math.floor(memory * 0.75);
 

@@ -4,7 +4,7 @@ import type { PodSecurityLevel } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import type { Placement, Taint } from '../../model/placement';
 import type { Resources } from '../../model/quantity';
-import { bytes, millicores } from '../../model/quantity';
+import { byteCount, millicores } from '../../model/quantity';
 import type { Config } from './config';
 import type { Probe } from './probe';
 import type { Mount } from './volume';
@@ -195,7 +195,7 @@ function resourceRequirements({ name, resources }: ContainerProps): k8s.Resource
       `raise the limit to ${request} or more`,
       `lower the request to ${limit} or less`,
     ]);
-  if (bytes(memoryLimit) < bytes(memory)) throw refuse('memory', memoryLimit, memory);
+  if (byteCount(memoryLimit) < byteCount(memory)) throw refuse('memory', memoryLimit, memory);
   if (cpuLimit !== undefined && millicores(cpuLimit) < millicores(cpu)) throw refuse('CPU', cpuLimit, cpu);
   const quantity = k8s.Quantity.fromString;
   return {

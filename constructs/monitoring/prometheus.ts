@@ -3,7 +3,7 @@ import type { StorageClass } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { images } from '../../model/images';
 import type { Duration } from '../../model/quantity';
-import { seconds, bytes as sizeOf } from '../../model/quantity';
+import { seconds, byteCount as sizeOf } from '../../model/quantity';
 import { bytes, duration, resources } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { images } from '../../model/images';
 import type { Resources } from '../../model/quantity';
-import { bytes as bytesOf } from '../../model/quantity';
+import { byteCount } from '../../model/quantity';
 import { bytes, choice, placement, resources, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
@@ -67,7 +67,7 @@ export class WorkloadZoo extends Construct {
       controller: Controller.deployment(),
       pod: stress(['--cpu', '1', '--timeout', '0'], settings.burnerResources),
     });
-    const held = Math.ceil(bytesOf(settings.hogMemory) / MEBI);
+    const held = Math.ceil(byteCount(settings.hogMemory) / MEBI);
     new Workload(this, 'memory-hog', {
       namespace,
       labels: { [TIER]: 'backend' },

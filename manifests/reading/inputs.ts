@@ -10,13 +10,13 @@ import type { Reading, Unreadable } from './read';
 import { readBeside } from './readers';
 
 /** What stands at some paths. */
-export interface Inputs extends Reading {
+export interface InputsReading extends Reading {
   /** Files of folders in which there are no Kubernetes objects. */
   readonly skipped: readonly string[];
 }
 
 /** Where texts come from, and what helps to read them. */
-export interface Surroundings {
+export interface SystemAccess {
   readonly read: (file: string) => Buffer;
   readonly stdin: () => Buffer;
   /** Runs a program: its output, or why there is none. */
@@ -29,13 +29,13 @@ export interface Surroundings {
 
 export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'not installed';
 
-export const surroundings: Surroundings = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
+export const systemAccess: SystemAccess = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
 
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
 export function readInputs(
   paths: readonly string[],
-  { read, stdin, run, readerFile, kubernetes }: Surroundings = surroundings,
-): Inputs {
+  { read, stdin, run, readerFile, kubernetes }: SystemAccess = systemAccess,
+): InputsReading {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
@@ -122,7 +122,7 @@ const RENDERERS = {
 
 function rendered(
   { path, render }: Extract<Found, { render: string }>,
-  { run, kubernetes }: Pick<Surroundings, 'run' | 'kubernetes'>,
+  { run, kubernetes }: Pick<SystemAccess, 'run' | 'kubernetes'>,
   add: (file: string, reading: FileReading, found: boolean) => void,
   unreadable: Unreadable[],
 ): void {

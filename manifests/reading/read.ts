@@ -1,5 +1,5 @@
 import type { Path, Source } from '../resource';
-import { Resource, record, text as string } from '../resource';
+import { Resource, record, string } from '../resource';
 import { chunksOf } from './yaml/documents';
 import { Unparsable } from './yaml/events';
 import { parseJson } from './yaml/json';

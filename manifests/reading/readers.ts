@@ -8,9 +8,9 @@ import { decode, readFile } from './file';
 import { duplicatesOf, remember } from './read';
 
 /** Less than so many bytes are read sooner than another thread has started. */
-const WORTHWHILE = 4_000_000;
+const MIN_BYTES = 4_000_000;
 /** What is read has to be taken over by this thread, so that many readers are no faster. */
-const MOST_READERS = 4;
+const MAX_READERS = 4;
 
 /** What a reader is told: which files, and where to say what stands in them. */
 export interface ReaderTask {
@@ -36,10 +36,10 @@ interface Packed extends Pick<FileReading, 'unreadable' | 'foreign'> {
 export function readBeside(
   files: readonly { readonly path: string; readonly size: number }[],
   readerFile: () => string,
-  worthwhile = WORTHWHILE,
+  worthwhile = MIN_BYTES,
 ): Map<string, FileReading> | undefined {
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  const threads = Math.min(availableParallelism(), MOST_READERS, files.length);
+  const threads = Math.min(availableParallelism(), MAX_READERS, files.length);
   if (size < worthwhile || threads < 2) return undefined;
   const parts: string[][] = Array.from({ length: threads }, () => []);
   let passed = 0;

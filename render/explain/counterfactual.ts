@@ -4,7 +4,7 @@ import type { Component, KubernetesObject } from '../../model/kubernetes';
 import type { LayeredValue } from '../../model/layers';
 import type { Patch } from '../../model/patch';
 import type { Target } from '../../model/target';
-import { identityOf } from './same';
+import { stableKey } from './same';
 
 /** What a target is rendered without. */
 export type Cause<P> =
@@ -78,7 +78,7 @@ function tryCompose<P>(target: Target<P>, compose: Compose<P>): Counterfactual<P
 /** The objects by identity, or why the target cannot be rendered. */
 function attempt<P>(target: Target<P>, compose: Compose<P>): ReadonlyMap<string, KubernetesObject> | StrataError {
   try {
-    return new Map(compose(target).flatMap(({ objects }) => objects.map((object) => [identityOf(object), object])));
+    return new Map(compose(target).flatMap(({ objects }) => objects.map((object) => [stableKey(object), object])));
   } catch (error) {
     if (error instanceof StrataError) return error;
     throw error;

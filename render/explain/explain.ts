@@ -3,9 +3,9 @@ import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { objectName } from '../../model/kubernetes';
 import type { Cause, Renders } from './counterfactual';
 import type { FieldPath } from './field';
-import { fieldNamed, pathText, valueAt } from './field';
-import type { Named } from './same';
-import { identityOf, isSame, namedObjects } from './same';
+import { fieldNamed, fieldText, valueAtField } from './field';
+import type { NamedObject } from './same';
+import { isSame, namedObjects, stableKey } from './same';
 
 /** What moves an object or one of its fields, and what it would be without. */
 export interface Mover<P> {
@@ -32,20 +32,20 @@ export interface Explanation<P> {
 export function explainObject<P>(renders: Renders<P>, argument: string, field = ''): Explanation<P> {
   const { components, counterfactuals } = renders;
   const { object, component } = objectNamed(components, argument);
-  const identity = identityOf(object);
+  const identity = stableKey(object);
   const twins = counterfactuals.flatMap(({ cause, objects }) =>
     typeof objects === 'string' ? [] : [{ cause, twin: objects.get(identity) }],
   );
   // A field that only another render has is one that something here takes away.
   const path: FieldPath = fieldNamed(field, objectName(object), [object, ...twins.flatMap(({ twin }) => twin ?? [])]);
-  const value = valueAt(object, path);
+  const value = valueAtField(object, path);
   return {
     object,
     component,
-    path: pathText(path),
+    path: fieldText(path),
     value,
     movers: twins
-      .map(({ cause, twin }) => ({ cause, exists: twin !== undefined, value: valueAt(twin, path) }))
+      .map(({ cause, twin }) => ({ cause, exists: twin !== undefined, value: valueAtField(twin, path) }))
       .filter((mover) => !isSame(mover.value, value)),
     needed: counterfactuals.flatMap(({ cause, objects }) =>
       typeof objects === 'string' ? [{ cause, why: objects }] : [],
@@ -54,7 +54,7 @@ export function explainObject<P>(renders: Renders<P>, argument: string, field = 
 }
 
 /** The object with this name, in whatever letter case; a name that several have is an error. */
-function objectNamed(components: readonly Component[], argument: string): Named {
+function objectNamed(components: readonly Component[], argument: string): NamedObject {
   const all = namedObjects(components);
   const found = all.filter(({ names }) => names.some((name) => name.toLowerCase() === argument.toLowerCase()));
   if (found.length === 0)

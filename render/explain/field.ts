@@ -2,8 +2,8 @@ import { knownNames, StrataError } from '../../model/errors';
 import { nearest } from '../../model/near';
 
 /** One step of a field's path: a key of a mapping, an item of a list by its name, or by its number where items have no names. */
-export type Step = { readonly key: string } | { readonly item: string } | { readonly index: number };
-export type FieldPath = readonly Step[];
+export type FieldStep = { readonly key: string } | { readonly item: string } | { readonly index: number };
+export type FieldPath = readonly FieldStep[];
 
 /** What a user wrote between dots and brackets. Only a word after a dot may be a part of a key that has dots in it. */
 interface Token {
@@ -29,7 +29,7 @@ export function fieldNamed(text: string, object: string, renders: readonly unkno
 }
 
 /** The value at a path; undefined where there is none. */
-export function valueAt(value: unknown, path: FieldPath): unknown {
+export function valueAtField(value: unknown, path: FieldPath): unknown {
   let at = value;
   for (const step of path) {
     if ('key' in step) at = isMapping(at) && Object.hasOwn(at, step.key) ? at[step.key] : undefined;
@@ -40,7 +40,7 @@ export function valueAt(value: unknown, path: FieldPath): unknown {
 }
 
 /** `spec.template.spec.containers[web].image`; keys that are not plain words are quoted. */
-export function pathText(path: FieldPath): string {
+export function fieldText(path: FieldPath): string {
   return path.reduce((all, step) => {
     if ('index' in step) return `${all}[${step.index}]`;
     if ('item' in step) return `${all}[${isPlain(step.item) ? step.item : JSON.stringify(step.item)}]`;
@@ -95,9 +95,9 @@ function find(place: Place, missed: Place[]): FieldPath | undefined {
 function unknownField(object: string, missed: readonly Place[]): StrataError {
   const deepestFirst = [...missed].sort((a, b) => a.rest.length - b.rest.length);
   const told = deepestFirst.map(({ at, rest }) => {
-    const path = pathText(at);
+    const path = fieldText(at);
     const names = [
-      ...new Set(missed.filter((other) => pathText(other.at) === path).flatMap(({ value }) => namesIn(value))),
+      ...new Set(missed.filter((other) => fieldText(other.at) === path).flatMap(({ value }) => namesIn(value))),
     ];
     const end = rest.findIndex(({ joins }) => !joins);
     const joined = rest
@@ -122,7 +122,7 @@ function unknownField(object: string, missed: readonly Place[]): StrataError {
 }
 
 /** Every way to read the next tokens at this value, the longest key first. */
-function* steps(value: unknown, tokens: readonly Token[]): Generator<{ step: Step; size: number; next: unknown }> {
+function* steps(value: unknown, tokens: readonly Token[]): Generator<{ step: FieldStep; size: number; next: unknown }> {
   const [first] = tokens;
   if (Array.isArray(value)) {
     yield* itemSteps(value, first!);
@@ -141,7 +141,7 @@ function* steps(value: unknown, tokens: readonly Token[]): Generator<{ step: Ste
 function* itemSteps(
   list: readonly unknown[],
   { text, quoted }: Token,
-): Generator<{ step: Step; size: number; next: unknown }> {
+): Generator<{ step: FieldStep; size: number; next: unknown }> {
   const named = list.find((item) => nameOf(item) === text);
   if (named !== undefined) yield { step: { item: text }, size: 1, next: named };
   if (quoted || !/^\d+$/.test(text) || Number(text) >= list.length) return;

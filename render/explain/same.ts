@@ -5,7 +5,7 @@ import { CONFIG_OF, objectName } from '../../model/kubernetes';
 const HASH = /-[0-9a-f]{10}$/;
 
 /** What one object is called in every render of a target, also when the hash in its name moves. */
-export function identityOf(object: KubernetesObject): string {
+export function stableKey(object: KubernetesObject): string {
   const group = object.apiVersion.replace(/\/?[^/]+$/, '');
   return [group, object.kind, object.metadata.namespace ?? '', baseName(object)].join(' ');
 }
@@ -21,14 +21,14 @@ export function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** An object with every name that a user may call it by. */
-export interface Named {
+export interface NamedObject {
   readonly object: KubernetesObject;
   readonly component: Component;
   /** The shortest one that no other object has comes first. */
   readonly names: readonly [string, ...string[]];
 }
 
-export function namedObjects(components: readonly Component[]): Named[] {
+export function namedObjects(components: readonly Component[]): NamedObject[] {
   const all = components.flatMap((component) =>
     component.objects.map((object) => ({ object, component, names: namesOf(object) })),
   );

@@ -24,16 +24,14 @@ export const dnsServersOf = memo((world: World): readonly DnsServer[] => {
   if (isOpenShift)
     return [
       {
-        endpoint: network.podElsewhere({
+        endpoint: network.externalPod({
           namespace: 'openshift-dns',
           labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' },
         }),
         port: 5353,
       },
     ];
-  return [
-    { endpoint: network.podElsewhere({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }), port: 53 },
-  ];
+  return [{ endpoint: network.externalPod({ namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } }), port: 53 }];
 });
 
 /** Whether an endpoint may ask the cluster's DNS. */

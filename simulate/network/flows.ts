@@ -1,4 +1,4 @@
-import type { Workload } from '../../manifests/workload';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { servicesOfWorkload } from '../../world/services';
 import type { World } from '../../world/world';
 import type { Network } from './network';
@@ -36,7 +36,7 @@ export function* flowsOf(world: World): Iterable<Flow> {
       workload,
       endpoint: network.endpointOf(workload),
     })),
-    { name: 'any other pod', workload: undefined, endpoint: network.podElsewhere() as Endpoint },
+    { name: 'any other pod', workload: undefined, endpoint: network.externalPod() as Endpoint },
     { name: 'outside the cluster', workload: undefined, endpoint: { is: 'outside' } as Endpoint },
   ];
   for (const target of workloads) {
@@ -74,7 +74,7 @@ function namesOf({ by }: Passage): string[] {
 }
 
 /** The ports that a workload declares, and those that Services lead to. */
-function portsOf(world: World, workload: Workload): Port[] {
+function portsOf(world: World, workload: WorkloadManifest): Port[] {
   const ports = new Map<string, Port>();
   for (const { name, number, protocol } of workload.ports)
     ports.set(`${number}/${protocol}`, { name, number, protocol });

@@ -1,6 +1,6 @@
 import type { Json, Resource } from '../../manifests/resource';
-import { list, record, strings, text } from '../../manifests/resource';
-import { Workload } from '../../manifests/workload';
+import { list, record, string, strings } from '../../manifests/resource';
+import { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { mayCreate, placesOf } from '../../world/creates';
 import type { KnownLabels } from '../../world/known-labels';
@@ -11,7 +11,7 @@ import type { Block } from './addresses';
 import { ANY_ADDRESS, readBlock } from './addresses';
 import type { Policy } from './policy';
 import { isNetworkPolicy, readPolicy } from './policy';
-import type { Endpoint, Host, Pod, Reach } from './reach';
+import type { Endpoint, HostEndpoint, PodEndpoint, Reach } from './reach';
 import { reach, selectsPod } from './reach';
 
 /** Policies of other APIs, which allow and deny what NetworkPolicies do not. */
@@ -49,7 +49,7 @@ export class Network {
   private readonly created: ReadonlySet<string>;
   /** Namespaces with objects of which a controller may make pods. */
   private readonly makers: ReadonlySet<string>;
-  private all: readonly Workload[] | undefined;
+  private all: readonly WorkloadManifest[] | undefined;
   private ofWorld: readonly Policy[] | undefined;
 
   constructor(private readonly world: World) {
@@ -57,9 +57,9 @@ export class Network {
     this.makers = new Set(
       world.resources.flatMap((resource) => (mayCreate(resource, 'pods') ? [...placesOf(world, resource)] : [])),
     );
-    for (const resource of [...world.elsewhere, ...world.of('NetworkPolicy')])
+    for (const resource of [...world.external, ...world.of('NetworkPolicy')])
       if (isNetworkPolicy(resource)) this.addPolicy(resource);
-    for (const resource of [...world.elsewhere, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
+    for (const resource of [...world.external, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
       if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind))
         this.otherPolicies.add(
           resource.statedNamespace ||
@@ -70,9 +70,9 @@ export class Network {
     this.nodeCount = nodes?.length;
     const ranges = (nodes ?? [])
       .flatMap((node) => [...list(node.at(['spec', 'podCIDRs'])), node.at(['spec', 'podCIDR'])])
-      .flatMap((range) => readBlock(text(range) ?? '') ?? []);
+      .flatMap((range) => readBlock(string(range) ?? '') ?? []);
     this.podAddresses =
-      nodes && nodes.length > 0 && nodes.every((node) => text(node.at(['spec', 'podCIDR']))) ? ranges : ANY_ADDRESS;
+      nodes && nodes.length > 0 && nodes.every((node) => string(node.at(['spec', 'podCIDR']))) ? ranges : ANY_ADDRESS;
   }
 
   private addPolicy(resource: Resource): void {
@@ -93,10 +93,10 @@ export class Network {
   }
 
   /** The policies that are judged. */
-  judged(): readonly Policy[] {
+  judgedPolicies(): readonly Policy[] {
     return (this.ofWorld ??= [...this.policies.values()]
       .flat()
-      .filter(({ resource }) => !this.world.isElsewhere(resource)));
+      .filter(({ resource }) => !this.world.isExternal(resource)));
   }
 
   /** The namespaces with pods that a namespaceSelector certainly selects. */
@@ -108,19 +108,19 @@ export class Network {
 
   /** A workload's pods. */
   readonly endpointOf = memo(
-    (workload: Workload): Endpoint =>
+    (workload: WorkloadManifest): Endpoint =>
       workload.podSpec['hostNetwork'] === true
         ? this.host()
         : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload),
   );
 
   /** Another pod of the same workload: what a replica that talks to its like connects to. */
-  replicaOf(workload: Workload): Endpoint {
+  replicaOf(workload: WorkloadManifest): Endpoint {
     const endpoint = this.endpointOf(workload);
     return { ...endpoint };
   }
 
-  private pod(namespace: string, labels: KnownLabels, workload: Workload): Pod {
+  private pod(namespace: string, labels: KnownLabels, workload: WorkloadManifest): PodEndpoint {
     return {
       is: 'pod',
       namespace,
@@ -132,17 +132,17 @@ export class Network {
   }
 
   /** A pod that is not among the manifests, of which only this is known. */
-  podElsewhere({
+  externalPod({
     namespace,
     labels = {},
   }: {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
-  } = {}): Pod {
+  } = {}): PodEndpoint {
     return {
       is: 'pod',
       namespace,
-      isNotIn: (place) => this.holdsNoOther(place),
+      isNotIn: (place) => this.showsAllPods(place),
       namespaceLabels:
         namespace === undefined ? { labels: {}, complete: false } : namespaceLabels(this.world, namespace),
       labels: { labels, complete: false },
@@ -152,12 +152,12 @@ export class Network {
   }
 
   /** Whether the manifests create a namespace and nothing in it makes pods that they do not show. */
-  holdsNoOther(namespace: string): boolean {
+  showsAllPods(namespace: string): boolean {
     return this.created.has(namespace) && !this.makers.has(namespace);
   }
 
   /** A node, which is the pod's own where there is only one. */
-  host(): Host {
+  host(): HostEndpoint {
     return { is: 'host', sameNode: this.nodeCount === 1 ? 'yes' : 'unknown' };
   }
 
@@ -196,12 +196,12 @@ export class Network {
   });
 
   /** Whether every policy of an endpoint's namespace is known, so that what they deny no other one allows. */
-  isWhole(endpoint: Endpoint): boolean {
-    return endpoint.is !== 'pod' || (endpoint.namespace !== undefined && this.world.isWhole(endpoint.namespace));
+  isComplete(endpoint: Endpoint): boolean {
+    return endpoint.is !== 'pod' || (endpoint.namespace !== undefined && this.world.isComplete(endpoint.namespace));
   }
 
   /** What is to be said of a connection that has to pass: `fail` if it certainly does not, nothing if nothing holds it back. */
-  judge(
+  verdictOn(
     from: Endpoint,
     to: Endpoint,
     port: number,
@@ -212,18 +212,18 @@ export class Network {
     if (egress.verdict === 'allowed' && ingress.verdict === 'allowed') return undefined;
     // Another policy that is not here could allow it.
     const denied =
-      (egress.verdict === 'denied' && this.isWhole(from)) || (ingress.verdict === 'denied' && this.isWhole(to));
+      (egress.verdict === 'denied' && this.isComplete(from)) || (ingress.verdict === 'denied' && this.isComplete(to));
     return { verdict: denied && result.verdict === 'denied' ? 'fail' : 'unknown', reach: result };
   }
 
   /** All workloads that make pods, those that stand elsewhere too. */
-  workloads(): readonly Workload[] {
+  workloads(): readonly WorkloadManifest[] {
     return (this.all ??= this.allWorkloads());
   }
 
-  private allWorkloads(): readonly Workload[] {
-    const elsewhere = this.world.elsewhere.flatMap(
-      (resource) => Workload.of(resource, this.world.namespaceOf(resource)) ?? [],
+  private allWorkloads(): readonly WorkloadManifest[] {
+    const elsewhere = this.world.external.flatMap(
+      (resource) => WorkloadManifest.of(resource, this.world.namespaceOf(resource)) ?? [],
     );
     return [...this.world.workloads, ...elsewhere].filter(makesPods);
   }

@@ -1,5 +1,5 @@
 import type { Json, Path, Resource } from '../../manifests/resource';
-import { list, number, record, text } from '../../manifests/resource';
+import { list, number, record, string } from '../../manifests/resource';
 import type { Block } from './addresses';
 import { readBlock } from './addresses';
 
@@ -10,20 +10,20 @@ export interface Policy {
   /** A LabelSelector. */
   readonly podSelector: Json;
   /** Undefined: the policy says nothing of incoming traffic. Empty: it allows none. */
-  readonly ingress: readonly Rule[] | undefined;
-  readonly egress: readonly Rule[] | undefined;
+  readonly ingress: readonly PolicyRule[] | undefined;
+  readonly egress: readonly PolicyRule[] | undefined;
   readonly resource: Resource;
 }
 
-export interface Rule {
+export interface PolicyRule {
   /** Undefined: everybody. */
-  readonly peers: readonly Peer[] | undefined;
+  readonly peers: readonly PolicyPeer[] | undefined;
   /** Undefined: every port of every protocol. */
   readonly ports: readonly PolicyPort[] | undefined;
   readonly path: Path;
 }
 
-export interface Peer {
+export interface PolicyPeer {
   readonly ipBlock: { readonly cidr: Block; readonly except: readonly Block[] } | undefined;
   /** LabelSelectors; one that is missing and one that is empty mean different things. */
   readonly namespaceSelector: Json | undefined;
@@ -60,7 +60,7 @@ export function readPolicy(resource: Resource, namespace: string): Policy {
   };
 }
 
-function readRules(value: unknown, path: Path, peers: 'from' | 'to'): Rule[] {
+function readRules(value: unknown, path: Path, peers: 'from' | 'to'): PolicyRule[] {
   return list(value).map((entry, i) => {
     const rule = record(entry) ?? {};
     const at = [...path, i];
@@ -72,12 +72,15 @@ function readRules(value: unknown, path: Path, peers: 'from' | 'to'): Rule[] {
   });
 }
 
-function readPeer(value: unknown, path: Path): Peer {
+function readPeer(value: unknown, path: Path): PolicyPeer {
   const peer = record(value) ?? {};
   const ipBlock = record(peer['ipBlock']);
-  const cidr = readBlock(text(ipBlock?.['cidr']) ?? '');
+  const cidr = readBlock(string(ipBlock?.['cidr']) ?? '');
   return {
-    ipBlock: cidr && { cidr, except: list(ipBlock?.['except']).flatMap((block) => readBlock(text(block) ?? '') ?? []) },
+    ipBlock: cidr && {
+      cidr,
+      except: list(ipBlock?.['except']).flatMap((block) => readBlock(string(block) ?? '') ?? []),
+    },
     namespaceSelector: record(peer['namespaceSelector']),
     podSelector: record(peer['podSelector']),
     path,
@@ -87,8 +90,8 @@ function readPeer(value: unknown, path: Path): Peer {
 function readPort(value: unknown, path: Path): PolicyPort {
   const port = record(value) ?? {};
   return {
-    protocol: text(port['protocol']) ?? 'TCP',
-    port: number(port['port']) ?? text(port['port']),
+    protocol: string(port['protocol']) ?? 'TCP',
+    port: number(port['port']) ?? string(port['port']),
     endPort: number(port['endPort']),
     path,
   };

@@ -1,4 +1,4 @@
-import type { Workload } from '../../manifests/workload';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
 import { networkOf } from './network';
@@ -8,7 +8,7 @@ import type { Endpoint } from './reach';
 const PROXY =
   /nginx|traefik|haproxy|envoy|contour|kong|istio|ingress|gateway|proxy|cilium|apisix|emissary|ambassador|gloo|skipper|caddy|voyager|cloudflared|ngrok|tailscale/i;
 
-function isProxy({ resource, podLabels, containers }: Workload): boolean {
+function isProxy({ resource, podLabels, containers }: WorkloadManifest): boolean {
   return (
     PROXY.test(resource.name) ||
     Object.values(podLabels).some((value) => PROXY.test(value)) ||
@@ -20,7 +20,7 @@ function isProxy({ resource, podLabels, containers }: Workload): boolean {
 export const proxiesOf = memo((world: World): readonly Endpoint[] => {
   const network = networkOf(world);
   return [
-    network.podElsewhere(),
+    network.externalPod(),
     { is: 'outside' },
     ...network
       .workloads()

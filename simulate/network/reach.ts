@@ -1,15 +1,15 @@
 import type { Json } from '../../manifests/resource';
-import { list, record, text } from '../../manifests/resource';
+import { list, record, string } from '../../manifests/resource';
 import type { Certainty } from '../../world/certainty';
 import { all, some } from '../../world/certainty';
 import type { KnownLabels } from '../../world/known-labels';
 import { NAMESPACE_NAME, selectsKnown } from '../../world/known-labels';
 import type { Block } from './addresses';
 import { ANY_ADDRESS, contains, overlaps } from './addresses';
-import type { Peer, Policy, PolicyPort, Rule } from './policy';
+import type { Policy, PolicyPeer, PolicyPort, PolicyRule } from './policy';
 
 /** A pod with an address of its own. A pod of the host's network is a `Host`: policies neither hold it back nor find it by labels. */
-export interface Pod {
+export interface PodEndpoint {
   readonly is: 'pod';
   /** Undefined: it could be any. */
   readonly namespace: string | undefined;
@@ -29,7 +29,7 @@ export interface NamedPort {
 }
 
 /** A node, or a process or pod in its network. */
-export interface Host {
+export interface HostEndpoint {
   readonly is: 'host';
   /** Whether the other end is a pod of this very node. */
   readonly sameNode: Certainty;
@@ -37,12 +37,12 @@ export interface Host {
 }
 
 /** Something that is no part of the cluster. */
-export interface Outside {
+export interface OutsideEndpoint {
   readonly is: 'outside';
   readonly addresses?: readonly Block[];
 }
 
-export type Endpoint = Pod | Host | Outside;
+export type Endpoint = PodEndpoint | HostEndpoint | OutsideEndpoint;
 
 /** A connection that somebody may try. */
 export interface Connection {
@@ -145,13 +145,13 @@ function passage(
 }
 
 /** Whether a policy is about this pod. */
-export function selectsPod(policy: Policy, pod: Pod): Certainty {
+export function selectsPod(policy: Policy, pod: PodEndpoint): Certainty {
   const here = isIn(policy.namespace, pod);
   return here === 'no' ? 'no' : all([here, selectsKnown(policy.podSelector, pod.labels)]);
 }
 
 function allowsBy(
-  rule: Rule,
+  rule: PolicyRule,
   policy: Policy,
   other: Endpoint,
   to: Endpoint,
@@ -181,7 +181,7 @@ export function coversPort(entry: PolicyPort, to: Endpoint, port: number, protoc
 
 /** Whether an endpoint is meant by a peer of a policy in this namespace. */
 export function isPeer(
-  { ipBlock, namespaceSelector, podSelector }: Peer,
+  { ipBlock, namespaceSelector, podSelector }: PolicyPeer,
   policyNamespace: string,
   endpoint: Endpoint,
 ): Certainty {
@@ -191,17 +191,17 @@ export function isPeer(
   return namespace === 'no' ? 'no' : all([namespace, podSelector ? selectsKnown(podSelector, endpoint.labels) : 'yes']);
 }
 
-function isIn(namespace: string, pod: Pod): Certainty {
+function isIn(namespace: string, pod: PodEndpoint): Certainty {
   if (pod.namespace !== undefined) return pod.namespace === namespace ? 'yes' : 'no';
   return pod.isNotIn?.(namespace) ? 'no' : 'unknown';
 }
 
-function isInSelected(selector: Json, pod: Pod): Certainty {
+function isInSelected(selector: Json, pod: PodEndpoint): Certainty {
   const selected = selectsKnown(selector, pod.namespaceLabels);
   if (selected !== 'unknown' || pod.namespace !== undefined || !pod.isNotIn) return selected;
   // Where the selector names namespaces, the pod may be in none of them.
   const named = [
-    text(record(selector['matchLabels'])?.[NAMESPACE_NAME]) ?? [],
+    string(record(selector['matchLabels'])?.[NAMESPACE_NAME]) ?? [],
     ...list(selector['matchExpressions'])
       .map(record)
       .flatMap((expression) =>

@@ -1,30 +1,30 @@
 import type { Path, Resource } from '../../manifests/resource';
-import { list, number, record, strings, text } from '../../manifests/resource';
-import type { Workload } from '../../manifests/workload';
+import { list, number, record, string, strings } from '../../manifests/resource';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
-import type { ServiceView, Target } from '../../world/services';
+import type { PodPort, ServiceView } from '../../world/services';
 import { serviceByHost } from '../../world/services';
 import type { World } from '../../world/world';
 import { networkOf } from './network';
 import type { Endpoint } from './reach';
 
 /** A target that Prometheus is told to scrape. */
-export interface Scrape {
+export interface ScrapeFlow {
   readonly resource: Resource;
   readonly path: Path;
   readonly value: unknown;
   /** Who may be the Prometheus that does it. */
   readonly sources: readonly Endpoint[];
   readonly sourceIsKnown: boolean;
-  readonly target: Target;
+  readonly target: PodPort;
 }
 
 /** What ServiceMonitors, PodMonitors and the static and DNS targets of Prometheus' own configuration name. */
-export function* scrapesOf(world: World): Iterable<Scrape> {
+export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   const known = prometheusesOf(world);
-  const sources = known.length > 0 ? known : [network.podElsewhere()];
+  const sources = known.length > 0 ? known : [network.externalPod()];
   const sourceIsKnown = known.length > 0;
 
   for (const monitor of monitorsOf(world, 'ServiceMonitor')) {
@@ -49,7 +49,7 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
     const workloads = workloadsOfMonitor(world, monitor);
     for (const [i, entry] of list(monitor.at(['spec', 'podMetricsEndpoints'])).entries()) {
       const endpoint = record(entry);
-      const wanted = text(endpoint?.['port']) ?? number(endpoint?.['portNumber']);
+      const wanted = string(endpoint?.['port']) ?? number(endpoint?.['portNumber']);
       for (const workload of workloads) {
         const declared = workload.ports.find((port) => port.name === wanted || port.number === wanted);
         if (declared)
@@ -67,7 +67,7 @@ export function* scrapesOf(world: World): Iterable<Scrape> {
   yield* configuredScrapes(world);
 }
 
-function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly Target[] {
+function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly PodPort[] {
   if (typeof port === 'string') {
     const named = service.port(port);
     return named ? service.targets(named) : [];
@@ -85,7 +85,7 @@ function prometheusesOf(world: World): Endpoint[] {
   const made = [...world.of('Prometheus'), ...world.of('PrometheusAgent')]
     .filter(({ group }) => group === 'monitoring.coreos.com')
     .map((resource) =>
-      network.podElsewhere({
+      network.externalPod({
         namespace: world.namespaceOf(resource),
         labels: {
           'app.kubernetes.io/name': resource.kind === 'Prometheus' ? 'prometheus' : 'prometheus-agent',
@@ -98,12 +98,12 @@ function prometheusesOf(world: World): Endpoint[] {
   return [...own, ...made];
 }
 
-function runsPrometheus({ running }: Workload): boolean {
-  return running.some(({ json }) => /(^|\/)prometheus(:|@|$)/.test(text(json['image']) ?? ''));
+function runsPrometheus({ running }: WorkloadManifest): boolean {
+  return running.some(({ json }) => /(^|\/)prometheus(:|@|$)/.test(string(json['image']) ?? ''));
 }
 
 /** The addresses that stand in a prometheus.yml that a workload mounts. */
-function* configuredScrapes(world: World): Iterable<Scrape> {
+function* configuredScrapes(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   for (const { workload, configuration } of configuredPrometheuses(world)) {
     for (const { host, port } of addressesIn(configuration.content)) {

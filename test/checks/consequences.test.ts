@@ -1,12 +1,12 @@
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { report } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
-import { text } from '../../report/text';
+import { runChecks } from '../../checks/run';
+import { textReport } from '../../report/text';
 import { all, namespace, service, workload, worldOf } from './judging';
 
-const findings = (...manifests: readonly string[]): Finding[] =>
-  judge(worldOf(all(namespace, ...manifests)), checks).filter(
+const findings = (...manifests: readonly string[]): ReportedFinding[] =>
+  runChecks(worldOf(all(namespace, ...manifests)), checks).filter(
     ({ severity, verdict }) => severity === 'will-break' && verdict === 'fail',
   );
 const said = (...manifests: readonly string[]) =>
@@ -64,7 +64,7 @@ test('nothing follows from a Service that is whole, without a selector, or of wh
   const ports = 'ports: [{ name: http, port: 80, targetPort: http }]';
   expect(said(pods, service(`selector: { app: web }, ${ports}`), ...dependents)).toEqual([]);
   expect(said(pods, service(ports), ...dependents)).toEqual([]);
-  const elsewhere = judge(worldOf(all(service(`selector: { app: web }, ${ports}`), ...dependents)), checks).filter(
+  const elsewhere = runChecks(worldOf(all(service(`selector: { app: web }, ${ports}`), ...dependents)), checks).filter(
     ({ severity, verdict }) => severity === 'will-break' && verdict === 'fail',
   );
   expect(elsewhere).toEqual([]);
@@ -76,7 +76,7 @@ test('a cause is shown once, with what follows from it', () => {
     service('selector: { app: wbe }, ports: [{ name: http, port: 80, targetPort: http }]'),
     ...dependents,
   );
-  const shown = text(report(found, [], { objects: 7, checks: checks.length, suppressed: 0, skipped: 0 }), {
+  const shown = textReport(report(found, [], { objects: 7, checks: checks.length, suppressed: 0, skipped: 0 }), {
     all: false,
     color: false,
   });

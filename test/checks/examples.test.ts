@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check, Example } from '../../checks/check';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -24,7 +24,7 @@ function worldOf(example: Example, which: 'broken' | 'fixed'): World {
 
 /** `fail Deployment/shop/web spec.replicas`, for what a check reports of its own example. */
 function findings(check: Check, which: 'broken' | 'fixed') {
-  return judge(worldOf(check.example, which), [check]).map(
+  return runChecks(worldOf(check.example, which), [check]).map(
     ({ verdict, object, path }) => `${verdict} ${object} ${path}`,
   );
 }

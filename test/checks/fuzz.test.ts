@@ -1,5 +1,5 @@
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { decode } from '../../manifests/reading/file';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
@@ -30,7 +30,7 @@ test(
             throw new Error(`told at ${part.line}:${part.column} of ${lines} lines: ${part.reason}`);
           refused++;
         }
-        for (const { line, column } of judge(new World(resources, new Facts([])), checks))
+        for (const { line, column } of runChecks(new World(resources, new Facts([])), checks))
           if (!(line >= 1 && line <= lines && column >= 1)) throw new Error(`found at ${line}:${column}`);
         judged++;
       } catch (error) {
@@ -68,7 +68,7 @@ test(
         ...checks.map((check) => ({ id: check.id, check })),
       ]) {
         try {
-          if (check) judge(world!, [check]);
+          if (check) runChecks(world!, [check]);
           else world = new World(resources, facts, resources.slice(0, 1), resources.slice(1));
         } catch (error) {
           if (!crashes.has(id))

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { worldOf } from './judging';
 
 const folder = join(__dirname, 'homework');
@@ -90,7 +90,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 };
 
 const breakage = (manifests: string, facts?: string) =>
-  judge(worldOf(read(manifests), facts === undefined ? {} : { facts: read(facts) }), checks).filter(
+  runChecks(worldOf(read(manifests), facts === undefined ? {} : { facts: read(facts) }), checks).filter(
     ({ severity, verdict }) => severity === 'will-break' && verdict === 'fail',
   );
 

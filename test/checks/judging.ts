@@ -1,6 +1,6 @@
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -28,10 +28,10 @@ export function worldOf(manifests: string, { facts, declared, previous }: Surrou
 }
 
 /** What one check says of manifests. */
-export function said(id: string, manifests: string, surroundings?: Surroundings): Finding[] {
+export function said(id: string, manifests: string, surroundings?: Surroundings): ReportedFinding[] {
   const check = checks.find((candidate) => candidate.id === id);
   if (!check) throw new Error(`there is no check ${id}`);
-  return judge(worldOf(manifests, surroundings), [check]);
+  return runChecks(worldOf(manifests, surroundings), [check]);
 }
 
 /** `fail spec.ports[0].targetPort`, for what one check says. */

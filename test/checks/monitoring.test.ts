@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { chainsOf, usesOf } from '../../checks/metric-chains';
-import { duration } from '../../upstream/prometheus/duration';
+import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { queryOf } from '../../upstream/prometheus/query';
 import { all, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
@@ -209,7 +209,7 @@ test.each<[unknown, number | undefined]>([
   ['5 m', undefined],
   ['1m1h', undefined],
   ['500ms', 500],
-])('the duration %p', (value, expected) => expect(duration(value)).toBe(expected));
+])('the duration %p', (value, expected) => expect(prometheusDuration(value)).toBe(expected));
 
 describe('prom-config-rules-valid', () => {
   const judged = (manifests: string) =>

@@ -1,6 +1,6 @@
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -11,7 +11,7 @@ function judged(
   id: string,
   documents: readonly string[],
   { facts = '', declared }: { facts?: string; declared?: string } = {},
-): Finding[] {
+): ReportedFinding[] {
   const world = new World(
     read(documents.join('\n---\n')),
     new Facts(read(facts)),
@@ -19,7 +19,7 @@ function judged(
   );
   const check = checks.find((candidate) => candidate.id === id);
   if (!check) throw new Error(`no check ${id}`);
-  return judge(world, [check]);
+  return runChecks(world, [check]);
 }
 const verdicts = (...args: Parameters<typeof judged>) =>
   judged(...args).map(({ verdict, path }) => `${verdict} ${path}`);
@@ -509,5 +509,5 @@ test('fields of wrong types crash nothing', () => {
     ),
     new Facts([]),
   );
-  expect(() => judge(world, checks)).not.toThrow();
+  expect(() => runChecks(world, checks)).not.toThrow();
 });

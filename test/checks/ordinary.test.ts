@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -166,15 +166,15 @@ const ORDINARY: Readonly<Record<string, Said>> = {
   },
 };
 
-function findings(name: string, kubernetes?: KubernetesVersion): readonly Finding[] {
-  return judge(
+function findings(name: string, kubernetes?: KubernetesVersion): readonly ReportedFinding[] {
+  return runChecks(
     new World(resources(readFileSync(join(folder, `${name}.yaml`), 'utf8'), `${name}.yaml`), new Facts([], kubernetes)),
     checks,
   );
 }
 
-const ids = (found: readonly Finding[]) => [...new Set(found.map(({ check }) => check))].sort().join(' ');
-const breakage = (found: readonly Finding[]) =>
+const ids = (found: readonly ReportedFinding[]) => [...new Set(found.map(({ check }) => check))].sort().join(' ');
+const breakage = (found: readonly ReportedFinding[]) =>
   found
     .filter(({ severity, verdict }) => severity === 'will-break' && verdict === 'fail')
     .map(({ check, object, path, message }) => `${check} ${object} ${path}: ${message}`);

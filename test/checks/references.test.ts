@@ -1,5 +1,5 @@
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { all, configMap, namespace, said, service, verdicts, workload, worldOf } from './judging';
 
 const env = (ref: string) => `env: [{ name: A, valueFrom: { ${ref} } }]`;
@@ -459,7 +459,7 @@ test('fields of the wrong type are survived', () => {
         role,
         service(`selector: { app: web }, ports: ${wrong}`),
       );
-      judge(worldOf(manifests), checks);
+      runChecks(worldOf(manifests), checks);
     }
   }
 });

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { readInputs } from '../../manifests/reading/inputs';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -32,7 +32,7 @@ function said(files: Readonly<Record<string, string>>) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(place, name), text);
   const { resources, documents } = readInputs([place]);
   const world = new World(resources, new Facts([]), undefined, undefined, documents);
-  return judge(
+  return runChecks(
     world,
     checks.filter(({ id }) => id === 'alert-tests-pass'),
   ).map(({ verdict, object, path, message }) => ({ verdict, object: object.replace(`${place}/`, ''), path, message }));

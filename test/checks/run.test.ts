@@ -2,7 +2,7 @@ import type { Check } from '../../checks/check';
 import { check } from '../../checks/check';
 import duplicateObject from '../../checks/rules/schema/duplicate-object';
 import duplicateYamlKey from '../../checks/rules/schema/duplicate-yaml-key';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -39,7 +39,7 @@ test('what will break comes first, what fails before what is unknown, then by ob
         message: 'm',
         verdict,
       }));
-  const findings = judge(world, [
+  const findings = runChecks(world, [
     rule('advice', 'advice', says('fail')),
     rule('unknown', 'will-break', says('unknown')),
     rule('broken', 'will-break', says('fail')),
@@ -65,7 +65,7 @@ test('what will break comes first, what fails before what is unknown, then by ob
 test('a consequence names its cause', () => {
   const [cause] = worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}').resources;
   const world = worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}');
-  const [finding] = judge(world, [
+  const [finding] = runChecks(world, [
     rule('r', 'advice', () => [
       { resource: world.resources[0]!, path: [], message: 'm', causedBy: { check: 'other', resource: cause! } },
     ]),
@@ -75,7 +75,7 @@ test('a consequence names its cause', () => {
 
 describe('duplicate-yaml-key', () => {
   const said = (text: string) =>
-    judge(worldOf(text), [duplicateYamlKey]).map(({ path, line, message }) => ({ path, line, message }));
+    runChecks(worldOf(text), [duplicateYamlKey]).map(({ path, line, message }) => ({ path, line, message }));
   test('is told once for each key, at the one that counts, with the lines of the others', () => {
     expect(said('apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  name: b\n  name: c\n')).toEqual([
       {
@@ -89,7 +89,7 @@ describe('duplicate-yaml-key', () => {
 
 describe('duplicate-object', () => {
   const said = (...texts: string[]) =>
-    judge(worldOf(...texts), [duplicateObject]).map(({ object, file, line, message }) => ({
+    runChecks(worldOf(...texts), [duplicateObject]).map(({ object, file, line, message }) => ({
       object,
       file,
       line,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { quantity, quantityText } from '../../manifests/quantity';
+import { parseQuantity, quantityText } from '../../manifests/quantity';
 import { share } from '../../world/autoscalers';
 import { all, namespace, said, verdicts, workload } from './judging';
 
@@ -29,14 +29,14 @@ describe('quantities', () => {
     ['1e', undefined],
     [null, undefined],
     [true, undefined],
-  ])('%p', (written, meant) => expect(quantity(written)).toBe(meant));
+  ])('%p', (written, meant) => expect(parseQuantity(written)).toBe(meant));
 
   test('adding an exponent is the same as adding zeros', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: -1_000_000, max: 1_000_000 }),
         fc.integer({ min: 0, max: 12 }),
-        (n, e) => quantity(`${n}e${e}`) === quantity(n)! * 10n ** BigInt(e),
+        (n, e) => parseQuantity(`${n}e${e}`) === parseQuantity(n)! * 10n ** BigInt(e),
       ),
     );
   });
@@ -44,7 +44,7 @@ describe('quantities', () => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 12n), max: 10n ** 12n }),
-        (milli) => quantity(quantityText(milli * 1_000_000n, 'cpu')) === milli * 1_000_000n,
+        (milli) => parseQuantity(quantityText(milli * 1_000_000n, 'cpu')) === milli * 1_000_000n,
       ),
     );
   });
@@ -54,7 +54,9 @@ describe('quantities', () => {
     ['500', '500'],
     ['20Gi', '20Gi'],
     ['1000M', '954Mi'],
-  ])('memory of %s is written %s', (written, shown) => expect(quantityText(quantity(written)!, 'memory')).toBe(shown));
+  ])('memory of %s is written %s', (written, shown) =>
+    expect(quantityText(parseQuantity(written)!, 'memory')).toBe(shown),
+  );
 });
 
 test('a percentage of pods is rounded as asked for, a number is itself', () => {

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
-import { scheduleComplaint } from '../../upstream/kubernetes/cron';
+import { scheduleProblem } from '../../upstream/kubernetes/cron';
 import { kubernetesData } from '../../upstream/kubernetes/data';
-import { isBase64, isQuantity, isTime, quantity } from '../../upstream/kubernetes/formats';
+import { approximateQuantity, isBase64, isQuantity, isTime } from '../../upstream/kubernetes/formats';
 import { apiOf, SCALARS, type Type } from '../../upstream/kubernetes/model';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -37,7 +37,7 @@ interface Known {
   readonly only?: string;
 }
 
-function verify(text: string, { kubernetes, declared, previous, only }: Known = {}): Finding[] {
+function verify(text: string, { kubernetes, declared, previous, only }: Known = {}): ReportedFinding[] {
   const read = (yaml: string) => readSources([{ file: 'a.yaml', text: yaml }]).resources;
   const world = new World(
     read(text),
@@ -45,13 +45,13 @@ function verify(text: string, { kubernetes, declared, previous, only }: Known = 
     declared === undefined ? undefined : read(declared),
     previous === undefined ? undefined : read(previous),
   );
-  return judge(
+  return runChecks(
     world,
     checks.filter(({ id }) => (only === undefined ? OWN.includes(id) && !id.startsWith('namespace-') : id === only)),
   );
 }
 
-const said = (findings: readonly Finding[]) =>
+const said = (findings: readonly ReportedFinding[]) =>
   findings.map(({ check, verdict, path }) => `${verdict} ${check} ${path}`);
 
 const pod = (container: string, spec = '') =>
@@ -345,15 +345,15 @@ describe('forms', () => {
     expect(isQuantity(text)).toBe(false),
   );
   test('quantities compare by what they mean', () => {
-    expect(quantity('1Gi')).toBe(2 ** 30);
-    expect(quantity('1500m')).toBe(1.5);
-    expect(quantity('1E')).toBe(1e18);
-    expect(quantity('1E3')).toBe(1000);
+    expect(approximateQuantity('1Gi')).toBe(2 ** 30);
+    expect(approximateQuantity('1500m')).toBe(1.5);
+    expect(approximateQuantity('1E')).toBe(1e18);
+    expect(approximateQuantity('1E3')).toBe(1000);
   });
 
   test.each(['*/5 * * * *', '0 0 1 jan sun', '@daily', '@every 5m', '0-30/10,45 * ? * 1-5'])(
     '%s is a schedule',
-    (text) => expect(scheduleComplaint(text)).toBeUndefined(),
+    (text) => expect(scheduleProblem(text)).toBeUndefined(),
   );
   test.each([
     ['* * * *', 'expected exactly 5 fields, found 4: [* * * *]'],
@@ -367,7 +367,7 @@ describe('forms', () => {
     ['1-2-3 * * * *', 'too many hyphens: 1-2-3 in the minute'],
     ['*/2/3 * * * *', 'too many slashes: */2/3 in the minute'],
     ['* * * janu *', 'failed to parse number: janu in the month'],
-  ])('%s is none: %s', (text, complaint) => expect(scheduleComplaint(text)).toBe(complaint));
+  ])('%s is none: %s', (text, complaint) => expect(scheduleProblem(text)).toBe(complaint));
 
   test('what Node encodes is base64, and every time that it prints is a time', () => {
     fc.assert(fc.property(fc.uint8Array(), (bytes) => isBase64(Buffer.from(bytes).toString('base64'))));
@@ -414,7 +414,7 @@ test('words that objects of JavaScript know are words like others', () => {
       pod(`env: [{name: A, value: "${word}://a:1"}], ports: [{containerPort: 1, protocol: ${word}}]`),
     ];
     const { resources } = readSources([{ file: 'a.yaml', text: objects.join('\n---\n') }]);
-    expect(() => judge(new World(resources, new Facts([], '1.35')), checks)).not.toThrow();
+    expect(() => runChecks(new World(resources, new Facts([], '1.35')), checks)).not.toThrow();
   }
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { namespacePolicy, violations } from '../../upstream/pod-security/admission';
 import { literalSecretsIn } from '../../upstream/pod-security/literals';
@@ -21,7 +21,7 @@ const namespace = (labels: Readonly<Record<string, string>> = {}) =>
     },
   });
 const onServer = (minor: KubernetesVersion, id: string, manifests: string) =>
-  judge(
+  runChecks(
     new World(resources(manifests), new Facts([], minor)),
     checks.filter((check) => check.id === id),
   );

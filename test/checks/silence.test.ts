@@ -1,5 +1,5 @@
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 import { all, configMap, namespace, resources, said, service, verdicts, workload } from './judging';
@@ -252,7 +252,7 @@ test('an autoscaler of a ReplicationController names no API group', () => {
   const scaler = (kind: string) =>
     `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: v1, kind: ${kind}, name: web } } }`;
   const judged = (kind: string) =>
-    judge(new World(resources(scaler(kind)), new Facts([], '1.35')), checks)
+    runChecks(new World(resources(scaler(kind)), new Facts([], '1.35')), checks)
       .filter(({ check }) => check === 'schema-valid')
       .map(({ path }) => path);
   expect(judged('ReplicationController')).toEqual([]);

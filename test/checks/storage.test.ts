@@ -1,5 +1,5 @@
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 import { all, resources, said, verdicts, workload } from './judging';
@@ -126,7 +126,7 @@ describe('rwo-sharing', () => {
 describe('pvc-resize-legal', () => {
   const check = checks.filter(({ id }) => id === 'pvc-resize-legal');
   const judged = (was: string, is: string, facts = '') =>
-    judge(new World(resources(is), new Facts(facts ? resources(facts) : []), undefined, resources(was)), check).map(
+    runChecks(new World(resources(is), new Facts(facts ? resources(facts) : []), undefined, resources(was)), check).map(
       ({ verdict }) => verdict,
     );
   test('only a class that says so lets volumes grow', () => {

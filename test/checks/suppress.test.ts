@@ -1,11 +1,11 @@
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { annotatedSuppressions, readSuppressions, suppress } from '../../checks/suppress';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 
 const KNOWN = ['image-pinned', 'naked-pod', 'pdb-present'];
-const finding = (check: string, object: string): Finding => ({
+const finding = (check: string, object: string): ReportedFinding => ({
   check,
   severity: 'advice',
   verdict: 'fail',

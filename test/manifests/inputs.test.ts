@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { decode } from '../../manifests/reading/file';
-import type { Surroundings } from '../../manifests/reading/inputs';
-import { readInputs, surroundings } from '../../manifests/reading/inputs';
+import type { SystemAccess } from '../../manifests/reading/inputs';
+import { readInputs, systemAccess } from '../../manifests/reading/inputs';
 
 const pod = (name: string) => `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}}\n`;
 let folder: string;
@@ -18,9 +18,9 @@ function files(contents: Readonly<Record<string, string | Buffer>>): void {
     writeFileSync(join(folder, name), content);
   }
 }
-const read = (paths = [folder], more: Partial<Surroundings> = {}) => {
+const read = (paths = [folder], more: Partial<SystemAccess> = {}) => {
   const { resources, unreadable, skipped } = readInputs(paths, {
-    ...surroundings,
+    ...systemAccess,
     run: () => 'not installed',
     ...more,
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bytes, millicores, seconds } from '../../model/quantity';
+import { byteCount, millicores, seconds } from '../../model/quantity';
 
 const whole = fc.nat({ max: 1_000_000 });
 
@@ -29,14 +29,14 @@ describe('bytes', () => {
     ['64Mi', 64 * 1024 ** 2],
     ['1.5Gi', 1.5 * 1024 ** 3],
     ['2Ti', 2 * 1024 ** 4],
-  ] as const)('%s is %d', (size, expected) => expect(bytes(size)).toBe(expected));
+  ] as const)('%s is %d', (size, expected) => expect(byteCount(size)).toBe(expected));
 
   test('1024 of a unit are one of the next', () => {
     fc.assert(
       fc.property(whole, (n) => {
-        expect(bytes(`${n * 1024}Ki`)).toBe(bytes(`${n}Mi`));
-        expect(bytes(`${n * 1024}Mi`)).toBe(bytes(`${n}Gi`));
-        expect(bytes(`${n * 1024}Gi`)).toBe(bytes(`${n}Ti`));
+        expect(byteCount(`${n * 1024}Ki`)).toBe(byteCount(`${n}Mi`));
+        expect(byteCount(`${n * 1024}Mi`)).toBe(byteCount(`${n}Gi`));
+        expect(byteCount(`${n * 1024}Gi`)).toBe(byteCount(`${n}Ti`));
       }),
     );
   });

@@ -9,9 +9,9 @@
  */
 import { writeFileSync } from 'node:fs';
 import { checks } from '../../checks/registry';
-import { judge } from '../../checks/run';
+import { runChecks } from '../../checks/run';
 import type { Json } from '../../manifests/resource';
-import { Resource, record, text } from '../../manifests/resource';
+import { Resource, record, string } from '../../manifests/resource';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 import { admissionCases, disruptionCases } from './admission-cases';
@@ -30,7 +30,7 @@ function failures(objects: readonly Json[], ids: readonly string[]): ReadonlyMap
     objects.map((object) => new Resource(object, { file: 'oracle', text: '' }, 0)),
     new Facts([]),
   );
-  const found = judge(
+  const found = runChecks(
     world,
     checks.filter(({ id }) => ids.includes(id)),
   ).filter(({ verdict }) => verdict === 'fail');
@@ -57,7 +57,7 @@ function pathOf(kind: string, namespace: string): string {
 }
 
 function nameOf(object: Json): string {
-  return text(record(object['metadata'])?.['name']) ?? '';
+  return string(record(object['metadata'])?.['name']) ?? '';
 }
 
 async function create(
@@ -66,11 +66,11 @@ async function create(
   dryRun: boolean,
 ): Promise<{ readonly status: number; readonly words: string }> {
   const { status, body } = await server.create(
-    pathOf(String(object['kind']), text(record(object['metadata'])?.['namespace']) ?? ''),
+    pathOf(String(object['kind']), string(record(object['metadata'])?.['namespace']) ?? ''),
     object,
     dryRun,
   );
-  return { status, words: text(body['message']) ?? '' };
+  return { status, words: string(body['message']) ?? '' };
 }
 
 /** Creates what later questions rely on; what is there already stays. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import type { Json, Resource } from '../../manifests/resource';
-import { list, record, text } from '../../manifests/resource';
+import { list, record, string } from '../../manifests/resource';
 import { addOnData } from '../../upstream/kubernetes/data';
 import { apiOf } from '../../upstream/kubernetes/model';
 
@@ -98,7 +98,7 @@ export class ApiServer {
       `${root}${known.namespaced ? '/namespaces/oracle' : ''}/${known.plural}`,
       object,
     );
-    const words = text(body['message']) ?? '';
+    const words = string(body['message']) ?? '';
     // A dry run allocates no node ports, and so does not ask for their range.
     if (
       status < 300 &&
@@ -129,7 +129,7 @@ function madeByStatefulSet(resource: Resource): Json[] {
   const template = record(spec?.['template']);
   const podSpec = record(template?.['spec']);
   const claims = list(spec?.['volumeClaimTemplates']).map((claim) => record(claim) ?? {});
-  const named = claims.map((claim) => text(record(claim['metadata'])?.['name']) ?? '');
+  const named = claims.map((claim) => string(record(claim['metadata'])?.['name']) ?? '');
   const metadata = record(template?.['metadata']);
   return [
     ...claims.map((claim) => ({
@@ -139,7 +139,7 @@ function madeByStatefulSet(resource: Resource): Json[] {
       status: {},
       metadata: {
         ...record(claim['metadata']),
-        name: `${text(record(claim['metadata'])?.['name']) ?? ''}-${resource.name}-0`,
+        name: `${string(record(claim['metadata'])?.['name']) ?? ''}-${resource.name}-0`,
       },
     })),
     {
@@ -149,7 +149,7 @@ function madeByStatefulSet(resource: Resource): Json[] {
       spec: {
         ...podSpec,
         volumes: [
-          ...list(podSpec?.['volumes']).filter((volume) => !named.includes(text(record(volume)?.['name']) ?? '')),
+          ...list(podSpec?.['volumes']).filter((volume) => !named.includes(string(record(volume)?.['name']) ?? '')),
           ...named.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
         ],
       },

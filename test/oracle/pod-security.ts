@@ -7,9 +7,9 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import type { Json } from '../../manifests/resource';
-import { Resource, text } from '../../manifests/resource';
-import { Workload } from '../../manifests/workload';
-import type { Policy } from '../../upstream/pod-security/admission';
+import { Resource, string } from '../../manifests/resource';
+import { WorkloadManifest } from '../../manifests/workload';
+import type { StandardLevel } from '../../upstream/pod-security/admission';
 import { LABEL_PREFIX, namespacePolicy, violations, violationsText } from '../../upstream/pod-security/admission';
 import { securedPod } from '../../upstream/pod-security/pod';
 import { ApiServer } from './api-server';
@@ -24,14 +24,14 @@ interface Disagreement {
   readonly object: unknown;
 }
 
-/** What our own judgement of a pod is, in the admission's words; empty where it is allowed. */
+/** What our own finding of a pod is, in the admission's words; empty where it is allowed. */
 function ours(object: Json, policy: string, server: number): string {
-  const workload = Workload.of(new Resource(object, { file: '-', text: '' }, 0), 'oracle');
+  const workload = WorkloadManifest.of(new Resource(object, { file: '-', text: '' }, 0), 'oracle');
   if (!workload) throw new Error('no pod');
   return violationsText(violations(securedPod(workload), parse(policy), server));
 }
 
-function parse(policy: string): Policy {
+function parse(policy: string): StandardLevel {
   const [level, version = ''] = policy.split(':');
   return namespacePolicy({ [`${LABEL_PREFIX}enforce`]: level!, [`${LABEL_PREFIX}enforce-version`]: version }).enforce!;
 }
@@ -130,8 +130,8 @@ async function apiServer(count: number, seed: number, minor: number): Promise<Di
         const { status, body } = await server.create(`/api/v1/namespaces/${nameOf(policy)}/pods`, pod);
         const theirs =
           status === 403
-            ? (/violates PodSecurity "[^"]*": (.*)$/s.exec(text(body['message']) ?? '')?.[1] ??
-              `403 ${text(body['message'])}`)
+            ? (/violates PodSecurity "[^"]*": (.*)$/s.exec(string(body['message']) ?? '')?.[1] ??
+              `403 ${string(body['message'])}`)
             : status < 300
               ? ''
               : undefined;
@@ -204,7 +204,7 @@ async function labels(server: ApiServer, next: () => number, minor: number): Pro
       wrong.push({
         policy: 'labels',
         server: minor,
-        theirs: `${status} ${text(body['message'])}`,
+        theirs: `${status} ${string(body['message'])}`,
         ours: own,
         object: set,
       });

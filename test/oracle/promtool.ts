@@ -10,9 +10,9 @@ import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { readSources } from '../../manifests/reading/read';
 import type { Json } from '../../manifests/resource';
-import { pathText, record, text } from '../../manifests/resource';
-import { judgeConfiguration, judgeRuleFile } from '../../upstream/prometheus/judge';
-import { parse } from '../../world/prometheus';
+import { pathText, record, string } from '../../manifests/resource';
+import { configurationProblems, ruleFileProblems } from '../../upstream/prometheus/judge';
+import { parseContent } from '../../world/prometheus';
 import { mutate, random } from './mutate';
 import { mutateExpression, mutateLine, spoil } from './promtool-mutations';
 import { CONFIGURATIONS, EXPRESSIONS, GROUPS } from './promtool-seeds';
@@ -32,7 +32,7 @@ interface Case {
 function configurations(files: readonly string[]): readonly Json[] {
   const rendered = files.flatMap((file) =>
     readSources([{ file, text: readFileSync(file, 'utf8') }]).resources.flatMap(
-      (resource) => text(record(resource.object['data'])?.['prometheus.yml']) ?? [],
+      (resource) => string(record(resource.object['data'])?.['prometheus.yml']) ?? [],
     ),
   );
   return [...CONFIGURATIONS, ...[...new Set(rendered)].map((content) => load(content) as Json)];
@@ -84,10 +84,10 @@ interface Verdict {
 }
 
 function ours({ kind, content }: Case): Verdict {
-  const { content: value, problem } = parse(content);
+  const { content: value, problem } = parseContent(content);
   if (problem !== undefined)
     return { is: 'refuses', words: problem, halfRead: /document separator|single document/.test(problem) };
-  const problems = [...(kind === 'config' ? judgeConfiguration(record(value) ?? {}) : judgeRuleFile(value))];
+  const problems = [...(kind === 'config' ? configurationProblems(record(value) ?? {}) : ruleFileProblems(value))];
   const words = problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`).join('; ');
   return { is: problems.length === 0 ? 'accepts' : problems.every(({ open }) => open) ? 'unknown' : 'refuses', words };
 }

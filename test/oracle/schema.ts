@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { checks } from '../../checks/registry';
 import { readSources } from '../../manifests/reading/read';
 
-import { pathText, Resource, record, text } from '../../manifests/resource';
+import { pathText, Resource, record, string } from '../../manifests/resource';
 import { customResourceProblems } from '../../upstream/kubernetes/custom';
 import { apiOf } from '../../upstream/kubernetes/model';
 import { problemsAt } from '../../upstream/kubernetes/validate';
@@ -96,7 +96,7 @@ function ourProblems(resource: Resource, minor: number): string[] {
   const problems = problemsAt(resource, minor) ?? customResourceProblems(resource) ?? [];
   return problems
     .filter(({ depends }) => depends === undefined)
-    .map(({ topic, path, words }) => `${topic} ${pathText(path)}: ${words}`);
+    .map(({ topic, path, message: words }) => `${topic} ${pathText(path)}: ${words}`);
 }
 
 /** Our own render, the checks' fixed examples, and objects written for this; each in the namespace that the server has. */
@@ -109,7 +109,10 @@ function readSeeds(files: readonly string[]): Resource[] {
     const metadata = { ...record(resource.object['metadata']) };
     delete metadata['namespace'];
     // Names that the server has not yet; those with a meaning stay.
-    if (text(metadata['name']) !== undefined && ['Namespace', 'StorageClass', 'PriorityClass'].includes(resource.kind))
+    if (
+      string(metadata['name']) !== undefined &&
+      ['Namespace', 'StorageClass', 'PriorityClass'].includes(resource.kind)
+    )
       metadata['name'] = `o${i}-${String(metadata['name'])}`.slice(0, 60);
     return new Resource({ ...resource.object, metadata }, resource.source, resource.document);
   });

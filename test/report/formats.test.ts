@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
-import type { Finding } from '../../checks/finding';
+import type { ReportedFinding } from '../../checks/finding';
 import { exitCodeOf, report } from '../../checks/finding';
 import { checks } from '../../checks/registry';
 import type { Format } from '../../report/formats';
 import { formats } from '../../report/formats';
 
-const finding = (more: Partial<Finding> = {}): Finding => ({
+const finding = (more: Partial<ReportedFinding> = {}): ReportedFinding => ({
   check: 'service-selects-workload',
   severity: 'will-break',
   verdict: 'fail',
@@ -21,7 +21,7 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   column: 3,
   ...more,
 });
-const advice = (more: Partial<Finding> = {}) =>
+const advice = (more: Partial<ReportedFinding> = {}) =>
   finding({
     check: 'image-pinned',
     severity: 'advice',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
-import { list, record, strings, text } from '../../manifests/resource';
+import { list, record, string, strings } from '../../manifests/resource';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { namespaceOf, Platform } from '../../platform';
 import { readSettings as readExporter } from '../../services/exporter/src/settings';
@@ -24,11 +24,11 @@ function variablesOf(objects: readonly KubernetesObject[], workload: string, fol
     .map((map) => strings(map['data']));
   const own = list(container['env']).map((entry) => {
     const variable = record(entry)!;
-    return [text(variable['name'])!, text(variable['value']) ?? 'from-the-pod'] as const;
+    return [string(variable['name'])!, string(variable['value']) ?? 'from-the-pod'] as const;
   });
   const variables = Object.assign({}, ...fromMaps, Object.fromEntries(own)) as Record<string, string>;
   const password = variables['REDIS_PASSWORD_FILE']!;
-  const mounts = list(container['volumeMounts']).map((mount) => text(record(mount)?.['mountPath']));
+  const mounts = list(container['volumeMounts']).map((mount) => string(record(mount)?.['mountPath']));
   expect(mounts).toContain(password.slice(0, password.lastIndexOf('/')));
   writeFileSync(join(folder, basename(password)), 'secret\n');
   return { ...variables, REDIS_PASSWORD_FILE: join(folder, basename(password)) };

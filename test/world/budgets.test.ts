@@ -4,7 +4,7 @@ import {
   budgetsOf,
   budgetsOfWorkload,
   needsScale,
-  podsGuarded,
+  podsSelected,
   withoutScale,
 } from '../../world/budgets';
 import { all, namesOf, object, the, workload, workloadOf, worldOf } from './support';
@@ -82,7 +82,7 @@ describe('how many pods a budget guards', () => {
     .replace(/ }$/, ', spec: { containers: [] } }');
   const guarded = (spec: string, ...manifests: string[]) => {
     const world = worldOf(all(...manifests, budget(spec)));
-    const pods = podsGuarded(world, budgetsOf(world)[0]!);
+    const pods = podsSelected(world, budgetsOf(world)[0]!);
     return pods && [...Object.values(pods).filter((value) => typeof value === 'number'), namesOf(pods.scalers)];
   };
   const hpa = object(

@@ -1,5 +1,5 @@
 import type { Resource } from '../../manifests/resource';
-import type { Workload } from '../../manifests/workload';
+import type { WorkloadManifest } from '../../manifests/workload';
 import type { World } from '../../world/world';
 
 export { all, configMap, namespace, resources, service, workload, worldOf } from '../checks/judging';
@@ -17,11 +17,11 @@ export function the(world: World, name: string, kind?: string): Resource {
   return found;
 }
 
-export function workloadOf(world: World, name: string): Workload {
+export function workloadOf(world: World, name: string): WorkloadManifest {
   const found = world.workloads.find(({ resource }) => resource.name === name);
   if (!found) throw new Error(`there is no workload ${name}`);
   return found;
 }
 
-export const namesOf = (found: readonly (Resource | Workload | { readonly resource: Resource })[]) =>
+export const namesOf = (found: readonly (Resource | WorkloadManifest | { readonly resource: Resource })[]) =>
   found.map((one) => ('resource' in one ? one.resource.name : one.name));

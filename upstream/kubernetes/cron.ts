@@ -23,7 +23,7 @@ interface Bounds {
 const NAMES = ['@yearly', '@annually', '@monthly', '@weekly', '@daily', '@midnight', '@hourly'];
 
 /** What is wrong with a schedule. */
-export function scheduleComplaint(schedule: string): string | undefined {
+export function scheduleProblem(schedule: string): string | undefined {
   if (/^(CRON_)?TZ=/.test(schedule)) return 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead';
   if (schedule.startsWith('@')) {
     if (NAMES.includes(schedule)) return undefined;
@@ -79,7 +79,7 @@ function numberOf(text: string, { names, least }: Bounds): number | undefined {
 }
 
 /** What is wrong with the name of a time zone. */
-export function timeZoneComplaint(zone: string): string | undefined {
+export function timeZoneProblem(zone: string): string | undefined {
   if (zone === '') return 'timeZone must be nil or non-empty string';
   if (zone.toLowerCase() === 'local')
     return 'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones';

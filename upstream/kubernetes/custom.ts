@@ -6,13 +6,13 @@ import { apiOf } from './model';
 import type { Problem } from './rule';
 import { RULES } from './rules';
 import { nameProblems } from './rules/meta';
-import type { Fault } from './structural';
-import { structuralFaults } from './structural';
+import type { SchemaProblem } from './structural';
+import { structuralProblems } from './structural';
 import { Walk } from './walk';
 
 /** What the schema of its CustomResourceDefinition has against an object. */
-export function faultsOf(resource: Resource, kind: CustomKind): Fault[] {
-  return kind.schema ? structuralFaults(resource.object, kind.schema, kind.pool) : [];
+export function schemaProblems(resource: Resource, kind: CustomKind): SchemaProblem[] {
+  return kind.schema ? structuralProblems(resource.object, kind.schema, kind.pool) : [];
 }
 
 /** What every API server has against the metadata of an object. */
@@ -28,9 +28,9 @@ export function customResourceProblems(resource: Resource): Problem[] | undefine
   const { kinds, pool } = addOnData();
   const known = kinds[`${resource.apiVersion} ${resource.kind}`];
   if (!known) return undefined;
-  const faults = structuralFaults(resource.object, record(pool[known.schema]) ?? {}, pool);
+  const faults = structuralProblems(resource.object, record(pool[known.schema]) ?? {}, pool);
   return [
-    ...faults.map(({ path, value, words }): Problem => ({ topic: 'schema-valid', path, value, words })),
+    ...faults.map(({ path, value, words }): Problem => ({ topic: 'schema-valid', path, value, message: words })),
     ...metadataProblems(resource, known.namespaced, 35),
   ];
 }

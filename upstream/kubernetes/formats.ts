@@ -1,5 +1,5 @@
 /** Forms of names and values, with the API server's words where they are wrong. Undefined: nothing is. */
-export type Complaint = string | undefined;
+export type ProblemText = string | undefined;
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const LABEL_1035 = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
@@ -15,13 +15,13 @@ const SUBDOMAIN_RULE =
 const longer = (most: number) => `must be no more than ${most} characters`;
 
 /** RFC 1123 label: containers, volumes, namespaces. */
-export function dnsLabel(value: string): Complaint {
+export function dnsLabel(value: string): ProblemText {
   if (value.length > 63) return longer(63);
   return LABEL.test(value) ? undefined : LABEL_RULE;
 }
 
 /** RFC 1035 label: Services. */
-export function dns1035Label(value: string): Complaint {
+export function dns1035Label(value: string): ProblemText {
   if (value.length > 63) return longer(63);
   return LABEL_1035.test(value)
     ? undefined
@@ -29,13 +29,13 @@ export function dns1035Label(value: string): Complaint {
 }
 
 /** RFC 1123 subdomain: most names. */
-export function dnsSubdomain(value: string): Complaint {
+export function dnsSubdomain(value: string): ProblemText {
   if (value.length > 253) return longer(253);
   return SUBDOMAIN.test(value) ? undefined : SUBDOMAIN_RULE;
 }
 
 /** `*.example.com` */
-export function wildcardSubdomain(value: string): Complaint {
+export function wildcardSubdomain(value: string): ProblemText {
   if (value.length > 253) return longer(253);
   return value.startsWith('*.') && SUBDOMAIN.test(value.slice(2))
     ? undefined
@@ -43,14 +43,14 @@ export function wildcardSubdomain(value: string): Complaint {
 }
 
 /** A part of an URL path: names of RBAC objects. */
-export function pathSegment(value: string): Complaint {
+export function pathSegment(value: string): ProblemText {
   if (value === '.' || value === '..') return `may not be '${value}'`;
   const bad = /[/%]/.exec(value);
   return bad ? `may not contain '${bad[0]}'` : undefined;
 }
 
 /** `example.com/name`: keys of labels and annotations, and more. */
-export function qualifiedName(value: string): Complaint {
+export function qualifiedName(value: string): ProblemText {
   const parts = value.split('/');
   const name = parts[parts.length - 1] ?? '';
   if (parts.length > 2)
@@ -68,7 +68,7 @@ export function qualifiedName(value: string): Complaint {
     : "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName', or 'my.name', or '123-abc')";
 }
 
-export function labelValue(value: string): Complaint {
+export function labelValue(value: string): ProblemText {
   if (value.length > 63) return longer(63);
   return LABEL_VALUE.test(value)
     ? undefined
@@ -76,7 +76,7 @@ export function labelValue(value: string): Complaint {
 }
 
 /** Names of ports: IANA service names. */
-export function portName(value: string): Complaint {
+export function portName(value: string): ProblemText {
   if (value.length > 15) return longer(15);
   if (!/^[-a-z0-9]+$/.test(value)) return 'must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)';
   if (!/[a-z]/.test(value)) return 'must contain at least one letter (a-z)';
@@ -85,7 +85,7 @@ export function portName(value: string): Complaint {
 }
 
 /** Keys of ConfigMaps and Secrets. */
-export function configKey(value: string): Complaint {
+export function configKey(value: string): ProblemText {
   if (value.length > 253) return longer(253);
   if (!/^[-._a-zA-Z0-9]+$/.test(value))
     return "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name', or 'KEY_NAME', or 'key-name')";
@@ -94,7 +94,7 @@ export function configKey(value: string): Complaint {
 }
 
 /** Environment variables; from 1.30 (by default from 1.32) any printable ASCII but `=`. */
-export function envName(value: string, minor: number): Complaint {
+export function envName(value: string, minor: number): ProblemText {
   if (minor >= 32)
     return /^[ -<>-~]+$/.test(value)
       ? undefined
@@ -103,7 +103,7 @@ export function envName(value: string, minor: number): Complaint {
   return "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name', or 'MY_ENV.NAME', or 'MyEnvName1')";
 }
 
-export function httpHeaderName(value: string): Complaint {
+export function httpHeaderName(value: string): ProblemText {
   return /^[-A-Za-z0-9]+$/.test(value)
     ? undefined
     : "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name')";
@@ -135,7 +135,7 @@ const SUFFIXES: Readonly<Record<string, number>> = {
 };
 
 /** The amount as a number; undefined for what is none. Exact up to 2^53, which is enough to compare. */
-export function quantity(value: unknown): number | undefined {
+export function approximateQuantity(value: unknown): number | undefined {
   if (!isQuantity(value)) return undefined;
   if (typeof value === 'number') return value;
   const match = /^\s*([+-]?[\d.]+)([KMGTPE]i|[numkMGTPE])?([eE][+-]?\d+)?\s*$/.exec(value as string);
@@ -191,11 +191,11 @@ export function ipv6(value: string): boolean {
   return halves.length === 2 ? groups.length < 8 : groups.length === 8;
 }
 
-export function ip(value: string): Complaint {
+export function ip(value: string): ProblemText {
   return ipv4(value) || ipv6(value) ? undefined : 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
 }
 
-export function cidr(value: string): Complaint {
+export function cidr(value: string): ProblemText {
   const match = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(value);
   const [, address = '', bits = '999'] = match ?? [];
   const fits = ipv4(address) ? Number(bits) <= 32 : ipv6(address) && Number(bits) <= 128;

@@ -1,11 +1,11 @@
 import type { Json, Path, Resource } from '../../manifests/resource';
-import { list, record, text } from '../../manifests/resource';
-import { quantity } from './formats';
+import { list, record, string } from '../../manifests/resource';
+import { approximateQuantity } from './formats';
 
 /** A change that an API server refuses. */
-export interface Change {
+export interface ImmutableChange {
   readonly path: Path;
-  readonly words: string;
+  readonly message: string;
 }
 
 const IMMUTABLE = 'field is immutable';
@@ -56,9 +56,10 @@ const JOB_FIXED: Json = {
 };
 
 /** Every change from one manifest of an object to the next that is not allowed. */
-export function immutableChanges(before: Resource, now: Resource): Change[] {
-  const changes = (Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : []).flatMap(({ path, absent }): Change[] =>
-    same(before.at(path), now.at(path), absent) ? [] : [{ path, words: IMMUTABLE }],
+export function immutableChanges(before: Resource, now: Resource): ImmutableChange[] {
+  const changes = (Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : []).flatMap(
+    ({ path, absent }): ImmutableChange[] =>
+      same(before.at(path), now.at(path), absent) ? [] : [{ path, message: IMMUTABLE }],
   );
   const oldSpec = record(before.at(['spec'])) ?? {};
   const newSpec = record(now.at(['spec'])) ?? {};
@@ -66,8 +67,8 @@ export function immutableChanges(before: Resource, now: Resource): Change[] {
     case 'StatefulSet':
       return statefulSet(oldSpec, newSpec);
     case 'Job':
-      return Object.keys(JOB_FIXED).flatMap((field): Change[] =>
-        jobSame(field, oldSpec, newSpec) ? [] : [{ path: ['spec', field], words: IMMUTABLE }],
+      return Object.keys(JOB_FIXED).flatMap((field): ImmutableChange[] =>
+        jobSame(field, oldSpec, newSpec) ? [] : [{ path: ['spec', field], message: IMMUTABLE }],
       );
     case 'PersistentVolumeClaim':
       return claim(oldSpec, newSpec);
@@ -81,14 +82,14 @@ export function immutableChanges(before: Resource, now: Resource): Change[] {
   }
 }
 
-function statefulSet(before: Json, now: Json): Change[] {
+function statefulSet(before: Json, now: Json): ImmutableChange[] {
   const fields = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...fields].flatMap((field): Change[] => {
+  return [...fields].flatMap((field): ImmutableChange[] => {
     if (STATEFULSET_MUTABLE.includes(field) || same(before[field], now[field], STATEFULSET_DEFAULTS[field])) return [];
     return [
       {
         path: ['spec', field],
-        words: `updates to statefulset spec for fields other than ${STATEFULSET_MUTABLE.map((name) => `'${name}'`).join(', ')} are forbidden`,
+        message: `updates to statefulset spec for fields other than ${STATEFULSET_MUTABLE.map((name) => `'${name}'`).join(', ')} are forbidden`,
       },
     ];
   });
@@ -101,9 +102,9 @@ function jobSame(field: string, before: Json, now: Json): boolean {
 }
 
 /** A claim may grow; everything else stays, but what the cluster fills in. */
-function claim(before: Json, now: Json): Change[] {
-  const storage = (spec: Json) => quantity(record(record(spec['resources'])?.['requests'])?.['storage']);
-  const changes: Change[] = [];
+function claim(before: Json, now: Json): ImmutableChange[] {
+  const storage = (spec: Json) => approximateQuantity(record(record(spec['resources'])?.['requests'])?.['storage']);
+  const changes: ImmutableChange[] = [];
   for (const [field, absent] of [
     ['accessModes', undefined],
     ['volumeMode', 'Filesystem'],
@@ -113,16 +114,16 @@ function claim(before: Json, now: Json): Change[] {
     if (!same(before[field], now[field], absent))
       changes.push({
         path: ['spec', field],
-        words:
+        message:
           'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
       });
   }
   // Applying a manifest without a class leaves the one that the cluster filled in.
   for (const field of ['storageClassName', 'volumeName']) {
-    if (text(before[field]) !== undefined && text(now[field]) !== undefined && before[field] !== now[field])
+    if (string(before[field]) !== undefined && string(now[field]) !== undefined && before[field] !== now[field])
       changes.push({
         path: ['spec', field],
-        words:
+        message:
           'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
       });
   }
@@ -130,32 +131,32 @@ function claim(before: Json, now: Json): Change[] {
   if (old !== undefined && next !== undefined && next < old)
     changes.push({
       path: ['spec', 'resources', 'requests', 'storage'],
-      words: 'field can not be less than previous value',
+      message: 'field can not be less than previous value',
     });
   return changes;
 }
 
 /** The address of a Service stays, unless it becomes, or was, a mere name. */
-function service(before: Json, now: Json): Change[] {
+function service(before: Json, now: Json): ImmutableChange[] {
   const outside = before['type'] === 'ExternalName' || now['type'] === 'ExternalName';
-  const [old, next] = [text(before['clusterIP']) ?? '', text(now['clusterIP']) ?? ''];
+  const [old, next] = [string(before['clusterIP']) ?? '', string(now['clusterIP']) ?? ''];
   if (outside || old === next) return [];
   // Without an address in the manifest the one that was given stays, except that a headless one has none.
   if (old === '' && next !== 'None') return [];
   if (next === '') return [];
-  return [{ path: ['spec', 'clusterIP'], words: 'may not change once set' }];
+  return [{ path: ['spec', 'clusterIP'], message: 'may not change once set' }];
 }
 
 /** An immutable ConfigMap or Secret stays with all it holds, and stays immutable. */
-function frozen(before: Resource, now: Resource): Change[] {
+function frozen(before: Resource, now: Resource): ImmutableChange[] {
   if (before.object['immutable'] !== true) return [];
-  const changes: Change[] =
+  const changes: ImmutableChange[] =
     now.object['immutable'] === true
       ? []
-      : [{ path: ['immutable'], words: 'field is immutable when `immutable` is set' }];
+      : [{ path: ['immutable'], message: 'field is immutable when `immutable` is set' }];
   for (const field of ['data', 'binaryData', 'stringData']) {
     if (!same(before.object[field], now.object[field]))
-      changes.push({ path: [field], words: 'field is immutable when `immutable` is set' });
+      changes.push({ path: [field], message: 'field is immutable when `immutable` is set' });
   }
   return changes;
 }

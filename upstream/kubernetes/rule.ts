@@ -1,5 +1,5 @@
 import type { Json, Path } from '../../manifests/resource';
-import type { Complaint } from './formats';
+import type { ProblemText } from './formats';
 import { dnsSubdomain, portName, qualifiedName } from './formats';
 
 /** What a rule sees of the walk through an object, and how it reports. */
@@ -21,7 +21,7 @@ export interface Visit {
 }
 
 /** What a server has against the value of a field; it is never null here, but may be of the wrong type, which is not its business. */
-export type FieldRule = (value: unknown, minor: number) => Complaint;
+export type FieldRule = (value: unknown, minor: number) => ProblemText;
 
 /** What the server's validation asks of a struct beyond its OpenAPI document. */
 export interface Rule {
@@ -44,13 +44,13 @@ export interface Rule {
 export type Rules = ReadonlyMap<string, Rule>;
 
 /** A text of a form. An empty one counts as absent. */
-export const form =
-  (rule: (value: string, minor: number) => Complaint): FieldRule =>
+export const inFormat =
+  (rule: (value: string, minor: number) => ProblemText): FieldRule =>
   (value, minor) =>
     typeof value === 'string' && value !== '' ? rule(value, minor) : undefined;
 
 /** One of some values. An empty one is filled in by the server. */
-export const oneOf = (...supported: readonly string[]): FieldRule => form(supportedBy(supported));
+export const oneOf = (...supported: readonly string[]): FieldRule => inFormat(supportedBy(supported));
 
 /** One of some values, and an empty one is none of them. */
 export const strictlyOneOf =
@@ -60,7 +60,7 @@ export const strictlyOneOf =
 
 const supportedBy =
   (supported: readonly string[]) =>
-  (value: string): Complaint =>
+  (value: string): ProblemText =>
     supported.includes(value)
       ? undefined
       : `Unsupported value: "${value}": supported values: ${supported.map((name) => `"${name}"`).join(', ')}`;
@@ -100,28 +100,28 @@ export const each =
   (rule: FieldRule): FieldRule =>
   (value, minor) =>
     Array.isArray(value)
-      ? value.reduce<Complaint>((found, entry) => found ?? rule(entry ?? '', minor), undefined)
+      ? value.reduce<ProblemText>((found, entry) => found ?? rule(entry ?? '', minor), undefined)
       : undefined;
 
-export const subdomain = form(dnsSubdomain);
+export const subdomain = inFormat(dnsSubdomain);
 
-export const qualified = form(qualifiedName);
+export const qualified = inFormat(qualifiedName);
 
 /** A text of a form, which an empty one has not. */
-export const strictly =
-  (rule: (value: string, minor: number) => Complaint): FieldRule =>
+export const inStrictFormat =
+  (rule: (value: string, minor: number) => ProblemText): FieldRule =>
   (value, minor) =>
     typeof value === 'string' ? rule(value, minor) : undefined;
 
 export const notEmpty: FieldRule = (value) => (value === '' ? 'Required value' : undefined);
 
 /** How many of some fields are set. */
-export function given(object: Json, names: Iterable<string>): string[] {
+export function fieldsSet(object: Json, names: Iterable<string>): string[] {
   return [...names].filter((name) => object[name] !== undefined && object[name] !== null);
 }
 
 /** Values of a list that may each stand there once, and where each is. */
-export function noneTwice(values: readonly unknown[], walk: Visit, at: (i: number) => Path): void {
+export function allUnique(values: readonly unknown[], walk: Visit, at: (i: number) => Path): void {
   const before = new Set<unknown>();
   values.forEach((value, i) => {
     if (before.has(value)) walk.fail(at(i), value, `Duplicate value: ${JSON.stringify(value)}`, 'list-map-duplicates');
@@ -137,7 +137,7 @@ export function exactlyOne(
   none: string | undefined,
   several: string,
 ): void {
-  const found = given(object, names);
+  const found = fieldsSet(object, names);
   if (found.length === 0 && none !== undefined) walk.fail([], undefined, none);
   for (const name of found.slice(1)) walk.fail([name], object[name], several);
 }
@@ -158,7 +158,7 @@ export interface Problem {
   readonly path: Path;
   readonly value: unknown;
   /** In the server's words. */
-  readonly words: string;
+  readonly message: string;
   readonly fix?: string;
   /** Only some ways of applying it refuse it: says which. */
   readonly depends?: string;

@@ -1,13 +1,13 @@
 import type { CelInput } from '@bufbuild/cel';
 import type { Json, Path } from '../../manifests/resource';
-import { list, number, record, text } from '../../manifests/resource';
+import { list, number, record, string } from '../../manifests/resource';
 import { nearest } from '../../model/near';
 import { celRule } from './cel';
 import type { PooledSchema } from './data';
 import { ipv4, ipv6, isBase64, isTime } from './formats';
 
 /** What a CustomResourceDefinition's schema has against an object. */
-export interface Fault {
+export interface SchemaProblem {
   readonly path: Path;
   readonly value: unknown;
   readonly words: string;
@@ -20,14 +20,18 @@ export interface Fault {
 const OBJECT_FIELDS: readonly string[] = ['apiVersion', 'kind', 'metadata'];
 
 /** Judges an object by a structural schema, as the API server does: fields first, then values, then CEL rules. */
-export function structuralFaults(object: Json, schema: Json, pool: readonly PooledSchema[] | undefined): Fault[] {
+export function structuralProblems(
+  object: Json,
+  schema: Json,
+  pool: readonly PooledSchema[] | undefined,
+): SchemaProblem[] {
   const judge = new Structural(pool);
   judge.value(object, schema, true);
   return judge.faults;
 }
 
 class Structural {
-  readonly faults: Fault[] = [];
+  readonly faults: SchemaProblem[] = [];
   private readonly path: (string | number)[] = [];
 
   constructor(private readonly pool: readonly PooledSchema[] | undefined) {}
@@ -194,11 +198,11 @@ class Structural {
 
   private rules(value: unknown, schema: Json): void {
     for (const entry of list(schema['x-kubernetes-validations'])) {
-      const rule = text(record(entry)?.['rule']) ?? '';
+      const rule = string(record(entry)?.['rule']) ?? '';
       // What compares with the object before is for updates.
       if (rule === '' || rule.includes('oldSelf')) continue;
       if (celRule(rule)(this.cel(value, schema)) === false)
-        this.fail(value, `Invalid value: ${text(record(entry)?.['message']) ?? `failed rule: ${rule}`}`);
+        this.fail(value, `Invalid value: ${string(record(entry)?.['message']) ?? `failed rule: ${rule}`}`);
     }
   }
 
@@ -316,10 +320,10 @@ function textComplaint(value: string, schema: Json): string | undefined {
   if (least !== undefined && length < least)
     return `Invalid value: ${JSON.stringify(value)}: should be at least ${least} chars long`;
   if (most !== undefined && length > most) return `Too long: may not be more than ${most} characters`;
-  const pattern = text(schema['pattern']);
+  const pattern = string(schema['pattern']);
   if (pattern !== undefined && regExp(pattern)?.test(value) === false)
     return `Invalid value: ${JSON.stringify(value)}: should match '${pattern}'`;
-  const wellFormed = FORMATS.get(text(schema['format']) ?? '');
+  const wellFormed = FORMATS.get(string(schema['format']) ?? '');
   return wellFormed && !wellFormed(value)
     ? `Invalid value: ${JSON.stringify(value)}: must be of type ${String(schema['format'])}`
     : undefined;

@@ -35,7 +35,7 @@ export class Walk implements Visit {
     topic: Topic = 'schema-valid',
     more: { readonly fix?: string; readonly depends?: string } = {},
   ): void {
-    this.problems.push({ topic, path: [...this.path, ...below], value, words, ...more });
+    this.problems.push({ topic, path: [...this.path, ...below], value, message: words, ...more });
   }
 
   /** A struct that stands in a field of the object. */

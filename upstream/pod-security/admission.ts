@@ -1,26 +1,30 @@
 import type { Labels } from '../../manifests/selector';
 import { baselineControls } from './baseline';
-import { type Control, type Judge, LEVELS, type Level } from './control';
+import { type Control, type ControlTest, LEVELS, type Level } from './control';
 import type { SecuredPod, Violation } from './pod';
 import { restrictedControls } from './restricted';
 
 export const CONTROLS: readonly Control[] = [...baselineControls, ...restrictedControls];
 
 /** A level and the minor version of the standard; without one the server's own counts. */
-export interface Policy {
+export interface StandardLevel {
   readonly level: Level;
   readonly version?: number;
 }
 
 /** What a policy of an API server says of a pod, in the admission's order. */
-export function violations(pod: SecuredPod, policy: Policy, server: number): Violation[] {
-  return judgesOf(policy, server).flatMap((judge) => judge(pod) ?? []);
+export function violations(pod: SecuredPod, policy: StandardLevel, server: number): Violation[] {
+  return controlsInForce(policy, server).flatMap((judge) => judge(pod) ?? []);
 }
 
-const known = new Map<string, readonly Judge[]>();
+const known = new Map<string, readonly ControlTest[]>();
 
 /** The controls that are in force, baseline's first; `only` keeps those that a level adds itself. */
-export function judgesOf(policy: Policy, server: number, only?: Control['level']): readonly Judge[] {
+export function controlsInForce(
+  policy: StandardLevel,
+  server: number,
+  only?: Control['level'],
+): readonly ControlTest[] {
   const version = versionOf(policy, server);
   const key = `${policy.level} ${version} ${server} ${only ?? ''}`;
   let judges = known.get(key);
@@ -28,7 +32,12 @@ export function judgesOf(policy: Policy, server: number, only?: Control['level']
   return judges;
 }
 
-function* inForce(level: Level, version: number, server: number, only: Control['level'] | undefined): Iterable<Judge> {
+function* inForce(
+  level: Level,
+  version: number,
+  server: number,
+  only: Control['level'] | undefined,
+): Iterable<ControlTest> {
   if (level === 'privileged') return;
   const judgeOf = ({ versions }: Control) =>
     versions.findLast(({ since, served = 0 }) => since <= version && served <= server)?.violation;
@@ -41,7 +50,7 @@ function* inForce(level: Level, version: number, server: number, only: Control['
 }
 
 /** A server knows no version of the standard that is newer than itself. */
-function versionOf({ version }: Policy, server: number): number {
+function versionOf({ version }: StandardLevel, server: number): number {
   return Math.min(version ?? server, server);
 }
 
@@ -61,15 +70,15 @@ export const LABEL_PREFIX = 'pod-security.kubernetes.io/';
 
 /** What the labels of a namespace ask for; a mode without a label is not there: the cluster's defaults decide, which are privileged as a rule. */
 export interface NamespacePolicy {
-  readonly enforce?: Policy;
-  readonly audit?: Policy;
-  readonly warn?: Policy;
+  readonly enforce?: StandardLevel;
+  readonly audit?: StandardLevel;
+  readonly warn?: StandardLevel;
   readonly unread: readonly UnreadLabel[];
 }
 
 export function namespacePolicy(labels: Labels): NamespacePolicy {
   const unread: UnreadLabel[] = [];
-  const modeOf = (mode: string): Policy | undefined => {
+  const modeOf = (mode: string): StandardLevel | undefined => {
     const level = labels[LABEL_PREFIX + mode];
     const version = labels[`${LABEL_PREFIX}${mode}-version`];
     const known = LEVELS.find((candidate) => candidate === level);
@@ -93,8 +102,11 @@ export function namespacePolicy(labels: Labels): NamespacePolicy {
  * The policy by which advice is given about a level: what the namespace asks to be warned of, else the newest standard. None where
  * the namespace enforces a level: then what that level allows is meant, and what it refuses is no advice any more.
  */
-export function policyOfAdvice({ enforce, audit, warn }: NamespacePolicy, level: Control['level']): Policy | undefined {
-  const strictness = (policy: Policy | undefined) => LEVELS.indexOf(policy?.level ?? 'privileged');
+export function policyOfAdvice(
+  { enforce, audit, warn }: NamespacePolicy,
+  level: Control['level'],
+): StandardLevel | undefined {
+  const strictness = (policy: StandardLevel | undefined) => LEVELS.indexOf(policy?.level ?? 'privileged');
   const asked = [warn, audit].find((policy) => strictness(policy) >= LEVELS.indexOf(level));
   if (!enforce) return { level, ...(asked?.version === undefined ? {} : { version: asked.version }) };
   if (strictness(enforce) >= LEVELS.indexOf(level)) return undefined;
@@ -102,6 +114,6 @@ export function policyOfAdvice({ enforce, audit, warn }: NamespacePolicy, level:
 }
 
 /** `restricted:v1.31`, as the admission writes it. */
-export function policyText({ level, version }: Policy): string {
+export function policyText({ level, version }: StandardLevel): string {
   return `${level}:${version === undefined ? 'latest' : `v1.${version}`}`;
 }

@@ -1,7 +1,7 @@
-import { list, record, text } from '../../manifests/resource';
+import { list, record, string } from '../../manifests/resource';
 import type { Control } from './control';
 import type { SecuredPod, Setter, Violation } from './pod';
-import { badSettings, containersText, plural, quoted, settersText, sorted } from './pod';
+import { badSettings, containersText, plural, quoted, settersText, sortedStrings } from './pod';
 
 /** Kernel settings that are the pod's own and touch nobody else, and the version of the standard that allows them. */
 const SAFE_SYSCTLS: readonly (readonly [since: number, names: readonly string[]])[] = [
@@ -103,8 +103,8 @@ function appArmorOf(pod: SecuredPod, fields: readonly Setter[]): Violation | und
   const annotations = badAppArmorAnnotations(pod);
   if (fields.length + annotations.length === 0) return undefined;
   const values = [
-    ...sorted(fields.map(({ value }) => value)),
-    ...sorted(annotations.map(([key, value]) => `${key}="${value}"`)),
+    ...sortedStrings(fields.map(({ value }) => value)),
+    ...sortedStrings(annotations.map(([key, value]) => `${key}="${value}"`)),
   ];
   const who = [
     ...(fields.length > 0 ? [settersText(fields)] : []),
@@ -189,7 +189,7 @@ function hostPorts({ containers, hostNetwork }: SecuredPod): Violation | undefin
     }),
   );
   if (!bad[0]) return undefined;
-  const ports = sorted(bad.map(({ value }) => value));
+  const ports = sortedStrings(bad.map(({ value }) => value));
   const users = [...new Set(bad.map(({ container }) => container))];
   return {
     reason: 'hostPort',
@@ -210,14 +210,14 @@ function probedHosts({ containers }: SecuredPod): Violation | undefined {
     ].flatMap((field) => {
       const handler = field.reduce<unknown>((value, key) => record(value)?.[key], container.json);
       return ['httpGet', 'tcpSocket'].flatMap((action) => {
-        const value = text(record(record(handler)?.[action])?.['host']);
+        const value = string(record(record(handler)?.[action])?.['host']);
         return value ? [{ container, value, path: [...container.path, ...field, action, 'host'] }] : [];
       });
     }),
   );
   if (!bad[0]) return undefined;
-  const hosts = sorted(bad.map(({ value }) => value));
-  const names = sorted(bad.map(({ container }) => container.name));
+  const hosts = sortedStrings(bad.map(({ value }) => value));
+  const names = sortedStrings(bad.map(({ container }) => container.name));
   return {
     reason: 'probe or lifecycle host',
     detail: `${plural(names.length, 'container')} ${quoted(names)} ${names.length === 1 ? 'uses' : 'use'} ${plural(hosts.length, 'probe or lifecycle host')} ${quoted(hosts)}`,
@@ -260,8 +260,8 @@ function seLinux(...more: readonly string[]) {
       ['seLinuxOptions', 'type'],
       (value) => typeof value === 'string' && !types.includes(value),
     );
-    const user = badSettings(pod, ['seLinuxOptions', 'user'], (value) => Boolean(text(value)));
-    const role = badSettings(pod, ['seLinuxOptions', 'role'], (value) => Boolean(text(value)));
+    const user = badSettings(pod, ['seLinuxOptions', 'user'], (value) => Boolean(string(value)));
+    const role = badSettings(pod, ['seLinuxOptions', 'role'], (value) => Boolean(string(value)));
     const bad = [...type, ...user, ...role];
     if (!bad[0]) return undefined;
     const what = [
@@ -287,7 +287,7 @@ function seLinux(...more: readonly string[]) {
 /** Profiles of the pod and its containers that are neither the runtime's nor one of the node's. */
 export function badTypes(pod: SecuredPod, field: 'seccompProfile' | 'appArmorProfile'): Setter[] {
   return badSettings(pod, [field], (profile) => record(profile) !== undefined && !isAllowedType(profile)).map(
-    (setter) => ({ ...setter, path: [...setter.path, 'type'], value: text(record(setter.value)?.['type']) ?? '' }),
+    (setter) => ({ ...setter, path: [...setter.path, 'type'], value: string(record(setter.value)?.['type']) ?? '' }),
   );
 }
 
@@ -327,7 +327,7 @@ function seccompAnnotations({ annotations, annotationsPath, containers }: Secure
     ? undefined
     : {
         reason: 'seccompProfile',
-        detail: `forbidden ${plural(bad.length, 'annotation')} ${sorted(bad.map((key) => `${key}="${annotations[key]}"`)).join(', ')}`,
+        detail: `forbidden ${plural(bad.length, 'annotation')} ${sortedStrings(bad.map((key) => `${key}="${annotations[key]}"`)).join(', ')}`,
         path: [...annotationsPath, first],
         value: annotations[first],
       };
@@ -337,7 +337,7 @@ function sysctls(version: number) {
   const safe = SAFE_SYSCTLS.flatMap(([since, names]) => (since <= version ? names : []));
   return ({ security, path }: SecuredPod): Violation | undefined => {
     const bad = list(security['sysctls']).flatMap((entry, i) => {
-      const name = text(record(entry)?.['name']) ?? '';
+      const name = string(record(entry)?.['name']) ?? '';
       return safe.includes(name) ? [] : [{ value: name, path: [...path, 'securityContext', 'sysctls', i, 'name'] }];
     });
     return (

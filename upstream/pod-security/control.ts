@@ -16,8 +16,8 @@ export interface Control {
     readonly since: number;
     /** The minor version of the API server, where the fields came later than the rule. */
     readonly served?: number;
-    readonly violation: Judge;
+    readonly violation: ControlTest;
   }[];
 }
 
-export type Judge = (pod: SecuredPod) => Violation | undefined;
+export type ControlTest = (pod: SecuredPod) => Violation | undefined;

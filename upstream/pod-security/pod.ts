@@ -1,6 +1,6 @@
 import type { Json, Path } from '../../manifests/resource';
-import { list, record, strings, text } from '../../manifests/resource';
-import type { Workload } from '../../manifests/workload';
+import { list, record, string, strings } from '../../manifests/resource';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 
 /** A container as the Pod Security Standards look at it. */
@@ -34,13 +34,13 @@ export interface SecuredVolume {
 }
 
 /** A workload's pods in that view. */
-export const securedPod = memo((workload: Workload): SecuredPod => {
+export const securedPod = memo((workload: WorkloadManifest): SecuredPod => {
   const { podSpec: spec, podSpecPath: path, pod, templatePath, resource } = workload;
   const claims =
     resource.kind === 'StatefulSet'
       ? new Set(
           list(resource.at(['spec', 'volumeClaimTemplates'])).map((claim) =>
-            text(record(record(claim)?.['metadata'])?.['name']),
+            string(record(record(claim)?.['metadata'])?.['name']),
           ),
         )
       : undefined;
@@ -58,7 +58,7 @@ export const securedPod = memo((workload: Workload): SecuredPod => {
     })),
     volumes: list(spec['volumes']).flatMap((entry, i) => {
       const json = record(entry);
-      const name = text(json?.['name']) ?? '';
+      const name = string(json?.['name']) ?? '';
       // The controller puts the claim in the place of a volume of its name.
       return json && !claims?.has(name) ? [{ name, json, path: [...path, 'volumes', i] }] : [];
     }),
@@ -116,12 +116,12 @@ export function containersText(containers: readonly SecuredContainer[]): string 
 
 /** Each once, in order, quoted. */
 export function quoted(values: readonly unknown[]): string {
-  return sorted(values)
+  return sortedStrings(values)
     .map((value) => `"${value}"`)
     .join(', ');
 }
 
-export function sorted(values: readonly unknown[]): string[] {
+export function sortedStrings(values: readonly unknown[]): string[] {
   return [...new Set(values.map(String))].sort();
 }
 

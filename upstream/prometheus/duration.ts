@@ -4,7 +4,7 @@ const MILLISECONDS = [31_536_000_000, 604_800_000, 86_400_000, 3_600_000, 60_000
 const LONGEST = 2 ** 63 / 1e6;
 
 /** Milliseconds of `1h30m`; undefined for what Prometheus does not read. */
-export function duration(value: unknown): number | undefined {
+export function prometheusDuration(value: unknown): number | undefined {
   const parts = DURATION.exec(String(value));
   const sum = parts ? MILLISECONDS.reduce((total, unit, i) => total + unit * Number(parts[i + 1] ?? 0), 0) : Infinity;
   return sum < LONGEST ? sum : undefined;

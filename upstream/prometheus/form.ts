@@ -1,11 +1,11 @@
 import type { Json, Path } from '../../manifests/resource';
 import { list, record } from '../../manifests/resource';
 import { near } from '../../model/near';
-import { duration } from './duration';
+import { prometheusDuration } from './duration';
 import { regexProblem } from './regex';
 
 /** Something that Prometheus refuses, with its place from the top of what was judged. */
-export interface Problem {
+export interface ConfigProblem {
   readonly path: Path;
   readonly reason: string;
   readonly value?: unknown;
@@ -14,7 +14,7 @@ export interface Problem {
 }
 
 /** What may stand in a field. An entry of `each` may be nothing only where that is said. */
-export type Form =
+export type FieldType =
   | 'text'
   | 'duration'
   | 'integer'
@@ -24,22 +24,24 @@ export type Form =
   | 'size'
   | 'regex'
   | 'anything'
-  | { readonly each: Form; readonly empty?: true }
-  | { readonly map: Form }
+  | { readonly each: FieldType; readonly empty?: true }
+  | { readonly map: FieldType }
   | Fields;
 /** An object with these fields. */
 export interface Fields {
-  readonly fields: Readonly<Record<string, Form>>;
+  readonly fields: Readonly<Record<string, FieldType>>;
 }
 
-const TEXTS: Form = { each: 'text', empty: true };
-const LABELS: Form = { map: 'text' };
+const TEXTS: FieldType = { each: 'text', empty: true };
+const LABELS: FieldType = { map: 'text' };
 
-function fields(names: Readonly<Record<string, Form>>, ...more: readonly Fields[]): Fields {
-  return { fields: Object.assign({}, ...more.map((form) => form.fields), names) as Readonly<Record<string, Form>> };
+function fields(names: Readonly<Record<string, FieldType>>, ...more: readonly Fields[]): Fields {
+  return {
+    fields: Object.assign({}, ...more.map((form) => form.fields), names) as Readonly<Record<string, FieldType>>,
+  };
 }
 
-function all(form: Form, names: string): Readonly<Record<string, Form>> {
+function all(form: FieldType, names: string): Readonly<Record<string, FieldType>> {
   return Object.fromEntries(names.split(' ').map((name) => [name, form]));
 }
 
@@ -58,7 +60,7 @@ const GROUP = fields({
   partial_response_strategy: 'text',
 });
 /** A file of rules. */
-export const GROUPS: Form = { each: GROUP, empty: true };
+export const RULE_GROUPS: FieldType = { each: GROUP, empty: true };
 /** A file of rules beside its groups. */
 export const RULE_FILE = fields({ namespace: 'text' });
 
@@ -71,7 +73,7 @@ const RELABELING = fields({
   replacement: 'text',
   action: 'text',
 });
-const RELABELINGS: Form = { each: RELABELING };
+const RELABELINGS: FieldType = { each: RELABELING };
 const TLS = fields({
   ...all('text', 'ca cert key ca_file cert_file key_file ca_ref cert_ref key_ref server_name min_version max_version'),
   insecure_skip_verify: 'switch',
@@ -93,8 +95,8 @@ const HTTP = fields(
   },
   PROXY,
 );
-const STATIC: Form = { each: fields({ targets: TEXTS, labels: LABELS }) };
-const KUBERNETES: Form = {
+const STATIC: FieldType = { each: fields({ targets: TEXTS, labels: LABELS }) };
+const KUBERNETES: FieldType = {
   each: fields(
     {
       ...all('text', 'api_server role kubeconfig_file'),
@@ -105,8 +107,8 @@ const KUBERNETES: Form = {
     HTTP,
   ),
 };
-const DNS: Form = { each: fields({ names: TEXTS, refresh_interval: 'duration', type: 'text', port: 'integer' }) };
-const FILES: Form = { each: fields({ files: TEXTS, refresh_interval: 'duration' }) };
+const DNS: FieldType = { each: fields({ names: TEXTS, refresh_interval: 'duration', type: 'text', port: 'integer' }) };
+const FILES: FieldType = { each: fields({ files: TEXTS, refresh_interval: 'duration' }) };
 const TARGETS = fields({
   static_configs: STATIC,
   kubernetes_sd_configs: KUBERNETES,
@@ -226,7 +228,7 @@ export function scalarText(value: unknown): string | undefined {
 }
 
 /** What Prometheus refuses for its form alone. Nothing may stand everywhere. */
-export function* judgeForm(value: unknown, form: Form, path: Path): Iterable<Problem> {
+export function* typeProblems(value: unknown, form: FieldType, path: Path): Iterable<ConfigProblem> {
   if (value === undefined || value === null || form === 'anything') return;
   if (typeof form === 'string') {
     const reason = scalarProblem(value, form);
@@ -235,21 +237,21 @@ export function* judgeForm(value: unknown, form: Form, path: Path): Iterable<Pro
     if (!Array.isArray(value)) yield { path, value, reason: `${String(path.at(-1))} is a list, not ${kindOf(value)}` };
     for (const [i, entry] of list(value).entries()) {
       if (entry === null && !form.empty) yield { path: [...path, i], value: entry, reason: 'the entry is empty' };
-      yield* judgeForm(entry, form.each, [...path, i]);
+      yield* typeProblems(entry, form.each, [...path, i]);
     }
   } else {
     const object = record(value);
     if (!object) yield { path, value, reason: `${String(path.at(-1))} is an object, not ${kindOf(value)}` };
     else if ('map' in form)
-      for (const [key, entry] of Object.entries(object)) yield* judgeForm(entry, form.map, [...path, key]);
+      for (const [key, entry] of Object.entries(object)) yield* typeProblems(entry, form.map, [...path, key]);
     else yield* judgeFields(object, form, path);
   }
 }
 
-function* judgeFields(object: Json, { fields: known }: Fields, path: Path): Iterable<Problem> {
+function* judgeFields(object: Json, { fields: known }: Fields, path: Path): Iterable<ConfigProblem> {
   for (const [field, value] of Object.entries(object)) {
     const form = Object.hasOwn(known, field) ? known[field] : undefined;
-    if (form) yield* judgeForm(value, form, [...path, field]);
+    if (form) yield* typeProblems(value, form, [...path, field]);
     else if (!field.endsWith('_sd_configs')) {
       const meant = near(field, Object.keys(known));
       // What is not near may come from a later version.
@@ -263,12 +265,12 @@ function* judgeFields(object: Json, { fields: known }: Fields, path: Path): Iter
   }
 }
 
-function scalarProblem(value: unknown, form: Extract<Form, string>): string | undefined {
+function scalarProblem(value: unknown, form: Extract<FieldType, string>): string | undefined {
   const written = scalarText(value);
   if (written === undefined) return `is ${WORDS[form] ?? 'a text'}, not ${kindOf(value)}`;
   switch (form) {
     case 'duration':
-      return duration(value) === undefined ? 'is no duration such as 30s or 1h30m' : undefined;
+      return prometheusDuration(value) === undefined ? 'is no duration such as 30s or 1h30m' : undefined;
     case 'switch':
       return typeof value === 'boolean' || /^(?:y|yes|n|no|on|off|true|false)$/i.test(written)
         ? undefined

@@ -1,16 +1,16 @@
 import type { Json, Path } from '../../manifests/resource';
 import { list, record } from '../../manifests/resource';
 import { near } from '../../model/near';
-import { duration } from './duration';
-import type { Problem } from './form';
-import { CONFIGURATION, GROUPS, judgeForm, RULE_FILE, scalarText } from './form';
+import { prometheusDuration } from './duration';
+import type { ConfigProblem } from './form';
+import { CONFIGURATION, RULE_FILE, RULE_GROUPS, scalarText, typeProblems } from './form';
 import type { QueryProblem } from './query';
 import { queryOf } from './query';
 import { templateProblem } from './template';
 
 /** Groups of rules, as a rule file and a PrometheusRule have them. */
-export function* judgeGroups(groups: unknown, path: Path): Iterable<Problem> {
-  yield* judgeForm(groups, GROUPS, path);
+export function* ruleGroupProblems(groups: unknown, path: Path): Iterable<ConfigProblem> {
+  yield* typeProblems(groups, RULE_GROUPS, path);
   const names = new Set<string>();
   for (const [i, entry] of list(groups).entries()) {
     const group = record(entry);
@@ -20,19 +20,19 @@ export function* judgeGroups(groups: unknown, path: Path): Iterable<Problem> {
     if (name === '') yield { path: at, value: group['name'], reason: 'the group has no name' };
     else if (names.has(name)) yield { path: [...at, 'name'], value: name, reason: `two groups are called ${name}` };
     names.add(name);
-    yield* judgeLabels(group['labels'], [...at, 'labels'], 'a group');
-    for (const [j, rule] of list(group['rules']).entries()) yield* judgeRule(record(rule), [...at, 'rules', j]);
+    yield* labelProblems(group['labels'], [...at, 'labels'], 'a group');
+    for (const [j, rule] of list(group['rules']).entries()) yield* ruleProblems(record(rule), [...at, 'rules', j]);
   }
 }
 
 /** A file of rules as a whole. */
-export function* judgeRuleFile(content: unknown): Iterable<Problem> {
+export function* ruleFileProblems(content: unknown): Iterable<ConfigProblem> {
   const { groups, ...others } = record(content) ?? {};
-  yield* judgeForm(record(content) ? others : content, RULE_FILE, ['the file']);
-  yield* judgeGroups(groups, ['groups']);
+  yield* typeProblems(record(content) ? others : content, RULE_FILE, ['the file']);
+  yield* ruleGroupProblems(groups, ['groups']);
 }
 
-function* judgeRule(rule: Json | undefined, path: Path): Iterable<Problem> {
+function* ruleProblems(rule: Json | undefined, path: Path): Iterable<ConfigProblem> {
   if (!rule) return;
   const [recorded, alert] = [scalarText(rule['record']) ?? '', scalarText(rule['alert']) ?? ''];
   // Before Prometheus 3 a null that is written out was the text "null".
@@ -43,17 +43,17 @@ function* judgeRule(rule: Json | undefined, path: Path): Iterable<Problem> {
       reason: recorded === '' ? 'the rule has neither record nor alert' : 'the rule has both record and alert',
       ...(written ? { open: true } : {}),
     };
-  if (recorded !== '') yield* judgeRecording(rule, recorded, path);
-  yield* judgeLabels(rule['labels'], [...path, 'labels'], 'a rule');
+  if (recorded !== '') yield* recordingProblems(rule, recorded, path);
+  yield* labelProblems(rule['labels'], [...path, 'labels'], 'a rule');
   for (const name of Object.keys(record(rule['annotations']) ?? {}))
-    yield* judgeName(name, 'annotation', [...path, 'annotations', name]);
-  if (alert !== '') yield* judgeTemplates(rule, path);
+    yield* nameProblems(name, 'annotation', [...path, 'annotations', name]);
+  if (alert !== '') yield* templateProblems(rule, path);
   const expr = rule['expr'];
   // A PrometheusRule may hold a number.
   if (expr === undefined || expr === null || expr === '')
     yield { path, reason: 'the rule has no expr', ...(expr === null ? { open: true } : {}) };
   else if (typeof expr === 'string')
-    for (const problem of judgeQuery(expr))
+    for (const problem of queryProblems(expr))
       yield {
         path: [...path, 'expr'],
         value: expr,
@@ -62,7 +62,7 @@ function* judgeRule(rule: Json | undefined, path: Path): Iterable<Problem> {
       };
 }
 
-function* judgeRecording(rule: Json, recorded: string, path: Path): Iterable<Problem> {
+function* recordingProblems(rule: Json, recorded: string, path: Path): Iterable<ConfigProblem> {
   if (/[{}]/.test(recorded))
     yield {
       path: [...path, 'record'],
@@ -81,13 +81,13 @@ function* judgeRecording(rule: Json, recorded: string, path: Path): Iterable<Pro
     const empty =
       value === undefined ||
       value === null ||
-      (field === 'annotations' ? Object.keys(record(value) ?? {}).length === 0 : duration(value) === 0);
+      (field === 'annotations' ? Object.keys(record(value) ?? {}).length === 0 : prometheusDuration(value) === 0);
     if (!empty) yield { path: [...path, field], value, reason: `a recording rule has no ${field}` };
   }
 }
 
 /** Prometheus 3 takes every name but the empty one; those before only letters, digits and _. */
-function* judgeName(name: string, of: 'annotation' | 'label', path: Path): Iterable<Problem> {
+function* nameProblems(name: string, of: 'annotation' | 'label', path: Path): Iterable<ConfigProblem> {
   if (!/^[A-Za-z_]\w*$/.test(name))
     yield {
       path,
@@ -97,15 +97,15 @@ function* judgeName(name: string, of: 'annotation' | 'label', path: Path): Itera
     };
 }
 
-function* judgeLabels(labels: unknown, path: Path, of: string): Iterable<Problem> {
+function* labelProblems(labels: unknown, path: Path, of: string): Iterable<ConfigProblem> {
   for (const name of Object.keys(record(labels) ?? {})) {
     if (name === '__name__')
       yield { path: [...path, name], value: name, reason: `${of} can not set the label __name__` };
-    else yield* judgeName(name, 'label', [...path, name]);
+    else yield* nameProblems(name, 'label', [...path, name]);
   }
 }
 
-function* judgeTemplates(rule: Json, path: Path): Iterable<Problem> {
+function* templateProblems(rule: Json, path: Path): Iterable<ConfigProblem> {
   for (const field of ['labels', 'annotations']) {
     for (const [name, value] of Object.entries(record(rule[field]) ?? {})) {
       const found = typeof value === 'string' ? templateProblem(value) : undefined;
@@ -120,7 +120,7 @@ function* judgeTemplates(rule: Json, path: Path): Iterable<Problem> {
   }
 }
 
-function judgeQuery(expr: string): readonly QueryProblem[] {
+function queryProblems(expr: string): readonly QueryProblem[] {
   const { problems } = queryOf(expr);
   // Loki's rules have the same form, and another language.
   return problems.length > 0 && isLoki(expr) ? [] : problems.slice(0, 1);
@@ -133,12 +133,12 @@ function isLoki(expr: string): boolean {
 }
 
 /** A prometheus.yml. */
-export function* judgeConfiguration(configuration: Json): Iterable<Problem> {
-  yield* judgeForm(configuration, CONFIGURATION, []);
+export function* configurationProblems(configuration: Json): Iterable<ConfigProblem> {
+  yield* typeProblems(configuration, CONFIGURATION, []);
   const global = record(configuration['global']) ?? {};
   // Nothing and 0 stand for the default.
-  const interval = duration(global['scrape_interval'] ?? 0) || 60_000;
-  if ((duration(global['scrape_timeout'] ?? 0) ?? 0) > interval)
+  const interval = prometheusDuration(global['scrape_interval'] ?? 0) || 60_000;
+  if ((prometheusDuration(global['scrape_timeout'] ?? 0) ?? 0) > interval)
     yield {
       path: ['global', 'scrape_timeout'],
       value: global['scrape_timeout'],
@@ -153,27 +153,27 @@ export function* judgeConfiguration(configuration: Json): Iterable<Problem> {
     if (name === '') yield { path, reason: 'the job has no job_name' };
     else if (jobs.has(name)) yield { path: [...path, 'job_name'], value: name, reason: `two jobs are called ${name}` };
     jobs.add(name);
-    const own = duration(job['scrape_interval'] ?? 0) || interval;
-    if ((duration(job['scrape_timeout'] ?? 0) ?? 0) > own)
+    const own = prometheusDuration(job['scrape_interval'] ?? 0) || interval;
+    if ((prometheusDuration(job['scrape_timeout'] ?? 0) ?? 0) > own)
       yield {
         path: [...path, 'scrape_timeout'],
         value: job['scrape_timeout'],
         reason: `the scrape_timeout of job ${name} is longer than its scrape_interval`,
       };
-    yield* judgeTargets(job, path);
+    yield* targetProblems(job, path);
     for (const field of ['relabel_configs', 'metric_relabel_configs'])
-      yield* judgeRelabelings(job[field], [...path, field]);
+      yield* relabelingsProblems(job[field], [...path, field]);
   }
   const alerting = record(configuration['alerting']);
-  yield* judgeRelabelings(alerting?.['alert_relabel_configs'], ['alerting', 'alert_relabel_configs']);
+  yield* relabelingsProblems(alerting?.['alert_relabel_configs'], ['alerting', 'alert_relabel_configs']);
   for (const [i, entry] of list(alerting?.['alertmanagers']).entries()) {
     const path = ['alerting', 'alertmanagers', i];
-    yield* judgeTargets(record(entry) ?? {}, path);
+    yield* targetProblems(record(entry) ?? {}, path);
     for (const field of ['relabel_configs', 'alert_relabel_configs'])
-      yield* judgeRelabelings(record(entry)?.[field], [...path, field]);
+      yield* relabelingsProblems(record(entry)?.[field], [...path, field]);
   }
   for (const [i, entry] of list(configuration['remote_write']).entries())
-    yield* judgeRelabelings(record(entry)?.['write_relabel_configs'], ['remote_write', i, 'write_relabel_configs']);
+    yield* relabelingsProblems(record(entry)?.['write_relabel_configs'], ['remote_write', i, 'write_relabel_configs']);
   const tracing = record(configuration['tracing']);
   if (tracing && !scalarText(tracing['endpoint'])) yield { path: ['tracing'], reason: 'tracing needs an endpoint' };
   for (const field of ['remote_write', 'remote_read']) {
@@ -187,7 +187,7 @@ const ROLES = ['pod', 'service', 'endpoints', 'endpointslice', 'node', 'ingress'
 const RECORDS = ['A', 'AAAA', 'MX', 'NS', 'SRV'];
 
 /** Where a job, or Prometheus for its alerts, finds its targets. */
-function* judgeTargets(job: Json, path: Path): Iterable<Problem> {
+function* targetProblems(job: Json, path: Path): Iterable<ConfigProblem> {
   // With relabelings a target may be anything: blackbox exporters take whole URLs.
   const relabeled = list(job['relabel_configs']).length > 0;
   for (const [i, group] of list(job['static_configs']).entries()) {
@@ -205,7 +205,7 @@ function* judgeTargets(job: Json, path: Path): Iterable<Problem> {
         yield { path: [...path, 'static_configs', i], value: target, reason: 'a target is empty' };
     }
   }
-  for (const [i, found] of records(job['dns_sd_configs'])) yield* judgeDns(found, [...path, 'dns_sd_configs', i]);
+  for (const [i, found] of records(job['dns_sd_configs'])) yield* dnsProblems(found, [...path, 'dns_sd_configs', i]);
   for (const [i, found] of records(job['http_sd_configs']))
     if (!scalarText(found['url']))
       yield { path: [...path, 'http_sd_configs', i], reason: 'http_sd_configs needs a url' };
@@ -234,7 +234,7 @@ function* judgeTargets(job: Json, path: Path): Iterable<Problem> {
   }
 }
 
-function* judgeDns(found: Json, path: Path): Iterable<Problem> {
+function* dnsProblems(found: Json, path: Path): Iterable<ConfigProblem> {
   if (list(found['names']).length === 0) yield { path, reason: 'dns_sd_configs needs names' };
   const type = scalarText(found['type'] ?? 'SRV') ?? 'SRV';
   if (!RECORDS.includes(type.toUpperCase()))
@@ -283,11 +283,11 @@ const DEFAULTS: ReadonlyMap<string, unknown> = new Map(
   Object.entries({ separator: ';', regex: '(.*)', replacement: '$1', target_label: '', modulus: 0 }),
 );
 
-function* judgeRelabelings(relabelings: unknown, path: Path): Iterable<Problem> {
-  for (const [i, relabeling] of records(relabelings)) yield* judgeRelabeling(relabeling, [...path, i]);
+function* relabelingsProblems(relabelings: unknown, path: Path): Iterable<ConfigProblem> {
+  for (const [i, relabeling] of records(relabelings)) yield* relabelingProblems(relabeling, [...path, i]);
 }
 
-function* judgeRelabeling(relabeling: Json, path: Path): Iterable<Problem> {
+function* relabelingProblems(relabeling: Json, path: Path): Iterable<ConfigProblem> {
   const action = (scalarText(relabeling['action'] ?? 'replace') ?? 'replace').toLowerCase();
   const target = scalarText(relabeling['target_label']) ?? '';
   if (!RELABEL_ACTIONS.includes(action))
@@ -307,5 +307,5 @@ function* judgeRelabeling(relabeling: Json, path: Path): Iterable<Problem> {
   }
   // What a group of the regex gives is known only then.
   const names = [...list(relabeling['source_labels']), ...(target !== '' && !target.includes('$') ? [target] : [])];
-  for (const name of names) if (typeof name === 'string') yield* judgeName(name, 'label', path);
+  for (const name of names) if (typeof name === 'string') yield* nameProblems(name, 'label', path);
 }

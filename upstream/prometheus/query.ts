@@ -83,7 +83,7 @@ function errorsIn(root: SyntaxNode): SyntaxNode[] {
 }
 
 /** All nodes of these names, in their order. */
-export function nodesOf(root: SyntaxNode, ...names: readonly string[]): SyntaxNode[] {
+export function syntaxNodes(root: SyntaxNode, ...names: readonly string[]): SyntaxNode[] {
   const found: SyntaxNode[] = [];
   root.cursor().iterate((node) => {
     if (names.includes(node.name)) found.push(node.node);
@@ -118,18 +118,18 @@ export interface Selection {
 
 /** Every series that a query reads. */
 export function selectionsOf({ root, text }: Query): Selection[] {
-  return nodesOf(root, 'VectorSelector').map((node) => {
+  return syntaxNodes(root, 'VectorSelector').map((node) => {
     const equal: Record<string, string> = {};
     let metric: string | undefined;
     const identifier = node.getChild('Identifier');
     if (identifier) metric = text.slice(identifier.from, identifier.to);
-    for (const matcher of nodesOf(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher')) {
+    for (const matcher of syntaxNodes(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher')) {
       const [label, op, value] = childrenOf(matcher);
       if (!label || !value || op?.firstChild?.name !== 'EqlSingle') continue;
       equal[unquoted(text.slice(label.from, label.to))] = unquoted(text.slice(value.from, value.to));
     }
     // A name may also be the value of __name__, or stand in quotes alone.
-    const quoted = nodesOf(node, 'QuotedLabelName')[0];
+    const quoted = syntaxNodes(node, 'QuotedLabelName')[0];
     metric ??=
       equal['__name__'] ??
       (quoted && quoted.parent?.name === 'LabelMatchers' ? unquoted(text.slice(quoted.from, quoted.to)) : undefined);
@@ -286,7 +286,7 @@ function typeOfOperation(node: SyntaxNode, text: string, problems: QueryProblem[
     refuse('two numbers are compared with bool, as in 1 > bool 2');
   if (scalars > 0 && SETS.has(operator)) refuse('and, or and unless stand between series, not numbers');
   const matching = node.getChild('MatchingModifierClause');
-  if (matching && scalars > 0 && nodesOf(matching, 'LabelName').length > 0)
+  if (matching && scalars > 0 && syntaxNodes(matching, 'LabelName').length > 0)
     refuse('labels are matched between series, not numbers');
   if (matching && SETS.has(operator) && (matching.getChild('GroupLeft') || matching.getChild('GroupRight')))
     refuse('and, or and unless have no group_left or group_right');
@@ -309,10 +309,10 @@ function judgeAggregation(node: SyntaxNode, text: string, problems: QueryProblem
 
 /** Labels: no name twice, regular expressions of Go, and one that an absent label does not meet. */
 function judgeSelector(node: SyntaxNode, text: string, problems: QueryProblem[]): void {
-  const quoted = nodesOf(node, 'QuotedLabelName').filter(({ parent }) => parent?.name === 'LabelMatchers');
+  const quoted = syntaxNodes(node, 'QuotedLabelName').filter(({ parent }) => parent?.name === 'LabelMatchers');
   let named = (node.getChild('Identifier') ? 1 : 0) + quoted.length;
   let selective = named > 0;
-  for (const matcher of nodesOf(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher')) {
+  for (const matcher of syntaxNodes(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher')) {
     const [label, operator, value] = childrenOf(matcher);
     if (!label || !operator || !value) continue;
     judgeText(value, text, problems);

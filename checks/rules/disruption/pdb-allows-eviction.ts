@@ -1,7 +1,7 @@
 import type { Budget } from '../../../world/budgets';
-import { allowedDisruptions, boundOf, budgetsOf, podsGuarded, withoutScale } from '../../../world/budgets';
+import { allowedDisruptions, boundOf, budgetsOf, podsSelected, withoutScale } from '../../../world/budgets';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (bound: string) => `
@@ -41,7 +41,7 @@ export default check({
 
 const BLOCKED = 'no pod can be evicted, and draining a node that runs one of them never finishes';
 
-function* judgeBudget(world: World, budget: Budget): Iterable<Judgement> {
+function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
   const { resource, workloads } = budget;
   // kubectl drain ignores the pods of DaemonSets.
   if (workloads.every(({ resource: { kind } }) => kind === 'DaemonSet')) return;
@@ -65,9 +65,9 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Judgement> {
     };
     return;
   }
-  const pods = podsGuarded(world, budget);
+  const pods = podsSelected(world, budget);
   if (!pods) return;
-  if (pods.most === 0) {
+  if (pods.max === 0) {
     // Either scaled to zero on purpose, or pods without a controller, which the disruption controller counts as zero.
     if (workloads.some(({ resource: { kind } }) => kind === 'Pod'))
       yield {
@@ -76,9 +76,9 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Judgement> {
       };
     return;
   }
-  if (allowedDisruptions(resource, pods.most) !== 0) return;
+  if (allowedDisruptions(resource, pods.max) !== 0) return;
   const even = pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : '';
-  yield { ...at, message: `${requirement(field, value, pods.most)}${even}: ${BLOCKED}` };
+  yield { ...at, message: `${requirement(field, value, pods.max)}${even}: ${BLOCKED}` };
 }
 
 /** `80% (80% of 3, rounded up) of 3 pods must stay available` */

@@ -48,12 +48,12 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } }
         continue;
       const pods = podsOf(world, workload);
       // replica-floor reports a workload that scales down to one pod: a budget would block every drain of its node.
-      if (!pods || pods.least < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
+      if (!pods || pods.min < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
       yield {
         resource,
         path: ['metadata', 'name'],
         value: resource.name,
-        message: `no PodDisruptionBudget selects its ${pods.most} pods: a drain may evict all pods that share a node at once`,
+        message: `no PodDisruptionBudget selects its ${pods.max} pods: a drain may evict all pods that share a node at once`,
       };
     }
   },

@@ -1,6 +1,6 @@
 import { strings } from '../../../manifests/resource';
 import { budgetsOf } from '../../../world/budgets';
-import { podMakerOf } from '../../../world/pod-makers';
+import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { check } from '../../check';
 
 const manifests = (label: string) => `
@@ -30,7 +30,7 @@ export default check({
   description: 'the selector of a PodDisruptionBudget selects pods',
   // The budget has no effect, and nothing fails because of it.
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/tasks/run-application/configure-pdb/',
   fix: 'set spec.selector to labels of the pods that the budget is for',
   example: {
@@ -41,7 +41,7 @@ export default check({
   *judge(world) {
     for (const { resource, namespace, workloads } of budgetsOf(world)) {
       if (workloads.length > 0) continue;
-      const maker = podMakerOf(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
+      const maker = possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
       const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };
       if (maker)
         yield {
@@ -49,7 +49,7 @@ export default check({
           verdict: 'unknown',
           message: `no pod template in the manifests has these labels; whether the pods of ${maker.kind} ${maker.name} get them is not known: look at a running pod with kubectl get pods --show-labels, or --declare a Pod with its labels`,
         };
-      else if (!world.isWhole(namespace))
+      else if (!world.isComplete(namespace))
         yield {
           ...at,
           verdict: 'unknown',

@@ -1,4 +1,4 @@
-import { allowedDisruptions, boundOf, budgetsOf, podsGuarded } from '../../../world/budgets';
+import { allowedDisruptions, boundOf, budgetsOf, podsSelected } from '../../../world/budgets';
 import { check } from '../../check';
 
 const manifests = (least: number) => `
@@ -37,18 +37,18 @@ export default check({
   example: { broken: manifests(2), fails: ['PodDisruptionBudget/shop/web spec.minAvailable'], fixed: manifests(3) },
   *judge(world) {
     for (const budget of budgetsOf(world)) {
-      const pods = podsGuarded(world, budget);
+      const pods = podsSelected(world, budget);
       const scaler = pods?.scalers[0];
-      if (!pods || !scaler || pods.least === 0) continue;
+      if (!pods || !scaler || pods.min === 0) continue;
       // pdb-allows-eviction reports a budget that blocks at any number of pods.
-      if (allowedDisruptions(budget.resource, pods.least) !== 0 || allowedDisruptions(budget.resource, pods.most) === 0)
+      if (allowedDisruptions(budget.resource, pods.min) !== 0 || allowedDisruptions(budget.resource, pods.max) === 0)
         continue;
       const { field, value } = boundOf(budget.resource);
       yield {
         resource: budget.resource,
         path: field ? ['spec', field] : ['spec'],
         value,
-        message: `${scaler.kind} ${scaler.name} scales down to ${pods.least} pod${pods.least === 1 ? '' : 's'}, and ${field} ${String(value)} allows none of them to be evicted: draining a node never finishes while the load is low`,
+        message: `${scaler.kind} ${scaler.name} scales down to ${pods.min} pod${pods.min === 1 ? '' : 's'}, and ${field} ${String(value)} allows none of them to be evicted: draining a node never finishes while the load is low`,
       };
     }
   },

@@ -37,7 +37,7 @@ export default check({
       if (!['Deployment', 'Rollout'].includes(resource.kind) || !servesRequests(servicesOfWorkload(world, workload)))
         continue;
       const pods = podsOf(world, workload);
-      if (pods?.least !== 1) continue;
+      if (pods?.min !== 1) continue;
       // A workload that keeps data of its own cannot simply run twice.
       const single =
         referencesOf(workload).some(({ kind }) => kind === 'PersistentVolumeClaim') ||

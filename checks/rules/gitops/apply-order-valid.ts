@@ -1,7 +1,7 @@
 import { namesObject, referencesOf } from '../../../manifests/references';
 import type { Path, Resource } from '../../../manifests/resource';
-import { text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import { string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import type { Stage } from '../../../world/argo';
 import { applicationsOf, isBefore, stageOf, stageText } from '../../../world/argo';
 import { podsOf } from '../../../world/autoscalers';
@@ -9,7 +9,7 @@ import { creatorOf } from '../../../world/creates';
 import { knownIn } from '../../../world/known';
 import { claimOf, classOf } from '../../../world/storage';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (wave: string) => `
@@ -63,14 +63,14 @@ export default check({
   },
   *judge(world) {
     if (!world.resources.some(({ annotations }) => ORDERED.some((name) => name in annotations))) return;
-    for (const judgement of judgeAll(world)) {
+    for (const finding of judgeAll(world)) {
       // Sync waves order the resources of one Application.
-      if (applicationsOf(world).length <= 1) yield judgement;
+      if (applicationsOf(world).length <= 1) yield finding;
       else
         yield {
-          ...judgement,
+          ...finding,
           verdict: 'unknown',
-          message: `${judgement.message}; whether one Application applies both is not known`,
+          message: `${finding.message}; whether one Application applies both is not known`,
         };
     }
   },
@@ -78,12 +78,12 @@ export default check({
 
 const ORDERED = ['argocd.argoproj.io/sync-wave', 'argocd.argoproj.io/hook', 'helm.sh/hook'];
 
-function* judgeAll(world: World): Iterable<Judgement> {
+function* judgeAll(world: World): Iterable<Finding> {
   yield* judgeWorkloads(world);
   yield* judgeClaims(world);
 }
 
-function* judgeWorkloads(world: World): Iterable<Judgement> {
+function* judgeWorkloads(world: World): Iterable<Finding> {
   for (const workload of world.workloads) {
     const { resource } = workload;
     const stage = AWAITED.has(resource.kind) && isAwaited(world, workload) ? stageOf(resource) : undefined;
@@ -101,14 +101,14 @@ function* judgeWorkloads(world: World): Iterable<Judgement> {
   }
 }
 
-function isAwaited(world: World, workload: Workload): boolean {
+function isAwaited(world: World, workload: WorkloadManifest): boolean {
   const { resource } = workload;
   if (resource.kind === 'Job') return resource.at(['spec', 'suspend']) !== true;
-  return podsOf(world, workload)?.most !== 0;
+  return podsOf(world, workload)?.max !== 0;
 }
 
 /** The objects without which the pods do not start. */
-function* needsOf(world: World, workload: Workload): Iterable<Need> {
+function* needsOf(world: World, workload: WorkloadManifest): Iterable<Need> {
   const { namespace, podSpec, podSpecPath } = workload;
   for (const reference of referencesOf(workload)) {
     if (reference.optional || !namesObject(reference)) continue;
@@ -121,7 +121,7 @@ function* needsOf(world: World, workload: Workload): Iterable<Need> {
     ['serviceAccountName', 'ServiceAccount', namespace],
     ['priorityClassName', 'PriorityClass', ''],
   ] as const) {
-    const name = text(podSpec[field]);
+    const name = string(podSpec[field]);
     const resource = name ? judged(world, kind, at, name) : undefined;
     if (name && resource && name !== 'default')
       yield { path: [...podSpecPath, field], value: name, resource, consequence: 'its pods are rejected' };
@@ -134,7 +134,7 @@ function judged(world: World, kind: string, namespace: string, name: string): Re
 }
 
 /** Argo CD waits until a claim is bound; with WaitForFirstConsumer it is bound when the first pod that uses it is scheduled. */
-function* judgeClaims(world: World): Iterable<Judgement> {
+function* judgeClaims(world: World): Iterable<Finding> {
   const users = new Map<Resource, Stage[]>();
   for (const workload of world.workloads) {
     const stage = workload.resource.kind === 'PodTemplate' ? undefined : stageOf(workload.resource);

@@ -1,10 +1,10 @@
 import type { Resource } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { Application } from '../../../world/argo';
 import { applicationsOf, isTemplated, matchesGlob, projectsOf } from '../../../world/argo';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (namespace: string) => `
@@ -29,7 +29,7 @@ export default check({
   group: 'gitops',
   description: "an Argo CD Application's project exists and permits its source and destination, and its path exists",
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
   fix: 'name a project, source and destination that exist and are permitted, or permit them in the AppProject',
   example: {
@@ -38,7 +38,7 @@ export default check({
     fixed: manifests('shop'),
   },
   *judge(world) {
-    const own = applicationsOf(world).filter(({ resource }) => !world.isElsewhere(resource));
+    const own = applicationsOf(world).filter(({ resource }) => !world.isExternal(resource));
     for (const application of own) {
       yield* judgeForm(application);
       yield* judgeProject(world, application);
@@ -50,9 +50,9 @@ export default check({
 const STOPPED = 'Argo CD reports InvalidSpecError and syncs nothing';
 
 /** What Argo CD rejects regardless of the project. */
-function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Judgement> {
+function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Finding> {
   const destination = record(spec['destination']);
-  const [name, server] = [text(destination?.['name']), text(destination?.['server'])];
+  const [name, server] = [string(destination?.['name']), string(destination?.['server'])];
   if (name && server)
     yield {
       resource,
@@ -81,9 +81,9 @@ function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Ju
   }
 }
 
-function* judgeProject(world: World, application: Application): Iterable<Judgement> {
+function* judgeProject(world: World, application: Application): Iterable<Finding> {
   const { resource, spec, path, sources } = application;
-  const name = text(spec['project']) || 'default';
+  const name = string(spec['project']) || 'default';
   if (isTemplated(name)) return;
   const projects = projectsOf(world);
   const project = projects.get(name);
@@ -92,7 +92,7 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
     const namespace = world.namespaceOf(resource);
     const meant = near(name, [...projects.keys()]);
     const at = { resource, path: [...path, 'project'], value: name };
-    if (world.isWhole(namespace)) yield { ...at, message: `AppProject ${name} does not exist: ${STOPPED}${meant}` };
+    if (world.isComplete(namespace)) yield { ...at, message: `AppProject ${name} does not exist: ${STOPPED}${meant}` };
     else
       yield {
         ...at,
@@ -103,7 +103,7 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
   }
   yield* judgeDestination(project, application);
   for (const { json, path } of sources) {
-    const repository = text(json['repoURL']);
+    const repository = string(json['repoURL']);
     const repositories = list(project.at(['spec', 'sourceRepos'])).map(String);
     if (
       !repository ||
@@ -122,24 +122,26 @@ function* judgeProject(world: World, application: Application): Iterable<Judgeme
   }
 }
 
-function* judgeDestination(project: Resource, { resource, spec, path }: Application): Iterable<Judgement> {
+function* judgeDestination(project: Resource, { resource, spec, path }: Application): Iterable<Finding> {
   const destination = record(spec['destination']);
-  const field = text(destination?.['name']) ? 'name' : 'server';
-  const cluster = text(destination?.[field]);
-  const namespace = text(destination?.['namespace']) ?? '';
+  const field = string(destination?.['name']) ? 'name' : 'server';
+  const cluster = string(destination?.[field]);
+  const namespace = string(destination?.['namespace']) ?? '';
   if (!cluster || isTemplated(cluster) || isTemplated(namespace)) return;
   const other = field === 'name' ? 'server' : 'name';
   const allowed = list(project.at(['spec', 'destinations'])).map((entry) => record(entry) ?? {});
   // Left open: patterns that deny, and which name a server has.
   const may = allowed.some((entry) => {
-    const here = matchesGlob(text(entry['namespace']) ?? '', namespace);
-    const there = matchesGlob(text(entry[field]) ?? '', cluster);
-    return here !== false && (there !== false || Boolean(text(entry[other])));
+    const here = matchesGlob(string(entry['namespace']) ?? '', namespace);
+    const there = matchesGlob(string(entry[field]) ?? '', cluster);
+    return here !== false && (there !== false || Boolean(string(entry[other])));
   });
   if (may || allowed.some((entry) => Object.values(entry).some((value) => String(value).startsWith('!')))) return;
   const permitted =
     allowed
-      .map((entry) => `${text(entry['namespace']) ?? ''} at ${text(entry['name']) ?? text(entry['server']) ?? ''}`)
+      .map(
+        (entry) => `${string(entry['namespace']) ?? ''} at ${string(entry['name']) ?? string(entry['server']) ?? ''}`,
+      )
       .join(', ') || 'none';
   yield {
     resource,
@@ -157,7 +159,7 @@ function plain(url: string): string {
 }
 
 /** The repository is taken to be among the files where the path of another of its Applications is. */
-function* judgePaths(world: World, applications: readonly Application[]): Iterable<Judgement> {
+function* judgePaths(world: World, applications: readonly Application[]): Iterable<Finding> {
   const folders = new Set<string>();
   for (const file of new Set(world.resources.map(({ source }) => source.file))) {
     const parts = file.split('/').slice(0, -1);
@@ -166,7 +168,7 @@ function* judgePaths(world: World, applications: readonly Application[]): Iterab
   }
   const all = applications.flatMap(({ resource, sources }) =>
     sources.flatMap(({ json, path }) => {
-      const [folder, repository] = [text(json['path']), text(json['repoURL'])];
+      const [folder, repository] = [string(json['path']), string(json['repoURL'])];
       return folder && repository && folder !== '.' && !isTemplated(folder)
         ? [
             {

@@ -40,7 +40,7 @@ export default check({
         !workload ||
         replicas === undefined ||
         replicas === 0 ||
-        scaler.least === scaler.most ||
+        scaler.min === scaler.max ||
         ignoresReplicas(world, workload.resource, workload.namespace)
       )
         continue;
@@ -48,7 +48,7 @@ export default check({
         resource: workload.resource,
         path: ['spec', 'replicas'],
         value: replicas,
-        message: `${scaler.resource.kind} ${scaler.resource.name} scales between ${scaler.least} and ${scaler.most} pods, and each time the manifest is applied the number is set to ${replicas}: under load, pods that are needed are stopped until the autoscaler scales up again`,
+        message: `${scaler.resource.kind} ${scaler.resource.name} scales between ${scaler.min} and ${scaler.max} pods, and each time the manifest is applied the number is set to ${replicas}: under load, pods that are needed are stopped until the autoscaler scales up again`,
       };
     }
   },

@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { check } from '../../check';
 
 const manifests = (image: string) => `
@@ -28,7 +28,7 @@ export default check({
   *judge(world) {
     for (const { resource, containers } of world.workloads) {
       for (const { name, json, path } of containers) {
-        const image = text(json['image']);
+        const image = string(json['image']);
         if (!image || image.includes('@')) continue;
         const tag = /:([^/:]+)$/.exec(image)?.[1];
         if (tag !== undefined && tag !== 'latest') continue;

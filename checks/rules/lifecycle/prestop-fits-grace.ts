@@ -1,5 +1,5 @@
 import type { Json } from '../../../manifests/resource';
-import { list, number, record, text } from '../../../manifests/resource';
+import { list, number, record, string } from '../../../manifests/resource';
 import { check } from '../../check';
 
 const manifests = (seconds: number) => `
@@ -54,7 +54,7 @@ function sleepOf(hook: Json): number | undefined {
   const own = number(record(hook['sleep'])?.['seconds']);
   if (own !== undefined) return own;
   const command = list(record(hook['exec'])?.['command'])
-    .flatMap((word) => text(word) ?? [])
+    .flatMap((word) => string(word) ?? [])
     .join(' ');
   const steps = [...command.matchAll(/(?:^|[\s;&|/(])sleep\s+(\d+(?:\.\d+)?)(s|m)?(?=$|[\s;&|)])/g)].map(
     ([, amount, unit]) => Number(amount) * (unit === 'm' ? 60 : 1),

@@ -1,10 +1,10 @@
 import { PROBES, portOf } from '../../../manifests/probes';
 import type { Path } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import type { Container, Workload } from '../../../manifests/workload';
-import { textsTold } from '../../../manifests/workload';
+import { list, record, string } from '../../../manifests/resource';
+import type { Container, WorkloadManifest } from '../../../manifests/workload';
+import { programStrings } from '../../../manifests/workload';
 import { near } from '../../../model/near';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (port: string) => `
@@ -46,9 +46,9 @@ export default check({
             kind === 'readinessProbe'
               ? 'the pod is never ready and gets no requests'
               : 'the container is restarted again and again (CrashLoopBackOff)';
-          for (const judgement of judgePort(workload, container, [kind], consequence)) {
-            if (judgement.verdict !== 'unknown' || !unknown.has(judgement.value)) yield judgement;
-            unknown.add(judgement.value);
+          for (const finding of judgePort(workload, container, [kind], consequence)) {
+            if (finding.verdict !== 'unknown' || !unknown.has(finding.value)) yield finding;
+            unknown.add(finding.value);
           }
         }
         for (const hook of ['postStart', 'preStop'])
@@ -66,11 +66,11 @@ export default check({
 });
 
 function* judgePort(
-  { resource, running }: Workload,
+  { resource, running }: WorkloadManifest,
   container: Container,
   at: Path,
   consequence: string,
-): Iterable<Judgement> {
+): Iterable<Finding> {
   const handler = at.reduce<unknown>((value, key) => record(value)?.[key], container.json);
   const found = portOf(handler);
   if (!found) return;
@@ -78,7 +78,7 @@ function* judgePort(
   const path = [...container.path, ...at, ...found.path];
   const { port } = found;
   if (typeof port === 'string' && !/^\d+$/.test(port)) {
-    const names = ports.flatMap((entry) => text(entry?.['name']) ?? []);
+    const names = ports.flatMap((entry) => string(entry?.['name']) ?? []);
     if (names.includes(port)) return;
     const other = running.find(
       ({ json }) => json !== container.json && list(json['ports']).some((entry) => record(entry)?.['name'] === port),
@@ -102,7 +102,7 @@ function* judgePort(
   if (record(record(handler)?.['httpGet'])?.['host'] || record(record(handler)?.['tcpSocket'])?.['host']) return;
   if (declared.length === 0 || ports.length === 0 || declared.includes(own)) return;
   // An argument or a variable may set this port: `--health-probe-bind-address=:8081`.
-  if (running.flatMap(textsTold).some((told) => new RegExp(`(^|[^\\d.])${own}(?![\\d.])`).test(told))) return;
+  if (running.flatMap(programStrings).some((told) => new RegExp(`(^|[^\\d.])${own}(?![\\d.])`).test(told))) return;
   yield {
     resource,
     path,

@@ -1,4 +1,4 @@
-import type { Probe } from '../../../manifests/probes';
+import type { DefaultedProbe } from '../../../manifests/probes';
 import { PROBES, probeOf } from '../../../manifests/probes';
 import { check } from '../../check';
 
@@ -64,7 +64,7 @@ function problemWith({
   period,
   failures,
   json,
-}: Probe): { readonly field: string; readonly message: string } | undefined {
+}: DefaultedProbe): { readonly field: string; readonly message: string } | undefined {
   // While a container starts, frequent probes with a long timeout do no harm.
   if (timeout > period && kind !== 'startupProbe')
     return {

@@ -1,10 +1,10 @@
 import { referencesOf } from '../../../manifests/references';
-import { list, number, record, text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import { list, number, record, string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { podsOf, rolloutOf } from '../../../world/autoscalers';
 import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (strategy: string) => `
@@ -53,8 +53,8 @@ export default check({
 });
 
 /** maxSurge and maxUnavailable that are both 0. */
-function* judgeNumbers({ resource }: Workload, field: string): Iterable<Judgement> {
-  if ((text(resource.at(['spec', field, 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return;
+function* judgeNumbers({ resource }: WorkloadManifest, field: string): Iterable<Finding> {
+  if ((string(resource.at(['spec', field, 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return;
   const rolling = record(resource.at(['spec', field, 'rollingUpdate']));
   const isZero = (value: unknown) => value === 0 || value === '0' || value === '0%';
   // The defaults: 25% and 25% for a Deployment, 0 and 1 for a DaemonSet.
@@ -73,7 +73,7 @@ function* judgeNumbers({ resource }: Workload, field: string): Iterable<Judgemen
   };
 }
 
-function* judgeDeadline({ resource }: Workload): Iterable<Judgement> {
+function* judgeDeadline({ resource }: WorkloadManifest): Iterable<Finding> {
   const deadline = number(resource.at(['spec', 'progressDeadlineSeconds'])) ?? 600;
   const ready = number(resource.at(['spec', 'minReadySeconds'])) ?? 0;
   if (ready === 0 || deadline > ready) return;
@@ -87,10 +87,10 @@ function* judgeDeadline({ resource }: Workload): Iterable<Judgement> {
 }
 
 /** A claim of one pod or one node, and a rollout that starts the new pod before it stops the old one. */
-function* judgeClaims(world: World, workload: Workload): Iterable<Judgement> {
+function* judgeClaims(world: World, workload: WorkloadManifest): Iterable<Finding> {
   const { resource, namespace, podSpec } = workload;
   const pods = podsOf(world, workload);
-  const rollout = pods && pods.most > 0 ? rolloutOf(workload, Math.max(1, pods.least)) : undefined;
+  const rollout = pods && pods.max > 0 ? rolloutOf(workload, Math.max(1, pods.min)) : undefined;
   if (!pods || !rollout) return;
   const startsFirst = rollout.unavailable === 0;
   for (const { kind, name, path } of referencesOf(workload)) {
@@ -108,7 +108,7 @@ function* judgeClaims(world: World, workload: Workload): Iterable<Judgement> {
         };
       continue;
     }
-    if (!startsFirst || pods.least > 1) continue; // rwo-sharing reports several pods on one claim
+    if (!startsFirst || pods.min > 1) continue; // rwo-sharing reports several pods on one claim
     const apart = list(
       record(record(podSpec['affinity'])?.['podAntiAffinity'])?.['requiredDuringSchedulingIgnoredDuringExecution'],
     ).some(

@@ -1,8 +1,8 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { RuleTests } from '../../../world/rule-tests';
 import { alertsOf, ruleTestsOf } from '../../../world/rule-tests';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { testRules } from '../../promtool';
 
@@ -68,11 +68,11 @@ export default check({
           message:
             'whether the unit tests of the rules pass is not known: promtool, which comes with Prometheus, is not installed; add it to the PATH, or set PROMTOOL to its path',
         };
-      } else if (tested.complaint !== undefined) {
+      } else if (tested.problem !== undefined) {
         yield {
           resource,
           path,
-          message: `a unit test of the rules fails, so they do not do what is expected of them: ${tested.complaint}`,
+          message: `a unit test of the rules fails, so they do not do what is expected of them: ${tested.problem}`,
         };
       }
     }
@@ -80,12 +80,12 @@ export default check({
 });
 
 /** Alerts that a test expects and no rule defines: such a test fails, with or without promtool. */
-function* alertsWithoutRule(tests: RuleTests): Iterable<Judgement> {
+function* alertsWithoutRule(tests: RuleTests): Iterable<Finding> {
   const alerts = alertsOf(tests);
   for (const [i, test] of list(tests.content['tests']).entries()) {
     for (const [j, entry] of list(record(test)?.['alert_rule_test']).entries()) {
       const expected = record(entry);
-      const alert = text(expected?.['alertname']);
+      const alert = string(expected?.['alertname']);
       if (alert === undefined || alerts.has(alert) || list(expected?.['exp_alerts']).length === 0) continue;
       const at = ['tests', i, 'alert_rule_test', j, 'alertname'] as const;
       yield {

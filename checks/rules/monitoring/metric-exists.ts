@@ -1,11 +1,11 @@
 import { near } from '../../../model/near';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import type { Use } from '../../metric-chains';
 import {
+  annotatedMetrics,
   chainsOf,
-  declaredMetrics,
   jobsAreKnown,
   jobsOf,
   recordings,
@@ -51,7 +51,7 @@ export default check({
   group: 'monitoring',
   description: 'the series and jobs in the queries of alerts, rules and dashboards are recorded or scraped',
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://prometheus.io/docs/concepts/jobs_instances/',
   fix: 'use an existing series or job, or add the rule or job',
   example: {
@@ -82,7 +82,7 @@ export default check({
   },
 });
 
-function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iterable<Judgement> {
+function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iterable<Finding> {
   const { resource, path, expr, name, prometheus } = use;
   const at = { resource, path, value: expr };
   const reported = new Set<string>();
@@ -120,7 +120,7 @@ function* judgeRecorded(
   world: World,
   { resource, path, expr, name, prometheus }: Use,
   metric: string,
-): Iterable<Judgement> {
+): Iterable<Finding> {
   const all = recordings(world);
   // A rule may query its own result.
   if (all.has(metric)) return;
@@ -149,8 +149,8 @@ function* judgeExposed(
   { resource, path, expr, name }: Use,
   metric: string,
   open: (metric: string) => void,
-): Iterable<Judgement> {
-  const declared = declaredMetrics(world);
+): Iterable<Finding> {
+  const declared = annotatedMetrics(world);
   // A histogram or summary is declared without the suffixes of its series.
   const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
   if (

@@ -1,13 +1,13 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { list, number, record, strings, text } from '../../../manifests/resource';
+import { list, number, record, string, strings } from '../../../manifests/resource';
 import { selects } from '../../../manifests/selector';
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
-import { namespacesWithMakers, podMakerOf } from '../../../world/pod-makers';
+import { namespacesWithPodCreators, possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { servicesIn } from '../../../world/services';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { deadEnd } from '../../endpoints';
 
@@ -28,7 +28,7 @@ export default check({
   group: 'monitoring',
   description: 'a ServiceMonitor or PodMonitor selects Services or pods, and names ports of theirs',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://prometheus-operator.dev/docs/api-reference/api/',
   fix: 'select by labels of the Service itself (or of the pods), and use the name of a port there',
   example: {
@@ -44,7 +44,7 @@ export default check({
 
 const MISSING = 'nothing is scraped and its metrics are missing';
 
-function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgement> {
+function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding> {
   const selector = monitor.at(['spec', 'selector']);
   const found = servicesOfMonitor(world, monitor);
   if (found.length === 0) {
@@ -63,8 +63,8 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgeme
   }
   for (const [i, entry] of list(monitor.at(['spec', 'endpoints'])).entries()) {
     const endpoint = record(entry);
-    const port = text(endpoint?.['port']);
-    const target = text(endpoint?.['targetPort']) ?? number(endpoint?.['targetPort']);
+    const port = string(endpoint?.['port']);
+    const target = string(endpoint?.['targetPort']) ?? number(endpoint?.['targetPort']);
     const names = found.map(({ name }) => name).join(', ');
     if (port) {
       // The field is a regular expression: only plain names are checked.
@@ -106,7 +106,7 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Judgeme
   }
 }
 
-function* judgePodMonitor(world: World, monitor: Resource): Iterable<Judgement> {
+function* judgePodMonitor(world: World, monitor: Resource): Iterable<Finding> {
   const found = workloadsOfMonitor(world, monitor);
   if (found.length === 0) {
     yield judgeSelector(world, monitor, 'pod');
@@ -115,7 +115,7 @@ function* judgePodMonitor(world: World, monitor: Resource): Iterable<Judgement> 
   for (const [i, entry] of list(monitor.at(['spec', 'podMetricsEndpoints'])).entries()) {
     const endpoint = record(entry);
     for (const field of ['port', 'portNumber', 'targetPort']) {
-      const wanted = text(endpoint?.[field]) ?? number(endpoint?.[field]);
+      const wanted = string(endpoint?.[field]) ?? number(endpoint?.[field]);
       if (wanted === undefined || wanted === '') continue;
       if (
         (typeof wanted === 'number' || /^[\w-]+$/.test(wanted)) &&
@@ -127,13 +127,15 @@ function* judgePodMonitor(world: World, monitor: Resource): Iterable<Judgement> 
   }
 }
 
-function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod', hint = ''): Judgement {
+function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod', hint = ''): Finding {
   const namespaces = namespacesOfMonitor(world, resource);
   const labels = strings(resource.at(['spec', 'selector', 'matchLabels']));
-  const maker = (namespaces ?? namespacesWithMakers(world))
-    .map((namespace) => podMakerOf(world, namespace, labels))
+  const maker = (namespaces ?? namespacesWithPodCreators(world))
+    .map((namespace) => possiblePodCreatorOf(world, namespace, labels))
     .find((found) => found !== undefined);
-  const whole = namespaces ? namespaces.every((namespace) => world.isWhole(namespace)) : world.declared !== undefined;
+  const whole = namespaces
+    ? namespaces.every((namespace) => world.isComplete(namespace))
+    : world.declaredExternal !== undefined;
   const where = namespaces === undefined ? 'any namespace' : `namespace ${namespaces.join(', ')}`;
   const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };
   if (whole && !maker) return { ...at, message: `no ${what} in ${where} has these labels, so ${MISSING}${hint}` };
@@ -148,7 +150,12 @@ function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod'
   return { ...at, verdict: 'unknown', message: `${none}; judge it too, or ${declare}` };
 }
 
-function judgePorts(resource: Resource, path: Path, value: string | number, workloads: readonly Workload[]): Judgement {
+function judgePorts(
+  resource: Resource,
+  path: Path,
+  value: string | number,
+  workloads: readonly WorkloadManifest[],
+): Finding {
   const ports = workloads.flatMap((workload) => workload.ports);
   const has = ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(', ') || 'none';
   return {
@@ -162,6 +169,6 @@ function judgePorts(resource: Resource, path: Path, value: string | number, work
   };
 }
 
-function declares(workload: Workload, wanted: string | number): boolean {
+function declares(workload: WorkloadManifest, wanted: string | number): boolean {
   return workload.ports.some(({ name, number }) => (typeof wanted === 'number' ? number === wanted : name === wanted));
 }

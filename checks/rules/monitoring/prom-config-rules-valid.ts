@@ -1,10 +1,10 @@
 import type { Resource } from '../../../manifests/resource';
 import { pathText, record } from '../../../manifests/resource';
-import type { Problem } from '../../../upstream/prometheus/form';
-import { judgeConfiguration, judgeGroups, judgeRuleFile } from '../../../upstream/prometheus/judge';
+import type { ConfigProblem } from '../../../upstream/prometheus/form';
+import { configurationProblems, ruleFileProblems, ruleGroupProblems } from '../../../upstream/prometheus/judge';
 import type { PrometheusFile } from '../../../world/prometheus';
 import { configuredPrometheuses } from '../../../world/prometheus';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (expr: string) => `
@@ -37,25 +37,28 @@ export default check({
   *judge(world) {
     for (const resource of world.of('PrometheusRule')) {
       if (resource.group !== 'monitoring.coreos.com') continue;
-      for (const problem of judgeGroups(resource.at(['spec', 'groups']), ['spec', 'groups']))
+      for (const problem of ruleGroupProblems(resource.at(['spec', 'groups']), ['spec', 'groups']))
         yield judgementOf(resource, problem, 'the rules of this object are not loaded');
     }
     for (const { configuration, rules } of configuredPrometheuses(world)) {
-      if (!world.isElsewhere(configuration.resource))
+      if (!world.isExternal(configuration.resource))
         yield* judgeFile(
           configuration,
-          configuration.problem === undefined ? [...judgeConfiguration(record(configuration.content) ?? {})] : [],
+          configuration.problem === undefined ? [...configurationProblems(record(configuration.content) ?? {})] : [],
         );
       for (const file of rules)
-        if (!world.isElsewhere(file.resource))
-          yield* judgeFile(file, file.problem === undefined ? [...judgeRuleFile(file.content)] : []);
+        if (!world.isExternal(file.resource))
+          yield* judgeFile(file, file.problem === undefined ? [...ruleFileProblems(file.content)] : []);
     }
   },
 });
 
 const REJECTED = 'Prometheus does not start with it, or keeps its previous configuration';
 
-function* judgeFile({ resource, path, problem }: PrometheusFile, problems: readonly Problem[]): Iterable<Judgement> {
+function* judgeFile(
+  { resource, path, problem }: PrometheusFile,
+  problems: readonly ConfigProblem[],
+): Iterable<Finding> {
   if (problem !== undefined) yield { resource, path, message: `it is not valid YAML (${problem}): ${REJECTED}` };
   // Paths end at the key of the ConfigMap: the message names the field inside it.
   for (const found of problems)
@@ -65,7 +68,7 @@ function* judgeFile({ resource, path, problem }: PrometheusFile, problems: reado
     };
 }
 
-function judgementOf(resource: Resource, { path, reason, value, open }: Problem, consequence: string): Judgement {
+function judgementOf(resource: Resource, { path, reason, value, open }: ConfigProblem, consequence: string): Finding {
   const at = { resource, path, value };
   if (open)
     return {

@@ -4,9 +4,9 @@ import {
   argumentsOf,
   childrenOf,
   functionOf,
-  nodesOf,
   queryOf,
   selectionsOf,
+  syntaxNodes,
 } from '../../../upstream/prometheus/query';
 import { check } from '../../check';
 import { usesOf } from '../../metric-chains';
@@ -56,7 +56,7 @@ export default check({
 function* reasons(query: Query): Iterable<string> {
   const { root, text } = query;
   const words = (node: SyntaxNode) => text.slice(node.from, node.to);
-  for (const call of nodesOf(root, 'FunctionCall')) {
+  for (const call of syntaxNodes(root, 'FunctionCall')) {
     const name = functionOf(call, text) ?? '';
     const operands = argumentsOf(call);
     const ranged = operands.find(({ name: kind }) => kind === 'MatrixSelector' || kind === 'SubqueryExpr');
@@ -90,7 +90,7 @@ function* reasons(query: Query): Iterable<string> {
         yield `${words(quantiles).slice(0, 60)} drops the label le, without which there are no buckets: histogram_quantile returns nothing`;
     }
   }
-  for (const operation of nodesOf(root, 'BinaryExpr')) {
+  for (const operation of syntaxNodes(root, 'BinaryExpr')) {
     if (operation.getChild('MatchingModifierClause')) continue;
     const [left, right] = [operation.firstChild, operation.lastChild].map((side) =>
       side ? grouping(unwrapped(side), text) : undefined,
@@ -120,6 +120,6 @@ function grouping(
   if (!modifier) return { kept: true, names: [] };
   return {
     kept: modifier.getChild('By') !== null,
-    names: nodesOf(modifier, 'LabelName').map(({ from, to }) => text.slice(from, to)),
+    names: syntaxNodes(modifier, 'LabelName').map(({ from, to }) => text.slice(from, to)),
   };
 }

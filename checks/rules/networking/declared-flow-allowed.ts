@@ -1,4 +1,4 @@
-import { saidBy } from '../../../simulate/network/declared';
+import { configuredNetwork } from '../../../simulate/network/configured-flows';
 import { whyNot } from '../../../simulate/network/explain';
 import { networkOf } from '../../../simulate/network/network';
 import { check } from '../../check';
@@ -46,7 +46,7 @@ export default check({
   description:
     'policies allow the connections that the configuration of a workload names, in its egress and in the ingress of the destination',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'allow the connection in the egress of the source and the ingress of the destination, by the port of the pods',
   example: {
@@ -57,12 +57,14 @@ export default check({
   *judge(world) {
     const network = networkOf(world);
     for (const workload of world.workloads) {
-      for (const { service, port, protocol, targets, said, isCertain, resource, path } of saidBy(world, workload)
-        .flows) {
+      for (const { service, port, protocol, targets, text: said, isCertain, resource, path } of configuredNetwork(
+        world,
+        workload,
+      ).flows) {
         // A request may go to any pod of the Service, so each pod must accept it.
         for (const target of targets) {
           if (target.workload === workload) continue;
-          const judged = network.judge(
+          const judged = network.verdictOn(
             network.endpointOf(workload),
             network.endpointOf(target.workload),
             target.number,

@@ -1,10 +1,10 @@
 import { list, record } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { readBlock } from '../../../simulate/network/addresses';
-import { saidBy } from '../../../simulate/network/declared';
+import { configuredNetwork } from '../../../simulate/network/configured-flows';
 import { reachesDns } from '../../../simulate/network/dns';
 import { networkOf } from '../../../simulate/network/network';
-import type { Pod } from '../../../simulate/network/reach';
+import type { PodEndpoint } from '../../../simulate/network/reach';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
 
@@ -38,7 +38,7 @@ spec:
 `;
 
 /** The name servers of a pod with dnsPolicy None or Default; undefined for a pod that uses the cluster's DNS. */
-function ownNameServers({ podSpec }: Workload): readonly string[] | undefined {
+function ownNameServers({ podSpec }: WorkloadManifest): readonly string[] | undefined {
   if (podSpec['dnsPolicy'] !== 'None' && podSpec['dnsPolicy'] !== 'Default') return undefined;
   // Default: the name servers of the node, which are not known.
   return podSpec['dnsPolicy'] === 'None'
@@ -51,7 +51,7 @@ export default check({
   group: 'networking',
   description: "pods with restricted egress that resolve names may reach the cluster's DNS by UDP and TCP",
   severity: 'will-break',
-  needs: ['cluster', 'elsewhere'],
+  needs: ['cluster', 'external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
   fix: 'allow egress to the pods with label k8s-app: kube-dns in namespace kube-system, port 53 UDP and TCP',
   example: {
@@ -74,7 +74,7 @@ export default check({
       const tcp = servers ? reachesServers(world, from, servers, 'TCP') : reachesDns(world, from, 'TCP');
       if (udp === 'yes' && tcp === 'yes') continue;
 
-      const { hostName } = saidBy(world, workload);
+      const { hostName } = configuredNetwork(world, workload);
       // A pod that may connect to nothing, or only to IP addresses, needs no DNS.
       const mayGoSomewhere = isolating.some(({ egress }) =>
         egress!.some(({ peers }) => peers === undefined || peers.some(({ ipBlock }) => !ipBlock)),
@@ -90,7 +90,7 @@ export default check({
         value: workload.podLabels,
       };
       const denied = `egress of these pods is restricted (${names}) and no policy allows ${missing} to port 53 of ${where}`;
-      if (udp === 'no' && hostName && network.isWhole(from)) {
+      if (udp === 'no' && hostName && network.isComplete(from)) {
         yield {
           ...at,
           message: `${denied}, so names such as the one in ${hostName.said} do not resolve and the connections fail`,
@@ -108,7 +108,7 @@ export default check({
           message: `egress of these pods (${names}) allows UDP to ${where} but not TCP, so a response that does not fit into one UDP packet is lost; whether there are such responses is not known: allow both`,
         };
       } else {
-        const unknown = network.isWhole(from)
+        const unknown = network.isComplete(from)
           ? 'their configuration names no host, so whether they resolve names is not known'
           : `whether another policy of namespace ${workload.namespace} allows it is not known`;
         yield { ...at, verdict: 'unknown', message: `${denied}; ${unknown}` };
@@ -119,7 +119,7 @@ export default check({
 
 function reachesServers(
   world: World,
-  from: Pod,
+  from: PodEndpoint,
   servers: readonly string[],
   protocol: 'UDP' | 'TCP',
 ): 'yes' | 'no' | 'unknown' {

@@ -39,7 +39,7 @@ export default check({
   group: 'networking',
   description: 'policies allow the gateway or ingress controller to reach the backends of routes and Ingresses',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: "allow ingress from the namespace and pods of the gateway's proxy to the port of the backend's pods",
   example: {
@@ -78,7 +78,7 @@ export default check({
         const servicePort = target.number === port.number ? '' : ` (port ${port.number} of Service ${name})`;
         const where = `${world.idOf(target.workload.resource)} port ${target.number}${servicePort}`;
         const at = { resource, path, value: name };
-        if (network.isWhole(to))
+        if (network.isComplete(to))
           yield {
             ...at,
             causedBy: wrongPortBehind(world, passages[0]!, target.number),

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { networkOf } from '../../../simulate/network/network';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
@@ -25,7 +25,7 @@ const ENFORCERS =
 
 /** Whether the nodes and manifests show that NetworkPolicies are enforced; `unknown` where they show neither. */
 function enforcement(world: World): { readonly is: 'yes' | 'no' | 'unknown'; readonly because: string } {
-  const daemons = [...world.of('DaemonSet'), ...world.elsewhere.filter(({ kind }) => kind === 'DaemonSet')];
+  const daemons = [...world.of('DaemonSet'), ...world.external.filter(({ kind }) => kind === 'DaemonSet')];
   const enforcer = daemons.find(({ name }) => ENFORCERS.test(name));
   if (enforcer) return { is: 'yes', because: enforcer.name };
   const nodes = world.facts.known('nodes');
@@ -53,10 +53,10 @@ function hasEnforcer(node: Resource): boolean {
   )
     return true;
   // K3s and RKE2 include the network policy controller of kube-router.
-  if (/\+k3s|\+rke2/.test(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')) return true;
+  if (/\+k3s|\+rke2/.test(string(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')) return true;
   // kindnet enforces NetworkPolicies since kind 0.24, whose first node image was 1.31.
-  const version = /^v1\.(\d+)/.exec(text(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')?.[1];
-  return (text(node.at(['spec', 'providerID'])) ?? '').startsWith('kind://') && Number(version) >= 31;
+  const version = /^v1\.(\d+)/.exec(string(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')?.[1];
+  return (string(node.at(['spec', 'providerID'])) ?? '').startsWith('kind://') && Number(version) >= 31;
 }
 
 function isBareFlannel(node: Resource): boolean {
@@ -86,7 +86,7 @@ spec:
   },
   *judge(world) {
     // Reported once: it is the same for all NetworkPolicies.
-    const [first, ...others] = networkOf(world).judged();
+    const [first, ...others] = networkOf(world).judgedPolicies();
     if (!first) return;
     const { is, because } = enforcement(world);
     if (is === 'yes') return;

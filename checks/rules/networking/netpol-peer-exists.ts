@@ -1,7 +1,7 @@
 import { strings } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { isEmptySelector, networkOf } from '../../../simulate/network/network';
-import type { Peer, Policy } from '../../../simulate/network/policy';
+import type { Policy, PolicyPeer } from '../../../simulate/network/policy';
 import { NAMESPACE_NAME } from '../../../world/known-labels';
 import { hasPodsMatching, podAnywhere } from '../../../world/pods';
 import { check } from '../../check';
@@ -29,7 +29,7 @@ export default check({
   group: 'networking',
   description: 'the peers in the rules of a NetworkPolicy select existing pods and namespaces',
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'set the selectors of the peer to labels of the pods and their namespace; pods of another namespace need a namespaceSelector beside the podSelector',
   example: {
@@ -39,19 +39,19 @@ export default check({
   },
   *judge(world) {
     const network = networkOf(world);
-    for (const policy of network.judged()) {
+    for (const policy of network.judgedPolicies()) {
       for (const rule of [...(policy.ingress ?? []), ...(policy.egress ?? [])]) {
         for (const peer of rule.peers ?? []) yield* judgePeer(policy, peer);
       }
     }
 
-    function* judgePeer(policy: Policy, { ipBlock, namespaceSelector, podSelector, path }: Peer) {
+    function* judgePeer(policy: Policy, { ipBlock, namespaceSelector, podSelector, path }: PolicyPeer) {
       if (ipBlock || (!namespaceSelector && !podSelector)) return;
       const places = namespaceSelector ? namespacesNamed(namespaceSelector) : [policy.namespace];
       // A selector by other labels may select namespaces that are not known.
       if (places === undefined) return;
       for (const place of places) {
-        if (namespaceSelector && !world.hasNamespace(place) && world.declared !== undefined) {
+        if (namespaceSelector && !world.hasNamespace(place) && world.declaredExternal !== undefined) {
           yield {
             resource: policy.resource,
             path: [...path, 'namespaceSelector'],
@@ -63,7 +63,7 @@ export default check({
         if (
           podSelector &&
           !isEmptySelector(podSelector) &&
-          network.holdsNoOther(place) &&
+          network.showsAllPods(place) &&
           !hasPodsMatching(world, place, podSelector)
         ) {
           const elsewhere = namespaceSelector ? undefined : podAnywhere(world, podSelector);
@@ -91,7 +91,7 @@ export default check({
     }
 
     /** The namespaces of a selector that selects by name alone. */
-    function namespacesNamed(selector: Peer['namespaceSelector']): string[] | undefined {
+    function namespacesNamed(selector: PolicyPeer['namespaceSelector']): string[] | undefined {
       const labels = strings(selector?.['matchLabels']);
       const name = labels[NAMESPACE_NAME];
       return name !== undefined && Object.keys(labels).length === 1 && selector?.['matchExpressions'] === undefined

@@ -27,13 +27,13 @@ export default check({
   group: 'networking',
   description: 'a NetworkPolicy selects the pods of a workload in its namespace',
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'set spec.podSelector to labels of the pods, or remove the policy',
   example: { broken: manifests('webb'), fails: ['NetworkPolicy/shop/web spec.podSelector'], fixed: manifests('web') },
   *judge(world) {
     const network = networkOf(world);
-    for (const policy of network.judged()) {
+    for (const policy of network.judgedPolicies()) {
       const { namespace, podSelector, resource } = policy;
       // An empty podSelector also selects pods that are added later.
       if (isEmptySelector(podSelector)) continue;
@@ -46,7 +46,7 @@ export default check({
         ),
       );
       const at = { resource, path: ['spec', 'podSelector'], value: podSelector };
-      if (network.holdsNoOther(namespace))
+      if (network.showsAllPods(namespace))
         yield {
           ...at,
           message: `no pod of namespace ${namespace} has these labels, so the policy has no effect${hints.find((hint) => hint !== '') ?? ''}`,

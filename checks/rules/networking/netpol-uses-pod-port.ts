@@ -29,7 +29,7 @@ export default check({
   group: 'networking',
   description: 'the ports of a NetworkPolicy are ports of the pods, not of their Service',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'staging/src/k8s.io/api/networking/v1/types.go',
   fix: 'use the port that the pods listen on (the targetPort of the Service): policies apply after the Service port is translated',
   example: {
@@ -38,7 +38,7 @@ export default check({
     fixed: manifests(8080),
   },
   *judge(world) {
-    for (const { policy, path, port, service, rightPort, whole } of wrongPorts(world)) {
+    for (const { policy, path, port, service, rightPort, complete: whole } of wrongPorts(world)) {
       const unless = whole ? '' : ` unless a policy that is not among the manifests allows ${rightPort}`;
       yield {
         resource: policy.resource,

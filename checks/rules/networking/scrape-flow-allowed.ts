@@ -41,7 +41,7 @@ export default check({
   group: 'networking',
   description: 'policies allow Prometheus to reach its scrape targets',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'allow ingress from the pods of Prometheus to the metrics port of the target, and the same in the egress of Prometheus',
   example: { broken: manifests(80), fails: ['ServiceMonitor/shop/web spec.endpoints[0]'], fixed: manifests(9100) },
@@ -50,7 +50,7 @@ export default check({
     for (const { resource, path, value, sources, target, sourceIsKnown } of scrapesOf(world)) {
       const to = network.endpointOf(target.workload);
       const results = sources.map((source) =>
-        source === to ? undefined : network.judge(source, to, target.number, 'TCP'),
+        source === to ? undefined : network.verdictOn(source, to, target.number, 'TCP'),
       );
       if (results.some((result) => result === undefined)) continue;
       // Where Prometheus runs is not known: only a target that allows no source is reported.

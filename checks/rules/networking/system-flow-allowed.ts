@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { list, number, record, text } from '../../../manifests/resource';
+import { list, number, record, string } from '../../../manifests/resource';
 import { networkOf } from '../../../simulate/network/network';
 import { serviceOf } from '../../../world/services';
 import type { World } from '../../../world/world';
@@ -73,8 +73,8 @@ function* callsOf(world: World): Iterable<Call> {
 
 function* call(resource: Resource, path: Path, consequence: string): Iterable<Call> {
   const service = record(resource.at(path));
-  const namespace = text(service?.['namespace']);
-  const name = text(service?.['name']);
+  const namespace = string(service?.['namespace']);
+  const name = string(service?.['name']);
   if (namespace !== undefined && name !== undefined)
     yield { resource, path, namespace, name, port: number(service?.['port']) ?? 443, consequence };
 }
@@ -85,7 +85,7 @@ export default check({
   description:
     'policies allow the API server to reach webhooks and aggregated APIs, and the metrics API to reach the kubelets',
   severity: 'will-break',
-  needs: ['nodes', 'elsewhere'],
+  needs: ['nodes', 'external'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   fix: 'allow ingress to the port of the pods from everywhere (no from), or from an ipBlock of the API server and nodes: selectors do not select the API server, which is not a pod',
   example: {
@@ -119,7 +119,7 @@ metadata: { name: ${name} }
         const denied = `policies (${isolating}) do not allow the API server to connect to ${where} unless the pod is on its node`;
         const at = { resource, path, value: name };
         if (nodes === undefined) yield { ...at, verdict: 'unknown', message: `${denied}; ${GIVE_NODES}` };
-        else if (!network.isWhole(to))
+        else if (!network.isComplete(to))
           yield {
             ...at,
             verdict: 'unknown',
@@ -132,8 +132,8 @@ metadata: { name: ${name} }
       if (resource.at(['spec', 'group']) !== 'metrics.k8s.io') continue;
       const service = serviceOf(
         world,
-        text(resource.at(['spec', 'service', 'namespace'])) ?? '',
-        text(resource.at(['spec', 'service', 'name'])) ?? '',
+        string(resource.at(['spec', 'service', 'namespace'])) ?? '',
+        string(resource.at(['spec', 'service', 'name'])) ?? '',
       );
       for (const workload of service?.workloads ?? []) {
         const from = network.endpointOf(workload);
@@ -148,7 +148,7 @@ metadata: { name: ${name} }
           fix: `allow egress to the addresses of the nodes, port ${KUBELET_PORT}`,
         };
         if (nodes === undefined) yield { ...at, verdict: 'unknown', message: `${denied}; ${GIVE_NODES}` };
-        else if (!network.isWhole(from))
+        else if (!network.isComplete(from))
           yield { ...at, verdict: 'unknown', message: `${denied}; whether another policy allows it is not known` };
         else yield { ...at, message: denied };
       }

@@ -1,4 +1,4 @@
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { networkOf } from '../../../simulate/network/network';
 import { isMadeHere } from '../../../world/owners';
 import { servicesOfWorkload } from '../../../world/services';
@@ -23,7 +23,7 @@ export default check({
   group: 'networking',
   description: 'a NetworkPolicy isolates each workload, so that only allowed sources can connect to it',
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/network-policies/',
   fix: 'add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow the connections that are needed',
   example: {
@@ -33,7 +33,7 @@ export default check({
   },
   *judge(world) {
     const network = networkOf(world);
-    const without = new Map<string, Workload[]>();
+    const without = new Map<string, WorkloadManifest[]>();
     for (const workload of world.workloads) {
       const endpoint = network.endpointOf(workload);
       if (
@@ -68,7 +68,7 @@ export default check({
       const workloads = `${first!.resource.kind} ${first!.resource.name}${more}`;
       const at = { resource, path: ['metadata', 'name'], value: resource.name };
       // Whoever creates the namespace may also create a policy in it.
-      if (world.isWhole(namespace))
+      if (world.isComplete(namespace))
         yield {
           ...at,
           message: `namespace ${namespace} has no NetworkPolicy, so every pod of the cluster may connect to ${workloads}`,

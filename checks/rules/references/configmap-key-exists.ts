@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgeReferences, missingKey } from '../../references';
+import { missingKey, referenceFindings } from '../../references';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -35,7 +35,7 @@ export default check({
     fixed: manifests('redis-host'),
   },
   judge: (world) =>
-    judgeReferences(
+    referenceFindings(
       world,
       ({ kind, use, optional }) => kind === 'ConfigMap' && use !== 'volume' && !optional,
       missingKey,

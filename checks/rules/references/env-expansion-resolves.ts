@@ -1,11 +1,11 @@
 import type { Path } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import type { Container, Workload } from '../../../manifests/workload';
+import { list, record, string } from '../../../manifests/resource';
+import type { Container, WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
-import type { Environment } from '../../../world/environment';
+import type { ContainerEnvironment } from '../../../world/environment';
 import { environmentOf, expansionsIn, setByService } from '../../../world/environment';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (first: string, second: string) => `
@@ -33,7 +33,7 @@ export default check({
   group: 'references',
   description: 'each $(NAME) in command, args, env and subPathExpr is a variable that is defined before it',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/',
   fix: 'define the variable in env above the one that uses it, or write $$(NAME) for the literal text',
   example: {
@@ -47,7 +47,7 @@ export default check({
   },
 });
 
-function* judgeContainer(world: World, workload: Workload, container: Container): Iterable<Judgement> {
+function* judgeContainer(world: World, workload: WorkloadManifest, container: Container): Iterable<Finding> {
   const { json, path } = container;
   const used = [...usesIn(container)];
   if (used.length === 0) return;
@@ -107,11 +107,11 @@ function* usesIn({ json }: Container): Iterable<Use> {
       if (typeof word === 'string' && word.includes('$(')) yield { value: word, at: [field, i], kind: 'word' };
   }
   for (const [i, entry] of list(json['env']).entries()) {
-    const value = text(record(entry)?.['value']);
+    const value = string(record(entry)?.['value']);
     if (value?.includes('$(')) yield { value, at: ['env', i, 'value'], from: i, kind: 'env' };
   }
   for (const [i, entry] of list(json['volumeMounts']).entries()) {
-    const value = text(record(entry)?.['subPathExpr']);
+    const value = string(record(entry)?.['subPathExpr']);
     if (value?.includes('$(')) yield { value, at: ['volumeMounts', i, 'subPathExpr'], kind: 'subPath' };
   }
 }
@@ -120,7 +120,7 @@ function* usesIn({ json }: Container): Iterable<Use> {
  * Whether a $(…) is meant for the kubelet. Shells use the same syntax: the kubelet leaves `$(date)` alone, and the shell runs it.
  * An upper-case name, or one that differs from a variable's only in case, is taken as a variable.
  */
-function isMeant(name: string, inShell: boolean, { own, imported }: Environment): boolean {
+function isMeant(name: string, inShell: boolean, { own, imported }: ContainerEnvironment): boolean {
   if (/^[A-Z][A-Z0-9_]*$/.test(name)) return true;
   return (
     !inShell &&

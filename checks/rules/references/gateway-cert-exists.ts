@@ -1,7 +1,7 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { nearObject } from '../../../world/near';
 import { gatewaysOf, listenersOf } from '../../../world/routes';
-import { certificatesAreMade, secretIsMade } from '../../../world/secrets';
+import { certificatesAreIssued, secretIsCreated } from '../../../world/secrets';
 import { check } from '../../check';
 
 const manifests = (secret: string) => `
@@ -28,7 +28,7 @@ export default check({
   group: 'references',
   description: "the certificate Secrets of a Gateway's listeners exist, or a controller creates them",
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/guides/tls/',
   fix: 'name an existing TLS Secret, or add the Certificate or annotation that creates it',
   example: {
@@ -38,14 +38,15 @@ export default check({
   },
   *judge(world) {
     for (const gateway of gatewaysOf(world)) {
-      if (certificatesAreMade(gateway)) continue;
+      if (certificatesAreIssued(gateway)) continue;
       for (const listener of listenersOf(gateway)) {
         for (const [i, entry] of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).entries()) {
           const ref = record(entry);
-          const name = text(ref?.['name']);
-          if (!name || (text(ref?.['kind']) ?? 'Secret') !== 'Secret' || (text(ref?.['group']) ?? '') !== '') continue;
-          const namespace = text(ref?.['namespace']) ?? world.namespaceOf(gateway);
-          if (secretIsMade(world, namespace, name)) continue;
+          const name = string(ref?.['name']);
+          if (!name || (string(ref?.['kind']) ?? 'Secret') !== 'Secret' || (string(ref?.['group']) ?? '') !== '')
+            continue;
+          const namespace = string(ref?.['namespace']) ?? world.namespaceOf(gateway);
+          if (secretIsCreated(world, namespace, name)) continue;
           const found = world.find('Secret', namespace, name);
           if (found.is === 'present') continue;
           const at = {

@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { gatewaysOf } from '../../../world/routes';
 import { check } from '../../check';
@@ -34,11 +34,11 @@ spec: { controllerName: traefik.io/gateway-controller }
     const names = [
       ...(ofCluster ?? []),
       ...world.of('GatewayClass'),
-      ...world.elsewhere.filter(({ kind }) => kind === 'GatewayClass'),
+      ...world.external.filter(({ kind }) => kind === 'GatewayClass'),
     ].map(({ name }) => name);
-    const known = ofCluster !== undefined || world.declared !== undefined;
+    const known = ofCluster !== undefined || world.declaredExternal !== undefined;
     for (const gateway of gatewaysOf(world)) {
-      const className = text(gateway.at(['spec', 'gatewayClassName']));
+      const className = string(gateway.at(['spec', 'gatewayClassName']));
       if (className === undefined || names.includes(className)) continue;
       const at = { resource: gateway, path: ['spec', 'gatewayClassName'], value: className };
       if (known)

@@ -1,5 +1,5 @@
 import type { Path } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { hpasOf } from '../../../world/autoscalers';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
@@ -57,7 +57,7 @@ export default check({
   *judge(world) {
     const served = servedGroups(world);
     const known =
-      world.facts.known('apiServices') !== undefined || world.elsewhere.some(({ kind }) => kind === 'APIService');
+      world.facts.known('apiServices') !== undefined || world.external.some(({ kind }) => kind === 'APIService');
     for (const resource of hpasOf(world)) {
       const reported = new Set<string>();
       for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
@@ -87,7 +87,7 @@ export default check({
 function* metricsOf(metrics: unknown): Iterable<{ readonly type: string; readonly path: Path }> {
   if (list(metrics).length === 0) yield { type: 'Resource', path: ['spec'] };
   for (const [i, entry] of list(metrics).entries()) {
-    const type = text(record(entry)?.['type']);
+    const type = string(record(entry)?.['type']);
     if (type && API_OF.get(type)) yield { type, path: ['spec', 'metrics', i, 'type'] };
   }
 }
@@ -95,8 +95,8 @@ function* metricsOf(metrics: unknown): Iterable<{ readonly type: string; readonl
 function servedGroups(world: World): ReadonlySet<string> {
   const all = [
     ...world.of('APIService'),
-    ...world.elsewhere.filter(({ kind }) => kind === 'APIService'),
+    ...world.external.filter(({ kind }) => kind === 'APIService'),
     ...(world.facts.known('apiServices') ?? []),
   ];
-  return new Set(all.flatMap((service) => text(service.at(['spec', 'group'])) ?? []));
+  return new Set(all.flatMap((service) => string(service.at(['spec', 'group'])) ?? []));
 }

@@ -1,11 +1,11 @@
 import type { Path } from '../../../manifests/resource';
-import { list, number, record, text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import { list, number, record, string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { autoscalersOf, verticalScalersOf, workloadScaled } from '../../../world/autoscalers';
 import { amounts, hasPodResources, podResources, resourcesOf } from '../../../world/requests';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (resources: string) => `
@@ -74,7 +74,7 @@ function* utilizations(value: unknown): Iterable<Utilization> {
     const metric = record(entry);
     const field = metric?.['type'] === 'ContainerResource' ? 'containerResource' : 'resource';
     const source = record(metric?.[field]);
-    const name = text(source?.['name']);
+    const name = string(source?.['name']);
     if (
       !name ||
       (number(record(source?.['target'])?.['averageUtilization']) ?? number(source?.['targetAverageUtilization'])) ===
@@ -83,7 +83,7 @@ function* utilizations(value: unknown): Iterable<Utilization> {
       continue;
     yield {
       name,
-      container: field === 'resource' ? undefined : (text(source?.['container']) ?? ''),
+      container: field === 'resource' ? undefined : (string(source?.['container']) ?? ''),
       path: ['spec', 'metrics', i, field],
     };
   }
@@ -91,12 +91,12 @@ function* utilizations(value: unknown): Iterable<Utilization> {
 
 function* judgeMetric(
   world: World,
-  workload: Workload,
+  workload: WorkloadManifest,
   hpa: string,
   name: string,
   wanted: string | undefined,
-  at: (path: Path) => Pick<Judgement, 'resource' | 'path'>,
-): Iterable<Judgement> {
+  at: (path: Path) => Pick<Finding, 'resource' | 'path'>,
+): Iterable<Finding> {
   const consequence = `${hpa} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
   const containers = workload.running.filter(({ name: own }) => wanted === undefined || own === wanted);
   if (wanted !== undefined && containers.length === 0) {

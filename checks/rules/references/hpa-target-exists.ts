@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { autoscalersOf } from '../../../world/autoscalers';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -37,7 +37,7 @@ export default check({
   group: 'references',
   description: 'the target of an autoscaler exists in its namespace and has a scale subresource',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'pkg/controller/podautoscaler/horizontal.go',
   fix: 'set the apiVersion, kind and name of the workload',
   example: {
@@ -66,16 +66,16 @@ export default check({
         yield {
           resource,
           path: [...path, 'apiVersion'],
-          value: text(resource.at([...path, 'apiVersion'])),
+          value: string(resource.at([...path, 'apiVersion'])),
           message: `API group ${group || "'' (core)"} has no ${kind}, so the autoscaler cannot scale it (FailedGetScale); the apiVersion of a ${kind} is ${right}`,
         };
       } else {
-        const judgement = missing(
+        const finding = missing(
           world,
           { resource, path: [...path, 'name'], kind, namespace, name },
           'the autoscaler has nothing to scale (FailedGetScale) and the number of pods does not change',
         );
-        if (judgement) yield judgement;
+        if (finding) yield finding;
       }
     }
   },

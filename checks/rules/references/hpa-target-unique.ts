@@ -1,6 +1,6 @@
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { addTo } from '../../../model/multimap';
-import type { Autoscaler } from '../../../world/autoscalers';
+import type { Scaler } from '../../../world/autoscalers';
 import { autoscalersOf, workloadScaled } from '../../../world/autoscalers';
 import { podsMatching } from '../../../world/pods';
 import { check } from '../../check';
@@ -29,8 +29,8 @@ export default check({
     fixed: `${hpa('web', 'web')}---${hpa('worker', 'worker')}`,
   },
   *judge(world) {
-    const byTarget = new Map<string, Autoscaler[]>();
-    const byPods = new Map<Workload, Autoscaler[]>();
+    const byTarget = new Map<string, Scaler[]>();
+    const byPods = new Map<WorkloadManifest, Scaler[]>();
     for (const scaler of autoscalersOf(world)) {
       const { target, namespace } = scaler;
       addTo(byTarget, `${target.kind}/${namespace}/${target.name}`, scaler);
@@ -39,7 +39,7 @@ export default check({
       const selector = workload?.resource.at(['spec', 'selector']);
       for (const found of selector ? podsMatching(world, namespace, selector) : []) addTo(byPods, found, scaler);
     }
-    const reported = new Set<Autoscaler>();
+    const reported = new Set<Scaler>();
     for (const scalers of byTarget.values()) {
       for (const scaler of scalers.slice(1)) {
         reported.add(scaler);

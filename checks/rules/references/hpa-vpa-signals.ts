@@ -1,4 +1,4 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { autoscalersOf, verticalScalersOf, workloadScaled } from '../../../world/autoscalers';
 import { check } from '../../check';
 
@@ -45,7 +45,7 @@ export default check({
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);
       const used = list(scaler.resource.at(['spec', 'metrics'])).flatMap(
-        (entry) => text(record(record(entry)?.['resource'] ?? record(entry)?.['containerResource'])?.['name']) ?? [],
+        (entry) => string(record(record(entry)?.['resource'] ?? record(entry)?.['containerResource'])?.['name']) ?? [],
       );
       for (const vpa of workload && used.length > 0 ? verticalScalersOf(world, workload) : []) {
         const policies = list(vpa.at(['spec', 'resourcePolicy', 'containerPolicies'])).map(record);

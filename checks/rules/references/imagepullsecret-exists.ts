@@ -1,5 +1,5 @@
 import { referencesOf } from '../../../manifests/references';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { check } from '../../check';
 import { missingObject } from '../../references';
 
@@ -35,7 +35,7 @@ export default check({
   description: 'imagePullSecrets exist in the namespace and hold registry credentials',
   // The kubelet pulls without them, which works for a public image or a node with its own credentials.
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/',
   fix: 'name an existing Secret of type kubernetes.io/dockerconfigjson in the namespace, or add the resource that creates it',
   example: {
@@ -54,7 +54,7 @@ export default check({
         const absent = missingObject(world, workload, reference);
         if (absent) yield absent;
         const secret = world.find('Secret', workload.namespace, reference.name);
-        const type = secret.is === 'present' ? (text(secret.resource.at(['type'])) ?? 'Opaque') : undefined;
+        const type = secret.is === 'present' ? (string(secret.resource.at(['type'])) ?? 'Opaque') : undefined;
         if (type !== undefined && !TYPES.includes(type)) {
           yield {
             resource: workload.resource,
@@ -68,7 +68,7 @@ export default check({
     for (const account of world.of('ServiceAccount')) {
       const namespace = world.namespaceOf(account);
       for (const [i, entry] of list(account.at(['imagePullSecrets'])).entries()) {
-        const name = text(record(entry)?.['name']);
+        const name = string(record(entry)?.['name']);
         const absent =
           name &&
           missingObject(

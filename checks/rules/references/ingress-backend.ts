@@ -37,7 +37,7 @@ export default check({
   group: 'references',
   description: 'the backends of an Ingress are Services of its namespace and ports of those Services',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "name a Service of the Ingress's own namespace and one of its ports, by the number or name that the Service has",
   example: {

@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
@@ -37,12 +37,12 @@ spec: { controller: k8s.io/ingress-nginx }
     const classes = [
       ...(ofCluster ?? []),
       ...world.of('IngressClass'),
-      ...world.elsewhere.filter(({ kind }) => kind === 'IngressClass'),
+      ...world.external.filter(({ kind }) => kind === 'IngressClass'),
     ];
-    const known = ofCluster !== undefined || world.declared !== undefined;
+    const known = ofCluster !== undefined || world.declaredExternal !== undefined;
     const names = classes.map(({ name }) => name);
     for (const ingress of ingressesOf(world)) {
-      const className = text(ingress.at(['spec', 'ingressClassName']));
+      const className = string(ingress.at(['spec', 'ingressClassName']));
       // The value of the deprecated annotation is the controller's own, not the name of an IngressClass.
       if (className === undefined && LEGACY_CLASS in ingress.annotations) continue;
       if (className !== undefined && names.includes(className)) continue;

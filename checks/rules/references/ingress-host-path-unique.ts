@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
 
@@ -44,14 +44,14 @@ export default check({
         continue;
       if (Object.keys(ingress.annotations).some((name) => name.startsWith('alb.ingress.kubernetes.io/'))) continue; // one load balancer each
       const className =
-        text(ingress.at(['spec', 'ingressClassName'])) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? '';
+        string(ingress.at(['spec', 'ingressClassName'])) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? '';
       const namespace = world.namespaceOf(ingress);
       for (const [i, entry] of list(ingress.at(['spec', 'rules'])).entries()) {
         const rule = record(entry);
         for (const [j, item] of list(record(rule?.['http'])?.['paths']).entries()) {
           const at = record(item);
-          const host = text(rule?.['host'])?.toLowerCase() ?? '';
-          const where = text(at?.['path']) ?? '/';
+          const host = string(rule?.['host'])?.toLowerCase() ?? '';
+          const where = string(at?.['path']) ?? '/';
           const key = JSON.stringify([className, host, where, at?.['pathType']]);
           const path = ['spec', 'rules', i, 'http', 'paths', j];
           const backend = JSON.stringify([namespace, at?.['backend']]);

@@ -1,4 +1,4 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
@@ -42,8 +42,8 @@ export default check({
         ),
       );
       const served = rules.flatMap((rule, i) =>
-        text(record(rule)?.['host'])
-          ? [{ host: text(record(rule)?.['host'])!.toLowerCase(), path: ['spec', 'rules', i, 'host'] }]
+        string(record(rule)?.['host'])
+          ? [{ host: string(record(rule)?.['host'])!.toLowerCase(), path: ['spec', 'rules', i, 'host'] }]
           : [],
       );
       // A TLS entry without hosts applies to all hosts; a rule without a host matches every host.

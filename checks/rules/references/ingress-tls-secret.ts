@@ -1,7 +1,7 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { nearObject } from '../../../world/near';
 import { ingressesOf } from '../../../world/routes';
-import { certificatesAreMade, secretIsMade } from '../../../world/secrets';
+import { certificatesAreIssued, secretIsCreated } from '../../../world/secrets';
 import { check } from '../../check';
 
 const manifests = (secret: string) => `
@@ -27,7 +27,7 @@ export default check({
   group: 'references',
   description: 'the TLS Secrets of an Ingress exist in its namespace, or a controller creates them',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/ingress/',
   fix: "name a TLS Secret of the Ingress's own namespace, or add the Certificate or annotation that creates it",
   example: {
@@ -37,16 +37,16 @@ export default check({
   },
   *judge(world) {
     for (const ingress of ingressesOf(world)) {
-      if (certificatesAreMade(ingress)) continue;
+      if (certificatesAreIssued(ingress)) continue;
       const namespace = world.namespaceOf(ingress);
       for (const [i, entry] of list(ingress.at(['spec', 'tls'])).entries()) {
-        const name = text(record(entry)?.['secretName']);
+        const name = string(record(entry)?.['secretName']);
         // Without a name the controller's default certificate is used. Some controllers accept `namespace/name`.
-        if (!name || name.includes('/') || secretIsMade(world, namespace, name)) continue;
+        if (!name || name.includes('/') || secretIsCreated(world, namespace, name)) continue;
         const found = world.find('Secret', namespace, name);
         const at = { resource: ingress, path: ['spec', 'tls', i, 'secretName'], value: name };
         if (found.is === 'present') {
-          const type = text(found.resource.at(['type'])) ?? 'Opaque';
+          const type = string(found.resource.at(['type'])) ?? 'Opaque';
           const keys = new Set([
             ...Object.keys(record(found.resource.at(['data'])) ?? {}),
             ...Object.keys(record(found.resource.at(['stringData'])) ?? {}),

@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { record, text } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -25,7 +25,7 @@ export default check({
   group: 'references',
   description: 'the issuer of a Certificate exists: an Issuer in its namespace, or a ClusterIssuer',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://cert-manager.io/docs/usage/certificate/',
   fix: 'name an Issuer of the namespace, or a ClusterIssuer with kind: ClusterIssuer',
   example: {
@@ -36,20 +36,20 @@ export default check({
   *judge(world) {
     for (const { resource, path, kind, name } of issuersNamed(world)) {
       const own = world.namespaceOf(resource);
-      const judgement = missing(
+      const finding = missing(
         world,
         { resource, path, kind, namespace: kind === 'Issuer' ? own : '', name },
         'the certificate is never issued and its Secret is never created',
       );
-      if (!judgement) continue;
+      if (!finding) continue;
       const other = kind === 'Issuer' ? 'ClusterIssuer' : 'Issuer';
       const confused =
-        judgement.verdict !== 'unknown' && world.find(other, kind === 'Issuer' ? '' : own, name).is === 'present';
-      if (!confused) yield judgement;
+        finding.verdict !== 'unknown' && world.find(other, kind === 'Issuer' ? '' : own, name).is === 'present';
+      if (!confused) yield finding;
       else
         yield {
-          ...judgement,
-          message: `${judgement.message.replace(/; did you mean.*$/, '')}; ${other === 'Issuer' ? 'an' : 'a'} ${other} of that name exists`,
+          ...finding,
+          message: `${finding.message.replace(/; did you mean.*$/, '')}; ${other === 'Issuer' ? 'an' : 'a'} ${other} of that name exists`,
         };
     }
   },
@@ -60,15 +60,15 @@ function* issuersNamed(
 ): Iterable<{ readonly resource: Resource; readonly path: Path; readonly kind: string; readonly name: string }> {
   for (const resource of [...world.of('Certificate'), ...world.of('CertificateRequest')]) {
     const ref = record(resource.at(['spec', 'issuerRef']));
-    const name = text(ref?.['name']);
+    const name = string(ref?.['name']);
     // Issuers of other groups belong to other controllers.
     if (
       resource.group !== 'cert-manager.io' ||
       !name ||
-      (text(ref?.['group']) || 'cert-manager.io') !== 'cert-manager.io'
+      (string(ref?.['group']) || 'cert-manager.io') !== 'cert-manager.io'
     )
       continue;
-    yield { resource, path: ['spec', 'issuerRef', 'name'], kind: text(ref?.['kind']) || 'Issuer', name };
+    yield { resource, path: ['spec', 'issuerRef', 'name'], kind: string(ref?.['kind']) || 'Issuer', name };
   }
   for (const resource of [...world.of('Ingress'), ...world.of('Gateway')]) {
     if (resource.annotations['cert-manager.io/issuer-group']) continue;

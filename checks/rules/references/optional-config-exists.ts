@@ -1,13 +1,13 @@
 import type { Reference } from '../../../manifests/references';
 import { namesObject, referencesOf } from '../../../manifests/references';
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { nearest } from '../../../model/near';
 import { keysOf } from '../../../world/contents';
 import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
-import { judgeReferences, missingKey, missingObject } from '../../references';
+import { missingKey, missingObject, referenceFindings } from '../../references';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -34,7 +34,7 @@ export default check({
   group: 'references',
   description: 'an optional reference to a missing object or key is not a typo',
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
   fix: 'correct the name or the key',
   example: {
@@ -43,7 +43,7 @@ export default check({
     fixed: manifests('NEW_CHECKOUT'),
   },
   judge: (world) =>
-    judgeReferences(
+    referenceFindings(
       world,
       ({ optional, use }) => optional && use !== 'imagePullSecret',
       (_, workload, reference) => judgeName(world, workload, reference) ?? judgeKey(world, workload, reference),
@@ -52,10 +52,10 @@ export default check({
 
 const CONSEQUENCE = 'the reference is optional, so the pod starts without it and no error is reported';
 
-function judgeName(world: World, workload: Workload, reference: Reference): Judgement | undefined {
+function judgeName(world: World, workload: WorkloadManifest, reference: Reference): Finding | undefined {
   const { kind, name } = reference;
-  const judgement = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
-  if (!judgement || judgement.verdict === 'unknown') return undefined;
+  const finding = namesObject(reference) ? missingObject(world, workload, reference) : undefined;
+  if (!finding || finding.verdict === 'unknown') return undefined;
   const known = knownIn(world, kind, workload.namespace).map((other) => other.name);
   const used = referencesOf(workload).filter((other) => other.kind === kind);
   const meant = typo(
@@ -65,16 +65,16 @@ function judgeName(world: World, workload: Workload, reference: Reference): Judg
   );
   if (meant === undefined) return undefined;
   return {
-    ...judgement,
+    ...finding,
     message: `namespace ${workload.namespace} has no ${kind} ${name}; ${CONSEQUENCE}; did you mean "${meant}"?`,
   };
 }
 
-function judgeKey(world: World, workload: Workload, reference: Reference): Judgement | undefined {
+function judgeKey(world: World, workload: WorkloadManifest, reference: Reference): Finding | undefined {
   const { kind, name, key } = reference;
-  const judgement = missingKey(world, workload, reference);
+  const finding = missingKey(world, workload, reference);
   const keys = kind === 'PersistentVolumeClaim' ? undefined : keysOf(world, kind, workload.namespace, name);
-  if (!judgement || key === undefined || !(keys instanceof Set)) return undefined;
+  if (!finding || key === undefined || !(keys instanceof Set)) return undefined;
   const used = referencesOf(workload).filter((other) => other.kind === kind && other.name === name);
   const meant = typo(
     key,
@@ -82,7 +82,7 @@ function judgeKey(world: World, workload: Workload, reference: Reference): Judge
     used.map((other) => other.key),
   );
   if (meant === undefined) return undefined;
-  return { ...judgement, message: `${kind} ${name} has no key ${key}; ${CONSEQUENCE}; did you mean "${meant}"?` };
+  return { ...finding, message: `${kind} ${name} has no key ${key}; ${CONSEQUENCE}; did you mean "${meant}"?` };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { FactKind } from '../../../world/facts';
 import { knownIn } from '../../../world/known';
@@ -46,7 +46,7 @@ export default check({
   group: 'references',
   description: 'the PriorityClass and the RuntimeClass of a pod exist',
   severity: 'will-break',
-  needs: ['cluster', 'elsewhere'],
+  needs: ['cluster', 'external'],
   source: 'plugin/pkg/admission/priority/admission.go',
   fix: 'name an existing class, or add it',
   example: {
@@ -59,12 +59,12 @@ export default check({
     for (const { resource, podSpec, podSpecPath } of world.workloads) {
       if (resource.kind === 'PodTemplate') continue;
       for (const { field, kind, fact, builtIn } of CLASSES) {
-        const name = text(podSpec[field]);
+        const name = string(podSpec[field]);
         if (!name || builtIn.includes(name)) continue;
         const facts = world.facts.known(fact);
         const names = [...knownIn(world, kind, ''), ...(facts ?? [])].map((known) => known.name);
         if (names.includes(name)) continue;
-        const known = facts !== undefined || world.declared !== undefined;
+        const known = facts !== undefined || world.declaredExternal !== undefined;
         const at = { resource, path: [...podSpecPath, field], value: name };
         if (known)
           yield {

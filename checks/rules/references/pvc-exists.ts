@@ -1,5 +1,5 @@
 import { referencesOf } from '../../../manifests/references';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
@@ -33,7 +33,7 @@ export default check({
   group: 'references',
   description: 'the PersistentVolumeClaims that pods mount exist in their namespace',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/storage/persistent-volumes/',
   fix: 'name an existing claim of the namespace, or add it',
   example: {
@@ -46,12 +46,12 @@ export default check({
       const { resource, namespace } = workload;
       for (const { kind, name, path } of referencesOf(workload)) {
         if (kind !== 'PersistentVolumeClaim' || isTemplated(world, namespace, name)) continue;
-        const judgement = missing(
+        const finding = missing(
           world,
           { resource, path, kind, namespace, name },
           'its pods stay Pending: they cannot be scheduled without the claim',
         );
-        if (judgement) yield judgement;
+        if (finding) yield finding;
       }
     }
   },
@@ -64,7 +64,7 @@ function isTemplated(world: World, namespace: string, name: string): boolean {
     stem !== undefined &&
     knownIn(world, 'StatefulSet', namespace).some((set) =>
       list(set.at(['spec', 'volumeClaimTemplates'])).some(
-        (template) => `${text(record(record(template)?.['metadata'])?.['name'])}-${set.name}` === stem,
+        (template) => `${string(record(record(template)?.['metadata'])?.['name'])}-${set.name}` === stem,
       ),
     )
   );

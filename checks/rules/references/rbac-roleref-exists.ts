@@ -1,4 +1,4 @@
-import { record, text } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
 import { bindingsOf, isBuiltInNamespacedRole, isBuiltInRole } from '../../../world/rbac';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -29,7 +29,7 @@ export default check({
   group: 'references',
   description: 'the role that a binding refers to exists',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   fix: "name a Role of the binding's namespace or a ClusterRole, or add it (a roleRef is immutable: delete the binding and create it again)",
   example: {
@@ -40,18 +40,18 @@ export default check({
   *judge(world) {
     for (const binding of bindingsOf(world)) {
       const ref = record(binding.at(['roleRef']));
-      const name = text(ref?.['name']);
-      const kind = text(ref?.['kind']);
+      const name = string(ref?.['name']);
+      const kind = string(ref?.['kind']);
       if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltInRole(name)))
         continue;
       const namespace = kind === 'Role' ? world.namespaceOf(binding) : '';
       if (kind === 'Role' && isBuiltInNamespacedRole(namespace, name)) continue;
-      const judgement = missing(
+      const finding = missing(
         world,
         { resource: binding, path: ['roleRef', 'name'], kind, namespace, name },
         'the binding grants nothing and the API requests of its subjects are forbidden',
       );
-      if (judgement) yield judgement;
+      if (finding) yield finding;
     }
   },
 });

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { addOnData, kubernetesData } from '../../../upstream/kubernetes/data';
 import { rolesOf, VERBS } from '../../../world/rbac';
@@ -55,7 +55,7 @@ export default check({
         if (groups.length === 0 || groups.some((group) => OPEN_GROUPS.test(group) || !served.groups.has(group)))
           continue;
         for (const [j, written] of list(rule?.['resources']).entries()) {
-          const resource = text(written)?.replace(/\/.*$/, '');
+          const resource = string(written)?.replace(/\/.*$/, '');
           if (!resource || resource === '*') continue;
           if (
             groups.some((group) => served.groups.get(group)!.has(resource) || UNSTORED.get(group)?.includes(resource))
@@ -104,11 +104,11 @@ function servedIn(world: World): Served {
   for (const [name, { plural }] of Object.entries(addOnData().kinds)) add(groupOf(name), plural);
   const definitions: readonly Resource[] = [
     ...world.of('CustomResourceDefinition'),
-    ...world.elsewhere.filter(({ kind }) => kind === 'CustomResourceDefinition'),
+    ...world.external.filter(({ kind }) => kind === 'CustomResourceDefinition'),
     ...(world.facts.known('customResourceDefinitions') ?? []),
   ];
   for (const definition of definitions)
-    add(text(definition.at(['spec', 'group'])) ?? '', text(definition.at(['spec', 'names', 'plural'])) ?? '');
+    add(string(definition.at(['spec', 'group'])) ?? '', string(definition.at(['spec', 'names', 'plural'])) ?? '');
   // Only some kinds of an add-on are known, so its group stays open without a CustomResourceDefinition.
   for (const group of [...groups.keys()])
     if (!builtIn.has(group) && !definitions.some((definition) => definition.at(['spec', 'group']) === group))

@@ -1,4 +1,4 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { bindingsOf } from '../../../world/rbac';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -28,7 +28,7 @@ export default check({
   group: 'references',
   description: 'the ServiceAccounts that are subjects of a binding exist',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   fix: 'set the name and namespace of the ServiceAccount, or add it',
   example: {
@@ -40,28 +40,28 @@ export default check({
     for (const binding of bindingsOf(world)) {
       for (const [i, entry] of list(binding.at(['subjects'])).entries()) {
         const subject = record(entry);
-        const name = text(subject?.['name']);
+        const name = string(subject?.['name']);
         // Users and groups are not objects. schema-valid reports a ServiceAccount without a namespace.
-        const namespace = text(subject?.['namespace']);
+        const namespace = string(subject?.['namespace']);
         if (subject?.['kind'] !== 'ServiceAccount' || !name || !namespace || name === 'default') continue;
         const path = ['subjects', i, 'name'];
-        const judgement = missing(
+        const finding = missing(
           world,
           { resource: binding, path, kind: 'ServiceAccount', namespace, name },
           'the permissions have no effect, and the API requests of the pods that need them are forbidden',
         );
-        if (!judgement) continue;
+        if (!finding) continue;
         const elsewhere =
-          judgement.verdict === 'unknown'
+          finding.verdict === 'unknown'
             ? undefined
             : world.of('ServiceAccount').find((account) => account.name === name);
-        if (!elsewhere) yield judgement;
+        if (!elsewhere) yield finding;
         else
           yield {
-            ...judgement,
+            ...finding,
             path: ['subjects', i, 'namespace'],
             value: namespace,
-            message: `${judgement.message.replace(/; did you mean.*$/, '')}; there is a ServiceAccount ${name} in namespace ${world.namespaceOf(elsewhere)}`,
+            message: `${finding.message.replace(/; did you mean.*$/, '')}; there is a ServiceAccount ${name} in namespace ${world.namespaceOf(elsewhere)}`,
           };
       }
     }

@@ -1,4 +1,4 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { backendRefsOf, gatewaysOf, isGranted, listenersOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 
@@ -25,7 +25,7 @@ export default check({
   group: 'references',
   description: 'a ReferenceGrant in the target namespace allows a cross-namespace reference',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/referencegrant/',
   fix: 'add a ReferenceGrant to the target namespace, with the kind and namespace of the referring object in spec.from',
   example: {
@@ -43,10 +43,10 @@ export default check({
         for (const [i, entry] of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).entries()) {
           const ref = record(entry);
           const to = {
-            group: text(ref?.['group']) ?? '',
-            kind: text(ref?.['kind']) ?? 'Secret',
-            name: text(ref?.['name']) ?? '',
-            namespace: text(ref?.['namespace']) || world.namespaceOf(gateway),
+            group: string(ref?.['group']) ?? '',
+            kind: string(ref?.['kind']) ?? 'Secret',
+            name: string(ref?.['name']) ?? '',
+            namespace: string(ref?.['namespace']) || world.namespaceOf(gateway),
           };
           yield* judge(
             gateway,
@@ -67,7 +67,7 @@ export default check({
       const namespace = world.namespaceOf(resource);
       if (to.namespace === namespace || isGranted(world, { kind: resource.kind, namespace }, to)) return;
       const at = { resource, path, value: to.namespace };
-      if (world.isWhole(to.namespace))
+      if (world.isComplete(to.namespace))
         yield {
           ...at,
           message: `no ReferenceGrant in namespace ${to.namespace} allows ${resource.kind}s of namespace ${namespace} to refer to ${to.kind} ${to.name}, so ${consequence}`,

@@ -36,7 +36,7 @@ export default check({
   group: 'references',
   description: 'a listener of the Gateway allows routes of this kind from the namespace of the route',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/guides/multiple-ns/',
   fix: "add the labels that the listener's allowedRoutes select to the route's namespace, or allow this namespace and kind in the listener",
   example: {

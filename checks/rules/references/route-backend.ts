@@ -24,7 +24,7 @@ export default check({
   group: 'references',
   description: 'the backends of a route are existing Services and ports of those Services',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: 'name an existing Service and its own port, not the port of its pods',
   example: {

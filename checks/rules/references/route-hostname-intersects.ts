@@ -27,7 +27,7 @@ export default check({
   group: 'references',
   description: 'each hostname of a route intersects with a listener of its Gateway',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "use a hostname that matches the listener's hostname (a wildcard matches one or more labels, never zero)",
   example: {

@@ -20,7 +20,7 @@ export default check({
   group: 'references',
   description: 'the Gateway of a route exists and has the listener and port that the parentRef names',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
   fix: "set the parentRef's name, namespace, sectionName and port to those of a Gateway's listener",
   example: {

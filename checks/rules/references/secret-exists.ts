@@ -1,6 +1,6 @@
 import { namesObject } from '../../../manifests/references';
 import { check } from '../../check';
-import { judgeReferences, missingObject } from '../../references';
+import { missingObject, referenceFindings } from '../../references';
 
 const manifests = (name: string) => `
 apiVersion: v1
@@ -28,7 +28,7 @@ export default check({
   group: 'references',
   description: 'the Secrets that pods use exist in their namespace, or a controller creates them',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/configuration/secret/',
   fix: 'name an existing Secret of the namespace, add the resource that creates it, or set optional: true on the reference',
   example: {
@@ -37,7 +37,7 @@ export default check({
     fixed: manifests('web-settings'),
   },
   judge: (world) =>
-    judgeReferences(
+    referenceFindings(
       world,
       (reference) => reference.kind === 'Secret' && namesObject(reference) && !reference.optional,
       missingObject,

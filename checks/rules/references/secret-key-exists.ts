@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgeReferences, missingKey } from '../../references';
+import { missingKey, referenceFindings } from '../../references';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -35,5 +35,9 @@ export default check({
     fixed: manifests('redis-host'),
   },
   judge: (world) =>
-    judgeReferences(world, ({ kind, use, optional }) => kind === 'Secret' && use !== 'volume' && !optional, missingKey),
+    referenceFindings(
+      world,
+      ({ kind, use, optional }) => kind === 'Secret' && use !== 'volume' && !optional,
+      missingKey,
+    ),
 });

@@ -1,5 +1,5 @@
-import { text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import { string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import type { ServicePort, ServiceView } from '../../../world/services';
 import { servicesOf } from '../../../world/services';
 import { check } from '../../check';
@@ -62,11 +62,12 @@ export default check({
 });
 
 /** The workloads that do not have the port while others do; two versions of one program (a canary) both have it. */
-function workloadsWithout(service: ServiceView, port: ServicePort): readonly Workload[] {
+function workloadsWithout(service: ServiceView, port: ServicePort): readonly WorkloadManifest[] {
   // A pod without a port of that name is not an endpoint; only a headless Service resolves to its address.
   if (typeof port.target === 'string' && !service.headless) return [];
   const targets = service.targets(port);
-  const declares = (workload: Workload) => targets.some((target) => target.workload === workload && target.declared);
+  const declares = (workload: WorkloadManifest) =>
+    targets.some((target) => target.workload === workload && target.declared);
   const others = service.workloads.filter((workload) => !declares(workload));
   if (others.length === service.workloads.length) return [];
   // A workload that declares no ports may run another version of the same program.
@@ -76,10 +77,10 @@ function workloadsWithout(service: ServiceView, port: ServicePort): readonly Wor
   );
 }
 
-function imagesOf({ running }: Workload): string[] {
+function imagesOf({ running }: WorkloadManifest): string[] {
   return running.flatMap(
     ({ json }) =>
-      text(json['image'])
+      string(json['image'])
         ?.replace(/@.*$/, '')
         .replace(/:[^/:]*$/, '') ?? [],
   );

@@ -1,6 +1,6 @@
 import { record, strings } from '../../../manifests/resource';
-import { podMakerOf } from '../../../world/pod-makers';
 import { hasPodsMatching } from '../../../world/pods';
+import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { check } from '../../check';
 
 export default check({
@@ -8,7 +8,7 @@ export default check({
   group: 'references',
   description: 'the selector of a Service selects the pods of a workload in its namespace',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'set spec.selector to labels that the pods of the workload have',
   example: {
@@ -54,7 +54,7 @@ spec:
       if (!selector || Object.keys(selector).length === 0 || service.at(['spec', 'type']) === 'ExternalName') continue;
       const namespace = world.namespaceOf(service);
       if (hasPodsMatching(world, namespace, { matchLabels: selector })) continue;
-      const maker = podMakerOf(world, namespace, strings(selector));
+      const maker = possiblePodCreatorOf(world, namespace, strings(selector));
       const at = { resource: service, path: ['spec', 'selector'], value: selector };
       if (maker)
         yield {
@@ -62,7 +62,7 @@ spec:
           verdict: 'unknown',
           message: `no pod template in the manifests has these labels; whether the pods of ${maker.kind} ${maker.name} get them is not known: look at a running pod with kubectl get pods --show-labels, or --declare a Pod with its labels`,
         };
-      else if (!world.isWhole(namespace))
+      else if (!world.isComplete(namespace))
         yield {
           ...at,
           verdict: 'unknown',

@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { check } from '../../check';
 import { missing } from '../../missing';
 
@@ -26,7 +26,7 @@ export default check({
   group: 'references',
   description: 'the ServiceAccount of a pod exists in its namespace',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'plugin/pkg/admission/serviceaccount/admission.go',
   fix: 'name an existing ServiceAccount of the namespace, or add it',
   example: {
@@ -36,15 +36,15 @@ export default check({
   },
   *judge(world) {
     for (const { resource, namespace, podSpec, podSpecPath } of world.workloads) {
-      const field = text(podSpec['serviceAccountName']) ? 'serviceAccountName' : 'serviceAccount';
-      const name = text(podSpec[field]);
+      const field = string(podSpec['serviceAccountName']) ? 'serviceAccountName' : 'serviceAccount';
+      const name = string(podSpec[field]);
       if (!name || name === 'default' || resource.kind === 'PodTemplate') continue;
-      const judgement = missing(
+      const finding = missing(
         world,
         { resource, path: [...podSpecPath, field], kind: 'ServiceAccount', namespace, name },
         'no pod is admitted: the API server rejects each as forbidden',
       );
-      if (judgement) yield judgement;
+      if (finding) yield finding;
     }
   },
 });

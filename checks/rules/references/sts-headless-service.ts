@@ -1,4 +1,4 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -29,7 +29,7 @@ export default check({
   group: 'references',
   description: 'the serviceName of a StatefulSet names a headless Service that selects its pods',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/',
   fix: 'add a Service with clusterIP: None and the labels of the pods as its selector, and set serviceName to its name',
   example: {
@@ -40,18 +40,18 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, namespace } = workload;
-      const name = resource.kind === 'StatefulSet' ? text(resource.at(['spec', 'serviceName'])) : undefined;
+      const name = resource.kind === 'StatefulSet' ? string(resource.at(['spec', 'serviceName'])) : undefined;
       if (!name) continue; // the pods need no DNS names
       const path = ['spec', 'serviceName'];
       const service = serviceOf(world, namespace, name);
       const names = `${resource.name}-0.${name}`;
       if (!service) {
-        const judgement = missing(
+        const finding = missing(
           world,
           { resource, path, kind: 'Service', namespace, name },
           `the DNS names of its pods (${names}) do not resolve`,
         );
-        if (judgement) yield judgement;
+        if (finding) yield finding;
       } else if (
         service.backing === 'external' ||
         (service.backing === 'pods' && !service.workloads.includes(workload))

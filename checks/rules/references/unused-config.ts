@@ -1,5 +1,5 @@
 import { referencesOf } from '../../../manifests/references';
-import { textsIn } from '../../../world/makers';
+import { stringsIn } from '../../../world/possible-creators';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
 
@@ -88,7 +88,7 @@ function namesMentioned(world: World, wanted: ReadonlySet<string>): ReadonlySet<
   for (const { kind, object, annotations } of world.resources) {
     if (kind === 'CustomResourceDefinition') continue;
     const { apiVersion: _, kind: __, metadata: ___, ...content } = object;
-    for (const value of [...textsIn(content), ...Object.values(annotations)]) {
+    for (const value of [...stringsIn(content), ...Object.values(annotations)]) {
       if (wanted.has(value)) mentioned.add(value);
       else if (value.length < 4096)
         for (const word of value.split(/[^a-z0-9.-]+/)) if (wanted.has(word)) mentioned.add(word);

@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgeReferences, missingKey } from '../../references';
+import { missingKey, referenceFindings } from '../../references';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -24,7 +24,7 @@ export default check({
   group: 'references',
   description: 'the items of a ConfigMap or Secret volume are keys of the ConfigMap or Secret',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/storage/volumes/',
   fix: 'name a key of the ConfigMap or Secret, or set optional: true on the volume',
   example: {
@@ -32,5 +32,5 @@ export default check({
     fails: ['Deployment/monitoring/prometheus spec.template.spec.volumes[0].configMap.items[0].key'],
     fixed: manifests('prometheus.yml'),
   },
-  judge: (world) => judgeReferences(world, ({ use, optional }) => use === 'volume' && !optional, missingKey),
+  judge: (world) => referenceFindings(world, ({ use, optional }) => use === 'volume' && !optional, missingKey),
 });

@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { list, number, record, text } from '../../../manifests/resource';
+import { list, number, record, string } from '../../../manifests/resource';
 import { serviceOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
@@ -28,7 +28,7 @@ export default check({
   group: 'references',
   description: 'the Service of a webhook or an aggregated API exists and has the port',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/',
   fix: 'set the name, namespace and port of the Service, not the port of its pods',
   example: {
@@ -39,8 +39,8 @@ export default check({
   *judge(world) {
     for (const { resource, path, consequence } of callsOf(world)) {
       const reference = record(resource.at(path));
-      const name = text(reference?.['name']);
-      const namespace = text(reference?.['namespace']);
+      const name = string(reference?.['name']);
+      const namespace = string(reference?.['namespace']);
       if (!reference || !name || !namespace) continue;
       const absent = missing(
         world,

@@ -1,4 +1,4 @@
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { isLongRunning, resourcesOf } from '../../../world/requests';
 import { check } from '../../check';
 
@@ -46,7 +46,7 @@ export default check({
           resource: workload.resource,
           path: [...workload.podSpecPath, 'volumes', i, 'emptyDir'],
           value: emptyDir,
-          message: `volume ${text(volume?.['name']) ?? ''} can grow until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted together with this one`,
+          message: `volume ${string(volume?.['name']) ?? ''} can grow until the ${memory ? 'memory' : 'disk'} of the node is full, and other pods are evicted together with this one`,
         };
       }
     }

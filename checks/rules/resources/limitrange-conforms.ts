@@ -1,12 +1,12 @@
 import type { Quantity } from '../../../manifests/quantity';
-import { quantity, quantityText } from '../../../manifests/quantity';
+import { parseQuantity, quantityText } from '../../../manifests/quantity';
 import type { Resource } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
-import type { Limit, Resources } from '../../../world/requests';
+import { list, record, string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
+import type { ContainerResources, Limit } from '../../../world/requests';
 import { amounts, limitsOf, podResources, resourcesOf } from '../../../world/requests';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (limit: string) => `
@@ -58,7 +58,7 @@ export default check({
   },
 });
 
-function* judgePod(world: World, workload: Workload, limit: Limit): Iterable<Judgement> {
+function* judgePod(world: World, workload: WorkloadManifest, limit: Limit): Iterable<Finding> {
   const { resource } = workload;
   if (limit.type === 'Container') {
     for (const container of workload.containers) {
@@ -97,7 +97,7 @@ interface Violation {
 }
 
 /** In the order and with the rules of the LimitRanger admission plugin. */
-function* violationsOf({ requests, limits }: Resources, { json }: Limit): Iterable<Violation> {
+function* violationsOf({ requests, limits }: ContainerResources, { json }: Limit): Iterable<Violation> {
   const say = (name: string, amount: Quantity) => `${quantityText(amount, name)} of ${name}`;
   for (const [name, least] of amounts(json['min'])) {
     const [request, limit] = [requests.get(name), limits.get(name)];
@@ -164,13 +164,13 @@ function* judgeClaim(
   spec: unknown,
   at: readonly (string | number)[],
   limits: readonly Limit[],
-): Iterable<Judgement> {
+): Iterable<Finding> {
   const written = record(record(record(spec)?.['resources'])?.['requests'])?.['storage'];
-  const size = quantity(written);
+  const size = parseQuantity(written);
   for (const { type, json, resource: range } of limits) {
     if (type !== 'PersistentVolumeClaim' || size === undefined) continue;
     const [least, most] = [amounts(json['min']).get('storage'), amounts(json['max']).get('storage')];
-    const place = { resource, path: [...at, 'resources', 'requests', 'storage'], value: text(written) ?? written };
+    const place = { resource, path: [...at, 'resources', 'requests', 'storage'], value: string(written) ?? written };
     const consequence = `in LimitRange ${range.name}: it is not admitted and the pods that need it do not start`;
     if (least !== undefined && size < least)
       yield {

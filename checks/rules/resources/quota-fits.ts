@@ -60,7 +60,7 @@ export default check({
           continue;
         }
         if (!pods) continue;
-        const { steady, surge, most, scaled } = pods;
+        const { steady, surge, largest: most, scaled } = pods;
         const needed = `the pods need ${quantityText(steady, name)} of ${name}${scaled ? ' with the autoscalers at their maximum' : ''}`;
         if (steady > hard) {
           yield {

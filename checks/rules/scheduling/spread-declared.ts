@@ -46,7 +46,7 @@ export default check({
       )
         continue;
       const pods = podsOf(world, workload);
-      if (!pods || pods.most < 2 || list(podSpec['topologySpreadConstraints']).length > 0) continue;
+      if (!pods || pods.max < 2 || list(podSpec['topologySpreadConstraints']).length > 0) continue;
       const anti = record(record(podSpec['affinity'])?.['podAntiAffinity']);
       if (
         list(anti?.['requiredDuringSchedulingIgnoredDuringExecution']).length > 0 ||
@@ -56,7 +56,7 @@ export default check({
       yield {
         resource,
         path: podSpecPath,
-        message: `only the scheduler's weak default spreads its ${pods.most} pods: the failure of one node or zone may stop all of them`,
+        message: `only the scheduler's weak default spreads its ${pods.max} pods: the failure of one node or zone may stop all of them`,
       };
     }
   },

@@ -1,4 +1,4 @@
-import { faultsOf } from '../../../upstream/kubernetes/custom';
+import { schemaProblems } from '../../../upstream/kubernetes/custom';
 import { customKind } from '../../../world/custom-kinds';
 import { check } from '../../check';
 
@@ -33,7 +33,7 @@ export default check({
   group: 'schema',
   description: 'every custom resource is valid by its CustomResourceDefinition, CEL rules included',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/',
   fix: 'give the field a value that the CustomResourceDefinition allows; kubectl explain shows its fields',
   example: {
@@ -56,7 +56,7 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
       if (!resource.group.includes('.')) continue;
       const kind = customKind(world, resource);
       if (!kind) continue;
-      for (const { path, value, words, fix, lasting } of faultsOf(resource, kind)) {
+      for (const { path, value, words, fix, lasting } of schemaProblems(resource, kind)) {
         const at = {
           resource,
           path,

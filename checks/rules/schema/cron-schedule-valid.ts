@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'cron-schedule-valid',
@@ -30,5 +30,5 @@ spec:
   jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: backup, image: 'example.com/backup:1.0.0' }] } } } }
 `,
   },
-  judge: (world) => judgementsOf(world, 'cron-schedule-valid'),
+  judge: (world) => schemaFindings(world, 'cron-schedule-valid'),
 });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { positionOf } from '../../../manifests/reading/yaml/position';
 import type { Resource } from '../../../manifests/resource';
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { check } from '../../check';
 
 export default check({
@@ -41,7 +41,7 @@ data: { CACHE_SIZE: '64' }
     const first = new Map<string, Resource>();
     for (const resource of world.resources) {
       // The API server generates a unique name for each object with generateName.
-      if (text(resource.at(['metadata', 'name'])) === undefined) continue;
+      if (string(resource.at(['metadata', 'name'])) === undefined) continue;
       const key = `${resource.group} ${world.idOf(resource)}`;
       const other = first.get(key);
       if (!other) first.set(key, resource);

@@ -1,15 +1,15 @@
 import type { Resource } from '../../../manifests/resource';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
-import { judgeKind } from '../../kinds';
+import { kindFinding } from '../../kinds';
 
 export default check({
   id: 'kind-known',
   group: 'schema',
   description: 'the cluster serves the apiVersion and kind of every object',
   severity: 'will-break',
-  needs: ['kubernetes-version', 'elsewhere'],
+  needs: ['kubernetes-version', 'external'],
   source: 'https://kubernetes.io/docs/reference/using-api/',
   fix: 'correct apiVersion and kind, or install the CustomResourceDefinition of the kind',
   example: {
@@ -31,14 +31,14 @@ spec:
   },
   *judge(world) {
     // One unknown finding per API group, at its first object: an add-on installs its kinds together.
-    const unknown = new Map<string, { readonly first: Judgement; readonly kinds: Set<string> }>();
+    const unknown = new Map<string, { readonly first: Finding; readonly kinds: Set<string> }>();
     for (const resource of world.resources) {
       const judged = judge(world, resource);
       if (!judged) continue;
-      const { judgement, ofGroup = resource.apiVersion + resource.kind } = judged;
-      if (judgement.verdict !== 'unknown') yield judgement;
+      const { finding, ofGroup = resource.apiVersion + resource.kind } = judged;
+      if (finding.verdict !== 'unknown') yield finding;
       else if (unknown.has(ofGroup)) unknown.get(ofGroup)!.kinds.add(resource.kind);
-      else unknown.set(ofGroup, { first: judgement, kinds: new Set([resource.kind]) });
+      else unknown.set(ofGroup, { first: finding, kinds: new Set([resource.kind]) });
     }
     for (const { first, kinds } of unknown.values()) {
       const [, ...others] = kinds;
@@ -49,14 +49,11 @@ spec:
   },
 });
 
-function judge(
-  world: World,
-  resource: Resource,
-): { readonly judgement: Judgement; readonly ofGroup?: string } | undefined {
+function judge(world: World, resource: Resource): { readonly finding: Finding; readonly ofGroup?: string } | undefined {
   if (resource.apiVersion === '' || resource.kind === '') {
     const missing = resource.apiVersion === '' ? 'apiVersion' : 'kind';
     return {
-      judgement: {
+      finding: {
         resource,
         path: [missing],
         message: `an object without ${missing} cannot be applied: the API server cannot tell what it is`,
@@ -64,11 +61,11 @@ function judge(
       },
     };
   }
-  const problem = judgeKind(world, resource);
+  const problem = kindFinding(world, resource);
   if (!problem) return undefined;
   const { path, message, unknown, ofGroup, fix } = problem;
   return {
-    judgement: {
+    finding: {
       resource,
       path,
       value: path[0] === 'kind' ? resource.kind : resource.apiVersion,

@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'list-map-duplicates',
@@ -32,5 +32,5 @@ spec:
     - { name: metrics, port: 9090, targetPort: 9090 }
 `,
   },
-  judge: (world) => judgementsOf(world, 'list-map-duplicates'),
+  judge: (world) => schemaFindings(world, 'list-map-duplicates'),
 });

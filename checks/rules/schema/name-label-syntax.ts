@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'name-label-syntax',
@@ -30,5 +30,5 @@ metadata:
   labels: { owner: team-payments, app.kubernetes.io/name: shop }
 `,
   },
-  judge: (world) => judgementsOf(world, 'name-label-syntax'),
+  judge: (world) => schemaFindings(world, 'name-label-syntax'),
 });

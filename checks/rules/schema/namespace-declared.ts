@@ -6,7 +6,7 @@ export default check({
   group: 'schema',
   description: 'the namespace of every object exists',
   severity: 'will-break',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'staging/src/k8s.io/apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go',
   fix: 'add the Namespace to the manifests, or correct the name',
   example: {
@@ -43,7 +43,7 @@ metadata: { name: shop }
       if (!first) continue;
       const others = resources.length > 1 ? ` and ${resources.length - 1} other${resources.length > 2 ? 's' : ''}` : '';
       // A declaration with Namespaces is complete; without one, other namespaces may exist.
-      const known = world.elsewhere.some(({ kind }) => kind === 'Namespace');
+      const known = world.external.some(({ kind }) => kind === 'Namespace');
       const at = { resource: first, path: ['metadata', 'namespace'], value: namespace };
       if (known)
         yield {

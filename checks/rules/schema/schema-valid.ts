@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'schema-valid',
@@ -54,5 +54,5 @@ spec:
           readinessProbe: { periodSeconds: 5, httpGet: { path: /ready, port: 8080 } }
 `,
   },
-  judge: (world) => judgementsOf(world, 'schema-valid'),
+  judge: (world) => schemaFindings(world, 'schema-valid'),
 });

@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'selector-matches-template',
@@ -32,5 +32,5 @@ spec:
     spec: { containers: [{ name: web, image: 'example.com/web:1.4.0' }] }
 `,
   },
-  judge: (world) => judgementsOf(world, 'selector-matches-template'),
+  judge: (world) => schemaFindings(world, 'selector-matches-template'),
 });

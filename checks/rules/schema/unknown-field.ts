@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'unknown-field',
@@ -37,5 +37,5 @@ spec:
       livenessProbe: { exec: { command: [worker, ping] }, initialDelaySeconds: 10 }
 `,
   },
-  judge: (world) => judgementsOf(world, 'unknown-field'),
+  judge: (world) => schemaFindings(world, 'unknown-field'),
 });

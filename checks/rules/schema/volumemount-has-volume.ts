@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { judgementsOf } from '../../schema';
+import { schemaFindings } from '../../schema';
 
 export default check({
   id: 'volumemount-has-volume',
@@ -29,5 +29,5 @@ spec:
   volumes: [{ name: config, configMap: { name: web } }]
 `,
   },
-  judge: (world) => judgementsOf(world, 'volumemount-has-volume'),
+  judge: (world) => schemaFindings(world, 'volumemount-has-volume'),
 });

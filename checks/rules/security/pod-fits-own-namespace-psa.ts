@@ -1,9 +1,9 @@
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { LABEL_PREFIX, namespacePolicy, policyText, violationsText } from '../../../upstream/pod-security/admission';
 import { LEVELS } from '../../../upstream/pod-security/control';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { refusalOf } from '../../pod-security';
 
@@ -27,7 +27,7 @@ export default check({
   group: 'security',
   description: 'pods meet the Pod Security level and version that the labels of their namespace enforce',
   severity: 'will-break',
-  needs: ['kubernetes-version', 'elsewhere'],
+  needs: ['kubernetes-version', 'external'],
   source: 'https://kubernetes.io/docs/concepts/security/pod-security-admission/',
   fix: 'set what the level requires, or lower the level of the namespace',
   example: {
@@ -48,27 +48,27 @@ export default check({
         };
       }
     }
-    const withoutLabels = new Map<string, Workload[]>();
+    const withoutLabels = new Map<string, WorkloadManifest[]>();
     for (const workload of world.workloads) {
       // No controller creates pods from a PodTemplate on its own.
       if (workload.resource.kind === 'PodTemplate') continue;
       if (world.namespaceLabels(workload.namespace)) {
-        const judgement = judgeWorkload(world, workload);
-        if (judgement) yield judgement;
-      } else if (!world.hasNamespace(workload.namespace) && !world.isWhole(workload.namespace)) {
+        const finding = judgeWorkload(world, workload);
+        if (finding) yield finding;
+      } else if (!world.hasNamespace(workload.namespace) && !world.isComplete(workload.namespace)) {
         const others = withoutLabels.get(workload.namespace);
         if (others) others.push(workload);
         else withoutLabels.set(workload.namespace, [workload]);
       }
     }
     for (const [namespace, workloads] of withoutLabels) {
-      const judgement = judgeUnlabelled(world, namespace, workloads);
-      if (judgement) yield judgement;
+      const finding = judgeUnlabelled(world, namespace, workloads);
+      if (finding) yield finding;
     }
   },
 });
 
-function judgeWorkload(world: World, workload: Workload): Judgement | undefined {
+function judgeWorkload(world: World, workload: WorkloadManifest): Finding | undefined {
   const { resource, namespace } = workload;
   const { enforce } = namespacePolicy(world.namespaceLabels(namespace) ?? {});
   const refusal = enforce && refusalOf(world, workload, enforce);
@@ -89,7 +89,7 @@ function judgeWorkload(world: World, workload: Workload): Judgement | undefined 
 }
 
 /** One finding for a namespace whose labels are not known, if a level would reject some of its pods. */
-function judgeUnlabelled(world: World, namespace: string, workloads: readonly Workload[]): Judgement | undefined {
+function judgeUnlabelled(world: World, namespace: string, workloads: readonly WorkloadManifest[]): Finding | undefined {
   for (const level of ['baseline', 'restricted'] as const) {
     const first = workloads.find((workload) => refusalOf(world, workload, { level })?.verdict === 'fail');
     if (!first) continue;

@@ -1,7 +1,7 @@
 import type { Json, Resource } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { bindingsOf, rolesOf } from '../../../world/rbac';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (rule: string) => `
@@ -173,7 +173,7 @@ export default check({
   },
 });
 
-function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Judgement> {
+function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Finding> {
   const [groups, resources, verbs] = [list(rule['apiGroups']), list(rule['resources']), list(rule['verbs'])];
   const isNamed = list(rule['resourceNames']).length > 0;
   for (const { group, resources: dangerous, verbs: dangerousVerbs, what, clusterWide, unnamed } of DANGERS) {
@@ -199,14 +199,14 @@ function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Judgement> 
   }
 }
 
-function* judgeBinding(binding: Resource): Iterable<Judgement> {
-  const role = text(binding.at(['roleRef', 'name'])) ?? '';
+function* judgeBinding(binding: Resource): Iterable<Finding> {
+  const role = string(binding.at(['roleRef', 'name'])) ?? '';
   const [where, controlled] =
     binding.kind === 'ClusterRoleBinding'
       ? ['the whole cluster', 'all nodes and Secrets']
       : ['the namespace', 'everything in it'];
   for (const [i, entry] of list(binding.at(['subjects'])).entries()) {
-    const name = text(record(entry)?.['name']) ?? '';
+    const name = string(record(entry)?.['name']) ?? '';
     const isAccount = record(entry)?.['kind'] === 'ServiceAccount';
     const everyone = !isAccount && Object.hasOwn(EVERYONE, name) ? EVERYONE[name] : undefined;
     if (everyone) {

@@ -1,7 +1,7 @@
-import { list, pathText, record, text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import { list, pathText, record, string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { literalSecretsIn } from '../../../upstream/pod-security/literals';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (env: string) => `
@@ -55,7 +55,7 @@ export default check({
           'kubernetes.io/dockerconfigjson',
           'kubernetes.io/ssh-auth',
           'kubernetes.io/tls',
-        ].includes(text(secret.at(['type'])) ?? '')
+        ].includes(string(secret.at(['type'])) ?? '')
       )
         continue;
       for (const field of ['data', 'stringData']) {
@@ -83,11 +83,11 @@ export default check({
   },
 });
 
-function* judgeWorkload({ resource, containers }: Workload): Iterable<Judgement> {
+function* judgeWorkload({ resource, containers }: WorkloadManifest): Iterable<Finding> {
   for (const { json, path } of containers) {
     for (const [i, entry] of list(json['env']).entries()) {
       const variable = record(entry);
-      const [name, value] = [text(variable?.['name']), text(variable?.['value'])];
+      const [name, value] = [string(variable?.['name']), string(variable?.['value'])];
       const kind = name !== undefined && value !== undefined && literalSecretsIn(name, value);
       if (kind)
         yield {

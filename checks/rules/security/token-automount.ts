@@ -1,8 +1,8 @@
-import { list, record, strings, text } from '../../../manifests/resource';
-import type { Workload } from '../../../manifests/workload';
+import { list, record, string, strings } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { isReleaseTest } from '../../../world/requests';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (pod: string) => `
@@ -21,7 +21,7 @@ export default check({
   group: 'security',
   description: 'only pods that use the Kubernetes API mount a ServiceAccount token',
   severity: 'advice',
-  needs: ['elsewhere'],
+  needs: ['external'],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-service-account/',
   fix: 'set automountServiceAccountToken: false in the pod or its ServiceAccount',
   example: {
@@ -32,13 +32,13 @@ export default check({
   *judge(world) {
     const bound = boundAccounts(world);
     for (const workload of world.workloads) {
-      const judgement = judgeWorkload(world, workload, bound);
-      if (judgement) yield judgement;
+      const finding = judgeWorkload(world, workload, bound);
+      if (finding) yield finding;
     }
   },
 });
 
-function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<string>): Judgement | undefined {
+function judgeWorkload(world: World, workload: WorkloadManifest, bound: ReadonlySet<string>): Finding | undefined {
   const { resource, namespace, podSpec, podSpecPath } = workload;
   const own = podSpec['automountServiceAccountToken'];
   if (own === false) return undefined;
@@ -46,7 +46,7 @@ function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<stri
     podSpec['serviceAccountName'] === undefined && podSpec['serviceAccount'] !== undefined
       ? 'serviceAccount'
       : 'serviceAccountName';
-  const name = text(podSpec[field]) || 'default';
+  const name = string(podSpec[field]) || 'default';
   // A role is bound to it, so its pods use the API.
   if (bound.has(`${namespace}/${name}`)) return undefined;
   if (isReleaseTest(workload)) return undefined;
@@ -79,7 +79,7 @@ function judgeWorkload(world: World, workload: Workload, bound: ReadonlySet<stri
 
 /** `namespace/name` of the ServiceAccounts with a role binding, judged or declared. */
 function boundAccounts(world: World): Set<string> {
-  const bindings = [...world.resources, ...world.elsewhere].filter(
+  const bindings = [...world.resources, ...world.external].filter(
     ({ kind, group }) =>
       (kind === 'RoleBinding' || kind === 'ClusterRoleBinding') && group === 'rbac.authorization.k8s.io',
   );
@@ -88,7 +88,7 @@ function boundAccounts(world: World): Set<string> {
       list(binding.at(['subjects'])).flatMap((entry) => {
         const subject = record(entry);
         return subject?.['kind'] === 'ServiceAccount'
-          ? [`${text(subject['namespace']) ?? world.namespaceOf(binding)}/${text(subject['name'])}`]
+          ? [`${string(subject['namespace']) ?? world.namespaceOf(binding)}/${string(subject['name'])}`]
           : [];
       }),
     ),

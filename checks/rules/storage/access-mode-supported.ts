@@ -1,8 +1,8 @@
-import { list, text } from '../../../manifests/resource';
+import { list, string } from '../../../manifests/resource';
 import type { Claim } from '../../../world/storage';
 import { claimsOf, classOf, provisionerOf, sharesFiles } from '../../../world/storage';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (mode: string) => `
@@ -34,15 +34,15 @@ export default check({
   },
   *judge(world) {
     for (const claim of claimsOf(world)) {
-      const judgement = judgeVolume(world, claim) ?? judgeClass(world, claim);
-      if (judgement) yield judgement;
+      const finding = judgeVolume(world, claim) ?? judgeClass(world, claim);
+      if (finding) yield finding;
     }
   },
 });
 
 /** A claim that names its volume is bound only if the volume has all its access modes. */
-function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Judgement | undefined {
-  const name = text(spec['volumeName']);
+function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Finding | undefined {
+  const name = string(spec['volumeName']);
   const found = name ? world.find('PersistentVolume', '', name) : undefined;
   if (found?.is !== 'present') return undefined;
   const has = list(found.resource.at(['spec', 'accessModes']));
@@ -57,7 +57,7 @@ function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Judg
   };
 }
 
-function judgeClass(world: World, claim: Claim): Judgement | undefined {
+function judgeClass(world: World, claim: Claim): Finding | undefined {
   const { resource, path, spec, modes, className } = claim;
   // Some drivers support ReadWriteMany for raw block volumes.
   if (!modes.includes('ReadWriteMany') || spec['volumeMode'] === 'Block' || spec['volumeName'] !== undefined)

@@ -1,4 +1,4 @@
-import { quantity } from '../../../manifests/quantity';
+import { parseQuantity } from '../../../manifests/quantity';
 import { valueAt } from '../../../manifests/resource';
 import { claimOf, classOf } from '../../../world/storage';
 import { check } from '../../check';
@@ -48,7 +48,7 @@ export default check({
     for (const resource of world.of('PersistentVolumeClaim')) {
       const namespace = world.namespaceOf(resource);
       const old = before.get(`${namespace}/${resource.name}`);
-      const [was, is] = [quantity(old?.at(SIZE)), quantity(resource.at(SIZE))];
+      const [was, is] = [parseQuantity(old?.at(SIZE)), parseQuantity(resource.at(SIZE))];
       // immutable-field-change reports a claim that shrinks.
       if (!old || was === undefined || is === undefined || is <= was) continue;
       const { className } = claimOf(old, namespace, []);

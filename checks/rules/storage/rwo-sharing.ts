@@ -2,14 +2,14 @@ import { referencesOf } from '../../../manifests/references';
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, record } from '../../../manifests/resource';
 import { selects } from '../../../manifests/selector';
-import type { Workload } from '../../../manifests/workload';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { podsOf } from '../../../world/autoscalers';
 import { knownIn } from '../../../world/known';
 import { isMadeHere } from '../../../world/owners';
 import type { Claim } from '../../../world/storage';
 import { claimOf, classOf, isForOneNode } from '../../../world/storage';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (replicas: number) => `
@@ -42,7 +42,7 @@ provisioner: ebs.csi.aws.com
 `;
 
 interface Use {
-  readonly workload: Workload;
+  readonly workload: WorkloadManifest;
   readonly path: Path;
 }
 
@@ -68,8 +68,8 @@ export default check({
         claim.modes.some((mode) => mode !== 'ReadWriteOnce' && mode !== 'ReadWriteOncePod')
       )
         continue;
-      const judgement = judgeClaim(world, claim, uses);
-      if (judgement) yield judgement;
+      const finding = judgeClaim(world, claim, uses);
+      if (finding) yield finding;
     }
   },
 });
@@ -98,7 +98,7 @@ function usesByClaim(world: World): Iterable<{ readonly resource: Resource; read
   return known.values();
 }
 
-function judgeClaim(world: World, claim: Claim, uses: readonly Use[]): Judgement | undefined {
+function judgeClaim(world: World, claim: Claim, uses: readonly Use[]): Finding | undefined {
   const several = uses.find(({ workload }) => isLasting(workload) && leastPods(world, workload) > 1);
   const { name } = claim;
   const one = uses[0]!;
@@ -152,28 +152,28 @@ function workloadNames(uses: readonly Use[]): string {
   return uses.map(({ workload: { resource } }) => `${resource.kind} ${resource.name}`).join(' and ');
 }
 
-function leastPods(world: World, workload: Workload): number {
-  return podsOf(world, workload)?.least ?? 0;
+function leastPods(world: World, workload: WorkloadManifest): number {
+  return podsOf(world, workload)?.min ?? 0;
 }
 
-function mostPods(world: World, workload: Workload): number {
-  return podsOf(world, workload)?.most ?? 0;
+function mostPods(world: World, workload: WorkloadManifest): number {
+  return podsOf(world, workload)?.max ?? 0;
 }
 
 /** Whether its pods keep running; pods of Jobs end and release the volume. */
-function isLasting({ resource: { kind } }: Workload): boolean {
+function isLasting({ resource: { kind } }: WorkloadManifest): boolean {
   return kind !== 'Job' && kind !== 'CronJob' && kind !== 'DaemonSet';
 }
 
 /** Whether anti-affinity keeps its pods on different nodes. */
-function keptApart({ podSpec, podLabels }: Workload): boolean {
+function keptApart({ podSpec, podLabels }: WorkloadManifest): boolean {
   return terms(podSpec, 'podAntiAffinity').some(
     (term) => term?.['topologyKey'] === 'kubernetes.io/hostname' && selects(term['labelSelector'], podLabels),
   );
 }
 
 /** Whether all its pods run on the same node. */
-function keptTogether(workload: Workload): boolean {
+function keptTogether(workload: WorkloadManifest): boolean {
   return (
     pinned(workload) ||
     terms(workload.podSpec, 'podAffinity').some(
@@ -183,13 +183,13 @@ function keptTogether(workload: Workload): boolean {
   );
 }
 
-function pinned({ podSpec }: Workload): boolean {
+function pinned({ podSpec }: WorkloadManifest): boolean {
   return (
     typeof podSpec['nodeName'] === 'string' || record(podSpec['nodeSelector'])?.['kubernetes.io/hostname'] !== undefined
   );
 }
 
-function terms(podSpec: Workload['podSpec'], field: string) {
+function terms(podSpec: WorkloadManifest['podSpec'], field: string) {
   return list(record(record(podSpec['affinity'])?.[field])?.['requiredDuringSchedulingIgnoredDuringExecution']).map(
     record,
   );

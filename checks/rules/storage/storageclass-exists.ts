@@ -1,9 +1,9 @@
-import { text } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { Claim } from '../../../world/storage';
 import { claimsOf, classesAreKnown, hasVolume, isDefaultClass, storageClasses } from '../../../world/storage';
 import type { World } from '../../../world/world';
-import type { Judgement } from '../../check';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (name: string) => `
@@ -39,17 +39,17 @@ export default check({
     const names = [...classes.keys()];
     const hasDefault = [...classes.values()].some(isDefaultClass);
     // Whether there is a default StorageClass is one unknown finding for all claims that need it.
-    let asked: Judgement | undefined;
+    let asked: Finding | undefined;
     let more = 0;
     for (const claim of claimsOf(world)) {
       if (claim.className === '' || (claim.className === undefined ? hasDefault : classes.has(claim.className)))
         continue;
       // A claim that names its volume, or matches an existing one, needs no StorageClass.
-      if (!text(claim.spec['volumeName']) && !hasVolume(world, claim)) {
-        const judgement = judgeClass(world, claim, names);
-        if (claim.className !== undefined || judgement.verdict !== 'unknown') yield judgement;
+      if (!string(claim.spec['volumeName']) && !hasVolume(world, claim)) {
+        const finding = judgeClass(world, claim, names);
+        if (claim.className !== undefined || finding.verdict !== 'unknown') yield finding;
         else if (asked) more++;
-        else asked = judgement;
+        else asked = finding;
       }
     }
     if (!asked) return;
@@ -58,11 +58,7 @@ export default check({
   },
 });
 
-function judgeClass(
-  world: World,
-  { resource, name, className, classPath }: Claim,
-  names: readonly string[],
-): Judgement {
+function judgeClass(world: World, { resource, name, className, classPath }: Claim, names: readonly string[]): Finding {
   const what = resource.kind === 'PersistentVolumeClaim' ? 'it' : `the claim ${name}`;
   const command = 'give the output of `kubectl get storageclasses -o yaml`';
   const consequence = 'no volume is provisioned and the pods that use it stay Pending';

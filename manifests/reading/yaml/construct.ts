@@ -1,10 +1,10 @@
 import type { Event, ScalarEvent } from 'js-yaml';
 import { EVENT_ID, getScalarValue, SCALAR_STYLE } from 'js-yaml';
 import type { Path } from '../../resource';
-import type { Document, Entry, Place } from './document';
+import type { Document, Place, PlaceEntry } from './document';
 import type { Parsed } from './events';
-import { placeOf, Unparsable } from './events';
-import type { Scalar } from './scalar';
+import { startOfScalar, Unparsable } from './events';
+import type { YamlScalar } from './scalar';
 import { plainScalar } from './scalar';
 import { taggedScalar, yamlTag } from './tags';
 
@@ -13,7 +13,7 @@ type Container = Record<string, unknown> | unknown[];
 interface Frame {
   readonly container: Container;
   /** Undefined where nobody asks for places. */
-  readonly place: (Place & { readonly entries: Entry[] }) | undefined;
+  readonly place: (Place & { readonly entries: PlaceEntry[] }) | undefined;
   readonly anchor: string | undefined;
   /** How many nodes Kubernetes' reader visits in it, aliases followed. */
   size: number;
@@ -73,7 +73,7 @@ class Construction {
             );
           break;
         case EVENT_ID.SCALAR:
-          this.offset = placeOf(event) ?? this.offset;
+          this.offset = startOfScalar(event) ?? this.offset;
           this.scalar(event);
           break;
         case EVENT_ID.ALIAS:
@@ -162,14 +162,14 @@ class Construction {
     if (frame && !Array.isArray(frame.container) && frame.key === undefined) {
       if (typeof anchored.value === 'object' && anchored.value !== null)
         throw new Unparsable(this.offset, 'a mapping or a list cannot be a key');
-      this.openKey(frame, anchored.value as Scalar, false);
+      this.openKey(frame, anchored.value as YamlScalar, false);
       return;
     }
     if (frame?.merges && Array.isArray(anchored.value)) throw new Unparsable(this.offset, MERGE_WANTS);
     this.add(anchored.value, 1 + anchored.size, anchored.place);
   }
 
-  private openKey(frame: Frame, key: Scalar, merges: boolean): void {
+  private openKey(frame: Frame, key: YamlScalar, merges: boolean): void {
     if (key === null)
       throw new Unparsable(this.offset, 'a key is empty; kubectl accepts strings, numbers and booleans as keys');
     frame.key =
@@ -232,7 +232,7 @@ class Construction {
     }
   }
 
-  private tagged(tag: string, source: string): Scalar {
+  private tagged(tag: string, source: string): YamlScalar {
     const value = taggedScalar(yamlTag(tag), source);
     if (value === undefined) throw new Unparsable(this.offset, `${JSON.stringify(source)} is no !!${yamlTag(tag)}`);
     return value;
@@ -244,7 +244,7 @@ class Construction {
 }
 
 function startOf(event: Event | undefined): number | undefined {
-  if (event?.type === EVENT_ID.SCALAR) return placeOf(event);
+  if (event?.type === EVENT_ID.SCALAR) return startOfScalar(event);
   return event && 'start' in event ? event.start : undefined;
 }
 

@@ -11,11 +11,11 @@ export interface Document {
 export interface Place {
   readonly start: number;
   /** The fields of a mapping in the order of their keys, or the items of a list. */
-  readonly entries?: Entry[];
+  readonly entries?: PlaceEntry[];
 }
 
 /** A field of a mapping, which is at its key, or an item of a list. What `<<` brings is where it is written. */
-export interface Entry {
+export interface PlaceEntry {
   /** Empty for items. */
   readonly key: string;
   readonly start: number;

@@ -3,7 +3,7 @@ import { parseEvents, SCALAR_STYLE, YAMLException } from 'js-yaml';
 import { strayTab } from './tabs';
 
 /** Nothing that Kubernetes knows is nested nearly as deep. */
-export const DEEPEST = 1000;
+export const MAX_DEPTH = 1000;
 
 /** A text that is no document for Kubernetes. */
 export class Unparsable extends Error {
@@ -22,22 +22,22 @@ export interface Parsed {
 }
 
 /** A document that is relaxed is parsed anew, place by place: this many characters, and no more. */
-const MOST_PARSED = 10_000_000;
+const MAX_PARSED = 10_000_000;
 
 /** The parser's events. What is wrong is told with its place. */
-export function parse(text: string): Parsed {
+export function parseEventsOf(text: string): Parsed {
   for (let parsed = text.length; ; parsed += text.length) {
     try {
-      const events = parseEvents(text, { maxDepth: DEEPEST });
+      const events = parseEvents(text, { maxDepth: MAX_DEPTH });
       const tab = /^\t/m.test(text) ? strayTab(text, events) : undefined;
       if (tab !== undefined)
         throw new Unparsable(tab, 'a tab on an empty line, which kubectl takes for indentation: remove it');
       return { events, text };
     } catch (error) {
-      if (error instanceof RangeError) throw new Unparsable(0, `nested more than ${DEEPEST} levels deep`);
+      if (error instanceof RangeError) throw new Unparsable(0, `nested more than ${MAX_DEPTH} levels deep`);
       if (!(error instanceof YAMLException)) throw error;
       const place = error.mark?.position ?? 0;
-      const next = error.reason === 'deficient indentation' && parsed < MOST_PARSED ? relax(text, place) : text;
+      const next = error.reason === 'deficient indentation' && parsed < MAX_PARSED ? relax(text, place) : text;
       if (next === text) throw new Unparsable(place, error.reason);
       text = next;
     }
@@ -79,7 +79,7 @@ function commentBefore(text: string, end: number): number | undefined {
 }
 
 /** Where a scalar begins, its quote included; undefined for one that is not written. */
-export function placeOf(event: ScalarEvent): number | undefined {
+export function startOfScalar(event: ScalarEvent): number | undefined {
   if (event.valueStart < 0) return undefined;
   return event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
     ? event.valueStart - 1

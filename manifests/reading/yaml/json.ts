@@ -1,6 +1,6 @@
 import type { Path } from '../../resource';
 import type { Document } from './document';
-import { DEEPEST, Unparsable } from './events';
+import { MAX_DEPTH, Unparsable } from './events';
 import { parseYaml } from './parse';
 
 /** A JSON document that is known to be well-formed. Its duplicate keys are looked for only where keys got lost. */
@@ -12,7 +12,7 @@ export function parseJson(text: string): Document {
 
 function countKeys(value: unknown, depth: number): number {
   if (value === null || typeof value !== 'object') return 0;
-  if (depth >= DEEPEST) throw new Unparsable(0, `nested more than ${DEEPEST} levels deep`);
+  if (depth >= MAX_DEPTH) throw new Unparsable(0, `nested more than ${MAX_DEPTH} levels deep`);
   let count = 0;
   if (Array.isArray(value)) {
     for (const item of value) count += countKeys(item, depth + 1);

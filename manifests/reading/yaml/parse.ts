@@ -1,13 +1,13 @@
 import { construct, places } from './construct';
 import type { Document, Place } from './document';
-import { parse } from './events';
+import { parseEventsOf } from './events';
 
 /** One document of YAML as sigs.k8s.io/yaml reads it. */
 export function parseYaml(text: string): Document {
-  return construct(parse(text));
+  return construct(parseEventsOf(text));
 }
 
 /** Where the parts of a document stand. */
 export function parsePlaces(text: string): Place {
-  return places(parse(text));
+  return places(parseEventsOf(text));
 }

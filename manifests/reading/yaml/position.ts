@@ -1,6 +1,6 @@
 import { memo } from '../../../model/memo';
 import type { Path, Resource, Source } from '../../resource';
-import type { Entry, Place } from './document';
+import type { Place, PlaceEntry } from './document';
 import { chunksOf } from './documents';
 import { Unparsable } from './events';
 import { parsePlaces } from './parse';
@@ -49,7 +49,7 @@ function offsetsOf(source: Source, document: number, path: Path): readonly numbe
   let place: Place | undefined = cache.root;
   let found: readonly number[] = [place.start];
   for (const key of path) {
-    const entries: readonly Entry[] =
+    const entries: readonly PlaceEntry[] =
       typeof key === 'number' ? [place?.entries?.[key] ?? []].flat() : entriesCalled(place, key);
     if (entries.length === 0) break;
     found = entries.map(({ start }) => start);
@@ -59,7 +59,7 @@ function offsetsOf(source: Source, document: number, path: Path): readonly numbe
 }
 
 /** The fields of a name, of which the last counts. */
-function entriesCalled(place: Place | undefined, key: string): readonly Entry[] {
+function entriesCalled(place: Place | undefined, key: string): readonly PlaceEntry[] {
   const all = place?.entries?.filter((entry) => entry.key === key) ?? [];
   return all.slice(
     Math.max(

@@ -12,13 +12,13 @@ const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9]
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const LONGEST_INTEGER = 2n ** 64n;
 
-export type Scalar = string | number | boolean | null;
+export type YamlScalar = string | number | boolean | null;
 
 /**
  * A scalar without quotes, as go.yaml.in/yaml/v2 understands it, which Kubernetes reads with: `012` and `0o14` are octal, `1_000`
  * a number, dates and base-60 numbers are strings.
  */
-export function plainScalar(source: string): Scalar {
+export function plainScalar(source: string): YamlScalar {
   switch (source.charCodeAt(0)) {
     case 46: // .
       return (

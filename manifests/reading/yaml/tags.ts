@@ -1,4 +1,4 @@
-import type { Scalar } from './scalar';
+import type { YamlScalar } from './scalar';
 import { isInteger, plainScalar } from './scalar';
 
 /** `int` of `!!int` and of `!<tag:yaml.org,2002:int>`; undefined for tags that are not YAML's own. */
@@ -7,7 +7,7 @@ export function yamlTag(tag: string): string | undefined {
 }
 
 /** A scalar with a tag of YAML; undefined where it is none of that kind. With any other tag it is a string. */
-export function taggedScalar(tag: string | undefined, source: string): Scalar | undefined {
+export function taggedScalar(tag: string | undefined, source: string): YamlScalar | undefined {
   const value = plainScalar(source);
   switch (tag) {
     case 'int':

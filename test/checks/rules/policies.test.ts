@@ -77,7 +77,7 @@ describe('netpol-peer-exists', () => {
     expect(judged(`namespaceSelector: { matchLabels: { team: a } }, ${pods}`)).toEqual([]);
     expect(judged(`namespaceSelector: {}, ${pods}`)).toEqual([]);
     expect(
-      judged('namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop, team: a } }, ' + pods),
+      judged(`namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop, team: a } }, ${pods}`),
     ).toEqual([]);
     expect(
       judged(

@@ -1,5 +1,5 @@
 import { checks } from '../../../checks/registry';
-import { judge } from '../../../checks/run';
+import { runChecks } from '../../../checks/run';
 import type {
   ClaimTemplate,
   CronJobOptions,
@@ -250,7 +250,7 @@ describe('a CronJob', () => {
     [{ schedule: '@hourly', timeZone: 'America/New_York' }, 'a zone'],
   ])('%j is one that the verifier has nothing to say against (%s)', (options) => {
     const { all } = controlled(Controller.cronJob(options));
-    const findings = judge(worldOf(all.map(toYaml).join('---\n')), checks);
+    const findings = runChecks(worldOf(all.map(toYaml).join('---\n')), checks);
     expect(findings.filter(({ object, verdict }) => object.startsWith('CronJob/') && verdict === 'fail')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Schedule } from '../../../constructs/core/schedule';
 import { checkSchedule, checkTimeZone } from '../../../constructs/core/schedule';
-import { scheduleComplaint, timeZoneComplaint } from '../../../upstream/kubernetes/cron';
+import { scheduleProblem, timeZoneProblem } from '../../../upstream/kubernetes/cron';
 import { refusal } from '../../support/render';
 
 const accepts = (check: (place: string, text: string) => void, text: string) => {
@@ -82,7 +82,7 @@ describe('a schedule', () => {
       fc.property(schedules, (schedule) => {
         if (!accepts(checkSchedule, schedule)) return;
         taken++;
-        expect([schedule, scheduleComplaint(schedule)]).toEqual([schedule, undefined]);
+        expect([schedule, scheduleProblem(schedule)]).toEqual([schedule, undefined]);
       }),
       { numRuns: 20_000 },
     );
@@ -95,7 +95,7 @@ describe('a time zone', () => {
     '%s is taken',
     (zone) => {
       expect(accepts(checkTimeZone, zone)).toBe(true);
-      expect(timeZoneComplaint(zone)).toBeUndefined();
+      expect(timeZoneProblem(zone)).toBeUndefined();
     },
   );
 

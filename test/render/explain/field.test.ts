@@ -1,4 +1,4 @@
-import { fieldNamed, pathText, valueAt } from '../../../render/explain/field';
+import { fieldNamed, fieldText, valueAtField } from '../../../render/explain/field';
 import { refusal } from '../../model/support';
 
 const POD = {
@@ -28,7 +28,10 @@ const POD = {
 };
 const found = (text: string, ...others: unknown[]) => {
   const path = fieldNamed(text, 'Pod/web', [POD, ...others]);
-  return [pathText(path), [POD, ...others].map((object) => valueAt(object, path)).find((value) => value !== undefined)];
+  return [
+    fieldText(path),
+    [POD, ...others].map((object) => valueAtField(object, path)).find((value) => value !== undefined),
+  ];
 };
 
 test.each<[text: string, path: string, value: unknown]>([
@@ -75,7 +78,7 @@ test('a field that only another render has is found there', () => {
 test('an item with a name is followed by its name, whatever its number in another render', () => {
   const path = fieldNamed('spec.containers[0].image', 'Pod/web', [POD]);
   expect(
-    valueAt(
+    valueAtField(
       {
         spec: {
           containers: [
@@ -87,8 +90,8 @@ test('an item with a name is followed by its name, whatever its number in anothe
       path,
     ),
   ).toBe('web:2');
-  expect(valueAt({ spec: { containers: [{ name: 'first', image: 'f' }] } }, path)).toBeUndefined();
-  expect(valueAt({ spec: { containers: 'none' } }, path)).toBeUndefined();
+  expect(valueAtField({ spec: { containers: [{ name: 'first', image: 'f' }] } }, path)).toBeUndefined();
+  expect(valueAtField({ spec: { containers: 'none' } }, path)).toBeUndefined();
 });
 
 test.each<[text: string, place: string, found: string, fix: string]>([

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { Resource } from '../../../manifests/resource';
 import { readBlock } from '../../../simulate/network/addresses';
 import { readPolicy } from '../../../simulate/network/policy';
-import type { Connection, Endpoint, Host, Outside, Pod, Verdict } from '../../../simulate/network/reach';
+import type {
+  Connection,
+  Endpoint,
+  HostEndpoint,
+  OutsideEndpoint,
+  PodEndpoint,
+  Verdict,
+} from '../../../simulate/network/reach';
 import { reach } from '../../../simulate/network/reach';
 
 type Spec = Record<string, unknown>;
@@ -24,8 +31,8 @@ function pod(
     namespaceLabels = {},
     ports = [],
     ip,
-  }: { namespace?: string; namespaceLabels?: Record<string, string>; ports?: Pod['ports']; ip?: string } = {},
-): Pod {
+  }: { namespace?: string; namespaceLabels?: Record<string, string>; ports?: PodEndpoint['ports']; ip?: string } = {},
+): PodEndpoint {
   return {
     is: 'pod',
     namespace,
@@ -35,8 +42,12 @@ function pod(
     ...(ip === undefined ? {} : { addresses: [readBlock(ip)!] }),
   };
 }
-const outside = (ip: string): Outside => ({ is: 'outside', addresses: [readBlock(ip)!] });
-const host = (sameNode: Host['sameNode']): Host => ({ is: 'host', sameNode, addresses: [readBlock('192.168.0.5')!] });
+const outside = (ip: string): OutsideEndpoint => ({ is: 'outside', addresses: [readBlock(ip)!] });
+const host = (sameNode: HostEndpoint['sameNode']): HostEndpoint => ({
+  is: 'host',
+  sameNode,
+  addresses: [readBlock('192.168.0.5')!],
+});
 
 const web = pod({ app: 'web' });
 const redis = pod({ app: 'redis' }, { ports: [{ name: 'redis', number: 6379, protocol: 'TCP' }] });
@@ -231,7 +242,7 @@ describe('what is not known', () => {
   const select = (labels: Record<string, string>) => [
     { podSelector: {}, ingress: [{ from: [{ namespaceSelector: { matchLabels: labels } }] }] },
   ];
-  const unknownLabels: Pod = {
+  const unknownLabels: PodEndpoint = {
     ...pod({ app: 'web' }, { namespace: 'blog' }),
     namespaceLabels: { labels: { 'kubernetes.io/metadata.name': 'blog' }, complete: false },
   };
@@ -476,7 +487,7 @@ test('what it says of something half known holds whatever the rest is', () => {
     const { addresses, ...rest } = endpoint;
     const blurred = mask & 2 ? rest : endpoint;
     if (blurred.is !== 'pod') return blurred;
-    const some = (known: Pod['labels']) => ({
+    const some = (known: PodEndpoint['labels']) => ({
       labels: Object.fromEntries(Object.entries(known.labels).filter((_, i) => mask & (8 << i))),
       complete: false,
     });

@@ -1,10 +1,10 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { selects, selectsByMap } from '../../../manifests/selector';
-import { scheduleComplaint, timeZoneComplaint } from '../cron';
+import { scheduleProblem, timeZoneProblem } from '../cron';
 import { dnsLabel, percentage } from '../formats';
 import type { FieldRule, Rule, Visit } from '../rule';
-import { atLeast, form, noneTwice, oneOf, since, strictlyOneOf } from '../rule';
+import { allUnique, atLeast, inFormat, oneOf, since, strictlyOneOf } from '../rule';
 
 /** Labels as the server decodes them: null is empty. */
 function labelsOf(value: unknown): Record<string, string> {
@@ -46,7 +46,7 @@ function selector(object: Json, walk: Visit, what: string): void {
 
 function restartsAlways(object: Json, walk: Visit): void {
   const spec = record(record(object['template'])?.['spec']);
-  const policy = text(spec?.['restartPolicy']);
+  const policy = string(spec?.['restartPolicy']);
   if (policy && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy))
     walk.fail(
       ['template', 'spec', 'restartPolicy'],
@@ -128,7 +128,7 @@ function job(object: Json, walk: Visit): void {
   jobPods(object, walk);
   list(record(object['podFailurePolicy'])?.['rules']).forEach((entry, i) => {
     list(record(entry)?.['onPodConditions']).forEach((condition, j) => {
-      if (!text(record(condition)?.['type']))
+      if (!string(record(condition)?.['type']))
         walk.fail(
           ['podFailurePolicy', 'rules', i, 'onPodConditions', j, 'type'],
           record(condition)?.['type'],
@@ -202,7 +202,7 @@ function exitCodes(object: Json, walk: Visit): void {
   });
 }
 
-export const apps: Record<string, Rule> = {
+export const appsRules: Record<string, Rule> = {
   'apps.v1.DeploymentSpec': {
     fields: {
       replicas: atLeast(0),
@@ -240,16 +240,16 @@ export const apps: Record<string, Rule> = {
     fields: {
       replicas: atLeast(0),
       minReadySeconds: atLeast(0),
-      serviceName: since(35, form(dnsLabel)),
+      serviceName: since(35, inFormat(dnsLabel)),
       podManagementPolicy: oneOf('OrderedReady', 'Parallel'),
     },
     enter(object, walk) {
       walk.claims = list(object['volumeClaimTemplates']).flatMap(
-        (claim) => text(record(record(claim)?.['metadata'])?.['name']) ?? [],
+        (claim) => string(record(record(claim)?.['metadata'])?.['name']) ?? [],
       );
     },
     object(object, walk) {
-      noneTwice(walk.claims, walk, (i) => ['volumeClaimTemplates', i, 'metadata', 'name']);
+      allUnique(walk.claims, walk, (i) => ['volumeClaimTemplates', i, 'metadata', 'name']);
       walk.claims = [];
       selector(object, walk, 'statefulset');
       restartsAlways(object, walk);
@@ -284,7 +284,7 @@ export const apps: Record<string, Rule> = {
   'apps.v1.StatefulSetOrdinals': { fields: { start: atLeast(0) } },
   'batch.v1.Job': {
     object(object, walk) {
-      const name = text(record(object['metadata'])?.['name']) ?? '';
+      const name = string(record(object['metadata'])?.['name']) ?? '';
       const spec = record(object['spec']);
       if (name.length > 63)
         walk.fail(
@@ -311,7 +311,7 @@ export const apps: Record<string, Rule> = {
   },
   'batch.v1.CronJob': {
     object(object, walk) {
-      const name = text(record(object['metadata'])?.['name']) ?? '';
+      const name = string(record(object['metadata'])?.['name']) ?? '';
       if (name.length > 52)
         walk.fail(
           ['metadata', 'name'],
@@ -352,8 +352,8 @@ export const apps: Record<string, Rule> = {
   },
   'batch.v1.CronJobSpec': {
     fields: {
-      schedule: (value) => (typeof value === 'string' && value !== '' ? scheduleComplaint(value) : undefined),
-      timeZone: (value) => (typeof value === 'string' ? timeZoneComplaint(value) : undefined),
+      schedule: (value) => (typeof value === 'string' && value !== '' ? scheduleProblem(value) : undefined),
+      timeZone: (value) => (typeof value === 'string' ? timeZoneProblem(value) : undefined),
       concurrencyPolicy: oneOf('Allow', 'Forbid', 'Replace'),
       startingDeadlineSeconds: atLeast(0),
       successfulJobsHistoryLimit: atLeast(0),

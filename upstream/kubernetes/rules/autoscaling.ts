@@ -1,8 +1,8 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import { pathSegment, quantity } from '../formats';
+import { list, record, string } from '../../../manifests/resource';
+import { approximateQuantity, pathSegment } from '../formats';
 import type { Rule, Visit } from '../rule';
-import { atLeast, between, form, given, since, strictlyOneOf } from '../rule';
+import { atLeast, between, fieldsSet, inFormat, since, strictlyOneOf } from '../rule';
 
 const SOURCES: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -16,7 +16,7 @@ const SOURCES: ReadonlyMap<string, string> = new Map(
 
 function bounds(object: Json, walk: Visit): void {
   const target = record(object['scaleTargetRef']);
-  const version = text(target?.['apiVersion']) ?? '';
+  const version = string(target?.['apiVersion']) ?? '';
   // The one kind of the core group that has a scale needs no group.
   if (
     target &&
@@ -50,10 +50,10 @@ function scaler(object: Json, walk: Visit): void {
 }
 
 function metric(object: Json, walk: Visit): void {
-  const type = text(object['type']) ?? '';
+  const type = string(object['type']) ?? '';
   const field = SOURCES.get(type);
   if (field === undefined) return;
-  const set = given(object, SOURCES.values());
+  const set = fieldsSet(object, SOURCES.values());
   if (!set.includes(field))
     walk.fail([field], undefined, `Required value: must populate information for the given metric source`);
   for (const other of set)
@@ -65,7 +65,7 @@ function target(object: Json, walk: Visit): void {
   if (typeof utilization === 'number' && utilization < 1)
     walk.fail(['averageUtilization'], utilization, `Invalid value: ${utilization}: must be greater than 0`);
   for (const field of ['value', 'averageValue']) {
-    const amount = quantity(object[field]);
+    const amount = approximateQuantity(object[field]);
     if (amount !== undefined && amount <= 0)
       walk.fail([field], object[field], `Invalid value: "${String(object[field])}": must be positive`);
   }
@@ -77,7 +77,7 @@ const targetHas =
   (object, walk) => {
     const target = record(object['target']);
     if (!target) return;
-    const set = given(target, fields);
+    const set = fieldsSet(target, fields);
     if (set.length === 0)
       walk.fail(['target', fields[0] ?? ''], undefined, `Required value: must set ${fields.join(' or ')}`);
     if (most === 'one' && set.length > 1)
@@ -96,9 +96,9 @@ function numbersGiven(object: Json, walk: Visit): void {
       walk.fail([field], undefined, 'Invalid value: 0: must be greater than zero');
 }
 
-const reference = form(pathSegment);
+const reference = inFormat(pathSegment);
 
-export const autoscaling: Record<string, Rule> = {
+export const autoscalingRules: Record<string, Rule> = {
   'autoscaling.v2.HorizontalPodAutoscaler': {},
   'autoscaling.v2.HorizontalPodAutoscalerSpec': {
     fields: { maxReplicas: atLeast(1), minReplicas: (value, minor) => atLeast(minor >= 37 ? 0 : 1)(value, minor) },
@@ -135,7 +135,9 @@ export const autoscaling: Record<string, Rule> = {
   'autoscaling.v2.HPAScalingRules': {
     object: policies,
     fields: {
-      tolerance: since(35, (value) => ((quantity(value) ?? 0) < 0 ? 'must be greater than or equal to 0' : undefined)),
+      tolerance: since(35, (value) =>
+        (approximateQuantity(value) ?? 0) < 0 ? 'must be greater than or equal to 0' : undefined,
+      ),
       stabilizationWindowSeconds: between(0, 3600),
       selectPolicy: strictlyOneOf('Max', 'Min', 'Disabled'),
     },

@@ -1,18 +1,18 @@
 import type { Json, Path } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { dns1035Label, dnsLabel, dnsSubdomain, pathSegment, qualifiedName } from '../formats';
 import type { Rule, Visit } from '../rule';
 import {
+  allUnique,
   atLeast,
   between,
   each,
-  form,
-  noneTwice,
+  inFormat,
+  inStrictFormat,
   notEmpty,
   oneOf,
   port,
   qualified,
-  strictly,
   strictlyOneOf,
 } from '../rule';
 import { overhead } from './containers';
@@ -47,8 +47,8 @@ const roleRef =
   (object, walk) => {
     const reference = record(object['roleRef']);
     if (!reference) return;
-    const group = text(reference['apiGroup']) ?? '';
-    const kind = text(reference['kind']) ?? '';
+    const group = string(reference['apiGroup']) ?? '';
+    const kind = string(reference['kind']) ?? '';
     if (group !== '' && group !== RBAC)
       walk.fail(['roleRef', 'apiGroup'], group, `Unsupported value: "${group}": supported values: "${RBAC}"`);
     if (kind !== '' && !kinds.includes(kind))
@@ -84,7 +84,7 @@ function subject(object: Json, walk: Visit): void {
 function subjects(object: Json, walk: Visit): void {
   list(object['subjects']).forEach((entry, i) => {
     const given = record(entry);
-    if (given?.['kind'] === 'ServiceAccount' && !text(given['namespace']))
+    if (given?.['kind'] === 'ServiceAccount' && !string(given['namespace']))
       walk.fail(['subjects', i, 'namespace'], given['namespace'], 'Required value');
   });
 }
@@ -94,7 +94,7 @@ const both =
   (object, walk) =>
     rules.forEach((rule) => rule(object, walk));
 
-const webhookName = form(
+const webhookName = inFormat(
   (value) =>
     dnsSubdomain(value) ??
     (value.split('.').length < 3 ? 'should be a domain with at least three segments separated by dots' : undefined),
@@ -104,7 +104,7 @@ function webhooks(object: Json, walk: Visit): void {
   const names = new Set<string>();
   list(object['webhooks']).forEach((entry, i) => {
     const webhook = record(entry);
-    const name = text(webhook?.['name']) ?? '';
+    const name = string(webhook?.['name']) ?? '';
     if (name !== '' && names.has(name))
       walk.fail(['webhooks', i, 'name'], name, `Duplicate value: "${name}"`, 'list-map-duplicates');
     names.add(name);
@@ -116,16 +116,16 @@ function webhooks(object: Json, walk: Visit): void {
         'Invalid value: must include at least one of v1, v1beta1',
       );
     }
-    noneTwice(versions, walk, (k) => ['webhooks', i, 'admissionReviewVersions', k]);
+    allUnique(versions, walk, (k) => ['webhooks', i, 'admissionReviewVersions', k]);
   });
 }
 
 /** A kind's name may have capitals. */
-const mixedCase = form((value) => dns1035Label(value.toLowerCase()));
+const mixedCase = inFormat((value) => dns1035Label(value.toLowerCase()));
 
 /** Where a custom resource keeps its number of replicas. */
 const scalePath = (start: string) =>
-  strictly((value) =>
+  inStrictFormat((value) =>
     value === ''
       ? 'Required value'
       : value.startsWith(start)
@@ -136,7 +136,7 @@ const scalePath = (start: string) =>
 function definitionName(object: Json, walk: Visit): void {
   const spec = record(object['spec']);
   const name = record(object['metadata'])?.['name'];
-  const due = `${text(record(spec?.['names'])?.['plural']) ?? ''}.${text(spec?.['group']) ?? ''}`;
+  const due = `${string(record(spec?.['names'])?.['plural']) ?? ''}.${string(spec?.['group']) ?? ''}`;
   if (name !== due)
     walk.fail(
       ['metadata', 'name'],
@@ -164,7 +164,7 @@ function typed(schema: Json, path: Path, walk: Visit): void {
     const wrong = schemaType(inner['type'], walk.minor);
     if (wrong) walk.fail([...place, 'type'], inner['type'], wrong);
     list(inner['x-kubernetes-validations']).forEach((entry, i) => {
-      if (!text(record(entry)?.['rule'])?.trim())
+      if (!string(record(entry)?.['rule'])?.trim())
         walk.fail(
           [...place, 'x-kubernetes-validations', i, 'rule'],
           record(entry)?.['rule'],
@@ -172,7 +172,7 @@ function typed(schema: Json, path: Path, walk: Visit): void {
         );
     });
     if (
-      !text(inner['type']) &&
+      !string(inner['type']) &&
       inner['x-kubernetes-int-or-string'] !== true &&
       inner['x-kubernetes-preserve-unknown-fields'] !== true
     )
@@ -185,7 +185,7 @@ function storedOnce(object: Json, walk: Visit): void {
   const versions = list(object['versions']).map(record);
   if (versions.filter((version) => version?.['storage'] === true).length !== 1)
     walk.fail(['versions'], undefined, 'Invalid value: must have exactly one version marked as storage version');
-  noneTwice(
+  allUnique(
     versions.map((version) => version?.['name']),
     walk,
     (i) => ['versions', i, 'name'],
@@ -212,7 +212,7 @@ function topology(term: unknown): string {
   );
 }
 
-export const cluster: Record<string, Rule> = {
+export const clusterRules: Record<string, Rule> = {
   'rbac.v1.Role': {},
   'rbac.v1.ClusterRole': {
     object(object, walk) {
@@ -228,16 +228,16 @@ export const cluster: Record<string, Rule> = {
   'rbac.v1.PolicyRule': { object: policyRule },
   'rbac.v1.RoleBinding': { object: roleRef('Role', 'ClusterRole') },
   'rbac.v1.ClusterRoleBinding': { object: both(roleRef('ClusterRole'), subjects) },
-  'rbac.v1.RoleRef': { optional: ['apiGroup'], fields: { name: form(pathSegment) } },
+  'rbac.v1.RoleRef': { optional: ['apiGroup'], fields: { name: inFormat(pathSegment) } },
   'rbac.v1.Subject': { object: subject },
   'storage.v1.StorageClass': {
     fields: {
-      provisioner: form((value) => qualified(value.toLowerCase(), 0)),
+      provisioner: inFormat((value) => qualified(value.toLowerCase(), 0)),
       reclaimPolicy: oneOf('Delete', 'Retain'),
       volumeBindingMode: strictlyOneOf('Immediate', 'WaitForFirstConsumer'),
     },
     object(object, walk) {
-      noneTwice(list(object['allowedTopologies']).map(topology), walk, (i) => [
+      allUnique(list(object['allowedTopologies']).map(topology), walk, (i) => [
         'allowedTopologies',
         i,
         'matchLabelExpressions',
@@ -247,7 +247,7 @@ export const cluster: Record<string, Rule> = {
   'scheduling.v1.PriorityClass': {
     fields: { preemptionPolicy: strictlyOneOf('PreemptLowerPriority', 'Never') },
     object(object, walk) {
-      const name = text(record(object['metadata'])?.['name']) ?? '';
+      const name = string(record(object['metadata'])?.['name']) ?? '';
       const value = object['value'];
       if (name.startsWith('system-') && name !== 'system-node-critical' && name !== 'system-cluster-critical')
         walk.fail(
@@ -259,7 +259,7 @@ export const cluster: Record<string, Rule> = {
         walk.fail(['value'], value, 'Forbidden: maximum allowed value of a user defined priority is 1000000000');
     },
   },
-  'node.v1.RuntimeClass': { fields: { handler: form(dnsLabel) } },
+  'node.v1.RuntimeClass': { fields: { handler: inFormat(dnsLabel) } },
   'node.v1.Overhead': { object: (object, walk) => overhead(object['podFixed'], ['podFixed'], walk) },
   'node.v1.Scheduling': { object: (object, walk) => labels(object['nodeSelector'], 'nodeSelector', walk) },
   'apiregistration.v1.APIServiceSpec': {
@@ -270,11 +270,11 @@ export const cluster: Record<string, Rule> = {
           walk.fail([field], undefined, 'Invalid value: 0: must be positive');
       const service = record(object['service']);
       for (const field of ['namespace', 'name'])
-        if (service && !text(service[field])) walk.fail(['service', field], service[field], 'Required value');
+        if (service && !string(service[field])) walk.fail(['service', field], service[field], 'Required value');
       const wrong = typeof service?.['port'] === 'number' ? port(service['port'], 0) : undefined;
       if (wrong)
         walk.fail(['service', 'port'], service?.['port'], `Invalid value: ${String(service?.['port'])}: ${wrong}`);
-      if (service && object['insecureSkipTLSVerify'] === true && text(object['caBundle']))
+      if (service && object['insecureSkipTLSVerify'] === true && string(object['caBundle']))
         walk.fail(['insecureSkipTLSVerify'], true, 'Invalid value: true: may not be true if caBundle is present');
       if (!service && object['insecureSkipTLSVerify'] === true)
         walk.fail(
@@ -288,7 +288,7 @@ export const cluster: Record<string, Rule> = {
     object(object, walk) {
       const spec = record(object['spec']);
       const name = record(object['metadata'])?.['name'];
-      const due = `${text(spec?.['version']) ?? ''}.${text(spec?.['group']) ?? ''}`;
+      const due = `${string(spec?.['version']) ?? ''}.${string(spec?.['group']) ?? ''}`;
       if (name !== due)
         walk.fail(
           ['metadata', 'name'],
@@ -310,7 +310,7 @@ export const cluster: Record<string, Rule> = {
     object(object, walk) {
       const found = ['url', 'service'].filter((field) => object[field] !== undefined && object[field] !== null);
       if (found.length !== 1) walk.fail([], undefined, 'Required value: exactly one of url or service is required');
-      const url = text(object['url']);
+      const url = string(object['url']);
       if (found.length === 1 && url !== undefined && !/^https:\/\/[^/?#@]+[^?#]*$/i.test(url))
         walk.fail(
           ['url'],
@@ -321,11 +321,11 @@ export const cluster: Record<string, Rule> = {
   },
   'admissionregistration.v1.ServiceReference': {
     fields: {
-      path: form((value) => (value.startsWith('/') ? undefined : "must start with a '/'")),
+      path: inFormat((value) => (value.startsWith('/') ? undefined : "must start with a '/'")),
       port: (value) => port(value, 0),
     },
   },
-  'admissionregistration.v1.MatchCondition': { fields: { name: strictly(qualifiedName) } },
+  'admissionregistration.v1.MatchCondition': { fields: { name: inStrictFormat(qualifiedName) } },
   'storage.v1.CSIDriverSpec': {
     fields: {
       volumeLifecycleModes: each(strictlyOneOf('Persistent', 'Ephemeral')),
@@ -346,16 +346,16 @@ export const cluster: Record<string, Rule> = {
   'core.v1.TopologySelectorTerm': {
     required: ['matchLabelExpressions'],
     object: (object, walk) =>
-      noneTwice(
+      allUnique(
         list(object['matchLabelExpressions']).map((entry) => record(entry)?.['key'] ?? ''),
         walk,
         (i) => ['matchLabelExpressions', i, 'key'],
       ),
   },
   'core.v1.TopologySelectorLabelRequirement': {
-    fields: { key: form(qualifiedName) },
+    fields: { key: inFormat(qualifiedName) },
     object(object, walk) {
-      noneTwice(list(object['values']), walk, (i) => ['values', i]);
+      allUnique(list(object['values']), walk, (i) => ['values', i]);
     },
   },
   'admissionregistration.v1.ValidatingWebhookConfiguration': { object: webhooks },
@@ -373,16 +373,16 @@ export const cluster: Record<string, Rule> = {
   },
   'apiextensions.v1.CustomResourceDefinitionNames': {
     fields: {
-      plural: form(dns1035Label),
-      singular: form(dns1035Label),
+      plural: inFormat(dns1035Label),
+      singular: inFormat(dns1035Label),
       kind: mixedCase,
       listKind: mixedCase,
-      shortNames: each(strictly(dns1035Label)),
-      categories: each(strictly(dns1035Label)),
+      shortNames: each(inStrictFormat(dns1035Label)),
+      categories: each(inStrictFormat(dns1035Label)),
     },
   },
   'apiextensions.v1.CustomResourceDefinitionVersion': {
-    fields: { name: form(dns1035Label) },
+    fields: { name: inFormat(dns1035Label) },
     object(object, walk) {
       const warning = object['deprecationWarning'];
       if (typeof warning === 'string' && object['deprecated'] !== true)

@@ -1,7 +1,8 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { nearest } from '../../../model/near';
 import {
+  approximateQuantity,
   configKey,
   dnsLabel,
   dnsSubdomain,
@@ -9,14 +10,13 @@ import {
   httpHeaderName,
   portName,
   qualifiedName,
-  quantity,
 } from '../formats';
 import type { FieldRule, Rule, Visit } from '../rule';
 import {
   atLeast,
   exactlyOne,
-  form,
-  given,
+  fieldsSet,
+  inFormat,
   oneOf,
   port,
   portNumOrName,
@@ -80,7 +80,7 @@ const RESOURCES = [
 /** A reference to a field of the pod. */
 export function fieldRef(value: unknown, known: readonly string[], path: readonly string[], walk: Visit): void {
   const reference = record(value);
-  const fieldPath = text(reference?.['fieldPath']) ?? '';
+  const fieldPath = string(reference?.['fieldPath']) ?? '';
   if (!reference || fieldPath === '') return;
   const subscript = /^metadata\.(labels|annotations)\['([^']*)'\]$/.exec(fieldPath);
   if (subscript) {
@@ -108,8 +108,9 @@ const DIVISORS: Readonly<Record<string, readonly string[]>> = {
 export function resourceFieldRef(value: unknown, inVolume: boolean, path: readonly string[], walk: Visit): void {
   const reference = record(value);
   if (!reference) return;
-  const resource = text(reference['resource']) ?? '';
-  if (inVolume && !text(reference['containerName'])) walk.fail([...path, 'containerName'], undefined, 'Required value');
+  const resource = string(reference['resource']) ?? '';
+  if (inVolume && !string(reference['containerName']))
+    walk.fail([...path, 'containerName'], undefined, 'Required value');
   if (resource === '') return;
   if (!RESOURCES.includes(resource) && !/^(limits|requests)\.hugepages-/.test(resource)) {
     walk.fail(
@@ -119,9 +120,9 @@ export function resourceFieldRef(value: unknown, inVolume: boolean, path: readon
     );
     return;
   }
-  const divisor = quantity(reference['divisor']);
+  const divisor = approximateQuantity(reference['divisor']);
   const known = (resource.endsWith('.cpu') ? DIVISORS['cpu'] : DIVISORS['other']) ?? [];
-  if (divisor !== undefined && divisor !== 0 && !known.some((text) => quantity(text) === divisor)) {
+  if (divisor !== undefined && divisor !== 0 && !known.some((text) => approximateQuantity(text) === divisor)) {
     walk.fail(
       [...path, 'divisor'],
       reference['divisor'],
@@ -154,7 +155,7 @@ function resources(object: Json, walk: Visit): void {
           meant ? { fix: `write ${meant}` } : {},
         );
       }
-      const amount = quantity(amounts[name]);
+      const amount = approximateQuantity(amounts[name]);
       if (amount === undefined) continue;
       if (amount < 0)
         walk.fail(
@@ -171,8 +172,8 @@ function resources(object: Json, walk: Visit): void {
     }
   }
   for (const name in requests) {
-    const request = quantity(requests[name]);
-    const limit = limits[name] === null ? 0 : quantity(limits[name]);
+    const request = approximateQuantity(requests[name]);
+    const limit = limits[name] === null ? 0 : approximateQuantity(limits[name]);
     if (request === undefined) continue;
     if (limit === undefined) {
       if (limits[name] === undefined && !overcommits(name) && !resourceName(name))
@@ -226,7 +227,7 @@ function container(object: Json, walk: Visit): void {
   resources(record(object['resources']) ?? {}, walk);
   const names = new Set<string>();
   list(object['ports']).forEach((entry, i) => {
-    const name = text(record(entry)?.['name']) ?? '';
+    const name = string(record(entry)?.['name']) ?? '';
     if (name === '' || portName(name)) return;
     if (names.has(name)) walk.fail(['ports', i, 'name'], name, `Duplicate value: "${name}"`, 'list-map-duplicates');
     names.add(name);
@@ -235,7 +236,7 @@ function container(object: Json, walk: Visit): void {
   const paths = new Set<string>();
   list(object['volumeMounts']).forEach((entry, i) => {
     const mount = record(entry);
-    const path = text(mount?.['mountPath']) ?? '';
+    const path = string(mount?.['mountPath']) ?? '';
     if (paths.has(path) && path !== '')
       walk.fail(
         ['volumeMounts', i, 'mountPath'],
@@ -272,7 +273,7 @@ function container(object: Json, walk: Visit): void {
 
 const CONTAINER: Rule = {
   fields: {
-    name: form(dnsLabel),
+    name: inFormat(dnsLabel),
     imagePullPolicy: oneOf('Always', 'IfNotPresent', 'Never'),
     terminationMessagePolicy: oneOf('File', 'FallbackToLogsOnError'),
   },
@@ -284,12 +285,12 @@ const CONTAINER: Rule = {
 const VOLUME_MOUNT: Rule = {
   fields: {
     mountPropagation: strictlyOneOf('Bidirectional', 'HostToContainer', 'None'),
-    subPath: form(descendingPath),
-    subPathExpr: form(descendingPath),
+    subPath: inFormat(descendingPath),
+    subPathExpr: inFormat(descendingPath),
     recursiveReadOnly: since(31, strictlyOneOf('Disabled', 'Enabled', 'IfPossible')),
   },
   object(object, walk) {
-    if (text(object['subPath']) && text(object['subPathExpr']))
+    if (string(object['subPath']) && string(object['subPathExpr']))
       walk.fail(
         ['subPathExpr'],
         object['subPathExpr'],
@@ -309,14 +310,14 @@ function envVar(object: Json, walk: Visit): void {
   const from = record(object['valueFrom']);
   if (!from) return;
   const names = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'];
-  const found = given(from, names);
+  const found = fieldsSet(from, names);
   if (found.length === 0)
     walk.fail(
       ['valueFrom'],
       from,
       'Invalid value: must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`',
     );
-  else if (text(object['value']))
+  else if (string(object['value']))
     walk.fail(['valueFrom'], from, 'Invalid value: may not be specified when `value` is not empty');
   else if (found.length > 1)
     walk.fail(['valueFrom'], from, 'Invalid value: may not have more than one field specified at a time');
@@ -325,9 +326,9 @@ function envVar(object: Json, walk: Visit): void {
 }
 
 /** A name, or the beginning of one: nothing can be called so, but the server does not mind. */
-const beginning = form((value) => dnsSubdomain(value.replace(/-$/, 'a')));
+const beginning = inFormat((value) => dnsSubdomain(value.replace(/-$/, 'a')));
 
-export const containers: Record<string, Rule> = {
+export const containerRules: Record<string, Rule> = {
   'core.v1.Container': CONTAINER,
   'core.v1.EphemeralContainer': CONTAINER,
   'core.v1.ContainerRestartRule': {
@@ -342,13 +343,13 @@ export const containers: Record<string, Rule> = {
       containerPort: (value) => (value === 0 ? 'Required value' : port(value, 0)),
       hostPort: portOrZero,
       protocol: PROTOCOLS,
-      name: form(portName),
+      name: inFormat(portName),
     },
     object: portGiven('containerPort'),
   },
-  'core.v1.EnvVar': { fields: { name: form(envName) }, object: envVar },
+  'core.v1.EnvVar': { fields: { name: inFormat(envName) }, object: envVar },
   'core.v1.EnvFromSource': {
-    fields: { prefix: form(envName) },
+    fields: { prefix: inFormat(envName) },
     object: (object, walk) =>
       exactlyOne(
         object,
@@ -360,10 +361,10 @@ export const containers: Record<string, Rule> = {
   },
   'core.v1.ConfigMapEnvSource': { required: ['name'], fields: { name: beginning } },
   'core.v1.SecretEnvSource': { required: ['name'], fields: { name: beginning } },
-  'core.v1.ConfigMapKeySelector': { required: ['name'], fields: { name: subdomain, key: form(configKey) } },
-  'core.v1.SecretKeySelector': { required: ['name'], fields: { name: subdomain, key: form(configKey) } },
+  'core.v1.ConfigMapKeySelector': { required: ['name'], fields: { name: subdomain, key: inFormat(configKey) } },
+  'core.v1.SecretKeySelector': { required: ['name'], fields: { name: subdomain, key: inFormat(configKey) } },
   'core.v1.ObjectFieldSelector': {
-    fields: { apiVersion: form((value) => (value === 'v1' ? undefined : `unsupported pod version: ${value}`)) },
+    fields: { apiVersion: inFormat((value) => (value === 'v1' ? undefined : `unsupported pod version: ${value}`)) },
   },
   'core.v1.ResourceFieldSelector': {},
   'core.v1.VolumeMount': VOLUME_MOUNT,
@@ -383,7 +384,7 @@ export const containers: Record<string, Rule> = {
   'core.v1.LifecycleHandler': { object: handler },
   'core.v1.ExecAction': { required: ['command'] },
   'core.v1.HTTPGetAction': { fields: { port: targetPort, scheme: oneOf('HTTP', 'HTTPS') }, object: portGiven() },
-  'core.v1.HTTPHeader': { optional: ['value'], fields: { name: form(httpHeaderName) } },
+  'core.v1.HTTPHeader': { optional: ['value'], fields: { name: inFormat(httpHeaderName) } },
   'core.v1.TCPSocketAction': { fields: { port: targetPort }, object: portGiven() },
   'core.v1.GRPCAction': { fields: { port }, object: portGiven() },
   'core.v1.ContainerResizePolicy': {

@@ -1,18 +1,27 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import { cidr, configKey, dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName, quantity } from '../formats';
+import { list, record, string } from '../../../manifests/resource';
+import {
+  approximateQuantity,
+  cidr,
+  configKey,
+  dnsLabel,
+  dnsSubdomain,
+  ip,
+  labelValue,
+  qualifiedName,
+} from '../formats';
 import type { Rule, Visit } from '../rule';
 import {
+  allUnique,
   atLeast,
   between,
   each,
-  form,
-  noneTwice,
+  inFormat,
+  inStrictFormat,
   oneOf,
   port,
   portNumOrName,
   since,
-  strictly,
   strictlyOneOf,
 } from '../rule';
 import { portGiven } from './containers';
@@ -28,7 +37,7 @@ function bag(object: Json, fields: readonly string[], walk: Visit): void {
     for (const key in data) {
       const wrong = configKey(key);
       if (wrong) walk.fail([field, key], key, `Invalid value: "${key}": ${wrong}`);
-      const value = text(data[key]) ?? '';
+      const value = string(data[key]) ?? '';
       bytes += field === 'data' || field === 'stringData' ? Buffer.byteLength(value) : (value.length * 3) / 4;
     }
   }
@@ -55,7 +64,7 @@ const SECRET_KEYS: ReadonlyMap<string, readonly string[]> = new Map(
 
 function secret(object: Json, walk: Visit): void {
   bag(object, ['data', 'stringData'], walk);
-  const type = text(object['type']) ?? '';
+  const type = string(object['type']) ?? '';
   const stringData = record(object['stringData']) ?? {};
   const data = record(object['data']) ?? {};
   const has = (key: string) => Object.hasOwn(data, key) || Object.hasOwn(stringData, key);
@@ -84,7 +93,7 @@ function secret(object: Json, walk: Visit): void {
   }
   if (
     type === 'kubernetes.io/service-account-token' &&
-    !text(record(record(object['metadata'])?.['annotations'])?.['kubernetes.io/service-account.name'])
+    !string(record(record(object['metadata'])?.['annotations'])?.['kubernetes.io/service-account.name'])
   ) {
     walk.fail(['metadata', 'annotations', 'kubernetes.io/service-account.name'], undefined, 'Required value');
   }
@@ -128,7 +137,7 @@ function podSecurityLabels(object: Json, walk: Visit): void {
 // ---- Service -----------------------------------------------------------------------------------
 
 function service(object: Json, walk: Visit): void {
-  noneTwice(list(object['ipFamilies']), walk, (i) => ['ipFamilies', i]);
+  allUnique(list(object['ipFamilies']), walk, (i) => ['ipFamilies', i]);
   // Without affinity the server drops the whole.
   const seconds = record(record(object['sessionAffinityConfig'])?.['clientIP'])?.['timeoutSeconds'];
   const wrongSeconds = object['sessionAffinity'] === 'ClientIP' ? between(1, 86400)(seconds, walk.minor) : undefined;
@@ -138,17 +147,17 @@ function service(object: Json, walk: Visit): void {
       seconds,
       `Invalid value: ${String(seconds)}: ${wrongSeconds}`,
     );
-  const type = text(object['type']) || 'ClusterIP';
+  const type = string(object['type']) || 'ClusterIP';
   const ports = list(object['ports']);
   const headless = object['clusterIP'] === 'None';
   if (ports.length === 0 && !headless && type !== 'ExternalName')
     walk.fail(['ports'], object['ports'], 'Required value');
   if (type === 'ExternalName') {
-    const name = text(object['externalName']) ?? '';
+    const name = string(object['externalName']) ?? '';
     const wrong = name === '' ? undefined : dnsSubdomain(name.endsWith('.') ? name.slice(0, -1) : name);
     if (name === '') walk.fail(['externalName'], undefined, 'Required value');
     else if (wrong) walk.fail(['externalName'], name, `Invalid value: "${name}": ${wrong}`);
-    if (text(object['clusterIP']))
+    if (string(object['clusterIP']))
       walk.fail(['clusterIP'], object['clusterIP'], 'Forbidden: may not be set for ExternalName services');
   }
   if (headless && (type === 'NodePort' || type === 'LoadBalancer'))
@@ -167,7 +176,7 @@ function service(object: Json, walk: Visit): void {
     if (wrong) walk.fail(['loadBalancerSourceRanges', i], value, `Invalid value: ${JSON.stringify(value)}: ${wrong}`);
   });
   const external = lb || type === 'NodePort' || (type === 'ClusterIP' && list(object['externalIPs']).length > 0);
-  if (text(object['externalTrafficPolicy']) && !external)
+  if (string(object['externalTrafficPolicy']) && !external)
     walk.fail(
       ['externalTrafficPolicy'],
       object['externalTrafficPolicy'],
@@ -189,8 +198,8 @@ function servicePorts(ports: readonly unknown[], type: string, walk: Visit): voi
   ports.forEach((entry, i) => {
     const given = record(entry);
     if (!given) return;
-    const name = text(given['name']) ?? '';
-    const protocol = text(given['protocol']) || 'TCP';
+    const name = string(given['name']) ?? '';
+    const protocol = string(given['protocol']) || 'TCP';
     if (name === '' && ports.length > 1)
       walk.fail(['ports', i, 'name'], undefined, 'Required value: every port of a Service with several has a name');
     if (name !== '' && names.has(name))
@@ -263,7 +272,7 @@ function quota(object: Json, walk: Visit): void {
         ? undefined
         : 'must be a standard resource for quota');
     if (wrong) walk.fail(['hard', name], name, `Invalid value: "${name}": ${wrong}`);
-    const amount = quantity(hard[name]);
+    const amount = approximateQuantity(hard[name]);
     if (amount !== undefined && amount < 0)
       walk.fail(
         ['hard', name],
@@ -289,7 +298,7 @@ function limits(object: Json, walk: Visit): void {
   list(object['limits']).forEach((entry, i) => {
     const item = record(entry);
     if (!item) return;
-    const type = text(item['type']) ?? '';
+    const type = string(item['type']) ?? '';
     if (type !== '' && types.has(type))
       walk.fail(['limits', i, 'type'], type, `Duplicate value: "${type}"`, 'list-map-duplicates');
     types.add(type);
@@ -307,7 +316,7 @@ const ORDER = [
 ] as const;
 
 /** Null is an amount too: none. */
-const amountOf = (value: unknown) => (value === null ? 0 : quantity(value));
+const amountOf = (value: unknown) => (value === null ? 0 : approximateQuantity(value));
 
 function limitItem(item: Json, type: string, i: number, walk: Visit): void {
   const standard =
@@ -384,7 +393,7 @@ function limitItem(item: Json, type: string, i: number, walk: Visit): void {
   }
 }
 
-export const core: Record<string, Rule> = {
+export const coreRules: Record<string, Rule> = {
   'core.v1.ConfigMap': { object: configMap },
   'core.v1.Secret': { object: secret },
   'core.v1.ServiceSpec': {
@@ -393,19 +402,19 @@ export const core: Record<string, Rule> = {
       sessionAffinity: oneOf('ClientIP', 'None'),
       externalTrafficPolicy: oneOf('Cluster', 'Local'),
       internalTrafficPolicy: strictlyOneOf('Cluster', 'Local'),
-      loadBalancerClass: strictly(qualifiedName),
+      loadBalancerClass: inStrictFormat(qualifiedName),
       ipFamilyPolicy: strictlyOneOf('SingleStack', 'PreferDualStack', 'RequireDualStack'),
       ipFamilies: each(strictlyOneOf('IPv4', 'IPv6')),
-      clusterIP: form((value) => (value === 'None' ? undefined : ip(value))),
-      externalIPs: each(strictly(ip)),
-      clusterIPs: each(strictly((value) => (value === 'None' ? undefined : ip(value)))),
+      clusterIP: inFormat((value) => (value === 'None' ? undefined : ip(value))),
+      externalIPs: each(inStrictFormat(ip)),
+      clusterIPs: each(inStrictFormat((value) => (value === 'None' ? undefined : ip(value)))),
       trafficDistribution: since(31, strictlyOneOf(...['PreferClose', 'PreferSameZone', 'PreferSameNode'])),
     },
     object: service,
   },
   'core.v1.ServicePort': {
     fields: {
-      name: form(dnsLabel),
+      name: inFormat(dnsLabel),
       protocol: oneOf('TCP', 'UDP', 'SCTP'),
       port,
       targetPort: (value) => (value === 0 || value === '' ? undefined : portNumOrName(value)),
@@ -419,8 +428,8 @@ export const core: Record<string, Rule> = {
   },
   'core.v1.ScopedResourceSelectorRequirement': {
     fields: {
-      scopeName: strictly((value) => (SCOPES.includes(value) ? undefined : 'unsupported scope')),
-      operator: strictly((value) =>
+      scopeName: inStrictFormat((value) => (SCOPES.includes(value) ? undefined : 'unsupported scope')),
+      operator: inStrictFormat((value) =>
         ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(value) ? undefined : 'not a valid selector operator',
       ),
     },
@@ -449,7 +458,7 @@ export const core: Record<string, Rule> = {
   'core.v1.NamespaceSpec': {
     fields: {
       finalizers: each(
-        strictly(
+        inStrictFormat(
           (value) =>
             qualifiedName(value) ??
             (value.includes('/') || value === 'kubernetes'
@@ -462,7 +471,7 @@ export const core: Record<string, Rule> = {
   'core.v1.Namespace': { object: podSecurityLabels },
   'core.v1.Taint': {
     fields: {
-      key: form(qualifiedName),
+      key: inFormat(qualifiedName),
       value: (value) => (typeof value === 'string' ? labelValue(value) : undefined),
       effect: strictlyOneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
     },
@@ -470,7 +479,7 @@ export const core: Record<string, Rule> = {
   'core.v1.ReplicationControllerSpec': {
     fields: { replicas: atLeast(0), minReadySeconds: atLeast(0) },
     object(object, walk) {
-      const policy = text(record(record(object['template'])?.['spec'])?.['restartPolicy']);
+      const policy = string(record(record(object['template'])?.['spec'])?.['restartPolicy']);
       if (policy && policy !== 'Always')
         walk.fail(
           ['template', 'spec', 'restartPolicy'],
@@ -485,9 +494,9 @@ export const core: Record<string, Rule> = {
         walk.fail([], undefined, 'Required value: must specify `addresses` or `notReadyAddresses`');
     },
   },
-  'core.v1.EndpointAddress': { fields: { ip: form(ip), nodeName: strictly(dnsSubdomain) } },
+  'core.v1.EndpointAddress': { fields: { ip: inFormat(ip), nodeName: inStrictFormat(dnsSubdomain) } },
   'core.v1.EndpointPort': {
     object: portGiven(),
-    fields: { port, protocol: oneOf('TCP', 'UDP', 'SCTP'), name: form(dnsLabel) },
+    fields: { port, protocol: oneOf('TCP', 'UDP', 'SCTP'), name: inFormat(dnsLabel) },
   },
 };

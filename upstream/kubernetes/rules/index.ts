@@ -1,27 +1,27 @@
 import type { Rule } from '../rule';
-import { apps } from './apps';
-import { autoscaling } from './autoscaling';
-import { cluster } from './cluster';
-import { containers } from './containers';
-import { core } from './core';
-import { meta } from './meta';
-import { networking } from './networking';
-import { pod } from './pod';
-import { security } from './security';
-import { volumes } from './volumes';
+import { appsRules } from './apps';
+import { autoscalingRules } from './autoscaling';
+import { clusterRules } from './cluster';
+import { containerRules } from './containers';
+import { coreRules } from './core';
+import { metaRules } from './meta';
+import { networkingRules } from './networking';
+import { podRules } from './pod';
+import { securityRules } from './security';
+import { volumeRules } from './volumes';
 
 /** What API servers ask beyond their OpenAPI documents, by the struct that it is asked of. */
 export const RULES: ReadonlyMap<string, Rule> = new Map(
   Object.entries({
-    ...meta,
-    ...pod,
-    ...containers,
-    ...security,
-    ...volumes,
-    ...core,
-    ...apps,
-    ...networking,
-    ...autoscaling,
-    ...cluster,
+    ...metaRules,
+    ...podRules,
+    ...containerRules,
+    ...securityRules,
+    ...volumeRules,
+    ...coreRules,
+    ...appsRules,
+    ...networkingRules,
+    ...autoscalingRules,
+    ...clusterRules,
   }),
 );

@@ -1,9 +1,9 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import type { Complaint } from '../formats';
+import { list, record, string } from '../../../manifests/resource';
+import type { ProblemText } from '../formats';
 import { dns1035Label, dnsLabel, dnsSubdomain, labelValue, pathSegment, qualifiedName } from '../formats';
 import type { Rule, Visit } from '../rule';
-import { form, strictlyOneOf } from '../rule';
+import { inFormat, strictlyOneOf } from '../rule';
 
 /** All of an object's annotations together. */
 const ANNOTATION_BYTES = 256 * 1024;
@@ -28,7 +28,7 @@ export function annotations(map: unknown, walk: Visit): void {
     // Capitals are fine here, unlike in the prefix of a label.
     const wrong = qualifiedName(key.toLowerCase());
     if (wrong) walk.fail(['annotations', key], key, `Invalid value: "${key}": ${wrong}`, 'name-label-syntax');
-    bytes += Buffer.byteLength(key) + Buffer.byteLength(text(object[key]) ?? '');
+    bytes += Buffer.byteLength(key) + Buffer.byteLength(string(object[key]) ?? '');
   }
   if (bytes > ANNOTATION_BYTES)
     walk.fail(
@@ -50,7 +50,7 @@ function requirement(object: Json, walk: Visit): void {
     walk.fail(['values'], values, "Required value: must be specified single value when `operator` is 'Lt' or 'Gt'");
 }
 
-const key = form(qualifiedName);
+const key = inFormat(qualifiedName);
 
 function values(object: Json, walk: Visit): void {
   list(object['values']).forEach((value, i) => {
@@ -60,7 +60,7 @@ function values(object: Json, walk: Visit): void {
   });
 }
 
-export const meta: Record<string, Rule> = {
+export const metaRules: Record<string, Rule> = {
   'meta.v1.ObjectMeta': {
     optional: 'all',
     object(object, walk) {
@@ -89,7 +89,7 @@ export const meta: Record<string, Rule> = {
 };
 
 /** How the objects of a kind may be called; a subdomain where nothing is said. */
-const NAMES: ReadonlyMap<string, (name: string, minor: number) => Complaint> = new Map(
+const NAMES: ReadonlyMap<string, (name: string, minor: number) => ProblemText> = new Map(
   Object.entries({
     'v1 Namespace': dnsLabel,
     'v1 Service': serviceName,
@@ -98,7 +98,7 @@ const NAMES: ReadonlyMap<string, (name: string, minor: number) => Complaint> = n
 );
 
 /** From 1.36 on a digit may come first by default. */
-function serviceName(name: string, minor: number): Complaint {
+function serviceName(name: string, minor: number): ProblemText {
   return minor >= 36 ? dnsLabel(name) : dns1035Label(name);
 }
 
@@ -122,8 +122,8 @@ export function nameProblems(
   const id = `${apiVersion} ${kind}`;
   const fail = (field: string, value: unknown, words: string) =>
     walk.fail(['metadata', field], value, words, 'name-label-syntax');
-  const name = text(metadata?.['name']) ?? '';
-  const generate = text(metadata?.['generateName']) ?? '';
+  const name = string(metadata?.['name']) ?? '';
+  const generate = string(metadata?.['generateName']) ?? '';
   const rule = (value: string) =>
     FREE_NAMES.test(apiVersion) ? pathSegment(value) : (NAMES.get(id) ?? dnsSubdomain)(value, walk.minor);
   if (UNTOLD.test(id)) return;
@@ -138,7 +138,7 @@ export function nameProblems(
     const wrong = rule(generate.replace(/-$/, 'a').slice(0, 50));
     if (wrong) fail('generateName', generate, `Invalid value: "${generate}": ${wrong}`);
   }
-  const namespace = text(metadata?.['namespace']) ?? '';
+  const namespace = string(metadata?.['namespace']) ?? '';
   if (namespaced && namespace !== '') {
     const wrong = dnsLabel(namespace);
     if (wrong) fail('namespace', namespace, `Invalid value: "${namespace}": ${wrong}`);

@@ -1,5 +1,5 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import {
   cidr,
   dns1035Label,
@@ -12,7 +12,17 @@ import {
   wildcardSubdomain,
 } from '../formats';
 import type { Rule, Visit } from '../rule';
-import { each, form, given, noneTwice, port, portNumOrName, strictly, strictlyOneOf, subdomain } from '../rule';
+import {
+  allUnique,
+  each,
+  fieldsSet,
+  inFormat,
+  inStrictFormat,
+  port,
+  portNumOrName,
+  strictlyOneOf,
+  subdomain,
+} from '../rule';
 
 function policyPort(object: Json, walk: Visit): void {
   const { port: from, endPort } = object;
@@ -26,14 +36,14 @@ function policyPort(object: Json, walk: Visit): void {
 }
 
 function peer(object: Json, walk: Visit): void {
-  const found = given(object, ['podSelector', 'namespaceSelector', 'ipBlock']);
+  const found = fieldsSet(object, ['podSelector', 'namespaceSelector', 'ipBlock']);
   if (found.length === 0) walk.fail([], undefined, 'Required value: must specify a peer');
   if (found.includes('ipBlock') && found.length > 1)
     walk.fail([], undefined, 'Forbidden: may not specify both ipBlock and another peer');
 }
 
 function ipBlock(object: Json, walk: Visit): void {
-  const range = text(object['cidr']) ?? '';
+  const range = string(object['cidr']) ?? '';
   if (cidr(range)) return;
   list(object['except']).forEach((entry, i) => {
     if (typeof entry !== 'string' || cidr(entry)) return;
@@ -53,8 +63,8 @@ function within(inner: string, outer: string): boolean {
 }
 
 function ingressPath(object: Json, walk: Visit): void {
-  const type = text(object['pathType']);
-  const path = text(object['path']) ?? '';
+  const type = string(object['pathType']);
+  const path = string(object['path']) ?? '';
   if (type === undefined) return walk.fail(['pathType'], undefined, 'Required value: pathType must be specified');
   if (type === 'ImplementationSpecific') {
     if (path !== '' && !path.startsWith('/'))
@@ -70,21 +80,21 @@ function ingressPath(object: Json, walk: Visit): void {
 }
 
 function backend(object: Json, walk: Visit): void {
-  const found = given(object, ['service', 'resource']);
+  const found = fieldsSet(object, ['service', 'resource']);
   if (found.length === 2) walk.fail([], undefined, 'Invalid value: cannot set both resource and service backends');
   if (found.length === 0) walk.fail([], undefined, 'Required value: resource or service backend is required');
   const resource = record(object['resource']);
   const wrongGroup = typeof resource?.['apiGroup'] === 'string' ? dnsSubdomain(resource['apiGroup']) : undefined;
   if (wrongGroup) walk.fail(['resource', 'apiGroup'], resource?.['apiGroup'], `Invalid value: ${wrongGroup}`);
   for (const field of ['kind', 'name'])
-    if (resource && !text(resource[field])) walk.fail(['resource', field], resource[field], 'Required value');
+    if (resource && !string(resource[field])) walk.fail(['resource', field], resource[field], 'Required value');
   const service = record(object['service']);
   if (!service) return;
-  const name = text(service['name']) ?? '';
+  const name = string(service['name']) ?? '';
   const wrong = name === '' ? undefined : dns1035Label(name);
   if (wrong) walk.fail(['service', 'name'], name, `Invalid value: "${name}": ${wrong}`);
   const chosen = record(service['port']);
-  const portName_ = text(chosen?.['name']) ?? '';
+  const portName_ = string(chosen?.['name']) ?? '';
   const number = chosen?.['number'];
   if (portName_ !== '' && number)
     walk.fail(['service', 'port'], chosen, 'Invalid value: cannot set both port name & port number');
@@ -96,7 +106,7 @@ function backend(object: Json, walk: Visit): void {
   }
 }
 
-const host = form((value) =>
+const host = inFormat((value) =>
   ip(value) === undefined
     ? 'must be a DNS name, not an IP address'
     : value.includes('*')
@@ -105,7 +115,7 @@ const host = form((value) =>
 );
 
 function slice(object: Json, walk: Visit): void {
-  noneTwice(
+  allUnique(
     list(object['ports']).map((port) => record(port)?.['name'] ?? ''),
     walk,
     (i) => ['ports', i, 'name'],
@@ -120,7 +130,7 @@ function slice(object: Json, walk: Visit): void {
   });
 }
 
-export const networking: Record<string, Rule> = {
+export const networkingRules: Record<string, Rule> = {
   'networking.v1.NetworkPolicySpec': {
     optional: ['podSelector'],
     object(object, walk) {
@@ -139,9 +149,9 @@ export const networking: Record<string, Rule> = {
     object: policyPort,
   },
   'networking.v1.NetworkPolicyPeer': { object: peer },
-  'networking.v1.IPBlock': { fields: { cidr: form(cidr), except: each(strictly(cidr)) }, object: ipBlock },
+  'networking.v1.IPBlock': { fields: { cidr: inFormat(cidr), except: each(inStrictFormat(cidr)) }, object: ipBlock },
   'networking.v1.IngressSpec': {
-    fields: { ingressClassName: strictly(dnsSubdomain) },
+    fields: { ingressClassName: inStrictFormat(dnsSubdomain) },
     object(object, walk) {
       if (list(object['rules']).length === 0 && !record(object['defaultBackend']))
         walk.fail([], undefined, 'Invalid value: either `defaultBackend` or `rules` must be specified');
@@ -150,7 +160,7 @@ export const networking: Record<string, Rule> = {
   'networking.v1.IngressRule': { fields: { host } },
   'networking.v1.IngressTLS': {
     fields: {
-      hosts: each(strictly((value) => (value.includes('*') ? wildcardSubdomain(value) : dnsSubdomain(value)))),
+      hosts: each(inStrictFormat((value) => (value.includes('*') ? wildcardSubdomain(value) : dnsSubdomain(value)))),
       secretName: subdomain,
     },
   },
@@ -165,7 +175,7 @@ export const networking: Record<string, Rule> = {
   'networking.v1.IngressClassSpec': {
     required: ['controller'],
     fields: {
-      controller: form((value) =>
+      controller: inFormat((value) =>
         /^[^/]+\/.+/.test(value) && !dnsSubdomain(value.split('/')[0] ?? '')
           ? undefined
           : 'must be a domain-prefixed path (such as "acme.io/foo")',
@@ -175,19 +185,19 @@ export const networking: Record<string, Rule> = {
   'networking.v1.IngressClassParametersReference': {
     fields: {
       scope: strictlyOneOf('Cluster', 'Namespace'),
-      name: form(pathSegment),
-      kind: form(pathSegment),
-      apiGroup: strictly(dnsSubdomain),
+      name: inFormat(pathSegment),
+      kind: inFormat(pathSegment),
+      apiGroup: inStrictFormat(dnsSubdomain),
     },
     object(object, walk) {
       const scope = object['scope'] ?? 'Cluster';
       if (scope === 'Cluster' && object['namespace'] !== undefined && object['namespace'] !== null)
         walk.fail(['namespace'], object['namespace'], "Forbidden: `parameters.scope` is set to 'Cluster'");
-      if (scope === 'Namespace' && !text(object['namespace']))
+      if (scope === 'Namespace' && !string(object['namespace']))
         walk.fail(['namespace'], object['namespace'], "Required value: `parameters.scope` is set to 'Namespace'");
     },
   },
-  'discovery.v1.Endpoint': { fields: { nodeName: subdomain, hostname: strictly(dnsLabel) } },
+  'discovery.v1.Endpoint': { fields: { nodeName: subdomain, hostname: inStrictFormat(dnsLabel) } },
   'discovery.v1.EndpointSlice': {
     object: slice,
     fields: { addressType: strictlyOneOf('IPv4', 'IPv6', 'FQDN') },
@@ -196,8 +206,8 @@ export const networking: Record<string, Rule> = {
   'discovery.v1.EndpointPort': {
     fields: {
       protocol: strictlyOneOf('TCP', 'UDP', 'SCTP'),
-      name: form(dnsLabel),
-      appProtocol: strictly(qualifiedName),
+      name: inFormat(dnsLabel),
+      appProtocol: inStrictFormat(qualifiedName),
     },
   },
 };

@@ -1,9 +1,20 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import { nearest } from '../../../model/near';
 import { dnsLabel, dnsSubdomain, ip, labelValue, qualifiedName } from '../formats';
 import type { Rule, Visit } from '../rule';
-import { atLeast, between, each, form, oneOf, qualified, since, strictly, strictlyOneOf, subdomain } from '../rule';
+import {
+  atLeast,
+  between,
+  each,
+  inFormat,
+  inStrictFormat,
+  oneOf,
+  qualified,
+  since,
+  strictlyOneOf,
+  subdomain,
+} from '../rule';
 import { overhead } from './containers';
 import { labels } from './meta';
 
@@ -28,7 +39,7 @@ function podSpec(object: Json, walk: Visit): void {
   mounts(object, [...containers, ...inits, ...ephemerals], walk);
   for (const init of inits) initContainer(init, walk);
   for (const { i, json } of containers) {
-    const policy = text(json['restartPolicy']);
+    const policy = string(json['restartPolicy']);
     if (policy === undefined) continue;
     if (walk.minor < 35)
       walk.fail(['containers', i, 'restartPolicy'], policy, 'Forbidden: may not be set for non-init containers');
@@ -90,7 +101,7 @@ function podSpec(object: Json, walk: Visit): void {
 function uniqueNames(all: readonly Place[], walk: Visit): void {
   const names = new Set<string>();
   for (const { field, i, json } of all) {
-    const name = text(json['name']) ?? '';
+    const name = string(json['name']) ?? '';
     if (name !== '' && names.has(name))
       walk.fail([field, i, 'name'], name, `Duplicate value: "${name}"`, 'list-map-duplicates');
     names.add(name);
@@ -100,7 +111,7 @@ function uniqueNames(all: readonly Place[], walk: Visit): void {
 function mounts(object: Json, all: readonly Place[], walk: Visit): void {
   const names = new Set<string>();
   list(object['volumes']).forEach((entry, i) => {
-    const name = text(record(entry)?.['name']) ?? '';
+    const name = string(record(entry)?.['name']) ?? '';
     if (name !== '' && names.has(name))
       walk.fail(['volumes', i, 'name'], name, `Duplicate value: "${name}"`, 'list-map-duplicates');
     names.add(name);
@@ -109,7 +120,7 @@ function mounts(object: Json, all: readonly Place[], walk: Visit): void {
   for (const { field, i, json } of all) {
     for (const kind of ['volumeMounts', 'volumeDevices']) {
       list(json[kind]).forEach((entry, j) => {
-        const name = text(record(entry)?.['name']) ?? '';
+        const name = string(record(entry)?.['name']) ?? '';
         if (name === '' || names.has(name)) return;
         const meant = nearest(name, names);
         walk.fail(
@@ -125,7 +136,7 @@ function mounts(object: Json, all: readonly Place[], walk: Visit): void {
 }
 
 function initContainer({ field, i, json }: Place, walk: Visit): void {
-  const policy = text(json['restartPolicy']);
+  const policy = string(json['restartPolicy']);
   if (
     walk.minor >= 29 &&
     policy !== undefined &&
@@ -168,7 +179,7 @@ function hostNetwork(object: Json, all: readonly Place[], walk: Visit): void {
       }
       // Init containers run one after the other, so they may share.
       if (field !== 'containers' || typeof host !== 'number' || host === 0) return;
-      const key = `${text(given?.['protocol']) || 'TCP'}/${text(given?.['hostIP']) ?? ''}/${host}`;
+      const key = `${string(given?.['protocol']) || 'TCP'}/${string(given?.['hostIP']) ?? ''}/${host}`;
       if (taken.has(key))
         walk.fail([field, i, 'ports', j, 'hostPort'], host, `Duplicate value: "${key}"`, 'list-map-duplicates');
       taken.add(key);
@@ -197,7 +208,7 @@ function graceOfSleep(object: Json, containers: readonly Place[], walk: Visit): 
   }
 }
 
-export const pod: Record<string, Rule> = {
+export const podRules: Record<string, Rule> = {
   'core.v1.Pod': {
     object(object, walk) {
       list(record(object['spec'])?.['ephemeralContainers']).forEach(() =>
@@ -205,7 +216,7 @@ export const pod: Record<string, Rule> = {
       );
       for (const field of ['containers', 'initContainers']) {
         list(record(object['spec'])?.[field]).forEach((entry, i) => {
-          const image = text(record(entry)?.['image']) ?? '';
+          const image = string(record(entry)?.['image']) ?? '';
           if (image.trim() !== image)
             walk.fail(
               ['spec', field, i, 'image'],
@@ -236,15 +247,15 @@ export const pod: Record<string, Rule> = {
       serviceAccount: subdomain,
       nodeName: subdomain,
       priorityClassName: subdomain,
-      runtimeClassName: strictly(dnsSubdomain),
-      hostname: form(dnsLabel),
-      hostnameOverride: since(35, strictly(dnsSubdomain)),
-      subdomain: form(dnsLabel),
+      runtimeClassName: inStrictFormat(dnsSubdomain),
+      hostname: inFormat(dnsLabel),
+      hostnameOverride: since(35, inStrictFormat(dnsSubdomain)),
+      subdomain: inFormat(dnsLabel),
     },
     object: podSpec,
   },
   'core.v1.Toleration': {
-    fields: { key: form(qualifiedName), effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute') },
+    fields: { key: inFormat(qualifiedName), effect: oneOf('NoSchedule', 'PreferNoSchedule', 'NoExecute') },
     object(object, walk) {
       const { key, operator, value, effect, tolerationSeconds } = object;
       if (!key && (operator || 'Equal') !== 'Exists')
@@ -275,15 +286,18 @@ export const pod: Record<string, Rule> = {
         walk.fail(['operator'], operator, `Unsupported value: "${operator}": supported values: "Equal", "Exists"`);
     },
   },
-  'core.v1.HostAlias': { fields: { ip: form(ip), hostnames: each(strictly(dnsSubdomain)) }, required: ['ip'] },
+  'core.v1.HostAlias': {
+    fields: { ip: inFormat(ip), hostnames: each(inStrictFormat(dnsSubdomain)) },
+    required: ['ip'],
+  },
   'core.v1.PodDNSConfig': {
     fields: {
-      nameservers: each(strictly(ip)),
-      searches: each(strictly((value) => (value === '' ? 'Invalid value: "": must not be empty' : undefined))),
+      nameservers: each(inStrictFormat(ip)),
+      searches: each(inStrictFormat((value) => (value === '' ? 'Invalid value: "": must not be empty' : undefined))),
     },
     object(object, walk) {
       list(object['options']).forEach((entry, i) => {
-        if (!text(record(entry)?.['name']))
+        if (!string(record(entry)?.['name']))
           walk.fail(['options', i, 'name'], record(entry)?.['name'], 'Required value: must not be empty');
       });
       if (list(object['nameservers']).length > 3)
@@ -299,7 +313,7 @@ export const pod: Record<string, Rule> = {
       minDomains: atLeast(1),
       nodeAffinityPolicy: strictlyOneOf('Ignore', 'Honor'),
       nodeTaintsPolicy: strictlyOneOf('Ignore', 'Honor'),
-      matchLabelKeys: each(strictly(qualifiedName)),
+      matchLabelKeys: each(inStrictFormat(qualifiedName)),
     },
     object(object, walk) {
       if (list(object['matchLabelKeys']).length > 0 && !record(object['labelSelector']))
@@ -327,7 +341,7 @@ export const pod: Record<string, Rule> = {
   },
   'core.v1.WeightedPodAffinityTerm': { fields: { weight: between(1, 100) }, object: weighted },
   'core.v1.PodAffinityTerm': {
-    fields: { topologyKey: qualified, namespaces: each(strictly(dnsLabel)) },
+    fields: { topologyKey: qualified, namespaces: each(inStrictFormat(dnsLabel)) },
     object(object, walk) {
       if (walk.minor < 31 || record(object['labelSelector'])) return;
       for (const field of ['matchLabelKeys', 'mismatchLabelKeys'])

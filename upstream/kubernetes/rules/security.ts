@@ -1,13 +1,13 @@
-import { list, record, text } from '../../../manifests/resource';
-import type { Complaint } from '../formats';
+import { list, record, string } from '../../../manifests/resource';
+import type { ProblemText } from '../formats';
 import { dnsSubdomain } from '../formats';
 import type { Rule } from '../rule';
-import { between, each, form, since, strictly, strictlyOneOf } from '../rule';
+import { between, each, inFormat, inStrictFormat, since, strictlyOneOf } from '../rule';
 
 const ID = between(0, 2 ** 31 - 1);
 
 /** `user`, `DOMAIN\user` or `example.com\user` */
-function windowsUser(value: string): Complaint {
+function windowsUser(value: string): ProblemText {
   if (value === '') return 'runAsUserName cannot be an empty string';
   if (/[\x00-\x1f\x7f]/.test(value)) return 'runAsUserName cannot contain control characters';
   const parts = value.split('\\');
@@ -26,7 +26,7 @@ function windowsUser(value: string): Complaint {
 }
 
 /** What a pod and its containers may do. */
-export const security: Record<string, Rule> = {
+export const securityRules: Record<string, Rule> = {
   'core.v1.SecurityContext': {
     fields: { runAsUser: ID, runAsGroup: ID, procMount: since(33, strictlyOneOf('Default', 'Unmasked')) },
     object(object, walk) {
@@ -57,12 +57,12 @@ export const security: Record<string, Rule> = {
     },
   },
   'core.v1.WindowsSecurityContextOptions': {
-    fields: { gmsaCredentialSpecName: strictly(dnsSubdomain), runAsUserName: strictly(windowsUser) },
+    fields: { gmsaCredentialSpecName: inStrictFormat(dnsSubdomain), runAsUserName: inStrictFormat(windowsUser) },
   },
   'core.v1.Sysctl': {
     optional: ['value'],
     fields: {
-      name: form((value) =>
+      name: inFormat((value) =>
         value.length <= 253 && /^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$/.test(value)
           ? undefined
           : 'must have at most 253 characters and consist of lower case words with dots or slashes between',
@@ -72,7 +72,7 @@ export const security: Record<string, Rule> = {
   'core.v1.SeccompProfile': {
     fields: { type: strictlyOneOf('Localhost', 'RuntimeDefault', 'Unconfined') },
     object(object, walk) {
-      const profile = text(object['localhostProfile']);
+      const profile = string(object['localhostProfile']);
       if (object['type'] === 'Localhost' && !profile)
         walk.fail(['localhostProfile'], profile, 'Required value: must be set when seccomp type is Localhost');
       if (object['type'] !== 'Localhost' && profile !== undefined)

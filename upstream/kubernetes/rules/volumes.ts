@@ -1,8 +1,8 @@
 import type { Json } from '../../../manifests/resource';
-import { list, record, text } from '../../../manifests/resource';
-import { dnsLabel, dnsSubdomain, quantity } from '../formats';
+import { list, record, string } from '../../../manifests/resource';
+import { approximateQuantity, dnsLabel, dnsSubdomain } from '../formats';
 import type { Rule, Visit } from '../rule';
-import { between, exactlyOne, form, given, since, strictlyOneOf, subdomain } from '../rule';
+import { between, exactlyOne, fieldsSet, inFormat, since, strictlyOneOf, subdomain } from '../rule';
 import { descendingPath, FILE_FIELDS, fieldRef, resourceFieldRef } from './containers';
 
 const MODE = between(0, 0o777);
@@ -83,7 +83,7 @@ function localPath(value: string): string | undefined {
 }
 
 function downwardFile(object: Json, walk: Visit): void {
-  const found = given(object, ['fieldRef', 'resourceFieldRef']);
+  const found = fieldsSet(object, ['fieldRef', 'resourceFieldRef']);
   if (found.length === 0) walk.fail([], undefined, 'Required value: one of fieldRef and resourceFieldRef is required');
   if (found.length === 2)
     walk.fail([], undefined, 'Invalid value: fieldRef and resourceFieldRef can not be specified simultaneously');
@@ -97,7 +97,7 @@ function projected(object: Json, walk: Visit): void {
     const source = record(entry);
     if (!source) return;
     // The last two are dropped where their features are off, as they are by default before 1.37.
-    const found = given(source, [
+    const found = fieldsSet(source, [
       'secret',
       'configMap',
       'downwardAPI',
@@ -108,7 +108,7 @@ function projected(object: Json, walk: Visit): void {
       walk.fail(['sources', i], source, 'Forbidden: may not specify more than 1 volume type per source');
     for (const kind of ['secret', 'configMap', 'downwardAPI']) {
       list(record(source[kind])?.['items']).forEach((item, j) => {
-        const path = text(record(item)?.['path']) ?? '';
+        const path = string(record(item)?.['path']) ?? '';
         if (path !== '' && paths.has(path))
           walk.fail(
             ['sources', i, kind, 'items', j, 'path'],
@@ -151,7 +151,7 @@ function claim(object: Json, walk: Visit): void {
   const storage = requests?.['storage'];
   if (storage === undefined) walk.fail(['resources', 'requests', 'storage'], undefined, 'Required value');
   else {
-    const amount = storage === null ? 0 : quantity(storage);
+    const amount = storage === null ? 0 : approximateQuantity(storage);
     if (amount !== undefined && amount <= 0)
       walk.fail(
         ['resources', 'requests', 'storage'],
@@ -164,9 +164,9 @@ function claim(object: Json, walk: Visit): void {
   const reference = record(object['dataSourceRef']);
   if (
     reference &&
-    !text(reference['namespace']) &&
+    !string(reference['namespace']) &&
     reference['kind'] !== 'PersistentVolumeClaim' &&
-    !text(reference['apiGroup'])
+    !string(reference['apiGroup'])
   )
     walk.fail(
       ['dataSourceRef'],
@@ -176,28 +176,28 @@ function claim(object: Json, walk: Visit): void {
   const source = record(object['dataSource']);
   const taken =
     source &&
-    ((source['kind'] === 'PersistentVolumeClaim' && !text(source['apiGroup'])) ||
+    ((source['kind'] === 'PersistentVolumeClaim' && !string(source['apiGroup'])) ||
       (source['kind'] === 'VolumeSnapshot' && source['apiGroup'] === 'snapshot.storage.k8s.io'));
-  if (taken && !text(source['name'])) walk.fail(['dataSource', 'name'], source['name'], 'Required value');
+  if (taken && !string(source['name'])) walk.fail(['dataSource', 'name'], source['name'], 'Required value');
 }
 
-export const volumes: Record<string, Rule> = {
-  'core.v1.Volume': { fields: { name: form(dnsLabel) }, topics: { name: 'name-label-syntax' }, object: volume },
-  'core.v1.KeyToPath': { fields: { path: form(localPath), mode: MODE } },
+export const volumeRules: Record<string, Rule> = {
+  'core.v1.Volume': { fields: { name: inFormat(dnsLabel) }, topics: { name: 'name-label-syntax' }, object: volume },
+  'core.v1.KeyToPath': { fields: { path: inFormat(localPath), mode: MODE } },
   'core.v1.ConfigMapVolumeSource': { required: ['name'], fields: { defaultMode: MODE } },
   'core.v1.SecretVolumeSource': { required: ['secretName'], fields: { defaultMode: MODE } },
   'core.v1.ConfigMapProjection': { required: ['name'] },
   'core.v1.SecretProjection': { required: ['name'] },
   'core.v1.DownwardAPIVolumeSource': { fields: { defaultMode: MODE } },
-  'core.v1.DownwardAPIVolumeFile': { fields: { path: form(localPath), mode: MODE }, object: downwardFile },
+  'core.v1.DownwardAPIVolumeFile': { fields: { path: inFormat(localPath), mode: MODE }, object: downwardFile },
   'core.v1.ProjectedVolumeSource': { fields: { defaultMode: MODE }, object: projected },
   'core.v1.ServiceAccountTokenProjection': {
-    fields: { expirationSeconds: between(600, 2 ** 32), path: form(localPath) },
+    fields: { expirationSeconds: between(600, 2 ** 32), path: inFormat(localPath) },
   },
   'core.v1.PersistentVolumeClaimVolumeSource': {},
   'core.v1.HostPathVolumeSource': {
     fields: {
-      path: form((value) => (value.split('/').includes('..') ? "must not contain '..'" : undefined)),
+      path: inFormat((value) => (value.split('/').includes('..') ? "must not contain '..'" : undefined)),
       type: strictlyOneOf(
         '',
         'BlockDevice',
@@ -212,13 +212,13 @@ export const volumes: Record<string, Rule> = {
   },
   'core.v1.EmptyDirVolumeSource': {
     object(object, walk) {
-      const limit = quantity(object['sizeLimit']);
+      const limit = approximateQuantity(object['sizeLimit']);
       if (limit !== undefined && limit < 0)
         walk.fail(['sizeLimit'], object['sizeLimit'], 'Forbidden: SizeLimit field must be a valid resource quantity');
     },
   },
   'core.v1.NFSVolumeSource': {
-    fields: { path: form((value) => (value.startsWith('/') ? undefined : 'must be an absolute path')) },
+    fields: { path: inFormat((value) => (value.startsWith('/') ? undefined : 'must be an absolute path')) },
   },
   'core.v1.CSIVolumeSource': {},
   'core.v1.EphemeralVolumeSource': { required: ['volumeClaimTemplate'] },
@@ -243,7 +243,7 @@ export const volumes: Record<string, Rule> = {
       const capacity = record(object['capacity']);
       if (capacity && Object.keys(capacity).some((name) => name !== 'storage'))
         walk.fail(['capacity'], capacity, 'Unsupported value: supported values: "storage"');
-      const amount = quantity(capacity?.['storage']);
+      const amount = approximateQuantity(capacity?.['storage']);
       if (amount === undefined) walk.fail(['capacity', 'storage'], undefined, 'Required value');
       else if (amount <= 0) walk.fail(['capacity', 'storage'], amount, 'Invalid value: must be greater than zero');
       exactlyOne(
@@ -262,7 +262,7 @@ export const volumes: Record<string, Rule> = {
   },
   'core.v1.LocalVolumeSource': {},
   'core.v1.CSIPersistentVolumeSource': {
-    fields: { driver: form((value) => dnsSubdomain(value.toLowerCase())) },
+    fields: { driver: inFormat((value) => dnsSubdomain(value.toLowerCase())) },
     object(object, walk) {
       for (const field of [
         'controllerPublishSecretRef',
@@ -272,7 +272,7 @@ export const volumes: Record<string, Rule> = {
       ]) {
         const reference = record(object[field]);
         for (const part of ['name', 'namespace'])
-          if (reference && !text(reference[part])) walk.fail([field, part], reference[part], 'Required value');
+          if (reference && !string(reference[part])) walk.fail([field, part], reference[part], 'Required value');
       }
     },
   },

@@ -5,7 +5,7 @@ import { selectsByMap } from '../manifests/selector';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { mayCreate, placesOf } from './creates';
-import { textsIn } from './makers';
+import { stringsIn } from './possible-creators';
 import { GATEWAY_API } from './routes';
 import type { World } from './world';
 
@@ -13,14 +13,14 @@ import type { World } from './world';
  * A custom resource whose operator may well make pods, and Services, with these labels: it carries the labels for them, or a label is called after
  * its API, or has its name or its kind for a value, as `cnpg.io/cluster: pg` and `app.kubernetes.io/name: prometheus` have.
  */
-export function podMakerOf(world: World, namespace: string, labels: Labels): Resource | undefined {
+export function possiblePodCreatorOf(world: World, namespace: string, labels: Labels): Resource | undefined {
   return makersOf(world)
     .get(namespace)
     ?.find((maker) => mayMake(maker, labels));
 }
 
 /** Namespaces that such resources make something in. */
-export function namespacesWithMakers(world: World): readonly string[] {
+export function namespacesWithPodCreators(world: World): readonly string[] {
   return [...makersOf(world).keys()];
 }
 
@@ -54,7 +54,7 @@ interface Contents {
 
 const contentsOf = memo((maker: Resource): Contents => {
   const spec = maker.at(['spec']);
-  return { labels: labelsIn(spec), texts: new Set(textsIn(spec)) };
+  return { labels: labelsIn(spec), texts: new Set(stringsIn(spec)) };
 });
 
 /** Every map called `labels` of a value, however deep. */

@@ -6,7 +6,7 @@ import { createsOf, mayCreate, placesOf } from './creates';
 import type { World } from './world';
 
 /** A custom resource whose controller may well have created an object: its spec names the object, or the object is called after it. */
-export function makerOf(world: World, kind: string, namespace: string, name: string): Resource | undefined {
+export function possibleCreatorOf(world: World, kind: string, namespace: string, name: string): Resource | undefined {
   const known = makers(world);
   return [...(known.get(namespace) ?? []), ...(known.get('') ?? [])].find(
     ({ resource, mentions }) =>
@@ -34,14 +34,14 @@ const makers = memo((world: World): ReadonlyMap<string, readonly Maker[]> => {
   const map = new Map<string, Maker[]>();
   for (const resource of world.resources) {
     if (createsOf(resource).length === 0) continue;
-    const mentions = new Set(textsIn(resource.at(['spec'])));
+    const mentions = new Set(stringsIn(resource.at(['spec'])));
     for (const place of placesOf(world, resource)) addTo(map, place, { resource, mentions });
   }
   return map;
 });
 
 /** Every text of a value, however deep. */
-export function* textsIn(value: unknown): Iterable<string> {
+export function* stringsIn(value: unknown): Iterable<string> {
   const open = [value];
   while (open.length > 0) {
     const next = open.pop();

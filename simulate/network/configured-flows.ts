@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import type { Path, Resource } from '../../manifests/resource';
-import { list, record, strings, text } from '../../manifests/resource';
-import type { Workload } from '../../manifests/workload';
+import { list, record, string, strings } from '../../manifests/resource';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { addressesIn, configuredPrometheusOf } from '../../world/prometheus';
-import type { ServiceView, Target } from '../../world/services';
+import type { PodPort, ServiceView } from '../../world/services';
 import { serviceByHost } from '../../world/services';
 import type { World } from '../../world/world';
 
@@ -22,16 +22,16 @@ interface Setting {
 }
 
 /** A connection that a workload's own configuration says it will make. */
-export interface DeclaredFlow {
-  readonly from: Workload;
+export interface ConfiguredFlow {
+  readonly from: WorkloadManifest;
   readonly service: ServiceView;
   /** The Service's port as the configuration names it. */
   readonly port: number;
   readonly protocol: string;
   /** Where it ends: ports of pods. */
-  readonly targets: readonly Target[];
+  readonly targets: readonly PodPort[];
   /** `redis.shop:6379`, as it was found. */
-  readonly said: string;
+  readonly text: string;
   /** False where it stands in configuration that several workloads share. */
   readonly isCertain: boolean;
   readonly resource: Resource;
@@ -39,8 +39,8 @@ export interface DeclaredFlow {
 }
 
 /** What the configuration of a workload says of the network. */
-export interface Said {
-  readonly flows: readonly DeclaredFlow[];
+export interface ConfiguredNetwork {
+  readonly flows: readonly ConfiguredFlow[];
   /** A host name that it must look up; undefined where it names none. */
   readonly hostName: { readonly said: string; readonly resource: Resource; readonly path: Path } | undefined;
 }
@@ -64,9 +64,9 @@ const SCHEME_PORTS: ReadonlyMap<string, number> = new Map(
 );
 
 /** What a workload's environment, arguments and mounted configuration say: `host:port`, URLs, and pairs like `REDIS_HOST` and `REDIS_PORT`. */
-export const saidBy = memo((world: World, workload: Workload): Said => {
-  const flows = new Map<string, DeclaredFlow>();
-  let hostName: Said['hostName'];
+export const configuredNetwork = memo((world: World, workload: WorkloadManifest): ConfiguredNetwork => {
+  const flows = new Map<string, ConfiguredFlow>();
+  let hostName: ConfiguredNetwork['hostName'];
   const aliases = new Set(list(workload.podSpec['hostAliases']).flatMap((alias) => list(record(alias)?.['hostnames'])));
 
   const found = (setting: Setting, host: string, port: number | undefined, how: string) => {
@@ -92,7 +92,7 @@ export const saidBy = memo((world: World, workload: Workload): Said => {
         port,
         protocol,
         targets: service.reachedBy(port, protocol),
-        said: how,
+        text: how,
         isCertain: !setting.isShared,
         resource: setting.resource,
         path: setting.path,
@@ -169,7 +169,7 @@ function* hostsIn(value: string): Iterable<Host> {
 }
 
 /** The settings of each running container, and of the files that the pod mounts. */
-function settingsOf(world: World, workload: Workload): { readonly settings: readonly Setting[] }[] {
+function settingsOf(world: World, workload: WorkloadManifest): { readonly settings: readonly Setting[] }[] {
   const { resource, namespace } = workload;
   const users = usersOf(world);
   const groups: { settings: Setting[] }[] = [];
@@ -181,9 +181,9 @@ function settingsOf(world: World, workload: Workload): { readonly settings: read
         ['ConfigMap', 'configMapRef'],
         ['Secret', 'secretRef'],
       ] as const) {
-        const name = text(record(source?.[field])?.['name']);
+        const name = string(record(source?.[field])?.['name']);
         if (name === undefined) continue;
-        const prefix = text(source?.['prefix']) ?? '';
+        const prefix = string(source?.['prefix']) ?? '';
         const isShared = (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1;
         for (const [key, value] of Object.entries(dataOf(world, kind, namespace, name)))
           settings.set(prefix + key, {
@@ -198,9 +198,9 @@ function settingsOf(world: World, workload: Workload): { readonly settings: read
     });
     list(container.json['env']).forEach((entry, i) => {
       const variable = record(entry);
-      const name = text(variable?.['name']);
+      const name = string(variable?.['name']);
       if (!variable || name === undefined) return;
-      const value = text(variable['value']) ?? referred(world, namespace, record(variable['valueFrom']));
+      const value = string(variable['value']) ?? referred(world, namespace, record(variable['valueFrom']));
       // $(OTHER) is replaced by what stands before.
       if (value !== undefined)
         settings.set(name, {
@@ -257,8 +257,8 @@ function referred(world: World, namespace: string, source: ReturnType<typeof rec
     ['Secret', 'secretKeyRef'],
   ] as const) {
     const ref = record(source?.[field]);
-    const name = text(ref?.['name']);
-    if (name !== undefined) return dataOf(world, kind, namespace, name)[text(ref?.['key']) ?? ''];
+    const name = string(ref?.['name']);
+    if (name !== undefined) return dataOf(world, kind, namespace, name)[string(ref?.['key']) ?? ''];
   }
   return undefined;
 }
@@ -298,12 +298,12 @@ const usersOf = memo((world: World): ReadonlyMap<string, number> => {
     const taken = new Set<string>();
     for (const container of workload.containers) {
       for (const source of list(container.json['envFrom']).map(record)) {
-        taken.add(`ConfigMap/${workload.namespace}/${text(record(source?.['configMapRef'])?.['name'])}`);
-        taken.add(`Secret/${workload.namespace}/${text(record(source?.['secretRef'])?.['name'])}`);
+        taken.add(`ConfigMap/${workload.namespace}/${string(record(source?.['configMapRef'])?.['name'])}`);
+        taken.add(`Secret/${workload.namespace}/${string(record(source?.['secretRef'])?.['name'])}`);
       }
     }
     for (const volume of list(workload.podSpec['volumes']))
-      for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${text(name)}`);
+      for (const [kind, name] of mountedBy(record(volume))) taken.add(`${kind}/${workload.namespace}/${string(name)}`);
     for (const key of taken) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;
