@@ -1,12 +1,35 @@
 import { checkCluster } from './cluster-check';
 import type { ClusterFacts, Peer, Pool } from './cluster-facts';
+import type { Taint } from './placement';
 
-export interface Cluster<PoolName extends string = string> extends ClusterFacts<PoolName> {
+export interface Cluster<
+  PoolName extends string = string,
+  Label extends string = string,
+  TaintKey extends string = string,
+> extends ClusterFacts<PoolName> {
   readonly name: string;
+  /** For the compiler alone, to look at placements: the keys of the pools' labels and taints. */
+  readonly keys?: { readonly label: Label; readonly taint: TaintKey };
 }
 
-/** Declares a cluster. Pool names are part of its type, so a misspelt one does not compile. Wrong facts are refused at once. */
-export function cluster<PoolName extends string>(name: string, facts: ClusterFacts<PoolName>): Cluster<PoolName> {
+/** The keys that the pools of a cluster use, for the compiler to find. */
+interface PoolKeys<PoolName extends string, Label extends string, TaintKey extends string> {
+  readonly pools: {
+    readonly [P in PoolName]: {
+      readonly labels?: { readonly [L in Label]?: string };
+      readonly taints?: readonly (Taint & { readonly key: TaintKey })[];
+    };
+  };
+}
+
+/**
+ * Declares a cluster. The names of its pools and the keys of their labels and taints are part of its type, so a misspelt one
+ * does not compile. Wrong facts are refused at once.
+ */
+export function cluster<PoolName extends string, Label extends string = never, TaintKey extends string = never>(
+  name: string,
+  facts: ClusterFacts<PoolName> & PoolKeys<PoolName, Label, TaintKey>,
+): Cluster<PoolName, Label, TaintKey> {
   checkCluster(name, facts);
   return { name, ...facts };
 }
@@ -20,6 +43,24 @@ export const CLUSTER_DNS: Peer = {
 
 export const ZONE = 'topology.kubernetes.io/zone';
 export const HOSTNAME = 'kubernetes.io/hostname';
+
+/** Labels that every node has, beside its pool's; the zone where the pool has zones. */
+export type NodeLabel = typeof ZONE | typeof HOSTNAME | 'kubernetes.io/os' | 'kubernetes.io/arch';
+
+/** Taints that Kubernetes itself puts on any node, as its condition asks for them. */
+export const NODE_TAINTS = [
+  { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/out-of-service', effect: 'NoExecute' },
+  { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/pid-pressure', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule' },
+  { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' },
+] as const satisfies readonly Taint[];
+export type NodeTaint = (typeof NODE_TAINTS)[number]['key'];
 
 /** Every node of the cluster as a Kubernetes Node object, the way `kubectl get nodes -o yaml` prints what matters here. */
 export function nodesOf(cluster: Cluster) {

@@ -1,9 +1,12 @@
 import type { Cluster } from './cluster';
-import { HOSTNAME, nodesOf, ZONE } from './cluster';
+import { HOSTNAME, NODE_TAINTS, type NodeLabel, type NodeTaint, nodesOf, ZONE } from './cluster';
 import type { Pool } from './cluster-facts';
 import { knownNames, StrataError } from './errors';
-import type { Placement } from './placement';
-import { acceptedValues, taintText } from './placement';
+import type { PlacedNode } from './node-match';
+import { matchesExpression, mayRunOn, tolerates, wholeOf } from './node-match';
+import type { NodeExpression, Placement, Toleration } from './placement';
+import { preferredOf, requiredOf, taintText } from './placement';
+import { placementProblem } from './placement-shape';
 
 /** On this pool and no other: its labels required, its taints tolerated. The pool's name is checked by the compiler. */
 export function onPool<PoolName extends string>(cluster: Cluster<PoolName>, name: NoInfer<PoolName>): Placement {
@@ -23,74 +26,135 @@ export function onPool<PoolName extends string>(cluster: Cluster<PoolName>, name
 }
 
 /**
+ * A placement whose labels and taints the compiler compares with the cluster's own, beside those that every node has. What
+ * no node can satisfy is refused here and now.
+ */
+export function placedOn<Label extends string, TaintKey extends string>(
+  cluster: Cluster<string, Label, TaintKey>,
+  placement: Placement<NoInfer<Label> | NodeLabel, NoInfer<TaintKey> | NodeTaint>,
+): Placement {
+  checkPlacement(`cluster ${cluster.name}, placement`, placement, cluster);
+  return placement;
+}
+
+/**
  * Refuses a placement that no node of the cluster can satisfy for so many pods, or that names labels and taints which none
  * has.
  */
 export function checkPlacement(place: string, placement: Placement, cluster: Cluster, pods = 1): void {
   const nodes = nodesOf(cluster);
-  const labels = [
-    ...new Set(nodes.flatMap((node) => Object.entries(node.metadata.labels).map(([k, v]) => `${k}=${v}`))),
-  ];
-  const required = Object.entries(placement.requires ?? {}).flatMap(([key, values]) =>
-    acceptedValues(values).map((value) => [key, value] as const),
-  );
-  const wanted = [...required, ...(placement.prefers ?? []).map(({ label }) => label)];
-  for (const [key, value] of wanted) {
-    if (!labels.includes(`${key}=${value}`)) {
-      throw new StrataError(place, `no pool of cluster ${cluster.name} carries the label ${key}=${value}`, [
-        `use a label that a pool has (${knownNames(
-          `${key}=${value}`,
-          labels.filter((l) => !l.startsWith('kubernetes.io/')),
-        )})`,
-        `give a pool this label in clusters/${cluster.name}.ts`,
-      ]);
-    }
-  }
-  for (const { weight } of placement.prefers ?? []) {
-    if (!Number.isInteger(weight) || weight < 1 || weight > 100) {
-      throw new StrataError(place, `the weight ${weight} of a preference is not a whole number from 1 to 100`, [
-        'use a weight from 1 to 100',
-        'use requires, if the preference is a must',
-      ]);
-    }
-  }
-  const taints = nodes.flatMap((node) => node.spec.taints ?? []);
-  for (const toleration of placement.tolerates ?? []) {
-    if (!taints.some((taint) => taintText(taint) === taintText(toleration))) {
-      const known = [...new Set(taints.map(taintText))].join(', ') || 'none';
-      throw new StrataError(place, `no pool of cluster ${cluster.name} has the taint ${taintText(toleration)}`, [
-        `tolerate a taint that a pool has (known: ${known})`,
-        `give a pool this taint in clusters/${cluster.name}.ts`,
-      ]);
-    }
-  }
-  const fitting = nodes.filter(
-    (node) =>
-      Object.entries(placement.requires ?? {}).every(([key, values]) =>
-        acceptedValues(values).some((value) => node.metadata.labels[key] === value),
-      ) &&
-      (node.spec.taints ?? []).every(
-        (taint) =>
-          taint.effect === 'PreferNoSchedule' ||
-          placement.tolerates?.some((toleration) => taintText(toleration) === taintText(taint)),
-      ),
-  );
+  const preferences = placement.prefers ?? [];
+  const problem = placementProblem(placement);
+  if (problem !== undefined)
+    throw new StrataError(place, `is ${problem}`, [
+      "write it such as { requires: { pool: 'batch' }, tolerates: [{ key: 'workload', value: 'batch', effect: 'NoSchedule' }] }",
+      'use onPool: the labels and the taints of one pool',
+    ]);
+  checkLabels(place, cluster, nodes, [
+    ...requiredOf(placement).map(([key, values]) => ({ key, operator: 'In', values }) as const),
+    ...(placement.matches ?? []),
+    ...preferences.flatMap(preferredOf),
+  ]);
+  for (const preference of preferences)
+    if (
+      !nodes.some(({ metadata: { labels } }) =>
+        preferredOf(preference).every((each) => matchesExpression(labels, each)),
+      )
+    )
+      throw new StrataError(
+        place,
+        `prefers ${JSON.stringify(preference)}, which no node of cluster ${cluster.name} satisfies`,
+        ['remove the preference', 'ask for less in it'],
+      );
+  checkTolerations(place, cluster, nodes, placement.tolerates ?? []);
+
+  const fitting = nodes.filter((node) => mayRunOn(placement, node));
   if (fitting.length === 0) {
+    const wanted = JSON.stringify({
+      ...placement.requires,
+      ...(placement.matches ? { matches: placement.matches } : {}),
+    });
     throw new StrataError(
       place,
-      `no node of cluster ${cluster.name} has all of ${JSON.stringify(placement.requires ?? {})} and only taints that are tolerated`,
+      `no node of cluster ${cluster.name} has all of ${wanted} and only taints that are tolerated`,
       ['tolerate the taints of the pool that has these labels (onPool does)', 'require fewer labels'],
     );
   }
-  const { apart } = placement;
-  const domains = new Set(
-    fitting.flatMap((node) => node.metadata.labels[apart?.over === 'zone' ? ZONE : HOSTNAME] ?? []),
-  ).size;
-  if (apart?.strength === 'required' && domains < pods) {
+  checkDomains(place, placement, cluster, fitting, pods);
+}
+
+/** Every label of the expressions is one that a node has, with the values that they name. */
+function checkLabels(
+  place: string,
+  cluster: Cluster,
+  nodes: readonly PlacedNode[],
+  expressions: readonly NodeExpression[],
+): void {
+  const labels = [
+    ...new Set(nodes.flatMap((node) => Object.entries(node.metadata.labels).map(([k, v]) => `${k}=${v}`))),
+  ];
+  const refuse = (label: string, known: readonly string[], whose = `carries the label ${label}`) =>
+    new StrataError(place, `no pool of cluster ${cluster.name} ${whose}`, [
+      `use a label that a pool has (${knownNames(
+        label,
+        known.filter((each) => !each.startsWith('kubernetes.io/')),
+      )})`,
+      `give a pool this label in clusters/${cluster.name}.ts`,
+    ]);
+  for (const expression of expressions) {
+    const { key } = expression;
+    if ('values' in expression) {
+      const unknown = expression.values.find((value) => !labels.includes(`${key}=${value}`));
+      if (unknown !== undefined) throw refuse(`${key}=${unknown}`, labels);
+      continue;
+    }
+    const values = nodes.flatMap(({ metadata }) => metadata.labels[key] ?? []);
+    if (values.length === 0) throw refuse(key, [...new Set(labels.map((label) => label.slice(0, label.indexOf('='))))]);
+    if ('value' in expression && values.every((value) => wholeOf(value) === undefined))
+      throw refuse(key, labels, `has a whole number as ${key}, which ${expression.operator} compares`);
+  }
+}
+
+function checkTolerations(
+  place: string,
+  cluster: Cluster,
+  nodes: readonly PlacedNode[],
+  tolerations: readonly Toleration[],
+): void {
+  const taints = nodes.flatMap((node) => node.spec.taints ?? []);
+  for (const toleration of tolerations) {
+    if ([...taints, ...NODE_TAINTS].some((taint) => tolerates(toleration, taint))) continue;
+    const known = [...new Set(taints.map(taintText))].join(', ') || 'none';
+    throw new StrataError(place, `no pool of cluster ${cluster.name} has the taint ${taintText(toleration)}`, [
+      `tolerate a taint that a pool has (known: ${known})`,
+      `give a pool this taint in clusters/${cluster.name}.ts`,
+    ]);
+  }
+}
+
+/** Pods that must keep apart or be spread find as many nodes or zones as they need. */
+function checkDomains(
+  place: string,
+  { apart, spread = [] }: Placement,
+  cluster: Cluster,
+  fitting: readonly PlacedNode[],
+  pods: number,
+): void {
+  const domainsOf = (over: 'node' | 'zone') =>
+    new Set(fitting.flatMap((node) => node.metadata.labels[over === 'zone' ? ZONE : HOSTNAME] ?? [])).size;
+  if (apart?.strength === 'required' && domainsOf(apart.over) < pods) {
+    const domains = domainsOf(apart.over);
     throw new StrataError(
       place,
       `keeps ${pods} pods apart over ${apart.over}s, and only ${domains} of cluster ${cluster.name} may run them: the others would wait for ever`,
       ["keep them apart with strength 'preferred'", `run ${domains} pods or fewer`],
     );
   }
+  const nowhere = spread.find(({ over }) => domainsOf(over) === 0);
+  if (nowhere)
+    throw new StrataError(
+      place,
+      `spreads pods over ${nowhere.over}s, and no node of cluster ${cluster.name} that may run them has one`,
+      ["spread them over 'node'", `give the pools zones in clusters/${cluster.name}.ts`],
+    );
 }

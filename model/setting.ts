@@ -1,4 +1,5 @@
 import type { Placement } from './placement';
+import { placementProblem } from './placement-shape';
 import type { Bytes, Duration, Resources } from './quantity';
 import { bytesProblem, cpuProblem, durationProblem, wholeProblem } from './quantity';
 
@@ -75,7 +76,7 @@ export function resources(value: Resources): Setting<Resources> {
 
 /** Where pods run. Labels and taints are compared with the cluster's when a target is composed. */
 export function placement(value: Placement = {}): Setting<Placement> {
-  return setting(value, (given) => (isObject(given) ? undefined : 'not a placement'));
+  return setting(value, placementProblem);
 }
 
 /** Anything else, with its own rule. */

@@ -1,11 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
-import { HOSTNAME, ZONE } from '../../model/cluster';
 import type { PodSecurityLevel } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
-import type { Placement, Taint } from '../../model/placement';
+import type { Placement } from '../../model/placement';
 import type { Resources } from '../../model/quantity';
 import { byteCount, millicores } from '../../model/quantity';
 import type { Config } from './config';
+import { placementSpec } from './placement';
 import type { Probe } from './probe';
 import type { Mount } from './volume';
 
@@ -220,63 +220,4 @@ function volumes(props: PodProps): Pick<k8s.PodSpec, 'volumes'> {
     byName.set(volume.name, source);
   }
   return byName.size ? { volumes: [...byName.values()] } : {};
-}
-
-function placementSpec(
-  placement: Placement,
-  context: PodContext,
-): Pick<k8s.PodSpec, 'affinity' | 'nodeSelector' | 'tolerations'> {
-  const affinity = {
-    ...nodeAffinity(placement),
-    ...(context.replicated ? podAntiAffinity(placement, context.selector) : {}),
-  };
-  const nodeSelector = Object.fromEntries(
-    Object.entries(placement.requires ?? {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-  return {
-    ...(Object.keys(nodeSelector).length ? { nodeSelector } : {}),
-    ...(Object.keys(affinity).length ? { affinity } : {}),
-    ...(placement.tolerates?.length ? { tolerations: placement.tolerates.map(toleration) } : {}),
-  };
-}
-
-function nodeAffinity(placement: Placement): Pick<k8s.Affinity, 'nodeAffinity'> {
-  const requires = Object.entries(placement.requires ?? {}).flatMap(([key, values]) =>
-    typeof values === 'string' ? [] : [{ key, operator: 'In', values: [...values] }],
-  );
-  const prefers = (placement.prefers ?? []).map(({ label: [key, value], weight }) => ({
-    weight,
-    preference: { matchExpressions: [{ key, operator: 'In', values: [value] }] },
-  }));
-  if (!requires.length && !prefers.length) return {};
-  return {
-    nodeAffinity: {
-      ...(requires.length
-        ? { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: requires }] } }
-        : {}),
-      ...(prefers.length ? { preferredDuringSchedulingIgnoredDuringExecution: prefers } : {}),
-    },
-  };
-}
-
-function podAntiAffinity(
-  placement: Placement,
-  selector: PodContext['selector'],
-): Pick<k8s.Affinity, 'podAntiAffinity'> {
-  const { over, strength } = placement.apart ?? { over: 'node', strength: 'preferred' };
-  const term = { topologyKey: over === 'zone' ? ZONE : HOSTNAME, labelSelector: { matchLabels: { ...selector } } };
-  return {
-    podAntiAffinity:
-      strength === 'required'
-        ? { requiredDuringSchedulingIgnoredDuringExecution: [term] }
-        : { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: term }] },
-  };
-}
-
-function toleration(taint: Taint): k8s.Toleration {
-  return {
-    key: taint.key,
-    effect: taint.effect,
-    ...(taint.value === undefined ? { operator: 'Exists' } : { operator: 'Equal', value: taint.value }),
-  };
 }

@@ -9,6 +9,7 @@ import type { Controller } from './controller';
 import type { MetricsOptions } from './metrics';
 import { scrapeJob } from './metrics';
 import type { NamespaceRef } from './namespace';
+import { topologyOf } from './placement';
 import type { EnvValue, PodProps } from './pod';
 import { containersOf, podSpec } from './pod';
 import { ServiceOf } from './service';
@@ -53,6 +54,8 @@ export class Workload extends Construct {
     this.pod = props.pod;
     this.app = id;
     this.ownLabels = props.labels ?? {};
+    for (const { over, strength, maxSkew } of props.pod.placement?.spread ?? [])
+      this.spreadOver(topologyOf(over), strength, maxSkew);
     this.checkSecurity();
     // Made once already here, so that what is wrong with the pod is said where the pod is described.
     this.podTemplate();
@@ -178,12 +181,25 @@ export class Workload extends Construct {
     this.opens(port);
   }
 
-  /** Spreads the pods evenly over the values of a node label; with `required`, a pod that would break this stays pending. */
-  spreadOver(topologyKey: string, strength: 'preferred' | 'required'): void {
+  /**
+   * Spreads the pods evenly over the values of a node label, none with more than `maxSkew` pods above the least; with
+   * `required`, a pod that would break this stays pending.
+   */
+  spreadOver(topologyKey: string, strength: 'preferred' | 'required', maxSkew = 1): void {
+    const whenUnsatisfiable = strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway';
+    if (this.spread.some((each) => each.topologyKey === topologyKey && each.whenUnsatisfiable === whenUnsatisfiable))
+      throw new StrataError(
+        `workload ${this.app}`,
+        `is spread twice over ${topologyKey} (${strength}), and Kubernetes takes one such constraint`,
+        [
+          'remove it from the placement, or the feature that spreads the workload',
+          'use the other strength in one of them',
+        ],
+      );
     this.spread.push({
       topologyKey,
-      maxSkew: 1,
-      whenUnsatisfiable: strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
+      maxSkew,
+      whenUnsatisfiable,
       labelSelector: { matchLabels: this.selector },
       // Each revision is spread by itself; otherwise old pods of a rolling update push the new ones together.
       matchLabelKeys: [this.controller.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'],

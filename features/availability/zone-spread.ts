@@ -1,5 +1,5 @@
 import { ZONE } from '../../model/cluster';
-import { choice } from '../../model/setting';
+import { choice, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
 import { feature, forWorkloads } from '../feature';
@@ -9,6 +9,8 @@ const settings = settingsOf('zoneSpread', {
   workloads: forWorkloads(),
   /** `required`: a pod that would crowd a zone waits instead. */
   strength: choice('preferred', 'required'),
+  /** How many pods more a zone may have than the one with the fewest. */
+  maxSkew: whole(1, { min: 1 }),
 });
 
 declare module '../../model/settings' {
@@ -22,5 +24,5 @@ export const zoneSpread = feature('zone-spread', {
   summary: 'the pods of a workload stand in all zones, so that the loss of one leaves the others',
   settings,
   needs: ['zones'],
-  applyTo: (workload, { strength }) => workload.spreadOver(ZONE, strength),
+  applyTo: (workload, { strength, maxSkew }) => workload.spreadOver(ZONE, strength, maxSkew),
 });

@@ -117,11 +117,11 @@ describe('settings reach what they are for', () => {
 
   test.each(['preferred', 'required'] as const)('zone-spread that is %s', (strength) => {
     const { topologySpreadConstraints } = platformOf(staging, cloud, [zoneSpread], {
-      zoneSpread: { strength: because(strength, why) },
+      zoneSpread: { strength: because(strength, why), maxSkew: because(2, why) },
     }).get('Deployment', 'web').spec.template.spec;
-    expect(topologySpreadConstraints?.[0]?.whenUnsatisfiable).toBe(
-      strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway',
-    );
+    expect(topologySpreadConstraints).toMatchObject([
+      { maxSkew: 2, whenUnsatisfiable: strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway' },
+    ]);
   });
 
   test("metrics-server looks at the cluster's certificates", () => {

@@ -113,7 +113,7 @@ interface Expressions {
   readonly matchExpressions: readonly {
     readonly key: string;
     readonly operator: string;
-    readonly values: readonly string[];
+    readonly values?: readonly string[];
   }[];
 }
 
@@ -149,10 +149,11 @@ export interface PodSpec {
   readonly serviceAccountName?: string;
   readonly terminationGracePeriodSeconds?: number;
   readonly tolerations?: readonly {
-    readonly key: string;
+    readonly key?: string;
     readonly operator: string;
     readonly value?: string;
-    readonly effect: string;
+    readonly effect?: string;
+    readonly tolerationSeconds?: number;
   }[];
   readonly topologySpreadConstraints?: readonly {
     readonly topologyKey: string;

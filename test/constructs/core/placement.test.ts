@@ -16,32 +16,81 @@ const self = { matchLabels: { 'app.kubernetes.io/name': 'shop' } };
 test('a placement with everything renders everything', () => {
   const all: Required<Placement> = {
     requires: { disk: 'ssd', arch: ['arm64', 'amd64'] },
-    prefers: [{ label: ['pool', 'general'], weight: 50 }],
+    matches: [
+      { key: 'pool', operator: 'NotIn', values: ['batch', 'spot'] },
+      { key: 'gpu', operator: 'Exists' },
+      { key: 'retired', operator: 'DoesNotExist' },
+      { key: 'generation', operator: 'Gt', value: 3 },
+      { key: 'generation', operator: 'Lt', value: 9 },
+    ],
+    prefers: [
+      { label: ['pool', 'general'], weight: 50 },
+      { matches: [{ key: 'generation', operator: 'Gt', value: 5 }], weight: 10 },
+    ],
     tolerates: [
       { key: 'spot', value: 'true', effect: 'NoSchedule' },
       { key: 'maintenance', effect: 'NoExecute' },
+      { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', seconds: 30 },
+      { key: 'plain', operator: 'Equal' },
+      { operator: 'Exists' },
     ],
     apart: { over: 'zone', strength: 'required' },
+    spread: [
+      { over: 'node', strength: 'preferred', maxSkew: 2 },
+      { over: 'zone', strength: 'required' },
+    ],
   };
   const spec = podSpec(all, 2);
   expect(spec.nodeSelector).toEqual({ disk: 'ssd' });
   expect(spec.affinity?.nodeAffinity).toEqual({
     requiredDuringSchedulingIgnoredDuringExecution: {
-      nodeSelectorTerms: [{ matchExpressions: [{ key: 'arch', operator: 'In', values: ['arm64', 'amd64'] }] }],
+      nodeSelectorTerms: [
+        {
+          matchExpressions: [
+            { key: 'arch', operator: 'In', values: ['arm64', 'amd64'] },
+            { key: 'pool', operator: 'NotIn', values: ['batch', 'spot'] },
+            { key: 'gpu', operator: 'Exists' },
+            { key: 'retired', operator: 'DoesNotExist' },
+            { key: 'generation', operator: 'Gt', values: ['3'] },
+            { key: 'generation', operator: 'Lt', values: ['9'] },
+          ],
+        },
+      ],
     },
     preferredDuringSchedulingIgnoredDuringExecution: [
       { weight: 50, preference: { matchExpressions: [{ key: 'pool', operator: 'In', values: ['general'] }] } },
+      { weight: 10, preference: { matchExpressions: [{ key: 'generation', operator: 'Gt', values: ['5'] }] } },
     ],
   });
   expect(spec.tolerations).toEqual([
     { key: 'spot', operator: 'Equal', value: 'true', effect: 'NoSchedule' },
     { key: 'maintenance', operator: 'Exists', effect: 'NoExecute' },
+    { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 30 },
+    { key: 'plain', operator: 'Equal' },
+    { operator: 'Exists' },
   ]);
   expect(spec.affinity?.podAntiAffinity).toEqual({
     requiredDuringSchedulingIgnoredDuringExecution: [
       { topologyKey: 'topology.kubernetes.io/zone', labelSelector: self },
     ],
   });
+  expect(
+    spec.topologySpreadConstraints?.map((each) => [each.topologyKey, each.maxSkew, each.whenUnsatisfiable]),
+  ).toEqual([
+    ['kubernetes.io/hostname', 2, 'ScheduleAnyway'],
+    ['topology.kubernetes.io/zone', 1, 'DoNotSchedule'],
+  ]);
+  for (const { labelSelector } of spec.topologySpreadConstraints ?? []) expect(labelSelector).toEqual(self);
+});
+
+test('a spread that a feature adds a second time is refused, because the API server takes one', () => {
+  const spread = [{ over: 'zone', strength: 'required' }] as const;
+  const spreadBy = (strength: 'preferred' | 'required') => () =>
+    rendered((chart) =>
+      workloadIn(chart, 'shop', { pod: { placement: { spread } } }).spreadOver('topology.kubernetes.io/zone', strength),
+    );
+  expect(refusal(spreadBy('required')).found).toContain('is spread twice over topology.kubernetes.io/zone');
+  expect(spreadBy('preferred')).not.toThrow();
 });
 
 test('labels of which one value will do are all of one term, so that a node must have them together', () => {
