@@ -33,7 +33,6 @@ data: { level: info }
     let stated = false;
     for (const resource of world.resources) {
       const { group, kind, statedNamespace } = resource;
-      if (kind === '' || resource.apiVersion === '') continue;
       const scoped = clusterScoped(resource, definitions);
       if (scoped && statedNamespace !== '') {
         yield {

@@ -1,3 +1,8 @@
+import argoAppResolves from '../../../checks/rules/gitops/argo-app-resolves';
+import { judge } from '../../../checks/run';
+import { readSources } from '../../../manifests/reading/read';
+import { Facts } from '../../../world/facts';
+import { World } from '../../../world/world';
 import { all, configMap, findings, messages, verdicts, workload } from '../judging';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
@@ -221,19 +226,6 @@ describe('argo-app-resolves', () => {
       ).toEqual([]);
     });
   });
-
-  test('a folder is missing where those of other Applications of the repository are found', () => {
-    // The manifests of these tests stand in one file without a folder, so none is found.
-    const two = all(
-      argo('Application', `${source}, ${destination}`, 'a'),
-      argo(
-        'Application',
-        `source: { repoURL: 'https://git.example.com/shop/manifests', path: stage }, ${destination}`,
-        'b',
-      ),
-    );
-    expect(findings(id, two)).toEqual([]);
-  });
 });
 
 describe('hpa-replicas-unset', () => {
@@ -253,5 +245,53 @@ describe('hpa-replicas-unset', () => {
   test('what kubectl printed shows the number of the autoscaler', () => {
     const printed = workload({ spec: 'replicas: 3' }).replace('namespace: shop', 'namespace: shop, uid: u');
     expect(verdicts(id, all(printed, hpa('minReplicas: 2, maxReplicas: 5')))).toEqual([]);
+  });
+});
+
+describe('the paths of Applications', () => {
+  const app = (name: string, path: string, repoURL = 'https://git.example.com/shop/manifests.git') =>
+    argo('Application', `source: { repoURL: '${repoURL}', path: '${path}' }, destination: { name: prod }`, name);
+  /** What is said of Applications beside the manifests of some folders. */
+  const judged = (applications: string[], ...folders: string[]) => {
+    const resources = [
+      ...folders.flatMap((folder) => readSources([{ file: `${folder}/web.yaml`, text: workload() }]).resources),
+      ...readSources([{ file: 'argocd/apps.yaml', text: all(...applications) }]).resources,
+    ];
+    return judge(new World(resources, new Facts([])), [argoAppResolves]).map(
+      ({ verdict, object, path, value }) => `${verdict} ${object} ${path} = ${JSON.stringify(value)}`,
+    );
+  };
+  const both = (path: string) => [app('a', 'apps/prod'), app('b', path)];
+  const missing = (path: string) => [`unknown Application/argocd/b spec.source.path = "${path}"`];
+
+  test('a folder is missing where that of another Application of the repository is found', () => {
+    expect(judged(both('apps/prd'), 'repo/apps/prod')).toEqual(missing('apps/prd'));
+    expect(judged(both('apps/stage'), 'repo/apps/prod', 'repo/apps/stage')).toEqual([]);
+    expect(judged(both('prod'), 'repo/apps/prod')).toEqual([]);
+    expect(judged(both('apps'), 'repo/apps/prod')).toEqual([]);
+    expect(judged(both('repo/apps'), 'repo/apps/prod')).toEqual([]);
+    expect(judged(both('apps/prod/web.yaml'), 'repo/apps/prod')).toEqual(missing('apps/prod/web.yaml'));
+  });
+  test('the nearest folder that was found is offered', () => {
+    const resources = [
+      ...readSources([{ file: 'apps/prod/web.yaml', text: workload() }]).resources,
+      ...readSources([{ file: 'apps.yaml', text: all(...both('apps/prd'), app('c', 'apps/pr')) }]).resources,
+    ];
+    const [first] = judge(new World(resources, new Facts([])), [argoAppResolves]);
+    expect(first!.message).toContain('the folder apps/prd is not among the manifests');
+    expect(first!.message).toContain('did you mean "apps/prod"?');
+  });
+  test('the ways to write a folder are the same', () => {
+    for (const path of ['./apps/prod', '/apps/prod', 'apps/prod/'])
+      expect(judged([app('a', 'apps/prod'), app('b', path)], 'repo/apps/prod')).toEqual([]);
+  });
+  test('another repository, the root and templates are left open', () => {
+    expect(judged([app('a', 'apps/prod'), app('b', 'gone', 'https://git.example.com/other')], 'apps/prod')).toEqual([]);
+    expect(
+      judged([app('a', 'apps/prod'), app('b', 'gone', 'https://GIT.example.com/shop/manifests/')], 'apps/prod'),
+    ).toEqual(missing('gone'));
+    expect(judged(both('.'), 'apps/prod')).toEqual([]);
+    expect(judged(both('{{path}}'), 'apps/prod')).toEqual([]);
+    expect(judged([app('a', 'gone'), app('b', 'gone')], 'apps/prod')).toEqual([]);
   });
 });
