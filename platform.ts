@@ -31,6 +31,8 @@ export class Platform implements FeatureContext {
   readonly web: WebService;
   readonly exporter: RedisExporter;
   readonly publicPorts: Port[] = [];
+  /** The feature that is being applied, for messages. */
+  private applying: string | undefined;
   readonly toYaml = toYaml;
 
   constructor(
@@ -69,9 +71,28 @@ export class Platform implements FeatureContext {
     this.publicPorts.push(this.web.port('http'));
     this.expose(this.web.port('http'), host === 'auto' ? `${namespace.name}.${cluster.domain}` : host, PUBLIC_PATHS);
 
-    for (const feature of target.features) feature.apply(this);
-    for (const feature of target.features) feature.connect(this);
-    for (const feature of target.features) feature.finish(this);
+    this.applyFeatures();
+  }
+
+  private applyFeatures(): void {
+    const { features } = this.target;
+    const each = (step: 'apply' | 'connect' | 'adjust' | 'finish') => {
+      for (const feature of features) {
+        this.applying = feature.name;
+        feature[step](this);
+      }
+    };
+    each('apply');
+    const scraped = this.workloads.filter(({ metrics }) => metrics).length;
+    each('connect');
+    // What scrapes has looked around already, or has not: that would depend on the order of features.
+    if (this.workloads.filter(({ metrics }) => metrics).length > scraped)
+      throw new Error(
+        'a feature adds a workload that serves metrics in `connect`: add it in `apply`, where scrapers find it',
+      );
+    each('adjust');
+    each('finish');
+    this.applying = undefined;
   }
 
   get workloads(): readonly Workload[] {
@@ -85,6 +106,7 @@ export class Platform implements FeatureContext {
 
   component(name: string, options: { readonly last?: boolean } = {}): Component {
     const { environment, settings } = this.target;
+    this.checkComponent(name);
     return new Component(this.app, name, {
       ...options,
       labels: {
@@ -94,6 +116,17 @@ export class Platform implements FeatureContext {
         student: settings.web.student,
       },
     });
+  }
+
+  /** Two of one name would be one file. */
+  private checkComponent(name: string): void {
+    if (!this.app.node.tryFindChild(name)) return;
+    const by = this.applying === undefined ? '' : `, feature ${this.applying}`;
+    throw new StrataError(
+      `${this.target.name}${by}`,
+      `adds a component ${name}, and there is one of that name already`,
+      ['give the component another name', 'remove one of the two features that add it'],
+    );
   }
 
   addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace {

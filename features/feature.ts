@@ -38,9 +38,9 @@ export interface FeatureSpec<Fields extends SettingFields> extends FeatureFacts 
   readonly settings?: SettingsGroup<Fields>;
   /** First: adds building blocks of its own. @default - nothing */
   apply?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
-  /** Changes one workload. Called for those that the setting `workloads` names. @default - nothing */
+  /** When every workload is there: changes one. Called for those that the setting `workloads` names. @default - nothing */
   applyTo?(workload: Workload, settings: ValuesOf<SettingsGroup<Fields>>, context: FeatureContext): void;
-  /** When all building blocks are there: declares flows to them. @default - nothing */
+  /** When these are there: adds what connects to all of them, such as a scraper. @default - nothing */
   connect?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
   /** When all flows are declared: adds what follows from the whole. @default - nothing */
   finish?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
@@ -61,11 +61,11 @@ export function feature<Fields extends SettingFields = Record<never, never>>(
     facts: spec,
     settings,
     apply: (context) => spec.apply?.(context, valuesIn(context)),
-    connect: (context) => {
+    connect: (context) => spec.connect?.(context, valuesIn(context)),
+    adjust: (context) => {
       const values = valuesIn(context);
       if (spec.applyTo)
         for (const workload of chosenWorkloads(name, context, values)) spec.applyTo(workload, values, context);
-      spec.connect?.(context, values);
     },
     finish: (context) => spec.finish?.(context, valuesIn(context)),
   };
@@ -75,7 +75,7 @@ function chosenWorkloads(feature: string, context: FeatureContext, settings: unk
   const { workloads: chosen } = settings as { readonly workloads: 'public' | readonly string[] };
   if (chosen === 'public') return [...new Set(context.publicPorts.map(({ workload }) => workload))];
   const { workloads, target } = context;
-  return chosen.map((name) => {
+  return [...new Set(chosen)].map((name) => {
     const found = workloads.find(({ app }) => app === name);
     if (!found)
       throw new StrataError(`${target.name}, feature ${feature}, workloads`, `there is no workload ${name}`, [

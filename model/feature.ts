@@ -29,7 +29,7 @@ export interface FeatureFacts {
 }
 
 /**
- * An optional capability. A target applies its features in three steps, so that their order does not matter. `Context` is
+ * An optional capability. A target applies its features in four steps, so that their order does not matter. `Context` is
  * what they are applied to; the model need not know.
  */
 export interface Feature<Context = never> {
@@ -39,8 +39,10 @@ export interface Feature<Context = never> {
   readonly settings: SettingsGroup;
   /** First: adds building blocks of its own. */
   readonly apply: (context: Context) => void;
-  /** When all building blocks are there: changes workloads, and declares flows to them. */
+  /** When these are there: adds what connects to all of them. */
   readonly connect: (context: Context) => void;
+  /** When every workload is there: changes those that it is for. */
+  readonly adjust: (context: Context) => void;
   /** When all flows are declared: adds what follows from the whole. */
   readonly finish: (context: Context) => void;
 }

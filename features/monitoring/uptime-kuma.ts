@@ -12,7 +12,7 @@ export const uptimeKuma = feature('uptime-kuma', {
       why: 'its page has no access control of its own before somebody sets one up',
     },
   ],
-  connect: (context, { volume }) => {
+  apply: (context, { volume }) => {
     const { target, publicPorts } = context;
     const component = context.component('uptime-kuma');
     const namespace = context.addNamespace(component, `${context.namespace.name}-status`, 'restricted');

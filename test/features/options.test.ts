@@ -2,6 +2,7 @@ import { cloud } from '../../clusters/cloud';
 import { kind } from '../../clusters/kind';
 import { components } from '../../constructs/app/components';
 import { Controller } from '../../constructs/core/controller';
+import type { Port } from '../../constructs/core/workload';
 import { Workload } from '../../constructs/core/workload';
 import { dev } from '../../environments/dev';
 import { staging } from '../../environments/staging';
@@ -15,6 +16,7 @@ import {
   workloadZoo,
   zoneSpread,
 } from '../../features';
+import type { FeatureContext } from '../../features/feature';
 import { feature } from '../../features/feature';
 import { features } from '../../features/registry';
 import { because } from '../../model/layers';
@@ -185,6 +187,65 @@ describe('a second workload', () => {
       expect(spec.replicas).toBeUndefined();
       expect(spec.template.spec.topologySpreadConstraints).toHaveLength(1);
     }
+  });
+
+  test('of a feature can be named, wherever the feature stands among the others', () => {
+    const settings = { disruptionBudgets: { workloads: because(['worker', 'prometheus', 'worker'], why) } };
+    const names = [
+      [disruptionBudgets, worker, prometheus],
+      [prometheus, worker, disruptionBudgets],
+    ].map((features) =>
+      platformOf(staging, cloud, features, settings)
+        .of('PodDisruptionBudget')
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    );
+    expect(names).toEqual([
+      ['prometheus', 'worker'],
+      ['prometheus', 'worker'],
+    ]);
+  });
+
+  test('that serves metrics is scraped wherever its feature stands, and may not come too late', () => {
+    const scrapedBy = (step: 'apply' | 'connect') =>
+      feature('late', {
+        group: 'app',
+        summary: 'serves metrics of its own',
+        [step]: (context: FeatureContext) => {
+          const late = new Workload(context.component('late'), 'late', {
+            namespace: context.namespace,
+            controller: Controller.deployment(),
+            pod: { container: { ...CONTAINER, ports: { http: 8080 } } },
+          });
+          late.servesMetrics('http');
+        },
+      });
+    for (const features of [
+      [prometheus, scrapedBy('apply')],
+      [scrapedBy('apply'), prometheus],
+    ])
+      expect(JSON.stringify(platformOf(staging, cloud, features).of('ConfigMap'))).toContain('job_name: late');
+    expect(() => platformOf(staging, cloud, [prometheus, scrapedBy('connect')])).toThrow('add it in `apply`');
+  });
+
+  test('of two public ports is scaled once', () => {
+    const twoPorts = feature('two-ports', {
+      group: 'app',
+      summary: 'is reached by two ports',
+      apply: ({ publicPorts }) => void (publicPorts as Port[]).push(publicPorts[0]!),
+    });
+    expect(platformOf(staging, cloud, [twoPorts, autoscaling]).of('HorizontalPodAutoscaler')).toHaveLength(1);
+  });
+
+  test('in a component whose name is taken is refused, with the feature that adds it', () => {
+    const twin = feature('twin', {
+      group: 'app',
+      summary: 'takes a name',
+      apply: (context) => void context.component('web'),
+    });
+    const error = refusal(() => platformOf(staging, cloud, [twin]));
+    expect(error.place).toBe('staging@cloud, feature twin');
+    expect(error.found).toContain('adds a component web');
   });
 
   test('that does not exist is refused with the nearest name', () => {

@@ -56,6 +56,7 @@ export function aFeature(
     facts: { group: 'practice', summary: name, ...facts },
     apply: () => {},
     connect: () => {},
+    adjust: () => {},
     finish: () => {},
   };
 }

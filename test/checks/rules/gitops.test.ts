@@ -1,5 +1,5 @@
 import argoAppResolves from '../../../checks/rules/gitops/argo-app-resolves';
-import { judge } from '../../../checks/run';
+import { runChecks } from '../../../checks/run';
 import { readSources } from '../../../manifests/reading/read';
 import { Facts } from '../../../world/facts';
 import { World } from '../../../world/world';
@@ -257,7 +257,7 @@ describe('the paths of Applications', () => {
       ...folders.flatMap((folder) => readSources([{ file: `${folder}/web.yaml`, text: workload() }]).resources),
       ...readSources([{ file: 'argocd/apps.yaml', text: all(...applications) }]).resources,
     ];
-    return judge(new World(resources, new Facts([])), [argoAppResolves]).map(
+    return runChecks(new World(resources, new Facts([])), [argoAppResolves]).map(
       ({ verdict, object, path, value }) => `${verdict} ${object} ${path} = ${JSON.stringify(value)}`,
     );
   };
@@ -277,7 +277,7 @@ describe('the paths of Applications', () => {
       ...readSources([{ file: 'apps/prod/web.yaml', text: workload() }]).resources,
       ...readSources([{ file: 'apps.yaml', text: all(...both('apps/prd'), app('c', 'apps/pr')) }]).resources,
     ];
-    const [first] = judge(new World(resources, new Facts([])), [argoAppResolves]);
+    const [first] = runChecks(new World(resources, new Facts([])), [argoAppResolves]);
     expect(first!.message).toContain('the folder apps/prd is not among the manifests');
     expect(first!.message).toContain('did you mean "apps/prod"?');
   });

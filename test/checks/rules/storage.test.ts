@@ -61,7 +61,7 @@ describe('default-storageclass-single', () => {
     ]);
     expect(messages(id, both)[0]).toMatch(/^a and b are all marked as default/);
     expect(findings(id, pvc(), { facts: both })).toEqual([
-      'fail PersistentVolumeClaim/shop/data spec = ' + JSON.stringify(null),
+      `fail PersistentVolumeClaim/shop/data spec = ${JSON.stringify(null)}`,
     ]);
     expect(findings(id, pvc('storageClassName: a'), { facts: both })).toEqual([]);
     expect(findings(id, pvc(), { facts: storageClass('a', { isDefault: true }) })).toEqual([]);
