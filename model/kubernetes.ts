@@ -42,3 +42,21 @@ export const CONFIG_OF = 'strata/config-of';
 export const CONFIG_KEPT = 'strata/config-kept';
 /** On an earlier version that is kept: 1 is the last before the current one. */
 export const CONFIG_SUPERSEDED = 'strata/config-superseded';
+
+/** The hash at the end of a Job's name, which stands for its template. */
+const TEMPLATE_HASH = /-[0-9a-f]{10}$/;
+
+/** The name without the hash that a config's content, or a Job's template, puts at its end: it stays when the hash moves. */
+export function baseName({ kind, metadata }: KubernetesObject): string {
+  return (
+    metadata.annotations?.[CONFIG_OF] ?? (kind === 'Job' ? metadata.name.replace(TEMPLATE_HASH, '') : metadata.name)
+  );
+}
+
+/** What a person may call an object: `ConfigMap/web-config`, the same with the hash, and both with the namespace. */
+export function callableNames(object: KubernetesObject): string[] {
+  const { kind, metadata } = object;
+  const base = baseName(object);
+  const full = [kind, metadata.namespace, base].filter(Boolean).join('/');
+  return [...new Set([`${kind}/${base}`, `${kind}/${metadata.name}`, full, objectName(object)])];
+}

@@ -86,5 +86,9 @@ export function patch<Name extends string>(object: Name, change: ChangeOf<Name>,
     throw new StrataError(`patch of ${object}`, 'does not name an object', [
       "name it as Kind/name or Kind/namespace/name, such as 'Deployment/web'",
     ]);
+  if (change === null || typeof change !== 'object' || Array.isArray(change) || Object.keys(change).length === 0)
+    throw new StrataError(`patch of ${object}`, `changes ${JSON.stringify(change)}, which is not a map of fields`, [
+      'give the fields that change, such as { spec: { paused: true } }',
+    ]);
   return { object, change: change as Patch['change'], reason, at: new Error('patched here') };
 }

@@ -41,24 +41,38 @@ type Fields = Readonly<Record<string, unknown>>;
  * by entry (`$patch: 'delete'` removes one), every other list and value whole.
  */
 export function merged(place: string, value: unknown, change: unknown, field = ''): unknown {
-  if (isFields(change)) return mergedFields(place, isFields(value) ? value : {}, change, field);
-  const keys = Array.isArray(change) ? keysOf(field, change) : undefined;
-  if (!keys) return change;
-  return mergedEntries(
-    place,
-    Array.isArray(value) ? (value as readonly Fields[]) : [],
-    change as readonly Fields[],
-    keys,
-    field,
-  );
+  if (isFields(change)) return mergedFields(place, value, change, field);
+  if (!Array.isArray(change)) {
+    if (isFields(value))
+      throw new StrataError(place, `replaces the fields of ${field} by ${JSON.stringify(change)}`, [
+        'name the fields that change',
+      ]);
+    return change;
+  }
+  const keys = keysOf(place, field, change);
+  if (keys)
+    return mergedEntries(
+      place,
+      Array.isArray(value) ? (value as readonly Fields[]) : [],
+      change as readonly Fields[],
+      keys,
+      field,
+    );
+  refuseInstructions(place, field, change);
+  return change;
 }
 
-function mergedFields(place: string, value: Fields, change: Fields, path: string): Fields {
-  const result: Record<string, unknown> = { ...value };
+function mergedFields(place: string, value: unknown, change: Fields, path: string): Fields {
+  if (value !== undefined && value !== null && !isFields(value))
+    throw new StrataError(place, `gives fields to ${path}, which is ${JSON.stringify(value)}`, [
+      'name the field as it stands in the rendered file',
+    ]);
+  const result: Record<string, unknown> = { ...(value as Fields | undefined) };
   for (const [name, wanted] of Object.entries(change)) {
     const at = path === '' ? name : `${path}.${name}`;
+    if (name === '$patch') throw misplaced(place, at);
     if (wanted === undefined) continue;
-    if (wanted !== null) result[name] = merged(place, value[name], wanted, at);
+    if (wanted !== null) result[name] = merged(place, result[name], wanted, at);
     else if (name in result) delete result[name];
     else throw nothingToRemove(place, at);
   }
@@ -74,10 +88,16 @@ function mergedEntries(
 ): readonly Fields[] {
   const result = [...entries];
   for (const { $patch, ...change } of changes) {
-    // An entry is found by the keys that the change gives; one that the API server fills in need not be given.
-    const given = keys.filter((key) => key in change);
-    const i = result.findIndex((entry) => given.every((key) => (entry[key] ?? DEFAULTS[key]) === change[key]));
-    const at = `${path}[${given.map((key) => String(change[key])).join(',')}]`;
+    // A key that has a default need not be given; one that has none, and is left out, must not be needed.
+    const wanted = keys
+      .map((key) => [key, change[key] ?? DEFAULTS[key]] as const)
+      .filter(([, value]) => value !== undefined);
+    const found = result.filter((entry) => wanted.every(([key, value]) => (entry[key] ?? DEFAULTS[key]) === value));
+    const at = `${path}[${wanted.map(([, value]) => String(value)).join(',')}]`;
+    if (found.length > 1)
+      throw new StrataError(place, `means ${found.length} entries by ${at}`, [`give all of ${keys.join(', ')}`]);
+    const i = result.indexOf(found[0]!);
+    if ($patch !== undefined && $patch !== 'delete') throw misplaced(place, `${at}.$patch`);
     if ($patch === 'delete') {
       if (i < 0) throw nothingToRemove(place, at);
       result.splice(i, 1);
@@ -87,11 +107,40 @@ function mergedEntries(
   return result;
 }
 
-/** The keys of a list by its field's name, if all entries of the change carry the first of them. */
-function keysOf(path: string, change: readonly unknown[]): readonly string[] | undefined {
+/** The keys of a list by its field's name; undefined where its entries have none. */
+function keysOf(place: string, path: string, change: readonly unknown[]): readonly string[] | undefined {
   const field = path.slice(path.lastIndexOf('.') + 1);
   const candidates = Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field]! : [];
-  return candidates.find(([first]) => change.every((entry) => isFields(entry) && first! in entry));
+  if (candidates.length === 0 || !change.every(isFields)) return undefined;
+  const keys = candidates.find(([first]) => change.every((entry) => first! in entry));
+  if (keys) return keys;
+  // Taken as a whole, the list would lose every entry that is not named again.
+  const names = [...new Set(candidates.map(([first]) => first!))].join(' or ');
+  throw new StrataError(place, `an entry of ${path} has no ${names}, so it is not known which one it changes`, [
+    `give each entry its ${names}`,
+  ]);
+}
+
+/** In what is taken as a whole, nothing may stand that is an instruction for merging. */
+function refuseInstructions(place: string, path: string, list: readonly unknown[]): void {
+  for (const [i, entry] of list.entries()) {
+    const at = `${path}[${i}]`;
+    if (entry === null)
+      throw new StrataError(place, `${at} is null`, ['leave the entry out: this list is replaced as a whole']);
+    if (Array.isArray(entry)) refuseInstructions(place, at, entry);
+    else if (isFields(entry)) {
+      if ('$patch' in entry) throw misplaced(place, `${at}.$patch`);
+      for (const [name, inner] of Object.entries(entry))
+        if (Array.isArray(inner)) refuseInstructions(place, `${at}.${name}`, inner);
+    }
+  }
+}
+
+function misplaced(place: string, path: string): StrataError {
+  return new StrataError(place, `${path}: $patch has no meaning here`, [
+    "write $patch: 'delete' into an entry of a list whose entries have keys",
+    'remove a field with null',
+  ]);
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,8 +1,9 @@
 import { knownNames, StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
-import { CONFIG_OF, objectName } from '../model/kubernetes';
+import { CONFIG_KEPT, CONFIG_OF, callableNames, objectName } from '../model/kubernetes';
 import type { Patch } from '../model/patch';
 import { merged } from './merge';
+import { SYNC_WAVE } from './plan';
 
 /** The components with the target's patches applied to their objects, in the order in which they are declared. */
 export function patched(
@@ -36,7 +37,7 @@ function withPatch(place: string, patch: Patch, components: readonly Component[]
 }
 
 function patchedObject(place: string, { object }: Patch, objects: readonly KubernetesObject[]): KubernetesObject {
-  const found = objects.filter((candidate) => namesOf(candidate).includes(object));
+  const found = objects.filter((candidate) => callableNames(candidate).includes(object));
   if (found.length > 1)
     throw new StrataError(place, `means ${found.length} objects: ${found.map(objectName).join(', ')}`, [
       'name the object with its namespace, as it stands here',
@@ -45,47 +46,56 @@ function patchedObject(place: string, { object }: Patch, objects: readonly Kuber
     throw new StrataError(place, 'the target renders no such object', [
       `name one that it renders: ${knownNames(
         object,
-        objects.map((each) => namesOf(each)[0]!),
+        objects.map((each) => callableNames(each)[0]!),
       )}`,
       'remove the patch',
     ]);
   return found[0];
 }
 
-/** `Deployment/web`, `Deployment/shop/web`; of a hashed object also its name without the hash. */
-function namesOf(object: KubernetesObject): string[] {
-  const base = object.metadata.annotations?.[CONFIG_OF];
-  return [
-    `${object.kind}/${base ?? object.metadata.name}`,
-    `${object.kind}/${object.metadata.name}`,
-    objectName(object),
-  ];
+/** What a patch cannot change: the object's identity, what strata itself reads, and what the API server never changes. */
+function refuseFixedFields(place: string, { change }: Patch, object: KubernetesObject): void {
+  for (const [path, why] of fixedFields(object)) {
+    const found = reached(change, path);
+    if (found === undefined) continue;
+    throw new StrataError(place, `changes ${found}: ${why}`, [
+      'leave it out',
+      'change the setting or the code that makes it: strata explain names the line',
+    ]);
+  }
 }
 
-/** What a patch cannot change: the object's identity, and what its name is the hash of. */
-function refuseFixedFields(place: string, { change }: Patch, object: KubernetesObject): void {
-  const metadata = change['metadata'] as Readonly<Record<string, unknown>> | undefined;
-  const identity = ['apiVersion', 'kind'].filter((field) => field in change);
-  const named = ['name', 'namespace']
-    .filter((field) => metadata && field in metadata)
-    .map((field) => `metadata.${field}`);
-  const [fixed] = [...identity, ...named];
-  if (fixed !== undefined)
-    throw new StrataError(
-      place,
-      `changes ${fixed}: that would be another object, and what refers to this one would lose it`,
-      ['leave it out', 'change it where the object is made: strata explain names the line'],
-    );
-  const content =
-    object.metadata.annotations?.[CONFIG_OF] !== undefined &&
-    ['data', 'binaryData', 'stringData', 'immutable', 'spec'].find((field) => field in change);
-  const template =
-    object.kind === 'Job' && 'template' in ((change['spec'] as object | undefined) ?? {}) && 'spec.template';
-  const hashed = content || template;
-  if (hashed)
-    throw new StrataError(
-      place,
-      `changes ${hashed}, and the name of the object is the hash of it: the API server would refuse the update`,
-      ['change the setting or the code that makes it: the name follows'],
-    );
+function* fixedFields({ kind, metadata }: KubernetesObject): Iterable<readonly [path: readonly string[], why: string]> {
+  const other = 'that would be another object, and what refers to this one would lose it';
+  yield* [['apiVersion'], ['kind'], ['metadata', 'name'], ['metadata', 'namespace']].map(
+    (path) => [path, other] as const,
+  );
+  const order = 'it follows from the flows, and would be overwritten';
+  yield [['metadata', 'annotations', SYNC_WAVE], order];
+  if (metadata.annotations?.[CONFIG_OF] !== undefined) {
+    const hashed = 'the name of the object is the hash of it, so the API server would refuse the update';
+    for (const field of ['data', 'binaryData', 'stringData', 'immutable', 'spec']) yield [[field], hashed];
+    for (const name of [CONFIG_OF, CONFIG_KEPT])
+      yield [['metadata', 'annotations', name], 'earlier versions are kept by it'];
+  }
+  if (kind === 'Job') {
+    const hashed =
+      'the name of the Job is the hash of its template and its completions, so the API server would refuse the update';
+    for (const field of ['template', 'completions', 'completionMode']) yield [['spec', field], hashed];
+  }
+  if (WITH_SELECTOR.has(kind)) yield [['spec', 'selector'], 'the API server refuses every update of it'];
+}
+
+/** Kinds whose selector Services, policies and budgets rely on, and which the API server never changes. */
+const WITH_SELECTOR: ReadonlySet<string> = new Set(['Deployment', 'DaemonSet', 'ReplicaSet', 'StatefulSet', 'Job']);
+
+/** The field that a change reaches on the way to a path, or by removing or replacing what holds it; undefined if it does not. */
+function reached(change: unknown, path: readonly string[]): string | undefined {
+  let value = change;
+  for (const [i, key] of path.entries()) {
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return path.slice(0, i).join('.');
+    if (!Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return path.join('.');
 }

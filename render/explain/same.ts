@@ -1,8 +1,5 @@
 import type { Component, KubernetesObject } from '../../model/kubernetes';
-import { CONFIG_OF, objectName } from '../../model/kubernetes';
-
-/** A hash of the content at the end of a name, as hashed configs and Jobs have it. */
-const HASH = /-[0-9a-f]{10}$/;
+import { baseName, callableNames } from '../../model/kubernetes';
 
 /** What one object is called in every render of a target, also when the hash in its name moves. */
 export function stableKey(object: KubernetesObject): string {
@@ -30,7 +27,7 @@ export interface NamedObject {
 
 export function namedObjects(components: readonly Component[]): NamedObject[] {
   const all = components.flatMap((component) =>
-    component.objects.map((object) => ({ object, component, names: namesOf(object) })),
+    component.objects.map((object) => ({ object, component, names: callableNames(object) })),
   );
   const counts = new Map<string, number>();
   for (const { names } of all) for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -39,16 +36,4 @@ export function namedObjects(components: readonly Component[]): NamedObject[] {
     const [first, ...others] = [...named.names].sort((a, b) => isShared(a) - isShared(b));
     return { ...named, names: [first!, ...others] };
   });
-}
-
-/** `ConfigMap/web-config`, the same with the hash, and both with the namespace. */
-function namesOf(object: KubernetesObject): string[] {
-  const { kind, metadata } = object;
-  const base = baseName(object);
-  const full = [kind, metadata.namespace, base].filter(Boolean).join('/');
-  return [...new Set([`${kind}/${base}`, `${kind}/${metadata.name}`, full, objectName(object)])];
-}
-
-function baseName({ metadata }: KubernetesObject): string {
-  return metadata.annotations?.[CONFIG_OF] ?? metadata.name.replace(HASH, '');
 }

@@ -42,7 +42,7 @@ const config: KubernetesObject = {
 const job: KubernetesObject = {
   apiVersion: 'batch/v1',
   kind: 'Job',
-  metadata: { name: 'batch-1', namespace: 'shop' },
+  metadata: { name: 'batch-0123456789', namespace: 'shop' },
   spec: {},
 };
 const blocks: readonly Component[] = [
@@ -126,6 +126,13 @@ describe('a patch', () => {
     });
   });
 
+  test('finds a hashed object by its base name with the namespace, too', () => {
+    const labels = { metadata: { labels: { team: 'shop' } } };
+    expect(apply(patch('ConfigMap/shop/web-config', labels, why))[0]!.objects[0]!.metadata.labels).toEqual({
+      team: 'shop',
+    });
+  });
+
   test('comes after the one that is declared before it', () => {
     const image = (image: string) => ({ spec: { template: { spec: { containers: [{ name: 'web', image }] } } } });
     const [, { objects }] = apply(
@@ -136,7 +143,80 @@ describe('a patch', () => {
   });
 });
 
+describe('ports, whose protocol has a default', () => {
+  const ports = (own: object[], change: object[]) =>
+    merged('t', { ports: own }, { ports: change }) as { ports: object[] };
+
+  test('are the same with TCP and without', () => {
+    expect(ports([{ containerPort: 80 }], [{ containerPort: 80, protocol: 'TCP', name: 'http' }]).ports).toHaveLength(
+      1,
+    );
+    expect(
+      ports(
+        [
+          { containerPort: 53, protocol: 'UDP' },
+          { containerPort: 53, protocol: 'TCP' },
+        ],
+        [{ containerPort: 53, name: 'dns' }],
+      ).ports,
+    ).toEqual([
+      { containerPort: 53, protocol: 'UDP' },
+      { containerPort: 53, protocol: 'TCP', name: 'dns' },
+    ]);
+  });
+});
+
 describe('a patch is refused', () => {
+  const inPod = (spec: object) => () =>
+    patchedWeb({ spec: { template: { spec } } } as Parameters<typeof patchedWeb>[0]);
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'whose entry does not say which one it changes',
+      inPod({ containers: [{ image: 'x:1' }] }),
+      /an entry of spec\.template\.spec\.containers has no name/,
+    ],
+    [
+      'with $patch in a list without keys',
+      inPod({ tolerations: [{ key: 'a', $patch: 'delete' }] }),
+      /\$patch has no meaning here/,
+    ],
+    ['with $patch on fields', inPod({ securityContext: { $patch: 'delete' } }), /\$patch has no meaning here/],
+    [
+      'with another $patch than delete',
+      inPod({ containers: [{ name: 'web', $patch: 'replace' }] }),
+      /\$patch has no meaning here/,
+    ],
+    ['with a null in a list', inPod({ containers: [{ name: 'log', args: ['a', null] }] }), /args\[1\] is null/],
+    ['that replaces fields by a word', inPod({ nodeSelector: 'fast' }), /replaces the fields of/],
+    ['that removes the metadata', () => apply(patch('Deployment/web', { metadata: null }, why)), /changes metadata/],
+    [
+      'of the sync wave, which would be overwritten',
+      () => apply(patch('Deployment/web', { metadata: { annotations: { 'argocd.argoproj.io/sync-wave': '9' } } }, why)),
+      /sync-wave: it follows from the flows/,
+    ],
+    [
+      'of what keeps earlier versions',
+      () => apply(patch('ConfigMap/web-config', { metadata: { annotations: null } }, why)),
+      /changes metadata\.annotations: /,
+    ],
+    [
+      "of a Job's completions",
+      () => apply(patch('Job/batch', { spec: { completions: 7 } }, why)),
+      /spec\.completions: the name of the Job is the hash/,
+    ],
+    [
+      "of a Deployment's selector",
+      () => apply(patch('Deployment/web', { spec: { selector: { matchLabels: { a: 'b' } } } }, why)),
+      /spec\.selector: the API server refuses/,
+    ],
+    ['of nothing', () => patch('Deployment/web', null as unknown as object, why), /not a map of fields/],
+    ['of no field', () => patch('Deployment/web', {}, why), /not a map of fields/],
+  ])('%s', (_, act, found) => {
+    expect(refusal(act).message).toMatch(found);
+  });
+});
+
+describe('a patch is refused also', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
       'that matches no object',
@@ -171,12 +251,12 @@ describe('a patch is refused', () => {
     [
       'of the content of a hashed ConfigMap: it is immutable',
       () => apply(patch('ConfigMap/web-config', { data: { A: '2' } }, why)),
-      /hash of it/,
+      /is the hash of it/,
     ],
     [
       "of a Job's template: it is immutable",
-      () => apply(patch('Job/batch-1', { spec: { template: { spec: { hostNetwork: true } } } }, why)),
-      /hash of it/,
+      () => apply(patch('Job/shop/batch', { spec: { template: { spec: { hostNetwork: true } } } }, why)),
+      /hash of its template/,
     ],
     ['without a reason', () => patch('Deployment/web', { spec: { paused: true } }, ' '), /gives no reason/],
     ['that names no object', () => patch('web' as 'Deployment/web', {}, why), /does not name an object/],
