@@ -72,7 +72,13 @@ export function resolve(
     const groupsOfLayer = layers[layer as keyof typeof layers] ?? {};
     for (const [name, fields] of Object.entries<Readonly<Record<string, Because<unknown>>>>(groupsOfLayer)) {
       const group = groups.find((candidate) => candidate.name === name);
-      if (!group && layer !== 'target' && elsewhere.includes(name)) continue;
+      if (fields === undefined || (!group && layer !== 'target' && elsewhere.includes(name))) continue;
+      if (fields === null || typeof fields !== 'object')
+        throw new StrataError(
+          `${place}, ${layer} layer, ${name}`,
+          `is ${JSON.stringify(fields)}, which is not a map of settings`,
+          [`write { field: because(value, 'why') }, or remove ${name}`],
+        );
       for (const [field, because] of Object.entries(fields)) {
         const path = `${name}.${field}`;
         const at = `${place}, ${layer} layer`;
@@ -100,7 +106,7 @@ function unknownSetting(place: string, path: string, known: readonly string[], i
 }
 
 function checkValue(place: string, group: SettingsGroup, field: string, given: Because<unknown> | undefined): void {
-  if (typeof given?.reason !== 'string') {
+  if (typeof given?.reason !== 'string' || given.reason.trim() === '') {
     throw new StrataError(place, `is ${JSON.stringify(given)} without a reason`, [
       `write because(${JSON.stringify(given)}, 'why it differs here')`,
     ]);

@@ -1,6 +1,7 @@
 import type { Cluster } from './cluster';
 import { knownNames, StrataError } from './errors';
 import type { Feature } from './feature';
+import { checkReason } from './reason';
 import type { SettingsGroup } from './settings';
 import type { Environment, Target, TargetDeclaration } from './target';
 import { resolveTarget } from './target';
@@ -24,6 +25,7 @@ export function target<Context>(
 
 /** A combination that shall not exist. Without it, the environment's own `elsewhere` is the reason. */
 export function excluded(environment: Environment, cluster: Cluster, why: string): Exclusion {
+  checkReason(`${environment.name}@${cluster.name}, excluded`, why);
   return { environment, cluster, why };
 }
 
@@ -102,7 +104,13 @@ export class Matrix<Context = never> {
   /** What an environment or a cluster sets, some target of it must have: else the value is read by nobody. */
   private checkSettings(): void {
     const components = this.components.map(({ name }) => name);
-    const twice = components.find((name, i) => components.indexOf(name) !== i || this.featureGroups.includes(name));
+    const groups = [
+      ...new Set([
+        ...this.components,
+        ...this.declared.flatMap(({ features }) => features.map(({ settings }) => settings)),
+      ]),
+    ];
+    const twice = groups.find(({ name }, i) => groups.findIndex((other) => other.name === name) !== i)?.name;
     if (twice !== undefined)
       throw new StrataError(`settings ${twice}`, 'two components or features call their settings so', [
         'rename one of the two',

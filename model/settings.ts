@@ -34,6 +34,22 @@ export type ValuesOf<Group> =
 
 /** Declares the settings of a component or a feature. */
 export function settingsOf<Fields extends SettingFields>(name: string, fields: Fields): SettingsGroup<Fields> {
+  for (const given of [name, ...Object.keys(fields)])
+    if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(given))
+      throw new StrataError(
+        `settings ${name}`,
+        `${JSON.stringify(given)} is not a name of letters, digits and hyphens`,
+        ['use such a name: paths such as web.replicas are made of it'],
+      );
+  for (const [field, setting] of Object.entries(fields)) {
+    const problem = setting.problem(setting.default);
+    if (problem !== undefined)
+      throw new StrataError(
+        `settings ${name}.${field}`,
+        `the default is ${JSON.stringify(setting.default)}, which is ${problem}`,
+        ['give a default that the setting itself takes'],
+      );
+  }
   const defaults = Object.fromEntries(Object.entries(fields).map(([field, setting]) => [field, setting.default]));
   return { name, fields, defaults: frozen(defaults) as ValuesOf<SettingsGroup<Fields>> };
 }

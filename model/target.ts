@@ -6,6 +6,7 @@ import type { Layer, Resolved } from './layers';
 import { resolve } from './layers';
 import { checkLabel } from './names';
 import type { Patch } from './patch';
+import { checkReason } from './reason';
 import type { Settings, SettingsGroup } from './settings';
 
 /** A purpose. Holds only differences from the defaults, each with its reason. */
@@ -39,6 +40,7 @@ export function environment(name: string, facts: EnvironmentFacts): Environment 
         'set ephemeral: false: Secrets are then only referenced',
       ],
     );
+  if (facts.elsewhere !== undefined) checkReason(`environment ${name}, elsewhere`, facts.elsewhere);
   return { name, ...facts };
 }
 

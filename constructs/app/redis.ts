@@ -159,6 +159,10 @@ export class Redis extends Construct {
   private grant(client: Workload, { as, may }: ConnectOptions & RedisTerms): Grant {
     const user = client.app;
     const place = `${user} connects to ${this.workload.app}`;
+    if (!Array.isArray(may?.keys) || !Array.isArray(may.commands))
+      throw new StrataError(place, 'does not say what it may do', [
+        "add may: { keys: ['jobs:*'], commands: ['lpop'] }, with what its program calls",
+      ]);
     const rights = rightsText(place, may);
     if (user === 'default')
       throw new StrataError(place, 'default is the name of the user that may only PING', [
@@ -232,8 +236,8 @@ function persistenceLines(persistence: Persistence): string[] {
 /** In Redis' own ACL terms. */
 function rightsText(place: string, { keys, commands }: RedisRights): string {
   const odd = [
-    ...keys.filter((key) => !/^[^\s~%]+$/.test(key)),
-    ...commands.filter((command) => !/^[a-z]+(\|[a-z-]+)?$/.test(command)),
+    ...keys.filter((key) => !/^[^\s~%"'{}]+$/.test(key)),
+    ...commands.filter((command) => !/^[a-z][a-z_]*(\|[a-z-]+)?$/.test(command)),
   ];
   if (odd.length > 0)
     throw new StrataError(place, `${JSON.stringify(odd[0])} is not a pattern of keys or a command of an ACL`, [

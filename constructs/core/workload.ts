@@ -132,6 +132,7 @@ export class Workload extends Construct {
     const grant = port.grant?.(this, options);
     // Declared once more under the same name, a flow gives nothing new.
     if (as !== undefined && this.peers.has(as)) return;
+    if (as !== undefined) this.checkVariables(as, port, Object.keys(grant?.env ?? {}));
     Object.assign(this.env, grant?.env);
     this.mounts.push(...(grant?.mounts ?? []));
     if (as === undefined) return;
@@ -152,12 +153,16 @@ export class Workload extends Construct {
       throw new StrataError(place, `its variables would overwrite those of ${other.workload.app}`, [
         'use another prefix for one of the two',
       ]);
-    const taken = [`${as}_HOST`, `${as}_PORT`].find((name) => this.pod.container.env?.[name] !== undefined);
-    if (taken !== undefined)
-      throw new StrataError(place, `the container sets ${taken} itself`, [
-        `remove ${taken} from its env`,
-        'use another prefix',
-      ]);
+  }
+
+  private checkVariables(as: string, port: AnyPort, granted: readonly string[]): void {
+    const taken = [`${as}_HOST`, `${as}_PORT`, ...granted].find((name) => this.pod.container.env?.[name] !== undefined);
+    if (taken === undefined) return;
+    throw new StrataError(
+      `${this.app} connects to ${port.workload.app} as ${as}`,
+      `the container sets ${taken} itself`,
+      [`remove ${taken} from its env`, 'use another prefix'],
+    );
   }
 
   /** Where these pods serve their own metrics; undefined where they serve none. */
