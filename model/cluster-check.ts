@@ -1,134 +1,148 @@
-import type { ClusterFacts, Pool } from './cluster-facts';
+import type { ClusterFacts, StorageClass } from './cluster-facts';
+import { POD_SECURITY_LEVELS } from './cluster-facts';
 import { StrataError } from './errors';
-import { checkLabel } from './names';
+import { NEWEST_KUBERNETES } from './kubernetes-version';
+import { checkLabel, labelProblem } from './names';
 import { bytesProblem, cpuProblem, wholeProblem } from './quantity';
+import type { Shape, ShapeProblem } from './shape';
+import { anyOf, fields, leaf, listOf, mapOf, optional, trueOrFalse } from './shape';
 
 /** The oldest Kubernetes that is supported: the APIs of older ones are not known. */
 const OLDEST_MINOR = 28;
-const EFFECTS: readonly string[] = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
-const POD_SECURITY: readonly string[] = ['privileged', 'baseline', 'restricted'];
+/** The folder of the rendered tree that is not a cluster's. */
+const RESERVED = 'argocd';
 
 /** Throws where facts of a cluster cannot be: types are not there at run time, and everything rendered rests on them. */
 export function checkCluster(name: string, facts: ClusterFacts): void {
   const place = `cluster ${name}`;
   checkLabel(place, name, 40);
-  for (const { at, value, problem, fix } of problemsOf(facts)) {
-    if (problem !== undefined)
-      throw new StrataError(`${place}, ${at}`, `is ${JSON.stringify(value)}, which is ${problem}`, [fix]);
-  }
+  if (name === RESERVED)
+    throw new StrataError(place, `${RESERVED}/ in the rendered tree holds what Argo CD reads`, [
+      'call the cluster otherwise',
+    ]);
+  const [first] = [...FACTS(facts, '')].concat(Array.isArray(facts.storage) ? [...storageProblems(facts.storage)] : []);
+  if (first === undefined) return;
+  const { path, value, problem } = first;
+  const found = problem === 'missing' ? 'is missing' : `is ${JSON.stringify(value)}, which is ${problem}`;
+  throw new StrataError(path === '' ? place : `${place}, ${path}`, found, [
+    problem.startsWith('not a field')
+      ? 'remove the field, or write its name right'
+      : `${FIXES[path] ?? 'put it right'} (ClusterFacts in model/cluster-facts.ts says what it means)`,
+  ]);
 }
 
-interface Found {
-  readonly at: string;
-  readonly value: unknown;
-  readonly problem: string | undefined;
-  readonly fix: string;
+const FIXES: Readonly<Record<string, string>> = {
+  kubernetes: `write major and minor version as a string, from '1.${OLDEST_MINOR}' to '${NEWEST_KUBERNETES}'`,
+  argoCluster: 'say how Argo CD calls the cluster: the name of its cluster secret',
+  domain: "name a DNS domain, such as 'apps.example.com'",
+  pools: 'declare at least one pool',
+  storage: 'name each class once, and leave isDefault to the one that claims without a class get',
+};
+
+/** Segments of letters, digits and inner `-`, `_`, `.`, as label values and the names in label keys are. */
+const SEGMENT = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
+function labelKeyProblem(key: string): string | undefined {
+  const [name = '', prefix, ...more] = key.split('/').reverse();
+  const isKey =
+    SEGMENT.test(name) && more.length === 0 && (prefix === undefined || domainProblem(prefix) === undefined);
+  return isKey ? undefined : 'not a label key';
 }
 
-function* problemsOf(facts: ClusterFacts): Iterable<Found> {
-  const { kubernetes, domain, argoCluster, pools, storage, podSecurity, kubeletCertificates } = facts;
-  yield {
-    at: 'kubernetes',
-    value: kubernetes,
-    problem: versionProblem(kubernetes),
-    fix: `write major and minor version as a string, '1.${OLDEST_MINOR}' or newer, such as '1.34'`,
-  };
-  yield {
-    at: 'domain',
-    value: domain,
-    problem: domainProblem(domain),
-    fix: "name a DNS domain, such as 'apps.example.com'",
-  };
-  yield {
-    at: 'argoCluster',
-    value: argoCluster,
-    problem: typeof argoCluster === 'string' && argoCluster !== '' ? undefined : 'not a name',
-    fix: 'say how Argo CD calls the cluster (the name of its cluster secret)',
-  };
-  yield {
-    at: 'podSecurity',
-    value: podSecurity,
-    problem: POD_SECURITY.includes(podSecurity) ? undefined : `not one of ${POD_SECURITY.join(', ')}`,
-    fix: `use one of ${POD_SECURITY.join(', ')}`,
-  };
-  yield {
-    at: 'kubeletCertificates',
-    value: kubeletCertificates,
-    problem: ['signed', 'unsigned'].includes(kubeletCertificates) ? undefined : 'not signed or unsigned',
-    fix: "use 'signed' or 'unsigned'",
-  };
-  const poolNames = Object.keys(pools ?? {});
-  yield {
-    at: 'pools',
-    value: pools,
-    problem: poolNames.length > 0 ? undefined : 'without nodes',
-    fix: 'declare at least one pool',
-  };
-  for (const pool of poolNames) yield* poolProblems(`pools.${pool}`, (pools as Readonly<Record<string, Pool>>)[pool]!);
-  yield* storageProblems(storage);
+const labelValue = leaf((value) =>
+  value === '' || (typeof value === 'string' && SEGMENT.test(value)) ? undefined : 'not a label value',
+);
+const labels = mapOf(labelKeyProblem, labelValue);
+const dnsName = leaf(domainProblem);
+const label = leaf((value) => labelProblem(value));
+const name = leaf((value) => (typeof value === 'string' && value.trim() !== '' ? undefined : 'not a name'));
+const peer = fields({ name, namespaceLabels: labels, podLabels: labels });
+const taint = fields({
+  key: leaf((value) => (typeof value === 'string' ? labelKeyProblem(value) : 'not a label key')),
+  value: optional(labelValue),
+  effect: anyOf('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+});
+const pool = fields({
+  nodes: leaf((value) => wholeProblem(value, 1)),
+  zones: optional(notEmpty(listOf(labelValue))),
+  labels: optional(labels),
+  taints: optional(listOf(taint)),
+  allocatable: fields({
+    cpu: leaf(cpuProblem),
+    memory: leaf(bytesProblem),
+    pods: optional(leaf((value) => wholeProblem(value, 1))),
+  }),
+});
+
+const FACTS = fields({
+  kubernetes: leaf(versionProblem),
+  domain: dnsName,
+  pools: notEmpty(mapOf(labelProblem, pool)),
+  network: fields({ plugin: name, enforcesPolicies: trueOrFalse }),
+  gateway: optional(
+    fields({ name: dnsName, namespace: label, listener: dnsName, admitsNamespaces: labels, pods: peer }),
+  ),
+  ingress: optional(fields({ className: dnsName, pods: peer })),
+  storage: listOf(
+    fields({
+      name: dnsName,
+      provisioner: name,
+      parameters: optional(
+        mapOf(
+          () => undefined,
+          leaf((value) => (typeof value === 'string' ? undefined : 'not a string')),
+        ),
+      ),
+      isDefault: optional(trueOrFalse),
+      binding: anyOf('Immediate', 'WaitForFirstConsumer'),
+      reclaim: anyOf('Delete', 'Retain'),
+      expandable: trueOrFalse,
+    }),
+  ),
+  kubeletCertificates: anyOf('signed', 'unsigned'),
+  podSecurity: anyOf(...POD_SECURITY_LEVELS),
+  resourceMetrics: trueOrFalse,
+  secretStore: optional(dnsName),
+  imagePullSecrets: optional(listOf(dnsName)),
+  argoCluster: name,
+  settings: optional(anything),
+  patches: optional(anything),
+});
+
+/** What layers and patches check themselves. */
+function anything(): [] {
+  return [];
 }
 
-function* poolProblems(at: string, { nodes, allocatable, taints = [], zones }: Pool): Iterable<Found> {
-  yield {
-    at: `${at}.nodes`,
-    value: nodes,
-    problem: wholeProblem(nodes, 1),
-    fix: 'say how many nodes it has, or remove the pool',
+function notEmpty(shape: Shape): Shape {
+  return function* (value, path) {
+    if (value !== null && typeof value === 'object' && Object.keys(value).length === 0)
+      yield { path, value, problem: 'empty' };
+    else yield* shape(value, path);
   };
-  const { cpu, memory, pods } = allocatable ?? {};
-  yield { at: `${at}.allocatable.cpu`, value: cpu, problem: cpuProblem(cpu), fix: "write CPU such as '2' or '3900m'" };
-  yield {
-    at: `${at}.allocatable.memory`,
-    value: memory,
-    problem: bytesProblem(memory),
-    fix: "write a size such as '4Gi'",
-  };
-  if (pods !== undefined)
-    yield { at: `${at}.allocatable.pods`, value: pods, problem: wholeProblem(pods, 1), fix: 'write a whole number' };
-  yield {
-    at: `${at}.zones`,
-    value: zones,
-    problem: zones?.length === 0 ? 'empty' : undefined,
-    fix: 'name its zones, or leave the field out',
-  };
-  for (const taint of taints)
-    yield {
-      at: `${at}.taints`,
-      value: taint,
-      problem:
-        EFFECTS.includes(taint.effect) && taint.key !== ''
-          ? undefined
-          : `not a taint with a key and one of ${EFFECTS.join(', ')}`,
-      fix: "write it such as { key: 'workload', value: 'batch', effect: 'NoSchedule' }",
-    };
 }
 
-function* storageProblems(storage: ClusterFacts['storage']): Iterable<Found> {
-  const names = (storage ?? []).map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  yield {
-    at: 'storage',
-    value: twice,
-    problem: twice === undefined ? undefined : 'declared twice',
-    fix: 'give one of the two another name',
-  };
-  const standard = (storage ?? []).filter(({ isDefault }) => isDefault).map(({ name }) => name);
-  yield {
-    at: 'storage',
-    value: standard,
-    problem: standard.length > 1 ? 'more than one default class' : undefined,
-    fix: 'leave isDefault to the one class that claims without a class get',
-  };
+function* storageProblems(storage: readonly StorageClass[]): Iterable<ShapeProblem> {
+  const names = storage.map((each) => each.name);
+  const twice = names.find((each, i) => names.indexOf(each) !== i);
+  if (twice !== undefined) yield { path: 'storage', value: twice, problem: 'declared twice' };
+  const standard = storage.filter(({ isDefault }) => isDefault).map((each) => each.name);
+  if (standard.length > 1) yield { path: 'storage', value: standard, problem: 'more than one default class' };
 }
 
 function versionProblem(version: unknown): string | undefined {
-  const minor = typeof version === 'string' ? /^1\.(\d+)$/.exec(version)?.[1] : undefined;
+  const minor = typeof version === 'string' ? /^1\.([1-9]\d*)$/.exec(version)?.[1] : undefined;
   if (minor === undefined) return 'not a Kubernetes version';
-  return Number(minor) < OLDEST_MINOR ? `older than 1.${OLDEST_MINOR}, the oldest that is supported` : undefined;
+  if (Number(minor) < OLDEST_MINOR) return `older than 1.${OLDEST_MINOR}, the oldest that is supported`;
+  return Number(minor) > Number(NEWEST_KUBERNETES.slice(2))
+    ? `newer than ${NEWEST_KUBERNETES}, the newest whose APIs are known`
+    : undefined;
 }
 
 function domainProblem(domain: unknown): string | undefined {
-  return typeof domain === 'string' && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(domain)
-    ? undefined
-    : 'not a DNS domain';
+  const isDomain =
+    typeof domain === 'string' &&
+    domain.length <= 253 &&
+    domain.split('.').every((part) => labelProblem(part) === undefined);
+  return isDomain ? undefined : 'not a DNS name';
 }

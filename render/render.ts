@@ -77,8 +77,9 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
   }
   refuseSharedObjects(rendered, index);
   const tree: TreeIndex = { targets: index };
-  for (const file of request.deliver(rendered, tree)) files.set(file.path, file.text);
-  files.set(INDEX_FILE, indexText(tree));
+  const delivery = request.deliver(rendered, tree);
+  for (const file of delivery) files.set(file.path, file.text);
+  files.set(INDEX_FILE, indexText({ ...tree, delivery: delivery.map(({ path }) => path) }));
   replaceTree(out, { files, keptFolders });
   return {
     targets: rendered.map((target) => ({
@@ -149,5 +150,6 @@ function indexText(index: TreeIndex): string {
     ([path, { objects }]) =>
       `    ${JSON.stringify(path)}: { "objects": [\n${objects.map((entry) => `      ${JSON.stringify(entry)}`).join(',\n')}\n    ] }`,
   );
-  return `{\n  "targets": {\n${targets.join(',\n')}\n  }\n}\n`;
+  const delivery = (index.delivery ?? []).map((path) => `    ${JSON.stringify(path)}`);
+  return `{\n  "targets": {\n${targets.join(',\n')}\n  },\n  "delivery": [\n${delivery.join(',\n')}\n  ]\n}\n`;
 }

@@ -17,12 +17,11 @@ import type { IndexEntry } from './plan';
 /** The index of a rendered tree: every object of every target. */
 export interface TreeIndex {
   readonly targets: Readonly<Record<string, { readonly objects: readonly IndexEntry[] }>>;
+  /** Files beside the targets', relative to the root: what Argo CD reads. */
+  readonly delivery?: readonly string[];
 }
 
 export const INDEX_FILE = 'index.json';
-/** The one folder beside the targets'. */
-const DELIVERY_FOLDER = 'argocd';
-
 /** A tree to be: files with their text, and folders taken over as they stand in the tree that is there. */
 export interface Tree {
   readonly files: ReadonlyMap<string, string>;
@@ -129,13 +128,16 @@ function tryRemove(path: string): void {
 /** A folder that holds what strata did not write is never replaced. */
 function refuseForeign(root: string): void {
   if (!existsSync(root)) return;
-  const targets = Object.entries(readIndex(root)?.targets ?? {});
+  const index = readIndex(root);
+  const targets = Object.entries(index?.targets ?? {});
   const foreign = foreignIn(readdirSync(root, { recursive: true, encoding: 'utf8' }), {
     files: [
       INDEX_FILE,
+      ...(index?.delivery ?? []),
       ...targets.flatMap(([path, { objects }]) => [`${path}/`, ...objects.map(({ file }) => `${path}/${file}`)]),
     ],
-    folders: targets.length > 0 ? [DELIVERY_FOLDER] : [],
+    // A tree of before has no list of them.
+    folders: index && !index.delivery ? ['argocd'] : [],
   });
   if (foreign.length) {
     throw new StrataError(

@@ -66,7 +66,52 @@ test('the newest Kubernetes that is known is the newest whose API documents are 
 
 describe('facts that cannot be are refused with their place: types are not there at run time', () => {
   const pool = { nodes: 1, allocatable: { cpu: '1', memory: '1Gi' } } as const;
+  const storageClass = { provisioner: 'p', binding: 'Immediate', reclaim: 'Delete', expandable: true };
+  const peer = { name: 'p', namespaceLabels: {}, podLabels: {} };
   test.each<[string, string, object, place: string]>([
+    ['the name of the folder for Argo CD', 'argocd', {}, 'cluster argocd'],
+    ['a version with a leading zero', 'here', { kubernetes: '1.032' }, 'cluster here, kubernetes'],
+    ['a version that nobody knows yet', 'here', { kubernetes: '1.99' }, 'cluster here, kubernetes'],
+    ['a cluster of a blank name for Argo CD', 'here', { argoCluster: ' ' }, 'cluster here, argoCluster'],
+    ['a store that is no name', 'here', { secretStore: 'My Store' }, 'cluster here, secretStore'],
+    ['no network', 'here', { network: undefined }, 'cluster here, network'],
+    [
+      'a word for true',
+      'here',
+      { network: { plugin: 'p', enforcesPolicies: 'yes' } },
+      'cluster here, network.enforcesPolicies',
+    ],
+    ['a word for false', 'here', { resourceMetrics: 'no' }, 'cluster here, resourceMetrics'],
+    ['no storage', 'here', { storage: undefined }, 'cluster here, storage'],
+    [
+      'a class with an unknown binding',
+      'here',
+      { storage: [{ ...storageClass, name: 'a', binding: 'Later' }] },
+      'cluster here, storage[0].binding',
+    ],
+    ['one name in place of a list', 'here', { imagePullSecrets: 'reg' }, 'cluster here, imagePullSecrets'],
+    [
+      'a gateway that is no name',
+      'here',
+      { gateway: { name: 'Public GW', namespace: 'g', listener: 'l', admitsNamespaces: {}, pods: peer } },
+      'cluster here, gateway.name',
+    ],
+    ['an ingress controller without pods', 'here', { ingress: { className: 'traefik' } }, 'cluster here, ingress.pods'],
+    [
+      'a label that is none',
+      'here',
+      { pools: { a: { ...pool, labels: { 'a b': 'c' } } } },
+      'cluster here, pools.a.labels.a b',
+    ],
+    [
+      'a value of a label that is none',
+      'here',
+      { pools: { a: { ...pool, labels: { a: 'c d' } } } },
+      'cluster here, pools.a.labels.a',
+    ],
+    ['one zone in place of a list', 'here', { pools: { a: { ...pool, zones: 'abc' } } }, 'cluster here, pools.a.zones'],
+    ['a part of a domain that is too long', 'here', { domain: `${'x'.repeat(64)}.com` }, 'cluster here, domain'],
+    ['a field that is not known', 'here', { storge: [] }, 'cluster here, storge'],
     ['a name that is a path', 'on/prem', {}, 'cluster on/prem'],
     ['a version that is a number', 'here', { kubernetes: 1.32 }, 'cluster here, kubernetes'],
     ['a version that is too old', 'here', { kubernetes: '1.27' }, 'cluster here, kubernetes'],
@@ -93,15 +138,20 @@ describe('facts that cannot be are refused with their place: types are not there
       'an effect that there is not',
       'here',
       { pools: { a: { ...pool, taints: [{ key: 'a', effect: 'NoSchedul' }] } } },
-      'cluster here, pools.a.taints',
+      'cluster here, pools.a.taints[0].effect',
     ],
     [
       'two default classes',
       'here',
-      { storage: ['a', 'b'].map((name) => ({ name, isDefault: true })) },
+      { storage: ['a', 'b'].map((name) => ({ ...storageClass, name, isDefault: true })) },
       'cluster here, storage',
     ],
-    ['two classes of one name', 'here', { storage: ['a', 'a'].map((name) => ({ name })) }, 'cluster here, storage'],
+    [
+      'two classes of one name',
+      'here',
+      { storage: ['a', 'a'].map((name) => ({ ...storageClass, name })) },
+      'cluster here, storage',
+    ],
     ['a level that there is not', 'here', { podSecurity: 'strict' }, 'cluster here, podSecurity'],
   ])('%s', (_, name, facts, place) => {
     const error = refusal(() => aCluster(name, facts));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Layer, Resolved } from '../../model/layers';
 import { because, LAYERS, resolve } from '../../model/layers';
-import { duration, names, resources, value, whole } from '../../model/setting';
+import { bytes, duration, names, resources, value, whole } from '../../model/setting';
 import { settingsOf } from '../../model/settings';
 import { refusal } from './support';
 
@@ -180,4 +180,26 @@ test('what targets share, none can change: defaults and values of layers are fro
     () => given.value.limits.cpu.push('2'),
   ];
   for (const write of writes) expect(write).toThrow(TypeError);
+});
+
+describe('settings are refused where they are declared', () => {
+  test('when the default is none that the setting takes', () => {
+    expect(refusal(() => settingsOf('g', { size: bytes('64MB' as '64Mi') })).place).toBe('settings g.size');
+  });
+
+  test.each(['g.h', '', 'a b', '1a'])('when they are called %j: paths are made of the name', (name) => {
+    expect(refusal(() => settingsOf(name, {})).found).toContain('not a name');
+  });
+});
+
+test.each([null, 3, 'x'])('a layer that gives %j for a group is refused with the place', (given) => {
+  const layer = { web: given } as unknown as Layer;
+  expect(refusal(() => resolve('prod@shared', GROUPS, { environment: layer })).place).toBe(
+    'prod@shared, environment layer, web',
+  );
+});
+
+test('a reason of blanks is none, however the value was written', () => {
+  const layer = { web: { replicas: { value: 1, reason: ' ', at: new Error() } } } as unknown as Layer;
+  expect(refusal(() => resolve('prod@shared', GROUPS, { environment: layer })).found).toContain('without a reason');
 });

@@ -180,3 +180,22 @@ describe('what an environment or a cluster sets', () => {
 test('a matrix without targets is refused: it would render an empty tree', () => {
   expect(refusal(() => new Matrix(components).targets()).found).toContain('no target');
 });
+
+test('two features with settings of one name are refused: one would read those of the other', () => {
+  const a = aFeature('a', {}, settingsOf('shared', { n: whole(1) }));
+  const b = aFeature('b', {}, settingsOf('shared', { m: whole(2) }));
+  expect(refusal(() => new Matrix<unknown>(components, target(dev, here, [a, b])).targets()).place).toBe(
+    'settings shared',
+  );
+  expect(
+    refusal(() => new Matrix<unknown>(components, target(dev, here, [a]), target(prod, here, [b])).targets()).place,
+  ).toBe('settings shared');
+});
+
+test.each(['', '  ', 2])(
+  'an exclusion, and an environment that is elsewhere nowhere, say why: %j is no reason',
+  (why) => {
+    expect(refusal(() => excluded(dev, here, why as string)).place).toBe('dev@here, excluded');
+    expect(refusal(() => anEnvironment('dev', { elsewhere: why as string })).place).toBe('environment dev, elsewhere');
+  },
+);

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
@@ -269,4 +269,14 @@ describe('with the tree that is live now', () => {
     write(join(folder, 'dist/kind/dev/10-web.yaml'), '---\n---\n# nothing\n');
     expect(() => renderConfig(folder, 'b', { previous: join(folder, 'dist') })).not.toThrow();
   });
+});
+
+test("a person's file beside what Argo CD reads is kept, and named; the files of the last render are not in the way", () => {
+  const folder = newFolder();
+  const targets = [aTarget('kind', 'dev')];
+  renderTo(folder, targets);
+  renderTo(folder, targets);
+  write(join(folder, 'dist/argocd/notes.txt'), 'call me');
+  expect(refusal(() => renderTo(folder, targets)).found).toContain('argocd/notes.txt');
+  expect(readFileSync(join(folder, 'dist/argocd/notes.txt'), 'utf8')).toBe('call me');
 });

@@ -309,6 +309,8 @@ describe('users', () => {
     ['keys with a blank', { keys: ['visits:* ~secret:*'], commands: ['get'] }],
     ['a pattern of its own', { keys: ['~*'], commands: ['get'] }],
     ['a category', { keys: ['visits:*'], commands: ['@all'] }],
+    ['keys with a quote: it would end the line early', { keys: ['a"b'], commands: ['get'] }],
+    ['keys with braces: External Secrets would fill them in', { keys: ['{{.web}}'], commands: ['get'] }],
     ['a command in capitals', { keys: ['visits:*'], commands: ['GET'] }],
   ])('that ask for %s are refused: it would be another rule', (_, may) => {
     expect(refusal(() => redisWith({ reader: may })).place).toBe('reader connects to redis');
@@ -337,6 +339,30 @@ describe('users', () => {
       for (const _ of [1, 2]) client.connectsTo(made.port('redis'), { as: 'REDIS', may: READER });
     });
     expect(twice.get('Deployment', 'reader').spec.template.spec.containers[0]?.volumeMounts).toHaveLength(1);
+  });
+
+  test('may call commands with a low line', () => {
+    expect(users(redisWith({ reader: { keys: ['a'], commands: ['sort_ro'] } })).join()).toContain('+sort_ro');
+  });
+
+  test('that do not say what they may do are refused', () => {
+    expect(refusal(() => redisWith({ reader: undefined as unknown as RedisRights })).found).toContain(
+      'does not say what it may do',
+    );
+  });
+
+  test('that set their user name themselves are refused: it would be overwritten', () => {
+    const act = () =>
+      rendered((chart) => {
+        const namespace = namespaceIn(chart);
+        const made = redisIn(chart, namespace);
+        const container = { env: { REDIS_USERNAME: 'me' } };
+        workloadIn(chart, 'reader', { namespace, container }).connectsTo(made.port('redis'), {
+          as: 'REDIS',
+          may: READER,
+        });
+      });
+    expect(refusal(act).found).toBe('the container sets REDIS_USERNAME itself');
   });
 
   test('of one name with different rights are refused', () => {
