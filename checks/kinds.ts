@@ -26,7 +26,7 @@ export function kindFinding(world: World, resource: Resource): KindFinding | und
     if (made?.served) return undefined;
     return {
       path: ['apiVersion'],
-      message: `the CustomResourceDefinition of ${kind} does not serve ${apiVersion}: the object can not be applied`,
+      message: `the CustomResourceDefinition of ${kind} does not serve ${apiVersion}: the object cannot be applied`,
       ...(versions.length ? { fix: `write apiVersion: ${group}/${versions[versions.length - 1] ?? ''}` } : {}),
     };
   }
@@ -39,7 +39,7 @@ export function kindFinding(world: World, resource: Resource): KindFinding | und
   if (custom.complete)
     return {
       path: ['apiVersion'],
-      message: `the cluster has no CustomResourceDefinition of ${id}: the object can not be applied`,
+      message: `the cluster has no CustomResourceDefinition of ${id}: the object cannot be applied`,
     };
   const { kinds } = addOnData();
   const addOn = Object.hasOwn(kinds, id) ? kinds[id]?.addOn : undefined;
@@ -67,11 +67,11 @@ function judgeBuiltIn(
         ? undefined
         : {
             path: ['apiVersion'],
-            message: `Kubernetes 1.${minor} serves ${id} no more: the object can not be applied`,
+            message: `Kubernetes 1.${minor} serves ${id} no more: the object cannot be applied`,
           };
     return {
       path: ['apiVersion'],
-      message: `Kubernetes has ${id} from 1.${since} on, and this is 1.${minor}: the object can not be applied`,
+      message: `Kubernetes has ${id} from 1.${since} on, and this is 1.${minor}: the object cannot be applied`,
     };
   }
   const since = changes[0] ?? oldest;
@@ -113,7 +113,7 @@ function misspelt({ apiVersion, kind, group }: Resource): KindFinding {
   if (elsewhere)
     return {
       path: ['apiVersion'],
-      message: `Kubernetes has no ${kind} in ${apiVersion}: the object can not be applied`,
+      message: `Kubernetes has no ${kind} in ${apiVersion}: the object cannot be applied`,
       fix: `write apiVersion: ${elsewhere[0]}`,
     };
   const known = ids
@@ -122,7 +122,7 @@ function misspelt({ apiVersion, kind, group }: Resource): KindFinding {
   const meant = nearest(kind, known);
   return {
     path: ['kind'],
-    message: `Kubernetes has no kind ${kind} in ${apiVersion}: the object can not be applied`,
+    message: `Kubernetes has no kind ${kind} in ${apiVersion}: the object cannot be applied`,
     ...(meant ? { fix: `write kind: ${meant}` } : {}),
   };
 }

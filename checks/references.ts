@@ -21,8 +21,8 @@ export function missingObject(world: World, referrer: Referrer, reference: Refer
 const CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
   env: 'the container is not started (CreateContainerConfigError)',
   envFrom: 'the container is not started (CreateContainerConfigError)',
-  volume: 'the volume can not be mounted and the pod stays in ContainerCreating',
-  subPath: 'the volume can not be mounted and the pod stays in ContainerCreating',
+  volume: 'the volume cannot be mounted and the pod stays in ContainerCreating',
+  subPath: 'the volume cannot be mounted and the pod stays in ContainerCreating',
   imagePullSecret: 'images are pulled without credentials, and a private registry refuses them (ImagePullBackOff)',
 };
 
@@ -44,7 +44,7 @@ export function missingKey(world: World, workload: WorkloadManifest, reference: 
 const KEY_CONSEQUENCES: Readonly<Record<Reference['use'], string>> = {
   env: 'the container is not started (CreateContainerConfigError)',
   envFrom: 'the container is not started (CreateContainerConfigError)',
-  volume: 'the volume can not be mounted and the pod stays in ContainerCreating',
+  volume: 'the volume cannot be mounted and the pod stays in ContainerCreating',
   subPath: 'an empty directory is mounted in place of the file',
   imagePullSecret: 'images are pulled without credentials',
 };

@@ -17,7 +17,7 @@ export function onPool<PoolName extends string>(cluster: Cluster<PoolName>, name
   );
   if (alike || own.length === 0) {
     const why = own.length ? `pool ${alike![0]} carries all of its labels` : 'the pool has no labels of its own';
-    throw new StrataError(`cluster ${cluster.name}, pool ${name}`, `${why}, so pods can not be held to it`, [
+    throw new StrataError(`cluster ${cluster.name}, pool ${name}`, `${why}, so pods cannot be held to it`, [
       `give the pool a label of its own in clusters/${cluster.name}.ts`,
       'place the pods by labels that only the nodes you mean have',
     ]);

@@ -108,7 +108,7 @@ function checkFeatures(target: string, environment: Environment, cluster: Cluste
     }
     for (const { what, why } of feature.facts.excludes ?? []) {
       if (what === environment.name || names.includes(what)) {
-        throw new StrataError(place, `can not be combined with ${what}: ${why}`, [
+        throw new StrataError(place, `cannot be combined with ${what}: ${why}`, [
           `remove ${feature.name} from this target`,
           what === environment.name ? `move it to a target of another environment` : `remove ${what} from this target`,
         ]);

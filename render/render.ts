@@ -127,7 +127,7 @@ export function readObjects(folder: string): KubernetesObject[] {
   return names.flatMap((name) => {
     const path = join(folder, name);
     const refuse = (why: string) =>
-      new StrataError(path, `can not be read: ${why}`, ['restore the file', 'render without --previous']);
+      new StrataError(path, `cannot be read: ${why}`, ['restore the file', 'render without --previous']);
     let documents: unknown[];
     try {
       documents = loadAll(readFileSync(path, 'utf8'));

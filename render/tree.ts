@@ -71,7 +71,7 @@ export function replaceTree(root: string, tree: Tree): void {
       tryRemove(fresh);
       throw error;
     }
-    // The new tree stands: an old one that can not be removed is no failure of this render.
+    // The new tree stands: an old one that cannot be removed is no failure of this render.
     tryRemove(old);
   });
 }
@@ -165,7 +165,7 @@ const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> =
   EROFS: ['is on a read-only file system', 'choose a place that can be written'],
   ENOTDIR: ['is no folder', 'remove the file that is in the way'],
   EEXIST: ['is no folder', 'remove the file that is in the way'],
-  EBUSY: ['is in use, as a mount point is, and can not be swapped', 'render beside it and copy'],
+  EBUSY: ['is in use, as a mount point is, and cannot be swapped', 'render beside it and copy'],
   ENOENT: [
     'was changed while it was rendered, or a part of it is gone',
     'render everything again, one render at a time',

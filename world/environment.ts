@@ -10,7 +10,7 @@ export interface ContainerEnvironment {
   readonly own: readonly string[];
   /** Names from envFrom: they are set before env. */
   readonly imported: ReadonlySet<string>;
-  /** What is imported and can not be listed: objects whose keys are not known. */
+  /** What is imported and cannot be listed: objects whose keys are not known. */
   readonly open: readonly string[];
 }
 

@@ -58,7 +58,7 @@ function inScope(world: World, quota: Resource, workload: WorkloadManifest): boo
         if (operator === 'NotIn') return !values.includes(priority);
         return (operator === 'Exists') === (priority !== '');
       default:
-        return false; // what can not be told is not counted
+        return false; // what cannot be told is not counted
     }
   };
   return (

@@ -113,7 +113,7 @@ export class Redis extends Construct {
       source: props.credentials,
     });
     const persistent = persistence.mode !== 'none';
-    // With -e an error counts as a failure, as while the log is being read. Later it must not: a Redis that can not write any
+    // With -e an error counts as a failure, as while the log is being read. Later it must not: a Redis that cannot write any
     // more, for lack of disk, still serves what it has, and a restart would mend nothing.
     const ping = ['redis-cli', '-h', '127.0.0.1', '-p', String(PORT), 'ping'];
     const pingLoaded = [...ping.slice(0, 1), '-e', ...ping.slice(1)];

@@ -130,7 +130,7 @@ export class Controller {
 
   /**
    * Pods that run to their end once, one or several at a time. The Job stays, so that a second apply finds it unchanged; its name
-   * carries the hash of its template and its completions, which can not change.
+   * carries the hash of its template and its completions, which cannot change.
    */
   static job(options: JobOptions = {}): Controller {
     const { completions = 1, parallelism = 1 } = options;
@@ -185,7 +185,7 @@ export class Controller {
     readonly kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob',
     readonly replicas: number,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
-    /** What can not change beside the template, so that the name of a Job stands for it. */
+    /** What cannot change beside the template, so that the name of a Job stands for it. */
     readonly immutable: object = {},
   ) {}
 

@@ -41,7 +41,7 @@ export interface ContainerProps {
   readonly securityContext?: k8s.SecurityContext;
 }
 
-/** A pod that can not meet `restricted`: what it can meet, and why not more. */
+/** A pod that cannot meet `restricted`: what it can meet, and why not more. */
 export interface SecurityException {
   readonly level: Exclude<PodSecurityLevel, 'restricted'>;
   readonly reason: string;
@@ -64,7 +64,7 @@ export interface PodProps {
   readonly terminationGracePeriod?: number;
   /** Where the pod runs. @default - anywhere without a taint */
   readonly placement?: Placement;
-  /** @default - none: the pod can not call the API server */
+  /** @default - none: the pod cannot call the API server */
   readonly serviceAccount?: string;
   /** @default - the cluster's default priority */
   readonly priorityClass?: string;

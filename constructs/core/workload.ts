@@ -78,7 +78,7 @@ export class Workload extends Construct {
       this.ownService = new ServiceOf(this, this.name, { headless: true, ready: true });
   }
 
-  /** The name of the controller's object. A Job's carries the hash of what can not change, and is final when all flows are declared. */
+  /** The name of the controller's object. A Job's carries the hash of what cannot change, and is final when all flows are declared. */
   get name(): string {
     if (this.controller.kind !== 'Job') return this.app;
     return `${this.app}-${contentHash({ ...this.podTemplate(), ...this.controller.immutable })}`;
@@ -208,7 +208,7 @@ export class Workload extends Construct {
       labelSelector: { matchLabels: this.selector },
       // Each revision is spread by itself; otherwise old pods of a rolling update push the new ones together.
       matchLabelKeys: [this.controller.kind === 'StatefulSet' ? 'controller-revision-hash' : 'pod-template-hash'],
-      // Zones whose nodes the pods can not use do not count.
+      // Zones whose nodes the pods cannot use do not count.
       nodeAffinityPolicy: 'Honor',
       nodeTaintsPolicy: 'Honor',
     });

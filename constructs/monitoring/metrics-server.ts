@@ -8,7 +8,7 @@ import { Volume } from '../core/volume';
 import { Workload } from '../core/workload';
 
 export interface MetricsServerProps {
-  /** `unsigned`: the kubelets' certificates can not be verified, so they are not; traffic to them can then be read on the way. */
+  /** `unsigned`: the kubelets' certificates cannot be verified, so they are not; traffic to them can then be read on the way. */
   readonly kubeletCertificates: 'signed' | 'unsigned';
 }
 

@@ -103,7 +103,7 @@ export class Prometheus extends Construct {
         user: 65534,
         // Writes its head block on the way down.
         terminationGracePeriod: 60,
-        // A configuration that can not be read ends here, with the reason, and the old pod's data stays untouched.
+        // A configuration that cannot be read ends here, with the reason, and the old pod's data stays untouched.
         initContainers: [
           {
             name: 'check-config',

@@ -53,7 +53,7 @@ export class Autoscaler extends Construct {
     checkSettings(place, autoscalingSettings, settings);
     const { kind } = workload.controller;
     if (kind === 'Job' || kind === 'CronJob')
-      throw new StrataError(place, `a ${kind} runs to its end and can not be scaled`, [
+      throw new StrataError(place, `a ${kind} runs to its end and cannot be scaled`, [
         'scale a Deployment or a StatefulSet',
       ]);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);

@@ -25,7 +25,7 @@ export interface Reading {
 
 const duplicates = new WeakMap<Source, Map<number, readonly Path[]>>();
 
-/** Texts to resources, as Kubernetes reads them. What can not be read is said, and the rest is read all the same. */
+/** Texts to resources, as Kubernetes reads them. What cannot be read is said, and the rest is read all the same. */
 export function readSources(sources: readonly Source[]): Reading {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];

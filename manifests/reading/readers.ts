@@ -90,7 +90,7 @@ function result({ port, done, worker }: Task): [string, Packed][] {
   return message === undefined ? [] : (JSON.parse(message) as [string, Packed][]);
 }
 
-/** Nothing for a file that can not be read: whoever asks for it next says why. */
+/** Nothing for a file that cannot be read: whoever asks for it next says why. */
 function attempt(file: string): [string, FileReading][] {
   try {
     return [[file, readFile(file, readFileSync(file))]];

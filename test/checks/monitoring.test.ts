@@ -141,7 +141,7 @@ describe("expressions, as Prometheus' own parser takes them", () => {
   test.each([
     ['rate(a)', 'rate takes a range such as [5m], and a is one value for each series'],
     ['sum(a[5m])', 'sum takes one value for each series'],
-    ['a[5m] > 1', 'can not be an operand'],
+    ['a[5m] > 1', 'cannot be an operand'],
     ['sum(a', 'ends too early'],
     ['', 'there is no expression'],
     ['a{b=c}', 'is not understood'],
@@ -167,7 +167,7 @@ describe("expressions, as Prometheus' own parser takes them", () => {
     ['a{b=~"\\d+"}', '\\d is no escape in quotes'],
     ['a{b=~"x(?!y)"}', '(?! looks around'],
     ['a{b=~"("}', 'a ) is missing'],
-    ['-(a[5m])', 'can not be an operand'],
+    ['-(a[5m])', 'cannot be an operand'],
   ])('%s is refused', (expr, reason) => expect(queryOf(expr).problems[0]!.reason).toContain(reason));
   test('no text makes it crash', () => {
     fc.assert(fc.property(fc.string(), (expr) => Array.isArray(queryOf(expr).problems)));
@@ -272,7 +272,7 @@ describe('prom-config-rules-valid', () => {
       ),
     ).toEqual([]);
     expect(relabeled("{ source_labels: [a], regex: 'a(?=b)', action: keep }")[0]).toContain(
-      'regex a(?=b) can not be read',
+      'regex a(?=b) cannot be read',
     );
     expect(relabeled('{ source_labels: [a], regex: b, action: labeldrop }')[0]).toContain(
       'the relabel action labeldrop takes no source_labels',

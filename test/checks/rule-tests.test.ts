@@ -82,7 +82,7 @@ test('an alert that no rule has fails without promtool, unless the test expects 
   ]);
 });
 
-test('what can not be told is unknown: rules that are not here, and, said once, all of it without promtool', () => {
+test('what cannot be told is unknown: rules that are not here, and, said once, all of it without promtool', () => {
   process.env['PROMTOOL'] = join(folder, 'none');
   expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down', 'other.yaml') })).toMatchObject([
     { verdict: 'unknown', path: 'rule_files', message: expect.stringContaining('(other.yaml)') as unknown },

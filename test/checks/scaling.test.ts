@@ -133,7 +133,7 @@ describe('what an autoscaler needs', () => {
       verdicts('hpa-requests-set', all(workload({ pod: 'resources: { requests: { cpu: 1 } }' }), hpa(cpu))),
     ).toEqual([]);
   });
-  test('a DaemonSet can not be scaled, and a Deployment is in apps', () => {
+  test('a DaemonSet cannot be scaled, and a Deployment is in apps', () => {
     expect(
       verdicts('hpa-target-exists', all(namespace, hpa(cpu).replace('kind: Deployment', 'kind: DaemonSet'))),
     ).toEqual(['fail spec.scaleTargetRef.kind']);

@@ -105,7 +105,7 @@ describe('pod-fits-own-namespace-psa', () => {
     expect(verdicts(id, restricted())).toEqual([]);
     expect(verdicts(id, workload().replace('namespace: shop', 'namespace: default'))).toEqual([]);
   });
-  test('labels that can not be read make the namespace itself fail, and restricted count', () => {
+  test('labels that cannot be read make the namespace itself fail, and restricted count', () => {
     const found = said(id, all(namespace({ enforce: 'restrictd' }), workload()));
     expect(found.map(({ object, path }) => `${object} ${path}`)).toEqual([
       'Deployment/shop/web spec.template.spec.containers[0]',

@@ -134,7 +134,7 @@ describe('refused with one message and code 2, and nothing is written, is', () =
 
   test('no name for the folder', () => expectRefusal(strata('render', '--out', ''), '--out'));
 
-  test('a folder of its own that strata can not write', () => {
+  test('a folder of its own that strata cannot write', () => {
     const [folder, aside] = [join(project, '.strata'), join(newFolder(), 'aside')];
     renameSync(folder, aside);
     writeFileSync(folder, 'no folder');

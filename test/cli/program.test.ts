@@ -62,7 +62,7 @@ async function call(...args: readonly string[]) {
   return { code, out, error: errors.join('\n'), errors };
 }
 
-describe('what can not be done ends with code 2 and one message that says how to mend it', () => {
+describe('what cannot be done ends with code 2 and one message that says how to mend it', () => {
   test.each<[string, readonly string[], found: string, fix: string]>([
     ['an unknown command', ['rendr'], 'strata rendr: there is no such command', 'did you mean render?'],
     [

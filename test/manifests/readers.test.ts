@@ -61,7 +61,7 @@ test('what other threads read is the same as what this one reads, to the last fi
     expect(contentOf(readings.get(path)!)).toEqual(contentOf(readFile(path, readFileSync(path))));
 });
 
-test('a file that can not be read is left to whoever says why', () => {
+test('a file that cannot be read is left to whoever says why', () => {
   const files = filesOf(TEXTS.slice(0, 4));
   rmSync(files[3]!.path);
   expect([...readBeside(files, () => reader, 0)!.keys()]).toEqual(files.slice(0, 3).map(({ path }) => path));

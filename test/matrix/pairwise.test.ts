@@ -59,7 +59,7 @@ test('every two features go together, and each without the other, on every clust
   const cannot: Goal[] = [
     // They bring metrics of their own.
     ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['metrics-server'] })),
-    // Kind brings none, so it can not go without.
+    // Kind brings none, so it cannot go without.
     { cluster: 'kind', features: ['autoscaling'], without: 'metrics-server' },
     // What they exclude.
     { environment: 'prod', features: ['uptime-kuma'] },

@@ -70,7 +70,7 @@ describe('a feature is refused', () => {
 
   test('in an environment that it excludes', () => {
     const error = refused([aFeature('toy', { excludes: [{ what: 'dev', why: 'no playing here' }] })]);
-    expect(error.found).toBe('can not be combined with dev: no playing here');
+    expect(error.found).toBe('cannot be combined with dev: no playing here');
     expect(error.fixes).toEqual(['remove toy from this target', 'move it to a target of another environment']);
   });
 

@@ -118,7 +118,7 @@ async function settled(server: ApiServer, namespace: string, budgets: number): P
       ]),
     );
     same = now === before ? same + 1 : 0;
-    // One that can not be counted has a condition and no generation.
+    // One that cannot be counted has a condition and no generation.
     if (
       same >= 3 &&
       status.size === budgets &&

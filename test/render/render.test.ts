@@ -245,7 +245,7 @@ describe('with the tree that is live now', () => {
   });
 
   test.each([
-    ['YAML that can not be read', 'a: [1\n'],
+    ['YAML that cannot be read', 'a: [1\n'],
     ['something else than objects', 'just text\n'],
     ['an object without a name', 'apiVersion: v1\nkind: ConfigMap\n'],
   ])('%s in it is refused with its path', (_what, text) => {

@@ -170,7 +170,7 @@ describe(mountable ? 'on a disk of its own' : 'on a disk of its own (skipped: no
     });
   });
 
-  onDisk('the mount point itself can not be swapped, and the error says so', () => {
+  onDisk('the mount point itself cannot be swapped, and the error says so', () => {
     withDisk('64k', (disk) => {
       const error = refusal(() => replaceTree(disk, tree('new')));
       expect(error.place).toBe(disk);

@@ -153,7 +153,7 @@ test('paths of Windows are the same paths', () => {
   expect(foreignIn(['kind\\dev\\10-web.yaml'], ours, '/')).toEqual(['kind\\dev\\10-web.yaml']);
 });
 
-describe('an index that can not be read is refused with its path and what to do', () => {
+describe('an index that cannot be read is refused with its path and what to do', () => {
   test.each([
     ['cut off', '{"targets": {"kind/dev": {"obj'],
     ['empty', ''],

@@ -21,7 +21,7 @@ export function delta(base: readonly KubernetesObject[], here: readonly Kubernet
 }
 
 /**
- * What two targets can not have in common, and nobody needs to see: the name of the namespace, hashes of contents, and the
+ * What two targets cannot have in common, and nobody needs to see: the name of the namespace, hashes of contents, and the
  * labels that every object of a target carries.
  */
 export function normalized(

@@ -1,6 +1,6 @@
 import type { CelInput } from '@bufbuild/cel';
 
-/** A rule of a CustomResourceDefinition, ready to be asked: true or false, undefined where it can not be told. */
+/** A rule of a CustomResourceDefinition, ready to be asked: true or false, undefined where it cannot be told. */
 export type CelRule = (self: CelInput) => boolean | undefined;
 
 const compiled = new Map<string, CelRule>();

@@ -131,7 +131,7 @@ function claim(before: Json, now: Json): ImmutableChange[] {
   if (old !== undefined && next !== undefined && next < old)
     changes.push({
       path: ['spec', 'resources', 'requests', 'storage'],
-      message: 'field can not be less than previous value',
+      message: 'field cannot be less than previous value',
     });
   return changes;
 }

@@ -59,7 +59,7 @@ export function violationsText(violations: readonly Violation[]): string {
   return violations.map(({ reason, detail }) => `${reason} (${detail})`).join(', ');
 }
 
-/** A label that the admission can not read. */
+/** A label that the admission cannot read. */
 export interface UnreadLabel {
   readonly label: string;
   readonly value: string;
@@ -88,7 +88,7 @@ export function namespacePolicy(labels: Labels): NamespacePolicy {
     if (version !== undefined && version !== 'latest' && !minor)
       unread.push({ label: `${LABEL_PREFIX}${mode}-version`, value: version, problem: 'must be "latest" or "v1.x"' });
     if (level === undefined) return undefined;
-    // What can not be read counts as the strictest where it is enforced, and as nothing else.
+    // What cannot be read counts as the strictest where it is enforced, and as nothing else.
     return {
       level: known ?? (mode === 'enforce' ? 'restricted' : 'privileged'),
       ...(minor ? { version: Number(minor[1]) } : {}),

@@ -286,7 +286,7 @@ function scalarProblem(value: unknown, form: Extract<FieldType, string>): string
       return /^(?:0|(?:\d+(?:\.\d*)?(?:[KMGTPE]i?)?B)+)$/.test(written) ? undefined : 'is no size such as 10MB';
     case 'regex': {
       const reason = regexProblem(written);
-      return reason && `${written} can not be read: ${reason}`;
+      return reason && `${written} cannot be read: ${reason}`;
     }
     default:
       return undefined;

@@ -100,7 +100,7 @@ function* nameProblems(name: string, of: 'annotation' | 'label', path: Path): It
 function* labelProblems(labels: unknown, path: Path, of: string): Iterable<ConfigProblem> {
   for (const name of Object.keys(record(labels) ?? {})) {
     if (name === '__name__')
-      yield { path: [...path, name], value: name, reason: `${of} can not set the label __name__` };
+      yield { path: [...path, name], value: name, reason: `${of} cannot set the label __name__` };
     else yield* nameProblems(name, 'label', [...path, name]);
   }
 }
@@ -113,7 +113,7 @@ function* templateProblems(rule: Json, path: Path): Iterable<ConfigProblem> {
         yield {
           path: [...path, field, name],
           value,
-          reason: `the template can not be read: ${found.reason}`,
+          reason: `the template cannot be read: ${found.reason}`,
           ...(found.open ? { open: true } : {}),
         };
     }

@@ -233,7 +233,7 @@ function typeOf(node: SyntaxNode | null, text: string, problems: QueryProblem[])
         problems.push({
           from: node.from,
           reason:
-            'the subquery belongs to the last operand alone, and a range can not be an operand; put the rest in parentheses',
+            'the subquery belongs to the last operand alone, and a range cannot be an operand; put the rest in parentheses',
         });
       expect(node.firstChild, 'vector', 'a subquery', text, problems);
       return 'matrix';
@@ -253,7 +253,7 @@ function typeOf(node: SyntaxNode | null, text: string, problems: QueryProblem[])
       const inner = childrenOf(node).find(({ name }) => /Expr$|Selector$|Call$|Literal$/.test(name));
       const type = typeOf(inner ?? null, text, problems);
       if (type === 'matrix' || type === 'string')
-        problems.push({ from: node.from, reason: `${WORDS[type]} can not be an operand` });
+        problems.push({ from: node.from, reason: `${WORDS[type]} cannot be an operand` });
       return type;
     }
     case 'BinaryExpr':
@@ -274,7 +274,7 @@ function typeOfOperation(node: SyntaxNode, text: string, problems: QueryProblem[
     if (type === 'matrix' || type === 'string')
       problems.push({
         from: side!.from,
-        reason: `${WORDS[type]} can not be an operand; take ${type === 'matrix' ? 'rate(…), or leave the range out' : 'a label matcher'}`,
+        reason: `${WORDS[type]} cannot be an operand; take ${type === 'matrix' ? 'rate(…), or leave the range out' : 'a label matcher'}`,
       });
     return type;
   });
@@ -322,7 +322,7 @@ function judgeSelector(node: SyntaxNode, text: string, problems: QueryProblem[])
     if (kind.endsWith('Regex')) {
       const reason = regexProblem(text[value.from] === '`' ? literal : unescaped(literal));
       if (reason)
-        problems.push({ from: value.from, reason: `the regular expression ${literal} can not be read: ${reason}` });
+        problems.push({ from: value.from, reason: `the regular expression ${literal} cannot be read: ${reason}` });
     }
     // Whether a regular expression meets an empty text is only said of the plainest.
     selective ||=

@@ -64,7 +64,7 @@ function escapeAt(rest: string, regex: string, i: number): readonly [string, Kin
   if (rest === '\\') return ['it ends with a \\', 'wrong'];
   return [
     /^\\[1-9k]/.test(rest)
-      ? `${rest.slice(0, 2)} refers back to a group, which Go's regular expressions can not`
+      ? `${rest.slice(0, 2)} refers back to a group, which Go's regular expressions cannot`
       : `${rest.slice(0, 2)} is no escape of Go's regular expressions`,
     'wrong',
   ];
@@ -73,7 +73,7 @@ function escapeAt(rest: string, regex: string, i: number): readonly [string, Kin
 function groupAt(rest: string): readonly [string, Kind] {
   if (!rest.startsWith('(?')) return ['(', 'open'];
   if (/^\(\?<?[=!]/.test(rest))
-    return [`${rest.slice(0, rest[2] === '<' ? 4 : 3)} looks around, which Go's regular expressions can not`, 'wrong'];
+    return [`${rest.slice(0, rest[2] === '<' ? 4 : 3)} looks around, which Go's regular expressions cannot`, 'wrong'];
   const named = /^\(\?P?<\w+>/.exec(rest)?.[0];
   if (named) return [named, 'open'];
   const flags = /^\(\?(?:[imsU]+(?:-[imsU]+)?|-[imsU]+)?([:)])/.exec(rest);

@@ -9,7 +9,7 @@ const FUNCTIONS = new Set(
 );
 const OPENING = /^(?:if|range|with|define|block)\b/;
 
-/** Why the template of a label or annotation can not be read; of its grammar only what is often wrong. */
+/** Why the template of a label or annotation cannot be read; of its grammar only what is often wrong. */
 export function templateProblem(template: string): { readonly reason: string; readonly open?: boolean } | undefined {
   const variables = new Set(['$', '$labels', '$externalLabels', '$externalURL', '$value']);
   let depth = 0;

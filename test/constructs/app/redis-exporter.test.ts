@@ -27,7 +27,7 @@ test('one restricted exporter of this repository answers at port 9100', () => {
   expect(podSecurityViolations(pod, 'restricted')).toEqual([]);
 });
 
-test('it reads Redis as the user that can not write, with a file that holds no other password', () => {
+test('it reads Redis as the user that cannot write, with a file that holds no other password', () => {
   const objects = exporter();
   expect(variables(objects)).toMatchObject({
     REDIS_HOST: 'redis.shop.svc.cluster.local',

@@ -234,7 +234,7 @@ describe('storage', () => {
     expect(refusal(() => redis({ storage: [] })).message).toContain('the cluster has no default StorageClass');
   });
 
-  // Fields of a class can not be changed: the API server would refuse the second apply.
+  // Fields of a class cannot be changed: the API server would refuse the second apply.
   test('of another chosen class is another retaining class', () => {
     const storage = [...STORAGE, { ...STORAGE[0]!, name: 'fast', parameters: { type: 'fast' }, isDefault: false }];
     const nameLike = (storageClass: string) =>

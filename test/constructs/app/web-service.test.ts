@@ -164,7 +164,7 @@ test.each<[string, Partial<Props>]>([
   ['web.drainSeconds', { drainSeconds: 301 }],
   ['web.greeting', { greeting: 'two\nlines' }],
   ['web.greeting', { greeting: 'x'.repeat(201) }],
-])('%s can not be as in %j', (place, props) => {
+])('%s cannot be as in %j', (place, props) => {
   expect(refusal(() => web(props)).place).toBe(place);
 });
 

@@ -123,7 +123,7 @@ describe('a Job', () => {
     });
   });
 
-  test('of other completions is another Job, because they can not change; parallelism can', () => {
+  test('of other completions is another Job, because they cannot change; parallelism can', () => {
     const name = (options: JobOptions) => controlled(Controller.job(options)).get('Job').metadata.name;
     expect(name({ completions: 3 })).not.toBe(name({ completions: 2 }));
     expect(name({ completions: 3 })).not.toBe(name({}));

@@ -78,7 +78,7 @@ function podsOf(objects: Objects): (Endpoint & { readonly workload: number })[] 
   );
 }
 
-// A StatefulSet whose every pod is connected to can not be built yet: see workload.test.ts.
+// A StatefulSet whose every pod is connected to cannot be built yet: see workload.test.ts.
 test('just the declared flows pass, and questions to the DNS, whatever the flows are', () => {
   fc.assert(
     fc.property(worlds, (world) => {

@@ -179,7 +179,7 @@ describe('a Job', () => {
     return { ...objects.get('Job'), policy: objects.get('NetworkPolicy') };
   };
 
-  test('is called after its template, which can not change, and its pods are found by a label that stays', () => {
+  test('is called after its template, which cannot change, and its pods are found by a label that stays', () => {
     const [one, two] = [job('shop:1'), job('shop:2')];
     expect(one.metadata.name).toMatch(/^shop-[0-9a-f]{10}$/);
     expect(two.metadata.name).not.toBe(one.metadata.name);

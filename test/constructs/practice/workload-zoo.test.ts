@@ -192,7 +192,7 @@ describe('the batch Job', () => {
     expect(spec.tolerations).toHaveLength(1);
   });
 
-  test("of another template is another Job, because a Job's template can not change", () => {
+  test("of another template is another Job, because a Job's template cannot change", () => {
     expect(zoo(all).get('Job').metadata.name).not.toBe(objects.get('Job').metadata.name);
     expect(objects.get('Job').metadata.name).toMatch(/^batch-[0-9a-f]{10}$/);
     expect(zoo().get('Job').metadata.name).toBe(objects.get('Job').metadata.name);

@@ -131,8 +131,6 @@ test('what it scales is there: a Deployment, or a StatefulSet by its own kind', 
 test.each([
   ['Job', Controller.job()],
   ['CronJob', Controller.cronJob({ schedule: '@daily' })],
-])('a %s can not be scaled', (kind, controller) => {
-  expect(refusal(() => autoscaled({}, controller)).message).toContain(
-    `a ${kind} runs to its end and can not be scaled`,
-  );
+])('a %s cannot be scaled', (kind, controller) => {
+  expect(refusal(() => autoscaled({}, controller)).message).toContain(`a ${kind} runs to its end and cannot be scaled`);
 });

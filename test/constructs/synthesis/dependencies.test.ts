@@ -182,7 +182,7 @@ describe('between components', () => {
     expect(refusal(() => synthesize(app)).found).toContain('last waits for first (comes last)');
   });
 
-  test('what is in no component of the target can not be waited for', () => {
+  test('what is in no component of the target cannot be waited for', () => {
     const { a, app } = three();
     a.node.addDependency(three().b);
     expect(refusal(() => synthesize(app)).found).toBe('depends on b, which is in no component of its target');

@@ -85,7 +85,7 @@ describe('strata flows', () => {
     );
   });
   test('prints JSON', () => expect(JSON.parse(run(file, '--format', 'json').text).flows).toHaveLength(7));
-  test('ends with 2 where something can not be read, and says what it does not know', () => {
+  test('ends with 2 where something cannot be read, and says what it does not know', () => {
     writeFileSync(join(folder, 'bad.yaml'), 'kind: [');
     expect(run(folder).code).toBe(2);
     expect(() => run('nowhere')).toThrow('does not exist');

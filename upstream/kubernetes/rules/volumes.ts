@@ -86,7 +86,7 @@ function downwardFile(object: Json, walk: Visit): void {
   const found = fieldsSet(object, ['fieldRef', 'resourceFieldRef']);
   if (found.length === 0) walk.fail([], undefined, 'Required value: one of fieldRef and resourceFieldRef is required');
   if (found.length === 2)
-    walk.fail([], undefined, 'Invalid value: fieldRef and resourceFieldRef can not be specified simultaneously');
+    walk.fail([], undefined, 'Invalid value: fieldRef and resourceFieldRef cannot be specified simultaneously');
   fieldRef(object['fieldRef'], FILE_FIELDS, ['fieldRef'], walk);
   if (found.length === 1) resourceFieldRef(object['resourceFieldRef'], true, ['resourceFieldRef'], walk);
 }
