@@ -27,11 +27,12 @@ export function generateProject(to, size) {
     const base = ['kind', 'shared', 'cloud'][i % 3];
     project.write(
       `clusters/c${i}.ts`,
-      `import type { Cluster } from '../model/cluster';
+      `import { cluster } from '../model/cluster';
 import { ${base} } from './${base}';
 
+const { name: _, ...facts } = ${base};
 /** With metrics of its own, since only one of a cluster's targets may bring the metrics-server, and with a store for secrets. */
-export const c${i}: Cluster = { ...${base}, name: 'c${i}', argoCluster: 'c${i}', domain: 'c${i}.example.com', resourceMetrics: true, secretStore: 'vault' };
+export const c${i} = cluster('c${i}', { ...facts, argoCluster: 'c${i}', domain: 'c${i}.example.com', resourceMetrics: true, secretStore: 'vault' });
 `,
     );
     project.changeEnvironment(i, 2);
@@ -39,18 +40,19 @@ export const c${i}: Cluster = { ...${base}, name: 'c${i}', argoCluster: 'c${i}',
   project.write(
     'environments/matrix.ts',
     `${numbers.map((i) => `import { c${i} } from '../clusters/c${i}';\nimport { e${i} } from './e${i}';`).join('\n')}
+import { components } from '../constructs/app/components';
 import { autoscaling, disruptionBudgets, networkPolicies, prometheus, workloadZoo, zoneSpread } from '../features';
 import { Matrix, target } from '../model/matrix';
 
-const features = [
-  [prometheus({ retention: '2d' }), networkPolicies(), workloadZoo()],
-  [prometheus(), autoscaling({ max: 4 }), networkPolicies(), disruptionBudgets(), zoneSpread()],
-  [prometheus({ retention: '30d', volume: '20Gi' }), autoscaling({ min: 3, max: 12 }), networkPolicies(), disruptionBudgets(), zoneSpread()],
-];
+const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
+const features = [[prometheus, autoscaling, networkPolicies, workloadZoo], rehearsed, rehearsed];
 const environments = [${numbers.map((i) => `e${i}`).join(', ')}];
 const clusters = [${numbers.map((i) => `c${i}`).join(', ')}];
 
-export const matrix = new Matrix(...environments.flatMap((environment, i) => clusters.map((cluster) => target(environment, cluster, features[i % 3]!))));
+export const matrix = new Matrix(
+  components,
+  ...environments.flatMap((environment, i) => clusters.map((cluster) => target(environment, cluster, features[i % 3]!))),
+);
 `,
   );
   return project;
@@ -84,14 +86,14 @@ class Project {
     this.write(
       `environments/e${i}.ts`,
       `import { because } from '../model/layers';
-import type { Environment } from '../model/target';
+import { environment } from '../model/target';
 import { ${base} } from './${base}';
 
-export const e${i}: Environment = {
-  ...${base},
-  name: 'e${i}',
-  layer: { ...${base}.layer, web: { ...${base}.layer.web, replicas: because(${replicas}, 'the bench says so') } },
-};
+const { name: _, ...facts } = ${base};
+export const e${i} = environment('e${i}', {
+  ...facts,
+  settings: { ...facts.settings, web: { ...facts.settings?.web, replicas: because(${replicas}, 'the bench says so') } },
+});
 `,
     );
   }
