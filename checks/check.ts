@@ -24,6 +24,9 @@ export type Group = (typeof GROUPS)[number];
 /** What a check must know beyond the manifests. Where it is not known, the verdict is `unknown` and says what would settle it. */
 export type NeededFact = 'kubernetes-version' | 'nodes' | 'cluster' | 'external' | 'previous' | 'promtool';
 
+/** What would settle an unknown verdict: a fact that can be given, or what a program does at run time, which no manifest says. */
+export type Settling = NeededFact | 'program';
+
 /** What a check says of an object. */
 export interface Finding {
   readonly resource: Resource;
@@ -35,6 +38,8 @@ export interface Finding {
   readonly message: string;
   /** `unknown`: cannot be told from what is known; the message says what would settle it. @default 'fail' */
   readonly verdict?: 'fail' | 'unknown';
+  /** Of an unknown verdict: what would settle it. @default - the first fact that the check needs; if it needs none, the program */
+  readonly settledBy?: Settling;
   /** How to mend this one. @default - the check's own fix */
   readonly fix?: string;
   /** The object and field that this is only a consequence of. @default - it is a cause itself */

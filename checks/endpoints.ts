@@ -15,7 +15,7 @@ export function deadEnd(world: World, service: ServiceView, port: ServicePort): 
   const { backing, headless, name, namespace, resource, workloads } = service;
   if (backing !== 'pods' || world.isExternal(resource)) return undefined;
   if (workloads.length === 0)
-    return world.isComplete(namespace) &&
+    return world.isComplete(namespace, 'Pod') &&
       !possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector'])))
       ? { why: `Service ${name} selects no pod`, causedBy: { check: 'service-selects-workload', resource } }
       : undefined;

@@ -1,5 +1,5 @@
 import type { Unreadable } from '../manifests/reading/read';
-import type { Severity } from './check';
+import type { Settling, Severity } from './check';
 
 /** What `strata verify` says, in the form that its JSON has. The schema is docs/finding.schema.json. */
 export interface ReportedFinding {
@@ -13,6 +13,8 @@ export interface ReportedFinding {
   /** Null where something is missing. */
   readonly value: unknown;
   readonly message: string;
+  /** Of an unknown verdict: what would settle it. */
+  readonly settledBy?: Settling;
   readonly fix: string;
   readonly file: string;
   readonly line: number;
@@ -67,7 +69,21 @@ export function report(
   };
 }
 
-/** `0` clean, `1` something will break, `2` something could not be judged. */
-export function exitCodeOf({ summary }: Report): number {
-  return summary.unreadable > 0 ? 2 : summary.willBreak > 0 ? 1 : 0;
+/** From what on `strata verify` fails; each includes those before it. */
+export const FAIL_ON = ['will-break', 'unknown', 'advice'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
+/** Whether a finding cannot be told and would break something: shown at once, and not only on request. */
+export function isOpen({ severity, verdict }: ReportedFinding): boolean {
+  return severity === 'will-break' && verdict === 'unknown';
+}
+
+/** `0` clean, `1` something will break, or what else is to fail, `2` something could not be judged. */
+export function exitCodeOf({ summary, findings }: Report, failOn: FailOn = 'will-break'): number {
+  if (summary.unreadable > 0) return 2;
+  const fails =
+    summary.willBreak > 0 ||
+    (failOn !== 'will-break' && findings.some(isOpen)) ||
+    (failOn === 'advice' && summary.advice > 0);
+  return fails ? 1 : 0;
 }

@@ -1,7 +1,6 @@
 import type { Path, Resource } from '../manifests/resource';
 import { near } from '../model/near';
 import { creatorOf } from '../world/creates';
-import { knownIn } from '../world/known';
 import { possibleCreatorOf } from '../world/possible-creators';
 import type { World } from '../world/world';
 import { writerOf } from '../world/writers';
@@ -30,13 +29,7 @@ export function missing(
   if (found.is === 'present' || creatorOf(world, kind, namespace, name)) return undefined;
   const place = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
   if (found.is === 'unknown')
-    return {
-      resource,
-      path,
-      value: name,
-      verdict: 'unknown',
-      message: `whether ${place} has a ${kind} ${name} is not known; ${found.settledBy}`,
-    };
+    return unknownReference(world, { resource, path, kind, namespace, name }, found.settledBy);
   const maker =
     namespace === ''
       ? undefined
@@ -53,9 +46,21 @@ export function missing(
     resource,
     path,
     value: name,
-    message: `${place} has no ${kind} ${name}, so ${consequence}${near(
-      name,
-      knownIn(world, kind, namespace).map((known) => known.name),
-    )}`,
+    message: `${place} has no ${kind} ${name}, so ${consequence}${near(name, world.namesOf(kind, namespace))}`,
+  };
+}
+
+/** What is to say where nobody knows whether an object stands elsewhere. */
+export function unknownReference(
+  world: World,
+  { resource, path, kind, namespace, name }: NamedReference,
+  settledBy: string,
+): Finding {
+  return {
+    resource,
+    path,
+    value: name,
+    verdict: 'unknown',
+    message: `whether ${namespace === '' ? 'the cluster' : `namespace ${namespace}`} has a ${kind} ${name} is not known${near(name, world.namesOf(kind, namespace))}; ${settledBy}`,
   };
 }

@@ -45,6 +45,7 @@ function findingOf(world: World, check: Check, finding: Finding): ReportedFindin
     path: pathText(path),
     value: finding.value ?? null,
     message: finding.message,
+    ...(finding.verdict === 'unknown' ? { settledBy: finding.settledBy ?? check.needs[0] ?? 'program' } : {}),
     fix: finding.fix ?? check.fix,
     file: resource.source.file,
     ...positionOf(resource, path),

@@ -5,7 +5,7 @@ import type { Cluster } from '../model/cluster';
 import { StrataError } from '../model/errors';
 import type { KubernetesVersion } from '../model/kubernetes-version';
 import { kubernetesVersionIn } from '../model/kubernetes-version';
-import { factsOf } from '../world/cluster-facts';
+import { factsOf, factsOfDump } from '../world/cluster-facts';
 import { Facts } from '../world/facts';
 
 /** What `--cluster` and `--kubernetes` say of the place that manifests go to. */
@@ -19,7 +19,11 @@ export interface ClusterGiven {
 /** Reads `--cluster NAME|PATH` and `--kubernetes VERSION`. */
 export function clusterGiven(
   clusters: readonly Cluster[],
-  values: { readonly cluster: string | undefined; readonly kubernetes?: string | undefined },
+  values: {
+    readonly cluster: string | undefined;
+    readonly kubernetes?: string | undefined;
+    readonly complete?: boolean | undefined;
+  },
   inputs: Inputs,
 ): ClusterGiven {
   const stated = values.kubernetes === undefined ? undefined : versionStated(values.kubernetes);
@@ -29,12 +33,12 @@ export function clusterGiven(
       kubernetes: stated ?? named?.kubernetes,
       factsFor: (manifests, own) => {
         const cluster = named ?? own;
-        return cluster ? factsOf(cluster, manifests, stated) : new Facts([], stated);
+        return cluster ? factsOf(cluster, manifests, stated) : factsOfDump(manifests, stated, values.complete);
       },
     };
   const names = clusters.map(({ name }) => name);
   const objects = inputs.read([existing('--cluster', values.cluster, names)], stated).resources;
-  const facts = new Facts(objects, stated);
+  const facts = new Facts(objects, stated, [], values.complete);
   return { kubernetes: facts.kubernetes, factsFor: () => facts };
 }
 

@@ -12,7 +12,8 @@ export const command: Run<typeof flows> = ({ matrix }, { values, words }, host) 
   for (const path of words) if (path !== '-') existing('strata flows', path);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
   const { resources } = inputs.read(words, kubernetes);
-  const declared = values.declare?.flatMap((path) => inputs.objectsAt('--declare', path));
+  const declared =
+    values.declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (values.complete ? [] : undefined);
   const world = new World(resources, factsFor(resources, undefined), declared);
 
   for (const { file, line, column, reason } of inputs.unreadable)

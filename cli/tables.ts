@@ -1,4 +1,5 @@
 import type { Group } from '../checks/check';
+import type { FailOn } from '../checks/finding';
 import type { Format } from '../report/formats';
 import type { Flow } from '../simulate/network/flows';
 import type { CommandTable } from './options/table';
@@ -23,6 +24,8 @@ export const GROUP_NAMES = [
   'upgrade',
 ] as const satisfies readonly Group[];
 
+const FAIL_ON = ['will-break', 'unknown', 'advice'] as const satisfies readonly FailOn[];
+
 const watch = {
   description: 'run again whenever a source, or a file that is read, is saved; errors are shown, and watching goes on',
 } as const;
@@ -33,6 +36,9 @@ const declare = {
   completes: ['file', 'folder'],
   description: 'objects that exist elsewhere, beside these manifests',
   unset: 'what is not among the manifests may exist elsewhere, and is unknown',
+} as const;
+const complete = {
+  description: 'these manifests are all there is, beside what every cluster has: what they do not hold does not exist',
 } as const;
 const cluster = {
   value: 'NAME|PATH',
@@ -85,6 +91,7 @@ export const verify = commandTable({
       unset: "the cluster's, or that of its oldest kubelet",
     },
     declare,
+    complete,
     previous: {
       value: 'PATH',
       completes: ['file', 'folder'],
@@ -115,7 +122,13 @@ export const verify = commandTable({
       unset: 'those in annotations alone',
     },
     format: { value: 'FORMAT', choices: FORMATS, description: 'the format of the report', default: 'text' },
-    all: { description: 'show everything, unknown verdicts included' },
+    all: { description: 'show every place of every finding, and advice that cannot be told' },
+    'fail-on': {
+      value: 'WHAT',
+      choices: FAIL_ON,
+      description: 'exit with 1 from this on: what will break, also what cannot be told whether it breaks, also advice',
+      default: 'will-break',
+    },
     explain: {
       value: 'ID',
       completes: ['check'],
@@ -165,6 +178,7 @@ export const flows = commandTable({
     },
     cluster: { ...cluster, unset: 'unknown' },
     declare,
+    complete,
     format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
   },
 });

@@ -23,7 +23,8 @@ export const command: Run<typeof verify> = (composition, { values, words }, host
   const checks = chosenChecks(allChecks, values.only, values.skip);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
-  const declared = values.declare?.flatMap((path) => inputs.objectsAt('--declare', path));
+  const declared =
+    values.declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (values.complete ? [] : undefined);
   const suppressions = values.suppress?.flatMap((file) => inputs.suppressionsAt('--suppress', file)) ?? [];
   const previous = values.previous === undefined ? undefined : existing('--previous', values.previous);
   const liveAt = (paths: readonly string[]) =>
@@ -50,6 +51,7 @@ export const command: Run<typeof verify> = (composition, { values, words }, host
       verdict === 'fail' && (severity === 'will-break' || all || format !== 'text'),
     progress: host.progress,
   });
-  host.print(formats[format](report, { all, checks, color: host.terminal === true && !host.env['NO_COLOR'] }));
-  return exitCodeOf(report);
+  const terminal = host.terminal === true;
+  host.print(formats[format](report, { all, checks, terminal, color: terminal && !host.env['NO_COLOR'] }));
+  return exitCodeOf(report, values['fail-on']);
 };

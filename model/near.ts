@@ -15,7 +15,7 @@ export function nearest(
 }
 
 /** Letters to insert, drop, change or swap with their neighbour. */
-function distance(a: string, b: string): number {
+export function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
@@ -46,5 +46,10 @@ export function near(name: string, names: readonly string[]): string {
         candidate !== '' &&
         (candidate.startsWith(`${name}-`) || name.startsWith(`${candidate}-`)),
     );
-  return meant === undefined ? '' : `; did you mean "${meant}"?`;
+  return didYouMean(meant === undefined ? [] : [meant]);
+}
+
+/** `; did you mean "redis" or "redis-master"?`, nothing where no name is meant. */
+export function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? '' : `; did you mean ${names.map((name) => `"${name}"`).join(' or ')}?`;
 }

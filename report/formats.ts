@@ -10,6 +10,8 @@ import { textReport } from './text';
 export interface FormatOptions {
   readonly color: boolean;
   readonly all: boolean;
+  /** Whether a person looks at it on a terminal. @default false */
+  readonly terminal?: boolean;
   readonly checks: readonly Check[];
 }
 

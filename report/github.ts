@@ -1,4 +1,5 @@
 import type { Report, ReportedFinding } from '../checks/finding';
+import { isOpen } from '../checks/finding';
 import { paragraph } from './show';
 import { summaryLine } from './text';
 
@@ -7,7 +8,9 @@ export function github(report: Report, all: boolean): string {
   const unreadable = report.unreadable.map((part) => annotation('error', part, 'could not be judged', part.reason));
   const findings = report.findings.flatMap((finding) => {
     if (finding.verdict === 'unknown')
-      return all ? [annotation('notice', finding, `unknown: ${finding.check}`, paragraph(finding))] : [];
+      return all || isOpen(finding)
+        ? [annotation('notice', finding, `cannot be told: ${finding.check}`, paragraph(finding))]
+        : [];
     return [
       annotation(finding.severity === 'will-break' ? 'error' : 'warning', finding, finding.check, paragraph(finding)),
     ];

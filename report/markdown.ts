@@ -1,4 +1,5 @@
 import type { Report, ReportedFinding } from '../checks/finding';
+import { isOpen } from '../checks/finding';
 import { count, placeText, valueText } from './show';
 import { summaryLine } from './text';
 
@@ -23,6 +24,7 @@ export function markdown(report: Report, all: boolean): string {
       failed.filter(({ severity }) => severity === 'will-break'),
       all,
     ),
+    ...section('Cannot be told', findings.filter(isOpen), all),
     ...section(
       'Advice',
       failed.filter(({ severity }) => severity === 'advice'),
@@ -30,8 +32,8 @@ export function markdown(report: Report, all: boolean): string {
     ),
     ...(all
       ? section(
-          'Unknown',
-          findings.filter(({ verdict }) => verdict === 'unknown'),
+          'Advice that cannot be told',
+          findings.filter((finding) => finding.verdict === 'unknown' && !isOpen(finding)),
           all,
         )
       : []),

@@ -3,7 +3,8 @@ import type { Resource } from '../manifests/resource';
 import type { Cluster } from '../model/cluster';
 import { clusterObjects, existingObjects } from '../model/cluster-objects';
 import type { KubernetesVersion } from '../model/kubernetes-version';
-import { Facts } from './facts';
+import { Facts, isFact } from './facts';
+import { isLive } from './live-dump';
 
 /** What clusters/ says of a cluster, as facts to judge these manifests by. */
 export function factsOf(
@@ -17,6 +18,18 @@ export function factsOf(
     kubernetes,
     resourcesOf(cluster, existingObjects(cluster, namespaces)),
   );
+}
+
+/** What manifests say of their own cluster, if a running one printed them: `kubectl get nodes,… -A -o yaml`. */
+export function factsOfDump(
+  manifests: readonly Resource[],
+  kubernetes: KubernetesVersion | undefined,
+  manifestsAreAll = false,
+): Facts {
+  const printed = manifests.filter(
+    (resource) => isFact(resource.kind) && isLive(resource) && resource.place[0] === 'items',
+  );
+  return new Facts(printed, kubernetes, [], manifestsAreAll);
 }
 
 /** Read as if `kubectl get -o json` had printed them. */

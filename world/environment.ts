@@ -54,5 +54,5 @@ export function setByService(
   if (!service || podSpec['enableServiceLinks'] === false) return 'no';
   const found = serviceOf(world, namespace, service.toLowerCase().replaceAll('_', '-'));
   if (found) return found.headless || found.backing === 'external' ? 'no' : 'yes';
-  return /_SERVICE_(HOST|PORT)/.test(name) && !world.isComplete(namespace) ? 'unknown' : 'no';
+  return /_SERVICE_(HOST|PORT)/.test(name) && !world.isComplete(namespace, 'Service') ? 'unknown' : 'no';
 }

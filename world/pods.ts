@@ -3,6 +3,7 @@ import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
+import { misspellingOf } from '../model/misspelling';
 import { addTo } from '../model/multimap';
 import { isMadeHere } from './owners';
 import type { World } from './world';
@@ -90,6 +91,30 @@ function candidatesIn(world: World, namespace: string, selector: unknown): reado
     fewestOf(labels.map(([key, value]) => indexOf(world).inNamespace.get(`${namespace} ${key}=${value}`) ?? [])) ??
     world.workloadsIn(namespace)
   );
+}
+
+/**
+ * The labels that are meant where a selector that selects no pod of a namespace misspells one of its own: `app=web` for `app: wbe`.
+ * All its other labels are those of the same pod.
+ */
+export function misspeltLabels(world: World, namespace: string, selector: Labels): string[] {
+  const meant = Object.entries(selector).flatMap(([key, value]) => {
+    const others = Object.entries(selector).filter(([other]) => other !== key);
+    const near = world
+      .workloadsIn(namespace)
+      .filter(({ podLabels }) => others.every(([other, wanted]) => podLabels[other] === wanted));
+    return [
+      ...misspellingOf(
+        value,
+        near.flatMap(({ podLabels }) => podLabels[key] ?? []),
+      ).map((name) => `${key}=${name}`),
+      ...misspellingOf(
+        key,
+        near.flatMap(({ podLabels }) => Object.keys(podLabels).filter((name) => podLabels[name] === value)),
+      ).map((name) => `${name}=${value}`),
+    ];
+  });
+  return [...new Set(meant)];
 }
 
 /** A workload of any namespace whose pods a LabelSelector selects. */

@@ -75,11 +75,6 @@ export function storageClasses(world: World): ReadonlyMap<string, Resource> {
   );
 }
 
-/** Whether the classes that are known are all that the cluster has. */
-export function classesAreKnown(world: World): boolean {
-  return world.facts.known('storageClasses') !== undefined || world.declaredExternal !== undefined;
-}
-
 export function isDefaultClass(storageClass: Resource): boolean {
   return DEFAULT_CLASS.some((annotation) => storageClass.annotations[annotation] === 'true');
 }

@@ -2,14 +2,18 @@ import type { Resource } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import { WorkloadManifest } from '../manifests/workload';
+import { misspellingOf } from '../model/misspelling';
 import { addTo } from '../model/multimap';
 import type { Facts } from './facts';
+import { comesWithCluster } from './facts';
+import { LiveDump } from './live-dump';
 import { clusterScoped } from './scope';
 
 /** What can be said of an object that something refers to. */
 export type Presence =
   | { readonly is: 'present'; readonly resource: Resource }
-  | { readonly is: 'absent' }
+  /** It does not exist, or its name is certainly a misspelling of those that are meant. */
+  | { readonly is: 'absent'; readonly meant: readonly string[] }
   /** Not among the manifests, and nobody said whether it stands elsewhere. */
   | { readonly is: 'unknown'; readonly settledBy: string };
 
@@ -25,6 +29,8 @@ export class World {
   /** What is not judged and is known to be there: declared, or among the facts of the cluster. */
   readonly external: readonly Resource[];
   private readonly notJudged: ReadonlySet<Resource>;
+  private readonly dump: LiveDump;
+  private names: ReadonlyMap<string, readonly string[]> | undefined;
   private readonly declaredNamespaces: ReadonlySet<string>;
 
   constructor(
@@ -50,12 +56,14 @@ export class World {
       }
     }
     this.external = [...(declaredExternal ?? []), ...facts.others];
-    this.notJudged = new Set(this.external);
+    const judged = new Set(facts.objects.length > 0 ? resources : []);
+    this.notJudged = new Set([...this.external, ...facts.objects.filter((object) => !judged.has(object))]);
     for (const resource of this.external) {
       const key = this.nameKey(resource);
       if (!this.byName.has(key)) this.byName.set(key, resource);
     }
     this.workloads = workloads;
+    this.dump = new LiveDump(resources, (resource) => this.namespaceOf(resource));
     this.declaredNamespaces = new Set(resources.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name));
   }
 
@@ -81,29 +89,49 @@ export class World {
   }
 
   /**
-   * An object that is referred to. One that is not here is absent where the manifests themselves create its namespace, or
-   * where somebody declared what stands elsewhere: then they are the whole of it. Else it is unknown.
+   * An object that is referred to. One that is not here is absent where the manifests themselves create its namespace, where
+   * somebody declared what stands elsewhere, or where they are a dump of its kind: then they are the whole of it. It is absent, too,
+   * where its name is a misspelling of one that is here. Else it is unknown.
    */
   find(kind: string, namespace: string, name: string): Presence {
     const resource = this.byName.get(`${kind}/${namespace}/${name}`);
     if (resource) return { is: 'present', resource };
-    if (this.isComplete(namespace)) return { is: 'absent' };
+    const known = namespace === '' ? this.facts.ofKind(kind) : undefined;
+    const fact = known?.find((object) => object.name === name);
+    if (fact) return { is: 'present', resource: fact };
+    const meant = misspellingOf(name, this.namesOf(kind, namespace));
+    const notAsked = this.facts.manifestsAreAll && comesWithCluster(kind);
+    if (known || meant.length > 0 || (!notAsked && this.isComplete(namespace, kind))) return { is: 'absent', meant };
+    const what = [kind, namespace, name].filter(Boolean).join('/');
     return {
       is: 'unknown',
-      settledBy: `--declare a file that holds ${[kind, namespace, name].filter(Boolean).join('/')} if it stands elsewhere, or judge it along with the namespace`,
+      settledBy: `--declare a file that holds ${what} if it stands elsewhere, or judge it along with the namespace`,
     };
   }
 
-  /** Whether what is not here does not exist. */
-  isComplete(namespace: string): boolean {
-    return this.declaredExternal !== undefined || (namespace !== '' && this.declaredNamespaces.has(namespace));
+  /** Whether what is not here does not exist: anything in a namespace, or anything of a kind in it. */
+  isComplete(namespace: string, kind?: string): boolean {
+    return (
+      this.declaredExternal !== undefined ||
+      (namespace !== '' && this.declaredNamespaces.has(namespace)) ||
+      (kind !== undefined && this.dump.isWhole(kind, namespace))
+    );
   }
 
-  /** Names of a kind in a namespace, for "did you mean". */
-  namesOf(kind: string, namespace: string): string[] {
-    return [...this.byName.values()]
-      .filter((resource) => resource.kind === kind && this.namespaceOf(resource) === namespace)
-      .map(({ name }) => name);
+  /** Names of a kind in a namespace; empty for the cluster's own. */
+  namesOf(kind: string, namespace: string): readonly string[] {
+    this.names ??= this.namesByPlace();
+    return this.names.get(`${kind}/${namespace}`) ?? [];
+  }
+
+  private namesByPlace(): ReadonlyMap<string, readonly string[]> {
+    const names = new Map<string, Set<string>>();
+    for (const resource of [...this.byName.values(), ...this.facts.objects]) {
+      const place = `${resource.kind}/${this.namespaceOf(resource)}`;
+      const here = names.get(place) ?? new Set();
+      names.set(place, here.add(resource.name));
+    }
+    return new Map([...names].map(([place, here]) => [place, [...here]]));
   }
 
   /** The workloads of a namespace whose pods a LabelSelector selects. */

@@ -197,7 +197,10 @@ export class Network {
 
   /** Whether every policy of an endpoint's namespace is known, so that what they deny no other one allows. */
   isComplete(endpoint: Endpoint): boolean {
-    return endpoint.is !== 'pod' || (endpoint.namespace !== undefined && this.world.isComplete(endpoint.namespace));
+    return (
+      endpoint.is !== 'pod' ||
+      (endpoint.namespace !== undefined && this.world.isComplete(endpoint.namespace, 'NetworkPolicy'))
+    );
   }
 
   /** What is to be said of a connection that has to pass: `fail` if it certainly does not, nothing if nothing holds it back. */

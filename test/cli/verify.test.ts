@@ -49,10 +49,18 @@ describe('exit code', () => {
       code: 0,
       text: '3 objects, 1 check: 0 will break, 0 advice',
     }));
-  test('0 where something is only unknown, which is counted, and shown with --all', async () => {
+  test('0 where something is only unknown, which is shown all the same, with what would settle it', async () => {
     const { code, text } = await run(['verify', open(), ...ONLY]);
-    expect([code, text]).toEqual([0, '2 objects, 1 check: 0 will break, 0 advice, 1 unknown (--all shows them)']);
-    expect((await run(['verify', open(), ...ONLY, '--all'])).text).toContain('Service/shop/redis');
+    expect(code).toBe(0);
+    expect(text).toMatch(/^cannot be told: 1 finding\n {2}depends on what else there is: .*--declare FILE.*--complete/);
+    expect(text).toContain('Service/shop/redis  spec.selector = ');
+    expect(text).toMatch(/\n2 objects, 1 check: 0 will break, 1 cannot be told, 0 advice$/);
+  });
+  test('1 where something is unknown and --fail-on says so; --complete settles it', async () => {
+    expect((await run(['verify', open(), ...ONLY, '--fail-on', 'unknown'])).code).toBe(1);
+    const { code, text } = await run(['verify', open(), ...ONLY, '--complete']);
+    expect(code).toBe(1);
+    expect(text).toMatch(/1 will break, 0 advice$/);
   });
   test('1 where something will break', async () => {
     const { code, text } = await run(['verify', broken(), ...ONLY]);

@@ -58,7 +58,7 @@ const all = report(
   counts,
 );
 const none = report([], [], counts);
-const show = (format: Format, of: typeof all, options: { all?: boolean; color?: boolean } = {}) =>
+const show = (format: Format, of: typeof all, options: { all?: boolean; color?: boolean; terminal?: boolean } = {}) =>
   formats[format](of, { all: false, color: false, checks, ...options });
 
 describe('exit code', () => {
@@ -162,7 +162,7 @@ describe('junit', () => {
 describe('github', () => {
   const lines = show('github', all).split('\n');
   test('errors and warnings at their lines, each on one line', () => {
-    expect(lines).toHaveLength(6);
+    expect(lines).toHaveLength(7);
     expect(lines[0]).toBe('::error file=x.yaml,line=2,col=4,title=could not be judged::a "tab" & more');
     expect(lines[1]).toMatch(
       /^::error file=shop\/redis.yaml,line=12,col=3,title=service-selects-workload::Service\/shop\/redis: spec.selector = /,
@@ -171,7 +171,12 @@ describe('github', () => {
     expect(lines[2]).toContain('has %25, %0D%0A: |');
     expect(lines[3]).toMatch(/^::warning /);
   });
-  test('unknown ones only when asked for', () => expect(show('github', all, { all: true })).toContain('::notice '));
+  test('what cannot be told is a notice; of advice only when asked for', () => {
+    expect(show('github', report([unknown], [], counts))).toContain('::notice ');
+    const opinion = report([advice({ verdict: 'unknown' })], [], counts);
+    expect(show('github', opinion)).not.toContain('::notice ');
+    expect(show('github', opinion, { all: true })).toContain('::notice ');
+  });
 });
 
 describe('markdown', () => {
@@ -215,7 +220,7 @@ describe('text', () => {
     ];
     expect(show('text', report(ring, [], counts)).match(/fix:/g)).toHaveLength(2);
   });
-  test('however much there is, it fits a screen; --all shows everything', () => {
+  test('on a terminal what breaks fits a screen; elsewhere nothing that breaks is cut, and --all shows everything', () => {
     const many = Array.from({ length: 500 }, (_, i) =>
       finding({ check: `check-${i % 20}`, object: `Service/shop/s${i}`, message: `message ${i % 100}` }),
     );
@@ -225,7 +230,11 @@ describe('text', () => {
       Array.from({ length: 100 }, () => unread),
       counts,
     );
-    expect(show('text', full).split('\n').length).toBeLessThanOrEqual(42);
+    expect(show('text', full, { terminal: true }).split('\n').length).toBeLessThanOrEqual(90);
+    // What a program reads is not cut: every finding that breaks is in it, and every check of the advice.
+    const piped = show('text', full);
+    for (const { message } of many) expect(piped).toContain(message);
+    for (const { check } of some) expect(piped).toContain(check);
     const everything = show('text', full, { all: true });
     for (const { object } of [...many, ...some, unknown]) expect(everything).toContain(object);
   });

@@ -1,5 +1,7 @@
 import { strings } from '../../../manifests/resource';
+import { didYouMean } from '../../../model/near';
 import { budgetsOf } from '../../../world/budgets';
+import { misspeltLabels } from '../../../world/pods';
 import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { check } from '../../check';
 
@@ -42,6 +44,7 @@ export default check({
     for (const { resource, namespace, workloads } of budgetsOf(world)) {
       if (workloads.length > 0) continue;
       const maker = possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
+      const meant = misspeltLabels(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
       const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };
       if (maker)
         yield {
@@ -49,14 +52,17 @@ export default check({
           verdict: 'unknown',
           message: `no pod template in the manifests has these labels; whether the pods of ${maker.kind} ${maker.name} get them is not known: look at a running pod with kubectl get pods --show-labels, or --declare a Pod with its labels`,
         };
-      else if (!world.isComplete(namespace))
+      else if (meant.length === 0 && !world.isComplete(namespace, 'Pod'))
         yield {
           ...at,
           verdict: 'unknown',
           message: `no pod template in the manifests has these labels; judge the manifests of namespace ${namespace} together, or --declare the workload that is defined elsewhere`,
         };
       else
-        yield { ...at, message: 'it selects no pods, so it protects nothing and a drain may evict all pods at once' };
+        yield {
+          ...at,
+          message: `it selects no pods, so it protects nothing and a drain may evict all pods at once${didYouMean(meant)}`,
+        };
     }
   },
 });

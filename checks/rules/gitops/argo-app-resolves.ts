@@ -92,7 +92,8 @@ function* judgeProject(world: World, application: Application): Iterable<Finding
     const namespace = world.namespaceOf(resource);
     const meant = near(name, [...projects.keys()]);
     const at = { resource, path: [...path, 'project'], value: name };
-    if (world.isComplete(namespace)) yield { ...at, message: `AppProject ${name} does not exist: ${STOPPED}${meant}` };
+    if (world.isComplete(namespace, 'AppProject'))
+      yield { ...at, message: `AppProject ${name} does not exist: ${STOPPED}${meant}` };
     else
       yield {
         ...at,

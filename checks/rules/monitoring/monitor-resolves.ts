@@ -134,7 +134,7 @@ function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod'
     .map((namespace) => possiblePodCreatorOf(world, namespace, labels))
     .find((found) => found !== undefined);
   const whole = namespaces
-    ? namespaces.every((namespace) => world.isComplete(namespace))
+    ? namespaces.every((namespace) => world.isComplete(namespace, what === 'pod' ? 'Pod' : what))
     : world.declaredExternal !== undefined;
   const where = namespaces === undefined ? 'any namespace' : `namespace ${namespaces.join(', ')}`;
   const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };

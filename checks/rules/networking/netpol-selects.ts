@@ -1,7 +1,7 @@
 import { strings } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { isEmptySelector, networkOf } from '../../../simulate/network/network';
-import { hasPodsMatching } from '../../../world/pods';
+import { hasPodsMatching, misspeltLabels } from '../../../world/pods';
 import { check } from '../../check';
 
 const manifests = (app: string) => `
@@ -46,7 +46,8 @@ export default check({
         ),
       );
       const at = { resource, path: ['spec', 'podSelector'], value: podSelector };
-      if (network.showsAllPods(namespace))
+      const meant = misspeltLabels(world, namespace, strings(podSelector['matchLabels']));
+      if (meant.length > 0 || network.showsAllPods(namespace))
         yield {
           ...at,
           message: `no pod of namespace ${namespace} has these labels, so the policy has no effect${hints.find((hint) => hint !== '') ?? ''}`,

@@ -68,7 +68,7 @@ export default check({
       const workloads = `${first!.resource.kind} ${first!.resource.name}${more}`;
       const at = { resource, path: ['metadata', 'name'], value: resource.name };
       // Whoever creates the namespace may also create a policy in it.
-      if (world.isComplete(namespace))
+      if (world.isComplete(namespace, 'NetworkPolicy'))
         yield {
           ...at,
           message: `namespace ${namespace} has no NetworkPolicy, so every pod of the cluster may connect to ${workloads}`,

@@ -3,6 +3,7 @@ import { nearObject } from '../../../world/near';
 import { gatewaysOf, listenersOf } from '../../../world/routes';
 import { certificatesAreIssued, secretIsCreated } from '../../../world/secrets';
 import { check } from '../../check';
+import { unknownReference } from '../../missing';
 
 const manifests = (secret: string) => `
 apiVersion: v1
@@ -55,11 +56,7 @@ export default check({
             value: name,
           };
           if (found.is === 'unknown')
-            yield {
-              ...at,
-              verdict: 'unknown',
-              message: `whether namespace ${namespace} has a Secret ${name} is not known; ${found.settledBy}`,
-            };
+            yield unknownReference(world, { ...at, kind: 'Secret', namespace, name }, found.settledBy);
           else
             yield {
               ...at,

@@ -30,18 +30,14 @@ spec: { controllerName: traefik.io/gateway-controller }
 `,
   },
   *judge(world) {
-    const ofCluster = world.facts.known('gatewayClasses');
-    const names = [
-      ...(ofCluster ?? []),
-      ...world.of('GatewayClass'),
-      ...world.external.filter(({ kind }) => kind === 'GatewayClass'),
-    ].map(({ name }) => name);
-    const known = ofCluster !== undefined || world.declaredExternal !== undefined;
+    const names = world.namesOf('GatewayClass', '');
     for (const gateway of gatewaysOf(world)) {
       const className = string(gateway.at(['spec', 'gatewayClassName']));
-      if (className === undefined || names.includes(className)) continue;
+      if (className === undefined) continue;
+      const found = world.find('GatewayClass', '', className);
+      if (found.is === 'present') continue;
       const at = { resource: gateway, path: ['spec', 'gatewayClassName'], value: className };
-      if (known)
+      if (found.is === 'absent')
         yield {
           ...at,
           message: `the cluster has no GatewayClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller programs this Gateway${near(className, names)}`,

@@ -1,5 +1,6 @@
 import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
+import { knownIn } from '../../../world/known';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
 
@@ -34,21 +35,18 @@ spec: { controller: k8s.io/ingress-nginx }
   },
   *judge(world) {
     const ofCluster = world.facts.known('ingressClasses');
-    const classes = [
-      ...(ofCluster ?? []),
-      ...world.of('IngressClass'),
-      ...world.external.filter(({ kind }) => kind === 'IngressClass'),
-    ];
+    const classes = [...(ofCluster ?? []), ...knownIn(world, 'IngressClass', '')];
     const known = ofCluster !== undefined || world.declaredExternal !== undefined;
-    const names = classes.map(({ name }) => name);
+    const names = world.namesOf('IngressClass', '');
     for (const ingress of ingressesOf(world)) {
       const className = string(ingress.at(['spec', 'ingressClassName']));
       // The value of the deprecated annotation is the controller's own, not the name of an IngressClass.
       if (className === undefined && LEGACY_CLASS in ingress.annotations) continue;
-      if (className !== undefined && names.includes(className)) continue;
       if (className !== undefined) {
+        const found = world.find('IngressClass', '', className);
+        if (found.is === 'present') continue;
         const at = { resource: ingress, path: ['spec', 'ingressClassName'], value: className };
-        if (known)
+        if (found.is === 'absent')
           yield {
             ...at,
             message: `the cluster has no IngressClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller serves this Ingress${near(className, names)}`,

@@ -1,7 +1,5 @@
 import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
-import type { FactKind } from '../../../world/facts';
-import { knownIn } from '../../../world/known';
 import { check } from '../../check';
 
 const manifests = (name: string) => `
@@ -29,16 +27,14 @@ value: 2000000000
 const CLASSES: readonly {
   readonly field: string;
   readonly kind: string;
-  readonly fact: FactKind;
   readonly builtIn: readonly string[];
 }[] = [
   {
     field: 'priorityClassName',
     kind: 'PriorityClass',
-    fact: 'priorityClasses',
     builtIn: ['system-cluster-critical', 'system-node-critical'],
   },
-  { field: 'runtimeClassName', kind: 'RuntimeClass', fact: 'runtimeClasses', builtIn: [] },
+  { field: 'runtimeClassName', kind: 'RuntimeClass', builtIn: [] },
 ];
 
 export default check({
@@ -58,18 +54,16 @@ export default check({
   *judge(world) {
     for (const { resource, podSpec, podSpecPath } of world.workloads) {
       if (resource.kind === 'PodTemplate') continue;
-      for (const { field, kind, fact, builtIn } of CLASSES) {
+      for (const { field, kind, builtIn } of CLASSES) {
         const name = string(podSpec[field]);
         if (!name || builtIn.includes(name)) continue;
-        const facts = world.facts.known(fact);
-        const names = [...knownIn(world, kind, ''), ...(facts ?? [])].map((known) => known.name);
-        if (names.includes(name)) continue;
-        const known = facts !== undefined || world.declaredExternal !== undefined;
+        const found = world.find(kind, '', name);
+        if (found.is === 'present') continue;
         const at = { resource, path: [...podSpecPath, field], value: name };
-        if (known)
+        if (found.is === 'absent')
           yield {
             ...at,
-            message: `the cluster has no ${kind} ${name}, so no pod is admitted: the API server rejects each as forbidden${near(name, [...names, ...builtIn])}`,
+            message: `the cluster has no ${kind} ${name}, so no pod is admitted: the API server rejects each as forbidden${near(name, [...world.namesOf(kind, ''), ...builtIn])}`,
           };
         else
           yield {

@@ -67,7 +67,7 @@ export default check({
       const namespace = world.namespaceOf(resource);
       if (to.namespace === namespace || isGranted(world, { kind: resource.kind, namespace }, to)) return;
       const at = { resource, path, value: to.namespace };
-      if (world.isComplete(to.namespace))
+      if (world.isComplete(to.namespace, 'ReferenceGrant'))
         yield {
           ...at,
           message: `no ReferenceGrant in namespace ${to.namespace} allows ${resource.kind}s of namespace ${namespace} to refer to ${to.kind} ${to.name}, so ${consequence}`,

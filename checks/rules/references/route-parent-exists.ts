@@ -2,6 +2,7 @@ import { near } from '../../../model/near';
 import { nearObject } from '../../../world/near';
 import { gatewayOf, gatewaysOf, listenersMeant, listenersOf, parentRefsOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
+import { unknownReference } from '../../missing';
 
 const manifests = (section: string) => `
 apiVersion: gateway.networking.k8s.io/v1
@@ -37,11 +38,7 @@ export default check({
           const found = world.find('Gateway', namespace, name);
           const at = { resource: route, path: [...path, 'name'], value: name };
           if (found.is === 'unknown') {
-            yield {
-              ...at,
-              verdict: 'unknown',
-              message: `whether namespace ${namespace} has a Gateway ${name} is not known; ${found.settledBy}`,
-            };
+            yield unknownReference(world, { ...at, kind: 'Gateway', namespace, name }, found.settledBy);
             continue;
           }
           const elsewhere = gatewaysOf(world).find((other) => other.name === name);

@@ -1,5 +1,6 @@
 import { record, strings } from '../../../manifests/resource';
-import { hasPodsMatching } from '../../../world/pods';
+import { didYouMean } from '../../../model/near';
+import { hasPodsMatching, misspeltLabels } from '../../../world/pods';
 import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { check } from '../../check';
 
@@ -55,6 +56,7 @@ spec:
       const namespace = world.namespaceOf(service);
       if (hasPodsMatching(world, namespace, { matchLabels: selector })) continue;
       const maker = possiblePodCreatorOf(world, namespace, strings(selector));
+      const meant = misspeltLabels(world, namespace, strings(selector));
       const at = { resource: service, path: ['spec', 'selector'], value: selector };
       if (maker)
         yield {
@@ -62,7 +64,7 @@ spec:
           verdict: 'unknown',
           message: `no pod template in the manifests has these labels; whether the pods of ${maker.kind} ${maker.name} get them is not known: look at a running pod with kubectl get pods --show-labels, or --declare a Pod with its labels`,
         };
-      else if (!world.isComplete(namespace))
+      else if (meant.length === 0 && !world.isComplete(namespace, 'Pod'))
         yield {
           ...at,
           verdict: 'unknown',
@@ -71,7 +73,7 @@ spec:
       else
         yield {
           ...at,
-          message: 'no pod has these labels, so the Service has no endpoints and every connection to it is refused',
+          message: `no pod has these labels, so the Service has no endpoints and every connection to it is refused${didYouMean(meant)}`,
         };
     }
   },

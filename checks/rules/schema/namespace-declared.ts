@@ -1,4 +1,6 @@
 import type { Resource } from '../../../manifests/resource';
+import { misspellingOf } from '../../../model/misspelling';
+import { didYouMean } from '../../../model/near';
 import { check } from '../../check';
 
 export default check({
@@ -45,10 +47,11 @@ metadata: { name: shop }
       // A declaration with Namespaces is complete; without one, other namespaces may exist.
       const known = world.external.some(({ kind }) => kind === 'Namespace');
       const at = { resource: first, path: ['metadata', 'namespace'], value: namespace };
-      if (known)
+      const meant = misspellingOf(namespace, world.namesOf('Namespace', ''));
+      if (known || meant.length > 0)
         yield {
           ...at,
-          message: `namespace ${namespace} does not exist: the API server rejects this ${first.kind}${others}`,
+          message: `namespace ${namespace} does not exist: the API server rejects this ${first.kind}${others}${didYouMean(meant)}`,
         };
       else
         yield {

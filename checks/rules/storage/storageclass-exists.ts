@@ -1,7 +1,7 @@
 import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { Claim } from '../../../world/storage';
-import { claimsOf, classesAreKnown, hasVolume, isDefaultClass, storageClasses } from '../../../world/storage';
+import { claimsOf, hasVolume, isDefaultClass, storageClasses } from '../../../world/storage';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -77,7 +77,7 @@ function judgeClass(world: World, { resource, name, className, classPath }: Clai
     };
   }
   const at = { resource, path: classPath, value: className };
-  if (classesAreKnown(world))
+  if (world.find('StorageClass', '', className).is === 'absent')
     return {
       ...at,
       message: `the cluster has no StorageClass ${className}, and no PersistentVolume of that class exists: ${consequence}${near(className, names)}`,

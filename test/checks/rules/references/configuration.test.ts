@@ -104,7 +104,7 @@ describe('optional-config-exists', () => {
     expect(
       findings(id, all(namespace, secret('settings', 'data: { A: YQ== }'), from('setting', 'secretRef'))),
     ).toHaveLength(1);
-    expect(findings(id, all(configMap('settings', 'A: a'), from('setting')))).toEqual([]);
+    expect(findings(id, all(configMap('settings', 'A: a'), from('options')))).toEqual([]);
   });
   test('a name that the pod uses besides is another one on purpose', () => {
     const both = workload({

@@ -96,8 +96,8 @@ describe('service-selects-workload', () => {
     expect(findings(id, all(namespace, workload(), of('selector: { app: wbe }')))).toEqual([
       `fail ${at} spec.selector = {"app":"wbe"}`,
     ]);
-    expect(findings(id, all(workload(), of('selector: { app: wbe }')))).toEqual([
-      `unknown ${at} spec.selector = {"app":"wbe"}`,
+    expect(findings(id, all(workload(), of('selector: { app: shop }')))).toEqual([
+      `unknown ${at} spec.selector = {"app":"shop"}`,
     ]);
   });
   test('an operator may create the pods', () => {
