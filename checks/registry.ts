@@ -12,6 +12,7 @@ import argoAppResolves from './rules/gitops/argo-app-resolves';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
 import imagePinned from './rules/lifecycle/image-pinned';
+import imageReferenceValid from './rules/lifecycle/image-reference-valid';
 import jobTtl from './rules/lifecycle/job-ttl';
 import livenessSet from './rules/lifecycle/liveness-set';
 import nakedPod from './rules/lifecycle/naked-pod';
@@ -182,6 +183,7 @@ export const checks: readonly Check[] = [
   // lifecycle
   cronjobDeadlineConcurrency,
   imagePinned,
+  imageReferenceValid,
   jobTtl,
   livenessSet,
   nakedPod,

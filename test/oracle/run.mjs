@@ -20,6 +20,8 @@ const tool = process.env.STRATA_TEST_CLUSTER;
 /** How each oracle is started; each gives the exit status. */
 const ORACLES = {
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
+  images: ({ program, count = '200000', seed, out, folder }) =>
+    here(program, count, seed, out, built('images', folder)),
   kind: ({ program, out, folder }) => here(program, out, built('kind', folder)),
   network: ({ program, count = '200', seed }) =>
     inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
