@@ -10,6 +10,7 @@ import replicaFloor from './rules/disruption/replica-floor';
 import applyOrderValid from './rules/gitops/apply-order-valid';
 import argoAppResolves from './rules/gitops/argo-app-resolves';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
+import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
 import imagePinned from './rules/lifecycle/image-pinned';
 import imageReferenceValid from './rules/lifecycle/image-reference-valid';
@@ -90,6 +91,8 @@ import quotaFits from './rules/resources/quota-fits';
 import quotaForcesRequests from './rules/resources/quota-forces-requests';
 import requestLeLimit from './rules/resources/request-le-limit';
 import requestsSet from './rules/resources/requests-set';
+import resourceUnitMeant from './rules/resources/resource-unit-meant';
+import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import spreadDeclared from './rules/scheduling/spread-declared';
 import crSchema from './rules/schema/cr-schema';
 import cronScheduleValid from './rules/schema/cron-schedule-valid';
@@ -111,6 +114,7 @@ import pssRestricted from './rules/security/pss-restricted';
 import rbacDangerous from './rules/security/rbac-dangerous';
 import rbacWildcard from './rules/security/rbac-wildcard';
 import readonlyRootfs from './rules/security/readonly-rootfs';
+import runAsNonRootUser from './rules/security/run-as-non-root-user';
 import secretAsEnv from './rules/security/secret-as-env';
 import secretLiteral from './rules/security/secret-literal';
 import tokenAutomount from './rules/security/token-automount';
@@ -181,6 +185,7 @@ export const checks: readonly Check[] = [
   volumeItemKeyExists,
   webhookServiceResolves,
   // lifecycle
+  commandWordsSplit,
   cronjobDeadlineConcurrency,
   imagePinned,
   imageReferenceValid,
@@ -204,6 +209,8 @@ export const checks: readonly Check[] = [
   quotaForcesRequests,
   requestLeLimit,
   requestsSet,
+  resourceUnitMeant,
+  resourceUnitUsable,
   // scheduling
   spreadDeclared,
   // disruption
@@ -234,6 +241,7 @@ export const checks: readonly Check[] = [
   rbacDangerous,
   rbacWildcard,
   readonlyRootfs,
+  runAsNonRootUser,
   secretAsEnv,
   secretLiteral,
   tokenAutomount,
