@@ -96,6 +96,7 @@ import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import spreadDeclared from './rules/scheduling/spread-declared';
 import crSchema from './rules/schema/cr-schema';
 import cronScheduleValid from './rules/schema/cron-schedule-valid';
+import derivedNameFits from './rules/schema/derived-name-fits';
 import duplicateObject from './rules/schema/duplicate-object';
 import duplicateYamlKey from './rules/schema/duplicate-yaml-key';
 import immutableFieldChange from './rules/schema/immutable-field-change';
@@ -106,6 +107,7 @@ import namespaceDeclared from './rules/schema/namespace-declared';
 import namespaceExplicit from './rules/schema/namespace-explicit';
 import schemaValid from './rules/schema/schema-valid';
 import selectorMatchesTemplate from './rules/schema/selector-matches-template';
+import serverFieldsUnset from './rules/schema/server-fields-unset';
 import unknownField from './rules/schema/unknown-field';
 import volumemountHasVolume from './rules/schema/volumemount-has-volume';
 import podFitsOwnNamespacePsa from './rules/security/pod-fits-own-namespace-psa';
@@ -130,6 +132,7 @@ export const checks: readonly Check[] = [
   // schema
   crSchema,
   cronScheduleValid,
+  derivedNameFits,
   duplicateObject,
   duplicateYamlKey,
   immutableFieldChange,
@@ -140,6 +143,7 @@ export const checks: readonly Check[] = [
   namespaceExplicit,
   schemaValid,
   selectorMatchesTemplate,
+  serverFieldsUnset,
   unknownField,
   volumemountHasVolume,
   // references

@@ -52,6 +52,7 @@ function podSpec(object: Json, walk: Visit): void {
   }
   hostNetwork(object, [...containers, ...inits], walk);
   graceOfSleep(object, containers, walk);
+  userNamespace(object, [...containers, ...inits, ...ephemerals], walk);
   labels(object['nodeSelector'], 'nodeSelector', walk);
   overhead(object['overhead'], ['overhead'], walk);
 
@@ -185,6 +186,30 @@ function hostNetwork(object: Json, all: readonly Place[], walk: Visit): void {
       taken.add(key);
     });
   }
+}
+
+/** Users of the pod's own (`hostUsers: false`): what they exclude, and what only they allow. */
+function userNamespace(object: Json, all: readonly Place[], walk: Visit): void {
+  if (walk.minor < 33) return;
+  if (object['hostUsers'] !== false) {
+    for (const { field, i, json } of all) {
+      const procMount = record(json['securityContext'])?.['procMount'];
+      if (procMount === 'Unmasked')
+        walk.fail(
+          [field, i, 'securityContext', 'procMount'],
+          procMount,
+          'Invalid value: "Unmasked": `hostUsers` must be false to use `Unmasked`',
+          'schema-valid',
+          { fix: 'set hostUsers: false for the pod, or remove procMount' },
+        );
+    }
+    return;
+  }
+  for (const field of ['hostNetwork', 'hostPID', 'hostIPC'])
+    if (object[field] === true) walk.fail([field], true, 'Forbidden: when `hostUsers` is false');
+  for (const { field, i, json } of all)
+    if (list(json['volumeDevices']).length > 0)
+      walk.fail([field, i, 'volumeDevices'], json['volumeDevices'], 'Forbidden: when `hostUsers` is false');
 }
 
 /** A `sleep` before the stop has to end before the pod is killed. */
