@@ -80,9 +80,13 @@ function messageOf(
     return `${words}; Kubernetes 1.${acceptedBy} accepts it and 1.${kubernetesData().newest} does not: --kubernetes, or the cluster's nodes, would settle it`;
   if (depends !== undefined)
     return `${words}: ${depends} (Flux; Argo CD with ServerSideApply) refuses the ${resource.kind}, other ways of applying it take the last entry; which one is used would settle it`;
-  if (topic === 'unknown-field')
-    return `${words}: kubectl refuses the ${resource.kind}, and a tool that does not ask for validation loses the field without a word`;
+  if (topic === 'unknown-field') return unknownFieldMessage(words, resource.kind);
   return `${words}: the API server refuses the ${resource.kind}${refusedLater(resource) ? ' or the pods it makes' : ''}`;
+}
+
+/** The API server drops an unknown field; only a strict request, which kubectl makes, is refused. */
+export function unknownFieldMessage(words: string, kind: string): string {
+  return `${words}: kubectl refuses the ${kind}, and a tool that does not ask for validation loses the field without a word`;
 }
 
 /** Kinds whose pods are looked at only when they are made. */

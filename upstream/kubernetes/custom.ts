@@ -6,8 +6,8 @@ import { apiOf } from './model';
 import type { Problem } from './rule';
 import { RULES } from './rules';
 import { nameProblems } from './rules/meta';
-import type { SchemaProblem } from './structural';
-import { structuralProblems } from './structural';
+import type { SchemaProblem } from './structural/judge';
+import { structuralProblems } from './structural/judge';
 import { Walk } from './walk';
 
 /** What the schema of its CustomResourceDefinition has against an object. */

@@ -1,6 +1,7 @@
 import { schemaProblems } from '../../../upstream/kubernetes/custom';
 import { customKind } from '../../../world/custom-kinds';
 import { check } from '../../check';
+import { unknownFieldMessage } from '../../schema';
 
 const definition = `
 apiVersion: apiextensions.k8s.io/v1
@@ -56,14 +57,16 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
       if (!resource.group.includes('.')) continue;
       const kind = customKind(world, resource);
       if (!kind) continue;
-      for (const { path, value, words, fix, lasting } of schemaProblems(resource, kind)) {
+      for (const { path, value, words, fix, lasting, unknownField } of schemaProblems(resource, kind)) {
         const at = {
           resource,
           path,
           ...(value === undefined ? {} : { value }),
           ...(fix === undefined ? {} : { fix }),
         };
-        if (kind.certain || lasting) yield { ...at, message: `${words}: the API server rejects the ${resource.kind}` };
+        if (kind.certain && unknownField) yield { ...at, message: unknownFieldMessage(words, resource.kind) };
+        else if (kind.certain || lasting)
+          yield { ...at, message: `${words}: the API server rejects the ${resource.kind}` };
         else
           yield {
             ...at,

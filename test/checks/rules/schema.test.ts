@@ -36,6 +36,84 @@ describe('cr-schema', () => {
     expect(messages(id, monitor)[0]).toContain('by the version of the CustomResourceDefinition that is built in');
   });
   test('built-in kinds have no CustomResourceDefinition', () => expect(findings(id, workload())).toEqual([]));
+
+  describe('defaults are filled in before the values are judged', () => {
+    const judged = (schema: string, fields: string) => findings(id, all(crd(schema), bucket(fields)));
+    const kind = 'kind: { type: string, default: ip }, value: { type: string }';
+    test('oneOf sees the field that is left out', () => {
+      const ip = "{ properties: { kind: { enum: [ip] }, value: { pattern: '^[0-9.]+$' } } }";
+      const host = '{ properties: { kind: { not: { enum: [ip] } } } }';
+      const address = spec(
+        `addresses: { type: array, items: { type: object, properties: { ${kind} }, oneOf: [${ip}, ${host}] } }`,
+      );
+      expect(judged(address, 'addresses: [{ value: 10.0.0.1 }]')).toEqual([]);
+      expect(judged(address, 'addresses: [{ value: db, kind: host }]')).toEqual([]);
+      expect(judged(address, 'addresses: [{ value: db }]')).toEqual([
+        'fail Bucket/shop/a spec.addresses[0] = {"value":"db","kind":"ip"}',
+      ]);
+    });
+    test('anyOf, not and required see it too', () => {
+      const sized = (rule: string) =>
+        `{ type: object, properties: { spec: { type: object, properties: { ${kind} }, ${rule} } } }`;
+      expect(judged(sized('anyOf: [{ required: [kind] }, { required: [value] }]'), '')).toEqual([]);
+      expect(judged(sized('not: { required: [kind] }'), 'value: a')).toEqual([
+        'fail Bucket/shop/a spec = {"value":"a","kind":"ip"}',
+      ]);
+      expect(judged(sized('required: [kind]'), '')).toEqual([]);
+      expect(judged(sized('minProperties: 2'), 'value: a')).toEqual([]);
+      expect(judged(sized('maxProperties: 1'), 'value: a')).toEqual([
+        'fail Bucket/shop/a spec = {"value":"a","kind":"ip"}',
+      ]);
+    });
+    test('defaults are filled in within defaults, in items and in the values of maps', () => {
+      const nested = '{ type: object, default: {}, properties: { size: { type: integer, default: 5 } } }';
+      const rule = "x-kubernetes-validations: [{ rule: 'self.limits.size < 5' }]";
+      const within = `{ type: object, properties: { spec: { type: object, properties: { limits: ${nested} }, ${rule} } } }`;
+      expect(judged(within, '')).toEqual(['fail Bucket/shop/a spec = {"limits":{"size":5}}']);
+      expect(judged(within, 'limits: { size: 4 }')).toEqual([]);
+      const least = '{ type: object, minProperties: 1, properties: { size: { type: integer, default: 5 } } }';
+      expect(judged(spec(`sizes: { type: array, items: ${least} }`), 'sizes: [{}]')).toEqual([]);
+      expect(judged(spec(`sizes: { type: object, additionalProperties: ${least} }`), 'sizes: { a: {} }')).toEqual([]);
+    });
+    test('null becomes the default where the field takes none, and stays where it does', () => {
+      expect(judged(spec('size: { type: integer, default: 5, minimum: 5 }'), 'size: null')).toEqual([]);
+      const missing =
+        '{ type: object, properties: { spec: { type: object, required: [size], properties: { size: { type: integer } } } } }';
+      expect(judged(missing, 'size: null')).toEqual(['fail Bucket/shop/a spec.size = null']);
+      expect(judged(missing.replace('integer', 'integer, nullable: true'), 'size: null')).toEqual([]);
+    });
+    test('a fault in a default says that it is the default', () => {
+      const odd = spec('class: { type: string, default: hot, enum: [cold] }');
+      expect(messages(id, all(crd(odd), bucket('')))[0]).toContain('"cold" (this is the default of the field)');
+      expect(messages(id, all(crd(odd), bucket('class: hot')))[0]).not.toContain('default');
+    });
+  });
+
+  test('a misspelt field that is required is one fault', () => {
+    const missing =
+      '{ type: object, properties: { spec: { type: object, required: [size], properties: { size: { type: integer } } } } }';
+    expect(findings(id, all(crd(missing), bucket('sise: 1')))).toEqual(['fail Bucket/shop/a spec.sise = 1']);
+    expect(findings(id, all(crd(missing), bucket('owner: a')))).toEqual([
+      'fail Bucket/shop/a spec.owner = "a"',
+      'fail Bucket/shop/a spec.size = null',
+    ]);
+  });
+
+  test('an unknown field is dropped before the values are counted, and only strict requests are refused for it', () => {
+    const least =
+      '{ type: object, properties: { spec: { type: object, minProperties: 1, properties: { size: { type: integer } } } } }';
+    expect(findings(id, all(crd(least), bucket('sise: 1')))).toEqual([
+      'fail Bucket/shop/a spec = {}',
+      'fail Bucket/shop/a spec.sise = 1',
+    ]);
+    expect(messages(id, all(crd(least), bucket('sise: 1, size: 1')))).toEqual([
+      'unknown field "spec.sise": kubectl refuses the Bucket, and a tool that does not ask for validation loses the field without a word',
+    ]);
+    const wild = spec(
+      'extra: { type: object, additionalProperties: true }, open: { type: object, x-kubernetes-preserve-unknown-fields: true }',
+    );
+    expect(findings(id, all(crd(wild), bucket('extra: { a: 1 }, open: { a: { b: 1 } }')))).toEqual([]);
+  });
 });
 
 describe('duplicate-object', () => {
