@@ -66,22 +66,28 @@ export function linkTo(source: Citation): string {
   return source.startsWith('https://') ? source : `${KUBERNETES_SOURCE}/${source}`;
 }
 
-/** One rule: one file of checks/rules/<group>, called after its id. */
-export interface Check {
+/** What judges a world: a check of the catalogue, or a rule that a team wrote in its `.strata.yaml`. */
+export interface JudgingRule {
   readonly id: string;
-  /** The folder that it stands in. */
-  readonly group: Group;
+  /** The group that it is listed under. */
+  readonly group: Group | 'own';
   /** What must hold, in one line. */
   readonly description: string;
   readonly severity: Severity;
   readonly needs: readonly NeededFact[];
-  /** Where the rule comes from: a page of the documentation, or a file of Kubernetes' source. */
-  readonly source: Citation;
   /** What to do, beginning with a verb. */
   readonly fix: string;
+  readonly judge: (world: World) => Iterable<Finding>;
+}
+
+/** A rule of the catalogue: one file of checks/rules/<group>, called after its id. */
+export interface Check extends JudgingRule {
+  /** The folder that it stands in. */
+  readonly group: Group;
+  /** Where the rule comes from: a page of the documentation, or a file of Kubernetes' source. */
+  readonly source: Citation;
   /** Manifests that fail, and the same fixed. The tests run both; the docs show them. */
   readonly example: Example;
-  readonly judge: (world: World) => Iterable<Finding>;
 }
 
 export interface Example {

@@ -1,13 +1,13 @@
 import { knownNames, StrataError } from '../model/errors';
-import type { Check, Group } from './check';
+import type { Group, JudgingRule } from './check';
 import { GROUPS } from './check';
 
 /** The checks to run: all, or the named ones and those of the named groups, without what is skipped. */
-export function chosenChecks(
-  all: readonly Check[],
+export function chosenChecks<R extends JudgingRule>(
+  all: readonly R[],
   only: readonly string[] | undefined,
   skip: readonly string[] | undefined,
-): readonly Check[] {
+): readonly R[] {
   const wanted = new Set(only?.flatMap((name) => checksCalled(all, name)) ?? all);
   const skipped = new Set(skip?.flatMap((name) => checksCalled(all, name)));
   const left = all.filter((check) => wanted.has(check) && !skipped.has(check));
@@ -17,7 +17,7 @@ export function chosenChecks(
 }
 
 /** The check with this id, or all of the group with this name. */
-export function checksCalled(all: readonly Check[], name: string): readonly Check[] {
+export function checksCalled<R extends JudgingRule>(all: readonly R[], name: string): readonly R[] {
   if (isGroup(name)) return all.filter(({ group }) => group === name);
   const check = all.find(({ id }) => id === name);
   if (check) return [check];
@@ -28,6 +28,6 @@ export function checksCalled(all: readonly Check[], name: string): readonly Chec
   ]);
 }
 
-export function isGroup(name: string): name is Group {
-  return GROUPS.some((group) => group === name);
+export function isGroup(name: string): name is Group | 'own' {
+  return name === 'own' || GROUPS.some((group) => group === name);
 }

@@ -10,6 +10,8 @@ export interface ReportedFinding {
   readonly object: string;
   /** `spec.template.spec.containers[0].image` */
   readonly path: string;
+  /** The name of the container that it stands in. */
+  readonly container?: string;
   /** Null where something is missing. */
   readonly value: unknown;
   readonly message: string;

@@ -5,8 +5,8 @@ import { readInputs } from '../manifests/reading/inputs';
 import type { Reading, Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
 import { knownNames, StrataError } from '../model/errors';
-import type { Suppression } from './suppress';
-import { readSuppressions } from './suppress';
+import { readSuppressions } from './suppression/read';
+import type { Suppression } from './suppression/suppress';
 
 /** Manifests, with the documents beside them that say something of them. */
 export interface Manifests {

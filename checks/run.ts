@@ -1,14 +1,15 @@
 import { positionOf } from '../manifests/reading/yaml/position';
+import type { Path, Resource } from '../manifests/resource';
 import { pathText } from '../manifests/resource';
 import { isMadeHere } from '../world/owners';
 import type { World } from '../world/world';
-import type { Check, Finding } from './check';
+import type { Finding, JudgingRule } from './check';
 import type { ReportedFinding } from './finding';
 
 /** Every check's word on the world: what will break first, then by object. */
 export function runChecks(
   world: World,
-  checks: readonly Check[],
+  checks: readonly JudgingRule[],
   progress?: (text: string) => void,
 ): ReportedFinding[] {
   const said = checks.flatMap((check) => {
@@ -35,7 +36,7 @@ export function sortFindings(findings: readonly ReportedFinding[]): ReportedFind
   );
 }
 
-function findingOf(world: World, check: Check, finding: Finding): ReportedFinding {
+function findingOf(world: World, check: JudgingRule, finding: Finding): ReportedFinding {
   const { resource, path, causedBy } = finding;
   return {
     check: check.id,
@@ -43,6 +44,7 @@ function findingOf(world: World, check: Check, finding: Finding): ReportedFindin
     verdict: finding.verdict ?? 'fail',
     object: world.idOf(resource),
     path: pathText(path),
+    ...containerAt(resource, path),
     value: finding.value ?? null,
     message: finding.message,
     ...(finding.verdict === 'unknown' ? { settledBy: finding.settledBy ?? check.needs[0] ?? 'program' } : {}),
@@ -51,6 +53,14 @@ function findingOf(world: World, check: Check, finding: Finding): ReportedFindin
     ...positionOf(resource, path),
     ...(causedBy ? { causedBy: `${causedBy.check} ${world.idOf(causedBy.resource)}` } : {}),
   };
+}
+
+/** The container that a path leads into, if it does and the container has a name. */
+function containerAt(resource: Resource, path: Path): { readonly container?: string } {
+  const at = path.findIndex((key) => typeof key === 'string' && /^(c|initC|ephemeralC)ontainers$/.test(key));
+  if (at < 0 || typeof path[at + 1] !== 'number') return {};
+  const name = resource.at([...path.slice(0, at + 2), 'name']);
+  return typeof name === 'string' ? { container: name } : {};
 }
 
 function rank({ severity, verdict }: ReportedFinding): number {

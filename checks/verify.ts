@@ -1,13 +1,14 @@
 import type { Resource } from '../manifests/resource';
 import type { Facts } from '../world/facts';
 import { World } from '../world/world';
-import type { Check } from './check';
+import type { JudgingRule } from './check';
 import type { Report, ReportedFinding } from './finding';
 import { report } from './finding';
 import type { Inputs, Manifests } from './inputs';
 import { runChecks, sortFindings } from './run';
-import type { Suppression } from './suppress';
-import { annotatedSuppressions, suppress } from './suppress';
+import { annotatedSuppressions, commentedSuppressions } from './suppression/read';
+import type { Suppression } from './suppression/suppress';
+import { suppress } from './suppression/suppress';
 
 /** Manifests that are judged together, with what is known of the place they go to. */
 export interface Subject {
@@ -23,7 +24,7 @@ export interface Subject {
 
 export interface VerifyOptions {
   /** The checks to run. */
-  readonly checks: readonly Check[];
+  readonly checks: readonly JudgingRule[];
   /** The ids of all checks, run or not. */
   readonly known: readonly string[];
   readonly suppressions: readonly Suppression[];
@@ -41,7 +42,7 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
   for (const { manifests, facts, declared, previous, originOf } of subjects) {
     const world = new World(manifests.resources, facts, declared, previous, manifests.documents);
     objects += manifests.resources.length;
-    suppressions.push(...annotatedSuppressions(world));
+    suppressions.push(...annotatedSuppressions(world), ...commentedSuppressions(world));
     for (const finding of runChecks(world, checks, options.progress)) {
       const origin = showsOrigin(finding) ? originOf?.(finding.object) : undefined;
       findings.push(origin === undefined ? finding : { ...finding, origin });

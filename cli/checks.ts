@@ -1,10 +1,19 @@
+import { writeFileSync } from 'node:fs';
 import { checksCalled, isGroup } from '../checks/choose';
+import { CONFIG_FILE } from '../checks/config/config';
+import { CONFIG_TEMPLATE } from '../checks/config/template';
 import { checks as allChecks } from '../checks/registry';
+import { StrataError } from '../model/errors';
 import { checksList, checkText } from '../report/checks';
 import type { Run } from './options/table';
 import type { checks } from './tables';
 
 export const command: Run<typeof checks> = (_composition, { values, words }, host) => {
+  if (values.init) {
+    writeTemplate();
+    host.print(`${CONFIG_FILE} written`);
+    return;
+  }
   const asked = words.length > 0 ? words.flatMap((word) => checksCalled(allChecks, word)) : allChecks;
   if (values.format === 'json') {
     const abouts = asked.map(({ judge: _, ...about }) => about);
@@ -15,3 +24,13 @@ export const command: Run<typeof checks> = (_composition, { values, words }, hos
     for (const line of asked.flatMap(checkText)) host.print(line);
   }
 };
+
+/** Never over one that is there. */
+function writeTemplate(): void {
+  try {
+    writeFileSync(CONFIG_FILE, CONFIG_TEMPLATE, { flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new StrataError(CONFIG_FILE, 'is there already', ['edit it', 'move it aside']);
+  }
+}

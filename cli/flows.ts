@@ -4,10 +4,12 @@ import { flowsText } from '../report/flows';
 import { flowsOf } from '../simulate/network/flows';
 import { World } from '../world/world';
 import { clusterGiven } from './cluster-given';
+import { configured } from './configured';
 import type { Run } from './options/table';
 import type { flows } from './tables';
 
-export const command: Run<typeof flows> = ({ matrix }, { values, words }, host) => {
+export const command: Run<typeof flows> = ({ matrix }, { values: given, words }, host) => {
+  const { values } = configured(given);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   for (const path of words) if (path !== '-') existing('strata flows', path);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);

@@ -40,6 +40,12 @@ const declare = {
 const complete = {
   description: 'these manifests are all there is, beside what every cluster has: what they do not hold does not exist',
 } as const;
+const config = {
+  value: 'FILE',
+  completes: ['file'],
+  description: 'the configuration of the repository; `strata checks --init` writes one',
+  unset: '.strata.yaml of this folder or the nearest above it, up to the root of the repository',
+} as const;
 const cluster = {
   value: 'NAME|PATH',
   completes: ['cluster', 'file', 'folder'],
@@ -84,6 +90,7 @@ export const verify = commandTable({
     },
   ],
   options: {
+    config,
     cluster: { ...cluster, unset: "a target's own cluster; unknown for other manifests" },
     kubernetes: {
       value: 'VERSION',
@@ -127,7 +134,7 @@ export const verify = commandTable({
       value: 'WHAT',
       choices: FAIL_ON,
       description: 'exit with 1 from this on: what will break, also what cannot be told whether it breaks, also advice',
-      default: 'will-break',
+      unset: 'will-break',
     },
     explain: {
       value: 'ID',
@@ -141,7 +148,7 @@ export const verify = commandTable({
 
 export const checks = commandTable({
   name: 'checks',
-  summary: 'list what `verify` checks, by group, or explain checks with their examples',
+  summary: 'list what `verify` checks, by group, or explain checks with their examples; --init writes a configuration',
   arguments: [
     {
       name: 'ID',
@@ -153,6 +160,7 @@ export const checks = commandTable({
   ],
   options: {
     format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
+    init: { description: 'write a commented .strata.yaml into this folder, and list nothing' },
   },
 });
 
@@ -176,6 +184,7 @@ export const flows = commandTable({
       description: 'flows with this verdict',
       unset: 'all of them',
     },
+    config,
     cluster: { ...cluster, unset: 'unknown' },
     declare,
     complete,

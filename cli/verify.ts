@@ -1,5 +1,7 @@
 import { batchesOf, previousOf } from '../checks/batches';
+import type { JudgingRule } from '../checks/check';
 import { checksCalled, chosenChecks } from '../checks/choose';
+import { weighed } from '../checks/config/severity';
 import { exitCodeOf } from '../checks/finding';
 import { existing, Inputs } from '../checks/inputs';
 import { checks as allChecks } from '../checks/registry';
@@ -9,23 +11,27 @@ import { systemAccess } from '../manifests/reading/inputs';
 import { checkText } from '../report/checks';
 import { formats } from '../report/formats';
 import { clusterGiven } from './cluster-given';
+import { configured } from './configured';
 import type { Run } from './options/table';
 import { renderedInMemory, targetsAndPaths } from './subjects';
 import type { verify } from './tables';
 
-export const command: Run<typeof verify> = (composition, { values, words }, host) => {
+export const command: Run<typeof verify> = (composition, { values: given, words }, host) => {
   const { matrix } = composition;
+  const { values, config } = configured(given);
   const { all, format } = values;
   if (values.explain !== undefined) {
     for (const line of checksCalled(allChecks, values.explain).flatMap(checkText)) host.print(line);
     return 0;
   }
-  const checks = chosenChecks(allChecks, values.only, values.skip);
+  const rules: readonly JudgingRule[] = [...allChecks, ...config.rules];
+  const checks = chosenChecks(weighed(rules, config.values.severity), values.only, values.skip);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
   const declared =
     values.declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (values.complete ? [] : undefined);
-  const suppressions = values.suppress?.flatMap((file) => inputs.suppressionsAt('--suppress', file)) ?? [];
+  const files = values.suppress ?? [];
+  const suppressions = [...config.suppressions, ...files.flatMap((file) => inputs.suppressionsAt('--suppress', file))];
   const previous = values.previous === undefined ? undefined : existing('--previous', values.previous);
   const liveAt = (paths: readonly string[]) =>
     paths.length > 0 ? inputs.read(paths, kubernetes).resources : undefined;
@@ -45,7 +51,7 @@ export const command: Run<typeof verify> = (composition, { values, words }, host
   }
   const report = verifySubjects(subjects, inputs, {
     checks,
-    known: allChecks.map(({ id }) => id),
+    known: rules.map(({ id }) => id),
     suppressions,
     showsOrigin: ({ verdict, severity }) =>
       verdict === 'fail' && (severity === 'will-break' || all || format !== 'text'),

@@ -1,4 +1,4 @@
-import type { Check } from '../checks/check';
+import type { JudgingRule } from '../checks/check';
 import type { Report } from '../checks/finding';
 import { github } from './github';
 import { json } from './json';
@@ -12,7 +12,7 @@ export interface FormatOptions {
   readonly all: boolean;
   /** Whether a person looks at it on a terminal. @default false */
   readonly terminal?: boolean;
-  readonly checks: readonly Check[];
+  readonly checks: readonly JudgingRule[];
 }
 
 export const formats = {

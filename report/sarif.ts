@@ -1,9 +1,9 @@
-import type { Check } from '../checks/check';
+import type { JudgingRule } from '../checks/check';
 import type { Report, ReportedFinding } from '../checks/finding';
 import { paragraph } from './show';
 
 /** SARIF 2.1.0, for code scanning. What is unknown is there as `open`. */
-export function sarif({ findings, unreadable }: Report, checks: readonly Check[]): string {
+export function sarif({ findings, unreadable }: Report, checks: readonly JudgingRule[]): string {
   const ids = [...new Set([...checks.map(({ id }) => id), ...findings.map(({ check }) => check)])];
   const byId = new Map(checks.map((check) => [check.id, check]));
   const log = {
@@ -53,7 +53,7 @@ export function sarif({ findings, unreadable }: Report, checks: readonly Check[]
   return JSON.stringify(log, null, 2);
 }
 
-function ruleOf(id: string, check: Check | undefined) {
+function ruleOf(id: string, check: JudgingRule | undefined) {
   if (!check) return { id };
   return {
     id,

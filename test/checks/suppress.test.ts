@@ -1,5 +1,6 @@
 import type { ReportedFinding } from '../../checks/finding';
-import { annotatedSuppressions, readSuppressions, suppress } from '../../checks/suppress';
+import { annotatedSuppressions, commentedSuppressions, readSuppressions } from '../../checks/suppression/read';
+import { suppress } from '../../checks/suppression/suppress';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
@@ -117,3 +118,66 @@ test.each([
 
 test('an empty file suppresses nothing', () =>
   expect(fromFile('# none yet\n')).toEqual({ suppressions: [], unreadable: [] }));
+
+describe('patterns, containers and comments', () => {
+  const at = { file: 'accepted.yaml', line: 1, column: 1, path: '' };
+  const base = { check: 'image-pinned', reason: 'r', at };
+
+  test('a star stands for any part of a name, and not for a namespace', () => {
+    const found = ['Pod/shop/migrate-1', 'Pod/shop/web', 'Pod/other/migrate-1'].map((object) =>
+      finding('image-pinned', object),
+    );
+    const left = (object: string) =>
+      suppress(found, [{ ...base, object }], KNOWN, KNOWN).findings.map((each) => each.object);
+    expect(left('Pod/shop/migrate-*')).toEqual(['Pod/shop/web', 'Pod/other/migrate-1']);
+    expect(left('Pod/*')).toHaveLength(4);
+    expect(left('Pod/*/*')).toEqual([]);
+    expect(left('Pod/shop/migrate.1')).toHaveLength(4);
+  });
+
+  test('a container is named, not counted', () => {
+    const found = ['web', 'proxy'].map((container) => ({ ...finding('image-pinned', 'Pod/shop/a'), container }));
+    expect(
+      suppress(found, [{ ...base, object: 'Pod/shop/a', container: 'proxy' }], KNOWN, KNOWN).findings,
+    ).toMatchObject([{ container: 'web' }]);
+  });
+
+  const commented = (text: string, lines: readonly number[]) => {
+    const { resources } = readSources([{ file: 'a.yaml', text }]);
+    const suppressions = commentedSuppressions(new World(resources, new Facts([])));
+    const found = lines.map((line) => ({ ...finding('image-pinned', 'Pod/shop/a'), line }));
+    return suppress(found, suppressions, KNOWN, KNOWN).findings.map(
+      ({ check, line, message }) => `${check} ${line} ${message}`,
+    );
+  };
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: shop }\nspec:\n';
+
+  test('a comment counts for its own line, or for the next one that is none', () => {
+    expect(commented(`${pod}  x: 1 # strata: ignore image-pinned built on the spot\n  y: 1\n`, [5, 6])).toEqual([
+      'image-pinned 6 m',
+    ]);
+    expect(
+      commented(`${pod}  # strata: ignore image-pinned built here\n  # and nowhere else\n\n  x: 1\n  y: 2\n`, [8, 9]),
+    ).toEqual(['image-pinned 9 m']);
+  });
+  test('a comment needs the check and a reason, and one that suppresses nothing is a finding', () => {
+    expect(commented(`${pod}  x: 1 # strata: ignore image-pinned\n`, [5])).toEqual([
+      'image-pinned 5 m',
+      expect.stringMatching(/^unused-suppression 5 .*gives no reason/),
+    ]);
+    expect(commented(`${pod}  x: 1 # strata: ignore image-pined because\n`, [])).toEqual([
+      expect.stringMatching(/^unused-suppression 5 there is no check image-pined/),
+    ]);
+    expect(commented(`${pod}  x: 1 # strata: ignore image-pinned because\n`, [])).toEqual([
+      expect.stringMatching(/^unused-suppression 5 image-pinned finds nothing at this line/),
+    ]);
+  });
+  test('a comment of another file does not count', () => {
+    const { resources } = readSources([
+      { file: 'b.yaml', text: `${pod}  x: 1 # strata: ignore image-pinned because\n` },
+    ]);
+    const suppressions = commentedSuppressions(new World(resources, new Facts([])));
+    const found = { ...finding('image-pinned', 'Pod/shop/a'), line: 5 };
+    expect(suppress([found], suppressions, KNOWN, KNOWN).suppressed).toBe(0);
+  });
+});

@@ -43,6 +43,32 @@ const fixed = () => file('fixed.yaml', SERVICE.example.fixed);
 /** Without its namespace: whether the workload stands elsewhere, nobody knows. */
 const open = () => file('open.yaml', SERVICE.example.broken.split('---\n').slice(1).join('---\n'));
 
+describe('the configuration of a repository', () => {
+  const config = (text: string) => ['--config', file('config.yaml', text)];
+  test('gives options that are not given, and is outweighed by those that are', async () => {
+    expect((await run(['verify', open(), ...ONLY, ...config('complete: true\n')])).code).toBe(1);
+    expect((await run(['verify', open(), ...ONLY, ...config('fail-on: unknown\n')])).code).toBe(1);
+    const args = [...config('fail-on: unknown\n'), '--fail-on', 'will-break'];
+    expect((await run(['verify', open(), ...ONLY, ...args])).code).toBe(0);
+  });
+  test('has rules of its own, severities and suppressions', async () => {
+    const text = `severity: { ${SERVICE.id}: advice }
+rules:
+- { id: no-services, kinds: [Service], expression: 'false', message: no Services here, fix: remove it }
+suppress:
+- { check: no-services, object: Service/shop/red*, reason: the last one }
+`;
+    const { report } = await reportOf(broken(), '--only', `${SERVICE.id},own`, ...config(text));
+    expect(report.findings).toMatchObject([{ check: SERVICE.id, severity: 'advice' }]);
+    expect(report.summary).toMatchObject({ willBreak: 0, advice: 1, suppressed: 1, checks: 2 });
+  });
+  test('that is wrong ends the command before anything is judged', async () => {
+    const { code, text, errors } = await run(['verify', broken(), ...config('skips: [a]\n')]);
+    expect([code, text]).toEqual([2, '']);
+    expect(errors).toMatch(/config\.yaml:1:1 skips: is no key.*\n.*did you mean skip/);
+  });
+});
+
 describe('exit code', () => {
   test('0 where nothing will break', async () =>
     expect(await run(['verify', fixed(), ...ONLY])).toMatchObject({

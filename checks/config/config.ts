@@ -1,0 +1,106 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { decode } from '../../manifests/reading/file';
+import { Unparsable } from '../../manifests/reading/yaml/events';
+import { parseYaml } from '../../manifests/reading/yaml/parse';
+import { positionAt, positionOf } from '../../manifests/reading/yaml/position';
+import type { Path, Source } from '../../manifests/resource';
+import { pathText } from '../../manifests/resource';
+import { StrataError } from '../../model/errors';
+import type { JudgingRule } from '../check';
+import type { Suppression } from '../suppression/suppress';
+import { ownRule } from './own-rules';
+import type { ConfigValues } from './schema';
+import { CONFIG } from './schema';
+import { problemsOf } from './validate';
+
+export const CONFIG_FILE = '.strata.yaml';
+
+/** What a repository says of how its manifests are judged. */
+export interface RepositoryConfig {
+  readonly values: ConfigValues;
+  readonly rules: readonly JudgingRule[];
+  readonly suppressions: readonly Suppression[];
+}
+
+const NONE: RepositoryConfig = { values: {}, rules: [], suppressions: [] };
+
+/** The configuration of a file, or of the one that is found in a folder or above it, up to the root of its repository. */
+export function configOf(file: string | undefined, folder: string, knownChecks: readonly string[]): RepositoryConfig {
+  const found = file ?? findUpwards(folder);
+  if (found === undefined) return NONE;
+  if (!existsSync(found))
+    throw new StrataError(`--config ${found}`, 'does not exist', [
+      'name a file that exists',
+      'write one: strata checks --init',
+    ]);
+  // Named as a person in this folder would open it.
+  const name = relative(folder, found) || found;
+  const decoded = decode(name, readFileSync(found));
+  if ('reason' in decoded)
+    throw new StrataError(`${name}:${decoded.line}:${decoded.column}`, decoded.reason, ['mend the file']);
+  return configIn(decoded, dirname(found), folder, knownChecks);
+}
+
+function findUpwards(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    const file = join(at, CONFIG_FILE);
+    if (existsSync(file)) return file;
+    // A file above the repository is somebody else's.
+    if (existsSync(join(at, '.git')) || dirname(at) === at) return undefined;
+  }
+}
+
+/** The configuration that a text holds; `home` is the folder that its paths start from. */
+export function configIn(
+  source: Source,
+  home: string,
+  folder: string,
+  knownChecks: readonly string[],
+): RepositoryConfig {
+  const place = (path: Path) => ({ source, document: 0, place: [], path });
+  const fail = (path: Path, found: string, fix: string): never => {
+    const { line, column } = positionOf(place(path), path);
+    throw new StrataError([`${source.file}:${line}:${column}`, pathText(path)].filter(Boolean).join(' '), found, [fix]);
+  };
+  const value = parsed(source);
+  if (value === null || value === undefined) return NONE;
+  const [problem] = problemsOf(value, CONFIG);
+  if (problem) fail(problem.path, problem.found, problem.fix);
+  const values = value as ConfigValues;
+  const known = [...knownChecks, ...(values.rules ?? []).map(({ id }) => id)];
+  const rules = (values.rules ?? []).map((rule, i) => {
+    if (known.indexOf(rule.id) !== known.lastIndexOf(rule.id))
+      fail(['rules', i, 'id'], `${rule.id} is a check already`, 'choose another id');
+    const made = ownRule(rule);
+    return 'problem' in made ? fail(['rules', i, made.field], made.problem, 'mend it') : made;
+  });
+  const suppressions = (values.suppress ?? []).map((suppression, i): Suppression => {
+    const path = ['suppress', i];
+    return { ...suppression, at: { file: source.file, ...positionOf(place(path), path), path: pathText(path) } };
+  });
+  const fromHere = (path: string) => relative(folder, resolve(home, path)) || '.';
+  return {
+    values: {
+      ...values,
+      ...(values.declare ? { declare: values.declare.map(fromHere) } : {}),
+      ...(values.previous === undefined ? {} : { previous: fromHere(values.previous) }),
+      // A name of a cluster is no path.
+      ...(values.cluster !== undefined && existsSync(resolve(home, values.cluster))
+        ? { cluster: fromHere(values.cluster) }
+        : {}),
+    },
+    rules,
+    suppressions,
+  };
+}
+
+function parsed(source: Source): unknown {
+  try {
+    return parseYaml(source.text).value;
+  } catch (error) {
+    if (!(error instanceof Unparsable)) throw error;
+    const { line, column } = positionAt(source, error.offset);
+    throw new StrataError(`${source.file}:${line}:${column}`, error.reason, ['mend the YAML']);
+  }
+}

@@ -1,0 +1,20 @@
+import { knownNames, StrataError } from '../../model/errors';
+import type { JudgingRule } from '../check';
+import type { ConfigValues } from './schema';
+
+/** The rules as a repository counts them: those that are off left out, the others with their severity. */
+export function weighed<R extends JudgingRule>(
+  rules: readonly R[],
+  severity: ConfigValues['severity'] = {},
+): readonly R[] {
+  const ids = rules.map(({ id }) => id);
+  const unknown = Object.keys(severity).find((id) => !ids.includes(id));
+  if (unknown !== undefined)
+    throw new StrataError(`severity.${unknown}`, 'is no check', [
+      `name a check: ${knownNames(unknown, ids).split('known: ')[0] || 'strata checks lists them'}`.trim(),
+    ]);
+  return rules.flatMap((rule) => {
+    const own = severity[rule.id] ?? rule.severity;
+    return own === 'off' ? [] : [own === rule.severity ? rule : { ...rule, severity: own }];
+  });
+}

@@ -1,0 +1,203 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Ajv from 'ajv/dist/2020';
+import { configIn, configOf } from '../../../checks/config/config';
+import { CONFIG } from '../../../checks/config/schema';
+import { weighed } from '../../../checks/config/severity';
+import { CONFIG_TEMPLATE } from '../../../checks/config/template';
+import { problemsOf } from '../../../checks/config/validate';
+import { checks } from '../../../checks/registry';
+import { runChecks } from '../../../checks/run';
+import { parseYaml } from '../../../manifests/reading/yaml/parse';
+import { all, worldOf } from '../judging';
+
+const KNOWN = checks.map(({ id }) => id);
+const read = (text: string) => configIn({ file: '.strata.yaml', text }, '/repo', '/repo', KNOWN);
+
+describe('mistakes are errors that name the place and the way to mend them', () => {
+  test.each([
+    ['a key that nobody knows', 'declares: [a.yaml]\n', '.strata.yaml:1:1 declares', /did you mean declare\?/],
+    ['a list in place of a text', 'cluster: [a]\n', '.strata.yaml:1:1 cluster', /a list, and should be a string/],
+    ['a version without quotes', 'skip: []\nkubernetes: 1.30\n', '.strata.yaml:2:1 kubernetes', /quote it/],
+    ['a choice that is none', 'fail-on: advise\n', '.strata.yaml:1:1 fail-on', /did you mean advice/],
+    [
+      'a severity that is none',
+      'severity:\n  image-pinned: error\n',
+      '.strata.yaml:2:3 severity.image-pinned',
+      /will-break, advice, off/,
+    ],
+    [
+      'a suppression without its reason',
+      'suppress:\n- check: naked-pod\n  object: Pod/a/b\n',
+      '.strata.yaml:2:3 suppress[0]',
+      /has no reason/,
+    ],
+    [
+      'a rule with an empty message',
+      "rules:\n- id: a\n  expression: 'true'\n  message: ''\n  fix: mend it\n",
+      '.strata.yaml:4:3 rules[0].message',
+      /is empty/,
+    ],
+    [
+      'a rule with the id of a check',
+      "rules:\n- { id: naked-pod, expression: 'true', message: m, fix: f }\n",
+      '.strata.yaml:2:5 rules[0].id',
+      /a check already/,
+    ],
+    [
+      'two rules with one id',
+      "rules:\n- { id: a, expression: 'true', message: m, fix: f }\n- { id: a, expression: 'true', message: m, fix: f }\n",
+      '.strata.yaml:2:5 rules[0].id',
+      /a check already/,
+    ],
+    [
+      'an expression that is none',
+      "rules:\n- { id: a, expression: 'object.', message: m, fix: f }\n",
+      '.strata.yaml:2:12 rules[0].expression',
+      /./,
+    ],
+    ['no mapping', '- a\n', '.strata.yaml:1:1', /is a list, and should be a mapping/],
+    ['broken YAML', 'a: {\n', '.strata.yaml:2:1', /./],
+  ])('%s', (_, text, place, message) => {
+    let error: Error | undefined;
+    try {
+      read(text);
+    } catch (caught) {
+      error = caught as Error;
+    }
+    expect(error?.message).toMatch(message);
+    expect(error?.message.startsWith(`${place}:`)).toBe(true);
+  });
+  test('a severity of no check names the nearest', () =>
+    expect(() => weighed(checks, { 'image-pined': 'off' })).toThrow(/did you mean image-pinned/));
+});
+
+test('an empty file, or one with comments alone, says nothing', () => {
+  expect(read('').values).toEqual({});
+  expect(read('# later\n').values).toEqual({});
+});
+
+test('the template says nothing as it is, and with every key uncommented it fits', () => {
+  expect(read(CONFIG_TEMPLATE).values).toEqual({});
+  const [first, ...blocks] = CONFIG_TEMPLATE.split('\n\n');
+  expect(first).toMatch(/^# /);
+  const uncommented = CONFIG_TEMPLATE.replace(/^# ((?: |[a-z-]+:).*)$/gm, '$1');
+  expect(blocks.length).toBeGreaterThan(6);
+  const value = parseYaml(uncommented).value as object;
+  expect([...problemsOf(value, CONFIG)]).toEqual([]);
+  expect(Object.keys(value).sort()).toEqual(Object.keys(CONFIG.properties!).sort());
+  expect(read(uncommented).rules.map(({ id }) => id)).toEqual(['team-label', 'own-registry']);
+});
+
+test('the published schema accepts and refuses what strata does', () => {
+  const published = new Ajv({ strict: false }).compile(CONFIG);
+  for (const [text, fits] of [
+    ['cluster: a\nskip: [b]\nseverity: { c: off }\n', false],
+    ["cluster: a\nskip: [b]\nseverity: { c: 'off' }\n", true],
+    ['declare: a\n', false],
+    ['rules: [{ id: a }]\n', false],
+    ["rules: [{ id: a, for: pod, expression: 'true', message: m, fix: f }]\n", true],
+  ] as const) {
+    const { value } = parseYaml(text);
+    expect([text, published(value), [...problemsOf(value, CONFIG)].length === 0]).toEqual([text, fits, fits]);
+  }
+});
+
+describe('where it is found', () => {
+  const root = mkdtempSync(join(tmpdir(), 'config-'));
+  afterAll(() => rmSync(root, { recursive: true }));
+  const repository = join(root, 'repository');
+  const deep = join(repository, 'apps/web');
+  mkdirSync(deep, { recursive: true });
+  mkdirSync(join(repository, '.git'));
+  writeFileSync(join(root, '.strata.yaml'), 'complete: true\n');
+
+  test('above the repository it is somebody else’s', () => expect(configOf(undefined, deep, KNOWN).values).toEqual({}));
+  test('upwards, with its paths from where the command runs', () => {
+    writeFileSync(
+      join(repository, '.strata.yaml'),
+      'declare: [shared/elsewhere.yaml]\nprevious: live\ncluster: cloud\n',
+    );
+    expect(configOf(undefined, deep, KNOWN).values).toEqual({
+      declare: ['../../shared/elsewhere.yaml'],
+      previous: '../../live',
+      cluster: 'cloud',
+    });
+  });
+  test('the nearest counts', () => {
+    writeFileSync(join(repository, 'apps/.strata.yaml'), 'fail-on: advice\n');
+    expect(configOf(undefined, deep, KNOWN).values).toEqual({ 'fail-on': 'advice' });
+  });
+  test('one that is named must exist', () =>
+    expect(() => configOf(join(root, 'none.yaml'), deep, KNOWN)).toThrow(/--config .*does not exist/));
+});
+
+test('severity weighs checks, and leaves out those that are off', () => {
+  const left = weighed(checks, { 'image-pinned': 'will-break', 'naked-pod': 'off' });
+  expect(left.find(({ id }) => id === 'image-pinned')?.severity).toBe('will-break');
+  expect(left.map(({ id }) => id)).toEqual(KNOWN.filter((id) => id !== 'naked-pod'));
+});
+
+describe('rules of a team’s own', () => {
+  const manifests = all(
+    `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, labels: { team: front } }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      initContainers: [{ name: wait, image: docker.io/busybox:1.37 }]
+      containers: [{ name: web, image: registry.example.com/web:1, ports: [{ containerPort: 80 }] }]
+`,
+    `{ apiVersion: batch/v1, kind: CronJob, metadata: { name: backup, namespace: ops }, spec: { schedule: '0 3 * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: dump, image: quay.io/dump:2 }] } } } } } }`,
+    `{ apiVersion: v1, kind: Secret, metadata: { name: key, namespace: shop }, stringData: { a: b } }`,
+  );
+  const saidBy = (rule: string) =>
+    runChecks(worldOf(manifests), read(`rules:\n- ${rule}\n`).rules).map(
+      ({ check, severity, verdict, object, path, value }) =>
+        `${check} ${severity} ${verdict} ${object} ${path} ${JSON.stringify(value)}`,
+    );
+  const rest = 'message: m, fix: f';
+
+  test('of objects: a label that must be there', () =>
+    expect(
+      saidBy(
+        `{ id: team, kinds: [Deployment, CronJob], expression: "has(object.metadata.labels) && 'team' in object.metadata.labels", path: metadata.labels, ${rest} }`,
+      ),
+    ).toEqual(['team will-break fail CronJob/ops/backup metadata.labels null']));
+  test('of containers, init containers included: allowed registries', () =>
+    expect(
+      saidBy(
+        `{ id: registry, for: container, expression: "container.image.startsWith('registry.example.com/')", path: image, severity: advice, ${rest} }`,
+      ),
+    ).toEqual([
+      'registry advice fail CronJob/ops/backup spec.jobTemplate.spec.template.spec.containers[0].image "quay.io/dump:2"',
+      'registry advice fail Deployment/shop/web spec.template.spec.initContainers[0].image "docker.io/busybox:1.37"',
+    ]));
+  test('of pod templates, with the object beside them', () =>
+    expect(
+      saidBy(
+        `{ id: pods, for: pod, expression: "object.kind != 'Deployment' || pod.metadata.labels.app == object.metadata.name + '2'", path: metadata.labels.app, ${rest} }`,
+      ),
+    ).toEqual(['pods will-break fail Deployment/shop/web spec.template.metadata.labels.app "web"']));
+  test('forbid a kind in some namespaces, by patterns', () => {
+    const forbidden = (namespaces: string) =>
+      saidBy(`{ id: no-secrets, kinds: [Secret], namespaces: [${namespaces}], expression: 'false', ${rest} }`);
+    expect(forbidden("'sh*'")).toEqual(['no-secrets will-break fail Secret/shop/key  null']);
+    expect(forbidden("'sh'")).toEqual([]);
+    expect(
+      saidBy(`{ id: no-secrets, names: ['k?y', 'ke*'], kinds: [Secret], expression: 'false', ${rest} }`),
+    ).toHaveLength(1);
+  });
+  test('numbers are whole numbers', () =>
+    expect(saidBy(`{ id: two, kinds: [Deployment], expression: object.spec.replicas >= 2, ${rest} }`)).toEqual([]));
+  test('one without a value is unknown, and never silent', () =>
+    expect(saidBy(`{ id: deep, kinds: [Secret], expression: object.spec.replicas > 1, ${rest} }`)).toEqual([
+      expect.stringMatching(/^deep will-break unknown Secret\/shop\/key/),
+    ]));
+});
