@@ -15,7 +15,7 @@ module.exports = {
     // They start programs, which see no mutant, or take random manifests or every field through everything: they take long and notice little.
     '<rootDir>/test/bin/',
     '<rootDir>/test/docs/(?!checks|reference|commands)',
-    '<rootDir>/test/cli/(process|trouble|node-versions|watch)',
+    '<rootDir>/test/cli/(process|trouble|node-versions|watch/watch)',
     '<rootDir>/test/checks/fuzz',
     '<rootDir>/test/render/explain/every-field',
     '<rootDir>/test/mutation/',
