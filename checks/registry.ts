@@ -29,6 +29,9 @@ import metricExists from './rules/monitoring/metric-exists';
 import monitorResolves from './rules/monitoring/monitor-resolves';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
+import configHostResolves from './rules/networking/config-host-resolves';
+import configLocalhostListens from './rules/networking/config-localhost-listens';
+import configPortExists from './rules/networking/config-port-exists';
 import declaredFlowAllowed from './rules/networking/declared-flow-allowed';
 import dnsEgressAllowed from './rules/networking/dns-egress-allowed';
 import exposureMinimal from './rules/networking/exposure-minimal';
@@ -226,6 +229,9 @@ export const checks: readonly Check[] = [
   pdbVsHpaMin,
   replicaFloor,
   // networking
+  configHostResolves,
+  configLocalhostListens,
+  configPortExists,
   declaredFlowAllowed,
   dnsEgressAllowed,
   exposureMinimal,

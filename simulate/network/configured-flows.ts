@@ -9,7 +9,7 @@ import { serviceByHost } from '../../world/services';
 import type { World } from '../../world/world';
 
 /** A text of a workload's configuration, and the field it stands in. */
-interface Setting {
+export interface ConfigText {
   /** The variable's name; empty for arguments and files. */
   readonly name: string;
   readonly value: string;
@@ -19,6 +19,8 @@ interface Setting {
   readonly isFile: boolean;
   /** A ConfigMap or Secret that other workloads are given as a whole too, of which this one may use a part only. */
   readonly isShared: boolean;
+  /** The value itself, or the key of the ConfigMap or Secret in which it is written. @default - path is all that is known */
+  readonly origin?: { readonly resource: Resource; readonly path: Path } | undefined;
 }
 
 /** A connection that a workload's own configuration says it will make. */
@@ -69,7 +71,7 @@ export const configuredNetwork = memo((world: World, workload: WorkloadManifest)
   let hostName: ConfiguredNetwork['hostName'];
   const aliases = new Set(list(workload.podSpec['hostAliases']).flatMap((alias) => list(record(alias)?.['hostnames'])));
 
-  const found = (setting: Setting, host: string, port: number | undefined, how: string) => {
+  const found = (setting: ConfigText, host: string, port: number | undefined, how: string) => {
     if (aliases.has(host) || isIP(host) || host === 'localhost') return;
     const service = serviceByHost(world, host, workload.namespace);
     if (service && !setting.isShared) hostName ??= { said: how, resource: setting.resource, path: setting.path };
@@ -101,7 +103,7 @@ export const configuredNetwork = memo((world: World, workload: WorkloadManifest)
   };
 
   const prometheus = configuredPrometheusOf(world, workload)?.configuration;
-  for (const { settings } of settingsOf(world, workload)) {
+  for (const { settings } of configTextsOf(world, workload)) {
     const values = new Map(settings.filter(({ name }) => name !== '').map((setting) => [setting.name, setting]));
     for (const setting of settings) {
       // Prometheus' own configuration names what it scrapes: a flow of another kind, but by names that are looked up.
@@ -169,12 +171,15 @@ function* hostsIn(value: string): Iterable<Host> {
 }
 
 /** The settings of each running container, and of the files that the pod mounts. */
-function settingsOf(world: World, workload: WorkloadManifest): { readonly settings: readonly Setting[] }[] {
+export function configTextsOf(
+  world: World,
+  workload: WorkloadManifest,
+): { readonly settings: readonly ConfigText[] }[] {
   const { resource, namespace } = workload;
   const users = usersOf(world);
-  const groups: { settings: Setting[] }[] = [];
+  const groups: { settings: ConfigText[] }[] = [];
   for (const container of workload.containers) {
-    const settings = new Map<string, Setting>();
+    const settings = new Map<string, ConfigText>();
     list(container.json['envFrom']).forEach((entry, i) => {
       const source = record(entry);
       for (const [kind, field] of [
@@ -193,6 +198,7 @@ function settingsOf(world: World, workload: WorkloadManifest): { readonly settin
             path: [...container.path, 'envFrom', i],
             isFile: false,
             isShared,
+            origin: originOf(world, kind, namespace, name, key),
           });
       }
     });
@@ -210,6 +216,10 @@ function settingsOf(world: World, workload: WorkloadManifest): { readonly settin
           path: [...container.path, 'env', i],
           isFile: false,
           isShared: false,
+          origin:
+            typeof variable['value'] === 'string'
+              ? { resource, path: [...container.path, 'env', i, 'value'] }
+              : referredKey(world, namespace, record(variable['valueFrom'])),
         });
       else settings.delete(name);
     });
@@ -229,13 +239,13 @@ function settingsOf(world: World, workload: WorkloadManifest): { readonly settin
     }
     groups.push({ settings: group });
   }
-  const files: Setting[] = [];
+  const files: ConfigText[] = [];
   list(workload.podSpec['volumes']).forEach((entry, i) => {
     const volume = record(entry);
     const path = [...workload.podSpecPath, 'volumes', i];
     const add = (kind: 'ConfigMap' | 'Secret', name: unknown) => {
       if (typeof name === 'string')
-        for (const value of Object.values(dataOf(world, kind, namespace, name)))
+        for (const [key, value] of Object.entries(dataOf(world, kind, namespace, name)))
           files.push({
             name: '',
             value,
@@ -243,6 +253,7 @@ function settingsOf(world: World, workload: WorkloadManifest): { readonly settin
             path,
             isFile: true,
             isShared: (users.get(`${kind}/${namespace}/${name}`) ?? 0) > 1,
+            origin: originOf(world, kind, namespace, name, key),
           });
     };
     for (const [kind, name] of mountedBy(volume)) add(kind, name);
@@ -261,6 +272,21 @@ function referred(world: World, namespace: string, source: ReturnType<typeof rec
     if (name !== undefined) return dataOf(world, kind, namespace, name)[string(ref?.['key']) ?? ''];
   }
   return undefined;
+}
+
+function referredKey(world: World, namespace: string, source: ReturnType<typeof record>): ConfigText['origin'] {
+  const kind = record(source?.['secretKeyRef']) ? 'Secret' : 'ConfigMap';
+  const ref = record(source?.['secretKeyRef'] ?? source?.['configMapKeyRef']);
+  const [name, key] = [string(ref?.['name']), string(ref?.['key'])];
+  return name === undefined || key === undefined ? undefined : originOf(world, kind, namespace, name, key);
+}
+
+/** Where a key of a ConfigMap or Secret that is judged stands. */
+function originOf(world: World, kind: ConfigKind, namespace: string, name: string, key: string): ConfigText['origin'] {
+  const found = world.find(kind, namespace, name);
+  if (found.is !== 'present' || world.isExternal(found.resource)) return undefined;
+  const field = ['data', 'stringData'].find((place) => found.resource.at([place, key]) !== undefined);
+  return field === undefined ? undefined : { resource: found.resource, path: [field, key] };
 }
 
 function dataOf(

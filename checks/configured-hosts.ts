@@ -1,0 +1,182 @@
+import type { WorkloadManifest } from '../manifests/workload';
+import { nearest } from '../model/near';
+import type { ConfiguredAddress } from '../simulate/network/configured-addresses';
+import { hasOrdinal, podByHost, subdomainOf } from '../world/pod-names';
+import { serviceByHost, servicesOf } from '../world/services';
+import type { World } from '../world/world';
+import type { Finding } from './check';
+import { missing } from './missing';
+
+/** What the names of namespaces and of top-level domains have in common: `api.dev` may be a host of the internet. */
+const TOP_LEVEL =
+  /^(academy|app|bank|blog|bot|chat|cloud|com|data|dev|finance|games|io|live|media|net|network|news|online|org|page|prod|run|search|security|services|shop|site|space|store|stream|studio|support|systems|team|tech|tools|web|zone|[a-z]{2})$/;
+
+/** What is to be said of a host that a pod is told of: that the cluster's DNS does not resolve it, or that nobody knows. */
+export function hostFinding(world: World, address: ConfiguredAddress): Finding | undefined {
+  const { host, workload, resource, path, text, scheme } = address;
+  if (/^[\d.:]+$/.test(host) || isLocal(host) || isOwnName(workload, host)) return undefined;
+  const at = { resource, path, value: text };
+  const from = `the pods of ${workload.resource.kind} ${workload.resource.name}`;
+  const byPod = podFinding(world, address);
+  if (byPod) return byPod === 'resolves' ? undefined : { ...at, ...byPod };
+  if (serviceByHost(world, host, workload.namespace)) {
+    const policy = outsideDns(workload);
+    return policy && scheme !== undefined && !host.startsWith('kubernetes.')
+      ? {
+          ...at,
+          message: `${from} have ${policy}, so they ask the DNS of the node, which does not know the Service ${host}: every connection fails`,
+          fix: 'set dnsPolicy: ClusterFirstWithHostNet for a pod with hostNetwork, else ClusterFirst',
+        }
+      : undefined;
+  }
+  const parts = host.split('.');
+  const svc = parts.indexOf('svc');
+  if (parts.length === 1) return unqualified(world, address);
+  const [namespace, name] =
+    svc >= 2 ? [parts[svc - 1]!, parts[svc - 2]!] : parts.length === 2 ? [parts[1]!, parts[0]!] : [];
+  if (namespace === undefined || name === undefined || svc > 2) return undefined;
+  if (namespace === 'kube-system' || (name === 'kubernetes' && namespace === 'default')) return undefined;
+  const known = namespacesOf(world);
+  if (!known.has(namespace)) {
+    // `api.bakc`, where `back` has a Service api.
+    const meant = typo(
+      namespace,
+      servicesOf(world).flatMap((service) => (service.name === name ? service.namespace : [])),
+    );
+    if (svc < 0 && (meant === undefined || TOP_LEVEL.test(namespace))) return undefined;
+    if (meant !== undefined)
+      return {
+        ...at,
+        message: `no namespace ${namespace} is known, and namespace ${meant} has a Service ${name}: the name ${host} does not resolve; did you mean "${name}.${meant}"?`,
+      };
+  }
+  const meant = misspelt(world, namespace, name);
+  if (meant === undefined && svc < 0 && TOP_LEVEL.test(namespace)) return undefined;
+  return absent(world, address, namespace, name, meant);
+}
+
+/** A Service that is not there; undefined where nobody knows, which is no more to be said of a name than of any host. */
+function absent(
+  world: World,
+  { host, resource, path, text }: ConfiguredAddress,
+  namespace: string,
+  name: string,
+  meant: string | undefined,
+): Finding | undefined {
+  const at = { resource, path, value: text };
+  const consequence = `the name ${host} does not resolve and every connection fails`;
+  const finding = missing(world, { ...at, kind: 'Service', namespace, name }, consequence);
+  if (!finding) return undefined;
+  if (finding.verdict !== 'unknown') return { ...finding, value: text };
+  // A program of the cluster may make it, but hardly one that is called nearly like another.
+  if (meant === undefined || world.find('Service', namespace, name).is === 'absent') return undefined;
+  return {
+    ...at,
+    message: `no Service ${name} of namespace ${namespace} is here, so ${consequence}; did you mean "${meant}"?`,
+  };
+}
+
+/** The Service of a namespace that has nearly this name. */
+function misspelt(world: World, namespace: string, name: string): string | undefined {
+  return typo(
+    name,
+    servicesOf(world).flatMap((service) => (service.namespace === namespace ? service.name : [])),
+  );
+}
+
+/** The name that was meant. Names that differ in numbers only, such as `api-v1` and `api-v2`, are different on purpose. */
+function typo(name: string, known: readonly string[]): string | undefined {
+  const letters = (text: string) => text.replace(/\d+/g, '');
+  const others = known.filter((other) => letters(other) !== letters(name));
+  return nearest(name, others, name.length < 6 ? 1 : 2);
+}
+
+/** `http://api:8080`: a Service of the pod's own namespace, if it is a name of the cluster at all. */
+function unqualified(world: World, address: ConfiguredAddress): Finding | undefined {
+  const { host, workload, resource, path, text, scheme, isPortWritten, isFile, name } = address;
+  const { namespace } = workload;
+  const at = { resource, path, value: text };
+  // Files have names of their own for what they connect to, such as the upstreams of nginx.
+  if (isFile) return undefined;
+  const isAddress =
+    scheme !== undefined ||
+    (isPortWritten && /HOST|ADDR|URL|URI|ENDPOINT|SERVER|BROKER|UPSTREAM|BACKEND|SEED|PEER/i.test(name)) ||
+    /HOST(NAME)?$/i.test(name);
+  if (!isAddress || /PROXY/i.test(name)) return undefined;
+  const consequence = `the name ${host} does not resolve and every connection fails`;
+  const own = missing(world, { ...at, kind: 'Service', namespace, name: host }, consequence);
+  if (!own) return undefined;
+  const isMade = own.verdict === 'unknown' && world.find('Service', namespace, host).is === 'absent';
+  if (isMade) return undefined;
+  const others = servicesOf(world).filter((service) => service.name === host);
+  if (others[0])
+    return {
+      ...at,
+      message: `a name without a namespace is looked up in the pod's own, and namespace ${namespace} has no Service ${host} (${others.map((other) => other.namespace).join(', ')} has): the name does not resolve and every connection fails`,
+      fix: `write ${host}.${others[0].namespace}`,
+    };
+  const meant = misspelt(world, namespace, host);
+  if (meant !== undefined) return absent(world, address, namespace, host, meant);
+  // Without dots a name is hardly one of the internet, but the search domains of nodes are not known.
+  return own.verdict === 'unknown' || (scheme === undefined && !isPortWritten)
+    ? undefined
+    : {
+        ...at,
+        verdict: 'unknown',
+        message: `namespace ${namespace} has no Service ${host}: whether a DNS server outside the cluster resolves the name is not known, and if none does, every connection fails; write an external host in full (with dots)`,
+      };
+}
+
+/** The name of one pod of a StatefulSet; undefined where the host is none. */
+function podFinding(
+  world: World,
+  { host, workload: from, text, resource, path }: ConfiguredAddress,
+): 'resolves' | Pick<Finding, 'message' | 'verdict'> | undefined {
+  const pod = podByHost(world, host, from.namespace);
+  if (!pod) return undefined;
+  const { workload, ordinal, service } = pod;
+  const set = `StatefulSet ${workload.resource.name}`;
+  if (hasOrdinal(world, workload, ordinal) === false)
+    return {
+      message: `${set} has ${workload.replicas} ${workload.replicas === 1 ? 'pod' : 'pods'}, and none with the number ${ordinal}: ${text} does not resolve`,
+      // Of a list of members, the others may do.
+      ...(String(resource.at(path)).includes(',') ? { verdict: 'unknown' as const } : {}),
+    };
+  const subdomain = subdomainOf(workload);
+  if (subdomain !== service)
+    return {
+      message: `the pods of ${set} are named in ${subdomain === '' ? 'no Service (serviceName is unset)' : `Service ${subdomain} (serviceName)`}, not in ${service}: ${text} does not resolve`,
+    };
+  // sts-headless-service reports a serviceName that names no Service.
+  return 'resolves';
+}
+
+function namespacesOf(world: World): ReadonlySet<string> {
+  return new Set([
+    ...world.workloads.map(({ namespace }) => namespace),
+    ...servicesOf(world).map(({ namespace }) => namespace),
+    ...world.of('Namespace').map(({ name }) => name),
+  ]);
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || host === 'host' || host === 'hostname';
+}
+
+/** Names that the pod's own /etc/hosts has. */
+function isOwnName({ resource, podSpec }: WorkloadManifest, host: string): boolean {
+  return (
+    host === podSpec['hostname'] ||
+    (resource.kind === 'Pod' && host === resource.name) ||
+    (resource.kind === 'StatefulSet' && new RegExp(`^${resource.name}-\\d+$`).test(host))
+  );
+}
+
+/** Why a pod does not ask the cluster's DNS, if it does not. */
+function outsideDns({ podSpec }: WorkloadManifest): string | undefined {
+  const policy = podSpec['dnsPolicy'];
+  if (policy === 'Default') return 'dnsPolicy: Default';
+  return podSpec['hostNetwork'] === true && (policy === undefined || policy === 'ClusterFirst')
+    ? 'hostNetwork: true without dnsPolicy: ClusterFirstWithHostNet'
+    : undefined;
+}
