@@ -12,8 +12,10 @@ export interface ReportedFinding {
   readonly path: string;
   /** The name of the container that it stands in. */
   readonly container?: string;
-  /** Null where something is missing. */
+  /** Null where something is missing, or where the field is shown by its path alone. */
   readonly value: unknown;
+  /** A value stands there, though it is not shown. */
+  readonly isSet?: true;
   readonly message: string;
   /** Of an unknown verdict: what would settle it. */
   readonly settledBy?: Settling;

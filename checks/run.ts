@@ -46,6 +46,7 @@ function findingOf(world: World, check: JudgingRule, finding: Finding): Reported
     path: pathText(path),
     ...containerAt(resource, path),
     value: finding.value ?? null,
+    ...(finding.value === undefined && (resource.at(path) ?? null) !== null ? { isSet: true as const } : {}),
     message: finding.message,
     ...(finding.verdict === 'unknown' ? { settledBy: finding.settledBy ?? check.needs[0] ?? 'program' } : {}),
     fix: finding.fix ?? check.fix,

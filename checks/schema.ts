@@ -1,4 +1,5 @@
-import type { Resource } from '../manifests/resource';
+import { writtenAt } from '../manifests/reading/yaml/position';
+import type { Path, Resource } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { metadataProblems } from '../upstream/kubernetes/custom';
@@ -66,6 +67,7 @@ export function* schemaFindings(world: World, topic: Topic): Generator<Finding> 
       ...(problem.value === undefined ? {} : { value: problem.value }),
       ...(unknown ? { verdict: 'unknown' as const } : {}),
       message: messageOf(resource, problem, acceptedBy),
+      ...(problem.quote ? { fix: quoteFix(resource, problem) } : {}),
       ...(problem.fix === undefined ? {} : { fix: problem.fix }),
     };
   }
@@ -82,6 +84,14 @@ function messageOf(
     return `${words}: ${depends} (Flux; Argo CD with ServerSideApply) refuses the ${resource.kind}, other ways of applying it take the last entry; which one is used would settle it`;
   if (topic === 'unknown-field') return unknownFieldMessage(words, resource.kind);
   return `${words}: the API server refuses the ${resource.kind}${refusedLater(resource) ? ' or the pods it makes' : ''}`;
+}
+
+/** Quotes around what is written: YAML reads `1.10` as the number 1.1 and `0400` as 256. */
+export function quoteFix(
+  resource: Resource,
+  { path, value }: { readonly path: Path; readonly value: unknown },
+): string {
+  return `put it into quotes: "${writtenAt(resource, path) ?? String(value)}"`;
 }
 
 /** The API server drops an unknown field; only a strict request, which kubectl makes, is refused. */

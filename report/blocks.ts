@@ -1,6 +1,6 @@
 import type { ReportedFinding } from '../checks/finding';
 import { addTo } from '../model/multimap';
-import { count, nameOf, originText, placeText, valueText } from './show';
+import { count, fieldWithValue, nameOf, originText, placeText } from './show';
 
 /** Findings that say the same of several places, with what follows from them. */
 export interface Alike {
@@ -71,10 +71,10 @@ export function openBlockOf({ findings, consequences }: Alike, all: boolean, pai
 
 function placesOf(findings: readonly ReportedFinding[], all: boolean, paint: Paint, indent = '    '): string[] {
   const shown = all ? findings : findings.slice(0, PLACES);
-  const lines = shown.map(({ object, path, value, origin, ...place }) => {
-    const field = [path, valueText(value, 60)].filter(Boolean).join(' = ');
+  const lines = shown.map((finding) => {
+    const { object, origin } = finding;
     const made = origin === undefined ? '' : paint.place(`, ${originText(origin)}`);
-    return `${indent}${object}  ${field}  ${paint.place(placeText(place))}${made}`;
+    return `${indent}${object}  ${fieldWithValue(finding, 60)}  ${paint.place(placeText(finding))}${made}`;
   });
   if (shown.length < findings.length) lines.push(`${indent}and ${findings.length - shown.length} more`);
   return lines;

@@ -1,6 +1,6 @@
 import type { Report, ReportedFinding } from '../checks/finding';
 import { isOpen } from '../checks/finding';
-import { count, placeText, valueText } from './show';
+import { count, fieldWithValue, placeText } from './show';
 import { summaryLine } from './text';
 
 const ROWS = 50;
@@ -44,7 +44,7 @@ function section(title: string, findings: readonly ReportedFinding[], all: boole
   if (findings.length === 0) return [];
   const rows = cut(findings, all).map(
     (finding) =>
-      `| ${code(finding.check)} | ${code(finding.object)} ${code([finding.path, valueText(finding.value, 60)].filter(Boolean).join(' = '))} | ${cell(finding.message)} | ${cell(finding.fix)} | ${code(placeText(finding))} |`,
+      `| ${code(finding.check)} | ${code(finding.object)} ${code(fieldWithValue(finding, 60))} | ${cell(finding.message)} | ${cell(finding.fix)} | ${code(placeText(finding))} |`,
   );
   const more = findings.length - rows.length;
   return [

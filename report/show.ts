@@ -7,6 +7,11 @@ export function valueText(value: unknown, longest = 80): string {
   return all.length <= longest ? all : `${all.slice(0, longest - 1)}…`;
 }
 
+/** A field and its value, `spec.replicas = 3`; the path alone where a value stands that is not shown. */
+export function fieldWithValue({ path, value, isSet }: ReportedFinding, longest?: number): string {
+  return [path, isSet ? '' : valueText(value, longest)].filter(Boolean).join(' = ');
+}
+
 export function placeText({
   file,
   line,
@@ -35,9 +40,10 @@ export function originText(origin: readonly string[]): string {
 }
 
 /** What a finding says, in one paragraph. */
-export function paragraph({ object, path, value, message, fix, causedBy, origin }: ReportedFinding): string {
+export function paragraph(finding: ReportedFinding): string {
+  const { object, message, fix, causedBy, origin } = finding;
   return [
-    `${object}: ${[path, valueText(value)].filter(Boolean).join(' = ')}: ${message}.`,
+    `${object}: ${fieldWithValue(finding)}: ${message}.`,
     causedBy === undefined ? '' : ` Follows from ${causedBy}.`,
     origin === undefined ? '' : ` It is ${originText(origin)}.`,
     ` Fix: ${fix}.`,

@@ -2,7 +2,8 @@ import type { Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import type { CustomKind } from '../upstream/kubernetes/custom';
-import { addOnData } from '../upstream/kubernetes/data';
+import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
+import { at, own } from '../upstream/kubernetes/model';
 import type { World } from './world';
 
 interface Custom {
@@ -43,15 +44,23 @@ export const customKinds = memo((world: World): Custom => {
   return { kinds, versions, complete: known !== undefined };
 });
 
+/** Whether the API server has the kind itself: it does not ask a CustomResourceDefinition of the same name. */
+function isBuiltIn(resource: Resource, minor: number | undefined): boolean {
+  const timeline = own(kubernetesData().kinds, `${resource.apiVersion} ${resource.kind}`);
+  if (!timeline) return false;
+  return minor === undefined || at(timeline, minor) !== undefined;
+}
+
 /** The kind that a CustomResourceDefinition makes of an object; where none is known, the one of the add-on that is known for it. */
 export function customKind(world: World, resource: Resource): CustomKind | undefined {
+  if (isBuiltIn(resource, world.facts.minor)) return undefined;
   const id = `${resource.apiVersion} ${resource.kind}`;
   const custom = customKinds(world);
   const certain = custom.kinds.get(id);
   // A definition that tells no schema only says that the kind is there.
   if (certain?.schema || (!certain && custom.versions.has(`${resource.group} ${resource.kind}`))) return certain;
   const { kinds, pool } = addOnData();
-  const known = Object.hasOwn(kinds, id) ? kinds[id] : undefined;
+  const known = own(kinds, id);
   if (!known) return certain;
   return {
     namespaced: known.namespaced,

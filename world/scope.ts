@@ -7,7 +7,10 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['ClusterIssuer', 'ConstraintTemp
 
 /** Whether an object stands in no namespace; a CRD that is judged along decides for its own kind. */
 export function clusterScoped(resource: Resource, customResourceDefinitions: readonly Resource[]): boolean {
-  if (customResourceDefinitions.length > 0) {
+  if (
+    customResourceDefinitions.length > 0 &&
+    !(table ??= readTable()).builtIn.has(`${resource.group} ${resource.kind}`)
+  ) {
     const defined = scopesOf(customResourceDefinitions).get(`${resource.group} ${resource.kind}`);
     if (defined !== undefined) return defined;
   }
@@ -15,6 +18,18 @@ export function clusterScoped(resource: Resource, customResourceDefinitions: rea
   let scoped = known.get(id);
   if (scoped === undefined) known.set(id, (scoped = lookUp(id, resource.kind)));
   return scoped;
+}
+
+/** Whether it is known if the kind stands in namespaces. */
+export function isScopeKnown(resource: Resource, customResourceDefinitions: readonly Resource[]): boolean {
+  const id = `${resource.group} ${resource.kind}`;
+  const { byId, byKind } = (table ??= readTable());
+  return (
+    byId.has(id) ||
+    byKind.has(resource.kind) ||
+    ELSEWHERE.has(resource.kind) ||
+    scopesOf(customResourceDefinitions).has(id)
+  );
 }
 
 const known = new Map<string, boolean>();
@@ -25,23 +40,35 @@ function lookUp(id: string, kind: string): boolean {
   return byId.get(id) ?? byKind.get(kind) ?? ELSEWHERE.has(kind);
 }
 
-let table: { readonly byId: ReadonlyMap<string, boolean>; readonly byKind: ReadonlyMap<string, boolean> } | undefined;
+let table:
+  | {
+      readonly byId: ReadonlyMap<string, boolean>;
+      readonly byKind: ReadonlyMap<string, boolean>;
+      /** The kinds that no CustomResourceDefinition can change. */
+      readonly builtIn: ReadonlySet<string>;
+    }
+  | undefined;
 
 /** From the data of Kubernetes and of the add-ons; no kind has ever changed its scope. */
 function readTable() {
   const byId = new Map<string, boolean>();
   const byKind = new Map<string, boolean>();
+  const builtIn = new Set<string>();
   const add = (id: string, clusters: boolean) => {
     const [version = '', kind = ''] = id.split(' ');
-    byId.set(`${version.includes('/') ? version.slice(0, version.indexOf('/')) : ''} ${kind}`, clusters);
-    return kind;
+    const key = `${version.includes('/') ? version.slice(0, version.indexOf('/')) : ''} ${kind}`;
+    byId.set(key, clusters);
+    return { key, kind };
   };
   for (const [id, { namespaced }] of Object.entries(addOnData().kinds)) add(id, !namespaced);
   for (const [id, timeline] of Object.entries(kubernetesData().kinds)) {
     const entry = Object.values(timeline).find((value) => value !== null) ?? '';
-    byKind.set(add(id, entry.split(' ')[1] === 'cluster'), entry.split(' ')[1] === 'cluster');
+    const clusters = entry.split(' ')[1] === 'cluster';
+    const { key, kind } = add(id, clusters);
+    byKind.set(kind, clusters);
+    builtIn.add(key);
   }
-  return { byId, byKind };
+  return { byId, byKind, builtIn };
 }
 
 const scopesOf = memo(

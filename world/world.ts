@@ -7,7 +7,7 @@ import { addTo } from '../model/multimap';
 import type { Facts } from './facts';
 import { comesWithCluster } from './facts';
 import { LiveDump } from './live-dump';
-import { clusterScoped } from './scope';
+import { clusterScoped, isScopeKnown } from './scope';
 
 /** What can be said of an object that something refers to. */
 export type Presence =
@@ -85,7 +85,10 @@ export class World {
   /** `Deployment/shop/web`, `Namespace/shop`; the file of what is no Kubernetes object. */
   idOf(resource: Resource): string {
     if (resource.kind === '') return resource.source.file;
-    return [resource.kind, this.namespaceOf(resource), resource.name].filter(Boolean).join('/');
+    const namespace = isScopeKnown(resource, this.of('CustomResourceDefinition'))
+      ? this.namespaceOf(resource)
+      : resource.statedNamespace;
+    return [resource.kind, namespace, resource.name].filter(Boolean).join('/');
   }
 
   /**

@@ -54,11 +54,24 @@ export function readSources(sources: readonly Source[]): Reading {
         }
       } catch (error) {
         if (!(error instanceof Unparsable)) throw error;
-        refuse(start + error.offset, error.reason);
+        const template = templateIn(source.text.slice(start, end));
+        if (template === undefined) refuse(start + error.offset, error.reason);
+        else
+          refuse(
+            start + template,
+            'this is a template of Helm, not YAML: render it with `helm template` and judge what that prints',
+          );
       }
     });
   }
   return { resources, unreadable, documents };
+}
+
+/** Where the first action of a Go template stands, as Helm's charts have them. */
+function templateIn(text: string): number | undefined {
+  return /\{\{-?\s*(?:[.$"(]|\/\*|(?:if|else|end|range|with|define|include|template|block|toYaml|printf|default|quote|tpl|required|lookup|and|or|not|eq|fail)\b)/.exec(
+    text,
+  )?.index;
 }
 
 /** The paths of keys that stand twice or more in one mapping of an object. Kubernetes takes the last. */

@@ -85,11 +85,6 @@ describe('values', () => {
       'spec.containers[0].livenessProbe.tcpSocket',
     ],
     [
-      'a request above the limit',
-      'resources: {requests: {cpu: 2}, limits: {cpu: 1}}',
-      'spec.containers[0].resources.requests.cpu',
-    ],
-    [
       'a reference and a value',
       'env: [{name: A, value: b, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]',
       'spec.containers[0].env[0].valueFrom',

@@ -121,7 +121,8 @@ export function at<T>(timeline: Timeline<T>, minor: number): T | undefined {
   return value ?? undefined;
 }
 
-function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
+/** The value of a key that the map has itself. */
+export function own<T>(map: { readonly [key: string]: T }, key: string): T | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
 

@@ -16,7 +16,7 @@ export interface Visit {
     value: unknown,
     words: string,
     topic?: Topic,
-    more?: { readonly fix?: string; readonly depends?: string },
+    more?: { readonly fix?: string; readonly quote?: true; readonly depends?: string },
   ): void;
 }
 
@@ -150,7 +150,10 @@ export type Topic =
   | 'list-map-duplicates'
   | 'selector-matches-template'
   | 'volumemount-has-volume'
-  | 'cron-schedule-valid';
+  | 'cron-schedule-valid'
+  // Reported by checks of their own, which know more than the struct: the kind, and what the namespace fills in.
+  | 'restart-policy'
+  | 'request-le-limit';
 
 /** What an API server has against an object. */
 export interface Problem {
@@ -160,6 +163,8 @@ export interface Problem {
   /** In the server's words. */
   readonly message: string;
   readonly fix?: string;
+  /** Quotes would make it right. */
+  readonly quote?: true;
   /** Only some ways of applying it refuse it: says which. */
   readonly depends?: string;
 }

@@ -33,7 +33,7 @@ export class Walk implements Visit {
     value: unknown,
     words: string,
     topic: Topic = 'schema-valid',
-    more: { readonly fix?: string; readonly depends?: string } = {},
+    more: { readonly fix?: string; readonly quote?: true; readonly depends?: string } = {},
   ): void {
     this.problems.push({ topic, path: [...this.path, ...below], value, message: words, ...more });
   }
@@ -183,7 +183,11 @@ export class Walk implements Visit {
 
   private wrongType(value: unknown, expected: string): void {
     const fix = scalarFix(value, expected);
-    this.fail([], value, `must be ${expected}, not ${kindOfValue(value)}`, 'schema-valid', fix ? { fix } : {});
+    const quote = expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean');
+    this.fail([], value, `must be ${expected}, not ${kindOfValue(value)}`, 'schema-valid', {
+      ...(fix ? { fix } : {}),
+      ...(quote ? { quote } : {}),
+    });
   }
 
   private unknown(name: string, value: unknown, definition: Definition): void {
@@ -257,8 +261,6 @@ function kindOfValue(value: unknown): string {
 }
 
 function scalarFix(value: unknown, expected: string): string | undefined {
-  if (expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean'))
-    return `put it into quotes: "${value}"`;
   if (expected.startsWith('a whole number of') && typeof value === 'string' && /^-?\d+$/.test(value))
     return `write ${value} without quotes`;
   if (expected === 'true or false' && (value === 'true' || value === 'false')) return `write ${value} without quotes`;

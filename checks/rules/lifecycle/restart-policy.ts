@@ -12,6 +12,9 @@ spec:
         spec: { ${policy}containers: [{ name: report, image: 'shop/report:1.2.0' }] }
 `;
 
+/** Other values are no policies at all: schema-valid reports them. */
+const POLICIES: readonly unknown[] = ['Always', 'OnFailure', 'Never', '', undefined];
+
 const ONLY_ALWAYS: ReadonlySet<string> = new Set([
   'Deployment',
   'StatefulSet',
@@ -37,6 +40,7 @@ export default check({
     for (const { resource, podSpec, podSpecPath } of world.workloads) {
       const { kind } = resource;
       const policy = podSpec['restartPolicy'] ?? undefined;
+      if (!POLICIES.includes(policy)) continue;
       const path = policy === undefined ? podSpecPath : [...podSpecPath, 'restartPolicy'];
       const at = { resource, path, value: policy };
       if (kind === 'Job' || kind === 'CronJob') {

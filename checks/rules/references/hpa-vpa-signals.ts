@@ -44,9 +44,12 @@ export default check({
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const workload = workloadScaled(world, scaler);
-      const used = list(scaler.resource.at(['spec', 'metrics'])).flatMap(
-        (entry) => string(record(record(entry)?.['resource'] ?? record(entry)?.['containerResource'])?.['name']) ?? [],
+      const metrics = list(scaler.resource.at(['spec', 'metrics'])).map(
+        (entry) => record(record(entry)?.['resource']) ?? record(record(entry)?.['containerResource']),
       );
+      const used = metrics.flatMap((metric) => string(metric?.['name']) ?? []);
+      const byShare = (name: string) =>
+        metrics.some((metric) => metric?.['name'] === name && record(metric['target'])?.['type'] === 'Utilization');
       for (const vpa of workload && used.length > 0 ? verticalScalersOf(world, workload) : []) {
         const policies = list(vpa.at(['spec', 'resourcePolicy', 'containerPolicies'])).map(record);
         const controlled = (resource: string) =>
@@ -62,7 +65,9 @@ export default check({
           resource: vpa,
           path: ['spec', 'targetRef'],
           value: vpa.at(['spec', 'targetRef', 'name']),
-          message: `${scaler.resource.kind} ${scaler.resource.name} scales by the ${shared.join(' and ')} utilization of requests, and this changes those requests: the two work against each other and the number of pods fluctuates`,
+          message: shared.some(byShare)
+            ? `${scaler.resource.kind} ${scaler.resource.name} scales by the ${shared.filter(byShare).join(' and ')} utilization of requests, and this changes those requests: the two work against each other and the number of pods fluctuates`
+            : `${scaler.resource.kind} ${scaler.resource.name} scales by the ${shared.join(' and ')} that a pod uses, and this sets the requests by the same measurement: each new number of pods changes what this measures, so the requests follow the number of pods`,
         };
       }
     }

@@ -1,6 +1,7 @@
 import { list, record, string } from '../../../manifests/resource';
 import { backendRefsOf, gatewaysOf, isGranted, listenersOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
+import { backendFails } from '../../route-words';
 
 const manifests = (from: string) => `
 apiVersion: v1
@@ -36,7 +37,7 @@ export default check({
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of backendRefsOf(world, route))
-        yield* judge(route, [...ref.path, 'namespace'], ref, 'requests get a 500 response');
+        yield* judge(route, [...ref.path, 'namespace'], ref, backendFails(route.kind, 'invalid'));
     }
     for (const gateway of gatewaysOf(world)) {
       for (const listener of listenersOf(gateway)) {

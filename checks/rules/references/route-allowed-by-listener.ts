@@ -8,6 +8,7 @@ import {
   routesOf,
 } from '../../../world/routes';
 import { check } from '../../check';
+import { notAccepted } from '../../route-words';
 
 const manifests = (access: string) => `
 apiVersion: v1
@@ -60,7 +61,7 @@ export default check({
         );
         const at = { resource: route, path: ref.path, value: ref.name };
         const which = `listener ${names} of Gateway ${ref.namespace}/${ref.name}`;
-        const follows = 'so the route is not accepted and gets no requests';
+        const follows = notAccepted(world, route, ref);
         if (allowed === 'unknown')
           yield {
             ...at,

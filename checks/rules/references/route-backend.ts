@@ -3,6 +3,7 @@ import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { deadEnd } from '../../endpoints';
 import { missing } from '../../missing';
+import { backendFails } from '../../route-words';
 
 const manifests = (port: number) => `
 apiVersion: v1
@@ -40,7 +41,7 @@ export default check({
         const absent = missing(
           world,
           { resource: route, path: [...path, 'name'], kind: 'Service', namespace, name },
-          'requests get a 500 response',
+          backendFails(route.kind, 'invalid'),
         );
         if (absent) {
           yield absent;
@@ -65,7 +66,7 @@ export default check({
               resource: route,
               path: [...path, 'name'],
               value: name,
-              message: `${end.why}, so requests get a 503 response`,
+              message: `${end.why}, so ${backendFails(route.kind, 'no pods')}`,
               causedBy: end.causedBy,
             };
           continue;
@@ -79,12 +80,12 @@ export default check({
         if (other)
           yield {
             ...at,
-            message: `port ${port} of Service ${name} has protocol ${other.protocol} only, so requests get a 500 response`,
+            message: `port ${port} of Service ${name} has protocol ${other.protocol} only, so ${backendFails(route.kind, 'invalid')}`,
           };
         else
           yield {
             ...at,
-            message: `Service ${name} has no port ${port} (it has: ${service.portList}), so requests get a 500 response${hint}`,
+            message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${backendFails(route.kind, 'invalid')}${hint}`,
           };
       }
     }

@@ -9,6 +9,7 @@ import {
   servesHostname,
 } from '../../../world/routes';
 import { check } from '../../check';
+import { notAccepted } from '../../route-words';
 
 const manifests = (host: string) => `
 apiVersion: gateway.networking.k8s.io/v1
@@ -50,7 +51,7 @@ export default check({
             resource: route,
             path: ['spec', 'hostnames'],
             value: hostnamesOf(route),
-            message: `Gateway ${ref.namespace}/${ref.name} serves ${hosts} and none of the route's hostnames, so the route is not accepted and gets no requests`,
+            message: `Gateway ${ref.namespace}/${ref.name} serves ${hosts} and none of the route's hostnames, ${notAccepted(world, route, ref)}`,
           };
           continue;
         }

@@ -3,6 +3,7 @@ import { nearObject } from '../../../world/near';
 import { gatewayOf, gatewaysOf, listenersMeant, listenersOf, parentRefsOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 import { unknownReference } from '../../missing';
+import { notAccepted } from '../../route-words';
 
 const manifests = (section: string) => `
 apiVersion: gateway.networking.k8s.io/v1
@@ -47,7 +48,7 @@ export default check({
             : nearObject(world, 'Gateway', namespace, name);
           yield {
             ...at,
-            message: `namespace ${namespace} has no Gateway ${name}, so the route has no parent and gets no requests${hint}`,
+            message: `namespace ${namespace} has no Gateway ${name}, ${notAccepted(world, route, ref)}${hint}`,
           };
           continue;
         }
@@ -60,7 +61,7 @@ export default check({
         const listeners = listenersOf(gateway);
         const known = listeners.map((listener) => `${listener.name} (${listener.port})`).join(', ') || 'none';
         const gatewayHasNo = `Gateway ${namespace}/${name} has no listener`;
-        const follows = `(it has: ${known}), so the route is not accepted and gets no requests`;
+        const follows = `(it has: ${known}), ${notAccepted(world, route, ref)}`;
         if (sectionName === undefined)
           yield {
             resource: route,

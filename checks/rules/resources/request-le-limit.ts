@@ -29,7 +29,6 @@ export default check({
   },
   *judge(world) {
     for (const workload of world.workloads) {
-      if (workload.resource.kind === 'PodTemplate') continue;
       for (const container of workload.containers) {
         const stated = statedResources(container);
         const { requests, limits } = resourcesOf(world, workload, container);
@@ -37,6 +36,8 @@ export default check({
           const limit = limits.get(name);
           if (limit === undefined || request <= limit) continue;
           const [hasRequest, hasLimit] = [stated.requests.has(name), stated.limits.has(name)];
+          // No pod is made of a PodTemplate, so nothing is filled in.
+          if (workload.resource.kind === 'PodTemplate' && !(hasRequest && hasLimit)) continue;
           const field = hasRequest ? 'requests' : 'limits';
           const written = record(record(container.json['resources'])?.[field]);
           // What the container does not set comes from a LimitRange.

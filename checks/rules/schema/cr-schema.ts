@@ -1,7 +1,7 @@
 import { schemaProblems } from '../../../upstream/kubernetes/custom';
 import { customKind } from '../../../world/custom-kinds';
 import { check } from '../../check';
-import { unknownFieldMessage } from '../../schema';
+import { quoteFix, unknownFieldMessage } from '../../schema';
 
 const definition = `
 apiVersion: apiextensions.k8s.io/v1
@@ -57,7 +57,9 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
       if (!resource.group.includes('.')) continue;
       const kind = customKind(world, resource);
       if (!kind) continue;
-      for (const { path, value, words, fix, lasting, unknownField } of schemaProblems(resource, kind)) {
+      for (const problem of schemaProblems(resource, kind)) {
+        const { path, value, words, lasting, unknownField } = problem;
+        const fix = problem.quote ? quoteFix(resource, problem) : problem.fix;
         const at = {
           resource,
           path,

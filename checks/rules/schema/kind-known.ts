@@ -19,7 +19,7 @@ kind: Deploymnet
 metadata: { name: web }
 spec: {}
 `,
-    fails: ['Deploymnet/default/web kind'],
+    fails: ['Deploymnet/web kind'],
     fixed: `
 apiVersion: apps/v1
 kind: Deployment

@@ -137,7 +137,7 @@ class Construction {
     const frame = this.frames.at(-1);
     if (frame && !Array.isArray(frame.container) && frame.key === undefined)
       this.openKey(frame, value, source === '<<' && (plain || yamlTag(tag) === 'merge'));
-    else this.add(value, 1);
+    else this.add(value, 1, plain && this.wantsPlaces ? { start: this.offset, plainEnd: event.valueEnd } : undefined);
   }
 
   private alias(name: string): void {

@@ -10,6 +10,8 @@ export interface Document {
 /** Where a value stands, and what is in it. */
 export interface Place {
   readonly start: number;
+  /** The end of a scalar that is written without quotes. */
+  readonly plainEnd?: number;
   /** The fields of a mapping in the order of their keys, or the items of a list. */
   readonly entries?: PlaceEntry[];
 }
@@ -21,6 +23,6 @@ export interface PlaceEntry {
   readonly start: number;
   /** Whether the key stands in the mapping before. */
   readonly again: boolean;
-  /** Undefined for a scalar. */
+  /** Undefined for a scalar in quotes. */
   place: Place | undefined;
 }

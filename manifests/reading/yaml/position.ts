@@ -1,6 +1,7 @@
 import { memo } from '../../../model/memo';
 import type { Path, Resource, Source } from '../../resource';
 import type { Place, PlaceEntry } from './document';
+import type { Chunk } from './documents';
 import { chunksOf } from './documents';
 import { Unparsable } from './events';
 import { parsePlaces } from './parse';
@@ -25,6 +26,17 @@ export function positionsOf({ source, document, place }: Location, path: Path): 
   return offsetsOf(source, document, [...place, ...path]).map((offset) => positionAt(source, offset));
 }
 
+/** A plain scalar as it is written, `1.10` for the number 1.1; undefined for what is quoted, no scalar, or not there. */
+export function writtenAt({ source, document, place }: Location, path: Path): string | undefined {
+  const chunk = chunks(source)[document];
+  let found: Place | undefined = chunk && rootOf(source, document, chunk);
+  for (const key of [...place, ...path])
+    found = typeof key === 'number' ? found?.entries?.[key]?.place : entriesCalled(found, key).at(-1)?.place;
+  return found?.plainEnd === undefined
+    ? undefined
+    : source.text.slice(chunk!.start + found.start, chunk!.start + found.plainEnd);
+}
+
 /** The line and the column of a place in a text. */
 export function positionAt(source: Source, offset: number): Position {
   const lines = lineStarts(source);
@@ -41,12 +53,7 @@ export function positionAt(source: Source, offset: number): Position {
 function offsetsOf(source: Source, document: number, path: Path): readonly number[] {
   const chunk = chunks(source)[document];
   if (!chunk) return [0];
-  const cache = lastDocument(source);
-  if (cache.document !== document) {
-    cache.document = document;
-    cache.root = placesIn(source.text.slice(chunk.start, chunk.end));
-  }
-  let place: Place | undefined = cache.root;
+  let place: Place | undefined = rootOf(source, document, chunk);
   let found: readonly number[] = [place.start];
   for (const key of path) {
     const entries: readonly PlaceEntry[] =
@@ -56,6 +63,15 @@ function offsetsOf(source: Source, document: number, path: Path): readonly numbe
     place = entries.at(-1)!.place;
   }
   return found.map((offset) => chunk.start + offset);
+}
+
+function rootOf(source: Source, document: number, chunk: Chunk): Place {
+  const cache = lastDocument(source);
+  if (cache.document !== document) {
+    cache.document = document;
+    cache.root = placesIn(source.text.slice(chunk.start, chunk.end));
+  }
+  return cache.root;
 }
 
 /** The fields of a name, of which the last counts. */

@@ -269,8 +269,12 @@ describe('request-le-limit', () => {
     // The limit is taken for the request before the LimitRange is asked.
     expect(found).toEqual([]);
   });
-  test('a PodTemplate is not run', () =>
-    expect(findings(id, podTemplate('{ requests: { cpu: 2 }, limits: { cpu: 1 } }'))).toEqual([]));
+  test('a PodTemplate is refused for what it says itself; nothing is filled in', () => {
+    expect(findings(id, podTemplate('{ requests: { cpu: 2 }, limits: { cpu: 1 } }'))).toEqual([
+      'fail PodTemplate/shop/t template.spec.containers[0].resources.requests.cpu = 2',
+    ]);
+    expect(findings(id, podTemplate('{ requests: { cpu: 2 } }'))).toEqual([]);
+  });
 });
 
 describe('quota-fits', () => {

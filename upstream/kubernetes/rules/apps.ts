@@ -52,6 +52,7 @@ function restartsAlways(object: Json, walk: Visit): void {
       ['template', 'spec', 'restartPolicy'],
       policy,
       `Unsupported value: "${policy}": supported values: "Always"`,
+      'restart-policy',
     );
   const deadline = spec?.['activeDeadlineSeconds'];
   if (deadline !== undefined && deadline !== null)
@@ -112,7 +113,7 @@ function jobPods(object: Json, walk: Visit): void {
       ['template', 'spec', 'restartPolicy'],
       policy,
       'Required value: valid values: "OnFailure", "Never"',
-      'schema-valid',
+      'restart-policy',
       { fix: 'set restartPolicy to Never or OnFailure: the default, Always, is not for Jobs' },
     );
   }

@@ -187,12 +187,14 @@ function resources(object: Json, walk: Visit): void {
         ['resources', 'requests', name],
         requests[name],
         `Invalid value: "${String(requests[name])}": must be equal to ${name} limit of ${String(limits[name])}`,
+        request > limit ? 'request-le-limit' : 'schema-valid',
       );
     } else if (request > limit) {
       walk.fail(
         ['resources', 'requests', name],
         requests[name],
         `Invalid value: "${String(requests[name])}": must be less than or equal to ${name} limit of ${String(limits[name])}`,
+        'request-le-limit',
       );
     }
   }

@@ -480,11 +480,12 @@ export const coreRules: Record<string, Rule> = {
     fields: { replicas: atLeast(0), minReadySeconds: atLeast(0) },
     object(object, walk) {
       const policy = string(record(record(object['template'])?.['spec'])?.['restartPolicy']);
-      if (policy && policy !== 'Always')
+      if (policy && policy !== 'Always' && ['OnFailure', 'Never'].includes(policy))
         walk.fail(
           ['template', 'spec', 'restartPolicy'],
           policy,
           `Unsupported value: "${policy}": supported values: "Always"`,
+          'restart-policy',
         );
     },
   },

@@ -16,6 +16,8 @@ export interface SchemaProblem {
   readonly fix?: string;
   /** Faults of type stay with every version of an add-on; fields, values and rules are added to. */
   readonly lasting: boolean;
+  /** Quotes would make it right. */
+  readonly quote?: true;
   /** A field that no schema names: the API server drops it, and refuses it only where it is asked to be strict. */
   readonly unknownField?: true;
 }
@@ -75,11 +77,10 @@ class Structural {
     }
     if (!hasType(value, schema)) {
       const type = isIntOrString(schema) ? 'integer or string' : String(schema['type']);
-      return this.fail(
-        value,
-        `Invalid value: must be of type ${type}, not ${Array.isArray(value) ? 'array' : typeof value}`,
-        true,
-      );
+      const words = `Invalid value: must be of type ${type}, not ${Array.isArray(value) ? 'array' : typeof value}`;
+      const quote = schema['type'] === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+      this.faults.push({ path: [...this.path], value, words, lasting: true, ...(quote ? { quote } : {}) });
+      return;
     }
     if (Array.isArray(value)) this.items(value, schema);
     else if (record(value)) this.properties(value as Json, schema, root);
