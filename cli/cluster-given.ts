@@ -4,7 +4,12 @@ import type { Resource } from '../manifests/resource';
 import type { Cluster } from '../model/cluster';
 import { StrataError } from '../model/errors';
 import type { KubernetesVersion } from '../model/kubernetes-version';
-import { kubernetesVersionIn } from '../model/kubernetes-version';
+import {
+  isKnownKubernetes,
+  kubernetesVersionIn,
+  NEWEST_KUBERNETES,
+  OLDEST_KUBERNETES,
+} from '../model/kubernetes-version';
 import { factsOf, factsOfDump } from '../world/cluster-facts';
 import { Facts } from '../world/facts';
 
@@ -46,5 +51,14 @@ function versionStated(text: string): KubernetesVersion {
   const version = kubernetesVersionIn(text);
   if (version === undefined)
     throw new StrataError(`--kubernetes ${text}`, 'is not a Kubernetes version', ['write it like 1.31']);
+  if (!isKnownKubernetes(version))
+    throw new StrataError(
+      `--kubernetes ${text}`,
+      `the known versions are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`,
+      [
+        'give the nearest of them: what differs in yours is then not seen',
+        'leave the option out: what only some versions accept is then shown as unknown',
+      ],
+    );
   return version;
 }

@@ -1,5 +1,6 @@
 import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
+import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
 import type { Format } from '../report/formats';
 import type { Flow } from '../simulate/network/flows';
 import type { CommandTable } from './options/table';
@@ -94,7 +95,7 @@ export const verify = commandTable({
     cluster: { ...cluster, unset: "a target's own cluster; unknown for other manifests" },
     kubernetes: {
       value: 'VERSION',
-      description: 'the version of Kubernetes, such as 1.31',
+      description: `the version of Kubernetes, such as 1.31; known are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`,
       unset: "the cluster's, or that of its oldest kubelet",
     },
     declare,

@@ -1,14 +1,12 @@
 import type { ClusterFacts, StorageClass } from './cluster-facts';
 import { POD_SECURITY_LEVELS } from './cluster-facts';
 import { StrataError } from './errors';
-import { NEWEST_KUBERNETES } from './kubernetes-version';
+import { minorOf, NEWEST_KUBERNETES, OLDEST_KUBERNETES } from './kubernetes-version';
 import { checkLabel, labelProblem } from './names';
 import { bytesProblem, cpuProblem, wholeProblem } from './quantity';
 import type { Shape, ShapeProblem } from './shape';
 import { anyOf, fields, leaf, listOf, mapOf, optional, trueOrFalse } from './shape';
 
-/** The oldest Kubernetes that is supported: the APIs of older ones are not known. */
-const OLDEST_MINOR = 28;
 /** The folder of the rendered tree that is not a cluster's. */
 const RESERVED = 'argocd';
 
@@ -32,7 +30,7 @@ export function checkCluster(name: string, facts: ClusterFacts): void {
 }
 
 const FIXES: Readonly<Record<string, string>> = {
-  kubernetes: `write major and minor version as a string, from '1.${OLDEST_MINOR}' to '${NEWEST_KUBERNETES}'`,
+  kubernetes: `write major and minor version as a string, from '${OLDEST_KUBERNETES}' to '${NEWEST_KUBERNETES}'`,
   argoCluster: 'say how Argo CD calls the cluster: the name of its cluster secret',
   domain: "name a DNS domain, such as 'apps.example.com'",
   pools: 'declare at least one pool',
@@ -133,7 +131,8 @@ function* storageProblems(storage: readonly StorageClass[]): Iterable<ShapeProbl
 function versionProblem(version: unknown): string | undefined {
   const minor = typeof version === 'string' ? /^1\.([1-9]\d*)$/.exec(version)?.[1] : undefined;
   if (minor === undefined) return 'not a Kubernetes version';
-  if (Number(minor) < OLDEST_MINOR) return `older than 1.${OLDEST_MINOR}, the oldest that is supported`;
+  if (Number(minor) < minorOf(OLDEST_KUBERNETES))
+    return `older than ${OLDEST_KUBERNETES}, the oldest that is supported`;
   return Number(minor) > Number(NEWEST_KUBERNETES.slice(2))
     ? `newer than ${NEWEST_KUBERNETES}, the newest whose APIs are known`
     : undefined;

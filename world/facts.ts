@@ -1,6 +1,6 @@
 import type { Resource } from '../manifests/resource';
 import type { KubernetesVersion } from '../model/kubernetes-version';
-import { kubernetesVersionIn, minorOf } from '../model/kubernetes-version';
+import { isKnownKubernetes, kubernetesVersionIn, minorOf } from '../model/kubernetes-version';
 import { addTo } from '../model/multimap';
 
 /** Kinds of facts: each is known, as a list that is whole, or unknown. */
@@ -41,7 +41,7 @@ export function comesWithCluster(kind: string): boolean {
  * object is unknown, not empty: nobody asked for it. Only where the kinds are there that every cluster has, all were asked for.
  */
 export class Facts {
-  /** `1.35`: the oldest kubelet's, unless stated. */
+  /** `1.35`: the oldest kubelet's, unless stated; undefined where it is none whose APIs are known. */
   readonly kubernetes: KubernetesVersion | undefined;
   /** Objects that are there, beside which there may be others of their kinds. */
   readonly others: readonly Resource[];
@@ -62,7 +62,8 @@ export class Facts {
     const kubelets = (this.byKind.get('Node') ?? []).flatMap(
       (node) => kubernetesVersionIn(String(node.at(['status', 'nodeInfo', 'kubeletVersion']))) ?? [],
     );
-    this.kubernetes = stated ?? kubelets.sort((a, b) => minorOf(a) - minorOf(b))[0];
+    const oldest = kubelets.sort((a, b) => minorOf(a) - minorOf(b))[0];
+    this.kubernetes = stated ?? (oldest && isKnownKubernetes(oldest) ? oldest : undefined);
   }
 
   /** The minor version that is judged for; undefined where nobody said. */

@@ -336,3 +336,17 @@ spec: { parentRefs: [{ name: public, namespace: gateway-system, sectionName: htt
     ).toMatchObject([{ verdict: 'unknown' }]);
   });
 });
+
+describe('--kubernetes', () => {
+  test.each(['1.15', '1.27', 'v1.38', '1.99'])(
+    '%s is outside the versions that are known, which the error names',
+    async (version) => {
+      const { code, text, errors } = await run(['verify', fixed(), '--kubernetes', version]);
+      expect({ code, text }).toEqual({ code: 2, text: '' });
+      expect(errors).toContain(`--kubernetes ${version}: the known versions are 1.28 to 1.37`);
+    },
+  );
+  test.each(['1.28', 'v1.37.2'])('%s is known', async (version) => {
+    expect((await run(['verify', fixed(), '--kubernetes', version, ...ONLY])).code).toBe(0);
+  });
+});
