@@ -1,5 +1,5 @@
 import type { Json } from './resource';
-import { list, record, string, strings } from './resource';
+import { list, record, string } from './resource';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -18,7 +18,8 @@ export function selects(selector: unknown, labels: Labels): boolean {
 
 /** The older form of Services and ReplicationControllers: a plain map. An empty map is for the caller to judge. */
 export function selectsByMap(map: unknown, labels: Labels): boolean {
-  return Object.entries(strings(map)).every(([key, value]) => labels[key] === value);
+  // A value that is no string is refused by the API server, and equals no label.
+  return Object.entries(record(map) ?? {}).every(([key, value]) => labels[key] === value);
 }
 
 function satisfies(expression: Json | undefined, labels: Labels): boolean {

@@ -1,3 +1,5 @@
+import type { ControllerLabels } from './controller-labels';
+import { controllerLabelsOf } from './controller-labels';
 import type { Json, Path, Resource } from './resource';
 import { list, record, string, strings } from './resource';
 import type { Labels } from './selector';
@@ -39,7 +41,10 @@ export class WorkloadManifest {
   readonly templatePath: Path;
   readonly pod: Json;
   readonly podSpec: Json;
+  /** Those of the template, and those that the controller sets alike on every pod. */
   readonly podLabels: Labels;
+  /** Those that the controller sets, with the values that pods may have. */
+  readonly controllerLabels: ControllerLabels;
   readonly containers: readonly Container[];
 
   private constructor(
@@ -51,7 +56,8 @@ export class WorkloadManifest {
     this.templatePath = templatePath;
     this.pod = pod;
     this.podSpec = record(pod['spec']) ?? {};
-    this.podLabels = { ...strings(record(pod['metadata'])?.['labels']), ...labelsByController(resource) };
+    this.controllerLabels = controllerLabelsOf(resource);
+    this.podLabels = { ...strings(record(pod['metadata'])?.['labels']), ...jobNameLabels(resource) };
     this.containers = this.readContainers();
   }
 
@@ -121,8 +127,8 @@ export class WorkloadManifest {
   }
 }
 
-/** What the controller writes on every pod, as far as it can be foretold. */
-function labelsByController({ kind, name, object }: Resource): Labels {
+/** What the Job controller sets on every pod, whatever becomes of the Job. */
+function jobNameLabels({ kind, name, object }: Resource): Labels {
   // A name that the server makes up is not known.
   if (kind !== 'Job' || record(object['metadata'])?.['name'] === undefined) return {};
   return { 'job-name': name, 'batch.kubernetes.io/job-name': name };

@@ -1,10 +1,11 @@
-import { number, record, strings } from '../manifests/resource';
+import { CONTROLLER_LABEL_NAMES } from '../manifests/controller-labels';
+import { record, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
-import { selects } from '../manifests/selector';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { misspellingOf } from '../model/misspelling';
 import { addTo } from '../model/multimap';
+import { labelsOfPods, selectsKnown } from './known-labels';
 import { isMadeHere } from './owners';
 import type { World } from './world';
 
@@ -38,55 +39,29 @@ export function makesPods({ resource }: WorkloadManifest): boolean {
 }
 
 /** The workloads of a namespace whose pods a LabelSelector selects, one of them at least. */
-export function podsMatching(world: World, namespace: string, wanted: unknown): readonly WorkloadManifest[] {
-  const { selector, ordinals } = withoutOrdinals(wanted);
+export function podsMatching(world: World, namespace: string, selector: unknown): readonly WorkloadManifest[] {
   const all = candidatesIn(world, namespace, selector).filter(
-    (workload) => makesPods(workload) && selects(selector, workload.podLabels) && (ordinals?.(workload) ?? true),
+    (workload) => makesPods(workload) && maySelect(selector, workload),
   );
-  // The ReplicaSet of a Deployment counts where only it has the labels, such as pod-template-hash.
+  // The ReplicaSet of a Deployment counts where only it has the labels.
   const own = all.filter(({ resource }) => !isMadeHere(world, resource));
   return own.length > 0 ? own : all;
 }
 
 /** Whether there is one. */
-export function hasPodsMatching(world: World, namespace: string, wanted: unknown): boolean {
-  const { selector, ordinals } = withoutOrdinals(wanted);
-  if (ordinals) return podsMatching(world, namespace, wanted).length > 0;
+export function hasPodsMatching(world: World, namespace: string, selector: unknown): boolean {
   return candidatesIn(world, namespace, selector).some(
-    (workload) => makesPods(workload) && selects(selector, workload.podLabels),
+    (workload) => makesPods(workload) && maySelect(selector, workload),
   );
 }
 
-/** Labels that the StatefulSet controller gives to each pod on its own. */
-const POD_NAME = 'statefulset.kubernetes.io/pod-name';
-const POD_INDEX = 'apps.kubernetes.io/pod-index';
-
-/** A selector without the labels of single pods of a StatefulSet, and whether a workload has a pod that they name. */
-function withoutOrdinals(selector: unknown): {
-  readonly selector: unknown;
-  readonly ordinals?: (workload: WorkloadManifest) => boolean;
-} {
-  const { [POD_NAME]: pod, [POD_INDEX]: index, ...others } = labelsOf(selector);
-  if (pod === undefined && index === undefined) return { selector };
-  const ordinals = ({ resource, podLabels, replicas = 0 }: WorkloadManifest): boolean => {
-    if (resource.kind !== 'StatefulSet')
-      return (
-        (pod === undefined || podLabels[POD_NAME] === pod) && (index === undefined || podLabels[POD_INDEX] === index)
-      );
-    const named =
-      pod === undefined ? index : pod.startsWith(`${resource.name}-`) ? pod.slice(resource.name.length + 1) : '';
-    if (!/^(0|[1-9]\d*)$/.test(named ?? '') || (index !== undefined && named !== index)) return false;
-    const start = number(resource.at(['spec', 'ordinals', 'start'])) ?? 0;
-    // Where no number of replicas stands, something else sets it.
-    return (
-      Number(named) >= start && (Number(named) < start + replicas || resource.at(['spec', 'replicas']) === undefined)
-    );
-  };
-  return { selector: { ...record(selector), matchLabels: others }, ordinals };
+/** Labels with values that only the cluster knows, such as hashes, may be those of the selector. */
+function maySelect(selector: unknown, workload: WorkloadManifest): boolean {
+  return selectsKnown(selector, labelsOfPods(workload)) !== 'no';
 }
 
 function candidatesIn(world: World, namespace: string, selector: unknown): readonly WorkloadManifest[] {
-  const labels = Object.entries(labelsOf(selector));
+  const labels = Object.entries(labelsOf(selector)).filter(([key]) => !CONTROLLER_LABEL_NAMES.has(key));
   return (
     fewestOf(labels.map(([key, value]) => indexOf(world).inNamespace.get(`${namespace} ${key}=${value}`) ?? [])) ??
     world.workloadsIn(namespace)
@@ -120,9 +95,11 @@ export function misspeltLabels(world: World, namespace: string, selector: Labels
 /** A workload of any namespace whose pods a LabelSelector selects. */
 export function podAnywhere(world: World, selector: unknown): WorkloadManifest | undefined {
   const fewest = fewestOf(
-    Object.entries(labelsOf(selector)).map(([key, value]) => indexOf(world).anywhere.get(`${key}=${value}`) ?? []),
+    Object.entries(labelsOf(selector))
+      .filter(([key]) => !CONTROLLER_LABEL_NAMES.has(key))
+      .map(([key, value]) => indexOf(world).anywhere.get(`${key}=${value}`) ?? []),
   );
-  return (fewest ?? world.workloads).find((workload) => makesPods(workload) && selects(selector, workload.podLabels));
+  return (fewest ?? world.workloads).find((workload) => makesPods(workload) && maySelect(selector, workload));
 }
 
 /** Namespaces that have workloads. */

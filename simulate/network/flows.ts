@@ -1,9 +1,9 @@
 import type { WorkloadManifest } from '../../manifests/workload';
 import { servicesOfWorkload } from '../../world/services';
 import type { World } from '../../world/world';
+import { deciderName } from './explain';
 import type { Network } from './network';
 import { networkOf } from './network';
-import type { Policy } from './policy';
 import type { Endpoint, Passage, Verdict } from './reach';
 
 /** A square of the matrix: whether somebody may connect to a port of a workload, and who says so. */
@@ -70,7 +70,7 @@ function verdictOf(
 }
 
 function namesOf({ by }: Passage): string[] {
-  return by.map(({ namespace, name }: Policy) => `${namespace}/${name}`);
+  return by.map(deciderName);
 }
 
 /** The ports that a workload declares, and those that Services lead to. */

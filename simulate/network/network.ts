@@ -1,34 +1,42 @@
+import { CONTROLLER_LABEL_NAMES } from '../../manifests/controller-labels';
 import type { Json, Resource } from '../../manifests/resource';
-import { list, record, string, strings } from '../../manifests/resource';
+import { list, record, strings } from '../../manifests/resource';
 import { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
+import type { Certainty } from '../../world/certainty';
 import { mayCreate, placesOf } from '../../world/creates';
 import type { KnownLabels } from '../../world/known-labels';
-import { NAMESPACE_NAME, namespaceLabels, selectsKnown } from '../../world/known-labels';
+import { labelsOfPods, NAMESPACE_NAME, namespaceLabels, selectsKnown } from '../../world/known-labels';
+import { networkPluginOf } from '../../world/network-plugin';
 import { makesPods, namespacesWithPods } from '../../world/pods';
+import { isRefused } from '../../world/refused';
 import type { World } from '../../world/world';
-import type { Block } from './addresses';
-import { ANY_ADDRESS, readBlock } from './addresses';
-import type { Policy } from './policy';
+import type { AdminPolicy } from './admin-policy';
+import { isAdminPolicy, readAdminPolicy } from './admin-policy';
+import type { Endpoint, HostEndpoint, PodEndpoint } from './endpoints';
+import type { Surroundings } from './matching';
+import { selectsPod } from './matching';
+import type { Passage } from './passage';
+import { podAddressesOf } from './pod-addresses';
+import type { Decider, Policy } from './policy';
 import { isNetworkPolicy, readPolicy } from './policy';
-import type { Endpoint, HostEndpoint, PodEndpoint, Reach } from './reach';
-import { reach, selectsPod } from './reach';
+import type { Reach } from './reach';
+import { reach } from './reach';
+import { apart } from './user-networks';
 
 /** Policies of other APIs, which allow and deny what NetworkPolicies do not. */
 const OTHER_POLICIES: ReadonlySet<string> = new Set([
   'cilium.io',
   'crd.projectcalico.org',
   'projectcalico.org',
-  'policy.networking.k8s.io',
   'crd.antrea.io',
 ]);
+const ADMIN_KINDS = ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'];
 const OTHER_POLICY_KINDS = [
   'CiliumNetworkPolicy',
   'CiliumClusterwideNetworkPolicy',
   'GlobalNetworkPolicy',
   'StagedNetworkPolicy',
-  'AdminNetworkPolicy',
-  'BaselineAdminNetworkPolicy',
   'ClusterNetworkPolicy',
   'NetworkPolicy',
 ];
@@ -39,8 +47,11 @@ export class Network {
   private readonly policies = new Map<string, Policy[]>();
   /** The same by one label that a pod must have: `namespace key=value`, or `namespace ` where none must. */
   private readonly byLabel = new Map<string, Policy[]>();
-  /** Where pods have their addresses, as far as the nodes say. */
-  private readonly podAddresses: readonly Block[];
+  /** Policies of administrators, which come before and after NetworkPolicies. */
+  readonly adminPolicies: readonly AdminPolicy[];
+  /** NetworkPolicies that the API server refuses: they are not there. */
+  readonly refused: readonly Resource[];
+  private readonly surroundings: Surroundings;
   /** Undefined where the nodes are not known. */
   readonly nodeCount: number | undefined;
   /** Namespaces with policies of another API; '' for the whole cluster. */
@@ -57,8 +68,13 @@ export class Network {
     this.makers = new Set(
       world.resources.flatMap((resource) => (mayCreate(resource, 'pods') ? [...placesOf(world, resource)] : [])),
     );
-    for (const resource of [...world.external, ...world.of('NetworkPolicy')])
-      if (isNetworkPolicy(resource)) this.addPolicy(resource);
+    const judged = world.of('NetworkPolicy').filter(isNetworkPolicy);
+    this.refused = judged.filter((resource) => isRefused(world, resource));
+    for (const resource of [...world.external.filter(isNetworkPolicy), ...judged])
+      if (!this.refused.includes(resource)) this.addPolicy(resource);
+    this.adminPolicies = [...world.external, ...ADMIN_KINDS.flatMap((kind) => world.of(kind))]
+      .filter(isAdminPolicy)
+      .map(readAdminPolicy);
     for (const resource of [...world.external, ...OTHER_POLICY_KINDS.flatMap((kind) => world.of(kind))]) {
       if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind))
         this.otherPolicies.add(
@@ -68,11 +84,13 @@ export class Network {
     }
     const nodes = world.facts.known('nodes');
     this.nodeCount = nodes?.length;
-    const ranges = (nodes ?? [])
-      .flatMap((node) => [...list(node.at(['spec', 'podCIDRs'])), node.at(['spec', 'podCIDR'])])
-      .flatMap((range) => readBlock(string(range) ?? '') ?? []);
-    this.podAddresses =
-      nodes && nodes.length > 0 && nodes.every((node) => string(node.at(['spec', 'podCIDR']))) ? ranges : ANY_ADDRESS;
+    const plugin = networkPluginOf(world);
+    this.surroundings = {
+      adminPolicies: this.adminPolicies,
+      // Cilium matches what it manages by identity, and never by address.
+      podsByAddress: plugin === 'cilium' ? 'no' : plugin === undefined || plugin === 'flannel' ? 'unknown' : 'yes',
+      nodesByAddress: plugin === 'cilium' ? 'unknown' : 'yes',
+    };
   }
 
   private addPolicy(resource: Resource): void {
@@ -81,7 +99,9 @@ export class Network {
     const policy = readPolicy(resource, namespace);
     if (policies) policies.push(policy);
     else this.policies.set(namespace, [policy]);
-    const [label] = Object.entries(strings(policy.podSelector['matchLabels']));
+    const [label] = Object.entries(strings(policy.podSelector['matchLabels'])).filter(
+      ([name]) => !CONTROLLER_LABEL_NAMES.has(name),
+    );
     const key = `${namespace} ${label ? label.join('=') : ''}`;
     const alike = this.byLabel.get(key);
     if (alike) alike.push(policy);
@@ -111,7 +131,7 @@ export class Network {
     (workload: WorkloadManifest): Endpoint =>
       workload.podSpec['hostNetwork'] === true
         ? this.host()
-        : this.pod(workload.namespace, { labels: workload.podLabels, complete: true }, workload),
+        : this.pod(workload.namespace, labelsOfPods(workload), workload),
   );
 
   /** Another pod of the same workload: what a replica that talks to its like connects to. */
@@ -127,27 +147,35 @@ export class Network {
       namespaceLabels: namespaceLabels(this.world, namespace),
       labels,
       ports: workload.ports,
-      addresses: this.podAddresses,
+      ...this.addresses(),
     };
+  }
+
+  private addresses(): Pick<PodEndpoint, 'addresses'> {
+    const addresses = podAddressesOf(this.world);
+    return addresses ? { addresses } : {};
   }
 
   /** A pod that is not among the manifests, of which only this is known. */
   externalPod({
     namespace,
     labels = {},
+    mayBeAdded = false,
   }: {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    /** It may also be added later to a namespace of which the manifests show all pods. @default false */
+    readonly mayBeAdded?: boolean;
   } = {}): PodEndpoint {
     return {
       is: 'pod',
       namespace,
-      isNotIn: (place) => this.showsAllPods(place),
+      ...(mayBeAdded ? {} : { isNotIn: (place: string) => this.showsAllPods(place) }),
       namespaceLabels:
         namespace === undefined ? { labels: {}, complete: false } : namespaceLabels(this.world, namespace),
       labels: { labels, complete: false },
       ports: [],
-      addresses: this.podAddresses,
+      ...this.addresses(),
     };
   }
 
@@ -163,13 +191,16 @@ export class Network {
 
   /** Whether a connection passes the policies that are known. Policies of other APIs make it unknown. */
   reach(from: Endpoint, to: Endpoint, port: number, protocol = 'TCP'): Reach {
-    const known = reach(new Set([...this.policiesAbout(from), ...this.policiesAbout(to)]), {
-      from,
-      to,
-      port,
-      protocol,
-    });
-    return this.hasOtherPolicies(from) || this.hasOtherPolicies(to) ? { ...known, verdict: 'unknown' } : known;
+    const known = reach(
+      new Set([...this.policiesAbout(from), ...this.policiesAbout(to)]),
+      { from, to, port, protocol },
+      this.surroundings,
+    );
+    const { certainty, by } = from === to ? { certainty: 'no' as Certainty, by: [] } : apart(this.world, from, to);
+    if (certainty === 'yes') return withoutWay(by);
+    return certainty === 'unknown' || this.hasOtherPolicies(from) || this.hasOtherPolicies(to)
+      ? { ...known, verdict: known.verdict === 'denied' && certainty === 'unknown' ? 'denied' : 'unknown' }
+      : known;
   }
 
   /** Whether policies of another API may be about an endpoint. */
@@ -188,7 +219,10 @@ export class Network {
     const keys = ['', ...Object.entries(labels.labels).map((label) => label.join('='))];
     const candidates =
       namespace === undefined
-        ? []
+        ? // Where it may be is not known, unless it is known where it is not.
+          endpoint.isNotIn
+          ? []
+          : [...this.policies.values()].flat()
         : labels.complete
           ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? [])
           : this.policiesIn(namespace);
@@ -215,7 +249,8 @@ export class Network {
     if (egress.verdict === 'allowed' && ingress.verdict === 'allowed') return undefined;
     // Another policy that is not here could allow it.
     const denied =
-      (egress.verdict === 'denied' && this.isComplete(from)) || (ingress.verdict === 'denied' && this.isComplete(to));
+      (egress.verdict === 'denied' && (isFinal(egress) || this.isComplete(from))) ||
+      (ingress.verdict === 'denied' && (isFinal(ingress) || this.isComplete(to)));
     return { verdict: denied && result.verdict === 'denied' ? 'fail' : 'unknown', reach: result };
   }
 
@@ -230,6 +265,20 @@ export class Network {
     );
     return [...this.world.workloads, ...elsewhere].filter(makesPods);
   }
+}
+
+/** Whether no NetworkPolicy could change the verdict. */
+function isFinal({ why, by }: Passage): boolean {
+  return (
+    why === 'other-network' ||
+    (why === 'denied-by-policy' && by.every((policy) => (policy as Partial<AdminPolicy>).tier === 'Admin'))
+  );
+}
+
+/** Two networks between which there is no way. */
+function withoutWay(by: readonly Decider[]): Reach {
+  const passage: Passage = { verdict: 'denied', by, rules: [], why: 'other-network' };
+  return { verdict: 'denied', egress: passage, ingress: passage };
 }
 
 /** The network that the manifests make. */

@@ -3,16 +3,22 @@ import { list, number, record, string } from '../../manifests/resource';
 import type { Block } from './addresses';
 import { readBlock } from './addresses';
 
-/** A NetworkPolicy as the API server understands it: defaults filled in, each direction that it does not isolate left out. */
-export interface Policy {
+/** An object that decides on connections. */
+export interface Decider {
+  readonly kind: string;
+  /** Empty for one of the whole cluster. */
   readonly namespace: string;
   readonly name: string;
+  readonly resource: Resource;
+}
+
+/** A NetworkPolicy as the API server understands it: defaults filled in, each direction that it does not isolate left out. */
+export interface Policy extends Decider {
   /** A LabelSelector. */
   readonly podSelector: Json;
   /** Undefined: the policy says nothing of incoming traffic. Empty: it allows none. */
   readonly ingress: readonly PolicyRule[] | undefined;
   readonly egress: readonly PolicyRule[] | undefined;
-  readonly resource: Resource;
 }
 
 export interface PolicyRule {
@@ -31,12 +37,18 @@ export interface PolicyPeer {
   readonly path: Path;
 }
 
-export interface PolicyPort {
+export interface PolicyPort extends PortRange {
   readonly protocol: string;
+  readonly path: Path;
+}
+
+/** Ports as a rule gives them. */
+export interface PortRange {
+  /** Undefined: every protocol. */
+  readonly protocol: string | undefined;
   /** A number, or the name of a port of the pod that is connected to; undefined: every port. */
   readonly port: number | string | undefined;
   readonly endPort: number | undefined;
-  readonly path: Path;
 }
 
 export function isNetworkPolicy(resource: Resource): boolean {
@@ -51,6 +63,7 @@ export function readPolicy(resource: Resource, namespace: string): Policy {
   const isolates = (type: 'Ingress' | 'Egress') =>
     types.length > 0 ? types.includes(type) : type === 'Ingress' || egress.length > 0;
   return {
+    kind: resource.kind,
     namespace,
     name: resource.name,
     podSelector: record(spec['podSelector']) ?? {},

@@ -67,7 +67,8 @@ export default check({
       const from = network.endpointOf(workload);
       if (from.is !== 'pod' || workload.resource.kind === 'PodTemplate' || network.hasOtherPolicies(from)) continue;
       const isolating = network.policiesAbout(from).filter(({ egress }) => egress !== undefined);
-      if (isolating.length === 0) continue;
+      const administrators = network.adminPolicies.filter(({ egress }) => egress.length > 0);
+      if (isolating.length === 0 && administrators.length === 0) continue;
       const servers = ownNameServers(workload);
       if (servers?.length === 0) continue;
       const udp = servers ? reachesServers(world, from, servers, 'UDP') : reachesDns(world, from, 'UDP');
@@ -76,12 +77,14 @@ export default check({
 
       const { hostName } = configuredNetwork(world, workload);
       // A pod that may connect to nothing, or only to IP addresses, needs no DNS.
-      const mayGoSomewhere = isolating.some(({ egress }) =>
-        egress!.some(({ peers }) => peers === undefined || peers.some(({ ipBlock }) => !ipBlock)),
-      );
+      const mayGoSomewhere =
+        (isolating.length === 0 && udp === 'no') ||
+        isolating.some(({ egress }) =>
+          egress!.some(({ peers }) => peers === undefined || peers.some(({ ipBlock }) => !ipBlock)),
+        );
       if (!hostName && !mayGoSomewhere) continue;
 
-      const names = isolating.map(({ name }) => name).join(', ');
+      const names = [...isolating, ...administrators].map(({ name }) => name).join(', ');
       const where = servers ? `its name servers ${servers.join(', ')}` : "the cluster's DNS";
       const missing = [udp === 'no' && 'UDP', tcp !== 'yes' && 'TCP'].filter(Boolean).join(' and ');
       const at = {
