@@ -7,8 +7,9 @@ import type { ScrapeFlow } from '../simulate/network/scrapes';
 import { scrapesOf } from '../simulate/network/scrapes';
 import type { Selection } from '../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../upstream/prometheus/query';
+import { readContent } from '../upstream/prometheus/yaml';
 import type { ConfiguredPrometheus } from '../world/prometheus';
-import { configuredPrometheuses, parseContent } from '../world/prometheus';
+import { configuredPrometheuses } from '../world/prometheus';
 import type { World } from '../world/world';
 
 /** An expression that somebody relies on. */
@@ -62,7 +63,7 @@ function* readDashboards(world: World): Iterable<Use> {
   for (const resource of world.of('ConfigMap')) {
     for (const [key, content] of Object.entries(strings(resource.at(['data'])))) {
       if (!key.endsWith('.json') || !content.includes('"panels"') || !content.includes('"expr"')) continue;
-      for (const expr of new Set(exprsIn(parseContent(content).content)))
+      for (const expr of new Set(exprsIn(readContent(content).content)))
         yield {
           resource,
           path: ['data', key],

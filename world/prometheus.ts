@@ -1,26 +1,29 @@
-import { load } from 'js-yaml';
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, number, record, string, strings } from '../manifests/resource';
 import type { Container, WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
+import type { Release } from '../upstream/prometheus/release';
+import type { Content } from '../upstream/prometheus/yaml';
+import { readContent } from '../upstream/prometheus/yaml';
+import { releaseOf } from './prometheus-release';
 import type { World } from './world';
 
 /** A file that a Prometheus of the manifests reads, and what stands in it. */
-export interface PrometheusFile {
+export interface PrometheusFile extends Content {
   readonly resource: Resource;
   readonly path: Path;
   readonly text: string;
-  /** Undefined where it is no YAML. */
-  readonly content: unknown;
-  /** Why it is none. */
-  readonly problem: string | undefined;
 }
 
-/** A Prometheus that is configured by files: its configuration, and the rules that this names. */
+/** A Prometheus that is configured by files: its configuration, and the files that this names. */
 export interface ConfiguredPrometheus {
   readonly workload: WorkloadManifest;
+  readonly release: Release;
   readonly configuration: PrometheusFile;
+  /** The files of `rule_files`. */
   readonly rules: readonly PrometheusFile[];
+  /** The files of `scrape_config_files`, once for each pattern that matches them. */
+  readonly jobFiles: readonly PrometheusFile[];
 }
 
 /** Every Prometheus of which the configuration is among the manifests. */
@@ -46,15 +49,17 @@ function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | 
   const configuration = files.get(at);
   if (!configuration) return undefined;
   const folder = at.slice(0, at.lastIndexOf('/'));
-  const patterns = list(record(configuration.content)?.['rule_files']).flatMap((pattern) =>
-    typeof pattern === 'string' ? globOf(pattern.startsWith('/') ? pattern : `${folder}/${pattern}`) : [],
-  );
+  const named = (field: string) =>
+    list(record(configuration.content)?.[field]).flatMap((entry) => {
+      const pattern = typeof entry === 'string' ? globOf(entry.startsWith('/') ? entry : `${folder}/${entry}`) : [];
+      return [pattern].flat().flatMap((glob) => [...files].filter(([file]) => file !== at && glob.test(file)));
+    });
   return {
     workload,
+    release: releaseOf(container),
     configuration,
-    rules: [...files]
-      .filter(([file]) => file !== at && patterns.some((pattern) => pattern.test(file)))
-      .map(([, file]) => file),
+    rules: [...new Map(named('rule_files')).values()],
+    jobFiles: named('scrape_config_files').map(([, file]) => file),
   };
 }
 
@@ -103,7 +108,7 @@ function* filesOf(
     if (path !== undefined)
       yield {
         name: path,
-        file: { resource: found.resource, path: ['data', key], text: content, ...parseContent(content) },
+        file: { resource: found.resource, path: ['data', key], text: content, ...readContent(content) },
       };
   }
 }
@@ -125,19 +130,17 @@ export function* addressesIn(configuration: unknown): Iterable<{ readonly host: 
   }
 }
 
-/** The values of a YAML text. Tags and what only Prometheus understands are none of its matter. */
-export function parseContent(content: string): Pick<PrometheusFile, 'content' | 'problem'> {
-  try {
-    return { content: load(content), problem: undefined };
-  } catch (error) {
-    return { content: undefined, problem: error instanceof Error ? error.message.split('\n')[0]! : String(error) };
-  }
-}
-
-/** What a pattern of file names matches; nothing for one with brackets. */
+/** What a pattern of file names matches, as Go's `filepath.Match` reads it; nothing for one that is not read here. */
 export function globOf(pattern: string): RegExp | [] {
-  if (/[[\]\\]/.test(pattern)) return [];
-  return new RegExp(
-    `^${pattern.replace(/[.+^$()|{}]/g, '\\$&').replace(/[*?]/g, (star) => (star === '*' ? '[^/]*' : '[^/]'))}$`,
-  );
+  const parts = pattern.match(/\[\^?[\w.-]+\]|[^[\]\\]/g) ?? [];
+  if (parts.join('') !== pattern) return [];
+  const written = parts.map((part) => {
+    if (part.length > 1) return part;
+    return part === '*' ? '[^/]*' : part === '?' ? '[^/]' : part.replace(/[.+^$()|{}]/, '\\$&');
+  });
+  try {
+    return new RegExp(`^${written.join('')}$`);
+  } catch {
+    return [];
+  }
 }

@@ -1,7 +1,8 @@
 import { dirname, join, normalize } from 'node:path/posix';
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, record, string, strings } from '../manifests/resource';
-import { globOf, parseContent } from './prometheus';
+import { readContent } from '../upstream/prometheus/yaml';
+import { globOf } from './prometheus';
 import type { World } from './world';
 
 /** Tests of alerting and recording rules in promtool's format, and the rules that they are about. */
@@ -26,14 +27,14 @@ export function* ruleTestsOf(world: World): Iterable<RuleTests> {
     const data = strings(resource.at(['data']));
     for (const [key, content] of Object.entries(data)) {
       if (!content.includes('rule_files')) continue;
-      const tests = record(parseContent(content).content);
+      const tests = record(readContent(content).content);
       if (tests && isTests(tests))
         yield testsOf(
           resource,
           ['data', key],
           tests,
           new Map(
-            Object.entries(data).map(([name, other]) => [name, list(record(parseContent(other).content)?.['groups'])]),
+            Object.entries(data).map(([name, other]) => [name, list(record(readContent(other).content)?.['groups'])]),
           ),
           key,
         );

@@ -245,8 +245,11 @@ describe('prom-config-rules-valid', () => {
       'sample_limit is a number',
     );
     expect(judged(prometheus('{ scrape_configs: [{ job_name: a, something_new: 1 }] }'))[0]).toMatch(
-      /^unknown .*there is no field something_new/,
+      /^fail .*there is no field something_new/,
     );
+    expect(
+      judged(prometheus('{ scrape_configs: [{ job_name: a, something_new: 1 }] }').replace(':v3.5.0', ':latest'))[0],
+    ).toMatch(/^unknown .*there is no field something_new/);
   });
   test('0 stands for the interval that Prometheus has of itself', () => {
     expect(judged(prometheus('{ global: { scrape_interval: 0, scrape_timeout: 10s } }'))).toEqual([]);
@@ -259,8 +262,10 @@ describe('prom-config-rules-valid', () => {
       ),
     ).toEqual([]);
     expect(job('dns_sd_configs: [{ names: [a.b], type: A }]')[0]).toContain('records of type A have no port');
-    expect(job('dns_sd_configs: [{ names: [a.b], type: TXT }]')[0]).toContain('there is no type TXT');
-    expect(job('kubernetes_sd_configs: [{ role: pods }]')[0]).toContain('there is no role pods; did you mean "pod"?');
+    expect(job('dns_sd_configs: [{ names: [a.b], type: TXT }]')[0]).toContain(
+      'type is one of A, AAAA, MX, NS, SRV, not "TXT"',
+    );
+    expect(job('kubernetes_sd_configs: [{ role: pods }]')[0]).toContain('not "pods"; did you mean "pod"?');
     expect(job('file_sd_configs: [{ files: [a.txt] }]')[0]).toContain('a.txt ends in none of');
   });
   test('a relabeling has what its action takes', () => {
@@ -277,7 +282,8 @@ describe('prom-config-rules-valid', () => {
     expect(relabeled('{ source_labels: [a], regex: b, action: labeldrop }')[0]).toContain(
       'the relabel action labeldrop takes no source_labels',
     );
-    expect(relabeled('{ source_labels: [a-b], target_label: c }')[0]).toMatch(/^unknown /);
+    expect(relabeled('{ source_labels: [a-b], target_label: c }')).toEqual([]);
+    expect(relabeled('{ source_labels: [""], target_label: c }')[0]).toContain('the name of label ""');
   });
   test('the templates of an alert can be read', () => {
     const summed = (summary: string) =>
@@ -322,13 +328,70 @@ describe('prom-config-rules-valid', () => {
     expect(judged(prometheus('{ scrape_config: [] }'))[0]).toContain('there is no field scrape_config; did you mean');
     expect(
       judged(prometheus('{ scrape_configs: [{ job_name: a, relabel_configs: [{ action: labelmapp }] }] }'))[0],
-    ).toContain('there is no relabel action labelmapp');
+    ).toContain('not "labelmapp"; did you mean "labelmap"?');
     expect(judged(prometheus('a: [', ''))[0]).toContain('is not valid YAML');
   });
   test('rules that no rule_files names are not read', () => {
     const broken = '{ groups: [{ name: a, rules: [{ alert: A, expr: "up ==" }] }] }';
     expect(judged(prometheus(jobs, broken))[0]).toContain('fail data["rules.yml"]');
     expect(judged(prometheus('{ scrape_configs: [] }', broken))).toEqual([]);
+  });
+  test('files with nothing in them, merge keys and documents behind the first', () => {
+    expect(judged(prometheus(jobs, ''))).toEqual([]);
+    expect(judged(prometheus('# nothing yet\n', '# nothing yet\n'))).toEqual([]);
+    expect(
+      judged(
+        prometheus(
+          'rule_files: [rules.yml]\nscrape_configs:\n- &a { job_name: a, static_configs: [{ targets: [web:80] }] }\n- { <<: *a, job_name: b }',
+          'groups:\n- name: a\n  rules:\n  - &a { alert: A, expr: up == 0 }\n  - { <<: *a, alert: B }',
+        ),
+      ),
+    ).toEqual([]);
+    expect(judged(prometheus(jobs, 'groups: []\n---\ngroups: [{}]'))).toEqual([
+      'fail data["rules.yml"]: it has more than one YAML document: Prometheus loads the first and ignores the rest; merge them, or use a file for each',
+    ]);
+    expect(judged(prometheus(`${jobs}\n---\nscrape_configs: []`))[0]).toContain('more than one YAML document');
+  });
+  test('jobs in other files have names of their own', () => {
+    const named = (file: string) =>
+      judged(prometheus("scrape_config_files: ['rules*.yml']\nscrape_configs: [{ job_name: a }]", file));
+    expect(named('scrape_configs: [{ job_name: b }]')).toEqual([]);
+    expect(named('scrape_configs: [{ job_name: a }]')[0]).toContain('fail data["rules.yml"]: scrape_configs');
+    expect(named('scrape_configs: [{ job_name: b, scheme: [] }]')[0]).toContain('scheme is a string, not a list');
+    expect(
+      judged(prometheus('scrape_config_files: [rules.yml, "*.yml"]', 'scrape_configs: [{ job_name: b }]'))[0],
+    ).toContain('scrape_configs: another file');
+  });
+  test('holt_winters is a function of Prometheus 2', () => {
+    const file = `groups: [{ name: a, rules: [${alert('holt_winters(a[5m], 0.5, 0.5) > 1')}] }]`;
+    const under = (image: string) => judged(prometheus(jobs, file).replace('prom/prometheus:v3.5.0', image));
+    expect(under('prom/prometheus:v2.53.1')).toEqual([]);
+    expect(under('registry:5000/prometheus:2.48.0-distroless@sha256:abc')).toEqual([]);
+    expect(under('prom/prometheus:v3.5.0')[0]).toMatch(/^fail .*rules.yml/);
+    expect(under('prom/prometheus')[0]).toMatch(/^unknown .*rules.yml/);
+    const operated = (spec: string) =>
+      verdicts(
+        'prom-config-rules-valid',
+        all(
+          rules(alert('holt_winters(a[5m], 0.5, 0.5) > 1')),
+          `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: a, namespace: shop }, spec: { ${spec} } }`,
+        ),
+      );
+    expect(operated('version: v2.53.0')).toEqual([]);
+    expect(operated('version: 3.1.0')).toEqual(['fail spec.groups[0].rules[0].expr']);
+    expect(operated('version: 3.1.0, image: quay.io/prometheus/prometheus:v2.54.0')).toEqual([]);
+  });
+  test('experimental functions need their flag, which stands in the arguments', () => {
+    const file = (expr: string) => `groups: [{ name: a, rules: [${alert(expr)}] }]`;
+    const flagged = (expr: string, flag: string) =>
+      judged(prometheus(jobs, file(expr)).replace('args: [', `args: [${flag}`));
+    for (const expr of ['mad_over_time(a[5m]) > 1', 'limitk(3, a)', 'double_exponential_smoothing(a[5m], 0.5, 0.5)']) {
+      expect(flagged(expr, '')[0]).toMatch(/^fail .*rules.yml/);
+      expect(flagged(expr, "'--enable-feature=exemplar-storage,promql-experimental-functions', ")).toEqual([]);
+      expect(flagged(expr, "'--enable-feature', 'promql-experimental-functions', ")).toEqual([]);
+      expect(flagged(expr, "'$(MORE_ARGUMENTS)', ")[0]).toMatch(/^unknown .*rules.yml/);
+    }
+    expect(ruled(alert('sort_by_label(a, "b")'))).toEqual(['unknown spec.groups[0].rules[0].expr']);
   });
   test("a file of another program with the same form is none of Prometheus'", () => {
     expect(

@@ -175,6 +175,24 @@ const VALUES: readonly unknown[] = [
     'ingress',
     '10MB',
     '10X',
+    'TLS12',
+    'TLS1.2',
+    'PrometheusProto',
+    'prometheusproto',
+    'legacy',
+    'utf8',
+    'allow-utf-8',
+    'http://a b/',
+    'http://a:b/',
+    'http://a/%zz',
+    'https://',
+    'a:b:c',
+    'Basic',
+    'Authorization',
+    'app=',
+    'app in (a',
+    'a/*/b',
+    'a/*.yml',
   ],
   ...[
     0,
@@ -196,8 +214,49 @@ const VALUES: readonly unknown[] = [
   ],
 ];
 
-/** One value replaced by another that might stand there. */
+/** Fields of HTTP clients and of their neighbours, which exclude each other. */
+const ADDITIONS: Json = {
+  basic_auth: { username: 'a', password: 'b' },
+  authorization: { credentials: 'a' },
+  oauth2: { client_id: 'a', client_secret: 'b', token_url: 'http://c' },
+  bearer_token: 'a',
+  bearer_token_file: '/a',
+  proxy_url: 'http://a:3128',
+  no_proxy: 'a',
+  proxy_from_environment: true,
+  proxy_connect_header: { a: ['b'] },
+  tls_config: { cert_file: '/a' },
+  http_headers: { Host: { values: ['a'] } },
+  headers: { Authorization: 'a' },
+  kubeconfig_file: '/a',
+  api_server: 'https://a',
+  username_file: '/u',
+  password: 'a',
+  credentials_file: '/a',
+  name: 'a',
+  token: 'a',
+  selectors: [{ role: 'pod' }, { role: 'pod' }],
+  namespaces: { own_namespace: true },
+  consult_sd_configs: [{ server: 'a' }],
+  kubernetes_sd_config: [{ role: 'pod' }],
+};
+
+/** A field that does not belong there, or not beside the others. */
+function addition(object: Json, next: Next): Mutation<Json> {
+  const copy = structuredClone(object);
+  const boxes = [...places({ root: copy }, '')].flatMap(([box, key, path]) => {
+    const value = box[key];
+    return value !== null && typeof value === 'object' && !Array.isArray(value) ? [[value as Box, path] as const] : [];
+  });
+  const [box, path] = pick(boxes, next);
+  const name = pick(Object.keys(ADDITIONS), next);
+  box[name] = structuredClone(ADDITIONS[name]);
+  return { result: copy, what: `add ${name} to ${path}` };
+}
+
+/** One value replaced by another that might stand there, or a field added. */
 export function spoil(object: Json, next: Next): Mutation<Json> {
+  if (next() < 0.3) return addition(object, next);
   const copy = structuredClone(object);
   const [box, key, path] = pick([...places(copy, '')], next);
   box[key] = structuredClone(pick(VALUES, next));

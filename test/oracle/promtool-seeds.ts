@@ -187,6 +187,146 @@ export const CONFIGURATIONS: readonly Json[] = [
   },
 ];
 
+const client = (more: Json): Json => ({ scrape_configs: [web(more)] });
+const discovered = (name: string, found: Json): Json => ({
+  scrape_configs: [{ job_name: 'found', [`${name}_sd_configs`]: [found] }],
+});
+
+/** Configurations that Prometheus takes since 3.16. */
+export const NEW_CONFIGURATIONS: readonly Json[] = [
+  client({
+    basic_auth: { username_file: '/u', password_file: '/p' },
+    tls_config: { ca: 'a', cert_file: '/c', key_file: '/k', min_version: 'TLS12', max_version: 'TLS13' },
+    proxy_url: 'http://proxy:3128',
+    no_proxy: '10.0.0.0/8',
+    proxy_connect_header: { 'Proxy-Token': ['a'] },
+    http_headers: { 'X-Team': { values: ['a'], secrets: ['b'], files: ['/f'] } },
+    scrape_protocols: ['PrometheusProto', 'OpenMetricsText1.0.0', 'PrometheusText0.0.4'],
+    fallback_scrape_protocol: 'PrometheusText0.0.4',
+    metric_name_validation_scheme: 'legacy',
+    metric_name_escaping_scheme: 'underscores',
+  }),
+  client({
+    oauth2: {
+      client_id: 'a',
+      client_secret_file: '/s',
+      token_url: 'https://login:8443/token',
+      scopes: ['a'],
+      endpoint_params: { audience: 'b' },
+      tls_config: { ca_file: '/ca' },
+      proxy_from_environment: true,
+    },
+  }),
+  client({
+    oauth2: {
+      client_id: 'a',
+      client_certificate_key_file: '/s',
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      signature_algorithm: 'RS256',
+      token_url: 'https://login/token',
+      claims: { sub: 'a' },
+    },
+  }),
+  discovered('kubernetes', {
+    role: 'endpoints',
+    api_server: 'https://10.0.0.1:6443',
+    bearer_token_file: '/t',
+    tls_config: { insecure_skip_verify: true },
+    namespaces: { names: ['a', 'b'] },
+    selectors: [
+      { role: 'pod', label: 'app in (web, api),tier!=test,!canary' },
+      { role: 'service', field: 'metadata.name=web' },
+      { role: 'endpoints', label: 'app' },
+    ],
+    attach_metadata: { node: true },
+  }),
+  discovered('kubernetes', { role: 'endpointslice', namespaces: { own_namespace: true } }),
+  discovered('kubernetes', { role: 'ingress', kubeconfig_file: '/etc/kubeconfig' }),
+  discovered('consul', {
+    server: 'consul:8500',
+    token: 'a',
+    services: ['web'],
+    tags: ['a'],
+    node_meta: { rack: '1' },
+    allow_stale: true,
+  }),
+  discovered('eureka', { server: 'http://eureka:8761/eureka', basic_auth: { username: 'a', password: 'b' } }),
+  discovered('marathon', { servers: ['http://marathon:8080'], auth_token_file: '/t' }),
+  discovered('nomad', { server: 'http://nomad:4646', region: 'a', tag_separator: ',' }),
+  discovered('puppetdb', { url: 'https://puppet/', query: 'resources { type = "a" }', port: 9100 }),
+  discovered('uyuni', { server: 'https://uyuni', username: 'a', password: 'b' }),
+  discovered('kuma', { server: 'http://kuma:5676', client_id: 'a' }),
+  discovered('serverset', { servers: ['zk:2181'], paths: ['/a'], timeout: '10s' }),
+  discovered('docker', { host: 'unix:///var/run/docker.sock', filters: [{ name: 'a', values: ['b'] }] }),
+  discovered('dockerswarm', { host: 'http://swarm:2375', role: 'tasks', port: 80 }),
+  discovered('triton', { account: 'a', dns_suffix: 'b', endpoint: 'c', version: 1, role: 'cn' }),
+  {
+    global: {
+      metric_name_validation_scheme: 'utf8',
+      scrape_native_histograms: true,
+      always_scrape_classic_histograms: true,
+      query_max_series: 100,
+      query_max_duration: '2m',
+    },
+    runtime: { gogc: 75, log_level: 'warn' },
+    scrape_config_files: ['jobs/*.yml'],
+    storage: { tsdb: { chunk_encoding: { floats: 'xor2' }, retention: { time: '15d', size: '10GB', percentage: 80 } } },
+    otlp: {
+      promote_resource_attributes: ['service.name', 'team'],
+      translation_strategy: 'NoUTF8EscapingWithSuffixes',
+      keep_identifying_resource_attributes: true,
+    },
+    tracing: { endpoint: 'otel:4318', client_type: 'http', compression: 'gzip', headers: { team: 'a' } },
+  },
+  { otlp: { promote_all_resource_attributes: true, ignore_resource_attributes: ['a', 'b'] } },
+  {
+    remote_write: [
+      {
+        url: 'https://a/push',
+        name: 'a',
+        protobuf_message: 'io.prometheus.write.v2.Request',
+        authorization: { credentials_file: '/t' },
+        queue_config: { min_shards: 2, max_shards: 4, min_backoff: '1s', max_backoff: '10s', capacity: 100 },
+        metadata_config: { send: true, send_interval: '1m' },
+      },
+      { url: 'https://b/push', name: 'b', basic_auth: { username: 'a', password: 'b' } },
+    ],
+    remote_read: [
+      { url: 'https://a/read', name: 'a', required_matchers: { a: 'b' } },
+      { url: 'https://b/read', oauth2: { client_id: 'a', client_secret: 'b', token_url: 'https://c' } },
+    ],
+    alerting: {
+      alertmanagers: [
+        {
+          kubernetes_sd_configs: [{ role: 'pod' }],
+          authorization: { type: 'Bearer', credentials: 'a' },
+          relabel_configs: [{ source_labels: ['__meta_kubernetes_pod_name'], regex: 'a', action: 'keep' }],
+        },
+      ],
+    },
+  },
+];
+
+/** Files whose form only a reader of YAML knows: nothing in them, merge keys, more than one document. */
+export const CONFIGURATION_TEXTS: readonly string[] = [
+  '',
+  '# nothing yet\n',
+  '---\n# nothing yet\n',
+  'scrape_configs:\n- &web\n  job_name: web\n  static_configs: [{ targets: [a:80] }]\n- <<: *web\n  job_name: other\n',
+  'scrape_configs:\n- job_name: a\n---\nscrape_configs:\n- no_name: b\n',
+  '---\nscrape_configs:\n- job_name: a\n...\nnot: [yaml\n',
+  '%YAML 1.1\n---\nglobal: { scrape_interval: 1m }\n',
+];
+/** The same for files of rules. */
+export const RULE_TEXTS: readonly string[] = [
+  '',
+  '# nothing yet\n',
+  'groups:\n',
+  'groups:\n- name: a\n  rules:\n  - &base\n    alert: A\n    expr: up == 0\n    labels: &labels { team: a }\n  - <<: *base\n    alert: B\n    labels:\n      <<: *labels\n      severity: page\n',
+  'groups:\n- name: a\n  rules: []\n---\ngroups:\n- nam: b\n',
+  'groups:\n- name: a\n  rules:\n  - alert: A\n    expr: up == 0\n    annotations:\n      text: |\n        one\n---\n# the end\n',
+];
+
 /** Groups of rules that every Prometheus since 2.42 takes. */
 export const GROUPS: readonly Json[] = [
   {

@@ -5,17 +5,27 @@
  *   PROMTOOL=/usr/bin/promtool npm run oracle:promtool -- [MUTATIONS] [SEED]
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { readSources } from '../../manifests/reading/read';
 import type { Json } from '../../manifests/resource';
 import { pathText, record, string } from '../../manifests/resource';
-import { configurationProblems, ruleFileProblems } from '../../upstream/prometheus/judge';
-import { parseContent } from '../../world/prometheus';
+import { configurationProblems } from '../../upstream/prometheus/configuration';
+import type { Release } from '../../upstream/prometheus/release';
+import { isOlderThan, versionIn } from '../../upstream/prometheus/release';
+import { ruleFileProblems } from '../../upstream/prometheus/rule-file';
+import { readContent } from '../../upstream/prometheus/yaml';
 import { mutate, random } from './mutate';
 import { mutateExpression, mutateLine, spoil } from './promtool-mutations';
-import { CONFIGURATIONS, EXPRESSIONS, GROUPS } from './promtool-seeds';
+import {
+  CONFIGURATION_TEXTS,
+  CONFIGURATIONS,
+  EXPRESSIONS,
+  GROUPS,
+  NEW_CONFIGURATIONS,
+  RULE_TEXTS,
+} from './promtool-seeds';
 
 type Next = () => number;
 type Kind = 'rules' | 'config';
@@ -29,13 +39,18 @@ interface Case {
 }
 
 /** Valid configurations: ours, and those written for this. */
-function configurations(files: readonly string[]): readonly Json[] {
+function configurations(files: readonly string[], release: Release): readonly Json[] {
   const rendered = files.flatMap((file) =>
     readSources([{ file, text: readFileSync(file, 'utf8') }]).resources.flatMap(
       (resource) => string(record(resource.object['data'])?.['prometheus.yml']) ?? [],
     ),
   );
-  return [...CONFIGURATIONS, ...[...new Set(rendered)].map((content) => load(content) as Json)];
+  const isNew = isOlderThan(release, 3) === false;
+  return [
+    ...CONFIGURATIONS,
+    ...(isNew ? NEW_CONFIGURATIONS : []),
+    ...[...new Set(rendered)].map((content) => load(content) as Json),
+  ];
 }
 
 const ruleFile = (group: Json): Json => ({ groups: [group] });
@@ -48,6 +63,25 @@ function* seeds(configs: readonly Json[]): Iterable<Case> {
     yield { kind: 'rules', topic: 'seed', what: String(group['name']), content: dump(ruleFile(group)) };
   for (const [i, config] of configs.entries())
     yield { kind: 'config', topic: 'seed', what: `configuration ${i}`, content: dump(config) };
+  for (const content of CONFIGURATION_TEXTS) yield { kind: 'config', topic: 'seed', what: content, content };
+  for (const content of RULE_TEXTS) yield { kind: 'rules', topic: 'seed', what: content, content };
+}
+
+/** Prometheus' own test files, whose names say whether it takes them: those of `config/testdata` in its Go module. */
+function testdata(folder: string, release: Release): void {
+  const told: Record<string, string[]> = { good: [], bad: [], 'found in bad': [], 'said of good': [], 'not found': [] };
+  for (const name of readdirSync(folder).filter((file) => /\.(good|bad)\.ya?ml$/.test(file))) {
+    const is = name.includes('.bad.') ? 'bad' : 'good';
+    told[is]!.push(name);
+    const own = ours(
+      { kind: 'config', topic: '', what: '', content: readFileSync(join(folder, name), 'utf8') },
+      release,
+    );
+    if (is === 'good' && own.is !== 'accepts') told['said of good']!.push(name);
+    if (is === 'bad') told[own.is === 'refuses' ? 'found in bad' : 'not found']!.push(name);
+  }
+  for (const [what, names] of Object.entries(told)) console.log(`${what}: ${names.length}`);
+  console.log(told['not found']!.concat(told['said of good']!).join('\n'));
 }
 
 function* mutations(count: number, configs: readonly Json[], next: Next): Iterable<Case> {
@@ -59,10 +93,10 @@ function* mutations(count: number, configs: readonly Json[], next: Next): Iterab
   };
   for (let i = 0; i < count; i++) {
     const share = next();
-    if (share < 0.5) {
+    if (share < 0.4) {
       const { result, what } = mutateExpression(one(EXPRESSIONS), next);
       yield { kind: 'rules', topic: 'expression', what, content: dump(withExpression(result)) };
-    } else if (share < 0.68) {
+    } else if (share < 0.53) {
       const { result, what } = changed(ruleFile(one(GROUPS)));
       yield { kind: 'rules', topic: 'rule file', what, content: dump(result) };
     } else if (share < 0.9) {
@@ -70,7 +104,9 @@ function* mutations(count: number, configs: readonly Json[], next: Next): Iterab
       yield { kind: 'config', topic: 'configuration', what, content: dump(result) };
     } else {
       const kind = one<Kind>(['rules', 'config']);
-      const { result, what } = mutateLine(dump(kind === 'rules' ? ruleFile(one(GROUPS)) : one(configs)), next);
+      const texts = kind === 'rules' ? RULE_TEXTS : CONFIGURATION_TEXTS;
+      const text = next() < 0.3 ? one(texts) : dump(kind === 'rules' ? ruleFile(one(GROUPS)) : one(configs));
+      const { result, what } = mutateLine(text, next);
       yield { kind, topic: 'YAML', what, content: result };
     }
   }
@@ -83,11 +119,11 @@ interface Verdict {
   readonly words: string;
 }
 
-function ours({ kind, content }: Case): Verdict {
-  const { content: value, problem } = parseContent(content);
+function ours({ kind, content }: Case, release: Release): Verdict {
+  const { content: value, problem } = readContent(content);
   if (problem !== undefined)
     return { is: 'refuses', words: problem, halfRead: /document separator|single document/.test(problem) };
-  const problems = [...(kind === 'config' ? configurationProblems(record(value) ?? {}) : ruleFileProblems(value))];
+  const problems = [...(kind === 'config' ? configurationProblems(value, release) : ruleFileProblems(value, release))];
   const words = problems.map(({ path, reason }) => `${pathText(path)}: ${reason}`).join('; ');
   return { is: problems.length === 0 ? 'accepts' : problems.every(({ open }) => open) ? 'unknown' : 'refuses', words };
 }
@@ -177,7 +213,12 @@ function main(
   folder: string,
   files: readonly string[],
 ): void {
-  const configs = configurations(files);
+  const said = execFileSync(promtool, ['--version'], { encoding: 'utf8' }).split('\n')[0]!;
+  const version = versionIn(/version (\S+)/.exec(said)?.[1] ?? '');
+  const release: Release = { ...(version ? { version } : {}), features: new Set(), agent: false };
+  const folderOfTests = process.env['PROMETHEUS_TESTDATA'];
+  if (folderOfTests) testdata(folderOfTests, release);
+  const configs = configurations(files, release);
   const cases = [...seeds(configs), ...mutations(count, configs, random(seed))];
   mkdirSync(folder, { recursive: true });
   const answers = theirs(promtool, cases, folder);
@@ -195,7 +236,7 @@ function main(
       silent++;
       continue;
     }
-    const own = ours(entry);
+    const own = ours(entry, release);
     const row = (rows[entry.topic] ??= { mutations: 0, agreed: 0, falseAlarms: 0, halfRead: 0, misses: 0, unknown: 0 });
     row.mutations++;
     const outcome =
@@ -218,7 +259,7 @@ function main(
         content: entry.content,
       });
   }
-  console.log(execFileSync(promtool, ['--version'], { encoding: 'utf8' }).split('\n')[0]);
+  console.log(said);
   console.table(
     Object.fromEntries(
       Object.entries(rows).map(([topic, row]) => [

@@ -10,17 +10,30 @@ export type ValueType = 'scalar' | 'vector' | 'matrix' | 'string';
 export interface QueryProblem {
   readonly from: number;
   readonly reason: string;
-  /** A function that only another version or another engine may have. */
+  /** What only another version or another engine may take. */
   readonly open?: boolean;
+  /** It is open for a function that is not known here. */
+  readonly unknownFunction?: boolean;
 }
 
 /** A query that Prometheus' own grammar has read. */
 export interface Query {
   readonly text: string;
   readonly root: SyntaxNode;
-  /** Why Prometheus refuses it; empty where it takes it. */
+  /** Why every Prometheus refuses it; empty where some take it. */
   readonly problems: readonly QueryProblem[];
+  /** The experimental functions and aggregations in it. */
+  readonly experimental: readonly string[];
+  /** The function that Prometheus 3 renamed; the text then has the new name. */
+  readonly usesHoltWinters: boolean;
 }
+
+const EXPERIMENTAL = new Set(
+  'histogram_quantiles info integral limit_ratio limitk mad_over_time max_of min_of sort_by_label sort_by_label_desc start_timestamp ts_of_first_over_time ts_of_last_over_time ts_of_max_over_time ts_of_min_over_time'.split(
+    ' ',
+  ),
+);
+const SMOOTHING = 'double_exponential_smoothing';
 
 const queries = new Map<string, Query>();
 
@@ -35,15 +48,31 @@ export function queryOf(text: string): Query {
   return query;
 }
 
-function read(text: string): Query {
+function read(written: string): Query {
+  const text = written.replace(/(?<![\w:."'`])holt_winters(?=\s*\()/g, SMOOTHING);
+  const usesHoltWinters = text !== written;
   let root = parser.parse(text).topNode;
   // Prometheus reads `1.` as a number, its grammar for editors does not.
   if (errorsIn(root).length > 0) root = parser.parse(text.replace(/(\d)\.(?![\d\w])/g, '$1 ')).topNode;
   const first = errorsIn(root)[0];
-  if (first) return { text, root, problems: [problemAt(text, first.from)] };
+  if (first) return { text, root, problems: [problemAt(text, first.from)], experimental: [], usesHoltWinters };
   const problems: QueryProblem[] = [];
   typeOf(root, text, problems);
-  return { text, root, problems };
+  return {
+    text,
+    root,
+    problems,
+    experimental: [...new Set(experimentalIn(root, text, usesHoltWinters))],
+    usesHoltWinters,
+  };
+}
+
+function* experimentalIn(root: SyntaxNode, text: string, usesHoltWinters: boolean): Iterable<string> {
+  for (const node of syntaxNodes(root, 'FunctionCall', 'AggregateExpr')) {
+    const name = functionOf(node, text) ?? text.slice(node.from, node.firstChild?.to ?? node.from).toLowerCase();
+    // What was written as holt_winters belongs to a Prometheus in which it is not experimental.
+    if (EXPERIMENTAL.has(name) || (name === SMOOTHING && !usesHoltWinters)) yield name;
+  }
 }
 
 function problemAt(text: string, from: number): QueryProblem {
@@ -53,25 +82,29 @@ function problemAt(text: string, from: number): QueryProblem {
   const called = /([A-Za-z_]\w*)\s*$/.exec(text.slice(0, from))?.[1];
   if (called && text[from] === '(' && !Object.hasOwn(SIGNATURES, called) && !WORDS_OF_LANGUAGE.test(called)) {
     const meant = near(called, Object.keys(SIGNATURES));
-    return { from: from - called.length, reason: `there is no function ${called}${meant}`, open: true };
+    return {
+      from: from - called.length,
+      reason: `there is no function ${called}${meant}`,
+      open: true,
+      unknownFunction: true,
+    };
   }
-  return {
-    from,
-    reason: `"${text.slice(from, from + 20)}" is not understood there`,
-    ...(mayBeName(text, from) ? { open: true } : {}),
-  };
+  const reason = `"${text.slice(from, from + 20)}" is not understood there`;
+  const may = mayBe(text, from);
+  return { from, reason, ...(may ? { open: true } : {}), ...(may === 'function' ? { unknownFunction: true } : {}) };
 }
 
 /** A function that is not known here; or a word of the language where an operand may begin: Prometheus takes some as names of series. */
-function mayBeName(text: string, from: number): boolean {
+function mayBe(text: string, from: number): 'name' | 'function' | undefined {
   // Prometheus 3 takes labels with colons.
-  if (/^:\w/.test(text.slice(from)) && /\w$/.test(text.slice(0, from))) return true;
+  if (/^:\w/.test(text.slice(from)) && /[\w(,]\s*$/.test(text.slice(0, from))) return 'name';
   const word = /^([A-Za-z_]\w*)\s*(\()?/.exec(text.slice(from));
-  if (!word) return false;
-  return word[2]
-    ? !Object.hasOwn(SIGNATURES, word[1]!) && !WORDS_OF_LANGUAGE.test(word[1]!)
-    : WORDS_OF_LANGUAGE.test(word[1]!) &&
-        /(?:^|[-+*/%^(,<>=]|\b(?:and|or|unless|atan2|bool))$/i.test(text.slice(0, from).trimEnd());
+  if (!word) return undefined;
+  if (word[2]) return Object.hasOwn(SIGNATURES, word[1]!) || WORDS_OF_LANGUAGE.test(word[1]!) ? undefined : 'function';
+  return WORDS_OF_LANGUAGE.test(word[1]!) &&
+    /(?:^|[-+*/%^(,<>=]|\b(?:and|or|unless|atan2|bool))$/i.test(text.slice(0, from).trimEnd())
+    ? 'name'
+    : undefined;
 }
 
 function errorsIn(root: SyntaxNode): SyntaxNode[] {
