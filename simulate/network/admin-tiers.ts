@@ -34,7 +34,7 @@ export function throughTiers(
     if (isolated !== 'yes') {
       const baseline = answerOf(policies, 'Baseline', attempt);
       parts.push(...decisionsOf(baseline));
-      if (baseline.outcomes.has('nothing'))
+      if (baseline.outcomes.has('nothing') || baseline.outcomes.has('Pass'))
         parts.push({ verdict: 'allowed', by: [], rules: passed, why: 'not-isolated' });
     }
   }
