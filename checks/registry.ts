@@ -44,6 +44,7 @@ import netpolUsesPodPort from './rules/networking/netpol-uses-pod-port';
 import scrapeFlowAllowed from './rules/networking/scrape-flow-allowed';
 import systemFlowAllowed from './rules/networking/system-flow-allowed';
 import workloadIsolated from './rules/networking/workload-isolated';
+import configFileExists from './rules/references/config-file-exists';
 import configmapExists from './rules/references/configmap-exists';
 import configmapKeyExists from './rules/references/configmap-key-exists';
 import envExpansionResolves from './rules/references/env-expansion-resolves';
@@ -87,6 +88,7 @@ import volumeItemKeyExists from './rules/references/volume-item-key-exists';
 import webhookServiceResolves from './rules/references/webhook-service-resolves';
 import cpuLimitPolicy from './rules/resources/cpu-limit-policy';
 import ephemeralStorageBounded from './rules/resources/ephemeral-storage-bounded';
+import heapFitsLimit from './rules/resources/heap-fits-limit';
 import limitrangeConforms from './rules/resources/limitrange-conforms';
 import memoryGuaranteed from './rules/resources/memory-guaranteed';
 import memoryLimitSet from './rules/resources/memory-limit-set';
@@ -150,6 +152,7 @@ export const checks: readonly Check[] = [
   unknownField,
   volumemountHasVolume,
   // references
+  configFileExists,
   configmapExists,
   configmapKeyExists,
   envExpansionResolves,
@@ -209,6 +212,7 @@ export const checks: readonly Check[] = [
   // resources
   cpuLimitPolicy,
   ephemeralStorageBounded,
+  heapFitsLimit,
   limitrangeConforms,
   memoryGuaranteed,
   memoryLimitSet,

@@ -44,6 +44,8 @@ interface Command {
   /** Whether the first word is the program; args without a command go to the image's own. */
   readonly isProgram: boolean;
   readonly consequence: string;
+  /** Redis reads all its arguments as one text. */
+  readonly joinsWords?: boolean;
 }
 
 function* commandsOf({ json, path }: Container): Iterable<Command> {
@@ -54,6 +56,7 @@ function* commandsOf({ json, path }: Container): Iterable<Command> {
     words: [...command, ...wordsAt(json['args'], [...path, 'args'])],
     isProgram: command.length > 0,
     consequence: 'the container does not start',
+    joinsWords: /redis|valkey|keydb|dragonfly/.test(string(json['image']) ?? ''),
   };
   for (const probe of PROBES) {
     const at = [probe, 'exec', 'command'];
@@ -81,7 +84,10 @@ function* commandsOf({ json, path }: Container): Iterable<Command> {
 const PROGRAMS =
   /^(sh|bash|ash|dash|zsh|env|exec|python[\d.]*|node|java|ruby|perl|php|npm|npx|yarn|pnpm|go|dotnet|cat|curl|wget|nc|test|sleep|echo|tail|redis-cli|pg_isready|mysqladmin|psql|mongo|mongosh|nginx|gunicorn|uvicorn|celery|bundle|rake|make|tini|dumb-init)$/;
 
-function* judgeCommand({ resource }: WorkloadManifest, { words, isProgram, consequence }: Command): Iterable<Finding> {
+function* judgeCommand(
+  { resource }: WorkloadManifest,
+  { words, isProgram, consequence, joinsWords }: Command,
+): Iterable<Finding> {
   const [first, second] = words;
   if (!first) return;
   const shell = isProgram && /(^|\/)(sh|bash|ash|dash|zsh)$/.test(first.word);
@@ -109,7 +115,7 @@ function* judgeCommand({ resource }: WorkloadManifest, { words, isProgram, conse
     };
     return;
   }
-  if (shell) return;
+  if (shell || joinsWords) return;
   for (const { word, path } of words.slice(isProgram ? 1 : 0)) {
     // `--port 8080` as one entry; behind a first one that is no flag, it may be text.
     if (!/^--[a-zA-Z][\w.-]*[ \t]+[^\s-]\S*$/.test(word)) continue;

@@ -26,7 +26,7 @@ export default check({
   },
   *judge(world) {
     for (const resource of world.resources) {
-      const finding = resource.kind === '' ? undefined : judge(resource);
+      const finding = resource.kind === '' || resource.kind === 'Status' ? undefined : judge(resource);
       if (finding) yield finding;
     }
   },
@@ -35,8 +35,9 @@ export default check({
 function judge(resource: Resource): Finding | undefined {
   const metadata = record(resource.at(['metadata']));
   const [version, uid] = [set(metadata?.['resourceVersion']), set(metadata?.['uid'])];
-  const isPrinted = version && uid && set(metadata?.['creationTimestamp']);
-  if (isPrinted && (resource.at(['status']) !== undefined || !isWorkload(resource))) return undefined;
+  const isCreated = set(metadata?.['creationTimestamp']);
+  const hasStatus = resource.at(['status']) !== undefined;
+  if (isCreated && (hasStatus || (version && uid && !isWorkload(resource)))) return undefined;
   if (version)
     return {
       resource,

@@ -40,6 +40,11 @@ test('a path may have spaces in it, and some programs split their arguments', ()
   expect(verdicts(id, command('args: ["--port 8080"]'))).toEqual([`unknown ${container}.args[0]`]);
 });
 
+test('Redis reads its arguments as one text', () =>
+  expect(
+    verdicts(id, workload({ containers: "{ name: redis, image: 'redis:8', args: ['--requirepass $(PASSWORD)'] }" })),
+  ).toEqual([]));
+
 test('init containers of every kind count, and Windows has folders with spaces', () => {
   const init = (os: string) =>
     workload({

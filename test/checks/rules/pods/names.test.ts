@@ -65,6 +65,8 @@ describe('server-fields-unset', () => {
   test('what a server printed is left as it is, and what was taken from there to be applied is not', () => {
     const printed = "resourceVersion: '12', uid: 0-1, creationTimestamp: '2026-01-01T00:00:00Z'";
     expect(verdicts(id, object(printed, ', status: { loadBalancer: {} }'))).toEqual([]);
+    expect(verdicts(id, object(printed))).toEqual([]);
+    expect(verdicts(id, object(printed.replace('uid: 0-1, ', '')))).toEqual(['fail metadata.resourceVersion']);
     const deployment = (status: string) =>
       `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, ${printed} }, spec: { selector: { matchLabels: { a: b } }, template: { metadata: { labels: { a: b } }, spec: { containers: [] } } }${status} }`;
     expect(verdicts(id, deployment(', status: {}'))).toEqual([]);

@@ -1,0 +1,89 @@
+import { posix } from 'node:path';
+import type { Path } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
+import type { Container } from '../../../manifests/workload';
+import { near } from '../../../model/near';
+import { mountAt, mountedFolders } from '../../../world/mounted-files';
+import { check } from '../../check';
+
+const manifests = (file: string) => `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: shipper, namespace: logging }
+data: { fluent-bit.conf: '[SERVICE]' }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: shipper, namespace: logging }
+spec:
+  selector: { matchLabels: { app: shipper } }
+  template:
+    metadata: { labels: { app: shipper } }
+    spec:
+      containers:
+        - name: shipper
+          image: fluent-bit:3.1.9
+          args: ['--config=/etc/shipper/${file}']
+          volumeMounts: [{ name: config, mountPath: /etc/shipper }]
+      volumes: [{ name: config, configMap: { name: shipper } }]
+`;
+
+export default check({
+  id: 'config-file-exists',
+  group: 'references',
+  description: 'a file that arguments or variables name below a mounted ConfigMap or Secret is a key of it',
+  severity: 'will-break',
+  needs: [],
+  source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
+  fix: 'write the name of a key, or add the key to the ConfigMap or Secret',
+  example: {
+    broken: manifests('fluentbit.conf'),
+    fails: ['DaemonSet/logging/shipper spec.template.spec.containers[0].args[0]'],
+    fixed: manifests('fluent-bit.conf'),
+  },
+  *judge(world) {
+    for (const workload of world.workloads) {
+      for (const container of workload.containers) {
+        const folders = mountedFolders(world, workload, container);
+        if (!folders.some(({ files }) => files !== undefined)) continue;
+        for (const { file, path, value } of pathsIn(container)) {
+          const mount = mountAt(folders, file);
+          const rest = mount && file.slice(mount.folder.length + 1);
+          if (!mount?.files || !rest || rest.startsWith('..')) continue;
+          const { files } = mount;
+          // A folder of items is there too.
+          if (files.has(rest) || [...files].some((known) => known.startsWith(`${rest}/`))) continue;
+          yield {
+            resource: workload.resource,
+            path,
+            value,
+            message: `${mount.from}, mounted at ${mount.folder}, has no file ${rest} (it has: ${[...files].slice(0, 8).join(', ') || 'none'}), so container ${container.name} does not find ${file}${near(rest, [...files])}`,
+          };
+        }
+      }
+    }
+  },
+});
+
+/** Words and values that are a path and nothing else, or a flag with one. Scripts look for files that need not be there. */
+function* pathsIn({
+  json,
+  path: place,
+}: Container): Iterable<{ readonly file: string; readonly path: Path; readonly value: string }> {
+  const of = (value: string, path: Path) => {
+    const [, file] =
+      /^(?:--?[A-Za-z][\w.-]*[= ])?(?:file:(?:\/\/)?)?(\/[^\s$*?{}[\]<>|&;,:'"`()]+[^/\s$*?{}[\]<>|&;,:'"`()])$/.exec(
+        value,
+      ) ?? [];
+    return file === undefined ? [] : [{ file: posix.normalize(file), path: [...place, ...path], value }];
+  };
+  for (const field of ['command', 'args'])
+    for (const [i, word] of list(json[field]).entries()) if (typeof word === 'string') yield* of(word, [field, i]);
+  for (const [i, entry] of list(json['env']).entries()) {
+    const variable = record(entry);
+    const value = string(variable?.['value']);
+    // What a program writes, or looks for first of several places, is named by variables too.
+    if (value !== undefined && /CONF|CERT|KEY|CA|FILE|PATH/i.test(string(variable?.['name']) ?? ''))
+      yield* of(value, ['env', i, 'value']);
+  }
+}
