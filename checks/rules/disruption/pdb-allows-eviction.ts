@@ -1,3 +1,4 @@
+import type { Resource } from '../../../manifests/resource';
 import type { Budget } from '../../../world/budgets';
 import { allowedDisruptions, boundOf, budgetsOf, podsSelected, withoutScale } from '../../../world/budgets';
 import type { World } from '../../../world/world';
@@ -43,6 +44,11 @@ const BLOCKED = 'no pod can be evicted, and draining a node that runs one of the
 
 function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
   const { resource, workloads } = budget;
+  if (workloads.length === 0) {
+    const found = lone(world, resource);
+    if (found) yield found;
+    return;
+  }
   // kubectl drain ignores the pods of DaemonSets.
   if (workloads.every(({ resource: { kind } }) => kind === 'DaemonSet')) return;
   const { field, value } = boundOf(resource);
@@ -79,6 +85,21 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
   if (allowedDisruptions(resource, pods.max) !== 0) return;
   const even = pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : '';
   yield { ...at, message: `${requirement(field, value, pods.max)}${even}: ${BLOCKED}` };
+}
+
+/** A budget whose pods are not here: some bounds leave no room for any number of pods. */
+function lone(world: World, resource: Resource): Finding | undefined {
+  const { field, value } = boundOf(resource);
+  if (field === undefined || world.isComplete(world.namespaceOf(resource))) return undefined;
+  const never = field === 'maxUnavailable' ? value === 0 || /^0+%$/.test(String(value)) : value === '100%';
+  return never
+    ? {
+        resource,
+        path: ['spec', field],
+        value,
+        message: `${field} ${String(value)} allows none of the pods that it selects to be unavailable, however many there are: ${BLOCKED}`,
+      }
+    : undefined;
 }
 
 /** `80% (80% of 3, rounded up) of 3 pods must stay available` */

@@ -76,11 +76,12 @@ function judgeKey(world: World, workload: WorkloadManifest, reference: Reference
   const keys = kind === 'PersistentVolumeClaim' ? undefined : keysOf(world, kind, workload.namespace, name);
   if (!finding || key === undefined || !(keys instanceof Set)) return undefined;
   const used = referencesOf(workload).filter((other) => other.kind === kind && other.name === name);
-  const meant = typo(
-    key,
-    [...keys],
-    used.map((other) => other.key),
-  );
+  const meant =
+    typo(
+      key,
+      [...keys],
+      used.map((other) => other.key),
+    ) ?? onlyUnused(world, workload, reference, key, keys);
   if (meant === undefined) return undefined;
   return { ...finding, message: `${kind} ${name} has no key ${key}; ${CONSEQUENCE}; did you mean "${meant}"?` };
 }
@@ -95,4 +96,21 @@ function typo(name: string, known: readonly string[], used: readonly (string | u
     known.filter((other) => !used.includes(other)),
     2,
   );
+}
+
+/** The one key that nothing uses, where every other is used by its name: if it is alike at all, this reference is what it is there for. */
+function onlyUnused(
+  world: World,
+  { namespace }: WorkloadManifest,
+  { kind, name }: Reference,
+  wanted: string,
+  keys: ReadonlySet<string>,
+): string | undefined {
+  const uses = world
+    .workloadsIn(namespace)
+    .flatMap((other) => referencesOf(other).filter((use) => use.kind === kind && use.name === name));
+  // Whoever takes the whole object uses every key.
+  if (uses.some((use) => use.key === undefined)) return undefined;
+  const unused = [...keys].filter((key) => !uses.some((use) => use.key === key));
+  return unused.length === 1 ? nearest(wanted, unused, Math.floor(wanted.length * 0.45)) : undefined;
 }

@@ -1,4 +1,6 @@
-import { list, pathText, record, string } from '../../../manifests/resource';
+import { PROBES } from '../../../manifests/probes';
+import type { Path } from '../../../manifests/resource';
+import { list, pathText, record, string, valueAt } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { literalSecretsIn } from '../../../upstream/pod-security/literals';
 import type { Finding } from '../../check';
@@ -97,21 +99,48 @@ function* judgeWorkload({ resource, containers }: WorkloadManifest): Iterable<Fi
           message: `${kind} (variable ${name}) is in the pod in plain text: ${CONSEQUENCE}`,
         };
     }
-    for (const field of ['command', 'args']) {
-      for (const [i, argument] of list(json[field]).entries()) {
+    for (const at of COMMANDS) {
+      const words = list(valueAt(json, at));
+      for (const [i, argument] of words.entries()) {
         if (typeof argument !== 'string') continue;
-        const [, name = '', value = argument] = /^--?([\w.-]+)=(.+)$/s.exec(argument) ?? [];
-        const kind = literalSecretsIn(name, value);
+        const kind = secretIn(words, i, argument);
         if (kind)
           yield {
             resource,
-            path: [...path, field, i],
+            path: [...path, ...at, i],
             value: hidden(),
-            message: `${kind} is in ${pathText([field, i])} in plain text: ${CONSEQUENCE}, and so can everyone who may list processes`,
+            message: `${kind} is in ${pathText([...at, i])} in plain text: ${CONSEQUENCE}, and so can everyone who may list processes`,
           };
       }
     }
   }
+}
+
+/** Where a container has words of a command line. */
+const COMMANDS: readonly Path[] = [
+  ['command'],
+  ['args'],
+  ...PROBES.map((probe) => [probe, 'exec', 'command']),
+  ...['postStart', 'preStop'].map((hook) => ['lifecycle', hook, 'exec', 'command']),
+];
+
+/** A secret in one word: `--password=…`, what follows `--password`, or the password of a client within a script. */
+function secretIn(words: readonly unknown[], i: number, argument: string): string | undefined {
+  const [, name = '', value = argument] = /^--?([\w.-]+)=(.+)$/s.exec(argument) ?? [];
+  const own = literalSecretsIn(name, value);
+  if (own) return own;
+  const before = string(words[i - 1]);
+  const flag = /^--?([A-Za-z][\w.-]*)$/.exec(before ?? '')?.[1];
+  if (flag !== undefined && flag.length > 1 && !argument.startsWith('-')) return literalSecretsIn(flag, argument);
+  const isRedis = before === '-a' && words.some((word) => /redis-cli$/.test(String(word)));
+  if (isRedis && !/^[$-]/.test(argument)) return 'the password of redis-cli';
+  const inScript =
+    /\bredis-cli\b[^|;&\n]*\s-a\s+(?!["']?\$)["']?[^\s"'$]+/.exec(argument) ??
+    /\bmysql(?:admin|dump)?\b[^|;&\n]*\s(?:-p(?!["']?\$)["']?[^\s"'$]+|--password[= ](?!["']?\$)["']?[^\s"'$]+)/.exec(
+      argument,
+    ) ??
+    /\bPGPASSWORD=(?!["']?\$)["']?[^\s"'$]+/.exec(argument);
+  return inScript ? 'a password' : undefined;
 }
 
 /** Findings end up in the logs of CI. */
