@@ -42,7 +42,7 @@ export function kindFinding(world: World, resource: Resource): KindFinding | und
       message: `the cluster has no CustomResourceDefinition of ${id}: the object cannot be applied`,
     };
   const { kinds } = addOnData();
-  const addOn = Object.hasOwn(kinds, id) ? kinds[id]?.addOn : undefined;
+  const addOn = Object.hasOwn(kinds, id) ? kinds[id]!.addOn : undefined;
   return {
     path: ['apiVersion'],
     unknown: true,
@@ -61,7 +61,7 @@ function judgeBuiltIn(
   const { oldest, newest } = kubernetesData();
   if (minor !== undefined && minor <= newest && !has(Math.max(minor, oldest))) {
     // Gone: api-removed says so, where the life of the API is written down.
-    const since = changes.find((change) => change > minor && has(change));
+    const since = changes.find((change) => change > minor);
     if (since === undefined)
       return Object.hasOwn(kubernetesData().lifecycles, id)
         ? undefined

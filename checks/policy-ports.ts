@@ -75,7 +75,7 @@ function* find(world: World): Iterable<WrongPort> {
           subjects.every((subject) => isOpen(world, subject, receiver, target.number, protocol, direction))
         )
           continue;
-        const place = direction === 'ingress' ? receiver : subjects[0];
+        const [place] = subjects;
         yield {
           policy,
           path: [...entry.path, 'port'],

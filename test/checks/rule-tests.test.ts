@@ -50,7 +50,9 @@ test('a file of tests names PrometheusRules by their file, and promtool runs the
       verdict: 'fail',
       object: 'web.test.yaml',
       path: '',
-      message: expect.stringMatching(/: alertname: Down, got:\[\] test rules tests\.yaml true$/) as unknown,
+      message: expect.stringMatching(
+        /what is expected of them: alertname: Down, got:\[\] test rules tests\.yaml true$/,
+      ) as unknown,
     },
   ]);
   promtool(0);
@@ -89,5 +91,19 @@ test('what cannot be told is unknown: rules that are not here, and, said once, a
   ]);
   expect(said({ 'rule.yaml': RULE, 'a.test.yaml': tests('Down'), 'b.test.yaml': tests('Down') })).toMatchObject([
     { verdict: 'unknown', message: expect.stringContaining('promtool') as unknown },
+  ]);
+});
+
+test('a test of no alert, or of one that must not fire, needs no rule', () => {
+  promtool(0);
+  const test = (entry: string) =>
+    said({
+      'rule.yaml': RULE,
+      'web.test.yaml': `{ rule_files: [rule.yaml], tests: [{ alert_rule_test: [${entry}] }] }`,
+    });
+  expect(test('{ eval_time: 1m, exp_alerts: [{}] }')).toEqual([]);
+  expect(test('{ alertname: Gone, exp_alerts: [] }')).toEqual([]);
+  expect(test('{ alertname: Gone, exp_alerts: [{}] }')).toMatchObject([
+    { path: 'tests[0].alert_rule_test[0].alertname' },
   ]);
 });

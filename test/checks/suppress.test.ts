@@ -181,3 +181,14 @@ describe('patterns, containers and comments', () => {
     expect(suppress([found], suppressions, KNOWN, KNOWN).suppressed).toBe(0);
   });
 });
+
+test('a reason of spaces is none: the finding stays, and the suppression is told', () => {
+  // As an annotation may have it.
+  const suppressions = fromFile(FILE).suppressions.map((suppression) => ({ ...suppression, reason: '  ' }));
+  const { findings, suppressed } = suppress([finding('naked-pod', 'Pod/shop/probe')], suppressions, KNOWN, KNOWN);
+  expect(suppressed).toBe(0);
+  expect(findings.map(({ check, message }) => `${check}: ${message}`)).toEqual([
+    'naked-pod: m',
+    'unused-suppression: the suppression of naked-pod gives no reason, so it does not count',
+  ]);
+});

@@ -49,6 +49,9 @@ describe('what is offered', () => {
     ['verify --only security,p', ['security,pvc-exists', 'security,pdb-selects']],
     ['verify --only=security,pv', ['--only=security,pvc-exists']],
     ['verify --nonsense=', []],
+    // Only of a list the last name is completed.
+    ['verify --cluster kind,', [':file']],
+    ['verify --cluster k', ['kind', ':file']],
     ['clusters -o ', ['yaml', 'json', 'kind']],
     ['clusters -o yaml k', ['kind']],
     ['clusters kind ', []],

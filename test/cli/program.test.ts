@@ -288,3 +288,13 @@ test('render writes the tree where it is told, and says what it wrote', async ()
     'kind/dev/10-web.yaml',
   ]);
 });
+
+test('what is a fault of strata itself, and not of what it was given, is not hidden', async () => {
+  const broken = Object.defineProperty({ ...composition }, 'matrix', {
+    get: () => {
+      throw new TypeError('a fault');
+    },
+  });
+  const host = { env: {}, print: () => {}, printError: () => {} };
+  await expect(program(broken).run(['targets'], host)).rejects.toThrow(TypeError);
+});

@@ -32,11 +32,11 @@ describe('the pods that a selector finds', () => {
     expect(namespacesWithPods(worldOf(template('app: web')))).toEqual([]);
     expect(namespacesWithPods(world)).toEqual(['shop']);
   });
-  test('are those of the Deployment, not of its ReplicaSet, which adds a label to them', () => {
+  test('are those of the Deployment, not of its ReplicaSet, unless only this has the labels', () => {
     const replicaSet =
-      '{ apiVersion: apps/v1, kind: ReplicaSet, metadata: { name: web-1, namespace: shop, ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, controller: true }] }, spec: { template: { metadata: { labels: { app: web, pod-template-hash: "1" } }, spec: { containers: [{ name: a }] } } } }';
+      '{ apiVersion: apps/v1, kind: ReplicaSet, metadata: { name: web-1, namespace: shop, ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, controller: true }] }, spec: { template: { metadata: { labels: { app: web, track: old } }, spec: { containers: [{ name: a }] } } } }';
     expect(found({ matchLabels: { app: 'web' } }, workload(), replicaSet)).toEqual(['web']);
-    expect(found({ matchLabels: { 'pod-template-hash': '1' } }, workload(), replicaSet)).toEqual(['web']);
+    expect(found({ matchLabels: { track: 'old' } }, workload(), replicaSet)).toEqual(['web-1']);
   });
   test('may be of any namespace', () => {
     const world = worldOf(

@@ -1,4 +1,4 @@
-import { parseYaml } from '../../manifests/reading/yaml/parse';
+import { readContent } from '../../upstream/prometheus/yaml';
 import { addressesIn, configuredPrometheuses, configuredPrometheusOf, globOf } from '../../world/prometheus';
 import { all, configMap, workload, workloadOf, worldOf } from './support';
 
@@ -77,7 +77,7 @@ describe('the configuration of a Prometheus', () => {
 
 describe('the addresses of a configuration', () => {
   const addresses = (scrape: string) =>
-    [...addressesIn(parseYaml(`{ scrape_configs: [${scrape}] }`).value)].map(({ host, port }) => `${host}:${port}`);
+    [...addressesIn(readContent(`{ scrape_configs: [${scrape}] }`).content)].map(({ host, port }) => `${host}:${port}`);
   test('are static targets', () => {
     expect(
       addresses("{ static_configs: [{ targets: ['web:80', '10.0.0.1:9100'] }, { targets: ['b.c:81'] }] }"),
@@ -96,6 +96,13 @@ describe('the addresses of a configuration', () => {
   });
 });
 
+test('what is no YAML has no content, and a reason on one line', () => {
+  expect(readContent('a: b')).toEqual({ content: { a: 'b' }, problem: undefined });
+  const broken = readContent('a: [\nb');
+  expect(broken.content).toBeUndefined();
+  expect(broken.problem).toMatch(/^[^\n]+$/);
+});
+
 test.each([
   ['rules/*.yml', 'rules/a.yml', true],
   ['rules/*.yml', 'rules/b/a.yml', false],
@@ -106,4 +113,12 @@ test.each([
 ])('pattern %s matches file %s: %s', (pattern, file, matches) =>
   expect([globOf(pattern)].flat().some((glob) => glob.test(file))).toBe(matches),
 );
-test.each(['a\\*.yml'])('what pattern %s matches is not told', (pattern) => expect(globOf(pattern)).toEqual([]));
+test('a pattern may name characters in brackets; one with a backslash is not told', () => {
+  const matches = (pattern: string, file: string) => [globOf(pattern)].flat().some((glob) => glob.test(file));
+  expect(matches('a[12].yml', 'a2.yml')).toBe(true);
+  expect(matches('a[12].yml', 'a3.yml')).toBe(false);
+  expect(matches('a[^12].yml', 'a3.yml')).toBe(true);
+  expect(globOf('a[12.yml')).toEqual([]);
+  expect(globOf('a[z-a].yml')).toEqual([]);
+  expect(globOf('a\\*.yml')).toEqual([]);
+});

@@ -57,11 +57,9 @@ function* judgeNumbers({ resource }: WorkloadManifest, field: string): Iterable<
   if ((string(resource.at(['spec', field, 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return;
   const rolling = record(resource.at(['spec', field, 'rollingUpdate']));
   const isZero = (value: unknown) => value === 0 || value === '0' || value === '0%';
-  // The defaults: 25% and 25% for a Deployment, 0 and 1 for a DaemonSet.
-  const [surge, unavailable] = [
-    rolling?.['maxSurge'] ?? (field === 'strategy' ? '25%' : 0),
-    rolling?.['maxUnavailable'] ?? (field === 'strategy' ? '25%' : 1),
-  ];
+  // By default only the maxSurge of a DaemonSet is 0; neither maxUnavailable is.
+  const surge = rolling?.['maxSurge'] ?? (field === 'strategy' ? '25%' : 0);
+  const unavailable = rolling?.['maxUnavailable'];
   if (!isZero(surge) || !isZero(unavailable)) return;
   yield {
     resource,

@@ -127,7 +127,6 @@ function* judgeRecorded(
   // Federation and remote write bring series of another Prometheus.
   const whole =
     prometheus !== undefined &&
-    prometheus.rules.length > 0 &&
     !scrapeConfigs(prometheus).some(
       (config) => config['honor_labels'] === true || String(config['metrics_path'] ?? '').includes('federate'),
     );

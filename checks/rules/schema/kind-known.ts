@@ -50,17 +50,6 @@ spec:
 });
 
 function judge(world: World, resource: Resource): { readonly finding: Finding; readonly ofGroup?: string } | undefined {
-  if (resource.apiVersion === '' || resource.kind === '') {
-    const missing = resource.apiVersion === '' ? 'apiVersion' : 'kind';
-    return {
-      finding: {
-        resource,
-        path: [missing],
-        message: `an object without ${missing} cannot be applied: the API server cannot tell what it is`,
-        fix: `set ${missing}`,
-      },
-    };
-  }
   const problem = kindFinding(world, resource);
   if (!problem) return undefined;
   const { path, message, unknown, ofGroup, fix } = problem;

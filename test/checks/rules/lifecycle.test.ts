@@ -177,6 +177,17 @@ describe('probe-port-declared', () => {
     const sidecar = `{ name: a, image: 'a:1', ${probe('readinessProbe', '9')} }, { name: b, image: 'b:1', ${ports} }`;
     expect(verdicts(id, workload({ containers: sidecar }))).toEqual([]);
   });
+  test('another container is named only where it has the port', () => {
+    const pod = (ports: string) =>
+      messages(
+        id,
+        workload({
+          containers: `{ name: a, image: 'a:1', readinessProbe: { httpGet: { port: web } } }, { name: b, image: 'b:1', ports: [${ports}] }`,
+        }),
+      )[0];
+    expect(pod('{ name: web, containerPort: 80 }')).toContain('container b has one');
+    expect(pod('{ name: other, containerPort: 80 }')).not.toContain('has one');
+  });
 });
 
 describe('probe-timing-sane', () => {

@@ -97,6 +97,8 @@ describe('dns-egress-allowed', () => {
     const pod = `{ apiVersion: v1, kind: Pod, metadata: { name: one, namespace: shop, labels: { app: web } }, spec: { containers: [{ name: a, image: 'a:1', ${url} }] } }`;
     expect(findings(id, all(namespace, pod, egress(redis)))).toEqual([`fail Pod/shop/one metadata.labels = ${labels}`]);
   });
+  test('name servers beside those of the node leave open which one answers', () =>
+    expect(judged(redis, { pod: 'dnsPolicy: Default, dnsConfig: { nameservers: [10.9.9.9] }' })).toEqual([]));
 });
 
 describe('system-flow-allowed', () => {

@@ -284,4 +284,12 @@ describe('scrape-flow-allowed', () => {
     ).toEqual([]);
     expect(findings(id, all(target, monitor))).toEqual([]);
   });
+  test('in a namespace that is not known whole another policy may allow it', () => {
+    const open = target.replace(namespace, '');
+    const closed = policy(`${own}, policyTypes: [Ingress]`);
+    expect(findings(id, all(open, monitor, closed))).toEqual([
+      'unknown ServiceMonitor/shop/web spec.endpoints[0] = "metrics"',
+    ]);
+    expect(messages(id, all(open, monitor, closed))[0]).toContain('whether policies allow Prometheus to connect to');
+  });
 });

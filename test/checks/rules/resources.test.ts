@@ -195,6 +195,17 @@ describe('limitrange-conforms', () => {
     ]);
     expect(findings(id, all(range, set('Deployment')))).toEqual([]);
   });
+  test('the size of a claim may be written as a number, and templates may be of a wrong type', () => {
+    const claims = limitRange('type: PersistentVolumeClaim, min: { storage: 1Gi }');
+    const claim =
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: c, namespace: shop }, spec: { resources: { requests: { storage: 1000 } } } }';
+    expect(findings(id, all(claims, claim))).toEqual([
+      'fail PersistentVolumeClaim/shop/c spec.resources.requests.storage = 1000',
+    ]);
+    expect(findings(id, all(claims, workload({ kind: 'StatefulSet', spec: 'volumeClaimTemplates: [text]' })))).toEqual(
+      [],
+    );
+  });
 });
 
 describe('memory-guaranteed', () => {

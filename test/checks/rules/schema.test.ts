@@ -114,6 +114,10 @@ describe('cr-schema', () => {
     );
     expect(findings(id, all(crd(wild), bucket('extra: { a: 1 }, open: { a: { b: 1 } }')))).toEqual([]);
   });
+  test('where a fault has no fix of its own, that of the check is shown', () => {
+    const required = crd('{ type: object, properties: { spec: { type: object, required: [size] } } }');
+    expect(said(id, all(required, bucket('')))[0]!.fix).toContain('kubectl explain');
+  });
 });
 
 describe('duplicate-object', () => {
@@ -194,6 +198,12 @@ describe('kind-known', () => {
         all(object('resource.k8s.io/v1beta1', 'DeviceClass'), object('resource.k8s.io/v1beta1', 'ResourceSlice')),
       ),
     ).toHaveLength(2);
+  });
+  test('a kind that is like none of its group gets no other name', () => {
+    const [finding] = said(id, object('apps/v1', 'Xylophone'));
+    expect(finding).toMatchObject({ verdict: 'fail', path: 'kind' });
+    expect(finding!.fix).not.toContain('write kind');
+    expect(said(id, object('apps/v1', 'Deploymnt'))[0]!.fix).toBe('write kind: Deployment');
   });
 });
 

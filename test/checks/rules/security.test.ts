@@ -354,6 +354,11 @@ describe('token-automount', () => {
       "{ apiVersion: v1, kind: Pod, metadata: { name: t, namespace: shop, annotations: { helm.sh/hook: test } }, spec: { containers: [{ name: a, image: 'a:1' }] } }";
     expect(findings(id, test)).toEqual([]);
   });
+  test('a binding whose subjects are of a wrong type binds nobody', () => {
+    const binding =
+      '{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: b, namespace: shop }, subjects: [text, null] }';
+    expect(findings(id, all(workload(), binding))).toEqual(findings(id, workload()));
+  });
 });
 
 describe('Pod Security', () => {
@@ -410,5 +415,16 @@ describe('Pod Security', () => {
     const plain = workload().replaceAll('namespace: shop', 'namespace: kube-system');
     expect(findings('pss-restricted', plain)).toHaveLength(1);
     expect(findings('pss-baseline', workload({ pod: 'hostNetwork: true' }))).toHaveLength(1);
+  });
+  test('an agent of the node is judged in kube-system, too, where somebody enforces a level there', () => {
+    const agent = workload({ kind: 'DaemonSet', pod: 'hostNetwork: true' }).replace(
+      'namespace: shop',
+      'namespace: kube-system',
+    );
+    const level = (mode: string, name: string) => `pod-security.kubernetes.io/${mode}: ${name}`;
+    const judged = (labels: string) => findings('pss-baseline', all(agent, labelled(labels, 'kube-system'))).length;
+    expect(judged('')).toBe(0);
+    expect(judged(level('warn', 'baseline'))).toBe(0);
+    expect(judged(`${level('warn', 'baseline')}, ${level('enforce', 'privileged')}`)).toBe(1);
   });
 });

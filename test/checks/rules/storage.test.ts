@@ -179,6 +179,12 @@ describe('rwo-sharing', () => {
     );
     expect(judged(pvc(), using(), owned)).toEqual([]);
   });
+  test('a ConfigMap of the same name is no use of the claim', () => {
+    const other = using('', { name: 'other', volumes: '{ name: data, configMap: { name: data } }' });
+    expect(
+      judged(pvc(), using('replicas: 1\n  strategy: { type: Recreate }'), other, configMap('data', 'a: b')),
+    ).toEqual([]);
+  });
 });
 
 describe('storageclass-exists', () => {

@@ -81,6 +81,8 @@ describe('hpa-metric-served', () => {
     expect(verdicts(id, manifests, { declared: namespace })).toEqual(['unknown spec.metrics[0].type']);
     expect(verdicts(id, manifests, { declared: api('metrics.k8s.io') })).toEqual(['fail spec.metrics[0].type']);
   });
+  test('a metric of a type that does not exist is reported by its schema', () =>
+    expect(findings(id, hpa(`metrics: [${metric('Unheard')}, {}]`), { facts: api('apps') })).toEqual([]));
 });
 
 describe('hpa-requests-set', () => {
@@ -180,6 +182,14 @@ describe('hpa-target-exists', () => {
     ]);
     // Another group may have a Deployment of its own.
     expect(findings(id, of('example.com/v1', 'Deployment'))).toEqual([]);
+  });
+  test('a kind of another API is looked for by its name, whatever group is written', () => {
+    const rollout = (apiVersion: string) =>
+      `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: r, namespace: shop }, spec: { maxReplicas: 3, scaleTargetRef: { apiVersion: ${apiVersion}, kind: Rollout, name: web } } }`;
+    for (const apiVersion of ['argoproj.io/v1alpha1', 'v1', 'batch/v1'])
+      expect(findings(id, all(namespace, rollout(apiVersion)))).toEqual([
+        'fail HorizontalPodAutoscaler/shop/r spec.scaleTargetRef.name = "web"',
+      ]);
   });
 });
 

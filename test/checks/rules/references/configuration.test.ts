@@ -127,6 +127,13 @@ describe('optional-config-exists', () => {
     const required = workload({ container: 'envFrom: [{ configMapRef: { name: setting } }]' });
     expect(findings(id, all(namespace, configMap('settings', 'A: a'), required))).toEqual([]);
   });
+  test('a key that the pod uses of another object may still be meant', () => {
+    const flags = all(configMap('flags', 'CHECKOUT: "1"'), configMap('other', 'CHECKOUT: "1"'));
+    const used = '{ name: B, valueFrom: { configMapKeyRef: { name: other, key: CHECKOUT } } }, ';
+    expect(findings(id, all(flags, key('CHEKOUT', 'configMapKeyRef', used)))).toEqual([
+      `fail ${container}.env[1].valueFrom.configMapKeyRef.key = "CHEKOUT"`,
+    ]);
+  });
 });
 
 describe('ConfigMaps and Secrets that pods use', () => {
@@ -165,6 +172,14 @@ describe('ConfigMaps and Secrets that pods use', () => {
     expect(verdicts('secret-key-exists', all(filled, env('secret')))).toHaveLength(1);
     expect(verdicts('secret-key-exists', all(filled, env('secret', ', optional: true')))).toEqual([]);
     expect(verdicts('secret-key-exists', all(conf, env('configMap')))).toEqual([]);
+  });
+  test('one that is missing is reported once, however many of its keys a volume names', () => {
+    const volume = (kind: string, name: string) =>
+      workload({
+        pod: `volumes: [{ name: v, ${kind}: { ${name}: gone, items: [{ key: a, path: a }, { key: b, path: b }] } }]`,
+      });
+    expect(verdicts('configmap-exists', all(namespace, volume('configMap', 'name')))).toHaveLength(1);
+    expect(verdicts('secret-exists', all(namespace, volume('secret', 'secretName')))).toHaveLength(1);
   });
 });
 

@@ -55,6 +55,15 @@ describe('ingress-backend', () => {
     expect(findings(id, all(namespace, canary, rollout('ingress: b')))).toHaveLength(1);
     expect(findings(id, all(namespace, canary, rollout('ingress: web', 'other')))).toHaveLength(1);
   });
+  test('a Rollout that splits its traffic in another way annotates nothing', () => {
+    const rollout = (spec: string) =>
+      `{ apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: { name: r, namespace: shop }, spec: { ${spec} } }`;
+    const canary = to('canary', 'name: use-annotation');
+    for (const spec of ['', 'strategy: { canary: { trafficRouting: { nginx: { stableIngress: web } } } }'])
+      expect(findings(id, all(namespace, canary, rollout(spec)))).toEqual([`fail ${at}.name = "canary"`]);
+  });
+  test('a backend without a port is reported by its schema', () =>
+    expect(findings(id, all(namespace, web, workload(), to('web', '')))).toEqual([]));
 });
 
 describe('ingress-class-exists', () => {

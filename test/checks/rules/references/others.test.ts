@@ -85,6 +85,13 @@ describe('issuer-exists', () => {
       expect(findings(id, all(namespace, annotated('other: public')))).toEqual([]);
     });
   });
+  test('no resource of the cluster makes a ClusterIssuer, though it has its name', () => {
+    const crd =
+      '{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: things.example.com }, spec: { group: example.com, scope: Cluster, names: { kind: Thing, plural: things } } }';
+    const thing = '{ apiVersion: example.com/v1, kind: Thing, metadata: { name: public } }';
+    const manifests = all(namespace, crd, thing, certificate('name: public, kind: ClusterIssuer'));
+    expect(findings(id, manifests, { declared: '' })).toEqual([`fail Certificate/shop/c ${at} = "public"`]);
+  });
 });
 
 describe('priority-runtime-class-exists', () => {

@@ -177,6 +177,10 @@ describe('sts-headless-service', () => {
     expect(findings(id, all(namespace, set("''")))).toEqual([]);
     expect(findings(id, all(namespace, workload({ spec: 'serviceName: web' })))).toEqual([]);
   });
+  test('the Service is what is missing, and a near name is offered', () =>
+    expect(
+      messages(id, all(namespace, service('clusterIP: None, selector: { app: web }', 'web-peers'), set('web-peer')))[0],
+    ).toMatch(/has no Service web-peer, so .*did you mean "web-peers"/));
 });
 
 describe('webhook-service-resolves', () => {
@@ -235,4 +239,8 @@ describe('webhook-service-resolves', () => {
     expect(messages(id, all(namespace, api))[0]).toContain('the API is not available');
   });
   test('other objects call nothing', () => expect(findings(id, all(namespace, configMap('a', 'b: c')))).toEqual([]));
+  test('without pods it is reported by the name of the Service', () =>
+    expect(findings(id, all(namespace, own, hook(web)))).toEqual([
+      `fail ValidatingWebhookConfiguration/h ${at}.name = "web"`,
+    ]));
 });
