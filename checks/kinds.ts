@@ -42,7 +42,7 @@ export function kindFinding(world: World, resource: Resource): KindFinding | und
       message: `the cluster has no CustomResourceDefinition of ${id}: the object cannot be applied`,
     };
   const { kinds } = addOnData();
-  const addOn = Object.hasOwn(kinds, id) ? kinds[id]!.addOn : undefined;
+  const addOn = kinds[id]?.addOn;
   return {
     path: ['apiVersion'],
     unknown: true,

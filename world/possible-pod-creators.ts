@@ -1,7 +1,5 @@
-import type { Json, Resource } from '../manifests/resource';
-import { list, record, strings } from '../manifests/resource';
+import type { Resource } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
-import { selectsByMap } from '../manifests/selector';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { mayCreate, placesOf } from './creates';
@@ -43,29 +41,8 @@ function mayMake(maker: Resource, labels: Labels): boolean {
   const prefixes = Object.keys(labels).flatMap((key) => (key.includes('/') ? [key.slice(0, key.indexOf('/'))] : []));
   if (prefixes.some((prefix) => group === prefix || group.endsWith(`.${prefix}`) || prefix.endsWith(`.${group}`)))
     return true;
-  const { labels: carried, texts } = contentsOf(maker);
-  return carried.some((own) => selectsByMap(labels, own)) || Object.values(labels).every((value) => texts.has(value));
+  // It names every value, as it does where it carries the labels for them.
+  return Object.values(labels).every((value) => textsOf(maker).has(value));
 }
 
-interface Contents {
-  readonly labels: readonly Labels[];
-  readonly texts: ReadonlySet<string>;
-}
-
-const contentsOf = memo((maker: Resource): Contents => {
-  const spec = maker.at(['spec']);
-  return { labels: labelsIn(spec), texts: new Set(stringsIn(spec)) };
-});
-
-/** Every map called `labels` of a value, however deep. */
-function labelsIn(value: unknown): Labels[] {
-  const found: Labels[] = [];
-  const open: unknown[] = [value];
-  while (open.length > 0) {
-    const next = open.pop();
-    const fields: Json | undefined = record(next);
-    if (fields?.['labels'] !== undefined) found.push(strings(fields['labels']));
-    open.push(...(fields ? Object.values(fields) : list(next)));
-  }
-  return found;
-}
+const textsOf = memo((maker: Resource): ReadonlySet<string> => new Set(stringsIn(maker.at(['spec']))));

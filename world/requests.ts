@@ -107,7 +107,6 @@ export function podResources(world: World, workload: WorkloadManifest, which: ke
     else if (container.role === 'sidecar') {
       add(sum, own);
       add(sidecars, own);
-      raise(peak, sidecars);
     } else if (container.role === 'init') {
       const during = new Map(sidecars);
       add(during, own);

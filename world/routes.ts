@@ -183,8 +183,8 @@ export function hostnamesIntersect(a: string, b: string): boolean {
   if (one === two) return true;
   const [wildOne, wildTwo] = [one.startsWith('*.'), two.startsWith('*.')];
   if (wildOne && wildTwo) return one.endsWith(two.slice(1)) || two.endsWith(one.slice(1));
-  if (wildOne) return two.endsWith(one.slice(1)) && two.length > one.length - 1;
-  if (wildTwo) return one.endsWith(two.slice(1)) && one.length > two.length - 1;
+  if (wildOne) return two.endsWith(one.slice(1));
+  if (wildTwo) return one.endsWith(two.slice(1));
   return false;
 }
 

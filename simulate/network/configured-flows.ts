@@ -122,7 +122,7 @@ export const configuredNetwork = memo((world: World, workload: WorkloadManifest)
           hostName ??= { said: how, resource: setting.resource, path: setting.path };
       }
       const stem = /^(.*?)_?HOST(?:NAME)?$/i.exec(setting.name)?.[1];
-      if (stem !== undefined && /^[a-z0-9.-]+$/i.test(setting.value)) {
+      if (stem !== undefined) {
         const pair = [`${stem}_PORT`, `${stem}PORT`, `${stem}_port`, `${stem}port`]
           .map((name) => values.get(name))
           .find((other) => other && /^\d+$/.test(other.value));

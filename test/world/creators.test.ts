@@ -38,6 +38,16 @@ describe('an object that a controller certainly creates', () => {
     expect(creatorOf(world, 'ConfigMap', 'shop', 'tls')).toBeUndefined();
     expect(creatorOf(world, 'Secret', 'shop', 'a')).toBeUndefined();
   });
+  test('is the claim of a DataVolume, and the Service that governs the pods of a Prometheus', () => {
+    const world = worldOf(
+      all(
+        object('cdi.kubevirt.io/v1beta1', 'DataVolume', 'disk'),
+        object('monitoring.coreos.com/v1', 'Prometheus', 'main'),
+      ),
+    );
+    expect(creatorOf(world, 'PersistentVolumeClaim', 'shop', 'disk')?.name).toBe('disk');
+    expect(creatorOf(world, 'Service', 'shop', 'prometheus-operated')?.name).toBe('main');
+  });
   test('may come from what is declared, and what may create anything is certain of nothing', () => {
     expect(creatorOf(worldOf('', { declared: certificate('a', 'tls') }), 'Secret', 'shop', 'tls')?.name).toBe('a');
     expect(creatorOf(worldOf(anything('tls')), 'Secret', 'shop', 'tls')).toBeUndefined();
@@ -62,7 +72,9 @@ describe('an object that a controller may create', () => {
     const cluster = object('monitoring.coreos.com/v1', 'Prometheus', 'pg');
     for (const kind of ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout'])
       expect(found(kind, 'pg', cluster)).toBe('pg');
-    expect(found('Job', 'pg', cluster)).toBeUndefined();
+    for (const kind of ['Service', 'Secret', 'ConfigMap']) expect(found(kind, 'pg-x', cluster)).toBe('pg');
+    for (const kind of ['Job', 'ServiceAccount', 'PersistentVolumeClaim'])
+      expect(found(kind, 'pg', cluster)).toBeUndefined();
     expect(found('Job', 'pg', anything('pg'))).toBe('pg');
   });
   test('is of the namespace that it creates in; a resource of the cluster may create in any', () => {
@@ -167,6 +179,23 @@ describe('a program that may write an object', () => {
     expect(named("'--secret=web.tls-2'")).toBeUndefined();
     expect(named("'--secret=webxtls'")).toBeUndefined();
     expect(named('')).toBeUndefined();
+  });
+  test('has what any of its roles lets it do, in whatever order they stand', () => {
+    const whole = [
+      role(secrets, 'ClusterRole', '').replace('name: r', 'name: whole'),
+      binding(`${account}, namespace: shop`, { kind: 'ClusterRoleBinding', to: 'ClusterRole', place: '' })
+        .replace('name: r }', 'name: whole }')
+        .replace('name: b', 'name: whole'),
+    ];
+    const own = [role(secrets), binding(account)];
+    expect(writer('Secret', 'tls', job(), ...own, ...whole)).toBe('gen');
+    expect(writer('Secret', 'tls', job(), ...whole, ...own)).toBe('gen');
+    expect(writer('Secret', 'tls', job(), ...whole)).toBeUndefined();
+  });
+  test('may have a ClusterRole in one namespace', () => {
+    const bound = [role(secrets, 'ClusterRole', ''), binding(account, { to: 'ClusterRole' })];
+    expect(writer('Secret', 'tls', job('tls'), ...bound)).toBe('gen');
+    expect(writer('Secret', 'tls', job(), ...bound)).toBeUndefined();
   });
   test('of another namespace must name it, and one of a binding there may not create it here', () => {
     const far = job().replace('namespace: shop', 'namespace: tools');

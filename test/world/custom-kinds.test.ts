@@ -40,6 +40,12 @@ describe('a CustomResourceDefinition', () => {
   });
 });
 
+test('a CustomResourceDefinition that says nothing makes no kind', () => {
+  const empty = '{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: a }';
+  for (const rest of ['}', ', spec: {} }', ', spec: { versions: [text] } }'])
+    expect(customKinds(worldOf(empty + rest)).versions.get('example.com Thing')).toBeUndefined();
+});
+
 describe('the kind of an object', () => {
   const kindOf = (apiVersion: string, kind: string, ...more: string[]) => {
     const world = worldOf(all(object(apiVersion, kind, 'x'), ...more));

@@ -20,7 +20,7 @@ describe('the variables of a container', () => {
   test('cannot be listed where what it imports is not known, or has keys that are not', () => {
     const empty = '{ apiVersion: v1, kind: Secret, metadata: { name: keys, namespace: shop } }';
     expect(
-      environment('envFrom: [{ configMapRef: { name: gone } }, { secretRef: { name: keys } }, {}]', empty),
+      environment('envFrom: [{ configMapRef: { name: gone } }, { secretRef: { name: keys } }, text]', empty),
     ).toEqual({ own: [], imported: [], open: ['ConfigMap gone', 'Secret keys'] });
   });
 });

@@ -116,6 +116,7 @@ describe('what the workloads need of a quota', () => {
     const pod = (more: string) => need('requests.cpu', sized('web', 'requests: { cpu: 1 }', { pod: more }))!.steady;
     expect(pod('resources: { requests: { cpu: 3 } }')).toBe(whole('3'));
     expect(pod('overhead: { cpu: 250m }')).toBe(whole('1250m'));
+    expect(need('requests.cpu', workload({ pod: 'overhead: { cpu: 250m }' }))!.steady).toBe(whole('250m'));
     const limits = (resources: string) =>
       need('limits.cpu', sized('web', resources, { pod: 'overhead: { cpu: 250m }' }))!.steady;
     expect(limits('limits: { cpu: 1 }')).toBe(whole('1250m'));
@@ -131,6 +132,7 @@ describe('what the workloads need of a quota', () => {
     expect(cpu(range('Container', 'max: { cpu: 4 }, min: { cpu: 1 }'))).toBe(whole('4'));
     expect(cpu(range('Container', 'min: { cpu: 1 }'))).toBe(whole('1'));
     expect(cpu(range('Pod', 'defaultRequest: { cpu: 2 }'))).toBe(0n);
+    expect(cpu(object('v1', 'LimitRange', 'sizes', 'spec: { limits: [text, null] }'))).toBe(0n);
   });
 });
 
@@ -177,7 +179,7 @@ describe('the objects that a quota counts', () => {
     const set = workload({
       name: 'db',
       kind: 'StatefulSet',
-      spec: 'replicas: 3\n  volumeClaimTemplates: [{ spec: { resources: { requests: { storage: 10Gi } } } }, {}]',
+      spec: 'replicas: 3\n  volumeClaimTemplates: [{ spec: { resources: { requests: { storage: 10Gi } } } }, text]',
     });
     expect(need('requests.storage', claim, set)).toBe(parseQuantity('35Gi'));
     expect(need('persistentvolumeclaims', claim, set)).toBe(of(7));

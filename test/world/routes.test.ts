@@ -135,6 +135,8 @@ describe('a listener', () => {
     expect(serves('a.example.com', 'hostnames: [b.example.com]', 'TLSRoute')).toBe(false);
     // A TCPRoute knows none.
     expect(serves('a.example.com', 'hostnames: [b.example.com]', 'TCPRoute')).toBe(true);
+    const tcp = worldOf(route('hostnames: [a]', 'TCPRoute'));
+    expect(hostnamesOf(the(tcp, 'web'))).toEqual([]);
     const world = worldOf(route('hostnames: [a, 1, b]'));
     expect(hostnamesOf(the(world, 'web'))).toEqual(['a', 'b']);
   });
@@ -221,12 +223,12 @@ describe('an Ingress', () => {
         'networking.k8s.io/v1',
         'Ingress',
         'a',
-        `spec: { defaultB${to('d', 'number: 80').slice(1)}, rules: [{}, { http: { paths: [{ backend: { resource: { name: b } } }, { ${to('p', 'name: http')} }] } }] }`,
+        `spec: { defaultB${to('d', 'number: 80').slice(1)}, rules: [{}, { http: { paths: [{ backend: { resource: { name: b } } }, { backend: { service: { port: { number: 1 } } } }, { ${to('p', 'name: http')} }] } }] }`,
       ),
     );
     expect(ingressBackendsOf(the(world, 'a'))).toEqual([
       { service: 'd', port: 80, path: ['spec', 'defaultBackend', 'service'] },
-      { service: 'p', port: 'http', path: ['spec', 'rules', 1, 'http', 'paths', 1, 'backend', 'service'] },
+      { service: 'p', port: 'http', path: ['spec', 'rules', 1, 'http', 'paths', 2, 'backend', 'service'] },
     ]);
   });
 });

@@ -79,6 +79,8 @@ describe('an object stands', () => {
     ['templates.gatekeeper.sh/v1', 'ConstraintTemplate'],
     ['policy/v1beta1', 'PodSecurityPolicy'],
     ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    // A group that has the kind as well.
+    ['authorization.openshift.io/v1', 'ClusterRole'],
     // A version of the API that is gone.
     ['extensions/v1beta1', 'PodSecurityPolicy'],
   ])('in none as a %s %s', (apiVersion, kind) => expect(idOf(object(apiVersion, kind, 'x'))).toBe(`${kind}/x`));

@@ -94,6 +94,8 @@ describe('host and port in a text', () => {
     expect(ports(env(variable('A', 'db:5432')))).toEqual(['db:5432']);
     expect(ports(env(variable('A', 'db-0.db:5432')))).toEqual(['db:5432']);
     expect(ports(env(variable('A', 'db:15')))).toEqual([]);
+    const second = workload({ name: 'replica', labels: 'app: db' });
+    expect(ports(env(variable('A', 'db:5432')), second)).toEqual(['db:5432']);
   });
   test('what it says of itself is what it tells others', () => {
     const own = service('selector: { app: web }, ports: [{ port: 80 }]');
@@ -227,6 +229,7 @@ describe('a name that the pod must look up', () => {
   const said = (web: string, ...more: string[]) => networkOf(web, ...more).hostName?.said;
   test('is a Service, or the host of a URL', () => {
     expect(said(env(variable('A_HOST', 'api')))).toBe('A_HOST=api');
+    expect(said(env(variable('A', 'api')))).toBeUndefined();
     expect(said(env(variable('A', 'https://api.example.com/x')))).toBe('https://api.example.com');
     expect(said(env(variable('A', 'https://api.example.com'), variable('B', 'https://b.example.com')))).toBe(
       'https://api.example.com',

@@ -1,6 +1,6 @@
 import { dnsServersOf } from '../../../simulate/network/dns';
 import { flowsOf } from '../../../simulate/network/flows';
-import { networkOf } from '../../../simulate/network/network';
+import { isEmptySelector, networkOf } from '../../../simulate/network/network';
 import { proxiesOf } from '../../../simulate/network/proxies';
 import { scrapesOf } from '../../../simulate/network/scrapes';
 import { all, configMap, namespace, object, service, workload, workloadOf, worldOf } from '../../world/support';
@@ -26,6 +26,11 @@ describe('policies of another API', () => {
     // Without a namespace they stand in the default one.
     expect(verdict(object('cilium.io/v2', 'CiliumNetworkPolicy', 'c', '', ''))).toBe('allowed');
     expect(verdict(object('projectcalico.org/v3', 'NetworkPolicy', 'c', '', ''))).toBe('allowed');
+    const here = all(web, workload({ name: 'api' })).replaceAll('namespace: shop', 'namespace: default');
+    const inDefault = (other: string) =>
+      [...flowsOf(worldOf(all(here, other)))].find(({ from }) => from === 'Deployment/default/api')!.verdict;
+    expect(inDefault(object('cilium.io/v2', 'CiliumNetworkPolicy', 'c', '', ''))).toBe('unknown');
+    expect(inDefault(object('cilium.io/v2', 'CiliumNetworkPolicy', 'c'))).toBe('allowed');
   });
   test.each([
     ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy'],
@@ -223,7 +228,7 @@ describe('what Prometheus scrapes', () => {
       ({ path, value, target }) => `${path.join('.')} ${String(value)} ${target.number} ${target.declared?.name}`,
     );
   test('are the ports that a ServiceMonitor names: of the Service, or of the containers', () => {
-    expect(told(monitor('endpoints: [{ port: http }, { port: gone }, {}]'))).toEqual([
+    expect(told(monitor('endpoints: [{ port: http }, { port: gone }, text]'))).toEqual([
       'spec.endpoints.0 http 8080 http',
     ]);
     expect(told(monitor('endpoints: [{ targetPort: http }, { targetPort: 8080 }, { targetPort: 80 }]'))).toEqual([
@@ -235,7 +240,7 @@ describe('what Prometheus scrapes', () => {
     expect(
       told(
         monitor(
-          'podMetricsEndpoints: [{ port: http }, { portNumber: 8080 }, { port: gone }, { portNumber: 80 }]',
+          'podMetricsEndpoints: [{ port: http }, { portNumber: 8080 }, { port: gone }, { portNumber: 80 }, text]',
           'PodMonitor',
         ),
       ),
@@ -298,3 +303,18 @@ describe('what Prometheus scrapes', () => {
     expect(own('Prometheus', 'example.com/v1').known).toBe(false);
   });
 });
+
+test('a node is the own one of every pod where there is only one', () => {
+  const host = (facts?: string) => networkOf(worldOf('', facts === undefined ? {} : { facts })).host();
+  expect(host(node())).toMatchObject({ is: 'host', sameNode: 'yes' });
+  expect(host(all(node(), node('', 'b')))).toMatchObject({ is: 'host', sameNode: 'unknown' });
+  expect(host()).toMatchObject({ is: 'host', sameNode: 'unknown' });
+});
+
+test.each([
+  ['nothing', undefined, false],
+  ['no condition', {}, true],
+  ['empty conditions', { matchLabels: {}, matchExpressions: [] }, true],
+  ['labels', { matchLabels: { a: 'b' } }, false],
+  ['expressions', { matchExpressions: [{ key: 'a', operator: 'Exists' }] }, false],
+])('a selector with %s selects everything: %#', (_, selector, empty) => expect(isEmptySelector(selector)).toBe(empty));

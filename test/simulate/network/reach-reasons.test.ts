@@ -1,5 +1,6 @@
 import { Resource } from '../../../manifests/resource';
 import { contains, overlaps, readBlock } from '../../../simulate/network/addresses';
+import { whyNot } from '../../../simulate/network/explain';
 import { readPolicy } from '../../../simulate/network/policy';
 import type { Connection, Endpoint, PodEndpoint } from '../../../simulate/network/reach';
 import { reach } from '../../../simulate/network/reach';
@@ -133,6 +134,11 @@ describe('a pod of which the namespace is not known', () => {
   });
 });
 
+test('a peer that selects nothing, as with an address that is none, allows nobody', () => {
+  expect(ingress(api, byPeer({})).verdict).toBe('denied');
+  expect(ingress(api, byPeer({ ipBlock: { cidr: 'text' } })).verdict).toBe('denied');
+});
+
 test('the ports of a pod that is not known may have any name', () => {
   const egress = (to: PodEndpoint, port = 80, protocol = 'TCP') =>
     reach([policy({ podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ port: 'http' }] }] })], {
@@ -203,4 +209,33 @@ describe('a block of addresses', () => {
     expect(overlaps(readBlock('0.0.0.0/0')!, readBlock('::/0')!)).toBe(false);
     expect(contains(readBlock('::/0')!, single('10.0.0.0'))).toBe(false);
   });
+});
+
+describe('the reason in words', () => {
+  const said = (to: Endpoint, ...specs: Spec[]) =>
+    whyNot(
+      reach(
+        specs.map((spec, i) => policy(spec, `p${i}`)),
+        { from: api, to, port: 80 },
+      ),
+      'api',
+      'web',
+    );
+  const both = { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
+  test('names the end that refuses, or both', () => {
+    expect(said(web, closed)).toBe('web may receive only what is allowed (policy shop/p0), and no rule allows this');
+    expect(said(web, { podSelector: {}, policyTypes: ['Egress'] })).toBe(
+      'api may send only what is allowed (policy shop/p0), and no rule allows this',
+    );
+    expect(said(web, both, closed)).toBe(
+      'api may send only what is allowed (policy shop/p0), and no rule allows this, and web may receive only what is allowed (policies shop/p0, shop/p1), and no rule allows this',
+    );
+  });
+  test('names the policies whose selectors leave it open', () => {
+    const block = byPeer({ ipBlock: { cidr: '10.0.0.0/8' } });
+    expect(said(web, block)).toBe('whether web may receive it depends on what policy shop/p0 selects');
+    expect(said(web, block, block)).toBe('whether web may receive it depends on what policies shop/p0, shop/p1 select');
+  });
+  test('is in policies of another API where these allow it', () =>
+    expect(said(web)).toBe('policies of another API decide'));
 });
