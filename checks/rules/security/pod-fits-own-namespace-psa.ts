@@ -99,6 +99,7 @@ function judgeUnlabelled(world: World, namespace: string, workloads: readonly Wo
       path: ['metadata', 'namespace'],
       value: namespace,
       verdict: 'unknown',
+      settledBy: 'external',
       message: `which Pod Security level namespace ${namespace} enforces is not known, and ${level} would reject the pods of ${resource.kind} ${resource.name}; --declare the Namespace with its labels (${LABEL_PREFIX}enforce), or judge it too`,
     };
   }
