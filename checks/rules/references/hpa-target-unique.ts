@@ -31,8 +31,13 @@ export default check({
   *judge(world) {
     const byTarget = new Map<string, Scaler[]>();
     const byPods = new Map<WorkloadManifest, Scaler[]>();
+    const seen = new Set<string>();
     for (const scaler of autoscalersOf(world)) {
       const { target, namespace } = scaler;
+      // One object that is defined twice is one autoscaler: duplicate-object says so.
+      const id = world.idOf(scaler.resource);
+      if (seen.has(id)) continue;
+      seen.add(id);
       addTo(byTarget, `${target.kind}/${namespace}/${target.name}`, scaler);
       // The controller takes all pods that the target's selector selects: one that is too wide selects pods of other workloads.
       const workload = workloadScaled(world, scaler);

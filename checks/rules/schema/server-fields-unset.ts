@@ -35,9 +35,7 @@ export default check({
 function judge(resource: Resource): Finding | undefined {
   const metadata = record(resource.at(['metadata']));
   const [version, uid] = [set(metadata?.['resourceVersion']), set(metadata?.['uid'])];
-  const isCreated = set(metadata?.['creationTimestamp']);
-  const hasStatus = resource.at(['status']) !== undefined;
-  if (isCreated && (hasStatus || (version && uid && !isWorkload(resource)))) return undefined;
+  if (isPrinted(resource)) return undefined;
   if (version)
     return {
       resource,
@@ -55,6 +53,19 @@ function judge(resource: Resource): Finding | undefined {
           'the uid is that of one object in one cluster: an update of any other is refused, and a server-side apply does not create one',
       }
     : undefined;
+}
+
+/** Whether a server printed it, and nobody made a manifest of it: most of what a server sets is there. */
+function isPrinted(resource: Resource): boolean {
+  const hasStatus = resource.at(['status']) !== undefined;
+  const { generation, managedFields, ...texts } = record(resource.at(['metadata'])) ?? {};
+  const there = [
+    ...['uid', 'resourceVersion', 'creationTimestamp'].map((field) => set(texts[field])),
+    generation !== undefined,
+    managedFields !== undefined,
+    hasStatus,
+  ];
+  return there.filter(Boolean).length >= 3 && (hasStatus || !isWorkload(resource));
 }
 
 /** An empty one says nothing. */

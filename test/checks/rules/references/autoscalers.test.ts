@@ -210,6 +210,8 @@ describe('hpa-target-unique', () => {
     expect(findings(id, two)).toEqual(['fail HorizontalPodAutoscaler/shop/b spec.scaleTargetRef = "api"']);
     expect(messages(id, two)[0]).toContain('the selectors of the targets of a and b both select the pods of');
   });
+  test('one object that is defined twice is one autoscaler', () =>
+    expect(findings(id, all(workload(), hpa('maxReplicas: 5', 'a'), hpa('maxReplicas: 6', 'a')))).toEqual([]));
   test('targets of their own, or that are not judged, are fine', () => {
     const own = all(
       workload(),
