@@ -12,6 +12,7 @@ import argoAppResolves from './rules/gitops/argo-app-resolves';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
 import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
+import envDefinedOnce from './rules/lifecycle/env-defined-once';
 import imagePinned from './rules/lifecycle/image-pinned';
 import imageReferenceValid from './rules/lifecycle/image-reference-valid';
 import jobTtl from './rules/lifecycle/job-ttl';
@@ -47,7 +48,9 @@ import workloadIsolated from './rules/networking/workload-isolated';
 import configFileExists from './rules/references/config-file-exists';
 import configmapExists from './rules/references/configmap-exists';
 import configmapKeyExists from './rules/references/configmap-key-exists';
+import endpointsliceServes from './rules/references/endpointslice-serves';
 import envExpansionResolves from './rules/references/env-expansion-resolves';
+import externalNameResolves from './rules/references/external-name-resolves';
 import gatewayCertExists from './rules/references/gateway-cert-exists';
 import gatewayListenersUnique from './rules/references/gateway-listeners-unique';
 import gatewayclassExists from './rules/references/gatewayclass-exists';
@@ -83,6 +86,7 @@ import serviceSelectsWorkload from './rules/references/service-selects-workload'
 import serviceTargetportResolves from './rules/references/service-targetport-resolves';
 import serviceaccountExists from './rules/references/serviceaccount-exists';
 import stsHeadlessService from './rules/references/sts-headless-service';
+import stsServiceNamed from './rules/references/sts-service-named';
 import unusedConfig from './rules/references/unused-config';
 import volumeItemKeyExists from './rules/references/volume-item-key-exists';
 import webhookServiceResolves from './rules/references/webhook-service-resolves';
@@ -99,6 +103,7 @@ import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
 import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import spreadDeclared from './rules/scheduling/spread-declared';
+import spreadSelectsPods from './rules/scheduling/spread-selects-pods';
 import crSchema from './rules/schema/cr-schema';
 import cronScheduleValid from './rules/schema/cron-schedule-valid';
 import derivedNameFits from './rules/schema/derived-name-fits';
@@ -127,10 +132,12 @@ import secretLiteral from './rules/security/secret-literal';
 import tokenAutomount from './rules/security/token-automount';
 import accessModeSupported from './rules/storage/access-mode-supported';
 import defaultStorageclassSingle from './rules/storage/default-storageclass-single';
+import localPathProvisions from './rules/storage/local-path-provisions';
 import pvcResizeLegal from './rules/storage/pvc-resize-legal';
 import rwoSharing from './rules/storage/rwo-sharing';
 import storageclassExists from './rules/storage/storageclass-exists';
 import apiRemoved from './rules/upgrade/api-removed';
+import endpointsDeprecated from './rules/upgrade/endpoints-deprecated';
 
 /** Every check, by group. */
 export const checks: readonly Check[] = [
@@ -155,7 +162,9 @@ export const checks: readonly Check[] = [
   configFileExists,
   configmapExists,
   configmapKeyExists,
+  endpointsliceServes,
   envExpansionResolves,
+  externalNameResolves,
   gatewayCertExists,
   gatewayListenersUnique,
   gatewayclassExists,
@@ -191,12 +200,14 @@ export const checks: readonly Check[] = [
   serviceTargetportResolves,
   serviceaccountExists,
   stsHeadlessService,
+  stsServiceNamed,
   unusedConfig,
   volumeItemKeyExists,
   webhookServiceResolves,
   // lifecycle
   commandWordsSplit,
   cronjobDeadlineConcurrency,
+  envDefinedOnce,
   imagePinned,
   imageReferenceValid,
   jobTtl,
@@ -224,6 +235,7 @@ export const checks: readonly Check[] = [
   resourceUnitUsable,
   // scheduling
   spreadDeclared,
+  spreadSelectsPods,
   // disruption
   pdbAllowsEviction,
   pdbPresent,
@@ -262,6 +274,7 @@ export const checks: readonly Check[] = [
   // storage
   accessModeSupported,
   defaultStorageclassSingle,
+  localPathProvisions,
   pvcResizeLegal,
   rwoSharing,
   storageclassExists,
@@ -277,4 +290,5 @@ export const checks: readonly Check[] = [
   hpaReplicasUnset,
   // upgrade
   apiRemoved,
+  endpointsDeprecated,
 ];

@@ -131,9 +131,9 @@ export function sharesFiles(world: World, storageClass: Resource): 'no' | 'unles
   if (provisioner === undefined) return undefined;
   if (DISKS.has(provisioner)) return 'no';
   if (provisioner !== DIRECTORIES) return undefined;
-  // kind's is not told of any.
+  // Those of kind and k3s are not told of any.
   return (world.facts.known('nodes') ?? []).some((node) =>
-    string(node.at(['spec', 'providerID']))?.startsWith('kind://'),
+    /^(kind|k3s):\/\//.test(string(node.at(['spec', 'providerID'])) ?? ''),
   )
     ? 'no'
     : 'unless-configured';

@@ -137,7 +137,7 @@ const ORDINARY: Readonly<Record<string, Said>> = {
   },
   'services-of-all-kinds': {
     advice:
-      'liveness-set memory-guaranteed pdb-present pss-restricted readonly-rootfs spread-declared workload-isolated',
+      'endpoints-deprecated liveness-set memory-guaranteed pdb-present pss-restricted readonly-rootfs spread-declared workload-isolated',
     unknown: 'probe-port-declared',
   },
   sidecars: {

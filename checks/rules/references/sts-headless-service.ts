@@ -1,4 +1,5 @@
 import { string } from '../../../manifests/resource';
+import { isUnusedName } from '../../../simulate/network/pod-names-used';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -46,6 +47,8 @@ export default check({
       const service = serviceOf(world, namespace, name);
       const names = `${resource.name}-0.${name}`;
       if (!service) {
+        // Without per-pod names in use the pods run and are found by that Service: sts-service-named advises.
+        if (isUnusedName(world, workload, name)) continue;
         const finding = missing(
           world,
           { resource, path, kind: 'Service', namespace, name },

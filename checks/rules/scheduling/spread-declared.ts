@@ -1,6 +1,6 @@
-import { list, record } from '../../../manifests/resource';
 import { podsOf } from '../../../world/autoscalers';
 import { servicesOfWorkload } from '../../../world/services';
+import { spreadTerms } from '../../../world/spread';
 import { check } from '../../check';
 
 const manifests = (spread: string) => `
@@ -39,20 +39,16 @@ export default check({
   },
   *judge(world) {
     for (const workload of world.workloads) {
-      const { resource, podSpec, podSpecPath } = workload;
+      const { resource, podSpecPath } = workload;
       if (
         !['Deployment', 'StatefulSet', 'ReplicaSet', 'Rollout'].includes(resource.kind) ||
         servicesOfWorkload(world, workload).length === 0
       )
         continue;
       const pods = podsOf(world, workload);
-      if (!pods || pods.max < 2 || list(podSpec['topologySpreadConstraints']).length > 0) continue;
-      const anti = record(record(podSpec['affinity'])?.['podAntiAffinity']);
-      if (
-        list(anti?.['requiredDuringSchedulingIgnoredDuringExecution']).length > 0 ||
-        list(anti?.['preferredDuringSchedulingIgnoredDuringExecution']).length > 0
-      )
-        continue;
+      if (!pods || pods.max < 2) continue;
+      // What does not select these pods does not spread them.
+      if (spreadTerms(workload).some(({ selectsOwn }) => selectsOwn !== false)) continue;
       yield {
         resource,
         path: podSpecPath,
