@@ -143,3 +143,30 @@ export function programStrings({ json }: Container): string[] {
   ];
   return all.filter((value) => typeof value === 'string');
 }
+
+/** The flag or variable by which a program is told where to listen: `--listen`, `-addr`, `--port`, `PORT`, `LISTEN_ADDR`. */
+const LISTENS = /^(?:(?:http|web|server|app)[-_.]?)?(?:listen|bind|port|addr)(?:[-_.]?(?:on|to|port|addr|address))?$/i;
+
+/** The ports that arguments and variables tell a container's program to listen on, each with the text. */
+export function listeningPorts({ json }: Container): readonly { readonly port: number; readonly said: string }[] {
+  const words = [...list(json['command']), ...list(json['args'])].filter((word) => typeof word === 'string');
+  const told = [
+    ...words.map((word, i) => {
+      const [, flag = '', value] = /^--?([A-Za-z][\w.-]*)(?:=(.*))?$/.exec(word) ?? [];
+      return {
+        name: flag,
+        value: value ?? words[i + 1] ?? '',
+        said: value === undefined ? `${word} ${words[i + 1]}` : word,
+      };
+    }),
+    ...list(json['env']).map((entry) => {
+      const [name, value] = [string(record(entry)?.['name']) ?? '', string(record(entry)?.['value']) ?? ''];
+      return { name, value, said: `${name}=${value}` };
+    }),
+  ];
+  return told.flatMap(({ name, value, said }) => {
+    // On localhost alone it serves nobody outside.
+    const [, port] = /^(?:tcp:\/\/)?(?:(?:0\.0\.0\.0|\[::\]|\*)?:)?(\d{2,5})$/.exec(value) ?? [];
+    return port !== undefined && LISTENS.test(name) ? [{ port: Number(port), said }] : [];
+  });
+}

@@ -1,3 +1,6 @@
+import { record, strings } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
+import { listeningPorts, programStrings } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { servicesOf } from '../../../world/services';
 import { check } from '../../check';
@@ -64,6 +67,15 @@ export default check({
             };
           continue;
         }
+        const told = service.headless ? undefined : toldPort(service.workloads, port.target);
+        if (told) {
+          yield {
+            ...at,
+            message: `its pods listen on ${told.port} (${told.said}), and no container declares or is told of ${port.target}: every connection to port ${port.number} is refused`,
+            fix: `set targetPort to ${told.port}, or the port of the program to ${port.target}`,
+          };
+          continue;
+        }
         // Declaring ports is optional, but one that is missing from a list is doubtful. A headless Service maps no ports.
         if (service.headless || !ports.some(({ protocol }) => protocol === port.protocol)) continue;
         yield {
@@ -75,3 +87,28 @@ export default check({
     }
   },
 });
+
+/** The port that the only container of the pods is told to listen on, where it is not the target and nothing speaks of the target. */
+function toldPort(
+  workloads: readonly WorkloadManifest[],
+  target: number,
+): { readonly port: number; readonly said: string } | undefined {
+  const found = workloads.map((workload) => {
+    const [container, ...others] = workload.running;
+    // Another container may listen on anything.
+    if (!container || others.length > 0 || isInjected(workload)) return undefined;
+    const speaks = new RegExp(`(^|[^\\d.])${target}(?![\\d.])`);
+    if (programStrings(container).some((text) => speaks.test(text))) return undefined;
+    const listening = listeningPorts(container);
+    // Of several the one that is meant is not known, nor whether there are more.
+    return listening.length === 1 ? listening[0] : undefined;
+  });
+  return found.every((told) => told !== undefined) ? found[0] : undefined;
+}
+
+/** A sidecar that a mesh adds takes the connections. */
+function isInjected({ pod }: WorkloadManifest): boolean {
+  const metadata = record(pod['metadata']);
+  const marks = { ...strings(metadata?.['labels']), ...strings(metadata?.['annotations']) };
+  return Object.keys(marks).some((key) => /istio\.io|linkerd\.io|consul\.hashicorp|dapr\.io|kuma\.io/.test(key));
+}
