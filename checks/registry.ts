@@ -32,6 +32,7 @@ import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
 import configHostResolves from './rules/networking/config-host-resolves';
 import configLocalhostListens from './rules/networking/config-localhost-listens';
+import configMembersExist from './rules/networking/config-members-exist';
 import configPortExists from './rules/networking/config-port-exists';
 import declaredFlowAllowed from './rules/networking/declared-flow-allowed';
 import dnsEgressAllowed from './rules/networking/dns-egress-allowed';
@@ -247,6 +248,7 @@ export const checks: readonly Check[] = [
   // networking
   configHostResolves,
   configLocalhostListens,
+  configMembersExist,
   configPortExists,
   declaredFlowAllowed,
   dnsEgressAllowed,
