@@ -22,7 +22,7 @@ const SECRET_VALUES: readonly (readonly [kind: string, pattern: RegExp])[] = [
   // A password that is a variable of the pod, $(NAME) or ${NAME}, is none.
   ['a JSON Web Token', /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}/],
   ['a bearer token', /\bBearer\s+(?![$<{*])[A-Za-z0-9._~+/-]{16,}=*/i],
-  ['a password for Redis', /^\s*(?:requirepass|masterauth)\s+(?![$<{*])"?[^\s"$]+/m],
+  ['a password for Redis', /^\s*(?:requirepass|masterauth)\s+(?!["']?[$<{*]|["']?replace[-_])"?[^\s"$]+/m],
   ['a password in a URL', /\b[a-z][a-z0-9+.-]*:\/\/[^\s:/@$]*:(?![$<{*])[^\s/@$]+@[^\s]/],
 ];
 

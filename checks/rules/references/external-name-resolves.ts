@@ -26,7 +26,7 @@ export default check({
   *judge(world) {
     for (const { resource, backing, name } of servicesOf(world)) {
       const external = backing === 'external' ? string(resource.at(['spec', 'externalName'])) : undefined;
-      if (external === undefined || isIP(external.replace(/\.$/, '')) === 0) continue;
+      if (external === undefined || isIP(external.replace(/\.$/, '')) !== 4) continue; // the API server refuses IPv6
       yield {
         resource,
         path: ['spec', 'externalName'],

@@ -388,13 +388,15 @@ describe('spread-declared', () => {
     expect(
       verdicts(id, all(any, of(2).replace('apps/v1', 'argoproj.io/v1alpha1').replace('Deployment', 'Rollout'))),
     ).toHaveLength(1));
+  const own = 'labelSelector: { matchLabels: { app: web } }';
+  const term = `{ topologyKey: kubernetes.io/hostname, ${own} }`;
   const anti = (kind: string) =>
-    `affinity: { podAntiAffinity: { ${kind}DuringSchedulingIgnoredDuringExecution: [{ topologyKey: kubernetes.io/hostname }] } }`;
+    `affinity: { podAntiAffinity: { ${kind}DuringSchedulingIgnoredDuringExecution: [${kind === 'required' ? term : `{ weight: 1, podAffinityTerm: ${term} }`}] } }`;
   test.each([
     ['one pod', all(any, of(1))],
     ['no Service', of(2)],
     ['a DaemonSet', all(any, workload({ kind: 'DaemonSet' }))],
-    ['a spread constraint', all(any, of(2, 'topologySpreadConstraints: [{ maxSkew: 1 }]'))],
+    ['a spread constraint', all(any, of(2, `topologySpreadConstraints: [{ maxSkew: 1, ${own} }]`))],
     ['required anti-affinity', all(any, of(2, anti('required')))],
     ['preferred anti-affinity', all(any, of(2, anti('preferred')))],
   ])('%s is fine', (_, manifests) => expect(verdicts(id, manifests)).toEqual([]));

@@ -34,6 +34,7 @@ describe('secret-literal', () => {
       'fail data["redis.conf"]',
     ]);
     expect(verdicts(id, configMap('redis', 'redis.conf: "requirepass ${REDIS_PASSWORD}\\n"'))).toEqual([]);
+    expect(verdicts(id, configMap('redis', 'redis.conf: "requirepass replace-default-auth"'))).toEqual([]);
   });
   const probe = (command: string) =>
     verdicts(id, workload({ container: `livenessProbe: { exec: { command: [${command}] } }` }));
