@@ -110,11 +110,11 @@ describe('a provisioner', () => {
       sharesFiles(worldOf(''), resources(object('storage.k8s.io/v1', 'StorageClass', 'a', '', ''))[0]!),
     ).toBeUndefined();
   });
-  test('of directories shares them only where it is told of one that all nodes share: not in kind', () => {
+  test('of directories shares them only where it is told of one that all nodes share: not in kind and k3s', () => {
     const node = (id: string) =>
       `{ apiVersion: v1, kind: Node, metadata: { name: node-1 }, spec: { providerID: '${id}' } }`;
     expect(shares('rancher.io/local-path')).toBe('unless-configured');
-    expect(shares('rancher.io/local-path', node('k3s://n'))).toBe('unless-configured');
+    expect(shares('rancher.io/local-path', node('k3s://n'))).toBe('no');
     expect(shares('rancher.io/local-path', node('kind://docker/kind/n'))).toBe('no');
     expect(shares('rancher.io/local-path', '{ apiVersion: v1, kind: Node, metadata: { name: node-1 } }')).toBe(
       'unless-configured',
