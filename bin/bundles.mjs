@@ -35,7 +35,8 @@ const BASE = {
 const SCRIPT = {
   ...BASE,
   supported: { 'dynamic-import': false },
-  banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {` },
+  // ES modules are strict, and the bundle of them says so no more: without this, functions would see texts and numbers as objects.
+  banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {"use strict";` },
   footer: { js: '})' },
 };
 // ES modules where a package has both: newer syntax is faster.

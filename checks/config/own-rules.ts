@@ -1,7 +1,7 @@
 import type { Path, Resource } from '../../manifests/resource';
 import { list, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
-import { celExpression } from '../../upstream/kubernetes/cel';
+import { celExpression } from '../../upstream/kubernetes/cel/over-variables';
 import type { World } from '../../world/world';
 import type { Finding, JudgingRule } from '../check';
 import { namePattern } from '../suppression/glob';

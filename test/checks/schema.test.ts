@@ -167,7 +167,7 @@ describe('values', () => {
     expect(said(verify(claim('')))).toEqual(['fail schema-valid spec.dataSourceRef']);
   });
 
-  test('a rule that misses a field refuses, one that asks for a function which only Kubernetes has says nothing', () => {
+  test('a rule that misses a field refuses, and one that asks for functions of Kubernetes is told', () => {
     const definition = (rule: string) =>
       `{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: as.example.com}, spec: {group: example.com, scope: Namespaced, names: {plural: as, kind: A}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {a: {type: array, items: {type: string}}, b: {type: array, items: {type: string}, nullable: true}}, x-kubernetes-validations: [{rule: "${rule}", message: told}]}}}}}]}}`;
     const found = (rule: string, spec: string) =>

@@ -22,6 +22,7 @@ const ORACLES = {
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),
+  crd: ({ program, count = '20000', seed, out, folder }) => here(program, count, seed, out, built('crd', folder)),
   kind: ({ program, out, folder }) => here(program, out, built('kind', folder)),
   network: ({ program, count = '200', seed }) =>
     inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),

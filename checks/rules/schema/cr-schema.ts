@@ -66,7 +66,14 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
           ...(value === undefined ? {} : { value }),
           ...(fix === undefined ? {} : { fix }),
         };
-        if (kind.certain && unknownField) yield { ...at, message: unknownFieldMessage(words, resource.kind) };
+        if (problem.undecided)
+          yield {
+            ...at,
+            verdict: 'unknown',
+            settledBy: 'cluster',
+            message: `whether ${words} of the CustomResourceDefinition holds cannot be told here: kubectl apply --dry-run=server asks the API server`,
+          };
+        else if (kind.certain && unknownField) yield { ...at, message: unknownFieldMessage(words, resource.kind) };
         else if (kind.certain || lasting)
           yield { ...at, message: `${words}: the API server rejects the ${resource.kind}` };
         else

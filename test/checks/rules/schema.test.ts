@@ -89,6 +89,17 @@ describe('cr-schema', () => {
     });
   });
 
+  test('a rule that cannot be told here is unknown, with the way to ask', () => {
+    const ruled = crd(
+      '{ type: object, properties: { spec: { type: object, properties: { size: { type: integer } }, x-kubernetes-validations: [{ rule: "self.size.nosuch()" }] } } }',
+    );
+    expect(findings(id, all(ruled, bucket('size: 1')))).toEqual(['unknown Bucket/shop/a spec = {"size":1}']);
+    expect(said(id, all(ruled, bucket('size: 1')))[0]).toMatchObject({
+      settledBy: 'cluster',
+      message: expect.stringContaining('kubectl apply --dry-run=server asks the API server'),
+    });
+  });
+
   test('a misspelt field that is required is one fault', () => {
     const missing =
       '{ type: object, properties: { spec: { type: object, required: [size], properties: { size: { type: integer } } } } }';

@@ -1,9 +1,10 @@
 import type { CelInput } from '@bufbuild/cel';
 import type { Json } from '../../../manifests/resource';
 import { record } from '../../../manifests/resource';
+import { celTime } from '../cel/rule';
 import { isIntOrString, type Schemas } from './schemas';
 
-/** A value as CEL has it: whole numbers are int, objects maps. */
+/** A value as CEL has it: whole numbers are int, objects maps, texts of some formats times and bytes. Throws where one cannot be read. */
 export function celValue(value: unknown, schema: Json | undefined, schemas: Schemas): CelInput {
   if (typeof value === 'number')
     return schema?.['type'] === 'number' && !isIntOrString(schema)
@@ -12,8 +13,9 @@ export function celValue(value: unknown, schema: Json | undefined, schemas: Sche
         ? BigInt(value)
         : value;
   if (Array.isArray(value)) return value.map((entry) => celValue(entry, schemas.items(schema), schemas));
+  if (typeof value === 'string') return textValue(value, isIntOrString(schema) ? undefined : schema?.['format']);
   const object = record(value);
-  if (!object) return typeof value === 'string' || typeof value === 'boolean' ? value : null;
+  if (!object) return typeof value === 'boolean' ? value : null;
   const map = new Map<string, CelInput>();
   for (const name of Object.keys(object)) {
     const named = schemas.property(schema, name);
@@ -21,6 +23,21 @@ export function celValue(value: unknown, schema: Json | undefined, schemas: Sche
     map.set(named ? escaped(name) : name, celValue(object[name], named ?? schemas.field(schema, name), schemas));
   }
   return map as CelInput;
+}
+
+function textValue(text: string, format: unknown): CelInput {
+  switch (format) {
+    case 'byte':
+      return new Uint8Array(Buffer.from(text, 'base64'));
+    case 'date-time':
+      return celTime('timestamp', text);
+    case 'date':
+      return celTime('timestamp', `${text}T00:00:00Z`);
+    case 'duration':
+      return celTime('duration', text);
+    default:
+      return text;
+  }
 }
 
 const KEYWORDS = new Set([

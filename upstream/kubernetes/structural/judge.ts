@@ -1,7 +1,8 @@
+import type { CelInput } from '@bufbuild/cel';
 import type { Json, Path } from '../../../manifests/resource';
 import { list, record, string, valueAt } from '../../../manifests/resource';
 import { nearest } from '../../../model/near';
-import { celRule } from '../cel';
+import { celRule } from '../cel/rule';
 import type { PooledSchema } from '../data';
 import { boundsComplaint } from './bounds';
 import { celValue } from './cel-values';
@@ -16,6 +17,8 @@ export interface SchemaProblem {
   readonly fix?: string;
   /** Faults of type stay with every version of an add-on; fields, values and rules are added to. */
   readonly lasting: boolean;
+  /** A rule of which it cannot be told whether it holds. */
+  readonly undecided?: true;
   /** Quotes would make it right. */
   readonly quote?: true;
   /** A field that no schema names: the API server drops it, and refuses it only where it is asked to be strict. */
@@ -172,12 +175,25 @@ class Structural {
     if (items) for (const entry of list(value)) this.part(entry, items);
   }
 
+  private holds(rule: string, value: unknown, schema: Json): boolean | undefined {
+    let self: CelInput;
+    try {
+      self = celValue(value, schema, this.schemas);
+    } catch {
+      return undefined;
+    }
+    return celRule(rule)(self);
+  }
+
   private rules(value: unknown, schema: Json): void {
     for (const entry of list(schema['x-kubernetes-validations'])) {
       const rule = string(record(entry)?.['rule']) ?? '';
       // What compares with the object before is for updates.
       if (rule === '' || rule.includes('oldSelf')) continue;
-      if (celRule(rule)(celValue(value, schema, this.schemas)) === false)
+      const holds = this.holds(rule, value, schema);
+      if (holds === undefined)
+        this.faults.push({ path: [...this.path], value, words: `the rule ${rule}`, lasting: false, undecided: true });
+      else if (!holds)
         this.fail(value, `Invalid value: ${string(record(entry)?.['message']) ?? `failed rule: ${rule}`}`);
     }
   }

@@ -1,0 +1,15 @@
+import type { Expr } from './macros';
+import { expandMacros } from './macros';
+import { withoutOptionalSyntax } from './optional-syntax';
+
+/** Reads an expression, with the syntax and the macros that Kubernetes has and the package has not; undefined where it cannot. */
+export function readExpression(text: string): Expr | undefined {
+  const plain = withoutOptionalSyntax(text);
+  return plain === undefined ? undefined : expandMacros(parsed(plain), parsed);
+}
+
+/** Throws where it is no expression. */
+function parsed(text: string): Expr {
+  const { parse } = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
+  return parse(text).expr;
+}

@@ -1,0 +1,46 @@
+import type { RE2JS } from 're2js';
+
+/** A regular expression as Go's regexp reads it. */
+export interface GoRegExp {
+  test(text: string): boolean;
+  /** The first match; empty where there is none. */
+  find(text: string): string;
+  /** All matches, or the first so many. */
+  findAll(text: string, count: number): string[];
+}
+
+const compiled = new Map<string, GoRegExp | undefined>();
+
+/** Compiles a pattern once; undefined where Go does not take it. */
+export function goRegExp(pattern: string): GoRegExp | undefined {
+  if (!compiled.has(pattern)) compiled.set(pattern, compile(pattern));
+  return compiled.get(pattern);
+}
+
+function compile(pattern: string): GoRegExp | undefined {
+  const { RE2JS } = require('re2js') as typeof import('re2js');
+  try {
+    return new Matching(RE2JS.compile(pattern));
+  } catch {
+    return undefined;
+  }
+}
+
+class Matching implements GoRegExp {
+  constructor(private readonly pattern: RE2JS) {}
+
+  test(text: string): boolean {
+    return this.pattern.matcher(text).find();
+  }
+
+  find(text: string): string {
+    return this.findAll(text, 1)[0] ?? '';
+  }
+
+  findAll(text: string, count: number): string[] {
+    const matcher = this.pattern.matcher(text);
+    const found: string[] = [];
+    while ((count < 0 || found.length < count) && matcher.find()) found.push(matcher.group() ?? '');
+    return found;
+  }
+}
