@@ -1,36 +1,38 @@
+import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../../model/kubernetes-version';
+import { kubernetesData } from '../../upstream/kubernetes/data';
 import { Facts } from '../../world/facts';
-import { hasPodResources } from '../../world/requests';
-import { all, resources, workload, workloadOf, worldOf } from './support';
+import { resources } from '../checks/judging';
 
-const node = (version: string, name = 'a') =>
+const node = (name: string, version: string) =>
   `{ apiVersion: v1, kind: Node, metadata: { name: ${name} }, status: { nodeInfo: { kubeletVersion: ${version} } } }`;
+const minorOf = (...versions: string[]) =>
+  new Facts(resources(versions.map((version, i) => node(`n${i}`, version)).join('\n---\n'))).minor;
 
-test('the version of the cluster is that of the oldest kubelet, unless it is stated', () => {
-  const versions = (...kubelets: string[]) => resources(all(...kubelets.map((version, i) => node(version, `n${i}`))));
-  expect(new Facts(versions('v1.33.1', 'v1.31.0', 'v1.32.5')).kubernetes).toBe('1.31');
-  expect(new Facts(versions('v1.31.0', 'v1.33.1')).kubernetes).toBe('1.31');
-  expect(new Facts(versions('v1.33.1', 'v1.31.0')).minor).toBe(31);
-  expect(new Facts(versions('v1.33.1'), '1.35').kubernetes).toBe('1.35');
-  expect(new Facts(versions('unknown')).kubernetes).toBeUndefined();
-  expect(new Facts([]).minor).toBeUndefined();
+test('the version is that of the oldest kubelet', () => {
+  expect(minorOf('v1.35.1', 'v1.34.9+k3s1')).toBe(34);
+  expect(minorOf('v1.33.1', 'v1.31.0', 'v1.32.5')).toBe(31);
+  expect(minorOf('v1.31.0', 'v1.33.1')).toBe(31);
+  expect(minorOf()).toBeUndefined();
+});
+
+test.each(['v1.15.4', 'v1.27.0', 'v1.38.0', 'v1.99.0-eks-1'])(
+  'nodes of version %s, whose APIs nobody has looked at, leave the version unknown',
+  (version) => {
+    expect(minorOf(version)).toBeUndefined();
+    expect(new Facts(resources(node('a', version)), '1.30').minor).toBe(30);
+  },
+);
+
+test('the range of known versions is that of the data', () => {
+  const { oldest, newest } = kubernetesData();
+  expect([OLDEST_KUBERNETES, NEWEST_KUBERNETES]).toEqual([`1.${oldest}`, `1.${newest}`]);
 });
 
 test('a kind of which there is no object is unknown, not empty', () => {
-  const facts = new Facts(
-    resources(all(node('v1.33.1'), '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }')),
-  );
+  const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+  const facts = new Facts(resources(`${node('a', 'v1.33.1')}\n---\n${namespace}`));
   expect(facts.known('nodes')).toHaveLength(1);
   expect(facts.known('storageClasses')).toBeUndefined();
   // Of these there may be others.
   expect(facts.others.map(({ kind }) => kind)).toEqual(['Namespace']);
 });
-
-test.each([
-  ['', false],
-  ['resources: {}', false],
-  ['resources: { requests: { cpu: lots } }', false],
-  ['resources: { requests: { cpu: 1 } }', true],
-  ['resources: { limits: { cpu: 1 } }', true],
-])('with %s the pod as a whole has amounts: %s', (pod, has) =>
-  expect(hasPodResources(workloadOf(worldOf(workload({ pod })), 'web'))).toBe(has),
-);
