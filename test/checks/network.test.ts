@@ -192,6 +192,16 @@ describe('declared-flow-allowed', () => {
       ]).map(({ verdict }) => verdict),
     ).toEqual(['unknown']);
   });
+  test('where the Service has the port of the pods, one number is told', () => {
+    const same = [namespace(), service('redis', '[{ port: 6379 }]'), workload('redis')];
+    const told = messages('declared-flow-allowed', [
+      ...same,
+      guard(6379),
+      workload('web', { env: "[{ name: STORE, value: 'redis:6379' }]" }),
+    ]);
+    expect(told).toContain('port 6379');
+    expect(told).not.toContain('of Service redis)');
+  });
 });
 
 describe('netpol-uses-pod-port', () => {

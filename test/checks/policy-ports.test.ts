@@ -37,4 +37,12 @@ describe('a policy that allows the port of a Service', () => {
     expect(judged(pod('a'), egress('podSelector: { matchLabels: { part: front } }'))).toEqual([
       'unknown spec.egress[0].ports[0].port',
     ]));
+  test('means a port of its own where one of the pods has that number, too', () => {
+    const listening = workload({
+      name: 'b',
+      labels: 'app: b, part: front',
+      container: 'ports: [{ containerPort: 80 }]',
+    });
+    expect(judged(pod('a'), listening, ingress)).toEqual([]);
+  });
 });

@@ -125,3 +125,11 @@ describe('duplicate-object', () => {
     ],
   ])('not: %s', (_, texts) => expect(said(...texts)).toEqual([]));
 });
+
+test('it is told which check judges how many objects', () => {
+  const told: string[] = [];
+  runChecks(worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}'), [rule('one', 'advice', () => [])], (text) =>
+    told.push(text),
+  );
+  expect(told).toEqual(['judging 1 objects: one']);
+});

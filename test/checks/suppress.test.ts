@@ -81,6 +81,7 @@ metadata:
   name: probe
   namespace: shop
   annotations:
+    team: payments
     strata/suppress.naked-pod: lives for a minute
     strata/suppress.image-pinned: ""
 `,
@@ -88,7 +89,7 @@ metadata:
   ]);
   const written = annotatedSuppressions(new World(resources, new Facts([])));
   expect(written).toMatchObject([
-    { check: 'naked-pod', object: 'Pod/shop/probe', reason: 'lives for a minute', at: { line: 7 } },
+    { check: 'naked-pod', object: 'Pod/shop/probe', reason: 'lives for a minute', at: { line: 8 } },
     { check: 'image-pinned' },
   ]);
   const { findings } = suppress(
@@ -98,7 +99,7 @@ metadata:
     KNOWN,
   );
   expect(findings.map(({ check }) => check)).toEqual(['image-pinned', 'unused-suppression']);
-  expect(findings[1]).toMatchObject({ message: expect.stringMatching(/no reason/), line: 8 });
+  expect(findings[1]).toMatchObject({ message: expect.stringMatching(/no reason/), line: 9 });
 });
 
 test.each([

@@ -206,6 +206,11 @@ describe('limitrange-conforms', () => {
       [],
     );
   });
+  test('a PodTemplate makes no pods that it could keep out', () => {
+    const least = limitRange('type: Container, min: { cpu: 1 }');
+    expect(findings(id, all(least, podTemplate('{ requests: { cpu: 1m } }')))).toEqual([]);
+    expect(findings(id, all(least, web('{ requests: { cpu: 1m } }')))).toHaveLength(1);
+  });
 });
 
 describe('memory-guaranteed', () => {

@@ -135,6 +135,8 @@ describe('duplicate-object', () => {
   const id = 'duplicate-object';
   test('the place of the other one is named', () => {
     const two = all(configMap('a', 'x: "1"'), configMap('a', 'x: "2"'));
+    const long = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  namespace: shop\n  name: a\n';
+    expect(messages(id, all(long, configMap('a', 'x: "2"')))[0]).toContain('manifests.yaml, line 5, with');
     expect(findings(id, two)).toEqual(['fail ConfigMap/shop/a metadata.name = "a"']);
     expect(messages(id, two)[0]).toBe(
       'ConfigMap/shop/a is also defined in manifests.yaml, line 1, with different content: the one that is applied last replaces the other, and Helm and kustomize reject both',

@@ -60,6 +60,7 @@ test('what comes and goes, what editors put aside, packages and what is ignored 
     'node_modules/p/index.js',
     '.git/index',
     'ignored/x.yaml',
+    'ignored.yaml',
   ])
     writeFileSync(join(root, name), '2');
   writeFileSync(join(root, 'scratch'), '1');

@@ -102,6 +102,15 @@ describe('ingress-class-exists', () => {
     expect(findings(id, without())).toEqual([]);
     expect(findings(id, without('kubernetes.io/ingress.class: nginx'), { facts: ingressClass('a') })).toEqual([]);
   });
+  test('the field counts where the older annotation stands beside it', () => {
+    const both = ofClass('nginx').replace(
+      'namespace: shop',
+      'namespace: shop, annotations: { kubernetes.io/ingress.class: a }',
+    );
+    expect(findings(id, both, { facts: ingressClass('a') })).toEqual([
+      'fail Ingress/shop/web spec.ingressClassName = "nginx"',
+    ]);
+  });
 });
 
 describe('ingress-host-path-unique', () => {
@@ -157,6 +166,17 @@ describe('ingress-host-path-unique', () => {
     expect(findings(id, two)).toEqual(['fail Ingress/shop/web spec.rules[1].http.paths[1].path = "/x"']);
     expect(messages(id, two)[0]).toContain('an earlier rule of this Ingress routes');
   });
+  test.each([
+    'nginx.ingress.kubernetes.io/canary',
+    'nginx.org/mergeable-ingress-type',
+    'haproxy.org/route-acl',
+    'alb.ingress.kubernetes.io/group.name',
+    'alb.ingress.kubernetes.io/conditions',
+    'traefik.ingress.kubernetes.io/router.priority',
+  ])('annotation %s joins them on purpose', (annotation) => {
+    expect(findings(id, all(of('a'), of('b', { annotations: `${annotation}: a` })))).toEqual([]);
+    expect(findings(id, all(of('a'), of('b', { annotations: `x-${annotation}: a` })))).toHaveLength(1);
+  });
 });
 
 describe('ingress-tls-host-match', () => {
@@ -198,6 +218,8 @@ describe('ingress-tls-host-match', () => {
     ).toEqual([]));
   test('without TLS there is nothing to compare', () =>
     expect(findings(id, ingress(rules(rule('a.example.com', to))))).toEqual([]));
+  test('a host of a wrong type is reported by its schema', () =>
+    expect(judged('{ hosts: [1, a.example.com], secretName: t }', rule('a.example.com', to))).toEqual([]));
 });
 
 describe('ingress-tls-secret', () => {

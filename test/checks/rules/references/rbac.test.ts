@@ -142,4 +142,6 @@ describe('rbac-rule-real', () => {
     expect(findings(id, role(`{ apiGroups: [''], resources: [deployments], ${get} }`, 'ClusterRole'))).toEqual([
       'fail ClusterRole/r rules[0].resources[0] = "deployments"',
     ]));
+  test('a verb of a wrong type is reported by its schema', () =>
+    expect(judged("apiGroups: [''], resources: [pods], verbs: [1, get]")).toEqual([]));
 });
