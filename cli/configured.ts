@@ -1,6 +1,8 @@
 import type { RepositoryConfig } from '../checks/config/config';
 import { configOf } from '../checks/config/config';
+import type { Inputs } from '../checks/inputs';
 import { checks } from '../checks/registry';
+import type { Resource } from '../manifests/resource';
 
 interface Given {
   readonly config: string | undefined;
@@ -36,4 +38,12 @@ export function configured<T extends Given>(values: T): { readonly values: T; re
       'fail-on': values['fail-on'] ?? own['fail-on'],
     },
   };
+}
+
+/** What stands elsewhere: what is declared, nothing where the manifests are all there is, undefined where nobody said. */
+export function declaredIn(
+  { declare, complete }: Pick<Given, 'declare' | 'complete'>,
+  inputs: Inputs,
+): readonly Resource[] | undefined {
+  return declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (complete ? [] : undefined);
 }

@@ -1,33 +1,42 @@
-import { existing, Inputs } from '../checks/inputs';
-import { systemAccess } from '../manifests/reading/inputs';
-import { flowsText } from '../report/flows';
+import { StrataError } from '../model/errors';
+import { near } from '../model/near';
+import { flowFormats } from '../report/flow-formats';
+import type { Wanted } from '../simulate/network/ends';
+import { endNames } from '../simulate/network/ends';
+import type { Flow } from '../simulate/network/flows';
 import { flowsOf } from '../simulate/network/flows';
-import { World } from '../world/world';
-import { clusterGiven } from './cluster-given';
-import { configured } from './configured';
+import { networkOf } from '../simulate/network/network';
+import type { World } from '../world/world';
+import { diff } from './flow-forms/diff';
+import { exitCode, query, reader } from './flow-forms/read';
+import { why } from './flow-forms/why';
 import type { Run } from './options/table';
 import type { flows } from './tables';
 
-export const command: Run<typeof flows> = ({ matrix }, { values: given, words }, host) => {
-  const { values } = configured(given);
-  const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
-  for (const path of words) if (path !== '-') existing('strata flows', path);
-  const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
-  const { resources } = inputs.read(words, kubernetes);
-  const declared =
-    values.declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (values.complete ? [] : undefined);
-  const world = new World(resources, factsFor(resources, undefined), declared);
+export const command: Run<typeof flows> = (composition, given, host) => {
+  const [first] = given.words;
+  if (first === 'diff') return diff(composition, given, host);
+  if (first === 'why') return why(composition, given, host);
 
-  for (const { file, line, column, reason } of inputs.unreadable)
-    host.printError(`${file}:${line}:${column}: ${reason}`);
+  const reading = reader(composition, given, host);
+  const world = reading.worldOf(given.words);
   host.progress?.('finding flows');
-  const found = [...flowsOf(world)].filter(
-    ({ from, to, verdict }) =>
-      from.includes(values.from ?? '') &&
-      to.includes(values.to ?? '') &&
-      (values.only === undefined || verdict === values.only),
-  );
-  if (values.format === 'json') host.print(JSON.stringify({ flows: found }, null, 2));
-  else for (const line of flowsText(found)) host.print(line);
-  return inputs.unreadable.length > 0 ? 2 : 0;
+  const asked = query(given);
+  for (const [option, wanted] of Object.entries(asked)) checkName(world, option, wanted);
+  const { only, format } = given.values;
+  const found = [...flowsOf(world, asked)].filter(({ verdict }: Flow) => only === undefined || verdict === only);
+  host.print(flowFormats[format](found));
+  return exitCode(reading);
 };
+
+/** A misspelt name must not read like "nothing may connect". */
+function checkName(world: World, option: string, wanted: Wanted): void {
+  if (wanted.is !== 'name') return;
+  const names = endNames(world, networkOf(world));
+  if (names.some((name) => name.includes(wanted.text))) return;
+  const short = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
+  throw new StrataError(`--${option} ${wanted.text}`, `no workload has this in its name${near(wanted.text, short)}`, [
+    `name one of these: ${names.slice(0, 10).join(', ') || 'there are none'}`,
+    'or write outside, pods, nodes, gateway, or an address',
+  ]);
+}

@@ -1,6 +1,7 @@
 import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
+import type { FlowFormat } from '../report/flow-formats';
 import type { Format } from '../report/formats';
 import type { Flow } from '../simulate/network/flows';
 import type { CommandTable } from './options/table';
@@ -165,6 +166,8 @@ export const checks = commandTable({
   },
 });
 
+const END =
+  'a part of the name of workloads, `pods`, `outside`, `nodes`, `gateway`, an address or a block of addresses';
 export const flows = commandTable({
   name: 'flows',
   summary: 'list who may connect to which port of whom, with the policies that allow or deny it',
@@ -173,12 +176,17 @@ export const flows = commandTable({
       name: 'PATH',
       repeatable: true,
       completes: ['file', 'folder'],
-      description: 'files or folders of manifests, or - for standard input',
+      description:
+        'files or folders of manifests, or - for standard input. `diff A B` compares two of them; `why FROM TO:PORT PATH…` explains one connection',
     },
   ],
   options: {
-    from: { value: 'NAME', description: 'flows from workloads whose name contains this', unset: 'from all' },
-    to: { value: 'NAME', description: 'flows to workloads whose name contains this', unset: 'to all' },
+    from: { value: 'END', description: `flows from ${END}`, unset: 'from all' },
+    to: {
+      value: 'END[:PORT]',
+      description: `flows to ${END}, or \`services\`, at one port if it is given`,
+      unset: 'to all workloads',
+    },
     only: {
       value: 'VERDICT',
       choices: ['allowed', 'denied', 'unknown'] as const satisfies readonly Flow['verdict'][],
@@ -189,7 +197,12 @@ export const flows = commandTable({
     cluster: { ...cluster, unset: 'unknown' },
     declare,
     complete,
-    format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'] as const satisfies readonly FlowFormat[],
+      description: 'the format of the list; `dot`, `mermaid` and `svg` are pictures',
+      default: 'text',
+    },
   },
 });
 

@@ -11,7 +11,7 @@ import { systemAccess } from '../manifests/reading/inputs';
 import { checkText } from '../report/checks';
 import { formats } from '../report/formats';
 import { clusterGiven } from './cluster-given';
-import { configured } from './configured';
+import { configured, declaredIn } from './configured';
 import type { Run } from './options/table';
 import { renderedInMemory, targetsAndPaths } from './subjects';
 import type { verify } from './tables';
@@ -28,8 +28,7 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
   const checks = chosenChecks(weighed(rules, config.values.severity), values.only, values.skip);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
-  const declared =
-    values.declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (values.complete ? [] : undefined);
+  const declared = declaredIn(values, inputs);
   const files = values.suppress ?? [];
   const suppressions = [...config.suppressions, ...files.flatMap((file) => inputs.suppressionsAt('--suppress', file))];
   const previous = values.previous === undefined ? undefined : existing('--previous', values.previous);

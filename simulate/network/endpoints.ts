@@ -8,8 +8,13 @@ export interface PodEndpoint {
   readonly is: 'pod';
   /** Undefined: it could be any. */
   readonly namespace: string | undefined;
-  /** Where a pod of which the namespace is not known certainly is not. @default - it may be anywhere */
-  readonly isNotIn?: (namespace: string) => boolean;
+  /**
+   * Where a pod of which the namespace is not known certainly is not; `labelled`: among the pods that a selector asks for by
+   * their labels. @default - it may be anywhere
+   */
+  readonly isNotIn?: (namespace: string, labelled: boolean) => boolean;
+  /** Egress policies of any namespace may be about it. @default false */
+  readonly mayBeAdded?: boolean;
   readonly namespaceLabels: KnownLabels;
   readonly labels: KnownLabels;
   readonly ports: readonly NamedPort[];

@@ -21,7 +21,7 @@ export interface Surroundings {
 
 /** Whether a policy is about this pod. */
 export function selectsPod(policy: Policy, pod: PodEndpoint): Certainty {
-  const here = isIn(policy.namespace, pod);
+  const here = isIn(policy.namespace, pod, hasConditions(policy.podSelector));
   return here === 'no' ? 'no' : all([here, selectsKnown(policy.podSelector, pod.labels)]);
 }
 
@@ -50,16 +50,19 @@ export function isPeer(
       inBlocks(without([ipBlock.cidr], ipBlock.except), endpoint.addresses),
     ]);
   if (endpoint.is !== 'pod' || (!namespaceSelector && !podSelector)) return 'no';
-  const namespace = namespaceSelector ? isInSelected(namespaceSelector, endpoint) : isIn(policyNamespace, endpoint);
+  const labelled = hasConditions(podSelector);
+  const namespace = namespaceSelector
+    ? isInSelected(namespaceSelector, endpoint, labelled)
+    : isIn(policyNamespace, endpoint, labelled);
   return namespace === 'no' ? 'no' : all([namespace, podSelector ? selectsKnown(podSelector, endpoint.labels) : 'yes']);
 }
 
-function isIn(namespace: string, pod: PodEndpoint): Certainty {
+function isIn(namespace: string, pod: PodEndpoint, labelled: boolean): Certainty {
   if (pod.namespace !== undefined) return pod.namespace === namespace ? 'yes' : 'no';
-  return pod.isNotIn?.(namespace) ? 'no' : 'unknown';
+  return pod.isNotIn?.(namespace, labelled) ? 'no' : 'unknown';
 }
 
-function isInSelected(selector: Json, pod: PodEndpoint): Certainty {
+function isInSelected(selector: Json, pod: PodEndpoint, labelled: boolean): Certainty {
   const selected = selectsKnown(selector, pod.namespaceLabels);
   if (selected !== 'unknown' || pod.namespace !== undefined || !pod.isNotIn) return selected;
   // Where the selector names namespaces, the pod may be in none of them.
@@ -71,7 +74,9 @@ function isInSelected(selector: Json, pod: PodEndpoint): Certainty {
         expression?.['key'] === NAMESPACE_NAME && expression['operator'] === 'In' ? list(expression['values']) : [],
       ),
   ].flat();
-  return named.length > 0 && named.every((name) => typeof name === 'string' && pod.isNotIn!(name)) ? 'no' : 'unknown';
+  return named.length > 0 && named.every((name) => typeof name === 'string' && pod.isNotIn!(name, labelled))
+    ? 'no'
+    : 'unknown';
 }
 
 /** `yes` if every address that it may have is in the blocks, `no` if none can be. */
@@ -84,4 +89,9 @@ export function inBlocks(blocks: readonly Block[], addresses: readonly Block[] |
 
 export function* certainties<T>(items: readonly T[], certainty: (item: T) => Certainty): Iterable<Certainty> {
   for (const item of items) yield certainty(item);
+}
+
+/** Whether a podSelector asks for labels. */
+function hasConditions(selector: Json | undefined): boolean {
+  return ['matchLabels', 'matchExpressions'].some((field) => Object.keys(Object(selector?.[field])).length > 0);
 }

@@ -11,11 +11,13 @@ import { networkPluginOf } from '../../world/network-plugin';
 import { makesPods, namespacesWithPods } from '../../world/pods';
 import { isRefused } from '../../world/refused';
 import type { World } from '../../world/world';
+import { readBlock } from './addresses';
 import type { AdminPolicy } from './admin-policy';
 import { isAdminPolicy, readAdminPolicy } from './admin-policy';
 import type { Endpoint, HostEndpoint, PodEndpoint } from './endpoints';
 import type { Surroundings } from './matching';
 import { selectsPod } from './matching';
+import { onePerWorkload } from './one-per-workload';
 import type { Passage } from './passage';
 import { podAddressesOf } from './pod-addresses';
 import type { Decider, Policy } from './policy';
@@ -62,6 +64,7 @@ export class Network {
   private readonly makers: ReadonlySet<string>;
   private all: readonly WorkloadManifest[] | undefined;
   private ofWorld: readonly Policy[] | undefined;
+  private every: readonly Policy[] | undefined;
 
   constructor(private readonly world: World) {
     this.created = new Set(world.of('Namespace').map(({ name }) => name));
@@ -114,9 +117,7 @@ export class Network {
 
   /** The policies that are judged. */
   judgedPolicies(): readonly Policy[] {
-    return (this.ofWorld ??= [...this.policies.values()]
-      .flat()
-      .filter(({ resource }) => !this.world.isExternal(resource)));
+    return (this.ofWorld ??= this.allPolicies().filter(({ resource }) => !this.world.isExternal(resource)));
   }
 
   /** The namespaces with pods that a namespaceSelector certainly selects. */
@@ -170,7 +171,9 @@ export class Network {
     return {
       is: 'pod',
       namespace,
-      ...(mayBeAdded ? {} : { isNotIn: (place: string) => this.showsAllPods(place) }),
+      // A pod that is added later has labels of its own: those that policies ask for are of the workloads that there are.
+      isNotIn: (place, labelled) => (labelled || !mayBeAdded) && this.showsAllPods(place),
+      mayBeAdded,
       namespaceLabels:
         namespace === undefined ? { labels: {}, complete: false } : namespaceLabels(this.world, namespace),
       labels: { labels, complete: false },
@@ -182,6 +185,26 @@ export class Network {
   /** Whether the manifests create a namespace and nothing in it makes pods that they do not show. */
   showsAllPods(namespace: string): boolean {
     return this.created.has(namespace) && !this.makers.has(namespace);
+  }
+
+  /** A node of the cluster: its addresses and labels as the nodes say. */
+  node(): HostEndpoint {
+    const nodes = this.world.facts.known('nodes') ?? [];
+    const addresses = nodes.map((node) =>
+      list(node.at(['status', 'addresses'])).flatMap(
+        (address) => readBlock(String(record(address)?.['address'])) ?? [],
+      ),
+    );
+    return {
+      ...this.host(),
+      ...(nodes.length > 0 ? { nodeLabels: nodes.map(({ labels }) => labels) } : {}),
+      ...(nodes.length > 0 && addresses.every((own) => own.length > 0) ? { addresses: addresses.flat() } : {}),
+    };
+  }
+
+  /** Every NetworkPolicy. */
+  allPolicies(): readonly Policy[] {
+    return (this.every ??= [...this.policies.values()].flat());
   }
 
   /** A node, which is the pod's own where there is only one. */
@@ -219,10 +242,9 @@ export class Network {
     const keys = ['', ...Object.entries(labels.labels).map((label) => label.join('='))];
     const candidates =
       namespace === undefined
-        ? // Where it may be is not known, unless it is known where it is not.
-          endpoint.isNotIn
-          ? []
-          : [...this.policies.values()].flat()
+        ? endpoint.mayBeAdded
+          ? this.allPolicies()
+          : []
         : labels.complete
           ? keys.flatMap((key) => this.byLabel.get(`${namespace} ${key}`) ?? [])
           : this.policiesIn(namespace);
@@ -254,7 +276,7 @@ export class Network {
     return { verdict: denied && result.verdict === 'denied' ? 'fail' : 'unknown', reach: result };
   }
 
-  /** All workloads that make pods, those that stand elsewhere too. */
+  /** All workloads that make pods, those that stand elsewhere too; each once, whatever a live dump shows of it. */
   workloads(): readonly WorkloadManifest[] {
     return (this.all ??= this.allWorkloads());
   }
@@ -263,7 +285,7 @@ export class Network {
     const elsewhere = this.world.external.flatMap(
       (resource) => WorkloadManifest.of(resource, this.world.namespaceOf(resource)) ?? [],
     );
-    return [...this.world.workloads, ...elsewhere].filter(makesPods);
+    return onePerWorkload(this.world, [...this.world.workloads, ...elsewhere].filter(makesPods));
   }
 }
 

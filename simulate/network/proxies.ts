@@ -1,5 +1,7 @@
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
+import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../../world/routes';
+import { servicesOfWorkload } from '../../world/services';
 import type { World } from '../../world/world';
 import { networkOf } from './network';
 import type { Endpoint } from './reach';
@@ -27,4 +29,39 @@ export const proxiesOf = memo((world: World): readonly Endpoint[] => {
       .filter(isProxy)
       .map((workload) => network.endpointOf(workload)),
   ];
+});
+
+/** Programs that are nothing but gateways or Ingress controllers, by what their names say. */
+const GATEWAY =
+  /ingress|gateway|traefik|contour|kong|haproxy|envoy-proxy|apisix|emissary|ambassador|gloo|skipper|voyager|cloudflared|ngrok/i;
+
+/** The gateways and Ingress controllers among the manifests. */
+export const gatewayWorkloads = memo((world: World): readonly WorkloadManifest[] =>
+  networkOf(world)
+    .workloads()
+    .filter(
+      (workload) =>
+        isProxy(workload) &&
+        !isBehindGateway(world, workload) &&
+        (GATEWAY.test(workload.resource.name) ||
+          'gateway.networking.k8s.io/gateway-name' in workload.podLabels ||
+          workload.running.some(({ json }) => GATEWAY.test(String(json['image'] ?? '')))),
+    ),
+);
+
+/** Whether a route or an Ingress leads to a Service of a workload. */
+export function isBehindGateway(world: World, workload: WorkloadManifest): boolean {
+  return servicesOfWorkload(world, workload).some(({ namespace, name }) =>
+    behindGateways(world).has(`${namespace}/${name}`),
+  );
+}
+
+const behindGateways = memo((world: World): ReadonlySet<string> => {
+  const services = new Set<string>();
+  for (const route of routesOf(world))
+    for (const { group, kind, namespace, name } of backendRefsOf(world, route))
+      if (group === '' && kind === 'Service') services.add(`${namespace}/${name}`);
+  for (const ingress of ingressesOf(world))
+    for (const { service } of ingressBackendsOf(ingress)) services.add(`${world.namespaceOf(ingress)}/${service}`);
+  return services;
 });

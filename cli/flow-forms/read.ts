@@ -1,0 +1,54 @@
+import { existing, Inputs } from '../../checks/inputs';
+import { systemAccess } from '../../manifests/reading/inputs';
+import { positionOf } from '../../manifests/reading/yaml/position';
+import type { Wanted } from '../../simulate/network/ends';
+import { readWanted } from '../../simulate/network/ends';
+import { networkOf } from '../../simulate/network/network';
+import { World } from '../../world/world';
+import { clusterGiven } from '../cluster-given';
+import type { Composition, Host } from '../command';
+import { configured, declaredIn } from '../configured';
+import type { Given } from '../options/table';
+import type { flows } from '../tables';
+
+/** What the forms of `strata flows` are given. */
+export type FlowsGiven = Given<typeof flows>;
+
+/** Reads manifests into worlds, with the facts that all of them have. */
+export interface Reader {
+  readonly inputs: Inputs;
+  readonly worldOf: (paths: readonly string[]) => World;
+}
+
+export function reader<P>({ matrix }: Composition<P>, given: FlowsGiven, host: Host): Reader {
+  const { values } = configured(given.values);
+  const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
+  const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
+  const declared = declaredIn(values, inputs);
+  const worldOf = (paths: readonly string[]) => {
+    for (const path of paths) if (path !== '-') existing('strata flows', path);
+    const unreadable = inputs.unreadable.length;
+    const { resources } = inputs.read(paths, kubernetes);
+    const world = new World(resources, factsFor(resources, undefined), declared);
+    for (const { file, line, column, reason } of inputs.unreadable.slice(unreadable))
+      host.printError(`${file}:${line}:${column}: ${reason}`);
+    for (const policy of networkOf(world).refused)
+      host.printError(
+        `${policy.source.file}:${positionOf(policy, []).line}: the API server refuses ${world.idOf(policy)}, so it is left out; strata verify says why`,
+      );
+    return world;
+  };
+  return { inputs, worldOf };
+}
+
+/** `--from` and `--to`. */
+export function query({ values }: FlowsGiven): { readonly from?: Wanted; readonly to?: Wanted } {
+  return {
+    ...(values.from === undefined ? {} : { from: readWanted(values.from) }),
+    ...(values.to === undefined ? {} : { to: readWanted(values.to) }),
+  };
+}
+
+export function exitCode({ inputs }: Reader): number {
+  return inputs.unreadable.length > 0 ? 2 : 0;
+}

@@ -1,0 +1,26 @@
+import { StrataError } from '../../model/errors';
+import { reasonJson, reasonText } from '../../report/flow-reasons';
+import { readWanted } from '../../simulate/network/ends';
+import { whyFlow } from '../../simulate/network/why';
+import type { Composition, Host } from '../command';
+import type { FlowsGiven } from './read';
+import { exitCode, reader } from './read';
+
+/** `strata flows why FROM TO:PORT PATH…`: the policies and rules behind one connection. */
+export function why<P>(composition: Composition<P>, given: FlowsGiven, host: Host): number {
+  const [, from, to, ...paths] = given.words;
+  const { format } = given.values;
+  if (from === undefined || to === undefined || paths.length === 0)
+    throw new StrataError('strata flows why', 'needs both ends and the manifests', [
+      'call strata flows why FROM TO:PORT PATH…, such as strata flows why web redis:6379 manifests/',
+    ]);
+  if (format !== 'text' && format !== 'json')
+    throw new StrataError(`strata flows why --format ${format}`, 'an explanation has no such form', [
+      'use one of these: text, json',
+    ]);
+  const reading = reader(composition, given, host);
+  const reasons = whyFlow(reading.worldOf(paths), readWanted(from), readWanted(to));
+  if (format === 'json') host.print(JSON.stringify({ reasons: reasons.map(reasonJson) }, null, 2));
+  else for (const line of reasons.flatMap(reasonText)) host.print(line);
+  return exitCode(reading);
+}

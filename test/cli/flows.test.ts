@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command } from '../../cli/flows';
+import { parse } from '../../cli/options/parse';
+import { flows as table } from '../../cli/tables';
+
+const manifests = (ingress: string, more = '') => `apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec: { replicas: 1, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: a }] } } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop }
+spec: { replicas: 1, template: { metadata: { labels: { app: api } }, spec: { containers: [{ name: a, ports: [{ name: http, containerPort: 8080 }] }] } } }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: api, namespace: shop }
+spec:
+  podSelector: { matchLabels: { app: api } }
+  ingress:
+    - ${ingress}
+${more}`;
+const folder = mkdtempSync(join(tmpdir(), 'flows-forms-'));
+const file = (name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const fromWeb = '{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 8080 }] }';
+const a = file('a.yaml', manifests(fromWeb));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(...args: string[]) {
+  const [lines, errors]: [string[], string[]] = [[], []];
+  const composition = { matrix: { clusters: [] } } as unknown as Parameters<typeof command>[0];
+  const code = command(composition, parse(table, args), {
+    env: {},
+    print: (line) => lines.push(line),
+    printError: (line) => errors.push(line),
+  });
+  return { code, text: lines.join('\n'), errors: errors.join('\n') };
+}
+
+describe('strata flows diff', () => {
+  const b = file('b.yaml', manifests('{ from: [{ ipBlock: { cidr: 203.0.113.0/24 } }], ports: [{ port: 8080 }] }'));
+  test('says what opens and what closes', () => {
+    expect(run('diff', a, b).text).toBe(
+      [
+        'opens',
+        '  outside the cluster: 203.0.113.0/24  to Deployment/shop/api 8080/TCP  ingress shop/api',
+        '',
+        'may open',
+        '  any other pod  to Deployment/shop/api 8080/TCP  ingress shop/api',
+        '',
+        'may close',
+        '  Deployment/shop/web  to Deployment/shop/api 8080/TCP  ingress shop/api',
+        '',
+        '1 flow opens, 1 flow may open, 1 flow may close',
+      ].join('\n'),
+    );
+    expect(run('diff', a, a).text).toBe('no connection opens or closes');
+  });
+  test('a workload that is gone closes what went to it, and a new port opens', () => {
+    const only = file('c.yaml', manifests(fromWeb).replace('app: api } }, spec', 'app: gone } }, spec'));
+    expect(JSON.parse(run('diff', a, only, '--format', 'json', '--from', 'outside').text).changes).toEqual([
+      expect.objectContaining({ does: 'opens', before: 'denied', after: 'allowed' }),
+    ]);
+    const wider = file('d.yaml', manifests(fromWeb.replace('port: 8080', 'port: 8080, endPort: 8081')));
+    expect(run('diff', a, wider, '--from', 'web').text).toContain(
+      'Deployment/shop/web  to Deployment/shop/api 8081/TCP',
+    );
+    expect(run('diff', wider, a, '--from', 'web').text).toContain('1 flow closes');
+  });
+  test('has tables, no pictures, and needs two sets', () => {
+    expect(run('diff', a, b, '--format', 'csv').text.split('\n')).toHaveLength(4);
+    expect(run('diff', a, b, '--format', 'markdown').text).toContain('| opens | outside the cluster: 203.0.113.0/24 |');
+    expect(() => run('diff', a, b, '--format', 'svg')).toThrow('a difference has no picture');
+    expect(() => run('diff', a)).toThrow('needs two sets of manifests');
+    expect(() => run('diff', a, b, a)).toThrow('needs two sets of manifests');
+  });
+});
+
+describe('strata flows why', () => {
+  test('names the rule that allows a connection by file and line', () => {
+    expect(run('why', 'web', 'api:http', a).text).toBe(
+      [
+        'Deployment/shop/web → Deployment/shop/api 8080/TCP: allowed',
+        '  egress of Deployment/shop/web: allowed, no policy isolates Deployment/shop/web in this direction',
+        '  ingress of Deployment/shop/api: allowed, a rule allows it',
+        `    shop/api spec.ingress[0] allows  ${a}:21`,
+      ].join('\n'),
+    );
+  });
+  test('names the policy that isolates where no rule allows it', () => {
+    expect(run('why', 'outside', 'api:8080', a).text).toContain(
+      [
+        '  ingress of Deployment/shop/api: denied, policies isolate Deployment/shop/api, and no rule allows it',
+        `    shop/api isolates it  ${a}:18`,
+      ].join('\n'),
+    );
+    expect(run('why', 'web', 'api:9000/udp', a).text).toContain('Deployment/shop/api 9000/UDP: denied');
+  });
+  test('names rules of administrators, those too that pass the decision on', () => {
+    const admin = `---
+apiVersion: policy.networking.k8s.io/v1alpha1
+kind: AdminNetworkPolicy
+metadata: { name: guard }
+spec:
+  priority: 1
+  subject: { namespaces: {} }
+  ingress:
+    - { action: Pass, from: [{ namespaces: {} }], ports: [{ portNumber: { protocol: TCP, port: 8080 } }] }
+    - { action: Deny, from: [{ namespaces: {} }] }
+`;
+    const path = file('admin.yaml', manifests(fromWeb, admin));
+    const line = manifests(fromWeb).split('\n').length + 8;
+    expect(run('why', 'web', 'api:8080', path).text).toContain(
+      `    AdminNetworkPolicy/guard spec.ingress[0] passes it on  ${path}:${line}\n    shop/api spec.ingress[0] allows`,
+    );
+    expect(run('why', 'web', 'api:9000', path).text).toContain(
+      `denied, a rule denies it\n    AdminNetworkPolicy/guard spec.ingress[1] denies  ${path}:${line + 1}`,
+    );
+  });
+  test('prints JSON for programs', () => {
+    const [reason] = JSON.parse(run('why', 'web', 'api:8080', a, '--format', 'json').text).reasons;
+    expect(reason).toMatchObject({ verdict: 'allowed', port: 8080 });
+    expect(reason.passages[0].ingress.rules).toEqual([
+      { policy: 'shop/api', path: 'spec.ingress[0]', does: 'allows', file: a, line: 21 },
+    ]);
+  });
+  test('says what it needs', () => {
+    expect(() => run('why', 'web', a)).toThrow('needs both ends and the manifests');
+    expect(() => run('why', 'wbe', 'api:8080', a)).toThrow('did you mean "web"?');
+    expect(() => run('why', 'shop', 'api:8080', a)).toThrow('is the name of several');
+    expect(() => run('why', 'web', 'api', a)).toThrow('names no port');
+    expect(() => run('why', 'web', 'api:grpc', a)).toThrow('has no such port');
+    expect(() => run('why', 'web', 'api:80', a, '--format', 'csv')).toThrow('has no such form');
+  });
+});
+
+describe('strata flows', () => {
+  test('a misspelt name is an error, and no empty list', () => {
+    expect(() => run(a, '--to', 'apy')).toThrow('did you mean "api"?');
+    expect(() => run(a, '--from', 'blog')).toThrow('no workload has this in its name');
+  });
+  test('says which policies the API server refuses', () => {
+    const bad = file('bad.yaml', manifests('{ from: [{ ipBlock: { cidr: 10.0.0.0/33 } }] }'));
+    const { errors, text, code } = run(bad);
+    expect(errors).toBe(
+      `${bad}:15: the API server refuses NetworkPolicy/shop/api, so it is left out; strata verify says why`,
+    );
+    expect(text).toContain('allowed  outside the cluster  no policy');
+    expect(code).toBe(0);
+  });
+  test('has a form for spreadsheets, for comments and for pictures', () => {
+    const csv = run(a, '--format', 'csv', '--to', 'api').text.split('\n');
+    expect(csv[0]).toBe('from,to,port,protocol,name,verdict,egress policies,ingress policies');
+    expect(csv[1]).toBe('Deployment/shop/web,Deployment/shop/api,8080,TCP,http,allowed,,shop/api');
+    expect(run(a, '--format', 'markdown', '--to', 'api').text).toContain(
+      '| Deployment/shop/web | Deployment/shop/api | 8080/TCP | allowed | ingress shop/api |',
+    );
+    expect(run(a, '--format', 'dot', '--to', 'api').text).toContain(
+      '"Deployment/shop/web" -> "Deployment/shop/api" [label="8080/TCP"];',
+    );
+    expect(run(a, '--format', 'dot').text).not.toContain('"outside the cluster" -> "Deployment/shop/api"');
+    expect(run(a, '--format', 'mermaid', '--from', 'web', '--to', 'api').text).toBe(
+      'flowchart LR\n  n0["Deployment/shop/web"]\n  n1["Deployment/shop/api"]\n  n0 -->|"8080/TCP"| n1',
+    );
+    const svg = run(a, '--format', 'svg').text;
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg).toContain(
+      '<title>Deployment/shop/web → Deployment/shop/api 8080/TCP: allowed, ingress shop/api</title>',
+    );
+    expect(svg.match(/<g>/g)).toHaveLength(8);
+  });
+});
