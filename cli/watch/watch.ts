@@ -1,11 +1,12 @@
-import { relative, resolve, sep } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { StrataError } from '../../model/errors';
 import type { Host } from '../command';
-import type { CommandTable, Given, Option } from '../options/table';
+import type { CommandTable, Given } from '../options/table';
 import { PROJECT } from '../root';
 import { render } from '../tables';
 import { coalesced } from './coalesce';
 import { Watcher } from './folders';
+import { isWithin, pathsOf } from './paths';
 
 /** The same command line as before, run by the sources as they are now. */
 export type Rerun = (options: { readonly anew: boolean }) => Promise<unknown>;
@@ -44,23 +45,4 @@ export async function watch(table: CommandTable, given: Given<CommandTable>, rer
   for (const place of [PROJECT, ...judged]) watcher.add(place);
   await run([]);
   return new Promise(() => {});
-}
-
-/** The files and folders that a command line names, by the table. */
-function pathsOf(table: CommandTable, { values, words }: Given<CommandTable>) {
-  const isPath = (word: { readonly completes?: readonly string[] } | undefined) =>
-    word?.completes?.some((kind) => kind === 'file' || kind === 'folder') ?? false;
-  const last = table.arguments.length - 1;
-  const reads = words.filter((_, i) => isPath(table.arguments[Math.min(i, last)]));
-  const writes: string[] = [];
-  for (const [name, option] of Object.entries<Option>(table.options)) {
-    const value = values[name] as string | readonly string[] | undefined;
-    if (option.value === undefined || value === undefined || !isPath(option)) continue;
-    (option.writes ? writes : reads).push(...[value].flat());
-  }
-  return { reads, writes };
-}
-
-function isWithin(path: string, place: string): boolean {
-  return path === place || path.startsWith(place.endsWith(sep) ? place : place + sep);
 }
