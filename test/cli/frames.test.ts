@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectFrames } from '../../cli/frames';
 
@@ -27,3 +29,22 @@ test('a stack is told by the lines of the project that make objects, relative to
 });
 
 test('a stack of nothing is told by nothing', () => expect(projectFrames('')).toEqual([]));
+
+test('a line of a bundle is told by its line in the sources, as its map has it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'frames-'));
+  const bundle = join(folder, 'bundle.cjs');
+  // Lines 1, 2 and 3 come from lines 1, 2 and 4.
+  const map = { version: 3, sources: ['tool.ts'], names: [], mappings: 'AAAA;AACA;AAEA' };
+  const lines = () =>
+    projectFrames([1, 2, 3].map((line) => `    at made (${bundle}:${line}:1)`).join('\n')).map((frame) =>
+      frame.slice(frame.lastIndexOf('/') + 1),
+    );
+  expect(lines()).toEqual([]);
+  writeFileSync(`${bundle}.map`, JSON.stringify(map));
+  expect(lines()).toEqual(['tool.ts:1', 'tool.ts:2', 'tool.ts:4']);
+  // It is made anew while the program runs.
+  writeFileSync(`${bundle}.map`, JSON.stringify({ ...map, sources: ['other.ts'] }));
+  utimesSync(`${bundle}.map`, new Date(), new Date(Date.now() + 10_000));
+  expect(lines()).toEqual(['other.ts:1', 'other.ts:2', 'other.ts:4']);
+  rmSync(folder, { recursive: true });
+});
