@@ -102,19 +102,27 @@ export default check({
         yield {
           ...at,
           verdict: 'unknown',
+          settledBy: 'external',
           message: `whether egress (${names}) allows these pods to reach ${where} depends on labels or addresses that are not known; select namespace kube-system by the label kubernetes.io/metadata.name and the pods by k8s-app: kube-dns, or --declare both`,
         };
       } else if (udp === 'yes') {
         yield {
           ...at,
           verdict: 'unknown',
+          settledBy: 'program',
           message: `egress of these pods (${names}) allows UDP to ${where} but not TCP, so a response that does not fit into one UDP packet is lost; whether there are such responses is not known: allow both`,
         };
       } else {
-        const unknown = network.isComplete(from)
+        const complete = network.isComplete(from);
+        const unknown = complete
           ? 'their configuration names no host, so whether they resolve names is not known'
           : `whether another policy of namespace ${workload.namespace} allows it is not known`;
-        yield { ...at, verdict: 'unknown', message: `${denied}; ${unknown}` };
+        yield {
+          ...at,
+          verdict: 'unknown',
+          settledBy: complete ? 'program' : 'external',
+          message: `${denied}; ${unknown}`,
+        };
       }
     }
   },

@@ -123,6 +123,7 @@ metadata: { name: ${name} }
           yield {
             ...at,
             verdict: 'unknown',
+            settledBy: 'external',
             message: `${denied}; whether another policy of namespace ${namespace} does is not known: judge its manifests too`,
           };
         else yield { ...at, message: `${denied}, so ${consequence}` };
@@ -149,7 +150,12 @@ metadata: { name: ${name} }
         };
         if (nodes === undefined) yield { ...at, verdict: 'unknown', message: `${denied}; ${GIVE_NODES}` };
         else if (!network.isComplete(from))
-          yield { ...at, verdict: 'unknown', message: `${denied}; whether another policy allows it is not known` };
+          yield {
+            ...at,
+            verdict: 'unknown',
+            settledBy: 'external',
+            message: `${denied}; whether another policy allows it is not known`,
+          };
         else yield { ...at, message: denied };
       }
     }

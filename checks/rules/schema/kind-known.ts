@@ -59,7 +59,7 @@ function judge(world: World, resource: Resource): { readonly finding: Finding; r
       path,
       value: path[0] === 'kind' ? resource.kind : resource.apiVersion,
       message,
-      ...(unknown ? { verdict: 'unknown' } : {}),
+      ...(unknown ? { verdict: 'unknown', settledBy: ofGroup ? 'cluster' : 'kubernetes-version' } : {}),
       ...(fix ? { fix } : {}),
     },
     ...(ofGroup ? { ofGroup } : {}),

@@ -65,6 +65,7 @@ export default check({
         yield {
           ...at,
           verdict: 'unknown',
+          settledBy: 'cluster',
           message: `${growth}; whether ${which} allows it (allowVolumeExpansion) is not known; give the output of \`kubectl get storageclasses -o yaml\``,
         };
       } else if (storageClass.at(['allowVolumeExpansion']) !== true)
