@@ -26,6 +26,7 @@ import readinessSet from './rules/lifecycle/readiness-set';
 import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
+import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
 import metricExists from './rules/monitoring/metric-exists';
 import monitorResolves from './rules/monitoring/monitor-resolves';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
@@ -282,6 +283,7 @@ export const checks: readonly Check[] = [
   storageclassExists,
   // monitoring
   alertTestsPass,
+  alertmanagerConfigValid,
   metricExists,
   monitorResolves,
   promConfigRulesValid,

@@ -1,19 +1,14 @@
-import type { Json, Path, Resource } from '../manifests/resource';
-import { list, number, record, string, strings } from '../manifests/resource';
-import type { Container, WorkloadManifest } from '../manifests/workload';
+import { list, number, record, string } from '../manifests/resource';
+import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import type { Release } from '../upstream/prometheus/release';
-import type { Content } from '../upstream/prometheus/yaml';
-import { readContent } from '../upstream/prometheus/yaml';
+import type { MountedFile } from './configuration-files';
+import { configFileOf, mountedFiles } from './configuration-files';
 import { releaseOf } from './prometheus-release';
 import type { World } from './world';
 
 /** A file that a Prometheus of the manifests reads, and what stands in it. */
-export interface PrometheusFile extends Content {
-  readonly resource: Resource;
-  readonly path: Path;
-  readonly text: string;
-}
+export type PrometheusFile = MountedFile;
 
 /** A Prometheus that is configured by files: its configuration, and the files that this names. */
 export interface ConfiguredPrometheus {
@@ -44,8 +39,8 @@ const byWorkload = memo((world: World): ReadonlyMap<WorkloadManifest, Configured
 function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | undefined {
   const container = workload.running.find(({ json }) => /(^|\/)prometheus(:|@|$)/.test(string(json['image']) ?? ''));
   if (!container) return undefined;
-  const files = new Map(mounted(world, workload, container));
-  const at = configFile(container);
+  const files = new Map(mountedFiles(world, workload, container));
+  const at = configFileOf(container, '/etc/prometheus/prometheus.yml');
   const configuration = files.get(at);
   if (!configuration) return undefined;
   const folder = at.slice(0, at.lastIndexOf('/'));
@@ -61,56 +56,6 @@ function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | 
     rules: [...new Map(named('rule_files')).values()],
     jobFiles: named('scrape_config_files').map(([, file]) => file),
   };
-}
-
-function configFile({ json }: Container): string {
-  const words = [...list(json['command']), ...list(json['args'])].map(String);
-  for (const [i, word] of words.entries()) {
-    const given = /^--?config\.file(?:=(.*))?$/.exec(word);
-    if (given) return given[1] ?? words[i + 1] ?? '';
-  }
-  return '/etc/prometheus/prometheus.yml';
-}
-
-/** The files of ConfigMaps by the path at which the container sees them. */
-function* mounted(world: World, workload: WorkloadManifest, { json }: Container): Iterable<[string, PrometheusFile]> {
-  const volumes = new Map(
-    list(workload.podSpec['volumes']).map((entry) => [string(record(entry)?.['name']), record(entry)]),
-  );
-  for (const entry of list(json['volumeMounts'])) {
-    const mount = record(entry);
-    const folder = string(mount?.['mountPath'])?.replace(/\/$/, '');
-    const volume = volumes.get(string(mount?.['name']));
-    if (!volume || folder === undefined) continue;
-    const sub = string(mount?.['subPath']);
-    for (const source of [volume, ...list(record(volume['projected'])?.['sources']).map(record)]) {
-      for (const { name, file } of filesOf(world, workload, record(source?.['configMap']))) {
-        if (sub === undefined) yield [`${folder}/${name}`, file];
-        else if (sub === name) yield [folder, file];
-      }
-    }
-  }
-}
-
-function* filesOf(
-  world: World,
-  { namespace }: WorkloadManifest,
-  source: Json | undefined,
-): Iterable<{ readonly name: string; readonly file: PrometheusFile }> {
-  const name = string(source?.['name']);
-  const found = name ? world.find('ConfigMap', namespace, name) : undefined;
-  if (found?.is !== 'present') return;
-  const names = new Map(
-    list(source?.['items']).map((item) => [string(record(item)?.['key']), string(record(item)?.['path'])]),
-  );
-  for (const [key, content] of Object.entries(strings(found.resource.at(['data'])))) {
-    const path = names.size === 0 ? key : names.get(key);
-    if (path !== undefined)
-      yield {
-        name: path,
-        file: { resource: found.resource, path: ['data', key], text: content, ...readContent(content) },
-      };
-  }
 }
 
 /** What a Prometheus configuration names by address: static targets, and names of which the port is given. */

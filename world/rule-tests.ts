@@ -26,7 +26,7 @@ export function* ruleTestsOf(world: World): Iterable<RuleTests> {
   for (const resource of world.of('ConfigMap')) {
     const data = strings(resource.at(['data']));
     for (const [key, content] of Object.entries(data)) {
-      if (!content.includes('rule_files')) continue;
+      if (!content.includes('tests')) continue;
       const tests = record(readContent(content).content);
       if (tests && isTests(tests))
         yield testsOf(
@@ -53,9 +53,17 @@ export function alertsOf({ rules }: RuleTests): ReadonlySet<string> {
   );
 }
 
+/** Without rule_files they are about expressions alone, and are told by what stands in a test. */
 function isTests(content: Json): boolean {
-  return Array.isArray(content['tests']) && Array.isArray(content['rule_files']);
+  if (!Array.isArray(content['tests'])) return false;
+  if (Array.isArray(content['rule_files'])) return true;
+  return (
+    (content['rule_files'] ?? null) === null &&
+    content['tests'].some((test) => PARTS_OF_TEST.some((part) => Array.isArray(record(test)?.[part])))
+  );
 }
+
+const PARTS_OF_TEST = ['input_series', 'alert_rule_test', 'promql_expr_test'];
 
 function testsOf(
   resource: Resource,

@@ -59,6 +59,21 @@ test('a file of tests names PrometheusRules by their file, and promtool runs the
   expect(said({ 'rule.yaml': RULE, 'web.test.yaml': tests('Down') })).toEqual([]);
 });
 
+test.each(['', 'rule_files: [], ', 'rule_files: , '])(
+  'tests with { %s} are about no rules, and are judged too',
+  (rules) => {
+    promtool(0);
+    const expression = `{ ${rules}tests: [{ input_series: [], promql_expr_test: [{ expr: up, eval_time: 1m }] }] }`;
+    expect(said({ 'web.test.yaml': expression })).toEqual([]);
+    const alert = `{ ${rules}tests: [{ alert_rule_test: [{ eval_time: 1m, alertname: Down, exp_alerts: [{}] }] }] }`;
+    expect(said({ 'web.test.yaml': alert })).toMatchObject([
+      { verdict: 'fail', path: 'tests[0].alert_rule_test[0].alertname' },
+    ]);
+    promtool(1);
+    expect(said({ 'web.test.yaml': expression })).toMatchObject([{ verdict: 'fail', path: '' }]);
+  },
+);
+
 test('a file of rules beside them serves as well, and a pattern of file names', () => {
   promtool(0);
   expect(

@@ -16,6 +16,8 @@ import type { Release } from '../../upstream/prometheus/release';
 import { isOlderThan, versionIn } from '../../upstream/prometheus/release';
 import { ruleFileProblems } from '../../upstream/prometheus/rule-file';
 import { readContent } from '../../upstream/prometheus/yaml';
+import type { Asked, Verdict } from './compare';
+import { compare } from './compare';
 import { mutate, random } from './mutate';
 import { mutateExpression, mutateLine, spoil } from './promtool-mutations';
 import {
@@ -30,12 +32,8 @@ import {
 type Next = () => number;
 type Kind = 'rules' | 'config';
 
-/** A file for promtool, and what was done to it. */
-interface Case {
+interface Case extends Asked {
   readonly kind: Kind;
-  readonly topic: string;
-  readonly what: string;
-  readonly content: string;
 }
 
 /** Valid configurations: ours, and those written for this. */
@@ -112,13 +110,6 @@ function* mutations(count: number, configs: readonly Json[], next: Next): Iterab
   }
 }
 
-interface Verdict {
-  readonly is: 'accepts' | 'refuses' | 'unknown';
-  /** A text of which Prometheus reads the beginning and ignores the rest without a word: refused here on purpose. */
-  readonly halfRead?: boolean;
-  readonly words: string;
-}
-
 function ours({ kind, content }: Case, release: Release): Verdict {
   const { content: value, problem } = readContent(content);
   if (problem !== undefined)
@@ -176,35 +167,6 @@ function* ask(promtool: string, kind: Kind, names: readonly string[], folder: st
   }
 }
 
-/** Messages that differ only in names, numbers and places are one class. */
-function classOf(words: string): string {
-  return (words.split('\n').find((line) => !/unmarshal errors:$/.test(line)) ?? '')
-    .replace(/^.*?could not parse expression: \d+:\d+: /, '')
-    .replace(/^.*?"A?\w*": /, '')
-    .replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|'[^']*'/g, '…')
-    .replace(/\d+/g, '0')
-    .replace(/field \S+ not/, 'field … not')
-    .trim()
-    .slice(0, 110);
-}
-
-interface Row {
-  mutations: number;
-  agreed: number;
-  falseAlarms: number;
-  halfRead: number;
-  misses: number;
-  unknown: number;
-}
-
-interface Disagreement {
-  readonly topic: string;
-  readonly what: string;
-  readonly promtool: string;
-  readonly ours: string;
-  readonly content: string;
-}
-
 function main(
   promtool: string,
   count: number,
@@ -222,77 +184,7 @@ function main(
   const cases = [...seeds(configs), ...mutations(count, configs, random(seed))];
   mkdirSync(folder, { recursive: true });
   const answers = theirs(promtool, cases, folder);
-  const rows: Record<string, Row> = {};
-  const wrong: Record<'falseAlarms' | 'halfRead' | 'misses' | 'unknown', Disagreement[]> = {
-    falseAlarms: [],
-    halfRead: [],
-    misses: [],
-    unknown: [],
-  };
-  let silent = 0;
-  for (const [i, entry] of cases.entries()) {
-    const answer = answers[i];
-    if (!answer) {
-      silent++;
-      continue;
-    }
-    const own = ours(entry, release);
-    const row = (rows[entry.topic] ??= { mutations: 0, agreed: 0, falseAlarms: 0, halfRead: 0, misses: 0, unknown: 0 });
-    row.mutations++;
-    const outcome =
-      own.is === answer.is
-        ? 'agreed'
-        : own.is === 'unknown'
-          ? 'unknown'
-          : own.is === 'accepts'
-            ? 'misses'
-            : own.halfRead
-              ? 'halfRead'
-              : 'falseAlarms';
-    row[outcome]++;
-    if (outcome !== 'agreed')
-      wrong[outcome].push({
-        topic: entry.topic,
-        what: entry.what,
-        promtool: answer.words,
-        ours: own.words,
-        content: entry.content,
-      });
-  }
-  console.log(said);
-  console.table(
-    Object.fromEntries(
-      Object.entries(rows).map(([topic, row]) => [
-        topic,
-        {
-          mutations: row.mutations,
-          agreed: row.agreed,
-          'false "will break"': row.falseAlarms,
-          'half read': row.halfRead,
-          misses: row.misses,
-          unknown: row.unknown,
-        },
-      ]),
-    ),
-  );
-  if (silent > 0) console.log(`promtool crashed at ${silent}`);
-  for (const { what, ours: words } of wrong.falseAlarms.slice(0, 20)) console.log(`false: ${what}\n  we: ${words}`);
-  console.log('What promtool refuses and we do not mention:');
-  for (const [name, found] of classes(wrong.misses))
-    console.log(`${String(found.length).padStart(5)}  ${name}   e.g. ${found[0]!.what.slice(0, 120)}`);
-  writeFileSync(out, JSON.stringify(wrong, null, 1));
-  process.exitCode = wrong.falseAlarms.length > 0 ? 1 : 0;
-}
-
-function classes(found: readonly Disagreement[]): [string, Disagreement[]][] {
-  const map = new Map<string, Disagreement[]>();
-  for (const entry of found) {
-    const name = classOf(entry.promtool);
-    const same = map.get(name);
-    if (same) same.push(entry);
-    else map.set(name, [entry]);
-  }
-  return [...map].sort(([, one], [, other]) => other.length - one.length);
+  compare(said, cases, answers, (entry) => ours(entry, release), out);
 }
 
 const [

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
  *   node test/oracle/run.mjs NAME [COUNT] [SEED] [OUT]
  *
  * STRATA_TEST_CLUSTER   the program that starts test clusters, for the oracles that ask a cluster; STRATA_CLUSTER says which one
- * PROMTOOL              the promtool to ask
+ * PROMTOOL, AMTOOL      the promtool and the amtool to ask
  */
 import { build } from 'esbuild';
 
@@ -19,6 +19,8 @@ const tool = process.env.STRATA_TEST_CLUSTER;
 
 /** How each oracle is started; each gives the exit status. */
 const ORACLES = {
+  amtool: ({ program, count = '6000', seed, out, folder }) =>
+    here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),

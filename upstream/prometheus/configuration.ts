@@ -3,7 +3,7 @@ import { list, record } from '../../manifests/resource';
 import { TARGETS, targetProblems } from './discovery';
 import type { ConfigProblem } from './form';
 import { eachOf, isSet, LABELS, objectOf, scalarText, TEXTS, typeProblems } from './form';
-import { HTTP, headerProblems, httpProblems, records, TLS, tlsProblems } from './http-client';
+import { HTTP, headerProblems, httpProblems, records, SIGV4, TLS, tlsProblems } from './http-client';
 import { labelNameProblems } from './names';
 import { RELABELINGS, relabelingsProblems } from './relabeling';
 import type { Release } from './release';
@@ -36,7 +36,7 @@ const ALERTMANAGER = objectOf(
     timeout: 'duration',
     relabel_configs: RELABELINGS,
     alert_relabel_configs: RELABELINGS,
-    sigv4: 'anything',
+    sigv4: SIGV4,
   },
   TARGETS,
   HTTP,

@@ -4,7 +4,7 @@ import type { ConfigProblem, FieldType } from './form';
 import { eachOf, isSet, LABELS, objectOf, scalarText, TEXTS } from './form';
 import { atMostOne, HTTP, httpProblems, records, TLS } from './http-client';
 import { kubernetesProblems, ROLES } from './kubernetes-discovery';
-import { goUrl } from './url';
+import { goUrl, webUrlProblem } from './url';
 
 const RECORDS = ['A', 'AAAA', 'MX', 'NS', 'SRV'];
 const DOCKER_FILTERS: FieldType = { each: objectOf({ name: 'text', values: TEXTS }), empty: true };
@@ -235,11 +235,9 @@ function zookeeper(of: string): Rule {
 
 function* webUrlProblems(found: Json, field: string, path: Path): Iterable<ConfigProblem> {
   const text = scalarText(found[field]) ?? '';
-  const url = goUrl(text);
-  if (text === '' || 'problem' in url) return;
-  if (url.scheme !== 'http' && url.scheme !== 'https')
-    yield { path: [...path, field], value: text, reason: `${field} ${text} does not begin with http:// or https://` };
-  else if (url.host === '') yield { path: [...path, field], value: text, reason: `${field} ${text} has no host` };
+  // What is no URL at all is refused for its form.
+  const problem = text === '' || 'problem' in goUrl(text) ? undefined : webUrlProblem(text);
+  if (problem) yield { path: [...path, field], value: text, reason: `${field} ${text} ${problem}` };
 }
 
 function* hostProblems(found: Json, field: string, path: Path): Iterable<ConfigProblem> {

@@ -5,7 +5,7 @@ import { prometheusDuration } from './duration';
 import { regexProblem } from './regex';
 import type { Release } from './release';
 import { isKnown } from './release';
-import { goUrl } from './url';
+import { goUrl, webUrlProblem } from './url';
 
 /** Something that Prometheus or Alertmanager refuses, with its place from the top of what was judged. */
 export interface ConfigProblem {
@@ -20,6 +20,7 @@ export interface ConfigProblem {
 export type FieldType =
   | 'text'
   | 'duration'
+  | 'go duration'
   | 'integer'
   | 'count'
   | 'number'
@@ -27,6 +28,8 @@ export type FieldType =
   | 'size'
   | 'regex'
   | 'url'
+  | 'web url'
+  | 'host and port'
   | 'glob'
   | 'anything'
   | { readonly each: FieldType; readonly empty?: true }
@@ -142,6 +145,10 @@ function scalarProblem(value: unknown, form: Extract<FieldType, string>): string
   switch (form) {
     case 'duration':
       return prometheusDuration(value) === undefined ? 'is no duration such as 30s or 1h30m' : undefined;
+    case 'go duration':
+      return typeof value === 'number' || /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.test(written)
+        ? undefined
+        : 'is no duration such as 10s';
     case 'switch':
       return typeof value === 'boolean' || /^(?:y|yes|n|no|on|off|true|false)$/i.test(written)
         ? undefined
@@ -163,6 +170,14 @@ function scalarProblem(value: unknown, form: Extract<FieldType, string>): string
       const url = goUrl(written);
       return 'problem' in url ? `${written} is no URL: ${url.problem}` : undefined;
     }
+    case 'web url': {
+      const problem = written === '<secret>' ? undefined : webUrlProblem(written);
+      return problem && `${written} ${problem}`;
+    }
+    case 'host and port':
+      return written === '' || /^(?:[^:[\]]*|\[[^[\]]*\]):[^:[\]]+$/.test(written)
+        ? undefined
+        : `${written} is no host:port`;
     case 'glob':
       return /^[^*]*(?:\*[^/]*)?$/.test(written) ? undefined : `${written} has a * that is not in its last part`;
     default:
@@ -177,6 +192,7 @@ function isNumber(value: unknown): boolean {
 
 const WORDS: Partial<Record<string, string>> = {
   duration: 'a duration',
+  'go duration': 'a duration',
   switch: 'true or false',
   integer: 'a number',
   number: 'a number',
@@ -184,6 +200,8 @@ const WORDS: Partial<Record<string, string>> = {
   size: 'a size',
   regex: 'a regular expression',
   url: 'a URL',
+  'web url': 'a URL',
+  'host and port': 'host:port',
 };
 
 function kindOf(value: unknown): string {

@@ -46,6 +46,13 @@ export const HTTP = objectOf(
   PROXY,
 );
 
+/** How requests are signed for AWS. */
+export const SIGV4 = objectOf({
+  ...eachOf('text', 'region access_key secret_key profile role_arn external_id session_name service_name'),
+  tags: LABELS,
+  use_fips_sts_endpoint: 'switch',
+});
+
 /** Headers that Prometheus sets itself. */
 const RESERVED = new Set(
   'authorization host content-encoding content-length content-type user-agent connection keep-alive proxy-authenticate proxy-authorization www-authenticate accept-encoding x-prometheus-remote-write-version x-prometheus-remote-read-version x-amz-date x-amz-security-token x-amz-content-sha256'.split(

@@ -11,6 +11,8 @@ export interface Release {
   readonly features?: ReadonlySet<string>;
   /** `--agent` (before 3.0 a feature): it scrapes and writes to others, and evaluates nothing. */
   readonly agent?: boolean;
+  /** The newest version of which all fields are known, where it is not Prometheus that reads. */
+  readonly newest?: Version;
 }
 
 /** The newest Prometheus of which the tables here know all fields and functions. */
@@ -28,8 +30,8 @@ export function isOlderThan({ version }: Release, major: number): boolean | unde
 }
 
 /** Whether the tables here hold all that a release knows: what they lack, it refuses. */
-export function isKnown({ version }: Release): boolean {
+export function isKnown({ version, newest = NEWEST_PROMETHEUS }: Release): boolean {
   if (!version) return false;
-  const { major, minor } = NEWEST_PROMETHEUS;
+  const { major, minor } = newest;
   return version.major < major || (version.major === major && version.minor <= minor);
 }

@@ -3,7 +3,7 @@ import { record } from '../../manifests/resource';
 import { prometheusDuration } from './duration';
 import type { ConfigProblem } from './form';
 import { eachOf, isSet, LABELS, objectOf, scalarText } from './form';
-import { HTTP, headerProblems, httpProblems, records } from './http-client';
+import { HTTP, headerProblems, httpProblems, records, SIGV4 } from './http-client';
 import { RELABELINGS, relabelingsProblems } from './relabeling';
 import type { Release } from './release';
 
@@ -26,7 +26,8 @@ export const REMOTE_WRITE = objectOf(
       retry_on_http_429: 'switch',
     }),
     metadata_config: objectOf({ send: 'switch', send_interval: 'duration', max_samples_per_send: 'integer' }),
-    ...eachOf('anything', 'sigv4 azuread google_iam'),
+    sigv4: SIGV4,
+    ...eachOf('anything', 'azuread google_iam'),
   },
   HTTP,
 );

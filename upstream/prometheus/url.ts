@@ -33,6 +33,14 @@ export function goUrl(text: string): GoUrl | { readonly problem: string } {
   return { scheme: scheme.toLowerCase(), host, path: rest };
 }
 
+/** Why a string is no URL of HTTP with a host. */
+export function webUrlProblem(text: string): string | undefined {
+  const url = goUrl(text);
+  if ('problem' in url) return `is no URL: ${url.problem}`;
+  if (url.scheme !== 'http' && url.scheme !== 'https') return 'does not begin with http:// or https://';
+  return url.host === '' ? 'has no host' : undefined;
+}
+
 function hostProblem(host: string): string | undefined {
   const port = host.startsWith('[') ? /\](.*)$/s.exec(host)?.[1] : (/(:[^:]*)$/.exec(host)?.[1] ?? '');
   if (port === undefined) return 'a ] of its address is missing';
