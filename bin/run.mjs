@@ -1,8 +1,8 @@
 // Runs a bundle with the code that V8 compiled of it in an earlier run.
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
 const require = nodeModule.createRequire(import.meta.url);
@@ -11,17 +11,17 @@ const require = nodeModule.createRequire(import.meta.url);
 export const HEAD = 'module.exports = ';
 export const MARK_LENGTH = '/**/'.length + 64;
 
-/** What the bundle exports. What it requires, `requireFromIt` finds. */
-export function runBundle(file, requireFromIt) {
+/** What the bundle exports. What it requires, `requireFromIt` finds. The compiled code is kept in `cache`. */
+export function runBundle(file, requireFromIt, cache = dirname(file)) {
   const module = { exports: {} };
-  compile(file)(module.exports, requireFromIt, module, file, dirname(file));
+  compile(file, cache)(module.exports, requireFromIt, module, file, dirname(file));
   return module.exports;
 }
 
 /** The function that the bundle is. Since 22.8 Node itself keeps what V8 compiled. */
-function compile(file) {
-  if (!nodeModule.enableCompileCache) return compileWithOurCache(file);
-  nodeModule.enableCompileCache(join(dirname(file), 'compiled'));
+function compile(file, cache) {
+  if (!nodeModule.enableCompileCache) return compileWithOurCache(file, cache);
+  nodeModule.enableCompileCache(join(cache, 'compiled'));
   // It may have been bundled anew since it was loaded.
   delete require.cache[file];
   return require(file);
@@ -31,12 +31,12 @@ function compile(file) {
  * The same in older versions of Node. V8 trusts the code that it is given and crashes on that of another build of Node, or on
  * damaged code. So that code begins with the hash of itself, the program and the bundle.
  */
-function compileWithOurCache(file) {
+function compileWithOurCache(file, cache) {
   const { mtimeMs, size, ino } = statSync(file);
   const { version, versions, arch, execPath } = process;
   const { mtimeMs: built, size: length } = statSync(execPath);
   const about = [version, versions.v8, arch, execPath, built, length, mtimeMs, size, ino].join('\n');
-  const path = `${file}.compiled`;
+  const path = join(cache, `${basename(file)}.compiled`);
   const known = readKept(path, about);
   const script = new Script(readFileSync(file, 'latin1').slice(MARK_LENGTH + HEAD.length), {
     filename: file,
@@ -69,6 +69,7 @@ function readKept(path, about) {
 function keep(path, about, code) {
   try {
     const fresh = `${path}.${process.pid}`;
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(fresh, Buffer.concat([sumOf(about, code), code]));
     renameSync(fresh, path);
   } catch {

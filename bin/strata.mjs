@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { loadBundle, readerFile } from './bundles.mjs';
+import { existsSync } from 'node:fs';
 import { printerTo } from './output.mjs';
 
 // There is no place left to tell that the place for errors fails.
@@ -11,7 +11,11 @@ const print = printerTo(process.stdout, (error) => {
   process.exitCode = 2;
 });
 
+// A package that `npm pack` made has no sources to bundle.
+const hasSources = existsSync(new URL('../main.ts', import.meta.url));
+
 try {
+  const { loadBundle, readerFile } = await import(hasSources ? './bundles.mjs' : './packed.mjs');
   const { strata } = loadBundle('strata');
   const host = {
     env: process.env,

@@ -1,12 +1,8 @@
-import type { CommandTable, Run } from './options/table';
+import type { Command } from './options/lazy';
+import { command } from './options/lazy';
 import * as tables from './tables';
 
-/** A command: its table, and its code, which is loaded only when it is called. */
-export interface Command {
-  readonly table: CommandTable;
-  readonly load: () => Promise<Run<CommandTable>>;
-}
-
+/** Every command of a project, in the order of the help. */
 export const commands: readonly Command[] = [
   command(tables.render, () => import('./render')),
   command(tables.synth, () => import('./synth')),
@@ -17,11 +13,6 @@ export const commands: readonly Command[] = [
   command(tables.explain, () => import('./explain')),
   command(tables.features, () => import('./features')),
   command(tables.clusters, () => import('./clusters')),
-  command(tables.help, () => import('./help')),
+  command(tables.help, async () => ({ command: (await import('./help')).helpOf(tables.COMMAND_TABLES) })),
   command(tables.completion, () => import('./completion')),
 ];
-
-/** The command's code takes just what its own table gives. */
-function command<T extends CommandTable>(table: T, load: () => Promise<{ readonly command: Run<T> }>): Command {
-  return { table, load: async () => (await load()).command as Run<CommandTable> };
-}

@@ -5,18 +5,23 @@ import type { NamesOf } from './options/complete';
 import { complete } from './options/complete';
 import type { Shell } from './options/shells';
 import { scripts } from './options/shells';
-import type { Run } from './options/table';
+import type { CommandTable, Run } from './options/table';
 import type { completion } from './tables';
-import { COMMAND_TABLES, GROUP_NAMES } from './tables';
+import { GROUP_NAMES } from './tables';
 
 export const command: Run<typeof completion> = (_composition, { words: [shell] }, host) => {
   host.print(scripts[shell as Shell]);
 };
 
 /** What the scripts call: prints the candidates for the last of the words. */
-export async function completeWords<P>(composition: Composition<P>, words: readonly string[], host: Host) {
+export async function completeWords<P>(
+  tables: readonly CommandTable[],
+  composition: Composition<P>,
+  words: readonly string[],
+  host: Host,
+) {
   try {
-    const { candidates, paths } = await complete(COMMAND_TABLES, words, namesIn(composition));
+    const { candidates, paths } = await complete(tables, words, namesIn(tables, composition));
     for (const { word, description } of candidates)
       host.print(description === undefined ? word : `${word}\t${description}`);
     if (paths) host.print(`:${paths}`);
@@ -26,7 +31,7 @@ export async function completeWords<P>(composition: Composition<P>, words: reado
   }
 }
 
-function namesIn<P>({ matrix, compose }: Composition<P>): NamesOf {
+function namesIn<P>(tables: readonly CommandTable[], { matrix, compose }: Composition<P>): NamesOf {
   return async (what, [targetName = '']) => {
     switch (what) {
       case 'target':
@@ -40,7 +45,7 @@ function namesIn<P>({ matrix, compose }: Composition<P>): NamesOf {
       case 'group':
         return GROUP_NAMES;
       case 'command':
-        return COMMAND_TABLES.map(({ name }) => name);
+        return tables.map(({ name }) => name);
     }
   };
 }

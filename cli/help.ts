@@ -1,10 +1,12 @@
 import { tableCalled } from './options/find';
 import { commandHelp, generalHelp } from './options/help';
-import type { Run } from './options/table';
+import type { CommandTable, Run } from './options/table';
 import type { help } from './tables';
-import { COMMAND_TABLES } from './tables';
 
-export const command: Run<typeof help> = (_composition, { words: [name] }, host) => {
-  const lines = name === undefined ? generalHelp(COMMAND_TABLES) : commandHelp(tableCalled(COMMAND_TABLES, name));
-  for (const line of lines) host.print(line);
-};
+/** The help of a program with these commands. */
+export function helpOf(tables: readonly CommandTable[]): Run<typeof help> {
+  return (_composition, { words: [name] }, host) => {
+    const lines = name === undefined ? generalHelp(tables) : commandHelp(tableCalled(tables, name));
+    for (const line of lines) host.print(line);
+  };
+}

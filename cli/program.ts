@@ -1,24 +1,24 @@
 import { StrataError } from '../model/errors';
 import type { Composition, Host } from './command';
-import { commands } from './commands';
 import { completeWords } from './completion';
 import { tableCalled } from './options/find';
 import { commandHelp, generalHelp } from './options/help';
+import type { Command } from './options/lazy';
 import { asksForHelp, parse } from './options/parse';
 import { withProgress } from './progress';
-import { COMMAND_TABLES } from './tables';
 
 /** The command line: `0` all is well, `1` findings, `2` it could not be done. */
 export interface Program {
   run(args: readonly string[], host: Host): Promise<number>;
 }
 
-export function program<P>(composition: Composition<P>): Program {
+/** A program with these commands. */
+export function program<P>(composition: Composition<P>, commands: readonly Command[]): Program {
   return {
     async run(args, outer) {
       const { host, done } = withProgress(outer);
       try {
-        return (await runCommand(composition, args, host)) ?? 0;
+        return (await runCommand(composition, commands, args, host)) ?? 0;
       } catch (error) {
         if (!(error instanceof StrataError)) throw error;
         host.printError(`error: ${error.message}`);
@@ -30,18 +30,24 @@ export function program<P>(composition: Composition<P>): Program {
   };
 }
 
-async function runCommand<P>(composition: Composition<P>, args: readonly string[], host: Host): Promise<number | void> {
+async function runCommand<P>(
+  composition: Composition<P>,
+  commands: readonly Command[],
+  args: readonly string[],
+  host: Host,
+): Promise<number | void> {
   const [name, ...rest] = args;
+  const tables = commands.map(({ table }) => table);
   if (name === undefined || name === '--help' || name === '-h') {
-    for (const line of generalHelp(COMMAND_TABLES)) host.print(line);
+    for (const line of generalHelp(tables)) host.print(line);
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
     host.print(`strata ${composition.version}`);
     return 0;
   }
-  if (name === '__complete') return completeWords(composition, rest, host);
-  const table = tableCalled(COMMAND_TABLES, name);
+  if (name === '__complete') return completeWords(tables, composition, rest, host);
+  const table = tableCalled(tables, name);
   if (asksForHelp(rest)) {
     for (const line of commandHelp(table)) host.print(line);
     return 0;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Inputs } from '../checks/inputs';
+import { existing } from '../checks/inputs';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
 import { knownNames, StrataError } from '../model/errors';
@@ -9,11 +10,16 @@ import { planTarget } from '../render/plan';
 import type { Composition } from './command';
 import { projectFrames } from './frames';
 
-/** Tells names of targets from paths. Without any, every target is meant. */
+/** Tells names of targets from paths. Without any, every target is meant, or this folder where there are no targets. */
 export function targetsAndPaths<P>(
   matrix: Matrix<P>,
   words: readonly string[],
 ): { readonly targets: readonly Target<P>[]; readonly paths: readonly string[] } {
+  if (matrix.isEmpty)
+    return {
+      targets: [],
+      paths: words.length === 0 ? ['.'] : words.map((word) => (word === '-' ? word : existing('strata verify', word))),
+    };
   if (words.length === 0) return { targets: matrix.targets(), paths: [] };
   const isPath = (word: string) => word === '-' || existsSync(word);
   const names = words.filter((word) => !isPath(word));
@@ -44,4 +50,13 @@ export function renderedInMemory<P>(
       return frames.length > 0 ? frames : undefined;
     },
   };
+}
+
+/** `--stdin-filename`, if standard input is read. */
+export function stdinNameOf(name: string | undefined, words: readonly string[]): string | undefined {
+  if (name === undefined || words.includes('-')) return name;
+  throw new StrataError(`--stdin-filename ${name}`, 'standard input is not read', [
+    'add - to the files and folders',
+    'leave the option out',
+  ]);
 }

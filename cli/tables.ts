@@ -130,6 +130,12 @@ export const verify = commandTable({
       description: 'suppressions, each with its reason',
       unset: 'those in annotations alone',
     },
+    'stdin-filename': {
+      value: 'FILE',
+      completes: ['file'],
+      description: 'the file that standard input is an unsaved version of: findings name it, and it is not read',
+      unset: 'findings name it -',
+    },
     format: { value: 'FORMAT', choices: FORMATS, description: 'the format of the report', default: 'text' },
     all: { description: 'show every place of every finding, and advice that cannot be told' },
     'fail-on': {

@@ -13,7 +13,7 @@ import { formats } from '../report/formats';
 import { clusterGiven } from './cluster-given';
 import { configured, declaredIn } from './configured';
 import type { Run } from './options/table';
-import { renderedInMemory, targetsAndPaths } from './subjects';
+import { renderedInMemory, stdinNameOf, targetsAndPaths } from './subjects';
 import type { verify } from './tables';
 
 export const command: Run<typeof verify> = (composition, { values: given, words }, host) => {
@@ -26,7 +26,8 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
   }
   const rules: readonly JudgingRule[] = [...allChecks, ...config.rules];
   const checks = chosenChecks(weighed(rules, config.values.severity), values.only, values.skip);
-  const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
+  const stdinName = stdinNameOf(values['stdin-filename'], words);
+  const inputs = new Inputs({ ...systemAccess, stdinName, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
   const declared = declaredIn(values, inputs);
   const files = values.suppress ?? [];

@@ -43,6 +43,11 @@ export class Matrix<Context = never> {
     this.exclusions = rows.filter((row): row is Exclusion => 'why' in row);
   }
 
+  /** Nothing is declared: the program judges manifests and renders none. */
+  get isEmpty(): boolean {
+    return this.declared.length === 0 && this.exclusions.length === 0;
+  }
+
   get clusters(): Cluster[] {
     return [...new Set([...this.declared, ...this.exclusions].map((row) => row.cluster))];
   }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { NEWEST_KUBERNETES } from '../../model/kubernetes-version';
 import type { Resource } from '../resource';
@@ -19,6 +19,8 @@ export interface InputsReading extends Reading {
 export interface SystemAccess {
   readonly read: (file: string) => Buffer;
   readonly stdin: () => Buffer;
+  /** The file that standard input is an unsaved version of: it takes that file's name, and its place in a folder. @default - it is none */
+  readonly stdinName?: string | undefined;
   /** Runs a program: its output, or why there is none. */
   readonly run: (program: string, args: readonly string[]) => Ran;
   /** The program of a reader that runs beside this thread; see readers.ts. @default - none: all is read here */
@@ -34,7 +36,7 @@ export const systemAccess: SystemAccess = { read: (file) => readFileSync(file), 
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
 export function readInputs(
   paths: readonly string[],
-  { read, stdin, run, readerFile, kubernetes }: SystemAccess = systemAccess,
+  { read, stdin, stdinName, run, readerFile, kubernetes }: SystemAccess = systemAccess,
 ): InputsReading {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
@@ -48,11 +50,16 @@ export function readInputs(
       unreadable.push(...reading.unreadable);
     }
   };
+  const replaced = stdinName !== undefined && paths.includes('-') ? resolve(stdinName) : undefined;
   for (const path of paths) {
     const before = resources.length + unreadable.length;
+    const name = path === '-' ? (stdinName ?? path) : path;
+    let isReplaced = false;
     try {
-      const files = path === '-' ? [] : [...filesAt(path)];
-      if (path === '-') add(path, readFile(path, stdin()), false);
+      const all = path === '-' ? [] : [...filesAt(path)];
+      const files = all.filter((file) => resolve(file.path) !== replaced);
+      isReplaced = files.length < all.length;
+      if (path === '-') add(name, readFile(name, stdin()), false);
       const beside =
         readerFile &&
         readBeside(
@@ -66,10 +73,10 @@ export function readInputs(
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      unreadable.push({ file: path, line: 1, column: 1, reason: message });
+      unreadable.push({ file: name, line: 1, column: 1, reason: message });
     }
-    if (resources.length + unreadable.length === before)
-      unreadable.push({ file: path, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
+    if (resources.length + unreadable.length === before && !isReplaced)
+      unreadable.push({ file: name, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
   }
   return { resources, unreadable, documents, skipped };
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Composition } from '../../cli/command';
+import { commands } from '../../cli/commands';
 import type { Option } from '../../cli/options/table';
 import { program } from '../../cli/program';
 import { COMMAND_TABLES } from '../../cli/tables';
@@ -48,7 +49,7 @@ const composition: Composition<unknown> = {
     { file: 'argocd/projects.yaml', objects: delivered.map(({ target: { name } }) => anObject('AppProject', name)) },
   ],
 };
-const strata = program<unknown>(composition);
+const strata = program<unknown>(composition, commands);
 const escaped = (text: string) => text.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&');
 
 /** What a person sees who calls `strata` with these arguments. */
@@ -194,12 +195,10 @@ test('an option may be written in each customary form', async () => {
 });
 
 test('targets shows the error of a target that render refuses', async () => {
-  const broken = program<unknown>({
-    ...composition,
-    compose: () => {
-      throw new StrataError('dev@kind', 'cannot be', ['mend it']);
-    },
-  });
+  const refuse = () => {
+    throw new StrataError('dev@kind', 'cannot be', ['mend it']);
+  };
+  const broken = program<unknown>({ ...composition, compose: refuse }, commands);
   const errorsOf = async (...args: string[]) => {
     const errors: string[] = [];
     const code = await broken.run(args, { env: {}, print: () => undefined, printError: (line) => errors.push(line) });

@@ -32,6 +32,29 @@ const read = (paths = [folder], more: Partial<SystemAccess> = {}) => {
   };
 };
 
+describe('standard input that is an unsaved version of a file', () => {
+  const unsaved = (text: string) => ({ stdin: () => Buffer.from(text), stdinName: join(folder, 'a.yaml') });
+
+  test('takes the place of the file in its folder, and the name', () => {
+    files({ 'a.yaml': pod('saved'), 'b.yaml': pod('b') });
+    expect(read(['-', folder], unsaved(pod('unsaved'))).names).toEqual(['unsaved', 'b']);
+    const { unreadable } = read([folder, '-'], unsaved('kind: ['));
+    expect(unreadable).toMatchObject([{ file: 'a.yaml', line: 1 }]);
+  });
+  test('is read alone where nothing else is named, also before the file is there', () => {
+    expect(read(['-'], unsaved(pod('unsaved'))).names).toEqual(['unsaved']);
+    expect(read(['-'], unsaved('a: 1\n')).unreadable).toMatchObject([{ file: 'a.yaml' }]);
+  });
+  test('leaves a folder empty that holds nothing else, and that is no mistake', () => {
+    files({ 'a.yaml': pod('saved') });
+    expect(read([folder, '-'], unsaved(pod('unsaved')))).toMatchObject({ names: ['unsaved'], unreadable: [] });
+  });
+  test('replaces nothing where standard input is not read', () => {
+    files({ 'a.yaml': pod('saved') });
+    expect(read([folder], unsaved(pod('unsaved'))).names).toEqual(['saved']);
+  });
+});
+
 describe('folders', () => {
   test('are read with all that is in them, in order, without hidden ones and packages', () => {
     files({

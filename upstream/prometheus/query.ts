@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import { parser } from '@prometheus-io/lezer-promql';
+import type { parser } from '@prometheus-io/lezer-promql';
 import { near } from '../../model/near';
 import { regexProblem } from './regex';
 
@@ -37,6 +37,12 @@ const SMOOTHING = 'double_exponential_smoothing';
 
 const queries = new Map<string, Query>();
 
+/** Loaded with the first query: most manifests have none. */
+function parseQuery(text: string): SyntaxNode {
+  const grammar = require('@prometheus-io/lezer-promql') as { readonly parser: typeof parser };
+  return grammar.parser.parse(text).topNode;
+}
+
 /** Reads a query once. */
 export function queryOf(text: string): Query {
   let query = queries.get(text);
@@ -51,9 +57,9 @@ export function queryOf(text: string): Query {
 function read(written: string): Query {
   const text = written.replace(/(?<![\w:."'`])holt_winters(?=\s*\()/g, SMOOTHING);
   const usesHoltWinters = text !== written;
-  let root = parser.parse(text).topNode;
+  let root = parseQuery(text);
   // Prometheus reads `1.` as a number, its grammar for editors does not.
-  if (errorsIn(root).length > 0) root = parser.parse(text.replace(/(\d)\.(?![\d\w])/g, '$1 ')).topNode;
+  if (errorsIn(root).length > 0) root = parseQuery(text.replace(/(\d)\.(?![\d\w])/g, '$1 '));
   const first = errorsIn(root)[0];
   if (first) return { text, root, problems: [problemAt(text, first.from)], experimental: [], usesHoltWinters };
   const problems: QueryProblem[] = [];

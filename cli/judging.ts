@@ -1,0 +1,41 @@
+import type { Command } from './options/lazy';
+import { command } from './options/lazy';
+import type { CommandTable } from './options/table';
+import * as tables from './tables';
+
+// The commands that judge manifests and need no project: what the package has that `npm pack` makes.
+
+const cluster = {
+  ...tables.verify.options.cluster,
+  value: 'PATH',
+  completes: ['file', 'folder'],
+  description: 'facts of the cluster: objects as `kubectl get -o yaml` prints them',
+} as const;
+
+const verify: CommandTable = {
+  ...tables.verify,
+  summary: 'judge manifests before they are applied: what will break, and why',
+  arguments: [
+    {
+      name: 'PATH',
+      repeatable: true,
+      completes: ['file', 'folder'],
+      description: 'files or folders of manifests, or - for standard input',
+      unset: 'this folder',
+    },
+  ],
+  options: { ...tables.verify.options, cluster: { ...cluster, unset: 'unknown' } },
+};
+const flows: CommandTable = {
+  ...tables.flows,
+  options: { ...tables.flows.options, cluster: { ...cluster, unset: 'unknown' } },
+};
+const TABLES = [verify, tables.checks, flows, tables.help, tables.completion];
+
+export const judgingCommands: readonly Command[] = [
+  { ...command(tables.verify, async () => ({ command: (await import('./verifier')).verify })), table: verify },
+  command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
+  { ...command(tables.flows, async () => ({ command: (await import('./verifier')).flows })), table: flows },
+  command(tables.help, async () => ({ command: (await import('./help')).helpOf(TABLES) })),
+  command(tables.completion, () => import('./completion')),
+];
