@@ -51,8 +51,12 @@ describe('what is offered for a word', () => {
       matrix: new Matrix<unknown>(components, target(dev, { ...kind, settings: {} }, [])),
       features: [],
       compose: () => [],
-    } as unknown as Parameters<typeof completeWords>[0];
-    await completeWords(composition, words, { env: {}, print: (line) => lines.push(line), printError: () => {} });
+    } as unknown as Parameters<typeof completeWords>[1];
+    await completeWords(COMMAND_TABLES, composition, words, {
+      env: {},
+      print: (line) => lines.push(line),
+      printError: () => {},
+    });
     return lines.map((line) => line.split('\t')[0]);
   };
   test.each<[string, string]>([

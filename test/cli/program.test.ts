@@ -295,5 +295,5 @@ test('what is a fault of strata itself, and not of what it was given, is not hid
     },
   });
   const host = { env: {}, print: () => {}, printError: () => {} };
-  await expect(program(broken).run(['targets'], host)).rejects.toThrow(TypeError);
+  await expect(program(broken, commands).run(['targets'], host)).rejects.toThrow(TypeError);
 });
