@@ -38,9 +38,11 @@ import configPortExists from './rules/networking/config-port-exists';
 import declaredFlowAllowed from './rules/networking/declared-flow-allowed';
 import dnsEgressAllowed from './rules/networking/dns-egress-allowed';
 import exposureMinimal from './rules/networking/exposure-minimal';
+import externalHostAllowed from './rules/networking/external-host-allowed';
 import gatewayFlowAllowed from './rules/networking/gateway-flow-allowed';
 import netpolEnforcedByCni from './rules/networking/netpol-enforced-by-cni';
 import netpolPeerExists from './rules/networking/netpol-peer-exists';
+import netpolPortExists from './rules/networking/netpol-port-exists';
 import netpolSelects from './rules/networking/netpol-selects';
 import netpolTypesConsistent from './rules/networking/netpol-types-consistent';
 import netpolUsesPodPort from './rules/networking/netpol-uses-pod-port';
@@ -254,9 +256,11 @@ export const checks: readonly Check[] = [
   declaredFlowAllowed,
   dnsEgressAllowed,
   exposureMinimal,
+  externalHostAllowed,
   gatewayFlowAllowed,
   netpolEnforcedByCni,
   netpolPeerExists,
+  netpolPortExists,
   netpolSelects,
   netpolTypesConsistent,
   netpolUsesPodPort,

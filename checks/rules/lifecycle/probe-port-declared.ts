@@ -79,7 +79,11 @@ function* judgePort(
   const { port } = found;
   if (typeof port === 'string' && !/^\d+$/.test(port)) {
     const names = ports.flatMap((entry) => string(entry?.['name']) ?? []);
-    if (names.includes(port)) return;
+    if (names.includes(port)) {
+      const own = ports.find((entry) => entry?.['name'] === port)?.['containerPort'];
+      yield* judgeProtocol({ resource, path, port, number: own, running, consequence });
+      return;
+    }
     const other = running.find(
       ({ json }) => json !== container.json && list(json['ports']).some((entry) => record(entry)?.['name'] === port),
     );
@@ -100,6 +104,7 @@ function* judgePort(
     .flatMap(({ json }) => list(json['ports']))
     .flatMap((entry) => record(entry)?.['containerPort'] ?? []);
   if (record(record(handler)?.['httpGet'])?.['host'] || record(record(handler)?.['tcpSocket'])?.['host']) return;
+  if (declared.includes(own)) yield* judgeProtocol({ resource, path, port, number: own, running, consequence });
   if (declared.length === 0 || ports.length === 0 || declared.includes(own)) return;
   // An argument or a variable may set this port: `--health-probe-bind-address=:8081`.
   if (running.flatMap(programStrings).some((told) => new RegExp(`(^|[^\\d.])${own}(?![\\d.])`).test(told))) return;
@@ -109,5 +114,41 @@ function* judgePort(
     value: port,
     verdict: 'unknown',
     message: `no container of the pod declares port ${own} (declared: ${declared.join(', ')}): whether a program listens on it is not known, and if none does, ${consequence}; declare the port if one does`,
+  };
+}
+
+/** Ports at which programs serve both protocols, and often declare one. */
+const OFTEN_BOTH: ReadonlySet<unknown> = new Set([53, 88, 389, 443, 514, 853, 1053, 5060, 5353, 8443]);
+
+/** httpGet, tcpSocket and grpc connect by TCP. */
+function* judgeProtocol({
+  resource,
+  path,
+  port,
+  number,
+  running,
+  consequence,
+}: Pick<WorkloadManifest, 'resource' | 'running'> & {
+  readonly path: Path;
+  readonly port: unknown;
+  readonly number: unknown;
+  readonly consequence: string;
+}): Iterable<Finding> {
+  const declared = running
+    .flatMap(({ json }) => list(json['ports']).map(record))
+    .filter((entry) => entry?.['containerPort'] === number);
+  const protocols = declared.map((entry) => string(entry?.['protocol']) ?? 'TCP');
+  if (declared.length === 0 || protocols.includes('TCP')) return;
+  const only = `port ${String(port)} is declared for ${protocols[0]} alone and the probe connects by TCP`;
+  const isOpen = OFTEN_BOTH.has(number);
+  yield {
+    resource,
+    path,
+    value: port,
+    ...(isOpen ? { verdict: 'unknown' as const } : {}),
+    message: isOpen
+      ? `${only}: whether the program listens on TCP too is not known, and if it does not, ${consequence}; declare the port for TCP if it does`
+      : `${only}, so ${consequence}`,
+    fix: 'probe a port that listens on TCP, or use an exec probe; declare the port for TCP too if the program listens on it',
   };
 }

@@ -1,11 +1,15 @@
+import type { Path, Resource } from '../../../manifests/resource';
 import { list, record } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { readBlock } from '../../../simulate/network/addresses';
 import { configuredNetwork } from '../../../simulate/network/configured-flows';
-import { reachesDns } from '../../../simulate/network/dns';
+import { dnsServersOf, reachesDns } from '../../../simulate/network/dns';
+import { isPeer } from '../../../simulate/network/matching';
 import { networkOf } from '../../../simulate/network/network';
+import type { Policy, PolicyPeer } from '../../../simulate/network/policy';
 import type { PodEndpoint } from '../../../simulate/network/reach';
 import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 
 const manifests = (dns: string) => `
@@ -63,6 +67,7 @@ export default check({
   },
   *judge(world) {
     const network = networkOf(world);
+    const said = new Set<unknown>();
     for (const workload of world.workloads) {
       const from = network.endpointOf(workload);
       if (from.is !== 'pod' || workload.resource.kind === 'PodTemplate' || network.hasOtherPolicies(from)) continue;
@@ -76,6 +81,12 @@ export default check({
       if (udp === 'yes' && tcp === 'yes') continue;
 
       const { hostName } = configuredNetwork(world, workload);
+      const missed = udp === 'no' && !servers ? ruleBesideDns(world, isolating) : undefined;
+      if (missed) {
+        if (!said.has(missed.resource)) yield missedPort(missed, network.isComplete(from));
+        said.add(missed.resource);
+        continue;
+      }
       // A pod that may connect to nothing, or only to IP addresses, needs no DNS.
       const mayGoSomewhere =
         (isolating.length === 0 && udp === 'no') ||
@@ -127,6 +138,60 @@ export default check({
     }
   },
 });
+
+/** A rule that is meant for the DNS, at another port than that of the DNS. */
+interface MissedPort {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly port: number;
+}
+
+/** Digits that are one slip away from 53. */
+const BESIDE_53 = /^(5\d|\d3|35)$/;
+
+/** A rule for the DNS pods, by their labels; or for UDP at a port that nothing but a slip of 53 explains. */
+function ruleBesideDns(world: World, policies: readonly Policy[]): MissedPort | undefined {
+  for (const { resource, namespace, egress = [] } of policies) {
+    for (const { peers, ports = [] } of egress) {
+      for (const { port, protocol, endPort, path } of ports) {
+        if (typeof port !== 'number' || endPort !== undefined || protocol !== 'UDP') continue;
+        const isForDns = peers?.some((peer) =>
+          dnsServersOf(world).some(
+            ({ endpoint }) => peer.podSelector && isPeer(peer, namespace, endpoint) === 'yes' && namesPods(peer),
+          ),
+        );
+        const isSlip =
+          BESIDE_53.test(String(port)) &&
+          (peers === undefined ||
+            peers.some((peer) =>
+              dnsServersOf(world).some(({ endpoint }) => isPeer(peer, namespace, endpoint) === 'yes'),
+            )) &&
+          !world.workloads.some(({ ports: declared }) =>
+            declared.some((own) => own.number === port && own.protocol === 'UDP'),
+          );
+        if (isForDns || isSlip) return { resource, path: [...path, 'port'], port };
+      }
+    }
+  }
+  return undefined;
+}
+
+function namesPods({ podSelector }: PolicyPeer): boolean {
+  return Object.keys(Object(podSelector?.['matchLabels'])).length > 0;
+}
+
+function missedPort({ resource, path, port }: MissedPort, isComplete: boolean): Finding {
+  const denied = `the cluster's DNS does not listen on port ${port}, and no other rule lets these pods reach it`;
+  return {
+    resource,
+    path,
+    value: port,
+    ...(isComplete ? {} : { verdict: 'unknown' as const }),
+    message: isComplete
+      ? `${denied}, so no name resolves`
+      : `${denied}; whether another policy of the namespace does is not known: judge it too, or --declare it`,
+  };
+}
 
 function reachesServers(
   world: World,
