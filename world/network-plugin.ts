@@ -32,8 +32,9 @@ export const networkPluginOf = memo((world: World): NetworkPlugin | undefined =>
   for (const [pattern, plugin] of DAEMONS) if (daemons.some(({ name }) => pattern.test(name))) return plugin;
   for (const [pattern, plugin] of MARKS) if (marks.some((mark) => pattern.test(mark))) return plugin;
   if ([...world.resources, ...world.external].some(({ group }) => group === 'cilium.io')) return 'cilium';
+  // K3s has flannel for addresses, and the policy controller of kube-router.
   if (nodes.some((node) => /\+k3s/.test(string(node.at(['status', 'nodeInfo', 'kubeletVersion'])) ?? '')))
-    return 'flannel';
+    return 'kube-router';
   return nodes.some((node) => (string(node.at(['spec', 'providerID'])) ?? '').startsWith('kind://'))
     ? 'kindnet'
     : undefined;

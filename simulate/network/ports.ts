@@ -1,4 +1,5 @@
 import type { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import { servicesOfWorkload } from '../../world/services';
 import type { World } from '../../world/world';
 import type { Endpoint, PodEndpoint } from './endpoints';
@@ -113,7 +114,7 @@ function sorted(ports: readonly FlowPort[]): FlowPort[] {
 }
 
 /** A number that no rule names: what holds for it holds for every other port. */
-export function unnamedPort(network: Network): number {
+export const unnamedPort = memo((network: Network): number => {
   const ranges = [
     ...network.allPolicies().flatMap(({ ingress = [], egress = [] }) => [...ingress, ...egress]),
     ...network.adminPolicies.flatMap(({ ingress, egress }) => [...ingress, ...egress]),
@@ -125,4 +126,4 @@ export function unnamedPort(network: Network): number {
   // A range that holds nearly all ports is named by itself, and says nothing of the few that are left.
   for (let number = 65_535; number > 0; number--) if (!isNamed(number)) return number;
   return 65_535;
-}
+});

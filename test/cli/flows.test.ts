@@ -78,6 +78,19 @@ describe('strata flows diff', () => {
     );
     expect(run('diff', wider, a, '--from', 'web').text).toContain('1 flow closes');
   });
+  test('addresses that change alike are one change', () => {
+    const blocks = (...cidrs: string[]) =>
+      `{ from: [${cidrs.map((cidr) => `{ ipBlock: { cidr: ${cidr} } }`).join(', ')}], ports: [{ port: 8080 }] }`;
+    const one = file('e.yaml', manifests(blocks('10.0.0.0/8')));
+    const two = file('f.yaml', manifests(blocks('10.0.0.0/8', '11.0.0.0/9', '203.0.113.0/24')));
+    expect(run('diff', one, two, '--from', 'outside').text.split('\n')[1]).toBe(
+      '  outside the cluster: 11.0.0.0/9, 203.0.113.0/24  to Deployment/shop/api 8080/TCP  ingress shop/api',
+    );
+    const all = file('g.yaml', manifests(blocks('0.0.0.0/0')));
+    expect(run('diff', two, all, '--from', 'outside', '--format', 'json').text).toContain(
+      'all but 10.0.0.0/8, 11.0.0.0/9, 203.0.113.0/24',
+    );
+  });
   test('has tables, no pictures, and needs two sets', () => {
     expect(run('diff', a, b, '--format', 'csv').text.split('\n')).toHaveLength(4);
     expect(run('diff', a, b, '--format', 'markdown').text).toContain('| opens | outside the cluster: 203.0.113.0/24 |');

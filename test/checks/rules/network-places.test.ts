@@ -100,6 +100,11 @@ describe('declared-flow-allowed, by addresses', () => {
     expect(judged(block('10.245.0.0/16'), node(cidr, calico))).toEqual(['unknown']);
     expect(judged(block('203.0.113.0/24'), node(cidr, calico))).toEqual(['fail']);
   });
+  test('k3s gives pods addresses of the podCIDRs', () => {
+    const k3s =
+      '{ apiVersion: v1, kind: Node, metadata: { name: a }, spec: { podCIDR: 10.42.0.0/24 }, status: { nodeInfo: { kubeletVersion: v1.34.1+k3s1 } } }';
+    expect(judged(block('10.43.0.0/16'), k3s)).toEqual(['fail']);
+  });
   test('Cilium matches no pods by address; what an unknown plugin does is unknown', () => {
     expect(judged(block('0.0.0.0/0'), node('', cilium))).toEqual(['fail']);
     expect(judged(block('0.0.0.0/0'), node('', ", labels: { io.cilium.k8s/x: '' }"))).toEqual(['fail']);

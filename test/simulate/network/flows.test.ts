@@ -362,4 +362,63 @@ spec: { ${spec} }
       'Deployment/one/one > Deployment/one/other:80/TCP allowed',
     ]);
   });
+  test('what every pod must reach is reached from any network: whether it is, the plugin says', () => {
+    const net = `---
+{ apiVersion: v1, kind: Namespace, metadata: { name: one, labels: { k8s.ovn.org/primary-user-defined-network: '' } } }
+---
+{ apiVersion: k8s.ovn.org/v1, kind: ClusterUserDefinedNetwork, metadata: { name: net }, spec: { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: one } }, network: { topology: Layer3, layer3: { role: Primary } } } }
+`;
+    const at = (namespace: string, name: string) =>
+      pod(name, ', ports: [{ containerPort: 80 }]').replace('namespace: shop', `namespace: ${namespace}`);
+    const of = world(shop + net + at('one', 'a') + at('openshift-dns', 'dns') + at('shop', 'web'));
+    expect(listed(of, '/one/a', 'openshift-dns')).toEqual([
+      'Deployment/one/a > Deployment/openshift-dns/dns:80/TCP unknown',
+    ]);
+    expect(listed(of, '/one/a', 'shop/web')).toEqual(['Deployment/one/a > Deployment/shop/web:80/TCP denied']);
+    expect(
+      listed(
+        world((shop + net + at('one', 'a') + at('shop', 'web')).replace('role: Primary', 'role: Secondary')),
+        '/one/a',
+        'shop/web',
+      ),
+    ).toEqual(['Deployment/one/a > Deployment/shop/web:80/TCP allowed']);
+  });
+  test('egress of others names ports of the pods that it means by their labels', () => {
+    const declares = (app: string) => pod(app, ', ports: [{ containerPort: 80 }]');
+    const ports = (peer: string) =>
+      new Set(
+        listed(
+          world(shop + pod('web') + declares('api') + egress(`{ to: [${peer}], ports: [{ port: 9000 }] }`)),
+          'web',
+          'api',
+        ).map((flow) => flow.replace(/.*:(\d+).*/, '$1')),
+      );
+    expect([...ports('{ podSelector: { matchLabels: { app: api } } }')]).toEqual(['80', '9000']);
+    expect([...ports('{ podSelector: { matchLabels: { app: other } } }')]).toEqual(['80']);
+    expect([...ports('{ podSelector: {} }')]).toEqual(['80']);
+  });
+  test('a Service leads a pod of its own to its other pods', () => {
+    const service =
+      '---\n{ apiVersion: v1, kind: Service, metadata: { name: all, namespace: shop }, spec: { selector: { app: web }, ports: [{ port: 80 }] } }\n';
+    const two = pod('web').replace('replicas: 1', 'replicas: 2');
+    expect(listed(world(shop + two + service + policy('podSelector: {}')), 'web', 'Service/shop/all')).toEqual([
+      'Deployment/shop/web > Service/shop/all:80/TCP denied',
+    ]);
+  });
+  test('whether Cilium matches nodes by their addresses is a setting of it', () => {
+    const facts = (mark: string) =>
+      ['a', 'b']
+        .map(
+          (name) =>
+            `{ apiVersion: v1, kind: Node, metadata: { name: ${name}, annotations: { ${mark} } }, status: { addresses: [{ type: InternalIP, address: 192.168.0.1 }] } }`,
+        )
+        .join('\n---\n');
+    const open = policy(
+      'podSelector: { matchLabels: { app: web } }, ingress: [{ from: [{ ipBlock: { cidr: 192.168.0.0/24 } }] }]',
+    );
+    const of = (mark: string) =>
+      listed(world(shop + pod('web', ', ports: [{ containerPort: 80 }]') + open, facts(mark)), 'nodes', 'web');
+    expect(of('network.cilium.io/ipv4-cilium-host: 10.0.0.1')).toEqual(['nodes > Deployment/shop/web:80/TCP unknown']);
+    expect(of('projectcalico.org/IPv4Address: 192.168.0.1/24')).toEqual(['nodes > Deployment/shop/web:80/TCP allowed']);
+  });
 });
