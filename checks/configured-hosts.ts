@@ -11,8 +11,11 @@ import { missing } from './missing';
 const TOP_LEVEL =
   /^(academy|app|bank|blog|bot|chat|cloud|com|data|dev|finance|games|io|live|media|net|network|news|online|org|page|prod|run|search|security|services|shop|site|space|store|stream|studio|support|systems|team|tech|tools|web|zone|[a-z]{2})$/;
 
+/** A host that a program is told of. */
+export type HostUse = Omit<ConfiguredAddress, 'port'>;
+
 /** What is to be said of a host that a pod is told of: that the cluster's DNS does not resolve it, or that nobody knows. */
-export function hostFinding(world: World, address: ConfiguredAddress): Finding | undefined {
+export function hostFinding(world: World, address: HostUse): Finding | undefined {
   const { host, workload, resource, path, text, scheme } = address;
   if (/^[\d.:]+$/.test(host) || isLocal(host) || isOwnName(workload, host)) return undefined;
   const at = { resource, path, value: text };
@@ -58,7 +61,7 @@ export function hostFinding(world: World, address: ConfiguredAddress): Finding |
 /** A Service that is not there; undefined where nobody knows, which is no more to be said of a name than of any host. */
 function absent(
   world: World,
-  { host, resource, path, text }: ConfiguredAddress,
+  { host, resource, path, text }: HostUse,
   namespace: string,
   name: string,
   meant: string | undefined,
@@ -92,7 +95,7 @@ function typo(name: string, known: readonly string[]): string | undefined {
 }
 
 /** `http://api:8080`: a Service of the pod's own namespace, if it is a name of the cluster at all. */
-function unqualified(world: World, address: ConfiguredAddress): Finding | undefined {
+function unqualified(world: World, address: HostUse): Finding | undefined {
   const { host, workload, resource, path, text, scheme, isPortWritten, isFile, name } = address;
   const { namespace } = workload;
   const at = { resource, path, value: text };
@@ -130,7 +133,7 @@ function unqualified(world: World, address: ConfiguredAddress): Finding | undefi
 /** The name of one pod of a StatefulSet; undefined where the host is none. */
 function podFinding(
   world: World,
-  { host, workload: from, text, resource, path }: ConfiguredAddress,
+  { host, workload: from, text, resource, path }: HostUse,
 ): 'resolves' | Pick<Finding, 'message' | 'verdict'> | undefined {
   const pod = podByHost(world, host, from.namespace);
   if (!pod) return undefined;

@@ -31,6 +31,7 @@ import metricExists from './rules/monitoring/metric-exists';
 import monitorResolves from './rules/monitoring/monitor-resolves';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
+import scrapeTargetResolves from './rules/monitoring/scrape-target-resolves';
 import configHostResolves from './rules/networking/config-host-resolves';
 import configLocalhostListens from './rules/networking/config-localhost-listens';
 import configMembersExist from './rules/networking/config-members-exist';
@@ -292,6 +293,7 @@ export const checks: readonly Check[] = [
   monitorResolves,
   promConfigRulesValid,
   promqlMeaning,
+  scrapeTargetResolves,
   // gitops
   applyOrderValid,
   argoAppResolves,
