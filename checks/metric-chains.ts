@@ -19,6 +19,8 @@ export interface Use {
   readonly expr: string;
   /** What it is: `alert WebFails`, `dashboard web.json`. */
   readonly name: string;
+  /** The panel of a dashboard, where it has a title. */
+  readonly place?: string | undefined;
   readonly recorded: string | undefined;
   /** The Prometheus that computes it, where that is known. */
   readonly prometheus: ConfiguredPrometheus | undefined;
@@ -63,27 +65,37 @@ function* readDashboards(world: World): Iterable<Use> {
   for (const resource of world.of('ConfigMap')) {
     for (const [key, content] of Object.entries(strings(resource.at(['data'])))) {
       if (!key.endsWith('.json') || !content.includes('"panels"') || !content.includes('"expr"')) continue;
-      for (const expr of new Set(exprsIn(readContent(content).content)))
+      const seen = new Set<string>();
+      for (const { expr, place } of exprsIn(readContent(content).content)) {
+        if (seen.has(`${expr} ${place}`)) continue;
+        seen.add(`${expr} ${place}`);
         yield {
           resource,
           path: ['data', key],
           expr: expr.replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'),
           name: `dashboard ${key}`,
+          place,
           recorded: undefined,
           prometheus: undefined,
         };
+      }
     }
   }
 }
 
-function* exprsIn(value: unknown): Iterable<string> {
-  const open = [value];
+/** Every expression with the title of the panel that it stands in. */
+function* exprsIn(content: unknown): Iterable<{ readonly expr: string; readonly place: string | undefined }> {
+  const open: { readonly value: unknown; readonly place: string | undefined }[] = [
+    { value: content, place: undefined },
+  ];
   while (open.length > 0) {
-    const next = open.pop();
-    if (next === null || typeof next !== 'object') continue;
-    const expr = string((next as Json)['expr']);
-    if (expr) yield expr;
-    for (const inner of Object.values(next)) open.push(inner);
+    const { value, place } = open.pop()!;
+    if (value === null || typeof value !== 'object') continue;
+    const expr = string((value as Json)['expr']);
+    if (expr) yield { expr, place };
+    for (const [key, inner] of Object.entries(value).reverse())
+      for (const entry of key === 'panels' && Array.isArray(inner) ? inner.toReversed() : [inner])
+        open.push({ value: entry, place: (key === 'panels' ? string(record(entry)?.['title']) : undefined) ?? place });
   }
 }
 

@@ -116,3 +116,37 @@ test('the autoscaler decides how few pods there are', () => {
   ]);
   expect(verdicts('replica-floor', of(1))).toEqual([]);
 });
+
+describe('a budget over pods that an operator makes', () => {
+  const made = (kind: string, spec: string) =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: main, namespace: shop }, spec: { ${spec} } }`;
+  const budget = (bound: string, labels: string) =>
+    `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: main, namespace: shop }, spec: { ${bound}, selector: { matchLabels: { ${labels} } } } }`;
+  const judged = (...manifests: readonly string[]) => verdicts('pdb-allows-eviction', all(namespace, ...manifests));
+
+  test('of 0 allows no eviction, however many pods there are', () => {
+    expect(judged(made('Prometheus', 'replicas: 2'), budget('maxUnavailable: 0', 'prometheus: main'))).toEqual([
+      'fail spec.maxUnavailable',
+    ]);
+    expect(judged(made('Alertmanager', ''), budget("maxUnavailable: '0%'", 'alertmanager: main'))).toEqual([
+      'fail spec.maxUnavailable',
+    ]);
+    const kafka =
+      '{ apiVersion: kafka.strimzi.io/v1beta2, kind: Kafka, metadata: { name: events, namespace: shop }, spec: {} }';
+    expect(judged(kafka, budget("minAvailable: '100%'", 'strimzi.io/cluster: events'))).toEqual([
+      'fail spec.minAvailable',
+    ]);
+  });
+  test('is compared with the replicas that the object asks for', () => {
+    const available = (replicas: string, bound: string) =>
+      judged(made('Prometheus', replicas), budget(bound, 'prometheus: main'));
+    expect(available('replicas: 2', 'minAvailable: 2')).toEqual(['fail spec.minAvailable']);
+    expect(available('', 'minAvailable: 1')).toEqual(['fail spec.minAvailable']);
+    expect(available('replicas: 2', 'minAvailable: 1')).toEqual([]);
+    expect(available('replicas: 1, shards: 3', 'minAvailable: 2')).toEqual([]);
+    expect(available('replicas: 2', 'maxUnavailable: 1')).toEqual([]);
+  });
+  test('that selects the pods of nobody is said elsewhere', () => {
+    expect(judged(budget('maxUnavailable: 0', 'app: nobody'))).toEqual([]);
+  });
+});

@@ -461,6 +461,77 @@ describe('metric-exists', () => {
     ).toEqual([expect.stringMatching(/^fail .*did you mean "redis_memory_used_bytes"/)]);
     expect(judged(all(declaring('redis_*'), rules(alert('redis_memory_used_byte > 1'))))).toEqual([]);
   });
+  describe('one finding for what is wrong with one series, with its places', () => {
+    const declared = service('selector: { app: web }, ports: [{ port: 80 }]').replace(
+      'namespace: shop',
+      "namespace: shop, annotations: { strata/metrics: 'redis_up' }",
+    );
+    const dashboards = (...panels: readonly object[]) =>
+      `{ apiVersion: v1, kind: ConfigMap, metadata: { name: dashboards, namespace: shop }, data: { shop.json: ${JSON.stringify(JSON.stringify({ panels }))} } }`;
+    const panel = (title: string, ...exprs: readonly string[]) => ({ title, targets: exprs.map((expr) => ({ expr })) });
+
+    test('the panels of a dashboard are listed, those of rows too', () => {
+      expect(
+        judged(
+          all(
+            declared,
+            dashboards(panel('Up', 'redis_upp'), {
+              title: 'Row',
+              panels: [panel('Rate', 'rate(redis_upp[5m])', 'redis_upp > 1'), panel('Other', 'redis_up')],
+            }),
+          ),
+        ),
+      ).toEqual([
+        'fail dashboard shop.json (panels Up, Rate) queries redis_upp, which is not among the declared metrics (strata/metrics): the query returns nothing; did you mean "redis_up"?',
+      ]);
+    });
+    test('above five, the others are counted', () => {
+      const many = Array.from({ length: 8 }, (_, i) => panel(`P${i}`, 'redis_upp'));
+      expect(judged(all(declared, dashboards(...many)))).toEqual([
+        expect.stringContaining('dashboard shop.json (panels P0, P1, P2, P3, P4 and 3 more) queries redis_upp'),
+      ]);
+    });
+    test('the alerts of an object are listed as well, and different series are different findings', () => {
+      const named = (name: string, expr: string) => alert(expr).replace('alert: A', `alert: ${name}`);
+      expect(
+        judged(
+          all(
+            declared,
+            rules(named('One', 'redis_upp == 0'), named('Two', 'redis_upp > 1'), named('Three', 'redis_down')),
+          ),
+        ),
+      ).toEqual([
+        expect.stringContaining('alert One, alert Two query redis_upp'),
+        expect.stringContaining('alert Three queries redis_down'),
+      ]);
+    });
+  });
+  test.each([
+    'scheduler_pending_pods',
+    'kubeproxy_sync_proxy_rules_iptables_total',
+    'kubelet_running_pods',
+    'container_cpu_usage_seconds_total',
+    'apiserver_request_total',
+    'kube_pod_info',
+    'node_cpu_seconds_total',
+    'storage_operation_errors_total',
+    'volume_manager_total_volumes',
+    'pod_memory_working_set_bytes',
+    'kubernetes_build_info',
+    'authentication_attempts',
+    'job_controller_job_syncs_total',
+  ])('%s is one of Kubernetes, also beside declared metrics of its family', (metric) => {
+    const family = service('selector: { app: web }, ports: [{ port: 80 }]').replace(
+      'namespace: shop',
+      `namespace: shop, annotations: { strata/metrics: '${metric.split('_')[0]}_of_ours' }`,
+    );
+    expect(judged(all(family, rules(alert(`${metric} > 1`))))).toEqual([]);
+  });
+  test('a name that only begins alike is not', () => {
+    expect(judged(rules(alert('schedulers_total > 1 or jobs_total > 1')))).toEqual([
+      expect.stringContaining('exposes jobs_total, schedulers_total is not known'),
+    ]);
+  });
   test('dashboards count, and the variables of Grafana stand for anything', () => {
     const dashboard = JSON.stringify({
       panels: [{ targets: [{ expr: 'sum(rate(shop_orders_total{job="$job"}[$__rate_interval]))' }] }],

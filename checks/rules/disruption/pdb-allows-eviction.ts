@@ -1,6 +1,8 @@
 import type { Resource } from '../../../manifests/resource';
+import { number, strings } from '../../../manifests/resource';
 import type { Budget } from '../../../world/budgets';
 import { allowedDisruptions, boundOf, budgetsOf, podsSelected, withoutScale } from '../../../world/budgets';
+import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -90,16 +92,31 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
 /** A budget whose pods are not here: some bounds leave no room for any number of pods. */
 function lone(world: World, resource: Resource): Finding | undefined {
   const { field, value } = boundOf(resource);
-  if (field === undefined || world.isComplete(world.namespaceOf(resource))) return undefined;
+  const namespace = world.namespaceOf(resource);
+  const maker = possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector', 'matchLabels'])));
+  if (field === undefined || (world.isComplete(namespace) && !maker)) return undefined;
   const never = field === 'maxUnavailable' ? value === 0 || /^0+%$/.test(String(value)) : value === '100%';
-  return never
-    ? {
-        resource,
-        path: ['spec', field],
-        value,
-        message: `${field} ${String(value)} allows none of the pods that it selects to be unavailable, however many there are: ${BLOCKED}`,
-      }
-    : undefined;
+  if (never)
+    return {
+      resource,
+      path: ['spec', field],
+      value,
+      message: `${field} ${String(value)} allows none of the pods that it selects to be unavailable, however many there are: ${BLOCKED}`,
+    };
+  const pods = maker && podsMadeOf(maker);
+  if (pods === undefined || pods === 0 || allowedDisruptions(resource, pods) !== 0) return undefined;
+  return {
+    resource,
+    path: ['spec', field],
+    value,
+    message: `${requirement(field, value, pods)}, which is all that ${world.idOf(maker!)} makes: ${BLOCKED}`,
+  };
+}
+
+/** How many pods the Prometheus operator makes of an object: those of its StatefulSets, one for each shard. */
+function podsMadeOf(maker: Resource): number | undefined {
+  if (maker.group !== 'monitoring.coreos.com') return undefined;
+  return (number(maker.at(['spec', 'replicas'])) ?? 1) * (number(maker.at(['spec', 'shards'])) ?? 1);
 }
 
 /** `80% (80% of 3, rounded up) of 3 pods must stay available` */

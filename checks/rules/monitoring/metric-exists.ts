@@ -1,4 +1,5 @@
 import { near } from '../../../model/near';
+import { isComponentMetric } from '../../../upstream/kubernetes/component-metrics';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -44,7 +45,7 @@ spec:
 
 /** Series that Prometheus itself or widespread exporters expose. */
 const WELL_KNOWN =
-  /^(up|ALERTS|ALERTS_FOR_STATE|scrape_\w+|go_\w+|process_\w+|promhttp_\w+|prometheus_\w+|alertmanager_\w+|node_\w+|kube_\w+|kubelet_\w+|container_\w+|machine_\w+|cadvisor_\w+|apiserver_\w+|etcd_\w+|coredns_\w+|rest_client_\w+|workqueue_\w+|probe_\w+)$/;
+  /^(up|ALERTS|ALERTS_FOR_STATE|(?:scrape|go|process|promhttp|prometheus|alertmanager|net_conntrack|node|kube|probe)_\w+)$/;
 
 export default check({
   id: 'metric-exists',
@@ -61,14 +62,24 @@ export default check({
   },
   *judge(world) {
     const unknown = new Map<string, { readonly use: Use; readonly metrics: Set<string> }>();
+    const said = new Map<string, { readonly first: Said; readonly by: Map<string, Set<string>> }>();
     for (const use of usesOf(world)) {
-      yield* judgeUse(world, use, (metric) => {
+      const open = (metric: string) => {
         const key = `${world.idOf(use.resource)} ${use.path[1] ?? ''}`;
         const there = unknown.get(key);
         if (there) there.metrics.add(metric);
         else unknown.set(key, { use, metrics: new Set([metric]) });
-      });
+      };
+      for (const found of judgeUse(world, use, open)) {
+        const key = `${world.idOf(use.resource)} ${found.verdict ?? ''} ${found.says}`;
+        const group = said.get(key) ?? { first: found, by: new Map<string, Set<string>>() };
+        const places = group.by.get(use.name) ?? new Set();
+        if (use.place !== undefined) places.add(use.place);
+        group.by.set(use.name, places);
+        said.set(key, group);
+      }
     }
+    for (const { first, by } of said.values()) yield findingOf(first, by);
     for (const { use, metrics } of unknown.values()) {
       const names = [...metrics].sort();
       const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
@@ -82,9 +93,37 @@ export default check({
   },
 });
 
-function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iterable<Finding> {
-  const { resource, path, expr, name, prometheus } = use;
-  const at = { resource, path, value: expr };
+/** What is wrong with a use, without who uses it: many panels may query the same series. */
+interface Said {
+  readonly use: Use;
+  readonly says: string;
+  readonly verdict?: 'unknown';
+  readonly causedBy?: Finding['causedBy'];
+}
+
+const MANY = 5;
+
+function findingOf({ use, says, verdict, causedBy }: Said, by: ReadonlyMap<string, ReadonlySet<string>>): Finding {
+  const users = [...by].map(([name, places]) =>
+    places.size === 0 ? name : `${name} (${places.size === 1 ? 'panel' : 'panels'} ${some([...places])})`,
+  );
+  return {
+    resource: use.resource,
+    path: use.path,
+    value: use.expr,
+    ...(verdict ? { verdict } : {}),
+    ...(causedBy ? { causedBy } : {}),
+    message: `${some(users)} ${users.length === 1 ? 'queries' : 'query'} ${says}`,
+  };
+}
+
+function some(names: readonly string[]): string {
+  const more = names.length > MANY ? ` and ${names.length - MANY} more` : '';
+  return `${names.slice(0, MANY).join(', ')}${more}`;
+}
+
+function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iterable<Said> {
+  const { prometheus } = use;
   const reported = new Set<string>();
   for (const { selection, recordedBy, job } of chainsOf(world, use)) {
     const { metric, equal } = selection;
@@ -94,33 +133,31 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
       const names = [...jobsOf(world, prometheus).keys()];
       if (!job && recordedBy.length === 0 && wanted !== '' && jobsAreKnown(prometheus)) {
         yield {
-          ...at,
-          message: `${name} queries job ${wanted}, which Prometheus does not scrape (it scrapes: ${names.join(', ') || 'none'}): the query returns nothing${near(wanted, names)}`,
+          use,
+          says: `job ${wanted}, which Prometheus does not scrape (it scrapes: ${names.join(', ') || 'none'}): the query returns nothing${near(wanted, names)}`,
         };
         continue;
       }
       if (job && job.blocked.length > 0 && job.blocked.length === job.scrapes.length) {
         const { target } = job.blocked[0]!;
         yield {
-          ...at,
+          use,
           causedBy: { check: 'scrape-flow-allowed', resource: prometheus.configuration.resource },
-          message: `${name} queries job ${wanted}, and policies do not allow Prometheus to connect to ${world.idOf(target.workload.resource)} port ${target.number}: the only series of the job is up = 0`,
+          says: `job ${wanted}, and policies do not allow Prometheus to connect to ${world.idOf(target.workload.resource)} port ${target.number}: the only series of the job is up = 0`,
         };
       }
     }
     if (metric === undefined || recordedBy.length > 0 || reported.has(`series ${metric}`)) continue;
     reported.add(`series ${metric}`);
     if (metric.includes(':')) yield* judgeRecorded(world, use, metric);
-    else if (!WELL_KNOWN.test(metric) && !recordings(world).has(metric)) yield* judgeExposed(world, use, metric, open);
+    else if (!WELL_KNOWN.test(metric) && !isComponentMetric(metric) && !recordings(world).has(metric))
+      yield* judgeExposed(world, use, metric, open);
   }
 }
 
 /** By convention only recorded series have a colon in their names. */
-function* judgeRecorded(
-  world: World,
-  { resource, path, expr, name, prometheus }: Use,
-  metric: string,
-): Iterable<Finding> {
+function* judgeRecorded(world: World, use: Use, metric: string): Iterable<Said> {
+  const { prometheus } = use;
   const all = recordings(world);
   // A rule may query its own result.
   if (all.has(metric)) return;
@@ -131,24 +168,17 @@ function* judgeRecorded(
       (config) => config['honor_labels'] === true || String(config['metrics_path'] ?? '').includes('federate'),
     );
   const meant = near(metric, [...all.keys()]);
-  const at = { resource, path, value: expr };
-  if (whole)
-    yield { ...at, message: `${name} queries ${metric}, which no rule records: the query returns nothing${meant}` };
+  if (whole) yield { use, says: `${metric}, which no rule records: the query returns nothing${meant}` };
   else
     yield {
-      ...at,
+      use,
       verdict: 'unknown',
-      message: `${name} queries ${metric}, which none of the rules here records${meant}; judge the rules of its Prometheus too`,
+      says: `${metric}, which none of the rules here records${meant}; judge the rules of its Prometheus too`,
     };
 }
 
 /** Once a workload declares metrics of a family (`http_…`), the family has no others. */
-function* judgeExposed(
-  world: World,
-  { resource, path, expr, name }: Use,
-  metric: string,
-  open: (metric: string) => void,
-): Iterable<Finding> {
+function* judgeExposed(world: World, use: Use, metric: string, open: (metric: string) => void): Iterable<Said> {
   const declared = annotatedMetrics(world);
   // A histogram or summary is declared without the suffixes of its series.
   const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
@@ -163,9 +193,7 @@ function* judgeExposed(
   if (relatives.length === 0) open(metric);
   else
     yield {
-      resource,
-      path,
-      value: expr,
-      message: `${name} queries ${metric}, which is not among the declared metrics (strata/metrics): the query returns nothing${near(metric, relatives)}`,
+      use,
+      says: `${metric}, which is not among the declared metrics (strata/metrics): the query returns nothing${near(metric, relatives)}`,
     };
 }

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
+import { pathText } from '../../../manifests/resource';
 import type { Query } from '../../../upstream/prometheus/query';
 import {
   argumentsOf,
@@ -46,9 +47,14 @@ export default check({
     ),
   },
   *judge(world) {
+    const said = new Set<string>();
     for (const { resource, path, expr, name } of usesOf(world)) {
-      for (const reason of new Set(reasons(queryOf(expr))))
-        yield { resource, path, value: expr, message: `${name}: ${reason}` };
+      for (const reason of reasons(queryOf(expr))) {
+        // Several panels may have the same expression.
+        const key = `${world.idOf(resource)} ${pathText(path)} ${name} ${reason}`;
+        if (!said.has(key)) yield { resource, path, value: expr, message: `${name}: ${reason}` };
+        said.add(key);
+      }
     }
   },
 });
