@@ -29,6 +29,8 @@ import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
 import metricExists from './rules/monitoring/metric-exists';
 import monitorResolves from './rules/monitoring/monitor-resolves';
+import monitorSelected from './rules/monitoring/monitor-selected';
+import monitoringStackComplete from './rules/monitoring/monitoring-stack-complete';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
 import scrapeTargetResolves from './rules/monitoring/scrape-target-resolves';
@@ -291,6 +293,8 @@ export const checks: readonly Check[] = [
   alertmanagerConfigValid,
   metricExists,
   monitorResolves,
+  monitorSelected,
+  monitoringStackComplete,
   promConfigRulesValid,
   promqlMeaning,
   scrapeTargetResolves,
