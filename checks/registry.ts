@@ -27,6 +27,7 @@ import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
+import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import metricExists from './rules/monitoring/metric-exists';
 import monitorResolves from './rules/monitoring/monitor-resolves';
 import monitorSelected from './rules/monitoring/monitor-selected';
@@ -291,6 +292,7 @@ export const checks: readonly Check[] = [
   // monitoring
   alertTestsPass,
   alertmanagerConfigValid,
+  discoveryPermitted,
   metricExists,
   monitorResolves,
   monitorSelected,

@@ -1,0 +1,81 @@
+import type { Json, Resource } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
+import type { Certainty } from './certainty';
+import { bindingsOf } from './rbac';
+import type { World } from './world';
+
+/** What a binding gives a ServiceAccount; the rules are undefined where the role is not known. */
+export interface GivenRights {
+  readonly binding: Resource;
+  /** Undefined: everywhere. */
+  readonly namespace: string | undefined;
+  readonly rules: readonly Json[] | undefined;
+}
+
+/** A request as RBAC sees it. */
+export interface Request {
+  readonly group: string;
+  readonly resource: string;
+  readonly verbs: readonly string[];
+  /** Undefined: of all namespaces, or of what stands in none. */
+  readonly namespace: string | undefined;
+}
+
+/** All that bindings give a ServiceAccount, by its name or by a group that it belongs to. */
+export function grantsOf(world: World, namespace: string, account: string): readonly GivenRights[] {
+  const others = world.external.filter(({ kind }) => kind === 'RoleBinding' || kind === 'ClusterRoleBinding');
+  return [...bindingsOf(world), ...others]
+    .filter((binding) =>
+      list(binding.at(['subjects'])).some((subject) => isSubject(record(subject), namespace, account)),
+    )
+    .map((binding) => ({
+      binding,
+      namespace: binding.kind === 'RoleBinding' ? world.namespaceOf(binding) : undefined,
+      rules: rulesOfBinding(world, binding),
+    }));
+}
+
+function isSubject(subject: Json | undefined, namespace: string, account: string): boolean {
+  const name = string(subject?.['name']);
+  switch (subject?.['kind']) {
+    case 'ServiceAccount':
+      return name === account && subject['namespace'] === namespace;
+    case 'User':
+      return name === `system:serviceaccount:${namespace}:${account}`;
+    case 'Group':
+      return ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'].includes(
+        name ?? '',
+      );
+    default:
+      return false;
+  }
+}
+
+function rulesOfBinding(world: World, binding: Resource): readonly Json[] | undefined {
+  const kind = string(binding.at(['roleRef', 'kind'])) ?? '';
+  const name = string(binding.at(['roleRef', 'name'])) ?? '';
+  const role = world.find(kind, kind === 'Role' ? world.namespaceOf(binding) : '', name);
+  // The rules of an aggregated role are written by a controller.
+  if (role.is !== 'present' || role.resource.at(['aggregationRule']) !== undefined) return undefined;
+  return list(role.resource.at(['rules'])).flatMap((rule): Json[] => [record(rule) ?? {}]);
+}
+
+/** Whether grants allow a request. */
+export function allows(grants: readonly GivenRights[], request: Request): Certainty {
+  const relevant = grants.filter(({ namespace }) => namespace === undefined || namespace === request.namespace);
+  const missing = request.verbs.filter(
+    (verb) => !relevant.some(({ rules }) => rules?.some((rule) => covers(rule, request, verb))),
+  );
+  if (missing.length === 0) return 'yes';
+  return relevant.some(({ rules }) => rules === undefined) ? 'unknown' : 'no';
+}
+
+function covers(rule: Json, { group, resource }: Request, verb: string): boolean {
+  const has = (field: string, value: string) => list(rule[field]).some((entry) => entry === value || entry === '*');
+  return (
+    has('apiGroups', group) &&
+    has('resources', resource) &&
+    has('verbs', verb) &&
+    list(rule['resourceNames']).length === 0
+  );
+}
