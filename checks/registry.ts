@@ -113,6 +113,8 @@ import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import spreadDeclared from './rules/scheduling/spread-declared';
 import spreadSelectsPods from './rules/scheduling/spread-selects-pods';
 import crSchema from './rules/schema/cr-schema';
+import crdValid from './rules/schema/crd-valid';
+import crdVersionsAgree from './rules/schema/crd-versions-agree';
 import cronScheduleValid from './rules/schema/cron-schedule-valid';
 import derivedNameFits from './rules/schema/derived-name-fits';
 import duplicateObject from './rules/schema/duplicate-object';
@@ -151,6 +153,8 @@ import endpointsDeprecated from './rules/upgrade/endpoints-deprecated';
 export const checks: readonly Check[] = [
   // schema
   crSchema,
+  crdValid,
+  crdVersionsAgree,
   cronScheduleValid,
   derivedNameFits,
   duplicateObject,

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /**
  * Starts an oracle: bundles it, and runs it here or inside the network of a test cluster that is up.
  *
- *   node test/oracle/run.mjs NAME [COUNT] [SEED] [OUT]
+ *   node test/oracle/run.mjs NAME [COUNT] [SEED] [OUT] [FILE…]
  *
  * STRATA_TEST_CLUSTER   the program that starts test clusters, for the oracles that ask a cluster; STRATA_CLUSTER says which one
  * PROMTOOL, AMTOOL      the promtool and the amtool to ask
@@ -25,6 +25,8 @@ const ORACLES = {
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),
   crd: ({ program, count = '20000', seed, out, folder }) => here(program, count, seed, out, built('crd', folder)),
+  'crd-definitions': ({ program, count = '10000', seed, out, folder, files }) =>
+    here(program, count, seed, out, built('crd', folder), ...definitionFiles(), ...files),
   kind: ({ program, out, folder }) => here(program, out, built('kind', folder)),
   network: ({ program, count = '200', seed }) =>
     inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
@@ -80,6 +82,12 @@ function minorOfCluster() {
   return String(version.gitVersion).replace(/^v1\.(\d+).*/, '$1');
 }
 
+/** The definitions that strata has the types of. */
+function definitionFiles() {
+  const folder = join(root, 'imports/crds');
+  return readdirSync(folder).map((name) => join(folder, name));
+}
+
 /** The files of our own render. */
 function rendered(folder) {
   const dist = join(folder, 'dist');
@@ -89,7 +97,7 @@ function rendered(folder) {
     .map((name) => join(dist, name));
 }
 
-const [name = '', count, seed = '1', out = join(tmpdir(), `oracle-${name}.json`)] = process.argv.slice(2);
+const [name = '', count, seed = '1', out = join(tmpdir(), `oracle-${name}.json`), ...files] = process.argv.slice(2);
 if (!Object.hasOwn(ORACLES, name))
   throw new Error(`There is no oracle "${name}": give one of ${Object.keys(ORACLES).join(', ')}.`);
 
@@ -108,7 +116,7 @@ try {
     format: 'cjs',
     logLevel: 'error',
   });
-  process.exitCode = ORACLES[name]({ program, count, seed, out, folder });
+  process.exitCode = ORACLES[name]({ program, count, seed, out, folder, files });
   console.log(`seed ${seed}; ${name === 'network' ? 'disagreements above' : `disagreements in ${out}`}`);
 } finally {
   rmSync(program, { force: true });

@@ -50,7 +50,13 @@ func main() {
 	}
 }
 
-func ask(scheme *runtime.Scheme, q question) answer {
+func ask(scheme *runtime.Scheme, q question) (result answer) {
+	// Some definitions make the validation itself fail: the server answers with an internal error.
+	defer func() {
+		if failure := recover(); failure != nil {
+			result = answer{Refused: []string{"panic"}}
+		}
+	}()
 	external := &v1.CustomResourceDefinition{}
 	strict := json.NewDecoder(bytes.NewReader(q.Definition))
 	if err := strict.Decode(external); err != nil {
@@ -72,7 +78,7 @@ func ask(scheme *runtime.Scheme, q question) answer {
 	if errs := validation.ValidateCustomResourceDefinition(context.Background(), definition); len(errs) > 0 {
 		return answer{Refused: texts(errs)}
 	}
-	result := answer{Refused: []string{}, Objects: [][]string{}}
+	result = answer{Refused: []string{}, Objects: [][]string{}}
 	if len(q.Objects) == 0 {
 		return result
 	}

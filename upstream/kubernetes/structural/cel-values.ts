@@ -20,7 +20,7 @@ export function celValue(value: unknown, schema: Json | undefined, schemas: Sche
   for (const name of Object.keys(object)) {
     const named = schemas.property(schema, name);
     // Names of fields are escaped, keys of maps are not.
-    map.set(named ? escaped(name) : name, celValue(object[name], named ?? schemas.field(schema, name), schemas));
+    map.set(named ? escapedField(name) : name, celValue(object[name], named ?? schemas.field(schema, name), schemas));
   }
   return map as CelInput;
 }
@@ -65,7 +65,7 @@ const KEYWORDS = new Set([
 ]);
 
 /** How rules write names of fields that are no names in CEL. */
-function escaped(name: string): string {
+export function escapedField(name: string): string {
   if (KEYWORDS.has(name)) return `__${name}__`;
   return name
     .replace(/__/g, '__underscores__')

@@ -27,6 +27,13 @@ export function decodeCustom(object: Json, schema: Json, schemas: Schemas): Deco
   return { object: decoded, unknown: decoder.unknown };
 }
 
+/** The fields of a value that its schema does not know. */
+export function unknownFields(value: unknown, schema: Json, schemas: Schemas): readonly UnknownField[] {
+  const decoder = new Decoder(schemas);
+  decoder.value(value, schema);
+  return decoder.unknown;
+}
+
 class Decoder {
   readonly unknown: UnknownField[] = [];
   private readonly path: (string | number)[] = [];
@@ -50,7 +57,7 @@ class Decoder {
     return kept;
   }
 
-  private value(value: unknown, schema: Json): unknown {
+  value(value: unknown, schema: Json): unknown {
     if (Array.isArray(value)) {
       const items = this.schemas.items(schema);
       return value.map((entry, i) => {

@@ -6,7 +6,8 @@ import { celRule } from '../cel/rule';
 import type { PooledSchema } from '../data';
 import { boundsComplaint } from './bounds';
 import { celValue } from './cel-values';
-import { decodeCustom } from './decode';
+import type { UnknownField } from './decode';
+import { decodeCustom, unknownFields } from './decode';
 import { isIntOrString, OBJECT_FIELDS, Schemas } from './schemas';
 
 /** What a CustomResourceDefinition's schema has against an object. */
@@ -35,16 +36,7 @@ export function structuralProblems(
   const decoded = decodeCustom(object, schema, schemas);
   const judge = new Structural(schemas);
   judge.value(decoded.object, schema, true);
-  const unknown = decoded.unknown.map(({ path, value, known }) => ({
-    meant: nearest(String(path.at(-1)), known),
-    problem: {
-      path,
-      value,
-      words: `unknown field "${path.filter((key) => typeof key === 'string').join('.')}"`,
-      lasting: false,
-      unknownField: true,
-    } satisfies SchemaProblem,
-  }));
+  const unknown = decoded.unknown.map(unknownProblem);
   // A field that is required and misspelt is one fault.
   const misspelt = new Set(unknown.map(({ meant, problem }) => [...problem.path.slice(0, -1), meant].join('\0')));
   return [
@@ -59,6 +51,27 @@ export function structuralProblems(
           : fault,
       ),
   ];
+}
+
+/** Judges a value that is no object of its own, such as a default: nothing is filled in. */
+export function fieldProblems(value: unknown, schema: Json): SchemaProblem[] {
+  const schemas = new Schemas(undefined);
+  const judge = new Structural(schemas);
+  judge.value(value, schema);
+  return [...unknownFields(value, schema, schemas).map((field) => unknownProblem(field).problem), ...judge.faults];
+}
+
+function unknownProblem({ path, value, known }: UnknownField) {
+  return {
+    meant: nearest(String(path.at(-1)), known),
+    problem: {
+      path,
+      value,
+      words: `unknown field "${path.filter((key) => typeof key === 'string').join('.')}"`,
+      lasting: false,
+      unknownField: true,
+    } satisfies SchemaProblem,
+  };
 }
 
 class Structural {
@@ -200,7 +213,11 @@ class Structural {
 }
 
 function hasType(value: unknown, schema: Json): boolean {
-  if (isIntOrString(schema)) return typeof value === 'string' || Number.isInteger(value);
+  if (isIntOrString(schema) && !schema['type']) return typeof value === 'string' || Number.isInteger(value);
+  // Where there is a format, the server looks at the type of neither texts nor lists (kube-openapi, validate/type.go).
+  const { type, format } = schema;
+  if (format && type !== 'integer' && type !== 'number' && (typeof value === 'string' || Array.isArray(value)))
+    return true;
   switch (schema['type']) {
     case 'object':
       return record(value) !== undefined;
