@@ -53,12 +53,14 @@ import netpolUsesPodPort from './rules/networking/netpol-uses-pod-port';
 import scrapeFlowAllowed from './rules/networking/scrape-flow-allowed';
 import systemFlowAllowed from './rules/networking/system-flow-allowed';
 import workloadIsolated from './rules/networking/workload-isolated';
+import admissionPolicyResolves from './rules/references/admission-policy-resolves';
 import configFileExists from './rules/references/config-file-exists';
 import configmapExists from './rules/references/configmap-exists';
 import configmapKeyExists from './rules/references/configmap-key-exists';
 import endpointsliceServes from './rules/references/endpointslice-serves';
 import envExpansionResolves from './rules/references/env-expansion-resolves';
 import externalNameResolves from './rules/references/external-name-resolves';
+import gatekeeperConstraintValid from './rules/references/gatekeeper-constraint-valid';
 import gatewayCertExists from './rules/references/gateway-cert-exists';
 import gatewayListenersUnique from './rules/references/gateway-listeners-unique';
 import gatewayclassExists from './rules/references/gatewayclass-exists';
@@ -79,6 +81,7 @@ import optionalConfigExists from './rules/references/optional-config-exists';
 import priorityRuntimeClassExists from './rules/references/priority-runtime-class-exists';
 import pvcExists from './rules/references/pvc-exists';
 import rbacRolerefExists from './rules/references/rbac-roleref-exists';
+import rbacRuleEffective from './rules/references/rbac-rule-effective';
 import rbacRuleReal from './rules/references/rbac-rule-real';
 import rbacSubjectExists from './rules/references/rbac-subject-exists';
 import referencegrantPresent from './rules/references/referencegrant-present';
@@ -171,12 +174,14 @@ export const checks: readonly Check[] = [
   unknownField,
   volumemountHasVolume,
   // references
+  admissionPolicyResolves,
   configFileExists,
   configmapExists,
   configmapKeyExists,
   endpointsliceServes,
   envExpansionResolves,
   externalNameResolves,
+  gatekeeperConstraintValid,
   gatewayCertExists,
   gatewayListenersUnique,
   gatewayclassExists,
@@ -197,6 +202,7 @@ export const checks: readonly Check[] = [
   priorityRuntimeClassExists,
   pvcExists,
   rbacRolerefExists,
+  rbacRuleEffective,
   rbacRuleReal,
   rbacSubjectExists,
   referencegrantPresent,

@@ -1,5 +1,8 @@
+import type { Json, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { bindingsOf } from '../../../world/rbac';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
 import { missing } from '../../missing';
 
@@ -41,7 +44,8 @@ export default check({
       for (const [i, entry] of list(binding.at(['subjects'])).entries()) {
         const subject = record(entry);
         const name = string(subject?.['name']);
-        // Users and groups are not objects. schema-valid reports a ServiceAccount without a namespace.
+        yield* userOfAccount(world, binding, i, subject);
+        // Other users and groups are not objects. schema-valid reports a ServiceAccount without a namespace.
         const namespace = string(subject?.['namespace']);
         if (subject?.['kind'] !== 'ServiceAccount' || !name || !namespace || name === 'default') continue;
         const path = ['subjects', i, 'name'];
@@ -67,3 +71,15 @@ export default check({
     }
   },
 });
+
+/** `system:serviceaccount:NAMESPACE:NAME` is the user that a ServiceAccount is. */
+function* userOfAccount(world: World, binding: Resource, i: number, subject: Json | undefined): Iterable<Finding> {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(string(subject?.['name']) ?? '') ?? [];
+  if (subject?.['kind'] !== 'User' || !namespace || !name || name === 'default') return;
+  const finding = missing(
+    world,
+    { resource: binding, path: ['subjects', i, 'name'], kind: 'ServiceAccount', namespace, name },
+    'no request comes from this user and the permissions have no effect',
+  );
+  if (finding) yield { ...finding, value: subject['name'] };
+}

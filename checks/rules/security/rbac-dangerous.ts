@@ -18,6 +18,8 @@ interface Danger {
   readonly what: string;
   /** Reported only where it applies to the whole cluster. */
   readonly clusterWide?: boolean;
+  /** Reported of Roles alone. */
+  readonly inRole?: boolean;
   /** Not reported for a rule with resourceNames. */
   readonly unnamed?: boolean;
 }
@@ -89,6 +91,13 @@ const DANGERS: readonly Danger[] = [
     unnamed: true,
     clusterWide: true,
     what: 'changes the labels of namespaces, which can disable Pod Security and network policies',
+  },
+  {
+    group: '',
+    resources: ['namespaces'],
+    verbs: ['update', 'patch'],
+    inRole: true,
+    what: 'changes the labels of its own namespace, which can disable Pod Security and network policies there: a request for a namespace is one in it',
   },
   {
     group: '',
@@ -176,8 +185,13 @@ export default check({
 function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Finding> {
   const [groups, resources, verbs] = [list(rule['apiGroups']), list(rule['resources']), list(rule['verbs'])];
   const isNamed = list(rule['resourceNames']).length > 0;
-  for (const { group, resources: dangerous, verbs: dangerousVerbs, what, clusterWide, unnamed } of DANGERS) {
+  for (const { group, resources: dangerous, verbs: dangerousVerbs, what, clusterWide, inRole, unnamed } of DANGERS) {
     if ((clusterWide && role.kind !== 'ClusterRole') || (unnamed && isNamed)) continue;
+    if (
+      inRole &&
+      (role.kind !== 'Role' || (isNamed && !list(rule['resourceNames']).includes(role.statedNamespace || 'default')))
+    )
+      continue;
     if (!groups.includes(group) && !groups.includes('*')) continue;
     // rbac-wildcard reports * for resources, which includes all of these.
     const at = resources.findIndex(

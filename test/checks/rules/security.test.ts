@@ -48,13 +48,22 @@ describe('rbac-dangerous', () => {
   });
   test.each([
     ['secrets', 'get', 'reads the Secrets of every namespace'],
-    ['namespaces', 'patch', 'changes the labels of namespaces'],
     ['persistentvolumes', 'create', 'creates hostPath volumes'],
   ])('%s: %s is one in the whole cluster only', (resource, verb, what) => {
     const rule = `apiGroups: [''], resources: [${resource}], verbs: [${verb}]`;
     expect(judged(rule)).toEqual([]);
     expect(judged(rule, 'ClusterRole')).toEqual(reported(resource));
     expect(message(rule, 'ClusterRole')).toContain(what);
+  });
+  test('a namespace is one in the whole cluster, and a Role changes its own', () => {
+    const rule = (names = '') => `apiGroups: [''], resources: [namespaces], verbs: [get, patch]${names}`;
+    expect(judged(rule(), 'ClusterRole')).toEqual(reported('namespaces'));
+    expect(judged(rule())).toEqual(reported('namespaces'));
+    expect(message(rule())).toContain('changes the labels of its own namespace');
+    expect(judged(rule(', resourceNames: [shop]'))).toEqual(reported('namespaces'));
+    expect(judged(rule(', resourceNames: [other]'))).toEqual([]);
+    expect(judged(rule(', resourceNames: [shop]'), 'ClusterRole')).toEqual([]);
+    expect(judged(`apiGroups: [''], resources: [namespaces], verbs: [get]`)).toEqual([]);
   });
   test.each([
     ['', 'secrets', 'list', 0],

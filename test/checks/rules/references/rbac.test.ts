@@ -145,3 +145,79 @@ describe('rbac-rule-real', () => {
   test('a verb of a wrong type is reported by its schema', () =>
     expect(judged("apiGroups: [''], resources: [pods], verbs: [1, get]")).toEqual([]));
 });
+
+describe('rbac-rule-effective', () => {
+  const id = 'rbac-rule-effective';
+  const judged = (rules: string, kind = 'Role') => findings(id, role(rules, kind));
+  const named = (verbs: string) =>
+    `{ apiGroups: [apps], resources: [deployments], resourceNames: [web], verbs: [${verbs}] }`;
+  test.each(['create', 'deletecollection'])('%s names no object', (verb) => {
+    expect(judged(named(`get, ${verb}`))).toEqual([`fail Role/shop/r rules[0].verbs[1] = "${verb}"`]);
+    expect(judged(named('get, update, delete, list, watch'))).toEqual([]);
+    expect(
+      judged(`${named(`get, ${verb}`)}, { apiGroups: [apps], resources: [deployments], verbs: [${verb}] }`),
+    ).toEqual([]);
+    expect(judged(`${named(verb)}, { apiGroups: [apps], resources: [statefulsets], verbs: [${verb}] }`)).toHaveLength(
+      1,
+    );
+  });
+  test('subresources are named in full, or for all resources', () => {
+    const of = (resource: string) => `{ apiGroups: [''], resources: ['${resource}'], verbs: [get] }`;
+    expect(judged(of('pods/*'))).toEqual(['fail Role/shop/r rules[0].resources[0] = "pods/*"']);
+    for (const resource of ['pods/log', '*/scale', '*']) expect(judged(of(resource))).toEqual([]);
+  });
+  test.each([
+    ['', 'nodes'],
+    ['', 'persistentvolumes'],
+    ['storage.k8s.io', 'storageclasses'],
+    ['', 'nodes/proxy'],
+  ])('a Role gives nothing on %s %s, a ClusterRole does', (group, resource) => {
+    const rule = `{ apiGroups: ['${group}'], resources: [${resource}], verbs: [get] }`;
+    expect(judged(rule)).toEqual([`fail Role/shop/r rules[0].resources[0] = "${resource}"`]);
+    expect(judged(rule, 'ClusterRole')).toEqual([]);
+  });
+  test('what stands in a namespace, the namespace itself and what is not known are left alone', () => {
+    for (const resource of ['pods', 'namespaces', 'things'])
+      expect(judged(`{ apiGroups: [''], resources: [${resource}], verbs: [get] }`)).toEqual([]);
+    expect(judged(`{ apiGroups: [example.com], resources: [nodes], verbs: [get] }`)).toEqual([]);
+    expect(judged(`{ apiGroups: ['', metrics.k8s.io], resources: [nodes], verbs: [get] }`)).toEqual([]);
+  });
+  test('a ClusterRole that aggregates has no rules of its own', () => {
+    const aggregated = (rules: string, more = '') =>
+      `{ apiVersion: ${GROUP}/v1, kind: ClusterRole, metadata: { name: r${more} }, aggregationRule: { clusterRoleSelectors: [{ matchLabels: { a: b } }] }, rules: [${rules}] }`;
+    const rule = `{ apiGroups: [''], resources: [pods], verbs: [get] }`;
+    expect(findings(id, aggregated(rule))).toHaveLength(1);
+    expect(findings(id, aggregated(''))).toEqual([]);
+    // A server prints what it has aggregated.
+    expect(findings(id, aggregated(rule, ', uid: abc'))).toEqual([]);
+  });
+});
+
+describe('the user that a ServiceAccount is', () => {
+  const id = 'rbac-subject-exists';
+  const of = (user: string, kind = 'User') =>
+    all(
+      namespace,
+      account('web'),
+      binding(`roleRef: { kind: ClusterRole, name: view }, subjects: [{ kind: ${kind}, name: '${user}' }]`),
+    );
+  test('must exist', () => {
+    expect(findings(id, of('system:serviceaccount:shop:webb'))).toEqual([
+      'fail RoleBinding/shop/b subjects[0].name = "system:serviceaccount:shop:webb"',
+    ]);
+    expect(messages(id, of('system:serviceaccount:shop:webb'))[0]).toContain('did you mean "web"?');
+    expect(findings(id, of('system:serviceaccount:other:gone'))).toEqual([
+      'unknown RoleBinding/shop/b subjects[0].name = "system:serviceaccount:other:gone"',
+    ]);
+  });
+  test('other users, groups and the default account are not looked for', () => {
+    for (const user of [
+      'system:serviceaccount:shop:web',
+      'system:serviceaccount:shop:default',
+      'jane',
+      'system:serviceaccounts:shop',
+    ])
+      expect(findings(id, of(user))).toEqual([]);
+    expect(findings(id, of('system:serviceaccount:shop:gone', 'Group'))).toEqual([]);
+  });
+});
