@@ -13,6 +13,7 @@ const to = join(root, '.strata/packed');
 const LAZY = {
   cel: ['@bufbuild/cel', '@bufbuild/cel/ext'],
   promql: ['@prometheus-io/lezer-promql'],
+  re2: ['re2js'],
 };
 const BASE = {
   absWorkingDir: root,
