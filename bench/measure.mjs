@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 
-/** Runs a command to its end; returns the seconds of wall time and what it printed. A command that fails ends the bench. */
-export function run([command, ...args], { cwd, env, input } = {}) {
+/** Runs a command to its end; returns the seconds of wall time and what it printed. Any exit code but those it `accepts` ends the bench. */
+export function run([command, ...args], { cwd, env, input, accepts = [0] } = {}) {
   const start = process.hrtime.bigint();
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
@@ -11,7 +11,7 @@ export function run([command, ...args], { cwd, env, input } = {}) {
     maxBuffer: 2 ** 30,
   });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-  if (error || status !== 0)
+  if (error || !accepts.includes(status))
     throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `exit code ${status}`}\n${stderr}`);
   return { seconds, stdout };
 }

@@ -7,6 +7,7 @@ import { dump, load, loadAll } from 'js-yaml';
 import { compare, peakMegabytes, run } from './measure.mjs';
 import { checkout, copyProject } from './projects.mjs';
 import { Report } from './report.mjs';
+import { measureStart } from './start.mjs';
 
 const MINOR = 35;
 const SCHEMA_CHECKS = [
@@ -40,6 +41,8 @@ writeSchemas();
 report.section(`The whole matrix of this project, ${matrixObjects} objects, rendered and verified`);
 const { matrix } = compare(7, { matrix: () => project.verify().seconds });
 report.atMost('strata verify', matrix, 's', 0.5);
+
+measureStart(project, folder, report);
 
 const kubeconformOver = (manifests) =>
   kubeconform &&
