@@ -3,7 +3,12 @@ import { memo } from '../model/memo';
 import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
 
 /** Kinds of well-known add-ons that stand in no namespace, and whose definitions are not among the data. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['ClusterIssuer', 'ConstraintTemplate', 'PodSecurityPolicy']);
+const ELSEWHERE: ReadonlySet<string> = new Set([
+  'ClusterIssuer',
+  'ClusterUserDefinedNetwork',
+  'ConstraintTemplate',
+  'PodSecurityPolicy',
+]);
 
 /** Whether an object stands in no namespace; a CRD that is judged along decides for its own kind. */
 export function clusterScoped(resource: Resource, customResourceDefinitions: readonly Resource[]): boolean {

@@ -62,12 +62,16 @@ export function apart(
 ): { readonly certainty: Certainty; readonly by: readonly Decider[] } {
   if (networksOf(world).length === 0) return { certainty: 'no', by: [] };
   const [a, b] = [networkAt(world, from), networkAt(world, to)];
-  const by = [...new Set([a, b].flatMap((network) => network?.decider ?? []))];
-  if (by.length === 0 || a?.decider === b?.decider) return { certainty: 'no', by: [] };
+  if (a === b) return { certainty: 'no', by: [] };
+  const networks = [a, b].filter((network) => network !== undefined);
+  const certain = networks.every(({ certainty }) => certainty === 'yes');
+  // One network of the cluster may be that of both namespaces.
+  const isOne = a?.decider.resource === b?.decider.resource;
+  if (isOne && certain) return { certainty: 'no', by: [] };
+  const by = (isOne ? networks.slice(1) : networks).map(({ decider }) => decider);
   // Traffic from and to the outside passes gateways of the network.
   if (from.is === 'outside' || to.is === 'outside') return { certainty: 'no', by: [] };
   const known = [from, to].every((end) => end.is === 'pod' && end.namespace !== undefined);
-  const certain = [a, b].every((network) => network === undefined || network.certainty === 'yes');
   // The DNS and the API of the cluster are reached from everywhere.
   const shared = [from, to].some((end) => end.is === 'pod' && SHARED.test(end.namespace ?? ''));
   return { certainty: known && certain && !shared ? 'yes' : 'unknown', by };
