@@ -133,3 +133,29 @@ test('it is told which check judges how many objects', () => {
   );
   expect(told).toEqual(['judging 1 objects: one']);
 });
+
+test('a finding in a container names it', () => {
+  const world = worldOf(
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: main}, {}], initContainers: [{name: first}], ephemeralContainers: [{name: debug}]}}',
+  );
+  const [resource] = world.resources;
+  const paths = [
+    ['spec', 'containers', 0, 'image'],
+    ['spec', 'containers', 1],
+    ['spec', 'initContainers', 0],
+    ['spec', 'ephemeralContainers', 0],
+    ['spec', 'containers'],
+    ['spec', 'volumes', 0],
+  ];
+  const found = runChecks(world, [
+    rule('one', 'advice', () => paths.map((path) => ({ resource: resource!, path, message: 'm' }))),
+  ]);
+  expect(Object.fromEntries(found.map(({ path, container }) => [path, container]))).toEqual({
+    'spec.containers[0].image': 'main',
+    'spec.containers[1]': undefined,
+    'spec.initContainers[0]': 'first',
+    'spec.ephemeralContainers[0]': 'debug',
+    'spec.containers': undefined,
+    'spec.volumes[0]': undefined,
+  });
+});

@@ -1,4 +1,4 @@
-import { all, findings, messages, namespace, service, verdicts, workload } from '../judging';
+import { all, findings, messages, namespace, said, service, verdicts, workload } from '../judging';
 
 const front = service('selector: { app: web }, ports: [{ port: 80, targetPort: http }]');
 const container = 'spec.template.spec.containers[0]';
@@ -415,6 +415,7 @@ describe('api-removed', () => {
   test('what no supported version serves fails, whatever the version', () => {
     expect(findings(id, budget)).toEqual(['fail PodDisruptionBudget/shop/web apiVersion = "policy/v1beta1"']);
     expect(findings(id, budget, at('v1.30'))).toHaveLength(1);
+    expect(said(id, budget)[0]!.fix).toBe('migrate it to policy/v1 PodDisruptionBudget');
   });
   test('what some versions serve fails where the version does not, and is unknown where no version is known', () => {
     expect(findings(id, flow('v1beta3'), at('v1.32'))).toEqual([

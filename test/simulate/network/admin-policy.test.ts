@@ -70,6 +70,48 @@ describe('the tiers', () => {
     expect(verdict([at(10, 'Allow', 'a'), at(10, 'Deny', 'b')])).toBe('unknown');
     expect(verdict([at(10, 'Deny', 'a'), at(10, 'Deny', 'b')])).toBe('denied');
   });
+  const perhaps = { ...pod('web'), namespaceLabels: { labels: {}, complete: false } };
+  const fromTeam = (action: string) => ({
+    priority: 10,
+    subject: everybody,
+    ingress: [rule(action, { from: [{ namespaces: { matchLabels: { team: 'a' } } }] })],
+  });
+  test('what may match leaves it open only where the next tier says otherwise', () => {
+    expect(verdict([admin(fromTeam('Deny'))], { from: perhaps })).toBe('unknown');
+    expect(verdict([admin(fromTeam('Deny'))], { from: perhaps, policies: [denies] })).toBe('denied');
+    expect(verdict([admin(fromTeam('Allow'))], { from: perhaps })).toBe('allowed');
+    expect(verdict([admin(fromTeam('Allow'))], { from: perhaps, policies: [denies] })).toBe('unknown');
+    expect(verdict([admin(fromTeam('Pass'))], { from: perhaps, policies: [denies] })).toBe('denied');
+    expect(verdict([admin(fromTeam('Pass')), baseline(fromTeam('Deny'))], { from: perhaps })).toBe('unknown');
+    expect(verdict([admin(fromTeam('Deny')), baseline(ingress('Deny'))], { from: perhaps })).toBe('denied');
+  });
+  test('two that leave it open do not make it certain', () => {
+    const maybe = networkPolicy({
+      podSelector: {},
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'a' } } }] }],
+    });
+    expect(verdict([admin(fromTeam('Pass'))], { from: perhaps, policies: [maybe] })).toBe('unknown');
+    expect(verdict([], { from: perhaps, policies: [maybe] })).toBe('unknown');
+  });
+  test('the reason names who decides: by policy, or by nobody', () => {
+    const why = (policies: ReturnType<typeof admin>[], more: ReturnType<typeof networkPolicy>[] = []) => {
+      const passage = reach(more, { from: pod('web'), to: pod('api'), port: 80 }, { adminPolicies: policies }).ingress;
+      return [
+        passage.why,
+        passage.by.map(({ kind, name }) => `${kind}/${name}`),
+        passage.rules.map(({ does }) => does),
+      ];
+    };
+    expect(why([admin(ingress('Deny'))])).toEqual(['denied-by-policy', ['AdminNetworkPolicy/p'], ['denies']]);
+    expect(why([admin(ingress('Allow'))])).toEqual(['allowed-by-policy', ['AdminNetworkPolicy/p'], ['allows']]);
+    expect(why([admin(ingress('Pass'))])).toEqual(['not-isolated', [], ['passes it on']]);
+    expect(why([baseline(ingress('Deny'))])).toEqual([
+      'denied-by-policy',
+      ['BaselineAdminNetworkPolicy/default'],
+      ['denies'],
+    ]);
+    expect(why([admin(ingress('Pass'))], [denies])[0]).toBe('denied-by-isolation');
+  });
 });
 
 describe('peers', () => {
