@@ -78,3 +78,16 @@ describe('the jobs of a Prometheus', () => {
     ]);
   });
 });
+
+test('the expressions of Grafana dashboards are uses, their variables put in', () => {
+  const panels = (expr: string) => JSON.stringify({ panels: [{ targets: [{ expr }, { expr }] }] });
+  const world = worldOf(
+    configMap(
+      'boards',
+      `web.json: ${JSON.stringify(panels('rate(a[$__rate_interval])'))}, notes.txt: ${JSON.stringify(panels('b'))}, other.json: '{"expr": "c"}', empty.json: '{"panels": []}'`,
+    ),
+  );
+  expect(usesOf(world).map(({ name, expr, recorded }) => [name, expr, recorded])).toEqual([
+    ['dashboard web.json', 'rate(a[5m])', undefined],
+  ]);
+});

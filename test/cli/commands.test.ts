@@ -66,6 +66,17 @@ describe('what is offered for a word', () => {
     ['verify --only stor', 'storage'],
     ['help rend', 'render'],
   ])('`strata %s`: %s', async (words, word) => expect(await offered(...words.split(' '))).toContain(word));
+  test('a fault of strata itself is not hidden', async () => {
+    const broken = {
+      matrix: {
+        targets: () => {
+          throw new TypeError('a fault');
+        },
+      },
+    } as unknown as Parameters<typeof completeWords>[1];
+    const host = { env: {}, print: () => {}, printError: () => {} };
+    await expect(completeWords(COMMAND_TABLES, broken, ['render', 'd'], host)).rejects.toThrow(TypeError);
+  });
   test('nothing is offered for an object of a target that does not exist', async () =>
     expect(await offered('explain', 'gone@kind', 'S')).toEqual([]));
 });

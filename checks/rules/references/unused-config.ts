@@ -38,13 +38,12 @@ export default check({
     fixed: manifests('web-settings'),
   },
   *judge(world) {
-    // Without workloads, the users are defined elsewhere.
-    if (world.workloads.length === 0) return;
     const used = new Set(
       world.workloads.flatMap((workload) =>
         referencesOf(workload).map(({ kind, name }) => `${kind}/${workload.namespace}/${name}`),
       ),
     );
+    // Without workloads in the namespace, the users are defined elsewhere.
     const left = [...world.of('ConfigMap'), ...world.of('Secret')].filter(
       (config) =>
         !used.has(`${config.kind}/${world.namespaceOf(config)}/${config.name}`) &&

@@ -211,6 +211,10 @@ describe('limitrange-conforms', () => {
     expect(findings(id, all(least, podTemplate('{ requests: { cpu: 1m } }')))).toEqual([]);
     expect(findings(id, all(least, web('{ requests: { cpu: 1m } }')))).toHaveLength(1);
   });
+  test('the ratio between limit and request is told', () =>
+    expect(
+      message(container("maxLimitRequestRatio: { cpu: '2.5' }"), '{ requests: { cpu: 100m }, limits: { cpu: 300m } }'),
+    ).toContain('has a limit of 300m of cpu, which is more than 2500m times its request of 100m, the maximum ratio'));
 });
 
 describe('memory-guaranteed', () => {

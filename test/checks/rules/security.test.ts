@@ -145,6 +145,11 @@ describe('rbac-dangerous', () => {
       ]);
     });
   });
+  test('entries of a wrong type are reported by their schema', () => {
+    const wrong =
+      '{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: r, namespace: shop }, rules: [{ apiGroups: [1], resources: [1], verbs: [1] }, { apiGroups: [""], resources: [1, secrets], verbs: [1] }, text] }';
+    expect(findings('rbac-dangerous', wrong)).toEqual([]);
+  });
 });
 
 describe('rbac-wildcard', () => {

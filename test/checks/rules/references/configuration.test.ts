@@ -270,5 +270,4 @@ describe('unused-config', () => {
     ],
     ['a Secret of type Opaque', all(web, settings('', 'Secret', ', type: Opaque'))],
   ])('%s: reported', (_, manifests) => expect(findings(id, manifests)).toHaveLength(1));
-  test('manifests without any pod are used from elsewhere', () => expect(findings(id, settings())).toEqual([]));
 });
