@@ -47,7 +47,7 @@ export default check({
   description: 'the ServiceAccount of a Prometheus may list and watch what it discovers its targets from',
   severity: 'will-break',
   needs: ['external'],
-  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config',
+  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
   fix: 'grant list and watch on it in a ClusterRole, or in a Role of each namespace that is named, and bind the ServiceAccount to it',
   example: {
     broken: manifests('services'),

