@@ -14,6 +14,7 @@ const LAZY = {
   cel: ['@bufbuild/cel', '@bufbuild/cel/ext'],
   promql: ['@prometheus-io/lezer-promql'],
   re2: ['re2js'],
+  diff: ['diff'],
 };
 const BASE = {
   absWorkingDir: root,

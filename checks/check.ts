@@ -1,3 +1,4 @@
+import type { Repair } from '../manifests/editing/repair';
 import type { Path, Resource } from '../manifests/resource';
 import type { World } from '../world/world';
 
@@ -42,6 +43,8 @@ export interface Finding {
   readonly settledBy?: Settling;
   /** How to mend this one. @default - the check's own fix */
   readonly fix?: string;
+  /** The change of the text that mends it, where that is certain and in one place; at the path of the finding, or at its own. @default - none */
+  readonly repair?: (Repair & { readonly path?: Path }) | undefined;
   /** The object and field that this is only a consequence of. @default - it is a cause itself */
   readonly causedBy?: { readonly check: string; readonly resource: Resource } | undefined;
 }

@@ -1,3 +1,4 @@
+import type { PlacedRepair } from '../manifests/editing/repair';
 import type { Unreadable } from '../manifests/reading/read';
 import type { Settling, Severity } from './check';
 
@@ -23,6 +24,8 @@ export interface ReportedFinding {
   readonly file: string;
   readonly line: number;
   readonly column: number;
+  /** The change of the file that makes the finding go away: what `--fix` does. */
+  readonly repair?: PlacedRepair;
   /** The finding that this one follows from: `check object`. */
   readonly causedBy?: string;
   /** Of our own render: where the object was made, `constructs/web.ts:12`, and from where that was called. */

@@ -5,6 +5,7 @@ import { possibleCreatorOf } from '../world/possible-creators';
 import type { World } from '../world/world';
 import { writerOf } from '../world/writers';
 import type { Finding } from './check';
+import { respelt } from './respelt';
 
 /** A reference to an object by its name. */
 export interface NamedReference {
@@ -47,6 +48,7 @@ export function missing(
     path,
     value: name,
     message: `${place} has no ${kind} ${name}, so ${consequence}${near(name, world.namesOf(kind, namespace))}`,
+    ...respelt(name, world.namesOf(kind, namespace)),
   };
 }
 

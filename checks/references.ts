@@ -6,6 +6,7 @@ import { keysOf } from '../world/contents';
 import type { World } from '../world/world';
 import type { Finding } from './check';
 import { missing } from './missing';
+import { respelt } from './respelt';
 
 /** Who refers to something: a workload, or a ServiceAccount. */
 type Referrer = Pick<WorkloadManifest, 'resource' | 'namespace'>;
@@ -38,6 +39,7 @@ export function missingKey(world: World, workload: WorkloadManifest, reference: 
     path: keyPath,
     value: key,
     message: `${kind} ${name} has no key ${key} (it has: ${has}), so ${KEY_CONSEQUENCES[use]}${near(key, [...found])}`,
+    ...respelt(key, found),
   };
 }
 

@@ -37,7 +37,8 @@ export function sortFindings(findings: readonly ReportedFinding[]): ReportedFind
 }
 
 function findingOf(world: World, check: JudgingRule, finding: Finding): ReportedFinding {
-  const { resource, path, causedBy } = finding;
+  const { resource, path, causedBy, repair } = finding;
+  const { document, place } = resource;
   return {
     check: check.id,
     severity: check.severity,
@@ -52,6 +53,7 @@ function findingOf(world: World, check: JudgingRule, finding: Finding): Reported
     fix: finding.fix ?? check.fix,
     file: resource.source.file,
     ...positionOf(resource, path),
+    ...(repair ? { repair: { ...repair, document, path: [...place, ...(repair.path ?? path)] } } : {}),
     ...(causedBy ? { causedBy: `${causedBy.check} ${world.idOf(causedBy.resource)}` } : {}),
   };
 }

@@ -69,6 +69,7 @@ export function* schemaFindings(world: World, topic: Topic): Generator<Finding> 
       message: messageOf(resource, problem, acceptedBy),
       ...(problem.quote ? { fix: quoteFix(resource, problem) } : {}),
       ...(problem.fix === undefined ? {} : { fix: problem.fix }),
+      ...(problem.repair && !unknown ? { repair: problem.repair } : {}),
     };
   }
 }

@@ -144,6 +144,11 @@ export const verify = commandTable({
       description: 'exit with 1 from this on: what will break, also what cannot be told whether it breaks, also advice',
       unset: 'will-break',
     },
+    fix: {
+      description:
+        'correct in the files what is certain and in one place, and show what changes; comments and layout stay',
+    },
+    'dry-run': { description: 'with --fix: show what would change, and write nothing' },
     explain: {
       value: 'ID',
       completes: ['check'],

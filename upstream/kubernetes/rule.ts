@@ -1,3 +1,4 @@
+import type { Repair } from '../../manifests/editing/repair';
 import type { Json, Path } from '../../manifests/resource';
 import type { ProblemText } from './formats';
 import { dnsSubdomain, portName, qualifiedName } from './formats';
@@ -165,6 +166,8 @@ export interface Problem {
   readonly fix?: string;
   /** Quotes would make it right. */
   readonly quote?: true;
+  /** The change that makes it right, where that is certain. */
+  readonly repair?: Repair;
   /** Only some ways of applying it refuse it: says which. */
   readonly depends?: string;
 }

@@ -1,6 +1,8 @@
+import type { Repair } from '../../manifests/editing/repair';
 import type { Json, Path } from '../../manifests/resource';
 import { record } from '../../manifests/resource';
 import { memo } from '../../model/memo';
+import { misspellingOf } from '../../model/misspelling';
 import { nearest } from '../../model/near';
 import { isBase64, isQuantity, isTime } from './formats';
 import type { Definition, Scalar, Type } from './model';
@@ -33,7 +35,7 @@ export class Walk implements Visit {
     value: unknown,
     words: string,
     topic: Topic = 'schema-valid',
-    more: { readonly fix?: string; readonly quote?: true; readonly depends?: string } = {},
+    more: { readonly fix?: string; readonly quote?: true; readonly repair?: Repair; readonly depends?: string } = {},
   ): void {
     this.problems.push({ topic, path: [...this.path, ...below], value, message: words, ...more });
   }
@@ -185,8 +187,8 @@ export class Walk implements Visit {
     const fix = scalarFix(value, expected);
     const quote = expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean');
     this.fail([], value, `must be ${expected}, not ${kindOfValue(value)}`, 'schema-valid', {
-      ...(fix ? { fix } : {}),
-      ...(quote ? { quote } : {}),
+      ...(fix === undefined || typeof value !== 'string' ? {} : { fix, ...unquoted(value) }),
+      ...(quote ? { quote, repair: { do: 'quote' } as const } : {}),
     });
   }
 
@@ -197,7 +199,7 @@ export class Walk implements Visit {
       value,
       `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`,
       'unknown-field',
-      meant ? { fix: `write ${meant} instead of ${name}` } : {},
+      meant ? { fix: `write ${meant} instead of ${name}`, ...renamed(name, definition) } : {},
     );
   }
 
@@ -258,6 +260,20 @@ function kindOfValue(value: unknown): string {
     : typeof value === 'number'
       ? `the number ${value}`
       : String(value);
+}
+
+/** The value that quotes made a string of. */
+function unquoted(value: string): { readonly repair?: Repair } {
+  const plain = value === 'true' || value === 'false' ? value === 'true' : Number(value);
+  // What begins with a zero is octal without quotes; what is larger may still be too large.
+  if (String(plain) !== value || Math.abs(Number(plain)) >= 2 ** 31) return {};
+  return { repair: { do: 'replace', from: value, with: plain } };
+}
+
+/** Another name for a field that is certainly a misspelling of one of the struct. */
+function renamed(name: string, { fields }: Definition): { readonly repair?: Repair } {
+  const [to, ...others] = misspellingOf(name, fields.keys());
+  return to === undefined || others.length > 0 ? {} : { repair: { do: 'rename', to } };
 }
 
 function scalarFix(value: unknown, expected: string): string | undefined {

@@ -4,6 +4,7 @@ import { budgetsOf } from '../../../world/budgets';
 import { misspeltLabels } from '../../../world/pods';
 import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { check } from '../../check';
+import { respeltLabel } from '../../respelt';
 
 const manifests = (label: string) => `
 apiVersion: v1
@@ -62,6 +63,7 @@ export default check({
         yield {
           ...at,
           message: `it selects no pods, so it protects nothing and a drain may evict all pods at once${didYouMean(meant)}`,
+          ...respeltLabel(resource.at(['spec', 'selector', 'matchLabels']), meant, ['spec', 'selector', 'matchLabels']),
         };
     }
   },

@@ -6,6 +6,7 @@ import { programStrings } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import type { Finding } from '../../check';
 import { check } from '../../check';
+import { respeltPort } from '../../respelt';
 
 const manifests = (port: string) => `
 apiVersion: apps/v1
@@ -95,6 +96,7 @@ function* judgePort(
       path,
       value: port,
       message: `container ${container.name} has no port named ${port}, so ${consequence}${hint}`,
+      ...(other ? {} : respeltPort(port, names, ports.length === 1)),
     };
     return;
   }

@@ -46,7 +46,14 @@ export default check({
       if (kind === 'Job' || kind === 'CronJob') {
         if (policy === 'Never' || policy === 'OnFailure') continue;
         const unset = policy === undefined ? ', and the default is Always' : '';
-        yield { ...at, message: `a ${kind} supports only Never and OnFailure${unset}: the API server rejects it` };
+        // Without it every pod would be refused, so either value is better; Never is what the documentation of Jobs shows.
+        const repair =
+          'restartPolicy' in podSpec ? {} : { repair: { do: 'insert', key: 'restartPolicy', value: 'Never' } as const };
+        yield {
+          ...at,
+          ...repair,
+          message: `a ${kind} supports only Never and OnFailure${unset}: the API server rejects it`,
+        };
       } else if (ONLY_ALWAYS.has(kind) && policy !== undefined && policy !== 'Always' && policy !== '') {
         yield { ...at, message: `a ${kind} supports only Always: the API server rejects it` };
       }

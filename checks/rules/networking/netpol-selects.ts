@@ -3,6 +3,7 @@ import { near } from '../../../model/near';
 import { isEmptySelector, networkOf } from '../../../simulate/network/network';
 import { hasPodsMatching, misspeltLabels } from '../../../world/pods';
 import { check } from '../../check';
+import { respeltLabel } from '../../respelt';
 
 const manifests = (app: string) => `
 apiVersion: v1
@@ -51,6 +52,7 @@ export default check({
         yield {
           ...at,
           message: `no pod of namespace ${namespace} has these labels, so the policy has no effect${hints.find((hint) => hint !== '') ?? ''}`,
+          ...respeltLabel(podSelector['matchLabels'], meant, ['spec', 'podSelector', 'matchLabels']),
         };
       else
         yield {

@@ -2,6 +2,7 @@ import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { gatewaysOf } from '../../../world/routes';
 import { check } from '../../check';
+import { respelt } from '../../respelt';
 
 const gateway = (className: string) => `
 apiVersion: gateway.networking.k8s.io/v1
@@ -41,6 +42,7 @@ spec: { controllerName: traefik.io/gateway-controller }
         yield {
           ...at,
           message: `the cluster has no GatewayClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller programs this Gateway${near(className, names)}`,
+          ...respelt(className, names),
         };
       else
         yield {

@@ -6,6 +6,7 @@ import type { World } from '../../../world/world';
 import { check } from '../../check';
 import { deadEnd } from '../../endpoints';
 import { missing } from '../../missing';
+import { respeltPort } from '../../respelt';
 
 const service = `
 apiVersion: v1
@@ -85,11 +86,14 @@ export default check({
         const hint = same
           ? `; ${port} is the port of its pods, and an Ingress names the Service port, ${same.number}`
           : '';
+        const names = target.ports.flatMap(({ name }) => name ?? []);
+        const namePath = [...path, 'port', 'name'];
         yield {
           resource: ingress,
           path: [...path, 'port'],
           value: port,
           message: `Service ${name} has no ${what} (it has: ${target.portList}), so requests get a 503 response${hint}`,
+          ...respeltPort(port, names, target.ports.length === 1, namePath),
         };
       }
     }

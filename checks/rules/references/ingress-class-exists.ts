@@ -3,6 +3,7 @@ import { near } from '../../../model/near';
 import { knownIn } from '../../../world/known';
 import { ingressesOf } from '../../../world/routes';
 import { check } from '../../check';
+import { respelt } from '../../respelt';
 
 const LEGACY_CLASS = 'kubernetes.io/ingress.class';
 const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class';
@@ -50,6 +51,7 @@ spec: { controller: k8s.io/ingress-nginx }
           yield {
             ...at,
             message: `the cluster has no IngressClass ${className} (it has: ${names.join(', ') || 'none'}), so no controller serves this Ingress${near(className, names)}`,
+            ...respelt(className, names),
           };
         else
           yield {

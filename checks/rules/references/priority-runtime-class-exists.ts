@@ -1,6 +1,7 @@
 import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { check } from '../../check';
+import { respelt } from '../../respelt';
 
 const manifests = (name: string) => `
 apiVersion: scheduling.k8s.io/v1
@@ -64,6 +65,7 @@ export default check({
           yield {
             ...at,
             message: `the cluster has no ${kind} ${name}, so no pod is admitted: the API server rejects each as forbidden${near(name, [...world.namesOf(kind, ''), ...builtIn])}`,
+            ...respelt(name, [...world.namesOf(kind, ''), ...builtIn]),
           };
         else
           yield {

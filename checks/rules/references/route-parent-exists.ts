@@ -3,6 +3,7 @@ import { nearObject } from '../../../world/near';
 import { gatewayOf, gatewaysOf, listenersMeant, listenersOf, parentRefsOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 import { unknownReference } from '../../missing';
+import { respelt } from '../../respelt';
 import { notAccepted } from '../../route-words';
 
 const manifests = (section: string) => `
@@ -77,6 +78,7 @@ export default check({
             path: [...path, 'sectionName'],
             value: sectionName,
             message: `${gatewayHasNo} ${wanted} ${follows}${near(sectionName, names)}`,
+            ...respelt(sectionName, names),
           };
         }
       }

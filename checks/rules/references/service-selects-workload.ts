@@ -3,6 +3,7 @@ import { didYouMean } from '../../../model/near';
 import { hasPodsMatching, misspeltLabels } from '../../../world/pods';
 import { possiblePodCreatorOf } from '../../../world/possible-pod-creators';
 import { check } from '../../check';
+import { respeltLabel } from '../../respelt';
 
 export default check({
   id: 'service-selects-workload',
@@ -74,6 +75,7 @@ spec:
         yield {
           ...at,
           message: `no pod has these labels, so the Service has no endpoints and every connection to it is refused${didYouMean(meant)}`,
+          ...respeltLabel(selector, meant, ['spec', 'selector']),
         };
     }
   },

@@ -4,6 +4,7 @@ import { listeningPorts, programStrings } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { servicesOf } from '../../../world/services';
 import { check } from '../../check';
+import { respeltPort } from '../../respelt';
 
 const manifests = (port: string) => `
 apiVersion: v1
@@ -64,6 +65,7 @@ export default check({
             yield {
               ...at,
               message: `${missing}, so port ${port.number} has no endpoints and every connection to it is refused${near(port.target, names)}`,
+              ...(written ? respeltPort(port.target, names, ports.length === 1 && service.ports.length === 1) : {}),
             };
           continue;
         }

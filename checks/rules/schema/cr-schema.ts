@@ -65,6 +65,7 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
           path,
           ...(value === undefined ? {} : { value }),
           ...(fix === undefined ? {} : { fix }),
+          ...(problem.quote ? { repair: { do: 'quote' } as const } : {}),
         };
         if (problem.undecided)
           yield {

@@ -41,6 +41,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
           resource,
           path,
           value: resource.at(path),
+          repair: { do: 'remove-duplicates' },
           message: `${name} is a duplicate key and overrides the value of line ${lines.join(', ')}; kustomize and Flux reject the whole file`,
         };
       }

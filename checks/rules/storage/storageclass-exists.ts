@@ -5,6 +5,7 @@ import { claimsOf, hasVolume, isDefaultClass, storageClasses } from '../../../wo
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
+import { respelt } from '../../respelt';
 
 const manifests = (name: string) => `
 apiVersion: v1
@@ -81,6 +82,7 @@ function judgeClass(world: World, { resource, name, className, classPath }: Clai
     return {
       ...at,
       message: `the cluster has no StorageClass ${className}, and no PersistentVolume of that class exists: ${consequence}${near(className, names)}`,
+      ...respelt(className, names),
     };
   return {
     ...at,

@@ -1,4 +1,5 @@
 import { kubernetesData } from '../../../upstream/kubernetes/data';
+import { successorOf } from '../../../upstream/kubernetes/same-schema';
 import { check } from '../../check';
 
 export default check({
@@ -33,11 +34,13 @@ spec:
       const id = `${resource.apiVersion} ${resource.kind}`;
       const life = Object.hasOwn(lifecycles, id) ? lifecycles[id] : undefined;
       if (life?.removed === undefined) continue;
+      const successor = successorOf(resource, minor ?? oldest);
       const about = {
         resource,
         path: ['apiVersion'],
         value: resource.apiVersion,
         ...(life.replacement ? { fix: `migrate it to ${life.replacement}` } : {}),
+        ...(successor ? { repair: { do: 'replace', from: resource.apiVersion, with: successor } as const } : {}),
       };
       // An unknown version is at least the oldest supported one.
       if (life.removed <= (minor ?? oldest)) {

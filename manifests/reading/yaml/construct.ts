@@ -172,14 +172,7 @@ class Construction {
   private openKey(frame: Frame, key: YamlScalar, merges: boolean): void {
     if (key === null)
       throw new Unparsable(this.offset, 'a key is empty; kubectl accepts strings, numbers and booleans as keys');
-    frame.key =
-      typeof key === 'number' && !Number.isFinite(key)
-        ? Number.isNaN(key)
-          ? '.nan'
-          : key > 0
-            ? '.inf'
-            : '-.inf'
-        : String(key);
+    frame.key = keyText(key);
     frame.merges = merges;
     frame.size++;
     if (merges) return;
@@ -241,6 +234,12 @@ class Construction {
   private path(): Path {
     return this.frames.map(({ container, key }) => (Array.isArray(container) ? container.length : key!));
   }
+}
+
+/** A key as a string, as JSON wants it. */
+export function keyText(key: YamlScalar): string {
+  if (typeof key !== 'number' || Number.isFinite(key)) return String(key);
+  return Number.isNaN(key) ? '.nan' : key > 0 ? '.inf' : '-.inf';
 }
 
 function startOf(event: Event | undefined): number | undefined {
