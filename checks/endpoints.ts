@@ -1,4 +1,5 @@
 import { strings } from '../manifests/resource';
+import { podsOf } from '../world/autoscalers';
 import { possiblePodCreatorOf } from '../world/possible-pod-creators';
 import type { ServicePort, ServiceView } from '../world/services';
 import type { World } from '../world/world';
@@ -26,4 +27,18 @@ export function deadEnd(world: World, service: ServiceView, port: ServicePort): 
     why: `no pod of Service ${name} has a port called ${port.target}`,
     causedBy: { check: 'service-targetport-resolves', resource },
   };
+}
+
+/** Why a Service has no pods though its workloads are there: all of them are scaled to nothing, and no autoscaler starts them. */
+export function scaledToNothing(
+  world: World,
+  { backing, workloads, name, namespace, resource }: ServiceView,
+): string | undefined {
+  const [first] = workloads;
+  if (backing !== 'pods' || !first || !workloads.every((workload) => podsOf(world, workload)?.max === 0))
+    return undefined;
+  if (possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector'])))) return undefined;
+  return workloads.length === 1
+    ? `${first.resource.kind} ${first.resource.name}, the only workload of Service ${name}, has replicas: 0`
+    : `all workloads of Service ${name} have replicas: 0`;
 }

@@ -98,6 +98,7 @@ import serviceTargetportResolves from './rules/references/service-targetport-res
 import serviceaccountExists from './rules/references/serviceaccount-exists';
 import stsHeadlessService from './rules/references/sts-headless-service';
 import stsServiceNamed from './rules/references/sts-service-named';
+import tlsAuthorityExists from './rules/references/tls-authority-exists';
 import unusedConfig from './rules/references/unused-config';
 import volumeItemKeyExists from './rules/references/volume-item-key-exists';
 import webhookServiceResolves from './rules/references/webhook-service-resolves';
@@ -219,6 +220,7 @@ export const checks: readonly Check[] = [
   serviceaccountExists,
   stsHeadlessService,
   stsServiceNamed,
+  tlsAuthorityExists,
   unusedConfig,
   volumeItemKeyExists,
   webhookServiceResolves,

@@ -53,6 +53,8 @@ export interface BackendRef {
   readonly name: string;
   readonly namespace: string;
   readonly port: number | undefined;
+  /** The share of requests among the backends of the rule. */
+  readonly weight: number;
   readonly path: Path;
 }
 
@@ -127,6 +129,8 @@ export function gatewayOf(world: World, { namespace, name }: ParentRef): Resourc
 /** Whether a listener takes routes of this kind. */
 export function allowsKind({ gateway, path, protocol }: Listener, kind: string): boolean {
   const kinds = list(gateway.at([...path, 'allowedRoutes', 'kinds']));
+  // Kinds that the protocol cannot carry are not supported, though they are named.
+  if (KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) === false) return false;
   if (kinds.length > 0)
     return kinds.some(
       (entry) => record(entry)?.['kind'] === kind && (string(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API,
@@ -207,6 +211,7 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
       name,
       namespace: string(ref['namespace']) || namespace,
       port: number(ref['port']),
+      weight: number(ref['weight']) ?? 1,
       path,
     });
   };

@@ -1,8 +1,12 @@
+import type { Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { nearObject } from '../../../world/near';
 import { gatewaysOf, listenersOf } from '../../../world/routes';
 import { certificatesAreIssued, secretIsCreated } from '../../../world/secrets';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
+import { noCoreKind } from '../../core-kinds';
 import { unknownReference } from '../../missing';
 
 const manifests = (secret: string) => `
@@ -41,29 +45,54 @@ export default check({
     for (const gateway of gatewaysOf(world)) {
       if (certificatesAreIssued(gateway)) continue;
       for (const listener of listenersOf(gateway)) {
-        for (const [i, entry] of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).entries()) {
-          const ref = record(entry);
-          const name = string(ref?.['name']);
-          if (!name || (string(ref?.['kind']) ?? 'Secret') !== 'Secret' || (string(ref?.['group']) ?? '') !== '')
-            continue;
-          const namespace = string(ref?.['namespace']) ?? world.namespaceOf(gateway);
-          if (secretIsCreated(world, namespace, name)) continue;
-          const found = world.find('Secret', namespace, name);
-          if (found.is === 'present') continue;
-          const at = {
-            resource: gateway,
-            path: [...listener.path, 'tls', 'certificateRefs', i, 'name'],
-            value: name,
-          };
-          if (found.is === 'unknown')
-            yield unknownReference(world, { ...at, kind: 'Secret', namespace, name }, found.settledBy);
-          else
-            yield {
-              ...at,
-              message: `namespace ${namespace} has no Secret ${name} and nothing creates it, so listener ${listener.name} is not programmed and its port does not respond${nearObject(world, 'Secret', namespace, name)}`,
-            };
-        }
+        const consequence = `listener ${listener.name} is not programmed and its port does not respond`;
+        for (const i of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).keys())
+          yield* judgeRef(world, gateway, [...listener.path, 'tls', 'certificateRefs', i], consequence);
       }
+      yield* judgeRef(
+        world,
+        gateway,
+        ['spec', 'tls', 'backend', 'clientCertificateRef'],
+        'backends that ask for a client certificate refuse the connections',
+      );
     }
   },
 });
+
+function* judgeRef(world: World, gateway: Resource, at: Path, consequence: string): Iterable<Finding> {
+  const ref = record(gateway.at(at));
+  const name = string(ref?.['name']);
+  if (!name || (string(ref?.['group']) ?? '') !== '') return;
+  const kind = string(ref?.['kind']) ?? 'Secret';
+  const wrong = noCoreKind(kind, ['Secret']);
+  if (wrong) yield { resource: gateway, path: [...at, 'kind'], value: kind, message: `${wrong}, so ${consequence}` };
+  if (kind !== 'Secret') return;
+  const namespace = string(ref?.['namespace']) ?? world.namespaceOf(gateway);
+  if (secretIsCreated(world, namespace, name)) return;
+  const found = world.find('Secret', namespace, name);
+  const place = { resource: gateway, path: [...at, 'name'], value: name };
+  if (found.is === 'present') {
+    const keys = { ...record(found.resource.at(['data'])), ...record(found.resource.at(['stringData'])) };
+    // One without any key stands for a Secret that is elsewhere, or that something fills in.
+    const isEmpty = Object.keys(keys).length === 0;
+    // Of the type kubernetes.io/tls the API server itself demands both keys.
+    const lacking = ['tls.crt', 'tls.key'].filter((key) => !(key in keys));
+    if (
+      found.resource.kind === 'Secret' &&
+      (string(found.resource.at(['type'])) ?? 'Opaque') === 'Opaque' &&
+      lacking.length > 0 &&
+      !isEmpty
+    )
+      yield {
+        ...place,
+        message: `Secret ${name} of type Opaque has no ${lacking.join(' and no ')}, so ${consequence}`,
+        fix: 'give the Secret the type kubernetes.io/tls and its keys tls.crt and tls.key',
+      };
+  } else if (found.is === 'unknown')
+    yield unknownReference(world, { ...place, kind: 'Secret', namespace, name }, found.settledBy);
+  else
+    yield {
+      ...place,
+      message: `namespace ${namespace} has no Secret ${name} and nothing creates it, so ${consequence}${nearObject(world, 'Secret', namespace, name)}`,
+    };
+}

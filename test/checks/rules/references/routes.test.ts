@@ -15,7 +15,7 @@ describe('gateway-cert-exists', () => {
     gateway(`{ name: https, port: 443, protocol: HTTPS, tls: { certificateRefs: [${ref}] } }`, { metadata });
   const at = 'Gateway/shop/public spec.listeners[0].tls.certificateRefs[0].name';
   const secret = (place = 'shop') =>
-    `{ apiVersion: v1, kind: Secret, metadata: { name: cert, namespace: ${place} }, data: { tls.crt: YQ== } }`;
+    `{ apiVersion: v1, kind: Secret, metadata: { name: cert, namespace: ${place} }, data: { tls.crt: YQ==, tls.key: YQ== } }`;
   test('a Secret is looked for in the namespace of the Gateway, or in the one that is named', () => {
     expect(findings(id, all(namespace, https('{ name: cert }')))).toEqual([`fail ${at} = "cert"`]);
     expect(findings(id, https('{ name: cert }'))).toEqual([`unknown ${at} = "cert"`]);
@@ -26,7 +26,6 @@ describe('gateway-cert-exists', () => {
     expect(findings(id, all(secret('other'), https('{ name: cert, namespace: other }')))).toEqual([]);
   });
   test.each([
-    ['another kind', '{ name: cert, kind: Certificate }'],
     ['another group', '{ name: cert, group: example.com }'],
     ['no name', '{ kind: Secret }'],
   ])('%s is not judged', (_, ref) => expect(findings(id, all(namespace, https(ref)))).toEqual([]));
@@ -263,7 +262,7 @@ describe('route-backend', () => {
       'Service web selects no pod, so requests get a 503 response',
     ));
   test('other kinds, and an ExternalName, are left to the implementation', () => {
-    expect(judged('name: gone, kind: Bucket, port: 80', namespace)).toEqual([]);
+    expect(judged('name: gone, group: storage.example.com, kind: Bucket, port: 80', namespace)).toEqual([]);
     expect(judged('name: gone, group: example.com, port: 80', namespace)).toEqual([]);
     expect(judged('name: web, port: 80', service('type: ExternalName, externalName: a.example.com'))).toEqual([]);
   });
