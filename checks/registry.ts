@@ -29,6 +29,7 @@ import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import metricExists from './rules/monitoring/metric-exists';
+import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trusts-kubelets';
 import monitorResolves from './rules/monitoring/monitor-resolves';
 import monitorSelected from './rules/monitoring/monitor-selected';
 import monitoringStackComplete from './rules/monitoring/monitoring-stack-complete';
@@ -306,6 +307,7 @@ export const checks: readonly Check[] = [
   alertmanagerConfigValid,
   discoveryPermitted,
   metricExists,
+  metricsServerTrustsKubelets,
   monitorResolves,
   monitorSelected,
   monitoringStackComplete,

@@ -39,8 +39,15 @@ const NETWORK_DAEMONS: Readonly<Record<string, string>> = { calico: 'calico-node
  * kinds, the kinds of External Secrets, who enforces policies, and registry credentials in each of these namespaces.
  */
 export function existingObjects(cluster: Cluster, namespaces: readonly string[]) {
-  const { gateway, network, secretStore, imagePullSecrets = [] } = cluster;
+  const { gateway, network, secretStore, kubeletCertificates, imagePullSecrets = [] } = cluster;
   return [
+    // Where kubeadm keeps what every kubelet is told.
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'kubelet-config', namespace: 'kube-system' },
+      data: { kubelet: `serverTLSBootstrap: ${kubeletCertificates === 'signed'}\n` },
+    },
     ...(gateway
       ? [
           ...['Gateway', 'HTTPRoute'].map((kind) => kindOf('gateway.networking.k8s.io', 'v1', kind, 'Namespaced')),
