@@ -176,6 +176,21 @@ function complete(id: string, manifests: string): string[] {
   ).map(({ verdict, object, path }) => `${verdict} ${object} ${path}`);
 }
 
+test('a StorageClass among the manifests stands beside those that the cluster comes with', () =>
+  expect(
+    findings(
+      'storageclass-exists',
+      all(
+        `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: extra-fast }, provisioner: ebs.csi.aws.com }`,
+        simple(
+          'PersistentVolumeClaim',
+          'a',
+          ', spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }',
+        ),
+      ),
+    ),
+  ).toEqual([expect.stringMatching(/^unknown PersistentVolumeClaim/)]));
+
 describe('manifests that are all there is', () => {
   test('settle what they do not hold', () => {
     const pod = deployment(`serviceAccountName: robot, priorityClassName: high, containers: [${container()}]`);
