@@ -1,4 +1,4 @@
-import { knownNames, StrataError } from '../model/errors';
+import { meantName, StrataError } from '../model/errors';
 import type { Group, JudgingRule } from './check';
 import { GROUPS } from './check';
 
@@ -21,9 +21,8 @@ export function checksCalled<R extends JudgingRule>(all: readonly R[], name: str
   if (isGroup(name)) return all.filter(({ group }) => group === name);
   const check = all.find(({ id }) => id === name);
   if (check) return [check];
-  const [near] = knownNames(name, [...GROUPS, ...all.map(({ id }) => id)]).split('known: ');
   throw new StrataError(name, 'there is no such check or group of checks', [
-    `name a check (strata checks): ${near || 'no name is similar'}`.trim(),
+    `name a check (strata checks): ${meantName(name, [...GROUPS, ...all.map(({ id }) => id)]) || 'no name is similar'}`,
     `name a group: ${GROUPS.join(', ')}`,
   ]);
 }

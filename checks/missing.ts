@@ -1,6 +1,6 @@
 import type { Path, Resource } from '../manifests/resource';
-import { near } from '../model/near';
 import { creatorOf } from '../world/creates';
+import { nearObject } from '../world/near';
 import { possibleCreatorOf } from '../world/possible-creators';
 import type { World } from '../world/world';
 import { writerOf } from '../world/writers';
@@ -28,7 +28,6 @@ export function missing(
 ): Finding | undefined {
   const found = world.find(kind, namespace, name);
   if (found.is === 'present' || creatorOf(world, kind, namespace, name)) return undefined;
-  const place = namespace === '' ? 'the cluster' : `namespace ${namespace}`;
   if (found.is === 'unknown')
     return unknownReference(world, { resource, path, kind, namespace, name }, found.settledBy);
   const maker =
@@ -47,7 +46,7 @@ export function missing(
     resource,
     path,
     value: name,
-    message: `${place} has no ${kind} ${name}, so ${consequence}${near(name, world.namesOf(kind, namespace))}`,
+    message: `${placeOf(namespace)} has no ${kind} ${name}, so ${consequence}${nearObject(world, kind, namespace, name)}`,
     ...respelt(name, world.namesOf(kind, namespace)),
   };
 }
@@ -63,6 +62,10 @@ export function unknownReference(
     path,
     value: name,
     verdict: 'unknown',
-    message: `whether ${namespace === '' ? 'the cluster' : `namespace ${namespace}`} has a ${kind} ${name} is not known${near(name, world.namesOf(kind, namespace))}; ${settledBy}`,
+    message: `whether ${placeOf(namespace)} has a ${kind} ${name} is not known${nearObject(world, kind, namespace, name)}; ${settledBy}`,
   };
+}
+
+function placeOf(namespace: string): string {
+  return namespace === '' ? 'the cluster' : `namespace ${namespace}`;
 }

@@ -18,8 +18,13 @@ export class StrataError extends Error {
   }
 }
 
+/** "did you mean a?", nothing where no name is near: for lists that are too long to show. */
+export function meantName(given: string, known: readonly string[]): string {
+  const meant = nearest(given, known);
+  return meant === undefined ? '' : `did you mean ${meant}?`;
+}
+
 /** "known: a, b, c", led by the name that was probably meant. */
 export function knownNames(given: string, known: readonly string[]): string {
-  const meant = nearest(given, known);
-  return `${meant === undefined ? '' : `did you mean ${meant}? `}known: ${known.join(', ')}`;
+  return `${meantName(given, known)} known: ${known.join(', ')}`.trimStart();
 }

@@ -10,17 +10,33 @@ import { distance } from './near';
  * - Numbers are never misspelt: `db-1` is another one than `db-2`, `v1` than `v2`.
  */
 export function misspellingOf(name: string, known: Iterable<string>): string[] {
-  return [...new Set(known)].filter((candidate) => candidate !== name && isMisspelling(name, candidate)).sort();
+  const ours = formOf(name);
+  return [...new Set(known)].filter((candidate) => candidate !== name && isMisspelling(ours, candidate)).sort();
 }
 
-function isMisspelling(name: string, known: string): boolean {
-  const [a, b] = [name.toLowerCase(), known.toLowerCase()];
-  if (digits(a) !== digits(b)) return false;
-  const separators = /[-._/]/g;
-  if (a.replace(separators, '') === b.replace(separators, '')) return true;
-  const [ours, theirs] = [a.split(separators), b.split(separators)];
-  if (ours.length !== theirs.length) return false;
-  const different = ours.flatMap((part, i) => (part === theirs[i] ? [] : [[part, theirs[i]!] as const]));
+/** What is compared of a name, read once for all that are known. */
+interface NameForm {
+  readonly parts: readonly string[];
+  /** Without its separators. */
+  readonly letters: string;
+  readonly digits: string;
+}
+
+function formOf(name: string): NameForm {
+  const parts = name.toLowerCase().split(/[-._/]/g);
+  return { parts, letters: parts.join(''), digits: digits(name) };
+}
+
+function isMisspelling(ours: NameForm, known: string): boolean {
+  // Two edits at the most, and separators: most names are told apart by their length.
+  if (known.length < ours.letters.length - 2) return false;
+  const theirs = formOf(known);
+  if (Math.abs(ours.letters.length - theirs.letters.length) > 2 || ours.digits !== theirs.digits) return false;
+  if (ours.letters === theirs.letters) return true;
+  if (ours.parts.length !== theirs.parts.length) return false;
+  const different = ours.parts.flatMap((part, i) =>
+    part === theirs.parts[i] ? [] : [[part, theirs.parts[i]!] as const],
+  );
   return different.length === 1 && isSlip(...different[0]!);
 }
 

@@ -4,7 +4,7 @@ import type { Cluster } from '../model/cluster';
 import { clusterObjects, existingObjects } from '../model/cluster-objects';
 import type { KubernetesVersion } from '../model/kubernetes-version';
 import { Facts, isFact } from './facts';
-import { isLive } from './live-dump';
+import { isListedLive } from './live-dump';
 
 /** What clusters/ says of a cluster, as facts to judge these manifests by. */
 export function factsOf(
@@ -26,9 +26,7 @@ export function factsOfDump(
   kubernetes: KubernetesVersion | undefined,
   manifestsAreAll = false,
 ): Facts {
-  const printed = manifests.filter(
-    (resource) => isFact(resource.kind) && isLive(resource) && resource.place[0] === 'items',
-  );
+  const printed = manifests.filter((resource) => isFact(resource.kind) && isListedLive(resource));
   return new Facts(printed, kubernetes, [], manifestsAreAll);
 }
 

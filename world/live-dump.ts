@@ -10,7 +10,7 @@ export class LiveDump {
   private readonly byKind = new Map<string, Set<string>>();
 
   constructor(resources: readonly Resource[], namespaceOf: (resource: Resource) => string) {
-    const listed = resources.filter((resource) => isLive(resource) && resource.place[0] === 'items');
+    const listed = resources.filter(isListedLive);
     if (listed.length < 2 || haveALabelInCommon(listed)) return;
     const places = new Map<string, string[]>();
     for (const resource of listed) addTo(places, resource.kind, namespaceOf(resource));
@@ -27,16 +27,14 @@ export class LiveDump {
     // A kind that it has of two namespaces was asked for in all of them; so was one that has no namespace.
     return places.has(namespace) || places.size > 1 || (this.namespaces.size > 1 && namespace !== '');
   }
-
-  /** The kinds that it has. */
-  has(kind: string): boolean {
-    return this.byKind.has(kind);
-  }
 }
 
-/** Whether the API server has stored this object already. */
-export function isLive(resource: Resource): boolean {
-  return ['uid', 'resourceVersion'].every((field) => typeof resource.at(['metadata', field]) === 'string');
+/** Whether an object stands in a List, and the API server has stored it already. */
+export function isListedLive(resource: Resource): boolean {
+  return (
+    resource.place[0] === 'items' &&
+    ['uid', 'resourceVersion'].every((field) => typeof resource.at(['metadata', field]) === 'string')
+  );
 }
 
 function haveALabelInCommon([first, ...others]: readonly Resource[]): boolean {

@@ -1,10 +1,7 @@
-import { memo } from '../model/memo';
 import { near } from '../model/near';
 import type { World } from './world';
 
-const namesOf = memo((world: World, kind: string, namespace: string) => world.namesOf(kind, namespace));
-
 /** `; did you mean "redis"?` where an object of this kind and namespace has nearly this name, else nothing. */
 export function nearObject(world: World, kind: string, namespace: string, name: string): string {
-  return near(name, namesOf(world, kind, namespace));
+  return near(name, world.namesOf(kind, namespace));
 }

@@ -1,3 +1,4 @@
+import { CONTROLLER_LABEL_NAMES } from '../manifests/controller-labels';
 import type { Json, Path } from '../manifests/resource';
 import { list, record, strings } from '../manifests/resource';
 import { selects } from '../manifests/selector';
@@ -13,9 +14,8 @@ export interface SpreadTerm {
 }
 
 const ANTI = ['affinity', 'podAntiAffinity'];
-/** Labels that controllers set on each pod. */
-const BY_CONTROLLER =
-  /^(pod-template-hash|controller-revision-hash|pod-template-generation|rollouts-pod-template-hash|(batch|apps|statefulset)\.kubernetes\.io\/.+|job-name|controller-uid)$/;
+/** Prefixes that only controllers use, whatever labels they will set. */
+const OF_CONTROLLERS = /^(batch|apps|statefulset)\.kubernetes\.io\/.+$/;
 
 /** All topology spread constraints and anti-affinity terms of a workload's pods. */
 export function spreadTerms({ podSpec, podSpecPath, podLabels }: WorkloadManifest): SpreadTerm[] {
@@ -45,5 +45,7 @@ function selectsOwn(selector: unknown, labels: WorkloadManifest['podLabels']): b
     ...Object.keys(strings(given['matchLabels'])),
     ...list(given['matchExpressions']).map((entry) => String(record(entry)?.['key'])),
   ];
-  return keys.some((key) => BY_CONTROLLER.test(key)) ? undefined : selects(selector, labels);
+  return keys.some((key) => CONTROLLER_LABEL_NAMES.has(key) || OF_CONTROLLERS.test(key))
+    ? undefined
+    : selects(selector, labels);
 }

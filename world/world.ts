@@ -13,7 +13,7 @@ import { clusterScoped, isScopeKnown } from './scope';
 export type Presence =
   | { readonly is: 'present'; readonly resource: Resource }
   /** It does not exist, or its name is certainly a misspelling of those that are meant. */
-  | { readonly is: 'absent'; readonly meant: readonly string[] }
+  | { readonly is: 'absent' }
   /** Not among the manifests, and nobody said whether it stands elsewhere. */
   | { readonly is: 'unknown'; readonly settledBy: string };
 
@@ -102,9 +102,9 @@ export class World {
     const known = namespace === '' ? this.facts.ofKind(kind) : undefined;
     const fact = known?.find((object) => object.name === name);
     if (fact) return { is: 'present', resource: fact };
-    const meant = misspellingOf(name, this.namesOf(kind, namespace));
     const notAsked = this.facts.manifestsAreAll && comesWithCluster(kind);
-    if (known || meant.length > 0 || (!notAsked && this.isComplete(namespace, kind))) return { is: 'absent', meant };
+    if (known || (!notAsked && this.isComplete(namespace, kind))) return { is: 'absent' };
+    if (misspellingOf(name, this.namesOf(kind, namespace)).length > 0) return { is: 'absent' };
     const what = [kind, namespace, name].filter(Boolean).join('/');
     return {
       is: 'unknown',

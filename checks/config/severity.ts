@@ -1,4 +1,4 @@
-import { knownNames, StrataError } from '../../model/errors';
+import { meantName, StrataError } from '../../model/errors';
 import type { JudgingRule } from '../check';
 import type { ConfigValues } from './schema';
 
@@ -11,7 +11,7 @@ export function weighed<R extends JudgingRule>(
   const unknown = Object.keys(severity).find((id) => !ids.includes(id));
   if (unknown !== undefined)
     throw new StrataError(`severity.${unknown}`, 'is no check', [
-      `name a check: ${knownNames(unknown, ids).split('known: ')[0] || 'strata checks lists them'}`.trim(),
+      `name a check: ${meantName(unknown, ids) || 'strata checks lists them'}`,
     ]);
   return rules.flatMap((rule) => {
     const own = severity[rule.id] ?? rule.severity;

@@ -1,4 +1,4 @@
-import { knownNames } from '../../model/errors';
+import { meantName } from '../../model/errors';
 import { addTo } from '../../model/multimap';
 import type { ReportedFinding } from '../finding';
 import { namePattern } from './glob';
@@ -108,9 +108,8 @@ function whyUnused(
       message: `${check} finds nothing at ${where} any more, and would go unnoticed if it came back`,
       fix: 'remove the suppression',
     };
-  const [meant] = knownNames(check, known).split('known: ');
   return {
     message: `there is no check ${check}, so nothing is suppressed`,
-    fix: `name a check: ${meant || 'strata checks lists them'}`.replace(/[: ?]+$/, ''),
+    fix: `name a check: ${meantName(check, known).replace(/\?$/, '') || 'strata checks lists them'}`,
   };
 }

@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { addressBits, addressText } from '../../manifests/ip-address';
 
 /** A block of addresses, `10.0.0.0/8`; a single address is a block of one. */
 export interface Block {
@@ -27,7 +28,7 @@ export function readBlock(text: string): Block | undefined {
   const prefix = length === undefined ? bits : Number(length);
   if (prefix > bits) return undefined;
   const host = (1n << BigInt(bits - prefix)) - 1n;
-  const value = family === 4 ? valueOf4(address) : valueOf6(address);
+  const value = addressBits(family, address);
   return { family, first: value & ~host, last: value | host };
 }
 
@@ -89,7 +90,9 @@ export function blockTexts(blocks: readonly Block[]): readonly string[] {
   return joined(blocks).flatMap((block) => {
     const cidrs = cidrsOf(block);
     const { family, first, last } = block;
-    return cidrs.length <= 2 ? cidrs : [`${addressText(family, first)}-${addressText(family, last)}`];
+    return cidrs.length <= 2
+      ? cidrs
+      : [`${addressText({ family, bits: first })}-${addressText({ family, bits: last })}`];
   });
 }
 
@@ -99,38 +102,8 @@ function cidrsOf({ family, first, last }: Block): string[] {
   for (let at = first; at <= last; ) {
     let host = 0;
     while (host < bits && (at & ((2n << BigInt(host)) - 1n)) === 0n && at + (2n << BigInt(host)) - 1n <= last) host++;
-    cidrs.push(host === 0 ? addressText(family, at) : `${addressText(family, at)}/${bits - host}`);
+    cidrs.push(host === 0 ? addressText({ family, bits: at }) : `${addressText({ family, bits: at })}/${bits - host}`);
     at += 1n << BigInt(host);
   }
   return cidrs;
-}
-
-function addressText(family: 4 | 6, value: bigint): string {
-  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join('.');
-  const parts = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(':');
-  // The first of the longest runs of zeros is left out.
-  const runs = [...parts.matchAll(/(?<=^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run);
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  if (longest === '') return parts;
-  const at = parts.search(new RegExp(`(?<=^|:)${longest}(?=:|$)`));
-  return `${parts.slice(0, at).replace(/:$/, '')}::${parts.slice(at + longest.length).replace(/^:/, '')}`;
-}
-
-function valueOf4(address: string): bigint {
-  return address.split('.').reduce((value, part) => (value << 8n) | BigInt(part), 0n);
-}
-
-function valueOf6(address: string): bigint {
-  // The last 32 bits may be written like IPv4.
-  const dotted = /(?<=:)[\d.]+$/.exec(address)?.[0];
-  const hexadecimal = dotted?.includes('.')
-    ? address.slice(0, -dotted.length) +
-      [valueOf4(dotted) >> 16n, valueOf4(dotted) & 0xffffn].map((part) => part.toString(16)).join(':')
-    : address;
-  const [head = '', tail] = hexadecimal.split('::');
-  const parts = (text: string) => (text === '' ? [] : text.split(':'));
-  const before = parts(head);
-  const after = parts(tail ?? '');
-  const zeros = tail === undefined ? [] : Array<string>(Math.max(0, 8 - before.length - after.length)).fill('0');
-  return [...before, ...zeros, ...after].reduce((value, part) => (value << 16n) | BigInt(`0x${part}`), 0n);
 }

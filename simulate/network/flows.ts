@@ -67,7 +67,8 @@ export function* flowsOf(world: World, query: FlowQuery = {}): Iterable<PartFlow
   }
 }
 
-function destinationsOf(world: World, network: Network, wanted: Wanted | undefined): readonly End[] {
+/** The ends of a place, which may be at either side of a flow; undefined where what is wanted is no place. */
+function placeEnds(world: World, network: Network, wanted: Wanted | undefined): readonly End[] | undefined {
   switch (wanted?.is) {
     case 'pods':
       return [...workloadEnds(world, network), otherPods(network)];
@@ -79,42 +80,32 @@ function destinationsOf(world: World, network: Network, wanted: Wanted | undefin
       return [nodes(network)];
     case 'gateway':
       return [gateway(world, network)];
-    case 'services':
-      return serviceEnds(world);
-    case 'name': {
-      const services = /^(service|svc)\//i.test(wanted.text)
-        ? serviceEnds(world).filter(({ name }) => name.includes(wanted.text.replace(/^(service|svc)\//i, 'Service/')))
-        : [];
-      return [...workloadEnds(world, network).filter((end) => isCalled(end, wanted)), ...services];
-    }
     default:
-      return workloadEnds(world, network);
+      return undefined;
   }
 }
 
+function destinationsOf(world: World, network: Network, wanted: Wanted | undefined): readonly End[] {
+  const place = placeEnds(world, network, wanted);
+  if (place) return place;
+  if (wanted?.is === 'services') return serviceEnds(world);
+  if (!wanted) return workloadEnds(world, network);
+  const services = /^(service|svc)\//i.test(wanted.text)
+    ? serviceEnds(world).filter(({ name }) => name.includes(wanted.text.replace(/^(service|svc)\//i, 'Service/')))
+    : [];
+  return [...workloadEnds(world, network).filter((end) => isCalled(end, wanted)), ...services];
+}
+
 function sourcesOf(world: World, network: Network, wanted: Wanted | undefined, to: End): readonly End[] {
-  switch (wanted?.is) {
-    case 'pods':
-      return [...workloadEnds(world, network), otherPods(network)];
-    case 'outside':
-      return [outside()];
-    case 'address':
-      return [outside(wanted.block, wanted.text)];
-    case 'nodes':
-      return [nodes(network)];
-    case 'gateway':
-      return [gateway(world, network)];
-    case 'services':
-      // A Service connects to nothing.
-      return [];
-    default: {
-      // What is no pod connects to what is no pod without asking this cluster.
-      const others = to.is === 'outside' || to.is === 'nodes' ? [] : [otherPods(network), outside()];
-      const proxies = to.workload && isBehindGateway(world, to.workload) ? [gateway(world, network)] : [];
-      const all = [...workloadEnds(world, network), ...others, ...proxies];
-      return wanted ? all.filter((end) => isCalled(end, wanted)) : all;
-    }
-  }
+  const place = placeEnds(world, network, wanted);
+  if (place) return place;
+  // A Service connects to nothing.
+  if (wanted?.is === 'services') return [];
+  // What is no pod connects to what is no pod without asking this cluster.
+  const others = to.is === 'outside' || to.is === 'nodes' ? [] : [otherPods(network), outside()];
+  const proxies = to.workload && isBehindGateway(world, to.workload) ? [gateway(world, network)] : [];
+  const all = [...workloadEnds(world, network), ...others, ...proxies];
+  return wanted ? all.filter((end) => isCalled(end, wanted)) : all;
 }
 
 function portsBetween(

@@ -1,5 +1,5 @@
-import { string } from '../../../manifests/resource';
 import { isUnusedName } from '../../../simulate/network/pod-names-used';
+import { subdomainOf } from '../../../world/pod-names';
 import { serviceOf } from '../../../world/services';
 import { check } from '../../check';
 import { missing } from '../../missing';
@@ -41,7 +41,7 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       const { resource, namespace } = workload;
-      const name = resource.kind === 'StatefulSet' ? string(resource.at(['spec', 'serviceName'])) : undefined;
+      const name = resource.kind === 'StatefulSet' ? subdomainOf(workload) : '';
       if (!name) continue; // the pods need no DNS names
       const path = ['spec', 'serviceName'];
       const service = serviceOf(world, namespace, name);

@@ -1,6 +1,7 @@
 import type { CelFunc, CelMap, CelValue } from '@bufbuild/cel';
-import type { Address } from './net';
-import { addressText, maskOf, parseAddress, parsePrefix } from './net';
+import type { IpAddress } from '../../../manifests/ip-address';
+import { addressText } from '../../../manifests/ip-address';
+import { maskOf, parseAddress, parsePrefix } from './net';
 import type { Library } from './parts';
 import { CelFault, opaque, open, opened } from './values';
 
@@ -16,7 +17,7 @@ export function addressFunctions({ celFunc, celMethod, MAP, STRING, BOOL, INT, D
     if (!parsed) throw new CelFault('network address parse error during conversion from string');
     return ofAddress('cidr', parsed, parsed.length);
   };
-  const ofAddress = (kind: 'ip' | 'cidr', { family, bits }: Address, length = 0) =>
+  const ofAddress = (kind: 'ip' | 'cidr', { family, bits }: IpAddress, length = 0) =>
     opaque(
       kind,
       new Map([
@@ -34,7 +35,7 @@ export function addressFunctions({ celFunc, celMethod, MAP, STRING, BOOL, INT, D
     };
   };
   /** A test of an address, by family. */
-  const test = (name: string, holds: (address: Address) => boolean) =>
+  const test = (name: string, holds: (address: IpAddress) => boolean) =>
     celMethod(name, MAP, [], BOOL, function () {
       return holds(read('ip', this));
     });
@@ -92,7 +93,7 @@ export function addressFunctions({ celFunc, celMethod, MAP, STRING, BOOL, INT, D
 
 const within =
   (v4: string | undefined, v6: string) =>
-  ({ family, bits }: Address): boolean => {
+  ({ family, bits }: IpAddress): boolean => {
     const range = family === 4 ? v4 : v6;
     const prefix = range === undefined ? undefined : parsePrefix(range);
     return prefix !== undefined && (bits & maskOf(family, prefix.length)) === prefix.bits;
@@ -102,9 +103,9 @@ const within =
 const RANGES = {
   isUnspecified: within('0.0.0.0/32', '::/128'),
   isLoopback: within('127.0.0.0/8', '::1/128'),
-  isLinkLocalMulticast: ({ family, bits }: Address) =>
+  isLinkLocalMulticast: ({ family, bits }: IpAddress) =>
     family === 4 ? bits >> 8n === 0xe00000n : ((bits >> 112n) & 0xff0fn) === 0xff02n,
   isLinkLocalUnicast: within('169.254.0.0/16', 'fe80::/10'),
   isMulticast: within('224.0.0.0/4', 'ff00::/8'),
-  isBroadcast: ({ family, bits }: Address) => family === 4 && bits === 0xffffffffn,
+  isBroadcast: ({ family, bits }: IpAddress) => family === 4 && bits === 0xffffffffn,
 };

@@ -1,6 +1,5 @@
 import type { CelInput } from '@bufbuild/cel';
-import { readExpression } from './expression';
-import { celFunctions } from './rule';
+import { planned } from './rule';
 
 /** An expression over variables of its own. */
 export interface CelExpression {
@@ -10,19 +9,18 @@ export interface CelExpression {
 
 /** Compiles an expression that a person wrote, or says what is wrong with it. */
 export function celExpression(text: string): CelExpression | { readonly problem: string } {
-  const cel = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
+  const { isCelError } = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
   const problemOf = (error: unknown) => ({ problem: error instanceof Error ? error.message : String(error) });
   try {
-    const expression = readExpression(text);
-    if (!expression) return { problem: 'uses syntax that strata does not know' };
-    const evaluate = cel.plan(cel.celEnv({ funcs: celFunctions(cel) }), expression);
+    const evaluate = planned(text);
+    if (!evaluate) return { problem: 'uses syntax that strata does not know' };
     return {
       evaluate: (variables) => {
         try {
           const bindings = Object.entries(variables).map(([name, value]) => [name, plainValue(value)] as const);
           const result = evaluate(Object.fromEntries(bindings));
           if (typeof result === 'boolean') return result;
-          return cel.isCelError(result) ? problemOf(result) : { problem: 'it is neither true nor false' };
+          return isCelError(result) ? problemOf(result) : { problem: 'it is neither true nor false' };
         } catch (error) {
           return problemOf(error);
         }

@@ -15,22 +15,26 @@ export function celRule(text: string): CelRule {
   return rule;
 }
 
-/** The functions of CEL and those of Kubernetes. */
-export const celFunctions = memo((cel: typeof import('@bufbuild/cel')): CelFunc[] => {
+const functions = memo((cel: typeof import('@bufbuild/cel')): CelFunc[] => {
   const { strings } = require('@bufbuild/cel/ext') as typeof import('@bufbuild/cel/ext');
   return [...strings, ...kubernetesFunctions(cel)];
 });
 
-function compile(text: string): CelRule {
+/** Prepares an expression, with the functions of CEL and Kubernetes; undefined where its syntax is not known here. Throws where it is none. */
+export function planned(text: string): ReturnType<typeof import('@bufbuild/cel').plan> | undefined {
   const cel = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
-  const { celEnv, isCelError, plan } = cel;
+  const expression = readExpression(text);
+  return expression && cel.plan(cel.celEnv({ funcs: functions(cel) }), expression);
+}
+
+function compile(text: string): CelRule {
+  const { isCelError } = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
   // A failure that the server has too refuses the object. Others, such as a function that is not known here, are no verdict.
   const isRefused = (error: unknown): boolean =>
     isCelError(error) && REFUSED.test(error.message) && (!Array.isArray(error.cause) || error.cause.every(isRefused));
   try {
-    const expression = readExpression(text);
-    if (!expression) return () => undefined;
-    const evaluate = plan(celEnv({ funcs: celFunctions(cel) }), expression);
+    const evaluate = planned(text);
+    if (!evaluate) return () => undefined;
     return (self) => {
       try {
         const result = evaluate({ self });
