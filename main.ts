@@ -1,29 +1,24 @@
 import { commands } from './cli/commands';
 import { program } from './cli/program';
-import { argoObjects } from './constructs/delivery/argocd';
-import { originsOf } from './constructs/synthesis/stacks';
-import { synthesize } from './constructs/synthesis/synthesis';
-import { delivery } from './environments/delivery';
-import { matrix } from './environments/matrix';
-import { features } from './features/registry';
+import type { FeatureContext } from './features/feature';
 import { version } from './package.json';
-import { namespaceOf, Platform, PRODUCT } from './platform';
-import { patched } from './render/patch';
 
-/** The composition root: what is rendered, from what. `cdk8s synth` and `strata` both come through here. */
-export const strata = program(
+/** Loaded with the first question of what is rendered: whoever judges files asks none, and starts a tenth sooner. */
+const project = () => (require('./composition') as typeof import('./composition')).composition;
+
+/** The program of this repository. `cdk8s synth` and `strata` both come through here. */
+export const strata = program<FeatureContext>(
   {
     version,
-    matrix,
-    features,
-    compose: (target) => patched(target, synthesize(new Platform(target).app)),
-    origins: (target) => originsOf(() => new Platform(target).app),
-    deliver: (delivered) =>
-      argoObjects(
-        PRODUCT,
-        delivery,
-        delivered.map((each) => ({ ...each, namespace: namespaceOf(each.target) })),
-      ),
+    get matrix() {
+      return project().matrix;
+    },
+    get features() {
+      return project().features;
+    },
+    compose: (target) => project().compose(target),
+    origins: (target) => project().origins(target),
+    deliver: (delivered) => project().deliver(delivered),
   },
   commands,
 );

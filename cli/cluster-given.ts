@@ -23,7 +23,7 @@ export interface ClusterGiven {
 
 /** Reads `--cluster NAME|PATH` and `--kubernetes VERSION`. */
 export function clusterGiven(
-  clusters: readonly Cluster[],
+  clusters: () => readonly Cluster[],
   values: {
     readonly cluster: string | undefined;
     readonly kubernetes?: string | undefined;
@@ -32,7 +32,7 @@ export function clusterGiven(
   inputs: Inputs,
 ): ClusterGiven {
   const stated = values.kubernetes === undefined ? undefined : versionStated(values.kubernetes);
-  const named = clusters.find(({ name }) => name === values.cluster);
+  const named = values.cluster === undefined ? undefined : clusters().find(({ name }) => name === values.cluster);
   if (values.cluster === undefined || named)
     return {
       kubernetes: stated ?? named?.kubernetes,
@@ -41,7 +41,7 @@ export function clusterGiven(
         return cluster ? factsOf(cluster, manifests, stated) : factsOfDump(manifests, stated, values.complete);
       },
     };
-  const names = clusters.map(({ name }) => name);
+  const names = clusters().map(({ name }) => name);
   const objects = inputs.read([existing('--cluster', values.cluster, names)], stated).resources;
   const facts = new Facts(objects, stated, [], values.complete);
   return { kubernetes: facts.kubernetes, factsFor: () => facts };

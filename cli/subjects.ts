@@ -4,7 +4,6 @@ import { existing } from '../checks/inputs';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
 import { knownNames, StrataError } from '../model/errors';
-import type { Matrix } from '../model/matrix';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
 import type { Composition } from './command';
@@ -12,16 +11,18 @@ import { projectFrames } from './frames';
 
 /** Tells names of targets from paths. Without any, every target is meant, or this folder where there are no targets. */
 export function targetsAndPaths<P>(
-  matrix: Matrix<P>,
+  composition: Pick<Composition<P>, 'matrix'>,
   words: readonly string[],
 ): { readonly targets: readonly Target<P>[]; readonly paths: readonly string[] } {
+  const isPath = (word: string) => word === '-' || existsSync(word);
+  if (words.length > 0 && words.every(isPath)) return { targets: [], paths: words };
+  const { matrix } = composition;
   if (matrix.isEmpty)
     return {
       targets: [],
       paths: words.length === 0 ? ['.'] : words.map((word) => (word === '-' ? word : existing('strata verify', word))),
     };
   if (words.length === 0) return { targets: matrix.targets(), paths: [] };
-  const isPath = (word: string) => word === '-' || existsSync(word);
   const names = words.filter((word) => !isPath(word));
   const wrong = names.find((name) => !name.includes('@'));
   if (wrong !== undefined) {

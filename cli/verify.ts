@@ -19,7 +19,6 @@ import { renderedInMemory, stdinNameOf, targetsAndPaths } from './subjects';
 import type { verify } from './tables';
 
 export const command: Run<typeof verify> = (composition, { values: given, words }, host) => {
-  const { matrix } = composition;
   const { values, config } = configured(given);
   const { all, format } = values;
   if (values.explain !== undefined) {
@@ -34,7 +33,7 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
     const made = new Map<string, string>();
     const inputs = new Inputs({ ...accessTo(texts, host.readerFile), stdin, stdinName }, host.progress);
     if (words.includes('-')) made.set(stdinName ?? '-', 'standard input is not edited');
-    const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
+    const { kubernetes, factsFor } = clusterGiven(() => composition.matrix.clusters, values, inputs);
     const declared = declaredIn(values, inputs);
     const files = values.suppress ?? [];
     const suppressions = [
@@ -45,7 +44,7 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
     const liveAt = (paths: readonly string[]) =>
       paths.length > 0 ? inputs.read(paths, kubernetes).resources : undefined;
 
-    const { targets, paths } = targetsAndPaths(matrix, words);
+    const { targets, paths } = targetsAndPaths(composition, words);
     const subjects: Subject[] = [];
     for (const target of targets) {
       host.progress?.(`rendering ${target.name}`);
@@ -57,10 +56,10 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
     for (const batch of batchesOf(paths, previous)) {
       const manifests = inputs.read(batch.paths, kubernetes);
       if (batch.cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
-      const own = matrix.clusters.find(({ name }) => name === batch.cluster);
+      const own = batch.cluster && composition.matrix.clusters.find(({ name }) => name === batch.cluster);
       subjects.push({
         manifests,
-        facts: factsFor(manifests.resources, own),
+        facts: factsFor(manifests.resources, own || undefined),
         declared,
         previous: liveAt(batch.previous),
       });

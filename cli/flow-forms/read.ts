@@ -20,10 +20,10 @@ export interface Reader {
   readonly worldOf: (paths: readonly string[]) => World;
 }
 
-export function reader<P>({ matrix }: Composition<P>, given: FlowsGiven, host: Host): Reader {
+export function reader<P>(composition: Composition<P>, given: FlowsGiven, host: Host): Reader {
   const { values } = configured(given.values);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
-  const { kubernetes, factsFor } = clusterGiven(matrix.clusters, values, inputs);
+  const { kubernetes, factsFor } = clusterGiven(() => composition.matrix.clusters, values, inputs);
   const declared = declaredIn(values, inputs);
   const worldOf = (paths: readonly string[]) => {
     for (const path of paths) if (path !== '-') existing('strata flows', path);
