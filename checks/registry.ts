@@ -27,6 +27,7 @@ import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
+import datasourceResolves from './rules/monitoring/datasource-resolves';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import metricExists from './rules/monitoring/metric-exists';
 import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trusts-kubelets';
@@ -305,6 +306,7 @@ export const checks: readonly Check[] = [
   // monitoring
   alertTestsPass,
   alertmanagerConfigValid,
+  datasourceResolves,
   discoveryPermitted,
   metricExists,
   metricsServerTrustsKubelets,

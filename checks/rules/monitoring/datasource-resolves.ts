@@ -1,0 +1,155 @@
+import type { Path } from '../../../manifests/resource';
+import { list, Resource, record, string } from '../../../manifests/resource';
+import { WorkloadManifest } from '../../../manifests/workload';
+import { goUrl } from '../../../upstream/prometheus/url';
+import { filesIn } from '../../../world/configuration-files';
+import { serviceByHost } from '../../../world/services';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
+import { check } from '../../check';
+import { hostFinding } from '../../configured-hosts';
+import { missing } from '../../missing';
+
+const manifests = (host: string) => `
+apiVersion: v1
+kind: Service
+metadata: { name: prometheus, namespace: monitoring }
+spec: { selector: { app: prometheus }, ports: [{ port: 9090 }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: datasources, namespace: monitoring, labels: { grafana_datasource: '1' } }
+data:
+  prometheus.yaml: |
+    apiVersion: 1
+    datasources:
+      - name: Prometheus
+        type: prometheus
+        access: proxy
+        url: http://${host}:9090
+`;
+
+export default check({
+  id: 'datasource-resolves',
+  group: 'monitoring',
+  description: 'the data sources of Grafana are Services that exist, at ports of theirs',
+  severity: 'will-break',
+  needs: ['external'],
+  source: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
+  fix: 'write SERVICE for a Service of the namespace of Grafana, SERVICE.NAMESPACE for one of another, and a port of the Service',
+  example: {
+    broken: manifests('promtheus.monitoring.svc'),
+    fails: ['ConfigMap/monitoring/datasources data["prometheus.yaml"]'],
+    fixed: manifests('prometheus.monitoring.svc'),
+  },
+  *judge(world) {
+    for (const source of sourcesOf(world)) {
+      const finding = judge(world, source);
+      if (finding) yield { ...finding, message: `data source ${source.name}: ${finding.message}` };
+    }
+  },
+});
+
+interface DataSource {
+  readonly resource: Resource;
+  readonly path: Path;
+  readonly name: string;
+  readonly url: string;
+  /** Who asks: Grafana, if it is among the manifests, else a pod of the namespace. */
+  readonly grafana: WorkloadManifest;
+  readonly isGrafanaKnown: boolean;
+  /** Other checks read the files that a workload mounts, but for names without dots. */
+  readonly isMounted: boolean;
+}
+
+function* sourcesOf(world: World): Iterable<DataSource> {
+  for (const resource of [...world.of('ConfigMap'), ...world.of('Secret')]) {
+    if (resource.apiVersion !== 'v1') continue;
+    for (const [, { path, text, content }] of filesIn(resource)) {
+      if (!text.includes('datasources')) continue;
+      for (const entry of list(record(content)?.['datasources'])) yield* sourceOf(world, resource, path, record(entry));
+    }
+  }
+  for (const resource of world.of('GrafanaDatasource'))
+    if (resource.group === 'grafana.integreatly.org')
+      yield* sourceOf(world, resource, ['spec', 'datasource', 'url'], record(resource.at(['spec', 'datasource'])));
+}
+
+function* sourceOf(
+  world: World,
+  resource: Resource,
+  path: Path,
+  entry: ReturnType<typeof record>,
+): Iterable<DataSource> {
+  const url = string(entry?.['url']);
+  // With `direct` the browser asks.
+  if (!url || string(entry?.['type']) === undefined || entry?.['access'] === 'direct') return;
+  const namespace = world.namespaceOf(resource);
+  const mounting = world.workloads.find((workload) => workload.namespace === namespace && mounts(workload, resource));
+  const running = world.workloads.filter(({ running }) =>
+    running.some(({ json }) => /(^|\/)grafana(-oss|-enterprise)?(:|@|$)/.test(string(json['image']) ?? '')),
+  );
+  const grafana =
+    mounting ??
+    running.find((workload) => workload.namespace === namespace) ??
+    (running.length === 1 ? running[0] : undefined);
+  yield {
+    ...{ resource, path, name: string(entry?.['name']) ?? url, url },
+    grafana: grafana ?? podOf(resource, namespace),
+    isGrafanaKnown: grafana !== undefined,
+    isMounted: mounting !== undefined,
+  };
+}
+
+function mounts({ podSpec }: WorkloadManifest, { kind, name }: Resource): boolean {
+  const field = kind === 'Secret' ? 'secret' : 'configMap';
+  return list(podSpec['volumes']).some((volume) =>
+    [record(volume), ...list(record(record(volume)?.['projected'])?.['sources']).map(record)].some((source) => {
+      const json = record(source?.[field]);
+      return json?.['name'] === name || json?.['secretName'] === name;
+    }),
+  );
+}
+
+function podOf({ source }: Resource, namespace: string): WorkloadManifest {
+  const pod = new Resource(
+    { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'grafana', namespace }, spec: {} },
+    source,
+    0,
+  );
+  return WorkloadManifest.of(pod, namespace)!;
+}
+
+function judge(
+  world: World,
+  { resource, path, url, grafana, isGrafanaKnown, isMounted }: DataSource,
+): Finding | undefined {
+  const parsed = goUrl(url);
+  const parts =
+    'problem' in parsed ? null : /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\.?(?::(\d{1,5}))?$/i.exec(parsed.host);
+  if ('problem' in parsed || !parts || !/^https?$/.test(parsed.scheme)) return undefined;
+  const [host, written] = [parts[1]!.toLowerCase(), parts[2]];
+  const isQualified = host.includes('.');
+  // Whose names without dots are meant is not known without Grafana; those with dots in mounted files are read by others.
+  if ((!isQualified && !isGrafanaKnown) || (isQualified && isMounted) || host === 'localhost') return undefined;
+  // The files of Secrets may be encoded, and hold passwords.
+  const value = String(resource.at(path)).includes(url) ? url : undefined;
+  const at = { resource, path, value };
+  const service = serviceByHost(world, host, grafana.namespace);
+  if (!service) {
+    const use = { workload: grafana, host, text: host, resource, path, scheme: parsed.scheme };
+    const found =
+      hostFinding(world, { ...use, isPortWritten: written !== undefined, isFile: false, name: '' }) ??
+      (isQualified
+        ? undefined
+        : missing(world, { ...at, kind: 'Service', namespace: grafana.namespace, name: host }, 'no panel shows data'));
+    return found && { ...found, value };
+  }
+  const port = written === undefined ? (parsed.scheme === 'https' ? 443 : 80) : Number(written);
+  const isElsewhere = service.headless || service.backing === 'external' || service.ports.length === 0;
+  if (isElsewhere || service.port(port) || (isMounted && written !== undefined)) return undefined;
+  return {
+    ...at,
+    message: `Service ${service.name} has no port ${port} (it has: ${service.portList}), so every query fails and no panel shows data`,
+  };
+}
