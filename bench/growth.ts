@@ -46,7 +46,7 @@ function addObjects(app: App, objects: number): void {
   }
 }
 
-/** In the place of main.ts: `strata ours|stock OBJECTS FOLDER` takes the same constructs through our path, or through stock `app.synth()`. */
+/** In the place of tool.ts: `strata ours|stock OBJECTS FOLDER` takes the same constructs through our path, or through stock `app.synth()`. */
 export const strata = {
   run([path, objects, out]: readonly [path: 'ours' | 'stock', objects: string, out: string]): number {
     if (path === 'stock') {

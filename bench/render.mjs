@@ -59,7 +59,7 @@ function wholeMatrix(project, what, { times, goal }) {
 }
 
 function growth(project) {
-  project.write('main.ts', "export { strata } from './bench/growth';\n");
+  project.write('tool.ts', "export { strata } from './bench/growth';\n");
   let runs = 0;
   const nextOut = () => inFolder(`growth-${runs++}`);
   const grow = (path, objects, out = nextOut()) => project.strata(path, String(objects), out).seconds;

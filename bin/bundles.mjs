@@ -2,25 +2,24 @@
 // bundle of their own, so that a change costs little, and V8's compiled code is kept beside both. That starts in a third of
 // the time of loading each package's files, and users need no build step. Whether a bundle is up to date: see inputs.mjs.
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { areUntouched, clockOf, inputsOf, restamped } from './inputs.mjs';
 import { HEAD, MARK_LENGTH, runBundle } from './run.mjs';
 import { explained } from './trouble.mjs';
 
 const require = createRequire(import.meta.url);
-const self = fileURLToPath(import.meta.url);
-const root = join(dirname(self), '..');
-const folder = join(root, '.strata');
+const strata = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** By name: where it begins. One that a bundle imports as `./name` is made and loaded when it is asked for. */
-const ENTRIES = { strata: 'main.ts', verifier: 'cli/verifier.ts' };
+/** Of strata itself, by name: where a bundle begins. One that a bundle imports as `./name` is made and loaded when it is asked for. */
+const OWN_ENTRIES = { strata: 'tool.ts', verifier: 'cli/verifier.ts' };
+/** What a project exports. */
+const PROJECT_ENTRIES = { project: 'main.ts' };
 /** The program of threads that read files, whole in one file. */
 const READER = { name: 'reader', entry: 'manifests/reading/reader.ts' };
 const BASE = {
-  absWorkingDir: root,
   bundle: true,
   write: false,
   metafile: true,
@@ -28,12 +27,10 @@ const BASE = {
   target: 'node20',
   format: 'cjs',
   logLevel: 'silent',
-  // The inputs are those that are noted: no setting of another folder, no path of the environment.
-  tsconfig: join(root, 'tsconfig.json'),
+  // The inputs are those that are noted: no path of the environment.
   nodePaths: [],
 };
 const SCRIPT = {
-  ...BASE,
   supported: { 'dynamic-import': false },
   // ES modules are strict, and the bundle of them says so no more: without this, functions would see texts and numbers as objects.
   banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {"use strict";` },
@@ -41,70 +38,157 @@ const SCRIPT = {
 };
 // ES modules where a package has both: newer syntax is faster.
 const NEWER = { conditions: ['import'] };
+/** What the bundles themselves are made by. */
+const MAKERS = ['bundles.mjs', 'inputs.mjs', 'run.mjs'].map((name) => join(strata, 'bin', name));
 
-/** What is loaded already, by name, with the mark of the bundle: a program that goes on running loads what changed. */
-const loaded = new Map();
-
-/**
- * What a bundle exports, run anew: its modules may have read files. Bundles that it imports are loaded already where they are
- * still the same, unless all are to be loaded `anew`.
- */
-export function loadBundle(name, { anew = false } = {}) {
-  if (anew) loaded.clear();
-  const { packages: names } = upToDate(name, makeBundle);
-  let packages;
-  const requireFromIt = (wanted) => {
-    if (isBuiltin(wanted)) return require(wanted);
-    const other = /^\.\/(\w+)$/.exec(wanted)?.[1];
-    if (other !== undefined)
-      return loadOnce(
-        other,
-        () => upToDate(other, makeBundle),
-        () => loadBundle(other),
-      );
-    packages ??= loadPackages(`${name}.packages`, names);
-    return withoutGetters(packages[wanted]());
-  };
-  return runBundle(fileOf(name), requireFromIt);
+/** The bundles of the program. */
+export function programBundles() {
+  return new Bundles(strata, OWN_ENTRIES);
 }
 
-/** The packages with these names, as functions that load them. */
-function loadPackages(name, names) {
-  const contents = names.map((path) => `exports['${path}'] = () => require('${path}');`).join('\n');
-  const current = () => upToDate(name, (at) => makePackages(at, contents), contents);
-  return loadOnce(name, current, () => runBundle(fileOf(name), require));
+/** The bundle of the project in this folder. */
+export function projectBundles(root) {
+  return new Bundles(root, PROJECT_ENTRIES);
 }
 
-/** What is loaded of this name if it is the bundle that is current, else what `load` gives. */
-function loadOnce(name, current, load) {
-  const { mark } = current();
-  if (loaded.get(name)?.mark !== mark) loaded.set(name, { mark, exports: load() });
-  return loaded.get(name).exports;
-}
+class Bundles {
+  /** What is loaded already, by name, with the mark of the bundle: a program that goes on running loads what changed. */
+  #loaded = new Map();
+  #root;
+  #folder;
+  #entries;
+  #makers;
 
-/** The file of the program that reads files in a thread of its own. */
-export function readerFile() {
-  upToDate(READER.name, makeReader);
-  return fileOf(READER.name);
-}
-
-function fileOf(name) {
-  return join(folder, `${name}.cjs`);
-}
-
-/** The notes of a bundle; `make` makes it where there is none of the inputs as they are, or it was made of something else. */
-function upToDate(name, make, contents) {
-  const path = join(folder, `${name}.json`);
-  const notes = readNotes(path);
-  if (notes && notes.contents === contents && readMark(fileOf(name)) === notes.mark) {
-    if (areUntouched(root, notes.inputs)) return notes;
-    const inputs = restamped(root, notes.inputs, tryClock());
-    if (inputs) {
-      keep(path, () => JSON.stringify({ ...notes, inputs }));
-      return notes;
-    }
+  constructor(root, entries) {
+    this.#root = root;
+    this.#folder = join(root, '.strata');
+    this.#entries = entries;
+    this.#makers = MAKERS.map((path) => relative(root, path));
   }
-  return make(name);
+
+  /**
+   * What a bundle exports, run anew: its modules may have read files. Bundles that it imports are loaded already where they are
+   * still the same, unless all are to be loaded `anew`.
+   */
+  load(name, { anew = false } = {}) {
+    if (anew) this.#loaded.clear();
+    const { packages: names } = this.#upToDate(name, () => this.#makeBundle(name));
+    let packages;
+    const requireFromIt = (wanted) => {
+      if (isBuiltin(wanted)) return require(wanted);
+      const other = /^\.\/(\w+)$/.exec(wanted)?.[1];
+      if (other !== undefined)
+        return this.#loadOnce(
+          other,
+          () => this.#upToDate(other, () => this.#makeBundle(other)),
+          () => this.load(other),
+        );
+      packages ??= this.#loadPackages(`${name}.packages`, names);
+      return withoutGetters(packages[wanted]());
+    };
+    return runBundle(this.#fileOf(name), requireFromIt);
+  }
+
+  /** The file of the program that reads files in a thread of its own. */
+  readerFile() {
+    const { name, entry } = READER;
+    this.#upToDate(name, () => this.#make(name, { ...NEWER, entryPoints: [entry] }));
+    return this.#fileOf(name);
+  }
+
+  /** The packages with these names, as functions that load them. */
+  #loadPackages(name, names) {
+    const contents = names.map((path) => `exports['${path}'] = () => require('${path}');`).join('\n');
+    const current = () => this.#upToDate(name, () => this.#makePackages(name, contents), contents);
+    return this.#loadOnce(name, current, () => runBundle(this.#fileOf(name), require));
+  }
+
+  /** What is loaded of this name if it is the bundle that is current, else what `load` gives. */
+  #loadOnce(name, current, load) {
+    const { mark } = current();
+    if (this.#loaded.get(name)?.mark !== mark) this.#loaded.set(name, { mark, exports: load() });
+    return this.#loaded.get(name).exports;
+  }
+
+  #fileOf(name) {
+    return join(this.#folder, `${name}.cjs`);
+  }
+
+  /** The notes of a bundle; `make` makes it where there is none of the inputs as they are, or it was made of something else. */
+  #upToDate(name, make, contents) {
+    const path = join(this.#folder, `${name}.json`);
+    const notes = readNotes(path);
+    if (notes && notes.contents === contents && readMark(this.#fileOf(name)) === notes.mark) {
+      if (areUntouched(this.#root, notes.inputs)) return notes;
+      const inputs = restamped(this.#root, notes.inputs, tryClock(this.#folder));
+      if (inputs) {
+        keep(path, () => JSON.stringify({ ...notes, inputs }));
+        return notes;
+      }
+    }
+    return make();
+  }
+
+  #makeBundle(name) {
+    const others = Object.keys(this.#entries)
+      .filter((other) => other !== name)
+      .map((other) => `./${other}`);
+    return this.#make(
+      name,
+      {
+        ...SCRIPT,
+        entryPoints: [this.#entries[name]],
+        packages: 'external',
+        external: others,
+        sourcemap: 'external',
+        sourcesContent: false,
+      },
+      ({ outputs }) => {
+        const used = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
+        return { packages: [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.')).sort() };
+      },
+    );
+  }
+
+  #makePackages(name, contents) {
+    const options = {
+      ...SCRIPT,
+      ...NEWER,
+      minifyWhitespace: true,
+      minifySyntax: true,
+      stdin: { contents, resolveDir: this.#root },
+    };
+    return this.#make(name, options, () => ({ contents }));
+  }
+
+  /** Bundles, writes the bundle, and notes from what it was made. */
+  #make(name, options, more = () => ({})) {
+    const [root, folder, file] = [this.#root, this.#folder, this.#fileOf(name)];
+    const started = writing(folder, () => {
+      mkdirSync(folder, { recursive: true });
+      return clockOf(folder);
+    });
+    // No setting of another folder either.
+    const tsconfig = join(root, 'tsconfig.json');
+    const { metafile, outputFiles } = build(root, {
+      ...BASE,
+      ...options,
+      absWorkingDir: root,
+      ...(existsSync(tsconfig) ? { tsconfig } : { tsconfigRaw: '{}' }),
+      outfile: file,
+    });
+    const bundle = outputFiles.find(({ path }) => path === file);
+    const mark = `/*${createHash('sha256').update(bundle.contents).digest('hex')}*/`;
+    const files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>');
+    const notes = { mark, inputs: inputsOf(root, files, this.#makers, started), ...more(metafile) };
+    // The bundle first: notes never speak of a bundle that is not there. Without inputs there are none: the next run bundles again.
+    writing(folder, () => {
+      for (const { path, contents } of outputFiles) if (path !== file) replaceFile(path, contents);
+      replaceFile(file, mark + bundle.text);
+      replaceFile(join(folder, `${name}.json`), notes.inputs ? JSON.stringify(notes) : '');
+    });
+    return notes;
+  }
 }
 
 /** The first characters of a bundle, which say what is in it: so notes cannot be taken for those of another one. */
@@ -121,7 +205,7 @@ function readMark(file) {
 }
 
 /** 0, before all times, where nothing may be written. */
-function tryClock() {
+function tryClock(folder) {
   try {
     return clockOf(folder);
   } catch {
@@ -143,63 +227,7 @@ function withoutGetters(module) {
   return module?.__esModule ? Object.assign(Object.create(null, { __esModule: { value: true } }), module) : module;
 }
 
-function makeBundle(name) {
-  const others = Object.keys(ENTRIES)
-    .filter((other) => other !== name)
-    .map((other) => `./${other}`);
-  return make(
-    name,
-    {
-      ...SCRIPT,
-      entryPoints: [ENTRIES[name]],
-      packages: 'external',
-      external: others,
-      sourcemap: 'external',
-      sourcesContent: false,
-    },
-    ({ outputs }) => {
-      const used = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-      return { packages: [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.')).sort() };
-    },
-  );
-}
-
-function makePackages(name, contents) {
-  const options = {
-    ...SCRIPT,
-    ...NEWER,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    stdin: { contents, resolveDir: root },
-  };
-  return make(name, options, () => ({ contents }));
-}
-
-function makeReader(name) {
-  return make(name, { ...BASE, ...NEWER, entryPoints: [READER.entry] });
-}
-
-/** Bundles, writes the bundle, and notes from what it was made. */
-function make(name, options, more = () => ({})) {
-  const started = writing(() => {
-    mkdirSync(folder, { recursive: true });
-    return clockOf(folder);
-  });
-  const { metafile, outputFiles } = build({ ...options, outfile: fileOf(name) });
-  const bundle = outputFiles.find(({ path }) => path === fileOf(name));
-  const mark = `/*${createHash('sha256').update(bundle.contents).digest('hex')}*/`;
-  const files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>');
-  const notes = { mark, inputs: inputsOf(root, files, started), ...more(metafile) };
-  // The bundle first: notes never speak of a bundle that is not there. Without inputs there are none: the next run bundles again.
-  writing(() => {
-    for (const { path, contents } of outputFiles) if (path !== fileOf(name)) replaceFile(path, contents);
-    replaceFile(fileOf(name), mark + bundle.text);
-    replaceFile(join(folder, `${name}.json`), notes.inputs ? JSON.stringify(notes) : '');
-  });
-  return notes;
-}
-
-function writing(act) {
+function writing(folder, act) {
   try {
     return act();
   } catch (error) {
@@ -207,17 +235,34 @@ function writing(act) {
   }
 }
 
-function build(options) {
+function build(root, options) {
+  const { buildSync } = esbuildOf(root);
   try {
-    return require('esbuild').buildSync(options);
+    return buildSync(options);
   } catch (error) {
     const messages = (error.errors ?? [{ text: error.message }]).map(
       ({ text, location }) => `${location ? `${location.file}:${location.line}:${location.column + 1}: ` : ''}${text}`,
     );
-    const explanation = new Error(messages.join('\nerror: '));
-    explanation.name = 'StrataError';
-    throw explanation;
+    throw explanation(messages.join('\nerror: '));
   }
+}
+
+/** Strata's own, or the one that the project has installed. */
+function esbuildOf(root) {
+  for (const place of [require, createRequire(join(root, 'package.json'))]) {
+    try {
+      return place('esbuild');
+    } catch (error) {
+      if (error.code !== 'MODULE_NOT_FOUND') throw error;
+    }
+  }
+  throw explanation(`${root}: the project needs the package esbuild\n  fix: npm install --save-dev esbuild`);
+}
+
+function explanation(message) {
+  const error = new Error(message);
+  error.name = 'StrataError';
+  return error;
 }
 
 /** Whole or not at all, whoever else writes it at the same time. */

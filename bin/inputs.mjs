@@ -5,10 +5,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import { dirname, join } from 'node:path';
 
 /** What every bundle depends on beside the files in it. */
-const ALWAYS = [
-  ...['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tsconfig.json'],
-  ...['bin/bundles.mjs', 'bin/inputs.mjs', 'bin/run.mjs'],
-];
+const ALWAYS = ['package.json', 'package-lock.json', 'node_modules/.package-lock.json', 'tsconfig.json'];
 /** Names that may take another one's place: a new `a.tsx` is what `./a` means, before `a.ts`. */
 const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
 
@@ -35,13 +32,14 @@ export function restamped(root, inputs, now) {
 /**
  * What to note of the files of a bundle: by path, a stamp and the hash of the content. Sources are noted with their folders
  * (`model/`), for the names in them say what an import finds; packages by their package.json, which every installation writes.
+ * `makers` are the files that make bundles.
  * Undefined when one was changed since the file system's clock said `started`: nobody knows which state of it was read.
  */
-export function inputsOf(root, files, started) {
+export function inputsOf(root, files, makers, started) {
   const sources = files.filter((path) => !path.includes('node_modules/'));
   const packages = files.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+\//.exec(path)?.[0] ?? []);
   const needed = [...sources, ...packages.map((path) => `${path}package.json`)];
-  const paths = new Set([...needed, ...sources.map((path) => `${dirname(path)}/`), ...ALWAYS]);
+  const paths = new Set([...needed, ...sources.map((path) => `${dirname(path)}/`), ...ALWAYS, ...makers]);
   const inputs = [...paths].sort().map((path) => [path, [stampOf(join(root, path)), contentOf(join(root, path))]]);
   const isGone = needed.some((path) => timeOf(join(root, path)) === 0);
   const isNew = [...paths].some((path) => timeOf(join(root, path)) >= started);

@@ -13,7 +13,7 @@ const loaded = new Map();
 const cache = isWritable(folder) ? folder : join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'strata');
 
 /** What a file exports, run anew. The libraries that it loads are loaded once. */
-export function loadBundle(name) {
+export function load(name) {
   return runBundle(
     join(folder, `${name}.cjs`),
     (wanted) => {

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { printerTo } from './output.mjs';
+import { projectAbove } from './project.mjs';
 
 // There is no place left to tell that the place for errors fails.
 const printError = printerTo(process.stderr, () => {});
@@ -11,23 +14,39 @@ const print = printerTo(process.stdout, (error) => {
   process.exitCode = 2;
 });
 
+const strata = dirname(dirname(fileURLToPath(import.meta.url)));
 // A package that `npm pack` made has no sources to bundle.
-const hasSources = existsSync(new URL('../main.ts', import.meta.url));
+const hasSources = existsSync(join(strata, 'tool.ts'));
 
 try {
-  const { loadBundle, readerFile } = await import(hasSources ? './bundles.mjs' : './packed.mjs');
-  const { strata } = loadBundle('strata');
+  const program = hasSources ? (await import('./bundles.mjs')).programBundles() : await import('./packed.mjs');
+  const root = projectAbove(process.cwd()) ?? (hasSources ? strata : undefined);
   const host = {
     env: process.env,
     print,
     printError,
     terminal: process.stdout.isTTY === true,
     ...(process.stderr.isTTY ? { errorTerminal: process.stderr } : {}),
-    readerFile,
-    reload: (how) => loadBundle('strata', how).strata,
+    readerFile: () => program.readerFile(),
+    ...(root === undefined ? {} : await project(root)),
   };
-  const code = await strata.run(process.argv.slice(2), host);
+  const code = await program.load('strata').strata.run(process.argv.slice(2), host);
   process.exitCode = refused ? 2 : code;
+
+  /** What the commands get to know of the project. */
+  async function project(root) {
+    const { projectBundles } = await import('./bundles.mjs');
+    const bundles = projectBundles(root);
+    let how = {};
+    return {
+      root,
+      composition: () => bundles.load('project', how).default,
+      reload: (options) => {
+        how = options;
+        return program.load('strata', options).strata;
+      },
+    };
+  }
 } catch (error) {
   printError(
     process.env.STRATA_DEBUG

@@ -8,7 +8,7 @@ import { checksList, checkText } from '../report/checks';
 import type { Run } from './options/table';
 import type { checks } from './tables';
 
-export const command: Run<typeof checks> = (_composition, { values, words }, host) => {
+export const command: Run<typeof checks> = (_project, { values, words }, host) => {
   if (values.init) {
     writeTemplate();
     host.print(`${CONFIG_FILE} written`);

@@ -1,28 +1,8 @@
-import type { FeatureFacts } from '../model/feature';
-import type { Component, KubernetesObject } from '../model/kubernetes';
-import type { Matrix } from '../model/matrix';
-import type { SettingsGroup } from '../model/settings';
-import type { Target } from '../model/target';
-import type { IndexEntry } from '../render/plan';
+import type { Composition } from '../model/composition';
 
-/** What the composition root brings together, and all that the commands know of it. */
-export interface Composition<P> {
-  /** Of strata itself. */
-  readonly version: string;
-  readonly matrix: Matrix<P>;
-  readonly features: readonly {
-    readonly name: string;
-    readonly facts: FeatureFacts;
-    readonly settings: SettingsGroup;
-  }[];
-  /** A target's objects. */
-  readonly compose: (target: Target<P>) => readonly Component[];
-  /** Where each of a target's objects was made: call stacks by object name. */
-  readonly origins: (target: Target<P>) => ReadonlyMap<string, string>;
-  /** What hands the rendered targets to Argo CD. */
-  readonly deliver: (
-    delivered: readonly { readonly target: Target<P>; readonly objects: readonly IndexEntry[] }[],
-  ) => readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
+/** The project that a command is called in. */
+export interface Project<P> extends Composition<P> {
+  readonly root: string;
 }
 
 /** Where a command runs, and how it prints. */
@@ -30,6 +10,10 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly print: (line: string) => void;
   readonly printError: (line: string) => void;
+  /** What the `main.ts` of the project exports, loaded when it is asked for. @default - there is no project: files are judged */
+  readonly composition?: () => Composition<never>;
+  /** The folder of the project. @default - the one that the program runs in */
+  readonly root?: string;
   /** The program of threads that read files, made when it is asked for. @default - none: all is read in one thread */
   readonly readerFile?: () => string;
   /** Standard output is a terminal. @default false */

@@ -1,6 +1,6 @@
 import { StrataError } from '../model/errors';
 import { namedObjects } from '../render/explain/same';
-import type { Composition, Host } from './command';
+import type { Host, Project } from './command';
 import type { NamesOf } from './options/complete';
 import { complete } from './options/complete';
 import type { Shell } from './options/shells';
@@ -9,19 +9,19 @@ import type { CommandTable, Run } from './options/table';
 import type { completion } from './tables';
 import { GROUP_NAMES } from './tables';
 
-export const command: Run<typeof completion> = (_composition, { words: [shell] }, host) => {
+export const command: Run<typeof completion> = (_project, { words: [shell] }, host) => {
   host.print(scripts[shell as Shell]);
 };
 
 /** What the scripts call: prints the candidates for the last of the words. */
 export async function completeWords<P>(
   tables: readonly CommandTable[],
-  composition: Composition<P>,
+  project: Project<P>,
   words: readonly string[],
   host: Host,
 ) {
   try {
-    const { candidates, paths } = await complete(tables, words, namesIn(tables, composition));
+    const { candidates, paths } = await complete(tables, words, namesIn(tables, project));
     for (const { word, description } of candidates)
       host.print(description === undefined ? word : `${word}\t${description}`);
     if (paths) host.print(`:${paths}`);
@@ -31,7 +31,7 @@ export async function completeWords<P>(
   }
 }
 
-function namesIn<P>(tables: readonly CommandTable[], { matrix, compose }: Composition<P>): NamesOf {
+function namesIn<P>(tables: readonly CommandTable[], { matrix, compose }: Project<P>): NamesOf {
   return async (what, [targetName = '']) => {
     switch (what) {
       case 'target':

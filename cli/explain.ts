@@ -7,20 +7,19 @@ import { projectFrames } from './frames';
 import type { Run } from './options/table';
 import type { explain } from './tables';
 
-export const command: Run<typeof explain> = ({ matrix, compose, origins }, { words }, host) => {
+export const command: Run<typeof explain> = ({ matrix, compose, origins, root }, { words }, host) => {
   const [targetName, objectArgument, field] = words;
   const target = matrix.targets([targetName!])[0]!;
   const print = (lines: readonly string[]) => {
     for (const line of lines) host.print(line);
   };
-  if (objectArgument === undefined) return print(settingsText(target, placeOf));
+  if (objectArgument === undefined) return print(settingsText(target, placeIn(root)));
   const renders = rendersOf(target, (one) => compose(one).map(asWritten), host.progress);
   const explanation = explainObject(renders, objectArgument, field);
-  const origin = projectFrames(origins(target).get(objectName(explanation.object)) ?? '');
-  print(explanationText(explanation, target, origin, placeOf));
+  const origin = projectFrames(origins(target).get(objectName(explanation.object)) ?? '', root);
+  print(explanationText(explanation, target, origin, placeIn(root)));
 };
 
 /** Where a setting or a patch was written. */
-function placeOf(at: Error): string | undefined {
-  return projectFrames(at.stack ?? '').find((frame) => !frame.startsWith('model/'));
-}
+const placeIn = (root: string) => (at: Error) =>
+  projectFrames(at.stack ?? '', root).find((frame) => !frame.startsWith('model/'));

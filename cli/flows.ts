@@ -13,12 +13,12 @@ import { why } from './flow-forms/why';
 import type { Run } from './options/table';
 import type { flows } from './tables';
 
-export const command: Run<typeof flows> = (composition, given, host) => {
+export const command: Run<typeof flows> = (project, given, host) => {
   const [first] = given.words;
-  if (first === 'diff') return diff(composition, given, host);
-  if (first === 'why') return why(composition, given, host);
+  if (first === 'diff') return diff(project, given, host);
+  if (first === 'why') return why(project, given, host);
 
-  const reading = reader(composition, given, host);
+  const reading = reader(project, given, host);
   const world = reading.worldOf(given.words);
   host.progress?.('finding flows');
   const asked = query(given);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { PROJECT } from './root';
+import { OWN_SOURCES } from './root';
 
 /** By file, with its time: a bundle may be made anew while this program runs. */
 const maps = new Map<string, { readonly time: number; readonly map: SourceMap | undefined }>();
@@ -12,19 +12,19 @@ interface Frame {
   readonly column: number;
 }
 
-/** The project's own lines of a call stack that make objects, innermost first: `constructs/app/web-service.ts:51`. */
-export function projectFrames(stack: string): string[] {
+/** Strata's own sources that every stack goes through; in a project of its user they stand in the package. */
+const PASSED = /^(model\/layers|constructs\/synthesis\/stacks|composition\/|checks\/|cli\/|render\/|main\.)/;
+
+/** The project's own lines of a call stack that make objects, innermost first: `constructs/app/web-service.ts:51`. `root` is its folder. */
+export function projectFrames(stack: string, root: string): string[] {
+  const ignored = root === OWN_SOURCES ? PASSED : /^main\./;
   return stack
     .split('\n')
     .flatMap((line) => frameIn(line) ?? [])
     .map(mapped)
     .filter(({ file }) => file.endsWith('.ts'))
-    .map(({ file, line }) => `${relative(PROJECT, file).replaceAll(sep, '/')}:${line}`)
-    .filter(
-      (frame) =>
-        !/(^|\/)node_modules\//.test(frame) &&
-        !/^(model\/layers|constructs\/synthesis\/stacks|checks\/|cli\/|render\/|main\.)/.test(frame),
-    );
+    .map(({ file, line }) => `${relative(root, file).replaceAll(sep, '/')}:${line}`)
+    .filter((frame) => !/(^|\/)node_modules\/|^\.\.\//.test(frame) && !ignored.test(frame));
 }
 
 /** `at name (file:line:column)` or `at file:line:column`; the file may have spaces and brackets in its path. */

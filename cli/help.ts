@@ -5,7 +5,7 @@ import type { help } from './tables';
 
 /** The help of a program with these commands. */
 export function helpOf(tables: readonly CommandTable[]): Run<typeof help> {
-  return (_composition, { words: [name] }, host) => {
+  return (_project, { words: [name] }, host) => {
     const lines = name === undefined ? generalHelp(tables) : commandHelp(tableCalled(tables, name));
     for (const line of lines) host.print(line);
   };

@@ -1,24 +1,34 @@
 import { StrataError } from '../model/errors';
-import type { Composition, Host } from './command';
+import type { Host } from './command';
 import { completeWords } from './completion';
 import { tableCalled } from './options/find';
 import { commandHelp, generalHelp } from './options/help';
 import type { Command } from './options/lazy';
 import { asksForHelp, parse } from './options/parse';
 import { withProgress } from './progress';
+import { projectOf } from './project';
 
 /** The command line: `0` all is well, `1` findings, `2` it could not be done. */
 export interface Program {
   run(args: readonly string[], host: Host): Promise<number>;
 }
 
+export interface ProgramSpec {
+  /** Of strata itself. */
+  readonly version: string;
+  /** The commands of a project. */
+  readonly commands: readonly Command[];
+  /** The commands that need none. */
+  readonly judgingCommands: readonly Command[];
+}
+
 /** A program with these commands. */
-export function program<P>(composition: Composition<P>, commands: readonly Command[]): Program {
+export function program(spec: ProgramSpec): Program {
   return {
     async run(args, outer) {
       const { host, done } = withProgress(outer);
       try {
-        return (await runCommand(composition, commands, args, host)) ?? 0;
+        return (await runCommand(spec, args, host)) ?? 0;
       } catch (error) {
         if (!(error instanceof StrataError)) throw error;
         host.printError(`error: ${error.message}`);
@@ -30,12 +40,13 @@ export function program<P>(composition: Composition<P>, commands: readonly Comma
   };
 }
 
-async function runCommand<P>(
-  composition: Composition<P>,
-  commands: readonly Command[],
+async function runCommand(
+  { version, ...sets }: ProgramSpec,
   args: readonly string[],
   host: Host,
 ): Promise<number | void> {
+  const commands = host.composition ? sets.commands : sets.judgingCommands;
+  const project = projectOf(host);
   const [name, ...rest] = args;
   const tables = commands.map(({ table }) => table);
   if (name === undefined || name === '--help' || name === '-h') {
@@ -43,10 +54,10 @@ async function runCommand<P>(
     return name === undefined ? 2 : 0;
   }
   if (name === '--version') {
-    host.print(`strata ${composition.version}`);
+    host.print(`strata ${version}`);
     return 0;
   }
-  if (name === '__complete') return completeWords(tables, composition, rest, host);
+  if (name === '__complete') return completeWords(tables, project, rest, host);
   const table = tableCalled(tables, name);
   if (asksForHelp(rest)) {
     for (const line of commandHelp(table)) host.print(line);
@@ -58,5 +69,5 @@ async function runCommand<P>(
   if (reload && 'watch' in given.values && given.values.watch)
     return (await import('./watch/watch')).watch(table, given, (how) => reload(how).run(args, inner), host);
   const run = await commands.find((command) => command.table === table)!.load();
-  return run(composition, given, host);
+  return run(project, given, host);
 }

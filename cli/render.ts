@@ -2,17 +2,17 @@ import type { Target } from '../model/target';
 import { render as renderFiles } from '../render/render';
 import { toYaml } from '../render/yaml';
 import { columns } from '../report/columns';
-import type { Composition, Host } from './command';
+import type { Host, Project } from './command';
 import type { Run } from './options/table';
 import type { render } from './tables';
 
-export const command: Run<typeof render> = (composition, { values: { out, previous }, words }, host) => {
-  renderTree(composition, host, { out, only: words, ...(previous === undefined ? {} : { previous }) });
+export const command: Run<typeof render> = (project, { values: { out, previous }, words }, host) => {
+  renderTree(project, host, { out, only: words, ...(previous === undefined ? {} : { previous }) });
 };
 
 /** Renders the tree and says what was rendered. */
 export function renderTree<P>(
-  { matrix, compose, deliver }: Composition<P>,
+  { matrix, compose, deliver }: Project<P>,
   host: Host,
   options: { readonly out: string; readonly only?: readonly string[]; readonly previous?: string },
 ): void {

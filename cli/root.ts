@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The folder of the project: the nearest one above this program that has a package.json, wherever the program was called. */
-export const PROJECT = rootAbove(__dirname);
+/** Where strata itself stands: the nearest folder above this program that has a package.json. */
+export const OWN_SOURCES = rootAbove(__dirname);
 
 function rootAbove(folder: string): string {
   return existsSync(join(folder, 'package.json')) || dirname(folder) === folder ? folder : rootAbove(dirname(folder));

@@ -6,17 +6,17 @@ import { readSources } from '../manifests/reading/read';
 import { knownNames, StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
-import type { Composition } from './command';
+import type { Project } from './command';
 import { projectFrames } from './frames';
 
 /** Tells names of targets from paths. Without any, every target is meant, or this folder where there are no targets. */
 export function targetsAndPaths<P>(
-  composition: Pick<Composition<P>, 'matrix'>,
+  project: Pick<Project<P>, 'matrix'>,
   words: readonly string[],
 ): { readonly targets: readonly Target<P>[]; readonly paths: readonly string[] } {
   const isPath = (word: string) => word === '-' || existsSync(word);
   if (words.length > 0 && words.every(isPath)) return { targets: [], paths: words };
-  const { matrix } = composition;
+  const { matrix } = project;
   if (matrix.isEmpty)
     return {
       targets: [],
@@ -37,7 +37,7 @@ export function targetsAndPaths<P>(
 
 /** A target rendered in memory. Its files are called as `strata render` calls them, and its objects know where they were made. */
 export function renderedInMemory<P>(
-  { compose, origins }: Composition<P>,
+  { compose, origins, root }: Project<P>,
   target: Target<P>,
   inputs: Inputs,
 ): Required<Pick<Subject, 'manifests' | 'originOf'>> {
@@ -47,7 +47,7 @@ export function renderedInMemory<P>(
     manifests: inputs.add(readSources(files.map(({ path, text }) => ({ file: `dist/${target.path}/${path}`, text })))),
     originOf: (object) => {
       stacks ??= origins(target);
-      const frames = projectFrames(stacks.get(object) ?? '');
+      const frames = projectFrames(stacks.get(object) ?? '', root);
       return frames.length > 0 ? frames : undefined;
     },
   };

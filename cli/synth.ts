@@ -13,11 +13,11 @@ const TREE = 'dist';
  * What `cdk8s synth` runs. The CLI deletes the folder that it names in CDK8S_OUTDIR before it starts us, so by default that
  * folder is only a link to the tree; asked for another one (`--output`, `--stdout`), the tree is rendered there.
  */
-export const command: Run<typeof synth> = (composition, _given, host) => {
+export const command: Run<typeof synth> = (project, _given, host) => {
   const folder = host.env['CDK8S_OUTDIR'] ?? LINK;
   const isLink = resolve(folder) === resolve(LINK);
   if (isLink) link();
-  renderTree(composition, host, { out: isLink ? TREE : folder });
+  renderTree(project, host, { out: isLink ? TREE : folder });
 };
 
 function link(): void {

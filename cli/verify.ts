@@ -18,7 +18,7 @@ import type { Run } from './options/table';
 import { renderedInMemory, stdinNameOf, targetsAndPaths } from './subjects';
 import type { verify } from './tables';
 
-export const command: Run<typeof verify> = (composition, { values: given, words }, host) => {
+export const command: Run<typeof verify> = (project, { values: given, words }, host) => {
   const { values, config } = configured(given);
   const { all, format } = values;
   if (values.explain !== undefined) {
@@ -33,7 +33,7 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
     const made = new Map<string, string>();
     const inputs = new Inputs({ ...accessTo(texts, host.readerFile), stdin, stdinName }, host.progress);
     if (words.includes('-')) made.set(stdinName ?? '-', 'standard input is not edited');
-    const { kubernetes, factsFor } = clusterGiven(() => composition.matrix.clusters, values, inputs);
+    const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, inputs);
     const declared = declaredIn(values, inputs);
     const files = values.suppress ?? [];
     const suppressions = [
@@ -44,11 +44,11 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
     const liveAt = (paths: readonly string[]) =>
       paths.length > 0 ? inputs.read(paths, kubernetes).resources : undefined;
 
-    const { targets, paths } = targetsAndPaths(composition, words);
+    const { targets, paths } = targetsAndPaths(project, words);
     const subjects: Subject[] = [];
     for (const target of targets) {
       host.progress?.(`rendering ${target.name}`);
-      const { manifests, originOf } = renderedInMemory(composition, target, inputs);
+      const { manifests, originOf } = renderedInMemory(project, target, inputs);
       const facts = factsFor(manifests.resources, target.cluster);
       for (const { source } of manifests.resources) made.set(source.file, RENDERED);
       subjects.push({ manifests, facts, declared, previous: liveAt(previousOf(target.path, previous)), originOf });
@@ -56,7 +56,7 @@ export const command: Run<typeof verify> = (composition, { values: given, words 
     for (const batch of batchesOf(paths, previous)) {
       const manifests = inputs.read(batch.paths, kubernetes);
       if (batch.cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
-      const own = batch.cluster && composition.matrix.clusters.find(({ name }) => name === batch.cluster);
+      const own = batch.cluster && project.matrix.clusters.find(({ name }) => name === batch.cluster);
       subjects.push({
         manifests,
         facts: factsFor(manifests.resources, own || undefined),

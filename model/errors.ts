@@ -16,6 +16,11 @@ export class StrataError extends Error {
     super([`${place}: ${found}`, ...fixes.map((fix, i) => (i === 0 ? `  fix: ${fix}` : `   or: ${fix}`))].join('\n'));
     this.name = 'StrataError';
   }
+
+  /** By name: the program and the project that it runs are bundled apart, each with a class of its own. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return error instanceof Error && error.name === 'StrataError';
+  }
 }
 
 /** "did you mean a?", nothing where no name is near: for lists that are too long to show. */

@@ -11,6 +11,14 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
+/** One object as others speak of it. */
+export interface ObjectReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
 /** The objects of one building block: one file of the rendered tree. */
 export interface Component {
   readonly name: string;

@@ -48,6 +48,11 @@ export class Matrix<Context = never> {
     return this.declared.length === 0 && this.exclusions.length === 0;
   }
 
+  /** The features that some target has. */
+  get features(): Feature<Context>[] {
+    return [...new Set(this.declared.flatMap(({ features }) => features))];
+  }
+
   get clusters(): Cluster[] {
     return [...new Set([...this.declared, ...this.exclusions].map((row) => row.cluster))];
   }

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { StrataError } from '../model/errors';
-import type { Component, KubernetesObject } from '../model/kubernetes';
+import type { Component, KubernetesObject, ObjectReference } from '../model/kubernetes';
 import { identityOf, objectName } from '../model/kubernetes';
 import { isDefinition, isNamespaced } from '../model/namespaced';
 import { stepsOf } from './order';
@@ -10,11 +10,7 @@ import { toYaml } from './yaml';
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
 /** Where an object stands, and the hash of what it says. */
-export interface IndexEntry {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly namespace?: string;
-  readonly name: string;
+export interface IndexEntry extends ObjectReference {
   readonly file: string;
   /** Of the object's YAML. */
   readonly sha256: string;

@@ -1,10 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { namespaceOf, Platform } from '../composition/platform';
 import { argoObjects } from '../constructs/delivery/argocd';
 import { synthesize } from '../constructs/synthesis/synthesis';
 import { matrix } from '../environments/matrix';
 import { images } from '../model/images';
-import { namespaceOf, Platform, PRODUCT } from '../platform';
+import { course } from '../platform';
 
 const root = join(__dirname, '..');
 
@@ -13,6 +14,7 @@ test('the product is named in one place: platform.ts', () => {
     'model',
     'constructs',
     'features',
+    'composition',
     'clusters',
     'render',
     'cli',
@@ -30,7 +32,8 @@ test('the product is named in one place: platform.ts', () => {
   );
   // Where images of this repository's services are pushed to is a fact of its own.
   const naming = files.filter(
-    (file) => file !== 'model/images.ts' && new RegExp(`\\b${PRODUCT}\\b`).test(readFileSync(join(root, file), 'utf8')),
+    (file) =>
+      file !== 'model/images.ts' && new RegExp(`\\b${course.name}\\b`).test(readFileSync(join(root, file), 'utf8')),
   );
   expect(naming).toEqual([]);
 });
@@ -39,16 +42,16 @@ test('namespaces, labels and the names in Argo CD follow the product', () => {
   const delivery = { repoUrl: 'https://git.example.com/x.git', revision: 'main', folder: '', argoNamespace: 'argocd' };
   const targets = matrix.targets();
   const rendered = targets.map((target) =>
-    synthesize(new Platform(target, 'shop').app).flatMap(({ objects }) => objects),
+    synthesize(new Platform(target, { ...course, name: 'shop' }).app).flatMap(({ objects }) => objects),
   );
   const delivered = argoObjects(
     'shop',
     delivery,
-    targets.map((target) => ({ target, namespace: namespaceOf(target, 'shop'), objects: [] })),
+    targets.map((target) => ({ target, namespace: namespaceOf(target, { name: 'shop' }), objects: [] })),
   );
   let text = JSON.stringify([rendered, delivered]);
   for (const image of [images.web, images.exporter]) text = text.replaceAll(image, 'IMAGE');
-  expect(text).not.toMatch(new RegExp(PRODUCT));
+  expect(text).not.toMatch(new RegExp(course.name));
   expect(text).toContain('"app.kubernetes.io/part-of":"shop"');
   expect(text).toContain('"name":"shop-prod-cloud"');
 });

@@ -12,6 +12,7 @@ const WRITING = [
   'clusters',
   'environments',
   'render',
+  'composition',
   'platform.ts',
   'main.ts',
 ];
@@ -36,11 +37,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
   publish: ['model', 'render'],
   cli: [...JUDGING, 'render', 'diff', 'report', 'publish'],
-  'platform.ts': ['model', 'constructs', 'features', 'render'],
-  'composition.ts': [...WRITING, 'cli'],
-  'main.ts': ['features', 'cli', 'package.json', 'composition.ts'],
-  // The package that judges anybody's manifests has nothing of the half that writes them.
-  'tool.ts': ['model', 'cli', 'package.json'],
+  composition: ['model', 'constructs', 'features', 'render'],
+  // The course's platform, as a team writes its own.
+  'platform.ts': ['model', 'constructs', 'composition'],
+  'main.ts': ['composition', 'features', 'environments', 'platform.ts'],
+  // The program has nothing of the half that writes manifests but the bundle of a project, which bin/ hands to it.
+  'tool.ts': ['cli', 'package.json'],
   // Tools beside the program: nothing imports them.
   docs: [...WRITING, ...JUDGING, 'cli', 'report'],
   bench: [...WRITING, ...JUDGING, 'cli', 'report'],
@@ -57,7 +59,6 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   features: [],
   render: ['js-yaml'],
   cli: [],
-  'composition.ts': [],
   'main.ts': [],
   'tool.ts': [],
 };

@@ -6,7 +6,7 @@ import { readWanted } from '../../simulate/network/ends';
 import { networkOf } from '../../simulate/network/network';
 import { World } from '../../world/world';
 import { clusterGiven } from '../cluster-given';
-import type { Composition, Host } from '../command';
+import type { Host, Project } from '../command';
 import { configured, declaredIn } from '../configured';
 import type { Given } from '../options/table';
 import type { flows } from '../tables';
@@ -20,10 +20,10 @@ export interface Reader {
   readonly worldOf: (paths: readonly string[]) => World;
 }
 
-export function reader<P>(composition: Composition<P>, given: FlowsGiven, host: Host): Reader {
+export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): Reader {
   const { values } = configured(given.values);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
-  const { kubernetes, factsFor } = clusterGiven(() => composition.matrix.clusters, values, inputs);
+  const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, inputs);
   const declared = declaredIn(values, inputs);
   const worldOf = (paths: readonly string[]) => {
     for (const path of paths) if (path !== '-') existing('strata flows', path);

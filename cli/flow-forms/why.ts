@@ -2,12 +2,12 @@ import { StrataError } from '../../model/errors';
 import { reasonJson, reasonText } from '../../report/flow-reasons';
 import { readWanted } from '../../simulate/network/ends';
 import { whyFlow } from '../../simulate/network/why';
-import type { Composition, Host } from '../command';
+import type { Host, Project } from '../command';
 import type { FlowsGiven } from './read';
 import { exitCode, reader } from './read';
 
 /** `strata flows why FROM TO:PORT PATH…`: the policies and rules behind one connection. */
-export function why<P>(composition: Composition<P>, given: FlowsGiven, host: Host): number {
+export function why<P>(project: Project<P>, given: FlowsGiven, host: Host): number {
   const [, from, to, ...paths] = given.words;
   const { format } = given.values;
   if (from === undefined || to === undefined || paths.length === 0)
@@ -18,7 +18,7 @@ export function why<P>(composition: Composition<P>, given: FlowsGiven, host: Hos
     throw new StrataError(`strata flows why --format ${format}`, 'an explanation has no such form', [
       'use one of these: text, json',
     ]);
-  const reading = reader(composition, given, host);
+  const reading = reader(project, given, host);
   const reasons = whyFlow(reading.worldOf(paths), readWanted(from), readWanted(to));
   if (format === 'json') host.print(JSON.stringify({ reasons: reasons.map(reasonJson) }, null, 2));
   else for (const line of reasons.flatMap(reasonText)) host.print(line);

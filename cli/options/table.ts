@@ -1,4 +1,4 @@
-import type { Composition, Host } from '../command';
+import type { Host, Project } from '../command';
 
 /** What a shell offers for a word: names of things of this project, files or folders. */
 export type Completes = 'target' | 'cluster' | 'object' | 'check' | 'group' | 'command' | 'file' | 'folder';
@@ -69,7 +69,7 @@ export interface Given<T extends CommandTable> {
 
 /** A command prints through the host; it may return the exit code, 0 by default. */
 export type Run<T extends CommandTable> = <P>(
-  composition: Composition<P>,
+  project: Project<P>,
   given: Given<T>,
   host: Host,
 ) => number | void | Promise<number | void>;

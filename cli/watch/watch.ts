@@ -2,7 +2,7 @@ import { relative, resolve } from 'node:path';
 import { StrataError } from '../../model/errors';
 import type { Host } from '../command';
 import type { CommandTable, Given } from '../options/table';
-import { PROJECT } from '../root';
+import { OWN_SOURCES } from '../root';
 import { render } from '../tables';
 import { coalesced } from './coalesce';
 import { Watcher } from './folders';
@@ -37,12 +37,12 @@ export async function watch(table: CommandTable, given: Given<CommandTable>, rer
     const changed = watcher.settled(paths);
     if (changed.length === 0) return;
     host.printError(`changed: ${changed.map((path) => relative('', path)).join(', ')}`);
-    if (changed.some((path) => isWithin(path, resolve(PROJECT, 'bin'))))
+    if (changed.some((path) => isWithin(path, resolve(OWN_SOURCES, 'bin'))))
       host.printError('bin/ is not loaded anew: start strata again to use it');
     await run(changed);
   });
   const watcher = new Watcher(isWritten, happened);
-  for (const place of [PROJECT, ...judged]) watcher.add(place);
+  for (const place of [host.root ?? process.cwd(), ...judged]) watcher.add(place);
   await run([]);
   return new Promise(() => {});
 }

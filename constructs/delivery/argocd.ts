@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { Application, ApplicationSet, AppProject } from '../../imports/argoproj.io';
-import type { KubernetesObject } from '../../model/kubernetes';
+import type { KubernetesObject, ObjectReference } from '../../model/kubernetes';
 import type { Target } from '../../model/target';
 
 /** Where Argo CD finds the rendered tree. */
@@ -19,12 +19,7 @@ export interface Delivered {
   readonly target: Target;
   /** The namespace of its app. */
   readonly namespace: string;
-  readonly objects: readonly {
-    readonly apiVersion: string;
-    readonly kind: string;
-    readonly namespace?: string;
-    readonly name: string;
-  }[];
+  readonly objects: readonly ObjectReference[];
 }
 
 /** Argo CD's objects by file: one project per target, and the Applications twice, as one set and one by one; apply one of the two. */

@@ -29,7 +29,7 @@ describe('the projects that the bench measures', () => {
     const project = JSON.stringify(join(folder, 'growth'));
     const said = inBench(`import { readdirSync } from 'node:fs';
 const project = projects.copyProject(${project});
-project.write('main.ts', "export { strata } from './bench/growth';\\n");
+project.write('tool.ts', "export { strata } from './bench/growth';\\n");
 for (const path of ['ours', 'stock']) {
   project.strata(path, '40', ${project} + '/' + path);
   console.log(path, readdirSync(${project} + '/' + path, { recursive: true }).filter((name) => name.endsWith('.yaml')).length);

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Ajv from 'ajv/dist/2020';
-import { strata } from '../../main';
+import course from '../../main';
+import { strata } from '../../tool';
 import { readRepository } from '../support/repository';
 
 let folder: string;
@@ -33,6 +34,7 @@ async function verify(...args: readonly string[]) {
   const [printed, errors]: [string[], string[]] = [[], []];
   const host = {
     env: {},
+    composition: () => course,
     print: (line: string) => printed.push(line),
     printError: (line: string) => errors.push(line),
   };

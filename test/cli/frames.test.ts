@@ -21,14 +21,14 @@ test('a stack is told by the lines of the project that make objects, relative to
     `    at verify (${root}/checks/verify.ts:3:1)`,
     `    at Object.<anonymous> (${root}/main.ts:14:30)`,
   ].join('\n');
-  expect(projectFrames(stack)).toEqual([
+  expect(projectFrames(stack, root)).toEqual([
     'constructs/core/workload.ts:55',
     'features/with space (1)/tool.ts:7',
     'environments/dev.ts:9',
   ]);
 });
 
-test('a stack of nothing is told by nothing', () => expect(projectFrames('')).toEqual([]));
+test('a stack of nothing is told by nothing', () => expect(projectFrames('', root)).toEqual([]));
 
 test('a line of a bundle is told by its line in the sources, as its map has it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'frames-'));
@@ -36,7 +36,7 @@ test('a line of a bundle is told by its line in the sources, as its map has it',
   // Lines 1, 2 and 3 come from lines 1, 2 and 4.
   const map = { version: 3, sources: ['tool.ts'], names: [], mappings: 'AAAA;AACA;AAEA' };
   const lines = () =>
-    projectFrames([1, 2, 3].map((line) => `    at made (${bundle}:${line}:1)`).join('\n')).map((frame) =>
+    projectFrames([1, 2, 3].map((line) => `    at made (${bundle}:${line}:1)`).join('\n'), folder).map((frame) =>
       frame.slice(frame.lastIndexOf('/') + 1),
     );
   expect(lines()).toEqual([]);

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Composition } from '../../cli/command';
 import { commands } from '../../cli/commands';
+import { judgingCommands } from '../../cli/judging';
 import type { Option } from '../../cli/options/table';
 import { program } from '../../cli/program';
 import { COMMAND_TABLES } from '../../cli/tables';
 import { cloud } from '../../clusters/cloud';
 import { kind as kindWithSettings } from '../../clusters/kind';
 import { components } from '../../constructs/app/components';
+import type { Composition } from '../../model/composition';
 import { StrataError } from '../../model/errors';
 import { because } from '../../model/layers';
 import { excluded, Matrix, target } from '../../model/matrix';
@@ -21,7 +22,6 @@ const kind = { ...kindWithSettings, settings: {} };
 const dev = anEnvironment('dev', { settings: { web: { replicas: because(1, 'enough to look at') } } });
 const prod = anEnvironment('prod');
 const composition: Composition<unknown> = {
-  version: '1.2.3',
   matrix: new Matrix<unknown>(
     components,
     target(dev, kind, [aFeature('tool')]),
@@ -49,7 +49,7 @@ const composition: Composition<unknown> = {
     { file: 'argocd/projects.yaml', objects: delivered.map(({ target: { name } }) => anObject('AppProject', name)) },
   ],
 };
-const strata = program<unknown>(composition, commands);
+const strata = program({ version: '1.2.3', commands, judgingCommands });
 const escaped = (text: string) => text.replace(/[|\\{}()[\]^$+*?.]/g, '\\$&');
 
 /** What a person sees who calls `strata` with these arguments. */
@@ -57,6 +57,7 @@ async function call(...args: readonly string[]) {
   const [out, errors]: [string[], string[]] = [[], []];
   const code = await strata.run(args, {
     env: {},
+    composition: () => composition,
     print: (line) => out.push(line),
     printError: (line) => errors.push(line),
   });
@@ -198,10 +199,15 @@ test('targets shows the error of a target that render refuses', async () => {
   const refuse = () => {
     throw new StrataError('dev@kind', 'cannot be', ['mend it']);
   };
-  const broken = program<unknown>({ ...composition, compose: refuse }, commands);
+  const broken = () => ({ ...composition, compose: refuse });
   const errorsOf = async (...args: string[]) => {
     const errors: string[] = [];
-    const code = await broken.run(args, { env: {}, print: () => undefined, printError: (line) => errors.push(line) });
+    const code = await strata.run(args, {
+      env: {},
+      composition: broken,
+      print: () => undefined,
+      printError: (line) => errors.push(line),
+    });
     return { code, errors };
   };
   expect(await errorsOf('targets')).toEqual({ code: 2, errors: ['error: dev@kind: cannot be\n  fix: mend it'] });
@@ -294,6 +300,6 @@ test('what is a fault of strata itself, and not of what it was given, is not hid
       throw new TypeError('a fault');
     },
   });
-  const host = { env: {}, print: () => {}, printError: () => {} };
-  await expect(program(broken, commands).run(['targets'], host)).rejects.toThrow(TypeError);
+  const host = { env: {}, composition: () => broken, print: () => {}, printError: () => {} };
+  await expect(strata.run(['targets'], host)).rejects.toThrow(TypeError);
 });

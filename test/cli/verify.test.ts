@@ -5,7 +5,8 @@ import { GROUPS } from '../../checks/check';
 import type { Report } from '../../checks/finding';
 import { checks } from '../../checks/registry';
 import type { Host } from '../../cli/command';
-import { strata } from '../../main';
+import course from '../../main';
+import { strata } from '../../tool';
 
 let folder: string;
 beforeAll(() => {
@@ -23,6 +24,7 @@ async function run(args: readonly string[], more: Partial<Host> = {}) {
   const errors: string[] = [];
   const code = await strata.run(args, {
     env: {},
+    composition: () => course,
     print: (line) => printed.push(line),
     printError: (line) => errors.push(line),
     ...more,

@@ -1,13 +1,15 @@
 import fc from 'fast-check';
+import { Platform } from '../../composition/platform';
 import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
-import { Platform } from '../../platform';
+import { course } from '../../platform';
 import { planTarget } from '../../render/plan';
 
 const targets = matrix.targets();
 
 test('the order in which a target names its features does not change a byte', () => {
-  const filesOf = (target: (typeof targets)[number]) => planTarget(target, synthesize(new Platform(target).app)).files;
+  const filesOf = (target: (typeof targets)[number]) =>
+    planTarget(target, synthesize(new Platform(target, course).app)).files;
   const expected = new Map(targets.map((target) => [target, filesOf(target)]));
   const permuted = fc
     .constantFrom(...targets)

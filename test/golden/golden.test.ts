@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { namespaceOf, Platform } from '../../composition/platform';
 import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
 import type { KubernetesObject } from '../../model/kubernetes';
-import { namespaceOf, Platform } from '../../platform';
+import { course } from '../../platform';
 import { patched } from '../../render/patch';
 import { planTarget } from '../../render/plan';
 import { delta, normalized } from '../support/delta';
@@ -16,14 +17,14 @@ const BASE = 'dev@kind';
 const UPDATE = 'UPDATE_GOLDEN=1 npx jest test/golden';
 
 const targets = matrix.targets().map((target) => {
-  const { files } = planTarget(target, patched(target, synthesize(new Platform(target).app)));
+  const { files } = planTarget(target, patched(target, synthesize(new Platform(target, course).app)));
   return {
     ...target,
-    namespace: namespaceOf(target),
+    namespace: namespaceOf(target, course),
     files,
     objects: normalized(
       files.flatMap(({ text }) => loadAll(text) as KubernetesObject[]),
-      namespaceOf(target),
+      namespaceOf(target, course),
       { environment: target.environment.name, student: target.settings.web.student },
     ),
   };

@@ -1,3 +1,4 @@
+import { namespaceOf } from '../../composition/platform';
 import { components } from '../../constructs/app/components';
 import { matrix } from '../../environments/matrix';
 import type { FeatureContext } from '../../features/feature';
@@ -5,7 +6,7 @@ import { features } from '../../features/registry';
 import { StrataError } from '../../model/errors';
 import type { Target } from '../../model/target';
 import { resolveTarget } from '../../model/target';
-import { namespaceOf } from '../../platform';
+import { course } from '../../platform';
 import type { Goal, Row } from '../support/pairwise';
 import { coveringRows, pairGoals } from '../support/pairwise';
 import { podSecurityViolations } from '../support/pod-security';
@@ -107,7 +108,7 @@ test.each(rows.map((row) => [`${row.environment}@${row.cluster} with ${row.featu
 function credentialsMadeOutOfBand(target: Target<FeatureContext>): unknown[] {
   const { environment, cluster } = target;
   if (environment.ephemeral || cluster.secretStore) return [];
-  const namespace = namespaceOf(target);
+  const namespace = namespaceOf(target, course);
   return ['Deployment/web', 'Deployment/exporter', 'StatefulSet/redis'].map((pod) =>
     expect.stringMatching(
       new RegExp(`^${pod.replace('/', `/${namespace}/`)}: Secret redis-credentials-1-[0-9a-f]{10}$`),

@@ -1,7 +1,8 @@
+import { namespaceOf } from '../../composition/platform';
 import { matrix } from '../../environments/matrix';
 import { zonesOf } from '../../model/cluster';
 import type { PodSecurityLevel } from '../../model/cluster-facts';
-import { namespaceOf } from '../../platform';
+import { course } from '../../platform';
 import { podSecurityViolations } from '../support/pod-security';
 import { promtoolComplaint } from '../support/promtool';
 import type { Endpoint } from '../support/reach';
@@ -11,7 +12,7 @@ import { composed } from '../support/render';
 
 const targets = matrix
   .targets()
-  .map((target) => ({ ...target, namespace: namespaceOf(target), objects: composed(target) }));
+  .map((target) => ({ ...target, namespace: namespaceOf(target, course), objects: composed(target) }));
 
 test('there are targets in every environment and on every cluster', () => {
   expect(new Set(targets.map(({ environment }) => environment))).toEqual(new Set(matrix.environments));

@@ -1,6 +1,7 @@
 import { cloud } from '../../clusters/cloud';
 import { kind } from '../../clusters/kind';
 import { shared } from '../../clusters/shared';
+import { Platform } from '../../composition/platform';
 import { dev } from '../../environments/dev';
 import { prod } from '../../environments/prod';
 import { autoscaling, loadGenerator, metricsServer, prometheus, uptimeKuma, workloadZoo } from '../../features';
@@ -10,12 +11,12 @@ import type { Cluster } from '../../model/cluster';
 import type { Layer } from '../../model/layers';
 import { because } from '../../model/layers';
 import type { Environment } from '../../model/target';
-import { Platform } from '../../platform';
+import { course } from '../../platform';
 import { refusal, resolved } from './support';
 
 /** What a person reads who declares this target. */
 function refused(environment: Environment, on: Cluster, features: readonly PlatformFeature[], layer?: Layer) {
-  return refusal(() => new Platform(resolved(environment, on, features, layer)));
+  return refusal(() => new Platform(resolved(environment, on, features, layer), course));
 }
 
 const through = (way: 'auto' | 'gateway' | 'ingress'): Layer => ({ route: { through: because(way, 'a test') } });
@@ -115,6 +116,6 @@ describe('accepted is', () => {
 
   test('a cluster with a gateway and an ingress controller, once somebody has chosen', () => {
     for (const way of ['gateway', 'ingress'] as const)
-      expect(() => new Platform(resolved(dev, both, [], through(way)))).not.toThrow();
+      expect(() => new Platform(resolved(dev, both, [], through(way)), course)).not.toThrow();
   });
 });

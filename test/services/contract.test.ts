@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { namespaceOf, Platform } from '../../composition/platform';
 import { synthesize } from '../../constructs/synthesis/synthesis';
 import { matrix } from '../../environments/matrix';
 import { list, record, string, strings } from '../../manifests/resource';
 import type { KubernetesObject } from '../../model/kubernetes';
-import { namespaceOf, Platform } from '../../platform';
+import { course } from '../../platform';
 import { readSettings as readExporter } from '../../services/exporter/src/settings';
 import { readSettings as readWeb } from '../../services/web/src/settings';
 
@@ -35,7 +36,7 @@ function variablesOf(objects: readonly KubernetesObject[], workload: string, fol
 }
 
 describe.each(matrix.targets().map((target) => [target.name, target] as const))('%s', (_, target) => {
-  const objects = synthesize(new Platform(target).app).flatMap((component) => component.objects);
+  const objects = synthesize(new Platform(target, course).app).flatMap((component) => component.objects);
   const folder = mkdtempSync(join(tmpdir(), 'strata-contract-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,7 +46,7 @@ describe.each(matrix.targets().map((target) => [target.name, target] as const))(
       const variables = variablesOf(objects, service, folder);
       const settings = READERS[service](variables);
       expect(settings.redis).toEqual({
-        host: `redis.${namespaceOf(target)}.svc.cluster.local`,
+        host: `redis.${namespaceOf(target, course)}.svc.cluster.local`,
         port: 6379,
         username: service,
         password: 'secret',

@@ -1,4 +1,5 @@
 import { App } from 'cdk8s';
+import { Platform } from '../../composition/platform';
 import { components } from '../../constructs/app/components';
 import { Redis } from '../../constructs/app/redis';
 import { Controller } from '../../constructs/core/controller';
@@ -15,7 +16,7 @@ import { StrataError } from '../../model/errors';
 import type { Layer } from '../../model/layers';
 import type { Environment, Target } from '../../model/target';
 import { resolveTarget } from '../../model/target';
-import { Platform } from '../../platform';
+import { course } from '../../platform';
 import { patched } from '../../render/patch';
 import { Objects, type PodTemplate } from './kubernetes';
 
@@ -28,7 +29,7 @@ export function rendered(build: (chart: Component) => void): Objects {
 
 /** The objects of a whole target. */
 export function composed(target: Target<FeatureContext>): Objects {
-  const blocks = patched(target, synthesize(new Platform(target).app));
+  const blocks = patched(target, synthesize(new Platform(target, course).app));
   return new Objects(blocks.flatMap(({ objects }) => objects));
 }
 

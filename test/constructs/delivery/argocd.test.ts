@@ -1,8 +1,9 @@
+import { namespaceOf } from '../../../composition/platform';
 import type { Delivered, Delivery } from '../../../constructs/delivery/argocd';
 import { argoObjects } from '../../../constructs/delivery/argocd';
 import { matrix } from '../../../environments/matrix';
 import type { KubernetesObject } from '../../../model/kubernetes';
-import { namespaceOf, PRODUCT } from '../../../platform';
+import { course } from '../../../platform';
 import { composed } from '../../support/render';
 
 const DELIVERY: Required<Delivery> = {
@@ -52,10 +53,10 @@ type ApplicationSet = KubernetesObject & {
 
 const delivered: Delivered[] = matrix.targets().map((target) => ({
   target,
-  namespace: namespaceOf(target),
+  namespace: namespaceOf(target, course),
   objects: composed(target).all.map(({ apiVersion, kind, metadata }) => ({ apiVersion, kind, ...metadata })),
 }));
-const files = new Map(argoObjects(PRODUCT, DELIVERY, delivered).map(({ file, objects }) => [file, objects]));
+const files = new Map(argoObjects(course.name, DELIVERY, delivered).map(({ file, objects }) => [file, objects]));
 const projects = files.get('argocd/projects.yaml') as readonly AppProject[];
 const applications = files.get('argocd/applications/applications.yaml') as readonly Application[];
 const [set, ...otherSets] = files.get('argocd/applicationset.yaml') as readonly ApplicationSet[];
@@ -92,12 +93,12 @@ test("an application reads its target's folder and writes to its cluster", () =>
   applications.forEach(({ spec }, i) => {
     const { target } = delivered[i]!;
     expect(spec.source).toEqual({ repoURL: DELIVERY.repoUrl, targetRevision: 'v1', path: `trees/${target.path}` });
-    expect(spec.destination).toEqual({ name: target.cluster.argoCluster, namespace: namespaceOf(target) });
+    expect(spec.destination).toEqual({ name: target.cluster.argoCluster, namespace: namespaceOf(target, course) });
   });
 });
 
 test('a tree at the root of its repository has paths without a folder', () => {
-  const [application] = argoObjects(PRODUCT, { ...DELIVERY, folder: '' }, delivered)[2]!
+  const [application] = argoObjects(course.name, { ...DELIVERY, folder: '' }, delivered)[2]!
     .objects as readonly Application[];
   expect(application?.spec.source.path).toBe('kind/dev');
 });

@@ -1,5 +1,6 @@
 import { cloud } from '../../../clusters/cloud';
 import { kind } from '../../../clusters/kind';
+import { Platform } from '../../../composition/platform';
 import type { WorkloadZooProps } from '../../../constructs/practice/workload-zoo';
 import { WorkloadZoo } from '../../../constructs/practice/workload-zoo';
 import { synthesize } from '../../../constructs/synthesis/synthesis';
@@ -7,7 +8,7 @@ import { dev } from '../../../environments/dev';
 import { networkPolicies, workloadZoo } from '../../../features';
 import { because } from '../../../model/layers';
 import { onPool } from '../../../model/placement-check';
-import { Platform } from '../../../platform';
+import { course } from '../../../platform';
 import { resolved } from '../../model/support';
 import { podSecurityViolations } from '../../support/pod-security';
 import { namespaceIn, platformOf, refusal, rendered } from '../../support/render';
@@ -207,7 +208,7 @@ describe('the batch Job', () => {
 // keep the app from being synced.
 test('nothing of the app waits for the zoo', () => {
   const waves = new Map(
-    synthesize(new Platform(resolved(dev, cloud, [workloadZoo])).app).map(({ name, wave }) => [name, wave]),
+    synthesize(new Platform(resolved(dev, cloud, [workloadZoo]), course).app).map(({ name, wave }) => [name, wave]),
   );
   const { 'workload-zoo': zooWave, ...others } = Object.fromEntries(waves);
   expect(zooWave).toBeGreaterThan(Math.max(...Object.values(others)));

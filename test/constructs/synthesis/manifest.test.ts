@@ -1,9 +1,10 @@
 import type { AppProps } from 'cdk8s';
 import { ApiObject, App, Chart, JsonPatch, Lazy, Size } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
+import { Platform } from '../../../composition/platform';
 import { manifestsOf } from '../../../constructs/synthesis/manifest';
 import { matrix } from '../../../environments/matrix';
-import { Platform } from '../../../platform';
+import { course } from '../../../platform';
 
 const { k8s } = kplus;
 
@@ -31,7 +32,7 @@ const service = (scope: Chart, metadata: object = {}, spec: object = {}) =>
 test.each(matrix.targets().map((target) => [target.name, target] as const))(
   'the objects of %s are what stock says',
   (_, target) => {
-    const { ours, stock } = compare(new Platform(target).app);
+    const { ours, stock } = compare(new Platform(target, course).app);
     expect(ours.length).toBeGreaterThan(10);
     expect(ours).toEqual(stock);
   },

@@ -1,4 +1,5 @@
 import { loadAll } from 'js-yaml';
+import { Platform } from '../../../composition/platform';
 import { synthesize } from '../../../constructs/synthesis/synthesis';
 import { matrix } from '../../../environments/matrix';
 import type { FeatureContext } from '../../../features/feature';
@@ -10,7 +11,7 @@ import type { Because, Layer, LayerName } from '../../../model/layers';
 import { because, LAYERS } from '../../../model/layers';
 import { patch } from '../../../model/patch';
 import type { Target } from '../../../model/target';
-import { Platform } from '../../../platform';
+import { course } from '../../../platform';
 import type { Cause } from '../../../render/explain/counterfactual';
 import { rendersOf } from '../../../render/explain/counterfactual';
 import { explainObject } from '../../../render/explain/explain';
@@ -25,7 +26,7 @@ type AnyTarget = Target<FeatureContext>;
 type Objects = ReadonlyMap<string, KubernetesObject>;
 type LayerMap = Record<string, Record<string, Because<unknown>>>;
 
-const compose = (target: AnyTarget) => patched(target, synthesize(new Platform(target).app));
+const compose = (target: AnyTarget) => patched(target, synthesize(new Platform(target, course).app));
 /** As they stand in the files of the rendered tree. */
 const objectsOf = (target: AnyTarget): Objects =>
   new Map(
@@ -77,7 +78,7 @@ function* leftOut(target: AnyTarget): Generator<[string, AnyTarget]> {
     yield [`patch ${left.reason}`, { ...target, patches: target.patches.filter((other) => other !== left) }];
   for (const feature of target.features) {
     const without = { ...target, features: target.features.filter((other) => other !== feature), patches: [] };
-    const there = synthesize(new Platform(without).app).flatMap(({ objects }) =>
+    const there = synthesize(new Platform(without, course).app).flatMap(({ objects }) =>
       objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
     );
     yield [

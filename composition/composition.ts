@@ -1,0 +1,37 @@
+import { argoObjects, type Delivery } from '../constructs/delivery/argocd';
+import { originsOf } from '../constructs/synthesis/stacks';
+import { synthesize } from '../constructs/synthesis/synthesis';
+import type { FeatureContext, PlatformFeature } from '../features/feature';
+import type { Composition } from '../model/composition';
+import type { Matrix } from '../model/matrix';
+import { patched } from '../render/patch';
+import type { PlatformSpec } from './platform';
+import { namespaceOf, Platform } from './platform';
+
+export interface CompositionSpec extends PlatformSpec {
+  /** What is rendered: environments on clusters, with their features. */
+  readonly matrix: Matrix<FeatureContext>;
+  /** Every feature there is, for `strata features`. @default - those that a target has */
+  readonly features?: readonly PlatformFeature[];
+  /** Where Argo CD finds the rendered tree. @default - no objects of Argo CD are rendered */
+  readonly delivery?: Delivery;
+}
+
+/** What `main.ts` exports: the platform in all its targets. Everything that is rendered comes through here. */
+export function composition(spec: CompositionSpec): Composition<FeatureContext> {
+  const { matrix, features = matrix.features, delivery } = spec;
+  return {
+    matrix,
+    features,
+    compose: (target) => patched(target, synthesize(new Platform(target, spec).app)),
+    origins: (target) => originsOf(() => new Platform(target, spec).app),
+    deliver: (delivered) =>
+      delivery === undefined
+        ? []
+        : argoObjects(
+            spec.name,
+            delivery,
+            delivered.map((each) => ({ ...each, namespace: namespaceOf(each.target, spec) })),
+          ),
+  };
+}

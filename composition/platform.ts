@@ -1,0 +1,178 @@
+import { App } from 'cdk8s';
+import type { CredentialsSource } from '../constructs/core/credentials';
+import { AppNamespace } from '../constructs/core/namespace';
+import type { Port } from '../constructs/core/workload';
+import { Workload } from '../constructs/core/workload';
+import { exposureOf, Route } from '../constructs/delivery/route';
+import { Component } from '../constructs/synthesis/component';
+import type { FeatureContext } from '../features/feature';
+import type { PodSecurityLevel } from '../model/cluster-facts';
+import { POD_SECURITY_LEVELS } from '../model/cluster-facts';
+import { StrataError } from '../model/errors';
+import type { Settings } from '../model/settings';
+import type { Target } from '../model/target';
+import { toYaml } from '../render/yaml';
+
+/** What a team says of its platform. */
+export interface PlatformSpec {
+  /** What it is called: namespaces, the label `part-of` and Argo CD's names begin with it. */
+  readonly name: string;
+  /** The namespace of a target's app; further ones have it as their prefix. @default - `<name>-<environment>` */
+  readonly namespaceOf?: (target: Pick<Target<FeatureContext>, 'environment' | 'cluster'>) => string;
+  /** What the app's namespace enforces of the Pod Security Standards. @default 'restricted' */
+  readonly podSecurity?: PodSecurityLevel;
+  /** Labels of every object and every pod of a target, beside `part-of` and `environment`. @default - none */
+  readonly labels?: (settings: Settings) => Readonly<Record<string, string>>;
+  /** Adds what every target has. Its features add to that. */
+  readonly compose: (platform: Platform) => void;
+}
+
+/** The namespace of a target's app. */
+export function namespaceOf(
+  target: Pick<Target<FeatureContext>, 'environment' | 'cluster'>,
+  spec: Pick<PlatformSpec, 'name' | 'namespaceOf'>,
+): string {
+  return spec.namespaceOf?.(target) ?? `${spec.name}-${target.environment.name}`;
+}
+
+/** One target while it is composed: first what every target has, then what its features add. */
+export class Platform implements FeatureContext {
+  readonly app = new App();
+  readonly namespace: AppNamespace;
+  readonly publicPorts: Port[] = [];
+  readonly toYaml = toYaml;
+  /** The feature that is being applied, for messages. */
+  private applying: string | undefined;
+
+  constructor(
+    readonly target: Target<FeatureContext>,
+    private readonly spec: PlatformSpec,
+  ) {
+    this.checkLabels();
+    const { podSecurity = 'restricted' } = spec;
+    this.namespace = this.addNamespace(this.component('platform'), namespaceOf(target, spec), podSecurity);
+    spec.compose(this);
+    this.applyFeatures();
+  }
+
+  /** The values of all settings in this target. */
+  get settings(): Settings {
+    return this.target.settings;
+  }
+
+  private applyFeatures(): void {
+    const { features } = this.target;
+    const each = (step: 'apply' | 'connect' | 'adjust' | 'finish') => {
+      for (const feature of features) {
+        this.applying = feature.name;
+        feature[step](this);
+      }
+    };
+    each('apply');
+    const scraped = this.workloads.filter(({ metrics }) => metrics).length;
+    each('connect');
+    // What scrapes has looked around already, or has not: that would depend on the order of features.
+    if (this.workloads.filter(({ metrics }) => metrics).length > scraped)
+      throw new Error(
+        'a feature adds a workload that serves metrics in `connect`: add it in `apply`, where scrapers find it',
+      );
+    each('adjust');
+    each('finish');
+    this.applying = undefined;
+  }
+
+  get workloads(): readonly Workload[] {
+    const found = this.app.node.findAll().filter((node): node is Workload => node instanceof Workload);
+    return found.sort((a, b) => (a.app < b.app ? -1 : 1));
+  }
+
+  get namespaces(): readonly AppNamespace[] {
+    return this.app.node.findAll().filter((node): node is AppNamespace => node instanceof AppNamespace);
+  }
+
+  component(name: string, options: { readonly last?: boolean } = {}): Component {
+    this.checkComponent(name);
+    return new Component(this.app, name, {
+      ...options,
+      labels: { ...this.settings.objects.labels, ...this.ownLabels },
+    });
+  }
+
+  /** What the platform itself says of every object. */
+  private get ownLabels(): Readonly<Record<string, string>> {
+    const { environment, settings } = this.target;
+    return {
+      'app.kubernetes.io/part-of': this.spec.name,
+      environment: environment.name,
+      ...this.spec.labels?.(settings),
+    };
+  }
+
+  /** A label that a setting gives and the platform gives too would be lost. */
+  private checkLabels(): void {
+    const taken = Object.keys(this.ownLabels).find((key) => Object.hasOwn(this.settings.objects.labels, key));
+    if (taken === undefined) return;
+    throw new StrataError(`${this.target.name}, objects.labels`, `sets ${taken}, which the platform itself sets`, [
+      'give the label another name',
+      'change what the platform sets: `labels` in platform.ts',
+    ]);
+  }
+
+  /** Two of one name would be one file. */
+  private checkComponent(name: string): void {
+    if (!this.app.node.tryFindChild(name)) return;
+    const by = this.applying === undefined ? '' : `, feature ${this.applying}`;
+    throw new StrataError(
+      `${this.target.name}${by}`,
+      `adds a component ${name}, and there is one of that name already`,
+      ['give the component another name', 'remove one of the two features that add it'],
+    );
+  }
+
+  addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace {
+    const { kubernetes, imagePullSecrets = [], gateway } = this.target.cluster;
+    this.checkPodSecurity(name, podSecurity);
+    const labels = gateway?.admitsNamespaces ?? {};
+    return new AppNamespace(scope, 'namespace', { name, kubernetes, podSecurity, imagePullSecrets, labels });
+  }
+
+  /** A cluster that demands more than a namespace enforces refuses its pods. */
+  private checkPodSecurity(namespace: string, level: PodSecurityLevel): void {
+    const { name, cluster } = this.target;
+    if (POD_SECURITY_LEVELS.indexOf(level) >= POD_SECURITY_LEVELS.indexOf(cluster.podSecurity)) return;
+    throw new StrataError(
+      `${name}, namespace ${namespace}`,
+      `enforces ${level}, and cluster ${cluster.name} takes no namespace below ${cluster.podSecurity}`,
+      [
+        `make its pods meet ${cluster.podSecurity}, and the namespace enforce it`,
+        'remove the feature that adds it from this target',
+      ],
+    );
+  }
+
+  /**
+   * Says that a port is for people, and serves it to the outside if the cluster serves routes: features that are for
+   * what people reach mean its workload. The host is the setting `route.host`.
+   */
+  publish(port: Port, paths: readonly string[]): void {
+    const { host } = this.settings.route;
+    this.publicPorts.push(port);
+    this.expose(port, host === 'auto' ? `${this.namespace.name}.${this.target.cluster.domain}` : host, paths);
+  }
+
+  expose(port: Port, host: string, paths: readonly string[]): boolean {
+    const { name, cluster, settings } = this.target;
+    const through = exposureOf(`${name}, route.through`, cluster, settings.route.through);
+    if (through) new Route(port.workload, 'route', { port, host, paths, through });
+    return through !== undefined;
+  }
+
+  /** Where passwords come from here: generated where nothing is worth hiding, else from the cluster's store, else from outside. */
+  credentials(revision: string): CredentialsSource {
+    const { environment, cluster } = this.target;
+    if (environment.ephemeral) return { from: 'generated' };
+    return cluster.secretStore
+      ? { from: 'store', store: cluster.secretStore, revision }
+      : { from: 'out-of-band', revision };
+  }
+}

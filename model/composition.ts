@@ -1,0 +1,23 @@
+import type { FeatureFacts } from './feature';
+import type { Component, KubernetesObject, ObjectReference } from './kubernetes';
+import type { Matrix } from './matrix';
+import type { SettingsGroup } from './settings';
+import type { Target } from './target';
+
+/** What a project's `main.ts` exports, and all that the commands know of the project. `P` is what features are applied to. */
+export interface Composition<P> {
+  readonly matrix: Matrix<P>;
+  readonly features: readonly {
+    readonly name: string;
+    readonly facts: FeatureFacts;
+    readonly settings: SettingsGroup;
+  }[];
+  /** A target's objects. */
+  compose(target: Target<P>): readonly Component[];
+  /** Where each of a target's objects was made: call stacks by object name. */
+  origins(target: Target<P>): ReadonlyMap<string, string>;
+  /** What hands the rendered targets to Argo CD. */
+  deliver(
+    delivered: readonly { readonly target: Target<P>; readonly objects: readonly ObjectReference[] }[],
+  ): readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
+}
