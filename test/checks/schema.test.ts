@@ -190,6 +190,17 @@ describe('values', () => {
     },
   );
 
+  test('the old name of a service account counts only where the new one is not given', () => {
+    const account = (fields: string) => said(verify(pod('', `, ${fields}`)));
+    const wrong = ['fail schema-valid spec.serviceAccount'];
+    expect(account('serviceAccount: Upper')).toEqual(wrong);
+    expect(account("serviceAccount: Upper, serviceAccountName: ''")).toEqual(wrong);
+    expect(account('serviceAccount: Upper, serviceAccountName: web')).toEqual([]);
+    expect(account('serviceAccount: web, serviceAccountName: Upper')).toEqual([
+      'fail schema-valid spec.serviceAccountName',
+    ]);
+  });
+
   test('the serviceName of a StatefulSet may be left out, whatever the document says', () => {
     expect(
       verify(

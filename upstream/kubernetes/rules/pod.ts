@@ -38,6 +38,9 @@ function podSpec(object: Json, walk: Visit): void {
   uniqueNames([...containers, ...inits, ...ephemerals], walk);
   mounts(object, [...containers, ...inits, ...ephemerals], walk);
   for (const init of inits) initContainer(init, walk);
+  // The old name of the field is read only where the new one says nothing.
+  const account = object['serviceAccountName'] ? undefined : subdomain(object['serviceAccount'], walk.minor);
+  if (account) walk.fail(['serviceAccount'], object['serviceAccount'], account);
   for (const { i, json } of containers) {
     const policy = string(json['restartPolicy']);
     if (policy === undefined) continue;
@@ -269,7 +272,6 @@ export const podRules: Record<string, Rule> = {
       preemptionPolicy: oneOf('PreemptLowerPriority', 'Never'),
       activeDeadlineSeconds: between(1, 2 ** 31 - 1),
       serviceAccountName: subdomain,
-      serviceAccount: subdomain,
       nodeName: subdomain,
       priorityClassName: subdomain,
       runtimeClassName: inStrictFormat(dnsSubdomain),
