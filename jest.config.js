@@ -4,8 +4,8 @@ module.exports = {
   // Much of the time is waiting for started programs, so no core is held back.
   maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/', '<rootDir>/test/project/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/', '<rootDir>/templates/'],
   // With --coverage: every file of the rooms counts, also one that no test loads.
   collectCoverageFrom: [
     '*.ts',
@@ -16,6 +16,11 @@ module.exports = {
   ],
   coverageReporters: [require.resolve('./test/support/coverage-by-room')],
   coverageDirectory: '<rootDir>/.strata/coverage',
+  moduleNameMapper: {
+    '^strata$': '<rootDir>/index.ts',
+    '^strata/(features|testing)$': '<rootDir>/$1/index.ts',
+    '^strata/(.*)$': '<rootDir>/$1',
+  },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

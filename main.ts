@@ -1,4 +1,4 @@
-import { composition } from './composition/composition';
+import { composition } from 'strata';
 import { delivery } from './environments/delivery';
 import { matrix } from './environments/matrix';
 import { features } from './features/registry';

@@ -1,8 +1,7 @@
-import type { PlatformSpec } from './composition/platform';
-import { Redis } from './constructs/app/redis';
+import { checkPlacement, type PlatformSpec } from 'strata';
+import { Redis } from 'strata/constructs/app/redis';
 import { RedisExporter } from './constructs/app/redis-exporter';
 import { PUBLIC_PATHS, WebService } from './constructs/app/web-service';
-import { checkPlacement } from './model/placement-check';
 
 /** What every target has: the app, its Redis, the exporter, and a route where the cluster serves one. Features add to it. */
 export const course: PlatformSpec = {

@@ -18,8 +18,9 @@ export function load(name) {
     join(folder, `${name}.cjs`),
     (wanted) => {
       if (!wanted.startsWith('./')) return require(wanted);
-      if (!loaded.has(wanted)) loaded.set(wanted, runBundle(join(folder, wanted), require, cache));
-      return loaded.get(wanted);
+      const other = wanted.slice(2).replace(/\.cjs$/, '');
+      if (!loaded.has(other)) loaded.set(other, load(other));
+      return loaded.get(other);
     },
     cache,
   );

@@ -30,12 +30,13 @@ const flows: CommandTable = {
   ...tables.flows,
   options: { ...tables.flows.options, cluster: { ...cluster, unset: 'unknown' } },
 };
-const TABLES = [verify, tables.checks, flows, tables.help, tables.completion];
+const TABLES = [verify, tables.checks, flows, tables.init, tables.help, tables.completion];
 
 export const judgingCommands: readonly Command[] = [
   { ...command(tables.verify, async () => ({ command: (await import('./verifier')).verify })), table: verify },
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   { ...command(tables.flows, async () => ({ command: (await import('./verifier')).flows })), table: flows },
+  command(tables.init, () => import('./scaffold/init')),
   command(tables.help, async () => ({ command: (await import('./help')).helpOf(TABLES) })),
   command(tables.completion, () => import('./completion')),
 ];

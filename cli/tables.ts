@@ -268,6 +268,20 @@ export const clusters = commandTable({
   },
 });
 
+export const init = commandTable({
+  name: 'init',
+  summary: 'begin a project: one app in two environments on one cluster, with tests and CI',
+  arguments: [{ name: 'DIR', completes: ['folder'], description: 'the folder of the project', unset: 'this folder' }],
+  options: {
+    name: { value: 'NAME', description: 'what the platform is called', unset: 'as its folder' },
+    strata: {
+      value: 'SPEC',
+      description: 'how package.json names strata, as for `npm install`',
+      unset: 'the version that runs, or the file that it was installed from',
+    },
+  },
+});
+
 export const help = commandTable({
   name: 'help',
   summary: 'show the commands, or the arguments and options of one',
@@ -293,6 +307,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   explain,
   features,
   clusters,
+  init,
   help,
   completion,
 ];

@@ -1,4 +1,4 @@
-import { cluster } from '../model/cluster';
+import { cluster } from 'strata';
 
 /** A managed cluster over three zones, with an ingress controller behind the provider's load balancer. */
 export const cloud = cluster('cloud', {

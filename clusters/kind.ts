@@ -1,5 +1,4 @@
-import { cluster } from '../model/cluster';
-import { because } from '../model/layers';
+import { because, cluster } from 'strata';
 
 /** A laptop's cluster: three workers in containers, nothing in front of it, nothing worth keeping in it. */
 export const kind = cluster('kind', {

@@ -1,4 +1,4 @@
-import { cluster } from '../model/cluster';
+import { cluster } from 'strata';
 
 /** The company's shared cluster: a platform team owns the Gateway, the admission rules and the metrics. */
 export const shared = cluster('shared', {

@@ -1,4 +1,4 @@
-import type { Delivery } from '../constructs/delivery/argocd';
+import type { Delivery } from 'strata';
 
 /** The repository that holds the rendered tree, and the Argo CD that reads it. */
 export const delivery: Delivery = {

@@ -1,5 +1,4 @@
-import { because } from '../model/layers';
-import { environment } from '../model/target';
+import { because, environment } from 'strata';
 
 /** Where changes are tried. Its data may go at any time. */
 export const dev = environment('dev', {

@@ -1,7 +1,4 @@
-import { cloud } from '../clusters/cloud';
-import { kind } from '../clusters/kind';
-import { shared } from '../clusters/shared';
-import { components } from '../constructs/app/components';
+import { because, excluded, matrixOf, onPool, target } from 'strata';
 import {
   autoscaling,
   disruptionBudgets,
@@ -12,10 +9,11 @@ import {
   uptimeKuma,
   workloadZoo,
   zoneSpread,
-} from '../features';
-import { because } from '../model/layers';
-import { excluded, Matrix, target } from '../model/matrix';
-import { onPool } from '../model/placement-check';
+} from 'strata/features';
+import { cloud } from '../clusters/cloud';
+import { kind } from '../clusters/kind';
+import { shared } from '../clusters/shared';
+import { components } from '../constructs/app/components';
 import { dev } from './dev';
 import { prod } from './prod';
 import { staging } from './staging';
@@ -23,7 +21,7 @@ import { staging } from './staging';
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
 /** Every combination that exists, and why the others do not: which features, never their numbers. */
-export const matrix = new Matrix(
+export const matrix = matrixOf(
   components,
 
   target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {

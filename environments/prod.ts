@@ -1,5 +1,4 @@
-import { because } from '../model/layers';
-import { environment } from '../model/target';
+import { because, environment } from 'strata';
 
 /** What people use. */
 export const prod = environment('prod', {

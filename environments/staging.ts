@@ -1,5 +1,4 @@
-import { because } from '../model/layers';
-import { environment } from '../model/target';
+import { because, environment } from 'strata';
 
 /** The last step before prod: the same shape, less of it. */
 export const staging = environment('staging', {

@@ -24,8 +24,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The half that writes manifests.
   constructs: ['model', 'imports'],
   features: ['model', 'constructs'],
-  clusters: ['model'],
-  environments: ['model', 'constructs', 'features', 'clusters'],
+  // The course's platform, as a team writes its own.
+  clusters: ['index.ts'],
+  environments: ['index.ts', 'constructs', 'features', 'clusters'],
+  'platform.ts': ['index.ts', 'constructs'],
+  'main.ts': ['index.ts', 'features', 'environments', 'platform.ts'],
   render: ['model'],
   // The half that judges them. It knows no construct, so that the two cannot share a mistake.
   manifests: ['model'],
@@ -38,9 +41,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   publish: ['model', 'render'],
   cli: [...JUDGING, 'render', 'diff', 'report', 'publish'],
   composition: ['model', 'constructs', 'features', 'render'],
-  // The course's platform, as a team writes its own.
-  'platform.ts': ['model', 'constructs', 'composition'],
-  'main.ts': ['composition', 'features', 'environments', 'platform.ts'],
+  // What the package of strata is for those who write with it.
+  'index.ts': ['model', 'constructs', 'features', 'composition'],
+  'verify.ts': [...JUDGING, 'render'],
+  testing: ['model', 'render', 'verify.ts'],
   // The program has nothing of the half that writes manifests but the bundle of a project, which bin/ hands to it.
   'tool.ts': ['cli', 'package.json'],
   // Tools beside the program: nothing imports them.
@@ -49,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: [],
 };
 /** Folders that hold no code of the platform: what is generated, what proves it, what starts it. */
-const NO_ROOM = ['node_modules', 'dist', 'bin', 'test'];
+const NO_ROOM = ['node_modules', 'dist', 'bin', 'test', 'templates'];
 /** Who may import what from outside; rooms that are not named may import any package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Types of Kubernetes' own objects, which are gone when it runs.
@@ -62,6 +66,12 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [],
   'tool.ts': [],
 };
+
+/** The names that the course's platform imports the library by, as every project does. */
+const OWN_NAMES: readonly [RegExp, string][] = [
+  [/^strata$/, 'index'],
+  [/^strata\//, ''],
+];
 
 interface Import {
   /** Relative to the root, as all paths here. */
@@ -86,12 +96,17 @@ function importsOf(file: string): Import[] {
         ?.split(',')
         .map((name) => name.trim())
         .filter(Boolean) ?? [];
-    const isPackage = !specifier.startsWith('.');
+    const own = OWN_NAMES.find(([name]) => name.test(specifier));
+    const isPackage = !specifier.startsWith('.') && !own;
     return {
       file,
       line: text.slice(0, match.index).split('\n').length,
       typeOnly: match[1] !== undefined || (names.length > 0 && names.every((name) => name.startsWith('type '))),
-      from: isPackage ? specifier : fileOf(normalize(join(dirname(file), specifier))),
+      from: own
+        ? fileOf(specifier.replace(...own))
+        : isPackage
+          ? specifier
+          : fileOf(normalize(join(dirname(file), specifier))),
       isPackage,
     };
   });

@@ -20,7 +20,10 @@ test('the package brings all that it needs, and no other package', () => {
   const packages = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
   expect(packages).toEqual(['strata']);
   const files = readdirSync(join(folder, 'node_modules/strata'), { recursive: true, encoding: 'utf8' });
-  expect(files.filter((name) => /\.ts$|esbuild|typescript/.test(name))).toEqual([]);
+  const sources = files.filter(
+    (name) => /\.ts$/.test(name) && !/\.d\.ts$|^templates\//.test(name.replace(/^node_modules\/strata\//, '')),
+  );
+  expect([...sources, ...files.filter((name) => /esbuild|typescript/.test(name))]).toEqual([]);
   // The licences of what is in the bundles go with them.
   const licences = readFileSync(join(folder, 'node_modules/strata/.strata/packed/LICENSES.txt'), 'utf8');
   for (const name of ['js-yaml 5.5.0', '@bufbuild/cel 0.6.1', '@prometheus-io/lezer-promql 0.315.0'])
@@ -122,7 +125,7 @@ test('an editor gets the findings of what is not saved yet, at the name and the 
 test('the help has the commands that work there, and none that renders', () => {
   const { stdout } = strata(['help']);
   expect([...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name)).toEqual([
-    ...['verify', 'checks', 'flows', 'help', 'completion'],
+    ...['verify', 'checks', 'flows', 'init', 'help', 'completion'],
   ]);
   expect(strata(['render'])).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no such command') });
   expect(strata(['--version']).stdout).toBe(`strata ${JSON.parse(readRepository('package.json')).version}\n`);
@@ -147,5 +150,5 @@ test('what V8 compiled is kept among the caches of a user who may not write besi
   chmodSync(packed, 0o755);
   expect(status).toBe(0);
   expect(readdirSync(packed)).not.toEqual(expect.arrayContaining([expect.stringMatching(/compiled/)]));
-  expect(readdirSync(join(caches, 'strata'))).toEqual([expect.stringMatching(/compiled/)]);
+  expect(readdirSync(join(caches, 'strata')).every((name) => name.includes('compiled'))).toBe(true);
 });

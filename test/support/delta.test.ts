@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import type { KubernetesObject } from '../../model/kubernetes';
-import { delta, normalized } from './delta';
+import { delta, normalized } from '../../testing/delta';
 
 const object = (name: string, fields: object = {}): KubernetesObject => ({
   apiVersion: 'v1',

@@ -1,5 +1,5 @@
-import type { Row } from './pairwise';
-import { coveringRows, meets, pairGoals } from './pairwise';
+import type { Row } from '../../testing/pairwise';
+import { coveringRows, meets, pairGoals } from '../../testing/pairwise';
 
 const all = { environments: ['e', 'f'], clusters: ['k', 'l'], features: ['1', '2', '3', '4'] };
 const goals = pairGoals(all.environments, all.clusters, all.features);

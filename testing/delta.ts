@@ -1,6 +1,6 @@
-import type { KubernetesObject } from '../../model/kubernetes';
-import { objectName } from '../../model/kubernetes';
-import { toYaml } from '../../render/yaml';
+import type { KubernetesObject } from '../model/kubernetes';
+import { objectName } from '../model/kubernetes';
+import { toYaml } from '../render/yaml';
 
 /**
  * How one set of objects differs from another, for a person to read: objects that only one has, and the fields in which the

@@ -1,0 +1,34 @@
+/** What a team writes its platform with: everything that is in no group of building blocks. */
+
+export { type CompositionSpec, composition } from './composition/composition';
+export { matrixOf } from './composition/matrix';
+export { namespaceOf, Platform, type PlatformSpec } from './composition/platform';
+export { Config, type ConfigData, type ConfigProps } from './constructs/core/config';
+export * from './constructs/core/controller';
+export { Credentials, type CredentialsProps, type CredentialsSource } from './constructs/core/credentials';
+export { AppNamespace, type AppNamespaceProps, type NamespaceRef } from './constructs/core/namespace';
+export * from './constructs/core/network-policies';
+export * from './constructs/core/pod';
+export * from './constructs/core/probe';
+export type { Schedule } from './constructs/core/schedule';
+export * from './constructs/core/service';
+export * from './constructs/core/storage';
+export * from './constructs/core/volume';
+export * from './constructs/core/workload';
+export type { Delivery } from './constructs/delivery/argocd';
+export { Route, type RouteProps } from './constructs/delivery/route';
+export { Component } from './constructs/synthesis/component';
+export { type FeatureContext, type FeatureSpec, feature, type PlatformFeature } from './features/feature';
+export { type Capability, capabilities } from './model/capability';
+export * from './model/cluster';
+export * from './model/cluster-facts';
+export { StrataError } from './model/errors';
+export { because, type Layer } from './model/layers';
+export { excluded, type Matrix, target } from './model/matrix';
+export * from './model/patch';
+export type * from './model/placement';
+export * from './model/placement-check';
+export type * from './model/quantity';
+export * from './model/setting';
+export * from './model/settings';
+export { type Environment, environment, type Target } from './model/target';

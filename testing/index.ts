@@ -1,0 +1,6 @@
+/** Helpers for the tests of a platform, written for Jest. */
+
+export { delta, normalized } from './delta';
+export { type GoldenOptions, goldenFiles, testGolden } from './golden';
+export { flowVerdict, reportOf, testNoFindings } from './judged';
+export { coveringRows, type Goal, meets, pairGoals, type Row } from './pairwise';

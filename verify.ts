@@ -1,0 +1,108 @@
+/** The verifier as a function: what `strata verify` and `strata flows` say, for programs. */
+
+import { chosenChecks } from './checks/choose';
+import type { Report } from './checks/finding';
+import { Inputs } from './checks/inputs';
+import { checks } from './checks/registry';
+import type { Subject } from './checks/verify';
+import { verify as judged } from './checks/verify';
+import { systemAccess } from './manifests/reading/inputs';
+import { readSources } from './manifests/reading/read';
+import type { Cluster } from './model/cluster';
+import type { Composition } from './model/composition';
+import { StrataError } from './model/errors';
+import type { KubernetesVersion } from './model/kubernetes-version';
+import { planTarget } from './render/plan';
+import { readWanted } from './simulate/network/ends';
+import type { Flow } from './simulate/network/flows';
+import { flowsOf } from './simulate/network/flows';
+import { factsOf, factsOfDump } from './world/cluster-facts';
+import { World } from './world/world';
+
+export type { Report, ReportedFinding, Summary } from './checks/finding';
+export type { Flow } from './simulate/network/flows';
+
+/** The manifests to judge: files and folders, a text of YAML, objects, or all of them together. */
+export interface GivenManifests {
+  readonly paths?: readonly string[];
+  readonly text?: string;
+  readonly objects?: readonly object[];
+  /** The cluster that they go to. @default - unknown: what depends on it is unknown, too */
+  readonly cluster?: Cluster;
+  /** @default - the cluster's, else any */
+  readonly kubernetes?: KubernetesVersion;
+  /** They are all there is, beside what every cluster has. @default false */
+  readonly complete?: boolean;
+}
+
+export interface ChecksWanted {
+  /** Checks and groups of checks to run. @default - all */
+  readonly only?: readonly string[];
+  /** Checks and groups of checks to leave out. @default - none */
+  readonly skip?: readonly string[];
+}
+
+/** Judges manifests; findings are sorted, and what could not be read stands in `unreadable`. */
+export function verifyManifests(manifests: GivenManifests, { only, skip }: ChecksWanted = {}): Report {
+  const inputs = new Inputs(systemAccess, undefined);
+  return judged([subjectOf(manifests, inputs)], inputs, {
+    checks: chosenChecks(checks, only, skip),
+    known: checks.map(({ id }) => id),
+    suppressions: [],
+    showsOrigin: () => false,
+  });
+}
+
+/** The manifests of a target, as `strata render` writes them; `name` is like `dev@kind`. */
+export function renderedManifests<P>(
+  composition: Composition<P>,
+  name: string,
+): Required<Pick<GivenManifests, 'text' | 'cluster'>> {
+  const [target] = composition.matrix.targets([name]);
+  const { files } = planTarget(target!, composition.compose(target!));
+  return { text: files.map(({ text }) => text).join('---\n'), cluster: target!.cluster };
+}
+
+/** Who may connect to whom; `from` and `to` as for `strata flows`: a part of a workload's name, `outside`, an address. */
+export function flows(
+  manifests: GivenManifests,
+  asked: { readonly from?: string; readonly to?: string } = {},
+): readonly Flow[] {
+  const inputs = new Inputs(systemAccess, undefined);
+  const { manifests: read, facts, declared } = subjectOf(manifests, inputs);
+  const [unreadable] = inputs.unreadable;
+  if (unreadable)
+    throw new StrataError(`${unreadable.file}:${unreadable.line}`, unreadable.reason, ['mend the YAML there']);
+  return [
+    ...flowsOf(new World(read.resources, facts, declared), {
+      ...(asked.from === undefined ? {} : { from: readWanted(asked.from) }),
+      ...(asked.to === undefined ? {} : { to: readWanted(asked.to) }),
+    }),
+  ];
+}
+
+function subjectOf(
+  { paths = [], text, objects, cluster, kubernetes, complete = false }: GivenManifests,
+  inputs: Inputs,
+): Subject {
+  const read = inputs.read(paths, kubernetes ?? cluster?.kubernetes);
+  const texts = [
+    ...(text === undefined ? [] : [{ file: 'manifests.yaml', text }]),
+    ...(objects === undefined
+      ? []
+      : [{ file: 'objects.json', text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) }]),
+  ];
+  const made = inputs.add(readSources(texts));
+  const manifests = {
+    resources: [...read.resources, ...made.resources],
+    documents: [...read.documents, ...made.documents],
+  };
+  return {
+    manifests,
+    facts: cluster
+      ? factsOf(cluster, manifests.resources, kubernetes)
+      : factsOfDump(manifests.resources, kubernetes, complete),
+    declared: complete ? [] : undefined,
+    previous: undefined,
+  };
+}
