@@ -1,5 +1,6 @@
 import { strings } from '../manifests/resource';
 import { podsOf } from '../world/autoscalers';
+import { manualEndpointsOf } from '../world/manual-endpoints';
 import { possiblePodCreatorOf } from '../world/possible-pod-creators';
 import type { ServicePort, ServiceView } from '../world/services';
 import type { World } from '../world/world';
@@ -14,7 +15,14 @@ export interface DeadEnd {
 /** Whether connections to a port of a Service certainly end nowhere: what depends on it fails as a consequence. */
 export function deadEnd(world: World, service: ServiceView, port: ServicePort): DeadEnd | undefined {
   const { backing, headless, name, namespace, resource, workloads } = service;
-  if (backing !== 'pods' || world.isExternal(resource)) return undefined;
+  if (backing === 'external' || world.isExternal(resource)) return undefined;
+  if (backing === 'manual')
+    return manualEndpointsOf(world, service).are === 'absent'
+      ? {
+          why: `Service ${name} has neither a selector nor endpoints`,
+          causedBy: { check: 'service-has-endpoints', resource },
+        }
+      : undefined;
   if (workloads.length === 0)
     return world.isComplete(namespace, 'Pod') &&
       !possiblePodCreatorOf(world, namespace, strings(resource.at(['spec', 'selector'])))

@@ -93,6 +93,7 @@ import routeHostnameIntersects from './rules/references/route-hostname-intersect
 import routeParentExists from './rules/references/route-parent-exists';
 import secretExists from './rules/references/secret-exists';
 import secretKeyExists from './rules/references/secret-key-exists';
+import serviceHasEndpoints from './rules/references/service-has-endpoints';
 import servicePortProtocol from './rules/references/service-port-protocol';
 import serviceSelectorUnique from './rules/references/service-selector-unique';
 import serviceSelectsWorkload from './rules/references/service-selects-workload';
@@ -215,6 +216,7 @@ export const checks: readonly Check[] = [
   routeParentExists,
   secretExists,
   secretKeyExists,
+  serviceHasEndpoints,
   servicePortProtocol,
   serviceSelectorUnique,
   serviceSelectsWorkload,

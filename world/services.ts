@@ -208,7 +208,8 @@ export function manualAddresses(
 
 const manualIndex = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
   const map = new Map<string, Resource[]>();
-  for (const resource of [...world.of('EndpointSlice'), ...world.of('Endpoints')]) {
+  const elsewhere = world.external.filter(({ kind }) => kind === 'EndpointSlice' || kind === 'Endpoints');
+  for (const resource of [...world.of('EndpointSlice'), ...world.of('Endpoints'), ...elsewhere]) {
     const name = resource.kind === 'Endpoints' ? resource.name : resource.labels['kubernetes.io/service-name'];
     addTo(map, `${world.namespaceOf(resource)}/${name}`, resource);
   }
