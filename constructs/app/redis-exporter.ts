@@ -9,7 +9,8 @@ import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
-import type { Redis, RedisRights } from './redis';
+import type { Redis } from './redis';
+import type { RedisRights } from './redis-rights';
 
 export const exporterSettings = settingsOf('exporter', {
   /** What the pod asks for and may use. */

@@ -17,6 +17,8 @@ import { chosenClass, RetainingClass } from '../core/storage';
 import { Volume } from '../core/volume';
 import type { ConnectOptions, Grant, Port } from '../core/workload';
 import { Workload } from '../core/workload';
+import type { RedisRights } from './redis-rights';
+import { rightsText } from './redis-rights';
 
 /**
  * How Redis keeps what it acknowledged.
@@ -65,14 +67,6 @@ export interface RedisProps extends Partial<ValuesOf<typeof redisSettings>> {
 }
 
 const PORT = 6379;
-
-/** What a client's user may do, beyond PING and naming its connection. */
-export interface RedisRights {
-  /** Patterns of the keys that it may touch: `'visits:*'`. */
-  readonly keys: readonly string[];
-  /** Commands in lower case, a subcommand behind a bar: `'get'`, `'client|list'`. */
-  readonly commands: readonly string[];
-}
 
 /** What Redis asks of whoever connects; the client gets a user of its own. */
 export interface RedisTerms {
@@ -231,20 +225,6 @@ function persistenceLines(persistence: Persistence): string[] {
     case 'none':
       return ['appendonly no', 'save ""'];
   }
-}
-
-/** In Redis' own ACL terms. */
-function rightsText(place: string, { keys, commands }: RedisRights): string {
-  const odd = [
-    ...keys.filter((key) => !/^[^\s~%"'{}]+$/.test(key)),
-    ...commands.filter((command) => !/^[a-z][a-z_]*(\|[a-z-]+)?$/.test(command)),
-  ];
-  if (odd.length > 0)
-    throw new StrataError(place, `${JSON.stringify(odd[0])} is not a pattern of keys or a command of an ACL`, [
-      "write keys such as 'visits:*' and commands such as 'get' or 'client|list'",
-    ]);
-  const granted = ['ping', 'client|setname', ...commands].map((command) => `+${command}`);
-  return [...keys.map((key) => `~${key}`), 'resetchannels', '-@all', ...granted].join(' ');
 }
 
 function persistenceProblem(given: unknown): string | undefined {

@@ -12,7 +12,8 @@ import { podField } from '../core/pod';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
-import type { Redis, RedisRights } from './redis';
+import type { Redis } from './redis';
+import type { RedisRights } from './redis-rights';
 
 export const webSettings = settingsOf('web', {
   /** Pods of the web app, while no autoscaler owns the number. */

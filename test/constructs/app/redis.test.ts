@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Persistence, RedisProps, RedisRights } from '../../../constructs/app/redis';
+import type { Persistence, RedisProps } from '../../../constructs/app/redis';
 import { Redis, redisSettings } from '../../../constructs/app/redis';
+import type { RedisRights } from '../../../constructs/app/redis-rights';
 import type { Duration } from '../../../model/quantity';
 import type { Objects } from '../../support/kubernetes';
 import { textsOf } from '../../support/kubernetes';
@@ -308,7 +309,7 @@ describe('users', () => {
   test.each([
     ['keys with a blank', { keys: ['visits:* ~secret:*'], commands: ['get'] }],
     ['a pattern of its own', { keys: ['~*'], commands: ['get'] }],
-    ['a category', { keys: ['visits:*'], commands: ['@all'] }],
+    ['everything', { keys: ['visits:*'], commands: ['@all'] }],
     ['keys with a quote: it would end the line early', { keys: ['a"b'], commands: ['get'] }],
     ['keys with braces: External Secrets would fill them in', { keys: ['{{.web}}'], commands: ['get'] }],
     ['a command in capitals', { keys: ['visits:*'], commands: ['GET'] }],
