@@ -142,6 +142,8 @@ class Bundles {
         external: others,
         sourcemap: 'external',
         sourcesContent: false,
+        // Of two equal keys JavaScript drops the first without a word: an environment's settings would be lost.
+        logOverride: { 'duplicate-object-key': 'error', 'duplicate-case': 'error', 'duplicate-class-member': 'error' },
       },
       ({ outputs }) => {
         const used = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
@@ -240,11 +242,21 @@ function build(root, options) {
   try {
     return buildSync(options);
   } catch (error) {
-    const messages = (error.errors ?? [{ text: error.message }]).map(
-      ({ text, location }) => `${location ? `${location.file}:${location.line}:${location.column + 1}: ` : ''}${text}`,
-    );
+    const messages = (error.errors ?? [{ text: error.message }]).map(inWords);
     throw explanation(messages.join('\nerror: '));
   }
+}
+
+function inWords({ id, text, location, notes = [] }) {
+  const said = `${placeOf(location)}${text}`;
+  const first = notes[0]?.location;
+  return id?.startsWith('duplicate-') && first
+    ? `${said}: the first one, at ${placeOf(first).slice(0, -2)}, would be dropped\n  fix: make one of the two`
+    : said;
+}
+
+function placeOf(location) {
+  return location ? `${location.file}:${location.line}:${location.column + 1}: ` : '';
 }
 
 /** Strata's own, or the one that the project has installed. */
