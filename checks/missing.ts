@@ -28,6 +28,8 @@ export function missing(
 ): Finding | undefined {
   const found = world.find(kind, namespace, name);
   if (found.is === 'present' || creatorOf(world, kind, namespace, name)) return undefined;
+  const unplaced = unplacedObject(world, { resource, path, kind, namespace, name }, found.is, consequence);
+  if (unplaced) return unplaced;
   if (found.is === 'unknown')
     return unknownReference(world, { resource, path, kind, namespace, name }, found.settledBy);
   const maker =
@@ -48,6 +50,39 @@ export function missing(
     value: name,
     message: `${placeOf(namespace)} has no ${kind} ${name}, so ${consequence}${nearObject(world, kind, namespace, name)}`,
     ...respelt(name, world.namesOf(kind, namespace)),
+  };
+}
+
+/**
+ * What is referred to in a namespace stands among the manifests without one, as in the install.yaml of Argo CD, which is made for
+ * `kubectl apply -n argocd`: that is what was meant, and what verify has to be told.
+ */
+function unplacedObject(
+  world: World,
+  { resource, path, kind, namespace, name }: NamedReference,
+  is: 'absent' | 'unknown',
+  consequence: string,
+): Finding | undefined {
+  const here =
+    namespace === '' || namespace === 'default'
+      ? undefined
+      : world
+          .of(kind)
+          .find(
+            (other) => other.name === name && other.statedNamespace === '' && world.namespaceOf(other) === 'default',
+          );
+  if (!here || world.appliedTo(here) !== undefined) return undefined;
+  const meant = `${kind} ${name} is here without a namespace, so it is taken for one of default`;
+  return {
+    resource,
+    path,
+    value: name,
+    ...(is === 'unknown' ? { verdict: 'unknown' as const } : {}),
+    message:
+      is === 'unknown'
+        ? `whether namespace ${namespace} has a ${kind} ${name} is not known: ${meant} (is --namespace ${namespace} meant?)`
+        : `namespace ${namespace} has no ${kind} ${name}, so ${consequence}; ${meant}`,
+    fix: `judge with --namespace ${namespace} if that is where these manifests are applied (kubectl apply -n ${namespace}), or set metadata.namespace of the ${kind}`,
   };
 }
 

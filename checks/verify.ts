@@ -18,6 +18,8 @@ export interface Subject {
   readonly declared: readonly Resource[] | undefined;
   /** The manifests that are live now. @default - nobody said */
   readonly previous: readonly Resource[] | undefined;
+  /** The namespace that an object which names none is applied to. @default - nobody said */
+  readonly appliedTo?: ((resource: Resource) => string | undefined) | undefined;
   /** Of our own render: where an object was made. @default - nowhere that is known */
   readonly originOf?: (object: string) => readonly string[] | undefined;
 }
@@ -39,8 +41,8 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
   const findings: ReportedFinding[] = [];
   const suppressions = [...options.suppressions];
   let objects = 0;
-  for (const { manifests, facts, declared, previous, originOf } of subjects) {
-    const world = new World(manifests.resources, facts, declared, previous, manifests.documents);
+  for (const { manifests, facts, declared, previous, appliedTo, originOf } of subjects) {
+    const world = new World(manifests.resources, facts, declared, previous, manifests.documents, appliedTo);
     objects += manifests.resources.length;
     suppressions.push(...annotatedSuppressions(world), ...commentedSuppressions(world));
     for (const finding of runChecks(world, checks, options.progress)) {

@@ -1,11 +1,14 @@
+import { resolve, sep } from 'node:path';
 import type { RepositoryConfig } from '../checks/config/config';
 import { configOf } from '../checks/config/config';
 import type { Inputs } from '../checks/inputs';
 import { checks } from '../checks/registry';
 import type { Resource } from '../manifests/resource';
+import { checkLabel } from '../model/names';
 
 interface Given {
   readonly config: string | undefined;
+  readonly namespace?: string | undefined;
   readonly cluster: string | undefined;
   readonly declare: readonly string[] | undefined;
   readonly complete: boolean;
@@ -46,4 +49,27 @@ export function declaredIn(
   inputs: Inputs,
 ): readonly Resource[] | undefined {
   return declare?.flatMap((path) => inputs.objectsAt('--declare', path)) ?? (complete ? [] : undefined);
+}
+
+/**
+ * Where objects that name no namespace are applied to: what the command line says of all of them, else what the configuration says
+ * of the nearest folder or file that they stand in, else what it says of all.
+ */
+export function appliedIn(
+  { namespace }: Pick<Given, 'namespace'>,
+  { values }: RepositoryConfig,
+): ((resource: Resource) => string | undefined) | undefined {
+  if (namespace !== undefined) {
+    checkLabel('--namespace', namespace);
+    return () => namespace;
+  }
+  // The longest path is the nearest.
+  const places = Object.entries(values.namespaces ?? {})
+    .map(([path, name]) => ({ path: resolve(path), name }))
+    .sort((a, b) => b.path.length - a.path.length);
+  if (places.length === 0 && values.namespace === undefined) return undefined;
+  return ({ source }) => {
+    const file = resolve(source.file);
+    return places.find(({ path }) => file === path || file.startsWith(path + sep))?.name ?? values.namespace;
+  };
 }

@@ -42,6 +42,12 @@ const declare = {
 const complete = {
   description: 'these manifests are all there is, beside what every cluster has: what they do not hold does not exist',
 } as const;
+const namespace = {
+  value: 'NS',
+  short: 'n',
+  description: 'the namespace that objects which name none are applied to, as with `kubectl apply --namespace`',
+  unset: 'default',
+} as const;
 const config = {
   value: 'FILE',
   completes: ['file'],
@@ -99,6 +105,7 @@ export const verify = commandTable({
       description: `the version of Kubernetes, such as 1.31; known are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`,
       unset: "the cluster's, or that of its oldest kubelet",
     },
+    namespace,
     declare,
     complete,
     previous: {
@@ -206,6 +213,7 @@ export const flows = commandTable({
     },
     config,
     cluster: { ...cluster, unset: 'unknown' },
+    namespace,
     declare,
     complete,
     format: {

@@ -11,7 +11,7 @@ import { systemAccess } from '../manifests/reading/inputs';
 import { checkText } from '../report/checks';
 import { formats } from '../report/formats';
 import { clusterGiven } from './cluster-given';
-import { configured, declaredIn } from './configured';
+import { appliedIn, configured, declaredIn } from './configured';
 import type { Judged, Texts } from './fix';
 import { accessTo, onceOnly, RENDERED, withFixes } from './fix';
 import type { Run } from './options/table';
@@ -26,6 +26,7 @@ export const command: Run<typeof verify> = (project, { values: given, words }, h
     return 0;
   }
   const rules: readonly JudgingRule[] = [...allChecks, ...config.rules];
+  const appliedTo = appliedIn(values, config);
   const checks = chosenChecks(weighed(rules, config.values.severity), values.only, values.skip);
   const stdinName = stdinNameOf(values['stdin-filename'], words);
   const stdin = onceOnly(systemAccess.stdin);
@@ -62,6 +63,7 @@ export const command: Run<typeof verify> = (project, { values: given, words }, h
         facts: factsFor(manifests.resources, own || undefined),
         declared,
         previous: liveAt(batch.previous),
+        appliedTo,
       });
     }
     const report = verifySubjects(subjects, inputs, {

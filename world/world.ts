@@ -43,6 +43,8 @@ export class World {
     readonly previous?: readonly Resource[],
     /** What stands beside the manifests and is no Kubernetes object. */
     readonly documents: readonly Resource[] = [],
+    /** The namespace that an object which names none is applied to (`kubectl apply --namespace`); undefined where nobody said. */
+    readonly appliedTo: (resource: Resource) => string | undefined = () => undefined,
   ) {
     const workloads: WorkloadManifest[] = [];
     // All kinds first: a CRD may stand behind what it makes cluster-scoped.
@@ -77,9 +79,10 @@ export class World {
     return this.byKind.get(kind) ?? [];
   }
 
-  /** Where a resource stands: `default` where a namespaced one does not say, empty for the cluster's own. */
+  /** Where a resource stands: where a namespaced one is applied to, or `default`, if it does not say; empty for the cluster's own. */
   namespaceOf(resource: Resource): string {
-    return clusterScoped(resource, this.of('CustomResourceDefinition')) ? '' : resource.statedNamespace || 'default';
+    if (clusterScoped(resource, this.of('CustomResourceDefinition'))) return '';
+    return resource.statedNamespace || this.appliedTo(resource) || 'default';
   }
 
   /** `Deployment/shop/web`, `Namespace/shop`; the file of what is no Kubernetes object. */

@@ -84,6 +84,13 @@ export function configIn(
     values: {
       ...values,
       ...(values.declare ? { declare: values.declare.map(fromHere) } : {}),
+      ...(values.namespaces
+        ? {
+            namespaces: Object.fromEntries(
+              Object.entries(values.namespaces).map(([path, name]) => [fromHere(path), name]),
+            ),
+          }
+        : {}),
       ...(values.previous === undefined ? {} : { previous: fromHere(values.previous) }),
       // A name of a cluster is no path.
       ...(values.cluster !== undefined && existsSync(resolve(home, values.cluster))

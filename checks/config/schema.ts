@@ -27,6 +27,8 @@ const form = (properties: Readonly<Record<string, Schema>>, required: readonly s
   additionalProperties: false,
 });
 
+const namespaceName: Schema = { type: 'string', pattern: '^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$' };
+
 const SEVERITIES = ['will-break', 'advice', 'off'] as const;
 
 const suppression = form(
@@ -76,6 +78,15 @@ export const CONFIG: Schema = form({
     type: 'string',
     pattern: '^v?1\\.[0-9]+(\\.[0-9]+)?$',
   },
+  namespace: {
+    ...namespaceName,
+    description: 'Like --namespace: where objects that name no namespace are applied to.',
+  },
+  namespaces: {
+    description: 'The same by path: of the objects in a folder or a file.',
+    type: 'object',
+    additionalProperties: namespaceName,
+  },
   declare: texts('Like --declare: files or folders with objects that are defined elsewhere.'),
   complete: { description: 'Like --complete: the manifests are all there is.', type: 'boolean' },
   previous: text('Like --previous: the manifests that are applied now.'),
@@ -94,6 +105,8 @@ export const CONFIG: Schema = form({
 export interface ConfigValues {
   readonly cluster?: string;
   readonly kubernetes?: string;
+  readonly namespace?: string;
+  readonly namespaces?: Readonly<Record<string, string>>;
   readonly declare?: readonly string[];
   readonly complete?: boolean;
   readonly previous?: string;

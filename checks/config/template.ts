@@ -6,6 +6,11 @@ export const CONFIG_TEMPLATE = `# How strata verify and strata flows judge this 
 # cluster: cluster.yaml
 # kubernetes: "1.35"
 
+# Where objects that name no namespace are applied to (kubectl apply --namespace), and the same by path.
+# namespace: shop
+# namespaces:
+#   vendor/argocd: argocd
+
 # Objects that are defined elsewhere (Secrets without data are enough), or: these manifests are all there is.
 # declare: [elsewhere.yaml]
 # complete: true

@@ -7,7 +7,7 @@ import { networkOf } from '../../simulate/network/network';
 import { World } from '../../world/world';
 import { clusterGiven } from '../cluster-given';
 import type { Host, Project } from '../command';
-import { configured, declaredIn } from '../configured';
+import { appliedIn, configured, declaredIn } from '../configured';
 import type { Given } from '../options/table';
 import type { flows } from '../tables';
 
@@ -21,7 +21,8 @@ export interface Reader {
 }
 
 export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): Reader {
-  const { values } = configured(given.values);
+  const { values, config } = configured(given.values);
+  const appliedTo = appliedIn(values, config);
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, inputs);
   const declared = declaredIn(values, inputs);
@@ -29,7 +30,7 @@ export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): R
     for (const path of paths) if (path !== '-') existing('strata flows', path);
     const unreadable = inputs.unreadable.length;
     const { resources } = inputs.read(paths, kubernetes);
-    const world = new World(resources, factsFor(resources, undefined), declared);
+    const world = new World(resources, factsFor(resources, undefined), declared, undefined, undefined, appliedTo);
     for (const { file, line, column, reason } of inputs.unreadable.slice(unreadable))
       host.printError(`${file}:${line}:${column}: ${reason}`);
     for (const policy of networkOf(world).refused)

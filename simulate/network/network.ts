@@ -82,7 +82,9 @@ export class Network {
       if (OTHER_POLICIES.has(resource.group) && OTHER_POLICY_KINDS.includes(resource.kind))
         this.otherPolicies.add(
           resource.statedNamespace ||
-            (resource.kind === 'NetworkPolicy' || resource.kind === 'CiliumNetworkPolicy' ? 'default' : ''),
+            (resource.kind === 'NetworkPolicy' || resource.kind === 'CiliumNetworkPolicy'
+              ? (world.appliedTo(resource) ?? 'default')
+              : ''),
         );
     }
     const nodes = world.facts.known('nodes');

@@ -47,6 +47,7 @@ data: { level: info }
       if (
         scoped ||
         statedNamespace !== '' ||
+        world.appliedTo(resource) !== undefined ||
         installedByHelm(resource) ||
         record(resource.at(['metadata'])) === undefined
       )

@@ -1,6 +1,7 @@
 import type { Json, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { bindingsOf, rolesOf } from '../../../world/rbac';
+import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 
@@ -175,22 +176,19 @@ export default check({
     for (const role of rolesOf(world)) {
       for (const [i, entry] of list(role.at(['rules'])).entries()) {
         const rule = record(entry);
-        if (rule) yield* judgeRule(role, rule, i);
+        if (rule) yield* judgeRule(world, role, rule, i);
       }
     }
     for (const binding of bindingsOf(world)) yield* judgeBinding(binding);
   },
 });
 
-function* judgeRule(role: Resource, rule: Json, i: number): Iterable<Finding> {
+function* judgeRule(world: World, role: Resource, rule: Json, i: number): Iterable<Finding> {
   const [groups, resources, verbs] = [list(rule['apiGroups']), list(rule['resources']), list(rule['verbs'])];
   const isNamed = list(rule['resourceNames']).length > 0;
   for (const { group, resources: dangerous, verbs: dangerousVerbs, what, clusterWide, inRole, unnamed } of DANGERS) {
     if ((clusterWide && role.kind !== 'ClusterRole') || (unnamed && isNamed)) continue;
-    if (
-      inRole &&
-      (role.kind !== 'Role' || (isNamed && !list(rule['resourceNames']).includes(role.statedNamespace || 'default')))
-    )
+    if (inRole && (role.kind !== 'Role' || (isNamed && !list(rule['resourceNames']).includes(world.namespaceOf(role)))))
       continue;
     if (!groups.includes(group) && !groups.includes('*')) continue;
     // rbac-wildcard reports * for resources, which includes all of these.
