@@ -5,7 +5,7 @@ import { WorkloadManifest } from '../manifests/workload';
 import { misspellingOf } from '../model/misspelling';
 import { addTo } from '../model/multimap';
 import type { Facts } from './facts';
-import { comesWithCluster } from './facts';
+import { isFact } from './facts';
 import { LiveDump } from './live-dump';
 import { clusterScoped, isScopeKnown } from './scope';
 
@@ -105,8 +105,7 @@ export class World {
     const known = namespace === '' ? this.facts.ofKind(kind) : undefined;
     const fact = known?.find((object) => object.name === name);
     if (fact) return { is: 'present', resource: fact };
-    const notAsked = this.facts.manifestsAreAll && comesWithCluster(kind);
-    if (known || (!notAsked && this.isComplete(namespace, kind))) return { is: 'absent' };
+    if (known || this.isComplete(namespace, kind)) return { is: 'absent' };
     if (misspellingOf(name, this.namesOf(kind, namespace)).length > 0) return { is: 'absent' };
     const what = [kind, namespace, name].filter(Boolean).join('/');
     return {
@@ -117,10 +116,23 @@ export class World {
 
   /** Whether what is not here does not exist: anything in a namespace, or anything of a kind in it. */
   isComplete(namespace: string, kind?: string): boolean {
+    if (namespace === '' && kind !== undefined && isFact(kind)) return this.isFactComplete(kind);
     return (
       this.declaredExternal !== undefined ||
       (namespace !== '' && this.declaredNamespaces.has(namespace)) ||
       (kind !== undefined && this.dump.isWhole(kind, namespace))
+    );
+  }
+
+  /**
+   * Classes, nodes and definitions are the cluster's, whoever declares what stands beside the manifests: their list is whole where one of
+   * the kind is declared, or where the facts of the cluster say so.
+   */
+  private isFactComplete(kind: string): boolean {
+    return (
+      this.facts.ofKind(kind) !== undefined ||
+      this.declaredExternal?.some((resource) => resource.kind === kind) === true ||
+      this.dump.isWhole(kind, '')
     );
   }
 

@@ -60,10 +60,12 @@ test('what needs a port that no pod has follows from the Service that names it',
   );
 });
 
-test('nothing follows from a Service that is whole, without a selector, or of which nobody knows the pods', () => {
+test('nothing follows from a Service that is whole, with endpoints of its own, or of which nobody knows the pods', () => {
   const ports = 'ports: [{ name: http, port: 80, targetPort: http }]';
   expect(said(pods, service(`selector: { app: web }, ${ports}`), ...dependents)).toEqual([]);
-  expect(said(pods, service(ports), ...dependents)).toEqual([]);
+  const slice =
+    '{ apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: { name: web-1, namespace: shop, labels: { kubernetes.io/service-name: web } }, addressType: IPv4, ports: [{ name: http, port: 80 }], endpoints: [{ addresses: [10.1.2.3] }] }';
+  expect(said(pods, service(ports), slice, ...dependents)).toEqual([]);
   const elsewhere = runChecks(worldOf(all(service(`selector: { app: web }, ${ports}`), ...dependents)), checks).filter(
     ({ severity, verdict }) => severity === 'will-break' && verdict === 'fail',
   );

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly declared?: string;
   /** The render before. */
   readonly previous?: string;
+  /** Whether the manifests are all there is: `--complete`. */
+  readonly complete?: boolean;
 }
 
 export function resources(text: string, file = 'manifests.yaml') {
@@ -18,11 +20,11 @@ export function resources(text: string, file = 'manifests.yaml') {
   return resources;
 }
 
-export function worldOf(manifests: string, { facts, declared, previous }: Surroundings = {}): World {
+export function worldOf(manifests: string, { facts, declared, previous, complete = false }: Surroundings = {}): World {
   return new World(
     resources(manifests),
-    new Facts(facts === undefined ? [] : resources(facts)),
-    declared === undefined ? undefined : resources(declared),
+    new Facts(facts === undefined ? [] : resources(facts), undefined, [], complete),
+    declared === undefined ? (complete ? [] : undefined) : resources(declared),
     previous === undefined ? undefined : resources(previous),
   );
 }

@@ -37,7 +37,7 @@ spec: { controller: k8s.io/ingress-nginx }
   *judge(world) {
     const ofCluster = world.facts.known('ingressClasses');
     const classes = [...(ofCluster ?? []), ...knownIn(world, 'IngressClass', '')];
-    const known = ofCluster !== undefined || world.declaredExternal !== undefined;
+    const known = world.isComplete('', 'IngressClass');
     const names = world.namesOf('IngressClass', '');
     for (const ingress of ingressesOf(world)) {
       const className = string(ingress.at(['spec', 'ingressClassName']));

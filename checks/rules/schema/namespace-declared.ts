@@ -44,8 +44,10 @@ metadata: { name: shop }
       const [first] = resources;
       if (!first) continue;
       const others = resources.length > 1 ? ` and ${resources.length - 1} other${resources.length > 2 ? 's' : ''}` : '';
-      // A declaration with Namespaces is complete; without one, other namespaces may exist.
-      const known = world.external.some(({ kind }) => kind === 'Namespace');
+      // A declaration with Namespaces is complete, and so are manifests that are all there is and bring some; else others may exist.
+      const known =
+        world.external.some(({ kind }) => kind === 'Namespace') ||
+        (world.facts.manifestsAreAll && world.of('Namespace').length > 0);
       const at = { resource: first, path: ['metadata', 'namespace'], value: namespace };
       const meant = misspellingOf(namespace, world.namesOf('Namespace', ''));
       if (known || meant.length > 0)

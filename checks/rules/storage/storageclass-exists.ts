@@ -65,10 +65,8 @@ function judgeClass(world: World, { resource, name, className, classPath }: Clai
   const consequence = 'no volume is provisioned and the pods that use it stay Pending';
   if (className === undefined) {
     const at = { resource, path: classPath, fix: 'name a StorageClass, or mark one as the default' };
-    // Classes that manifests or a declaration bring stand beside those that the cluster comes with, unless somebody said that these are all.
-    const known =
-      world.facts.known('storageClasses') ?? (world.facts.manifestsAreAll ? undefined : world.declaredExternal);
-    if (names.length > 0 && known)
+    // Classes among the manifests stand beside those that the cluster comes with.
+    if (names.length > 0 && world.isComplete('', 'StorageClass'))
       return {
         ...at,
         message: `${what} names no StorageClass and the cluster has no default (it has: ${names.join(', ')}), so ${consequence}`,

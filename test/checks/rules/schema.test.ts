@@ -238,6 +238,14 @@ describe('namespace-declared', () => {
     expect(findings(id, configMap('a', 'b: c'), { declared: object('v1', 'Secret') })[0]).toMatch(/^unknown/);
     expect(findings(id, configMap('a', 'b: c'), { declared: namespace })).toEqual([]);
   });
+  test('manifests that are all there is bring all Namespaces if they bring any', () => {
+    const other = '{ apiVersion: v1, kind: Namespace, metadata: { name: other } }';
+    const shop = 'ConfigMap/shop/a metadata.namespace = "shop"';
+    expect(findings(id, configMap('a', 'b: c'), { complete: true })).toEqual([`unknown ${shop}`]);
+    expect(findings(id, all(configMap('a', 'b: c'), other), { complete: true })).toEqual([`fail ${shop}`]);
+    expect(findings(id, all(configMap('a', 'b: c'), other))).toEqual([`unknown ${shop}`]);
+    expect(findings(id, all(configMap('a', 'b: c'), namespace), { complete: true })).toEqual([]);
+  });
   test('what is cluster-scoped, or sets no namespace, needs none', () => {
     expect(findings(id, '{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }')).toEqual([]);
     expect(

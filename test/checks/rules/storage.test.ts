@@ -189,6 +189,15 @@ describe('rwo-sharing', () => {
 
 describe('storageclass-exists', () => {
   const id = 'storageclass-exists';
+  test('a declaration of other kinds says nothing of the classes, and neither do manifests that are all there is', () => {
+    const fast = pvc('storageClassName: fast');
+    const at = 'PersistentVolumeClaim/shop/data spec.storageClassName = "fast"';
+    const other = '{ apiVersion: v1, kind: Namespace, metadata: { name: other } }';
+    expect(findings(id, fast, { declared: other })).toEqual([`unknown ${at}`]);
+    expect(findings(id, fast, { complete: true })).toEqual([`unknown ${at}`]);
+    expect(findings(id, fast, { declared: storageClass('slow') })).toEqual([`fail ${at}`]);
+    expect(findings(id, fast, { declared: storageClass('fast') })).toEqual([]);
+  });
   test('whether there is a default is one question for all claims', () => {
     expect(
       findings(

@@ -79,16 +79,22 @@ describe('ingress-class-exists', () => {
     expect(findings(id, ofClass('nginx'), { declared: ingressClass('nginx') })).toEqual([]);
     const other = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: nginx, namespace: shop } }';
     expect(findings(id, ofClass('nginx'), { declared: other })).toHaveLength(1);
+    expect(findings(id, ofClass('nginx'), { declared: ingressClass('a') })).toEqual([
+      'fail Ingress/shop/web spec.ingressClassName = "nginx"',
+    ]);
   });
   test('it is unknown where neither says which there are', () => {
     expect(findings(id, ofClass('nginx'))).toEqual(['unknown Ingress/shop/web spec.ingressClassName = "nginx"']);
     expect(findings(id, ofClass('nginx'), { facts: ingressClass('a') })).toEqual([
       'fail Ingress/shop/web spec.ingressClassName = "nginx"',
     ]);
-    expect(findings(id, ofClass('nginx'), { declared: '' })).toEqual([
+    expect(findings(id, ofClass('nginx'), { declared: namespace })).toEqual([
+      'unknown Ingress/shop/web spec.ingressClassName = "nginx"',
+    ]);
+    expect(findings(id, ofClass('nginx'), { complete: true })).toEqual([
       'fail Ingress/shop/web spec.ingressClassName = "nginx"',
     ]);
-    expect(messages(id, ofClass('nginx'), { declared: '' })[0]).toContain('(it has: none)');
+    expect(messages(id, ofClass('nginx'), { complete: true })[0]).toContain('(it has: none)');
   });
   test('without a class the default one serves it', () => {
     const isDefault = "ingressclass.kubernetes.io/is-default-class: 'true'";

@@ -106,7 +106,9 @@ describe('priority-runtime-class-exists', () => {
     const at = `Deployment/shop/web spec.template.spec.${field} = "fast"`;
     expect(findings(id, pod)).toEqual([`unknown ${at}`]);
     expect(findings(id, pod, { facts: of(kind, 'slow') })).toEqual([`fail ${at}`]);
-    expect(findings(id, pod, { declared: '' })).toEqual([`fail ${at}`]);
+    expect(findings(id, pod, { complete: true })).toEqual([`fail ${at}`]);
+    expect(findings(id, pod, { declared: of(kind, 'slow') })).toEqual([`fail ${at}`]);
+    expect(findings(id, pod, { declared: namespace })).toEqual([`unknown ${at}`]);
     expect(findings(id, pod, { facts: of(kind, 'fast') })).toEqual([]);
     expect(findings(id, pod, { declared: of(kind, 'fast') })).toEqual([]);
     expect(findings(id, all(pod, of(kind, 'fast')))).toEqual([]);
@@ -115,7 +117,7 @@ describe('priority-runtime-class-exists', () => {
   test('Kubernetes has two PriorityClasses, and offers them', () => {
     expect(findings(id, workload({ pod: 'priorityClassName: system-node-critical' }), { declared: '' })).toEqual([]);
     expect(findings(id, workload({ pod: 'priorityClassName: system-cluster-critical' }), { declared: '' })).toEqual([]);
-    expect(messages(id, workload({ pod: 'priorityClassName: system-node-critcal' }), { declared: '' })[0]).toContain(
+    expect(messages(id, workload({ pod: 'priorityClassName: system-node-critcal' }), { complete: true })[0]).toContain(
       'did you mean "system-node-critical"?',
     );
     expect(findings(id, workload({ pod: 'runtimeClassName: system-node-critical' }), { declared: '' })).toHaveLength(1);

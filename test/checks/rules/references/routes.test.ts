@@ -93,6 +93,9 @@ describe('gatewayclass-exists', () => {
     expect(findings(id, gateway(listener()), { declared: gatewayClass('traefik') })).toEqual([]);
     const other = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: traefik, namespace: shop } }';
     expect(findings(id, gateway(listener()), { declared: other })).toEqual([
+      'unknown Gateway/shop/public spec.gatewayClassName = "traefik"',
+    ]);
+    expect(findings(id, gateway(listener()), { complete: true })).toEqual([
       'fail Gateway/shop/public spec.gatewayClassName = "traefik"',
     ]);
   });
