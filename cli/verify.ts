@@ -78,6 +78,14 @@ export const command: Run<typeof verify> = (project, { values: given, words }, h
   };
   const report = withFixes(values, judge, format === 'text' ? host.print : host.printError);
   const terminal = host.terminal === true;
-  host.print(formats[format](report, { all, checks, terminal, color: terminal && !host.env['NO_COLOR'] }));
+  host.print(
+    formats[format](report, {
+      all,
+      complete: values.complete,
+      checks,
+      terminal,
+      color: terminal && !host.env['NO_COLOR'],
+    }),
+  );
   return exitCodeOf(report, values['fail-on']);
 };

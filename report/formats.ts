@@ -12,6 +12,8 @@ export interface FormatOptions {
   readonly all: boolean;
   /** Whether a person looks at it on a terminal. @default false */
   readonly terminal?: boolean;
+  /** Whether the manifests were said to be all there is. @default false */
+  readonly complete?: boolean;
   readonly checks: readonly JudgingRule[];
 }
 

@@ -10,6 +10,8 @@ export interface TextOptions {
   readonly color: boolean;
   /** Every place of every finding in full, and advice that cannot be told. @default - what a first reader needs */
   readonly all: boolean;
+  /** Whether the manifests were said to be all there is (`--complete`), which then is no advice. @default false */
+  readonly complete?: boolean;
   /** Whether a person looks at it on a terminal, where what is longer than a screen scrolls away. @default false */
   readonly terminal?: boolean;
 }
@@ -23,15 +25,17 @@ const OPEN_BLOCKS = 6;
 /** From so many checks on, one block of each is more telling. */
 const MANY_CHECKS = 8;
 
-/** What would settle a verdict, and how it is given. */
-const SETTLING: Readonly<Record<Settling, readonly [fact: string, how: string]>> = {
+/** What would settle a verdict, how it is given, and what else would do where nobody said that the manifests are all there is. */
+const SETTLING: Readonly<Record<Settling, readonly [fact: string, how: string, orComplete?: string]>> = {
   external: [
     'what else there is',
-    'judge the manifests that are missing too, --declare FILE for what is defined elsewhere, --complete if these are all there is',
+    'judge the manifests that are missing too, --declare FILE for what is defined elsewhere',
+    ', --complete if these are all there is',
   ],
   cluster: [
     'what the cluster has',
-    '--cluster FILE with the output of `kubectl get nodes,storageclasses,ingressclasses,gatewayclasses,priorityclasses,runtimeclasses,crds,apiservices -o yaml`, or --complete if the manifests bring it',
+    '--cluster FILE with the output of `kubectl get nodes,storageclasses,ingressclasses,gatewayclasses,priorityclasses,runtimeclasses,crds,apiservices -o yaml`',
+    ', or --complete if the manifests bring it',
   ],
   nodes: ['the nodes', '--cluster FILE with the output of `kubectl get nodes -o yaml`'],
   'kubernetes-version': ['the version of Kubernetes', '--kubernetes VERSION'],
@@ -44,7 +48,7 @@ const SETTLING: Readonly<Record<Settling, readonly [fact: string, how: string]>>
 };
 
 /** For people: what could not be read, what will break, what cannot be told and how to settle it, and advice. */
-export function textReport(report: Report, { color, all, terminal = false }: TextOptions): string {
+export function textReport(report: Report, { color, all, complete = false, terminal = false }: TextOptions): string {
   const paint = painter(color);
   const failed = report.findings.filter(({ verdict }) => verdict === 'fail');
   const parts = [
@@ -55,7 +59,7 @@ export function textReport(report: Report, { color, all, terminal = false }: Tex
       terminal && !all,
       paint,
     ),
-    openLines(report.findings.filter(isOpen), 'cannot be told', all, terminal && !all, paint),
+    openLines(report.findings.filter(isOpen), 'cannot be told', { all, complete, cut: terminal && !all }, paint),
     adviceSection(
       failed.filter(({ severity }) => severity === 'advice'),
       all,
@@ -66,8 +70,7 @@ export function textReport(report: Report, { color, all, terminal = false }: Tex
           openLines(
             report.findings.filter((finding) => finding.verdict === 'unknown' && !isOpen(finding)),
             'advice that cannot be told',
-            all,
-            false,
+            { all, complete, cut: false },
             paint,
           ),
         ]
@@ -118,8 +121,7 @@ function breakLines(findings: readonly ReportedFinding[], all: boolean, cut: boo
 function openLines(
   findings: readonly ReportedFinding[],
   title: string,
-  all: boolean,
-  cut: boolean,
+  { all, complete, cut }: { readonly all: boolean; readonly complete: boolean; readonly cut: boolean },
   paint: Paint,
 ): string[] {
   if (findings.length === 0) return [];
@@ -128,13 +130,13 @@ function openLines(
   return [
     paint.warn(`${title}: ${count(findings.length, 'finding')}`),
     ...(Object.keys(SETTLING) as Settling[]).flatMap((fact) => {
-      const [what, how] = SETTLING[fact];
+      const [what, how, orComplete = ''] = SETTLING[fact];
       const here = byFact.get(fact);
       if (!here) return [];
       const groups = groupsOf(here);
       const shown = cut ? groups.slice(0, OPEN_BLOCKS) : groups;
       return [
-        `  depends on ${what}: ${paint.good(how)}`,
+        `  depends on ${what}: ${paint.good(complete ? how : how + orComplete)}`,
         ...shown.flatMap((group) => openBlockOf(group, all, paint)),
         ...(shown.length < groups.length ? [`    and ${groups.length - shown.length} more (--all)`] : []),
       ];

@@ -8,6 +8,10 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'ClusterUserDefinedNetwork',
   'ConstraintTemplate',
   'PodSecurityPolicy',
+  'VolumeSnapshotClass',
+  'VolumeSnapshotContent',
+  'VolumeGroupSnapshotClass',
+  'VolumeGroupSnapshotContent',
 ]);
 
 /** Whether an object stands in no namespace; a CRD that is judged along decides for its own kind. */

@@ -90,6 +90,19 @@ describe('exit code', () => {
     expect(code).toBe(1);
     expect(text).toMatch(/1 will break, 0 advice$/);
   });
+  test('what is said to be all there is, is not advised again', async () => {
+    const claim = file(
+      'claim.yaml',
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: a, namespace: shop }, spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }',
+    );
+    const text = async (...args: string[]) => (await run(['verify', claim, ...args])).text;
+    for (const fact of ['depends on what else there is', 'depends on what the cluster has']) {
+      expect(await text()).toMatch(new RegExp(`${fact}: .*--complete if`));
+      expect(await text('--complete')).toMatch(new RegExp(`${fact}: `));
+    }
+    expect(await text('--complete')).not.toContain('--complete');
+    expect(await text('--config', file('complete.yaml', 'complete: true\n'))).not.toContain('--complete');
+  });
   test('1 where something will break', async () => {
     const { code, text } = await run(['verify', broken(), ...ONLY]);
     expect(code).toBe(1);

@@ -2,6 +2,7 @@ import { configuredNetwork } from '../../../simulate/network/configured-flows';
 import { whyNot } from '../../../simulate/network/explain';
 import { networkOf } from '../../../simulate/network/network';
 import { check } from '../../check';
+import { dependsOnAddresses, GIVE_ADDRESSES } from '../../open-addresses';
 import { wrongPortBehind } from '../../policy-ports';
 
 const manifests = (client: string) => `
@@ -82,12 +83,16 @@ export default check({
               message: `policies do not allow ${world.idOf(resource)} to connect to ${where}: ${reason}; the connection times out`,
             };
           else {
-            const settle = isCertain
-              ? 'judge the namespaces with their labels and policies too, or --declare them'
-              : 'the address is in configuration that several workloads share, so this one may not use it';
+            const byAddress = isCertain && dependsOnAddresses(judged.reach);
+            const settle = byAddress
+              ? GIVE_ADDRESSES
+              : isCertain
+                ? 'judge the namespaces with their labels and policies too, or --declare them'
+                : 'the address is in configuration that several workloads share, so this one may not use it';
             yield {
               ...at,
               verdict: 'unknown',
+              ...(byAddress ? { settledBy: 'nodes' as const } : {}),
               message: `whether ${world.idOf(resource)} may connect to ${where} is not known: ${reason}; ${settle}`,
             };
           }

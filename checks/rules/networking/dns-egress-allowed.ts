@@ -11,6 +11,7 @@ import type { PodEndpoint } from '../../../simulate/network/reach';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
+import { dependsOnAddresses, GIVE_ADDRESSES } from '../../open-addresses';
 
 const manifests = (dns: string) => `
 apiVersion: v1
@@ -110,11 +111,16 @@ export default check({
           message: `${denied}, so names such as the one in ${hostName.said} do not resolve and the connections fail`,
         };
       } else if (udp === 'unknown' || tcp === 'unknown') {
+        const byAddress =
+          !servers &&
+          dependsOnAddresses(...dnsServersOf(world).map((dns) => network.reach(from, dns.endpoint, dns.port, 'UDP')));
         yield {
           ...at,
           verdict: 'unknown',
-          settledBy: 'external',
-          message: `whether egress (${names}) allows these pods to reach ${where} depends on labels or addresses that are not known; select namespace kube-system by the label kubernetes.io/metadata.name and the pods by k8s-app: kube-dns, or --declare both`,
+          settledBy: byAddress ? 'nodes' : 'external',
+          message: byAddress
+            ? `whether egress (${names}) allows these pods to reach ${where} depends on its addresses; ${GIVE_ADDRESSES}`
+            : `whether egress (${names}) allows these pods to reach ${where} depends on labels or addresses that are not known; select namespace kube-system by the label kubernetes.io/metadata.name and the pods by k8s-app: kube-dns, or --declare both`,
         };
       } else if (udp === 'yes') {
         yield {

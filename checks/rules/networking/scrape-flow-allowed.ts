@@ -2,6 +2,7 @@ import { whyNot } from '../../../simulate/network/explain';
 import { networkOf } from '../../../simulate/network/network';
 import { scrapesOf } from '../../../simulate/network/scrapes';
 import { check } from '../../check';
+import { dependsOnAddresses, GIVE_ADDRESSES } from '../../open-addresses';
 import { wrongPortBehind } from '../../policy-ports';
 
 const manifests = (port: number) => `
@@ -69,12 +70,18 @@ export default check({
           causedBy: wrongPortBehind(world, worst.reach, target.number),
           message: `policies do not allow Prometheus to connect to ${where}: ${reason}; the target is down and its metrics are missing`,
         };
-      else
+      else {
+        const byAddress = dependsOnAddresses(worst.reach);
+        const settle = byAddress
+          ? GIVE_ADDRESSES
+          : 'judge the namespaces with their labels and policies too, or --declare them';
         yield {
           ...at,
           verdict: 'unknown',
-          message: `whether policies allow Prometheus to connect to ${where} is not known: ${reason}; judge the namespaces with their labels and policies too, or --declare them`,
+          ...(byAddress ? { settledBy: 'nodes' as const } : {}),
+          message: `whether policies allow Prometheus to connect to ${where} is not known: ${reason}; ${settle}`,
         };
+      }
     }
   },
 });

@@ -1,7 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { record } from '../../../manifests/resource';
 import { customKind } from '../../../world/custom-kinds';
-import { clusterScoped } from '../../../world/scope';
+import { clusterScoped, isScopeKnown } from '../../../world/scope';
 import { check } from '../../check';
 
 export default check({
@@ -53,6 +53,7 @@ data: { level: info }
       )
         continue;
       // Whether an unknown kind is namespaced is not known.
+      if (!isScopeKnown(resource, definitions)) continue;
       if (group.includes('.') && !group.endsWith('.k8s.io') && !customKind(world, resource)) continue;
       without.push(resource);
     }

@@ -173,6 +173,14 @@ describe('immutable-field-change', () => {
 
 describe('kind-known', () => {
   const id = 'kind-known';
+  test.each([
+    ['kind.x-k8s.io/v1alpha4', 'Cluster'],
+    ['cert-manager.io/v1', 'Certificate'],
+    ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotClass'],
+    ['example.com/v1', 'Widget'],
+  ])('whether there is a definition of %s %s is a fact of the cluster', (version, kind) => {
+    expect(said(id, object(version, kind)).map(({ settledBy }) => settledBy)).toEqual(['cluster']);
+  });
   test('what is wrong is shown, with the nearest name', () => {
     expect(said(id, object('apps/v1', 'Deploymnet'))[0]).toMatchObject({
       path: 'kind',
@@ -264,6 +272,11 @@ describe('namespace-explicit', () => {
     `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}${more} } }`;
   test('where no object sets it, it is reported once', () => {
     expect(findings(id, without('a'))).toEqual(['fail ConfigMap/default/a metadata.namespace = null']);
+    for (const [version, kind] of [
+      ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotClass'],
+      ['new.k8s.io/v1', 'Widget'],
+    ])
+      expect(findings(id, `{ apiVersion: ${version}, kind: ${kind}, metadata: { name: a } }`)).toEqual([]);
     expect(messages(id, without('a'))[0]).toMatch(/^the ConfigMap is created in/);
     expect(findings(id, all(without('a'), without('b')))).toHaveLength(1);
     expect(messages(id, all(without('a'), without('b')))[0]).toContain('the ConfigMap (and 1 other object) is');
