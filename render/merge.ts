@@ -1,4 +1,5 @@
 import { StrataError } from '../model/errors';
+import { refuseMisspelt } from './added-entry';
 
 /**
  * The fields that tell the entries of a list apart, as Kubernetes' API has them (`x-kubernetes-list-map-keys`). Where a list has
@@ -101,8 +102,10 @@ function mergedEntries(
     if ($patch === 'delete') {
       if (i < 0) throw nothingToRemove(place, at);
       result.splice(i, 1);
-    } else if (i < 0) result.push(mergedFields(place, {}, change, at));
-    else result[i] = mergedFields(place, result[i]!, change, at);
+    } else if (i < 0) {
+      refuseMisspelt(place, path, change, keys, entries);
+      result.push(mergedFields(place, {}, change, at));
+    } else result[i] = mergedFields(place, result[i]!, change, at);
   }
   return result;
 }

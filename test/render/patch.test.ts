@@ -216,6 +216,89 @@ describe('a patch is refused', () => {
   });
 });
 
+describe('an entry that is not there is added only where that is meant:', () => {
+  const inPod = (spec: object) => () =>
+    patchedWeb({ spec: { template: { spec } } } as Parameters<typeof patchedWeb>[0]);
+  test.each<[string, object, RegExp, string]>([
+    [
+      'a container',
+      { containers: [{ name: 'wbe', args: ['-v'] }] },
+      /adds .*containers\[wbe\], beside web/,
+      "write name: 'web' to change that one",
+    ],
+    [
+      'a whole container',
+      { containers: [{ name: 'wbe', image: 'web:2' }] },
+      /adds .*containers\[wbe\]/,
+      "write name: 'web' to change that one",
+    ],
+    [
+      'a container without an image',
+      { containers: [{ name: 'sidecar', args: ['-v'] }] },
+      /containers\[sidecar\], which is not there \(there are: web, log\), and has no image/,
+      'name the name of one that is there',
+    ],
+    [
+      'an init container where there is none',
+      { initContainers: [{ name: 'migrate', args: ['up'] }] },
+      /initContainers\[migrate\], which is not there, and has no image/,
+      'name the name of one that is there',
+    ],
+    [
+      'a variable without a value',
+      { containers: [{ name: 'web', env: [{ name: 'B' }] }] },
+      /env\[B\], which is not there \(there are: A\), and has no value or valueFrom/,
+      "write name: 'A'",
+    ],
+    [
+      'a volume of nothing',
+      { volumes: [{ name: 'data' }] },
+      /volumes\[data\], which is not there, and has nothing else/,
+      'name the name of one that is there',
+    ],
+    [
+      'a mount of nothing',
+      { containers: [{ name: 'log', volumeMounts: [{ mountPath: '/data', readOnly: true }] }] },
+      /volumeMounts\[\/data\], which is not there, and has no name/,
+      'name the mountPath of one that is there',
+    ],
+    [
+      'a name of hosts without them',
+      { hostAliases: [{ ip: '10.0.0.1' }] },
+      /hostAliases\[10\.0\.0\.1\], which is not there, and has no hostnames/,
+      'name the ip of one that is there',
+    ],
+  ])('%s', (_, spec, found, fix) => {
+    const error = refusal(inPod(spec));
+    expect(error.message).toMatch(found);
+    expect(error.fixes[0]).toBe(fix);
+  });
+  test('a misspelt variable, though it has a value', () => {
+    const own = { env: [{ name: 'REDIS_HOST', value: 'a' }] };
+    const act = (name: string) => merged('t', own, { env: [{ name, value: 'b' }] }) as { env: object[] };
+    expect(refusal(() => act('REDIS_HSOT')).message).toContain('adds env[REDIS_HSOT], beside REDIS_HOST');
+    for (const other of ['REDIS_PORT', 'CACHE_HOST', 'REDIS_HOST_2']) expect(act(other).env).toHaveLength(2);
+  });
+  test('what can stand alone is added', () => {
+    expect(
+      patchedWeb({
+        spec: {
+          template: {
+            spec: {
+              containers: [
+                { name: 'proxy', image: 'proxy:1' },
+                { name: 'web', env: [{ name: 'NODE', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } }] },
+              ],
+              volumes: [{ name: 'tmp', emptyDir: {} }],
+              imagePullSecrets: [{ name: 'registry' }],
+            },
+          },
+        },
+      }).spec.template.spec['volumes'],
+    ).toEqual([{ name: 'tmp', emptyDir: {} }]);
+  });
+});
+
 describe('a patch is refused also', () => {
   test.each<[string, () => unknown, RegExp]>([
     [
