@@ -1,18 +1,12 @@
 import type { WorkloadManifest } from '../manifests/workload';
-import { nearest } from '../model/near';
-import type { ConfiguredAddress } from '../simulate/network/configured-addresses';
+import { misspellingOf } from '../model/misspelling';
 import { hasOrdinal, podByHost, subdomainOf } from '../world/pod-names';
 import { serviceByHost, servicesOf } from '../world/services';
 import type { World } from '../world/world';
 import type { Finding } from './check';
+import type { HostUse } from './host-namespaces';
+import { maybeMisspelt, namespacesOf, ofPodElsewhere, TOP_LEVEL, typo } from './host-namespaces';
 import { missing } from './missing';
-
-/** What the names of namespaces and of top-level domains have in common: `api.dev` may be a host of the internet. */
-const TOP_LEVEL =
-  /^(academy|app|bank|blog|bot|chat|cloud|com|data|dev|finance|games|io|live|media|net|network|news|online|org|page|prod|run|search|security|services|shop|site|space|store|stream|studio|support|systems|team|tech|tools|web|zone|[a-z]{2})$/;
-
-/** A host that a program is told of. */
-export type HostUse = Omit<ConfiguredAddress, 'port'>;
 
 /** What is to be said of a host that a pod is told of: that the cluster's DNS does not resolve it, or that nobody knows. */
 export function hostFinding(world: World, address: HostUse): Finding | undefined {
@@ -35,22 +29,31 @@ export function hostFinding(world: World, address: HostUse): Finding | undefined
   const parts = host.split('.');
   const svc = parts.indexOf('svc');
   if (parts.length === 1) return unqualified(world, address);
+  const ofPod = ofPodElsewhere(world, address, parts, svc);
+  if (ofPod) return ofPod;
   const [namespace, name] =
     svc >= 2 ? [parts[svc - 1]!, parts[svc - 2]!] : parts.length === 2 ? [parts[1]!, parts[0]!] : [];
   if (namespace === undefined || name === undefined || svc > 2) return undefined;
   if (namespace === 'kube-system' || (name === 'kubernetes' && namespace === 'default')) return undefined;
   const known = namespacesOf(world);
-  if (!known.has(namespace)) {
+  if (!known.has(namespace) && !world.hasNamespace(namespace)) {
     // `api.bakc`, where `back` has a Service api.
     const meant = typo(
       namespace,
       servicesOf(world).flatMap((service) => (service.name === name ? service.namespace : [])),
     );
-    if (svc < 0 && (meant === undefined || TOP_LEVEL.test(namespace))) return undefined;
+    if (svc < 0 && (meant === undefined || TOP_LEVEL.test(namespace)))
+      return meant === undefined ? maybeMisspelt(address, namespace, known) : undefined;
     if (meant !== undefined)
       return {
         ...at,
         message: `no namespace ${namespace} is known, and namespace ${meant} has a Service ${name}: the name ${host} does not resolve; did you mean "${name}.${meant}"?`,
+      };
+    const [near] = misspellingOf(namespace, known);
+    if (near !== undefined)
+      return {
+        ...at,
+        message: `no namespace ${namespace} is known: the name ${host} does not resolve and every connection fails; did you mean namespace "${near}"?`,
       };
   }
   const meant = misspelt(world, namespace, name);
@@ -85,13 +88,6 @@ function misspelt(world: World, namespace: string, name: string): string | undef
     name,
     servicesOf(world).flatMap((service) => (service.namespace === namespace ? service.name : [])),
   );
-}
-
-/** The name that was meant. Names that differ in numbers only, such as `api-v1` and `api-v2`, are different on purpose. */
-function typo(name: string, known: readonly string[]): string | undefined {
-  const letters = (text: string) => text.replace(/\d+/g, '');
-  const others = known.filter((other) => letters(other) !== letters(name));
-  return nearest(name, others, name.length < 6 ? 1 : 2);
 }
 
 /** `http://api:8080`: a Service of the pod's own namespace, if it is a name of the cluster at all. */
@@ -152,14 +148,6 @@ function podFinding(
     };
   // sts-headless-service reports a serviceName that names no Service.
   return 'resolves';
-}
-
-function namespacesOf(world: World): ReadonlySet<string> {
-  return new Set([
-    ...world.workloads.map(({ namespace }) => namespace),
-    ...servicesOf(world).map(({ namespace }) => namespace),
-    ...world.of('Namespace').map(({ name }) => name),
-  ]);
 }
 
 function isLocal(host: string): boolean {

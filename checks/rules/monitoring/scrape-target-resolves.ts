@@ -5,8 +5,8 @@ import { serviceByHost } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
-import type { HostUse } from '../../configured-hosts';
 import { hostFinding } from '../../configured-hosts';
+import type { HostUse } from '../../host-namespaces';
 import { missing } from '../../missing';
 
 const manifests = (target: string) => `
