@@ -18,9 +18,6 @@ export interface Judged {
   readonly made: ReadonlyMap<string, string>;
 }
 
-/** Why what `strata render` wrote is not edited. */
-export const RENDERED = 'strata renders it: change its source, which `strata explain` names';
-
 /** Access to files as they would be. Threads would read them from the disk. */
 export function accessTo(texts: Texts, readerFile: SystemAccess['readerFile']): SystemAccess {
   const read = (file: string) => {
@@ -44,16 +41,29 @@ interface FixOptions {
 /** What was fixed may show what else can be. Nothing needs more rounds than this. */
 const ROUNDS = 5;
 
+/** A report, and which of its findings `--fix` would correct if it were given. */
+export interface FixedReport {
+  readonly report: Report;
+  readonly repairable: readonly ReportedFinding[];
+}
+
 /**
- * Makes the repairs of a report, shows what changes, and writes it unless it is a dry run. Returns the report of the files as they are then.
+ * Makes the repairs of a report, shows what changes, and writes it unless it is a dry run. The report is of the files as they are then.
  */
-export function withFixes(options: FixOptions, judge: (texts: Texts) => Judged, print: (line: string) => void): Report {
+export function withFixes(
+  options: FixOptions,
+  judge: (texts: Texts) => Judged,
+  print: (line: string) => void,
+): FixedReport {
   if (!options.fix && options['dry-run'])
     throw new StrataError('strata verify --dry-run', 'there is nothing to try: only --fix changes files', [
       'add --fix',
     ]);
   const first = judge(new Map());
-  if (!options.fix) return first.report;
+  if (!options.fix) {
+    const { fixed } = fixesOf(first.report.findings, (file) => textOf(file, new Map(), first.made));
+    return { report: first.report, repairable: fixed };
+  }
 
   const texts = new Map<string, string>();
   const fixed: ReportedFinding[] = [];
@@ -73,11 +83,11 @@ export function withFixes(options: FixOptions, judge: (texts: Texts) => Judged, 
   const done = `${count(fixed.length, 'finding')} in ${count(texts.size, 'file')}`;
   if (options['dry-run']) {
     print(`would fix ${done}; nothing is written (--dry-run)\n`);
-    return first.report;
+    return { report: first.report, repairable: [] };
   }
   for (const [file, text] of texts) replaceFile(file, text);
   print(`fixed ${done}\n`);
-  return report;
+  return { report, repairable: [] };
 }
 
 /** The text of a file of the user, or why it is not theirs to edit here. */

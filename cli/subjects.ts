@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { batchesOf, previousOf } from '../checks/batches';
 import type { Inputs } from '../checks/inputs';
 import { existing } from '../checks/inputs';
 import type { Subject } from '../checks/verify';
@@ -6,8 +7,58 @@ import { readSources } from '../manifests/reading/read';
 import { knownNames, StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
+import { clusterGiven } from './cluster-given';
 import type { Project } from './command';
+import { declaredIn } from './configured';
 import { projectFrames } from './frames';
+
+/** Why what `strata render` wrote is not edited. */
+const RENDERED = 'strata renders it: change its source, which `strata explain` names';
+
+interface Given {
+  readonly cluster: string | undefined;
+  readonly kubernetes: string | undefined;
+  readonly complete: boolean;
+  readonly declare: readonly string[] | undefined;
+  readonly previous: string | undefined;
+  /** Where objects that name no namespace are applied to. */
+  readonly appliedTo: Subject['appliedTo'];
+}
+
+/** What is judged, each cluster's manifests by themselves, and the files that come from something else, with why nobody edits them. */
+export function subjectsOf<P>(
+  project: Project<P>,
+  words: readonly string[],
+  given: Given,
+  inputs: Inputs,
+  progress?: (text: string) => void,
+): { readonly subjects: readonly Subject[]; readonly made: Map<string, string> } {
+  const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, given, inputs);
+  const declared = declaredIn(given, inputs);
+  const live = given.previous === undefined ? undefined : existing('--previous', given.previous);
+  const liveAt = (paths: readonly string[]) =>
+    paths.length > 0 ? inputs.read(paths, kubernetes).resources : undefined;
+
+  const made = new Map<string, string>();
+  const subjects: Subject[] = [];
+  const { targets, paths } = targetsAndPaths(project, words);
+  for (const target of targets) {
+    progress?.(`rendering ${target.name}`);
+    const { manifests, originOf } = renderedInMemory(project, target, inputs);
+    const facts = factsFor(manifests.resources, target.cluster);
+    for (const { source } of manifests.resources) made.set(source.file, RENDERED);
+    subjects.push({ manifests, facts, declared, previous: liveAt(previousOf(target.path, live)), originOf });
+  }
+  for (const batch of batchesOf(paths, live)) {
+    const manifests = inputs.read(batch.paths, kubernetes);
+    const { cluster } = batch;
+    if (cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
+    const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
+    const facts = factsFor(manifests.resources, own);
+    subjects.push({ manifests, facts, declared, previous: liveAt(batch.previous), appliedTo: given.appliedTo });
+  }
+  return { subjects, made };
+}
 
 /** Tells names of targets from paths. Without any, every target is meant, or this folder where there are no targets. */
 export function targetsAndPaths<P>(

@@ -1,5 +1,5 @@
 import type { JudgingRule } from '../checks/check';
-import type { Report } from '../checks/finding';
+import type { Report, ReportedFinding } from '../checks/finding';
 import { github } from './github';
 import { json } from './json';
 import { junit } from './junit';
@@ -14,6 +14,8 @@ export interface FormatOptions {
   readonly terminal?: boolean;
   /** Whether the manifests were said to be all there is. @default false */
   readonly complete?: boolean;
+  /** The findings that `--fix` would correct. @default - none */
+  readonly repairable?: readonly ReportedFinding[];
   readonly checks: readonly JudgingRule[];
 }
 

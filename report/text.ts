@@ -14,6 +14,8 @@ export interface TextOptions {
   readonly complete?: boolean;
   /** Whether a person looks at it on a terminal, where what is longer than a screen scrolls away. @default false */
   readonly terminal?: boolean;
+  /** The findings that `--fix` would correct. @default - none */
+  readonly repairable?: readonly ReportedFinding[];
 }
 
 /** The lines for what will break on a terminal; elsewhere nothing is cut. */
@@ -48,7 +50,8 @@ const SETTLING: Readonly<Record<Settling, readonly [fact: string, how: string, o
 };
 
 /** For people: what could not be read, what will break, what cannot be told and how to settle it, and advice. */
-export function textReport(report: Report, { color, all, complete = false, terminal = false }: TextOptions): string {
+export function textReport(report: Report, options: TextOptions): string {
+  const { color, all, complete = false, terminal = false, repairable = [] } = options;
   const paint = painter(color);
   const failed = report.findings.filter(({ verdict }) => verdict === 'fail');
   const parts = [
@@ -75,7 +78,7 @@ export function textReport(report: Report, { color, all, complete = false, termi
           ),
         ]
       : []),
-    [summaryLine(report, all)],
+    [summaryLine(report, all), ...repairLines(repairable, paint)],
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -150,6 +153,13 @@ function adviceSection(findings: readonly ReportedFinding[], all: boolean, paint
     paint.warn(`advice: ${count(findings.length, 'finding')}`),
     ...(all ? groupsOf(findings).flatMap((group) => blockOf(group, all, paint)) : adviceLines(findings, paint)),
   ];
+}
+
+/** One line on what need not be corrected by hand. */
+function repairLines(findings: readonly ReportedFinding[], paint: Paint): string[] {
+  if (findings.length === 0) return [];
+  const checks = [...new Set(findings.map(({ check }) => check))].map((check) => paint.name(check)).join(', ');
+  return [`${paint.good('--fix')} corrects ${findings.length} of these: ${checks}`];
 }
 
 function checkOf({ findings }: Alike): string {

@@ -137,6 +137,34 @@ test('what is fixed may show more to fix: all of it is done at once', async () =
   expect(text(path)).toBe(FIXED);
 });
 
+describe('without --fix, the last line says what it would correct,', () => {
+  const lastLine = async (path: string, ...options: readonly string[]) =>
+    (await verify(path, ...options)).out.split('\n').at(-1);
+
+  test('how many findings, and of which checks', async () => {
+    expect(await lastLine(file('web.yaml', BROKEN))).toBe('--fix corrects 2 of these: schema-valid');
+    const doubled = BROKEN.replace("'80'", '80').replace('selector:', 'selector: { app: web }\n  selector:');
+    expect(await lastLine(file('twice.yaml', doubled))).toBe(
+      '--fix corrects 2 of these: schema-valid, duplicate-yaml-key',
+    );
+  });
+  test('not what it would refuse: a chart, an alias, a rendered tree', async () => {
+    file('chart/Chart.yaml', 'name: web\n');
+    const inChart = file('chart/templates/web.yaml', BROKEN);
+    expect(await lastLine(inChart)).toMatch(/ 2 will break/);
+    const shared = BROKEN.replace('1.10', '"1.10"').replace("port: '80'", "port: &p '80', targetPort: *p");
+    expect(await lastLine(file('shared.yaml', shared))).toMatch(/^2 objects/);
+    file('dist/index.json', JSON.stringify({ targets: { 'kind/dev': {} } }));
+    file('dist/kind/dev/web.yaml', BROKEN);
+    expect(await lastLine(join(folder, 'dist'))).toMatch(/^2 objects/);
+  });
+  test('nothing after --fix or --dry-run, which have said it', async () => {
+    const path = file('web.yaml', BROKEN);
+    expect(await lastLine(path, '--fix', '--dry-run')).toMatch(/^2 objects/);
+    expect(await lastLine(path, '--fix')).toMatch(/^2 objects/);
+  });
+});
+
 describe('is not edited, and that is said:', () => {
   test('part of a chart', async () => {
     file('chart/Chart.yaml', 'name: web\n');
