@@ -66,9 +66,13 @@ describe('in CI', () => {
   });
 });
 
-describe('docs/verify.md, In CI,', () => {
-  const section = sectionsOf(readRepository('docs/verify.md')).find(({ title }) => title === 'In CI')!;
-  const [github, gitlab, precommit] = section.blocks.map(({ content }) => load(content)) as [Workflow, Pipeline, Hooks];
+describe('what docs/verify.md and its reference say of CI', () => {
+  const blocksUnder = (path: string, heading: string) =>
+    sectionsOf(readRepository(path))
+      .find(({ title }) => title === heading)!
+      .blocks.map(({ content }) => load(content));
+  const [github] = blocksUnder('docs/verify.md', 'In CI') as [Workflow];
+  const [gitlab, precommit] = blocksUnder('docs/verify-reference.md', 'More of CI') as [Pipeline, Hooks];
   interface Workflow {
     readonly jobs: {
       readonly verify: { readonly steps: readonly { readonly with?: Readonly<Record<string, string>> }[] };

@@ -31,7 +31,7 @@ export default check({
   severity: 'advice',
   needs: [],
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/',
-  fix: 'refer to it from a workload, or delete it',
+  fix: 'correct the reference to it, add one, or delete it',
   example: {
     broken: manifests('web-setting'),
     fails: ['ConfigMap/shop/web-settings metadata.name'],
