@@ -79,6 +79,7 @@ import ingressHostPathUnique from './rules/references/ingress-host-path-unique';
 import ingressTlsHostMatch from './rules/references/ingress-tls-host-match';
 import ingressTlsSecret from './rules/references/ingress-tls-secret';
 import issuerExists from './rules/references/issuer-exists';
+import listenersetAttached from './rules/references/listenerset-attached';
 import optionalConfigExists from './rules/references/optional-config-exists';
 import priorityRuntimeClassExists from './rules/references/priority-runtime-class-exists';
 import pvcExists from './rules/references/pvc-exists';
@@ -202,6 +203,7 @@ export const checks: readonly Check[] = [
   ingressTlsHostMatch,
   ingressTlsSecret,
   issuerExists,
+  listenersetAttached,
   optionalConfigExists,
   priorityRuntimeClassExists,
   pvcExists,

@@ -1,6 +1,8 @@
 import type { Resource } from '../manifests/resource';
 import { list } from '../manifests/resource';
-import { anyAllows, gatewayOf, listenersMeant, type ParentRef, parentRefsOf, servesHostname } from '../world/routes';
+import { holderOf } from '../world/listeners';
+import type { ParentRef } from '../world/routes';
+import { anyAllows, listenersMeant, parentRefsOf, servesHostname } from '../world/routes';
 import type { World } from '../world/world';
 
 /** What a client of a route sees of a backend that cannot be used: one that is not there, or one without pods. */
@@ -17,24 +19,24 @@ export function backendFails(kind: string, why: 'invalid' | 'no pods'): string {
   }
 }
 
-/** What becomes of a route that this Gateway does not accept: another parent may accept it. */
+/** What becomes of a route that this Gateway or ListenerSet does not accept: another parent may accept it. */
 export function notAccepted(world: World, route: Resource, ref: ParentRef): string {
   const traffic = route.kind === 'HTTPRoute' ? 'requests' : route.kind === 'GRPCRoute' ? 'calls' : 'connections';
   return hasOtherParent(world, route, ref)
-    ? `so the route is not accepted here and gets no ${traffic} from this Gateway, only from its other parents`
+    ? `so the route is not accepted here and gets no ${traffic} from this ${ref.kind}, only from its other parents`
     : `so the route is not accepted and gets no ${traffic}`;
 }
 
 /** Whether another parent accepts the route, or may. */
 function hasOtherParent(world: World, route: Resource, { path }: ParentRef): boolean {
-  const gateways = parentRefsOf(world, route);
-  // Parents of other kinds: a Service of a mesh, a ListenerSet.
-  if (list(route.at(['spec', 'parentRefs'])).length > gateways.length) return true;
-  return gateways.some((other) => {
+  const parents = parentRefsOf(world, route);
+  // Parents of other kinds: a Service of a mesh.
+  if (list(route.at(['spec', 'parentRefs'])).length > parents.length) return true;
+  return parents.some((other) => {
     if (other.path.join() === path.join()) return false;
-    const gateway = gatewayOf(world, other);
-    if (!gateway) return world.find('Gateway', other.namespace, other.name).is === 'unknown';
-    const listeners = listenersMeant(gateway, other).filter((listener) => servesHostname(listener, route));
+    const parent = holderOf(world, other);
+    if (!parent) return world.find(other.kind, other.namespace, other.name).is === 'unknown';
+    const listeners = listenersMeant(parent, other).filter((listener) => servesHostname(listener, route));
     return anyAllows(world, listeners, route) !== 'no';
   });
 }

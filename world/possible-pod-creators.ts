@@ -3,8 +3,8 @@ import type { Labels } from '../manifests/selector';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { mayCreate, placesOf } from './creates';
+import { GATEWAY_API } from './listeners';
 import { stringsIn } from './possible-creators';
-import { GATEWAY_API } from './routes';
 import type { World } from './world';
 
 /**

@@ -4,41 +4,20 @@ import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import type { Certainty } from './certainty';
 import { all, some } from './certainty';
-import { namespaceLabels, selectsKnown } from './known-labels';
+import type { Listener, ListenerKind } from './listeners';
+import { allowsKind, allowsNamespace, GATEWAY_API, LISTENER_KINDS, listenersOf } from './listeners';
 import type { World } from './world';
 
-/** The Gateway API: routes, the Gateways they want to hang on, and the Services they lead to. */
-export const GATEWAY_API = 'gateway.networking.k8s.io';
+/** The routes of the Gateway API. */
 const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
 /** These alone know host names. */
 const WITH_HOSTNAMES: ReadonlySet<string> = new Set(['HTTPRoute', 'GRPCRoute', 'TLSRoute']);
 
-/** What a listener takes where its allowedRoutes name no kinds. */
-const KINDS_OF_PROTOCOL: ReadonlyMap<string, readonly string[]> = new Map(
-  Object.entries({
-    HTTP: ['HTTPRoute', 'GRPCRoute'],
-    HTTPS: ['HTTPRoute', 'GRPCRoute'],
-    // Depends on whether TLS is ended here: TLSRoute or TCPRoute.
-    TLS: ['TLSRoute', 'TCPRoute'],
-    TCP: ['TCPRoute'],
-    UDP: ['UDPRoute'],
-  }),
-);
-
-export interface Listener {
-  readonly name: string;
-  readonly port: number | undefined;
-  readonly protocol: string;
-  /** Undefined: any host. */
-  readonly hostname: string | undefined;
-  readonly gateway: Resource;
-  readonly path: Path;
-}
-
-/** A route's wish to hang on a Gateway. */
+/** A route's parentRef. */
 export interface ParentRef {
   readonly route: Resource;
   readonly routeNamespace: string;
+  readonly kind: ListenerKind;
   readonly name: string;
   readonly namespace: string;
   readonly sectionName: string | undefined;
@@ -58,48 +37,24 @@ export interface BackendRef {
   readonly path: Path;
 }
 
-export function gatewaysOf(world: World): readonly Resource[] {
-  return world.of('Gateway').filter(({ group }) => group === GATEWAY_API);
-}
-
 export function routesOf(world: World): readonly Resource[] {
   return ROUTE_KINDS.flatMap((kind) => world.of(kind)).filter(({ group }) => group === GATEWAY_API);
 }
 
-export function listenersOf(gateway: Resource): Listener[] {
-  return list(gateway.at(['spec', 'listeners'])).flatMap((entry, i) => {
-    const listener = record(entry);
-    if (!listener) return [];
-    return [
-      {
-        name: string(listener['name']) ?? '',
-        port: number(listener['port']),
-        protocol: string(listener['protocol']) ?? '',
-        hostname: string(listener['hostname']) || undefined,
-        gateway,
-        path: ['spec', 'listeners', i],
-      },
-    ];
-  });
-}
-
-/** The Gateways that a route names; parents of other kinds (a Service of a mesh, a ListenerSet) are not judged. */
+/** The Gateways and ListenerSets that a route names; parents of other kinds (a Service of a mesh) are not judged. */
 export function parentRefsOf(world: World, route: Resource): ParentRef[] {
   const routeNamespace = world.namespaceOf(route);
   return list(route.at(['spec', 'parentRefs'])).flatMap((entry, i) => {
     const ref = record(entry);
     const name = string(ref?.['name']);
-    if (
-      !ref ||
-      name === undefined ||
-      (string(ref['kind']) ?? 'Gateway') !== 'Gateway' ||
-      (string(ref['group']) ?? GATEWAY_API) !== GATEWAY_API
-    )
-      return [];
+    const kind = string(ref?.['kind']) ?? 'Gateway';
+    if (!ref || name === undefined || !isListenerKind(kind)) return [];
+    if ((string(ref['group']) ?? GATEWAY_API) !== LISTENER_KINDS[kind]) return [];
     return [
       {
         route,
         routeNamespace,
+        kind,
         name,
         namespace: string(ref['namespace']) ?? routeNamespace,
         sectionName: string(ref['sectionName']) || undefined,
@@ -110,49 +65,17 @@ export function parentRefsOf(world: World, route: Resource): ParentRef[] {
   });
 }
 
-/** The listeners that a parentRef means, whether or not they take the route. */
-export function listenersMeant(gateway: Resource, { sectionName, port }: ParentRef): Listener[] {
-  return listenersOf(gateway).filter(
+function isListenerKind(kind: string): kind is ListenerKind {
+  return kind in LISTENER_KINDS;
+}
+
+/** The listeners that a parentRef means, or may mean, whether or not they take the route. */
+export function listenersMeant(parent: Resource, { sectionName, port }: ParentRef): Listener[] {
+  return listenersOf(parent).filter(
     (listener) =>
-      (sectionName === undefined || listener.name === sectionName) && (port === undefined || listener.port === port),
+      (sectionName === undefined || listener.name === sectionName) &&
+      (port === undefined || (listener.port ?? port) === port),
   );
-}
-
-/** The Gateway of a parentRef, if it is here or declared; a kind of the same name of another API is not it. */
-export function gatewayOf(world: World, { namespace, name }: ParentRef): Resource | undefined {
-  const found = world.find('Gateway', namespace, name);
-  if (found.is !== 'present') return undefined;
-  if (found.resource.group === GATEWAY_API) return found.resource;
-  return gatewaysOf(world).find((gateway) => gateway.name === name && world.namespaceOf(gateway) === namespace);
-}
-
-/** Whether a listener takes routes of this kind. */
-export function allowsKind({ gateway, path, protocol }: Listener, kind: string): boolean {
-  const kinds = list(gateway.at([...path, 'allowedRoutes', 'kinds']));
-  // Kinds that the protocol cannot carry are not supported, though they are named.
-  if (KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) === false) return false;
-  if (kinds.length > 0)
-    return kinds.some(
-      (entry) => record(entry)?.['kind'] === kind && (string(record(entry)?.['group']) ?? GATEWAY_API) === GATEWAY_API,
-    );
-  return KINDS_OF_PROTOCOL.get(protocol)?.includes(kind) ?? true; // protocols of an implementation's own take what they like
-}
-
-/** Whether a listener takes routes from this namespace. */
-export function allowsNamespace(world: World, { gateway, path }: Listener, routeNamespace: string): Certainty {
-  const namespaces = record(gateway.at([...path, 'allowedRoutes', 'namespaces']));
-  switch (namespaces?.['from'] ?? 'Same') {
-    case 'All':
-      return 'yes';
-    case 'Same':
-      return routeNamespace === world.namespaceOf(gateway) ? 'yes' : 'no';
-    case 'Selector':
-      return selectsKnown(namespaces?.['selector'], namespaceLabels(world, routeNamespace));
-    case 'None':
-      return 'no';
-    default:
-      return 'unknown';
-  }
 }
 
 /** Whether a listener takes a route, its host names aside. */
@@ -234,7 +157,7 @@ export function backendRefsOf(world: World, route: Resource): BackendRef[] {
 /** Whether a ReferenceGrant in `to.namespace` lets an object of `from` refer to this one. */
 export function isGranted(
   world: World,
-  from: { readonly kind: string; readonly namespace: string },
+  from: { readonly group: string; readonly kind: string; readonly namespace: string },
   to: { readonly group: string; readonly kind: string; readonly namespace: string; readonly name: string },
 ): boolean {
   return (grants(world).get(to.namespace) ?? []).some(
@@ -242,7 +165,7 @@ export function isGranted(
       list(grant.at(['spec', 'from'])).some((entry) => {
         const source = record(entry);
         return (
-          source?.['group'] === GATEWAY_API && source['kind'] === from.kind && source['namespace'] === from.namespace
+          source?.['group'] === from.group && source['kind'] === from.kind && source['namespace'] === from.namespace
         );
       }) &&
       list(grant.at(['spec', 'to'])).some((entry) => {

@@ -1,15 +1,12 @@
+import { allowsKind, allowsNamespace, holderOf, listenersOf } from '../../world/listeners';
 import {
-  allowsKind,
-  allowsNamespace,
   backendRefsOf,
-  gatewayOf,
   hostnamesIntersect,
   hostnamesOf,
   ingressBackendsOf,
   ingressesOf,
   isGranted,
   listenersMeant,
-  listenersOf,
   parentRefsOf,
   routesOf,
   servesHostname,
@@ -43,15 +40,17 @@ describe('the parents of a route', () => {
       { name: 'a', sectionName: undefined },
     ]);
   });
-  test.each(['{ kind: Gateway }', '{ name: a, kind: ListenerSet }', "{ name: a, group: '' }", 'text'])(
-    '%s is none',
-    (ref) => expect(parents(ref)).toEqual([]),
-  );
+  test.each([
+    '{ kind: Gateway }',
+    '{ name: a, kind: ListenerSet, group: example.com }',
+    "{ name: a, group: '' }",
+    'text',
+  ])('%s is none', (ref) => expect(parents(ref)).toEqual([]));
   test('are found beside a kind of the same name of another API', () => {
     const istio = object('networking.istio.io/v1', 'Gateway', 'public');
     const found = (...manifests: string[]) => {
       const world = worldOf(all(...manifests, route('parentRefs: [{ name: public }]')));
-      return gatewayOf(world, parentRefsOf(world, the(world, 'web'))[0]!)?.group;
+      return holderOf(world, parentRefsOf(world, the(world, 'web'))[0]!)?.group;
     };
     expect(found(istio)).toBeUndefined();
     expect(found(gateway(''))).toBe('gateway.networking.k8s.io');
@@ -185,7 +184,7 @@ describe('a ReferenceGrant', () => {
   const granted = (world: ReturnType<typeof worldOf>, to: Partial<Parameters<typeof isGranted>[2]> = {}) =>
     isGranted(
       world,
-      { kind: 'HTTPRoute', namespace: 'shop' },
+      { group: 'gateway.networking.k8s.io', kind: 'HTTPRoute', namespace: 'shop' },
       { group: '', kind: 'Service', namespace: 'db', name: 'web', ...to },
     );
   const grants = (from: string, to: string) => granted(worldOf(grant(from, to)));

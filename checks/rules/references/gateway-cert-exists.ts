@@ -1,7 +1,7 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
+import { gatewayOfSet, holderOf, listenerHoldersOf, listenersOf } from '../../../world/listeners';
 import { nearObject } from '../../../world/near';
-import { gatewaysOf, listenersOf } from '../../../world/routes';
 import { certificatesAreIssued, secretIsCreated } from '../../../world/secrets';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -31,7 +31,7 @@ spec:
 export default check({
   id: 'gateway-cert-exists',
   group: 'references',
-  description: "the certificate Secrets of a Gateway's listeners exist, or a controller creates them",
+  description: "the certificate Secrets of a Gateway's or ListenerSet's listeners exist, or a controller creates them",
   severity: 'will-break',
   needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/guides/tls/',
@@ -42,16 +42,19 @@ export default check({
     fixed: manifests('wildcard-tls'),
   },
   *judge(world) {
-    for (const gateway of gatewaysOf(world)) {
-      if (certificatesAreIssued(gateway)) continue;
-      for (const listener of listenersOf(gateway)) {
+    for (const holder of listenerHoldersOf(world)) {
+      // What issues certificates for a Gateway may do so for the ListenerSets that it takes.
+      const parent = gatewayOfSet(world, holder);
+      const gateway = parent && holderOf(world, parent);
+      if (certificatesAreIssued(holder) || (gateway && certificatesAreIssued(gateway))) continue;
+      for (const listener of listenersOf(holder)) {
         const consequence = `listener ${listener.name} is not programmed and its port does not respond`;
-        for (const i of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).keys())
-          yield* judgeRef(world, gateway, [...listener.path, 'tls', 'certificateRefs', i], consequence);
+        for (const i of list(holder.at([...listener.path, 'tls', 'certificateRefs'])).keys())
+          yield* judgeRef(world, holder, [...listener.path, 'tls', 'certificateRefs', i], consequence);
       }
       yield* judgeRef(
         world,
-        gateway,
+        holder,
         ['spec', 'tls', 'backend', 'clientCertificateRef'],
         'backends that ask for a client certificate refuse the connections',
       );
@@ -59,18 +62,18 @@ export default check({
   },
 });
 
-function* judgeRef(world: World, gateway: Resource, at: Path, consequence: string): Iterable<Finding> {
-  const ref = record(gateway.at(at));
+function* judgeRef(world: World, resource: Resource, at: Path, consequence: string): Iterable<Finding> {
+  const ref = record(resource.at(at));
   const name = string(ref?.['name']);
   if (!name || (string(ref?.['group']) ?? '') !== '') return;
   const kind = string(ref?.['kind']) ?? 'Secret';
   const wrong = noCoreKind(kind, ['Secret']);
-  if (wrong) yield { resource: gateway, path: [...at, 'kind'], value: kind, message: `${wrong}, so ${consequence}` };
+  if (wrong) yield { resource, path: [...at, 'kind'], value: kind, message: `${wrong}, so ${consequence}` };
   if (kind !== 'Secret') return;
-  const namespace = string(ref?.['namespace']) ?? world.namespaceOf(gateway);
+  const namespace = string(ref?.['namespace']) ?? world.namespaceOf(resource);
   if (secretIsCreated(world, namespace, name)) return;
   const found = world.find('Secret', namespace, name);
-  const place = { resource: gateway, path: [...at, 'name'], value: name };
+  const place = { resource, path: [...at, 'name'], value: name };
   if (found.is === 'present') {
     const keys = { ...record(found.resource.at(['data'])), ...record(found.resource.at(['stringData'])) };
     // One without any key stands for a Secret that is elsewhere, or that something fills in.

@@ -1,6 +1,6 @@
 import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
-import { gatewaysOf } from '../../../world/routes';
+import { gatewaysOf } from '../../../world/listeners';
 import { check } from '../../check';
 import { respelt } from '../../respelt';
 

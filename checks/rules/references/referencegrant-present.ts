@@ -1,5 +1,6 @@
 import { list, record, string } from '../../../manifests/resource';
-import { backendRefsOf, gatewaysOf, isGranted, listenersOf, routesOf } from '../../../world/routes';
+import { listenerHoldersOf, listenersOf } from '../../../world/listeners';
+import { backendRefsOf, isGranted, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 import { backendFails } from '../../route-words';
 
@@ -39,18 +40,18 @@ export default check({
       for (const ref of backendRefsOf(world, route))
         yield* judge(route, [...ref.path, 'namespace'], ref, backendFails(route.kind, 'invalid'));
     }
-    for (const gateway of gatewaysOf(world)) {
-      for (const listener of listenersOf(gateway)) {
-        for (const [i, entry] of list(gateway.at([...listener.path, 'tls', 'certificateRefs'])).entries()) {
+    for (const holder of listenerHoldersOf(world)) {
+      for (const listener of listenersOf(holder)) {
+        for (const [i, entry] of list(holder.at([...listener.path, 'tls', 'certificateRefs'])).entries()) {
           const ref = record(entry);
           const to = {
             group: string(ref?.['group']) ?? '',
             kind: string(ref?.['kind']) ?? 'Secret',
             name: string(ref?.['name']) ?? '',
-            namespace: string(ref?.['namespace']) || world.namespaceOf(gateway),
+            namespace: string(ref?.['namespace']) || world.namespaceOf(holder),
           };
           yield* judge(
-            gateway,
+            holder,
             [...listener.path, 'tls', 'certificateRefs', i, 'namespace'],
             to,
             `listener ${listener.name} has no certificate and does not respond`,
@@ -66,7 +67,8 @@ export default check({
       consequence: string,
     ) {
       const namespace = world.namespaceOf(resource);
-      if (to.namespace === namespace || isGranted(world, { kind: resource.kind, namespace }, to)) return;
+      if (to.namespace === namespace || isGranted(world, { group: resource.group, kind: resource.kind, namespace }, to))
+        return;
       const at = { resource, path, value: to.namespace };
       if (world.isComplete(to.namespace, 'ReferenceGrant'))
         yield {

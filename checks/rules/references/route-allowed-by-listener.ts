@@ -1,12 +1,5 @@
-import {
-  allowsKind,
-  allowsNamespace,
-  anyAllows,
-  gatewayOf,
-  listenersMeant,
-  parentRefsOf,
-  routesOf,
-} from '../../../world/routes';
+import { allowsKind, allowsNamespace, holderOf } from '../../../world/listeners';
+import { anyAllows, listenersMeant, parentRefsOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 import { notAccepted } from '../../route-words';
 
@@ -35,7 +28,7 @@ spec: { parentRefs: [{ name: public, namespace: gateways }], rules: [{ backendRe
 export default check({
   id: 'route-allowed-by-listener',
   group: 'references',
-  description: 'a listener of the Gateway allows routes of this kind from the namespace of the route',
+  description: 'a listener of the Gateway or ListenerSet allows routes of this kind from the namespace of the route',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/guides/multiple-ns/',
@@ -48,19 +41,19 @@ export default check({
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {
-        const gateway = gatewayOf(world, ref);
-        const listeners = gateway ? listenersMeant(gateway, ref) : [];
-        if (!gateway || listeners.length === 0) continue;
+        const parent = holderOf(world, ref);
+        const listeners = parent ? listenersMeant(parent, ref) : [];
+        if (!parent || listeners.length === 0) continue;
         const allowed = anyAllows(world, listeners, route);
         if (allowed === 'yes') continue;
         const { routeNamespace } = ref;
         const names = listeners.map(({ name }) => name).join(', ');
         const kindIsAllowed = listeners.some((listener) => allowsKind(listener, route.kind));
         const onlySame = listeners.every(
-          ({ gateway, path }) => (gateway.at([...path, 'allowedRoutes', 'namespaces', 'from']) ?? 'Same') === 'Same',
+          ({ holder, path }) => (holder.at([...path, 'allowedRoutes', 'namespaces', 'from']) ?? 'Same') === 'Same',
         );
         const at = { resource: route, path: ref.path, value: ref.name };
-        const which = `listener ${names} of Gateway ${ref.namespace}/${ref.name}`;
+        const which = `listener ${names} of ${ref.kind} ${ref.namespace}/${ref.name}`;
         const follows = notAccepted(world, route, ref);
         if (allowed === 'unknown')
           yield {
@@ -72,7 +65,7 @@ export default check({
         else if (onlySame && listeners.some((listener) => allowsNamespace(world, listener, routeNamespace) === 'no'))
           yield {
             ...at,
-            message: `${which} allows only routes of its own namespace ${world.namespaceOf(gateway)} (the default), ${follows}`,
+            message: `${which} allows only routes of its own namespace ${world.namespaceOf(parent)} (the default), ${follows}`,
           };
         else
           yield {

@@ -1,6 +1,6 @@
+import { holderOf } from '../../../world/listeners';
 import {
   allowsRoute,
-  gatewayOf,
   hostnamesIntersect,
   hostnamesOf,
   listenersMeant,
@@ -26,7 +26,7 @@ spec: { parentRefs: [{ name: public }], hostnames: [${host}], rules: [{ backendR
 export default check({
   id: 'route-hostname-intersects',
   group: 'references',
-  description: 'each hostname of a route intersects with a listener of its Gateway',
+  description: 'each hostname of a route intersects with a listener of its Gateway or ListenerSet',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
@@ -39,10 +39,10 @@ export default check({
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {
-        const gateway = gatewayOf(world, ref);
+        const parent = holderOf(world, ref);
         // route-allowed-by-listener reports a listener that does not allow the route.
-        const listeners = gateway
-          ? listenersMeant(gateway, ref).filter((listener) => allowsRoute(world, listener, route) !== 'no')
+        const listeners = parent
+          ? listenersMeant(parent, ref).filter((listener) => allowsRoute(world, listener, route) !== 'no')
           : [];
         if (listeners.length === 0) continue;
         const hosts = listeners.map(({ hostname }) => hostname).join(', ');
@@ -51,7 +51,7 @@ export default check({
             resource: route,
             path: ['spec', 'hostnames'],
             value: hostnamesOf(route),
-            message: `Gateway ${ref.namespace}/${ref.name} serves ${hosts} and none of the route's hostnames, ${notAccepted(world, route, ref)}`,
+            message: `${ref.kind} ${ref.namespace}/${ref.name} serves ${hosts} and none of the route's hostnames, ${notAccepted(world, route, ref)}`,
           };
           continue;
         }
@@ -63,7 +63,7 @@ export default check({
             resource: route,
             path: ['spec', 'hostnames', i],
             value: host,
-            message: `Gateway ${ref.namespace}/${ref.name} serves only ${hosts}, so requests for ${host} do not reach the route`,
+            message: `${ref.kind} ${ref.namespace}/${ref.name} serves only ${hosts}, so requests for ${host} do not reach the route`,
           };
         }
       }

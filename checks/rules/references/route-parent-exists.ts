@@ -1,6 +1,7 @@
 import { near } from '../../../model/near';
+import { holderOf, listenerHoldersOf, listenersOf } from '../../../world/listeners';
 import { nearObject } from '../../../world/near';
-import { gatewayOf, gatewaysOf, listenersMeant, listenersOf, parentRefsOf, routesOf } from '../../../world/routes';
+import { listenersMeant, parentRefsOf, routesOf } from '../../../world/routes';
 import { check } from '../../check';
 import { unknownReference } from '../../missing';
 import { respelt } from '../../respelt';
@@ -21,11 +22,11 @@ spec: { parentRefs: [{ name: public, sectionName: ${section} }], rules: [{ backe
 export default check({
   id: 'route-parent-exists',
   group: 'references',
-  description: 'the Gateway of a route exists and has the listener and port that the parentRef names',
+  description: 'the Gateway or ListenerSet of a route exists and has the listener and port that the parentRef names',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://gateway-api.sigs.k8s.io/api-types/httproute/',
-  fix: "set the parentRef's name, namespace, sectionName and port to those of a Gateway's listener",
+  fix: "set the parentRef's name, namespace, sectionName and port to those of a listener of a Gateway or ListenerSet",
   example: {
     broken: manifests('web-https'),
     fails: ['HTTPRoute/shop/web spec.parentRefs[0].sectionName'],
@@ -34,41 +35,42 @@ export default check({
   *judge(world) {
     for (const route of routesOf(world)) {
       for (const ref of parentRefsOf(world, route)) {
-        const { name, namespace, sectionName, port, path } = ref;
-        const gateway = gatewayOf(world, ref);
-        if (!gateway) {
-          const found = world.find('Gateway', namespace, name);
+        const { kind, name, namespace, sectionName, port, path } = ref;
+        const parent = holderOf(world, ref);
+        if (!parent) {
+          const found = world.find(kind, namespace, name);
           const at = { resource: route, path: [...path, 'name'], value: name };
           if (found.is === 'unknown') {
-            yield unknownReference(world, { ...at, kind: 'Gateway', namespace, name }, found.settledBy);
+            yield unknownReference(world, { ...at, kind, namespace, name }, found.settledBy);
             continue;
           }
-          const elsewhere = gatewaysOf(world).find((other) => other.name === name);
+          const elsewhere = listenerHoldersOf(world).find((other) => other.kind === kind && other.name === name);
           const hint = elsewhere
             ? `; there is one in namespace ${world.namespaceOf(elsewhere)}: set the namespace in the parentRef`
-            : nearObject(world, 'Gateway', namespace, name);
+            : nearObject(world, kind, namespace, name);
           yield {
             ...at,
-            message: `namespace ${namespace} has no Gateway ${name}, ${notAccepted(world, route, ref)}${hint}`,
+            message: `namespace ${namespace} has no ${kind} ${name}, ${notAccepted(world, route, ref)}${hint}`,
           };
           continue;
         }
-        // A Gateway may take listeners from ListenerSets.
+        // A Gateway may have all of its listeners from ListenerSets.
         if (
-          listenersMeant(gateway, ref).length > 0 ||
-          (listenersOf(gateway).length === 0 && sectionName === undefined && port === undefined)
+          listenersMeant(parent, ref).length > 0 ||
+          (listenersOf(parent).length === 0 && sectionName === undefined && port === undefined)
         )
           continue;
-        const listeners = listenersOf(gateway);
-        const known = listeners.map((listener) => `${listener.name} (${listener.port})`).join(', ') || 'none';
-        const gatewayHasNo = `Gateway ${namespace}/${name} has no listener`;
+        const listeners = listenersOf(parent);
+        const known =
+          listeners.map((listener) => `${listener.name} (${listener.port ?? 'any port'})`).join(', ') || 'none';
+        const parentHasNo = `${kind} ${namespace}/${name} has no listener`;
         const follows = `(it has: ${known}), ${notAccepted(world, route, ref)}`;
         if (sectionName === undefined)
           yield {
             resource: route,
             path: [...path, 'port'],
             value: port,
-            message: `${gatewayHasNo} on port ${port} ${follows}`,
+            message: `${parentHasNo} on port ${port} ${follows}`,
           };
         else {
           const wanted = port === undefined ? `named ${sectionName}` : `named ${sectionName} on port ${port}`;
@@ -77,7 +79,7 @@ export default check({
             resource: route,
             path: [...path, 'sectionName'],
             value: sectionName,
-            message: `${gatewayHasNo} ${wanted} ${follows}${near(sectionName, names)}`,
+            message: `${parentHasNo} ${wanted} ${follows}${near(sectionName, names)}`,
             ...respelt(sectionName, names),
           };
         }

@@ -1,7 +1,7 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { creatorOf } from '../../../world/creates';
-import { GATEWAY_API, gatewaysOf, listenersOf } from '../../../world/routes';
+import { GATEWAY_API, listenerHoldersOf, listenersOf } from '../../../world/listeners';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -57,18 +57,18 @@ export default check({
       yield* targets(world, policy);
     }
     yield* twice(world, policies);
-    for (const gateway of gatewaysOf(world))
-      for (const path of validationsOf(gateway))
-        yield* authorities(world, gateway, path, 'no client certificate is accepted');
+    for (const holder of listenerHoldersOf(world))
+      for (const path of validationsOf(holder))
+        yield* authorities(world, holder, path, 'no client certificate is accepted');
   },
 });
 
-/** Where a Gateway says how certificates of clients are validated. */
-function validationsOf(gateway: Resource): Path[] {
+/** Where a Gateway or ListenerSet says how certificates of clients are validated. */
+function validationsOf(holder: Resource): Path[] {
   return [
-    ...listenersOf(gateway).map(({ path }) => [...path, 'tls', 'frontendValidation']),
+    ...listenersOf(holder).map(({ path }) => [...path, 'tls', 'frontendValidation']),
     ['spec', 'tls', 'frontend', 'default', 'validation'],
-    ...list(gateway.at(['spec', 'tls', 'frontend', 'perPort'])).map((_, i) => [
+    ...list(holder.at(['spec', 'tls', 'frontend', 'perPort'])).map((_, i) => [
       'spec',
       'tls',
       'frontend',
