@@ -90,6 +90,7 @@ import rbacSubjectExists from './rules/references/rbac-subject-exists';
 import referencegrantPresent from './rules/references/referencegrant-present';
 import routeAllowedByListener from './rules/references/route-allowed-by-listener';
 import routeBackend from './rules/references/route-backend';
+import routeFilterSupported from './rules/references/route-filter-supported';
 import routeHostnameIntersects from './rules/references/route-hostname-intersects';
 import routeParentExists from './rules/references/route-parent-exists';
 import secretExists from './rules/references/secret-exists';
@@ -214,6 +215,7 @@ export const checks: readonly Check[] = [
   referencegrantPresent,
   routeAllowedByListener,
   routeBackend,
+  routeFilterSupported,
   routeHostnameIntersects,
   routeParentExists,
   secretExists,
