@@ -13,6 +13,7 @@ import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
 import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
 import envDefinedOnce from './rules/lifecycle/env-defined-once';
+import fqdnFitsHostname from './rules/lifecycle/fqdn-fits-hostname';
 import imagePinned from './rules/lifecycle/image-pinned';
 import imageReferenceValid from './rules/lifecycle/image-reference-valid';
 import jobTtl from './rules/lifecycle/job-ttl';
@@ -236,6 +237,7 @@ export const checks: readonly Check[] = [
   commandWordsSplit,
   cronjobDeadlineConcurrency,
   envDefinedOnce,
+  fqdnFitsHostname,
   imagePinned,
   imageReferenceValid,
   jobTtl,
