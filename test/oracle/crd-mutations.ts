@@ -91,6 +91,53 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   ],
 };
 
+/** Rules whose cost depends on how much there may be, of a text, of a list, and of the spec of the seed. */
+const EXPENSIVE: readonly string[] = [
+  "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')",
+  "self.matches('^a+$') && self.contains('abcdefghijk')",
+  "self.startsWith('a') || self == 'b'",
+  "self in ['a', 'b', 'c']",
+  'self.all(x, x.size() > 0)',
+  'self.all(x, self.exists_one(y, x == y))',
+  'self.all(x, self.all(y, self.all(z, x == y || y == z)))',
+  "self.exists(x, x.matches('^[a-z]+$'))",
+  "self.map(x, x + 'a').size() > 1",
+  "self.filter(x, x.size() > 1).all(y, y != '')",
+  'self.all(k, self[k].size() > 1)',
+  "self.all(e, e.name != '' && (!has(e.size) || e.size > 1 ? e.name == 'a' : true))",
+  'self.all(e, self.exists(o, o.name == e.name))',
+  'self.list.all(x, x in self.list)',
+  'self.entries.all(e, self.list.exists(x, x == e.name))',
+  'self.entries.all(e, e.name in self.map)',
+  'self.map.all(k, self.list.exists(x, x == self.map[k]))',
+  'has(self.a) && self.a.size() > 1 && self.name.contains(self.a)',
+  'self == oldSelf',
+  'self.list == oldSelf.list',
+  "self.entries.all(e, cel.bind(n, e.name, n != 'a' && n != 'b'))",
+  'self.list.all(i, x, i < 3 || x.size() > 1)',
+];
+
+/** Bounds of some schemas widened or taken away, and a rule that costs more then. */
+function expensive(nodes: readonly Node[], pick: <T>(all: readonly T[]) => T, next: () => number): string {
+  const changes: string[] = [];
+  for (const node of nodes)
+    for (const [keyword, type] of [
+      ['maxItems', 'array'],
+      ['maxLength', 'string'],
+      ['maxProperties', 'object'],
+    ] as const) {
+      const isMap = node['additionalProperties'] !== undefined;
+      if (node['type'] !== type || (type === 'object' && !isMap) || next() < 0.4) continue;
+      const value = pick([undefined, undefined, 0, 1, 30, 100, 1000, 10_000, 100_000]);
+      if (value === undefined) delete node[keyword];
+      else node[keyword] = value;
+      changes.push(`${keyword} = ${value}`);
+    }
+  const rules = Array.from({ length: pick([1, 1, 1, 5]) }, () => ({ rule: pick(EXPENSIVE) }));
+  pick(nodes)['x-kubernetes-validations'] = rules;
+  return [...changes, ...rules.map(({ rule }) => rule)].join(', ');
+}
+
 export function mutateDefinition(
   definition: Node,
   next: () => number,
@@ -165,6 +212,7 @@ export function mutateDefinition(
   }
   const nodes = [...schemasIn(schema)];
   if (nodes.length === 0) return { definition: copy, change: 'none' };
+  if (next() < 0.3) return { definition: copy, change: expensive(nodes, pick, next) };
   const node = pick(nodes);
   const keyword = pick(Object.keys(VALUES));
   const value = pick(VALUES[keyword]!);

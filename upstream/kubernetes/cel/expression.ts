@@ -8,8 +8,8 @@ export function readExpression(text: string): Expr | undefined {
   return plain === undefined ? undefined : expandMacros(parsed(plain), parsed);
 }
 
-/** Throws where it is no expression. */
-function parsed(text: string): Expr {
+/** Reads an expression as the package does. Throws where it is none. */
+export function parsed(text: string): Expr {
   const { parse } = require('@bufbuild/cel') as typeof import('@bufbuild/cel');
   return parse(text).expr;
 }

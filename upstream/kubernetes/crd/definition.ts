@@ -1,6 +1,7 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { parseRequestUri } from '../cel/uri';
+import { costProblems } from './costs';
 import type { CrdProblem } from './problem';
 import { CrdProblems } from './problem';
 import { ruleProblems } from './rules';
@@ -28,6 +29,7 @@ function judgeVersion(version: Json, path: Path, problems: CrdProblems): void {
   schemaRuleProblems(schema, at, problems);
   // Rules are compiled only against a schema that is right.
   if (problems.all.length === before) ruleProblems(schema, at, problems);
+  if (problems.all.length === before) costProblems(schema, at, problems);
   selectable(version, schema, path, problems);
 }
 
