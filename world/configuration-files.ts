@@ -1,16 +1,20 @@
-import type { Json, Path, Resource } from '../manifests/resource';
-import { list, record, string, strings } from '../manifests/resource';
+import type { Path, Resource } from '../manifests/resource';
+import { list, strings } from '../manifests/resource';
 import type { Container, WorkloadManifest } from '../manifests/workload';
 import type { Content } from '../upstream/prometheus/yaml';
 import { readContent } from '../upstream/prometheus/yaml';
+import { mountsOf, sourcesOf } from './mounts';
 import type { World } from './world';
 
-/** A YAML file that a container sees, and the key of the ConfigMap or Secret that it comes from. */
-export interface MountedFile extends Content {
+/** A file that a container sees, and the key of the ConfigMap or Secret that it comes from. */
+export interface MountedText {
   readonly resource: Resource;
   readonly path: Path;
   readonly text: string;
 }
+
+/** The same of a YAML file, read. */
+export interface MountedFile extends MountedText, Content {}
 
 /** The file that `--config.file` names. */
 export function configFileOf({ json }: Container, byDefault: string): string {
@@ -26,57 +30,45 @@ export function configFileOf({ json }: Container, byDefault: string): string {
 export function* mountedFiles(
   world: World,
   workload: WorkloadManifest,
-  { json }: Container,
+  container: Container,
 ): Iterable<[string, MountedFile]> {
-  const volumes = new Map(
-    list(workload.podSpec['volumes']).map((entry) => [string(record(entry)?.['name']), record(entry)]),
-  );
-  for (const entry of list(json['volumeMounts'])) {
-    const mount = record(entry);
-    const folder = string(mount?.['mountPath'])?.replace(/\/$/, '');
-    const volume = volumes.get(string(mount?.['name']));
-    if (!volume || folder === undefined) continue;
-    const sub = string(mount?.['subPath']);
-    for (const source of [volume, ...list(record(volume['projected'])?.['sources']).map(record)]) {
-      for (const { name, file } of filesOf(world, workload, source)) {
-        if (sub === undefined) yield [`${folder}/${name}`, file];
-        else if (sub === name) yield [folder, file];
+  for (const [at, text] of mountedTexts(world, workload, container)) yield [at, { ...text, ...readContent(text.text) }];
+}
+
+/** The same, as texts that are no YAML. */
+export function* mountedTexts(
+  world: World,
+  workload: WorkloadManifest,
+  container: Container,
+): Iterable<[string, MountedText]> {
+  for (const { at, subPath, isExpanded, volume } of mountsOf(workload, container)) {
+    if (!volume || isExpanded) continue;
+    for (const { from, paths } of sourcesOf(volume)) {
+      const found = from && world.find(from.kind, workload.namespace, from.name);
+      if (found?.is !== 'present') continue;
+      for (const [key, text] of textsIn(found.resource)) {
+        const name = paths ? paths.get(key) : key;
+        if (name === undefined) continue;
+        if (subPath === undefined) yield [`${at}/${name}`, text];
+        else if (subPath === name) yield [at, text];
       }
     }
   }
 }
 
-function* filesOf(
-  world: World,
-  { namespace }: WorkloadManifest,
-  volume: Json | undefined,
-): Iterable<{ readonly name: string; readonly file: MountedFile }> {
-  const secret = record(volume?.['secret']);
-  const source = record(volume?.['configMap']) ?? secret;
-  // A volume has secretName, a projected source has name.
-  const name = string(source?.['name']) ?? string(source?.['secretName']);
-  const found = name ? world.find(secret ? 'Secret' : 'ConfigMap', namespace, name) : undefined;
-  if (found?.is !== 'present') return;
-  const names = new Map(
-    list(source?.['items']).map((item) => [string(record(item)?.['key']), string(record(item)?.['path'])]),
-  );
-  for (const [key, file] of filesIn(found.resource)) {
-    const path = names.size === 0 ? key : names.get(key);
-    if (path !== undefined) yield { name: path, file };
-  }
-}
-
 /** The files of a ConfigMap or Secret by key. */
 export function* filesIn(resource: Resource): Iterable<[string, MountedFile]> {
+  for (const [key, text] of textsIn(resource)) yield [key, { ...text, ...readContent(text.text) }];
+}
+
+function* textsIn(resource: Resource): Iterable<[string, MountedText]> {
   const plain = resource.kind === 'Secret' ? 'stringData' : 'data';
   const texts = strings(resource.at([plain]));
-  for (const [key, text] of Object.entries(texts))
-    yield [key, { resource, path: [plain, key], text, ...readContent(text) }];
+  for (const [key, text] of Object.entries(texts)) yield [key, { resource, path: [plain, key], text }];
   if (resource.kind !== 'Secret') return;
   for (const [key, encoded] of Object.entries(strings(resource.at(['data'])))) {
     // stringData wins, and what is no base64 is another check's.
     if (texts[key] !== undefined || !/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(encoded)) continue;
-    const text = Buffer.from(encoded, 'base64').toString('utf8');
-    yield [key, { resource, path: ['data', key], text, ...readContent(text) }];
+    yield [key, { resource, path: ['data', key], text: Buffer.from(encoded, 'base64').toString('utf8') }];
   }
 }
