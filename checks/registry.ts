@@ -120,6 +120,7 @@ import requestLeLimit from './rules/resources/request-le-limit';
 import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
 import resourceUnitUsable from './rules/resources/resource-unit-usable';
+import storeFitsLimit from './rules/resources/store-fits-limit';
 import spreadDeclared from './rules/scheduling/spread-declared';
 import spreadSelectsPods from './rules/scheduling/spread-selects-pods';
 import crSchema from './rules/schema/cr-schema';
@@ -263,6 +264,7 @@ export const checks: readonly Check[] = [
   requestsSet,
   resourceUnitMeant,
   resourceUnitUsable,
+  storeFitsLimit,
   // scheduling
   spreadDeclared,
   spreadSelectsPods,
