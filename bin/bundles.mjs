@@ -19,6 +19,11 @@ const OWN_ENTRIES = { strata: 'tool.ts', verifier: 'cli/verifier.ts' };
 const PROJECT_ENTRIES = { project: 'main.ts' };
 /** The program of threads that read files, whole in one file. */
 const READER = { name: 'reader', entry: 'manifests/reading/reader.ts' };
+/**
+ * V8 gives every object that begins with a spread a hidden class of its own (Node 20), and whatever reads many of them is slow: the
+ * YAML parser four times. Objects that are filled field by field share one.
+ */
+export const PLAIN_SPREAD = { 'object-rest-spread': false };
 const BASE = {
   bundle: true,
   write: false,
@@ -29,9 +34,10 @@ const BASE = {
   logLevel: 'silent',
   // The inputs are those that are noted: no path of the environment.
   nodePaths: [],
+  supported: PLAIN_SPREAD,
 };
 const SCRIPT = {
-  supported: { 'dynamic-import': false },
+  supported: { ...PLAIN_SPREAD, 'dynamic-import': false },
   // ES modules are strict, and the bundle of them says so no more: without this, functions would see texts and numbers as objects.
   banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {"use strict";` },
   footer: { js: '})' },

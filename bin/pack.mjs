@@ -8,6 +8,7 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transformSync } from 'esbuild';
+import { PLAIN_SPREAD } from './bundles.mjs';
 import { lockedFor, PROJECT_PACKAGES } from './lock.mjs';
 import { HEAD } from './run.mjs';
 
@@ -32,9 +33,10 @@ const BASE = {
   format: 'cjs',
   conditions: ['import'],
   logLevel: 'warning',
+  supported: PLAIN_SPREAD,
 };
 const SCRIPT = {
-  supported: { 'dynamic-import': false },
+  supported: { ...PLAIN_SPREAD, 'dynamic-import': false },
   banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {` },
   footer: { js: '})' },
 };
