@@ -1,4 +1,6 @@
+import { StrataError } from '../../model/errors';
 import { text } from '../../model/setting';
+import type { EndPort, ServedMetrics } from './flow';
 
 /** How a workload serves its metrics. */
 export interface MetricsOptions {
@@ -11,4 +13,16 @@ export interface MetricsOptions {
 /** A setting for the name of a job. */
 export function scrapeJob(name: string) {
   return text(name, /^[\w.:/-]{1,253}$/, "a name of letters, digits and '_', '.', ':', '/' or '-'");
+}
+
+/** Metrics that pods serve at a port; a name that no job can have is refused. */
+export function metricsAt(port: EndPort, options: MetricsOptions): ServedMetrics {
+  const { app } = port.workload;
+  const { path = '/metrics', job = app } = options;
+  const problem = scrapeJob(app).problem(job);
+  if (problem !== undefined)
+    throw new StrataError(`workload ${app}`, `serves metrics as the job ${JSON.stringify(job)}, which is ${problem}`, [
+      "use a name such as 'redis-exporter'",
+    ]);
+  return { port, path, job };
 }

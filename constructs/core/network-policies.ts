@@ -2,8 +2,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CLUSTER_DNS } from '../../model/cluster';
 import type { Peer } from '../../model/cluster-facts';
+import type { FlowEnd } from './flow';
 import type { NamespaceRef } from './namespace';
-import { Workload } from './workload';
 
 /** Nothing passes in this namespace but what other policies allow; every pod may ask the cluster's DNS. */
 export class DefaultDeny extends Construct {
@@ -32,7 +32,7 @@ export class DefaultDeny extends Construct {
 
 /** Allows just the flows that a workload takes part in, at its end. */
 export class FlowPolicy extends Construct {
-  constructor(scope: Construct, id: string, props: { readonly workload: Workload }) {
+  constructor(scope: Construct, id: string, props: { readonly workload: FlowEnd }) {
     super(scope, id);
     const { workload } = props;
     const ingress = workload.allPorts
@@ -43,9 +43,9 @@ export class FlowPolicy extends Construct {
       .sort(byText);
     if (!ingress.length && !egress.length) return;
     new k8s.KubeNetworkPolicy(this, 'policy', {
-      metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
+      metadata: { name: workload.policyName, namespace: workload.namespace.name, labels: { ...workload.labels } },
       spec: {
-        podSelector: { matchLabels: workload.selector },
+        podSelector: { matchLabels: { ...workload.selector } },
         policyTypes: [...(ingress.length ? ['Ingress'] : []), ...(egress.length ? ['Egress'] : [])],
         ...(ingress.length ? { ingress } : {}),
         ...(egress.length ? { egress } : {}),
@@ -55,10 +55,10 @@ export class FlowPolicy extends Construct {
 }
 
 /** Always with the namespace: a policy that moves, or is read alone, still says whom it means. */
-function peerOf(peer: Workload | Peer): k8s.NetworkPolicyPeer {
+function peerOf(peer: FlowEnd | Peer): k8s.NetworkPolicyPeer {
   const [namespaceLabels, podLabels] =
-    peer instanceof Workload
-      ? [{ 'kubernetes.io/metadata.name': peer.namespace.name }, peer.selector]
+    'node' in peer
+      ? [{ 'kubernetes.io/metadata.name': peer.namespace.name }, { ...peer.selector }]
       : [{ ...peer.namespaceLabels }, { ...peer.podLabels }];
   return { namespaceSelector: { matchLabels: namespaceLabels }, podSelector: { matchLabels: podLabels } };
 }

@@ -17,6 +17,8 @@ export interface ServiceProps {
 export interface ServedPort {
   readonly name: string;
   readonly number: number;
+  /** What the container calls it. @default - the same name */
+  readonly target?: string | number;
 }
 
 /** What a Service stands in front of. */
@@ -64,7 +66,14 @@ export class ServiceOf extends Construct {
     return this.props.headless ? port.number : (SERVICE_PORTS[port.name] ?? port.number);
   }
 
+  backendOf({ name }: ServedPort): { readonly name: string } {
+    return { name };
+  }
+
   private toKube(port: ServedPort): k8s.ServicePort {
-    return { name: port.name, port: this.portOf(port), targetPort: k8s.IntOrString.fromString(port.name) };
+    const { name, target = name } = port;
+    const targetPort =
+      typeof target === 'number' ? k8s.IntOrString.fromNumber(target) : k8s.IntOrString.fromString(target);
+    return { name, port: this.portOf(port), targetPort };
   }
 }

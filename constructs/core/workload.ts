@@ -6,12 +6,14 @@ import { POD_SECURITY_LEVELS } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
+import type { EndPort, FlowEnd, FlowService, ServedMetrics } from './flow';
 import type { MetricsOptions } from './metrics';
-import { scrapeJob } from './metrics';
+import { metricsAt } from './metrics';
 import type { NamespaceRef } from './namespace';
 import { topologyOf } from './placement';
 import type { EnvValue, PodProps } from './pod';
 import { containersOf, podSpec } from './pod';
+import type { ServedPort } from './service';
 import { ServiceOf } from './service';
 import type { Mount } from './volume';
 
@@ -28,20 +30,20 @@ export interface WorkloadProps {
  * Pods with a name of their own, and the flows from and to them. What follows from a flow, the Service with its port, the
  * client's environment variables and the NetworkPolicies at both ends, is derived from it.
  */
-export class Workload extends Construct {
+export class Workload extends Construct implements FlowEnd {
   /** The value of the label that the pods are found by. */
   readonly app: string;
   readonly namespace: NamespaceRef;
   readonly pod: PodProps;
   readonly controller: Controller;
   /** Ports of other workloads that these pods open connections to. */
-  readonly connections: AnyPort[] = [];
+  readonly connections: EndPort[] = [];
   private readonly ownLabels: Readonly<Record<string, string>>;
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
   private readonly mounts: Mount[] = [];
   /** The ports that its variables lead to, by prefix. */
-  private readonly peers = new Map<string, AnyPort>();
+  private readonly peers = new Map<string, EndPort>();
   private readonly spread: k8s.TopologySpreadConstraint[] = [];
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
   private ownService: ServiceOf | undefined;
@@ -84,6 +86,10 @@ export class Workload extends Construct {
     return `${this.app}-${contentHash({ ...this.podTemplate(), ...this.controller.immutable })}`;
   }
 
+  get policyName(): string {
+    return this.name;
+  }
+
   /** What Services, policies and budgets select the pods by. It never changes: selectors are immutable. */
   get selector(): Record<string, string> {
     return { 'app.kubernetes.io/name': this.app };
@@ -121,13 +127,12 @@ export class Workload extends Construct {
    * and `REDIS_PORT`. A port may ask for more, and give more: Redis' asks what the client may do, and gives it a user.
    */
   connectsTo<Terms extends object>(
-    port: Port<Terms>,
+    port: Port<Terms, FlowEnd>,
     options: ConnectOptions & Terms = {} as ConnectOptions & Terms,
   ): void {
     const { as } = options;
     if (as !== undefined) this.checkPrefix(as, port);
-    const service = port.workload.service();
-    service.publish(port);
+    const service = port.workload.serviceOf(port);
     this.opens(port);
     const grant = port.grant?.(this, options);
     // Declared once more under the same name, a flow gives nothing new.
@@ -142,7 +147,7 @@ export class Workload extends Construct {
   }
 
   /** Variables of two peers must not overwrite each other, nor those that the container sets itself. */
-  private checkPrefix(as: string, port: AnyPort): void {
+  private checkPrefix(as: string, port: EndPort): void {
     const place = `${this.app} connects to ${port.workload.app} as ${as}`;
     if (!/^[A-Z][A-Z0-9_]*$/.test(as))
       throw new StrataError(place, 'is not a prefix of variables: capital letters, digits and _', [
@@ -155,7 +160,7 @@ export class Workload extends Construct {
       ]);
   }
 
-  private checkVariables(as: string, port: AnyPort, granted: readonly string[]): void {
+  private checkVariables(as: string, port: EndPort, granted: readonly string[]): void {
     const taken = [`${as}_HOST`, `${as}_PORT`, ...granted].find((name) => this.pod.container.env?.[name] !== undefined);
     if (taken === undefined) return;
     throw new StrataError(
@@ -166,22 +171,15 @@ export class Workload extends Construct {
   }
 
   /** Where these pods serve their own metrics; undefined where they serve none. */
-  metrics: (Required<MetricsOptions> & { readonly port: Port }) | undefined;
+  metrics: ServedMetrics | undefined;
 
   /** Says that a port serves metrics in Prometheus' format: what scrapes the platform finds it. */
-  servesMetrics(portName: string, { path = '/metrics', job = this.app }: MetricsOptions = {}): void {
-    const problem = scrapeJob(this.app).problem(job);
-    if (problem !== undefined)
-      throw new StrataError(
-        `workload ${this.app}`,
-        `serves metrics as the job ${JSON.stringify(job)}, which is ${problem}`,
-        ["use a name such as 'redis-exporter'"],
-      );
-    this.metrics = { port: this.port(portName), path, job };
+  servesMetrics(portName: string, options: MetricsOptions = {}): void {
+    this.metrics = metricsAt(this.port(portName), options);
   }
 
   /** Declares a flow to every single pod behind a port, as a scraper needs it. */
-  connectsToEach(port: Port): void {
+  connectsToEach(port: EndPort): void {
     port.workload.eachPod().publish(port);
     this.opens(port);
   }
@@ -224,12 +222,18 @@ export class Workload extends Construct {
     return (this.ownService ??= new ServiceOf(this, this.name, { headless: false, ready: true }));
   }
 
+  serviceOf(port: ServedPort): FlowService {
+    const service = this.service();
+    service.publish(port);
+    return service;
+  }
+
   /** The Service whose name resolves to every pod, ready or not. */
   eachPod(): ServiceOf {
     return (this.podsService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
   }
 
-  private opens(port: AnyPort): void {
+  private opens(port: EndPort): void {
     if (!this.connections.includes(port)) this.connections.push(port);
     port.clients.add(this);
   }
@@ -284,9 +288,6 @@ export interface ConnectOptions {
   readonly as?: string;
 }
 
-/** A port, whatever it asks of its clients. */
-export type AnyPort = Port<never>;
-
 /** What a client is given by the port that it connects to. */
 export interface Grant {
   readonly env: Readonly<Record<string, string>>;
@@ -294,14 +295,14 @@ export interface Grant {
 }
 
 /** A named TCP port of a workload's container, and who connects to it. `Terms`: what it asks of its clients. */
-export class Port<Terms extends object = object> {
+export class Port<Terms extends object = object, End extends FlowEnd = Workload> {
   /** Other workloads, and pods that are not ours. */
-  readonly clients = new Set<Workload | Peer>();
+  readonly clients = new Set<FlowEnd | Peer>();
   /** What a client gets for what it says. */
   grant: ((client: Workload, options: ConnectOptions & Terms) => Grant) | undefined;
 
   constructor(
-    readonly workload: Workload,
+    readonly workload: End,
     readonly name: string,
     /** The port that the container listens on. */
     readonly number: number,
@@ -309,14 +310,13 @@ export class Port<Terms extends object = object> {
 
   /** Declares a flow from pods that strata does not render, such as a gateway's. */
   admits(peer: Peer): void {
-    const service = this.workload.service();
-    service.publish(this);
+    this.workload.serviceOf(this);
     this.clients.add(peer);
   }
 
   /** From now on the port asks its clients for these terms. */
-  asks<More extends object>(grant: (client: Workload, options: ConnectOptions & More) => Grant): Port<More> {
-    const asking = this as unknown as Port<More>;
+  asks<More extends object>(grant: (client: Workload, options: ConnectOptions & More) => Grant): Port<More, End> {
+    const asking = this as unknown as Port<More, End>;
     asking.grant = grant;
     return asking;
   }

@@ -7,6 +7,7 @@ import { StrataError } from '../../model/errors';
 import { choice, text } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
+import type { FlowEnd } from '../core/flow';
 import type { Port } from '../core/workload';
 
 export const routeSettings = settingsOf('route', {
@@ -58,7 +59,7 @@ export function exposureOf(
 }
 
 export interface RouteProps {
-  readonly port: Port;
+  readonly port: Port<object, FlowEnd>;
   readonly host: string;
   /** What may be called from outside, each path exactly; `'/*'` opens everything. */
   readonly paths: readonly string[];
@@ -77,11 +78,11 @@ export class Route extends Construct {
         'begin it with / and leave out *',
         "use '/*' to open everything",
       ]);
-    const service = port.workload.service();
+    const service = port.workload.serviceOf(port);
     const metadata = {
       name: port.workload.name,
       namespace: port.workload.namespace.name,
-      labels: port.workload.labels,
+      labels: { ...port.workload.labels },
     };
     const paths = props.paths.map((path) => (path === '/*' ? { path: '/', exact: false } : { path, exact: true }));
     if ('gateway' in through) {
@@ -108,7 +109,7 @@ export class Route extends Construct {
     } else {
       const { ingress } = through;
       port.admits(ingress.pods);
-      const backend = { service: { name: service.name, port: { name: port.name } } };
+      const backend = { service: { name: service.name, port: service.backendOf(port) } };
       new k8s.KubeIngress(this, 'ingress', {
         metadata,
         spec: {

@@ -9,6 +9,7 @@ import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
+import type { EndPort } from '../core/flow';
 import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import { chosenClass } from '../core/storage';
@@ -18,7 +19,7 @@ import { Workload } from '../core/workload';
 
 export interface Scrape {
   /** Every pod behind it is scraped. */
-  readonly port: Port;
+  readonly port: EndPort;
   /** @default '/metrics' */
   readonly path?: string;
   /** The job's name, and so the label `job` of its series. @default - the name of the port's workload */

@@ -4,7 +4,8 @@ import type { IConstruct } from 'constructs';
 import { StrataError } from '../../model/errors';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { identityOf } from '../../model/kubernetes';
-import { Workload } from '../core/workload';
+import type { FlowEnd } from '../core/flow';
+import { isFlowEnd } from '../core/flow';
 import { Component as Block } from './component';
 import { dependenciesIn, neededBy, refuseCircles } from './dependencies';
 import { manifestsOf } from './manifest';
@@ -24,13 +25,13 @@ export function synthesize(app: App): Component[] {
     return {
       block: child,
       objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node)),
-      workloads: nodes.filter((node): node is Workload => node instanceof Workload),
+      ends: nodes.filter(isFlowEnd),
       dependencies: dependenciesIn(nodes),
     };
   });
   if (errors.length) throw new StrataError('constructs', errors.join('; '), ['mend what the messages name']);
   const dependencies = blocks.flatMap((block) => block.dependencies);
-  const lowest = new Map(blocks.map(({ block, workloads }) => [block, workloads.length > 0 ? 1 : 0]));
+  const lowest = new Map(blocks.map(({ block, ends }) => [block, ends.length > 0 ? 1 : 0]));
   const flows = flowsOf(blocks);
   const waves = wavesOf(lowest, [...dependencies.flatMap(waitsOf), ...lastOf([...lowest.keys()]), ...flows], refusal);
   const manifestOf = manifestsOf(app);
@@ -51,10 +52,10 @@ export function synthesize(app: App): Component[] {
 }
 
 /** A component comes after those that its workloads connect to. */
-function flowsOf(blocks: readonly { readonly block: Block; readonly workloads: readonly Workload[] }[]): Need<Block>[] {
-  const homes = new Map(blocks.flatMap(({ block, workloads }) => workloads.map((workload) => [workload, block])));
-  return [...homes].flatMap(([workload, of]) =>
-    workload.connections
+function flowsOf(blocks: readonly { readonly block: Block; readonly ends: readonly FlowEnd[] }[]): Need<Block>[] {
+  const homes = new Map(blocks.flatMap(({ block, ends }) => ends.map((end) => [end, block] as const)));
+  return [...homes].flatMap(([end, of]) =>
+    end.connections
       .map((port) => ({ of, to: homes.get(port.workload)!, why: 'connects to it', strict: false }))
       .filter(({ to }) => to !== of),
   );

@@ -1,3 +1,4 @@
+import { flowEndsIn } from '../../constructs/core/flow';
 import { Prometheus, prometheusSettings } from '../../constructs/monitoring/prometheus';
 import { feature } from '../feature';
 
@@ -10,7 +11,7 @@ export const prometheus = feature('prometheus', {
     const { cluster, environment } = context.target;
     new Prometheus(context.component('prometheus'), 'prometheus', {
       namespace: context.namespace,
-      scrapes: context.workloads.flatMap(({ metrics }) => metrics ?? []),
+      scrapes: flowEndsIn(context.namespace.node.root).flatMap(({ metrics }) => metrics ?? []),
       externalLabels: { cluster: cluster.name, environment: environment.name },
       storage: cluster.storage,
       toYaml: context.toYaml,
