@@ -44,6 +44,9 @@ export function groupOf(apiVersion: string): string {
   return apiVersion.replace(/\/?[^/]+$/, '');
 }
 
+/** Argo CD applies lower waves first and waits until they are healthy. */
+export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
+
 /** On hashed ConfigMaps and Secrets: the name without the hash, which all versions share. */
 export const CONFIG_OF = 'strata/config-of';
 /** How many earlier versions are kept. */

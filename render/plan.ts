@@ -1,13 +1,10 @@
 import { hash } from 'node:crypto';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject, ObjectReference } from '../model/kubernetes';
-import { identityOf, objectName } from '../model/kubernetes';
+import { identityOf, objectName, SYNC_WAVE } from '../model/kubernetes';
 import { isDefinition, isNamespaced } from '../model/namespaced';
 import { stepsOf } from './order';
 import { toYaml } from './yaml';
-
-/** Argo CD applies lower waves first and waits until they are healthy. */
-export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
 /** Where an object stands, and the hash of what it says. */
 export interface IndexEntry extends ObjectReference {

@@ -1,6 +1,6 @@
-import { StrataError } from '../model/errors';
-import { misspellingOf } from '../model/misspelling';
-import { nearest } from '../model/near';
+import { StrataError } from './errors';
+import { misspellingOf } from './misspelling';
+import { nearest } from './near';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { StrataError } from '../model/errors';
 import { refuseMisspelt } from './added-entry';
+import { StrataError } from './errors';
 
 /**
  * The fields that tell the entries of a list apart, as Kubernetes' API has them (`x-kubernetes-list-map-keys`). Where a list has
