@@ -290,6 +290,16 @@ export const init = commandTable({
   },
 });
 
+export const add = commandTable({
+  name: 'add',
+  summary: 'add an environment, a cluster, a feature or a workload: its file, and the lines that name it',
+  arguments: [
+    { name: 'KIND', choices: ['environment', 'cluster', 'feature', 'workload'], description: 'what to add' },
+    { name: 'NAME', description: 'what it is called' },
+  ],
+  options: {},
+});
+
 export const help = commandTable({
   name: 'help',
   summary: 'show the commands, or the arguments and options of one',
@@ -316,6 +326,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   features,
   clusters,
   init,
+  add,
   help,
   completion,
 ];

@@ -48,7 +48,7 @@ test('a build of the image gets all that the package is made of, and nothing tha
     expect([name, files.some((file) => file.startsWith(name.replace(/\*.*/, '')))]).toEqual([name, true]);
   expect(files).toContain('.strata/packed/strata.cjs');
   expect(files).toContain('.strata/packed/data/kubernetes.json');
-  expect(sent.filter((file) => /^(constructs|features|environments|services|test)\//.test(file))).toEqual([]);
+  expect(sent.filter((file) => /^(clusters|environments|services|test)\//.test(file))).toEqual([]);
 });
 
 test('the image starts the program of the package, as nobody in particular', () => {

@@ -67,3 +67,18 @@ test('it is found from any folder in it', () => {
     out: expect.stringContaining('there is no such command'),
   });
 });
+
+test('strata add writes what compiles, renders, and is whole', () => {
+  for (const words of ['environment pre-prod', 'cluster edge', 'feature queue', 'workload api'])
+    place.out(`npx strata add ${words}`, project);
+  place.out('npx tsc --noEmit', project);
+  const targets = place.out('npx strata targets', project);
+  for (const name of ['pre-prod@kind', 'dev@edge']) expect(targets).toMatch(new RegExp(`^${name} +1\\.3`, 'm'));
+  expect(place.out('npx strata render', project)).toContain('4 targets');
+  expect(place.read(`${project}/dist/kind/pre-prod/10-api.yaml`)).toContain('registry.example.com/api:1.0.0');
+  expect(place.out('npx strata verify', project)).toContain(' 0 will break');
+  expect(place.run('npx strata add workload api', project)).toMatchObject({
+    status: 2,
+    out: expect.stringContaining('workloads/api.ts: is there already'),
+  });
+});

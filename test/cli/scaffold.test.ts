@@ -1,0 +1,118 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { command as add } from '../../cli/scaffold/add';
+import { Source } from '../../cli/scaffold/source';
+import { StrataError } from '../../model/errors';
+import { newFolder } from '../render/support';
+
+const MATRIX = `import { matrixOf, target } from 'strata';
+import { dev } from './dev';
+
+/** (All of it. */
+export const matrix = matrixOf(
+  [webSettings],
+
+  // A bracket ) in a comment, and one in a text:
+  target(dev, kind, [networkPolicies], { settings: { web: { greeting: because('a ) b', 'why') } } }),
+);
+`;
+
+describe('a line is added', () => {
+  const changed = (change: (source: Source) => void, text = MATRIX) => {
+    const source = new Source('matrix.ts', text);
+    change(source);
+    return String(source);
+  };
+  test('at the end of what stands between brackets, whatever texts and comments hold', () =>
+    expect(changed((source) => source.addLine(/\bmatrixOf\(/, 'target(prod, kind, []),'))).toBe(
+      MATRIX.replace("'why') } } }),\n", "'why') } } }),\n  target(prod, kind, []),\n"),
+    ));
+  test('behind a comma that was missing', () =>
+    expect(changed((source) => source.addLine(/of\(/, 'b,'), 'of(\n  a\n);\n')).toBe('of(\n  a,\n  b,\n);\n'));
+  test('in a body, where no comma is due', () =>
+    expect(changed((source) => source.addLine(/\{/, 'b();'), 'x(() => {\n    a();\n});\n')).toBe(
+      'x(() => {\n    a();\n    b();\n});\n',
+    ));
+  test('in an empty body', () =>
+    expect(changed((source) => source.addLine(/\{/, 'b();'), 'x(() => {});\n')).toBe('x(() => {\n  b();\n});\n'));
+  test('to a list in one line, also to an empty one', () => {
+    expect(changed((source) => source.addItem(/matrixOf\(\s*\[/, 'moreSettings'))).toContain(
+      '[webSettings, moreSettings],',
+    );
+    expect(changed((source) => source.addItem(/\[/, 'a'), 'x([]);')).toBe('x([a]);');
+    expect(changed((source) => source.addItem(/\[/, 'b'), 'x([\n  a,\n]);')).toBe('x([\n  a, b]);');
+  });
+  test('as an import behind the others, once', () => {
+    const twice = (source: Source) => {
+      source.addImport("import { prod } from './prod';");
+      source.addImport("import { prod } from './prod';");
+    };
+    expect(changed(twice)).toContain("from './dev';\nimport { prod } from './prod';\n\n/**");
+    expect(changed(twice).match(/prod'/g)).toHaveLength(1);
+  });
+  test('as a name of an import that is there', () =>
+    expect(changed((source) => source.addName('strata', 'excluded'))).toContain(
+      "import { excluded, matrixOf, target } from 'strata';",
+    ));
+  test('nowhere if there is no place: the error shows it', () =>
+    expect(() => changed((source) => source.addLine(/nowhere\(/, 'target(a, b, []),'))).toThrow('target(a, b, [])'));
+});
+
+describe('strata add', () => {
+  const project = () => {
+    const root = newFolder();
+    for (const [path, text] of [
+      ['environments/matrix.ts', MATRIX],
+      ['platform.ts', 'export const spec = {\n  compose: (platform) => {\n    web(platform);\n  },\n};\n'],
+    ] as const) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    const read = (path: string) => readFileSync(join(root, path), 'utf8');
+    const matrix = {
+      clusters: [{ name: 'kind' }, { name: 'on-prem' }],
+      environments: [{ name: 'dev' }, { name: 'qa' }],
+    };
+    const run = (...words: string[]) =>
+      add({ root, matrix } as never, { words, values: {} } as never, {
+        env: {},
+        print: () => {},
+        printError: () => {},
+      });
+    return { run, read };
+  };
+  test('an environment becomes a target on every cluster', () => {
+    const { run, read } = project();
+    run('environment', 'pre-prod');
+    expect(read('environments/pre-prod.ts')).toContain("export const preProd = environment('pre-prod', {");
+    expect(read('environments/matrix.ts')).toContain(
+      '  target(preProd, kind, []),\n  target(preProd, onPrem, []),\n);\n',
+    );
+  });
+  test('a cluster gets the first environment, and of the others a reason', () => {
+    const { run, read } = project();
+    run('cluster', 'edge');
+    expect(read('environments/matrix.ts')).toContain("  target(dev, edge, []),\n  excluded(qa, edge, 'nobody");
+    expect(read('environments/matrix.ts')).toContain('import { excluded, matrixOf, target }');
+  });
+  test('a workload is composed, and its settings are known', () => {
+    const { run, read } = project();
+    run('workload', 'api');
+    expect(read('platform.ts')).toContain("import { api } from './workloads/api';");
+    expect(read('platform.ts')).toContain('    web(platform);\n    api(platform);\n  },');
+    expect(read('environments/matrix.ts')).toContain('[webSettings, apiSettings],');
+  });
+  test('a feature is switched on in the first target', () => {
+    const { run, read } = project();
+    run('feature', 'queue');
+    expect(read('environments/matrix.ts')).toContain('target(dev, kind, [networkPolicies, queue], {');
+  });
+  test('nothing is overwritten, and a bad name writes nothing', () => {
+    const { run, read } = project();
+    run('feature', 'queue');
+    const before = read('environments/matrix.ts');
+    expect(() => run('feature', 'queue')).toThrow(StrataError);
+    expect(() => run('feature', 'The Queue')).toThrow(StrataError);
+    expect(read('environments/matrix.ts')).toBe(before);
+  });
+});
