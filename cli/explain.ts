@@ -1,3 +1,4 @@
+import { StrataError } from '../model/errors';
 import { objectName } from '../model/kubernetes';
 import { rendersOf } from '../render/explain/counterfactual';
 import { explainObject } from '../render/explain/explain';
@@ -13,7 +14,15 @@ export const command: Run<typeof explain> = ({ matrix, compose, origins, root },
   const print = (lines: readonly string[]) => {
     for (const line of lines) host.print(line);
   };
-  if (objectArgument === undefined) return print(settingsText(target, placeIn(root)));
+  // Objects are called Kind/name, settings have no slash.
+  if (objectArgument === undefined || !objectArgument.includes('/')) {
+    if (field !== undefined)
+      throw new StrataError(`strata explain ${objectArgument} ${field}`, 'a setting has no fields', [
+        'name an object as Kind/name, such as Deployment/web',
+        'leave the field out',
+      ]);
+    return print(settingsText(target, placeIn(root), objectArgument));
+  }
   const renders = rendersOf(target, (one) => compose(one).map(asWritten), host.progress);
   const explanation = explainObject(renders, objectArgument, field);
   const origin = projectFrames(origins(target).get(objectName(explanation.object)) ?? '', root);

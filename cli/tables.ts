@@ -238,10 +238,10 @@ export const explain = commandTable({
   arguments: [
     { name: 'TARGET', completes: ['target'], description: 'the target, such as dev@kind; `strata targets` lists them' },
     {
-      name: 'OBJECT',
+      name: 'OBJECT|SETTING',
       completes: ['object'],
-      description: 'one of its objects, such as Deployment/web',
-      unset: "the target's settings are explained",
+      description: 'one of its objects, such as Deployment/web, or of its settings, such as web.replicas or all of web',
+      unset: "all of the target's settings are explained",
     },
     {
       name: 'FIELD',

@@ -33,7 +33,7 @@ export function valueAtField(value: unknown, path: FieldPath): unknown {
   let at = value;
   for (const step of path) {
     if ('key' in step) at = isMapping(at) && Object.hasOwn(at, step.key) ? at[step.key] : undefined;
-    else if ('item' in step) at = Array.isArray(at) ? at.find((item) => nameOf(item) === step.item) : undefined;
+    else if ('item' in step) at = Array.isArray(at) ? at.find((item) => itemName(item) === step.item) : undefined;
     else at = Array.isArray(at) ? (at as unknown[])[step.index] : undefined;
   }
   return at;
@@ -142,23 +142,25 @@ function* itemSteps(
   list: readonly unknown[],
   { text, quoted }: Token,
 ): Generator<{ step: FieldStep; size: number; next: unknown }> {
-  const named = list.find((item) => nameOf(item) === text);
+  const named = list.find((item) => itemName(item) === text);
   if (named !== undefined) yield { step: { item: text }, size: 1, next: named };
   if (quoted || !/^\d+$/.test(text) || Number(text) >= list.length) return;
   const next = list[Number(text)];
-  const name = nameOf(next);
-  const isUnique = name !== undefined && list.filter((item) => nameOf(item) === name).length === 1;
+  const name = itemName(next);
+  const isUnique = name !== undefined && list.filter((item) => itemName(item) === name).length === 1;
   yield { step: isUnique ? { item: name } : { index: Number(text) }, size: 1, next };
 }
 
 /** What may be written at this place. */
 function namesIn(value: unknown): string[] {
-  if (Array.isArray(value)) return value.map((item, i) => nameOf(item) ?? String(i));
+  if (Array.isArray(value)) return value.map((item, i) => itemName(item) ?? String(i));
   return isMapping(value) ? Object.keys(value).filter((key) => value[key] !== undefined) : [];
 }
 
-function nameOf(item: unknown): string | undefined {
-  const name = isMapping(item) ? item['name'] : undefined;
+/** What an item of a list is called: by its own name, or as an object, such as the template of a claim. */
+export function itemName(item: unknown): string | undefined {
+  if (!isMapping(item)) return undefined;
+  const name = item['name'] ?? (isMapping(item['metadata']) ? item['metadata']['name'] : undefined);
   return typeof name === 'string' ? name : undefined;
 }
 

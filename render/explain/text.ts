@@ -1,16 +1,18 @@
+import { meantName, StrataError } from '../../model/errors';
 import { objectName } from '../../model/kubernetes';
 import type { LayeredValue } from '../../model/layers';
 import type { Target } from '../../model/target';
 import { toYaml } from '../yaml';
 import type { Cause } from './counterfactual';
 import type { Explanation, Mover } from './explain';
+import { listChanges } from './list-changes';
 
 /** Where a value or a patch was written, if it is known. */
 export type PlaceOf = (at: Error) => string | undefined;
 
-/** Every setting: its value, the layer that set it, why and where, and what it overrides. */
-export function settingsText(target: Target, placeOf: PlaceOf): string[] {
-  return [...target.history].flatMap(([path, history]) => {
+/** Every setting, or those of a name: the value, the layer that set it, why and where, and what it overrides. */
+export function settingsText(target: Target, placeOf: PlaceOf, name?: string): string[] {
+  return settingsCalled(target, name).flatMap(([path, history]) => {
     const [winner, ...overridden] = [...history].reverse();
     return [
       `${path} = ${JSON.stringify(winner!.value)}`,
@@ -18,6 +20,27 @@ export function settingsText(target: Target, placeOf: PlaceOf): string[] {
       ...overridden.map((setting) => `  over ${JSON.stringify(setting.value)}: ${sourceOf(setting, placeOf)}`),
     ];
   });
+}
+
+/** `web.replicas`, all of `web`, or the setting that `web.resources.cpu` is a part of. */
+function settingsCalled({ name: target, history }: Target, name: string | undefined) {
+  if (name === undefined) return [...history];
+  const found = [...history].filter(
+    ([path]) => path === name || path.startsWith(`${name}.`) || name.startsWith(`${path}.`),
+  );
+  if (found.length > 0) return found;
+  const paths = [...history.keys()];
+  // Of a group that is there, its settings; else every group.
+  const group = `${name.split('.')[0]}.`;
+  const near = paths.filter((path) => path.startsWith(group));
+  const known = near.length > 0 ? near : [...new Set(paths.map((path) => path.split('.')[0]!))];
+  throw new StrataError(`${target} ${name}`, 'this target has no such setting', [
+    `name a setting: ${meantName(name, [...paths, ...known])} known${near.length > 0 ? '' : ' groups'}: ${known.join(', ')}`.replace(
+      '  ',
+      ' ',
+    ),
+    'name an object as Kind/name, such as Deployment/web',
+  ]);
 }
 
 /** Where an object was made, its field's value, what moves it, and what it would be without. */
@@ -31,15 +54,18 @@ export function explanationText<P>(
     `${objectName(object)}, in ${target.path}/*-${component.name}.yaml`,
     `  made by ${origin.join('\n     from ') || 'an unknown place'}`,
     ...(path === '' ? [] : [`  ${path}:${show(value)}`]),
-    ...movers.flatMap((mover) => [`  moved by ${causeText(mover.cause, placeOf)}`, ...withoutText(mover, path)]),
+    ...movers.flatMap((mover) => [`  moved by ${causeText(mover.cause, placeOf)}`, ...withoutText(mover, path, value)]),
     ...(movers.length === 0 ? ['  moved by no setting of a layer, no patch and no feature'] : []),
     ...needed.map(({ cause, why }) => `  perhaps moved by ${causeText(cause, placeOf)}: the target needs it: ${why}`),
   ];
 }
 
-function withoutText<P>({ exists, value }: Mover<P>, path: string): string[] {
+function withoutText<P>({ exists, value }: Mover<P>, path: string, here: unknown): string[] {
   if (!exists) return ['    without it: the object does not exist'];
-  return path === '' ? [] : [`    without it:${show(value)}`];
+  if (path === '') return [];
+  return Array.isArray(here) && Array.isArray(value)
+    ? ['    without it:', ...listChanges(here, value).map((line) => `      ${line}`)]
+    : [`    without it:${show(value)}`];
 }
 
 function causeText<P>(cause: Cause<P>, placeOf: PlaceOf): string {

@@ -6,7 +6,7 @@ import type { Target } from '../../../model/target';
 import type { Cause } from '../../../render/explain/counterfactual';
 import { rendersOf } from '../../../render/explain/counterfactual';
 import { explainObject } from '../../../render/explain/explain';
-import { explanationText } from '../../../render/explain/text';
+import { explanationText, settingsText } from '../../../render/explain/text';
 import { aCluster, aFeature, anEnvironment, refusal, resolved } from '../../model/support';
 import { aComponent, anObject } from '../support';
 
@@ -154,5 +154,59 @@ describe('an object', () => {
     expect(fixes).toEqual([
       'name one of its objects: did you mean Service/web? known: NetworkPolicy/a/deny, NetworkPolicy/b/deny, Service/web',
     ]);
+  });
+});
+
+test('a list is shown by what it would have and lack without the cause', () => {
+  const { text } = explained(
+    (_, has) => [
+      anObject('StatefulSet', 'db', {
+        spec: {
+          volumeClaimTemplates: [
+            { metadata: { name: 'data' }, spec: { size: has('tool') ? '2Gi' : '1Gi' } },
+            { metadata: { name: 'log' } },
+          ],
+        },
+      }),
+    ],
+    'StatefulSet/db',
+    'spec.volumeClaimTemplates',
+  );
+  expect(text.slice(text.indexOf('    without it:'))).toEqual([
+    '    without it:',
+    '      - {"metadata":{"name":"data"},"spec":{"size":"2Gi"}}',
+    '      + {"metadata":{"name":"data"},"spec":{"size":"1Gi"}}',
+    '      (1 more is the same)',
+  ]);
+});
+
+test('the template of a claim is found by its name', () => {
+  const { path, value } = explained(
+    () => [
+      anObject('StatefulSet', 'db', {
+        spec: { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: { size: 7 } }] },
+      }),
+    ],
+    'StatefulSet/db',
+    'spec.volumeClaimTemplates[data].spec.size',
+  );
+  expect([path, value]).toEqual(['spec.volumeClaimTemplates[data].spec.size', 7]);
+});
+
+describe('settings by name', () => {
+  const lines = (name: string) => settingsText(target, () => 'b.ts:2', name);
+  const first = (name: string) => lines(name).filter((line) => !line.startsWith('  '));
+  test('one, all of a component, and the one that a part belongs to', () => {
+    expect(lines('web.replicas').slice(0, 2)).toEqual(['web.replicas = 3', '  environment, b.ts:2: "many look at it"']);
+    expect(first('web')).toEqual(settingsText(target, () => 'b.ts:2').filter((line) => line.startsWith('web.')));
+    expect(first('web.replicas.deep')).toEqual(['web.replicas = 3']);
+  });
+  test('a misspelt one is an error with the nearest name', () => {
+    expect(refusal(() => lines('web.replcas'))).toMatchObject({
+      place: `${target.name} web.replcas`,
+      fixes: [expect.stringContaining('did you mean web.replicas? known: web.'), expect.stringContaining('Kind/name')],
+    });
+    expect(refusal(() => lines('wbe.replicas')).fixes[0]).toContain('did you mean web.replicas?');
+    expect(refusal(() => lines('wbe')).fixes[0]).toMatch(/did you mean web\? known groups: .*web/);
   });
 });
