@@ -25,8 +25,8 @@ export type Group = (typeof GROUPS)[number];
 /** What a check must know beyond the manifests. Where it is not known, the verdict is `unknown` and says what would settle it. */
 export type NeededFact = 'kubernetes-version' | 'nodes' | 'cluster' | 'external' | 'previous' | 'promtool';
 
-/** What would settle an unknown verdict: a fact that can be given, or what a program does at run time, which no manifest says. */
-export type Settling = NeededFact | 'program';
+/** What would settle an unknown verdict: a fact that can be given, what a program does at run time, which no manifest says, or the expression of an own rule. */
+export type Settling = NeededFact | 'program' | 'expression';
 
 /** What a check says of an object. */
 export interface Finding {

@@ -1,5 +1,6 @@
 import { writtenAt } from '../manifests/reading/yaml/position';
 import type { Path, Resource } from '../manifests/resource';
+import { pathText } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { metadataProblems } from '../upstream/kubernetes/custom';
@@ -68,6 +69,8 @@ export function* schemaFindings(world: World, topic: Topic): Generator<Finding> 
       ...(unknown ? { verdict: 'unknown' as const } : {}),
       message: messageOf(resource, problem, acceptedBy),
       ...(problem.quote ? { fix: quoteFix(resource, problem) } : {}),
+      // The fix of the check is about how a name is spelt.
+      ...(topic === 'name-label-syntax' && problem.value === undefined ? { fix: `set ${pathText(problem.path)}` } : {}),
       ...(problem.fix === undefined ? {} : { fix: problem.fix }),
       ...(problem.repair && !unknown ? { repair: problem.repair } : {}),
     };

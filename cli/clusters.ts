@@ -12,6 +12,11 @@ import type { clusters } from './tables';
 
 export const command: Run<typeof clusters> = ({ matrix }, { values, words: [name] }, host) => {
   if (name === undefined) {
+    if (values.output !== undefined)
+      throw new StrataError(`strata clusters -o ${values.output}`, 'prints one cluster, and none is named', [
+        `name one of these: ${matrix.clusters.map((cluster) => cluster.name).join(', ')}`,
+        'leave the option out: all clusters are listed',
+      ]);
     for (const line of columns(matrix.clusters.map(row))) host.print(line);
     return;
   }
@@ -24,12 +29,23 @@ export const command: Run<typeof clusters> = ({ matrix }, { values, words: [name
       )}`,
     ]);
   if (values.output === 'kind') {
-    host.print(toYaml(kindConfig(cluster)).trimEnd());
+    host.print(kindText(cluster));
     return;
   }
   const list = { apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) };
   host.print(values.output === 'json' ? JSON.stringify(list, null, 2) : toYaml(list).trimEnd());
 };
+
+/** With the reason why kind brings no network, and what that asks of whoever creates the cluster. */
+function kindText(cluster: Cluster): string {
+  const { plugin } = cluster.network;
+  return toYaml(kindConfig(cluster))
+    .trimEnd()
+    .replace(
+      /^networking:\n(?= +disableDefaultCNI)/m,
+      `# ${cluster.name} has ${plugin} for its network, so kind's own one is left out: nodes are NotReady until ${plugin} is installed.\n$&`,
+    );
+}
 
 /** A cluster with its nodes and what it provides. */
 function row(cluster: Cluster): string[] {

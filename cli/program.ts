@@ -63,7 +63,7 @@ async function runCommand(
     for (const line of commandHelp(table)) host.print(line);
     return 0;
   }
-  const given = parse(table, rest);
+  const given = parse(table, rest, tables);
   const { reload, ...inner } = host;
   // The command that is watched runs with a host that cannot reload: it runs once.
   if (reload && 'watch' in given.values && given.values.watch)

@@ -270,8 +270,8 @@ export const clusters = commandTable({
       value: 'FORMAT',
       short: 'o',
       choices: ['yaml', 'json', 'kind'],
-      description: 'the format of the objects, or `kind`: the configuration for `kind create cluster --config`',
-      default: 'yaml',
+      description: 'the format of one cluster, or `kind`: the configuration for `kind create cluster --config`',
+      unset: 'yaml',
     },
   },
 });

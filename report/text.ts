@@ -43,6 +43,10 @@ const SETTLING: Readonly<Record<Settling, readonly [fact: string, how: string, o
   'kubernetes-version': ['the version of Kubernetes', '--kubernetes VERSION'],
   previous: ['what is applied now', '--previous PATH'],
   promtool: ['promtool', 'install it: it comes with Prometheus'],
+  expression: [
+    'rules of your own that could not be evaluated',
+    'mend their expressions, such as by has() for a field that may not be there',
+  ],
   program: [
     'what programs do at run time',
     'declare it in the manifests as the findings say, or suppress it with the reason',

@@ -6,8 +6,10 @@ import { parseYaml } from '../../manifests/reading/yaml/parse';
 import { positionAt, positionOf } from '../../manifests/reading/yaml/position';
 import type { Path, Source } from '../../manifests/resource';
 import { pathText } from '../../manifests/resource';
-import { StrataError } from '../../model/errors';
+import { meantName, StrataError } from '../../model/errors';
 import type { JudgingRule } from '../check';
+import { GROUPS } from '../check';
+import { isGroup } from '../choose';
 import type { Suppression } from '../suppression/suppress';
 import { ownRule } from './own-rules';
 import type { ConfigValues } from './schema';
@@ -69,6 +71,16 @@ export function configIn(
   if (problem) fail(problem.path, problem.found, problem.fix);
   const values = value as ConfigValues;
   const known = [...knownChecks, ...(values.rules ?? []).map(({ id }) => id)];
+  for (const id of Object.keys(values.severity ?? {}))
+    if (!known.includes(id))
+      fail(['severity', id], 'is no check', `name a check: ${meantName(id, known) || 'strata checks lists them'}`);
+  for (const [i, name] of (values.skip ?? []).entries())
+    if (!known.includes(name) && !isGroup(name))
+      fail(
+        ['skip', i],
+        `${name} is no check and no group of checks`,
+        `name one: ${meantName(name, [...known, ...GROUPS]) || 'strata checks lists them'}`,
+      );
   const rules = (values.rules ?? []).map((rule, i) => {
     if (known.indexOf(rule.id) !== known.lastIndexOf(rule.id))
       fail(['rules', i, 'id'], `${rule.id} is a check already`, 'choose another id');

@@ -31,6 +31,7 @@ export function ownRule(rule: OwnRule): JudgingRule | { readonly problem: string
           yield {
             ...place,
             verdict: 'unknown',
+            settledBy: 'expression',
             message: `${message}: the expression has no value here (${verdict.problem})`,
           };
       }

@@ -16,10 +16,7 @@ export function* problemsOf(value: unknown, schema: Schema, path: Path = []): It
     yield {
       path,
       found: `is ${what === 'null' ? 'empty' : article(what)}, and should be ${article(schema.type)}`,
-      fix:
-        schema.type === 'string' && what === 'number'
-          ? `quote it: "${String(value)}"`
-          : `write ${article(schema.type)}`,
+      fix: schema.type === 'string' ? stringFix(value, what, schema) : `write ${article(schema.type)}`,
     };
     return;
   }
@@ -28,6 +25,12 @@ export function* problemsOf(value: unknown, schema: Schema, path: Path = []): It
     for (const [i, entry] of value.entries()) yield* problemsOf(entry, schema.items, [...path, i]);
   const object = record(value);
   if (object) yield* problemsOfObject(object, schema, path);
+}
+
+/** YAML reads `1.30` as a number and `off` as a truth value. */
+function stringFix(value: unknown, what: string, { enum: choices = [] }: Schema): string {
+  if (what === 'number') return `quote it: "${String(value)}"`;
+  return value === false && choices.includes('off') ? 'quote it: "off"' : 'write a string';
 }
 
 function* problemsOfText(

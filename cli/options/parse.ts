@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { knownNames, StrataError } from '../../model/errors';
+import { knownNames, meantName, StrataError } from '../../model/errors';
 import type { CommandTable, Given, Option, OptionWithValue } from './table';
 
 /** Whether the arguments ask for the help, whatever else is among them. */
@@ -8,8 +8,12 @@ export function asksForHelp(args: readonly string[]): boolean {
   return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === '--help' || arg === '-h');
 }
 
-/** Reads a command's arguments by its table. Everything that the table does not know is an error. */
-export function parse<T extends CommandTable>(table: T, args: readonly string[]): Given<T> {
+/** Reads a command's arguments by its table. Everything that the table does not know is an error, which names the other commands that do. */
+export function parse<T extends CommandTable>(
+  table: T,
+  args: readonly string[],
+  others: readonly CommandTable[] = [],
+): Given<T> {
   const options: Readonly<Record<string, Option>> = table.options;
   const { tokens } = parseArgs({
     args: [...args],
@@ -29,7 +33,7 @@ export function parse<T extends CommandTable>(table: T, args: readonly string[])
     if (token.kind === 'positional') words.push(token.value);
     else if (token.kind === 'option') {
       const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-      if (!option) throw unknownOption(table, token.rawName);
+      if (!option) throw unknownOption(table, token.rawName, others);
       const values = given.get(token.name) ?? [];
       given.set(token.name, values);
       if (option.value !== undefined) values.push(...valuesOf(table, token, option));
@@ -90,10 +94,16 @@ function checkChoice(place: string, value: string, choices: readonly string[] | 
     ]);
 }
 
-function unknownOption(table: CommandTable, rawName: string): StrataError {
-  const known = [...Object.keys(table.options), 'help'].map((name) => `--${name}`);
+function unknownOption(table: CommandTable, rawName: string, others: readonly CommandTable[]): StrataError {
+  const known = Object.keys(table.options).map((name) => `--${name}`);
+  const having = others.filter(({ options }) => Object.keys(options).some((name) => `--${name}` === rawName));
   return new StrataError(at(table, rawName), 'there is no such option', [
-    `use one of these: ${knownNames(rawName, known)}`,
+    ...(having.length > 0
+      ? [`call a command that has it: ${having.map(({ name }) => `strata ${name}`).join(', ')}`]
+      : []),
+    known.length > 0
+      ? `use one of these: ${knownNames(rawName, [...known, '--help'])}`
+      : `${meantName(rawName, ['--help'])} leave it out: strata ${table.name} has no options`.trimStart(),
     `read strata ${table.name} --help`,
   ]);
 }

@@ -93,6 +93,24 @@ describe('what cannot be done ends with code 2 and one message that says how to 
       'did you mean --out?',
     ],
     ['an unknown option of a command that has none', ['targets', '--hlp'], 'strata targets --hlp', 'mean --help?'],
+    [
+      'an option that other commands have',
+      ['targets', '--watch'],
+      'strata targets --watch: there is no such option',
+      'call a command that has it: strata render, strata verify\n   or: leave it out: strata targets has no options',
+    ],
+    [
+      'a format of no cluster',
+      ['clusters', '-o', 'kind'],
+      'strata clusters -o kind: prints one cluster',
+      'name one of these: kind',
+    ],
+    [
+      'a format of no cluster, the usual one',
+      ['clusters', '-o', 'yaml'],
+      'prints one cluster, and none is named',
+      'leave the option out',
+    ],
     ['an unknown short option', ['clusters', '-x'], 'strata clusters -x: there is no such option', '--output'],
     ['an option before the command', ['--verison'], 'strata --verison: there is no such option', 'mean --version?'],
     ['an option without its value', ['render', '--out'], 'strata render --out: the option needs a value', '--out DIR'],
@@ -259,6 +277,10 @@ describe('clusters', () => {
     const { code, out } = await call('clusters', 'kind', '-o', 'kind');
     expect(code).toBe(0);
     expect(out.join('\n')).toMatch(/^apiVersion: kind\.x-k8s\.io\/v1alpha4\nkind: Cluster\nname: kind\nnodes:\n/);
+    // Without a network of kind's own: why, stands above it.
+    expect((await call('clusters', 'cloud', '-o', 'kind')).out.join('\n')).toMatch(
+      /\n# cloud has (\w+) for its network, so kind's own one is left out: nodes are NotReady until \1 is installed\.\nnetworking:\n {2}disableDefaultCNI: true\n/,
+    );
   });
 });
 

@@ -53,6 +53,14 @@ describe('the configuration of a repository', () => {
     const args = [...config('fail-on: unknown\n'), '--fail-on', 'will-break'];
     expect((await run(['verify', open(), ...ONLY, ...args])).code).toBe(0);
   });
+  test('a rule that has no value is named as what could not be evaluated, and not as what programs do', async () => {
+    const rule =
+      'rules: [{ id: team, expression: "object.metadata.labels.team == \'a\'", message: no team, fix: add it }]\n';
+    const { text } = await run(['verify', fixed(), '--only', 'own', ...config(rule)]);
+    expect(text).toContain('depends on rules of your own that could not be evaluated: mend their expressions');
+    expect(text).toContain('no team: the expression has no value here (field not found: labels)');
+    expect(text).not.toContain('what programs do');
+  });
   test('has rules of its own, severities and suppressions', async () => {
     const text = `severity: { ${SERVICE.id}: advice }
 rules:

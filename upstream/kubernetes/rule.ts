@@ -154,7 +154,8 @@ export type Topic =
   | 'cron-schedule-valid'
   // Reported by checks of their own, which know more than the struct: the kind, and what the namespace fills in.
   | 'restart-policy'
-  | 'request-le-limit';
+  | 'request-le-limit'
+  | 'hpa-bounds';
 
 /** What an API server has against an object. */
 export interface Problem {

@@ -37,10 +37,17 @@ export default check({
     fixed: manifests('metrics'),
   },
   *judge(world) {
-    for (const monitor of monitorsOf(world, 'ServiceMonitor')) yield* judgeServiceMonitor(world, monitor);
-    for (const monitor of monitorsOf(world, 'PodMonitor')) yield* judgePodMonitor(world, monitor);
+    for (const monitor of monitorsOf(world, 'ServiceMonitor'))
+      if (hasSelector(monitor)) yield* judgeServiceMonitor(world, monitor);
+    for (const monitor of monitorsOf(world, 'PodMonitor'))
+      if (hasSelector(monitor)) yield* judgePodMonitor(world, monitor);
   },
 });
+
+/** A monitor without one is refused, which cr-schema says: nothing more is to be said of it. */
+function hasSelector(monitor: Resource): boolean {
+  return record(monitor.at(['spec', 'selector'])) !== undefined;
+}
 
 const MISSING = 'nothing is scraped and its metrics are missing';
 

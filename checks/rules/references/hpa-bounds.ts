@@ -31,7 +31,8 @@ export default check({
       const consequence = keda
         ? 'KEDA creates no autoscaler and nothing scales'
         : 'the API server rejects the autoscaler and nothing scales';
-      if (most !== undefined && most < 1)
+      // Of an autoscaler of Kubernetes, schema-valid says that a field is too small.
+      if (keda && most !== undefined && most < 1)
         yield {
           resource,
           path: ['spec', high!],

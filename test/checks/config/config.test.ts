@@ -57,6 +57,24 @@ describe('mistakes are errors that name the place and the way to mend them', () 
       '.strata.yaml:2:12 rules[0].expression',
       /./,
     ],
+    [
+      'a severity of no check',
+      'skip: []\nseverity:\n  image-pinned: advice\n  image-pined: advice\n',
+      '.strata.yaml:4:3 severity.image-pined',
+      /is no check[^]*did you mean image-pinned\?/,
+    ],
+    [
+      'a severity that YAML reads as a truth value',
+      'severity:\n  image-pinned: off\n',
+      '.strata.yaml:2:3 severity.image-pinned',
+      /quote it: "off"/,
+    ],
+    [
+      'a check that is none among those to skip',
+      'skip: [security, naked-pdo]\n',
+      '.strata.yaml:1:18 skip[1]',
+      /naked-pdo is no check and no group of checks[^]*did you mean naked-pod\?/,
+    ],
     ['no mapping', '- a\n', '.strata.yaml:1:1', /is a list, and should be a mapping/],
     ['broken YAML', 'a: {\n', '.strata.yaml:2:1', /./],
   ])('%s', (_, text, place, message) => {
@@ -71,6 +89,12 @@ describe('mistakes are errors that name the place and the way to mend them', () 
   });
   test('a severity of no check names the nearest', () =>
     expect(() => weighed(checks, { 'image-pined': 'off' })).toThrow(/did you mean image-pinned/));
+});
+
+test('rules of the file itself may have a severity and be left out', () => {
+  const text =
+    "severity: { mine: advice }\nskip: [mine]\nrules:\n- { id: mine, expression: 'true', message: m, fix: f }\n";
+  expect(read(text).rules).toHaveLength(1);
 });
 
 test('an empty file, or one with comments alone, says nothing', () => {

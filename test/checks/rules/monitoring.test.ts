@@ -47,6 +47,17 @@ describe('monitor-resolves', () => {
       'by name only',
     );
   });
+  test('a monitor without a selector is refused, and nothing more is said of it', () => {
+    for (const [kind, endpoints] of [
+      ['ServiceMonitor', 'endpoints: [{ port: http }]'],
+      ['PodMonitor', 'podMetricsEndpoints: [{ port: http }]'],
+      ['PodMonitor', 'selector: null, podMetricsEndpoints: [{ port: http }]'],
+    ] as const) {
+      expect(findings(id, all(namespace, monitor(endpoints, kind)))).toEqual([]);
+      expect(findings('cr-schema', all(namespace, monitor(endpoints, kind)))).toHaveLength(1);
+    }
+    expect(findings(id, all(namespace, monitor('selector: {}, endpoints: [{ port: http }]')))).toHaveLength(1);
+  });
   test('a regular expression, and a Service whose endpoints somebody writes, are left alone', () => {
     expect(judged("{ port: 'm.*' }")).toEqual([]);
     const manual = labelled(service('ports: [{ name: a, port: 80 }]', 'manual'));

@@ -324,3 +324,14 @@ describe('namespace-explicit', () => {
     (more) => expect(findings(id, without('a', more))).toHaveLength(1),
   );
 });
+
+test('a name that is missing is to be set, and one that is wrong to be spelt otherwise', () => {
+  const fixes = (metadata: string, kind = 'ConfigMap') =>
+    said('name-label-syntax', `{ apiVersion: v1, kind: ${kind}, metadata: ${metadata} }`).map(({ path, fix }) => [
+      path,
+      fix,
+    ]);
+  expect(fixes('{ namespace: shop }')).toEqual([['metadata.name', 'set metadata.name']]);
+  expect(fixes('{ namespace: shop, labels: { a: b } }', 'Secret')).toEqual([['metadata.name', 'set metadata.name']]);
+  expect(fixes('{ name: A_b, namespace: shop }')[0]![1]).toContain('lower case letters');
+});

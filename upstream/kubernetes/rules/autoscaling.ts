@@ -32,7 +32,12 @@ function bounds(object: Json, walk: Visit): void {
   const least = typeof object['minReplicas'] === 'number' ? object['minReplicas'] : 1;
   if (most === undefined || most === null) walk.fail(['maxReplicas'], undefined, 'Required value');
   else if (typeof most === 'number' && most >= 1 && most < least)
-    walk.fail(['maxReplicas'], most, `Invalid value: ${most}: must be greater than or equal to \`minReplicas\``);
+    walk.fail(
+      ['maxReplicas'],
+      most,
+      `Invalid value: ${most}: must be greater than or equal to \`minReplicas\``,
+      'hpa-bounds',
+    );
 }
 
 function scaler(object: Json, walk: Visit): void {

@@ -21,8 +21,17 @@ describe('hpa-bounds', () => {
     );
   });
   test('the maximum is at least 1', () => {
-    expect(findings(id, hpa('maxReplicas: 0'))).toEqual(['fail HorizontalPodAutoscaler/shop/web spec.maxReplicas = 0']);
+    expect(findings(id, scaledObject('maxReplicaCount: 0'))).toEqual([
+      'fail ScaledObject/shop/web spec.maxReplicaCount = 0',
+    ]);
     expect(findings(id, hpa('maxReplicas: 1'))).toEqual([]);
+  });
+  test('one fault is one finding', () => {
+    const both = (spec: string) => [...findings(id, hpa(spec)), ...findings('schema-valid', hpa(spec))];
+    const at = 'fail HorizontalPodAutoscaler/shop/web';
+    expect(both('minReplicas: 8, maxReplicas: 2')).toEqual([`${at} spec.minReplicas = 8`]);
+    expect(both('maxReplicas: 0')).toEqual([`${at} spec.maxReplicas = 0`]);
+    expect(both('minReplicas: 2, maxReplicas: 8')).toEqual([]);
   });
   test('a bound that is not set is not compared', () => {
     expect(findings(id, hpa('minReplicas: 500'))).toEqual([]);
