@@ -13,7 +13,8 @@ interface Frame {
 }
 
 /** Strata's own sources that every stack goes through; in a project of its user they stand in the package. */
-const PASSED = /^(model\/layers|constructs\/synthesis\/stacks|composition\/|checks\/|cli\/|render\/|main\.)/;
+const PASSED =
+  /^(model\/layers|constructs\/synthesis\/stacks|constructs\/inputs\/|composition\/|checks\/|cli\/|render\/|main\.)/;
 
 /** The project's own lines of a call stack that make objects, innermost first: `constructs/app/web-service.ts:51`. `root` is its folder. */
 export function projectFrames(stack: string, root: string): string[] {

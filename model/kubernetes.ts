@@ -1,3 +1,5 @@
+import type { Patch } from './patch';
+
 /** A Kubernetes object as plain data. */
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -27,6 +29,19 @@ export interface Component {
   readonly objects: readonly KubernetesObject[];
   /** What an object comes after whatever its kind, of this component or another one; by identity. @default - the order of kinds alone */
   readonly order?: ReadonlyMap<string, readonly string[]>;
+  /** Those that somebody else wrote, by identity, and where: they keep the order in which they stand in `objects`. @default - none */
+  readonly given?: ReadonlyMap<string, string>;
+  /** Patches that are part of the objects already. @default - none */
+  readonly patches?: readonly AppliedPatch[];
+}
+
+/** A patch that an object has been changed by. */
+export interface AppliedPatch {
+  readonly patch: Patch;
+  /** Of the object. */
+  readonly identity: string;
+  /** The object without this patch; undefined where other patches need it. */
+  readonly without: () => KubernetesObject | undefined;
 }
 
 /** `Deployment/shop/web`, or `Namespace/shop` for what stands in no namespace. */

@@ -32,17 +32,18 @@ export function stepsOf(components: readonly Component[]): Step[] {
   const order = new Map(components.flatMap((component) => [...(component.order ?? [])]));
   const needsOf = order.size > 0 ? needsIn(components, order) : () => [];
   const definitions = components.flatMap(({ objects }) => objects.filter(isDefinition));
+  const given = new Set(components.flatMap((component) => [...(component.given?.keys() ?? [])]));
   const namespaces = definitions.flatMap(needsOf).filter(({ kind }) => kind === 'Namespace');
   const first = new Set([...definitions, ...namespaces]);
   const digits = Math.max(2, ...components.map(({ wave }) => String(wave * 10).length));
   return [
-    { path: DEFINITIONS, wave: -1, objects: inOrder([...first], needsOf) },
+    { path: DEFINITIONS, wave: -1, objects: inOrder([...first], needsOf, given) },
     ...[...components]
       .sort((a, b) => a.wave - b.wave || compare(a.name, b.name))
       .map(({ name, wave, objects }) => ({
         path: `${String(wave * 10).padStart(digits, '0')}-${name}.yaml`,
         wave,
-        objects: inOrder(first.size === 0 ? objects : objects.filter((object) => !first.has(object)), needsOf),
+        objects: inOrder(first.size === 0 ? objects : objects.filter((object) => !first.has(object)), needsOf, given),
       })),
   ].filter(({ objects }) => objects.length > 0);
 }
@@ -58,8 +59,8 @@ function needsIn(components: readonly Component[], order: ReadonlyMap<string, re
     (order.get(identityOf(object)) ?? []).flatMap((need) => objects.get(need) ?? []).sort(byKindAndName);
 }
 
-/** By kind and name, but each object after those that it comes after. */
-function inOrder(objects: readonly KubernetesObject[], needsOf: Needs): KubernetesObject[] {
+/** By kind and name, or as they are given, but each object after those that it comes after. */
+function inOrder(objects: readonly KubernetesObject[], needsOf: Needs, given: ReadonlySet<string>): KubernetesObject[] {
   const here = new Set(objects);
   const placed = new Set<KubernetesObject>();
   const visited = new Set<KubernetesObject>();
@@ -69,8 +70,26 @@ function inOrder(objects: readonly KubernetesObject[], needsOf: Needs): Kubernet
     needsOf(object).forEach(place);
     if (here.has(object)) placed.add(object);
   };
-  [...objects].sort(byKindAndName).forEach(place);
+  sorted(objects, given).forEach(place);
   return [...placed];
+}
+
+/**
+ * Those that somebody else put into an order keep it, behind their Namespaces: one that was read from another file may come late.
+ * Before them stands what pods refer to, after them the rest.
+ */
+function sorted(objects: readonly KubernetesObject[], given: ReadonlySet<string>): KubernetesObject[] {
+  if (given.size === 0) return [...objects].sort(byKindAndName);
+  const isGiven = (object: KubernetesObject) => given.has(identityOf(object));
+  const kept = objects.filter(isGiven);
+  const own = objects.filter((object) => !isGiven(object)).sort(byKindAndName);
+  const isReferredTo = ({ kind }: KubernetesObject) => kindRank(kind) < kindRank('Deployment');
+  return [
+    ...kept.filter(({ kind }) => kind === 'Namespace'),
+    ...own.filter(isReferredTo),
+    ...kept.filter(({ kind }) => kind !== 'Namespace'),
+    ...own.filter((object) => !isReferredTo(object)),
+  ];
 }
 
 function byKindAndName(a: KubernetesObject, b: KubernetesObject): number {

@@ -110,7 +110,22 @@ function withoutNamespace(place: string, object: KubernetesObject): StrataError 
 
 /** A component with its objects as they are written. */
 export function asWritten(component: Component): Component {
-  return { ...component, objects: component.objects.map((object) => withWave(object, component.wave)) };
+  const written = (object: KubernetesObject) => withWave(object, component.wave);
+  return {
+    ...component,
+    objects: component.objects.map(written),
+    ...(component.patches
+      ? {
+          patches: component.patches.map((applied) => ({
+            ...applied,
+            without: () => {
+              const object = applied.without();
+              return object && written(object);
+            },
+          })),
+        }
+      : {}),
+  };
 }
 
 function withWave(object: KubernetesObject, wave: number): KubernetesObject {

@@ -23,6 +23,16 @@ export class Watcher {
     else this.watch(path, dirname(path), (name) => name === basename(path) && this.changed(path));
   }
 
+  /** Watches what a run has read, where no folder that is watched tells of it: it may lie outside, or among packages. */
+  addRead(path: string): void {
+    const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    const folder = isFolder ? path : dirname(path);
+    if (!existsSync(folder) || this.watchers.has(path)) return;
+    if (this.watchers.has(realpathSync(folder)) && (isFolder || !NEVER.test(basename(path)))) return;
+    this.add(path);
+    if (!isFolder && existsSync(path)) this.files.add(path);
+  }
+
   /** The paths that are not as they were when this was asked last: what came and went meanwhile is none of them. */
   settled(paths: Iterable<string>): string[] {
     return [...paths].filter((path) => {

@@ -1,5 +1,7 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { relative, resolve } from 'node:path';
 import { StrataError } from '../../model/errors';
+import { INPUT_READ } from '../../model/input-read';
 import type { Host } from '../command';
 import type { CommandTable, Given } from '../options/table';
 import { OWN_SOURCES } from '../root';
@@ -43,6 +45,7 @@ export async function watch(table: CommandTable, given: Given<CommandTable>, rer
   });
   const watcher = new Watcher(isWritten, happened);
   for (const place of [host.root ?? process.cwd(), ...judged]) watcher.add(place);
+  subscribe(INPUT_READ, (message) => watcher.addRead((message as { readonly path: string }).path));
   await run([]);
   return new Promise(() => {});
 }

@@ -6,6 +6,8 @@ import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { identityOf } from '../../model/kubernetes';
 import type { FlowEnd } from '../core/flow';
 import { isFlowEnd } from '../core/flow';
+import { GivenObject } from '../inputs/given-object';
+import { Input } from '../inputs/input';
 import { Component as Block } from './component';
 import { dependenciesIn, neededBy, refuseCircles } from './dependencies';
 import { manifestsOf } from './manifest';
@@ -26,12 +28,16 @@ export function synthesize(app: App): Component[] {
       block: child,
       objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node)),
       ends: nodes.filter(isFlowEnd),
+      given: nodes.filter(GivenObject.isGiven),
+      patches: nodes.filter((node) => node instanceof Input).flatMap(({ patches }) => patches),
       dependencies: dependenciesIn(nodes),
     };
   });
   if (errors.length) throw new StrataError('constructs', errors.join('; '), ['mend what the messages name']);
   const dependencies = blocks.flatMap((block) => block.dependencies);
-  const lowest = new Map(blocks.map(({ block, ends }) => [block, ends.length > 0 ? 1 : 0]));
+  const lowest = new Map(
+    blocks.map(({ block, ends, given }) => [block, ends.length > 0 || given.some(isInNamespace) ? 1 : 0]),
+  );
   const flows = flowsOf(blocks);
   const waves = wavesOf(lowest, [...dependencies.flatMap(waitsOf), ...lastOf([...lowest.keys()]), ...flows], refusal);
   const manifestOf = manifestsOf(app);
@@ -43,12 +49,19 @@ export function synthesize(app: App): Component[] {
           manifests.flat(),
         )
       : undefined;
-  return blocks.map(({ block }, i) => ({
+  return blocks.map(({ block, given, patches }, i) => ({
     name: block.name,
     wave: waves.get(block)!,
     objects: manifests[i]!,
     ...(order ? { order } : {}),
+    ...(given.length > 0 ? { given: new Map(given.map((object) => [identityOf(object.given), object.place])) } : {}),
+    ...(patches.length > 0 ? { patches } : {}),
   }));
+}
+
+/** Namespaces are made in the lowest wave. */
+function isInNamespace({ given }: GivenObject): boolean {
+  return given.metadata.namespace !== undefined;
 }
 
 /** A component comes after those that its workloads connect to. */

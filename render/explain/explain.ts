@@ -1,6 +1,6 @@
 import { knownNames, StrataError } from '../../model/errors';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
-import { objectName } from '../../model/kubernetes';
+import { identityOf, objectName } from '../../model/kubernetes';
 import type { Cause, Renders } from './counterfactual';
 import type { FieldPath } from './field';
 import { fieldNamed, fieldText, valueAtField } from './field';
@@ -20,6 +20,8 @@ export interface Mover<P> {
 export interface Explanation<P> {
   readonly object: KubernetesObject;
   readonly component: Component;
+  /** Where it is written, if somebody else wrote it. */
+  readonly given: string | undefined;
   /** As `pathText` writes it; empty for the whole object. */
   readonly path: string;
   readonly value: unknown;
@@ -33,15 +35,19 @@ export function explainObject<P>(renders: Renders<P>, argument: string, field = 
   const { components, counterfactuals } = renders;
   const { object, component } = objectNamed(components, argument);
   const identity = stableKey(object);
-  const twins = counterfactuals.flatMap(({ cause, objects }) =>
-    typeof objects === 'string' ? [] : [{ cause, twin: objects.get(identity) }],
-  );
+  const twins = [
+    ...counterfactuals.flatMap(({ cause, objects }) =>
+      typeof objects === 'string' ? [] : [{ cause, twin: objects.get(identity) }],
+    ),
+    ...inputPatches(component, object),
+  ];
   // A field that only another render has is one that something here takes away.
   const path: FieldPath = fieldNamed(field, objectName(object), [object, ...twins.flatMap(({ twin }) => twin ?? [])]);
   const value = valueAtField(object, path);
   return {
     object,
     component,
+    given: component.given?.get(identityOf(object)),
     path: fieldText(path),
     value,
     movers: twins
@@ -51,6 +57,16 @@ export function explainObject<P>(renders: Renders<P>, argument: string, field = 
       typeof objects === 'string' ? [{ cause, why: objects }] : [],
     ),
   };
+}
+
+/** What the object would be without each patch that is part of it already. */
+function inputPatches<P>(component: Component, object: KubernetesObject) {
+  return (component.patches ?? [])
+    .filter(({ identity }) => identity === identityOf(object))
+    .flatMap(({ patch, without }) => {
+      const twin = without();
+      return twin ? [{ cause: { kind: 'patch', patch } as Cause<P>, twin }] : [];
+    });
 }
 
 /** The object with this name, in whatever letter case; a name that several have is an error. */

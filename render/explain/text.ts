@@ -45,13 +45,14 @@ function settingsCalled({ name: target, history }: Target, name: string | undefi
 
 /** Where an object was made, its field's value, what moves it, and what it would be without. */
 export function explanationText<P>(
-  { object, component, path, value, movers, needed }: Explanation<P>,
+  { object, component, given, path, value, movers, needed }: Explanation<P>,
   target: Target<P>,
   origin: readonly string[],
   placeOf: PlaceOf,
 ): string[] {
   return [
     `${objectName(object)}, in ${target.path}/*-${component.name}.yaml`,
+    ...(given === undefined ? [] : [`  written in ${given}`]),
     `  made by ${origin.join('\n     from ') || 'an unknown place'}`,
     ...(path === '' ? [] : [`  ${path}:${show(value)}`]),
     ...movers.flatMap((mover) => [`  moved by ${causeText(mover.cause, placeOf)}`, ...withoutText(mover, path, value)]),

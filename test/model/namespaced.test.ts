@@ -1,13 +1,20 @@
 import type { KubernetesObject } from '../../model/kubernetes';
 import { groupOf } from '../../model/kubernetes';
-import { isDefinition, isNamespaced } from '../../model/namespaced';
+import { isDefinition, isNamespaced, scopeOf } from '../../model/namespaced';
 import { addOnData, kubernetesData } from '../../upstream/kubernetes/data';
 
 const object = (apiVersion: string, kind: string): KubernetesObject => ({ apiVersion, kind, metadata: { name: 'x' } });
 const ids = (entries: readonly (readonly [id: string, namespaced: boolean])[]) =>
   entries.map(([id, namespaced]) => {
     const [apiVersion, kind] = id.split(' ');
-    return { id, namespaced, known: isNamespaced(object(apiVersion!, kind!)) };
+    const scope = namespaced ? 'Namespaced' : 'Cluster';
+    return {
+      id,
+      namespaced,
+      known: isNamespaced(object(apiVersion!, kind!)),
+      scope,
+      said: scopeOf(object(apiVersion!, kind!)),
+    };
   });
 
 test.each([
@@ -21,11 +28,13 @@ test.each([
 ])('every kind of %s is known to need a namespace if its schema says so, and no other one', (_what, entries) => {
   const kinds = ids(entries);
   expect(kinds.filter(({ namespaced, known }) => namespaced !== known)).toEqual([]);
+  expect(kinds.filter(({ scope, said }) => scope !== said)).toEqual([]);
   expect(kinds.some(({ namespaced }) => namespaced) && kinds.some(({ namespaced }) => !namespaced)).toBe(true);
 });
 
 test('a kind of the same name in another group is unknown', () => {
   expect(isNamespaced(object('serving.knative.dev/v1', 'Service'))).toBe(false);
+  expect(scopeOf(object('serving.knative.dev/v1', 'Service'))).toBeUndefined();
 });
 
 test('a definition decides for its own kind and group alone', () => {

@@ -80,3 +80,18 @@ test('of a single file no other one is told, and it may be replaced or come late
   writeFileSync(join(root, 'later.yaml'), '1');
   expect(await changes()).toEqual(['later.yaml']);
 });
+
+test('what a run has read is watched wherever it lies, and told once', async () => {
+  const { root, changes } = watched(
+    ['in/a.yaml', 'in/node_modules/p/b.yaml', 'out/c.yaml', 'out/deep/d.yaml'],
+    (place) => [join(place, 'in')],
+  );
+  for (const path of ['in/a.yaml', 'in/node_modules/p/b.yaml', 'out/c.yaml', 'out/deep', 'out/nowhere/e.yaml'])
+    watcher!.addRead(join(root, path));
+  for (const path of ['in/a.yaml', 'in/node_modules/p/b.yaml', 'out/c.yaml', 'out/deep/d.yaml'])
+    writeFileSync(join(root, path), '2');
+  writeFileSync(join(root, 'out/other.yaml'), '2');
+  expect(await changes()).toEqual(['in/a.yaml', 'in/node_modules/p/b.yaml', 'out/c.yaml', 'out/deep/d.yaml']);
+  rmSync(join(root, 'out/c.yaml'));
+  expect(await changes()).toEqual(['out/c.yaml']);
+});

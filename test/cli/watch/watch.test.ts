@@ -100,6 +100,29 @@ test('render --watch sees raw files that a source reads, also in a new folder', 
   await until(() => replicas() === '5');
 });
 
+test('render --watch sees the inputs of a platform, also outside of its folder', async () => {
+  const file = join(newFolder(), 'input.yaml');
+  const map = (value: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: input, namespace: course-dev }\ndata: { k: ${value} }\n`;
+  put(file, map('first'));
+  save('platform.ts', (text) =>
+    text
+      .replace(
+        'import { Component }',
+        "import { FromYaml } from './constructs/inputs/from-yaml';\nimport { Component }",
+      )
+      .replace(
+        '    this.applyFeatures();',
+        `    new FromYaml(this.component('input'), 'input', { path: '${file}' });\n    this.applyFeatures();`,
+      ),
+  );
+  const { next, until } = watching('render', 'dev@shared');
+  await next();
+  expect(project.read('dist/shared/dev/10-input.yaml')).toContain('k: first');
+  put(file, map('second'));
+  await until(() => project.read('dist/shared/dev/10-input.yaml').includes('k: second'));
+});
+
 test('verify --watch judges the files that were saved, by the checks as they are', async () => {
   const folder = newFolder();
   const file = join(folder, 'a.yaml');

@@ -1,0 +1,129 @@
+import { StrataError } from '../../model/errors';
+import type { AppliedPatch, KubernetesObject } from '../../model/kubernetes';
+import { groupOf, identityOf, objectName } from '../../model/kubernetes';
+import { labelsProblem } from '../../model/names';
+import { isDefinition, scopeOf } from '../../model/namespaced';
+import type { Patch } from '../../model/patch';
+import { withPatch } from '../../model/patched';
+import type { GivenManifest } from './given';
+import { renamed } from './rename';
+import type { ImageRewrites } from './rewrite-images';
+import { withImages } from './rewrite-images';
+import { leftOver } from './without';
+
+/** What may be changed of objects that somebody else wrote. */
+export interface Changes {
+  /** Objects to leave out: `'Secret/web'`, `'PodDisruptionBudget/*'`. @default - none */
+  readonly without?: readonly string[];
+  /** New names by `Kind/name`; references between the objects follow. @default - none */
+  readonly rename?: Readonly<Record<string, string>>;
+  /** Labels of all objects, in their metadata alone: nothing is selected by them. @default - those of the Chart */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** By what an image's full name begins with, such as `'docker.io/'`: what it begins with instead. @default - images stay */
+  readonly images?: ImageRewrites;
+  /** Where objects of kinds stand that no CustomResourceDefinition at hand defines, by `Kind.group`. @default - none */
+  readonly scopes?: Readonly<Record<string, 'Namespaced' | 'Cluster'>>;
+  /** Changes of the objects as they are when all else is done. @default - none */
+  readonly patches?: readonly Patch[];
+}
+
+export interface Prepared {
+  readonly given: readonly GivenManifest[];
+  /** What each patch changed. */
+  readonly patched: readonly AppliedPatch[];
+}
+
+/** The objects as they are rendered. `definitions`: those that are at hand beside the objects. */
+export function prepared(
+  place: string,
+  all: readonly GivenManifest[],
+  changes: Changes,
+  namespace: string | undefined,
+  definitions: readonly KubernetesObject[],
+): Prepared {
+  const problem = labelsProblem(changes.labels ?? {});
+  if (problem !== undefined)
+    throw new StrataError(`${place}, labels`, `are ${problem}`, ["write labels such as { team: 'shop' }"]);
+  const kinds = [...all.map(({ object }) => object).filter(isDefinition), ...definitions];
+  const kept = leftOver(place, all, changes.without ?? []);
+  const made = renamed(place, kept, changes.rename ?? {}).map((given) => ({
+    ...given,
+    object: withImages(
+      withLabels(inNamespace(given, namespace, kinds, changes.scopes ?? {}), changes.labels ?? {}, given.place),
+      changes.images ?? {},
+    ),
+  }));
+  return withPatches(place, made, changes.patches ?? []);
+}
+
+function inNamespace(
+  { object, place }: GivenManifest,
+  namespace: string | undefined,
+  definitions: readonly KubernetesObject[],
+  scopes: NonNullable<Changes['scopes']>,
+): KubernetesObject {
+  const group = groupOf(object.apiVersion);
+  const id = group === '' ? object.kind : `${object.kind}.${group}`;
+  const scope = scopes[id] ?? scopeOf(object, definitions);
+  if (object.metadata.namespace !== undefined) {
+    if (scope !== 'Cluster') return object;
+    throw new StrataError(
+      place,
+      `${objectName(object)} names a namespace, and objects of its kind stand in none: the API server would refuse it`,
+      ['remove metadata.namespace'],
+    );
+  }
+  if (namespace === undefined || scope === 'Cluster') return object;
+  if (scope === undefined)
+    throw new StrataError(
+      place,
+      `${objectName(object)} names no namespace, and whether objects of its kind (${id}) need one is not known: no definition of it is at hand`,
+      [
+        `say it: scopes: { '${id}': 'Namespaced' }, or 'Cluster'`,
+        'put its CustomResourceDefinition into this input, or into one that is made before',
+      ],
+    );
+  const { name, ...rest } = object.metadata;
+  return { ...object, metadata: { name, namespace, ...rest } };
+}
+
+/** What other objects may select by is never overwritten. */
+function withLabels(
+  object: KubernetesObject,
+  labels: Readonly<Record<string, string>>,
+  place: string,
+): KubernetesObject {
+  if (Object.keys(labels).length === 0) return object;
+  const own = object.metadata.labels ?? {};
+  const taken = Object.keys(labels).find((key) => own[key] !== undefined && own[key] !== labels[key]);
+  if (taken !== undefined)
+    throw new StrataError(
+      place,
+      `${objectName(object)} has the label ${taken}=${own[taken]} of its own, which something may select it by; labels would make it ${labels[taken]}`,
+      [`remove ${taken} from labels`, `change the one object: patch('${object.kind}/${object.metadata.name}', …)`],
+    );
+  return { ...object, metadata: { ...object.metadata, labels: { ...own, ...labels } } };
+}
+
+function withPatches(place: string, given: readonly GivenManifest[], patches: readonly Patch[]): Prepared {
+  const start = given.map(({ object }) => object);
+  const apply = (chosen: readonly Patch[], note?: (patch: Patch, identity: string) => void) =>
+    chosen.reduce((before, patch) => {
+      const { object, changed } = withPatch(`${place}, patch of ${patch.object}`, patch, before, 'input');
+      note?.(patch, identityOf(object));
+      return before.map((each) => (each === object ? changed : each));
+    }, start);
+  const without = (left: Patch, identity: string) => {
+    try {
+      return apply(patches.filter((patch) => patch !== left)).find((object) => identityOf(object) === identity);
+    } catch (error) {
+      if (error instanceof StrataError) return undefined;
+      throw error;
+    }
+  };
+  const patched: AppliedPatch[] = [];
+  const final = apply(patches, (patch, identity) =>
+    patched.push({ patch, identity, without: () => without(patch, identity) }),
+  );
+  return { given: given.map(({ place: at }, i) => ({ object: final[i]!, place: at })), patched };
+}
