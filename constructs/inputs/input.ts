@@ -41,7 +41,10 @@ export abstract class Input extends Construct {
       .filter(GivenObject.isGiven)
       .map(({ given }) => given)
       .filter(isDefinition);
-    const { given, patched } = prepared(place, read(place), props, this.namespace?.name, definitions);
+    const all = read(place);
+    if (all.length === 0)
+      throw new StrataError(place, 'has no Kubernetes objects', ['name what holds manifests', 'remove the input']);
+    const { given, patched } = prepared(place, all, props, this.namespace?.name, definitions);
     this.patches = patched;
     this.objects = given.map(
       ({ object, place: at }) => new GivenObject(this, identityOf(object).replaceAll('/', '.'), object, at),

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Chart, Testing } from 'cdk8s';
@@ -56,3 +57,21 @@ spec:
           image: example/web:1
           ports: [{ name: http, containerPort: 8080 }]
 `;
+
+/** Whether a program is there; tests that need one that is not are shown as skipped. */
+export function isInstalled(program: string): boolean {
+  return spawnSync(program, ['version'], { stdio: 'ignore' }).error === undefined;
+}
+
+/** Runs something while PATH finds these scripts of a shell (`#!/bin/sh`), and nothing else. */
+export function withPrograms<T>(scripts: Readonly<Record<string, string>>, act: (folder: string) => T): T {
+  const folder = folderOf(scripts);
+  for (const name of Object.keys(scripts)) chmodSync(join(folder, name), 0o755);
+  const { PATH } = process.env;
+  try {
+    process.env['PATH'] = folder;
+    return act(folder);
+  } finally {
+    process.env['PATH'] = PATH;
+  }
+}
