@@ -22,6 +22,7 @@ export interface ReportedFinding {
   readonly settledBy?: Settling;
   readonly fix: string;
   readonly file: string;
+  /** Worked out when it is asked for, like the column: the document has to be parsed anew for it. */
   readonly line: number;
   readonly column: number;
   /** The change of the file that makes the finding go away: what `--fix` does. */

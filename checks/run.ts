@@ -1,10 +1,10 @@
-import { positionOf } from '../manifests/reading/yaml/position';
 import type { Path, Resource } from '../manifests/resource';
 import { pathText } from '../manifests/resource';
 import { isMadeHere } from '../world/owners';
 import type { World } from '../world/world';
 import type { Finding, JudgingRule } from './check';
 import type { ReportedFinding } from './finding';
+import { findingPositions } from './finding-positions';
 
 /** Every check's word on the world: what will break first, then by object. */
 export function runChecks(
@@ -18,10 +18,11 @@ export function runChecks(
       .filter(({ resource }) => !isMadeHere(world, resource))
       .map((finding) => ({ check, finding }));
   });
-  // Places are looked up document by document: each is parsed for it once.
+  // What one check says of the same field of two documents stays in the order of the documents.
   const order = new Map(world.resources.map((resource, i) => [resource, i]));
   said.sort((a, b) => (order.get(a.finding.resource) ?? -1) - (order.get(b.finding.resource) ?? -1));
-  return sortFindings(said.map(({ check, finding }) => findingOf(world, check, finding)));
+  const positionOf = findingPositions(said.map(({ finding }) => finding));
+  return sortFindings(said.map(({ check, finding }) => findingOf(world, check, finding, positionOf)));
 }
 
 /** What will break first, what cannot be told after what fails, then by object. */
@@ -36,7 +37,12 @@ export function sortFindings(findings: readonly ReportedFinding[]): ReportedFind
   );
 }
 
-function findingOf(world: World, check: JudgingRule, finding: Finding): ReportedFinding {
+function findingOf(
+  world: World,
+  check: JudgingRule,
+  finding: Finding,
+  positionOf: ReturnType<typeof findingPositions>,
+): ReportedFinding {
   const { resource, path, causedBy, repair } = finding;
   const { document, place } = resource;
   return {
@@ -52,7 +58,12 @@ function findingOf(world: World, check: JudgingRule, finding: Finding): Reported
     ...(finding.verdict === 'unknown' ? { settledBy: finding.settledBy ?? check.needs[0] ?? 'program' } : {}),
     fix: finding.fix ?? check.fix,
     file: resource.source.file,
-    ...positionOf(resource, path),
+    get line() {
+      return positionOf(finding).line;
+    },
+    get column() {
+      return positionOf(finding).column;
+    },
     ...(repair ? { repair: { ...repair, document, path: [...place, ...(repair.path ?? path)] } } : {}),
     ...(causedBy ? { causedBy: `${causedBy.check} ${world.idOf(causedBy.resource)}` } : {}),
   };

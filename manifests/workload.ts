@@ -46,6 +46,10 @@ export class WorkloadManifest {
   /** Those that the controller sets, with the values that pods may have. */
   readonly controllerLabels: ControllerLabels;
   readonly containers: readonly Container[];
+  /** Containers that run while the pod serves. */
+  readonly running: readonly Container[];
+  readonly podSpecPath: Path;
+  private knownPorts: readonly ContainerPort[] | undefined;
 
   private constructor(
     readonly resource: Resource,
@@ -58,7 +62,9 @@ export class WorkloadManifest {
     this.podSpec = record(pod['spec']) ?? {};
     this.controllerLabels = controllerLabelsOf(resource);
     this.podLabels = { ...strings(record(pod['metadata'])?.['labels']), ...jobNameLabels(resource) };
+    this.podSpecPath = [...templatePath, 'spec'];
     this.containers = this.readContainers();
+    this.running = this.containers.filter(({ role }) => role === 'container' || role === 'sidecar');
   }
 
   /** The workload that a resource is; undefined for other kinds, and for a template that is empty. */
@@ -68,18 +74,9 @@ export class WorkloadManifest {
     return pod && new WorkloadManifest(resource, namespace, path, pod);
   }
 
-  get podSpecPath(): Path {
-    return [...this.templatePath, 'spec'];
-  }
-
-  /** Containers that run while the pod serves. */
-  get running(): readonly Container[] {
-    return this.containers.filter(({ role }) => role === 'container' || role === 'sidecar');
-  }
-
   /** The declared ports of all running containers. */
   get ports(): readonly ContainerPort[] {
-    return this.running.flatMap((container) =>
+    return (this.knownPorts ??= this.running.flatMap((container) =>
       list(container.json['ports']).flatMap((entry) => {
         const port = record(entry);
         const number = port?.['containerPort'];
@@ -87,7 +84,7 @@ export class WorkloadManifest {
           ? [{ name: string(port?.['name']), number, protocol: string(port?.['protocol']) ?? 'TCP', container }]
           : [];
       }),
-    );
+    ));
   }
 
   /** How many pods it keeps when nobody scales it; undefined where that depends on the nodes (DaemonSet) or on time (CronJob). */

@@ -56,9 +56,36 @@ export function* mountedTexts(
   }
 }
 
+/** A file whose text is parsed when its content is asked for: most are of no interest to whoever looks through them. */
+class UnreadFile implements MountedFile {
+  private known: Content | undefined;
+
+  constructor(
+    readonly resource: Resource,
+    readonly path: Path,
+    readonly text: string,
+  ) {}
+
+  get content(): unknown {
+    return this.read.content;
+  }
+
+  get problem(): string | undefined {
+    return this.read.problem;
+  }
+
+  get ignoresRest(): true | undefined {
+    return this.read.ignoresRest;
+  }
+
+  private get read(): Content {
+    return (this.known ??= readContent(this.text));
+  }
+}
+
 /** The files of a ConfigMap or Secret by key. */
 export function* filesIn(resource: Resource): Iterable<[string, MountedFile]> {
-  for (const [key, text] of textsIn(resource)) yield [key, { ...text, ...readContent(text.text) }];
+  for (const [key, text] of textsIn(resource)) yield [key, new UnreadFile(text.resource, text.path, text.text)];
 }
 
 function* textsIn(resource: Resource): Iterable<[string, MountedText]> {

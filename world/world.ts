@@ -30,7 +30,8 @@ export class World {
   readonly external: readonly Resource[];
   private readonly notJudged: ReadonlySet<Resource>;
   private readonly dump: LiveDump;
-  private names: ReadonlyMap<string, readonly string[]> | undefined;
+  private readonly names = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  private readonly labelsByNamespace = new Map<string, Labels | undefined>();
   private readonly declaredNamespaces: ReadonlySet<string>;
 
   constructor(
@@ -138,18 +139,21 @@ export class World {
 
   /** Names of a kind in a namespace; empty for the cluster's own. */
   namesOf(kind: string, namespace: string): readonly string[] {
-    this.names ??= this.namesByPlace();
-    return this.names.get(`${kind}/${namespace}`) ?? [];
+    let ofKind = this.names.get(kind);
+    if (!ofKind) this.names.set(kind, (ofKind = this.namesByNamespace(kind)));
+    return ofKind.get(namespace) ?? [];
   }
 
-  private namesByPlace(): ReadonlyMap<string, readonly string[]> {
+  private namesByNamespace(kind: string): ReadonlyMap<string, readonly string[]> {
     const names = new Map<string, Set<string>>();
-    for (const resource of [...this.byName.values(), ...this.facts.objects]) {
-      const place = `${resource.kind}/${this.namespaceOf(resource)}`;
-      const here = names.get(place) ?? new Set();
-      names.set(place, here.add(resource.name));
+    const known = [...this.of(kind), ...this.external, ...this.facts.objects];
+    for (const resource of known) {
+      if (resource.kind !== kind) continue;
+      const namespace = this.namespaceOf(resource);
+      const here = names.get(namespace) ?? new Set();
+      names.set(namespace, here.add(resource.name));
     }
-    return new Map([...names].map(([place, here]) => [place, [...here]]));
+    return new Map([...names].map(([namespace, here]) => [namespace, [...here]]));
   }
 
   /** The workloads of a namespace whose pods a LabelSelector selects. */
@@ -163,9 +167,11 @@ export class World {
 
   /** A namespace's labels, with the one that Kubernetes sets; undefined where the namespace is not known. */
   namespaceLabels(name: string): Labels | undefined {
-    const namespace = this.byName.get(`Namespace//${name}`);
-    if (namespace) return { ...namespace.labels, 'kubernetes.io/metadata.name': name };
-    return undefined;
+    if (!this.labelsByNamespace.has(name)) {
+      const labels = this.byName.get(`Namespace//${name}`)?.labels;
+      this.labelsByNamespace.set(name, labels && { ...labels, 'kubernetes.io/metadata.name': name });
+    }
+    return this.labelsByNamespace.get(name);
   }
 
   /** Whether a namespace is there: judged, declared, or a part of every cluster. */

@@ -69,7 +69,7 @@ function suppressorsAmong(suppressions: readonly Suppression[]): (finding: Repor
     return named.filter(
       ({ container, line, at }) =>
         (container === undefined || finding.container === container) &&
-        (line === undefined || (finding.line === line && finding.file === at.file)),
+        (line === undefined || (finding.file === at.file && finding.line === line)),
     );
   };
 }

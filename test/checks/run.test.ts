@@ -62,6 +62,29 @@ test('what will break comes first, what fails before what is unknown, then by ob
   });
 });
 
+test('a document is parsed for places when the first is asked for, and once for all of them', () => {
+  const world = worldOf(
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}}\n---\n{apiVersion: v1, kind: Pod, metadata: {name: b}}',
+  );
+  let reads = 0;
+  const text = world.resources[0]!.source.text;
+  Object.defineProperty(world.resources[0]!.source, 'text', { get: () => (reads++, text) });
+  const says =
+    (field: string): Check['judge'] =>
+    (judged) =>
+      judged.resources.map((resource) => ({ resource, path: [field], message: 'm' }));
+  const [kindA, kindB, metadataA, metadataB] = runChecks(world, [
+    rule('one', 'will-break', says('kind')),
+    rule('two', 'advice', says('metadata')),
+  ]);
+  expect(reads).toBe(0);
+  expect([kindA!.line, kindA!.column, kindB!.line, kindB!.column]).toEqual([1, 18, 3, 18]);
+  const before = reads;
+  expect(before).toBeGreaterThan(0);
+  expect([metadataB!.line, metadataB!.column, metadataA!.line, metadataA!.column]).toEqual([3, 29, 1, 29]);
+  expect(reads).toBe(before);
+});
+
 test('a consequence names its cause', () => {
   const [cause] = worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}').resources;
   const world = worldOf('{apiVersion: v1, kind: Pod, metadata: {name: a}}');

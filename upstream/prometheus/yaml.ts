@@ -7,7 +7,7 @@ export interface Content {
   /** Why it is none. */
   readonly problem: string | undefined;
   /** More documents follow: the first one is loaded, and the others are ignored. */
-  readonly ignoresRest?: true;
+  readonly ignoresRest?: true | undefined;
 }
 
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);

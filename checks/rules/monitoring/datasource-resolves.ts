@@ -65,9 +65,10 @@ interface DataSource {
 function* sourcesOf(world: World): Iterable<DataSource> {
   for (const resource of [...world.of('ConfigMap'), ...world.of('Secret')]) {
     if (resource.apiVersion !== 'v1') continue;
-    for (const [, { path, text, content }] of filesIn(resource)) {
-      if (!text.includes('datasources')) continue;
-      for (const entry of list(record(content)?.['datasources'])) yield* sourceOf(world, resource, path, record(entry));
+    for (const [, file] of filesIn(resource)) {
+      if (!file.text.includes('datasources')) continue;
+      for (const entry of list(record(file.content)?.['datasources']))
+        yield* sourceOf(world, resource, file.path, record(entry));
     }
   }
   for (const resource of world.of('GrafanaDatasource'))
