@@ -6,7 +6,7 @@ import type { Project } from '../command';
 import type { Run } from '../options/table';
 import { OWN_SOURCES } from '../root';
 import type { add } from '../tables';
-import { Source } from './source';
+import { EditedSource } from './source';
 
 /** The folder that files of a kind stand in. */
 const FOLDERS = {
@@ -32,9 +32,9 @@ export const command: Run<typeof add> = (project, { words: [kind, name] }, host)
   if (existsSync(join(project.root, path)))
     throw new StrataError(path, 'is there already, and nothing is overwritten', ['give the new one another name']);
   const id = identifier(name!);
-  const sources = new Map<string, Source>();
-  const source = (of: string): Source => {
-    const known = sources.get(of) ?? new Source(of, read(join(project.root, of), of));
+  const sources = new Map<string, EditedSource>();
+  const source = (of: string): EditedSource => {
+    const known = sources.get(of) ?? new EditedSource(of, read(join(project.root, of), of));
     sources.set(of, known);
     return known;
   };
@@ -54,7 +54,7 @@ interface Added<P> {
   readonly id: string;
   readonly name: string;
   readonly project: Project<P>;
-  readonly source: (path: string) => Source;
+  readonly source: (path: string) => EditedSource;
 }
 
 /** What is added to the files that name the new one. */

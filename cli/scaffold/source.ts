@@ -1,7 +1,7 @@
 import { StrataError } from '../../model/errors';
 
 /** A source of a project that a line is added to. What is not found is an error that shows the line, for a person to add. */
-export class Source {
+export class EditedSource {
   constructor(
     private readonly path: string,
     private text: string,

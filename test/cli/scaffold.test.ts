@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command as add } from '../../cli/scaffold/add';
-import { Source } from '../../cli/scaffold/source';
+import { EditedSource } from '../../cli/scaffold/source';
 import { StrataError } from '../../model/errors';
 import { newFolder } from '../render/support';
 
@@ -18,8 +18,8 @@ export const matrix = matrixOf(
 `;
 
 describe('a line is added', () => {
-  const changed = (change: (source: Source) => void, text = MATRIX) => {
-    const source = new Source('matrix.ts', text);
+  const changed = (change: (source: EditedSource) => void, text = MATRIX) => {
+    const source = new EditedSource('matrix.ts', text);
     change(source);
     return String(source);
   };
@@ -43,7 +43,7 @@ describe('a line is added', () => {
     expect(changed((source) => source.addItem(/\[/, 'b'), 'x([\n  a,\n]);')).toBe('x([\n  a, b]);');
   });
   test('as an import behind the others, once', () => {
-    const twice = (source: Source) => {
+    const twice = (source: EditedSource) => {
       source.addImport("import { prod } from './prod';");
       source.addImport("import { prod } from './prod';");
     };
