@@ -4,9 +4,6 @@ import { because, environment } from 'strata';
 export const dev = environment('dev', {
   ephemeral: true,
   settings: {
-    web: {
-      replicas: because(1, 'one pod is enough to look at'),
-      greeting: because('Welcome to dev', 'nobody takes it for the real one'),
-    },
+    web: { greeting: because('Welcome to dev', 'nobody takes it for the real one') },
   },
 });
