@@ -9,6 +9,6 @@ import { prod } from './prod';
 export const matrix = matrixOf(
   [webSettings],
 
-  target(dev, kind, [networkPolicies]),
+  target(dev, kind, [networkPolicies, disruptionBudgets]),
   target(prod, kind, [networkPolicies, disruptionBudgets]),
 );
