@@ -23,7 +23,7 @@ test('a new project is whole: what its README names is there, and nothing speaks
 
 test('it renders, nothing in it will break, and its own tests pass', () => {
   expect(place.out('npm run synth', project)).toContain('kind/prod/10-web.yaml');
-  expect(place.out('npx strata verify', project)).toMatch(/^13 objects, \d+ checks: 0 will break, 0 advice$/m);
+  expect(place.out('npx strata verify', project)).toMatch(/^14 objects, \d+ checks: 0 will break, 0 advice$/m);
   expect(place.out('npm test', project)).toMatch(/Tests: +7 passed, 7 total/);
 });
 

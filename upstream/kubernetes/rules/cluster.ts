@@ -9,7 +9,6 @@ import {
   each,
   inFormat,
   inStrictFormat,
-  notEmpty,
   oneOf,
   port,
   qualified,
@@ -297,15 +296,6 @@ export const clusterRules: Record<string, Rule> = {
         );
     },
   },
-  'admissionregistration.v1.RuleWithOperations': {
-    required: ['operations', 'apiGroups', 'apiVersions', 'resources'],
-    fields: {
-      operations: each(strictlyOneOf('*', 'CREATE', 'UPDATE', 'DELETE', 'CONNECT')),
-      scope: strictlyOneOf('*', 'Cluster', 'Namespaced'),
-      apiVersions: each(notEmpty),
-      resources: each(notEmpty),
-    },
-  },
   'admissionregistration.v1.WebhookClientConfig': {
     object(object, walk) {
       const found = ['url', 'service'].filter((field) => object[field] !== undefined && object[field] !== null);
@@ -325,7 +315,6 @@ export const clusterRules: Record<string, Rule> = {
       port: (value) => port(value, 0),
     },
   },
-  'admissionregistration.v1.MatchCondition': { fields: { name: inStrictFormat(qualifiedName) } },
   'storage.v1.CSIDriverSpec': {
     fields: {
       volumeLifecycleModes: each(strictlyOneOf('Persistent', 'Ephemeral')),

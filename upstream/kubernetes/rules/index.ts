@@ -1,4 +1,5 @@
 import type { Rule } from '../rule';
+import { admissionRules } from './admission';
 import { appsRules } from './apps';
 import { autoscalingRules } from './autoscaling';
 import { clusterRules } from './cluster';
@@ -23,5 +24,6 @@ export const RULES: ReadonlyMap<string, Rule> = new Map(
     ...networkingRules,
     ...autoscalingRules,
     ...clusterRules,
+    ...admissionRules,
   }),
 );
