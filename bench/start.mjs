@@ -22,25 +22,27 @@ metadata: { name: web, namespace: shop }
 spec: { selector: { app: web }, ports: [{ port: 80, targetPort: http }] }
 `;
 
+/** Whether kube-score is installed. */
+export const hasKubeScore = spawnSync('kube-score', ['version']).status === 0;
+
 export function measureStart(project, folder, report) {
   const [file, packed] = [join(folder, 'small.yaml'), join(folder, 'package')];
   writeFileSync(file, SMALL);
   execFileSync('node', ['bin/pack.mjs'], { cwd: project.folder });
   for (const path of ['bin', '.strata/packed', 'package.json'])
     cpSync(join(project.folder, path), join(packed, path), { recursive: true });
-  const kubeScore = spawnSync('kube-score', ['version']).status === 0;
   const seconds = compare(15, {
     node: () => run(['node', '-e', '0']).seconds,
     packed: () => run(['node', join(packed, 'bin/strata.mjs'), 'verify', file]).seconds,
     repository: () => run(['node', join(project.folder, 'bin/strata.mjs'), 'verify', file]).seconds,
     // It ends with 1 because it misses what the file leaves out.
-    kubeScore: () => (kubeScore ? run(['kube-score', 'score', file], { accepts: [0, 1] }).seconds : 0),
+    kubeScore: () => (hasKubeScore ? run(['kube-score', 'score', file], { accepts: [0, 1] }).seconds : 0),
   });
   const bare = { name: 'node -e 0', seconds: seconds.node };
   report.section('One small file, a Deployment and its Service: all checks');
   report.slower('strata verify, the package of npm pack', seconds.packed, bare, 2.5);
   report.slower('strata verify, the program of a repository', seconds.repository, bare, 2.5);
-  if (kubeScore)
+  if (hasKubeScore)
     report.time(
       'kube-score score',
       seconds.kubeScore,

@@ -36,10 +36,10 @@ interface Packed extends Pick<FileReading, 'unreadable' | 'foreign'> {
 export function readBeside(
   files: readonly { readonly path: string; readonly size: number }[],
   readerFile: () => string,
-  worthwhile = MIN_BYTES,
+  { worthwhile = MIN_BYTES, cores = availableParallelism() } = {},
 ): Map<string, FileReading> | undefined {
   const size = files.reduce((sum, file) => sum + file.size, 0);
-  const threads = Math.min(availableParallelism(), MAX_READERS, files.length);
+  const threads = Math.min(cores, MAX_READERS, files.length);
   if (size < worthwhile || threads < 2) return undefined;
   const parts: string[][] = Array.from({ length: threads }, () => []);
   let passed = 0;

@@ -53,9 +53,9 @@ const contentOf = ({ resources, documents, unreadable, foreign }: FileReading) =
   foreign,
 });
 
-test('what other threads read is the same as what this one reads, to the last field', () => {
+test.each([2, 3, 4])('what %i threads read is the same as what one reads, to the last field', (cores) => {
   const files = filesOf(TEXTS);
-  const readings = readBeside(files, () => reader, 0)!;
+  const readings = readBeside(files, () => reader, { worthwhile: 0, cores })!;
   expect(readings.size).toBe(files.length);
   for (const { path } of files)
     expect(contentOf(readings.get(path)!)).toEqual(contentOf(readFile(path, readFileSync(path))));
@@ -64,7 +64,9 @@ test('what other threads read is the same as what this one reads, to the last fi
 test('a file that cannot be read is left to whoever says why', () => {
   const files = filesOf(TEXTS.slice(0, 4));
   rmSync(files[3]!.path);
-  expect([...readBeside(files, () => reader, 0)!.keys()]).toEqual(files.slice(0, 3).map(({ path }) => path));
+  expect([...readBeside(files, () => reader, { worthwhile: 0 })!.keys()]).toEqual(
+    files.slice(0, 3).map(({ path }) => path),
+  );
 });
 
 test('a reader that fails leaves its files to this thread', () => {
@@ -73,7 +75,7 @@ test('a reader that fails leaves its files to this thread', () => {
     broken,
     "const { workerData: { done } } = require('node:worker_threads'); Atomics.store(done, 0, 1); Atomics.notify(done, 0); process.exit(1);",
   );
-  expect(readBeside(filesOf(TEXTS), () => broken, 0)!.size).toBeLessThan(TEXTS.length);
+  expect(readBeside(filesOf(TEXTS), () => broken, { worthwhile: 0 })!.size).toBeLessThan(TEXTS.length);
 });
 
 test('little is not worth another thread', () =>
