@@ -33,6 +33,7 @@ export const customKinds = memo((world: World): Custom => {
       kinds.set(`${group}/${name} ${kind}`, {
         namespaced: spec?.['scope'] !== 'Cluster',
         served: version?.['served'] !== false,
+        dropsStatus: record(record(version?.['subresources'])?.['status']) !== undefined,
         schema,
         pool: undefined,
         certain: true,
@@ -65,6 +66,8 @@ export function customKind(world: World, resource: Resource): CustomKind | undef
   return {
     namespaced: known.namespaced,
     served: certain?.served ?? true,
+    // The data do not say it; nearly every add-on has the subresource.
+    dropsStatus: true,
     schema: pool[known.schema],
     pool,
     certain: false,

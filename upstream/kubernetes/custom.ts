@@ -12,7 +12,12 @@ import { Walk } from './walk';
 
 /** What the schema of its CustomResourceDefinition has against an object. */
 export function schemaProblems(resource: Resource, kind: CustomKind): SchemaProblem[] {
-  return kind.schema ? structuralProblems(resource.object, kind.schema, kind.pool) : [];
+  if (!kind.schema) return [];
+  const problems = structuralProblems(resource.object, kind.schema, kind.pool);
+  // What an API server takes out before it validates (PrepareForCreate, PrepareForUpdate) cannot be wrong, and only unknown fields of it are told.
+  return kind.dropsStatus
+    ? problems.filter(({ path, unknownField }) => path[0] !== 'status' || unknownField)
+    : problems;
 }
 
 /** What every API server has against the metadata of an object. */
@@ -39,6 +44,8 @@ export function customResourceProblems(resource: Resource): Problem[] | undefine
 export interface CustomKind {
   readonly namespaced: boolean;
   readonly served: boolean;
+  /** Whether status is a subresource: only its own endpoint writes it. */
+  readonly dropsStatus: boolean;
   /** Its OpenAPI schema, and those that it refers to by number where it came from the data. */
   readonly schema: Json | undefined;
   readonly pool: readonly PooledSchema[] | undefined;

@@ -35,6 +35,26 @@ describe('cr-schema', () => {
     expect(findings(id, monitor)[0]).toMatch(/^unknown ServiceMonitor\/shop\/a spec\.endpoints\[0\]\.scheme/);
     expect(messages(id, monitor)[0]).toContain('by the version of the CustomResourceDefinition that is built in');
   });
+  test('a status that only its own endpoint writes is taken out before anything is validated', () => {
+    const schema =
+      '{ type: object, properties: { spec: { type: object }, status: { type: object, required: [phase], properties: { size: { type: integer } } } } }';
+    const live = `{ apiVersion: example.com/v1, kind: Bucket, metadata: { name: a, namespace: shop }, spec: {}, status: { size: big } }`;
+    const withStatus = crd(schema).replace('storage: true,', 'storage: true, subresources: { status: {} },');
+    expect(findings(id, all(withStatus, live))).toEqual([]);
+    expect(findings(id, all(crd(schema), live))).toEqual([
+      'fail Bucket/shop/a status.phase = null',
+      'fail Bucket/shop/a status.size = "big"',
+    ]);
+    // kubectl asks for unknown fields before that.
+    const unknown = live.replace('size: big', 'sise: 1');
+    expect(findings(id, all(withStatus, unknown))).toEqual(['fail Bucket/shop/a status.sise = 1']);
+    // Of an add-on's own definition it is not known, and nearly all have it.
+    const route = (status: string) =>
+      `{ apiVersion: gateway.networking.k8s.io/v1, kind: GRPCRoute, metadata: { name: a, namespace: shop }, spec: {}, status: ${status} }`;
+    expect(
+      findings(id, route('{ parents: [{ parentRef: {}, controllerName: example.com/a, conditions: [] }] }')),
+    ).toEqual([]);
+  });
   test('built-in kinds have no CustomResourceDefinition', () => expect(findings(id, workload())).toEqual([]));
 
   describe('defaults are filled in before the values are judged', () => {
