@@ -62,6 +62,9 @@ export function groupOf(apiVersion: string): string {
 /** Argo CD applies lower waves first and waits until they are healthy. */
 export const SYNC_WAVE = 'argocd.argoproj.io/sync-wave';
 
+/** When Argo CD applies an object that is a hook; hooks have waves of their own. */
+export const SYNC_HOOK = 'argocd.argoproj.io/hook';
+
 /** On hashed ConfigMaps and Secrets: the name without the hash, which all versions share. */
 export const CONFIG_OF = 'strata/config-of';
 /** How many earlier versions are kept. */

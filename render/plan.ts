@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject, ObjectReference } from '../model/kubernetes';
-import { identityOf, objectName, SYNC_WAVE } from '../model/kubernetes';
+import { identityOf, objectName, SYNC_HOOK, SYNC_WAVE } from '../model/kubernetes';
 import { isDefinition, isNamespaced } from '../model/namespaced';
 import { stepsOf } from './order';
 import { toYaml } from './yaml';
@@ -128,7 +128,9 @@ export function asWritten(component: Component): Component {
   };
 }
 
+/** Hooks run in a phase of their own, whose waves nobody else counts. */
 function withWave(object: KubernetesObject, wave: number): KubernetesObject {
+  if (object.metadata.annotations?.[SYNC_HOOK] !== undefined) return object;
   return {
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [SYNC_WAVE]: String(wave) } },

@@ -18,7 +18,7 @@ export class FromKustomize extends Input {
     super(scope, id, props, (place) => {
       const root = projectRoot(scope);
       const name = nameIn(root, checkKustomization(root, place, props.path));
-      const output = outputOf(
+      const { stdout } = outputOf(
         name,
         root,
         [
@@ -27,12 +27,13 @@ export class FromKustomize extends Input {
         ],
         [name],
       );
-      return givenIn(
-        documentsIn(name, output, { lastWins: true }).map(({ value }) => ({
+      const given = givenIn(
+        documentsIn(name, stdout, { lastWins: true }).map(({ value }) => ({
           value,
           place: `${name} (kustomize build)`,
         })),
       );
+      return [given];
     });
   }
 }

@@ -25,11 +25,12 @@ export class FromYaml extends Input {
         'text' in props
           ? [{ name: place, text: props.text }]
           : [props.path].flat().flatMap((path) => filesAt(projectRoot(scope), place, path));
-      return givenIn(
+      const given = givenIn(
         files.flatMap(({ name, text }) =>
           documentsIn(name, text).map(({ value, line }) => ({ value, place: `${name}:${line}` })),
         ),
       );
+      return [given];
     });
   }
 }

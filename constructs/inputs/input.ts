@@ -9,7 +9,8 @@ import type { ExternalOptions } from './external-workload';
 import { ExternalWorkload } from './external-workload';
 import type { GivenManifest } from './given';
 import { GivenObject } from './given-object';
-import type { Changes } from './prepare';
+import { refuseMadeUp } from './made-up';
+import type { Changes, Prepared } from './prepare';
 import { prepared } from './prepare';
 import { known, namesOf } from './without';
 
@@ -17,6 +18,9 @@ export interface InputProps extends Changes {
   /** Where objects go that name no namespace and need one. @default - the Chart's; without one, such objects are refused when they are rendered */
   readonly namespace?: NamespaceRef;
 }
+
+/** Reads an input: once, or several times where something may make it up anew each time. */
+export type Read = (place: string) => readonly (readonly GivenManifest[])[];
 
 /** Objects that somebody else wrote, as a part of the platform: rendered, patched, connected to and verified like its own. */
 export abstract class Input extends Construct {
@@ -26,12 +30,7 @@ export abstract class Input extends Construct {
   private readonly namespace: NamespaceRef | undefined;
   private readonly workloads = new Map<string, ExternalWorkload>();
 
-  protected constructor(
-    scope: Construct,
-    id: string,
-    props: InputProps,
-    read: (place: string) => readonly GivenManifest[],
-  ) {
+  protected constructor(scope: Construct, id: string, props: InputProps, read: Read) {
     super(scope, id);
     const place = this.node.path;
     const chart = Chart.of(this);
@@ -41,10 +40,11 @@ export abstract class Input extends Construct {
       .filter(GivenObject.isGiven)
       .map(({ given }) => given)
       .filter(isDefinition);
-    const all = read(place);
-    if (all.length === 0)
+    const [{ given, patched }, ...again] = read(place).map((all) => {
+      if (all.length > 0) return prepared(place, all, props, this.namespace?.name, definitions);
       throw new StrataError(place, 'has no Kubernetes objects', ['name what holds manifests', 'remove the input']);
-    const { given, patched } = prepared(place, all, props, this.namespace?.name, definitions);
+    }) as [Prepared, ...Prepared[]];
+    for (const other of again) refuseMadeUp(given, other.given);
     this.patches = patched;
     this.objects = given.map(
       ({ object, place: at }) => new GivenObject(this, identityOf(object).replaceAll('/', '.'), object, at),

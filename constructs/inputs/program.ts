@@ -11,6 +11,12 @@ const ENVIRONMENT = { KUBECONFIG: '/dev/null', KUBECTL_KUBERC: 'false' };
 /** Milliseconds. */
 const LONGEST = 120_000;
 
+/** What a program printed. */
+export interface Printed {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
 /**
  * What a program prints: of the first of these that is installed. `root` is taken out of its messages, so that they are the same
  * everywhere.
@@ -20,7 +26,8 @@ export function outputOf(
   root: string,
   invocations: readonly Invocation[],
   args: readonly string[],
-): string {
+  input = '',
+): Printed {
   for (const [program, ...first] of invocations) {
     const { error, status, signal, stdout, stderr } = spawnSync(program, [...first, ...args], {
       cwd: root,
@@ -31,7 +38,7 @@ export function outputOf(
       },
       maxBuffer: LARGEST,
       timeout: LONGEST,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      input,
     });
     const { code } = (error ?? {}) as NodeJS.ErrnoException;
     if (code === 'ENOENT') continue;
@@ -46,7 +53,7 @@ export function outputOf(
       ]);
     if (error) throw new StrataError(place, `${words} cannot be run: ${error.message}`, [`make ${program} executable`]);
     if (status !== 0) throw failed(place, words, reasonIn(stderr, root));
-    return stdout;
+    return { stdout, stderr };
   }
   const programs = invocations.map(([program]) => program);
   throw new StrataError(

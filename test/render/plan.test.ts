@@ -99,6 +99,19 @@ describe('files', () => {
 });
 
 describe('inside a file', () => {
+  test('a hook of Argo CD keeps its own wave, for hooks have a phase of their own', () => {
+    const hook = (name: string, annotations: Readonly<Record<string, string>>) => ({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name, namespace: 'shop', annotations: { [SYNC_HOOK]: 'PreSync', ...annotations } },
+    });
+    const objects = [hook('early', { [SYNC_WAVE]: '-5' }), hook('plain', {})];
+    const { files } = planTarget({ name: 'dev@kind', environment: { name: 'dev', ephemeral: true } }, [
+      { name: 'web', wave: 3, objects },
+    ]);
+    expect(read(files[0]!.text).map(({ metadata }) => metadata.annotations![SYNC_WAVE])).toEqual(['-5', undefined]);
+  });
+
   test('comes first what others refer to, and last the kinds that nobody ranked, by the alphabet', () => {
     const objects = [
       'Zebra',
