@@ -85,8 +85,9 @@ function refuseOtherThanStrings(place: string, field: string, value: unknown): v
     throw new StrataError(place, `metadata.${field} is ${JSON.stringify(value)}, and must be a map`, [
       'give it keys with values',
     ]);
+  // Nothing is an empty string to the API server.
   for (const [key, each] of Object.entries(value))
-    if (typeof each !== 'string')
+    if (typeof each !== 'string' && each !== null)
       throw new StrataError(place, `metadata.${field}[${key}] is ${JSON.stringify(each)}, and must be a string`, [
         'quote it',
       ]);

@@ -67,11 +67,9 @@ function inNamespace(
   const scope = scopes[id] ?? scopeOf(object, definitions);
   if (object.metadata.namespace !== undefined) {
     if (scope !== 'Cluster') return object;
-    throw new StrataError(
-      place,
-      `${objectName(object)} names a namespace, and objects of its kind stand in none: the API server would refuse it`,
-      ['remove metadata.namespace'],
-    );
+    // The API server takes it off, whatever it is.
+    const { namespace: _, ...others } = object.metadata;
+    return { ...object, metadata: others };
   }
   if (namespace === undefined || scope === 'Cluster') return object;
   if (scope === undefined)

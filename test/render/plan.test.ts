@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { loadAll } from 'js-yaml';
 import type { KubernetesObject } from '../../model/kubernetes';
-import { identityOf, SYNC_WAVE } from '../../model/kubernetes';
+import { identityOf, SYNC_HOOK, SYNC_WAVE } from '../../model/kubernetes';
 import { planTarget } from '../../render/plan';
 import { refusal } from '../model/support';
 import { aComponent, anObject } from './support';
