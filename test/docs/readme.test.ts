@@ -40,7 +40,7 @@ test('the README names every folder of the project', () => {
 test('the docs name scripts that exist', () => {
   const { scripts } = JSON.parse(readRepository('package.json')) as { scripts: Record<string, string> };
   const documents = repositoryFiles.filter(
-    (file) => /\.(md|ya?ml)$/.test(file) && !/^(test\/golden|services)\//.test(file),
+    (file) => /\.(md|ya?ml)$/.test(file) && !/^(test\/golden|services|templates)\//.test(file),
   );
   const named = documents.flatMap((file) =>
     [...readRepository(file).matchAll(/npm run (?:--silent )?([\w:]+)/g)].map(([, script]) => `${file}: ${script}`),
