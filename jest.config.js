@@ -5,7 +5,7 @@ module.exports = {
   maxWorkers: '100%',
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/', '<rootDir>/test/project/'],
-  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/', '<rootDir>/templates/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/', '<rootDir>/templates/', '<rootDir>/examples/'],
   // With --coverage: every file of the rooms counts, also one that no test loads.
   collectCoverageFrom: [
     '*.ts',

@@ -53,7 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   services: [],
 };
 /** Folders that hold no code of the platform: what is generated, what proves it, what starts it. */
-const NO_ROOM = ['node_modules', 'dist', 'bin', 'test', 'templates'];
+const NO_ROOM = ['node_modules', 'dist', 'bin', 'test', 'templates', 'examples'];
 /** Who may import what from outside; rooms that are not named may import any package. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   // Types of Kubernetes' own objects, which are gone when it runs.
