@@ -30,6 +30,11 @@ export class Volume {
     return new Volume(templateName, () => undefined);
   }
 
+  /** A claim that stands on its own, `claimName`; what mounts it shares it as its access mode allows. */
+  static existing(name: string, claimName: string): Volume {
+    return new Volume(name, () => ({ persistentVolumeClaim: { claimName } }));
+  }
+
   private constructor(
     readonly name: string,
     /** Asked for when names are final. Undefined for a claim template: the StatefulSet controller adds that volume itself. */
