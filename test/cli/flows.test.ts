@@ -152,6 +152,17 @@ spec:
     expect(() => run('why', 'web', a)).toThrow('needs both ends and the manifests');
     expect(() => run('why', 'wbe', 'api:8080', a)).toThrow('did you mean "web"?');
     expect(() => run('why', 'shop', 'api:8080', a)).toThrow('is the name of several');
+    const front =
+      '---\n{ apiVersion: v1, kind: Service, metadata: { name: front, namespace: shop }, spec: { selector: { app: api }, ports: [{ port: 80, targetPort: 8080 }] } }\n';
+    const path = file('front.yaml', manifests(fromWeb, front));
+    // A Service is only where a connection goes.
+    expect(run('why', 'web', 'front:80', path).text).toContain('Deployment/shop/web → Service/shop/front');
+    expect(() => run('why', 'front', 'api:8080', path)).toThrow('is no workload of the manifests');
+    // The ends as the answers call them.
+    expect(run('why', 'any other pod', 'api:8080', a).text).toContain('any other pod → Deployment/shop/api');
+    expect(run('why', 'outside the cluster', 'api:8080', a).text).toContain(
+      'outside the cluster → Deployment/shop/api',
+    );
     expect(() => run('why', 'web', 'api', a)).toThrow('names no port');
     expect(() => run('why', 'web', 'api:grpc', a)).toThrow('has no such port');
     expect(() => run('why', 'web', 'api:80', a, '--format', 'csv')).toThrow('has no such form');

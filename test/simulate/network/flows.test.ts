@@ -142,6 +142,20 @@ spec: { ${spec} }
       'Deployment/shop/web > outside the cluster:any/any allowed',
     ]);
   });
+  test('Services are those that pods back, with a port: not a name of another host, and none without ports', () => {
+    const service = (name: string, spec: string) =>
+      `---\n{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }\n`;
+    const of = world(
+      shop +
+        pod('web') +
+        service('web', 'selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }]') +
+        service('away', 'type: ExternalName, externalName: db.example.com, ports: [{ port: 5432 }]') +
+        service('by-hand', 'ports: [{ port: 5432 }]') +
+        service('bare', 'selector: { app: web }, clusterIP: None'),
+    );
+    const asked = listed(of, 'web', 'services').map((line) => line.replace(/^.* > ([^:]*):.*$/, '$1'));
+    expect([...new Set(asked)]).toEqual(['Service/shop/web']);
+  });
   test('an address with a port is asked for as it is written', () => {
     const of = world(
       pod('web') +

@@ -53,6 +53,21 @@ describe('config-host-resolves', () => {
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(hint);
   });
+  test('a short name is misspelt by one letter, a longer one by two', () => {
+    const asked = (known: string, host: string) =>
+      verdicts(id, all(other('shop', known), asks(env('API_URL', `http://${host}:8080`)))).length;
+    expect(asked('carts', 'cart')).toBe(1);
+    expect(asked('carta', 'corts')).toBe(0);
+    expect(asked('orders', 'ordrse')).toBe(1);
+    expect(asked('orders', 'oderss')).toBe(1);
+  });
+  test('a Service of another namespace is not what a name of this one misspells', () =>
+    expect(verdicts(id, all(other('back', 'orders'), asks(env('ORDERS_URL', 'http://ordres.shop.svc:8080'))))).toEqual(
+      [],
+    ));
+  test.each(['localhost', 'api.localhost', 'host', 'hostname'])('%s is no Service', (host) =>
+    expect(verdicts(id, all(whole('shop'), asks(env('API_URL', `http://${host}:8080`))))).toEqual([]),
+  );
   test('names that differ in numbers are different on purpose', () =>
     expect(verdicts(id, all(other('shop', 'api-v1'), asks(env('API_URL', 'http://api-v2:8080'))))).toEqual([]));
   test('in a namespace that is known as a whole a Service is missing, and a bare name may be of another DNS', () => {

@@ -75,6 +75,20 @@ describe('optional-config-exists', () => {
     expect(verdicts(id, all(configMap('flags', 'log_level: info, log_levels: a'), key('logging-level')))).toEqual([]);
     const used = ', { name: B, valueFrom: { configMapKeyRef: { name: flags, key: log_level } } }';
     expect(verdicts(id, all(configMap('flags', 'log_level: info'), key('logging-level', used)))).toEqual([]);
+    // What is used of a Secret of the same name, or of another ConfigMap, is not used of this one.
+    for (const foreign of [
+      'secretKeyRef: { name: flags, key: log_levl }',
+      'configMapKeyRef: { name: other, key: log_levl }',
+    ])
+      expect(
+        verdicts(
+          id,
+          all(
+            configMap('flags', 'log_levl: info, zone: a'),
+            key('log_lvel', `, { name: B, valueFrom: { ${foreign} } }`),
+          ),
+        ),
+      ).toHaveLength(1);
     const taken = workload({ name: 'other', container: 'envFrom: [{ configMapRef: { name: flags } }]' });
     expect(verdicts(id, all(configMap('flags', 'log_level: info'), taken, key('logging-level')))).toEqual([]);
   });

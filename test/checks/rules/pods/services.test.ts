@@ -170,6 +170,18 @@ describe('spread-selects-pods', () => {
     expect(verdicts(id, all(namespace, anti(', labelSelector: { matchLabels: { tier: gpu } }')))).toEqual([
       `fail ${required}.labelSelector`,
     ]);
+    // Pods of other namespaces, which are not here.
+    for (const elsewhere of ['namespaces: [gpu]', 'namespaceSelector: { matchLabels: { team: gpu } }'])
+      expect(
+        verdicts(id, all(namespace, anti(`, ${elsewhere}, labelSelector: { matchLabels: { tier: gpu } }`))),
+      ).toEqual([]);
+    // Two letters of its own label, and a label that its pods do not have.
+    expect(
+      verdicts(id, anti(', labelSelector: { matchLabels: { app: bew } }').replaceAll('app: web', 'app: webs')),
+    ).toEqual([]);
+    expect(
+      verdicts(id, anti(', labelSelector: { matchLabels: { app: wbse } }').replaceAll('app: web', 'app: webs')),
+    ).toEqual([`fail ${required}.labelSelector`]);
   });
 });
 
