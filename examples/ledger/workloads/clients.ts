@@ -26,7 +26,8 @@ export function migrations(platform: Platform): Workload {
     '001.sql': 'create table if not exists entries (at timestamptz not null, amount numeric not null);\n',
   };
   const mounts = [Volume.config(new Config(component, 'migrations', { namespace, data })).at('/migrations')];
-  const line = 'for file in /migrations/*.sql; do psql -v ON_ERROR_STOP=1 -1 -f "$file"; done';
+  const line =
+    'until pg_isready -q; do sleep 1; done; for file in /migrations/*.sql; do psql -v ON_ERROR_STOP=1 -1 -f "$file"; done';
   return new Workload(component, 'migrate', {
     namespace,
     controller: Controller.job({ retries: 10 }),
@@ -36,8 +37,8 @@ export function migrations(platform: Platform): Workload {
 
 /** Books an entry each second. Ready while the database answers, so a rollout waits for it. */
 export function app(platform: Platform): Workload {
-  const line = 'while sleep 1; do psql -qc "insert into entries values (now(), 1)"; done';
-  const probes = { readiness: Probe.exec(shell('psql -qc "select 1"'), { every: 5, timeout: 3 }) };
+  const line = 'while sleep 1; do psql -qc "insert into entries values (now(), 1)" || echo "not booked"; done';
+  const probes = { readiness: Probe.exec(shell('psql -qc "select from entries limit 1"'), { every: 5, timeout: 3 }) };
   return new Workload(platform.component('app'), 'app', {
     namespace: platform.namespace,
     controller: Controller.deployment({ replicas: 2 }),
@@ -58,7 +59,9 @@ export function backup(platform: Platform): Workload {
     },
   });
   const line = `file=/dumps/$(date +%F).dump
-pg_dump --format custom --file "$file" && pg_restore --list "$file" > /dev/null
+until pg_isready -q; do sleep 1; done
+pg_dump --format custom --file "$file"
+pg_restore --list "$file" > /dev/null
 ls -t /dumps/*.dump | tail -n +8 | xargs -r rm`;
   const mounts = [Volume.existing('dumps', 'dumps').at('/dumps', { writable: true })];
   return new Workload(component, 'backup', {
