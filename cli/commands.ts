@@ -15,6 +15,7 @@ export const commands: readonly Command[] = [
   command(tables.clusters, () => import('./clusters')),
   command(tables.init, () => import('./scaffold/init')),
   command(tables.add, () => import('./scaffold/add')),
+  command(tables.vendor, () => import('./vendor')),
   command(tables.help, async () => ({ command: (await import('./help')).helpOf(tables.COMMAND_TABLES) })),
   command(tables.completion, () => import('./completion')),
 ];

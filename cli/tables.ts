@@ -300,6 +300,22 @@ export const add = commandTable({
   options: {},
 });
 
+export const vendor = commandTable({
+  name: 'vendor',
+  summary: 'fetch a Helm chart into charts/, and note its version and digest in charts.lock.yaml',
+  arguments: [
+    {
+      name: 'CHART',
+      description: 'the name of the chart in the repository, or its address (oci://…)',
+      unset: 'every chart of charts.lock.yaml is fetched again, and must be the same',
+    },
+  ],
+  options: {
+    repo: { value: 'URL', description: 'the repository of the chart', unset: 'CHART is an address' },
+    version: { value: 'VERSION', description: 'the version to fetch', unset: 'the newest' },
+  },
+});
+
 export const help = commandTable({
   name: 'help',
   summary: 'show the commands, or the arguments and options of one',
@@ -327,6 +343,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   clusters,
   init,
   add,
+  vendor,
   help,
   completion,
 ];

@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { knownNames, StrataError } from '../../model/errors';
 import { INPUT_READ } from '../../model/input-read';
 
-/** The key of the context (`node.setContext`) that names the project's root, where the nearest package.json is not in it. */
+/** The key of the context (`node.setContext`) that names the project's root, where it is not the nearest folder with a cdk8s.yaml. */
 export const PROJECT_ROOT = 'strata:project-root';
 
 /** More than this (bytes) is no input that a person keeps in a repository by intention. */
@@ -19,18 +19,20 @@ export interface InputFile {
 }
 
 /**
- * The folder that paths of inputs are relative to: what the context says, else the folder of the nearest package.json above this
- * program; where the program is installed as a package, above the folder in which it was called.
+ * The folder that paths of inputs are relative to: what the context says, else the nearest one with a cdk8s.yaml above the folder in which
+ * the program was called, as the command line finds it; else that of this program itself.
  */
 export function projectRoot(scope: IConstruct): string {
   const said: unknown = scope.node.tryGetContext(PROJECT_ROOT);
   if (typeof said === 'string') return said;
-  const own = rootAbove(__dirname);
-  return own.split(sep).includes('node_modules') ? rootAbove(process.cwd()) : own;
+  const called = process.cwd();
+  return above(called, 'cdk8s.yaml') ?? above(__dirname, 'cdk8s.yaml') ?? above(called, 'package.json') ?? called;
 }
 
-function rootAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) || dirname(folder) === folder ? folder : rootAbove(dirname(folder));
+/** The nearest folder, at or above this one, that has a file. */
+function above(folder: string, file: string): string | undefined {
+  if (existsSync(join(folder, file))) return folder;
+  return dirname(folder) === folder ? undefined : above(dirname(folder), file);
 }
 
 /** How messages name a path: relative to the project's root. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Project } from '../support/project';
@@ -18,6 +19,8 @@ export function followDocument(
     /** What must hold when a section has been followed. */
     readonly after?: (project: Project, section: Section) => void;
     readonly env?: NodeJS.ProcessEnv;
+    /** Programs that sections need; where one is not installed, its section is shown as skipped. @default - none */
+    readonly needs?: Readonly<Record<string, string>>;
     /** The headings that begin a section. @default '## ' */
     readonly heading?: string;
   } = {},
@@ -35,23 +38,23 @@ export function followDocument(
     expect(blocks.length * 2).toBe(fences);
   });
 
-  test.each(sectionsOf(document, options.heading).map((section) => [section.title, section] as const))(
-    '%s',
-    (_title, section) => {
-      const project = new Project(options.env);
-      try {
-        options.before?.(project, section);
-        const found = follow(section.blocks, project);
-        options.after?.(project, section);
-        if (process.env['UPDATE_DOCS']) corrections.push(...found);
-        else
-          expect(found.map(({ block }) => block.content).join('\n')).toBe(
-            found.map(({ content }) => content).join('\n'),
-          );
-      } finally {
-        project.remove();
-      }
-    },
-    300_000,
-  );
+  for (const section of sectionsOf(document, options.heading)) {
+    const program = options.needs?.[section.title];
+    const isMissing = program !== undefined && spawnSync(program, ['version']).error !== undefined;
+    (isMissing ? test.skip : test)(section.title, () => followSection(section), 300_000);
+  }
+
+  function followSection(section: Section): void {
+    const project = new Project(options.env);
+    try {
+      options.before?.(project, section);
+      const found = follow(section.blocks, project);
+      options.after?.(project, section);
+      if (process.env['UPDATE_DOCS']) corrections.push(...found);
+      else
+        expect(found.map(({ block }) => block.content).join('\n')).toBe(found.map(({ content }) => content).join('\n'));
+    } finally {
+      project.remove();
+    }
+  }
 }

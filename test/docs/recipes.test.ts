@@ -16,6 +16,7 @@ describe('a reader who follows a recipe to the letter has a platform that is who
   afterAll(() => rmSync(remotes, { recursive: true, force: true }));
 
   followDocument('docs/recipes.md', {
+    needs: { 'Use a chart': 'helm' },
     env: {
       GIT_CONFIG_COUNT: '2',
       GIT_CONFIG_KEY_0: `url.${remotes}/.insteadOf`,
