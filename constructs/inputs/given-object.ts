@@ -19,7 +19,17 @@ export class GivenObject extends ApiObject {
     /** `vendor/operator.yaml:12`. */
     readonly place: string,
   ) {
-    super(scope, id, { apiVersion: given.apiVersion, kind: given.kind, metadata: { ...given.metadata } });
+    const { name, namespace, labels, annotations } = given.metadata;
+    super(scope, id, {
+      apiVersion: given.apiVersion,
+      kind: given.kind,
+      metadata: {
+        name,
+        ...(namespace === undefined ? {} : { namespace }),
+        labels: { ...labels },
+        annotations: { ...annotations },
+      },
+    });
   }
 
   override addJsonPatch(...operations: Operation[]): void {
@@ -28,8 +38,14 @@ export class GivenObject extends ApiObject {
 
   /** Stock cdk8s drops what is null or empty, and gives the Chart's namespace to objects that stand in none. */
   override toJson(): KubernetesObject {
-    const { namespace: _, ...metadata } = this.metadata.toJson() as KubernetesObject['metadata'];
-    const object = { ...this.given, metadata: { ...this.given.metadata, ...metadata } };
+    const own = this.given.metadata as KubernetesObject['metadata'] & Readonly<Record<string, unknown>>;
+    const { namespace: _, ...added } = this.metadata.toJson() as Readonly<Record<string, unknown>>;
+    const metadata: Record<string, unknown> = { ...own, ...added };
+    for (const field of ['labels', 'annotations'] as const)
+      if (added[field] !== undefined) metadata[field] = { ...own[field], ...(added[field] as object) };
+    if (Array.isArray(own['finalizers']) && Array.isArray(added['finalizers']))
+      metadata['finalizers'] = [...own['finalizers'], ...added['finalizers']];
+    const object = { ...this.given, metadata } as unknown as KubernetesObject;
     return this.operations.length > 0 ? JsonPatch.apply(object, ...this.operations) : object;
   }
 }

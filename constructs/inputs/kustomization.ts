@@ -10,6 +10,9 @@ const FOLLOWED = ['resources', 'bases', 'components'];
 /** Fields that name files, or say inline what would stand in them. */
 const NAMED = ['crds', 'configurations', 'generators', 'transformers', 'validators'];
 
+/** Fields, at any depth, whose strings are files that Kustomize loads by itself: those of generators may have a key before them. */
+const LOADED: ReadonlySet<string> = new Set(['path', 'files', 'envs', 'env', 'patchesStrategicMerge']);
+
 /** What Kustomize would fetch: an address, a host with a path, a repository of git. */
 const REMOTE =
   /^[a-z+]+:\/\/|^git@|^git::|^[\w-]+(?:\.[\w-]+)+[:/]|\?(?:ref|version|timeout|submodules)=|\.git(?:\/|$)/i;
@@ -56,6 +59,7 @@ function follow(root: string, folder: string, inside: readonly string[]): void {
     ]);
   const { value } = document;
   refuseCharts(file, value);
+  refuseFetched(file, value, '');
   for (const field of [...FOLLOWED, ...NAMED])
     for (const entry of entriesOf(file, value, field)) {
       // Inline.
@@ -76,6 +80,15 @@ function entriesOf(file: string, value: Readonly<Record<string, unknown>>, field
       `write ${field}: [deployment.yaml, ../base]`,
     ]);
   return given;
+}
+
+/** Any file may be an address to it. */
+function refuseFetched(file: string, value: unknown, field: string): void {
+  if (typeof value === 'string') {
+    const address = /^(?:[^=\n]*=)?(https?:\/\/\S+)$/.exec(value)?.[1];
+    if (address !== undefined && LOADED.has(field)) throw remote(file, field, address);
+  } else if (Array.isArray(value)) for (const each of value) refuseFetched(file, each, field);
+  else if (isFields(value)) for (const [key, each] of Object.entries(value)) refuseFetched(file, each, key);
 }
 
 /** Charts in a kustomization are fetched when it is built. */

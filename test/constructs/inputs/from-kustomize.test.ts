@@ -161,6 +161,23 @@ describe('refused before anything runs:', () => {
     ['a folder that is not there', {}, /input: app is not there/],
   ])('%s', (_what, files, message) => expect(at(files)).toMatch(message));
 
+  test.each([
+    'patches: [{ path: "https://example.com/p.yaml" }]',
+    'configMapGenerator: [{ name: a, files: ["k=https://example.com/f"] }]',
+    'secretGenerator: [{ name: a, envs: [https://example.com/f] }]',
+    'patchesStrategicMerge: [https://example.com/p.yaml]',
+    'openapi: { path: https://example.com/schema.json }',
+    'replacements: [{ path: https://example.com/r.yaml }]',
+  ])('a file that would be fetched: %s', (text) => {
+    expect(at({ 'app/kustomization.yaml': text })).toMatch(/names https:\/\/example.com\/.*, which is elsewhere/);
+  });
+
+  test('but an address in what is generated is a text', () => {
+    const text =
+      'configMapGenerator: [{ name: a, literals: ["url=https://example.com"] }]\nlabels: [{ pairs: { path: x } }]\n';
+    expect(at({ 'app/kustomization.yaml': text })).toContain('is rendered by kustomize or kubectl');
+  });
+
   test('a file', () =>
     expect(at({ 'app/web.yaml': '' }, 'app/web.yaml')).toMatch(/app\/web.yaml is a file.*\n.*name its folder: app/));
 

@@ -62,6 +62,26 @@ describe('what is read', () => {
     ]);
   });
 
+  test('metadata keeps what is null, empty or odd in it', () => {
+    const metadata = {
+      name: 'a',
+      creationTimestamp: null,
+      labels: { a: null },
+      annotations: {},
+      finalizers: ['x'],
+      ownerReferences: [],
+      managedFields: [{ manager: 'm' }],
+    };
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata });
+    expect(given({ text })[0]!.metadata).toEqual(metadata);
+    const chart = chartIn(folderOf({}));
+    const [object] = new FromYaml(chart, 'input', { text }).objects;
+    object!.metadata.addFinalizers('y');
+    object!.metadata.addLabel('b', 'c');
+    const [changed] = Testing.synth(chart) as KubernetesObject[];
+    expect(changed!.metadata).toEqual({ ...metadata, finalizers: ['x', 'y'], labels: { a: null, b: 'c' } });
+  });
+
   test('the same files give the same bytes', () => {
     const files = { 'a.yaml': `${DEPLOYMENT}---\n${map('x')}` };
     expect(given({ path: '.' }, files).map(toYaml)).toEqual(given({ path: '.' }, files).map(toYaml));
