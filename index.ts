@@ -6,6 +6,12 @@ export { namespaceOf, Platform, type PlatformSpec } from './composition/platform
 export { Config, type ConfigData, type ConfigProps } from './constructs/core/config';
 export * from './constructs/core/controller';
 export { Credentials, type CredentialsProps, type CredentialsSource } from './constructs/core/credentials';
+export {
+  type ExpectedKey,
+  type ExpectedKeys,
+  ExpectedSecret,
+  type ExpectedSecretProps,
+} from './constructs/core/expected-secret';
 export { AppNamespace, type AppNamespaceProps, type NamespaceRef } from './constructs/core/namespace';
 export * from './constructs/core/network-policies';
 export * from './constructs/core/pod';

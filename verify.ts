@@ -1,6 +1,7 @@
 /** The verifier as a function: what `strata verify` and `strata flows` say, for programs. */
 
 import { chosenChecks } from './checks/choose';
+import { expectedIn } from './checks/expected';
 import type { Report } from './checks/finding';
 import { Inputs } from './checks/inputs';
 import { checks } from './checks/registry';
@@ -12,11 +13,13 @@ import type { Cluster } from './model/cluster';
 import type { Composition } from './model/composition';
 import { StrataError } from './model/errors';
 import type { KubernetesVersion } from './model/kubernetes-version';
+import type { SecretOutline } from './model/secret-contract';
 import { planTarget } from './render/plan';
 import { readWanted } from './simulate/network/ends';
 import type { Flow } from './simulate/network/flows';
 import { flowsOf } from './simulate/network/flows';
 import { factsOf, factsOfDump } from './world/cluster-facts';
+import { expectedResources } from './world/expected-secrets';
 import { World } from './world/world';
 
 export type { Report, ReportedFinding, Summary } from './checks/finding';
@@ -27,6 +30,8 @@ export interface GivenManifests {
   readonly paths?: readonly string[];
   readonly text?: string;
   readonly objects?: readonly object[];
+  /** Secrets that somebody else makes, and their keys. @default - what the index of a rendered tree says, where `paths` are of one */
+  readonly secrets?: readonly SecretOutline[];
   /** The cluster that they go to. @default - unknown: what depends on it is unknown, too */
   readonly cluster?: Cluster;
   /** @default - the cluster's, else any */
@@ -57,10 +62,10 @@ export function verifyManifests(manifests: GivenManifests, { only, skip }: Check
 export function renderedManifests<P>(
   composition: Composition<P>,
   name: string,
-): Required<Pick<GivenManifests, 'text' | 'cluster'>> {
+): Required<Pick<GivenManifests, 'text' | 'cluster' | 'secrets'>> {
   const [target] = composition.matrix.targets([name]);
-  const { files } = planTarget(target!, composition.compose(target!));
-  return { text: files.map(({ text }) => text).join('---\n'), cluster: target!.cluster };
+  const { files, secrets } = planTarget(target!, composition.compose(target!));
+  return { text: files.map(({ text }) => text).join('---\n'), cluster: target!.cluster, secrets };
 }
 
 /** Who may connect to whom; `from` and `to` as for `strata flows`: a part of a workload's name, `outside`, an address. */
@@ -82,7 +87,7 @@ export function flows(
 }
 
 function subjectOf(
-  { paths = [], text, objects, cluster, kubernetes, complete = false }: GivenManifests,
+  { paths = [], text, objects, secrets = expectedIn(paths), cluster, kubernetes, complete = false }: GivenManifests,
   inputs: Inputs,
 ): Subject {
   const read = inputs.read(paths, kubernetes ?? cluster?.kubernetes);
@@ -99,9 +104,10 @@ function subjectOf(
   };
   return {
     manifests,
-    facts: cluster
+    facts: (cluster
       ? factsOf(cluster, manifests.resources, kubernetes)
-      : factsOfDump(manifests.resources, kubernetes, complete),
+      : factsOfDump(manifests.resources, kubernetes, complete)
+    ).with(expectedResources(secrets, 'secrets')),
     declared: complete ? [] : undefined,
     previous: undefined,
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { record } from '../manifests/resource';
 
 /** Says of a folder that `strata render` wrote it; see render/tree.ts. */
-const INDEX_FILE = 'index.json';
+export const TREE_INDEX = 'index.json';
 
 /** Files and folders that go to one cluster, and so are judged together. */
 export interface Batch {
@@ -29,7 +29,7 @@ export function batchesOf(paths: readonly string[], previous: string | undefined
 
 function batchesOfTree(root: string, targets: readonly string[], previous: string | undefined): Batch[] {
   const beside = readdirSync(root).filter(
-    (name) => name !== INDEX_FILE && !targets.some((target) => target.startsWith(`${name}/`)),
+    (name) => name !== TREE_INDEX && !targets.some((target) => target.startsWith(`${name}/`)),
   );
   return [
     ...targets.map((target) => ({
@@ -49,7 +49,7 @@ export function previousOf(target: string, previous: string | undefined): readon
 
 /** The folders of the targets in a tree that `strata render` wrote. */
 function targetsIn(path: string): string[] {
-  const file = join(path, INDEX_FILE);
+  const file = join(path, TREE_INDEX);
   if (!existsSync(file)) return [];
   try {
     const index = record(JSON.parse(readFileSync(file, 'utf8')));

@@ -10,6 +10,7 @@ export const commands: readonly Command[] = [
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   command(tables.flows, async () => ({ command: (await import('./verifier')).flows })),
   command(tables.targets, () => import('./targets')),
+  command(tables.secrets, () => import('./secrets')),
   command(tables.explain, () => import('./explain')),
   command(tables.features, () => import('./features')),
   command(tables.clusters, () => import('./clusters')),

@@ -7,6 +7,7 @@ const NONE: Composition<never> = {
   matrix: new Matrix([]),
   features: [],
   compose: () => [],
+  secrets: () => [],
   origins: () => new Map(),
   deliver: () => [],
 };
@@ -27,6 +28,7 @@ export function projectOf({ composition = () => NONE, root = process.cwd() }: Ho
       return loaded().features;
     },
     compose: (target) => loaded().compose(target),
+    secrets: (target) => loaded().secrets(target),
     origins: (target) => loaded().origins(target),
     deliver: (delivered) => loaded().deliver(delivered),
   };

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
-import { batchesOf, previousOf } from '../checks/batches';
+import { batchesOf, previousOf, TREE_INDEX } from '../checks/batches';
+import { expectedIn } from '../checks/expected';
 import type { Inputs } from '../checks/inputs';
 import { existing } from '../checks/inputs';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
+import type { Resource } from '../manifests/resource';
 import { knownNames, StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
+import { expectedResources } from '../world/expected-secrets';
 import { clusterGiven } from './cluster-given';
 import type { Project } from './command';
 import { declaredIn } from './configured';
@@ -44,8 +47,8 @@ export function subjectsOf<P>(
   const { targets, paths } = targetsAndPaths(project, words);
   for (const target of targets) {
     progress?.(`rendering ${target.name}`);
-    const { manifests, originOf } = renderedInMemory(project, target, inputs);
-    const facts = factsFor(manifests.resources, target.cluster);
+    const { manifests, expected, originOf } = renderedInMemory(project, target, inputs);
+    const facts = factsFor(manifests.resources, target.cluster).with(expected);
     for (const { source } of manifests.resources) made.set(source.file, RENDERED);
     subjects.push({ manifests, facts, declared, previous: liveAt(previousOf(target.path, live)), originOf });
   }
@@ -54,7 +57,8 @@ export function subjectsOf<P>(
     const { cluster } = batch;
     if (cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
     const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
-    const facts = factsFor(manifests.resources, own);
+    const expected = expectedResources(expectedIn(batch.paths), TREE_INDEX);
+    const facts = factsFor(manifests.resources, own).with(expected);
     subjects.push({ manifests, facts, declared, previous: liveAt(batch.previous), appliedTo: given.appliedTo });
   }
   return { subjects, made };
@@ -91,11 +95,12 @@ export function renderedInMemory<P>(
   { compose, origins, root }: Project<P>,
   target: Target<P>,
   inputs: Inputs,
-): Required<Pick<Subject, 'manifests' | 'originOf'>> {
-  const { files } = planTarget(target, compose(target));
+): Required<Pick<Subject, 'manifests' | 'originOf'>> & { readonly expected: readonly Resource[] } {
+  const { files, secrets } = planTarget(target, compose(target));
   let stacks: ReadonlyMap<string, string> | undefined;
   return {
     manifests: inputs.add(readSources(files.map(({ path, text }) => ({ file: `dist/${target.path}/${path}`, text })))),
+    expected: expectedResources(secrets, 'environments/matrix.ts'),
     originOf: (object) => {
       stacks ??= origins(target);
       const frames = projectFrames(stacks.get(object) ?? '', root);

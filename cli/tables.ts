@@ -232,6 +232,20 @@ export const targets = commandTable({
   options: {},
 });
 
+export const secrets = commandTable({
+  name: 'secrets',
+  summary: 'print the Secrets that targets expect from outside, and the commands that make them',
+  arguments: [{ name: 'TARGET', repeatable: true, completes: ['target'], description: 'the targets', unset: TARGETS }],
+  options: {
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json'],
+      description: 'the format; text is a shell script as well, with the rest as comments',
+      default: 'text',
+    },
+  },
+});
+
 export const explain = commandTable({
   name: 'explain',
   summary: 'explain where a setting, an object or a field comes from',
@@ -338,6 +352,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   checks,
   flows,
   targets,
+  secrets,
   explain,
   features,
   clusters,

@@ -24,6 +24,7 @@ export function composition(spec: CompositionSpec): Composition<FeatureContext> 
     matrix,
     features,
     compose: (target) => patched(target, synthesize(new Platform(target, spec).app)),
+    secrets: (target) => new Platform(target, spec).secrets,
     origins: (target) => originsOf(() => new Platform(target, spec).app),
     deliver: (delivered) =>
       delivery === undefined

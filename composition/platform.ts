@@ -9,6 +9,8 @@ import type { FeatureContext } from '../features/feature';
 import type { PodSecurityLevel } from '../model/cluster-facts';
 import { POD_SECURITY_LEVELS } from '../model/cluster-facts';
 import { StrataError } from '../model/errors';
+import type { SecretContract } from '../model/secret-contract';
+import { expectsSecrets } from '../model/secret-contract';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
 import { toYaml } from '../render/yaml';
@@ -84,6 +86,13 @@ export class Platform implements FeatureContext {
   get workloads(): readonly Workload[] {
     const found = this.app.node.findAll().filter((node): node is Workload => node instanceof Workload);
     return found.sort((a, b) => (a.app < b.app ? -1 : 1));
+  }
+
+  /** The Secrets that its pods need, by namespace and name. */
+  get secrets(): readonly SecretContract[] {
+    const found = this.app.node.findAll().flatMap((node) => (expectsSecrets(node) ? node.expectedSecrets : []));
+    const place = ({ namespace, name }: SecretContract) => `${namespace}/${name}`;
+    return found.sort((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 
   get namespaces(): readonly AppNamespace[] {

@@ -1,6 +1,7 @@
 import type { FeatureFacts } from './feature';
 import type { Component, KubernetesObject, ObjectReference } from './kubernetes';
 import type { Matrix } from './matrix';
+import type { SecretContract } from './secret-contract';
 import type { SettingsGroup } from './settings';
 import type { Target } from './target';
 
@@ -14,6 +15,8 @@ export interface Composition<P> {
   }[];
   /** A target's objects. */
   compose(target: Target<P>): readonly Component[];
+  /** The Secrets that a target's pods need, and what they must hold: known before any of them is there. */
+  secrets(target: Target<P>): readonly SecretContract[];
   /** Where each of a target's objects was made: call stacks by object name. */
   origins(target: Target<P>): ReadonlyMap<string, string>;
   /** What hands the rendered targets to Argo CD. */

@@ -1,4 +1,5 @@
 import type { Patch } from './patch';
+import type { SecretContract } from './secret-contract';
 
 /** A Kubernetes object as plain data. */
 export interface KubernetesObject {
@@ -33,6 +34,8 @@ export interface Component {
   readonly given?: ReadonlyMap<string, string>;
   /** Patches that are part of the objects already. @default - none */
   readonly patches?: readonly AppliedPatch[];
+  /** The Secrets that its pods need. @default - none */
+  readonly secrets?: readonly SecretContract[];
 }
 
 /** A patch that an object has been changed by. */

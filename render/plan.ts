@@ -3,6 +3,8 @@ import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject, ObjectReference } from '../model/kubernetes';
 import { identityOf, objectName, SYNC_HOOK, SYNC_WAVE } from '../model/kubernetes';
 import { isDefinition, isNamespaced } from '../model/namespaced';
+import type { SecretOutline } from '../model/secret-contract';
+import { isMadeElsewhere, outlineOf } from '../model/secret-contract';
 import { stepsOf } from './order';
 import { toYaml } from './yaml';
 
@@ -23,6 +25,8 @@ export interface PlannedFile {
 export interface PlannedTarget {
   readonly files: readonly PlannedFile[];
   readonly objects: readonly IndexEntry[];
+  /** The Secrets that its pods need and that nothing of it makes. */
+  readonly secrets: readonly SecretOutline[];
 }
 
 /** Objects to files, each file a step of the order to apply; what would overwrite, leak or get lost is refused. */
@@ -55,7 +59,11 @@ export function planTarget(
     }
     files.push({ path, text: documents.join('---\n') });
   }
-  return { files, objects: entries };
+  const secrets = components
+    .flatMap((component) => component.secrets ?? [])
+    .filter(isMadeElsewhere)
+    .map(outlineOf);
+  return { files, objects: entries, secrets };
 }
 
 /** Some file systems take names for the same that differ in letter case only. */

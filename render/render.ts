@@ -7,9 +7,9 @@ import { groupOf } from '../model/kubernetes';
 import type { Target } from '../model/target';
 import { isLitter } from './foreign';
 import { keepEarlierConfigs } from './history';
-import type { IndexEntry, PlannedFile } from './plan';
+import type { PlannedFile } from './plan';
 import { planTarget } from './plan';
-import type { TreeIndex } from './tree';
+import type { IndexedTarget, TreeIndex } from './tree';
 import { INDEX_FILE, readIndex, replaceTree } from './tree';
 
 export interface RenderRequest<T extends Target> {
@@ -50,7 +50,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
   const files = new Map<string, string>();
   const kept = new Set<T>();
   const keptFolders: string[] = [];
-  const index: Record<string, { objects: readonly IndexEntry[] }> = {};
+  const index: Record<string, IndexedTarget> = {};
   const rendered: T[] = [];
   for (const target of targets) {
     const { path } = target;
@@ -73,7 +73,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
         : keepEarlierConfigs(components, readObjects(join(request.previous, path))),
     );
     for (const file of plan.files) files.set(`${path}/${file.path}`, file.text);
-    index[path] = { objects: plan.objects };
+    index[path] = { objects: plan.objects, ...(plan.secrets.length > 0 ? { secrets: plan.secrets } : {}) };
   }
   refuseSharedObjects(rendered, index);
   const tree: TreeIndex = { targets: index };
@@ -144,11 +144,15 @@ export function readObjects(folder: string): KubernetesObject[] {
   });
 }
 
+function lines(entries: readonly object[]): string {
+  return `[\n${entries.map((entry) => `      ${JSON.stringify(entry)}`).join(',\n')}\n    ]`;
+}
+
 /** A line per object, so that a difference of the index reads like a list of what changed. */
 function indexText(index: TreeIndex): string {
   const targets = Object.entries(index.targets).map(
-    ([path, { objects }]) =>
-      `    ${JSON.stringify(path)}: { "objects": [\n${objects.map((entry) => `      ${JSON.stringify(entry)}`).join(',\n')}\n    ] }`,
+    ([path, { objects, secrets }]) =>
+      `    ${JSON.stringify(path)}: { "objects": ${lines(objects)}${secrets ? `, "secrets": ${lines(secrets)}` : ''} }`,
   );
   const delivery = (index.delivery ?? []).map((path) => `    ${JSON.stringify(path)}`);
   return `{\n  "targets": {\n${targets.join(',\n')}\n  },\n  "delivery": [\n${delivery.join(',\n')}\n  ]\n}\n`;

@@ -11,14 +11,21 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
+import type { SecretOutline } from '../model/secret-contract';
 import { foreignIn, isLitter } from './foreign';
 import type { IndexEntry } from './plan';
 
 /** The index of a rendered tree: every object of every target. */
 export interface TreeIndex {
-  readonly targets: Readonly<Record<string, { readonly objects: readonly IndexEntry[] }>>;
+  readonly targets: Readonly<Record<string, IndexedTarget>>;
   /** Files beside the targets', relative to the root: what Argo CD reads. */
   readonly delivery?: readonly string[];
+}
+
+export interface IndexedTarget {
+  readonly objects: readonly IndexEntry[];
+  /** Secrets that its pods need and that nothing in the tree makes: for `strata verify`, which may have the tree alone. @default - none */
+  readonly secrets?: readonly SecretOutline[];
 }
 
 export const INDEX_FILE = 'index.json';

@@ -141,6 +141,8 @@ test('the statements are found: of one line, of several, of types, of a re-expor
     'type model/kubernetes.ts',
     'model/kubernetes.ts',
     'model/namespaced.ts',
+    'type model/secret-contract.ts',
+    'model/secret-contract.ts',
     'render/order.ts',
     'render/yaml.ts',
   ]);

@@ -52,7 +52,7 @@ export class Facts {
     /** Objects of the cluster: of some kinds all of them. */
     readonly objects: readonly Resource[],
     stated?: KubernetesVersion,
-    existing: readonly Resource[] = [],
+    private readonly existing: readonly Resource[] = [],
     /** Whether the manifests are all there is, beside what every cluster has: `--complete`. */
     readonly manifestsAreAll = false,
   ) {
@@ -64,6 +64,12 @@ export class Facts {
     );
     const oldest = kubelets.sort((a, b) => minorOf(a) - minorOf(b))[0];
     this.kubernetes = stated ?? (oldest && isKnownKubernetes(oldest) ? oldest : undefined);
+  }
+
+  /** The same cluster, in which these are there as well. */
+  with(more: readonly Resource[]): Facts {
+    if (more.length === 0) return this;
+    return new Facts(this.objects, this.kubernetes, [...more, ...this.existing], this.manifestsAreAll);
   }
 
   /** The minor version that is judged for; undefined where nobody said. */

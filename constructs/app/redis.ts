@@ -104,6 +104,7 @@ export class Redis extends Construct {
     this.credentials = new Credentials(this, `${id}-credentials`, {
       namespace,
       files: (_, passwordHash) => ({ 'users.acl': this.usersAcl(passwordHash) }),
+      formats: { 'users.acl': "Redis' users, one a line; behind # the SHA-256 of a password in 64 hexadecimal digits" },
       source: props.credentials,
     });
     const persistent = persistence.mode !== 'none';

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { PodSecurityLevel } from '../../model/cluster-facts';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
+import type { ExpectsSecrets, SecretContract } from '../../model/secret-contract';
 
 /** A namespace to put things into, whoever made it: `{ name: 'shop' }` will do. */
 export interface NamespaceRef {
@@ -31,7 +32,7 @@ export interface AppNamespaceProps {
  * A namespace that enforces a Pod Security level. It warns by the same level: enforcement meets only the pods, and the warning is
  * what somebody sees who applies the Deployment.
  */
-export class AppNamespace extends Construct implements NamespaceRef {
+export class AppNamespace extends Construct implements NamespaceRef, ExpectsSecrets {
   readonly name: string;
   readonly podSecurity: PodSecurityLevel;
   readonly imagePullSecrets: readonly string[];
@@ -54,5 +55,17 @@ export class AppNamespace extends Construct implements NamespaceRef {
         },
       },
     });
+  }
+  /** The credentials of registries, which the platform team of the cluster puts here. */
+  get expectedSecrets(): readonly SecretContract[] {
+    return this.imagePullSecrets.map((name) => ({
+      namespace: this.name,
+      name,
+      type: 'kubernetes.io/dockerconfigjson',
+      keys: [
+        { key: '.dockerconfigjson', format: 'the registries and who logs in to them, as in ~/.docker/config.json' },
+      ],
+      origin: { from: 'cluster' },
+    }));
   }
 }

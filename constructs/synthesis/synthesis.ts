@@ -4,6 +4,7 @@ import type { IConstruct } from 'constructs';
 import { StrataError } from '../../model/errors';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { identityOf } from '../../model/kubernetes';
+import { expectsSecrets } from '../../model/secret-contract';
 import type { FlowEnd } from '../core/flow';
 import { isFlowEnd } from '../core/flow';
 import { GivenObject } from '../inputs/given-object';
@@ -29,6 +30,7 @@ export function synthesize(app: App): Component[] {
       objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node)),
       ends: nodes.filter(isFlowEnd),
       given: nodes.filter(GivenObject.isGiven),
+      holders: nodes.filter(expectsSecrets),
       patches: nodes.filter((node) => node instanceof Input).flatMap(({ patches }) => patches),
       dependencies: dependenciesIn(nodes),
     };
@@ -49,13 +51,14 @@ export function synthesize(app: App): Component[] {
           manifests.flat(),
         )
       : undefined;
-  return blocks.map(({ block, given, patches }, i) => ({
+  return blocks.map(({ block, given, holders, patches }, i) => ({
     name: block.name,
     wave: waves.get(block)!,
     objects: manifests[i]!,
     ...(order ? { order } : {}),
     ...(given.length > 0 ? { given: new Map(given.map((object) => [identityOf(object.given), object.place])) } : {}),
     ...(patches.length > 0 ? { patches } : {}),
+    ...(holders.length > 0 ? { secrets: holders.flatMap(({ expectedSecrets }) => expectedSecrets) } : {}),
   }));
 }
 

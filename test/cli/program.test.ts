@@ -44,6 +44,7 @@ const composition: Composition<unknown> = {
   compose: ({ environment: { name: namespace }, settings }) => [
     aComponent('web', 1, [anObject('Service', 'web', { namespace, replicas: settings.web.replicas })]),
   ],
+  secrets: () => [],
   origins: () => new Map(),
   deliver: (delivered) => [
     { file: 'argocd/projects.yaml', objects: delivered.map(({ target: { name } }) => anObject('AppProject', name)) },

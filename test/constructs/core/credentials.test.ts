@@ -7,6 +7,7 @@ import { namespaceIn, podOf, rendered, workloadIn } from '../../support/render';
 type Props = Omit<CredentialsProps, 'namespace'>;
 const ALL: Required<Props> = {
   files: (users, hash) => ({ 'users.acl': users.map((user) => `${user} ${hash(user)}\n`).join('') }),
+  formats: { 'users.acl': 'a user and a hash, one a line' },
   source: { from: 'generated' },
 };
 /** Credentials, and a pod that mounts one password and the file. */

@@ -1,0 +1,69 @@
+/** A key of a Secret that is filled outside of the rendered manifests. */
+export interface SecretKey {
+  readonly key: string;
+  /** What its value is, in words. */
+  readonly format: string;
+  /** A shell command that prints a new value. @default - nobody but a person knows it */
+  readonly make?: string;
+  /**
+   * The value, where it is made of other keys' values: each `<sha256 of KEY>` stands for a hash, in hexadecimal digits.
+   * @default - it is a value of its own
+   */
+  readonly text?: string;
+}
+
+/** How a Secret comes into being. */
+export type SecretOrigin =
+  /** It is rendered: derived from names, in an environment in which nothing is worth hiding. */
+  | { readonly from: 'generated' }
+  /** External Secrets makes it from the entry of a ClusterSecretStore. */
+  | { readonly from: 'store'; readonly store: string; readonly entry: string }
+  /** A person or a pipeline makes it. */
+  | { readonly from: 'out-of-band' }
+  /** Somebody else puts it there: the platform team of the cluster. */
+  | { readonly from: 'cluster' };
+
+/** A Secret that pods need, and what it must hold. No value of it is known. */
+export interface SecretContract {
+  readonly namespace: string;
+  readonly name: string;
+  /** @default 'Opaque' */
+  readonly type?: string;
+  readonly keys: readonly SecretKey[];
+  /** Part of the name where values are rotated by hand. @default - the Secret has no revisions */
+  readonly revision?: string;
+  readonly origin: SecretOrigin;
+}
+
+/** What knows of Secrets that it needs. */
+export interface ExpectsSecrets {
+  readonly expectedSecrets: readonly SecretContract[];
+}
+
+export function expectsSecrets<T extends object>(thing: T): thing is T & ExpectsSecrets {
+  return 'expectedSecrets' in thing;
+}
+
+/** What others must know of a Secret that they cannot see. */
+export interface SecretOutline extends Pick<SecretContract, 'namespace' | 'name' | 'type'> {
+  readonly keys: readonly string[];
+}
+
+export function outlineOf({ namespace, name, type, keys }: SecretContract): SecretOutline {
+  return { namespace, name, ...(type === undefined ? {} : { type }), keys: keys.map(({ key }) => key) };
+}
+
+/** Whether nothing that is rendered makes the Secret. */
+export function isMadeElsewhere({ origin }: SecretContract): boolean {
+  return origin.from === 'out-of-band' || origin.from === 'cluster';
+}
+
+/** Stands in a text for the SHA-256 of another key's value. */
+export function sha256Of(key: string): string {
+  return `<sha256 of ${key}>`;
+}
+
+/** A text with each hash in it replaced. */
+export function withHashes(text: string, hashOf: (key: string) => string): string {
+  return text.replace(/<sha256 of ([-.\w]+)>/g, (_, key: string) => hashOf(key));
+}
