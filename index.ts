@@ -4,6 +4,7 @@ export { type CompositionSpec, composition } from './composition/composition';
 export { matrixOf } from './composition/matrix';
 export { namespaceOf, Platform, type PlatformSpec } from './composition/platform';
 export { Config, type ConfigData, type ConfigProps } from './constructs/core/config';
+export { withContentHash } from './constructs/core/content-hash';
 export * from './constructs/core/controller';
 export { Credentials, type CredentialsProps, type CredentialsSource } from './constructs/core/credentials';
 export {

@@ -17,6 +17,7 @@ export const commands: readonly Command[] = [
   command(tables.init, () => import('./scaffold/init')),
   command(tables.add, () => import('./scaffold/add')),
   command(tables.vendor, () => import('./vendor')),
+  command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),
   command(tables.help, async () => ({ command: (await import('./help')).helpOf(tables.COMMAND_TABLES) })),
   command(tables.completion, () => import('./completion')),
 ];

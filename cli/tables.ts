@@ -290,16 +290,27 @@ export const clusters = commandTable({
   },
 });
 
+const newProject = {
+  name: { value: 'NAME', description: 'what the platform is called', unset: 'as its folder' },
+  strata: {
+    value: 'SPEC',
+    description: 'how package.json names strata, as for `npm install`',
+    unset: 'the version that runs, or the file that it was installed from',
+  },
+  'dry-run': { description: 'show what would be written, and write nothing' },
+} as const;
+
 export const init = commandTable({
   name: 'init',
   summary: 'begin a project: one app in two environments on one cluster, with tests and CI',
   arguments: [{ name: 'DIR', completes: ['folder'], description: 'the folder of the project', unset: 'this folder' }],
   options: {
-    name: { value: 'NAME', description: 'what the platform is called', unset: 'as its folder' },
-    strata: {
-      value: 'SPEC',
-      description: 'how package.json names strata, as for `npm install`',
-      unset: 'the version that runs, or the file that it was installed from',
+    ...newProject,
+    from: {
+      value: 'PATH',
+      completes: ['folder'],
+      description: 'take over what stands there, as `strata adopt` does',
+      unset: 'one app is written as an example',
     },
   },
 });
@@ -328,6 +339,20 @@ export const vendor = commandTable({
     repo: { value: 'URL', description: 'the repository of the chart', unset: 'CHART is an address' },
     version: { value: 'VERSION', description: 'the version to fetch', unset: 'the newest' },
   },
+});
+
+export const adopt = commandTable({
+  name: 'adopt',
+  summary: 'begin a project that renders what a Kustomize tree, a chart or a folder of YAML renders, and prove it',
+  arguments: [
+    {
+      name: 'PATH',
+      completes: ['folder', 'file'],
+      description: 'the Kustomize tree, the chart or the folder of YAML; it is only read',
+    },
+    { name: 'DIR', completes: ['folder'], description: 'the folder of the project', unset: 'this folder' },
+  ],
+  options: newProject,
 });
 
 export const help = commandTable({
@@ -359,6 +384,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   init,
   add,
   vendor,
+  adopt,
   help,
   completion,
 ];

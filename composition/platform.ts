@@ -25,6 +25,11 @@ export interface PlatformSpec {
   readonly podSecurity?: PodSecurityLevel;
   /** Labels of every object and every pod of a target, beside `part-of` and `environment`. @default - none */
   readonly labels?: (settings: Settings) => Readonly<Record<string, string>>;
+  /**
+   * Objects are rendered as they are written: strata adds no labels, no sync waves and no Namespace. For what `strata adopt` took over, until
+   * it is to look like the rest. @default false
+   */
+  readonly plain?: boolean;
   /** Adds what every target has. Its features add to that. */
   readonly compose: (platform: Platform) => void;
 }
@@ -51,7 +56,7 @@ export class Platform implements FeatureContext {
     private readonly spec: PlatformSpec,
   ) {
     this.checkLabels();
-    const { podSecurity = 'restricted' } = spec;
+    const { podSecurity = spec.plain ? target.cluster.podSecurity : 'restricted' } = spec;
     this.namespace = this.addNamespace(this.component('platform'), namespaceOf(target, spec), podSecurity);
     spec.compose(this);
     this.applyFeatures();
@@ -103,6 +108,7 @@ export class Platform implements FeatureContext {
     this.checkComponent(name);
     return new Component(this.app, name, {
       ...options,
+      plain: this.spec.plain ?? false,
       labels: { ...this.settings.objects.labels, ...this.ownLabels },
     });
   }
@@ -142,7 +148,11 @@ export class Platform implements FeatureContext {
     const { kubernetes, imagePullSecrets = [], gateway } = this.target.cluster;
     this.checkPodSecurity(name, podSecurity);
     const labels = gateway?.admitsNamespaces ?? {};
-    return new AppNamespace(scope, 'namespace', { name, kubernetes, podSecurity, imagePullSecrets, labels });
+    const { plain = false } = this.spec;
+    return new AppNamespace(scope, 'namespace', {
+      ...{ name, kubernetes, podSecurity, imagePullSecrets, labels },
+      exists: plain,
+    });
   }
 
   /** A cluster that demands more than a namespace enforces refuses its pods. */

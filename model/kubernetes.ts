@@ -36,6 +36,8 @@ export interface Component {
   readonly patches?: readonly AppliedPatch[];
   /** The Secrets that its pods need. @default - none */
   readonly secrets?: readonly SecretContract[];
+  /** Its objects are written as they are: without a sync wave, and without a namespace where they name none. @default false */
+  readonly plain?: boolean;
 }
 
 /** A patch that an object has been changed by. */

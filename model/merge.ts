@@ -32,6 +32,11 @@ export const LIST_KEYS: Readonly<Record<string, readonly (readonly string[])[]>>
   ownerReferences: [['uid']],
 };
 
+/** The keys that a list by this field's name may have. */
+export function listKeys(field: string): readonly (readonly string[])[] {
+  return Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field]! : [];
+}
+
 /** What the API server fills in before it compares keys. */
 const DEFAULTS: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 
@@ -39,7 +44,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * A value with a change merged into it: fields of objects one by one, `null` removes a field, lists whose entries have keys entry
- * by entry (`$patch: 'delete'` removes one), every other list and value whole.
+ * by entry (`$patch: 'delete'` removes one, `$at: 'start'` puts a new one before all others), every other list and value whole.
  */
 export function merged(place: string, value: unknown, change: unknown, field = ''): unknown {
   if (isFields(change)) return mergedFields(place, value, change, field);
@@ -71,7 +76,7 @@ function mergedFields(place: string, value: unknown, change: Fields, path: strin
   const result: Record<string, unknown> = { ...(value as Fields | undefined) };
   for (const [name, wanted] of Object.entries(change)) {
     const at = path === '' ? name : `${path}.${name}`;
-    if (name === '$patch') throw misplaced(place, at);
+    if (name === '$patch' || name === '$at') throw misplaced(place, at);
     if (wanted === undefined) continue;
     if (wanted !== null) result[name] = merged(place, result[name], wanted, at);
     else if (name in result) delete result[name];
@@ -88,7 +93,8 @@ function mergedEntries(
   path: string,
 ): readonly Fields[] {
   const result = [...entries];
-  for (const { $patch, ...change } of changes) {
+  const starts: Fields[] = [];
+  for (const { $patch, $at, ...change } of changes) {
     // A key that has a default need not be given; one that has none, and is left out, must not be needed.
     const wanted = keys
       .map((key) => [key, change[key] ?? DEFAULTS[key]] as const)
@@ -99,21 +105,22 @@ function mergedEntries(
       throw new StrataError(place, `means ${found.length} entries by ${at}`, [`give all of ${keys.join(', ')}`]);
     const i = result.indexOf(found[0]!);
     if ($patch !== undefined && $patch !== 'delete') throw misplaced(place, `${at}.$patch`);
+    if ($at !== undefined && ($at !== 'start' || i >= 0 || $patch !== undefined)) throw misplaced(place, `${at}.$at`);
     if ($patch === 'delete') {
       if (i < 0) throw nothingToRemove(place, at);
       result.splice(i, 1);
     } else if (i < 0) {
       refuseMisspelt(place, path, change, keys, entries);
-      result.push(mergedFields(place, {}, change, at));
+      ($at === undefined ? result : starts).push(mergedFields(place, {}, change, at));
     } else result[i] = mergedFields(place, result[i]!, change, at);
   }
-  return result;
+  return [...starts, ...result];
 }
 
 /** The keys of a list by its field's name; undefined where its entries have none. */
 function keysOf(place: string, path: string, change: readonly unknown[]): readonly string[] | undefined {
   const field = path.slice(path.lastIndexOf('.') + 1);
-  const candidates = Object.hasOwn(LIST_KEYS, field) ? LIST_KEYS[field]! : [];
+  const candidates = listKeys(field);
   if (candidates.length === 0 || !change.every(isFields)) return undefined;
   const keys = candidates.find(([first]) => change.every((entry) => first! in entry));
   if (keys) return keys;
@@ -132,7 +139,7 @@ function refuseInstructions(place: string, path: string, list: readonly unknown[
       throw new StrataError(place, `${at} is null`, ['leave the entry out: this list is replaced as a whole']);
     if (Array.isArray(entry)) refuseInstructions(place, at, entry);
     else if (isFields(entry)) {
-      if ('$patch' in entry) throw misplaced(place, `${at}.$patch`);
+      for (const name of ['$patch', '$at']) if (name in entry) throw misplaced(place, `${at}.${name}`);
       for (const [name, inner] of Object.entries(entry))
         if (Array.isArray(inner)) refuseInstructions(place, `${at}.${name}`, inner);
     }
@@ -140,6 +147,10 @@ function refuseInstructions(place: string, path: string, list: readonly unknown[
 }
 
 function misplaced(place: string, path: string): StrataError {
+  if (path.endsWith('$at'))
+    return new StrataError(place, `${path}: $at has no meaning here`, [
+      "write $at: 'start' into a new entry of a list whose entries have keys",
+    ]);
   return new StrataError(place, `${path}: $patch has no meaning here`, [
     "write $patch: 'delete' into an entry of a list whose entries have keys",
     'remove a field with null',

@@ -49,9 +49,9 @@ interface Kinds {
   StorageClass: StorageClass;
 }
 
-/** Some fields of an object; `null` removes one. Entries of lists are matched by Kubernetes' own keys, and removed by `$patch`. */
+/** Some fields of an object; `null` removes one. Entries of lists are matched by Kubernetes' own keys, and removed by `$patch`; new ones come at the end, or by `$at` at the start. */
 export type Change<T> = T extends readonly (infer Item)[]
-  ? readonly (Item extends object ? Change<Item> & { readonly $patch?: 'delete' } : Item)[]
+  ? readonly (Item extends object ? Change<Item> & { readonly $patch?: 'delete'; readonly $at?: 'start' } : Item)[]
   : T extends object
     ? { readonly [Field in keyof T]?: Change<T[Field]> | null }
     : T;

@@ -54,6 +54,25 @@ export function flag(value: boolean): Setting<boolean> {
   return setting(value, (given) => (typeof given === 'boolean' ? undefined : 'not true or false'));
 }
 
+/** Any number, with digits after the point or without. */
+export function decimal(value: number): Setting<number> {
+  return setting(value, (given) => (typeof given === 'number' && Number.isFinite(given) ? undefined : 'not a number'));
+}
+
+/** Strings in their order, such as the arguments of a program. */
+export function texts(value: readonly string[]): Setting<readonly string[]> {
+  return setting(value, (given) =>
+    Array.isArray(given) && given.every(isString) ? undefined : 'not a list of strings',
+  );
+}
+
+/** Strings by name, such as labels or files. */
+export function textMap(value: Readonly<Record<string, string>>): Setting<Readonly<Record<string, string>>> {
+  return setting(value, (given) =>
+    isObject(given) && Object.values(given).every(isString) ? undefined : 'not a map of strings',
+  );
+}
+
 /** Names of workloads, ports or the like. */
 export function names(value: readonly string[]): Setting<readonly string[]> {
   const isName = (given: unknown) => typeof given === 'string' && given !== '';
@@ -97,6 +116,10 @@ function resourcesProblem(given: unknown): string | undefined {
   ];
   const wrong = parts.find(([, problem]) => problem !== undefined);
   return wrong && `wrong: its ${wrong[0]} is ${wrong[1]}`;
+}
+
+function isString(given: unknown): given is string {
+  return typeof given === 'string';
 }
 
 function isObject(given: unknown): given is Readonly<Record<string, unknown>> {

@@ -16,6 +16,8 @@ export interface EnvironmentFacts {
    * Secrets are only referenced.
    */
   readonly ephemeral: boolean;
+  /** Why Secrets with values may be rendered although the environment is not ephemeral. @default - they may not */
+  readonly secretsInGit?: string;
   /** Why it does not exist on the clusters that it has no target on. @default - each such pair says so itself */
   readonly elsewhere?: string;
   /** What differs from the defaults, of components and of features. @default - nothing */
@@ -40,6 +42,7 @@ export function environment(name: string, facts: EnvironmentFacts): Environment 
         'set ephemeral: false: Secrets are then only referenced',
       ],
     );
+  if (facts.secretsInGit !== undefined) checkReason(`environment ${name}, secretsInGit`, facts.secretsInGit);
   if (facts.elsewhere !== undefined) checkReason(`environment ${name}, elsewhere`, facts.elsewhere);
   return { name, ...facts };
 }

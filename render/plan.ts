@@ -5,6 +5,7 @@ import { identityOf, objectName, SYNC_HOOK, SYNC_WAVE } from '../model/kubernete
 import { isDefinition, isNamespaced } from '../model/namespaced';
 import type { SecretOutline } from '../model/secret-contract';
 import { isMadeElsewhere, outlineOf } from '../model/secret-contract';
+import type { Environment } from '../model/target';
 import { stepsOf } from './order';
 import { toYaml } from './yaml';
 
@@ -31,11 +32,12 @@ export interface PlannedTarget {
 
 /** Objects to files, each file a step of the order to apply; what would overwrite, leak or get lost is refused. */
 export function planTarget(
-  target: { readonly name: string; readonly environment: { readonly name: string; readonly ephemeral: boolean } },
+  target: { readonly name: string; readonly environment: Pick<Environment, 'name' | 'ephemeral' | 'secretsInGit'> },
   components: readonly Component[],
 ): PlannedTarget {
   refuseAlikeNames(target.name, components);
   const definitions = components.flatMap((component) => component.objects.filter(isDefinition));
+  const plain = new Set(components.flatMap((component) => (component.plain ? component.objects : [])));
   const seen = new Map<string, string>();
   const files: PlannedFile[] = [];
   const entries: IndexEntry[] = [];
@@ -44,9 +46,12 @@ export function planTarget(
     for (const object of objects) {
       const place = `${target.name}, ${path}`;
       refuseTwice(place, path, object, seen);
-      if (!target.environment.ephemeral) refuseLiteralSecret(place, object, target.environment.name);
-      if (!object.metadata.namespace && isNamespaced(object, definitions)) throw withoutNamespace(place, object);
-      const text = toYaml(withWave(object, wave));
+      if (!target.environment.ephemeral && target.environment.secretsInGit === undefined)
+        refuseLiteralSecret(place, object, target.environment.name);
+      const isPlain = plain.has(object);
+      if (!isPlain && !object.metadata.namespace && isNamespaced(object, definitions))
+        throw withoutNamespace(place, object);
+      const text = toYaml(isPlain ? object : withWave(object, wave));
       documents.push(text);
       entries.push({
         apiVersion: object.apiVersion,
@@ -118,6 +123,7 @@ function withoutNamespace(place: string, object: KubernetesObject): StrataError 
 
 /** A component with its objects as they are written. */
 export function asWritten(component: Component): Component {
+  if (component.plain) return component;
   const written = (object: KubernetesObject) => withWave(object, component.wave);
   return {
     ...component,

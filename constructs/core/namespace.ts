@@ -26,6 +26,8 @@ export interface AppNamespaceProps {
   readonly labels?: Readonly<Record<string, string>>;
   /** @default - none */
   readonly imagePullSecrets?: readonly string[];
+  /** Somebody else creates it, so that it is not rendered. @default false */
+  readonly exists?: boolean;
 }
 
 /**
@@ -42,6 +44,7 @@ export class AppNamespace extends Construct implements NamespaceRef, ExpectsSecr
     this.name = props.name;
     this.podSecurity = props.podSecurity ?? 'restricted';
     this.imagePullSecrets = props.imagePullSecrets ?? [];
+    if (props.exists) return;
     const version = `v${props.kubernetes}`;
     new k8s.KubeNamespace(this, 'namespace', {
       metadata: {

@@ -59,6 +59,7 @@ export function synthesize(app: App): Component[] {
     ...(given.length > 0 ? { given: new Map(given.map((object) => [identityOf(object.given), object.place])) } : {}),
     ...(patches.length > 0 ? { patches } : {}),
     ...(holders.length > 0 ? { secrets: holders.flatMap(({ expectedSecrets }) => expectedSecrets) } : {}),
+    ...(block.plain ? { plain: true } : {}),
   }));
 }
 

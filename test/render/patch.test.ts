@@ -430,3 +430,31 @@ test("the keys of lists are those of Kubernetes' OpenAPI documents, for every ob
   // What the documents call otherwise, and kubectl merges by these keys all the same.
   expect(Object.keys(own).filter((field) => !(field in documented))).toEqual([]);
 });
+
+describe('a new entry of a list', () => {
+  const names = (entries: readonly object[]) =>
+    (
+      merged('a patch', { containers: [{ name: 'web', image: 'a' }] }, { containers: entries }) as {
+        containers: { name: string }[];
+      }
+    ).containers.map(({ name }) => name);
+  const proxy = { name: 'proxy', image: 'b' };
+  test('comes at the end, or at the start where it says so', () => {
+    expect(names([proxy])).toEqual(['web', 'proxy']);
+    expect(
+      names([
+        { ...proxy, $at: 'start' },
+        { name: 'init', image: 'c', $at: 'start' },
+      ]),
+    ).toEqual(['proxy', 'init', 'web']);
+  });
+  test('is the only one that may say so', () => {
+    for (const entry of [
+      { name: 'web', $at: 'start' },
+      { ...proxy, $at: 'end' },
+      { name: 'web', $patch: 'delete', $at: 'start' },
+    ])
+      expect(() => names([entry])).toThrow('$at has no meaning here');
+    expect(() => merged('a patch', {}, { args: [{ $at: 'start' }] })).toThrow('$at has no meaning here');
+  });
+});

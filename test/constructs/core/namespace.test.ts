@@ -21,6 +21,7 @@ test('a namespace with all props has their labels, and its pods its credentials'
     podSecurity: 'baseline',
     labels: { access: 'public' },
     imagePullSecrets: ['registry', 'mirror'],
+    exists: false,
   };
   expect(labelsOf(all)).toMatchObject({
     'pod-security.kubernetes.io/enforce': 'baseline',
@@ -31,4 +32,11 @@ test('a namespace with all props has their labels, and its pods its credentials'
   const objects = rendered((chart) => workloadIn(chart, 'till', { namespace: new AppNamespace(chart, 'it', all) }));
   expect(objects.get('Deployment').metadata.namespace).toBe('shop');
   expect(podOf(objects).spec.imagePullSecrets).toEqual([{ name: 'registry' }, { name: 'mirror' }]);
+});
+
+test('a namespace that somebody else creates is not rendered', () => {
+  const objects = rendered(
+    (chart) => new AppNamespace(chart, 'it', { name: 'shop', kubernetes: '1.35', exists: true }),
+  );
+  expect(objects.names).toEqual([]);
 });

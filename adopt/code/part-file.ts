@@ -1,0 +1,261 @@
+import { type Expression, isSetting, namesIn, type SettingUse, settingsIn, tokensIn } from '../expression';
+import type { AdoptedPlan, PlannedObject, PlannedPart } from '../plan';
+import { COMMON } from '../setting-book';
+import { listed } from '../words';
+import { Imports } from './imports';
+import { type Code, type CodeField, codeOf, map, print, raw, template } from './print';
+import { constantsOf, settingsCode } from './settings-code';
+import { LongTexts } from './texts';
+import { typeModuleOf } from './types';
+
+/** The file of a part: its settings, a function for each object whose name is a hash, and what adds the objects. */
+export function partFile(part: PlannedPart, plan: AdoptedPlan): string {
+  return new PartFile(part, plan).text();
+}
+
+class PartFile {
+  private readonly imports = new Imports();
+  private readonly texts = new LongTexts();
+  private readonly types = new Map<string, string>();
+
+  constructor(
+    private readonly part: PlannedPart,
+    private readonly plan: AdoptedPlan,
+  ) {}
+
+  text(): string {
+    const { settings, feature } = this.part;
+    const head: string[] = [];
+    if (settings.length > 0) {
+      this.imports.value('strata', 'settingsOf');
+      this.imports.type('strata', 'ValuesOf');
+      const constants = constantsOf(settings, this.texts);
+      head.push(...constants, settingsCode(this.part, settings, this.imports, this.texts));
+    }
+    const functions = this.part.objects.filter(({ hashed }) => hashed).map((object) => this.hashedFunction(object));
+    const body = feature ? this.feature() : this.adder();
+    const late = this.texts.late();
+    return [this.imports.toString(), ...head, body, ...functions, ...late].join('\n');
+  }
+
+  private adder(): string {
+    const { identifier } = this.part;
+    this.imports.type('strata', 'FeatureContext');
+    const lines = [
+      `const component = platform.component('${this.part.name}');`,
+      ...this.used(this.plain, false),
+      ...this.objects(),
+    ];
+    return `${this.comment()}export function ${identifier}(platform: FeatureContext): void {\n${indented(lines, '  ')}}\n`;
+  }
+
+  private feature(): string {
+    const { identifier, name, settings } = this.part;
+    this.imports.value('strata', 'feature');
+    const given = settings.length > 0 && this.plain.some(({ expression }) => this.ownSettings(expression).length > 0);
+    const lines = [
+      `const component = platform.component('${name}');`,
+      ...this.used(this.plain, given),
+      ...this.objects(),
+    ];
+    const own = settings.length > 0 ? `  settings: ${identifier}Settings,\n` : '';
+    const fields = [...new Set(this.plain.flatMap(({ expression }) => this.ownSettings(expression)))].sort();
+    const parameters = given ? `platform, { ${fields.join(', ')} }` : 'platform';
+    const summary = print(codeOf(this.content()), '', 15);
+    const facts = `  group: '${groupOf(this.part)}',\n  summary: ${summary},\n${own}`;
+    return `${this.comment()}export const ${identifier} = feature('${name}', {\n${facts}  apply: (${parameters}) => {\n${indented(lines, '    ')}  },\n});\n`;
+  }
+
+  private comment(): string {
+    return `/** ${this.content()}. */\n`;
+  }
+
+  /** What is in it, and where it comes from. */
+  private content(): string {
+    const { objects } = this.part;
+    const kinds = [...new Set(objects.map(({ kind }) => kind))];
+    const from = [...new Set(objects.map((object) => object.from))];
+    const where = from.length <= 3 ? listed(from) : `${from.length} files`;
+    const what = kinds.length <= 4 ? listed(kinds) : `${objects.length} objects`;
+    return `${what} from ${where}`;
+  }
+
+  /** The objects whose code stands in the part's own function. */
+  private get plain(): readonly PlannedObject[] {
+    return this.part.objects.filter(({ hashed }) => !hashed);
+  }
+
+  private objects(): string[] {
+    this.imports.value('cdk8s', 'ApiObject');
+    const ids = idsOf(this.part.objects);
+    return this.part.objects.map((object) => {
+      const made = object.hashed
+        ? `${this.part.functions.get(object.key)!}(platform)`
+        : this.literal(
+            object,
+            this.part.feature ? '    ' : '  ',
+            `new ApiObject(component, '${ids.get(object)}', `.length,
+          );
+      return `new ApiObject(component, '${ids.get(object)}', ${made});`;
+    });
+  }
+
+  private hashedFunction(object: PlannedObject): string {
+    this.imports.value('strata', 'withContentHash');
+    this.imports.type('strata', 'FeatureContext');
+    const name = this.part.functions.get(object.key)!;
+    const uses = this.used([object], false);
+    const parameter = uses.length > 0 || namesIn(object.expression).length > 0 ? 'platform' : '_platform';
+    const lines = [...uses, `return withContentHash(${this.literal(object, '  ', 'return withContentHash('.length)});`];
+    return `/** The ${object.kind} ${object.name}: with the hash of its content in its name, so that a change rolls what reads it. */\nexport function ${name}(${parameter}: FeatureContext) {\n${indented(lines, '  ')}}\n`;
+  }
+
+  /** The object as a literal that its type checks, where there is one. */
+  private literal(
+    { expression, apiVersion, kind, isTyped, name }: PlannedObject,
+    indent: string,
+    column: number,
+  ): string {
+    const module = isTyped ? typeModuleOf(apiVersion, kind) : undefined;
+    const text = this.expanded(this.codeOf(expression, [kind, name]), indent, column);
+    if (module === undefined || (this.types.get(kind) ?? module) !== module) return text;
+    this.types.set(kind, module);
+    this.imports.type(module, kind);
+    return `${text} satisfies ${kind}`;
+  }
+
+  private expanded(code: Code, indent: string, column: number): string {
+    const text = print(code, indent, indent.length + column, 200);
+    return text;
+  }
+
+  private codeOf(expression: Expression, path: readonly string[]): Code {
+    switch (expression.is) {
+      case 'literal':
+        return codeOf(expression.value, (text, below) => this.texts.lateName(text, [...path, ...below]));
+      case 'map':
+        return map(expression.fields.map(([key, field]) => this.fieldOf(key, field, path)));
+      case 'list':
+        return { is: 'list', items: expression.items.map((item, i) => this.codeOf(item, [...path, String(i)])) };
+      case 'setting':
+        return expression.setting.type === 'strings'
+          ? { is: 'list', items: [raw(`...${expression.setting.field}`)] }
+          : raw(expression.setting.field);
+      case 'name':
+        return raw(this.nameOf(expression.of));
+      case 'namespace':
+        return raw('');
+      case 'text':
+        return raw(textCode(expression.pieces));
+    }
+  }
+
+  private fieldOf(key: string, field: Expression, path: readonly string[]): CodeField {
+    if (field.is !== 'namespace') return { key, value: this.codeOf(field, [...path, key]) };
+    this.imports.value('../environments/namespaces', 'statedNamespace');
+    return { value: raw('statedNamespace(platform)') };
+  }
+
+  /** The name of an object of this or another file. */
+  private nameOf(key: string): string {
+    const parts = [this.part, ...this.plan.parts, ...this.plan.features];
+    const home = parts.find(({ functions }) => functions.has(key))!;
+    const name = home.functions.get(key)!;
+    if (home.identifier !== this.part.identifier)
+      this.imports.value(home.folder === this.part.folder ? `./${home.name}` : `../${home.folder}/${home.name}`, name);
+    return `${name}(platform).metadata.name`;
+  }
+
+  private ownSettings(expression: Expression): string[] {
+    return settingsIn(expression)
+      .filter(({ group }) => group === this.part.group)
+      .map(({ field }) => field);
+  }
+
+  /** What the code of objects reads of the platform, as constants. */
+  private used(objects: readonly PlannedObject[], ownAreGiven: boolean): string[] {
+    const tokens = new Set(objects.flatMap(({ expression }) => tokensIn(withoutStated(expression))));
+    const settings = objects.flatMap(({ expression }) => settingsIn(expression));
+    const own = fieldsOf(settings, this.part.group);
+    const common = [
+      ...fieldsOf(settings, COMMON),
+      ...(tokens.has('prefix') ? ['namePrefix'] : []),
+      ...(tokens.has('suffix') ? ['nameSuffix'] : []),
+    ].sort();
+    const { group, feature, identifier } = this.part;
+    const where = `platform.target.settings.${group}${feature ? ` ?? ${identifier}Settings.defaults` : ''}`;
+    return [
+      ...(tokens.has('namespace') ? ['const namespace = platform.namespace.name;'] : []),
+      ...(tokens.has('environment') ? ['const environment = platform.target.environment.name;'] : []),
+      ...(common.length > 0 ? [destructured(common, 'platform.target.settings.common')] : []),
+      ...(own.length > 0 && !ownAreGiven ? [destructured(own, where)] : []),
+    ];
+  }
+}
+
+/** The group of features that the kinds of a part belong to. */
+function groupOf({ objects }: PlannedPart): string {
+  const has = (pattern: RegExp) => objects.some(({ kind }) => pattern.test(kind));
+  if (has(/^(Deployment|StatefulSet|DaemonSet|Job|CronJob|Pod)$/)) return 'app';
+  if (has(/Autoscaler|ScaledObject/)) return 'scaling';
+  if (has(/DisruptionBudget|PriorityClass/)) return 'availability';
+  if (has(/^Ingress|Route$|^Gateway/)) return 'delivery';
+  if (has(/Monitor$|^Prometheus/)) return 'monitoring';
+  return has(/NetworkPolicy|Role|Secret|Account/) ? 'security' : 'app';
+}
+
+function destructured(names: readonly string[], from: string): string {
+  const line = `const { ${names.join(', ')} } = ${from};`;
+  return line.length <= 114 ? line : `const {\n${names.map((name) => `  ${name},\n`).join('')}} = ${from};`;
+}
+
+function fieldsOf(settings: readonly SettingUse[], group: string): string[] {
+  return [...new Set(settings.filter((setting) => setting.group === group).map(({ field }) => field))].sort();
+}
+
+/** Without namespaces that a function states. */
+function withoutStated(expression: Expression): Expression {
+  if (expression.is === 'namespace') return { is: 'literal', value: '' };
+  if (expression.is === 'map')
+    return { is: 'map', fields: expression.fields.map(([key, field]) => [key, withoutStated(field)]) };
+  return expression.is === 'list' ? { is: 'list', items: expression.items.map(withoutStated) } : expression;
+}
+
+const TOKENS = {
+  namespace: 'namespace',
+  environment: 'environment',
+  prefix: 'namePrefix',
+  suffix: 'nameSuffix',
+} as const;
+
+function textCode(pieces: Extract<Expression, { is: 'text' }>['pieces']): string {
+  const codes = pieces.map((piece) =>
+    typeof piece === 'string' ? piece : { code: isSetting(piece) ? piece.field : TOKENS[piece.token] },
+  );
+  const [only] = codes;
+  return codes.length === 1 && typeof only === 'object' ? only.code : template(codes);
+}
+
+/** Construct ids: the kind, and the name where a part has several of a kind. */
+function idsOf(objects: readonly PlannedObject[]): ReadonlyMap<PlannedObject, string> {
+  const ids = new Map<PlannedObject, string>();
+  const taken = new Set<string>();
+  for (const object of objects) {
+    const kind = object.kind.replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+    const several = objects.filter((other) => other.kind === object.kind).length > 1;
+    const candidates = [
+      ...(several ? [] : [kind]),
+      `${kind}-${object.name}`,
+      `${kind}-${object.name}-${object.apiVersion.replaceAll('/', '-')}`,
+      object.key,
+    ];
+    const id = candidates.map((one) => one.replaceAll(/[/'\\]/g, '-')).find((one) => !taken.has(one))!;
+    taken.add(id);
+    ids.set(object, id);
+  }
+  return ids;
+}
+
+function indented(lines: readonly string[], indent: string): string {
+  return lines.map((line) => `${indent}${line}\n`).join('');
+}

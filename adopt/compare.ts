@@ -1,0 +1,302 @@
+import { listKeys } from '../model/merge';
+import type { Expression, SettingType } from './expression';
+import type { SettingBook } from './setting-book';
+import type { Piece, Tokens } from './tokens';
+import { commonPieces } from './tokens';
+
+/** One overlay in a comparison. */
+export interface Instance {
+  readonly overlay: string;
+  readonly tokens: Tokens;
+  /** The keys of objects by their hashed names. */
+  readonly hashed: ReadonlyMap<string, string>;
+}
+
+/** An object in some overlays. */
+export interface Compared {
+  readonly group: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly objectName: string;
+  /** Maps at these paths cannot be patched, so that they differ by a setting or not at all. */
+  readonly fixed: (path: string) => boolean;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * What several overlays' values of one object have in common, as an expression: what differs in a value is computed from the overlay's
+ * names or is a setting; what is there in some overlays only is taken as most of them have it, and left to patches.
+ */
+export class Comparison {
+  constructor(
+    private readonly object: Compared,
+    private readonly book: SettingBook,
+  ) {}
+
+  /** `standard` is the value that they have in common, as far as it is known. */
+  of(
+    values: readonly unknown[],
+    places: readonly Instance[],
+    standard: unknown,
+    path: readonly string[] = [],
+  ): Expression {
+    if (values.every(isFields)) return this.map(values, places, standard, path);
+    if (values.every(Array.isArray))
+      return this.list(values as readonly (readonly unknown[])[], places, standard, path);
+    if (values.every((value) => typeof value === 'string'))
+      return this.text(values as readonly string[], places, standard, path);
+    if (values.every((value) => same(value, values[0]))) return { is: 'literal', value: values[0] };
+    const type = typeOf(values);
+    if (type) return this.setting(type, values, places, standard, path);
+    const chosen = mostCommon(values, standard);
+    const some = values.flatMap((value, i) => (same(value, chosen) ? [i] : []));
+    return this.of(pick(values, some), pick(places, some), standard, path);
+  }
+
+  private map(
+    values: readonly Fields[],
+    places: readonly Instance[],
+    standard: unknown,
+    path: readonly string[],
+  ): Expression {
+    const keys = [...new Set(values.flatMap((value) => Object.keys(value)))];
+    const differs = keys.some((key) => !values.every((value) => Object.hasOwn(value, key)));
+    if (differs && this.object.fixed(path.join('.')) && values.every((value) => Object.values(value).every(isText)))
+      return this.setting('map', values, places, standard, path);
+    const fields: (readonly [string, Expression])[] = [];
+    for (const key of keys) {
+      const at = [...path, key];
+      const has = values.flatMap((value, i) => (Object.hasOwn(value, key) ? [i] : []));
+      const below = isFields(standard) && Object.hasOwn(standard, key) ? standard[key] : undefined;
+      if (at.join('.') === 'metadata.namespace' && has.length < values.length) {
+        const stated = values.every((value, i) => value[key] === places[i]!.tokens.namespace);
+        if (stated) {
+          fields.push([key, { is: 'namespace' }]);
+          continue;
+        }
+      }
+      // As it is in what they have in common, unless no overlay has it so.
+      const isThere = isFields(standard)
+        ? below !== undefined || has.length === values.length
+        : has.length * 2 > values.length;
+      if (isThere)
+        fields.push([
+          key,
+          this.of(
+            has.map((i) => values[i]![key]),
+            pick(places, has),
+            below,
+            at,
+          ),
+        ]);
+    }
+    if (fields.every(([, { is }]) => is === 'literal'))
+      return {
+        is: 'literal',
+        value: Object.fromEntries(fields.map(([key, field]) => [key, (field as { value: unknown }).value])),
+      };
+    return { is: 'map', fields };
+  }
+
+  private list(
+    values: readonly (readonly unknown[])[],
+    places: readonly Instance[],
+    standard: unknown,
+    path: readonly string[],
+  ): Expression {
+    const lists = values.map((list) => shapeOf(list, path));
+    const shape = mostCommon(lists, Array.isArray(standard) ? shapeOf(standard, path) : undefined);
+    const some = lists.flatMap((own, i) => (own === shape ? [i] : []));
+    const all = values.every((list) => list.every(isText));
+    if (
+      all &&
+      values.some((list) => list.length > 0) &&
+      !this.isAlike(values as readonly (readonly string[])[], places)
+    )
+      return this.setting('strings', values, places, standard, path);
+    const chosen = values[some[0]!]!;
+    const items = chosen.map((first, i) => {
+      const id = idOf(first, path);
+      // An entry that has a key is the same one in lists that have others beside it.
+      const entries = values.map((list, at) =>
+        id === undefined ? (some.includes(at) ? list[i] : undefined) : list.find((entry) => idOf(entry, path) === id),
+      );
+      const has = entries.flatMap((entry, at) => (entry === undefined ? [] : [at]));
+      const common = Array.isArray(standard) ? standard : [];
+      return this.of(
+        pick(entries, has),
+        pick(places, has),
+        id === undefined ? common[i] : common.find((entry) => idOf(entry, path) === id),
+        [...path, nameOf(first) ?? String(i)],
+      );
+    });
+    if (items.every(({ is }) => is === 'literal'))
+      return { is: 'literal', value: items.map((item) => (item as { value: unknown }).value) };
+    return { is: 'list', items };
+  }
+
+  /** Whether strings of lists are the same one by one, or differ in names or in the value of an option alone. */
+  private isAlike(lists: readonly (readonly string[])[], places: readonly Instance[]): boolean {
+    if (lists.some((list) => list.length !== lists[0]!.length)) return false;
+    return lists[0]!.every((_, i) => {
+      const texts = lists.map((list) => list[i]!);
+      return (
+        texts.every((text) => text === texts[0]) ||
+        this.namesObject(texts, places) !== undefined ||
+        commonPieces(texts, tokensOf(places)) !== undefined ||
+        optionIn(texts) !== undefined
+      );
+    });
+  }
+
+  private text(
+    values: readonly string[],
+    places: readonly Instance[],
+    standard: unknown,
+    path: readonly string[],
+  ): Expression {
+    const of = this.namesObject(values, places);
+    if (of !== undefined) return { is: 'name', of };
+    const pieces = values.every((value) => value === values[0])
+      ? path.join('.') === 'metadata.namespace' && values[0] === places[0]?.tokens.namespace
+        ? [{ token: 'namespace' } as Piece]
+        : undefined
+      : commonPieces(values, tokensOf(places));
+    if (pieces) return { is: 'text', pieces: joined(pieces, places) };
+    if (values.every((value) => value === values[0])) return { is: 'literal', value: values[0] };
+    const [head, called] =
+      path.at(-1) === 'image' ? [repositoryIn(values), 'tag'] : [optionIn(values), optionIn(values)];
+    if (head === undefined) return this.setting('text', values, places, standard, path);
+    const tail = (value: unknown) =>
+      typeof value === 'string' && value.startsWith(head) ? value.slice(head.length) : undefined;
+    const setting = this.settingOf('text', values.map(tail), places, tail(standard), path, called);
+    return { is: 'text', pieces: [head, setting] };
+  }
+
+  private namesObject(values: readonly string[], places: readonly Instance[]): string | undefined {
+    const keys = values.map((value, i) => places[i]!.hashed.get(value));
+    return keys[0] !== undefined && keys.every((key) => key === keys[0]) ? keys[0] : undefined;
+  }
+
+  private setting(
+    type: SettingType,
+    values: readonly unknown[],
+    places: readonly Instance[],
+    standard: unknown,
+    path: readonly string[],
+  ): Expression {
+    return { is: 'setting', setting: this.settingOf(type, values, places, standard, path) };
+  }
+
+  private settingOf(
+    type: SettingType,
+    values: readonly unknown[],
+    places: readonly Instance[],
+    standard: unknown,
+    path: readonly string[],
+    called?: string,
+  ) {
+    return this.book.use({
+      ...this.object,
+      path,
+      type,
+      standard:
+        typeOf([standard]) === type || (type === 'number' && typeof standard === 'number')
+          ? standard
+          : mostCommon(values, undefined),
+      values: new Map(values.map((value, i) => [places[i]!.overlay, value])),
+      ...(called === undefined ? {} : { called }),
+    });
+  }
+}
+
+/** Pieces without the prefix and the suffix of names that no overlay has. */
+function joined(pieces: readonly Piece[], places: readonly Instance[]): readonly Piece[] {
+  return pieces.filter(
+    (piece) => typeof piece === 'string' || places.some(({ tokens }) => (tokens[piece.token] ?? '') !== ''),
+  );
+}
+
+const tokensOf = (places: readonly Instance[]) => places.map(({ tokens }) => tokens);
+
+/** `--log-level=`, where all begin so. */
+function optionIn(values: readonly string[]): string | undefined {
+  const head = /^--?[A-Za-z][\w.-]*=/.exec(values[0]!)?.[0];
+  return head !== undefined && values.every((value) => value.startsWith(head) && !value.includes('\n'))
+    ? head
+    : undefined;
+}
+
+/** `example.com/web:`, where all are images of one repository with a tag. */
+function repositoryIn(values: readonly string[]): string | undefined {
+  const head = /^.+:(?=[\w.-]+$)/.exec(values[0]!)?.[0];
+  return head !== undefined &&
+    values.every((value) => /^[\w.-]+$/.test(value.slice(head.length)) && value.startsWith(head))
+    ? head
+    : undefined;
+}
+
+/** What entries are in a list: by their keys, where it has any, else of which type each is. */
+function shapeOf(list: readonly unknown[], path: readonly string[]): string {
+  const ids = list.map((entry) => idOf(entry, path));
+  const isKeyed = !ids.includes(undefined) && new Set(ids).size === ids.length;
+  return JSON.stringify(
+    isKeyed ? ids : list.map((item) => (isFields(item) ? 'map' : Array.isArray(item) ? 'list' : 'scalar')),
+  );
+}
+
+/** What tells an entry apart from the others of its list; undefined where nothing does. */
+function idOf(entry: unknown, path: readonly string[]): string | undefined {
+  if (!isFields(entry)) return undefined;
+  const keys = listKeys(path.at(-1) ?? '').find(([first]) => first! in entry);
+  return keys && JSON.stringify(keys.map((key) => entry[key] ?? (key === 'protocol' ? 'TCP' : undefined)));
+}
+
+function nameOf(item: unknown): string | undefined {
+  return isFields(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
+}
+
+function typeOf(values: readonly unknown[]): SettingType | undefined {
+  if (values.every((value) => Number.isSafeInteger(value) && (value as number) >= 0)) return 'whole';
+  if (values.every((value) => typeof value === 'number' && Number.isFinite(value))) return 'number';
+  if (values.every((value) => typeof value === 'boolean')) return 'flag';
+  if (values.every(isText)) return 'text';
+  if (values.every((value) => Array.isArray(value) && value.every(isText))) return 'strings';
+  if (values.every((value) => isFields(value) && Object.values(value).every(isText))) return 'map';
+  return undefined;
+}
+
+/** The standard where some value is the same, else the value that stands most often, the first of several. */
+export function mostCommon<T>(values: readonly T[], standard: T | undefined): T {
+  const usual = values.find((value) => standard !== undefined && same(value, standard));
+  if (usual !== undefined) return usual;
+  const counts = new Map<string, { readonly value: T; count: number }>();
+  for (const value of values) {
+    const mark = JSON.stringify(value);
+    const known = counts.get(mark) ?? { value, count: 0 };
+    known.count += 1;
+    counts.set(mark, known);
+  }
+  const most = Math.max(...[...counts.values()].map(({ count }) => count));
+  return [...counts.values()].find(({ count }) => count === most)!.value;
+}
+
+/** Equal as data: the order of keys does not count. */
+export function same(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => same(item, b[i]));
+  if (!isFields(a) || !isFields(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
+}
+
+export function isFields(value: unknown): value is Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+function pick<T>(list: readonly T[], indices: readonly number[]): T[] {
+  return indices.map((i) => list[i]!);
+}

@@ -1,0 +1,136 @@
+import type { ObjectKey } from './key';
+import type { AdoptedSource, BuiltObject } from './source';
+import type { Thing } from './things';
+import { camel, label } from './words';
+
+/** One file of the project that adds objects. */
+export interface Part {
+  /** Of the file and the component: `web`. */
+  readonly name: string;
+  /** Of the function or the feature: `web`. */
+  readonly identifier: string;
+  /** Of its settings. */
+  readonly group: string;
+  readonly folder: 'workloads' | 'shared' | 'features';
+  readonly feature: boolean;
+  readonly overlays: readonly string[];
+  readonly keys: readonly ObjectKey[];
+  /** The functions of its objects whose names end in a hash, by key. */
+  readonly functions: ReadonlyMap<ObjectKey, string>;
+}
+
+/** An object that needs a file. */
+export interface Homeless {
+  readonly key: ObjectKey;
+  readonly thing: Thing;
+  readonly overlays: readonly string[];
+  readonly built: BuiltObject;
+  /** It differs as a whole: each overlay has an object of its own. */
+  readonly isSplit: boolean;
+}
+
+/** The components that every platform has, the groups of settings, and files of the project. */
+const TAKEN = ['platform', 'common', 'route', 'objects', 'index', 'main', 'matrix', 'names', 'namespaces', 'settings'];
+
+/** Which objects stand in which file, and what files, functions and settings are called. */
+export class Naming {
+  readonly parts: readonly Part[];
+  /** Names that functions of the code have. */
+  readonly identifiers: ReadonlySet<string>;
+
+  constructor(
+    private readonly source: AdoptedSource,
+    objects: readonly Homeless[],
+  ) {
+    const everywhere = source.overlays.length;
+    const base = objects.filter(({ overlays }) => overlays.length === everywhere && everywhere > 0);
+    const names = new Set(TAKEN);
+    const identifiers = new Set<string>();
+    const parts: Part[] = [];
+    const add = (folder: Part['folder'], candidates: readonly string[], members: readonly Homeless[]) => {
+      const name = firstFree(candidates, names);
+      names.add(name);
+      const identifier = firstFree([camel(name), camel(`${name}-${folder}`)], identifiers, 'Part');
+      identifiers.add(identifier);
+      parts.push({
+        ...{ name, identifier, group: identifier, folder, feature: folder === 'features' },
+        overlays: members[0]!.overlays,
+        keys: members.map(({ key }) => key),
+        functions: new Map(),
+      });
+    };
+    for (const members of grouped(base, ({ thing }) => thing.name)) {
+      const { thing } = members[0]!;
+      const own = label(thing.name, 'things');
+      add(thing.isWorkload ? 'workloads' : 'shared', [own, `${own}-objects`, kindWord(members[0]!)], members);
+    }
+    const some = objects.filter((one) => !base.includes(one));
+    for (const members of grouped(some, (one) => JSON.stringify([one.overlays, this.placeOf(one), one.isSplit])))
+      add('features', this.featureNames(members), members);
+    const byPart = new Map(parts.flatMap((part) => part.keys.map((key) => [`${key} ${part.overlays}`, part] as const)));
+    for (const { key, overlays, built, isSplit } of objects) {
+      if (!built.hashed || isSplit) continue;
+      const kind = built.object.kind === 'Secret' ? 'secret' : 'config';
+      const name = firstFree([built.name, `${built.name}-${kind}`].map(camel), identifiers, 'Object');
+      identifiers.add(name);
+      (byPart.get(`${key} ${overlays}`)!.functions as Map<ObjectKey, string>).set(key, name);
+    }
+    this.parts = parts;
+    this.identifiers = identifiers;
+  }
+
+  /** What the objects of a feature have in common: the component that brings them, or the thing that they are of. */
+  private placeOf({ built, thing, isSplit }: Homeless): string {
+    return (isSplit ? undefined : this.componentOf(built)) ?? thing.name;
+  }
+
+  private componentOf({ from }: BuiltObject): string | undefined {
+    return this.source.components
+      .filter((folder) => from === folder || from.startsWith(`${folder}/`))
+      .sort((a, b) => b.length - a.length)[0];
+  }
+
+  private featureNames(members: readonly Homeless[]): string[] {
+    const [first] = members;
+    const { thing, built, overlays, isSplit } = first!;
+    const own = label(thing.name, 'things');
+    const there = label(`${own}-in-${overlays.join('-and-')}`, own);
+    const component = isSplit ? undefined : this.componentOf(built);
+    if (component !== undefined) return [label(component.slice(component.lastIndexOf('/') + 1), 'component'), there];
+    if (isSplit) return [there];
+    const kinds = [...new Set(members.map(kindWord))];
+    return kinds.length === 1 && (thing.isWorkload || built.name !== thing.name) && own !== kinds[0]
+      ? [label(`${own}-${kinds[0]}`, own), there]
+      : [own, there];
+  }
+}
+
+function firstFree(candidates: readonly string[], taken: ReadonlySet<string>, more = '-objects'): string {
+  const free = candidates.find((name) => !taken.has(name));
+  return (
+    free ??
+    firstFree(
+      candidates.map((name) => `${name}${more}`),
+      taken,
+      more,
+    )
+  );
+}
+
+function grouped(objects: readonly Homeless[], by: (one: Homeless) => string): Homeless[][] {
+  const groups = new Map<string, Homeless[]>();
+  for (const one of objects) groups.set(by(one), [...(groups.get(by(one)) ?? []), one]);
+  return [...groups.values()];
+}
+
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  HorizontalPodAutoscaler: 'autoscaler',
+  PodDisruptionBudget: 'disruption-budget',
+  PersistentVolumeClaim: 'claim',
+  ServiceAccount: 'account',
+  ConfigMap: 'config',
+};
+
+function kindWord({ built }: Homeless): string {
+  return KIND_WORDS[built.object.kind] ?? label(built.object.kind, 'object');
+}

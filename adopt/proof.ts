@@ -1,0 +1,30 @@
+import type { KubernetesObject } from '../model/kubernetes';
+import type { ObjectDifference } from '../model/object-differences';
+import { objectDifferences } from '../model/object-differences';
+import { withPatch } from '../model/patched';
+import type { Meaning } from './expression';
+import type { AdoptedPlan, PlannedEnvironment } from './plan';
+import { renderedIn } from './plan';
+
+/** In what the code of an environment renders something else than what was built before the move. */
+export function differencesIn(plan: AdoptedPlan, environment: PlannedEnvironment): ObjectDifference[] {
+  return objectDifferences(environment.wanted, renderedFor(plan, environment));
+}
+
+/** What the planned code renders for an environment, patches included. */
+function renderedFor(plan: AdoptedPlan, environment: PlannedEnvironment): readonly KubernetesObject[] {
+  const meaning: Meaning = {
+    overlay: environment.name,
+    tokens: environment.tokens,
+    names: environment.names,
+  };
+  const objects = [...plan.parts, ...environment.features].flatMap((part) =>
+    part.objects.map((object) => renderedIn(object, meaning)),
+  );
+  return environment.patches.reduce<readonly KubernetesObject[]>((before, patch) => {
+    const { object, changed } = withPatch(environment.name, { ...patch, at: NOWHERE }, before, 'environment');
+    return before.map((each) => (each === object ? changed : each));
+  }, objects);
+}
+
+const NOWHERE = new Error('never thrown');

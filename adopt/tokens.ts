@@ -1,0 +1,68 @@
+/** What differs by rule between the overlays: pieces of strings that the code computes. */
+export type Token = 'namespace' | 'environment' | 'prefix' | 'suffix';
+
+/** The values of the tokens in one overlay. */
+export type Tokens = Readonly<Record<Token, string | undefined>>;
+
+/** A string in pieces: literal ones, and tokens. */
+export type Piece = string | { readonly token: Token };
+
+/** Pieces that say each of the strings with the tokens of its overlay; undefined where there are none. */
+export function commonPieces(values: readonly string[], tokens: readonly Tokens[]): readonly Piece[] | undefined {
+  const whole = (['namespace', 'environment'] as const).find((token) =>
+    values.every((value, i) => value === tokens[i]![token]),
+  );
+  if (whole) return [{ token: whole }];
+  return [withoutWords, withoutEnds, (value: string, own: Tokens) => withoutEnds(value, own).flatMap(wordsIn(own))]
+    .map((split) => values.map((value, i) => split(value, tokens[i]!)))
+    .find(areSame)?.[0];
+}
+
+function areSame(all: readonly (readonly Piece[])[]): boolean {
+  return all.every((pieces) => JSON.stringify(pieces) === JSON.stringify(all[0]));
+}
+
+/** The prefix and the suffix of names, as pieces. */
+function withoutEnds(value: string, { prefix = '', suffix = '' }: Tokens): Piece[] {
+  if (!value.startsWith(prefix) || !value.endsWith(suffix) || value.length <= prefix.length + suffix.length)
+    return [value];
+  return [{ token: 'prefix' }, value.slice(prefix.length, value.length - suffix.length), { token: 'suffix' }];
+}
+
+const wordsIn = (own: Tokens) => (piece: Piece) => (typeof piece === 'string' ? withoutWords(piece, own) : [piece]);
+
+/** The namespace and the environment where they stand as words. */
+function withoutWords(value: string, { namespace, environment }: Tokens): Piece[] {
+  const words = (
+    [
+      ['namespace', namespace],
+      ['environment', environment],
+    ] as const
+  ).filter(([, word]) => word !== undefined && word !== '');
+  const pieces: Piece[] = [];
+  let rest = value;
+  while (rest !== '') {
+    const [first] = words
+      .map(([token, word]) => ({ token, word: word!, at: wordAt(rest, word!) }))
+      .filter(({ at }) => at >= 0)
+      .sort((a, b) => a.at - b.at || b.word.length - a.word.length);
+    if (!first) break;
+    if (first.at > 0) pieces.push(rest.slice(0, first.at));
+    pieces.push({ token: first.token });
+    rest = rest.slice(first.at + first.word.length);
+  }
+  return rest === '' ? pieces : [...pieces, rest];
+}
+
+function wordAt(text: string, word: string): number {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const [before, after] = [text[at - 1] ?? '', text[at + word.length] ?? ''];
+    if (!/[A-Za-z0-9]/.test(before) && !/[A-Za-z0-9]/.test(after)) return at;
+  }
+  return -1;
+}
+
+/** The string that pieces say in an overlay. */
+export function textOf(pieces: readonly Piece[], tokens: Tokens): string {
+  return pieces.map((piece) => (typeof piece === 'string' ? piece : (tokens[piece.token] ?? ''))).join('');
+}

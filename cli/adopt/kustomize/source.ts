@@ -1,0 +1,136 @@
+import { basename, join } from 'node:path';
+import type { AdoptedSource, BuiltObject, Overlay } from '../../../adopt/source';
+import { label } from '../../../adopt/words';
+import { CONTENT_SUFFIX } from '../../../model/content-hash';
+import { StrataError } from '../../../model/errors';
+import type { KubernetesObject } from '../../../model/kubernetes';
+import { built, fileOrigins } from './build';
+import { reasonIn } from './reasons';
+import { type Kustomization, KustomizeTree } from './tree';
+
+/** A Kustomize tree: each kustomization that no other one is made of is an environment. */
+export function kustomizeSource(root: string): Omit<AdoptedSource, 'isTyped' | 'platform'> {
+  const tree = new KustomizeTree(root);
+  const { overlays, components } = tree;
+  if (overlays.length === 0)
+    throw new StrataError(root, 'has no kustomization that can be built by itself', [
+      'name the folder of the overlays',
+    ]);
+  const reference = overlays.length > 1 ? commonLayer(overlays) : undefined;
+  const names = environmentNames(overlays);
+  const read = overlays.map((layer): Overlay => {
+    const layers = layersDownTo(layer, reference);
+    const [prefixes, suffixes] = [textsOf(layers, 'namePrefix'), textsOf(layers, 'nameSuffix').reverse()];
+    return {
+      name: names.get(layer)!,
+      from: shownFolder(layer, root),
+      objects: objectsOf(root, layer, prefixes, suffixes),
+      prefix: prefixes.join(''),
+      suffix: suffixes.join(''),
+      reasonFor: (object, path) => reasonIn(root, layers, object, path),
+    };
+  });
+  const common = reference && tryObjects(root, reference);
+  return {
+    kind: 'Kustomize',
+    overlays: read,
+    components: components.map(({ folder }) => folder),
+    ...(common ? { reference: common } : {}),
+  };
+}
+
+function shownFolder({ folder }: Kustomization, root: string): string {
+  return folder === '' ? basename(root) : folder;
+}
+
+function objectsOf(
+  root: string,
+  layer: Kustomization,
+  prefixes: readonly string[],
+  suffixes: readonly string[],
+): BuiltObject[] {
+  const folder = join(root, layer.folder);
+  const objects = built(folder, shownFolder(layer, root));
+  const origins = fileOrigins(folder, root, objects.length);
+  return objects.map((object, i) => ({
+    object,
+    name: nameInSource(object, prefixes, suffixes),
+    hashed: isHashLike(object),
+    from: (origins[i] ?? layer.folder) || layer.file,
+  }));
+}
+
+/** What the overlays are made of, if it can be built by itself. */
+function tryObjects(root: string, layer: Kustomization): BuiltObject[] | undefined {
+  try {
+    return objectsOf(root, layer, [], []);
+  } catch (error) {
+    // Bases need not be whole: overlays may bring what is missing.
+    if (error instanceof StrataError) return undefined;
+    throw error;
+  }
+}
+
+/** Kustomize leaves the names of these as they are. */
+const UNPREFIXED = new Set(['CustomResourceDefinition', 'APIService', 'Namespace']);
+
+function nameInSource(object: KubernetesObject, prefixes: readonly string[], suffixes: readonly string[]): string {
+  const { kind, metadata } = object;
+  let name = isHashLike(object) ? metadata.name.replace(CONTENT_SUFFIX, '') : metadata.name;
+  if (UNPREFIXED.has(kind)) return name;
+  for (const prefix of prefixes)
+    if (name.startsWith(prefix) && name.length > prefix.length) name = name.slice(prefix.length);
+  for (const suffix of [...suffixes].reverse())
+    if (name.endsWith(suffix) && name.length > suffix.length) name = name.slice(0, -suffix.length);
+  return name;
+}
+
+function isHashLike({ kind, metadata }: KubernetesObject): boolean {
+  return (kind === 'ConfigMap' || kind === 'Secret') && CONTENT_SUFFIX.test(metadata.name);
+}
+
+/** The nearest kustomization that all overlays are made of. */
+function commonLayer(overlays: readonly Kustomization[]): Kustomization | undefined {
+  const [first, ...others] = overlays.map(basesBelow);
+  return first!.find((layer) => others.every((bases) => bases.includes(layer)));
+}
+
+/** All bases, the nearest first. */
+function basesBelow(layer: Kustomization): Kustomization[] {
+  const found: Kustomization[] = [];
+  let next: readonly Kustomization[] = layer.bases;
+  while (next.length > 0) {
+    found.push(...next);
+    next = next.flatMap(({ bases }) => bases);
+  }
+  return found;
+}
+
+/** An overlay with its components and bases, from the outermost in, without what it has in common with the others. */
+function layersDownTo(layer: Kustomization, end: Kustomization | undefined): Kustomization[] {
+  if (layer === end) return [];
+  const inner = [...layer.components].reverse().flatMap((each) => layersDownTo(each, end));
+  return [layer, ...inner, ...layer.bases.flatMap((each) => layersDownTo(each, end))];
+}
+
+function textsOf(layers: readonly Kustomization[], field: string): string[] {
+  return layers.flatMap(({ says }) => (typeof says[field] === 'string' && says[field] !== '' ? [says[field]] : []));
+}
+
+/** The names of the folders; those that are not different with the folders that they are in. */
+export function environmentNames(overlays: readonly Kustomization[]): ReadonlyMap<Kustomization, string> {
+  const named = (parts: number) =>
+    new Map(
+      overlays.map((layer) => {
+        const folders = layer.folder.split('/').filter((folder) => folder !== 'overlays' && folder !== '..');
+        return [layer, label(folders.slice(-parts).join('-'), 'default', 40)] as const;
+      }),
+    );
+  for (let parts = 1; parts < 12; parts += 1) {
+    const names = named(parts);
+    if (new Set(names.values()).size === overlays.length) return names;
+  }
+  throw new StrataError('strata adopt', 'two overlays would be environments of one name', [
+    'rename the folder of one of the two',
+  ]);
+}

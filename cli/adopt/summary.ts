@@ -1,0 +1,22 @@
+import type { AdoptedPlan, PlannedPart } from '../../adopt/plan';
+
+/** What becomes of what, for a person who has not decided yet. */
+export function summaryOf(plan: AdoptedPlan): string[] {
+  const { kind, environments, parts, features, clusters } = plan;
+  return [
+    `${kind}: ${environments.map(({ name, from }) => (name === from ? name : `${name} (${from})`)).join(', ')}`,
+    ...parts.map((part) => `  ${part.folder}/${part.name}.ts: ${contentOf(part)}`),
+    ...features.map((part) => `  ${part.folder}/${part.name}.ts, in ${part.overlays.join(', ')}: ${contentOf(part)}`),
+    ...environments.map(
+      ({ name, settings, patches }) =>
+        `  environments/${name}.ts: ${settings.length} settings, ${patches.length} patches`,
+    ),
+    ...(clusters.length > 1 ? ['  a cluster for each environment, because they have objects of the same names'] : []),
+  ];
+}
+
+function contentOf({ objects, settings }: PlannedPart): string {
+  const names = objects.map(({ kind, name }) => `${kind}/${name}`);
+  const more = names.length > 6 ? `, and ${names.length - 6} more` : '';
+  return `${names.slice(0, 6).join(', ')}${more}${settings.length > 0 ? `; ${settings.length} settings` : ''}`;
+}

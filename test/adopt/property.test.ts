@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { filesOf } from '../../adopt/code/project';
+import { planOf } from '../../adopt/plan';
+import { differencesIn } from '../../adopt/proof';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { differenceText } from '../../model/object-differences';
+import { overlay, source } from './built';
+import { Written } from './written';
+
+const word = fc.constantFrom('web', 'api', 'db', 'cache', 'worker', 'web-config', 'x', 'default', 'new');
+const scalar = fc.oneof(
+  fc.integer({ min: -3, max: 9 }),
+  fc.double({ noNaN: true, noDefaultInfinity: true, min: -5, max: 5 }),
+  fc.boolean(),
+  fc.string({ unit: 'grapheme', maxLength: 6 }),
+  fc.constantFrom(
+    'shop-dev',
+    'dev-web',
+    'dev',
+    'a.shop-prod.svc',
+    'prod',
+    '--level=1',
+    '--level=2',
+    'x:1',
+    "it's",
+    'a\nb\n',
+    '`${a}`',
+    '\\',
+    'true',
+    '\r\n x',
+  ),
+);
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    scalar,
+    fc.array(tie('value'), { maxLength: 3 }),
+    fc.array(fc.record({ name: word, value: scalar }), { maxLength: 3 }),
+    fc.dictionary(
+      fc.constantFrom('name', 'image', 'env', 'ports', 'args', 'labels', 'a', 'b', 'replicas', 'a.b/c', '0'),
+      tie('value'),
+      { maxKeys: 4 },
+    ),
+  ),
+}));
+const labels = fc.dictionary(
+  fc.constantFrom('app', 'team', 'example.com/tier'),
+  fc.constantFrom('web', 'a', 'dev', 'prod'),
+  { maxKeys: 2 },
+);
+const object = fc
+  .record({
+    kind: fc.constantFrom('Deployment', 'Service', 'ConfigMap', 'Secret', 'Job', 'Widget', 'HorizontalPodAutoscaler'),
+    name: word,
+    namespace: fc.constantFrom('own', 'own', 'own', 'other', undefined),
+    labels,
+    fields: fc.dictionary(fc.constantFrom('spec', 'data', 'status'), value, { maxKeys: 2 }),
+  })
+  .map(({ fields, ...rest }) => ({ ...rest, fields: JSON.parse(JSON.stringify(fields)) as Record<string, unknown> }));
+type Drawn = typeof object extends fc.Arbitrary<infer T> ? T : never;
+
+const VERSIONS: Readonly<Record<string, string>> = {
+  Deployment: 'apps/v1',
+  Job: 'batch/v1',
+  Widget: 'example.com/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+};
+
+function made(
+  { kind, name, namespace, labels, fields }: Drawn,
+  prefix: string,
+  own: string | undefined,
+): KubernetesObject {
+  const stated = namespace === 'own' ? own : namespace;
+  const metadata = { name: `${prefix}${name}`, ...(stated === undefined ? {} : { namespace: stated }), labels };
+  return { apiVersion: VERSIONS[kind] ?? 'v1', kind, metadata, ...fields };
+}
+
+/** Some objects that all overlays begin with, and what each of them has instead, leaves out and adds. */
+const tree = fc.record({
+  base: fc.uniqueArray(object, {
+    maxLength: 4,
+    selector: ({ kind, name, namespace }) => `${kind} ${name} ${namespace}`,
+  }),
+  overlays: fc.uniqueArray(
+    fc.record({
+      name: fc.constantFrom('dev', 'prod', 'stage', 'default'),
+      prefix: fc.constantFrom('', '', 'dev-', 'p-'),
+      namespace: fc.constantFrom('shop-dev', 'shop-prod', 'web', undefined),
+      changes: fc.array(fc.oneof(fc.constant(undefined), fc.constant('gone' as const), value, fc.record({ labels })), {
+        maxLength: 4,
+      }),
+      more: fc.array(object, { maxLength: 2 }),
+    }),
+    { minLength: 1, maxLength: 3, selector: ({ name }) => name },
+  ),
+});
+
+function overlaysOf({ base, overlays }: typeof tree extends fc.Arbitrary<infer T> ? T : never) {
+  return overlays.map(({ name, prefix, namespace, changes, more }) => {
+    const changed = base.flatMap((one, i) => {
+      const change = changes[i];
+      if (change === 'gone') return [];
+      if (change === undefined) return [one];
+      return [{ ...one, fields: { ...one.fields, spec: JSON.parse(JSON.stringify(change)) as unknown } }];
+    });
+    const objects = [...changed, ...more].map((one) => made(one, prefix, namespace));
+    const seen = new Set<string>();
+    const different = objects.filter(({ kind, metadata }) => {
+      const id = `${kind} ${metadata.namespace} ${metadata.name}`;
+      return !seen.has(id) && seen.add(id);
+    });
+    return overlay(name, different, { prefix });
+  });
+}
+
+test('whatever overlays there are, the plan renders each of them without a difference, and can be written', () => {
+  fc.assert(
+    fc.property(tree, (drawn) => {
+      const plan = planOf(source(overlaysOf(drawn), { isTyped: () => true }));
+      const differences = plan.environments.flatMap((one) => differencesIn(plan, one).map(differenceText));
+      expect(differences).toEqual([]);
+      expect(filesOf(plan).size).toBeGreaterThan(4);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('the written code renders them, too', () => {
+  fc.assert(
+    fc.property(tree, (drawn) => {
+      const written = new Written(planOf(source(overlaysOf(drawn))));
+      try {
+        expect(written.differences()).toEqual([]);
+      } finally {
+        written.remove();
+      }
+    }),
+    { numRuns: 25 },
+  );
+});
