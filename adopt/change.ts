@@ -3,7 +3,7 @@ import type { KubernetesObject } from '../model/kubernetes';
 import { listKeys } from '../model/merge';
 import { withoutNulls } from '../model/object-differences';
 import { withPatch } from '../model/patched';
-import { isFields, same } from './compare';
+import { isMap, same } from './compare';
 import type { KeyPath } from './source';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -28,7 +28,7 @@ const NOWHERE = new Error('never thrown');
 function ofFields(value: Fields, wanted: Fields, { isTop = false, isMetadata = false } = {}): Fields | undefined {
   const change: Record<string, unknown> = {};
   for (const key of new Set([...Object.keys(value), ...Object.keys(wanted)])) {
-    if (!Object.hasOwn(wanted, key)) change[key] = isMetadata && isFields(value[key]) ? nulls(value[key]) : null;
+    if (!Object.hasOwn(wanted, key)) change[key] = isMetadata && isMap(value[key]) ? nulls(value[key]) : null;
     else if (!Object.hasOwn(value, key)) change[key] = wanted[key];
     else if (!same(value[key], wanted[key])) {
       const below = ofValue(key, value[key], wanted[key], isTop && key === 'metadata');
@@ -40,9 +40,9 @@ function ofFields(value: Fields, wanted: Fields, { isTop = false, isMetadata = f
 }
 
 function ofValue(key: string, value: unknown, wanted: unknown, isMetadata: boolean): unknown {
-  if (isFields(value) && isFields(wanted)) return ofFields(value, wanted, { isMetadata });
+  if (isMap(value) && isMap(wanted)) return ofFields(value, wanted, { isMetadata });
   if (Array.isArray(value) && Array.isArray(wanted)) return ofLists(key, value, wanted);
-  return isFields(value) || isFields(wanted) || wanted === null ? undefined : wanted;
+  return isMap(value) || isMap(wanted) || wanted === null ? undefined : wanted;
 }
 
 /** Labels and annotations go one by one: some of them may be strata's own. */
@@ -53,7 +53,7 @@ function nulls(fields: Fields): Fields {
 /** Entries that change, that come at the end and that go; a whole list where its entries have no keys. */
 function ofLists(field: string, value: readonly unknown[], wanted: readonly unknown[]): unknown {
   const keys = keysOf(field, [...value, ...wanted]);
-  if (!keys) return listKeys(field).length > 0 && wanted.length > 0 && wanted.every(isFields) ? undefined : wanted;
+  if (!keys) return listKeys(field).length > 0 && wanted.length > 0 && wanted.every(isMap) ? undefined : wanted;
   const id = (entry: unknown) =>
     JSON.stringify(keys.map((key) => (entry as Fields)[key] ?? (key === 'protocol' ? 'TCP' : undefined)));
   const [before, after] = [
@@ -92,17 +92,17 @@ function ofLists(field: string, value: readonly unknown[], wanted: readonly unkn
 }
 
 function keysOf(field: string, entries: readonly unknown[]): readonly string[] | undefined {
-  if (!entries.every(isFields)) return undefined;
+  if (!entries.every(isMap)) return undefined;
   return listKeys(field).find(([first]) => entries.every((entry) => first! in (entry as Fields)));
 }
 
 /** The paths of the fields that a change reaches. */
 export function* pathsIn(change: unknown, path: KeyPath = []): Generator<KeyPath> {
-  if (Array.isArray(change) && change.length > 0 && change.every((entry) => isFields(entry) && 'name' in entry)) {
+  if (Array.isArray(change) && change.length > 0 && change.every((entry) => isMap(entry) && 'name' in entry)) {
     for (const { name, ...rest } of change as readonly Fields[]) yield* pathsIn(rest, [...path, String(name)]);
     return;
   }
-  const fields = isFields(change) ? Object.entries(change).filter(([key]) => !key.startsWith('$')) : [];
+  const fields = isMap(change) ? Object.entries(change).filter(([key]) => !key.startsWith('$')) : [];
   if (fields.length === 0) yield path;
   for (const [key, below] of fields) yield* pathsIn(below, [...path, key]);
 }

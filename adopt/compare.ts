@@ -41,7 +41,7 @@ export class Comparison {
     standard: unknown,
     path: readonly string[] = [],
   ): Expression {
-    if (values.every(isFields)) return this.map(values, places, standard, path);
+    if (values.every(isMap)) return this.map(values, places, standard, path);
     if (values.every(Array.isArray))
       return this.list(values as readonly (readonly unknown[])[], places, standard, path);
     if (values.every((value) => typeof value === 'string'))
@@ -68,7 +68,7 @@ export class Comparison {
     for (const key of keys) {
       const at = [...path, key];
       const has = values.flatMap((value, i) => (Object.hasOwn(value, key) ? [i] : []));
-      const below = isFields(standard) && Object.hasOwn(standard, key) ? standard[key] : undefined;
+      const below = isMap(standard) && Object.hasOwn(standard, key) ? standard[key] : undefined;
       if (at.join('.') === 'metadata.namespace' && has.length < values.length) {
         const stated = values.every((value, i) => value[key] === places[i]!.tokens.namespace);
         if (stated) {
@@ -77,7 +77,7 @@ export class Comparison {
         }
       }
       // As it is in what they have in common, unless no overlay has it so.
-      const isThere = isFields(standard)
+      const isThere = isMap(standard)
         ? below !== undefined || has.length === values.length
         : has.length * 2 > values.length;
       if (isThere)
@@ -242,19 +242,19 @@ function shapeOf(list: readonly unknown[], path: readonly string[]): string {
   const ids = list.map((entry) => idOf(entry, path));
   const isKeyed = !ids.includes(undefined) && new Set(ids).size === ids.length;
   return JSON.stringify(
-    isKeyed ? ids : list.map((item) => (isFields(item) ? 'map' : Array.isArray(item) ? 'list' : 'scalar')),
+    isKeyed ? ids : list.map((item) => (isMap(item) ? 'map' : Array.isArray(item) ? 'list' : 'scalar')),
   );
 }
 
 /** What tells an entry apart from the others of its list; undefined where nothing does. */
 function idOf(entry: unknown, path: readonly string[]): string | undefined {
-  if (!isFields(entry)) return undefined;
+  if (!isMap(entry)) return undefined;
   const keys = listKeys(path.at(-1) ?? '').find(([first]) => first! in entry);
   return keys && JSON.stringify(keys.map((key) => entry[key] ?? (key === 'protocol' ? 'TCP' : undefined)));
 }
 
 function nameOf(item: unknown): string | undefined {
-  return isFields(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
+  return isMap(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
 }
 
 function typeOf(values: readonly unknown[]): SettingType | undefined {
@@ -263,7 +263,7 @@ function typeOf(values: readonly unknown[]): SettingType | undefined {
   if (values.every((value) => typeof value === 'boolean')) return 'flag';
   if (values.every(isText)) return 'text';
   if (values.every((value) => Array.isArray(value) && value.every(isText))) return 'strings';
-  if (values.every((value) => isFields(value) && Object.values(value).every(isText))) return 'map';
+  if (values.every((value) => isMap(value) && Object.values(value).every(isText))) return 'map';
   return undefined;
 }
 
@@ -286,12 +286,12 @@ export function mostCommon<T>(values: readonly T[], standard: T | undefined): T 
 export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => same(item, b[i]));
-  if (!isFields(a) || !isFields(b)) return false;
+  if (!isMap(a) || !isMap(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
 }
 
-export function isFields(value: unknown): value is Fields {
+export function isMap(value: unknown): value is Fields {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 

@@ -1,5 +1,5 @@
 import type { Piece, Token, Tokens } from './tokens';
-import { textOf } from './tokens';
+import { textIn } from './tokens';
 
 /** A value that environments choose. */
 export interface SettingUse {
@@ -54,7 +54,7 @@ export function evaluated(expression: Expression, meaning: Meaning): unknown {
     case 'text':
       return expression.pieces
         .map((piece) =>
-          isSetting(piece) ? String(settingIn(piece, meaning.overlay)) : textOf([piece], meaning.tokens),
+          isSetting(piece) ? String(settingIn(piece, meaning.overlay)) : textIn([piece], meaning.tokens),
         )
         .join('');
     case 'setting':

@@ -20,6 +20,6 @@ export function unhashed(name: string): string {
 }
 
 /** An object with this name. */
-export function renamed(object: KubernetesObject, name: string): KubernetesObject {
+export function withName(object: KubernetesObject, name: string): KubernetesObject {
   return { ...object, metadata: { ...object.metadata, name } };
 }

@@ -3,7 +3,7 @@ import { withoutNulls } from '../model/object-differences';
 import { changeBetween, pathsIn } from './change';
 import { Comparison, type Instance, same } from './compare';
 import { type Expression, evaluated, type Meaning, type SettingUse, tokensIn } from './expression';
-import { hashedName, isHashed, renamed, unhashed } from './hashed';
+import { hashedName, isHashed, unhashed, withName } from './hashed';
 import { byKey, namespaceOfObjects, type ObjectKey } from './key';
 import { Naming, type Part } from './naming';
 import { COMMON, SettingBook } from './setting-book';
@@ -161,7 +161,7 @@ class Attempt {
     const hashed = this.hashed.has(key);
     const { kind, apiVersion } = built[0]!.object;
     const name = built[0]!.name;
-    const values = built.map(({ object }) => (hashed ? renamed(object, unhashed(object.metadata.name)) : object));
+    const values = built.map(({ object }) => (hashed ? withName(object, unhashed(object.metadata.name)) : object));
     const compared = { group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector };
     const standard = this.reference.get(key)?.object;
     const expression = new Comparison(compared, this.book).of(
@@ -271,7 +271,7 @@ class Attempt {
 /** What the code of an object renders. */
 export function renderedIn({ expression, hashed }: PlannedObject, meaning: Meaning): KubernetesObject {
   const object = evaluated(expression, meaning) as KubernetesObject;
-  return hashed ? renamed(object, hashedName(object.metadata.name, object)) : object;
+  return hashed ? withName(object, hashedName(object.metadata.name, object)) : object;
 }
 
 function isSameObject(a: KubernetesObject, b: KubernetesObject): boolean {

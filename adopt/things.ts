@@ -1,5 +1,5 @@
 import type { KubernetesObject } from '../model/kubernetes';
-import { isFields } from './compare';
+import { isMap } from './compare';
 import type { ObjectKey } from './key';
 import type { BuiltObject } from './source';
 
@@ -78,7 +78,7 @@ function* ownersOf(member: Member, all: readonly Member[]): Generator<string> {
     return;
   }
   const target = at(object, ['spec', 'scaleTargetRef']) ?? at(object, ['spec', 'targetRef']);
-  if (isFields(target)) {
+  if (isMap(target)) {
     yield* things(
       all.filter(
         (other) =>
@@ -104,7 +104,7 @@ function* ownersOf(member: Member, all: readonly Member[]): Generator<string> {
   if (kind === 'Role' || kind === 'ClusterRole') {
     const bindings = all.filter((other) => {
       const role = at(other.object, ['roleRef']);
-      return isFields(role) && role['kind'] === kind && role['name'] === metadata.name;
+      return isMap(role) && role['kind'] === kind && role['name'] === metadata.name;
     });
     yield* things(bindings);
     return;
@@ -154,9 +154,9 @@ function standingAlone({ name, object }: BuiltObject): string {
 function selectorOf(object: KubernetesObject): Readonly<Record<string, unknown>> | undefined {
   const path = object.kind === 'NetworkPolicy' ? ['spec', 'podSelector'] : ['spec', 'selector'];
   const selector = at(object, path);
-  if (!isFields(selector)) return undefined;
+  if (!isMap(selector)) return undefined;
   const labels = selector['matchLabels'];
-  return isFields(labels)
+  return isMap(labels)
     ? labels
     : 'matchExpressions' in selector
       ? undefined
@@ -173,16 +173,16 @@ function podOf(object: KubernetesObject): Readonly<Record<string, unknown>> | un
   if (object.kind === 'Pod') return object;
   const path = object.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
   const template = at(object, path);
-  return isFields(template) ? template : undefined;
+  return isMap(template) ? template : undefined;
 }
 
 function podLabels(object: KubernetesObject): Readonly<Record<string, unknown>> {
   const labels = at(podOf(object), ['metadata', 'labels']);
-  return isFields(labels) ? labels : {};
+  return isMap(labels) ? labels : {};
 }
 
 function labelsOf(object: KubernetesObject): Readonly<Record<string, unknown>> {
-  return isFields(object.metadata.labels) ? object.metadata.labels : {};
+  return isMap(object.metadata.labels) ? object.metadata.labels : {};
 }
 
 function subjectsOf(object: KubernetesObject): unknown[] {
@@ -191,7 +191,7 @@ function subjectsOf(object: KubernetesObject): unknown[] {
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((found, key) => (isFields(found) ? found[key] : undefined), value);
+  return path.reduce<unknown>((found, key) => (isMap(found) ? found[key] : undefined), value);
 }
 
 function* stringsIn(value: unknown): Generator<string> {

@@ -63,6 +63,6 @@ function wordAt(text: string, word: string): number {
 }
 
 /** The string that pieces say in an overlay. */
-export function textOf(pieces: readonly Piece[], tokens: Tokens): string {
+export function textIn(pieces: readonly Piece[], tokens: Tokens): string {
   return pieces.map((piece) => (typeof piece === 'string' ? piece : (tokens[piece.token] ?? ''))).join('');
 }
