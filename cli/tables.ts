@@ -352,7 +352,20 @@ export const adopt = commandTable({
     },
     { name: 'DIR', completes: ['folder'], description: 'the folder of the project', unset: 'this folder' },
   ],
-  options: newProject,
+  options: {
+    ...newProject,
+    release: {
+      value: 'NAME',
+      description: 'what the release of a chart is called',
+      unset: 'as the folder of the chart',
+    },
+    namespace: {
+      value: 'NS',
+      short: 'n',
+      description: 'the namespace that a chart is installed into',
+      unset: 'what it renders names none of its own',
+    },
+  },
 });
 
 export const help = commandTable({

@@ -9,14 +9,14 @@ import { platformName, projectFiles, refuseTaken, writeFiles } from '../scaffold
 import type { adopt } from '../tables';
 import { adoptedFiles } from './project';
 import { sourceAt } from './source';
-import { summaryOf } from './summary';
+import { counted, summaryOf } from './summary';
 
 export const command: Run<typeof adopt> = (_project, { words: [path, given = '.'], values }, host) => {
   const folder = resolve(given);
   const name = platformName(values.name, basename(given === '.' ? resolve(path!) : folder));
   const { 'dry-run': dry } = values;
   host.progress?.(`reading ${path}`);
-  const plan = planOf(sourceAt(path!, name));
+  const plan = planOf(sourceAt(path!, name, values));
   const around = projectFiles(name, values.strata ?? (dry ? '*' : installedFrom(OWN_SOURCES, folder)));
   const files = adoptedFiles(plan, around, path!);
   refuseTaken(folder, files);
@@ -26,7 +26,7 @@ export const command: Run<typeof adopt> = (_project, { words: [path, given = '.'
     const differences = differencesIn(plan, environment);
     differs += differences.length;
     host.print(
-      `${environment.name}: ${environment.wanted.length} objects, ${differences.length === 0 ? 'no difference' : `${differences.length} differences`}`,
+      `${environment.name}: ${counted(environment.wanted.length, 'object')}, ${counted(differences.length, 'difference')}`,
     );
     for (const difference of differences) host.print(`  ${differenceText(difference)}`);
   }

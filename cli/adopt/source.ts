@@ -3,21 +3,21 @@ import { join } from 'node:path';
 import type { AdoptedSource } from '../../adopt/source';
 import { StrataError } from '../../model/errors';
 import { entriesBelow } from './files';
-import { helmSource } from './helm';
+import { helmSource, type Release } from './helm';
 import { kustomizeSource } from './kustomize/source';
 import { plainSource } from './plain';
 import { isTyped } from './typed';
 
 /** What stands at a path: a chart, a Kustomize tree, or plain YAML. */
-export function sourceAt(path: string, platform: string): AdoptedSource {
+export function sourceAt(path: string, platform: string, release: Release = {}): AdoptedSource {
   if (!existsSync(path))
     throw new StrataError(path, 'is not there', ['name a folder of YAML, a Kustomize tree or a chart']);
-  return { platform, isTyped, ...read(path) };
+  return { platform, isTyped, ...read(path, release) };
 }
 
-function read(path: string): Omit<AdoptedSource, 'isTyped' | 'platform'> {
+function read(path: string, release: Release): Omit<AdoptedSource, 'isTyped' | 'platform'> {
   if (!statSync(path).isDirectory()) return plainSource(path);
-  if (existsSync(join(path, 'Chart.yaml'))) return helmSource(path);
+  if (existsSync(join(path, 'Chart.yaml'))) return helmSource(path, release);
   const isKustomization = /(^|\/)(kustomization\.ya?ml|Kustomization)$/;
   const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
   const isTree = names.some((name) => existsSync(join(path, name)));

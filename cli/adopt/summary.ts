@@ -9,7 +9,7 @@ export function summaryOf(plan: AdoptedPlan): string[] {
     ...features.map((part) => `  ${part.folder}/${part.name}.ts, in ${part.overlays.join(', ')}: ${contentOf(part)}`),
     ...environments.map(
       ({ name, settings, patches }) =>
-        `  environments/${name}.ts: ${settings.length} settings, ${patches.length} patches`,
+        `  environments/${name}.ts: ${counted(settings.length, 'setting')}, ${counted(patches.length, 'patch')}`,
     ),
     ...(clusters.length > 1 ? ['  a cluster for each environment, because they have objects of the same names'] : []),
   ];
@@ -18,5 +18,11 @@ export function summaryOf(plan: AdoptedPlan): string[] {
 function contentOf({ objects, settings }: PlannedPart): string {
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
   const more = names.length > 6 ? `, and ${names.length - 6} more` : '';
-  return `${names.slice(0, 6).join(', ')}${more}${settings.length > 0 ? `; ${settings.length} settings` : ''}`;
+  return `${names.slice(0, 6).join(', ')}${more}${settings.length > 0 ? `; ${counted(settings.length, 'setting')}` : ''}`;
+}
+
+/** `1 patch`, `2 patches`, `no patches`. */
+export function counted(count: number, word: string): string {
+  const several = word.endsWith('ch') ? `${word}es` : `${word}s`;
+  return count === 1 ? `1 ${word}` : `${count === 0 ? 'no' : count} ${several}`;
 }

@@ -9,7 +9,14 @@ export const command: Run<typeof init> = async (project, { words: [given = '.'],
   const { from, name: wanted, strata, 'dry-run': dry } = values;
   if (from !== undefined) {
     const { adopt } = await import('../verifier');
-    return adopt(project, { words: [from, given], values: { name: wanted, strata, 'dry-run': dry } }, host);
+    return adopt(
+      project,
+      {
+        words: [from, given],
+        values: { name: wanted, strata, 'dry-run': dry, release: undefined, namespace: undefined },
+      },
+      host,
+    );
   }
   const folder = resolve(given);
   const name = platformName(wanted, basename(folder));

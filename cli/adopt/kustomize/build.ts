@@ -1,33 +1,28 @@
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { type SystemAccess, systemAccess } from '../../../manifests/reading/inputs';
 import { StrataError } from '../../../model/errors';
 import type { KubernetesObject } from '../../../model/kubernetes';
 import { objectsIn } from '../objects';
+import { printed } from '../programs';
 
 const ORIGIN = 'config.kubernetes.io/origin';
 
 /** What `kustomize build` makes of a folder, or `kubectl kustomize`. */
-export function built(folder: string, shown: string, run: SystemAccess['run'] = systemAccess.run): KubernetesObject[] {
-  const ran = runEither(folder, [], run);
+export function built(folder: string, shown: string): KubernetesObject[] {
+  const ran = runEither(folder, []);
   if ('failed' in ran)
     throw new StrataError(shown, `kustomize cannot build it: ${ran.failed}`, [
       `mend what it names: kustomize build ${shown}`,
     ]);
-  return objectsIn({ file: `kustomize build ${shown}`, text: ran.output.toString() });
+  return objectsIn({ file: `kustomize build ${shown}`, text: ran.output });
 }
 
 /**
  * The file that each object comes from, in the order of the build, relative to `root`; empty where Kustomize does not say. It is asked
  * by a kustomization of our own beside the source, which is not touched.
  */
-export function fileOrigins(
-  folder: string,
-  root: string,
-  count: number,
-  run: SystemAccess['run'] = systemAccess.run,
-): (string | undefined)[] {
+export function fileOrigins(folder: string, root: string, count: number): (string | undefined)[] {
   const beside = realpathSync(mkdtempSync(join(tmpdir(), 'strata-adopt-')));
   try {
     const resource = relative(beside, realpathSync(folder));
@@ -35,9 +30,9 @@ export function fileOrigins(
       join(beside, 'kustomization.yaml'),
       JSON.stringify({ resources: [resource], buildMetadata: ['originAnnotations'] }),
     );
-    const ran = runEither(beside, ['--load-restrictor', 'LoadRestrictionsNone'], run);
+    const ran = runEither(beside, ['--load-restrictor', 'LoadRestrictionsNone']);
     if ('failed' in ran) return [];
-    const objects = objectsIn({ file: folder, text: ran.output.toString() });
+    const objects = objectsIn({ file: folder, text: ran.output });
     if (objects.length !== count) return [];
     return objects.map(({ metadata }) => originIn(metadata.annotations?.[ORIGIN], beside, realpathSync(root)));
   } finally {
@@ -51,12 +46,12 @@ function originIn(origin: string | undefined, beside: string, root: string): str
   return path === undefined ? undefined : relative(root, join(beside, path)).replaceAll('\\', '/');
 }
 
-function runEither(folder: string, options: readonly string[], run: SystemAccess['run']) {
+function runEither(folder: string, options: readonly string[]) {
   for (const [program, command] of [
     ['kustomize', 'build'],
     ['kubectl', 'kustomize'],
   ] as const) {
-    const ran = run(program, [command, folder, ...options]);
+    const ran = printed(program, [command, folder, ...options]);
     if (ran !== 'not installed') return ran;
   }
   throw new StrataError('strata adopt', 'this is a Kustomize tree, and neither kustomize nor kubectl is installed', [

@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process';
+
+/** What a program printed, or why it did not. */
+export type Printed = { readonly output: string } | { readonly failed: string } | 'not installed';
+
+/** Runs a program. What it complains of is told in one line, without the files that it quotes. */
+export function printed(program: string, args: readonly string[]): Printed {
+  const { error, status, stdout, stderr } = spawnSync(program, args, {
+    maxBuffer: 2 ** 30,
+    timeout: 300_000,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+  });
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
+  if (error) return { failed: error.message };
+  return status === 0 ? { output: stdout } : { failed: complaint(stderr) || `it ended with ${status}` };
+}
+
+const LONGEST = 600;
+
+function complaint(text: string): string {
+  const [line = ''] = [
+    text
+      .replace(/ with config: `[^`]*`/g, '')
+      .split('\n')
+      .filter((each) => !/^#|^\s*$|^Use --debug/.test(each))
+      .join(' ')
+      .replace(/\s+/g, ' ')
+      .trim(),
+  ];
+  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+}

@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { filesOf } from '../../adopt/code/project';
+import { planOf } from '../../adopt/plan';
+import { sourceAt } from '../../cli/adopt/source';
+import { newFolder } from '../render/support';
+import { Written } from './written';
+
+const installed = spawnSync('helm', ['version']).status === 0;
+const withHelm = installed ? describe : describe.skip;
+
+/** What `helm create` makes, with these files instead or more. */
+function chartWith(files: Readonly<Record<string, string>>): string {
+  const folder = newFolder();
+  execFileSync('helm', ['create', 'web'], { cwd: folder });
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, 'web', path)), { recursive: true });
+    writeFileSync(join(folder, 'web', path), text);
+  }
+  return join(folder, 'web');
+}
+
+const DEV = 'replicaCount: 1\nimage: { tag: dev }\n';
+const PROD = `replicaCount: 3
+autoscaling: { enabled: true, minReplicas: 3, maxReplicas: 9 }
+ingress: { enabled: true, hosts: [{ host: shop.example.com, paths: [{ path: /, pathType: Prefix }] }] }
+resources: { limits: { memory: 128Mi }, requests: { cpu: 100m, memory: 64Mi } }
+`;
+const MIGRATION = `apiVersion: batch/v1
+kind: Job
+metadata: { name: {{ .Release.Name }}-migrate, namespace: {{ .Release.Namespace }}, annotations: { helm.sh/hook: pre-install } }
+spec: { template: { spec: { restartPolicy: Never, containers: [{ name: migrate, image: "example.com/migrate:{{ .Values.image.tag | default "1" }}" }] } } }
+`;
+const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: widgets.example.com }
+spec: { group: example.com, scope: Namespaced, names: { kind: Widget, plural: widgets }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }] }
+`;
+const CHARTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'as helm creates it': {},
+  'with several files of values': { 'values-dev.yaml': DEV, 'prod.values.yaml': PROD },
+  'with definitions and hooks': {
+    'values-dev.yaml': DEV,
+    'values-prod.yaml': PROD,
+    'crds/widget.yaml': DEFINITION,
+    'templates/migration.yaml': MIGRATION,
+  },
+};
+
+withHelm(`a chart${installed ? '' : ' (skipped: helm is not installed)'}`, () => {
+  test.each(Object.entries(CHARTS))('%s is rendered by the written code, which lints', (_, files) => {
+    const plan = planOf(sourceAt(chartWith(files), 'shop'));
+    const written = new Written(plan);
+    try {
+      expect(plan.environments.every(({ wanted }) => wanted.length > 2)).toBe(true);
+      expect(written.differences()).toEqual([]);
+      expect(written.linterSays()).toBe('');
+    } finally {
+      written.remove();
+    }
+  });
+
+  test('has a setting where values make a field differ, and a feature for what only some of them bring', () => {
+    const code = Object.fromEntries(
+      filesOf(planOf(sourceAt(chartWith(CHARTS['with several files of values']!), 'shop'))),
+    );
+    expect(code['environments/dev.ts']).toContain("tag: because('dev', 'values-dev.yaml')");
+    expect(code['environments/matrix.ts']).toContain('target(prod, prodCluster, [webInProd])');
+    expect(code['features/web-in-prod.ts']).toContain('satisfies HorizontalPodAutoscaler');
+  });
+
+  test('is installed under the name and into the namespace that are given', () => {
+    const plan = planOf(
+      sourceAt(chartWith(CHARTS['with definitions and hooks']!), 'shop', { release: 'tea', namespace: 'shop' }),
+    );
+    const names = plan.environments[0]!.wanted.map(
+      ({ kind, metadata }) => `${kind}/${metadata.namespace}/${metadata.name}`,
+    );
+    expect(names).toContain('Job/shop/tea-migrate');
+    expect(names).toContain('Deployment/undefined/tea-web');
+  });
+
+  test.each([
+    [
+      'renders something else each time',
+      {
+        'templates/x.yaml':
+          'apiVersion: v1\nkind: Secret\nmetadata: { name: x }\nstringData: { p: {{ randAlphaNum 8 }} }\n',
+      },
+    ],
+    ['helm cannot render it', { 'templates/x.yaml': '{{ .Values.none.of.these }}\n' }],
+    ['helm cannot render it', { 'values-prod.yaml': 'image: 1\n' }],
+  ])('that cannot be compared is refused: %s', (said, files) => {
+    expect(() => sourceAt(chartWith(files), 'shop')).toThrow(said);
+  });
+});
