@@ -8,6 +8,7 @@ import { scripts } from './options/shells';
 import type { CommandTable, Run } from './options/table';
 import type { completion } from './tables';
 import { GROUP_NAMES } from './tables';
+import { whereWords } from './where';
 
 export const command: Run<typeof completion> = (_project, { words: [shell] }, host) => {
   host.print(scripts[shell as Shell]);
@@ -35,7 +36,9 @@ function namesIn<P>(tables: readonly CommandTable[], { matrix, compose }: Projec
   return async (what, [targetName = '']) => {
     switch (what) {
       case 'target':
-        return matrix.targets().map(({ name }) => name);
+        return matrix.names;
+      case 'where':
+        return whereWords(matrix.targets());
       case 'cluster':
         return matrix.clusters.map(({ name }) => name);
       case 'object':

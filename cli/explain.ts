@@ -1,16 +1,18 @@
 import { StrataError } from '../model/errors';
 import { objectName } from '../model/kubernetes';
+import type { Target } from '../model/target';
 import { rendersOf } from '../render/explain/counterfactual';
 import { explainObject } from '../render/explain/explain';
 import { explanationText, settingsText } from '../render/explain/text';
 import { asWritten } from '../render/plan';
+import type { Project } from './command';
 import { projectFrames } from './frames';
 import type { Run } from './options/table';
 import type { explain } from './tables';
 
 export const command: Run<typeof explain> = ({ matrix, compose, origins, root }, { words }, host) => {
   const [targetName, objectArgument, field] = words;
-  const target = matrix.targets([targetName!])[0]!;
+  const target = onlyTarget(matrix, targetName!);
   const print = (lines: readonly string[]) => {
     for (const line of lines) host.print(line);
   };
@@ -28,6 +30,19 @@ export const command: Run<typeof explain> = ({ matrix, compose, origins, root },
   const origin = projectFrames(origins(target).get(objectName(explanation.object)) ?? '', root);
   print(explanationText(explanation, target, origin, placeIn(root)));
 };
+
+/** Of a glob exactly one. */
+function onlyTarget<P>(matrix: Project<P>['matrix'], word: string): Target<P> {
+  const [target, ...more] = matrix.targets([word]);
+  if (more.length === 0) return target!;
+  const names = [target!, ...more].slice(0, MANY).map(({ name }) => name);
+  throw new StrataError(word, `matches ${more.length + 1} targets, and one is explained at a time`, [
+    `name one of them: ${names.join(', ')}${more.length >= MANY ? ', …' : ''}`,
+  ]);
+}
+
+/** More than these are not named in a message. */
+const MANY = 8;
 
 /** Where a setting or a patch was written. */
 const placeIn = (root: string) => (at: Error) =>

@@ -16,7 +16,7 @@ export function renderTree<P>(
   host: Host,
   options: { readonly out: string; readonly only?: readonly string[]; readonly previous?: string },
 ): void {
-  if (options.only?.length) matrix.targets(options.only);
+  const only = options.only?.length ? matrix.targets(options.only).map(({ name }) => name) : undefined;
   const summary = renderFiles<Target<P>>({
     targets: matrix.targets(),
     compose: (target) => {
@@ -28,6 +28,7 @@ export function renderTree<P>(
         ({ file, objects }) => ({ path: file, text: objects.map(toYaml).join('---\n') }),
       ),
     ...options,
+    ...(only ? { only } : {}),
   });
   for (const line of columns(
     summary.targets.map(({ target, objects, kept }) => [

@@ -6,7 +6,9 @@ import { existing } from '../checks/inputs';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
-import { knownNames, StrataError } from '../model/errors';
+import { StrataError } from '../model/errors';
+import { isGlob } from '../model/glob';
+import { knownTargets } from '../model/matrix';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
 import { expectedResources } from '../world/expected-secrets';
@@ -79,12 +81,13 @@ export function targetsAndPaths<P>(
     };
   if (words.length === 0) return { targets: matrix.targets(), paths: [] };
   const names = words.filter((word) => !isPath(word));
-  const wrong = names.find((name) => !name.includes('@'));
+  // What has a slash is a path that does not exist, whatever else is in it.
+  const wrong = names.find((name) => name.includes('/') || !(name.includes('@') || isGlob(name)));
   if (wrong !== undefined) {
     const known = matrix.targets().map((target) => target.name);
     throw new StrataError(wrong, 'is neither a file or folder nor a target', [
       'name a file or folder that exists',
-      `name a target: ${knownNames(wrong, known)}`,
+      `name a target: ${knownTargets(wrong, known)}`,
     ]);
   }
   return { targets: names.length > 0 ? matrix.targets(names) : [], paths: words.filter(isPath) };

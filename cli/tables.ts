@@ -32,6 +32,7 @@ const watch = {
   description: 'run again whenever a source, or a file that is read, is saved; errors are shown, and watching goes on',
 } as const;
 const TARGETS = 'every target of the matrix';
+const GLOBS = "the targets, by name or by glob: 'prod@cloud-*'";
 const declare = {
   value: 'PATH',
   repeatable: true,
@@ -63,9 +64,7 @@ const cluster = {
 export const render = commandTable({
   name: 'render',
   summary: 'render targets to YAML, all or nothing',
-  arguments: [
-    { name: 'TARGET', repeatable: true, completes: ['target'], description: 'the targets to render', unset: TARGETS },
-  ],
+  arguments: [{ name: 'TARGET', repeatable: true, completes: ['target'], description: GLOBS, unset: TARGETS }],
   options: {
     out: { value: 'DIR', completes: ['folder'], writes: true, description: 'the folder of the tree', default: 'dist' },
     previous: {
@@ -93,7 +92,7 @@ export const verify = commandTable({
       name: 'PATH|TARGET',
       repeatable: true,
       completes: ['target', 'file', 'folder'],
-      description: 'files, folders, - for standard input, or targets',
+      description: "files, folders, - for standard input, or targets by name or by glob: 'prod@cloud-*'",
       unset: TARGETS,
     },
   ],
@@ -229,13 +228,23 @@ export const targets = commandTable({
   name: 'targets',
   summary: 'list the matrix: targets with their features, excluded pairs with the reason',
   arguments: [],
-  options: {},
+  options: {
+    where: {
+      value: 'NAME=GLOB',
+      repeatable: true,
+      completes: ['where'],
+      description: 'those with this environment, cluster, feature or version of kubernetes, such as cluster=cloud-*',
+      unset: 'all are listed',
+    },
+    format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
+    check: { description: 'render each in memory as well, so that one which `strata render` refuses is an error' },
+  },
 });
 
 export const secrets = commandTable({
   name: 'secrets',
   summary: 'print the Secrets that targets expect from outside, and the commands that make them',
-  arguments: [{ name: 'TARGET', repeatable: true, completes: ['target'], description: 'the targets', unset: TARGETS }],
+  arguments: [{ name: 'TARGET', repeatable: true, completes: ['target'], description: GLOBS, unset: TARGETS }],
   options: {
     format: {
       value: 'FORMAT',
@@ -250,7 +259,11 @@ export const explain = commandTable({
   name: 'explain',
   summary: 'explain where a setting, an object or a field comes from',
   arguments: [
-    { name: 'TARGET', completes: ['target'], description: 'the target, such as dev@kind; `strata targets` lists them' },
+    {
+      name: 'TARGET',
+      completes: ['target'],
+      description: 'the target, such as dev@kind, or a glob that matches one; `strata targets` lists them',
+    },
     {
       name: 'OBJECT|SETTING',
       completes: ['object'],

@@ -1,20 +1,77 @@
+import type { Cluster } from '../model/cluster';
+import type { ExcludedPair } from '../model/matrix';
+import type { Environment } from '../model/target';
 import { planTarget } from '../render/plan';
 import { columns } from '../report/columns';
 import type { Run } from './options/table';
 import type { targets } from './tables';
+import { whereOf } from './where';
 
-export const command: Run<typeof targets> = ({ matrix, compose }, _given, host) => {
+/** More excluded pairs than these are told by environment. */
+const MANY_PAIRS = 50;
+
+export const command: Run<typeof targets> = ({ matrix, compose }, { values: { where, format, check } }, host) => {
   const all = matrix.targets();
-  // Rendered in memory, so that a target that `strata render` refuses is not listed as one that exists.
-  for (const target of all) {
-    host.progress?.(`rendering ${target.name}`);
-    planTarget(target, compose(target));
+  const pairs = matrix.excludedPairs();
+  const wanted = whereOf(where ?? [], [...all, ...pairs]);
+  const listed = all.filter(wanted);
+  const excluded = pairs.filter(wanted);
+  if (check)
+    for (const target of listed) {
+      host.progress?.(`rendering ${target.name}`);
+      planTarget(target, compose(target));
+    }
+  if (format === 'json') {
+    host.print(JSON.stringify({ targets: listed.map(described), excluded: excluded.map(pairOf) }, undefined, 2));
+    return;
   }
-  const rows = all.map((target) => [
+  const rows = listed.map((target) => [
     target.name,
     target.cluster.kubernetes,
-    target.features.map((feature) => feature.name).join(' ') || 'no features',
+    featuresOf(target).join(' ') || 'no features',
   ]);
-  const excluded = matrix.excludedPairs().map(({ name, why }) => [name, '-', `excluded: ${why}`]);
-  for (const line of columns([...rows, ...excluded])) host.print(line);
+  for (const line of columns([...rows, ...excludedRows(excluded)])) host.print(line);
+  if (listed.length + excluded.length === 0) host.print('no target');
 };
+
+function described(target: Place & { readonly path: string; readonly features: readonly { readonly name: string }[] }) {
+  const { name, path, environment, cluster } = target;
+  return {
+    name,
+    path,
+    environment: environment.name,
+    cluster: cluster.name,
+    kubernetes: cluster.kubernetes,
+    ephemeral: environment.ephemeral,
+    features: featuresOf(target),
+  };
+}
+
+interface Place {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly cluster: Cluster;
+}
+
+function featuresOf({ features }: { readonly features: readonly { readonly name: string }[] }): string[] {
+  return features.map(({ name }) => name);
+}
+
+function pairOf({ name, environment, cluster, why }: ExcludedPair) {
+  return { name, environment: environment.name, cluster: cluster.name, why };
+}
+
+/** A row per pair; of very many one per environment and reason. */
+function excludedRows(pairs: readonly ExcludedPair[]): string[][] {
+  if (pairs.length <= MANY_PAIRS) return pairs.map(({ name, why }) => [name, '-', `excluded: ${why}`]);
+  const groups = new Map<string, ExcludedPair[]>();
+  for (const pair of pairs) {
+    const key = `${pair.environment.name} ${pair.why}`;
+    groups.set(key, [...(groups.get(key) ?? []), pair]);
+  }
+  return [...groups.values()].map(([first, ...more]) =>
+    more.length === 0
+      ? [first!.name, '-', `excluded: ${first!.why}`]
+      : [`${first!.environment.name}@…`, '-', `excluded on ${more.length + 1} clusters: ${first!.why}`],
+  );
+}

@@ -1,6 +1,8 @@
 import type { Cluster } from './cluster';
-import { knownNames, StrataError } from './errors';
+import { knownNames, meantName, StrataError } from './errors';
 import type { Feature } from './feature';
+import { globMatcher, isGlob, nearestToGlob } from './glob';
+import { addTo } from './multimap';
 import { checkReason } from './reason';
 import type { SettingsGroup } from './settings';
 import type { Environment, Target, TargetDeclaration } from './target';
@@ -11,6 +13,11 @@ interface Exclusion {
   readonly environment: Environment;
   readonly cluster: Cluster;
   readonly why: string;
+}
+
+/** A pair that is not rendered, and why. */
+export interface ExcludedPair extends Exclusion {
+  readonly name: string;
 }
 
 /** An environment on a cluster with its features; in `own`, settings and patches of this target alone. */
@@ -61,47 +68,55 @@ export class Matrix<Context = never> {
     return [...new Set([...this.declared, ...this.exclusions].map((row) => row.environment))];
   }
 
-  /** The targets, resolved and checked, in the order of their declaration; all, or the named ones. */
-  targets(names: readonly string[] = []): Target<Context>[] {
+  /** The targets, resolved and checked, in the order of their declaration; all, or those that names and globs (`prod@cloud-*`) stand for. */
+  targets(words: readonly string[] = []): Target<Context>[] {
     this.checkPairs();
     this.checkSettings();
-    const known = this.declared.map((row) => `${row.environment.name}@${row.cluster.name}`);
-    for (const name of names) {
-      if (known.includes(name)) continue;
-      const exclusion = this.excludedPairs().find((pair) => pair.name === name);
-      throw new StrataError(
-        name,
-        exclusion ? `excluded: ${exclusion.why}` : 'no target has this name',
-        exclusion
-          ? ['name another target (npx strata targets)', 'replace the exclusion by a target in environments/matrix.ts']
-          : [`name a target: ${knownNames(name, known)}`],
-      );
+    const rows = words.length === 0 ? this.declared : this.named(words);
+    const groups = this.featureGroups;
+    return rows.map((row) => resolveTarget(row, this.components, groups));
+  }
+
+  /** The names of all targets, in the order of their declaration. */
+  get names(): string[] {
+    return this.declared.map(pairName);
+  }
+
+  private named(words: readonly string[]): TargetDeclaration<Context>[] {
+    const known = new Map(this.declared.map((row) => [pairName(row), row]));
+    const chosen = new Set<string>();
+    for (const word of words) {
+      if (!isGlob(word)) {
+        if (!known.has(word)) throw this.unknownTarget(word, [...known.keys()]);
+        chosen.add(word);
+        continue;
+      }
+      const matching = [...known.keys()].filter(globMatcher(word));
+      if (matching.length === 0) throw noMatch(word, [...known.keys()]);
+      for (const name of matching) chosen.add(name);
     }
-    return this.declared
-      .filter((_, i) => names.length === 0 || names.includes(known[i]!))
-      .map((row) => resolveTarget(row, this.components, this.featureGroups));
+    return [...known].flatMap(([name, row]) => (chosen.has(name) ? [row] : []));
+  }
+
+  private unknownTarget(name: string, known: readonly string[]): StrataError {
+    const exclusion = this.excludedPairs().find((pair) => pair.name === name);
+    if (exclusion)
+      return new StrataError(name, `excluded: ${exclusion.why}`, [
+        'name another target (npx strata targets)',
+        'replace the exclusion by a target in environments/matrix.ts',
+      ]);
+    return new StrataError(name, 'no target has this name', [`name a target: ${knownTargets(name, known)}`]);
   }
 
   /** The pairs that are not rendered, each with its reason. */
-  excludedPairs(): { readonly name: string; readonly why: string }[] {
-    return this.pairs().flatMap(({ name, targets, why }) =>
-      targets === 0 && why !== undefined ? [{ name, why }] : [],
-    );
-  }
-
-  /** Every environment with every cluster: how often it is a target, and why it is none. */
-  private pairs() {
+  excludedPairs(): ExcludedPair[] {
+    const declared = new Set(this.names);
+    const own = new Map(this.exclusions.map((row) => [pairName(row), row.why]));
     return this.environments.flatMap((environment) =>
-      this.clusters.map((cluster) => {
-        const here = (row: { environment: Environment; cluster: Cluster }) =>
-          row.environment === environment && row.cluster === cluster;
-        const exclusion = this.exclusions.find(here);
-        return {
-          name: `${environment.name}@${cluster.name}`,
-          targets: this.declared.filter(here).length,
-          exclusion,
-          why: exclusion?.why ?? environment.elsewhere,
-        };
+      this.clusters.flatMap((cluster) => {
+        const name = pairName({ environment, cluster });
+        const why = own.get(name) ?? environment.elsewhere;
+        return declared.has(name) || why === undefined ? [] : [{ name, why, environment, cluster }];
       }),
     );
   }
@@ -129,11 +144,15 @@ export class Matrix<Context = never> {
       ['environment', 'environment', this.environments],
       ['cluster', 'cluster', this.clusters],
     ] as const) {
+      const rowsOf = new Map<Environment | Cluster, TargetDeclaration<Context>[]>();
+      for (const row of this.declared) addTo(rowsOf, row[key], row);
       for (const place of all) {
-        const rows = this.declared.filter((row) => row[key] === place);
-        if (rows.length === 0) continue;
-        const known = [...components, ...rows.flatMap(({ features }) => features.map(({ settings }) => settings.name))];
-        for (const group of Object.keys(place.settings ?? {})) {
+        const rows = rowsOf.get(place);
+        if (!rows || place.settings === undefined) continue;
+        const known = [
+          ...new Set([...components, ...rows.flatMap(({ features }) => features.map(({ settings }) => settings.name))]),
+        ];
+        for (const group of Object.keys(place.settings)) {
           if (known.includes(group)) continue;
           const elsewhere = this.featureGroups.includes(group);
           throw new StrataError(
@@ -157,28 +176,57 @@ export class Matrix<Context = never> {
       ['environments', 'environments', this.environments],
       ['clusters', 'clusters', this.clusters],
     ] as const) {
-      const names = all.map(({ name }) => name);
-      const twice = names.find((name, i) => names.indexOf(name) !== i);
+      const twice = firstTwice(all.map(({ name }) => name));
       if (twice !== undefined)
         throw new StrataError(`environments/matrix.ts, ${twice}`, `two ${what} are called ${twice}`, [
           `give one of the two another name in ${folder}/`,
+          'if a function makes it, call it once, and give what it returns to every target',
         ]);
     }
-    for (const { name, targets, exclusion, why } of this.pairs()) {
-      const place = `environments/matrix.ts, ${name}`;
-      if (targets > 1) throw new StrataError(place, 'the target is declared twice', ['remove one of the two']);
-      if (targets && exclusion)
-        throw new StrataError(place, `the pair is a target and excluded ("${exclusion.why}")`, [
-          'remove the target',
-          'remove the exclusion',
-        ]);
-      if (!targets && why === undefined) {
-        const [environment, cluster] = name.split('@');
-        throw new StrataError(place, 'the pair is neither a target nor excluded', [
-          `add target(${environment}, ${cluster}, [...])`,
-          `add excluded(${environment}, ${cluster}, 'why'), or say in environments/${environment}.ts why it exists nowhere else`,
-        ]);
+    const declared = new Map<string, number>();
+    for (const name of this.names) declared.set(name, (declared.get(name) ?? 0) + 1);
+    const excludedFor = new Map(this.exclusions.map((row) => [pairName(row), row.why]));
+    for (const environment of this.environments) {
+      for (const cluster of this.clusters) {
+        const name = pairName({ environment, cluster });
+        const [targets, why] = [declared.get(name) ?? 0, excludedFor.get(name)];
+        const place = `environments/matrix.ts, ${name}`;
+        if (targets > 1) throw new StrataError(place, 'the target is declared twice', ['remove one of the two']);
+        if (targets > 0 && why !== undefined)
+          throw new StrataError(place, `the pair is a target and excluded ("${why}")`, [
+            'remove the target',
+            'remove the exclusion',
+          ]);
+        if (targets === 0 && why === undefined && environment.elsewhere === undefined)
+          throw new StrataError(place, 'the pair is neither a target nor excluded', [
+            `add target(${environment.name}, ${cluster.name}, [...])`,
+            `add excluded(${environment.name}, ${cluster.name}, 'why'), or say in environments/${environment.name}.ts why it exists nowhere else`,
+          ]);
       }
     }
   }
+}
+
+function pairName({ environment, cluster }: { readonly environment: Environment; readonly cluster: Cluster }): string {
+  return `${environment.name}@${cluster.name}`;
+}
+
+function firstTwice(names: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return names.find((name) => seen.size === seen.add(name).size);
+}
+
+/** More names than these are not shown in a message. */
+const MANY_TARGETS = 20;
+const NEAREST = 8;
+
+/** The names of targets, led by the one that was probably meant; of very many only the nearest. */
+export function knownTargets(word: string, known: readonly string[]): string {
+  if (known.length <= MANY_TARGETS) return knownNames(word, known);
+  return `${meantName(word, known)} nearest: ${nearestToGlob(word, known, NEAREST).join(', ')} (npx strata targets lists all ${known.length})`.trimStart();
+}
+
+function noMatch(glob: string, known: readonly string[]): StrataError {
+  const nearest = nearestToGlob(glob, known, NEAREST).join(', ');
+  return new StrataError(glob, `matches none of the ${known.length} targets`, [`write a pattern of these: ${nearest}`]);
 }

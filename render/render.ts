@@ -40,6 +40,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
     throw new StrataError('environments/matrix.ts', 'the matrix has no target, so there is nothing to render', [
       'add target(environment, cluster, [...]) to it',
     ]);
+  const names = only?.length ? new Set(only) : undefined;
   const old = readIndex(out);
   if (request.previous !== undefined && !readIndex(request.previous)) {
     throw new StrataError(`--previous ${request.previous}`, 'is no rendered tree: it has no index.json', [
@@ -55,7 +56,7 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
   for (const target of targets) {
     const { path } = target;
     const standing = old?.targets[path];
-    const asked = !only?.length || only.includes(target.name);
+    const asked = names?.has(target.name) ?? true;
     if (!asked && !standing) continue;
     rendered.push(target);
     if (standing && !asked) {

@@ -93,12 +93,12 @@ describe('what cannot be done ends with code 2 and one message that says how to 
       'strata render --ot: there is no such option',
       'did you mean --out?',
     ],
-    ['an unknown option of a command that has none', ['targets', '--hlp'], 'strata targets --hlp', 'mean --help?'],
+    ['an unknown option of a command that has none', ['features', '--hlp'], 'strata features --hlp', 'mean --help?'],
     [
       'an option that other commands have',
-      ['targets', '--watch'],
-      'strata targets --watch: there is no such option',
-      'call a command that has it: strata render, strata verify\n   or: leave it out: strata targets has no options',
+      ['features', '--watch'],
+      'strata features --watch: there is no such option',
+      'call a command that has it: strata render, strata verify\n   or: leave it out: strata features has no options',
     ],
     [
       'a format of no cluster',
@@ -214,7 +214,7 @@ test('an option may be written in each customary form', async () => {
     expect((await call('clusters', ...args, 'kind')).out).toEqual(json);
 });
 
-test('targets shows the error of a target that render refuses', async () => {
+test('targets --check shows the error of a target that render refuses', async () => {
   const refuse = () => {
     throw new StrataError('dev@kind', 'cannot be', ['mend it']);
   };
@@ -229,8 +229,11 @@ test('targets shows the error of a target that render refuses', async () => {
     });
     return { code, errors };
   };
-  expect(await errorsOf('targets')).toEqual({ code: 2, errors: ['error: dev@kind: cannot be\n  fix: mend it'] });
-  expect(await errorsOf('render', '--out', join(newFolder(), 'tree'))).toEqual(await errorsOf('targets'));
+  const refused = { code: 2, errors: ['error: dev@kind: cannot be\n  fix: mend it'] };
+  expect(await errorsOf('targets', '--check')).toEqual(refused);
+  expect(await errorsOf('render', '--out', join(newFolder(), 'tree'))).toEqual(refused);
+  // The list alone renders nothing.
+  expect(await errorsOf('targets')).toEqual({ code: 0, errors: [] });
 });
 
 test('targets lists the targets with version and features, then the excluded pairs with their reasons', async () => {
