@@ -19,6 +19,7 @@ const tool = process.env.STRATA_TEST_CLUSTER;
 
 /** How each oracle is started; each gives the exit status. */
 const ORACLES = {
+  adopt: ({ program, folder }) => here(program, goModule('sigs.k8s.io/kustomize/api@v0.21.2'), join(folder, 'trees')),
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
@@ -56,6 +57,11 @@ const ORACLES = {
     ),
   yaml: ({ program, count = '5', seed, out, folder }) => here(program, count, seed, out, built('yaml', folder)),
 };
+
+/** The folder of a module's sources. */
+function goModule(name) {
+  return JSON.parse(execFileSync('go', ['mod', 'download', '-json', name], { cwd: tmpdir(), encoding: 'utf8' })).Dir;
+}
 
 /** The program in Go that stands in this folder. */
 function built(name, folder) {
