@@ -8,7 +8,7 @@ import { objectsIn } from './objects';
 import { printed } from './programs';
 
 /** How a chart is installed. */
-export interface ChartRelease {
+export interface Installation {
   readonly release?: string | undefined;
   readonly namespace?: string | undefined;
 }
@@ -22,7 +22,7 @@ interface Chart {
 const VALUES = /^(?:values[-_.](.+)|(.+)[-_.]values)\.ya?ml$/;
 
 /** A chart: each further file of values (`values-prod.yaml`, `prod.values.yaml`) is an environment, else the chart as it is. */
-export function helmSource(path: string, release: ChartRelease = {}): Omit<AdoptedSource, 'isTyped' | 'platform'> {
+export function helmSource(path: string, release: Installation = {}): Omit<AdoptedSource, 'isTyped' | 'platform'> {
   const { release: chart = label(basename(path), 'chart'), namespace } = release;
   const at: Chart = { path, release: chart, ...(namespace === undefined ? {} : { namespace }) };
   const files = readdirSync(path)

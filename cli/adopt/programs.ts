@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 
 /** What a program printed, or why it did not. */
-export type ToolOutput = { readonly output: string } | { readonly failed: string } | 'not installed';
+export type ProgramOutput = { readonly output: string } | { readonly failed: string } | 'not installed';
 
 /** Runs a program. What it complains of is told in one line, without the files that it quotes. */
-export function printed(program: string, args: readonly string[]): ToolOutput {
+export function printed(program: string, args: readonly string[]): ProgramOutput {
   const { error, status, stdout, stderr } = spawnSync(program, args, {
     maxBuffer: 2 ** 30,
     timeout: 300_000,
