@@ -186,12 +186,15 @@ export class Platform implements FeatureContext {
     return through !== undefined;
   }
 
-  /** Where passwords come from here: generated where nothing is worth hiding, else from the cluster's store, else from outside. */
+  /** Where secrets come from here: generated where nothing is worth hiding, else from the cluster's store, else as the cluster says. */
   credentials(revision: string): CredentialsSource {
-    const { environment, cluster } = this.target;
+    const { name, environment, cluster } = this.target;
     if (environment.ephemeral) return { from: 'generated' };
-    return cluster.secretStore
-      ? { from: 'store', store: cluster.secretStore, revision }
-      : { from: 'out-of-band', revision };
+    if (cluster.secretStore) return { from: 'store', store: cluster.secretStore, revision };
+    const { secrets } = cluster;
+    if (!secrets) return { from: 'out-of-band', revision };
+    if (secrets.by !== 'csi') return { from: secrets.by, folder: `${secrets.folder}/${name}`, revision };
+    const { by, ...driver } = secrets;
+    return { from: by, ...driver, revision };
   }
 }

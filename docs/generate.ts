@@ -104,7 +104,7 @@ function clusterSections(): string[] {
       `- Way in: ${[cluster.gateway && `Gateway \`${cluster.gateway.namespace}/${cluster.gateway.name}\``, cluster.ingress && `IngressClass \`${cluster.ingress.className}\``].filter(Boolean).join(' and ') || 'none'}.`,
       `- Network: ${cluster.network.plugin}, ${cluster.network.enforcesPolicies ? 'enforces NetworkPolicies' : 'does not enforce NetworkPolicies'}.`,
       `- Storage: ${cluster.storage.map((storage) => `\`${storage.name}\`${storage.isDefault ? ' (default)' : ''}, ${storage.reclaim}, ${storage.binding}`).join('; ')}.`,
-      `- Secrets: ${cluster.secretStore ? `from the store \`${cluster.secretStore}\`` : 'made out of band'}.`,
+      `- Secrets: ${cluster.secretStore ? `from the store \`${cluster.secretStore}\`` : (cluster.secrets?.by ?? 'made out of band')}.`,
       '',
     ])
     .toSpliced(0, 0, '## Clusters', '');

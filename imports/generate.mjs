@@ -60,6 +60,12 @@ const GROUPS = {
       AppProject: { file: 'manifests/crds/appproject-crd.yaml' },
     },
   },
+  'bitnami.com': {
+    module: 'github.com/bitnami-labs/sealed-secrets@v0.27.1',
+    licence: 'Apache-2.0',
+    version: 'v1alpha1',
+    kinds: { SealedSecret: { file: 'helm/sealed-secrets/crds/bitnami.com_sealedsecrets.yaml' } },
+  },
   'external-secrets.io': {
     module: 'github.com/external-secrets/external-secrets@v1.3.2',
     licence: 'Apache-2.0',
@@ -71,6 +77,12 @@ const GROUPS = {
     licence: 'Apache-2.0',
     version: 'v1',
     kinds: { HTTPRoute: { file: 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml' } },
+  },
+  'secrets-store.csi.x-k8s.io': {
+    module: 'sigs.k8s.io/secrets-store-csi-driver@v1.5.3',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: { SecretProviderClass: { file: 'config/crd/bases/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml' } },
   },
 };
 

@@ -1,5 +1,5 @@
 import type { ClusterFacts, StorageClass } from './cluster-facts';
-import { POD_SECURITY_LEVELS } from './cluster-facts';
+import { CSI_PROVIDERS, POD_SECURITY_LEVELS } from './cluster-facts';
 import { StrataError } from './errors';
 import { minorOf, NEWEST_KUBERNETES, OLDEST_KUBERNETES } from './kubernetes-version';
 import { checkLabel, labelProblem } from './names';
@@ -101,11 +101,31 @@ const FACTS = fields({
   podSecurity: anyOf(...POD_SECURITY_LEVELS),
   resourceMetrics: trueOrFalse,
   secretStore: optional(dnsName),
+  secrets: optional(deliveryOfSecrets),
   imagePullSecrets: optional(listOf(dnsName)),
   argoCluster: name,
   settings: optional(anything),
   patches: optional(anything),
 });
+
+/** Each way has fields of its own. */
+function* deliveryOfSecrets(value: unknown, path: string): Iterable<ShapeProblem> {
+  const by = (value as { readonly by?: unknown } | null)?.by;
+  const folder = leaf((given) =>
+    typeof given === 'string' && /^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$))./.test(given)
+      ? undefined
+      : 'not a folder of the project',
+  );
+  const text = leaf((given) => (typeof given === 'string' ? undefined : 'not a string'));
+  if (by === 'csi')
+    yield* fields({
+      by: anyOf('csi'),
+      provider: anyOf(...CSI_PROVIDERS),
+      prefix: optional(text),
+      parameters: optional(mapOf(() => undefined, text)),
+    })(value, path);
+  else yield* fields({ by: anyOf('sealed-secrets', 'sops', 'csi'), folder })(value, path);
+}
 
 /** What layers and patches check themselves. */
 function anything(): [] {

@@ -63,6 +63,26 @@ export interface IngressController {
 export const POD_SECURITY_LEVELS = ['privileged', 'baseline', 'restricted'] as const;
 export type PodSecurityLevel = (typeof POD_SECURITY_LEVELS)[number];
 
+/** Providers of the Secrets Store CSI driver that strata can tell what to mount. */
+export const CSI_PROVIDERS = ['vault', 'aws'] as const;
+export type CsiProvider = (typeof CSI_PROVIDERS)[number];
+
+/** How Secrets come to a place that has no store for External Secrets. */
+export type SecretDelivery =
+  /** Sealed in Git, at `<folder>/<target>/<name>.yaml`: the controller of Sealed Secrets opens them. */
+  | { readonly by: 'sealed-secrets'; readonly folder: string }
+  /** Encrypted by SOPS in Git, at `<folder>/<target>/<name>.yaml`: what applies the manifests decrypts them, Flux itself or a plugin of Argo CD. */
+  | { readonly by: 'sops'; readonly folder: string }
+  /** The Secrets Store CSI driver mounts them as files, from `<prefix><namespace>/<name>`; there are no Secrets. */
+  | {
+      readonly by: 'csi';
+      readonly provider: CsiProvider;
+      /** What stands before the entry, such as `secret/data/`. @default - nothing */
+      readonly prefix?: string;
+      /** What the provider is told beside the objects, such as `roleName` and `vaultAddress`. @default - nothing */
+      readonly parameters?: Readonly<Record<string, string>>;
+    };
+
 /** Facts about a place. Nothing is decided here. */
 export interface ClusterFacts<PoolName extends string = string> {
   readonly kubernetes: KubernetesVersion;
@@ -81,8 +101,10 @@ export interface ClusterFacts<PoolName extends string = string> {
   readonly podSecurity: PodSecurityLevel;
   /** Whether the cluster brings a metrics-server of its own. */
   readonly resourceMetrics: boolean;
-  /** The ClusterSecretStore that External Secrets reads. @default - none: Secrets are made out of band */
+  /** The ClusterSecretStore that External Secrets reads. @default - none: `secrets` says how they come here */
   readonly secretStore?: string;
+  /** How Secrets come here without a store of External Secrets. @default - a person or a pipeline makes them */
+  readonly secrets?: SecretDelivery;
   /** Secrets with the credentials of image registries that the platform team puts into every namespace. @default - none */
   readonly imagePullSecrets?: readonly string[];
   /** How Argo CD calls the cluster: the name of its cluster secret. */

@@ -39,7 +39,7 @@ const NETWORK_DAEMONS: Readonly<Record<string, string>> = { calico: 'calico-node
  * kinds, the kinds of External Secrets, who enforces policies, and registry credentials in each of these namespaces.
  */
 export function existingObjects(cluster: Cluster, namespaces: readonly string[]) {
-  const { gateway, network, secretStore, kubeletCertificates, imagePullSecrets = [] } = cluster;
+  const { gateway, network, secretStore, secrets, kubeletCertificates, imagePullSecrets = [] } = cluster;
   return [
     // Where kubeadm keeps what every kubelet is told.
     {
@@ -61,6 +61,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
           kindOf('external-secrets.io', 'v1', 'ClusterSecretStore', 'Cluster'),
           { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', metadata: { name: secretStore } },
         ]),
+    ...kindsFor(secrets),
     ...(network.enforcesPolicies
       ? [
           {
@@ -99,9 +100,21 @@ function gatewayOf({ name, namespace, listener, admitsNamespaces }: Gateway) {
   };
 }
 
+/** The kinds that a way of delivering Secrets brings. */
+function kindsFor(secrets: Cluster['secrets']) {
+  switch (secrets?.by) {
+    case 'sealed-secrets':
+      return [kindOf('bitnami.com', 'v1alpha1', 'SealedSecret', 'Namespaced')];
+    case 'csi':
+      return [kindOf('secrets-store.csi.x-k8s.io', 'v1', 'SecretProviderClass', 'Namespaced')];
+    default:
+      return [];
+  }
+}
+
 /** A kind that is served, without its schema. */
 function kindOf(group: string, version: string, kind: string, scope: 'Namespaced' | 'Cluster') {
-  const plural = `${kind.toLowerCase()}s`;
+  const plural = `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',

@@ -34,6 +34,8 @@ export interface Component {
   readonly given?: ReadonlyMap<string, string>;
   /** Patches that are part of the objects already. @default - none */
   readonly patches?: readonly AppliedPatch[];
+  /** Texts that are written as they are, by the identity of their object: somebody signed them. @default - none */
+  readonly verbatim?: ReadonlyMap<string, string>;
   /** The Secrets that its pods need. @default - none */
   readonly secrets?: readonly SecretContract[];
   /** Its objects are written as they are: without a sync wave, and without a namespace where they name none. @default false */

@@ -18,6 +18,10 @@ export type SecretOrigin =
   | { readonly from: 'generated' }
   /** External Secrets makes it from the entry of a ClusterSecretStore. */
   | { readonly from: 'store'; readonly store: string; readonly entry: string }
+  /** It stands in Git, encrypted for the controller of Sealed Secrets or by SOPS: the file's path. */
+  | { readonly from: 'sealed-secrets' | 'sops'; readonly file: string }
+  /** There is no Secret: the Secrets Store CSI driver mounts files from the entry of a store. */
+  | { readonly from: 'csi'; readonly provider: string; readonly entry: string }
   /** A person or a pipeline makes it. */
   | { readonly from: 'out-of-band' }
   /** Somebody else puts it there: the platform team of the cluster. */

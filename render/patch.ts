@@ -1,4 +1,6 @@
+import { StrataError } from '../model/errors';
 import type { Component } from '../model/kubernetes';
+import { identityOf } from '../model/kubernetes';
 import type { Patch } from '../model/patch';
 import { withPatch } from '../model/patched';
 
@@ -15,6 +17,11 @@ export function patched(
       before.flatMap(({ objects }) => objects),
       'target',
     );
+    if (before.some(({ verbatim }) => verbatim?.has(identityOf(object))))
+      throw new StrataError(place, 'it is rendered as it stands in its file, which SOPS has signed', [
+        'change the file, and encrypt it again',
+        'remove the patch',
+      ]);
     return before.map((component) =>
       component.objects.includes(object)
         ? { ...component, objects: component.objects.map((each) => (each === object ? changed : each)) }

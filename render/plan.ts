@@ -38,6 +38,7 @@ export function planTarget(
   refuseAlikeNames(target.name, components);
   const definitions = components.flatMap((component) => component.objects.filter(isDefinition));
   const plain = new Set(components.flatMap((component) => (component.plain ? component.objects : [])));
+  const verbatim = new Map(components.flatMap((component) => [...(component.verbatim ?? [])]));
   const seen = new Map<string, string>();
   const files: PlannedFile[] = [];
   const entries: IndexEntry[] = [];
@@ -46,12 +47,13 @@ export function planTarget(
     for (const object of objects) {
       const place = `${target.name}, ${path}`;
       refuseTwice(place, path, object, seen);
-      if (!target.environment.ephemeral && target.environment.secretsInGit === undefined)
+      const given = verbatim.get(identityOf(object));
+      if (!target.environment.ephemeral && target.environment.secretsInGit === undefined && given === undefined)
         refuseLiteralSecret(place, object, target.environment.name);
       const isPlain = plain.has(object);
       if (!isPlain && !object.metadata.namespace && isNamespaced(object, definitions))
         throw withoutNamespace(place, object);
-      const text = toYaml(isPlain ? object : withWave(object, wave));
+      const text = given ?? toYaml(isPlain ? object : withWave(object, wave));
       documents.push(text);
       entries.push({
         apiVersion: object.apiVersion,
@@ -124,7 +126,8 @@ function withoutNamespace(place: string, object: KubernetesObject): StrataError 
 /** A component with its objects as they are written. */
 export function asWritten(component: Component): Component {
   if (component.plain) return component;
-  const written = (object: KubernetesObject) => withWave(object, component.wave);
+  const written = (object: KubernetesObject) =>
+    component.verbatim?.has(identityOf(object)) ? object : withWave(object, component.wave);
   return {
     ...component,
     objects: component.objects.map(written),

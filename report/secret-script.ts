@@ -5,7 +5,7 @@ import { withHashes } from '../model/secret-contract';
  * Shell commands that make a Secret with `kubectl`. They hold no value: each is made by a command, or comes from a variable. They
  * need `openssl`, and leave no file behind.
  */
-export function secretScript({ namespace, name, type, keys }: SecretContract): string[] {
+export function secretScript({ namespace, name, type, keys, origin }: SecretContract): string[] {
   const variables = variablesFor(keys);
   const create = [
     `kubectl create secret generic ${name} --namespace ${namespace}`,
@@ -16,6 +16,7 @@ export function secretScript({ namespace, name, type, keys }: SecretContract): s
     '(',
     ...[
       'set -eu',
+      ...('file' in origin ? [`file="$PWD"/${origin.file}`] : []),
       'umask 077',
       'folder=$(mktemp -d)',
       `trap 'rm -rf "$folder"' EXIT`,
@@ -27,10 +28,25 @@ export function secretScript({ namespace, name, type, keys }: SecretContract): s
     ].map((line) => `  ${line}`),
     // The lines of a text stand as they are in the file.
     ...keys.flatMap(({ key, text }) => (text === undefined ? [] : textLines(key, text))),
-    `  ${create.join(' \\\n    ')}`,
+    ...('file' in origin
+      ? [
+          // A field that some versions of kubectl write, and that says nothing.
+          `  ${[...create, '--dry-run=client', '-o yaml'].join(' \\\n    ')} > created.yaml`,
+          "  sed '/creationTimestamp: null/d' created.yaml > secret.yaml",
+          `  ${ENCRYPT[origin.from]} > encrypted.yaml`,
+          '  mkdir -p "${file%/*}"',
+          '  cp encrypted.yaml "$file"',
+        ]
+      : [`  ${create.join(' \\\n    ')}`]),
     ')',
   ];
 }
+
+/** Reads secret.yaml, and prints what may stand in Git. The names stay readable: whoever renders compares them. */
+const ENCRYPT = {
+  'sealed-secrets': 'kubeseal --format yaml < secret.yaml',
+  sops: `sops --encrypt --encrypted-regex '^(data|stringData)$' --filename-override "$file" secret.yaml`,
+} as const;
 
 /** By key, the variable that gives its value: none that a shell has for itself. */
 export function variablesFor(keys: readonly SecretKey[]): ReadonlyMap<string, string> {

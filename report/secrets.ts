@@ -23,13 +23,18 @@ export function secretsText(targets: readonly TargetSecrets[]): string[] {
 export function secretsJson(targets: readonly TargetSecrets[]): string {
   const withScript = (secret: SecretContract) => ({
     ...secret,
-    ...(secret.origin.from === 'out-of-band' ? { script: `${secretScript(secret).join('\n')}\n` } : {}),
+    ...(hasScript(secret) ? { script: `${secretScript(secret).join('\n')}\n` } : {}),
   });
   return JSON.stringify(
     targets.map((target) => ({ ...target, secrets: target.secrets.map(withScript) })),
     undefined,
     2,
   );
+}
+
+/** Whether somebody makes it by commands, and not a store. */
+function hasScript({ origin }: SecretContract): boolean {
+  return origin.from === 'out-of-band' || 'file' in origin;
 }
 
 function headline(ephemeral: boolean, secrets: readonly SecretContract[]): string {
@@ -59,6 +64,12 @@ function howMade({ origin }: SecretContract): string {
       return 'generated';
     case 'store':
       return `which External Secrets makes from ${origin.entry} of the store ${origin.store}`;
+    case 'sealed-secrets':
+      return `which the controller of Sealed Secrets makes from ${origin.file}`;
+    case 'sops':
+      return `which stands in ${origin.file}, encrypted by SOPS; what applies it decrypts it`;
+    case 'csi':
+      return `whose keys the CSI driver mounts as files from ${origin.entry} (${origin.provider}); there is no Secret`;
     case 'out-of-band':
       return 'made by hand or by a pipeline';
     case 'cluster':
@@ -84,6 +95,26 @@ function steps(secret: SecretContract): string[] {
           .filter(({ text }) => text !== undefined)
           .map(({ key }) => `# External Secrets makes ${key} of them itself.`),
       ];
+    case 'csi':
+      return [
+        `# The store must hold at ${origin.entry}:`,
+        ...keys.flatMap(({ key, make, text }) => [
+          `#   property ${key}${make === undefined ? '' : `, a new one: ${make}`}${text === undefined ? '' : ', the text'}`,
+          ...(text === undefined
+            ? []
+            : text
+                .trimEnd()
+                .split('\n')
+                .map((line) => `#     ${line}`)),
+        ]),
+        ...(keys.some(({ text }) => text !== undefined)
+          ? [
+              '# <sha256 of KEY> is what this prints for the value: printf %s VALUE | openssl dgst -sha256 -r | cut -c 1-64',
+            ]
+          : []),
+      ];
+    case 'sealed-secrets':
+    case 'sops':
     case 'out-of-band': {
       const given = [...variablesFor(keys)].map(([key, variable]) =>
         keys.some((one) => one.key === key && one.make !== undefined)

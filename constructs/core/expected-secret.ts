@@ -8,12 +8,15 @@ import {
   ExternalSecretSpecTargetCreationPolicy,
   ExternalSecretSpecTargetTemplateEngineVersion,
 } from '../../imports/external-secrets.io';
+import type { CsiProvider } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
 import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
 import type { ExpectsSecrets, SecretContract, SecretKey, SecretOrigin } from '../../model/secret-contract';
 import { withHashes } from '../../model/secret-contract';
 import { Config, contentHash, lazily } from './config';
+import { ProvidedSecret } from './csi-secrets';
 import type { NamespaceRef } from './namespace';
+import { SealedSecretFile, SopsSecretFile } from './secret-files';
 import { Volume } from './volume';
 
 /** Where the values of a Secret come from. */
@@ -22,6 +25,16 @@ export type CredentialsSource =
   | { readonly from: 'generated' }
   /** External Secrets reads them at `<namespace>/<id>` of a ClusterSecretStore, one property per value. */
   | { readonly from: 'store'; readonly store: string; readonly revision: string }
+  /** A file of this folder, `<id>.yaml`, holds them encrypted: by `kubeseal` for the controller of Sealed Secrets, or by SOPS. */
+  | { readonly from: 'sealed-secrets' | 'sops'; readonly folder: string; readonly revision: string }
+  /** The Secrets Store CSI driver mounts them from `<prefix><namespace>/<id>`, one property per file; there is no Secret. */
+  | {
+      readonly from: 'csi';
+      readonly provider: CsiProvider;
+      readonly prefix?: string;
+      readonly parameters?: Readonly<Record<string, string>>;
+      readonly revision: string;
+    }
   /** A person or a pipeline makes the Secret; `strata secrets` says how. */
   | { readonly from: 'out-of-band'; readonly revision: string };
 
@@ -59,6 +72,10 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
     if (source.from === 'generated')
       this.config = new Config(this, id, { namespace, secret: true, data: () => this.generated() });
     if (source.from === 'store') this.fetch(source.store, namespace);
+    if (source.from === 'sealed-secrets' || source.from === 'sops') {
+      const File = source.from === 'sops' ? SopsSecretFile : SealedSecretFile;
+      new File(this, 'file', { baseName: id, file: this.fileIn(source.folder), contract: () => this.contract });
+    }
   }
 
   /** The Secret's name. It is final when everything is known: ask for it late. */
@@ -71,41 +88,89 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
   }
 
   get expectedSecrets(): readonly SecretContract[] {
+    return [this.contract];
+  }
+
+  private get contract(): SecretContract {
     const { namespace, source } = this.props;
-    return [
-      {
-        namespace: namespace.name,
-        name: this.name,
-        keys: this.keys.map(([key, { format, make, text }]) => ({
-          key,
-          format,
-          ...(make === undefined ? {} : { make }),
-          ...(text === undefined ? {} : { text }),
-        })),
-        ...('revision' in source ? { revision: source.revision } : {}),
-        origin: this.origin,
-      },
-    ];
+    return {
+      namespace: namespace.name,
+      name: this.name,
+      keys: this.keys.map(([key, { format, make, text }]) => ({
+        key,
+        format,
+        ...(make === undefined ? {} : { make }),
+        ...(text === undefined ? {} : { text }),
+      })),
+      ...('revision' in source ? { revision: source.revision } : {}),
+      origin: this.origin,
+    };
   }
 
   /** Only these keys of the Secret, so that each pod sees just what is its own. */
   files(...keys: readonly string[]): Volume {
+    const { source } = this.props;
+    if (source.from === 'csi') return this.provided(source, keys);
     return this.config ? Volume.config(this.config, keys) : Volume.secret(this.id, () => this.name, keys);
+  }
+
+  /** A class for these files alone: the driver mounts all that a class names. */
+  private provided(
+    { provider, parameters = {} }: Extract<CredentialsSource, { readonly from: 'csi' }>,
+    keys: readonly string[],
+  ): Volume {
+    const files = [...new Set(keys)].sort();
+    const part = files
+      .join('-')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '');
+    const name = () => `${this.name}-${part}`;
+    if (!this.node.tryFindChild(part))
+      new ProvidedSecret(this, part, {
+        namespace: this.props.namespace.name,
+        name,
+        provider,
+        parameters,
+        entry: this.entry,
+        files,
+      });
+    return Volume.provided(this.id, name);
   }
 
   /** The value of a key as a variable, for programs that read no files. */
   variable(key: string): k8s.EnvVarSource {
+    if (this.props.source.from === 'csi')
+      throw new StrataError(this.node.path, `${key} is wanted as a variable, and the CSI driver mounts files`, [
+        'read the value from a file: mount files(…)',
+        'let the Secret come another way to this cluster',
+      ]);
     return { secretKeyRef: { name: lazily(() => this.name), key } };
   }
 
   private get origin(): SecretOrigin {
     const { source } = this.props;
-    return source.from === 'store' ? { from: 'store', store: source.store, entry: this.entry } : { from: source.from };
+    switch (source.from) {
+      case 'store':
+        return { from: source.from, store: source.store, entry: this.entry };
+      case 'sealed-secrets':
+      case 'sops':
+        return { from: source.from, file: this.fileIn(source.folder) };
+      case 'csi':
+        return { from: source.from, provider: source.provider, entry: this.entry };
+      default:
+        return { from: source.from };
+    }
   }
 
   /** Where the store keeps the values. */
   private get entry(): string {
-    return `${this.props.namespace.name}/${this.id}`;
+    const { namespace, source } = this.props;
+    return `${(source.from === 'csi' && source.prefix) || ''}${namespace.name}/${this.id}`;
+  }
+
+  private fileIn(folder: string): string {
+    return `${folder}/${this.id}.yaml`;
   }
 
   private get keys(): [string, ExpectedKey][] {

@@ -25,6 +25,17 @@ export class Volume {
     return new Volume(name, () => ({ secret: { secretName: nameOf(), defaultMode: 0o440, items: itemsOf(keys) } }));
   }
 
+  /** Files that the Secrets Store CSI driver brings, as a SecretProviderClass says. */
+  static provided(name: string, providerClass: () => string): Volume {
+    return new Volume(name, () => ({
+      csi: {
+        driver: 'secrets-store.csi.k8s.io',
+        readOnly: true,
+        volumeAttributes: { secretProviderClass: providerClass() },
+      },
+    }));
+  }
+
   /** The claim that a StatefulSet makes for each of its pods from the template of this name. */
   static claim(templateName: string): Volume {
     return new Volume(templateName, () => undefined);

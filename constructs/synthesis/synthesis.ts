@@ -7,6 +7,7 @@ import { identityOf } from '../../model/kubernetes';
 import { expectsSecrets } from '../../model/secret-contract';
 import type { FlowEnd } from '../core/flow';
 import { isFlowEnd } from '../core/flow';
+import { SopsSecretFile } from '../core/secret-files';
 import { GivenObject } from '../inputs/given-object';
 import { Input } from '../inputs/input';
 import { Component as Block } from './component';
@@ -27,7 +28,8 @@ export function synthesize(app: App): Component[] {
     for (const node of nodes) errors.push(...node.node.validate().map((error) => `${node.node.path}: ${error}`));
     return {
       block: child,
-      objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node)),
+      objects: nodes.filter((node): node is ApiObject => ApiObject.isApiObject(node) && !SopsSecretFile.isSops(node)),
+      encrypted: nodes.filter(SopsSecretFile.isSops),
       ends: nodes.filter(isFlowEnd),
       given: nodes.filter(GivenObject.isGiven),
       holders: nodes.filter(expectsSecrets),
@@ -51,7 +53,10 @@ export function synthesize(app: App): Component[] {
           manifests.flat(),
         )
       : undefined;
-  return blocks.map(({ block, given, holders, patches }, i) => ({
+  const files = blocks.flatMap(({ block, encrypted }) =>
+    encrypted.map((file) => encryptedBlock(file, waves.get(block)!)),
+  );
+  const written = blocks.map(({ block, given, holders, patches }, i) => ({
     name: block.name,
     wave: waves.get(block)!,
     objects: manifests[i]!,
@@ -61,6 +66,18 @@ export function synthesize(app: App): Component[] {
     ...(holders.length > 0 ? { secrets: holders.flatMap(({ expectedSecrets }) => expectedSecrets) } : {}),
     ...(block.plain ? { plain: true } : {}),
   }));
+  return [...written, ...files];
+}
+
+/** A file of its own: who decrypts it takes it as a whole. */
+function encryptedBlock(file: SopsSecretFile, wave: number): Component {
+  const object = file.toJson();
+  return {
+    name: file.fileName,
+    wave,
+    objects: [object],
+    verbatim: new Map([[identityOf(object), file.encryptedText()]]),
+  };
 }
 
 /** Namespaces are made in the lowest wave. */

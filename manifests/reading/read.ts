@@ -1,5 +1,6 @@
 import type { Path, Source } from '../resource';
 import { Resource, record, string } from '../resource';
+import { decrypted } from './sops';
 import { chunksOf } from './yaml/documents';
 import { Unparsable } from './yaml/events';
 import { parseJson } from './yaml/json';
@@ -45,7 +46,7 @@ export function readSources(sources: readonly Source[]): Reading {
         if (document.duplicates.length > 0) remember(source, i, document.duplicates);
         const first = Math.max(0, text.search(/^[^#\s]/m));
         for (const object of objectsOf(document.value, [])) {
-          if ('json' in object) resources.push(new Resource(object.json, source, i, object.place));
+          if ('json' in object) resources.push(new Resource(decrypted(object.json), source, i, object.place));
           else {
             refuse(start + first, object.wrong, object.foreign);
             const content = object.foreign ? record(document.value) : undefined;

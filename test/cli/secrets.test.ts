@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { commands } from '../../cli/commands';
 import { judgingCommands } from '../../cli/judging';
 import { program } from '../../cli/program';
@@ -11,7 +11,9 @@ import { ExpectedSecret } from '../../constructs/core/expected-secret';
 import { Volume } from '../../constructs/core/volume';
 import { Workload } from '../../constructs/core/workload';
 import { cluster } from '../../model/cluster';
+import type { SecretDelivery } from '../../model/cluster-facts';
 import { target } from '../../model/matrix';
+import type { SecretContract } from '../../model/secret-contract';
 import { course } from '../../platform';
 import { renderedManifests, verifyManifests } from '../../verify';
 import { anEnvironment } from '../model/support';
@@ -43,10 +45,14 @@ const prod = anEnvironment('prod', { ephemeral: false });
 const dev = anEnvironment('dev', { ephemeral: true });
 
 /** The course's platform, and a workload that mounts these keys of a Secret that a person makes; or of the wrong one. */
-function project(keys: readonly string[], { name }: { readonly name?: string } = {}) {
+function project(
+  keys: readonly string[],
+  { name, secrets }: { readonly name?: string; readonly secrets?: SecretDelivery } = {},
+) {
+  const place = secrets ? { ...edge, secrets } : edge;
   return compositionOf({
     ...course,
-    matrix: matrixOf(components, target(prod, edge, []), target(dev, edge, [])),
+    matrix: matrixOf(components, target(prod, place, []), target(dev, place, [])),
     compose: (platform) => {
       course.compose(platform);
       const scope = platform.component('mailer');
@@ -63,7 +69,11 @@ function project(keys: readonly string[], { name }: { readonly name?: string } =
             name: 'mailer',
             image: 'registry.example.com/mailer:1.0.0',
             resources: { cpu: '10m', memory: '16Mi' },
-            mounts: [Volume.secret('mail', () => name ?? secret.name, keys).at('/mail')],
+            mounts: [
+              secrets
+                ? secret.files(...keys).at('/mail')
+                : Volume.secret('mail', () => name ?? secret.name, keys).at('/mail'),
+            ],
           },
         },
       });
@@ -198,5 +208,61 @@ describe('a Secret that a target expects from outside is known to `strata verify
         );
       }
     });
+  });
+});
+
+describe('Secrets that come another way to the cluster', () => {
+  const folder = relative(process.cwd(), newFolder());
+  const ENC = 'ENC[AES256_GCM,data:tkyQPQODC3g=,iv:yXliYhn3WH4=,tag:9OOvCtbx==,type:str]';
+  /** Writes each Secret that `strata secrets` names, as the program that encrypts it would. */
+  async function write(composition: ReturnType<typeof project>) {
+    const [{ secrets }] = JSON.parse((await call(composition, 'secrets', 'prod@edge', '--format', 'json')).out);
+    for (const { namespace, name, origin, keys } of secrets as SecretContract[]) {
+      if (!('file' in origin)) continue;
+      const file = join(process.cwd(), origin.file);
+      mkdirSync(dirname(file), { recursive: true });
+      const values = Object.fromEntries(keys.map(({ key }) => [key, origin.from === 'sops' ? ENC : 'AgBy3i4OJSWK']));
+      const metadata = { name, namespace };
+      writeFileSync(
+        file,
+        JSON.stringify(
+          origin.from === 'sops'
+            ? { apiVersion: 'v1', kind: 'Secret', metadata, data: values, sops: { mac: ENC } }
+            : { apiVersion: 'bitnami.com/v1alpha1', kind: 'SealedSecret', metadata, spec: { encryptedData: values } },
+        ),
+      );
+    }
+  }
+
+  test.each<[string, SecretDelivery, kind: string]>([
+    ['sealed', { by: 'sealed-secrets', folder: `${folder}/sealed` }, 'SealedSecret'],
+    ['encrypted by SOPS', { by: 'sops', folder: `${folder}/sops` }, 'Secret'],
+  ])(
+    '%s: they are asked for, told how to make, rendered as they are, and nothing is found',
+    async (_, secrets, kind) => {
+      const composition = project(['token'], { secrets });
+      const missing = await call(composition, 'render', '--out', join(newFolder(), 'dist'));
+      expect(missing.code).toBe(2);
+      expect(missing.out).toContain('prod@edge/redis-credentials.yaml: is not there');
+      await write(composition);
+      const tree = join(newFolder(), 'dist');
+      expect((await call(composition, 'render', '--out', tree)).code).toBe(0);
+      const index = JSON.parse(readFileSync(join(tree, 'index.json'), 'utf8'));
+      const kinds = index.targets['edge/prod'].objects.map((object: { kind: string }) => object.kind);
+      expect(kinds.filter((one: string) => one === kind)).toHaveLength(2);
+      for (const words of [['prod@edge'], [tree, '--cluster', 'edge']]) {
+        const report = JSON.parse((await call(composition, 'verify', ...words, '--format', 'json')).out);
+        expect(report.findings.filter(({ severity }: { severity: string }) => severity === 'will-break')).toEqual([]);
+      }
+    },
+  );
+
+  test('by the CSI driver: there is no Secret, and nothing is found', async () => {
+    const composition = project(['token'], { secrets: { by: 'csi', provider: 'vault', prefix: 'secret/data/' } });
+    const report = JSON.parse((await call(composition, 'verify', 'prod@edge', '--format', 'json')).out);
+    expect(report.findings.filter(({ severity }: { severity: string }) => severity === 'will-break')).toEqual([]);
+    expect((await call(composition, 'secrets', 'prod@edge')).out).toContain(
+      '# The store must hold at secret/data/course-prod/redis-credentials:',
+    );
   });
 });

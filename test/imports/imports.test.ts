@@ -56,8 +56,10 @@ describe('the CRDs', () => {
       'argoproj.io/v1alpha1 AppProject',
       'argoproj.io/v1alpha1 Application',
       'argoproj.io/v1alpha1 ApplicationSet',
+      'bitnami.com/v1alpha1 SealedSecret',
       'external-secrets.io/v1 ExternalSecret',
       'gateway.networking.k8s.io/v1 HTTPRoute',
+      'secrets-store.csi.x-k8s.io/v1 SecretProviderClass',
     ]);
   });
 });

@@ -74,6 +74,22 @@ describe('facts that cannot be are refused with their place: types are not there
     ['a version that nobody knows yet', 'here', { kubernetes: '1.99' }, 'cluster here, kubernetes'],
     ['a cluster of a blank name for Argo CD', 'here', { argoCluster: ' ' }, 'cluster here, argoCluster'],
     ['a store that is no name', 'here', { secretStore: 'My Store' }, 'cluster here, secretStore'],
+    [
+      'a way of Secrets that nobody knows',
+      'here',
+      { secrets: { by: 'mail', folder: 's' } },
+      'cluster here, secrets.by',
+    ],
+    ['no folder of Secrets', 'here', { secrets: { by: 'sops' } }, 'cluster here, secrets.folder'],
+    ['a folder of another place', 'here', { secrets: { by: 'sops', folder: '../s' } }, 'cluster here, secrets.folder'],
+    [
+      'a folder for a driver',
+      'here',
+      { secrets: { by: 'csi', provider: 'vault', folder: 's' } },
+      'cluster here, secrets.folder',
+    ],
+    ['an unknown provider', 'here', { secrets: { by: 'csi', provider: 'paper' } }, 'cluster here, secrets.provider'],
+    ['a word for how Secrets come', 'here', { secrets: 'sops' }, 'cluster here, secrets'],
     ['no network', 'here', { network: undefined }, 'cluster here, network'],
     [
       'a word for true',

@@ -20,25 +20,39 @@ const target = { target: 'prod@edge', ephemeral: false };
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 /** Runs what is printed, with a kubectl that keeps what it is given. */
-function made(secret: SecretContract, env: Readonly<Record<string, string>> = {}, programs: readonly string[] = []) {
-  const folder = newFolder();
+function made(
+  secret: SecretContract,
+  env: Readonly<Record<string, string>> = {},
+  failing: readonly string[] = [],
+  programs: Readonly<Record<string, readonly string[]>> = {},
+) {
+  const folder = join(newFolder(), "the team's folder");
+  mkdirSync(folder);
   const [bin, kept] = [join(folder, 'bin'), join(folder, 'kept')];
   for (const path of [bin, kept]) mkdirSync(path);
   const install = (name: string, lines: readonly string[]) => {
     writeFileSync(join(bin, name), ['#!/bin/sh', ...lines, ''].join('\n'));
     chmodSync(join(bin, name), 0o755);
   };
-  install('kubectl', [`echo "$@"`, `cp -- * '${kept}'`]);
-  for (const name of programs) install(name, ['exit 1']);
+  install('kubectl', ['echo "$@"', 'cp -- * "$KEPT"']);
+  for (const name of failing) install(name, ['exit 1']);
+  for (const [name, lines] of Object.entries(programs)) install(name, lines);
   const script = secretsText([{ ...target, secrets: [secret] }]).join('\n');
   const { status, stdout, stderr } = spawnSync('sh', [], {
     input: script,
     encoding: 'utf8',
     cwd: folder,
-    env: { PATH: `${bin}:${process.env['PATH']}`, TMPDIR: folder, ...env },
+    env: { PATH: `${bin}:${process.env['PATH']}`, TMPDIR: folder, KEPT: kept, ...env },
   });
   const files = Object.fromEntries(readdirSync(kept).map((name) => [name, readFileSync(join(kept, name), 'utf8')]));
-  return { status, stdout: stdout.trim(), stderr, files, left: readdirSync(folder).sort() };
+  return {
+    status,
+    stdout: stdout.trim(),
+    stderr,
+    files,
+    left: readdirSync(folder).sort(),
+    kept: (path: string) => readFileSync(join(folder, path), 'utf8'),
+  };
 }
 
 describe('the text is a script', () => {
@@ -89,6 +103,36 @@ describe('the text is a script', () => {
     expect(made({ ...byHand, type: 'kubernetes.io/tls' }).stdout).toContain('--type kubernetes.io/tls'));
 });
 
+describe('of a Secret that stands in Git encrypted', () => {
+  const file = 'secrets/prod@edge/redis.yaml';
+  const kubectl = [
+    'case "$*" in *--dry-run=client*-o?yaml*) ;; *) exit 3;; esac',
+    'echo kind: Secret',
+    'echo "  creationTimestamp: null"',
+  ];
+  test('the script hands what kubectl makes to kubeseal, and no plain value stays', () => {
+    const { status, kept, left } = made({ ...byHand, origin: { from: 'sealed-secrets', file } }, {}, [], {
+      kubectl,
+      kubeseal: ['echo sealed "$@"', 'cat'],
+    });
+    expect(status).toBe(0);
+    expect(kept(file)).toBe('sealed --format yaml\nkind: Secret\n');
+    expect(left).toEqual(['bin', 'kept', 'secrets']);
+  });
+  test('the script has SOPS encrypt the values alone, by the rules for the path of the file', () => {
+    const { kept } = made({ ...byHand, origin: { from: 'sops', file } }, {}, [], { kubectl, sops: ['echo "$@"'] });
+    expect(kept(file)).toMatch(
+      /^--encrypt --encrypted-regex \^\(data\|stringData\)\$ --filename-override \/.*\/secrets\/prod@edge\/redis\.yaml secret\.yaml\n$/,
+    );
+  });
+  test('a file that is there stays where encrypting fails', () => {
+    const failing = { kubectl, kubeseal: ['echo half', 'exit 1'] };
+    const { status, left } = made({ ...byHand, origin: { from: 'sealed-secrets', file } }, {}, [], failing);
+    expect(status).toBe(1);
+    expect(left).toEqual(['bin', 'kept']);
+  });
+});
+
 describe('what somebody else makes is told in comments alone', () => {
   const text = (origin: SecretContract['origin'], ephemeral = false) =>
     secretsText([{ ...target, ephemeral, secrets: [{ ...byHand, origin }] }]);
@@ -101,6 +145,13 @@ describe('what somebody else makes is told in comments alone', () => {
     expect(lines.filter((line) => line.startsWith('#   property'))).toEqual([
       '#   property web  a new one: openssl rand -hex 32',
     ]);
+  });
+
+  test('the entry that the CSI driver reads, with the text of each file', () => {
+    const lines = text({ from: 'csi', provider: 'vault', entry: 'secret/data/shop/redis' });
+    expect(commands(lines)).toEqual([]);
+    expect(lines).toContain('#   property web, a new one: openssl rand -hex 32');
+    expect(lines).toContain('#     user web on #<sha256 of web> ~a:`id`$HOME\\*');
   });
 
   test('passwords that are generated', () =>
