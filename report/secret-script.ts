@@ -16,7 +16,7 @@ export function secretScript({ namespace, name, type, keys, origin }: SecretCont
     '(',
     ...[
       'set -eu',
-      ...('file' in origin ? [`file="$PWD"/${origin.file}`] : []),
+      ...('file' in origin ? ['project=$PWD', `file=$PWD/${quoted(origin.file)}`] : []),
       'umask 077',
       'folder=$(mktemp -d)',
       `trap 'rm -rf "$folder"' EXIT`,
@@ -45,8 +45,13 @@ export function secretScript({ namespace, name, type, keys, origin }: SecretCont
 /** Reads secret.yaml, and prints what may stand in Git. The names stay readable: whoever renders compares them. */
 const ENCRYPT = {
   'sealed-secrets': 'kubeseal --format yaml < secret.yaml',
-  sops: `sops --encrypt --encrypted-regex '^(data|stringData)$' --filename-override "$file" secret.yaml`,
+  // In the folder of the project: SOPS looks for .sops.yaml where it is called, and for the file's path in its rules.
+  sops: `(cd "$project" && sops --encrypt --encrypted-regex '^(data|stringData)$' --filename-override "$file" "$folder/secret.yaml")`,
 } as const;
+
+function quoted(word: string): string {
+  return /^[\w@./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
 
 /** By key, the variable that gives its value: none that a shell has for itself. */
 export function variablesFor(keys: readonly SecretKey[]): ReadonlyMap<string, string> {

@@ -119,11 +119,23 @@ describe('of a Secret that stands in Git encrypted', () => {
     expect(kept(file)).toBe('sealed --format yaml\nkind: Secret\n');
     expect(left).toEqual(['bin', 'kept', 'secrets']);
   });
-  test('the script has SOPS encrypt the values alone, by the rules for the path of the file', () => {
-    const { kept } = made({ ...byHand, origin: { from: 'sops', file } }, {}, [], { kubectl, sops: ['echo "$@"'] });
+  // SOPS reads .sops.yaml of the folder that it is called in.
+  test('the script has SOPS encrypt the values alone, in the project, by the rules for the path of the file', () => {
+    const { kept } = made({ ...byHand, origin: { from: 'sops', file } }, {}, [], {
+      kubectl,
+      sops: ['pwd', 'echo "$@" | sed "s#$PWD#HERE#g"'],
+    });
     expect(kept(file)).toMatch(
-      /^--encrypt --encrypted-regex \^\(data\|stringData\)\$ --filename-override \/.*\/secrets\/prod@edge\/redis\.yaml secret\.yaml\n$/,
+      /^.*\/the team's folder\n--encrypt --encrypted-regex \^\(data\|stringData\)\$ --filename-override HERE\/secrets\/prod@edge\/redis\.yaml HERE\/.*\/secret\.yaml\n$/,
     );
+  });
+  test('its path may have all that shells trip over', () => {
+    const odd = "it's $HOME/a b/redis.yaml";
+    const { kept } = made({ ...byHand, origin: { from: 'sealed-secrets', file: odd } }, {}, [], {
+      kubectl,
+      kubeseal: ['cat'],
+    });
+    expect(kept(odd)).toBe('kind: Secret\n');
   });
   test('a file that is there stays where encrypting fails', () => {
     const failing = { kubectl, kubeseal: ['echo half', 'exit 1'] };
