@@ -1,5 +1,6 @@
 import { knownNames, StrataError } from './errors';
 import { frozen } from './frozen';
+import { memo } from './memo';
 import type { Settings, SettingsGroup } from './settings';
 
 /** A value with the reason why it is so. The reason is part of the platform: `explain` prints it. */
@@ -61,12 +62,11 @@ export function resolve(
   layers: Partial<Record<Exclude<LayerName, 'default'>, Layer>>,
   elsewhere: readonly string[] = [],
 ): Resolved {
-  const history = new Map<string, LayeredValue[]>();
+  const history = new Map<string, readonly LayeredValue[]>();
   const settings: Record<string, Record<string, unknown>> = {};
-  for (const { name, fields, defaults } of groups) {
-    settings[name] = { ...defaults };
-    for (const [field, { default: value, at }] of Object.entries(fields))
-      history.set(`${name}.${field}`, [{ path: `${name}.${field}`, layer: 'default', value, at }]);
+  for (const group of groups) {
+    settings[group.name] = { ...group.defaults };
+    for (const value of defaultsOf(group)) history.set(value[0]!.path, value);
   }
   for (const layer of LAYERS.slice(1)) {
     const groupsOfLayer = layers[layer as keyof typeof layers] ?? {};
@@ -85,13 +85,20 @@ export function resolve(
         if (!group || !history.has(path))
           throw unknownSetting(at, path, [...history.keys()], !group && elsewhere.includes(name));
         checkValue(`${at}, ${path}`, group, field, because);
-        history.get(path)!.push({ path, layer, ...because });
+        history.set(path, [...history.get(path)!, { path, layer, ...because }]);
         settings[name]![field] = because.value;
       }
     }
   }
   return { settings: settings as unknown as Settings, history };
 }
+
+/** The defaults of a group, made once: a thousand targets have them all. */
+const defaultsOf = memo((group: SettingsGroup): readonly (readonly LayeredValue[])[] =>
+  Object.entries(group.fields).map(([field, { default: value, at }]) => [
+    { path: `${group.name}.${field}`, layer: 'default', value, at },
+  ]),
+);
 
 function unknownSetting(place: string, path: string, known: readonly string[], isElsewhere: boolean): StrataError {
   const group = path.slice(0, path.indexOf('.'));

@@ -12,6 +12,7 @@ test.each([
   ['**a**', 'bab', true],
   ['dev@c?', 'dev@c1', true],
   ['dev@c?', 'dev@c12', false],
+  ['dev@c?', 'dev@c', false],
   ['1.3?', '1.34', true],
   ['1.3?', '1x34', false],
   ['a+b', 'a+b', true],
