@@ -8,7 +8,7 @@ import { readBlock } from './addresses';
 import type { Endpoint } from './endpoints';
 import type { Network } from './network';
 import { workloadName } from './one-per-workload';
-import { gatewayWorkloads } from './proxies';
+import { gatewayElsewhere, gatewayWorkloads } from './proxies';
 
 /** An end of flows, as it is called in lists of them. */
 export interface End {
@@ -85,7 +85,7 @@ export function gateway(world: World, network: Network): End {
   return {
     name: 'gateway',
     is: 'gateway',
-    endpoints: known.length > 0 ? known.map((workload) => network.endpointOf(workload)) : [network.externalPod()],
+    endpoints: known.length > 0 ? known.map((workload) => network.endpointOf(workload)) : [gatewayElsewhere(world)],
   };
 }
 

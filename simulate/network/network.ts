@@ -164,17 +164,20 @@ export class Network {
     namespace,
     labels = {},
     mayBeAdded = false,
+    isNotIn = (place) => this.showsAllPods(place),
   }: {
     readonly namespace?: string;
     readonly labels?: Readonly<Record<string, string>>;
     /** It may also be added later to a namespace of which the manifests show all pods. @default false */
     readonly mayBeAdded?: boolean;
+    /** Where it certainly is not. @default - where the manifests show all pods */
+    readonly isNotIn?: (place: string) => boolean;
   } = {}): PodEndpoint {
     return {
       is: 'pod',
       namespace,
       // A pod that is added later has labels of its own: those that policies ask for are of the workloads that there are.
-      isNotIn: (place, labelled) => (labelled || !mayBeAdded) && this.showsAllPods(place),
+      isNotIn: (place, labelled) => (labelled || !mayBeAdded) && isNotIn(place),
       mayBeAdded,
       namespaceLabels:
         namespace === undefined ? { labels: {}, complete: false } : namespaceLabels(this.world, namespace),

@@ -18,11 +18,23 @@ function isProxy({ resource, podLabels, containers }: WorkloadManifest): boolean
   );
 }
 
+/** A gateway or Ingress controller that is not among the manifests: a chart may install it in a namespace that they create. */
+export const gatewayElsewhere = memo((world: World): Endpoint => {
+  const network = networkOf(world);
+  const served = new Set(
+    world.workloads.filter((workload) => isBehindGateway(world, workload)).map(({ namespace }) => namespace),
+  );
+  // Among the pods that it brings requests to it would be shown, unless the namespace is its own by its name.
+  return network.externalPod({
+    isNotIn: (place) => network.showsAllPods(place) && served.has(place) && !PROXY.test(place),
+  });
+});
+
 /** Whoever may bring requests from outside: proxies among the manifests, a pod that is not among them, an address that is no pod's. */
 export const proxiesOf = memo((world: World): readonly Endpoint[] => {
   const network = networkOf(world);
   return [
-    network.externalPod(),
+    gatewayElsewhere(world),
     { is: 'outside' },
     ...network
       .workloads()

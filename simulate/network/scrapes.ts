@@ -24,7 +24,8 @@ export interface ScrapeFlow {
 export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   const known = prometheusesOf(world);
-  const sources = known.length > 0 ? known : [network.externalPod()];
+  // A chart may install it in any namespace, one that the manifests create too.
+  const sources = known.length > 0 ? known : [network.externalPod({ isNotIn: () => false })];
   const sourceIsKnown = known.length > 0;
 
   for (const monitor of monitorsOf(world, 'ServiceMonitor')) {
@@ -78,12 +79,15 @@ function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): re
   });
 }
 
-/** Prometheus' pods: workloads that run it, and those that the operator makes of its objects. */
+/** Prometheus' pods, judged or declared: workloads that run it, and those that the operator makes of its objects. */
 function prometheusesOf(world: World): Endpoint[] {
   const network = networkOf(world);
-  const own = world.workloads.filter(runsPrometheus).map((workload) => network.endpointOf(workload));
-  const made = [...world.of('Prometheus'), ...world.of('PrometheusAgent')]
-    .filter(({ group }) => group === 'monitoring.coreos.com')
+  const own = network
+    .workloads()
+    .filter(runsPrometheus)
+    .map((workload) => network.endpointOf(workload));
+  const made = [...world.of('Prometheus'), ...world.of('PrometheusAgent'), ...world.external]
+    .filter(({ group, kind }) => group === 'monitoring.coreos.com' && /^Prometheus(Agent)?$/.test(kind))
     .map((resource) =>
       network.externalPod({
         namespace: world.namespaceOf(resource),

@@ -64,6 +64,8 @@ export default check({
           podSelector &&
           !isEmptySelector(podSelector) &&
           network.showsAllPods(place) &&
+          // Into a namespace that they only create, something else installs the pods.
+          (place === policy.namespace || world.workloadsIn(place).length > 0) &&
           !hasPodsMatching(world, place, podSelector)
         ) {
           const elsewhere = namespaceSelector ? undefined : podAnywhere(world, podSelector);

@@ -36,6 +36,10 @@ describe('netpol-peer-exists', () => {
   const message = (json: string, ...more: string[]) => messages(id, all(namespace, workload(), ...more, peer(json)))[0];
   const at = 'NetworkPolicy/shop/web spec.ingress[0].from[0]';
   const pods = 'podSelector: { matchLabels: { app: api } }';
+  test('a namespace that the manifests only create may get its pods from a chart', () => {
+    expect(judged(`${byName('other')}, ${pods}`, other)).toEqual([]);
+    expect(judged(`${byName('other')}, ${pods}`, other, elsewhere('web'))).toHaveLength(1);
+  });
   test("pods are those of the policy's own namespace", () => {
     expect(judged(pods)).toEqual([`fail ${at}.podSelector = {"matchLabels":{"app":"api"}}`]);
     expect(judged(pods, workload({ name: 'api' }))).toEqual([]);
@@ -240,6 +244,32 @@ describe('gateway-flow-allowed', () => {
       ),
     ).toHaveLength(1);
   });
+  const created = (name: string) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`;
+  const from = (peer: string) => policy(`${own}, ingress: [{ from: [{ ${peer} }], ports: [{ port: 8080 }] }]`);
+  test.each([
+    ['ingress-nginx', 'podSelector: { matchLabels: { app.kubernetes.io/name: ingress-nginx } }'],
+    ['traefik', 'podSelector: {}'],
+    ['edge', undefined],
+  ])('a chart may install the controller in namespace %s, which the manifests only create', (place, pods) => {
+    const peer = [byName(place), pods].filter(Boolean).join(', ');
+    expect(judged(created(place), from(peer), ingress)).toEqual([]);
+    expect(judged(created(place), from(peer), route())).toEqual([]);
+    // Another program of that namespace says nothing of it.
+    const beside = workload({ name: 'backend' }).replaceAll('namespace: shop', `namespace: ${place}`);
+    expect(judged(created(place), beside, from(peer), ingress)).toEqual([]);
+    expect(judged(created(place), from(peer).replace('8080', '8081'), ingress)).toHaveLength(1);
+  });
+  test('a namespace of applications alone, to which requests are brought, has no controller that is not shown', () => {
+    const [app, itsService, itsIngress] = [workload(), front, ingress].map((text) =>
+      text.replaceAll('namespace: shop', 'namespace: other'),
+    );
+    expect(judged(other, app!, itsService!, itsIngress!, from(byName('other')), ingress)).toHaveLength(1);
+    // The same in a namespace that is called like a gateway.
+    const gateways = [app!, itsService!, itsIngress!].map((text) =>
+      text.replaceAll('namespace: other', 'namespace: kong'),
+    );
+    expect(judged(created('kong'), ...gateways, from(byName('kong')), ingress)).toEqual([]);
+  });
   test('in a namespace that is not complete another policy may allow it', () => {
     const deny = policy('podSelector: {}, policyTypes: [Ingress]');
     expect(findings(id, all(front, workload(), deny, route()))).toEqual([
@@ -283,6 +313,48 @@ describe('scrape-flow-allowed', () => {
       findings(id, all(target, monitor, policy(`${own}, ingress: [{ from: [{ ${byName('monitoring')} }] }]`))),
     ).toEqual([]);
     expect(findings(id, all(target, monitor))).toEqual([]);
+  });
+  const monitoring = '{ apiVersion: v1, kind: Namespace, metadata: { name: monitoring } }';
+  const grafana = workload({ name: 'grafana' }).replaceAll('namespace: shop', 'namespace: monitoring');
+  const from = (peer: string) => policy(`${own}, ingress: [{ from: [{ ${peer} }], ports: [{ port: 9100 }] }]`);
+  const elsewhereMonitor = monitor
+    .replace('namespace: shop', 'namespace: monitoring')
+    .replace('spec: {', 'spec: { namespaceSelector: { matchNames: [shop] },');
+  test.each([
+    ['by its name', byName('monitoring')],
+    ['with the labels of its pods', `${byName('monitoring')}, podSelector: { matchLabels: { app: prometheus } }`],
+    ['or its own', 'podSelector: { matchLabels: { app: prometheus } }'],
+    ['or any', 'namespaceSelector: {}'],
+  ])('a chart may install Prometheus in a namespace that is allowed %s, which the manifests create', (_, peer) => {
+    for (const scraped of [monitor, elsewhereMonitor]) {
+      expect(findings(id, all(target, monitoring, scraped, from(peer)))).toEqual([]);
+      expect(findings(id, all(target, monitoring, grafana, scraped, from(peer)))).toEqual([]);
+      expect(findings(id, all(target, monitoring, scraped, from(peer).replace('9100', '9101')))).toHaveLength(1);
+    }
+  });
+  test.each([
+    [
+      'a Prometheus of the operator',
+      '{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: NS } }',
+    ],
+    [
+      'a StatefulSet',
+      workload({
+        name: 'p',
+        kind: 'StatefulSet',
+        containers: "{ name: p, image: 'quay.io/prometheus/prometheus:v3.1.0' }",
+      }),
+    ],
+    [
+      'a Pod',
+      "{ apiVersion: v1, kind: Pod, metadata: { name: p, namespace: NS }, spec: { containers: [{ name: p, image: 'prom/prometheus:v3.1.0' }] } }",
+    ],
+  ])('%s that is declared is the one that has to get through', (_, prometheus) => {
+    const at = (place: string) => prometheus.replaceAll('namespace: shop', 'namespace: NS').replaceAll('NS', place);
+    const judged = (place: string) =>
+      findings(id, all(target, monitoring, monitor, from(byName('monitoring'))), { declared: at(place) });
+    expect(judged('monitoring')).toEqual([]);
+    expect(judged('metrics')).toEqual(['fail ServiceMonitor/shop/web spec.endpoints[0] = "metrics"']);
   });
   test('in a namespace that is not known whole another policy may allow it', () => {
     const open = target.replace(namespace, '');

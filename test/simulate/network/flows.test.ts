@@ -284,6 +284,11 @@ spec: { ${spec} }
     expect(listed(world(shop + pod('web') + behind + controller + fromIngress), 'gateway')).toContain(
       'gateway > Deployment/shop/web:80/TCP allowed',
     );
+    // A chart may install it in a namespace that the manifests only create.
+    const made = (name: string) => `---\n{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }\n`;
+    expect(listed(world(shop + made('ingress') + pod('web') + behind + fromIngress), 'gateway')).toContain(
+      'gateway > Deployment/shop/web:80/TCP unknown',
+    );
     expect(listed(world(pod('web') + egress('')), 'web', 'gateway')).toEqual([
       'Deployment/shop/web > gateway:any/any denied',
     ]);
