@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printerTo } from './output.mjs';
-import { projectAbove } from './project.mjs';
+import { isProject, projectAbove } from './project.mjs';
 
 // There is no place left to tell that the place for errors fails.
 const printError = printerTo(process.stderr, () => {});
@@ -20,7 +20,7 @@ const hasSources = existsSync(join(strata, 'tool.ts'));
 
 try {
   const program = hasSources ? (await import('./bundles.mjs')).programBundles() : await import('./packed.mjs');
-  const root = projectAbove(process.cwd()) ?? (hasSources ? strata : undefined);
+  const root = projectAbove(process.cwd()) ?? (hasSources && isProject(strata) ? strata : undefined);
   const host = {
     env: process.env,
     print,
@@ -48,10 +48,12 @@ try {
     };
   }
 } catch (error) {
-  printError(
-    process.env.STRATA_DEBUG
-      ? error.stack
-      : `error: ${error.message}${error.name === 'StrataError' ? '' : '\n  (STRATA_DEBUG=1 shows where)'}`,
-  );
+  printError(process.env.STRATA_DEBUG ? (error?.stack ?? `error: ${error}`) : `error: ${messageOf(error)}`);
   process.exitCode = 2;
+}
+
+/** Not everything that is thrown is an error. */
+function messageOf(error) {
+  if (error?.name === 'StrataError') return error.message;
+  return `${error?.message ?? `${error} was thrown`}\n  (STRATA_DEBUG=1 shows where)`;
 }

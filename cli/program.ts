@@ -1,6 +1,7 @@
 import { StrataError } from '../model/errors';
 import type { Host } from './command';
 import { completeWords } from './completion';
+import { refuseWithoutProject } from './no-project';
 import { tableCalled } from './options/find';
 import { commandHelp, generalHelp } from './options/help';
 import type { Command } from './options/lazy';
@@ -58,6 +59,7 @@ async function runCommand(
     return 0;
   }
   if (name === '__complete') return completeWords(tables, project, rest, host);
+  if (!host.composition) refuseWithoutProject(sets, name);
   const table = tableCalled(tables, name);
   if (asksForHelp(rest)) {
     for (const line of commandHelp(table)) host.print(line);
