@@ -84,7 +84,9 @@ export function planOf(source: AdoptedSource): AdoptedPlan {
     const first = new Attempt(source, overlaid, split);
     const attempt = new Attempt(source, overlaid, split, first.shared);
     if (attempt.failed.size === 0) return attempt.plan();
+    const before = split.size;
     for (const key of attempt.failed) split.add(key);
+    if (split.size === before) throw new Error(`adopt: no code renders ${[...attempt.failed].join(', ')}`);
   }
 }
 
@@ -118,7 +120,7 @@ class Attempt {
   constructor(
     private readonly source: AdoptedSource,
     private readonly overlaid: readonly Overlaid[],
-    split: ReadonlySet<ObjectKey>,
+    private readonly split: ReadonlySet<ObjectKey>,
     shared: ReadonlySet<string> = new Set(),
   ) {
     const keys = [...new Set(overlaid.flatMap(({ objects }) => [...objects.keys()]))];
@@ -164,11 +166,14 @@ class Attempt {
     const values = built.map(({ object }) => (hashed ? withName(object, unhashed(object.metadata.name)) : object));
     const compared = { group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector };
     const standard = this.reference.get(key)?.object;
-    const expression = new Comparison(compared, this.book).of(
+    const common = new Comparison(compared, this.book).of(
       values,
       having.map((one) => this.placeOf(one)),
       standard,
     );
+    // One that differs as a whole has no patches: as a literal it is right whatever it holds.
+    const isRight = !this.split.has(key) || same(evaluated(common, this.meaningOf(having[0]!)), values[0]);
+    const expression: Expression = isRight ? common : { is: 'literal', value: values[0] };
     const isTyped = built.every(({ object }) => this.source.isTyped(object));
     const planned = { key, kind, apiVersion, name, expression, isTyped, hashed, from: built[0]!.from };
     this.planned.set(part, [...(this.planned.get(part) ?? []), planned]);

@@ -1,3 +1,4 @@
+import { isHashed, unhashed } from '../../adopt/hashed';
 import type { AdoptedSource, BuiltObject, Overlay } from '../../adopt/source';
 import { isTyped } from '../../cli/adopt/typed';
 import type { KubernetesObject } from '../../model/kubernetes';
@@ -8,10 +9,11 @@ export function overlay(name: string, objects: readonly KubernetesObject[], more
   return {
     ...{ name, from: `overlays/${name}`, prefix, suffix, reasonFor: () => undefined },
     objects: objects.map((object): BuiltObject => {
-      const own = object.metadata.name;
+      const hashed = isHashed({ object });
+      const own = hashed ? unhashed(object.metadata.name) : object.metadata.name;
       const isNamedSo = own.startsWith(prefix) && own.endsWith(suffix);
       const plain = isNamedSo ? own.slice(prefix.length, own.length - suffix.length) : own;
-      return { object, name: plain, hashed: false, from: 'base' };
+      return { object, name: plain, hashed, from: 'base' };
     }),
     ...more,
   };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { filesOf } from '../../adopt/code/project';
+import { hashedName, withName } from '../../adopt/hashed';
 import { planOf } from '../../adopt/plan';
 import { differencesIn } from '../../adopt/proof';
 import type { KubernetesObject } from '../../model/kubernetes';
@@ -55,6 +56,13 @@ const object = fc
     namespace: fc.constantFrom('own', 'own', 'own', 'other', undefined),
     labels,
     fields: fc.dictionary(fc.constantFrom('spec', 'data', 'status'), value, { maxKeys: 2 }),
+    /** The files of a generated config; the name of which ends in their hash. */
+    generated: fc.option(
+      fc.dictionary(fc.constantFrom('a', 'LOG_LEVEL', 'app.conf'), fc.constantFrom('1', '2', 'a\nb\nc\n', '<&>'), {
+        maxKeys: 3,
+      }),
+      { nil: undefined },
+    ),
   })
   .map(({ fields, ...rest }) => ({ ...rest, fields: JSON.parse(JSON.stringify(fields)) as Record<string, unknown> }));
 type Drawn = typeof object extends fc.Arbitrary<infer T> ? T : never;
@@ -67,17 +75,28 @@ const VERSIONS: Readonly<Record<string, string>> = {
 };
 
 function made(
-  { kind, name, namespace, labels, fields }: Drawn,
+  { kind, name, namespace, labels, fields, generated }: Drawn,
   prefix: string,
   own: string | undefined,
 ): KubernetesObject {
   const stated = namespace === 'own' ? own : namespace;
   const metadata = { name: `${prefix}${name}`, ...(stated === undefined ? {} : { namespace: stated }), labels };
-  return { apiVersion: VERSIONS[kind] ?? 'v1', kind, metadata, ...fields };
+  const object = { apiVersion: VERSIONS[kind] ?? 'v1', kind, metadata, ...fields };
+  if (generated === undefined || (kind !== 'ConfigMap' && kind !== 'Secret')) return object;
+  const config = { apiVersion: 'v1', kind, metadata, data: generated };
+  return withName(config, hashedName(metadata.name, config));
+}
+
+/** A pod that reads every config. */
+function readerOf(objects: readonly KubernetesObject[], prefix: string): KubernetesObject {
+  const configs = objects.filter(({ kind }) => kind === 'ConfigMap').map(({ metadata }) => ({ name: metadata.name }));
+  const spec = { containers: [{ name: 'reader', envFrom: configs.map((configMapRef) => ({ configMapRef })) }] };
+  return { apiVersion: 'v1', kind: 'Pod', metadata: { name: `${prefix}reader` }, spec };
 }
 
 /** Some objects that all overlays begin with, and what each of them has instead, leaves out and adds. */
 const tree = fc.record({
+  knowsBase: fc.boolean(),
   base: fc.uniqueArray(object, {
     maxLength: 4,
     selector: ({ kind, name, namespace }) => `${kind} ${name} ${namespace}`,
@@ -110,14 +129,20 @@ function overlaysOf({ base, overlays }: typeof tree extends fc.Arbitrary<infer T
       const id = `${kind} ${metadata.namespace} ${metadata.name}`;
       return !seen.has(id) && seen.add(id);
     });
-    return overlay(name, different, { prefix });
+    return overlay(name, [...different, readerOf(different, prefix)], { prefix });
   });
 }
 
 test('whatever overlays there are, the plan renders each of them without a difference, and can be written', () => {
   fc.assert(
     fc.property(tree, (drawn) => {
-      const plan = planOf(source(overlaysOf(drawn), { isTyped: () => true }));
+      const reference = drawn.knowsBase
+        ? overlay(
+            'base',
+            drawn.base.map((one) => made(one, '', undefined)),
+          ).objects
+        : undefined;
+      const plan = planOf(source(overlaysOf(drawn), { isTyped: () => true, ...(reference ? { reference } : {}) }));
       const differences = plan.environments.flatMap((one) => differencesIn(plan, one).map(differenceText));
       expect(differences).toEqual([]);
       expect(filesOf(plan).size).toBeGreaterThan(4);
