@@ -117,7 +117,7 @@ export class Comparison {
       return this.setting('strings', values, places, standard, path);
     const chosen = values[some[0]!]!;
     const items = chosen.map((first, i) => {
-      const id = idOf(first, path);
+      const id = isKeyed(chosen, path) ? idOf(first, path) : undefined;
       // An entry that has a key is the same one in lists that have others beside it.
       const entries = values.map((list, at) =>
         id === undefined ? (some.includes(at) ? list[i] : undefined) : list.find((entry) => idOf(entry, path) === id),
@@ -239,11 +239,17 @@ function repositoryIn(values: readonly string[]): string | undefined {
 
 /** What entries are in a list: by their keys, where it has any, else of which type each is. */
 function shapeOf(list: readonly unknown[], path: readonly string[]): string {
-  const ids = list.map((entry) => idOf(entry, path));
-  const isKeyed = !ids.includes(undefined) && new Set(ids).size === ids.length;
   return JSON.stringify(
-    isKeyed ? ids : list.map((item) => (isMap(item) ? 'map' : Array.isArray(item) ? 'list' : 'scalar')),
+    isKeyed(list, path)
+      ? list.map((entry) => idOf(entry, path))
+      : list.map((item) => (isMap(item) ? 'map' : Array.isArray(item) ? 'list' : 'scalar')),
   );
+}
+
+/** Whether each entry is told apart from the others: variables may stand twice, and the last counts. */
+function isKeyed(list: readonly unknown[], path: readonly string[]): boolean {
+  const ids = list.map((entry) => idOf(entry, path));
+  return !ids.includes(undefined) && new Set(ids).size === ids.length;
 }
 
 /** What tells an entry apart from the others of its list; undefined where nothing does. */

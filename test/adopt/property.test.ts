@@ -164,3 +164,19 @@ test('the written code renders them, too', () => {
     { numRuns: 25 },
   );
 });
+
+test('a variable that stands twice stays as it is', () => {
+  const env = [
+    { name: 'x', value: 'shop' },
+    { name: 'x', value: 'tea' },
+  ];
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { containers: [{ name: 'web', env }] },
+  };
+  const plan = planOf(source([overlay('dev', [pod])]));
+  expect(plan.environments.flatMap((one) => differencesIn(plan, one))).toEqual([]);
+  expect([...filesOf(plan)].find(([path]) => path === 'workloads/web.ts')![1]).toContain("{ name: 'x', value: 'tea' }");
+});
