@@ -3,6 +3,7 @@ import { parseQuantity, wholeQuantity } from '../manifests/quantity';
 import type { Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
+import { memo } from '../model/memo';
 import { podsOf, rolloutOf } from './autoscalers';
 import { knownIn } from './known';
 import { isMadeHere } from './owners';
@@ -25,18 +26,27 @@ export interface Quota {
 export function* quotasWithPods(world: World): Iterable<Quota> {
   for (const namespace of new Set(world.workloads.map((workload) => workload.namespace))) {
     for (const resource of quotasOf(world, namespace)) {
-      const workloads = world
-        .workloadsIn(namespace)
-        .filter(
-          (workload) =>
-            workload.resource.kind !== 'PodTemplate' &&
-            !isMadeHere(world, workload.resource) &&
-            inScope(world, resource, workload),
-        );
+      const workloads = onePerName(world, namespace).filter(
+        (workload) =>
+          workload.resource.kind !== 'PodTemplate' &&
+          !isMadeHere(world, workload.resource) &&
+          inScope(world, resource, workload),
+      );
       yield { resource, namespace, hard: amounts(resource.at(['spec', 'hard'])), workloads };
     }
   }
 }
+
+/** The workloads of a namespace; of two definitions of one object the last, which is applied last. */
+const onePerName = memo((world: World, namespace: string): readonly WorkloadManifest[] => {
+  const each = new Map<unknown, WorkloadManifest>();
+  for (const workload of world.workloadsIn(namespace)) {
+    const { resource } = workload;
+    const isNamed = string(resource.at(['metadata', 'name'])) !== undefined;
+    each.set(isNamed ? `${resource.group} ${world.idOf(resource)}` : resource, workload);
+  }
+  return [...each.values()];
+});
 
 /** Whether a quota's scopes, all of them, mean these pods. */
 function inScope(world: World, quota: Resource, workload: WorkloadManifest): boolean {
@@ -131,8 +141,7 @@ export function objectsNeed(world: World, { namespace }: Quota, name: string): Q
       storage: claim.at(['spec', 'resources', 'requests', 'storage']),
       copies: 1,
     })),
-    ...world
-      .workloadsIn(namespace)
+    ...onePerName(world, namespace)
       .filter(({ resource }) => resource.kind === 'StatefulSet')
       .flatMap((set) =>
         list(set.resource.at(['spec', 'volumeClaimTemplates'])).map((template) => ({

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../manifests/resource';
+import { string } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import { WorkloadManifest } from '../manifests/workload';
@@ -49,8 +51,9 @@ export class World {
   ) {
     const workloads: WorkloadManifest[] = [];
     // All kinds first: a CRD may stand behind what it makes cluster-scoped.
-    for (const resource of resources) addTo(this.byKind, resource.kind, resource);
-    for (const resource of resources) {
+    const each = withoutCopies(resources);
+    for (const resource of each) addTo(this.byKind, resource.kind, resource);
+    for (const resource of each) {
       this.remember(resource);
       const workload = WorkloadManifest.of(resource, this.namespaceOf(resource));
       if (workload) {
@@ -75,7 +78,7 @@ export class World {
     return this.notJudged.has(resource);
   }
 
-  /** The judged resources of a kind. */
+  /** The judged resources of a kind; one that is defined twice alike is one. */
   of(kind: string): readonly Resource[] {
     return this.byKind.get(kind) ?? [];
   }
@@ -84,6 +87,12 @@ export class World {
   namespaceOf(resource: Resource): string {
     if (clusterScoped(resource, this.of('CustomResourceDefinition'))) return '';
     return resource.statedNamespace || this.appliedTo(resource) || 'default';
+  }
+
+  /** Whether two definitions are of one object: what they say may differ, which duplicate-object reports. */
+  isSame(one: Resource, other: Resource): boolean {
+    const named = [one, other].every((resource) => string(resource.at(['metadata', 'name'])) !== undefined);
+    return one === other || (named && one.group === other.group && this.idOf(one) === this.idOf(other));
   }
 
   /** `Deployment/shop/web`, `Namespace/shop`; the file of what is no Kubernetes object. */
@@ -189,6 +198,20 @@ export class World {
   private nameKey(resource: Resource): string {
     return `${resource.kind}/${this.namespaceOf(resource)}/${resource.name}`;
   }
+}
+
+/** A copied folder or a link defines an object once more, which changes nothing: kubectl applies it twice. */
+function withoutCopies(resources: readonly Resource[]): readonly Resource[] {
+  const known = new Map<string, Resource[]>();
+  return resources.filter((resource) => {
+    // The API server generates a name of its own for each object with generateName.
+    if (string(resource.at(['metadata', 'name'])) === undefined) return true;
+    const key = `${resource.group}/${resource.kind}/${resource.statedNamespace}/${resource.name}`;
+    const others = known.get(key);
+    if (others?.some((other) => isDeepStrictEqual(other.object, resource.object))) return false;
+    addTo(known, key, resource);
+    return true;
+  });
 }
 
 function isKubernetes({ group }: Resource): boolean {

@@ -38,6 +38,7 @@ export default check({
       if (workload.resource.kind === 'DaemonSet') continue; // kubectl drain ignores their pods
       const [first, ...others] = budgetsOfWorkload(world, workload);
       for (const { resource } of others) {
+        if (world.isSame(first!.resource, resource)) continue;
         const key = `${world.idOf(first!.resource)} ${world.idOf(resource)}`;
         if (reported.has(key)) continue;
         reported.add(key);

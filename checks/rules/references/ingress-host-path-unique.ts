@@ -57,6 +57,7 @@ export default check({
           const backend = JSON.stringify([namespace, at?.['backend']]);
           const first = taken.get(key);
           if (!first) taken.set(key, { resource: ingress, path, backend });
+          else if (first.resource !== ingress && world.isSame(first.resource, ingress)) continue;
           else if (first.backend !== backend) {
             const other = first.resource === ingress ? 'an earlier rule of this Ingress' : world.idOf(first.resource);
             yield {

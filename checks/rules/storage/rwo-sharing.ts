@@ -92,7 +92,8 @@ function usesByClaim(world: World): Iterable<{ readonly resource: Resource; read
       const there = known.get(resource);
       if (!there) known.set(resource, { resource, uses: [{ workload, path }] });
       // A pod may mount a claim in two volumes.
-      else if (!there.uses.some((use) => use.workload === workload)) there.uses.push({ workload, path });
+      else if (!there.uses.some((use) => world.isSame(use.workload.resource, workload.resource)))
+        there.uses.push({ workload, path });
     }
   }
   return known.values();
