@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { decode } from '../manifests/reading/file';
-import type { SystemAccess } from '../manifests/reading/inputs';
+import type { InputsReading, SystemAccess } from '../manifests/reading/inputs';
 import { readInputs } from '../manifests/reading/inputs';
 import type { Reading, Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
@@ -26,11 +26,11 @@ export class Inputs {
   ) {}
 
   /** Reads files and folders; charts are rendered for the version of Kubernetes. */
-  read(paths: readonly string[], kubernetes?: SystemAccess['kubernetes']): Manifests {
+  read(paths: readonly string[], kubernetes?: SystemAccess['kubernetes']): Manifests & Pick<InputsReading, 'built'> {
     this.progress?.(`reading ${paths.join(' ')}`);
     const read = readInputs(paths, { ...this.surroundings, kubernetes });
     this.skipped.push(...read.skipped);
-    return this.add(read);
+    return { ...this.add(read), built: read.built };
   }
 
   /** Takes what was read elsewhere. */

@@ -40,20 +40,34 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
   const { checks, known, showsOrigin } = options;
   const findings: ReportedFinding[] = [];
   const suppressions = [...options.suppressions];
-  let objects = 0;
+  // Variants of one thing have in common what stands beside them.
+  const objects = new Set<Resource>();
+  const said = new Set<string>();
+  const read = new Set<string>();
   for (const { manifests, facts, declared, previous, appliedTo, originOf } of subjects) {
     const world = new World(manifests.resources, facts, declared, previous, manifests.documents, appliedTo);
-    objects += manifests.resources.length;
-    suppressions.push(...annotatedSuppressions(world), ...commentedSuppressions(world));
+    const sayings: string[] = [];
+    for (const suppression of [...annotatedSuppressions(world), ...commentedSuppressions(world)]) {
+      const place = JSON.stringify([suppression.check, suppression.object, suppression.at]);
+      if (!read.has(place)) suppressions.push(suppression);
+      read.add(place);
+    }
+    const isShared = manifests.resources.some((resource) => objects.has(resource));
+    for (const resource of manifests.resources) objects.add(resource);
     for (const finding of runChecks(world, checks, options.progress)) {
+      const { check, verdict, object, path, file, message } = finding;
+      const saying = JSON.stringify([check, verdict, object, path, file, message]);
+      if (isShared && said.has(saying)) continue;
+      sayings.push(saying);
       const origin = showsOrigin(finding) ? originOf?.(finding.object) : undefined;
       findings.push(origin === undefined ? finding : { ...finding, origin });
     }
+    for (const saying of sayings) said.add(saying);
   }
   const ids = checks.map(({ id }) => id);
   const left = suppress(findings, suppressions, ids, known);
   return report(sortFindings(left.findings), unreadable, {
-    objects,
+    objects: objects.size,
     checks: checks.length,
     suppressed: left.suppressed,
     skipped: skipped.length,

@@ -3,6 +3,7 @@ import { batchesOf, previousOf, TREE_INDEX } from '../checks/batches';
 import { expectedIn } from '../checks/expected';
 import type { Inputs } from '../checks/inputs';
 import { existing } from '../checks/inputs';
+import { variantsOf } from '../checks/variants';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
@@ -60,8 +61,11 @@ export function subjectsOf<P>(
     if (cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
     const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
     const expected = expectedResources(expectedIn(batch.paths), TREE_INDEX);
-    const facts = factsFor(manifests.resources, own).with(expected);
-    subjects.push({ manifests, facts, declared, previous: liveAt(batch.previous), appliedTo: given.appliedTo });
+    const previous = liveAt(batch.previous);
+    for (const variant of variantsOf(manifests, manifests.built)) {
+      const facts = factsFor(variant.resources, own).with(expected);
+      subjects.push({ manifests: variant, facts, declared, previous, appliedTo: given.appliedTo });
+    }
   }
   return { subjects, made };
 }

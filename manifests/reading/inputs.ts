@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { NEWEST_KUBERNETES } from '../../model/kubernetes-version';
 import type { Resource } from '../resource';
 import type { FileReading } from './file';
 import { readFile } from './file';
+import { basesAmong, kustomizationAmong } from './kustomizations';
 import type { Reading, Unreadable } from './read';
 import { readBeside } from './readers';
 
@@ -13,6 +14,8 @@ import { readBeside } from './readers';
 export interface InputsReading extends Reading {
   /** Files of folders in which there are no Kubernetes objects. */
   readonly skipped: readonly string[];
+  /** What Kustomize built, as the sources of its objects are called; each may be one of several variants. */
+  readonly built: readonly string[];
 }
 
 /** Where texts come from, and what helps to read them. */
@@ -42,6 +45,7 @@ export function readInputs(
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
   const skipped: string[] = [];
+  const built: string[] = [];
   const add = (file: string, reading: FileReading, found: boolean) => {
     documents.push(...reading.documents);
     if (found && reading.foreign) skipped.push(file);
@@ -51,13 +55,21 @@ export function readInputs(
     }
   };
   const replaced = stdinName !== undefined && paths.includes('-') ? resolve(stdinName) : undefined;
+  const found = new Map<string, readonly Found[]>();
+  const filesOf = (path: string) => {
+    const known = found.get(path) ?? [...filesAt(path)];
+    found.set(path, known);
+    return known;
+  };
+  const isThere = (path: string) => path !== '-' && existsSync(path);
+  const bases = basesAmong(paths.filter(isThere).flatMap(filesOf).flatMap(kustomizationIn));
   for (const path of paths) {
     const before = resources.length + unreadable.length;
     const name = path === '-' ? (stdinName ?? path) : path;
     let isReplaced = false;
     try {
-      const all = path === '-' ? [] : [...filesAt(path)];
-      const files = all.filter((file) => resolve(file.path) !== replaced);
+      const all = path === '-' ? [] : filesOf(path);
+      const files = all.filter((file) => resolve(file.path) !== replaced && !bases.has(file.path));
       isReplaced = files.length < all.length;
       if (path === '-') add(name, readFile(name, stdin()), false);
       const beside =
@@ -67,7 +79,7 @@ export function readInputs(
           readerFile,
         );
       for (const file of files) {
-        if ('render' in file) rendered(file, { run, kubernetes }, add, unreadable);
+        if ('render' in file) built.push(...rendered(file, { run, kubernetes }, add, unreadable));
         else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
       }
     } catch (error) {
@@ -78,12 +90,16 @@ export function readInputs(
     if (resources.length + unreadable.length === before && !isReplaced)
       unreadable.push({ file: name, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
   }
-  return { resources, unreadable, documents, skipped };
+  return { resources, unreadable, documents, skipped, built };
 }
 
 type Found =
   | { readonly path: string; readonly size: number; readonly found: boolean }
   | { readonly path: string; readonly render: 'kustomize' | 'helm' };
+
+function kustomizationIn(found: Found): string[] {
+  return 'render' in found && found.render === 'kustomize' ? [found.path] : [];
+}
 
 function* filesAt(path: string, found = false, inside: readonly string[] = []): Generator<Found> {
   const stat = statSync(path);
@@ -94,7 +110,7 @@ function* filesAt(path: string, found = false, inside: readonly string[] = []): 
   const real = realpathSync(path);
   if (inside.includes(real)) return;
   const names = readdirSync(path).sort();
-  const kustomization = names.find((name) => /^(kustomization\.ya?ml|Kustomization)$/.test(name));
+  const kustomization = kustomizationAmong(names);
   if (names.includes('Chart.yaml')) yield { path, render: 'helm' };
   else if (kustomization !== undefined) {
     // A component is a part of others and cannot be rendered alone.
@@ -127,12 +143,13 @@ const RENDERERS = {
   },
 } as const;
 
+/** Adds what a program renders, and says what its source is called where it is one of Kustomize. */
 function rendered(
   { path, render }: Extract<Found, { render: string }>,
   { run, kubernetes }: Pick<SystemAccess, 'run' | 'kubernetes'>,
   add: (file: string, reading: FileReading, found: boolean) => void,
   unreadable: Unreadable[],
-): void {
+): string[] {
   const { what, commands } = RENDERERS[render];
   const refuse = (reason: string) => unreadable.push({ file: path, line: 1, column: 1, reason });
   const tried = commands(path, kubernetes ?? NEWEST_KUBERNETES);
@@ -144,12 +161,14 @@ function rendered(
       // What was rendered stands in no file; its lines are those of the command, without what only refines it.
       const file = [program, ...args.slice(0, args.indexOf(path) + 1)].join(' ');
       add(file, readFile(file, ran.output), false);
+      if (render === 'kustomize') return [file];
     }
-    return;
+    return [];
   }
   refuse(
     `this is ${what}, and ${tried.map(([program]) => program).join(' and ')} ${tried.length > 1 ? 'are' : 'is'} not installed: install one, or pipe in what it renders (${tried[0]!.join(' ')} | strata verify -)`,
   );
+  return [];
 }
 
 function run(program: string, args: readonly string[]): Ran {

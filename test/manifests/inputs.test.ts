@@ -126,6 +126,57 @@ describe('folders', () => {
   });
 });
 
+describe('a kustomization that others stand on', () => {
+  const built = (contents: Readonly<Record<string, string>>, paths?: readonly string[]) => {
+    files(contents);
+    const ran: string[] = [];
+    const result = read(
+      paths?.map((path) => join(folder, path)),
+      {
+        run(_, args) {
+          ran.push(args.at(-1)!.replace(`${folder}/`, ''));
+          return { output: Buffer.from(pod('rendered')) };
+        },
+      },
+    );
+    expect(result.unreadable).toEqual([]);
+    return ran;
+  };
+  const overlay = 'resources: [../../base]\n';
+  const layout = {
+    'base/kustomization.yaml': 'resources: [web.yaml]\n',
+    'base/web.yaml': pod('web'),
+    'overlays/dev/kustomization.yaml': overlay,
+    'overlays/prod/kustomization.yml': overlay,
+  };
+  test('is not built by itself, wherever it is named', () => {
+    expect(built(layout)).toEqual(['overlays/dev', 'overlays/prod']);
+    expect(built({}, ['base', 'overlays'])).toEqual(['overlays/dev', 'overlays/prod']);
+    expect(built({}, ['base'])).toEqual(['base']);
+  });
+  test('nor over a component, an older field or another base', () => {
+    expect(
+      built({
+        'base/Kustomization': '',
+        'middle/kustomization.yaml': 'bases: [../base]\n',
+        'extra/kustomization.yaml': 'kind: Component\nresources: [../certs]\n',
+        'certs/kustomization.yaml': '',
+        'prod/kustomization.yaml': 'resources: [../middle, https://example.com/x, missing]\ncomponents: [../extra]\n',
+      }),
+    ).toEqual(['prod']);
+  });
+  test('is built where they stand on each other, or cannot be read', () => {
+    expect(
+      built({
+        'a/kustomization.yaml': 'resources: [../b]\n',
+        'b/kustomization.yaml': 'resources: [../a]\n',
+        'c/kustomization.yaml': 'resources: [',
+        'd/kustomization.yaml': 'resources: [.]\n',
+      }),
+    ).toEqual(['a', 'b', 'c', 'd']);
+  });
+});
+
 describe('paths', () => {
   test('- is the standard input', () =>
     expect(read(['-'], { stdin: () => Buffer.from(pod('piped')) }).names).toEqual(['piped']));
