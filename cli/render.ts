@@ -5,9 +5,14 @@ import { columns } from '../report/columns';
 import type { Host, Project } from './command';
 import type { Run } from './options/table';
 import type { render } from './tables';
+import { defaultTree } from './tree';
 
 export const command: Run<typeof render> = (project, { values: { out, previous }, words }, host) => {
-  renderTree(project, host, { out, only: words, ...(previous === undefined ? {} : { previous }) });
+  renderTree(project, host, {
+    out: out ?? defaultTree(project.root),
+    only: words,
+    ...(previous === undefined ? {} : { previous }),
+  });
 };
 
 /** Renders the tree and says what was rendered. */

@@ -66,7 +66,13 @@ export const render = commandTable({
   summary: 'render targets to YAML, all or nothing',
   arguments: [{ name: 'TARGET', repeatable: true, completes: ['target'], description: GLOBS, unset: TARGETS }],
   options: {
-    out: { value: 'DIR', completes: ['folder'], writes: true, description: 'the folder of the tree', default: 'dist' },
+    out: {
+      value: 'DIR',
+      completes: ['folder'],
+      writes: true,
+      description: 'the folder of the tree',
+      unset: 'dist at the root of the project',
+    },
     previous: {
       value: 'DIR',
       completes: ['folder'],

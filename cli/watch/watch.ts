@@ -5,7 +5,7 @@ import { INPUT_READ } from '../../model/input-read';
 import type { Host } from '../command';
 import type { CommandTable, Given } from '../options/table';
 import { OWN_SOURCES } from '../root';
-import { render } from '../tables';
+import { defaultTree } from '../tree';
 import { coalesced } from './coalesce';
 import { Watcher } from './folders';
 import { isWithin, pathsOf } from './paths';
@@ -21,7 +21,8 @@ export async function watch(table: CommandTable, given: Given<CommandTable>, rer
       'name a file or folder',
     ]);
   const judged = reads.map((path) => resolve(path));
-  const written = [...writes, render.options.out.default].map((path) => resolve(path));
+  const root = host.root ?? process.cwd();
+  const written = [...writes, defaultTree(root)].map((path) => resolve(path));
   const isJudged = (path: string) => judged.some((place) => isWithin(path, place));
   const isWritten = (path: string) => written.some((place) => isWithin(path, place)) && !isJudged(path);
 
@@ -44,7 +45,7 @@ export async function watch(table: CommandTable, given: Given<CommandTable>, rer
     await run(changed);
   });
   const watcher = new Watcher(isWritten, happened);
-  for (const place of [host.root ?? process.cwd(), ...judged]) watcher.add(place);
+  for (const place of [root, ...judged]) watcher.add(place);
   subscribe(INPUT_READ, (message) => watcher.addRead((message as { readonly path: string }).path));
   await run([]);
   return new Promise(() => {});

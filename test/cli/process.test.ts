@@ -75,6 +75,27 @@ describe('strata render', () => {
   });
 });
 
+describe('from a folder inside of the project', () => {
+  const inside = join(project, 'environments');
+  const program = join(project, 'bin/strata.mjs');
+
+  test.each(['render', 'synth'])('strata %s writes the tree at the root, and nothing beside it', (command) => {
+    const before = readdirSync(inside);
+    rmSync(join(project, 'dist'), { recursive: true });
+    const { status, stdout, stderr } = runIn(inside, program, command);
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/ objects in \.\.\/dist\n$/);
+    expect(treeOf('dist')).toEqual(tree);
+    expect(readdirSync(inside)).toEqual(before);
+  });
+
+  test('a folder that is given is one of the caller', () => {
+    expect(runIn(inside, program, 'render', 'dev@kind', '--out', 'mine').stdout).toMatch(/ objects in mine\n$/);
+    expect(readdirSync(join(inside, 'mine'))).toContain('kind');
+    rmSync(join(inside, 'mine'), { recursive: true });
+  });
+});
+
 describe('cdk8s synth', () => {
   test('gives the same bytes as strata render', () => {
     rmSync(join(project, 'dist'), { recursive: true });
