@@ -22,9 +22,12 @@ export interface YamlDocument {
 const INTEGER = /^[-+]?(?:0[xX][\da-fA-F]+|0[oO]?[0-7]+|0[bB][01]+|0|[1-9]\d*)$/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
-/** A number as Kubernetes' reader takes it: `012` is octal, `1_000` a thousand; dates and `1:30` are no numbers. */
+/** Behind a leading dot, `_` stands between digits alone; elsewhere in a number it stands anywhere. */
+const FROM_DOT = /^\.\d+(?:_\d+)*(?:[eE][-+]?\d+(?:_\d+)*)?$/;
+
+/** A number as Kubernetes' reader takes it: `012` is octal, `1_000` a thousand; dates, `1:30` and `._4` are no numbers. */
 function numberIn(source: string): number | typeof NOT_RESOLVED {
-  const digits = /^[-+.\d]/.test(source) ? source.replaceAll('_', '') : '';
+  const digits = /^[-+\d]/.test(source) || FROM_DOT.test(source) ? source.replaceAll('_', '') : '';
   if (INTEGER.test(digits)) {
     const octal = digits.replace(/^([-+]?)0(?=[0-7])/, '$10o');
     const value = octal.startsWith('-') ? -Number(octal.slice(1)) : Number(octal.replace('+', ''));

@@ -10,6 +10,8 @@ const WORDS: ReadonlyMap<string, boolean | number | null> = new Map<string, bool
 
 const INTEGER = /^[-+]?(?:0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
+/** Behind a leading dot, `_` stands between digits alone; elsewhere in a number it stands anywhere. */
+const FROM_DOT = /^\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?$/;
 const LONGEST_INTEGER = 2n ** 64n;
 
 export type YamlScalar = string | number | boolean | null;
@@ -21,10 +23,7 @@ export type YamlScalar = string | number | boolean | null;
 export function plainScalar(source: string): YamlScalar {
   switch (source.charCodeAt(0)) {
     case 46: // .
-      return (
-        WORDS.get(source) ??
-        (/^\.[0-9][0-9_]*([eE][-+]?[0-9]+)?$/.test(source) ? finite(source.replaceAll('_', ''), source) : source)
-      );
+      return WORDS.get(source) ?? (FROM_DOT.test(source) ? finite(source.replaceAll('_', ''), source) : source);
     case 43: // + -
     case 45:
     case 48:
