@@ -7,6 +7,7 @@ import type { Matrix } from '../model/matrix';
 import { patched } from '../render/patch';
 import type { PlatformSpec } from './platform';
 import { namespaceOf, Platform } from './platform';
+import { checkSpec } from './spec';
 
 export interface CompositionSpec extends PlatformSpec {
   /** What is rendered: environments on clusters, with their features. */
@@ -17,8 +18,9 @@ export interface CompositionSpec extends PlatformSpec {
   readonly delivery?: Delivery;
 }
 
-/** What `main.ts` exports: the platform in all its targets. Everything that is rendered comes through here. */
+/** What `main.ts` exports: the platform in all its targets. Everything that is rendered comes through here; a name that cannot be is an error. */
 export function composition(spec: CompositionSpec): Composition<FeatureContext> {
+  checkSpec(spec);
   const { matrix, features = matrix.features, delivery } = spec;
   return {
     matrix,

@@ -14,6 +14,7 @@ import { expectsSecrets } from '../model/secret-contract';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
 import { toYaml } from '../render/yaml';
+import { checkLevel, checkNamespaceName, checkSpec, checkSpecLabels } from './spec';
 
 /** What a team says of its platform. */
 export interface PlatformSpec {
@@ -55,9 +56,12 @@ export class Platform implements FeatureContext {
     readonly target: Target<FeatureContext>,
     private readonly spec: PlatformSpec,
   ) {
+    checkSpec(spec);
     this.checkLabels();
     const { podSecurity = spec.plain ? target.cluster.podSecurity : 'restricted' } = spec;
-    this.namespace = this.addNamespace(this.component('platform'), namespaceOf(target, spec), podSecurity);
+    const name = namespaceOf(target, spec);
+    checkNamespaceName(target.name, name, spec.namespaceOf !== undefined);
+    this.namespace = this.addNamespace(this.component('platform'), name, podSecurity);
     spec.compose(this);
     this.applyFeatures();
   }
@@ -125,6 +129,8 @@ export class Platform implements FeatureContext {
 
   /** A label that a setting gives and the platform gives too would be lost. */
   private checkLabels(): void {
+    if (this.spec.labels)
+      checkSpecLabels(`${this.target.name}, labels of the platform`, this.spec.labels(this.settings));
     const taken = Object.keys(this.ownLabels).find((key) => Object.hasOwn(this.settings.objects.labels, key));
     if (taken === undefined) return;
     throw new StrataError(`${this.target.name}, objects.labels`, `sets ${taken}, which the platform itself sets`, [
@@ -158,6 +164,7 @@ export class Platform implements FeatureContext {
   /** A cluster that demands more than a namespace enforces refuses its pods. */
   private checkPodSecurity(namespace: string, level: PodSecurityLevel): void {
     const { name, cluster } = this.target;
+    checkLevel(`${name}, namespace ${namespace}`, level);
     if (POD_SECURITY_LEVELS.indexOf(level) >= POD_SECURITY_LEVELS.indexOf(cluster.podSecurity)) return;
     throw new StrataError(
       `${name}, namespace ${namespace}`,
