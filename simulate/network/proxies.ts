@@ -19,16 +19,24 @@ function isProxy({ resource, podLabels, containers }: WorkloadManifest): boolean
 }
 
 /** A gateway or Ingress controller that is not among the manifests: a chart may install it in a namespace that they create. */
-export const gatewayElsewhere = memo((world: World): Endpoint => {
+export const gatewayElsewhere = memo(
+  (world: World): Endpoint => proxyBeside(world, (workload) => isBehindGateway(world, workload)),
+);
+
+/** A proxy that is not among the manifests. Among pods like these it would be shown, unless the namespace is its own by its name. */
+function proxyBeside(world: World, isLikeThese: (workload: WorkloadManifest) => boolean): Endpoint {
   const network = networkOf(world);
-  const served = new Set(
-    world.workloads.filter((workload) => isBehindGateway(world, workload)).map(({ namespace }) => namespace),
-  );
-  // Among the pods that it brings requests to it would be shown, unless the namespace is its own by its name.
+  const shown = new Set(world.workloads.filter(isLikeThese).map(({ namespace }) => namespace));
   return network.externalPod({
-    isNotIn: (place) => network.showsAllPods(place) && served.has(place) && !PROXY.test(place),
+    isNotIn: (place) => network.showsAllPods(place) && shown.has(place) && !PROXY.test(place),
   });
-});
+}
+
+/** Where the name of a host outside may lead instead: a gateway of the cluster. It is in no namespace that has pods of the manifests. */
+export const detoursOf = memo((world: World): readonly Endpoint[] => [
+  proxyBeside(world, () => true),
+  ...proxiesOf(world).slice(1),
+]);
 
 /** Whoever may bring requests from outside: proxies among the manifests, a pod that is not among them, an address that is no pod's. */
 export const proxiesOf = memo((world: World): readonly Endpoint[] => {

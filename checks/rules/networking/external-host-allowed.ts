@@ -6,7 +6,7 @@ import { configuredAddresses } from '../../../simulate/network/configured-addres
 import { configTextsOf } from '../../../simulate/network/configured-flows';
 import { deciderName } from '../../../simulate/network/explain';
 import { networkOf } from '../../../simulate/network/network';
-import { proxiesOf } from '../../../simulate/network/proxies';
+import { detoursOf } from '../../../simulate/network/proxies';
 import type { Endpoint } from '../../../simulate/network/reach';
 import { serviceByHost } from '../../../world/services';
 import type { World } from '../../../world/world';
@@ -80,7 +80,7 @@ export default check({
       const block = readBlock(host);
       return block
         ? [{ is: 'outside', addresses: [block] }]
-        : [...proxiesOf(world), { ...network.host(), sameNode: 'no' }];
+        : [...detoursOf(world), { ...network.host(), sameNode: 'no' }];
     }
   },
 });
