@@ -38,8 +38,13 @@ export const command: Run<typeof add> = (project, { words: [kind, name] }, host)
     sources.set(of, known);
     return known;
   };
-  LINES[one]({ id, name: name!, project, source });
   const template = readFileSync(join(OWN_SOURCES, 'templates/added', `${one}.ts`), 'utf8');
+  refuseTakenName(
+    `strata add ${kind} ${name}`,
+    [id, ...(one === 'workload' ? [`${id}Settings`] : [])],
+    [new EditedSource(path, template), ...NAMED_IN[one].map(source)],
+  );
+  LINES[one]({ id, name: name!, project, source });
   const text = template.replaceAll('new-one', name!).replaceAll('newOne', id);
   const written = [[path, text] as const, ...[...sources].map(([of, changed]) => [of, String(changed)] as const)];
   for (const [to, content] of written) {
@@ -90,6 +95,33 @@ const LINES: Readonly<Record<Kind, <P>(added: Added<P>) => void>> = {
     platform.addLine(COMPOSE, `${id}(platform);`);
   },
 };
+
+/** The files that name what is added. */
+const NAMED_IN: Readonly<Record<Kind, readonly string[]>> = {
+  environment: [MATRIX],
+  cluster: [MATRIX],
+  feature: [MATRIX],
+  workload: [MATRIX, PLATFORM],
+};
+
+/** Words that no variable of a module may be called. */
+const RESERVED = new Set(
+  [
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for',
+    'function if implements import in instanceof interface let new null package private protected public return static super switch',
+    'this throw true try typeof undefined var void while with yield',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** A file in which two things have one name, or a word of the language is one, would not compile. */
+function refuseTakenName(place: string, ids: readonly string[], sources: readonly EditedSource[]): void {
+  const fixes = ['give the new one another name'];
+  for (const id of ids) {
+    if (RESERVED.has(id)) throw new StrataError(place, `would be called ${id}, a word of TypeScript itself`, fixes);
+    const using = sources.find((source) => source.uses(id));
+    if (using) throw new StrataError(place, `would be called ${id}, and ${using.path} has that name already`, fixes);
+  }
+}
 
 /** `preProd` of `pre-prod`. */
 function identifier(name: string): string {

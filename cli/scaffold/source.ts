@@ -3,12 +3,17 @@ import { StrataError } from '../../model/errors';
 /** A source of a project that a line is added to. What is not found is an error that shows the line, for a person to add. */
 export class EditedSource {
   constructor(
-    private readonly path: string,
+    readonly path: string,
     private text: string,
   ) {}
 
   toString(): string {
     return this.text;
+  }
+
+  /** Whether its code, apart from texts and comments, has this name; one behind a dot is another thing's. */
+  uses(name: string): boolean {
+    return new RegExp(`(?<![\\w$.])${name}(?![\\w$])`).test(this.text.replace(TEXT_OR_COMMENT, "''"));
   }
 
   /** An import behind the others. */
@@ -66,11 +71,12 @@ export class EditedSource {
   }
 }
 
+const TEXT_OR_COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;
+
 /** Where the bracket closes that was opened before `from`; -1 where it does not. Texts and comments are passed over. */
 function closingOf(text: string, from: number): number {
   let depth = 1;
-  const tokens =
-    /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`|[([{]|[)\]}]/g;
+  const tokens = new RegExp(`${TEXT_OR_COMMENT.source}|[([{]|[)\\]}]`, 'g');
   tokens.lastIndex = from;
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {
     if (/^[([{]$/.test(token[0])) depth++;

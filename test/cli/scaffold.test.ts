@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command as add } from '../../cli/scaffold/add';
 import { EditedSource } from '../../cli/scaffold/source';
@@ -59,7 +59,9 @@ describe('a line is added', () => {
 });
 
 describe('strata add', () => {
-  const project = () => {
+  const project = (
+    environments: readonly { name: string; elsewhere?: string }[] = [{ name: 'dev' }, { name: 'qa' }],
+  ) => {
     const root = newFolder();
     for (const [path, text] of [
       ['environments/matrix.ts', MATRIX],
@@ -71,7 +73,7 @@ describe('strata add', () => {
     const read = (path: string) => readFileSync(join(root, path), 'utf8');
     const matrix = {
       clusters: [{ name: 'kind' }, { name: 'on-prem' }],
-      environments: [{ name: 'dev' }, { name: 'qa' }],
+      environments,
     };
     const run = (...words: string[]) =>
       add({ root, matrix } as never, { words, values: {} } as never, {
@@ -79,7 +81,8 @@ describe('strata add', () => {
         print: () => {},
         printError: () => {},
       });
-    return { run, read };
+    const files = () => readdirSync(root, { recursive: true }).sort();
+    return { run, read, files };
   };
   test('an environment becomes a target on every cluster', () => {
     const { run, read } = project();
@@ -106,6 +109,49 @@ describe('strata add', () => {
     const { run, read } = project();
     run('feature', 'queue');
     expect(read('environments/matrix.ts')).toContain('target(dev, kind, [networkPolicies, queue], {');
+  });
+  test.each([
+    ['feature', 'class', 'class, a word of TypeScript itself'],
+    ['cluster', 'package', 'package, a word of TypeScript itself'],
+    ['environment', 'await', 'await, a word of TypeScript itself'],
+    ['feature', 'target', 'target, and environments/matrix.ts has that name already'],
+    ['environment', 'kind', 'kind, and environments/matrix.ts has that name already'],
+    ['cluster', 'network-policies', 'networkPolicies, and environments/matrix.ts has that name already'],
+    ['cluster', 'excluded', 'excluded, and environments/matrix.ts has that name already'],
+    ['workload', 'platform', 'platform, and workloads/platform.ts has that name already'],
+    ['workload', 'spec', 'spec, and platform.ts has that name already'],
+    ['feature', 'feature', 'feature, and features/feature.ts has that name already'],
+    ['workload', 'resources', 'resources, and workloads/resources.ts has that name already'],
+    // Its settings, which a workload that was removed by hand left behind.
+    ['workload', 'web', 'has that name already'],
+  ])('%s %s is refused, and nothing is written', (kind, name, found) => {
+    const { run, read, files } = project();
+    const before = [read('environments/matrix.ts'), read('platform.ts'), files()];
+    expect(() => run(kind, name)).toThrow(StrataError);
+    expect(() => run(kind, name)).toThrow(`strata add ${kind} ${name}: would be called `);
+    expect(() => run(kind, name)).toThrow(found);
+    expect([read('environments/matrix.ts'), read('platform.ts'), files()]).toEqual(before);
+  });
+  test('a name that stands in texts, comments or behind a dot alone is free', () => {
+    const { run, read } = project();
+    // `All of it` in a comment, './dev' and 'a ) b' in texts.
+    run('feature', 'it');
+    run('workload', 'why');
+    expect(read('environments/matrix.ts')).toContain('[networkPolicies, it]');
+    expect(new EditedSource('a.ts', 'x.queue(); const text = `queue`;').uses('queue')).toBe(false);
+    expect(new EditedSource('a.ts', 'queue(x);').uses('queue')).toBe(true);
+  });
+  test('a name that begins with a digit gets a word before it', () => {
+    const { run, read } = project();
+    run('feature', '3d-view');
+    expect(read('features/3d-view.ts')).toContain("export const the3dView = feature('3d-view', {");
+    expect(read('environments/matrix.ts')).toContain("import { the3dView } from '../features/3d-view';");
+  });
+  test('a cluster takes no reason of an environment that says itself where else it runs', () => {
+    const { run, read } = project([{ name: 'dev' }, { name: 'qa', elsewhere: 'in the office' }, { name: 'prod' }]);
+    run('cluster', 'edge');
+    expect(read('environments/matrix.ts')).toContain('  target(dev, edge, []),\n  excluded(prod, edge,');
+    expect(read('environments/matrix.ts')).not.toContain('qa');
   });
   test('nothing is overwritten, and a bad name writes nothing', () => {
     const { run, read } = project();
