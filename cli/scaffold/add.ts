@@ -42,7 +42,7 @@ export const command: Run<typeof add> = (project, { words: [kind, name] }, host)
   refuseTakenName(
     `strata add ${kind} ${name}`,
     [id, ...(one === 'workload' ? [`${id}Settings`] : [])],
-    [new EditedSource(path, template), ...NAMED_IN[one].map(source)],
+    [new EditedSource(path, template), ...NAMED_IN[one].map(source), new EditedSource(MATRIX, 'excluded')],
   );
   LINES[one]({ id, name: name!, project, source });
   const text = template.replaceAll('new-one', name!).replaceAll('newOne', id);

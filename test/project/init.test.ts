@@ -64,7 +64,7 @@ test('it is found from any folder in it', () => {
     place.run('node project/node_modules/strata/bin/strata.mjs targets'.replace('project', project)),
   ).toMatchObject({
     status: 2,
-    out: expect.stringContaining('no project found'),
+    out: expect.stringContaining('no project found: looked for a main.ts'),
   });
 });
 
