@@ -36,12 +36,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   world: ['model', 'manifests', 'upstream'],
   simulate: ['model', 'manifests', 'world'],
   checks: JUDGING,
-  diff: ['model', 'manifests', 'world', 'simulate'],
-  report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
-  publish: ['model', 'render'],
+  report: ['model', 'manifests', 'checks', 'simulate'],
   // Built objects to the code that renders them: pure.
   adopt: ['model'],
-  cli: [...JUDGING, 'render', 'diff', 'report', 'publish', 'adopt'],
+  cli: [...JUDGING, 'render', 'report', 'adopt'],
   composition: ['model', 'constructs', 'features', 'render'],
   // What the package of strata is for those who write with it.
   'index.ts': ['model', 'constructs', 'features', 'composition'],
@@ -122,7 +120,7 @@ function fileOf(path: string): string {
 }
 
 function filesIn(room: string): string[] {
-  if (room.endsWith('.ts')) return [room];
+  if (room.endsWith('.ts')) return existsSync(join(root, room)) ? [room] : [];
   if (!existsSync(join(root, room))) return [];
   return readdirSync(join(root, room), { withFileTypes: true }).flatMap((entry) => {
     const path = `${room}/${entry.name}`;
@@ -152,6 +150,12 @@ test('the statements are found: of one line, of several, of types, of a re-expor
   expect(found('features/index.ts')).toContain('features/scaling/autoscaling.ts');
   expect(found('cli/commands.ts')).toContain('cli/render.ts');
   expect(imports.length).toBeGreaterThan(200);
+});
+
+test('every room that a rule names is there, and has code', () => {
+  const named = Object.entries(MAY_IMPORT).flatMap(([room, others]) => [room, ...others]);
+  expect(named.filter((room) => room !== 'package.json' && filesIn(room).length === 0)).toEqual([]);
+  expect(Object.keys(PACKAGES).filter((room) => !(room in MAY_IMPORT))).toEqual([]);
 });
 
 test('every folder with code is a room with a rule', () => {
@@ -208,7 +212,9 @@ test('the programs in the pods and the platform meet only in the manifests', () 
 });
 
 test('bin/ starts the program without importing any of it', () => {
-  const outside = ['bin/strata.mjs', 'bin/bundles.mjs']
+  const files = readdirSync(join(root, 'bin')).map((name) => `bin/${name}`);
+  expect(files).toEqual(expect.arrayContaining(['bin/strata.mjs', 'bin/bundles.mjs', 'bin/packed.mjs']));
+  const outside = files
     .flatMap(importsOf)
     .filter(({ from, isPackage }) => !isPackage && roomOf(from) !== 'bin');
   expect(outside).toEqual([]);
@@ -221,7 +227,7 @@ test('only cli/verifier.ts leads to the verifier, so that rendering loads none o
     seen.add(file);
     for (const { from, typeOnly, isPackage } of importsOf(file)) if (!typeOnly && !isPackage) visit(from);
   };
-  visit('main.ts');
+  visit('tool.ts');
   expect([...seen].filter((file) => JUDGING.includes(roomOf(file)) && roomOf(file) !== 'model')).toEqual([]);
   expect(seen.size).toBeGreaterThan(50);
 });
