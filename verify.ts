@@ -3,7 +3,7 @@
 import { chosenChecks } from './checks/choose';
 import { expectedIn } from './checks/expected';
 import type { Report } from './checks/finding';
-import { Inputs } from './checks/inputs';
+import { existing, Inputs } from './checks/inputs';
 import { checks } from './checks/registry';
 import type { Subject } from './checks/verify';
 import { verify as judged } from './checks/verify';
@@ -13,6 +13,7 @@ import type { Cluster } from './model/cluster';
 import type { Composition } from './model/composition';
 import { StrataError } from './model/errors';
 import type { KubernetesVersion } from './model/kubernetes-version';
+import { isKnownKubernetes, NEWEST_KUBERNETES, OLDEST_KUBERNETES } from './model/kubernetes-version';
 import type { SecretOutline } from './model/secret-contract';
 import { planTarget } from './render/plan';
 import { readWanted } from './simulate/network/ends';
@@ -74,6 +75,7 @@ export function flows(
   asked: { readonly from?: string; readonly to?: string } = {},
 ): readonly Flow[] {
   const inputs = new Inputs(systemAccess, undefined);
+  for (const path of manifests.paths ?? []) if (path !== '-') existing('paths:', path);
   const { manifests: read, facts, declared } = subjectOf(manifests, inputs);
   const [unreadable] = inputs.unreadable;
   if (unreadable)
@@ -90,6 +92,7 @@ function subjectOf(
   { paths = [], text, objects, secrets = expectedIn(paths), cluster, kubernetes, complete = false }: GivenManifests,
   inputs: Inputs,
 ): Subject {
+  if (kubernetes !== undefined) checkKubernetes(kubernetes);
   const read = inputs.read(paths, kubernetes ?? cluster?.kubernetes);
   const texts = [
     ...(text === undefined ? [] : [{ file: 'manifests.yaml', text }]),
@@ -111,4 +114,11 @@ function subjectOf(
     declared: complete ? [] : undefined,
     previous: undefined,
   };
+}
+
+function checkKubernetes(version: KubernetesVersion): void {
+  if (/^1\.\d+$/.test(version) && isKnownKubernetes(version)) return;
+  throw new StrataError(`kubernetes: ${JSON.stringify(version)}`, 'is no version of Kubernetes that is known', [
+    `write a version from '${OLDEST_KUBERNETES}' to '${NEWEST_KUBERNETES}', such as '${NEWEST_KUBERNETES}'`,
+  ]);
 }

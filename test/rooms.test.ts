@@ -214,9 +214,7 @@ test('the programs in the pods and the platform meet only in the manifests', () 
 test('bin/ starts the program without importing any of it', () => {
   const files = readdirSync(join(root, 'bin')).map((name) => `bin/${name}`);
   expect(files).toEqual(expect.arrayContaining(['bin/strata.mjs', 'bin/bundles.mjs', 'bin/packed.mjs']));
-  const outside = files
-    .flatMap(importsOf)
-    .filter(({ from, isPackage }) => !isPackage && roomOf(from) !== 'bin');
+  const outside = files.flatMap(importsOf).filter(({ from, isPackage }) => !isPackage && roomOf(from) !== 'bin');
   expect(outside).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import type { Composition } from '../model/composition';
+import { knownNames, StrataError } from '../model/errors';
 import type { KubernetesObject } from '../model/kubernetes';
 import { planTarget } from '../render/plan';
 import { delta, normalized } from './delta';
@@ -20,6 +21,12 @@ export function goldenFiles<P>(
   { matrix, compose }: Composition<P>,
   { base: baseName, ignoreLabels = ['environment'] }: Omit<GoldenOptions, 'folder'> = {},
 ): ReadonlyMap<string, string> {
+  const names = matrix.names;
+  if (baseName !== undefined && !names.includes(baseName))
+    throw new StrataError(`base: ${JSON.stringify(baseName)}`, 'no target has this name, and one is to stand whole', [
+      `name a target: ${knownNames(baseName, names)}`,
+      'leave it out: the first target stands whole',
+    ]);
   const targets = matrix.targets().map((target) => {
     const { files } = planTarget(target, compose(target));
     const objects = files.flatMap(({ text }) => loadAll(text) as KubernetesObject[]);
@@ -27,7 +34,7 @@ export function goldenFiles<P>(
     const labels = labelsIn(objects, ignoreLabels);
     return { name: target.name, path: target.path, namespace, files, objects: normalized(objects, namespace, labels) };
   });
-  const base = targets.find(({ name }) => name === (baseName ?? targets[0]?.name)) ?? targets[0];
+  const base = baseName === undefined ? targets[0] : targets.find(({ name }) => name === baseName);
   if (!base) return new Map();
   const folder = base.path.replace('/', '-');
   const left =
@@ -53,7 +60,7 @@ function namespaceIn(objects: readonly KubernetesObject[]): string {
   return created ?? objects.find(({ metadata }) => metadata.namespace)?.metadata.namespace ?? 'default';
 }
 
-/** The values of the labels, as most objects of a target carry them. */
+/** The values of the labels, as the first object that has one carries it. */
 function labelsIn(objects: readonly KubernetesObject[], keys: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     keys.flatMap((key) => {
