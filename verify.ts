@@ -113,6 +113,7 @@ function subjectOf(
     ).with(expectedResources(secrets, 'secrets')),
     declared: complete ? [] : undefined,
     previous: undefined,
+    unread: inputs.unreadable.filter(({ foreign }) => foreign !== true),
   };
 }
 

@@ -54,7 +54,7 @@ function findingOf(
     ...containerAt(resource, path),
     value: finding.value ?? null,
     ...(finding.value === undefined && (resource.at(path) ?? null) !== null ? { isSet: true as const } : {}),
-    message: finding.message,
+    message: finding.message + unreadNote(world, check, finding),
     ...(finding.verdict === 'unknown' ? { settledBy: finding.settledBy ?? check.needs[0] ?? 'program' } : {}),
     fix: finding.fix ?? check.fix,
     file: resource.source.file,
@@ -67,6 +67,13 @@ function findingOf(
     ...(repair ? { repair: { ...repair, document, path: [...place, ...(repair.path ?? path)] } } : {}),
     ...(causedBy ? { causedBy: `${causedBy.check} ${world.idOf(causedBy.resource)}` } : {}),
   };
+}
+
+/** What is not here may stand in a file that could not be read, which comes before everything else that would settle it. */
+function unreadNote({ unread }: World, { needs }: JudgingRule, { verdict, settledBy = needs[0] }: Finding): string {
+  const [first] = unread;
+  if (!first || verdict !== 'unknown' || (settledBy !== 'external' && settledBy !== 'cluster')) return '';
+  return `; ${first.file}, line ${first.line}, could not be read and may hold it: mend that first`;
 }
 
 /** The container that a path leads into, if it does and the container has a name. */

@@ -1,3 +1,4 @@
+import type { Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
 import type { Facts } from '../world/facts';
 import { World } from '../world/world';
@@ -18,6 +19,8 @@ export interface Subject {
   readonly declared: readonly Resource[] | undefined;
   /** The manifests that are live now. @default - nobody said */
   readonly previous: readonly Resource[] | undefined;
+  /** What could not be read of these manifests, or of what is declared. @default - nothing */
+  readonly unread?: readonly Unreadable[];
   /** The namespace that an object which names none is applied to. @default - nobody said */
   readonly appliedTo?: ((resource: Resource) => string | undefined) | undefined;
   /** Of our own render: where an object was made. @default - nowhere that is known */
@@ -44,8 +47,8 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
   const objects = new Set<Resource>();
   const said = new Set<string>();
   const read = new Set<string>();
-  for (const { manifests, facts, declared, previous, appliedTo, originOf } of subjects) {
-    const world = new World(manifests.resources, facts, declared, previous, manifests.documents, appliedTo);
+  for (const { manifests, facts, declared, previous, appliedTo, unread, originOf } of subjects) {
+    const world = new World(manifests.resources, facts, declared, previous, manifests.documents, appliedTo, unread);
     const sayings: string[] = [];
     for (const suppression of [...annotatedSuppressions(world), ...commentedSuppressions(world)]) {
       const place = JSON.stringify([suppression.check, suppression.object, suppression.at]);

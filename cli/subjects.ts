@@ -45,6 +45,11 @@ export function subjectsOf<P>(
   const liveAt = (paths: readonly string[]) =>
     paths.length > 0 ? inputs.read(paths, kubernetes).resources : undefined;
 
+  // What is declared, or known of the cluster, is read by now and counts for every subject.
+  const before = inputs.unreadable.length;
+  const unreadSince = (from: number) =>
+    [...inputs.unreadable.slice(0, before), ...inputs.unreadable.slice(from)].filter(({ foreign }) => foreign !== true);
+
   const made = new Map<string, string>();
   const subjects: Subject[] = [];
   const { targets, paths } = targetsAndPaths(project, words);
@@ -53,10 +58,19 @@ export function subjectsOf<P>(
     const { manifests, expected, originOf } = renderedInMemory(project, target, inputs);
     const facts = factsFor(manifests.resources, target.cluster).with(expected);
     for (const { source } of manifests.resources) made.set(source.file, RENDERED);
-    subjects.push({ manifests, facts, declared, previous: liveAt(previousOf(target.path, live)), originOf });
+    subjects.push({
+      manifests,
+      facts,
+      declared,
+      previous: liveAt(previousOf(target.path, live)),
+      unread: unreadSince(inputs.unreadable.length),
+      originOf,
+    });
   }
   for (const batch of batchesOf(paths, live)) {
+    const from = inputs.unreadable.length;
     const manifests = inputs.read(batch.paths, kubernetes);
+    const unread = unreadSince(from);
     const { cluster } = batch;
     if (cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
     const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
@@ -64,7 +78,7 @@ export function subjectsOf<P>(
     const previous = liveAt(batch.previous);
     for (const variant of variantsOf(manifests, manifests.built)) {
       const facts = factsFor(variant.resources, own).with(expected);
-      subjects.push({ manifests: variant, facts, declared, previous, appliedTo: given.appliedTo });
+      subjects.push({ manifests: variant, facts, declared, previous, unread, appliedTo: given.appliedTo });
     }
   }
   return { subjects, made };

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
 import { string } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
@@ -48,6 +49,8 @@ export class World {
     readonly documents: readonly Resource[] = [],
     /** The namespace that an object which names none is applied to (`kubectl apply --namespace`); undefined where nobody said. */
     readonly appliedTo: (resource: Resource) => string | undefined = () => undefined,
+    /** What stands among the manifests, or is declared, and could not be read: it may hold what is not here. */
+    readonly unread: readonly Unreadable[] = [],
   ) {
     const workloads: WorkloadManifest[] = [];
     // All kinds first: a CRD may stand behind what it makes cluster-scoped.
@@ -107,7 +110,7 @@ export class World {
   /**
    * An object that is referred to. One that is not here is absent where the manifests themselves create its namespace, where
    * somebody declared what stands elsewhere, or where they are a dump of its kind: then they are the whole of it. It is absent, too,
-   * where its name is a misspelling of one that is here. Else it is unknown.
+   * where its name is a misspelling of one that is here. Else it is unknown, and so it is while something could not be read.
    */
   find(kind: string, namespace: string, name: string): Presence {
     const resource = this.byName.get(`${kind}/${namespace}/${name}`);
@@ -115,8 +118,9 @@ export class World {
     const known = namespace === '' ? this.facts.ofKind(kind) : undefined;
     const fact = known?.find((object) => object.name === name);
     if (fact) return { is: 'present', resource: fact };
-    if (known || this.isComplete(namespace, kind)) return { is: 'absent' };
-    if (misspellingOf(name, this.namesOf(kind, namespace)).length > 0) return { is: 'absent' };
+    if (this.unread.length === 0 && (known || this.isComplete(namespace, kind))) return { is: 'absent' };
+    if (this.unread.length === 0 && misspellingOf(name, this.namesOf(kind, namespace)).length > 0)
+      return { is: 'absent' };
     const what = [kind, namespace, name].filter(Boolean).join('/');
     return {
       is: 'unknown',
@@ -126,6 +130,7 @@ export class World {
 
   /** Whether what is not here does not exist: anything in a namespace, or anything of a kind in it. */
   isComplete(namespace: string, kind?: string): boolean {
+    if (this.unread.length > 0) return false;
     if (namespace === '' && kind !== undefined && isFact(kind)) return this.isFactComplete(kind);
     return (
       this.declaredExternal !== undefined ||

@@ -30,7 +30,15 @@ export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): R
     for (const path of paths) if (path !== '-') existing('strata flows', path);
     const unreadable = inputs.unreadable.length;
     const { resources } = inputs.read(paths, kubernetes);
-    const world = new World(resources, factsFor(resources, undefined), declared, undefined, undefined, appliedTo);
+    const world = new World(
+      resources,
+      factsFor(resources, undefined),
+      declared,
+      undefined,
+      undefined,
+      appliedTo,
+      inputs.unreadable.filter(({ foreign }) => foreign !== true),
+    );
     for (const { file, line, column, reason } of inputs.unreadable.slice(unreadable))
       host.printError(`${file}:${line}:${column}: ${reason}`);
     for (const policy of networkOf(world).refused)

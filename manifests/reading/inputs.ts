@@ -88,7 +88,13 @@ export function readInputs(
       unreadable.push({ file: name, line: 1, column: 1, reason: message });
     }
     if (resources.length + unreadable.length === before && !isReplaced)
-      unreadable.push({ file: name, line: 1, column: 1, reason: 'there are no Kubernetes objects in it' });
+      unreadable.push({
+        file: name,
+        line: 1,
+        column: 1,
+        reason: 'there are no Kubernetes objects in it',
+        foreign: true,
+      });
   }
   return { resources, unreadable, documents, skipped, built };
 }

@@ -189,7 +189,7 @@ export class Network {
 
   /** Whether the manifests create a namespace and nothing in it makes pods that they do not show. */
   showsAllPods(namespace: string): boolean {
-    return this.created.has(namespace) && !this.makers.has(namespace);
+    return this.world.unread.length === 0 && this.created.has(namespace) && !this.makers.has(namespace);
   }
 
   /** A node of the cluster: its addresses and labels as the nodes say. */

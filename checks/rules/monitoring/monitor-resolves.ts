@@ -142,7 +142,7 @@ function judgeSelector(world: World, resource: Resource, what: 'Service' | 'pod'
     .find((found) => found !== undefined);
   const whole = namespaces
     ? namespaces.every((namespace) => world.isComplete(namespace, what === 'pod' ? 'Pod' : what))
-    : world.declaredExternal !== undefined;
+    : world.declaredExternal !== undefined && world.unread.length === 0;
   const where = namespaces === undefined ? 'any namespace' : `namespace ${namespaces.join(', ')}`;
   const at = { resource, path: ['spec', 'selector'], value: resource.at(['spec', 'selector']) };
   if (whole && !maker) return { ...at, message: `no ${what} in ${where} has these labels, so ${MISSING}${hint}` };

@@ -51,7 +51,12 @@ export default check({
       // A selector by other labels may select namespaces that are not known.
       if (places === undefined) return;
       for (const place of places) {
-        if (namespaceSelector && !world.hasNamespace(place) && world.declaredExternal !== undefined) {
+        if (
+          namespaceSelector &&
+          !world.hasNamespace(place) &&
+          world.declaredExternal !== undefined &&
+          world.unread.length === 0
+        ) {
           yield {
             resource: policy.resource,
             path: [...path, 'namespaceSelector'],

@@ -49,7 +49,8 @@ export default check({
         !used.has(`${config.kind}/${world.namespaceOf(config)}/${config.name}`) &&
         world.workloadsIn(world.namespaceOf(config)).length > 0,
     );
-    if (left.length === 0) return;
+    // What could not be read may use them.
+    if (left.length === 0 || world.unread.length > 0) return;
     const mentioned = namesMentioned(world, new Set(left.map(({ name }) => name)));
     const labels = new Set(
       world.resources

@@ -46,10 +46,11 @@ metadata: { name: shop }
       const others = resources.length > 1 ? ` and ${resources.length - 1} other${resources.length > 2 ? 's' : ''}` : '';
       // A declaration with Namespaces is complete, and so are manifests that are all there is and bring some; else others may exist.
       const known =
-        world.external.some(({ kind }) => kind === 'Namespace') ||
-        (world.facts.manifestsAreAll && world.of('Namespace').length > 0);
+        world.unread.length === 0 &&
+        (world.external.some(({ kind }) => kind === 'Namespace') ||
+          (world.facts.manifestsAreAll && world.of('Namespace').length > 0));
       const at = { resource: first, path: ['metadata', 'namespace'], value: namespace };
-      const meant = misspellingOf(namespace, world.namesOf('Namespace', ''));
+      const meant = world.unread.length > 0 ? [] : misspellingOf(namespace, world.namesOf('Namespace', ''));
       if (known || meant.length > 0)
         yield {
           ...at,
