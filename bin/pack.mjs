@@ -1,6 +1,6 @@
 // Makes what `npm pack` takes along: the program in files of its own, the schemas, the library that a team writes its platform with, and
 // the licences of what is in them. So judging needs Node and nothing else: no TypeScript, no esbuild, no other package, no network; and
-// a project needs what its own package.json names. `npm pack` runs this itself (prepack).
+// a project needs what its own package.json names. `npm pack` runs this itself, and so does an installation from git (prepare).
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
