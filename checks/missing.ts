@@ -48,9 +48,16 @@ export function missing(
     resource,
     path,
     value: name,
-    message: `${placeOf(namespace)} has no ${kind} ${name}, so ${consequence}${nearObject(world, kind, namespace, name)}`,
+    message: `${placeOf(namespace)} has no ${kind} ${name}, so ${consequence}${nearObject(world, kind, namespace, name) || takenAsWhole(world, namespace)}`,
     ...respelt(name, world.namesOf(kind, namespace)),
   };
+}
+
+/** Why it is certain, where nobody said what stands elsewhere: whoever makes it by other means has to say so. */
+function takenAsWhole(world: World, namespace: string): string {
+  return world.declaredExternal === undefined && world.of('Namespace').some(({ name }) => name === namespace)
+    ? ' (the manifests create the namespace, so they are taken as all of it: --declare what is made elsewhere)'
+    : '';
 }
 
 /**

@@ -2,7 +2,7 @@ import { checks } from '../../checks/registry';
 import { runChecks } from '../../checks/run';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
-import { all, findings, resources } from './judging';
+import { all, findings, messages, namespace, resources, workload } from './judging';
 
 /** A folder as most repositories have it: no Namespace, and nothing said of what else there is. */
 const container = (more = '') => `{ name: web, image: 'shop/web:3.1.0'${more} }`;
@@ -263,4 +263,17 @@ describe('what kubectl printed of a running cluster', () => {
       expect.stringMatching(/^unknown /),
     ]);
   });
+});
+
+test('where the manifests create a namespace, a finding says that they are taken as all of it', () => {
+  const mounting = workload({
+    pod: 'volumes: [{ name: v, configMap: { name: settings } }], serviceAccountName: robot',
+  });
+  const taken =
+    /\(the manifests create the namespace, so they are taken as all of it: --declare what is made elsewhere\)$/;
+  for (const id of ['configmap-exists', 'serviceaccount-exists']) {
+    expect(messages(id, all(namespace, mounting))[0]).toMatch(taken);
+    expect(messages(id, all(namespace, mounting), { declared: namespace })[0]).not.toMatch(/taken as all/);
+    expect(messages(id, mounting)[0]).not.toMatch(/taken as all/);
+  }
 });

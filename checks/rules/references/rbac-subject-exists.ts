@@ -65,7 +65,7 @@ export default check({
             ...finding,
             path: ['subjects', i, 'namespace'],
             value: namespace,
-            message: `${finding.message.replace(/; did you mean.*$/, '')}; there is a ServiceAccount ${name} in namespace ${world.namespaceOf(elsewhere)}`,
+            message: `${finding.message.replace(/; did you mean.*$| \(the manifests create .*$/, '')}; there is a ServiceAccount ${name} in namespace ${world.namespaceOf(elsewhere)}`,
           };
       }
     }
