@@ -28,6 +28,14 @@ test('a stack is told by the lines of the project that make objects, relative to
   ]);
 });
 
+test('in a project of its user, every folder is its own but that of the packages', () => {
+  const project = '/home/team/shop';
+  const stack = ['composition/mine.ts:1:1', 'checks/own.ts:2:1', 'main.ts:3:1', 'node_modules/strata/cli/x.ts:4:1']
+    .map((place) => `    at made (${project}/${place})`)
+    .join('\n');
+  expect(projectFrames(stack, project)).toEqual(['composition/mine.ts:1', 'checks/own.ts:2']);
+});
+
 test('a stack of nothing is told by nothing', () => expect(projectFrames('', root)).toEqual([]));
 
 test('a line of a bundle is told by its line in the sources, as its map has it', () => {

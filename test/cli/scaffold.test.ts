@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { command as add } from '../../cli/scaffold/add';
+import { installedFrom } from '../../cli/scaffold/installed';
+import { lockOf } from '../../cli/scaffold/lock';
 import { EditedSource } from '../../cli/scaffold/source';
 import { StrataError } from '../../model/errors';
 import { newFolder } from '../render/support';
@@ -160,5 +162,60 @@ describe('strata add', () => {
     expect(() => run('feature', 'queue')).toThrow(StrataError);
     expect(() => run('feature', 'The Queue')).toThrow(StrataError);
     expect(read('environments/matrix.ts')).toBe(before);
+  });
+});
+
+describe('a new project names strata', () => {
+  const strata = (resolved?: string, more: Readonly<Record<string, string>> = {}) => {
+    const root = newFolder();
+    const files = {
+      'node_modules/strata/package.json': JSON.stringify({ version: '1.2.3' }),
+      ...(resolved === undefined
+        ? {}
+        : {
+            'node_modules/.package-lock.json': JSON.stringify({ packages: { 'node_modules/strata': { resolved } } }),
+          }),
+      ...more,
+    };
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), text);
+    }
+    return { root, installed: join(root, 'node_modules/strata') };
+  };
+
+  test('by its version, if a registry gave it', () => {
+    const { root, installed } = strata('https://registry.example.com/strata-1.2.3.tgz');
+    expect(installedFrom(installed, join(root, 'shop'))).toBe('1.2.3');
+    const without = strata();
+    expect(installedFrom(without.installed, without.root)).toBe('1.2.3');
+  });
+
+  test('by the file that it was installed from, as the folder of the project sees it', () => {
+    const { root, installed } = strata('file:packed/strata.tgz');
+    expect(installedFrom(installed, join(root, 'a/shop'))).toBe('file:../../packed/strata.tgz');
+    expect(installedFrom(installed, root)).toBe('file:packed/strata.tgz');
+  });
+
+  test('not by sources, which nobody can install', () => {
+    const { root, installed } = strata(undefined, { 'node_modules/strata/tool.ts': '' });
+    expect(() => installedFrom(installed, root)).toThrow('this strata runs from its sources');
+  });
+
+  test('and has a lock where strata comes from a file: npm itself looks up a version', () => {
+    const locked = { packages: { 'node_modules/jest': { version: '9.9.9' } }, strata: { bin: { strata: 'bin' } } };
+    const { installed } = strata(undefined, {
+      'node_modules/strata/.strata/packed/project-lock.json': JSON.stringify(locked),
+    });
+    const lock = (from: string, root = installed) =>
+      lockOf(root, { name: 'shop', devDependencies: { strata: from }, strata: { version: '1.2.3', from } });
+    expect(lock('1.2.3')).toBeUndefined();
+    expect(lock('file:a.tgz', newFolder())).toBeUndefined();
+    const { packages } = JSON.parse(lock('file:a.tgz')!) as { packages: object };
+    expect(packages).toEqual({
+      '': { name: 'shop', devDependencies: { strata: 'file:a.tgz' } },
+      'node_modules/jest': { version: '9.9.9' },
+      'node_modules/strata': { version: '1.2.3', resolved: 'file:a.tgz', dev: true, bin: { strata: 'bin' } },
+    });
   });
 });

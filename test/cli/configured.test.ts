@@ -1,0 +1,27 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { appliedIn, configured } from '../../cli/configured';
+import type { Resource } from '../../manifests/resource';
+import { newFolder } from '../render/support';
+
+const folder = newFolder();
+for (const name of ['app', 'app-old']) mkdirSync(join(folder, name));
+const given = (text: string, more: { readonly skip?: readonly string[] } = {}) => {
+  const config = join(folder, '.strata.yaml');
+  writeFileSync(config, text);
+  return configured({ config, cluster: undefined, declare: undefined, complete: false, ...more });
+};
+
+test('what --skip leaves out is left out beside what the file leaves out', () => {
+  const file = 'skip: [networking]\n';
+  expect(given(file, { skip: ['schema'] }).values.skip).toEqual(['networking', 'schema']);
+  expect(given(file).values.skip).toEqual(['networking']);
+  expect(given('complete: true\n', { skip: ['schema'] }).values.skip).toEqual(['schema']);
+});
+
+test('a namespace of a folder is not that of a folder whose name begins the same', () => {
+  const { config } = given('namespace: rest\nnamespaces: { app: shop }\n');
+  const applied = appliedIn({}, config)!;
+  const at = (path: string) => applied({ source: { file: join(folder, path) } } as Resource);
+  expect([at('app/a.yaml'), at('app-old/a.yaml'), at('a.yaml')]).toEqual(['shop', 'rest', 'rest']);
+});
