@@ -3,11 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a project installs beside strata; cli/scaffold/init.ts writes the same into its package.json. */
-export const PROJECT_PACKAGES = [
-  ...['@types/jest', '@types/node', 'cdk8s', 'cdk8s-cli', 'cdk8s-plus-28', 'constructs', 'esbuild', 'jest'],
-  ...['kubernetes-types', 'typescript'],
-];
+/** What a project installs beside strata: strata itself is tested with them, and `strata init` writes them into package.json. */
+export const PROJECT_PACKAGES = JSON.parse(
+  readFileSync(new URL('../templates/packages.json', import.meta.url), 'utf8'),
+);
 
 /** The entries of these packages and of what they need, and strata's own. */
 export function lockedFor(root, names) {

@@ -10,11 +10,8 @@ const TEMPLATE = join(OWN_SOURCES, 'templates/project');
 const NAME = /\bshop\b/g;
 /** Names that npm would not pack as they are. */
 const CALLED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
-/** The packages of a project: those that strata itself is tested with. */
-const PACKAGES = [
-  ...['@types/jest', '@types/node', 'cdk8s', 'cdk8s-cli', 'cdk8s-plus-28', 'constructs', 'esbuild', 'jest'],
-  ...['kubernetes-types', 'typescript'],
-];
+/** The names of the packages of a project: those that strata itself is tested with. */
+const PACKAGES = join(OWN_SOURCES, 'templates/packages.json');
 
 interface Package {
   readonly version: string;
@@ -48,8 +45,9 @@ export function projectFiles(name: string, strata: string): ReadonlyMap<string, 
     const text = readFileSync(join(TEMPLATE, path), 'utf8').replace(NAME, name);
     files.set(CALLED[path] ?? path, text);
   }
+  const packages = JSON.parse(readFileSync(PACKAGES, 'utf8')) as readonly string[];
   const needed = Object.fromEntries(
-    [...PACKAGES.map((one) => [one, devDependencies[one]!] as const), ['strata', strata] as const].sort(([a], [b]) =>
+    [...packages.map((one) => [one, devDependencies[one]!] as const), ['strata', strata] as const].sort(([a], [b]) =>
       a < b ? -1 : 1,
     ),
   );

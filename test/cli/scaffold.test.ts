@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { command as add } from '../../cli/scaffold/add';
 import { installedFrom } from '../../cli/scaffold/installed';
 import { lockOf } from '../../cli/scaffold/lock';
+import { projectFiles } from '../../cli/scaffold/project-files';
 import { EditedSource } from '../../cli/scaffold/source';
 import { StrataError } from '../../model/errors';
 import { newFolder } from '../render/support';
@@ -218,4 +219,14 @@ describe('a new project names strata', () => {
       'node_modules/strata': { version: '1.2.3', resolved: 'file:a.tgz', dev: true, bin: { strata: 'bin' } },
     });
   });
+});
+
+test('every package of a new project is one that strata is tested with, in its version', () => {
+  const root = join(__dirname, '../..');
+  const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+  const { devDependencies } = JSON.parse(projectFiles('shop', 'file:a.tgz').get('package.json')!);
+  const own = read('package.json').devDependencies;
+  const wanted = (read('templates/packages.json') as string[]).map((name) => [name, own[name] as string]);
+  expect(devDependencies).toEqual({ ...Object.fromEntries(wanted), strata: 'file:a.tgz' });
+  for (const [, version] of wanted) expect(version).toMatch(/^\d/);
 });
