@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GROUPS } from '../../checks/check';
@@ -44,6 +44,23 @@ const broken = () => file('broken.yaml', SERVICE.example.broken);
 const fixed = () => file('fixed.yaml', SERVICE.example.fixed);
 /** Without its namespace: whether the workload stands elsewhere, nobody knows. */
 const open = () => file('open.yaml', SERVICE.example.broken.split('---\n').slice(1).join('---\n'));
+
+test('--previous is the live tree of targets, too: what must not change in them is compared', async () => {
+  const [first] = course.matrix.targets();
+  const render = async (out: string) => run(['render', first!.name, '--out', out]);
+  const live = join(folder, 'live');
+  expect((await render(live)).code).toBe(0);
+  const changes = async () => {
+    const { report } = await reportOf(first!.name, '--previous', live, '--only', 'immutable-field-change');
+    return report.findings.length;
+  };
+  expect(await changes()).toBe(0);
+  for (const name of readdirSync(join(live, first!.path))) {
+    const path = join(live, first!.path, name);
+    writeFileSync(path, readFileSync(path, 'utf8').replace(/matchLabels:\n( +)/g, 'matchLabels:\n$1other: label\n$1'));
+  }
+  expect(await changes()).toBeGreaterThan(0);
+});
 
 describe('the configuration of a repository', () => {
   const config = (text: string) => ['--config', file('config.yaml', text)];
