@@ -125,9 +125,12 @@ test('an editor gets the findings of what is not saved yet, at the name and the 
 test('the help has the commands that work there, and none that renders', () => {
   const { stdout } = strata(['help']);
   expect([...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name)).toEqual([
-    ...['verify', 'checks', 'flows', 'init', 'help', 'completion'],
+    ...['verify', 'checks', 'flows', 'init', 'adopt', 'help', 'completion'],
   ]);
-  expect(strata(['render'])).toMatchObject({ status: 2, stderr: expect.stringContaining('no project found: looked for a main.ts') });
+  expect(strata(['render'])).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('no project found: looked for a main.ts'),
+  });
   expect(strata(['--version']).stdout).toBe(`strata ${JSON.parse(readRepository('package.json')).version}\n`);
   expect(strata(['__complete', 'verify', '--only', 'pdb-se']).stdout).toBe('pdb-selects\n');
 });
