@@ -3,6 +3,9 @@ import type { KubernetesObject } from '../model/kubernetes';
 /** Keys and list positions from the top of an object to a field. */
 export type KeyPath = readonly (string | number)[];
 
+/** What the cluster of a new project runs, until its facts are put right. Charts are rendered for it. */
+export const KUBERNETES = '1.35';
+
 /** An object as it was built for one overlay, and what is known of where it comes from. */
 export interface BuiltObject {
   readonly object: KubernetesObject;

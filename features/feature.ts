@@ -1,3 +1,4 @@
+import type { CredentialsSource } from '../constructs/core/expected-secret';
 import type { AppNamespace } from '../constructs/core/namespace';
 import type { Port, Workload } from '../constructs/core/workload';
 import type { Component } from '../constructs/synthesis/component';
@@ -27,6 +28,8 @@ export interface FeatureContext {
   component(name: string, options?: { readonly last?: boolean }): Component;
   /** A namespace with what the cluster asks of every one: what the gateway admits, the registries' credentials. */
   addNamespace(scope: Component, name: string, podSecurity: PodSecurityLevel): AppNamespace;
+  /** Where passwords come from here; `revision` is part of the Secret's name where they are rotated by hand. */
+  credentials(revision: string): CredentialsSource;
   /** Serves a port to the outside if the cluster serves routes; tells whether it does. */
   expose(port: Port, host: string, paths: readonly string[]): boolean;
 }

@@ -1,6 +1,7 @@
 import { type SettingUse, statesNamespace } from '../expression';
 import type { AdoptedPlan, PlannedEnvironment, PlannedPart, PlannedPatch } from '../plan';
 import { COMMON } from '../setting-book';
+import { KUBERNETES } from '../source';
 import { camel, listed } from '../words';
 import { Imports } from './imports';
 import { partFile } from './part-file';
@@ -119,7 +120,7 @@ function clusterFile(name: string, names: Names): string {
  * \`strata verify\` judges by.
  */
 export const ${names.cluster(name)} = cluster('${name}', {
-  kubernetes: '1.35',
+  kubernetes: '${KUBERNETES}',
   domain: '${name}.example.com',
   pools: { nodes: { nodes: 3, allocatable: { cpu: '8', memory: '32Gi' } } },
   network: { plugin: 'unknown', enforcesPolicies: true },

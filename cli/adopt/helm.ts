@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AdoptedSource, BuiltObject, Overlay } from '../../adopt/source';
+import { KUBERNETES } from '../../adopt/source';
 import { label } from '../../adopt/words';
 import { StrataError } from '../../model/errors';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { isNamespaced } from '../../model/namespaced';
 import { differenceText, objectDifferences } from '../../model/object-differences';
 import { objectsIn } from './objects';
 import { printed } from './programs';
@@ -19,6 +22,8 @@ interface Chart {
   readonly namespace?: string;
 }
 
+/** Of what `helm test` runs: it is no part of an installation. */
+const TEST = /^\s*test(-success|-failure)?\s*$/;
 const VALUES = /^(?:values[-_.](.+)|(.+)[-_.]values)\.ya?ml$/;
 
 /** A chart: each further file of values (`values-prod.yaml`, `prod.values.yaml`) is an environment, else the chart as it is. */
@@ -77,7 +82,16 @@ function stable(chart: Chart, values: string | undefined): BuiltObject[] {
 function rendered({ path, release, namespace }: Chart, values: string | undefined): BuiltObject[] {
   const where = namespace === undefined ? [] : ['--namespace', namespace];
   const given = values === undefined ? [] : ['--values', join(path, values)];
-  const ran = printed('helm', ['template', release, path, '--include-crds', ...where, ...given]);
+  const ran = printed('helm', [
+    'template',
+    release,
+    path,
+    '--include-crds',
+    '--kube-version',
+    `${KUBERNETES}.0`,
+    ...where,
+    ...given,
+  ]);
   if (ran === 'not installed')
     throw new StrataError('strata adopt', 'this is a Helm chart, and helm is not installed', [
       'install helm: https://helm.sh/docs/intro/install',
@@ -88,11 +102,15 @@ function rendered({ path, release, namespace }: Chart, values: string | undefine
     ]);
   return ran.output.split(/^---$/m).flatMap((text) => {
     const from = /^# Source: [^/]+\/(.+)$/m.exec(text)?.[1] ?? 'templates';
-    return objectsIn({ file: from, text }).map((object) => ({
-      object,
-      name: object.metadata.name,
-      hashed: false,
-      from,
-    }));
+    return objectsIn({ file: from, text })
+      .filter((object) => !TEST.test(object.metadata.annotations?.['helm.sh/hook'] ?? ''))
+      .map((object) => ({ object: installed(object, namespace), name: object.metadata.name, hashed: false, from }));
   });
+}
+
+/** The object as `helm install --namespace` makes it: templates leave the namespace to Helm. */
+function installed(object: KubernetesObject, namespace: string | undefined): KubernetesObject {
+  if (namespace === undefined || object.metadata.namespace !== undefined || !isNamespaced(object)) return object;
+  const { name, ...more } = object.metadata;
+  return { ...object, metadata: { name, namespace, ...more } };
 }

@@ -78,7 +78,9 @@ withHelm(`a chart${installed ? '' : ' (skipped: helm is not installed)'}`, () =>
       ({ kind, metadata }) => `${kind}/${metadata.namespace}/${metadata.name}`,
     );
     expect(names).toContain('Job/shop/tea-migrate');
-    expect(names).toContain('Deployment/undefined/tea-web');
+    expect(names).toContain('Deployment/shop/tea-web');
+    expect(names).toContain('CustomResourceDefinition/undefined/widgets.example.com');
+    expect(names.filter((name) => name.startsWith('Pod/'))).toEqual([]);
   });
 
   test.each([
