@@ -46,4 +46,4 @@ const MANY = 8;
 
 /** Where a setting or a patch was written. */
 const placeIn = (root: string) => (at: Error) =>
-  projectFrames(at.stack ?? '', root).find((frame) => !frame.startsWith('model/'));
+  projectFrames(at.stack ?? '', root).find((frame) => !/^(model\/|features\/feature\.ts)/.test(frame));

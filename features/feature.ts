@@ -62,6 +62,7 @@ export function feature<Fields extends SettingFields = Record<never, never>>(
   return {
     name,
     facts: spec,
+    at: new Error('declared here'),
     settings,
     apply: (context) => spec.apply?.(context, valuesIn(context)),
     connect: (context) => spec.connect?.(context, valuesIn(context)),

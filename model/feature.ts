@@ -35,6 +35,8 @@ export interface FeatureFacts {
 export interface Feature<Context = never> {
   readonly name: string;
   readonly facts: FeatureFacts;
+  /** Where it was declared. @default - unknown */
+  readonly at?: Error;
   /** What its user may choose. */
   readonly settings: SettingsGroup;
   /** First: adds building blocks of its own. */

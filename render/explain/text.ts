@@ -70,14 +70,19 @@ function withoutText<P>({ exists, value }: Mover<P>, path: string, here: unknown
 }
 
 function causeText<P>(cause: Cause<P>, placeOf: PlaceOf): string {
-  if (cause.kind === 'feature')
-    return `feature ${cause.feature.name} (features/${cause.feature.facts.group}/${cause.feature.name}.ts)`;
+  if (cause.kind === 'feature') return featureText(cause.feature, placeOf);
   if (cause.kind === 'patch') {
     const { object, reason, at } = cause.patch;
     return `patch of ${object} (${placeOf(at) ?? 'an unknown place'}: "${reason}")`;
   }
   const { path, value } = cause.winner;
   return `${path} = ${JSON.stringify(value)} (${sourceOf(cause.winner, placeOf)})`;
+}
+
+/** With its file, where that is one of the project's own. */
+function featureText({ name, at }: { readonly name: string; readonly at?: Error }, placeOf: PlaceOf): string {
+  const file = at === undefined ? undefined : placeOf(at)?.replace(/:\d+$/, '');
+  return file === undefined ? `feature ${name}` : `feature ${name} (${file})`;
 }
 
 function sourceOf(setting: LayeredValue, placeOf: PlaceOf): string {
