@@ -37,7 +37,7 @@ describe('the values of options', () => {
     expect(parse(verify, ['--only', 'a,,b', '--only', 'c', 'x']).values).toMatchObject({ only: ['a', 'b', 'c'] });
   });
   test('are the default where nothing is given', () => {
-    expect(parse(render, []).values).toMatchObject({ out: 'dist', previous: undefined, watch: false });
+    expect(parse(render, []).values).toMatchObject({ out: undefined, previous: undefined, watch: false });
     expect(parse(verify, ['x', '--all']).values).toMatchObject({ all: true, format: 'text' });
   });
 });
