@@ -53,7 +53,11 @@ export class Project {
       });
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'));
     // Bundles of the program: one is used only if its sources are the same, so they save time and change nothing.
-    if (existsSync(bundles())) cpSync(bundles(), join(this.folder, '.strata'), { recursive: true });
+    // Folders in it are other tests' work, which may be gone while they are copied.
+    mkdirSync(join(this.folder, '.strata'));
+    for (const entry of existsSync(bundles()) ? readdirSync(bundles(), { withFileTypes: true }) : [])
+      if (entry.isFile() && /\.(cjs|json|map)$/.test(entry.name))
+        cpSync(join(bundles(), entry.name), join(this.folder, '.strata', entry.name));
 
     const programs = join(this.place, 'programs');
     mkdirSync(programs);
