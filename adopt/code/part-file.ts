@@ -1,4 +1,12 @@
-import { type Expression, isSetting, namesIn, type SettingUse, settingsIn, tokensIn } from '../expression';
+import {
+  type Expression,
+  isSetting,
+  namesIn,
+  type SettingUse,
+  settingsIn,
+  statesNamespace,
+  tokensIn,
+} from '../expression';
 import type { AdoptedPlan, PlannedObject, PlannedPart } from '../plan';
 import { COMMON } from '../setting-book';
 import { listed } from '../words';
@@ -105,7 +113,9 @@ class PartFile {
     this.imports.type('strata', 'FeatureContext');
     const name = this.part.functions.get(object.key)!;
     const uses = this.used([object], false);
-    const parameter = uses.length > 0 || namesIn(object.expression).length > 0 ? 'platform' : '_platform';
+    const { expression } = object;
+    const reads = uses.length > 0 || namesIn(expression).length > 0 || statesNamespace(expression);
+    const parameter = reads ? 'platform' : '_platform';
     const lines = [...uses, `return withContentHash(${this.literal(object, '  ', 'return withContentHash('.length)});`];
     return `/** The ${object.kind} ${object.name}: with the hash of its content in its name, so that a change rolls what reads it. */\nexport function ${name}(${parameter}: FeatureContext) {\n${indented(lines, '  ')}}\n`;
   }
