@@ -1,9 +1,10 @@
 import { StrataError } from '../model/errors';
+import { isMap } from '../model/is-map';
 import type { KubernetesObject } from '../model/kubernetes';
 import { listKeys } from '../model/merge';
 import { withoutNulls } from '../model/object-differences';
 import { withPatch } from '../model/patched';
-import { isMap, same } from './compare';
+import { same } from './compare';
 import type { KeyPath } from './source';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,3 +1,4 @@
+import { isMap } from '../model/is-map';
 import { listKeys } from '../model/merge';
 import type { Expression, SettingType } from './expression';
 import type { SettingBook } from './setting-book';
@@ -295,10 +296,6 @@ export function same(a: unknown, b: unknown): boolean {
   if (!isMap(a) || !isMap(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]));
-}
-
-export function isMap(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

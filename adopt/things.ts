@@ -1,5 +1,5 @@
+import { isMap } from '../model/is-map';
 import type { KubernetesObject } from '../model/kubernetes';
-import { isMap } from './compare';
 import type { ObjectKey } from './key';
 import type { BuiltObject } from './source';
 

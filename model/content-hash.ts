@@ -1,3 +1,5 @@
+import { isMap } from './is-map';
+
 /** The text whose SHA-256 names a generated ConfigMap or Secret, as Kustomize has it (api/hasher): the name is no part of it. */
 export function hashedContent(object: object): string {
   const { kind, type = '', data = '', binaryData, stringData } = object as Readonly<Record<string, unknown>>;
@@ -25,8 +27,4 @@ export const CONTENT_SUFFIX = /-[2456789bcdfghkmt]{10}$/;
 function sorted(value: unknown): unknown {
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isMap } from './is-map';
 import type { KubernetesObject } from './kubernetes';
 import { identityOf, objectName } from './kubernetes';
 
@@ -83,8 +84,4 @@ const isEmpty = (value: unknown) => typeof value === 'object' && value !== null 
 
 function own(map: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(map, key) ? map[key] : undefined;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

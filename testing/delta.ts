@@ -1,3 +1,4 @@
+import { isMap } from '../model/is-map';
 import type { KubernetesObject } from '../model/kubernetes';
 import { objectName } from '../model/kubernetes';
 import { toYaml } from '../render/yaml';
@@ -104,10 +105,6 @@ function lineDifferences(base: readonly string[], here: readonly string[]): stri
   if (at === 0) return kept;
   const dropped = [`- ${first}`, ...lineDifferences(rest, here)];
   return dropped.length < kept.length ? dropped : kept;
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isScalar(value: unknown): boolean {
