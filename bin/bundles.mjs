@@ -21,7 +21,8 @@ const PROJECT_ENTRIES = { project: 'main.ts' };
 const READER = { name: 'reader', entry: 'manifests/reading/reader.ts' };
 /**
  * V8 gives every object that begins with a spread a hidden class of its own (Node 20), and whatever reads many of them is slow: the
- * YAML parser four times. Objects that are filled field by field share one.
+ * YAML parser four times. Objects that are filled field by field share one. The program reads objects by the ten thousand; a project
+ * makes them, cdk8s with a spread for every field, and written out that takes a fifth of the whole render.
  */
 export const PLAIN_SPREAD = { 'object-rest-spread': false };
 const BASE = {
@@ -34,10 +35,9 @@ const BASE = {
   logLevel: 'silent',
   // The inputs are those that are noted: no path of the environment.
   nodePaths: [],
-  supported: PLAIN_SPREAD,
 };
 const SCRIPT = {
-  supported: { ...PLAIN_SPREAD, 'dynamic-import': false },
+  supported: { 'dynamic-import': false },
   // ES modules are strict, and the bundle of them says so no more: without this, functions would see texts and numbers as objects.
   banner: { js: `${HEAD}(function (exports, require, module, __filename, __dirname) {"use strict";` },
   footer: { js: '})' },
@@ -49,12 +49,12 @@ const MAKERS = ['bundles.mjs', 'inputs.mjs', 'run.mjs'].map((name) => join(strat
 
 /** The bundles of the program. */
 export function programBundles() {
-  return new Bundles(strata, OWN_ENTRIES);
+  return new Bundles(strata, OWN_ENTRIES, PLAIN_SPREAD);
 }
 
 /** The bundle of the project in this folder. */
 export function projectBundles(root) {
-  return new Bundles(root, PROJECT_ENTRIES);
+  return new Bundles(root, PROJECT_ENTRIES, {});
 }
 
 class Bundles {
@@ -63,12 +63,14 @@ class Bundles {
   #root;
   #folder;
   #entries;
+  #supported;
   #makers;
 
-  constructor(root, entries) {
+  constructor(root, entries, supported) {
     this.#root = root;
     this.#folder = join(root, '.strata');
     this.#entries = entries;
+    this.#supported = supported;
     this.#makers = MAKERS.map((path) => relative(root, path));
   }
 
@@ -181,6 +183,7 @@ class Bundles {
     const { metafile, outputFiles } = build(root, {
       ...BASE,
       ...options,
+      supported: { ...options.supported, ...this.#supported },
       absWorkingDir: root,
       ...(existsSync(tsconfig) ? { tsconfig } : { tsconfigRaw: '{}' }),
       outfile: file,

@@ -64,6 +64,54 @@ describe('a tree', () => {
     });
   });
 
+  describe('takes over', () => {
+    const path = 'kind/dev/10-web.yaml';
+    const inodeOf = (file: string) => fs.lstatSync(file).ino;
+    const replaced = (text: string, prepare: (file: string) => void) => {
+      const { root } = standing();
+      const file = join(root, path);
+      fs.writeFileSync(file, text);
+      prepare(file);
+      const before = inodeOf(file);
+      replaceTree(root, { files: new Map([...aTree('new').files, [path, text]]), keptFolders: [] });
+      expect(filesOf(root)).toEqual({ ...textsOf(aTree('new')), [path]: text });
+      return { file, same: inodeOf(file) === before };
+    };
+
+    test('a file whose text stays the same', () => {
+      expect(replaced('the same\n', () => undefined).same).toBe(true);
+    });
+
+    test.each([
+      [
+        'of other bytes, which read as the same text',
+        '\ufffd',
+        (file: string) => fs.writeFileSync(file, Buffer.of(0xff)),
+      ],
+      ['shorter by its end', 'text\n', (file: string) => fs.writeFileSync(file, 'text')],
+    ])('no file %s', (_what, text, prepare) => {
+      expect(replaced(text, prepare).same).toBe(false);
+    });
+
+    test('no link that leads to the same text', () => {
+      const { file, same } = replaced('the same\n', (place) => {
+        const elsewhere = join(newFolder(), 'elsewhere.yaml');
+        fs.renameSync(place, elsewhere);
+        fs.symlinkSync(elsewhere, place);
+      });
+      expect(same).toBe(false);
+      expect(fs.lstatSync(file).isFile()).toBe(true);
+    });
+
+    test('nothing where the file system knows no links: it is written', () => {
+      jest.spyOn(fs, 'linkSync').mockImplementation(() => {
+        throw Object.assign(new Error('no links'), { code: 'ENOTSUP' });
+      });
+      expect(replaced('the same\n', () => undefined).same).toBe(false);
+      jest.restoreAllMocks();
+    });
+  });
+
   test('may stand in an empty folder', () => {
     const root = newFolder();
     replaceTree(root, aTree('new'));
