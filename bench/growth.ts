@@ -46,25 +46,26 @@ function addObjects(app: App, objects: number): void {
   }
 }
 
-/** In the place of tool.ts: `strata ours|stock OBJECTS FOLDER` takes the same constructs through our path, or through stock `app.synth()`. */
-export const strata = {
-  run([path, objects, out]: readonly [path: 'ours' | 'stock', objects: string, out: string]): number {
-    if (path === 'stock') {
-      const app = new App({ outdir: out, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+/** In the place of main.ts: takes the same constructs to files in a folder through our path, or through stock `app.synth()`. */
+export default function grow([path, objects, out]: readonly [
+  path: 'ours' | 'stock',
+  objects: string,
+  out: string,
+]): void {
+  if (path === 'stock') {
+    const app = new App({ outdir: out, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+    addObjects(app, Number(objects));
+    app.synth();
+    return;
+  }
+  render({
+    targets: [resolveTarget({ environment: bench, cluster: facts, features: [] }, components)],
+    compose: () => {
+      const app = new App();
       addObjects(app, Number(objects));
-      app.synth();
-      return 0;
-    }
-    render({
-      targets: [resolveTarget({ environment: bench, cluster: facts, features: [] }, components)],
-      compose: () => {
-        const app = new App();
-        addObjects(app, Number(objects));
-        return synthesize(app);
-      },
-      deliver: () => [],
-      out,
-    });
-    return 0;
-  },
-};
+      return synthesize(app);
+    },
+    deliver: () => [],
+    out,
+  });
+}

@@ -67,7 +67,11 @@ class Project {
 
   /** Runs strata in the project. */
   strata(...args) {
-    return run(['node', 'bin/strata.mjs', ...args], { cwd: this.folder });
+    return this.node('bin/strata.mjs', ...args);
+  }
+
+  node(...args) {
+    return run(['node', ...args], { cwd: this.folder });
   }
 
   /** Verifies the whole matrix. */

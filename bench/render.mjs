@@ -59,10 +59,15 @@ function wholeMatrix(project, what, { times, goal }) {
 }
 
 function growth(project) {
-  project.write('tool.ts', "export { strata } from './bench/growth';\n");
+  // As a project is bundled, and without the commands.
+  project.write('main.ts', "export { default } from './bench/growth';\n");
+  project.write(
+    'growth.mjs',
+    "import { projectBundles } from './bin/bundles.mjs';\nprojectBundles(import.meta.dirname).load('project').default(process.argv.slice(2));\n",
+  );
   let runs = 0;
   const nextOut = () => inFolder(`growth-${runs++}`);
-  const grow = (path, objects, out = nextOut()) => project.strata(path, String(objects), out).seconds;
+  const grow = (path, objects, out = nextOut()) => project.node('growth.mjs', path, String(objects), out).seconds;
   grow('ours', 1_000);
   const seconds = {};
   for (const [objects, times] of [
