@@ -40,7 +40,10 @@ export type CredentialsSource =
 
 /** A key of the Secret: what it holds, and what it is where nothing is worth hiding. */
 export interface ExpectedKey extends Omit<SecretKey, 'key'> {
-  /** Makes the value of an ephemeral environment from 64 hexadecimal digits, which every render derives alike. @default - the first 32 of them */
+  /**
+   * Makes the value of an ephemeral environment from 64 hexadecimal digits, which every render derives alike.
+   * @default - the first 32 of them where `make` says that any new value does; else there is no value, and rendering it is an error
+   */
   readonly generate?: (digits: string) => string;
 }
 
@@ -182,13 +185,29 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
 
   private generated(): Record<string, string> {
     const digits = (key: string) => sha256(`strata/${this.entry}/${key}`);
-    const own = ([key, { generate }]: [string, ExpectedKey]) => generate?.(digits(key)) ?? digits(key).slice(0, 32);
-    const values = new Map(this.keys.map((entry) => [entry[0], own(entry)]));
+    const own = ([key, { generate, make, text }]: [string, ExpectedKey]): [string, string] => {
+      if (!generate && make === undefined && text === undefined) throw this.unknownValue(key);
+      return [key, generate?.(digits(key)) ?? digits(key).slice(0, 32)];
+    };
+    const values = new Map(this.keys.map(own));
     return Object.fromEntries(
       this.keys.map(([key, { text }]) => [
         key,
         text === undefined ? values.get(key)! : withHashes(text, (other) => sha256(values.get(other)!)),
       ]),
+    );
+  }
+
+  /** A value that only a person knows, such as the key of somebody's interface, cannot be made up. */
+  private unknownValue(key: string): StrataError {
+    return new StrataError(
+      this.node.path,
+      `nobody says what ${key} is where Secrets are generated: it has neither \`make\` nor \`generate\``,
+      [
+        "where any new value does: make: 'openssl rand -hex 32'",
+        'where it has a form of its own: generate: (digits) => …',
+        "where only a person knows it: source: { from: 'out-of-band', revision: '1' }",
+      ],
     );
   }
 

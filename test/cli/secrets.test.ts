@@ -59,7 +59,7 @@ function project(
       const secret = new ExpectedSecret(scope, 'mail', {
         namespace: platform.namespace,
         source: platform.credentials('1'),
-        keys: { token: { format: 'of the mail provider' } },
+        keys: { token: { format: 'of the mail provider', generate: (digits) => digits } },
       });
       new Workload(scope, 'mailer', {
         namespace: platform.namespace,

@@ -1,5 +1,6 @@
 import type { CredentialsSource } from '../../../constructs/core/expected-secret';
 import { ExpectedSecret } from '../../../constructs/core/expected-secret';
+import { refusal } from '../../model/support';
 import { textsOf } from '../../support/kubernetes';
 import { namespaceIn, podOf, rendered, workloadIn } from '../../support/render';
 
@@ -54,6 +55,28 @@ test('a value of an ephemeral environment has the form that is asked for, and te
   const texts = textsOf(expected({ from: 'generated' }).objects.get('Secret'));
   expect(texts['token']).toMatch(/^mx-[0-9a-f]{4}$/);
   expect(texts['check.txt']).toMatch(/^[0-9a-f]{64}\n$/);
+});
+
+describe('where Secrets are generated, a value is made up only where that is right', () => {
+  const generated = (key: object) => () => expected({ from: 'generated' }, { key });
+
+  test('a value that only a person knows is refused, with what to write', () => {
+    const { message } = refusal(generated({ format: 'of the payment provider' }));
+    expect(message).toContain('nobody says what key is where Secrets are generated');
+    expect(message).toContain("source: { from: 'out-of-band', revision: '1' }");
+  });
+
+  test.each([
+    ['is new each time', { format: 'a password', make: 'openssl rand -hex 32' }],
+    ['has a form', { format: 'a token', generate: (digits: string) => `t-${digits}` }],
+    ['is made of others', { format: 'a file', text: 'of <sha256 of token>' }],
+  ])('one that %s is made', (_what, key) => {
+    expect(textsOf(generated(key)().objects.get('Secret'))['key']).not.toBe('');
+  });
+
+  test('elsewhere nobody asks', () => {
+    expect(() => expected(byHand, { key: { format: 'of the payment provider' } })).not.toThrow();
+  });
 });
 
 test('another key is another Secret', () =>
