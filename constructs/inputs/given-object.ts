@@ -2,6 +2,7 @@ import type { JsonPatch as Operation } from 'cdk8s';
 import { ApiObject, JsonPatch } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { KubernetesObject } from '../../model/kubernetes';
+import { refuseChangeOfSops } from './sops';
 
 /** An object that somebody else wrote: it is rendered as it stands, and gets the Chart's labels. */
 export class GivenObject extends ApiObject {
@@ -46,6 +47,8 @@ export class GivenObject extends ApiObject {
     if (Array.isArray(own['finalizers']) && Array.isArray(added['finalizers']))
       metadata['finalizers'] = [...own['finalizers'], ...added['finalizers']];
     const object = { ...this.given, metadata } as unknown as KubernetesObject;
-    return this.operations.length > 0 ? JsonPatch.apply(object, ...this.operations) : object;
+    const rendered = this.operations.length > 0 ? JsonPatch.apply(object, ...this.operations) : object;
+    refuseChangeOfSops(this.place, this.given, rendered);
+    return rendered;
   }
 }

@@ -9,6 +9,7 @@ import type { GivenManifest } from './given';
 import { renamed } from './rename';
 import type { ImageRewrites } from './rewrite-images';
 import { withImages } from './rewrite-images';
+import { refuseChangeOfSops } from './sops';
 import { leftOver } from './without';
 
 /** What may be changed of objects that somebody else wrote. */
@@ -53,7 +54,9 @@ export function prepared(
       changes.images ?? {},
     ),
   }));
-  return withPatches(place, made, changes.patches ?? []);
+  const done = withPatches(place, made, changes.patches ?? []);
+  for (const [i, { object, place: at }] of kept.entries()) refuseChangeOfSops(at, object, done.given[i]!.object);
+  return done;
 }
 
 function inNamespace(
