@@ -121,8 +121,11 @@ import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
 import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import storeFitsLimit from './rules/resources/store-fits-limit';
+import fitsSomeNode from './rules/scheduling/fits-some-node';
+import nodeAffinityMatches from './rules/scheduling/node-affinity-matches';
 import spreadDeclared from './rules/scheduling/spread-declared';
 import spreadSelectsPods from './rules/scheduling/spread-selects-pods';
+import taintsTolerated from './rules/scheduling/taints-tolerated';
 import crSchema from './rules/schema/cr-schema';
 import crdValid from './rules/schema/crd-valid';
 import crdVersionsAgree from './rules/schema/crd-versions-agree';
@@ -266,8 +269,11 @@ export const checks: readonly Check[] = [
   resourceUnitUsable,
   storeFitsLimit,
   // scheduling
+  fitsSomeNode,
+  nodeAffinityMatches,
   spreadDeclared,
   spreadSelectsPods,
+  taintsTolerated,
   // disruption
   pdbAllowsEviction,
   pdbPresent,

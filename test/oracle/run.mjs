@@ -45,6 +45,8 @@ const ORACLES = {
       join(folder, 'cases'),
       ...rendered(folder).filter((file) => file.includes('prometheus')),
     ),
+  scheduler: ({ program, count = '20000', seed, out, folder }) =>
+    here(program, count, seed, out, built('scheduler', folder)),
   schema: ({ program, count = '5000', seed, out, folder }) =>
     inCluster(
       program,

@@ -1,0 +1,94 @@
+import type { Labels } from '../../manifests/selector';
+import type { SchedulerNode } from './node';
+import type { SchedulerPod } from './pod';
+
+/** A node, and what the pods on it take. */
+export interface NodeState extends SchedulerNode {
+  readonly pods: ReadonlySet<SchedulerPod>;
+  /** What its pods ask for, together. */
+  readonly requested: ReadonlyMap<string, bigint>;
+}
+
+/** Pods that are alike to every filter that looks at other pods, with a node for each of them. */
+export interface PodGroup {
+  readonly pod: SchedulerPod;
+  readonly nodes: readonly NodeState[];
+}
+
+interface OpenNode extends NodeState {
+  readonly pods: Set<SchedulerPod>;
+  readonly requested: Map<string, bigint>;
+}
+
+/** Where pods are: nodes by name, in their order, with what is on them. It changes as pods come and go. */
+export class ClusterState {
+  private readonly byName = new Map<string, OpenNode>();
+  private readonly byLikeness = new Map<string, { readonly pod: SchedulerPod; readonly nodes: OpenNode[] }>();
+
+  constructor(
+    nodes: readonly SchedulerNode[],
+    /** Labels of namespaces by name. */
+    private readonly namespaces: ReadonlyMap<string, Labels>,
+  ) {
+    for (const node of nodes) this.byName.set(node.name, { ...node, pods: new Set(), requested: new Map() });
+  }
+
+  get nodes(): Iterable<NodeState> {
+    return this.byName.values();
+  }
+
+  get size(): number {
+    return this.byName.size;
+  }
+
+  node(name: string): NodeState | undefined {
+    return this.byName.get(name);
+  }
+
+  groups(): Iterable<PodGroup> {
+    return this.byLikeness.values();
+  }
+
+  /** Every namespace has its name as a label; of one that nobody speaks of no other is known. */
+  labelsOfNamespace(name: string): Labels {
+    return { ...this.namespaces.get(name), 'kubernetes.io/metadata.name': name };
+  }
+
+  place(pod: SchedulerPod, on: string): void {
+    const node = this.open(on);
+    node.pods.add(pod);
+    for (const [name, amount] of pod.requests) node.requested.set(name, (node.requested.get(name) ?? 0n) + amount);
+    const likeness = likenessOf(pod);
+    const group = this.byLikeness.get(likeness);
+    if (group) group.nodes.push(node);
+    else this.byLikeness.set(likeness, { pod, nodes: [node] });
+  }
+
+  remove(pod: SchedulerPod, from: string): void {
+    const node = this.open(from);
+    if (!node.pods.delete(pod)) throw new Error(`${pod.namespace}/${pod.name} is not on ${from}`);
+    for (const [name, amount] of pod.requests) node.requested.set(name, node.requested.get(name)! - amount);
+    const likeness = likenessOf(pod);
+    const { nodes } = this.byLikeness.get(likeness)!;
+    nodes.splice(nodes.indexOf(node), 1);
+    if (nodes.length === 0) this.byLikeness.delete(likeness);
+  }
+
+  private open(name: string): OpenNode {
+    const node = this.byName.get(name);
+    if (!node) throw new Error(`there is no node ${name}`);
+    return node;
+  }
+}
+
+const likenesses = new WeakMap<SchedulerPod, string>();
+
+function likenessOf(pod: SchedulerPod): string {
+  const known = likenesses.get(pod);
+  if (known !== undefined) return known;
+  const { namespace, labels, terminating, antiAffinity } = pod;
+  const terms = antiAffinity.map((term) => ({ ...term, namespaces: [...term.namespaces].sort() }));
+  const likeness = JSON.stringify([namespace, Object.entries(labels).sort(), terminating, terms]);
+  likenesses.set(pod, likeness);
+  return likeness;
+}
