@@ -9,6 +9,7 @@ export const commands: readonly Command[] = [
   command(tables.verify, async () => ({ command: (await import('./verifier')).verify })),
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   command(tables.flows, async () => ({ command: (await import('./verifier')).flows })),
+  command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })),
   command(tables.targets, () => import('./targets')),
   command(tables.secrets, () => import('./secrets')),
   command(tables.explain, () => import('./explain')),

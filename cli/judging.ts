@@ -30,12 +30,17 @@ const flows: CommandTable = {
   ...tables.flows,
   options: { ...tables.flows.options, cluster: { ...cluster, unset: 'unknown' } },
 };
-const TABLES = [verify, tables.checks, flows, tables.init, tables.adopt, tables.help, tables.completion];
+const simulate: CommandTable = {
+  ...tables.simulate,
+  options: { ...tables.simulate.options, cluster: { ...cluster, unset: 'unknown' } },
+};
+const TABLES = [verify, tables.checks, flows, simulate, tables.init, tables.adopt, tables.help, tables.completion];
 
 export const judgingCommands: readonly Command[] = [
   { ...command(tables.verify, async () => ({ command: (await import('./verifier')).verify })), table: verify },
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   { ...command(tables.flows, async () => ({ command: (await import('./verifier')).flows })), table: flows },
+  { ...command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })), table: simulate },
   command(tables.init, () => import('./scaffold/init')),
   command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),
   command(tables.help, async () => ({ command: (await import('./help')).helpOf(TABLES) })),

@@ -3,6 +3,7 @@ import type { FailOn } from '../checks/finding';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
 import type { FlowFormat } from '../report/flow-formats';
 import type { Format } from '../report/formats';
+import type { PlacementFormat } from '../report/placements';
 import type { Flow } from '../simulate/network/flows';
 import type { CommandTable } from './options/table';
 import { commandTable } from './options/table';
@@ -230,6 +231,34 @@ export const flows = commandTable({
   },
 });
 
+export const simulate = commandTable({
+  name: 'simulate',
+  summary: 'place the pods of manifests on the nodes of a cluster, as its scheduler would: `strata simulate schedule`',
+  arguments: [
+    { name: 'WHAT', choices: ['schedule'], description: '`schedule`: which nodes take each pod, and where it waits' },
+    {
+      name: 'PATH|TARGET',
+      repeatable: true,
+      completes: ['target', 'file', 'folder'],
+      description: 'files or folders of manifests, - for standard input, or a target',
+      unset: 'the target, if there is only one, or this folder',
+    },
+  ],
+  options: {
+    config,
+    cluster: { ...cluster, unset: "the target's own, or unknown" },
+    namespace,
+    declare,
+    complete,
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json'] as const satisfies readonly PlacementFormat[],
+      description: 'the format of the list',
+      default: 'text',
+    },
+  },
+});
+
 export const targets = commandTable({
   name: 'targets',
   summary: 'list the matrix: targets with their features, excluded pairs with the reason',
@@ -408,6 +437,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   verify,
   checks,
   flows,
+  simulate,
   targets,
   secrets,
   explain,

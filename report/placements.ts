@@ -1,0 +1,52 @@
+import type { PodPlacement } from '../simulate/scheduling/place';
+import type { QueuedPod } from '../simulate/scheduling/queue';
+import { ownerText } from '../simulate/scheduling/queue';
+
+/** A pod that was queued, and what becomes of it. */
+export interface SimulatedPod extends QueuedPod {
+  readonly placement: PodPlacement;
+}
+
+export const placementFormats = {
+  json: (pods: readonly SimulatedPod[]): string => JSON.stringify({ pods: pods.map(rowOf) }, null, 2),
+  text: (pods: readonly SimulatedPod[]): string => {
+    const rows = pods
+      .map(rowOf)
+      .map(({ pod, verdict, node, feasible, reason }) => [
+        pod,
+        verdict,
+        node ?? '-',
+        feasible.length === 0 ? '-' : feasible.length > 4 ? `${feasible.length} nodes` : feasible.join(', '),
+        reason,
+      ]);
+    const table = [['POD', 'VERDICT', 'FOR EXAMPLE', 'TAKEN BY', 'REASON'], ...rows];
+    const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+    const lines = table.map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
+    return [...lines, '', countsOf(pods)].join('\n');
+  },
+};
+
+export type PlacementFormat = keyof typeof placementFormats;
+
+function rowOf({ owner, placement: { pod, verdict, feasible, node, reason } }: SimulatedPod) {
+  return {
+    pod: `${pod.namespace}/${pod.name}`,
+    owner: ownerText(owner),
+    verdict,
+    feasible,
+    node: node ?? null,
+    reason,
+  };
+}
+
+function countsOf(pods: readonly SimulatedPod[]): string {
+  const count = (verdict: PodPlacement['verdict']) =>
+    pods.filter(({ placement }) => placement.verdict === verdict).length;
+  const all = `${pods.length} pod${pods.length === 1 ? '' : 's'}`;
+  return `${all}: ${count('placed')} placed, ${count('depends')} depend on choices, ${count('pending')} pending`;
+}

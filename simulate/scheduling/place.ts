@@ -1,0 +1,124 @@
+import { judgeNodes, unavailability } from './filter';
+import type { SchedulerNode } from './node';
+import type { SchedulerPod } from './pod';
+import type { ClusterState, NodeState } from './state';
+import { likenessesOf } from './symmetry';
+
+/** What becomes of a pod, whatever legal choices the scheduler makes for the pods before it. */
+export interface PodPlacement {
+  readonly pod: SchedulerPod;
+  /** `depends`: on those choices. */
+  readonly verdict: 'placed' | 'pending' | 'depends';
+  /** The nodes that take it, as the pods before it are placed in the example. */
+  readonly feasible: readonly string[];
+  /** Where it is in the example; undefined: nowhere. */
+  readonly node: string | undefined;
+  /** In the scheduler's own words where it is in no place, or may be in none. */
+  readonly reason: string;
+}
+
+/** So many different states of the cluster are followed; where there are more, not every choice has been tried. */
+const MOST_STATES = 400;
+
+/** One way in which the pods so far may have been placed: a node for each of them, or none. */
+type Choices = readonly (string | undefined)[];
+
+/**
+ * Places pods one after the other on a cluster, following every choice that the scheduler may make: of states that differ only in
+ * which of several equal nodes, or of equal pods, is meant, one is followed. The first choice is the example.
+ */
+export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): PodPlacement[] {
+  const likeness = likenessesOf(pods, cluster);
+  const placements: PodPlacement[] = [];
+  /** Ways to place the pods from `start` on; those before are on the cluster as in the example, for good. */
+  let ways: Choices[] = [[]];
+  let start = 0;
+  for (const [i, pod] of pods.entries()) {
+    const seen: Judged[] = [];
+    const next = new Map<string, Choices>();
+    for (const way of ways) {
+      const found = within(cluster, pods.slice(start, i), way, () => judged(pod, cluster));
+      seen.push(found);
+      // The example's own choice comes first.
+      const { feasible, chosen } = found;
+      for (const node of chosen ? [chosen, ...feasible.filter((each) => each !== chosen)] : [undefined]) {
+        const more = [...way, node?.name];
+        const key = likeness(more, start);
+        if (!next.has(key)) next.set(key, more);
+      }
+      if (next.size > MOST_STATES) break;
+    }
+    placements.push(placementOf(pod, seen, start === 0));
+    ways = [...next.values()];
+    if (start > 0 || ways.length > MOST_STATES) {
+      place(cluster, pods.slice(start, i + 1), ways[0]!);
+      [ways, start] = [[[]], i + 1];
+    }
+  }
+  place(cluster, pods.slice(start), ways[0]!);
+  return placements;
+}
+
+/** `isWhole`: every way to place the pods before has been followed. */
+function placementOf(pod: SchedulerPod, seen: readonly Judged[], isWhole: boolean): PodPlacement {
+  const { feasible, chosen } = seen[0]!;
+  const refused = seen.find((found) => found.feasible.length === 0);
+  const taken = seen.find((found) => found.feasible.length > 0);
+  const verdict = !isWhole || (refused && taken) ? 'depends' : taken ? 'placed' : 'pending';
+  const unfollowed = isWhole ? '' : 'there are too many ways to place the pods before it to try all';
+  return {
+    pod,
+    verdict,
+    feasible: feasible.map(({ name }) => name),
+    node: chosen?.name,
+    reason: refused?.reason ?? unfollowed,
+  };
+}
+
+function place(cluster: ClusterState, pods: readonly SchedulerPod[], way: Choices): void {
+  for (const [i, node] of way.entries()) if (node !== undefined) cluster.place(pods[i]!, node);
+}
+
+/** Runs something while the pods are placed in this way. */
+function within<T>(cluster: ClusterState, pods: readonly SchedulerPod[], way: Choices, run: () => T): T {
+  place(cluster, pods, way);
+  try {
+    return run();
+  } finally {
+    for (const [i, node] of way.entries()) if (node !== undefined) cluster.remove(pods[i]!, node);
+  }
+}
+
+interface Judged {
+  readonly feasible: readonly SchedulerNode[];
+  readonly chosen: SchedulerNode | undefined;
+  readonly reason: string;
+}
+
+function judged(pod: SchedulerPod, cluster: ClusterState): Judged {
+  if (pod.gates.length > 0)
+    return {
+      feasible: [],
+      chosen: undefined,
+      reason: `Scheduling is blocked due to non-empty scheduling gates: ${pod.gates.join(', ')}`,
+    };
+  const verdicts = judgeNodes(pod, cluster);
+  const feasible = [...verdicts].flatMap(([node, refusal]) => (refusal ? [] : [node]));
+  const reason = feasible.length > 0 ? '' : unavailability(verdicts.values());
+  return { feasible, chosen: best(feasible), reason };
+}
+
+/** The node that has the largest share of its resources left, as the scheduler prefers; of equal ones the first. */
+function best(nodes: readonly NodeState[]): SchedulerNode | undefined {
+  let [chosen] = nodes;
+  for (const node of nodes) if (chosen && left(node) > left(chosen)) chosen = node;
+  return chosen;
+}
+
+function left({ allocatable, requested }: NodeState): number {
+  const shares = ['cpu', 'memory'].map((name) => {
+    const all = Number(allocatable.get(name) ?? 0n);
+    return all === 0 ? 0 : 1 - Number(requested.get(name) ?? 0n) / all;
+  });
+  return shares.reduce((sum, share) => sum + share, 0);
+}

@@ -1,0 +1,123 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { list, number, record, string } from '../../manifests/resource';
+import type { WorkloadManifest } from '../../manifests/workload';
+import { podsOf } from '../../world/autoscalers';
+import { knownIn } from '../../world/known';
+import type { World } from '../../world/world';
+import { freshPod, knownNodes } from './fresh-pod';
+import type { SchedulerNode } from './node';
+import { meetsRequirement } from './node-affinity';
+import type { SchedulerPod } from './pod';
+import { readPod } from './pod';
+import { ClusterState } from './state';
+import { untolerated } from './taints';
+
+/** A pod that waits for a node. */
+export interface QueuedPod {
+  readonly pod: SchedulerPod;
+  /** What makes it; undefined: nobody. */
+  readonly owner: WorkloadManifest | undefined;
+  /** Whether it mounts claims, whose volumes may hold it to some nodes. */
+  readonly claims: boolean;
+}
+
+/** The cluster as it is known, with the pods that run on its nodes; undefined where nobody said which nodes there are. */
+export function clusterOf(world: World): ClusterState | undefined {
+  const nodes = knownNodes(world);
+  if (!nodes) return undefined;
+  const namespaces = [...world.of('Namespace'), ...world.external.filter(({ kind }) => kind === 'Namespace')];
+  const cluster = new ClusterState(nodes, new Map(namespaces.map(({ name, labels }) => [name, labels])));
+  for (const { pod, node } of running(world)) if (cluster.node(node)) cluster.place(pod, node);
+  return cluster;
+}
+
+/** Pods that take room: those that have ended, and those on nodes that are not known, do not. */
+function running(world: World): { readonly pod: SchedulerPod; readonly node: string }[] {
+  return [...world.of('Pod'), ...world.external.filter(({ kind }) => kind === 'Pod')].flatMap((resource) => {
+    const node = string(resource.at(['spec', 'nodeName']));
+    const phase = string(resource.at(['status', 'phase']));
+    if (!node || phase === 'Succeeded' || phase === 'Failed') return [];
+    return [{ pod: readPod(resource.object, { namespace: world.namespaceOf(resource), name: resource.name }), node }];
+  });
+}
+
+/** The pods that wait for a node, the most important first, then in the order of the manifests. */
+export function queueOf(world: World): QueuedPod[] {
+  const queue = world.workloads.flatMap((workload) => podsOfWorkload(world, workload));
+  return queue
+    .map((each, i) => ({ each, i }))
+    .sort((a, b) => b.each.pod.priority - a.each.pod.priority || a.i - b.i)
+    .map(({ each }) => each);
+}
+
+function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
+  const { resource, podSpec } = workload;
+  // A CronJob's pods come and go; what an API server printed has its pods beside it.
+  if (['CronJob', 'PodTemplate'].includes(resource.kind) || podSpec['nodeName'] !== undefined) return [];
+  if (resource.kind !== 'Pod' && resource.isPrinted && world.of('Pod').some(({ isPrinted }) => isPrinted)) return [];
+  const pod = { ...freshPod(world, workload), priority: priorityOf(world, workload) };
+  const claims = mountsClaims(workload);
+  if (resource.kind === 'Pod') return [{ pod, owner: undefined, claims }];
+  if (resource.kind === 'DaemonSet') return daemons(world, pod).map((each) => ({ pod: each, owner: workload, claims }));
+  return Array.from({ length: podsOf(world, workload)?.min ?? 0 }, (_, i) => ({
+    pod: named(pod, resource, i),
+    owner: workload,
+    claims,
+  }));
+}
+
+/** The pods of a StatefulSet are told apart by their labels as well. */
+function named(pod: SchedulerPod, { kind, name }: Resource, i: number): SchedulerPod {
+  const own = { ...pod, name: `${name}-${i}` };
+  if (kind !== 'StatefulSet') return own;
+  return {
+    ...own,
+    labels: {
+      ...pod.labels,
+      'statefulset.kubernetes.io/pod-name': own.name,
+      'apps.kubernetes.io/pod-index': String(i),
+    },
+  };
+}
+
+/** One for each node that it means and whose taints it tolerates: the controller makes no other (pkg/controller/daemon). */
+function daemons(world: World, pod: SchedulerPod): SchedulerPod[] {
+  const wanted = (knownNodes(world) ?? []).filter(
+    (node) => meetsRequirement(pod.node, node) && !untolerated(node.taints, pod.tolerations),
+  );
+  return wanted.map((node) => ({ ...pod, name: `${pod.name}-${node.name}`, node: onlyOn(node) }));
+}
+
+/** The controller writes the node's name in the place of the pod's own terms. */
+function onlyOn({ name }: SchedulerNode): SchedulerPod['node'] {
+  const field = { key: 'metadata.name', operator: 'In', values: [name] };
+  return { selector: {}, terms: [{ matchFields: [field] }] };
+}
+
+const SYSTEM: Readonly<Record<string, number>> = {
+  'system-cluster-critical': 2_000_000_000,
+  'system-node-critical': 2_000_001_000,
+};
+
+/** By its class, or the class for all that name none (plugin/pkg/admission/priority). */
+function priorityOf(world: World, { podSpec }: WorkloadManifest): number {
+  const name = string(podSpec['priorityClassName']);
+  const classes = [...knownIn(world, 'PriorityClass', ''), ...(world.facts.known('priorityClasses') ?? [])];
+  const found = name
+    ? classes.find((each) => each.name === name)
+    : classes.find((each) => each.at(['globalDefault']) === true);
+  return number(found?.at(['value'])) ?? SYSTEM[name ?? ''] ?? 0;
+}
+
+function mountsClaims({ resource, podSpec }: WorkloadManifest): boolean {
+  const volumes: readonly (Json | undefined)[] = list(podSpec['volumes']).map(record);
+  return (
+    volumes.some((volume) => record(volume?.['persistentVolumeClaim']) ?? record(volume?.['ephemeral'])) ||
+    (resource.kind === 'StatefulSet' && list(resource.at(['spec', 'volumeClaimTemplates'])).length > 0)
+  );
+}
+
+/** `Deployment/shop/web`; null: nobody made it. */
+export function ownerText(owner: WorkloadManifest | undefined): string | null {
+  return owner ? `${owner.resource.kind}/${owner.namespace}/${owner.resource.name}` : null;
+}

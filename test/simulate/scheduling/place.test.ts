@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { Resource } from '../../../manifests/resource';
+import { judgeNodes } from '../../../simulate/scheduling/filter';
+import { readNode } from '../../../simulate/scheduling/node';
+import { placeAll } from '../../../simulate/scheduling/place';
+import type { SchedulerPod } from '../../../simulate/scheduling/pod';
+import { readPod } from '../../../simulate/scheduling/pod';
+import { ClusterState } from '../../../simulate/scheduling/state';
+import { casesOf } from '../../oracle/scheduler-cases';
+
+const HOSTNAME = 'kubernetes.io/hostname';
+const node = (name: string, { zone = '', cpu = '2' } = {}) =>
+  readNode(
+    new Resource(
+      {
+        metadata: { name, labels: { [HOSTNAME]: name, ...(zone ? { zone } : {}) } },
+        status: { allocatable: { cpu, memory: '8Gi', pods: '110' } },
+      },
+      { file: '-', text: '' },
+      0,
+    ),
+  );
+const pod = (name: string, cpu: string, spec: object = {}, app = 'web') =>
+  readPod(
+    { metadata: { labels: { app } }, spec: { containers: [{ resources: { requests: { cpu } } }], ...spec } },
+    { namespace: 'shop', name },
+  );
+const pods = (count: number, cpu: string, spec?: object) =>
+  Array.from({ length: count }, (_, i) => pod(`web-${i}`, cpu, spec));
+const verdicts = (names: readonly ReturnType<typeof node>[], all: readonly SchedulerPod[]) =>
+  placeAll(all, new ClusterState(names, new Map())).map(({ verdict }) => verdict);
+const apart = (topologyKey: string) => ({
+  affinity: {
+    podAntiAffinity: {
+      requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey, labelSelector: { matchLabels: { app: 'web' } } }],
+    },
+  },
+});
+
+describe('what becomes of pods', () => {
+  test('they are placed where there is room for each, and pending where there is none', () => {
+    expect(verdicts([node('a'), node('b')], pods(5, '1'))).toEqual(['placed', 'placed', 'placed', 'placed', 'pending']);
+  });
+
+  test('it depends where a choice before may take the room', () => {
+    // Of two nodes the small pod may take the only one that is large enough for the next one.
+    expect(verdicts([node('a', { cpu: '1' }), node('b', { cpu: '4' })], [pod('s', '1'), pod('l', '4')])).toEqual([
+      'placed',
+      'depends',
+    ]);
+  });
+
+  test('one pod for each node, one for each zone', () => {
+    const nodes = [node('a', { zone: 'x' }), node('b', { zone: 'x' }), node('c', { zone: 'y' })];
+    expect(verdicts(nodes, pods(4, '100m', apart(HOSTNAME)))).toEqual(['placed', 'placed', 'placed', 'pending']);
+    expect(verdicts(nodes, pods(3, '100m', apart('zone')))).toEqual(['placed', 'placed', 'pending']);
+  });
+
+  test('gates are named, and so is what each node lacks', () => {
+    const [gated, large] = placeAll(
+      [pod('g', '1', { schedulingGates: [{ name: 'example.com/wait' }] }), pod('l', '3')],
+      new ClusterState([node('a')], new Map()),
+    );
+    expect(gated).toMatchObject({ verdict: 'pending', reason: expect.stringContaining('example.com/wait') });
+    expect(large).toMatchObject({
+      verdict: 'pending',
+      feasible: [],
+      node: undefined,
+      reason: '0/1 nodes are available: 1 Insufficient cpu.',
+    });
+  });
+
+  test('the example is left standing on the cluster, on the emptiest nodes', () => {
+    const cluster = new ClusterState([node('a'), node('b')], new Map());
+    expect(placeAll(pods(3, '500m'), cluster).map((each) => each.node)).toEqual(['a', 'b', 'a']);
+    expect(cluster.node('a')!.pods.size).toBe(2);
+  });
+
+  test('what cannot be followed to the end is never called certain', () => {
+    const nodes = Array.from({ length: 12 }, (_, i) => node(`n${i}`, { cpu: `${4 + i}` }));
+    const different = Array.from({ length: 8 }, (_, i) => pod(`p${i}`, `${100 + i}m`, {}, `app-${i}`));
+    const found = placeAll(different, new ClusterState(nodes, new Map()));
+    expect(found.at(-1)).toMatchObject({ verdict: 'depends', reason: expect.stringContaining('too many ways') });
+  });
+});
+
+/** Every choice there is, one by one. */
+function everyWay(all: readonly SchedulerPod[], cluster: ClusterState): string[] {
+  const outcomes = all.map(() => new Set<boolean>());
+  const follow = (i: number): void => {
+    const next = all[i];
+    if (!next) return;
+    const feasible = [...judgeNodes(next, cluster)].flatMap(([{ name }, refusal]) => (refusal ? [] : [name]));
+    outcomes[i]!.add(feasible.length > 0);
+    if (feasible.length === 0) follow(i + 1);
+    for (const name of feasible) {
+      cluster.place(next, name);
+      follow(i + 1);
+      cluster.remove(next, name);
+    }
+  };
+  follow(0);
+  return outcomes.map((seen) => (seen.size === 2 ? 'depends' : seen.has(true) ? 'placed' : 'pending'));
+}
+
+test('following one of several equal ways says the same as following every way', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.boolean(), (seed, alike) => {
+      const next = casesOf(seed);
+      const { nodes, namespaces, pods: running } = next();
+      const named = (json: object) => (json as { metadata: { name: string; namespace: string } }).metadata;
+      const cluster = () => {
+        const state = new ClusterState(
+          nodes.map((json) => readNode(new Resource(json, { file: '-', text: '' }, 0))),
+          new Map(namespaces.map((json) => [named(json).name, {}])),
+        );
+        for (const json of running.slice(0, 2)) {
+          const made = readPod(json, named(json));
+          state.place(made, made.nodeName!);
+        }
+        return state;
+      };
+      const others = [next().pod, next().pod].map((json, i) => readPod(json, { ...named(json), name: `p${i}` }));
+      const all = alike ? [...others, ...others, others[0]!].map((one, i) => ({ ...one, name: `q${i}` })) : others;
+      const expected = everyWay(all, cluster());
+      expect(placeAll(all, cluster()).map(({ verdict }) => verdict)).toEqual(expected);
+      for (const verdict of expected) seen.add(verdict);
+    }),
+    { numRuns: 150 },
+  );
+  expect(seen).toContain('depends');
+});
