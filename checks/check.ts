@@ -53,6 +53,7 @@ export interface Finding {
 type Documentation =
   | 'argo-cd.readthedocs.io/en/stable'
   | 'cert-manager.io/docs'
+  | 'external-secrets.io/latest'
   | 'gateway-api.sigs.k8s.io'
   | 'github.com/kubernetes/autoscaler/blob/master'
   | 'kubernetes.io/docs'

@@ -96,6 +96,7 @@ import routeHostnameIntersects from './rules/references/route-hostname-intersect
 import routeParentExists from './rules/references/route-parent-exists';
 import secretExists from './rules/references/secret-exists';
 import secretKeyExists from './rules/references/secret-key-exists';
+import secretStoreExists from './rules/references/secret-store-exists';
 import serviceHasEndpoints from './rules/references/service-has-endpoints';
 import servicePortProtocol from './rules/references/service-port-protocol';
 import serviceSelectorUnique from './rules/references/service-selector-unique';
@@ -225,6 +226,7 @@ export const checks: readonly Check[] = [
   routeParentExists,
   secretExists,
   secretKeyExists,
+  secretStoreExists,
   serviceHasEndpoints,
   servicePortProtocol,
   serviceSelectorUnique,
