@@ -9,6 +9,7 @@ import pdbVsHpaMin from './rules/disruption/pdb-vs-hpa-min';
 import replicaFloor from './rules/disruption/replica-floor';
 import applyOrderValid from './rules/gitops/apply-order-valid';
 import argoAppResolves from './rules/gitops/argo-app-resolves';
+import argoProjectPermits from './rules/gitops/argo-project-permits';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
 import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
@@ -337,6 +338,7 @@ export const checks: readonly Check[] = [
   // gitops
   applyOrderValid,
   argoAppResolves,
+  argoProjectPermits,
   hpaReplicasUnset,
   // upgrade
   apiRemoved,

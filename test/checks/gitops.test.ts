@@ -105,7 +105,10 @@ describe('argo-app-resolves', () => {
     expect(judged(application(`project: default, ${source}, ${destination}`))).toEqual([]);
     expect(
       said('argo-app-resolves', all(application(`project: shp, ${source}, ${destination}`), project(open)))[0],
-    ).toMatchObject({ verdict: 'unknown', message: expect.stringContaining('did you mean "shop"?') as string });
+    ).toMatchObject({ verdict: 'fail', message: expect.stringContaining('did you mean "shop"?') as string });
+    expect(judged(application(`project: store, ${source}, ${destination}`), project(open))).toEqual([
+      'unknown spec.project',
+    ]);
     expect(
       judged(
         '{ apiVersion: v1, kind: Namespace, metadata: { name: argocd } }',

@@ -121,7 +121,7 @@ const ORDINARY: Readonly<Record<string, Said>> = {
   },
   'postgres-statefulset': {
     advice: 'ephemeral-storage-bounded readonly-rootfs token-automount workload-isolated',
-    unknown: 'kind-known storageclass-exists',
+    unknown: 'kind-known secret-store-exists storageclass-exists',
   },
   'private-registry': {
     advice: 'liveness-set pdb-present pss-restricted readonly-rootfs secret-literal spread-declared',

@@ -1,11 +1,15 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
-import { near } from '../../../model/near';
+import { misspellingOf } from '../../../model/misspelling';
+import { didYouMean, near } from '../../../model/near';
 import type { Application } from '../../../world/argo';
 import { applicationsOf, isTemplated, matchesGlob, projectsOf } from '../../../world/argo';
+import { foldersAt, foldersLike, pathIn } from '../../../world/argo-contents';
+import { permitsDestination } from '../../../world/argo-projects';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
+import { respelt } from '../../respelt';
 
 const manifests = (namespace: string) => `
 apiVersion: argoproj.io/v1alpha1
@@ -92,8 +96,13 @@ function* judgeProject(world: World, application: Application): Iterable<Finding
     const namespace = world.namespaceOf(resource);
     const meant = near(name, [...projects.keys()]);
     const at = { resource, path: [...path, 'project'], value: name };
-    if (world.isComplete(namespace, 'AppProject'))
-      yield { ...at, message: `AppProject ${name} does not exist: ${STOPPED}${meant}` };
+    const isMisspelt = misspellingOf(name, projects.keys()).length > 0;
+    if (world.isComplete(namespace, 'AppProject') || (isMisspelt && world.unread.length === 0))
+      yield {
+        ...at,
+        message: `AppProject ${name} does not exist: ${STOPPED}${meant}`,
+        ...respelt(name, projects.keys()),
+      };
     else
       yield {
         ...at,
@@ -125,21 +134,12 @@ function* judgeProject(world: World, application: Application): Iterable<Finding
 
 function* judgeDestination(project: Resource, { resource, spec, path }: Application): Iterable<Finding> {
   const destination = record(spec['destination']);
-  const field = string(destination?.['name']) ? 'name' : 'server';
-  const cluster = string(destination?.[field]);
+  const cluster = string(destination?.['name']) || string(destination?.['server']);
   const namespace = string(destination?.['namespace']) ?? '';
-  if (!cluster || isTemplated(cluster) || isTemplated(namespace)) return;
-  const other = field === 'name' ? 'server' : 'name';
-  const allowed = list(project.at(['spec', 'destinations'])).map((entry) => record(entry) ?? {});
-  // Left open: patterns that deny, and which name a server has.
-  const may = allowed.some((entry) => {
-    const here = matchesGlob(string(entry['namespace']) ?? '', namespace);
-    const there = matchesGlob(string(entry[field]) ?? '', cluster);
-    return here !== false && (there !== false || Boolean(string(entry[other])));
-  });
-  if (may || allowed.some((entry) => Object.values(entry).some((value) => String(value).startsWith('!')))) return;
+  if (permitsDestination(project, destination, namespace)) return;
   const permitted =
-    allowed
+    list(project.at(['spec', 'destinations']))
+      .map((entry) => record(entry) ?? {})
       .map(
         (entry) => `${string(entry['namespace']) ?? ''} at ${string(entry['name']) ?? string(entry['server']) ?? ''}`,
       )
@@ -152,49 +152,47 @@ function* judgeDestination(project: Resource, { resource, spec, path }: Applicat
   };
 }
 
+function* judgePaths(world: World, applications: readonly Application[]): Iterable<Finding> {
+  const all = applications.flatMap(({ resource, sources }) =>
+    sources.flatMap(({ json, path }) => {
+      const [folder, repository] = [pathIn(json['path']), string(json['repoURL'])];
+      if (folder === undefined || !repository) return [];
+      return [
+        {
+          resource,
+          path: [...path, 'path'],
+          written: json['path'],
+          folder,
+          repository: plain(repository),
+          found: foldersAt(world, folder).length > 0,
+        },
+      ];
+    }),
+  );
+  const here = new Set(all.filter(({ found }) => found).map(({ repository }) => repository));
+  for (const { resource, path, written, folder, repository, found } of all) {
+    if (found) continue;
+    const known = foldersLike(world, folder);
+    const meant = misspellingOf(folder, known);
+    const at = { resource, path, value: written };
+    if (meant[0] !== undefined && (here.has(repository) || folder.includes('/')))
+      yield {
+        ...at,
+        message: `there is no folder ${folder}, so Argo CD makes no manifests of it (ComparisonError)${didYouMean(meant)}`,
+        ...respelt(written, known),
+      };
+    else if (here.has(repository))
+      yield {
+        ...at,
+        verdict: 'unknown',
+        message: `the folder ${folder} is not among the manifests, although the folders of other Applications of this repository are${near(folder, known)}; judge the whole repository`,
+      };
+  }
+}
+
 function plain(url: string): string {
   return url
     .toLowerCase()
     .replace(/\/$/, '')
     .replace(/\.git$/, '');
-}
-
-/** The repository is taken to be among the files where the path of another of its Applications is. */
-function* judgePaths(world: World, applications: readonly Application[]): Iterable<Finding> {
-  const folders = new Set<string>();
-  for (const file of new Set(world.resources.map(({ source }) => source.file))) {
-    const parts = file.split('/').slice(0, -1);
-    for (let from = 0; from < parts.length; from++)
-      for (let to = from + 1; to <= parts.length; to++) folders.add(parts.slice(from, to).join('/'));
-  }
-  const all = applications.flatMap(({ resource, sources }) =>
-    sources.flatMap(({ json, path }) => {
-      const [folder, repository] = [string(json['path']), string(json['repoURL'])];
-      return folder && repository && folder !== '.' && !isTemplated(folder)
-        ? [
-            {
-              resource,
-              path: [...path, 'path'],
-              folder,
-              repository: plain(repository),
-              found: folders.has(folder.replace(/^\.?\//, '').replace(/\/$/, '')),
-            },
-          ]
-        : [];
-    }),
-  );
-  const here = new Set(all.filter(({ found }) => found).map(({ repository }) => repository));
-  for (const { resource, path, folder, repository, found } of all) {
-    if (!found && here.has(repository))
-      yield {
-        resource,
-        path,
-        value: folder,
-        verdict: 'unknown',
-        message: `the folder ${folder} is not among the manifests, although the folders of other Applications of this repository are${near(
-          folder,
-          all.filter((other) => other.found).map((other) => other.folder),
-        )}; judge the whole repository`,
-      };
-  }
 }

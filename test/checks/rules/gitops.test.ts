@@ -265,12 +265,32 @@ describe('the paths of Applications', () => {
   const missing = (path: string) => [`unknown Application/argocd/b spec.source.path = "${path}"`];
 
   test('a folder is missing where that of another Application of the repository is found', () => {
-    expect(judged(both('apps/prd'), 'repo/apps/prod')).toEqual(missing('apps/prd'));
+    expect(judged(both('apps/test'), 'repo/apps/prod')).toEqual(missing('apps/test'));
     expect(judged(both('apps/stage'), 'repo/apps/prod', 'repo/apps/stage')).toEqual([]);
     expect(judged(both('prod'), 'repo/apps/prod')).toEqual([]);
     expect(judged(both('apps'), 'repo/apps/prod')).toEqual([]);
     expect(judged(both('repo/apps'), 'repo/apps/prod')).toEqual([]);
     expect(judged(both('apps/prod/web.yaml'), 'repo/apps/prod')).toEqual(missing('apps/prod/web.yaml'));
+  });
+  test('a misspelt folder is missing for certain, whether another Application has found its own or not', () => {
+    const misspelt = ['fail Application/argocd/b spec.source.path = "apps/prd"'];
+    expect(judged(both('apps/prd'), 'repo/apps/prod')).toEqual(misspelt);
+    expect(judged([app('b', 'apps/prd')], 'repo/apps/prod')).toEqual(misspelt);
+    // A folder of one name may be that of any repository.
+    expect(judged([app('b', 'manifsts')], 'repo/manifests')).toEqual([]);
+  });
+  test('what Kustomize or Helm renders stands in its folder', () => {
+    const resources = [
+      ...readSources([{ file: 'kubectl kustomize repo/apps/prod', text: workload() }]).resources,
+      ...readSources([{ file: 'helm template release repo/charts/web', text: workload() }]).resources,
+      ...readSources([{ file: 'repo/apps/dev/web.yaml', text: workload() }]).resources,
+      ...readSources([
+        { file: 'apps.yaml', text: all(...both('apps/dev'), app('c', 'charts/web'), app('d', 'charts/other')) },
+      ]).resources,
+    ];
+    expect(
+      runChecks(new World(resources, new Facts([])), [argoAppResolves]).map(({ object, value }) => [object, value]),
+    ).toEqual([['Application/argocd/d', 'charts/other']]);
   });
   test('the nearest folder that was found is offered', () => {
     const resources = [
@@ -278,7 +298,7 @@ describe('the paths of Applications', () => {
       ...readSources([{ file: 'apps.yaml', text: all(...both('apps/prd'), app('c', 'apps/pr')) }]).resources,
     ];
     const [first] = runChecks(new World(resources, new Facts([])), [argoAppResolves]);
-    expect(first!.message).toContain('the folder apps/prd is not among the manifests');
+    expect(first!.message).toContain('there is no folder apps/prd');
     expect(first!.message).toContain('did you mean "apps/prod"?');
   });
   test('the ways to write a folder are the same', () => {
