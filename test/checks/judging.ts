@@ -4,6 +4,7 @@ import { runChecks } from '../../checks/run';
 import { readSources } from '../../manifests/reading/read';
 import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
+import { pointing } from './places';
 
 export interface Surroundings {
   readonly facts?: string;
@@ -29,11 +30,11 @@ export function worldOf(manifests: string, { facts, declared, previous, complete
   );
 }
 
-/** What one check says of manifests. */
+/** What one check says of manifests; each finding points at what it shows. */
 export function said(id: string, manifests: string, surroundings?: Surroundings): ReportedFinding[] {
   const check = checks.find((candidate) => candidate.id === id);
   if (!check) throw new Error(`there is no check ${id}`);
-  return runChecks(worldOf(manifests, surroundings), [check]);
+  return runChecks(worldOf(manifests, surroundings), [pointing(check)]);
 }
 
 /** `fail spec.ports[0].targetPort`, for what one check says. */
