@@ -119,14 +119,14 @@ export function allowsListeners(world: World, gateway: Resource, setNamespace: s
 }
 
 function isOpenTo(world: World, resource: Resource, path: Path, byDefault: string, namespace: string): Certainty {
-  const namespaces = record(resource.at(path));
-  switch (namespaces?.['from'] ?? byDefault) {
+  const { from, selector } = record(resource.at(path)) ?? {};
+  switch (from ?? byDefault) {
     case 'All':
       return 'yes';
     case 'Same':
       return namespace === world.namespaceOf(resource) ? 'yes' : 'no';
     case 'Selector':
-      return selectsKnown(namespaces?.['selector'], namespaceLabels(world, namespace));
+      return selectsKnown(selector, namespaceLabels(world, namespace));
     case 'None':
       return 'no';
     default:

@@ -75,8 +75,8 @@ export const configuredNetwork = memo((world: World, workload: WorkloadManifest)
     if (aliases.has(host) || isIP(host) || host === 'localhost') return;
     const service = serviceByHost(world, host, workload.namespace);
     if (service && !setting.isShared) hostName ??= { said: how, resource: setting.resource, path: setting.path };
-    if (!service || port === undefined || service.backing !== 'pods') return;
-    // Its own address is what it tells others, not what it connects to.
+    if (!service || port === undefined) return;
+    // Without pods nothing is reached, and its own address is what it tells others, not what it connects to.
     if (service.workloads.every((target) => target === workload)) return;
     const listed = service.port(port);
     // A port that the Service does not have may be anything but a port: a version, a database. A headless one leads to every port.

@@ -134,13 +134,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     file: 'world/routes.ts',
-    line: "return selectsKnown(namespaces?.['selector'], namespaceLabels(world, routeNamespace));",
-    original: '?.',
-    replacement: '',
-    reason: 'from: Selector stands in namespaces; the condition is for the types',
-  },
-  {
-    file: 'world/routes.ts',
     line: 'if (!ref || name === undefined) return;',
     original: '!ref || name === undefined',
     replacement: 'name === undefined',

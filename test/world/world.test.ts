@@ -14,6 +14,14 @@ describe('an object that is referred to', () => {
     expect(find('', 'a', config('a'))).toMatchObject({ is: 'present' });
     expect(find(config('a', 'other'))).toMatchObject({ is: 'unknown' });
   });
+  test('is the one that is judged, where it is declared as well, and the first of two that are declared', () => {
+    const version = (name: string) =>
+      `{ apiVersion: v1, kind: ConfigMap, metadata: { name: a, namespace: shop }, data: { is: ${name} } }`;
+    const data = (found: ReturnType<typeof find>) =>
+      found.is === 'present' ? found.resource.at(['data', 'is']) : undefined;
+    expect(data(find(version('judged'), 'a', version('declared')))).toBe('judged');
+    expect(data(find('', 'a', all(version('first'), version('second'))))).toBe('first');
+  });
   test('is absent only where all of its namespace is known', () => {
     expect(find(namespace)).toMatchObject({ is: 'absent' });
     expect(find('', 'a', '')).toMatchObject({ is: 'absent' });

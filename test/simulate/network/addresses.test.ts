@@ -62,4 +62,11 @@ test('blocks are cut where others begin and end', () => {
     blocks('10.0.0.0/25', '10.0.0.128/25'),
   );
   expect(cutAt(blocks('10.0.0.0/24'), blocks('10.0.0.128/25'))).toEqual(blocks('10.0.0.0/25', '10.0.0.128/25'));
+  // What begins before a block, or ends behind it, cuts nothing off outside of it.
+  expect(cutAt(blocks('10.0.0.128/25'), blocks('10.0.0.0 - 10.0.0.200'))).toEqual(
+    blocks('10.0.0.128 - 10.0.0.200', '10.0.0.201 - 10.0.0.255'),
+  );
+  expect(cutAt(blocks('10.0.0.0/25'), blocks('10.0.0.100 - 10.0.3.0'))).toEqual(
+    blocks('10.0.0.0 - 10.0.0.99', '10.0.0.100 - 10.0.0.127'),
+  );
 });

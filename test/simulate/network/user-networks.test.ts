@@ -85,3 +85,16 @@ describe('a primary network of its own', () => {
     expect(apart(world, at('shop'), at('blog')).certainty).toBe('yes');
   });
 });
+
+test('from one network to another nothing passes, at either end, and no policy could change that', () => {
+  const world = worldOf(all(shop!, blog!, own('shop')));
+  const network = networkOf(world);
+  const [from, to] = ['shop', 'blog'].map((place) => network.externalPod({ namespace: place }));
+  const passage = { verdict: 'denied', why: 'other-network', rules: [] };
+  expect(network.reach(from!, to!, 80, 'TCP')).toMatchObject({
+    verdict: 'denied',
+    egress: passage,
+    ingress: passage,
+  });
+  expect(network.verdictOn(from!, to!, 80, 'TCP')?.verdict).toBe('fail');
+});
