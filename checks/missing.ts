@@ -70,14 +70,9 @@ function unplacedObject(
   is: 'absent' | 'unknown',
   consequence: string,
 ): Finding | undefined {
-  const here =
-    namespace === '' || namespace === 'default'
-      ? undefined
-      : world
-          .of(kind)
-          .find(
-            (other) => other.name === name && other.statedNamespace === '' && world.namespaceOf(other) === 'default',
-          );
+  const here = world
+    .of(kind)
+    .find((other) => other.name === name && other.statedNamespace === '' && world.namespaceOf(other) === 'default');
   if (!here || world.appliedTo(here) !== undefined) return undefined;
   const meant = `${kind} ${name} is here without a namespace, so it is taken for one of default`;
   return {

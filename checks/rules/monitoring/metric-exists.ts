@@ -147,7 +147,7 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
         };
       }
     }
-    if (metric === undefined || recordedBy.length > 0 || reported.has(`series ${metric}`)) continue;
+    if (metric === undefined || reported.has(`series ${metric}`)) continue;
     reported.add(`series ${metric}`);
     if (metric.includes(':')) yield* judgeRecorded(world, use, metric);
     else if (!WELL_KNOWN.test(metric) && !isComponentMetric(metric) && !recordings(world).has(metric))
