@@ -4,8 +4,8 @@ import type { World } from '../../world/world';
 /** Checks that show a field of what stands at the path: the whole of it would say less. */
 const SHOW_A_PART: ReadonlySet<string> = new Set([
   ...['alertmanager-config-valid', 'declared-flow-allowed', 'gateway-flow-allowed', 'hpa-target-unique'],
-  ...['hpa-vpa-signals', 'ingress-backend', 'listenerset-attached', 'netpol-enforced-by-cni'],
-  ...['route-allowed-by-listener', 'scrape-flow-allowed', 'system-flow-allowed'],
+  ...['hpa-vpa-signals', 'ingress-backend', 'listenerset-attached', 'metrics-server-trusts-kubelets'],
+  ...['netpol-enforced-by-cni', 'route-allowed-by-listener', 'scrape-flow-allowed', 'system-flow-allowed'],
 ]);
 
 /** Checks that may show what does not stand there: a default, a count, a key, a text as a program reads it, or no secret. */
