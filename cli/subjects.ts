@@ -73,7 +73,7 @@ export function subjectsOf<P>(
     const unread = unreadSince(from);
     const { cluster } = batch;
     if (cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
-    const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
+    const own = project.matrix.clusters.find(({ name }) => name === cluster);
     const expected = expectedResources(expectedIn(batch.paths), TREE_INDEX);
     const previous = liveAt(batch.previous);
     for (const variant of variantsOf(manifests, manifests.built)) {

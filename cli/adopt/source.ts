@@ -19,8 +19,6 @@ function read(path: string, release: Installation): Omit<AdoptedSource, 'isTyped
   if (!statSync(path).isDirectory()) return plainSource(path);
   if (existsSync(join(path, 'Chart.yaml'))) return helmSource(path, release);
   const isKustomization = /(^|\/)(kustomization\.ya?ml|Kustomization)$/;
-  const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
-  const isTree = names.some((name) => existsSync(join(path, name)));
-  if (isTree || [...entriesBelow(path)].some((entry) => isKustomization.test(entry.path))) return kustomizeSource(path);
+  if ([...entriesBelow(path)].some((entry) => isKustomization.test(entry.path))) return kustomizeSource(path);
   return plainSource(path);
 }
