@@ -44,7 +44,7 @@ function conflictsAmong(
     for (const [i, one] of same.entries()) {
       for (const other of same.slice(i + 1)) {
         const [a, b] = [one.source.file, other.source.file];
-        if (a === b || conflicts.get(a)?.has(b) || isDeepStrictEqual(one.object, other.object)) continue;
+        if (conflicts.get(a)?.has(b) || isDeepStrictEqual(one.object, other.object)) continue;
         conflict(a, b);
         conflict(b, a);
       }

@@ -32,6 +32,17 @@ test('those that share nothing, or only what is the same in both, are judged tog
   expect(together({})).toEqual(['']);
 });
 
+test('an object that one overlay builds twice is its own affair', () => {
+  const twice = `${config('web', 'a')}---\n${config('web', 'b')}`;
+  expect(together({ web: twice, db: config('db', 'a') })).toEqual(['db web']);
+  expect(together({ dev: twice, prod: config('web', 'a') })).toEqual(['dev', 'prod']);
+});
+
+test('overlays that build one object alike and another one otherwise are judged apart', () => {
+  const both = (value: string) => `${config('same', 'a')}---\n${config('web', value)}---\n${config('db', value)}`;
+  expect(together({ dev: both('a'), prod: both('b'), test: both('a') })).toEqual(['dev test', 'prod']);
+});
+
 test.each([
   [
     'web/overlays/dev web/overlays/prod db/overlays/prod db/overlays/dev',

@@ -63,6 +63,13 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'nothing is more than an amount that is not there; the condition is for the types',
   },
   {
+    file: 'checks/rules/resources/limitrange-conforms.ts',
+    line: 'else if (limit !== undefined && limit < least)',
+    original: 'limit !== undefined && limit < least',
+    replacement: 'limit < least',
+    reason: 'what is not there is not less than an amount; the condition is for the types',
+  },
+  {
     file: 'checks/pod-security.ts',
     line: 'known.set(level, inquiry);',
     original: 'known.set(level, inquiry);',
@@ -138,6 +145,13 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     original: '!ref || name === undefined',
     replacement: 'name === undefined',
     reason: 'with a name there is a reference; the condition is for the types',
+  },
+  {
+    file: 'checks/variants.ts',
+    line: 'if (conflicts.get(a)?.has(b) || isDeepStrictEqual(one.object, other.object)) continue;',
+    original: 'conflicts.get(a)?.has(b) || isDeepStrictEqual(one.object, other.object)',
+    replacement: 'isDeepStrictEqual(one.object, other.object)',
+    reason: 'what conflicts already is not compared again; the condition saves time',
   },
   {
     file: 'cli/verify.ts',

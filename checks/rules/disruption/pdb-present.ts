@@ -46,9 +46,10 @@ spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } }
         servicesOfWorkload(world, workload).length === 0
       )
         continue;
-      const pods = podsOf(world, workload);
+      // Each of these kinds says how many pods it has.
+      const pods = podsOf(world, workload)!;
       // replica-floor reports a workload that scales down to one pod: a budget would block every drain of its node.
-      if (!pods || pods.min < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
+      if (pods.min < 2 || budgetsOfWorkload(world, workload).length > 0) continue;
       yield {
         resource,
         path: ['metadata', 'name'],

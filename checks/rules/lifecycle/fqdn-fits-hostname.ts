@@ -76,7 +76,7 @@ function hostnames(world: World, workload: WorkloadManifest): (Range & { readonl
           numbered: true as const,
         };
   if (resource.kind === 'StatefulSet')
-    return numbered(number(resource.at(['spec', 'ordinals', 'start'])) ?? 0, podsOf(world, workload)?.max ?? 1);
+    return numbered(number(resource.at(['spec', 'ordinals', 'start'])) ?? 0, podsOf(world, workload)!.max);
   const hostname = string(podSpec['hostname']);
   if (hostname) return { min: hostname.length, max: hostname.length };
   if (resource.kind === 'Job' && resource.at(['spec', 'completionMode']) === 'Indexed')
