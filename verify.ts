@@ -3,7 +3,8 @@
 import { chosenChecks } from './checks/choose';
 import { expectedIn } from './checks/expected';
 import type { Report } from './checks/finding';
-import { existing, Inputs } from './checks/inputs';
+import { Inputs } from './checks/inputs';
+import { existing } from './checks/paths';
 import { checks } from './checks/registry';
 import type { Subject } from './checks/verify';
 import { verify as judged } from './checks/verify';

@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
 import { decode } from '../manifests/reading/file';
 import type { InputsReading, SystemAccess } from '../manifests/reading/inputs';
 import { readInputs } from '../manifests/reading/inputs';
 import type { Reading, Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
-import { knownNames, StrataError } from '../model/errors';
+import { existing } from './paths';
 import { readSuppressions } from './suppression/read';
-import type { Suppression } from './suppression/suppress';
+import type { Suppression } from './suppression/suppression';
 
 /** Manifests, with the documents beside them that say something of them. */
 export interface Manifests {
@@ -50,16 +49,4 @@ export class Inputs {
     this.unreadable.push(...read.unreadable);
     return read.suppressions;
   }
-}
-
-/** The path, if there is something; an option may take a name of something known instead. */
-export function existing(option: string, path: string, names?: readonly string[]): string {
-  if (existsSync(path)) return path;
-  throw new StrataError(
-    `${option} ${path}`,
-    names ? 'is neither a file or folder nor the name of a cluster' : 'does not exist',
-    names
-      ? [`name a cluster: ${knownNames(path, names)}`, 'name a file or folder that exists']
-      : ['name a file or folder that exists'],
-  );
 }

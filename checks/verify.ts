@@ -1,5 +1,6 @@
 import type { Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
+import { list, record, string } from '../manifests/resource';
 import type { Facts } from '../world/facts';
 import { World } from '../world/world';
 import type { JudgingRule } from './check';
@@ -8,8 +9,8 @@ import { report } from './finding';
 import type { Inputs, Manifests } from './inputs';
 import { runChecks, sortFindings } from './run';
 import { annotatedSuppressions, commentedSuppressions } from './suppression/read';
-import type { Suppression } from './suppression/suppress';
 import { suppress } from './suppression/suppress';
+import type { Suppression } from './suppression/suppression';
 
 /** Manifests that are judged together, with what is known of the place they go to. */
 export interface Subject {
@@ -47,6 +48,8 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
   const objects = new Set<Resource>();
   const said = new Set<string>();
   const read = new Set<string>();
+  // Of what is judged, for suppressions that name something else.
+  const named = new Map<string, readonly string[]>();
   for (const { manifests, facts, declared, previous, appliedTo, unread, originOf } of subjects) {
     const world = new World(manifests.resources, facts, declared, previous, manifests.documents, appliedTo, unread);
     const sayings: string[] = [];
@@ -55,6 +58,7 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
       if (!read.has(place)) suppressions.push(suppression);
       read.add(place);
     }
+    if (suppressions.length > 0) for (const [object, containers] of containersIn(world)) named.set(object, containers);
     const isShared = manifests.resources.some((resource) => objects.has(resource));
     for (const resource of manifests.resources) objects.add(resource);
     for (const finding of runChecks(world, checks, options.progress)) {
@@ -68,11 +72,20 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
     for (const saying of sayings) said.add(saying);
   }
   const ids = checks.map(({ id }) => id);
-  const left = suppress(findings, suppressions, ids, known);
+  const left = suppress(findings, suppressions, ids, { checks: known, objects: named });
   return report(sortFindings(left.findings), unreadable, {
     objects: objects.size,
     checks: checks.length,
     suppressed: left.suppressed,
     skipped: skipped.length,
   });
+}
+
+/** Every object as findings name it, with the names of its containers. */
+function* containersIn(world: World): Iterable<readonly [string, readonly string[]]> {
+  for (const resource of world.resources) yield [world.idOf(resource), []];
+  for (const { resource, podSpec } of world.workloads) {
+    const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((field) => list(podSpec[field]));
+    yield [world.idOf(resource), containers.flatMap((container) => string(record(container)?.['name']) ?? [])];
+  }
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import type { Inputs } from '../checks/inputs';
-import { existing } from '../checks/inputs';
+import { noSuchPath } from '../checks/paths';
 import type { Resource } from '../manifests/resource';
 import type { Cluster } from '../model/cluster';
 import { StrataError } from '../model/errors';
@@ -21,6 +22,12 @@ export interface ClusterGiven {
   readonly factsFor: (manifests: readonly Resource[], own: Cluster | undefined) => Facts;
 }
 
+/** Where a value was read, for those that come from a file and not from an option. */
+export interface Places {
+  readonly cluster?: string | undefined;
+  readonly kubernetes?: string | undefined;
+}
+
 /** Reads `--cluster NAME|PATH` and `--kubernetes VERSION`. */
 export function clusterGiven(
   clusters: () => readonly Cluster[],
@@ -28,10 +35,12 @@ export function clusterGiven(
     readonly cluster: string | undefined;
     readonly kubernetes?: string | undefined;
     readonly complete?: boolean | undefined;
+    readonly places?: Places | undefined;
   },
   inputs: Inputs,
 ): ClusterGiven {
-  const stated = values.kubernetes === undefined ? undefined : versionStated(values.kubernetes);
+  const { cluster: clusterPlace = '--cluster', kubernetes: kubernetesPlace = '--kubernetes' } = values.places ?? {};
+  const stated = values.kubernetes === undefined ? undefined : versionStated(kubernetesPlace, values.kubernetes);
   const named = values.cluster === undefined ? undefined : clusters().find(({ name }) => name === values.cluster);
   if (values.cluster === undefined || named)
     return {
@@ -41,24 +50,23 @@ export function clusterGiven(
         return cluster ? factsOf(cluster, manifests, stated) : factsOfDump(manifests, stated, values.complete);
       },
     };
-  const names = clusters().map(({ name }) => name);
-  const objects = inputs.read([existing('--cluster', values.cluster, names)], stated).resources;
+  if (!existsSync(values.cluster)) {
+    const names = clusters().map(({ name }) => name);
+    throw noSuchPath(`${clusterPlace} ${values.cluster}`, values.cluster, names);
+  }
+  const objects = inputs.read([values.cluster], stated).resources;
   const facts = new Facts(objects, stated, [], values.complete);
   return { kubernetes: facts.kubernetes, factsFor: () => facts };
 }
 
-function versionStated(text: string): KubernetesVersion {
+function versionStated(place: string, text: string): KubernetesVersion {
   const version = kubernetesVersionIn(text);
   if (version === undefined)
-    throw new StrataError(`--kubernetes ${text}`, 'is not a Kubernetes version', ['write it like 1.31']);
+    throw new StrataError(`${place} ${text}`, 'is not a Kubernetes version', ['write it like 1.31']);
   if (!isKnownKubernetes(version))
-    throw new StrataError(
-      `--kubernetes ${text}`,
-      `the known versions are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`,
-      [
-        'give the nearest of them: what differs in yours is then not seen',
-        'leave the option out: what only some versions accept is then shown as unknown',
-      ],
-    );
+    throw new StrataError(`${place} ${text}`, `the known versions are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`, [
+      'give the nearest of them: what differs in yours is then not seen',
+      'leave the option out: what only some versions accept is then shown as unknown',
+    ]);
   return version;
 }

@@ -5,6 +5,7 @@ import type { Inputs } from '../checks/inputs';
 import { checks } from '../checks/registry';
 import type { Resource } from '../manifests/resource';
 import { checkLabel } from '../model/names';
+import type { Places } from './cluster-given';
 
 interface Given {
   readonly config: string | undefined;
@@ -19,7 +20,9 @@ interface Given {
 }
 
 /** The options of a command, completed by what the `.strata.yaml` of the repository says: its values where none is given, its lists beside those given. */
-export function configured<T extends Given>(values: T): { readonly values: T; readonly config: RepositoryConfig } {
+export function configured<T extends Given>(
+  values: T,
+): { readonly values: T & { readonly places: Places }; readonly config: RepositoryConfig } {
   const config = configOf(
     values.config,
     process.cwd(),
@@ -39,6 +42,10 @@ export function configured<T extends Given>(values: T): { readonly values: T; re
       declare: joined(own.declare, values.declare),
       skip: joined(own.skip, values.skip),
       'fail-on': values['fail-on'] ?? own['fail-on'],
+      places: {
+        cluster: values.cluster === undefined ? config.placeOf('cluster') : undefined,
+        kubernetes: values.kubernetes === undefined ? config.placeOf('kubernetes') : undefined,
+      },
     },
   };
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { batchesOf, previousOf, TREE_INDEX } from '../checks/batches';
 import { expectedIn } from '../checks/expected';
 import type { Inputs } from '../checks/inputs';
-import { existing } from '../checks/inputs';
+import { existing, hintFor } from '../checks/paths';
 import { variantsOf } from '../checks/variants';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
@@ -13,6 +13,7 @@ import { knownTargets } from '../model/matrix';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
 import { expectedResources } from '../world/expected-secrets';
+import type { Places } from './cluster-given';
 import { clusterGiven } from './cluster-given';
 import type { Project } from './command';
 import { declaredIn } from './configured';
@@ -27,6 +28,7 @@ interface Given {
   readonly complete: boolean;
   readonly declare: readonly string[] | undefined;
   readonly previous: string | undefined;
+  readonly places?: Places | undefined;
   /** Where objects that name no namespace are applied to. */
   readonly appliedTo: Subject['appliedTo'];
 }
@@ -104,7 +106,7 @@ export function targetsAndPaths<P>(
   if (wrong !== undefined) {
     const known = matrix.targets().map((target) => target.name);
     throw new StrataError(wrong, 'is neither a file or folder nor a target', [
-      'name a file or folder that exists',
+      `name a file or folder that exists${hintFor(wrong)}`,
       `name a target: ${knownTargets(wrong, known)}`,
     ]);
   }

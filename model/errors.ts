@@ -29,7 +29,8 @@ export function meantName(given: string, known: readonly string[]): string {
   return meant === undefined ? '' : `did you mean ${meant}?`;
 }
 
-/** "known: a, b, c", led by the name that was probably meant. */
+/** "known: a, b, c", led by the name that was probably meant; that there is none, where the list is empty. */
 export function knownNames(given: string, known: readonly string[]): string {
+  if (known.length === 0) return 'there is none';
   return `${meantName(given, known)} known: ${known.join(', ')}`.trimStart();
 }

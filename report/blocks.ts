@@ -83,12 +83,17 @@ function placesOf(findings: readonly ReportedFinding[], all: boolean, paint: Pai
 /** A line for each check. */
 export function adviceLines(findings: readonly ReportedFinding[], paint: Paint): string[] {
   const byCheck = new Map<string, ReportedFinding[]>();
-  for (const finding of findings) addTo(byCheck, finding.check, finding);
+  for (const finding of findings) addTo(byCheck, lineOf(finding), finding);
   const checks = [...byCheck].sort(([a, some], [b, others]) => others.length - some.length || (a < b ? -1 : 1));
   return checks.map(
-    ([check, [first, ...others]]) =>
-      `  ${paint.name(check)}  ${first!.object}${others.length > 0 ? ` and ${others.length} more` : ` ${first!.path}`}  ${paint.place(placeText(first!))}  ${first!.fix}`,
+    ([, [first, ...others]]) =>
+      `  ${paint.name(first!.check)}  ${first!.object}${others.length > 0 ? ` and ${others.length} more` : ` ${first!.path}`}  ${paint.place(placeText(first!))}  ${first!.fix}`,
   );
+}
+
+/** What shares a line: a check, but a suppression that suppresses nothing is misspelt in its own way. */
+function lineOf({ check, fix }: ReportedFinding): string {
+  return check === 'unused-suppression' ? `${check} ${fix}` : check;
 }
 
 export interface Paint {

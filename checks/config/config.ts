@@ -10,7 +10,8 @@ import { meantName, StrataError } from '../../model/errors';
 import type { JudgingRule } from '../check';
 import { GROUPS } from '../check';
 import { isGroup } from '../choose';
-import type { Suppression } from '../suppression/suppress';
+import { hintFor, noSuchPath } from '../paths';
+import type { Suppression } from '../suppression/suppression';
 import { ownRule } from './own-rules';
 import type { ConfigValues } from './schema';
 import { CONFIG } from './schema';
@@ -21,11 +22,13 @@ export const CONFIG_FILE = '.strata.yaml';
 /** What a repository says of how its manifests are judged. */
 export interface RepositoryConfig {
   readonly values: ConfigValues;
+  /** Where a key of the file stands. */
+  readonly placeOf: (key: keyof ConfigValues) => string;
   readonly rules: readonly JudgingRule[];
   readonly suppressions: readonly Suppression[];
 }
 
-const NONE: RepositoryConfig = { values: {}, rules: [], suppressions: [] };
+const NONE: RepositoryConfig = { values: {}, placeOf: (key) => key, rules: [], suppressions: [] };
 
 /** The configuration of a file, or of the one that is found in a folder or above it, up to the root of its repository. */
 export function configOf(file: string | undefined, folder: string, knownChecks: readonly string[]): RepositoryConfig {
@@ -33,7 +36,7 @@ export function configOf(file: string | undefined, folder: string, knownChecks: 
   if (found === undefined) return NONE;
   if (!existsSync(found))
     throw new StrataError(`--config ${found}`, 'does not exist', [
-      'name a file that exists',
+      `name a file that exists${hintFor(found)}`,
       'write one: strata checks --init',
     ]);
   // Named as a person in this folder would open it.
@@ -61,9 +64,12 @@ export function configIn(
   knownChecks: readonly string[],
 ): RepositoryConfig {
   const place = (path: Path) => ({ source, document: 0, place: [], path });
-  const fail = (path: Path, found: string, fix: string): never => {
+  const textOf = (path: Path) => {
     const { line, column } = positionOf(place(path), path);
-    throw new StrataError([`${source.file}:${line}:${column}`, pathText(path)].filter(Boolean).join(' '), found, [fix]);
+    return [`${source.file}:${line}:${column}`, pathText(path)].filter(Boolean).join(' ');
+  };
+  const fail = (path: Path, found: string, fix: string): never => {
+    throw new StrataError(textOf(path), found, [fix]);
   };
   const value = parsed(source);
   if (value === null || value === undefined) return NONE;
@@ -85,13 +91,16 @@ export function configIn(
     if (known.indexOf(rule.id) !== known.lastIndexOf(rule.id))
       fail(['rules', i, 'id'], `${rule.id} is a check already`, 'choose another id');
     const made = ownRule(rule);
-    return 'problem' in made ? fail(['rules', i, made.field], made.problem, 'mend it') : made;
+    return 'problem' in made ? fail(['rules', i, made.field], made.problem, made.fix) : made;
   });
   const suppressions = (values.suppress ?? []).map((suppression, i): Suppression => {
     const path = ['suppress', i];
     return { ...suppression, at: { file: source.file, ...positionOf(place(path), path), path: pathText(path) } };
   });
   const fromHere = (path: string) => relative(folder, resolve(home, path)) || '.';
+  for (const [at, path] of pathsIn(values))
+    if (!existsSync(resolve(home, path)))
+      throw noSuchPath(at.includes(path) ? textOf(at) : `${textOf(at)} ${path}`, fromHere(path));
   return {
     values: {
       ...values,
@@ -109,9 +118,17 @@ export function configIn(
         ? { cluster: fromHere(values.cluster) }
         : {}),
     },
+    placeOf: (key) => textOf([key]),
     rules,
     suppressions,
   };
+}
+
+/** What names files and folders, and nothing else. */
+function* pathsIn({ declare, namespaces, previous }: ConfigValues): Iterable<readonly [Path, string]> {
+  for (const [i, path] of (declare ?? []).entries()) yield [['declare', i], path];
+  for (const path of Object.keys(namespaces ?? {})) yield [['namespaces', path], path];
+  if (previous !== undefined) yield [['previous'], previous];
 }
 
 function parsed(source: Source): unknown {

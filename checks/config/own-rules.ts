@@ -1,17 +1,31 @@
 import type { Path, Resource } from '../../manifests/resource';
 import { list, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { meantName } from '../../model/errors';
+import { typeProblem } from '../../upstream/kubernetes/cel/check';
+import { OBJECT_TYPES } from '../../upstream/kubernetes/cel/object-types';
 import { celExpression } from '../../upstream/kubernetes/cel/over-variables';
+import { functionNames } from '../../upstream/kubernetes/cel/signatures';
 import type { World } from '../../world/world';
 import type { Finding, JudgingRule } from '../check';
 import { namePattern } from '../suppression/glob';
 import type { OwnRule } from './schema';
 
+/** What is wrong with a rule for certain, whatever it is asked of. */
+interface Fault {
+  readonly field: keyof OwnRule;
+  readonly problem: string;
+  readonly fix: string;
+}
+
 /** A rule of a team's own as one that can be run, or what is wrong with it. */
-export function ownRule(rule: OwnRule): JudgingRule | { readonly problem: string; readonly field: keyof OwnRule } {
+export function ownRule(rule: OwnRule): JudgingRule | Fault {
   const { id, for: subject = 'object', message, fix, severity = 'will-break' } = rule;
+  const variables = { object: OBJECT_TYPES.object, [subject]: OBJECT_TYPES[subject] };
+  const problem = typeProblem(rule.expression, variables, 'bool');
+  if (problem !== undefined) return faultOf(rule, problem, Object.keys(variables));
   const expression = celExpression(rule.expression);
-  if ('problem' in expression) return { problem: expression.problem, field: 'expression' };
+  if ('problem' in expression) return faultOf(rule, expression.problem, Object.keys(variables));
   const path = fieldsOf(rule.path ?? '');
   const applies = appliesTo(rule);
   return {
@@ -37,6 +51,32 @@ export function ownRule(rule: OwnRule): JudgingRule | { readonly problem: string
       }
     },
   };
+}
+
+function faultOf({ id }: OwnRule, problem: string, variables: readonly string[]): Fault {
+  const hasNoTruth = problem.startsWith('must evaluate to ');
+  return {
+    field: 'expression',
+    problem: `the expression of rule ${id} ${hasNoTruth ? '' : 'does not compile: '}${problem}`,
+    fix: hasNoTruth
+      ? 'compare the value with something, so that it is true where all is well'
+      : (fixOfName(problem, variables) ?? fixOfTypes(problem) ?? 'write it in CEL, as in a ValidatingAdmissionPolicy'),
+  };
+}
+
+/** How to mend a name that nothing declares. */
+function fixOfName(problem: string, variables: readonly string[]): string | undefined {
+  const name = /^undeclared reference to '(.+)'$/.exec(problem)?.[1];
+  if (name === undefined) return undefined;
+  if (name === 'pod' || name === 'container') return `add for: ${name}, so that it is asked of each ${name}`;
+  const meant = meantName(name, [...variables, ...functionNames()]);
+  return `name a variable (${variables.join(', ')}) or a function of CEL${meant && `: ${meant}`}`;
+}
+
+function fixOfTypes(problem: string): string | undefined {
+  return problem.startsWith('found no matching overload')
+    ? 'give it values of the types that it takes, such as string(...) of a number'
+    : undefined;
 }
 
 interface Subject {

@@ -1,4 +1,5 @@
-import { existing, Inputs } from '../../checks/inputs';
+import { Inputs } from '../../checks/inputs';
+import { existing } from '../../checks/paths';
 import { systemAccess } from '../../manifests/reading/inputs';
 import { positionOf } from '../../manifests/reading/yaml/position';
 import type { Wanted } from '../../simulate/network/ends';

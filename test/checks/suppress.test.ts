@@ -37,7 +37,7 @@ test('a suppression takes away the findings of its check at its object, and noth
     ],
     suppressions,
     KNOWN,
-    KNOWN,
+    { checks: KNOWN },
   );
   expect(findings.map(({ check, object }) => `${check} ${object}`)).toEqual([
     'naked-pod Pod/shop/other',
@@ -47,7 +47,7 @@ test('a suppression takes away the findings of its check at its object, and noth
 });
 
 test('one that no longer applies is a finding at its own place', () => {
-  const { findings } = suppress([], fromFile(FILE).suppressions, KNOWN, KNOWN);
+  const { findings } = suppress([], fromFile(FILE).suppressions, KNOWN, { checks: KNOWN });
   expect(findings).toMatchObject([
     {
       check: 'unused-suppression',
@@ -62,10 +62,12 @@ test('one that no longer applies is a finding at its own place', () => {
 });
 
 test('one whose check was not asked for is no finding', () =>
-  expect(suppress([], fromFile(FILE).suppressions, ['image-pinned'], KNOWN).findings).toEqual([]));
+  expect(suppress([], fromFile(FILE).suppressions, ['image-pinned'], { checks: KNOWN }).findings).toEqual([]));
 
 test('a check that does not exist is told, with the one that may be meant', () => {
-  const { findings } = suppress([], fromFile(FILE.replace('naked-pod', 'naked-pods')).suppressions, KNOWN, KNOWN);
+  const { findings } = suppress([], fromFile(FILE.replace('naked-pod', 'naked-pods')).suppressions, KNOWN, {
+    checks: KNOWN,
+  });
   expect(findings).toMatchObject([
     { message: expect.stringMatching(/no check naked-pods/), fix: expect.stringMatching(/did you mean naked-pod/) },
   ]);
@@ -96,7 +98,7 @@ metadata:
     [finding('naked-pod', 'Pod/shop/probe'), finding('image-pinned', 'Pod/shop/probe')],
     written,
     KNOWN,
-    KNOWN,
+    { checks: KNOWN },
   );
   expect(findings.map(({ check }) => check)).toEqual(['image-pinned', 'unused-suppression']);
   expect(findings[1]).toMatchObject({ message: expect.stringMatching(/no reason/), line: 9 });
@@ -120,6 +122,53 @@ test.each([
 test('an empty file suppresses nothing', () =>
   expect(fromFile('# none yet\n')).toEqual({ suppressions: [], unreadable: [] }));
 
+describe('one that is about nothing that is judged says what may be meant', () => {
+  const at = { file: 'accepted.yaml', line: 1, column: 1, path: '' };
+  const objects = new Map([
+    ['Pod/shop/web', ['app', 'proxy']],
+    ['ConfigMap/shop/web-config', []],
+    ['ClusterRole/reader', []],
+  ]);
+  const said = (object: string, container?: string) => {
+    const suppression = { check: 'image-pinned', object, reason: 'r', at, ...(container ? { container } : {}) };
+    const [found] = suppress([], [suppression], KNOWN, { checks: KNOWN, objects }).findings;
+    return `${found?.message}; ${found?.fix}`;
+  };
+  test.each([
+    ['Pod/shop/wbe', 'Pod/shop/web'],
+    ['Pod/web', 'Pod/shop/web'],
+    ['pod/shop/web', 'Pod/shop/web'],
+    ['ConfigMap/shop/web-confg', 'ConfigMap/shop/web-config'],
+    ['ClusterRole/raeder', 'ClusterRole/reader'],
+    ['Pod/shpo/*', 'Pod/shop/web'],
+  ])('%s: %s', (object, meant) =>
+    expect(said(object)).toBe(
+      `no object that is judged here is called ${object}, so nothing is suppressed; name an object that is judged: did you mean ${meant}?`,
+    ),
+  );
+  test('where nothing is near, how to name an object', () =>
+    expect(said('Job/other/migrate')).toMatch(/is called Job\/other\/migrate.*; name an object as findings do/));
+  test('a container of the object', () => {
+    expect(said('Pod/shop/web', 'proxi')).toMatch(/has no container proxi.*did you mean proxy\?/);
+    expect(said('Pod/*/web', 'unlike')).toMatch(/has no container unlike.*app, proxy/);
+    expect(said('ConfigMap/shop/web-config', 'a')).toMatch(/it has none/);
+    expect(said('Pod/shop/web', 'app')).toMatch(/finds nothing at Pod\/shop\/web, container app, any more/);
+  });
+  test('an object that is there, and has no such finding, has none any more', () => {
+    expect(said('Pod/shop/web')).toMatch(/finds nothing at Pod\/shop\/web any more.*; remove the suppression/);
+    expect(said('Pod/*/*')).toMatch(/finds nothing at Pod\/\*\/\* any more/);
+  });
+});
+
+test.each([
+  ['a field that a suppression has not', 'containr: app', /has no field containr; did you mean container\?/],
+  ['a container that is no name', 'container: 1', /the name of one: a string/],
+])('a file is refused for %s, which would suppress more than it says', (_, field, reason) => {
+  const { suppressions, unreadable } = fromFile(`- {check: naked-pod, object: a, reason: b, ${field}}\n`);
+  expect(suppressions).toEqual([]);
+  expect(unreadable[0]?.reason).toMatch(reason);
+});
+
 describe('patterns, containers and comments', () => {
   const at = { file: 'accepted.yaml', line: 1, column: 1, path: '' };
   const base = { check: 'image-pinned', reason: 'r', at };
@@ -129,7 +178,7 @@ describe('patterns, containers and comments', () => {
       finding('image-pinned', object),
     );
     const left = (object: string) =>
-      suppress(found, [{ ...base, object }], KNOWN, KNOWN).findings.map((each) => each.object);
+      suppress(found, [{ ...base, object }], KNOWN, { checks: KNOWN }).findings.map((each) => each.object);
     expect(left('Pod/shop/migrate-*')).toEqual(['Pod/shop/web', 'Pod/other/migrate-1']);
     expect(left('Pod/*')).toHaveLength(4);
     expect(left('Pod/*/*')).toEqual([]);
@@ -139,7 +188,7 @@ describe('patterns, containers and comments', () => {
   test('a container is named, not counted', () => {
     const found = ['web', 'proxy'].map((container) => ({ ...finding('image-pinned', 'Pod/shop/a'), container }));
     expect(
-      suppress(found, [{ ...base, object: 'Pod/shop/a', container: 'proxy' }], KNOWN, KNOWN).findings,
+      suppress(found, [{ ...base, object: 'Pod/shop/a', container: 'proxy' }], KNOWN, { checks: KNOWN }).findings,
     ).toMatchObject([{ container: 'web' }]);
   });
 
@@ -147,7 +196,7 @@ describe('patterns, containers and comments', () => {
     const { resources } = readSources([{ file: 'a.yaml', text }]);
     const suppressions = commentedSuppressions(new World(resources, new Facts([])));
     const found = lines.map((line) => ({ ...finding('image-pinned', 'Pod/shop/a'), line }));
-    return suppress(found, suppressions, KNOWN, KNOWN).findings.map(
+    return suppress(found, suppressions, KNOWN, { checks: KNOWN }).findings.map(
       ({ check, line, message }) => `${check} ${line} ${message}`,
     );
   };
@@ -173,20 +222,35 @@ describe('patterns, containers and comments', () => {
       expect.stringMatching(/^unused-suppression 5 image-pinned finds nothing at this line/),
     ]);
   });
+  test('a comment on the wrong line is told where the finding is', () => {
+    const [, told] = commented(`${pod}  x: 1 # strata: ignore image-pinned because\n  y: 1\n`, [6]);
+    expect(told).toMatch(/^unused-suppression 5 image-pinned finds nothing at this line, and something at line 6/);
+  });
+  test.each(['suppress', 'skip', 'ignored', 'ignore-next-line'])('a comment with the word %s is told', (word) => {
+    const said = commented(`${pod}  x: 1 # strata: ${word} image-pinned because\n`, [5]);
+    expect(said).toEqual([
+      'image-pinned 5 m',
+      `unused-suppression 5 a comment suppresses image-pinned with the word ignore, and this one says ${word}`,
+    ]);
+  });
+  test('a comment that only begins like one is prose', () =>
+    expect(commented(`${pod}  x: 1 # strata: judges this\n# strata: rocks\n`, [])).toEqual([]));
   test('a comment of another file does not count', () => {
     const { resources } = readSources([
       { file: 'b.yaml', text: `${pod}  x: 1 # strata: ignore image-pinned because\n` },
     ]);
     const suppressions = commentedSuppressions(new World(resources, new Facts([])));
     const found = { ...finding('image-pinned', 'Pod/shop/a'), line: 5 };
-    expect(suppress([found], suppressions, KNOWN, KNOWN).suppressed).toBe(0);
+    expect(suppress([found], suppressions, KNOWN, { checks: KNOWN }).suppressed).toBe(0);
   });
 });
 
 test('a reason of spaces is none: the finding stays, and the suppression is told', () => {
   // As an annotation may have it.
   const suppressions = fromFile(FILE).suppressions.map((suppression) => ({ ...suppression, reason: '  ' }));
-  const { findings, suppressed } = suppress([finding('naked-pod', 'Pod/shop/probe')], suppressions, KNOWN, KNOWN);
+  const { findings, suppressed } = suppress([finding('naked-pod', 'Pod/shop/probe')], suppressions, KNOWN, {
+    checks: KNOWN,
+  });
   expect(suppressed).toBe(0);
   expect(findings.map(({ check, message }) => `${check}: ${message}`)).toEqual([
     'naked-pod: m',

@@ -116,6 +116,7 @@ describe('the configuration of a repository', () => {
   const config = (text: string) => ['--config', file('.strata.yaml', text)];
   test('names the namespace of all, and of a folder or a file', async () => {
     const inFolder = file('vendor/argocd/install.yaml', INSTALL);
+    file('vendor/argo/other.yaml', '');
     expect(await places(install(), '--complete', ...config('namespace: argocd\n'))).toEqual([]);
     for (const path of ['vendor', 'vendor/argocd/', 'vendor/argocd/install.yaml'])
       expect(

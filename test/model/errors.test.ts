@@ -29,7 +29,7 @@ describe('the nearest name', () => {
     expect(hintOf(knownNames('xy', ['qa', 'prod']))).toBeUndefined();
   });
 
-  test('nothing is known where nothing is', () => expect(knownNames('web', [])).toBe('known: '));
+  test('nothing is known where nothing is', () => expect(knownNames('web', [])).toBe('there is none'));
 
   test('a known name with any one letter changed, lost or added is found', () => {
     const names = ['render', 'synth', 'targets', 'features', 'clusters'];

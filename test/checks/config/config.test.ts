@@ -10,6 +10,8 @@ import { problemsOf } from '../../../checks/config/validate';
 import { checks } from '../../../checks/registry';
 import { runChecks } from '../../../checks/run';
 import { parseYaml } from '../../../manifests/reading/yaml/parse';
+import type { StrataError } from '../../../model/errors';
+import { newFolder } from '../../render/support';
 import { all, worldOf } from '../judging';
 
 const KNOWN = checks.map(({ id }) => id);
@@ -91,6 +93,63 @@ describe('mistakes are errors that name the place and the way to mend them', () 
     expect(() => weighed(checks, { 'image-pined': 'off' })).toThrow(/did you mean image-pinned/));
 });
 
+describe('a rule that can never judge is an error before anything is judged', () => {
+  const refusal = (expression: string, subject = 'object') => {
+    try {
+      read(
+        `rules:\n- id: mine\n  for: ${subject}\n  expression: ${JSON.stringify(expression)}\n  message: m\n  fix: f\n`,
+      );
+      return undefined;
+    } catch (error) {
+      return error as StrataError;
+    }
+  };
+  test.each([
+    ['object.metadata.name ==', 'object', /does not compile: Syntax error: 1:22/, /write it in CEL/],
+    ['objct.kind == "Pod"', 'object', /undeclared reference to 'objct'/, /did you mean object\?/],
+    ['object.kind.starsWith("P")', 'object', /undeclared reference to 'starsWith'/, /did you mean startsWith\?/],
+    ['container.image != ""', 'object', /undeclared reference to 'container'/, /add for: container/],
+    ['pod.spec.hostNetwork == false', 'container', /undeclared reference to 'pod'/, /add for: pod/],
+    ['object.kind == "Pod" && "no"', 'object', /no matching overload for '_&&_'/, /values of the types that it takes/],
+    ['object.kind == "Pod" ? true : 1', 'object', /no matching overload for '_\?_:_'/, /types that it takes/],
+    ['container.image.contains(1)', 'container', /no matching overload for 'contains'/, /types that it takes/],
+    ['object.metadata.labels.all(k, k)', 'object', /no matching overload/, /types that it takes/],
+  ])('%s does not compile', (expression, subject, found, fix) => {
+    const error = refusal(expression, subject);
+    expect(error?.place).toBe('.strata.yaml:4:3 rules[0].expression');
+    expect(error?.found).toMatch(/^the expression of rule mine does not compile: /);
+    expect(error?.found).toMatch(found);
+    expect(error?.fixes.join()).toMatch(fix);
+  });
+  test.each([
+    ['object.metadata.name', 'object', 'string'],
+    ['container.image', 'container', 'string'],
+    ['pod.metadata.labels', 'pod', 'map'],
+    ['size(object.spec.containers)', 'object', 'int'],
+    ['has(object.spec) ? "a" : "b"', 'object', 'string'],
+    ['object.spec.containers.map(c, c.image)', 'object', 'list'],
+    ["{'a': true}", 'object', 'map'],
+    ['quantity("1")', 'object', 'Quantity'],
+    ['object.metadata.name.indexOf("a")', 'object', 'int'],
+    ['1u', 'object', 'uint'],
+  ])('%s is never true or false', (expression, subject, type) => {
+    const error = refusal(expression, subject);
+    expect(error?.found).toBe(`the expression of rule mine must evaluate to bool, and is ${type}`);
+    expect(error?.fixes.join()).toMatch(/compare the value/);
+  });
+  test.each([
+    ["'metadata' in object && size(object.metadata.labels) > 0", 'object'],
+    ["object['spec']['replicas'] > 1", 'object'],
+    ["object.?metadata.?labels['team'].orValue('') != ''", 'object'],
+    ['object.spec.paused', 'object'],
+    ['container.?args.orValue([]).all(a, a.matches("^-"))', 'container'],
+    ["container.image.findAll('[a-z]+', 2).size() == 2 || matches(object.kind, 'P.*')", 'container'],
+    ["object.spec.kind == null ? object.spec.on : object.metadata.name != ''", 'object'],
+    ["quantity('1Gi').isGreaterThan(quantity('1Mi'))", 'object'],
+    ["{'a': true}.a", 'object'],
+  ])('%s may be right', (expression, subject) => expect(refusal(expression, subject)).toBeUndefined());
+});
+
 test('rules of the file itself may have a severity and be left out', () => {
   const text =
     "severity: { mine: advice }\nskip: [mine]\nrules:\n- { id: mine, expression: 'true', message: m, fix: f }\n";
@@ -111,7 +170,11 @@ test('the template says nothing as it is, and with every key uncommented it fits
   const value = parseYaml(uncommented).value as object;
   expect([...problemsOf(value, CONFIG)]).toEqual([]);
   expect(Object.keys(value).sort()).toEqual(Object.keys(CONFIG.properties!).sort());
-  expect(read(uncommented).rules.map(({ id }) => id)).toEqual(['team-label', 'own-registry']);
+  const home = newFolder();
+  for (const path of ['vendor/argocd', 'live']) mkdirSync(join(home, path), { recursive: true });
+  writeFileSync(join(home, 'elsewhere.yaml'), '');
+  const config = configIn({ file: '.strata.yaml', text: uncommented }, home, home, KNOWN);
+  expect(config.rules.map(({ id }) => id)).toEqual(['team-label', 'own-registry']);
 });
 
 test('the published schema accepts and refuses what strata does', () => {
@@ -128,6 +191,33 @@ test('the published schema accepts and refuses what strata does', () => {
   }
 });
 
+describe('a path that does not exist is an error that names it, its place and the nearest one', () => {
+  const home = newFolder();
+  mkdirSync(join(home, 'apps/web'), { recursive: true });
+  writeFileSync(join(home, 'apps/elsewhere.yaml'), '');
+  test.each([
+    [
+      'skip: []\ndeclare: [apps/elsewere.yaml]\n',
+      '.strata.yaml:2:11 declare[0] apps/elsewere.yaml',
+      'apps/elsewhere.yaml',
+    ],
+    ['namespaces: { apps/wbe: shop }\n', '.strata.yaml:1:15 namespaces["apps/wbe"]', 'apps/web'],
+    ['namespaces: { app/web: shop }\n', '.strata.yaml:1:15 namespaces["app/web"]', 'apps/web'],
+    ['previous: ./aps\n', '.strata.yaml:1:1 previous ./aps', 'apps'],
+  ])('%j', (text, place, meant) => {
+    // As a command in the folder would read it.
+    const cwd = process.cwd();
+    process.chdir(home);
+    try {
+      expect(() => configIn({ file: '.strata.yaml', text }, home, home, KNOWN)).toThrow(
+        `${place}: does not exist\n  fix: name a file or folder that exists: did you mean ${meant}?`,
+      );
+    } finally {
+      process.chdir(cwd);
+    }
+  });
+});
+
 describe('where it is found', () => {
   const root = mkdtempSync(join(tmpdir(), 'config-'));
   afterAll(() => rmSync(root, { recursive: true }));
@@ -139,6 +229,9 @@ describe('where it is found', () => {
 
   test('above the repository it is somebody else’s', () => expect(configOf(undefined, deep, KNOWN).values).toEqual({}));
   test('upwards, with its paths from where the command runs', () => {
+    mkdirSync(join(repository, 'shared'));
+    mkdirSync(join(repository, 'live'));
+    writeFileSync(join(repository, 'shared/elsewhere.yaml'), '');
     writeFileSync(
       join(repository, '.strata.yaml'),
       'declare: [shared/elsewhere.yaml]\nprevious: live\ncluster: cloud\n',

@@ -27,12 +27,33 @@ export function typeProblem(
   if (!expression) return undefined;
   try {
     const type = typeOf(expression, new Map(Object.entries(variables)));
-    return type === 'dyn' || type === wanted ? undefined : `must evaluate to ${wanted}, and is ${nameOf(type)}`;
+    if (type === wanted) return undefined;
+    const name = type === 'dyn' ? otherTypeOf(expression) : nameOf(type);
+    return name === undefined ? undefined : `must evaluate to ${wanted}, and is ${name}`;
   } catch (error) {
     if (error instanceof TypeFault) return error.message;
     throw error;
   }
 }
+
+/** The type of what is neither bool nor string for certain, though nothing else is known of it. */
+function otherTypeOf({ exprKind }: Expr): string | undefined {
+  if (exprKind.case === 'structExpr' && exprKind.value.messageName === '') return 'map';
+  if (exprKind.case === 'constExpr' && exprKind.value.constantKind.case === 'uint64Value') return 'uint';
+  return exprKind.case === 'callExpr' ? OPAQUE.get(exprKind.value.function) : undefined;
+}
+
+/** Functions whose values have types of their own, which the checker does not follow. */
+const OPAQUE: ReadonlyMap<string, string> = new Map([
+  ['uint', 'uint'],
+  ['type', 'type'],
+  ['url', 'URL'],
+  ['ip', 'IP'],
+  ['cidr', 'CIDR'],
+  ['quantity', 'Quantity'],
+  ['semver', 'Semver'],
+  ['getQuery', 'map'],
+]);
 
 function typeOf(expr: Expr, scope: Scope): CelType {
   const { exprKind } = expr;
@@ -125,7 +146,7 @@ function callType({ function: name, target, args }: Call, scope: Scope): CelType
   }
   if (name === '_[_]') return indexed(types[0]!, types[1]!, mismatch);
   if (name === '_?_:_') {
-    if (!is(types[0]!, 'bool')) throw mismatch();
+    if (!is(types[0]!, 'bool') || !isSame(types[1]!, types[2]!)) throw mismatch();
     return nameOf(types[1]!) === nameOf(types[2]!) ? types[1]! : 'dyn';
   }
   const key = args[1]?.exprKind;
@@ -135,8 +156,13 @@ function callType({ function: name, target, args }: Call, scope: Scope): CelType
   const wanted = RECEIVERS.get(name);
   const subject = on ?? (name === 'size' || name === 'matches' ? types[0] : undefined);
   if (wanted && subject !== undefined && subject !== 'dyn' && !wanted.includes(nameOf(subject))) throw mismatch();
+  const text = on === undefined ? types[1] : types[0];
+  if (OF_TEXTS.has(name) && !is(text ?? 'dyn', 'string')) throw mismatch();
   return functionType(name);
 }
+
+/** Methods whose first argument is a string, too. */
+const OF_TEXTS: ReadonlySet<string> = new Set(['startsWith', 'endsWith', 'contains', 'matches', 'find', 'findAll']);
 
 /** Methods that only these types have. */
 const RECEIVERS: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
@@ -166,7 +192,7 @@ const RECEIVERS: ReadonlyMap<string, readonly string[]> = new Map<string, readon
 
 function fieldType(type: CelType, field: string): CelType {
   if (type === 'dyn') return 'dyn';
-  if (typeof type === 'object' && 'map' in type) return type.map;
+  if (typeof type === 'object' && 'map' in type) return type.known?.get(field) ?? type.map;
   if (typeof type === 'object' && 'fields' in type) {
     const found = type.fields.get(field);
     if (found === undefined) throw new TypeFault(`undefined field '${field}'`);

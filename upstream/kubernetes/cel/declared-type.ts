@@ -15,7 +15,8 @@ export type CelType =
   | 'timestamp'
   | 'null'
   | { readonly list: CelType }
-  | { readonly map: CelType }
+  /** `known`: keys whose values have a type of their own. */
+  | { readonly map: CelType; readonly known?: ReadonlyMap<string, CelType> }
   | { readonly fields: ReadonlyMap<string, CelType> };
 
 /** The type that a structural schema gives to `self` (apiserver, cel/common/schemas.go); undefined where rules do not see it. */

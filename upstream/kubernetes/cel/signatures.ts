@@ -9,7 +9,7 @@ const RESULTS: Readonly<Record<string, CelType>> = Object.assign(
   ),
   of(
     'int',
-    'int size family prefixLength sign compareTo asInteger major minor patch getFullYear getMonth getDayOfYear getDayOfMonth getDate getDayOfWeek getHours getMinutes getSeconds getMilliseconds',
+    'int size family prefixLength sign compareTo asInteger indexOf lastIndexOf major minor patch getFullYear getMonth getDayOfYear getDayOfMonth getDate getDayOfWeek getHours getMinutes getSeconds getMilliseconds',
   ),
   of(
     'string',
@@ -23,7 +23,7 @@ const RESULTS: Readonly<Record<string, CelType>> = Object.assign(
   of({ list: 'dyn' }, '@pairs @sort_by slice flatten distinct reverse sort'),
   of(
     'dyn',
-    'dyn type uint sum min max indexOf lastIndexOf url getQuery ip cidr masked quantity add sub semver validate format.named value orValue or optional.of optional.none optional.ofNonZeroValue @optional_at @map_of @merged lists.range path group serviceAccount resource subresource namespace name check fieldSelector labelSelector jsonpatch.escapeKey',
+    'dyn type uint sum min max url getQuery ip cidr masked quantity add sub semver validate format.named value orValue or optional.of optional.none optional.ofNonZeroValue @optional_at @map_of @merged lists.range path group serviceAccount resource subresource namespace name check fieldSelector labelSelector jsonpatch.escapeKey',
   ),
   of(
     'dyn',
@@ -57,4 +57,9 @@ export function isFunction(name: string): boolean {
 
 export function functionType(name: string): CelType {
   return RESULTS[name] ?? 'dyn';
+}
+
+/** Functions as they are called on a value or by themselves, for those that look for the one that was meant. */
+export function functionNames(): string[] {
+  return Object.keys(RESULTS).filter((name) => !name.startsWith('@'));
 }
