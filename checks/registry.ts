@@ -146,6 +146,7 @@ import selectorMatchesTemplate from './rules/schema/selector-matches-template';
 import serverFieldsUnset from './rules/schema/server-fields-unset';
 import unknownField from './rules/schema/unknown-field';
 import volumemountHasVolume from './rules/schema/volumemount-has-volume';
+import yamlKeyAsWritten from './rules/schema/yaml-key-as-written';
 import podFitsOwnNamespacePsa from './rules/security/pod-fits-own-namespace-psa';
 import pssBaseline from './rules/security/pss-baseline';
 import pssRestricted from './rules/security/pss-restricted';
@@ -186,6 +187,7 @@ export const checks: readonly Check[] = [
   serverFieldsUnset,
   unknownField,
   volumemountHasVolume,
+  yamlKeyAsWritten,
   // references
   admissionPolicyResolves,
   configFileExists,

@@ -65,6 +65,10 @@ function versionStated(place: string, text: string): KubernetesVersion {
     throw new StrataError(`${place} ${text}`, 'is not a Kubernetes version', ['write it like 1.31']);
   if (!isKnownKubernetes(version))
     throw new StrataError(`${place} ${text}`, `the known versions are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`, [
+      // Without quotes YAML reads 1.30 as the number 1.3.
+      ...(isKnownKubernetes(`${version}0` as KubernetesVersion)
+        ? [`write '${version}0' if that is meant, in quotes where it is YAML`]
+        : []),
       'give the nearest of them: what differs in yours is then not seen',
       'leave the option out: what only some versions accept is then shown as unknown',
     ]);

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { decode } from '../../manifests/reading/file';
 import { Unparsable } from '../../manifests/reading/yaml/events';
 import { parseYaml } from '../../manifests/reading/yaml/parse';
-import { positionAt, positionOf } from '../../manifests/reading/yaml/position';
+import { positionAt, positionOf, writtenAt } from '../../manifests/reading/yaml/position';
 import type { Path, Source } from '../../manifests/resource';
 import { pathText } from '../../manifests/resource';
 import { meantName, StrataError } from '../../model/errors';
@@ -73,7 +73,7 @@ export function configIn(
   };
   const value = parsed(source);
   if (value === null || value === undefined) return NONE;
-  const [problem] = problemsOf(value, CONFIG);
+  const [problem] = problemsOf(value, CONFIG, (path) => writtenAt(place(path), path));
   if (problem) fail(problem.path, problem.found, problem.fix);
   const values = value as ConfigValues;
   const known = [...knownChecks, ...(values.rules ?? []).map(({ id }) => id)];

@@ -9,28 +9,51 @@ export interface Misfit {
   readonly fix: string;
 }
 
+/** How a plain value is written: YAML reads `1.30` as 1.3, and `off` as false. */
+export type Written = (path: Path) => string | undefined;
+
 /** What of a value does not fit its schema, in the order of the text. */
-export function* problemsOf(value: unknown, schema: Schema, path: Path = []): Iterable<Misfit> {
+export function* problemsOf(
+  value: unknown,
+  schema: Schema,
+  written: Written = () => undefined,
+  path: Path = [],
+): Iterable<Misfit> {
   const what = typeOf(value);
   if (what !== schema.type) {
     yield {
       path,
-      found: `is ${what === 'null' ? 'empty' : article(what)}, and should be ${article(schema.type)}`,
-      fix: schema.type === 'string' ? stringFix(value, what, schema) : `write ${article(schema.type)}`,
+      found: `is ${what === 'null' ? 'empty' : article(what)}${respelt(value, written(path))}, and should be ${article(schema.type)}`,
+      fix:
+        schema.type === 'string'
+          ? stringFix(value, schema, written(path))
+          : schema.type === 'boolean'
+            ? 'write true or false'
+            : `write ${article(schema.type)}`,
     };
     return;
   }
   if (typeof value === 'string') yield* problemsOfText(value, schema, path);
   if (Array.isArray(value) && schema.items)
-    for (const [i, entry] of value.entries()) yield* problemsOf(entry, schema.items, [...path, i]);
+    for (const [i, entry] of value.entries()) yield* problemsOf(entry, schema.items, written, [...path, i]);
   const object = record(value);
-  if (object) yield* problemsOfObject(object, schema, path);
+  if (object) yield* problemsOfObject(object, schema, written, path);
 }
 
-/** YAML reads `1.30` as a number and `off` as a truth value. */
-function stringFix(value: unknown, what: string, { enum: choices = [] }: Schema): string {
-  if (what === 'number') return `quote it: "${String(value)}"`;
-  return value === false && choices.includes('off') ? 'quote it: "off"' : 'write a string';
+/** What YAML makes of a value, where it is another one than is written. */
+function respelt(value: unknown, written: string | undefined): string {
+  return written === undefined || value === null || written === String(value)
+    ? ''
+    : ` (YAML reads ${written} as ${String(value)})`;
+}
+
+function stringFix(value: unknown, { enum: choices = [] }: Schema, written: string | undefined): string {
+  if (value === null || value === undefined) return 'fill it in, or remove the key';
+  if (written !== undefined && choices.length > 0) {
+    const choice = choices.find((name) => name === written.toLowerCase());
+    return choice === undefined ? `write one of them: ${choices.join(', ')}` : `quote it: '${choice}'`;
+  }
+  return written === undefined ? 'write a string' : `quote it: '${written}'`;
 }
 
 function* problemsOfText(
@@ -45,11 +68,16 @@ function* problemsOfText(
   else if (value.trim().length < minLength) yield { path, found: 'is empty', fix: 'fill it in, or remove the key' };
 }
 
-function* problemsOfObject(object: Readonly<Record<string, unknown>>, schema: Schema, path: Path): Iterable<Misfit> {
+function* problemsOfObject(
+  object: Readonly<Record<string, unknown>>,
+  schema: Schema,
+  written: Written,
+  path: Path,
+): Iterable<Misfit> {
   const { properties = {}, required = [], additionalProperties } = schema;
   for (const [key, entry] of Object.entries(object)) {
     const own = Object.hasOwn(properties, key) ? properties[key] : additionalProperties;
-    if (own) yield* problemsOf(entry, own, [...path, key]);
+    if (own) yield* problemsOf(entry, own, written, [...path, key]);
     else
       yield {
         path: [...path, key],

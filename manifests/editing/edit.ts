@@ -140,10 +140,18 @@ function removals(text: string, mapping: YamlNode | undefined, name: string): re
   const last = entries.findLast((entry) => entry.name === name);
   return entries.flatMap((entry, i) => {
     if (entry.name !== name || entry === last) return [];
+    const [own, other] = [entry, last!].map((each) => keyIn(text, each));
+    if (own !== other)
+      throw new Refusal(`YAML reads ${own} and ${other} as one key: put the one that is meant into quotes`);
     if (!isSame(text, entry.value, last!.value))
       throw new Refusal(`the ${name} above and the one below hold different things: merge them by hand`);
     return [removal(text, entry, entries[i + 1]!)];
   });
+}
+
+/** A key as it is meant: `OFF` and `no` are both false to YAML, and quotes make no other key. */
+function keyIn(text: string, { key, name }: YamlEntry): string {
+  return key?.style === 'plain' && key.start !== undefined ? text.slice(key.start, key.end) : String(name);
 }
 
 /** Of two scalars the later one counts already. Of more than that both are wanted, unless they are written alike. */

@@ -38,3 +38,9 @@ test('an error names where a value was read: the file, or the option', () => {
   const { values } = given('cluster: nowhere\n', { cluster: 'nowhere-else' });
   expect(() => clusterGiven(() => [], values, inputs)).toThrow(/^--cluster nowhere-else: does not exist/);
 });
+
+test('a version that lost its zero on the way through YAML is told with it', () => {
+  const refuse = (kubernetes: string) => () => clusterGiven(() => [], { cluster: undefined, kubernetes }, {} as Inputs);
+  expect(refuse('1.3')).toThrow("fix: write '1.30' if that is meant, in quotes where it is YAML");
+  expect(refuse('1.2')).toThrow(/fix: give the nearest of them/);
+});

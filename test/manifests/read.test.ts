@@ -152,6 +152,8 @@ describe('documents', () => {
     ['a text', 'hello\n', 1, /"hello"/],
     ['a mapping without kind', '# values\n\nreplicas: 1\n', 3, /no kind/],
     ['an object without apiVersion', 'kind: Pod\n', 1, /no apiVersion/],
+    ['a key that is null', `${HEAD}null: a\n`, 3, /reads the key null as null[^]*quotes/],
+    ['a key that is null by a tilde', `${HEAD}data: { ~: a }\n`, 3, /reads the key ~ as null/],
     ['depth', `${HEAD}a: ${'['.repeat(10_000)}`, 3, /maxDepth|deep/],
     ['depth of JSON', `{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`, 1, /deep/],
   ])('refused: %s', (_, text, line, reason) => {

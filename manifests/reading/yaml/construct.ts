@@ -136,8 +136,14 @@ class Construction {
     }
     const frame = this.frames.at(-1);
     if (frame && !Array.isArray(frame.container) && frame.key === undefined)
-      this.openKey(frame, value, source === '<<' && (plain || yamlTag(tag) === 'merge'));
-    else this.add(value, 1, plain && this.wantsPlaces ? { start: this.offset, plainEnd: event.valueEnd } : undefined);
+      this.openKey(frame, value, source === '<<' && (plain || yamlTag(tag) === 'merge'), plain ? source : undefined);
+    // What is left empty stands nowhere.
+    else
+      this.add(
+        value,
+        1,
+        plain && source !== '' && this.wantsPlaces ? { start: this.offset, plainEnd: event.valueEnd } : undefined,
+      );
   }
 
   private alias(name: string): void {
@@ -169,16 +175,22 @@ class Construction {
     this.add(anchored.value, 1 + anchored.size, anchored.place);
   }
 
-  private openKey(frame: Frame, key: YamlScalar, merges: boolean): void {
+  private openKey(frame: Frame, key: YamlScalar, merges: boolean, plain?: string): void {
     if (key === null)
-      throw new Unparsable(this.offset, 'a key is empty; kubectl accepts strings, numbers and booleans as keys');
+      throw new Unparsable(
+        this.offset,
+        plain
+          ? `YAML reads the key ${plain} as null, and kubectl refuses such a key: put it into quotes`
+          : 'a key is empty; kubectl accepts strings, numbers and booleans as keys',
+      );
     frame.key = keyText(key);
     frame.merges = merges;
     frame.size++;
     if (merges) return;
     const isDuplicate = Object.hasOwn(frame.container, frame.key) && !frame.inherited?.delete(frame.key);
     if (isDuplicate) this.duplicates.push(this.path());
-    frame.place?.entries.push({ key: frame.key, start: this.offset, again: isDuplicate, place: undefined });
+    const written = plain === undefined || plain === frame.key ? {} : { written: plain };
+    frame.place?.entries.push({ key: frame.key, start: this.offset, ...written, again: isDuplicate, place: undefined });
   }
 
   /** A value is complete: it goes where it belongs. */

@@ -21,6 +21,8 @@ export interface PlaceEntry {
   /** Empty for items. */
   readonly key: string;
   readonly start: number;
+  /** The key as it is written without quotes, where YAML reads another one: `ON` as true, `1.30` as 1.3. */
+  readonly written?: string;
   /** Whether the key stands in the mapping before. */
   readonly again: boolean;
   /** Undefined for a scalar in quotes. */

@@ -37,6 +37,36 @@ export function writtenAt({ source, document, place }: Location, path: Path): st
     : source.text.slice(chunk!.start + found.start, chunk!.start + found.plainEnd);
 }
 
+/** A key that is written without quotes and that YAML reads as another one, with the key that it reads. */
+export interface RespeltKey {
+  /** The path of the field, with the key as it is read. */
+  readonly path: Path;
+  readonly written: string;
+}
+
+/** The keys of an object that YAML reads otherwise than they are written: `ON` is true, `1.30` is 1.3, `012` is 10. */
+export function respeltKeys({ source, document, place }: Location): RespeltKey[] {
+  const chunk = mayRespell(source) ? chunks(source)[document] : undefined;
+  let at: Place | undefined = chunk && rootOf(source, document, chunk);
+  for (const key of place)
+    at = typeof key === 'number' ? at?.entries?.[key]?.place : entriesCalled(at, key).at(-1)?.place;
+  return at === undefined ? [] : [...respeltIn(at, [])];
+}
+
+function* respeltIn(place: Place, path: Path): Iterable<RespeltKey> {
+  for (const [i, { key, written, place: below }] of (place.entries ?? []).entries()) {
+    // Items of lists have no key.
+    const at = [...path, key === '' ? i : key];
+    if (written !== undefined) yield { path: at, written };
+    if (below) yield* respeltIn(below, at);
+  }
+}
+
+/** Whether any key of a text looks like a number or a word of YAML 1.1: most texts have none, and are not taken apart for it. */
+const mayRespell = memo(({ text }: Source) =>
+  /(?:^|[\s{,?])(?:y|n|yes|no|on|off|true|false|[-+.]?\d[\w.+-]*)[ \t]*:(?:\s|$)/im.test(text),
+);
+
 /** The line and the column of a place in a text. */
 export function positionAt(source: Source, offset: number): Position {
   const lines = lineStarts(source);

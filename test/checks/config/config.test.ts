@@ -21,7 +21,24 @@ describe('mistakes are errors that name the place and the way to mend them', () 
   test.each([
     ['a key that nobody knows', 'declares: [a.yaml]\n', '.strata.yaml:1:1 declares', /did you mean declare\?/],
     ['a list in place of a text', 'cluster: [a]\n', '.strata.yaml:1:1 cluster', /a list, and should be a string/],
-    ['a version without quotes', 'skip: []\nkubernetes: 1.30\n', '.strata.yaml:2:1 kubernetes', /quote it/],
+    [
+      'a version without quotes',
+      'skip: []\nkubernetes: 1.30\n',
+      '.strata.yaml:2:1 kubernetes',
+      /is a number \(YAML reads 1\.30 as 1\.3\), and should be a string\n {2}fix: quote it: '1\.30'/,
+    ],
+    ['a name that YAML reads as true', 'namespace: on\n', '.strata.yaml:1:1 namespace', /as true\)[^]*quote it: 'on'/],
+    ['a name that is octal', 'skip: [0123]\n', '.strata.yaml:1:8 skip[0]', /reads 0123 as 83\)[^]*quote it: '0123'/],
+    ['a file that is a number', 'cluster: 2024\n', '.strata.yaml:1:1 cluster', /is a number, and[^]*quote it: '2024'/],
+    ['a value that is left out', 'cluster:\n', '.strata.yaml:1:1 cluster', /is empty[^]*fix: fill it in, or remove/],
+    ['null', 'cluster: ~\n', '.strata.yaml:1:1 cluster', /is empty[^]*fix: fill it in, or remove/],
+    [
+      'a choice that is none, as a boolean',
+      'fail-on: no\n',
+      '.strata.yaml:1:1 fail-on',
+      /write one of them: will-break/,
+    ],
+    ['a boolean in quotes', 'complete: "yes"\n', '.strata.yaml:1:1 complete', /write true or false/],
     ['a choice that is none', 'fail-on: advise\n', '.strata.yaml:1:1 fail-on', /did you mean advice/],
     [
       'a severity that is none',
@@ -69,7 +86,13 @@ describe('mistakes are errors that name the place and the way to mend them', () 
       'a severity that YAML reads as a truth value',
       'severity:\n  image-pinned: off\n',
       '.strata.yaml:2:3 severity.image-pinned',
-      /quote it: "off"/,
+      /quote it: 'off'/,
+    ],
+    [
+      'the same with a capital',
+      'severity:\n  image-pinned: Off\n',
+      '.strata.yaml:2:3 severity.image-pinned',
+      /quote it: 'off'/,
     ],
     [
       'a check that is none among those to skip',

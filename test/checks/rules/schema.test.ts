@@ -355,3 +355,70 @@ test('a name that is missing is to be set, and one that is wrong to be spelt oth
   expect(fixes('{ namespace: shop, labels: { a: b } }', 'Secret')).toEqual([['metadata.name', 'set metadata.name']]);
   expect(fixes('{ name: A_b, namespace: shop }')[0]![1]).toContain('lower case letters');
 });
+
+describe('yaml-key-as-written', () => {
+  const id = 'yaml-key-as-written';
+  const told = (text: string) => said(id, text).map(({ path, line, fix }) => `${path}:${line} ${fix}`);
+  const fix = (key: string) => `put the key into quotes: "${key}"`;
+  test.each([
+    ['ON', 'true'],
+    ['off', 'false'],
+    ['y', 'true'],
+    ['No', 'false'],
+    ['True', 'true'],
+    ['1.30', '["1.3"]'],
+    ['012', '["10"]'],
+    ['0x1F', '["31"]'],
+    ['1_000', '["1000"]'],
+  ])('the key %s of a ConfigMap is told', (key, read) => {
+    const path = read.startsWith('[') ? `data${read}` : `data.${read}`;
+    expect(
+      told(`apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata:\n  ${key}: x\n`),
+    ).toEqual([`${path}:5 ${fix(key)}`]);
+  });
+  test('in labels, selectors and custom resources, in lists and behind merge keys', () => {
+    const labels = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: a, namespace: shop, annotations: { 1.10: x } }
+spec:
+  selector: { matchLabels: &labels { on: a } }
+  template: { metadata: { labels: { <<: *labels } }, spec: { containers: [{ name: a, image: a }] } }
+`;
+    expect(told(labels)).toEqual([
+      `metadata.annotations["1.1"]:3 ${fix('1.10')}`,
+      `spec.selector.matchLabels.true:5 ${fix('on')}`,
+      `spec.template.metadata.labels.true:5 ${fix('on')}`,
+    ]);
+    const custom =
+      'apiVersion: example.com/v1\nkind: Job\nmetadata: { name: a, namespace: shop }\nspec:\n- a: {}\n- no: x\n';
+    expect(told(custom)).toEqual([`spec[1].false:6 ${fix('no')}`]);
+  });
+  test.each([
+    '"on"',
+    "'1.30'",
+    '8080',
+    'true',
+    'false',
+    '1.5',
+    'only',
+    'yess',
+    '1.2.3',
+    '12:30',
+    '"0x1F"',
+    '2024-01-01',
+  ])('the key %s is what it says', (key) =>
+    expect(told(`apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { ${key}: x }\n`)).toEqual([]),
+  );
+  test('a field that an object does not have is told once, as one', () => {
+    const text =
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: a }\nspec: { on: x, containers: [{ name: a, image: a }] }\n';
+    expect(told(text)).toEqual([]);
+    expect(findings('unknown-field', text)).toEqual(['fail Pod/default/a spec.true = "x"']);
+  });
+  test('JSON has no such keys, and the items of a List are asked by themselves', () => {
+    expect(told('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"on":"x"}}')).toEqual([]);
+    const list =
+      'apiVersion: v1\nkind: List\nitems:\n- { apiVersion: v1, kind: ConfigMap, metadata: { name: a }, data: { x: y } }\n- { apiVersion: v1, kind: ConfigMap, metadata: { name: b }, data: { on: y } }\n';
+    expect(said(id, list).map(({ object, line }) => `${object} ${line}`)).toEqual(['ConfigMap/default/b 5']);
+  });
+});

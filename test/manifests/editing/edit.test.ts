@@ -99,6 +99,7 @@ describe('of a key that stands twice', () => {
     ['JSON', '{"a": 1, "b": 2, "a": 3}', '{"b": 2, "a": 3}'],
     ['mappings that are written alike', 'a:\n  x: 1\nb: 2\na:\n  x: 1\n', 'b: 2\na:\n  x: 1\n'],
     ['an empty value', 'a:\nb: 2\na: 3\n', 'b: 2\na: 3\n'],
+    ['a key with quotes and without', 'a: 1\nb: 2\n"a": 3\n', 'b: 2\n"a": 3\n'],
     ['CRLF', 'a: 1\r\nb: 2\r\na: 3\r\n', 'b: 2\r\na: 3\r\n'],
     ['a block scalar', 'a: |\n  x\n  y\nb: 2\na: z\n', 'b: 2\na: z\n'],
   ])('%s', (_, text, expected) =>
@@ -108,10 +109,12 @@ describe('of a key that stands twice', () => {
     ['mappings that differ: both are wanted', 'a: { x: 1 }\na: { y: 2 }\n'],
     ['lists that differ', 'a:\n- x\nb: 1\na:\n- y\n'],
     ['a comment that would go along', '- a: 1 # why\n  b: 2\n  a: 3\n'],
+    ['keys that are the same to YAML alone', 'OFF: 1\na: 1\nno: 2\n'],
     ['an anchor that is used', 'a: &x 1\nb: *x\na: 1\n'],
-  ])('refused: %s', (_, text) =>
-    expect(repairedIn(text, at(text.startsWith('- ') ? '0.a' : 'a', once))).toEqual(REFUSED),
-  );
+  ])('refused: %s', (_, text) => {
+    const path = text.startsWith('OFF') ? 'false' : text.startsWith('- ') ? '0.a' : 'a';
+    expect(repairedIn(text, at(path, once))).toEqual(REFUSED);
+  });
 });
 
 describe('a new key', () => {
@@ -144,6 +147,7 @@ describe('a new key', () => {
     ['an empty mapping', 'spec: {}\n'],
     ['no mapping', 'spec: 1\n'],
     ['an alias', 'x: &x { a: 1 }\nspec: *x\n'],
+    ['keys that are the same to YAML alone', 'OFF: 1\na: 1\nno: 2\n'],
     ['an anchor that is used', 'spec: &x\n  a: 1\ny: *x\n'],
   ])('is refused in %s', (_, text) => expect(repairedIn(text, at('spec', never))).toEqual(REFUSED));
 });
