@@ -3,6 +3,7 @@ import type { InputsReading, SystemAccess } from '../manifests/reading/inputs';
 import { readInputs } from '../manifests/reading/inputs';
 import type { Reading, Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
+import { explained } from '../model/system-errors';
 import { existing } from './paths';
 import { readSuppressions } from './suppression/read';
 import type { Suppression } from './suppression/suppression';
@@ -44,7 +45,9 @@ export class Inputs {
   }
 
   suppressionsAt(option: string, path: string): readonly Suppression[] {
-    const source = decode(path, this.surroundings.read(existing(option, path)));
+    existing(option, path);
+    const bytes = explained(`${option} ${path}`, ['name a file of suppressions'], () => this.surroundings.read(path));
+    const source = decode(path, bytes);
     const read = 'reason' in source ? { suppressions: [], unreadable: [source] } : readSuppressions(source);
     this.unreadable.push(...read.unreadable);
     return read.suppressions;

@@ -1,9 +1,11 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { checksCalled, isGroup } from '../checks/choose';
 import { CONFIG_FILE } from '../checks/config/config';
 import { CONFIG_TEMPLATE } from '../checks/config/template';
 import { checks as allChecks } from '../checks/registry';
 import { StrataError } from '../model/errors';
+import { explained } from '../model/system-errors';
 import { checksList, checkText } from '../report/checks';
 import type { Run } from './options/table';
 import type { checks } from './tables';
@@ -27,10 +29,8 @@ export const command: Run<typeof checks> = (_project, { values, words }, host) =
 
 /** Never over one that is there. */
 function writeTemplate(): void {
-  try {
-    writeFileSync(CONFIG_FILE, CONFIG_TEMPLATE, { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw new StrataError(CONFIG_FILE, 'is there already', ['edit it', 'move it aside']);
-  }
+  if (existsSync(CONFIG_FILE)) throw new StrataError(CONFIG_FILE, 'is there already', ['edit it', 'move it aside']);
+  explained(resolve(CONFIG_FILE), ['call it in a folder that can be written'], () =>
+    writeFileSync(CONFIG_FILE, CONFIG_TEMPLATE, { flag: 'wx' }),
+  );
 }

@@ -1,4 +1,13 @@
-import { existsSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Report, ReportedFinding } from '../checks/finding';
 import { fixesOf } from '../checks/fix';
@@ -6,6 +15,7 @@ import { decode } from '../manifests/reading/file';
 import type { SystemAccess } from '../manifests/reading/inputs';
 import { systemAccess } from '../manifests/reading/inputs';
 import { StrataError } from '../model/errors';
+import { explained } from '../model/system-errors';
 import { unifiedDiff } from '../report/diff';
 import { count } from '../report/show';
 
@@ -85,6 +95,7 @@ export function withFixes(
     print(`would fix ${done}; nothing is written (--dry-run)\n`);
     return { report: first.report, repairable: [] };
   }
+  for (const file of texts.keys()) refuseReadOnly(file);
   for (const [file, text] of texts) replaceFile(file, text);
   print(`fixed ${done}\n`);
   return { report, repairable: [] };
@@ -126,13 +137,17 @@ function original(file: string): string {
 function replaceFile(file: string, text: string): void {
   const path = realpathSync(file);
   const fresh = `${path}.${process.pid}.tmp`;
-  try {
+  explained(`the folder of ${file}`, [BY_HAND], () => {
     writeFileSync(fresh, text, { mode: statSync(path).mode });
     renameSync(fresh, path);
-  } catch (error) {
-    throw new StrataError(file, `cannot be written: ${(error as Error).message}`, [
-      'give yourself permission to write there',
-      'use --fix --dry-run and apply the difference yourself',
-    ]);
-  }
+  });
+}
+
+const BY_HAND = 'use --fix --dry-run and apply the difference yourself';
+
+/** Before anything is written: a file that nobody may write is not replaced, though its folder would let it. */
+function refuseReadOnly(file: string): void {
+  if ((statSync(file).mode & 0o222) === 0)
+    throw new StrataError(file, 'is read-only', ['make it writable: chmod u+w', BY_HAND]);
+  explained(file, [BY_HAND], () => accessSync(file, constants.W_OK));
 }

@@ -1,4 +1,5 @@
 import { StrataError } from '../model/errors';
+import { explainedAnyway } from '../model/system-errors';
 import type { Host } from './command';
 import { completeWords } from './completion';
 import { refuseWithoutProject } from './no-project';
@@ -30,8 +31,9 @@ export function program(spec: ProgramSpec): Program {
       const { host, done } = withProgress(outer);
       try {
         return (await runCommand(spec, args, host)) ?? 0;
-      } catch (error) {
-        if (!(error instanceof StrataError)) throw error;
+      } catch (thrown) {
+        const error = outer.env['STRATA_DEBUG'] ? thrown : explainedAnyway(thrown);
+        if (!(error instanceof StrataError)) throw thrown;
         host.printError(`error: ${error.message}`);
         return 2;
       } finally {

@@ -13,6 +13,8 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
 import type { SecretOutline } from '../model/secret-contract';
+import type { SystemReasons } from '../model/system-errors';
+import { SYSTEM_REASONS, systemReason } from '../model/system-errors';
 import { foreignIn, isLitter } from './foreign';
 import type { IndexEntry } from './plan';
 
@@ -177,14 +179,9 @@ function isIndex(value: unknown): value is TreeIndex {
   );
 }
 
-const REASONS: Readonly<Record<string, readonly [found: string, fix: string]>> = {
-  ENOSPC: ['the disk is full', 'free some space'],
-  EDQUOT: ['the disk quota is used up', 'free some space'],
-  EACCES: ['may not be read or written', 'give yourself permission there'],
-  EPERM: ['may not be written', 'give yourself permission there'],
-  EROFS: ['is on a read-only file system', 'choose a place that can be written'],
-  ENOTDIR: ['is no folder', 'remove the file that is in the way'],
-  EEXIST: ['is no folder', 'remove the file that is in the way'],
+/** What means something else of a tree that is swapped. */
+const REASONS: SystemReasons = {
+  ...SYSTEM_REASONS,
   EBUSY: ['is in use, as a mount point is, and cannot be swapped', 'render beside it and copy'],
   ENOENT: [
     'was changed while it was rendered, or a part of it is gone',
@@ -198,7 +195,7 @@ function explained<T>(root: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''];
+    const reason = systemReason(error, REASONS);
     throw reason
       ? new StrataError(root, `${reason[0]} (${(error as Error).message})`, [
           reason[1],

@@ -7,6 +7,7 @@ import { positionAt, positionOf, writtenAt } from '../../manifests/reading/yaml/
 import type { Path, Source } from '../../manifests/resource';
 import { pathText } from '../../manifests/resource';
 import { meantName, StrataError } from '../../model/errors';
+import { explained } from '../../model/system-errors';
 import type { JudgingRule } from '../check';
 import { GROUPS } from '../check';
 import { isGroup } from '../choose';
@@ -41,7 +42,8 @@ export function configOf(file: string | undefined, folder: string, knownChecks: 
     ]);
   // Named as a person in this folder would open it.
   const name = relative(folder, found) || found;
-  const decoded = decode(name, readFileSync(found));
+  const bytes = explained(name, ['name another file with --config'], () => readFileSync(found));
+  const decoded = decode(name, bytes);
   if ('reason' in decoded)
     throw new StrataError(`${name}:${decoded.line}:${decoded.column}`, decoded.reason, ['mend the file']);
   return configIn(decoded, dirname(found), folder, knownChecks);

@@ -5,7 +5,7 @@ import { differenceText } from '../../model/object-differences';
 import type { Run } from '../options/table';
 import { OWN_SOURCES } from '../root';
 import { installedFrom } from '../scaffold/installed';
-import { platformName, projectFiles, refuseTaken, writeFiles } from '../scaffold/project-files';
+import { platformName, projectFiles, refuseFile, refuseTaken, writeFiles } from '../scaffold/project-files';
 import type { adopt } from '../tables';
 import { adoptedFiles } from './project';
 import { sourceAt } from './source';
@@ -13,6 +13,7 @@ import { counted, summaryOf } from './summary';
 
 export const command: Run<typeof adopt> = (_project, { words: [path, given = '.'], values }, host) => {
   const folder = resolve(given);
+  refuseFile(folder);
   const name = platformName(values.name, basename(given === '.' ? resolve(path!) : folder));
   const { 'dry-run': dry } = values;
   host.progress?.(`reading ${path}`);

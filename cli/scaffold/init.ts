@@ -3,7 +3,7 @@ import type { Run } from '../options/table';
 import { OWN_SOURCES } from '../root';
 import type { init } from '../tables';
 import { installedFrom } from './installed';
-import { platformName, projectFiles, refuseTaken, writeFiles } from './project-files';
+import { platformName, projectFiles, refuseFile, refuseTaken, writeFiles } from './project-files';
 
 export const command: Run<typeof init> = async (project, { words: [given = '.'], values }, host) => {
   const { from, name: wanted, strata, 'dry-run': dry } = values;
@@ -19,6 +19,7 @@ export const command: Run<typeof init> = async (project, { words: [given = '.'],
     );
   }
   const folder = resolve(given);
+  refuseFile(folder);
   const name = platformName(wanted, basename(folder));
   const files = projectFiles(name, strata ?? installedFrom(OWN_SOURCES, folder));
   refuseTaken(folder, files);

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StrataError } from '../../model/errors';
 import { labelProblem } from '../../model/names';
+import { explained } from '../../model/system-errors';
 import { OWN_SOURCES } from '../root';
 import { lockOf } from './lock';
 
@@ -58,8 +59,9 @@ export function projectFiles(name: string, strata: string): ReadonlyMap<string, 
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Throws where one of the files is there already. */
+/** Throws where one of the files is there already, or where there is no room for them. */
 export function refuseTaken(folder: string, files: ReadonlyMap<string, string>): void {
+  refuseFile(folder);
   const taken = [...files.keys()].filter((path) => existsSync(join(folder, path)));
   if (taken.length > 0)
     throw new StrataError(folder, `has ${taken.join(', ')} already, and nothing is overwritten`, [
@@ -71,9 +73,19 @@ export function refuseTaken(folder: string, files: ReadonlyMap<string, string>):
 /** Writes files that are not there yet. */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
   for (const [path, text] of files) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
+    const file = join(folder, path);
+    explained(file, ['choose another folder'], () => {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    });
   }
+}
+
+/** Throws where a file stands in the place of a folder, or of one above it. */
+export function refuseFile(folder: string): void {
+  if (existsSync(folder) ? statSync(folder).isDirectory() : dirname(folder) === folder) return;
+  if (!existsSync(folder)) return refuseFile(dirname(folder));
+  throw new StrataError(folder, 'is a file, and a project is a folder', ['name an empty folder, or one to be made']);
 }
 
 function pathsIn(folder: string): string[] {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { join, resolve } from 'node:path';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { NEWEST_KUBERNETES } from '../../model/kubernetes-version';
+import { systemReason } from '../../model/system-errors';
 import type { Resource } from '../resource';
 import type { FileReading } from './file';
 import { readFile } from './file';
@@ -78,14 +79,17 @@ export function readInputs(
           files.filter((file) => 'size' in file),
           readerFile,
         );
-      for (const file of files) {
-        if ('render' in file) built.push(...rendered(file, { run, kubernetes }, add, unreadable));
-        else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
-      }
+      // One that may not be read keeps nobody from the others.
+      for (const file of files)
+        try {
+          if ('render' in file) built.push(...rendered(file, { run, kubernetes }, add, unreadable));
+          else if ('error' in file) throw file.error;
+          else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
+        } catch (error) {
+          unreadable.push(refusedBy(file.path, error));
+        }
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      if (code === undefined) throw error;
-      unreadable.push({ file: name, line: 1, column: 1, reason: message });
+      unreadable.push(refusedBy(name, error));
     }
     if (resources.length + unreadable.length === before && !isReplaced)
       unreadable.push({
@@ -99,8 +103,17 @@ export function readInputs(
   return { resources, unreadable, documents, skipped, built };
 }
 
+/** What the file system refuses, in words. */
+function refusedBy(file: string, error: unknown): Unreadable {
+  const { code, message } = { ...(error as Partial<NodeJS.ErrnoException>), message: (error as Error).message };
+  if (code === undefined) throw error;
+  const [found, fix] = systemReason(error) ?? [message];
+  return { file, line: 1, column: 1, reason: fix === undefined ? found : `${found}: ${fix}` };
+}
+
 type Found =
   | { readonly path: string; readonly size: number; readonly found: boolean }
+  | { readonly path: string; readonly error: unknown }
   | { readonly path: string; readonly render: 'kustomize' | 'helm' };
 
 function kustomizationIn(found: Found): string[] {
@@ -115,7 +128,13 @@ function* filesAt(path: string, found = false, inside: readonly string[] = []): 
   }
   const real = realpathSync(path);
   if (inside.includes(real)) return;
-  const names = readdirSync(path).sort();
+  let names: string[];
+  try {
+    names = readdirSync(path).sort();
+  } catch (error) {
+    yield { path, error };
+    return;
+  }
   const kustomization = kustomizationAmong(names);
   if (names.includes('Chart.yaml')) yield { path, render: 'helm' };
   else if (kustomization !== undefined) {

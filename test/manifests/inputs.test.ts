@@ -195,8 +195,19 @@ describe('paths', () => {
   });
   test('what is not there, or not to be opened, is told', () =>
     expect(read([join(folder, 'gone.yaml')]).unreadable).toMatchObject([
-      { file: 'gone.yaml', reason: expect.stringMatching(/ENOENT/) },
+      { file: 'gone.yaml', reason: 'does not exist: name what exists' },
     ]));
+  test('a file of a folder that may not be read is told by its name, and the others are read', () => {
+    files({ 'a.yaml': pod('a'), 'b/c.yaml': pod('c'), 'd.yaml': pod('d') });
+    const refusing = (file: string) => {
+      if (file.endsWith('c.yaml')) throw Object.assign(new Error('EACCES: no'), { code: 'EACCES', syscall: 'open' });
+      return systemAccess.read(file);
+    };
+    expect(read([folder], { read: refusing })).toMatchObject({
+      names: ['a', 'd'],
+      unreadable: [{ file: 'b/c.yaml', reason: 'may not be read or written: give yourself permission there' }],
+    });
+  });
 });
 
 describe('encodings', () => {
