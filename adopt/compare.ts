@@ -11,6 +11,8 @@ export interface Instance {
   readonly tokens: Tokens;
   /** The keys of objects by their hashed names. */
   readonly hashed: ReadonlyMap<string, string>;
+  /** The keys of objects whose names are hashed in other overlays, by their names. */
+  readonly unhashed: ReadonlyMap<string, string>;
 }
 
 /** An object in some overlays. */
@@ -35,24 +37,28 @@ export class Comparison {
     private readonly book: SettingBook,
   ) {}
 
-  /** `standard` is the value that they have in common, as far as it is known. */
+  /**
+   * `standard` is the value that they have in common, as far as it is known; `isUnset` where other overlays have no value there, so
+   * that the standard is still needed: whoever sets the field again starts from it.
+   */
   of(
     values: readonly unknown[],
     places: readonly Instance[],
     standard: unknown,
     path: readonly string[] = [],
+    isUnset = false,
   ): Expression {
-    if (values.every(isMap)) return this.map(values, places, standard, path);
+    if (values.every(isMap)) return this.map(values, places, standard, path, isUnset);
     if (values.every(Array.isArray))
-      return this.list(values as readonly (readonly unknown[])[], places, standard, path);
+      return this.list(values as readonly (readonly unknown[])[], places, standard, path, isUnset);
     if (values.every((value) => typeof value === 'string'))
-      return this.text(values as readonly string[], places, standard, path);
-    if (values.every((value) => same(value, values[0]))) return { is: 'literal', value: values[0] };
+      return this.text(values as readonly string[], places, standard, path, isUnset);
+    if (isSettled(values, standard, isUnset)) return { is: 'literal', value: values[0] };
     const type = typeOf(values);
     if (type) return this.setting(type, values, places, standard, path);
     const chosen = mostCommon(values, standard);
     const some = values.flatMap((value, i) => (same(value, chosen) ? [i] : []));
-    return this.of(pick(values, some), pick(places, some), standard, path);
+    return this.of(pick(values, some), pick(places, some), standard, path, isUnset);
   }
 
   private map(
@@ -60,8 +66,11 @@ export class Comparison {
     places: readonly Instance[],
     standard: unknown,
     path: readonly string[],
+    isUnset: boolean,
   ): Expression {
-    const keys = [...new Set(values.flatMap((value) => Object.keys(value)))];
+    const known = isMap(standard) ? Object.keys(standard) : [];
+    const there = new Set(values.flatMap((value) => Object.keys(value)));
+    const keys = [...new Set([...known, ...there])].filter((key) => there.has(key));
     const differs = keys.some((key) => !values.every((value) => Object.hasOwn(value, key)));
     if (differs && this.object.fixed(path.join('.')) && values.every((value) => Object.values(value).every(isText)))
       return this.setting('map', values, places, standard, path);
@@ -89,6 +98,7 @@ export class Comparison {
             pick(places, has),
             below,
             at,
+            isUnset || has.length < values.length,
           ),
         ]);
     }
@@ -105,18 +115,19 @@ export class Comparison {
     places: readonly Instance[],
     standard: unknown,
     path: readonly string[],
+    isUnset: boolean,
   ): Expression {
     const lists = values.map((list) => shapeOf(list, path));
     const shape = mostCommon(lists, Array.isArray(standard) ? shapeOf(standard, path) : undefined);
     const some = lists.flatMap((own, i) => (own === shape ? [i] : []));
-    const all = values.every((list) => list.every(isText));
+    const texts = isUnset && Array.isArray(standard) ? [...values, standard] : values;
     if (
-      all &&
+      texts.every((list) => list.every(isText)) &&
       values.some((list) => list.length > 0) &&
-      !this.isAlike(values as readonly (readonly string[])[], places)
+      !this.isAlike(values as readonly (readonly string[])[], places, texts.slice(values.length) as string[][])
     )
       return this.setting('strings', values, places, standard, path);
-    const chosen = values[some[0]!]!;
+    const chosen = standardEntries(values, standard, path) ?? values[some[0]!]!;
     const items = chosen.map((first, i) => {
       const id = isKeyed(chosen, path) ? idOf(first, path) : undefined;
       // An entry that has a key is the same one in lists that have others beside it.
@@ -130,6 +141,7 @@ export class Comparison {
         pick(places, has),
         id === undefined ? common[i] : common.find((entry) => idOf(entry, path) === id),
         [...path, nameOf(first) ?? String(i)],
+        isUnset || has.length < values.length,
       );
     });
     if (items.every(({ is }) => is === 'literal'))
@@ -138,12 +150,16 @@ export class Comparison {
   }
 
   /** Whether strings of lists are the same one by one, or differ in names or in the value of an option alone. */
-  private isAlike(lists: readonly (readonly string[])[], places: readonly Instance[]): boolean {
-    if (lists.some((list) => list.length !== lists[0]!.length)) return false;
+  private isAlike(
+    lists: readonly (readonly string[])[],
+    places: readonly Instance[],
+    standard: readonly (readonly string[])[],
+  ): boolean {
+    if ([...lists, ...standard].some((list) => list.length !== lists[0]!.length)) return false;
     return lists[0]!.every((_, i) => {
       const texts = lists.map((list) => list[i]!);
       return (
-        texts.every((text) => text === texts[0]) ||
+        [...texts, ...standard.map((list) => list[i]!)].every((text) => text === texts[0]) ||
         this.namesObject(texts, places) !== undefined ||
         commonPieces(texts, tokensOf(places)) !== undefined ||
         optionIn(texts) !== undefined
@@ -156,6 +172,7 @@ export class Comparison {
     places: readonly Instance[],
     standard: unknown,
     path: readonly string[],
+    isUnset: boolean,
   ): Expression {
     const of = this.namesObject(values, places);
     if (of !== undefined) return { is: 'name', of };
@@ -165,9 +182,9 @@ export class Comparison {
         : undefined
       : commonPieces(values, tokensOf(places));
     if (pieces) return { is: 'text', pieces: joined(pieces, places) };
-    if (values.every((value) => value === values[0])) return { is: 'literal', value: values[0] };
-    const [head, called] =
-      path.at(-1) === 'image' ? [repositoryIn(values), 'tag'] : [optionIn(values), optionIn(values)];
+    if (isSettled(values, standard, isUnset)) return { is: 'literal', value: values[0] };
+    const known = isUnset && typeof standard === 'string' ? [...values, standard] : values;
+    const [head, called] = path.at(-1) === 'image' ? [repositoryIn(known), 'tag'] : [optionIn(known), optionIn(known)];
     if (head === undefined) return this.setting('text', values, places, standard, path);
     const tail = (value: unknown) =>
       typeof value === 'string' && value.startsWith(head) ? value.slice(head.length) : undefined;
@@ -176,8 +193,11 @@ export class Comparison {
   }
 
   private namesObject(values: readonly string[], places: readonly Instance[]): string | undefined {
-    const keys = values.map((value, i) => places[i]!.hashed.get(value));
-    return keys[0] !== undefined && keys.every((key) => key === keys[0]) ? keys[0] : undefined;
+    const hashed = values.map((value, i) => places[i]!.hashed.get(value));
+    const known = hashed.find((key) => key !== undefined);
+    if (known === undefined) return undefined;
+    const isSame = hashed.every((key, i) => (key ?? places[i]!.unhashed.get(values[i]!)) === known);
+    return isSame ? known : undefined;
   }
 
   private setting(
@@ -217,6 +237,24 @@ function joined(pieces: readonly Piece[], places: readonly Instance[]): readonly
   return pieces.filter(
     (piece) => typeof piece === 'string' || places.some(({ tokens }) => (tokens[piece.token] ?? '') !== ''),
   );
+}
+
+/** Whether all are the same, and nothing else is to be remembered. */
+function isSettled(values: readonly unknown[], standard: unknown, isUnset: boolean): boolean {
+  if (!values.every((value) => same(value, values[0]))) return false;
+  return !isUnset || standard === undefined || same(values[0], standard) || typeOf([...values, standard]) === undefined;
+}
+
+/** The entries of the standard, where some overlay has each of them: those that one overlay removes are removed there alone. */
+function standardEntries(
+  values: readonly (readonly unknown[])[],
+  standard: unknown,
+  path: readonly string[],
+): readonly unknown[] | undefined {
+  if (!Array.isArray(standard) || standard.length === 0 || ![standard, ...values].every((list) => isKeyed(list, path)))
+    return undefined;
+  const ids = new Set(values.flatMap((list) => list.map((entry) => idOf(entry, path))));
+  return standard.every((entry) => ids.has(idOf(entry, path))) ? standard : undefined;
 }
 
 const tokensOf = (places: readonly Instance[]) => places.map(({ tokens }) => tokens);

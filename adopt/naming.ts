@@ -25,7 +25,9 @@ export interface Homeless {
   readonly thing: Thing;
   readonly overlays: readonly string[];
   readonly built: BuiltObject;
-  /** It differs as a whole: each overlay has an object of its own. */
+  /** Its name ends in the hash of its content, in some overlay at least. */
+  readonly isHashed: boolean;
+  /** It has another form in other overlays. */
   readonly isSplit: boolean;
 }
 
@@ -68,8 +70,8 @@ export class Naming {
     for (const members of grouped(some, (one) => JSON.stringify([one.overlays, this.placeOf(one), one.isSplit])))
       add('features', this.featureNames(members), members);
     const byPart = new Map(parts.flatMap((part) => part.keys.map((key) => [`${key} ${part.overlays}`, part] as const)));
-    for (const { key, overlays, built, isSplit } of objects) {
-      if (!built.hashed || isSplit) continue;
+    for (const { key, overlays, built, isHashed, isSplit } of objects) {
+      if (!isHashed || isSplit) continue;
       const kind = built.object.kind === 'Secret' ? 'secret' : 'config';
       const name = firstFree([built.name, `${built.name}-${kind}`].map(camel), identifiers, 'Object');
       identifiers.add(name);
@@ -97,7 +99,9 @@ export class Naming {
     const there = label(`${own}-in-${overlays.join('-and-')}`, own);
     const component = isSplit ? undefined : this.componentOf(built);
     if (component !== undefined) return [label(component.slice(component.lastIndexOf('/') + 1), 'component'), there];
-    if (isSplit) return [there];
+    // Most overlays have the usual form, the others a form of their own.
+    const isUsual = overlays.length * 2 > this.source.overlays.length;
+    if (isSplit) return isUsual ? [own, label(`${own}-${kindWord(first!)}`, own), there] : [there];
     const kinds = [...new Set(members.map(kindWord))];
     return kinds.length === 1 && (thing.isWorkload || built.name !== thing.name) && own !== kinds[0]
       ? [label(`${own}-${kinds[0]}`, own), there]

@@ -3,8 +3,9 @@ import { withoutNulls } from '../model/object-differences';
 import { changeBetween, pathsIn } from './change';
 import { Comparison, type Instance, same } from './compare';
 import { type Expression, evaluated, type Meaning, type SettingUse, tokensIn } from './expression';
+import { type Groups, grouped, type Overlaid, withoutOdd } from './groups';
 import { hashedName, isHashed, unhashed, withName } from './hashed';
-import { byKey, namespaceOfObjects, type ObjectKey } from './key';
+import { byKey, namespacesOf, type ObjectKey } from './key';
 import { Naming, type Part } from './naming';
 import { COMMON, SettingBook } from './setting-book';
 import type { AdoptedSource, BuiltObject, Overlay } from './source';
@@ -22,6 +23,8 @@ export interface PlannedObject {
   readonly isTyped: boolean;
   /** The name ends in the hash of the content. */
   readonly hashed: boolean;
+  /** In which overlays it does. @default - in all */
+  readonly hashedIf?: SettingUse;
   /** The folder or file that it comes from. */
   readonly from: string;
 }
@@ -70,45 +73,54 @@ export interface AdoptedPlan {
   readonly clusters: readonly string[];
 }
 
-interface Overlaid {
-  readonly overlay: Overlay;
-  readonly objects: ReadonlyMap<ObjectKey, BuiltObject>;
-  readonly tokens: Tokens;
-}
-
 /** Plans the code that renders what is built. */
 export function planOf(source: AdoptedSource): AdoptedPlan {
-  const overlaid = source.overlays.map(ofOverlay);
-  const split = new Set<ObjectKey>();
+  const overlaid = overlaidOf(source.overlays);
+  let groups: Groups = new Map();
   for (;;) {
-    const first = new Attempt(source, overlaid, split);
-    const attempt = new Attempt(source, overlaid, split, first.shared);
+    const { keyed, split } = grouped(overlaid, groups);
+    const first = new Attempt(source, keyed, split);
+    const attempt = new Attempt(source, keyed, split, first.shared);
     if (attempt.failed.size === 0) return attempt.plan();
-    const before = split.size;
-    for (const key of attempt.failed) split.add(key);
-    if (split.size === before) throw new Error(`adopt: no code renders ${[...attempt.failed].join(', ')}`);
+    groups = withoutOdd(groups, attempt.failed, split, keyed);
   }
 }
 
-function ofOverlay(given: Overlay): Overlaid {
-  const objects = given.objects.map((built) => ({
+function overlaidOf(overlays: readonly Overlay[]): Overlaid[] {
+  const all = overlays.map(({ objects }) =>
+    objects.map((built) => ({ ...built, object: withoutNulls(built.object), hashed: isHashed(built) })),
+  );
+  const namespaces = namespacesOf(all);
+  return overlays.map((given, i) => {
+    const { prefix, suffix, name } = given;
+    const tokens = { namespace: namespaces[i], prefix, suffix, environment: name };
+    return { overlay: { ...given, objects: all[i]! }, objects: byKey(all[i]!, tokens), tokens };
+  });
+}
+
+/** What overlays have in common, by key. Namespaces that overlays have beside their own are no namespace of its own either. */
+function referenceOf(
+  { reference = [] }: AdoptedSource,
+  overlaid: readonly Overlaid[],
+): ReadonlyMap<ObjectKey, BuiltObject> {
+  const others = new Set(
+    overlaid.flatMap(({ overlay, tokens }) =>
+      overlay.objects.map(({ object }) => object.metadata.namespace).filter((name) => name !== tokens.namespace),
+    ),
+  );
+  const objects = reference.map((built) => ({
     ...built,
     object: withoutNulls(built.object),
     hashed: isHashed(built),
   }));
-  const namespace = namespaceOfObjects(objects);
-  const { prefix, suffix, name } = given;
-  return {
-    overlay: { ...given, objects },
-    objects: byKey({ objects, namespace }),
-    tokens: { namespace, prefix, suffix, environment: name },
-  };
+  const [namespace] = namespacesOf([objects.filter(({ object }) => !others.has(object.metadata.namespace))]);
+  return byKey(objects, { namespace, environment: undefined, prefix: '', suffix: '' });
 }
 
 /** One try, in which some objects are taken to differ as a whole. */
 class Attempt {
-  /** Objects that no patch makes what they are to be. */
-  readonly failed = new Set<ObjectKey>();
+  /** Objects that no patch makes what they are to be, with the overlays in which that is so. */
+  readonly failed = new Map<ObjectKey, string[]>();
   private readonly book: SettingBook;
   private readonly things: ReadonlyMap<ObjectKey, Thing>;
   private readonly naming: Naming;
@@ -120,38 +132,33 @@ class Attempt {
   constructor(
     private readonly source: AdoptedSource,
     private readonly overlaid: readonly Overlaid[],
-    private readonly split: ReadonlySet<ObjectKey>,
+    /** Keys of objects that are one in some of their overlays only: the keys that they have in the source. */
+    private readonly split: ReadonlyMap<ObjectKey, ObjectKey>,
     shared: ReadonlySet<string> = new Set(),
   ) {
     const keys = [...new Set(overlaid.flatMap(({ objects }) => [...objects.keys()]))];
     const having = (key: ObjectKey) => overlaid.filter(({ objects }) => objects.has(key));
     this.hashed = new Set(
-      keys.filter((key) => !split.has(key) && having(key).every(({ objects }) => objects.get(key)!.hashed)),
+      keys.filter((key) => !split.has(key) && having(key).some(({ objects }) => objects.get(key)!.hashed)),
     );
     this.things = new Map(overlaid.toReversed().flatMap(({ objects }) => [...thingsOf(objects)]));
-    const reference = (source.reference ?? []).map((built) => ({ ...built, object: withoutNulls(built.object) }));
-    this.reference = byKey({ objects: reference, namespace: namespaceOfObjects(reference) });
+    this.reference = referenceOf(source, overlaid);
     this.naming = new Naming(
       source,
-      keys.flatMap((key) => {
-        const home = (some: readonly Overlaid[]) => ({
+      keys.map((key) => {
+        const some = having(key);
+        return {
           key,
           thing: this.things.get(key)!,
           overlays: some.map(({ overlay }) => overlay.name),
           built: some[0]!.objects.get(key)!,
+          isHashed: this.hashed.has(key),
           isSplit: split.has(key),
-        });
-        return split.has(key) ? having(key).map((one) => home([one])) : [home(having(key))];
+        };
       }),
     );
     this.book = new SettingBook(this.naming.identifiers, shared);
-    for (const part of this.naming.parts)
-      for (const key of part.keys)
-        this.add(
-          part,
-          key,
-          having(key).filter(({ overlay }) => part.overlays.includes(overlay.name)),
-        );
+    for (const part of this.naming.parts) for (const key of part.keys) this.add(part, key, having(key));
   }
 
   get shared(): ReadonlySet<string> {
@@ -163,30 +170,45 @@ class Attempt {
     const hashed = this.hashed.has(key);
     const { kind, apiVersion } = built[0]!.object;
     const name = built[0]!.name;
-    const values = built.map(({ object }) => (hashed ? withName(object, unhashed(object.metadata.name)) : object));
+    const values = built.map(({ object, hashed: isSo }) =>
+      hashed && isSo ? withName(object, unhashed(object.metadata.name)) : object,
+    );
     const compared = { group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector };
-    const standard = this.reference.get(key)?.object;
+    const standard = this.reference.get(this.split.get(key) ?? key);
     const common = new Comparison(compared, this.book).of(
       values,
       having.map((one) => this.placeOf(one)),
-      standard,
+      standard?.object,
     );
-    // One that differs as a whole has no patches: as a literal it is right whatever it holds.
-    const isRight = !this.split.has(key) || same(evaluated(common, this.meaningOf(having[0]!)), values[0]);
+    // What only one overlay has has no patches: as a literal it is right whatever it holds.
+    const isRight = !this.isAlone(key, having) || same(evaluated(common, this.meaningOf(having[0]!)), values[0]);
     const expression: Expression = isRight ? common : { is: 'literal', value: values[0] };
     const isTyped = built.every(({ object }) => this.source.isTyped(object));
-    const planned = { key, kind, apiVersion, name, expression, isTyped, hashed, from: built[0]!.from };
+    const hashedIf =
+      hashed && !built.every((one) => one.hashed)
+        ? this.book.use({
+            ...{ ...compared, path: HASH, type: 'flag', called: 'hash-in-name', standard: standard?.hashed ?? true },
+            values: new Map(built.map((one, i) => [having[i]!.overlay.name, one.hashed])),
+          })
+        : undefined;
+    const planned = {
+      ...{ key, kind, apiVersion, name, expression, isTyped, hashed, from: built[0]!.from },
+      ...(hashedIf ? { hashedIf } : {}),
+    };
     this.planned.set(part, [...(this.planned.get(part) ?? []), planned]);
     for (const one of having) this.patch(one, planned, one.objects.get(key)!);
   }
 
   private placeOf({ overlay, objects, tokens }: Overlaid): Instance {
-    const hashed = [...objects].filter(([key]) => this.hashed.has(key));
-    return {
-      overlay: overlay.name,
-      tokens,
-      hashed: new Map(hashed.map(([key, { object }]) => [object.metadata.name, key])),
-    };
+    const configs = [...objects].filter(([key]) => this.hashed.has(key));
+    const named = (isSo: boolean) =>
+      new Map(configs.flatMap(([key, { object, hashed }]) => (hashed === isSo ? [[object.metadata.name, key]] : [])));
+    return { overlay: overlay.name, tokens, hashed: named(true), unhashed: named(false) };
+  }
+
+  /** Whether an object is the only one of its key, after others could not be said with it. */
+  private isAlone(key: ObjectKey, having: readonly Overlaid[]): boolean {
+    return this.split.has(key) && having.length === 1;
   }
 
   /** What makes an object of an overlay whole, where the code that all share does not. */
@@ -200,7 +222,7 @@ class Attempt {
     );
     const change = isSameObject(rendered, built.object) ? changeBetween(rendered, built.object) : undefined;
     if (!change || object === undefined) {
-      this.failed.add(planned.key);
+      this.failed.set(planned.key, [...(this.failed.get(planned.key) ?? []), overlay.name]);
       return;
     }
     const reasons = [...pathsIn(change)].map((path) => overlay.reasonFor(built, path) ?? overlay.from);
@@ -243,7 +265,7 @@ class Attempt {
           cluster: clusters[i] ?? clusters[0]!,
           settings: groups.flatMap(({ settings }) => settings.flatMap((setting) => this.chosen(one, setting))),
           patches: this.patches.get(name) ?? [],
-          secrets: [...one.objects.values()].filter(holdsSecrets).map(({ object }) => objectName(object)),
+          secrets: [...one.objects.values()].filter(holdsSecrets).map(nameForPeople),
           wanted: one.overlay.objects.map(({ object }) => object),
         };
       }),
@@ -274,9 +296,10 @@ class Attempt {
 }
 
 /** What the code of an object renders. */
-export function renderedIn({ expression, hashed }: PlannedObject, meaning: Meaning): KubernetesObject {
+export function renderedIn({ expression, hashed, hashedIf }: PlannedObject, meaning: Meaning): KubernetesObject {
   const object = evaluated(expression, meaning) as KubernetesObject;
-  return hashed ? withName(object, hashedName(object.metadata.name, object)) : object;
+  const isHashed = hashed && (!hashedIf || evaluated({ is: 'setting', setting: hashedIf }, meaning) === true);
+  return isHashed ? withName(object, hashedName(object.metadata.name, object)) : object;
 }
 
 function isSameObject(a: KubernetesObject, b: KubernetesObject): boolean {
@@ -292,6 +315,9 @@ function callableName(object: KubernetesObject, all: readonly KubernetesObject[]
   return /^[A-Z]\w*$/.test(kind) ? [short, objectName(object)].find((name) => means(name).length === 1) : undefined;
 }
 
+/** Where the hash is, as settings and reasons speak of it. */
+const HASH = ['metadata', 'name', 'hash'];
+
 function isContent(path: string): boolean {
   return path === 'data' || path === 'binaryData' || path === 'stringData';
 }
@@ -302,6 +328,11 @@ function isSelector(path: string): boolean {
 
 function holdsSecrets({ object }: BuiltObject): boolean {
   return object.kind === 'Secret' && (object['data'] ?? object['stringData']) !== undefined;
+}
+
+/** Without the hash, which is another one as soon as the content is. */
+function nameForPeople({ object, hashed }: BuiltObject): string {
+  return objectName(hashed ? withName(object, unhashed(object.metadata.name)) : object);
 }
 
 /** Whether two overlays have an object of one name, so that they cannot stand on one cluster. */

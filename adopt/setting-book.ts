@@ -34,7 +34,8 @@ export class SettingBook {
     const { kind, path, type, standard, values, objectName } = varying;
     const names = namesFor(varying);
     const mark = JSON.stringify([names[0], type, [...values]]);
-    if (isLabel(path)) this.homes.set(mark, (this.homes.get(mark) ?? new Set()).add(varying.group));
+    if (isLabel(path) || varying.called === 'hash-in-name')
+      this.homes.set(mark, (this.homes.get(mark) ?? new Set()).add(varying.group));
     const group = this.shared.has(mark) ? COMMON : varying.group;
     const fields = this.groups.get(group) ?? new Map<string, SettingUse>();
     this.groups.set(group, fields);

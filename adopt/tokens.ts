@@ -54,6 +54,13 @@ function withoutWords(value: string, { namespace, environment }: Tokens): Piece[
   return rest === '' ? pieces : [...pieces, rest];
 }
 
+/** A string in which the namespace and the environment of its overlay are called so, whatever their names are. */
+export function patternOf(value: string, tokens: Tokens): string {
+  return withoutWords(value, tokens)
+    .map((piece) => (typeof piece === 'string' ? piece : `{${piece.token}}`))
+    .join('');
+}
+
 function wordAt(text: string, word: string): number {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const [before, after] = [text[at - 1] ?? '', text[at + word.length] ?? ''];

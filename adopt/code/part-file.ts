@@ -112,11 +112,19 @@ class PartFile {
     this.imports.value('strata', 'withContentHash');
     this.imports.type('strata', 'FeatureContext');
     const name = this.part.functions.get(object.key)!;
+    const { expression, hashedIf } = object;
     const uses = this.used([object], false);
-    const { expression } = object;
     const reads = uses.length > 0 || namesIn(expression).length > 0 || statesNamespace(expression);
     const parameter = reads ? 'platform' : '_platform';
-    const lines = [...uses, `return withContentHash(${this.literal(object, '  ', 'return withContentHash('.length)});`];
+    const config = (before: string) => this.literal(object, '  ', before.length);
+    const [declaration, call] = ['const config = ', 'return withContentHash('];
+    const lines = hashedIf
+      ? [
+          ...uses,
+          `${declaration}${config(declaration)};`,
+          `return ${hashedIf.field} ? withContentHash(config) : config;`,
+        ]
+      : [...uses, `${call}${config(call)});`];
     return `/** The ${object.kind} ${object.name}: with the hash of its content in its name, so that a change rolls what reads it. */\nexport function ${name}(${parameter}: FeatureContext) {\n${indented(lines, '  ')}}\n`;
   }
 
@@ -185,7 +193,10 @@ class PartFile {
   /** What the code of objects reads of the platform, as constants. */
   private used(objects: readonly PlannedObject[], ownAreGiven: boolean): string[] {
     const tokens = new Set(objects.flatMap(({ expression }) => tokensIn(withoutStated(expression))));
-    const settings = objects.flatMap(({ expression }) => settingsIn(expression));
+    const settings = objects.flatMap(({ expression, hashedIf }) => [
+      ...settingsIn(expression),
+      ...(hashedIf ? [hashedIf] : []),
+    ]);
     const own = fieldsOf(settings, this.part.group);
     const common = [
       ...fieldsOf(settings, COMMON),

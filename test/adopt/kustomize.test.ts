@@ -94,7 +94,9 @@ withKustomize('the written code', () => {
     const code = codeOf(TREES['generators with hashes']);
     expect(code['workloads/web.ts']).toContain('name: webConfig(platform).metadata.name');
     expect(Object.values(code).join('\n')).not.toMatch(/web-config-[a-z0-9]{10}/);
-    expect(code['environments/prod.ts']).toContain("secretsInGit: 'Secret/shop-prod/web-keys-");
+    expect(code['environments/prod.ts']).toContain(
+      "secretsInGit: 'Secret/shop-prod/web-keys stood in Git before the move'",
+    );
   });
 
   test('has a setting for what all names begin and end with', () => {
