@@ -51,7 +51,7 @@ function plainName({ object, hashed }: BuiltObject): string {
  * The namespace of each overlay; undefined where its objects name none. One that not all overlays have is told apart from those that
  * they share; of several, it is the one whose objects the other overlays have, too, and then the one that most objects name.
  */
-export function namespacesOf(overlays: readonly (readonly BuiltObject[])[]): (string | undefined)[] {
+export function overlayNamespaces(overlays: readonly (readonly BuiltObject[])[]): (string | undefined)[] {
   const counted = overlays.map(countsOf);
   const isShared = (namespace: string) => counted.every((counts) => counts.has(namespace));
   const own = counted.map((counts) => [...counts.keys()].filter((namespace) => !isShared(namespace)));

@@ -1,11 +1,12 @@
 import { identityOf, type KubernetesObject, objectName } from '../model/kubernetes';
+import type { KubernetesVersion } from '../model/kubernetes-version';
 import { withoutNulls } from '../model/object-differences';
 import { changeBetween, pathsIn } from './change';
 import { Comparison, type Instance, same } from './compare';
 import { type Expression, evaluated, type Meaning, type SettingUse, tokensIn } from './expression';
 import { type Groups, grouped, type Overlaid, withoutOdd } from './groups';
 import { hashedName, isHashed, unhashed, withName } from './hashed';
-import { byKey, namespacesOf, type ObjectKey } from './key';
+import { byKey, type ObjectKey, overlayNamespaces } from './key';
 import { Naming, type Part } from './naming';
 import { COMMON, SettingBook } from './setting-book';
 import type { AdoptedSource, BuiltObject, Overlay } from './source';
@@ -71,6 +72,10 @@ export interface AdoptedPlan {
   readonly common: readonly SettingUse[];
   readonly environments: readonly PlannedEnvironment[];
   readonly clusters: readonly string[];
+  /** What the clusters run, as far as it is known. */
+  readonly kubernetes: KubernetesVersion;
+  /** Files of YAML that are no manifests. */
+  readonly leftOut: readonly string[];
 }
 
 /** Plans the code that renders what is built. */
@@ -90,7 +95,7 @@ function overlaidOf(overlays: readonly Overlay[]): Overlaid[] {
   const all = overlays.map(({ objects }) =>
     objects.map((built) => ({ ...built, object: withoutNulls(built.object), hashed: isHashed(built) })),
   );
-  const namespaces = namespacesOf(all);
+  const namespaces = overlayNamespaces(all);
   return overlays.map((given, i) => {
     const { prefix, suffix, name } = given;
     const tokens = { namespace: namespaces[i], prefix, suffix, environment: name };
@@ -113,7 +118,7 @@ function referenceOf(
     object: withoutNulls(built.object),
     hashed: isHashed(built),
   }));
-  const [namespace] = namespacesOf([objects.filter(({ object }) => !others.has(object.metadata.namespace))]);
+  const [namespace] = overlayNamespaces([objects.filter(({ object }) => !others.has(object.metadata.namespace))]);
   return byKey(objects, { namespace, environment: undefined, prefix: '', suffix: '' });
 }
 
@@ -253,6 +258,7 @@ class Attempt {
     const clusters = collide(this.overlaid) ? this.overlaid.map(({ overlay }) => overlay.name) : ['default'];
     return {
       ...{ platform: this.source.platform, kind: this.source.kind, common, clusters },
+      ...{ kubernetes: this.source.kubernetes, leftOut: this.source.leftOut ?? [] },
       parts: parts.filter(isBase),
       features: parts.filter((part) => !isBase(part)),
       environments: this.overlaid.map((one, i) => {

@@ -1,10 +1,8 @@
 import type { KubernetesObject } from '../model/kubernetes';
+import type { KubernetesVersion } from '../model/kubernetes-version';
 
 /** Keys and list positions from the top of an object to a field. */
 export type KeyPath = readonly (string | number)[];
-
-/** What the cluster of a new project runs, until its facts are put right. Charts are rendered for it. */
-export const KUBERNETES = '1.35';
 
 /** An object as it was built for one overlay, and what is known of where it comes from. */
 export interface BuiltObject {
@@ -42,6 +40,13 @@ export interface AdoptedSource {
   readonly reference?: readonly BuiltObject[];
   /** Folders of optional parts: what only they bring is a feature with their name. */
   readonly components: readonly string[];
+  /** Files of YAML that are no manifests. @default - none */
+  readonly leftOut?: readonly string[];
+  /** What the clusters of the new project run, until their facts are put right: a chart is rendered for it. */
+  readonly kubernetes: KubernetesVersion;
   /** Whether the types of kubernetes-types take the object as it is. */
   readonly isTyped: (object: KubernetesObject) => boolean;
 }
+
+/** What is read from a place, whatever it becomes. */
+export type ReadSource = Omit<AdoptedSource, 'isTyped' | 'platform' | 'kubernetes'>;

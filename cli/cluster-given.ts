@@ -59,7 +59,8 @@ export function clusterGiven(
   return { kubernetes: facts.kubernetes, factsFor: () => facts };
 }
 
-function versionStated(place: string, text: string): KubernetesVersion {
+/** The version that an option states; unknown ones are refused. */
+export function versionStated(place: string, text: string): KubernetesVersion {
   const version = kubernetesVersionIn(text);
   if (version === undefined)
     throw new StrataError(`${place} ${text}`, 'is not a Kubernetes version', ['write it like 1.31']);

@@ -413,6 +413,11 @@ export const adopt = commandTable({
       description: 'the namespace that a chart is installed into',
       unset: 'what it renders names none of its own',
     },
+    kubernetes: {
+      value: 'VERSION',
+      description: `the version of Kubernetes that a chart is rendered for, and that the new clusters run; known are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`,
+      unset: `${NEWEST_KUBERNETES}, the newest`,
+    },
   },
 });
 

@@ -1,7 +1,6 @@
 import { type SettingUse, statesNamespace } from '../expression';
 import type { AdoptedPlan, PlannedEnvironment, PlannedPart, PlannedPatch } from '../plan';
 import { COMMON } from '../setting-book';
-import { KUBERNETES } from '../source';
 import { camel, listed } from '../words';
 import { Imports } from './imports';
 import { partFile } from './part-file';
@@ -18,7 +17,7 @@ export function filesOf(plan: AdoptedPlan): ReadonlyMap<string, string> {
       (part) => [`${part.folder}/${part.name}.ts`, partFile(part, plan)] as const,
     ),
     ...plan.environments.map((one) => [`environments/${one.name}.ts`, environmentFile(one, names, plan)] as const),
-    ...plan.clusters.map((cluster) => [`clusters/${cluster}.ts`, clusterFile(cluster, names)] as const),
+    ...plan.clusters.map((cluster) => [`clusters/${cluster}.ts`, clusterFile(cluster, names, plan)] as const),
     ...(plan.common.length > 0 ? [['shared/settings.ts', commonFile(plan.common)] as const] : []),
     ['environments/namespaces.ts', namespacesFile(plan)],
     ['environments/matrix.ts', matrixFile(plan, names)],
@@ -112,7 +111,7 @@ function patchCode(
   return call('patch', [codeOf(object), { code, after: cast }, codeOf(reason)], '    ', 4);
 }
 
-function clusterFile(name: string, names: Names): string {
+function clusterFile(name: string, names: Names, { kubernetes }: AdoptedPlan): string {
   return `import { cluster } from 'strata';
 
 /**
@@ -120,7 +119,7 @@ function clusterFile(name: string, names: Names): string {
  * \`strata verify\` judges by.
  */
 export const ${names.cluster(name)} = cluster('${name}', {
-  kubernetes: '${KUBERNETES}',
+  kubernetes: '${kubernetes}',
   domain: '${name}.example.com',
   pools: { nodes: { nodes: 3, allocatable: { cpu: '8', memory: '32Gi' } } },
   network: { plugin: 'unknown', enforcesPolicies: true },

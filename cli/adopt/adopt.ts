@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { planOf } from '../../adopt/plan';
 import { differencesIn } from '../../adopt/proof';
 import { differenceText } from '../../model/object-differences';
+import { versionStated } from '../cluster-given';
 import type { Run } from '../options/table';
 import { OWN_SOURCES } from '../root';
 import { installedFrom } from '../scaffold/installed';
@@ -11,13 +12,22 @@ import { adoptedFiles } from './project';
 import { sourceAt } from './source';
 import { counted, summaryOf } from './summary';
 
+/** How a chart is installed. */
+function installationOf({ release, namespace, kubernetes }: Parameters<Run<typeof adopt>>[1]['values']) {
+  return {
+    release,
+    namespace,
+    ...(kubernetes === undefined ? {} : { kubernetes: versionStated('--kubernetes', kubernetes) }),
+  };
+}
+
 export const command: Run<typeof adopt> = (_project, { words: [path, given = '.'], values }, host) => {
   const folder = resolve(given);
   refuseFile(folder);
   const name = platformName(values.name, basename(given === '.' ? resolve(path!) : folder));
   const { 'dry-run': dry } = values;
   host.progress?.(`reading ${path}`);
-  const plan = planOf(sourceAt(path!, name, values));
+  const plan = planOf(sourceAt(path!, name, installationOf(values)));
   const around = projectFiles(name, values.strata ?? (dry ? '*' : installedFrom(OWN_SOURCES, folder)));
   const files = adoptedFiles(plan, around, path!);
   refuseTaken(folder, files);

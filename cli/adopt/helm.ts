@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { AdoptedSource, BuiltObject, Overlay } from '../../adopt/source';
-import { KUBERNETES } from '../../adopt/source';
+import type { AdoptedSource, BuiltObject, Overlay, ReadSource } from '../../adopt/source';
 import { label } from '../../adopt/words';
 import { StrataError } from '../../model/errors';
 import type { KubernetesObject } from '../../model/kubernetes';
+import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { isNamespaced } from '../../model/namespaced';
 import { differenceText, objectDifferences } from '../../model/object-differences';
 import { objectsIn } from './objects';
@@ -14,9 +14,12 @@ import { printed } from './programs';
 export interface Installation {
   readonly release?: string | undefined;
   readonly namespace?: string | undefined;
+  /** The version of Kubernetes. */
+  readonly kubernetes: KubernetesVersion;
 }
 
 interface Chart {
+  readonly kubernetes: KubernetesVersion;
   readonly path: string;
   readonly release: string;
   readonly namespace?: string;
@@ -27,9 +30,10 @@ const TEST = /^\s*test(-success|-failure)?\s*$/;
 const VALUES = /^(?:values[-_.](.+)|(.+)[-_.]values)\.ya?ml$/;
 
 /** A chart: each further file of values (`values-prod.yaml`, `prod.values.yaml`) is an environment, else the chart as it is. */
-export function helmSource(path: string, release: Installation = {}): Omit<AdoptedSource, 'isTyped' | 'platform'> {
-  const { release: chart = label(basename(path), 'chart'), namespace } = release;
-  const at: Chart = { path, release: chart, ...(namespace === undefined ? {} : { namespace }) };
+export function helmSource(path: string, installation: Installation): ReadSource {
+  const { release: chart = label(basename(path), 'chart'), namespace, kubernetes } = installation;
+  const at: Chart = { path, kubernetes, release: chart, ...(namespace === undefined ? {} : { namespace }) };
+  const kind = `the chart ${chart}, for Kubernetes ${kubernetes}`;
   const files = readdirSync(path)
     .filter((file) => VALUES.test(file))
     .sort();
@@ -40,11 +44,11 @@ export function helmSource(path: string, release: Installation = {}): Omit<Adopt
   const standard = () => rendered(at, undefined);
   if (overlays.length === 0)
     return {
-      kind: `the chart ${chart}`,
+      kind,
       components: [],
       overlays: [overlayOf('default', 'values.yaml', stable(at, undefined))],
     };
-  return { kind: `the chart ${chart}`, components: [], overlays, ...referenceOf(standard) };
+  return { kind, components: [], overlays, ...referenceOf(standard) };
 }
 
 /** What the chart renders with its own values, where they are enough. */
@@ -79,7 +83,7 @@ function stable(chart: Chart, values: string | undefined): BuiltObject[] {
   return first;
 }
 
-function rendered({ path, release, namespace }: Chart, values: string | undefined): BuiltObject[] {
+function rendered({ path, release, namespace, kubernetes }: Chart, values: string | undefined): BuiltObject[] {
   const where = namespace === undefined ? [] : ['--namespace', namespace];
   const given = values === undefined ? [] : ['--values', join(path, values)];
   const ran = printed('helm', [
@@ -88,7 +92,7 @@ function rendered({ path, release, namespace }: Chart, values: string | undefine
     path,
     '--include-crds',
     '--kube-version',
-    `${KUBERNETES}.0`,
+    `${kubernetes}.0`,
     ...where,
     ...given,
   ]);

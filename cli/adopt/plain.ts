@@ -1,29 +1,30 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { AdoptedSource, Overlay } from '../../adopt/source';
+import type { Overlay, ReadSource } from '../../adopt/source';
 import { decode } from '../../manifests/reading/file';
 import { StrataError } from '../../model/errors';
 import { entriesBelow } from './files';
-import { objectsIn } from './objects';
+import { objectsAndOthers } from './objects';
 
 /** Folders of these names are environments, where a folder holds nothing else. */
 const ENVIRONMENTS =
   /^(dev|develop|development|test|testing|qa|int|integration|preview|sandbox|stage|staging|uat|preprod|prod|production|live)$/;
 
 /** A folder of plain YAML is one environment; one that holds only folders called so is these environments. */
-export function plainSource(path: string): Omit<AdoptedSource, 'isTyped' | 'platform'> {
+export function plainSource(path: string): ReadSource {
+  const leftOut: string[] = [];
   const overlays = statSync(path).isDirectory()
-    ? environmentsIn(path)
-    : [overlayOf('default', basename(path), path, [''])];
+    ? environmentsIn(path, leftOut)
+    : [overlayOf('default', basename(path), path, [''], leftOut)];
   const read = overlays.filter(({ objects }) => objects.length > 0);
   if (read.length === 0)
     throw new StrataError(path, 'there are no Kubernetes objects in it', [
       'name a folder of YAML, a Kustomize tree or a chart',
     ]);
-  return { kind: 'plain YAML', components: [], overlays: read };
+  return { kind: 'plain YAML', components: [], overlays: read, leftOut };
 }
 
-function environmentsIn(root: string): Overlay[] {
+function environmentsIn(root: string, leftOut: string[]): Overlay[] {
   const files = [...entriesBelow(root)]
     .filter(({ path, isFolder }) => !isFolder && /\.(ya?ml|json)$/.test(path))
     .map(({ path }) => path);
@@ -39,20 +40,22 @@ function environmentsIn(root: string): Overlay[] {
         folder,
         root,
         files.filter((file) => file.startsWith(`${folder}/`)),
+        leftOut,
       ),
     );
-  return [overlayOf('default', basename(root), root, files)];
+  return [overlayOf('default', basename(root), root, files, leftOut)];
 }
 
-function overlayOf(name: string, from: string, root: string, files: readonly string[]): Overlay {
+/** `leftOut` gets the files that hold something else, or more than objects. */
+function overlayOf(name: string, from: string, root: string, files: readonly string[], leftOut: string[]): Overlay {
   const objects = files.flatMap((file) => {
     const path = file === '' ? root : join(root, file);
     const source = decode(path, readFileSync(path));
     if ('reason' in source) throw new StrataError(`${path}:${source.line}`, source.reason, ['save the file as UTF-8']);
-    return objectsIn(source, 'left out').map((object) => ({
-      ...{ object, name: object.metadata.name, hashed: false },
-      from: file === '' ? from : file,
-    }));
+    const read = objectsAndOthers(source);
+    const shown = file === '' ? basename(root) : file;
+    if (read.others) leftOut.push(read.objects.length > 0 ? `a part of ${shown} (line ${read.others.line})` : shown);
+    return read.objects.map((object) => ({ object, name: object.metadata.name, hashed: false, from: shown }));
   });
   return { name, from, objects, prefix: '', suffix: '', reasonFor: (built) => built.from };
 }

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 
-/** What a program printed, or why it did not. */
-export type ProgramOutput = { readonly output: string } | { readonly failed: string } | 'not installed';
+/** What a program printed, or why it did not: in short, and all that it said. */
+export type ProgramOutput =
+  | { readonly output: string }
+  | { readonly failed: string; readonly said?: string }
+  | 'not installed';
 
 /** Runs a program. What it complains of is told in one line, without the files that it quotes. */
 export function printed(program: string, args: readonly string[]): ProgramOutput {
@@ -13,7 +16,7 @@ export function printed(program: string, args: readonly string[]): ProgramOutput
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
   if (error) return { failed: error.message };
-  return status === 0 ? { output: stdout } : { failed: complaint(stderr) || `it ended with ${status}` };
+  return status === 0 ? { output: stdout } : { failed: complaint(stderr) || `it ended with ${status}`, said: stderr };
 }
 
 const LONGEST = 600;

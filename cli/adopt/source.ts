@@ -1,23 +1,28 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AdoptedSource } from '../../adopt/source';
+import type { AdoptedSource, ReadSource } from '../../adopt/source';
 import { StrataError } from '../../model/errors';
+import { NEWEST_KUBERNETES } from '../../model/kubernetes-version';
 import { entriesBelow } from './files';
 import { helmSource, type Installation } from './helm';
 import { kustomizeSource } from './kustomize/source';
 import { plainSource } from './plain';
+import { refuseTwice } from './twice';
 import { isTyped } from './typed';
 
 /** What stands at a path: a chart, a Kustomize tree, or plain YAML. */
-export function sourceAt(path: string, platform: string, release: Installation = {}): AdoptedSource {
+export function sourceAt(path: string, platform: string, given: Partial<Installation> = {}): AdoptedSource {
   if (!existsSync(path))
     throw new StrataError(path, 'is not there', ['name a folder of YAML, a Kustomize tree or a chart']);
-  return { platform, isTyped, ...read(path, release) };
+  const { kubernetes = NEWEST_KUBERNETES } = given;
+  const source = read(path, { ...given, kubernetes });
+  refuseTwice(path, source.overlays);
+  return { platform, kubernetes, isTyped, ...source };
 }
 
-function read(path: string, release: Installation): Omit<AdoptedSource, 'isTyped' | 'platform'> {
+function read(path: string, installation: Installation): ReadSource {
   if (!statSync(path).isDirectory()) return plainSource(path);
-  if (existsSync(join(path, 'Chart.yaml'))) return helmSource(path, release);
+  if (existsSync(join(path, 'Chart.yaml'))) return helmSource(path, installation);
   const isKustomization = /(^|\/)(kustomization\.ya?ml|Kustomization)$/;
   if ([...entriesBelow(path)].some((entry) => isKustomization.test(entry.path))) return kustomizeSource(path);
   return plainSource(path);

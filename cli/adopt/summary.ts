@@ -2,7 +2,7 @@ import type { AdoptedPlan, PlannedPart } from '../../adopt/plan';
 
 /** What becomes of what, for a person who has not decided yet. */
 export function summaryOf(plan: AdoptedPlan): string[] {
-  const { kind, environments, parts, features, clusters } = plan;
+  const { kind, environments, parts, features, clusters, leftOut } = plan;
   return [
     `${kind}: ${environments.map(({ name, from }) => (name === from ? name : `${name} (${from})`)).join(', ')}`,
     ...parts.map((part) => `  ${part.folder}/${part.name}.ts: ${contentOf(part)}`),
@@ -11,14 +11,19 @@ export function summaryOf(plan: AdoptedPlan): string[] {
       ({ name, settings, patches }) =>
         `  environments/${name}.ts: ${counted(settings.length, 'setting')}, ${counted(patches.length, 'patch')}`,
     ),
+    ...(leftOut.length > 0 ? [`  left out, because they are no manifests: ${shortened(leftOut)}`] : []),
     ...(clusters.length > 1 ? ['  a cluster for each environment, because they have objects of the same names'] : []),
   ];
 }
 
 function contentOf({ objects, settings }: PlannedPart): string {
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
+  return `${shortened(names)}${settings.length > 0 ? `; ${counted(settings.length, 'setting')}` : ''}`;
+}
+
+function shortened(names: readonly string[]): string {
   const more = names.length > 6 ? `, and ${names.length - 6} more` : '';
-  return `${names.slice(0, 6).join(', ')}${more}${settings.length > 0 ? `; ${counted(settings.length, 'setting')}` : ''}`;
+  return `${names.slice(0, 6).join(', ')}${more}`;
 }
 
 /** `1 patch`, `2 patches`, `no patches`. */

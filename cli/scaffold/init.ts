@@ -13,7 +13,14 @@ export const command: Run<typeof init> = async (project, { words: [given = '.'],
       project,
       {
         words: [from, given],
-        values: { name: wanted, strata, 'dry-run': dry, release: undefined, namespace: undefined },
+        values: {
+          name: wanted,
+          strata,
+          'dry-run': dry,
+          release: undefined,
+          namespace: undefined,
+          kubernetes: undefined,
+        },
       },
       host,
     );

@@ -21,5 +21,5 @@ export function overlay(name: string, objects: readonly KubernetesObject[], more
 
 /** Overlays as something to adopt. */
 export function source(overlays: readonly Overlay[], more: Partial<AdoptedSource> = {}): AdoptedSource {
-  return { platform: 'shop', kind: 'Kustomize', overlays, components: [], isTyped, ...more };
+  return { platform: 'shop', kind: 'Kustomize', overlays, components: [], kubernetes: '1.37', isTyped, ...more };
 }

@@ -83,6 +83,24 @@ describe('a folder of YAML', () => {
     expect(readFileSync(join(to, 'environments/prod.ts'), 'utf8')).toContain("a: because('no', 'prod/flags.yaml')");
   });
 
+  test('may hold other files of YAML: the plan says which are left out', async () => {
+    const compose = 'services:\n  web: { image: web }\n';
+    const { out, code } = await adopted(
+      {
+        'a/web.yaml': SERVICE,
+        'a/values.yaml': 'replicas: 1\n',
+        'compose.yml': compose,
+        'both.yaml': `${CONFIG}---\n- 1\n`,
+      },
+      '--dry-run',
+    );
+    expect(code).toBe(0);
+    expect(out).toContain(
+      '\n  left out, because they are no manifests: a/values.yaml, a part of both.yaml (line 6), compose.yml\n',
+    );
+    expect((await adopted({ 'web.yaml': SERVICE })).out).not.toContain('left out');
+  });
+
   test('is read as Kubernetes reads it, and written so that every reader reads it so', async () => {
     const { to } = await adopted({
       'flags.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: flags }\ndata: { a: yes, b: "010", c: 1 }\n',
@@ -146,6 +164,31 @@ const REFUSED: Readonly<Record<string, readonly [files: Readonly<Record<string, 
     { 'job.yaml': 'apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: job- }\n' },
     'has no metadata.name',
   ],
+  'a name that YAML reads as a boolean': [
+    { 'web.yaml': SERVICE.replace('web', 'y') },
+    'metadata.name is the boolean true, which is what YAML reads y as: Kubernetes takes strings only\n  fix: put it in quotes: name: "y"',
+  ],
+  'a name that YAML reads as a number': [
+    { 'web.yaml': SERVICE.replace('web', '0x10') },
+    'metadata.name is the number 16, which is what YAML reads 0x10 as',
+  ],
+  'a namespace that YAML reads as a boolean': [
+    { 'web.json': '{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":true}}' },
+    'web.json:1, Service: metadata.namespace is the boolean true: Kubernetes takes strings only',
+  ],
+  'one object in two files': [
+    { 'a/web.yaml': SERVICE, 'b/more.json': '{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"}}' },
+    'Service/web stands in a/web.yaml and in b/more.json',
+  ],
+  'one object twice in a file': [{ 'web.yaml': `${SERVICE}---\n${SERVICE}` }, 'Service/web stands twice in web.yaml'],
+  'one object in two versions of its group': [
+    {
+      'dev/a.yaml': CONFIG,
+      'prod/a.yaml': 'apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\n',
+      'prod/b.yaml': 'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: web }\n',
+    },
+    'prod: HorizontalPodAutoscaler/web stands in prod/a.yaml and in prod/b.yaml',
+  ],
   'a folder without objects': [{ 'notes.txt': 'none' }, 'there are no Kubernetes objects in it'],
 };
 
@@ -165,6 +208,53 @@ withKustomize('an overlay that does not build: what kustomize says, and nothing 
   expect([code, out]).toEqual([2, expect.stringContaining('kustomize cannot build it: Error: ')]);
   expect(existsSync(to)).toBe(false);
 });
+
+const TWICE: Readonly<Record<string, readonly [files: Readonly<Record<string, string>>, said: string]>> = {
+  'a file of its own and one of its base': [
+    {
+      [K]: 'resources: [base, web.yaml]\n',
+      'web.yaml': SERVICE,
+      [`base/${K}`]: 'resources: [a.yaml]\n',
+      'base/a.yaml': SERVICE,
+    },
+    'Service/web stands in web.yaml and in base/a.yaml',
+  ],
+  'files of two bases, one of them of several objects': [
+    {
+      [`top/${K}`]: 'resources: [../a, ../b]\n',
+      [`a/${K}`]: 'resources: [all.yaml]\n',
+      'a/all.yaml': `${SERVICE}---\n${CONFIG}`,
+      [`b/${K}`]: 'resources: [flags.yaml]\n',
+      'b/flags.yaml': CONFIG,
+    },
+    'ConfigMap/flags stands in a/all.yaml and in b/flags.yaml',
+  ],
+  'two files that one namespace makes one': [
+    {
+      [K]: 'resources: [a.yaml, b.yaml]\nnamespace: shop\n',
+      'a.yaml': SERVICE,
+      'b.yaml': SERVICE.replace('name: web', 'name: web, namespace: tea'),
+    },
+    'Service/web stands in a.yaml and in b.yaml',
+  ],
+  'one file by two bases': [
+    {
+      [`top/${K}`]: 'resources: [../a, ../b]\n',
+      [`a/${K}`]: 'resources: [../c]\n',
+      [`b/${K}`]: 'resources: [../c]\n',
+      [`c/${K}`]: 'resources: [web.yaml]\n',
+      'c/web.yaml': SERVICE,
+    },
+    'Service/web of c/web.yaml comes in twice: by a/kustomization.yaml and by b/kustomization.yaml',
+  ],
+};
+
+for (const [name, [files, said]] of Object.entries(TWICE))
+  withKustomize(`one object from ${name}: both are named, and nothing is written`, async () => {
+    const { code, out, to } = await adopted(files);
+    expect([code, out]).toEqual([2, expect.stringContaining(said)]);
+    expect(existsSync(to)).toBe(false);
+  });
 
 test('a path that is not there is said so', async () => {
   expect(await run('adopt', join(newFolder(), 'none'), newFolder(), '--strata', '*')).toEqual({
@@ -188,22 +278,52 @@ test('links that have no end, or lead nowhere, are said so', async () => {
 
 describe('the programs that build', () => {
   const bin = join(__dirname, '../../bin/strata.mjs');
-  const withPath = (path: string, source: string) => {
+  const withPath = (path: string, source: string, ...more: readonly string[]) => {
     const to = join(newFolder(), 'shop');
-    const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'adopt', source, to, '--strata', '*'], {
-      env: { ...process.env, PATH: path },
-      encoding: 'utf8',
-    });
-    return { code: status, out: `${stdout}${stderr}`, isWritten: existsSync(to) };
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [bin, 'adopt', source, to, '--strata', '*', ...more],
+      {
+        env: { ...process.env, PATH: path },
+        encoding: 'utf8',
+      },
+    );
+    return { code: status, out: `${stdout}${stderr}`, isWritten: existsSync(to), to };
   };
   const tree = { [K]: 'resources: [web.yaml]\n', 'web.yaml': SERVICE };
 
   test('are named where they are missing, with what to install', () => {
     const none = newFolder();
-    const missing = (said: string) => ({ code: 2, isWritten: false, out: expect.stringContaining(said) });
+    const missing = (said: string) => ({
+      code: 2,
+      isWritten: false,
+      out: expect.stringContaining(said),
+      to: expect.any(String),
+    });
     expect(withPath(none, folderOf(tree))).toEqual(missing('neither kustomize nor kubectl is installed'));
     const chart = folderOf({ 'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 0.1.0\n' });
     expect(withPath(none, chart)).toEqual(missing('helm is not installed'));
+  });
+
+  test.each([
+    [[], '1.37'],
+    [['--kubernetes', '1.31'], '1.31'],
+    [['--kubernetes', 'v1.29.4'], '1.29'],
+  ])('helm is asked for the version of Kubernetes that is given, else the newest: %j', (more, version) => {
+    const only = newFolder();
+    const printed = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: flags }\ndata:\n  args: '$*'";
+    writeFileSync(join(only, 'helm'), `#!/bin/sh\necho "# Source: web/templates/all.yaml\n${printed}"\n`);
+    chmodSync(join(only, 'helm'), 0o755);
+    const chart = folderOf({ 'Chart.yaml': 'apiVersion: v2\nname: web\nversion: 0.1.0\n' });
+    const { out, to } = withPath(`${only}:/bin`, chart, ...more);
+    expect(out).toMatch(new RegExp(`^the chart \\S+, for Kubernetes ${version}: default`, 'm'));
+    expect(readFileSync(join(to, 'test/adopted/default.yaml'), 'utf8')).toContain(`--kube-version ${version}.0`);
+    expect(readFileSync(join(to, 'clusters/default.ts'), 'utf8')).toContain(`kubernetes: '${version}'`);
+  });
+
+  test('a version that nobody knows is refused', async () => {
+    const { code, out } = await adopted({ 'web.yaml': SERVICE }, '--kubernetes', '1.12');
+    expect([code, out]).toEqual([2, expect.stringContaining('--kubernetes 1.12: the known versions are')]);
   });
 
   test('are kubectl, where there is no kustomize', () => {

@@ -8,13 +8,20 @@ import { printed } from '../programs';
 
 const ORIGIN = 'config.kubernetes.io/origin';
 
-/** What `kustomize build` makes of a folder, or `kubectl kustomize`. */
-export function built(folder: string, shown: string): KubernetesObject[] {
+/** What `kustomize build` makes of a folder, or `kubectl kustomize`; `why` knows some of its complaints better. */
+export function built(
+  folder: string,
+  shown: string,
+  why: (said: string) => StrataError | undefined = () => undefined,
+): KubernetesObject[] {
   const ran = runEither(folder, []);
   if ('failed' in ran)
-    throw new StrataError(shown, `kustomize cannot build it: ${ran.failed}`, [
-      `mend what it names: kustomize build ${shown}`,
-    ]);
+    throw (
+      why(ran.said ?? '') ??
+      new StrataError(shown, `kustomize cannot build it: ${ran.failed}`, [
+        `mend what it names: kustomize build ${shown}`,
+      ])
+    );
   return objectsIn({ file: `kustomize build ${shown}`, text: ran.output });
 }
 

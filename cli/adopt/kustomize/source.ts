@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { AdoptedSource, BuiltObject, Overlay } from '../../../adopt/source';
+import type { BuiltObject, Overlay, ReadSource } from '../../../adopt/source';
 import { label } from '../../../adopt/words';
 import { CONTENT_SUFFIX } from '../../../model/content-hash';
 import { StrataError } from '../../../model/errors';
@@ -7,9 +7,10 @@ import type { KubernetesObject } from '../../../model/kubernetes';
 import { built, fileOrigins } from './build';
 import { reasonIn } from './reasons';
 import { type Kustomization, KustomizeTree } from './tree';
+import { twiceIn } from './twice';
 
 /** A Kustomize tree: each kustomization that no other one is made of is an environment. */
-export function kustomizeSource(root: string): Omit<AdoptedSource, 'isTyped' | 'platform'> {
+export function kustomizeSource(root: string): ReadSource {
   const tree = new KustomizeTree(root);
   const { overlays, components } = tree;
   if (overlays.length === 0)
@@ -50,7 +51,8 @@ function objectsOf(
   suffixes: readonly string[],
 ): BuiltObject[] {
   const folder = join(root, layer.folder);
-  const objects = built(folder, shownFolder(layer, root));
+  const shown = shownFolder(layer, root);
+  const objects = built(folder, shown, (said) => twiceIn(root, layer, shown, said));
   const origins = fileOrigins(folder, root, objects.length);
   return objects.map((object, i) => ({
     object,
