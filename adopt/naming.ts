@@ -13,6 +13,10 @@ export interface Part {
   readonly group: string;
   readonly folder: 'workloads' | 'shared' | 'features';
   readonly feature: boolean;
+  /** The folder of the component that brings it. @default - none does */
+  readonly component?: string;
+  /** It has what the component changes. */
+  readonly isChanging?: boolean;
   readonly overlays: readonly string[];
   readonly keys: readonly ObjectKey[];
   /** The functions of its objects whose names end in a hash, by key. */
@@ -43,22 +47,30 @@ export class Naming {
   constructor(
     private readonly source: AdoptedSource,
     objects: readonly Homeless[],
+    changing: readonly { readonly component: string; readonly overlays: readonly string[] }[] = [],
   ) {
     const everywhere = source.overlays.length;
     const base = objects.filter(({ overlays }) => overlays.length === everywhere && everywhere > 0);
     const names = new Set(TAKEN);
     const identifiers = new Set<string>();
     const parts: Part[] = [];
-    const add = (folder: Part['folder'], candidates: readonly string[], members: readonly Homeless[]) => {
+    const add = (
+      folder: Part['folder'],
+      candidates: readonly string[],
+      members: readonly Homeless[],
+      more: Pick<Part, 'overlays'> & Partial<Part> = members[0]!,
+    ) => {
       const name = firstFree(candidates, names);
       names.add(name);
       const identifier = firstFree([camel(name), camel(`${name}-${folder}`)], identifiers, 'Part');
       identifiers.add(identifier);
       parts.push({
         ...{ name, identifier, group: identifier, folder, feature: folder === 'features' },
-        overlays: members[0]!.overlays,
         keys: members.map(({ key }) => key),
         functions: new Map(),
+        overlays: more.overlays,
+        ...(more.component === undefined ? {} : { component: more.component }),
+        ...(more.isChanging ? { isChanging: true } : {}),
       });
     };
     for (const members of grouped(base, ({ thing }) => thing.name)) {
@@ -68,7 +80,14 @@ export class Naming {
     }
     const some = objects.filter((one) => !base.includes(one));
     for (const members of grouped(some, (one) => JSON.stringify([one.overlays, this.placeOf(one), one.isSplit])))
-      add('features', this.featureNames(members), members);
+      add('features', this.featureNames(members), members, this.changesIn(members, changing));
+    for (const { component, overlays } of changing)
+      if (!parts.some((part) => part.isChanging && part.component === component))
+        add('features', [componentName(component), `${componentName(component)}-changes`], [], {
+          component,
+          overlays,
+          isChanging: true,
+        });
     const byPart = new Map(parts.flatMap((part) => part.keys.map((key) => [`${key} ${part.overlays}`, part] as const)));
     for (const { key, overlays, built, isHashed, isSplit } of objects) {
       if (!isHashed || isSplit) continue;
@@ -92,13 +111,26 @@ export class Naming {
       .sort((a, b) => b.length - a.length)[0];
   }
 
+  /** The component of a feature, and whether its changes are a part of it. */
+  private changesIn(
+    [first]: readonly Homeless[],
+    changing: readonly { readonly component: string; readonly overlays: readonly string[] }[],
+  ): Pick<Part, 'overlays'> & Partial<Part> {
+    const { built, overlays, isSplit } = first!;
+    const component = isSplit ? undefined : this.componentOf(built);
+    if (component === undefined) return { overlays };
+    const isSame = ({ component: folder, overlays: all }: (typeof changing)[number]) =>
+      folder === component && JSON.stringify(all) === JSON.stringify(overlays);
+    return { component, overlays, isChanging: changing.some(isSame) };
+  }
+
   private featureNames(members: readonly Homeless[]): string[] {
     const [first] = members;
     const { thing, built, overlays, isSplit } = first!;
     const own = label(thing.name, 'things');
     const there = label(`${own}-in-${overlays.join('-and-')}`, own);
     const component = isSplit ? undefined : this.componentOf(built);
-    if (component !== undefined) return [label(component.slice(component.lastIndexOf('/') + 1), 'component'), there];
+    if (component !== undefined) return [componentName(component), there];
     // Most overlays have the usual form, the others a form of their own.
     const isUsual = overlays.length * 2 > this.source.overlays.length;
     if (isSplit) return isUsual ? [own, label(`${own}-${kindWord(first!)}`, own), there] : [there];
@@ -107,6 +139,10 @@ export class Naming {
       ? [label(`${own}-${kinds[0]}`, own), there]
       : [own, there];
   }
+}
+
+function componentName(folder: string): string {
+  return label(folder.slice(folder.lastIndexOf('/') + 1), 'component');
 }
 
 function firstFree(candidates: readonly string[], taken: ReadonlySet<string>, more = '-objects'): string {

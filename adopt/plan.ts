@@ -1,12 +1,14 @@
 import { identityOf, type KubernetesObject, objectName } from '../model/kubernetes';
 import type { KubernetesVersion } from '../model/kubernetes-version';
 import { withoutNulls } from '../model/object-differences';
+import { callableName } from './callable-name';
 import { changeBetween, pathsIn } from './change';
 import { Comparison, type Instance, same } from './compare';
 import { type Expression, evaluated, type Meaning, type SettingUse, tokensIn } from './expression';
 import { type Groups, grouped, type Overlaid, withoutOdd } from './groups';
 import { hashedName, isHashed, unhashed, withName } from './hashed';
 import { byKey, type ObjectKey, overlayNamespaces } from './key';
+import { applied, Moves } from './moves';
 import { Naming, type Part } from './naming';
 import { COMMON, SettingBook } from './setting-book';
 import type { AdoptedSource, BuiltObject, Overlay } from './source';
@@ -34,6 +36,8 @@ export interface PlannedObject {
 export interface PlannedPart extends Part {
   readonly objects: readonly PlannedObject[];
   readonly settings: readonly SettingUse[];
+  /** What a feature changes of objects of others. */
+  readonly patches: readonly PlannedPatch[];
 }
 
 export interface PlannedPatch {
@@ -82,11 +86,14 @@ export interface AdoptedPlan {
 export function planOf(source: AdoptedSource): AdoptedPlan {
   const overlaid = overlaidOf(source.overlays);
   let groups: Groups = new Map();
+  let kept: ReadonlySet<ObjectKey> = new Set();
   for (;;) {
+    const moves = new Moves(overlaid, kept);
     const { keyed, split } = grouped(overlaid, groups);
-    const first = new Attempt(source, keyed, split);
-    const attempt = new Attempt(source, keyed, split, first.shared);
-    if (attempt.failed.size === 0) return attempt.plan();
+    const first = new Attempt(source, keyed, split, moves);
+    const attempt = new Attempt(source, keyed, split, moves, first.shared);
+    if (attempt.kept.size + attempt.failed.size === 0) return attempt.plan();
+    kept = new Set([...kept, ...attempt.kept]);
     groups = withoutOdd(groups, attempt.failed, split, keyed);
   }
 }
@@ -126,6 +133,8 @@ function referenceOf(
 class Attempt {
   /** Objects that no patch makes what they are to be, with the overlays in which that is so. */
   readonly failed = new Map<ObjectKey, string[]>();
+  /** Objects, by their keys in the source, that features cannot change as components did. */
+  readonly kept = new Set<ObjectKey>();
   private readonly book: SettingBook;
   private readonly things: ReadonlyMap<ObjectKey, Thing>;
   private readonly naming: Naming;
@@ -139,6 +148,7 @@ class Attempt {
     private readonly overlaid: readonly Overlaid[],
     /** Keys of objects that are one in some of their overlays only: the keys that they have in the source. */
     private readonly split: ReadonlyMap<ObjectKey, ObjectKey>,
+    private readonly moves: Moves,
     shared: ReadonlySet<string> = new Set(),
   ) {
     const keys = [...new Set(overlaid.flatMap(({ objects }) => [...objects.keys()]))];
@@ -161,6 +171,10 @@ class Attempt {
           isSplit: split.has(key),
         };
       }),
+      [...new Set(moves.all.map(({ component }) => component))].map((component) => ({
+        component,
+        overlays: moves.overlaysOf(component),
+      })),
     );
     this.book = new SettingBook(this.naming.identifiers, shared);
     for (const part of this.naming.parts) for (const key of part.keys) this.add(part, key, having(key));
@@ -175,11 +189,13 @@ class Attempt {
     const hashed = this.hashed.has(key);
     const { kind, apiVersion } = built[0]!.object;
     const name = built[0]!.name;
-    const values = built.map(({ object, hashed: isSo }) =>
-      hashed && isSo ? withName(object, unhashed(object.metadata.name)) : object,
+    const values = built.map(({ object, hashed: isSo }, i) =>
+      hashed && isSo
+        ? withName(object, unhashed(object.metadata.name))
+        : (this.moves.startOf(having[i]!.overlay.name, this.inSource(key)) ?? object),
     );
     const compared = { group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector };
-    const standard = this.reference.get(this.split.get(key) ?? key);
+    const standard = this.reference.get(this.inSource(key));
     const common = new Comparison(compared, this.book).of(
       values,
       having.map((one) => this.placeOf(one)),
@@ -211,6 +227,10 @@ class Attempt {
     return { overlay: overlay.name, tokens, hashed: named(true), unhashed: named(false) };
   }
 
+  private inSource(key: ObjectKey): ObjectKey {
+    return this.split.get(key) ?? key;
+  }
+
   /** Whether an object is the only one of its key, after others could not be said with it. */
   private isAlone(key: ObjectKey, having: readonly Overlaid[]): boolean {
     return this.split.has(key) && having.length === 1;
@@ -218,14 +238,23 @@ class Attempt {
 
   /** What makes an object of an overlay whole, where the code that all share does not. */
   private patch(one: Overlaid, planned: PlannedObject, built: BuiltObject): void {
-    const rendered = renderedIn(planned, this.meaningOf(one));
-    if (same(rendered, built.object)) return;
     const { overlay, objects } = one;
+    const source = this.inSource(planned.key);
+    const moves = this.moves.in(overlay.name, source);
+    const rendered = moves.reduce<KubernetesObject | undefined>(
+      (object, { change }) => object && applied(object, change),
+      renderedIn(planned, this.meaningOf(one)),
+    );
+    if (rendered && same(rendered, built.object)) return;
     const object = callableName(
       built.object,
       [...objects.values()].map((each) => each.object),
     );
-    const change = isSameObject(rendered, built.object) ? changeBetween(rendered, built.object) : undefined;
+    const change = rendered && isSameObject(rendered, built.object) ? changeBetween(rendered, built.object) : undefined;
+    if ((!change || object === undefined) && moves.length > 0) {
+      this.kept.add(source);
+      return;
+    }
     if (!change || object === undefined) {
       this.failed.set(planned.key, [...(this.failed.get(planned.key) ?? []), overlay.name]);
       return;
@@ -251,6 +280,7 @@ class Attempt {
       ...part,
       objects: this.planned.get(part) ?? [],
       settings: [...(this.book.groups.get(part.group)?.values() ?? [])],
+      patches: this.patchesOf(part),
     }));
     const isBase = ({ feature }: PlannedPart) => !feature;
     const ends = (['prefix', 'suffix'] as const).flatMap((token) => this.endOf(token, parts));
@@ -263,7 +293,10 @@ class Attempt {
       features: parts.filter((part) => !isBase(part)),
       environments: this.overlaid.map((one, i) => {
         const { name, from } = one.overlay;
-        const features = parts.filter((part) => part.feature && part.overlays.includes(name));
+        const features = this.inOrder(
+          name,
+          parts.filter((part) => part.feature && part.overlays.includes(name)),
+        );
         const groups = [{ settings: common }, ...parts.filter(isBase), ...features];
         return {
           ...{ name, from, features, namespace: one.tokens.namespace, tokens: one.tokens },
@@ -276,6 +309,33 @@ class Attempt {
         };
       }),
     };
+  }
+
+  /** What a component changes of objects of others. */
+  private patchesOf({ component, isChanging }: Part): PlannedPatch[] {
+    if (!isChanging) return [];
+    return this.moves.all
+      .filter((move) => move.component === component)
+      .map(({ key, object, change, reason }) => {
+        const all = this.overlaid.flatMap(({ objects }) => [...objects]).filter(([own]) => this.inSource(own) === key);
+        const { apiVersion } = all[0]![1].object;
+        return {
+          object,
+          change,
+          reason,
+          apiVersion,
+          isTyped: all.every(([, built]) => this.source.isTyped(built.object)),
+        };
+      });
+  }
+
+  /** Features that change objects come in the order of their components. */
+  private inOrder(overlay: string, features: readonly PlannedPart[]): PlannedPart[] {
+    const order = this.moves.orderIn(overlay);
+    const rank = ({ component, patches }: PlannedPart) => (patches.length > 0 ? order.indexOf(component!) : -1);
+    const changing = features.filter((part) => rank(part) >= 0).sort((a, b) => rank(a) - rank(b));
+    // Each of the others stays where it is.
+    return features.map((part) => (rank(part) >= 0 ? changing.shift()! : part));
   }
 
   /** The value of a setting in an overlay, where it is not what holds anyway. */
@@ -310,15 +370,6 @@ export function renderedIn({ expression, hashed, hashedIf }: PlannedObject, mean
 
 function isSameObject(a: KubernetesObject, b: KubernetesObject): boolean {
   return a.apiVersion === b.apiVersion && identityOf(a) === identityOf(b);
-}
-
-/** How a patch names an object, so that it means no other one. */
-function callableName(object: KubernetesObject, all: readonly KubernetesObject[]): string | undefined {
-  const { kind, metadata } = object;
-  const short = `${kind}/${metadata.name}`;
-  const means = (name: string) =>
-    all.filter((other) => [`${other.kind}/${other.metadata.name}`, objectName(other)].includes(name));
-  return /^[A-Z]\w*$/.test(kind) ? [short, objectName(object)].find((name) => means(name).length === 1) : undefined;
 }
 
 /** Where the hash is, as settings and reasons speak of it. */

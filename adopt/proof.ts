@@ -21,7 +21,8 @@ function renderedFor(plan: AdoptedPlan, environment: PlannedEnvironment): readon
   const objects = [...plan.parts, ...environment.features].flatMap((part) =>
     part.objects.map((object) => renderedIn(object, meaning)),
   );
-  return environment.patches.reduce<readonly KubernetesObject[]>((before, patch) => {
+  const patches = [...environment.features.flatMap((part) => part.patches), ...environment.patches];
+  return patches.reduce<readonly KubernetesObject[]>((before, patch) => {
     const { object, changed } = withPatch(environment.name, { ...patch, at: NOWHERE }, before, 'environment');
     return before.map((each) => (each === object ? changed : each));
   }, objects);

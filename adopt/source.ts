@@ -25,7 +25,19 @@ export interface Overlay {
   /** What its objects' names begin and end with here, and not in the source. */
   readonly prefix: string;
   readonly suffix: string;
+  /** The components that change objects of others, in the order in which they are applied. @default - none */
+  readonly steps?: readonly ComponentStep[];
   /** The files that make a field of an object what it is here. */
+  reasonFor(built: BuiltObject, path: KeyPath): string | undefined;
+}
+
+/** What one component makes of an overlay. */
+export interface ComponentStep {
+  /** Its folder. */
+  readonly component: string;
+  /** The overlay without what this component and those after it change. */
+  readonly before: readonly BuiltObject[];
+  /** The file of the component that makes a field what it is. */
   reasonFor(built: BuiltObject, path: KeyPath): string | undefined;
 }
 

@@ -1,4 +1,5 @@
 import type { Capability } from './capability';
+import type { Patch } from './patch';
 import type { SettingsGroup } from './settings';
 
 /** The groups of building blocks and features, which are the folders that they stand in. */
@@ -26,6 +27,8 @@ export interface FeatureFacts {
   readonly provides?: readonly Capability[];
   /** Names of features and environments that it cannot be combined with, with the reason. @default - none */
   readonly excludes?: readonly { readonly what: string; readonly why: string }[];
+  /** Changes of final objects of others, in the order of the target's features and before those of the cluster. @default - none */
+  readonly patches?: readonly Patch[];
 }
 
 /**

@@ -68,7 +68,7 @@ export interface Target<Context = never> {
   readonly settings: Settings;
   /** By setting, the values of all layers that set it: the winner last. */
   readonly history: Resolved['history'];
-  /** Changes of final objects, those of the cluster first. */
+  /** Changes of final objects: those of the features, of the cluster, of the environment, and the target's own. */
   readonly patches: readonly Patch[];
 }
 
@@ -98,7 +98,12 @@ export function resolveTarget<Context>(
     features,
     settings,
     history,
-    patches: [...(cluster.patches ?? []), ...(environment.patches ?? []), ...patches],
+    patches: [
+      ...features.flatMap(({ facts }) => facts.patches ?? []),
+      ...(cluster.patches ?? []),
+      ...(environment.patches ?? []),
+      ...patches,
+    ],
   };
 }
 

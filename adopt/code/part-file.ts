@@ -11,6 +11,7 @@ import type { AdoptedPlan, PlannedObject, PlannedPart } from '../plan';
 import { COMMON } from '../setting-book';
 import { listed } from '../words';
 import { Imports } from './imports';
+import { patchCode } from './patch-code';
 import { type Code, type CodeField, codeOf, map, print, raw, template } from './print';
 import { constantsOf, settingsCode } from './settings-code';
 import { LongTexts } from './texts';
@@ -37,13 +38,13 @@ class PartFile {
     if (settings.length > 0) {
       this.imports.value('strata', 'settingsOf');
       this.imports.type('strata', 'ValuesOf');
-      const constants = constantsOf(settings, this.texts);
-      head.push(...constants, settingsCode(this.part, settings, this.imports, this.texts));
+      constantsOf(settings, this.texts);
+      head.push(settingsCode(this.part, settings, this.imports, this.texts));
     }
     const functions = this.part.objects.filter(({ hashed }) => hashed).map((object) => this.hashedFunction(object));
     const body = feature ? this.feature() : this.adder();
-    const late = this.texts.late();
-    return [this.imports.toString(), ...head, body, ...functions, ...late].join('\n');
+    const [first, late] = [this.texts.first(), this.texts.late()];
+    return [this.imports.toString(), ...first, ...head, body, ...functions, ...late].join('\n');
   }
 
   private adder(): string {
@@ -70,8 +71,21 @@ class PartFile {
     const fields = [...new Set(this.plain.flatMap(({ expression }) => this.ownSettings(expression)))].sort();
     const parameters = given ? `platform, { ${fields.join(', ')} }` : 'platform';
     const summary = print(codeOf(this.content()), '', 15);
-    const facts = `  group: '${groupOf(this.part)}',\n  summary: ${summary},\n${own}`;
-    return `${this.comment()}export const ${identifier} = feature('${name}', {\n${facts}  apply: (${parameters}) => {\n${indented(lines, '    ')}  },\n});\n`;
+    const facts = `  group: '${groupOf(this.part)}',\n  summary: ${summary},\n${own}${this.patches()}`;
+    const apply = this.part.objects.length > 0 ? `  apply: (${parameters}) => {\n${indented(lines, '    ')}  },\n` : '';
+    return `${this.comment()}export const ${identifier} = feature('${name}', {\n${facts}${apply}});\n`;
+  }
+
+  /** What it changes of objects of others. */
+  private patches(): string {
+    const { patches } = this.part;
+    if (patches.length === 0) return '';
+    this.imports.value('strata', 'patch');
+    const shown = (text: string, path: readonly string[]) => this.texts.earlyName(text, path);
+    const items = patches.map((patch) =>
+      raw(patchCode(patch, (text, path) => shown(text, ['patches', patch.object, ...path]), '    ')),
+    );
+    return `  patches: ${print({ is: 'list', items }, '  ', '  patches: '.length)},\n`;
   }
 
   private comment(): string {
@@ -80,7 +94,9 @@ class PartFile {
 
   /** What is in it, and where it comes from. */
   private content(): string {
-    const { objects } = this.part;
+    const { objects, patches, component } = this.part;
+    if (objects.length === 0)
+      return `Changes of ${listed([...new Set(patches.map(({ object }) => object))])} from ${component}`;
     const kinds = [...new Set(objects.map(({ kind }) => kind))];
     const from = [...new Set(objects.map((object) => object.from))];
     const where = from.length <= 3 ? listed(from) : `${from.length} files`;
@@ -94,7 +110,7 @@ class PartFile {
   }
 
   private objects(): string[] {
-    this.imports.value('cdk8s', 'ApiObject');
+    if (this.part.objects.length > 0) this.imports.value('cdk8s', 'ApiObject');
     const ids = idsOf(this.part.objects);
     return this.part.objects.map((object) => {
       const made = object.hashed

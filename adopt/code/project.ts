@@ -1,13 +1,13 @@
 import { type SettingUse, statesNamespace } from '../expression';
-import type { AdoptedPlan, PlannedEnvironment, PlannedPart, PlannedPatch } from '../plan';
+import type { AdoptedPlan, PlannedEnvironment, PlannedPart } from '../plan';
 import { COMMON } from '../setting-book';
 import { camel, listed } from '../words';
 import { Imports } from './imports';
 import { partFile } from './part-file';
+import { patchCode } from './patch-code';
 import { type Code, call, codeOf, map, print, raw } from './print';
 import { constantsOf, settingsCode } from './settings-code';
 import { LongTexts } from './texts';
-import { PATCHED_VERSIONS } from './types';
 
 /** Every file of code that an adopted platform is, by path; the files around it are those of any project. */
 export function filesOf(plan: AdoptedPlan): ReadonlyMap<string, string> {
@@ -89,7 +89,12 @@ function environmentFile(environment: PlannedEnvironment, names: Names, plan: Ad
       ? [{ key: 'settings', value: map([...groups].map(([key, inner]) => ({ key, value: map(inner) }))) }]
       : []),
     ...(patches.length > 0
-      ? [{ key: 'patches', value: { is: 'list', items: patches.map((patch) => raw(patchCode(patch, shown))) } as Code }]
+      ? [
+          {
+            key: 'patches',
+            value: { is: 'list', items: patches.map((patch) => raw(patchCode(patch, shown, '    '))) } as Code,
+          },
+        ]
       : []),
   ];
   const declaration = `/** What ${from} says. */
@@ -97,18 +102,6 @@ export const ${names.environment(name)} = environment('${name}', ${print(map(fie
 `;
   const constants = texts.late();
   return [imports.toString(), ...constants, declaration].join('\n');
-}
-
-function patchCode(
-  { object, change, reason, apiVersion, isTyped }: PlannedPatch,
-  shown: (text: string, path: readonly string[]) => string | undefined,
-): string {
-  const kind = object.slice(0, object.indexOf('/'));
-  const version = PATCHED_VERSIONS[kind];
-  const cast =
-    version !== undefined && (version !== apiVersion || !isTyped) ? ' as Readonly<Record<string, unknown>>' : '';
-  const code = codeOf(change, (text, path) => shown(text, ['patches', object, ...path]));
-  return call('patch', [codeOf(object), { code, after: cast }, codeOf(reason)], '    ', 4);
 }
 
 function clusterFile(name: string, names: Names, { kubernetes }: AdoptedPlan): string {

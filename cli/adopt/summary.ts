@@ -16,9 +16,15 @@ export function summaryOf(plan: AdoptedPlan): string[] {
   ];
 }
 
-function contentOf({ objects, settings }: PlannedPart): string {
+function contentOf({ objects, settings, patches }: PlannedPart): string {
   const names = objects.map(({ kind, name }) => `${kind}/${name}`);
-  return `${shortened(names)}${settings.length > 0 ? `; ${counted(settings.length, 'setting')}` : ''}`;
+  const more = [
+    ...(settings.length > 0 ? [counted(settings.length, 'setting')] : []),
+    ...(patches.length > 0
+      ? [`${counted(patches.length, 'patch')} of ${shortened(patches.map(({ object }) => object))}`]
+      : []),
+  ];
+  return [...(names.length > 0 ? [shortened(names)] : []), ...more].join('; ');
 }
 
 function shortened(names: readonly string[]): string {

@@ -52,7 +52,8 @@ function* leftOut<P>(target: Target<P>): Generator<{ readonly cause: Cause<P>; r
   }
   for (const feature of target.features) {
     const features = target.features.filter((other) => other !== feature);
-    yield { cause: { kind: 'feature', feature }, without: { ...target, features } };
+    const patches = target.patches.filter((patch) => !feature.facts.patches?.includes(patch));
+    yield { cause: { kind: 'feature', feature }, without: { ...target, features, patches } };
   }
 }
 

@@ -1,25 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { filesOf } from '../../adopt/code/project';
 import { planOf } from '../../adopt/plan';
 import { differencesIn } from '../../adopt/proof';
 import { sourceAt } from '../../cli/adopt/source';
-import { newFolder } from '../render/support';
-import { TREES, type Tree } from './trees';
+import { onDisk, TREES, type Tree } from './trees';
 import { Written } from './written';
 
 const installed = spawnSync('kustomize', ['version']).status === 0;
 const withKustomize = installed ? describe : describe.skip;
-
-function onDisk(tree: Tree): string {
-  const folder = newFolder();
-  for (const [path, text] of Object.entries(tree)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-  }
-  return folder;
-}
 
 const planned = (tree: Tree) => planOf(sourceAt(onDisk(tree), 'shop'));
 const codeOf = (tree: Tree) => Object.fromEntries(filesOf(planned(tree)));

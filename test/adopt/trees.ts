@@ -1,5 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { newFolder } from '../render/support';
+
 /** A Kustomize tree by path. */
 export type Tree = Readonly<Record<string, string>>;
+
+export function onDisk(tree: Tree): string {
+  const folder = newFolder();
+  for (const [path, text] of Object.entries(tree)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment

@@ -1,5 +1,6 @@
 import type { Feature } from '../../model/feature';
 import { because } from '../../model/layers';
+import { patch } from '../../model/patch';
 import { aCluster, aFeature, anEnvironment, refusal, resolved } from './support';
 
 const dev = anEnvironment('dev');
@@ -30,6 +31,16 @@ describe('a target', () => {
       ['target', 7],
     ]);
   });
+});
+
+test('patches of features come in the order of the target, and before those of the cluster and the environment', () => {
+  const patches = (name: string) => [patch('Deployment/web', { spec: { replicas: 1 } }, name)];
+  const target = resolved(
+    anEnvironment('dev', { patches: patches('environment') }),
+    aCluster('here', { patches: patches('cluster') }),
+    [aFeature('second', { patches: patches('second') }), aFeature('first', { patches: patches('first') })],
+  );
+  expect(target.patches.map(({ reason }) => reason)).toEqual(['second', 'first', 'cluster', 'environment']);
 });
 
 describe('a feature is refused', () => {

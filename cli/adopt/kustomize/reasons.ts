@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { BuiltObject, KeyPath } from '../../../adopt/source';
+import { isMap } from '../../../model/is-map';
 import { type Kustomization, yamlIn } from './tree';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -39,7 +40,7 @@ function patchesOf(root: string, layer: Kustomization): readonly KnownPatch[] {
 
 function readPatches(root: string, layer: Kustomization): KnownPatch[] {
   const { says } = layer;
-  const entries = [...list(says['patches']), ...list(says['patchesJson6902'])].filter(isFields);
+  const entries = [...list(says['patches']), ...list(says['patchesJson6902'])].filter(isMap);
   const merges = list(says['patchesStrategicMerge']).map((entry) =>
     String(entry).includes('\n') ? { patch: entry } : { path: entry },
   );
@@ -47,9 +48,7 @@ function readPatches(root: string, layer: Kustomization): KnownPatch[] {
     const { path, patch, target } = entry;
     const file = typeof path === 'string' ? posix.join(layer.folder, path) : layer.file;
     const text = typeof path === 'string' ? textAt(join(root, file)) : String(patch ?? '');
-    return documentsIn(file, text).flatMap((document) =>
-      patchIn(file, document, isFields(target) ? target : undefined),
-    );
+    return documentsIn(file, text).flatMap((document) => patchIn(file, document, isMap(target) ? target : undefined));
   });
 }
 
@@ -61,12 +60,12 @@ function patchIn(file: string, document: unknown, target: Fields | undefined): K
   };
   if (Array.isArray(document)) {
     const pointers = document.flatMap((step) =>
-      isFields(step) && typeof step['path'] === 'string' ? [pointerOf(step['path'])] : [],
+      isMap(step) && typeof step['path'] === 'string' ? [pointerOf(step['path'])] : [],
     );
     return [{ ...about, touches: (path) => pointers.some((pointer) => isOnTheWay(pointer, path)) }];
   }
-  if (!isFields(document)) return [];
-  const metadata = isFields(document['metadata']) ? document['metadata'] : {};
+  if (!isMap(document)) return [];
+  const metadata = isMap(document['metadata']) ? document['metadata'] : {};
   const own = target
     ? about
     : {
@@ -117,10 +116,10 @@ function isTouched(value: unknown, path: KeyPath): boolean {
   const [key, ...rest] = path;
   if (key === undefined) return true;
   if (Array.isArray(value)) {
-    const entry = value.find((item) => isFields(item) && item['name'] === key);
+    const entry = value.find((item) => isMap(item) && item['name'] === key);
     return entry === undefined ? false : isTouched(entry, rest);
   }
-  if (!isFields(value)) return true;
+  if (!isMap(value)) return true;
   return Object.hasOwn(value, key) && isTouched(value[key], rest);
 }
 
@@ -128,7 +127,7 @@ function isTouched(value: unknown, path: KeyPath): boolean {
 function fieldOf({ says }: Kustomization, { object, name }: BuiltObject, path: KeyPath): string | undefined {
   const last = String(path.at(-1) ?? '');
   const has = (field: string) => says[field] !== undefined;
-  const named = (field: string) => list(says[field]).some((entry) => isFields(entry) && entry['name'] === name);
+  const named = (field: string) => list(says[field]).some((entry) => isMap(entry) && entry['name'] === name);
   if (path.join('.') === 'namePrefix' && has('namePrefix')) return 'namePrefix';
   if (path.join('.') === 'nameSuffix' && has('nameSuffix')) return 'nameSuffix';
   if (object.kind === 'ConfigMap' && named('configMapGenerator')) return 'configMapGenerator';
@@ -155,8 +154,4 @@ function textAt(file: string): string {
 
 function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isFields(value: unknown): value is Fields {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

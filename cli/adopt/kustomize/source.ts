@@ -6,6 +6,7 @@ import { StrataError } from '../../../model/errors';
 import type { KubernetesObject } from '../../../model/kubernetes';
 import { built, fileOrigins } from './build';
 import { reasonIn } from './reasons';
+import { componentSteps } from './steps';
 import { type Kustomization, KustomizeTree } from './tree';
 import { twiceIn } from './twice';
 
@@ -19,6 +20,7 @@ export function kustomizeSource(root: string): ReadSource {
     ]);
   const reference = overlays.length > 1 ? commonLayer(overlays) : undefined;
   const names = environmentNames(overlays);
+  const steps = componentSteps(root, overlays, reference);
   const read = overlays.map((layer): Overlay => {
     const layers = layersDownTo(layer, reference);
     const [prefixes, suffixes] = [textsOf(layers, 'namePrefix'), textsOf(layers, 'nameSuffix').reverse()];
@@ -28,6 +30,11 @@ export function kustomizeSource(root: string): ReadSource {
       objects: objectsOf(root, layer, prefixes, suffixes),
       prefix: prefixes.join(''),
       suffix: suffixes.join(''),
+      steps: (steps.get(layer) ?? []).map(({ component, objects }) => ({
+        component: component.folder,
+        before: objects.map((object) => builtOf(object, prefixes, suffixes, component.folder)),
+        reasonFor: (object, path) => reasonIn(root, [component], object, path),
+      })),
       reasonFor: (object, path) => reasonIn(root, layers, object, path),
     };
   });
@@ -54,12 +61,16 @@ function objectsOf(
   const shown = shownFolder(layer, root);
   const objects = built(folder, shown, (said) => twiceIn(root, layer, shown, said));
   const origins = fileOrigins(folder, root, objects.length);
-  return objects.map((object, i) => ({
-    object,
-    name: nameInSource(object, prefixes, suffixes),
-    hashed: isHashLike(object),
-    from: (origins[i] ?? layer.folder) || layer.file,
-  }));
+  return objects.map((object, i) => builtOf(object, prefixes, suffixes, (origins[i] ?? layer.folder) || layer.file));
+}
+
+function builtOf(
+  object: KubernetesObject,
+  prefixes: readonly string[],
+  suffixes: readonly string[],
+  from: string,
+): BuiltObject {
+  return { object, name: nameInSource(object, prefixes, suffixes), hashed: isHashLike(object), from };
 }
 
 /** What the overlays are made of, if it can be built by itself. */

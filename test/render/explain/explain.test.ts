@@ -2,6 +2,7 @@ import { StrataError } from '../../../model/errors';
 import type { Component, KubernetesObject } from '../../../model/kubernetes';
 import { CONFIG_OF } from '../../../model/kubernetes';
 import { because } from '../../../model/layers';
+import { patch } from '../../../model/patch';
 import type { Target } from '../../../model/target';
 import type { Cause } from '../../../render/explain/counterfactual';
 import { rendersOf } from '../../../render/explain/counterfactual';
@@ -38,6 +39,16 @@ function explained(
   const said = explanation.movers.map(({ cause, exists, value }) => ({ by: nameOf(cause), exists, value }));
   return { ...explanation, said, text: explanationText(explanation, target, ['a.ts:1'], () => 'b.ts:2') };
 }
+
+test('without a feature its patches are left out, too', () => {
+  const change = patch('Deployment/web', { spec: { replicas: 2 } }, 'a reason');
+  const changed = resolved(anEnvironment('dev'), aCluster('cloud'), [aFeature('tool', { patches: [change] })]);
+  const { counterfactuals } = rendersOf(changed, ({ patches }) => [
+    aComponent('web', 1, [anObject('ConfigMap', 'patches', { data: { count: patches.length } })]),
+  ]);
+  const without = counterfactuals.find(({ cause }) => cause.kind === 'feature')!.objects;
+  expect([...(without as ReadonlyMap<string, KubernetesObject>).values()][0]!['data']).toEqual({ count: 0 });
+});
 
 test('a field is moved by the setting and the feature that it depends on, each with what it would be without', () => {
   const { value, said, text } = explained(
