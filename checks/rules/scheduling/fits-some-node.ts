@@ -30,8 +30,7 @@ export default check({
   description: 'an empty node has the resources that a pod asks for',
   severity: 'will-break',
   needs: ['nodes'],
-  source:
-    'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-requests-are-scheduled',
+  source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
   fix: 'lower the requests, or add larger nodes',
   example: {
     facts: NODES,
