@@ -39,9 +39,7 @@ export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): 
     for (const way of ways) {
       const found = within(cluster, pods.slice(start, i), way, () => judged(pod, cluster));
       seen.push(found);
-      // The example's own choice comes first.
-      const { feasible, chosen } = found;
-      for (const node of chosen ? [chosen, ...feasible.filter((each) => each !== chosen)] : [undefined]) {
+      for (const node of choicesIn(found, start > 0)) {
         const more = [...way, node?.name];
         const key = likeness(more, start);
         if (!next.has(key)) next.set(key, more);
@@ -57,6 +55,12 @@ export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): 
   }
   place(cluster, pods.slice(start), ways[0]!);
   return placements;
+}
+
+/** The nodes that the scheduler may choose, the example's own first; nowhere, where there is none. */
+function choicesIn({ feasible, chosen }: Judged, onlyExample: boolean): readonly (SchedulerNode | undefined)[] {
+  if (!chosen || onlyExample) return [chosen];
+  return [chosen, ...feasible.filter((each) => each !== chosen)];
 }
 
 /** `isWhole`: every way to place the pods before has been followed. */

@@ -13,6 +13,10 @@ export function likenessesOf(
   cluster: ClusterState,
 ): (way: readonly (string | undefined)[], start: number) => string {
   const shapes = numbered(pods.map(shapeOf));
+  // What a node alone is asked for: few different things, however many pods there are.
+  const different = [
+    ...new Map(pods.map((pod) => [JSON.stringify([pod.nodeName, pod.node, pod.tolerations]), pod] as const)).values(),
+  ];
   const keys = topologyKeysOf(pods, cluster);
   const nodes = [...cluster.nodes];
   const isUnique = (values: readonly (string | undefined)[]) =>
@@ -27,7 +31,7 @@ export function likenessesOf(
         : JSON.stringify([
             [...node.allocatable].map(([name, amount]) => `${name}=${amount}`).sort(),
             keys.flatMap((key) => (unique.has(key) ? [] : [node.labels[key] ?? null])),
-            distinct(pods).map((pod) => isOpen(pod, node)),
+            different.map((pod) => isOpen(pod, node)),
           ]),
     ]),
   );
@@ -65,11 +69,6 @@ function topologyKeysOf(pods: readonly SchedulerPod[], cluster: ClusterState): s
     [...affinity, ...antiAffinity, ...spread].map(({ topologyKey }) => topologyKey),
   );
   return [...new Set(keys)].sort();
-}
-
-/** One pod of each shape. */
-function distinct(pods: readonly SchedulerPod[]): SchedulerPod[] {
-  return [...new Map(pods.map((pod) => [shapeOf(pod), pod])).values()];
 }
 
 function shapeOf({ name: _, ...pod }: SchedulerPod): string {
