@@ -1,6 +1,7 @@
 import type { WorkloadManifest } from '../manifests/workload';
 import { misspellingOf } from '../model/misspelling';
 import { hasOrdinal, podByHost, subdomainOf } from '../world/pod-names';
+import type { ServiceView } from '../world/services';
 import { serviceByHost, servicesOf } from '../world/services';
 import type { World } from '../world/world';
 import type { Finding } from './check';
@@ -92,38 +93,54 @@ function misspelt(world: World, namespace: string, name: string): string | undef
 
 /** `http://api:8080`: a Service of the pod's own namespace, if it is a name of the cluster at all. */
 function unqualified(world: World, address: HostUse): Finding | undefined {
-  const { host, workload, resource, path, text, scheme, isPortWritten, isFile, name } = address;
+  const { host, workload, resource, path, text, scheme, isPortWritten, isFile, name, place } = address;
   const { namespace } = workload;
   const at = { resource, path, value: text };
-  // Files have names of their own for what they connect to, such as the upstreams of nginx.
-  if (isFile) return undefined;
   const isAddress =
-    scheme !== undefined ||
-    (isPortWritten && /HOST|ADDR|URL|URI|ENDPOINT|SERVER|BROKER|UPSTREAM|BACKEND|SEED|PEER/i.test(name)) ||
-    /HOST(NAME)?$/i.test(name);
-  if (!isAddress || /PROXY/i.test(name)) return undefined;
+    place === 'directive' ||
+    (!isFile &&
+      (scheme !== undefined ||
+        (isPortWritten && /HOST|ADDR|URL|URI|ENDPOINT|SERVER|BROKER|UPSTREAM|BACKEND|SEED|PEER/i.test(name)) ||
+        /HOST(NAME)?$/i.test(name)));
+  // Of a key that may be set to anything, and of a URL in a file that may be read by nobody, only what cannot be meant otherwise is said.
+  const isLikely = !isAddress && (place === 'value' || (isFile && scheme !== undefined));
+  if (!(isAddress || isLikely) || /PROXY$|_PROXY|PROXY_/.test(name)) return undefined;
   const consequence = `the name ${host} does not resolve and every connection fails`;
   const own = missing(world, { ...at, kind: 'Service', namespace, name: host }, consequence);
   if (!own) return undefined;
+  const meant = isLikely ? misspellings(world, namespace, host)[0] : misspelt(world, namespace, host);
   const isMade = own.verdict === 'unknown' && world.find('Service', namespace, host).is === 'absent';
   if (isMade) return undefined;
   const others = servicesOf(world).filter((service) => service.name === host);
-  if (others[0])
+  if (others[0] && (isAddress || others.some((other) => hasPortOf(other, text))))
     return {
       ...at,
       message: `a name without a namespace is looked up in the pod's own, and namespace ${namespace} has no Service ${host} (${others.map((other) => other.namespace).join(', ')} has): the name does not resolve and every connection fails`,
       fix: `write ${host}.${others[0].namespace}`,
     };
-  const meant = misspelt(world, namespace, host);
   if (meant !== undefined) return absent(world, address, namespace, host, meant);
   // Without dots a name is hardly one of the internet, but the search domains of nodes are not known.
-  return own.verdict === 'unknown' || (scheme === undefined && !isPortWritten)
+  return isLikely || own.verdict === 'unknown' || (scheme === undefined && !isPortWritten)
     ? undefined
     : {
         ...at,
         verdict: 'unknown',
         message: `namespace ${namespace} has no Service ${host}: whether a DNS server outside the cluster resolves the name is not known, and if none does, every connection fails; write an external host in full (with dots)`,
       };
+}
+
+/** Services of a namespace of which a name is a misspelling, and nothing else. */
+function misspellings(world: World, namespace: string, name: string): string[] {
+  return misspellingOf(
+    name,
+    servicesOf(world).flatMap((service) => (service.namespace === namespace ? service.name : [])),
+  );
+}
+
+/** Whether a Service has the port that stands in `name:port`. */
+function hasPortOf(service: ServiceView, text: string): boolean {
+  const [, port] = /:(\d+)$/.exec(text) ?? [];
+  return port !== undefined && service.port(Number(port)) !== undefined;
 }
 
 /** The name of one pod of a StatefulSet; undefined where the host is none. */

@@ -4,6 +4,8 @@ import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { configuredPrometheusOf } from '../../world/prometheus';
 import type { World } from '../../world/world';
+import type { CalledAddress } from './called-addresses';
+import { calledByCommand, calledByFile, definesGroup, mayBeAddress } from './called-addresses';
 import type { ConfigText } from './configured-flows';
 import { configTextsOf } from './configured-flows';
 
@@ -22,6 +24,8 @@ export interface ConfiguredAddress {
   /** The variable or the flag; empty where neither is known. */
   readonly name: string;
   readonly isFile: boolean;
+  /** What makes it an address, whatever it is called. @default - its scheme or its name at most */
+  readonly place?: CalledAddress['place'] | undefined;
   readonly resource: Resource;
   readonly path: Path;
 }
@@ -46,17 +50,23 @@ export const configuredAddresses = memo((world: World, workload: WorkloadManifes
   const aliases = new Set(list(workload.podSpec['hostAliases']).flatMap((alias) => list(record(alias)?.['hostnames'])));
   const prometheus = configuredPrometheusOf(world, workload)?.configuration.text;
   const found = new Map<string, ConfiguredAddress>();
+  const add = (setting: ConfigText, address: Written) => {
+    if (aliases.has(address.host) || NOT_CALLED.test(address.name)) return;
+    const { resource, path } = setting.origin ?? setting;
+    const key = `${path.join('.')} ${address.text}`;
+    const known = found.get(key);
+    if (!known || (!known.place && address.place))
+      found.set(key, { ...known, ...address, workload, isFile: setting.isFile, resource, path });
+  };
   for (const { settings } of configTextsOf(world, workload)) {
-    const named = new Map(settings.map((setting) => [setting.name, setting]));
+    const named = new Map(settings.flatMap((setting) => flagsOf(setting, settings)));
     for (const setting of settings) {
       if (setting.value === prometheus || setting.value.length > 100_000) continue;
-      for (const address of [...inText(setting), ...inPair(setting, named)]) {
-        if (aliases.has(address.host) || NOT_CALLED.test(address.name)) continue;
-        const { resource, path } = setting.origin ?? setting;
-        const key = `${path.join('.')} ${address.text}`;
-        if (!found.has(key)) found.set(key, { ...address, workload, isFile: setting.isFile, resource, path });
-      }
+      for (const address of inText(setting)) add(setting, address);
     }
+    for (const [name, setting] of named)
+      for (const address of inPair(name, setting.value, named)) add(setting, address);
+    for (const [setting, address] of inCommands(settings)) add(setting, address);
   }
   return [...found.values()];
 });
@@ -64,9 +74,10 @@ export const configuredAddresses = memo((world: World, workload: WorkloadManifes
 type Written = Omit<ConfiguredAddress, 'workload' | 'isFile' | 'resource' | 'path'>;
 
 function* inText(setting: ConfigText): Iterable<Written> {
-  const [, flag] = /^--?([A-Za-z][\w.-]*)=/.exec(setting.value) ?? [];
+  const [, flag, rest] = FLAG.exec(setting.value) ?? [];
   const name = setting.name || (flag ?? '');
   const value = setting.isFile ? setting.value.replace(/^\s*(?:#|\/\/|;).*$/gm, '') : setting.value;
+  const called = setting.isFile ? [...calledByFile(value)] : [];
   for (const [, scheme = '', authority = ''] of value.matchAll(
     /\b([a-z][a-z0-9+.-]{1,20}):\/\/([^\s/?#"'`<>{}|\\^,;)\]]{1,500}(?:,[^\s/?#"'`<>{}|\\^;)\]:,]+:\d+)*)/gi,
   )) {
@@ -74,7 +85,8 @@ function* inText(setting: ConfigText): Iterable<Written> {
     if (!SCHEMES.has(known)) continue;
     for (const part of authority.slice(authority.lastIndexOf('@') + 1).split(',')) {
       const [, host, port] = new RegExp(`^(${HOST})\\.?(?::(\\d{1,5}))?$`, 'i').exec(part) ?? [];
-      if (host !== undefined)
+      // A group of servers that the file itself names.
+      if (host !== undefined && !(setting.isFile && definesGroup(value, host)))
         yield {
           host: host.toLowerCase(),
           port: port === undefined ? SCHEMES.get(known) : Number(port),
@@ -85,17 +97,57 @@ function* inText(setting: ConfigText): Iterable<Written> {
         };
     }
   }
+  for (const { host, port, text, name: said, place } of called)
+    yield { host, port, isPortWritten: port !== undefined, scheme: undefined, text, name: said, place };
   if (setting.isFile) return;
+  const whole = setting.name ? value : (rest ?? '');
   const plain = new RegExp(`(?<![\\w.@:/-])(${HOST}):(\\d{1,5})(?![\\w.:-])`, 'g');
-  for (const [text, host = '', port] of value.matchAll(plain))
-    yield { host, port: Number(port), isPortWritten: true, scheme: undefined, text, name };
+  for (const [text, host = '', port] of value.matchAll(plain)) {
+    const isAll = whole.split(',').includes(text) && Number(port) >= 1024 && name !== '' && mayBeAddress(name);
+    const place = isAll ? ('value' as const) : undefined;
+    yield { host, port: Number(port), isPortWritten: true, scheme: undefined, text, name, place };
+  }
 }
 
-/** `REDIS_HOST`, with `REDIS_PORT` where there is one. */
-function* inPair({ name, value }: ConfigText, named: ReadonlyMap<string, ConfigText>): Iterable<Written> {
-  const stem = /^(.+?)_?HOST(?:NAME)?$/i.exec(name)?.[1];
+const FLAG = /^--?([A-Za-z][\w.-]*)=(.*)$/s;
+
+/** What a variable or a flag is set to, by its name: `--redis-host=redis`, and `--redis-host` before `redis`. */
+function flagsOf(setting: ConfigText, all: readonly ConfigText[]): (readonly [string, ConfigText])[] {
+  if (setting.isFile) return [];
+  if (setting.name !== '') return [[setting.name, setting]];
+  const [, flag, value] = FLAG.exec(setting.value) ?? [];
+  if (flag !== undefined) return [[flag, { ...setting, value: value ?? '' }]];
+  const [, before] = /^--([A-Za-z][\w.-]*)$/.exec(all[all.indexOf(setting) - 1]?.value ?? '') ?? [];
+  return before === undefined ? [] : [[before, setting]];
+}
+
+/** What programs such as nc are told to connect to: in a script, or in the words of a command. */
+function* inCommands(settings: readonly ConfigText[]): Iterable<readonly [ConfigText, Written]> {
+  const words = settings.filter(({ name, isFile }) => name === '' && !isFile);
+  const scripts = words.filter(({ value }) => /\s/.test(value));
+  const lines: (readonly [string, (text: string) => ConfigText | undefined])[] =
+    scripts.length > 0
+      ? scripts.map((script) => [script.value, () => script])
+      : [
+          [
+            words.map(({ value }) => value).join(' '),
+            (text) => words.find(({ value }) => value === text || value.endsWith(`=${text}`)),
+          ],
+        ];
+  for (const [line, ownerOf] of lines)
+    for (const { host, port, text, name, place } of calledByCommand(line)) {
+      const owner = ownerOf(text) ?? ownerOf(host) ?? words.find(({ value }) => value.includes(host));
+      if (owner) yield [owner, { host, port, isPortWritten: port !== undefined, scheme: undefined, text, name, place }];
+    }
+}
+
+/** `REDIS_HOST`, with `REDIS_PORT` where there is one; the same of flags. */
+function* inPair(name: string, value: string, named: ReadonlyMap<string, ConfigText>): Iterable<Written> {
+  const [, stem, between = ''] = /^(.+?)([._-]?)HOST(?:NAME)?$/i.exec(name) ?? [];
   if (stem === undefined || !new RegExp(`^${HOST}$`).test(value)) return;
-  const port = [`${stem}_PORT`, `${stem}PORT`, `${stem}_port`].map((other) => named.get(other)?.value).find(Boolean);
+  const port = [`${stem}${between}PORT`, `${stem}_PORT`, `${stem}PORT`, `${stem}${between}port`]
+    .map((other) => named.get(other)?.value)
+    .find(Boolean);
   const number = port !== undefined && /^\d{1,5}$/.test(port) ? Number(port) : undefined;
   yield { host: value, port: number, isPortWritten: number !== undefined, scheme: undefined, text: value, name };
 }

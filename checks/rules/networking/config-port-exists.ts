@@ -48,7 +48,7 @@ export default check({
 });
 
 function judge(world: World, address: ConfiguredAddress): Finding | undefined {
-  const { host, port, isPortWritten, scheme, text, name, resource, path, workload } = address;
+  const { host, port, isPortWritten, scheme, text, name, resource, path, workload, place } = address;
   const service = serviceByHost(world, host, workload.namespace);
   if (!service || port === undefined || port === 0 || service.ports.length === 0) return undefined;
   // What leads to pods without a port in between may lead to any port; a name elsewhere has its own ports.
@@ -56,7 +56,7 @@ function judge(world: World, address: ConfiguredAddress): Finding | undefined {
   // Its own address is what it tells others.
   if (service.workloads.includes(workload)) return undefined;
   // Without a scheme it may be an image with its tag, or a name with a number.
-  if (scheme === undefined && !isAddress(name, port)) return undefined;
+  if (scheme === undefined && place === undefined && !isAddress(name, port)) return undefined;
   // A file may define a name of its own for it, such as an upstream of nginx.
   if (address.isFile && !host.includes('.') && !isPortWritten) return undefined;
   const at = { resource, path, value: text };
