@@ -3,9 +3,11 @@
 import { chosenChecks } from './checks/choose';
 import { expectedIn } from './checks/expected';
 import type { Report } from './checks/finding';
+import type { Manifests } from './checks/inputs';
 import { Inputs } from './checks/inputs';
 import { existing } from './checks/paths';
 import { checks } from './checks/registry';
+import { variantsOf } from './checks/variants';
 import type { Subject } from './checks/verify';
 import { verify as judged } from './checks/verify';
 import { systemAccess } from './manifests/reading/inputs';
@@ -52,7 +54,7 @@ export interface ChecksWanted {
 /** Judges manifests; findings are sorted, and what could not be read stands in `unreadable`. */
 export function verifyManifests(manifests: GivenManifests, { only, skip }: ChecksWanted = {}): Report {
   const inputs = new Inputs(systemAccess, undefined);
-  return judged([subjectOf(manifests, inputs)], inputs, {
+  return judged(subjectsOf(manifests, inputs), inputs, {
     checks: chosenChecks(checks, only, skip),
     known: checks.map(({ id }) => id),
     suppressions: [],
@@ -77,10 +79,17 @@ export function flows(
 ): readonly Flow[] {
   const inputs = new Inputs(systemAccess, undefined);
   for (const path of manifests.paths ?? []) if (path !== '-') existing('paths:', path);
-  const { manifests: read, facts, declared } = subjectOf(manifests, inputs);
+  const subjects = subjectsOf(manifests, inputs);
   const [unreadable] = inputs.unreadable;
   if (unreadable)
     throw new StrataError(`${unreadable.file}:${unreadable.line}`, unreadable.reason, ['mend the YAML there']);
+  const [{ manifests: read, facts, declared }, ...others] = subjects;
+  if (others.length > 0)
+    throw new StrataError(
+      `paths: ${manifests.paths?.join(', ')}`,
+      `there are ${subjects.length} ways to build the same objects, which are never in a cluster together`,
+      ['name the paths of one of them, such as one overlay'],
+    );
   return [
     ...flowsOf(new World(read.resources, facts, declared), {
       ...(asked.from === undefined ? {} : { from: readWanted(asked.from) }),
@@ -89,10 +98,11 @@ export function flows(
   ];
 }
 
-function subjectOf(
+/** What is judged together: overlays that build the same objects in different ways are judged apart, as `strata verify` does. */
+function subjectsOf(
   { paths = [], text, objects, secrets = expectedIn(paths), cluster, kubernetes, complete = false }: GivenManifests,
   inputs: Inputs,
-): Subject {
+): [Subject, ...Subject[]] {
   if (kubernetes !== undefined) checkKubernetes(kubernetes);
   const read = inputs.read(paths, kubernetes ?? cluster?.kubernetes);
   const texts = [
@@ -106,16 +116,18 @@ function subjectOf(
     resources: [...read.resources, ...made.resources],
     documents: [...read.documents, ...made.documents],
   };
-  return {
-    manifests,
+  const subject = (variant: Manifests): Subject => ({
+    manifests: variant,
     facts: (cluster
-      ? factsOf(cluster, manifests.resources, kubernetes)
-      : factsOfDump(manifests.resources, kubernetes, complete)
+      ? factsOf(cluster, variant.resources, kubernetes)
+      : factsOfDump(variant.resources, kubernetes, complete)
     ).with(expectedResources(secrets, 'secrets')),
     declared: complete ? [] : undefined,
     previous: undefined,
     unread: inputs.unreadable.filter(({ foreign }) => foreign !== true),
-  };
+  });
+  const [first = manifests, ...others] = variantsOf(manifests, read.built);
+  return [subject(first), ...others.map(subject)];
 }
 
 function checkKubernetes(version: KubernetesVersion): void {

@@ -3,14 +3,20 @@ import type { Resource } from '../manifests/resource';
 import { addTo } from '../model/multimap';
 import type { Manifests } from './inputs';
 
+/** One of several ways to build the same objects, with what stands beside it. */
+export interface Variant extends Manifests {
+  /** What it has and the others have not, as its sources are called; nothing where there is one way alone. */
+  readonly only: readonly string[];
+}
+
 /**
  * Manifests of which Kustomize built some (`built`: how their sources are called), as what is judged together. Overlays that build the
  * same object in different ways go to different clusters or take turns, so they are judged apart, each with what stands beside them.
  * Of several programs those overlays come together that have most names of folders in common.
  */
-export function variantsOf({ resources, documents }: Manifests, built: readonly string[]): readonly Manifests[] {
+export function variantsOf({ resources, documents }: Manifests, built: readonly string[]): readonly Variant[] {
   const conflicts = conflictsAmong(resources, built);
-  if (conflicts.size === 0) return [{ resources, documents }];
+  if (conflicts.size === 0) return [{ resources, documents, only: [] }];
   const groups: string[][] = [];
   for (const file of conflicts.keys()) {
     const fitting = groups
@@ -22,7 +28,7 @@ export function variantsOf({ resources, documents }: Manifests, built: readonly 
   }
   return groups.map((group) => {
     const belongs = ({ source: { file } }: Resource) => !conflicts.has(file) || group.includes(file);
-    return { resources: resources.filter(belongs), documents: documents.filter(belongs) };
+    return { resources: resources.filter(belongs), documents: documents.filter(belongs), only: group };
   });
 }
 

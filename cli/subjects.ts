@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
-import { batchesOf, previousOf, TREE_INDEX } from '../checks/batches';
-import { expectedIn } from '../checks/expected';
+import { previousOf } from '../checks/batches';
 import type { Inputs } from '../checks/inputs';
 import { existing, hintFor } from '../checks/paths';
-import { variantsOf } from '../checks/variants';
+import { setsAt } from '../checks/sets';
 import type { Subject } from '../checks/verify';
 import { readSources } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
@@ -49,8 +48,10 @@ export function subjectsOf<P>(
 
   // What is declared, or known of the cluster, is read by now and counts for every subject.
   const before = inputs.unreadable.length;
-  const unreadSince = (from: number) =>
-    [...inputs.unreadable.slice(0, before), ...inputs.unreadable.slice(from)].filter(({ foreign }) => foreign !== true);
+  const unreadIn = (from: number, to: number) =>
+    [...inputs.unreadable.slice(0, before), ...inputs.unreadable.slice(from, to)].filter(
+      ({ foreign }) => foreign !== true,
+    );
 
   const made = new Map<string, string>();
   const subjects: Subject[] = [];
@@ -65,23 +66,22 @@ export function subjectsOf<P>(
       facts,
       declared,
       previous: liveAt(previousOf(target.path, live)),
-      unread: unreadSince(inputs.unreadable.length),
+      unread: unreadIn(0, 0),
       originOf,
     });
   }
-  for (const batch of batchesOf(paths, live)) {
-    const from = inputs.unreadable.length;
-    const manifests = inputs.read(batch.paths, kubernetes);
-    const unread = unreadSince(from);
-    const { cluster } = batch;
+  for (const set of setsAt(paths, inputs, kubernetes, live)) {
+    const { manifests, cluster } = set;
     if (cluster !== undefined) for (const { source } of manifests.resources) made.set(source.file, RENDERED);
-    const own = project.matrix.clusters.find(({ name }) => name === cluster);
-    const expected = expectedResources(expectedIn(batch.paths), TREE_INDEX);
-    const previous = liveAt(batch.previous);
-    for (const variant of variantsOf(manifests, manifests.built)) {
-      const facts = factsFor(variant.resources, own).with(expected);
-      subjects.push({ manifests: variant, facts, declared, previous, unread, appliedTo: given.appliedTo });
-    }
+    const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
+    subjects.push({
+      manifests,
+      facts: factsFor(manifests.resources, own).with(set.expected),
+      declared,
+      previous: liveAt(set.previous),
+      unread: unreadIn(set.unreadBefore, set.unreadAfter),
+      appliedTo: given.appliedTo,
+    });
   }
   return { subjects, made };
 }

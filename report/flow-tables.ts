@@ -5,11 +5,23 @@ const HEADER = ['from', 'to', 'port', 'protocol', 'name', 'verdict', 'egress pol
 
 /** One line for each flow, for spreadsheets (RFC 4180). */
 export function flowsCsv(flows: readonly Flow[]): string {
-  const rows = flows.map(({ from, to, port, endPort, protocol, portName, verdict, egress, ingress }) => [
+  return csv([HEADER, ...flows.map(cellsOf)]);
+}
+
+/** The same of several sets, with the name of the set in front. */
+export function flowSetsCsv(sets: readonly { readonly name: string; readonly flows: readonly Flow[] }[]): string {
+  return csv([['set', ...HEADER], ...sets.flatMap(({ name, flows }) => flows.map((flow) => [name, ...cellsOf(flow)]))]);
+}
+
+function cellsOf({ from, to, port, endPort, protocol, portName, verdict, egress, ingress }: Flow): string[] {
+  return [
     ...[from, to, endPort === undefined ? String(port) : `${port}-${endPort}`, protocol, portName ?? '', verdict],
     ...[egress.join(' '), ingress.join(' ')],
-  ]);
-  return [HEADER, ...rows].map((row) => row.map(csvCell).join(',')).join('\n');
+  ];
+}
+
+function csv(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map(csvCell).join(',')).join('\n');
 }
 
 export function csvCell(text: string): string {

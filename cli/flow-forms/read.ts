@@ -1,5 +1,7 @@
 import { Inputs } from '../../checks/inputs';
 import { existing } from '../../checks/paths';
+import type { ManifestSet } from '../../checks/sets';
+import { setsAt } from '../../checks/sets';
 import { systemAccess } from '../../manifests/reading/inputs';
 import { positionOf } from '../../manifests/reading/yaml/position';
 import type { Wanted } from '../../simulate/network/ends';
@@ -15,10 +17,17 @@ import type { flows } from '../tables';
 /** What the forms of `strata flows` are given. */
 export type FlowsGiven = Given<typeof flows>;
 
+/** One of the sets that some paths hold, as a world. */
+export interface NamedWorld {
+  readonly name: string;
+  readonly world: World;
+}
+
 /** Reads manifests into worlds, with the facts that all of them have. */
 export interface Reader {
   readonly inputs: Inputs;
-  readonly worldOf: (paths: readonly string[]) => World;
+  /** The sets at some paths: overlays and targets that are never in a cluster together are looked at apart. */
+  readonly worldsOf: (paths: readonly string[]) => readonly NamedWorld[];
 }
 
 export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): Reader {
@@ -27,28 +36,40 @@ export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): R
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, inputs);
   const declared = declaredIn(values, inputs);
-  const worldOf = (paths: readonly string[]) => {
-    for (const path of paths) if (path !== '-') existing('strata flows', path);
-    const unreadable = inputs.unreadable.length;
-    const { resources } = inputs.read(paths, kubernetes);
+  const before = inputs.unreadable.length;
+  const worldIn = ({
+    manifests: { resources, documents },
+    cluster,
+    expected,
+    unreadBefore,
+    unreadAfter,
+  }: ManifestSet) => {
+    const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
+    const unread = [...inputs.unreadable.slice(0, before), ...inputs.unreadable.slice(unreadBefore, unreadAfter)];
     const world = new World(
       resources,
-      factsFor(resources, undefined),
+      factsFor(resources, own).with(expected),
       declared,
       undefined,
-      undefined,
+      documents,
       appliedTo,
-      inputs.unreadable.filter(({ foreign }) => foreign !== true),
+      unread.filter(({ foreign }) => foreign !== true),
     );
-    for (const { file, line, column, reason } of inputs.unreadable.slice(unreadable))
-      host.printError(`${file}:${line}:${column}: ${reason}`);
     for (const policy of networkOf(world).refused)
       host.printError(
         `${policy.source.file}:${positionOf(policy, []).line}: the API server refuses ${world.idOf(policy)}, so it is left out; strata verify says why`,
       );
     return world;
   };
-  return { inputs, worldOf };
+  const worldsOf = (paths: readonly string[]) => {
+    for (const path of paths) if (path !== '-') existing('strata flows', path);
+    const unreadable = inputs.unreadable.length;
+    const worlds = [...setsAt(paths, inputs, kubernetes)].map((set) => ({ name: set.name, world: worldIn(set) }));
+    for (const { file, line, column, reason } of inputs.unreadable.slice(unreadable))
+      host.printError(`${file}:${line}:${column}: ${reason}`);
+    return worlds;
+  };
+  return { inputs, worldsOf };
 }
 
 /** `--from` and `--to`. */

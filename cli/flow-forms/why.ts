@@ -19,8 +19,18 @@ export function why<P>(project: Project<P>, given: FlowsGiven, host: Host): numb
       'use one of these: text, json',
     ]);
   const reading = reader(project, given, host);
-  const reasons = whyFlow(reading.worldOf(paths), readWanted(from), readWanted(to));
-  if (format === 'json') host.print(JSON.stringify({ reasons: reasons.map(reasonJson) }, null, 2));
-  else for (const line of reasons.flatMap(reasonText)) host.print(line);
+  const sets = reading
+    .worldsOf(paths)
+    .map(({ name, world }) => ({ name, reasons: whyFlow(world, readWanted(from), readWanted(to)) }));
+  const [first, ...others] = sets;
+  if (first && others.length === 0) {
+    if (format === 'json') host.print(JSON.stringify({ reasons: first.reasons.map(reasonJson) }, null, 2));
+    else for (const line of first.reasons.flatMap(reasonText)) host.print(line);
+  } else if (format === 'json') {
+    const named = sets.map(({ name, reasons }) => ({ name, reasons: reasons.map(reasonJson) }));
+    host.print(JSON.stringify({ sets: named }, null, 2));
+  } else
+    for (const { name, reasons } of sets)
+      for (const line of [`${name}:`, ...reasons.flatMap(reasonText)]) host.print(line);
   return exitCode(reading);
 }

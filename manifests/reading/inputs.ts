@@ -141,15 +141,27 @@ function* filesAt(path: string, found = false, inside: readonly string[] = []): 
     // A component is a part of others and cannot be rendered alone.
     if (!/^kind:\s*Component\s*$/m.test(readFileSync(join(path, kustomization), 'utf8')))
       yield { path, render: 'kustomize' };
+    // Overlays may stand in the folder of their base; other files there are parts of what is built, or of nothing.
+    for (const name of names) if (mayHold(name)) yield* kustomizationsBelow(join(path, name), [...inside, real]);
   } else {
     for (const name of names) {
-      if (name.startsWith('.') || name === 'node_modules') continue;
+      if (!mayHold(name)) continue;
       const child = join(path, name);
       const stat = statSync(child, { throwIfNoEntry: false });
       if (stat?.isDirectory() || (stat?.isFile() && /\.(ya?ml|json)$/.test(name)))
         yield* filesAt(child, true, [...inside, real]);
     }
   }
+}
+
+function* kustomizationsBelow(path: string, inside: readonly string[]): Generator<Found> {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  for (const found of filesAt(path, true, inside)) if ('render' in found && found.render === 'kustomize') yield found;
+}
+
+/** Whether people keep manifests under a name. */
+function mayHold(name: string): boolean {
+  return !name.startsWith('.') && name !== 'node_modules';
 }
 
 const RENDERERS = {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { list, record } from '../resource';
 import { Unparsable } from './yaml/events';
 import { parseYaml } from './yaml/parse';
@@ -7,7 +7,7 @@ import { parseYaml } from './yaml/parse';
 /** What Kustomize calls the file that says how a folder is built. */
 const KUSTOMIZATION = /^(kustomization\.ya?ml|Kustomization)$/;
 /** Fields that name folders of other kustomizations. */
-const STANDS_ON = ['resources', 'bases', 'components'];
+const STANDS_ON = ['resources', 'bases', 'components', 'generators', 'transformers', 'validators'];
 
 /** The file that makes a folder with these entries one of Kustomize. */
 export function kustomizationAmong(names: readonly string[]): string | undefined {
@@ -20,8 +20,10 @@ export function basesAmong(folders: readonly string[]): ReadonlySet<string> {
   return new Set(
     folders.filter((folder) => {
       const real = realpathSync(folder);
-      // Two that stand on each other can be built neither alone nor together: Kustomize says so.
-      return [...reached].some(([other, below]) => below.has(real) && !reached.get(real)!.has(other));
+      // Two that stand on each other can be built neither alone nor together, and none on a folder that it is in: Kustomize says so.
+      return [...reached].some(
+        ([other, below]) => below.has(real) && !reached.get(real)!.has(other) && !other.startsWith(real + sep),
+      );
     }),
   );
 }

@@ -80,7 +80,7 @@ function oneEnd(world: World, network: Network, wanted: Wanted, what: 'FROM' | '
             text,
             names.map((name) => name.slice(name.lastIndexOf('/') + 1)),
           )}: ${names.slice(0, 10).join(', ')}`,
-      'or write outside, pods, nodes, gateway, or an address',
+      'write outside, pods, nodes, gateway, or an address',
     ],
   );
 }

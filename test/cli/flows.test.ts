@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../cli/flows';
@@ -166,6 +166,72 @@ spec:
     expect(() => run('why', 'web', 'api', a)).toThrow('names no port');
     expect(() => run('why', 'web', 'api:grpc', a)).toThrow('has no such port');
     expect(() => run('why', 'web', 'api:80', a, '--format', 'csv')).toThrow('has no such form');
+  });
+});
+
+describe('sets of manifests that are never in a cluster together are looked at apart', () => {
+  /** A tree as `strata render` writes it: two targets with the same objects, of which the second one opens a port. */
+  const tree = (name: string, prod: string) => {
+    for (const [target, text] of [
+      ['kind/dev', manifests('{ from: [], ports: [{ port: 8080 }] }')],
+      ['kind/prod', manifests(prod)],
+    ] as const) {
+      mkdirSync(join(folder, name, target), { recursive: true });
+      file(`${name}/${target}/all.yaml`, text);
+    }
+    return join(
+      file(`${name}/index.json`, '{ "targets": { "kind/dev": { "objects": [] }, "kind/prod": { "objects": [] } } }'),
+      '..',
+    );
+  };
+  const open = tree('open', '{ ports: [{ port: 8080 }] }');
+  const asked = ['--from', 'outside', '--to', 'api'];
+  const [dev, prod] = [join(open, 'kind/dev'), join(open, 'kind/prod')];
+  mkdirSync(join(folder, 'one'));
+  const one = join(file('one/a.yaml', manifests(fromWeb)), '..');
+
+  test('in the text, each under its name', () => {
+    const lines = run(open, ...asked).text.split('\n');
+    expect(lines[0]).toBe(`${dev}:`);
+    expect(lines[lines.indexOf(`${prod}:`) + 2]).toBe('  allowed  outside the cluster  ingress shop/api');
+    expect(run(one, ...asked).text).not.toContain(`${one}:`);
+  });
+  test('in JSON and tables', () => {
+    const { sets } = JSON.parse(run(open, ...asked, '--format', 'json').text);
+    expect(
+      sets.map(({ name, flows }: { name: string; flows: { verdict: string }[] }) => [name, flows.length > 0]),
+    ).toEqual([
+      [dev, true],
+      [prod, true],
+    ]);
+    const csv = run(open, ...asked, '--only', 'allowed', '--format', 'csv').text.split('\n');
+    expect(csv[0]).toMatch(/^set,from,to,/);
+    expect(new Set(csv.slice(1).map((line) => line.split(',')[0]))).toEqual(new Set([dev, prod]));
+    expect(run(open, ...asked, '--format', 'markdown').text).toMatch(new RegExp(`^### ${dev}\n\n[^]*### ${prod}\n\n`));
+  });
+  test.each(['dot', 'mermaid', 'svg'])('a picture as %s shows one, so it is asked which', (format) => {
+    expect(() => run(open, '--format', format)).toThrow(/a picture shows one set of manifests, and these are 2/);
+    expect(run(dev, '--format', format).code).toBe(0);
+  });
+  test('a name counts where any of them has it', () => {
+    expect(() => run(open, '--to', 'apy')).toThrow('did you mean "api"?');
+    expect(run(open, '--to', 'api').code).toBe(0);
+  });
+  test('in why', () => {
+    const { text } = run('why', 'outside', 'api:8080', open);
+    expect(text).toContain(`${dev}:\noutside the cluster → Deployment/shop/api`);
+    expect(text).toContain(`${prod}:\noutside the cluster → Deployment/shop/api 8080/TCP: allowed`);
+    const { sets } = JSON.parse(run('why', 'outside', 'api:8080', open, '--format', 'json').text);
+    expect(sets).toMatchObject([{ name: dev }, { name: prod, reasons: [{ verdict: 'allowed' }] }]);
+  });
+  test('in diff, each with the one that is called the same', () => {
+    const closed = tree('closed', fromWeb);
+    const { text } = run('diff', open, closed, '--from', 'outside');
+    expect(text).toContain('kind/dev:\nno connection opens or closes');
+    expect(text).toMatch(/kind\/prod:\ncloses\n {2}outside the cluster/);
+    const { sets } = JSON.parse(run('diff', open, closed, '--format', 'json').text);
+    expect(sets.map(({ name }: { name: string }) => name)).toEqual(['kind/dev', 'kind/prod']);
+    expect(() => run('diff', open, one)).toThrow(/hold different sets of manifests: kind\/dev, kind\/prod; and /);
   });
 });
 

@@ -154,6 +154,34 @@ describe('a kustomization that others stand on', () => {
     expect(built({}, ['base', 'overlays'])).toEqual(['overlays/dev', 'overlays/prod']);
     expect(built({}, ['base'])).toEqual(['base']);
   });
+  test('may have overlays and other kustomizations in its folder, which are sets of their own', () =>
+    expect(
+      built({
+        'base/kustomization.yaml': 'resources: [web.yaml]\n',
+        'base/overlays/values.yaml': pod('no part of it'),
+        'overlays/prod/kustomization.yaml': overlay,
+        'overlays/prod/regions/eu/kustomization.yaml': 'resources: [../../../../base]\n',
+        'overlays/prod/charts/db/Chart.yaml': 'name: db\n',
+        'overlays/prod/.cache/kustomization.yaml': '',
+        'overlays/prod/node_modules/x/kustomization.yaml': '',
+      }),
+    ).toEqual(['overlays/prod', 'overlays/prod/regions/eu']));
+  test('and is built where overlays in its own folder stand on it, which Kustomize refuses', () =>
+    expect(
+      built({
+        'base/kustomization.yaml': 'resources: [web.yaml]\n',
+        'base/overlays/prod/kustomization.yaml': 'resources: [../..]\n',
+      }),
+    ).toEqual(['base', 'base/overlays/prod']));
+  test('nor is one that holds generators or transformers', () =>
+    expect(
+      built({
+        'app/kustomization.yaml': 'generators: [a]\ntransformers: [b]\nvalidators: [c]\n',
+        'app/a/kustomization.yaml': '',
+        'app/b/kustomization.yaml': '',
+        'app/c/kustomization.yaml': '',
+      }),
+    ).toEqual(['app']));
   test('nor over a component, an older field or another base', () => {
     expect(
       built({
