@@ -4,6 +4,7 @@ import { hasOrdinal, podByHost, subdomainOf } from '../world/pod-names';
 import type { ServiceView } from '../world/services';
 import { serviceByHost, servicesOf } from '../world/services';
 import type { World } from '../world/world';
+import { asFarAsRead } from './as-far-as-read';
 import type { Finding } from './check';
 import type { HostUse } from './host-namespaces';
 import { maybeMisspelt, namespacesOf, ofPodElsewhere, TOP_LEVEL, typo } from './host-namespaces';
@@ -27,6 +28,13 @@ export function hostFinding(world: World, address: HostUse): Finding | undefined
         }
       : undefined;
   }
+  return asFarAsRead(world, unresolved(world, address));
+}
+
+/** What is to be said of a host that no Service and no pod of the manifests has. */
+function unresolved(world: World, address: HostUse): Finding | undefined {
+  const { host, resource, path, text } = address;
+  const at = { resource, path, value: text };
   const parts = host.split('.');
   const svc = parts.indexOf('svc');
   if (parts.length === 1) return unqualified(world, address);

@@ -2,6 +2,7 @@ import { list, record, string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import type { RuleTests } from '../../../world/rule-tests';
 import { alertsOf, ruleTestsOf } from '../../../world/rule-tests';
+import { asFarAsRead } from '../../as-far-as-read';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 import { testRules } from '../../promtool';
@@ -54,7 +55,7 @@ export default check({
         };
         continue;
       }
-      const unknownAlerts = [...alertsWithoutRule(tests)];
+      const unknownAlerts = [...alertsWithoutRule(tests)].map((finding) => asFarAsRead(world, finding));
       yield* unknownAlerts;
       // One finding for all tests that are not run because promtool is missing.
       if (unknownAlerts.length > 0 || promtoolIsMissing) continue;

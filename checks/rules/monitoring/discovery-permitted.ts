@@ -78,7 +78,9 @@ function judge(world: World, { resource, path, by, role, account, requests }: Di
   const may = `ServiceAccount ${account.namespace}/${account.name} may not ${first.verbs.join(' and ')} ${said(first)}`;
   const consequence = `${by} finds no targets`;
   // Who wrote bindings for an account beside it has hardly written others elsewhere.
-  const isAll = world.isComplete(account.namespace) || grants.some(({ binding }) => !world.isExternal(binding));
+  const isAll =
+    world.isComplete(account.namespace) ||
+    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)));
   if (isAll) return { ...at, message: `${may}: ${consequence}` };
   return {
     ...at,

@@ -70,7 +70,8 @@ function verdictOn(
   const none = `${said(world, found)}, and so does not select it`;
   // Another one may stand elsewhere, as long as nobody said that this is all.
   const isAll =
-    found.some(({ misspelt }) => misspelt) || found.every(({ by }) => world.isComplete(world.namespaceOf(by)));
+    (world.unread.length === 0 && found.some(({ misspelt }) => misspelt)) ||
+    found.every(({ by }) => world.isComplete(world.namespaceOf(by)));
   return isAll
     ? { message: `${none}: ${consequence}` }
     : {

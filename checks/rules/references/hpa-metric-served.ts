@@ -56,8 +56,10 @@ export default check({
   },
   *judge(world) {
     const served = servedGroups(world);
+    // What serves it may stand in what could not be read.
     const known =
-      world.facts.known('apiServices') !== undefined || world.external.some(({ kind }) => kind === 'APIService');
+      world.unread.length === 0 &&
+      (world.facts.known('apiServices') !== undefined || world.external.some(({ kind }) => kind === 'APIService'));
     for (const resource of hpasOf(world)) {
       const reported = new Set<string>();
       for (const { type, path } of metricsOf(resource.at(['spec', 'metrics']))) {
