@@ -1,19 +1,13 @@
 import { isMap } from '../model/is-map';
-import { listKeys } from '../model/merge';
+import { entryName, idOf, isKeyed, shapeOf, standardEntries } from './entries';
 import type { Expression, SettingType } from './expression';
-import type { SettingBook } from './setting-book';
-import type { Piece, Tokens } from './tokens';
+import type { SharedImages } from './images';
+import type { Instance } from './instance';
+import { isNamespaceField, isNamespaceWord } from './namespace-reference';
+import { repositoryIn } from './repository';
+import type { SettingBook, Varying } from './setting-book';
+import type { Piece } from './tokens';
 import { commonPieces } from './tokens';
-
-/** One overlay in a comparison. */
-export interface Instance {
-  readonly overlay: string;
-  readonly tokens: Tokens;
-  /** The keys of objects by their hashed names. */
-  readonly hashed: ReadonlyMap<string, string>;
-  /** The keys of objects whose names are hashed in other overlays, by their names. */
-  readonly unhashed: ReadonlyMap<string, string>;
-}
 
 /** An object in some overlays. */
 export interface Compared {
@@ -35,6 +29,7 @@ export class Comparison {
   constructor(
     private readonly object: Compared,
     private readonly book: SettingBook,
+    private readonly images: SharedImages,
   ) {}
 
   /**
@@ -124,10 +119,11 @@ export class Comparison {
     if (
       texts.every((list) => list.every(isText)) &&
       values.some((list) => list.length > 0) &&
-      !this.isAlike(values as readonly (readonly string[])[], places, texts.slice(values.length) as string[][])
+      !this.isAlike(values as readonly (readonly string[])[], places, texts.slice(values.length) as string[][], path)
     )
       return this.setting('strings', values, places, standard, path);
-    const chosen = standardEntries(values, standard, path) ?? values[some[0]!]!;
+    const usual = values[some[0]!]!;
+    const chosen = standardEntries(values, usual, standard, path) ?? usual;
     const items = chosen.map((first, i) => {
       const id = isKeyed(chosen, path) ? idOf(first, path) : undefined;
       // An entry that has a key is the same one in lists that have others beside it.
@@ -140,7 +136,7 @@ export class Comparison {
         pick(entries, has),
         pick(places, has),
         id === undefined ? common[i] : common.find((entry) => idOf(entry, path) === id),
-        [...path, nameOf(first) ?? String(i)],
+        [...path, entryName(first) ?? String(i)],
         isUnset || has.length < values.length,
       );
     });
@@ -154,6 +150,7 @@ export class Comparison {
     lists: readonly (readonly string[])[],
     places: readonly Instance[],
     standard: readonly (readonly string[])[],
+    path: readonly string[],
   ): boolean {
     if ([...lists, ...standard].some((list) => list.length !== lists[0]!.length)) return false;
     return lists[0]!.every((_, i) => {
@@ -161,7 +158,7 @@ export class Comparison {
       return (
         [...texts, ...standard.map((list) => list[i]!)].every((text) => text === texts[0]) ||
         this.namesObject(texts, places) !== undefined ||
-        commonPieces(texts, tokensOf(places)) !== undefined ||
+        this.piecesOf(texts, places, [...path, String(i)]) !== undefined ||
         optionIn(texts) !== undefined
       );
     });
@@ -180,16 +177,30 @@ export class Comparison {
       ? path.join('.') === 'metadata.namespace' && values[0] === places[0]?.tokens.namespace
         ? [{ token: 'namespace' } as Piece]
         : undefined
-      : commonPieces(values, tokensOf(places));
+      : this.piecesOf(values, places, path);
     if (pieces) return { is: 'text', pieces: joined(pieces, places) };
+    const image = path.at(-1) === 'image' ? this.images.of(this.object.key, path, values, places) : undefined;
+    if (image)
+      return { is: 'text', pieces: image.head === '' ? [this.book.use(image)] : [image.head, this.book.use(image)] };
     if (isSettled(values, standard, isUnset)) return { is: 'literal', value: values[0] };
     const known = isUnset && typeof standard === 'string' ? [...values, standard] : values;
     const [head, called] = path.at(-1) === 'image' ? [repositoryIn(known), 'tag'] : [optionIn(known), optionIn(known)];
     if (head === undefined) return this.setting('text', values, places, standard, path);
     const tail = (value: unknown) =>
       typeof value === 'string' && value.startsWith(head) ? value.slice(head.length) : undefined;
-    const setting = this.settingOf('text', values.map(tail), places, tail(standard), path, called);
+    const setting = this.settingOf('text', values.map(tail), places, tail(standard), path, { called: called!, head });
     return { is: 'text', pieces: [head, setting] };
+  }
+
+  private piecesOf(values: readonly string[], places: readonly Instance[], path: readonly string[]) {
+    return commonPieces(
+      values,
+      places.map(({ tokens }) => tokens),
+      {
+        whole: isNamespaceField(this.object.kind, path),
+        word: (before, after) => isNamespaceWord(before, after, path),
+      },
+    );
   }
 
   private namesObject(values: readonly string[], places: readonly Instance[]): string | undefined {
@@ -216,7 +227,7 @@ export class Comparison {
     places: readonly Instance[],
     standard: unknown,
     path: readonly string[],
-    called?: string,
+    more: Pick<Varying, 'called' | 'head'> = {},
   ) {
     return this.book.use({
       ...this.object,
@@ -227,7 +238,7 @@ export class Comparison {
           ? standard
           : mostCommon(values, undefined),
       values: new Map(values.map((value, i) => [places[i]!.overlay, value])),
-      ...(called === undefined ? {} : { called }),
+      ...more,
     });
   }
 }
@@ -245,61 +256,12 @@ function isSettled(values: readonly unknown[], standard: unknown, isUnset: boole
   return !isUnset || standard === undefined || same(values[0], standard) || typeOf([...values, standard]) === undefined;
 }
 
-/** The entries of the standard, where some overlay has each of them: those that one overlay removes are removed there alone. */
-function standardEntries(
-  values: readonly (readonly unknown[])[],
-  standard: unknown,
-  path: readonly string[],
-): readonly unknown[] | undefined {
-  if (!Array.isArray(standard) || standard.length === 0 || ![standard, ...values].every((list) => isKeyed(list, path)))
-    return undefined;
-  const ids = new Set(values.flatMap((list) => list.map((entry) => idOf(entry, path))));
-  return standard.every((entry) => ids.has(idOf(entry, path))) ? standard : undefined;
-}
-
-const tokensOf = (places: readonly Instance[]) => places.map(({ tokens }) => tokens);
-
 /** `--log-level=`, where all begin so. */
 function optionIn(values: readonly string[]): string | undefined {
   const head = /^--?[A-Za-z][\w.-]*=/.exec(values[0]!)?.[0];
   return head !== undefined && values.every((value) => value.startsWith(head) && !value.includes('\n'))
     ? head
     : undefined;
-}
-
-/** `example.com/web:`, where all are images of one repository with a tag. */
-function repositoryIn(values: readonly string[]): string | undefined {
-  const head = /^.+:(?=[\w.-]+$)/.exec(values[0]!)?.[0];
-  return head !== undefined &&
-    values.every((value) => /^[\w.-]+$/.test(value.slice(head.length)) && value.startsWith(head))
-    ? head
-    : undefined;
-}
-
-/** What entries are in a list: by their keys, where it has any, else of which type each is. */
-function shapeOf(list: readonly unknown[], path: readonly string[]): string {
-  return JSON.stringify(
-    isKeyed(list, path)
-      ? list.map((entry) => idOf(entry, path))
-      : list.map((item) => (isMap(item) ? 'map' : Array.isArray(item) ? 'list' : 'scalar')),
-  );
-}
-
-/** Whether each entry is told apart from the others: variables may stand twice, and the last counts. */
-function isKeyed(list: readonly unknown[], path: readonly string[]): boolean {
-  const ids = list.map((entry) => idOf(entry, path));
-  return !ids.includes(undefined) && new Set(ids).size === ids.length;
-}
-
-/** What tells an entry apart from the others of its list; undefined where nothing does. */
-function idOf(entry: unknown, path: readonly string[]): string | undefined {
-  if (!isMap(entry)) return undefined;
-  const keys = listKeys(path.at(-1) ?? '').find(([first]) => first! in entry);
-  return keys && JSON.stringify(keys.map((key) => entry[key] ?? (key === 'protocol' ? 'TCP' : undefined)));
-}
-
-function nameOf(item: unknown): string | undefined {
-  return isMap(item) && typeof item['name'] === 'string' ? item['name'] : undefined;
 }
 
 function typeOf(values: readonly unknown[]): SettingType | undefined {

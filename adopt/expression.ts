@@ -14,6 +14,8 @@ export interface SettingUse {
   readonly first: { readonly key: string; readonly object: string; readonly path: readonly string[] };
   /** In each overlay, by its name. */
   readonly values: ReadonlyMap<string, unknown>;
+  /** What stands before it in its fields: the repository of a tag. @default - nothing */
+  readonly head?: string;
 }
 
 export type SettingType = 'text' | 'whole' | 'number' | 'flag' | 'strings' | 'map';

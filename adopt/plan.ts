@@ -1,86 +1,21 @@
 import { identityOf, type KubernetesObject, objectName } from '../model/kubernetes';
-import type { KubernetesVersion } from '../model/kubernetes-version';
 import { withoutNulls } from '../model/object-differences';
 import { callableName } from './callable-name';
 import { changeBetween, pathsIn } from './change';
-import { Comparison, type Instance, same } from './compare';
+import { Comparison, same } from './compare';
 import { type Expression, evaluated, type Meaning, type SettingUse, tokensIn } from './expression';
 import { type Groups, grouped, type Overlaid, withoutOdd } from './groups';
 import { hashedName, isHashed, unhashed, withName } from './hashed';
+import { imageUses, SharedImages } from './images';
+import type { Instance } from './instance';
 import { byKey, type ObjectKey, overlayNamespaces } from './key';
 import { applied, Moves } from './moves';
 import { Naming, type Part } from './naming';
+import type { AdoptedPlan, PlannedObject, PlannedPart, PlannedPatch } from './planned';
 import { COMMON, SettingBook } from './setting-book';
 import type { AdoptedSource, BuiltObject, Overlay } from './source';
 import { type Thing, thingsOf } from './things';
-import type { Token, Tokens } from './tokens';
-
-/** An object as code says it. */
-export interface PlannedObject {
-  readonly key: ObjectKey;
-  readonly kind: string;
-  readonly apiVersion: string;
-  readonly name: string;
-  readonly expression: Expression;
-  /** Whether kubernetes-types has a type that takes it in every overlay. */
-  readonly isTyped: boolean;
-  /** The name ends in the hash of the content. */
-  readonly hashed: boolean;
-  /** In which overlays it does. @default - in all */
-  readonly hashedIf?: SettingUse;
-  /** The folder or file that it comes from. */
-  readonly from: string;
-}
-
-/** One file of objects: what every target has, or a feature. */
-export interface PlannedPart extends Part {
-  readonly objects: readonly PlannedObject[];
-  readonly settings: readonly SettingUse[];
-  /** What a feature changes of objects of others. */
-  readonly patches: readonly PlannedPatch[];
-}
-
-export interface PlannedPatch {
-  /** `Deployment/web` */
-  readonly object: string;
-  readonly change: Readonly<Record<string, unknown>>;
-  readonly reason: string;
-  readonly apiVersion: string;
-  readonly isTyped: boolean;
-}
-
-export interface PlannedEnvironment {
-  readonly name: string;
-  readonly from: string;
-  readonly cluster: string;
-  readonly namespace: string | undefined;
-  readonly settings: readonly { readonly setting: SettingUse; readonly value: unknown; readonly reason: string }[];
-  readonly patches: readonly PlannedPatch[];
-  readonly features: readonly PlannedPart[];
-  readonly tokens: Tokens;
-  /** The names of its objects, by key. */
-  readonly names: ReadonlyMap<ObjectKey, string>;
-  /** Objects that hold secrets. */
-  readonly secrets: readonly string[];
-  /** What is to be rendered for it. */
-  readonly wanted: readonly KubernetesObject[];
-}
-
-/** An adopted platform, before it is written as code. */
-export interface AdoptedPlan {
-  readonly platform: string;
-  readonly kind: string;
-  readonly parts: readonly PlannedPart[];
-  readonly features: readonly PlannedPart[];
-  /** Settings of several parts. */
-  readonly common: readonly SettingUse[];
-  readonly environments: readonly PlannedEnvironment[];
-  readonly clusters: readonly string[];
-  /** What the clusters run, as far as it is known. */
-  readonly kubernetes: KubernetesVersion;
-  /** Files of YAML that are no manifests. */
-  readonly leftOut: readonly string[];
-}
+import { commonPieces, type Token } from './tokens';
 
 /** Plans the code that renders what is built. */
 export function planOf(source: AdoptedSource): AdoptedPlan {
@@ -138,6 +73,7 @@ class Attempt {
   private readonly book: SettingBook;
   private readonly things: ReadonlyMap<ObjectKey, Thing>;
   private readonly naming: Naming;
+  private readonly images: SharedImages;
   private readonly hashed: ReadonlySet<ObjectKey>;
   private readonly reference: ReadonlyMap<ObjectKey, BuiltObject>;
   private readonly planned = new Map<Part, PlannedObject[]>();
@@ -177,11 +113,33 @@ class Attempt {
       })),
     );
     this.book = new SettingBook(this.naming.identifiers, shared);
+    this.images = this.imagesOf(having);
     for (const part of this.naming.parts) for (const key of part.keys) this.add(part, key, having(key));
   }
 
   get shared(): ReadonlySet<string> {
     return this.book.sharedMarks();
+  }
+
+  /** The images of all objects, before any of them is code. */
+  private imagesOf(having: (key: ObjectKey) => readonly Overlaid[]): SharedImages {
+    const uses = this.naming.parts.flatMap(({ group, keys }) =>
+      keys.flatMap((key) => {
+        const source = this.inSource(key);
+        const objects = having(key).map(({ overlay, objects }) => {
+          const start = this.moves.startOf(overlay.name, source);
+          return [overlay.name, start ?? objects.get(key)!.object] as const;
+        });
+        const { object, name } = having(key)[0]!.objects.get(key)!;
+        const about = { group, key, kind: object.kind, objectName: name };
+        return imageUses(about, new Map(objects), this.reference.get(source)?.object);
+      }),
+    );
+    const tokens = new Map(this.overlaid.map((one) => [one.overlay.name, one.tokens]));
+    return new SharedImages(uses, ({ values }) => {
+      const own = [...values.keys()].map((name) => tokens.get(name)!);
+      return commonPieces([...values.values()], own, { whole: false, word: () => false }) !== undefined;
+    });
   }
 
   private add(part: Part, key: ObjectKey, having: readonly Overlaid[]): void {
@@ -196,7 +154,7 @@ class Attempt {
     );
     const compared = { group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector };
     const standard = this.reference.get(this.inSource(key));
-    const common = new Comparison(compared, this.book).of(
+    const common = new Comparison(compared, this.book, this.images).of(
       values,
       having.map((one) => this.placeOf(one)),
       standard?.object,

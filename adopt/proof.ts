@@ -3,8 +3,8 @@ import type { ObjectDifference } from '../model/object-differences';
 import { objectDifferences } from '../model/object-differences';
 import { withPatch } from '../model/patched';
 import type { Meaning } from './expression';
-import type { AdoptedPlan, PlannedEnvironment } from './plan';
 import { renderedIn } from './plan';
+import type { AdoptedPlan, PlannedEnvironment } from './planned';
 
 /** In what the code of an environment renders something else than what was built before the move. */
 export function differencesIn(plan: AdoptedPlan, environment: PlannedEnvironment): ObjectDifference[] {

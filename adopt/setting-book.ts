@@ -14,6 +14,8 @@ export interface Varying {
   readonly values: ReadonlyMap<string, unknown>;
   /** @default - by the path */
   readonly called?: string;
+  /** What stands before it in the field: values after something else are another setting. @default - nothing */
+  readonly head?: string;
 }
 
 /** The group of what several things share. */
@@ -31,9 +33,9 @@ export class SettingBook {
   ) {}
 
   use(varying: Varying): SettingUse {
-    const { kind, path, type, standard, values, objectName } = varying;
+    const { kind, path, type, standard, values, objectName, head = '' } = varying;
     const names = namesFor(varying);
-    const mark = JSON.stringify([names[0], type, [...values]]);
+    const mark = JSON.stringify([names[0], type, head, [...values]]);
     if (isLabel(path) || varying.called === 'hash-in-name')
       this.homes.set(mark, (this.homes.get(mark) ?? new Set()).add(varying.group));
     const group = this.shared.has(mark) ? COMMON : varying.group;
@@ -41,6 +43,7 @@ export class SettingBook {
     this.groups.set(group, fields);
     const same = (known: SettingUse) =>
       known.type === type &&
+      known.head === head &&
       JSON.stringify(known.standard) === JSON.stringify(standard) &&
       JSON.stringify([...known.values]) === JSON.stringify([...values]);
     const all = [...names, camel([kind, ...path].join('-')), camel([kind, objectName, ...path].join('-'))];
@@ -52,6 +55,7 @@ export class SettingBook {
       type,
       standard,
       values,
+      head,
       first: { key: varying.key, object: `${kind}/${objectName}`, path },
     };
     fields.set(field, use);

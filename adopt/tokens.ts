@@ -7,13 +7,26 @@ export type Tokens = Readonly<Record<Token, string | undefined>>;
 /** A string in pieces: literal ones, and tokens. */
 export type Piece = string | { readonly token: Token };
 
+/** What is known of the namespace in a text: whether it is the whole of it, and whether a word between others is. */
+export interface NamespaceIn {
+  readonly whole: boolean;
+  readonly word: (before: string, after: string) => boolean;
+}
+
 /** Pieces that say each of the strings with the tokens of its overlay; undefined where there are none. */
-export function commonPieces(values: readonly string[], tokens: readonly Tokens[]): readonly Piece[] | undefined {
-  const whole = (['namespace', 'environment'] as const).find((token) =>
+export function commonPieces(
+  values: readonly string[],
+  tokens: readonly Tokens[],
+  namespace: NamespaceIn,
+): readonly Piece[] | undefined {
+  const whole = ([...(namespace.whole ? (['namespace'] as const) : []), 'environment'] as const).find((token) =>
     values.every((value, i) => value === tokens[i]![token]),
   );
   if (whole) return [{ token: whole }];
-  return [withoutWords, withoutEnds, (value: string, own: Tokens) => withoutEnds(value, own).flatMap(wordsIn(own))]
+  const isReference = (before: string, after: string) => namespace.whole || namespace.word(before, after);
+  const words = (value: string, own: Tokens) => withoutWords(value, own, isReference);
+  const wordsIn = (own: Tokens) => (piece: Piece) => (typeof piece === 'string' ? words(piece, own) : [piece]);
+  return [words, withoutEnds, (value: string, own: Tokens) => withoutEnds(value, own).flatMap(wordsIn(own))]
     .map((split) => values.map((value, i) => split(value, tokens[i]!)))
     .find(areSame)?.[0];
 }
@@ -29,10 +42,12 @@ function withoutEnds(value: string, { prefix = '', suffix = '' }: Tokens): Piece
   return [{ token: 'prefix' }, value.slice(prefix.length, value.length - suffix.length), { token: 'suffix' }];
 }
 
-const wordsIn = (own: Tokens) => (piece: Piece) => (typeof piece === 'string' ? withoutWords(piece, own) : [piece]);
-
-/** The namespace and the environment where they stand as words. */
-function withoutWords(value: string, { namespace, environment }: Tokens): Piece[] {
+/** The namespace, where it is meant, and the environment where they stand as words. */
+function withoutWords(
+  value: string,
+  { namespace, environment }: Tokens,
+  isReference: (before: string, after: string) => boolean,
+): Piece[] {
   const words = (
     [
       ['namespace', namespace],
@@ -41,9 +56,12 @@ function withoutWords(value: string, { namespace, environment }: Tokens): Piece[
   ).filter(([, word]) => word !== undefined && word !== '');
   const pieces: Piece[] = [];
   let rest = value;
+  const isMeant = (before: string, after: string) =>
+    isReference(`${value.slice(0, value.length - rest.length)}${before}`, after);
+  const any = () => true;
   while (rest !== '') {
     const [first] = words
-      .map(([token, word]) => ({ token, word: word!, at: wordAt(rest, word!) }))
+      .map(([token, word]) => ({ token, word: word!, at: wordAt(rest, word!, token === 'namespace' ? isMeant : any) }))
       .filter(({ at }) => at >= 0)
       .sort((a, b) => a.at - b.at || b.word.length - a.word.length);
     if (!first) break;
@@ -56,15 +74,16 @@ function withoutWords(value: string, { namespace, environment }: Tokens): Piece[
 
 /** A string in which the namespace and the environment of its overlay are called so, whatever their names are. */
 export function patternOf(value: string, tokens: Tokens): string {
-  return withoutWords(value, tokens)
+  return withoutWords(value, tokens, () => true)
     .map((piece) => (typeof piece === 'string' ? piece : `{${piece.token}}`))
     .join('');
 }
 
-function wordAt(text: string, word: string): number {
+function wordAt(text: string, word: string, isMeant: (before: string, after: string) => boolean): number {
   for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
     const [before, after] = [text[at - 1] ?? '', text[at + word.length] ?? ''];
-    if (!/[A-Za-z0-9]/.test(before) && !/[A-Za-z0-9]/.test(after)) return at;
+    if (/[A-Za-z0-9]/.test(before) || /[A-Za-z0-9]/.test(after)) continue;
+    if (isMeant(text.slice(0, at), text.slice(at + word.length))) return at;
   }
   return -1;
 }

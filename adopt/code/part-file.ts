@@ -7,7 +7,7 @@ import {
   statesNamespace,
   tokensIn,
 } from '../expression';
-import type { AdoptedPlan, PlannedObject, PlannedPart } from '../plan';
+import type { AdoptedPlan, PlannedObject, PlannedPart } from '../planned';
 import { COMMON } from '../setting-book';
 import { listed } from '../words';
 import { Imports } from './imports';

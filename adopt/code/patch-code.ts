@@ -1,4 +1,4 @@
-import type { PlannedPatch } from '../plan';
+import type { PlannedPatch } from '../planned';
 import { call, codeOf } from './print';
 import { PATCHED_VERSIONS } from './types';
 

@@ -1,5 +1,5 @@
 import { type SettingUse, statesNamespace } from '../expression';
-import type { AdoptedPlan, PlannedEnvironment, PlannedPart } from '../plan';
+import type { AdoptedPlan, PlannedEnvironment, PlannedPart } from '../planned';
 import { COMMON } from '../setting-book';
 import { camel, listed } from '../words';
 import { Imports } from './imports';

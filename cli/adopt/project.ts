@@ -1,5 +1,5 @@
 import { filesOf } from '../../adopt/code/project';
-import type { AdoptedPlan } from '../../adopt/plan';
+import type { AdoptedPlan } from '../../adopt/planned';
 import { toYaml } from '../../render/yaml';
 import { readmeOf } from './readme';
 

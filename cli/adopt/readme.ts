@@ -1,4 +1,4 @@
-import type { AdoptedPlan } from '../../adopt/plan';
+import type { AdoptedPlan } from '../../adopt/planned';
 import { listed } from '../../adopt/words';
 
 /** The README of an adopted project: where it comes from, what is where, and what to do next. */

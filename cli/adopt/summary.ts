@@ -1,4 +1,4 @@
-import type { AdoptedPlan, PlannedPart } from '../../adopt/plan';
+import type { AdoptedPlan, PlannedPart } from '../../adopt/planned';
 
 /** What becomes of what, for a person who has not decided yet. */
 export function summaryOf(plan: AdoptedPlan): string[] {

@@ -96,6 +96,25 @@ withKustomize('the written code', () => {
     );
   });
 
+  test('names every layer and transformer that has a part in the names', () => {
+    const transformer = (kind: string, field: string) =>
+      `{ apiVersion: builtin, kind: ${kind}, metadata: { name: x }, ${field}, fieldSpecs: [{ path: metadata/name }] }\n`;
+    const code = codeOf({
+      ...TREES['prefixes and suffixes'],
+      'team/kustomization.yaml': 'resources: [../base]\nnamePrefix: tea-\n',
+      'overlays/dev/kustomization.yaml': 'resources: [../../team]\nnamePrefix: dev-\ntransformers: [ends.yaml]\n',
+      'overlays/dev/ends.yaml': transformer('PrefixTransformer', 'prefix: a-'),
+      'overlays/prod/kustomization.yaml': `resources: [../../base]\ntransformers:\n- |-\n  ${transformer('SuffixTransformer', 'suffix: -blue')}`,
+    });
+    expect(code['workloads/web.ts']).toContain('name: `${namePrefix}web${nameSuffix}`');
+    expect(code['environments/dev.ts']).toMatch(
+      /'a-dev-tea-',\s+'overlays\/dev\/ends\.yaml: prefix, overlays\/dev\/kustomization\.yaml: namePrefix, team\/kustomization\.yaml: namePrefix'/,
+    );
+    expect(code['environments/prod.ts']).toContain(
+      "nameSuffix: because('-blue', 'overlays/prod/kustomization.yaml: transformers')",
+    );
+  });
+
   test('reads labels that are the name of the environment from it, and shares those of several objects', () => {
     const code = codeOf(TREES['labels and annotations']);
     expect(code['workloads/web.ts']).toContain('env: environment');

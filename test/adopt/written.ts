@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { loadAll } from 'js-yaml';
 import { filesOf } from '../../adopt/code/project';
-import type { AdoptedPlan } from '../../adopt/plan';
+import type { AdoptedPlan } from '../../adopt/planned';
 import type { Composition } from '../../model/composition';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { differenceText, objectDifferences } from '../../model/object-differences';

@@ -128,8 +128,7 @@ function fieldOf({ says }: Kustomization, { object, name }: BuiltObject, path: K
   const last = String(path.at(-1) ?? '');
   const has = (field: string) => says[field] !== undefined;
   const named = (field: string) => list(says[field]).some((entry) => isMap(entry) && entry['name'] === name);
-  if (path.join('.') === 'namePrefix' && has('namePrefix')) return 'namePrefix';
-  if (path.join('.') === 'nameSuffix' && has('nameSuffix')) return 'nameSuffix';
+  if (path.join('.') === 'metadata.name.hash' && has('generatorOptions')) return 'generatorOptions';
   if (object.kind === 'ConfigMap' && named('configMapGenerator')) return 'configMapGenerator';
   if (object.kind === 'Secret' && named('secretGenerator')) return 'secretGenerator';
   if (path.join('.') === 'spec.replicas' && named('replicas')) return 'replicas';

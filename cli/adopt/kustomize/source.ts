@@ -5,6 +5,7 @@ import { CONTENT_SUFFIX } from '../../../model/content-hash';
 import { StrataError } from '../../../model/errors';
 import type { KubernetesObject } from '../../../model/kubernetes';
 import { built, fileOrigins } from './build';
+import { endsOf, type NameEnd } from './ends';
 import { reasonIn } from './reasons';
 import { componentSteps } from './steps';
 import { type Kustomization, KustomizeTree } from './tree';
@@ -23,7 +24,10 @@ export function kustomizeSource(root: string): ReadSource {
   const steps = componentSteps(root, overlays, reference);
   const read = overlays.map((layer): Overlay => {
     const layers = layersDownTo(layer, reference);
-    const [prefixes, suffixes] = [textsOf(layers, 'namePrefix'), textsOf(layers, 'nameSuffix').reverse()];
+    const ends = (end: 'prefix' | 'suffix') => layers.flatMap((each) => endsOf(root, each, end));
+    const [before, after] = [ends('prefix'), ends('suffix').reverse()];
+    const [prefixes, suffixes] = [before, after].map((all) => all.map(({ text }) => text)) as [string[], string[]];
+    const reasons: Readonly<Record<string, readonly NameEnd[]>> = { namePrefix: before, nameSuffix: after };
     return {
       name: names.get(layer)!,
       from: shownFolder(layer, root),
@@ -35,7 +39,10 @@ export function kustomizeSource(root: string): ReadSource {
         before: objects.map((object) => builtOf(object, prefixes, suffixes, component.folder)),
         reasonFor: (object, path) => reasonIn(root, [component], object, path),
       })),
-      reasonFor: (object, path) => reasonIn(root, layers, object, path),
+      reasonFor: (object, path) =>
+        path.length === 1 && reasons[path[0]!]
+          ? reasons[path[0]!]!.map(({ reason }) => reason).join(', ') || undefined
+          : reasonIn(root, layers, object, path),
     };
   });
   const common = reference && tryObjects(root, reference);
@@ -124,10 +131,6 @@ function layersDownTo(layer: Kustomization, end: Kustomization | undefined): Kus
   if (layer === end) return [];
   const inner = [...layer.components].reverse().flatMap((each) => layersDownTo(each, end));
   return [layer, ...inner, ...layer.bases.flatMap((each) => layersDownTo(each, end))];
-}
-
-function textsOf(layers: readonly Kustomization[], field: string): string[] {
-  return layers.flatMap(({ says }) => (typeof says[field] === 'string' && says[field] !== '' ? [says[field]] : []));
 }
 
 /** The names of the folders; those that are not different with the folders that they are in. */
