@@ -80,12 +80,7 @@ function* judgeRef(world: World, resource: Resource, at: Path, consequence: stri
     const isEmpty = Object.keys(keys).length === 0;
     // Of the type kubernetes.io/tls the API server itself demands both keys.
     const lacking = ['tls.crt', 'tls.key'].filter((key) => !(key in keys));
-    if (
-      found.resource.kind === 'Secret' &&
-      (string(found.resource.at(['type'])) ?? 'Opaque') === 'Opaque' &&
-      lacking.length > 0 &&
-      !isEmpty
-    )
+    if ((string(found.resource.at(['type'])) ?? 'Opaque') === 'Opaque' && lacking.length > 0 && !isEmpty)
       yield {
         ...place,
         message: `Secret ${name} of type Opaque has no ${lacking.join(' and no ')}, so ${consequence}`,
