@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { AdoptedPlan } from '../../adopt/plan';
 import { planOf } from '../../adopt/plan';
+import type { AdoptedPlan } from '../../adopt/planned';
 import { sourceAt } from '../../cli/adopt/source';
 import { counted, summaryOf } from '../../cli/adopt/summary';
 import { platformName } from '../../cli/scaffold/project-files';
