@@ -1,4 +1,4 @@
-import { StrataError } from '../../model/errors';
+import { knownNames, StrataError } from '../../model/errors';
 import type { AppliedPatch, KubernetesObject } from '../../model/kubernetes';
 import { groupOf, identityOf, objectName } from '../../model/kubernetes';
 import { labelsProblem } from '../../model/names';
@@ -8,9 +8,9 @@ import { withPatch } from '../../model/patched';
 import type { GivenManifest } from './given';
 import { renamed } from './rename';
 import type { ImageRewrites } from './rewrite-images';
-import { withImages } from './rewrite-images';
+import { refuseUnfitting, withImages } from './rewrite-images';
 import { refuseChangeOfSops } from './sops';
-import { leftOver } from './without';
+import { leftOver, namesOf } from './without';
 
 /** What may be changed of objects that somebody else wrote. */
 export interface Changes {
@@ -47,16 +47,53 @@ export function prepared(
     throw new StrataError(`${place}, labels`, `are ${problem}`, ["write labels such as { team: 'shop' }"]);
   const kinds = [...all.map(({ object }) => object).filter(isDefinition), ...definitions];
   const kept = leftOver(place, all, changes.without ?? []);
+  refuseUnknownScopes(place, kept, Object.keys(changes.scopes ?? {}));
+  const images = new Set<string>();
   const made = renamed(place, kept, changes.rename ?? {}).map((given) => ({
     ...given,
     object: withImages(
       withLabels(inNamespace(given, namespace, kinds, changes.scopes ?? {}), changes.labels ?? {}, given.place),
       changes.images ?? {},
+      images,
     ),
   }));
+  refuseUnfitting(place, changes.images ?? {}, images);
   const done = withPatches(place, made, changes.patches ?? []);
   for (const [i, { object, place: at }] of kept.entries()) refuseChangeOfSops(at, object, done.given[i]!.object);
+  refuseTakenNames(kept, done.given);
   return done;
+}
+
+/** What the scopes of an input call a kind: `Order.example.com`, `Pod`. */
+function kindId({ apiVersion, kind }: KubernetesObject): string {
+  const group = groupOf(apiVersion);
+  return group === '' ? kind : `${kind}.${group}`;
+}
+
+function refuseUnknownScopes(place: string, given: readonly GivenManifest[], scopes: readonly string[]): void {
+  const known = [...new Set(given.map(({ object }) => kindId(object)))];
+  const wrong = scopes.find((id) => !known.includes(id));
+  if (wrong === undefined) return;
+  throw new StrataError(`${place}, scopes`, `none of its objects is a ${wrong}`, [
+    `write a kind that it has, as Kind.group: ${knownNames(wrong, known)}`,
+    'remove the entry',
+  ]);
+}
+
+/** A new name, or namespace, may be that of another object, which would be overwritten. */
+function refuseTakenNames(before: readonly GivenManifest[], after: readonly GivenManifest[]): void {
+  const taken = new Map<string, number>();
+  for (const [i, { object, place }] of after.entries()) {
+    const other = taken.get(identityOf(object));
+    taken.set(identityOf(object), i);
+    if (other === undefined) continue;
+    const [was, wasOther] = [before[i]!, before[other]!];
+    throw new StrataError(
+      place,
+      `${objectName(was.object)} becomes ${objectName(object)}, and so does ${objectName(wasOther.object)} at ${wasOther.place}: one would overwrite the other`,
+      ['give one of them another name: rename', `leave one of them out: without: ['${namesOf(was.object)[0]}']`],
+    );
+  }
 }
 
 function inNamespace(
@@ -65,8 +102,7 @@ function inNamespace(
   definitions: readonly KubernetesObject[],
   scopes: NonNullable<Changes['scopes']>,
 ): KubernetesObject {
-  const group = groupOf(object.apiVersion);
-  const id = group === '' ? object.kind : `${object.kind}.${group}`;
+  const id = kindId(object);
   const scope = scopes[id] ?? scopeOf(object, definitions);
   if (object.metadata.namespace !== undefined) {
     if (scope !== 'Cluster') return object;

@@ -1,3 +1,4 @@
+import { knownNames, StrataError } from '../../model/errors';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { groupOf } from '../../model/kubernetes';
 import { isFields } from './given';
@@ -22,10 +23,18 @@ const OPTIONS =
  * The object with its images taken from elsewhere: those of all containers, of image volumes, of well-known fields, options and
  * variables of operators (`RELATED_IMAGE_…`). Other texts are left alone.
  */
-export function withImages(object: KubernetesObject, rewrites: ImageRewrites): KubernetesObject {
+export function withImages(
+  object: KubernetesObject,
+  rewrites: ImageRewrites,
+  seen: Set<string> = new Set(),
+): KubernetesObject {
   const beginnings = Object.entries(rewrites).sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
   if (beginnings.length === 0) return object;
-  const rewrite = (image: unknown) => (typeof image === 'string' ? rewritten(image, beginnings) : image);
+  const rewrite = (image: unknown) => {
+    if (typeof image !== 'string') return image;
+    seen.add(fullName(image));
+    return rewritten(image, beginnings);
+  };
   const result = walked(object, rewrite) as KubernetesObject;
   const { spec } = result;
   return WELL_KNOWN[groupOf(object.apiVersion)]?.includes(object.kind) && isFields(spec) && spec['image'] !== undefined
@@ -74,10 +83,31 @@ function volumeWith(volume: unknown, rewrite: Rewrite): unknown {
 /** The image under its new name; as it stands where no beginning fits. */
 function rewritten(image: string, beginnings: readonly (readonly [string, string])[]): string {
   const full = fullName(image);
-  for (const [from, to] of beginnings)
-    if (full.startsWith(from) && (/[/:@]$/.test(from) || /^(?:$|[/:@])/.test(full.slice(from.length))))
-      return to + full.slice(from.length);
+  for (const [from, to] of beginnings) if (beginsWith(full, from)) return to + full.slice(from.length);
   return image;
+}
+
+function beginsWith(full: string, from: string): boolean {
+  return full.startsWith(from) && (/[/:@]$/.test(from) || /^(?:$|[/:@])/.test(full.slice(from.length)));
+}
+
+/**
+ * Refuses what fits none of the images: a name that nothing has, or a list of registries of which nothing comes. One registry of
+ * several may go unused: people keep one list for all inputs.
+ */
+export function refuseUnfitting(place: string, rewrites: ImageRewrites, images: ReadonlySet<string>): void {
+  const all = [...images].sort();
+  const unfit = Object.keys(rewrites).filter((from) => !all.some((image) => beginsWith(image, from)));
+  const wrong =
+    unfit.find((from) => !from.endsWith('/')) ?? (unfit.length === Object.keys(rewrites).length ? unfit[0] : undefined);
+  if (wrong === undefined) return;
+  const meant = all.includes(fullName(wrong)) || all.some((image) => beginsWith(image, fullName(wrong)));
+  throw new StrataError(`${place}, images`, `no image of its objects begins with ${JSON.stringify(wrong)}`, [
+    meant
+      ? `write the full name: ${fullName(wrong)}`
+      : `write what one begins with: ${knownNames(wrong, all.slice(0, 20))}`,
+    'remove the entry',
+  ]);
 }
 
 /** `redis:8` is `docker.io/library/redis:8` to every container runtime. */

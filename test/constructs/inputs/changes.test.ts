@@ -66,8 +66,10 @@ describe('images', () => {
     'docker.io/bitnami/': 'registry.example.com/charts/',
     'quay.io/team/app': 'registry.example.com/app',
   };
+  const pod = (name: string, image: string) => ({ ...map(name), kind: 'Pod', spec: { containers: [{ image }] } });
+  // The second has an image of every name that is rewritten: none may be for nothing.
   const imageOf = (image: string) =>
-    JSON.stringify(one({ text: text({ ...map('p'), kind: 'Pod', spec: { containers: [{ image }] } }), images })).match(
+    JSON.stringify(one({ text: text(pod('p', image), pod('q', 'quay.io/team/app')), images })).match(
       /"image":"([^"]*)"/,
     )![1];
 
@@ -83,6 +85,34 @@ describe('images', () => {
     ['localhost:5000/redis', 'localhost:5000/redis'],
     ['registry.example.com/docker.io/redis', 'registry.example.com/docker.io/redis'],
   ])('%s becomes %s', (image, wanted) => expect(imageOf(image)).toBe(wanted));
+
+  describe('an entry that fits no image of the objects is refused, with the place', () => {
+    const refused = (images: Readonly<Record<string, string>>) =>
+      refusal(() => given({ text: text(pod('p', 'redis:8'), pod('q', 'quay.io/team/app:1')), images }));
+    test.each([
+      ['quay.io/team/ap', 'quay.io/team/app:1'],
+      ['docker.io/library/rediss', 'docker.io/library/redis:8'],
+      ['ghcr.io/team/web', 'known: docker.io/library/redis:8, quay.io/team/app:1'],
+      // Every registry of the list, so the list is for another input.
+      ['ghcr.io/', 'known: docker.io/library/redis:8'],
+    ])('%s', (from, fix) => {
+      const error = refused({ [from]: 'r.io/x' });
+      expect([error.place, error.found]).toEqual([
+        'test/input, images',
+        `no image of its objects begins with ${JSON.stringify(from)}`,
+      ]);
+      expect(error.fixes[0]).toContain(fix);
+    });
+    test('a short name is told by its full one', () => {
+      expect(refused({ redis: 'r.io/redis' }).fixes[0]).toBe('write the full name: docker.io/library/redis');
+      expect(refused({ 'redis:8': 'r.io/redis:8' }).fixes[0]).toBe('write the full name: docker.io/library/redis:8');
+    });
+    test('but one list of registries may serve several inputs', () => {
+      const images = { 'docker.io/': 'r.io/', 'ghcr.io/': 'r.io/ghcr/' };
+      expect(given({ text: text(pod('p', 'redis:8')), images })).toHaveLength(1);
+      expect(refusal(() => given({ text: text(map('a')), images })).place).toBe('test/input, images');
+    });
+  });
 
   test('full names are those that container runtimes know', () => {
     expect(['a', 'a/b', 'a.b/c', 'a:1', 'localhost/a'].map(fullName)).toEqual([
@@ -279,6 +309,45 @@ describe('rename', () => {
     const objects = given({ text: text(inOther, user('other'), user('shop')), rename: { 'ConfigMap/web': 'new' } });
     expect(JSON.stringify(objects[1])).toContain('"new"');
     expect(JSON.stringify(objects[2])).not.toContain('"new"');
+  });
+});
+
+describe('scopes', () => {
+  const order = { apiVersion: 'example.com/v1', kind: 'Order', metadata: { name: 'a' } };
+  test('of a kind that no object has are refused with those that there are', () => {
+    const refused = (scopes: Readonly<Record<string, 'Cluster'>>) =>
+      refusal(() => given({ text: text(order, map('b')), scopes }));
+    expect(refused({ 'Ordr.example.com': 'Cluster' })).toMatchObject({
+      place: 'test/input, scopes',
+      found: 'none of its objects is a Ordr.example.com',
+      fixes: [expect.stringContaining('did you mean Order.example.com?'), 'remove the entry'],
+    });
+    expect(refused({ Order: 'Cluster' }).fixes[0]).toContain('Order.example.com, ConfigMap');
+  });
+});
+
+describe('two objects with one name, which would overwrite each other, are refused', () => {
+  const objects = text(map('a'), map('b'), { ...map('a'), kind: 'Secret' });
+  test('where one is renamed to the other, and where both get one name', () => {
+    expect(refusal(() => given({ text: objects, rename: { 'ConfigMap/a': 'b' } }))).toMatchObject({
+      place: 'test/input:3',
+      found: 'ConfigMap/b becomes ConfigMap/b, and so does ConfigMap/a at test/input:1: one would overwrite the other',
+    });
+    expect(refusal(() => given({ text: objects, rename: { 'ConfigMap/a': 'c', 'ConfigMap/b': 'c' } })).found).toContain(
+      'ConfigMap/b becomes ConfigMap/c, and so does ConfigMap/a',
+    );
+  });
+  test('where objects without a namespace come to those that have it', () => {
+    const both = text(map('a'), map('a', { metadata: { name: 'a', namespace: 'shop' } }));
+    expect(refusal(() => given({ text: both, namespace: { name: 'shop' } })).place).toBe('test/input:3');
+  });
+  test('and not where kinds or namespaces differ, or names are swapped', () => {
+    expect(names(given({ text: objects, rename: { 'ConfigMap/a': 'b', 'ConfigMap/b': 'a' } }))).toEqual([
+      'ConfigMap/b',
+      'ConfigMap/a',
+      'Secret/a',
+    ]);
+    expect(names(given({ text: objects, rename: { 'Secret/a': 'b' } }))).toContain('Secret/b');
   });
 });
 

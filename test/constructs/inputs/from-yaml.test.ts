@@ -406,3 +406,18 @@ describe('bad input is refused with the place and the fix', () => {
     );
   });
 });
+
+describe('an input that says nothing of where its manifests are, or too much, is refused', () => {
+  test.each([
+    ['neither', {}, /neither path nor text/],
+    ['both', { path: 'a.yaml', text: 'a' }, /both path and text/],
+    ['an empty path', { path: '' }, /path names no file or folder/],
+    ['an empty list', { path: [] }, /path names no file or folder/],
+    ['a path that is none', { path: ['a.yaml', undefined] }, /path names no file or folder/],
+    ['a text that is none', { text: 5 }, /text is no string/],
+  ])('%s', (_, props, found) => {
+    const error = refusal(() => given(props as unknown as Parameters<typeof given>[0], { 'a.yaml': '' }));
+    expect([error.place, error.found]).toEqual(['test/input', expect.stringMatching(found)]);
+    expect(error.fixes).toHaveLength(2);
+  });
+});
