@@ -280,3 +280,32 @@ test("a person's file beside what Argo CD reads is kept, and named; the files of
   expect(refusal(() => renderTo(folder, targets)).found).toContain('argocd/notes.txt');
   expect(readFileSync(join(folder, 'dist/argocd/notes.txt'), 'utf8')).toBe('call me');
 });
+
+describe('two targets of one cluster', () => {
+  const [one, other, elsewhere] = [aTarget('shared', 'dev'), aTarget('shared', 'prod'), aTarget('kind', 'dev')];
+  const rendering = (targets: readonly AnyTarget[], objectFor: (target: AnyTarget) => KubernetesObject) => () =>
+    renderTo(newFolder(), targets, { compose: (target) => [aComponent('web', 0, [objectFor(target)])] });
+  test('that render the same object are refused, whatever version of its API they use', () => {
+    const error = refusal(rendering([one, other], () => anObject('ConfigMap', 'a')));
+    expect([error.place, error.found]).toEqual([
+      'dev@shared and prod@shared',
+      'both render ConfigMap/ns/a, and they stand on the same cluster',
+    ]);
+    const route = (target: AnyTarget) =>
+      anObject('HTTPRoute', 'a', {
+        apiVersion: `gateway.networking.k8s.io/${target === one ? 'v1' : 'v1beta1'}`,
+      });
+    expect(refusal(rendering([one, other], route)).found).toContain('both render HTTPRoute/ns/a');
+  });
+  test('render objects of one name where their namespaces, kinds or API groups differ', () => {
+    expect(
+      rendering([one, other], ({ environment: { name } }) => anObject('ConfigMap', 'a', { namespace: name })),
+    ).not.toThrow();
+    expect(rendering([one, other], (target) => anObject(target === one ? 'ConfigMap' : 'Secret', 'a'))).not.toThrow();
+    const service = (target: AnyTarget) =>
+      anObject('Service', 'a', { apiVersion: target === one ? 'v1' : 'serving.knative.dev/v1' });
+    expect(rendering([one, other], service)).not.toThrow();
+  });
+  test('and so do those of other clusters', () =>
+    expect(rendering([one, elsewhere], () => anObject('ConfigMap', 'a'))).not.toThrow());
+});

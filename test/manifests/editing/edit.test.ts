@@ -110,6 +110,7 @@ describe('of a key that stands twice', () => {
     ['lists that differ', 'a:\n- x\nb: 1\na:\n- y\n'],
     ['a comment that would go along', '- a: 1 # why\n  b: 2\n  a: 3\n'],
     ['keys that are the same to YAML alone', 'OFF: 1\na: 1\nno: 2\n'],
+    ['what would begin another document', '{\na: 1, ---b: 2, a: 3\n}\n'],
     ['an anchor that is used', 'a: &x 1\nb: *x\na: 1\n'],
   ])('refused: %s', (_, text) => {
     const path = text.startsWith('OFF') ? 'false' : text.startsWith('- ') ? '0.a' : 'a';
