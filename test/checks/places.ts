@@ -38,6 +38,14 @@ export function misplacedBy(id: string, { resource, path, value }: Finding): str
     return resource.at(path.slice(0, -1)) === undefined ? `${place} is below what is not there` : undefined;
   const [shown, found] = [JSON.stringify(value), JSON.stringify(there)];
   if (there === undefined) return `${place} is not there, and ${shown} is shown`;
-  const isShown = typeof there === 'string' ? there.includes(String(value)) : shown === found;
+  const isShown =
+    typeof there === 'string' ? isReadIn(there, String(value), resource.at(path.slice(0, -1))) : shown === found;
   return isShown || (SHOW_A_PART.has(id) && found.includes(shown)) ? undefined : `${place} is ${found}, not ${shown}`;
+}
+
+/** Whether a text is a part of another, or an address: its host is named there, and its port there or among the words of the command. */
+function isReadIn(there: string, value: string, around: unknown): boolean {
+  const [, host, port] = /^([\w.-]+):(\d+)$/.exec(value) ?? [];
+  if (there.includes(value) || host === undefined) return there.includes(value);
+  return there.includes(host) && (Array.isArray(around) ? around.join(' ') : there).includes(port!);
 }
