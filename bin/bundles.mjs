@@ -80,7 +80,7 @@ class Bundles {
    */
   load(name, { anew = false } = {}) {
     if (anew) this.#loaded.clear();
-    const { packages: names } = this.#upToDate(name, () => this.#makeBundle(name));
+    const { packages: names, importedBy } = this.#upToDate(name, () => this.#makeBundle(name));
     let packages;
     const requireFromIt = (wanted) => {
       if (isBuiltin(wanted)) return require(wanted);
@@ -91,7 +91,7 @@ class Bundles {
           () => this.#upToDate(other, () => this.#makeBundle(other)),
           () => this.load(other),
         );
-      packages ??= this.#loadPackages(`${name}.packages`, names);
+      packages ??= this.#loadPackages(`${name}.packages`, names, importedBy);
       return withoutGetters(packages[wanted]());
     };
     return runBundle(this.#fileOf(name), requireFromIt);
@@ -105,9 +105,9 @@ class Bundles {
   }
 
   /** The packages with these names, as functions that load them. */
-  #loadPackages(name, names) {
+  #loadPackages(name, names, importedBy) {
     const contents = names.map((path) => `exports['${path}'] = () => require('${path}');`).join('\n');
-    const current = () => this.#upToDate(name, () => this.#makePackages(name, contents), contents);
+    const current = () => this.#upToDate(name, () => this.#makePackages(name, contents, importedBy), contents);
     return this.#loadOnce(name, current, () => runBundle(this.#fileOf(name), require));
   }
 
@@ -153,14 +153,15 @@ class Bundles {
         // Of two equal keys JavaScript drops the first without a word: an environment's settings would be lost.
         logOverride: { 'duplicate-object-key': 'error', 'duplicate-case': 'error', 'duplicate-class-member': 'error' },
       },
-      ({ outputs }) => {
+      ({ inputs, outputs }) => {
         const used = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path));
-        return { packages: [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.')).sort() };
+        const packages = [...new Set(used)].filter((path) => !isBuiltin(path) && !path.startsWith('.')).sort();
+        return { packages, importedBy: importersOf(packages, inputs) };
       },
     );
   }
 
-  #makePackages(name, contents) {
+  #makePackages(name, contents, importedBy) {
     const options = {
       ...SCRIPT,
       ...NEWER,
@@ -168,7 +169,13 @@ class Bundles {
       minifySyntax: true,
       stdin: { contents, resolveDir: this.#root },
     };
-    return this.#make(name, options, () => ({ contents }));
+    try {
+      return this.#make(name, options, () => ({ contents }));
+    } catch (error) {
+      const byPackage = new Map((error.unresolved ?? []).toReversed().map((wanted) => [packageIn(wanted), wanted]));
+      const missing = [...byPackage.values()].map((wanted) => missingPackage(this.#root, wanted, importedBy[wanted]));
+      throw missing.length > 0 ? explanation(missing.join('\nerror: ')) : error;
+    }
   }
 
   /** Bundles, writes the bundle, and notes from what it was made. */
@@ -251,9 +258,43 @@ function build(root, options) {
   try {
     return buildSync(options);
   } catch (error) {
-    const messages = (error.errors ?? [{ text: error.message }]).map(inWords);
-    throw explanation(messages.join('\nerror: '));
+    const errors = error.errors ?? [{ text: error.message }];
+    const unresolved = errors.flatMap(({ text }) => /^Could not resolve "(.+?)"/.exec(text)?.[1] ?? []);
+    throw Object.assign(explanation(errors.map(inWords).join('\nerror: ')), { unresolved });
   }
+}
+
+/** By package, a source that imports it. */
+function importersOf(packages, inputs) {
+  const importerOf = (wanted) =>
+    Object.keys(inputs).find((file) => inputs[file].imports.some(({ path, external }) => external && path === wanted));
+  return Object.fromEntries(packages.map((wanted) => [wanted, importerOf(wanted)]));
+}
+
+/** `@scope/name` of `@scope/name/path`. */
+function packageIn(wanted) {
+  return wanted.split('/', wanted.startsWith('@') ? 2 : 1).join('/');
+}
+
+/** What to do about a package that a source imports and that nothing finds. */
+function missingPackage(root, wanted, file) {
+  const name = packageIn(wanted);
+  const place = file === undefined ? root : importPlace(root, file, wanted);
+  if (existsSync(join(root, 'node_modules', name, 'package.json')))
+    return `${place}: the package ${name} has no ${wanted}\n  fix: import what its package.json exports\n   or: install another version of it`;
+  const { dependencies, devDependencies } = readNotes(join(root, 'package.json')) ?? {};
+  const isListed = name in { ...dependencies, ...devDependencies };
+  const install = existsSync(join(root, 'package-lock.json')) ? 'npm ci' : 'npm install';
+  return isListed
+    ? `${place}: the package ${name} is not installed\n  fix: install what package.json lists: ${install}`
+    : `${place}: the package ${name} is not installed, and package.json does not list it\n  fix: npm install --save-dev ${name}\n   or: remove the import`;
+}
+
+/** `main.ts:3`, where a source names a package. */
+function importPlace(root, file, wanted) {
+  const lines = readFileSync(join(root, file), 'utf8').split('\n');
+  const line = lines.findIndex((text) => text.includes(`'${wanted}'`) || text.includes(`"${wanted}"`));
+  return line < 0 ? file : `${file}:${line + 1}`;
 }
 
 function inWords({ id, text, location, notes = [] }) {

@@ -169,6 +169,43 @@ describe('refused with one message and code 2, and nothing is written, is', () =
 
   test.each([
     [
+      'that package.json does not list',
+      '@team/lib/part',
+      'clusters/kind.ts:1: the package @team/lib is not installed, and',
+      'npm install --save-dev @team/lib',
+    ],
+    [
+      'that lacks what is imported',
+      'cdk8s/nothing',
+      'clusters/kind.ts:1: the package cdk8s has no cdk8s/nothing',
+      'import what its package.json exports',
+    ],
+  ])('a package %s, told with the file that imports it', (_, name, found, fix) =>
+    edited(
+      'clusters/kind.ts',
+      (text) => `import '${name}';\n${text}`,
+      () => expectRefusal(strata('render'), found, fix),
+    ),
+  );
+  test('a package that package.json lists and nobody installed', () =>
+    edited(
+      'package.json',
+      (text) => text.replace('"devDependencies": {', '"devDependencies": { "left-out": "1.0.0",'),
+      () =>
+        edited(
+          'main.ts',
+          (text) => `import 'left-out';\n${text}`,
+          () =>
+            expectRefusal(
+              strata('render'),
+              'main.ts:1: the package left-out is not installed',
+              /install what package\.json lists: npm (ci|install)/,
+            ),
+        ),
+    ));
+
+  test.each([
+    [
       'a setting that does not exist',
       'environments/prod.ts',
       'retention:',

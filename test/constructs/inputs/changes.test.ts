@@ -107,6 +107,8 @@ describe('images', () => {
       expect(refused({ redis: 'r.io/redis' }).fixes[0]).toBe('write the full name: docker.io/library/redis');
       expect(refused({ 'redis:8': 'r.io/redis:8' }).fixes[0]).toBe('write the full name: docker.io/library/redis:8');
     });
+    test('a name that nothing has is refused beside a registry that fits', () =>
+      expect(refused({ 'docker.io/': 'r.io/', 'quay.io/team/ap': 'r.io/x' }).found).toContain('"quay.io/team/ap"'));
     test('but one list of registries may serve several inputs', () => {
       const images = { 'docker.io/': 'r.io/', 'ghcr.io/': 'r.io/ghcr/' };
       expect(given({ text: text(pod('p', 'redis:8')), images })).toHaveLength(1);
