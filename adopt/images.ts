@@ -43,10 +43,16 @@ export class SharedImages {
   /** `isComputed`: whether the values of an image follow from the overlays' names. */
   constructor(uses: readonly ImageUse[], isComputed: (use: ImageUse) => boolean) {
     const classes: ImageUse[][] = [];
+    // By an overlay and the image there: only those can be alike.
+    const known = new Map<string, ImageUse[]>();
     for (const use of [...uses].sort((a, b) => b.values.size - a.values.size)) {
-      const found = classes.find((members) => isAlike(members, use));
-      if (found) found.push(use);
-      else classes.push([use]);
+      const places = [...use.values].map((entry) => JSON.stringify(entry));
+      const candidates = new Set(places.flatMap((place) => (known.has(place) ? [known.get(place)!] : [])));
+      const found = [...candidates].find((members) => isAlike(members, use));
+      const members = found ?? [];
+      if (!found) classes.push(members);
+      members.push(use);
+      for (const place of places) if (!known.has(place)) known.set(place, members);
     }
     for (const members of classes) {
       const setting = members.length > 1 ? settingOf(members, isComputed) : undefined;

@@ -70,8 +70,9 @@ class PartFile {
     const own = settings.length > 0 ? `  settings: ${identifier}Settings,\n` : '';
     const fields = [...new Set(this.plain.flatMap(({ expression }) => this.ownSettings(expression)))].sort();
     const parameters = given ? `platform, { ${fields.join(', ')} }` : 'platform';
-    const summary = print(codeOf(this.content()), '', 15);
-    const facts = `  group: '${groupOf(this.part)}',\n  summary: ${summary},\n${own}${this.patches()}`;
+    const summary = print(codeOf(this.content()));
+    const before = summary.length > 108 ? '\n    ' : ' ';
+    const facts = `  group: '${groupOf(this.part)}',\n  summary:${before}${summary},\n${own}${this.patches()}`;
     const apply = this.part.objects.length > 0 ? `  apply: (${parameters}) => {\n${indented(lines, '    ')}  },\n` : '';
     return `${this.comment()}export const ${identifier} = feature('${name}', {\n${facts}${apply}});\n`;
   }

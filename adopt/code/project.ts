@@ -193,15 +193,16 @@ function platformFile(plan: AdoptedPlan): string {
   imports.value('./environments/namespaces', 'NAMESPACES');
   for (const { name, identifier, folder } of plan.parts) imports.value(`./${folder}/${name}`, identifier);
   const calls = plan.parts.map(({ identifier }: PlannedPart) => `    ${identifier}(platform);\n`).join('');
+  const compose = calls === '' ? 'compose: () => {}' : `compose: (platform) => {\n${calls}  }`;
   return `${imports}
 /** What every target has. Its features add to it. */
 export const spec: PlatformSpec = {
   name: '${plan.platform}',
   namespaceOf: ({ environment }) => NAMESPACES[environment.name] ?? 'default',
-  // All is rendered as it was before the move. Without this line strata adds its labels, sync waves and a Namespace.
+  // All is rendered as it was before the move. Without this line strata adds labels, sync waves and a Namespace that may
+  // refuse pods: README.md has the steps.
   plain: true,
-  compose: (platform) => {
-${calls}  },
+  ${compose},
 };
 `;
 }

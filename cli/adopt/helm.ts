@@ -7,6 +7,7 @@ import type { KubernetesObject } from '../../model/kubernetes';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { isNamespaced } from '../../model/namespaced';
 import { differenceText, objectDifferences } from '../../model/object-differences';
+import { lookupIn } from './lookup';
 import { objectsIn } from './objects';
 import { printed } from './programs';
 
@@ -67,7 +68,9 @@ function overlayOf(name: string, from: string, objects: readonly BuiltObject[]):
 
 /** The objects, if they are the same each time. */
 function stable(chart: Chart, values: string | undefined): BuiltObject[] {
-  const [first, second] = [rendered(chart, values), rendered(chart, values)];
+  const first = rendered(chart, values);
+  refuseLookup(chart, values);
+  const second = rendered(chart, values);
   const [difference] = objectDifferences(
     ...([first, second].map((all) => all.map(({ object }) => object)) as [
       BuiltObject['object'][],
@@ -83,19 +86,34 @@ function stable(chart: Chart, values: string | undefined): BuiltObject[] {
   return first;
 }
 
-function rendered({ path, release, namespace, kubernetes }: Chart, values: string | undefined): BuiltObject[] {
+/** What `helm template` prints for a chart that stands at `path`. */
+function templateOf({ release, namespace, kubernetes }: Chart, path: string, values: string | undefined) {
   const where = namespace === undefined ? [] : ['--namespace', namespace];
   const given = values === undefined ? [] : ['--values', join(path, values)];
-  const ran = printed('helm', [
-    'template',
-    release,
-    path,
-    '--include-crds',
-    '--kube-version',
-    `${kubernetes}.0`,
-    ...where,
-    ...given,
-  ]);
+  const version = ['--kube-version', `${kubernetes}.0`];
+  return printed('helm', ['template', release, path, '--include-crds', ...version, ...where, ...given]);
+}
+
+/** Refuses a chart that asks the cluster what is there: the cluster of an installation answers otherwise than none. */
+function refuseLookup(chart: Chart, values: string | undefined): void {
+  const template = lookupIn(chart.path, (copy) => {
+    const ran = templateOf(chart, copy, values);
+    return ran !== 'not installed' && 'failed' in ran ? ran.said : undefined;
+  });
+  if (template !== undefined)
+    throw new StrataError(
+      chart.path,
+      `${template} asks the cluster for an object (lookup), so that it renders something else there than here`,
+      [
+        'give the value that it looks for, so that it need not ask',
+        'take the object out of the chart, and write it as YAML',
+      ],
+    );
+}
+
+function rendered(chart: Chart, values: string | undefined): BuiltObject[] {
+  const { path, release, namespace } = chart;
+  const ran = templateOf(chart, path, values);
   if (ran === 'not installed')
     throw new StrataError('strata adopt', 'this is a Helm chart, and helm is not installed', [
       'install helm: https://helm.sh/docs/intro/install',

@@ -36,7 +36,17 @@ ${folders.map((folder) => `| \`${folder}/\` | ${rows[folder]} |\n`).join('')}| \
 | ask why a value is what it is | \`npx strata explain ${target}\` |
 | put the facts of the cluster${clusters.length > 1 ? 's' : ''} right | ${listed(clusters.map((name) => `\`clusters/${name}.ts\``))}: \`strata verify\` judges by them |
 | give a value its real reason | replace the file's name in \`because(…)\` and \`patch(…)\` by why it is so |
-| let strata label, order and create namespaces | remove \`plain: true\` in \`platform.ts\` |
+| let strata label, order and create namespaces | replace \`plain: true\` in \`platform.ts\`, in the steps below |
 | have moved | delete \`test/adopted.test.ts\` and \`test/adopted/\`; add \`npm run verify\` to the workflow |
+
+## Without \`plain: true\`
+
+strata then adds labels, Argo CD's sync waves and a Namespace for each environment. That Namespace enforces the \`restricted\` Pod Security Standard, so the API
+server may refuse pods that run today. Step by step, each time with \`npm run synth\` and \`npm run verify\`:
+
+1. Put the facts of the cluster right, list each environment in \`environments/namespaces.ts\`, and remove Namespaces of your own.
+2. Replace \`plain: true\` by \`podSecurity: 'privileged'\`, or by what your namespaces enforce now; delete the adopted test, as labels differ from here on.
+3. Try \`'baseline'\`, then \`'restricted'\`: verify names every pod that would be refused, and what to write into it.
+4. When nothing will break, remove \`podSecurity\`: \`restricted\` is the default.
 `;
 }

@@ -10,12 +10,22 @@ import { plainSource } from './plain';
 import { refuseTwice } from './twice';
 import { isTyped } from './typed';
 
+/** Far more than any overlay that people write; of more, each is looked for among all others. */
+const MAX_OBJECTS = 5_000;
+
 /** What stands at a path: a chart, a Kustomize tree, or plain YAML. */
 export function sourceAt(path: string, platform: string, given: Partial<Installation> = {}): AdoptedSource {
   if (!existsSync(path))
     throw new StrataError(path, 'is not there', ['name a folder of YAML, a Kustomize tree or a chart']);
   const { kubernetes = NEWEST_KUBERNETES } = given;
   const source = read(path, { ...given, kubernetes });
+  for (const { from, objects } of source.overlays)
+    if (objects.length > MAX_OBJECTS)
+      throw new StrataError(
+        path,
+        `${from} has ${objects.length} objects: adopt writes code that people read, of ${MAX_OBJECTS} objects at most`,
+        ['adopt a part of it at a time', 'take it as it is with FromYaml: see docs/recipes.md'],
+      );
   refuseTwice(path, source.overlays);
   return { platform, kubernetes, isTyped, ...source };
 }

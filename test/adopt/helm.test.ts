@@ -83,12 +83,45 @@ withHelm(`a chart${installed ? '' : ' (skipped: helm is not installed)'}`, () =>
     expect(names.filter((name) => name.startsWith('Pod/'))).toEqual([]);
   });
 
+  test('may have templates that could ask the cluster, and do not', () => {
+    const files = {
+      'templates/x.yaml':
+        '{{ if .Values.keep }}{{ lookup "v1" "Secret" "a" "b" }}{{ end }}\n# how to lookup "names"\napiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n',
+    };
+    const { environments } = planOf(sourceAt(chartWith(files), 'shop'));
+    expect(environments[0]!.wanted.map(({ kind }) => kind)).toContain('ConfigMap');
+  });
+
   test.each([
     [
       'renders something else each time',
       {
         'templates/x.yaml':
           'apiVersion: v1\nkind: Secret\nmetadata: { name: x }\nstringData: { p: {{ randAlphaNum 8 }} }\n',
+      },
+    ],
+    [
+      'templates/x.yaml asks the cluster for an object (lookup)',
+      {
+        'templates/x.yaml':
+          '{{ $old := lookup "v1" "Secret" .Release.Namespace "x" }}\napiVersion: v1\nkind: Secret\nmetadata: { name: x }\ndata: {{ $old.data | default dict | toJson }}\n',
+      },
+    ],
+    [
+      'templates/more.tpl asks the cluster for an object (lookup)',
+      {
+        'templates/more.tpl':
+          '{{ define "there" }}{{ if (lookup "v1" "Namespace" "" "shop") }}yes{{ else }}no{{ end }}{{ end }}',
+        'templates/x.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\ndata: { there: {{ include "there" . | quote }} }\n',
+      },
+    ],
+    [
+      'charts/sub/templates/x.yaml asks the cluster for an object (lookup)',
+      {
+        'charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\nversion: 0.1.0\n',
+        'charts/sub/templates/x.yaml':
+          'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\ndata: { n: {{ len (lookup "v1" "Pod" "a" "") | quote }} }\n',
       },
     ],
     ['helm cannot render it', { 'templates/x.yaml': '{{ .Values.none.of.these }}\n' }],

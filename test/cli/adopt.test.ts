@@ -189,6 +189,10 @@ const REFUSED: Readonly<Record<string, readonly [files: Readonly<Record<string, 
     },
     'prod: HorizontalPodAutoscaler/web stands in prod/a.yaml and in prod/b.yaml',
   ],
+  'more objects than anybody reads': [
+    { 'all.yaml': Array.from({ length: 5_001 }, (_, i) => SERVICE.replace('web', `web-${i}`)).join('---\n') },
+    'has 5001 objects: adopt writes code that people read, of 5000 objects at most',
+  ],
   'a folder without objects': [{ 'notes.txt': 'none' }, 'there are no Kubernetes objects in it'],
 };
 

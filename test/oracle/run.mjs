@@ -20,6 +20,8 @@ const tool = process.env.STRATA_TEST_CLUSTER;
 /** How each oracle is started; each gives the exit status. */
 const ORACLES = {
   adopt: ({ program, folder }) => here(program, goModule('sigs.k8s.io/kustomize/api@v0.21.2'), join(folder, 'trees')),
+  'adopt-code': ({ program, folder }) =>
+    here(program, goModule('sigs.k8s.io/kustomize/api@v0.21.2'), join(folder, 'trees'), root),
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
