@@ -119,8 +119,12 @@ describe('a value comes from a patch that touches it', () => {
 describe('or from a field of the kustomization', () => {
   const of = (field: string) => `prod/kustomization.yaml: ${field}`;
   test.each([
-    ['namePrefix: a-', 'namePrefix', {}, 'namePrefix'],
-    ['nameSuffix: -a', 'nameSuffix', {}, 'nameSuffix'],
+    [
+      'generatorOptions: { disableNameSuffixHash: true }',
+      'metadata/name/hash',
+      { kind: 'ConfigMap' },
+      'generatorOptions',
+    ],
     ['configMapGenerator: [{ name: web }]', 'data/A', { kind: 'ConfigMap' }, 'configMapGenerator'],
     ['secretGenerator: [{ name: web }]', 'data/A', { kind: 'Secret' }, 'secretGenerator'],
     ['replicas: [{ name: web, count: 3 }]', 'spec/replicas', {}, 'replicas'],
@@ -140,7 +144,7 @@ describe('or from a field of the kustomization', () => {
     expect(reason(kustomization, path, object)).toBe(of(field)),
   );
   test.each([
-    ['namePrefix: a-', 'nameSuffix', {}],
+    ['generatorOptions: { disableNameSuffixHash: true }', 'metadata/name', { kind: 'ConfigMap' }],
     ['configMapGenerator: [{ name: api }, null]', 'data/A', { kind: 'ConfigMap' }],
     ['configMapGenerator: [{ name: web }]', 'data/A', { kind: 'Secret' }],
     ['secretGenerator: [{ name: web }]', 'data/A', { kind: 'ConfigMap' }],
