@@ -82,6 +82,11 @@ test('an Alertmanager takes the one configuration that it names, of its own name
   expect(naming('web', 'shop')).toEqual(['Alertmanager yes: ']);
   expect(naming('other', 'shop')[0]).toMatch(/^Alertmanager no/);
   expect(naming('web', 'monitoring')[0]).toMatch(/^Alertmanager no/);
+  // The name is that of an AlertmanagerConfig: it says nothing of another kind.
+  const named = 'alertmanagerConfiguration: { name: web }';
+  expect(selections('ServiceMonitor', operated('Prometheus', named, 'shop'))).toEqual([
+    'Prometheus no: has no serviceMonitorSelector and so selects none',
+  ]);
 });
 
 test('a declared Prometheus selects as well, of the same API', () => {
