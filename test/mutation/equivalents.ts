@@ -147,6 +147,13 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'with a port there is a group; the condition is for the types',
   },
   {
+    file: 'world/written-amounts.ts',
+    line: "if (amount === undefined || (typeof written !== 'string' && typeof written !== 'number')) return [];",
+    original: "amount === undefined || (typeof written !== 'string' && typeof written !== 'number')",
+    replacement: 'amount === undefined',
+    reason: 'nothing but strings and numbers is an amount; the condition is for the types',
+  },
+  {
     file: 'world/routes.ts',
     line: 'if (!ref || name === undefined) return;',
     original: '!ref || name === undefined',
