@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { BuiltObject, KeyPath } from '../../../adopt/source';
 import { isMap } from '../../../model/is-map';
+import { endsOf } from './ends';
 import { type Kustomization, yamlIn } from './tree';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,6 +14,9 @@ export function reasonIn(
   built: BuiltObject,
   path: KeyPath,
 ): string | undefined {
+  const end = path.length === 1 ? ENDS[String(path[0])] : undefined;
+  const ends = end === undefined ? [] : layers.flatMap((layer) => endsOf(root, layer, end));
+  if (ends.length > 0) return ends.map(({ reason }) => reason).join(', ');
   for (const layer of layers) {
     const patch = patchesOf(root, layer).find((one) => meansObject(one, built) && one.touches(path));
     if (patch) return patch.file;
@@ -21,6 +25,9 @@ export function reasonIn(
   }
   return undefined;
 }
+
+/** What names begin and end with, as settings call it. Each layer puts its own on. */
+const ENDS: Readonly<Record<string, 'prefix' | 'suffix'>> = { namePrefix: 'prefix', nameSuffix: 'suffix' };
 
 interface KnownPatch {
   readonly file: string;

@@ -5,7 +5,7 @@ import { CONTENT_SUFFIX } from '../../../model/content-hash';
 import { StrataError } from '../../../model/errors';
 import type { KubernetesObject } from '../../../model/kubernetes';
 import { built, fileOrigins } from './build';
-import { endsOf, type NameEnd } from './ends';
+import { endsOf } from './ends';
 import { reasonIn } from './reasons';
 import { componentSteps } from './steps';
 import { type Kustomization, KustomizeTree } from './tree';
@@ -24,10 +24,9 @@ export function kustomizeSource(root: string): ReadSource {
   const steps = componentSteps(root, overlays, reference);
   const read = overlays.map((layer): Overlay => {
     const layers = layersDownTo(layer, reference);
-    const ends = (end: 'prefix' | 'suffix') => layers.flatMap((each) => endsOf(root, each, end));
-    const [before, after] = [ends('prefix'), ends('suffix').reverse()];
-    const [prefixes, suffixes] = [before, after].map((all) => all.map(({ text }) => text)) as [string[], string[]];
-    const reasons: Readonly<Record<string, readonly NameEnd[]>> = { namePrefix: before, nameSuffix: after };
+    const ends = (end: 'prefix' | 'suffix') =>
+      layers.flatMap((each) => endsOf(root, each, end)).map(({ text }) => text);
+    const [prefixes, suffixes] = [ends('prefix'), ends('suffix').reverse()];
     return {
       name: names.get(layer)!,
       from: shownFolder(layer, root),
@@ -39,10 +38,7 @@ export function kustomizeSource(root: string): ReadSource {
         before: objects.map((object) => builtOf(object, prefixes, suffixes, component.folder)),
         reasonFor: (object, path) => reasonIn(root, [component], object, path),
       })),
-      reasonFor: (object, path) =>
-        path.length === 1 && reasons[path[0]!]
-          ? reasons[path[0]!]!.map(({ reason }) => reason).join(', ') || undefined
-          : reasonIn(root, layers, object, path),
+      reasonFor: (object, path) => reasonIn(root, layers, object, path),
     };
   });
   const common = reference && tryObjects(root, reference);
