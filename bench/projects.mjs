@@ -58,6 +58,17 @@ export const matrix = new Matrix(
   return project;
 }
 
+/** A copy of this project that makes as many objects as it is asked for: bundled as a project is, and without the commands. */
+export function growingProject(to) {
+  const project = copyProject(to);
+  project.write('main.ts', "export { default } from './bench/growth';\n");
+  project.write(
+    'growth.mjs',
+    "import { projectBundles } from './bin/bundles.mjs';\nprojectBundles(import.meta.dirname).load('project').default(process.argv.slice(2));\n",
+  );
+  return project;
+}
+
 class Project {
   asides = 0;
 
@@ -72,6 +83,11 @@ class Project {
 
   node(...args) {
     return run(['node', ...args], { cwd: this.folder });
+  }
+
+  /** Of a growing project: objects in files of a folder, on our path or the stock one. */
+  grow(path, objects, out) {
+    return this.node('growth.mjs', path, String(objects), out);
   }
 
   /** Verifies the whole matrix. */

@@ -5,7 +5,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildEach, findKustomize, INSTALL_KUSTOMIZE, kustomizations } from './kustomize.mjs';
 import { compare, run } from './measure.mjs';
-import { checkout, copyProject, generateProject } from './projects.mjs';
+import { checkout, copyProject, generateProject, growingProject } from './projects.mjs';
 import { Report } from './report.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'strata-bench-'));
@@ -27,7 +27,7 @@ wholeMatrix(real, 'every target of this project', { times: 7, goal: 1 });
 wholeMatrix(hundred, '100 targets: 10 environments × 10 clusters', { times: 3, goal: 5 });
 
 report.section('Growth: constructs, synthesis, YAML, files');
-growth(copyProject(inFolder('growth')));
+growth(growingProject(inFolder('growth')));
 
 report.section('One environment file of 100 targets changed, everything rendered again');
 oneEnvironmentChanged(hundred);
@@ -59,15 +59,9 @@ function wholeMatrix(project, what, { times, goal }) {
 }
 
 function growth(project) {
-  // As a project is bundled, and without the commands.
-  project.write('main.ts', "export { default } from './bench/growth';\n");
-  project.write(
-    'growth.mjs',
-    "import { projectBundles } from './bin/bundles.mjs';\nprojectBundles(import.meta.dirname).load('project').default(process.argv.slice(2));\n",
-  );
   let runs = 0;
   const nextOut = () => inFolder(`growth-${runs++}`);
-  const grow = (path, objects, out = nextOut()) => project.node('growth.mjs', path, String(objects), out).seconds;
+  const grow = (path, objects, out = nextOut()) => project.grow(path, objects, out).seconds;
   grow('ours', 1_000);
   const seconds = {};
   for (const [objects, times] of [

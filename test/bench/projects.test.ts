@@ -28,10 +28,9 @@ describe('the projects that the bench measures', () => {
   it('grows to as many objects as asked for, on both paths', () => {
     const project = JSON.stringify(join(folder, 'growth'));
     const said = inBench(`import { readdirSync } from 'node:fs';
-const project = projects.copyProject(${project});
-project.write('tool.ts', "export { strata } from './bench/growth';\\n");
+const project = projects.growingProject(${project});
 for (const path of ['ours', 'stock']) {
-  project.strata(path, '40', ${project} + '/' + path);
+  project.grow(path, 40, ${project} + '/' + path);
   console.log(path, readdirSync(${project} + '/' + path, { recursive: true }).filter((name) => name.endsWith('.yaml')).length);
 }`);
     expect(said).toMatch(/^ours [1-9]\d*\nstock [1-9]\d*\n$/);
