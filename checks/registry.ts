@@ -27,6 +27,7 @@ import probesDiffer from './rules/lifecycle/probes-differ';
 import readinessSet from './rules/lifecycle/readiness-set';
 import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
+import alertLabelsExist from './rules/monitoring/alert-labels-exist';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
 import datasourceResolves from './rules/monitoring/datasource-resolves';
@@ -325,6 +326,7 @@ export const checks: readonly Check[] = [
   rwoSharing,
   storageclassExists,
   // monitoring
+  alertLabelsExist,
   alertTestsPass,
   alertmanagerConfigValid,
   datasourceResolves,

@@ -1,5 +1,5 @@
 import type { Resource } from '../manifests/resource';
-import { list, record, strings } from '../manifests/resource';
+import { list, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { WorkloadManifest } from '../manifests/workload';
@@ -66,3 +66,30 @@ function found<T>(world: World, monitor: Resource, index: Index<T>, labelsOf: (o
   );
   return candidates.filter((one) => selects(selector, labelsOf(one)));
 }
+
+/** The jobs that the monitors and probes here make; none where one of them changes the label by a rule of its own. */
+export const jobsOfMonitors = memo((world: World): readonly string[] => {
+  const kinds = ['ServiceMonitor', 'PodMonitor', 'Probe'] as const;
+  const monitors = kinds.flatMap((kind) => world.of(kind).filter(({ group }) => group === 'monitoring.coreos.com'));
+  if (
+    monitors.some((monitor) => /"targetLabel":"job"|"labelmap"|"honorLabels":true/.test(JSON.stringify(monitor.object)))
+  )
+    return [];
+  return [
+    ...new Set(
+      monitors.flatMap((monitor): readonly string[] => {
+        const [label, own] = [
+          string(monitor.at(['spec', 'jobLabel'])),
+          `${world.namespaceOf(monitor)}/${monitor.name}`,
+        ];
+        if (monitor.kind === 'Probe') return [string(monitor.at(['spec', 'jobName'])) ?? `probe/${own}`];
+        if (monitor.kind === 'ServiceMonitor')
+          return servicesOfMonitor(world, monitor).map(
+            ({ resource, name }) => (label ? resource.labels[label] : undefined) ?? name,
+          );
+        const pods = workloadsOfMonitor(world, monitor);
+        return label && pods.length > 0 ? pods.map(({ podLabels }) => podLabels[label] ?? own) : [own];
+      }),
+    ),
+  ];
+});

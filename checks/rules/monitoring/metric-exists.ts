@@ -1,5 +1,7 @@
-import { near } from '../../../model/near';
+import { misspellingOf } from '../../../model/misspelling';
+import { didYouMean, near } from '../../../model/near';
 import { isComponentMetric } from '../../../upstream/kubernetes/component-metrics';
+import { jobsOfMonitors } from '../../../world/monitors';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -146,6 +148,17 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
           says: `job ${wanted}, and policies do not allow Prometheus to connect to ${world.idOf(target.workload.resource)} port ${target.number}: the only series of the job is up = 0`,
         };
       }
+    }
+    // Of rules that the operator loads, only what is certainly misspelt: which Prometheus scrapes what else is not known.
+    if (!prometheus && wanted && recordedBy.length === 0 && !reported.has(`job ${wanted}`)) {
+      reported.add(`job ${wanted}`);
+      const names = jobsOfMonitors(world);
+      const meant = names.includes(wanted) ? [] : misspellingOf(wanted, names);
+      if (meant.length > 0)
+        yield {
+          use,
+          says: `job ${wanted}, which no ServiceMonitor, PodMonitor or Probe here makes: the query returns nothing${didYouMean(meant)}`,
+        };
     }
     if (metric === undefined || reported.has(`series ${metric}`)) continue;
     reported.add(`series ${metric}`);

@@ -9,6 +9,7 @@ import {
   selectionsOf,
   syntaxNodes,
 } from '../../../upstream/prometheus/query';
+import { droppedLabels } from '../../../upstream/prometheus/result-labels';
 import { check } from '../../check';
 import { usesOf } from '../../metric-chains';
 
@@ -107,6 +108,18 @@ function* reasons(query: Query): Iterable<string> {
     const [a, b] = [left.names, right.names].map((names) => [...names].sort().join(', '));
     if (a !== b)
       yield `one side has the labels (${a}) and the other (${b}), and without on(…) only series with the same labels match: there are none, so it returns nothing`;
+  }
+  yield* dropped(query);
+}
+
+function* dropped(query: Query): Iterable<string> {
+  for (const { label, asks, of } of droppedLabels(query)) {
+    const follows = asks.startsWith('on')
+      ? 'no series of the other side matches one without it, so it returns nothing'
+      : asks.startsWith('by')
+        ? 'all series fall into one group with an empty value'
+        : 'it replaces nothing';
+    yield `${asks} needs the label ${label}, and the series of ${of} do not have it: ${follows}`;
   }
 }
 
