@@ -76,12 +76,8 @@ function inParts(
     const by = new Set<Decider>();
     const rules = new Map<string, RuleAbout>();
     for (const part of parts) {
-      // Another object than before: the pod itself was dealt with.
-      const answer = decide({
-        ...attempt,
-        other: { ...other, addresses: [part] },
-        to: direction === 'egress' ? { ...other, addresses: [part] } : attempt.to,
-      });
+      // Ports are asked of `to`, which is the same at each address.
+      const answer = decide({ ...attempt, other: { ...other, addresses: [part] } });
       if (answer.verdict === 'unknown' || (first && answer.verdict !== first.verdict)) return undefined;
       first ??= answer;
       for (const decider of answer.by) by.add(decider);

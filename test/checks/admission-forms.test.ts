@@ -115,3 +115,19 @@ test('a MutatingAdmissionPolicy changes what is created or updated, in the way t
   expect(policy('[CREATE]', 'patchType: JSONPatch')).toEqual(['spec.mutations[0].jsonPatch']);
   expect(policy('[CREATE]', `${applied}, jsonPatch: {expression: "[]"}`)).toEqual(['spec.mutations[0].jsonPatch']);
 });
+
+test('the first version of the API is judged as well, and fills in what is done without the parameter', () => {
+  const mutating = (mutation: string) =>
+    refused(
+      'MutatingAdmissionPolicy',
+      `{reinvocationPolicy: Never, matchConstraints: {resourceRules: [{apiGroups: [''], apiVersions: [v1], resources: [pods], operations: [CREATE]}]}, mutations: [{${mutation}}]}`,
+      'v1alpha1',
+    );
+  expect(mutating('patchType: ApplyConfiguration, applyConfiguration: {expression: "Object{}"}')).toEqual([]);
+  expect(mutating('patchType: JSONPatch')).toEqual(['spec.mutations[0].jsonPatch']);
+  const bound = (ref: string, version: string) =>
+    refused('MutatingAdmissionPolicyBinding', `{policyName: a.example.com, paramRef: {${ref}}}`, version);
+  expect(bound('name: a', 'v1alpha1')).toEqual([]);
+  expect(bound('name: a', 'v1beta1')).toEqual(['spec.paramRef.parameterNotFoundAction']);
+  expect(bound('parameterNotFoundAction: Deny', 'v1alpha1')).toEqual(['spec.paramRef']);
+});

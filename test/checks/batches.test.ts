@@ -30,6 +30,14 @@ test('each target of a rendered tree is judged for itself, and what stands besid
   ]);
 });
 
+test('a folder whose name begins that of a cluster stands beside the targets', () => {
+  const tree = aTree(['kind/dev'], ['kin', 'kind-notes']);
+  expect(batchesOf([tree], undefined)).toEqual([
+    { paths: [join(tree, 'kind/dev')], cluster: 'kind', previous: [] },
+    { paths: [join(tree, 'kin'), join(tree, 'kind-notes')], previous: [] },
+  ]);
+});
+
 test('a target is compared with the same target of the tree that is live, if it is there', () => {
   const [tree, live] = [aTree(['kind/dev', 'cloud/prod']), aTree(['kind/dev'])];
   expect(batchesOf([tree], live).map(({ previous }) => previous)).toEqual([[join(live, 'kind/dev')], []]);

@@ -73,6 +73,13 @@ describe('workloads without a scale', () => {
       )[0]!,
     );
   test('are DaemonSets and Jobs', () => expect(namesOf(unscaled('maxUnavailable: 1'))).toEqual(['daemonset', 'job']));
+  test('are CronJobs, whose pods belong to their Jobs', () => {
+    const cron = object('batch/v1', 'CronJob', 'nightly').replace(
+      / }$/,
+      ", spec: { schedule: '0 1 * * *', jobTemplate: { spec: { template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: a, image: a }] } } } } } }",
+    );
+    expect(namesOf(withoutScale(budgetsOf(worldOf(all(cron, budget('maxUnavailable: 1'))))[0]!))).toEqual(['nightly']);
+  });
   test('matter only where the scale is asked for', () => expect(namesOf(unscaled('minAvailable: 1'))).toEqual([]));
 });
 

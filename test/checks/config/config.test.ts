@@ -31,7 +31,7 @@ describe('mistakes are errors that name the place and the way to mend them', () 
     ['a name that is octal', 'skip: [0123]\n', '.strata.yaml:1:8 skip[0]', /reads 0123 as 83\)[^]*quote it: '0123'/],
     ['a file that is a number', 'cluster: 2024\n', '.strata.yaml:1:1 cluster', /is a number, and[^]*quote it: '2024'/],
     ['a value that is left out', 'cluster:\n', '.strata.yaml:1:1 cluster', /is empty[^]*fix: fill it in, or remove/],
-    ['null', 'cluster: ~\n', '.strata.yaml:1:1 cluster', /is empty[^]*fix: fill it in, or remove/],
+    ['null', 'cluster: ~\n', '.strata.yaml:1:1 cluster', /is empty, and should be [^]*fix: fill it in, or remove/],
     [
       'a choice that is none, as a boolean',
       'fail-on: no\n',

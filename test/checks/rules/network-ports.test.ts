@@ -147,6 +147,13 @@ describe('external-host-allowed', () => {
       expect(judged(url(value))).toEqual([]);
     expect(judged(url('https://shop.example.com', 'CORS_ORIGIN'))).toEqual([]);
   });
+  test('a name of two parts is a Service where its end is a namespace, and a host outside where it is a top-level domain', () => {
+    const dev = '{ apiVersion: v1, kind: Namespace, metadata: { name: dev } }';
+    const said_ = (...more: string[]) =>
+      said(id, all(namespace, ...more, workload({ container: url('https://pay.dev') }), egress())).length;
+    expect(said_()).toBe(1);
+    expect(said_(dev)).toBe(0);
+  });
   test('a proxy goes there in their place', () =>
     expect(
       judged(

@@ -199,6 +199,19 @@ describe('ports', () => {
   });
 });
 
+test('addresses of which nothing is known are asked part by part, in both directions', () => {
+  const anywhere: OutsideEndpoint = { is: 'outside' };
+  const halves = (...cidrs: string[]) => cidrs.map((cidr) => ({ ipBlock: { cidr } }));
+  const incoming = (...cidrs: string[]) =>
+    verdict([{ podSelector: {}, ingress: [{ from: halves(...cidrs) }] }], anywhere, redis);
+  const outgoing = (...cidrs: string[]) =>
+    verdict([{ podSelector: {}, policyTypes: ['Egress'], egress: [{ to: halves(...cidrs) }] }], web, anywhere);
+  for (const asked of [incoming, outgoing]) {
+    expect(asked('0.0.0.0/1', '128.0.0.0/1')).toBe('allowed');
+    expect(asked('0.0.0.0/1', '128.0.0.0/2')).toBe('unknown');
+  }
+});
+
 describe('hosts and the pod itself', () => {
   const deny = [{ podSelector: {}, policyTypes: ['Ingress', 'Egress'] }];
   test("a pod's own node always gets through, another one does not", () => {

@@ -45,6 +45,16 @@ describe('a host in a misspelt namespace does not resolve', () => {
       'fail ConfigMap/shop/c data.CACHE_URL = "cache.bakry"',
     ]);
   });
+  test('a namespace is known by its declaration, or by what is declared to stand in it', () => {
+    const meant = (declared: string) => said(id, env('http://store.bakry.svc:80'), { declared })[0]?.message;
+    expect(meant(bakery)).toContain('did you mean namespace "bakery"?');
+    expect(meant('{ apiVersion: v1, kind: ConfigMap, metadata: { name: other, namespace: bakery } }')).toContain(
+      'did you mean namespace "bakery"?',
+    );
+    expect(meant('{ apiVersion: v1, kind: ConfigMap, metadata: { name: bakery, namespace: other } }')).not.toContain(
+      'did you mean namespace',
+    );
+  });
   test('whatever the Service, in a name of the cluster', () => {
     expect(verdicts(env('http://store.bakry.svc:80'))).toEqual(['fail']);
     expect(message(env('http://store.bakry.svc:80'))).toContain('did you mean namespace "bakery"?');

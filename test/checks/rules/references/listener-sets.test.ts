@@ -38,6 +38,10 @@ describe('listenerset-attached', () => {
   ])('it takes them where it says %s', (_, allowed, where) =>
     expect(findings(id, all(namespaceOf('shop', 'team: a'), gateway(allowed), set(undefined, where)))).toEqual([]),
   );
+  test('without a word it takes none, not even those of its own namespace', () =>
+    expect(findings(id, all(gateway(''), set(undefined, { place: 'edge' })))).toEqual([
+      'fail ListenerSet/edge/more spec.parentRef = "public"',
+    ]));
   test('with a selector it depends on labels that may not be known', () =>
     expect(findings(id, all(gateway('{ from: Selector, selector: { matchLabels: { team: a } } }'), set()))).toEqual([
       'unknown ListenerSet/shop/more spec.parentRef = "public"',
