@@ -3,7 +3,7 @@ import { parseQuantity } from '../../manifests/quantity';
 import type { Json } from '../../manifests/resource';
 import { record } from '../../manifests/resource';
 
-/** Units by resource name in the scheduler's units: thousandths of a CPU, and whole bytes and things. */
+/** Amounts by resource name in the scheduler's units: thousandths of a CPU, and whole bytes and things. */
 export type Units = ReadonlyMap<string, bigint>;
 
 const NANO = 1_000_000_000n;

@@ -11,7 +11,7 @@ export interface NodeRequirement {
   readonly terms: readonly Json[] | undefined;
 }
 
-/** Whether a node meetsRequirement what a pod requires (component-helpers/scheduling/corev1/nodeaffinity). */
+/** Whether a node meets what a pod requires (component-helpers/scheduling/corev1/nodeaffinity). */
 export function meetsRequirement({ selector, terms }: NodeRequirement, node: SchedulerNode): boolean {
   return (
     Object.entries(selector).every(([key, value]) => node.labels[key] === value) &&

@@ -14,7 +14,7 @@ export interface Unplaceable {
   readonly all: readonly SchedulerNode[];
   /** Those that its node selector and affinity mean. */
   readonly meant: readonly SchedulerNode[];
-  /** Those of them whose taints it toleratesTaint. */
+  /** Those of them whose taints it tolerates. */
   readonly open: readonly SchedulerNode[];
   /** Whether nodes may come that are not there yet. */
   readonly mayGrow: boolean;

@@ -31,7 +31,7 @@ spec:
 export default check({
   id: 'taints-tolerated',
   group: 'scheduling',
-  description: 'a pod toleratesTaint the taints of some node that its node selector and affinity mean',
+  description: 'a pod tolerates the taints of some node that its node selector and affinity mean',
   severity: 'will-break',
   needs: ['nodes'],
   source: 'https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/',
