@@ -1,6 +1,5 @@
 import type { Unreadable } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
-import { list, record, string } from '../manifests/resource';
 import type { Facts } from '../world/facts';
 import { World } from '../world/world';
 import type { JudgingRule } from './check';
@@ -84,8 +83,6 @@ export function verify(subjects: readonly Subject[], { unreadable, skipped }: In
 /** Every object as findings name it, with the names of its containers. */
 function* containersIn(world: World): Iterable<readonly [string, readonly string[]]> {
   for (const resource of world.resources) yield [world.idOf(resource), []];
-  for (const { resource, podSpec } of world.workloads) {
-    const containers = ['initContainers', 'containers', 'ephemeralContainers'].flatMap((field) => list(podSpec[field]));
-    yield [world.idOf(resource), containers.flatMap((container) => string(record(container)?.['name']) ?? [])];
-  }
+  for (const { resource, containers } of world.workloads)
+    yield [world.idOf(resource), containers.map(({ name }) => name).filter(Boolean)];
 }

@@ -39,3 +39,13 @@ function satisfies(expression: Json | undefined, labels: Labels): boolean {
       return false;
   }
 }
+
+/** Whether a selector is there and has no condition: it selects everything. */
+export function isEmptySelector(selector: unknown): boolean {
+  const given = record(selector);
+  return (
+    given !== undefined &&
+    Object.keys(record(given['matchLabels']) ?? {}).length === 0 &&
+    list(given['matchExpressions']).length === 0
+  );
+}

@@ -1,6 +1,7 @@
 import type { PodPlacement } from '../simulate/scheduling/place';
 import type { QueuedPod } from '../simulate/scheduling/queue';
 import { ownerText } from '../simulate/scheduling/queue';
+import { columns } from './columns';
 
 /** A pod that was queued, and what becomes of it. */
 export interface SimulatedPod extends QueuedPod {
@@ -20,13 +21,7 @@ export const placementFormats = {
         reason,
       ]);
     const table = [['POD', 'VERDICT', 'FOR EXAMPLE', 'TAKEN BY', 'REASON'], ...rows];
-    const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-    const lines = table.map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    );
+    const lines = columns(table).map((line) => line.trimEnd());
     return [...lines, '', countsOf(pods)].join('\n');
   },
 };

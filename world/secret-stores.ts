@@ -3,6 +3,7 @@ import { list, record, string } from '../manifests/resource';
 import { goRegExp } from '../upstream/kubernetes/cel/regexp';
 import type { Certainty } from './certainty';
 import { some } from './certainty';
+import { knownIn } from './known';
 import { NAMESPACE_NAME, namespaceLabels, selectsKnown } from './known-labels';
 import type { World } from './world';
 
@@ -81,7 +82,7 @@ export function namespacesServed(world: World, resource: Resource): readonly str
     ...list(resource.at(['spec', 'namespaceSelectors'])),
     ...(record(resource.at(['spec', 'namespaceSelector'])) ? [resource.at(['spec', 'namespaceSelector'])] : []),
   ];
-  const selected = [...world.of('Namespace'), ...world.external.filter(({ kind }) => kind === 'Namespace')]
+  const selected = knownIn(world, 'Namespace', '')
     .map(({ name }) => name)
     .filter((name) => selectors.some((one) => selectsKnown(one, namespaceLabels(world, name)) === 'yes'));
   const all = [...new Set([...named, ...selected])];

@@ -16,6 +16,8 @@ export interface CalledAddress {
 
 const HOST = '[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?';
 const NUMBER = '\\d{1,5}';
+const ONLY_HOST = new RegExp(`^${HOST}$`);
+const ADDRESS = new RegExp(`^${HOST}:${NUMBER}$`);
 
 /** What is named for another purpose than to be connected to: images, users, what a server is or listens on. */
 const OTHER =
@@ -46,19 +48,24 @@ const PROGRAMS: readonly RegExp[] = [
   new RegExp(`/dev/(tcp)()/(${HOST})/(${NUMBER})\\b`, 'g'),
 ];
 
+/** The patterns above take hosts in lower case alone. */
+function called(name: string, host: string, port: string | undefined): CalledAddress {
+  return {
+    host,
+    port: port === undefined ? undefined : Number(port),
+    text: port === undefined ? host : `${host}:${port}`,
+    name,
+    place: 'directive',
+  };
+}
+
 /** Addresses in a command line, or in the script that a shell is given. */
 export function* calledByCommand(line: string): Iterable<CalledAddress> {
   if (line.length > 20_000) return;
   for (const program of PROGRAMS)
     for (const [, name = '', , host = '', port] of line.matchAll(program)) {
       if (/^\d+$/.test(host)) continue;
-      yield {
-        host,
-        port: port === undefined ? undefined : Number(port),
-        text: port === undefined ? host : `${host}:${port}`,
-        name,
-        place: 'directive',
-      };
+      yield called(name, host, port);
     }
 }
 
@@ -79,13 +86,7 @@ export function* calledByFile(text: string): Iterable<CalledAddress> {
   for (const directive of DIRECTIVES)
     for (const [, name = '', host = '', port] of text.matchAll(directive)) {
       if (name.endsWith('_pass') && definesGroup(text, host)) continue;
-      yield {
-        host: host.toLowerCase(),
-        port: port === undefined ? undefined : Number(port),
-        text: port === undefined ? host : `${host}:${port}`,
-        name,
-        place: 'directive',
-      };
+      yield called(name, host, port);
     }
   yield* valuesIn(text);
 }
@@ -110,13 +111,13 @@ function* valuesIn(text: string): Iterable<CalledAddress> {
   for (const [i, line] of lines.entries()) {
     if (!line || !mayBeAddress(line.key)) continue;
     const parts = line.value.split(',');
-    if (parts.every((part) => new RegExp(`^${HOST}:${NUMBER}$`).test(part)))
+    if (parts.every((part) => ADDRESS.test(part)))
       for (const part of parts) {
         const [host = '', port] = part.split(':');
         if (Number(port) >= 1024 || /host|addr|server|broker|upstream|endpoint/i.test(line.key))
           yield { host, port: Number(port), text: part, name: line.key, place: 'value' };
       }
-    else if (/(?:^|[._-]|[a-z](?=H))host(?:name)?$/i.test(line.key) && new RegExp(`^${HOST}$`).test(line.value)) {
+    else if (/(?:^|[._-]|[a-z](?=H))host(?:name)?$/i.test(line.key) && ONLY_HOST.test(line.value)) {
       const port = portBeside(lines, i, line);
       yield { host: line.value, port, text: line.value, name: line.key, place: 'value' };
     }

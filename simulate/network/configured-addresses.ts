@@ -59,7 +59,7 @@ export const configuredAddresses = memo((world: World, workload: WorkloadManifes
       found.set(key, { ...known, ...address, workload, isFile: setting.isFile, resource, path });
   };
   for (const { settings } of configTextsOf(world, workload)) {
-    const named = new Map(settings.flatMap((setting) => flagsOf(setting, settings)));
+    const named = new Map(settings.flatMap((setting, i) => flagsOf(setting, settings[i - 1])));
     for (const setting of settings) {
       if (setting.value === prometheus || setting.value.length > 100_000) continue;
       for (const address of inText(setting)) add(setting, address);
@@ -112,12 +112,12 @@ function* inText(setting: ConfigText): Iterable<Written> {
 const FLAG = /^--?([A-Za-z][\w.-]*)=(.*)$/s;
 
 /** What a variable or a flag is set to, by its name: `--redis-host=redis`, and `--redis-host` before `redis`. */
-function flagsOf(setting: ConfigText, all: readonly ConfigText[]): (readonly [string, ConfigText])[] {
+function flagsOf(setting: ConfigText, previous: ConfigText | undefined): (readonly [string, ConfigText])[] {
   if (setting.isFile) return [];
   if (setting.name !== '') return [[setting.name, setting]];
   const [, flag, value] = FLAG.exec(setting.value) ?? [];
   if (flag !== undefined) return [[flag, { ...setting, value: value ?? '' }]];
-  const [, before] = /^--([A-Za-z][\w.-]*)$/.exec(all[all.indexOf(setting) - 1]?.value ?? '') ?? [];
+  const [, before] = /^--([A-Za-z][\w.-]*)$/.exec(previous?.value ?? '') ?? [];
   return before === undefined ? [] : [[before, setting]];
 }
 

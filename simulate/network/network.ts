@@ -310,13 +310,3 @@ function withoutWay(by: readonly Decider[]): Reach {
 
 /** The network that the manifests make. */
 export const networkOf = memo((world: World) => new Network(world));
-
-/** Whether a selector is there and has no condition: it selects everything. */
-export function isEmptySelector(selector: unknown): boolean {
-  const given = record(selector);
-  return (
-    given !== undefined &&
-    Object.keys(record(given['matchLabels']) ?? {}).length === 0 &&
-    list(given['matchExpressions']).length === 0
-  );
-}

@@ -3,7 +3,7 @@ import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import { podAffinityFilter } from './pod-affinity';
 import type { ClusterState, NodeState } from './state';
-import { untolerated } from './taints';
+import { CORDON, untolerated } from './taints';
 import { spreadFilter } from './topology-spread';
 
 /** Why a node does not take a pod. */
@@ -20,10 +20,8 @@ type Filter = (pod: SchedulerPod, state: ClusterState) => ((node: NodeState) => 
 const never = (...reasons: readonly string[]): NodeRefusal => ({ reasons, preemptible: false });
 const now = (...reasons: readonly string[]): NodeRefusal => ({ reasons, preemptible: true });
 
-const UNSCHEDULABLE = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
-
 const cordoned: Filter = (pod) => {
-  if (!untolerated([UNSCHEDULABLE], pod.tolerations)) return undefined;
+  if (!untolerated([CORDON], pod.tolerations)) return undefined;
   return (node) => (node.unschedulable ? never('node(s) were unschedulable') : undefined);
 };
 

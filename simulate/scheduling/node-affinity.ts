@@ -1,6 +1,7 @@
 import type { Json } from '../../manifests/resource';
 import { list, record, string } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
+import { selects } from '../../manifests/selector';
 import { wholeOf } from '../../model/node-match';
 import type { SchedulerNode } from './node';
 
@@ -30,26 +31,17 @@ export function matchesTerm(term: Json, node: SchedulerNode): boolean {
   );
 }
 
+/** What node affinity has beside the operators of label selectors: whole numbers are compared. */
 function matches(expression: Json | undefined, labels: Labels): boolean {
-  const key = string(expression?.['key']) ?? '';
-  const values = list(expression?.['values']);
-  const present = Object.hasOwn(labels, key);
-  const value = labels[key] ?? '';
+  const value = labels[string(expression?.['key']) ?? ''];
+  const [bound] = list(expression?.['values']);
   switch (expression?.['operator']) {
-    case 'In':
-      return present && values.includes(value);
-    case 'NotIn':
-      return !present || !values.includes(value);
-    case 'Exists':
-      return present;
-    case 'DoesNotExist':
-      return !present;
     case 'Gt':
-      return present && isMore(value, values[0]);
+      return isMore(value, bound);
     case 'Lt':
-      return present && isMore(values[0], value);
+      return isMore(bound, value);
     default:
-      return false;
+      return selects({ matchExpressions: [expression] }, labels);
   }
 }
 

@@ -25,7 +25,7 @@ export interface QueuedPod {
 export function clusterOf(world: World): ClusterState | undefined {
   const nodes = knownNodes(world);
   if (!nodes) return undefined;
-  const namespaces = [...world.of('Namespace'), ...world.external.filter(({ kind }) => kind === 'Namespace')];
+  const namespaces = knownIn(world, 'Namespace', '');
   const cluster = new ClusterState(nodes, new Map(namespaces.map(({ name, labels }) => [name, labels])));
   for (const { pod, node } of running(world)) if (cluster.node(node)) cluster.place(pod, node);
   return cluster;

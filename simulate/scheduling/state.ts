@@ -37,10 +37,6 @@ export class ClusterState {
     return this.byName.values();
   }
 
-  get size(): number {
-    return this.byName.size;
-  }
-
   node(name: string): NodeState | undefined {
     return this.byName.get(name);
   }

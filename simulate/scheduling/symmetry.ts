@@ -2,7 +2,7 @@ import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import type { ClusterState, NodeState } from './state';
-import { untolerated } from './taints';
+import { CORDON, untolerated } from './taints';
 
 /**
  * A text that is the same for ways to place pods that no later pod can tell apart: ways in which pods that are alike, or nodes that are
@@ -52,9 +52,7 @@ export function likenessesOf(
 
 /** Whether the node alone lets the pod in. */
 function isOpen(pod: SchedulerPod, node: SchedulerNode): boolean {
-  const taints = node.unschedulable
-    ? [...node.taints, { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' }]
-    : node.taints;
+  const taints = node.unschedulable ? [...node.taints, CORDON] : node.taints;
   return (
     (pod.nodeName === undefined || pod.nodeName === node.name) &&
     meetsRequirement(pod.node, node) &&

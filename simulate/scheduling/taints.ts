@@ -8,6 +8,9 @@ export interface SchedulerTaint {
   readonly effect: string;
 }
 
+/** What the scheduler takes a cordoned node to have. */
+export const CORDON: SchedulerTaint = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' };
+
 export function taintsOf(value: unknown): SchedulerTaint[] {
   return list(value).flatMap((entry) => {
     const taint = record(entry);

@@ -1,5 +1,4 @@
-import { list, record } from '../../manifests/resource';
-import { selects } from '../../manifests/selector';
+import { isEmptySelector, selects } from '../../manifests/selector';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import type { SpreadConstraint } from './spread-constraint';
@@ -43,7 +42,7 @@ function countsOf(pod: SchedulerPod, constraint: SpreadConstraint, state: Cluste
     counts.set(node.labels[topologyKey]!, counts.get(node.labels[topologyKey]!) ?? 0);
   }
   // A selector that is there and empty counts no pod that runs, though it means the pod itself.
-  if (isEmpty(selector)) return counts;
+  if (isEmptySelector(selector)) return counts;
   for (const { pod: other, nodes } of state.groups()) {
     if (other.terminating || other.namespace !== pod.namespace || !selects(selector, other.labels)) continue;
     for (const node of nodes) {
@@ -53,12 +52,6 @@ function countsOf(pod: SchedulerPod, constraint: SpreadConstraint, state: Cluste
     }
   }
   return counts;
-}
-
-function isEmpty(selector: unknown): boolean {
-  const given = record(selector);
-  if (!given) return false;
-  return Object.keys(record(given['matchLabels']) ?? {}).length + list(given['matchExpressions']).length === 0;
 }
 
 function smallest(counts: Iterable<number>): number {

@@ -1,6 +1,7 @@
 import { strings } from '../../../manifests/resource';
+import { isEmptySelector } from '../../../manifests/selector';
 import { near } from '../../../model/near';
-import { isEmptySelector, networkOf } from '../../../simulate/network/network';
+import { networkOf } from '../../../simulate/network/network';
 import type { Policy, PolicyPeer } from '../../../simulate/network/policy';
 import { NAMESPACE_NAME } from '../../../world/known-labels';
 import { hasPodsMatching, podAnywhere } from '../../../world/pods';

@@ -1,6 +1,7 @@
 import { strings } from '../../../manifests/resource';
+import { isEmptySelector } from '../../../manifests/selector';
 import { near } from '../../../model/near';
-import { isEmptySelector, networkOf } from '../../../simulate/network/network';
+import { networkOf } from '../../../simulate/network/network';
 import { hasPodsMatching, misspeltLabels } from '../../../world/pods';
 import { check } from '../../check';
 import { respeltLabel } from '../../respelt';

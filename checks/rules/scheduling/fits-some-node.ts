@@ -4,7 +4,7 @@ import { record } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { lackingOn, unplaceableOf } from '../../../simulate/scheduling/unplaceable';
 import { check } from '../../check';
-import { isWaiting } from '../../pods-wait';
+import { isWaiting, waits } from '../../pods-wait';
 
 const NODES = `
 apiVersion: v1
@@ -59,8 +59,7 @@ export default check({
         resource,
         path,
         value: resource.at(path),
-        message: `${message}: ${fit.mayGrow ? 'whether a larger node is added is not known' : 'it stays pending'}`,
-        ...(fit.mayGrow ? { verdict: 'unknown', settledBy: 'nodes' } : {}),
+        ...waits(message, 'it stays pending', fit.mayGrow ? 'whether a larger node is added is not known' : undefined),
       };
     }
   },

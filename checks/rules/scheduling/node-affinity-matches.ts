@@ -6,7 +6,7 @@ import type { Unplaceable } from '../../../simulate/scheduling/unplaceable';
 import { unplaceableOf } from '../../../simulate/scheduling/unplaceable';
 import type { Finding } from '../../check';
 import { check } from '../../check';
-import { isWaiting } from '../../pods-wait';
+import { isWaiting, waits } from '../../pods-wait';
 import { respelt } from '../../respelt';
 
 const NODES = `
@@ -59,8 +59,7 @@ export default check({
         resource,
         ...found,
         value: resource.at(found.path),
-        message: `${found.message}: ${unknown ?? 'its pods stay pending'}`,
-        ...(unknown ? { verdict: 'unknown', settledBy: 'nodes' } : {}),
+        ...waits(found.message, 'its pods stay pending', unknown),
       };
     }
   },

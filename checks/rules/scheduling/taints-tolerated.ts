@@ -1,7 +1,7 @@
 import { untolerated } from '../../../simulate/scheduling/taints';
 import { isLasting, unplaceableOf } from '../../../simulate/scheduling/unplaceable';
 import { check } from '../../check';
-import { isWaiting } from '../../pods-wait';
+import { isWaiting, waits } from '../../pods-wait';
 
 const NODES = `
 apiVersion: v1
@@ -54,10 +54,11 @@ export default check({
         resource,
         path,
         value: podSpec['tolerations'],
-        message:
-          `each of the ${fit.meant.length} nodes that it may run on has a taint that it does not tolerate (${texts.slice(0, 3).join(', ')}): ` +
-          (fit.mayGrow ? 'whether a node without it is added is not known' : 'its pods stay pending'),
-        ...(fit.mayGrow ? { verdict: 'unknown', settledBy: 'nodes' } : {}),
+        ...waits(
+          `each of the ${fit.meant.length} nodes that it may run on has a taint that it does not tolerate (${texts.slice(0, 3).join(', ')})`,
+          'its pods stay pending',
+          fit.mayGrow ? 'whether a node without it is added is not known' : undefined,
+        ),
       };
     }
   },

@@ -80,13 +80,12 @@ class Copy {
 
   stepsOf(layer: Kustomization, components: readonly Kustomization[]): BuiltStep[] {
     try {
-      const steps = components.map((component, i) => {
+      return components.map((component, i) => {
         this.write(components.slice(0, i), false);
         this.write(components.slice(i), true);
         const objects = built(this.placeOf(join(this.root, layer.folder)), layer.folder);
         return { component, objects };
       });
-      return steps;
     } catch (error) {
       // What comes later may need what the component changes.
       if (error instanceof StrataError) return [];

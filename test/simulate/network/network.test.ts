@@ -1,6 +1,7 @@
+import { isEmptySelector } from '../../../manifests/selector';
 import { dnsServersOf } from '../../../simulate/network/dns';
 import { flowsOf } from '../../../simulate/network/flows';
-import { isEmptySelector, networkOf } from '../../../simulate/network/network';
+import { networkOf } from '../../../simulate/network/network';
 import { proxiesOf } from '../../../simulate/network/proxies';
 import { scrapesOf } from '../../../simulate/network/scrapes';
 import { all, configMap, namespace, object, service, workload, workloadOf, worldOf } from '../../world/support';
