@@ -165,6 +165,7 @@ const AWKWARD: Readonly<Record<string, readonly string[]>> = {
 
 /** What a reader in Go takes for a number or a date: `npm run oracle:yaml` asks the real ones. */
 function isNumberToGo(text: string): boolean {
+  if (!/^[-+.\d]/.test(text)) return false; // `_0x1` is a word: they look at the first sign before they take `_` out
   const plain = text.replaceAll('_', '');
   return (
     /^[-+]?(?:0x[\da-f]+|0b[-+]?[01]+|0o[-+]?[0-7]+|\d+)$/i.test(plain) ||
