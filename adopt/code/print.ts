@@ -130,7 +130,7 @@ function commentOf({ comment }: CodeField, indent: string): string {
 
 function printField({ key, value }: CodeField, indent: string): string {
   if (key === undefined) return `...${print(value, indent, indent.length + 3)}`;
-  if (value.is === 'raw' && value.text === key) return key;
+  if (value.is === 'raw' && standsForBoth(key, value.text)) return key;
   const name = keyOf(key);
   const text = print(value, indent, indent.length + name.length + 2);
   const isLong = !text.includes('\n') && indent.length + name.length + text.length + 3 > WIDTH;
@@ -139,9 +139,16 @@ function printField({ key, value }: CodeField, indent: string): string {
     : `${name}: ${text}`;
 }
 
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+
+/** `{ port }` for `{ port: port }`; but `{ 0 }` and `{ true }` are no code. */
+function standsForBoth(key: string, text: string): boolean {
+  return text === key && key !== '__proto__' && IDENTIFIER.test(key) && !['true', 'false', 'null'].includes(key);
+}
+
 function keyOf(key: string): string {
   if (key === '__proto__') return "['__proto__']";
-  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quotedString(key);
+  return IDENTIFIER.test(key) ? key : quotedString(key);
 }
 
 /** In one line; undefined where it takes several. */
@@ -157,7 +164,7 @@ function flatOf(code: Code): string | undefined {
   const fields = code.fields.map(({ key, value, comment }) => {
     const text = flatOf(value);
     if (text === undefined || comment !== undefined || !mayBeFlat(value)) return undefined;
-    return key === undefined ? `...${text}` : text === key ? key : `${keyOf(key)}: ${text}`;
+    return key === undefined ? `...${text}` : standsForBoth(key, text) ? key : `${keyOf(key)}: ${text}`;
   });
   return fields.includes(undefined) ? undefined : `{ ${fields.join(', ')} }`;
 }
