@@ -148,8 +148,8 @@ export function asWritten(component: Component): Component {
 /** Hooks run in a phase of their own, whose waves nobody else counts. */
 function withWave(object: KubernetesObject, wave: number): KubernetesObject {
   if (object.metadata.annotations?.[SYNC_HOOK] !== undefined) return object;
-  return {
-    ...object,
-    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [SYNC_WAVE]: String(wave) } },
-  };
+  const { metadata } = object;
+  const annotations = Object.assign({}, metadata.annotations, { [SYNC_WAVE]: String(wave) });
+  // Written with spreads this takes a tenth of the whole render in the bundle of the program (bin/bundles.mjs).
+  return Object.assign({}, object, { metadata: Object.assign({}, metadata, { annotations }) });
 }

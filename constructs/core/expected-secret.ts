@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import {
@@ -261,7 +261,7 @@ function checkKey(place: string, key: string): void {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }
 
 /** A value in the template language of the store, whose short form ends at a hyphen. */
