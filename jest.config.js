@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // Much of the time is waiting for started programs, so no core is held back.
   maxWorkers: '100%',
+  // A busy machine starts programs ten times slower, and a test that waits for one is not wrong for that.
+  testTimeout: 60_000,
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/services/*/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/cluster/', '<rootDir>/test/project/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.strata/', '<rootDir>/templates/', '<rootDir>/examples/'],

@@ -7,8 +7,9 @@ import { memo } from '../model/memo';
 import { podsOf, rolloutOf } from './autoscalers';
 import { knownIn } from './known';
 import { isMadeHere } from './owners';
-import type { Amounts } from './requests';
-import { amounts, isLongRunning, podResources, quotasOf, resourcesOf } from './requests';
+import type { Amounts } from './pod-amounts';
+import { amounts } from './pod-amounts';
+import { isLongRunning, podResources, quotasOf, resourcesOf } from './requests';
 import type { World } from './world';
 
 /** Resources of pods that a quota may speak of; the bare names mean requests. */

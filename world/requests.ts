@@ -1,14 +1,12 @@
 import type { Quantity } from '../manifests/quantity';
-import { parseQuantity } from '../manifests/quantity';
 import type { Json, Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import type { Container, WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { knownIn } from './known';
+import type { Amounts } from './pod-amounts';
+import { amounts, podAmounts } from './pod-amounts';
 import type { World } from './world';
-
-/** Amounts by resource name. */
-export type Amounts = ReadonlyMap<string, Quantity>;
 
 /** What a container asks for and is held to once the API server and the LimitRanges have filled in what it does not say. */
 export interface ContainerResources {
@@ -35,16 +33,6 @@ export const limitsOf = memo((world: World, namespace: string): readonly Limit[]
 
 export function quotasOf(world: World, namespace: string): readonly Resource[] {
   return knownIn(world, 'ResourceQuota', namespace);
-}
-
-/** The amounts of a field; what is no quantity is left out. */
-export function amounts(value: unknown): Map<string, Quantity> {
-  return new Map(
-    Object.entries(record(value) ?? {}).flatMap(([name, written]) => {
-      const amount = parseQuantity(written);
-      return amount === undefined ? [] : [[name, amount] as const];
-    }),
-  );
 }
 
 /** What the manifest itself says, with the request that a limit stands for. */
@@ -93,38 +81,13 @@ function fill(into: Map<string, Quantity>, from: Amounts): void {
   for (const [name, amount] of from) if (!into.has(name)) into.set(name, amount);
 }
 
-/** What a pod counts for: containers and sidecars together, or an init container that needs more, and what the sandbox takes. */
+/** What a pod counts for. */
 export function podResources(world: World, workload: WorkloadManifest, which: keyof ContainerResources): Amounts {
-  const sum = new Map<string, Quantity>();
-  const sidecars = new Map<string, Quantity>();
-  const peak = new Map<string, Quantity>();
-  const add = (to: Map<string, Quantity>, more: Amounts) => {
-    for (const [name, amount] of more) to.set(name, (to.get(name) ?? 0n) + amount);
-  };
-  for (const container of workload.containers) {
-    const own = resourcesOf(world, workload, container)[which];
-    if (container.role === 'container') add(sum, own);
-    else if (container.role === 'sidecar') {
-      add(sum, own);
-      add(sidecars, own);
-    } else if (container.role === 'init') {
-      const during = new Map(sidecars);
-      add(during, own);
-      raise(peak, during);
-    }
-  }
-  raise(sum, peak);
-  // Amounts of the pod as a whole take the place of the containers'.
-  const whole = record(workload.podSpec['resources']);
-  for (const [name, amount] of amounts(whole?.[which])) sum.set(name, amount);
-  const overhead = amounts(workload.podSpec['overhead']);
-  for (const [name, amount] of overhead)
-    if (which === 'requests' || sum.has(name)) sum.set(name, (sum.get(name) ?? 0n) + amount);
-  return sum;
-}
-
-function raise(to: Map<string, Quantity>, at: Amounts): void {
-  for (const [name, amount] of at) if ((to.get(name) ?? 0n) < amount) to.set(name, amount);
+  const parts = workload.containers.flatMap((container) => {
+    const { role } = container;
+    return role === 'ephemeral' ? [] : [{ role, amounts: resourcesOf(world, workload, container)[which] }];
+  });
+  return podAmounts(parts, workload.podSpec, which);
 }
 
 /** Whether the pod as a whole has amounts, which some rules accept in place of its containers'. */

@@ -1,7 +1,8 @@
 import { type Resource, record, strings } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
+import { amounts } from '../../world/pod-amounts';
 import type { Units } from './amounts';
-import { inUnits, quantitiesOf } from './amounts';
+import { inUnits } from './amounts';
 import type { SchedulerTaint } from './taints';
 import { taintsOf } from './taints';
 
@@ -23,6 +24,6 @@ export function readNode(resource: Resource): SchedulerNode {
     labels: strings(resource.at(['metadata', 'labels'])),
     taints: taintsOf(spec['taints']),
     unschedulable: spec['unschedulable'] === true,
-    allocatable: inUnits(quantitiesOf(resource.at(['status', 'allocatable']))),
+    allocatable: inUnits(amounts(resource.at(['status', 'allocatable']))),
   };
 }

@@ -1,5 +1,6 @@
 import { record } from '../../../manifests/resource';
-import { amounts, isSized, resourcesOf } from '../../../world/requests';
+import { amounts } from '../../../world/pod-amounts';
+import { isSized, resourcesOf } from '../../../world/requests';
 import { check } from '../../check';
 
 const manifests = (limits: string) => `

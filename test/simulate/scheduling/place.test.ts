@@ -127,7 +127,8 @@ test('following one of several equal ways says the same as following every way',
       expect(placeAll(all, cluster()).map(({ verdict }) => verdict)).toEqual(expected);
       for (const verdict of expected) seen.add(verdict);
     }),
-    { numRuns: 150 },
+    // One case in forty depends on the order.
+    { numRuns: 150, examples: [[202527039, true]] },
   );
   expect(seen).toContain('depends');
 });
