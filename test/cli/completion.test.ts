@@ -7,7 +7,6 @@ import { scripts } from '../../cli/options/shells';
 import { COMMAND_TABLES } from '../../cli/tables';
 import { newFolder } from '../render/support';
 
-jest.setTimeout(60_000);
 const root = join(__dirname, '../..');
 
 describe('what is offered', () => {

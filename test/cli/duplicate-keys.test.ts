@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { Project } from './project';
 
-jest.setTimeout(60_000);
-
 const project = new Project();
 const before = (file: string) => project.read(file);
 

@@ -11,8 +11,6 @@ import { Matrix } from '../../model/matrix';
 import { newFolder } from '../render/support';
 import { Project } from './project';
 
-jest.setTimeout(60_000);
-
 const silent = { env: {}, print: () => undefined, printError: () => undefined };
 
 describe('what main.ts exports', () => {

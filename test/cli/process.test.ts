@@ -5,8 +5,6 @@ import { images } from '../../model/images';
 import { filesOf, newFolder } from '../render/support';
 import { Project } from './project';
 
-jest.setTimeout(30_000);
-
 const copy = new Project();
 const project = copy.folder;
 const strata = (...args: readonly string[]) => copy.strata(...args);

@@ -5,8 +5,6 @@ import { CRD_FIELDS, CRD_RULES, CRD_VALUES } from '../oracle/crd-rules';
 import { newFolder } from '../render/support';
 import { Project } from './project';
 
-jest.setTimeout(60_000);
-
 /** The program as users start it: bundled, in files of its own. */
 test('the shipped program gives the verdict of the API server on every rule of CEL, as the sources do', () => {
   const rules = CRD_RULES.flatMap(([rule, verdict], i) =>

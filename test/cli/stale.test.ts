@@ -12,8 +12,6 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { Project } from './project';
 
-jest.setTimeout(60_000);
-
 /**
  * A project whose one target renders what each of its source files, a package and two raw files say: their version. So a render
  * that keeps anything old, at any place, shows it.

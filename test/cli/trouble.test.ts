@@ -4,8 +4,6 @@ import { dirname } from 'node:path';
 import { filesOf } from '../render/support';
 import { Project } from './project';
 
-jest.setTimeout(60_000);
-
 const project = new Project();
 chmodSync(dirname(project.folder), 0o755);
 project.strata('render');

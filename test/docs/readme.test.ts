@@ -27,7 +27,7 @@ test('every command of the README runs, and leaves the tree that it shows', () =
   } finally {
     project.remove();
   }
-}, 60_000);
+});
 
 test('the README names every folder of the project', () => {
   const folders = new Set(repositoryFiles.filter((file) => /^[^.].*\//.test(file)).map((file) => file.split('/')[0]!));

@@ -27,7 +27,7 @@ export function wholeness(): (project: Project, section: Section) => void {
     run(untouched, TYPES);
     copyFileSync(join(untouched.folder, '.strata/types.json'), known);
     untouched.remove();
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   return (project, { blocks }) => {

@@ -39,7 +39,7 @@ test('regenerating changes nothing, and --check names what is not generated', ()
   } finally {
     rmSync(copy, { recursive: true });
   }
-}, 60_000);
+});
 
 describe('the CRDs', () => {
   test.each(crdFiles)('%s names its source and carries no documentation', (_name, content) => {

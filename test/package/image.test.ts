@@ -4,7 +4,6 @@ import { dirname, join } from 'node:path';
 import { newFolder } from '../render/support';
 import { readRepository, repositoryFiles } from '../support/repository';
 
-jest.setTimeout(60_000);
 const root = join(__dirname, '../..');
 const dockerfile = readRepository('Dockerfile').split('\n');
 

@@ -54,7 +54,7 @@ test('killed at any moment, a run leaves a whole tree, and the next one clears t
     expect(new Set(Object.values(files)).size).toBe(1);
     expect(readdirSync(parent)).toEqual(['dist']);
   }
-}, 30_000);
+});
 
 describe('what is in the way is named, and nothing is written', () => {
   test('a file where the folder should be', () => {
