@@ -1,13 +1,12 @@
 /** The verifier as a function: what `strata verify` and `strata flows` say, for programs. */
 
 import { chosenChecks } from './checks/choose';
-import { expectedIn } from './checks/expected';
 import type { Report } from './checks/finding';
-import type { Manifests } from './checks/inputs';
 import { Inputs } from './checks/inputs';
 import { existing } from './checks/paths';
 import { checks } from './checks/registry';
-import { variantsOf } from './checks/variants';
+import type { ManifestSet } from './checks/sets';
+import { setsAt } from './checks/sets';
 import type { Subject } from './checks/verify';
 import { verify as judged } from './checks/verify';
 import { systemAccess } from './manifests/reading/inputs';
@@ -98,36 +97,51 @@ export function flows(
   ];
 }
 
-/** What is judged together: overlays that build the same objects in different ways are judged apart, as `strata verify` does. */
+/**
+ * What is judged together, as `strata verify` does: each target of a rendered tree by itself, and overlays that build the same objects in
+ * different ways. Texts and objects belong to whatever stands at the paths beside such a tree.
+ */
 function subjectsOf(
-  { paths = [], text, objects, secrets = expectedIn(paths), cluster, kubernetes, complete = false }: GivenManifests,
+  { paths = [], text, objects, secrets, cluster, kubernetes, complete = false }: GivenManifests,
   inputs: Inputs,
 ): [Subject, ...Subject[]] {
   if (kubernetes !== undefined) checkKubernetes(kubernetes);
-  const read = inputs.read(paths, kubernetes ?? cluster?.kubernetes);
-  const texts = [
+  const sets = [...setsAt(paths, inputs, kubernetes ?? cluster?.kubernetes)];
+  const more = readSources([
     ...(text === undefined ? [] : [{ file: 'manifests.yaml', text }]),
     ...(objects === undefined
       ? []
       : [{ file: 'objects.json', text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) }]),
-  ];
-  const made = inputs.add(readSources(texts));
-  const manifests = {
-    resources: [...read.resources, ...made.resources],
-    documents: [...read.documents, ...made.documents],
-  };
-  const subject = (variant: Manifests): Subject => ({
-    manifests: variant,
+  ]);
+  const made: Judged = { manifests: inputs.add(more), expected: [], unread: more.unreadable };
+  const beside = sets.filter(({ cluster }) => cluster === undefined).map((set) => together(set, made));
+  const ofTargets = sets.filter(({ cluster }) => cluster !== undefined);
+  const isMore = more.resources.length > 0 || ofTargets.length === 0;
+  const [first = made, ...others] = [...beside, ...(beside.length === 0 && isMore ? [made] : []), ...ofTargets];
+  const subject = ({ manifests, expected, unread }: Judged): Subject => ({
+    manifests,
     facts: (cluster
-      ? factsOf(cluster, variant.resources, kubernetes)
-      : factsOfDump(variant.resources, kubernetes, complete)
-    ).with(expectedResources(secrets, 'secrets')),
+      ? factsOf(cluster, manifests.resources, kubernetes)
+      : factsOfDump(manifests.resources, kubernetes, complete)
+    ).with(secrets === undefined ? expected : expectedResources(secrets, 'secrets')),
     declared: complete ? [] : undefined,
     previous: undefined,
-    unread: inputs.unreadable.filter(({ foreign }) => foreign !== true),
+    unread: unread.filter(({ foreign }) => foreign !== true),
   });
-  const [first = manifests, ...others] = variantsOf(manifests, read.built);
   return [subject(first), ...others.map(subject)];
+}
+
+type Judged = Pick<ManifestSet, 'manifests' | 'expected' | 'unread'>;
+
+function together(a: Judged, b: Judged): Judged {
+  return {
+    manifests: {
+      resources: [...a.manifests.resources, ...b.manifests.resources],
+      documents: [...a.manifests.documents, ...b.manifests.documents],
+    },
+    expected: [...a.expected, ...b.expected],
+    unread: [...a.unread, ...b.unread],
+  };
 }
 
 function checkKubernetes(version: KubernetesVersion): void {

@@ -1,3 +1,4 @@
+import type { Unreadable } from '../manifests/reading/read';
 import type { KubernetesVersion } from '../model/kubernetes-version';
 import { expectedResources } from '../world/expected-secrets';
 import { batchesOf, TREE_INDEX } from './batches';
@@ -16,10 +17,8 @@ export interface ManifestSet {
   readonly expected: ReturnType<typeof expectedResources>;
   /** The manifests that are live now, of the same target. */
   readonly previous: readonly string[];
-  /** How many parts were unreadable before these were read. */
-  readonly unreadBefore: number;
-  /** The same, after. */
-  readonly unreadAfter: number;
+  /** What could not be read of them. */
+  readonly unread: readonly Unreadable[];
 }
 
 /** What stands at some paths, taken apart: each target of a rendered tree, and overlays that build the same objects in different ways. */
@@ -30,13 +29,13 @@ export function* setsAt(
   live?: string,
 ): Iterable<ManifestSet> {
   for (const { paths: own, cluster, previous } of batchesOf(paths, live)) {
-    const unreadBefore = inputs.unreadable.length;
+    const before = inputs.unreadable.length;
     const read = inputs.read(own, kubernetes);
-    const unreadAfter = inputs.unreadable.length;
+    const unread = inputs.unreadable.slice(before);
     const expected = expectedResources(expectedIn(own), TREE_INDEX);
     for (const { only, ...manifests } of variantsOf(read, read.built)) {
       const name = (only.length > 0 ? only.map(folderOf) : own).join(' ');
-      yield { name, manifests, cluster, expected, previous, unreadBefore, unreadAfter };
+      yield { name, manifests, cluster, expected, previous, unread };
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Inputs } from '../checks/inputs';
 import { existing, hintFor } from '../checks/paths';
 import { setsAt } from '../checks/sets';
 import type { Subject } from '../checks/verify';
+import type { Unreadable } from '../manifests/reading/read';
 import { readSources } from '../manifests/reading/read';
 import type { Resource } from '../manifests/resource';
 import { StrataError } from '../model/errors';
@@ -47,11 +48,9 @@ export function subjectsOf<P>(
     paths.length > 0 ? inputs.read(paths, kubernetes).resources : undefined;
 
   // What is declared, or known of the cluster, is read by now and counts for every subject.
-  const before = inputs.unreadable.length;
-  const unreadIn = (from: number, to: number) =>
-    [...inputs.unreadable.slice(0, before), ...inputs.unreadable.slice(from, to)].filter(
-      ({ foreign }) => foreign !== true,
-    );
+  const unreadDeclared = [...inputs.unreadable];
+  const unreadWith = (own: readonly Unreadable[]) =>
+    [...unreadDeclared, ...own].filter(({ foreign }) => foreign !== true);
 
   const made = new Map<string, string>();
   const subjects: Subject[] = [];
@@ -66,7 +65,7 @@ export function subjectsOf<P>(
       facts,
       declared,
       previous: liveAt(previousOf(target.path, live)),
-      unread: unreadIn(0, 0),
+      unread: unreadWith([]),
       originOf,
     });
   }
@@ -79,7 +78,7 @@ export function subjectsOf<P>(
       facts: factsFor(manifests.resources, own).with(set.expected),
       declared,
       previous: liveAt(set.previous),
-      unread: unreadIn(set.unreadBefore, set.unreadAfter),
+      unread: unreadWith(set.unread),
       appliedTo: given.appliedTo,
     });
   }

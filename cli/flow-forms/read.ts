@@ -36,16 +36,9 @@ export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): R
   const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
   const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, inputs);
   const declared = declaredIn(values, inputs);
-  const before = inputs.unreadable.length;
-  const worldIn = ({
-    manifests: { resources, documents },
-    cluster,
-    expected,
-    unreadBefore,
-    unreadAfter,
-  }: ManifestSet) => {
+  const unreadDeclared = [...inputs.unreadable];
+  const worldIn = ({ manifests: { resources, documents }, cluster, expected, unread }: ManifestSet) => {
     const own = cluster === undefined ? undefined : project.matrix.clusters.find(({ name }) => name === cluster);
-    const unread = [...inputs.unreadable.slice(0, before), ...inputs.unreadable.slice(unreadBefore, unreadAfter)];
     const world = new World(
       resources,
       factsFor(resources, own).with(expected),
@@ -53,7 +46,7 @@ export function reader<P>(project: Project<P>, given: FlowsGiven, host: Host): R
       undefined,
       documents,
       appliedTo,
-      unread.filter(({ foreign }) => foreign !== true),
+      [...unreadDeclared, ...unread].filter(({ foreign }) => foreign !== true),
     );
     for (const policy of networkOf(world).refused)
       host.printError(
