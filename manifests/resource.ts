@@ -85,6 +85,11 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** The mappings in a list; what else is in it is left out. */
+export function mappings(value: unknown): readonly Json[] {
+  return list(value).filter((entry) => record(entry) !== undefined) as readonly Json[];
+}
+
 /** The value if it is a string. */
 export function string(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;

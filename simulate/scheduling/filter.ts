@@ -2,23 +2,12 @@ import { clash } from './host-ports';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import { podAffinityFilter } from './pod-affinity';
+import type { Filter, NodeRefusal } from './refusal';
+import { never, now } from './refusal';
 import type { ClusterState, NodeState } from './state';
+import { storageFilters } from './storage/filters';
 import { CORDON, untolerated } from './taints';
 import { spreadFilter } from './topology-spread';
-
-/** Why a node does not take a pod. */
-export interface NodeRefusal {
-  /** In the scheduler's own words. */
-  readonly reasons: readonly string[];
-  /** Whether removing pods of lower priority may help. */
-  readonly preemptible: boolean;
-}
-
-/** The part of a filter that is the same for all nodes; undefined: it keeps the pod from none. */
-type Filter = (pod: SchedulerPod, state: ClusterState) => ((node: NodeState) => NodeRefusal | undefined) | undefined;
-
-const never = (...reasons: readonly string[]): NodeRefusal => ({ reasons, preemptible: false });
-const now = (...reasons: readonly string[]): NodeRefusal => ({ reasons, preemptible: true });
 
 const cordoned: Filter = (pod) => {
   if (!untolerated([CORDON], pod.tolerations)) return undefined;
@@ -102,6 +91,7 @@ const FILTERS: readonly Filter[] = [
   nodeAffinity,
   hostPorts,
   resources,
+  ...storageFilters,
   spread,
   podAffinity,
 ];

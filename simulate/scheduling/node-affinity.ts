@@ -21,7 +21,7 @@ export function meetsRequirement({ selector, terms }: NodeRequirement, node: Sch
 }
 
 /** An empty term matches no node. */
-export function matchesTerm(term: Json, node: SchedulerNode): boolean {
+export function matchesTerm(term: Json, node: Pick<SchedulerNode, 'labels' | 'name'>): boolean {
   const expressions = list(term['matchExpressions']);
   const fields = list(term['matchFields']);
   if (expressions.length + fields.length === 0) return false;

@@ -2,6 +2,7 @@ import { judgeNodes, unavailability } from './filter';
 import type { SchedulerNode } from './node';
 import type { SchedulerPod } from './pod';
 import type { ClusterState, NodeState } from './state';
+import { rejectionOf } from './storage/rejection';
 import { likenessesOf } from './symmetry';
 
 /** What becomes of a pod, whatever legal choices the scheduler makes for the pods before it. */
@@ -106,6 +107,9 @@ function judged(pod: SchedulerPod, cluster: ClusterState): Judged {
       chosen: undefined,
       reason: `Scheduling is blocked due to non-empty scheduling gates: ${pod.gates.join(', ')}`,
     };
+  const rejection = rejectionOf(pod, cluster.storage);
+  if (rejection !== undefined)
+    return { feasible: [], chosen: undefined, reason: `0/${cluster.size} nodes are available: ${rejection}.` };
   const verdicts = judgeNodes(pod, cluster);
   const feasible = [...verdicts].flatMap(([node, refusal]) => (refusal ? [] : [node]));
   const reason = feasible.length > 0 ? '' : unavailability(verdicts.values());

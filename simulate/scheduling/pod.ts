@@ -1,5 +1,5 @@
 import type { Json } from '../../manifests/resource';
-import { list, number, record, string, strings } from '../../manifests/resource';
+import { list, mappings, number, record, string, strings } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
 import type { AffinityTerm } from './affinity-term';
 import { termsOf } from './affinity-term';
@@ -10,6 +10,8 @@ import { hostPortsOf } from './host-ports';
 import type { NodeRequirement } from './node-affinity';
 import type { SpreadConstraint } from './spread-constraint';
 import { constraintsOf } from './spread-constraint';
+import type { PodVolumes } from './storage/pod-volumes';
+import { podVolumesOf } from './storage/pod-volumes';
 
 /** A pod as the scheduler sees it: what its filters look at, read once. */
 export interface SchedulerPod {
@@ -30,6 +32,7 @@ export interface SchedulerPod {
   readonly affinity: readonly AffinityTerm[];
   readonly antiAffinity: readonly AffinityTerm[];
   readonly spread: readonly SpreadConstraint[];
+  readonly volumes: PodVolumes;
 }
 
 /** Reads a pod that has passed admission: `json` has its `metadata` and `spec`. */
@@ -40,8 +43,8 @@ export function readPod(json: Json, named: { readonly namespace: string; readonl
   const affinity = record(spec['affinity']);
   const required = 'requiredDuringSchedulingIgnoredDuringExecution';
   const nodes = record(record(affinity?.['nodeAffinity'])?.[required]);
-  const containers = records(spec['containers']);
-  const initContainers = records(spec['initContainers']);
+  const containers = mappings(spec['containers']);
+  const initContainers = mappings(spec['initContainers']);
   const podTerms = (field: string) => termsOf(list(record(affinity?.[field])?.[required]), named.namespace, labels);
   return {
     ...named,
@@ -49,22 +52,17 @@ export function readPod(json: Json, named: { readonly namespace: string; readonl
     terminating: typeof metadata['deletionTimestamp'] === 'string',
     nodeName: string(spec['nodeName']) || undefined,
     priority: number(spec['priority']) ?? 0,
-    gates: records(spec['schedulingGates']).map((gate) => string(gate['name']) ?? ''),
+    gates: mappings(spec['schedulingGates']).map((gate) => string(gate['name']) ?? ''),
     requests: requestsOf(spec, containers, initContainers),
     hostPorts: hostPortsOf(spec, containers, initContainers),
-    tolerations: records(spec['tolerations']),
+    tolerations: mappings(spec['tolerations']),
     node: {
       selector: strings(spec['nodeSelector']),
-      terms: nodes && records(nodes['nodeSelectorTerms']),
+      terms: nodes && mappings(nodes['nodeSelectorTerms']),
     },
     affinity: podTerms('podAffinity'),
     antiAffinity: podTerms('podAntiAffinity'),
     spread: constraintsOf(list(spec['topologySpreadConstraints']), labels),
+    volumes: podVolumesOf(spec),
   };
-}
-
-function records(value: unknown): readonly Json[] {
-  return list(value)
-    .map(record)
-    .filter((entry) => entry !== undefined);
 }

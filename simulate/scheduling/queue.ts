@@ -1,5 +1,5 @@
-import type { Json, Resource } from '../../manifests/resource';
-import { list, number, record, string } from '../../manifests/resource';
+import type { Resource } from '../../manifests/resource';
+import { number, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { podsOf } from '../../world/autoscalers';
 import { knownIn } from '../../world/known';
@@ -10,6 +10,8 @@ import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import { readPod } from './pod';
 import { ClusterState } from './state';
+import { claimsMadeFor, claimTemplates, knownStorage } from './storage/known';
+import type { StorageClaim } from './storage/storage';
 import { untolerated } from './taints';
 
 /** A pod that waits for a node. */
@@ -17,17 +19,24 @@ export interface QueuedPod {
   readonly pod: SchedulerPod;
   /** What makes it; undefined: nobody. */
   readonly owner: WorkloadManifest | undefined;
-  /** Whether it mounts claims, whose volumes may hold it to some nodes. */
-  readonly claims: boolean;
+  /** The claims that are made for it. */
+  readonly makes: readonly StorageClaim[];
 }
 
-/** The cluster as it is known, with the pods that run on its nodes; undefined where nobody said which nodes there are. */
-export function clusterOf(world: World): ClusterState | undefined {
+/**
+ * The cluster as it is known, with the pods that run on its nodes and the claims that are made for others; undefined where nobody said
+ * which nodes there are.
+ */
+export function clusterOf(world: World, made: readonly StorageClaim[]): ClusterState | undefined {
   const nodes = knownNodes(world);
   if (!nodes) return undefined;
   const namespaces = knownIn(world, 'Namespace', '');
-  const cluster = new ClusterState(nodes, new Map(namespaces.map(({ name, labels }) => [name, labels])));
-  for (const { pod, node } of running(world)) if (cluster.node(node)) cluster.place(pod, node);
+  const cluster = new ClusterState(
+    nodes,
+    new Map(namespaces.map(({ name, labels }) => [name, labels])),
+    knownStorage(world, made),
+  );
+  for (const { pod, node } of running(world)) if (cluster.node(node)) cluster.add(pod, node);
   return cluster;
 }
 
@@ -56,22 +65,30 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   if (['CronJob', 'PodTemplate'].includes(resource.kind) || podSpec['nodeName'] !== undefined) return [];
   if (resource.kind !== 'Pod' && resource.isPrinted && world.of('Pod').some(({ isPrinted }) => isPrinted)) return [];
   const pod = { ...freshPod(world, workload), priority: priorityOf(world, workload) };
-  const claims = mountsClaims(workload);
-  if (resource.kind === 'Pod') return [{ pod, owner: undefined, claims }];
-  if (resource.kind === 'DaemonSet') return daemons(world, pod).map((each) => ({ pod: each, owner: workload, claims }));
-  return Array.from({ length: podsOf(world, workload)?.min ?? 0 }, (_, i) => ({
-    pod: named(pod, resource, i),
-    owner: workload,
-    claims,
-  }));
+  const queued = (each: SchedulerPod) => ({
+    pod: each,
+    owner: resource.kind === 'Pod' ? undefined : workload,
+    makes: claimsMadeFor(world, workload, each),
+  });
+  if (resource.kind === 'Pod') return [queued(pod)];
+  if (resource.kind === 'DaemonSet') return daemons(world, pod).map(queued);
+  return Array.from({ length: podsOf(world, workload)?.min ?? 0 }, (_, i) => queued(named(pod, resource, i)));
 }
 
-/** The pods of a StatefulSet are told apart by their labels as well. */
-function named(pod: SchedulerPod, { kind, name }: Resource, i: number): SchedulerPod {
-  const own = { ...pod, name: `${name}-${i}` };
-  if (kind !== 'StatefulSet') return own;
+/** The pods of a StatefulSet are told apart by their labels and claims as well. */
+function named(pod: SchedulerPod, resource: Resource, i: number): SchedulerPod {
+  const own = { ...pod, name: `${resource.name}-${i}` };
+  if (resource.kind !== 'StatefulSet') return own;
+  const templates = claimTemplates(resource);
   return {
     ...own,
+    volumes: {
+      ...pod.volumes,
+      claims: [
+        ...pod.volumes.claims.filter(({ volume }) => !templates.includes(volume)),
+        ...templates.map((volume) => ({ volume, claim: `${volume}-${own.name}` })),
+      ],
+    },
     labels: {
       ...pod.labels,
       'statefulset.kubernetes.io/pod-name': own.name,
@@ -107,14 +124,6 @@ function priorityOf(world: World, { podSpec }: WorkloadManifest): number {
     ? classes.find((each) => each.name === name)
     : classes.find((each) => each.at(['globalDefault']) === true);
   return number(found?.at(['value'])) ?? SYSTEM[name ?? ''] ?? 0;
-}
-
-function mountsClaims({ resource, podSpec }: WorkloadManifest): boolean {
-  const volumes: readonly (Json | undefined)[] = list(podSpec['volumes']).map(record);
-  return (
-    volumes.some((volume) => record(volume?.['persistentVolumeClaim']) ?? record(volume?.['ephemeral'])) ||
-    (resource.kind === 'StatefulSet' && list(resource.at(['spec', 'volumeClaimTemplates'])).length > 0)
-  );
 }
 
 /** `Deployment/shop/web`; null: nobody made it. */

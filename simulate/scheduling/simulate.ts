@@ -3,23 +3,32 @@ import type { PodPlacement } from './place';
 import { placeAll } from './place';
 import type { QueuedPod } from './queue';
 import { clusterOf, queueOf } from './queue';
+import { NO_VOLUME } from './storage/filters';
+import type { StorageState } from './storage/state';
 
 const CLAIMS = 'the volumes of its claims may hold it to some of these nodes';
+const SHARED = 'the volume that is made for the pod before it may be within reach of other nodes, too';
 
 /** What becomes of the pods that wait, in their order; undefined where the nodes are not known. */
 export function simulateSchedule(world: World): (QueuedPod & { readonly placement: PodPlacement })[] | undefined {
-  const cluster = clusterOf(world);
-  if (!cluster) return undefined;
   const queue = queueOf(world);
+  const cluster = clusterOf(
+    world,
+    queue.flatMap(({ makes }) => makes),
+  );
+  if (!cluster) return undefined;
   const placements = placeAll(
     queue.map(({ pod }) => pod),
     cluster,
   );
-  return queue.map((each, i) => ({ ...each, placement: each.claims ? heldByVolumes(placements[i]!) : placements[i]! }));
+  return queue.map((each, i) => ({ ...each, placement: withVolumes(placements[i]!, cluster.storage) }));
 }
 
-/** Volumes only ever take nodes away: what is pending without them is so with them. */
-function heldByVolumes(placement: PodPlacement): PodPlacement {
-  if (placement.verdict === 'pending') return placement;
-  return { ...placement, verdict: 'depends', reason: placement.reason || CLAIMS };
+/** Where the volumes of a pod are is not always known. Volumes only ever take nodes away: what is pending without them is so with them. */
+function withVolumes(placement: PodPlacement, storage: StorageState): PodPlacement {
+  const { verdict, pod, reason } = placement;
+  if (verdict !== 'pending')
+    return storage.isUnsure(pod) ? { ...placement, verdict: 'depends', reason: reason || CLAIMS } : placement;
+  const mayHaveRoom = reason.includes(NO_VOLUME) && storage.mayReachFurther(pod);
+  return mayHaveRoom ? { ...placement, verdict: 'depends', reason: `${reason} ${SHARED}` } : placement;
 }

@@ -1,6 +1,9 @@
 import type { Labels } from '../../manifests/selector';
 import type { SchedulerNode } from './node';
 import type { SchedulerPod } from './pod';
+import { StorageState } from './storage/state';
+import type { Storage } from './storage/storage';
+import { NO_STORAGE } from './storage/storage';
 
 /** A node, and what the pods on it take. */
 export interface NodeState extends SchedulerNode {
@@ -22,6 +25,8 @@ interface OpenNode extends NodeState {
 
 /** Where pods are: nodes by name, in their order, with what is on them. It changes as pods come and go. */
 export class ClusterState {
+  /** What the pods on nodes took of the storage. */
+  readonly storage: StorageState;
   private readonly byName = new Map<string, OpenNode>();
   private readonly byLikeness = new Map<string, { readonly pod: SchedulerPod; readonly nodes: OpenNode[] }>();
 
@@ -29,8 +34,15 @@ export class ClusterState {
     nodes: readonly SchedulerNode[],
     /** Labels of namespaces by name. */
     private readonly namespaces: ReadonlyMap<string, Labels>,
+    storage: Storage = NO_STORAGE,
   ) {
+    this.storage = new StorageState(storage);
     for (const node of nodes) this.byName.set(node.name, { ...node, pods: new Set(), requested: new Map() });
+  }
+
+  /** How many nodes there are. */
+  get size(): number {
+    return this.byName.size;
   }
 
   get nodes(): Iterable<NodeState> {
@@ -50,9 +62,17 @@ export class ClusterState {
     return { ...this.namespaces.get(name), 'kubernetes.io/metadata.name': name };
   }
 
+  /** The scheduler places a pod. */
   place(pod: SchedulerPod, on: string): void {
+    this.storage.decide(pod, this.open(on));
+    this.add(pod, on);
+  }
+
+  /** A pod is there already: what its claims got is known. */
+  add(pod: SchedulerPod, on: string): void {
     const node = this.open(on);
     node.pods.add(pod);
+    this.storage.add(pod);
     for (const [name, amount] of pod.requests) node.requested.set(name, (node.requested.get(name) ?? 0n) + amount);
     const likeness = likenessOf(pod);
     const group = this.byLikeness.get(likeness);
@@ -63,6 +83,7 @@ export class ClusterState {
   remove(pod: SchedulerPod, from: string): void {
     const node = this.open(from);
     if (!node.pods.delete(pod)) throw new Error(`${pod.namespace}/${pod.name} is not on ${from}`);
+    this.storage.remove(pod);
     for (const [name, amount] of pod.requests) node.requested.set(name, node.requested.get(name)! - amount);
     const likeness = likenessOf(pod);
     const { nodes } = this.byLikeness.get(likeness)!;

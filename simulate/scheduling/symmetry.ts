@@ -2,6 +2,7 @@ import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import type { ClusterState, NodeState } from './state';
+import { storageLikeness } from './storage/filters';
 import { CORDON, untolerated } from './taints';
 
 /**
@@ -19,6 +20,7 @@ export function likenessesOf(
   ];
   const keys = topologyKeysOf(pods, cluster);
   const nodes = [...cluster.nodes];
+  const mount = pods.some(({ volumes }) => volumes.claims.length > 0);
   const isUnique = (values: readonly (string | undefined)[]) =>
     !values.includes(undefined) && new Set(values).size === values.length;
   const unique = new Set(keys.filter((key) => isUnique(nodes.map(({ labels }) => labels[key]))));
@@ -32,6 +34,7 @@ export function likenessesOf(
             [...node.allocatable].map(([name, amount]) => `${name}=${amount}`).sort(),
             keys.flatMap((key) => (unique.has(key) ? [] : [node.labels[key] ?? null])),
             different.map((pod) => isOpen(pod, node)),
+            mount ? storageLikeness(node, cluster.storage) : '',
           ]),
     ]),
   );

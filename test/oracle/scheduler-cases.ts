@@ -3,7 +3,10 @@ import { judgeNodes } from '../../simulate/scheduling/filter';
 import { readNode } from '../../simulate/scheduling/node';
 import { readPod } from '../../simulate/scheduling/pod';
 import { ClusterState } from '../../simulate/scheduling/state';
+import { rejectionOf } from '../../simulate/scheduling/storage/rejection';
+import { readClaim, storageOf } from '../../simulate/scheduling/storage/storage';
 import { random } from './mutate';
+import { podVolumes, storageObjects } from './scheduler-storage';
 
 type Json = Record<string, unknown>;
 
@@ -12,6 +15,8 @@ export interface Case {
   readonly nodes: readonly Json[];
   readonly namespaces: readonly Json[];
   readonly pods: readonly Json[];
+  /** Claims, volumes and what is about them; none in most cases. */
+  readonly storage: readonly Json[];
   readonly pod: Json;
 }
 
@@ -33,6 +38,8 @@ export function casesOf(seed: number): () => Case {
   const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!;
   const some = <T>(most: number, make: () => T): T[] => Array.from({ length: upTo(most) }, make);
   const maybe = (share: number, make: () => Json): Json => (chance(share) ? make() : {});
+
+  const chances = { chance, pick, maybe };
 
   const cpu = () => pick(['100m', '100.5m', '33.3m', '250m', '0.5', '1', '1500m', '100.5m', '0', '3']);
   const memory = () => pick(['64Mi', '128Mi', '1Gi', '100M', '0.5Gi', '1', '2Gi', '1500m']);
@@ -138,7 +145,7 @@ export function casesOf(seed: number): () => Case {
     ])();
 
   let made = 0;
-  const pod = (nodeName?: string): Json => {
+  const pod = (mounts: boolean, nodeName?: string): Json => {
     made += 1;
     const hostNetwork = chance(0.05);
     const required = 'requiredDuringSchedulingIgnoredDuringExecution';
@@ -179,6 +186,7 @@ export function casesOf(seed: number): () => Case {
         })),
         ...maybe(0.1, () => ({ overhead: { cpu: '100m', memory: '32Mi' }, runtimeClassName: 'sandboxed' })),
         ...(hostNetwork ? { hostNetwork } : {}),
+        ...(mounts ? { volumes: podVolumes(chances) } : {}),
         ...maybe(0.2, () => {
           const key = pick(KEYS);
           return { nodeSelector: { [key]: pick(VALUES[key] ?? ['n1']) } };
@@ -199,6 +207,7 @@ export function casesOf(seed: number): () => Case {
         ...Object.fromEntries(
           ['zone', 'disk', 'rank', 'node-role'].flatMap((key) => (chance(0.7) ? [[key, pick(VALUES[key]!)]] : [])),
         ),
+        ...maybe(0.4, () => ({ 'topology.kubernetes.io/zone': pick(['a', 'b', 'c']) })),
       },
     },
     spec: {
@@ -236,7 +245,14 @@ export function casesOf(seed: number): () => Case {
         labels: { 'kubernetes.io/metadata.name': name, ...maybe(0.6, () => ({ team: pick(['a', 'b']) })) },
       },
     }));
-    return { nodes, namespaces, pods: some(7, () => pod(pick(names))), pod: pod() };
+    const mounts = chance(0.4);
+    return {
+      nodes,
+      namespaces,
+      pods: some(7, () => pod(mounts, pick(names))),
+      storage: mounts ? storageObjects(chances, SPACES, names) : [],
+      pod: pod(mounts),
+    };
   };
 }
 
@@ -251,23 +267,38 @@ export function said(reasons: readonly string[]): string[] {
   return reasons.map((reason) => reason.replace(/untolerated taint \{.*\}/, 'untolerated taint(s)')).sort();
 }
 
-/** What each node says to the pod, by our own filters: none where it takes it. */
-export function verdictsOf({ nodes, namespaces, pods, pod }: Case): Readonly<Record<string, readonly string[]>> {
+/** What an object is called. */
+export function metadataOf(object: Json): { name: string; namespace: string; labels: Record<string, string> } {
+  return object['metadata'] as { name: string; namespace: string; labels: Record<string, string> };
+}
+
+/** The nodes and the storage of a case, without any pod. */
+export function emptyCluster({ nodes, namespaces, storage }: Case): ClusterState {
   const source = { file: '-', text: '' };
-  const metadataOf = (object: Json) =>
-    object['metadata'] as { name: string; namespace: string; labels: Record<string, string> };
-  const state = new ClusterState(
+  return new ClusterState(
     nodes.map((node) => readNode(new Resource(node, source, 0))),
     new Map(namespaces.map((each) => [metadataOf(each).name, metadataOf(each).labels])),
+    storageOf(
+      storage.map((object) => new Resource(object, source, 0)),
+      storage
+        .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+        .map((claim) => readClaim(claim, metadataOf(claim).namespace, metadataOf(claim).name)),
+    ),
   );
+}
+
+/** What each node says to the pod, by our own filters: none where it takes it. */
+export function verdictsOf(given: Case): Readonly<Record<string, readonly string[]>> {
+  const { pods, pod } = given;
+  const state = emptyCluster(given);
   for (const each of pods) {
     const made = readPod(each, metadataOf(each));
-    state.place(made, made.nodeName!);
+    state.add(made, made.nodeName!);
   }
+  const asked = readPod(pod, metadataOf(pod));
+  const rejection = rejectionOf(asked, state.storage);
+  if (rejection !== undefined) return Object.fromEntries([...state.nodes].map(({ name }) => [name, [rejection]]));
   return Object.fromEntries(
-    [...judgeNodes(readPod(pod, metadataOf(pod)), state)].map(([{ name }, refusal]) => [
-      name,
-      said(refusal?.reasons ?? []),
-    ]),
+    [...judgeNodes(asked, state)].map(([{ name }, refusal]) => [name, said(refusal?.reasons ?? [])]),
   );
 }

@@ -1,4 +1,4 @@
-// The filters of the scheduler itself. Reads lines {"nodes": [...], "namespaces": [...], "pods": [pods on nodes], "pod": {...}} and
+// The filters of the scheduler itself. Reads lines {"nodes": [...], "namespaces": [...], "pods": [pods on nodes], "storage": [...], "pod": {...}} and
 // answers each with what the API server says against the pod, or with the reasons of every node: none where the pod may be there.
 package main
 
@@ -10,18 +10,22 @@ import (
 	"os"
 
 	v1 "k8s.io/api/core/v1"
+	storage "k8s.io/api/storage/v1"
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/tools/cache"
 	"k8s.io/klog/v2"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	api "k8s.io/kubernetes/pkg/apis/core"
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
+	_ "k8s.io/kubernetes/pkg/apis/storage/install"
 	registry "k8s.io/kubernetes/pkg/registry/core/pod"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config/latest"
-	"k8s.io/kubernetes/pkg/scheduler/backend/cache"
+	backend "k8s.io/kubernetes/pkg/scheduler/backend/cache"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/nodevolumelimits"
 	"k8s.io/kubernetes/pkg/scheduler/framework/runtime"
 	"k8s.io/kubernetes/pkg/scheduler/metrics"
 )
@@ -30,7 +34,9 @@ type question struct {
 	Nodes      []*v1.Node      `json:"nodes"`
 	Namespaces []*v1.Namespace `json:"namespaces"`
 	Pods       []*v1.Pod       `json:"pods"`
-	Pod        *v1.Pod         `json:"pod"`
+	// Claims, volumes and what is about them, of any kind.
+	Storage []json.RawMessage `json:"storage"`
+	Pod     *v1.Pod           `json:"pod"`
 }
 
 type answer struct {
@@ -38,8 +44,9 @@ type answer struct {
 	Nodes   map[string][]string `json:"nodes,omitempty"`
 }
 
-// Those that look at nodes and pods alone.
-var judged = []string{"PrioritySort", "NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit", "PodTopologySpread", "InterPodAffinity", "DefaultBinder"}
+// Those of the default profile that look at nodes, pods and storage, in its order.
+var judged = []string{"PrioritySort", "NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit",
+	"VolumeRestrictions", "NodeVolumeLimits", "VolumeBinding", "VolumeZone", "PodTopologySpread", "InterPodAffinity", "DefaultBinder"}
 
 func main() {
 	klog.SetOutput(os.Stderr)
@@ -76,9 +83,14 @@ func ask(profile *config.KubeSchedulerProfile, q question) answer {
 	for _, namespace := range q.Namespaces {
 		must(known.Add(namespace))
 	}
-	snapshot := cache.NewSnapshot(q.Pods, q.Nodes)
+	for _, object := range q.Storage {
+		indexer, made := place(factory, object)
+		must(indexer.Add(made))
+	}
+	snapshot := backend.NewSnapshot(q.Pods, q.Nodes)
 	made, err := runtime.NewFramework(ctx, plugins.NewInTreeRegistry(), profile,
-		runtime.WithInformerFactory(factory), runtime.WithSnapshotSharedLister(snapshot), runtime.WithClientSet(fake.NewClientset()))
+		runtime.WithInformerFactory(factory), runtime.WithSnapshotSharedLister(snapshot), runtime.WithClientSet(fake.NewClientset()),
+		runtime.WithSharedCSIManager(nodevolumelimits.NewCSIManager(factory.Storage().V1().CSINodes().Lister())))
 	must(err)
 	nodes, err := snapshot.NodeInfos().List()
 	must(err)
@@ -100,6 +112,31 @@ func ask(profile *config.KubeSchedulerProfile, q question) answer {
 		}
 	}
 	return answer{Nodes: reasons}
+}
+
+// An object as the API server would keep it, and where the scheduler looks for it: the plugins read the informers' indexers.
+func place(factory informers.SharedInformerFactory, object json.RawMessage) (cache.Indexer, interface{}) {
+	read, _, err := legacyscheme.Codecs.UniversalDeserializer().Decode(object, nil, nil)
+	must(err)
+	legacyscheme.Scheme.Default(read)
+	core, stored := factory.Core().V1(), factory.Storage().V1()
+	switch read.(type) {
+	case *v1.PersistentVolumeClaim:
+		return core.PersistentVolumeClaims().Informer().GetIndexer(), read
+	case *v1.PersistentVolume:
+		return core.PersistentVolumes().Informer().GetIndexer(), read
+	case *storage.StorageClass:
+		return stored.StorageClasses().Informer().GetIndexer(), read
+	case *storage.CSINode:
+		return stored.CSINodes().Informer().GetIndexer(), read
+	case *storage.CSIDriver:
+		return stored.CSIDrivers().Informer().GetIndexer(), read
+	case *storage.CSIStorageCapacity:
+		return stored.CSIStorageCapacities().Informer().GetIndexer(), read
+	case *storage.VolumeAttachment:
+		return stored.VolumeAttachments().Informer().GetIndexer(), read
+	}
+	panic(fmt.Sprintf("unexpected %T", read))
 }
 
 // What the API server makes of a pod: defaults, and selectors with the labels' values.

@@ -6,7 +6,8 @@ import { placeAll } from '../../../simulate/scheduling/place';
 import type { SchedulerPod } from '../../../simulate/scheduling/pod';
 import { readPod } from '../../../simulate/scheduling/pod';
 import { ClusterState } from '../../../simulate/scheduling/state';
-import { casesOf } from '../../oracle/scheduler-cases';
+import { rejectionOf } from '../../../simulate/scheduling/storage/rejection';
+import { casesOf, emptyCluster, metadataOf } from '../../oracle/scheduler-cases';
 
 const HOSTNAME = 'kubernetes.io/hostname';
 const node = (name: string, { zone = '', cpu = '2' } = {}) =>
@@ -90,7 +91,10 @@ function everyWay(all: readonly SchedulerPod[], cluster: ClusterState): string[]
   const follow = (i: number): void => {
     const next = all[i];
     if (!next) return;
-    const feasible = [...judgeNodes(next, cluster)].flatMap(([{ name }, refusal]) => (refusal ? [] : [name]));
+    const rejected = rejectionOf(next, cluster.storage) !== undefined;
+    const feasible = [...judgeNodes(next, cluster)].flatMap(([{ name }, refusal]) =>
+      refusal || rejected ? [] : [name],
+    );
     outcomes[i]!.add(feasible.length > 0);
     if (feasible.length === 0) follow(i + 1);
     for (const name of feasible) {
@@ -108,20 +112,16 @@ test('following one of several equal ways says the same as following every way',
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e9 }), fc.boolean(), (seed, alike) => {
       const next = casesOf(seed);
-      const { nodes, namespaces, pods: running } = next();
-      const named = (json: object) => (json as { metadata: { name: string; namespace: string } }).metadata;
+      const given = next();
       const cluster = () => {
-        const state = new ClusterState(
-          nodes.map((json) => readNode(new Resource(json, { file: '-', text: '' }, 0))),
-          new Map(namespaces.map((json) => [named(json).name, {}])),
-        );
-        for (const json of running.slice(0, 2)) {
-          const made = readPod(json, named(json));
-          state.place(made, made.nodeName!);
+        const state = emptyCluster(given);
+        for (const json of given.pods.slice(0, 2)) {
+          const made = readPod(json, metadataOf(json));
+          state.add(made, made.nodeName!);
         }
         return state;
       };
-      const others = [next().pod, next().pod].map((json, i) => readPod(json, { ...named(json), name: `p${i}` }));
+      const others = [next().pod, next().pod].map((json, i) => readPod(json, { ...metadataOf(json), name: `p${i}` }));
       const all = alike ? [...others, ...others, others[0]!].map((one, i) => ({ ...one, name: `q${i}` })) : others;
       const expected = everyWay(all, cluster());
       expect(placeAll(all, cluster()).map(({ verdict }) => verdict)).toEqual(expected);

@@ -1,54 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parse } from '../../cli/options/parse';
-import { command } from '../../cli/simulate';
-import { simulate as table } from '../../cli/tables';
-
-const node = (name: string, more = '', cpu = '2') =>
-  `{ apiVersion: v1, kind: Node, metadata: { name: ${name}, labels: { kubernetes.io/hostname: ${name} } }, spec: { ${more} }, status: { allocatable: { cpu: '${cpu}', memory: 8Gi, pods: '110' }, nodeInfo: { kubeletVersion: v1.35.0 } } }`;
-const running = (name: string, on: string, cpu: string, phase = 'Running') =>
-  `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: shop, labels: { app: old } }, spec: { nodeName: ${on}, containers: [{ name: a, image: 'a:1', resources: { requests: { cpu: '${cpu}' } } }] }, status: { phase: ${phase} } }`;
-const workload = (kind: string, name: string, cpu: string, spec = 'replicas: 1', pod = '') =>
-  `{ apiVersion: ${kind === 'Job' || kind === 'CronJob' ? 'batch' : 'apps'}/v1, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: { ${spec}, selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: { app: ${name} } }, spec: { ${pod && `${pod}, `}containers: [{ name: a, image: 'a:1', resources: { requests: { cpu: '${cpu}' } } }] } } } }`;
-const all = (...texts: readonly string[]) => texts.join('\n---\n');
-
-const folder = mkdtempSync(join(tmpdir(), 'simulate-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-let written = 0;
-const file = (text: string) => {
-  const path = join(folder, `${written++}.yaml`);
-  writeFileSync(path, text);
-  return path;
-};
-
-interface Row {
-  readonly pod: string;
-  readonly owner: string | null;
-  readonly verdict: string;
-  readonly feasible: readonly string[];
-  readonly node: string | null;
-  readonly reason: string;
-}
-
-function run(...args: readonly string[]) {
-  const [lines, errors]: [string[], string[]] = [[], []];
-  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
-  const code = command(composition, parse(table, args), {
-    env: {},
-    print: (line) => lines.push(line),
-    printError: (line) => errors.push(line),
-  });
-  return { code, text: lines.join('\n'), errors: errors.join('\n') };
-}
-
-/** The pods of manifests on a cluster. */
-function scheduled(manifests: string, facts: string) {
-  const { code, text } = run('schedule', file(manifests), '--cluster', file(facts), '--format', 'json');
-  return { code, pods: (JSON.parse(text) as { pods: Row[] }).pods };
-}
-const short = ({ pods }: { readonly pods: readonly Row[] }) =>
-  pods.map(({ pod, verdict, node: on }) => `${pod} ${verdict} ${on}`);
+import { all, file, node, run, running, scheduled, short, workload } from './support';
 
 test('each pod has its owner, the nodes that take it, and one of them', () => {
   const { code, pods } = scheduled(workload('Deployment', 'web', '1500m', 'replicas: 2'), all(node('a'), node('b')));
@@ -140,16 +90,6 @@ describe('the queue', () => {
       '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, minReplicas: 3, maxReplicas: 9 } }';
     expect(scheduled(all(workload('Deployment', 'web', '100m'), hpa), node('a')).pods).toHaveLength(3);
   });
-});
-
-test('volumes may hold a pod to a node, so that it is not certain where it goes; without room it is', () => {
-  const claim = 'volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]';
-  const { code, pods } = scheduled(workload('Deployment', 'web', '1', 'replicas: 1', claim), node('a'));
-  expect(code).toBe(0);
-  expect(pods[0]).toMatchObject({ verdict: 'depends', node: 'a', reason: expect.stringContaining('claims') });
-  expect(short(scheduled(workload('Deployment', 'web', '9', 'replicas: 1', claim), node('a')))).toEqual([
-    'shop/web-0 pending null',
-  ]);
 });
 
 test('people get a table, and how many of each there are', () => {

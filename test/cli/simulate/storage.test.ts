@@ -1,0 +1,170 @@
+import { all, node, scheduled, short, workload } from './support';
+
+const storageClass = (name: string, mode: string, more = '') =>
+  `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: ${name} }, provisioner: example.com/disk, volumeBindingMode: ${mode}, ${more} }`;
+const waits = storageClass('disk', 'WaitForFirstConsumer');
+const local =
+  '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: local }, provisioner: kubernetes.io/no-provisioner, volumeBindingMode: WaitForFirstConsumer }';
+const claim = (name: string, className: string, spec = '', metadata = '', mode = 'ReadWriteOnce') =>
+  `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: ${name}, namespace: shop, ${metadata} }, spec: { accessModes: [${mode}], ${className && `storageClassName: ${className}, `}resources: { requests: { storage: 5Gi } }, ${spec} } }`;
+const volume = (name: string, on: string, more = '', phase = 'Available') =>
+  `{ apiVersion: v1, kind: PersistentVolume, metadata: { name: ${name} }, spec: { capacity: { storage: 10Gi }, accessModes: [ReadWriteOnce], storageClassName: local, local: { path: /data }, nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [{ key: kubernetes.io/hostname, operator: In, values: [${on}] }] }] } }, ${more} }, status: { phase: ${phase} } }`;
+const mount = (name: string) => `volumes: [{ name: data, persistentVolumeClaim: { claimName: ${name} } }]`;
+const web = (replicas: number, cpu = '1') => workload('Deployment', 'web', cpu, `replicas: ${replicas}`, mount('data'));
+const set = (replicas: number, className: string) =>
+  workload(
+    'StatefulSet',
+    'db',
+    '500m',
+    `replicas: ${replicas}, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], storageClassName: ${className}, resources: { requests: { storage: 5Gi } } } }]`,
+  );
+const nodes = [node('a'), node('b'), node('c')];
+const bound = `annotations: { pv.kubernetes.io/bind-completed: 'yes' }`;
+
+describe('a claim that is missing or not bound', () => {
+  test('is said in the words of the scheduler', () => {
+    expect(scheduled(web(1), all(...nodes, waits))).toMatchObject({
+      code: 1,
+      pods: [
+        {
+          verdict: 'pending',
+          feasible: [],
+          reason: '0/3 nodes are available: persistentvolumeclaim "data" not found.',
+        },
+      ],
+    });
+  });
+
+  test('keeps the pod waiting, if it stands in the cluster so and waits for no pod', () => {
+    const facts = all(...nodes, storageClass('now', 'Immediate'), claim('data', 'now'));
+    expect(scheduled(web(1), facts).pods).toMatchObject([
+      { verdict: 'pending', reason: '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims.' },
+    ]);
+  });
+
+  test('gets a volume when it is applied: where, is not certain, but where its class allows', () => {
+    const zone = 'allowedTopologies: [{ matchLabelExpressions: [{ key: kubernetes.io/hostname, values: [b, c] }] }]';
+    const facts = all(...nodes, storageClass('now', 'Immediate', zone));
+    const { code, pods } = scheduled(all(web(1), claim('data', 'now')), facts);
+    expect(code).toBe(0);
+    expect(pods).toMatchObject([
+      { verdict: 'depends', feasible: ['b', 'c'], reason: expect.stringContaining('volumes') },
+    ]);
+  });
+
+  test('gets none without anybody who makes it', () => {
+    expect(scheduled(all(web(1), claim('data', "''")), all(...nodes, waits)).pods).toMatchObject([
+      { verdict: 'pending' },
+    ]);
+    expect(scheduled(all(web(1), claim('data', 'gone')), all(...nodes, waits)).pods).toMatchObject([
+      { verdict: 'pending' },
+    ]);
+  });
+
+  test('is not certain where nobody said which classes there are', () => {
+    expect(scheduled(all(web(1), claim('data', 'disk')), all(...nodes)).pods).toMatchObject([
+      { verdict: 'depends', feasible: ['a', 'b', 'c'] },
+    ]);
+  });
+});
+
+describe('a claim that waits for its pod', () => {
+  test('gets a volume where the pod is', () => {
+    expect(scheduled(all(web(1), claim('data', 'disk')), all(...nodes, waits)).pods).toMatchObject([
+      { verdict: 'placed', feasible: ['a', 'b', 'c'], reason: '' },
+    ]);
+  });
+
+  test('is of the default class, if it names none', () => {
+    const standard = waits.replace(
+      'name: disk',
+      "name: disk, annotations: { storageclass.kubernetes.io/is-default-class: 'true' }",
+    );
+    expect(short(scheduled(all(web(1), claim('data', '')), all(...nodes, standard)))).toEqual(['shop/web-0 placed a']);
+    expect(short(scheduled(all(web(1), claim('data', '')), all(...nodes, waits)))).toEqual(['shop/web-0 pending null']);
+  });
+
+  test('one volume of each node is for one pod of a StatefulSet', () => {
+    const facts = all(...nodes, local, volume('v1', 'a'), volume('v2', 'c'));
+    const { pods } = scheduled(set(3, 'local'), facts);
+    expect(pods).toMatchObject([
+      { verdict: 'placed', feasible: ['a', 'c'] },
+      { verdict: 'placed' },
+      {
+        verdict: 'pending',
+        reason: "0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.",
+      },
+    ]);
+    expect(new Set(pods.slice(0, 2).map((pod) => pod.node))).toEqual(new Set(['a', 'c']));
+  });
+
+  test.each([
+    ['released by another', volume('v1', 'a', 'claimRef: { namespace: shop, name: old, uid: x }', 'Released')],
+    ['kept for another', volume('v1', 'a', 'claimRef: { namespace: shop, name: other }')],
+    ['too small', volume('v1', 'a').replace('10Gi', '1Gi')],
+    ['of another class', volume('v1', 'a').replace('storageClassName: local', 'storageClassName: other')],
+    ['for reading alone', volume('v1', 'a').replace('[ReadWriteOnce]', '[ReadOnlyMany]')],
+  ])('a volume that is %s is none for it', (_what, other) => {
+    expect(scheduled(all(web(1), claim('data', 'local')), all(...nodes, local, other)).pods).toMatchObject([
+      { verdict: 'pending' },
+    ]);
+  });
+
+  test('a volume that is kept for it is the only one', () => {
+    const kept = volume('v2', 'b', 'claimRef: { namespace: shop, name: data }');
+    expect(
+      scheduled(all(web(1), claim('data', 'local')), all(...nodes, local, volume('v1', 'a'), kept)).pods,
+    ).toMatchObject([{ verdict: 'placed', feasible: ['b'] }]);
+  });
+
+  test('two pods that share it are on one node, unless the volume reaches further', () => {
+    const two = all(claim('data', 'disk'), web(2));
+    expect(short(scheduled(two, all(...nodes, waits)))).toEqual(['shop/web-0 placed a', 'shop/web-1 placed a']);
+    expect(scheduled(all(claim('data', 'disk'), web(2, '1500m')), all(...nodes, waits)).pods[1]).toMatchObject({
+      verdict: 'depends',
+      reason: expect.stringContaining('other nodes'),
+    });
+  });
+});
+
+describe('a claim that is bound', () => {
+  const standing = claim('data', 'local', 'volumeName: v1', bound);
+
+  test('holds the pod where the volume is', () => {
+    const facts = all(...nodes, local, standing, volume('v1', 'b', '', 'Bound'));
+    expect(short(scheduled(web(1), facts))).toEqual(['shop/web-0 placed b']);
+    expect(scheduled(web(1, '3'), facts).pods).toMatchObject([
+      { reason: '0/3 nodes are available: 3 Insufficient cpu.' },
+    ]);
+  });
+
+  test('holds it to nothing that is known where nobody told of volumes', () => {
+    expect(scheduled(web(1), all(...nodes, local, standing)).pods).toMatchObject([{ verdict: 'depends' }]);
+    expect(scheduled(web(1), all(...nodes, local, standing, volume('v2', 'a'))).pods).toMatchObject([
+      { verdict: 'pending', reason: '0/3 nodes are available: persistentvolume "v1" not found.' },
+    ]);
+  });
+
+  test('and of one pod alone keeps every other one away', () => {
+    const alone = claim('data', 'disk', '', '', 'ReadWriteOncePod');
+    expect(scheduled(all(alone, web(2)), all(...nodes, waits)).pods).toMatchObject([
+      { verdict: 'placed' },
+      {
+        verdict: 'pending',
+        reason: expect.stringContaining('ReadWriteOncePod access mode already in-use by another pod'),
+      },
+    ]);
+  });
+});
+
+test('a node takes as many volumes of a driver as it says', () => {
+  const csiNode = (name: string, count: number) =>
+    `{ apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: { name: ${name} }, spec: { drivers: [{ name: example.com/disk, nodeID: ${name}, allocatable: { count: ${count} } }] } }`;
+  const facts = all(node('a'), node('b'), waits, csiNode('a', 1), csiNode('b', 2));
+  expect(scheduled(set(4, 'disk'), facts).pods).toMatchObject([
+    { verdict: 'placed' },
+    { verdict: 'placed' },
+    { verdict: 'placed' },
+    { verdict: 'pending', reason: '0/2 nodes are available: 2 node(s) exceed max volume count.' },
+  ]);
+});
