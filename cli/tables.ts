@@ -1,6 +1,7 @@
 import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
+import type { MaintenanceFormat } from '../report/drains';
 import type { FlowFormat } from '../report/flow-formats';
 import type { Format } from '../report/formats';
 import type { PlacementFormat } from '../report/placements';
@@ -233,9 +234,14 @@ export const flows = commandTable({
 
 export const simulate = commandTable({
   name: 'simulate',
-  summary: 'place the pods of manifests on the nodes of a cluster, as its scheduler would: `strata simulate schedule`',
+  summary: 'what a cluster would do with its pods: place them, and bring them elsewhere when nodes are drained or lost',
   arguments: [
-    { name: 'WHAT', choices: ['schedule'], description: '`schedule`: which nodes take each pod, and where it waits' },
+    {
+      name: 'WHAT',
+      choices: ['schedule', 'drain', 'lose'],
+      description:
+        '`schedule`: which nodes take each pod; `drain`: whether nodes can be drained, one after the other; `lose`: what runs again without them',
+    },
     {
       name: 'PATH|TARGET',
       repeatable: true,
@@ -250,9 +256,23 @@ export const simulate = commandTable({
     namespace,
     declare,
     complete,
+    node: {
+      value: 'NODE',
+      repeatable: true,
+      description: 'of `drain` and `lose`: the nodes, in this order',
+      unset: 'all that --zone or --all name',
+    },
+    zone: {
+      value: 'ZONE',
+      repeatable: true,
+      description: 'of `drain` and `lose`: the nodes of a zone, by their label topology.kubernetes.io/zone',
+      unset: 'no zone',
+    },
+    all: { description: 'of `drain`: every node, each uncordoned before the next is drained' },
+    force: { description: 'of `drain`: pods that nothing makes anew go as well, as with kubectl drain --force' },
     format: {
       value: 'FORMAT',
-      choices: ['text', 'json'] as const satisfies readonly PlacementFormat[],
+      choices: ['text', 'json'] as const satisfies readonly (PlacementFormat & MaintenanceFormat)[],
       description: 'the format of the list',
       default: 'text',
     },

@@ -1,12 +1,7 @@
 import type { PodPlacement } from '../simulate/scheduling/place';
-import type { QueuedPod } from '../simulate/scheduling/queue';
 import { ownerText } from '../simulate/scheduling/queue';
+import type { SimulatedPod } from '../simulate/scheduling/simulate';
 import { columns } from './columns';
-
-/** A pod that was queued, and what becomes of it. */
-export interface SimulatedPod extends QueuedPod {
-  readonly placement: PodPlacement;
-}
 
 export const placementFormats = {
   json: (pods: readonly SimulatedPod[]): string => JSON.stringify({ pods: pods.map(rowOf) }, null, 2),

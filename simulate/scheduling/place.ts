@@ -35,10 +35,10 @@ export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): 
   let ways: Choices[] = [[]];
   let start = 0;
   for (const [i, pod] of pods.entries()) {
-    const seen: Judged[] = [];
+    const seen: NodeChoice[] = [];
     const next = new Map<string, Choices>();
     for (const way of ways) {
-      const found = within(cluster, pods.slice(start, i), way, () => judged(pod, cluster));
+      const found = within(cluster, pods.slice(start, i), way, () => judgePod(pod, cluster));
       seen.push(found);
       for (const node of choicesIn(found, start > 0)) {
         const more = [...way, node?.name];
@@ -59,13 +59,13 @@ export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): 
 }
 
 /** The nodes that the scheduler may choose, the example's own first; nowhere, where there is none. */
-function choicesIn({ feasible, chosen }: Judged, onlyExample: boolean): readonly (SchedulerNode | undefined)[] {
+function choicesIn({ feasible, chosen }: NodeChoice, onlyExample: boolean): readonly (SchedulerNode | undefined)[] {
   if (!chosen || onlyExample) return [chosen];
   return [chosen, ...feasible.filter((each) => each !== chosen)];
 }
 
 /** `isWhole`: every way to place the pods before has been followed. */
-function placementOf(pod: SchedulerPod, seen: readonly Judged[], isWhole: boolean): PodPlacement {
+function placementOf(pod: SchedulerPod, seen: readonly NodeChoice[], isWhole: boolean): PodPlacement {
   const { feasible, chosen } = seen[0]!;
   const refused = seen.find((found) => found.feasible.length === 0);
   const taken = seen.find((found) => found.feasible.length > 0);
@@ -94,13 +94,15 @@ function within<T>(cluster: ClusterState, pods: readonly SchedulerPod[], way: Ch
   }
 }
 
-interface Judged {
+/** The nodes that take a pod, and the one that is chosen for the example. */
+export interface NodeChoice {
   readonly feasible: readonly SchedulerNode[];
   readonly chosen: SchedulerNode | undefined;
   readonly reason: string;
 }
 
-function judged(pod: SchedulerPod, cluster: ClusterState): Judged {
+/** What the scheduler says of a pod, as the cluster is now. */
+export function judgePod(pod: SchedulerPod, cluster: ClusterState): NodeChoice {
   if (pod.gates.length > 0)
     return {
       feasible: [],

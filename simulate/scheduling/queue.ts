@@ -1,6 +1,7 @@
-import type { Resource } from '../../manifests/resource';
+import type { Json, Resource } from '../../manifests/resource';
 import { number, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
 import { knownIn } from '../../world/known';
 import type { World } from '../../world/world';
@@ -19,6 +20,8 @@ export interface QueuedPod {
   readonly pod: SchedulerPod;
   /** What makes it; undefined: nobody. */
   readonly owner: WorkloadManifest | undefined;
+  /** As it stands in the manifests. */
+  readonly podSpec: Json;
   /** The claims that are made for it. */
   readonly makes: readonly StorageClaim[];
 }
@@ -36,19 +39,21 @@ export function clusterOf(world: World, made: readonly StorageClaim[]): ClusterS
     new Map(namespaces.map(({ name, labels }) => [name, labels])),
     knownStorage(world, made),
   );
-  for (const { pod, node } of running(world)) if (cluster.node(node)) cluster.add(pod, node);
+  for (const { pod, node } of runningPods(world)) if (cluster.node(node)) cluster.add(pod, node);
   return cluster;
 }
 
 /** Pods that take room: those that have ended, and those on nodes that are not known, do not. */
-function running(world: World): { readonly pod: SchedulerPod; readonly node: string }[] {
-  return [...world.of('Pod'), ...world.external.filter(({ kind }) => kind === 'Pod')].flatMap((resource) => {
-    const node = string(resource.at(['spec', 'nodeName']));
-    const phase = string(resource.at(['status', 'phase']));
-    if (!node || phase === 'Succeeded' || phase === 'Failed') return [];
-    return [{ pod: readPod(resource.object, { namespace: world.namespaceOf(resource), name: resource.name }), node }];
-  });
-}
+export const runningPods = memo(
+  (world: World): readonly { readonly pod: SchedulerPod; readonly node: string; readonly resource: Resource }[] =>
+    [...world.of('Pod'), ...world.external.filter(({ kind }) => kind === 'Pod')].flatMap((resource) => {
+      const node = string(resource.at(['spec', 'nodeName']));
+      const phase = string(resource.at(['status', 'phase']));
+      if (!node || phase === 'Succeeded' || phase === 'Failed') return [];
+      const named = { namespace: world.namespaceOf(resource), name: resource.name };
+      return [{ pod: readPod(resource.object, named), node, resource }];
+    }),
+);
 
 /** The pods that wait for a node, the most important first, then in the order of the manifests. */
 export function queueOf(world: World): QueuedPod[] {
@@ -68,6 +73,7 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   const queued = (each: SchedulerPod) => ({
     pod: each,
     owner: resource.kind === 'Pod' ? undefined : workload,
+    podSpec,
     makes: claimsMadeFor(world, workload, each),
   });
   if (resource.kind === 'Pod') return [queued(pod)];

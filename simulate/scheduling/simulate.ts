@@ -3,20 +3,30 @@ import type { PodPlacement } from './place';
 import { placeAll } from './place';
 import type { QueuedPod } from './queue';
 import { clusterOf, queueOf } from './queue';
+import type { ClusterState } from './state';
 import { NO_VOLUME } from './storage/filters';
 import type { StorageState } from './storage/state';
 
 const CLAIMS = 'the volumes of its claims may hold it to some of these nodes';
 const SHARED = 'the volume that is made for the pod before it may be within reach of other nodes, too';
 
+/** A pod that was queued, and what becomes of it. */
+export interface SimulatedPod extends QueuedPod {
+  readonly placement: PodPlacement;
+}
+
 /** What becomes of the pods that wait, in their order; undefined where the nodes are not known. */
-export function simulateSchedule(world: World): (QueuedPod & { readonly placement: PodPlacement })[] | undefined {
+export function simulateSchedule(world: World): SimulatedPod[] | undefined {
   const queue = queueOf(world);
   const cluster = clusterOf(
     world,
     queue.flatMap(({ makes }) => makes),
   );
-  if (!cluster) return undefined;
+  return cluster && placeQueue(queue, cluster);
+}
+
+/** Places them one after the other; the cluster is left with them on it. */
+export function placeQueue(queue: readonly QueuedPod[], cluster: ClusterState): SimulatedPod[] {
   const placements = placeAll(
     queue.map(({ pod }) => pod),
     cluster,

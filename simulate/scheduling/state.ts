@@ -18,7 +18,8 @@ export interface PodGroup {
   readonly nodes: readonly NodeState[];
 }
 
-interface OpenNode extends NodeState {
+interface OpenNode extends Omit<NodeState, 'unschedulable'> {
+  unschedulable: boolean;
   readonly pods: Set<SchedulerPod>;
   readonly requested: Map<string, bigint>;
 }
@@ -89,6 +90,22 @@ export class ClusterState {
     const { nodes } = this.byLikeness.get(likeness)!;
     nodes.splice(nodes.indexOf(node), 1);
     if (nodes.length === 0) this.byLikeness.delete(likeness);
+  }
+
+  /** `kubectl cordon`. */
+  cordon(node: string): void {
+    this.open(node).unschedulable = true;
+  }
+
+  uncordon(node: string): void {
+    this.open(node).unschedulable = false;
+  }
+
+  /** The node is no more; no pod may be on it. */
+  drop(name: string): void {
+    const { pods } = this.open(name);
+    if (pods.size > 0) throw new Error(`there are pods on ${name}`);
+    this.byName.delete(name);
   }
 
   private open(name: string): OpenNode {

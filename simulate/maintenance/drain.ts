@@ -1,0 +1,145 @@
+import type { DrainOptions } from './eviction';
+import { drainChoice, evictionRefusal } from './eviction';
+import type { LiveCluster } from './live';
+import type { Member } from './member';
+
+/** What becomes of a pod of a node that is drained. */
+export interface DrainedPod {
+  readonly member: Member;
+  /** `left`: drain does not touch it. `refused`: drain does not start. `blocked`: its eviction is refused for ever. */
+  readonly verdict: 'evicted' | 'left' | 'refused' | 'blocked';
+  /** In which round of evictions it goes; the next begins when the pods in its place are ready. */
+  readonly round: number | undefined;
+  /** The node of the pod that takes its place. */
+  readonly to: string | undefined;
+  /** Why it is left, refused or blocked, or why the pod in its place waits. */
+  readonly reason: string;
+}
+
+/** A node that was cordoned and drained. */
+export interface Drain {
+  readonly node: string;
+  /** `incomplete`: some pods stay. `refused`: none was evicted. */
+  readonly verdict: 'drained' | 'incomplete' | 'refused';
+  readonly pods: readonly DrainedPod[];
+  /** Controllers of which no pod was ready at some time, in the order in which that came. */
+  readonly down: readonly string[];
+}
+
+/**
+ * Cordons a node and evicts its pods as `kubectl drain` does: all that may go, then, when the pods in their places are ready, those that
+ * had to wait, until none is left or none may go. The cluster is left as it is then, with the node cordoned.
+ */
+export function drain(cluster: LiveCluster, node: string, options: DrainOptions): Drain {
+  cluster.state.cordon(node);
+  const there = cluster.membersOn(node);
+  const choices = there.map((member) => ({ member, ...drainChoice(member, options) }));
+  if (choices.some(({ does }) => does === 'refuse'))
+    return {
+      node,
+      verdict: 'refused',
+      pods: choices.map(({ member, does, reason }) => ({
+        ...untouched(member),
+        verdict: does === 'refuse' ? 'refused' : 'left',
+        reason: does === 'evict' ? 'drain refuses before it evicts any' : reason,
+      })),
+      down: [],
+    };
+  const left = choices
+    .filter(({ does }) => does === 'leave')
+    .map(({ member, reason }) => ({ ...untouched(member), verdict: 'left' as const, reason }));
+  const down = new Set<string>();
+  const evicted: DrainedPod[] = [];
+  let toEvict = choices.filter(({ does }) => does === 'evict').map(({ member }) => member);
+  for (let round = 1; toEvict.length > 0; round++) {
+    const gone = allowed(cluster, toEvict);
+    if (gone.size === 0) break;
+    for (const name of withoutReady(cluster, gone)) down.add(name);
+    evicted.push(...replaced(cluster, node, [...gone], round));
+    toEvict = toEvict.filter((member) => !gone.has(member));
+  }
+  const blocked = toEvict.map((member) => ({
+    ...untouched(member),
+    verdict: 'blocked' as const,
+    reason: evictionRefusal(member, cluster.budgets, cluster.members, new Set()) ?? '',
+  }));
+  return {
+    node,
+    verdict: blocked.length > 0 ? 'incomplete' : 'drained',
+    pods: [...evicted, ...blocked, ...left],
+    down: [...down],
+  };
+}
+
+const untouched = (member: Member) => ({ member, round: undefined, to: undefined });
+
+/** The pods that are evicted before any other is ready in their place. */
+function allowed(cluster: LiveCluster, members: readonly Member[]): Set<Member> {
+  const gone = new Set<Member>();
+  for (const member of members)
+    if (evictionRefusal(member, cluster.budgets, cluster.members, gone) === undefined) gone.add(member);
+  return gone;
+}
+
+/** Controllers that lose their last ready pod with these. */
+function withoutReady(cluster: LiveCluster, gone: ReadonlySet<Member>): string[] {
+  const ready = new Map<string, boolean>();
+  for (const member of cluster.members) {
+    const name = member.controller?.name;
+    if (name === undefined || !(member.ready || gone.has(member))) continue;
+    ready.set(name, ready.get(name) === true || (member.ready && !gone.has(member)));
+  }
+  const lost = new Set([...gone].flatMap(({ ready: was, controller }) => (was && controller ? [controller.name] : [])));
+  return [...ready].flatMap(([name, is]) => (!is && lost.has(name) ? [name] : []));
+}
+
+/** Their controllers make them anew, and the scheduler places those; pods that waited may find room as well. */
+function replaced(cluster: LiveCluster, node: string, gone: readonly Member[], round: number): DrainedPod[] {
+  for (const member of gone) cluster.remove(member);
+  const made = gone.map((member) => {
+    if (!member.controller || member.finished)
+      return {
+        ...untouched(member),
+        verdict: 'evicted' as const,
+        round,
+        reason: member.finished ? '' : 'nothing makes it anew',
+      };
+    const { member: next, reason } = cluster.add({ ...member.pod, nodeName: undefined, terminating: false }, member);
+    const to = cluster.nodeOf(next);
+    const again = to !== undefined && to === node;
+    return {
+      member,
+      verdict: 'evicted' as const,
+      round,
+      to,
+      reason: again ? 'it tolerates that the node is cordoned, and comes back to it' : reason,
+    };
+  });
+  retry(cluster);
+  return made;
+}
+
+/** Pods that wait are tried again whenever others have gone. */
+export function retry(cluster: LiveCluster): void {
+  for (const waiting of cluster.pending) {
+    cluster.remove(waiting);
+    cluster.add(waiting.pod, waiting);
+  }
+}
+
+/** Takes the cordon away; pods that waited may come. */
+export function uncordon(cluster: LiveCluster, node: string): void {
+  cluster.state.uncordon(node);
+  retry(cluster);
+}
+
+/** A drain by which nothing is lost: no pod stays or comes back, none waits for a node, and no controller is without a ready pod. */
+export function isSmooth({ node, verdict, pods, down }: Drain): boolean {
+  return (
+    verdict === 'drained' &&
+    down.length === 0 &&
+    pods.every(
+      ({ verdict: does, to, member }) => does !== 'evicted' || member.finished || (to !== undefined && to !== node),
+    )
+  );
+}

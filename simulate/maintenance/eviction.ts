@@ -1,0 +1,59 @@
+import type { BudgetStatus, GuardedBudget } from './budget';
+import { guards, letsUnhealthyGo, statusOf } from './budget';
+import type { Member } from './member';
+
+/** How `kubectl drain` is called. */
+export interface DrainOptions {
+  /** `--ignore-daemonsets`. */
+  readonly ignoreDaemonSets: boolean;
+  /** `--delete-emptydir-data`. */
+  readonly deleteEmptyDirData: boolean;
+  /** `--force`: pods that nothing makes anew. */
+  readonly force: boolean;
+}
+
+/** What drain does with a pod before it evicts any: it starts only where none is an error. */
+export interface DrainChoice {
+  readonly does: 'evict' | 'leave' | 'refuse';
+  readonly reason: string;
+}
+
+/** The filters of `kubectl drain`, in their order (k8s.io/kubectl/pkg/drain/filters.go). */
+export function drainChoice({ controller, mirror, finished, keepsData }: Member, options: DrainOptions): DrainChoice {
+  if (controller?.kind === 'DaemonSet' && !finished)
+    return options.ignoreDaemonSets
+      ? { does: 'leave', reason: 'its DaemonSet keeps it there' }
+      : { does: 'refuse', reason: 'cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)' };
+  if (mirror) return { does: 'leave', reason: 'its kubelet runs it from a file' };
+  if (finished) return { does: 'evict', reason: '' };
+  if (keepsData && !options.deleteEmptyDirData)
+    return { does: 'refuse', reason: 'cannot delete Pods with local storage (use --delete-emptydir-data to override)' };
+  if (!controller && !options.force)
+    return { does: 'refuse', reason: 'cannot delete Pods that declare no controller (use --force to override)' };
+  return { does: 'evict', reason: controller ? '' : 'nothing makes it anew' };
+}
+
+/** Why the eviction API refuses a pod now; undefined: it lets it go (pkg/registry/core/pod/storage/eviction.go). */
+export function evictionRefusal(
+  member: Member,
+  budgets: readonly GuardedBudget[],
+  members: Iterable<Member>,
+  gone: ReadonlySet<Member>,
+): string | undefined {
+  if (member.finished || member.waiting || member.pod.terminating) return undefined;
+  const [budget, ...others] = budgets.filter((each) => guards(each, member));
+  if (!budget) return undefined;
+  if (others.length > 0)
+    return 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
+  const status = statusOf(budget, members, gone);
+  if (!member.ready && letsUnhealthyGo(budget, status)) return undefined;
+  return status.allowed > 0
+    ? undefined
+    : `Cannot evict pod as it would violate the pod's disruption budget. ${because(budget, status)}`;
+}
+
+function because({ name }: GuardedBudget, { desired, healthy, failed }: BudgetStatus): string {
+  if (failed !== undefined)
+    return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${failed}`;
+  return `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently`;
+}

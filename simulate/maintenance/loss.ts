@@ -1,0 +1,44 @@
+import type { LiveCluster } from './live';
+import { memberName } from './live';
+import type { Member } from './member';
+
+/** What becomes of a pod whose node is gone. */
+export interface LostPod {
+  readonly member: Member;
+  /** `back`: one in its place runs. `waiting`: it finds no node. `gone`: nothing makes it anew, or only there. */
+  readonly verdict: 'back' | 'waiting' | 'gone';
+  readonly to: string | undefined;
+  readonly reason: string;
+}
+
+/** Nodes that were lost at once. */
+export interface Loss {
+  readonly nodes: readonly string[];
+  readonly pods: readonly LostPod[];
+  /** Controllers all of whose ready pods were there. */
+  readonly down: readonly string[];
+}
+
+/** Nodes are gone at once, as when a zone fails; what ran there is made anew elsewhere, the most important first. */
+export function lose(cluster: LiveCluster, nodes: readonly string[]): Loss {
+  const there = nodes.flatMap((node) => cluster.membersOn(node));
+  const lost = new Set(there);
+  const names = new Set(there.flatMap(({ controller, ready }) => (controller && ready ? [controller.name] : [])));
+  for (const member of cluster.members)
+    if (member.controller && member.ready && !lost.has(member)) names.delete(member.controller.name);
+  for (const member of there) cluster.remove(member);
+  for (const node of nodes) cluster.state.drop(node);
+  const inOrder = [...there].sort(
+    (a, b) => b.pod.priority - a.pod.priority || (memberName(a) < memberName(b) ? -1 : 1),
+  );
+  const pods = inOrder.map((member): LostPod => {
+    const left = { member, verdict: 'gone' as const, to: undefined };
+    if (member.controller?.kind === 'DaemonSet') return { ...left, reason: 'its DaemonSet runs one for each node' };
+    if (!member.controller || member.mirror) return { ...left, reason: 'nothing makes it anew' };
+    if (member.finished) return { ...left, reason: 'it had ended' };
+    const { member: next, reason } = cluster.add({ ...member.pod, nodeName: undefined, terminating: false }, member);
+    const to = cluster.nodeOf(next);
+    return { member, verdict: to === undefined ? 'waiting' : 'back', to, reason };
+  });
+  return { nodes, pods, down: [...names].filter((name) => !name.startsWith('DaemonSet/')) };
+}
