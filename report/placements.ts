@@ -26,7 +26,7 @@ export type PlacementFormat = keyof typeof placementFormats;
 function rowOf({ owner, placement: { pod, verdict, feasible, node, reason } }: SimulatedPod) {
   return {
     pod: `${pod.namespace}/${pod.name}`,
-    owner: ownerText(owner),
+    owner: owner ? ownerText(owner) : null,
     verdict,
     feasible,
     node: node ?? null,

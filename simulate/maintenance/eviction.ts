@@ -55,5 +55,6 @@ export function evictionRefusal(
 function because({ name }: GuardedBudget, { desired, healthy, failed }: BudgetStatus): string {
   if (failed !== undefined)
     return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${failed}`;
+  if (healthy > desired) return `The disruption budget ${name} does not allow evicting pods currently`;
   return `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently`;
 }

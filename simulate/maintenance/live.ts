@@ -7,7 +7,7 @@ import type { ClusterState } from '../scheduling/state';
 import type { GuardedBudget } from './budget';
 import { knownBudgets } from './budget';
 import type { Member } from './member';
-import { memberOf, runningMembers } from './member';
+import { memberOf, standingPods } from './member';
 
 /** A cluster whose pods run: those that run by what is known, and those of manifests as the scheduler may place them. It changes. */
 export class LiveCluster {
@@ -42,7 +42,8 @@ export class LiveCluster {
 
   remove(member: Member): void {
     const node = this.places.get(member);
-    if (node !== undefined) this.state.remove(member.pod, node);
+    // One that has ended takes no room.
+    if (node !== undefined && !member.finished) this.state.remove(member.pod, node);
     this.places.delete(member);
   }
 
@@ -71,12 +72,12 @@ export function liveCluster(world: World): LiveCluster | undefined {
   const made = queue.flatMap(({ makes }) => makes);
   const state = clusterOf(world, made);
   if (!state) return undefined;
-  const running = runningMembers(world).flatMap(({ member, node }) =>
-    state.node(node) ? [[member, node] as const] : [],
+  const standing = standingPods(world).flatMap(({ member, node }) =>
+    node !== undefined && state.node(node) ? [[member, node] as const] : [],
   );
   const placed = placeQueue(queue, state).map(({ placement: { node } }, i) => {
     const member = memberOf(world, queue[i]!);
     return [node === undefined ? { ...member, ready: false, waiting: true } : member, node] as const;
   });
-  return new LiveCluster(state, knownBudgets(world), [...running, ...placed]);
+  return new LiveCluster(state, knownBudgets(world), [...standing, ...placed]);
 }

@@ -1,8 +1,10 @@
 import type { Json, Resource } from '../../manifests/resource';
 import { mappings, number, record, string } from '../../manifests/resource';
+import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
 import type { World } from '../../world/world';
 import type { SchedulerPod } from '../scheduling/pod';
+import { readPod } from '../scheduling/pod';
 import type { QueuedPod } from '../scheduling/queue';
 import { ownerText, runningPods } from '../scheduling/queue';
 
@@ -32,30 +34,57 @@ export interface Member {
 
 const WITHOUT_SCALE: ReadonlySet<string> = new Set(['DaemonSet', 'Job', 'CronJob']);
 
-/** The pods that run in the cluster, each with its node. */
-export function runningMembers(world: World): { readonly member: Member; readonly node: string }[] {
-  const running = runningPods(world);
-  const owned = running.map(({ resource }) => controllerOf(world, resource));
+/** A pod as it stands in the cluster. */
+export interface StandingPod {
+  readonly member: Member;
+  /** Undefined: it has none yet. */
+  readonly node: string | undefined;
+}
+
+/** The pods that stand in the cluster: those that run, those that wait for a node, and those that have ended. */
+export const standingPods = memo((world: World): readonly StandingPod[] => {
+  const running = new Map(runningPods(world).map(({ resource, pod }) => [resource, pod]));
+  return podsIn(world).map((resource) => ({
+    member: standing(
+      world,
+      resource,
+      running.get(resource) ??
+        readPod(resource.object, { namespace: world.namespaceOf(resource), name: resource.name }),
+    ),
+    node: string(resource.at(['spec', 'nodeName'])),
+  }));
+});
+
+function standing(world: World, resource: Resource, pod: SchedulerPod): Member {
+  const found = controllerOf(world, resource);
+  const status = record(resource.at(['status']));
+  const phase = string(status?.['phase']);
+  const conditions = mappings(status?.['conditions']);
+  const waiting = phase === 'Pending' || pod.nodeName === undefined;
+  return {
+    pod,
+    controller: found && { kind: found.kind, name: found.name, scale: scaleOf(found, podsByController(world)) },
+    mirror: resource.annotations['kubernetes.io/config.mirror'] !== undefined,
+    finished: phase === 'Succeeded' || phase === 'Failed',
+    waiting,
+    // One that has a node, and of which nobody says how it does, is taken to do well.
+    ready:
+      conditions.length === 0 ? !waiting : conditions.some(({ type, status: is }) => type === 'Ready' && is === 'True'),
+    keepsData: keepsData(record(resource.at(['spec'])) ?? {}),
+  };
+}
+
+const podsByController = memo((world: World): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
-  for (const controller of owned) if (controller) counts.set(controller.name, (counts.get(controller.name) ?? 0) + 1);
-  return running.map(({ pod, node, resource }, i) => {
-    const controller = owned[i];
-    const status = record(resource.at(['status']));
-    const phase = string(status?.['phase']);
-    return {
-      node,
-      member: {
-        pod,
-        controller: controller && { ...controller, scale: scaleOf(controller, counts) },
-        mirror: resource.annotations['kubernetes.io/config.mirror'] !== undefined,
-        finished: false,
-        waiting: phase === 'Pending',
-        // One of which nobody says how it does is taken to do well.
-        ready: mappings(status?.['conditions']).every(({ type, status: is }) => type !== 'Ready' || is === 'True'),
-        keepsData: keepsData(record(resource.at(['spec'])) ?? {}),
-      },
-    };
-  });
+  for (const resource of podsIn(world)) {
+    const name = controllerOf(world, resource)?.name;
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
+});
+
+function podsIn(world: World): Resource[] {
+  return [...world.of('Pod'), ...world.external.filter(({ kind }) => kind === 'Pod')];
 }
 
 interface Found extends Omit<PodController, 'scale'> {
@@ -97,21 +126,19 @@ function scaleOf({ kind, name, replicas }: Found, counts: ReadonlyMap<string, nu
   return WITHOUT_SCALE.has(kind) ? undefined : (replicas ?? counts.get(name));
 }
 
-/** A pod of manifests as it is when it runs: ready. */
-export function memberOf(world: World, { pod, owner, podSpec }: QueuedPod): Member {
-  const kind = owner?.resource.kind ?? '';
-  const name = ownerText(owner);
+/** A pod that waited for a node, as it is when it runs: ready. */
+export function memberOf(world: World, { pod, owner, workload }: QueuedPod): Member {
+  if (!owner) return { ...standing(world, workload.resource, pod), waiting: false, ready: true };
+  const { kind } = owner.resource;
+  const scale = WITHOUT_SCALE.has(kind) ? undefined : podsOf(world, owner)?.min;
   return {
     pod,
-    controller:
-      name === null || !owner
-        ? undefined
-        : { kind, name, scale: WITHOUT_SCALE.has(kind) ? undefined : podsOf(world, owner)?.min },
+    controller: { kind, name: ownerText(owner), scale },
     mirror: false,
     finished: false,
     waiting: false,
     ready: true,
-    keepsData: keepsData(podSpec),
+    keepsData: keepsData(workload.podSpec),
   };
 }
 

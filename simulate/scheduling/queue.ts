@@ -1,4 +1,4 @@
-import type { Json, Resource } from '../../manifests/resource';
+import type { Resource } from '../../manifests/resource';
 import { number, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
@@ -20,8 +20,8 @@ export interface QueuedPod {
   readonly pod: SchedulerPod;
   /** What makes it; undefined: nobody. */
   readonly owner: WorkloadManifest | undefined;
-  /** As it stands in the manifests. */
-  readonly podSpec: Json;
+  /** What it is a pod of: its owner, or its own manifest. */
+  readonly workload: WorkloadManifest;
   /** The claims that are made for it. */
   readonly makes: readonly StorageClaim[];
 }
@@ -73,7 +73,7 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   const queued = (each: SchedulerPod) => ({
     pod: each,
     owner: resource.kind === 'Pod' ? undefined : workload,
-    podSpec,
+    workload,
     makes: claimsMadeFor(world, workload, each),
   });
   if (resource.kind === 'Pod') return [queued(pod)];
@@ -132,7 +132,7 @@ function priorityOf(world: World, { podSpec }: WorkloadManifest): number {
   return number(found?.at(['value'])) ?? SYSTEM[name ?? ''] ?? 0;
 }
 
-/** `Deployment/shop/web`; null: nobody made it. */
-export function ownerText(owner: WorkloadManifest | undefined): string | null {
-  return owner ? `${owner.resource.kind}/${owner.namespace}/${owner.resource.name}` : null;
+/** `Deployment/shop/web` */
+export function ownerText({ resource, namespace }: WorkloadManifest): string {
+  return `${resource.kind}/${namespace}/${resource.name}`;
 }

@@ -38,6 +38,15 @@ export class ApiServer {
     return this.send('POST', `${path}?fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`, JSON.stringify(object));
   }
 
+  /** Changes fields of an object, or of its status. */
+  patch(path: string, fields: object): Promise<Answer> {
+    return this.send('PATCH', path, JSON.stringify(fields), 'application/strategic-merge-patch+json');
+  }
+
+  remove(path: string): Promise<Answer> {
+    return this.send('DELETE', path, '');
+  }
+
   /** The objects under a path. */
   async list(path: string): Promise<readonly Json[]> {
     const { body } = await this.send('GET', path, '');
@@ -47,14 +56,14 @@ export class ApiServer {
     });
   }
 
-  private send(method: string, path: string, body: string): Promise<Answer> {
+  private send(method: string, path: string, body: string, type = 'application/json'): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const sent = request(
         `${this.server}${path}`,
         {
           agent: this.agent,
           method,
-          headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+          headers: { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) },
         },
         (response) => {
           const chunks: Buffer[] = [];

@@ -25,6 +25,7 @@ const ORACLES = {
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
+  eviction: ({ program, count = '40', seed, out }) => inCluster(program, count, seed, out),
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),
   crd: ({ program, count = '20000', seed, out, folder }) => here(program, count, seed, out, built('crd', folder)),

@@ -200,6 +200,35 @@ describe('pods that kubectl drain treats otherwise', () => {
   });
 });
 
+describe('how a budget counts the pods of a cluster', () => {
+  const refusal = (bound: string, ...others: string[]) =>
+    drained(budget(bound), all(node('a'), node('b'), pod('one', 'a', { owner: owned }), ...others), '--node', 'a')
+      .nodes[0]!.pods[0]!.reason;
+  const other = (phase: string, ready: string) => pod('two', 'b', { owner: owned, phase, ready });
+
+  test('one that waits is there, and not healthy, even before anything is said of it', () => {
+    const said = 'needs 2 healthy pods and has 1 currently';
+    expect(refusal('maxUnavailable: 0', other('Pending', 'False'))).toContain(said);
+    const scheduled = other('Pending', 'True').replace('type: Ready', 'type: PodScheduled');
+    expect(refusal('maxUnavailable: 0', scheduled)).toContain(said);
+    expect(refusal('maxUnavailable: 0', other('Pending', 'True').replace(/, conditions: .*/, ' } }'))).toContain(said);
+    expect(refusal('maxUnavailable: 0', other('Running', 'True').replace(/, conditions: .*/, ' } }'))).toContain(
+      'needs 2 healthy pods and has 2 currently',
+    );
+  });
+
+  test('one that has ended still counts for the number of pods', () => {
+    expect(refusal('minAvailable: 1', other('Succeeded', 'False'))).toContain(
+      'needs 1 healthy pods and has 1 currently',
+    );
+    expect(refusal('maxUnavailable: 1', other('Succeeded', 'False'))).toContain('needs 1 healthy pods and has 1');
+  });
+
+  test('where it says nothing, no pod goes', () => {
+    expect(refusal('minAvailable: null')).toContain('The disruption budget web does not allow evicting pods currently');
+  });
+});
+
 describe('a node that is lost', () => {
   const lost = (manifests: string, facts: string, ...options: string[]) => {
     const { code, found } = simulated<{ nodes: string[]; pods: PodRow[]; down: string[] }>(
