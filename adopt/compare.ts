@@ -17,6 +17,8 @@ export interface Compared {
   readonly objectName: string;
   /** Maps at these paths cannot be patched, so that they differ by a setting or not at all. */
   readonly fixed: (path: string) => boolean;
+  /** Whether a patch of an overlay says a field whatever its setting is, so that the setting is not for this overlay. */
+  readonly isPatched?: (path: readonly string[], overlay: string) => boolean;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -43,6 +45,9 @@ export class Comparison {
     path: readonly string[] = [],
     isUnset = false,
   ): Expression {
+    const own = places.flatMap(({ overlay }, i) => (this.object.isPatched?.(path, overlay) ? [] : [i]));
+    if (own.length > 0 && own.length < values.length)
+      return this.of(pick(values, own), pick(places, own), standard, path, isUnset);
     if (values.every(isMap)) return this.map(values, places, standard, path, isUnset);
     if (values.every(Array.isArray))
       return this.list(values as readonly (readonly unknown[])[], places, standard, path, isUnset);
@@ -178,10 +183,13 @@ export class Comparison {
         ? [{ token: 'namespace' } as Piece]
         : undefined
       : this.piecesOf(values, places, path);
-    if (pieces) return { is: 'text', pieces: joined(pieces, places) };
+    if (pieces) return { is: 'text', pieces: joined(pieces, places), at: path };
     const image = path.at(-1) === 'image' ? this.images.of(this.object.key, path, values, places) : undefined;
     if (image)
-      return { is: 'text', pieces: image.head === '' ? [this.book.use(image)] : [image.head, this.book.use(image)] };
+      return {
+        ...{ is: 'text', at: path },
+        pieces: image.head === '' ? [this.book.use(image)] : [image.head, this.book.use(image)],
+      };
     if (isSettled(values, standard, isUnset)) return { is: 'literal', value: values[0] };
     const known = isUnset && typeof standard === 'string' ? [...values, standard] : values;
     const [head, called] = path.at(-1) === 'image' ? [repositoryIn(known), 'tag'] : [optionIn(known), optionIn(known)];
@@ -189,7 +197,7 @@ export class Comparison {
     const tail = (value: unknown) =>
       typeof value === 'string' && value.startsWith(head) ? value.slice(head.length) : undefined;
     const setting = this.settingOf('text', values.map(tail), places, tail(standard), path, { called: called!, head });
-    return { is: 'text', pieces: [head, setting] };
+    return { is: 'text', pieces: [head, setting], at: path };
   }
 
   private piecesOf(values: readonly string[], places: readonly Instance[], path: readonly string[]) {
@@ -218,7 +226,7 @@ export class Comparison {
     standard: unknown,
     path: readonly string[],
   ): Expression {
-    return { is: 'setting', setting: this.settingOf(type, values, places, standard, path) };
+    return { is: 'setting', setting: this.settingOf(type, values, places, standard, path), at: path };
   }
 
   private settingOf(

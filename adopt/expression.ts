@@ -25,8 +25,8 @@ export type Expression =
   | { readonly is: 'literal'; readonly value: unknown }
   | { readonly is: 'map'; readonly fields: readonly (readonly [string, Expression])[] }
   | { readonly is: 'list'; readonly items: readonly Expression[] }
-  | { readonly is: 'text'; readonly pieces: readonly (Piece | SettingUse)[] }
-  | { readonly is: 'setting'; readonly setting: SettingUse }
+  | { readonly is: 'text'; readonly pieces: readonly (Piece | SettingUse)[]; readonly at: readonly string[] }
+  | { readonly is: 'setting'; readonly setting: SettingUse; readonly at: readonly string[] }
   /** The name of an object that ends in a hash; by its key. */
   | { readonly is: 'name'; readonly of: string }
   /** The namespace, in overlays that have one. */
@@ -74,6 +74,35 @@ function settingIn({ values, standard }: SettingUse, overlay: string): unknown {
 
 export function isSetting(piece: Piece | SettingUse): piece is SettingUse {
   return typeof piece === 'object' && 'values' in piece;
+}
+
+/** Where an expression reads settings: the paths of these fields. */
+export function settingPaths(expression: Expression): (readonly string[])[] {
+  if (expression.is === 'setting') return [expression.at];
+  if (expression.is === 'text') return expression.pieces.some(isSetting) ? [expression.at] : [];
+  return childrenOf(expression).flatMap(settingPaths);
+}
+
+/** An expression in which a field reads no settings: it has what holds where no environment says otherwise. */
+export function withStandardAt(expression: Expression, path: readonly string[]): Expression {
+  switch (expression.is) {
+    case 'map':
+      return { is: 'map', fields: expression.fields.map(([key, field]) => [key, withStandardAt(field, path)]) };
+    case 'list':
+      return { is: 'list', items: expression.items.map((item) => withStandardAt(item, path)) };
+    case 'setting':
+      return isAt(expression.at, path) ? { is: 'literal', value: expression.setting.standard } : expression;
+    case 'text': {
+      const plain = (piece: Piece | SettingUse) => (isSetting(piece) ? String(piece.standard) : piece);
+      return isAt(expression.at, path) ? { ...expression, pieces: expression.pieces.map(plain) } : expression;
+    }
+    default:
+      return expression;
+  }
+}
+
+function isAt(at: readonly string[], path: readonly string[]): boolean {
+  return at.length === path.length && at.every((key, i) => key === path[i]);
 }
 
 /** Every setting that an expression reads. */

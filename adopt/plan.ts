@@ -11,6 +11,7 @@ import type { Instance } from './instance';
 import { byKey, type ObjectKey, overlayNamespaces } from './key';
 import { applied, Moves } from './moves';
 import { Naming, type Part } from './naming';
+import { PatchedFields, patchedFields } from './patched-fields';
 import type { AdoptedPlan, PlannedObject, PlannedPart, PlannedPatch } from './planned';
 import { COMMON, SettingBook } from './setting-book';
 import type { AdoptedSource, BuiltObject, Overlay } from './source';
@@ -22,12 +23,15 @@ export function planOf(source: AdoptedSource): AdoptedPlan {
   const overlaid = overlaidOf(source.overlays);
   let groups: Groups = new Map();
   let kept: ReadonlySet<ObjectKey> = new Set();
+  let patched = new PatchedFields();
   for (;;) {
     const moves = new Moves(overlaid, kept);
     const { keyed, split } = grouped(overlaid, groups);
-    const first = new Attempt(source, keyed, split, moves);
-    const attempt = new Attempt(source, keyed, split, moves, first.shared);
-    if (attempt.kept.size + attempt.failed.size === 0) return attempt.plan();
+    const first = new Attempt(source, keyed, split, moves, patched);
+    const attempt = new Attempt(source, keyed, split, moves, patched, first.shared);
+    const isWhole = attempt.kept.size + attempt.failed.size === 0;
+    if (isWhole && attempt.patched.size === 0) return attempt.plan();
+    if (isWhole) patched = patched.and(attempt.patched);
     kept = new Set([...kept, ...attempt.kept]);
     groups = withoutOdd(groups, attempt.failed, split, keyed);
   }
@@ -70,6 +74,8 @@ class Attempt {
   readonly failed = new Map<ObjectKey, string[]>();
   /** Objects, by their keys in the source, that features cannot change as components did. */
   readonly kept = new Set<ObjectKey>();
+  /** Fields that patches say whatever the settings are that they were compared to. */
+  readonly patched = new PatchedFields();
   private readonly book: SettingBook;
   private readonly things: ReadonlyMap<ObjectKey, Thing>;
   private readonly naming: Naming;
@@ -85,6 +91,8 @@ class Attempt {
     /** Keys of objects that are one in some of their overlays only: the keys that they have in the source. */
     private readonly split: ReadonlyMap<ObjectKey, ObjectKey>,
     private readonly moves: Moves,
+    /** What was found to be patched so before. */
+    private readonly known: PatchedFields,
     shared: ReadonlySet<string> = new Set(),
   ) {
     const keys = [...new Set(overlaid.flatMap(({ objects }) => [...objects.keys()]))];
@@ -152,7 +160,10 @@ class Attempt {
         ? withName(object, unhashed(object.metadata.name))
         : (this.moves.startOf(having[i]!.overlay.name, this.inSource(key)) ?? object),
     );
-    const compared = { group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector };
+    const compared = {
+      ...{ group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector },
+      isPatched: (path: readonly string[], overlay: string) => this.known.has(key, path, overlay),
+    };
     const standard = this.reference.get(this.inSource(key));
     const common = new Comparison(compared, this.book, this.images).of(
       values,
@@ -199,11 +210,25 @@ class Attempt {
     const { overlay, objects } = one;
     const source = this.inSource(planned.key);
     const moves = this.moves.in(overlay.name, source);
-    const rendered = moves.reduce<KubernetesObject | undefined>(
-      (object, { change }) => object && applied(object, change),
-      renderedIn(planned, this.meaningOf(one)),
-    );
-    if (rendered && same(rendered, built.object)) return;
+    const meaning = this.meaningOf(one);
+    const moved = (expression: Expression) =>
+      moves.reduce<KubernetesObject | undefined>(
+        (object, { change }) => object && applied(object, change),
+        renderedIn({ ...planned, expression }, meaning),
+      );
+    const rendered = moved(planned.expression);
+    const markPatched = (change: Readonly<Record<string, unknown>>) => {
+      const patched = (expression: Expression) => {
+        const other = moved(expression);
+        return other && applied(other, change);
+      };
+      for (const path of patchedFields(planned.expression, meaning, built.object, patched))
+        this.patched.add(planned.key, path, overlay.name);
+    };
+    if (rendered && same(rendered, built.object)) {
+      if (moves.length > 0) markPatched({});
+      return;
+    }
     const object = callableName(
       built.object,
       [...objects.values()].map((each) => each.object),
@@ -217,6 +242,7 @@ class Attempt {
       this.failed.set(planned.key, [...(this.failed.get(planned.key) ?? []), overlay.name]);
       return;
     }
+    markPatched(change);
     const reasons = [...pathsIn(change)].map((path) => overlay.reasonFor(built, path) ?? overlay.from);
     const patch = {
       ...{ object, change, apiVersion: planned.apiVersion },
@@ -322,7 +348,7 @@ class Attempt {
 /** What the code of an object renders. */
 export function renderedIn({ expression, hashed, hashedIf }: PlannedObject, meaning: Meaning): KubernetesObject {
   const object = evaluated(expression, meaning) as KubernetesObject;
-  const isHashed = hashed && (!hashedIf || evaluated({ is: 'setting', setting: hashedIf }, meaning) === true);
+  const isHashed = hashed && (!hashedIf || evaluated({ is: 'setting', setting: hashedIf, at: HASH }, meaning) === true);
   return isHashed ? withName(object, hashedName(object.metadata.name, object)) : object;
 }
 

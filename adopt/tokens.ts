@@ -19,16 +19,24 @@ export function commonPieces(
   tokens: readonly Tokens[],
   namespace: NamespaceIn,
 ): readonly Piece[] | undefined {
-  const whole = ([...(namespace.whole ? (['namespace'] as const) : []), 'environment'] as const).find((token) =>
-    values.every((value, i) => value === tokens[i]![token]),
-  );
-  if (whole) return [{ token: whole }];
+  const isAlways = (token: Token) => values.every((value, i) => value === tokens[i]![token]);
+  if (namespace.whole && isAlways('namespace')) return [{ token: 'namespace' }];
+  const ends = values.map((value, i) => withoutEnds(value, tokens[i]!));
+  // `web-dev` has its own end, also where the environment happens to be called `web-dev`.
+  if (ends.every((pieces) => pieces.length > 1) && tokens.every(hasOtherEnds) && areSame(ends)) return ends[0];
+  if (isAlways('environment')) return [{ token: 'environment' }];
   const isReference = (before: string, after: string) => namespace.whole || namespace.word(before, after);
   const words = (value: string, own: Tokens) => withoutWords(value, own, isReference);
   const wordsIn = (own: Tokens) => (piece: Piece) => (typeof piece === 'string' ? words(piece, own) : [piece]);
   return [words, withoutEnds, (value: string, own: Tokens) => withoutEnds(value, own).flatMap(wordsIn(own))]
     .map((split) => values.map((value, i) => split(value, tokens[i]!)))
     .find(areSame)?.[0];
+}
+
+/** Whether names begin or end here with something else than what the environment is called. */
+function hasOtherEnds({ prefix = '', suffix = '', environment }: Tokens): boolean {
+  const isOther = (end: string) => end !== '' && end.replace(/^[-.]|[-.]$/g, '') !== environment;
+  return isOther(prefix) || isOther(suffix);
 }
 
 function areSame(all: readonly (readonly Piece[])[]): boolean {

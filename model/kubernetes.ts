@@ -1,3 +1,4 @@
+import { CONTENT_SUFFIX } from './content-hash';
 import type { Patch } from './patch';
 import type { SecretContract } from './secret-contract';
 
@@ -82,17 +83,24 @@ export const CONFIG_SUPERSEDED = 'strata/config-superseded';
 /** The hash at the end of a Job's name, which stands for its template. */
 const TEMPLATE_HASH = /-[0-9a-f]{10}$/;
 
+/** What the names of these kinds may end in: a policy is called as the Job that it is for, ConfigMaps and Secrets as Kustomize names them. */
+const HASHES: Readonly<Record<string, RegExp>> = {
+  ConfigMap: CONTENT_SUFFIX,
+  Job: TEMPLATE_HASH,
+  NetworkPolicy: TEMPLATE_HASH,
+  Secret: CONTENT_SUFFIX,
+};
+
 /** The name without the hash that a config's content, or a Job's template, puts at its end: it stays when the hash moves. */
 export function baseName({ kind, metadata }: KubernetesObject): string {
-  return (
-    metadata.annotations?.[CONFIG_OF] ?? (kind === 'Job' ? metadata.name.replace(TEMPLATE_HASH, '') : metadata.name)
-  );
+  const { name, annotations } = metadata;
+  return annotations?.[CONFIG_OF] ?? (Object.hasOwn(HASHES, kind) ? name.replace(HASHES[kind]!, '') : name);
 }
 
-/** What a person may call an object: `ConfigMap/web-config`, the same with the hash, and both with the namespace. */
+/** What a person may call an object: `ConfigMap/web-config`, that with the namespace, and both with the hash. */
 export function callableNames(object: KubernetesObject): string[] {
   const { kind, metadata } = object;
   const base = baseName(object);
   const full = [kind, metadata.namespace, base].filter(Boolean).join('/');
-  return [...new Set([`${kind}/${base}`, `${kind}/${metadata.name}`, full, objectName(object)])];
+  return [...new Set([`${kind}/${base}`, full, `${kind}/${metadata.name}`, objectName(object)])];
 }

@@ -31,7 +31,7 @@ function patchedObject(
   objects: readonly KubernetesObject[],
   renders: string,
 ): KubernetesObject {
-  const found = objects.filter((candidate) => callableNames(candidate).includes(object));
+  const found = objectsCalled(object, objects);
   if (found.length > 1)
     throw new StrataError(place, `means ${found.length} objects: ${found.map(objectName).join(', ')}`, [
       'name the object with its namespace, as it stands here',
@@ -45,6 +45,13 @@ function patchedObject(
       'remove the patch',
     ]);
   return found[0];
+}
+
+/** The objects that a patch means by a name: what is called so itself, and not what is called so without its hash; else that. */
+export function objectsCalled(name: string, objects: readonly KubernetesObject[]): readonly KubernetesObject[] {
+  const called = objects.filter((candidate) => callableNames(candidate).includes(name));
+  const exact = called.filter((one) => [`${one.kind}/${one.metadata.name}`, objectName(one)].includes(name));
+  return exact.length > 0 ? exact : called;
 }
 
 /** What a patch cannot change: the object's identity, what strata itself reads, and what the API server never changes. */

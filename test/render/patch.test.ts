@@ -126,6 +126,39 @@ describe('a patch', () => {
     });
   });
 
+  describe("finds what Kustomize's generators name", () => {
+    const generated = (kind: 'ConfigMap' | 'Secret', name: string, namespace = 'shop'): KubernetesObject => ({
+      ...{ apiVersion: 'v1', kind, metadata: { name, namespace }, data: {} },
+    });
+    const owners = (name: string, ...objects: readonly KubernetesObject[]) =>
+      patched(
+        {
+          name: 'dev@kind',
+          patches: [patch(name as 'ConfigMap/env', { metadata: { labels: { team: 'shop' } } }, why)],
+        },
+        [{ name: 'config', wave: 0, objects }],
+      )[0]!.objects.flatMap(({ metadata }) => (metadata.labels ? [`${metadata.namespace}/${metadata.name}`] : []));
+    const [one, other] = ['env-2456789bcd', 'env-fghkmt2456'];
+
+    test.each(['ConfigMap', 'Secret'] as const)('without the hash of the content of a %s', (kind) =>
+      expect(owners(`${kind}/env`, generated(kind, one), generated(kind, 'other'))).toEqual([`shop/${one}`]),
+    );
+    test('by the namespace where two are called so', () =>
+      expect(owners('ConfigMap/shop/env', generated('ConfigMap', one, 'bank'), generated('ConfigMap', one))).toEqual([
+        `shop/${one}`,
+      ]));
+    test('but not in place of what is called so without any hash', () =>
+      expect(owners('ConfigMap/env', generated('ConfigMap', one), generated('ConfigMap', 'env'))).toEqual([
+        'shop/env',
+      ]));
+    test('and refuses a name that two have', () =>
+      expect(() => owners('ConfigMap/env', generated('ConfigMap', one), generated('ConfigMap', other))).toThrow(
+        /means 2 objects/,
+      ));
+    test('but takes nothing off names that end in something else', () =>
+      expect(() => owners('ConfigMap/env', generated('ConfigMap', 'env-production'))).toThrow(/no such object/));
+  });
+
   test('finds a hashed object by its base name with the namespace, too', () => {
     const labels = { metadata: { labels: { team: 'shop' } } };
     expect(apply(patch('ConfigMap/shop/web-config', labels, why))[0]!.objects[0]!.metadata.labels).toEqual({

@@ -110,6 +110,19 @@ test('an object stays the same one when the hash of its content in its name move
   ]);
 });
 
+test.each([
+  ['ConfigMap', 'env-2456789bcd', 'env-fghkmt2456'],
+  ['Secret', 'env-2456789bcd', 'env-fghkmt2456'],
+  ['NetworkPolicy', 'env-0123456789', 'env-abcdef0123'],
+])('a %s is found without the hash that Kustomize, or the name of a Job, gives it', (kind, before, after) => {
+  const { said } = explained(
+    (_, has) => [anObject(kind, has('tool') ? before : after)],
+    `${kind}/env`,
+    'metadata.name',
+  );
+  expect(said).toEqual([{ by: 'tool', exists: true, value: after }]);
+});
+
 test('a cause that the target cannot do without is said to be one that nobody knows of', () => {
   const { said, text } = explained((_, has) => {
     if (!has('tool')) throw new StrataError('web', 'needs the tool', ['switch it on']);
