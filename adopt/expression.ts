@@ -12,6 +12,8 @@ export interface SettingUse {
   readonly standard: unknown;
   /** The first field that it is: its object by key and for people, and the path. */
   readonly first: { readonly key: string; readonly object: string; readonly path: readonly string[] };
+  /** All objects that have it, as people call them. */
+  readonly objects: Set<string>;
   /** In each overlay, by its name. */
   readonly values: ReadonlyMap<string, unknown>;
   /** What stands before it in its fields: the repository of a tag. @default - nothing */

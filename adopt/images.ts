@@ -107,6 +107,7 @@ function settingOf(members: readonly ImageUse[], isComputed: (use: ImageUse) => 
     values: tails,
     called: isCommon ? `${repositoryName(standard)}-${what}` : what,
     head,
+    objects: members.map(({ kind, objectName }) => `${kind}/${objectName}`),
   };
 }
 

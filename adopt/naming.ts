@@ -1,7 +1,7 @@
 import type { ObjectKey } from './key';
 import type { AdoptedSource, BuiltObject } from './source';
-import type { Thing } from './things';
-import { camel, label } from './words';
+import { standsTogether, type Thing, WORKLOADS } from './things';
+import { camel, isFreeWord, label } from './words';
 
 /** One file of the project that adds objects. */
 export interface Part {
@@ -62,7 +62,7 @@ export class Naming {
     ) => {
       const name = firstFree(candidates, names);
       names.add(name);
-      const identifier = firstFree([camel(name), camel(`${name}-${folder}`)], identifiers, 'Part');
+      const identifier = firstFree(namesInCode(name, PART_WORDS[folder]), identifiers, 'Part');
       identifiers.add(identifier);
       parts.push({
         ...{ name, identifier, group: identifier, folder, feature: folder === 'features' },
@@ -92,7 +92,7 @@ export class Naming {
     for (const { key, overlays, built, isHashed, isSplit } of objects) {
       if (!isHashed || isSplit) continue;
       const kind = built.object.kind === 'Secret' ? 'secret' : 'config';
-      const name = firstFree([built.name, `${built.name}-${kind}`].map(camel), identifiers, 'Object');
+      const name = firstFree(namesInCode(built.name, kind), identifiers, 'Object');
       identifiers.add(name);
       (byPart.get(`${key} ${overlays}`)!.functions as Map<ObjectKey, string>).set(key, name);
     }
@@ -135,10 +135,27 @@ export class Naming {
     const isUsual = overlays.length * 2 > this.source.overlays.length;
     if (isSplit) return isUsual ? [own, label(`${own}-${kindWord(first!)}`, own), there] : [there];
     const kinds = [...new Set(members.map(kindWord))];
-    return kinds.length === 1 && (thing.isWorkload || built.name !== thing.name) && own !== kinds[0]
+    if (kinds.length > 1 || own === kinds[0]) return [own, there];
+    const isOnly = members.length === 1;
+    if (standsTogether(built, thing))
+      return isOnly ? [withKind(label(built.name, own), kinds[0]!), there] : [own, there];
+    const isWorkload = members.some((one) => WORKLOADS.has(one.built.object.kind));
+    return !isWorkload && (thing.isWorkload || built.name !== thing.name)
       ? [label(`${own}-${kinds[0]}`, own), there]
-      : [own, there];
+      : [own, label(`${own}-${kinds[0]}`, own), there];
   }
+}
+
+/** `default-deny` as `default-deny-network-policy`, and `web-network-policy` as it is. */
+function withKind(name: string, kind: string): string {
+  return name.endsWith(kind) ? name : label(`${name}-${kind}`, name);
+}
+
+const PART_WORDS = { workloads: 'workload', shared: 'objects', features: 'feature' } as const;
+
+/** What code may call something: by its name, where that is no word of the language, or by what it is. */
+function namesInCode(name: string, what: string): string[] {
+  return [...(isFreeWord(name) ? [camel(name)] : []), camel(`${name}-${what}`)];
 }
 
 function componentName(folder: string): string {

@@ -340,6 +340,7 @@ class Attempt {
       {
         ...{ field, group: COMMON, type: 'text', standard: '', values },
         first: { key: '', object: 'names', path: [field] },
+        objects: new Set(),
       },
     ];
   }

@@ -1,5 +1,5 @@
 import type { SettingType, SettingUse } from './expression';
-import { camel, upperFirst } from './words';
+import { camel, isFreeWord, upperFirst } from './words';
 
 /** A value that differs between overlays, and where. */
 export interface Varying {
@@ -14,6 +14,8 @@ export interface Varying {
   readonly values: ReadonlyMap<string, unknown>;
   /** @default - by the path */
   readonly called?: string;
+  /** The objects that have it, where they are known to be several. @default - one */
+  readonly objects?: readonly string[];
   /** What stands before it in the field: values after something else are another setting. @default - nothing */
   readonly head?: string;
 }
@@ -57,7 +59,9 @@ export class SettingBook {
       values,
       head,
       first: { key: varying.key, object: `${kind}/${objectName}`, path },
+      objects: new Set<string>(),
     };
+    for (const object of varying.objects ?? [`${kind}/${objectName}`]) use.objects.add(object);
     fields.set(field, use);
     return use;
   }
@@ -78,12 +82,8 @@ function namesFor({ kind, path, called }: Varying): string[] {
   const parent = path.at(-2) ?? '';
   const plain = called ?? plainName(kind, path, last, parent);
   const owner = ownerIn(path);
-  return [
-    camel(plain),
-    ...(owner === undefined ? [] : [camel(`${owner}-${plain}`)]),
-    camel(`${kind}-${plain}`),
-    camel(`${parent}-${plain}`),
-  ];
+  const all = [plain, ...(owner === undefined ? [] : [`${owner}-${plain}`]), `${kind}-${plain}`, `${parent}-${plain}`];
+  return [...all.filter(isFreeWord), ...all.filter((name) => !isFreeWord(name))].map(camel);
 }
 
 function plainName(kind: string, path: readonly string[], last: string, parent: string): string {
@@ -95,6 +95,7 @@ function plainName(kind: string, path: readonly string[], last: string, parent: 
   if (last === 'data' || last === 'binaryData' || last === 'stringData')
     return `${kind === 'Secret' ? 'secret' : 'config'}${upperFirst(last)}`;
   const word = last.slice(last.lastIndexOf('/') + 1);
+  if (last.startsWith('checksum/')) return `${word}-checksum`;
   return /^\d+$/.test(word) ? `${parent}-${word}` : word;
 }
 

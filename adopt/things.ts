@@ -9,7 +9,8 @@ export interface Thing {
   readonly isWorkload: boolean;
 }
 
-const WORKLOADS = new Set([
+/** Kinds that make pods. */
+export const WORKLOADS: ReadonlySet<string> = new Set([
   'CronJob',
   'DaemonSet',
   'Deployment',
@@ -146,6 +147,11 @@ const TOGETHER: Readonly<Record<string, string>> = {
   MutatingWebhookConfiguration: 'webhooks',
   ValidatingWebhookConfiguration: 'webhooks',
 };
+
+/** Whether it stands with others of its kind, and is not called after them. */
+export function standsTogether({ object }: BuiltObject, { name }: Thing): boolean {
+  return TOGETHER[object.kind] === name;
+}
 
 function standingAlone({ name, object }: BuiltObject): string {
   return TOGETHER[object.kind] ?? name;

@@ -1,13 +1,22 @@
 /** `web-config.yaml` → `webConfig`; begins with a letter, and is no word of the language. */
 export function camel(text: string): string {
+  const name = joinedWords(text);
+  return RESERVED.has(name) ? `${name}Value` : name;
+}
+
+/** Whether `camel` takes the words as they are: they are no word of the language. */
+export function isFreeWord(text: string): boolean {
+  return !RESERVED.has(joinedWords(text));
+}
+
+function joinedWords(text: string): string {
   const words = text
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean)
     .map((word) => (/^[A-Z0-9]+$/.test(word) ? word.toLowerCase() : word));
   const joined = words.map((word, i) => (i === 0 ? lowerFirst(word) : upperFirst(word))).join('');
-  const name = /^[a-z]/i.test(joined) ? joined : `the${upperFirst(joined)}`;
-  return RESERVED.has(name) ? `${name}Value` : name;
+  return /^[a-z]/i.test(joined) ? joined : `the${upperFirst(joined)}`;
 }
 
 export function upperFirst(text: string): string {

@@ -433,6 +433,13 @@ export const adopt = commandTable({
       description: 'the namespace that a chart is installed into',
       unset: 'what it renders names none of its own',
     },
+    values: {
+      value: 'FILE',
+      completes: ['file'],
+      repeatable: true,
+      description: 'a file of values of a chart: each is an environment',
+      unset: 'those in the chart: values-prod.yaml, prod.values.yaml, values/prod.yaml, env/prod.yaml and the like',
+    },
     kubernetes: {
       value: 'VERSION',
       description: `the version of Kubernetes that a chart is rendered for, and that the new clusters run; known are ${OLDEST_KUBERNETES} to ${NEWEST_KUBERNETES}`,

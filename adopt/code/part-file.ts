@@ -1,3 +1,4 @@
+import { same } from '../compare';
 import {
   type Expression,
   isSetting,
@@ -99,10 +100,19 @@ class PartFile {
     if (objects.length === 0)
       return `Changes of ${listed([...new Set(patches.map(({ object }) => object))])} from ${component}`;
     const kinds = [...new Set(objects.map(({ kind }) => kind))];
-    const from = [...new Set(objects.map((object) => object.from))];
-    const where = from.length <= 3 ? listed(from) : `${from.length} files`;
-    const what = kinds.length <= 4 ? listed(kinds) : `${objects.length} objects`;
-    return `${what} from ${where}`;
+    const what = kinds.length <= 5 ? listed(kinds) : `${objects.length} objects`;
+    return `${what} ${this.origin()}`;
+  }
+
+  /** `from base/web.yaml`, or `from base/web` where several files are in one folder; what it is of, where they are not. */
+  private origin(): string {
+    const from = [...new Set(this.part.objects.map((object) => object.from))];
+    if (from.length === 1) return `from ${from[0]}`;
+    const folders = from.map((file) => file.split('/').slice(0, -1));
+    const common = folders[0]!.filter((_, i) =>
+      folders.every((folder) => same(folder.slice(0, i + 1), folders[0]!.slice(0, i + 1))),
+    );
+    return common.length > 0 ? `from ${common.join('/')}` : `of ${this.part.name}`;
   }
 
   /** The objects whose code stands in the part's own function. */

@@ -33,8 +33,10 @@ export function constantsOf(settings: readonly SettingUse[], texts: LongTexts): 
   return texts.first();
 }
 
-function commentOf({ first: { key, object, path } }: SettingUse): string {
-  return key === '' ? 'What names of objects have in this environment.' : `${object}: ${path.join('.')}`;
+function commentOf({ first: { key, object, path }, objects }: SettingUse): string {
+  if (key === '') return 'What names of objects have in this environment.';
+  const more = objects.size > 1 ? ` and ${objects.size - 1} more` : '';
+  return `${object}${more}: ${path.join('.')}`;
 }
 
 function declarationOf({ type, standard, values, field }: SettingUse, imports: Imports, texts: LongTexts): string {

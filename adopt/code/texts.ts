@@ -21,7 +21,7 @@ export class LongTexts {
   private nameOf(text: string, path: readonly string[]): string {
     const known = this.names.get(text);
     if (known !== undefined) return known;
-    const last = path.at(-1) ?? 'text';
+    const last = wordOf(path);
     const taken = new Set(this.names.values());
     const all = [last, [path[1], last].join('-'), path.join('-'), `${path.join('-')}-text`].map(constantName);
     let name = all.find((one) => !taken.has(one)) ?? all.at(-1)!;
@@ -47,7 +47,16 @@ function isLong(text: string): boolean {
   return text.includes('\n') && (text.length > 60 || text.trimEnd().includes('\n'));
 }
 
+/** What a text is called: by its field; what a program runs is a script, whatever its number among the arguments is. */
+function wordOf(path: readonly string[]): string {
+  const field = path.findLast((key) => !/^\d+$/.test(key)) ?? 'text';
+  return path.at(-1) !== field && /^(command|args)$/.test(field) ? 'script' : field;
+}
+
 function constantName(text: string): string {
-  const word = camel(text);
-  return word.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase();
+  const word = camel(/^\d/.test(text) ? `file-${text}` : text);
+  return word
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/^file(?=\d)/, 'file_')
+    .toUpperCase();
 }

@@ -13,10 +13,11 @@ import { sourceAt } from './source';
 import { counted, summaryOf } from './summary';
 
 /** How a chart is installed. */
-function installationOf({ release, namespace, kubernetes }: Parameters<Run<typeof adopt>>[1]['values']) {
+function installationOf({ release, namespace, values, kubernetes }: Parameters<Run<typeof adopt>>[1]['values']) {
   return {
     release,
     namespace,
+    values,
     ...(kubernetes === undefined ? {} : { kubernetes: versionStated('--kubernetes', kubernetes) }),
   };
 }

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { AdoptedSource, BuiltObject, Overlay, ReadSource } from '../../adopt/source';
 import { label } from '../../adopt/words';
@@ -10,11 +9,14 @@ import { differenceText, objectDifferences } from '../../model/object-difference
 import { lookupIn } from './lookup';
 import { objectsIn } from './objects';
 import { printed } from './programs';
+import { type ValuesFile, valuesFilesGiven, valuesFilesIn } from './values-files';
 
 /** How a chart is installed. */
 export interface Installation {
   readonly release?: string | undefined;
   readonly namespace?: string | undefined;
+  /** Files of values, each an environment. @default - those that stand in the chart */
+  readonly values?: readonly string[] | undefined;
   /** The version of Kubernetes. */
   readonly kubernetes: KubernetesVersion;
 }
@@ -28,20 +30,14 @@ interface Chart {
 
 /** Of what `helm test` runs: it is no part of an installation. */
 const TEST = /^\s*test(-success|-failure)?\s*$/;
-const VALUES = /^(?:values[-_.](.+)|(.+)[-_.]values)\.ya?ml$/;
 
-/** A chart: each further file of values (`values-prod.yaml`, `prod.values.yaml`) is an environment, else the chart as it is. */
+/** A chart: each further file of values is an environment, else the chart as it is. */
 export function helmSource(path: string, installation: Installation): ReadSource {
-  const { release: chart = label(basename(path), 'chart'), namespace, kubernetes } = installation;
+  const { release: chart = label(basename(path), 'chart'), namespace, values = [], kubernetes } = installation;
   const at: Chart = { path, kubernetes, release: chart, ...(namespace === undefined ? {} : { namespace }) };
   const kind = `the chart ${chart}, for Kubernetes ${kubernetes}`;
-  const files = readdirSync(path)
-    .filter((file) => VALUES.test(file))
-    .sort();
-  const overlays = files.map((file): Overlay => {
-    const [, after, before] = VALUES.exec(file)!;
-    return overlayOf(label((after ?? before)!, 'default', 40), file, stable(at, file));
-  });
+  const files = values.length > 0 ? valuesFilesGiven(values) : valuesFilesIn(path);
+  const overlays = files.map((file) => overlayOf(file.name, file.from, stable(at, file)));
   const standard = () => rendered(at, undefined);
   if (overlays.length === 0)
     return {
@@ -67,7 +63,7 @@ function overlayOf(name: string, from: string, objects: readonly BuiltObject[]):
 }
 
 /** The objects, if they are the same each time. */
-function stable(chart: Chart, values: string | undefined): BuiltObject[] {
+function stable(chart: Chart, values: ValuesFile | undefined): BuiltObject[] {
   const first = rendered(chart, values);
   refuseLookup(chart, values);
   const second = rendered(chart, values);
@@ -87,15 +83,15 @@ function stable(chart: Chart, values: string | undefined): BuiltObject[] {
 }
 
 /** What `helm template` prints for a chart that stands at `path`. */
-function templateOf({ release, namespace, kubernetes }: Chart, path: string, values: string | undefined) {
+function templateOf({ release, namespace, kubernetes }: Chart, path: string, values: ValuesFile | undefined) {
   const where = namespace === undefined ? [] : ['--namespace', namespace];
-  const given = values === undefined ? [] : ['--values', join(path, values)];
+  const given = values === undefined ? [] : ['--values', values.isElsewhere ? values.path : join(path, values.path)];
   const version = ['--kube-version', `${kubernetes}.0`];
   return printed('helm', ['template', release, path, '--include-crds', ...version, ...where, ...given]);
 }
 
 /** Refuses a chart that asks the cluster what is there: the cluster of an installation answers otherwise than none. */
-function refuseLookup(chart: Chart, values: string | undefined): void {
+function refuseLookup(chart: Chart, values: ValuesFile | undefined): void {
   const template = lookupIn(chart.path, (copy) => {
     const ran = templateOf(chart, copy, values);
     return ran !== 'not installed' && 'failed' in ran ? ran.said : undefined;
@@ -111,7 +107,7 @@ function refuseLookup(chart: Chart, values: string | undefined): void {
     );
 }
 
-function rendered(chart: Chart, values: string | undefined): BuiltObject[] {
+function rendered(chart: Chart, values: ValuesFile | undefined): BuiltObject[] {
   const { path, release, namespace } = chart;
   const ran = templateOf(chart, path, values);
   if (ran === 'not installed')

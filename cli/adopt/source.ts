@@ -19,6 +19,11 @@ export function sourceAt(path: string, platform: string, given: Partial<Installa
     throw new StrataError(path, 'is not there', ['name a folder of YAML, a Kustomize tree or a chart']);
   const { kubernetes = NEWEST_KUBERNETES } = given;
   const source = read(path, { ...given, kubernetes });
+  if (given.values && given.values.length > 0 && !isChart(path))
+    throw new StrataError(`--values ${given.values[0]}`, `${path} is no chart, and only charts have values`, [
+      'name the folder of a chart, with its Chart.yaml',
+      'leave out --values',
+    ]);
   for (const { from, objects } of source.overlays)
     if (objects.length > MAX_OBJECTS)
       throw new StrataError(
@@ -32,8 +37,12 @@ export function sourceAt(path: string, platform: string, given: Partial<Installa
 
 function read(path: string, installation: Installation): ReadSource {
   if (!statSync(path).isDirectory()) return plainSource(path);
-  if (existsSync(join(path, 'Chart.yaml'))) return helmSource(path, installation);
+  if (isChart(path)) return helmSource(path, installation);
   const isKustomization = /(^|\/)(kustomization\.ya?ml|Kustomization)$/;
   if ([...entriesBelow(path)].some((entry) => isKustomization.test(entry.path))) return kustomizeSource(path);
   return plainSource(path);
+}
+
+function isChart(path: string): boolean {
+  return existsSync(join(path, 'Chart.yaml'));
 }

@@ -70,6 +70,59 @@ withHelm(`a chart${installed ? '' : ' (skipped: helm is not installed)'}`, () =>
     expect(code['features/web-in-prod.ts']).toContain('satisfies HorizontalPodAutoscaler');
   });
 
+  describe('has an environment for each file of values', () => {
+    const replicas = (files: Readonly<Record<string, string>>, given: Parameters<typeof sourceAt>[2] = {}) =>
+      planOf(sourceAt(chartWith(files), 'shop', given)).environments.map(({ name, wanted }) => {
+        const { spec } = wanted.find(({ kind }) => kind === 'Deployment') as { spec?: { replicas?: number } };
+        return [name, spec?.replicas];
+      });
+    const count = (number: number) => `replicaCount: ${number}\n`;
+
+    test.each([
+      ['beside its own', { 'values-dev.yaml': count(2), 'prod.values.yml': count(3) }],
+      ['in a folder', { 'values/dev.yaml': count(2), 'values/prod.yaml': count(3) }],
+      ['in folders of environments', { 'env/dev/values.yaml': count(2), 'environments/values-prod.yaml': count(3) }],
+    ])('%s', (_, files) =>
+      expect(replicas(files).sort()).toEqual([
+        ['dev', 2],
+        ['prod', 3],
+      ]),
+    );
+    test('called by its folders where two would be called the same', () =>
+      expect(replicas({ 'env/eu/prod.yaml': count(2), 'env/us/prod.yaml': count(3) })).toEqual([
+        ['env-eu-prod', 2],
+        ['env-us-prod', 3],
+      ]));
+    test('but none for YAML of other folders, nor for what holds no values', () =>
+      expect(
+        replicas({
+          'ci/test-values.yaml': count(2),
+          'values/list.yaml': '[1]\n',
+          'values/note.txt': 'replicaCount: 7',
+        }),
+      ).toEqual([['default', 1]]));
+    test('that is given, wherever it stands, and for no other one', () => {
+      const folder = newFolder();
+      for (const [name, number] of [['prod-eu', 4] as const, ['prod-us', 5] as const])
+        writeFileSync(join(folder, `${name}.yaml`), count(number));
+      const values = ['prod-eu', 'prod-us'].map((name) => join(folder, `${name}.yaml`));
+      expect(replicas({ 'values-dev.yaml': count(2) }, { values })).toEqual([
+        ['prod-eu', 4],
+        ['prod-us', 5],
+      ]);
+    });
+    test.each([
+      ['is no file', () => replicas({}, { values: ['nowhere.yaml'] })],
+      ['helm cannot render it', () => replicas({ 'values/prod.yaml': '{ a: [\n' })],
+    ])('or an error: %s', (said, act) => expect(act).toThrow(said));
+  });
+
+  test('alone has files of values', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'a.yaml'), 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n');
+    expect(() => sourceAt(folder, 'shop', { values: ['a.yaml'] })).toThrow(/is no chart, and only charts have values/);
+  });
+
   test('is installed under the name and into the namespace that are given', () => {
     const plan = planOf(
       sourceAt(chartWith(CHARTS['with definitions and hooks']!), 'shop', { release: 'tea', namespace: 'shop' }),

@@ -35,7 +35,7 @@ describe('a field that one overlay unsets and another one changes: the default i
       { type: 'ClusterIP', ports: [] },
       { ports: [] },
       { type: 'NodePort', ports: [] },
-      "typeValue: text('ClusterIP')",
+      "serviceType: text('ClusterIP')",
       'type: null',
     ],
     [
