@@ -19,7 +19,8 @@ export interface Move {
   /** As a patch names the object. */
   readonly object: string;
   readonly change: Fields;
-  readonly reason: string;
+  /** The files of the component that make fields what they are. */
+  readonly reasonOf: (change: Fields) => readonly string[];
 }
 
 /** The changes of a component by key, in one overlay. */
@@ -112,8 +113,9 @@ export class Moves {
       const [object] = names;
       if (Object.keys(change).length === 0 || object === undefined || names.some((name) => name !== object)) continue;
       if (built.some((one) => one!.hashed)) continue;
-      const reasons = [...pathsIn(change)].map((path) => steps[0]!.reasonFor(built[0]!, path) ?? component);
-      yield { component, key, object, change, reason: [...new Set(reasons)].join(', ') };
+      const reasonOf = (fields: Fields) =>
+        [...pathsIn(fields)].map((path) => steps[0]!.reasonFor(built[0]!, path) ?? component);
+      yield { component, key, object, change, reasonOf };
     }
   }
 

@@ -1,5 +1,6 @@
 import { identityOf, type KubernetesObject, objectName } from '../model/kubernetes';
 import { withoutNulls } from '../model/object-differences';
+import { type ReasonedPatch, withAlike } from './alike';
 import { callableName } from './callable-name';
 import { changeBetween, pathsIn } from './change';
 import { Comparison, same } from './compare';
@@ -83,7 +84,7 @@ class Attempt {
   private readonly hashed: ReadonlySet<ObjectKey>;
   private readonly reference: ReadonlyMap<ObjectKey, BuiltObject>;
   private readonly planned = new Map<Part, PlannedObject[]>();
-  private readonly patches = new Map<string, PlannedPatch[]>();
+  private readonly patches = new Map<string, ReasonedPatch[]>();
 
   constructor(
     private readonly source: AdoptedSource,
@@ -243,11 +244,10 @@ class Attempt {
       return;
     }
     markPatched(change);
-    const reasons = [...pathsIn(change)].map((path) => overlay.reasonFor(built, path) ?? overlay.from);
     const patch = {
       ...{ object, change, apiVersion: planned.apiVersion },
       isTyped: this.source.isTyped(built.object),
-      reason: [...new Set(reasons)].join(', '),
+      reasonOf: (fields: object) => [...pathsIn(fields)].map((path) => overlay.reasonFor(built, path) ?? overlay.from),
     };
     this.patches.set(overlay.name, [...(this.patches.get(overlay.name) ?? []), patch]);
   }
@@ -287,7 +287,7 @@ class Attempt {
           names: this.meaningOf(one).names,
           cluster: clusters[i] ?? clusters[0]!,
           settings: groups.flatMap(({ settings }) => settings.flatMap((setting) => this.chosen(one, setting))),
-          patches: this.patches.get(name) ?? [],
+          patches: withAlike(this.patches.get(name) ?? []),
           secrets: [...one.objects.values()].filter(holdsSecrets).map(nameForPeople),
           wanted: one.overlay.objects.map(({ object }) => object),
         };
@@ -298,19 +298,17 @@ class Attempt {
   /** What a component changes of objects of others. */
   private patchesOf({ component, isChanging }: Part): PlannedPatch[] {
     if (!isChanging) return [];
-    return this.moves.all
+    const patches = this.moves.all
       .filter((move) => move.component === component)
-      .map(({ key, object, change, reason }) => {
+      .map(({ key, object, change, reasonOf }) => {
         const all = this.overlaid.flatMap(({ objects }) => [...objects]).filter(([own]) => this.inSource(own) === key);
         const { apiVersion } = all[0]![1].object;
         return {
-          object,
-          change,
-          reason,
-          apiVersion,
+          ...{ object, change, reasonOf, apiVersion },
           isTyped: all.every(([, built]) => this.source.isTyped(built.object)),
         };
       });
+    return withAlike(patches);
   }
 
   /** Features that change objects come in the order of their components. */

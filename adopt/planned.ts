@@ -33,6 +33,8 @@ export interface PlannedPart extends Part {
 export interface PlannedPatch {
   /** `Deployment/web` */
   readonly object: string;
+  /** Further objects that change alike. @default - none */
+  readonly others?: readonly string[];
   readonly change: Readonly<Record<string, unknown>>;
   readonly reason: string;
   readonly apiVersion: string;

@@ -22,9 +22,12 @@ function renderedFor(plan: AdoptedPlan, environment: PlannedEnvironment): readon
     part.objects.map((object) => renderedIn(object, meaning)),
   );
   const patches = [...environment.features.flatMap((part) => part.patches), ...environment.patches];
-  return patches.reduce<readonly KubernetesObject[]>((before, patch) => {
+  const each = patches.flatMap((patch) =>
+    [patch.object, ...(patch.others ?? [])].map((object) => ({ ...patch, object })),
+  );
+  return each.reduce<readonly KubernetesObject[]>((before, patch) => {
     const { object, changed } = withPatch(environment.name, { ...patch, at: NOWHERE }, before, 'environment');
-    return before.map((each) => (each === object ? changed : each));
+    return before.map((one) => (one === object ? changed : one));
   }, objects);
 }
 

@@ -49,7 +49,7 @@ const RESERVED = new Set(
     'arguments as async await boolean break case catch class const continue debugger default delete do else enum eval export extends false',
     'finally for from function get if implements import in instanceof interface let module name namespace never new null number object of',
     'package private protected public return set static string super switch symbol target this throw true try type typeof undefined',
-    'unknown var void while with yield because cluster common component environment feature flag matrix matrixOf named patch platform',
+    'unknown var void while with yield because cluster common component environment feature flag matrix matrixOf named patch patchEach platform',
     'namePrefix nameSuffix prefix settings settingsOf spec suffix text texts textMap decimal value whole withContentHash',
   ].flatMap((line) => line.split(' ')),
 );

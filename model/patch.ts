@@ -92,3 +92,12 @@ export function patch<Name extends string>(object: Name, change: ChangeOf<Name>,
     ]);
   return { object, change: change as Patch['change'], reason, at: new Error('patched here') };
 }
+
+/** The same change of several objects, a patch of each: a label that all of an environment have. */
+export function patchEach<const Name extends string>(
+  objects: readonly Name[],
+  change: ChangeOf<Name>,
+  reason: string,
+): Patch[] {
+  return objects.map((object) => patch(object, change, reason));
+}

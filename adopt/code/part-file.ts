@@ -12,8 +12,9 @@ import type { AdoptedPlan, PlannedObject, PlannedPart } from '../planned';
 import { COMMON } from '../setting-book';
 import { listed } from '../words';
 import { Imports } from './imports';
-import { patchCode } from './patch-code';
+import { patchCode, patchFunctions } from './patch-code';
 import { type Code, type CodeField, codeOf, map, print, raw, template } from './print';
+import { Repeated } from './repeated';
 import { constantsOf, settingsCode } from './settings-code';
 import { LongTexts } from './texts';
 import { typeModuleOf } from './types';
@@ -27,11 +28,32 @@ class PartFile {
   private readonly imports = new Imports();
   private readonly texts = new LongTexts();
   private readonly types = new Map<string, string>();
+  private readonly codes: ReadonlyMap<PlannedObject, Code>;
+  /** Labels of strings alone, and those that are computed where the objects are made. */
+  private readonly labels: Repeated;
+  private readonly computed: Repeated;
 
   constructor(
     private readonly part: PlannedPart,
     private readonly plan: AdoptedPlan,
-  ) {}
+  ) {
+    const { settings, objects } = part;
+    if (settings.length > 0) constantsOf(settings, this.texts);
+    const inOrder = [...objects.filter(({ hashed }) => hashed), ...this.plain];
+    this.codes = new Map(
+      inOrder.map((object) => [object, this.codeOf(object.expression, [object.kind, object.name])] as const),
+    );
+    const fields = [...objects.flatMap(({ expression }) => settingsIn(expression)), ...settings].map(
+      ({ field }) => field,
+    );
+    const functions = [...plan.parts, ...plan.features].flatMap((one) => [one.identifier, ...one.functions.values()]);
+    const taken = new Set([...fields, ...functions]);
+    this.labels = new Repeated([...this.codes.values()], { isComputed: false, taken: this.texts.taken });
+    this.computed = new Repeated(
+      this.plain.map((object) => this.codes.get(object)!),
+      { isComputed: true, taken },
+    );
+  }
 
   text(): string {
     const { settings, feature } = this.part;
@@ -39,13 +61,13 @@ class PartFile {
     if (settings.length > 0) {
       this.imports.value('strata', 'settingsOf');
       this.imports.type('strata', 'ValuesOf');
-      constantsOf(settings, this.texts);
       head.push(settingsCode(this.part, settings, this.imports, this.texts));
     }
     const functions = this.part.objects.filter(({ hashed }) => hashed).map((object) => this.hashedFunction(object));
     const body = feature ? this.feature() : this.adder();
     const [first, late] = [this.texts.first(), this.texts.late()];
-    return [this.imports.toString(), ...first, ...head, body, ...functions, ...late].join('\n');
+    const labels = this.labels.declarations().map((line) => `${line}\n`);
+    return [this.imports.toString(), ...labels, ...first, ...head, body, ...functions, ...late].join('\n');
   }
 
   private adder(): string {
@@ -54,6 +76,7 @@ class PartFile {
     const lines = [
       `const component = platform.component('${this.part.name}');`,
       ...this.used(this.plain, false),
+      ...this.computed.declarations('  '),
       ...this.objects(),
     ];
     return `${this.comment()}export function ${identifier}(platform: FeatureContext): void {\n${indented(lines, '  ')}}\n`;
@@ -66,6 +89,7 @@ class PartFile {
     const lines = [
       `const component = platform.component('${name}');`,
       ...this.used(this.plain, given),
+      ...this.computed.declarations('    '),
       ...this.objects(),
     ];
     const own = settings.length > 0 ? `  settings: ${identifier}Settings,\n` : '';
@@ -82,7 +106,7 @@ class PartFile {
   private patches(): string {
     const { patches } = this.part;
     if (patches.length === 0) return '';
-    this.imports.value('strata', 'patch');
+    this.imports.value('strata', ...patchFunctions(patches));
     const shown = (text: string, path: readonly string[]) => this.texts.earlyName(text, path);
     const items = patches.map((patch) =>
       raw(patchCode(patch, (text, path) => shown(text, ['patches', patch.object, ...path]), '    ')),
@@ -98,7 +122,7 @@ class PartFile {
   private content(): string {
     const { objects, patches, component } = this.part;
     if (objects.length === 0)
-      return `Changes of ${listed([...new Set(patches.map(({ object }) => object))])} from ${component}`;
+      return `Changes of ${listed([...new Set(patches.flatMap(({ object, others = [] }) => [object, ...others]))])} from ${component}`;
     const kinds = [...new Set(objects.map(({ kind }) => kind))];
     const what = kinds.length <= 5 ? listed(kinds) : `${objects.length} objects`;
     return `${what} ${this.origin()}`;
@@ -156,22 +180,15 @@ class PartFile {
   }
 
   /** The object as a literal that its type checks, where there is one. */
-  private literal(
-    { expression, apiVersion, kind, isTyped, name }: PlannedObject,
-    indent: string,
-    column: number,
-  ): string {
+  private literal(object: PlannedObject, indent: string, column: number): string {
+    const { apiVersion, kind, isTyped, hashed } = object;
     const module = isTyped ? typeModuleOf(apiVersion, kind) : undefined;
-    const text = this.expanded(this.codeOf(expression, [kind, name]), indent, column);
+    const code = this.labels.in(this.codes.get(object)!);
+    const text = print(hashed ? code : this.computed.in(code), indent, indent.length + column, 200);
     if (module === undefined || (this.types.get(kind) ?? module) !== module) return text;
     this.types.set(kind, module);
     this.imports.type(module, kind);
     return `${text} satisfies ${kind}`;
-  }
-
-  private expanded(code: Code, indent: string, column: number): string {
-    const text = print(code, indent, indent.length + column, 200);
-    return text;
   }
 
   private codeOf(expression: Expression, path: readonly string[]): Code {

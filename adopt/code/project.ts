@@ -4,7 +4,7 @@ import { COMMON } from '../setting-book';
 import { camel, listed } from '../words';
 import { Imports } from './imports';
 import { partFile } from './part-file';
-import { patchCode } from './patch-code';
+import { patchCode, patchFunctions } from './patch-code';
 import { type Code, call, codeOf, map, print, raw } from './print';
 import { constantsOf, settingsCode } from './settings-code';
 import { LongTexts } from './texts';
@@ -71,7 +71,7 @@ function environmentFile(environment: PlannedEnvironment, names: Names, plan: Ad
     fields.push({ key: setting.field, value: raw(text) });
     groups.set(setting.group, fields);
   }
-  if (patches.length > 0) imports.value('strata', 'patch');
+  if (patches.length > 0) imports.value('strata', ...patchFunctions(patches));
   const fields = [
     { key: 'ephemeral', value: raw('false') },
     ...(secrets.length > 0

@@ -30,6 +30,11 @@ export class LongTexts {
     return name;
   }
 
+  /** The names of all constants. */
+  get taken(): ReadonlySet<string> {
+    return new Set(this.names.values());
+  }
+
   first(): string[] {
     return [...this.names].filter(([text]) => this.early.has(text)).map(declared);
   }

@@ -21,7 +21,9 @@ function contentOf({ objects, settings, patches }: PlannedPart): string {
   const more = [
     ...(settings.length > 0 ? [counted(settings.length, 'setting')] : []),
     ...(patches.length > 0
-      ? [`${counted(patches.length, 'patch')} of ${shortened(patches.map(({ object }) => object))}`]
+      ? [
+          `${counted(patches.length, 'patch')} of ${shortened(patches.flatMap(({ object, others = [] }) => [object, ...others]))}`,
+        ]
       : []),
   ];
   return [...(names.length > 0 ? [shortened(names)] : []), ...more].join('; ');

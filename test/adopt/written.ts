@@ -39,6 +39,13 @@ export class Written {
     });
   }
 
+  /** The text of everything that it renders. */
+  rendered(): string {
+    const { matrix, compose } = this.composition();
+    const files = matrix.targets().flatMap((target) => planTarget(target, compose(target)).files);
+    return files.map(({ text }) => text).join('');
+  }
+
   composition(): Composition<never> {
     const { outputFiles } = buildSync({
       absWorkingDir: this.folder,

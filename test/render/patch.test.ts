@@ -4,7 +4,7 @@ import { components } from '../../constructs/app/components';
 import { prod } from '../../environments/prod';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { LIST_KEYS, merged } from '../../model/merge';
-import { patch } from '../../model/patch';
+import { patch, patchEach } from '../../model/patch';
 import { environment, resolveTarget } from '../../model/target';
 import { patched } from '../../render/patch';
 import { kubernetesData } from '../../upstream/kubernetes/data';
@@ -124,6 +124,16 @@ describe('a patch', () => {
       app: 'web',
       team: 'shop',
     });
+  });
+
+  test('of several objects is a patch of each', () => {
+    const patches = patchEach(['Deployment/web', 'Job/batch'], { metadata: { labels: { team: 'shop' } } }, why);
+    const objects = patched({ name: 'dev@kind', patches }, blocks).flatMap((block) => block.objects);
+    expect(objects.filter(({ metadata }) => metadata.labels?.['team'] === 'shop').map(({ kind }) => kind)).toEqual([
+      'Deployment',
+      'Job',
+    ]);
+    expect(patches.map(({ reason }) => reason)).toEqual([why, why]);
   });
 
   describe("finds what Kustomize's generators name", () => {
