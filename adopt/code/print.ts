@@ -41,8 +41,10 @@ export function map(fields: readonly CodeField[]): Code {
 }
 
 function rank({ key, value }: CodeField): number {
-  // A namespace that is stated is spread where it would stand.
-  const name = key ?? (value.is === 'raw' && value.text.startsWith('statedNamespace') ? 'namespace' : '');
+  // A namespace that is stated is spread where it would stand; what else is spread comes first, so that fields win.
+  const isNamespace = value.is === 'raw' && value.text.startsWith('statedNamespace');
+  if (key === undefined && !isNamespace) return -1;
+  const name = key ?? 'namespace';
   return FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
 }
 

@@ -1,22 +1,28 @@
 import { type SettingUse, statesNamespace } from '../expression';
-import type { AdoptedPlan, PlannedEnvironment, PlannedPart } from '../planned';
+import type { AdoptedPlan, PlannedPart } from '../planned';
 import { COMMON } from '../setting-book';
-import { camel, listed } from '../words';
+import { layersOf } from '../shared-layers';
+import { camel } from '../words';
+import { environmentFile, layerFile } from './environment-file';
 import { Imports } from './imports';
 import { partFile } from './part-file';
-import { patchCode, patchFunctions } from './patch-code';
-import { type Code, call, codeOf, map, print, raw } from './print';
+import { codeOf, print, raw } from './print';
 import { constantsOf, settingsCode } from './settings-code';
 import { LongTexts } from './texts';
 
 /** Every file of code that an adopted platform is, by path; the files around it are those of any project. */
 export function filesOf(plan: AdoptedPlan): ReadonlyMap<string, string> {
   const names = new Names(plan);
+  const layers = layersOf(plan);
   return new Map([
     ...[...plan.parts, ...plan.features].map(
       (part) => [`${part.folder}/${part.name}.ts`, partFile(part, plan)] as const,
     ),
-    ...plan.environments.map((one) => [`environments/${one.name}.ts`, environmentFile(one, names, plan)] as const),
+    ...layers.map((layer) => [`environments/${layer.name}.ts`, layerFile(layer)] as const),
+    ...plan.environments.map(
+      (one) =>
+        [`environments/${one.name}.ts`, environmentFile(one, names.environment(one.name), layers, plan)] as const,
+    ),
     ...plan.clusters.map((cluster) => [`clusters/${cluster}.ts`, clusterFile(cluster, names, plan)] as const),
     ...(plan.common.length > 0 ? [['shared/settings.ts', commonFile(plan.common)] as const] : []),
     ['environments/namespaces.ts', namespacesFile(plan)],
@@ -54,54 +60,6 @@ class Names {
   cluster(name: string): string {
     return this.clusters.get(name)!;
   }
-}
-
-function environmentFile(environment: PlannedEnvironment, names: Names, plan: AdoptedPlan): string {
-  const { name, from, settings, patches, secrets } = environment;
-  const imports = new Imports();
-  imports.value('strata', 'environment');
-  const texts = new LongTexts();
-  const shown = (text: string, path: readonly string[]) => texts.lateName(text, path);
-  const groups = new Map<string, { key: string; value: Code }[]>();
-  for (const { setting, value, reason } of settings) {
-    imports.value('strata', 'because');
-    const given = codeOf(value, (text, path) => shown(text, ['settings', setting.field, ...path]));
-    const fields = groups.get(setting.group) ?? [];
-    const text = call('because', [given, codeOf(reason)], '      ', 8 + setting.field.length);
-    fields.push({ key: setting.field, value: raw(text) });
-    groups.set(setting.group, fields);
-  }
-  if (patches.length > 0) imports.value('strata', ...patchFunctions(patches));
-  const fields = [
-    { key: 'ephemeral', value: raw('false') },
-    ...(secrets.length > 0
-      ? [
-          {
-            key: 'secretsInGit',
-            value: codeOf(
-              `${listed(secrets.slice(0, 3))}${secrets.length > 3 ? ' and others' : ''} stood in Git before the move`,
-            ),
-          },
-        ]
-      : []),
-    ...(plan.clusters.length > 1 ? [{ key: 'elsewhere', value: codeOf('it has a cluster of its own') }] : []),
-    ...(groups.size > 0
-      ? [{ key: 'settings', value: map([...groups].map(([key, inner]) => ({ key, value: map(inner) }))) }]
-      : []),
-    ...(patches.length > 0
-      ? [
-          {
-            key: 'patches',
-            value: { is: 'list', items: patches.map((patch) => raw(patchCode(patch, shown, '    '))) } as Code,
-          },
-        ]
-      : []),
-  ];
-  const declaration = `/** What ${from} says. */
-export const ${names.environment(name)} = environment('${name}', ${print(map(fields), '', 60, 200)});
-`;
-  const constants = texts.late();
-  return [imports.toString(), ...constants, declaration].join('\n');
 }
 
 function clusterFile(name: string, names: Names, { kubernetes }: AdoptedPlan): string {

@@ -1,4 +1,5 @@
 import type { AdoptedPlan, PlannedPart } from '../../adopt/planned';
+import { layersOf } from '../../adopt/shared-layers';
 
 /** What becomes of what, for a person who has not decided yet. */
 export function summaryOf(plan: AdoptedPlan): string[] {
@@ -7,6 +8,10 @@ export function summaryOf(plan: AdoptedPlan): string[] {
     `${kind}: ${environments.map(({ name, from }) => (name === from ? name : `${name} (${from})`)).join(', ')}`,
     ...parts.map((part) => `  ${part.folder}/${part.name}.ts: ${contentOf(part)}`),
     ...features.map((part) => `  ${part.folder}/${part.name}.ts, in ${part.overlays.join(', ')}: ${contentOf(part)}`),
+    ...layersOf(plan).map(
+      ({ name, environments: made, settings, patches }) =>
+        `  environments/${name}.ts, of ${made.join(', ')}: ${counted(settings.length, 'setting')}, ${counted(patches.length, 'patch')}`,
+    ),
     ...environments.map(
       ({ name, settings, patches }) =>
         `  environments/${name}.ts: ${counted(settings.length, 'setting')}, ${counted(patches.length, 'patch')}`,

@@ -136,6 +136,8 @@ describe('or from a field of the kustomization', () => {
     ['commonLabels: { a: b }', 'spec/selector/matchLabels/a', {}, 'commonLabels'],
     ['commonLabels: { a: b }', 'spec/selector/a', {}, 'commonLabels'],
     ['commonLabels: { a: b }\nlabels: [{ pairs: { a: b } }]', 'metadata/labels/a', {}, 'labels'],
+    ['labels: [{ pairs: { a: b } }, { pairs: { c: d } }]', 'spec/template/metadata/labels/c', {}, 'labels'],
+    ['commonLabels: { a: b }', 'spec/selector/matchLabels', {}, 'commonLabels'],
     ['namespace: shop', 'metadata/namespace', {}, 'namespace'],
     ['replacements: [{}]', 'spec/anything', {}, 'replacements'],
     ['replacements: [{}]\nimages: [{ name: a }]', 'spec/template/spec/containers/web/image', {}, 'images'],
@@ -152,6 +154,9 @@ describe('or from a field of the kustomization', () => {
     ['images: [{ name: a }]', 'spec/replicas', {}],
     ['commonAnnotations: { a: b }', 'metadata/labels/a', {}],
     ['labels: [{ pairs: { a: b } }]', 'metadata/annotations/a', {}],
+    ['labels: [{ pairs: { a: b } }]', 'metadata/labels/other', {}],
+    ['commonLabels: { a: b }', 'spec/selector/matchLabels/other', {}],
+    ['commonAnnotations: { a: b }', 'metadata/annotations/other', {}],
     ['namespace: shop', 'spec/replicas', {}],
     ['resources: []', 'spec/replicas', {}],
   ])('{ %s } does not make %s', (kustomization, path, object) =>

@@ -140,9 +140,17 @@ function fieldOf({ says }: Kustomization, { object, name }: BuiltObject, path: K
   if (object.kind === 'Secret' && named('secretGenerator')) return 'secretGenerator';
   if (path.join('.') === 'spec.replicas' && named('replicas')) return 'replicas';
   if (last === 'image' && has('images')) return 'images';
-  if (path.includes('annotations') && has('commonAnnotations')) return 'commonAnnotations';
-  if (path.some((key) => ['labels', 'matchLabels', 'selector'].includes(String(key))))
-    for (const field of ['labels', 'commonLabels']) if (has(field)) return field;
+  // A map as a whole is of every layer that gives some of it; one entry is of the layer that gives it.
+  const gives = (pairs: unknown, map: RegExp) => {
+    const [key] = path.slice(path.findLastIndex((each) => map.test(String(each))) + 1);
+    return isMap(pairs) && (key === undefined || Object.hasOwn(pairs, key));
+  };
+  if (path.includes('annotations') && gives(says['commonAnnotations'], /^annotations$/)) return 'commonAnnotations';
+  const labels = /^(labels|matchLabels|selector)$/;
+  if (path.some((key) => labels.test(String(key)))) {
+    if (list(says['labels']).some((entry) => isMap(entry) && gives(entry['pairs'], labels))) return 'labels';
+    if (gives(says['commonLabels'], labels)) return 'commonLabels';
+  }
   if (last === 'namespace' && has('namespace')) return 'namespace';
   return has('replacements') ? 'replacements' : undefined;
 }
