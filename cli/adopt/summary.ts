@@ -17,7 +17,24 @@ export function summaryOf(plan: AdoptedPlan): string[] {
         `  environments/${name}.ts: ${counted(settings.length, 'setting')}, ${counted(patches.length, 'patch')}`,
     ),
     ...(leftOut.length > 0 ? [`  left out, because they are no manifests: ${shortened(leftOut)}`] : []),
+    ...apart(plan),
     ...(clusters.length > 1 ? ['  a cluster for each environment, because they have objects of the same names'] : []),
+  ];
+}
+
+/** Overlays of one name that have nothing to do with each other: people mean one environment, and each app has an overlay for it. */
+function apart({ kind, parts, environments }: AdoptedPlan): string[] {
+  if (kind !== 'Kustomize' || parts.length > 0) return [];
+  const named = new Map<string, string[]>();
+  for (const { from } of environments) {
+    const name = from.slice(from.lastIndexOf('/') + 1);
+    named.set(name, [...(named.get(name) ?? []), from]);
+  }
+  const [first] = [...named].filter(([, folders]) => folders.length > 1);
+  if (!first) return [];
+  const [name, folders] = first;
+  return [
+    `  overlays of one name stand apart, such as ${shortened(folders)}: a kustomization with them as resources would be one environment ${name}`,
   ];
 }
 

@@ -61,6 +61,57 @@ withKustomize('a Kustomize tree', () => {
       ['overlays/prod', ['a']],
     ]);
   });
+  describe('of several apps', () => {
+    const app = (name: string) => ({
+      [`${name}/base/kustomization.yaml`]: 'resources: [web.yaml]\n',
+      [`${name}/base/web.yaml`]: `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ${name} }\nspec: { template: { spec: { containers: [{ name: a, image: ${name} }] } } }\n`,
+      [`${name}/overlays/dev/kustomization.yaml`]: 'resources: [../../base]\n',
+      [`${name}/overlays/prod/kustomization.yaml`]: `resources: [../../base]\nimages: [{ name: ${name}, newTag: "1" }]\n`,
+    });
+    const together = (name: string) => ({
+      [`envs/${name}/kustomization.yaml`]: `resources: [../../tea/overlays/${name}, ../../coffee/overlays/${name}]\n`,
+    });
+    const apart = { ...app('tea'), ...app('coffee') };
+
+    test('has an environment for each overlay, and says that they could be one', () => {
+      const plan = planOf(sourceAt(onDisk(apart), 'shop'));
+      expect(plan.environments.map(({ name }) => name).sort()).toEqual([
+        'coffee-dev',
+        'coffee-prod',
+        'tea-dev',
+        'tea-prod',
+      ]);
+      expect(summaryOf(plan)).toContain(
+        '  overlays of one name stand apart, such as coffee/overlays/dev, tea/overlays/dev: a kustomization with them as resources would be one environment dev',
+      );
+    });
+    test('or for what has them as resources, and a value is what the overlay of its own app says', () => {
+      const plan = planOf(sourceAt(onDisk({ ...apart, ...together('dev'), ...together('prod') }), 'shop'));
+      expect(summaryOf(plan).join('')).not.toContain('apart');
+      const { settings } = plan.environments.find(({ name }) => name === 'prod')!;
+      expect(settings.map(({ setting, reason }) => [setting.first.object, reason])).toEqual([
+        ['Deployment/coffee', 'coffee/overlays/prod/kustomization.yaml: images'],
+        ['Deployment/tea', 'tea/overlays/prod/kustomization.yaml: images'],
+      ]);
+    });
+    test('and regions of one app are no such overlays', () => {
+      const regions = Object.fromEntries(
+        ['dev', 'prod'].flatMap((name) =>
+          ['eu', 'us'].map((region) => [
+            `overlays/${name}/${region}/kustomization.yaml`,
+            'resources: [../../../base]\n',
+          ]),
+        ),
+      );
+      const plan = planOf(
+        sourceAt(
+          onDisk({ 'base/kustomization.yaml': 'resources: [a.yaml]\n', 'base/a.yaml': config('a'), ...regions }),
+          'shop',
+        ),
+      );
+      expect(summaryOf(plan).join('')).not.toContain('apart');
+    });
+  });
   test('has nothing in common where its overlays share no base', () => {
     const one = (name: string) => ({
       [`overlays/${name}/kustomization.yaml`]: 'resources: [a.yaml]\n',

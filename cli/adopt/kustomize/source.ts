@@ -38,7 +38,7 @@ export function kustomizeSource(root: string): ReadSource {
         before: objects.map((object) => builtOf(object, prefixes, suffixes, component.folder)),
         reasonFor: (object, path) => reasonIn(root, [component], object, path),
       })),
-      reasonFor: (object, path) => reasonIn(root, layers, object, path),
+      reasonFor: (object, path) => reasonIn(root, layersOf(layer, reference, object), object, path),
     };
   });
   const common = reference && tryObjects(root, reference);
@@ -127,6 +127,21 @@ function layersDownTo(layer: Kustomization, end: Kustomization | undefined): Kus
   if (layer === end) return [];
   const inner = [...layer.components].reverse().flatMap((each) => layersDownTo(each, end));
   return [layer, ...inner, ...layer.bases.flatMap((each) => layersDownTo(each, end))];
+}
+
+/** Those of the layers that an object comes through: an overlay of another app says nothing of it. */
+function layersOf(layer: Kustomization, end: Kustomization | undefined, built: BuiltObject): Kustomization[] {
+  if (layer === end) return [];
+  const through = layer.bases.filter((base) => reaches(base, built.from));
+  if (through.length === 0 && !reaches({ ...layer, bases: [] }, built.from)) return layersDownTo(layer, end);
+  const inner = [...layer.components].reverse().flatMap((each) => layersDownTo(each, end));
+  return [layer, ...inner, ...through.flatMap((each) => layersOf(each, end, built))];
+}
+
+/** Whether a file or folder is one of a kustomization's, or of what it is made of. */
+function reaches({ folder, bases, components }: Kustomization, from: string): boolean {
+  const isOwn = folder === '' || from === folder || from.startsWith(`${folder}/`);
+  return isOwn || [...bases, ...components].some((each) => reaches(each, from));
 }
 
 /** The names of the folders; those that are not different with the folders that they are in. */
