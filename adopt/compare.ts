@@ -179,7 +179,7 @@ export class Comparison {
     const of = this.namesObject(values, places);
     if (of !== undefined) return { is: 'name', of };
     const pieces = values.every((value) => value === values[0])
-      ? path.join('.') === 'metadata.namespace' && values[0] === places[0]?.tokens.namespace
+      ? this.isNamespace(path) && places.every(({ tokens }) => tokens.namespace === values[0])
         ? [{ token: 'namespace' } as Piece]
         : undefined
       : this.piecesOf(values, places, path);
@@ -198,6 +198,11 @@ export class Comparison {
       typeof value === 'string' && value.startsWith(head) ? value.slice(head.length) : undefined;
     const setting = this.settingOf('text', values.map(tail), places, tail(standard), path, { called: called!, head });
     return { is: 'text', pieces: [head, setting], at: path };
+  }
+
+  /** Whether a field says the namespace of its object, or of one that it names. */
+  private isNamespace(path: readonly string[]): boolean {
+    return path.join('.') === 'metadata.namespace' || isNamespaceField(this.object.kind, path);
   }
 
   private piecesOf(values: readonly string[], places: readonly Instance[], path: readonly string[]) {

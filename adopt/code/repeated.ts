@@ -13,9 +13,9 @@ interface Place {
   readonly inPod: boolean;
 }
 
-/** So often, with so many entries, a map is a constant. */
+/** So often, and from this length on, a map is a constant. */
 const MANY = 3;
-const ENTRIES = 2;
+const LONG = 36;
 
 /** Labels that many objects of a file have, as constants: those of strings alone for the whole file, others for one function. */
 export class Repeated {
@@ -27,8 +27,9 @@ export class Repeated {
     for (const code of codes)
       for (const [map, place] of mapsIn(code)) {
         const isComputed = map.fields.some(({ value }) => !(value.is === 'raw' && value.isString));
-        if (map.fields.length < ENTRIES || isComputed !== options.isComputed) continue;
+        if (isComputed !== options.isComputed) continue;
         const text = print(map);
+        if (map.fields.length === 1 && text.length < LONG) continue;
         const known = found.get(text) ?? { code: map, places: [] };
         known.places.push(place);
         found.set(text, known);

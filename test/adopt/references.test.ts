@@ -53,6 +53,30 @@ describe('a text that is the name of the namespace', () => {
     expect(codeOf((_name, own) => [widget(own, spec(own))])['shared/web.ts']).toContain(said);
   });
 
+  describe('is it also where all environments are in the same one', () => {
+    const everywhere = (kind: string, fields: object) => {
+      const made = (): KubernetesObject => ({
+        ...{ apiVersion: 'example.com/v1', kind, metadata: { name: 'web', namespace: 'shop' } },
+        ...fields,
+      });
+      const plan = planOf(source(['one', 'two'].map((name) => overlay(name, [made()]))));
+      expect(plan.environments.flatMap((environment) => differencesIn(plan, environment))).toEqual([]);
+      return Object.fromEntries(filesOf(plan))['shared/web.ts'];
+    };
+    test.each([
+      [
+        'a subject',
+        { subjects: [{ kind: 'ServiceAccount', name: 'web', namespace: 'shop' }] },
+        "name: 'web', namespace }",
+      ],
+      ['a field that is called so', { spec: { targetNamespace: 'shop' } }, 'targetNamespace: namespace'],
+    ])('%s', (_, fields, said) => expect(everywhere('Widget', fields)).toContain(said));
+    test.each([
+      ['another namespace', { spec: { targetNamespace: 'bank' } }, "targetNamespace: 'bank'"],
+      ['a field that is not called so', { spec: { title: 'shop' } }, "title: 'shop'"],
+    ])('but not %s', (_, fields, said) => expect(everywhere('Widget', fields)).toContain(said));
+  });
+
   test('is the namespace in an annotation that names an object of it', () => {
     const code = codeOf((_name, own) => [widget(own, {}, { 'cert-manager.io/inject-ca-from': `${own}/web` })]);
     expect(code['shared/web.ts']).toContain('`${namespace}/web`');

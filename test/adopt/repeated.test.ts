@@ -41,6 +41,11 @@ describe('labels that many objects of a file have are a constant', () => {
     expect(code.match(/part-of/g)).toHaveLength(1);
   });
 
+  test('of the file, where one entry is long', () => {
+    const long = { 'app.kubernetes.io/part-of': 'monitoring' };
+    expect(codeOf({ dev: objects(long) })).toContain("const LABELS = { 'app.kubernetes.io/part-of': 'monitoring' };\n");
+  });
+
   test('of the function, where settings are in them', () => {
     const of = (tier: string) => objects({ ...TWO, tier });
     const code = codeOf({ a: of('x'), b: of('y') });
