@@ -1,6 +1,7 @@
 import type { Reference } from '../manifests/references';
 import { referencesOf } from '../manifests/references';
 import type { WorkloadManifest } from '../manifests/workload';
+import { someNames } from '../model/errors';
 import { near } from '../model/near';
 import { keysOf } from '../world/contents';
 import type { World } from '../world/world';
@@ -33,7 +34,7 @@ export function missingKey(world: World, workload: WorkloadManifest, reference: 
   if (kind === 'PersistentVolumeClaim' || key === undefined || !keyPath) return undefined;
   const found = keysOf(world, kind, workload.namespace, name);
   if (found === undefined || found === 'unknown' || found.has(key)) return undefined;
-  const has = [...found].slice(0, 8).join(', ') || 'none';
+  const has = someNames([...found], 8) || 'none';
   return {
     resource: workload.resource,
     path: keyPath,

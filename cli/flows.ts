@@ -1,4 +1,4 @@
-import { StrataError } from '../model/errors';
+import { StrataError, someNames } from '../model/errors';
 import { near } from '../model/near';
 import { flowFormats, flowSetFormats } from '../report/flow-formats';
 import type { Wanted } from '../simulate/network/ends';
@@ -52,7 +52,7 @@ function checkName(worlds: readonly NamedWorld[], option: string, wanted: Wanted
   if (names.some((name) => name.includes(wanted.text))) return;
   const short = names.map((name) => name.slice(name.lastIndexOf('/') + 1));
   throw new StrataError(`--${option} ${wanted.text}`, `no workload has this in its name${near(wanted.text, short)}`, [
-    `name one of these: ${names.slice(0, 10).join(', ') || 'there are none'}`,
+    `name one of these: ${someNames(names, 10) || 'there are none'}`,
     'write outside, pods, nodes, gateway, or an address',
   ]);
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/cluster';
-import { knownNames, StrataError } from '../model/errors';
+import { knownNames, StrataError, someNames } from '../model/errors';
 import { globMatcher, nearestToGlob } from '../model/glob';
 import type { Environment } from '../model/target';
 
@@ -27,7 +27,7 @@ export function whereOf(conditions: readonly string[], all: readonly Listed[]): 
     const values = [...new Set(all.flatMap(fact))];
     if (!values.some(matches))
       throw new StrataError(`--where ${condition}`, `no target has such a ${name}`, [
-        `write a ${name} that there is: ${nearestToGlob(glob, values, 8).join(', ') || 'there is none'}`,
+        `write a ${name} that there is: ${someNames(nearestToGlob(glob, values, values.length), 8) || 'there is none'}`,
       ]);
     return (listed: Listed) => fact(listed).some(matches);
   });

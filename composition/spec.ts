@@ -19,7 +19,7 @@ export function checkSpec({ name, podSecurity }: { readonly name: string; readon
 export function checkLevel(place: string, level: string): void {
   if (POD_SECURITY_LEVELS.some((known) => known === level)) return;
   throw new StrataError(place, `is ${JSON.stringify(level)}, which is no level of the Pod Security Standards`, [
-    `write one of these: ${knownNames(String(level), POD_SECURITY_LEVELS)}`,
+    `write one that there is: ${knownNames(String(level), POD_SECURITY_LEVELS)}`,
   ]);
 }
 

@@ -29,8 +29,13 @@ export function meantName(given: string, known: readonly string[]): string {
   return meant === undefined ? '' : `did you mean ${meant}?`;
 }
 
+/** Names for a message, of many so many: a list that is cut says so by its end. */
+export function someNames(names: readonly string[], most = 30): string {
+  return names.length > most ? `${names.slice(0, most).join(', ')}, …` : names.join(', ');
+}
+
 /** "known: a, b, c", led by the name that was probably meant; that there is none, where the list is empty. */
 export function knownNames(given: string, known: readonly string[]): string {
   if (known.length === 0) return 'there is none';
-  return `${meantName(given, known)} known: ${known.join(', ')}`.trimStart();
+  return `${meantName(given, known)} known: ${someNames(known)}`.trimStart();
 }

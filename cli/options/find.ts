@@ -7,11 +7,11 @@ export function tableCalled(tables: readonly CommandTable[], name: string): Comm
   if (found) return found;
   if (name.startsWith('-'))
     throw new StrataError(`strata ${name}`, 'there is no such option before a command', [
-      `use one of these: ${knownNames(name, ['--help', '--version'])}`,
+      `use one that there is: ${knownNames(name, ['--help', '--version'])}`,
       'write the options of a command after its name',
     ]);
   throw new StrataError(`strata ${name}`, 'there is no such command', [
-    `call one of these: ${knownNames(
+    `call one that there is: ${knownNames(
       name,
       tables.map((table) => table.name),
     )}`,

@@ -90,7 +90,7 @@ function checkWords(table: CommandTable, words: readonly string[]): void {
 function checkChoice(place: string, value: string, choices: readonly string[] | undefined): void {
   if (choices && !choices.includes(value))
     throw new StrataError(place, `${value} is not one of the accepted values`, [
-      `use one of these: ${knownNames(value, choices)}`,
+      `use an accepted one: ${knownNames(value, choices)}`,
     ]);
 }
 
@@ -102,7 +102,7 @@ function unknownOption(table: CommandTable, rawName: string, others: readonly Co
       ? [`call a command that has it: ${having.map(({ name }) => `strata ${name}`).join(', ')}`]
       : []),
     known.length > 0
-      ? `use one of these: ${knownNames(rawName, [...known, '--help'])}`
+      ? `use one that there is: ${knownNames(rawName, [...known, '--help'])}`
       : `${meantName(rawName, ['--help'])} leave it out: strata ${table.name} has no options`.trimStart(),
     `read strata ${table.name} --help`,
   ]);

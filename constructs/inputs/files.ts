@@ -53,7 +53,7 @@ export function existingPath(root: string, place: string, path: string): string 
     const beside = isFolder(folder) ? readdirSync(folder) : [];
     throw new StrataError(place, `${name} is not there`, [
       beside.length > 0
-        ? `name what is in ${nameIn(root, folder)}: ${knownNames(full.slice(folder.length + 1), beside.slice(0, 20))}`
+        ? `name what is in ${nameIn(root, folder)}: ${knownNames(full.slice(folder.length + 1), beside)}`
         : `create ${name}; paths are relative to the root of the project`,
     ]);
   }

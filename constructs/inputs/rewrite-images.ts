@@ -103,9 +103,7 @@ export function refuseUnfitting(place: string, rewrites: ImageRewrites, images: 
   if (wrong === undefined) return;
   const meant = all.includes(fullName(wrong)) || all.some((image) => beginsWith(image, fullName(wrong)));
   throw new StrataError(`${place}, images`, `no image of its objects begins with ${JSON.stringify(wrong)}`, [
-    meant
-      ? `write the full name: ${fullName(wrong)}`
-      : `write what one begins with: ${knownNames(wrong, all.slice(0, 20))}`,
+    meant ? `write the full name: ${fullName(wrong)}` : `write what one begins with: ${knownNames(wrong, all)}`,
     'remove the entry',
   ]);
 }

@@ -35,8 +35,8 @@ function patternOf(place: string, pattern: string): RegExp {
   return new RegExp(`^${escaped}$`);
 }
 
-/** Names for a message: not thousands. */
+/** Names for a message. */
 export function known(wanted: string, given: readonly GivenManifest[]): string {
   const names = given.map(({ object }) => namesOf(object)[0]!);
-  return knownNames(wanted, names.length > 30 ? [...names.slice(0, 30), '…'] : names);
+  return knownNames(wanted, names);
 }

@@ -53,13 +53,16 @@ export function explanationText<P>(
   return [
     `${objectName(object)}, in ${target.path}/*-${component.name}.yaml`,
     ...(given === undefined ? [] : [`  written in ${given}`]),
-    `  made by ${origin.join('\n     from ') || 'an unknown place'}`,
+    `  made by ${origin.join('\n     from ') || STRATA}`,
     ...(path === '' ? [] : [`  ${path}:${show(value)}`]),
     ...movers.flatMap((mover) => [`  moved by ${causeText(mover.cause, placeOf)}`, ...withoutText(mover, path, value)]),
     ...(movers.length === 0 ? ['  moved by no setting of a layer, no patch and no feature'] : []),
     ...needed.map(({ cause, why }) => `  perhaps moved by ${causeText(cause, placeOf)}: the target needs it: ${why}`),
   ];
 }
+
+/** What no line of the project has written is the package's: an object of one of its features, a default of its settings. */
+const STRATA = 'strata itself';
 
 function withoutText<P>({ exists, value }: Mover<P>, path: string, here: unknown): string[] {
   if (!exists) return ['    without it: the object does not exist'];
@@ -73,7 +76,7 @@ function causeText<P>(cause: Cause<P>, placeOf: PlaceOf): string {
   if (cause.kind === 'feature') return featureText(cause.feature, placeOf);
   if (cause.kind === 'patch') {
     const { object, reason, at } = cause.patch;
-    return `patch of ${object} (${placeOf(at) ?? 'an unknown place'}: "${reason}")`;
+    return `patch of ${object} (${placeOf(at) ?? STRATA}: "${reason}")`;
   }
   const { path, value } = cause.winner;
   return `${path} = ${JSON.stringify(value)} (${sourceOf(cause.winner, placeOf)})`;
@@ -87,7 +90,7 @@ function featureText({ name, at }: { readonly name: string; readonly at?: Error 
 
 function sourceOf(setting: LayeredValue, placeOf: PlaceOf): string {
   const { layer, reason, at } = setting;
-  return [`${layer}, ${placeOf(at) ?? 'an unknown place'}`, ...(reason === undefined ? [] : [`"${reason}"`])].join(
+  return [`${layer}, ${placeOf(at) ?? STRATA}`, ...(reason === undefined ? [] : [`"${reason}"`])].join(
     ': ',
   );
 }

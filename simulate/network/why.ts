@@ -1,4 +1,4 @@
-import { StrataError } from '../../model/errors';
+import { StrataError, someNames } from '../../model/errors';
 import { near } from '../../model/near';
 import type { World } from '../../world/world';
 import type { End, Wanted } from './ends';
@@ -79,7 +79,7 @@ function oneEnd(world: World, network: Network, wanted: Wanted, what: 'FROM' | '
         : `name one of these${near(
             text,
             names.map((name) => name.slice(name.lastIndexOf('/') + 1)),
-          )}: ${names.slice(0, 10).join(', ')}`,
+          )}: ${someNames(names, 10)}`,
       'write outside, pods, nodes, gateway, or an address',
     ],
   );

@@ -65,7 +65,7 @@ describe('`targets --where` lists', () => {
   test('nothing, where each condition holds of something and no target has all', async () =>
     expect(await call(['targets', '--where', 'feature=tool', '--where', 'cluster=cloud-us'])).toMatchObject({
       code: 0,
-      lines: ['no target'],
+      lines: ['no target: all conditions must hold of one'],
     }));
   test.each([
     ['cluster=cluod-*', 'no target has such a cluster', 'cloud-eu'],

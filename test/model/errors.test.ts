@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { knownNames, StrataError } from '../../model/errors';
+import { knownNames, StrataError, someNames } from '../../model/errors';
 
 const hintOf = (text: string) => /^did you mean (.+)\? known:/.exec(text)?.[1];
 
@@ -47,5 +47,21 @@ describe('the nearest name', () => {
         expect(hintOf(knownNames(given, names))).toBe(name);
       }),
     );
+  });
+});
+
+describe('a list of names that is cut', () => {
+  const many = Array.from({ length: 40 }, (_, i) => `web-${i}`);
+
+  test('ends in an ellipsis, and no other list does', () => {
+    expect(someNames(many, 2)).toBe('web-0, web-1, …');
+    expect(someNames(many.slice(0, 2), 2)).toBe('web-0, web-1');
+    expect(someNames([], 2)).toBe('');
+  });
+
+  test('of known names is short as well, and names what was meant though it is not shown', () => {
+    const text = knownNames('workr', [...many, 'worker']);
+    expect(text).toMatch(/^did you mean worker\? known: web-0, /);
+    expect(text).toMatch(/web-29, …$/);
   });
 });

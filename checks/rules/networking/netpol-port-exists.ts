@@ -1,4 +1,5 @@
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { someNames } from '../../../model/errors';
 import { near } from '../../../model/near';
 import { networkOf } from '../../../simulate/network/network';
 import type { Policy, PolicyPeer, PolicyRule } from '../../../simulate/network/policy';
@@ -76,10 +77,10 @@ function* judgeRule(world: World, policy: Policy, rule: PolicyRule, { pods, areA
         );
     // One list of names for many kinds of pods is no mistake while another name of it is there.
     if (works && hint === '') continue;
-    const where = receivers
-      .map(({ resource }) => world.idOf(resource))
-      .slice(0, 3)
-      .join(', ');
+    const where = someNames(
+      receivers.map(({ resource }) => world.idOf(resource)),
+      3,
+    );
     const absent = `no port of ${where} is called ${port}`;
     yield {
       resource: policy.resource,

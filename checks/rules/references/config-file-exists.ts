@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { Path } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import type { Container } from '../../../manifests/workload';
+import { someNames } from '../../../model/errors';
 import { near } from '../../../model/near';
 import { mountAt, mountedFolders } from '../../../world/mounted-files';
 import { check } from '../../check';
@@ -57,7 +58,7 @@ export default check({
             resource: workload.resource,
             path,
             value,
-            message: `${mount.from}, mounted at ${mount.folder}, has no file ${rest} (it has: ${[...files].slice(0, 8).join(', ') || 'none'}), so container ${container.name} does not find ${file}${near(rest, [...files])}`,
+            message: `${mount.from}, mounted at ${mount.folder}, has no file ${rest} (it has: ${someNames([...files], 8) || 'none'}), so container ${container.name} does not find ${file}${near(rest, [...files])}`,
           };
         }
       }

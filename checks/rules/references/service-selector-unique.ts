@@ -1,5 +1,6 @@
 import { string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { someNames } from '../../../model/errors';
 import type { ServicePort, ServiceView } from '../../../world/services';
 import { servicesOf } from '../../../world/services';
 import { check } from '../../check';
@@ -48,12 +49,12 @@ export default check({
       for (const port of service.ports) {
         const others = workloadsWithout(service, port);
         if (others.length === 0) continue;
-        const names = others.slice(0, 5).map(({ resource }) => `${resource.kind} ${resource.name}`);
+        const names = others.map(({ resource }) => `${resource.kind} ${resource.name}`);
         yield {
           resource: service.resource,
           path: ['spec', 'selector'],
           value: service.resource.at(['spec', 'selector']),
-          message: `the selector selects pods of ${service.workloads.length} workloads, and ${names.join(', ')} ${others.length === 1 ? 'has' : 'have'} no port ${port.target}: a share of the connections goes to pods that do not answer`,
+          message: `the selector selects pods of ${service.workloads.length} workloads, and ${someNames(names, 5)} ${others.length === 1 ? 'has' : 'have'} no port ${port.target}: a share of the connections goes to pods that do not answer`,
         };
         break;
       }

@@ -1,6 +1,7 @@
 import type { Path } from '../../../manifests/resource';
 import { record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { someNames } from '../../../model/errors';
 import { near } from '../../../model/near';
 import type { Unplaceable } from '../../../simulate/scheduling/unplaceable';
 import { unplaceableOf } from '../../../simulate/scheduling/unplaceable';
@@ -84,7 +85,7 @@ function wrongLabel({ podSpec, podSpecPath }: WorkloadManifest, { all }: Unplace
     if (values.length > 0)
       return {
         path,
-        message: `no node has ${key}=${value}${near(value, values)}: they have ${values.slice(0, 5).join(', ')}`,
+        message: `no node has ${key}=${value}${near(value, values)}: they have ${someNames(values, 5)}`,
         ...respelt(value, values),
       };
     const keys = [...new Set(all.flatMap(({ labels }) => Object.keys(labels)))].sort();

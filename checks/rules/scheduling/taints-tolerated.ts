@@ -1,3 +1,4 @@
+import { someNames } from '../../../model/errors';
 import { untolerated } from '../../../simulate/scheduling/taints';
 import { isLasting, unplaceableOf } from '../../../simulate/scheduling/unplaceable';
 import { check } from '../../check';
@@ -55,7 +56,7 @@ export default check({
         path,
         value: podSpec['tolerations'],
         ...waits(
-          `each of the ${fit.meant.length} nodes that it may run on has a taint that it does not tolerate (${texts.slice(0, 3).join(', ')})`,
+          `each of the ${fit.meant.length} nodes that it may run on has a taint that it does not tolerate (${someNames(texts, 3)})`,
           'its pods stay pending',
           fit.mayGrow ? 'whether a node without it is added is not known' : undefined,
         ),

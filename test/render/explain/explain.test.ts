@@ -91,6 +91,11 @@ test('what nothing moves says so', () => {
   expect(text.at(-1)).toBe('  moved by no setting of a layer, no patch and no feature');
 });
 
+test('what no line of the project makes, strata itself does', () => {
+  const made = explained(() => [anObject('Service', 'web')], 'Service/web');
+  expect(explanationText(made, target, [], () => undefined)).toContain('  made by strata itself');
+});
+
 test('an object that exists because of a feature does not exist without it', () => {
   const { said, text } = explained((_, has) => (has('tool') ? [anObject('Service', 'web')] : []), 'Service/web');
   expect(said).toEqual([{ by: 'tool', exists: false, value: undefined }]);
