@@ -288,7 +288,8 @@ export const targets = commandTable({
       value: 'NAME=GLOB',
       repeatable: true,
       completes: ['where'],
-      description: 'those with this environment, cluster, feature or version of kubernetes, such as cluster=cloud-*; all conditions must hold',
+      description:
+        'those with this environment, cluster, feature or version of kubernetes, such as cluster=cloud-*; all conditions must hold',
       unset: 'all are listed',
     },
     format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },

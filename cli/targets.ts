@@ -31,7 +31,8 @@ export const command: Run<typeof targets> = ({ matrix, compose }, { values: { wh
     featuresOf(target).join(' ') || 'no features',
   ]);
   for (const line of columns([...rows, ...excludedRows(excluded)])) host.print(line);
-  if (listed.length + excluded.length === 0) host.print(where && where.length > 1 ? 'no target: all conditions must hold of one' : 'no target');
+  if (listed.length + excluded.length === 0)
+    host.print(where && where.length > 1 ? 'no target: all conditions must hold of one' : 'no target');
 };
 
 function described(target: Place & { readonly path: string; readonly features: readonly { readonly name: string }[] }) {

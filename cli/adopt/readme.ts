@@ -39,6 +39,8 @@ ${folders.map((folder) => `| \`${folder}/\` | ${rows[folder]} |\n`).join('')}| \
 | let strata label, order and create namespaces | replace \`plain: true\` in \`platform.ts\`, in the steps below |
 | have moved | delete \`test/adopted.test.ts\` and \`test/adopted/\`; add \`npm run verify\` to the workflow |
 
+Read on in \`node_modules/strata/docs/\`: \`adopt.md\`, \`your-platform.md\`, \`recipes.md\`, \`commands.md\`.
+
 ## Without \`plain: true\`
 
 strata then adds labels, Argo CD's sync waves and a Namespace for each environment. That Namespace enforces the \`restricted\` Pod Security Standard, so the API

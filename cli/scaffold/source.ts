@@ -16,12 +16,12 @@ export class EditedSource {
     return new RegExp(`(?<![\\w$.])${name}(?![\\w$])`).test(this.text.replace(TEXT_OR_COMMENT, "''"));
   }
 
-  /** An import behind the others. */
+  /** An import among the others, where a formatter sorts it: packages first, then files of other folders, then those beside it. */
   addImport(statement: string): void {
     if (this.text.includes(statement)) return;
-    const [last] = [...this.text.matchAll(/^import\b[^;]*;\n/gm)].slice(-1);
-    const at = last ? last.index + last[0].length : 0;
-    this.insert(at, `${statement}\n`);
+    const all = [...this.text.matchAll(/^import\b[^;]*;\n/gm)];
+    const after = all.findLast(([other]) => rankOf(other) <= rankOf(statement));
+    this.insert(after ? after.index + after[0].length : (all[0]?.index ?? 0), `${statement}\n`);
   }
 
   /** A name among those that are imported of a module. */
@@ -69,6 +69,12 @@ export class EditedSource {
   private insert(at: number, text: string): void {
     this.text = this.text.slice(0, at) + text + this.text.slice(at);
   }
+}
+
+/** What imports are sorted by. */
+function rankOf(statement: string): string {
+  const module = /'([^']+)'/.exec(statement)?.[1] ?? '';
+  return `${module.startsWith('./') ? 2 : module.startsWith('../') ? 1 : 0}${module}`;
 }
 
 const TEXT_OR_COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\[\s\S]|[^`\\])*`/g;

@@ -53,6 +53,23 @@ describe('a line is added', () => {
     expect(changed(twice)).toContain("from './dev';\nimport { prod } from './prod';\n\n/**");
     expect(changed(twice).match(/prod'/g)).toHaveLength(1);
   });
+  describe('as an import where a formatter sorts it', () => {
+    const TEXT =
+      "import type { A } from 'strata';\nimport { b } from 'strata/features';\nimport { kind } from '../clusters/kind';\nimport { web } from '../workloads/web';\nimport { dev } from './dev';\nimport { prod } from './prod';\n\nrun();\n";
+    test.each([
+      ['before those of other folders', "import { x } from 'zod';", "strata/features';\nimport { x }"],
+      ['between files of other folders', "import { eks } from '../clusters/eks';", "features';\nimport { eks }"],
+      ['behind a file of the same folder', "import { api } from '../features/api';", "clusters/kind';\nimport { api }"],
+      ['behind all', "import { staging } from './staging';", "prod';\nimport { staging } from './staging';\n\nrun"],
+      ['before all', "import { a } from 'a';", "import { a } from 'a';\nimport type { A }"],
+    ])('%s', (_, statement, around) =>
+      expect(changed((source) => source.addImport(statement), TEXT)).toContain(around),
+    );
+    test('also where there is none', () =>
+      expect(changed((source) => source.addImport("import { a } from 'a';"), 'run();\n')).toBe(
+        "import { a } from 'a';\nrun();\n",
+      ));
+  });
   test('as a name of an import that is there', () =>
     expect(changed((source) => source.addName('strata', 'excluded'))).toContain(
       "import { excluded, matrixOf, target } from 'strata';",
