@@ -58,7 +58,10 @@ function patchOfAll(patches: readonly ReasonedPatch[], marks: readonly Mark[]): 
 }
 
 function withReason({ reasonOf, ...patch }: ReasonedPatch & Pick<PlannedPatch, 'others'>, files: readonly string[]) {
-  return { ...patch, reason: [...new Set(files)].join(', ') };
+  // A file as a whole is the reason of what fields of it say, too.
+  const all = new Set(files);
+  const each = [...all].filter((file) => !file.includes(': ') || !all.has(file.slice(0, file.indexOf(': '))));
+  return { ...patch, reason: each.join(', ') };
 }
 
 function marksIn({ metadata }: Fields): Mark[] {

@@ -112,7 +112,8 @@ export class Moves {
       const names = having.map(({ objects }, i) => built[i] && callableName(built[i].object, objectsIn(objects)));
       const [object] = names;
       if (Object.keys(change).length === 0 || object === undefined || names.some((name) => name !== object)) continue;
-      if (built.some((one) => one!.hashed)) continue;
+      // The content is what the name is the hash of: it is changed where it is written.
+      if (built.some((one) => one!.hashed) && CONTENT.some((field) => Object.hasOwn(change, field))) continue;
       const reasonOf = (fields: Fields) =>
         [...pathsIn(fields)].map((path) => steps[0]!.reasonFor(built[0]!, path) ?? component);
       yield { component, key, object, change, reasonOf };
@@ -146,6 +147,9 @@ export class Moves {
     return true;
   }
 }
+
+/** What the hash of a name is of. */
+const CONTENT = ['data', 'binaryData', 'stringData', 'type'];
 
 /** An object with a change; undefined where it does not fit. */
 export function applied(object: KubernetesObject, change: Fields): KubernetesObject | undefined {

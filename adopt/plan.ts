@@ -12,6 +12,7 @@ import type { Instance } from './instance';
 import { byKey, type ObjectKey, overlayNamespaces } from './key';
 import { applied, Moves } from './moves';
 import { Naming, type Part } from './naming';
+import { commonOrigin } from './origin';
 import { PatchedFields, patchedFields } from './patched-fields';
 import type { AdoptedPlan, PlannedObject, PlannedPart, PlannedPatch } from './planned';
 import { COMMON, SettingBook } from './setting-book';
@@ -156,11 +157,10 @@ class Attempt {
     const hashed = this.hashed.has(key);
     const { kind, apiVersion } = built[0]!.object;
     const name = built[0]!.name;
-    const values = built.map(({ object, hashed: isSo }, i) =>
-      hashed && isSo
-        ? withName(object, unhashed(object.metadata.name))
-        : (this.moves.startOf(having[i]!.overlay.name, this.inSource(key)) ?? object),
-    );
+    const values = built.map(({ object, hashed: isSo }, i) => {
+      const start = this.moves.startOf(having[i]!.overlay.name, this.inSource(key)) ?? object;
+      return hashed && isSo ? withName(start, unhashed(start.metadata.name)) : start;
+    });
     const compared = {
       ...{ group: part.group, key, kind, objectName: name, fixed: hashed ? isContent : isSelector },
       isPatched: (path: readonly string[], overlay: string) => this.known.has(key, path, overlay),
@@ -183,7 +183,8 @@ class Attempt {
           })
         : undefined;
     const planned = {
-      ...{ key, kind, apiVersion, name, expression, isTyped, hashed, from: built[0]!.from },
+      ...{ key, kind, apiVersion, name, expression, isTyped, hashed },
+      from: commonOrigin(built.map(({ from }) => from)) ?? built[0]!.from,
       ...(hashedIf ? { hashedIf } : {}),
     };
     this.planned.set(part, [...(this.planned.get(part) ?? []), planned]);

@@ -1,4 +1,3 @@
-import { same } from '../compare';
 import {
   type Expression,
   isSetting,
@@ -8,6 +7,7 @@ import {
   statesNamespace,
   tokensIn,
 } from '../expression';
+import { commonOrigin } from '../origin';
 import type { AdoptedPlan, PlannedObject, PlannedPart } from '../planned';
 import { COMMON } from '../setting-book';
 import { listed } from '../words';
@@ -121,8 +121,10 @@ class PartFile {
   /** What is in it, and where it comes from. */
   private content(): string {
     const { objects, patches, component } = this.part;
-    if (objects.length === 0)
-      return `Changes of ${listed([...new Set(patches.flatMap(({ object, others = [] }) => [object, ...others]))])} from ${component}`;
+    if (objects.length === 0) {
+      const names = [...new Set(patches.flatMap(({ object, others = [] }) => [object, ...others]))];
+      return `Changes of ${names.length <= 5 ? listed(names) : `${names.length} objects`} from ${component}`;
+    }
     const kinds = [...new Set(objects.map(({ kind }) => kind))];
     const what = kinds.length <= 5 ? listed(kinds) : `${objects.length} objects`;
     return `${what} ${this.origin()}`;
@@ -130,13 +132,8 @@ class PartFile {
 
   /** `from base/web.yaml`, or `from base/web` where several files are in one folder; what it is of, where they are not. */
   private origin(): string {
-    const from = [...new Set(this.part.objects.map((object) => object.from))];
-    if (from.length === 1) return `from ${from[0]}`;
-    const folders = from.map((file) => file.split('/').slice(0, -1));
-    const common = folders[0]!.filter((_, i) =>
-      folders.every((folder) => same(folder.slice(0, i + 1), folders[0]!.slice(0, i + 1))),
-    );
-    return common.length > 0 ? `from ${common.join('/')}` : `of ${this.part.name}`;
+    const from = commonOrigin(this.part.objects.map((object) => object.from));
+    return from === undefined ? `of ${this.part.name}` : `from ${from}`;
   }
 
   /** The objects whose code stands in the part's own function. */

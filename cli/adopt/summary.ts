@@ -44,7 +44,7 @@ function contentOf({ objects, settings, patches }: PlannedPart): string {
     ...(settings.length > 0 ? [counted(settings.length, 'setting')] : []),
     ...(patches.length > 0
       ? [
-          `${counted(patches.length, 'patch')} of ${shortened(patches.flatMap(({ object, others = [] }) => [object, ...others]))}`,
+          `${counted(patches.length, 'patch')} of ${shortened([...new Set(patches.flatMap(({ object, others = [] }) => [object, ...others]))])}`,
         ]
       : []),
   ];

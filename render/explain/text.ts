@@ -90,9 +90,7 @@ function featureText({ name, at }: { readonly name: string; readonly at?: Error 
 
 function sourceOf(setting: LayeredValue, placeOf: PlaceOf): string {
   const { layer, reason, at } = setting;
-  return [`${layer}, ${placeOf(at) ?? STRATA}`, ...(reason === undefined ? [] : [`"${reason}"`])].join(
-    ': ',
-  );
+  return [`${layer}, ${placeOf(at) ?? STRATA}`, ...(reason === undefined ? [] : [`"${reason}"`])].join(': ');
 }
 
 /** A value behind a colon: on the same line, or as a block below. */

@@ -52,6 +52,15 @@ describe('what many objects of an environment get alike is one patch', () => {
     expect(code.match(/region/g)).toHaveLength(1);
   });
 
+  test('a file is one reason, whatever of it is meant', () => {
+    const reasonFor = (_: unknown, [field]: readonly (string | number)[]) =>
+      field === 'spec' ? 'prod/kustomization.yaml' : 'prod/kustomization.yaml: labels';
+    const one = (more: object) => ({ ...object('Widget', 'web'), ...more });
+    const prod = { ...overlay('prod', [one({ spec: { a: [{ b: 1 }] }, extra: { c: [{ d: 1 }] } })]), reasonFor };
+    const plan = planOf(source([overlay('dev', [one({})]), prod], { reference: overlay('base', [one({})]).objects }));
+    expect(plan.environments[1]!.patches.map(({ reason }) => reason)).toEqual(['prod/kustomization.yaml']);
+  });
+
   test('two objects are no many', () => {
     const code = prodOf(plain, [...with_({ labels: { region: 'eu' } }).slice(0, 2), ...plain.slice(2)]);
     expect(code).not.toContain('patchEach');

@@ -3,6 +3,7 @@ import { filesOf } from '../../adopt/code/project';
 import { planOf } from '../../adopt/plan';
 import { differencesIn } from '../../adopt/proof';
 import { sourceAt } from '../../cli/adopt/source';
+import { overlay, source } from './built';
 import { onDisk, type Tree } from './trees';
 import { Written } from './written';
 
@@ -197,4 +198,60 @@ withKustomize(`what a component changes${installed ? '' : ' (skipped: kustomize 
       "replicas: because(4, 'components/extra/kustomization.yaml: replicas')",
     );
   });
+});
+
+withKustomize('what generators make', () => {
+  const generators =
+    'configMapGenerator: [{ name: env, literals: [A=1] }]\nsecretGenerator: [{ name: key, literals: [K=1] }]\n';
+  const of = (lines: string) =>
+    codeOf({ ...tree({ marks: lines }, { dev: [[], generators], prod: [['marks'], generators] }) });
+
+  test('gets the labels of a component by its feature, named without the hash', () => {
+    const code = of('labels: [{ pairs: { team: shop } }]\n');
+    expect(code['features/marks.ts']).toContain("'ConfigMap/env'");
+    expect(code['features/marks.ts']).toContain("'Secret/key'");
+    expect(code['environments/prod.ts']).not.toContain('patch');
+  });
+
+  test('but not another content, because the name is the hash of it', () => {
+    const code = of('configMapGenerator: [{ name: env, behavior: merge, literals: [A=2] }]\n');
+    expect(code['features/marks.ts'] ?? '').not.toContain('ConfigMap/env');
+    expect(code['environments/prod.ts']).toContain("because('2',");
+  });
+});
+
+withKustomize('a tree that does not build', () => {
+  test('is told with the folder to build, as it is seen from here', () => {
+    const root = onDisk(
+      tree(
+        { wrong: 'patches: [{ patch: "[{ op: remove, path: /spec/none }]", target: { kind: Deployment } }]\n' },
+        { dev: [['wrong']] },
+      ),
+    );
+    expect(() => sourceAt(root, 'shop')).toThrow(`mend what it names: kustomize build ${root}/overlays/dev`);
+  });
+});
+
+test('the changes of many objects are counted', () => {
+  const labels = { labels: { team: 'shop' } };
+  const object = (name: string, more = {}) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, ...more } });
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const before = names.map((name) => ({ object: object(name), name, hashed: false, from: 'base' }));
+  const after = overlay(
+    'prod',
+    names.map((name) => object(name, labels)),
+  );
+  const steps = [{ component: 'components/marks', before, reasonFor: () => 'components/marks/kustomization.yaml' }];
+  const plan = planOf(
+    source([
+      overlay(
+        'dev',
+        names.map((name) => object(name)),
+      ),
+      { ...after, steps },
+    ]),
+  );
+  expect(Object.fromEntries(filesOf(plan))['features/marks.ts']).toContain(
+    '/** Changes of 6 objects from components/marks. */',
+  );
 });

@@ -138,6 +138,12 @@ describe('or from a field of the kustomization', () => {
     ['commonLabels: { a: b }\nlabels: [{ pairs: { a: b } }]', 'metadata/labels/a', {}, 'labels'],
     ['labels: [{ pairs: { a: b } }, { pairs: { c: d } }]', 'spec/template/metadata/labels/c', {}, 'labels'],
     ['commonLabels: { a: b }', 'spec/selector/matchLabels', {}, 'commonLabels'],
+    [
+      'configMapGenerator: [{ name: web, options: { annotations: { a: b } } }]',
+      'metadata/annotations/a',
+      { kind: 'ConfigMap' },
+      'configMapGenerator',
+    ],
     ['namespace: shop', 'metadata/namespace', {}, 'namespace'],
     ['replacements: [{}]', 'spec/anything', {}, 'replacements'],
     ['replacements: [{}]\nimages: [{ name: a }]', 'spec/template/spec/containers/web/image', {}, 'images'],
@@ -148,6 +154,8 @@ describe('or from a field of the kustomization', () => {
   test.each([
     ['generatorOptions: { disableNameSuffixHash: true }', 'metadata/name', { kind: 'ConfigMap' }],
     ['configMapGenerator: [{ name: api }, null]', 'data/A', { kind: 'ConfigMap' }],
+    ['configMapGenerator: [{ name: web }]', 'metadata/labels/a', { kind: 'ConfigMap' }],
+    ['secretGenerator: [{ name: web, options: { labels: { b: c } } }]', 'metadata/labels/a', { kind: 'Secret' }],
     ['configMapGenerator: [{ name: web }]', 'data/A', { kind: 'Secret' }],
     ['secretGenerator: [{ name: web }]', 'data/A', { kind: 'ConfigMap' }],
     ['replicas: [{ name: api, count: 3 }]', 'spec/replicas', {}],

@@ -13,13 +13,15 @@ export function built(
   folder: string,
   shown: string,
   why: (said: string) => StrataError | undefined = () => undefined,
+  /** Where a person can build it. */
+  place = shown,
 ): KubernetesObject[] {
   const ran = runEither(folder, []);
   if ('failed' in ran)
     throw (
       why(ran.said ?? '') ??
       new StrataError(shown, `kustomize cannot build it: ${ran.failed}`, [
-        `mend what it names: kustomize build ${shown}`,
+        `mend what it names: kustomize build ${place}`,
       ])
     );
   return objectsIn({ file: `kustomize build ${shown}`, text: ran.output });

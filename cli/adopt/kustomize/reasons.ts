@@ -136,8 +136,8 @@ function fieldOf({ says }: Kustomization, { object, name }: BuiltObject, path: K
   const has = (field: string) => says[field] !== undefined;
   const named = (field: string) => list(says[field]).some((entry) => isMap(entry) && entry['name'] === name);
   if (path.join('.') === 'metadata.name.hash' && has('generatorOptions')) return 'generatorOptions';
-  if (object.kind === 'ConfigMap' && named('configMapGenerator')) return 'configMapGenerator';
-  if (object.kind === 'Secret' && named('secretGenerator')) return 'secretGenerator';
+  const generator = GENERATORS[object.kind];
+  if (generator !== undefined && list(says[generator]).some((entry) => generates(entry, name, path))) return generator;
   if (path.join('.') === 'spec.replicas' && named('replicas')) return 'replicas';
   if (last === 'image' && has('images')) return 'images';
   // A map as a whole is of every layer that gives some of it; one entry is of the layer that gives it.
@@ -153,6 +153,17 @@ function fieldOf({ says }: Kustomization, { object, name }: BuiltObject, path: K
   }
   if (last === 'namespace' && has('namespace')) return 'namespace';
   return has('replacements') ? 'replacements' : undefined;
+}
+
+const GENERATORS: Readonly<Record<string, string>> = { ConfigMap: 'configMapGenerator', Secret: 'secretGenerator' };
+
+/** Whether a generator makes a field of its object: its content, and labels and annotations that its options name. */
+function generates(entry: unknown, name: string, path: KeyPath): boolean {
+  if (!isMap(entry) || entry['name'] !== name) return false;
+  const [first, field, key] = path.map(String);
+  if (first !== 'metadata' || (field !== 'labels' && field !== 'annotations')) return true;
+  const marks = isMap(entry['options']) ? entry['options'][field] : undefined;
+  return isMap(marks) && (key === undefined || Object.hasOwn(marks, key));
 }
 
 function documentsIn(file: string, text: string): unknown[] {

@@ -62,7 +62,7 @@ function objectsOf(
 ): BuiltObject[] {
   const folder = join(root, layer.folder);
   const shown = shownFolder(layer, root);
-  const objects = built(folder, shown, (said) => twiceIn(root, layer, shown, said));
+  const objects = built(folder, shown, (said) => twiceIn(root, layer, shown, said), folder);
   const origins = fileOrigins(folder, root, objects.length);
   return objects.map((object, i) => builtOf(object, prefixes, suffixes, (origins[i] ?? layer.folder) || layer.file));
 }
