@@ -79,7 +79,7 @@ export function* schemaFindings(world: World, topic: Topic): Generator<Finding> 
 
 function messageOf(
   resource: Resource,
-  { message: words, topic, depends }: Problem,
+  { message: words, topic, depends, later }: Problem,
   acceptedBy: number | undefined,
 ): string {
   if (acceptedBy !== undefined)
@@ -87,7 +87,7 @@ function messageOf(
   if (depends !== undefined)
     return `${words}: ${depends} (Flux; Argo CD with ServerSideApply) refuses the ${resource.kind}, other ways of applying it take the last entry; which one is used would settle it`;
   if (topic === 'unknown-field') return unknownFieldMessage(words, resource.kind);
-  return `${words}: the API server refuses the ${resource.kind}${refusedLater(resource) ? ' or the pods it makes' : ''}`;
+  return `${words}: the API server refuses the ${resource.kind}${refusedLater(resource) || (later && resource.kind !== 'Pod') ? ' or the pods it makes' : ''}`;
 }
 
 /** Quotes around what is written: YAML reads `1.10` as the number 1.1 and `0400` as 256. */

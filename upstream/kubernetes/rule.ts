@@ -17,7 +17,7 @@ export interface Visit {
     value: unknown,
     words: string,
     topic?: Topic,
-    more?: { readonly fix?: string; readonly quote?: true; readonly depends?: string },
+    more?: { readonly fix?: string; readonly quote?: true; readonly depends?: string; readonly later?: true },
   ): void;
 }
 
@@ -171,4 +171,6 @@ export interface Problem {
   readonly repair?: Repair;
   /** Only some ways of applying it refuse it: says which. */
   readonly depends?: string;
+  /** A template with it is accepted, and the pods of the template are refused. */
+  readonly later?: true;
 }

@@ -16,5 +16,16 @@ function problemsOfKind(resource: Resource, kind: Kind, minor: number): Problem[
   const walk = new Walk(minor, RULES);
   walk.object(resource.object, kind.definition);
   nameProblems(resource.object, kind.apiVersion, kind.kind, kind.namespaced, walk);
-  return walk.problems;
+  return walk.problems.filter((problem) => !isRefusedAnyhow(problem, walk.problems));
+}
+
+/** An entry that stands there twice, which only some ways of applying refuse, where the server refuses that entry for the same reason. */
+function isRefusedAnyhow({ topic, path, depends }: Problem, all: readonly Problem[]): boolean {
+  return (
+    depends !== undefined &&
+    all.some(
+      (other) =>
+        other.depends === undefined && other.topic === topic && path.every((step, at) => other.path[at] === step),
+    )
+  );
 }

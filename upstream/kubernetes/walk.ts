@@ -35,7 +35,7 @@ export class Walk implements Visit {
     value: unknown,
     words: string,
     topic: Topic = 'schema-valid',
-    more: { readonly fix?: string; readonly quote?: true; readonly repair?: Repair; readonly depends?: string } = {},
+    more: Pick<Problem, 'fix' | 'quote' | 'repair' | 'depends' | 'later'> = {},
   ): void {
     this.problems.push({ topic, path: [...this.path, ...below], value, message: words, ...more });
   }

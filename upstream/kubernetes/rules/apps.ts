@@ -181,14 +181,21 @@ function job(object: Json, walk: Visit): void {
     selector(object, walk, 'job');
   } else {
     const given = record(object['selector']);
-    if (given) {
-      // The server adds a label of its own to both, so what it does not find in the template it refuses.
-      if (!selects(given, labelsOf(record(template?.['metadata'])?.['labels'])))
-        walk.fail(['selector'], given, 'Invalid value: `selector` not auto-generated', 'selector-matches-template', {
-          fix: 'leave the selector out: the server makes one',
-        });
-    }
+    const podLabels = labelsOf(record(template?.['metadata'])?.['labels']);
+    // The server adds labels of its own to both. The selector has to match the template, and to match by these labels alone.
+    if (given && !(selects(given, podLabels) && selects(given, ownLabels(given, podLabels))))
+      walk.fail(['selector'], given, 'Invalid value: `selector` not auto-generated', 'selector-matches-template', {
+        fix: 'leave the selector out: the server makes one',
+      });
   }
+}
+
+const JOB_LABELS = ['controller-uid', 'job-name'].flatMap((name) => [name, `batch.kubernetes.io/${name}`]);
+
+/** The labels by which a Job finds its pods, as far as a manifest of it has them: a live one has all. */
+function ownLabels(selector: Json, podLabels: { readonly [label: string]: string }): { [label: string]: string } {
+  const written = { ...podLabels, ...labelsOf(selector['matchLabels']) };
+  return Object.fromEntries(JOB_LABELS.flatMap((label) => (label in written ? [[label, written[label] ?? '']] : [])));
 }
 
 function exitCodes(object: Json, walk: Visit): void {

@@ -65,7 +65,6 @@ function within(inner: string, outer: string): boolean {
 function ingressPath(object: Json, walk: Visit): void {
   const type = string(object['pathType']);
   const path = string(object['path']) ?? '';
-  if (type === undefined) return walk.fail(['pathType'], undefined, 'Required value: pathType must be specified');
   if (type === 'ImplementationSpecific') {
     if (path !== '' && !path.startsWith('/'))
       walk.fail(['path'], path, `Invalid value: "${path}": must be an absolute path`);

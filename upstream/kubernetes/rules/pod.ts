@@ -164,28 +164,37 @@ function initContainer({ field, i, json }: Place, walk: Visit): void {
 }
 
 function hostNetwork(object: Json, all: readonly Place[], walk: Visit): void {
-  const taken = new Set<string>();
+  const onHost = object['hostNetwork'] === true;
+  const takenByAll = new Set<string>();
   for (const { field, i, json } of all) {
+    // Init containers run one after the other, so they may share.
+    const taken = field === 'containers' ? takenByAll : new Set<string>();
     list(json['ports']).forEach((entry, j) => {
       const given = record(entry);
       const host = given?.['hostPort'];
-      if (
-        object['hostNetwork'] === true &&
-        typeof host === 'number' &&
-        host !== 0 &&
-        host !== given?.['containerPort']
-      ) {
+      if (onHost && typeof host === 'number' && host !== 0 && host !== given?.['containerPort']) {
         walk.fail(
           [field, i, 'ports', j, 'hostPort'],
           host,
           'Invalid value: must match `containerPort` when `hostNetwork` is true',
         );
       }
-      // Init containers run one after the other, so they may share.
-      if (field !== 'containers' || typeof host !== 'number' || host === 0) return;
-      const key = `${string(given?.['protocol']) || 'TCP'}/${string(given?.['hostIP']) ?? ''}/${host}`;
+      // A pod on the network of the node takes every port of its containers from the node.
+      const written = typeof host === 'number' && host !== 0;
+      const port = written ? host : onHost ? given?.['containerPort'] : undefined;
+      if (typeof port !== 'number') return;
+      const key = `${string(given?.['protocol']) || 'TCP'}/${string(given?.['hostIP']) ?? ''}/${port}`;
       if (taken.has(key))
-        walk.fail([field, i, 'ports', j, 'hostPort'], host, `Duplicate value: "${key}"`, 'list-map-duplicates');
+        walk.fail(
+          [field, i, 'ports', j, written ? 'hostPort' : 'containerPort'],
+          port,
+          written
+            ? `Duplicate value: "${key}"`
+            : `Duplicate value: "${key}": on the node's network it is a hostPort too`,
+          'list-map-duplicates',
+          // Its value in a template is filled in when the pod is made.
+          written ? {} : { later: true },
+        );
       taken.add(key);
     });
   }
