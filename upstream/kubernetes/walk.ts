@@ -4,6 +4,7 @@ import { record } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import { misspellingOf } from '../../model/misspelling';
 import { nearest } from '../../model/near';
+import { placeOf } from './elsewhere';
 import { isBase64, isQuantity, isTime } from './formats';
 import type { Definition, Scalar, Type } from './model';
 import type { Problem, Rule, Rules, Topic, Visit } from './rule';
@@ -20,6 +21,8 @@ export class Walk implements Visit {
   ofMetric = false;
   /** Where the walk is; copied only for a problem. */
   private readonly path: (string | number)[] = [];
+  /** What the whole object is. */
+  private root: Definition | undefined;
   /** Inside `status`, which a create request does not set: it must decode, nothing more. */
   private decodeOnly = false;
 
@@ -50,6 +53,7 @@ export class Walk implements Visit {
   object(value: unknown, definition: Definition): void {
     const object = record(value);
     if (!object) return this.wrongType(value, 'an object');
+    this.root ??= definition;
     const { fields } = definition;
     const rule = this.rules.get(definition.name);
     rule?.enter?.(object, this);
@@ -193,14 +197,17 @@ export class Walk implements Visit {
   }
 
   private unknown(name: string, value: unknown, definition: Definition): void {
-    const meant = nearest(name, definition.fields.keys());
-    this.fail(
-      [],
-      value,
-      `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`,
-      'unknown-field',
-      meant ? { fix: `write ${meant} instead of ${name}`, ...renamed(name, definition) } : {},
-    );
+    const words = `unknown field "${this.path.filter((key) => typeof key === 'string').join('.')}"`;
+    this.fail([], value, words, 'unknown-field', this.unknownFix(name, definition));
+  }
+
+  /** A slip of the fingers, a field of another struct of the object, or one whose name is much alike. */
+  private unknownFix(name: string, definition: Definition): Pick<Problem, 'fix' | 'repair'> {
+    const certain = renamed(name, definition);
+    const place = certain.repair || !this.root ? undefined : placeOf(this.root, name);
+    if (place) return { fix: `move it: the field is ${place}` };
+    const meant = nearest(name, definition.fields.keys()) ?? longerName(name, definition);
+    return meant ? { fix: `write ${meant} instead of ${name}`, ...certain } : {};
   }
 
   private obey(object: Json, rule: Rule): void {
@@ -274,6 +281,13 @@ function unquoted(value: string): { readonly repair?: Repair } {
 function renamed(name: string, { fields }: Definition): { readonly repair?: Repair } {
   const [to, ...others] = misspellingOf(name, fields.keys());
   return to === undefined || others.length > 0 ? {} : { repair: { do: 'rename', to } };
+}
+
+/** The field whose name ends with this one: `updateStrategy` for `strategy`. */
+function longerName(name: string, { fields }: Definition): string | undefined {
+  const ending = name.charAt(0).toUpperCase() + name.slice(1);
+  const [longer, ...others] = [...fields.keys()].filter((field) => field.endsWith(ending));
+  return others.length > 0 ? undefined : longer;
 }
 
 function scalarFix(value: unknown, expected: string): string | undefined {

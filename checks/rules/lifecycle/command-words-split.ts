@@ -93,7 +93,7 @@ function* judgeCommand(
   const shell = isProgram && /(^|\/)(sh|bash|ash|dash|zsh)$/.test(first.word);
   if (isProgram && /\s/.test(first.word)) {
     const [program = '', ...rest] = first.word.trim().split(/\s+/);
-    const at = { resource, path: first.path, value: first.word };
+    const at = { resource, path: first.path, value: first.word, ...splitFix(first.word) };
     const missing = `no program is called "${shortened(first.word)}"`;
     if (isCertain(program, rest))
       yield { ...at, message: `${missing}: the entry is not split at its spaces, and ${consequence}` };
@@ -145,4 +145,11 @@ function shortened(text: string): string {
 function isWindows(workload: WorkloadManifest): boolean {
   const selector = record(workload.podSpec['nodeSelector']);
   return securedPod(workload).windows || string(selector?.['kubernetes.io/os']) === 'windows';
+}
+
+/** The words as entries; where something is quoted, a person has to say what one word is. */
+function splitFix(word: string): { readonly fix?: string } {
+  if (/["'\\$`|&;<>()]/.test(word)) return {};
+  const words = word.trim().split(/\s+/);
+  return { fix: `write each word as an entry of the list: [${words.map((one) => JSON.stringify(one)).join(', ')}]` };
 }

@@ -89,7 +89,10 @@ export function fieldRef(value: unknown, known: readonly string[], path: readonl
     );
     if (wrong) walk.fail([...path, 'fieldPath'], fieldPath, `Invalid value: "${fieldPath}": ${wrong}`);
   } else if (!known.includes(fieldPath) || (fieldPath === 'status.hostIPs' && walk.minor < 29)) {
-    const meant = nearest(fieldPath, known);
+    // A variable holds one label or annotation, which is named in brackets.
+    const [, which, key = ''] =
+      /^metadata\.(labels|annotations)(?:[.[]['"]?([^'"\]]*)['"]?\]?)?$/.exec(fieldPath) ?? [];
+    const meant = which ? `metadata.${which}['${key || 'KEY'}']` : nearest(fieldPath, known);
     walk.fail(
       [...path, 'fieldPath'],
       fieldPath,
