@@ -56,6 +56,7 @@ import netpolSelects from './rules/networking/netpol-selects';
 import netpolTypesConsistent from './rules/networking/netpol-types-consistent';
 import netpolUsesPodPort from './rules/networking/netpol-uses-pod-port';
 import scrapeFlowAllowed from './rules/networking/scrape-flow-allowed';
+import serviceAddressUnique from './rules/networking/service-address-unique';
 import systemFlowAllowed from './rules/networking/system-flow-allowed';
 import workloadIsolated from './rules/networking/workload-isolated';
 import admissionPolicyResolves from './rules/references/admission-policy-resolves';
@@ -91,6 +92,7 @@ import rbacRuleEffective from './rules/references/rbac-rule-effective';
 import rbacRuleReal from './rules/references/rbac-rule-real';
 import rbacSubjectExists from './rules/references/rbac-subject-exists';
 import referencegrantPresent from './rules/references/referencegrant-present';
+import resourceFieldResolves from './rules/references/resource-field-resolves';
 import routeAllowedByListener from './rules/references/route-allowed-by-listener';
 import routeBackend from './rules/references/route-backend';
 import routeFilterSupported from './rules/references/route-filter-supported';
@@ -126,6 +128,7 @@ import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import storeFitsLimit from './rules/resources/store-fits-limit';
 import fitsSomeNode from './rules/scheduling/fits-some-node';
 import nodeAffinityMatches from './rules/scheduling/node-affinity-matches';
+import priorityAdmitted from './rules/scheduling/priority-admitted';
 import spreadDeclared from './rules/scheduling/spread-declared';
 import spreadSelectsPods from './rules/scheduling/spread-selects-pods';
 import taintsTolerated from './rules/scheduling/taints-tolerated';
@@ -160,10 +163,12 @@ import secretLiteral from './rules/security/secret-literal';
 import tokenAutomount from './rules/security/token-automount';
 import accessModeSupported from './rules/storage/access-mode-supported';
 import defaultStorageclassSingle from './rules/storage/default-storageclass-single';
+import emptyDirMedium from './rules/storage/empty-dir-medium';
 import localPathProvisions from './rules/storage/local-path-provisions';
 import pvcResizeLegal from './rules/storage/pvc-resize-legal';
 import rwoSharing from './rules/storage/rwo-sharing';
 import storageclassExists from './rules/storage/storageclass-exists';
+import volumeBindsClaim from './rules/storage/volume-binds-claim';
 import apiRemoved from './rules/upgrade/api-removed';
 import endpointsDeprecated from './rules/upgrade/endpoints-deprecated';
 
@@ -223,6 +228,7 @@ export const checks: readonly Check[] = [
   rbacRuleReal,
   rbacSubjectExists,
   referencegrantPresent,
+  resourceFieldResolves,
   routeAllowedByListener,
   routeBackend,
   routeFilterSupported,
@@ -277,6 +283,7 @@ export const checks: readonly Check[] = [
   // scheduling
   fitsSomeNode,
   nodeAffinityMatches,
+  priorityAdmitted,
   spreadDeclared,
   spreadSelectsPods,
   taintsTolerated,
@@ -305,6 +312,7 @@ export const checks: readonly Check[] = [
   netpolTypesConsistent,
   netpolUsesPodPort,
   scrapeFlowAllowed,
+  serviceAddressUnique,
   systemFlowAllowed,
   workloadIsolated,
   // security
@@ -321,10 +329,12 @@ export const checks: readonly Check[] = [
   // storage
   accessModeSupported,
   defaultStorageclassSingle,
+  emptyDirMedium,
   localPathProvisions,
   pvcResizeLegal,
   rwoSharing,
   storageclassExists,
+  volumeBindsClaim,
   // monitoring
   alertLabelsExist,
   alertTestsPass,

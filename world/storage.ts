@@ -93,13 +93,23 @@ export function hasVolume(world: World, { className }: Claim): boolean {
 }
 
 const classesOfVolumes = memo(
-  (world: World): ReadonlySet<string> =>
-    new Set(
-      knownIn(world, 'PersistentVolume', '').map(
-        (volume) => volume.annotations[BETA_CLASS] ?? string(volume.at(['spec', 'storageClassName'])) ?? '',
-      ),
-    ),
+  (world: World): ReadonlySet<string> => new Set(knownIn(world, 'PersistentVolume', '').map(classOfVolume)),
 );
+
+/** The class of a PersistentVolume; empty where it has none. */
+export function classOfVolume(volume: Resource): string {
+  return volume.annotations[BETA_CLASS] ?? string(volume.at(['spec', 'storageClassName'])) ?? '';
+}
+
+/** Whether a PersistentVolume names a claim as the one that it is for: the controller binds the two whatever else they say. */
+export function isReservedFor(volume: Resource, { resource, namespace, name }: Claim): boolean {
+  const reserved = record(volume.at(['spec', 'claimRef']));
+  if (!reserved || reserved['namespace'] !== namespace) return false;
+  // The claims of a StatefulSet are called after their template and pod.
+  return resource.kind === 'StatefulSet'
+    ? (string(reserved['name']) ?? '').startsWith(`${name}-${resource.name}-`)
+    : reserved['name'] === name;
+}
 
 /** Provisioners of disks that are attached to one node at a time. What is under an old name is done by the driver of the new one. */
 const DISKS: ReadonlySet<string> = new Set([

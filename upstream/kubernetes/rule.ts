@@ -154,6 +154,7 @@ export type Topic =
   | 'cron-schedule-valid'
   // Reported by checks of their own, which know more than the struct: the kind, and what the namespace fills in.
   | 'restart-policy'
+  | 'rollout-can-progress'
   | 'request-le-limit'
   | 'hpa-bounds';
 

@@ -1,6 +1,7 @@
 import { referencesOf } from '../../../manifests/references';
 import { list, number, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { hostPortsOf } from '../../../simulate/scheduling/host-ports';
 import { podsOf, rolloutOf } from '../../../world/autoscalers';
 import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
@@ -44,6 +45,7 @@ export default check({
       const { kind } = workload.resource;
       if (kind === 'Deployment' || kind === 'DaemonSet')
         yield* judgeNumbers(workload, kind === 'Deployment' ? 'strategy' : 'updateStrategy');
+      if (kind === 'DaemonSet') yield* judgeHostPorts(workload);
       if (kind === 'Deployment') {
         yield* judgeDeadline(workload);
         yield* judgeClaims(world, workload);
@@ -52,11 +54,14 @@ export default check({
   },
 });
 
+function isZero(value: unknown): boolean {
+  return value === 0 || value === '0' || value === '0%';
+}
+
 /** maxSurge and maxUnavailable that are both 0. */
 function* judgeNumbers({ resource }: WorkloadManifest, field: string): Iterable<Finding> {
   if ((string(resource.at(['spec', field, 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return;
   const rolling = record(resource.at(['spec', field, 'rollingUpdate']));
-  const isZero = (value: unknown) => value === 0 || value === '0' || value === '0%';
   // By default only the maxSurge of a DaemonSet is 0; neither maxUnavailable is.
   const surge = rolling?.['maxSurge'] ?? (field === 'strategy' ? '25%' : 0);
   const unavailable = rolling?.['maxUnavailable'];
@@ -68,6 +73,24 @@ function* judgeNumbers({ resource }: WorkloadManifest, field: string): Iterable<
     message:
       'maxSurge and maxUnavailable are both 0, so a rollout may neither add nor remove a pod: the API server rejects it',
     fix: 'set maxSurge or maxUnavailable to 1',
+  };
+}
+
+/** A DaemonSet that starts the new pod of a node beside the old one, and both need the same port of the node. */
+function* judgeHostPorts({ resource, podSpec, containers }: WorkloadManifest): Iterable<Finding> {
+  if ((string(resource.at(['spec', 'updateStrategy', 'type'])) ?? 'RollingUpdate') !== 'RollingUpdate') return;
+  const path = ['spec', 'updateStrategy', 'rollingUpdate', 'maxSurge'];
+  const surge = resource.at(path);
+  if (surge === undefined || surge === null || isZero(surge)) return;
+  const jsonOf = (role: string) => containers.flatMap((container) => (container.role === role ? [container.json] : []));
+  const [port] = hostPortsOf(podSpec, jsonOf('container'), jsonOf('sidecar'));
+  if (!port) return;
+  yield {
+    resource,
+    path,
+    value: surge,
+    message: `the old pod of a node has its port ${port.port} until the new pod is ready, and the new pod needs it to be scheduled: the new pod stays Pending, and the rollout does not progress`,
+    fix: 'set maxSurge: 0 and maxUnavailable: 1, or do without the port of the node',
   };
 }
 

@@ -1,6 +1,6 @@
 import { list, string } from '../../../manifests/resource';
 import type { Claim } from '../../../world/storage';
-import { claimsOf, classOf, provisionerOf, sharesFiles } from '../../../world/storage';
+import { claimsOf, classOf, isReservedFor, provisionerOf, sharesFiles } from '../../../world/storage';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -41,10 +41,12 @@ export default check({
 });
 
 /** A claim that names its volume is bound only if the volume has all its access modes. */
-function judgeVolume(world: World, { resource, path, spec, modes }: Claim): Finding | undefined {
+function judgeVolume(world: World, claim: Claim): Finding | undefined {
+  const { resource, path, spec, modes } = claim;
   const name = string(spec['volumeName']);
   const found = name ? world.find('PersistentVolume', '', name) : undefined;
-  if (found?.is !== 'present') return undefined;
+  // A volume that names the claim is bound to it without a look at the modes.
+  if (found?.is !== 'present' || isReservedFor(found.resource, claim)) return undefined;
   const has = list(found.resource.at(['spec', 'accessModes']));
   const lacks = modes.filter((mode) => !has.includes(mode));
   if (lacks.length === 0) return undefined;

@@ -83,7 +83,12 @@ function rolling(object: Json, walk: Visit): void {
     isNothing(object['maxUnavailable']) &&
     (object['maxSurge'] === undefined ? false : isNothing(object['maxSurge']))
   ) {
-    walk.fail(['maxUnavailable'], object['maxUnavailable'], 'Invalid value: may not be 0 when `maxSurge` is 0');
+    walk.fail(
+      ['maxUnavailable'],
+      object['maxUnavailable'],
+      'Invalid value: may not be 0 when `maxSurge` is 0',
+      'rollout-can-progress',
+    );
   }
 }
 
@@ -228,6 +233,7 @@ export const appsRules: Record<string, Rule> = {
           [object['progressDeadlineSeconds'] === undefined ? 'minReadySeconds' : 'progressDeadlineSeconds'],
           deadline,
           `Invalid value: ${deadline}: must be greater than minReadySeconds`,
+          ready > 0 ? 'rollout-can-progress' : 'schema-valid',
         );
     },
   },
@@ -284,7 +290,12 @@ export const appsRules: Record<string, Rule> = {
     object(object, walk) {
       const surge = object['maxSurge'] ?? 0;
       if (isNothing(object['maxUnavailable']) && isNothing(surge))
-        walk.fail(['maxUnavailable'], object['maxUnavailable'], 'Required value: cannot be 0 when maxSurge is 0');
+        walk.fail(
+          ['maxUnavailable'],
+          object['maxUnavailable'],
+          'Required value: cannot be 0 when maxSurge is 0',
+          'rollout-can-progress',
+        );
       if (!isNothing(surge) && !isNothing(object['maxUnavailable'] ?? 1))
         walk.fail(['maxSurge'], surge, 'Invalid value: may not be set when maxUnavailable is non-zero');
     },
