@@ -46,6 +46,11 @@ const PROGRAMS: readonly RegExp[] = [
     'g',
   ),
   new RegExp(`/dev/(tcp)()/(${HOST})/(${NUMBER})\\b`, 'g'),
+  // nslookup redis, getent hosts redis, ping -c 1 redis: one word, so only where a command begins
+  new RegExp(
+    `(?:^|[;&|(!\`\\n]|\\b(?:until|while|if|do|then|else)\\s)\\s*(?:[\\w./]*/)?(nslookup|getent\\s+a?hosts|ping(?=[^;&|\\n]*\\s-c\\s*\\d))((?:\\s+-(?:[cwWi]\\s*\\d+|[a-zA-Z]+(?:=\\S*)?))*)\\s+(${HOST})\\.?(?![\\w.:$\\\\/{-])`,
+    'g',
+  ),
 ];
 
 /** The patterns above take hosts in lower case alone. */
@@ -69,12 +74,15 @@ export function* calledByCommand(line: string): Iterable<CalledAddress> {
     }
 }
 
+/** Where a statement of nginx begins: several may stand in one line. */
+const STATEMENT = '(?<=^|[{;])\\s*';
+
 const DIRECTIVES: readonly RegExp[] = [
   // nginx: `server` with an address is one of an upstream.
-  new RegExp(`^\\s*(server)\\s+(${HOST})(?::(${NUMBER}))?(?:\\s+[^;{}]*)?;`, 'gm'),
-  new RegExp(`^\\s*((?:fastcgi|uwsgi|scgi|memcached)_pass)\\s+(${HOST})(?::(${NUMBER}))?\\s*;`, 'gm'),
-  new RegExp(`^\\s*(proxy_pass)\\s+(${HOST}):(${NUMBER})\\s*;`, 'gm'),
-  new RegExp(`^\\s*((?:proxy|grpc)_pass)\\s+(?:https?|grpcs?)://(${HOST})(?::(${NUMBER}))?(?=[/;\\s])`, 'gm'),
+  new RegExp(`${STATEMENT}(server)\\s+(${HOST})(?::(${NUMBER}))?(?:\\s+[^;{}]*)?;`, 'gm'),
+  new RegExp(`${STATEMENT}((?:fastcgi|uwsgi|scgi|memcached)_pass)\\s+(${HOST})(?::(${NUMBER}))?\\s*;`, 'gm'),
+  new RegExp(`${STATEMENT}(proxy_pass)\\s+(${HOST}):(${NUMBER})\\s*;`, 'gm'),
+  new RegExp(`${STATEMENT}((?:proxy|grpc)_pass)\\s+(?:https?|grpcs?)://(${HOST})(?::(${NUMBER}))?(?=[/;\\s])`, 'gm'),
   // HAProxy
   new RegExp(`^\\s*(server)\\s+[\\w.-]+\\s+(${HOST}):(${NUMBER})(?=\\s|$)(?!.*[;{])`, 'gm'),
   // Redis

@@ -27,6 +27,8 @@ describe('files that pods mount', () => {
     ['location / {\n proxy_pass http://ordrs;\n}', 'ordrs'],
     ['upstream orders {\n  server ordrs:8080 weight=2;\n  server orders:8080;\n}', 'ordrs:8080'],
     ['  fastcgi_pass ordrs:8080;', 'ordrs:8080'],
+    ['upstream all { server orders:8080; server ordrs:8080; }', 'ordrs:8080'],
+    ['server { listen 80; location /a { grpc_pass grpc://ordrs:8080; } }', 'ordrs:8080'],
     ['  grpc_pass grpc://ordrs:8080;', 'ordrs:8080'],
     ['backend all\n  server one ordrs:8080 check', 'ordrs:8080'],
     ['replicaof rediss 6379', 'rediss:6379'],
@@ -126,6 +128,11 @@ describe('commands', () => {
     ['./wait-for-it.sh rediss:6379 -t 60', 'rediss:6379'],
     ['until (echo > /dev/tcp/rediss/6379); do sleep 1; done', 'rediss:6379'],
     ['nc -z store 9000', 'store:9000'],
+    ['until nslookup rediss; do echo waiting; sleep 2; done', 'rediss'],
+    ['until nslookup redis.shpo.svc.cluster.local; do sleep 2; done', 'redis.shpo.svc.cluster.local'],
+    ['set -e\nwhile ! /usr/bin/getent hosts rediss >/dev/null; do sleep 1; done', 'rediss'],
+    ['i=0; nslookup -type=a -timeout=2 rediss. || exit 1', 'rediss'],
+    ['ping -W 1 -c 1 rediss', 'rediss'],
   ])('%s', (line, value) => expect(told(HOSTS, script(line))).toEqual([`fail ${place} ${value}`]));
   test.each([
     ['nc -z redis 6380', 'redis:6380'],
@@ -143,6 +150,11 @@ describe('commands', () => {
     'curl -s localhost:8080',
     'nc -z -w 3 redis 6379',
     'redis-cli -h redis ping',
+    'until nslookup redis && nslookup store.back; do sleep 1; done',
+    'mysqladmin ping -u root -prediss',
+    'echo ping rediss; echo nslookup failed',
+    'nslookup rediss.$(cat /var/run/secrets/kubernetes.io/serviceaccount/namespace).svc.cluster.local',
+    'nslookup ${REDIS}-cache; nslookup example.com',
   ])('%s is fine', (line) => {
     expect(told(HOSTS, script(line))).toEqual([]);
     expect(told(PORTS, script(line))).toEqual([]);
