@@ -40,6 +40,7 @@ import monitoringStackComplete from './rules/monitoring/monitoring-stack-complet
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
 import scrapeTargetResolves from './rules/monitoring/scrape-target-resolves';
+import scrapeTimeoutFits from './rules/monitoring/scrape-timeout-fits';
 import configHostResolves from './rules/networking/config-host-resolves';
 import configLocalhostListens from './rules/networking/config-localhost-listens';
 import configMembersExist from './rules/networking/config-members-exist';
@@ -349,6 +350,7 @@ export const checks: readonly Check[] = [
   promConfigRulesValid,
   promqlMeaning,
   scrapeTargetResolves,
+  scrapeTimeoutFits,
   // gitops
   applyOrderValid,
   argoAppResolves,

@@ -155,6 +155,7 @@ export type Topic =
   // Reported by checks of their own, which know more than the struct: the kind, and what the namespace fills in.
   | 'restart-policy'
   | 'rollout-can-progress'
+  | 'pod-fits-own-namespace-psa'
   | 'request-le-limit'
   | 'hpa-bounds';
 

@@ -216,7 +216,8 @@ export class Walk implements Visit {
         const value = object[name];
         if (value === undefined || value === null) continue;
         const complaint = rule.fields[name]?.(value, this.minor);
-        if (complaint) this.fail([name], value, inFull(complaint, value), rule.topics?.[name]);
+        if (complaint)
+          this.fail([name], value, inFull(complaint, value), rule.topics?.[name], numberFix(value, complaint));
       }
     }
     rule.object?.(object, this);
@@ -288,6 +289,15 @@ function longerName(name: string, { fields }: Definition): string | undefined {
   const ending = name.charAt(0).toUpperCase() + name.slice(1);
   const [longer, ...others] = [...fields.keys()].filter((field) => field.endsWith(ending));
   return others.length > 0 ? undefined : longer;
+}
+
+/** A port by number in quotes is taken for a name, and names have letters. */
+function numberFix(value: unknown, complaint: string): Pick<Problem, 'fix' | 'repair'> {
+  return typeof value === 'string' &&
+    /^[1-9]\d{0,4}$/.test(value) &&
+    complaint.includes('must contain at least one letter')
+    ? { fix: `write ${value} without quotes`, ...unquoted(value) }
+    : {};
 }
 
 function scalarFix(value: unknown, expected: string): string | undefined {

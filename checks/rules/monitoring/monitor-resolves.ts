@@ -1,11 +1,11 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { list, number, record, string, strings } from '../../../manifests/resource';
-import { selects } from '../../../manifests/selector';
+import { isEmptySelector, selects } from '../../../manifests/selector';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
 import { namespacesWithPodCreators, possiblePodCreatorOf } from '../../../world/possible-pod-creators';
-import { servicesIn } from '../../../world/services';
+import { servicesIn, servicesOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -55,17 +55,7 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding
   const selector = monitor.at(['spec', 'selector']);
   const found = servicesOfMonitor(world, monitor);
   if (found.length === 0) {
-    const byPods = servicesIn(world, world.namespaceOf(monitor)).find(({ workloads }) =>
-      workloads.some(({ podLabels }) => selects(selector, podLabels)),
-    );
-    yield judgeSelector(
-      world,
-      monitor,
-      'Service',
-      byPods
-        ? `; these are labels of the pods of Service ${byPods.name}, and must be labels of the Service itself`
-        : '',
-    );
+    yield judgeSelector(world, monitor, 'Service', serviceHint(world, monitor, selector));
     return;
   }
   for (const [i, entry] of list(monitor.at(['spec', 'endpoints'])).entries()) {
@@ -111,6 +101,19 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding
         yield judgePorts(monitor, ['spec', 'endpoints', i, 'targetPort'], target, pods);
     }
   }
+}
+
+/** The Service that is probably meant: one of another namespace, or one whose pods have the labels. */
+function serviceHint(world: World, monitor: Resource, selector: unknown): string {
+  const elsewhere = servicesOf(world).find(({ resource }) => selects(selector, resource.labels));
+  if (elsewhere && !isEmptySelector(selector))
+    return `; Service ${elsewhere.name} of namespace ${elsewhere.namespace} has them: a monitor selects in its own namespace, or in those of spec.namespaceSelector`;
+  const byPods = (namespacesOfMonitor(world, monitor) ?? [])
+    .flatMap((namespace) => servicesIn(world, namespace))
+    .find(({ workloads }) => workloads.some(({ podLabels }) => selects(selector, podLabels)));
+  return byPods
+    ? `; these are labels of the pods of Service ${byPods.name}, and must be labels of the Service itself`
+    : '';
 }
 
 function* judgePodMonitor(world: World, monitor: Resource): Iterable<Finding> {

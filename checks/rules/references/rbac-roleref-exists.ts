@@ -44,6 +44,8 @@ export default check({
       const kind = string(ref?.['kind']);
       if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltInRole(name)))
         continue;
+      // schema-valid says that the API server refuses it.
+      if (kind === 'Role' && binding.kind === 'ClusterRoleBinding') continue;
       const namespace = kind === 'Role' ? world.namespaceOf(binding) : '';
       if (kind === 'Role' && isBuiltInNamespacedRole(namespace, name)) continue;
       const finding = missing(

@@ -52,7 +52,8 @@ export default check({
         const has =
           ports.map(({ name, number }) => (name ? `${name} (${number})` : String(number))).join(', ') || 'none';
         if (typeof port.target === 'string') {
-          if (targets.length > 0) continue;
+          // A number in quotes is no name: schema-valid says that the API server refuses it.
+          if (targets.length > 0 || /^\d+$/.test(port.target)) continue;
           const names = ports.flatMap(({ name }) => name ?? []);
           const missing = `no container of its pods has a port named ${port.target} (they have: ${has})`;
           if (service.headless)

@@ -1,4 +1,4 @@
-import { findings, messages, verdicts, workload } from '../judging';
+import { all, findings, messages, said, service, verdicts, workload } from '../judging';
 
 describe('the selector of a Job', () => {
   const job = (selector: string, labels = 'app: a', more = '') =>
@@ -82,6 +82,34 @@ describe('one fault is one finding', () => {
       'fail spec.template.spec.containers[0].volumeMounts[1].mountPath',
       'fail spec.template.spec.volumes[1].name',
     ]);
+  });
+  test('a label of Pod Security, whatever it is about', () => {
+    const labelled = (label: string) =>
+      `{ apiVersion: v1, kind: Namespace, metadata: { name: a, labels: { pod-security.kubernetes.io/${label} } } }`;
+    for (const label of ['enforce: Restricted', 'warn: high', "audit-version: '1.30'", "enforce: ''"]) {
+      expect(verdicts('schema-valid', labelled(label))).toEqual([]);
+      expect(verdicts('pod-fits-own-namespace-psa', labelled(label))).toHaveLength(1);
+    }
+  });
+  test('the Role of a ClusterRoleBinding, which takes none', () => {
+    const binding =
+      '{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: a }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: gone }, subjects: [] }';
+    expect(verdicts('schema-valid', binding)).toEqual(['fail roleRef.kind']);
+    expect(verdicts('rbac-roleref-exists', binding, { complete: true })).toEqual([]);
+  });
+  test('a port by number in quotes', () => {
+    const ports = all(
+      workload({ container: 'ports: [{ containerPort: 8080 }]' }),
+      service("selector: { app: web }, ports: [{ port: 80, targetPort: '8080' }]"),
+    );
+    expect(verdicts('service-targetport-resolves', ports)).toEqual([]);
+    const [finding] = said('schema-valid', ports);
+    expect(finding).toMatchObject({
+      fix: 'write 8080 without quotes',
+      repair: { do: 'replace', from: '8080', with: 8080 },
+    });
+    const [probe] = said('schema-valid', workload({ container: "readinessProbe: { tcpSocket: { port: '80' } }" }));
+    expect(probe!.fix).toBe('write 80 without quotes');
   });
   test('an entry that only server-side apply refuses stays open', () =>
     expect(

@@ -122,6 +122,7 @@ function podSecurityLabels(object: Json, walk: Visit): void {
         ['metadata', 'labels', `pod-security.kubernetes.io/${mode}`],
         level,
         `Invalid value: "${level}": must be one of privileged, baseline, restricted`,
+        'pod-fits-own-namespace-psa',
       );
     }
     if (typeof version === 'string' && !/^(latest|v1\.(0|[1-9]\d*))$/.test(version)) {
@@ -129,6 +130,7 @@ function podSecurityLabels(object: Json, walk: Visit): void {
         ['metadata', 'labels', `pod-security.kubernetes.io/${mode}-version`],
         version,
         `Invalid value: "${version}": must be "latest" or "v1.x"`,
+        'pod-fits-own-namespace-psa',
       );
     }
   }
