@@ -52,6 +52,7 @@ export interface Finding {
 /** The documentation that rules are drawn from. */
 type Documentation =
   | 'argo-cd.readthedocs.io/en/stable'
+  | 'argo-rollouts.readthedocs.io/en/stable'
   | 'cert-manager.io/docs'
   | 'external-secrets.io/latest'
   | 'gateway-api.sigs.k8s.io'

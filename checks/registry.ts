@@ -11,6 +11,7 @@ import applyOrderValid from './rules/gitops/apply-order-valid';
 import argoAppResolves from './rules/gitops/argo-app-resolves';
 import argoProjectPermits from './rules/gitops/argo-project-permits';
 import hpaReplicasUnset from './rules/gitops/hpa-replicas-unset';
+import rolloutReferencesExist from './rules/gitops/rollout-references-exist';
 import commandWordsSplit from './rules/lifecycle/command-words-split';
 import cronjobDeadlineConcurrency from './rules/lifecycle/cronjob-deadline-concurrency';
 import envDefinedOnce from './rules/lifecycle/env-defined-once';
@@ -356,6 +357,7 @@ export const checks: readonly Check[] = [
   argoAppResolves,
   argoProjectPermits,
   hpaReplicasUnset,
+  rolloutReferencesExist,
   // upgrade
   apiRemoved,
   endpointsDeprecated,
