@@ -8,6 +8,7 @@ import { placeOf } from './elsewhere';
 import { isBase64, isQuantity, isTime } from './formats';
 import type { Definition, Scalar, Type } from './model';
 import type { Problem, Rule, Rules, Topic, Visit } from './rule';
+import { portFix, typeFix } from './type-fix';
 
 /** Structs that are there even when nothing is written. */
 const STRUCTS: readonly string[] = ['spec', 'template'];
@@ -52,7 +53,7 @@ export class Walk implements Visit {
 
   object(value: unknown, definition: Definition): void {
     const object = record(value);
-    if (!object) return this.wrongType(value, 'an object');
+    if (!object) return this.wrongType(value, 'an object', { is: 'object', definition });
     this.root ??= definition;
     const { fields } = definition;
     const rule = this.rules.get(definition.name);
@@ -114,7 +115,7 @@ export class Walk implements Visit {
   }
 
   private list(value: unknown, type: Type & { readonly is: 'list' }): void {
-    if (!Array.isArray(value)) return this.wrongType(value, 'a list');
+    if (!Array.isArray(value)) return this.wrongType(value, 'a list', type);
     for (let i = 0; i < value.length; i++) {
       this.path.push(i);
       // A null in a list is decoded to what is empty.
@@ -187,11 +188,10 @@ export class Walk implements Visit {
       this.wrongType(value, expected);
   }
 
-  private wrongType(value: unknown, expected: string): void {
-    const fix = scalarFix(value, expected);
+  private wrongType(value: unknown, expected: string, type?: Type): void {
     const quote = expected === 'a string' && (typeof value === 'number' || typeof value === 'boolean');
     this.fail([], value, `must be ${expected}, not ${kindOfValue(value)}`, 'schema-valid', {
-      ...(fix === undefined || typeof value !== 'string' ? {} : { fix, ...unquoted(value) }),
+      ...typeFix(value, expected, this.path, type),
       ...(quote ? { quote, repair: { do: 'quote' } as const } : {}),
     });
   }
@@ -217,7 +217,7 @@ export class Walk implements Visit {
         if (value === undefined || value === null) continue;
         const complaint = rule.fields[name]?.(value, this.minor);
         if (complaint)
-          this.fail([name], value, inFull(complaint, value), rule.topics?.[name], numberFix(value, complaint));
+          this.fail([name], value, inFull(complaint, value), rule.topics?.[name], portFix(value, complaint));
       }
     }
     rule.object?.(object, this);
@@ -270,14 +270,6 @@ function kindOfValue(value: unknown): string {
       : String(value);
 }
 
-/** The value that quotes made a string of. */
-function unquoted(value: string): { readonly repair?: Repair } {
-  const plain = value === 'true' || value === 'false' ? value === 'true' : Number(value);
-  // What begins with a zero is octal without quotes; what is larger may still be too large.
-  if (String(plain) !== value || Math.abs(Number(plain)) >= 2 ** 31) return {};
-  return { repair: { do: 'replace', from: value, with: plain } };
-}
-
 /** Another name for a field that is certainly a misspelling of one of the struct. */
 function renamed(name: string, { fields }: Definition): { readonly repair?: Repair } {
   const [to, ...others] = misspellingOf(name, fields.keys());
@@ -289,20 +281,4 @@ function longerName(name: string, { fields }: Definition): string | undefined {
   const ending = name.charAt(0).toUpperCase() + name.slice(1);
   const [longer, ...others] = [...fields.keys()].filter((field) => field.endsWith(ending));
   return others.length > 0 ? undefined : longer;
-}
-
-/** A port by number in quotes is taken for a name, and names have letters. */
-function numberFix(value: unknown, complaint: string): Pick<Problem, 'fix' | 'repair'> {
-  return typeof value === 'string' &&
-    /^[1-9]\d{0,4}$/.test(value) &&
-    complaint.includes('must contain at least one letter')
-    ? { fix: `write ${value} without quotes`, ...unquoted(value) }
-    : {};
-}
-
-function scalarFix(value: unknown, expected: string): string | undefined {
-  if (expected.startsWith('a whole number of') && typeof value === 'string' && /^-?\d+$/.test(value))
-    return `write ${value} without quotes`;
-  if (expected === 'true or false' && (value === 'true' || value === 'false')) return `write ${value} without quotes`;
-  return undefined;
 }

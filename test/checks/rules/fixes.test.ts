@@ -73,3 +73,46 @@ test('the fix of a command that is one entry has its words, unless a person must
     'write each word as an entry of the list: ["/bin/bash", "/opt/run.sh"]',
   ]);
 });
+
+describe('the fix of a value of the wrong type says what is to be written', () => {
+  const claim = (spec: string) =>
+    `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: a }, spec: { ${spec}, resources: { requests: { storage: 1Gi } } } }`;
+  test.each([
+    [
+      workload({ container: 'env: { LOG_LEVEL: info, PORT: 80 }' }),
+      'write a list: [{ name: LOG_LEVEL, value: "info" }, …]',
+    ],
+    [workload({ container: 'env: { PORT: 80 }' }), 'write a list: [{ name: PORT, value: "80" }]'],
+    [
+      workload({ container: 'ports: { containerPort: 80 }' }),
+      'write a list: put a dash before the first field of the entry',
+    ],
+    [
+      workload({ pod: 'volumes: { name: a, emptyDir: {} }' }),
+      'write a list: put a dash before the first field of the entry',
+    ],
+    [workload({ container: 'ports: [8080]' }), 'write an object: { containerPort: 8080 }'],
+    [workload({ pod: 'imagePullSecrets: [registry]' }), 'write an object: { name: registry }'],
+    [service('ports: [80]'), 'write an object: { port: 80 }'],
+    [
+      service('selector: { matchLabels: { app: web } }, ports: [{ port: 80 }]'),
+      'write the labels under selector itself: it is no selector with matchLabels',
+    ],
+    [workload({ container: 'command: sleep 5' }), 'write a list of the words: ["sleep", "5"]'],
+    [
+      workload({ container: 'readinessProbe: { exec: { command: cat /tmp/ok } }' }),
+      'write a list of the words: ["cat", "/tmp/ok"]',
+    ],
+    [claim('accessModes: ReadWriteOnce'), 'write a list: [ReadWriteOnce]'],
+    ['{ apiVersion: v1, kind: ConfigMap, metadata: "name:web" }', 'write a space after the colon: name: web'],
+  ])('%#', (manifests, fix) => expect(fixes('schema-valid', manifests)).toContain(fix));
+  test('where the words of a shell belong together, and where the type is all there is to say, a person decides', () => {
+    const general = 'set the field to a value of the type and range in the message';
+    expect(fixes('schema-valid', workload({ container: `command: "sh -c 'echo a b'"` }))).toEqual([general]);
+    expect(fixes('schema-valid', workload({ container: 'resources: none' }))).toEqual([general]);
+    expect(fixes('schema-valid', workload({ pod: 'affinity: "https://example.com"' }))).toEqual([general]);
+    expect(fixes('schema-valid', workload({ container: `args: ${JSON.stringify('a'.repeat(80))}` }))).toEqual([
+      general,
+    ]);
+  });
+});
