@@ -79,6 +79,7 @@ import hpaTargetExists from './rules/references/hpa-target-exists';
 import hpaTargetUnique from './rules/references/hpa-target-unique';
 import hpaVpaSignals from './rules/references/hpa-vpa-signals';
 import imagepullsecretExists from './rules/references/imagepullsecret-exists';
+import ingressAuthSecret from './rules/references/ingress-auth-secret';
 import ingressBackend from './rules/references/ingress-backend';
 import ingressClassExists from './rules/references/ingress-class-exists';
 import ingressHostPathUnique from './rules/references/ingress-host-path-unique';
@@ -215,6 +216,7 @@ export const checks: readonly Check[] = [
   hpaTargetUnique,
   hpaVpaSignals,
   imagepullsecretExists,
+  ingressAuthSecret,
   ingressBackend,
   ingressClassExists,
   ingressHostPathUnique,
