@@ -1,5 +1,6 @@
+import type { Path } from '../../../manifests/resource';
 import { strings } from '../../../manifests/resource';
-import { isEmptySelector } from '../../../manifests/selector';
+import { isEmptySelector, selects } from '../../../manifests/selector';
 import { near } from '../../../model/near';
 import { networkOf } from '../../../simulate/network/network';
 import type { Policy, PolicyPeer } from '../../../simulate/network/policy';
@@ -49,8 +50,10 @@ export default check({
     function* judgePeer(policy: Policy, { ipBlock, namespaceSelector, podSelector, path }: PolicyPeer) {
       if (ipBlock || (!namespaceSelector && !podSelector)) return;
       const places = namespaceSelector ? namespacesNamed(namespaceSelector) : [policy.namespace];
-      // A selector by other labels may select namespaces that are not known.
-      if (places === undefined) return;
+      if (places === undefined) {
+        yield* judgeLabels(policy, path, namespaceSelector);
+        return;
+      }
       for (const place of places) {
         if (
           namespaceSelector &&
@@ -96,6 +99,27 @@ export default check({
             };
         }
       }
+    }
+
+    /** A selector by other labels may select namespaces that are not known; but one whose value is the name of a namespace means that one. */
+    function* judgeLabels(policy: Policy, path: Path, selector: PolicyPeer['namespaceSelector']) {
+      const names = world.namesOf('Namespace', '');
+      if (names.some((name) => selects(selector, world.namespaceLabels(name) ?? {}))) return;
+      const [label, name] =
+        Object.entries(strings(selector?.['matchLabels'])).find(
+          ([key, value]) => key !== NAMESPACE_NAME && names.includes(value),
+        ) ?? [];
+      if (label === undefined || name === undefined || world.unread.length > 0) return;
+      yield {
+        resource: policy.resource,
+        path: [...path, 'namespaceSelector'],
+        value: selector,
+        message: `Namespace ${name} does not have the labels of this selector, so the peer allows no connections from or to it; each namespace has its name in the label ${NAMESPACE_NAME}`,
+        fix:
+          Object.keys(strings(selector?.['matchLabels'])).length === 1
+            ? `write ${NAMESPACE_NAME}: ${name}`
+            : `set the label ${label} on the Namespace, or select it by ${NAMESPACE_NAME}: ${name}`,
+      };
     }
 
     /** The namespaces of a selector that selects by name alone. */

@@ -1,4 +1,4 @@
-import { all, findings, messages, namespace, service, workload } from '../judging';
+import { all, findings, messages, namespace, said, service, workload } from '../judging';
 
 const policy = (spec: string, name = 'web', place = 'shop') =>
   `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: ${name}, namespace: ${place} }, spec: { ${spec} } }`;
@@ -47,6 +47,30 @@ describe('netpol-peer-exists', () => {
     expect(message('podSelector: { matchLabels: { tier: a, app: wbe } }')).toContain('did you mean "web"?');
     expect(message(pods)).toMatch(/so this peer allows no connections$/);
     expect(findings(id, all(workload(), peer(pods)))).toEqual([]);
+  });
+  test('a namespace that is meant by its name has to have the label', () => {
+    const labelled = (labels: string) =>
+      `{ apiVersion: v1, kind: Namespace, metadata: { name: ingress-nginx, labels: { ${labels} } } }`;
+    const byLabel = (labels: string) => `namespaceSelector: { matchLabels: { ${labels} } }`;
+    const wrong = (labels: string) => [
+      `fail ${at}.namespaceSelector = {"matchLabels":${JSON.stringify(Object.fromEntries(labels.split(', ').map((label) => label.split(': '))))}}`,
+    ];
+    for (const label of ['name: ingress-nginx', 'kubernetes.io/name: ingress-nginx', 'name: ingress-nginx, tier: edge'])
+      expect(judged(byLabel(label), labelled('tier: edge'))).toEqual(wrong(label));
+    expect(judged(byLabel('name: ingress-nginx'), labelled('name: ingress-nginx'))).toEqual([]);
+    // Another one has it, or nobody knows which is meant.
+    expect(
+      judged(
+        byLabel('name: ingress-nginx'),
+        labelled(''),
+        other.replace('name: other', 'name: other, labels: { name: ingress-nginx }'),
+      ),
+    ).toEqual([]);
+    expect(judged(byLabel('name: monitoring'), labelled(''))).toEqual([]);
+    expect(judged(byLabel('team: edge'), labelled(''))).toEqual([]);
+    expect(said(id, all(namespace, workload(), labelled(''), peer(byLabel('name: ingress-nginx'))))[0]!.fix).toBe(
+      'write kubernetes.io/metadata.name: ingress-nginx',
+    );
   });
   test('egress is looked at as well', () =>
     expect(findings(id, all(namespace, workload(), peer(pods, 'policyTypes: [Egress], egress: [{ to')))).toEqual([
