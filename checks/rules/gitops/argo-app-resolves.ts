@@ -82,6 +82,29 @@ function* judgeForm({ resource, spec, path, sources }: Application): Iterable<Fi
         message: `its source has neither a path nor a chart: ${STOPPED}`,
         fix: 'name the path in the repository',
       };
+    if (json['chart'] && !json['targetRevision'] && resource.kind === 'Application')
+      yield {
+        resource,
+        path: [...path, 'chart'],
+        value: json['chart'],
+        message: `its chart has no version (targetRevision): ${STOPPED}`,
+        fix: 'set targetRevision to the version of the chart, or a range of versions',
+      };
+    const folder = string(json['path']);
+    if (folder?.startsWith('/') && !json['chart'])
+      yield {
+        resource,
+        path: [...path, 'path'],
+        value: folder,
+        message:
+          'its path is absolute, so Argo CD makes no manifests of it (ComparisonError): paths begin at the root of the repository without a slash',
+        ...(folder.length > 1 && !isTemplated(folder)
+          ? {
+              fix: `write ${folder.replace(/^\/+/, '')}`,
+              repair: { do: 'replace' as const, from: folder, with: folder.replace(/^\/+/, '') },
+            }
+          : { fix: 'write . for the root of the repository' }),
+      };
   }
 }
 

@@ -3,7 +3,7 @@ import { runChecks } from '../../../checks/run';
 import { readSources } from '../../../manifests/reading/read';
 import { Facts } from '../../../world/facts';
 import { World } from '../../../world/world';
-import { all, configMap, findings, messages, verdicts, workload } from '../judging';
+import { all, configMap, findings, messages, said, verdicts, workload } from '../judging';
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
 const annotated = (manifest: string, annotations: string) =>
@@ -133,11 +133,37 @@ describe('argo-app-resolves', () => {
     const of = (json: string) => findings(id, app(`source: { ${json} }, ${destination}`));
     expect(of("repoURL: 'https://a'")).toEqual(['fail Application/argocd/shop spec.source = {"repoURL":"https://a"}']);
     expect(of("repoURL: 'https://a', path: b")).toEqual([]);
-    expect(of("repoURL: 'https://a', chart: b")).toEqual([]);
+    expect(of("repoURL: 'https://a', chart: b, targetRevision: 1.2.0")).toEqual([]);
     expect(of("repoURL: 'https://a', ref: values")).toEqual([]);
     expect(
       findings(id, app(`sources: [{ repoURL: 'https://a', path: b }, { repoURL: 'https://c' }], ${destination}`)),
     ).toEqual(['fail Application/argocd/shop spec.sources[1] = {"repoURL":"https://c"}']);
+  });
+  test('a chart has a version, and a path begins without a slash', () => {
+    const of = (json: string) => findings(id, app(`source: { repoURL: 'https://a', ${json} }, ${destination}`));
+    const at = 'fail Application/argocd/shop spec.source';
+    expect(of('chart: b')).toEqual([`${at}.chart = "b"`]);
+    expect(of("chart: b, targetRevision: ''")).toEqual([`${at}.chart = "b"`]);
+    expect(of('chart: b, targetRevision: 1.x')).toEqual([]);
+    expect(of('path: b')).toEqual([]);
+    expect(of('path: ./b')).toEqual([]);
+    expect(of('path: /apps/b')).toEqual([`${at}.path = "/apps/b"`]);
+    expect(of('path: /')).toEqual([`${at}.path = "/"`]);
+    expect(findings(id, app(`sources: [{ repoURL: 'https://a', path: /b }], ${destination}`))).toEqual([
+      'fail Application/argocd/shop spec.sources[0].path = "/b"',
+    ]);
+    const set = (json: string) =>
+      said(
+        id,
+        app(`template: { spec: { source: { repoURL: 'https://a', ${json} }, ${destination} } }`, 'ApplicationSet'),
+      );
+    expect(set("path: '/apps/{{name}}'").map(({ path, repair }) => [path, repair])).toEqual([
+      ['spec.template.spec.source.path', undefined],
+    ]);
+    expect(set("path: '{{path}}'")).toEqual([]);
+    expect(set('chart: b')).toEqual([]);
+    const [finding] = said(id, app(`source: { repoURL: 'https://a', path: /apps/b }, ${destination}`));
+    expect(finding).toMatchObject({ fix: 'write apps/b', repair: { from: '/apps/b', with: 'apps/b' } });
   });
   test('an ApplicationSet may fill in later what its template leaves out', () => {
     const set = (spec: string) => findings(id, app(`template: { spec: { ${spec} } }`, 'ApplicationSet'));
@@ -302,7 +328,7 @@ describe('the paths of Applications', () => {
     expect(first!.message).toContain('did you mean "apps/prod"?');
   });
   test('the ways to write a folder are the same', () => {
-    for (const path of ['./apps/prod', '/apps/prod', 'apps/prod/'])
+    for (const path of ['./apps/prod', 'apps/prod/'])
       expect(judged([app('a', 'apps/prod'), app('b', path)], 'repo/apps/prod')).toEqual([]);
   });
   test('another repository, the root and templates are left open', () => {

@@ -63,6 +63,25 @@ describe('a port of two containers on the network of the node', () => {
   });
 });
 
+describe('huge pages', () => {
+  const judge = (resources: string) => verdicts('schema-valid', workload({ container: `resources: { ${resources} }` }));
+  const at = 'fail spec.template.spec.containers[0].resources';
+  test('come in whole pages', () => {
+    expect(judge('limits: { hugepages-2Mi: 4Mi, cpu: 1 }')).toEqual([]);
+    expect(judge('limits: { hugepages-2Mi: 3Mi, cpu: 1 }')).toEqual([`${at}.limits.hugepages-2Mi`]);
+    expect(judge('limits: { hugepages-1Gi: 512Mi, memory: 1Gi }, requests: { hugepages-1Gi: 512Mi }')).toEqual([
+      `${at}.limits.hugepages-1Gi`,
+      `${at}.requests.hugepages-1Gi`,
+    ]);
+    expect(judge('limits: { hugepages-big: 2Mi, cpu: 1 }')).toEqual([`${at}.limits.hugepages-big`]);
+  });
+  test('never come alone', () => {
+    expect(judge('limits: { hugepages-2Mi: 4Mi }')).toEqual([at]);
+    expect(judge('limits: { hugepages-2Mi: 4Mi, ephemeral-storage: 1Gi }')).toEqual([at]);
+    expect(judge('limits: { hugepages-2Mi: 4Mi }, requests: { memory: 1Gi }')).toEqual([]);
+  });
+});
+
 describe('one fault is one finding', () => {
   test('a path of an Ingress without a pathType', () =>
     expect(

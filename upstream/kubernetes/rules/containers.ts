@@ -174,6 +174,7 @@ function resources(object: Json, walk: Visit): void {
         );
     }
   }
+  hugePages(object, [limits, requests], walk);
   for (const name in requests) {
     const request = approximateQuantity(requests[name]);
     const limit = limits[name] === null ? 0 : approximateQuantity(limits[name]);
@@ -199,6 +200,28 @@ function resources(object: Json, walk: Visit): void {
         `Invalid value: "${String(requests[name])}": must be less than or equal to ${name} limit of ${String(limits[name])}`,
         'request-le-limit',
       );
+    }
+  }
+}
+
+/** Huge pages come in whole pages, and never alone. */
+function hugePages(object: Json, [limits, requests]: readonly [Json, Json], walk: Visit): void {
+  const names = Object.keys({ ...limits, ...requests });
+  const pages = names.filter((name) => name.startsWith('hugepages-'));
+  if (pages.length === 0) return;
+  if (!names.includes('cpu') && !names.includes('memory'))
+    walk.fail(['resources'], object, 'Forbidden: HugePages require cpu or memory');
+  for (const name of pages) {
+    const size = approximateQuantity(name.slice('hugepages-'.length));
+    for (const [field, amounts] of Object.entries({ limits, requests })) {
+      const amount = approximateQuantity(amounts[name]);
+      if (amount === undefined || amount < 0) continue;
+      if (size === undefined || size <= 0 || !Number.isInteger(size) || Math.ceil(amount) % size !== 0)
+        walk.fail(
+          ['resources', field, name],
+          amounts[name],
+          `Invalid value: "${String(amounts[name])}": is not positive integer multiple of ${name}`,
+        );
     }
   }
 }
