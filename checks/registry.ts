@@ -62,6 +62,7 @@ import serviceAddressUnique from './rules/networking/service-address-unique';
 import systemFlowAllowed from './rules/networking/system-flow-allowed';
 import workloadIsolated from './rules/networking/workload-isolated';
 import admissionPolicyResolves from './rules/references/admission-policy-resolves';
+import admissionRuleReal from './rules/references/admission-rule-real';
 import configFileExists from './rules/references/config-file-exists';
 import configmapExists from './rules/references/configmap-exists';
 import configmapKeyExists from './rules/references/configmap-key-exists';
@@ -199,6 +200,7 @@ export const checks: readonly Check[] = [
   yamlKeyAsWritten,
   // references
   admissionPolicyResolves,
+  admissionRuleReal,
   configFileExists,
   configmapExists,
   configmapKeyExists,
