@@ -59,10 +59,10 @@ function objectFix(value: unknown, path: readonly (string | number)[], type: Typ
   const [, key, rest] = typeof value === 'string' ? (/^([A-Za-z][\w./-]*):(\S.*)$/.exec(value) ?? []) : [];
   if (key !== undefined && rest !== undefined && !rest.startsWith('/') && rest.length <= SHORT)
     return `write a space after the colon: ${key}: ${rest}`;
-  if (typeof path.at(-1) !== 'number' || type?.is !== 'object') return undefined;
-  // An entry of a list of which only its main field is written.
-  const field = (typeof value === 'number' ? ['containerPort', 'port'] : ['name']).find((name) =>
-    type.definition.fields.has(name),
+  if (type?.is !== 'object' || (typeof value === 'number' && typeof path.at(-1) !== 'number')) return undefined;
+  // Only the main field of an entry of a list, or of a reference, is written.
+  const field = (typeof value === 'number' ? ['containerPort', 'port'] : ['name', 'secretName', 'claimName']).find(
+    (name) => type.definition.fields.has(name),
   );
   return field === undefined || !isShort(value) ? undefined : `write an object: { ${field}: ${String(value)} }`;
 }

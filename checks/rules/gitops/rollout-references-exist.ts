@@ -81,9 +81,14 @@ function* referencesOf(rollout: Resource): Iterable<RolloutReference> {
   for (const field of ['stableService', 'canaryService']) yield* named('Service', [...canary, field]);
   for (const field of ['pingService', 'pongService']) yield* named('Service', [...canary, 'pingPong', field]);
   const routing = [...canary, 'trafficRouting'];
-  yield* named('Ingress', [...routing, 'nginx', 'stableIngress']);
-  yield* named('Ingress', [...routing, 'alb', 'ingress']);
-  yield* named('Service', [...routing, 'alb', 'rootService']);
+  for (const [controller, one, several] of [
+    ['nginx', 'stableIngress', 'stableIngresses'],
+    ['alb', 'ingress', 'ingresses'],
+  ] as const) {
+    const many = list(rollout.at([...routing, controller, several]));
+    for (const i of many.keys()) yield* named('Ingress', [...routing, controller, several, i]);
+    if (many.length === 0) yield* named('Ingress', [...routing, controller, one]);
+  }
   yield* analyses(rollout, [...canary, 'analysis']);
   for (const i of list(rollout.at([...canary, 'steps'])).keys())
     yield* analyses(rollout, [...canary, 'steps', i, 'analysis']);

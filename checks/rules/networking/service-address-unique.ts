@@ -18,9 +18,9 @@ spec: { type: NodePort, selector: { app: wiki }, ports: [{ port: 80, nodePort: $
 export default check({
   id: 'service-address-unique',
   group: 'networking',
-  description: 'no two Services ask for the same node port or cluster IP',
+  description: 'a Service gets the node port and cluster IP that it asks for: no other one has them',
   severity: 'will-break',
-  needs: [],
+  needs: ['cluster'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/service/',
   fix: 'give one of the two another value, or leave the field out: the API server then finds a free one',
   example: {
@@ -33,6 +33,16 @@ export default check({
     for (const service of [...world.external, ...world.of('Service')]) {
       if (service.kind !== 'Service' || service.group !== '') continue;
       for (const { path, value, what } of addressesOf(service)) {
+        if (typeof value === 'number' && !isInRange(value) && !world.isExternal(service))
+          yield {
+            resource: service,
+            path,
+            value,
+            verdict: 'unknown',
+            settledBy: 'cluster',
+            message: `the API server refuses node ports outside of ${FIRST}-${LAST}, unless it was started with another --service-node-port-range, which is not known`,
+            fix: `set a port of ${FIRST}-${LAST}, or leave it out: the API server then finds a free one`,
+          };
         const key = `${what} ${value}`;
         const other = takenBy.get(key);
         if (other === undefined) takenBy.set(key, service);
@@ -47,6 +57,13 @@ export default check({
     }
   },
 });
+
+/** The node ports of an API server that was told nothing else. */
+const [FIRST, LAST] = [30000, 32767];
+
+function isInRange(port: number): boolean {
+  return port >= FIRST && port <= LAST;
+}
 
 interface Address {
   readonly path: Path;

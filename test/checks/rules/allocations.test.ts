@@ -28,6 +28,18 @@ describe('service-address-unique', () => {
         ),
       ),
     ).toEqual([]));
+  test('a node port outside of the usual range depends on how the API server was started', () => {
+    for (const [nodePort, verdict] of [
+      [80, ['unknown spec.ports[0].nodePort']],
+      [29999, ['unknown spec.ports[0].nodePort']],
+      [30000, []],
+      [32767, []],
+      [32768, ['unknown spec.ports[0].nodePort']],
+    ] as const)
+      expect(verdicts(id, service('a', `type: NodePort, ${port(nodePort)}`))).toEqual(verdict);
+    expect(verdicts(id, service('a', `type: ClusterIP, ${port(80)}`))).toEqual([]);
+    expect(messages(id, service('a', `type: LoadBalancer, ${port(80)}`))[0]).toContain('--service-node-port-range');
+  });
   test('a cluster IP is given once', () => {
     const dns = service('dns', 'clusterIP: 10.96.0.10, ports: [{ port: 53 }]', 'kube-system');
     expect(findings(id, all(dns, service('a', 'clusterIPs: [10.96.0.10], ports: [{ port: 80 }]')))).toEqual([

@@ -93,6 +93,8 @@ describe('the fix of a value of the wrong type says what is to be written', () =
     ],
     [workload({ container: 'ports: [8080]' }), 'write an object: { containerPort: 8080 }'],
     [workload({ pod: 'imagePullSecrets: [registry]' }), 'write an object: { name: registry }'],
+    [workload({ container: 'envFrom: [{ configMapRef: settings }]' }), 'write an object: { name: settings }'],
+    [workload({ pod: 'volumes: [{ name: a, secret: login }]' }), 'write an object: { secretName: login }'],
     [service('ports: [80]'), 'write an object: { port: 80 }'],
     [
       service('selector: { matchLabels: { app: web } }, ports: [{ port: 80 }]'),

@@ -33,8 +33,15 @@ describe('a Rollout names what exists', () => {
       'canary.trafficRouting.nginx.stableIngress',
       'web',
     ],
+    [
+      'canary: { trafficRouting: { alb: { ingress: other, ingresses: [edge, gone] } } }',
+      'canary.trafficRouting.alb.ingresses[1]',
+      'gone',
+    ],
   ])('%s', (strategy, path, name) =>
-    expect(judged(strategy, object('Service', 'web'), analysis('a'))).toEqual(broken(path, name)),
+    expect(
+      judged(strategy, object('Service', 'web'), object('Ingress', 'edge', 'networking.k8s.io/v1'), analysis('a')),
+    ).toEqual(broken(path, name)),
   );
   test('and then nothing is to be said', () => {
     const strategy =
