@@ -44,17 +44,28 @@ export default check({
   *judge(world) {
     for (const resource of ingressesOf(world)) {
       const { annotations } = resource;
-      const written = annotations[`${PREFIX}auth-secret`];
+      const type = annotations[`${PREFIX}auth-type`];
       // Without a type the controller asks for no password at all.
-      if (!written || !['basic', 'digest'].includes(annotations[`${PREFIX}auth-type`] ?? '')) continue;
-      if (!mayBeNginx(world, resource)) continue;
+      if (type === undefined || !mayBeNginx(world, resource)) continue;
+      const written = annotations[`${PREFIX}auth-secret`];
+      if (!/basic|digest/.test(type) || !written) {
+        yield {
+          resource,
+          path: ['metadata', 'annotations', `${PREFIX}auth-type`],
+          value: type,
+          message: written
+            ? `there is no auth-type ${type}, so ingress-nginx lets no request through`
+            : `it asks for a password and names no Secret with the users (auth-secret), so ${DENIED}`,
+          fix: written ? 'write basic or digest' : `set ${PREFIX}auth-secret`,
+        };
+        continue;
+      }
       const namespace = world.namespaceOf(resource);
       const [name = '', place = namespace] = written.split('/').reverse();
       // Whether Secrets of other namespaces may be used is set in the controller.
       if (place !== namespace) continue;
       const path = ['metadata', 'annotations', `${PREFIX}auth-secret`];
-      const denied = 'ingress-nginx answers every request with 503';
-      const absent = missing(world, { resource, path, kind: 'Secret', namespace, name }, denied);
+      const absent = missing(world, { resource, path, kind: 'Secret', namespace, name }, DENIED);
       if (absent) {
         yield { ...absent, value: written };
         continue;
@@ -66,12 +77,14 @@ export default check({
         resource,
         path,
         value: written,
-        message: `Secret ${name} has no key auth (it has: ${keys.join(', ')}), so ${denied}`,
+        message: `Secret ${name} has no key auth (it has: ${keys.join(', ')}), so ${DENIED}`,
         fix: `put the users under the key auth, or set ${PREFIX}auth-secret-type: auth-map if each key is a user`,
       };
     }
   },
 });
+
+const DENIED = 'ingress-nginx answers every request with 503';
 
 /** Other controllers have annotations of their own. */
 function mayBeNginx(world: World, ingress: Resource): boolean {

@@ -30,6 +30,15 @@ test('under the key auth, unless each key is a user', () => {
   expect(judged(ingress(basic('users', { 'auth-secret-type': 'auth-map' })), byName)).toEqual([]);
   expect(judged(ingress(basic('users')), secret('type: Opaque'))).toEqual([]);
 });
+test('and an Ingress that asks for a password names them, and the way to ask', () => {
+  const type = [`fail metadata.annotations["${prefix}auth-type"]`];
+  expect(judged(ingress({ 'auth-type': 'basic' }))).toEqual(type);
+  expect(judged(ingress({ 'auth-type': 'Basic', 'auth-secret': 'users' }), secret('stringData: { auth: x }'))).toEqual(
+    type,
+  );
+  expect(judged(ingress({ 'auth-type': 'basic' }, 'ingressClassName: traefik, '))).toEqual([]);
+  expect(messages(id, ingress({ 'auth-type': 'basic' }))[0]).toContain('names no Secret with the users');
+});
 test('which other controllers, and an Ingress without a type, do not ask for', () => {
   const traefik =
     '{ apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: { name: nginx }, spec: { controller: traefik.io/ingress-controller } }';
