@@ -10,6 +10,7 @@ export const commands: readonly Command[] = [
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   command(tables.flows, async () => ({ command: (await import('./verifier')).flows })),
   command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })),
+  command(tables.plan, async () => ({ command: (await import('./verifier')).plan })),
   command(tables.targets, () => import('./targets')),
   command(tables.secrets, () => import('./secrets')),
   command(tables.explain, () => import('./explain')),

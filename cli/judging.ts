@@ -34,13 +34,28 @@ const simulate: CommandTable = {
   ...tables.simulate,
   options: { ...tables.simulate.options, cluster: { ...cluster, unset: 'unknown' } },
 };
-const TABLES = [verify, tables.checks, flows, simulate, tables.init, tables.adopt, tables.help, tables.completion];
+const plan: CommandTable = {
+  ...tables.plan,
+  options: { ...tables.plan.options, cluster: { ...cluster, unset: 'unknown' } },
+};
+const TABLES = [
+  verify,
+  tables.checks,
+  flows,
+  simulate,
+  plan,
+  tables.init,
+  tables.adopt,
+  tables.help,
+  tables.completion,
+];
 
 export const judgingCommands: readonly Command[] = [
   { ...command(tables.verify, async () => ({ command: (await import('./verifier')).verify })), table: verify },
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   { ...command(tables.flows, async () => ({ command: (await import('./verifier')).flows })), table: flows },
   { ...command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })), table: simulate },
+  { ...command(tables.plan, async () => ({ command: (await import('./verifier')).plan })), table: plan },
   command(tables.init, () => import('./scaffold/init')),
   command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),
   command(tables.help, async () => ({ command: (await import('./help')).helpOf(TABLES) })),

@@ -13,7 +13,7 @@ export function oneWorld<P>(
   project: Project<P>,
   command: string,
   words: readonly string[],
-  given: Given<typeof simulate>['values'],
+  given: Omit<Given<typeof simulate>['values'], 'format'>,
   host: Host,
 ): { readonly world: World; readonly unreadable: boolean } {
   const { values, config } = configured(given);

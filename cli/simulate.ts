@@ -1,13 +1,11 @@
 import { StrataError } from '../model/errors';
-import { misspellingOf } from '../model/misspelling';
 import { drainFormats, lossFormats } from '../report/drains';
 import { placementFormats } from '../report/placements';
-import { drain, isSmooth, uncordon } from '../simulate/maintenance/drain';
-import type { LiveCluster } from '../simulate/maintenance/live';
-import { liveCluster } from '../simulate/maintenance/live';
+import { isSmooth } from '../simulate/maintenance/drain';
 import { lose } from '../simulate/maintenance/loss';
 import { simulateSchedule } from '../simulate/scheduling/simulate';
 import type { World } from '../world/world';
+import { aliveIn, drained, nodesIn } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import type { simulate } from './tables';
@@ -25,18 +23,12 @@ const SIMULATIONS: Readonly<Record<string, (world: World, values: Values) => { t
     };
   },
   drain: (world, values) => {
-    const cluster = aliveIn(world, 'drain');
-    const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: values.force };
-    const drains = nodesIn(cluster, values, 'drain').map((node) => {
-      const found = drain(cluster, node, options);
-      uncordon(cluster, node);
-      return found;
-    });
+    const drains = drained(aliveIn(world, 'strata simulate drain'), values, 'strata simulate drain');
     return { text: drainFormats[values.format](drains), bad: !drains.every(isSmooth) };
   },
   lose: (world, values) => {
-    const cluster = aliveIn(world, 'lose');
-    const loss = lose(cluster, nodesIn(cluster, values, 'lose'));
+    const cluster = aliveIn(world, 'strata simulate lose');
+    const loss = lose(cluster, nodesIn(cluster, values, 'strata simulate lose'));
     return { text: lossFormats[values.format](loss), bad: loss.pods.some(({ verdict }) => verdict === 'waiting') };
   },
 };
@@ -54,40 +46,3 @@ export const command: Run<typeof simulate> = (project, given, host) => {
   if (unreadable) return 2;
   return bad ? 1 : 0;
 };
-
-function aliveIn(world: World, what: string): LiveCluster {
-  const cluster = liveCluster(world);
-  if (!cluster) throw withoutNodes(`strata simulate ${what}`);
-  return cluster;
-}
-
-const ZONE = 'topology.kubernetes.io/zone';
-
-/** The nodes that are named, in their order, or those of the zones that are named. */
-function nodesIn({ state }: LiveCluster, { node, zone, all }: Values, what: string): string[] {
-  const nodes = [...state.nodes];
-  const names = nodes.map(({ name }) => name);
-  const zones = [...new Set(nodes.flatMap(({ labels }) => labels[ZONE] ?? []))].sort();
-  refuseUnknown('--node', node ?? [], names);
-  refuseUnknown('--zone', zone ?? [], zones);
-  if (all) return names;
-  const found = names.filter((name) => node?.includes(name) || zone?.includes(state.node(name)!.labels[ZONE] ?? ''));
-  const inOrder = [...(node ?? []), ...found.filter((name) => !node?.includes(name))];
-  if (inOrder.length > 0) return [...new Set(inOrder)];
-  throw new StrataError(`strata simulate ${what}`, 'does not say which nodes', [
-    `name them: --node ${names.slice(0, 3).join(' --node ')}`,
-    ...(zones.length > 0 ? [`name a zone: --zone ${zones[0]}`] : []),
-    ...(what === 'drain' ? ['take one after the other: --all'] : []),
-  ]);
-}
-
-function refuseUnknown(option: string, given: readonly string[], known: readonly string[]): void {
-  const wrong = given.find((name) => !known.includes(name));
-  if (wrong === undefined) return;
-  const [meant] = misspellingOf(wrong, known);
-  throw new StrataError(`${option} ${wrong}`, 'is not in the cluster', [
-    meant === undefined
-      ? `name one of ${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}`
-      : `write ${meant}`,
-  ]);
-}

@@ -1,6 +1,7 @@
 import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
+import type { DrainPlanFormat } from '../report/drain-plan';
 import type { MaintenanceFormat } from '../report/drains';
 import type { FlowFormat } from '../report/flow-formats';
 import type { Format } from '../report/formats';
@@ -232,6 +233,24 @@ export const flows = commandTable({
   },
 });
 
+/** Which nodes are drained or lost, and how. */
+const whichNodes = {
+  node: {
+    value: 'NODE',
+    repeatable: true,
+    description: 'the nodes to drain or lose, in this order',
+    unset: 'those that --zone or --all name',
+  },
+  zone: {
+    value: 'ZONE',
+    repeatable: true,
+    description: 'the nodes of a zone to drain or lose, by their label topology.kubernetes.io/zone',
+    unset: 'no zone',
+  },
+  all: { description: 'drain every node, each uncordoned before the next' },
+  force: { description: 'pods that nothing makes anew are drained as well, as with kubectl drain --force' },
+} as const;
+
 export const simulate = commandTable({
   name: 'simulate',
   summary: 'what a cluster would do with its pods: place them, and bring them elsewhere when nodes are drained or lost',
@@ -256,25 +275,41 @@ export const simulate = commandTable({
     namespace,
     declare,
     complete,
-    node: {
-      value: 'NODE',
-      repeatable: true,
-      description: 'of `drain` and `lose`: the nodes, in this order',
-      unset: 'all that --zone or --all name',
-    },
-    zone: {
-      value: 'ZONE',
-      repeatable: true,
-      description: 'of `drain` and `lose`: the nodes of a zone, by their label topology.kubernetes.io/zone',
-      unset: 'no zone',
-    },
-    all: { description: 'of `drain`: every node, each uncordoned before the next is drained' },
-    force: { description: 'of `drain`: pods that nothing makes anew go as well, as with kubectl drain --force' },
+    ...whichNodes,
     format: {
       value: 'FORMAT',
       choices: ['text', 'json'] as const satisfies readonly (PlacementFormat & MaintenanceFormat)[],
       description: 'the format of the list',
       default: 'text',
+    },
+  },
+});
+
+export const plan = commandTable({
+  name: 'plan',
+  summary: 'the steps by which nodes are drained, as a runbook or a script, simulated before',
+  arguments: [
+    { name: 'WHAT', choices: ['drain'], description: '`drain`: nodes, one after the other' },
+    {
+      name: 'PATH|TARGET',
+      repeatable: true,
+      completes: ['target', 'file', 'folder'],
+      description: 'files or folders of manifests, - for standard input, or a target',
+      unset: 'the target, if there is only one, or this folder',
+    },
+  ],
+  options: {
+    config,
+    cluster: { ...cluster, unset: "the target's own, or unknown" },
+    namespace,
+    declare,
+    complete,
+    ...whichNodes,
+    format: {
+      value: 'FORMAT',
+      choices: ['markdown', 'sh'] as const satisfies readonly DrainPlanFormat[],
+      description: '`markdown`: numbered steps for people; `sh`: a script that does them, and checks between them',
+      default: 'markdown',
     },
   },
 });
@@ -471,6 +506,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   checks,
   flows,
   simulate,
+  plan,
   targets,
   secrets,
   explain,

@@ -5,6 +5,7 @@ export { command as adopt } from './adopt/adopt';
 /** The commands that judge manifests: a bundle of their own, because they are most of the code and few runs need them. */
 export { command as checks } from './checks';
 export { command as flows } from './flows';
+export { command as plan } from './plan';
 export { command as simulate } from './simulate';
 export { command as verify } from './verify';
 

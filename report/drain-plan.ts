@@ -1,0 +1,173 @@
+import type { Drain, DrainedPod } from '../simulate/maintenance/drain';
+import { isSmooth } from '../simulate/maintenance/drain';
+import { memberName } from '../simulate/maintenance/live';
+
+/** The nodes to drain one after the other, as they were simulated, and how. */
+export interface DrainPlan {
+  readonly drains: readonly Drain[];
+  /** `kubectl drain --force`. */
+  readonly force: boolean;
+}
+
+/** The steps as people read them, and as a shell does them. */
+export const drainPlanFormats = {
+  markdown: (plan: DrainPlan): string =>
+    [...head(plan), ...plan.drains.flatMap((drain) => section(plan, drain))].join('\n'),
+  sh: (plan: DrainPlan): string => script(plan),
+};
+
+export type DrainPlanFormat = keyof typeof drainPlanFormats;
+
+/** Whether kubectl can drain the node: some pods may wait or come back, but none is held back. */
+function canBeDrained({ verdict }: Drain): boolean {
+  return verdict === 'drained';
+}
+
+function drainCommand({ force }: DrainPlan, node: string): string {
+  return `kubectl drain ${word(node)} --ignore-daemonsets --delete-emptydir-data${force ? ' --force' : ''} --timeout=15m`;
+}
+
+const evictedIn = ({ pods }: Drain) => pods.filter(({ verdict }) => verdict === 'evicted');
+const heldIn = ({ pods }: Drain) => pods.filter(({ verdict }) => verdict === 'blocked' || verdict === 'refused');
+
+function head({ drains }: DrainPlan): string[] {
+  const blocked = drains.filter((drain) => !canBeDrained(drain));
+  return [
+    `# Drain ${drains.map(({ node }) => node).join(', ')}`,
+    '',
+    drains.length > 1
+      ? 'One node after the other: the next only when the one before takes pods again, and everything is ready.'
+      : 'The node is made empty for maintenance, and takes pods again afterwards.',
+    ...(blocked.length > 0
+      ? [
+          '',
+          `**Not as things are: ${blocked.map(({ node }) => node).join(', ')} cannot be drained.** What to mend first stands below.`,
+        ]
+      : []),
+    '',
+  ];
+}
+
+function section(plan: DrainPlan, drain: Drain): string[] {
+  const { node } = drain;
+  return [`## ${node}`, '', ...(canBeDrained(drain) ? steps(plan, drain) : mends(drain)), ''];
+}
+
+function mends(drain: Drain): string[] {
+  return [
+    'These pods hold it up:',
+    '',
+    ...heldIn(drain).map(({ member, reason }) => `- \`${memberName(member)}\`: ${reason}`),
+    '',
+    'Let the budget allow one pod to be unavailable, or run one pod more; then simulate again.',
+  ];
+}
+
+function steps(plan: DrainPlan, drain: Drain): string[] {
+  const { node, down } = drain;
+  const evicted = evictedIn(drain);
+  const rounds = Math.max(0, ...evicted.map(({ round }) => round ?? 0));
+  const waiting = evicted.filter(({ to, member }) => to === undefined && !member.finished);
+  return [
+    `1. \`kubectl cordon ${node}\``,
+    '   - Expect: the node is `Ready,SchedulingDisabled`. Nothing moves yet.',
+    `   - To go back: \`kubectl uncordon ${node}\``,
+    `2. \`${drainCommand(plan, node)}\``,
+    ...expectations(evicted, rounds),
+    ...waiting.map(({ member, reason }) => `   - \`${memberName(member)}\` will wait: ${reason}`),
+    ...down.map((name) => `   - ${name} is without a ready pod for a while.`),
+    '   - To stop: interrupt it. What was evicted stays where it is; the rest goes on running here.',
+    `   - To go back: \`kubectl uncordon ${node}\``,
+    ...numbered(3, readyCommands(evicted), 'Expect: all are ready. If not: stop here, and look at the pods that wait.'),
+    `${3 + readyCommands(evicted).length}. Do the work on ${node}.`,
+    `${4 + readyCommands(evicted).length}. \`kubectl uncordon ${node}\``,
+    '   - Expect: the node is `Ready`. Pods do not come back by themselves; new ones may.',
+  ];
+}
+
+function expectations(evicted: readonly DrainedPod[], rounds: number): string[] {
+  if (evicted.length === 0) return ['   - Expect: no pod has to go.'];
+  const pods = evicted.map(
+    ({ member, to }) => `\`${memberName(member)}\`${to === undefined ? '' : ` (to ${to}, for example)`}`,
+  );
+  const how = rounds > 1 ? `in ${rounds} rounds, as the budgets allow` : 'at once';
+  return [
+    `   - Expect: ${evicted.length === 1 ? 'one pod goes' : `${evicted.length} pods go ${how}`}: ${pods.join(', ')}.`,
+  ];
+}
+
+function numbered(from: number, commands: readonly string[], expect: string): string[] {
+  return commands.flatMap((command, i) => [`${from + i}. \`${command}\``, `   - ${expect}`]);
+}
+
+/** What waits until the pods in the places of those that went are ready. */
+function readyCommands(evicted: readonly DrainedPod[]): string[] {
+  const scales = new Map(
+    evicted.flatMap(({ member: { controller }, to }) =>
+      controller?.scale !== undefined && to !== undefined ? [[controller.name, controller.scale] as const] : [],
+    ),
+  );
+  return [...scales.keys()].sort().flatMap((name) => {
+    const [kind = '', namespace = '', own = ''] = name.split('/');
+    const [space, object] = [word(namespace), word(`${kind.toLowerCase()}/${own}`)];
+    if (kind === 'Deployment') return [`kubectl -n ${space} rollout status ${object} --timeout=15m`];
+    // Of one whose pods are updated by hand there is no status of a rollout.
+    const ready = `--for='jsonpath={.status.readyReplicas}=${scales.get(name)}'`;
+    return kind === 'StatefulSet' ? [`kubectl -n ${space} wait ${ready} ${object} --timeout=15m`] : [];
+  });
+}
+
+/** As a shell takes it for one word, whatever is in it. */
+function word(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+function script(plan: DrainPlan): string {
+  const held = plan.drains.filter((drain) => !canBeDrained(drain));
+  return [
+    '#!/bin/sh',
+    `# Drains ${plan.drains
+      .map(({ node }) => node)
+      .join(', ')
+      .replaceAll('\n', ' ')}${plan.drains.length > 1 ? ', one after the other' : ''}, as it was simulated.`,
+    '#',
+    '#   sh drain.sh [COMMAND]     runs COMMAND NODE while the node is empty',
+    '#',
+    '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
+    'set -eu',
+    'work="${1-}"',
+    'kubectl() { command kubectl ${CONTEXT:+--context "$CONTEXT"} "$@"; }',
+    'say() { printf \'%s\\n\' "== $*"; }',
+    '',
+    'is_ready() { kubectl wait --for=condition=Ready "node/$1" --timeout=15m >/dev/null; }',
+    'is_empty() {',
+    '  left=$(kubectl get pods -A --field-selector "spec.nodeName=$1,status.phase!=Succeeded,status.phase!=Failed" -o \'jsonpath={range .items[*]}{.metadata.ownerReferences[0].kind}{" "}{.metadata.namespace}{"/"}{.metadata.name}{"\\n"}{end}\' | grep -v -e \'^DaemonSet \' -e \'^Node \' || true)',
+    '  [ -z "$left" ] || { say "still on $1:"; printf \'%s\\n\' "$left"; return 1; }',
+    '}',
+    '',
+    ...held.map(
+      ({ node }) =>
+        `say ${word(`${node} cannot be drained: strata simulate drain --node ${node} says which pods hold it up`)}`,
+    ),
+    ...(held.length > 0 ? ['exit 1'] : plan.drains.flatMap((drain) => scriptOf(plan, drain))),
+    '',
+  ].join('\n');
+}
+
+function scriptOf(plan: DrainPlan, drain: Drain): string[] {
+  const { node } = drain;
+  const again = evictedIn(drain).some(({ to }) => to === node);
+  return [
+    `say ${word(`drain ${node}`)}`,
+    `is_ready ${word(node)}`,
+    `kubectl cordon ${word(node)}`,
+    drainCommand(plan, node),
+    ...(again ? [] : [`is_empty ${word(node)}`]),
+    ...readyCommands(evictedIn(drain)),
+    `if [ -n "$work" ]; then "$work" ${word(node)}; fi`,
+    `is_ready ${word(node)}`,
+    `kubectl uncordon ${word(node)}`,
+    `say ${word(`${node} takes pods again${isSmooth(drain) ? '' : '; as was simulated, not everything was ready throughout'}`)}`,
+    '',
+  ];
+}

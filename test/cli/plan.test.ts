@@ -1,0 +1,152 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from '../../cli/options/parse';
+import { command } from '../../cli/plan';
+import { plan as table } from '../../cli/tables';
+import { all, file, node, workload } from './simulate/support';
+
+const budget = (bound: string) =>
+  `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { ${bound}, selector: { matchLabels: { app: web } } } }`;
+const nodes = all(node('a'), node('b'));
+const web = workload('Deployment', 'web', '500m', 'replicas: 3');
+const db = workload('StatefulSet', 'db', '100m', 'replicas: 2');
+
+function planned(manifests: string, facts: string, ...options: string[]) {
+  const lines: string[] = [];
+  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
+  const args = ['drain', file(manifests), '--cluster', file(facts), ...options];
+  const code = command(composition, parse(table, args), {
+    env: {},
+    print: (line) => lines.push(line),
+    printError: (line) => lines.push(line),
+  });
+  return { code, text: lines.join('\n') };
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'plan-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a script with a kubectl that notes how it is called; `answers` are what some calls print, and `fails` the call that fails. */
+function runScript(script: string, { answers = '', fails = 'nothing', args = [] as string[] } = {}) {
+  const log = join(folder, 'log');
+  writeFileSync(log, '');
+  writeFileSync(
+    join(folder, 'kubectl'),
+    `#!/bin/sh\nprintf '%s\\n' "$*" >> ${log}\ncase "$*" in *'get pods'*) printf '${answers}';; ${fails}*) exit 7;; esac\n`,
+  );
+  chmodSync(join(folder, 'kubectl'), 0o755);
+  const path = file(script);
+  const { status, stdout } = spawnSync('sh', [path, ...args], {
+    encoding: 'utf8',
+    env: { PATH: `${folder}:${process.env['PATH']}`, CONTEXT: 'lab' },
+  });
+  return {
+    status,
+    stdout,
+    calls: readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((call) => call.replace('--context lab ', '')),
+  };
+}
+
+describe('the runbook', () => {
+  test('has numbered steps, with what to expect and how to go back', () => {
+    const { code, text } = planned(all(web, budget('maxUnavailable: 1')), nodes, '--node', 'a');
+    expect(code).toBe(0);
+    expect(text).toContain('1. `kubectl cordon a`\n   - Expect: the node is `Ready,SchedulingDisabled`.');
+    expect(text).toContain(
+      '2. `kubectl drain a --ignore-daemonsets --delete-emptydir-data --timeout=15m`\n   - Expect: 2 pods go in 2 rounds, as the budgets allow: `shop/web-0` (to b, for example), `shop/web-2` (to b, for example).',
+    );
+    expect(text).toContain('3. `kubectl -n shop rollout status deployment/web --timeout=15m`');
+    expect(text).toContain('4. Do the work on a.\n5. `kubectl uncordon a`');
+    expect([...text.matchAll(/^(\d+)\./gm)].map(([, number]) => number)).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  test('says who is without a pod, and who waits', () => {
+    const { text } = planned(all(workload('Deployment', 'web', '1500m', 'replicas: 2')), nodes, '--node', 'a');
+    expect(text).toContain(
+      '`shop/web-0` will wait: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
+    );
+    expect(planned(workload('Deployment', 'web', '1'), nodes, '--node', 'a').text).toContain(
+      'Deployment/shop/web is without a ready pod for a while.',
+    );
+  });
+
+  test('says what to mend where a node cannot be drained', () => {
+    const { code, text } = planned(all(web, budget('minAvailable: 3')), nodes, '--all');
+    expect(code).toBe(1);
+    expect(text).toContain('**Not as things are: a, b cannot be drained.**');
+    expect(text).toContain('- `shop/web-0`: Cannot evict pod as it would violate');
+    expect(text).not.toContain('kubectl drain');
+  });
+});
+
+describe('the script', () => {
+  const script = (...options: string[]) =>
+    planned(all(web, db, budget('maxUnavailable: 1')), nodes, '--format', 'sh', ...options).text;
+
+  test('does each step of each node, and looks in between', () => {
+    const { status, calls } = runScript(script('--all'));
+    expect(status).toBe(0);
+    expect(calls.map((call) => call.replace(/ -o jsonpath.*/, ''))).toEqual(
+      ['a', 'b'].flatMap((name) => [
+        `wait --for=condition=Ready node/${name} --timeout=15m`,
+        `cordon ${name}`,
+        `drain ${name} --ignore-daemonsets --delete-emptydir-data --timeout=15m`,
+        `get pods -A --field-selector spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`,
+        '-n shop rollout status deployment/web --timeout=15m',
+        // The pods of the StatefulSet are on the second node.
+        ...(name === 'b' ? ['-n shop wait --for=jsonpath={.status.readyReplicas}=2 statefulset/db --timeout=15m'] : []),
+        `wait --for=condition=Ready node/${name} --timeout=15m`,
+        `uncordon ${name}`,
+      ]),
+    );
+  });
+
+  test('runs the command that it is given while the node is empty', () => {
+    const { status, stdout } = runScript(script('--node', 'a'), { args: ['echo'] });
+    expect([status, stdout]).toEqual([0, '== drain a\na\n== a takes pods again\n']);
+  });
+
+  test('passes over pods of DaemonSets and of files, and stops where another one is left', () => {
+    expect(
+      runScript(script('--node', 'a'), { answers: 'DaemonSet kube-system/agent\\nNode kube-system/proxy\\n' }).status,
+    ).toBe(0);
+    const { status, stdout, calls } = runScript(script('--node', 'a'), { answers: 'ReplicaSet shop/web-1\\n' });
+    expect([status, stdout]).toEqual([1, '== drain a\n== still on a:\nReplicaSet shop/web-1\n']);
+    expect(calls.at(-1)).toContain('get pods');
+  });
+
+  test('stops at the first step that fails, before anything is uncordoned', () => {
+    const { status, calls } = runScript(script('--all'), { fails: '*"rollout status"' });
+    expect([status, calls.filter((call) => call.startsWith('uncordon'))]).toEqual([7, []]);
+  });
+
+  test('does nothing where a node cannot be drained', () => {
+    const { status, stdout, calls } = runScript(
+      planned(all(web, budget('minAvailable: 3')), nodes, '--format', 'sh', '--all').text,
+    );
+    expect([status, calls]).toEqual([1, ['']]);
+    expect(stdout).toContain('a cannot be drained');
+  });
+
+  test('takes odd names for words', () => {
+    const odd = workload('Deployment', '"x; touch hacked $(id)\'"', '100m', 'replicas: 1');
+    const text = planned(odd, nodes, '--format', 'sh', '--node', 'a').text;
+    const { calls } = runScript(text);
+    expect(calls).toContain(`-n shop rollout status deployment/x; touch hacked $(id)' --timeout=15m`);
+  });
+
+  test('is one that every shell reads', () => {
+    execFileSync('sh', ['-n', file(script('--all'))]);
+  });
+});
+
+test('what is planned must be said', () => {
+  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
+  const host = { env: {}, print: () => {}, printError: () => {} };
+  expect(() => command(composition, parse(table, ['lunch']), host)).toThrow(/choose|drain/);
+});
