@@ -36,6 +36,8 @@ export default check({
         const ports = service.workloads.flatMap((workload) => workload.ports);
         const same = ports.filter(({ name, number }) => name === port.target || number === port.target);
         if (same.length === 0 || same.some(({ protocol }) => protocol === port.protocol)) continue;
+        // schema-valid says that the API server refuses any other.
+        if (!['TCP', 'UDP', 'SCTP'].includes(port.protocol)) continue;
         const written = service.resource.at([...port.path, 'protocol']) !== undefined;
         const others = [...new Set(same.map(({ protocol }) => protocol))].join(' and ');
         const named = typeof port.target === 'string';

@@ -116,6 +116,15 @@ describe('one fault is one finding', () => {
     expect(verdicts('schema-valid', binding)).toEqual(['fail roleRef.kind']);
     expect(verdicts('rbac-roleref-exists', binding, { complete: true })).toEqual([]);
   });
+  test('a protocol that is none of transport', () => {
+    const ports = all(
+      workload({ container: 'ports: [{ name: http, containerPort: 8080 }]' }),
+      service('selector: { app: web }, ports: [{ port: 80, targetPort: http, protocol: HTTP }]'),
+    );
+    expect(verdicts('schema-valid', ports)).toEqual(['fail spec.ports[0].protocol']);
+    expect(verdicts('service-port-protocol', ports)).toEqual([]);
+    expect(verdicts('service-port-protocol', ports.replace('HTTP', 'UDP'))).toEqual(['fail spec.ports[0].protocol']);
+  });
   test('a port by number in quotes', () => {
     const ports = all(
       workload({ container: 'ports: [{ containerPort: 8080 }]' }),
