@@ -4,6 +4,8 @@ import type { SchedulerPod } from './pod';
 import { StorageState } from './storage/state';
 import type { Storage } from './storage/storage';
 import { NO_STORAGE } from './storage/storage';
+import type { SchedulerTaint } from './taints';
+import { CORDON } from './taints';
 
 /** A node, and what the pods on it take. */
 export interface NodeState extends SchedulerNode {
@@ -18,8 +20,9 @@ export interface PodGroup {
   readonly nodes: readonly NodeState[];
 }
 
-interface OpenNode extends Omit<NodeState, 'unschedulable'> {
+interface OpenNode extends Omit<NodeState, 'unschedulable' | 'taints'> {
   unschedulable: boolean;
+  taints: readonly SchedulerTaint[];
   readonly pods: Set<SchedulerPod>;
   readonly requested: Map<string, bigint>;
 }
@@ -92,13 +95,18 @@ export class ClusterState {
     if (nodes.length === 0) this.byLikeness.delete(likeness);
   }
 
-  /** `kubectl cordon`. */
-  cordon(node: string): void {
-    this.open(node).unschedulable = true;
+  /** `kubectl cordon`; the node gets a taint for it, which some topology spread constraints look at. */
+  cordon(name: string): void {
+    this.uncordon(name);
+    const node = this.open(name);
+    node.unschedulable = true;
+    node.taints = [...node.taints, CORDON];
   }
 
-  uncordon(node: string): void {
-    this.open(node).unschedulable = false;
+  uncordon(name: string): void {
+    const node = this.open(name);
+    node.unschedulable = false;
+    node.taints = node.taints.filter(({ key }) => key !== CORDON.key);
   }
 
   /** The node is no more; no pod may be on it. */

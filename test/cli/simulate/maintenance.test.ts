@@ -79,6 +79,13 @@ describe('a node that is drained', () => {
     ]);
   });
 
+  test('counts as a place to spread over, unless taints are honoured', () => {
+    const spread = (policy: string) =>
+      `topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: web } }, nodeTaintsPolicy: ${policy} }]`;
+    const to = (policy: string) => drained(web(2, '100m', spread(policy)), nodes, '--node', 'a').nodes[0]!.pods[0]!.to;
+    expect([to('Honor'), to('Ignore')]).toEqual(['b', null]);
+  });
+
   test('gets back what tolerates every taint', () => {
     const live = all(nodes, pod('one', 'a', { owner: owned, spec: 'tolerations: [{ operator: Exists }]' }));
     expect(

@@ -107,8 +107,14 @@ function everyWay(all: readonly SchedulerPod[], cluster: ClusterState): string[]
   return outcomes.map((seen) => (seen.size === 2 ? 'depends' : seen.has(true) ? 'placed' : 'pending'));
 }
 
+test('a way in which it depends is found by trying every way, too', () => {
+  const nodes = [node('a', { cpu: '1' }), node('b', { cpu: '4' }), node('c', { cpu: '1' })];
+  const all = [pod('s', '1'), pod('l', '4')];
+  expect(everyWay(all, new ClusterState(nodes, new Map()))).toEqual(['placed', 'depends']);
+  expect(verdicts(nodes, all)).toEqual(['placed', 'depends']);
+});
+
 test('following one of several equal ways says the same as following every way', () => {
-  const seen = new Set<string>();
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1e9 }), fc.boolean(), (seed, alike) => {
       const next = casesOf(seed);
@@ -125,10 +131,7 @@ test('following one of several equal ways says the same as following every way',
       const all = alike ? [...others, ...others, others[0]!].map((one, i) => ({ ...one, name: `q${i}` })) : others;
       const expected = everyWay(all, cluster());
       expect(placeAll(all, cluster()).map(({ verdict }) => verdict)).toEqual(expected);
-      for (const verdict of expected) seen.add(verdict);
     }),
-    // One case in forty depends on the order.
-    { numRuns: 150, examples: [[202527039, true]] },
+    { numRuns: 150 },
   );
-  expect(seen).toContain('depends');
 });
