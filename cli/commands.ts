@@ -11,6 +11,7 @@ export const commands: readonly Command[] = [
   command(tables.flows, async () => ({ command: (await import('./verifier')).flows })),
   command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })),
   command(tables.plan, async () => ({ command: (await import('./verifier')).plan })),
+  command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.targets, () => import('./targets')),
   command(tables.secrets, () => import('./secrets')),
   command(tables.explain, () => import('./explain')),

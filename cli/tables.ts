@@ -314,6 +314,22 @@ export const plan = commandTable({
   },
 });
 
+export const facts = commandTable({
+  name: 'facts',
+  summary:
+    'print the facts of a live cluster, for --cluster: what kubectl may list, without Secrets, environments and commands',
+  arguments: [],
+  options: {
+    kubeconfig: {
+      value: 'FILE',
+      completes: ['file'],
+      description: 'the access to the cluster',
+      unset: "kubectl's own",
+    },
+    context: { value: 'NAME', description: 'the context in it', unset: 'the current one' },
+  },
+});
+
 export const targets = commandTable({
   name: 'targets',
   summary: 'list the matrix: targets with their features, excluded pairs with the reason',
@@ -507,6 +523,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   flows,
   simulate,
   plan,
+  facts,
   targets,
   secrets,
   explain,

@@ -7,12 +7,13 @@ export type ProgramOutput =
   | 'not installed';
 
 /** Runs a program. What it complains of is told in one line, without the files that it quotes. */
-export function printed(program: string, args: readonly string[]): ProgramOutput {
+export function printed(program: string, args: readonly string[], env = process.env): ProgramOutput {
   const { error, status, stdout, stderr } = spawnSync(program, args, {
     maxBuffer: 2 ** 30,
     timeout: 300_000,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
+    env,
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
   if (error) return { failed: error.message };
