@@ -1,3 +1,4 @@
+import { boundsOf } from './bounds';
 import { judgeNodes, unavailability } from './filter';
 import type { SchedulerNode } from './node';
 import type { SchedulerPod } from './pod';
@@ -25,52 +26,67 @@ const MOST_STATES = 400;
 type Choices = readonly (string | undefined)[];
 
 /**
- * Places pods one after the other on a cluster, following every choice that the scheduler may make: of states that differ only in
- * which of several equal nodes, or of equal pods, is meant, one is followed. The first choice is the example.
+ * Places pods one after the other on a cluster. What is certain in any case is found first; for the pods of which it is not, every
+ * choice that the scheduler may make is followed: of states that differ only in which of several equal nodes, or of equal pods, is
+ * meant, one is. The first choice is the example.
  */
 export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): PodPlacement[] {
+  const bounds = boundsOf(pods, cluster);
+  const lastOpen = bounds.lastIndexOf(undefined);
   const likeness = likenessesOf(pods, cluster);
   const placements: PodPlacement[] = [];
-  /** Ways to place the pods from `start` on; those before are on the cluster as in the example, for good. */
-  let ways: Choices[] = [[]];
-  let start = 0;
+  /** Ways to place the pods so far, as long as all are followed; then the example alone, which stands on the cluster. */
+  let ways: Choices[] | undefined = [[]];
   for (const [i, pod] of pods.entries()) {
+    if (ways && i > lastOpen) {
+      place(cluster, pods, ways[0]!);
+      ways = undefined;
+    }
+    if (!ways) {
+      const found = judgePod(pod, cluster);
+      if (found.chosen) cluster.place(pod, found.chosen.name);
+      placements.push(placementOf(pod, [found], bounds[i] ?? 'unfollowed'));
+      continue;
+    }
     const seen: NodeChoice[] = [];
     const next = new Map<string, Choices>();
     for (const way of ways) {
-      const found = within(cluster, pods.slice(start, i), way, () => judgePod(pod, cluster));
+      const found = within(cluster, pods, way, () => judgePod(pod, cluster));
       seen.push(found);
-      for (const node of choicesIn(found, start > 0)) {
+      for (const node of choicesIn(found)) {
         const more = [...way, node?.name];
-        const key = likeness(more, start);
+        const key = likeness(more);
         if (!next.has(key)) next.set(key, more);
       }
       if (next.size > MOST_STATES) break;
     }
-    placements.push(placementOf(pod, seen, start === 0));
+    placements.push(placementOf(pod, seen, bounds[i]));
     ways = [...next.values()];
-    if (start > 0 || ways.length > MOST_STATES) {
-      place(cluster, pods.slice(start, i + 1), ways[0]!);
-      [ways, start] = [[[]], i + 1];
-    }
+    if (ways.length <= MOST_STATES) continue;
+    place(cluster, pods, ways[0]!);
+    ways = undefined;
   }
-  place(cluster, pods.slice(start), ways[0]!);
+  if (ways) place(cluster, pods, ways[0]!);
   return placements;
 }
 
 /** The nodes that the scheduler may choose, the example's own first; nowhere, where there is none. */
-function choicesIn({ feasible, chosen }: NodeChoice, onlyExample: boolean): readonly (SchedulerNode | undefined)[] {
-  if (!chosen || onlyExample) return [chosen];
-  return [chosen, ...feasible.filter((each) => each !== chosen)];
+function choicesIn({ feasible, chosen }: NodeChoice): readonly (SchedulerNode | undefined)[] {
+  return chosen ? [chosen, ...feasible.filter((each) => each !== chosen)] : [undefined];
 }
 
-/** `isWhole`: every way to place the pods before has been followed. */
-function placementOf(pod: SchedulerPod, seen: readonly NodeChoice[], isWhole: boolean): PodPlacement {
+/** `certain`: what holds in any case; else what was seen decides, if every way to place the pods before has been followed. */
+function placementOf(
+  pod: SchedulerPod,
+  seen: readonly NodeChoice[],
+  certain: 'placed' | 'pending' | 'unfollowed' | undefined,
+): PodPlacement {
   const { feasible, chosen } = seen[0]!;
   const refused = seen.find((found) => found.feasible.length === 0);
   const taken = seen.find((found) => found.feasible.length > 0);
-  const verdict = !isWhole || (refused && taken) ? 'depends' : taken ? 'placed' : 'pending';
-  const unfollowed = isWhole ? '' : 'there are too many ways to place the pods before it to try all';
+  const followed = refused && taken ? 'depends' : taken ? 'placed' : 'pending';
+  const verdict = certain === 'unfollowed' ? 'depends' : (certain ?? followed);
+  const unfollowed = certain === 'unfollowed' ? 'there are too many ways to place the pods before it to try all' : '';
   return {
     pod,
     verdict,

@@ -44,6 +44,17 @@ export class ClusterState {
     for (const node of nodes) this.byName.set(node.name, { ...node, pods: new Set(), requested: new Map() });
   }
 
+  /** The same nodes with the same pods on them; what was decided for claims while pods were placed is not copied. */
+  copy(): ClusterState {
+    const copied = new ClusterState(
+      [...this.byName.values()].map(({ pods: _, requested: __, ...node }) => node),
+      this.namespaces,
+      this.storage.storage,
+    );
+    for (const { name, pods } of this.byName.values()) for (const pod of pods) copied.add(pod, name);
+    return copied;
+  }
+
   /** How many nodes there are. */
   get size(): number {
     return this.byName.size;

@@ -7,12 +7,12 @@ import { CORDON, untolerated } from './taints';
 
 /**
  * A text that is the same for ways to place pods that no later pod can tell apart: ways in which pods that are alike, or nodes that are
- * alike to every one of the pods, have changed places. `start`: which pod the way begins with.
+ * alike to every one of the pods, have changed places.
  */
 export function likenessesOf(
   pods: readonly SchedulerPod[],
   cluster: ClusterState,
-): (way: readonly (string | undefined)[], start: number) => string {
+): (way: readonly (string | undefined)[]) => string {
   const shapes = numbered(pods.map(shapeOf));
   // What a node alone is asked for: few different things, however many pods there are.
   const different = [
@@ -38,13 +38,13 @@ export function likenessesOf(
           ]),
     ]),
   );
-  return (way, start) => {
+  return (way) => {
     const on = new Map<string, number[]>();
     for (const [i, name] of way.entries()) {
       if (name === undefined) continue;
       const there = on.get(name);
-      if (there) there.push(shapes[start + i]!);
-      else on.set(name, [shapes[start + i]!]);
+      if (there) there.push(shapes[i]!);
+      else on.set(name, [shapes[i]!]);
     }
     return [...on]
       .map(([name, there]) => `${kinds.get(name)}: ${there.sort((a, b) => a - b).join(' ')}`)

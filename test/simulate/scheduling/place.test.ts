@@ -79,9 +79,17 @@ describe('what becomes of pods', () => {
 
   test('what cannot be followed to the end is never called certain', () => {
     const nodes = Array.from({ length: 12 }, (_, i) => node(`n${i}`, { cpu: `${4 + i}` }));
-    const different = Array.from({ length: 8 }, (_, i) => pod(`p${i}`, `${100 + i}m`, {}, `app-${i}`));
-    const found = placeAll(different, new ClusterState(nodes, new Map()));
-    expect(found.at(-1)).toMatchObject({ verdict: 'depends', reason: expect.stringContaining('too many ways') });
+    const different = (cpu: number) =>
+      placeAll(
+        Array.from({ length: 8 }, (_, i) => pod(`p${i}`, `${cpu + i}m`, {}, `app-${i}`)),
+        new ClusterState(nodes, new Map()),
+      );
+    expect(different(3_000).at(-1)).toMatchObject({
+      verdict: 'depends',
+      reason: expect.stringContaining('too many ways'),
+    });
+    // A node has room for all of them together.
+    expect(different(100).at(-1)).toMatchObject({ verdict: 'placed', reason: '' });
   });
 });
 
