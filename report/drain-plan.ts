@@ -100,11 +100,16 @@ function numbered(from: number, commands: readonly string[], expect: string): st
   return commands.flatMap((command, i) => [`${from + i}. \`${command}\``, `   - ${expect}`]);
 }
 
-/** What waits until the pods in the places of those that went are ready. */
+/** What waits until the pods in the places of those that went are ready; controllers of which one finds no node would wait in vain. */
 function readyCommands(evicted: readonly DrainedPod[]): string[] {
+  const inVain = new Set(
+    evicted.flatMap(({ member: { controller }, to }) => (to === undefined ? [controller?.name] : [])),
+  );
   const scales = new Map(
     evicted.flatMap(({ member: { controller }, to }) =>
-      controller?.scale !== undefined && to !== undefined ? [[controller.name, controller.scale] as const] : [],
+      controller?.scale !== undefined && to !== undefined && !inVain.has(controller.name)
+        ? [[controller.name, controller.scale] as const]
+        : [],
     ),
   );
   return [...scales.keys()].sort().flatMap((name) => {

@@ -70,6 +70,16 @@ describe('the runbook', () => {
     expect(text).toContain(
       '`shop/web-0` will wait: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
     );
+    // Of three pods on the node one finds room elsewhere: that all are ready is not waited for.
+    const some = planned(
+      workload('Deployment', 'web', '1', 'replicas: 4'),
+      all(node('a', '', '3'), node('b')),
+      '--node',
+      'a',
+    );
+    expect(some.text).toContain('(to b, for example)');
+    expect(some.text).toContain('will wait');
+    expect(some.text).not.toContain('rollout status');
     expect(planned(workload('Deployment', 'web', '1'), nodes, '--node', 'a').text).toContain(
       'Deployment/shop/web is without a ready pod for a while.',
     );
