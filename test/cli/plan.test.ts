@@ -70,7 +70,7 @@ describe('the runbook', () => {
     expect(text).toContain(
       '`shop/web-0` will wait: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
     );
-    // Of three pods on the node one finds room elsewhere: that all are ready is not waited for.
+    // Of two pods on the node one finds room elsewhere: that all are ready is not waited for.
     const some = planned(
       workload('Deployment', 'web', '1', 'replicas: 4'),
       all(node('a', '', '3'), node('b')),
