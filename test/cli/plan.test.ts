@@ -72,7 +72,7 @@ describe('the runbook', () => {
     );
     // Of two pods on the node one finds room elsewhere: that all are ready is not waited for.
     const some = planned(
-      workload('Deployment', 'web', '1', 'replicas: 4'),
+      workload('Deployment', 'web', '1', 'replicas: 3'),
       all(node('a', '', '3'), node('b')),
       '--node',
       'a',
