@@ -1,4 +1,4 @@
-import { judgeNodes } from './filter';
+import { takersOf } from './filter';
 import type { SchedulerPod } from './pod';
 import type { ClusterState } from './state';
 import { rejectionOf } from './storage/rejection';
@@ -28,5 +28,5 @@ export function boundsOf(pods: readonly SchedulerPod[], cluster: ClusterState): 
 /** The names of the nodes that take a pod, as the cluster is. */
 function takers(pod: SchedulerPod, cluster: ClusterState): string[] {
   if (rejectionOf(pod, cluster.storage) !== undefined) return [];
-  return [...judgeNodes(pod, cluster)].flatMap(([{ name }, refusal]) => (refusal ? [] : [name]));
+  return takersOf(pod, cluster).map(({ name }) => name);
 }

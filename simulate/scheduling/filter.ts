@@ -1,8 +1,9 @@
+import type { Filter } from './filter-rule';
 import { clash } from './host-ports';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import { podAffinityFilter } from './pod-affinity';
-import type { Filter, NodeRefusal } from './refusal';
+import type { NodeRefusal } from './refusal';
 import { never, now } from './refusal';
 import type { ClusterState, NodeState } from './state';
 import { storageFilters } from './storage/filters';
@@ -83,31 +84,63 @@ const podAffinity: Filter = (pod, state) => {
   };
 };
 
-/** In the order of the default profile: the first that refuses a node says why. */
-const FILTERS: readonly Filter[] = [
-  cordoned,
-  nodeName,
-  taints,
-  nodeAffinity,
-  hostPorts,
-  resources,
-  ...storageFilters,
-  spread,
-  podAffinity,
-];
+/** Those that look at a node and the pods on it alone. In the order of the default profile: the first that refuses a node says why. */
+const OF_NODES: readonly Filter[] = [cordoned, nodeName, taints, nodeAffinity, hostPorts, resources];
+/** Those that come after them, and look at the whole cluster. */
+const OF_CLUSTERS: readonly Filter[] = [...storageFilters, spread, podAffinity];
+
+type Judge = (node: NodeState) => NodeRefusal | undefined;
 
 /** What each node says to a pod, in the order of the nodes: why it does not take it, or undefined where it does. */
 export function judgeNodes(pod: SchedulerPod, state: ClusterState): Map<NodeState, NodeRefusal | undefined> {
-  const filters = FILTERS.flatMap((filter) => filter(pod, state) ?? []);
+  const judge = judgeOf(pod, state);
   const verdicts = new Map<NodeState, NodeRefusal | undefined>();
-  for (const node of state.nodes) verdicts.set(node, firstRefusal(filters, node));
+  for (const node of state.nodes) verdicts.set(node, judge(node));
   return verdicts;
 }
 
-function firstRefusal(
-  filters: readonly ((node: NodeState) => NodeRefusal | undefined)[],
-  node: NodeState,
-): NodeRefusal | undefined {
+/** The nodes that take a pod, in their order. */
+export function takersOf(pod: SchedulerPod, state: ClusterState): NodeState[] {
+  const judge = judgeOf(pod, state);
+  const takers: NodeState[] = [];
+  for (const node of state.nodes) if (!judge(node)) takers.push(node);
+  return takers;
+}
+
+function judgeOf(pod: SchedulerPod, state: ClusterState): Judge {
+  const ofNode = remembering(pod, state);
+  const ofCluster = OF_CLUSTERS.flatMap((filter) => filter(pod, state) ?? []);
+  return ofCluster.length === 0 ? ofNode : (node) => ofNode(node) ?? firstRefusal(ofCluster, node);
+}
+
+/** Of thousands of pods few differ in what these filters look at, and of as many nodes one changes when a pod is placed. */
+function remembering(pod: SchedulerPod, state: ClusterState): Judge {
+  const { nodeName: wanted, node: requirement, tolerations, hostPorts: ports, requests } = pod;
+  const looks = JSON.stringify([
+    wanted,
+    requirement,
+    tolerations,
+    ports,
+    [...requests].map(([name, n]) => `${name}=${n}`),
+  ]);
+  let known = state.remembered.get(looks);
+  if (!known) {
+    known = { versions: [], refusals: [] };
+    state.remembered.set(looks, known);
+  }
+  const { versions, refusals } = known;
+  let filters: readonly Judge[] | undefined;
+  return (node) => {
+    if (versions[node.index] !== node.version) {
+      filters ??= OF_NODES.flatMap((filter) => filter(pod, state) ?? []);
+      refusals[node.index] = firstRefusal(filters, node);
+      versions[node.index] = node.version;
+    }
+    return refusals[node.index];
+  };
+}
+
+function firstRefusal(filters: readonly Judge[], node: NodeState): NodeRefusal | undefined {
   for (const filter of filters) {
     const refusal = filter(node);
     if (refusal) return refusal;

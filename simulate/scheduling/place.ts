@@ -1,5 +1,5 @@
 import { boundsOf } from './bounds';
-import { judgeNodes, unavailability } from './filter';
+import { judgeNodes, takersOf, unavailability } from './filter';
 import type { SchedulerNode } from './node';
 import type { SchedulerPod } from './pod';
 import type { ClusterState, NodeState } from './state';
@@ -128,23 +128,33 @@ export function judgePod(pod: SchedulerPod, cluster: ClusterState): NodeChoice {
   const rejection = rejectionOf(pod, cluster.storage);
   if (rejection !== undefined)
     return { feasible: [], chosen: undefined, reason: `0/${cluster.size} nodes are available: ${rejection}.` };
-  const verdicts = judgeNodes(pod, cluster);
-  const feasible = [...verdicts].flatMap(([node, refusal]) => (refusal ? [] : [node]));
-  const reason = feasible.length > 0 ? '' : unavailability(verdicts.values());
+  const feasible = takersOf(pod, cluster);
+  const reason = feasible.length > 0 ? '' : unavailability(judgeNodes(pod, cluster).values());
   return { feasible, chosen: best(feasible), reason };
 }
 
 /** The node that has the largest share of its resources left, as the scheduler prefers; of equal ones the first. */
 function best(nodes: readonly NodeState[]): SchedulerNode | undefined {
   let [chosen] = nodes;
-  for (const node of nodes) if (chosen && left(node) > left(chosen)) chosen = node;
+  let most = chosen ? left(chosen) : 0;
+  for (const node of nodes) {
+    const share = left(node);
+    if (share > most) [chosen, most] = [node, share];
+  }
   return chosen;
 }
 
-function left({ allocatable, requested }: NodeState): number {
-  const shares = ['cpu', 'memory'].map((name) => {
+const shares = new WeakMap<NodeState, { readonly version: number; readonly share: number }>();
+
+function left(node: NodeState): number {
+  const known = shares.get(node);
+  if (known?.version === node.version) return known.share;
+  const { allocatable, requested, version } = node;
+  let share = 0;
+  for (const name of ['cpu', 'memory']) {
     const all = Number(allocatable.get(name) ?? 0n);
-    return all === 0 ? 0 : 1 - Number(requested.get(name) ?? 0n) / all;
-  });
-  return shares.reduce((sum, share) => sum + share, 0);
+    if (all > 0) share += 1 - Number(requested.get(name) ?? 0n) / all;
+  }
+  shares.set(node, { version, share });
+  return share;
 }

@@ -1,6 +1,3 @@
-import type { SchedulerPod } from './pod';
-import type { ClusterState, NodeState } from './state';
-
 /** Why a node does not take a pod. */
 export interface NodeRefusal {
   /** In the scheduler's own words. */
@@ -8,12 +5,6 @@ export interface NodeRefusal {
   /** Whether removing pods of lower priority may help. */
   readonly preemptible: boolean;
 }
-
-/** The part of a filter that is the same for all nodes; undefined: it keeps the pod from none. */
-export type Filter = (
-  pod: SchedulerPod,
-  state: ClusterState,
-) => ((node: NodeState) => NodeRefusal | undefined) | undefined;
 
 /** Removing pods does not help. */
 export const never = (...reasons: readonly string[]): NodeRefusal => ({ reasons, preemptible: false });

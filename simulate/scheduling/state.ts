@@ -1,6 +1,7 @@
 import type { Labels } from '../../manifests/selector';
 import type { SchedulerNode } from './node';
 import type { SchedulerPod } from './pod';
+import type { NodeRefusal } from './refusal';
 import { StorageState } from './storage/state';
 import type { Storage } from './storage/storage';
 import { NO_STORAGE } from './storage/storage';
@@ -12,6 +13,16 @@ export interface NodeState extends SchedulerNode {
   readonly pods: ReadonlySet<SchedulerPod>;
   /** What its pods ask for, together. */
   readonly requested: ReadonlyMap<string, bigint>;
+  /** Its place among the nodes. */
+  readonly index: number;
+  /** Another number whenever anything of it has changed. */
+  readonly version: number;
+}
+
+/** What was said of each node, by its index, and of which version of it. */
+export interface Remembered {
+  readonly versions: number[];
+  readonly refusals: (NodeRefusal | undefined)[];
 }
 
 /** Pods that are alike to every filter that looks at other pods, with a node for each of them. */
@@ -20,7 +31,8 @@ export interface PodGroup {
   readonly nodes: readonly NodeState[];
 }
 
-interface OpenNode extends Omit<NodeState, 'unschedulable' | 'taints'> {
+interface OpenNode extends Omit<NodeState, 'unschedulable' | 'taints' | 'version'> {
+  version: number;
   unschedulable: boolean;
   taints: readonly SchedulerTaint[];
   readonly pods: Set<SchedulerPod>;
@@ -41,19 +53,23 @@ export class ClusterState {
     storage: Storage = NO_STORAGE,
   ) {
     this.storage = new StorageState(storage);
-    for (const node of nodes) this.byName.set(node.name, { ...node, pods: new Set(), requested: new Map() });
+    for (const [index, node] of nodes.entries())
+      this.byName.set(node.name, { ...node, pods: new Set(), requested: new Map(), index, version: 0 });
   }
 
   /** The same nodes with the same pods on them; what was decided for claims while pods were placed is not copied. */
   copy(): ClusterState {
     const copied = new ClusterState(
-      [...this.byName.values()].map(({ pods: _, requested: __, ...node }) => node),
+      [...this.byName.values()].map(({ pods: _, requested: __, index: ___, version: ____, ...node }) => node),
       this.namespaces,
       this.storage.storage,
     );
     for (const { name, pods } of this.byName.values()) for (const pod of pods) copied.add(pod, name);
     return copied;
   }
+
+  /** What filters that look at a node alone said, by what they look at of a pod: they say it again while the node is the same. */
+  readonly remembered = new Map<string, Remembered>();
 
   /** How many nodes there are. */
   get size(): number {
@@ -86,6 +102,7 @@ export class ClusterState {
   /** A pod is there already: what its claims got is known. */
   add(pod: SchedulerPod, on: string): void {
     const node = this.open(on);
+    node.version += 1;
     node.pods.add(pod);
     this.storage.add(pod);
     for (const [name, amount] of pod.requests) node.requested.set(name, (node.requested.get(name) ?? 0n) + amount);
@@ -98,6 +115,7 @@ export class ClusterState {
   remove(pod: SchedulerPod, from: string): void {
     const node = this.open(from);
     if (!node.pods.delete(pod)) throw new Error(`${pod.namespace}/${pod.name} is not on ${from}`);
+    node.version += 1;
     this.storage.remove(pod);
     for (const [name, amount] of pod.requests) node.requested.set(name, node.requested.get(name)! - amount);
     const likeness = likenessOf(pod);
@@ -110,12 +128,14 @@ export class ClusterState {
   cordon(name: string): void {
     this.uncordon(name);
     const node = this.open(name);
+    node.version += 1;
     node.unschedulable = true;
     node.taints = [...node.taints, CORDON];
   }
 
   uncordon(name: string): void {
     const node = this.open(name);
+    node.version += 1;
     node.unschedulable = false;
     node.taints = node.taints.filter(({ key }) => key !== CORDON.key);
   }

@@ -1,7 +1,7 @@
 import { selects } from '../../../manifests/selector';
+import type { Filter } from '../filter-rule';
 import type { SchedulerNode } from '../node';
 import type { SchedulerPod } from '../pod';
-import type { Filter } from '../refusal';
 import { never, now } from '../refusal';
 import type { NodeState } from '../state';
 import { claimName, disksClash } from './pod-volumes';
