@@ -1,7 +1,7 @@
 import type { ControllerLabels } from './controller-labels';
 import { controllerLabelsOf } from './controller-labels';
 import type { Json, Path, Resource } from './resource';
-import { list, record, string, strings } from './resource';
+import { list, number, record, string, strings } from './resource';
 import type { Labels } from './selector';
 
 /** Where each kind keeps the template of its pods. */
@@ -93,8 +93,9 @@ export class WorkloadManifest {
       case 'Pod':
         return 1;
       case 'Job': {
-        const parallelism = this.resource.at(['spec', 'parallelism']);
-        return typeof parallelism === 'number' ? parallelism : 1;
+        const parallelism = number(this.resource.at(['spec', 'parallelism'])) ?? 1;
+        // No more than have still to complete (pkg/controller/job, manageJob).
+        return Math.min(parallelism, number(this.resource.at(['spec', 'completions'])) ?? parallelism);
       }
       case 'DaemonSet':
       case 'CronJob':

@@ -59,7 +59,9 @@ function mends(drain: Drain): string[] {
     '',
     ...heldIn(drain).map(({ member, reason }) => `- \`${memberName(member)}\`: ${reason}`),
     '',
-    'Let the budget allow one pod to be unavailable, or run one pod more; then simulate again.',
+    drain.verdict === 'refused'
+      ? 'Put them in the care of a controller such as a Deployment, or add `--force`: then they are gone for good. Then simulate again.'
+      : 'Let the budget allow one pod to be unavailable, or run one pod more; then simulate again.',
   ];
 }
 

@@ -1,5 +1,4 @@
 import type { PodPlacement } from '../simulate/scheduling/place';
-import { ownerText } from '../simulate/scheduling/queue';
 import type { SimulatedPod } from '../simulate/scheduling/simulate';
 import { columns } from './columns';
 
@@ -16,17 +15,17 @@ export const placementFormats = {
         reason,
       ]);
     const table = [['POD', 'VERDICT', 'FOR EXAMPLE', 'TAKEN BY', 'REASON'], ...rows];
-    const lines = columns(table).map((line) => line.trimEnd());
-    return [...lines, '', countsOf(pods)].join('\n');
+    const lines = rows.length === 0 ? [] : [...columns(table).map((line) => line.trimEnd()), ''];
+    return [...lines, countsOf(pods)].join('\n');
   },
 };
 
 export type PlacementFormat = keyof typeof placementFormats;
 
-function rowOf({ owner, placement: { pod, verdict, feasible, node, reason } }: SimulatedPod) {
+function rowOf({ controller, placement: { pod, verdict, feasible, node, reason } }: SimulatedPod) {
   return {
     pod: `${pod.namespace}/${pod.name}`,
-    owner: owner ? ownerText(owner) : null,
+    owner: controller ?? null,
     verdict,
     feasible,
     node: node ?? null,

@@ -1,4 +1,5 @@
 import type { Resource } from '../manifests/resource';
+import { string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import type { World } from './world';
@@ -8,15 +9,21 @@ export function knownIn(world: World, kind: string, namespace: string): readonly
   return byNamespace(world, kind).get(namespace) ?? [];
 }
 
+/** The objects of a kind wherever they are, each once: what is judged comes first, and stands for what is declared by its name. */
+export const everyKnown = memo((world: World, kind: string): readonly Resource[] => {
+  const names = new Set<string>();
+  return [...world.of(kind), ...world.external.filter((declared) => declared.kind === kind)].filter((resource) => {
+    // The API server makes up a name for each that has none.
+    if (string(resource.at(['metadata', 'name'])) === undefined) return true;
+    const key = `${world.namespaceOf(resource)}/${resource.group}/${resource.name}`;
+    if (names.has(key)) return false;
+    names.add(key);
+    return true;
+  });
+});
+
 const byNamespace = memo((world: World, kind: string): ReadonlyMap<string, readonly Resource[]> => {
   const namespaces = new Map<string, Resource[]>();
-  const names = new Set<string>();
-  for (const resource of [...world.of(kind), ...world.external.filter((declared) => declared.kind === kind)]) {
-    const place = world.namespaceOf(resource);
-    const key = `${place}/${resource.group}/${resource.name}`;
-    if (names.has(key)) continue;
-    names.add(key);
-    addTo(namespaces, place, resource);
-  }
+  for (const resource of everyKnown(world, kind)) addTo(namespaces, world.namespaceOf(resource), resource);
   return namespaces;
 });

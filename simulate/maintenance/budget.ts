@@ -2,6 +2,7 @@ import type { Resource } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
 import { share } from '../../world/autoscalers';
 import { boundOf, needsScale } from '../../world/budgets';
+import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import type { Member } from './member';
 
@@ -22,7 +23,7 @@ export interface BudgetStatus {
 }
 
 export function knownBudgets(world: World): GuardedBudget[] {
-  return [...world.of('PodDisruptionBudget'), ...world.external.filter(({ kind }) => kind === 'PodDisruptionBudget')]
+  return everyKnown(world, 'PodDisruptionBudget')
     .filter(({ group }) => group === 'policy')
     .map((resource) => ({ resource, name: resource.name, namespace: world.namespaceOf(resource) }));
 }

@@ -23,7 +23,9 @@ export interface Loss {
 export function lose(cluster: LiveCluster, nodes: readonly string[]): Loss {
   const there = nodes.flatMap((node) => cluster.membersOn(node));
   const lost = new Set(there);
-  const names = new Set(there.flatMap(({ controller, ready }) => (controller && ready ? [controller.name] : [])));
+  const names = new Set(
+    there.flatMap(({ controller, ready, mirror }) => (controller && ready && !mirror ? [controller.name] : [])),
+  );
   for (const member of cluster.members)
     if (member.controller && member.ready && !lost.has(member)) names.delete(member.controller.name);
   for (const member of there) cluster.remove(member);

@@ -156,6 +156,7 @@ export function unavailability(verdicts: Iterable<NodeRefusal | undefined>): str
     nodes += 1;
     for (const reason of refusal?.reasons ?? []) counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
+  if (nodes === 0) return 'no nodes available to schedule pods';
   const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort();
   return `0/${nodes} nodes are available${reasons.length > 0 ? `: ${reasons.join(', ')}` : ''}.`;
 }

@@ -10,10 +10,11 @@ import { readNode } from './node';
 import type { SchedulerPod } from './pod';
 import { readPod } from './pod';
 
-/** The nodes of the cluster; undefined where nobody said. */
-export const knownNodes = memo((world: World): readonly SchedulerNode[] | undefined =>
-  world.facts.known('nodes')?.map(readNode),
-);
+/** The nodes of the cluster, each once; undefined where nobody said. */
+export const knownNodes = memo((world: World): readonly SchedulerNode[] | undefined => {
+  const nodes = world.facts.known('nodes')?.map((resource) => [resource.name, readNode(resource)] as const);
+  return nodes && [...new Map(nodes).values()];
+});
 
 /**
  * A pod of a workload as admission hands it to the scheduler: with what LimitRanges, its RuntimeClass and its controller add.

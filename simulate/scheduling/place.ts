@@ -125,7 +125,7 @@ export function judgePod(pod: SchedulerPod, cluster: ClusterState): NodeChoice {
       chosen: undefined,
       reason: `Scheduling is blocked due to non-empty scheduling gates: ${pod.gates.join(', ')}`,
     };
-  const rejection = rejectionOf(pod, cluster.storage);
+  const rejection = cluster.size === 0 ? undefined : rejectionOf(pod, cluster.storage);
   if (rejection !== undefined)
     return { feasible: [], chosen: undefined, reason: `0/${cluster.size} nodes are available: ${rejection}.` };
   const feasible = takersOf(pod, cluster);

@@ -4,12 +4,14 @@ import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
 import { knownIn } from '../../world/known';
+import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
+import { podControllerOf } from './controller';
 import { freshPod, knownNodes } from './fresh-pod';
+import { knownPods, runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
-import { readPod } from './pod';
 import { ClusterState } from './state';
 import { claimsMadeFor, claimTemplates, knownStorage } from './storage/known';
 import type { StorageClaim } from './storage/storage';
@@ -18,8 +20,10 @@ import { untolerated } from './taints';
 /** A pod that waits for a node. */
 export interface QueuedPod {
   readonly pod: SchedulerPod;
-  /** What makes it; undefined: nobody. */
+  /** What will make it; undefined: it is there, or is applied itself. */
   readonly owner: WorkloadManifest | undefined;
+  /** `Deployment/shop/web`: of a pod that stands in the cluster and waits, too. */
+  readonly controller: string | undefined;
   /** What it is a pod of: its owner, or its own manifest. */
   readonly workload: WorkloadManifest;
   /** The claims that are made for it. */
@@ -43,18 +47,6 @@ export function clusterOf(world: World, made: readonly StorageClaim[]): ClusterS
   return cluster;
 }
 
-/** Pods that take room: those that have ended, and those on nodes that are not known, do not. */
-export const runningPods = memo(
-  (world: World): readonly { readonly pod: SchedulerPod; readonly node: string; readonly resource: Resource }[] =>
-    [...world.of('Pod'), ...world.external.filter(({ kind }) => kind === 'Pod')].flatMap((resource) => {
-      const node = string(resource.at(['spec', 'nodeName']));
-      const phase = string(resource.at(['status', 'phase']));
-      if (!node || phase === 'Succeeded' || phase === 'Failed') return [];
-      const named = { namespace: world.namespaceOf(resource), name: resource.name };
-      return [{ pod: readPod(resource.object, named), node, resource }];
-    }),
-);
-
 /** The pods that wait for a node, the most important first, then in the order of the manifests. */
 export function queueOf(world: World): QueuedPod[] {
   const queue = world.workloads.flatMap((workload) => podsOfWorkload(world, workload));
@@ -68,11 +60,16 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   const { resource, podSpec } = workload;
   // A CronJob's pods come and go; what an API server printed has its pods beside it.
   if (['CronJob', 'PodTemplate'].includes(resource.kind) || podSpec['nodeName'] !== undefined) return [];
-  if (resource.kind !== 'Pod' && resource.isPrinted && world.of('Pod').some(({ isPrinted }) => isPrinted)) return [];
+  if (resource.kind === 'Pod' && !knownPods(world).includes(resource)) return [];
+  if (resource.kind !== 'Pod' && resource.isPrinted && arePodsPrinted(world)) return [];
+  // Those of its ReplicaSet are the Deployment's own.
+  if (resource.kind === 'ReplicaSet' && isMadeHere(world, resource)) return [];
+  if (resource.kind === 'Job' && resource.at(['spec', 'suspend']) === true) return [];
   const pod = { ...freshPod(world, workload), priority: priorityOf(world, workload) };
   const queued = (each: SchedulerPod) => ({
     pod: each,
     owner: resource.kind === 'Pod' ? undefined : workload,
+    controller: resource.kind === 'Pod' ? podControllerOf(world, resource)?.name : ownerText(workload),
     workload,
     makes: claimsMadeFor(world, workload, each),
   });
@@ -80,6 +77,8 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   if (resource.kind === 'DaemonSet') return daemons(world, pod).map(queued);
   return Array.from({ length: podsOf(world, workload)?.min ?? 0 }, (_, i) => queued(named(pod, resource, i)));
 }
+
+const arePodsPrinted = memo((world: World): boolean => knownPods(world).some(({ isPrinted }) => isPrinted));
 
 /** The pods of a StatefulSet are told apart by their labels and claims as well. */
 function named(pod: SchedulerPod, resource: Resource, i: number): SchedulerPod {

@@ -1,7 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
-import { knownIn } from '../../../world/known';
+import { everyKnown, knownIn } from '../../../world/known';
 import { claimOf, classOf, storageClasses } from '../../../world/storage';
 import type { World } from '../../../world/world';
 import type { SchedulerPod } from '../pod';
@@ -13,9 +13,9 @@ export function knownStorage(world: World, made: readonly StorageClaim[]): Stora
   const objects = [
     ...storageClasses(world).values(),
     ...['PersistentVolume', 'CSINode', 'CSIDriver', 'VolumeAttachment'].flatMap((kind) => knownIn(world, kind, '')),
-    ...all(world, 'CSIStorageCapacity'),
+    ...everyKnown(world, 'CSIStorageCapacity'),
   ];
-  const claims = all(world, 'PersistentVolumeClaim');
+  const claims = everyKnown(world, 'PersistentVolumeClaim');
   const standing = claims.filter((claim) => claim.isPrinted || world.external.includes(claim));
   const coming = claims.filter((claim) => !standing.includes(claim)).map((claim) => readKnown(world, claim));
   const read = standing.map((claim) => readKnown(world, claim));
@@ -30,10 +30,6 @@ export function knownStorage(world: World, made: readonly StorageClaim[]): Stora
       ...fresh.map((claim) => controller.bind(claim)),
     ]),
   };
-}
-
-function all(world: World, kind: string): Resource[] {
-  return [...world.of(kind), ...world.external.filter((object) => object.kind === kind)];
 }
 
 function byKey(claims: readonly StorageClaim[]): Map<string, StorageClaim> {

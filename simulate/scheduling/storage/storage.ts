@@ -190,7 +190,7 @@ function limitsIn(csiNode: Resource): Map<string, bigint> {
     list(csiNode.at(['spec', 'drivers'])).flatMap((entry) => {
       const driver = record(entry);
       const most = number(record(driver?.['allocatable'])?.['count']);
-      return most === undefined ? [] : [[string(driver?.['name']) ?? '', BigInt(most)] as const];
+      return most === undefined ? [] : [[string(driver?.['name']) ?? '', BigInt(Math.trunc(most))] as const];
     }),
   );
 }

@@ -131,7 +131,7 @@ describe('a node that is drained', () => {
   });
 
   test('is one of a zone', () => {
-    const facts = all(zoned('a', 'x'), zoned('b', 'y'), zoned('c', 'x'));
+    const facts = all(zoned('a', 'x'), zoned('b', 'z'), zoned('c', 'x'));
     expect(drained(web(3), facts, '--zone', 'x').short.map(([first]) => first)).toEqual(['a drained', 'c drained']);
   });
 });
@@ -257,9 +257,9 @@ describe('a node that is lost', () => {
   test('takes a whole zone along: what ran in it alone is down', () => {
     const only = all(
       web(2, '500m', 'nodeSelector: { topology.kubernetes.io/zone: x }'),
-      workload('Deployment', 'api', '100m', 'replicas: 1', 'nodeSelector: { topology.kubernetes.io/zone: y }'),
+      workload('Deployment', 'api', '100m', 'replicas: 1', 'nodeSelector: { topology.kubernetes.io/zone: z }'),
     );
-    const found = lost(only, all(zoned('a', 'x'), zoned('b', 'x'), zoned('c', 'y')), '--zone', 'x');
+    const found = lost(only, all(zoned('a', 'x'), zoned('b', 'x'), zoned('c', 'z')), '--zone', 'x');
     expect([found.nodes, found.down, found.short]).toEqual([
       ['a', 'b'],
       ['Deployment/shop/web'],

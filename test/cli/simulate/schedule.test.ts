@@ -72,7 +72,7 @@ describe('the queue', () => {
     const manifests = all(
       workload('StatefulSet', 'db', '100m', 'replicas: 2'),
       workload('Job', 'report', '100m', 'parallelism: 2'),
-      workload('Deployment', 'off', '100m', 'replicas: 0'),
+      workload('Deployment', 'idle', '100m', 'replicas: 0'),
       workload('CronJob', 'nightly', '100m', "schedule: '0 0 * * *', jobTemplate: {}"),
       bare,
     );

@@ -32,7 +32,22 @@ export interface Row {
 }
 
 export function run(...args: readonly string[]) {
-  const [lines, errors]: [string[], string[]] = [[], []];
+  return runWith([], args);
+}
+
+/** The errors of a command that is refused, the last that it ends with. */
+export function refused(...args: readonly string[]): string[] {
+  const errors: string[] = [];
+  try {
+    runWith(errors, args);
+  } catch (error) {
+    return [...errors, (error as Error).message];
+  }
+  throw new Error('it is not refused');
+}
+
+function runWith(errors: string[], args: readonly string[]) {
+  const lines: string[] = [];
   const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
   const code = command(composition, parse(table, args), {
     env: {},

@@ -71,8 +71,8 @@ test('the reasons are counted in the words of the scheduler', () => {
   expect([...verdicts.values()].map((refusal) => refusal?.preemptible)).toEqual([true, false, false, false]);
 });
 
-test('where no node is known there is no reason to count', () => {
-  expect(unavailability([])).toBe('0/0 nodes are available.');
+test('where there is no node there is no reason to count', () => {
+  expect(unavailability([])).toBe('no nodes available to schedule pods');
 });
 
 test('a namespace selector follows the documentation where the scheduler of 1.35 does not', () => {
