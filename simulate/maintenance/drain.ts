@@ -1,6 +1,7 @@
 import type { DrainOptions } from './eviction';
 import { drainChoice, evictionRefusal } from './eviction';
 import type { LiveCluster } from './live';
+import { leftWithout } from './live';
 import type { Member } from './member';
 
 /** What becomes of a pod of a node that is drained. */
@@ -54,14 +55,14 @@ export function drain(cluster: LiveCluster, node: string, options: DrainOptions)
   for (let round = 1; toEvict.length > 0; round++) {
     const gone = allowed(cluster, toEvict);
     if (gone.size === 0) break;
-    for (const name of withoutReady(cluster, gone)) down.add(name);
+    for (const name of leftWithout(cluster, gone)) down.add(name);
     evicted.push(...replaced(cluster, node, [...gone], round));
     toEvict = toEvict.filter((member) => !gone.has(member));
   }
   const blocked = toEvict.map((member) => ({
     ...untouched(member),
     verdict: 'blocked' as const,
-    reason: evictionRefusal(member, cluster.budgets, cluster.members, new Set()) ?? '',
+    reason: refusalOf(cluster, member, new Set()) ?? '',
   }));
   return {
     node,
@@ -76,21 +77,13 @@ const untouched = (member: Member) => ({ member, round: undefined, to: undefined
 /** The pods that are evicted before any other is ready in their place. */
 function allowed(cluster: LiveCluster, members: readonly Member[]): Set<Member> {
   const gone = new Set<Member>();
-  for (const member of members)
-    if (evictionRefusal(member, cluster.budgets, cluster.members, gone) === undefined) gone.add(member);
+  for (const member of members) if (refusalOf(cluster, member, gone) === undefined) gone.add(member);
   return gone;
 }
 
-/** Controllers that lose their last ready pod with these. */
-function withoutReady(cluster: LiveCluster, gone: ReadonlySet<Member>): string[] {
-  const ready = new Map<string, boolean>();
-  for (const member of cluster.members) {
-    const name = member.controller?.name;
-    if (name === undefined || !(member.ready || gone.has(member))) continue;
-    ready.set(name, ready.get(name) === true || (member.ready && !gone.has(member)));
-  }
-  const lost = new Set([...gone].flatMap(({ ready: was, controller }) => (was && controller ? [controller.name] : [])));
-  return [...ready].flatMap(([name, is]) => (!is && lost.has(name) ? [name] : []));
+function refusalOf(cluster: LiveCluster, member: Member, gone: ReadonlySet<Member>): string | undefined {
+  const { namespace } = member.pod;
+  return evictionRefusal(member, cluster.budgetsIn(namespace), cluster.membersIn(namespace), gone);
 }
 
 /** Their controllers make them anew, and the scheduler places those; pods that waited may find room as well. */

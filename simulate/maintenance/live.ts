@@ -1,3 +1,4 @@
+import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
 import { judgePod } from '../scheduling/place';
 import type { SchedulerPod } from '../scheduling/pod';
@@ -12,28 +13,36 @@ import { memberOf, standingPods } from './member';
 /** A cluster whose pods run: those that run by what is known, and those of manifests as the scheduler may place them. It changes. */
 export class LiveCluster {
   private readonly places = new Map<Member, string | undefined>();
+  private readonly byNode = new Map<string | undefined, Set<Member>>();
+  private readonly byNamespace = new Map<string, Set<Member>>();
+  private readonly budgetsByNamespace = new Map<string, GuardedBudget[]>();
 
   constructor(
     readonly state: ClusterState,
-    readonly budgets: readonly GuardedBudget[],
+    budgets: readonly GuardedBudget[],
     placed: Iterable<readonly [Member, string | undefined]>,
   ) {
-    for (const [member, node] of placed) this.places.set(member, node);
+    for (const budget of budgets) addTo(this.budgetsByNamespace, budget.namespace, budget);
+    for (const [member, node] of placed) this.put(member, node);
   }
 
-  get members(): Iterable<Member> {
-    return this.places.keys();
+  /** Those that may guard its pods. */
+  budgetsIn(namespace: string): readonly GuardedBudget[] {
+    return this.budgetsByNamespace.get(namespace) ?? [];
+  }
+
+  membersIn(namespace: string): Iterable<Member> {
+    return this.byNamespace.get(namespace) ?? [];
   }
 
   /** In the order of their names. */
   membersOn(node: string): Member[] {
-    const found = [...this.places].flatMap(([member, on]) => (on === node ? [member] : []));
-    return found.sort((a, b) => (memberName(a) < memberName(b) ? -1 : 1));
+    return [...(this.byNode.get(node) ?? [])].sort((a, b) => (memberName(a) < memberName(b) ? -1 : 1));
   }
 
   /** Those that have no node. */
   get pending(): Member[] {
-    return [...this.places].flatMap(([member, on]) => (on === undefined ? [member] : []));
+    return [...(this.byNode.get(undefined) ?? [])];
   }
 
   nodeOf(member: Member): string | undefined {
@@ -45,6 +54,8 @@ export class LiveCluster {
     // One that has ended takes no room.
     if (node !== undefined && !member.finished) this.state.remove(member.pod, node);
     this.places.delete(member);
+    this.byNode.get(node)?.delete(member);
+    this.byNamespace.get(member.pod.namespace)?.delete(member);
   }
 
   /** A pod comes, and the scheduler places it where it can; why not, where it cannot. */
@@ -57,13 +68,40 @@ export class LiveCluster {
       waiting: chosen === undefined,
     };
     if (chosen) this.state.place(pod, chosen.name);
-    this.places.set(member, chosen?.name);
+    this.put(member, chosen?.name);
     return { member, reason };
   }
+
+  private put(member: Member, node: string | undefined): void {
+    this.places.set(member, node);
+    putInto(this.byNode, node, member);
+    putInto(this.byNamespace, member.pod.namespace, member);
+  }
+}
+
+function putInto<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
+  const set = sets.get(key);
+  if (set) set.add(value);
+  else sets.set(key, new Set([value]));
 }
 
 export function memberName({ pod }: Member): string {
   return `${pod.namespace}/${pod.name}`;
+}
+
+/** The controllers of pods that go, of which no other pod is ready. */
+export function leftWithout(cluster: LiveCluster, gone: ReadonlySet<Member>): string[] {
+  const names = new Set<string>();
+  const namespaces = new Set<string>();
+  for (const { controller, ready, mirror, pod } of gone) {
+    if (!controller || !ready || mirror) continue;
+    names.add(controller.name);
+    namespaces.add(pod.namespace);
+  }
+  for (const namespace of namespaces)
+    for (const member of cluster.membersIn(namespace))
+      if (member.controller && member.ready && !gone.has(member)) names.delete(member.controller.name);
+  return [...names];
 }
 
 /** Undefined where the nodes are not known. */

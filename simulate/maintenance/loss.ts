@@ -1,5 +1,5 @@
 import type { LiveCluster } from './live';
-import { memberName } from './live';
+import { leftWithout, memberName } from './live';
 import type { Member } from './member';
 
 /** What becomes of a pod whose node is gone. */
@@ -22,12 +22,7 @@ export interface Loss {
 /** Nodes are gone at once, as when a zone fails; what ran there is made anew elsewhere, the most important first. */
 export function lose(cluster: LiveCluster, nodes: readonly string[]): Loss {
   const there = nodes.flatMap((node) => cluster.membersOn(node));
-  const lost = new Set(there);
-  const names = new Set(
-    there.flatMap(({ controller, ready, mirror }) => (controller && ready && !mirror ? [controller.name] : [])),
-  );
-  for (const member of cluster.members)
-    if (member.controller && member.ready && !lost.has(member)) names.delete(member.controller.name);
+  const down = leftWithout(cluster, new Set(there)).filter((name) => !name.startsWith('DaemonSet/'));
   for (const member of there) cluster.remove(member);
   for (const node of nodes) cluster.state.drop(node);
   const inOrder = [...there].sort(
@@ -42,5 +37,5 @@ export function lose(cluster: LiveCluster, nodes: readonly string[]): Loss {
     const to = cluster.nodeOf(next);
     return { member, verdict: to === undefined ? 'waiting' : 'back', to, reason };
   });
-  return { nodes, pods, down: [...names].filter((name) => !name.startsWith('DaemonSet/')) };
+  return { nodes, pods, down };
 }

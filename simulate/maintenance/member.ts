@@ -90,7 +90,10 @@ const podsByController = memo((world: World): ReadonlyMap<string, number> => {
 });
 
 /** Where nobody shows the controller, as many as it has. */
-function scaleOf({ kind, name, replicas }: StandingController, counts: ReadonlyMap<string, number>): number | undefined {
+function scaleOf(
+  { kind, name, replicas }: StandingController,
+  counts: ReadonlyMap<string, number>,
+): number | undefined {
   return WITHOUT_SCALE.has(kind) ? undefined : (replicas ?? counts.get(name));
 }
 
