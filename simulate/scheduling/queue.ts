@@ -58,9 +58,9 @@ export function queueOf(world: World): QueuedPod[] {
 
 function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   const { resource, podSpec } = workload;
-  // A CronJob's pods come and go; what an API server printed has its pods beside it.
-  if (['CronJob', 'PodTemplate'].includes(resource.kind) || podSpec['nodeName'] !== undefined) return [];
+  if (podSpec['nodeName'] !== undefined) return [];
   if (resource.kind === 'Pod' && !knownPods(world).includes(resource)) return [];
+  // What an API server printed has its pods beside it.
   if (resource.kind !== 'Pod' && resource.isPrinted && arePodsPrinted(world)) return [];
   // Those of its ReplicaSet are the Deployment's own.
   if (resource.kind === 'ReplicaSet' && isMadeHere(world, resource)) return [];
@@ -75,6 +75,7 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   });
   if (resource.kind === 'Pod') return [queued(pod)];
   if (resource.kind === 'DaemonSet') return daemons(world, pod).map(queued);
+  // A CronJob's pods come and go.
   return Array.from({ length: podsOf(world, workload)?.min ?? 0 }, (_, i) => queued(named(pod, resource, i)));
 }
 

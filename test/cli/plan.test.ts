@@ -143,6 +143,36 @@ describe('the script', () => {
     expect(stdout).toContain('a cannot be drained');
   });
 
+  test('takes along what nothing makes anew, if it is told to', () => {
+    const bare =
+      "{ apiVersion: v1, kind: Pod, metadata: { name: bare, namespace: shop }, spec: { containers: [{ name: a, image: 'a:1' }] } }";
+    const { code, text } = planned(bare, nodes, '--node', 'a');
+    expect([code, text]).toEqual([
+      1,
+      expect.stringContaining('Put them in the care of a controller such as a Deployment, or add `--force`'),
+    ]);
+    expect(text).not.toContain('budget');
+    const forced = planned(bare, nodes, '--node', 'a', '--force', '--format', 'sh');
+    expect([forced.code, runScript(forced.text).calls]).toEqual([
+      0,
+      expect.arrayContaining(['drain a --ignore-daemonsets --delete-emptydir-data --force --timeout=15m']),
+    ]);
+  });
+
+  test('does not look for an empty node where pods come back to it, and says that not everything was ready', () => {
+    const stubborn = workload(
+      'Deployment',
+      'web',
+      '500m',
+      'replicas: 1',
+      'tolerations: [{ operator: Exists }], nodeSelector: { kubernetes.io/hostname: a }',
+    );
+    const { status, stdout, calls } = runScript(planned(stubborn, nodes, '--node', 'a', '--format', 'sh').text);
+    expect(status).toBe(0);
+    expect(calls.some((call) => call.startsWith('get pods'))).toBe(false);
+    expect(stdout).toContain('a takes pods again; as was simulated, not everything was ready throughout');
+  });
+
   test('takes odd names for words', () => {
     const odd = workload('Deployment', '"x; touch hacked $(id)\'"', '100m', 'replicas: 1');
     const text = planned(odd, nodes, '--format', 'sh', '--node', 'a').text;

@@ -13,7 +13,9 @@ const controllers = [
 ];
 const budget =
   "{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop, uid: b, resourceVersion: '1' }, spec: { maxUnavailable: 1, selector: { matchLabels: { app: web } } } }";
-const nodes = ['a', 'b'].map((name) => node(name).replace('metadata: {', "metadata: { uid: node, resourceVersion: '1',"));
+const nodes = ['a', 'b'].map((name) =>
+  node(name).replace('metadata: {', "metadata: { uid: node, resourceVersion: '1',"),
+);
 const ready = "phase: Running, conditions: [{ type: Ready, status: 'True' }]";
 const pods = [
   pod('web-1-x', owner('ReplicaSet', 'web-1'), 'nodeName: a', ready),

@@ -1,3 +1,5 @@
+import { drainChoice } from '../../../simulate/maintenance/eviction';
+import type { Member } from '../../../simulate/maintenance/member';
 import { all, file, node, run, workload } from './support';
 
 const budget = (bound: string, app = 'web', more = '') =>
@@ -236,6 +238,85 @@ describe('how a budget counts the pods of a cluster', () => {
   });
 });
 
+describe('what a budget lets go', () => {
+  const nodes = all(node('a'), node('b'));
+
+  test('a little more than a third of three is two: shares are rounded up', () => {
+    const sets = web(3);
+    expect(drained(all(sets, budget("maxUnavailable: '34%'")), nodes, '--node', 'a').short).toEqual([
+      ['a drained', 'shop/web-0 evicted 1 b', 'shop/web-2 evicted 1 b'],
+    ]);
+    expect(drained(all(sets, budget("minAvailable: '67%'")), nodes, '--node', 'a').short[0]![0]).toBe('a incomplete');
+  });
+
+  test('one that is not ready only where some must be, and are', () => {
+    const live = (bound: string) =>
+      drained(budget(bound), all(nodes, pod('one', 'a', { owner: owned, ready: 'False' })), '--node', 'a').short;
+    expect(live('minAvailable: 0')).toEqual([['a incomplete', 'shop/one blocked null null']]);
+  });
+
+  test('one that is on its way out goes, and counts no more', () => {
+    const ending = (name: string) =>
+      pod(name, 'a', { owner: owned }).replace('metadata: {', "metadata: { deletionTimestamp: '2026-01-01T00:00:00Z',");
+    expect(drained(budget('maxUnavailable: 0'), all(nodes, ending('one')), '--node', 'a').short).toEqual([
+      ['a drained', 'shop/one evicted 1 b'],
+    ]);
+    const beside = all(nodes, ending('one'), pod('two', 'b', { owner: owned }));
+    const { pods } = drained(budget('minAvailable: 1'), beside, '--node', 'b').nodes[0]!;
+    expect(pods[0]!.reason).toContain('needs 1 healthy pods and has 1 currently');
+  });
+
+  test('another kind of the same name is none', () => {
+    const other = budget('maxUnavailable: 0').replace('policy/v1', 'example.com/v1');
+    expect(drained(all(web(2), other), nodes, '--node', 'a').short[0]![0]).toBe('a drained');
+  });
+
+  test('a pod made anew in the place of one on its way out counts for spread', () => {
+    const spread =
+      'topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: web } } }]';
+    const ending = (name: string) =>
+      pod(name, 'c', { owner: owned, spec: spread }).replace(
+        'metadata: {',
+        "metadata: { deletionTimestamp: '2026-01-01T00:00:00Z',",
+      );
+    const live = all(nodes, node('c'), ending('one'), ending('two'));
+    expect(drained(web(0), live, '--node', 'c').short).toEqual([
+      ['c drained', 'shop/one evicted 1 a', 'shop/two evicted 1 b'],
+    ]);
+  });
+});
+
+test('what waited for a node is back when the node takes pods again, before the next is drained', () => {
+  const held = web(1, '1500m', 'nodeSelector: { kubernetes.io/hostname: a }');
+  const manifests = all(held, workload('Deployment', 'api', '1'));
+  const nodes = all(node('a'), node('b'));
+  expect(drained(manifests, nodes, '--node', 'a', '--node', 'b', '--node', 'a').short).toEqual([
+    ['a drained', 'shop/web-0 evicted 1 null'],
+    ['b drained', 'shop/api-0 evicted 1 null'],
+  ]);
+});
+
+test('pods with data on the node, and those of DaemonSets, are refused by a drain that is not told to take them', () => {
+  const member = {
+    controller: undefined,
+    mirror: false,
+    finished: false,
+    waiting: false,
+    ready: true,
+    keepsData: true,
+  };
+  const owner = (kind: string) => ({ kind, name: `${kind}/shop/web`, scale: 1 });
+  const none = { ignoreDaemonSets: false, deleteEmptyDirData: false, force: false };
+  const does = (of: object, options: object) =>
+    drainChoice({ ...member, ...of } as Member, { ...none, ...options }).does;
+  expect(does({ controller: owner('ReplicaSet') }, {})).toBe('refuse');
+  expect(does({ controller: owner('ReplicaSet') }, { deleteEmptyDirData: true })).toBe('evict');
+  expect(does({ controller: owner('ReplicaSet'), keepsData: false }, {})).toBe('evict');
+  expect(does({ controller: owner('DaemonSet') }, {})).toBe('refuse');
+  expect(does({ controller: owner('DaemonSet') }, { ignoreDaemonSets: true })).toBe('leave');
+  expect(does({ finished: true }, {})).toBe('evict');
+});
+
 describe('a node that is lost', () => {
   const lost = (manifests: string, facts: string, ...options: string[]) => {
     const { code, found } = simulated<{ nodes: string[]; pods: PodRow[]; down: string[] }>(
@@ -265,6 +346,22 @@ describe('a node that is lost', () => {
       ['Deployment/shop/web'],
       ['shop/web-0 waiting null', 'shop/web-1 waiting null'],
     ]);
+  });
+
+  test('has the most important of its pods made anew first', () => {
+    const important = pod('zebra', 'a', { owner: owned, spec: 'priority: 1000' });
+    const live = all(node('a'), node('b', '', '600m'), important, pod('ape', 'a', { owner: owned }));
+    expect(lost(web(0), live, '--node', 'a').short).toEqual(['shop/zebra back b', 'shop/ape waiting null']);
+  });
+
+  test('takes down what has no ready pod elsewhere', () => {
+    const live = all(
+      node('a'),
+      node('b'),
+      pod('one', 'a', { owner: owned }),
+      pod('two', 'b', { owner: owned, ready: 'False' }),
+    );
+    expect(lost(web(0), live, '--node', 'a').down).toEqual(['ReplicaSet/shop/web']);
   });
 
   test('has pods that nothing makes anew: bare ones, and those of DaemonSets', () => {

@@ -168,3 +168,81 @@ test('a node takes as many volumes of a driver as it says', () => {
     { verdict: 'pending', reason: '0/2 nodes are available: 2 node(s) exceed max volume count.' },
   ]);
 });
+
+test('a volume that is attached already takes one of the places of its node', () => {
+  const csiNode =
+    '{ apiVersion: storage.k8s.io/v1, kind: CSINode, metadata: { name: a }, spec: { drivers: [{ name: example.com/disk, nodeID: a, allocatable: { count: 1 } }] } }';
+  const attachment =
+    '{ apiVersion: storage.k8s.io/v1, kind: VolumeAttachment, metadata: { name: old }, spec: { attacher: example.com/disk, nodeName: a, source: { persistentVolumeName: v1 } } }';
+  const attached =
+    '{ apiVersion: v1, kind: PersistentVolume, metadata: { name: v1 }, spec: { capacity: { storage: 10Gi }, accessModes: [ReadWriteOnce], storageClassName: disk, csi: { driver: example.com/disk, volumeHandle: h1 }, claimRef: { namespace: other, name: old } } }';
+  const facts = all(node('a'), waits, csiNode);
+  expect(short(scheduled(set(1, 'disk'), facts))).toEqual(['shop/db-0 placed a']);
+  expect(scheduled(set(1, 'disk'), all(facts, attachment, attached)).pods).toMatchObject([
+    { verdict: 'pending', reason: '0/1 nodes are available: 1 node(s) exceed max volume count.' },
+  ]);
+});
+
+test('a driver that tells how much room it has makes volumes where there is enough', () => {
+  const driver =
+    '{ apiVersion: storage.k8s.io/v1, kind: CSIDriver, metadata: { name: example.com/disk }, spec: { storageCapacity: true } }';
+  const room = (name: string, on: string, size: string) =>
+    `{ apiVersion: storage.k8s.io/v1, kind: CSIStorageCapacity, metadata: { name: ${name}, namespace: kube-system }, storageClassName: disk, capacity: ${size}, nodeTopology: { matchLabels: { kubernetes.io/hostname: ${on} } } }`;
+  const facts = all(...nodes, waits, driver, room('one', 'a', '1Gi'), room('two', 'b', '50Gi'));
+  expect(scheduled(set(1, 'disk'), facts).pods).toMatchObject([{ verdict: 'placed', feasible: ['b'] }]);
+  expect(scheduled(set(1, 'disk'), all(...nodes, waits, driver, room('one', 'a', '1Gi'))).pods).toMatchObject([
+    { reason: '0/3 nodes are available: 3 node(s) did not have enough free storage.' },
+  ]);
+});
+
+describe('claims of manifests that wait for no pod', () => {
+  const immediate = storageClass('local', 'Immediate').replace('example.com/disk', 'kubernetes.io/no-provisioner');
+  const two = (first: string, second: string) =>
+    all(
+      claim('one', 'local', first),
+      claim('two', 'local', second),
+      ...['one', 'two'].map((name) => workload('Deployment', name, '100m', 'replicas: 1', mount(name))),
+    );
+
+  test('get a volume each', () => {
+    const facts = all(...nodes, immediate, volume('v1', 'a'));
+    expect(short(scheduled(two('', ''), facts))).toEqual(['shop/one-0 placed a', 'shop/two-0 pending null']);
+    expect(short(scheduled(two('', ''), all(facts, volume('v2', 'b'))))).toEqual([
+      'shop/one-0 placed a',
+      'shop/two-0 placed b',
+    ]);
+  });
+
+  test('get the one that they name, unless it is kept for another', () => {
+    const kept = volume('v1', 'a', 'claimRef: { namespace: shop, name: two }');
+    const facts = all(...nodes, immediate, kept);
+    expect(short(scheduled(two('volumeName: v1', ''), facts))).toEqual([
+      'shop/one-0 pending null',
+      'shop/two-0 placed a',
+    ]);
+  });
+});
+
+test('a claim is made for each ephemeral volume, and named after its pod', () => {
+  const scratch = (className: string) =>
+    workload(
+      'Deployment',
+      'web',
+      '100m',
+      'replicas: 1',
+      `volumes: [{ name: scratch, ephemeral: { volumeClaimTemplate: { spec: { accessModes: [ReadWriteOnce], storageClassName: ${className}, resources: { requests: { storage: 5Gi } } } } } }]`,
+    );
+  expect(short(scheduled(scratch('disk'), all(...nodes, waits)))).toEqual(['shop/web-0 placed a']);
+  expect(scheduled(scratch('local'), all(...nodes, local, volume('v1', 'b'))).pods).toMatchObject([
+    { verdict: 'placed', feasible: ['b'] },
+  ]);
+});
+
+test('nodes that volumes alone tell apart are not alike', () => {
+  // On the node without a volume there is room for the other pod; on the one with it, there is not.
+  const manifests = all(workload('Deployment', 'web', '1600m'), set(1, 'local'));
+  expect(scheduled(manifests, all(node('a'), node('b'), local, volume('v1', 'b'))).pods).toMatchObject([
+    { pod: 'shop/web-0', verdict: 'placed' },
+    { pod: 'shop/db-0', verdict: 'depends' },
+  ]);
+});
