@@ -107,3 +107,20 @@ test('what runs on a node is seen by those that come, though nodes are alike oth
     'shop/small-0 placed b',
   ]);
 });
+
+test('nodes that labels or taints alone tell apart are not alike to pods that ask for them', () => {
+  const loose =
+    'topologySpreadConstraints: [{ maxSkew: 9, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: DoNotSchedule, labelSelector: {} }]';
+  const first = (pod: string) => workload('Deployment', 'first', '1600m', 'replicas: 1', `${pod}${loose}`);
+  const second = (pod: string) => workload('Deployment', 'second', '1600m', 'replicas: 1', `${pod}, ${loose}`);
+  const said = ['shop/first-0 placed a', 'shop/second-0 depends b'];
+  const labelled = node('b').replace('labels: {', 'labels: { disk: ssd,');
+  expect(short(scheduled(all(first(''), second('nodeSelector: { disk: ssd }')), all(node('a'), labelled)))).toEqual(
+    said,
+  );
+  const tolerant = 'tolerations: [{ key: team, operator: Exists }], ';
+  const tainted = node('a', 'taints: [{ key: team, effect: NoSchedule }]');
+  expect(short(scheduled(all(first(tolerant), second('enableServiceLinks: false')), all(tainted, node('b'))))).toEqual(
+    said,
+  );
+});
