@@ -1,9 +1,9 @@
 import { StrataError } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
-import type { Drain } from '../simulate/maintenance/drain';
-import { drain, uncordon } from '../simulate/maintenance/drain';
 import type { LiveCluster } from '../simulate/maintenance/live';
 import { liveCluster } from '../simulate/maintenance/live';
+import type { NodeMaintenance } from '../simulate/maintenance/maintain';
+import { maintain } from '../simulate/maintenance/maintain';
 import type { World } from '../world/world';
 import { withoutNodes } from './one-world';
 
@@ -26,13 +26,9 @@ export function drained(
   cluster: LiveCluster,
   given: NodesGiven & { readonly force: boolean },
   command: string,
-): Drain[] {
+): NodeMaintenance[] {
   const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: given.force };
-  return nodesIn(cluster, given, command).map((node) => {
-    const found = drain(cluster, node, options);
-    uncordon(cluster, node);
-    return found;
-  });
+  return nodesIn(cluster, given, command).map((node) => maintain(cluster, node, options));
 }
 
 const ZONE = 'topology.kubernetes.io/zone';

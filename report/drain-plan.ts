@@ -1,10 +1,12 @@
 import type { Drain, DrainedPod } from '../simulate/maintenance/drain';
 import { isSmooth } from '../simulate/maintenance/drain';
 import { memberName } from '../simulate/maintenance/live';
+import type { NodeMaintenance } from '../simulate/maintenance/maintain';
+import type { PodController } from '../simulate/maintenance/member';
 
 /** The nodes to drain one after the other, as they were simulated, and how. */
 export interface DrainPlan {
-  readonly drains: readonly Drain[];
+  readonly drains: readonly NodeMaintenance[];
   /** `kubectl drain --force`. */
   readonly force: boolean;
 }
@@ -48,7 +50,7 @@ function head({ drains }: DrainPlan): string[] {
   ];
 }
 
-function section(plan: DrainPlan, drain: Drain): string[] {
+function section(plan: DrainPlan, drain: NodeMaintenance): string[] {
   const { node } = drain;
   return [`## ${node}`, '', ...(canBeDrained(drain) ? steps(plan, drain) : mends(drain)), ''];
 }
@@ -65,8 +67,9 @@ function mends(drain: Drain): string[] {
   ];
 }
 
-function steps(plan: DrainPlan, drain: Drain): string[] {
+function steps(plan: DrainPlan, drain: NodeMaintenance): string[] {
   const { node, down } = drain;
+  const [before, after] = [readyCommands(drain.ready), readyCommands(drain.readyAfter)];
   const evicted = evictedIn(drain);
   const rounds = Math.max(0, ...evicted.map(({ round }) => round ?? 0));
   const waiting = evicted.filter(({ to, member }) => to === undefined && !member.finished);
@@ -80,10 +83,11 @@ function steps(plan: DrainPlan, drain: Drain): string[] {
     ...down.map((name) => `   - ${name} is without a ready pod for a while.`),
     '   - To stop: interrupt it. What was evicted stays where it is; the rest goes on running here.',
     `   - To go back: \`kubectl uncordon ${node}\``,
-    ...numbered(3, readyCommands(evicted), 'Expect: all are ready. If not: stop here, and look at the pods that wait.'),
-    `${3 + readyCommands(evicted).length}. Do the work on ${node}.`,
-    `${4 + readyCommands(evicted).length}. \`kubectl uncordon ${node}\``,
-    '   - Expect: the node is `Ready`. Pods do not come back by themselves; new ones may.',
+    ...numbered(3, before, 'Expect: all are ready. If not: stop here, and look at the pods that wait.'),
+    `${3 + before.length}. Do the work on ${node}.`,
+    `${4 + before.length}. \`kubectl uncordon ${node}\``,
+    '   - Expect: the node is `Ready`. Pods do not come back by themselves; new ones, and those that wait, may.',
+    ...numbered(5 + before.length, after, 'Expect: all are ready, now that the pods that waited have a node.'),
   ];
 }
 
@@ -102,24 +106,14 @@ function numbered(from: number, commands: readonly string[], expect: string): st
   return commands.flatMap((command, i) => [`${from + i}. \`${command}\``, `   - ${expect}`]);
 }
 
-/** What waits until the pods in the places of those that went are ready; controllers of which one finds no node would wait in vain. */
-function readyCommands(evicted: readonly DrainedPod[]): string[] {
-  const inVain = new Set(
-    evicted.flatMap(({ member: { controller }, to }) => (to === undefined ? [controller?.name] : [])),
-  );
-  const scales = new Map(
-    evicted.flatMap(({ member: { controller }, to }) =>
-      controller?.scale !== undefined && to !== undefined && !inVain.has(controller.name)
-        ? [[controller.name, controller.scale] as const]
-        : [],
-    ),
-  );
-  return [...scales.keys()].sort().flatMap((name) => {
+/** What waits until all pods of controllers are ready. */
+function readyCommands(controllers: readonly PodController[]): string[] {
+  return controllers.flatMap(({ name, scale }) => {
     const [kind = '', namespace = '', own = ''] = name.split('/');
     const [space, object] = [word(namespace), word(`${kind.toLowerCase()}/${own}`)];
     if (kind === 'Deployment') return [`kubectl -n ${space} rollout status ${object} --timeout=15m`];
     // Of one whose pods are updated by hand there is no status of a rollout.
-    const ready = `--for='jsonpath={.status.readyReplicas}=${scales.get(name)}'`;
+    const ready = `--for='jsonpath={.status.readyReplicas}=${scale}'`;
     return kind === 'StatefulSet' ? [`kubectl -n ${space} wait ${ready} ${object} --timeout=15m`] : [];
   });
 }
@@ -161,7 +155,7 @@ function script(plan: DrainPlan): string {
   ].join('\n');
 }
 
-function scriptOf(plan: DrainPlan, drain: Drain): string[] {
+function scriptOf(plan: DrainPlan, drain: NodeMaintenance): string[] {
   const { node } = drain;
   const again = evictedIn(drain).some(({ to }) => to === node);
   return [
@@ -170,10 +164,11 @@ function scriptOf(plan: DrainPlan, drain: Drain): string[] {
     `kubectl cordon ${word(node)}`,
     drainCommand(plan, node),
     ...(again ? [] : [`is_empty ${word(node)}`]),
-    ...readyCommands(evictedIn(drain)),
+    ...readyCommands(drain.ready),
     `if [ -n "$work" ]; then "$work" ${word(node)}; fi`,
     `is_ready ${word(node)}`,
     `kubectl uncordon ${word(node)}`,
+    ...readyCommands(drain.readyAfter),
     `say ${word(`${node} takes pods again${isSmooth(drain) ? '' : '; as was simulated, not everything was ready throughout'}`)}`,
     '',
   ];

@@ -6,7 +6,11 @@ import { columns } from './columns';
 /** Nodes that were drained one after the other. */
 export const drainFormats = {
   json: (drains: readonly Drain[]): string =>
-    JSON.stringify({ nodes: drains.map((drain) => ({ ...drain, pods: drain.pods.map(drainedRow) })) }, null, 2),
+    JSON.stringify(
+      { nodes: drains.map(({ node, verdict, pods, down }) => ({ node, verdict, pods: pods.map(drainedRow), down })) },
+      null,
+      2,
+    ),
   text: (drains: readonly Drain[]): string => drains.map(drainText).join('\n\n'),
 };
 

@@ -70,7 +70,7 @@ describe('the runbook', () => {
     expect(text).toContain(
       '`shop/web-0` will wait: 0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',
     );
-    // Of two pods on the node one finds room elsewhere: that all are ready is not waited for.
+    // Of two pods on the node one finds room elsewhere: that all are ready is waited for when the node takes pods again.
     const some = planned(
       workload('Deployment', 'web', '1', 'replicas: 3'),
       all(node('a', '', '3'), node('b')),
@@ -79,7 +79,7 @@ describe('the runbook', () => {
     );
     expect(some.text).toContain('(to b, for example)');
     expect(some.text).toContain('will wait');
-    expect(some.text).not.toContain('rollout status');
+    expect(some.text.indexOf('rollout status')).toBeGreaterThan(some.text.indexOf('kubectl uncordon a`\n   - Expect'));
     expect(planned(workload('Deployment', 'web', '1'), nodes, '--node', 'a').text).toContain(
       'Deployment/shop/web is without a ready pod for a while.',
     );
@@ -171,6 +171,28 @@ describe('the script', () => {
     expect(status).toBe(0);
     expect(calls.some((call) => call.startsWith('get pods'))).toBe(false);
     expect(stdout).toContain('a takes pods again; as was simulated, not everything was ready throughout');
+  });
+
+  test('waits for what finds no other node when its own takes pods again, before the next is drained', () => {
+    const held = workload('StatefulSet', 'db', '100m', 'replicas: 1', 'nodeSelector: { kubernetes.io/hostname: a }');
+    const { calls } = runScript(planned(held, nodes, '--all', '--format', 'sh').text);
+    const ready = '-n shop wait --for=jsonpath={.status.readyReplicas}=1 statefulset/db --timeout=15m';
+    expect(calls.filter((call) => call === ready)).toHaveLength(1);
+    expect(calls.slice(calls.indexOf('uncordon a'), calls.indexOf('uncordon a') + 2)).toEqual(['uncordon a', ready]);
+    expect(planned(held, nodes, '--node', 'a').text).toContain(
+      '4. `kubectl uncordon a`\n   - Expect: the node is `Ready`. Pods do not come back by themselves; new ones, and those that wait, may.\n5. `kubectl -n shop wait',
+    );
+  });
+
+  test('waits for no workload that cannot be ready meanwhile, though some of its pods find a node', () => {
+    const full = workload('Deployment', 'web', '900m', 'replicas: 3');
+    const { calls } = runScript(planned(full, nodes, '--node', 'a', '--format', 'sh').text);
+    const at = (call: string) => calls.indexOf(call);
+    expect(at('-n shop rollout status deployment/web --timeout=15m')).toBe(at('uncordon a') + 1);
+    const never = workload('Deployment', 'web', '1500m', 'replicas: 3');
+    expect(runScript(planned(never, nodes, '--node', 'a', '--format', 'sh').text).calls.join()).not.toContain(
+      'rollout',
+    );
   });
 
   test('takes odd names for words', () => {

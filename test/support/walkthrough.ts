@@ -29,7 +29,11 @@ export interface Section {
 
 /** The sections under headings of a level that have something to do; blocks before the first heading belong to none. */
 export function sectionsOf(document: string, heading = '## '): Section[] {
-  const starts = [...document.matchAll(new RegExp(`^${heading}(.+)$`, 'gm'))];
+  // What is quoted may have headings of its own.
+  const quoted = blocksOf(document).map(({ offset, content }) => [offset, offset + content.length] as const);
+  const starts = [...document.matchAll(new RegExp(`^${heading}(.+)$`, 'gm'))].filter(({ index }) =>
+    quoted.every(([from, to]) => index < from || index >= to),
+  );
   return starts
     .map(({ 1: title, index }, i) => ({
       title: title!,

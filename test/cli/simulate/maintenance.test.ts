@@ -1,5 +1,9 @@
+import { readSources } from '../../../manifests/reading/read';
 import { drainChoice } from '../../../simulate/maintenance/eviction';
 import type { Member } from '../../../simulate/maintenance/member';
+import { standingPods } from '../../../simulate/maintenance/member';
+import { Facts } from '../../../world/facts';
+import { World } from '../../../world/world';
 import { all, file, node, run, workload } from './support';
 
 const budget = (bound: string, app = 'web', more = '') =>
@@ -315,6 +319,15 @@ test('pods with data on the node, and those of DaemonSets, are refused by a drai
   expect(does({ controller: owner('DaemonSet') }, {})).toBe('refuse');
   expect(does({ controller: owner('DaemonSet') }, { ignoreDaemonSets: true })).toBe('leave');
   expect(does({ finished: true }, {})).toBe('evict');
+});
+
+test.each([
+  ['emptyDir: {}', true],
+  ['configMap: { name: c }', false],
+])('a pod with a volume %s keeps data on its node: %s', (source, keeps) => {
+  const text = pod('one', 'a', { spec: `volumes: [{ name: v, ${source} }]` });
+  const world = new World(readSources([{ file: '-', text }]).resources, new Facts([]));
+  expect(standingPods(world).map(({ member }) => member.keepsData)).toEqual([keeps]);
 });
 
 describe('a node that is lost', () => {
