@@ -26,7 +26,7 @@ function readyOf(cluster: LiveCluster, { pods }: Drain): PodController[] {
   const found = new Map<string, PodController>();
   const namespaces = new Set<string>();
   for (const { verdict, member } of pods) {
-    if (verdict !== 'evicted' || !member.controller || member.finished) continue;
+    if (verdict !== 'evicted' || !member.controller) continue;
     found.set(member.controller.name, member.controller);
     namespaces.add(member.pod.namespace);
   }

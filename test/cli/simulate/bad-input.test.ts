@@ -88,6 +88,11 @@ describe('what no cluster can have is one error, with its place', () => {
     expect(schedule(web, all(node('a'), csi))).toThrow('CSINode/a spec.drivers[0].allocatable.count');
   });
 
+  test('what is declared beside the manifests counts as they do', () => {
+    const declared = ['--cluster', file(node('a')), '--declare', file(budget('minAvailable: half'))];
+    expect(refused('drain', file(web), ...declared, '--all')).toEqual([expect.stringContaining('spec.minAvailable')]);
+  });
+
   test('several are shown, each with its place', () => {
     const shown = refused('drain', file(web), '--cluster', file(all(node('a', '', '-2'), node('b', '', 'x'))), '--all');
     expect(shown).toEqual([
@@ -104,6 +109,11 @@ describe('what does not matter to a simulation is no error', () => {
     expect(run('schedule', file(manifests), '--cluster', file(node('a'))).code).toBe(0);
     const labelled = web.replaceAll('app: web', "'a b': web");
     expect(run('schedule', file(labelled), '--cluster', file(node('a'))).code).toBe(0);
+  });
+
+  test('what else containers say', () => {
+    const odd = web.replaceAll("image: 'a:1'", "image: 'a:1', imagePullPolicy: Sometimes");
+    expect(run('schedule', file(odd), '--cluster', file(node('a'))).code).toBe(0);
   });
 
   test('a node of which nobody said what it has: it takes nothing', () => {

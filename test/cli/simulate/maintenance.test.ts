@@ -283,7 +283,8 @@ describe('what a budget lets go', () => {
         'metadata: {',
         "metadata: { deletionTimestamp: '2026-01-01T00:00:00Z',",
       );
-    const live = all(node('a', '', '8'), node('b'), node('c'), ending('one'), ending('two'));
+    const busy = pod('other', 'b', { app: 'other', owner: owned });
+    const live = all(node('a', '', '8'), node('b'), node('c'), busy, ending('one'), ending('two'));
     expect(drained(web(0), live, '--node', 'c').short).toEqual([
       ['c drained', 'shop/one evicted 1 a', 'shop/two evicted 1 b'],
     ]);
