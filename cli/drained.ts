@@ -1,4 +1,4 @@
-import { StrataError } from '../model/errors';
+import { StrataError, someNames } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
 import type { LiveCluster } from '../simulate/maintenance/live';
 import { liveCluster } from '../simulate/maintenance/live';
@@ -54,8 +54,7 @@ function refuseUnknown(option: string, given: readonly string[], known: readonly
   const wrong = given.find((name) => !known.includes(name));
   if (wrong === undefined) return;
   const [meant] = misspellingOf(wrong, known);
-  const some = `${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}`;
   throw new StrataError(`${option} ${wrong}`, 'is not in the cluster', [
-    meant === undefined ? `name one of ${some}` : `write ${meant}`,
+    meant === undefined ? `name one of ${someNames(known, 8)}` : `write ${meant}`,
   ]);
 }

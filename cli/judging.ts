@@ -13,7 +13,7 @@ const cluster = {
 } as const;
 
 const verify: CommandTable = {
-  ...tables.verify,
+  ...withoutProject(tables.verify),
   summary: 'judge manifests before they are applied: what will break, and why',
   arguments: [
     {
@@ -24,20 +24,10 @@ const verify: CommandTable = {
       unset: 'this folder',
     },
   ],
-  options: { ...tables.verify.options, cluster: { ...cluster, unset: 'unknown' } },
 };
-const flows: CommandTable = {
-  ...tables.flows,
-  options: { ...tables.flows.options, cluster: { ...cluster, unset: 'unknown' } },
-};
-const simulate: CommandTable = {
-  ...tables.simulate,
-  options: { ...tables.simulate.options, cluster: { ...cluster, unset: 'unknown' } },
-};
-const plan: CommandTable = {
-  ...tables.plan,
-  options: { ...tables.plan.options, cluster: { ...cluster, unset: 'unknown' } },
-};
+const flows = withoutProject(tables.flows);
+const simulate = withoutProject(tables.simulate);
+const plan = withoutProject(tables.plan);
 const TABLES = [
   verify,
   tables.checks,
@@ -63,3 +53,8 @@ export const judgingCommands: readonly Command[] = [
   command(tables.help, async () => ({ command: (await import('./help')).helpOf(TABLES) })),
   command(tables.completion, () => import('./completion')),
 ];
+
+/** Where there is no project, there are no names of clusters. */
+function withoutProject(table: CommandTable): CommandTable {
+  return { ...table, options: { ...table.options, cluster: { ...cluster, unset: 'unknown' } } };
+}

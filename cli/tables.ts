@@ -251,6 +251,23 @@ const whichNodes = {
   force: { description: 'pods that nothing makes anew are drained as well, as with kubectl drain --force' },
 } as const;
 
+/** The manifests of one cluster, and what is known of it. */
+const manifestsOfOne = {
+  name: 'PATH|TARGET',
+  repeatable: true,
+  completes: ['target', 'file', 'folder'],
+  description: 'files or folders of manifests, - for standard input, or a target',
+  unset: 'the target, if there is only one, or this folder',
+} as const;
+const ofOneCluster = {
+  config,
+  cluster: { ...cluster, unset: "the target's own, or unknown" },
+  namespace,
+  declare,
+  complete,
+  ...whichNodes,
+} as const;
+
 export const simulate = commandTable({
   name: 'simulate',
   summary: 'what a cluster would do with its pods: place them, and bring them elsewhere when nodes are drained or lost',
@@ -261,21 +278,10 @@ export const simulate = commandTable({
       description:
         '`schedule`: which nodes take each pod; `drain`: whether nodes can be drained, one after the other; `lose`: what runs again without them',
     },
-    {
-      name: 'PATH|TARGET',
-      repeatable: true,
-      completes: ['target', 'file', 'folder'],
-      description: 'files or folders of manifests, - for standard input, or a target',
-      unset: 'the target, if there is only one, or this folder',
-    },
+    manifestsOfOne,
   ],
   options: {
-    config,
-    cluster: { ...cluster, unset: "the target's own, or unknown" },
-    namespace,
-    declare,
-    complete,
-    ...whichNodes,
+    ...ofOneCluster,
     format: {
       value: 'FORMAT',
       choices: ['text', 'json'] as const satisfies readonly (PlacementFormat & MaintenanceFormat)[],
@@ -288,23 +294,9 @@ export const simulate = commandTable({
 export const plan = commandTable({
   name: 'plan',
   summary: 'the steps by which nodes are drained, as a runbook or a script, simulated before',
-  arguments: [
-    { name: 'WHAT', choices: ['drain'], description: '`drain`: nodes, one after the other' },
-    {
-      name: 'PATH|TARGET',
-      repeatable: true,
-      completes: ['target', 'file', 'folder'],
-      description: 'files or folders of manifests, - for standard input, or a target',
-      unset: 'the target, if there is only one, or this folder',
-    },
-  ],
+  arguments: [{ name: 'WHAT', choices: ['drain'], description: '`drain`: nodes, one after the other' }, manifestsOfOne],
   options: {
-    config,
-    cluster: { ...cluster, unset: "the target's own, or unknown" },
-    namespace,
-    declare,
-    complete,
-    ...whichNodes,
+    ...ofOneCluster,
     format: {
       value: 'FORMAT',
       choices: ['markdown', 'sh'] as const satisfies readonly DrainPlanFormat[],

@@ -1,6 +1,7 @@
 import type { Resource } from '../../manifests/resource';
 import { string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import { knownNodes } from './fresh-pod';
@@ -46,7 +47,6 @@ export function podsOnUnknownNodes(world: World): ReadonlyMap<string, readonly R
   const known = knownNodes(world);
   if (!known) return found;
   const nodes = new Set(known.map(({ name }) => name));
-  for (const { node, resource } of runningPods(world))
-    if (!nodes.has(node)) found.set(node, [...(found.get(node) ?? []), resource]);
+  for (const { node, resource } of runningPods(world)) if (!nodes.has(node)) addTo(found, node, resource);
   return found;
 }

@@ -33,7 +33,8 @@ type Choices = readonly (string | undefined)[];
 export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): PodPlacement[] {
   const bounds = boundsOf(pods, cluster);
   const lastOpen = bounds.lastIndexOf(undefined);
-  const likeness = likenessesOf(pods, cluster);
+  // Where everything is certain there is nothing to tell apart.
+  const likeness = lastOpen < 0 ? () => '' : likenessesOf(pods, cluster);
   const placements: PodPlacement[] = [];
   /** Ways to place the pods so far, as long as all are followed; then the example alone, which stands on the cluster. */
   let ways: Choices[] | undefined = [[]];

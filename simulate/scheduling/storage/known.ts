@@ -6,7 +6,7 @@ import { claimOf, classOf, storageClasses } from '../../../world/storage';
 import type { World } from '../../../world/world';
 import type { SchedulerPod } from '../pod';
 import type { Storage, StorageClaim, StorageVolume } from './storage';
-import { claimKey, isKeptFor, isProvisioned, matchingVolume, readClaim, storageOf } from './storage';
+import { claimKey, claimsByKey, isKeptFor, isProvisioned, matchingVolume, readClaim, storageOf } from './storage';
 
 /** The storage that is known, with the claims that are made for pods: StatefulSets' and ephemeral ones that are not there yet. */
 export function knownStorage(world: World, made: readonly StorageClaim[]): Storage {
@@ -19,21 +19,17 @@ export function knownStorage(world: World, made: readonly StorageClaim[]): Stora
   const standing = claims.filter((claim) => claim.isPrinted || world.external.includes(claim));
   const coming = claims.filter((claim) => !standing.includes(claim)).map((claim) => readKnown(world, claim));
   const read = standing.map((claim) => readKnown(world, claim));
-  const known = new Set([...read, ...coming].map((claim) => claimKey(claim.namespace, claim.name)));
+  const known = claimsByKey([...read, ...coming]);
   const fresh = [...coming, ...made.filter((claim) => !known.has(claimKey(claim.namespace, claim.name)))];
   const storage = storageOf(objects, []);
   const controller = new VolumeController(storage, world.facts.known('storageClasses') !== undefined);
   return {
     ...storage,
-    claims: byKey([
+    claims: claimsByKey([
       ...read.map((claim) => controller.standing(claim)),
       ...fresh.map((claim) => controller.bind(claim)),
     ]),
   };
-}
-
-function byKey(claims: readonly StorageClaim[]): Map<string, StorageClaim> {
-  return new Map(claims.map((claim) => [claimKey(claim.namespace, claim.name), claim]));
 }
 
 /** A claim that names no class gets the default one (plugin/pkg/admission/storage/storageclass/setdefault). */

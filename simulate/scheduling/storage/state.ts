@@ -1,3 +1,4 @@
+import { addTo } from '../../../model/multimap';
 import type { SchedulerNode } from '../node';
 import type { SchedulerPod } from '../pod';
 import { claimName } from './pod-volumes';
@@ -25,11 +26,7 @@ export class StorageState {
   private readonly byClass = new Map<string, StorageVolume[]>();
 
   constructor(readonly storage: Storage) {
-    for (const volume of storage.volumes.values()) {
-      const others = this.byClass.get(volume.className);
-      if (others) others.push(volume);
-      else this.byClass.set(volume.className, [volume]);
-    }
+    for (const volume of storage.volumes.values()) addTo(this.byClass, volume.className, volume);
   }
 
   /** A pod is on a node. */

@@ -4,6 +4,7 @@ import type { Json, Resource } from '../../../manifests/resource';
 import { list, mappings, number, record, string, strings } from '../../../manifests/resource';
 import type { Labels } from '../../../manifests/selector';
 import { selects } from '../../../manifests/selector';
+import { addTo } from '../../../model/multimap';
 import type { SchedulerNode } from '../node';
 import { matchesTerm } from '../node-affinity';
 
@@ -160,6 +161,10 @@ export function readClass(resource: Resource): VolumeClass {
   };
 }
 
+export function claimsByKey(claims: Iterable<StorageClaim>): Map<string, StorageClaim> {
+  return new Map([...claims].map((claim) => [claimKey(claim.namespace, claim.name), claim]));
+}
+
 /** The storage that such objects describe, whatever others are among them; `claims` are read already. */
 export function storageOf(objects: readonly Resource[], claims: Iterable<StorageClaim>): Storage {
   const ofKind = (kind: string) => objects.filter((object) => object.kind === kind);
@@ -168,10 +173,10 @@ export function storageOf(objects: readonly Resource[], claims: Iterable<Storage
     const node = string(attachment.at(['spec', 'nodeName'])) ?? '';
     const volume = string(attachment.at(['spec', 'source', 'persistentVolumeName']));
     const driver = string(attachment.at(['spec', 'attacher']));
-    if (volume && driver) attached.set(node, [...(attached.get(node) ?? []), { volume, driver }]);
+    if (volume && driver) addTo(attached, node, { volume, driver });
   }
   return {
-    claims: new Map([...claims].map((claim) => [claimKey(claim.namespace, claim.name), claim])),
+    claims: claimsByKey(claims),
     volumes: new Map(ofKind('PersistentVolume').map((each) => [each.name, readVolume(each)])),
     classes: new Map(ofKind('StorageClass').map((each) => [each.name, readClass(each)])),
     limits: new Map(ofKind('CSINode').map((each) => [each.name, limitsIn(each)])),
