@@ -113,7 +113,7 @@ function replaced(cluster: LiveCluster, node: string, gone: readonly Member[], r
 }
 
 /** Pods that wait are tried again whenever others have gone. */
-export function retry(cluster: LiveCluster): void {
+function retry(cluster: LiveCluster): void {
   for (const waiting of cluster.pending) {
     cluster.remove(waiting);
     cluster.add(waiting.pod, waiting);

@@ -91,7 +91,7 @@ function ofOperation(query: Query, node: SyntaxNode): ResultLabels {
 }
 
 /** The labels of on(…) or ignoring(…). */
-export function matchedLabels(query: Query, matching: SyntaxNode): readonly string[] {
+function matchedLabels(query: Query, matching: SyntaxNode): readonly string[] {
   const first = matching.getChild('GroupingLabels');
   const group = matching.getChild('GroupLeft') ?? matching.getChild('GroupRight');
   return first && (!group || first.from < group.from) ? labelNames(query, first) : [];

@@ -124,7 +124,7 @@ export function readClaim(json: Json, namespace: string, name: string): StorageC
   };
 }
 
-export function readVolume(resource: Resource): StorageVolume {
+function readVolume(resource: Resource): StorageVolume {
   const { labels, annotations, name } = resource;
   const spec = record(resource.at(['spec'])) ?? {};
   const claim = record(spec['claimRef']);
@@ -152,7 +152,7 @@ export function readVolume(resource: Resource): StorageVolume {
   };
 }
 
-export function readClass(resource: Resource): VolumeClass {
+function readClass(resource: Resource): VolumeClass {
   return {
     name: resource.name,
     provisioner: string(resource.at(['provisioner'])) ?? '',
