@@ -1,5 +1,6 @@
 // Generated from the files of checks/rules by `npm run checks`; a test compares it with them.
 import type { Check } from './check';
+import drainSimulated from './rules/disruption/drain-simulated';
 import pdbAllowsEviction from './rules/disruption/pdb-allows-eviction';
 import pdbPresent from './rules/disruption/pdb-present';
 import pdbSelects from './rules/disruption/pdb-selects';
@@ -130,12 +131,19 @@ import requestsSet from './rules/resources/requests-set';
 import resourceUnitMeant from './rules/resources/resource-unit-meant';
 import resourceUnitUsable from './rules/resources/resource-unit-usable';
 import storeFitsLimit from './rules/resources/store-fits-limit';
+import antiaffinityDomains from './rules/scheduling/antiaffinity-domains';
+import archMatches from './rules/scheduling/arch-matches';
 import fitsSomeNode from './rules/scheduling/fits-some-node';
+import hostportConflict from './rules/scheduling/hostport-conflict';
+import nMinusOneFits from './rules/scheduling/n-minus-one-fits';
 import nodeAffinityMatches from './rules/scheduling/node-affinity-matches';
 import priorityAdmitted from './rules/scheduling/priority-admitted';
+import replicasFit from './rules/scheduling/replicas-fit';
 import spreadDeclared from './rules/scheduling/spread-declared';
+import spreadSatisfiable from './rules/scheduling/spread-satisfiable';
 import spreadSelectsPods from './rules/scheduling/spread-selects-pods';
 import taintsTolerated from './rules/scheduling/taints-tolerated';
+import volumeZoneCompatible from './rules/scheduling/volume-zone-compatible';
 import crSchema from './rules/schema/cr-schema';
 import crdValid from './rules/schema/crd-valid';
 import crdVersionsAgree from './rules/schema/crd-versions-agree';
@@ -287,13 +295,21 @@ export const checks: readonly Check[] = [
   resourceUnitUsable,
   storeFitsLimit,
   // scheduling
+  antiaffinityDomains,
+  archMatches,
   fitsSomeNode,
+  hostportConflict,
+  nMinusOneFits,
   nodeAffinityMatches,
   priorityAdmitted,
+  replicasFit,
   spreadDeclared,
+  spreadSatisfiable,
   spreadSelectsPods,
   taintsTolerated,
+  volumeZoneCompatible,
   // disruption
+  drainSimulated,
   pdbAllowsEviction,
   pdbPresent,
   pdbSelects,

@@ -2,6 +2,7 @@ import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
 import { judgePod } from '../scheduling/place';
 import type { SchedulerPod } from '../scheduling/pod';
+import type { ClusterParts } from '../scheduling/queue';
 import { clusterOf, queueOf } from '../scheduling/queue';
 import { placeQueue } from '../scheduling/simulate';
 import type { ClusterState } from '../scheduling/state';
@@ -105,13 +106,15 @@ export function leftWithout(cluster: LiveCluster, gone: ReadonlySet<Member>): st
 }
 
 /** Undefined where the nodes are not known. */
-export function liveCluster(world: World): LiveCluster | undefined {
+export function liveCluster(world: World, parts: ClusterParts = {}): LiveCluster | undefined {
   const queue = queueOf(world);
   const made = queue.flatMap(({ makes }) => makes);
-  const state = clusterOf(world, made);
+  const state = clusterOf(world, made, parts);
   if (!state) return undefined;
   const standing = standingPods(world).flatMap(({ member, node }) =>
-    node !== undefined && state.node(node) ? [[member, node] as const] : [],
+    node !== undefined && state.node(node) && (member.finished || state.node(node)!.pods.has(member.pod))
+      ? [[member, node] as const]
+      : [],
   );
   const placed = placeQueue(queue, state).map(({ placement: { node } }, i) => {
     const member = memberOf(world, queue[i]!);

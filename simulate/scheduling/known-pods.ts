@@ -30,15 +30,21 @@ export function hasEnded(resource: Resource): boolean {
   return ['Succeeded', 'Failed'].includes(String(resource.at(['status', 'phase'])));
 }
 
+/** A pod that has a node. */
+export interface RunningPod {
+  readonly pod: SchedulerPod;
+  readonly node: string;
+  readonly resource: Resource;
+}
+
 /** Pods that take room: those that have ended do not. */
-export const runningPods = memo(
-  (world: World): readonly { readonly pod: SchedulerPod; readonly node: string; readonly resource: Resource }[] =>
-    knownPods(world).flatMap((resource) => {
-      const node = nodeNameOf(resource);
-      if (node === undefined || hasEnded(resource)) return [];
-      const named = { namespace: world.namespaceOf(resource), name: resource.name };
-      return [{ pod: readPod(resource.object, named), node, resource }];
-    }),
+export const runningPods = memo((world: World): readonly RunningPod[] =>
+  knownPods(world).flatMap((resource) => {
+    const node = nodeNameOf(resource);
+    if (node === undefined || hasEnded(resource)) return [];
+    const named = { namespace: world.namespaceOf(resource), name: resource.name };
+    return [{ pod: readPod(resource.object, named), node, resource }];
+  }),
 );
 
 /** Pods that run on nodes of which nothing is known: they take no room, and nobody can say what becomes of them. */

@@ -8,6 +8,7 @@ import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import { podControllerOf } from './controller';
 import { freshPod, knownNodes } from './fresh-pod';
+import type { RunningPod } from './known-pods';
 import { knownPods, runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
@@ -30,12 +31,23 @@ export interface QueuedPod {
   readonly makes: readonly StorageClaim[];
 }
 
+/** What a cluster is made of, where it is not all that is known. */
+export interface ClusterParts {
+  /** @default - those that are known */
+  readonly nodes?: readonly SchedulerNode[] | undefined;
+  /** @default - those that run */
+  readonly pods?: readonly RunningPod[] | undefined;
+}
+
 /**
  * The cluster as it is known, with the pods that run on its nodes and the claims that are made for others; undefined where nobody said
  * which nodes there are.
  */
-export function clusterOf(world: World, made: readonly StorageClaim[]): ClusterState | undefined {
-  const nodes = knownNodes(world);
+export function clusterOf(
+  world: World,
+  made: readonly StorageClaim[],
+  { nodes = knownNodes(world), pods = runningPods(world) }: ClusterParts = {},
+): ClusterState | undefined {
   if (!nodes) return undefined;
   const namespaces = knownIn(world, 'Namespace', '');
   const cluster = new ClusterState(
@@ -43,7 +55,7 @@ export function clusterOf(world: World, made: readonly StorageClaim[]): ClusterS
     new Map(namespaces.map(({ name, labels }) => [name, labels])),
     knownStorage(world, made),
   );
-  for (const { pod, node } of runningPods(world)) if (cluster.node(node)) cluster.add(pod, node);
+  for (const { pod, node } of pods) if (cluster.node(node)) cluster.add(pod, node);
   return cluster;
 }
 

@@ -34,6 +34,11 @@ export const unplaceableOf = memo((world: World, workload: WorkloadManifest): Un
   return { pod, all, meant, open: meant.filter(isOpen), mayGrow: mayGrow(world) };
 });
 
+/** The nodes as they are when the conditions that pass have passed: those of the kubelet, and that somebody works on one. */
+export const settledNodes = memo((world: World): readonly SchedulerNode[] | undefined =>
+  knownNodes(world)?.map((node) => ({ ...node, unschedulable: false, taints: node.taints.filter(isLasting) })),
+);
+
 /** Taints that a node has for a condition go when the condition goes. */
 export function isLasting({ key }: SchedulerTaint): boolean {
   return !key.startsWith('node.kubernetes.io/');
@@ -47,7 +52,7 @@ export function lackingOn(pod: SchedulerPod, node: SchedulerNode): string[] {
 const GROWS = /(^|\/)(cluster-autoscaler|karpenter)(-|:|@|$)/;
 
 /** Something among what is known that adds nodes where pods wait for them. */
-const mayGrow = memo((world: World): boolean => {
+export const mayGrow = memo((world: World): boolean => {
   const groups = ['karpenter.sh', 'karpenter.k8s.aws', 'karpenter.azure.com'];
   return (
     world.resources.concat(world.external).some(({ group }) => groups.includes(group)) ||

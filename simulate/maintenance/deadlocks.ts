@@ -1,0 +1,54 @@
+import type { Resource } from '../../manifests/resource';
+import { memo } from '../../model/memo';
+import type { World } from '../../world/world';
+import { meetsRequirement } from '../scheduling/node-affinity';
+import { queueOf } from '../scheduling/queue';
+import { untolerated } from '../scheduling/taints';
+import { settledNodes } from '../scheduling/unplaceable';
+import { runningBeside } from '../scheduling/unplaced';
+import { guards } from './budget';
+import { liveCluster } from './live';
+import { maintain } from './maintain';
+import type { Member } from './member';
+
+/** A drain that never ends: a budget waits for a pod which waits for a node. */
+export interface Deadlock {
+  readonly node: string;
+  readonly budget: Resource;
+  /** The pod that was evicted first, and in whose place one waits, and why it does. */
+  readonly evicted: Member;
+  readonly reason: string;
+  /** The pod that may not go until then. */
+  readonly blocked: Member;
+  /** Whether its pods can be on no other node; else they are there in one of the ways in which they may be placed. */
+  readonly certain: boolean;
+}
+
+/** What happens where each node is drained and comes back, one after the other; the first deadlock of each budget. */
+export const deadlocksOf = memo((world: World): readonly Deadlock[] => {
+  const nodes = settledNodes(world);
+  const cluster = nodes && liveCluster(world, { nodes, pods: runningBeside(world, queueOf(world)) });
+  if (!cluster) return [];
+  const found = new Map<Resource, Deadlock>();
+  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true };
+  for (const { name } of nodes) {
+    const { pods } = maintain(cluster, name, options);
+    const waiting = pods.filter(
+      ({ verdict, to, reason }) => verdict === 'evicted' && to === undefined && reason !== '',
+    );
+    for (const { verdict, member: blocked } of pods) {
+      if (verdict !== 'blocked') continue;
+      const [budget, ...others] = cluster.budgetsIn(blocked.pod.namespace).filter((each) => guards(each, blocked));
+      const first = budget && waiting.find(({ member }) => member.controller && guards(budget, member));
+      if (!first || others.length > 0 || found.has(budget.resource)) continue;
+      const { tolerations, node: requirement, nodeName } = blocked.pod;
+      const open = nodes.filter(
+        (node) => meetsRequirement(requirement, node) && !untolerated(node.taints, tolerations),
+      );
+      const { member: evicted, reason } = first;
+      const certain = nodeName !== undefined || open.length === 1;
+      found.set(budget.resource, { node: name, budget: budget.resource, evicted, reason, blocked, certain });
+    }
+  }
+  return [...found.values()];
+});

@@ -1,0 +1,127 @@
+import type { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
+import type { World } from '../../world/world';
+import { podControllerOf } from './controller';
+import type { RunningPod } from './known-pods';
+import { runningPods } from './known-pods';
+import type { SchedulerNode } from './node';
+import type { SchedulerPod } from './pod';
+import type { ClusterParts, QueuedPod } from './queue';
+import { clusterOf, queueOf } from './queue';
+import type { SimulatedPod } from './simulate';
+import { placeQueue } from './simulate';
+import { settledNodes, unplaceableOf } from './unplaceable';
+
+/** What of its pods keeps them away: without it the nodes would take them. */
+export type UnplacedCause = 'spread' | 'apart' | 'ports' | 'volumes' | 'room';
+
+/** A workload some of whose pods find no node, though an empty node would take one. */
+export interface Unplaced {
+  readonly workload: WorkloadManifest;
+  readonly cause: UnplacedCause;
+  /** How many of its pods wait. */
+  readonly waiting: number;
+  readonly pods: number;
+  /** `depends`: the scheduler may choose so that they wait, or so that they do not. */
+  readonly verdict: 'pending' | 'depends';
+  /** Whether they wait though nothing else runs on the nodes. */
+  readonly alone: boolean;
+  /** Of the first that waits, in the scheduler's words. */
+  readonly reason: string;
+}
+
+/** A pod without what may keep it away, in the order in which that is asked. */
+const WITHOUT: readonly (readonly [UnplacedCause, (pod: SchedulerPod) => SchedulerPod])[] = [
+  ['spread', (pod) => ({ ...pod, spread: [] })],
+  ['apart', (pod) => ({ ...pod, antiAffinity: [] })],
+  ['ports', (pod) => ({ ...pod, hostPorts: [] })],
+  ['volumes', (pod) => ({ ...pod, volumes: { claims: [], disks: [] } })],
+  ['room', (pod) => ({ ...pod, requests: new Map() })],
+];
+
+/**
+ * Workloads with pods that wait: first each workload is looked at for itself, on nodes on which nothing else runs, then all together. What
+ * no empty node takes is left out (`unplaceableOf` says why); of Jobs one pod is looked at, since others may come when it has ended.
+ */
+export const unplacedOf = memo((world: World): readonly Unplaced[] => {
+  const nodes = settledNodes(world);
+  if (!nodes) return [];
+  const alone = [...queues(world).values()].flatMap((queue) => unplacedIn(world, queue, { nodes, pods: [] }, true));
+  const found = new Set(alone.map(({ workload }) => workload));
+  return [...alone, ...unplacedTogether(world, nodes).filter(({ workload }) => !found.has(workload))];
+});
+
+/** Those with pods that wait where all that lasts is placed on these nodes. */
+export function unplacedTogether(world: World, nodes: readonly SchedulerNode[]): readonly Unplaced[] {
+  const queue = [...queues(world).values()].flat().filter(({ workload }) => workload.resource.kind !== 'Job');
+  return unplacedIn(world, queue, { nodes, pods: runningBeside(world, queue) }, false);
+}
+
+/** The pods that are queued, by what makes them; those that the default scheduler places, and that some empty node takes. */
+const queues = memo((world: World): ReadonlyMap<WorkloadManifest, readonly QueuedPod[]> => {
+  const found = new Map<WorkloadManifest, QueuedPod[]>();
+  for (const queued of queueOf(world)) {
+    const { workload, pod } = queued;
+    const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
+    if (scheduler !== 'default-scheduler' || pod.gates.length > 0 || unplaceableOf(world, workload)) continue;
+    if (workload.resource.kind === 'Job' && found.has(workload)) continue;
+    addTo(found, workload, queued);
+  }
+  return found;
+});
+
+/** The pods that run, without those in whose places queued ones come. */
+export function runningBeside(world: World, queue: readonly QueuedPod[]): RunningPod[] {
+  const replaced = new Set(queue.map(({ controller }) => controller));
+  return runningPods(world).filter(({ resource }) => {
+    const controller = podControllerOf(world, resource);
+    return controller === undefined || !replaced.has(controller.name);
+  });
+}
+
+function unplacedIn(world: World, queue: readonly QueuedPod[], parts: ClusterParts, alone: boolean): Unplaced[] {
+  return [...waitingIn(world, queue, parts)].flatMap(([workload, waiting]) => {
+    const cause = WITHOUT.find(([, change]) => {
+      const changed = queue.map((each) => (each.workload === workload ? { ...each, pod: change(each.pod) } : each));
+      return !waitingIn(world, changed, parts).has(workload);
+    })?.[0];
+    // Claims that are missing, or in the hands of a controller that is: not a matter of nodes.
+    const { reason } = waiting[0]!.placement;
+    if (cause === undefined || (cause === 'volumes' && !/\d node\(s\) /.test(reason))) return [];
+    const pods = queue.filter((each) => each.workload === workload).length;
+    const { verdict } = waiting[0]!.placement;
+    return [
+      {
+        workload,
+        cause,
+        waiting: waiting.length,
+        pods,
+        verdict: verdict === 'pending' ? verdict : 'depends',
+        alone,
+        reason,
+      },
+    ];
+  });
+}
+
+/** Those that wait in any case; where there are none, those that wait in a way that was followed. */
+function waitingIn(
+  world: World,
+  queue: readonly QueuedPod[],
+  parts: ClusterParts,
+): ReadonlyMap<WorkloadManifest, readonly SimulatedPod[]> {
+  const made = queue.flatMap(({ makes }) => makes);
+  const cluster = clusterOf(world, made, parts);
+  const found = new Map<WorkloadManifest, SimulatedPod[]>();
+  if (!cluster) return found;
+  const placed = placeQueue(queue, cluster);
+  for (const each of placed) if (each.placement.verdict === 'pending') addTo(found, each.workload, each);
+  const certain = new Set(found.keys());
+  for (const each of placed) {
+    const { verdict, reason } = each.placement;
+    if (verdict === 'depends' && reason.startsWith('0/') && !certain.has(each.workload))
+      addTo(found, each.workload, each);
+  }
+  return found;
+}
