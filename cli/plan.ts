@@ -1,19 +1,34 @@
 import { StrataError } from '../model/errors';
 import { drainPlanFormats } from '../report/drain-plan';
+import type { World } from '../world/world';
 import { aliveIn, drained } from './drained';
 import { oneWorld } from './one-world';
-import type { Run } from './options/table';
+import type { Given, Run } from './options/table';
 import type { plan } from './tables';
+
+type Values = Given<typeof plan>['values'];
+
+/** What can be planned: each gives the steps and whether something stands in their way. */
+const PLANS: Readonly<Record<string, (world: World, values: Values) => { text: string; bad: boolean }>> = {
+  drain: (world, values) => {
+    const drains = drained(aliveIn(world, 'strata plan drain'), values, 'strata plan drain');
+    return {
+      text: drainPlanFormats[values.format]({ drains, force: values.force }),
+      bad: drains.some(({ verdict }) => verdict !== 'drained'),
+    };
+  },
+};
 
 export const command: Run<typeof plan> = (project, given, host) => {
   const [what = '', ...words] = given.words;
-  if (what !== 'drain')
+  const planned = Object.hasOwn(PLANS, what) ? PLANS[what] : undefined;
+  if (!planned)
     throw new StrataError(`strata plan ${what}`.trim(), 'does not say what to plan', [
-      'write `strata plan drain`, and the manifests or the target',
+      `write one of ${Object.keys(PLANS).join(', ')}, and the manifests or the target`,
     ]);
-  const { world, unreadable } = oneWorld(project, 'strata plan drain', words, given.values, host);
-  const drains = drained(aliveIn(world, 'strata plan drain'), given.values, 'strata plan drain');
-  host.print(drainPlanFormats[given.values.format]({ drains, force: given.values.force }));
+  const { world, unreadable } = oneWorld(project, `strata plan ${what}`, words, given.values, host);
+  const { text, bad } = planned(world, given.values);
+  host.print(text);
   if (unreadable) return 2;
-  return drains.every(({ verdict }) => verdict === 'drained') ? 0 : 1;
+  return bad ? 1 : 0;
 };
