@@ -1,23 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { existing } from '../checks/paths';
 import { StrataError } from '../model/errors';
+import { capacityFormats } from '../report/capacity';
 import { drainPlanFormats } from '../report/drain-plan';
+import { capacityOf } from '../simulate/scaling/capacity';
+import { readTop, usesOf } from '../simulate/scaling/use';
 import type { World } from '../world/world';
 import { aliveIn, drained } from './drained';
-import { oneWorld } from './one-world';
+import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import type { plan } from './tables';
 
 type Values = Given<typeof plan>['values'];
 
-/** What can be planned: each gives the steps and whether something stands in their way. */
-const PLANS: Readonly<Record<string, (world: World, values: Values) => { text: string; bad: boolean }>> = {
+interface Planned {
+  /** What it can be printed as; the first is printed where none is asked for. */
+  readonly formats: Readonly<Record<string, () => string>>;
+  /** Whether something stands in the way. */
+  readonly bad: boolean;
+}
+
+/** What can be planned. */
+const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>> = {
   drain: (world, values) => {
     const drains = drained(aliveIn(world, 'strata plan drain'), values, 'strata plan drain');
     return {
-      text: drainPlanFormats[values.format]({ drains, force: values.force }),
+      formats: formatsOf(drainPlanFormats, { drains, force: values.force }),
       bad: drains.some(({ verdict }) => verdict !== 'drained'),
     };
   },
+  capacity: (world, { top }) => {
+    const capacity = capacityOf(world);
+    if (!capacity) throw withoutNodes('strata plan capacity');
+    const uses =
+      top === undefined ? undefined : usesOf(world, readTop(top, readFileSync(existing('--top', top), 'utf8')));
+    const { text, ...others } = capacityFormats;
+    return {
+      formats: formatsOf({ text, ...others }, { ...capacity, uses }),
+      bad: capacity.scenarios.some(({ waiting }) => waiting.length > 0),
+    };
+  },
 };
+
+function formatsOf<T>(formats: Readonly<Record<string, (given: T) => string>>, given: T): Planned['formats'] {
+  return Object.fromEntries(Object.entries(formats).map(([name, format]) => [name, () => format(given)]));
+}
 
 export const command: Run<typeof plan> = (project, given, host) => {
   const [what = '', ...words] = given.words;
@@ -27,8 +54,14 @@ export const command: Run<typeof plan> = (project, given, host) => {
       `write one of ${Object.keys(PLANS).join(', ')}, and the manifests or the target`,
     ]);
   const { world, unreadable } = oneWorld(project, `strata plan ${what}`, words, given.values, host);
-  const { text, bad } = planned(world, given.values);
-  host.print(text);
+  const { formats, bad } = planned(world, given.values);
+  const format = given.values.format ?? Object.keys(formats)[0]!;
+  const print = formats[format];
+  if (!print)
+    throw new StrataError(`--format ${format}`, `is not one that strata plan ${what} has`, [
+      `write one of ${Object.keys(formats).join(', ')}`,
+    ]);
+  host.print(print());
   if (unreadable) return 2;
   return bad ? 1 : 0;
 };

@@ -1,6 +1,7 @@
 import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
+import type { CapacityFormat } from '../report/capacity';
 import type { DrainPlanFormat } from '../report/drain-plan';
 import type { MaintenanceFormat } from '../report/drains';
 import type { FlowFormat } from '../report/flow-formats';
@@ -293,15 +294,31 @@ export const simulate = commandTable({
 
 export const plan = commandTable({
   name: 'plan',
-  summary: 'the steps by which nodes are drained, as a runbook or a script, simulated before',
-  arguments: [{ name: 'WHAT', choices: ['drain'], description: '`drain`: nodes, one after the other' }, manifestsOfOne],
+  summary:
+    'the steps by which nodes are drained, as a runbook or a script, simulated before; and how full a cluster is',
+  arguments: [
+    {
+      name: 'WHAT',
+      choices: ['drain', 'capacity'],
+      description:
+        '`drain`: nodes, one after the other; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum',
+    },
+    manifestsOfOne,
+  ],
   options: {
     ...ofOneCluster,
+    top: {
+      value: 'FILE',
+      completes: ['file'],
+      description: 'capacity: what `kubectl top pods -A` printed, to compare what pods ask for with what they use',
+      unset: 'nothing is compared',
+    },
     format: {
       value: 'FORMAT',
-      choices: ['markdown', 'sh'] as const satisfies readonly DrainPlanFormat[],
-      description: '`markdown`: numbered steps for people; `sh`: a script that does them, and checks between them',
-      default: 'markdown',
+      choices: ['markdown', 'text', 'json', 'sh'] as const satisfies readonly (DrainPlanFormat | CapacityFormat)[],
+      description:
+        '`markdown`: for people, steps are numbered; `text`: tables; `json`: for programs; `sh`: a script that does the steps, and checks between them',
+      unset: '`markdown`; of capacity `text`',
     },
   },
 });

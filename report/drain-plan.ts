@@ -3,6 +3,7 @@ import { isSmooth } from '../simulate/maintenance/drain';
 import { memberName } from '../simulate/maintenance/live';
 import type { NodeMaintenance } from '../simulate/maintenance/maintain';
 import type { PodController } from '../simulate/maintenance/member';
+import { drainFormats } from './drains';
 
 /** The nodes to drain one after the other, as they were simulated, and how. */
 export interface DrainPlan {
@@ -15,6 +16,8 @@ export interface DrainPlan {
 export const drainPlanFormats = {
   markdown: (plan: DrainPlan): string =>
     [...head(plan), ...plan.drains.flatMap((drain) => section(plan, drain))].join('\n'),
+  text: ({ drains }: DrainPlan): string => drainFormats.text(drains),
+  json: ({ drains }: DrainPlan): string => drainFormats.json(drains),
   sh: (plan: DrainPlan): string => script(plan),
 };
 

@@ -1,3 +1,4 @@
+import { quantityText } from '../../manifests/quantity';
 import type { Json } from '../../manifests/resource';
 import type { Amounts } from '../../world/pod-amounts';
 import { dividedUp, podAmounts } from '../../world/pod-amounts';
@@ -12,6 +13,11 @@ const MILLI = 1_000_000n;
 /** Rounded up, as the scheduler does before it compares. */
 export function inUnits(quantities: Amounts): Units {
   return new Map([...quantities].map(([name, value]) => [name, dividedUp(value, name === 'cpu' ? MILLI : NANO)]));
+}
+
+/** `250m`, `1.5Gi`: an amount in those units, as people write it. */
+export function unitsText(resource: string, amount: bigint): string {
+  return quantityText(amount * (resource === 'cpu' ? MILLI : NANO), resource);
 }
 
 /** What the scheduler keeps free for a pod. */

@@ -77,18 +77,34 @@ function podsOfWorkload(world: World, workload: WorkloadManifest): QueuedPod[] {
   // Those of its ReplicaSet are the Deployment's own.
   if (resource.kind === 'ReplicaSet' && isMadeHere(world, resource)) return [];
   if (resource.kind === 'Job' && resource.at(['spec', 'suspend']) === true) return [];
-  const pod = { ...freshPod(world, workload), priority: priorityOf(world, workload) };
-  const queued = (each: SchedulerPod) => ({
-    pod: each,
-    owner: resource.kind === 'Pod' ? undefined : workload,
-    controller: resource.kind === 'Pod' ? podControllerOf(world, resource)?.name : ownerText(workload),
-    workload,
-    makes: claimsMadeFor(world, workload, each),
-  });
-  if (resource.kind === 'Pod') return [queued(pod)];
-  if (resource.kind === 'DaemonSet') return daemons(world, pod).map(queued);
+  const pod = madeBy(world, workload);
+  if (resource.kind === 'Pod') return [queued(world, workload, pod)];
+  if (resource.kind === 'DaemonSet') return daemons(world, pod).map((each) => queued(world, workload, each));
   // A CronJob's pods come and go.
-  return Array.from({ length: podsOf(world, workload)?.min ?? 0 }, (_, i) => queued(named(pod, resource, i)));
+  return podsNumbered(world, workload, 0, podsOf(world, workload)?.min ?? 0);
+}
+
+/** Pods of a workload that has replicas: those numbered from one number up to another, which is not among them. */
+export function podsNumbered(world: World, workload: WorkloadManifest, from: number, to: number): QueuedPod[] {
+  const pod = madeBy(world, workload);
+  const numbers = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
+  return numbers.map((i) => queued(world, workload, named(pod, workload.resource, i)));
+}
+
+function madeBy(world: World, workload: WorkloadManifest): SchedulerPod {
+  return { ...freshPod(world, workload), priority: priorityOf(world, workload) };
+}
+
+function queued(world: World, workload: WorkloadManifest, pod: SchedulerPod): QueuedPod {
+  const { resource } = workload;
+  const isPod = resource.kind === 'Pod';
+  return {
+    pod,
+    owner: isPod ? undefined : workload,
+    controller: isPod ? podControllerOf(world, resource)?.name : ownerText(workload),
+    workload,
+    makes: claimsMadeFor(world, workload, pod),
+  };
 }
 
 const arePodsPrinted = memo((world: World): boolean => knownPods(world).some(({ isPrinted }) => isPrinted));

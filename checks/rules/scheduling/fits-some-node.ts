@@ -1,7 +1,8 @@
-import { parseQuantity, quantityText } from '../../../manifests/quantity';
+import { parseQuantity } from '../../../manifests/quantity';
 import type { Path } from '../../../manifests/resource';
 import { record } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { unitsText } from '../../../simulate/scheduling/amounts';
 import { lackingOn, unplaceableOf } from '../../../simulate/scheduling/unplaceable';
 import { check } from '../../check';
 import { isWaiting, waits } from '../../pods-wait';
@@ -49,10 +50,10 @@ export default check({
       const most = (name: string) =>
         open.map(({ allocatable }) => allocatable.get(name) ?? 0n).sort((a, b) => Number(b - a))[0]!;
       const nowhere = lacking.filter((name) => pod.requests.get(name)! > most(name));
-      const asked = (name: string) => `${inWords(name, pod.requests.get(name)!)} of ${name}`;
+      const asked = (name: string) => `${unitsText(name, pod.requests.get(name)!)} of ${name}`;
       const message =
         nowhere.length > 0
-          ? `its pod asks for ${nowhere.map((name) => `${asked(name)}, and the largest node has ${inWords(name, most(name))}`).join('; ')}`
+          ? `its pod asks for ${nowhere.map((name) => `${asked(name)}, and the largest node has ${unitsText(name, most(name))}`).join('; ')}`
           : `its pod asks for ${lacking.map(asked).join(' and ')}, and no node has all of it`;
       const path = requestOf(workload, (nowhere[0] ?? lacking[0])!);
       yield {
@@ -79,9 +80,4 @@ function requestOf({ podSpec, podSpecPath, containers }: WorkloadManifest, name:
   );
   const [largest] = written.sort((a, b) => Number(b.amount - a.amount));
   return largest?.path ?? [...podSpecPath, 'containers'];
-}
-
-/** From the scheduler's units: thousandths of a CPU, whole bytes. */
-function inWords(resource: string, amount: bigint): string {
-  return quantityText(amount * (resource === 'cpu' ? 1_000_000n : 1_000_000_000n), resource);
 }
