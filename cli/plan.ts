@@ -4,7 +4,7 @@ import { StrataError } from '../model/errors';
 import { capacityFormats } from '../report/capacity';
 import { drainPlanFormats } from '../report/drain-plan';
 import { capacityOf } from '../simulate/scaling/capacity';
-import { readTop, usesOf } from '../simulate/scaling/use';
+import { readTop, useByController } from '../simulate/scaling/use';
 import type { World } from '../world/world';
 import { aliveIn, drained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
@@ -33,7 +33,7 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     const capacity = capacityOf(world);
     if (!capacity) throw withoutNodes('strata plan capacity');
     const uses =
-      top === undefined ? undefined : usesOf(world, readTop(top, readFileSync(existing('--top', top), 'utf8')));
+      top === undefined ? undefined : useByController(world, readTop(top, readFileSync(existing('--top', top), 'utf8')));
     const { text, ...others } = capacityFormats;
     return {
       formats: formatsOf({ text, ...others }, { ...capacity, uses }),

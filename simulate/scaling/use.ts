@@ -72,7 +72,7 @@ export function readTop(file: string, text: string): PodUse[] {
 }
 
 /** What was seen, beside what is asked for; `unknown` are the pods of controllers that neither manifests nor facts speak of. */
-export function usesOf(
+export function useByController(
   world: World,
   uses: readonly PodUse[],
 ): { readonly controllers: readonly ControllerUse[]; readonly unknown: readonly string[] } {
