@@ -33,7 +33,9 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     const capacity = capacityOf(world);
     if (!capacity) throw withoutNodes('strata plan capacity');
     const uses =
-      top === undefined ? undefined : useByController(world, readTop(top, readFileSync(existing('--top', top), 'utf8')));
+      top === undefined
+        ? undefined
+        : useByController(world, readTop(top, readFileSync(existing('--top', top), 'utf8')));
     const { text, ...others } = capacityFormats;
     return {
       formats: formatsOf({ text, ...others }, { ...capacity, uses }),

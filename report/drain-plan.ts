@@ -1,8 +1,8 @@
-import type { Drain, DrainedPod } from '../simulate/maintenance/drain';
+import type { Drain } from '../simulate/maintenance/drain';
 import { isSmooth } from '../simulate/maintenance/drain';
 import { memberName } from '../simulate/maintenance/live';
 import type { NodeMaintenance } from '../simulate/maintenance/maintain';
-import type { PodController } from '../simulate/maintenance/member';
+import { drainCommand, expectations, numbered, readyCommands, SCRIPT_START, word } from './drain-steps';
 import { drainFormats } from './drains';
 
 /** The nodes to drain one after the other, as they were simulated, and how. */
@@ -26,10 +26,6 @@ export type DrainPlanFormat = keyof typeof drainPlanFormats;
 /** Whether kubectl can drain the node: some pods may wait or come back, but none is held back. */
 function canBeDrained({ verdict }: Drain): boolean {
   return verdict === 'drained';
-}
-
-function drainCommand({ force }: DrainPlan, node: string): string {
-  return `kubectl drain ${word(node)} --ignore-daemonsets --delete-emptydir-data${force ? ' --force' : ''} --timeout=15m`;
 }
 
 const evictedIn = ({ pods }: Drain) => pods.filter(({ verdict }) => verdict === 'evicted');
@@ -80,7 +76,7 @@ function steps(plan: DrainPlan, drain: NodeMaintenance): string[] {
     `1. \`kubectl cordon ${node}\``,
     '   - Expect: the node is `Ready,SchedulingDisabled`. Nothing moves yet.',
     `   - To go back: \`kubectl uncordon ${node}\``,
-    `2. \`${drainCommand(plan, node)}\``,
+    `2. \`${drainCommand(node, plan.force)}\``,
     ...expectations(evicted, rounds),
     ...waiting.map(({ member, reason }) => `   - \`${memberName(member)}\` will wait: ${reason}`),
     ...down.map((name) => `   - ${name} is without a ready pod for a while.`),
@@ -92,38 +88,6 @@ function steps(plan: DrainPlan, drain: NodeMaintenance): string[] {
     '   - Expect: the node is `Ready`. Pods do not come back by themselves; new ones, and those that wait, may.',
     ...numbered(5 + before.length, after, 'Expect: all are ready, now that the pods that waited have a node.'),
   ];
-}
-
-function expectations(evicted: readonly DrainedPod[], rounds: number): string[] {
-  if (evicted.length === 0) return ['   - Expect: no pod has to go.'];
-  const pods = evicted.map(
-    ({ member, to }) => `\`${memberName(member)}\`${to === undefined ? '' : ` (to ${to}, for example)`}`,
-  );
-  const how = rounds > 1 ? `in ${rounds} rounds, as the budgets allow` : 'at once';
-  return [
-    `   - Expect: ${evicted.length === 1 ? 'one pod goes' : `${evicted.length} pods go ${how}`}: ${pods.join(', ')}.`,
-  ];
-}
-
-function numbered(from: number, commands: readonly string[], expect: string): string[] {
-  return commands.flatMap((command, i) => [`${from + i}. \`${command}\``, `   - ${expect}`]);
-}
-
-/** What waits until all pods of controllers are ready. */
-function readyCommands(controllers: readonly PodController[]): string[] {
-  return controllers.flatMap(({ name, scale }) => {
-    const [kind = '', namespace = '', own = ''] = name.split('/');
-    const [space, object] = [word(namespace), word(`${kind.toLowerCase()}/${own}`)];
-    if (kind === 'Deployment') return [`kubectl -n ${space} rollout status ${object} --timeout=15m`];
-    // Of one whose pods are updated by hand there is no status of a rollout.
-    const ready = `--for='jsonpath={.status.readyReplicas}=${scale}'`;
-    return kind === 'StatefulSet' ? [`kubectl -n ${space} wait ${ready} ${object} --timeout=15m`] : [];
-  });
-}
-
-/** As a shell takes it for one word, whatever is in it. */
-function word(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function script(plan: DrainPlan): string {
@@ -138,17 +102,7 @@ function script(plan: DrainPlan): string {
     '#   sh drain.sh [COMMAND]     runs COMMAND NODE while the node is empty',
     '#',
     '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
-    'set -eu',
-    'work="${1-}"',
-    'kubectl() { command kubectl ${CONTEXT:+--context "$CONTEXT"} "$@"; }',
-    'say() { printf \'%s\\n\' "== $*"; }',
-    '',
-    'is_ready() { kubectl wait --for=condition=Ready "node/$1" --timeout=15m >/dev/null; }',
-    'is_empty() {',
-    '  left=$(kubectl get pods -A --field-selector "spec.nodeName=$1,status.phase!=Succeeded,status.phase!=Failed" -o \'jsonpath={range .items[*]}{.metadata.ownerReferences[0].kind}{" "}{.metadata.namespace}{"/"}{.metadata.name}{"\\n"}{end}\' | grep -v -e \'^DaemonSet \' -e \'^Node \' || true)',
-    '  [ -z "$left" ] || { say "still on $1:"; printf \'%s\\n\' "$left"; return 1; }',
-    '}',
-    '',
+    ...SCRIPT_START,
     ...held.map(
       ({ node }) =>
         `say ${word(`${node} cannot be drained: strata simulate drain --node ${node} says which pods hold it up`)}`,
@@ -165,7 +119,7 @@ function scriptOf(plan: DrainPlan, drain: NodeMaintenance): string[] {
     `say ${word(`drain ${node}`)}`,
     `is_ready ${word(node)}`,
     `kubectl cordon ${word(node)}`,
-    drainCommand(plan, node),
+    drainCommand(node, plan.force),
     ...(again ? [] : [`is_empty ${word(node)}`]),
     ...readyCommands(drain.ready),
     `if [ -n "$work" ]; then "$work" ${word(node)}; fi`,

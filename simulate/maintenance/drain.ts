@@ -97,8 +97,7 @@ function replaced(cluster: LiveCluster, node: string, gone: readonly Member[], r
         round,
         reason: member.finished ? '' : 'nothing makes it anew',
       };
-    const { member: next, reason } = cluster.add({ ...member.pod, nodeName: undefined, terminating: false }, member);
-    const to = cluster.nodeOf(next);
+    const { to, reason } = cluster.makeAnew(member);
     const again = to !== undefined && to === node;
     return {
       member,
@@ -113,7 +112,7 @@ function replaced(cluster: LiveCluster, node: string, gone: readonly Member[], r
 }
 
 /** Pods that wait are tried again whenever others have gone. */
-function retry(cluster: LiveCluster): void {
+export function retry(cluster: LiveCluster): void {
   for (const waiting of cluster.pending) {
     cluster.remove(waiting);
     cluster.add(waiting.pod, waiting);

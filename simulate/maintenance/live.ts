@@ -73,6 +73,12 @@ export class LiveCluster {
     return { member, reason };
   }
 
+  /** The controller of a pod that is gone makes one in its place: where that is, or why it waits. */
+  makeAnew(gone: Member): { readonly to: string | undefined; readonly reason: string } {
+    const { member, reason } = this.add({ ...gone.pod, nodeName: undefined, terminating: false }, gone);
+    return { to: this.nodeOf(member), reason };
+  }
+
   private put(member: Member, node: string | undefined): void {
     this.places.set(member, node);
     putInto(this.byNode, node, member);
@@ -84,6 +90,10 @@ function putInto<K, V>(sets: Map<K, Set<V>>, key: K, value: V): void {
   const set = sets.get(key);
   if (set) set.add(value);
   else sets.set(key, new Set([value]));
+}
+
+export function mostImportantFirst(members: readonly Member[]): Member[] {
+  return [...members].sort((a, b) => b.pod.priority - a.pod.priority || (memberName(a) < memberName(b) ? -1 : 1));
 }
 
 export function memberName({ pod }: Member): string {

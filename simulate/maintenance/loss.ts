@@ -1,5 +1,5 @@
 import type { LiveCluster } from './live';
-import { leftWithout, memberName } from './live';
+import { leftWithout, mostImportantFirst } from './live';
 import type { Member } from './member';
 
 /** What becomes of a pod whose node is gone. */
@@ -25,16 +25,12 @@ export function lose(cluster: LiveCluster, nodes: readonly string[]): Loss {
   const down = leftWithout(cluster, new Set(there)).filter((name) => !name.startsWith('DaemonSet/'));
   for (const member of there) cluster.remove(member);
   for (const node of nodes) cluster.state.drop(node);
-  const inOrder = [...there].sort(
-    (a, b) => b.pod.priority - a.pod.priority || (memberName(a) < memberName(b) ? -1 : 1),
-  );
-  const pods = inOrder.map((member): LostPod => {
+  const pods = mostImportantFirst(there).map((member): LostPod => {
     const left = { member, verdict: 'gone' as const, to: undefined };
     if (member.controller?.kind === 'DaemonSet') return { ...left, reason: 'its DaemonSet runs one for each node' };
     if (!member.controller || member.mirror) return { ...left, reason: 'nothing makes it anew' };
     if (member.finished) return { ...left, reason: 'it had ended' };
-    const { member: next, reason } = cluster.add({ ...member.pod, nodeName: undefined, terminating: false }, member);
-    const to = cluster.nodeOf(next);
+    const { to, reason } = cluster.makeAnew(member);
     return { member, verdict: to === undefined ? 'waiting' : 'back', to, reason };
   });
   return { nodes, pods, down };

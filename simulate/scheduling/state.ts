@@ -126,18 +126,27 @@ export class ClusterState {
 
   /** `kubectl cordon`; the node gets a taint for it, which some topology spread constraints look at. */
   cordon(name: string): void {
-    this.uncordon(name);
-    const node = this.open(name);
-    node.version += 1;
-    node.unschedulable = true;
-    node.taints = [...node.taints, CORDON];
+    this.taint(name, CORDON);
+    this.open(name).unschedulable = true;
   }
 
   uncordon(name: string): void {
+    this.untaint(name, CORDON.key);
+    this.open(name).unschedulable = false;
+  }
+
+  /** `kubectl taint nodes NAME KEY=VALUE:EFFECT`, instead of those of its key. */
+  taint(name: string, taint: SchedulerTaint): void {
+    this.untaint(name, taint.key);
+    const node = this.open(name);
+    node.taints = [...node.taints, taint];
+  }
+
+  /** `kubectl taint nodes NAME KEY-`. */
+  untaint(name: string, taintKey: string): void {
     const node = this.open(name);
     node.version += 1;
-    node.unschedulable = false;
-    node.taints = node.taints.filter(({ key }) => key !== CORDON.key);
+    node.taints = node.taints.filter(({ key }) => key !== taintKey);
   }
 
   /** The node is no more; no pod may be on it. */

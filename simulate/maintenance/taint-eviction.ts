@@ -1,0 +1,80 @@
+import type { Json } from '../../manifests/resource';
+import { number } from '../../manifests/resource';
+import type { SchedulerTaint } from '../scheduling/taints';
+import { toleratesTaint } from '../scheduling/taints';
+import { retry } from './drain';
+import type { LiveCluster } from './live';
+import { leftWithout, mostImportantFirst } from './live';
+import type { Member } from './member';
+
+/** What a taint with the effect NoExecute does with a pod of the node. */
+export interface TaintedPod {
+  readonly member: Member;
+  /** Seconds after the taint until it is deleted; undefined: it stays. */
+  readonly after: number | undefined;
+  /** The node of the pod that takes its place. */
+  readonly to: string | undefined;
+  /** Why it stays, or why the pod in its place waits. */
+  readonly reason: string;
+}
+
+export interface TaintEviction {
+  readonly taint: SchedulerTaint;
+  readonly pods: readonly TaintedPod[];
+  /** Controllers of which no pod was ready at some time. */
+  readonly down: readonly string[];
+}
+
+/**
+ * Taints nodes with the effect NoExecute: pods that do not tolerate it are deleted at once, those that tolerate it for a time afterwards.
+ * Budgets do not hold it back. Those that go at the same time go together, and the next when the pods in their places are ready.
+ */
+export function taintNodes(cluster: LiveCluster, nodes: readonly string[], taint: SchedulerTaint): TaintEviction {
+  for (const node of nodes) cluster.state.taint(node, taint);
+  const there = nodes.flatMap((node) => cluster.membersOn(node));
+  const timed = there.map((member) => ({ member, after: deletedAfter(member, taint) }));
+  const down = new Set<string>();
+  const gone = new Map<Member, TaintedPod>();
+  const times = [...new Set(timed.flatMap(({ after }) => after ?? []))].sort((a, b) => a - b);
+  for (const after of times) {
+    const going = timed.flatMap((each) => (each.after === after ? [each.member] : []));
+    for (const name of leftWithout(cluster, new Set(going))) if (!name.startsWith('DaemonSet/')) down.add(name);
+    for (const member of going) cluster.remove(member);
+    for (const member of mostImportantFirst(going)) gone.set(member, { ...replaced(cluster, member), after });
+    retry(cluster);
+  }
+  const stay = (member: Member): TaintedPod => ({
+    member,
+    after: undefined,
+    to: undefined,
+    reason: whyItStays(member),
+  });
+  return { taint, pods: there.map((member) => gone.get(member) ?? stay(member)), down: [...down] };
+}
+
+/** Takes the taint away; pods that waited may come. */
+export function untaint(cluster: LiveCluster, node: string, key: string): void {
+  cluster.state.untaint(node, key);
+  retry(cluster);
+}
+
+/** pkg/controller/tainteviction: by the first toleration that matches; the shortest time counts, and none means for ever. */
+function deletedAfter({ pod, finished }: Member, taint: SchedulerTaint): number | undefined {
+  if (finished) return undefined;
+  const matching = pod.tolerations.find((toleration: Json) => toleratesTaint(toleration, taint));
+  if (!matching) return 0;
+  const seconds = number(matching['tolerationSeconds']);
+  return seconds === undefined ? undefined : Math.max(0, seconds);
+}
+
+function whyItStays({ finished }: Member): string {
+  return finished ? 'it has ended' : 'it tolerates the taint';
+}
+
+function replaced(cluster: LiveCluster, member: Member): Omit<TaintedPod, 'after'> {
+  const nowhere = { member, to: undefined };
+  if (member.controller?.kind === 'DaemonSet')
+    return { ...nowhere, reason: 'its DaemonSet runs none there as long as the taint stands' };
+  if (!member.controller || member.mirror) return { ...nowhere, reason: 'nothing makes it anew' };
+  return { member, ...cluster.makeAnew(member) };
+}
