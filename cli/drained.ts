@@ -1,9 +1,11 @@
+import { ZONE } from '../model/cluster';
 import { StrataError, someNames } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
+import { addTo } from '../model/multimap';
 import type { LiveCluster } from '../simulate/maintenance/live';
 import { liveCluster } from '../simulate/maintenance/live';
-import type { NodeMaintenance } from '../simulate/maintenance/maintain';
-import { maintain } from '../simulate/maintenance/maintain';
+import type { GroupMaintenance, NodeMaintenance } from '../simulate/maintenance/maintain';
+import { maintain, maintainByTaint, maintainTogether } from '../simulate/maintenance/maintain';
 import type { World } from '../world/world';
 import { withoutNodes } from './one-world';
 
@@ -31,7 +33,43 @@ export function drained(
   return nodesIn(cluster, given, command).map((node) => maintain(cluster, node, options));
 }
 
-const ZONE = 'topology.kubernetes.io/zone';
+/** Empties nodes for maintenance, all of them where none is named, one or one zone at a time. */
+export function maintained(
+  cluster: LiveCluster,
+  given: NodesGiven & { readonly force: boolean; readonly by: 'node' | 'zone'; readonly taint: string | undefined },
+  command: string,
+): GroupMaintenance[] {
+  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: given.force };
+  const all = given.all || (given.node === undefined && given.zone === undefined);
+  const nodes = nodesIn(cluster, { ...given, all }, command);
+  const groups = given.by === 'node' ? nodes.map((node) => [node]) : byZone(cluster, nodes, command);
+  if (given.taint === undefined) return groups.map((group) => maintainTogether(cluster, group, options));
+  const taint = taintGiven(given.taint);
+  return groups.map((group) => maintainByTaint(cluster, group, taint));
+}
+
+function byZone({ state }: LiveCluster, nodes: readonly string[], command: string): string[][] {
+  const zones = new Map<string, string[]>();
+  for (const node of nodes) {
+    const zone = state.node(node)!.labels[ZONE];
+    if (zone === undefined)
+      throw new StrataError(command, `cannot take one zone at a time: node ${node} is in none`, [
+        'leave out --by zone',
+        `give the node the label ${ZONE}`,
+      ]);
+    addTo(zones, zone, node);
+  }
+  return [...zones.keys()].sort().map((zone) => zones.get(zone)!);
+}
+
+/** `maintenance=true`, as `kubectl taint` takes it, without the effect. */
+function taintGiven(text: string): { readonly key: string; readonly value: string } {
+  const [, key, value = ''] = /^([\w./-]+)(?:=([\w.-]*))?(?::NoExecute)?$/.exec(text) ?? [];
+  if (key !== undefined) return { key, value };
+  throw new StrataError(`--taint ${text}`, 'is not KEY or KEY=VALUE; its effect is NoExecute', [
+    'write it such as --taint maintenance=true',
+  ]);
+}
 
 /** The nodes that are named, in their order, then those of the zones that are named. */
 export function nodesIn({ state }: LiveCluster, { node = [], zone = [], all }: NodesGiven, command: string): string[] {

@@ -3,10 +3,11 @@ import { existing } from '../checks/paths';
 import { StrataError } from '../model/errors';
 import { capacityFormats } from '../report/capacity';
 import { drainPlanFormats } from '../report/drain-plan';
+import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
 import { capacityOf } from '../simulate/scaling/capacity';
 import { readTop, useByController } from '../simulate/scaling/use';
 import type { World } from '../world/world';
-import { aliveIn, drained } from './drained';
+import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import type { plan } from './tables';
@@ -27,6 +28,13 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     return {
       formats: formatsOf(drainPlanFormats, { drains, force: values.force }),
       bad: drains.some(({ verdict }) => verdict !== 'drained'),
+    };
+  },
+  maintain: (world, values) => {
+    const groups = maintained(aliveIn(world, 'strata plan maintain'), values, 'strata plan maintain');
+    return {
+      formats: formatsOf(maintenancePlanFormats, { groups, force: values.force }),
+      bad: !groups.every(isPossible),
     };
   },
   capacity: (world, { top }) => {

@@ -6,6 +6,7 @@ import type { DrainPlanFormat } from '../report/drain-plan';
 import type { MaintenanceFormat } from '../report/drains';
 import type { FlowFormat } from '../report/flow-formats';
 import type { Format } from '../report/formats';
+import type { MaintenancePlanFormat } from '../report/maintenance-plan';
 import type { PlacementFormat } from '../report/placements';
 import type { Flow } from '../simulate/network/flows';
 import type { CommandTable } from './options/table';
@@ -299,14 +300,26 @@ export const plan = commandTable({
   arguments: [
     {
       name: 'WHAT',
-      choices: ['drain', 'capacity'],
+      choices: ['drain', 'maintain', 'capacity'],
       description:
-        '`drain`: nodes, one after the other; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum',
+        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum',
     },
     manifestsOfOne,
   ],
   options: {
     ...ofOneCluster,
+    by: {
+      value: 'GROUP',
+      choices: ['node', 'zone'] as const,
+      description: 'maintain: one node at a time, or all nodes of a zone together',
+      default: 'node',
+    },
+    taint: {
+      value: 'KEY[=VALUE]',
+      description:
+        'maintain: make nodes empty with this taint and the effect NoExecute, which heeds no budget, and lets pods stay for the seconds that they tolerate it',
+      unset: 'they are drained',
+    },
     top: {
       value: 'FILE',
       completes: ['file'],
@@ -315,7 +328,11 @@ export const plan = commandTable({
     },
     format: {
       value: 'FORMAT',
-      choices: ['markdown', 'text', 'json', 'sh'] as const satisfies readonly (DrainPlanFormat | CapacityFormat)[],
+      choices: ['markdown', 'text', 'json', 'sh'] as const satisfies readonly (
+        | DrainPlanFormat
+        | MaintenancePlanFormat
+        | CapacityFormat
+      )[],
       description:
         '`markdown`: for people, steps are numbered; `text`: tables; `json`: for programs; `sh`: a script that does the steps, and checks between them',
       unset: '`markdown`; of capacity `text`',

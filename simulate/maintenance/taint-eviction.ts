@@ -10,6 +10,8 @@ import type { Member } from './member';
 /** What a taint with the effect NoExecute does with a pod of the node. */
 export interface TaintedPod {
   readonly member: Member;
+  /** Where it was. */
+  readonly node: string;
   /** Seconds after the taint until it is deleted; undefined: it stays. */
   readonly after: number | undefined;
   /** The node of the pod that takes its place. */
@@ -31,25 +33,24 @@ export interface TaintEviction {
  */
 export function taintNodes(cluster: LiveCluster, nodes: readonly string[], taint: SchedulerTaint): TaintEviction {
   for (const node of nodes) cluster.state.taint(node, taint);
-  const there = nodes.flatMap((node) => cluster.membersOn(node));
-  const timed = there.map((member) => ({ member, after: deletedAfter(member, taint) }));
+  const timed = nodes.flatMap((node) =>
+    cluster.membersOn(node).map((member) => ({ member, node, after: deletedAfter(member, taint) })),
+  );
   const down = new Set<string>();
-  const gone = new Map<Member, TaintedPod>();
+  const gone = new Map<Member, Replacement>();
   const times = [...new Set(timed.flatMap(({ after }) => after ?? []))].sort((a, b) => a - b);
   for (const after of times) {
     const going = timed.flatMap((each) => (each.after === after ? [each.member] : []));
     for (const name of leftWithout(cluster, new Set(going))) if (!name.startsWith('DaemonSet/')) down.add(name);
     for (const member of going) cluster.remove(member);
-    for (const member of mostImportantFirst(going)) gone.set(member, { ...replaced(cluster, member), after });
+    for (const member of mostImportantFirst(going)) gone.set(member, replaced(cluster, member));
     retry(cluster);
   }
-  const stay = (member: Member): TaintedPod => ({
-    member,
-    after: undefined,
-    to: undefined,
-    reason: whyItStays(member),
-  });
-  return { taint, pods: there.map((member) => gone.get(member) ?? stay(member)), down: [...down] };
+  const pods = timed.map((each) => ({
+    ...each,
+    ...(gone.get(each.member) ?? { to: undefined, reason: whyItStays(each.member) }),
+  }));
+  return { taint, pods, down: [...down] };
 }
 
 /** Takes the taint away; pods that waited may come. */
@@ -71,10 +72,11 @@ function whyItStays({ finished }: Member): string {
   return finished ? 'it has ended' : 'it tolerates the taint';
 }
 
-function replaced(cluster: LiveCluster, member: Member): Omit<TaintedPod, 'after'> {
-  const nowhere = { member, to: undefined };
+type Replacement = Pick<TaintedPod, 'to' | 'reason'>;
+
+function replaced(cluster: LiveCluster, member: Member): Replacement {
   if (member.controller?.kind === 'DaemonSet')
-    return { ...nowhere, reason: 'its DaemonSet runs none there as long as the taint stands' };
-  if (!member.controller || member.mirror) return { ...nowhere, reason: 'nothing makes it anew' };
-  return { member, ...cluster.makeAnew(member) };
+    return { to: undefined, reason: 'its DaemonSet runs none there as long as the taint stands' };
+  if (!member.controller || member.mirror) return { to: undefined, reason: 'nothing makes it anew' };
+  return cluster.makeAnew(member);
 }

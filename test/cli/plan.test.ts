@@ -2,10 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parse } from '../../cli/options/parse';
-import { command } from '../../cli/plan';
-import { plan as table } from '../../cli/tables';
-import { all, file, node, workload } from './simulate/support';
+import { all, file, node, planned as planOf, workload } from './simulate/support';
 
 const budget = (bound: string) =>
   `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { ${bound}, selector: { matchLabels: { app: web } } } }`;
@@ -13,17 +10,8 @@ const nodes = all(node('a'), node('b'));
 const web = workload('Deployment', 'web', '500m', 'replicas: 3');
 const db = workload('StatefulSet', 'db', '100m', 'replicas: 2');
 
-function planned(manifests: string, facts: string, ...options: string[]) {
-  const lines: string[] = [];
-  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
-  const args = ['drain', file(manifests), '--cluster', file(facts), ...options];
-  const code = command(composition, parse(table, args), {
-    env: {},
-    print: (line) => lines.push(line),
-    printError: (line) => lines.push(line),
-  });
-  return { code, text: lines.join('\n') };
-}
+const planned = (manifests: string, facts: string, ...options: string[]) =>
+  planOf('drain', manifests, facts, ...options);
 
 const folder = mkdtempSync(join(tmpdir(), 'plan-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -208,7 +196,5 @@ describe('the script', () => {
 });
 
 test('what is planned must be said', () => {
-  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
-  const host = { env: {}, print: () => {}, printError: () => {} };
-  expect(() => command(composition, parse(table, ['lunch']), host)).toThrow(/choose|drain/);
+  expect(() => planOf('lunch', web, nodes)).toThrow(/choose|drain/);
 });

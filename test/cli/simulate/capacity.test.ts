@@ -1,19 +1,7 @@
-import { parse } from '../../../cli/options/parse';
-import { command } from '../../../cli/plan';
-import { plan as table } from '../../../cli/tables';
-import { all, file, node, workload } from './support';
+import { all, file, node, planned as planOf, workload } from './support';
 
-function planned(manifests: string, facts: string, ...options: string[]) {
-  const lines: string[] = [];
-  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof command>[0];
-  const args = ['capacity', file(manifests), '--cluster', file(facts), ...options];
-  const code = command(composition, parse(table, args), {
-    env: {},
-    print: (line) => lines.push(line),
-    printError: (line) => lines.push(line),
-  });
-  return { code, text: lines.join('\n') };
-}
+const planned = (manifests: string, facts: string, ...options: string[]) =>
+  planOf('capacity', manifests, facts, ...options);
 const json = (manifests: string, facts: string, ...options: string[]) =>
   JSON.parse(planned(manifests, facts, '--format', 'json', ...options).text);
 /** `without a, the fullest node of a: 1 of Deployment/shop/web`, for what waits in each scenario. */

@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from '../../../cli/options/parse';
+import { command as plan } from '../../../cli/plan';
 import { command } from '../../../cli/simulate';
-import { simulate as table } from '../../../cli/tables';
+import { plan as planTable, simulate as table } from '../../../cli/tables';
 
 export const node = (name: string, more = '', cpu = '2') =>
   `{ apiVersion: v1, kind: Node, metadata: { name: ${name}, labels: { kubernetes.io/hostname: ${name} } }, spec: { ${more} }, status: { allocatable: { cpu: '${cpu}', memory: 8Gi, pods: '110' }, nodeInfo: { kubeletVersion: v1.35.0 } } }`;
@@ -55,6 +56,19 @@ function runWith(errors: string[], args: readonly string[]) {
     printError: (line) => errors.push(line),
   });
   return { code, text: lines.join('\n'), errors: errors.join('\n') };
+}
+
+/** What `strata plan WHAT` prints. */
+export function planned(what: string, manifests: string, facts: string, ...options: readonly string[]) {
+  const lines: string[] = [];
+  const composition = { matrix: { clusters: [], isEmpty: true } } as unknown as Parameters<typeof plan>[0];
+  const args = [what, file(manifests), '--cluster', file(facts), ...options];
+  const code = plan(composition, parse(planTable, args), {
+    env: {},
+    print: (line) => lines.push(line),
+    printError: (line) => lines.push(line),
+  });
+  return { code, text: lines.join('\n') };
 }
 
 /** The pods of manifests on a cluster. */

@@ -1,0 +1,224 @@
+import type { Drain } from '../simulate/maintenance/drain';
+import { memberName } from '../simulate/maintenance/live';
+import type { GroupMaintenance } from '../simulate/maintenance/maintain';
+import type { TaintEviction, TaintedPod } from '../simulate/maintenance/taint-eviction';
+import type { SchedulerTaint } from '../simulate/scheduling/taints';
+import { columns } from './columns';
+import { drainFormats } from './drains';
+import type { DrainCommand, RunbookStep } from './runbook';
+import {
+  canBeDrained,
+  cordonStep,
+  drainCommand,
+  drainStep,
+  mends,
+  numbered,
+  readyAfterSteps,
+  readyCommands,
+  readySteps,
+  SHELL_TOOLS,
+  uncordonStep,
+  word,
+} from './runbook';
+
+/** Groups of nodes that are empty one after the other, as it was simulated. */
+export interface MaintenancePlan extends DrainCommand {
+  readonly groups: readonly GroupMaintenance[];
+}
+
+export const maintenancePlanFormats = {
+  markdown: (plan: MaintenancePlan): string =>
+    [...head(plan), ...plan.groups.flatMap((group) => section(plan, group))].join('\n'),
+  text: ({ groups }: MaintenancePlan): string => groups.map(groupText).join('\n\n'),
+  json: ({ groups }: MaintenancePlan): string => JSON.stringify({ groups: groups.map(groupJson) }, null, 2),
+  sh: (plan: MaintenancePlan): string => script(plan),
+};
+
+export type MaintenancePlanFormat = keyof typeof maintenancePlanFormats;
+
+/** Whether all of its nodes become empty. */
+export function isPossible(group: GroupMaintenance): boolean {
+  return heldIn(group).length === 0;
+}
+
+/** The drains that do not end. */
+function heldIn({ emptied }: GroupMaintenance): readonly Drain[] {
+  return emptied.by === 'drain' ? emptied.drains.filter((drain) => !canBeDrained(drain)) : [];
+}
+
+function head({ groups }: MaintenancePlan): string[] {
+  const held = groups.flatMap(heldIn).map(({ node }) => node);
+  return [
+    `# Maintenance of ${groups.map(({ nodes }) => nodes.join(' and ')).join(', then ')}`,
+    '',
+    groups.length > 1
+      ? 'One after the other: the next only when those before take pods again, and everything is ready.'
+      : 'Made empty for maintenance, and takes pods again afterwards.',
+    ...(held.length > 0
+      ? ['', `**Not as things are: ${held.join(', ')} cannot be drained.** What to mend first stands below.`]
+      : []),
+    '',
+  ];
+}
+
+function section(plan: MaintenancePlan, group: GroupMaintenance): string[] {
+  const lines = isPossible(group)
+    ? [...numbered(steps(plan, group)), '']
+    : heldIn(group).flatMap((drain) => [`### ${drain.node}`, '', ...mends(drain), '']);
+  return [`## ${group.nodes.join(', ')}`, '', ...lines];
+}
+
+function steps(plan: MaintenancePlan, group: GroupMaintenance): RunbookStep[] {
+  const { nodes, emptied } = group;
+  return [
+    ...nodes.map(cordonStep),
+    ...(emptied.by === 'drain'
+      ? emptied.drains.map((drain) => drainStep(drain, plan))
+      : nodes.map((node) => taintStep(node, emptied))),
+    ...readySteps(group.ready),
+    { does: `Do the work on ${nodes.join(' and ')}.`, notes: [] },
+    ...(emptied.by === 'taint'
+      ? nodes.map((node) => ({
+          does: code(untaintCommand(node, emptied.taint)),
+          notes: ['Expect: the taint is gone.'],
+        }))
+      : []),
+    ...nodes.map(uncordonStep),
+    ...readyAfterSteps(group.readyAfter),
+  ];
+}
+
+const code = (command: string) => `\`${command}\``;
+
+function taintStep(node: string, { taint, pods, down }: TaintEviction): RunbookStep {
+  const here = pods.filter((pod) => pod.node === node);
+  const times = [...new Set(here.flatMap(({ after }) => after ?? []))].sort((a, b) => a - b);
+  const stay = here.filter(({ after, member }) => after === undefined && !member.finished);
+  const gone = here.filter(({ after, to }) => after !== undefined && to === undefined);
+  const names = (some: readonly TaintedPod[]) =>
+    some
+      .map(({ member, to }) => `${code(memberName(member))}${to === undefined ? '' : ` (to ${to}, for example)`}`)
+      .join(', ');
+  const at = (seconds: number) => (seconds === 0 ? 'at once' : `after ${seconds} s`);
+  return {
+    does: code(taintCommand(node, taint)),
+    notes: [
+      'Budgets do not hold this back: pods are deleted, and not evicted.',
+      ...times.map((seconds) => `Expect: ${at(seconds)} go ${names(here.filter(({ after }) => after === seconds))}.`),
+      ...(times.length === 0 ? ['Expect: no pod goes.'] : []),
+      ...(stay.length > 0 ? [`These stay: ${names(stay)}.`] : []),
+      ...gone.map(({ member, reason }) => `In place of ${code(memberName(member))} none runs: ${reason}`),
+      ...down.map((name) => `${name} is without a ready pod for a while.`),
+      `To go back: ${code(untaintCommand(node, taint))}. What was deleted stays where it is now.`,
+    ],
+  };
+}
+
+function taintCommand(node: string, { key, value, effect }: SchedulerTaint): string {
+  return `kubectl taint nodes ${word(node)} ${word(`${key}=${value}:${effect}`)} --overwrite`;
+}
+
+function untaintCommand(node: string, { key, effect }: SchedulerTaint): string {
+  return `kubectl taint nodes ${word(node)} ${word(`${key}:${effect}-`)}`;
+}
+
+function script(plan: MaintenancePlan): string {
+  const { groups } = plan;
+  const held = groups.flatMap(heldIn);
+  return [
+    '#!/bin/sh',
+    `# Makes nodes empty for maintenance, as it was simulated: ${groups.map(({ nodes }) => nodes.join(' and ')).join(', then ')}`.replaceAll(
+      '\n',
+      ' ',
+    ),
+    '#',
+    '#   sh maintain.sh [COMMAND]     runs COMMAND NODE while the node is empty',
+    '#',
+    '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
+    'set -eu',
+    'work="${1-}"',
+    ...SHELL_TOOLS,
+    '',
+    ...held.map(
+      ({ node }) =>
+        `say ${word(`${node} cannot be drained: strata simulate drain --node ${node} says which pods hold it up`)}`,
+    ),
+    ...(held.length > 0 ? ['exit 1'] : groups.flatMap((group) => scriptOf(group, plan))),
+    '',
+  ].join('\n');
+}
+
+function scriptOf(group: GroupMaintenance, command: DrainCommand): string[] {
+  const { nodes, emptied } = group;
+  const each = (line: (node: string) => string) => nodes.map((node) => line(word(node)));
+  const names = nodes.join(' and ');
+  return [
+    `say ${word(`make ${names} empty`)}`,
+    ...each((node) => `is_ready ${node}`),
+    ...each((node) => `kubectl cordon ${node}`),
+    ...(emptied.by === 'drain'
+      ? nodes.map((node) => drainCommand(command, node))
+      : [...nodes.map((node) => taintCommand(node, emptied.taint)), ...waitFor(emptied)]),
+    ...nodes.filter((node) => isLeftEmpty(group, node)).map((node) => `becomes_empty ${word(node)}`),
+    ...readyCommands(group.ready),
+    ...each((node) => `if [ -n "$work" ]; then "$work" ${node}; fi`),
+    ...each((node) => `is_ready ${node}`),
+    ...(emptied.by === 'taint'
+      ? nodes.map((node) => `${untaintCommand(node, emptied.taint)} || true # it may be gone already`)
+      : []),
+    ...each((node) => `kubectl uncordon ${node}`),
+    ...readyCommands(group.readyAfter),
+    `say ${word(`${names} ${nodes.length === 1 ? 'takes' : 'take'} pods again`)}`,
+    '',
+  ];
+}
+
+/** Until the last pod that tolerates the taint for a time is deleted. */
+function waitFor({ pods }: TaintEviction): string[] {
+  const longest = Math.max(0, ...pods.map(({ after }) => after ?? 0));
+  return longest === 0 ? [] : [`say ${word(`pods tolerate the taint for up to ${longest} s`)}`, `sleep ${longest}`];
+}
+
+/** Whether no pod stays, or comes back since it tolerates that the node is cordoned. */
+function isLeftEmpty({ emptied }: GroupMaintenance, node: string): boolean {
+  return emptied.by === 'drain'
+    ? !emptied.drains.some((drain) => drain.node === node && drain.pods.some(({ to }) => to === node))
+    : !emptied.pods.some((pod) => pod.to === node || (pod.node === node && pod.after === undefined));
+}
+
+function groupText({ nodes, emptied }: GroupMaintenance): string {
+  if (emptied.by === 'drain') return drainFormats.text(emptied.drains);
+  const { taint, pods, down } = emptied;
+  const rows = pods.map(({ member, node, after, to, reason }) => [
+    memberName(member),
+    node,
+    after === undefined ? 'stays' : after === 0 ? 'at once' : `after ${after} s`,
+    to ?? '-',
+    reason,
+  ]);
+  return [
+    `${nodes.join(', ')} with ${taint.key}=${taint.value}:${taint.effect}`,
+    ...(rows.length === 0 ? [] : columns([['POD', 'ON', 'GOES', 'TO', 'REASON'], ...rows])).map((line) =>
+      `  ${line}`.trimEnd(),
+    ),
+    ...down.map((name) => `  ${name} has no ready pod until those in their places are ready`),
+  ].join('\n');
+}
+
+function groupJson({ nodes, emptied }: GroupMaintenance) {
+  if (emptied.by === 'drain') return { nodes, drains: JSON.parse(drainFormats.json(emptied.drains)).nodes };
+  const { taint, pods, down } = emptied;
+  return {
+    nodes,
+    taint,
+    pods: pods.map(({ member, node, after, to, reason }) => ({
+      pod: memberName(member),
+      owner: member.controller?.name ?? null,
+      node,
+      after: after ?? null,
+      to: to ?? null,
+      reason,
+    })),
+    down,
+  };
+}
