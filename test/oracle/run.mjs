@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
  * PROMTOOL, AMTOOL      the promtool and the amtool to ask
  */
 import { build } from 'esbuild';
+import { builtWithModules } from '../../upstream/kubernetes/releases/modules.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '../../..');
 const tool = process.env.STRATA_TEST_CLUSTER;
@@ -60,6 +61,14 @@ const ORACLES = {
       join(root, 'test/oracle/schema-seeds.yaml'),
       ...rendered(folder),
     ),
+  upgrade: ({ program, count = '3000', seed, out, folder, files }) =>
+    here(
+      program,
+      count,
+      seed,
+      out,
+      ...(files.length > 0 ? files : EVERY_MINOR).map((minor) => builtFor(minor, folder)),
+    ),
   yaml: ({ program, count = '5', seed, out, folder }) => here(program, count, seed, out, built('yaml', folder)),
 };
 
@@ -73,6 +82,15 @@ function built(name, folder) {
   const file = join(folder, 'built');
   execFileSync('go', ['build', '-o', file, '.'], { cwd: join(root, 'test/oracle', name), stdio: 'inherit' });
   return file;
+}
+
+const EVERY_MINOR = Array.from({ length: 10 }, (_, i) => 28 + i);
+
+/** The program of the oracle of upgrades, with the modules of a minor version of Kubernetes. */
+function builtFor(minor, folder) {
+  const own = join(folder, String(minor));
+  mkdirSync(own);
+  return builtWithModules(minor, join(root, 'test/oracle/upgrade'), own, Number(minor) < 30 ? ['counted'] : []);
 }
 
 function here(program, ...words) {

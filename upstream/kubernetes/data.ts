@@ -43,9 +43,32 @@ export interface AddOnData {
   readonly pool: readonly PooledSchema[];
 }
 
+/** data/releases.json: written by releases/generate.mjs from the Go modules of each minor version. */
+export interface ReleasesData {
+  /** By whom a feature gate is known, and its name: `BETA on`, `GA on locked`. */
+  readonly gates: Readonly<
+    Record<'components' | 'kube-controller-manager' | 'kubeadm', { readonly [gate: string]: Timeline<string> }>
+  >;
+  /** Which gates must be on where a gate is on. */
+  readonly dependencies: { readonly [gate: string]: Timeline<readonly string[]> };
+  /** What the first release of each minor version's kubeadm brings. */
+  readonly kubeadm: { readonly [minor: string]: KubeadmImages };
+  /** Versions of components' configuration files, and the first minor version that does not read them. */
+  readonly configurations: { readonly [apiVersion: string]: number };
+}
+
+/** The tags of images that kubeadm brings beside the components. */
+export interface KubeadmImages {
+  readonly etcd: string;
+  readonly coredns: string;
+  readonly pause: string;
+}
+
 /** The data are read when a check asks for them first: rendering never does. */
 export const kubernetesData = lazily(() => read('kubernetes.json') as KubernetesData);
 export const addOnData = lazily(() => read('add-ons.json') as AddOnData);
+
+export const releasesData = lazily(() => read('releases.json') as ReleasesData);
 
 /** Beside this file, or, in the bundle of .strata/, where the bundle's folder leads to. */
 function read(name: string): unknown {

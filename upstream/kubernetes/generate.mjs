@@ -323,7 +323,8 @@ function fromModules() {
 function main(args) {
   const unknown = args.filter((arg) => arg !== '--from-modules' && arg !== '--check');
   if (unknown.length) throw new Error(`unknown argument ${unknown.join(' ')}`);
-  const have = Object.fromEntries(readdirSync(here).map((name) => [name, readFileSync(join(here, name), 'utf8')]));
+  const written = readdirSync(here).filter((name) => name !== 'releases.json'); // releases/generate.mjs writes that one.
+  const have = Object.fromEntries(written.map((name) => [name, readFileSync(join(here, name), 'utf8')]));
   if (!args.includes('--from-modules')) {
     for (const name of ['kubernetes.json', 'add-ons.json']) {
       if (have[name] && JSON.stringify(JSON.parse(have[name]).sources) === JSON.stringify(sources())) continue;
