@@ -1,14 +1,17 @@
 import { StrataError } from '../model/errors';
 import { drainFormats, lossFormats } from '../report/drains';
 import { placementFormats } from '../report/placements';
+import { upgradeFormats } from '../report/upgrades';
 import { isSmooth } from '../simulate/maintenance/drain';
 import { lose } from '../simulate/maintenance/loss';
 import { simulateSchedule } from '../simulate/scheduling/simulate';
+import { isSmoothUpgrade } from '../simulate/upgrade/upgrade';
 import type { World } from '../world/world';
 import { aliveIn, drained, nodesIn } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import type { simulate } from './tables';
+import { upgraded } from './upgraded';
 
 type Values = Given<typeof simulate>['values'];
 
@@ -30,6 +33,10 @@ const SIMULATIONS: Readonly<Record<string, (world: World, values: Values) => { t
     const cluster = aliveIn(world, 'strata simulate lose');
     const loss = lose(cluster, nodesIn(cluster, values, 'strata simulate lose'));
     return { text: lossFormats[values.format](loss), bad: loss.pods.some(({ verdict }) => verdict === 'waiting') };
+  },
+  upgrade: (world, values) => {
+    const found = upgraded(world, values, 'strata simulate upgrade');
+    return { text: upgradeFormats[values.format](found), bad: !isSmoothUpgrade(found) };
   },
 };
 

@@ -253,6 +253,20 @@ const whichNodes = {
   force: { description: 'pods that nothing makes anew are drained as well, as with kubectl drain --force' },
 } as const;
 
+/** From which version of Kubernetes to which. */
+const whichVersions = {
+  to: {
+    value: 'VERSION',
+    description: 'upgrade: the version that the cluster is to have, such as 1.36 or 1.36.2',
+    unset: 'the next minor version',
+  },
+  from: {
+    value: 'VERSION',
+    description: 'upgrade: the version of the control plane, such as 1.34',
+    unset: "that of the kube-apiserver pods, the cluster's own, or that of its newest kubelet",
+  },
+} as const;
+
 /** The manifests of one cluster, and what is known of it. */
 const manifestsOfOne = {
   name: 'PATH|TARGET',
@@ -268,17 +282,19 @@ const ofOneCluster = {
   declare,
   complete,
   ...whichNodes,
+  ...whichVersions,
 } as const;
 
 export const simulate = commandTable({
   name: 'simulate',
-  summary: 'what a cluster would do with its pods: place them, and bring them elsewhere when nodes are drained or lost',
+  summary:
+    'what a cluster would do: place its pods, bring them elsewhere when nodes are drained or lost, take a new version',
   arguments: [
     {
       name: 'WHAT',
-      choices: ['schedule', 'drain', 'lose'],
+      choices: ['schedule', 'drain', 'lose', 'upgrade'],
       description:
-        '`schedule`: which nodes take each pod; `drain`: whether nodes can be drained, one after the other; `lose`: what runs again without them',
+        '`schedule`: which nodes take each pod; `drain`: whether nodes can be drained, one after the other; `lose`: what runs again without them; `upgrade`: by which steps Kubernetes comes to another version, and what breaks at which',
     },
     manifestsOfOne,
   ],

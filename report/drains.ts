@@ -38,7 +38,8 @@ const SAID = {
   refused: 'is not drained: kubectl drain refuses',
 } as const;
 
-function drainText({ node, verdict, pods, down }: Drain): string {
+/** One node: whether it is drained, and what becomes of each of its pods. */
+export function drainText({ node, verdict, pods, down }: Drain): string {
   const rows = pods
     .map(drainedRow)
     .map(({ pod, verdict: does, round, to, reason }) => [
@@ -63,7 +64,8 @@ function downText(down: readonly string[]): string[] {
   return down.map((name) => `  ${name} has no ready pod until those in their places are ready`);
 }
 
-function drainedRow({ member, verdict, round, to, reason }: DrainedPod) {
+/** A pod of a node that is drained, as JSON has it. */
+export function drainedRow({ member, verdict, round, to, reason }: DrainedPod) {
   return {
     pod: memberName(member),
     owner: member.controller?.name ?? null,

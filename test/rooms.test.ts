@@ -34,7 +34,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   manifests: ['model'],
   upstream: ['model', 'manifests'],
   world: ['model', 'manifests', 'upstream'],
-  simulate: ['model', 'manifests', 'world'],
+  simulate: ['model', 'manifests', 'upstream', 'world'],
   checks: JUDGING,
   report: ['model', 'manifests', 'checks', 'simulate'],
   // Built objects to the code that renders them: pure.

@@ -51,7 +51,7 @@ export class Facts {
   constructor(
     /** Objects of the cluster: of some kinds all of them. */
     readonly objects: readonly Resource[],
-    stated?: KubernetesVersion,
+    private readonly stated?: KubernetesVersion,
     private readonly existing: readonly Resource[] = [],
     /** Whether the manifests are all there is, beside what every cluster has: `--complete`. */
     readonly manifestsAreAll = false,
@@ -69,12 +69,17 @@ export class Facts {
   /** The same cluster, in which these are there as well. */
   with(more: readonly Resource[]): Facts {
     if (more.length === 0) return this;
-    return new Facts(this.objects, this.kubernetes, [...more, ...this.existing], this.manifestsAreAll);
+    return new Facts(this.objects, this.stated, [...more, ...this.existing], this.manifestsAreAll);
   }
 
   /** The minor version that is judged for; undefined where nobody said. */
   get minor(): number | undefined {
     return this.kubernetes === undefined ? undefined : minorOf(this.kubernetes);
+  }
+
+  /** The minor version that somebody says the cluster has; undefined where only its kubelets tell. */
+  get statedMinor(): number | undefined {
+    return this.stated === undefined ? undefined : minorOf(this.stated);
   }
 
   /** The objects of a kind; undefined where nobody said. */
