@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import type { CredentialsSource } from '../constructs/core/credentials';
 import { AppNamespace } from '../constructs/core/namespace';
+import { requestOf } from '../constructs/core/pod';
 import type { Port } from '../constructs/core/workload';
 import { Workload } from '../constructs/core/workload';
 import { exposureOf, Route } from '../constructs/delivery/route';
@@ -9,6 +10,8 @@ import type { FeatureContext } from '../features/feature';
 import type { PodSecurityLevel } from '../model/cluster-facts';
 import { POD_SECURITY_LEVELS } from '../model/cluster-facts';
 import { StrataError } from '../model/errors';
+import { checkPlacement } from '../model/placement-check';
+import { checkRoom } from '../model/room-check';
 import type { SecretContract } from '../model/secret-contract';
 import { expectsSecrets } from '../model/secret-contract';
 import type { Settings } from '../model/settings';
@@ -90,6 +93,20 @@ export class Platform implements FeatureContext {
     each('adjust');
     each('finish');
     this.applying = undefined;
+    this.checkPlaces();
+  }
+
+  /** Refuses workloads whose pods no node of the cluster would ever take. */
+  private checkPlaces(): void {
+    const { cluster, name } = this.target;
+    for (const { app, pod, controller, replicaFloor } of this.workloads) {
+      const place = `${name}, workload ${app}`;
+      const { placement = {} } = pod;
+      // How many pods of a DaemonSet or a Job there are at once is not a matter of replicas.
+      const pods = controller.kind === 'Deployment' || controller.kind === 'StatefulSet' ? replicaFloor : 1;
+      checkPlacement(place, placement, cluster, pods);
+      checkRoom(place, requestOf(pod), placement, cluster);
+    }
   }
 
   get workloads(): readonly Workload[] {

@@ -124,6 +124,8 @@ function checkTolerations(
   const taints = nodes.flatMap((node) => node.spec.taints ?? []);
   for (const toleration of tolerations) {
     if ([...taints, ...NODE_TAINTS].some((taint) => tolerates(toleration, taint))) continue;
+    // A taint that is tolerated for a time is one that somebody adds, as for maintenance.
+    if (toleration.seconds !== undefined) continue;
     const known = [...new Set(taints.map(taintText))].join(', ') || 'none';
     throw new StrataError(place, `no pool of cluster ${cluster.name} has the taint ${taintText(toleration)}`, [
       `tolerate a taint that a pool has (known: ${known})`,
@@ -157,4 +159,13 @@ function checkDomains(
       `spreads pods over ${nowhere.over}s, and no node of cluster ${cluster.name} that may run them has one`,
       ["spread them over 'node'", `give the pools zones in clusters/${cluster.name}.ts`],
     );
+  for (const { over, strength, maxSkew = 1, minDomains = 1 } of spread) {
+    const domains = domainsOf(over);
+    if (strength !== 'required' || minDomains <= domains || pods <= maxSkew * domains) continue;
+    throw new StrataError(
+      place,
+      `spreads ${pods} pods over at least ${minDomains} ${over}s, and only ${domains} of cluster ${cluster.name} may run them, ${maxSkew} pod${maxSkew === 1 ? '' : 's'} each: the others would wait for ever`,
+      [`set minDomains to ${domains} or less`, `run ${maxSkew * domains} pods or fewer`],
+    );
+  }
 }

@@ -73,11 +73,14 @@ function apartProblem(given: unknown): string | undefined {
 }
 
 function spreadProblem(given: unknown): string | undefined {
-  const { over, strength, maxSkew, ...others } = mapOf(given) ?? {};
+  const { over, strength, maxSkew, minDomains, ...others } = mapOf(given) ?? {};
   if (!isOver(over) || !isStrength(strength) || Object.keys(others).length > 0)
-    return "not { over: 'node' or 'zone', strength: 'preferred' or 'required', maxSkew }";
-  const problem = maxSkew === undefined ? undefined : wholeProblem(maxSkew, 1);
-  return problem && `wrong: its maxSkew is ${problem}`;
+    return "not { over: 'node' or 'zone', strength: 'preferred' or 'required', maxSkew, minDomains }";
+  if (minDomains !== undefined && strength !== 'required') return "wrong: minDomains is for strength 'required' alone";
+  return first(Object.entries({ maxSkew, minDomains }), ([name, value]) => {
+    const problem = value === undefined ? undefined : wholeProblem(value, 1);
+    return problem && `wrong: its ${name} is ${problem}`;
+  });
 }
 
 /** The API server takes one constraint for each topology and strength. */

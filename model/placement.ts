@@ -58,6 +58,11 @@ export interface Spread {
   readonly over: 'node' | 'zone';
   /** How many pods more one of them may have than the one with the fewest. @default 1 */
   readonly maxSkew?: number;
+  /**
+   * With `required`: so many nodes or zones there must be; as long as there are fewer, none may have more than `maxSkew` pods.
+   * @default 1
+   */
+  readonly minDomains?: number;
   /** `required`: a pod that would break this stays pending. */
   readonly strength: 'preferred' | 'required';
 }

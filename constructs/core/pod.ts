@@ -4,6 +4,7 @@ import { StrataError } from '../../model/errors';
 import type { Placement } from '../../model/placement';
 import type { Resources } from '../../model/quantity';
 import { byteCount, millicores } from '../../model/quantity';
+import type { PodRequest } from '../../model/room-check';
 import type { Config } from './config';
 import { placementSpec } from './placement';
 import type { Probe } from './probe';
@@ -87,6 +88,18 @@ export interface PodContext {
 /** Every container of the pod: the main one first. */
 export function containersOf(pod: PodProps): ContainerProps[] {
   return [pod.container, ...(pod.initContainers ?? []), ...(pod.sidecars ?? [])];
+}
+
+/** What the scheduler keeps free for the pod: its containers together, or the init container that asks for more. */
+export function requestOf(pod: PodProps): PodRequest {
+  const sum = (containers: readonly ContainerProps[], of: (resources: Resources) => number) =>
+    containers.reduce((total, { resources }) => total + of(resources), 0);
+  const most = (of: (resources: Resources) => number) => {
+    const beside = sum(pod.sidecars ?? [], of);
+    const inits = (pod.initContainers ?? []).map(({ resources }) => beside + of(resources));
+    return Math.max(beside + of(pod.container.resources), ...inits);
+  };
+  return { cpu: most(({ cpu }) => millicores(cpu)), memory: most(({ memory }) => byteCount(memory)) };
 }
 
 export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {

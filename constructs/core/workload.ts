@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import type { Peer } from '../../model/cluster-facts';
 import { POD_SECURITY_LEVELS } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
+import type { Spread } from '../../model/placement';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
 import type { EndPort, FlowEnd, FlowService, ServedMetrics } from './flow';
@@ -56,8 +57,8 @@ export class Workload extends Construct implements FlowEnd {
     this.pod = props.pod;
     this.app = id;
     this.ownLabels = props.labels ?? {};
-    for (const { over, strength, maxSkew } of props.pod.placement?.spread ?? [])
-      this.spreadOver(topologyOf(over), strength, maxSkew);
+    for (const { over, strength, ...how } of props.pod.placement?.spread ?? [])
+      this.spreadOver(topologyOf(over), strength, how);
     this.checkSecurity();
     // Made once already here, so that what is wrong with the pod is said where the pod is described.
     this.podTemplate();
@@ -188,7 +189,11 @@ export class Workload extends Construct implements FlowEnd {
    * Spreads the pods evenly over the values of a node label, none with more than `maxSkew` pods above the least; with
    * `required`, a pod that would break this stays pending.
    */
-  spreadOver(topologyKey: string, strength: 'preferred' | 'required', maxSkew = 1): void {
+  spreadOver(
+    topologyKey: string,
+    strength: 'preferred' | 'required',
+    { maxSkew = 1, minDomains }: Pick<Spread, 'maxSkew' | 'minDomains'> = {},
+  ): void {
     const whenUnsatisfiable = strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway';
     if (this.spread.some((each) => each.topologyKey === topologyKey && each.whenUnsatisfiable === whenUnsatisfiable))
       throw new StrataError(
@@ -202,6 +207,7 @@ export class Workload extends Construct implements FlowEnd {
     this.spread.push({
       topologyKey,
       maxSkew,
+      ...(minDomains === undefined ? {} : { minDomains }),
       whenUnsatisfiable,
       labelSelector: { matchLabels: this.selector },
       // Each revision is spread by itself; otherwise old pods of a rolling update push the new ones together.

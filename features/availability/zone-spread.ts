@@ -24,5 +24,5 @@ export const zoneSpread = feature('zone-spread', {
   summary: 'the pods of a workload stand in all zones, so that the loss of one leaves the others',
   settings,
   needs: ['zones'],
-  applyTo: (workload, { strength, maxSkew }) => workload.spreadOver(ZONE, strength, maxSkew),
+  applyTo: (workload, { strength, maxSkew }) => workload.spreadOver(ZONE, strength, { maxSkew }),
 });

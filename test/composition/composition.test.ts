@@ -1,9 +1,14 @@
 import { composition } from '../../composition/composition';
 import { matrixOf } from '../../composition/matrix';
 import type { PlatformSpec } from '../../composition/platform';
+import { Controller } from '../../constructs/core/controller';
+import { requestOf } from '../../constructs/core/pod';
+import { Workload } from '../../constructs/core/workload';
 import type { FeatureContext, PlatformFeature } from '../../features/feature';
 import { because } from '../../model/layers';
 import { target } from '../../model/matrix';
+import type { Placement } from '../../model/placement';
+import type { Cpu } from '../../model/quantity';
 import type { Settings } from '../../model/settings';
 import { aCluster, aFeature, anEnvironment } from '../model/support';
 import { refusal } from '../support/render';
@@ -170,4 +175,55 @@ test('each step is taken by all features before the next: what is adjusted is th
     'compose',
     ...['apply a', 'apply b', 'connect a', 'connect b', 'adjust a', 'adjust b', 'finish a', 'finish b'],
   ]);
+});
+
+describe('a workload that no node of the cluster would ever take is refused when the target is composed', () => {
+  const composedWith = (
+    { placement, cpu = '100m' }: { readonly placement?: Placement; readonly cpu?: Cpu },
+    replicas = 2,
+  ) =>
+    composed({
+      compose: (platform) => {
+        new Workload(platform.component('web'), 'web', {
+          namespace: platform.namespace,
+          controller: Controller.deployment({ replicas }),
+          pod: {
+            container: { name: 'web', image: 'shop/web:1.0.0', resources: { cpu, memory: '64Mi' } },
+            ...(placement ? { placement } : {}),
+          },
+        });
+      },
+    }).objects();
+  const refused = (...given: Parameters<typeof composedWith>) => refusal(() => composedWith(...given));
+
+  test('by the labels that it asks for', () => {
+    const { place, found } = refused({ placement: { requires: { pool: 'gpu' } } });
+    expect(place).toBe('dev@kind, workload web');
+    expect(found).toContain('no pool of cluster kind carries the label pool=gpu');
+  });
+  test('by how many of its pods keep apart', () => {
+    const placement = { apart: { over: 'node', strength: 'required' } } as const;
+    expect(refused({ placement }, 9).found).toContain('keeps 9 pods apart over nodes');
+    expect(() => composedWith({ placement }, 1)).not.toThrow();
+  });
+  test('by what it asks for', () => {
+    expect(refused({ cpu: '64' }).found).toContain('its pod fits no node of cluster kind that it may run on');
+    expect(() => composedWith({})).not.toThrow();
+  });
+  test('sidecars and init containers ask for room, too', () => {
+    const resources = { cpu: '100m', memory: '64Mi' } as const;
+    const container = (name: string, cpu: Cpu = '100m') => ({
+      name,
+      image: `shop/${name}:1.0.0`,
+      resources: { ...resources, cpu },
+    });
+    expect(requestOf({ container: container('web'), sidecars: [container('proxy')] }).cpu).toBe(200);
+    expect(
+      requestOf({
+        container: container('web'),
+        sidecars: [container('proxy')],
+        initContainers: [container('a', '250m'), container('b')],
+      }).cpu,
+    ).toBe(350);
+  });
 });

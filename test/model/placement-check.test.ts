@@ -219,6 +219,12 @@ describe('refused, with the two ways to mend it, is', () => {
     ],
     ['Equal without a key', { tolerates: [{ operator: 'Equal', value: 'batch' }] }, 'without a key'],
     ['an effect that there is not', { tolerates: [{ key: 'workload', effect: 'NoRun' }] }, 'its effect is not'],
+    ['no domain', { spread: [{ over: 'node', strength: 'required', minDomains: 0 }] }, 'its minDomains is not'],
+    [
+      'domains for a spread that is preferred',
+      { spread: [{ over: 'node', strength: 'preferred', minDomains: 2 }] },
+      "minDomains is for strength 'required' alone",
+    ],
     ['a skew of 0', { spread: [{ over: 'node', strength: 'required', maxSkew: 0 }] }, 'its maxSkew is not'],
     ['a spread over racks', { spread: [{ over: 'rack', strength: 'required' }] }, 'in spread'],
     [
@@ -325,4 +331,29 @@ describe('placedOn', () => {
     // @ts-expect-error: Exists has no values
     expect(() => placedOn(kind, { matches: [{ key: 'pool', operator: 'Exists', values: ['a'] }] })).toThrow();
   });
+});
+
+describe('a spread over more domains than there are', () => {
+  const spread = (minDomains: number, maxSkew: number) =>
+    ({ spread: [{ over: 'zone', strength: 'required', minDomains, maxSkew }] }) as const;
+  const found = (placement: Placement, pods: number) => refusal(() => checkPlacement('p', placement, kind, pods)).found;
+
+  test('takes as many pods in each as the skew allows', () => {
+    // The zones a and b, whose nodes have no taint.
+    expect(found(spread(3, 1), 3)).toContain(
+      'spreads 3 pods over at least 3 zones, and only 2 of cluster kind may run them, 1 pod each: the others would wait for ever',
+    );
+    expect(() => checkPlacement('p', spread(3, 1), kind, 2)).not.toThrow();
+    expect(() => checkPlacement('p', spread(3, 2), kind, 4)).not.toThrow();
+    expect(found(spread(3, 2), 5)).toContain('2 pods each');
+    expect(() => checkPlacement('p', spread(2, 1), kind, 9)).not.toThrow();
+  });
+});
+
+test('a taint that no pool has, tolerated for a time: somebody adds it', () => {
+  const tolerates = (seconds?: number): Placement => ({
+    tolerates: [{ key: 'maintenance', effect: 'NoExecute', ...(seconds === undefined ? {} : { seconds }) }],
+  });
+  expect(() => checkPlacement('p', tolerates(60), kind)).not.toThrow();
+  expect(refused(tolerates()).found).toContain('no pool of cluster kind has the taint maintenance:NoExecute');
 });

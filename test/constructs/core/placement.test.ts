@@ -37,7 +37,7 @@ test('a placement with everything renders everything', () => {
     apart: { over: 'zone', strength: 'required' },
     spread: [
       { over: 'node', strength: 'preferred', maxSkew: 2 },
-      { over: 'zone', strength: 'required' },
+      { over: 'zone', strength: 'required', minDomains: 3 },
     ],
   };
   const spec = podSpec(all, 2);
