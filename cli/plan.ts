@@ -4,6 +4,7 @@ import { StrataError } from '../model/errors';
 import { capacityFormats } from '../report/capacity';
 import { drainPlanFormats } from '../report/drain-plan';
 import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
+import { kubeadmPlanFormats, obstaclesOf } from '../report/upgrade-plan';
 import { capacityOf } from '../simulate/scaling/capacity';
 import { readTop, useByController } from '../simulate/scaling/use';
 import type { World } from '../world/world';
@@ -11,6 +12,7 @@ import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import type { plan } from './tables';
+import { upgraded } from './upgraded';
 
 type Values = Given<typeof plan>['values'];
 
@@ -48,6 +50,13 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     return {
       formats: formatsOf({ text, ...others }, { ...capacity, uses }),
       bad: capacity.scenarios.some(({ waiting }) => waiting.length > 0),
+    };
+  },
+  upgrade: (world, values) => {
+    const found = upgraded(world, values, 'strata plan upgrade');
+    return {
+      formats: formatsOf(kubeadmPlanFormats, { upgrade: found, force: values.force }),
+      bad: obstaclesOf(found).length > 0,
     };
   },
 };

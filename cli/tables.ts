@@ -316,9 +316,9 @@ export const plan = commandTable({
   arguments: [
     {
       name: 'WHAT',
-      choices: ['drain', 'maintain', 'capacity'],
+      choices: ['drain', 'maintain', 'upgrade', 'capacity'],
       description:
-        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum',
+        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum',
     },
     manifestsOfOne,
   ],

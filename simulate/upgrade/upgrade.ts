@@ -1,3 +1,5 @@
+import type { KubeadmImages } from '../../upstream/kubernetes/data';
+import { releasesData } from '../../upstream/kubernetes/data';
 import type { ComponentVersion } from '../../upstream/kubernetes/releases/component-version';
 import {
   apiServersProblem,
@@ -31,6 +33,8 @@ export interface ControlPlaneStep {
   readonly from: number;
   readonly to: number;
   readonly breaks: readonly Break[];
+  /** What the first release of kubeadm brings beside the components. */
+  readonly images: KubeadmImages;
 }
 
 /** A node that is drained, and whose kubelet is another when it takes pods again. */
@@ -91,7 +95,7 @@ export function upgrade(
   let minor = Math.min(...from.minors);
   // Of a release of the same minor version the API servers take over one by one.
   if (minor === to.minor && needsPatch(world, to))
-    steps.push({ step: 'control-plane', from: minor, to: minor, breaks: [] });
+    steps.push({ step: 'control-plane', from: minor, to: minor, breaks: [], images: imagesOf(minor) });
   while (minor < to.minor) {
     const tooOld = [...kubelets].filter(([, own]) => own !== undefined && !kubeletMayStay(own, minor + 1));
     upgradeNodes(
@@ -104,6 +108,7 @@ export function upgrade(
       from: minor,
       to: minor + 1,
       breaks: controlPlaneBreaks(world, minor, minor + 1),
+      images: imagesOf(minor + 1),
     });
     minor += 1;
   }
@@ -114,6 +119,10 @@ export function upgrade(
     'target',
   );
   return { from, to, problems, steps };
+}
+
+function imagesOf(minor: number): KubeadmImages {
+  return releasesData().kubeadm[minor]!;
 }
 
 /** Nothing breaks, and no pod is without a node or a controller without a ready pod. */

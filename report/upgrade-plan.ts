@@ -1,0 +1,257 @@
+import type { ControlPlaneStep, NodesStep, NodeUpgrade, Upgrade } from '../simulate/upgrade/upgrade';
+import type { DrainCommand, RunbookStep } from './runbook';
+import { canBeDrained, drainScript, drainSteps, mends, numbered, SHELL_TOOLS, word } from './runbook';
+import { breakText, nodesTitle, startText, targetText, upgradeFormats } from './upgrades';
+
+/** How a cluster of kubeadm comes to another version, as it was simulated. */
+export interface UpgradePlan extends DrainCommand {
+  readonly upgrade: Upgrade;
+}
+
+/** The steps as people read them, and as a shell does them. */
+export const kubeadmPlanFormats = {
+  markdown: (plan: UpgradePlan): string => runbook(plan).join('\n'),
+  text: ({ upgrade }: UpgradePlan): string => upgradeFormats.text(upgrade),
+  json: ({ upgrade }: UpgradePlan): string => upgradeFormats.json(upgrade),
+  sh: (plan: UpgradePlan): string => script(plan).join('\n'),
+};
+
+/** What stands in the way: the plan is not to be followed before it is mended. */
+export function obstaclesOf({ problems, steps }: Upgrade): string[] {
+  return [
+    ...problems,
+    ...steps.flatMap((step) =>
+      step.breaks.map((each) =>
+        breakText(each)
+          .map((line) => line.trim())
+          .join(': '),
+      ),
+    ),
+    ...steps.flatMap((step) =>
+      step.step === 'nodes'
+        ? step.nodes.filter((node) => !canBeDrained(node)).map(({ node }) => `${node} cannot be drained`)
+        : [],
+    ),
+  ];
+}
+
+/** The version of a step: the release that was asked for is the last one's. */
+function stepVersion(minor: number, { release, minor: last }: Upgrade['to']): string {
+  return release && minor === last ? release.text.replace(/^v/, '') : `1.${minor}`;
+}
+
+function runbook(plan: UpgradePlan): string[] {
+  const { upgrade } = plan;
+  const { steps } = upgrade;
+  return [
+    ...headOf(upgrade),
+    ...(steps.length === 0 ? [] : ['## Before', '', ...numbered(BEFORE), '']),
+    ...steps.flatMap((step, i) => [
+      `## ${i + 1}. ${step.step === 'nodes' ? nodesTitle(step) : `control plane from 1.${step.from} to ${stepVersion(step.to, upgrade.to)}`}`,
+      '',
+      ...(step.step === 'nodes' ? nodesSection(plan, step) : numbered(controlPlaneSteps(plan, step))),
+      '',
+    ]),
+  ];
+}
+
+/** What is planned, and what must be mended before. */
+export function headOf(upgrade: Upgrade): string[] {
+  const obstacles = obstaclesOf(upgrade);
+  return [
+    `# Upgrade Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}`,
+    '',
+    'The control plane goes one minor version at a time. Kubelets may be up to three minor versions older than it, and never newer: nodes are',
+    'drained once, at the end, or when the next control plane would not support their kubelets any more.',
+    '',
+    ...(obstacles.length === 0
+      ? []
+      : ['**Not as things are.** Mend first, then plan again:', '', ...obstacles.map((text) => `- ${text}`), '']),
+    ...(upgrade.steps.length === 0 && obstacles.length === 0 ? ['There is nothing to do.', ''] : []),
+  ];
+}
+
+const BEFORE: readonly RunbookStep[] = [
+  {
+    does: '`kubectl get nodes -o wide`',
+    notes: ['Expect: all are `Ready`, with the versions that this plan begins with.'],
+  },
+  {
+    does: 'On a node of the control plane: `sudo etcdctl snapshot save /var/backups/etcd.db --endpoints https://127.0.0.1:2379 --cacert /etc/kubernetes/pki/etcd/ca.crt --cert /etc/kubernetes/pki/etcd/server.crt --key /etc/kubernetes/pki/etcd/server.key`',
+    notes: [
+      'Expect: `Snapshot saved`. Keep a copy elsewhere, with /etc/kubernetes.',
+      'It is the only way back: a control plane does not return to an older minor version by itself.',
+    ],
+  },
+];
+
+function installed(packages: string, version: string): string {
+  const each = packages.split(' ');
+  const pinned = each.map((name) => `${name}='${version}${/\.\d+\./.test(version) ? '' : '.*'}-*'`).join(' ');
+  return `\`sudo apt-mark unhold ${packages} && sudo apt-get update && sudo apt-get install -y ${pinned} && sudo apt-mark hold ${packages}\``;
+}
+
+/** How kubeadm is told a version: it needs the patch release. */
+function releaseText(version: string): string {
+  return /\.\d+\./.test(version) ? `v${version}` : `v${version}.PATCH`;
+}
+
+function controlPlaneSteps({ upgrade }: UpgradePlan, step: ControlPlaneStep): RunbookStep[] {
+  const version = stepVersion(step.to, upgrade.to);
+  const release = releaseText(version);
+  const nodes = controlPlaneNodes(upgrade);
+  const first = nodes[0] ?? 'the first node of the control plane';
+  const others = nodes.length > 0 ? nodes.slice(1) : ['each other node of the control plane'];
+  const { etcd, coredns } = step.images;
+  return [
+    {
+      does: `On ${first}, with the package repository of 1.${step.to}: ${installed('kubeadm', version)}`,
+      notes: [`Expect: \`kubeadm version -o short\` prints ${release}.`],
+    },
+    {
+      does: `On ${first}: \`sudo kubeadm upgrade plan ${release}\``,
+      notes: [
+        'Expect: it offers the upgrade, and asks for no configuration to be changed by hand. It changes nothing.',
+      ],
+    },
+    {
+      does: `On ${first}: \`sudo kubeadm upgrade apply ${release}\``,
+      notes: [
+        `Expect: \`SUCCESS!\`. The first release of kubeadm 1.${step.to} brings etcd ${etcd} and CoreDNS ${coredns}.`,
+        'To stop: before you confirm it. If it fails, it brings back the static pods of before; find the reason, and run it again.',
+        'To go back: restore the manifests and the data of etcd from /etc/kubernetes/tmp, or the snapshot.',
+      ],
+    },
+    ...others.map((node) => ({
+      does: `On ${node}: ${installed('kubeadm', version)}, then \`sudo kubeadm upgrade node\``,
+      notes: ['Expect: `The control plane instance for this node was successfully upgraded!`'],
+    })),
+    {
+      does: '`kubectl -n kube-system get pods -l tier=control-plane -o wide`',
+      notes: [`Expect: all are \`Running\`, with images of ${version}. If not: stop here.`],
+    },
+  ];
+}
+
+function controlPlaneNodes({ steps }: Upgrade): string[] {
+  const nodes = steps.flatMap((step) => (step.step === 'nodes' ? step.nodes : []));
+  return [...new Set(nodes.filter(({ isControlPlane }) => isControlPlane).map(({ node }) => node))];
+}
+
+function nodesSection({ upgrade, ...command }: UpgradePlan, step: NodesStep): string[] {
+  const version = stepVersion(step.to, upgrade.to);
+  return step.nodes.flatMap((node) => [
+    `### ${node.node}`,
+    '',
+    ...(canBeDrained(node) ? numbered(drainSteps(node, command, kubeletSteps(node, version))) : mends(node)),
+    '',
+  ]);
+}
+
+function kubeletSteps({ node, isControlPlane, from }: NodeUpgrade, version: string): RunbookStep[] {
+  const before = from === undefined ? 'the version before' : `1.${from}`;
+  const kubeadm = {
+    does: `On ${node}: ${installed('kubeadm', version)}, then \`sudo kubeadm upgrade node\``,
+    notes: ['Expect: `The kubelet configuration for this node was successfully upgraded!`'],
+  };
+  const kubelet = {
+    does: `On ${node}: ${installed('kubelet kubectl', version)}, then \`sudo systemctl daemon-reload && sudo systemctl restart kubelet\``,
+    notes: [
+      `Expect: \`kubectl get node ${node}\` shows ${version} within a minute, and \`Ready\`.`,
+      `To go back: install the packages of ${before} in the same way while the node is empty.`,
+    ],
+  };
+  // On nodes of the control plane kubeadm did its part with the static pods.
+  return isControlPlane ? [kubelet] : [kubeadm, kubelet];
+}
+
+function script(plan: UpgradePlan): string[] {
+  const { upgrade, ...command } = plan;
+  const obstacles = obstaclesOf(upgrade);
+  const controls = controlPlaneNodes(upgrade);
+  return [
+    '#!/bin/sh',
+    `# Upgrades Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}, as it was simulated.`,
+    '#',
+    '#   sh upgrade.sh COMMAND',
+    '#',
+    '# runs COMMAND for what kubectl cannot do: it installs packages on a node and runs kubeadm there.',
+    '#   COMMAND apply NODE VERSION     `kubeadm upgrade apply`, on the first node of the control plane',
+    '#   COMMAND node NODE VERSION      `kubeadm upgrade node`, on each other node of the control plane',
+    '#   COMMAND kubelet NODE VERSION   on an empty node: `kubeadm upgrade node`, the new kubelet, and its restart',
+    '# VERSION is a release, or a minor version such as 1.36: then the newest patch release that COMMAND finds, the same for all nodes.',
+    '#',
+    '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
+    'set -eu',
+    'work="${1-}"',
+    ...SHELL_TOOLS,
+    '',
+    ...(obstacles.length > 0
+      ? [...obstacles.map((text) => `say ${word(text.replaceAll('\n', ' '))}`), 'exit 1', '']
+      : [
+          ...TOOLS,
+          ...controlsLine(controls),
+          '',
+          ...upgrade.steps.flatMap((step) => scriptOf(step, upgrade, command)),
+        ]),
+  ];
+}
+
+function controlsLine(nodes: readonly string[]): string[] {
+  const label = 'node-role.kubernetes.io/control-plane';
+  const asked = `"$(kubectl get nodes -l ${label} -o 'jsonpath={.items[*].metadata.name}')"`;
+  return [
+    `controls=${nodes.length > 0 ? word(nodes.join(' ')) : asked}`,
+    '[ -n "$controls" ] || { say "no node has the label of control planes"; exit 1; }',
+  ];
+}
+
+const TOOLS: readonly string[] = [
+  '[ -n "$work" ] || { say "name the COMMAND that works on the nodes"; exit 2; }',
+  '# Whether a version is the one that is wanted, or a newer one; of a minor version every release will do.',
+  'reached() {',
+  '  printf \'%s\\n\' "$1" "$2" | sed \'s/^v//; s/[-+].*//\' | awk -F. \'NR == 1 { minor = $2; patch = $3 } NR == 2 { exit !(minor != "" && (minor + 0 > $2 + 0 || (minor == $2 && patch + 0 >= $3 + 0))) }\'',
+  '}',
+  'runs_server() { reached "$(kubectl -n kube-system get pod "kube-apiserver-$1" -o \'jsonpath={.spec.containers[0].image}\' | sed \'s/.*://\')" "$2"; }',
+  'runs_kubelet() { reached "$(kubectl get node "$1" -o \'jsonpath={.status.nodeInfo.kubeletVersion}\')" "$2"; }',
+  'is_cordoned() { [ "$(kubectl get node "$1" -o \'jsonpath={.spec.unschedulable}\')" = true ]; }',
+  'until_so() {',
+  '  tries=60',
+  '  until "$@"; do',
+  '    tries=$((tries - 1))',
+  '    [ "$tries" -gt 0 ] || { say "not so after five minutes: $*"; return 1; }',
+  '    sleep "${PAUSE-5}"',
+  '  done',
+  '}',
+  'control_plane() {',
+  '  how=apply',
+  '  for node in $controls; do',
+  '    if ! runs_server "$node" "$1"; then',
+  '      say "control plane of $node to $1"',
+  '      "$work" "$how" "$node" "$1"',
+  '      until_so runs_server "$node" "$1"',
+  '    fi',
+  '    how=node',
+  '  done',
+  '  kubectl wait --for=condition=Ready nodes --all --timeout=15m >/dev/null',
+  '}',
+  '',
+];
+
+function scriptOf(step: ControlPlaneStep | NodesStep, { to }: Upgrade, command: DrainCommand): string[] {
+  const version = word(stepVersion(step.to, to));
+  if (step.step === 'control-plane') return [`control_plane ${version}`, ''];
+  return step.nodes.flatMap((node) => {
+    const name = word(node.node);
+    const work = [
+      `runs_kubelet ${name} ${version} || "$work" kubelet ${name} ${version}`,
+      `until_so runs_kubelet ${name} ${version}`,
+    ];
+    return [
+      `if ! runs_kubelet ${name} ${version} || is_cordoned ${name}; then`,
+      ...drainScript(node, command, work).map((line) => `  ${line}`),
+      'fi',
+      '',
+    ];
+  });
+}
