@@ -183,6 +183,8 @@ import storageclassExists from './rules/storage/storageclass-exists';
 import volumeBindsClaim from './rules/storage/volume-binds-claim';
 import apiRemoved from './rules/upgrade/api-removed';
 import endpointsDeprecated from './rules/upgrade/endpoints-deprecated';
+import upgradeDrainable from './rules/upgrade/upgrade-drainable';
+import versionSkew from './rules/upgrade/version-skew';
 
 /** Every check, by group. */
 export const checks: readonly Check[] = [
@@ -381,4 +383,6 @@ export const checks: readonly Check[] = [
   // upgrade
   apiRemoved,
   endpointsDeprecated,
+  upgradeDrainable,
+  versionSkew,
 ];
