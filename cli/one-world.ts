@@ -5,6 +5,7 @@ import type { Path, Resource } from '../manifests/resource';
 import { pathText } from '../manifests/resource';
 import { StrataError } from '../model/errors';
 import { podsOnUnknownNodes } from '../simulate/scheduling/known-pods';
+import { factsWithNodes } from '../world/cluster-facts';
 import type { Unusable } from '../world/unusable';
 import { unusableIn } from '../world/unusable';
 import { World } from '../world/world';
@@ -31,7 +32,8 @@ export function oneWorld<P>(
     throw new StrataError(command, `is about the pods of one cluster, not of ${subjects.length}`, [
       'name one target, or one folder of manifests',
     ]);
-  const { manifests, facts, declared, unread, appliedTo } = subject;
+  const { manifests, declared, unread, appliedTo } = subject;
+  const facts = factsWithNodes(subject.facts, manifests.resources);
   for (const { file, line, column, reason } of inputs.unreadable)
     host.printError(`${file}:${line}:${column}: ${reason}`);
   const world = new World(manifests.resources, facts, declared, undefined, manifests.documents, appliedTo, unread);

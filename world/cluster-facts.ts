@@ -30,6 +30,13 @@ export function factsOfDump(
   return new Facts(printed, kubernetes, [], manifestsAreAll);
 }
 
+/** Manifests among which are the nodes of their cluster: who asks about nodes means these, however they were saved. */
+export function factsWithNodes(facts: Facts, manifests: readonly Resource[]): Facts {
+  if (facts.known('nodes') || !manifests.some(({ kind, group }) => kind === 'Node' && group === '')) return facts;
+  const found = manifests.filter((resource) => isFact(resource.kind));
+  return new Facts(found, facts.kubernetes, facts.others, facts.manifestsAreAll);
+}
+
 /** Read as if `kubectl get -o json` had printed them. */
 function resourcesOf({ name }: Cluster, items: readonly object[]): readonly Resource[] {
   return readSources([{ file: `clusters/${name}.ts`, text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }) }])

@@ -1,4 +1,4 @@
-import { all, file, node, run, short } from './support';
+import { all, file, node, run, short, workload } from './support';
 
 /** As a running cluster prints it: pods with their owners, all with a uid. */
 const owner = (kind: string, name: string) =>
@@ -118,4 +118,12 @@ test('where every node is lost, none is left to schedule to', () => {
   expect(JSON.parse(text).pods).toMatchObject(
     pods.map(() => ({ verdict: 'waiting', reason: 'no nodes available to schedule pods' })),
   );
+});
+
+test('nodes among the manifests are those of the cluster, also one document after the other as `strata facts` writes them', () => {
+  const dump = file(all(...nodes, ...pods, ...controllers).replaceAll(", resourceVersion: '1'", ''));
+  expect(drain(dump, '--node', 'a').code).toBe(
+    drain(file(list(...nodes, ...pods, ...controllers)), '--node', 'a').code,
+  );
+  expect(short(schedule(file(all(...nodes, workload('Deployment', 'web', '1')))))).toEqual(['shop/web-0 placed a']);
 });

@@ -21,9 +21,14 @@ const TRAEFIK_IMAGE = 'strata.test/traefik:1';
 
 /** Gives a cluster the nodes (one of each pool) and the storage classes of a place; says which node became which. */
 export async function shapePlace(cluster: Cluster, place: Place): Promise<string[]> {
+  await shapeStorage(cluster, place);
+  return shapeNodes(cluster, oneOfEachPool(place));
+}
+
+/** Gives a cluster the storage classes of a place. */
+export async function shapeStorage(cluster: Cluster, place: Place): Promise<void> {
   await cluster.kubectl('delete', 'storageclass', '--all');
   await cluster.apply(...place.storage.map(storageClass));
-  return shapeNodes(cluster, oneOfEachPool(place));
 }
 
 /** The class of that name and behaviour, its volumes from the test cluster's provisioner. */
