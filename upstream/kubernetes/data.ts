@@ -45,6 +45,8 @@ export interface AddOnData {
 
 /** data/releases.json: written by releases/generate.mjs from the Go modules of each minor version. */
 export interface ReleasesData {
+  readonly oldest: number;
+  readonly newest: number;
   /** By whom a feature gate is known, and its name: `BETA on`, `GA on locked`. */
   readonly gates: Readonly<
     Record<'components' | 'kube-controller-manager' | 'kubeadm', { readonly [gate: string]: Timeline<string> }>

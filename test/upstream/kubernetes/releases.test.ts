@@ -1,3 +1,5 @@
+import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../../../model/kubernetes-version';
+import { releasesData } from '../../../upstream/kubernetes/data';
 import { apiRemovedBetween } from '../../../upstream/kubernetes/releases/apis';
 import { componentVersionIn, isOlderVersion } from '../../../upstream/kubernetes/releases/component-version';
 import { gateProblems } from '../../../upstream/kubernetes/releases/feature-gates';
@@ -76,6 +78,15 @@ describe.each(Object.keys(POLICY) as SkewedComponent[])('%s', (component) => {
       expect(MINORS.filter((minor) => skewProblem(component, minor, [server]) === undefined)).toEqual(supported);
     },
   );
+});
+
+test('the data are of every minor version whose APIs are known', () => {
+  const { oldest, newest, kubeadm } = releasesData();
+  expect([`1.${oldest}`, `1.${newest}`]).toEqual([OLDEST_KUBERNETES, NEWEST_KUBERNETES]);
+  expect(Object.keys(kubeadm)).toHaveLength(newest - oldest + 1);
+  // etcd 3.6 came with 1.34.
+  expect(kubeadm['33']!.etcd).toMatch(/^3\.5\./);
+  expect(kubeadm['34']!.etcd).toMatch(/^3\.6\./);
 });
 
 describe('two API servers of different versions', () => {
