@@ -22,13 +22,14 @@ export const placementFormats = {
 
 export type PlacementFormat = keyof typeof placementFormats;
 
-function rowOf({ controller, placement: { pod, verdict, feasible, node, reason } }: SimulatedPod) {
+function rowOf({ controller, placement: { pod, verdict, feasible, node, preempts, reason } }: SimulatedPod) {
   return {
     pod: `${pod.namespace}/${pod.name}`,
     owner: controller ?? null,
     verdict,
     feasible,
     node: node ?? null,
+    ...(preempts.length > 0 ? { preempts: preempts.map(({ namespace, name }) => `${namespace}/${name}`) } : {}),
     reason,
   };
 }

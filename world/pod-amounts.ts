@@ -63,7 +63,7 @@ export function podAmounts(parts: readonly PodPart[], podSpec: Json, which: 'req
 }
 
 /** Resources that a pod as a whole may ask for. */
-function isOfPods(name: string): boolean {
+export function isOfPods(name: string): boolean {
   return name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 }
 

@@ -1,9 +1,11 @@
 import type { Resource } from '../../manifests/resource';
+import { number, record } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
 import { share } from '../../world/autoscalers';
 import { boundOf, needsScale } from '../../world/budgets';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
+import type { BudgetAllowance } from '../scheduling/preemption';
 import type { Member } from './member';
 
 /** A PodDisruptionBudget, as the disruption controller and the eviction API read it. */
@@ -51,6 +53,18 @@ export function statusOf(budget: GuardedBudget, members: Iterable<Member>, gone:
   const desired = field === 'maxUnavailable' ? Math.max(0, expected - bound) : field === 'minAvailable' ? bound : 0;
   const isNone = field === undefined || expected <= 0;
   return { desired, healthy, allowed: isNone ? 0 : Math.max(0, healthy - desired) };
+}
+
+/** What it says to those who preempt: as its status has it, or as it would be by the pods that there are. */
+export function allowanceOf({ resource, namespace, name }: GuardedBudget, members: Iterable<Member>): BudgetAllowance {
+  const status = record(resource.at(['status']));
+  return {
+    namespace,
+    selector: resource.at(['spec', 'selector']),
+    allowed:
+      number(status?.['disruptionsAllowed']) ?? statusOf({ resource, namespace, name }, members, new Set()).allowed,
+    disrupted: new Set(Object.keys(record(status?.['disruptedPods']) ?? {})),
+  };
 }
 
 function scaleOf(guarded: readonly Member[]): number {

@@ -1,14 +1,17 @@
 import type { DrainOptions } from './eviction';
 import { drainChoice, evictionRefusal } from './eviction';
 import type { LiveCluster } from './live';
-import { leftWithout } from './live';
+import { displacedText, leftWithout, mostImportantFirst } from './live';
 import type { Member } from './member';
 
 /** What becomes of a pod of a node that is drained. */
 export interface DrainedPod {
   readonly member: Member;
-  /** `left`: drain does not touch it. `refused`: drain does not start. `blocked`: its eviction is refused for ever. */
-  readonly verdict: 'evicted' | 'left' | 'refused' | 'blocked';
+  /**
+   * `left`: drain does not touch it. `refused`: drain does not start. `blocked`: its eviction is refused for ever. `preempted`: it is on
+   * another node, and goes for one that was evicted.
+   */
+  readonly verdict: 'evicted' | 'left' | 'refused' | 'blocked' | 'preempted';
   /** In which round of evictions it goes; the next begins when the pods in its place are ready. */
   readonly round: number | undefined;
   /** The node of the pod that takes its place. */
@@ -56,7 +59,7 @@ export function drain(cluster: LiveCluster, node: string, options: DrainOptions)
     const gone = allowed(cluster, toEvict);
     if (gone.size === 0) break;
     for (const name of leftWithout(cluster, gone)) down.add(name);
-    evicted.push(...replaced(cluster, node, [...gone], round));
+    evicted.push(...replaced(cluster, node, [...gone], round, down));
     toEvict = toEvict.filter((member) => !gone.has(member));
   }
   const blocked = toEvict.map((member) => ({
@@ -86,34 +89,46 @@ function refusalOf(cluster: LiveCluster, member: Member, gone: ReadonlySet<Membe
   return evictionRefusal(member, cluster.budgetsIn(namespace), cluster.membersIn(namespace), gone);
 }
 
-/** Their controllers make them anew, and the scheduler places those; pods that waited may find room as well. */
-function replaced(cluster: LiveCluster, node: string, gone: readonly Member[], round: number): DrainedPod[] {
+/**
+ * Their controllers make them anew, and the scheduler places those, the most important first; pods that waited may find room as well.
+ * Controllers that lose their last ready pod to one of them come into `down`.
+ */
+function replaced(
+  cluster: LiveCluster,
+  node: string,
+  gone: readonly Member[],
+  round: number,
+  down: Set<string>,
+): DrainedPod[] {
   for (const member of gone) cluster.remove(member);
-  const made = gone.map((member) => {
-    if (!member.controller || member.finished)
-      return {
-        ...untouched(member),
-        verdict: 'evicted' as const,
-        round,
-        reason: member.finished ? '' : 'nothing makes it anew',
-      };
-    const { to, reason } = cluster.makeAnew(member);
+  const made = new Map<Member, readonly DrainedPod[]>();
+  for (const member of mostImportantFirst(gone)) {
+    const evicted = { ...untouched(member), verdict: 'evicted' as const, round };
+    if (!member.controller || member.finished) {
+      made.set(member, [{ ...evicted, reason: member.finished ? '' : 'nothing makes it anew' }]);
+      continue;
+    }
+    const { to, reason, displaced, down: without } = cluster.makeAnew(member);
+    for (const name of without) down.add(name);
     const again = to !== undefined && to === node;
-    return {
-      member,
-      verdict: 'evicted' as const,
-      round,
-      to,
-      reason: again ? 'it tolerates that the node is cordoned, and comes back to it' : reason,
-    };
-  });
+    made.set(member, [
+      { ...evicted, to, reason: again ? 'it tolerates that the node is cordoned, and comes back to it' : reason },
+      ...displaced.map((each) => ({
+        member: each.member,
+        verdict: 'preempted' as const,
+        round,
+        to: each.to,
+        reason: displacedText(each),
+      })),
+    ]);
+  }
   retry(cluster);
-  return made;
+  return gone.flatMap((member) => made.get(member)!);
 }
 
-/** Pods that wait are tried again whenever others have gone. */
+/** Pods that wait are tried again whenever others have gone, the most important first. */
 export function retry(cluster: LiveCluster): void {
-  for (const waiting of cluster.pending) {
+  for (const waiting of cluster.pending.sort((a, b) => b.pod.priority - a.pod.priority)) {
     cluster.remove(waiting);
     cluster.add(waiting.pod, waiting);
   }
@@ -131,7 +146,8 @@ export function isSmooth({ node, verdict, pods, down }: Drain): boolean {
     verdict === 'drained' &&
     down.length === 0 &&
     pods.every(
-      ({ verdict: does, to, member }) => does !== 'evicted' || member.finished || (to !== undefined && to !== node),
+      ({ verdict: does, to, member }) =>
+        (does !== 'evicted' && does !== 'preempted') || member.finished || (to !== undefined && to !== node),
     )
   );
 }

@@ -2,14 +2,36 @@ import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
 import { judgePod } from '../scheduling/place';
 import type { SchedulerPod } from '../scheduling/pod';
+import type { BudgetAllowance } from '../scheduling/preemption';
 import type { ClusterParts } from '../scheduling/queue';
 import { clusterOf, queueOf } from '../scheduling/queue';
-import { placeQueue } from '../scheduling/simulate';
+import { allowances, placeQueue } from '../scheduling/simulate';
 import type { ClusterState } from '../scheduling/state';
 import type { GuardedBudget } from './budget';
-import { knownBudgets } from './budget';
+import { knownBudgets, statusOf } from './budget';
 import type { Member } from './member';
 import { memberOf, standingPods } from './member';
+
+/** A pod that came. */
+interface Arrival {
+  readonly member: Member;
+  /** Why it waits for a node, or who went for it. */
+  readonly reason: string;
+  readonly displaced: readonly DisplacedPod[];
+  /** Controllers of which no pod is ready since others went for it. */
+  readonly down: readonly string[];
+}
+
+/** What becomes of a pod that went for another. */
+export interface DisplacedPod {
+  readonly member: Member;
+  readonly by: Member;
+  /** `back`: one in its place runs. `waiting`: it finds no node. `gone`: nothing makes it anew. */
+  readonly verdict: 'back' | 'waiting' | 'gone';
+  readonly to: string | undefined;
+  readonly reason: string;
+  readonly down: readonly string[];
+}
 
 /** A cluster whose pods run: those that run by what is known, and those of manifests as the scheduler may place them. It changes. */
 export class LiveCluster {
@@ -46,6 +68,10 @@ export class LiveCluster {
     return [...(this.byNode.get(undefined) ?? [])];
   }
 
+  has(member: Member): boolean {
+    return this.places.has(member);
+  }
+
   nodeOf(member: Member): string | undefined {
     return this.places.get(member);
   }
@@ -59,24 +85,46 @@ export class LiveCluster {
     this.byNamespace.get(member.pod.namespace)?.delete(member);
   }
 
-  /** A pod comes, and the scheduler places it where it can; why not, where it cannot. */
-  add(pod: SchedulerPod, as: Member): { readonly member: Member; readonly reason: string } {
-    const { chosen, reason } = judgePod(pod, this.state);
-    const member = {
-      ...as,
-      pod,
-      ready: chosen !== undefined && (as.ready || as.waiting),
-      waiting: chosen === undefined,
-    };
-    if (chosen) this.state.place(pod, chosen.name);
-    this.put(member, chosen?.name);
-    return { member, reason };
+  /** A pod comes, and the scheduler places it where it can: others may go for it, and their controllers make them anew. */
+  add(pod: SchedulerPod, as: Member): Arrival {
+    const { chosen, reason } = judgePod(pod, this.state, () => this.allowances(), true);
+    const on = chosen?.node;
+    const member = { ...as, pod, ready: on !== undefined && (as.ready || as.waiting), waiting: on === undefined };
+    const victims = this.membersOf(chosen?.victims ?? [], on);
+    const down = leftWithout(this, new Set(victims));
+    for (const victim of victims) this.remove(victim);
+    if (on !== undefined) this.state.place(pod, on);
+    this.put(member, on);
+    const displaced = victims.flatMap((victim) => this.displace(victim, member));
+    return { member, reason, displaced, down: [...down, ...displaced.flatMap((each) => each.down)] };
   }
 
   /** The controller of a pod that is gone makes one in its place: where that is, or why it waits. */
-  makeAnew(gone: Member): { readonly to: string | undefined; readonly reason: string } {
-    const { member, reason } = this.add({ ...gone.pod, nodeName: undefined, terminating: false }, gone);
-    return { to: this.nodeOf(member), reason };
+  makeAnew(gone: Member): Arrival & { readonly to: string | undefined } {
+    const pod = { ...gone.pod, nodeName: undefined, terminating: false, preempted: false, started: undefined };
+    const arrival = this.add(pod, gone);
+    return { ...arrival, to: this.nodeOf(arrival.member) };
+  }
+
+  /** What becomes of a pod that went for another, and of those that went for the one in its place. */
+  private displace(member: Member, by: Member): DisplacedPod[] {
+    const gone = { member, by, to: undefined, down: [] };
+    if (!member.controller || member.mirror) return [{ ...gone, verdict: 'gone', reason: 'nothing makes it anew' }];
+    const { to, reason, down, displaced } = this.makeAnew(member);
+    return [{ ...gone, verdict: to === undefined ? 'waiting' : 'back', to, reason, down }, ...displaced];
+  }
+
+  private allowances(): BudgetAllowance[] {
+    return [...this.budgetsByNamespace].flatMap(([namespace, budgets]) =>
+      budgets.map((budget) => {
+        const { allowed } = statusOf(budget, this.membersIn(namespace), new Set());
+        return { namespace, selector: budget.resource.at(['spec', 'selector']), allowed, disrupted: new Set<string>() };
+      }),
+    );
+  }
+
+  private membersOf(pods: readonly SchedulerPod[], node: string | undefined): Member[] {
+    return pods.length === 0 ? [] : [...(this.byNode.get(node) ?? [])].filter(({ pod }) => pods.includes(pod));
   }
 
   private put(member: Member, node: string | undefined): void {
@@ -98,6 +146,10 @@ export function mostImportantFirst(members: readonly Member[]): Member[] {
 
 export function memberName({ pod }: Member): string {
   return `${pod.namespace}/${pod.name}`;
+}
+
+export function displacedText({ by, reason }: DisplacedPod): string {
+  return [`preempted by ${memberName(by)}`, reason].filter(Boolean).join('; ');
 }
 
 /** The controllers of pods that go, of which no other pod is ready. */
@@ -126,9 +178,14 @@ export function liveCluster(world: World, parts: ClusterParts = {}): LiveCluster
       ? [[member, node] as const]
       : [],
   );
-  const placed = placeQueue(queue, state).map(({ placement: { node } }, i) => {
+  const placements = placeQueue(queue, state, allowances(world)).map(({ placement }) => placement);
+  const placed = placements.map(({ node }, i) => {
     const member = memberOf(world, queue[i]!);
     return [node === undefined ? { ...member, ready: false, waiting: true } : member, node] as const;
   });
-  return new LiveCluster(state, knownBudgets(world), [...standing, ...placed]);
+  const gone = new Set(placements.flatMap(({ preempts }) => preempts));
+  const left = standing.filter(([{ pod }]) => !gone.has(pod));
+  const cluster = new LiveCluster(state, knownBudgets(world), [...left, ...placed]);
+  for (const [member] of standing) if (gone.has(member.pod) && member.controller) cluster.makeAnew(member);
+  return cluster;
 }

@@ -40,10 +40,12 @@ export function taintNodes(cluster: LiveCluster, nodes: readonly string[], taint
   const gone = new Map<Member, Replacement>();
   const times = [...new Set(timed.flatMap(({ after }) => after ?? []))].sort((a, b) => a - b);
   for (const after of times) {
-    const going = timed.flatMap((each) => (each.after === after ? [each.member] : []));
+    // One that went for another meanwhile is not there any more.
+    const isGoing = (each: (typeof timed)[number]) => each.after === after && cluster.has(each.member);
+    const going = timed.filter(isGoing).map(({ member }) => member);
     for (const name of leftWithout(cluster, new Set(going))) if (!name.startsWith('DaemonSet/')) down.add(name);
     for (const member of going) cluster.remove(member);
-    for (const member of mostImportantFirst(going)) gone.set(member, replaced(cluster, member));
+    for (const member of mostImportantFirst(going)) gone.set(member, replaced(cluster, member, down));
     retry(cluster);
   }
   const pods = timed.map((each) => ({
@@ -74,9 +76,12 @@ function whyItStays({ finished }: Member): string {
 
 type Replacement = Pick<TaintedPod, 'to' | 'reason'>;
 
-function replaced(cluster: LiveCluster, member: Member): Replacement {
+/** Controllers that lose their last ready pod to one that comes into its place come into `down`. */
+function replaced(cluster: LiveCluster, member: Member, down: Set<string>): Replacement {
   if (member.controller?.kind === 'DaemonSet')
     return { to: undefined, reason: 'its DaemonSet runs none there as long as the taint stands' };
   if (!member.controller || member.mirror) return { to: undefined, reason: 'nothing makes it anew' };
-  return cluster.makeAnew(member);
+  const { to, reason, down: without } = cluster.makeAnew(member);
+  for (const name of without) down.add(name);
+  return { to, reason };
 }

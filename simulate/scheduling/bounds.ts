@@ -1,5 +1,6 @@
 import { takersOf } from './filter';
 import type { SchedulerPod } from './pod';
+import { takesWithoutLess } from './preemption';
 import type { ClusterState } from './state';
 import { rejectionOf } from './storage/rejection';
 
@@ -8,21 +9,36 @@ const MOST_PAIRS = 100_000;
 
 /**
  * What is certain of pods without following any choice. Where pods come that others of them may keep away, but none helps, one that no
- * node takes without them is `pending`, and one that a node takes with each of them on every node where it may be is `placed`.
+ * node takes without them is `pending`, and one that a node takes with each of them on every node where it may be is `placed`. From the
+ * first pod on that may preempt others nothing is certain: those are gone, and it is where it could not be without.
  */
 export function boundsOf(pods: readonly SchedulerPod[], cluster: ClusterState): ('placed' | 'pending' | undefined)[] {
   if (pods.length * cluster.size > MOST_PAIRS) return pods.map(() => undefined);
   const crowded = cluster.copy();
+  let isOpen = false;
   return pods.map((pod) => {
     if (pod.gates.length > 0) return 'pending';
+    if (isOpen) return undefined;
     const isPlain = pod.affinity.length === 0 && pod.spread.length === 0 && pod.volumes.claims.length === 0;
     // What keeps it away only from some others, or with others, does not bound where it may be.
-    const alone = takers(isPlain ? pod : { ...pod, affinity: [], spread: [] }, cluster);
-    const certain = isPlain && takers(pod, crowded).length > 0;
+    const loose = isPlain ? pod : { ...pod, affinity: [], spread: [] };
+    const alone = takers(loose, cluster);
+    if (isPlain && takers(pod, crowded).length > 0) {
+      for (const node of alone) crowded.add(pod, node);
+      return 'placed';
+    }
+    isOpen = mayPreempt(loose, cluster);
+    if (isOpen) return undefined;
     for (const node of alone) crowded.add(pod, node);
-    if (certain) return 'placed';
     return isPlain && alone.length === 0 ? 'pending' : undefined;
   });
+}
+
+/** Whether there is a node that takes it when all less important pods are gone from it. */
+function mayPreempt(pod: SchedulerPod, cluster: ClusterState): boolean {
+  if (!pod.preempts || !cluster.hasBelow(pod.priority)) return false;
+  for (const node of cluster.nodes) if (takesWithoutLess(pod, node, cluster)) return true;
+  return false;
 }
 
 /** The names of the nodes that take a pod, as the cluster is. */

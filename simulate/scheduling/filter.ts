@@ -107,6 +107,11 @@ export function takersOf(pod: SchedulerPod, state: ClusterState): NodeState[] {
   return takers;
 }
 
+/** Why a node does not take a pod; undefined: it does. */
+export function refusalAt(pod: SchedulerPod, state: ClusterState, node: NodeState): NodeRefusal | undefined {
+  return judgeOf(pod, state)(node);
+}
+
 function judgeOf(pod: SchedulerPod, state: ClusterState): Judge {
   const ofNode = remembering(pod, state);
   const ofCluster = OF_CLUSTERS.flatMap((filter) => filter(pod, state) ?? []);

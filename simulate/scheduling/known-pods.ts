@@ -1,5 +1,5 @@
 import type { Resource } from '../../manifests/resource';
-import { string } from '../../manifests/resource';
+import { record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
@@ -7,6 +7,7 @@ import type { World } from '../../world/world';
 import { knownNodes } from './fresh-pod';
 import type { SchedulerPod } from './pod';
 import { readPod } from './pod';
+import { withPriority } from './priority';
 
 /** The pods that there are or will be, each once. One that stands in the cluster is as it stands there, though it is applied again. */
 export const knownPods = memo((world: World): readonly Resource[] => {
@@ -43,7 +44,8 @@ export const runningPods = memo((world: World): readonly RunningPod[] =>
     const node = nodeNameOf(resource);
     if (node === undefined || hasEnded(resource)) return [];
     const named = { namespace: world.namespaceOf(resource), name: resource.name };
-    return [{ pod: readPod(resource.object, named), node, resource }];
+    const pod = withPriority(world, readPod(resource.object, named), record(resource.at(['spec'])) ?? {});
+    return [{ pod, node, resource }];
   }),
 );
 

@@ -1,7 +1,9 @@
 import { boundsOf } from './bounds';
 import { judgeNodes, takersOf, unavailability } from './filter';
-import type { SchedulerNode } from './node';
 import type { SchedulerPod } from './pod';
+import type { BudgetAllowance, ChosenNode, Victims } from './preemption';
+import { budgetsAfter, ineligibility, leastMissed, preemptionCandidates } from './preemption';
+import { scoresOf } from './scores';
 import type { ClusterState, NodeState } from './state';
 import { rejectionOf } from './storage/rejection';
 import { likenessesOf } from './symmetry';
@@ -15,7 +17,9 @@ export interface PodPlacement {
   readonly feasible: readonly string[];
   /** Where it is in the example; undefined: nowhere. */
   readonly node: string | undefined;
-  /** In the scheduler's own words where it is in no place, or may be in none. */
+  /** The pods that go to make room for it in the example. */
+  readonly preempts: readonly SchedulerPod[];
+  /** In the scheduler's own words where it is in no place, or may be in none, or where others go for it. */
   readonly reason: string;
 }
 
@@ -23,57 +27,76 @@ export interface PodPlacement {
 const MOST_STATES = 400;
 
 /** One way in which the pods so far may have been placed: a node for each of them, or none. */
-type Choices = readonly (string | undefined)[];
+type Choices = readonly (ChosenNode | undefined)[];
 
 /**
  * Places pods one after the other on a cluster. What is certain in any case is found first; for the pods of which it is not, every
  * choice that the scheduler may make is followed: of states that differ only in which of several equal nodes, or of equal pods, is
- * meant, one is. The first choice is the example.
+ * meant, one is. The first choice is the example. A pod that no node takes may preempt others, by their `budgets`; those are gone then,
+ * and what their controllers make in their places is not followed.
  */
-export function placeAll(pods: readonly SchedulerPod[], cluster: ClusterState): PodPlacement[] {
+export function placeAll(
+  pods: readonly SchedulerPod[],
+  cluster: ClusterState,
+  budgets: readonly BudgetAllowance[] = [],
+): PodPlacement[] {
   const bounds = boundsOf(pods, cluster);
   const lastOpen = bounds.lastIndexOf(undefined);
   // Where everything is certain there is nothing to tell apart.
-  const likeness = lastOpen < 0 ? () => '' : likenessesOf(pods, cluster);
+  const likenesses = lastOpen < 0 ? undefined : likenessesOf(pods, cluster);
   const placements: PodPlacement[] = [];
   /** Ways to place the pods so far, as long as all are followed; then the example alone, which stands on the cluster. */
   let ways: Choices[] | undefined = [[]];
+  let gone: readonly SchedulerPod[] = [];
+  const follow = (example: Choices): void => {
+    place(cluster, pods, example);
+    gone = goneIn(example);
+    ways = undefined;
+  };
   for (const [i, pod] of pods.entries()) {
-    if (ways && i > lastOpen) {
-      place(cluster, pods, ways[0]!);
-      ways = undefined;
-    }
+    if (ways && i > lastOpen) follow(ways[0]!);
     if (!ways) {
-      const found = judgePod(pod, cluster);
-      if (found.chosen) cluster.place(pod, found.chosen.name);
+      const found = judgePod(pod, cluster, () => budgetsAfter(budgets, gone), true);
+      if (found.chosen) {
+        make(cluster, pod, found.chosen);
+        gone = [...gone, ...found.chosen.victims];
+      }
       placements.push(placementOf(pod, [found], bounds[i] ?? 'unfollowed'));
       continue;
     }
     const seen: NodeChoice[] = [];
     const next = new Map<string, Choices>();
     for (const way of ways) {
-      const found = within(cluster, pods, way, () => judgePod(pod, cluster));
+      const found = within(cluster, pods, way, () => judgePod(pod, cluster, () => budgetsAfter(budgets, goneIn(way))));
       seen.push(found);
-      for (const node of choicesIn(found)) {
-        const more = [...way, node?.name];
-        const key = likeness(more);
+      const choices = choicesIn(found);
+      for (const choice of likenesses?.differing(way, choices) ?? choices) {
+        const more = [...way, choice];
+        const key = likenesses?.textOf(more) ?? '';
         if (!next.has(key)) next.set(key, more);
       }
       if (next.size > MOST_STATES) break;
     }
     placements.push(placementOf(pod, seen, bounds[i]));
     ways = [...next.values()];
-    if (ways.length <= MOST_STATES) continue;
-    place(cluster, pods, ways[0]!);
-    ways = undefined;
+    if (ways.length > MOST_STATES) follow(ways[0]!);
   }
-  if (ways) place(cluster, pods, ways[0]!);
+  if (ways) follow(ways[0]!);
   return placements;
 }
 
-/** The nodes that the scheduler may choose, the example's own first; nowhere, where there is none. */
-function choicesIn({ feasible, chosen }: NodeChoice): readonly (SchedulerNode | undefined)[] {
-  return chosen ? [chosen, ...feasible.filter((each) => each !== chosen)] : [undefined];
+const NONE: readonly SchedulerPod[] = [];
+
+/** What the scheduler may choose, the example's own first; nothing, where there is none. */
+function choicesIn({ takers, candidates, chosen }: NodeChoice): Choices {
+  if (!chosen) return [undefined];
+  const choices =
+    takers.length > 0 ? takers.map(({ name }) => ({ node: name, victims: NONE })) : candidates.map(chosenOf);
+  return [chosen, ...choices.filter(({ node }) => node !== chosen.node)];
+}
+
+function goneIn(way: Choices): SchedulerPod[] {
+  return way.flatMap((choice) => choice?.victims ?? []);
 }
 
 /** `certain`: what holds in any case; else what was seen decides, if every way to place the pods before has been followed. */
@@ -82,23 +105,32 @@ function placementOf(
   seen: readonly NodeChoice[],
   certain: 'placed' | 'pending' | 'unfollowed' | undefined,
 ): PodPlacement {
-  const { feasible, chosen } = seen[0]!;
-  const refused = seen.find((found) => found.feasible.length === 0);
-  const taken = seen.find((found) => found.feasible.length > 0);
+  const { takers, chosen, reason } = seen[0]!;
+  const refused = seen.find((found) => !found.chosen);
+  const taken = seen.find((found) => found.chosen);
   const followed = refused && taken ? 'depends' : taken ? 'placed' : 'pending';
   const verdict = certain === 'unfollowed' ? 'depends' : (certain ?? followed);
   const unfollowed = certain === 'unfollowed' ? 'there are too many ways to place the pods before it to try all' : '';
   return {
     pod,
     verdict,
-    feasible: feasible.map(({ name }) => name),
-    node: chosen?.name,
-    reason: refused?.reason ?? unfollowed,
+    // Not every caller asks for them, and there may be thousands.
+    get feasible() {
+      return takers.map(({ name }) => name);
+    },
+    node: chosen?.node,
+    preempts: chosen?.victims ?? [],
+    reason: refused?.reason || reason || unfollowed,
   };
 }
 
 function place(cluster: ClusterState, pods: readonly SchedulerPod[], way: Choices): void {
-  for (const [i, node] of way.entries()) if (node !== undefined) cluster.place(pods[i]!, node);
+  for (const [i, choice] of way.entries()) if (choice) make(cluster, pods[i]!, choice);
+}
+
+function make(cluster: ClusterState, pod: SchedulerPod, { node, victims }: ChosenNode): void {
+  for (const victim of victims) cluster.lift(victim, node);
+  cluster.place(pod, node);
 }
 
 /** Runs something while the pods are placed in this way. */
@@ -107,55 +139,111 @@ function within<T>(cluster: ClusterState, pods: readonly SchedulerPod[], way: Ch
   try {
     return run();
   } finally {
-    for (const [i, node] of way.entries()) if (node !== undefined) cluster.remove(pods[i]!, node);
+    for (const [i, choice] of way.entries()) {
+      if (!choice) continue;
+      cluster.remove(pods[i]!, choice.node);
+      for (const victim of choice.victims) cluster.add(victim, choice.node);
+    }
   }
 }
 
-/** The nodes that take a pod, and the one that is chosen for the example. */
+/** What the scheduler may choose for a pod: nodes that take it or, where there is none, nodes on which others go for it. */
 export interface NodeChoice {
-  readonly feasible: readonly SchedulerNode[];
-  readonly chosen: SchedulerNode | undefined;
+  readonly takers: readonly NodeState[];
+  readonly candidates: readonly Victims[];
+  /** What is chosen for the example. */
+  readonly chosen: ChosenNode | undefined;
   readonly reason: string;
 }
 
-/** What the scheduler says of a pod, as the cluster is now. */
-export function judgePod(pod: SchedulerPod, cluster: ClusterState): NodeChoice {
+const NOWHERE = { takers: [], candidates: [], chosen: undefined } as const;
+
+/** What the scheduler says of a pod, as the cluster is now; `few`: it is not followed further, so that not every choice is needed. */
+export function judgePod(
+  pod: SchedulerPod,
+  cluster: ClusterState,
+  budgets: () => readonly BudgetAllowance[] = () => [],
+  few = false,
+): NodeChoice {
   if (pod.gates.length > 0)
     return {
-      feasible: [],
-      chosen: undefined,
+      ...NOWHERE,
       reason: `Scheduling is blocked due to non-empty scheduling gates: ${pod.gates.join(', ')}`,
     };
   const rejection = cluster.size === 0 ? undefined : rejectionOf(pod, cluster.storage);
-  if (rejection !== undefined)
-    return { feasible: [], chosen: undefined, reason: `0/${cluster.size} nodes are available: ${rejection}.` };
-  const feasible = takersOf(pod, cluster);
-  const reason = feasible.length > 0 ? '' : unavailability(judgeNodes(pod, cluster).values());
-  return { feasible, chosen: best(feasible), reason };
+  if (rejection !== undefined) return { ...NOWHERE, reason: `0/${cluster.size} nodes are available: ${rejection}.` };
+  const takers = takersOf(pod, cluster);
+  if (takers.length === 0) return preempting(pod, cluster, budgets, few);
+  return { takers, candidates: [], chosen: { node: best(pod, takers, cluster).name, victims: [] }, reason: '' };
 }
 
-/** The node that has the largest share of its resources left, as the scheduler prefers; of equal ones the first. */
-function best(nodes: readonly NodeState[]): SchedulerNode | undefined {
-  let [chosen] = nodes;
-  let most = chosen ? left(chosen) : 0;
+/** No node takes the pod as it is: others may go for it. */
+function preempting(
+  pod: SchedulerPod,
+  cluster: ClusterState,
+  budgets: () => readonly BudgetAllowance[],
+  few: boolean,
+): NodeChoice {
+  const refusals = judgeNodes(pod, cluster);
+  const reason = unavailability(refusals.values());
+  if (!cluster.hasBelow(pod.priority)) return { ...NOWHERE, reason };
+  const ineligible = ineligibility(pod, cluster, refusals);
+  if (ineligible !== undefined) return { ...NOWHERE, reason: `${reason} preemption: ${ineligible}` };
+  const candidates = preemptionCandidates(pod, cluster, refusals, budgets(), few);
+  const picked = leastMissed(candidates);
+  if (!picked) return { ...NOWHERE, reason };
+  return { takers: [], candidates, chosen: chosenOf(picked), reason: `${reason} ${preemptionText(picked)}` };
+}
+
+function chosenOf({ node, pods }: Victims): ChosenNode {
+  return { node: node.name, victims: pods };
+}
+
+function preemptionText({ node, pods }: Victims): string {
+  return `preemption: preempts ${pods.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')} on node ${node.name}.`;
+}
+
+/** Of more nodes than this the scheduler itself scores only some. */
+const SCORED = 100;
+
+/**
+ * Which of the nodes that take a pod the example chooses: the one with the highest score, of equal ones the first. Where there are more
+ * than 100, of which the scheduler scores a sample that begins anywhere, the one that has the largest share of its resources left.
+ */
+function best(pod: SchedulerPod, nodes: readonly NodeState[], cluster: ClusterState): NodeState {
+  if (nodes.length > SCORED) return emptiest(nodes, cluster);
+  const scores = nodes.length > 1 ? scoresOf(pod, nodes, cluster) : [0];
+  return nodes[scores.indexOf(Math.max(...scores))]!;
+}
+
+/** How much of each node was left, by its index, and of which version of it. */
+const shares = new WeakMap<ClusterState, { readonly versions: number[]; readonly shares: number[] }>();
+
+function emptiest(nodes: readonly NodeState[], cluster: ClusterState): NodeState {
+  let known = shares.get(cluster);
+  if (!known) {
+    known = { versions: [], shares: [] };
+    shares.set(cluster, known);
+  }
+  let chosen = nodes[0]!;
+  let most = -1;
   for (const node of nodes) {
-    const share = left(node);
+    const { index, version } = node;
+    if (known.versions[index] !== version) {
+      known.versions[index] = version;
+      known.shares[index] = left(node);
+    }
+    const share = known.shares[index]!;
     if (share > most) [chosen, most] = [node, share];
   }
   return chosen;
 }
 
-const shares = new WeakMap<NodeState, { readonly version: number; readonly share: number }>();
-
-function left(node: NodeState): number {
-  const known = shares.get(node);
-  if (known?.version === node.version) return known.share;
-  const { allocatable, requested, version } = node;
+function left({ allocatable, requested }: NodeState): number {
   let share = 0;
   for (const name of ['cpu', 'memory']) {
     const all = Number(allocatable.get(name) ?? 0n);
     if (all > 0) share += 1 - Number(requested.get(name) ?? 0n) / all;
   }
-  shares.set(node, { version, share });
   return share;
 }

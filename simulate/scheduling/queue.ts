@@ -1,11 +1,11 @@
 import type { Resource } from '../../manifests/resource';
-import { number, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
 import { knownIn } from '../../world/known';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
+import { alikeOf } from './alike';
 import { podControllerOf } from './controller';
 import { freshPod, knownNodes } from './fresh-pod';
 import type { RunningPod } from './known-pods';
@@ -13,6 +13,7 @@ import { knownPods, runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
+import { withPriority } from './priority';
 import { ClusterState } from './state';
 import { claimsMadeFor, claimTemplates, knownStorage } from './storage/known';
 import type { StorageClaim } from './storage/storage';
@@ -92,7 +93,8 @@ export function podsNumbered(world: World, workload: WorkloadManifest, from: num
 }
 
 function madeBy(world: World, workload: WorkloadManifest): SchedulerPod {
-  return { ...freshPod(world, workload), priority: priorityOf(world, workload) };
+  const fresh = { ...freshPod(world, workload), alike: alikeOf(world, workload) };
+  return withPriority(world, fresh, workload.podSpec);
 }
 
 function queued(world: World, workload: WorkloadManifest, pod: SchedulerPod): QueuedPod {
@@ -143,21 +145,6 @@ function daemons(world: World, pod: SchedulerPod): SchedulerPod[] {
 function onlyOn({ name }: SchedulerNode): SchedulerPod['node'] {
   const field = { key: 'metadata.name', operator: 'In', values: [name] };
   return { selector: {}, terms: [{ matchFields: [field] }] };
-}
-
-const SYSTEM: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
-
-/** By its class, or the class for all that name none (plugin/pkg/admission/priority). */
-function priorityOf(world: World, { podSpec }: WorkloadManifest): number {
-  const name = string(podSpec['priorityClassName']);
-  const classes = [...knownIn(world, 'PriorityClass', ''), ...(world.facts.known('priorityClasses') ?? [])];
-  const found = name
-    ? classes.find((each) => each.name === name)
-    : classes.find((each) => each.at(['globalDefault']) === true);
-  return number(found?.at(['value'])) ?? SYSTEM[name ?? ''] ?? 0;
 }
 
 /** `Deployment/shop/web` */

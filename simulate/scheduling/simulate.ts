@@ -1,6 +1,13 @@
+import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
+import { allowanceOf, knownBudgets } from '../maintenance/budget';
+import type { Member } from '../maintenance/member';
+import { standingPods } from '../maintenance/member';
+import { podControllerOf } from './controller';
+import { runningPods } from './known-pods';
 import type { PodPlacement } from './place';
 import { placeAll } from './place';
+import type { BudgetAllowance } from './preemption';
 import type { QueuedPod } from './queue';
 import { clusterOf, queueOf } from './queue';
 import type { ClusterState } from './state';
@@ -22,16 +29,46 @@ export function simulateSchedule(world: World): SimulatedPod[] | undefined {
     world,
     queue.flatMap(({ makes }) => makes),
   );
-  return cluster && placeQueue(queue, cluster);
+  if (!cluster) return undefined;
+  return placeQueue(queue, cluster, allowances(world)).map((each) => ({
+    ...each,
+    placement: withControllers(world, each.placement),
+  }));
 }
 
-/** Places them one after the other; the cluster is left with them on it. */
-export function placeQueue(queue: readonly QueuedPod[], cluster: ClusterState): SimulatedPod[] {
+/** Places them one after the other; the cluster is left with them on it. Pods go for them by the budgets. */
+export function placeQueue(
+  queue: readonly QueuedPod[],
+  cluster: ClusterState,
+  budgets: readonly BudgetAllowance[] = [],
+): SimulatedPod[] {
   const placements = placeAll(
     queue.map(({ pod }) => pod),
     cluster,
+    budgets,
   );
   return queue.map((each, i) => ({ ...each, placement: withVolumes(placements[i]!, cluster.storage) }));
+}
+
+/** What the budgets say while no pod has been placed. */
+export function allowances(world: World): BudgetAllowance[] {
+  const members = new Map<string, Member[]>();
+  for (const { member, node } of standingPods(world))
+    if (node !== undefined) addTo(members, member.pod.namespace, member);
+  return knownBudgets(world).map((budget) => allowanceOf(budget, members.get(budget.namespace) ?? []));
+}
+
+/** Pods that go are made anew where a controller keeps them. */
+function withControllers(world: World, placement: PodPlacement): PodPlacement {
+  if (placement.preempts.length === 0) return placement;
+  const controllers = placement.preempts.flatMap((pod) => {
+    const found = runningPods(world).find((each) => each.pod === pod);
+    return (found && podControllerOf(world, found.resource)?.name) ?? [];
+  });
+  const makers = [...new Set(controllers)];
+  if (makers.length === 0) return placement;
+  const again = `${makers.join(', ')} ${makers.length === 1 ? 'makes' : 'make'} ${controllers.length === 1 ? 'it' : 'them'} anew`;
+  return { ...placement, reason: `${placement.reason} ${again}, which is not followed.` };
 }
 
 /** Where the volumes of a pod are is not always known. Volumes only ever take nodes away: what is pending without them is so with them. */

@@ -2,7 +2,7 @@ import { number, record, string } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
 import { withLabelKeys } from './label-keys';
 
-/** How far the numbers of pods in domains of nodes may differ: a constraint that must be met. */
+/** How far the numbers of pods in domains of nodes may differ. */
 export interface SpreadConstraint {
   readonly topologyKey: string;
   readonly maxSkew: number;
@@ -13,10 +13,15 @@ export interface SpreadConstraint {
   readonly honors: { readonly affinity: boolean; readonly taints: boolean };
 }
 
-export function constraintsOf(constraints: readonly unknown[], labels: Labels): SpreadConstraint[] {
+/** `DoNotSchedule`: those that must be met. `ScheduleAnyway`: those that nodes are preferred by. */
+export function constraintsOf(
+  constraints: readonly unknown[],
+  labels: Labels,
+  action: 'DoNotSchedule' | 'ScheduleAnyway',
+): SpreadConstraint[] {
   return constraints.flatMap((entry) => {
     const given = record(entry);
-    if (!given || string(given['whenUnsatisfiable']) !== 'DoNotSchedule') return [];
+    if (!given || string(given['whenUnsatisfiable']) !== action) return [];
     return [
       {
         topologyKey: string(given['topologyKey']) ?? '',

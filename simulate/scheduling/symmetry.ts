@@ -1,18 +1,22 @@
 import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
+import type { ChosenNode } from './preemption';
 import type { ClusterState, NodeState } from './state';
 import { storageLikeness } from './storage/filters';
 import { CORDON, untolerated } from './taints';
 
-/**
- * A text that is the same for ways to place pods that no later pod can tell apart: ways in which pods that are alike, or nodes that are
- * alike to every one of the pods, have changed places.
- */
-export function likenessesOf(
-  pods: readonly SchedulerPod[],
-  cluster: ClusterState,
-): (way: readonly (string | undefined)[]) => string {
+type Way = readonly (ChosenNode | undefined)[];
+
+/** Which ways to place pods, and which next steps of one, no later pod can tell apart. */
+export interface Likenesses {
+  /** A text that is the same for ways in which pods that are alike, or nodes that are alike to every one of the pods, have changed places. */
+  textOf(way: Way): string;
+  /** Of nodes that are alike, with alike pods on them, the first. */
+  differing(way: Way, choices: Way): Way;
+}
+
+export function likenessesOf(pods: readonly SchedulerPod[], cluster: ClusterState): Likenesses {
   const shapes = numbered(pods.map(shapeOf));
   // What a node alone is asked for: few different things, however many pods there are.
   const different = [
@@ -38,18 +42,37 @@ export function likenessesOf(
           ]),
     ]),
   );
-  return (way) => {
+  /** The nodes on which pods have been placed, each with what it is like then. */
+  const placedIn = (way: Way): Map<string, string> => {
     const on = new Map<string, number[]>();
-    for (const [i, name] of way.entries()) {
-      if (name === undefined) continue;
-      const there = on.get(name);
+    for (const [i, choice] of way.entries()) {
+      if (!choice) continue;
+      const there = on.get(choice.node);
       if (there) there.push(shapes[i]!);
-      else on.set(name, [shapes[i]!]);
+      else on.set(choice.node, [shapes[i]!]);
     }
-    return [...on]
-      .map(([name, there]) => `${kinds.get(name)}: ${there.sort((a, b) => a - b).join(' ')}`)
-      .sort()
-      .join('\n');
+    return new Map(
+      [...on].map(([name, there]) => [name, `${kinds.get(name)}: ${there.sort((a, b) => a - b).join(' ')}`]),
+    );
+  };
+  return {
+    textOf: (way) => {
+      const gone = way.flatMap((choice) =>
+        (choice?.victims ?? []).map(({ namespace, name }) => `gone: ${namespace}/${name}`),
+      );
+      return [...placedIn(way).values(), ...gone].sort().join('\n');
+    },
+    differing: (way, choices) => {
+      const placed = placedIn(way);
+      const seen = new Set<string>();
+      return choices.filter((choice) => {
+        if (!choice || choice.victims.length > 0) return true;
+        const like = placed.get(choice.node) ?? kinds.get(choice.node)!;
+        if (seen.has(like)) return false;
+        seen.add(like);
+        return true;
+      });
+    },
   };
 }
 

@@ -29,22 +29,15 @@ export function spreadFilter(
   };
 }
 
-/** The pods in each domain. Nodes count that have the labels of all constraints. */
+/** The pods in each domain. */
 function countsOf(pod: SchedulerPod, constraint: SpreadConstraint, state: ClusterState): Map<string, number> {
-  const { topologyKey, selector, honors } = constraint;
-  const counts = new Map<string, number>();
-  const eligible = new Set<NodeState>();
-  for (const node of state.nodes) {
-    if (pod.spread.some((each) => node.labels[each.topologyKey] === undefined)) continue;
-    if (honors.affinity && !meetsRequirement(pod.node, node)) continue;
-    if (honors.taints && untolerated(node.taints, pod.tolerations)) continue;
-    eligible.add(node);
-    counts.set(node.labels[topologyKey]!, counts.get(node.labels[topologyKey]!) ?? 0);
-  }
+  const { topologyKey, selector } = constraint;
+  const { nodes: eligible, domains } = eligibleFor(pod, constraint, state);
+  const counts = new Map(domains.map((domain) => [domain, 0]));
   // A selector that is there and empty counts no pod that runs, though it means the pod itself.
   if (isEmptySelector(selector)) return counts;
-  for (const { pod: other, nodes } of state.groups()) {
-    if (other.terminating || other.namespace !== pod.namespace || !selects(selector, other.labels)) continue;
+  for (const { pod: other, nodes } of state.groupsIn(pod.namespace)) {
+    if (other.terminating || !selects(selector, other.labels)) continue;
     for (const node of nodes) {
       if (!eligible.has(node)) continue;
       const domain = node.labels[topologyKey]!;
@@ -53,6 +46,35 @@ function countsOf(pod: SchedulerPod, constraint: SpreadConstraint, state: Cluste
   }
   return counts;
 }
+
+interface EligibleNodes {
+  readonly nodes: ReadonlySet<NodeState>;
+  readonly domains: readonly string[];
+}
+
+/** The nodes that count: those that have the labels of all constraints, and that the constraint does not leave out. */
+function eligibleFor(pod: SchedulerPod, constraint: SpreadConstraint, state: ClusterState): EligibleNodes {
+  const { node: requirement, tolerations, spread } = pod;
+  const asked = [requirement, tolerations, spread, state, state.nodesVersion];
+  const known = lastEligible.get(constraint);
+  if (known && asked.every((each, i) => each === known.asked[i])) return known.found;
+  const { topologyKey, honors } = constraint;
+  const nodes = [...state.nodes].filter(
+    (node) =>
+      spread.every((each) => node.labels[each.topologyKey] !== undefined) &&
+      !(honors.affinity && !meetsRequirement(requirement, node)) &&
+      !(honors.taints && untolerated(node.taints, tolerations)),
+  );
+  const found = { nodes: new Set(nodes), domains: [...new Set(nodes.map((node) => node.labels[topologyKey]!))] };
+  lastEligible.set(constraint, { asked, found });
+  return found;
+}
+
+/** Pods of one workload have the same constraints: for them it is found once. */
+const lastEligible = new WeakMap<
+  SpreadConstraint,
+  { readonly asked: readonly unknown[]; readonly found: EligibleNodes }
+>();
 
 function smallest(counts: Iterable<number>): number {
   let least = Number.MAX_SAFE_INTEGER;

@@ -119,8 +119,9 @@ function waitingIn(
   for (const each of placed) if (each.placement.verdict === 'pending') addTo(found, each.workload, each);
   const certain = new Set(found.keys());
   for (const each of placed) {
-    const { verdict, reason } = each.placement;
-    if (verdict === 'depends' && reason.startsWith('0/') && !certain.has(each.workload))
+    const { verdict, reason, preempts } = each.placement;
+    // What its reason tells may be that others go for it.
+    if (verdict === 'depends' && reason.startsWith('0/') && preempts.length === 0 && !certain.has(each.workload))
       addTo(found, each.workload, each);
   }
   return found;

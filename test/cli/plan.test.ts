@@ -96,8 +96,8 @@ describe('the script', () => {
         `drain ${name} --ignore-daemonsets --delete-emptydir-data --timeout=15m`,
         `get pods -A --field-selector spec.nodeName=${name},status.phase!=Succeeded,status.phase!=Failed`,
         '-n shop rollout status deployment/web --timeout=15m',
-        // The pods of the StatefulSet are on the second node.
-        ...(name === 'b' ? ['-n shop wait --for=jsonpath={.status.readyReplicas}=2 statefulset/db --timeout=15m'] : []),
+        // It has a pod on either node.
+        '-n shop wait --for=jsonpath={.status.readyReplicas}=2 statefulset/db --timeout=15m',
         `wait --for=condition=Ready node/${name} --timeout=15m`,
         `uncordon ${name}`,
       ]),

@@ -51,6 +51,8 @@ const ORACLES = {
     ),
   scheduler: ({ program, count = '20000', seed, out, folder }) =>
     here(program, count, seed, out, built('scheduler', folder)),
+  'scheduler-choices': ({ program, count = '16000', seed, out, folder }) =>
+    here(program, count, seed, out, built('scheduler', folder)),
   schema: ({ program, count = '5000', seed, out, folder }) =>
     inCluster(
       program,

@@ -48,9 +48,14 @@ export class StorageState {
     }
   }
 
+  /** A pod is gone from its node. */
   remove(pod: SchedulerPod): void {
+    for (const key of keysOf(pod)) this.users.set(key, this.users.get(key)! - 1);
+  }
+
+  /** What was decided for the claims of a pod when it was placed is undone. */
+  forget(pod: SchedulerPod): void {
     for (const key of keysOf(pod)) {
-      this.users.set(key, this.users.get(key)! - 1);
       const decision = this.decided.get(key);
       if (decision?.by !== pod) continue;
       this.decided.delete(key);

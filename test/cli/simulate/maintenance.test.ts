@@ -112,7 +112,7 @@ describe('a node that is drained', () => {
     const { short, nodes: found, code } = drained(all(web(5, '1'), budget('maxUnavailable: 1')), larger, '--node', 'a');
     expect([code, short]).toEqual([
       1,
-      [['a incomplete', 'shop/web-0 evicted 1 null', 'shop/web-2 blocked null null', 'shop/web-3 blocked null null']],
+      [['a incomplete', 'shop/web-0 evicted 1 null', 'shop/web-2 blocked null null', 'shop/web-4 blocked null null']],
     ]);
     expect(found[0]!.pods.map(({ reason }) => reason)).toEqual([
       '0/2 nodes are available: 1 Insufficient cpu, 1 node(s) were unschedulable.',

@@ -29,6 +29,7 @@ export interface Row {
   readonly verdict: string;
   readonly feasible: readonly string[];
   readonly node: string | null;
+  readonly preempts?: readonly string[];
   readonly reason: string;
 }
 

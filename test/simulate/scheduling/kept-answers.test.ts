@@ -1,5 +1,8 @@
+import { choiceOf, shortChoice } from '../../oracle/scheduler-answers';
 import { casesOf, verdictsOf } from '../../oracle/scheduler-cases';
+import { busyCasesOf } from '../../oracle/scheduler-priorities';
 import { answers, reasons, seed } from './answers.json';
+import choices from './choices.json';
 
 /** What the filters of Kubernetes 1.35.4 said to the first cases of a seed: `npm run oracle:scheduler` asks them. */
 test('every node says what the scheduler says, case by case', () => {
@@ -18,4 +21,20 @@ test('every node says what the scheduler says, case by case', () => {
   }
   expect(seen).toContain('');
   expect(seen.size).toBeGreaterThan(15);
+});
+
+/** The scores of Kubernetes 1.35.4, and the pods that its DefaultPreemption would have go, for the first cases of a seed. */
+test('the nodes are scored, and pods preempted, as the scheduler does, case by case', () => {
+  const next = busyCasesOf(choices.seed);
+  for (const [i, answer] of choices.answers.entries()) {
+    const each = next();
+    if (answer !== 'refused')
+      expect({ case: i, choice: shortChoice(choiceOf(each)) }).toEqual({ case: i, choice: answer });
+  }
+  const said = (pattern: RegExp) => choices.answers.filter((answer) => pattern.test(answer)).length;
+  expect(said(/^n\d=\d+ n\d/)).toBeGreaterThan(30);
+  expect(said(/; n\d: .*picked/)).toBeGreaterThan(10);
+  expect(said(/violated/)).toBeGreaterThan(10);
+  expect(said(/preemptionPolicy=Never/)).toBeGreaterThan(0);
+  expect(said(/terminating pod on the nominated node/)).toBeGreaterThan(0);
 });

@@ -5,9 +5,11 @@ import { readNode } from '../../../simulate/scheduling/node';
 import { placeAll } from '../../../simulate/scheduling/place';
 import type { SchedulerPod } from '../../../simulate/scheduling/pod';
 import { readPod } from '../../../simulate/scheduling/pod';
+import { ineligibility, preemptionCandidates } from '../../../simulate/scheduling/preemption';
 import { ClusterState } from '../../../simulate/scheduling/state';
 import { rejectionOf } from '../../../simulate/scheduling/storage/rejection';
 import { casesOf, emptyCluster, metadataOf } from '../../oracle/scheduler-cases';
+import { busyCasesOf } from '../../oracle/scheduler-priorities';
 
 const HOSTNAME = 'kubernetes.io/hostname';
 const node = (name: string, { zone = '', cpu = '2' } = {}) =>
@@ -93,22 +95,31 @@ describe('what becomes of pods', () => {
   });
 });
 
-/** Every choice there is, one by one. */
+/** Every choice there is, one by one: the nodes that take a pod, or else those on which others would go for it. */
 function everyWay(all: readonly SchedulerPod[], cluster: ClusterState): string[] {
   const outcomes = all.map(() => new Set<boolean>());
   const follow = (i: number): void => {
     const next = all[i];
     if (!next) return;
     const rejected = rejectionOf(next, cluster.storage) !== undefined;
-    const feasible = [...judgeNodes(next, cluster)].flatMap(([{ name }, refusal]) =>
-      refusal || rejected ? [] : [name],
-    );
-    outcomes[i]!.add(feasible.length > 0);
-    if (feasible.length === 0) follow(i + 1);
-    for (const name of feasible) {
+    const refusals = judgeNodes(next, cluster);
+    const feasible = [...refusals].flatMap(([{ name }, refusal]) => (refusal || rejected ? [] : [{ name, pods: [] }]));
+    const preempting =
+      feasible.length > 0 || rejected || ineligibility(next, cluster, refusals) !== undefined
+        ? []
+        : preemptionCandidates(next, cluster, refusals, []).map(({ node: { name }, pods: victims }) => ({
+            name,
+            pods: victims,
+          }));
+    const choices = [...feasible, ...preempting];
+    outcomes[i]!.add(choices.length > 0);
+    if (choices.length === 0) follow(i + 1);
+    for (const { name, pods: victims } of choices) {
+      for (const victim of victims) cluster.lift(victim, name);
       cluster.place(next, name);
       follow(i + 1);
       cluster.remove(next, name);
+      for (const victim of victims) cluster.add(victim, name);
     }
   };
   follow(0);
@@ -142,4 +153,36 @@ test('following one of several equal ways says the same as following every way',
     }),
     { numRuns: 150 },
   );
+});
+
+test('following one of several equal ways says the same where pods go for others', () => {
+  const seen = { preempts: 0, depends: 0 };
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.constantFrom(0, 100, 5000), (seed, priority) => {
+      const next = busyCasesOf(seed);
+      const given = next();
+      const cluster = () => {
+        const state = emptyCluster(given);
+        for (const json of given.pods.slice(0, 5)) {
+          const made = readPod(json, metadataOf(json));
+          state.add(made, made.nodeName!);
+        }
+        return state;
+      };
+      const others = [given.pod, next().pod, next().pod].map((json, i) => ({
+        ...readPod(json, { ...metadataOf(json), name: `p${i}` }),
+        priority,
+      }));
+      const all = [...others, { ...others[0]!, name: 'q0', priority: priority - 50 }];
+      const placements = placeAll(all, cluster());
+      expect(placements.map(({ verdict }) => verdict)).toEqual(everyWay(all, cluster()));
+      for (const { preempts, verdict } of placements) {
+        if (preempts.length > 0) seen.preempts += 1;
+        if (verdict === 'depends') seen.depends += 1;
+      }
+    }),
+    { numRuns: 250, seed: 7 },
+  );
+  expect(seen.preempts).toBeGreaterThan(50);
+  expect(seen.depends).toBeGreaterThan(5);
 });
