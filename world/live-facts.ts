@@ -64,7 +64,11 @@ const SHOWN: Readonly<Record<string, (object: Json) => Json>> = {
   }),
   Pod: ({ spec, status }) => ({
     spec: podSpecOf(record(spec) ?? {}),
-    status: { ...only(status, 'phase'), conditions: conditionsOf(status) },
+    status: { ...only(status, 'phase', 'startTime', 'nominatedNodeName'), conditions: conditionsOf(status) },
+  }),
+  PodDisruptionBudget: ({ spec, status }) => ({
+    spec,
+    status: only(status, 'disruptionsAllowed', 'disruptedPods', 'currentHealthy', 'desiredHealthy', 'expectedPods'),
   }),
   PersistentVolume: ({ spec, status }) => {
     const csi = record(record(spec)?.['csi']);
@@ -135,9 +139,11 @@ function podSpecOf(spec: Json): Json {
   };
 }
 
-/** Whether each is so; when that was seen is no fact. */
+/** Whether each is so; when that was seen is no fact. Why a pod is to end is one: room may be made for another. */
 function conditionsOf(status: unknown): Json[] {
-  return mappings(record(status)?.['conditions']).map((condition) => only(condition, 'type', 'status'));
+  return mappings(record(status)?.['conditions']).map((condition) =>
+    only(condition, 'type', 'status', ...(condition['type'] === 'DisruptionTarget' ? ['reason'] : [])),
+  );
 }
 
 function only(value: unknown, ...fields: readonly string[]): Json {

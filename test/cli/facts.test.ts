@@ -137,6 +137,39 @@ test('what is printed has no environment, command, file or address', () => {
   ]);
 });
 
+test('what preemption looks at is kept: since when pods run, why they end, and what budgets allow', () => {
+  const ending = {
+    ...pod,
+    status: {
+      ...pod.status,
+      startTime: '2026-01-01T00:00:00Z',
+      nominatedNodeName: 'n2',
+      conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler', message: 'secret' }],
+    },
+  };
+  const budget = {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'web', namespace: 'shop' },
+    spec: { minAvailable: 1 },
+    status: { disruptionsAllowed: 0, disruptedPods: { a: 'then' }, conditions: [{ type: 'DisruptionAllowed' }] },
+  };
+  withKubectl({ nodes: [node('n1')], pods: [ending], 'poddisruptionbudgets.policy': [budget] });
+  const of = (kind: string) =>
+    (facts().objects as { kind: string; status: object }[]).find((each) => each.kind === kind);
+  expect(of('Pod')?.status).toEqual({
+    phase: 'Running',
+    startTime: '2026-01-01T00:00:00Z',
+    nominatedNodeName: 'n2',
+    conditions: [{ type: 'DisruptionTarget', status: 'True', reason: 'PreemptionByScheduler' }],
+  });
+  expect(of('PodDisruptionBudget')).toMatchObject({
+    spec: { minAvailable: 1 },
+    status: { disruptionsAllowed: 0, disruptedPods: { a: 'then' } },
+  });
+  expect(facts().text).not.toContain('DisruptionAllowed');
+});
+
 test('it is the same in whatever order the cluster lists it', () => {
   withKubectl({ nodes: [node('n2'), node('n1')], pods: [{ ...pod, metadata: { ...pod.metadata, name: 'z' } }, pod] });
   const first = facts().text;

@@ -98,6 +98,19 @@ describe('a pod that no node takes', () => {
   });
 });
 
+test('a claim that one pod alone may use is free when that pod goes', () => {
+  const storage = all(
+    '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data, namespace: shop, annotations: { pv.kubernetes.io/bind-completed: "yes" } }, spec: { accessModes: [ReadWriteOncePod], volumeName: v, resources: { requests: { storage: 1Gi } } }, status: { phase: Bound } }',
+    '{ apiVersion: v1, kind: PersistentVolume, metadata: { name: v }, spec: { accessModes: [ReadWriteOncePod], capacity: { storage: 1Gi }, claimRef: { namespace: shop, name: data } }, status: { phase: Bound } }',
+  );
+  const claiming = 'volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]';
+  const facts = all(storage, node('a'), node('b'), old('x', 'a', '100m', claiming));
+  expect(scheduled(all(urgent('100m', `priorityClassName: high, ${claiming}`), classes), facts).pods).toMatchObject([
+    { verdict: 'placed', node: 'a', preempts: ['shop/x'], reason: expect.stringContaining('ReadWriteOncePod') },
+  ]);
+  expect(scheduled(all(urgent('100m', claiming), classes), facts).pods).toMatchObject([{ verdict: 'pending' }]);
+});
+
 describe('budgets', () => {
   const facts = all(node('a'), node('b'), old('x', 'a', '1'), old('z', 'b', '1'));
   const guarded = old('x', 'a', '1');
@@ -116,6 +129,23 @@ describe('budgets', () => {
     const others = all(node('a'), node('b'), guarded, free);
     expect(scheduled(all(urgent('2'), classes, budget(undefined, 1)), others).pods).toMatchObject([{ node: 'b' }]);
     expect(scheduled(all(urgent('2'), classes, budget(undefined, 0)), others).pods).toMatchObject([{ node: 'a' }]);
+  });
+
+  test('count the pods that have gone for those before', () => {
+    const second = guarded.replace('name: x', 'name: w').replace('nodeName: a', 'nodeName: c');
+    const others = all(node('a'), node('c'), node('b'), guarded, second, free);
+    const manifests = all(urgent('2'), urgent('2').replaceAll('urgent', 'again'), classes);
+    const preempted = (allowed: number) =>
+      scheduled(all(manifests, budget(allowed)), others).pods.map(({ preempts }) => preempts);
+    expect(preempted(1)).toEqual([['shop/x'], ['shop/z']]);
+    expect(preempted(2)).toEqual([['shop/x'], ['shop/w']]);
+  });
+
+  test('do not count a pod again that the eviction API has counted', () => {
+    const counted = budget(0).replace('disruptionsAllowed: 0', 'disruptionsAllowed: 0, disruptedPods: { x: then }');
+    expect(scheduled(all(urgent('2'), classes, counted), all(node('a'), node('b'), guarded, free)).pods).toMatchObject([
+      { node: 'a', preempts: ['shop/x'] },
+    ]);
   });
 
   test('do not keep a pod waiting', () => {

@@ -79,6 +79,25 @@ describe('what becomes of pods', () => {
     expect(cluster.node('a')!.pods.size).toBe(2);
   });
 
+  test('of more than 100 nodes the example takes the emptiest, whatever it would score', () => {
+    const preferring = pod('p', '1', {
+      affinity: {
+        nodeAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, preference: { matchExpressions: [{ key: HOSTNAME, operator: 'In', values: ['n0'] }] } },
+          ],
+        },
+      },
+    });
+    const on = (count: number) => {
+      const nodes = Array.from({ length: count }, (_, i) => node(`n${i}`, { cpu: i === 7 ? '4' : '2' }));
+      const cluster = new ClusterState(nodes, new Map());
+      for (const each of nodes) cluster.add(pod(`old-${each.name}`, '1'), each.name);
+      return placeAll([preferring], cluster)[0]!.node;
+    };
+    expect([on(100), on(101)]).toEqual(['n0', 'n7']);
+  });
+
   test('what cannot be followed to the end is never called certain', () => {
     const nodes = Array.from({ length: 12 }, (_, i) => node(`n${i}`, { cpu: `${4 + i}` }));
     const different = (cpu: number) =>
