@@ -3,10 +3,13 @@ import { existing } from '../checks/paths';
 import { StrataError } from '../model/errors';
 import { capacityFormats } from '../report/capacity';
 import { drainPlanFormats } from '../report/drain-plan';
+import { kubeadmPlanFormats } from '../report/kubeadm-plan';
 import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
-import { kubeadmPlanFormats, obstaclesOf } from '../report/upgrade-plan';
+import { managedPlanFormats } from '../report/managed-plan';
+import { obstaclesOf } from '../report/upgrade-runbook';
 import { capacityOf } from '../simulate/scaling/capacity';
 import { readTop, useByController } from '../simulate/scaling/use';
+import { providerOf } from '../world/components';
 import type { World } from '../world/world';
 import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
@@ -53,9 +56,15 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     };
   },
   upgrade: (world, values) => {
-    const found = upgraded(world, values, 'strata plan upgrade');
+    const provider = values.provider ?? providerOf(world) ?? 'kubeadm';
+    const how = provider === 'kubeadm' ? 'in-place' : 'new-pools';
+    const found = upgraded(world, values, 'strata plan upgrade', how);
+    const given = { upgrade: found, force: values.force };
     return {
-      formats: formatsOf(kubeadmPlanFormats, { upgrade: found, force: values.force }),
+      formats:
+        provider === 'kubeadm'
+          ? formatsOf(kubeadmPlanFormats, given)
+          : formatsOf(managedPlanFormats, { ...given, provider }),
       bad: obstaclesOf(found).length > 0,
     };
   },

@@ -9,6 +9,7 @@ import type { Format } from '../report/formats';
 import type { MaintenancePlanFormat } from '../report/maintenance-plan';
 import type { PlacementFormat } from '../report/placements';
 import type { Flow } from '../simulate/network/flows';
+import type { Provider } from '../world/components';
 import type { CommandTable } from './options/table';
 import { commandTable } from './options/table';
 
@@ -335,6 +336,12 @@ export const plan = commandTable({
       description:
         'maintain: make nodes empty with this taint and the effect NoExecute, which heeds no budget, and lets pods stay for the seconds that they tolerate it',
       unset: 'they are drained',
+    },
+    provider: {
+      value: 'PROVIDER',
+      choices: ['kubeadm', 'eks', 'gke', 'aks'] as const satisfies readonly Provider[],
+      description: 'upgrade: what made the cluster, and upgrades it',
+      unset: 'by the labels of its nodes; kubeadm where they do not tell',
     },
     top: {
       value: 'FILE',

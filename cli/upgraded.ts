@@ -7,7 +7,7 @@ import {
   NEWEST_KUBERNETES,
   OLDEST_KUBERNETES,
 } from '../model/kubernetes-version';
-import type { Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
+import type { HowNodes, Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
 import { upgrade } from '../simulate/upgrade/upgrade';
 import { componentVersionIn } from '../upstream/kubernetes/releases/component-version';
 import type { ControlPlane } from '../world/components';
@@ -23,11 +23,12 @@ interface UpgradeGiven {
 }
 
 /** The way to a version, with a drain of each node. */
-export function upgraded(world: World, { from, to, force }: UpgradeGiven, command: string): Upgrade {
+export function upgraded(world: World, { from, to, force }: UpgradeGiven, command: string, how?: HowNodes): Upgrade {
   const cluster = aliveIn(world, command);
   const control = controlPlane(world, from, command);
   const target = to === undefined ? next(control, command) : targetIn(to);
-  return upgrade(world, cluster, control, target, { ignoreDaemonSets: true, deleteEmptyDirData: true, force });
+  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force };
+  return upgrade(world, cluster, control, target, options, how);
 }
 
 function controlPlane(world: World, from: string | undefined, command: string): ControlPlane {

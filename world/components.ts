@@ -90,7 +90,7 @@ export const PROVIDERS = ['kubeadm', 'eks', 'gke', 'aks'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
 /** Labels that a managed cluster's nodes carry: the name of their pool. */
-const POOL_LABELS = {
+export const POOL_NAME_LABELS = {
   eks: ['eks.amazonaws.com/nodegroup'],
   gke: ['cloud.google.com/gke-nodepool'],
   aks: ['kubernetes.azure.com/agentpool', 'agentpool'],
@@ -103,7 +103,7 @@ export const providerOf = memo((world: World): Provider | undefined => {
   const nodes = world.facts.known('nodes') ?? [];
   const scheme = (node: Resource) => (string(node.at(['spec', 'providerID'])) ?? '').split(':')[0]!;
   const managed = (['eks', 'gke', 'aks'] as const).find((name) =>
-    nodes.some((node) => POOL_LABELS[name].some((label) => label in node.labels && scheme(node) !== 'kind')),
+    nodes.some((node) => POOL_NAME_LABELS[name].some((label) => label in node.labels && scheme(node) !== 'kind')),
   );
   if (managed) return managed;
   const isKubeadm = (node: Resource) =>

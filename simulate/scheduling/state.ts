@@ -59,6 +59,7 @@ export class ClusterState {
   private readonly priorities = new Map<number, number>();
   private changes = 0;
   private changesOfNodes = 0;
+  private nodesEver = 0;
 
   constructor(
     nodes: readonly SchedulerNode[],
@@ -67,15 +68,20 @@ export class ClusterState {
     storage: Storage = NO_STORAGE,
   ) {
     this.storage = new StorageState(storage);
-    for (const [index, node] of nodes.entries())
-      this.byName.set(node.name, {
-        ...node,
-        pods: new Set(),
-        requested: new Map(),
-        weighed: new Map(),
-        index,
-        version: 0,
-      });
+    for (const node of nodes) this.grow(node);
+  }
+
+  /** Another node is there, with no pod on it. */
+  grow(node: SchedulerNode): void {
+    this.changesOfNodes += 1;
+    this.byName.set(node.name, {
+      ...node,
+      pods: new Set(),
+      requested: new Map(),
+      weighed: new Map(),
+      index: this.nodesEver++,
+      version: 0,
+    });
   }
 
   /** The same nodes with the same pods on them; what was decided for claims while pods were placed is not copied. */
@@ -97,7 +103,7 @@ export class ClusterState {
     return this.byName.size;
   }
 
-  /** Another number whenever a node was cordoned, uncordoned or dropped. */
+  /** Another number whenever a node came, was cordoned, uncordoned or dropped. */
   get nodesVersion(): number {
     return this.changesOfNodes;
   }

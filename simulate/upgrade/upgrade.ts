@@ -19,6 +19,8 @@ import { poolOf } from '../scaling/pools';
 import type { SchedulerNode } from '../scheduling/node';
 import type { Break } from './breaks';
 import { controlPlaneBreaks, kubeletBreaks } from './breaks';
+import type { NewPool } from './pools';
+import { movedToNewPools } from './pools';
 
 /** The version that a cluster is to have. */
 export interface UpgradeTarget {
@@ -53,8 +55,13 @@ export interface NodesStep {
   /** `skew`: the next control plane does not bear them as they are. */
   readonly because: 'skew' | 'target';
   readonly nodes: readonly NodeUpgrade[];
+  /** The pools that take their places, where nodes are not upgraded themselves. */
+  readonly pools: readonly NewPool[];
   readonly breaks: readonly Break[];
 }
+
+/** Nodes are upgraded themselves, or new pools take their places. */
+export type HowNodes = 'in-place' | 'new-pools';
 
 /** How a cluster comes to a version, and what does not go well. */
 export interface Upgrade {
@@ -76,6 +83,7 @@ export function upgrade(
   from: ControlPlane,
   to: UpgradeTarget,
   options: DrainOptions,
+  how: HowNodes = 'in-place',
 ): Upgrade {
   const problems = problemsOf(world, from, to);
   if (problems.length > 0) return { from, to, problems, steps: [] };
@@ -83,14 +91,20 @@ export function upgrade(
   const steps: (ControlPlaneStep | NodesStep)[] = [];
   const upgradeNodes = (names: readonly string[], minor: number, because: NodesStep['because']) => {
     if (names.length === 0) return;
-    const nodes = names.map((node) => ({
-      ...maintain(cluster, node, options),
-      from: kubelets.get(node),
-      ...ofNode(cluster, node),
-    }));
+    const found = names.map((node) => ({ from: kubelets.get(node), ...ofNode(cluster, node) }));
+    const { drains, pools } =
+      how === 'in-place'
+        ? { drains: names.map((node) => maintain(cluster, node, options)), pools: [] }
+        : movedToNewPools(cluster, names, minor, options);
+    const nodes = drains.map((drain) => ({ ...drain, ...found[names.indexOf(drain.node)]! }));
     const oldest = Math.min(minor, ...nodes.flatMap(({ from: own }) => own ?? []));
-    steps.push({ step: 'nodes', to: minor, because, nodes, breaks: kubeletBreaks(world, oldest, minor) });
-    for (const name of names) kubelets.set(name, minor);
+    steps.push({ step: 'nodes', to: minor, because, nodes, pools, breaks: kubeletBreaks(world, oldest, minor) });
+    for (const name of names) {
+      if (cluster.state.node(name)) kubelets.set(name, minor);
+      else kubelets.delete(name);
+    }
+    // Those that came in the places of others.
+    for (const { name } of cluster.state.nodes) if (!kubelets.has(name)) kubelets.set(name, minor);
   };
   let minor = Math.min(...from.minors);
   // Of a release of the same minor version the API servers take over one by one.

@@ -1,44 +1,17 @@
 import type { ControlPlaneStep, NodesStep, NodeUpgrade, Upgrade } from '../simulate/upgrade/upgrade';
 import type { DrainCommand, RunbookStep } from './runbook';
-import { canBeDrained, drainScript, drainSteps, mends, numbered, SHELL_TOOLS, word } from './runbook';
-import { breakText, nodesTitle, startText, targetText, upgradeFormats } from './upgrades';
+import { canBeDrained, drainScript, drainSteps, mends, numbered, word } from './runbook';
+import type { UpgradePlan } from './upgrade-runbook';
+import { headOf, stepVersion, upgradeScript } from './upgrade-runbook';
+import { nodesTitle, upgradeFormats } from './upgrades';
 
-/** How a cluster of kubeadm comes to another version, as it was simulated. */
-export interface UpgradePlan extends DrainCommand {
-  readonly upgrade: Upgrade;
-}
-
-/** The steps as people read them, and as a shell does them. */
+/** How a cluster of kubeadm comes to another version: the steps as people read them, and as a shell does them. */
 export const kubeadmPlanFormats = {
   markdown: (plan: UpgradePlan): string => runbook(plan).join('\n'),
   text: ({ upgrade }: UpgradePlan): string => upgradeFormats.text(upgrade),
   json: ({ upgrade }: UpgradePlan): string => upgradeFormats.json(upgrade),
   sh: (plan: UpgradePlan): string => script(plan).join('\n'),
 };
-
-/** What stands in the way: the plan is not to be followed before it is mended. */
-export function obstaclesOf({ problems, steps }: Upgrade): string[] {
-  return [
-    ...problems,
-    ...steps.flatMap((step) =>
-      step.breaks.map((each) =>
-        breakText(each)
-          .map((line) => line.trim())
-          .join(': '),
-      ),
-    ),
-    ...steps.flatMap((step) =>
-      step.step === 'nodes'
-        ? step.nodes.filter((node) => !canBeDrained(node)).map(({ node }) => `${node} cannot be drained`)
-        : [],
-    ),
-  ];
-}
-
-/** The version of a step: the release that was asked for is the last one's. */
-function stepVersion(minor: number, { release, minor: last }: Upgrade['to']): string {
-  return release && minor === last ? release.text.replace(/^v/, '') : `1.${minor}`;
-}
 
 function runbook(plan: UpgradePlan): string[] {
   const { upgrade } = plan;
@@ -52,22 +25,6 @@ function runbook(plan: UpgradePlan): string[] {
       ...(step.step === 'nodes' ? nodesSection(plan, step) : numbered(controlPlaneSteps(plan, step))),
       '',
     ]),
-  ];
-}
-
-/** What is planned, and what must be mended before. */
-export function headOf(upgrade: Upgrade): string[] {
-  const obstacles = obstaclesOf(upgrade);
-  return [
-    `# Upgrade Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}`,
-    '',
-    'The control plane goes one minor version at a time. Kubelets may be up to three minor versions older than it, and never newer: nodes are',
-    'drained once, at the end, or when the next control plane would not support their kubelets any more.',
-    '',
-    ...(obstacles.length === 0
-      ? []
-      : ['**Not as things are.** Mend first, then plan again:', '', ...obstacles.map((text) => `- ${text}`), '']),
-    ...(upgrade.steps.length === 0 && obstacles.length === 0 ? ['There is nothing to do.', ''] : []),
   ];
 }
 
@@ -165,36 +122,23 @@ function kubeletSteps({ node, isControlPlane, from }: NodeUpgrade, version: stri
   return isControlPlane ? [kubelet] : [kubeadm, kubelet];
 }
 
-function script(plan: UpgradePlan): string[] {
-  const { upgrade, ...command } = plan;
-  const obstacles = obstaclesOf(upgrade);
-  const controls = controlPlaneNodes(upgrade);
-  return [
-    '#!/bin/sh',
-    `# Upgrades Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}, as it was simulated.`,
-    '#',
-    '#   sh upgrade.sh COMMAND',
-    '#',
-    '# runs COMMAND for what kubectl cannot do: it installs packages on a node and runs kubeadm there.',
-    '#   COMMAND apply NODE VERSION     `kubeadm upgrade apply`, on the first node of the control plane',
-    '#   COMMAND node NODE VERSION      `kubeadm upgrade node`, on each other node of the control plane',
-    '#   COMMAND kubelet NODE VERSION   on an empty node: `kubeadm upgrade node`, the new kubelet, and its restart',
-    '# VERSION is a release, or a minor version such as 1.36: then the newest patch release that COMMAND finds, the same for all nodes.',
-    '#',
-    '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
-    'set -eu',
-    'work="${1-}"',
-    ...SHELL_TOOLS,
-    '',
-    ...(obstacles.length > 0
-      ? [...obstacles.map((text) => `say ${word(text.replaceAll('\n', ' '))}`), 'exit 1', '']
-      : [
-          ...TOOLS,
-          ...controlsLine(controls),
-          '',
-          ...upgrade.steps.flatMap((step) => scriptOf(step, upgrade, command)),
-        ]),
-  ];
+function script({ upgrade, ...command }: UpgradePlan): string[] {
+  return upgradeScript(
+    upgrade,
+    [
+      'runs COMMAND for what kubectl cannot do: it installs packages on a node and runs kubeadm there.',
+      '  COMMAND apply NODE VERSION     `kubeadm upgrade apply`, on the first node of the control plane',
+      '  COMMAND node NODE VERSION      `kubeadm upgrade node`, on each other node of the control plane',
+      '  COMMAND kubelet NODE VERSION   on an empty node: `kubeadm upgrade node`, the new kubelet, and its restart',
+      'VERSION is a release, or a minor version such as 1.36: then the newest patch release that COMMAND finds, the same for all nodes.',
+    ],
+    [
+      ...TOOLS,
+      ...controlsLine(controlPlaneNodes(upgrade)),
+      '',
+      ...upgrade.steps.flatMap((step) => scriptOf(step, upgrade, command)),
+    ],
+  );
 }
 
 function controlsLine(nodes: readonly string[]): string[] {
@@ -207,22 +151,9 @@ function controlsLine(nodes: readonly string[]): string[] {
 }
 
 const TOOLS: readonly string[] = [
-  '[ -n "$work" ] || { say "name the COMMAND that works on the nodes"; exit 2; }',
-  '# Whether a version is the one that is wanted, or a newer one; of a minor version every release will do.',
-  'reached() {',
-  '  printf \'%s\\n\' "$1" "$2" | sed \'s/^v//; s/[-+].*//\' | awk -F. \'NR == 1 { minor = $2; patch = $3 } NR == 2 { exit !(minor != "" && (minor + 0 > $2 + 0 || (minor == $2 && patch + 0 >= $3 + 0))) }\'',
-  '}',
   'runs_server() { reached "$(kubectl -n kube-system get pod "kube-apiserver-$1" -o \'jsonpath={.spec.containers[0].image}\' | sed \'s/.*://\')" "$2"; }',
   'runs_kubelet() { reached "$(kubectl get node "$1" -o \'jsonpath={.status.nodeInfo.kubeletVersion}\')" "$2"; }',
   'is_cordoned() { [ "$(kubectl get node "$1" -o \'jsonpath={.spec.unschedulable}\')" = true ]; }',
-  'until_so() {',
-  '  tries=60',
-  '  until "$@"; do',
-  '    tries=$((tries - 1))',
-  '    [ "$tries" -gt 0 ] || { say "not so after five minutes: $*"; return 1; }',
-  '    sleep "${PAUSE-5}"',
-  '  done',
-  '}',
   'control_plane() {',
   '  how=apply',
   '  for node in $controls; do',
