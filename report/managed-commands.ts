@@ -87,7 +87,7 @@ export const MANAGED_COMMANDS: Readonly<Record<Managed, ManagedCommands>> = {
       return `${base
         .toLowerCase()
         .replace(/[^a-z0-9]/g, '')
-        .replace(/1\d\d$/, '')
+        .replace(/1[34]\d$/, '')
         .slice(0, 9)}1${minor}`;
     },
     createPool: ({ name, nodes, labels, taints }, version) =>

@@ -90,6 +90,15 @@ describe('providers', () => {
     expect(commands(aks)).toContain('--labels team=shop --node-taints workload=batch:NoSchedule`');
   });
 
+  test('name a pool that was renewed before after its new version', () => {
+    expect(commands(eks('a', 'general-1-34'))).toContain('--nodegroup-name general-1-35 ');
+    const again = pooled('a', 'kubernetes.azure.com/agentpool: web134');
+    expect(commands(again)).toContain('--name web135 ');
+    // Twelve letters and digits are all that AKS allows.
+    const long = pooled('a', 'kubernetes.azure.com/agentpool: memoryheavy1');
+    expect(/nodepool add .* --name (\S+) /.exec(commands(long))![1]).toBe('memoryhea135');
+  });
+
   test('can be named, and are kubeadm where nothing tells', () => {
     const plain = all(pooled('a', 'team: shop'), pooled('b', 'team: shop'));
     expect(commands(plain)).toContain('kubeadm upgrade apply');

@@ -109,6 +109,14 @@ describe('the steps', () => {
     expect(upgraded(web, facts('v1.33.4'), '--from', '1.35', '--to', '1.36').short).toEqual(short);
   });
 
+  test('read the tags of distributions, in which a plus sign is written otherwise', () => {
+    const server = component('kube-apiserver', 'v1.35.2_k3s1', 'a').replace(
+      'registry.k8s.io',
+      'registry.example.com:5000/mirror',
+    );
+    expect(upgraded(web, all(facts('v1.33.4'), server), '--to', '1.36').found.from.versions).toEqual(['1.35']);
+  });
+
   test('finish what is half done: of two API servers the older goes first', () => {
     const half = all(
       facts('v1.34.4'),
@@ -186,6 +194,25 @@ describe('what breaks', () => {
     );
     expect(code).toBe(1);
     expect(upgraded(all(web, flow('v1')), facts, '--to', '1.33')).toMatchObject({ code: 0, breaks: [] });
+  });
+
+  test('is not an object that the cluster has stored: it serves it by another version', () => {
+    const stored = flow('v1beta3').replace('name: ours', 'name: ours, uid: 8a5e');
+    expect(upgraded(all(web, stored), facts, '--to', '1.33').breaks).toEqual([]);
+  });
+
+  test('is not what kubeadm keeps for itself, which it does not look at, but what it keeps for components', () => {
+    const configuration =
+      "apiVersion: kubeadm.k8s.io/v1beta4\\nkind: ClusterConfiguration\\nfeatureGates: { EtcdLearnerMode: true }\\nscheduler: { extraArgs: [{ name: feature-gates, value: 'CloudDualStackNodeIPs=true' }] }\\n";
+    const kept = `{ apiVersion: v1, kind: ConfigMap, metadata: { name: kubeadm-config, namespace: kube-system }, data: { ClusterConfiguration: "${configuration}" } }`;
+    expect(upgraded(all(web, kept), facts, '--to', '1.34').breaks).toEqual([
+      '1.32 kube-scheduler ConfigMap/kube-system/kubeadm-config data.ClusterConfiguration',
+    ]);
+    const given =
+      '{ apiVersion: kubeadm.k8s.io/v1beta4, kind: ClusterConfiguration, featureGates: { EtcdLearnerMode: true } }';
+    expect(upgraded(all(web, given), facts, '--to', '1.34').breaks).toEqual([
+      '1.33 kubeadm ClusterConfiguration featureGates',
+    ]);
   });
 
   test('is a feature gate of a static pod, a DaemonSet or a configuration file that the component does not know any more', () => {
