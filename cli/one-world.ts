@@ -20,7 +20,7 @@ export function oneWorld<P>(
   project: Project<P>,
   command: string,
   words: readonly string[],
-  given: Omit<Given<typeof simulate>['values'], 'format'>,
+  given: Omit<Given<typeof simulate>['values'], 'format' | 'unready'>,
   host: Host,
 ): { readonly world: World; readonly unreadable: boolean } {
   const { values, config } = configured(given);

@@ -1,9 +1,11 @@
 import { StrataError } from '../model/errors';
 import { drainFormats, lossFormats } from '../report/drains';
 import { placementFormats } from '../report/placements';
+import { rolloutFormats } from '../report/rollouts';
 import { upgradeFormats } from '../report/upgrades';
 import { isSmooth } from '../simulate/maintenance/drain';
 import { lose } from '../simulate/maintenance/loss';
+import { simulateRollouts } from '../simulate/rollout/rollouts';
 import { simulateSchedule } from '../simulate/scheduling/simulate';
 import { isSmoothUpgrade } from '../simulate/upgrade/upgrade';
 import type { World } from '../world/world';
@@ -37,6 +39,11 @@ const SIMULATIONS: Readonly<Record<string, (world: World, values: Values) => { t
   upgrade: (world, values) => {
     const found = upgraded(world, values, 'strata simulate upgrade');
     return { text: upgradeFormats[values.format](found), bad: !isSmoothUpgrade(found) };
+  },
+  rollout: (world, { format, unready }) => {
+    const rollouts = simulateRollouts(world, { unready });
+    if (!rollouts) throw withoutNodes('strata simulate rollout');
+    return { text: rolloutFormats[format](rollouts), bad: rollouts.some(({ verdict }) => verdict === 'stalls') };
   },
 };
 

@@ -8,6 +8,7 @@ import type { FlowFormat } from '../report/flow-formats';
 import type { Format } from '../report/formats';
 import type { MaintenancePlanFormat } from '../report/maintenance-plan';
 import type { PlacementFormat } from '../report/placements';
+import type { RolloutFormat } from '../report/rollouts';
 import type { Flow } from '../simulate/network/flows';
 import type { Provider } from '../world/components';
 import type { CommandTable } from './options/table';
@@ -289,21 +290,22 @@ const ofOneCluster = {
 export const simulate = commandTable({
   name: 'simulate',
   summary:
-    'what a cluster would do: place its pods, bring them elsewhere when nodes are drained or lost, take a new version',
+    'what a cluster would do: place its pods, bring them elsewhere when nodes are drained or lost, roll a new revision out, take a new version',
   arguments: [
     {
       name: 'WHAT',
-      choices: ['schedule', 'drain', 'lose', 'upgrade'],
+      choices: ['schedule', 'drain', 'lose', 'rollout', 'upgrade'],
       description:
-        '`schedule`: which nodes take each pod; `drain`: whether nodes can be drained, one after the other; `lose`: what runs again without them; `upgrade`: by which steps Kubernetes comes to another version, and what breaks at which',
+        '`schedule`: which nodes take each pod; `drain`: whether nodes can be drained, one after the other; `lose`: what runs again without them; `rollout`: whether a new revision of each workload replaces the old one; `upgrade`: by which steps Kubernetes comes to another version, and what breaks at which',
     },
     manifestsOfOne,
   ],
   options: {
     ...ofOneCluster,
+    unready: { description: 'rollout: the new pods never become ready, to see what goes on serving' },
     format: {
       value: 'FORMAT',
-      choices: ['text', 'json'] as const satisfies readonly (PlacementFormat & MaintenanceFormat)[],
+      choices: ['text', 'json'] as const satisfies readonly (PlacementFormat & MaintenanceFormat & RolloutFormat)[],
       description: 'the format of the list',
       default: 'text',
     },

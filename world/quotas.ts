@@ -50,7 +50,7 @@ const onePerName = memo((world: World, namespace: string): readonly WorkloadMani
 });
 
 /** Whether a quota's scopes, all of them, mean these pods. */
-function inScope(world: World, quota: Resource, workload: WorkloadManifest): boolean {
+export function inScope(world: World, quota: Resource, workload: WorkloadManifest): boolean {
   const { podSpec } = workload;
   const priority = string(podSpec['priorityClassName']) ?? '';
   const deadline = podSpec['activeDeadlineSeconds'] !== undefined && podSpec['activeDeadlineSeconds'] !== null;

@@ -1,4 +1,5 @@
 import type { Resource } from '../../manifests/resource';
+import { number } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
@@ -111,10 +112,11 @@ function queued(world: World, workload: WorkloadManifest, pod: SchedulerPod): Qu
 
 const arePodsPrinted = memo((world: World): boolean => knownPods(world).some(({ isPrinted }) => isPrinted));
 
-/** The pods of a StatefulSet are told apart by their labels and claims as well. */
-function named(pod: SchedulerPod, resource: Resource, i: number): SchedulerPod {
-  const own = { ...pod, name: `${resource.name}-${i}` };
-  if (resource.kind !== 'StatefulSet') return own;
+/** The pods of a StatefulSet are told apart by their labels and claims as well, and may be numbered from another number than 0. */
+export function named(pod: SchedulerPod, resource: Resource, i: number): SchedulerPod {
+  if (resource.kind !== 'StatefulSet') return { ...pod, name: `${resource.name}-${i}` };
+  const ordinal = i + (number(resource.at(['spec', 'ordinals', 'start'])) ?? 0);
+  const own = { ...pod, name: `${resource.name}-${ordinal}` };
   const templates = claimTemplates(resource);
   return {
     ...own,
@@ -128,13 +130,13 @@ function named(pod: SchedulerPod, resource: Resource, i: number): SchedulerPod {
     labels: {
       ...pod.labels,
       'statefulset.kubernetes.io/pod-name': own.name,
-      'apps.kubernetes.io/pod-index': String(i),
+      'apps.kubernetes.io/pod-index': String(ordinal),
     },
   };
 }
 
 /** One for each node that it means and whose taints it tolerates: the controller makes no other (pkg/controller/daemon). */
-function daemons(world: World, pod: SchedulerPod): SchedulerPod[] {
+export function daemons(world: World, pod: SchedulerPod): SchedulerPod[] {
   const wanted = (knownNodes(world) ?? []).filter(
     (node) => meetsRequirement(pod.node, node) && !untolerated(node.taints, pod.tolerations),
   );

@@ -1,4 +1,4 @@
-import { all, said, service, verdicts, workload } from './judging';
+import { all, messages, said, service, verdicts, workload } from './judging';
 
 describe('probes', () => {
   const web = (container: string, ports = '[{ name: http, containerPort: 8080 }]') =>
@@ -100,6 +100,75 @@ describe('rollouts', () => {
       verdicts('rollout-can-progress', all(claim('ReadWriteOnce'), deployment('strategy: { type: Recreate }', mounts))),
     ).toEqual([]);
     expect(verdicts('rollout-can-progress', all(claim('ReadWriteMany'), deployment('', mounts)))).toEqual([]);
+  });
+  describe('on the nodes of the cluster', () => {
+    const id = 'rollout-can-progress';
+    const node = (name: string, cpu = '2') =>
+      `{ apiVersion: v1, kind: Node, metadata: { name: ${name}, labels: { kubernetes.io/hostname: ${name} } }, status: { allocatable: { cpu: '${cpu}', memory: 8Gi, pods: '110' } } }`;
+    const facts = all(node('a'), node('b'));
+    const apart =
+      'affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: kubernetes.io/hostname, labelSelector: { matchLabels: { app: web } } }] } }';
+    const web = (strategy: string, { pod = '', cpu = '100m', replicas = 2 } = {}) =>
+      workload({
+        spec: `replicas: ${replicas}\n  ${strategy}`,
+        pod,
+        container: `resources: { requests: { cpu: '${cpu}' } }`,
+      });
+    const surge = 'strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }';
+
+    test('a new pod that no node takes beside the old ones is told of, with what the scheduler says', () => {
+      expect(verdicts(id, web(surge, { pod: apart }), { facts })).toEqual([
+        'fail spec.strategy.rollingUpdate.maxSurge',
+      ]);
+      // By default two pods are replaced in the same way.
+      const [found] = said(id, web('', { pod: apart }), { facts });
+      expect(found).toMatchObject({ verdict: 'fail', path: 'spec' });
+      expect(found!.message).toBe(
+        "a rollout starts a new pod before it stops an old one, and no node takes it (0/2 nodes are available: 2 node(s) didn't match pod anti-affinity rules.): the 2 old pods stay, and the rollout does not progress",
+      );
+      expect(verdicts(id, web(surge, { cpu: '2' }), { facts })).toHaveLength(1);
+      expect(verdicts(id, web(surge, { pod: apart }), { facts: all(facts, node('c')) })).toEqual([]);
+      expect(verdicts(id, web(surge, { pod: apart }))).toEqual([]);
+    });
+    test('one that may take an old pod away first goes on, and one whose pods wait anyway is not told of here', () => {
+      const may = 'strategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } }';
+      expect(verdicts(id, web(may, { pod: apart }), { facts })).toEqual([]);
+      expect(verdicts(id, web('strategy: { type: Recreate }', { pod: apart }), { facts })).toEqual([]);
+      expect(verdicts(id, web(surge, { pod: apart, replicas: 3 }), { facts })).toEqual([]);
+    });
+    test('what other pods leave, and a node that something adds, is not certain', () => {
+      const other = workload({ spec: 'replicas: 1', container: "resources: { requests: { cpu: '1' } }" }).replaceAll(
+        'web',
+        'api',
+      );
+      // Whether there is room for a second pod of 2 CPU depends on where the other one is.
+      expect(verdicts(id, all(other, web(surge, { replicas: 1, cpu: '1' })), { facts })).toEqual([]);
+      const scaler = workload({ container: "resources: { requests: { cpu: '100m' } }" }).replaceAll(
+        'web',
+        'cluster-autoscaler',
+      );
+      expect(verdicts(id, all(scaler, web(surge, { cpu: '2' })), { facts })).toEqual([
+        'unknown spec.strategy.rollingUpdate.maxSurge',
+      ]);
+    });
+    test('pods of a DaemonSet that come before the old ones need room on the same node, and in the quota', () => {
+      const agent = (cpu: string, rolling = 'maxSurge: 1, maxUnavailable: 0') =>
+        workload({
+          kind: 'DaemonSet',
+          spec: `updateStrategy: { rollingUpdate: { ${rolling} } }`,
+          container: `resources: { requests: { cpu: '${cpu}' } }`,
+        });
+      const path = ['fail spec.updateStrategy.rollingUpdate.maxSurge'];
+      expect(verdicts(id, agent('1500m'), { facts })).toEqual(path);
+      expect(verdicts(id, agent('500m'), { facts })).toEqual([]);
+      expect(verdicts(id, agent('1500m', 'maxUnavailable: 1'), { facts })).toEqual([]);
+      const quota =
+        '{ apiVersion: v1, kind: ResourceQuota, metadata: { name: q, namespace: shop }, spec: { hard: { pods: 2 } } }';
+      expect(verdicts(id, all(quota, agent('500m')), { facts })).toEqual(path);
+      expect(messages(id, all(quota, agent('500m')), { facts })[0]).toContain(
+        'the quota refuses it (exceeded quota: q',
+      );
+    });
   });
   test('the default of one replica starts the new pod first, which a claim for one pod does not let it', () => {
     expect(verdicts('rollout-can-progress', all(claim('ReadWriteOncePod'), deployment('', mounts)))).toEqual([

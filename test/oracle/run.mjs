@@ -49,6 +49,7 @@ const ORACLES = {
       join(folder, 'cases'),
       ...rendered(folder).filter((file) => file.includes('prometheus')),
     ),
+  rollout: ({ program, count = '320', seed, out }) => inCluster(program, count, seed, out),
   scheduler: ({ program, count = '20000', seed, out, folder }) =>
     here(program, count, seed, out, built('scheduler', folder)),
   'scheduler-choices': ({ program, count = '16000', seed, out, folder }) =>

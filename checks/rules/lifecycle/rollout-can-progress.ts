@@ -1,12 +1,15 @@
 import { referencesOf } from '../../../manifests/references';
 import { list, number, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { certainStall } from '../../../simulate/rollout/rollouts';
 import { hostPortsOf } from '../../../simulate/scheduling/host-ports';
+import { mayGrow } from '../../../simulate/scheduling/unplaceable';
 import { podsOf, rolloutOf } from '../../../world/autoscalers';
 import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
+import { waits } from '../../pods-wait';
 
 const manifests = (strategy: string) => `
 apiVersion: v1
@@ -43,16 +46,44 @@ export default check({
   *judge(world) {
     for (const workload of world.workloads) {
       const { kind } = workload.resource;
-      if (kind === 'Deployment' || kind === 'DaemonSet')
-        yield* judgeNumbers(workload, kind === 'Deployment' ? 'strategy' : 'updateStrategy');
-      if (kind === 'DaemonSet') yield* judgeHostPorts(workload);
-      if (kind === 'Deployment') {
-        yield* judgeDeadline(workload);
-        yield* judgeClaims(world, workload);
-      }
+      const found = [...judgeWritten(world, workload)];
+      yield* found;
+      // What is wrong as it is written is said once.
+      if (found.length === 0 && (kind === 'Deployment' || kind === 'DaemonSet')) yield* judgeSimulated(world, workload);
     }
   },
 });
+
+/** What the manifests alone tell. */
+function* judgeWritten(world: World, workload: WorkloadManifest): Iterable<Finding> {
+  const { kind } = workload.resource;
+  if (kind === 'Deployment' || kind === 'DaemonSet')
+    yield* judgeNumbers(workload, kind === 'Deployment' ? 'strategy' : 'updateStrategy');
+  if (kind === 'DaemonSet') yield* judgeHostPorts(workload);
+  if (kind === 'Deployment') {
+    yield* judgeDeadline(workload);
+    yield* judgeClaims(world, workload);
+  }
+}
+
+/** A rollout that stalls on the nodes that there are, wherever the scheduler places the pods. */
+function* judgeSimulated(world: World, workload: WorkloadManifest): Iterable<Finding> {
+  const stall = certainStall(world, workload);
+  if (!stall) return;
+  const { resource } = workload;
+  const { numbers, reason } = stall.end;
+  const isDeployment = resource.kind === 'Deployment';
+  // quota-fits says so of the quota, with every autoscaler at its maximum.
+  if (isDeployment && numbers.missing > 0) return;
+  const strategy = ['spec', isDeployment ? 'strategy' : 'updateStrategy'];
+  const paths = [[...strategy, 'rollingUpdate', 'maxSurge'], [...strategy, 'rollingUpdate'], strategy, ['spec']];
+  const path = paths.find((each) => resource.at(each) !== undefined)!;
+  const value = path.length > 1 ? resource.at(path) : undefined;
+  const pods = numbers.old.ready === 1 ? 'the old pod stays' : `the ${numbers.old.ready} old pods stay`;
+  const message = `a rollout starts a new pod before it stops an old one, and ${numbers.new.pending > 0 ? 'no node takes it' : 'the quota refuses it'} (${reason})`;
+  const unknown = numbers.new.pending > 0 && mayGrow(world) ? 'whether a node is added is not known' : undefined;
+  yield { resource, path, value, ...waits(message, `${pods}, and the rollout does not progress`, unknown) };
+}
 
 function isZero(value: unknown): boolean {
   return value === 0 || value === '0' || value === '0%';

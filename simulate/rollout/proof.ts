@@ -1,0 +1,134 @@
+import { selects } from '../../manifests/selector';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
+import type { World } from '../../world/world';
+import { boundsOf } from '../scheduling/bounds';
+import { takersOf } from '../scheduling/filter';
+import { clash } from '../scheduling/host-ports';
+import type { SchedulerPod } from '../scheduling/pod';
+import type { QueuedPod } from '../scheduling/queue';
+import { clusterOf } from '../scheduling/queue';
+import type { ClusterState, NodeState } from '../scheduling/state';
+import { isAlike } from './alike';
+import type { Rollout } from './rollout';
+import type { Situation } from './situation';
+import { freesRoomFirst } from './strategy';
+
+/** Beyond so many pairs of pods and nodes it takes longer than it is worth. */
+const MOST_PAIRS = 100_000;
+
+/** The pods that each node may have: those that it takes when none of the others is there. */
+interface Crowd {
+  readonly cluster: ClusterState;
+  readonly byNode: ReadonlyMap<string, readonly QueuedPod[]>;
+}
+
+const crowdOf = memo((world: World, { queue }: Situation): Crowd | undefined => {
+  const cluster = clusterOf(
+    world,
+    queue.flatMap(({ makes }) => makes),
+  );
+  if (!cluster || queue.length * cluster.size > MOST_PAIRS) return undefined;
+  const byNode = new Map<string, QueuedPod[]>();
+  for (const queued of queue) for (const { name } of takersOf(apart(queued.pod), cluster)) addTo(byNode, name, queued);
+  return { cluster, byNode };
+});
+
+/** Without what keeps it away only from some others, or with others. */
+function apart(pod: SchedulerPod): SchedulerPod {
+  return { ...pod, affinity: [], spread: [] };
+}
+
+/** Whether the pods of other workloads that are queued make no difference to a rollout, wherever they are. */
+export function isIndependent(world: World, situation: Situation, rollout: Rollout): boolean {
+  const crowd = crowdOf(world, situation);
+  if (!crowd) return false;
+  const { name, fresh, most } = rollout;
+  const others = situation.queue.filter(({ controller }) => controller !== name);
+  if (others.length === 0) return true;
+  if (others.some(({ pod }) => minds(pod, fresh.new) || minds(fresh.new, pod)) || sharesStorage(crowd, rollout, others))
+    return false;
+  return takersOf(apart(fresh.new), crowd.cluster).every((node) => {
+    const there = (crowd.byNode.get(node.name) ?? []).filter(({ controller }) => controller !== name);
+    return hasRoomFor(fresh.new, most, node, there);
+  });
+}
+
+/** Whether one pod's terms mean the other one. */
+function minds(
+  { namespace, affinity, antiAffinity, spread }: SchedulerPod,
+  { labels, ...other }: SchedulerPod,
+): boolean {
+  return (
+    [...affinity, ...antiAffinity].some(({ selector }) => selects(selector, labels)) ||
+    (namespace === other.namespace && spread.some(({ selector }) => selects(selector, labels)))
+  );
+}
+
+/** Volumes that others may take, or claims of theirs. */
+function sharesStorage({ cluster }: Crowd, { fresh }: Rollout, others: readonly QueuedPod[]): boolean {
+  const { claims, disks } = fresh.new.volumes;
+  if (claims.length + disks.length === 0) return false;
+  const { volumes, limits, measured } = cluster.storage.storage;
+  if (disks.length > 0 || volumes.size + limits.size + measured.size > 0) return true;
+  const own = new Set(claims.map(({ claim }) => claim));
+  return others.some(
+    ({ pod }) =>
+      pod.namespace === fresh.new.namespace &&
+      pod.volumes.claims.some(({ claim }) => claim !== undefined && own.has(claim)),
+  );
+}
+
+function hasRoomFor(pod: SchedulerPod, count: number, node: NodeState, others: readonly QueuedPod[]): boolean {
+  const most = node.allocatable.get('pods') ?? 0n;
+  if (BigInt(node.pods.size + others.length + count) > most) return false;
+  if (others.some((other) => other.pod.hostPorts.some((taken) => pod.hostPorts.some((wanted) => clash(taken, wanted)))))
+    return false;
+  return [...pod.requests].every(([name, amount]) => {
+    const theirs = others.reduce((sum, other) => sum + (other.pod.requests.get(name) ?? 0n), 0n);
+    const used = (node.requested.get(name) ?? 0n) + theirs + amount * BigInt(count);
+    return amount === 0n || used <= (node.allocatable.get(name) ?? 0n);
+  });
+}
+
+/** Whether the pods of other workloads, wherever they are, can only take room away from a rollout. */
+export function canOnlyLoseRoom({ queue }: Situation, { name, fresh }: Rollout): boolean {
+  const { affinity, spread, namespace } = fresh.new;
+  return (
+    affinity.length === 0 &&
+    queue.every(
+      ({ controller, pod }) =>
+        controller === name ||
+        pod.namespace !== namespace ||
+        spread.every(({ selector }) => !selects(selector, pod.labels)),
+    )
+  );
+}
+
+/**
+ * Whether a rollout finishes wherever the pods are: each of them is placed in any case, and a new pod has room where an old one was, or
+ * even where every pod stands on every node that may take it.
+ */
+export function isCertainToFinish(world: World, situation: Situation, rollout: Rollout): boolean {
+  const { name, fresh, strategy, options, admission, replicas } = rollout;
+  const { affinity, spread, volumes } = fresh.new;
+  const isPlain = affinity.length + spread.length + volumes.claims.length + volumes.disks.length === 0;
+  const frees = freesRoomFirst(strategy);
+  if (!isPlain || options.unready || admission.pods < replicas + (frees ? 0 : 1)) return false;
+  if (situation.standing.some(({ member }) => member.controller?.name === name)) return false;
+  const crowded = fullOf(world, situation);
+  if (!crowded) return false;
+  if (frees) return isAlike([fresh.old], fresh.new, crowded);
+  return strategy.type === 'RollingUpdate' && takersOf(fresh.new, crowded).length > 0;
+}
+
+/** The cluster with all of its crowd, if each pod is placed in any case. */
+const fullOf = memo((world: World, situation: Situation): ClusterState | undefined => {
+  const crowd = crowdOf(world, situation);
+  if (!crowd) return undefined;
+  const pods = situation.queue.map(({ pod }) => pod);
+  if (!boundsOf(pods, crowd.cluster).every((bound) => bound === 'placed')) return undefined;
+  const full = crowd.cluster.copy();
+  for (const [node, queued] of crowd.byNode) for (const { pod } of queued) full.add(pod, node);
+  return full;
+});

@@ -1,0 +1,55 @@
+import { judgePod } from '../scheduling/place';
+import type { SchedulerPod } from '../scheduling/pod';
+import type { ClusterState } from '../scheduling/state';
+import { likenessesOf } from '../scheduling/symmetry';
+import { chosenFirst } from './follow';
+
+/** A node for each pod, or none. */
+export type PodPlaces = readonly (string | undefined)[];
+
+/** The ways in which the scheduler may have placed pods that came in this order. Of ways that no pod can tell apart one is. */
+export interface SettledWays {
+  readonly ways: readonly PodPlaces[];
+  /** Whether they are all there are. */
+  readonly complete: boolean;
+}
+
+/** A pod that is queued, and the one before it, without which it is not made: by its place. */
+export interface Comer {
+  readonly pod: SchedulerPod;
+  readonly after: number | undefined;
+}
+
+export function settledWays(comers: readonly Comer[], cluster: ClusterState, most: number): SettledWays {
+  const pods = comers.map(({ pod }) => pod);
+  const likenesses = likenessesOf(pods, cluster);
+  let ways: PodPlaces[] = [[]];
+  let complete = true;
+  for (const { pod, after } of comers) {
+    const next = new Map<string, PodPlaces>();
+    for (const way of ways) {
+      for (const [j, node] of way.entries()) if (node !== undefined) cluster.place(pods[j]!, node);
+      const { takers, chosen } = judgePod(pod, cluster);
+      for (const [j, node] of way.entries()) if (node !== undefined) cluster.remove(pods[j]!, node);
+      const isMade = after === undefined || way[after] !== undefined;
+      // Pods that go for others are not followed.
+      if (chosen && takers.length === 0) complete = false;
+      const nodes = isMade ? chosenFirst(takers, chosen?.node) : [];
+      const choices = nodes.length === 0 ? [undefined] : complete ? nodes : nodes.slice(0, 1);
+      for (const node of choices) {
+        const more = [...way, node];
+        const key = likenesses.textOf(
+          more.map((name) => (name === undefined ? undefined : { node: name, victims: [] })),
+        );
+        if (!next.has(key)) next.set(key, more);
+      }
+      if (next.size > most) break;
+    }
+    ways = [...next.values()];
+    if (ways.length <= most) continue;
+    // From here on the example alone is followed.
+    complete = false;
+    ways = ways.slice(0, 1);
+  }
+  return { ways, complete };
+}
