@@ -63,7 +63,7 @@ export function follow(
     peak = Math.max(peak, own.length);
     lowest = Math.min(lowest, ready);
     const controlled = controller.next(state);
-    const next = alike && controlled.length > 0 ? controlled : [...controlled, ...scheduled(state, stage)];
+    const next = alike && controlled.length > 0 ? controlled : [...controlled, ...scheduled(state, plan, stage)];
     if (next.length === 0) ends.push(state);
     for (const each of alike ? next.slice(0, 1) : next) {
       const key = plan.keyOf(each);
@@ -83,9 +83,10 @@ export function chosenFirst(takers: readonly { readonly name: string }[], chosen
 }
 
 /** What the scheduler may do next. Where pods of others may go for one that waits, `wayOut` says so of the end. */
-function scheduled(state: RolloutState, stage: RolloutStage): RolloutState[] {
+function scheduled(state: RolloutState, plan: RolloutPlan, stage: RolloutStage): RolloutState[] {
   const asked = new Set<string>();
   const next: RolloutState[] = [];
+  const keyOf = plan.nodeKeysOf(state);
   for (const [pod, node] of state.places) {
     if (node !== undefined) continue;
     // Those without a slot are as good as each other.
@@ -94,8 +95,13 @@ function scheduled(state: RolloutState, stage: RolloutStage): RolloutState[] {
     if (asked.has(group)) continue;
     asked.add(group);
     const { takers, chosen } = judgePod(pod.pod, stage.show(state));
-    for (const on of chosenFirst(takers, chosen?.node))
+    const kinds = new Set<string>();
+    for (const on of chosenFirst(takers, chosen?.node)) {
+      const kind = keyOf(on);
+      if (kinds.has(kind)) continue;
+      kinds.add(kind);
       next.push({ ...state, places: new Map(state.places).set(pod, on) });
+    }
   }
   return next;
 }

@@ -3,17 +3,20 @@ import type { SchedulerPod } from '../scheduling/pod';
 import type { ClusterState, NodeState } from '../scheduling/state';
 import type { RolloutState } from './state';
 
+/** Texts by which states of a rollout, and nodes in them, are told apart. */
+export interface StateKeys {
+  readonly ofState: (state: RolloutState) => string;
+  /** What a node is like in a state, by its name. */
+  readonly ofNodes: (state: RolloutState) => (node: string) => string;
+}
+
 /**
- * A text that is the same for states of a rollout that no controller and no scheduler tells apart: pods of one revision, or nodes that
+ * Texts that are the same for states of a rollout that no controller and no scheduler tells apart: pods of one revision, or nodes that
  * are alike to them, have changed places. `cluster` has the pods that stay as they are; where `exact`, no node is like another.
  */
-export function stateKeys(
-  own: readonly SchedulerPod[],
-  cluster: ClusterState,
-  exact: boolean,
-): (state: RolloutState) => string {
+export function stateKeys(own: readonly SchedulerPod[], cluster: ClusterState, exact: boolean): StateKeys {
   const kinds = kindsOf(own, cluster, exact);
-  return ({ oldSpec, newSpec, places }) => {
+  const tagsOf = ({ places }: RolloutState) => {
     const on = new Map<string | undefined, string[]>();
     for (const [{ pod, revision, healthy, slot }, node] of places) {
       const name = slot ?? (revision === 'other' ? `${pod.namespace}/${pod.name}` : '');
@@ -22,8 +25,17 @@ export function stateKeys(
       if (there) there.push(tag);
       else on.set(node, [tag]);
     }
-    const nodes = [...on].map(([node, tags]) => `${node === undefined ? '' : kinds.get(node)}: ${tags.sort().join()}`);
-    return [oldSpec, newSpec, ...nodes.sort()].join('\n');
+    return new Map([...on].map(([node, tags]) => [node, tags.sort().join()]));
+  };
+  return {
+    ofState: (state) => {
+      const nodes = [...tagsOf(state)].map(([node, tags]) => `${node === undefined ? '' : kinds.get(node)}: ${tags}`);
+      return [state.oldSpec, state.newSpec, ...nodes.sort()].join('\n');
+    },
+    ofNodes: (state) => {
+      const tags = tagsOf(state);
+      return (node) => `${kinds.get(node)}: ${tags.get(node) ?? ''}`;
+    },
   };
 }
 

@@ -48,10 +48,26 @@ export function isIndependent(world: World, situation: Situation, rollout: Rollo
   if (others.length === 0) return true;
   if (others.some(({ pod }) => minds(pod, fresh.new) || minds(fresh.new, pod)) || sharesStorage(crowd, rollout, others))
     return false;
-  return takersOf(apart(fresh.new), crowd.cluster).every((node) => {
-    const there = (crowd.byNode.get(node.name) ?? []).filter(({ controller }) => controller !== name);
-    return hasRoomFor(fresh.new, most, node, there);
+  return domainsOf(fresh.new, crowd.cluster).every((nodes) => {
+    const there = new Set(nodes.flatMap(({ name: node }) => crowd.byNode.get(node) ?? []));
+    return hasAlwaysRoom(
+      fresh.new,
+      most,
+      nodes,
+      [...there].filter(({ controller }) => controller !== name),
+    );
   });
+}
+
+/** The nodes that take a pod, together where its terms do not tell them apart; one by one where ports or volumes do. */
+function domainsOf(pod: SchedulerPod, cluster: ClusterState): NodeState[][] {
+  const { affinity, antiAffinity, spread, hostPorts, volumes } = pod;
+  const isSingle = affinity.length + hostPorts.length + volumes.claims.length + volumes.disks.length > 0;
+  const keys = [...antiAffinity, ...spread].map(({ topologyKey }) => topologyKey);
+  const domains = new Map<string, NodeState[]>();
+  for (const node of takersOf(apart(pod), cluster))
+    addTo(domains, isSingle ? node.name : JSON.stringify(keys.map((key) => node.labels[key] ?? null)), node);
+  return [...domains.values()];
 }
 
 /** Whether one pod's terms mean the other one. */
@@ -79,16 +95,47 @@ function sharesStorage({ cluster }: Crowd, { fresh }: Rollout, others: readonly 
   );
 }
 
-function hasRoomFor(pod: SchedulerPod, count: number, node: NodeState, others: readonly QueuedPod[]): boolean {
-  const most = node.allocatable.get('pods') ?? 0n;
-  if (BigInt(node.pods.size + others.length + count) > most) return false;
+/** Whether one of some nodes takes the last of so many pods, wherever the others are: they cannot fill all of these nodes. */
+function hasAlwaysRoom(
+  pod: SchedulerPod,
+  count: number,
+  nodes: readonly NodeState[],
+  others: readonly QueuedPod[],
+): boolean {
   if (others.some((other) => other.pod.hostPorts.some((taken) => pod.hostPorts.some((wanted) => clash(taken, wanted)))))
     return false;
-  return [...pod.requests].every(([name, amount]) => {
-    const theirs = others.reduce((sum, other) => sum + (other.pod.requests.get(name) ?? 0n), 0n);
-    const used = (node.requested.get(name) ?? 0n) + theirs + amount * BigInt(count);
-    return amount === 0n || used <= (node.allocatable.get(name) ?? 0n);
-  });
+  const before = BigInt(Math.max(0, count - 1));
+  const amounts = [...pod.requests].filter(([, amount]) => amount > 0n);
+  const byPods = fillable(
+    nodes.map((node) => (node.allocatable.get('pods') ?? 0n) - BigInt(node.pods.size)),
+    BigInt(others.length) + before,
+  );
+  const byAmounts = amounts.map(([name, amount]) =>
+    fillable(
+      nodes.map((node) => (node.allocatable.get(name) ?? 0n) - (node.requested.get(name) ?? 0n) - amount + 1n),
+      others.reduce((sum, other) => sum + (other.pod.requests.get(name) ?? 0n), 0n) + amount * before,
+    ),
+  );
+  return byAmounts.reduce((sum, each) => sum + each, byPods) < nodes.length;
+}
+
+/** How many nodes can be filled at most, each by so much. */
+function fillable(needed: readonly bigint[], amount: bigint): number {
+  let left = amount;
+  let count = 0;
+  for (const each of [...needed].sort((a, b) => (a < b ? -1 : 1))) {
+    if (each > left) break;
+    left -= each > 0n ? each : 0n;
+    count += 1;
+  }
+  return count;
+}
+
+/** Whether no choice matters to a rollout, neither that of a node nor that of a pod, if its pods are alone. */
+export function isIndifferent(world: World, situation: Situation, { fresh, name }: Rollout): boolean {
+  const crowd = crowdOf(world, situation);
+  const isStanding = situation.standing.some(({ member }) => member.controller?.name === name);
+  return crowd !== undefined && !isStanding && isAlike([fresh.old], fresh.new, crowd.cluster);
 }
 
 /** Whether the pods of other workloads, wherever they are, can only take room away from a rollout. */

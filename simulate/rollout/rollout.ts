@@ -25,6 +25,9 @@ import { statefulSetController } from './stateful-set';
 import type { Strategy } from './strategy';
 import { freesRoomFirst, strategyOf } from './strategy';
 
+/** So many looks at nodes and pods are worth it for one rollout. */
+const MOST_WORK = 150_000;
+
 /** What is asked of a rollout. */
 export interface RolloutOptions {
   /** New pods never become ready. */
@@ -108,12 +111,14 @@ export class Rollout {
     );
     const own = [...old.map(([{ pod }]) => pod), this.fresh.new];
     const exact = pending.length > 0 || own.some(({ volumes }) => volumes.claims.length + volumes.disks.length > 0);
+    const keys = stateKeys(own, cluster, exact);
     const plan: RolloutPlan = {
       replicas: this.replicas,
       admitted: this.admission.pods,
       isReady: waits ? (pod, state) => this.isReady(pod, state) && !waitsForVolume(pod, state, cluster) : this.isReady,
       create: (revision, state, slot) => this.create(revision, state, slot),
-      keyOf: stateKeys(own, cluster, exact),
+      keyOf: keys.ofState,
+      nodeKeysOf: keys.ofNodes,
     };
     const start: RolloutState = {
       oldSpec: this.replicas,
@@ -129,7 +134,7 @@ export class Rollout {
         this.fresh.new,
         cluster,
       );
-    const followed = follow(start, controller, plan, stage, { alike, most: this.options.most });
+    const followed = follow(start, controller, plan, stage, { alike, most: this.mostStates(cluster.size) });
     const ends = followed.ends.map((state) => this.endOf(state, controller, plan, stage));
     return { ...followed, ends };
   }
@@ -144,6 +149,11 @@ export class Rollout {
     return cluster?.storage.isUnsure(this.fresh.new)
       ? 'the volumes of its claims may hold it to some nodes'
       : undefined;
+  }
+
+  /** Where states are large, fewer of them are followed. */
+  private mostStates(nodes: number): number {
+    return Math.max(50, Math.min(this.options.most, Math.round(MOST_WORK / (nodes + 5 * this.most))));
   }
 
   /** Whether pods of several nodes may want one volume that is attached to a single one. */

@@ -3,11 +3,11 @@ import { podsOf as scaleOf } from '../../world/autoscalers';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import { ownerText } from '../scheduling/queue';
-import { canOnlyLoseRoom, isCertainToFinish, isIndependent } from './proof';
+import { canOnlyLoseRoom, isCertainToFinish, isIndependent, isIndifferent } from './proof';
 import type { RolledOut, RolloutEnd, RolloutOptions } from './rollout';
 import { Rollout } from './rollout';
 import type { Situation } from './situation';
-import { aloneIn, settledIn, situationOf } from './situation';
+import { aloneIn, exampleIn, settledIn, situationOf } from './situation';
 import { isSpacious } from './spacious';
 import type { Strategy } from './strategy';
 import { freesRoomFirst, isPaused, strategyOf } from './strategy';
@@ -35,7 +35,7 @@ export interface WorkloadRollout {
 
 /** So many states of one rollout are followed, and so many of all situations that a rollout may begin in. */
 const MOST_STATES = 3000;
-const MOST_IN_ALL = 30_000;
+const MOST_IN_ALL = 10_000;
 /** So many where it must not take long. */
 const FEW_STATES = 300;
 
@@ -126,8 +126,10 @@ function followedIn(
   rollout: Rollout,
 ): { readonly found: readonly RolledOut[]; readonly isWhole: boolean } {
   if (isIndependent(world, situation, rollout)) {
-    const alone = followedFrom(world, aloneIn(situation, rollout.name), rollout);
-    if (alone.isWhole) return alone;
+    const alone = aloneIn(situation, rollout.name);
+    const isOne = isIndifferent(world, situation, rollout) && rollout.strategy.type !== 'Ordinals';
+    const found = followedFrom(world, alone, rollout, isOne ? exampleIn(world, alone) : settledIn(world, alone));
+    if (found.isWhole) return found;
   }
   const all = followedFrom(world, situation, rollout);
   if (all.isWhole || !canOnlyLoseRoom(situation, rollout)) return all;
@@ -136,8 +138,12 @@ function followedIn(
   return isCertain ? alone : all;
 }
 
-function followedFrom(world: World, situation: Situation, rollout: Rollout): ReturnType<typeof followedIn> {
-  const { ways, complete } = settledIn(world, situation);
+function followedFrom(
+  world: World,
+  situation: Situation,
+  rollout: Rollout,
+  { ways, complete } = settledIn(world, situation),
+): ReturnType<typeof followedIn> {
   const here = rollout.within(situation);
   const found: RolledOut[] = [];
   let states = 0;

@@ -30,6 +30,8 @@ export interface Situation {
 
 /** Ways to place the pods that are followed. */
 const MOST_WAYS = 150;
+/** So many looks at nodes are worth it. */
+const MOST_WORK = 200_000;
 
 /** Undefined where the nodes are not known. */
 export const situationOf = memo((world: World): Situation | undefined => {
@@ -60,9 +62,19 @@ export const settledIn = memo((world: World, situation: Situation): SettledWays 
   return settledWays(
     queue.map(({ pod }, i) => ({ pod, after: before[i] })),
     cluster!,
-    MOST_WAYS,
+    Math.max(1, Math.min(MOST_WAYS, Math.round(MOST_WORK / (queue.length * cluster!.size + 1)))),
   );
 });
+
+/** One of the ways in which they may be placed. */
+export function exampleIn(world: World, { queue }: Situation): SettledWays {
+  const cluster = clusterOf(
+    world,
+    queue.flatMap(({ makes }) => makes),
+  );
+  const comers = queue.map(({ pod }) => ({ pod, after: undefined }));
+  return { ways: settledWays(comers, cluster!, 0).ways, complete: true };
+}
 
 /** For each queued pod the one before, where a StatefulSet makes them in order: without it on a node, and ready, it is not made. */
 const predecessorsIn = memo(({ queue }: Situation): readonly (number | undefined)[] => {

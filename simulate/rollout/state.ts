@@ -38,6 +38,8 @@ export interface RolloutPlan {
   readonly create: (revision: 'old' | 'new', state: RolloutState, slot?: string) => RolloutPod;
   /** The same for states that no controller and no scheduler tells apart. */
   readonly keyOf: (state: RolloutState) => string;
+  /** The same for nodes that no pod tells apart in a state. */
+  readonly nodeKeysOf: (state: RolloutState) => (node: string) => string;
 }
 
 export function podsOfRevision(state: RolloutState, revision: RolloutPod['revision']): RolloutPod[] {

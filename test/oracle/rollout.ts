@@ -63,6 +63,9 @@ const isNew = (pod: Json) => strings(record(pod['metadata'])?.['annotations'])['
 const nodeOf = (pod: Json) => string(record(pod['spec'])?.['nodeName']);
 const isReady = (pod: Json) =>
   mappings(record(pod['status'])?.['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True');
+const isUsable = (node: Json) =>
+  isReady(node) &&
+  mappings(record(node['spec'])?.['taints']).every(({ key }) => !String(key).startsWith('node.kubernetes.io/'));
 const nameOf = (object: Json) => string(record(object['metadata'])?.['name']) ?? '';
 
 function specOf(objects: readonly Json[], kind: string): number {
@@ -184,6 +187,11 @@ async function createAll(server: ApiServer, { namespace, nodes, objects }: Rollo
     await create('/api/v1/nodes', node);
     await server.patch(`/api/v1/nodes/${nameOf(node)}/status`, { status: node['status'] });
   }
+  // Pods are placed in the order in which they come only once the nodes are ready.
+  const names = new Set(nodes.map(nameOf));
+  const areReady = async () =>
+    (await server.list('/api/v1/nodes')).filter((node) => names.has(nameOf(node))).every(isUsable);
+  while (!(await areReady())) await wait(1_000);
   await create(`/api/v1/namespaces/${namespace}/serviceaccounts`, {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
