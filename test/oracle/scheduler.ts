@@ -2,7 +2,7 @@
  * Kubernetes' own scheduler as the oracle of simulate/scheduling: which nodes take a pod, and why the others do not, on random clusters
  * with random pods on them.
  *
- *   npm run oracle:scheduler -- [COUNT] [SEED]     (needs Go)
+ *   npm run oracle:scheduler     (needs Go; node test/oracle/run.mjs scheduler [COUNT] [SEED] asks this alone)
  *
  * The answers to the first cases of a seed are kept where KEEP names a file: test/simulate/scheduling/answers.json.
  */
