@@ -59,7 +59,7 @@ function controlPlaneSteps({ upgrade }: UpgradePlan, step: ControlPlaneStep): Ru
   const nodes = controlPlaneNodes(upgrade);
   const first = nodes[0] ?? 'the first node of the control plane';
   const others = nodes.length > 0 ? nodes.slice(1) : ['each other node of the control plane'];
-  const { etcd, coredns } = step.images;
+  const { release: kubeadm, etcd, coredns } = step.images;
   return [
     {
       does: `On ${first}, with the package repository of 1.${step.to}: ${installed('kubeadm', version)}`,
@@ -74,7 +74,7 @@ function controlPlaneSteps({ upgrade }: UpgradePlan, step: ControlPlaneStep): Ru
     {
       does: `On ${first}: \`sudo kubeadm upgrade apply ${release}\``,
       notes: [
-        `Expect: \`SUCCESS!\`. The first release of kubeadm 1.${step.to} brings etcd ${etcd} and CoreDNS ${coredns}.`,
+        `Expect: \`SUCCESS!\`. kubeadm ${kubeadm} brings etcd ${etcd} and CoreDNS ${coredns}.`,
         'To stop: before you confirm it. If it fails, it brings back the static pods of before; find the reason, and run it again.',
         'To go back: restore the manifests and the data of etcd from /etc/kubernetes/tmp, or the snapshot.',
       ],

@@ -35,7 +35,7 @@ export interface ControlPlaneStep {
   readonly from: number;
   readonly to: number;
   readonly breaks: readonly Break[];
-  /** What the first release of kubeadm brings beside the components. */
+  /** What kubeadm brings beside the components. */
   readonly images: KubeadmImages;
 }
 

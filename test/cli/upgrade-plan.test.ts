@@ -39,7 +39,7 @@ describe('the runbook of a kubeadm cluster', () => {
       '3. On cp-1: `sudo kubeadm upgrade apply v1.35.PATCH`',
       "4. On cp-2: `sudo apt-mark unhold kubeadm && sudo apt-get update && sudo apt-get install -y kubeadm='1.35.*-*' && sudo apt-mark hold kubeadm`, then `sudo kubeadm upgrade node`",
     ]);
-    expect(first).toContain('brings etcd 3.6.6-0 and CoreDNS v1.13.1');
+    expect(first).toContain('kubeadm v1.35.4 brings etcd 3.6.6-0 and CoreDNS v1.13.1');
     expect(text).toContain('`sudo kubeadm upgrade apply v1.36.2`');
   });
 

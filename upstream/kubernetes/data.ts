@@ -53,7 +53,7 @@ export interface ReleasesData {
   >;
   /** Which gates must be on where a gate is on. */
   readonly dependencies: { readonly [gate: string]: Timeline<readonly string[]> };
-  /** What the first release of each minor version's kubeadm brings. */
+  /** What kubeadm of each minor version brings. */
   readonly kubeadm: { readonly [minor: string]: KubeadmImages };
   /** Versions of components' configuration files, and the first minor version that does not read them. */
   readonly configurations: { readonly [apiVersion: string]: number };
@@ -61,6 +61,8 @@ export interface ReleasesData {
 
 /** The tags of images that kubeadm brings beside the components. */
 export interface KubeadmImages {
+  /** The release of kubeadm that does, the newest when the data were made. */
+  readonly release: string;
   readonly etcd: string;
   readonly coredns: string;
   readonly pause: string;

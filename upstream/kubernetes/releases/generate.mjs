@@ -12,9 +12,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtWithModules, kubernetesSources } from './modules.mjs';
+import { builtWithModules, kubernetesSources, PATCHES } from './modules.mjs';
 
-const [OLDEST, NEWEST] = [28, 37];
+const MINORS = Object.keys(PATCHES).map(Number);
+const [OLDEST, NEWEST] = [Math.min(...MINORS), Math.max(...MINORS)];
 const here = dirname(fileURLToPath(import.meta.url));
 const FILE = join(here, '../data/releases.json');
 
@@ -61,9 +62,8 @@ const mapValues = (object, change) =>
   Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]));
 
 function generated() {
-  const minors = Array.from({ length: NEWEST - OLDEST + 1 }, (_, i) => OLDEST + i);
-  const sources = new Map(minors.map((minor) => [minor, kubernetesSources(minor)]));
-  const printed = new Map(minors.map((minor) => [minor, printedBy(minor)]));
+  const sources = new Map(MINORS.map((minor) => [minor, kubernetesSources(minor)]));
+  const printed = new Map(MINORS.map((minor) => [minor, printedBy(minor)]));
   const each = (read) => new Map([...printed].map(([minor, version]) => [minor, read(version)]));
   const gates = (of) => timelines(each((version) => mapValues(version.gates[of], gateText)));
   const dependencies = timelines(
@@ -78,7 +78,9 @@ function generated() {
       kubeadm: gates('kubeadm'),
     },
     dependencies,
-    kubeadm: Object.fromEntries(each(({ kubeadm }) => kubeadm)),
+    kubeadm: Object.fromEntries(
+      MINORS.map((minor) => [minor, { release: `v1.${minor}.${PATCHES[minor]}`, ...printed.get(minor).kubeadm }]),
+    ),
     configurations: removedConfigurations(sources),
   };
   return `${lines(releases)}\n`;

@@ -3,9 +3,15 @@ import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/**
+ * The patch release that is read of each minor version, the newest: gates that are added to it for a security fix are none that it does not
+ * know.
+ */
+export const PATCHES = { 28: 15, 29: 6, 30: 14, 31: 14, 32: 13, 33: 13, 34: 4, 35: 4, 36: 3, 37: 2 };
+
 /** The sources of a minor version of Kubernetes. */
 export function kubernetesSources(minor) {
-  const name = `k8s.io/kubernetes@v1.${minor}.0`;
+  const name = `k8s.io/kubernetes@v1.${minor}.${PATCHES[minor]}`;
   return JSON.parse(execFileSync('go', ['mod', 'download', '-json', name], { cwd: tmpdir(), encoding: 'utf8' })).Dir;
 }
 
@@ -16,8 +22,8 @@ export function builtWithModules(minor, program, folder, tags = []) {
   const lines = [
     'module strata.test/releases',
     'go 1.24',
-    `require k8s.io/kubernetes v1.${minor}.0`,
-    ...staged.map((name) => `replace ${name} => ${name} v0.${minor}.0`),
+    `require k8s.io/kubernetes v1.${minor}.${PATCHES[minor]}`,
+    ...staged.map((name) => `replace ${name} => ${name} v0.${minor}.${PATCHES[minor]}`),
   ];
   writeFileSync(join(folder, 'go.mod'), lines.join('\n'));
   for (const name of readdirSync(program).filter((file) => file.endsWith('.go')))
