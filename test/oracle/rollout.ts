@@ -18,6 +18,7 @@ import { ApiServer } from './api-server';
 import { random } from './mutate';
 import type { RolloutCase } from './rollout-cases';
 import { caseOf, pathOf } from './rollout-cases';
+import { createAll, isReady, nameOf } from './simulated-nodes';
 
 /** So many cases run at once. */
 const AT_ONCE = 60;
@@ -61,12 +62,6 @@ const isMain = (pod: Json) => pod['kind'] === 'Pod' && strings(record(pod['metad
 const isGoing = (pod: Json) => record(pod['metadata'])?.['deletionTimestamp'] !== undefined;
 const isNew = (pod: Json) => strings(record(pod['metadata'])?.['annotations'])['revision'] === '2';
 const nodeOf = (pod: Json) => string(record(pod['spec'])?.['nodeName']);
-const isReady = (pod: Json) =>
-  mappings(record(pod['status'])?.['conditions']).some(({ type, status }) => type === 'Ready' && status === 'True');
-const isUsable = (node: Json) =>
-  isReady(node) &&
-  mappings(record(node['spec'])?.['taints']).every(({ key }) => !String(key).startsWith('node.kubernetes.io/'));
-const nameOf = (object: Json) => string(record(object['metadata'])?.['name']) ?? '';
 
 function specOf(objects: readonly Json[], kind: string): number {
   return objects
@@ -175,34 +170,6 @@ async function settle(
 }
 
 const unreadyStatus = { status: { conditions: [{ type: 'Ready', status: 'False' }] } };
-
-async function createAll(server: ApiServer, { namespace, nodes, objects }: RolloutCase): Promise<void> {
-  const create = async (path: string, object: Json) => {
-    const { status, body } = await server.create(path, object, false);
-    if (status >= 300) throw new Error(`${path}: ${String(body['message'])}`);
-  };
-  const metadata = { name: namespace };
-  await create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
-  for (const node of nodes) {
-    await create('/api/v1/nodes', node);
-    await server.patch(`/api/v1/nodes/${nameOf(node)}/status`, { status: node['status'] });
-  }
-  // Pods are placed in the order in which they come only once the nodes are ready.
-  const names = new Set(nodes.map(nameOf));
-  const areReady = async () =>
-    (await server.list('/api/v1/nodes')).filter((node) => names.has(nameOf(node))).every(isUsable);
-  while (!(await areReady())) await wait(1_000);
-  await create(`/api/v1/namespaces/${namespace}/serviceaccounts`, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'default' },
-  }).catch(() => undefined);
-  for (const object of objects) {
-    await create(pathOf(object, namespace), object);
-    // The other workload is placed, and what a quota has is known, before the last one comes.
-    if (object !== objects.at(-1)) await wait(1_500);
-  }
-}
 
 /** What differs between what came and what was predicted. */
 function differences(rollout: WorkloadRollout, numbers: RolloutNumbers, isDone: boolean): string[] {

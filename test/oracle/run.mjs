@@ -49,6 +49,7 @@ const ORACLES = {
       join(folder, 'cases'),
       ...rendered(folder).filter((file) => file.includes('prometheus')),
     ),
+  workloads: ({ program, count = '120', seed, out }) => inCluster(program, count, seed, out),
   rollout: ({ program, count = '320', seed, out }) => inCluster(program, count, seed, out),
   scheduler: ({ program, count = '20000', seed, out, folder }) =>
     here(program, count, seed, out, built('scheduler', folder)),
