@@ -33,7 +33,8 @@ type Choices = readonly (ChosenNode | undefined)[];
  * Places pods one after the other on a cluster. What is certain in any case is found first; for the pods of which it is not, every
  * choice that the scheduler may make is followed: of states that differ only in which of several equal nodes, or of equal pods, is
  * meant, one is. The first choice is the example. A pod that no node takes may preempt others, by their `budgets`; those are gone then,
- * and what their controllers make in their places is not followed.
+ * and what their controllers make in their places is not followed. One that waits for others, by its affinity or its spread, is tried
+ * again whenever some have come.
  */
 export function placeAll(
   pods: readonly SchedulerPod[],
@@ -53,8 +54,42 @@ export function placeAll(
     gone = goneIn(example);
     ways = undefined;
   };
+  const judgeIn = (pod: SchedulerPod, way: Choices): NodeChoice =>
+    within(cluster, pods, way, () => judgePod(pod, cluster, () => budgetsAfter(budgets, goneIn(way))));
+  const stepsOf = (way: Choices, found: NodeChoice): Choices => {
+    const choices = choicesIn(found);
+    return likenesses?.differing(way, choices) ?? choices;
+  };
+  /** The same for ways that lead to the same; which pods wait for others is told apart, since each is tried again. */
+  const keyOf = (way: Choices): string => `${likenesses?.textOf(way) ?? ''}\n${waitingIn(way, pods).join(' ')}`;
+  const mayPreempt = new Set<number>();
+  /** The ways, and those in which pods that waited for others are placed by now; `all`: none is left that could be. */
+  const retried = (given: readonly Choices[], all: boolean): Choices[] => {
+    const known = new Set<string>();
+    const kept: Choices[] = [];
+    // Those that come of the example come first.
+    for (const one of given) {
+      for (let open = [one], way = open.shift(); way; way = open.shift()) {
+        const key = keyOf(way);
+        if (known.has(key)) continue;
+        known.add(key);
+        let moves = false;
+        for (const j of waitingIn(way, pods)) {
+          const found = judgeIn(pods[j]!, way);
+          // That pods which came after it go for it is not followed.
+          if (found.candidates.length > 0) mayPreempt.add(j);
+          if (found.takers.length === 0) continue;
+          moves = true;
+          for (const choice of stepsOf(way, found)) open.push(way.map((each, k) => (k === j ? choice : each)));
+        }
+        if (!all || !moves) kept.push(way);
+      }
+      if (kept.length > MOST_STATES) break;
+    }
+    return kept;
+  };
   for (const [i, pod] of pods.entries()) {
-    if (ways && i > lastOpen) follow(ways[0]!);
+    if (ways && i > lastOpen && !ways.some((way) => waitingIn(way, pods).length > 0)) follow(ways[0]!);
     if (!ways) {
       const found = judgePod(pod, cluster, () => budgetsAfter(budgets, gone), true);
       if (found.chosen) {
@@ -67,22 +102,69 @@ export function placeAll(
     const seen: NodeChoice[] = [];
     const next = new Map<string, Choices>();
     for (const way of ways) {
-      const found = within(cluster, pods, way, () => judgePod(pod, cluster, () => budgetsAfter(budgets, goneIn(way))));
+      const found = judgeIn(pod, way);
       seen.push(found);
-      const choices = choicesIn(found);
-      for (const choice of likenesses?.differing(way, choices) ?? choices) {
+      for (const choice of stepsOf(way, found)) {
         const more = [...way, choice];
-        const key = likenesses?.textOf(more) ?? '';
+        const key = keyOf(more);
         if (!next.has(key)) next.set(key, more);
       }
       if (next.size > MOST_STATES) break;
     }
     placements.push(placementOf(pod, seen, bounds[i]));
     ways = [...next.values()];
+    if (ways.length <= MOST_STATES) ways = retried(ways, i === pods.length - 1);
     if (ways.length > MOST_STATES) follow(ways[0]!);
   }
-  if (ways) follow(ways[0]!);
+  if (ways) {
+    const ends = ways;
+    follow(ends[0]!);
+    return placements.map((placement, j) => {
+      const end = isForOthers(pods[j]!) ? inTheEnd(placement, ends, j) : placement;
+      return end.verdict === 'pending' && mayPreempt.has(j) ? { ...end, verdict: 'depends' } : end;
+    });
+  }
+  for (let moved = true; moved; ) {
+    moved = false;
+    for (const [j, placement] of placements.entries()) {
+      if (placement.node !== undefined || !isForOthers(pods[j]!)) continue;
+      const found = judgePod(pods[j]!, cluster, () => budgetsAfter(budgets, gone), true);
+      // Others may come elsewhere than in the example.
+      if (found.takers.length > 0 || placement.verdict !== 'pending')
+        placements[j] = placementOf(pods[j]!, [found], 'unfollowed');
+      if (found.takers.length === 0) continue;
+      make(cluster, pods[j]!, found.chosen!);
+      moved = true;
+    }
+  }
   return placements;
+}
+
+/** Whether pods that come later may help it, and not only take room. */
+function isForOthers({ affinity, spread, gates }: SchedulerPod): boolean {
+  return affinity.length + spread.length > 0 && gates.length === 0;
+}
+
+/** The pods of a way that wait for others. */
+function waitingIn(way: Choices, pods: readonly SchedulerPod[]): number[] {
+  return [...way.keys()].filter((j) => way[j] === undefined && isForOthers(pods[j]!));
+}
+
+/** What became of a pod that waited for others, in the end. */
+function inTheEnd(placement: PodPlacement, ends: readonly Choices[], j: number): PodPlacement {
+  const { verdict, reason, pod } = placement;
+  const [first, ...others] = ends.map((end) => end[j]?.node);
+  if (verdict === 'placed' || (first === undefined && others.every((node) => node === undefined))) return placement;
+  const nodes = [...new Set([first, ...others])].flatMap((node) => node ?? []);
+  const all = first !== undefined && others.every((node) => node !== undefined);
+  return {
+    pod,
+    verdict: all ? 'placed' : 'depends',
+    feasible: placement.node === undefined ? nodes : placement.feasible,
+    node: first,
+    preempts: ends[0]![j]?.victims ?? [],
+    reason: all ? '' : reason,
+  };
 }
 
 const NONE: readonly SchedulerPod[] = [];

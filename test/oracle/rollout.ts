@@ -2,7 +2,7 @@
  * The controllers and the scheduler of a real cluster as the oracle of simulate/rollout: whether the rollout of a changed template
  * finishes, and where it stalls with which pods. The nodes are simulated, and each case has its own.
  *
- *   cluster up --nodes 0
+ *   cluster up --nodes 0 --fake 1
  *   npm run oracle:rollout -- [CASES] [SEED] [OUT]      (STRATA_TEST_CLUSTER, STRATA_CLUSTER: see run.mjs)
  */
 import { writeFileSync } from 'node:fs';

@@ -3,7 +3,7 @@
  * manifests, each leaves as many pods without a node as was said, and puts the others where they may be. Nodes are simulated, and each
  * run has its own.
  *
- *   cluster up --nodes 0
+ *   cluster up --nodes 0 --fake 1
  *   npm run oracle:workloads -- [CASES] [SEED] [OUT]      (STRATA_TEST_CLUSTER, STRATA_CLUSTER: see run.mjs)
  */
 import { writeFileSync } from 'node:fs';

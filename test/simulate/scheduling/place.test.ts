@@ -117,9 +117,9 @@ describe('what becomes of pods', () => {
 /** Every choice there is, one by one: the nodes that take a pod, or else those on which others would go for it. */
 function everyWay(all: readonly SchedulerPod[], cluster: ClusterState): string[] {
   const outcomes = all.map(() => new Set<boolean>());
-  const follow = (i: number): void => {
-    const next = all[i];
-    if (!next) return;
+  const placed = new Set<SchedulerPod>();
+  const unsure = new Set<SchedulerPod>();
+  const choicesOf = (next: SchedulerPod) => {
     const rejected = rejectionOf(next, cluster.storage) !== undefined;
     const refusals = judgeNodes(next, cluster);
     const feasible = [...refusals].flatMap(([{ name }, refusal]) => (refusal || rejected ? [] : [{ name, pods: [] }]));
@@ -130,20 +130,70 @@ function everyWay(all: readonly SchedulerPod[], cluster: ClusterState): string[]
             name,
             pods: victims,
           }));
-    const choices = [...feasible, ...preempting];
-    outcomes[i]!.add(choices.length > 0);
-    if (choices.length === 0) follow(i + 1);
+    return { feasible, preempting };
+  };
+  const each = (next: SchedulerPod, choices: ReturnType<typeof choicesOf>['preempting'], then: () => void) => {
     for (const { name, pods: victims } of choices) {
       for (const victim of victims) cluster.lift(victim, name);
       cluster.place(next, name);
-      follow(i + 1);
+      placed.add(next);
+      then();
+      placed.delete(next);
       cluster.remove(next, name);
       for (const victim of victims) cluster.add(victim, name);
     }
   };
-  follow(0);
-  return outcomes.map((seen) => (seen.size === 2 ? 'depends' : seen.has(true) ? 'placed' : 'pending'));
+  const follow = (i: number, waiting: readonly SchedulerPod[]): void => {
+    let moves = false;
+    // Others that have come may let one in that waits, before the next is looked at or after.
+    for (const one of waiting) {
+      const { feasible, preempting } = choicesOf(one);
+      // What would go for one that has waited is not followed.
+      if (preempting.length > 0) unsure.add(one);
+      if (feasible.length > 0) moves = true;
+      each(one, feasible, () =>
+        follow(
+          i,
+          waiting.filter((other) => other !== one),
+        ),
+      );
+    }
+    const next = all[i];
+    if (!next) {
+      if (!moves) for (const [j, pod] of all.entries()) outcomes[j]!.add(placed.has(pod));
+      return;
+    }
+    const { feasible, preempting } = choicesOf(next);
+    const choices = [...feasible, ...preempting];
+    const waits = next.affinity.length + next.spread.length > 0;
+    if (choices.length === 0) follow(i + 1, waits ? [...waiting, next] : waiting);
+    each(next, choices, () => follow(i + 1, waiting));
+  };
+  follow(0, []);
+  return outcomes.map((seen, j) =>
+    seen.size === 2 || (seen.has(false) && unsure.has(all[j]!)) ? 'depends' : seen.has(true) ? 'placed' : 'pending',
+  );
 }
+
+test('a pod that waits for others by its affinity is tried again when they have come', () => {
+  const nodes = [node('a', { cpu: '2' }), node('b', { cpu: '2' })];
+  const required = 'requiredDuringSchedulingIgnoredDuringExecution';
+  const near = (app: string) => ({
+    affinity: { podAffinity: { [required]: [{ topologyKey: HOSTNAME, labelSelector: { matchLabels: { app } } }] } },
+  });
+  const placements = (...all: readonly SchedulerPod[]) =>
+    placeAll(all, new ClusterState(nodes, new Map())).map(({ verdict, node: on }) => `${verdict} ${on}`);
+  const db = pod('db', '1', {}, 'db');
+  expect(placements(pod('web', '1', near('db')), db)).toEqual(['placed a', 'placed a']);
+  expect(placements(pod('web', '1', near('none')), db)).toEqual(['pending undefined', 'placed a']);
+  // Whether there is room beside it is the scheduler's choice for the last.
+  expect(placements(pod('web', '1', near('db')), db, pod('big', '1', {}, 'big'))[0]).toMatch(/^depends/);
+  expect(placements(pod('web', '1', near('db')), db, pod('big', '2', {}, 'big'))).toEqual([
+    'placed a',
+    'placed a',
+    'placed b',
+  ]);
+});
 
 test('a way in which it depends is found by trying every way, too', () => {
   const nodes = [node('a', { cpu: '1' }), node('b', { cpu: '4' }), node('c', { cpu: '1' })];
