@@ -43,13 +43,27 @@ function apart(pod: SchedulerPod): SchedulerPod {
 export function isIndependent(world: World, situation: Situation, rollout: Rollout): boolean {
   const crowd = crowdOf(world, situation);
   if (!crowd) return false;
-  const { name, fresh, most } = rollout;
+  const { name, fresh } = rollout;
   const others = situation.queue.filter(({ controller }) => controller !== name);
   if (others.length === 0) return true;
   if (others.some(({ pod }) => minds(pod, fresh.new) || minds(fresh.new, pod)) || sharesStorage(crowd, rollout, others))
     return false;
-  return domainsOf(fresh.new, crowd.cluster).every((nodes) => {
-    const there = new Set(nodes.flatMap(({ name: node }) => crowd.byNode.get(node) ?? []));
+  return hasRoomEverywhere(crowd, rollout);
+}
+
+/** Whether in each domain of nodes there is always one that takes another pod. */
+function hasRoomEverywhere({ cluster, byNode }: Crowd, { name, fresh, most, workload }: Rollout): boolean {
+  const { affinity, antiAffinity, spread, hostPorts, volumes } = fresh.new;
+  // Where its ports, its volumes or its controller tell nodes apart, each is by itself.
+  const isSingle =
+    workload.resource.kind === 'DaemonSet' ||
+    affinity.length + hostPorts.length + volumes.claims.length + volumes.disks.length > 0;
+  const keys = [...antiAffinity, ...spread].map(({ topologyKey }) => topologyKey);
+  const domains = new Map<string, NodeState[]>();
+  for (const node of takersOf(apart(fresh.new), cluster))
+    addTo(domains, isSingle ? node.name : JSON.stringify(keys.map((key) => node.labels[key] ?? null)), node);
+  return [...domains.values()].every((nodes) => {
+    const there = new Set(nodes.flatMap((node) => byNode.get(node.name) ?? []));
     return hasAlwaysRoom(
       fresh.new,
       most,
@@ -57,17 +71,6 @@ export function isIndependent(world: World, situation: Situation, rollout: Rollo
       [...there].filter(({ controller }) => controller !== name),
     );
   });
-}
-
-/** The nodes that take a pod, together where its terms do not tell them apart; one by one where ports or volumes do. */
-function domainsOf(pod: SchedulerPod, cluster: ClusterState): NodeState[][] {
-  const { affinity, antiAffinity, spread, hostPorts, volumes } = pod;
-  const isSingle = affinity.length + hostPorts.length + volumes.claims.length + volumes.disks.length > 0;
-  const keys = [...antiAffinity, ...spread].map(({ topologyKey }) => topologyKey);
-  const domains = new Map<string, NodeState[]>();
-  for (const node of takersOf(apart(pod), cluster))
-    addTo(domains, isSingle ? node.name : JSON.stringify(keys.map((key) => node.labels[key] ?? null)), node);
-  return [...domains.values()];
 }
 
 /** Whether one pod's terms mean the other one. */
@@ -132,10 +135,26 @@ function fillable(needed: readonly bigint[], amount: bigint): number {
 }
 
 /** Whether no choice matters to a rollout, neither that of a node nor that of a pod, if its pods are alone. */
-export function isIndifferent(world: World, situation: Situation, { fresh, name }: Rollout): boolean {
+export function isIndifferent(world: World, situation: Situation, rollout: Rollout): boolean {
   const crowd = crowdOf(world, situation);
+  const { fresh, name, workload } = rollout;
   const isStanding = situation.standing.some(({ member }) => member.controller?.name === name);
-  return crowd !== undefined && !isStanding && isAlike([fresh.old], fresh.new, crowd.cluster);
+  if (!crowd || isStanding || workload.resource.kind !== 'Deployment') return false;
+  return isAlike([fresh.old], fresh.new, crowd.cluster) || isAlwaysTaken(crowd, rollout);
+}
+
+/**
+ * Whether some node takes each pod, wherever those before are: with one spread constraint, and room in every domain that it counts, the
+ * domain that has fewest takes one more.
+ */
+function isAlwaysTaken(crowd: Crowd, rollout: Rollout): boolean {
+  const { affinity, antiAffinity, spread, hostPorts, volumes } = rollout.fresh.new;
+  const [constraint] = spread;
+  if (!constraint || spread.length > 1 || constraint.minDomains > 1) return false;
+  if ([affinity, antiAffinity, hostPorts, volumes.claims, volumes.disks].some(({ length }) => length > 0)) return false;
+  const domainOf = ({ labels }: NodeState) => labels[constraint.topologyKey];
+  const open = new Set(takersOf(apart(rollout.fresh.new), crowd.cluster).map(domainOf));
+  return [...crowd.cluster.nodes].every((node) => open.has(domainOf(node))) && hasRoomEverywhere(crowd, rollout);
 }
 
 /** Whether the pods of other workloads, wherever they are, can only take room away from a rollout. */

@@ -1,22 +1,18 @@
-import { number } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
-import { podsOf as scaleOf } from '../../world/autoscalers';
 import type { World } from '../../world/world';
-import type { SchedulerPod } from '../scheduling/pod';
-import { withPriority } from '../scheduling/priority';
-import { clusterOf, daemons, named, ownerText } from '../scheduling/queue';
-import type { ClusterState } from '../scheduling/state';
+import { clusterOf, ownerText } from '../scheduling/queue';
 import { claimsMadeFor } from '../scheduling/storage/known';
 import { isAlike } from './alike';
+import { waitsForVolume } from './attachment';
 import { daemonSetController } from './daemon-set';
 import { deploymentController } from './deployment';
 import { follow, RolloutStage } from './follow';
 import { stateKeys } from './key';
+import { RolloutPods } from './pods';
 import type { Admission, OtherPods } from './quota';
 import { admissionOf } from './quota';
 import type { RolloutNumbers } from './reason';
 import { numbersOf, reasonOf, wayOut } from './reason';
-import { podOfRevision } from './revision';
 import type { Situation } from './situation';
 import { clusterWithout, othersIn, pendingIn } from './situation';
 import type { RolloutController, RolloutPlan, RolloutPod, RolloutState } from './state';
@@ -62,13 +58,8 @@ export class Rollout {
   readonly name: string;
   readonly others: readonly OtherPods[];
   readonly admission: Admission;
-  /** A pod of each revision. */
-  readonly fresh: { readonly old: SchedulerPod; readonly new: SchedulerPod };
-  readonly replicas: number;
   readonly strategy: Strategy;
-  /** Those on which a DaemonSet has pods. */
-  private readonly nodes: readonly string[];
-  private readonly pool = new Map<string, RolloutPod>();
+  private readonly pods: RolloutPods;
 
   constructor(
     private readonly world: World,
@@ -80,13 +71,17 @@ export class Rollout {
     this.name = ownerText(workload);
     this.others = othersIn(world, situation, workload);
     this.admission = admission ?? admissionOf(world, workload, this.others);
-    const of = (revision: 'old' | 'new') =>
-      withPriority(world, podOfRevision(world, workload, revision), workload.podSpec);
-    this.fresh = { old: of('old'), new: of('new') };
-    const isDaemon = workload.resource.kind === 'DaemonSet';
-    this.nodes = isDaemon ? daemons(world, this.fresh.new).map((pod) => nodeOf(pod)!) : [];
-    this.replicas = isDaemon ? this.nodes.length : (scaleOf(world, workload)?.min ?? 0);
+    this.pods = new RolloutPods(world, workload, options.unready);
     this.strategy = strategyOf(workload, this.replicas)!;
+  }
+
+  get replicas(): number {
+    return this.pods.replicas;
+  }
+
+  /** A pod of each revision. */
+  get fresh(): RolloutPods['of'] {
+    return this.pods.of;
   }
 
   /** The same rollout in another situation, with what the quotas leave in this one. */
@@ -100,9 +95,9 @@ export class Rollout {
     return replicas + (strategy.type === 'RollingUpdate' || strategy.type === 'Nodes' ? strategy.surge : 0);
   }
 
-  /** From where the queued pods are placed so. `waits`: a volume of one node keeps pods on others from becoming ready. */
-  from(places: readonly (string | undefined)[], waits: boolean): RolledOut {
-    const makes = [...this.newPods()].flatMap(({ pod }) => claimsMadeFor(this.world, this.workload, pod));
+  /** From where the queued pods are placed so. `waits`: a volume of one node keeps pods on others from becoming ready. `isIndifferent`: no choice matters. */
+  from(places: readonly (string | undefined)[], waits: boolean, isIndifferent = false): RolledOut {
+    const makes = [...this.pods.fresh()].flatMap(({ pod }) => claimsMadeFor(this.world, this.workload, pod));
     const cluster = clusterWithout(this.world, this.situation, this.name, places, makes);
     const old = this.oldPods(places);
     const waiting = pendingIn(this.situation, places);
@@ -116,7 +111,7 @@ export class Rollout {
       replicas: this.replicas,
       admitted: this.admission.pods,
       isReady: waits ? (pod, state) => this.isReady(pod, state) && !waitsForVolume(pod, state, cluster) : this.isReady,
-      create: (revision, state, slot) => this.create(revision, state, slot),
+      create: (revision, state, slot) => this.pods.create(revision, state, slot),
       keyOf: keys.ofState,
       nodeKeysOf: keys.ofNodes,
     };
@@ -127,13 +122,8 @@ export class Rollout {
     };
     const controller = this.controller(plan);
     const stage = new RolloutStage(cluster);
-    const alike =
-      pending.length === 0 &&
-      isAlike(
-        old.map(([{ pod }]) => pod),
-        this.fresh.new,
-        cluster,
-      );
+    const olds = old.map(([{ pod }]) => pod);
+    const alike = isIndifferent || (pending.length === 0 && isAlike(olds, this.fresh.new, cluster));
     const followed = follow(start, controller, plan, stage, { alike, most: this.mostStates(cluster.size) });
     const ends = followed.ends.map((state) => this.endOf(state, controller, plan, stage));
     return { ...followed, ends };
@@ -170,7 +160,7 @@ export class Rollout {
       case 'Ordinals':
         return statefulSetController(plan, strategy);
       case 'Nodes':
-        return daemonSetController(plan, strategy, this.nodes);
+        return daemonSetController(plan, strategy, this.pods.nodes);
       case 'OnDelete':
         return { next: () => [], isDone: () => true };
       default:
@@ -202,7 +192,12 @@ export class Rollout {
     const isOwn = (controller: string | undefined) => controller === this.name;
     const known = standing.flatMap(({ member, node }): [RolloutPod, string][] =>
       isOwn(member.controller?.name) && !member.pod.terminating
-        ? [[{ pod: member.pod, revision: 'old', healthy: member.ready, slot: this.slotOf(member.pod, node) }, node]]
+        ? [
+            [
+              { pod: member.pod, revision: 'old', healthy: member.ready, slot: this.pods.slotOf(member.pod, node) },
+              node,
+            ],
+          ]
         : [],
     );
     const waiting = new Set(pendingIn(this.situation, places));
@@ -210,78 +205,8 @@ export class Rollout {
       const { pod, controller } = each;
       const isThere = places[i] !== undefined || waiting.has(each);
       if (!isOwn(controller) || !isThere) return [];
-      return [[{ pod, revision: 'old', healthy: true, slot: this.slotOf(pod, places[i]) }, places[i]]];
+      return [[{ pod, revision: 'old', healthy: true, slot: this.pods.slotOf(pod, places[i]) }, places[i]]];
     });
     return [...known, ...queued].slice(0, Math.max(known.length, this.admission.pods));
   }
-
-  private slotOf(pod: SchedulerPod, node: string | undefined): string | undefined {
-    const { kind } = this.workload.resource;
-    if (kind === 'DaemonSet') return nodeOf(pod) ?? node;
-    return kind === 'StatefulSet' ? String(Number(/\d+$/.exec(pod.name)?.[0]) - this.firstOrdinal) : undefined;
-  }
-
-  private get firstOrdinal(): number {
-    return number(this.workload.resource.at(['spec', 'ordinals', 'start'])) ?? 0;
-  }
-
-  /** Every pod of the new revision that there may be. */
-  private *newPods(): Iterable<RolloutPod> {
-    const { kind } = this.workload.resource;
-    if (kind === 'DaemonSet') for (const node of this.nodes) yield this.made('new', node, true);
-    else for (let i = 0; i < this.replicas; i++) yield this.made('new', String(i), kind === 'StatefulSet');
-  }
-
-  private create(revision: 'old' | 'new', { places }: RolloutState, slot: string | undefined): RolloutPod {
-    if (slot !== undefined) return this.made(revision, slot, true);
-    for (let i = 0; ; i++) {
-      const pod = this.made(revision, String(i), false);
-      if (!places.has(pod)) return pod;
-    }
-  }
-
-  /** The same pod whenever it is asked for. */
-  private made(revision: 'old' | 'new', slot: string, hasSlot: boolean): RolloutPod {
-    const key = `${revision} ${slot}`;
-    let pod = this.pool.get(key);
-    if (!pod) {
-      const healthy = revision === 'old' || !this.options.unready;
-      pod = { pod: this.named(revision, slot), revision, healthy, slot: hasSlot ? slot : undefined };
-      this.pool.set(key, pod);
-    }
-    return pod;
-  }
-
-  private named(revision: 'old' | 'new', slot: string): SchedulerPod {
-    const { resource } = this.workload;
-    const pod = this.fresh[revision];
-    if (resource.kind === 'StatefulSet') return named(pod, resource, Number(slot));
-    if (resource.kind !== 'DaemonSet') return { ...pod, name: `${resource.name}-${revision}-${slot}` };
-    return daemons(this.world, pod).find((each) => nodeOf(each) === slot)!;
-  }
-}
-
-/** The node that a DaemonSet's pod is for. */
-function nodeOf({ node }: SchedulerPod): string | undefined {
-  for (const term of node.terms ?? []) {
-    const fields = term['matchFields'];
-    const [field] = Array.isArray(fields) ? fields : [];
-    const [value] = Array.isArray(field?.values) ? field.values : [];
-    if (typeof value === 'string') return value;
-  }
-  return undefined;
-}
-
-/** Whether a volume that one node alone may attach is on another one. */
-function waitsForVolume(pod: RolloutPod, { places }: RolloutState, { storage }: ClusterState): boolean {
-  const node = places.get(pod);
-  const exclusive = pod.pod.volumes.claims.flatMap(({ claim }) => {
-    const modes = (claim === undefined ? undefined : storage.claim(pod.pod.namespace, claim))?.modes ?? [];
-    return claim !== undefined && modes.length === 1 && modes[0] === 'ReadWriteOnce' ? [claim] : [];
-  });
-  if (exclusive.length === 0 || pod.revision === 'old') return false;
-  return [...places].some(
-    ([other, on]) =>
-      on !== undefined && on !== node && other.pod.volumes.claims.some(({ claim }) => exclusive.includes(claim ?? '')),
-  );
 }

@@ -127,8 +127,9 @@ function followedIn(
 ): { readonly found: readonly RolledOut[]; readonly isWhole: boolean } {
   if (isIndependent(world, situation, rollout)) {
     const alone = aloneIn(situation, rollout.name);
-    const isOne = isIndifferent(world, situation, rollout) && rollout.strategy.type !== 'Ordinals';
-    const found = followedFrom(world, alone, rollout, isOne ? exampleIn(world, alone) : settledIn(world, alone));
+    const found = isIndifferent(world, situation, rollout)
+      ? followedFrom(world, alone, rollout, exampleIn(world, alone), true)
+      : followedFrom(world, alone, rollout);
     if (found.isWhole) return found;
   }
   const all = followedFrom(world, situation, rollout);
@@ -143,6 +144,7 @@ function followedFrom(
   situation: Situation,
   rollout: Rollout,
   { ways, complete } = settledIn(world, situation),
+  isOne = false,
 ): ReturnType<typeof followedIn> {
   const here = rollout.within(situation);
   const found: RolledOut[] = [];
@@ -150,7 +152,7 @@ function followedFrom(
   for (const places of ways) {
     if (states > MOST_IN_ALL) return { found, isWhole: false };
     for (const waits of rollout.mayWaitForVolume ? [true, false] : [false]) {
-      const one = here.from(places, waits);
+      const one = here.from(places, waits, isOne);
       found.push(one);
       states += one.states;
     }

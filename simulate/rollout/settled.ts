@@ -23,14 +23,22 @@ export interface Comer {
 export function settledWays(comers: readonly Comer[], cluster: ClusterState, most: number): SettledWays {
   const pods = comers.map(({ pod }) => pod);
   const likenesses = likenessesOf(pods, cluster);
+  let shown: PodPlaces = [];
+  /** Places the pods so: those after the first that differs from the way before anew. */
+  const show = (way: PodPlaces) => {
+    let same = 0;
+    while (same < shown.length && same < way.length && shown[same] === way[same]) same += 1;
+    for (let j = shown.length - 1; j >= same; j--) if (shown[j] !== undefined) cluster.remove(pods[j]!, shown[j]!);
+    for (let j = same; j < way.length; j++) if (way[j] !== undefined) cluster.place(pods[j]!, way[j]!);
+    shown = way;
+  };
   let ways: PodPlaces[] = [[]];
   let complete = true;
   for (const { pod, after } of comers) {
     const next = new Map<string, PodPlaces>();
     for (const way of ways) {
-      for (const [j, node] of way.entries()) if (node !== undefined) cluster.place(pods[j]!, node);
+      show(way);
       const { takers, chosen } = judgePod(pod, cluster);
-      for (const [j, node] of way.entries()) if (node !== undefined) cluster.remove(pods[j]!, node);
       const isMade = after === undefined || way[after] !== undefined;
       // Pods that go for others are not followed.
       if (chosen && takers.length === 0) complete = false;
@@ -51,5 +59,6 @@ export function settledWays(comers: readonly Comer[], cluster: ClusterState, mos
     complete = false;
     ways = ways.slice(0, 1);
   }
+  show([]);
   return { ways, complete };
 }

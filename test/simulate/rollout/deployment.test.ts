@@ -129,6 +129,18 @@ describe('what the scheduler chooses for the pods before', () => {
     expect(new Set(rollouts(all(...many), nodes).map(({ verdict }) => verdict))).toEqual(new Set(['finishes']));
   });
 
+  test('does not where a spread over zones has room in each of them', () => {
+    const spread = (topologyKey: string) =>
+      `topologySpreadConstraints: [{ maxSkew: 1, topologyKey: ${topologyKey}, whenUnsatisfiable: DoNotSchedule, labelSelector: { matchLabels: { app: web } } }]`;
+    const zones = ['x', 'y', 'z'].flatMap((zone) => ['1', '2'].map((i) => node(`${zone}${i}`, { cpu: '16', zone })));
+    const web = workload({ replicas: 20, cpu: '200m', pod: spread('zone') });
+    const other = workload({ name: 'api', replicas: 20, cpu: '1' });
+    expect(short(rollout(all(other, web), all(...zones)))).toBe('finishes: 20 new');
+    // A zone in which no pod fits keeps all others at one more than none.
+    const full = all(...zones, node('w', { cpu: '100m', zone: 'w' }));
+    expect(rollout(all(other, web), full).verdict).toBe('stalls');
+  });
+
   test('pods that wait for room may take what an old pod leaves', () => {
     const manifests = all(
       workload({ name: 'api', replicas: 2, cpu: '2', spec: rolling(0, 1) }),

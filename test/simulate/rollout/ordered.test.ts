@@ -84,6 +84,20 @@ describe('a DaemonSet', () => {
     );
   });
 
+  test('a node that other pods may fill is not made up for by another one', () => {
+    const other = workload({ name: 'api', replicas: 2, cpu: '2' });
+    const found = rollout(all(other, agent('', { cpu: '100m' })), all(node('a', { cpu: '8' }), node('b')));
+    expect(found.verdict).toBe('depends');
+    expect(rollout(all(other, agent('', { cpu: '100m' })), all(node('a'), node('b'))).verdict).toBe('stalls');
+  });
+
+  test('new pods come at once where old ones are not ready, and on as many other nodes as the surge says', () => {
+    const kept = all(node('a'), node('b'), node('c', { cpu: '1' }), node('d', { cpu: '4' }));
+    const found = rollout(agent('{ rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }', { cpu: '2' }), kept);
+    // Four nodes, of which one has no room: its pod is made anew beside that of the surge.
+    expect(found).toMatchObject({ verdict: 'stalls', peak: 6 });
+  });
+
   test('stops at as many nodes as may be without a ready pod', () => {
     expect(short(rollout(agent(''), all(two, node('c')), true))).toBe('stalls: 2 old, 1 new unready');
   });
