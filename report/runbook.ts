@@ -2,7 +2,7 @@ import type { Drain, DrainedPod } from '../simulate/maintenance/drain';
 import { isSmooth } from '../simulate/maintenance/drain';
 import { memberName } from '../simulate/maintenance/live';
 import type { NodeMaintenance } from '../simulate/maintenance/maintain';
-import type { PodController } from '../simulate/maintenance/member';
+import type { PodController } from '../simulate/scheduling/member';
 
 /** What somebody does, and what stands below it: what to expect, how to stop, how to go back. */
 export interface RunbookStep {

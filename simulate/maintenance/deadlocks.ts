@@ -1,15 +1,15 @@
 import type { Resource } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
+import { guards } from '../scheduling/budget';
+import type { Member } from '../scheduling/member';
 import { meetsRequirement } from '../scheduling/node-affinity';
 import { queueOf } from '../scheduling/queue';
 import { untolerated } from '../scheduling/taints';
 import { settledNodes } from '../scheduling/unplaceable';
 import { runningBeside } from '../scheduling/unplaced';
-import { guards } from './budget';
 import { liveCluster } from './live';
 import { maintain } from './maintain';
-import type { Member } from './member';
 
 /** A drain that never ends: a budget waits for a pod which waits for a node. */
 export interface Deadlock {

@@ -1,8 +1,8 @@
+import type { Member } from '../scheduling/member';
 import type { DrainOptions } from './eviction';
 import { drainChoice, evictionRefusal } from './eviction';
 import type { LiveCluster } from './live';
 import { displacedText, leftWithout, mostImportantFirst } from './live';
-import type { Member } from './member';
 
 /** What becomes of a pod of a node that is drained. */
 export interface DrainedPod {

@@ -1,6 +1,6 @@
-import type { BudgetStatus, GuardedBudget } from './budget';
-import { guards, letsUnhealthyGo, statusOf } from './budget';
-import type { Member } from './member';
+import type { BudgetStatus, GuardedBudget } from '../scheduling/budget';
+import { guards, letsUnhealthyGo, statusOf } from '../scheduling/budget';
+import type { Member } from '../scheduling/member';
 
 /** How `kubectl drain` is called. */
 export interface DrainOptions {

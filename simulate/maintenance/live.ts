@@ -1,5 +1,9 @@
 import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
+import type { GuardedBudget } from '../scheduling/budget';
+import { knownBudgets, statusOf } from '../scheduling/budget';
+import type { Member } from '../scheduling/member';
+import { memberOf, standingPods } from '../scheduling/member';
 import { judgePod } from '../scheduling/place';
 import type { SchedulerPod } from '../scheduling/pod';
 import type { BudgetAllowance } from '../scheduling/preemption';
@@ -7,10 +11,6 @@ import type { ClusterParts } from '../scheduling/queue';
 import { clusterOf, queueOf } from '../scheduling/queue';
 import { allowances, placeQueue } from '../scheduling/simulate';
 import type { ClusterState } from '../scheduling/state';
-import type { GuardedBudget } from './budget';
-import { knownBudgets, statusOf } from './budget';
-import type { Member } from './member';
-import { memberOf, standingPods } from './member';
 
 /** A pod that came. */
 interface Arrival {

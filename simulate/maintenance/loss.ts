@@ -1,6 +1,6 @@
+import type { Member } from '../scheduling/member';
 import type { LiveCluster } from './live';
 import { displacedText, leftWithout, mostImportantFirst } from './live';
-import type { Member } from './member';
 
 /** What becomes of a pod whose node is gone, or that goes for one of those. */
 export interface LostPod {

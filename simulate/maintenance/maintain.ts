@@ -1,9 +1,9 @@
+import type { Member, PodController } from '../scheduling/member';
 import type { SchedulerTaint } from '../scheduling/taints';
 import type { Drain } from './drain';
 import { drain, uncordon } from './drain';
 import type { DrainOptions } from './eviction';
 import type { LiveCluster } from './live';
-import type { Member, PodController } from './member';
 import type { TaintEviction } from './taint-eviction';
 import { taintNodes, untaint } from './taint-eviction';
 

@@ -1,11 +1,11 @@
 import type { Json } from '../../manifests/resource';
 import { number } from '../../manifests/resource';
+import type { Member } from '../scheduling/member';
 import type { SchedulerTaint } from '../scheduling/taints';
 import { toleratesTaint } from '../scheduling/taints';
 import { retry } from './drain';
 import type { LiveCluster } from './live';
 import { leftWithout, mostImportantFirst } from './live';
-import type { Member } from './member';
 
 /** What a taint with the effect NoExecute does with a pod of the node. */
 export interface TaintedPod {

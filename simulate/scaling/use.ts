@@ -2,8 +2,8 @@ import { parseQuantity } from '../../manifests/quantity';
 import { StrataError } from '../../model/errors';
 import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
-import { standingPods } from '../maintenance/member';
 import { inUnits } from '../scheduling/amounts';
+import { standingPods } from '../scheduling/member';
 import { queueOf } from '../scheduling/queue';
 
 /** What a pod was seen to use: CPU in thousandths, memory in bytes. */

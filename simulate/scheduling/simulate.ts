@@ -1,10 +1,10 @@
 import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
-import { allowanceOf, knownBudgets } from '../maintenance/budget';
-import type { Member } from '../maintenance/member';
-import { standingPods } from '../maintenance/member';
+import { allowanceOf, knownBudgets } from './budget';
 import { podControllerOf } from './controller';
 import { runningPods } from './known-pods';
+import type { Member } from './member';
+import { standingPods } from './member';
 import type { PodPlacement } from './place';
 import { placeAll } from './place';
 import type { BudgetAllowance } from './preemption';

@@ -1,7 +1,7 @@
 import { readSources } from '../../../manifests/reading/read';
 import { drainChoice } from '../../../simulate/maintenance/eviction';
-import type { Member } from '../../../simulate/maintenance/member';
-import { standingPods } from '../../../simulate/maintenance/member';
+import type { Member } from '../../../simulate/scheduling/member';
+import { standingPods } from '../../../simulate/scheduling/member';
 import { Facts } from '../../../world/facts';
 import { World } from '../../../world/world';
 import { all, file, node, run, workload } from './support';

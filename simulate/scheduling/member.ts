@@ -3,13 +3,13 @@ import { mappings, record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import { podsOf } from '../../world/autoscalers';
 import type { World } from '../../world/world';
-import type { StandingController } from '../scheduling/controller';
-import { podControllerOf } from '../scheduling/controller';
-import { hasEnded, knownPods, nodeNameOf, runningPods } from '../scheduling/known-pods';
-import type { SchedulerPod } from '../scheduling/pod';
-import { readPod } from '../scheduling/pod';
-import type { QueuedPod } from '../scheduling/queue';
-import { ownerText } from '../scheduling/queue';
+import type { StandingController } from './controller';
+import { podControllerOf } from './controller';
+import { hasEnded, knownPods, nodeNameOf, runningPods } from './known-pods';
+import type { SchedulerPod } from './pod';
+import { readPod } from './pod';
+import type { QueuedPod } from './queue';
+import { ownerText } from './queue';
 
 /** What makes a pod anew when it is gone. */
 export interface PodController {

@@ -5,8 +5,8 @@ import { share } from '../../world/autoscalers';
 import { boundOf, needsScale } from '../../world/budgets';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
-import type { BudgetAllowance } from '../scheduling/preemption';
 import type { Member } from './member';
+import type { BudgetAllowance } from './preemption';
 
 /** A PodDisruptionBudget, as the disruption controller and the eviction API read it. */
 export interface GuardedBudget {
