@@ -14,9 +14,9 @@ export const rolloutFormats = {
         verdict,
         strategy,
         String(replicas),
-        String(peak),
-        String(lowestReady),
-        numbersText(end),
+        String(peak ?? '-'),
+        String(lowestReady ?? '-'),
+        end ? numbersText(end) : '-',
         reason,
       ]);
     const head = ['WORKLOAD', 'VERDICT', 'STRATEGY', 'PODS', 'PEAK', 'LEAST READY', 'ENDS WITH', 'REASON'];
@@ -33,9 +33,9 @@ function rowOf({ name, verdict, strategy, replicas, peak, lowest, end, reason }:
     verdict,
     strategy: strategyText(strategy),
     replicas,
-    peak,
-    lowestReady: lowest,
-    end: end.numbers,
+    peak: peak ?? null,
+    lowestReady: lowest ?? null,
+    end: end?.numbers ?? null,
     reason,
   };
 }

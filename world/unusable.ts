@@ -27,7 +27,7 @@ const FIELDS: ReadonlySet<string | number> = new Set([
   ...['replicas', 'minReplicas', 'maxReplicas', 'parallelism', 'completions', 'minAvailable', 'maxUnavailable'],
   ...['requests', 'limits', 'allocatable', 'capacity', 'overhead', 'containers', 'initContainers'],
   ...['selector', 'labelSelector', 'namespaceSelector', 'nodeSelector', 'nodeSelectorTerms', 'allowedTopologies'],
-  ...['taints', 'tolerations', 'topologySpreadConstraints', 'affinity', 'labels'],
+  ...['taints', 'tolerations', 'topologySpreadConstraints', 'affinity', 'labels', 'strategy', 'updateStrategy'],
 ]);
 /** What else is said of a container or a pod does not matter. */
 const OF_CONTAINERS: ReadonlySet<string | number> = new Set(['resources', 'ports', 'restartPolicy']);
@@ -80,11 +80,15 @@ function refusals(world: World, resource: Resource): Unusable[] {
 /** Kinds whose selector is of what it selects, and not of what their own controller makes. */
 const SELECTING: ReadonlySet<string> = new Set(['PodDisruptionBudget', 'PersistentVolumeClaim']);
 
+const TOPICS: ReadonlySet<string | undefined> = new Set(['schema-valid', 'rollout-can-progress']);
+
 function matters({ kind }: Resource, { path, value, topic }: Problem): boolean {
   const inSelector = path.includes('matchExpressions') || path.includes('matchLabels');
+  // Its fields together say nothing that can be followed.
+  if (kind === 'PodDisruptionBudget' && path.length === 1) return true;
   // What is left out has a value that is taken in its place, but in a requirement. What a label is called does not matter to those who compare it.
-  if ((value === undefined && !inSelector) || (topic !== 'schema-valid' && !inSelector)) return false;
-  if (path[0] === 'spec' && path[1] === 'selector' && !SELECTING.has(kind)) return false;
+  if ((value === undefined && !inSelector) || (!TOPICS.has(topic) && !inSelector)) return false;
+  if (path[0] === 'spec' && path[1] === 'selector' && !SELECTING.has(kind)) return path.at(-1) === 'operator';
   const at = path.findIndex((step) => FIELDS.has(step));
   if (at < 0) return false;
   const ofContainer = path[at] === 'containers' || path[at] === 'initContainers';

@@ -19,7 +19,7 @@ import type { RolloutController, RolloutPlan, RolloutPod, RolloutState } from '.
 import { podsOfRevision } from './state';
 import { statefulSetController } from './stateful-set';
 import type { Strategy } from './strategy';
-import { freesRoomFirst, strategyOf } from './strategy';
+import { freesRoomFirst, isPaused, strategyOf } from './strategy';
 
 /** So many looks at nodes and pods are worth it for one rollout. */
 const MOST_WORK = 150_000;
@@ -156,6 +156,8 @@ export class Rollout {
 
   private controller(plan: RolloutPlan): RolloutController {
     const { strategy } = this;
+    // No ReplicaSet is made for the new template.
+    if (isPaused(this.workload)) return { next: () => [], isDone: () => false };
     switch (strategy.type) {
       case 'Ordinals':
         return statefulSetController(plan, strategy);

@@ -22,10 +22,10 @@ export interface WorkloadRollout {
   /** `depends`: on what the scheduler chooses, or on what is not known. */
   readonly verdict: 'finishes' | 'stalls' | 'depends';
   /** Most pods at once, those that are stopping left aside, and fewest ready ones. */
-  readonly peak: number;
-  readonly lowest: number;
+  readonly peak: number | undefined;
+  readonly lowest: number | undefined;
   /** Where it ends, for example: where it stalls, if it may. */
-  readonly end: RolloutEnd;
+  readonly end: RolloutEnd | undefined;
   /** The ends that were found, and whether there are no others. */
   readonly ends: readonly RolloutEnd[];
   readonly isWhole: boolean;
@@ -110,9 +110,14 @@ function rolloutOf(
     replicas,
     strategy,
     verdict,
-    peak: Math.max(...found.map(({ peak }) => peak)),
-    lowest: Math.min(...found.map(({ lowest }) => lowest)),
-    end: ends.find(({ done }) => !done) ?? ends[0]!,
+    // Of pods that may not be there nothing is counted.
+    ...(contested === undefined
+      ? {
+          peak: Math.max(...found.map(({ peak }) => peak)),
+          lowest: Math.min(...found.map(({ lowest }) => lowest)),
+          end: ends.find(({ done }) => !done) ?? ends[0],
+        }
+      : { peak: undefined, lowest: undefined, end: undefined }),
     ends,
     isWhole: isWhole && contested === undefined,
     reason,

@@ -245,8 +245,8 @@ async function runBatch(server: ApiServer, cases: readonly RolloutCase[]): Promi
     const live = predicted(given, unready);
     const { peak, lowest } = seen.get(namespace)!;
     const found = differences(live, numbers, isDone);
-    if (live.isWhole && peak > live.peak) found.push(`it has ${peak} pods, not ${live.peak}`);
-    if (live.isWhole && lowest < live.lowest) found.push(`it has ${lowest} ready pods, not ${live.lowest}`);
+    if (live.isWhole && peak > live.peak!) found.push(`it has ${peak} pods, not ${live.peak}`);
+    if (live.isWhole && lowest < live.lowest!) found.push(`it has ${lowest} ready pods, not ${live.lowest}`);
     // From the manifests alone, wherever the pods are.
     // A node that is late with its lease for a moment leaves pods that are not ready, of which manifests know nothing.
     const isWell = given.filter((object) => isMain(object) && nodeOf(object) !== undefined).every(isReady);

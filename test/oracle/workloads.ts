@@ -9,7 +9,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Json } from '../../manifests/resource';
-import { Resource, record, string, strings } from '../../manifests/resource';
+import { mappings, Resource, record, string, strings } from '../../manifests/resource';
 import { takersOf } from '../../simulate/scheduling/filter';
 import type { SchedulerPod } from '../../simulate/scheduling/pod';
 import { clusterOf, queueOf } from '../../simulate/scheduling/queue';
@@ -19,6 +19,7 @@ import { Facts } from '../../world/facts';
 import { World } from '../../world/world';
 import { ApiServer } from './api-server';
 import { random } from './mutate';
+import { pathOf } from './rollout-cases';
 import type { LiveCase } from './simulated-nodes';
 import { createAll, nameOf } from './simulated-nodes';
 
@@ -128,25 +129,42 @@ function endsOf(pods: readonly Json[], app: string): Ends {
   return ends;
 }
 
-/** Whether pods of workloads that came one after the other may end so: each finds its node open when it comes, and none that waits does. */
+/**
+ * Whether pods of workloads that came one after the other may end so: each finds its node open when it is placed, which may be after others
+ * have come, and none that waits does.
+ */
 function mayEnd(cluster: ClusterState, groups: readonly (readonly SchedulerPod[])[], ends: readonly Ends[]): boolean {
-  const all = (at: number, left: Map<string, number>, from: number): boolean => {
-    const pods = groups[at];
-    if (!pods)
-      return groups.every((group, i) => !ends[i]!.has(undefined) || takersOf(group.at(-1)!, cluster).length === 0);
-    const open = [...left].filter(([, count]) => count > 0);
-    if (open.length === 0) return all(at + 1, leftOf(ends[at + 1]), 0);
-    const pod = pods[from]!;
-    const takers = new Set(takersOf(pod, cluster).map(({ name }) => name));
+  const lefts = groups.map((_, i) => leftOf(ends[i]));
+  const placed = groups.map(() => 0);
+  const openIn = (i: number) => [...lefts[i]!].filter(([, count]) => count > 0);
+  const takersIn = (i: number) => new Set(takersOf(groups[i]![placed[i]!]!, cluster).map(({ name }) => name));
+  const place = (i: number, arrived: number): boolean => {
+    const open = openIn(i);
+    if (open.length === 0) return false;
+    const pod = groups[i]![placed[i]!]!;
+    const takers = takersIn(i);
     return open.some(([node, count]) => {
       if (!takers.has(node)) return false;
       cluster.place(pod, node);
-      const found = all(at, new Map(left).set(node, count - 1), from + 1);
+      lefts[i]!.set(node, count - 1);
+      placed[i]! += 1;
+      const found = next(arrived);
+      placed[i]! -= 1;
+      lefts[i]!.set(node, count);
       cluster.remove(pod, node);
       return found;
     });
   };
-  return all(0, leftOf(ends[0]), 0);
+  const next = (arrived: number): boolean => {
+    const isLast = arrived === groups.length - 1;
+    const waits = (i: number) => placed[i]! < groups[i]!.length;
+    if (isLast && groups.every((_, i) => openIn(i).length === 0))
+      return groups.every((_, i) => !waits(i) || takersIn(i).size === 0);
+    for (let i = 0; i <= arrived; i++) if (place(i, arrived)) return true;
+    // The next comes when all of this one have been looked at.
+    return !isLast && (!waits(arrived) || takersIn(arrived).size === 0) && next(arrived + 1);
+  };
+  return next(0);
 }
 
 function leftOf(ends: Ends | undefined): Map<string, number> {
@@ -184,6 +202,31 @@ function differences(one: LiveCase, pods: readonly Json[]): { readonly wrong: st
   return { wrong, said: said.map(({ placement: { verdict } }) => verdict) };
 }
 
+/** Creates a workload when the scheduler has looked at all pods of the one before, as they are queued here. */
+async function comeInOrder(server: ApiServer, one: LiveCase): Promise<void> {
+  await createAll(server, { ...one, objects: [] });
+  const queue = queueOf(worldOf(one));
+  for (const object of one.objects) {
+    await server.create(pathOf(object, one.namespace), object, false);
+    const expected = queue.filter(({ workload }) => workload.resource.name === nameOf(object)).length;
+    for (let tries = 0; tries < 60; tries++) {
+      const pods = (await server.list(`/api/v1/namespaces/${one.namespace}/pods`)).filter(
+        (pod) => appOf(pod) === nameOf(object),
+      );
+      if (pods.length >= expected && pods.every(isLookedAt)) break;
+      await wait(500);
+    }
+  }
+}
+
+/** Whether the scheduler has placed it, or said why not. */
+function isLookedAt(pod: Json): boolean {
+  return (
+    nodeOf(pod) !== undefined ||
+    mappings(record(pod['status'])?.['conditions']).some(({ type }) => type === 'PodScheduled')
+  );
+}
+
 /** Waits until no pod has moved for a while. */
 async function settled(server: ApiServer, cases: readonly LiveCase[]): Promise<ReadonlyMap<string, readonly Json[]>> {
   const names = new Set(cases.map(({ namespace }) => namespace));
@@ -211,7 +254,7 @@ async function main(count: number, seed: number, out: string): Promise<void> {
     const cases = numbers.flatMap((n) =>
       Array.from({ length: RUNS }, (_, run) => caseOf(`work-${seed}-${n}-${run}`, random(seed * 100_003 + n))),
     );
-    await Promise.all(cases.map((one) => createAll(server, one)));
+    await Promise.all(cases.map((one) => comeInOrder(server, one)));
     const found = await settled(server, cases);
     for (const one of cases) {
       const pods = found.get(one.namespace) ?? [];

@@ -16,6 +16,11 @@ describe('what no cluster can have is one error, with its place', () => {
     expect(schedule(all(web, workload('Deployment', 'web', '2')), node('a'))).toThrow('Deployment/shop/web');
   });
 
+  test('a budget that says both what must stay and what may go', () =>
+    expect(schedule(all(web, budget('minAvailable: 1, maxUnavailable: 1')), node('a'))).toThrow(
+      'PodDisruptionBudget/shop/web spec: Invalid value: minAvailable and maxUnavailable cannot be both set',
+    ));
+
   test('sizes of nodes that are negative or in no unit, and a node without a name', () => {
     expect(schedule(web, node('a', '', '-2'))).toThrow('Node/a status.allocatable.cpu: Invalid value: "-2"');
     expect(schedule(web, node('a').replace('8Gi', '8 GB'))).toThrow('Node/a status.allocatable.memory');
@@ -37,6 +42,24 @@ describe('what no cluster can have is one error, with its place', () => {
       'initContainers[0].resources.requests.memory',
     ],
     ['pods that are less than none', workload('Deployment', 'web', '1', 'replicas: -1'), 'spec.replicas'],
+    [
+      'a strategy that may neither add nor remove a pod',
+      workload('Deployment', 'web', '1', 'strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } }'),
+      'spec.strategy.rollingUpdate.maxUnavailable',
+    ],
+    [
+      'a DaemonSet that adds and removes at once',
+      workload('DaemonSet', 'web', '1', 'updateStrategy: { rollingUpdate: { maxSurge: 1, maxUnavailable: 1 } }'),
+      'spec.updateStrategy.rollingUpdate.maxSurge',
+    ],
+    [
+      'an own selector that cannot be read',
+      workload('Deployment', 'web', '1').replace(
+        'selector: { matchLabels: { app: web } }',
+        'selector: { matchExpressions: [{ key: app, operator: Inn, values: [web] }] }',
+      ),
+      'spec.selector.matchExpressions[0].operator',
+    ],
     ['half a pod', workload('StatefulSet', 'web', '1', 'replicas: 1.5'), 'spec.replicas'],
     ['more pods than any cluster has', workload('Deployment', 'web', '1', 'replicas: 1000000000'), 'no cluster has'],
     [

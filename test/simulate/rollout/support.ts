@@ -55,12 +55,14 @@ export function rollout(manifests: string, facts: string, unready = false): Work
 }
 
 /** `stalls: 3 old, 1 new pending` */
-export function short({ verdict, end: { numbers } }: WorkloadRollout): string {
+export function short({ verdict, end }: WorkloadRollout): string {
+  if (!end) return verdict;
   const part = (revision: string, { ready, unready, pending }: PodNumbers) => [
     ...(ready > 0 ? [`${ready} ${revision}`] : []),
     ...(unready > 0 ? [`${unready} ${revision} unready`] : []),
     ...(pending > 0 ? [`${pending} ${revision} pending`] : []),
   ];
+  const { numbers } = end;
   const missing = numbers.missing > 0 ? [`${numbers.missing} missing`] : [];
   return `${verdict}: ${[...part('old', numbers.old), ...part('new', numbers.new), ...missing].join(', ')}`;
 }
