@@ -1,6 +1,7 @@
 import { takersOf } from './filter';
 import type { SchedulerPod } from './pod';
 import { takesWithoutLess } from './preemption';
+import { RoomCount } from './room-count';
 import type { ClusterState } from './state';
 import { rejectionOf } from './storage/rejection';
 
@@ -9,21 +10,29 @@ const MOST_PAIRS = 100_000;
 
 /**
  * What is certain of pods without following any choice. Where pods come that others of them may keep away, but none helps, one that no
- * node takes without them is `pending`, and one that a node takes with each of them on every node where it may be is `placed`. From the
+ * node takes without them is `pending`, and one that a node takes with each of them on every node where it may be is `placed`,
+ * and so is one of which counting says it (RoomCount). From the
  * first pod on that may preempt others nothing is certain: those are gone, and it is where it could not be without.
  */
 export function boundsOf(pods: readonly SchedulerPod[], cluster: ClusterState): ('placed' | 'pending' | undefined)[] {
-  if (pods.length * cluster.size > MOST_PAIRS) return pods.map(() => undefined);
-  const crowded = cluster.copy();
+  const crowded = pods.length * cluster.size > MOST_PAIRS ? undefined : cluster.copy();
+  const room = new RoomCount(cluster);
   let isOpen = false;
   return pods.map((pod) => {
     if (pod.gates.length > 0) return 'pending';
     if (isOpen) return undefined;
+    const isCounted = room.isCertain(pod);
+    room.add(pod);
+    if (!crowded) {
+      if (isCounted) return 'placed';
+      isOpen = mayPreempt({ ...pod, affinity: [], spread: [] }, cluster);
+      return undefined;
+    }
     const isPlain = pod.affinity.length === 0 && pod.spread.length === 0 && pod.volumes.claims.length === 0;
     // What keeps it away only from some others, or with others, does not bound where it may be.
     const loose = isPlain ? pod : { ...pod, affinity: [], spread: [] };
     const alone = takers(loose, cluster);
-    if (isPlain && takers(pod, crowded).length > 0) {
+    if (isCounted || (isPlain && takers(pod, crowded).length > 0)) {
       for (const node of alone) crowded.add(pod, node);
       return 'placed';
     }

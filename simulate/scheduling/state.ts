@@ -129,6 +129,12 @@ export class ClusterState {
     return this.keeping;
   }
 
+  /** Whether each node has a value of its own of this label. */
+  isUnique(key: string): boolean {
+    const values = [...this.byName.values()].map(({ labels }) => labels[key]);
+    return !values.includes(undefined) && new Set(values).size === values.length;
+  }
+
   /** Every namespace has its name as a label; of one that nobody speaks of no other is known. */
   labelsOfNamespace(name: string): Labels {
     return { ...this.namespaces.get(name), 'kubernetes.io/metadata.name': name };

@@ -95,8 +95,14 @@ function topologyKeysOf(pods: readonly SchedulerPod[], cluster: ClusterState): s
   return [...new Set(keys)].sort();
 }
 
-function shapeOf({ name: _, ...pod }: SchedulerPod): string {
-  return JSON.stringify(pod, (_key, value: unknown) =>
+const shapes = new WeakMap<SchedulerPod, string>();
+
+/** A text that is the same for pods that differ in nothing but their names. */
+export function shapeOf(given: SchedulerPod): string {
+  const known = shapes.get(given);
+  if (known !== undefined) return known;
+  const { name: _, ...pod } = given;
+  const shape = JSON.stringify(pod, (_key, value: unknown) =>
     typeof value === 'bigint'
       ? `${value}`
       : value instanceof Map
@@ -105,6 +111,8 @@ function shapeOf({ name: _, ...pod }: SchedulerPod): string {
           ? [...value].sort()
           : value,
   );
+  shapes.set(given, shape);
+  return shape;
 }
 
 function numbered(texts: readonly string[]): number[] {

@@ -100,17 +100,56 @@ describe('what becomes of pods', () => {
 
   test('what cannot be followed to the end is never called certain', () => {
     const nodes = Array.from({ length: 12 }, (_, i) => node(`n${i}`, { cpu: `${4 + i}` }));
-    const different = (cpu: number) =>
+    const few = nodes.slice(0, 6);
+    const different = (cpu: number, on = nodes) =>
       placeAll(
         Array.from({ length: 8 }, (_, i) => pod(`p${i}`, `${cpu + i}m`, {}, `app-${i}`)),
-        new ClusterState(nodes, new Map()),
+        new ClusterState(on, new Map()),
       );
-    expect(different(3_000).at(-1)).toMatchObject({
+    expect(different(3_500, few).at(-1)).toMatchObject({
       verdict: 'depends',
       reason: expect.stringContaining('too many ways'),
     });
     // A node has room for all of them together.
-    expect(different(100).at(-1)).toMatchObject({ verdict: 'placed', reason: '' });
+    expect(different(100, few).at(-1)).toMatchObject({ verdict: 'placed', reason: '' });
+    // However those before are placed, they cannot fill all the nodes.
+    expect(different(3_000).at(-1)).toMatchObject({ verdict: 'placed', reason: '' });
+  });
+});
+
+describe('certain by counting, though there are too many ways to try', () => {
+  const zoned = (count: number, cpu: string) =>
+    Array.from({ length: count }, (_, i) => node(`n${i}`, { zone: `z${i % 3}`, cpu: `${Number(cpu) + i / 10}` }));
+  const spread = (topologyKey: string, more: object = {}) => ({
+    topologySpreadConstraints: [
+      {
+        topologyKey,
+        maxSkew: 1,
+        whenUnsatisfiable: 'DoNotSchedule',
+        labelSelector: { matchLabels: { app: 'web' } },
+        ...more,
+      },
+    ],
+  });
+  const last = (names: readonly ReturnType<typeof node>[], spec: object, count = 9, cpu = '1') =>
+    verdicts(names, pods(count, cpu, spec)).at(-1);
+
+  test('a spread that every domain has room for', () => {
+    expect(last(zoned(12, '8'), spread('zone'))).toBe('placed');
+    expect(last(zoned(12, '8'), spread('zone', { minDomains: 4 }))).toBe('pending');
+    expect(last(zoned(12, '8'), spread('rack'))).toBe('pending');
+  });
+  test('anti-affinity over nodes while there are more of them, and ports', () => {
+    expect(last(zoned(12, '8'), apart(HOSTNAME), 12)).toBe('placed');
+    expect(last(zoned(12, '8'), apart(HOSTNAME), 13)).not.toBe('placed');
+    const port = { hostNetwork: true, containers: [{ ports: [{ containerPort: 80 }] }] };
+    expect(last(zoned(9, '8'), port, 9)).toBe('placed');
+  });
+  test('not over larger domains, and not where those before may fill what takes it', () => {
+    const others = Array.from({ length: 9 }, (_, i) => pod(`o${i}`, `${1 + i / 100}`, {}, `app-${i}`));
+    const one = (zone: string) => pod('web', '1', { nodeSelector: { zone } });
+    expect(verdicts(zoned(12, '8'), [...others, one('z0')]).at(-1)).toBe('placed');
+    expect(verdicts(zoned(3, '8'), [...others, one('z0')]).at(-1)).toBe('depends');
   });
 });
 
