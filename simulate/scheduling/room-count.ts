@@ -6,7 +6,7 @@ import type { SchedulerPod } from './pod';
 import { means } from './pod-affinity';
 import type { ClusterState, NodeState } from './state';
 import { rejectionOf } from './storage/rejection';
-import { shapeOf } from './symmetry';
+import { podShape } from './symmetry';
 import { untolerated } from './taints';
 
 /** Nodes of which one is enough, with what it takes to fill them up for a pod: the cheapest first, as sums from the start. */
@@ -68,7 +68,7 @@ export class RoomCount {
   }
 
   private shapeOf(pod: SchedulerPod): Shape {
-    const text = shapeOf(pod);
+    const text = podShape(pod);
     let shape = this.byText.get(text);
     if (!shape) {
       shape = { pod, count: 0, groups: this.groupsFor(pod), rivals: [], compared: 0 };

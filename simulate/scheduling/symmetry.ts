@@ -17,7 +17,7 @@ export interface Likenesses {
 }
 
 export function likenessesOf(pods: readonly SchedulerPod[], cluster: ClusterState): Likenesses {
-  const shapes = numbered(pods.map(shapeOf));
+  const shapes = numbered(pods.map(podShape));
   // What a node alone is asked for: few different things, however many pods there are.
   const different = [
     ...new Map(pods.map((pod) => [JSON.stringify([pod.nodeName, pod.node, pod.tolerations]), pod] as const)).values(),
@@ -98,7 +98,7 @@ function topologyKeysOf(pods: readonly SchedulerPod[], cluster: ClusterState): s
 const shapes = new WeakMap<SchedulerPod, string>();
 
 /** A text that is the same for pods that differ in nothing but their names. */
-export function shapeOf(given: SchedulerPod): string {
+export function podShape(given: SchedulerPod): string {
   const known = shapes.get(given);
   if (known !== undefined) return known;
   const { name: _, ...pod } = given;
