@@ -13,10 +13,11 @@ export const capacityFormats = {
   json: (report: CapacityReport): string =>
     JSON.stringify(
       {
-        nodes: report.nodes.map(({ node, pool, zone, resources }) => ({
+        nodes: report.nodes.map(({ node, pool, zone, closed, resources }) => ({
           node,
           pool,
           zone: zone ?? null,
+          closed,
           resources: resources.map(amounts),
         })),
         pools: poolsOf(report.nodes).map(({ pool, nodes, resources, freest }) => ({
@@ -67,7 +68,7 @@ function sections({ nodes, scenarios, uses }: CapacityReport): Section[] {
       [
         ['NODE', 'POOL', 'ZONE', ...resources.map((name) => name.toUpperCase())],
         ...nodes.map((load) => [
-          load.node,
+          load.closed ? `${load.node} (closed)` : load.node,
           load.pool,
           load.zone ?? '-',
           ...resources.map((name) => loadText(loadIn(load.resources, name))),
@@ -133,9 +134,11 @@ function poolsOf(nodes: readonly NodeLoad[]): PoolLoad[] {
   for (const load of nodes) addTo(members, load.pool, load);
   return [...members].map(([pool, own]) => {
     const names = [...new Set(own.flatMap(({ resources }) => resources.map(({ resource }) => resource)))];
+    // What takes no new pods has no room.
+    const open = own.filter(({ closed }) => !closed);
     const sum = (name: string, of: (load: Load) => bigint) =>
-      own.reduce((total, { resources }) => total + of(loadIn(resources, name)), 0n);
-    const byRoom = [...own].sort((a, b) => Number(room(b) - room(a)));
+      open.reduce((total, { resources }) => total + of(loadIn(resources, name)), 0n);
+    const byRoom = [...open].sort((a, b) => Number(room(b) - room(a)));
     return {
       pool,
       nodes: own.length,
@@ -144,7 +147,7 @@ function poolsOf(nodes: readonly NodeLoad[]): PoolLoad[] {
         allocatable: sum(resource, ({ allocatable }) => allocatable),
         requested: sum(resource, ({ requested }) => requested),
       })),
-      freest: byRoom[0]!.resources,
+      freest: byRoom[0]?.resources ?? [],
     };
   });
 }

@@ -9,6 +9,7 @@ import { judgePod } from '../scheduling/place';
 import { ownerText, podsNumbered } from '../scheduling/queue';
 import { placeQueue } from '../scheduling/simulate';
 import type { NodeState } from '../scheduling/state';
+import { isLasting } from '../scheduling/unplaceable';
 import { poolOf, zoneOf } from './pools';
 
 /** What a node has, and what the pods on it ask for; CPU in thousandths, the rest in bytes and pods. */
@@ -16,6 +17,8 @@ export interface NodeLoad {
   readonly node: string;
   readonly pool: string;
   readonly zone: string | undefined;
+  /** It takes no new pods: it is cordoned, or its condition keeps them away. */
+  readonly closed: boolean;
   readonly resources: readonly Load[];
 }
 
@@ -91,7 +94,9 @@ function loadOf(node: NodeState): NodeLoad {
     allocatable,
     requested: resource === 'pods' ? BigInt(node.pods.size) : (node.requested.get(resource) ?? 0n),
   }));
-  return { node: node.name, pool: poolOf(node), zone: zoneOf(node), resources };
+  const closed =
+    node.unschedulable || node.taints.some((taint) => !isLasting(taint) && taint.effect !== 'PreferNoSchedule');
+  return { node: node.name, pool: poolOf(node), zone: zoneOf(node), closed, resources };
 }
 
 /** The largest share of a resource of it that is asked for. */

@@ -33,6 +33,14 @@ describe('how full nodes are', () => {
       ['batch', 2],
     ]);
   });
+  test('a node that takes no new pods has no room', () => {
+    const ill = 'taints: [{ key: node.kubernetes.io/not-ready, effect: NoExecute }]';
+    const facts = all(node('a-1'), node('a-2', 'unschedulable: true'), node('a-3', ill));
+    const { text } = planned(workload('Deployment', 'web', '500m'), facts);
+    expect(text).toMatch(/^a-2 \(closed\)/m);
+    expect(text).toMatch(/^a-3 \(closed\)/m);
+    expect(text).toMatch(/^a +3 +1500m of 2 /m);
+  });
   test('in Markdown, where a cell cannot end early', () => {
     const { text } = planned(workload('Deployment', 'web', '3'), nodes, '--format', 'markdown');
     expect(text).toContain(
