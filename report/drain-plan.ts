@@ -1,7 +1,8 @@
 import type { NodeMaintenance } from '../simulate/maintenance/maintain';
 import { drainFormats } from './drains';
 import type { DrainCommand } from './runbook';
-import { canBeDrained, drainScript, drainSteps, mends, numbered, SHELL_TOOLS, word } from './runbook';
+import { canBeDrained, drainScript, drainSteps, mends, numbered, word } from './runbook';
+import { SHELL_TOOLS } from './shell-tools';
 
 /** The nodes to drain one after the other, as they were simulated, and how. */
 export interface DrainPlan extends DrainCommand {
@@ -65,10 +66,14 @@ function script(plan: DrainPlan): string {
     ),
     ...(held.length > 0
       ? ['exit 1']
-      : plan.drains.flatMap((drain) => [
-          ...drainScript(drain, plan, [`if [ -n "$work" ]; then "$work" ${word(drain.node)}; fi`]),
+      : [
+          'can_look',
           '',
-        ])),
+          ...plan.drains.flatMap((drain) => [
+            ...drainScript(drain, plan, [`if [ -n "$work" ]; then "$work" ${word(drain.node)}; fi`]),
+            '',
+          ]),
+        ]),
     '',
   ].join('\n');
 }

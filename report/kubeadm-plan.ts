@@ -151,13 +151,17 @@ function controlsLine(nodes: readonly string[]): string[] {
 }
 
 const TOOLS: readonly string[] = [
-  'runs_server() { reached "$(kubectl -n kube-system get pod "kube-apiserver-$1" -o \'jsonpath={.spec.containers[0].image}\' | sed \'s/.*://\')" "$2"; }',
-  'runs_kubelet() { reached "$(kubectl get node "$1" -o \'jsonpath={.status.nodeInfo.kubeletVersion}\')" "$2"; }',
-  'is_cordoned() { [ "$(kubectl get node "$1" -o \'jsonpath={.spec.unschedulable}\')" = true ]; }',
+  'runs_server() {',
+  '  image=$(kubectl -n kube-system get pod "kube-apiserver-$1" -o \'jsonpath={.spec.containers[0].image}\') || return 2',
+  '  image=${image%@*}',
+  '  reached "${image##*:}" "$2"',
+  '}',
+  'runs_kubelet() { version=$(kubectl get node "$1" -o \'jsonpath={.status.nodeInfo.kubeletVersion}\') || return 2; reached "$version" "$2"; }',
+  'is_cordoned() { cordoned=$(kubectl get node "$1" -o \'jsonpath={.spec.unschedulable}\') || return 2; [ "$cordoned" = true ]; }',
   'control_plane() {',
   '  how=apply',
   '  for node in $controls; do',
-  '    if ! runs_server "$node" "$1"; then',
+  '    if ! ask runs_server "$node" "$1"; then',
   '      say "control plane of $node to $1"',
   '      "$work" "$how" "$node" "$1"',
   '      until_so runs_server "$node" "$1"',
@@ -175,11 +179,11 @@ function scriptOf(step: ControlPlaneStep | NodesStep, { to }: Upgrade, command: 
   return step.nodes.flatMap((node) => {
     const name = word(node.node);
     const work = [
-      `runs_kubelet ${name} ${version} || "$work" kubelet ${name} ${version}`,
+      `ask runs_kubelet ${name} ${version} || "$work" kubelet ${name} ${version}`,
       `until_so runs_kubelet ${name} ${version}`,
     ];
     return [
-      `if ! runs_kubelet ${name} ${version} || is_cordoned ${name}; then`,
+      `if ! ask runs_kubelet ${name} ${version} || ask is_cordoned ${name}; then`,
       ...drainScript(node, command, work).map((line) => `  ${line}`),
       'fi',
       '',

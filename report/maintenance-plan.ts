@@ -16,10 +16,10 @@ import {
   readyAfterSteps,
   readyCommands,
   readySteps,
-  SHELL_TOOLS,
   uncordonStep,
   word,
 } from './runbook';
+import { SHELL_TOOLS, TAINT_TOOLS } from './shell-tools';
 
 /** Groups of nodes that are empty one after the other, as it was simulated. */
 export interface MaintenancePlan extends DrainCommand {
@@ -118,9 +118,11 @@ function taintCommand(node: string, { key, value, effect }: SchedulerTaint): str
   return `kubectl taint nodes ${word(node)} ${word(`${key}=${value}:${effect}`)} --overwrite`;
 }
 
-function untaintCommand(node: string, { key, effect }: SchedulerTaint): string {
-  return `kubectl taint nodes ${word(node)} ${word(`${key}:${effect}-`)}`;
+function untaintCommand(node: string, taint: SchedulerTaint): string {
+  return `kubectl taint nodes ${word(node)} ${word(goneTaint(taint))}`;
 }
+
+const goneTaint = ({ key, effect }: SchedulerTaint) => `${key}:${effect}-`;
 
 function script(plan: MaintenancePlan): string {
   const { groups } = plan;
@@ -138,12 +140,13 @@ function script(plan: MaintenancePlan): string {
     'set -eu',
     'work="${1-}"',
     ...SHELL_TOOLS,
+    ...(groups.some(({ emptied }) => emptied.by === 'taint') ? TAINT_TOOLS : []),
     '',
     ...held.map(
       ({ node }) =>
         `say ${word(`${node} cannot be drained: strata simulate drain --node ${node} says which pods hold it up`)}`,
     ),
-    ...(held.length > 0 ? ['exit 1'] : groups.flatMap((group) => scriptOf(group, plan))),
+    ...(held.length > 0 ? ['exit 1'] : ['can_look', '', ...groups.flatMap((group) => scriptOf(group, plan))]),
     '',
   ].join('\n');
 }
@@ -158,14 +161,14 @@ function scriptOf(group: GroupMaintenance, command: DrainCommand): string[] {
     ...each((node) => `kubectl cordon ${node}`),
     ...(emptied.by === 'drain'
       ? nodes.map((node) => drainCommand(command, node))
-      : [...nodes.map((node) => taintCommand(node, emptied.taint)), ...waitFor(emptied)]),
-    ...nodes.filter((node) => isLeftEmpty(group, node)).map((node) => `becomes_empty ${word(node)}`),
+      : nodes.map((node) => taintCommand(node, emptied.taint))),
+    ...(emptied.by === 'drain'
+      ? nodes.filter((node) => isLeftEmpty(emptied.drains, node)).map((node) => `is_empty ${word(node)}`)
+      : waitFor(nodes, emptied)),
     ...readyCommands(group.ready),
     ...each((node) => `if [ -n "$work" ]; then "$work" ${node}; fi`),
     ...each((node) => `is_ready ${node}`),
-    ...(emptied.by === 'taint'
-      ? nodes.map((node) => `${untaintCommand(node, emptied.taint)} || true # it may be gone already`)
-      : []),
+    ...(emptied.by === 'taint' ? nodes.map((node) => `untaint ${word(node)} ${word(goneTaint(emptied.taint))}`) : []),
     ...each((node) => `kubectl uncordon ${node}`),
     ...readyCommands(group.readyAfter),
     `say ${word(`${names} ${nodes.length === 1 ? 'takes' : 'take'} pods again`)}`,
@@ -173,17 +176,28 @@ function scriptOf(group: GroupMaintenance, command: DrainCommand): string[] {
   ];
 }
 
-/** Until the last pod that tolerates the taint for a time is deleted. */
-function waitFor({ pods }: TaintEviction): string[] {
+/** Pods are deleted, and then have their grace period: of most pods that is far less. */
+const GRACE = 15 * 60;
+
+/** Until no pod is left on a node but those that tolerate the taint for ever. */
+function waitFor(nodes: readonly string[], { taint, pods }: TaintEviction): string[] {
   const longest = Math.max(0, ...pods.map(({ after }) => after ?? 0));
-  return longest === 0 ? [] : [`say ${word(`pods tolerate the taint for up to ${longest} s`)}`, `sleep ${longest}`];
+  const [key, value] = [word(taint.key), taint.value === '' ? "''" : word(taint.value)];
+  // Those that tolerate it for a time and come back to the node would be waited for without end.
+  const comeBack = nodes.filter((node) => pods.some(({ to }) => to === node));
+  return [
+    ...(longest === 0 ? [] : [`say ${word(`pods tolerate the taint for up to ${longest} s`)}`]),
+    ...(comeBack.length === 0 ? [] : [`sleep ${longest}`]),
+    ...nodes.map(
+      (node) =>
+        `becomes_left ${word(node)} ${longest + GRACE} ${key} ${value}${comeBack.includes(node) ? ' stay' : ''}`,
+    ),
+  ];
 }
 
-/** Whether no pod stays, or comes back since it tolerates that the node is cordoned. */
-function isLeftEmpty({ emptied }: GroupMaintenance, node: string): boolean {
-  return emptied.by === 'drain'
-    ? !emptied.drains.some((drain) => drain.node === node && drain.pods.some(({ to }) => to === node))
-    : !emptied.pods.some((pod) => pod.to === node || (pod.node === node && pod.after === undefined));
+/** Whether no pod comes back since it tolerates that the node is cordoned. */
+function isLeftEmpty(drains: readonly Drain[], name: string): boolean {
+  return !drains.some(({ node, pods }) => node === name && pods.some(({ to }) => to === name));
 }
 
 function groupText({ nodes, emptied }: GroupMaintenance): string {

@@ -115,9 +115,21 @@ function script({ upgrade, provider, ...command }: ManagedPlan): string[] {
       '`strata plan upgrade` prints the commands of the provider in its runbook.',
     ],
     [
-      'server_is() { reached "$(kubectl get --raw /version | sed -n \'s/.*"gitVersion": *"\\([^"]*\\)".*/\\1/p\')" "$1"; }',
-      `has_nodes() { [ "$(kubectl get nodes -l "${label}=$1" --no-headers | grep -c ' Ready')" -ge "$2" ]; }`,
-      'exists() { kubectl get node "$1" >/dev/null 2>&1; }',
+      'server_is() {',
+      '  version=$(kubectl get --raw /version) || return 2',
+      '  reached "$(printf \'%s\\n\' "$version" | sed -n \'s/.*"gitVersion": *"\\([^"]*\\)".*/\\1/p\')" "$1"',
+      '}',
+      'has_nodes() {',
+      `  nodes=$(kubectl get nodes -l "${label}=$1" --no-headers) || return 2`,
+      '  [ "$(printf \'%s\\n\' "$nodes" | awk \'$2 ~ /^Ready/ { n++ } END { print n + 0 }\')" -ge "$2" ]',
+      '}',
+      '# Only a node that is not found is gone.',
+      'exists() {',
+      '  said=$(kubectl get node "$1" -o name 2>&1) && return 0',
+      '  case "$said" in *"(NotFound)"*) return 1 ;; esac',
+      '  printf \'%s\\n\' "$said" >&2',
+      '  return 2',
+      '}',
       '',
       ...upgrade.steps.flatMap((step) => scriptOf(step, upgrade, provider, command)),
     ],
@@ -133,7 +145,7 @@ function scriptOf(
   const version = word(stepVersion(step.to, to));
   if (step.step === 'control-plane')
     return [
-      `if ! server_is ${version}; then`,
+      `if ! ask server_is ${version}; then`,
       `  say ${word(`control plane to ${version}`)}`,
       `  "$work" control-plane ${version}`,
       `  until_so server_is ${version}`,
@@ -144,13 +156,13 @@ function scriptOf(
     const [old, name] = [word(pool.old), word(MANAGED_COMMANDS[provider].poolName(pool.name))];
     const nodes = pool.nodes.map(word);
     return [
-      `if ${nodes.map((node) => `exists ${node}`).join(' || ')}; then`,
+      `if ${nodes.map((node) => `ask exists ${node}`).join(' || ')}; then`,
       `  say ${word(`${pool.old} moves to ${name}`)}`,
-      `  has_nodes ${name} ${nodes.length} || "$work" create ${old} ${name} ${version}`,
+      `  ask has_nodes ${name} ${nodes.length} || "$work" create ${old} ${name} ${version}`,
       `  until_so has_nodes ${name} ${nodes.length}`,
-      ...nodes.map((node) => `  ! exists ${node} || kubectl cordon ${node}`),
+      ...nodes.map((node) => `  if ask exists ${node}; then kubectl cordon ${node}; fi`),
       ...pool.nodes.flatMap((node) => [
-        `  if exists ${word(node)}; then`,
+        `  if ask exists ${word(node)}; then`,
         `    ${drainCommand(command, node)}`,
         `    is_empty ${word(node)}`,
         '  fi',

@@ -105,20 +105,6 @@ export function drainScript(drain: NodeMaintenance, command: DrainCommand, work:
   ];
 }
 
-/** What scripts that drain nodes call. */
-export const SHELL_TOOLS: readonly string[] = [
-  'kubectl() { command kubectl ${CONTEXT:+--context "$CONTEXT"} "$@"; }',
-  'say() { printf \'%s\\n\' "== $*"; }',
-  '',
-  'is_ready() { kubectl wait --for=condition=Ready "node/$1" --timeout=15m >/dev/null; }',
-  'is_empty() {',
-  '  left=$(kubectl get pods -A --field-selector "spec.nodeName=$1,status.phase!=Succeeded,status.phase!=Failed" -o \'jsonpath={range .items[*]}{.metadata.ownerReferences[0].kind}{" "}{.metadata.namespace}{"/"}{.metadata.name}{"\\n"}{end}\' | grep -v -e \'^DaemonSet \' -e \'^Node \' || true)',
-  '  [ -z "$left" ] || { say "still on $1:"; printf \'%s\\n\' "$left"; return 1; }',
-  '}',
-  // Pods have their grace period to end.
-  'becomes_empty() { tries=0; until is_empty "$1"; do tries=$((tries + 1)); [ $tries -lt 60 ] || return 1; sleep 5; done; }',
-];
-
 export function drainCommand({ force }: DrainCommand, node: string): string {
   return `kubectl drain ${word(node)} --ignore-daemonsets --delete-emptydir-data${force ? ' --force' : ''} --timeout=15m`;
 }

@@ -1,6 +1,7 @@
 import type { Upgrade } from '../simulate/upgrade/upgrade';
 import type { DrainCommand } from './runbook';
-import { canBeDrained, SHELL_TOOLS, word } from './runbook';
+import { canBeDrained, word } from './runbook';
+import { SHELL_TOOLS } from './shell-tools';
 import { breakText, startText, targetText } from './upgrades';
 
 /** How a cluster comes to another version, as it was simulated. */
@@ -66,15 +67,20 @@ export function upgradeScript(upgrade: Upgrade, about: readonly string[], body: 
     '',
     ...(obstacles.length > 0
       ? [...obstacles.map((text) => `say ${word(text.replaceAll('\n', ' '))}`), 'exit 1', '']
-      : [...VERSION_TOOLS, ...body]),
+      : [...VERSION_TOOLS, 'can_look', ...body]),
   ];
 }
 
 const VERSION_TOOLS: readonly string[] = [
   '[ -n "$work" ] || { say "name the COMMAND that does what kubectl cannot"; exit 2; }',
-  '# Whether a version is the one that is wanted, or a newer one; of a minor version every release will do.',
+  '# Whether a version is the one that is wanted, or a newer one; of a minor version every release will do. 2: it is no version.',
   'reached() {',
-  '  printf \'%s\\n\' "$1" "$2" | sed \'s/^v//; s/[-+].*//\' | awk -F. \'NR == 1 { minor = $2; patch = $3 } NR == 2 { exit !(minor != "" && (minor + 0 > $2 + 0 || (minor == $2 && patch + 0 >= $3 + 0))) }\'',
+  "  printf '%s\\n' \"$1\" \"$2\" | sed 's/^v//; s/[-+].*//' | awk -F. 'NR == 1 { minor = $2; patch = $3; if (minor !~ /^[0-9]+$/) { no = 1; exit } } NR == 2 { exit !(minor + 0 > $2 + 0 || (minor == $2 && patch + 0 >= $3 + 0)) } END { if (no) exit 2 }'",
+  '}',
+  '# Whether something is so: only 1 means no. Where kubectl does not tell, nothing is done.',
+  'ask() {',
+  '  "$@" && return 0 || [ $? -eq 1 ] || { say "kubectl does not tell: $*"; exit 1; }',
+  '  return 1',
   '}',
   'until_so() {',
   '  tries=60',

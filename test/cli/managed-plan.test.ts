@@ -124,10 +124,11 @@ describe('the script of a managed cluster', () => {
       join(bin, 'kubectl'),
       `#!/bin/sh
 cd ${state}
+if [ -e fails-kubectl ]; then case "$*" in $(cat fails-kubectl)) echo 'Unable to connect to the server' >&2; exit 1;; esac; fi
 case "$*" in
   'get --raw /version') printf '{\\n  "gitVersion": "%s",\\n}' "$(cat version)" ;;
   'get nodes -l'*) pool=$(printf '%s' "$*" | sed 's/.*nodegroup=\\([^ ]*\\).*/\\1/'); for file in node-*; do [ "$(cat $file)" != "$pool" ] || echo "$file   Ready   <none>"; done ;;
-  'get node '*) [ -e "node-$3" ] ;;
+  'get node '*) [ -e "node-$3" ] || { echo "Error from server (NotFound): nodes \\"$3\\" not found" >&2; exit 1; } ;;
   cordon* | drain*) echo "$1 $2" >> log ;;
 esac
 `,
@@ -181,5 +182,21 @@ esac
     expect(run(script).status).toBe(9);
     rmSync(join(state, 'fails-delete-general'));
     expect(run(script)).toMatchObject({ status: 0, calls: [...EVERYTHING.slice(2)] });
+  });
+
+  test.each([
+    ['the probe', 'get nodes -o name', []],
+    ['the version of the server', '*/version', []],
+    ['a node', '*get node *', ['control-plane 1.35']],
+    ['the second node, which is not gone', '*get node b *', EVERYTHING.slice(0, 3)],
+    ['the nodes of a pool', '*get nodes -l*', ['control-plane 1.35']],
+    ['the pods that are left', '*get pods*', EVERYTHING.slice(0, 5)],
+  ])('does nothing more where kubectl does not tell: %s', (_, call, calls) => {
+    const run = cluster();
+    const { state } = run('exit 0');
+    writeFileSync(join(state, 'fails-kubectl'), call);
+    const { status, calls: done } = run(script);
+    expect(status).not.toBe(0);
+    expect(done).toEqual(calls);
   });
 });

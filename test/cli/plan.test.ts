@@ -22,7 +22,7 @@ function runScript(script: string, { answers = '', fails = 'nothing', args = [] 
   writeFileSync(log, '');
   writeFileSync(
     join(folder, 'kubectl'),
-    `#!/bin/sh\nprintf '%s\\n' "$*" >> ${log}\ncase "$*" in *'get pods'*) printf '${answers}';; ${fails}*) exit 7;; esac\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$*" >> ${log}\ncase "$*" in ${fails}*) exit 7;; *'get pods'*) printf '${answers}';; esac\n`,
   );
   chmodSync(join(folder, 'kubectl'), 0o755);
   const path = file(script);
@@ -89,8 +89,10 @@ describe('the script', () => {
   test('does each step of each node, and looks in between', () => {
     const { status, calls } = runScript(script('--all'));
     expect(status).toBe(0);
-    expect(calls.map((call) => call.replace(/ -o jsonpath.*/, ''))).toEqual(
-      ['a', 'b'].flatMap((name) => [
+    expect(calls.map((call) => call.replace(/ -o jsonpath.*/, ''))).toEqual([
+      'get nodes -o name',
+      'auth can-i list pods -A',
+      ...['a', 'b'].flatMap((name) => [
         `wait --for=condition=Ready node/${name} --timeout=15m`,
         `cordon ${name}`,
         `drain ${name} --ignore-daemonsets --delete-emptydir-data --timeout=15m`,
@@ -101,7 +103,7 @@ describe('the script', () => {
         `wait --for=condition=Ready node/${name} --timeout=15m`,
         `uncordon ${name}`,
       ]),
-    );
+    ]);
   });
 
   test('runs the command that it is given while the node is empty', () => {
@@ -121,6 +123,18 @@ describe('the script', () => {
   test('stops at the first step that fails, before anything is uncordoned', () => {
     const { status, calls } = runScript(script('--all'), { fails: '*"rollout status"' });
     expect([status, calls.filter((call) => call.startsWith('uncordon'))]).toEqual([7, []]);
+  });
+
+  test('runs nothing on a node of which kubectl does not tell which pods it runs', () => {
+    const { status, stdout, calls } = runScript(script('--node', 'a'), { fails: '*"get pods"', args: ['echo'] });
+    expect([status, stdout]).toEqual([1, '== drain a\n== kubectl does not tell which pods run on a\n']);
+    expect(calls.at(-1)).toContain('get pods');
+  });
+
+  test.each(['get nodes', 'auth can-i'])('changes nothing where `kubectl %s` fails', (fails) => {
+    const { status, stdout, calls } = runScript(script('--node', 'a'), { fails: `*"${fails}"`, args: ['echo'] });
+    expect([status, stdout]).toEqual([1, '== kubectl cannot list nodes and pods: nothing was changed\n']);
+    expect(calls.at(-1)).toContain(fails);
   });
 
   test('does nothing where a node cannot be drained', () => {

@@ -103,6 +103,7 @@ describe('the script', () => {
       join(bin, 'kubectl'),
       `#!/bin/sh
 cd ${state}
+if [ -e fails-kubectl ]; then case "$*" in $(cat fails-kubectl)) exit 1;; esac; fi
 case "$*" in
   *'get pod kube-apiserver-'*) name=$(printf '%s' "$*" | sed 's/.*kube-apiserver-\\([^ ]*\\).*/\\1/'); printf 'registry.k8s.io/kube-apiserver:%s' "$(cat server-$name)" ;;
   *kubeletVersion*) cat "kubelet-$3" ;;
@@ -206,6 +207,31 @@ case "$1" in kubelet) printf 'v%s.4' "$3" | sed 's/\\(.*\\..*\\..*\\)\\.4$/\\1/;
     const { status, stdout } = run(script, 'work');
     expect(status).toBe(1);
     expect(stdout).toContain('not so after five minutes: runs_server cp-1 1.35');
+  });
+
+  test.each([
+    ['the probe', 'get nodes -o name', []],
+    ['an API server', '*kube-apiserver-cp-1*', []],
+    ['the second API server', '*kube-apiserver-cp-2*', EVERYTHING.slice(0, 1)],
+    ['a kubelet', '*node a *kubeletVersion*', EVERYTHING.slice(0, 12)],
+    ['whether a node is cordoned', '*node cp-1 *unschedulable*', []],
+  ])('does nothing more where kubectl does not tell: %s', (what, call, calls) => {
+    const upgraded = { 'kubelet-cp-1': 'v1.36.0', 'server-cp-1': 'v1.36.0', 'server-cp-2': 'v1.36.0' };
+    const { run, state } = clusterOf(what.startsWith('whether') ? { ...OLD, ...upgraded } : OLD);
+    writeFileSync(join(state, 'fails-kubectl'), call);
+    const { status, calls: done } = run(script, 'work');
+    expect([status, done]).toEqual([1, calls]);
+  });
+
+  test('takes no image without a version for an old one', () => {
+    const { run } = clusterOf({ ...OLD, 'server-cp-1': 'latest' });
+    expect(run(script, 'work')).toMatchObject({
+      status: 1,
+      stdout: '== kubectl does not tell: runs_server cp-1 1.35\n',
+      calls: [],
+    });
+    const digest = clusterOf({ ...OLD, 'server-cp-1': 'v1.36.0@sha256:12', 'server-cp-2': 'v1.36.0' });
+    expect(digest.run(script, 'work').calls.slice(0, 1)).toEqual(['cordon cp-1']);
   });
 
   test('of a patch release wants just that, or a newer one', () => {
