@@ -62,15 +62,17 @@ export function untaint(cluster: LiveCluster, node: string, key: string): void {
 }
 
 /** pkg/controller/tainteviction: by the first toleration that matches; the shortest time counts, and none means for ever. */
-function deletedAfter({ pod, finished }: Member, taint: SchedulerTaint): number | undefined {
-  if (finished) return undefined;
+function deletedAfter({ pod, finished, mirror }: Member, taint: SchedulerTaint): number | undefined {
+  // The kubelet makes the mirror pod anew, and what it runs never stops.
+  if (finished || mirror) return undefined;
   const matching = pod.tolerations.find((toleration: Json) => toleratesTaint(toleration, taint));
   if (!matching) return 0;
   const seconds = number(matching['tolerationSeconds']);
   return seconds === undefined ? undefined : Math.max(0, seconds);
 }
 
-function whyItStays({ finished }: Member): string {
+function whyItStays({ finished, mirror }: Member): string {
+  if (mirror) return 'its kubelet runs it from a file';
   return finished ? 'it has ended' : 'it tolerates the taint';
 }
 
@@ -80,7 +82,7 @@ type Replacement = Pick<TaintedPod, 'to' | 'reason'>;
 function replaced(cluster: LiveCluster, member: Member, down: Set<string>): Replacement {
   if (member.controller?.kind === 'DaemonSet')
     return { to: undefined, reason: 'its DaemonSet runs none there as long as the taint stands' };
-  if (!member.controller || member.mirror) return { to: undefined, reason: 'nothing makes it anew' };
+  if (!member.controller) return { to: undefined, reason: 'nothing makes it anew' };
   const { to, reason, down: without } = cluster.makeAnew(member);
   for (const name of without) down.add(name);
   return { to, reason };

@@ -106,6 +106,17 @@ describe('by a taint', () => {
         'a',
       ),
     ).toContain('shop/old 0 null: nothing makes it anew'));
+  test('what a kubelet runs from a file goes on, though it tolerates nothing', () => {
+    const fromFile = (name: string, more: string) =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: kube-system, annotations: { kubernetes.io/config.mirror: abc }, ownerReferences: [{ apiVersion: v1, kind: Node, name: a, uid: n, controller: true }] }, spec: { nodeName: a, containers: [{ name: a, image: 'a:1' }], ${more} }, status: { phase: Running } }`;
+    const brief = 'tolerations: [{ key: work, operator: Exists, tolerationSeconds: 30 }]';
+    const facts = all(node('a'), node('b'), fromFile('proxy-a', ''), fromFile('brief-a', brief));
+    const shop = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+    expect(tainted(shop, facts, '--node', 'a')).toEqual([
+      'kube-system/brief-a null null: its kubelet runs it from a file',
+      'kube-system/proxy-a null null: its kubelet runs it from a file',
+    ]);
+  });
   test('a budget does not hold it back', () => {
     const budget =
       '{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { maxUnavailable: 0, selector: { matchLabels: { app: web } } } }';
