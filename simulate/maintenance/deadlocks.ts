@@ -3,8 +3,12 @@ import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
 import { guards } from '../scheduling/budget';
 import type { Member } from '../scheduling/member';
+import type { SchedulerNode } from '../scheduling/node';
 import { meetsRequirement } from '../scheduling/node-affinity';
+import type { SchedulerPod } from '../scheduling/pod';
 import { queueOf } from '../scheduling/queue';
+import { OUT_OF_REACH } from '../scheduling/storage/filters';
+import { isDoubtful } from '../scheduling/storage/state';
 import { untolerated } from '../scheduling/taints';
 import { settledNodes } from '../scheduling/unplaceable';
 import { runningBeside } from '../scheduling/unplaced';
@@ -41,14 +45,18 @@ export const deadlocksOf = memo((world: World): readonly Deadlock[] => {
       const [budget, ...others] = cluster.budgetsIn(blocked.pod.namespace).filter((each) => guards(each, blocked));
       const first = budget && waiting.find(({ member }) => member.controller && guards(budget, member));
       if (!first || others.length > 0 || found.has(budget.resource)) continue;
-      const { tolerations, node: requirement, nodeName } = blocked.pod;
-      const open = nodes.filter(
-        (node) => meetsRequirement(requirement, node) && !untolerated(node.taints, tolerations),
-      );
+      const isBound = ({ pod }: Member) => pod.nodeName !== undefined || openTo(pod, nodes) === 1;
       const { member: evicted, reason } = first;
-      const certain = nodeName !== undefined || open.length === 1;
+      // Where its volume is follows from where it was placed, which may have been elsewhere.
+      const isHeld = !reason.includes(OUT_OF_REACH) || (isBound(evicted) && !isDoubtful(reason));
+      const certain = isBound(blocked) && isHeld;
       found.set(budget.resource, { node: name, budget: budget.resource, evicted, reason, blocked, certain });
     }
   }
   return [...found.values()];
 });
+
+/** How many nodes take it by what it says itself. */
+function openTo({ tolerations, node: requirement }: SchedulerPod, nodes: readonly SchedulerNode[]): number {
+  return nodes.filter((node) => meetsRequirement(requirement, node) && !untolerated(node.taints, tolerations)).length;
+}

@@ -2,8 +2,10 @@ import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
 import type { GuardedBudget } from '../scheduling/budget';
 import { knownBudgets, statusOf } from '../scheduling/budget';
+import { runningPods } from '../scheduling/known-pods';
 import type { Member } from '../scheduling/member';
 import { memberOf, standingPods } from '../scheduling/member';
+import { missingOf } from '../scheduling/missing';
 import { judgePod } from '../scheduling/place';
 import type { SchedulerPod } from '../scheduling/pod';
 import type { BudgetAllowance } from '../scheduling/preemption';
@@ -11,6 +13,7 @@ import type { ClusterParts } from '../scheduling/queue';
 import { clusterOf, queueOf } from '../scheduling/queue';
 import { allowances, placeQueue } from '../scheduling/simulate';
 import type { ClusterState } from '../scheduling/state';
+import { OUT_OF_REACH } from '../scheduling/storage/filters';
 
 /** A pod that came. */
 interface Arrival {
@@ -46,7 +49,10 @@ export class LiveCluster {
     placed: Iterable<readonly [Member, string | undefined]>,
   ) {
     for (const budget of budgets) addTo(this.budgetsByNamespace, budget.namespace, budget);
-    for (const [member, node] of placed) this.put(member, node);
+    for (const [member, node] of placed) {
+      this.put(member, node);
+      if (node !== undefined) state.settle(member.pod, node);
+    }
   }
 
   /** Those that may guard its pods. */
@@ -93,15 +99,22 @@ export class LiveCluster {
     const victims = this.membersOf(chosen?.victims ?? [], on);
     const down = leftWithout(this, new Set(victims));
     for (const victim of victims) this.remove(victim);
-    if (on !== undefined) this.state.place(pod, on);
+    const doubt = this.state.storage.doubtAbout(pod, on === undefined ? undefined : this.state.node(on));
+    if (on !== undefined) {
+      this.state.place(pod, on);
+      this.state.settle(pod, on);
+    }
     this.put(member, on);
     const displaced = victims.flatMap((victim) => this.displace(victim, member));
-    return { member, reason, displaced, down: [...down, ...displaced.flatMap((each) => each.down)] };
+    const mayDiffer = doubt !== undefined && (on !== undefined || reason.includes(OUT_OF_REACH));
+    const said = !mayDiffer ? reason : reason === '' ? doubt : `${reason} H${doubt.slice(1)}.`;
+    return { member, reason: said, displaced, down: [...down, ...displaced.flatMap((each) => each.down)] };
   }
 
   /** The controller of a pod that is gone makes one in its place: where that is, or why it waits. */
   makeAnew(gone: Member): Arrival & { readonly to: string | undefined } {
     const pod = { ...gone.pod, nodeName: undefined, terminating: false, preempted: false, started: undefined };
+    this.state.storage.renew(pod);
     const arrival = this.add(pod, gone);
     return { ...arrival, to: this.nodeOf(arrival.member) };
   }
@@ -167,17 +180,20 @@ export function leftWithout(cluster: LiveCluster, gone: ReadonlySet<Member>): st
   return [...names];
 }
 
-/** Undefined where the nodes are not known. */
+/** Undefined where the nodes are not known. Pods of the manifests' workloads that run are not made once more. */
 export function liveCluster(world: World, parts: ClusterParts = {}): LiveCluster | undefined {
-  const queue = queueOf(world);
-  const made = queue.flatMap(({ makes }) => makes);
+  const all = queueOf(world);
+  // What a StatefulSet says of its pods' claims holds for those that run as well.
+  const made = all.flatMap(({ makes }) => makes);
   const state = clusterOf(world, made, parts);
   if (!state) return undefined;
+  const queue = missingOf(world, all, parts.pods ?? runningPods(world));
   const standing = standingPods(world).flatMap(({ member, node }) =>
     node !== undefined && state.node(node) && (member.finished || state.node(node)!.pods.has(member.pod))
       ? [[member, node] as const]
       : [],
   );
+  for (const [{ pod }, node] of standing) state.settle(pod, node);
   const placements = placeQueue(queue, state, allowances(world)).map(({ placement }) => placement);
   const placed = placements.map(({ node }, i) => {
     const member = memberOf(world, queue[i]!);
@@ -187,5 +203,11 @@ export function liveCluster(world: World, parts: ClusterParts = {}): LiveCluster
   const left = standing.filter(([{ pod }]) => !gone.has(pod));
   const cluster = new LiveCluster(state, knownBudgets(world), [...left, ...placed]);
   for (const [member] of standing) if (gone.has(member.pod) && member.controller) cluster.makeAnew(member);
+  // The volume that was made for another pod is within reach of more nodes than that pod's.
+  const sharing = cluster.pending.filter(({ pod }) => pod.volumes.claims.length > 0);
+  for (const waiting of sharing) {
+    cluster.remove(waiting);
+    cluster.add(waiting.pod, waiting);
+  }
   return cluster;
 }

@@ -1,5 +1,6 @@
 import type { Resource } from '../../manifests/resource';
-import { mappings, number, string } from '../../manifests/resource';
+import { mappings, number, record, string } from '../../manifests/resource';
+import { selects } from '../../manifests/selector';
 import type { World } from '../../world/world';
 
 /** What keeps a pod that stands in the cluster, as far as it is known. */
@@ -11,7 +12,7 @@ export interface StandingController {
   readonly replicas: number | undefined;
 }
 
-/** By its owner: for a ReplicaSet of a Deployment, the Deployment. */
+/** By its owner: for a ReplicaSet of a Deployment, the Deployment, though nobody shows the ReplicaSet. */
 export function podControllerOf(world: World, resource: Resource): StandingController | undefined {
   const namespace = world.namespaceOf(resource);
   const owner = ownerIn(resource);
@@ -21,7 +22,8 @@ export function podControllerOf(world: World, resource: Resource): StandingContr
     return found.is === 'present' ? found.resource : undefined;
   };
   const direct = find(owner);
-  const above = owner.kind === 'ReplicaSet' && direct ? ownerIn(direct) : undefined;
+  const above =
+    owner.kind === 'ReplicaSet' ? (direct ? ownerIn(direct) : deploymentOf(owner, resource, find)) : undefined;
   const controller = above ?? owner;
   const known = above ? find(above) : direct;
   return {
@@ -29,6 +31,19 @@ export function podControllerOf(world: World, resource: Resource): StandingContr
     name: `${controller.kind}/${namespace}/${controller.name}`,
     replicas: known && (number(known.at(['spec', 'replicas'])) ?? 1),
   };
+}
+
+/** A ReplicaSet is called after its Deployment, and its pods have the labels that the Deployment selects. */
+function deploymentOf(
+  { name }: OwnerNamed,
+  pod: Resource,
+  find: (owner: OwnerNamed) => Resource | undefined,
+): OwnerNamed | undefined {
+  const [, above, hash] = /^(.+)-([a-z0-9]{1,10})$/.exec(name) ?? [];
+  if (above === undefined || (pod.labels['pod-template-hash'] ?? hash) !== hash) return undefined;
+  const owner = { kind: 'Deployment', name: above };
+  const selector = find(owner)?.at(['spec', 'selector']);
+  return record(selector) && selects(selector, pod.labels) ? owner : undefined;
 }
 
 interface OwnerNamed {

@@ -2,9 +2,11 @@ import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
 import { allowanceOf, knownBudgets } from './budget';
 import { podControllerOf } from './controller';
+import type { RunningPod } from './known-pods';
 import { runningPods } from './known-pods';
 import type { Member } from './member';
 import { standingPods } from './member';
+import { missingOf } from './missing';
 import type { PodPlacement } from './place';
 import { placeAll } from './place';
 import type { BudgetAllowance } from './preemption';
@@ -24,7 +26,7 @@ export interface SimulatedPod extends QueuedPod {
 
 /** What becomes of the pods that wait, in their order; undefined where the nodes are not known. */
 export function simulateSchedule(world: World): SimulatedPod[] | undefined {
-  const queue = queueOf(world);
+  const queue = missingOf(world, queueOf(world), ownRunning(world));
   const cluster = clusterOf(
     world,
     queue.flatMap(({ makes }) => makes),
@@ -34,6 +36,14 @@ export function simulateSchedule(world: World): SimulatedPod[] | undefined {
     ...each,
     placement: withControllers(world, each.placement),
   }));
+}
+
+/**
+ * Pods that run, and are shown along with what is placed: a dump. Where pods are among the facts, what is applied again makes others
+ * beside them, as in a rollout.
+ */
+function ownRunning(world: World): RunningPod[] {
+  return runningPods(world).filter(({ resource }) => !world.isExternal(resource));
 }
 
 /** Places them one after the other; the cluster is left with them on it. Pods go for them by the budgets. */
@@ -74,8 +84,12 @@ function withControllers(world: World, placement: PodPlacement): PodPlacement {
 /** Where the volumes of a pod are is not always known. Volumes only ever take nodes away: what is pending without them is so with them. */
 function withVolumes(placement: PodPlacement, storage: StorageState): PodPlacement {
   const { verdict, pod, reason } = placement;
-  if (verdict !== 'pending')
-    return storage.isUnsure(pod) ? { ...placement, verdict: 'depends', reason: reason || CLAIMS } : placement;
+  if (verdict !== 'pending') {
+    if (!storage.isUnsure(pod)) return placement;
+    const assumed = storage.assumedOf(pod);
+    const why = assumed === undefined ? CLAIMS : `whether persistentvolumeclaim "${assumed}" exists is not known`;
+    return { ...placement, verdict: 'depends', reason: reason || why };
+  }
   const mayHaveRoom = reason.includes(NO_VOLUME) && storage.mayReachFurther(pod);
   return mayHaveRoom ? { ...placement, verdict: 'depends', reason: `${reason} ${SHARED}` } : placement;
 }

@@ -152,6 +152,11 @@ export class ClusterState {
     this.add(pod, on);
   }
 
+  /** What the claims of a pod on a node got is theirs, also when the pod has gone. */
+  settle(pod: SchedulerPod, on: string): void {
+    this.storage.settle(pod, this.open(on));
+  }
+
   /** A pod is there already: what its claims got is known. */
   add(pod: SchedulerPod, on: string): void {
     const node = this.open(on);

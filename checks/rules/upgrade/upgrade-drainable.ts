@@ -1,6 +1,7 @@
 import { minorOf, NEWEST_KUBERNETES } from '../../../model/kubernetes-version';
 import { drain } from '../../../simulate/maintenance/drain';
 import { liveCluster, memberName } from '../../../simulate/maintenance/live';
+import { isDoubtful } from '../../../simulate/scheduling/storage/state';
 import { gateBreaks } from '../../../simulate/upgrade/breaks';
 import { GATED_COMPONENTS } from '../../../upstream/kubernetes/releases/feature-gates';
 import { kubeletMayStay } from '../../../upstream/kubernetes/releases/skew';
@@ -84,7 +85,8 @@ function* heldNodes(world: World, next: number): Iterable<Finding> {
     const held = pods.find(
       ({ verdict, member }) => (verdict === 'blocked' || verdict === 'refused') && member.pod.nodeName === node,
     );
-    if (held)
+    // Nobody knows whether one that waits for its volume would find it elsewhere.
+    if (held && !pods.some(({ reason, to }) => to === undefined && isDoubtful(reason)))
       yield {
         resource,
         path,

@@ -81,7 +81,7 @@ const binding: Filter = (pod, { storage }) => {
   };
 };
 
-const OUT_OF_REACH = "node(s) didn't match PersistentVolume's node affinity";
+export const OUT_OF_REACH = "node(s) didn't match PersistentVolume's node affinity";
 export const NO_VOLUME = "node(s) didn't find available persistent volumes to bind";
 
 function boundReason(
@@ -161,8 +161,9 @@ const zone: Filter = (pod, { storage }) => {
 };
 
 /** All that these filters look at of a node alone, as a text. */
-export function storageLikeness(node: SchedulerNode, { storage }: StorageState): string {
+export function storageLikeness(node: SchedulerNode, { storage, settled }: StorageState): string {
   return JSON.stringify([
+    settled.map((volume) => reaches(node, volume)),
     [...storage.volumes.values()].map((volume) => reaches(node, volume)),
     [...storage.classes.values()].map((each) => isMadeFor(node, each)),
     storage.capacities.map((capacity) => selects(capacity['nodeTopology'], node.labels)),

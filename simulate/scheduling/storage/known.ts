@@ -1,12 +1,24 @@
-import type { Resource } from '../../../manifests/resource';
+import type { Json, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { everyKnown, knownIn } from '../../../world/known';
+import { LiveDump } from '../../../world/live-dump';
 import { claimOf, classOf, storageClasses } from '../../../world/storage';
 import type { World } from '../../../world/world';
+import { runningPods } from '../known-pods';
 import type { SchedulerPod } from '../pod';
+import { podVolumesOf } from './pod-volumes';
 import type { Storage, StorageClaim, StorageVolume } from './storage';
-import { claimKey, claimsByKey, isKeptFor, isProvisioned, matchingVolume, readClaim, storageOf } from './storage';
+import {
+  assumedClaim,
+  claimKey,
+  claimsByKey,
+  isKeptFor,
+  isProvisioned,
+  matchingVolume,
+  readClaim,
+  storageOf,
+} from './storage';
 
 /** The storage that is known, with the claims that are made for pods: StatefulSets' and ephemeral ones that are not there yet. */
 export function knownStorage(world: World, made: readonly StorageClaim[]): Storage {
@@ -28,8 +40,30 @@ export function knownStorage(world: World, made: readonly StorageClaim[]): Stora
     claims: claimsByKey([
       ...read.map((claim) => controller.standing(claim)),
       ...fresh.map((claim) => controller.bind(claim)),
+      ...untold(world, claimsByKey([...known.values(), ...fresh])),
     ]),
   };
+}
+
+/** Claims that pods name and nobody shows: those of pods that run are there, others may be where it is not known that they are not. */
+function untold(world: World, known: ReadonlyMap<string, StorageClaim>): StorageClaim[] {
+  const found = new Map<string, StorageClaim>();
+  const printed = new LiveDump(world.external, (resource) => world.namespaceOf(resource));
+  const assume = (namespace: string, spec: Json, runs: boolean) => {
+    for (const { claim } of podVolumesOf(spec).claims) {
+      const key = claimKey(namespace, claim ?? '');
+      if (!claim || known.has(key) || (found.has(key) && !runs)) continue;
+      const mayBe = () =>
+        !printed.isWhole('PersistentVolumeClaim', namespace) &&
+        world.find('PersistentVolumeClaim', namespace, claim).is === 'unknown';
+      if (!runs && !mayBe()) continue;
+      found.set(key, { ...assumedClaim(namespace, claim), assumed: !runs });
+    }
+  };
+  for (const { namespace, podSpec } of world.workloads) assume(namespace, podSpec, false);
+  for (const { resource } of runningPods(world))
+    assume(world.namespaceOf(resource), record(resource.at(['spec'])) ?? {}, true);
+  return [...found.values()];
 }
 
 /** A claim that names no class gets the default one (plugin/pkg/admission/storage/storageclass/setdefault). */

@@ -3,7 +3,8 @@ import type { SchedulerNode } from '../node';
 import type { SchedulerPod } from '../pod';
 import { claimName } from './pod-volumes';
 import type { Storage, StorageClaim, StorageVolume } from './storage';
-import { claimKey, hasRoom, isMadeFor, isProvisioned, matchingVolume } from './storage';
+import { assumedClaim, claimKey, hasRoom, isMadeFor, isProvisioned, matchingVolume } from './storage';
+import { volumeMadeFor } from './volume-reach';
 
 /** A claim that waited for a pod, and what the scheduler decided for it: a volume that there is, or to have one made for a node. */
 type Decision = { readonly volume: StorageVolume } | { readonly node: string };
@@ -21,7 +22,10 @@ export interface PodClaims {
 export class StorageState {
   /** Pods on nodes that use a claim, by claim. */
   private readonly users = new Map<string, number>();
-  private readonly decided = new Map<string, Decision & { readonly by: SchedulerPod }>();
+  /** What is decided by no pod is so whatever becomes of the pods. */
+  private readonly decided = new Map<string, Decision & { readonly by: SchedulerPod | undefined }>();
+  /** Claims that have been made anew for the pod in the place of another. */
+  private readonly renewed = new Map<string, StorageClaim>();
   private readonly taken = new Set<string>();
   private readonly byClass = new Map<string, StorageVolume[]>();
 
@@ -63,12 +67,62 @@ export class StorageState {
     }
   }
 
+  /**
+   * A pod runs on a node: what its claims got is theirs as long as they are there. A volume that nobody shows was made for it, and is
+   * within reach of its node. Those that are made for the pod itself go with it.
+   */
+  settle(pod: SchedulerPod, on: SchedulerNode): void {
+    for (const each of pod.volumes.claims) {
+      const claim = each.claim === undefined ? undefined : this.claim(pod.namespace, each.claim);
+      if (!claim || claim.bound) continue;
+      const key = claimKey(claim.namespace, claim.name);
+      const decision = this.decided.get(key);
+      const volume =
+        decision && 'volume' in decision
+          ? decision.volume
+          : (this.storage.volumes.get(claim.volumeName) ??
+            volumeMadeFor(claim, this.storage.classes.get(claim.className), on));
+      this.decided.set(key, { volume, by: undefined });
+    }
+  }
+
+  /** A pod comes in the place of one of the same name that is gone: its own claims, and the volumes of those, are made anew. */
+  renew(pod: SchedulerPod): void {
+    for (const each of pod.volumes.claims) {
+      if (each.claim !== undefined) continue;
+      const name = claimName(each, pod);
+      const old = this.claim(pod.namespace, name);
+      const claim = old ?? assumedClaim(pod.namespace, name);
+      const madeAnywhere = !this.storage.classes.get(claim.className)?.waits;
+      this.renewed.set(claimKey(pod.namespace, name), {
+        ...claim,
+        uid: undefined,
+        madeFor: pod.name,
+        volumeName: '',
+        bound: false,
+        lost: false,
+        deleting: false,
+        selectedNode: undefined,
+        madeAnywhere,
+      });
+    }
+  }
+
+  /** What is not certain of where a pod may be, since it is not known how far a volume reaches; undefined: nothing. */
+  doubtAbout(pod: SchedulerPod, on: SchedulerNode | undefined): string | undefined {
+    const found = this.claimsOf(pod).bound.find(
+      ({ volume }) => volume?.made && volume.made.reach === undefined && volume.made.node !== on?.name,
+    );
+    return found && `how far the volume of claim "${found.claim.name}" reaches is not known`;
+  }
+
   isUsed(claim: StorageClaim): boolean {
     return (this.users.get(claimKey(claim.namespace, claim.name)) ?? 0) > 0;
   }
 
   claim(namespace: string, name: string): StorageClaim | undefined {
-    return this.storage.claims.get(claimKey(namespace, name));
+    const key = claimKey(namespace, name);
+    return this.renewed.get(key) ?? this.storage.claims.get(key);
   }
 
   /** The node for whose pods the volume of a claim is made. */
@@ -80,6 +134,18 @@ export class StorageState {
   /** Whether a volume is made for it that may be anywhere. */
   isUnsure(pod: SchedulerPod): boolean {
     return this.claimsOf(pod).immediate.some(({ madeAnywhere }) => madeAnywhere);
+  }
+
+  /** A claim of it of which it is not known whether it exists. */
+  assumedOf(pod: SchedulerPod): string | undefined {
+    return this.claimsOf(pod).immediate.find(({ assumed }) => assumed)?.name;
+  }
+
+  /** Volumes that claims got from pods that run. */
+  get settled(): readonly StorageVolume[] {
+    return [...this.decided.values()].flatMap((each) =>
+      'volume' in each && each.by === undefined ? [each.volume] : [],
+    );
   }
 
   /** Whether it shares a claim whose volume is being made for another pod, on whose node alone it is certain to be. */
@@ -130,6 +196,13 @@ export class StorageState {
     if (!made || !isProvisioned(made) || !isMadeFor(node, made)) return 'topology';
     return hasRoom(this.storage, claim, made, node) ? undefined : 'room';
   }
+}
+
+const DOUBT = /how far the volume of claim/i;
+
+/** Whether a reason says that it is not known how far a volume reaches. */
+export function isDoubtful(reason: string): boolean {
+  return DOUBT.test(reason);
 }
 
 /** The smallest first, so that each gets the smallest volume that will do. */

@@ -34,7 +34,12 @@ export interface StorageClaim {
   readonly madeFor: string | undefined;
   /** Its volume is made before any node is chosen, nobody knows where. */
   readonly madeAnywhere: boolean;
+  /** Nobody tells of it: whether there is one of this name is not known. */
+  readonly assumed: boolean;
 }
+
+/** From where a volume can be reached that was made for a pod: its node alone, the nodes of its zone or region, or all of them. */
+export type VolumeReach = 'node' | 'zone' | 'region' | 'everywhere';
 
 /** A PersistentVolume as the scheduler sees it. */
 export interface StorageVolume {
@@ -52,6 +57,8 @@ export interface StorageVolume {
   /** Node selector terms, of which a node matches one; undefined: it can be reached from every node. */
   readonly terms: readonly Json[] | undefined;
   readonly csi: { readonly driver: string; readonly handle: string } | undefined;
+  /** Nobody shows it, but it was made for a pod on this node; whether it can be reached from others may not be known. */
+  readonly made: { readonly node: string; readonly reach: VolumeReach | undefined } | undefined;
 }
 
 /** A StorageClass as the scheduler sees it. */
@@ -60,6 +67,7 @@ export interface VolumeClass {
   readonly provisioner: string;
   /** The volume is chosen or made when the node of a pod is known. */
   readonly waits: boolean;
+  readonly parameters: Labels;
   readonly topologies: readonly Json[];
 }
 
@@ -121,7 +129,13 @@ export function readClaim(json: Json, namespace: string, name: string): StorageC
     selectedNode: annotations['volume.kubernetes.io/selected-node'],
     madeFor: string(owner?.['name']),
     madeAnywhere: false,
+    assumed: false,
   };
+}
+
+/** A claim of which nobody tells. */
+export function assumedClaim(namespace: string, name: string): StorageClaim {
+  return { ...readClaim({}, namespace, name), madeAnywhere: true, assumed: true };
 }
 
 function readVolume(resource: Resource): StorageVolume {
@@ -149,6 +163,7 @@ function readVolume(resource: Resource): StorageVolume {
     },
     terms: required && mappings(required['nodeSelectorTerms']),
     csi: csi && { driver: string(csi['driver']) ?? '', handle: string(csi['volumeHandle']) ?? '' },
+    made: undefined,
   };
 }
 
@@ -157,6 +172,7 @@ function readClass(resource: Resource): VolumeClass {
     name: resource.name,
     provisioner: string(resource.at(['provisioner'])) ?? '',
     waits: resource.at(['volumeBindingMode']) === 'WaitForFirstConsumer',
+    parameters: strings(resource.at(['parameters'])),
     topologies: mappings(resource.at(['allowedTopologies'])),
   };
 }
@@ -201,7 +217,8 @@ function limitsIn(csiNode: Resource): Map<string, bigint> {
 }
 
 /** Whether a node can reach a volume (component-helpers/storage/volume, CheckNodeAffinity: only labels count). */
-export function reaches({ labels }: SchedulerNode, { terms }: StorageVolume): boolean {
+export function reaches({ name, labels }: SchedulerNode, { terms, made }: StorageVolume): boolean {
+  if (made?.reach === 'node' && made.node !== name) return false;
   return terms?.some((term) => matchesTerm(term, { labels, name: '' })) ?? true;
 }
 

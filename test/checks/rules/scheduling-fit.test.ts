@@ -303,6 +303,24 @@ describe('drain-simulated', () => {
     expect(judged(full, all(node('a'), node('b')))).toEqual(['unknown spec.maxUnavailable']);
     expect(judged(full)).toEqual([]);
   });
+  test('volumes hold pods to a node: certain where the pods can be on no other, and it is known how far volumes reach', () => {
+    const disk = (provisioner: string) =>
+      `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: disk }, provisioner: ${provisioner}, volumeBindingMode: WaitForFirstConsumer }`;
+    const spec =
+      'volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], storageClassName: disk, resources: { requests: { storage: 1Gi } } } }]';
+    const set = (replicas: number, pod = cpu('100m')) => pods('web', pod, { replicas, kind: 'StatefulSet', spec });
+    const onTwo = (provisioner: string, manifests: string) =>
+      judged(
+        all(manifests, budget('maxUnavailable: 1'), disk(provisioner)),
+        all(node('a', { labels: zone('one') }), node('b', { labels: zone('two') })),
+      );
+    expect(onTwo('rancher.io/local-path', set(3))).toEqual(['unknown spec.maxUnavailable']);
+    expect(onTwo('example.com/disk', set(3))).toEqual(['unknown spec.maxUnavailable']);
+    expect(onTwo('efs.csi.aws.com', set(3))).toEqual([]);
+    expect(onTwo('rancher.io/local-path', set(2))).toEqual([]);
+    const held = `nodeSelector: { kubernetes.io/hostname: a }, ${cpu('100m')}`;
+    expect(onTwo('rancher.io/local-path', set(2, held))).toEqual(['fail spec.maxUnavailable']);
+  });
   test('a budget that lets no pod go is said by pdb-allows-eviction', () => {
     expect(judged(all(held(2), budget('maxUnavailable: 0')))).toEqual([]);
     expect(judged(all(held(2), budget('minAvailable: 2')))).toEqual([]);

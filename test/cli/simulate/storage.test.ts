@@ -22,8 +22,8 @@ const nodes = [node('a'), node('b'), node('c')];
 const bound = `annotations: { pv.kubernetes.io/bind-completed: 'yes' }`;
 
 describe('a claim that is missing or not bound', () => {
-  test('is said in the words of the scheduler', () => {
-    expect(scheduled(web(1), all(...nodes, waits))).toMatchObject({
+  test('is said in the words of the scheduler, where nobody else can have it', () => {
+    expect(scheduled(web(1), all(...nodes, waits), '--complete')).toMatchObject({
       code: 1,
       pods: [
         {
@@ -33,6 +33,30 @@ describe('a claim that is missing or not bound', () => {
         },
       ],
     });
+  });
+
+  test('may be elsewhere, where nobody said that all are known', () => {
+    const job = workload('Job', 'load', '1', 'completions: 1', mount('rows'));
+    const facts = all(...nodes, waits, claim('other', 'disk'));
+    for (const [manifests, name] of [
+      [web(1), 'data'],
+      [job, 'rows'],
+    ] as const)
+      expect(scheduled(manifests, facts)).toMatchObject({
+        code: 0,
+        pods: [{ verdict: 'depends', reason: `whether persistentvolumeclaim "${name}" exists is not known` }],
+      });
+  });
+
+  test('is certain where the namespace was printed with its claims, and where a pod runs that uses it', () => {
+    const others = ['c-1', 'c-2'].map((name) => claim(name, 'disk', '', `uid: ${name}, resourceVersion: '7'`));
+    const printed = `{ apiVersion: v1, kind: List, items: [${others.join(', ')}] }`;
+    expect(scheduled(all(web(1), printed), all(...nodes, waits)).pods).toMatchObject([{ verdict: 'pending' }]);
+    expect(scheduled(web(1), all(...nodes, waits, printed)).pods).toMatchObject([{ verdict: 'pending' }]);
+    const user = `{ apiVersion: v1, kind: Pod, metadata: { name: old, namespace: shop }, spec: { nodeName: b, containers: [{ name: a, image: 'a:1' }], ${mount('data')} } }`;
+    expect(scheduled(web(1), all(...nodes, waits, user)).pods).toMatchObject([
+      { verdict: 'depends', reason: 'the volumes of its claims may hold it to some of these nodes' },
+    ]);
   });
 
   test('keeps the pod waiting, if it stands in the cluster so and waits for no pod', () => {

@@ -73,8 +73,8 @@ export function planned(what: string, manifests: string, facts: string, ...optio
 }
 
 /** The pods of manifests on a cluster. */
-export function scheduled(manifests: string, facts: string) {
-  const { code, text } = run('schedule', file(manifests), '--cluster', file(facts), '--format', 'json');
+export function scheduled(manifests: string, facts: string, ...options: readonly string[]) {
+  const { code, text } = run('schedule', file(manifests), '--cluster', file(facts), '--format', 'json', ...options);
   return { code, pods: (JSON.parse(text) as { pods: Row[] }).pods };
 }
 export const short = ({ pods }: { readonly pods: readonly Row[] }) =>
