@@ -1,4 +1,4 @@
-import { judgePod } from '../scheduling/place';
+import { judgePod } from '../scheduling/judge';
 import type { ClusterState } from '../scheduling/state';
 import type { RolloutController, RolloutPlan, RolloutPod, RolloutState } from './state';
 import { ownPods } from './state';

@@ -1,5 +1,5 @@
 import { judgeNodes } from '../scheduling/filter';
-import { judgePod } from '../scheduling/place';
+import { judgePod } from '../scheduling/judge';
 import type { SchedulerPod } from '../scheduling/pod';
 import type { ClusterState } from '../scheduling/state';
 import { NO_VOLUME } from '../scheduling/storage/filters';

@@ -1,4 +1,4 @@
-import { judgePod } from '../scheduling/place';
+import { judgePod } from '../scheduling/judge';
 import type { SchedulerPod } from '../scheduling/pod';
 import type { ClusterState } from '../scheduling/state';
 import { likenessesOf } from '../scheduling/symmetry';

@@ -5,7 +5,7 @@ import type { World } from '../../world/world';
 import type { LiveCluster } from '../maintenance/live';
 import { liveCluster } from '../maintenance/live';
 import { lose } from '../maintenance/loss';
-import { judgePod } from '../scheduling/place';
+import { judgePod } from '../scheduling/judge';
 import { ownerText, podsNumbered } from '../scheduling/queue';
 import { placeQueue } from '../scheduling/simulate';
 import type { NodeState } from '../scheduling/state';
