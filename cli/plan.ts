@@ -9,13 +9,12 @@ import { managedPlanFormats } from '../report/managed-plan';
 import { obstaclesOf } from '../report/upgrade-runbook';
 import { capacityOf } from '../simulate/scaling/capacity';
 import { readTop, useByController } from '../simulate/scaling/use';
-import { providerOf } from '../world/components';
 import type { World } from '../world/world';
 import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
 import type { plan } from './tables';
-import { upgraded } from './upgraded';
+import { providerGiven, upgraded } from './upgraded';
 
 type Values = Given<typeof plan>['values'];
 
@@ -56,9 +55,8 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
     };
   },
   upgrade: (world, values) => {
-    const provider = values.provider ?? providerOf(world) ?? 'kubeadm';
-    const how = provider === 'kubeadm' ? 'in-place' : 'new-pools';
-    const found = upgraded(world, values, 'strata plan upgrade', how);
+    const provider = providerGiven(world, values);
+    const found = upgraded(world, values, 'strata plan upgrade');
     const given = { upgrade: found, force: values.force };
     return {
       formats:

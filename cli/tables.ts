@@ -255,7 +255,7 @@ const whichNodes = {
   force: { description: 'pods that nothing makes anew are drained as well, as with kubectl drain --force' },
 } as const;
 
-/** From which version of Kubernetes to which. */
+/** From which version of Kubernetes to which, and by whom. */
 const whichVersions = {
   to: {
     value: 'VERSION',
@@ -266,6 +266,12 @@ const whichVersions = {
     value: 'VERSION',
     description: 'upgrade: the version of the control plane, such as 1.34',
     unset: "that of the kube-apiserver pods, the cluster's own, or that of its newest kubelet",
+  },
+  provider: {
+    value: 'PROVIDER',
+    choices: ['kubeadm', 'eks', 'gke', 'aks'] as const satisfies readonly Provider[],
+    description: 'upgrade: what made the cluster, and upgrades it',
+    unset: 'by the labels of its nodes; kubeadm where they do not tell',
   },
 } as const;
 
@@ -338,12 +344,6 @@ export const plan = commandTable({
       description:
         'maintain: make nodes empty with this taint and the effect NoExecute, which heeds no budget, and lets pods stay for the seconds that they tolerate it',
       unset: 'they are drained',
-    },
-    provider: {
-      value: 'PROVIDER',
-      choices: ['kubeadm', 'eks', 'gke', 'aks'] as const satisfies readonly Provider[],
-      description: 'upgrade: what made the cluster, and upgrades it',
-      unset: 'by the labels of its nodes; kubeadm where they do not tell',
     },
     top: {
       value: 'FILE',

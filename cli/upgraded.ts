@@ -7,11 +7,12 @@ import {
   NEWEST_KUBERNETES,
   OLDEST_KUBERNETES,
 } from '../model/kubernetes-version';
-import type { HowNodes, Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
+import type { Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
 import { upgrade } from '../simulate/upgrade/upgrade';
+import { releasesData } from '../upstream/kubernetes/data';
 import { componentVersionIn } from '../upstream/kubernetes/releases/component-version';
-import type { ControlPlane } from '../world/components';
-import { controlPlaneOf } from '../world/components';
+import type { ControlPlane, Provider } from '../world/components';
+import { controlPlaneOf, providerOf } from '../world/components';
 import type { World } from '../world/world';
 import { aliveIn } from './drained';
 
@@ -20,13 +21,21 @@ interface UpgradeGiven {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly force: boolean;
+  readonly provider: Provider | undefined;
 }
 
-/** The way to a version, with a drain of each node. */
-export function upgraded(world: World, { from, to, force }: UpgradeGiven, command: string, how?: HowNodes): Upgrade {
+/** What upgrades the cluster. */
+export function providerGiven(world: World, { provider }: Pick<UpgradeGiven, 'provider'>): Provider {
+  return provider ?? providerOf(world) ?? 'kubeadm';
+}
+
+/** The way to a version, with a drain of each node, as its provider goes it. */
+export function upgraded(world: World, given: UpgradeGiven, command: string): Upgrade {
+  const { from, to, force } = given;
+  const how = providerGiven(world, given) === 'kubeadm' ? 'in-place' : 'new-pools';
   const cluster = aliveIn(world, command);
   const control = controlPlane(world, from, command);
-  const target = to === undefined ? next(control, command) : targetIn(to);
+  const target = to === undefined ? next(control, from, command) : targetIn(to);
   const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force };
   return upgrade(world, cluster, control, target, options, how);
 }
@@ -43,12 +52,20 @@ function controlPlane(world: World, from: string | undefined, command: string): 
   return found;
 }
 
-function next({ minors }: ControlPlane, command: string): UpgradeTarget {
+function next({ minors }: ControlPlane, from: string | undefined, command: string): UpgradeTarget {
   const minor = Math.max(...minors) + 1;
   if (minor <= minorOf(NEWEST_KUBERNETES)) return { minor, release: undefined };
-  throw new StrataError(command, `${NEWEST_KUBERNETES} is the newest version that is known`, [
-    'name a patch release of it: --to',
-  ]);
+  const fix = `name a patch release: --to ${releasesData().kubeadm[minor - 1]!.release.replace(/^v/, '')}`;
+  throw from === undefined
+    ? new StrataError(
+        command,
+        `the control plane runs 1.${minor - 1}, and ${NEWEST_KUBERNETES} is the newest version that is known`,
+        [fix],
+      )
+    : new StrataError(`--from ${from}`, `leaves no next version: ${NEWEST_KUBERNETES} is the newest that is known`, [
+        fix,
+        'name an older version that the control plane runs',
+      ]);
 }
 
 function targetIn(text: string): UpgradeTarget {

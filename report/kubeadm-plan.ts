@@ -17,7 +17,7 @@ function runbook(plan: UpgradePlan): string[] {
   const { upgrade } = plan;
   const { steps } = upgrade;
   return [
-    ...headOf(upgrade),
+    ...headOf(upgrade, steps.length === 0 ? [] : unknownControlPlane(upgrade)),
     ...(steps.length === 0 ? [] : ['## Before', '', ...numbered(BEFORE), '']),
     ...steps.flatMap((step, i) => [
       `## ${i + 1}. ${step.step === 'nodes' ? nodesTitle(step) : `control plane from 1.${step.from} to ${stepVersion(step.to, upgrade.to)}`}`,
@@ -25,6 +25,15 @@ function runbook(plan: UpgradePlan): string[] {
       ...(step.step === 'nodes' ? nodesSection(plan, step) : numbered(controlPlaneSteps(plan, step))),
       '',
     ]),
+  ];
+}
+
+/** Where the control plane is not known, it may be that kubeadm is not what upgrades it. */
+function unknownControlPlane({ controls }: Upgrade): string[] {
+  if (controls.length > 0) return [];
+  return [
+    'No node of the control plane is known, by a label or by an API server that runs on it: these are the steps of kubeadm, for nodes that are not among those given.',
+    'If a provider runs the control plane, they do not apply: plan again with --provider eks, gke or aks.',
   ];
 }
 
@@ -42,10 +51,11 @@ const BEFORE: readonly RunbookStep[] = [
   },
 ];
 
+/** There is a package repository of each minor version. */
 function installed(packages: string, version: string): string {
   const each = packages.split(' ');
   const pinned = each.map((name) => `${name}='${version}${/\.\d+\./.test(version) ? '' : '.*'}-*'`).join(' ');
-  return `\`sudo apt-mark unhold ${packages} && sudo apt-get update && sudo apt-get install -y ${pinned} && sudo apt-mark hold ${packages}\``;
+  return `with the package repository of ${version.split('.').slice(0, 2).join('.')}: \`sudo apt-mark unhold ${packages} && sudo apt-get update && sudo apt-get install -y ${pinned} && sudo apt-mark hold ${packages}\``;
 }
 
 /** How kubeadm is told a version: it needs the patch release. */
@@ -56,13 +66,13 @@ function releaseText(version: string): string {
 function controlPlaneSteps({ upgrade }: UpgradePlan, step: ControlPlaneStep): RunbookStep[] {
   const version = stepVersion(step.to, upgrade.to);
   const release = releaseText(version);
-  const nodes = controlPlaneNodes(upgrade);
+  const nodes = upgrade.controls;
   const first = nodes[0] ?? 'the first node of the control plane';
   const others = nodes.length > 0 ? nodes.slice(1) : ['each other node of the control plane'];
   const { release: kubeadm, etcd, coredns } = step.images;
   return [
     {
-      does: `On ${first}, with the package repository of 1.${step.to}: ${installed('kubeadm', version)}`,
+      does: `On ${first}, ${installed('kubeadm', version)}`,
       notes: [`Expect: \`kubeadm version -o short\` prints ${release}.`],
     },
     {
@@ -80,7 +90,7 @@ function controlPlaneSteps({ upgrade }: UpgradePlan, step: ControlPlaneStep): Ru
       ],
     },
     ...others.map((node) => ({
-      does: `On ${node}: ${installed('kubeadm', version)}, then \`sudo kubeadm upgrade node\``,
+      does: `On ${node}, ${installed('kubeadm', version)}, then \`sudo kubeadm upgrade node\``,
       notes: ['Expect: `The control plane instance for this node was successfully upgraded!`'],
     })),
     {
@@ -88,11 +98,6 @@ function controlPlaneSteps({ upgrade }: UpgradePlan, step: ControlPlaneStep): Ru
       notes: [`Expect: all are \`Running\`, with images of ${version}. If not: stop here.`],
     },
   ];
-}
-
-function controlPlaneNodes({ steps }: Upgrade): string[] {
-  const nodes = steps.flatMap((step) => (step.step === 'nodes' ? step.nodes : []));
-  return [...new Set(nodes.filter(({ isControlPlane }) => isControlPlane).map(({ node }) => node))];
 }
 
 function nodesSection({ upgrade, ...command }: UpgradePlan, step: NodesStep): string[] {
@@ -108,11 +113,11 @@ function nodesSection({ upgrade, ...command }: UpgradePlan, step: NodesStep): st
 function kubeletSteps({ node, isControlPlane, from }: NodeUpgrade, version: string): RunbookStep[] {
   const before = from === undefined ? 'the version before' : `1.${from}`;
   const kubeadm = {
-    does: `On ${node}: ${installed('kubeadm', version)}, then \`sudo kubeadm upgrade node\``,
+    does: `On ${node}, ${installed('kubeadm', version)}, then \`sudo kubeadm upgrade node\``,
     notes: ['Expect: `The kubelet configuration for this node was successfully upgraded!`'],
   };
   const kubelet = {
-    does: `On ${node}: ${installed('kubelet kubectl', version)}, then \`sudo systemctl daemon-reload && sudo systemctl restart kubelet\``,
+    does: `On ${node}, ${installed('kubelet kubectl', version)}, then \`sudo systemctl daemon-reload && sudo systemctl restart kubelet\``,
     notes: [
       `Expect: \`kubectl get node ${node}\` shows ${version} within a minute, and \`Ready\`.`,
       `To go back: install the packages of ${before} in the same way while the node is empty.`,
@@ -131,10 +136,13 @@ function script({ upgrade, ...command }: UpgradePlan): string[] {
       '  COMMAND node NODE VERSION      `kubeadm upgrade node`, on each other node of the control plane',
       '  COMMAND kubelet NODE VERSION   on an empty node: `kubeadm upgrade node`, the new kubelet, and its restart',
       'VERSION is a release, or a minor version such as 1.36: then the newest patch release that COMMAND finds, the same for all nodes.',
+      'Each minor version has its own package repository: COMMAND sets that of VERSION on NODE first.',
+      ...unknownControlPlane(upgrade),
     ],
     [
+      ...unknownControlPlane(upgrade).map((line) => `say ${word(line)}`),
       ...TOOLS,
-      ...controlsLine(controlPlaneNodes(upgrade)),
+      ...controlsLine(upgrade.controls),
       '',
       ...upgrade.steps.flatMap((step) => scriptOf(step, upgrade, command)),
     ],

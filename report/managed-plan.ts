@@ -82,6 +82,11 @@ function poolSteps(
       does: `\`${createPool({ ...pool, name }, version)}\``,
       notes: [
         `Expect: \`kubectl get nodes -l ${label}=${name}\` shows ${count} ${count === 1 ? 'node' : 'nodes'}, \`Ready\`, of v${version}. Size, disks, zones and autoscaling are to be those of ${pool.old}.`,
+        ...(pool.lost.length === 0
+          ? []
+          : [
+              `The new nodes do not have ${pool.lost.map((key) => `\`${key}\``).join(', ')}: not all nodes of ${pool.old} have the same, or no pool can set it. Set it on the new nodes before the old ones are drained, if it is needed.`,
+            ]),
         `To go back: \`${deletePool(name)}\``,
       ],
     },

@@ -33,12 +33,13 @@ export function stepVersion(minor: number, { release, minor: last }: Upgrade['to
   return release && minor === last ? release.text.replace(/^v/, '') : `1.${minor}`;
 }
 
-/** What is planned, and what must be mended before. */
-export function headOf(upgrade: Upgrade): string[] {
+/** What is planned, what is not known, and what must be mended before. */
+export function headOf(upgrade: Upgrade, unknown: readonly string[] = []): string[] {
   const obstacles = obstaclesOf(upgrade);
   return [
     `# Upgrade Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}`,
     '',
+    ...(unknown.length === 0 ? [] : [`**${unknown[0]}**`, ...unknown.slice(1), '']),
     'The control plane goes one minor version at a time. Kubelets may be up to three minor versions older than it, and never newer: nodes are',
     'drained once, at the end, or when the next control plane would not support their kubelets any more.',
     '',

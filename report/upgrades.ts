@@ -1,6 +1,7 @@
 import { pathText } from '../manifests/resource';
 import { isSmooth } from '../simulate/maintenance/drain';
 import type { Break } from '../simulate/upgrade/breaks';
+import type { NewPool } from '../simulate/upgrade/pools';
 import type { ControlPlaneStep, NodesStep, NodeUpgrade, Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
 import { drainedRow, drainText } from './drains';
 
@@ -37,7 +38,7 @@ function stepText(step: ControlPlaneStep | NodesStep, i: number): string[] {
     const what = step.from === step.to ? `1.${step.to}, another patch release` : `1.${step.from} to 1.${step.to}`;
     return [`${i + 1}. control plane ${what}`, ...breaks];
   }
-  return [`${i + 1}. ${nodesTitle(step)}`, ...breaks, ...step.nodes.flatMap(nodeText)];
+  return [`${i + 1}. ${nodesTitle(step)}`, ...breaks, ...step.pools.map(poolText), ...step.nodes.flatMap(nodeText)];
 }
 
 /** Which kubelets come to which version, and why now. */
@@ -50,6 +51,11 @@ export function nodesTitle({ nodes, to, because }: NodesStep): string {
 /** What breaks, where it stands, and what to do before. */
 export function breakText({ object, path, message, fix }: Break): string[] {
   return [`   BREAKS ${object} ${pathText(path)}: ${message}`, ...(fix === undefined ? [] : [`          ${fix}`])];
+}
+
+function poolText({ old, name, lost }: NewPool): string {
+  const without = lost.length === 0 ? '' : `, without ${lost.join(', ')}`;
+  return `   pool ${name} takes the place of ${old}${without}`;
 }
 
 /** Of a drain by which nothing is lost a line says enough. */
@@ -76,7 +82,7 @@ function upgradeJson({ from, to, problems, steps }: Upgrade) {
       ...(step.step === 'control-plane' ? { from: minorText(step.from) } : { because: step.because }),
       to: minorText(step.to),
       breaks: step.breaks.map(breakJson),
-      ...(step.step === 'nodes' ? { nodes: step.nodes.map(nodeJson) } : {}),
+      ...(step.step === 'nodes' ? { pools: step.pools, nodes: step.nodes.map(nodeJson) } : {}),
     })),
   };
 }

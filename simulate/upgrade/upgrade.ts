@@ -70,6 +70,8 @@ export interface Upgrade {
   /** Why it is not legal, or the cluster is not as it may be even now; then there are no steps. */
   readonly problems: readonly string[];
   readonly steps: readonly (ControlPlaneStep | NodesStep)[];
+  /** The nodes that are known to run the control plane. */
+  readonly controls: readonly string[];
 }
 
 /**
@@ -86,7 +88,8 @@ export function upgrade(
   how: HowNodes = 'in-place',
 ): Upgrade {
   const problems = problemsOf(world, from, to);
-  if (problems.length > 0) return { from, to, problems, steps: [] };
+  const controls = controlsIn(world, cluster);
+  if (problems.length > 0) return { from, to, problems, steps: [], controls };
   const kubelets = kubeletsIn(world, cluster);
   const steps: (ControlPlaneStep | NodesStep)[] = [];
   const upgradeNodes = (names: readonly string[], minor: number, because: NodesStep['because']) => {
@@ -132,7 +135,7 @@ export function upgrade(
     to.minor,
     'target',
   );
-  return { from, to, problems, steps };
+  return { from, to, problems, steps, controls };
 }
 
 function imagesOf(minor: number): KubeadmImages {
@@ -191,6 +194,14 @@ function kubeletsIn(world: World, { state }: LiveCluster): Map<string, number | 
 
 function isControl({ labels }: SchedulerNode): boolean {
   return CONTROL_PLANE_LABEL in labels;
+}
+
+/** By their labels, or by the API servers that run on them. */
+function controlsIn(world: World, { state }: LiveCluster): string[] {
+  const servers = new Set(
+    runningComponents(world).flatMap(({ component, node }) => (component === 'kube-apiserver' ? [node] : [])),
+  );
+  return [...state.nodes].filter((node) => isControl(node) || servers.has(node.name)).map(({ name }) => name);
 }
 
 function ofNode({ state }: LiveCluster, name: string): Pick<NodeUpgrade, 'isControlPlane' | 'pool'> {

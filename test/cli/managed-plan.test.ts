@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { all, file, node, planned as planOf, workload } from './simulate/support';
+import { all, file, node, planned as planOf, run, workload } from './simulate/support';
 
 const planned = (manifests: string, cluster: string, ...options: string[]) =>
   planOf('upgrade', manifests, cluster, '--from', '1.34', '--to', '1.35', ...options);
@@ -36,6 +36,45 @@ describe('the runbook of a managed cluster', () => {
     expect(creates[0]).toContain('--nodegroup-name general-1-35 --kubernetes-version 1.35 ');
     expect(creates[0]).toContain('desiredSize=2 --labels team=shop &&');
     expect(creates[1]).toContain('--labels team=shop --taints key=workload,value=batch,effect=NO_SCHEDULE &&');
+  });
+
+  test('a pod does not find on a new node what the new pool does not give it, and the plan says what that is', () => {
+    const odd = all(
+      eks('a', 'general', ', node-role.kubernetes.io/web: own, disk: fast'),
+      eks('b', 'general', ', node-role.kubernetes.io/web: own, node.kubernetes.io/rack: one'),
+      eks('c', 'general', ', node-role.kubernetes.io/web: own', TAINT),
+    );
+    const held = (selector: string) => planned(web(`nodeSelector: { ${selector} }`), odd).text;
+    for (const selector of ['disk: fast', 'node-role.kubernetes.io/web: own', 'node.kubernetes.io/rack: one'])
+      expect(held(selector)).toContain('`shop/web-0` will wait: 0/6 nodes');
+    expect(held('team: shop')).not.toContain('will wait');
+    expect(held('topology.kubernetes.io/zone: a')).not.toContain('will wait');
+    // A taint that one old node has the new ones do not have: the new one in its place takes pods.
+    const big = workload('Deployment', 'web', '1500m');
+    expect(planned(big, all(eks('a', 'general'), eks('b', 'general', '', TAINT))).text).not.toContain('--taints');
+    expect(held('team: shop')).toContain(
+      'The new nodes do not have `disk`, `node-role.kubernetes.io/web`, `node.kubernetes.io/rack`, `workload`: ',
+    );
+    const shared = all(
+      eks('a', 'general', ', node.kubernetes.io/rack: one'),
+      eks('b', 'general', ', node.kubernetes.io/rack: one'),
+    );
+    const kept = planned(web('nodeSelector: { node.kubernetes.io/rack: one }'), shared).text;
+    expect(kept).toContain('--labels team=shop,node.kubernetes.io/rack=one ');
+    expect(kept).not.toMatch(/will wait|do not have/);
+  });
+
+  test('`strata simulate upgrade` says the same of it, by the same provider', () => {
+    const args = ['--from', '1.34', '--to', '1.35'];
+    const simulated = (...more: string[]) =>
+      run('upgrade', file(web()), '--cluster', file(nodes), ...args, ...more, '--format', 'json').text;
+    for (const more of [[], ['--provider', 'gke'], ['--provider', 'kubeadm']])
+      expect(simulated(...more)).toBe(planned(web(), nodes, '--format', 'json', ...more).text);
+    expect(simulated()).toContain('"a-new"');
+    expect(simulated('--provider', 'kubeadm')).not.toContain('"a-new"');
+    expect(run('upgrade', file(web()), '--cluster', file(nodes), ...args).text).toContain(
+      '   pool general-1-35 takes the place of general, without disk\n   pool batch-1-35 takes the place of batch\n',
+    );
   });
 
   test('all old nodes are cordoned, then drained to the new ones, then go', () => {

@@ -33,11 +33,11 @@ describe('the runbook of a kubeadm cluster', () => {
 
   test('has kubeadm apply on the first node of the control plane, and upgrade the others', () => {
     const first = text.slice(text.indexOf('## 1. '), text.indexOf('## 2. '));
-    expect(first.match(/^\d+\. On \S+[^`]*`[^`]*`(, then `[^`]*`)?/gm)).toEqual([
+    expect(first.match(/^\d+\. On [^`]*`[^`]*`(, then `[^`]*`)?/gm)).toEqual([
       "1. On cp-1, with the package repository of 1.35: `sudo apt-mark unhold kubeadm && sudo apt-get update && sudo apt-get install -y kubeadm='1.35.*-*' && sudo apt-mark hold kubeadm`",
       '2. On cp-1: `sudo kubeadm upgrade plan v1.35.PATCH`',
       '3. On cp-1: `sudo kubeadm upgrade apply v1.35.PATCH`',
-      "4. On cp-2: `sudo apt-mark unhold kubeadm && sudo apt-get update && sudo apt-get install -y kubeadm='1.35.*-*' && sudo apt-mark hold kubeadm`, then `sudo kubeadm upgrade node`",
+      "4. On cp-2, with the package repository of 1.35: `sudo apt-mark unhold kubeadm && sudo apt-get update && sudo apt-get install -y kubeadm='1.35.*-*' && sudo apt-mark hold kubeadm`, then `sudo kubeadm upgrade node`",
     ]);
     expect(first).toContain('kubeadm v1.35.4 brings etcd 3.6.6-0 and CoreDNS v1.13.1');
     expect(text).toContain('`sudo kubeadm upgrade apply v1.36.2`');
@@ -57,10 +57,37 @@ describe('the runbook of a kubeadm cluster', () => {
     );
   });
 
-  test('of a cluster without known control planes speaks of them all the same', () => {
-    const { text: other } = planned(web, all(kubelet('a', 'v1.34.1'), kubelet('b', 'v1.34.1')), '--to', '1.35');
+  test('names the package repository of the minor version wherever packages are installed', () => {
+    for (const [, title, steps] of text.matchAll(/^## \d\. (.*)\n((?:(?!## \d).*\n)*)/gm)) {
+      const minor = /to (1\.\d+)/.exec(title!)![1];
+      const installs = steps!.split('\n').filter((line) => line.includes('apt-get install'));
+      expect(installs.length).toBeGreaterThan(1);
+      for (const line of installs) expect(line).toContain(`with the package repository of ${minor}: `);
+    }
+  });
+
+  test('knows a control plane by its API server as well', () => {
+    const server =
+      "{ apiVersion: v1, kind: Pod, metadata: { name: kube-apiserver-a, namespace: kube-system, annotations: { kubernetes.io/config.mirror: x } }, spec: { nodeName: a, containers: [{ name: s, image: 'registry.k8s.io/kube-apiserver:v1.34.1' }] }, status: { phase: Running } }";
+    const { text: other } = planned(web, all(kubelet('a', 'v1.34.1'), kubelet('b', 'v1.34.1'), server), '--to', '1.35');
+    expect(other).toContain('On a: `sudo kubeadm upgrade apply v1.35.PATCH`');
+    expect(other).not.toContain('No node of the control plane is known');
+  });
+
+  test('of a cluster without known control planes says so first, and what follows', () => {
+    const unknown = all(kubelet('a', 'v1.34.1'), kubelet('b', 'v1.34.1'));
+    const { text: other } = planned(web, unknown, '--to', '1.35');
+    expect(other.split('\n')[2]).toContain('**No node of the control plane is known');
+    expect(other.split('\n')[3]).toContain('plan again with --provider eks, gke or aks');
+    expect(planned(web, unknown, '--to', '1.35', '--format', 'sh').text).toMatch(
+      /^say 'No node of the control plane is known/m,
+    );
+    expect(text).not.toContain('No node of the control plane');
+    expect(planned(web, unknown, '--to', '1.35', '--provider', 'eks').text).not.toContain(
+      'No node of the control plane',
+    );
     expect(other).toContain('On the first node of the control plane: `sudo kubeadm upgrade apply v1.35.PATCH`');
-    expect(other).toContain('On each other node of the control plane: ');
+    expect(other).toContain('On each other node of the control plane, with the package repository of 1.35: ');
   });
 });
 

@@ -55,6 +55,16 @@ function upgraded(manifests: string, facts: string, ...options: string[]) {
   };
 }
 
+test('the newest version leaves no next one, and the error says which version that is', () => {
+  const facts = file(kubelet('a', 'v1.37.1'));
+  expect(() => run('upgrade', file(web), '--cluster', facts)).toThrow(
+    'strata simulate upgrade: the control plane runs 1.37, and 1.37 is the newest version that is known',
+  );
+  expect(() => run('upgrade', file(web), '--cluster', facts, '--from', '1.37')).toThrow(
+    '--from 1.37: leaves no next version: 1.37 is the newest that is known',
+  );
+});
+
 describe('the steps', () => {
   const facts = (version: string) => all(kubelet('a', version), kubelet('b', version));
 
