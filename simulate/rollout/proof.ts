@@ -8,14 +8,44 @@ import { clash } from '../scheduling/host-ports';
 import type { SchedulerPod } from '../scheduling/pod';
 import type { QueuedPod } from '../scheduling/queue';
 import { clusterOf } from '../scheduling/queue';
+import { RoomCount } from '../scheduling/room-count';
 import type { ClusterState, NodeState } from '../scheduling/state';
 import { isAlike } from './alike';
 import type { Rollout } from './rollout';
 import type { Situation } from './situation';
-import { freesRoomFirst } from './strategy';
+import { freesRoomFirst, isPaused } from './strategy';
 
 /** Beyond so many pairs of pods and nodes it takes longer than it is worth. */
 const MOST_PAIRS = 100_000;
+
+/** The cluster with all pods that are queued, and what they may fill. */
+const countOf = memo((world: World, { queue }: Situation): RoomCount | undefined => {
+  const cluster = clusterOf(world, []);
+  if (!cluster || cluster.hasBelow(Number.POSITIVE_INFINITY)) return undefined;
+  const room = new RoomCount(cluster);
+  for (const { pod } of queue) room.add(pod);
+  return room;
+});
+
+/**
+ * Whether it is certain by counting alone that the pods of both revisions find nodes, wherever all others are: then a rolling update
+ * finishes. Only where no pod stands in the cluster yet.
+ */
+export function isCountedToFinish(world: World, situation: Situation, rollout: Rollout): boolean {
+  const { strategy, options, admission, workload, fresh, most, replicas } = rollout;
+  const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
+  if (strategy.type !== 'RollingUpdate' || options.unready || admission.pods !== Number.POSITIVE_INFINITY) return false;
+  if (isPaused(workload) || scheduler !== 'default-scheduler' || situation.standing.length > 0) return false;
+  const room = countOf(world, situation);
+  // The old ones are among those that are queued.
+  return (
+    room?.isCertain(fresh.old, []) === true &&
+    room.isCertain(
+      fresh.new,
+      Array.from({ length: most }, () => fresh.new),
+    )
+  );
+}
 
 /** The pods that each node may have: those that it takes when none of the others is there. */
 interface Crowd {

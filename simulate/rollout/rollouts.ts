@@ -3,7 +3,7 @@ import { podsOf as scaleOf } from '../../world/autoscalers';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import { ownerText } from '../scheduling/queue';
-import { canOnlyLoseRoom, isCertainToFinish, isIndependent, isIndifferent } from './proof';
+import { canOnlyLoseRoom, isCertainToFinish, isCountedToFinish, isIndependent, isIndifferent } from './proof';
 import type { RolledOut, RolloutEnd, RolloutOptions } from './rollout';
 import { Rollout } from './rollout';
 import type { Situation } from './situation';
@@ -97,6 +97,14 @@ function rolloutOf(
   if (!isRolledOut(world, workload)) return undefined;
   const rollout = new Rollout(world, situation, workload, options);
   const { replicas, strategy, name } = rollout;
+  if (strategy.type === 'RollingUpdate' && isCountedToFinish(world, situation, rollout)) {
+    const none = { ready: 0, unready: 0, pending: 0 };
+    const numbers = { old: none, new: { ...none, ready: replicas }, missing: 0 };
+    const end = { done: true, numbers, reason: '', wayOut: undefined };
+    const [peak, lowest] = [replicas === 0 ? 0 : rollout.most, replicas - strategy.unavailable];
+    const found = { peak, lowest, end, ends: [end], isWhole: true };
+    return { workload, name, replicas, strategy, verdict: 'finishes', reason: '', ...found };
+  }
   const { found, isWhole } = followedIn(world, situation, rollout);
   const ends = found.flatMap((each) => each.ends);
   const contested = contestedQuota(world, situation, rollout);

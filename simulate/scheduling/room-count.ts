@@ -35,11 +35,19 @@ interface Shape {
 export class RoomCount {
   private readonly shapes: Shape[] = [];
   private readonly byText = new Map<string, Shape>();
-  private readonly totals = new Map<string, bigint>([['pods', 0n]]);
+  private readonly totals = new Map<string, bigint>();
 
   constructor(private readonly cluster: ClusterState) {}
 
-  isCertain(pod: SchedulerPod): boolean {
+  /** `more` have come besides. */
+  isCertain(pod: SchedulerPod, more: readonly SchedulerPod[] = []): boolean {
+    for (const each of more) this.add(each);
+    const isCertain = this.judge(pod);
+    for (const each of more) this.add(each, -1);
+    return isCertain;
+  }
+
+  private judge(pod: SchedulerPod): boolean {
     const shape = this.shapeOf(pod);
     if (!shape.groups) return false;
     const rivals = this.rivalsOf(shape).filter(({ shape: { count } }) => count > 0);
@@ -51,10 +59,10 @@ export class RoomCount {
   }
 
   /** A pod has come, and is somewhere. */
-  add(pod: SchedulerPod): void {
-    this.shapeOf(pod).count += 1;
-    this.totals.set('pods', this.totals.get('pods')! + 1n);
-    for (const [name, amount] of pod.requests) this.totals.set(name, (this.totals.get(name) ?? 0n) + amount);
+  add(pod: SchedulerPod, times = 1): void {
+    this.shapeOf(pod).count += times;
+    for (const [name, amount] of [...pod.requests, ['pods', 1n] as const])
+      this.totals.set(name, (this.totals.get(name) ?? 0n) + amount * BigInt(times));
   }
 
   /** What pods asked for, but those that keep the pod from their nodes anyway. */
