@@ -1,6 +1,7 @@
 import { minorOf, NEWEST_KUBERNETES } from '../../../model/kubernetes-version';
 import { drain } from '../../../simulate/maintenance/drain';
 import { liveCluster, memberName } from '../../../simulate/maintenance/live';
+import { guards } from '../../../simulate/scheduling/budget';
 import { isDoubtful } from '../../../simulate/scheduling/storage/state';
 import { gateBreaks } from '../../../simulate/upgrade/breaks';
 import { GATED_COMPONENTS } from '../../../upstream/kubernetes/releases/feature-gates';
@@ -85,8 +86,14 @@ function* heldNodes(world: World, next: number): Iterable<Finding> {
     const held = pods.find(
       ({ verdict, member }) => (verdict === 'blocked' || verdict === 'refused') && member.pod.nodeName === node,
     );
-    // Nobody knows whether one that waits for its volume would find it elsewhere.
-    if (held && !pods.some(({ reason, to }) => to === undefined && isDoubtful(reason)))
+    // Nobody knows whether one that waits for its volume would find it elsewhere, and would let the next one go.
+    const waiting = pods.filter(({ to, reason }) => to === undefined && isDoubtful(reason));
+    const mayGo =
+      held?.verdict === 'blocked' &&
+      cluster
+        .budgetsIn(held.member.pod.namespace)
+        .some((each) => guards(each, held.member) && waiting.some(({ member }) => guards(each, member)));
+    if (held && !mayGo)
       yield {
         resource,
         path,

@@ -320,6 +320,13 @@ describe('drain-simulated', () => {
     expect(onTwo('rancher.io/local-path', set(2))).toEqual([]);
     const held = `nodeSelector: { kubernetes.io/hostname: a }, ${cpu('100m')}`;
     expect(onTwo('rancher.io/local-path', set(2, held))).toEqual(['fail spec.maxUnavailable']);
+    // One that may have been placed elsewhere, and then would not hold up the other.
+    const both =
+      '{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: both, namespace: shop }, spec: { maxUnavailable: 1, selector: { matchExpressions: [{ key: app, operator: Exists }] } } }';
+    const api = pods('web', held);
+    const db = set(1).replaceAll('name: web', 'name: db').replaceAll('app: web', 'app: db');
+    const facts = all(node('a', { labels: zone('one') }), node('b', { labels: zone('two'), cpu: '1' }));
+    expect(judged(all(api, db, both, disk('rancher.io/local-path')), facts)).toEqual(['unknown spec.maxUnavailable']);
   });
   test('a budget that lets no pod go is said by pdb-allows-eviction', () => {
     expect(judged(all(held(2), budget('maxUnavailable: 0')))).toEqual([]);

@@ -101,6 +101,27 @@ describe('upgrade-drainable', () => {
     expect(judged(budget('minAvailable: 1'), all(nodes('v1.34.1', 'v1.37.1'), pod('db-0', 'old')))).toEqual([]);
   });
 
+  test('not by a pod that waits for a volume, if nobody knows how far it reaches', () => {
+    const mounting = (name: string) =>
+      pod(name, 'old').replace(
+        'nodeName: old,',
+        `nodeName: old, volumes: [{ name: data, persistentVolumeClaim: { claimName: data-${name} } }],`,
+      );
+    const disk = (name: string, provisioner: string) =>
+      all(
+        `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: disk }, provisioner: ${provisioner}, volumeBindingMode: WaitForFirstConsumer }`,
+        `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data-${name}, namespace: shop }, spec: { storageClassName: disk, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }`,
+      );
+    const inZone = (text: string, zone: string) =>
+      text.replace(/labels: {/, `labels: { topology.kubernetes.io/zone: ${zone},`);
+    const old = inZone(node('old', 'v1.33.1'), 'one');
+    const zoned = all(old, inZone(node('new', 'v1.36.1'), 'two'), mounting('db-0'), mounting('db-1'));
+    expect(old).toContain('zone: one');
+    expect(judged(budget('maxUnavailable: 1'), all(zoned, disk('db-0', 'example.com/disk')))).toEqual([]);
+    expect(judged(budget('maxUnavailable: 1'), all(zoned, disk('db-0', 'ebs.csi.aws.com')))).toHaveLength(1);
+    expect(judged(budget('minAvailable: 2'), all(zoned, disk('db-0', 'example.com/disk')))).toHaveLength(1);
+  });
+
   test('not by pods that the scheduler may place elsewhere', () => {
     const workload =
       "{ apiVersion: apps/v1, kind: Deployment, metadata: { name: db, namespace: shop }, spec: { replicas: 2, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: 'postgres:17.2' }] } } } }";

@@ -1,3 +1,10 @@
+import { readSources } from '../../../manifests/reading/read';
+import { uncordon } from '../../../simulate/maintenance/drain';
+import { liveCluster } from '../../../simulate/maintenance/live';
+import { lose } from '../../../simulate/maintenance/loss';
+import { storageLikeness } from '../../../simulate/scheduling/storage/filters';
+import { Facts } from '../../../world/facts';
+import { World } from '../../../world/world';
 import { all, file, node, planned, run, workload } from './support';
 
 const zoned = (name: string, zone: string, cpu = '2') =>
@@ -63,6 +70,10 @@ describe('a volume that was made for the first pod of a claim', () => {
       storageClass('rook-ceph.rbd.csi.ceph.com'),
       storageClass('pd.csi.storage.gke.io', 'parameters: { replication-type: regional-pd }'),
       storageClass('disk.csi.azure.com', 'parameters: { skuName: Premium_ZRS }'),
+      storageClass(
+        'pd.csi.storage.gke.io',
+        'parameters: { type: hyperdisk-balanced-high-availability }, allowedTopologies: [{ matchLabelExpressions: [{ key: topology.kubernetes.io/zone, values: [one, two] }] }]',
+      ),
     ];
     for (const each of classes)
       expect(lost(set(), all(...nodes, each), '--zone', 'one')).toMatchObject([
@@ -149,6 +160,16 @@ describe('the volume of a pod that runs', () => {
     }
   });
 
+  test('holds those that come beside it with the same claim', () => {
+    const shared = mount('shared');
+    const web = workload('Deployment', 'web', '500m', 'replicas: 1', shared);
+    const other = pod('old-0', 'c', 'kind: StatefulSet, name: old', shared);
+    const facts = all(...nodes, storageClass('ebs.csi.aws.com'), claim('shared'), other);
+    // The first node is the emptiest, but in another zone.
+    expect(lost(web, facts, '--node', 'a')).toEqual([]);
+    expect(drained(web, facts, '--node', 'c').map((each) => each.to)).toEqual([null, null]);
+  });
+
   test('of its own goes with it, and another is made for the next', () => {
     const own = `volumes: [{ name: tmp, ephemeral: { volumeClaimTemplate: { ${claimSpec()} } } }]`;
     const web = workload('Deployment', 'web', '500m', 'replicas: 1', own);
@@ -166,4 +187,28 @@ describe('the volume of a pod that runs', () => {
       { pod: 'shop/run-1', verdict: 'back', to: 'c' },
     ]);
   });
+});
+
+test('a pod that waited and then found a node is held to that one', () => {
+  const cordoned = (name: string, zone: string) => zoned(name, zone).replace('spec: {', 'spec: { unschedulable: true,');
+  const sources = (text: string) => readSources([{ file: '-', text }]).resources;
+  const world = new World(
+    sources(set()),
+    new Facts(sources(all(cordoned('a', 'one'), cordoned('b', 'two'), storageClass('ebs.csi.aws.com')))),
+  );
+  const cluster = liveCluster(world)!;
+  expect(cluster.pending).toHaveLength(1);
+  uncordon(cluster, 'b');
+  expect(cluster.membersOn('b')).toHaveLength(1);
+  uncordon(cluster, 'a');
+  const { pods } = lose(cluster, ['b']);
+  expect(pods).toMatchObject([{ verdict: 'waiting', reason: expect.stringContaining(ELSEWHERE) }]);
+});
+
+test('nodes of different zones are not alike to pods that may share the claim', () => {
+  const sources = (text: string) => readSources([{ file: '-', text }]).resources;
+  const facts = new Facts(sources(all(...nodes, storageClass('ebs.csi.aws.com'))));
+  const { state } = liveCluster(new World(sources(set()), facts))!;
+  const [a, b, c] = [...state.nodes].map((each) => storageLikeness(each, state.storage));
+  expect([a === b, b === c]).toEqual([true, false]);
 });
