@@ -3,15 +3,26 @@ import { memberName } from '../simulate/maintenance/live';
 import type { Loss, LostPod } from '../simulate/maintenance/loss';
 import { columns } from './columns';
 
+/** A drain; of maintenance, whether the node was cordoned before and stays so. */
+type Drained = Drain & { readonly staysCordoned?: boolean };
+
 /** Nodes that were drained one after the other. */
 export const drainFormats = {
-  json: (drains: readonly Drain[]): string =>
+  json: (drains: readonly Drained[]): string =>
     JSON.stringify(
-      { nodes: drains.map(({ node, verdict, pods, down }) => ({ node, verdict, pods: pods.map(drainedRow), down })) },
+      {
+        nodes: drains.map(({ node, verdict, pods, down, staysCordoned }) => ({
+          node,
+          verdict,
+          pods: pods.map(drainedRow),
+          down,
+          ...(staysCordoned ? { staysCordoned } : {}),
+        })),
+      },
       null,
       2,
     ),
-  text: (drains: readonly Drain[]): string => drains.map(drainText).join('\n\n'),
+  text: (drains: readonly Drained[]): string => drains.map(drainText).join('\n\n'),
 };
 
 /** Nodes that were lost at once. */
@@ -39,7 +50,7 @@ const SAID = {
 } as const;
 
 /** One node: whether it is drained, and what becomes of each of its pods. */
-export function drainText({ node, verdict, pods, down }: Drain): string {
+export function drainText({ node, verdict, pods, down, staysCordoned }: Drained): string {
   const rows = pods
     .map(drainedRow)
     .map(({ pod, verdict: does, round, to, reason }) => [
@@ -50,7 +61,7 @@ export function drainText({ node, verdict, pods, down }: Drain): string {
       reason,
     ]);
   return [
-    `${node} ${SAID[verdict]}`,
+    `${node} ${SAID[verdict]}${staysCordoned ? '; it was cordoned before, and stays so' : ''}`,
     ...table(['POD', 'VERDICT', 'ROUND', 'TO', 'REASON'], rows),
     ...downText(down),
   ].join('\n');

@@ -191,7 +191,7 @@ function scriptOf(step: ControlPlaneStep | NodesStep, { to }: Upgrade, command: 
       `until_so runs_kubelet ${name} ${version}`,
     ];
     return [
-      `if ! ask runs_kubelet ${name} ${version} || ask is_cordoned ${name}; then`,
+      `if ! ask runs_kubelet ${name} ${version}${node.staysCordoned ? '' : ` || ask is_cordoned ${name}`}; then`,
       ...drainScript(node, command, work).map((line) => `  ${line}`),
       'fi',
       '',

@@ -16,6 +16,7 @@ import {
   readyAfterSteps,
   readyCommands,
   readySteps,
+  staysCordonedStep,
   uncordonStep,
   word,
 } from './runbook';
@@ -69,11 +70,11 @@ function section(plan: MaintenancePlan, group: GroupMaintenance): string[] {
 }
 
 function steps(plan: MaintenancePlan, group: GroupMaintenance): RunbookStep[] {
-  const { nodes, emptied } = group;
+  const { nodes, emptied, stayCordoned } = group;
   return [
-    ...nodes.map(cordonStep),
+    ...nodes.map((node) => cordonStep(node, stayCordoned.includes(node))),
     ...(emptied.by === 'drain'
-      ? emptied.drains.map((drain) => drainStep(drain, plan))
+      ? emptied.drains.map((drain) => drainStep(drain, plan, stayCordoned.includes(drain.node)))
       : nodes.map((node) => taintStep(node, emptied))),
     ...readySteps(group.ready),
     { does: `Do the work on ${nodes.join(' and ')}.`, notes: [] },
@@ -83,7 +84,7 @@ function steps(plan: MaintenancePlan, group: GroupMaintenance): RunbookStep[] {
           notes: ['Expect: the taint is gone.'],
         }))
       : []),
-    ...nodes.map(uncordonStep),
+    ...nodes.map((node) => (stayCordoned.includes(node) ? staysCordonedStep(node) : uncordonStep(node))),
     ...readyAfterSteps(group.readyAfter),
   ];
 }
@@ -152,9 +153,10 @@ function script(plan: MaintenancePlan): string {
 }
 
 function scriptOf(group: GroupMaintenance, command: DrainCommand): string[] {
-  const { nodes, emptied } = group;
+  const { nodes, emptied, stayCordoned } = group;
   const each = (line: (node: string) => string) => nodes.map((node) => line(word(node)));
   const names = nodes.join(' and ');
+  const open = nodes.filter((node) => !stayCordoned.includes(node));
   return [
     `say ${word(`make ${names} empty`)}`,
     ...each((node) => `is_ready ${node}`),
@@ -169,9 +171,12 @@ function scriptOf(group: GroupMaintenance, command: DrainCommand): string[] {
     ...each((node) => `if [ -n "$work" ]; then "$work" ${node}; fi`),
     ...each((node) => `is_ready ${node}`),
     ...(emptied.by === 'taint' ? nodes.map((node) => `untaint ${word(node)} ${word(goneTaint(emptied.taint))}`) : []),
-    ...each((node) => `kubectl uncordon ${node}`),
+    ...open.map((node) => `kubectl uncordon ${word(node)}`),
     ...readyCommands(group.readyAfter),
-    `say ${word(`${names} ${nodes.length === 1 ? 'takes' : 'take'} pods again`)}`,
+    ...(open.length === 0
+      ? []
+      : [`say ${word(`${open.join(' and ')} ${open.length === 1 ? 'takes' : 'take'} pods again`)}`]),
+    ...stayCordoned.map((node) => `say ${word(`${node} stays cordoned, as it was before`)}`),
     '',
   ];
 }

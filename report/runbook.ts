@@ -34,9 +34,11 @@ export function mends(drain: Drain): string[] {
     '',
     ...held.map(({ member, reason }) => `- \`${memberName(member)}\`: ${reason}`),
     '',
-    drain.verdict === 'refused'
-      ? 'Put them in the care of a controller such as a Deployment, or add `--force`: then they are gone for good. Then simulate again.'
-      : 'Let the budget allow one pod to be unavailable, or run one pod more; then simulate again.',
+    ...(drain.verdict === 'refused'
+      ? [
+          'Put them in the care of a controller such as a Deployment, or add `--force`: then they are gone for good. Then simulate again.',
+        ]
+      : [...new Set(held.flatMap(({ fix }) => fix ?? [])), 'Then simulate again.']),
   ];
 }
 
@@ -44,22 +46,35 @@ export function mends(drain: Drain): string[] {
 export function drainSteps(drain: NodeMaintenance, command: DrainCommand, work: readonly RunbookStep[]): RunbookStep[] {
   const { node } = drain;
   return [
-    cordonStep(node),
-    drainStep(drain, command),
+    cordonStep(node, drain.staysCordoned),
+    drainStep(drain, command, drain.staysCordoned),
     ...readySteps(drain.ready),
     ...work,
-    uncordonStep(node),
+    ...(drain.staysCordoned ? [staysCordonedStep(node)] : [uncordonStep(node)]),
     ...readyAfterSteps(drain.readyAfter),
   ];
 }
 
-export function cordonStep(node: string): RunbookStep {
+/** Of a node that somebody had cordoned before that is not undone. */
+export function cordonStep(node: string, before: boolean): RunbookStep {
+  if (before)
+    return {
+      does: `\`kubectl get node ${word(node)}\``,
+      notes: ['Expect: the node is `Ready,SchedulingDisabled`: it was cordoned before, and stays so.'],
+    };
   return {
     does: `\`kubectl cordon ${word(node)}\``,
     notes: [
       'Expect: the node is `Ready,SchedulingDisabled`. Nothing moves yet.',
       `To go back: \`kubectl uncordon ${word(node)}\``,
     ],
+  };
+}
+
+export function staysCordonedStep(node: string): RunbookStep {
+  return {
+    does: `Leave ${node} cordoned, as it was before.`,
+    notes: [`\`kubectl uncordon ${word(node)}\` is for those who cordoned it. It takes no pods until then.`],
   };
 }
 
@@ -70,18 +85,21 @@ export function uncordonStep(node: string): RunbookStep {
   };
 }
 
-export function drainStep(drain: Drain, command: DrainCommand): RunbookStep {
+export function drainStep(drain: Drain, command: DrainCommand, staysCordoned = false): RunbookStep {
   const { node, down } = drain;
   const evicted = evictedIn(drain);
-  const waiting = evicted.filter(({ to, member }) => to === undefined && !member.finished);
+  const away = evicted.filter(({ to, member }) => to === undefined && !member.finished);
+  const waiting = away.filter(({ member }) => member.controller);
+  const lost = away.filter(({ member }) => !member.controller);
   return {
     does: `\`${drainCommand(command, node)}\``,
     notes: [
       expectation(evicted),
       ...waiting.map(({ member, reason }) => `\`${memberName(member)}\` will wait: ${reason}`),
+      ...lost.map(({ member }) => `\`${memberName(member)}\` is gone for good: nothing makes it anew.`),
       ...down.map((name) => `${name} is without a ready pod for a while.`),
       'To stop: interrupt it. What was evicted stays where it is; the rest goes on running here.',
-      `To go back: \`kubectl uncordon ${word(node)}\``,
+      ...(staysCordoned ? [] : [`To go back: \`kubectl uncordon ${word(node)}\``]),
     ],
   };
 }
@@ -99,9 +117,9 @@ export function drainScript(drain: NodeMaintenance, command: DrainCommand, work:
     ...readyCommands(drain.ready),
     ...work,
     `is_ready ${word(node)}`,
-    `kubectl uncordon ${word(node)}`,
+    ...(drain.staysCordoned ? [] : [`kubectl uncordon ${word(node)}`]),
     ...readyCommands(drain.readyAfter),
-    `say ${word(`${node} takes pods again${isSmooth(drain) ? '' : '; as was simulated, not everything was ready throughout'}`)}`,
+    `say ${word(`${node} ${drain.staysCordoned ? 'stays cordoned, as it was before' : 'takes pods again'}${isSmooth(drain) ? '' : '; as was simulated, not everything was ready throughout'}`)}`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Member } from '../scheduling/member';
-import type { DrainOptions } from './eviction';
-import { drainChoice, evictionRefusal } from './eviction';
+import type { DrainOptions, EvictionHold } from './eviction';
+import { drainChoice, evictionHold } from './eviction';
 import type { LiveCluster } from './live';
 import { displacedText, leftWithout, mostImportantFirst } from './live';
 
@@ -18,6 +18,8 @@ export interface DrainedPod {
   readonly to: string | undefined;
   /** Why it is left, refused or blocked, or why the pod in its place waits. */
   readonly reason: string;
+  /** Of one that is refused or blocked: what lets it go. */
+  readonly fix?: string;
 }
 
 /** A node that was cordoned and drained. */
@@ -65,7 +67,7 @@ export function drain(cluster: LiveCluster, node: string, options: DrainOptions)
   const blocked = toEvict.map((member) => ({
     ...untouched(member),
     verdict: 'blocked' as const,
-    reason: refusalOf(cluster, member, new Set()) ?? '',
+    ...(holdOf(cluster, member, new Set()) ?? { reason: '' }),
   }));
   return {
     node,
@@ -80,13 +82,13 @@ const untouched = (member: Member) => ({ member, round: undefined, to: undefined
 /** The pods that are evicted before any other is ready in their place. */
 function allowed(cluster: LiveCluster, members: readonly Member[]): Set<Member> {
   const gone = new Set<Member>();
-  for (const member of members) if (refusalOf(cluster, member, gone) === undefined) gone.add(member);
+  for (const member of members) if (!holdOf(cluster, member, gone)) gone.add(member);
   return gone;
 }
 
-function refusalOf(cluster: LiveCluster, member: Member, gone: ReadonlySet<Member>): string | undefined {
+function holdOf(cluster: LiveCluster, member: Member, gone: ReadonlySet<Member>): EvictionHold | undefined {
   const { namespace } = member.pod;
-  return evictionRefusal(member, cluster.budgetsIn(namespace), cluster.membersIn(namespace), gone);
+  return evictionHold(member, cluster.budgetsIn(namespace), cluster.membersIn(namespace), gone);
 }
 
 /**

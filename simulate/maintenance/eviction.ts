@@ -1,3 +1,4 @@
+import { boundOf, needsScale } from '../../world/budgets';
 import type { BudgetStatus, GuardedBudget } from '../scheduling/budget';
 import { guards, letsUnhealthyGo, statusOf } from '../scheduling/budget';
 import type { Member } from '../scheduling/member';
@@ -40,16 +41,42 @@ export function evictionRefusal(
   members: Iterable<Member>,
   gone: ReadonlySet<Member>,
 ): string | undefined {
+  return evictionHold(member, budgets, members, gone)?.reason;
+}
+
+/** A pod that the eviction API does not let go. */
+export interface EvictionHold {
+  /** What the API says. */
+  readonly reason: string;
+  /** What lets it go. */
+  readonly fix: string;
+}
+
+/** The same, with what mends it. */
+export function evictionHold(
+  member: Member,
+  budgets: readonly GuardedBudget[],
+  members: Iterable<Member>,
+  gone: ReadonlySet<Member>,
+): EvictionHold | undefined {
   if (member.finished || member.waiting || member.pod.terminating) return undefined;
-  const [budget, ...others] = budgets.filter((each) => guards(each, member));
+  const found = budgets.filter((each) => guards(each, member));
+  const [budget, ...others] = found;
   if (!budget) return undefined;
   if (others.length > 0)
-    return 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
-  const status = statusOf(budget, members, gone);
+    return {
+      reason: 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      fix: `Let one PodDisruptionBudget alone select it: delete all but one of ${found.map(({ name }) => name).join(', ')}, or make their selectors disjoint.`,
+    };
+  const guarded = [...members].filter((each) => guards(budget, each));
+  const status = statusOf(budget, guarded, gone);
   if (!member.ready && letsUnhealthyGo(budget, status)) return undefined;
   return status.allowed > 0
     ? undefined
-    : `Cannot evict pod as it would violate the pod's disruption budget. ${because(budget, status)}`;
+    : {
+        reason: `Cannot evict pod as it would violate the pod's disruption budget. ${because(budget, status)}`,
+        fix: mendOf(member, budget, guarded, status),
+      };
 }
 
 function because({ name }: GuardedBudget, { desired, healthy, failed }: BudgetStatus): string {
@@ -57,4 +84,20 @@ function because({ name }: GuardedBudget, { desired, healthy, failed }: BudgetSt
     return `The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${failed}`;
   if (healthy > desired) return `The disruption budget ${name} does not allow evicting pods currently`;
   return `The disruption budget ${name} needs ${desired} healthy pods and has ${healthy} currently`;
+}
+
+/** What of a budget keeps a pod: that its number cannot be told, that pods are not ready, or its bound. */
+function mendOf(member: Member, budget: GuardedBudget, guarded: readonly Member[], status: BudgetStatus): string {
+  const { name, resource } = budget;
+  const { field } = boundOf(resource);
+  const isCounted = guarded.some(({ controller }) => controller?.scale !== undefined);
+  if (status.failed !== undefined || (needsScale(resource) && !isCounted))
+    return `Set minAvailable of ${name} to a number: only that works for pods without a controller that has a scale.`;
+  if (!member.ready)
+    return `Make the pod ready, or set unhealthyPodEvictionPolicy: AlwaysAllow in ${name}: then pods that are not ready may go.`;
+  if (guarded.some((each) => !each.ready && !each.finished) && status.desired < guarded.length)
+    return `Make those pods of ${name} ready that are not: until then it lets none go.`;
+  if (field === 'minAvailable')
+    return `Run one pod more than minAvailable of ${name} needs, or set maxUnavailable: 1 instead.`;
+  return `Set maxUnavailable: 1 in ${name}.`;
 }

@@ -16,20 +16,29 @@ interface Readiness {
 }
 
 /** A node that was drained, and takes pods again. */
-export interface NodeMaintenance extends Drain, Readiness {}
+export interface NodeMaintenance extends Drain, Readiness {
+  /** Somebody had cordoned it before: it stays so. */
+  readonly staysCordoned: boolean;
+}
 
 /** Nodes that were empty together, such as those of a zone, and take pods again. */
 export interface GroupMaintenance extends Readiness {
   readonly nodes: readonly string[];
+  /** Those that somebody had cordoned before: they stay so. */
+  readonly stayCordoned: readonly string[];
   readonly emptied:
     | { readonly by: 'drain'; readonly drains: readonly Drain[] }
     | ({ readonly by: 'taint' } & TaintEviction);
 }
 
-/** Drains a node and takes the cordon away again. */
+/** Drains a node and takes the cordon away again, unless it was there before. */
 export function maintain(cluster: LiveCluster, node: string, options: DrainOptions): NodeMaintenance {
+  const staysCordoned = cordonedIn(cluster, [node]).length > 0;
   const drained = drain(cluster, node, options);
-  return { ...drained, ...readiness(cluster, evictedIn([drained]), () => uncordon(cluster, node)) };
+  const back = () => {
+    if (!staysCordoned) uncordon(cluster, node);
+  };
+  return { ...drained, staysCordoned, ...readiness(cluster, evictedIn([drained]), back) };
 }
 
 /** Drains nodes, all of them cordoned first so that no pod moves from one to the other, and takes the cordons away again. */
@@ -38,12 +47,13 @@ export function maintainTogether(
   nodes: readonly string[],
   options: DrainOptions,
 ): GroupMaintenance {
+  const stayCordoned = cordonedIn(cluster, nodes);
   for (const node of nodes) cluster.state.cordon(node);
   const drains = nodes.map((node) => drain(cluster, node, options));
   const back = () => {
-    for (const node of nodes) uncordon(cluster, node);
+    for (const node of nodes) if (!stayCordoned.includes(node)) uncordon(cluster, node);
   };
-  return { nodes, emptied: { by: 'drain', drains }, ...readiness(cluster, evictedIn(drains), back) };
+  return { nodes, stayCordoned, emptied: { by: 'drain', drains }, ...readiness(cluster, evictedIn(drains), back) };
 }
 
 /** Cordons nodes and gives them a taint with the effect NoExecute, and takes both away again. */
@@ -52,14 +62,19 @@ export function maintainByTaint(
   nodes: readonly string[],
   taint: Omit<SchedulerTaint, 'effect'>,
 ): GroupMaintenance {
+  const stayCordoned = cordonedIn(cluster, nodes);
   for (const node of nodes) cluster.state.cordon(node);
   const eviction = taintNodes(cluster, nodes, { ...taint, effect: 'NoExecute' });
   const gone = eviction.pods.flatMap(({ member, after }) => (after === undefined ? [] : [member]));
   const back = () => {
     for (const node of nodes) untaint(cluster, node, taint.key);
-    for (const node of nodes) uncordon(cluster, node);
+    for (const node of nodes) if (!stayCordoned.includes(node)) uncordon(cluster, node);
   };
-  return { nodes, emptied: { by: 'taint', ...eviction }, ...readiness(cluster, gone, back) };
+  return { nodes, stayCordoned, emptied: { by: 'taint', ...eviction }, ...readiness(cluster, gone, back) };
+}
+
+function cordonedIn({ state }: LiveCluster, nodes: readonly string[]): string[] {
+  return nodes.filter((node) => state.node(node)?.unschedulable);
 }
 
 function evictedIn(drains: readonly Drain[]): Member[] {

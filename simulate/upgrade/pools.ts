@@ -85,7 +85,7 @@ function moved(
     for (const member of cluster.membersOn(name)) cluster.remove(member);
     cluster.state.drop(name);
   }
-  return drains.map((each) => ({ ...each, ready: [], readyAfter: [] }));
+  return drains.map((each) => ({ ...each, staysCordoned: false, ready: [], readyAfter: [] }));
 }
 
 /** A node in the place of an old one, with what the new pool gives it and what clouds do; what DaemonSets run on that one they run here, too. */

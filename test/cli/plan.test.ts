@@ -82,6 +82,60 @@ describe('the runbook', () => {
   });
 });
 
+describe('what to mend fits what holds a pod', () => {
+  const guarded = (bound: string, name = 'web') => budget(bound).replace('name: web', `name: ${name}`);
+  const bare = (name: string, ready = true) =>
+    `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: shop, labels: { app: web } }, spec: { nodeName: a, containers: [{ name: a, image: 'a:1' }] }, status: { phase: Running, conditions: [{ type: Ready, status: '${ready ? 'True' : 'False'}' }] } }`;
+  const owned = (name: string, ready: boolean) =>
+    bare(name, ready).replace(
+      'labels:',
+      'ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: web, uid: u, controller: true }], labels:',
+    );
+  const said = (manifests: string, facts = nodes) => planned(manifests, facts, '--node', 'a', '--force').text;
+  const NUMBER = 'Set minAvailable of web to a number: only that works for pods without a controller that has a scale.';
+  const UNREADY = 'Make the pod ready, or set unhealthyPodEvictionPolicy: AlwaysAllow in web';
+
+  test.each([
+    [
+      'two budgets',
+      all(web, guarded('maxUnavailable: 1'), guarded('minAvailable: 1', 'other')),
+      nodes,
+      'delete all but one of web, other',
+    ],
+    ['maxUnavailable: 0', all(web, guarded('maxUnavailable: 0')), nodes, 'Set maxUnavailable: 1 in web.'],
+    [
+      'minAvailable: 100%',
+      all(web, guarded("minAvailable: '100%'")),
+      nodes,
+      'Run one pod more than minAvailable of web',
+    ],
+    ['bare pods and maxUnavailable', guarded('maxUnavailable: 1'), all(nodes, bare('x')), NUMBER],
+    ['bare pods and a share', guarded("minAvailable: '50%'"), all(nodes, bare('x'), bare('y')), NUMBER],
+    [
+      'a pod that is not ready',
+      guarded('minAvailable: 2'),
+      all(nodes, owned('web-0', false), owned('web-1', false)),
+      UNREADY,
+    ],
+    [
+      'others that are not ready',
+      guarded('minAvailable: 1'),
+      all(nodes, owned('web-0', true), owned('web-1', false)),
+      'Make those pods of web ready that are not',
+    ],
+  ])('%s', (_, manifests, facts, fix) => {
+    const text = said(manifests, facts);
+    expect(text).toContain(fix);
+    expect(text.match(/^(Set|Make|Run|Let) /gm)!.length).toBeLessThanOrEqual(fix === UNREADY ? 1 : 2);
+    expect(text).toContain('Then simulate again.');
+  });
+  test('a pod that nothing makes anew does not wait: it is gone', () => {
+    const text = said('', all(nodes, bare('x')));
+    expect(text).toContain('`shop/x` is gone for good: nothing makes it anew.');
+    expect(text).not.toContain('will wait');
+  });
+});
+
 describe('the script', () => {
   const script = (...options: string[]) =>
     planned(all(web, db, budget('maxUnavailable: 1')), nodes, '--format', 'sh', ...options).text;

@@ -42,6 +42,12 @@ export default check({
   },
 });
 
+/** The number of pods is not computed then. */
+const COUNTED = 'set minAvailable to a number, the one bound that works for pods without a controller that has a scale';
+
+/** Of a bound that leaves no room; of minAvailable the fix of the check says it. */
+const roomFor = (field: string) => (field === 'maxUnavailable' ? { fix: 'set maxUnavailable: 1' } : {});
+
 const BLOCKED = 'no pod can be evicted, and draining a node that runs one of them never finishes';
 
 function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
@@ -59,6 +65,7 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
       resource,
       path: ['spec'],
       message: `neither minAvailable nor maxUnavailable is set, which allows no disruption: ${BLOCKED}`,
+      fix: 'set maxUnavailable: 1',
     };
     return;
   }
@@ -70,6 +77,7 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
       path: ['spec', 'selector'],
       value: resource.at(['spec', 'selector']),
       message: `it selects pods of ${unscaled.resource.kind} ${unscaled.resource.name}, which has no scale subresource from which ${field} ${String(value)} could be computed: the disruption controller reports SyncFailed, and ${BLOCKED}`,
+      fix: `${COUNTED}; or select pods of other controllers`,
     };
     return;
   }
@@ -81,12 +89,13 @@ function* judgeBudget(world: World, budget: Budget): Iterable<Finding> {
       yield {
         ...at,
         message: `its pods have no controller from whose scale ${field} ${String(value)} could be computed: ${BLOCKED}`,
+        fix: `${COUNTED}; or put the pods in the care of a Deployment`,
       };
     return;
   }
   if (allowedDisruptions(resource, pods.max) !== 0) return;
   const even = pods.scalers.length > 0 ? ', even at the maximum of the autoscaler' : '';
-  yield { ...at, message: `${requirement(field, value, pods.max)}${even}: ${BLOCKED}` };
+  yield { ...at, message: `${requirement(field, value, pods.max)}${even}: ${BLOCKED}`, ...roomFor(field) };
 }
 
 /** A budget whose pods are not here: some bounds leave no room for any number of pods. */
@@ -102,6 +111,7 @@ function lone(world: World, resource: Resource): Finding | undefined {
       path: ['spec', field],
       value,
       message: `${field} ${String(value)} allows none of the pods that it selects to be unavailable, however many there are: ${BLOCKED}`,
+      fix: 'set maxUnavailable: 1',
     };
   const pods = maker && podsMadeOf(maker);
   if (pods === undefined || pods === 0 || allowedDisruptions(resource, pods) !== 0) return undefined;
@@ -110,6 +120,7 @@ function lone(world: World, resource: Resource): Finding | undefined {
     path: ['spec', field],
     value,
     message: `${requirement(field, value, pods)}, which is all that ${world.idOf(maker!)} makes: ${BLOCKED}`,
+    ...roomFor(field),
   };
 }
 

@@ -1,4 +1,4 @@
-import { all, findings, messages, namespace, service, verdicts, workload } from '../judging';
+import { all, findings, messages, namespace, said, service, verdicts, workload } from '../judging';
 
 const pdb = (spec: string, name = 'web') =>
   `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
@@ -23,6 +23,20 @@ describe('pdb-allows-eviction', () => {
     const pod =
       "{ apiVersion: v1, kind: Pod, metadata: { name: one, namespace: shop, labels: { app: web } }, spec: { containers: [{ name: a, image: 'a:1' }] } }";
     expect(verdicts(id, all(pdb(`maxUnavailable: 1, ${web}`), of(0), pod))).toEqual(['fail spec.maxUnavailable']);
+  });
+  test('the fix is one for the finding', () => {
+    const pod = (name: string) =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: shop, labels: { app: web } }, spec: { containers: [{ name: a, image: 'a:1' }] } }`;
+    const agent = workload({ name: 'agent', kind: 'DaemonSet', labels: 'app: web' });
+    const fix = (bound: string, ...manifests: string[]) => said(id, all(pdb(`${bound}${web}`), ...manifests))[0]!.fix;
+    expect(fix('maxUnavailable: 1, ', of(0), pod('one'))).toMatch(
+      /^set minAvailable to a number, .*; or put the pods in/,
+    );
+    expect(fix("minAvailable: '50%', ", of(0), pod('one'), pod('two'))).toMatch(/^set minAvailable to a number/);
+    expect(fix('maxUnavailable: 1, ', of(3), agent)).toMatch(/^set minAvailable to a number, .*; or select pods of/);
+    expect(fix('maxUnavailable: 0, ', of(3))).toBe('set maxUnavailable: 1');
+    expect(fix('', of(3))).toBe('set maxUnavailable: 1');
+    expect(fix('minAvailable: 3, ', of(3))).toBe('set maxUnavailable: 1, or run more pods than minAvailable');
   });
   test('the message has the arithmetic of the bound', () => {
     const message = (bound: string, ...manifests: string[]) =>
