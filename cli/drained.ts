@@ -33,22 +33,26 @@ export function drained(
   return nodesIn(cluster, given, command).map((node) => maintain(cluster, node, options));
 }
 
+/** Nodes that are empty together, and the zone that they are, where zones are taken. */
+type ZoneMaintenance = GroupMaintenance & { readonly zone?: string };
+
 /** Empties nodes for maintenance, all of them where none is named, one or one zone at a time. */
 export function maintained(
   cluster: LiveCluster,
   given: NodesGiven & { readonly force: boolean; readonly by: 'node' | 'zone'; readonly taint: string | undefined },
   command: string,
-): GroupMaintenance[] {
+): ZoneMaintenance[] {
   const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: given.force };
   const all = given.all || (given.node === undefined && given.zone === undefined);
   const nodes = nodesIn(cluster, { ...given, all }, command);
-  const groups = given.by === 'node' ? nodes.map((node) => [node]) : byZone(cluster, nodes, command);
-  if (given.taint === undefined) return groups.map((group) => maintainTogether(cluster, group, options));
-  const taint = taintGiven(given.taint);
-  return groups.map((group) => maintainByTaint(cluster, group, taint));
+  const taint = given.taint === undefined ? undefined : taintGiven(given.taint);
+  const emptied = (group: readonly string[]) =>
+    taint ? maintainByTaint(cluster, group, taint) : maintainTogether(cluster, group, options);
+  if (given.by === 'node') return nodes.map((node) => emptied([node]));
+  return byZone(cluster, nodes, command).map(([zone, group]) => ({ zone, ...emptied(group) }));
 }
 
-function byZone({ state }: LiveCluster, nodes: readonly string[], command: string): string[][] {
+function byZone({ state }: LiveCluster, nodes: readonly string[], command: string): [string, string[]][] {
   const zones = new Map<string, string[]>();
   for (const node of nodes) {
     const zone = state.node(node)!.labels[ZONE];
@@ -59,7 +63,7 @@ function byZone({ state }: LiveCluster, nodes: readonly string[], command: strin
       ]);
     addTo(zones, zone, node);
   }
-  return [...zones.keys()].sort().map((zone) => zones.get(zone)!);
+  return [...zones].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** `maintenance=true`, as `kubectl taint` takes it, without the effect. */

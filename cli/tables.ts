@@ -240,34 +240,42 @@ export const flows = commandTable({
 /** Which nodes are drained or lost, and how. */
 const whichNodes = {
   node: {
+    with: ['drain', 'lose', 'maintain'],
     value: 'NODE',
     repeatable: true,
     description: 'the nodes to drain or lose, in this order',
     unset: 'those that --zone or --all name',
   },
   zone: {
+    with: ['drain', 'lose', 'maintain'],
     value: 'ZONE',
     repeatable: true,
     description: 'the nodes of a zone to drain or lose, by their label topology.kubernetes.io/zone',
     unset: 'no zone',
   },
-  all: { description: 'drain every node, each uncordoned before the next' },
-  force: { description: 'pods that nothing makes anew are drained as well, as with kubectl drain --force' },
+  all: { with: ['drain', 'lose', 'maintain'], description: 'drain every node, each uncordoned before the next' },
+  force: {
+    with: ['drain', 'maintain', 'upgrade'],
+    description: 'pods that nothing makes anew are drained as well, as with kubectl drain --force',
+  },
 } as const;
 
 /** From which version of Kubernetes to which, and by whom. */
 const whichVersions = {
   to: {
+    with: ['upgrade'],
     value: 'VERSION',
     description: 'upgrade: the version that the cluster is to have, such as 1.36 or 1.36.2',
     unset: 'the next minor version',
   },
   from: {
+    with: ['upgrade'],
     value: 'VERSION',
     description: 'upgrade: the version of the control plane, such as 1.34',
     unset: "that of the kube-apiserver pods, the cluster's own, or that of its newest kubelet",
   },
   provider: {
+    with: ['upgrade'],
     value: 'PROVIDER',
     choices: ['kubeadm', 'eks', 'gke', 'aks'] as const satisfies readonly Provider[],
     description: 'upgrade: what made the cluster, and upgrades it',
@@ -308,7 +316,10 @@ export const simulate = commandTable({
   ],
   options: {
     ...ofOneCluster,
-    unready: { description: 'rollout: the new pods never become ready, to see what goes on serving' },
+    unready: {
+      with: ['rollout'],
+      description: 'rollout: the new pods never become ready, to see what goes on serving',
+    },
     format: {
       value: 'FORMAT',
       choices: ['text', 'json'] as const satisfies readonly (PlacementFormat & MaintenanceFormat & RolloutFormat)[],
@@ -334,18 +345,21 @@ export const plan = commandTable({
   options: {
     ...ofOneCluster,
     by: {
+      with: ['maintain'],
       value: 'GROUP',
       choices: ['node', 'zone'] as const,
       description: 'maintain: one node at a time, or all nodes of a zone together',
       default: 'node',
     },
     taint: {
+      with: ['maintain'],
       value: 'KEY[=VALUE]',
       description:
         'maintain: make nodes empty with this taint and the effect NoExecute, which heeds no budget, and lets pods stay for the seconds that they tolerate it',
       unset: 'they are drained',
     },
     top: {
+      with: ['capacity'],
       value: 'FILE',
       completes: ['file'],
       description: 'capacity: what `kubectl top pods -A` printed, to compare what pods ask for with what they use',

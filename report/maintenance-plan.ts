@@ -24,7 +24,8 @@ import { SHELL_TOOLS, TAINT_TOOLS } from './shell-tools';
 
 /** Groups of nodes that are empty one after the other, as it was simulated. */
 export interface MaintenancePlan extends DrainCommand {
-  readonly groups: readonly GroupMaintenance[];
+  /** With the zone that they are, where zones are taken. */
+  readonly groups: readonly (GroupMaintenance & { readonly zone?: string })[];
 }
 
 export const maintenancePlanFormats = {
@@ -205,8 +206,9 @@ function isLeftEmpty(drains: readonly Drain[], name: string): boolean {
   return !drains.some(({ node, pods }) => node === name && pods.some(({ to }) => to === name));
 }
 
-function groupText({ nodes, emptied }: GroupMaintenance): string {
-  if (emptied.by === 'drain') return drainFormats.text(emptied.drains);
+function groupText({ nodes, zone, emptied }: MaintenancePlan['groups'][number]): string {
+  const head = zone === undefined ? [] : [`zone ${zone}: ${nodes.join(', ')}`];
+  if (emptied.by === 'drain') return [...head, drainFormats.text(emptied.drains)].join('\n');
   const { taint, pods, down } = emptied;
   const rows = pods.map(({ member, node, after, to, reason }) => [
     memberName(member),
@@ -216,6 +218,7 @@ function groupText({ nodes, emptied }: GroupMaintenance): string {
     reason,
   ]);
   return [
+    ...head,
     `${nodes.join(', ')} with ${taint.key}=${taint.value}:${taint.effect}`,
     ...(rows.length === 0 ? [] : columns([['POD', 'ON', 'GOES', 'TO', 'REASON'], ...rows])).map((line) =>
       `  ${line}`.trimEnd(),
@@ -224,11 +227,12 @@ function groupText({ nodes, emptied }: GroupMaintenance): string {
   ].join('\n');
 }
 
-function groupJson({ nodes, emptied }: GroupMaintenance) {
-  if (emptied.by === 'drain') return { nodes, drains: JSON.parse(drainFormats.json(emptied.drains)).nodes };
+function groupJson({ nodes: names, zone, emptied }: MaintenancePlan['groups'][number]) {
+  const nodes = zone === undefined ? { nodes: names } : { zone, nodes: names };
+  if (emptied.by === 'drain') return { ...nodes, drains: JSON.parse(drainFormats.json(emptied.drains)).nodes };
   const { taint, pods, down } = emptied;
   return {
-    nodes,
+    ...nodes,
     taint,
     pods: pods.map(({ member, node, after, to, reason }) => ({
       pod: memberName(member),

@@ -2,7 +2,7 @@ import type { Upgrade } from '../simulate/upgrade/upgrade';
 import type { DrainCommand } from './runbook';
 import { canBeDrained, word } from './runbook';
 import { SHELL_TOOLS } from './shell-tools';
-import { breakText, startText, targetText } from './upgrades';
+import { aimText, breakText, startText } from './upgrades';
 
 /** How a cluster comes to another version, as it was simulated. */
 export interface UpgradePlan extends DrainCommand {
@@ -37,7 +37,7 @@ export function stepVersion(minor: number, { release, minor: last }: Upgrade['to
 export function headOf(upgrade: Upgrade, unknown: readonly string[] = []): string[] {
   const obstacles = obstaclesOf(upgrade);
   return [
-    `# Upgrade Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}`,
+    `# Upgrade Kubernetes from ${startText(upgrade)} to ${aimText(upgrade.to)}`,
     '',
     ...(unknown.length === 0 ? [] : [`**${unknown[0]}**`, ...unknown.slice(1), '']),
     'The control plane goes one minor version at a time. Kubelets may be up to three minor versions older than it, and never newer: nodes are',
@@ -55,7 +55,7 @@ export function upgradeScript(upgrade: Upgrade, about: readonly string[], body: 
   const obstacles = obstaclesOf(upgrade);
   return [
     '#!/bin/sh',
-    `# Upgrades Kubernetes from ${startText(upgrade)} to ${targetText(upgrade.to)}, as it was simulated.`,
+    `# Upgrades Kubernetes from ${startText(upgrade)} to ${aimText(upgrade.to)}, as it was simulated.`,
     '#',
     '#   sh upgrade.sh COMMAND',
     '#',

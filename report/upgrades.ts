@@ -3,6 +3,8 @@ import { isSmooth } from '../simulate/maintenance/drain';
 import type { Break } from '../simulate/upgrade/breaks';
 import type { NewPool } from '../simulate/upgrade/pools';
 import type { ControlPlaneStep, NodesStep, NodeUpgrade, Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
+import { releasesData } from '../upstream/kubernetes/data';
+import { componentVersionIn } from '../upstream/kubernetes/releases/component-version';
 import { drainedRow, drainText } from './drains';
 
 /** How a cluster comes to another version. */
@@ -17,6 +19,13 @@ export function targetText({ minor, release }: UpgradeTarget): string {
   return release?.text.replace(/^v/, '') ?? `1.${minor}`;
 }
 
+/** The same, with what is not known of it. */
+export function aimText(to: UpgradeTarget): string {
+  const newest = componentVersionIn(releasesData().kubeadm[to.minor]?.release ?? '');
+  const isUnknown = to.release && newest && to.release.patch > newest.patch;
+  return `${targetText(to)}${isUnknown ? ` (${newest.text.replace(/^v/, '')} is the newest release that is known: it may not exist)` : ''}`;
+}
+
 const minorText = (minor: number) => `1.${minor}`;
 
 /** What is known of where it begins, and how. */
@@ -26,7 +35,7 @@ export function startText({ from: { minors, by } }: Upgrade): string {
 }
 
 function headOf(found: Upgrade): string {
-  const way = `${startText(found)} to ${targetText(found.to)}`;
+  const way = `${startText(found)} to ${aimText(found.to)}`;
   if (found.problems.length > 0) return `${way}: not supported`;
   if (found.steps.length === 0) return `${way}: nothing to do`;
   return `${way}: ${found.steps.length} ${found.steps.length === 1 ? 'step' : 'steps'}`;

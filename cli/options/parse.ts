@@ -48,6 +48,7 @@ export function parse<T extends CommandTable>(
     }
   }
   checkWords(table, words);
+  for (const name of given.keys()) checkFits(table, name, options[name]!, words[0]);
   const values = Object.entries(options).map(([name, option]) => {
     const value = given.get(name);
     if (option.value === undefined) return [name, value !== undefined];
@@ -85,6 +86,17 @@ function checkWords(table: CommandTable, words: readonly string[]): void {
   const surplus = table.arguments.at(-1)?.repeatable ? undefined : words[table.arguments.length];
   if (surplus !== undefined)
     throw new StrataError(at(table, surplus), 'there is an argument too many', [`call strata ${usage(table)}`]);
+}
+
+/** Whether an option means anything with the first argument, such as what is simulated. */
+function checkFits(table: CommandTable, name: string, option: Option, first: string | undefined): void {
+  if (!option.with || first === undefined || option.with.includes(first)) return;
+  const known = table.arguments[0]?.choices ?? [];
+  const fitting = option.with.filter((each) => known.includes(each)).map((each) => `strata ${table.name} ${each}`);
+  throw new StrataError(at(table, `${first} --${name}`), `the option is for ${fitting.join(', ')}`, [
+    `leave --${name} out`,
+    `read strata ${table.name} --help`,
+  ]);
 }
 
 function checkChoice(place: string, value: string, choices: readonly string[] | undefined): void {

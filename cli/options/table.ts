@@ -22,13 +22,18 @@ export interface Argument extends Word {
   readonly unset?: string;
 }
 
+interface OfSome {
+  /** The values of the first argument that it is for; with others it is refused. @default - all */
+  readonly with?: readonly string[];
+}
+
 /** A switch: it has no value. */
-interface Switch extends Pick<Word, 'description'> {
+interface Switch extends Pick<Word, 'description'>, OfSome {
   readonly value?: undefined;
   readonly short?: string;
 }
 
-interface WithValue extends Word {
+interface WithValue extends Word, OfSome {
   /** What the help calls its value: `DIR`. */
   readonly value: string;
   readonly short?: string;

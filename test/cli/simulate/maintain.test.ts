@@ -48,6 +48,16 @@ describe('one after the other', () => {
   });
   test('only those of a zone that is named', () =>
     expect(plan(web, zones, '--by', 'zone', '--zone', 'two').text).toContain('# Maintenance of c and d\n'));
+  test.each(['', '--taint'])('the table names the zone of each group %s', (taint) => {
+    const options = ['--by', 'zone', ...(taint ? [taint, 'work'] : [])];
+    const { text } = plan(web, zones, ...options, '--format', 'text');
+    expect(text.match(/^zone .*/gm)).toEqual(['zone one: a, b', 'zone two: c, d']);
+    const { groups } = JSON.parse(plan(web, zones, ...options, '--format', 'json').text) as { groups: object[] };
+    expect(groups).toEqual([
+      expect.objectContaining({ zone: 'one', nodes: ['a', 'b'] }),
+      expect.objectContaining({ zone: 'two', nodes: ['c', 'd'] }),
+    ]);
+  });
   test('a node that is in no zone', () =>
     expect(() => plan(web, node('a'), '--by', 'zone')).toThrow('cannot take one zone at a time: node a is in none'));
   test('what cannot be drained, and the exit code', () => {
