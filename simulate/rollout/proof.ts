@@ -37,12 +37,14 @@ export function isCountedToFinish(world: World, situation: Situation, rollout: R
   if (strategy.type !== 'RollingUpdate' || options.unready || admission.pods !== Number.POSITIVE_INFINITY) return false;
   if (isPaused(workload) || scheduler !== 'default-scheduler' || situation.standing.length > 0) return false;
   const room = countOf(world, situation);
-  // The old ones are among those that are queued.
+  // The old ones are among those that are queued; beside one that comes there are no more than these, of whichever revision.
+  const keepApart = (pod: SchedulerPod) => JSON.stringify(pod.antiAffinity.map(({ selector }) => selector));
+  const besides = keepApart(fresh.old) === keepApart(fresh.new) ? Math.max(0, most - 1 - replicas) : most;
   return (
-    room?.isCertain(fresh.old, []) === true &&
+    room?.isCertain(fresh.old) === true &&
     room.isCertain(
       fresh.new,
-      Array.from({ length: most }, () => fresh.new),
+      Array.from({ length: besides }, () => fresh.new),
     )
   );
 }
