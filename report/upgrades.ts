@@ -3,8 +3,7 @@ import { isSmooth } from '../simulate/maintenance/drain';
 import type { Break } from '../simulate/upgrade/breaks';
 import type { NewPool } from '../simulate/upgrade/pools';
 import type { ControlPlaneStep, NodesStep, NodeUpgrade, Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
-import { releasesData } from '../upstream/kubernetes/data';
-import { componentVersionIn } from '../upstream/kubernetes/releases/component-version';
+import { newerThanKnown } from '../simulate/upgrade/upgrade';
 import { drainedRow, drainText } from './drains';
 
 /** How a cluster comes to another version. */
@@ -21,9 +20,8 @@ export function targetText({ minor, release }: UpgradeTarget): string {
 
 /** The same, with what is not known of it. */
 export function aimText(to: UpgradeTarget): string {
-  const newest = componentVersionIn(releasesData().kubeadm[to.minor]?.release ?? '');
-  const isUnknown = to.release && newest && to.release.patch > newest.patch;
-  return `${targetText(to)}${isUnknown ? ` (${newest.text.replace(/^v/, '')} is the newest release that is known: it may not exist)` : ''}`;
+  const newest = newerThanKnown(to);
+  return `${targetText(to)}${newest === undefined ? '' : ` (${newest.replace(/^v/, '')} is the newest release that is known: it may not exist)`}`;
 }
 
 const minorText = (minor: number) => `1.${minor}`;

@@ -1,6 +1,7 @@
 import type { KubeadmImages } from '../../upstream/kubernetes/data';
 import { releasesData } from '../../upstream/kubernetes/data';
 import type { ComponentVersion } from '../../upstream/kubernetes/releases/component-version';
+import { componentVersionIn } from '../../upstream/kubernetes/releases/component-version';
 import {
   apiServersProblem,
   kubeletMayStay,
@@ -140,6 +141,12 @@ export function upgrade(
 
 function imagesOf(minor: number): KubeadmImages {
   return releasesData().kubeadm[minor]!;
+}
+
+/** The newest release of the minor version that is known, where a newer one is asked for: that may not exist. */
+export function newerThanKnown({ minor, release }: UpgradeTarget): string | undefined {
+  const newest = componentVersionIn(imagesOf(minor).release);
+  return release && newest && release.patch > newest.patch ? newest.text : undefined;
 }
 
 /** Nothing breaks, and no pod is without a node or a controller without a ready pod. */
