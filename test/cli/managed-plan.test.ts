@@ -64,6 +64,15 @@ describe('the runbook of a managed cluster', () => {
     expect(kept).not.toMatch(/will wait|do not have/);
   });
 
+  test('a taint that only one old node has is on no new one', () => {
+    const tainted = eks('b', 'general', '', TAINT).replace('zone: a', 'zone: b');
+    const stands =
+      "{ apiVersion: v1, kind: Pod, metadata: { name: one, namespace: shop, ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: one, uid: u, controller: true }] }, spec: { nodeName: b, nodeSelector: { topology.kubernetes.io/zone: b }, containers: [{ name: a, image: 'a:1' }] }, status: { phase: Running } }";
+    const { text: shown } = planned(web(), all(eks('a', 'general'), tainted, stands));
+    expect(shown).toContain('`shop/one` (to b-new, for example)');
+    expect(shown).toContain('The new nodes do not have `workload`: ');
+  });
+
   test('`strata simulate upgrade` says the same of it, by the same provider', () => {
     const args = ['--from', '1.34', '--to', '1.35'];
     const simulated = (...more: string[]) =>
