@@ -107,6 +107,11 @@ describe('taints-tolerated', () => {
       '(batch:NoSchedule)',
     );
   });
+  test('a condition that passes is not named beside a taint that lasts', () => {
+    const spec =
+      'taints: [{ key: node.kubernetes.io/disk-pressure, effect: NoSchedule }, { key: batch, effect: NoSchedule }]';
+    expect(messages('taints-tolerated', on(''), { facts: node('a', { spec }) })[0]).toContain('(batch:NoSchedule)');
+  });
   test('where nodes are added as pods wait, it is not known', () =>
     expect(
       verdicts('taints-tolerated', all(on(''), KARPENTER), { facts: node('a', { spec: taint('x', 'NoSchedule') }) }),

@@ -36,6 +36,14 @@ describe('the runbook of a managed cluster', () => {
     expect(creates[0]).toContain('--nodegroup-name general-1-35 --kubernetes-version 1.35 ');
     expect(creates[0]).toContain('desiredSize=2 --labels team=shop &&');
     expect(creates[1]).toContain('--labels team=shop --taints key=workload,value=batch,effect=NO_SCHEDULE &&');
+    const turned = planned(web(), all(eks('a', 'general', ', disk: fast'), eks('b', 'general')));
+    expect(turned.text).toContain('desiredSize=2 --labels team=shop &&');
+  });
+
+  test('the nodes of a new pool have no taint for a condition that one of the old pool is in', () => {
+    const ill = 'taints: [{ key: node.kubernetes.io/memory-pressure, effect: NoSchedule }]';
+    const replaced = planned(web(), all(eks('a', 'general', '', ill), eks('b', 'general')));
+    expect(replaced.text).toContain('(to a-new, for example)');
   });
 
   test('a pod does not find on a new node what the new pool does not give it, and the plan says what that is', () => {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { all, file, node, planned as planOf, workload } from './simulate/support';
+import { all, file, node, planned as planOf, running, workload } from './simulate/support';
 
 const budget = (bound: string) =>
   `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: web, namespace: shop }, spec: { ${bound}, selector: { matchLabels: { app: web } } } }`;
@@ -73,6 +73,17 @@ describe('the runbook', () => {
     );
   });
 
+  test('does not say of a pod that has ended that it will wait', () => {
+    const owner = 'ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: u, controller: true }]';
+    const ended = running('done', 'a', '100m', 'Failed').replace('labels:', `${owner}, labels:`);
+    const { text } = planned(db.replace('replicas: 2', 'replicas: 0'), all(nodes, ended), '--node', 'a');
+    expect(text).toContain('Expect: one pod goes: `shop/done`.');
+    expect(text).not.toContain('will wait');
+  });
+  test('with pods on nodes that are not known the exit code says so', () => {
+    const elsewhere = running('old', 'z', '100m');
+    expect(planned(web, all(nodes, elsewhere), '--node', 'a').code).toBe(2);
+  });
   test('says what to mend where a node cannot be drained', () => {
     const { code, text } = planned(all(web, budget('minAvailable: 3')), nodes, '--all');
     expect(code).toBe(1);

@@ -181,12 +181,13 @@ describe('a workload that no node of the cluster would ever take is refused when
   const composedWith = (
     { placement, cpu = '100m' }: { readonly placement?: Placement; readonly cpu?: Cpu },
     replicas = 2,
+    controller = Controller.deployment({ replicas }),
   ) =>
     composed({
       compose: (platform) => {
         new Workload(platform.component('web'), 'web', {
           namespace: platform.namespace,
-          controller: Controller.deployment({ replicas }),
+          controller,
           pod: {
             container: { name: 'web', image: 'shop/web:1.0.0', resources: { cpu, memory: '64Mi' } },
             ...(placement ? { placement } : {}),
@@ -205,6 +206,9 @@ describe('a workload that no node of the cluster would ever take is refused when
     const placement = { apart: { over: 'node', strength: 'required' } } as const;
     expect(refused({ placement }, 9).found).toContain('keeps 9 pods apart over nodes');
     expect(() => composedWith({ placement }, 1)).not.toThrow();
+    // Those of a Job may run one after the other.
+    const job = Controller.job({ completions: 9, parallelism: 9 });
+    expect(() => composedWith({ placement }, 9, job)).not.toThrow();
   });
   test('by what it asks for', () => {
     expect(refused({ cpu: '64' }).found).toContain('its pod fits no node of cluster kind that it may run on');

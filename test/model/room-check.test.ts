@@ -14,6 +14,8 @@ test('a pod that a node has room for', () => {
 test('more CPU, or more memory, than the largest has', () => {
   expect(found(2001, 1)).toContain('it asks for 2001m of cpu, and the largest has 2000m');
   expect(found(100, 5)).toContain('it asks for 5120Mi of memory, and the largest has 4096Mi');
+  // What is named is never less than what is asked for.
+  expect(found(100, 4 + 1 / GIBI)).toContain('it asks for 4097Mi of memory');
   expect(found(3000, 5)).toContain('3000m of cpu, and the largest has 2000m; 5120Mi of memory');
 });
 test('nodes that the pod may not run on do not count, and no node has both', () => {

@@ -66,6 +66,19 @@ describe('replicas-fit', () => {
     const luck = all(pods('a', cpu('1'), { replicas: 2 }), pods('b', cpu('4')));
     expect(judged(luck, all(node('a'), node('b')))).toEqual(['unknown spec.replicas']);
   });
+  test('not a pod for which less important ones go, though where its volume is is not known', () => {
+    const facts = all(
+      node('a'),
+      `{ apiVersion: v1, kind: Pod, metadata: { name: old, namespace: shop }, spec: { nodeName: a, priority: 0, ${cpu('4')} }, status: { phase: Running } }`,
+      '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: disk }, provisioner: disk.example.com }',
+      '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high }, value: 1000 }',
+    );
+    const claim =
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data, namespace: shop }, spec: { storageClassName: disk, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }';
+    const mounted = `volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }], ${cpu('4')}`;
+    expect(judged(all(claim, pods('web', `priorityClassName: high, ${mounted}`)), facts)).toEqual([]);
+    expect(judged(all(claim, pods('web', mounted)), facts)).toEqual(['fail spec.replicas']);
+  });
   test('not what an empty node does not take, what another scheduler places, and nodes that nobody spoke of', () => {
     expect(judged(pods('web', cpu('5'), { replicas: 3 }))).toEqual([]);
     expect(judged(pods('web', `schedulerName: volcano, ${cpu('3')}`, { replicas: 9 }))).toEqual([]);
@@ -74,7 +87,7 @@ describe('replicas-fit', () => {
   test('taints for conditions that pass, and cordons, do not count', () => {
     const ill = all(
       node('a', { spec: 'unschedulable: true' }),
-      node('b', { spec: 'taints: [{ key: node.kubernetes.io/not-ready, effect: NoExecute }]' }),
+      node('b', { spec: 'taints: [{ key: node.kubernetes.io/memory-pressure, effect: NoSchedule }]' }),
     );
     expect(judged(pods('web', cpu('3'), { replicas: 2 }), ill)).toEqual([]);
     expect(judged(pods('web', cpu('3'), { replicas: 3 }), ill)).toEqual(['fail spec.replicas']);
@@ -276,6 +289,11 @@ describe('arch-matches', () => {
     expect(judged(`${on('os', 'windows')}, ${windows}`)).toEqual([]);
     expect(judged(windows)).toEqual(['unknown spec.template.spec.os.name']);
   });
+  test('a node that is too small for the pod is none that takes it', () => {
+    const large = all(node('a', { ...arch('amd64'), cpu: '1' }), node('b', arch('arm64')));
+    const web = pods('web', cpu('2').replace('shop/web:1.0.0', 'shop/web-arm64:1.0.0'));
+    expect(verdicts('arch-matches', web, { facts: large })).toEqual([]);
+  });
   test('nodes of which nobody says what they are', () =>
     expect(verdicts('arch-matches', pods('web', image('shop/agent-arm64:1')), { facts: node('a') })).toEqual([]));
 });
@@ -328,9 +346,32 @@ describe('drain-simulated', () => {
     const facts = all(node('a', { labels: zone('one') }), node('b', { labels: zone('two'), cpu: '1' }));
     expect(judged(all(api, db, both, disk('rancher.io/local-path')), facts)).toEqual(['unknown spec.maxUnavailable']);
   });
+  test('a budget that is in the cluster, and not among what is judged, is not reported', () =>
+    expect(judged(held(2), all(THREE, budget('maxUnavailable: 1')))).toEqual([]));
   test('a budget that lets no pod go is said by pdb-allows-eviction', () => {
     expect(judged(all(held(2), budget('maxUnavailable: 0')))).toEqual([]);
     expect(judged(all(held(2), budget('minAvailable: 2')))).toEqual([]);
+  });
+  test('a pod with two budgets is refused for that, and waits for no other', () => {
+    const both =
+      '{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: both, namespace: shop }, spec: { maxUnavailable: 1, selector: { matchExpressions: [{ key: app, operator: In, values: [web, api] }] } } }';
+    const on = (name: string) => pods(name, `nodeSelector: { kubernetes.io/hostname: a }, ${cpu('100m')}`);
+    expect(judged(all(both, on('web'), on('api'), budget('maxUnavailable: 1', 'api')))).toEqual([]);
+  });
+  test('pods that run are where they are, and those that nothing makes anew wait for no node', () => {
+    const standing = (name: string, on: string, amount: string, owner = '') =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: shop, labels: { app: ${name.split('-')[0]} }, ${owner} }, spec: { nodeName: ${on}, ${cpu(amount)} }, status: { phase: Running } }`;
+    const owner = 'ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web, uid: u, controller: true }]';
+    const facts = (own: string) =>
+      all(
+        node('a'),
+        node('b'),
+        standing('web-1', 'a', '2', own),
+        standing('web-2', 'a', '2', own),
+        standing('db-1', 'b', '4'),
+      );
+    expect(judged(budget('minAvailable: 1'), facts(owner))).toEqual(['fail spec.minAvailable']);
+    expect(judged(budget('minAvailable: 1'), facts(''))).toEqual([]);
   });
   test('not where nodes are added, or only one is there', () => {
     expect(judged(all(held(2), budget('maxUnavailable: 1'), KARPENTER))).toEqual([]);

@@ -41,6 +41,14 @@ describe('how full nodes are', () => {
     expect(text).toMatch(/^a-3 \(closed\)/m);
     expect(text).toMatch(/^a +3 +1500m of 2 /m);
   });
+  test('a node whose name is a number is a pool of its own', () => {
+    const found = json(workload('Deployment', 'web', '1'), all(node("'10'"), node("'11'")));
+    expect(found.pools.map(({ pool }: { pool: string }) => pool)).toEqual(['10', '11']);
+  });
+  test('the largest pod that fits is one for the emptiest node of a pool', () => {
+    const found = json(workload('Deployment', 'web', '500m'), nodes);
+    expect(found.pools[0].largestPod).toMatchObject({ cpu: '2' });
+  });
   test('in Markdown, where a cell cannot end early', () => {
     const { text } = planned(workload('Deployment', 'web', '3'), nodes, '--format', 'markdown');
     expect(text).toContain(
@@ -59,6 +67,10 @@ describe('what there is room for', () => {
       'without zone one: none',
       'without zone two: 1 of Deployment/shop/web',
     ]);
+  });
+  test('the only node and the only zone are not taken away: nothing would be left', () => {
+    const web = workload('Deployment', 'web', '500m', 'strategy: { type: Recreate }, replicas: 1');
+    expect(scenarios(web, inZone('a-1', 'one'))).toEqual(['as it is: none']);
   });
   test('with autoscalers at their maximum, and rollouts besides', () => {
     const web = (most: number) => all(workload('Deployment', 'web', '500m'), hpa(most));
@@ -90,10 +102,14 @@ describe('what there is room for', () => {
         ...running,
         more,
       );
-    expect(scenarios(live(nodes), nodes).slice(-2)).toEqual([
+    const expected = [
       'every autoscaler at its maximum: none',
       'and every Deployment in a rollout: 1 of Deployment/shop/web',
-    ]);
+    ];
+    expect(scenarios(live(nodes), nodes).slice(-2)).toEqual(expected);
+    // One that has ended is made anew.
+    const ended = running[0]!.replace('abcd1', 'abcd3').replace('uid: u1', 'uid: u3').replace('Running', 'Failed');
+    expect(scenarios(live(all(nodes, ended)), nodes).slice(-2)).toEqual(expected);
   });
   test('the exit code says whether pods wait somewhere', () =>
     expect(planned(workload('Deployment', 'web', '1500m', 'replicas: 3'), nodes).code).toBe(1));
@@ -119,6 +135,12 @@ describe('what is used', () => {
       expect.objectContaining({ controller: 'StatefulSet/shop/db', pods: 1 }),
     ]);
     expect(found.unknownPods).toEqual(['other/web-5d9c7b8f4-x2x4z', 'shop/web-admin-5d9c7b8f4-x2x4z']);
+  });
+  test('memory to the nearest mebibyte', () => {
+    const found = use(
+      'NAMESPACE NAME CPU(cores) MEMORY(bytes)\nshop web-5d9c7b8f4-x2x4z 1m 64Mi\nshop web-5d9c7b8f4-9qw8z 1m 33Mi\n',
+    );
+    expect(found.use[0].resources[1].mean).toBe('49Mi');
   });
   test('containers of a pod together', () => {
     const found = use('NAMESPACE POD NAME CPU(cores) MEMORY(bytes)\nshop db-0 db 100m 10Mi\nshop db-0 proxy 20m 5Mi\n');

@@ -31,6 +31,10 @@ describe('one after the other', () => {
     expect([...text.matchAll(/^\d+\. Do the work on (.*)\.$/gm)].map(([, name]) => name)).toEqual(['a', 'b']);
     expect(code).toBe(0);
   });
+  test('zones in the order of their names, whatever node comes first', () => {
+    const turned = all(inZone('d', 'two'), inZone('a', 'one'));
+    expect(plan(web, turned, '--by', 'zone').text).toContain('# Maintenance of a, then d');
+  });
   test('the nodes of a zone together: cordoned first, so that no pod moves within it', () => {
     const { text } = plan(workload('Deployment', 'web', '500m', 'replicas: 4'), zones, '--by', 'zone');
     expect(text).toContain('# Maintenance of a and b, then c and d');
@@ -71,6 +75,22 @@ describe('one after the other', () => {
 });
 
 describe('by a taint', () => {
+  test('those that go sooner have the room, and those that go later find what is left', () => {
+    const facts = all(node('a'), node('b', 'unschedulable: true'), node('c', '', '150m'));
+    const standing = (name: string, seconds: number) =>
+      running(name, 'a', '100m')
+        .replace(
+          'labels:',
+          `ownerReferences: [{ apiVersion: apps/v1, kind: StatefulSet, name: ${name}, uid: u, controller: true }], labels:`,
+        )
+        .replace(
+          'containers:',
+          `tolerations: [{ key: work, operator: Exists, tolerationSeconds: ${seconds} }], containers:`,
+        );
+    const web = workload('Deployment', 'web', '100m', 'replicas: 0');
+    const rows = tainted(web, all(facts, standing('api', 20), standing('web', 10)), '--node', 'a');
+    expect(rows.map((row) => row.split(':')[0])).toEqual(['shop/api 20 null', 'shop/web 10 c']);
+  });
   const nodes = all(node('a'), node('b', 'unschedulable: true'));
   test('at once, after the seconds that a pod tolerates it, or never', () => {
     const found = tainted(
@@ -189,6 +209,17 @@ describe('by a taint', () => {
         .text,
     ).toBe(
       'a with work=:NoExecute\n  POD           ON  GOES        TO  REASON\n  shop/brief-0  a   after 30 s  b\n  Deployment/shop/brief has no ready pod until those in their places are ready',
+    ));
+  test('a node is not looked at for being empty where a pod stays', () => {
+    const script = (seconds: string) =>
+      plan(tolerating('long', seconds), all(node('a'), node('b')), '--node', 'a', '--taint', 'work', '--format', 'sh')
+        .text;
+    expect(script('30')).toContain('\nbecomes_empty a\n');
+    expect(script('')).not.toContain('\nbecomes_empty a\n');
+  });
+  test('with its effect, too, as kubectl takes it', () =>
+    expect(plan(tolerating('brief', '30'), nodes, '--taint', 'work=now:NoExecute').text).toContain(
+      'work=now:NoExecute',
     ));
   test('a taint that is none', () =>
     expect(() => plan(tolerating('brief', '30'), nodes, '--taint', 'work:NoSchedule')).toThrow(

@@ -1,5 +1,8 @@
 import { readSources } from '../../../manifests/reading/read';
+import { drain, uncordon } from '../../../simulate/maintenance/drain';
 import { drainChoice } from '../../../simulate/maintenance/eviction';
+import { liveCluster } from '../../../simulate/maintenance/live';
+import { maintain } from '../../../simulate/maintenance/maintain';
 import type { Member } from '../../../simulate/scheduling/member';
 import { standingPods } from '../../../simulate/scheduling/member';
 import { Facts } from '../../../world/facts';
@@ -320,6 +323,44 @@ test('pods with data on the node, and those of DaemonSets, are refused by a drai
   expect(does({ controller: owner('DaemonSet') }, {})).toBe('refuse');
   expect(does({ controller: owner('DaemonSet') }, { ignoreDaemonSets: true })).toBe('leave');
   expect(does({ finished: true }, {})).toBe('evict');
+  expect(does({ finished: true, mirror: true }, {})).toBe('leave');
+});
+
+test('a pod that has ended is evicted without a word, and needs no successor', () => {
+  for (const phase of ['Succeeded', 'Failed']) {
+    const live = all(node('a'), node('b'), pod('done', 'a', { owner: owned, phase, ready: 'False' }));
+    expect(drained(web(0), live, '--node', 'a').nodes[0]!.pods).toMatchObject([
+      { verdict: 'evicted', to: null, reason: '' },
+    ]);
+  }
+});
+
+test('a pod that has ended does not keep its controller from being ready', () => {
+  const read = (text: string) => readSources([{ file: '-', text }]).resources;
+  const live = all(
+    node('a'),
+    node('b'),
+    pod('one', 'a', { owner: owned }),
+    pod('done', 'b', { owner: owned, phase: 'Failed', ready: 'False' }),
+  );
+  const cluster = liveCluster(new World([], new Facts(read(live))))!;
+  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true };
+  expect(maintain(cluster, 'a', options).ready.map(({ name }) => name)).toEqual(['ReplicaSet/shop/web']);
+});
+
+test('of pods that wait the most important is tried first when a node takes pods again', () => {
+  const full = 'resources: { requests: { cpu: "2" } }';
+  const large = (text: string) => text.replace('resources: { requests: { cpu: 500m } }', full);
+  const low = large(pod('low', 'a', { owner: owned }));
+  // One that could preempt the other would have its place in the end, whoever came first.
+  const high = large(pod('high', 'b', { owner: owned, spec: 'priority: 1000, preemptionPolicy: Never' }));
+  const read = (text: string) => readSources([{ file: '-', text }]).resources;
+  const cluster = liveCluster(new World([], new Facts(read(all(node('a'), node('b'), low, high)))))!;
+  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true };
+  for (const name of ['a', 'b']) cluster.state.cordon(name);
+  for (const name of ['a', 'b']) drain(cluster, name, options);
+  uncordon(cluster, 'a');
+  expect(cluster.membersOn('a').map((each) => each.pod.name)).toEqual(['high']);
 });
 
 test.each([
@@ -389,6 +430,25 @@ describe('a node that is lost', () => {
       code: 0,
       short: ['shop/bare gone null', 'shop/daemon gone null'],
     });
+  });
+
+  test('takes nothing down that is for this node alone: a pod of a DaemonSet, or from a file of the node', () => {
+    const mirror = { owner: controller('Node', 'a'), annotations: 'kubernetes.io/config.mirror: x' };
+    const live = all(
+      node('a'),
+      node('b'),
+      pod('daemon', 'a', { owner: controller('DaemonSet', 'agent') }),
+      pod('static', 'a', mirror),
+    );
+    expect(lost(web(0), live, '--node', 'a').down).toEqual([]);
+  });
+
+  test('does not have a pod made anew that had ended', () => {
+    for (const phase of ['Succeeded', 'Failed']) {
+      const live = all(node('a'), node('b'), pod('done', 'a', { owner: owned, phase, ready: 'False' }));
+      const found = lost(web(0), live, '--node', 'a');
+      expect([found.short, found.pods[0]!.reason]).toEqual([['shop/done gone null'], 'it had ended']);
+    }
   });
 });
 

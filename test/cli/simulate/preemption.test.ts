@@ -226,6 +226,14 @@ test('a pod for which others end already preempts no more', () => {
       reason: expect.stringContaining('not eligible due to a terminating pod on the nominated node.'),
     },
   ]);
+  // One that is as important ends for something else.
+  const important = all(
+    node('a'),
+    node('b'),
+    ending.replace('containers:', 'priority: 1000, containers:'),
+    old('z', 'b', '1'),
+  );
+  expect(scheduled(waiting, important).pods).toMatchObject([{ verdict: 'placed', preempts: ['shop/z'] }]);
   expect(scheduled(waiting.replace(', nominatedNodeName: a', ''), facts).pods).toMatchObject([{ verdict: 'placed' }]);
 });
 
@@ -256,6 +264,12 @@ describe('where a node is lost or drained', () => {
     expect(run('lose', file(all(important, alone)), '--cluster', facts(), '--node', 'a').text).toMatch(
       /batch +gone +- +preempted by shop\/db; nothing makes it anew/,
     );
+  });
+
+  test('nothing makes a pod anew that its kubelet runs from a file', () => {
+    const mirror = batch.replace('labels:', 'annotations: { kubernetes.io/config.mirror: x }, labels:');
+    const found = run('lose', file(all(important, mirror)), '--cluster', facts(node('c', '', '1')), '--node', 'a');
+    expect(found.text).toMatch(/batch +gone +- +preempted by shop\/db; nothing makes it anew/);
   });
 
   test('a drain tells of them, and is not smooth where one waits', () => {

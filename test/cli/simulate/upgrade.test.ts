@@ -206,6 +206,16 @@ describe('what breaks', () => {
     expect(upgraded(all(web, flow('v1')), facts, '--to', '1.33')).toMatchObject({ code: 0, breaks: [] });
   });
 
+  test('is a configuration file at the step at which its version is not read any more, and not after it', () => {
+    const scheduler = '{ apiVersion: kubescheduler.config.k8s.io/v1beta3, kind: KubeSchedulerConfiguration }';
+    const steps = (from: string, to: string) =>
+      upgraded(all(web, scheduler), all(kubelet('a', from), kubelet('b', from)), '--to', to).breaks;
+    expect(steps('v1.28.0', '1.30')).toEqual([
+      expect.stringMatching(/^1\.29 kube-scheduler KubeSchedulerConfiguration/),
+    ]);
+    expect(steps('v1.29.0', '1.30')).toEqual([]);
+  });
+
   test('is not an object that the cluster has stored: it serves it by another version', () => {
     const stored = flow('v1beta3').replace('name: ours', 'name: ours, uid: 8a5e');
     expect(upgraded(all(web, stored), facts, '--to', '1.33').breaks).toEqual([]);

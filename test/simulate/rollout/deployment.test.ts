@@ -1,3 +1,10 @@
+import { readSources } from '../../../manifests/reading/read';
+import { deploymentController } from '../../../simulate/rollout/deployment';
+import { certainStall } from '../../../simulate/rollout/rollouts';
+import type { RolloutPlan, RolloutPod, RolloutState } from '../../../simulate/rollout/state';
+import type { SchedulerPod } from '../../../simulate/scheduling/pod';
+import { Facts } from '../../../world/facts';
+import { World } from '../../../world/world';
 import { all, apart, node, quota, rolling, rollout, rollouts, short, workload } from './support';
 
 const two = all(node('a'), node('b'));
@@ -161,4 +168,37 @@ describe('what the scheduler chooses for the pods before', () => {
     expect(found.verdict).toBe('depends');
     expect(found.reason).toContain('it may preempt pods of lower priority');
   });
+});
+
+test('of old pods one goes first whose node has most of them', () => {
+  const node = new Map([
+    ['p0', 'a'],
+    ['p1', 'a'],
+    ['p2', 'b'],
+  ]);
+  const old = [...node].map(([name, on]): [RolloutPod, string] => [
+    { pod: { name } as SchedulerPod, revision: 'old', healthy: true },
+    on,
+  ]);
+  const names = ({ places }: RolloutState) => [...places.keys()].map(({ pod }) => pod.name).join(' ');
+  const plan: RolloutPlan = {
+    replicas: 3,
+    admitted: Number.POSITIVE_INFINITY,
+    isReady: () => true,
+    create: () => old[0]![0],
+    keyOf: names,
+    nodeKeysOf: () => (on) => on,
+  };
+  const controller = deploymentController(plan, { type: 'RollingUpdate', surge: 0, unavailable: 1 });
+  expect(controller.next({ oldSpec: 2, newSpec: 0, places: new Map(old) }).map(names)).toEqual(['p1 p2', 'p0 p2']);
+});
+
+test('nodes that take exactly the pods that there are have no room for a surge', () => {
+  const stall = (cpu: string) => {
+    const texts = [workload({ replicas: 4, cpu: '500m', spec: rolling(1, 0) }), node('a', { cpu })];
+    const [manifests, facts] = texts.map((text) => readSources([{ file: 'a.yaml', text }]).resources);
+    const world = new World(manifests!, new Facts(facts!));
+    return certainStall(world, world.workloads[0]!)?.peak;
+  };
+  expect([stall('2'), stall('2500m')]).toEqual([5, undefined]);
 });

@@ -64,6 +64,12 @@ describe('a DaemonSet', () => {
     expect(rollout(agent('{ rollingUpdate: { maxUnavailable: 100% } }'), two)).toMatchObject({ lowest: 0 });
   });
 
+  test('replaces one pod at a time where neither a surge nor an unavailable pod is allowed', () => {
+    const found = rollout(agent('{ rollingUpdate: { maxSurge: 0, maxUnavailable: 0 } }'), two);
+    expect(short(found)).toBe('finishes: 2 new');
+    expect(found.lowest).toBe(1);
+  });
+
   test('with a surge needs room for both pods of a node', () => {
     const surge = '{ rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }';
     expect(rollout(agent(surge), two)).toMatchObject({ verdict: 'finishes', peak: 3, lowest: 2 });

@@ -98,6 +98,30 @@ describe('what becomes of pods', () => {
     expect([on(100), on(101)]).toEqual(['n0', 'n7']);
   });
 
+  test('of more than 100 nodes that are equally empty the example takes the first', () => {
+    const nodes = Array.from({ length: 101 }, (_, i) => node(`n${i}`));
+    expect(placeAll([pod('p', '1')], new ClusterState(nodes, new Map()))[0]!.node).toBe('n0');
+  });
+
+  test('budgets count the pods that have gone where not every way is followed, too', () => {
+    const large = Array.from({ length: 12 }, (_, i) => node(`n${i}`, { cpu: `${4 + i}` }));
+    const cluster = new ClusterState([node('x'), node('w'), node('z'), ...large], new Map());
+    for (const name of ['x', 'w']) cluster.add(pod(`guarded-${name}`, '2', {}, 'guarded'), name);
+    cluster.add(pod('free', '2', { priority: 900 }, 'free'), 'z');
+    const different = Array.from({ length: 8 }, (_, i) => pod(`p${i}`, `${3_000 + i}m`, {}, `app-${i}`));
+    const terms = [{ matchExpressions: [{ key: HOSTNAME, operator: 'In', values: ['x', 'w', 'z'] }] }];
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } };
+    const urgent = ['u0', 'u1'].map((name) => pod(name, '2', { priority: 1000, affinity: { nodeAffinity } }, name));
+    const selector = { matchLabels: { app: 'guarded' } };
+    const budgets = [{ namespace: 'shop', selector, allowed: 1, disrupted: new Set<string>() }];
+    const placements = placeAll([...different, ...urgent], cluster, budgets).slice(-2);
+    expect(placements[0]!.reason).toContain('preempts');
+    expect(placements.map((each) => [each.verdict, each.node])).toEqual([
+      ['depends', 'x'],
+      ['depends', 'z'],
+    ]);
+  });
+
   test('what cannot be followed to the end is never called certain', () => {
     const nodes = Array.from({ length: 12 }, (_, i) => node(`n${i}`, { cpu: `${4 + i}` }));
     const few = nodes.slice(0, 6);
@@ -225,6 +249,8 @@ test('a pod that waits for others by its affinity is tried again when they have 
   const db = pod('db', '1', {}, 'db');
   expect(placements(pod('web', '1', near('db')), db)).toEqual(['placed a', 'placed a']);
   expect(placements(pod('web', '1', near('none')), db)).toEqual(['pending undefined', 'placed a']);
+  const [web] = placeAll([pod('web', '1', near('db')), db], new ClusterState(nodes, new Map()));
+  expect(web!.feasible).toEqual(['a']);
   // Whether there is room beside it is the scheduler's choice for the last.
   expect(placements(pod('web', '1', near('db')), db, pod('big', '1', {}, 'big'))[0]).toMatch(/^depends/);
   expect(placements(pod('web', '1', near('db')), db, pod('big', '2', {}, 'big'))).toEqual([
@@ -232,6 +258,15 @@ test('a pod that waits for others by its affinity is tried again when they have 
     'placed a',
     'placed b',
   ]);
+});
+
+test('it depends where a pod that waited for others might then preempt', () => {
+  const cluster = new ClusterState([node('a')], new Map());
+  cluster.add(pod('old', '1', { priority: -1 }, 'old'), 'a');
+  const term = { topologyKey: HOSTNAME, labelSelector: { matchLabels: { app: 'db' } } };
+  const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } };
+  const all = [pod('web', '1500m', { affinity }), pod('db', '500m', {}, 'db')];
+  expect(placeAll(all, cluster).map(({ verdict }) => verdict)).toEqual(['depends', 'placed']);
 });
 
 test('a way in which it depends is found by trying every way, too', () => {
