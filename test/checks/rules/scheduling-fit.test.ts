@@ -66,19 +66,6 @@ describe('replicas-fit', () => {
     const luck = all(pods('a', cpu('1'), { replicas: 2 }), pods('b', cpu('4')));
     expect(judged(luck, all(node('a'), node('b')))).toEqual(['unknown spec.replicas']);
   });
-  test('not a pod for which less important ones go, though where its volume is is not known', () => {
-    const facts = all(
-      node('a'),
-      `{ apiVersion: v1, kind: Pod, metadata: { name: old, namespace: shop }, spec: { nodeName: a, priority: 0, ${cpu('4')} }, status: { phase: Running } }`,
-      '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: disk }, provisioner: disk.example.com }',
-      '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high }, value: 1000 }',
-    );
-    const claim =
-      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data, namespace: shop }, spec: { storageClassName: disk, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }';
-    const mounted = `volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }], ${cpu('4')}`;
-    expect(judged(all(claim, pods('web', `priorityClassName: high, ${mounted}`)), facts)).toEqual([]);
-    expect(judged(all(claim, pods('web', mounted)), facts)).toEqual(['fail spec.replicas']);
-  });
   test('not what an empty node does not take, what another scheduler places, and nodes that nobody spoke of', () => {
     expect(judged(pods('web', cpu('5'), { replicas: 3 }))).toEqual([]);
     expect(judged(pods('web', `schedulerName: volcano, ${cpu('3')}`, { replicas: 9 }))).toEqual([]);
@@ -163,6 +150,20 @@ describe('hostport-conflict', () => {
   const found = (...manifests: string[]) =>
     said('hostport-conflict', all(...manifests), { facts: THREE }).map(({ object, path }) => `${object} ${path}`);
 
+  test('not a pod for which less important ones go, though where its volume is is not known', () => {
+    const facts = all(
+      node('a'),
+      `{ apiVersion: v1, kind: Pod, metadata: { name: old, namespace: shop }, spec: { nodeName: a, priority: 0, ${port('')} }, status: { phase: Running } }`,
+      '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: disk }, provisioner: disk.example.com }',
+      '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high }, value: 1000 }',
+    );
+    const claim =
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data, namespace: shop }, spec: { storageClassName: disk, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }';
+    const edge = `volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }], ${port('')}`;
+    const judged = (pod: string) => verdicts('hostport-conflict', all(claim, pods('edge', pod)), { facts });
+    expect(judged(`priorityClassName: high, ${edge}`)).toEqual([]);
+    expect(judged(edge)).toEqual([`fail ${at}`]);
+  });
   test('two workloads that take the same port on every node', () => {
     const daemons = pods('edge', port(''), { kind: 'DaemonSet' });
     expect(found(daemons, pods('web', port(''), { replicas: 1 }))).toEqual([`Deployment/shop/web ${at}`]);

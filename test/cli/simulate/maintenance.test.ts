@@ -348,6 +348,26 @@ test('a pod that has ended does not keep its controller from being ready', () =>
   expect(maintain(cluster, 'a', options).ready.map(({ name }) => name)).toEqual(['ReplicaSet/shop/web']);
 });
 
+test('a pod that is made anew is the newest, and goes before an older one', () => {
+  const read = (text: string) => readSources([{ file: '-', text }]).resources;
+  const since = (text: string, hour: number) =>
+    text.replace('status: {', `status: { startTime: '2026-01-01T0${hour}:00:00Z',`).replace('cpu: 500m', 'cpu: 1');
+  const live = all(
+    node('a'),
+    node('b'),
+    since(pod('older', 'a', { owner: owned }), 1),
+    since(pod('old', 'b', { owner: owned }), 2),
+  );
+  const cluster = liveCluster(new World([], new Facts(read(live))))!;
+  const [older] = cluster.membersOn('a');
+  cluster.state.cordon('a');
+  cluster.remove(older!);
+  expect(cluster.makeAnew(older!).to).toBe('b');
+  const urgent = { ...older!, pod: { ...older!.pod, nodeName: undefined, name: 'urgent', priority: 1000 } };
+  const { displaced } = cluster.add(urgent.pod, urgent);
+  expect(displaced.map(({ member }) => member.pod.name)).toEqual(['older']);
+});
+
 test('of pods that wait the most important is tried first when a node takes pods again', () => {
   const full = 'resources: { requests: { cpu: "2" } }';
   const large = (text: string) => text.replace('resources: { requests: { cpu: 500m } }', full);

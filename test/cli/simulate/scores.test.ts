@@ -10,6 +10,19 @@ describe('the example is on the node with the highest score', () => {
     expect(chosen(web(''), all(node('a'), node('b'), node('c'), running('old', 'a', '1')))).toEqual(['b']);
   });
 
+  test('one without a pod of the same ReplicationController, though it is fuller', () => {
+    const controller = workload('ReplicationController', 'web', '100m')
+      .replace('apps/v1', 'v1')
+      .replace('selector: { matchLabels: { app: web } }', 'selector: { app: web }');
+    const facts = all(
+      node('a'),
+      node('b'),
+      running('one', 'a', '100m').replace('app: old', 'app: web'),
+      running('old', 'b', '300m'),
+    );
+    expect(chosen(controller, facts)).toEqual(['b']);
+  });
+
   test('one that it prefers by its labels, though it is fuller', () => {
     const ssd = `affinity: { nodeAffinity: { ${prefers}: [{ weight: 1, preference: { matchExpressions: [{ key: disk, operator: In, values: [ssd] }] } }] } }`;
     const facts = all(node('a'), labelled('b', 'disk: ssd'), running('old', 'b', '1'));

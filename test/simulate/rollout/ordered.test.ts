@@ -70,6 +70,11 @@ describe('a DaemonSet', () => {
     expect(found.lowest).toBe(1);
   });
 
+  test('percentages of its nodes are rounded up', () => {
+    const three = all(node('a'), node('b'), node('c'));
+    expect(rollout(agent('{ rollingUpdate: { maxUnavailable: 50% } }'), three).lowest).toBe(1);
+  });
+
   test('with a surge needs room for both pods of a node', () => {
     const surge = '{ rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }';
     expect(rollout(agent(surge), two)).toMatchObject({ verdict: 'finishes', peak: 3, lowest: 2 });
