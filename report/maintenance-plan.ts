@@ -1,5 +1,5 @@
 import type { Drain } from '../simulate/maintenance/drain';
-import { memberName } from '../simulate/maintenance/live';
+import { displacedText, memberName } from '../simulate/maintenance/live';
 import type { GroupMaintenance } from '../simulate/maintenance/maintain';
 import type { TaintEviction, TaintedPod } from '../simulate/maintenance/taint-eviction';
 import type { SchedulerTaint } from '../simulate/scheduling/taints';
@@ -92,7 +92,7 @@ function steps(plan: MaintenancePlan, group: GroupMaintenance): RunbookStep[] {
 
 const code = (command: string) => `\`${command}\``;
 
-function taintStep(node: string, { taint, pods, down }: TaintEviction): RunbookStep {
+function taintStep(node: string, { taint, pods, preempted, down }: TaintEviction): RunbookStep {
   const here = pods.filter((pod) => pod.node === node);
   const times = [...new Set(here.flatMap(({ after }) => after ?? []))].sort((a, b) => a - b);
   const stay = here.filter(({ after, member }) => after === undefined && !member.finished);
@@ -110,6 +110,7 @@ function taintStep(node: string, { taint, pods, down }: TaintEviction): RunbookS
       ...(times.length === 0 ? ['Expect: no pod goes.'] : []),
       ...(stay.length > 0 ? [`These stay: ${names(stay)}.`] : []),
       ...gone.map(({ member, reason }) => `In place of ${code(memberName(member))} none runs: ${reason}`),
+      ...preempted.map((each) => `${code(memberName(each.member))} goes as well: ${displacedText(each)}`),
       ...down.map((name) => `${name} is without a ready pod for a while.`),
       `To go back: ${code(untaintCommand(node, taint))}. What was deleted stays where it is now.`,
     ],
@@ -209,7 +210,7 @@ function isLeftEmpty(drains: readonly Drain[], name: string): boolean {
 function groupText({ nodes, zone, emptied }: MaintenancePlan['groups'][number]): string {
   const head = zone === undefined ? [] : [`zone ${zone}: ${nodes.join(', ')}`];
   if (emptied.by === 'drain') return [...head, drainFormats.text(emptied.drains)].join('\n');
-  const { taint, pods, down } = emptied;
+  const { taint, pods, preempted, down } = emptied;
   const rows = pods.map(({ member, node, after, to, reason }) => [
     memberName(member),
     node,
@@ -217,10 +218,17 @@ function groupText({ nodes, zone, emptied }: MaintenancePlan['groups'][number]):
     to ?? '-',
     reason,
   ]);
+  const others = preempted.map((each) => [
+    memberName(each.member),
+    '-',
+    'preempted',
+    each.to ?? '-',
+    displacedText(each),
+  ]);
   return [
     ...head,
     `${nodes.join(', ')} with ${taint.key}=${taint.value}:${taint.effect}`,
-    ...(rows.length === 0 ? [] : columns([['POD', 'ON', 'GOES', 'TO', 'REASON'], ...rows])).map((line) =>
+    ...(rows.length === 0 ? [] : columns([['POD', 'ON', 'GOES', 'TO', 'REASON'], ...rows, ...others])).map((line) =>
       `  ${line}`.trimEnd(),
     ),
     ...down.map((name) => `  ${name} has no ready pod until those in their places are ready`),
@@ -230,7 +238,7 @@ function groupText({ nodes, zone, emptied }: MaintenancePlan['groups'][number]):
 function groupJson({ nodes: names, zone, emptied }: MaintenancePlan['groups'][number]) {
   const nodes = zone === undefined ? { nodes: names } : { zone, nodes: names };
   if (emptied.by === 'drain') return { ...nodes, drains: JSON.parse(drainFormats.json(emptied.drains)).nodes };
-  const { taint, pods, down } = emptied;
+  const { taint, pods, preempted, down } = emptied;
   return {
     ...nodes,
     taint,
@@ -241,6 +249,12 @@ function groupJson({ nodes: names, zone, emptied }: MaintenancePlan['groups'][nu
       after: after ?? null,
       to: to ?? null,
       reason,
+    })),
+    preempted: preempted.map((each) => ({
+      pod: memberName(each.member),
+      owner: each.member.controller?.name ?? null,
+      to: each.to ?? null,
+      reason: displacedText(each),
     })),
     down,
   };

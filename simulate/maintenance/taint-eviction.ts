@@ -4,7 +4,7 @@ import type { Member } from '../scheduling/member';
 import type { SchedulerTaint } from '../scheduling/taints';
 import { toleratesTaint } from '../scheduling/taints';
 import { retry } from './drain';
-import type { LiveCluster } from './live';
+import type { DisplacedPod, LiveCluster } from './live';
 import { leftWithout, mostImportantFirst } from './live';
 
 /** What a taint with the effect NoExecute does with a pod of the node. */
@@ -23,6 +23,8 @@ export interface TaintedPod {
 export interface TaintEviction {
   readonly taint: SchedulerTaint;
   readonly pods: readonly TaintedPod[];
+  /** Pods that went, wherever they were, for more important ones that had to move. */
+  readonly preempted: readonly DisplacedPod[];
   /** Controllers of which no pod was ready at some time. */
   readonly down: readonly string[];
 }
@@ -38,6 +40,7 @@ export function taintNodes(cluster: LiveCluster, nodes: readonly string[], taint
   );
   const down = new Set<string>();
   const gone = new Map<Member, Replacement>();
+  const preempted: DisplacedPod[] = [];
   const times = [...new Set(timed.flatMap(({ after }) => after ?? []))].sort((a, b) => a - b);
   for (const after of times) {
     // One that went for another meanwhile is not there any more.
@@ -45,14 +48,22 @@ export function taintNodes(cluster: LiveCluster, nodes: readonly string[], taint
     const going = timed.filter(isGoing).map(({ member }) => member);
     for (const name of leftWithout(cluster, new Set(going))) if (!name.startsWith('DaemonSet/')) down.add(name);
     for (const member of going) cluster.remove(member);
-    for (const member of mostImportantFirst(going)) gone.set(member, replaced(cluster, member, down));
+    for (const member of mostImportantFirst(going)) {
+      const replacement = replaced(cluster, member);
+      for (const name of replacement.down) down.add(name);
+      preempted.push(...replacement.displaced);
+      gone.set(member, replacement);
+    }
     retry(cluster);
   }
-  const pods = timed.map((each) => ({
-    ...each,
-    ...(gone.get(each.member) ?? { to: undefined, reason: whyItStays(each.member) }),
-  }));
-  return { taint, pods, down: [...down] };
+  const left = new Set(preempted.map(({ member }) => member));
+  const pods = timed
+    .filter(({ member }) => !left.has(member))
+    .map((each) => {
+      const { to, reason } = gone.get(each.member) ?? { to: undefined, reason: whyItStays(each.member) };
+      return { ...each, to, reason };
+    });
+  return { taint, pods, preempted, down: [...down] };
 }
 
 /** Takes the taint away; pods that waited may come. */
@@ -76,14 +87,12 @@ function whyItStays({ finished, mirror }: Member): string {
   return finished ? 'it has ended' : 'it tolerates the taint';
 }
 
-type Replacement = Pick<TaintedPod, 'to' | 'reason'>;
+type Replacement = Pick<ReturnType<LiveCluster['makeAnew']>, 'to' | 'reason' | 'displaced' | 'down'>;
 
-/** Controllers that lose their last ready pod to one that comes into its place come into `down`. */
-function replaced(cluster: LiveCluster, member: Member, down: Set<string>): Replacement {
+function replaced(cluster: LiveCluster, member: Member): Replacement {
+  const nowhere = { to: undefined, displaced: [], down: [] };
   if (member.controller?.kind === 'DaemonSet')
-    return { to: undefined, reason: 'its DaemonSet runs none there as long as the taint stands' };
-  if (!member.controller) return { to: undefined, reason: 'nothing makes it anew' };
-  const { to, reason, down: without } = cluster.makeAnew(member);
-  for (const name of without) down.add(name);
-  return { to, reason };
+    return { ...nowhere, reason: 'its DaemonSet runs none there as long as the taint stands' };
+  if (!member.controller) return { ...nowhere, reason: 'nothing makes it anew' };
+  return cluster.makeAnew(member);
 }

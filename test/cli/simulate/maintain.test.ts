@@ -210,12 +210,30 @@ describe('by a taint', () => {
     ).toBe(
       'a with work=:NoExecute\n  POD           ON  GOES        TO  REASON\n  shop/brief-0  a   after 30 s  b\n  Deployment/shop/brief has no ready pod until those in their places are ready',
     ));
-  test('a node is not looked at for being empty where a pod stays', () => {
-    const script = (seconds: string) =>
-      plan(tolerating('long', seconds), all(node('a'), node('b')), '--node', 'a', '--taint', 'work', '--format', 'sh')
-        .text;
-    expect(script('30')).toContain('\nbecomes_empty a\n');
-    expect(script('')).not.toContain('\nbecomes_empty a\n');
+  test('a pod that goes for a more important one that had to move has a row of its own', () => {
+    const classes = '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high }, value: 1000 }';
+    const on = (name: string, more: string) =>
+      workload(
+        'Deployment',
+        name,
+        '1500m',
+        'replicas: 1',
+        `affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [{ key: kubernetes.io/hostname, operator: In, values: [${more}] }] }] } } }`,
+      );
+    const manifests = all(
+      classes,
+      on('high', 'a, b').replace('spec: { affinity', 'spec: { priorityClassName: high, affinity'),
+      on('low', 'b'),
+    );
+    const args = ['--node', 'a', '--taint', 'work'] as const;
+    const facts = all(node('a', '', '4'), node('b'));
+    const [group] = JSON.parse(plan(manifests, facts, ...args, '--format', 'json').text).groups;
+    expect(group.pods).toMatchObject([{ pod: 'shop/high-0', after: 0, to: 'b' }]);
+    expect(group.preempted).toMatchObject([{ pod: 'shop/low-0', to: null }]);
+    expect(plan(manifests, facts, ...args, '--format', 'text').text).toMatch(
+      /shop\/low-0 +- +preempted +- +preempted by shop\/high-0/,
+    );
+    expect(plan(manifests, facts, ...args).text).toContain('`shop/low-0` goes as well: preempted by shop/high-0');
   });
   test('with its effect, too, as kubectl takes it', () =>
     expect(plan(tolerating('brief', '30'), nodes, '--taint', 'work=now:NoExecute').text).toContain(
