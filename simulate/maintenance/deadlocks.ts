@@ -11,7 +11,7 @@ import { OUT_OF_REACH } from '../scheduling/storage/filters';
 import { isDoubtful } from '../scheduling/storage/state';
 import { untolerated } from '../scheduling/taints';
 import { settledNodes } from '../scheduling/unplaceable';
-import { runningBeside } from '../scheduling/unplaced';
+import { boundlessOf, runningBeside } from '../scheduling/unplaced';
 import { liveCluster } from './live';
 import { maintain } from './maintain';
 
@@ -30,6 +30,7 @@ export interface Deadlock {
 
 /** What happens where each node is drained and comes back, one after the other; the first deadlock of each budget. */
 export const deadlocksOf = memo((world: World): readonly Deadlock[] => {
+  if (boundlessOf(world).size > 0) return [];
   const nodes = settledNodes(world);
   const cluster = nodes && liveCluster(world, { nodes, pods: runningBeside(world, queueOf(world)) });
   if (!cluster) return [];

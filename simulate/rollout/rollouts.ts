@@ -3,6 +3,7 @@ import { podsOf as scaleOf } from '../../world/autoscalers';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import { ownerText } from '../scheduling/queue';
+import { boundlessOf } from '../scheduling/unplaced';
 import { canOnlyLoseRoom, isCertainToFinish, isCountedToFinish, isIndependent, isIndifferent } from './proof';
 import type { RolledOut, RolloutEnd, RolloutOptions } from './rollout';
 import { Rollout } from './rollout';
@@ -70,6 +71,7 @@ export interface CertainStall {
  * Pods of other workloads that are queued are not looked at: they can only take room away.
  */
 export function certainStall(world: World, workload: WorkloadManifest): CertainStall | undefined {
+  if (boundlessOf(world).size > 0) return undefined;
   if (!isRolledOut(world, workload) || isPaused(workload) || isSpacious(world, workload)) return undefined;
   if ((workload.podSpec['schedulerName'] ?? 'default-scheduler') !== 'default-scheduler') return undefined;
   const situation = situationOf(world);

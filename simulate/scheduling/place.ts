@@ -5,7 +5,7 @@ import type { SchedulerPod } from './pod';
 import type { BudgetAllowance, ChosenNode } from './preemption';
 import { budgetsAfter } from './preemption';
 import type { ClusterState } from './state';
-import { likenessesOf } from './symmetry';
+import { likenessesOf, podShape } from './symmetry';
 
 /** What becomes of a pod, whatever legal choices the scheduler makes for the pods before it. */
 export interface PodPlacement {
@@ -87,7 +87,15 @@ export function placeAll(
     }
     return kept;
   };
+  /** Pods for which there was no room in any case: as others only take more, there is none for any that is alike. */
+  const without = new Map<string, PodPlacement>();
   for (const [i, pod] of pods.entries()) {
+    const alike = without.get(podShape(pod));
+    if (alike) {
+      placements.push({ ...alike, pod });
+      ways = ways?.map((way) => [...way, undefined]);
+      continue;
+    }
     if (ways && i > lastOpen && !ways.some((way) => waitingIn(way, pods).length > 0)) follow(ways[0]!);
     if (!ways) {
       const found = judgePod(pod, cluster, () => budgetsAfter(budgets, gone), true);
@@ -110,7 +118,9 @@ export function placeAll(
       }
       if (next.size > MOST_STATES) break;
     }
-    placements.push(placementOf(pod, seen, bounds[i]));
+    const placement = placementOf(pod, seen, bounds[i]);
+    placements.push(placement);
+    if (placement.verdict === 'pending' && isPlain(pod)) without.set(podShape(pod), placement);
     ways = [...next.values()];
     if (ways.length <= MOST_STATES) ways = retried(ways, i === pods.length - 1);
     if (ways.length > MOST_STATES) follow(ways[0]!);
@@ -137,6 +147,11 @@ export function placeAll(
     }
   }
   return placements;
+}
+
+/** Whether others only ever take room from it. */
+function isPlain({ affinity, spread, volumes }: SchedulerPod): boolean {
+  return affinity.length + spread.length + volumes.claims.length === 0;
 }
 
 /** Whether pods that come later may help it, and not only take room. */

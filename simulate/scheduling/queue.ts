@@ -62,8 +62,8 @@ export function clusterOf(
 }
 
 /** The pods that wait for a node, the most important first, then in the order of the manifests. */
-export function queueOf(world: World): QueuedPod[] {
-  const queue = world.workloads.flatMap((workload) => podsOfWorkload(world, workload));
+export function queueOf(world: World, isMeant: (workload: WorkloadManifest) => boolean = () => true): QueuedPod[] {
+  const queue = world.workloads.filter(isMeant).flatMap((workload) => podsOfWorkload(world, workload));
   return queue
     .map((each, i) => ({ each, i }))
     .sort((a, b) => b.each.pod.priority - a.each.pod.priority || a.i - b.i)

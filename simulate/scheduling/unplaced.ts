@@ -1,16 +1,20 @@
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
+import { podsOf } from '../../world/autoscalers';
 import type { World } from '../../world/world';
 import { podControllerOf } from './controller';
+import { freshPod } from './fresh-pod';
 import type { RunningPod } from './known-pods';
 import { runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
+import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
 import type { ClusterParts, QueuedPod } from './queue';
 import { clusterOf, queueOf } from './queue';
 import type { SimulatedPod } from './simulate';
 import { placeQueue } from './simulate';
+import { untolerated } from './taints';
 import { settledNodes, unplaceableOf } from './unplaceable';
 
 /** What of its pods keeps them away: without it the nodes would take them. */
@@ -48,6 +52,14 @@ export const unplacedOf = memo((world: World): readonly Unplaced[] => {
   const nodes = settledNodes(world);
   if (!nodes) return [];
   const alone = [...queues(world).values()].flatMap((queue) => unplacedIn(world, queue, { nodes, pods: [] }, true));
+  const boundless = [...boundlessOf(world)].flatMap(([workload, { pods, most }]): Unplaced[] => {
+    // Pods of a Job end, and make room; those of another scheduler are its own matter.
+    const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
+    if (workload.resource.kind === 'Job' || scheduler !== 'default-scheduler') return [];
+    const reason = `empty nodes have room for ${most} of them`;
+    return [{ workload, cause: 'room', waiting: pods - most, pods, verdict: 'pending', alone: true, reason }];
+  });
+  if (boundless.length > 0) return [...boundless, ...alone];
   const found = new Set(alone.map(({ workload }) => workload));
   return [...alone, ...unplacedTogether(world, nodes).filter(({ workload }) => !found.has(workload))];
 });
@@ -58,10 +70,37 @@ export function unplacedTogether(world: World, nodes: readonly SchedulerNode[]):
   return unplacedIn(world, queue, { nodes, pods: runningBeside(world, queue) }, false);
 }
 
+/** Many pods of a workload of which empty nodes have room for fewer: that needs no simulation, and there may be no end of them. */
+export const boundlessOf = memo((world: World): ReadonlyMap<WorkloadManifest, { pods: number; most: number }> => {
+  const found = new Map<WorkloadManifest, { pods: number; most: number }>();
+  const nodes = settledNodes(world) ?? [];
+  for (const workload of world.workloads) {
+    const pods = podsOf(world, workload)?.min ?? 0;
+    if (pods <= FEW_PODS || unplaceableOf(world, workload)) continue;
+    const pod = freshPod(world, workload);
+    const most = nodes.reduce((sum, node) => sum + roomOn(node, pod), 0);
+    if (pods > most) found.set(workload, { pods, most });
+  }
+  return found;
+});
+
+/** So many are simulated in any case. */
+const FEW_PODS = 100;
+
+/** How many such pods an empty node takes, by what they ask for. */
+function roomOn(node: SchedulerNode, pod: SchedulerPod): number {
+  if (!meetsRequirement(pod.node, node) || untolerated(node.taints, pod.tolerations)) return 0;
+  const rooms = [...pod.requests].flatMap(([name, amount]) =>
+    amount > 0n ? [(node.allocatable.get(name) ?? 0n) / amount] : [],
+  );
+  return rooms.reduce((least, room) => Math.min(least, Number(room)), Number(node.allocatable.get('pods') ?? 0n));
+}
+
 /** The pods that are queued, by what makes them; those that the default scheduler places, and that some empty node takes. */
 const queues = memo((world: World): ReadonlyMap<WorkloadManifest, readonly QueuedPod[]> => {
   const found = new Map<WorkloadManifest, QueuedPod[]>();
-  for (const queued of queueOf(world)) {
+  const boundless = boundlessOf(world);
+  for (const queued of queueOf(world, (workload) => !boundless.has(workload))) {
     const { workload, pod } = queued;
     const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
     if (scheduler !== 'default-scheduler' || pod.gates.length > 0 || unplaceableOf(world, workload)) continue;
@@ -82,12 +121,14 @@ export function runningBeside(world: World, queue: readonly QueuedPod[]): Runnin
 
 function unplacedIn(world: World, queue: readonly QueuedPod[], parts: ClusterParts, alone: boolean): Unplaced[] {
   return [...waitingIn(world, queue, parts)].flatMap(([workload, waiting]) => {
-    const cause = WITHOUT.find(([, change]) => {
+    const found = WITHOUT.find(([, change]) => {
       const changed = queue.map((each) => (each.workload === workload ? { ...each, pod: change(each.pod) } : each));
       return !waitingIn(world, changed, parts).has(workload);
     })?.[0];
-    // Claims that are missing, or in the hands of a controller that is: not a matter of nodes.
     const { reason } = waiting[0]!.placement;
+    // Where more than one thing is short, none of them is the cause alone.
+    const cause = found ?? (/Insufficient|Too many pods/.test(reason) ? 'room' : undefined);
+    // Claims that are missing, or in the hands of a controller that is: not a matter of nodes.
     if (cause === undefined || (cause === 'volumes' && !/\d node\(s\) /.test(reason))) return [];
     const pods = queue.filter((each) => each.workload === workload).length;
     const { verdict } = waiting[0]!.placement;

@@ -2,7 +2,7 @@ import { HOSTNAME } from '../../../model/cluster';
 import { addTo } from '../../../model/multimap';
 import type { SchedulerNode } from '../../../simulate/scheduling/node';
 import { mayGrow, settledNodes } from '../../../simulate/scheduling/unplaceable';
-import { unplacedOf, unplacedTogether } from '../../../simulate/scheduling/unplaced';
+import { boundlessOf, unplacedOf, unplacedTogether } from '../../../simulate/scheduling/unplaced';
 import { check } from '../../check';
 
 const NODES = ['node-1', 'node-2', 'node-3']
@@ -44,7 +44,7 @@ export default check({
   },
   *judge(world) {
     const nodes = settledNodes(world) ?? [];
-    if (nodes.length < 2 || mayGrow(world)) return;
+    if (nodes.length < 2 || mayGrow(world) || boundlessOf(world).size > 0) return;
     const reported = new Set(unplacedOf(world).map(({ workload }) => workload));
     for (const [lost, ...alike] of alikeAmong(nodes)) {
       const left = nodes.filter((node) => node !== lost);

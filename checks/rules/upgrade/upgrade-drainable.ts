@@ -3,6 +3,7 @@ import { drain } from '../../../simulate/maintenance/drain';
 import { liveCluster, memberName } from '../../../simulate/maintenance/live';
 import { guards } from '../../../simulate/scheduling/budget';
 import { isDoubtful } from '../../../simulate/scheduling/storage/state';
+import { boundlessOf } from '../../../simulate/scheduling/unplaced';
 import { gateBreaks } from '../../../simulate/upgrade/breaks';
 import { GATED_COMPONENTS } from '../../../upstream/kubernetes/releases/feature-gates';
 import { kubeletMayStay } from '../../../upstream/kubernetes/releases/skew';
@@ -80,7 +81,7 @@ function* heldNodes(world: World, next: number): Iterable<Finding> {
     ({ component, release }) => component === 'kubelet' && !kubeletMayStay(release.minor, next),
   );
   for (const { node, resource, path, release } of tooOld) {
-    const cluster = liveCluster(world);
+    const cluster = boundlessOf(world).size > 0 ? undefined : liveCluster(world);
     if (!cluster?.state.node(node!)) return;
     const { pods } = drain(cluster, node!, { ignoreDaemonSets: true, deleteEmptyDirData: true, force: false });
     const held = pods.find(

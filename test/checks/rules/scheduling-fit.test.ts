@@ -28,6 +28,21 @@ describe('replicas-fit', () => {
       '2 of its 8 pods find no node, since what the pods ask for does not fit (0/3 nodes are available: 3 Insufficient cpu.): they stay pending',
     ]);
   });
+  test('any number of pods, and what is short twice', () => {
+    const said = (replicas: number, kind?: string) =>
+      messages('replicas-fit', pods('web', cpu('1500m'), { replicas, ...(kind ? { kind } : {}) }), { facts: THREE });
+    expect(said(2_000_000_000)).toEqual([
+      '1999999994 of its 2000000000 pods find no node, since what the pods ask for does not fit (empty nodes have room for 6 of them): they stay pending',
+    ]);
+    expect(said(101, 'StatefulSet')[0]).toContain('95 of its 101 pods find no node');
+    expect(said(100)[0]).toContain('94 of its 100 pods find no node');
+    // Neither more CPU nor more pods on a node alone would do.
+    const few = all(node('a').replace("pods: '110'", "pods: '2'"), node('b'));
+    expect(judged(pods('web', cpu('2'), { replicas: 120 }), few)).toEqual(['fail spec.replicas']);
+    const job =
+      "{ apiVersion: batch/v1, kind: Job, metadata: { name: load, namespace: shop }, spec: { parallelism: 2000000000, template: { spec: { restartPolicy: Never, containers: [{ name: load, image: 'shop/load:1.0.0', resources: { requests: { cpu: '3' } } }] } } } }";
+    expect(judged(job)).toEqual([]);
+  });
   test('workloads together, though each for itself would fit', () => {
     const two = all(pods('first', cpu('3'), { replicas: 2 }), pods('second', cpu('3'), { replicas: 2 }));
     const found = said('replicas-fit', two, { facts: THREE });
