@@ -11,7 +11,7 @@ import { Cluster } from './support/cluster';
 import { declaredSecrets } from './support/external-secrets';
 import { type Reply, request } from './support/http';
 import { loadImages, TEST_IMAGE } from './support/images';
-import type { KubernetesObject, Pod } from './support/kubernetes';
+import type { KubernetesObject, Pod, Workload } from './support/kubernetes';
 import { shapeNodes } from './support/nodes';
 import { registryCredentials, shapeStorage } from './support/place';
 import { folderOf, objectsOf } from './support/rendered';
@@ -54,6 +54,10 @@ beforeAll(
       const [agent, web] = [await cluster.agent(false), await addressOf(cluster, APP, 'web')];
       visit = () => request({ agent, ...web });
       await waitFor('the page', 60, async () => expect((await visit()).status).toBe(200));
+      // The autoscaler adds the second pod when it has looked.
+      await waitFor('two pods of web', 120, async () =>
+        expect((await cluster.get<Workload>(APP, 'deployment', 'web')).status.readyReplicas).toBe(2),
+      );
       say(`${objects.length} objects of ${TARGET} on three nodes, all pods ready: ${seconds(started)}`);
     }),
   40 * 60_000,
