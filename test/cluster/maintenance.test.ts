@@ -17,7 +17,7 @@ import { registryCredentials, shapeStorage } from './support/place';
 import { folderOf, objectsOf } from './support/rendered';
 import { explained, isReady, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
-import { pause, waitFor } from './support/wait';
+import { waitFor } from './support/wait';
 import { addressOf, admitHost, settled } from './support/workloads';
 
 const TARGET = 'cloud/staging';
@@ -254,15 +254,30 @@ testOn(cluster, 'a taint with the effect NoExecute moves pods when it was said',
     expect(at).toBeGreaterThanOrEqual(said.get(pod)! - 1);
     expect(at).toBeLessThan(said.get(pod)! + 8);
   }
-  await pause(3);
-  const left = await cluster.list<Placed>(LAB, 'pods');
-  expect(left.filter(({ spec }) => spec.nodeName === general).map(({ metadata }) => metadata.name)).toEqual([
-    expect.stringMatching(/^stays-/),
-  ]);
+  // Pods have their grace period to end.
+  await waitFor('only what stays', 60, async () => {
+    const left = await cluster.list<Placed>(LAB, 'pods');
+    expect(left.filter(({ spec }) => spec.nodeName === general).map(({ metadata }) => metadata.name)).toEqual([
+      expect.stringMatching(/^stays-/),
+    ]);
+  });
   await cluster.kubectl('taint', 'nodes', general, 'maintenance:NoExecute-');
   await cluster.kubectl('uncordon', general);
   await cluster.kubectl('delete', '-n', LAB, 'deployment', '--all');
   await settled(cluster, objects);
+});
+
+/** Whatever a test before left behind. */
+beforeEach(async () => {
+  for (const { metadata, spec } of await cluster.list<KubernetesObject & { spec?: { taints?: { key: string }[] } }>(
+    '',
+    'nodes',
+  )) {
+    if (spec?.taints?.some(({ key }) => key === 'maintenance'))
+      await cluster.kubectl('taint', 'nodes', metadata.name, 'maintenance:NoExecute-');
+    await cluster.kubectl('uncordon', metadata.name);
+  }
+  await cluster.kubectl('delete', '-n', LAB, 'deployment,pdb', '--all');
 });
 
 testOn(cluster, 'a node is lost: what runs again, and what waits, is what was said', async () => {
