@@ -1,9 +1,15 @@
 import type { Path } from '../manifests/resource';
+import type { WorkloadManifest } from '../manifests/workload';
 import { mayGrow } from '../simulate/scheduling/unplaceable';
 import type { Unplaced, UnplacedCause } from '../simulate/scheduling/unplaced';
 import { unplacedOf } from '../simulate/scheduling/unplaced';
 import type { World } from '../world/world';
 import type { Finding } from './check';
+
+/** Where it is said how many pods there are, or that there are any. */
+export function replicasPath({ resource, podSpecPath }: WorkloadManifest): Path {
+  return resource.at(['spec', 'replicas']) === undefined ? podSpecPath : ['spec', 'replicas'];
+}
 
 /** What is said of workloads some of whose pods find no node for one cause; `at` is the field that is its cause. */
 export function* unplacedFindings(

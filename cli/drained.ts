@@ -2,6 +2,7 @@ import { ZONE } from '../model/cluster';
 import { StrataError, someNames } from '../model/errors';
 import { misspellingOf } from '../model/misspelling';
 import { addTo } from '../model/multimap';
+import { drainOptions } from '../simulate/maintenance/eviction';
 import type { LiveCluster } from '../simulate/maintenance/live';
 import { liveCluster } from '../simulate/maintenance/live';
 import type { GroupMaintenance, NodeMaintenance } from '../simulate/maintenance/maintain';
@@ -29,7 +30,7 @@ export function drained(
   given: NodesGiven & { readonly force: boolean },
   command: string,
 ): NodeMaintenance[] {
-  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: given.force };
+  const options = drainOptions(given.force);
   return nodesIn(cluster, given, command).map((node) => maintain(cluster, node, options));
 }
 
@@ -42,7 +43,7 @@ export function maintained(
   given: NodesGiven & { readonly force: boolean; readonly by: 'node' | 'zone'; readonly taint: string | undefined },
   command: string,
 ): ZoneMaintenance[] {
-  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: given.force };
+  const options = drainOptions(given.force);
   const all = given.all || (given.node === undefined && given.zone === undefined);
   const nodes = nodesIn(cluster, { ...given, all }, command);
   const taint = given.taint === undefined ? undefined : taintGiven(given.taint);

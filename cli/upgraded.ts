@@ -7,6 +7,7 @@ import {
   NEWEST_KUBERNETES,
   OLDEST_KUBERNETES,
 } from '../model/kubernetes-version';
+import { drainOptions } from '../simulate/maintenance/eviction';
 import type { Upgrade, UpgradeTarget } from '../simulate/upgrade/upgrade';
 import { upgrade } from '../simulate/upgrade/upgrade';
 import { releasesData } from '../upstream/kubernetes/data';
@@ -36,7 +37,7 @@ export function upgraded(world: World, given: UpgradeGiven, command: string): Up
   const cluster = aliveIn(world, command);
   const control = controlPlane(world, from, command);
   const target = to === undefined ? next(control, from, command) : targetIn(to);
-  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force };
+  const options = drainOptions(force);
   return upgrade(world, cluster, control, target, options, how);
 }
 

@@ -55,9 +55,6 @@ function script(plan: DrainPlan): string {
     '#',
     '#   sh drain.sh [COMMAND]     runs COMMAND NODE while the node is empty',
     '#',
-    '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
-    'set -eu',
-    'work="${1-}"',
     ...SHELL_TOOLS,
     '',
     ...held.map(

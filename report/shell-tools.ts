@@ -9,8 +9,11 @@ const OWNED =
 const TOLERATING =
   '\'go-template={{range .items}}{{.metadata.namespace}}/{{.metadata.name}}|{{.metadata.deletionTimestamp}}{{range .spec.tolerations}}|{{.key}};{{.operator}};{{.value}};{{.effect}};{{.tolerationSeconds}}{{end}}{{"\\n"}}{{end}}\'';
 
-/** What scripts that drain nodes call. A query that fails is never taken for "none": only what kubectl says is not found is gone. */
+/** What scripts that drain nodes begin with, and call. A query that fails is never taken for "none": only what kubectl says is not found is gone. */
 export const SHELL_TOOLS: readonly string[] = [
+  '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
+  'set -eu',
+  'work="${1-}"',
   'kubectl() { command kubectl ${CONTEXT:+--context "$CONTEXT"} "$@"; }',
   'say() { printf \'%s\\n\' "== $*"; }',
   '',

@@ -61,9 +61,6 @@ export function upgradeScript(upgrade: Upgrade, about: readonly string[], body: 
     '#',
     ...about.map((line) => `# ${line}`),
     '#',
-    '# CONTEXT names the context of kubectl. It stops at the first step that fails, and may be run again: what is done already is passed over.',
-    'set -eu',
-    'work="${1-}"',
     ...SHELL_TOOLS,
     '',
     ...(obstacles.length > 0

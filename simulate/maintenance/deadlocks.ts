@@ -3,15 +3,13 @@ import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
 import { guards } from '../scheduling/budget';
 import type { Member } from '../scheduling/member';
-import type { SchedulerNode } from '../scheduling/node';
-import { meetsRequirement } from '../scheduling/node-affinity';
-import type { SchedulerPod } from '../scheduling/pod';
+import { maySuit } from '../scheduling/own-terms';
 import { queueOf } from '../scheduling/queue';
 import { OUT_OF_REACH } from '../scheduling/storage/filters';
 import { isDoubtful } from '../scheduling/storage/state';
-import { untolerated } from '../scheduling/taints';
 import { settledNodes } from '../scheduling/unplaceable';
 import { boundlessOf, runningBeside } from '../scheduling/unplaced';
+import { drainOptions } from './eviction';
 import { liveCluster } from './live';
 import { maintain } from './maintain';
 
@@ -35,9 +33,8 @@ export const deadlocksOf = memo((world: World): readonly Deadlock[] => {
   const cluster = nodes && liveCluster(world, { nodes, pods: runningBeside(world, queueOf(world)) });
   if (!cluster) return [];
   const found = new Map<Resource, Deadlock>();
-  const options = { ignoreDaemonSets: true, deleteEmptyDirData: true, force: true };
   for (const { name } of nodes) {
-    const { pods } = maintain(cluster, name, options);
+    const { pods } = maintain(cluster, name, drainOptions(true));
     const waiting = pods.filter(
       ({ verdict, to, reason }) => verdict === 'evicted' && to === undefined && reason !== '',
     );
@@ -46,7 +43,8 @@ export const deadlocksOf = memo((world: World): readonly Deadlock[] => {
       const [budget, ...others] = cluster.budgetsIn(blocked.pod.namespace).filter((each) => guards(each, blocked));
       const first = budget && waiting.find(({ member }) => member.controller && guards(budget, member));
       if (!first || others.length > 0 || found.has(budget.resource)) continue;
-      const isBound = ({ pod }: Member) => pod.nodeName !== undefined || openTo(pod, nodes) === 1;
+      const isBound = ({ pod }: Member) =>
+        pod.nodeName !== undefined || nodes.filter((node) => maySuit(pod, node)).length === 1;
       const { member: evicted, reason } = first;
       // Where its volume is follows from where it was placed, which may have been elsewhere.
       const isHeld = !reason.includes(OUT_OF_REACH) || (isBound(evicted) && !isDoubtful(reason));
@@ -56,8 +54,3 @@ export const deadlocksOf = memo((world: World): readonly Deadlock[] => {
   }
   return [...found.values()];
 });
-
-/** How many nodes take it by what it says itself. */
-function openTo({ tolerations, node: requirement }: SchedulerPod, nodes: readonly SchedulerNode[]): number {
-  return nodes.filter((node) => meetsRequirement(requirement, node) && !untolerated(node.taints, tolerations)).length;
-}

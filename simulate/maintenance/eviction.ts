@@ -13,6 +13,11 @@ export interface DrainOptions {
   readonly force: boolean;
 }
 
+/** As nodes are emptied here: what DaemonSets keep stays, and data in emptyDirs go. */
+export function drainOptions(force: boolean): DrainOptions {
+  return { ignoreDaemonSets: true, deleteEmptyDirData: true, force };
+}
+
 /** What drain does with a pod before it evicts any: it starts only where none is an error. */
 export interface DrainChoice {
   readonly does: 'evict' | 'leave' | 'refuse';

@@ -4,6 +4,7 @@ import { addTo } from '../../model/multimap';
 import type { World } from '../../world/world';
 import { boundsOf } from '../scheduling/bounds';
 import { takersOf } from '../scheduling/filter';
+import { isOfDefaultScheduler } from '../scheduling/fresh-pod';
 import { clash } from '../scheduling/host-ports';
 import type { SchedulerPod } from '../scheduling/pod';
 import type { QueuedPod } from '../scheduling/queue';
@@ -33,9 +34,8 @@ const countOf = memo((world: World, { queue }: Situation): RoomCount | undefined
  */
 export function isCountedToFinish(world: World, situation: Situation, rollout: Rollout): boolean {
   const { strategy, options, admission, workload, fresh, most, replicas } = rollout;
-  const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
   if (strategy.type !== 'RollingUpdate' || options.unready || admission.pods !== Number.POSITIVE_INFINITY) return false;
-  if (isPaused(workload) || scheduler !== 'default-scheduler' || situation.standing.length > 0) return false;
+  if (isPaused(workload) || !isOfDefaultScheduler(workload) || situation.standing.length > 0) return false;
   const room = countOf(world, situation);
   // The old ones are among those that are queued; beside one that comes there are no more than these, of whichever revision.
   const keepApart = (pod: SchedulerPod) => JSON.stringify(pod.antiAffinity.map(({ selector }) => selector));

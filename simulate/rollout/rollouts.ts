@@ -2,6 +2,7 @@ import type { WorkloadManifest } from '../../manifests/workload';
 import { podsOf as scaleOf } from '../../world/autoscalers';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
+import { isOfDefaultScheduler } from '../scheduling/fresh-pod';
 import { ownerText } from '../scheduling/queue';
 import { boundlessOf } from '../scheduling/unplaced';
 import { canOnlyLoseRoom, isCertainToFinish, isCountedToFinish, isIndependent, isIndifferent } from './proof';
@@ -73,7 +74,7 @@ export interface CertainStall {
 export function certainStall(world: World, workload: WorkloadManifest): CertainStall | undefined {
   if (boundlessOf(world).size > 0) return undefined;
   if (!isRolledOut(world, workload) || isPaused(workload) || isSpacious(world, workload)) return undefined;
-  if ((workload.podSpec['schedulerName'] ?? 'default-scheduler') !== 'default-scheduler') return undefined;
+  if (!isOfDefaultScheduler(workload)) return undefined;
   const situation = situationOf(world);
   if (!situation) return undefined;
   const rollout = new Rollout(world, situation, workload, { unready: false, most: FEW_STATES });
@@ -184,9 +185,11 @@ function judged(
 ): Pick<WorkloadRollout, 'verdict' | 'reason'> {
   const { workload } = rollout;
   if (isPaused(workload)) return { verdict: 'stalls', reason: 'it is paused: spec.paused' };
-  const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
-  if (scheduler !== 'default-scheduler')
-    return { verdict: 'depends', reason: `${String(scheduler)} places its pods, which is not simulated` };
+  if (!isOfDefaultScheduler(workload))
+    return {
+      verdict: 'depends',
+      reason: `${String(workload.podSpec['schedulerName'])} places its pods, which is not simulated`,
+    };
   const stalled = ends.find(({ done }) => !done);
   const certain = stalled?.wayOut === undefined;
   if (isWhole && !stalled) {

@@ -4,10 +4,7 @@ import { quotasOf } from '../../world/requests';
 import type { World } from '../../world/world';
 import { freshPod, knownNodes } from '../scheduling/fresh-pod';
 import { runningPods } from '../scheduling/known-pods';
-import type { SchedulerNode } from '../scheduling/node';
-import { meetsRequirement } from '../scheduling/node-affinity';
-import type { SchedulerPod } from '../scheduling/pod';
-import { CORDON, untolerated } from '../scheduling/taints';
+import { roomOn } from '../scheduling/own-terms';
 import { freesRoomFirst, strategyOf } from './strategy';
 
 /**
@@ -23,19 +20,6 @@ export function isSpacious(world: World, workload: WorkloadManifest): boolean {
   const conditions = [antiAffinity, affinity, spread, hostPorts, volumes.claims, volumes.disks];
   if (conditions.some(({ length }) => length > 0) || quotasOf(world, workload.namespace).length > 0) return false;
   if (runningPods(world).length > 0) return false;
-  const room = (knownNodes(world) ?? []).reduce((sum, node) => sum + roomOn(node, pod), 0n);
+  const room = (knownNodes(world) ?? []).reduce((sum, node) => sum + roomOn(pod, node), 0n);
   return room > BigInt(pods);
-}
-
-/** How many such pods an empty node takes. */
-function roomOn(node: SchedulerNode, pod: SchedulerPod): bigint {
-  const taints = node.unschedulable ? [...node.taints, CORDON] : node.taints;
-  if (!meetsRequirement(pod.node, node) || untolerated(taints, pod.tolerations)) return 0n;
-  let room = node.allocatable.get('pods') ?? 0n;
-  for (const [name, amount] of pod.requests) {
-    if (amount === 0n) continue;
-    const pods = (node.allocatable.get(name) ?? 0n) / amount;
-    if (pods < room) room = pods;
-  }
-  return room;
 }

@@ -1,5 +1,6 @@
 import { takersOf } from './filter';
 import type { SchedulerPod } from './pod';
+import { isPlain } from './pod';
 import { takesWithoutLess } from './preemption';
 import { RoomCount } from './room-count';
 import type { ClusterState } from './state';
@@ -28,18 +29,18 @@ export function boundsOf(pods: readonly SchedulerPod[], cluster: ClusterState): 
       isOpen = mayPreempt({ ...pod, affinity: [], spread: [] }, cluster);
       return undefined;
     }
-    const isPlain = pod.affinity.length === 0 && pod.spread.length === 0 && pod.volumes.claims.length === 0;
+    const plain = isPlain(pod);
     // What keeps it away only from some others, or with others, does not bound where it may be.
-    const loose = isPlain ? pod : { ...pod, affinity: [], spread: [] };
+    const loose = plain ? pod : { ...pod, affinity: [], spread: [] };
     const alone = takers(loose, cluster);
-    if (isCounted || (isPlain && takers(pod, crowded).length > 0)) {
+    if (isCounted || (plain && takers(pod, crowded).length > 0)) {
       for (const node of alone) crowded.add(pod, node);
       return 'placed';
     }
     isOpen = mayPreempt(loose, cluster);
     if (isOpen) return undefined;
     for (const node of alone) crowded.add(pod, node);
-    return isPlain && alone.length === 0 ? 'pending' : undefined;
+    return plain && alone.length === 0 ? 'pending' : undefined;
   });
 }
 

@@ -16,6 +16,11 @@ export const knownNodes = memo((world: World): readonly SchedulerNode[] | undefi
   return nodes && [...new Map(nodes).values()];
 });
 
+/** Whether it is the scheduler that is simulated that places its pods. */
+export function isOfDefaultScheduler({ podSpec }: WorkloadManifest): boolean {
+  return (podSpec['schedulerName'] ?? 'default-scheduler') === 'default-scheduler';
+}
+
 /**
  * A pod of a workload as admission hands it to the scheduler: with what LimitRanges, its RuntimeClass and its controller add.
  */

@@ -2,6 +2,7 @@ import { boundsOf } from './bounds';
 import type { NodeChoice } from './judge';
 import { chosenOf, judgePod } from './judge';
 import type { SchedulerPod } from './pod';
+import { isPlain } from './pod';
 import type { BudgetAllowance, ChosenNode } from './preemption';
 import { budgetsAfter } from './preemption';
 import type { ClusterState } from './state';
@@ -147,11 +148,6 @@ export function placeAll(
     }
   }
   return placements;
-}
-
-/** Whether others only ever take room from it. */
-function isPlain({ affinity, spread, volumes }: SchedulerPod): boolean {
-  return affinity.length + spread.length + volumes.claims.length === 0;
 }
 
 /** Whether pods that come later may help it, and not only take room. */

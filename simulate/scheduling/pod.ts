@@ -49,6 +49,11 @@ export interface SchedulerPod {
   readonly alike?: unknown;
 }
 
+/** Whether others only ever take room from it: none helps it, and it shares no claim. */
+export function isPlain({ affinity, spread, volumes }: SchedulerPod): boolean {
+  return affinity.length + spread.length + volumes.claims.length === 0;
+}
+
 /** Reads a pod that has passed admission: `json` has its `metadata` and `spec`. */
 export function readPod(json: Json, named: { readonly namespace: string; readonly name: string }): SchedulerPod {
   const metadata = record(json['metadata']) ?? {};

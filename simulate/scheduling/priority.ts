@@ -4,7 +4,8 @@ import { knownIn } from '../../world/known';
 import type { World } from '../../world/world';
 import type { SchedulerPod } from './pod';
 
-const SYSTEM: Readonly<Record<string, number>> = {
+/** The classes that every cluster has. */
+export const SYSTEM_PRIORITIES: Readonly<Record<string, number>> = {
   'system-cluster-critical': 2_000_000_000,
   'system-node-critical': 2_000_001_000,
 };
@@ -24,7 +25,7 @@ export function withPriority(world: World, pod: SchedulerPod, spec: Json): Sched
     : classes.find((each) => each.at(['globalDefault']) === true);
   return {
     ...pod,
-    priority: given ?? number(found?.at(['value'])) ?? SYSTEM[name ?? ''] ?? 0,
+    priority: given ?? number(found?.at(['value'])) ?? SYSTEM_PRIORITIES[name ?? ''] ?? 0,
     preempts: (policy ?? found?.at(['preemptionPolicy'])) !== 'Never',
   };
 }

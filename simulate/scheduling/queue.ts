@@ -12,13 +12,12 @@ import { freshPod, knownNodes } from './fresh-pod';
 import type { RunningPod } from './known-pods';
 import { knownPods, runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
-import { meetsRequirement } from './node-affinity';
+import { maySuit } from './own-terms';
 import type { SchedulerPod } from './pod';
 import { withPriority } from './priority';
 import { ClusterState } from './state';
 import { claimsMadeFor, claimTemplates, knownStorage } from './storage/known';
 import type { StorageClaim } from './storage/storage';
-import { untolerated } from './taints';
 
 /** A pod that waits for a node. */
 export interface QueuedPod {
@@ -137,9 +136,7 @@ export function named(pod: SchedulerPod, resource: Resource, i: number): Schedul
 
 /** One for each node that it means and whose taints it tolerates: the controller makes no other (pkg/controller/daemon). */
 export function daemons(world: World, pod: SchedulerPod): SchedulerPod[] {
-  const wanted = (knownNodes(world) ?? []).filter(
-    (node) => meetsRequirement(pod.node, node) && !untolerated(node.taints, pod.tolerations),
-  );
+  const wanted = (knownNodes(world) ?? []).filter((node) => maySuit(pod, node));
   return wanted.map((node) => ({ ...pod, name: `${pod.name}-${node.name}`, node: onlyOn(node) }));
 }
 

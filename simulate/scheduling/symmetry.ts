@@ -1,10 +1,9 @@
 import type { SchedulerNode } from './node';
-import { meetsRequirement } from './node-affinity';
+import { maySuit } from './own-terms';
 import type { SchedulerPod } from './pod';
 import type { ChosenNode } from './preemption';
 import type { ClusterState, NodeState } from './state';
 import { storageLikeness } from './storage/filters';
-import { CORDON, untolerated } from './taints';
 
 type Way = readonly (ChosenNode | undefined)[];
 
@@ -25,9 +24,7 @@ export function likenessesOf(pods: readonly SchedulerPod[], cluster: ClusterStat
   const keys = topologyKeysOf(pods, cluster);
   const nodes = [...cluster.nodes];
   const mount = pods.some(({ volumes }) => volumes.claims.length > 0);
-  const isUnique = (values: readonly (string | undefined)[]) =>
-    !values.includes(undefined) && new Set(values).size === values.length;
-  const unique = new Set(keys.filter((key) => isUnique(nodes.map(({ labels }) => labels[key]))));
+  const unique = new Set(keys.filter((key) => cluster.isUnique(key)));
   const kinds = new Map(
     nodes.map((node) => [
       node.name,
@@ -78,12 +75,7 @@ export function likenessesOf(pods: readonly SchedulerPod[], cluster: ClusterStat
 
 /** Whether the node alone lets the pod in. */
 function isOpen(pod: SchedulerPod, node: SchedulerNode): boolean {
-  const taints = node.unschedulable ? [...node.taints, CORDON] : node.taints;
-  return (
-    (pod.nodeName === undefined || pod.nodeName === node.name) &&
-    meetsRequirement(pod.node, node) &&
-    !untolerated(taints, pod.tolerations)
-  );
+  return (pod.nodeName === undefined || pod.nodeName === node.name) && maySuit(pod, node);
 }
 
 /** The keys by which any pod, placed or not, looks at domains. */

@@ -1,7 +1,7 @@
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
-import { freshPod, knownNodes } from './fresh-pod';
+import { freshPod, isOfDefaultScheduler, knownNodes } from './fresh-pod';
 import type { SchedulerNode } from './node';
 import { meetsRequirement } from './node-affinity';
 import type { SchedulerPod } from './pod';
@@ -23,9 +23,7 @@ export interface Unplaceable {
 /** Undefined where some node takes it, where the nodes are not known, or where it is not the default scheduler that places the pods. */
 export const unplaceableOf = memo((world: World, workload: WorkloadManifest): Unplaceable | undefined => {
   const all = knownNodes(world);
-  const { podSpec, resource } = workload;
-  const scheduler = podSpec['schedulerName'] ?? 'default-scheduler';
-  if (!all || resource.kind === 'PodTemplate' || scheduler !== 'default-scheduler') return undefined;
+  if (!all || workload.resource.kind === 'PodTemplate' || !isOfDefaultScheduler(workload)) return undefined;
   const pod = freshPod(world, workload);
   const isMeant = (node: SchedulerNode) => meetsRequirement(pod.node, node);
   const isOpen = ({ taints }: SchedulerNode) => !untolerated(taints.filter(isLasting), pod.tolerations);

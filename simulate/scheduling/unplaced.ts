@@ -4,17 +4,16 @@ import { addTo } from '../../model/multimap';
 import { podsOf } from '../../world/autoscalers';
 import type { World } from '../../world/world';
 import { podControllerOf } from './controller';
-import { freshPod } from './fresh-pod';
+import { freshPod, isOfDefaultScheduler } from './fresh-pod';
 import type { RunningPod } from './known-pods';
 import { runningPods } from './known-pods';
 import type { SchedulerNode } from './node';
-import { meetsRequirement } from './node-affinity';
+import { roomOn } from './own-terms';
 import type { SchedulerPod } from './pod';
 import type { ClusterParts, QueuedPod } from './queue';
 import { clusterOf, queueOf } from './queue';
 import type { SimulatedPod } from './simulate';
 import { placeQueue } from './simulate';
-import { untolerated } from './taints';
 import { settledNodes, unplaceableOf } from './unplaceable';
 
 /** What of its pods keeps them away: without it the nodes would take them. */
@@ -54,8 +53,7 @@ export const unplacedOf = memo((world: World): readonly Unplaced[] => {
   const alone = [...queues(world).values()].flatMap((queue) => unplacedIn(world, queue, { nodes, pods: [] }, true));
   const boundless = [...boundlessOf(world)].flatMap(([workload, { pods, most }]): Unplaced[] => {
     // Pods of a Job end, and make room; those of another scheduler are its own matter.
-    const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
-    if (workload.resource.kind === 'Job' || scheduler !== 'default-scheduler') return [];
+    if (workload.resource.kind === 'Job' || !isOfDefaultScheduler(workload)) return [];
     const reason = `empty nodes have room for ${most} of them`;
     return [{ workload, cause: 'room', waiting: pods - most, pods, verdict: 'pending', alone: true, reason }];
   });
@@ -78,7 +76,7 @@ export const boundlessOf = memo((world: World): ReadonlyMap<WorkloadManifest, { 
     const pods = podsOf(world, workload)?.min ?? 0;
     if (pods <= FEW_PODS || unplaceableOf(world, workload)) continue;
     const pod = freshPod(world, workload);
-    const most = nodes.reduce((sum, node) => sum + roomOn(node, pod), 0);
+    const most = nodes.reduce((sum, node) => sum + Number(roomOn(pod, node)), 0);
     if (pods > most) found.set(workload, { pods, most });
   }
   return found;
@@ -87,23 +85,13 @@ export const boundlessOf = memo((world: World): ReadonlyMap<WorkloadManifest, { 
 /** So many are simulated in any case. */
 const FEW_PODS = 100;
 
-/** How many such pods an empty node takes, by what they ask for. */
-function roomOn(node: SchedulerNode, pod: SchedulerPod): number {
-  if (!meetsRequirement(pod.node, node) || untolerated(node.taints, pod.tolerations)) return 0;
-  const rooms = [...pod.requests].flatMap(([name, amount]) =>
-    amount > 0n ? [(node.allocatable.get(name) ?? 0n) / amount] : [],
-  );
-  return rooms.reduce((least, room) => Math.min(least, Number(room)), Number(node.allocatable.get('pods') ?? 0n));
-}
-
 /** The pods that are queued, by what makes them; those that the default scheduler places, and that some empty node takes. */
 const queues = memo((world: World): ReadonlyMap<WorkloadManifest, readonly QueuedPod[]> => {
   const found = new Map<WorkloadManifest, QueuedPod[]>();
   const boundless = boundlessOf(world);
   for (const queued of queueOf(world, (workload) => !boundless.has(workload))) {
     const { workload, pod } = queued;
-    const scheduler = workload.podSpec['schedulerName'] ?? 'default-scheduler';
-    if (scheduler !== 'default-scheduler' || pod.gates.length > 0 || unplaceableOf(world, workload)) continue;
+    if (!isOfDefaultScheduler(workload) || pod.gates.length > 0 || unplaceableOf(world, workload)) continue;
     if (workload.resource.kind === 'Job' && found.has(workload)) continue;
     addTo(found, workload, queued);
   }

@@ -3,8 +3,7 @@ import { record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { someNames } from '../../../model/errors';
 import { freshPod } from '../../../simulate/scheduling/fresh-pod';
-import { meetsRequirement } from '../../../simulate/scheduling/node-affinity';
-import { untolerated } from '../../../simulate/scheduling/taints';
+import { maySuit } from '../../../simulate/scheduling/own-terms';
 import { lackingOn, settledNodes } from '../../../simulate/scheduling/unplaceable';
 import { check } from '../../check';
 
@@ -53,12 +52,7 @@ export default check({
       const asked = askedBy(workload);
       if (asked.length === 0 || resource.kind === 'PodTemplate' || podSpec['nodeName'] !== undefined) continue;
       const pod = freshPod(world, workload);
-      const open = nodes.filter(
-        (node) =>
-          meetsRequirement(pod.node, node) &&
-          !untolerated(node.taints, pod.tolerations) &&
-          !lackingOn(pod, node).length,
-      );
+      const open = nodes.filter((node) => maySuit(pod, node) && lackingOn(pod, node).length === 0);
       for (const { label, value, path, consequence } of asked) {
         const wrong = open.filter(({ labels }) => labels[label] !== undefined && labels[label] !== value);
         if (wrong.length === 0) continue;

@@ -4,6 +4,7 @@ import type { SchedulerNode } from '../../../simulate/scheduling/node';
 import { mayGrow, settledNodes } from '../../../simulate/scheduling/unplaceable';
 import { boundlessOf, unplacedOf, unplacedTogether } from '../../../simulate/scheduling/unplaced';
 import { check } from '../../check';
+import { replicasPath } from '../../unplaced-finding';
 
 const NODES = ['node-1', 'node-2', 'node-3']
   .map(
@@ -52,8 +53,8 @@ export default check({
         // What holds a pod to this very node, or keeps pods apart, is meant.
         if (cause !== 'room' || verdict !== 'pending' || reported.has(workload)) continue;
         reported.add(workload);
-        const { resource, podSpecPath } = workload;
-        const path = resource.at(['spec', 'replicas']) === undefined ? podSpecPath : ['spec', 'replicas'];
+        const { resource } = workload;
+        const path = replicasPath(workload);
         const which = alike.length === 0 ? lost!.name : `${lost!.name}, or one like it,`;
         yield {
           resource,

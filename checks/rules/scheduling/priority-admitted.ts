@@ -1,6 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { number, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { SYSTEM_PRIORITIES } from '../../../simulate/scheduling/priority';
 import { knownIn } from '../../../world/known';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -65,11 +66,6 @@ function isDefault(resource: Resource): boolean {
   return resource.group === 'scheduling.k8s.io' && resource.at(['globalDefault']) === true;
 }
 
-const BUILT_IN: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
-
 /** A pod says its class, and the server fills in the number. */
 function* judgeNumber(world: World, { resource, podSpec, podSpecPath }: WorkloadManifest): Iterable<Finding> {
   const written = number(podSpec['priority']);
@@ -80,7 +76,7 @@ function* judgeNumber(world: World, { resource, podSpec, podSpecPath }: Workload
   const found = [...knownIn(world, 'PriorityClass', ''), ...(world.facts.ofKind('PriorityClass') ?? [])].find(
     (known) => known.name === name,
   );
-  const value = BUILT_IN[name] ?? number(found?.at(['value']));
+  const value = SYSTEM_PRIORITIES[name] ?? number(found?.at(['value']));
   if (value === undefined || value === written) return;
   yield {
     resource,

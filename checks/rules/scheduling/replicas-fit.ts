@@ -1,5 +1,5 @@
 import { check } from '../../check';
-import { unplacedFindings } from '../../unplaced-finding';
+import { replicasPath, unplacedFindings } from '../../unplaced-finding';
 
 const NODES = ['node-1', 'node-2']
   .map(
@@ -39,8 +39,7 @@ export default check({
   },
   *judge(world) {
     yield* unplacedFindings(world, 'room', {
-      at: ({ workload: { resource, podSpecPath } }) =>
-        resource.at(['spec', 'replicas']) === undefined ? podSpecPath : ['spec', 'replicas'],
+      at: ({ workload }) => replicasPath(workload),
       why: 'since what the pods ask for does not fit',
     });
   },

@@ -1,5 +1,6 @@
 import { minorOf, NEWEST_KUBERNETES } from '../../../model/kubernetes-version';
 import { drain } from '../../../simulate/maintenance/drain';
+import { drainOptions } from '../../../simulate/maintenance/eviction';
 import { liveCluster, memberName } from '../../../simulate/maintenance/live';
 import { guards } from '../../../simulate/scheduling/budget';
 import { isDoubtful } from '../../../simulate/scheduling/storage/state';
@@ -83,7 +84,7 @@ function* heldNodes(world: World, next: number): Iterable<Finding> {
   for (const { node, resource, path, release } of tooOld) {
     const cluster = boundlessOf(world).size > 0 ? undefined : liveCluster(world);
     if (!cluster?.state.node(node!)) return;
-    const { pods } = drain(cluster, node!, { ignoreDaemonSets: true, deleteEmptyDirData: true, force: false });
+    const { pods } = drain(cluster, node!, drainOptions(false));
     const held = pods.find(
       ({ verdict, member }) => (verdict === 'blocked' || verdict === 'refused') && member.pod.nodeName === node,
     );
