@@ -36,10 +36,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   world: ['model', 'manifests', 'upstream'],
   simulate: ['model', 'manifests', 'upstream', 'world'],
   checks: JUDGING,
-  report: ['model', 'manifests', 'checks', 'simulate'],
+  // What changes between two sets of manifests, and what that does.
+  diff: ['model', 'manifests', 'upstream', 'world', 'simulate'],
+  report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
   // Built objects to the code that renders them: pure.
   adopt: ['model'],
-  cli: [...JUDGING, 'render', 'report', 'adopt'],
+  cli: [...JUDGING, 'diff', 'render', 'report', 'adopt'],
   composition: ['model', 'constructs', 'features', 'render'],
   // What the package of strata is for those who write with it.
   'index.ts': ['model', 'constructs', 'features', 'composition'],
@@ -48,8 +50,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // The program has nothing of the half that writes manifests but the bundle of a project, which bin/ hands to it.
   'tool.ts': ['cli', 'package.json'],
   // Tools beside the program: nothing imports them.
-  docs: [...WRITING, ...JUDGING, 'cli', 'report'],
-  bench: [...WRITING, ...JUDGING, 'cli', 'report'],
+  docs: [...WRITING, ...JUDGING, 'diff', 'cli', 'report'],
+  bench: [...WRITING, ...JUDGING, 'diff', 'cli', 'report'],
   services: [],
 };
 /** Folders that hold no code of the platform: what is generated, what proves it, what starts it. */

@@ -1,0 +1,192 @@
+import { parseQuantity } from '../manifests/quantity';
+import { isMap } from '../model/is-map';
+import type { ChangeStep, EntryKey, FieldChange } from './field-change';
+import type { ValueShape } from './shape';
+
+/** A value as somebody wrote it, and with what the API server fills in. */
+export interface Value {
+  readonly written: unknown;
+  readonly full: unknown;
+}
+
+/** In what two values differ that an API server would see. */
+export function fieldChanges(
+  before: Value,
+  after: Value,
+  shape: ValueShape,
+  path: readonly ChangeStep[] = [],
+): FieldChange[] {
+  const changes: FieldChange[] = [];
+  compare(before, after, shape, path, changes);
+  return changes;
+}
+
+/** Whether two values mean the same. */
+export function isSameValue(before: unknown, after: unknown, shape: ValueShape): boolean {
+  return fieldChanges(plain(before), plain(after), shape).length === 0;
+}
+
+const plain = (value: unknown): Value => ({ written: value, full: value });
+
+function compare(
+  before: Value,
+  after: Value,
+  shape: ValueShape,
+  path: readonly ChangeStep[],
+  changes: FieldChange[],
+): void {
+  const [was, is] = [meant(before.full, shape), meant(after.full, shape)];
+  if (was === is) return;
+  if (isMap(was) && isMap(is)) return compareMaps(before, after, was, is, shape, path, changes);
+  if (Array.isArray(was) && Array.isArray(is)) return compareLists(before, after, was, is, shape, path, changes);
+  if (isSameScalar(was, is, shape)) return;
+  changes.push(changeOf(path, before, after));
+}
+
+function compareMaps(
+  before: Value,
+  after: Value,
+  was: Readonly<Record<string, unknown>>,
+  is: Readonly<Record<string, unknown>>,
+  shape: ValueShape,
+  path: readonly ChangeStep[],
+  changes: FieldChange[],
+): void {
+  for (const key of keysOf(was, is)) {
+    const [one, other] = [own(was, key), own(is, key)];
+    if (one === other) continue;
+    compare(
+      { full: one, written: own(before.written, key) },
+      { full: other, written: own(after.written, key) },
+      shape.field(key),
+      [...path, key],
+      changes,
+    );
+  }
+}
+
+/** Those of the first in their order, and where they stand in the second those that only it has: two orders of keys give one. */
+function keysOf(was: object, is: object): string[] {
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
+}
+
+function compareLists(
+  before: Value,
+  after: Value,
+  was: readonly unknown[],
+  is: readonly unknown[],
+  shape: ValueShape,
+  path: readonly ChangeStep[],
+  changes: FieldChange[],
+): void {
+  const { ordered } = shape.list;
+  const [old, now] = [entriesOf(was, before.written, shape), entriesOf(is, after.written, shape)];
+  if (!old || !now) {
+    const same = (one: unknown, other: unknown) => isSameValue(one, other, shape.item());
+    if (was.length === is.length && was.every((entry, i) => same(entry, is[i]))) return;
+    const order = isReordered(was, is, same) ? ({ order: true } as const) : {};
+    changes.push({ ...changeOf(path, before, after), ...order });
+    return;
+  }
+  const keys = [...new Set([...old.keys(), ...now.keys()])].sort();
+  for (const key of keys) {
+    const [one, other] = [old.get(key), now.get(key)];
+    const step = (one ?? other)!.key;
+    compare(one?.value ?? NONE, other?.value ?? NONE, shape.item(), [...path, step], changes);
+  }
+  if (!ordered) return;
+  const [oldOrder, newOrder] = [[...old.keys()], [...now.keys()]];
+  if (isSameOrder(oldOrder, newOrder)) return;
+  const named = (entries: ReadonlyMap<string, Entry>) =>
+    [...entries.values()].map(({ key }) => Object.values(key).join('/'));
+  changes.push({ path, before: named(old), after: named(now), order: true });
+}
+
+/** Whether each entry of one list has a twin of its own in the other. */
+function isReordered(
+  was: readonly unknown[],
+  is: readonly unknown[],
+  same: (one: unknown, other: unknown) => boolean,
+): boolean {
+  if (was.length !== is.length || was.length > MOST_ORDERED) return false;
+  const left = [...is];
+  return was.every((entry) => {
+    const twin = left.findIndex((other) => same(entry, other));
+    if (twin >= 0) left.splice(twin, 1);
+    return twin >= 0;
+  });
+}
+
+/** Longer lists are not looked through for twins: they are told as changed. */
+const MOST_ORDERED = 200;
+
+const NONE: Value = { written: undefined, full: undefined };
+
+/** Entries that come or go are told by themselves, wherever they stand. */
+function isSameOrder(old: readonly string[], now: readonly string[]): boolean {
+  const [was, is] = [new Set(old), new Set(now)];
+  const kept = old.filter((key) => is.has(key));
+  return now.filter((key) => was.has(key)).every((key, i) => key === kept[i]);
+}
+
+interface Entry {
+  readonly key: EntryKey;
+  readonly value: Value;
+}
+
+/** The entries of a list by their keys; undefined where the list is replaced as a whole, or two of them have one key. */
+function entriesOf(
+  list: readonly unknown[],
+  written: unknown,
+  { list: { keys, set } }: ValueShape,
+): Map<string, Entry> | undefined {
+  if (keys.length === 0 && !set) return undefined;
+  const writtenList = Array.isArray(written) ? written : [];
+  const entries = new Map<string, Entry>();
+  for (const [i, entry] of list.entries()) {
+    const key = set ? { '=': entry } : keyOf(entry, keys);
+    if (!key) return undefined;
+    const name = JSON.stringify(Object.values(key));
+    if (entries.has(name)) return undefined;
+    entries.set(name, { key, value: { full: entry, written: writtenList[i] } });
+  }
+  return entries;
+}
+
+function keyOf(entry: unknown, keys: readonly string[]): EntryKey | undefined {
+  if (!isMap(entry)) return undefined;
+  const key = Object.fromEntries(keys.flatMap((name) => (own(entry, name) === undefined ? [] : [[name, entry[name]]])));
+  return Object.keys(key).length === 0 ? undefined : key;
+}
+
+/** Nothing is stored for null, nor for what is empty where Kubernetes leaves that out. */
+function meant(value: unknown, { dropsEmpty }: ValueShape): unknown {
+  if (value === null) return undefined;
+  if (dropsEmpty && typeof value === 'object' && value !== undefined && Object.keys(value as object).length === 0)
+    return undefined;
+  return value;
+}
+
+function isSameScalar(was: unknown, is: unknown, { scalar }: ValueShape): boolean {
+  if (scalar === 'quantity') {
+    const [one, other] = [parseQuantity(was), parseQuantity(is)];
+    return one !== undefined && one === other;
+  }
+  if (scalar === 'time') return typeof was === 'string' && typeof is === 'string' && Date.parse(was) === Date.parse(is);
+  return false;
+}
+
+function changeOf(path: readonly ChangeStep[], before: Value, after: Value): FieldChange {
+  const implied = before.written === undefined && after.written === undefined;
+  // What somebody takes away is still there as the server fills it in.
+  return {
+    path,
+    before: before.written ?? before.full,
+    after: after.written ?? after.full,
+    ...(implied ? { implied } : {}),
+  };
+}
+
+function own(map: unknown, key: string): unknown {
+  return isMap(map) && Object.hasOwn(map, key) ? map[key] : undefined;
+}

@@ -1,0 +1,118 @@
+import type { Resource } from '../manifests/resource';
+import { CONFIG_OF, CONFIG_SUPERSEDED } from '../model/kubernetes';
+import { addTo } from '../model/multimap';
+import { stableName } from './stable-name';
+
+/** An object before and after; one of the two may be missing. */
+export interface Pair {
+  readonly before: Resource | undefined;
+  readonly after: Resource | undefined;
+}
+
+export interface PairOptions {
+  /** Where an object stands that names no namespace. */
+  readonly namespaceOf: (resource: Resource) => string;
+  /** Objects of other namespaces are the same ones: two environments are compared. @default false */
+  readonly acrossNamespaces?: boolean;
+}
+
+/**
+ * Which object of one side is which of the other: the one of the same group, kind, namespace and name; a hash at the end of the name does
+ * not count. Of what then is left: the one whose group alone differs, and the one that says the same under another name.
+ */
+export function pairsOf(before: readonly Resource[], after: readonly Resource[], options: PairOptions): Pair[] {
+  const { namespaceOf, acrossNamespaces = false } = options;
+  const exact = (resource: Resource) =>
+    [resource.group, resource.kind, namespaceOf(resource), resource.name].join('\n');
+  const place = (resource: Resource) => (acrossNamespaces ? '' : namespaceOf(resource));
+  const stable = (resource: Resource) =>
+    [resource.group, resource.kind, place(resource), stableName(resource)].join('\n');
+  const groupless = (resource: Resource) => [resource.kind, place(resource), stableName(resource)].join('\n');
+  const pairs: Pair[] = [];
+  let left = { before: current(before, namespaceOf), after: current(after, namespaceOf) };
+  for (const key of [exact, stable, groupless]) left = pairedBy(key, left, pairs);
+  left = pairedByContent(left, pairs);
+  pairs.push(...left.before.map((each) => ({ before: each, after: undefined })));
+  pairs.push(...left.after.map((each) => ({ before: undefined, after: each })));
+  return pairs;
+}
+
+/** Earlier versions of a config that are kept for a rollback say nothing new: the version that is current stands for all. */
+function current(resources: readonly Resource[], namespaceOf: (resource: Resource) => string): readonly Resource[] {
+  const family = (resource: Resource) =>
+    [resource.kind, namespaceOf(resource), resource.annotations[CONFIG_OF]].join('\n');
+  const isKept = (resource: Resource) => resource.annotations[CONFIG_SUPERSEDED] !== undefined;
+  const families = new Set(
+    resources.filter((resource) => resource.annotations[CONFIG_OF] !== undefined && !isKept(resource)).map(family),
+  );
+  return resources.filter((resource) => !isKept(resource) || !families.has(family(resource)));
+}
+
+interface Left {
+  readonly before: readonly Resource[];
+  readonly after: readonly Resource[];
+}
+
+/** Those that share a key with one of the other side, the first with the first. */
+function pairedBy(key: (resource: Resource) => string, { before, after }: Left, pairs: Pair[]): Left {
+  const waiting = new Map<string, Resource[]>();
+  for (const resource of after) addTo(waiting, key(resource), resource);
+  const found = new Set<Resource>();
+  const rest = before.filter((resource) => {
+    const twin = waiting.get(key(resource))?.shift();
+    if (!twin) return true;
+    found.add(twin);
+    pairs.push({ before: resource, after: twin });
+    return false;
+  });
+  return { before: rest, after: after.filter((resource) => !found.has(resource)) };
+}
+
+/** So much of what they say must two objects share to be one that was renamed. */
+const ALIKE = 0.8;
+/** More objects of a kind than these are not compared each with each. */
+const MOST = 200;
+
+/** What is gone and what is new, of one kind, and says nearly the same. */
+function pairedByContent({ before, after }: Left, pairs: Pair[]): Left {
+  const taken = new Set<Resource>();
+  for (const old of before) {
+    const candidates = after.filter((each) => each.kind === old.kind && each.group === old.group && !taken.has(each));
+    if (candidates.length === 0 || candidates.length > MOST) continue;
+    const own = leavesOf(old);
+    const rated = candidates
+      .map((each) => ({ each, likeness: likeness(own, leavesOf(each)) }))
+      .filter((rate) => rate.likeness >= ALIKE)
+      .sort((a, b) => b.likeness - a.likeness);
+    const [best, second] = rated;
+    // Of two that are equally near nobody knows which it was.
+    if (!best || second?.likeness === best.likeness) continue;
+    taken.add(old);
+    taken.add(best.each);
+    pairs.push({ before: old, after: best.each });
+  }
+  const isLeft = (resource: Resource) => !taken.has(resource);
+  return { before: before.filter(isLeft), after: after.filter(isLeft) };
+}
+
+/** Every value with its place, without the name, also where it is repeated in labels and selectors. */
+function leavesOf(resource: Resource): ReadonlySet<string> {
+  const leaves = new Set<string>();
+  const walk = (value: unknown, path: string): void => {
+    if (value !== null && typeof value === 'object')
+      for (const [key, each] of Object.entries(value)) walk(each, `${path}.${key}`);
+    else leaves.add(`${path}=${String(value).replaceAll(resource.name, '\0')}`);
+  };
+  for (const [key, value] of Object.entries(resource.object))
+    if (key !== 'kind' && key !== 'apiVersion') walk(value, key);
+  leaves.delete(`metadata.namespace=${resource.statedNamespace}`);
+  leaves.delete('metadata.name=\0');
+  return leaves;
+}
+
+/** The share of what both say in what any of them says; of next to nothing nothing follows. */
+function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  if (Math.min(one.size, other.size) < 3) return 0;
+  const shared = [...one].filter((leaf) => other.has(leaf)).length;
+  return shared / (one.size + other.size - shared);
+}

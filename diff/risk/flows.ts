@@ -1,0 +1,77 @@
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
+import type { FlowChange } from '../../simulate/network/flow-diff';
+import { flowDiff } from '../../simulate/network/flow-diff';
+import type { ObjectChange } from '../object-change';
+import { isInside } from './paths';
+import type { FoundRisk, WorldChange } from './risk';
+import { changedWorkloads, isBelow } from './workloads';
+
+/** So many connections are named; of more only the number is said. */
+const SHOWN = 3;
+
+/** The connections that a change opens or closes, at the object that does it. */
+export function* flowRisks(
+  diff: WorldChange,
+  kinds: readonly FlowChange['does'][],
+  text: (flow: FlowChange) => string,
+): Iterable<FoundRisk> {
+  const byChange = new Map<ObjectChange, FlowChange[]>();
+  for (const flow of flowChanges(diff)) {
+    if (!kinds.includes(flow.does)) continue;
+    const cause = causeOf(diff, flow);
+    if (cause) addTo(byChange, cause, flow);
+  }
+  for (const [change, flows] of byChange) {
+    const texts = [...new Set(flows.map(text))];
+    const more = texts.length > SHOWN ? `; and ${texts.length - SHOWN} more` : '';
+    yield { change, message: texts.slice(0, SHOWN).join('; ') + more };
+  }
+}
+
+/**
+ * What opens and closes for workloads that stay. What can reach a new workload is no change of anything that was there; what a new
+ * one can reach is, where policies let only some in.
+ */
+const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
+  if (!diff.changes.some((change) => isOfNetwork(diff, change))) return [];
+  const ids = (does: ObjectChange['does']) =>
+    new Set(diff.changes.filter((change) => change.does === does).map(({ id }) => id));
+  const [added, removed] = [ids('added'), ids('removed')];
+  const isNew = (end: string) => added.has(end) || removed.has(end);
+  return flowDiff(diff.before, diff.after).filter(
+    ({ flow }) => !isNew(flow.to) && (!isNew(flow.from) || flow.ingress.length > 0),
+  );
+});
+
+const KINDS = /^(Namespace|Service|Ingress|.*Policy|.*Route|Gateway|EndpointSlice|Endpoints)$/;
+
+/** Whether a change may open or close a connection. */
+function isOfNetwork(diff: WorldChange, change: ObjectChange): boolean {
+  const resource = (change.after ?? change.before)!;
+  if (KINDS.test(resource.kind)) return true;
+  if (change.does !== 'changed') return diff.after.workloads.some((workload) => workload.resource === resource);
+  const workload = changedWorkloads(diff).find((each) => each.change === change);
+  if (!workload) return false;
+  const pod = workload.after.templatePath;
+  return change.fields.some(
+    (field) =>
+      isBelow(field, [...pod, 'metadata', 'labels']) ||
+      isBelow(field, [...pod, 'spec', 'hostNetwork']) ||
+      (isBelow(field, [...pod, 'spec']) && isInside({ path: field.path.slice(pod.length) }, 'spec.containers.*.ports')),
+  );
+}
+
+/** The changed object that a connection opens or closes by: a policy, then what stands at one of its ends. */
+function causeOf({ changes }: WorldChange, { flow }: FlowChange): ObjectChange | undefined {
+  const deciders = [...flow.ingress, ...flow.egress];
+  const nameOf = ({ id }: ObjectChange) => id.slice(id.indexOf('/') + 1);
+  const namespacesOf = [flow.to, flow.from].map((end) => end.split('/')[1]);
+  const isPolicy = ({ id }: ObjectChange) => /Policy\//.test(id);
+  return (
+    changes.find((change) => isPolicy(change) && deciders.includes(nameOf(change))) ??
+    changes.find((change) => change.id === flow.to || change.id === flow.from) ??
+    changes.find((change) => isPolicy(change) && namespacesOf.includes(change.id.split('/')[1])) ??
+    changes.find(({ id }) => KINDS.test(id.split('/')[0]!))
+  );
+}
