@@ -41,6 +41,7 @@ try {
     return {
       root,
       composition: () => bundles.load('project', how).default,
+      compositionIn: (folder) => projectBundles(folder).load('project').default,
       reload: (options) => {
         how = options;
         return program.load('strata', options).strata;

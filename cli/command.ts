@@ -12,6 +12,8 @@ export interface Host {
   readonly printError: (line: string) => void;
   /** What the `main.ts` of the project exports, loaded when it is asked for. @default - there is no project: files are judged */
   readonly composition?: () => Composition<never>;
+  /** The same of a project in another folder, such as an earlier state of this one. @default - there is none */
+  readonly compositionIn?: (root: string) => Composition<never>;
   /** The folder of the project. @default - the one that the program runs in */
   readonly root?: string;
   /** The program of threads that read files, made when it is asked for. @default - none: all is read in one thread */

@@ -9,6 +9,7 @@ export const commands: readonly Command[] = [
   command(tables.verify, async () => ({ command: (await import('./verifier')).verify })),
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   command(tables.flows, async () => ({ command: (await import('./verifier')).flows })),
+  command(tables.diff, async () => ({ command: (await import('./verifier')).diff })),
   command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })),
   command(tables.plan, async () => ({ command: (await import('./verifier')).plan })),
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),

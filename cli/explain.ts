@@ -8,6 +8,7 @@ import { asWritten } from '../render/plan';
 import type { Project } from './command';
 import { projectFrames } from './frames';
 import type { Run } from './options/table';
+import { placeIn } from './places';
 import type { explain } from './tables';
 
 export const command: Run<typeof explain> = ({ matrix, compose, origins, root }, { words }, host) => {
@@ -43,7 +44,3 @@ function onlyTarget<P>(matrix: Project<P>['matrix'], word: string): Target<P> {
 
 /** More than these are not named in a message. */
 const MANY = 8;
-
-/** Where a setting or a patch was written. */
-const placeIn = (root: string) => (at: Error) =>
-  projectFrames(at.stack ?? '', root).find((frame) => !/^(model\/|features\/feature\.ts)/.test(frame));

@@ -16,8 +16,8 @@ import type { SystemAccess } from '../manifests/reading/inputs';
 import { systemAccess } from '../manifests/reading/inputs';
 import { StrataError } from '../model/errors';
 import { explained } from '../model/system-errors';
-import { unifiedDiff } from '../report/diff';
 import { count } from '../report/show';
+import { unifiedDiff } from '../report/unified-diff';
 
 /** Texts of files that are not written yet, by file. */
 export type Texts = ReadonlyMap<string, string>;

@@ -26,12 +26,14 @@ const verify: CommandTable = {
   ],
 };
 const flows = withoutProject(tables.flows);
+const diff = withoutProject(tables.diff);
 const simulate = withoutProject(tables.simulate);
 const plan = withoutProject(tables.plan);
 const TABLES = [
   verify,
   tables.checks,
   flows,
+  diff,
   simulate,
   plan,
   tables.facts,
@@ -45,6 +47,7 @@ export const judgingCommands: readonly Command[] = [
   { ...command(tables.verify, async () => ({ command: (await import('./verifier')).verify })), table: verify },
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),
   { ...command(tables.flows, async () => ({ command: (await import('./verifier')).flows })), table: flows },
+  { ...command(tables.diff, async () => ({ command: (await import('./verifier')).diff })), table: diff },
   { ...command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })), table: simulate },
   { ...command(tables.plan, async () => ({ command: (await import('./verifier')).plan })), table: plan },
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),

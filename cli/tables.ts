@@ -1,7 +1,9 @@
 import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
+import type { RiskClass } from '../diff/risk/classes';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
 import type { CapacityFormat } from '../report/capacity';
+import type { DiffFormat } from '../report/diff/formats';
 import type { DrainPlanFormat } from '../report/drain-plan';
 import type { MaintenanceFormat } from '../report/drains';
 import type { FlowFormat } from '../report/flow-formats';
@@ -233,6 +235,71 @@ export const flows = commandTable({
       choices: ['text', 'json', 'csv', 'markdown', 'dot', 'mermaid', 'svg'] as const satisfies readonly FlowFormat[],
       description: 'the format of the list; `dot`, `mermaid` and `svg` are pictures',
       default: 'text',
+    },
+  },
+});
+
+const RISKS = [
+  'metadata',
+  'in-place',
+  'restart',
+  'capacity',
+  'exposure',
+  'privilege',
+  'disruption',
+  'immutable',
+  'data-loss',
+] as const satisfies readonly RiskClass[];
+const COMPARED =
+  'a file or folder, - for standard input, targets by name or by glob, a revision of git, or REVISION:PATH';
+
+export const diff = commandTable({
+  name: 'diff',
+  summary: 'what a change does to every target, by meaning and each change once, and how dangerous it is',
+  arguments: [
+    {
+      name: 'BEFORE',
+      completes: ['target', 'file', 'folder'],
+      description: COMPARED,
+      unset: 'what is committed (HEAD), rendered',
+    },
+    {
+      name: 'AFTER',
+      completes: ['target', 'file', 'folder'],
+      description: 'the same of what comes in its place',
+      unset: 'the sources as they are now, rendered',
+    },
+  ],
+  options: {
+    target: {
+      value: 'TARGET',
+      repeatable: true,
+      completes: ['target'],
+      description: `of what is rendered, ${GLOBS}`,
+      unset: TARGETS,
+    },
+    config,
+    cluster: { ...cluster, unset: "a target's own cluster; unknown for other manifests" },
+    kubernetes: {
+      value: 'VERSION',
+      description: 'the version of Kubernetes, such as 1.31',
+      unset: "the cluster's, or the newest that is known",
+    },
+    namespace,
+    declare,
+    complete,
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json'] as const satisfies readonly DiffFormat[],
+      description: 'the format of the report',
+      default: 'text',
+    },
+    all: { description: 'show every object and every line of long changes, and all that is said of them' },
+    'fail-on': {
+      value: 'CLASS',
+      choices: RISKS,
+      description: 'exit with 1 where a change is of this class or a worse one',
+      unset: 'a change is no failure',
     },
   },
 });
@@ -586,6 +653,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   verify,
   checks,
   flows,
+  diff,
   simulate,
   plan,
   facts,

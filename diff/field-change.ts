@@ -1,6 +1,6 @@
 import { isMap } from '../model/is-map';
 
-/** An entry of a list, by the fields that name it: `{ name: 'web' }`. */
+/** An entry of a list, by the fields that name it: `{ name: 'web' }`, `{ 'metadata.name': 'data' }`. */
 export type EntryKey = Readonly<Record<string, unknown>>;
 /** A key of a map, or an entry of a list. */
 export type ChangeStep = string | EntryKey;
@@ -41,5 +41,10 @@ export function valueAtSteps(value: unknown, path: readonly ChangeStep[]): unkno
 /** Whether an entry is the one that a key names; a value of a set is its own key. */
 export function isEntry(entry: unknown, key: EntryKey): boolean {
   if (!isMap(entry)) return Object.keys(key).length === 1 && key['='] === entry;
-  return Object.entries(key).every(([name, value]) => entry[name] === value);
+  return Object.entries(key).every(([name, value]) => fieldAt(entry, name) === value);
+}
+
+/** A field of an entry, or one below it: `metadata.name`. */
+export function fieldAt(entry: unknown, name: string): unknown {
+  return name.split('.').reduce((at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined), entry);
 }

@@ -1,6 +1,7 @@
 import { parseQuantity } from '../manifests/quantity';
 import { isMap } from '../model/is-map';
 import type { ChangeStep, EntryKey, FieldChange } from './field-change';
+import { fieldAt } from './field-change';
 import type { ValueShape } from './shape';
 
 /** A value as somebody wrote it, and with what the API server fills in. */
@@ -140,7 +141,23 @@ function entriesOf(
   written: unknown,
   { list: { keys, set } }: ValueShape,
 ): Map<string, Entry> | undefined {
-  if (keys.length === 0 && !set) return undefined;
+  if (keys.length === 0 && !set) return entriesBy(list, written, guessedKeys(list));
+  return entriesBy(list, written, keys, set);
+}
+
+/** Entries that are replaced together and have names all the same are told apart by them: that reads better, and says the same. */
+function guessedKeys(list: readonly unknown[]): readonly string[] {
+  return GUESSED.find((name) => list.every((entry) => typeof fieldAt(entry, name) === 'string'))?.split(' ') ?? [];
+}
+
+const GUESSED = ['name', 'metadata.name'];
+
+function entriesBy(
+  list: readonly unknown[],
+  written: unknown,
+  keys: readonly string[],
+  set = false,
+): Map<string, Entry> | undefined {
   const writtenList = Array.isArray(written) ? written : [];
   const entries = new Map<string, Entry>();
   for (const [i, entry] of list.entries()) {
@@ -155,8 +172,8 @@ function entriesOf(
 
 function keyOf(entry: unknown, keys: readonly string[]): EntryKey | undefined {
   if (!isMap(entry)) return undefined;
-  const key = Object.fromEntries(keys.flatMap((name) => (own(entry, name) === undefined ? [] : [[name, entry[name]]])));
-  return Object.keys(key).length === 0 ? undefined : key;
+  const named = keys.map((name) => [name, fieldAt(entry, name)] as const).filter(([, value]) => value !== undefined);
+  return named.length === 0 ? undefined : Object.fromEntries(named);
 }
 
 /** Nothing is stored for null, nor for what is empty where Kubernetes leaves that out. */

@@ -8,7 +8,7 @@ import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
 import { fieldChanges } from './fields';
 import type { ObjectChange } from './object-change';
-import { pairsOf } from './pairs';
+import { inNamespaces, namespacesIn, pairsOf } from './pairs';
 import type { ValueShape } from './shape';
 import { builtInShape, customShape, UNKNOWN } from './shape';
 import { stableId, stableName } from './stable-name';
@@ -23,7 +23,9 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
   const old = new Set(before.resources);
   const namespaceOf = (resource: Resource) => (old.has(resource) ? before : after).namespaceOf(resource);
   const pairs = pairsOf(before.resources, after.resources, { namespaceOf, ...options });
-  const hashed = new Map<string, string>();
+  const moved = options.acrossNamespaces ? namespacesIn(pairs, namespaceOf) : new Map<string, string>();
+  const inOtherName = inNamespaces(moved);
+  const hashed = new Map<string, Renamed>();
   const changes: ObjectChange[] = [];
   for (const { before: was, after: is } of pairs) {
     if (!was || !is) {
@@ -32,15 +34,17 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
       continue;
     }
     const [oldId, id] = [stableId(was, namespaceOf(was)), stableId(is, namespaceOf(is))];
-    if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(`${was.name}\n${is.name}`, id);
+    if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(was.name, { name: is.name, id });
     if (was.source.text === is.source.text && isDeepStrictEqual(was.object, is.object)) continue;
-    const fields = fieldsOf(was, is, shapeOf(after, is), minorOf(after));
-    const isRenamed = oldId !== id && options.acrossNamespaces !== true;
+    const fields = fieldsOf(inOther(was.object, moved), is.object, shapeOf(after, is), minorOf(after));
+    // In another environment it has another namespace, also where that is a part of its name.
+    const isSameThere = options.acrossNamespaces && inOtherName(stableName(was)) === stableName(is);
+    const isRenamed = oldId !== id && !isSameThere;
     if (fields.length === 0 && !isRenamed) continue;
     changes.push({
       does: isRenamed ? 'renamed' : 'changed',
       id,
-      ...(oldId === id ? {} : { was: oldId }),
+      ...(isRenamed ? { was: oldId } : {}),
       before: was,
       after: is,
       fields,
@@ -56,6 +60,25 @@ function minorOf(world: World): number {
   return world.facts.minor ?? Number.POSITIVE_INFINITY;
 }
 
+/** The same in the namespaces of the other environment: also in names of hosts and in selectors. */
+function inOther(object: Json, namespaces: ReadonlyMap<string, string>): Json {
+  if (namespaces.size === 0) return object;
+  const inText = inNamespaces(namespaces);
+  const within = (value: unknown): unknown => {
+    if (typeof value === 'string') return inText(value);
+    if (Array.isArray(value)) return value.map(within);
+    const map = record(value);
+    return map ? Object.fromEntries(Object.entries(map).map(([key, each]) => [key, within(each)])) : value;
+  };
+  return within(object) as Json;
+}
+
+/** What an object is called now, as the hash at the end of its name is another one. */
+interface Renamed {
+  readonly name: string;
+  readonly id: string;
+}
+
 /** What the server itself keeps, and nobody writes down for it. */
 const SERVERS: readonly string[] = [
   'creationTimestamp',
@@ -68,8 +91,8 @@ const SERVERS: readonly string[] = [
   'uid',
 ];
 
-function fieldsOf(was: Resource, is: Resource, shape: ValueShape, minor: number): FieldChange[] {
-  const [before, after] = [was.object, is.object].map((object) => {
+function fieldsOf(was: Json, is: Json, shape: ValueShape, minor: number): FieldChange[] {
+  const [before, after] = [was, is].map((object) => {
     const written = stated(object);
     return { written, full: filledIn(written, minor) };
   });
@@ -96,11 +119,22 @@ function shapeOf(world: World, resource: Resource): ValueShape {
 }
 
 /** A field that changes only because the hash of something else does. */
-function followed(field: FieldChange, hashed: ReadonlyMap<string, string>): FieldChange {
+function followed(field: FieldChange, hashed: ReadonlyMap<string, Renamed>): FieldChange {
   const { path, before, after } = field;
-  if (typeof before !== 'string' || typeof after !== 'string') return field;
-  const follows = hashed.get(`${before}\n${after}`);
-  if (follows !== undefined) return { ...field, follows };
+  if (hashed.size > 0) {
+    const followed = new Set<string>();
+    const asNow = (value: unknown): unknown => {
+      if (typeof value === 'string') {
+        const renamed = hashed.get(value);
+        if (renamed) followed.add(renamed.id);
+        return renamed?.name ?? value;
+      }
+      if (Array.isArray(value)) return value.map(asNow);
+      const map = record(value);
+      return map ? Object.fromEntries(Object.entries(map).map(([key, each]) => [key, asNow(each)])) : value;
+    };
+    if (isDeepStrictEqual(asNow(before), after)) return { ...field, follows: [...followed].join(', ') };
+  }
   const last = path.at(-1);
   // What Helm's charts do, as its documentation recommends: the hash of a config in an annotation of the pods.
   return typeof last === 'string' && path.at(-2) === 'annotations' && /(^|[./-])checksum([./-]|$)/.test(last)

@@ -31,10 +31,44 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
   const pairs: Pair[] = [];
   let left = { before: current(before, namespaceOf), after: current(after, namespaceOf) };
   for (const key of [exact, stable, groupless]) left = pairedBy(key, left, pairs);
+  if (acrossNamespaces) {
+    const inOther = inNamespaces(namespacesIn(pairs, namespaceOf));
+    const old = new Set(left.before);
+    left = pairedBy(
+      (resource) =>
+        [resource.group, resource.kind, old.has(resource) ? inOther(resource.name) : resource.name].join('\n'),
+      left,
+      pairs,
+    );
+  }
   left = pairedByContent(left, pairs);
   pairs.push(...left.before.map((each) => ({ before: each, after: undefined })));
   pairs.push(...left.after.map((each) => ({ before: undefined, after: each })));
   return pairs;
+}
+
+/** Which namespace stands for which, where two environments are compared: the one that most objects of the first are found in. */
+export function namespacesIn(
+  pairs: readonly Pair[],
+  namespaceOf: (resource: Resource) => string,
+): ReadonlyMap<string, string> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { before, after } of pairs) {
+    if (!before || !after) continue;
+    const [was, is] = [namespaceOf(before), namespaceOf(after)];
+    if (was === '' || is === '' || was === is) continue;
+    const own = counts.get(was) ?? new Map<string, number>();
+    counts.set(was, own.set(is, (own.get(is) ?? 0) + 1));
+  }
+  return new Map([...counts].map(([was, own]) => [was, [...own].sort((a, b) => b[1] - a[1])[0]![0]]));
+}
+
+/** Puts the other namespace in the place of each one that a text names. */
+export function inNamespaces(namespaces: ReadonlyMap<string, string>): (text: string) => string {
+  if (namespaces.size === 0) return (text) => text;
+  const names = [...namespaces.keys()].join('|');
+  const word = new RegExp(`(?<![A-Za-z0-9])(${names})(?![A-Za-z0-9])`, 'g');
+  return (text) => text.replace(word, (name) => namespaces.get(name)!);
 }
 
 /** Earlier versions of a config that are kept for a rollback say nothing new: the version that is current stands for all. */

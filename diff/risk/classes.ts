@@ -29,7 +29,7 @@ export const CLASS_MEANINGS: Readonly<Record<RiskClass, string>> = {
 
 /** Whether a class is that bad, or worse. */
 export function isAtLeast(risk: RiskClass, limit: RiskClass): boolean {
-  return RISK_CLASSES.indexOf(risk) >= RISK_CLASSES.indexOf(limit);
+  return rank(risk) >= rank(limit);
 }
 
 /** The worst of some; `no-effect` of none. */
@@ -37,4 +37,9 @@ export function worstOf(risks: Iterable<RiskClass>): RiskClass {
   let worst: RiskClass = 'no-effect';
   for (const risk of risks) if (isAtLeast(risk, worst)) worst = risk;
   return worst;
+}
+
+/** For sorting: higher is worse. */
+export function rank(risk: RiskClass): number {
+  return RISK_CLASSES.indexOf(risk);
 }

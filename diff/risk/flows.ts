@@ -1,3 +1,5 @@
+import { list } from '../../manifests/resource';
+import { selects } from '../../manifests/selector';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import type { FlowChange } from '../../simulate/network/flow-diff';
@@ -63,15 +65,40 @@ function isOfNetwork(diff: WorldChange, change: ObjectChange): boolean {
 }
 
 /** The changed object that a connection opens or closes by: a policy, then what stands at one of its ends. */
-function causeOf({ changes }: WorldChange, { flow }: FlowChange): ObjectChange | undefined {
+function causeOf(diff: WorldChange, { flow }: FlowChange): ObjectChange | undefined {
+  const { changes } = diff;
   const deciders = [...flow.ingress, ...flow.egress];
   const nameOf = ({ id }: ObjectChange) => id.slice(id.indexOf('/') + 1);
-  const namespacesOf = [flow.to, flow.from].map((end) => end.split('/')[1]);
-  const isPolicy = ({ id }: ObjectChange) => /Policy\//.test(id);
+  const policies = changes.filter(({ id }) => /Policy\//.test(id));
   return (
-    changes.find((change) => isPolicy(change) && deciders.includes(nameOf(change))) ??
+    policies.find((change) => deciders.includes(nameOf(change))) ??
+    policies.find((change) => selectsEnd(diff, change, flow.to, 'Ingress')) ??
+    policies.find((change) => selectsEnd(diff, change, flow.from, 'Egress')) ??
     changes.find((change) => change.id === flow.to || change.id === flow.from) ??
-    changes.find((change) => isPolicy(change) && namespacesOf.includes(change.id.split('/')[1])) ??
     changes.find(({ id }) => KINDS.test(id.split('/')[0]!))
   );
+}
+
+/** Whether a policy is, or was, about what the pods at an end let in, or where they connect to. */
+function selectsEnd(
+  { before, after }: WorldChange,
+  { before: was, after: is }: ObjectChange,
+  end: string,
+  direction: 'Ingress' | 'Egress',
+): boolean {
+  const sides = [
+    [before, was],
+    [after, is],
+  ] as const;
+  return sides.some(([world, policy]) => {
+    if (!policy) return false;
+    const types = list(policy.at(['spec', 'policyTypes']));
+    if (types.length > 0 && !types.includes(direction)) return false;
+    return world.workloads.some(
+      ({ resource, namespace, podLabels }) =>
+        world.idOf(resource) === end &&
+        world.namespaceOf(policy) === namespace &&
+        selects(policy.at(['spec', 'podSelector']), podLabels),
+    );
+  });
 }

@@ -26,7 +26,7 @@ export interface Renders<P> {
   readonly counterfactuals: readonly Counterfactual<P>[];
 }
 
-type Compose<P> = (target: Target<P>) => readonly Component[];
+export type Compose<P> = (target: Target<P>) => readonly Component[];
 
 /** Renders a target, and again without each value of a layer, each patch and each feature: what then differs, it moved. */
 export function rendersOf<P>(target: Target<P>, compose: Compose<P>, progress?: (text: string) => void): Renders<P> {
@@ -47,25 +47,34 @@ function* leftOut<P>(target: Target<P>): Generator<{ readonly cause: Cause<P>; r
     if (next) yield { cause: { kind: 'setting', winner }, without: withSetting(target, path, next.value) };
   }
   for (const patch of target.patches) {
-    const patches = target.patches.filter((other) => other !== patch);
-    yield { cause: { kind: 'patch', patch }, without: { ...target, patches } };
+    yield { cause: { kind: 'patch', patch }, without: withoutPatch(target, patch) };
   }
   for (const feature of target.features) {
-    const features = target.features.filter((other) => other !== feature);
-    const patches = target.patches.filter((patch) => !feature.facts.patches?.includes(patch));
-    yield { cause: { kind: 'feature', feature }, without: { ...target, features, patches } };
+    yield { cause: { kind: 'feature', feature }, without: withoutFeature(target, feature.name) };
   }
 }
 
+export function withoutPatch<P>(target: Target<P>, patch: Patch): Target<P> {
+  return { ...target, patches: target.patches.filter((other) => other !== patch) };
+}
+
+/** The target without a feature and the patches that it brings. */
+export function withoutFeature<P>(target: Target<P>, name: string): Target<P> {
+  const features = target.features.filter((other) => other.name !== name);
+  const own = target.features.filter((other) => other.name === name).flatMap(({ facts }) => facts.patches ?? []);
+  return { ...target, features, patches: target.patches.filter((patch) => !own.includes(patch)) };
+}
+
 /** The target with another value of one setting: the one place that knows where settings stand in a target. */
-function withSetting<P>(target: Target<P>, path: string, value: unknown): Target<P> {
+export function withSetting<P>(target: Target<P>, path: string, value: unknown): Target<P> {
   const [group, field] = path.split('.') as [string, string];
   const groups = target.settings as unknown as Readonly<Record<string, object>>;
   const settings: unknown = { ...groups, [group]: { ...groups[group], [field]: value } };
   return { ...target, settings: settings as Target['settings'] };
 }
 
-function tryCompose<P>(target: Target<P>, compose: Compose<P>): Counterfactual<P>['objects'] {
+/** The objects by stable key; a text says why there is no such render. */
+export function tryCompose<P>(target: Target<P>, compose: Compose<P>): Counterfactual<P>['objects'] {
   const whole = attempt(target, compose);
   if (!(whole instanceof StrataError)) return whole;
   // Without what is left out, a patch may have nothing to change. Then it is left out, too.

@@ -1,6 +1,7 @@
 import { meantName, StrataError } from '../../model/errors';
 import { objectName } from '../../model/kubernetes';
 import type { LayeredValue } from '../../model/layers';
+import type { Patch } from '../../model/patch';
 import type { Target } from '../../model/target';
 import { toYaml } from '../yaml';
 import type { Cause } from './counterfactual';
@@ -74,21 +75,23 @@ function withoutText<P>({ exists, value }: Mover<P>, path: string, here: unknown
 
 function causeText<P>(cause: Cause<P>, placeOf: PlaceOf): string {
   if (cause.kind === 'feature') return featureText(cause.feature, placeOf);
-  if (cause.kind === 'patch') {
-    const { object, reason, at } = cause.patch;
-    return `patch of ${object} (${placeOf(at) ?? STRATA}: "${reason}")`;
-  }
+  if (cause.kind === 'patch') return patchText(cause.patch, placeOf);
   const { path, value } = cause.winner;
   return `${path} = ${JSON.stringify(value)} (${sourceOf(cause.winner, placeOf)})`;
 }
 
+export function patchText({ object, reason, at }: Patch, placeOf: PlaceOf): string {
+  return `patch of ${object} (${placeOf(at) ?? STRATA}: "${reason}")`;
+}
+
 /** With its file, where that is one of the project's own. */
-function featureText({ name, at }: { readonly name: string; readonly at?: Error }, placeOf: PlaceOf): string {
+export function featureText({ name, at }: { readonly name: string; readonly at?: Error }, placeOf: PlaceOf): string {
   const file = at === undefined ? undefined : placeOf(at)?.replace(/:\d+$/, '');
   return file === undefined ? `feature ${name}` : `feature ${name} (${file})`;
 }
 
-function sourceOf(setting: LayeredValue, placeOf: PlaceOf): string {
+/** `environment, environments/prod.ts:11: "one per zone"` */
+export function sourceOf(setting: LayeredValue, placeOf: PlaceOf): string {
   const { layer, reason, at } = setting;
   return [`${layer}, ${placeOf(at) ?? STRATA}`, ...(reason === undefined ? [] : [`"${reason}"`])].join(': ');
 }

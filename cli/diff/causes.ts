@@ -1,0 +1,148 @@
+import type { FieldChange } from '../../diff/field-change';
+import { valueAtSteps } from '../../diff/field-change';
+import type { Fleet, FleetCause, FleetChange, FleetInstance } from '../../diff/fleet';
+import { isMap } from '../../model/is-map';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { objectName } from '../../model/kubernetes';
+import { memo } from '../../model/memo';
+import type { ChangedCause, Undone } from '../../render/explain/changed-causes';
+import { undoneCauses } from '../../render/explain/changed-causes';
+import { isSame, stableKey } from '../../render/explain/same';
+import type { PlaceOf } from '../../render/explain/text';
+import { featureText, patchText, sourceOf } from '../../render/explain/text';
+import { asWritten } from '../../render/plan';
+import { projectFrames } from '../frames';
+import { placeIn } from '../places';
+import type { ComparedPair, ComparedSource } from './compared';
+import { inFolder } from './sides';
+
+/** Adds to each change what of the sources moved it, where both sides are our own render. */
+export function withCauses(fleet: Fleet, pairs: readonly ComparedPair[], progress?: (text: string) => void): Fleet {
+  const byName = new Map(pairs.map((pair) => [pair.name, pair]));
+  const changes = fleet.changes.map((change): FleetChange => {
+    progress?.(`looking for what moved ${change.objects[0]}`);
+    const causes = causesOf(change, byName);
+    return causes.length === 0 ? change : { ...change, causes };
+  });
+  return { ...fleet, changes };
+}
+
+/** Of the first target, and of those whose declarations differ in something else. */
+function causesOf({ instances, fields }: FleetChange, pairs: ReadonlyMap<string, ComparedPair>): FleetCause[] {
+  const byText = new Map<string, { readonly moved: Set<FieldChange>; readonly objects: Set<string> }>();
+  const asked = new Set<string>();
+  for (const instance of instances) {
+    const pair = pairs.get(instance.target);
+    const undone = pair && undoneOf(pair);
+    if (!pair || !undone) continue;
+    // Where the same settings went from the same values to the same ones, they moved the same.
+    const key = JSON.stringify([instance.change.id, undone.map(({ cause }) => valuesOf(cause))]);
+    if (asked.has(key)) continue;
+    asked.add(key);
+    for (const [text, moved] of causesIn(pair, undone, instance, fields)) {
+      const known = byText.get(text) ?? { moved: new Set(), objects: new Set() };
+      byText.set(text, known);
+      known.objects.add(instance.change.id);
+      for (const field of moved) known.moved.add(field);
+    }
+  }
+  const objects = new Set(instances.map(({ change }) => change.id)).size;
+  return [...byText].map(([text, of]) => ({
+    text,
+    ...(of.moved.size === fields.length ? {} : { fields: fields.filter((field) => of.moved.has(field)) }),
+    // Objects that come or go for several reasons.
+    ...(fields.length > 0 || of.objects.size === objects ? {} : { objects: [...of.objects].sort() }),
+  }));
+}
+
+const undoneOf = memo((pair: ComparedPair): readonly Undone[] | undefined => {
+  const [before, after] = [pair.before?.source, pair.after?.source];
+  return before && after && undoneCauses(renderedBy(before), renderedBy(after));
+});
+
+function renderedBy({ target, project }: ComparedSource) {
+  return {
+    target,
+    compose: (one: typeof target) => inFolder(project.root, () => project.compose(one).map(asWritten)),
+  };
+}
+
+function* causesIn(
+  pair: ComparedPair,
+  undone: readonly Undone[],
+  { change }: FleetInstance,
+  fields: readonly FieldChange[],
+): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
+  let isMoved = false;
+  for (const { cause, side, objects } of undone) {
+    if (!objects) continue;
+    const own = change[side]?.object as KubernetesObject | undefined;
+    const twin = own && objects.get(stableKey(own));
+    const moved = own ? fields.filter(({ path }) => !isSame(valueAtSteps(own, path), valueAtSteps(twin, path))) : [];
+    if (moved.length === 0 && !(fields.length === 0 && movesWhole(change, own, objects))) continue;
+    isMoved = true;
+    yield [causeText(cause, pair), moved];
+  }
+  if (!isMoved) yield* sourceOfObject(pair, change, fields);
+}
+
+/** Whether an object that came is not there without the cause, or one that went is there again. */
+function movesWhole(
+  { before }: FleetInstance['change'],
+  own: KubernetesObject | undefined,
+  objects: ReadonlyMap<string, KubernetesObject>,
+): boolean {
+  if (own) return !objects.has(stableKey(own));
+  return before !== undefined && objects.has(stableKey(before.object as KubernetesObject));
+}
+
+/** No setting, feature or patch: then what makes the object is written otherwise. */
+function* sourceOfObject(
+  { before, after }: ComparedPair,
+  change: FleetInstance['change'],
+  fields: readonly FieldChange[],
+): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
+  const [source, own] = change.after ? [after?.source, change.after.object] : [before?.source, change.before?.object];
+  const [frame] = source && own ? framesOf(source, own as KubernetesObject) : [];
+  yield [frame === undefined ? 'the code' : `the code: ${frame}`, fields];
+}
+
+function framesOf({ project, target }: ComparedSource, object: KubernetesObject): string[] {
+  const stack = inFolder(project.root, () => project.origins(target)).get(objectName(object)) ?? '';
+  return projectFrames(stack, project.root);
+}
+
+function causeText(cause: ChangedCause, { before, after }: ComparedPair): string {
+  const [was, is] = [before, after].map((set): PlaceOf => placeIn(set!.source!.project.root));
+  if (cause.kind === 'setting') {
+    const [path, old, now] = changedPart(cause.after.path, cause.before.value, cause.after.value);
+    const [from, to] = [sourceOf(cause.before, was!), sourceOf(cause.after, is!)];
+    // Most changes are of one line: where it stands is said once.
+    return from === to ? `${path}: ${old} → ${now} (${to})` : `${path}: ${old} (${from}) → ${now} (${to})`;
+  }
+  const placeOf = cause.does === 'added' ? is! : was!;
+  const text = cause.kind === 'feature' ? featureText(cause.feature, placeOf) : patchText(cause.patch, placeOf);
+  return `${text}, ${cause.does}`;
+}
+
+/** Of a setting with several fields, the one that changes, if it is one. */
+function changedPart(path: string, before: unknown, after: unknown): readonly [path: string, old: string, now: string] {
+  if (isMap(before) && isMap(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+    const [key, ...more] = keys.filter((each) => !isSame(before[each], after[each]));
+    if (key !== undefined && more.length === 0) return changedPart(`${path}.${key}`, before[key], after[key]);
+  }
+  return [path, shortValue(before), shortValue(after)];
+}
+
+const LONGEST = 100;
+
+function shortValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'unset';
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function valuesOf(cause: ChangedCause): unknown {
+  if (cause.kind === 'setting') return [cause.after.path, cause.before.value, cause.after.value];
+  return [cause.kind, cause.does, cause.kind === 'feature' ? cause.feature.name : cause.patch.object];
+}

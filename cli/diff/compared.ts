@@ -1,0 +1,69 @@
+import type { Target } from '../../model/target';
+import type { World } from '../../world/world';
+import type { Project } from '../command';
+
+/** Manifests that are compared with others: those of a target, or of a folder. */
+export interface ComparedSet {
+  /** What pairs it with a set of the other side: `cloud/prod`, the folder of a target, or a path below the one that was named. */
+  readonly key: string;
+  /** What it is called: `prod@cloud`, or its path. */
+  readonly name: string;
+  /** Its files by name, where they are known before anything of them is read: what is the same need not be read. */
+  readonly files?: ReadonlyMap<string, string>;
+  readonly world: () => World;
+  /** What renders it. @default - it is not our own render */
+  readonly source?: ComparedSource;
+}
+
+/** A target with the project that renders it. */
+export interface ComparedSource {
+  readonly target: Target<never>;
+  readonly project: Project<never>;
+}
+
+/** What is on one side of a comparison. */
+export interface ComparedSide {
+  /** `HEAD`, `dist/`, `the working tree`. */
+  readonly label: string;
+  readonly sets: readonly ComparedSet[];
+}
+
+/** A set with the one of the other side that it is compared with. */
+export interface ComparedPair {
+  readonly name: string;
+  readonly before: ComparedSet | undefined;
+  readonly after: ComparedSet | undefined;
+}
+
+/** The sets with the same key; the only one of each side, however they are called. What one side alone has came or went. */
+export function comparedPairs(before: ComparedSide, after: ComparedSide): ComparedPair[] {
+  const [only, other] = [before.sets, after.sets];
+  if (only.length === 1 && other.length === 1) {
+    const [was, is] = [only[0]!, other[0]!];
+    return [
+      {
+        name: was.name === is.name ? is.name : `${was.name || before.label} → ${is.name || after.label}`,
+        before: was,
+        after: is,
+      },
+    ];
+  }
+  const byKey = (side: ComparedSide) => new Map(side.sets.map((set) => [set.key, set]));
+  const [was, is] = [byKey(before), byKey(after)];
+  return [...new Set([...is.keys(), ...was.keys()])].map((key) => ({
+    name: (is.get(key) ?? was.get(key))!.name,
+    before: was.get(key),
+    after: is.get(key),
+  }));
+}
+
+/** Whether both hold the same files, so that nothing need be read to know that nothing changes. */
+export function isUntouched({ before, after }: ComparedPair): boolean {
+  const [was, is] = [before?.files, after?.files];
+  return (
+    was !== undefined &&
+    is !== undefined &&
+    was.size === is.size &&
+    [...is].every(([file, text]) => was.get(file) === text)
+  );
+}

@@ -1,0 +1,71 @@
+import type { TargetChange } from '../../diff/fleet';
+import { fleetOf } from '../../diff/fleet';
+import { objectChanges } from '../../diff/objects';
+import { isAtLeast } from '../../diff/risk/classes';
+import { risksOf } from '../../diff/risk/classify';
+import { StrataError } from '../../model/errors';
+import { diffFormats } from '../../report/diff/formats';
+import { World } from '../../world/world';
+import type { Run } from '../options/table';
+import type { diff } from '../tables';
+import { withCauses } from './causes';
+import type { ComparedPair, ComparedSide } from './compared';
+import { comparedPairs, isUntouched } from './compared';
+import { withTemporaryFolder } from './repository';
+import { Sides } from './sides';
+
+export const command: Run<typeof diff> = (project, given, host) =>
+  withTemporaryFolder((folder) => {
+    const { words, values } = given;
+    if (words.length > 2)
+      throw new StrataError('strata diff', `compares two things, and ${words.length} are named`, [
+        'call strata diff BEFORE AFTER',
+      ]);
+    const sides = new Sides(project, given, host, folder);
+    const [before, after] = bothOf(sides, words, project.matrix.isEmpty);
+    const acrossNamespaces =
+      words.length === 2 && words.every((word) => word.includes('@') && before.sets.length === 1);
+    const pairs = comparedPairs(before, after);
+    const changes = pairs.map((pair) => {
+      host.progress?.(`comparing ${pair.name}`);
+      return changeOf(pair, acrossNamespaces);
+    });
+    const fleet = withCauses(fleetOf(changes, { judged: !acrossNamespaces }), pairs, host.progress);
+    const { unreadable } = sides.inputs;
+    for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
+    const color = host.terminal === true && !host.env['NO_COLOR'];
+    host.print(diffFormats[values.format](fleet, { color, all: values.all }));
+    if (unreadable.length > 0) return 2;
+    return values['fail-on'] !== undefined && isAtLeast(fleet.class, values['fail-on']) ? 1 : 0;
+  });
+
+/** Without words: what is committed, and what is not; one word is compared with the sources as they are now. */
+function bothOf<P>(
+  sides: Sides<P>,
+  words: readonly string[],
+  noProject: boolean,
+): readonly [ComparedSide, ComparedSide] {
+  const [first, second] = words;
+  if (second === undefined && noProject)
+    throw new StrataError('strata diff', 'needs two sets of manifests here: no project is rendered', [
+      'call strata diff BEFORE AFTER',
+    ]);
+  const before = first === undefined ? sides.head() : sides.named(first);
+  return [before, second === undefined ? sides.workingTree() : sides.named(second)];
+}
+
+function changeOf(pair: ComparedPair, acrossNamespaces: boolean): TargetChange {
+  const { name: target, before, after } = pair;
+  if (isUntouched(pair)) return { target, does: 'changed', changes: [], risks: [] };
+  const is = after?.world() ?? nothingBeside(before!.world());
+  const was = before?.world() ?? nothingBeside(is);
+  const changes = objectChanges(was, is, { acrossNamespaces });
+  // Two environments are two things: what differs in them is no risk.
+  const risks = acrossNamespaces ? [] : risksOf({ before: was, after: is, changes });
+  return { target, does: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed', changes, risks };
+}
+
+/** The same cluster without any of the manifests. */
+function nothingBeside(world: World): World {
+  return new World([], world.facts, world.declaredExternal, undefined, [], world.appliedTo);
+}

@@ -1,0 +1,194 @@
+import { existsSync, utimesSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Inputs } from '../../checks/inputs';
+import type { ManifestSet } from '../../checks/sets';
+import { setsAt } from '../../checks/sets';
+import { systemAccess } from '../../manifests/reading/inputs';
+import type { Reading } from '../../manifests/reading/read';
+import { readSources } from '../../manifests/reading/read';
+import type { Composition } from '../../model/composition';
+import { knownNames, StrataError } from '../../model/errors';
+import { globMatcher, isGlob } from '../../model/glob';
+import type { Target } from '../../model/target';
+import { planTarget } from '../../render/plan';
+import { toYaml } from '../../render/yaml';
+import { expectedResources } from '../../world/expected-secrets';
+import { World } from '../../world/world';
+import { clusterGiven } from '../cluster-given';
+import type { Host, Project } from '../command';
+import { appliedIn, configured, declaredIn } from '../configured';
+import type { Given } from '../options/table';
+import { projectOf } from '../project';
+import type { diff } from '../tables';
+import type { ComparedSet, ComparedSide } from './compared';
+import { forgetOld, Repository } from './repository';
+
+/** Reads what the words of `strata diff` name. */
+export class Sides<P> {
+  readonly inputs: Inputs;
+  private readonly worldIn: (set: Omit<ManifestSet, 'name' | 'previous'>, own?: Target<P>) => World;
+  private readonly kubernetes: ReturnType<typeof clusterGiven>['kubernetes'];
+
+  constructor(
+    private readonly project: Project<P>,
+    private readonly given: Given<typeof diff>,
+    private readonly host: Host,
+    /** A folder that goes when the comparison is done. */
+    private readonly temporary: string,
+  ) {
+    const { values, config } = configured({ ...given.values, kubernetes: given.values.kubernetes });
+    const appliedTo = appliedIn(values, config);
+    this.inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
+    const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, this.inputs);
+    this.kubernetes = kubernetes;
+    const declared = declaredIn(values, this.inputs);
+    this.worldIn = ({ manifests: { resources, documents }, cluster, expected, unread }, target) => {
+      const own = target?.cluster ?? project.matrix.clusters.find(({ name }) => name === cluster);
+      const facts = factsFor(resources, own).with(expected);
+      const gaps = unread.filter(({ foreign }) => foreign !== true);
+      return new World(resources, facts, declared, undefined, documents, appliedTo, gaps);
+    };
+  }
+
+  /** The sources as they are now, all targets or those of `--target`. */
+  workingTree(): ComparedSide {
+    return { label: 'the working tree', sets: this.rendered(this.project) };
+  }
+
+  /** The sources as they are committed. */
+  head(): ComparedSide {
+    return this.revision('HEAD') ?? this.unknown('HEAD');
+  }
+
+  /** What a word names: a file or folder, targets, or a revision of git. */
+  named(word: string): ComparedSide {
+    if (word === '-' || existsSync(word)) return this.folder(word, word);
+    const { matrix } = this.project;
+    const isTarget =
+      word.includes('@') && matrix.names.some(isGlob(word) ? globMatcher(word) : (name) => name === word);
+    if (isTarget) return { label: word, sets: this.rendered(this.project, [word]) };
+    return this.revision(word) ?? this.unknown(word);
+  }
+
+  private unknown(word: string): never {
+    throw new StrataError(word, 'is neither a file or folder, nor a target, nor a revision of git', [
+      'name a file or folder that exists',
+      `name a target: ${knownNames(word, this.project.matrix.names)}`,
+      'name a commit, branch or tag, or what stands in one: REVISION:PATH',
+    ]);
+  }
+
+  private folder(path: string, label: string): ComparedSide {
+    const sets = [...setsAt([path], this.inputs, this.kubernetes)].map((set): ComparedSet => {
+      const key = set.name
+        .split(' ')
+        .map((part) => relative(path, part))
+        .join(' ');
+      return { key, name: this.targetAt(key) ?? key, world: () => this.worldIn(set) };
+    });
+    return { label, sets };
+  }
+
+  /** `prod@cloud` for the folder of a target. */
+  private targetAt(key: string): string | undefined {
+    return this.project.matrix.targets().find(({ path }) => path === key)?.name;
+  }
+
+  private revision(word: string): ComparedSide | undefined {
+    const repository = Repository.at(process.cwd());
+    if (!repository) return undefined;
+    if (word.includes(':')) return this.committedFiles(repository, word);
+    const commit = repository.commitAt(word);
+    if (commit === undefined) return undefined;
+    const { compositionIn } = this.host;
+    const inside = repository.pathOf(this.project.root);
+    if (this.project.matrix.isEmpty || !compositionIn) return this.committedFiles(repository, `${commit}:./`, word);
+    const states = join(this.project.root, '.strata', 'states');
+    const state = join(states, repository.treeOf(commit));
+    this.host.progress?.(`reading ${word}`);
+    repository.writeTree(commit, state);
+    const now = new Date();
+    utimesSync(state, now, now);
+    forgetOld(states);
+    const root = join(state, inside);
+    if (!existsSync(join(root, 'main.ts')))
+      throw new StrataError(word, `holds no project at ${inside || 'its root'}: there is no main.ts`, [
+        'name a later revision',
+        `compare files of it: ${word}:PATH`,
+      ]);
+    const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
+    return { label: word, sets: inFolder(root, () => this.rendered(project as Project<P>)) };
+  }
+
+  private committedFiles(repository: Repository, word: string, label = word): ComparedSide | undefined {
+    const found = repository.objectAt(word, process.cwd());
+    if (!found) return undefined;
+    const place = join(this.temporary, found.hash);
+    if (found.is === 'blob') return this.text(repository.textOf(found.hash), label);
+    repository.writeTree(found.hash, place);
+    return this.folder(place, label);
+  }
+
+  private text(text: string, label: string): ComparedSide {
+    const read = readSources([{ file: label, text }]);
+    return { label, sets: [this.setOf('', label, new Map(), () => read)] };
+  }
+
+  /** Targets rendered in memory, and what hands them to Argo CD. */
+  private rendered(project: Project<P>, words = this.given.values.target ?? []): ComparedSet[] {
+    const { matrix, compose } = project;
+    const all = matrix.targets();
+    const chosen = words.length === 0 ? all : matrix.targets(words.filter((word) => matchesAny(word, matrix.names)));
+    const delivered: Parameters<Composition<P>['deliver']>[0][number][] = [];
+    const sets = chosen.map((target): ComparedSet => {
+      this.host.progress?.(`rendering ${target.name}`);
+      const { files, objects, secrets } = planTarget(target, compose(target));
+      delivered.push({ target, objects });
+      const texts = new Map(files.map(({ path, text }) => [path, text]));
+      const set = this.setOf(target.path, target.name, texts, undefined, target, secrets);
+      return { ...set, source: { target, project } };
+    });
+    if (words.length > 0) return sets;
+    const files = project
+      .deliver(delivered)
+      .map(({ file, objects }) => [file, objects.map(toYaml).join('---\n')] as const);
+    const folders = [...new Set(files.map(([file]) => file.split('/')[0]!))].sort().join(' ');
+    return files.length === 0 ? sets : [...sets, this.setOf(folders, folders, new Map(files))];
+  }
+
+  private setOf(
+    key: string,
+    name: string,
+    files: ReadonlyMap<string, string>,
+    read = (): Reading => readSources([...files].map(([file, text]) => ({ file, text }))),
+    target?: Target<P>,
+    secrets: Parameters<typeof expectedResources>[0] = [],
+  ): ComparedSet {
+    const world = () =>
+      this.worldIn(
+        {
+          manifests: this.inputs.add(read()),
+          expected: expectedResources(secrets, 'environments/matrix.ts'),
+          unread: [],
+        },
+        target,
+      );
+    return { key, name, files, world };
+  }
+}
+
+/** A target that a revision does not have yet is not there, which is no error. */
+function matchesAny(word: string, names: readonly string[]): boolean {
+  return names.some(isGlob(word) ? globMatcher(word) : (name) => name === word);
+}
+
+/** A project reads its inputs relative to the folder that it is called in. */
+export function inFolder<T>(folder: string, act: () => T): T {
+  const called = process.cwd();
+  process.chdir(folder);
+  try {
+    return act();
+  } finally {
+    process.chdir(called);
+  }
+}

@@ -1,0 +1,239 @@
+import type { FieldChange } from './field-change';
+import type { ObjectChange } from './object-change';
+import type { RiskClass } from './risk/classes';
+import { rank, worstOf } from './risk/classes';
+import type { Risk } from './risk/risk';
+
+/** What changes in one target. */
+export interface TargetChange {
+  /** `prod@cloud`, or how a set of manifests is called. */
+  readonly target: string;
+  /** `added`: it was not there before; `removed`: it is there no more. */
+  readonly does: 'added' | 'removed' | 'changed';
+  readonly changes: readonly ObjectChange[];
+  readonly risks: readonly Risk[];
+}
+
+/** One object of one target. */
+export interface FleetInstance {
+  readonly target: string;
+  readonly change: ObjectChange;
+}
+
+/** The same change of one object or of several, in one target or in several: it is shown once. */
+export interface FleetChange {
+  readonly does: ObjectChange['does'];
+  /** `Deployment/shop/web`; without the namespace where it has another one in other targets. */
+  readonly objects: readonly string[];
+  /** What a renamed one was called. @default - it keeps its name */
+  readonly was?: string;
+  readonly targets: readonly string[];
+  /** In what each differs; none where it comes or goes. */
+  readonly fields: readonly FieldChange[];
+  readonly class: RiskClass;
+  /** What the rules say of it, each sentence once, the worst first. */
+  readonly risks: readonly Pick<Risk, 'class' | 'rule' | 'message' | 'advice'>[];
+  /** Every object of every target that it is about. */
+  readonly instances: readonly FleetInstance[];
+  /** What of the sources moved it. @default - nobody knows: it is not our own render */
+  readonly causes?: readonly FleetCause[];
+}
+
+/** What of the sources moved a change, in words. */
+export interface FleetCause {
+  /** `web.replicas: 3 → 4 (environment, environments/prod.ts:11: "one per zone")` */
+  readonly text: string;
+  /** The fields that it moved. @default - all of them */
+  readonly fields?: readonly FieldChange[];
+  /** The objects that it brought or took away. @default - all of them */
+  readonly objects?: readonly string[];
+}
+
+/** A target that is there on one side only. */
+export interface FleetTarget {
+  readonly target: string;
+  readonly does: 'added' | 'removed';
+  readonly objects: readonly string[];
+  readonly class: RiskClass;
+  readonly risks: readonly Risk[];
+}
+
+export interface Fleet {
+  /** The targets that were compared. */
+  readonly targets: readonly string[];
+  readonly changes: readonly FleetChange[];
+  readonly whole: readonly FleetTarget[];
+  readonly class: RiskClass;
+  /** Whether the rules judged it; what differs in two environments is no change. */
+  readonly judged: boolean;
+}
+
+/**
+ * Changes of many targets, each told once. What is grouped is a change of one field: targets in which the same field goes from the same value
+ * to the same one are together, whatever else differs in them.
+ */
+export function fleetOf(
+  targets: readonly TargetChange[],
+  { judged = true }: { readonly judged?: boolean } = {},
+): Fleet {
+  const changed = targets.filter(({ does }) => does === 'changed');
+  const units = unitsOf(changed, namesOf(changed));
+  const { common, others } = commonOf(units);
+  const ofObjects = joined(
+    others,
+    // One object with all of its fields that change in the same targets…
+    (unit) => [unit.does, unit.objects.join(), unit.was, whereOf(unit)],
+    withFields,
+  );
+  const groups = joined(
+    [...joined(common, (unit) => [unit.does, whereOf(unit)], withFields), ...ofObjects],
+    // …and all objects to which the same happens there.
+    (unit) => [unit.does, unit.was, unit.targets.join(), ...unit.fields.map(keyOf), ...unit.risks.map(messageOf)],
+    withObjects,
+  );
+  const changes = groups.map(finished).sort(inOrder);
+  const whole = targets.flatMap(({ target, does, changes, risks }): FleetTarget[] => {
+    if (does === 'changed') return [];
+    const objects = changes.map(({ id }) => id);
+    return [{ target, does, objects, risks, class: worstOf(risks.map((risk) => risk.class)) }];
+  });
+  return {
+    targets: targets.map(({ target }) => target),
+    changes,
+    whole,
+    class: worstOf([...changes, ...whole].map((each) => each.class)),
+    judged,
+  };
+}
+
+/** From so many objects on, a field that changes alike is told once, and not with each object. */
+const COMMON = 3;
+
+/** Fields that change alike in several objects of the same targets, such as a label of all. */
+function commonOf(units: readonly Unit[]): { readonly common: readonly Unit[]; readonly others: readonly Unit[] } {
+  const key = ({ does, targets, fields, risks }: Unit) => [does, targets, fields.map(keyOf), risks.map(messageOf)];
+  const joint = joined(
+    units.filter(({ fields }) => fields.length > 0),
+    key,
+    withObjects,
+  ).filter(({ objects }) => objects.length >= COMMON);
+  const keys = new Set(joint.map((unit) => JSON.stringify(key(unit))));
+  const isCommon = (unit: Unit) => unit.fields.length > 0 && keys.has(JSON.stringify(key(unit)));
+  return { common: joint, others: units.filter((unit) => !isCommon(unit)) };
+}
+
+const withFields = (unit: Unit, other: Unit): Unit => ({
+  ...unit,
+  fields: [...unit.fields, ...other.fields],
+  risks: [...unit.risks, ...other.risks],
+});
+const withObjects = (unit: Unit, other: Unit): Unit => ({
+  ...unit,
+  objects: [...unit.objects, ...other.objects],
+  instances: [...unit.instances, ...other.instances],
+});
+
+/** One field of one object, or an object that comes or goes, in all targets where just that happens. */
+type Unit = Omit<FleetChange, 'class'>;
+
+function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChange, string>): Unit[] {
+  const units = targets.flatMap(({ target, changes, risks }) =>
+    changes.flatMap((change): Unit[] => {
+      const [, namespace, name] = change.id.split('/');
+      // What is said of an object names its namespace, which is another one in each environment.
+      const short = (text: string) => (name === undefined ? text : text.replaceAll(`/${namespace}/`, '/'));
+      const of = (field: FieldChange | undefined) =>
+        risks
+          .filter((risk) => risk.change === change && risk.field === field)
+          .map((risk) => ({ ...risk, message: short(risk.message), advice: short(risk.advice) }));
+      const base = {
+        does: change.does,
+        objects: [names.get(change)!],
+        ...(change.was === undefined ? {} : { was: change.was }),
+        targets: [target],
+        instances: [{ target, change }],
+      };
+      const whole = of(undefined);
+      const parts = change.fields.map((field) => ({ ...base, fields: [field], risks: of(field) }));
+      return change.fields.length === 0 || whole.length > 0 || change.does === 'renamed'
+        ? [...parts, { ...base, fields: [], risks: whole }]
+        : parts;
+    }),
+  );
+  return joined(
+    units,
+    (unit) => [
+      ...[unit.does, unit.objects[0], unit.was, ...unit.fields.map(keyOf), ...unit.risks.map(messageOf)],
+      unit.fields.length === 0 && unit.does === 'added' ? contentOf(unit.instances[0]!.change) : undefined,
+    ],
+    (unit, other) => ({
+      ...unit,
+      targets: [...unit.targets, ...other.targets.filter((target) => !unit.targets.includes(target))],
+      instances: [...unit.instances, ...other.instances],
+    }),
+  );
+}
+
+/** Those with the same key become one, in the order of the first of each. */
+function joined<T>(all: readonly T[], key: (each: T) => readonly unknown[], join: (one: T, other: T) => T): T[] {
+  const found = new Map<string, T>();
+  for (const each of all) {
+    const name = JSON.stringify(key(each));
+    const one = found.get(name);
+    found.set(name, one === undefined ? each : join(one, each));
+  }
+  return [...found.values()];
+}
+
+/** Which object in which targets. */
+const whereOf = ({ instances }: Unit) => instances.map(({ target, change }) => `${target} ${change.id}`).join('\n');
+const keyOf = ({ path, before, after, order, implied, follows }: FieldChange) =>
+  JSON.stringify([path, before, after, order, implied, follows !== undefined]);
+const messageOf = ({ rule, message }: Pick<Risk, 'rule' | 'message'>) => `${rule} ${message}`;
+
+/** What a new object says, wherever it stands. */
+function contentOf({ after }: ObjectChange): string {
+  const { metadata, ...rest } = after?.object ?? {};
+  return JSON.stringify([rest, { ...(metadata as object), namespace: undefined }]);
+}
+
+/** Names without the namespace where the same object stands in another one in another target. */
+function namesOf(targets: readonly TargetChange[]): ReadonlyMap<ObjectChange, string> {
+  const short = ({ id }: ObjectChange) => {
+    const parts = id.split('/');
+    return parts.length === 3 ? `${parts[0]}/${parts[2]}` : id;
+  };
+  const namespaces = new Map<string, Set<string>>();
+  const twice = new Set<string>();
+  for (const { changes } of targets) {
+    const here = new Set<string>();
+    for (const change of changes) {
+      const name = short(change);
+      if (here.has(name)) twice.add(name);
+      here.add(name);
+      namespaces.set(name, (namespaces.get(name) ?? new Set()).add(change.id));
+    }
+  }
+  return new Map(
+    targets.flatMap(({ changes }) =>
+      changes.map((change) => {
+        const name = short(change);
+        return [change, namespaces.get(name)!.size > 1 && !twice.has(name) ? name : change.id] as const;
+      }),
+    ),
+  );
+}
+
+function finished(unit: Unit): FleetChange {
+  const risks = joined(
+    unit.risks.map(({ class: risk, rule, message, advice }) => ({ class: risk, rule, message, advice })),
+    ({ rule, message }) => [rule, message],
+    (one) => one,
+  ).sort((a, b) => rank(b.class) - rank(a.class));
+  return { ...unit, risks, class: worstOf(risks.map((risk) => risk.class)) };
+}
+
+/** The worst first, then by name. */
+function inOrder(a: FleetChange, b: FleetChange): number {
+  return rank(b.class) - rank(a.class) || (a.objects[0]! < b.objects[0]! ? -1 : 1);
+}

@@ -1,0 +1,72 @@
+import type { Feature } from '../../model/feature';
+import type { KubernetesObject } from '../../model/kubernetes';
+import type { LayeredValue } from '../../model/layers';
+import type { Patch } from '../../model/patch';
+import type { Target } from '../../model/target';
+import type { Compose } from './counterfactual';
+import { tryCompose, withoutFeature, withoutPatch, withSetting } from './counterfactual';
+import { isSame } from './same';
+
+/** What two declarations of a target differ in, and what may therefore move what is rendered of it. */
+export type ChangedCause =
+  | { readonly kind: 'setting'; readonly before: LayeredValue; readonly after: LayeredValue }
+  | { readonly kind: 'feature'; readonly does: 'added' | 'removed'; readonly feature: Feature<never> }
+  | { readonly kind: 'patch'; readonly does: 'added' | 'removed'; readonly patch: Patch };
+
+/** A cause, and the objects by their stable keys as they would be without it. */
+export interface Undone {
+  readonly cause: ChangedCause;
+  /** The side that was rendered without it: what was taken away is looked for in the target as it was. */
+  readonly side: 'before' | 'after';
+  /** Undefined where the target cannot be rendered without it. */
+  readonly objects: ReadonlyMap<string, KubernetesObject> | undefined;
+}
+
+/** A target with what renders it. */
+export interface RenderedTarget<P> {
+  readonly target: Target<P>;
+  readonly compose: Compose<P>;
+}
+
+/** Renders a target again without each thing that it differs in from what it was: what then is otherwise, that moved. */
+export function undoneCauses<P>(before: RenderedTarget<P>, after: RenderedTarget<P>): Undone[] {
+  return changedCauses(before.target, after.target).map((cause): Undone => {
+    const side = cause.kind !== 'setting' && cause.does === 'removed' ? 'before' : 'after';
+    const { target, compose } = side === 'before' ? before : after;
+    const without =
+      cause.kind === 'setting'
+        ? withSetting(target, cause.after.path, cause.before.value)
+        : cause.kind === 'feature'
+          ? withoutFeature(target, cause.feature.name)
+          : withoutPatch(target, cause.patch);
+    const objects = tryCompose(without, compose);
+    return { cause, side, objects: typeof objects === 'string' ? undefined : objects };
+  });
+}
+
+function changedCauses(before: Target<never>, after: Target<never>): ChangedCause[] {
+  const settings = [...after.history].flatMap(([path, history]): ChangedCause[] => {
+    const [was, is] = [before.history.get(path)?.at(-1), history.at(-1)!];
+    return was === undefined || isSame(was.value, is.value) ? [] : [{ kind: 'setting', before: was, after: is }];
+  });
+  const features = (of: Target<never>, other: Target<never>, does: 'added' | 'removed') =>
+    of.features
+      .filter(({ name }) => !other.features.some((feature) => feature.name === name))
+      .map((feature): ChangedCause => ({ kind: 'feature', does, feature }));
+  const patches = (of: Target<never>, other: Target<never>, does: 'added' | 'removed') =>
+    of.patches
+      .filter((patch) => !other.patches.some((each) => isSame(said(each), said(patch))))
+      .map((patch): ChangedCause => ({ kind: 'patch', does, patch }));
+  return [
+    ...settings,
+    ...features(after, before, 'added'),
+    ...features(before, after, 'removed'),
+    ...patches(after, before, 'added'),
+    ...patches(before, after, 'removed'),
+  ];
+}
+
+/** A patch without the place where it is written. */
+function said({ at: _, ...patch }: Patch): unknown {
+  return patch;
+}

@@ -1,0 +1,65 @@
+import { dump } from 'js-yaml';
+import type { FieldChange } from '../../diff/field-change';
+import { stepsText } from '../../diff/field-change';
+import { isMap } from '../../model/is-map';
+import { valueText } from '../show';
+import { changedLines } from '../unified-diff';
+
+/** How a field changes, in lines: the first one says where; those after it begin with `+`, `-` or a space. */
+export interface FieldLines {
+  readonly head: string;
+  readonly lines: readonly string[];
+}
+
+/** Longer values than this are shown line by line. */
+const SHORT = 60;
+
+/** A field change in words. What a Secret holds is never shown. */
+export function fieldLines(change: FieldChange, isSecret: boolean): FieldLines {
+  const { path, before, after, order, implied, follows } = change;
+  const place = stepsText(path);
+  if (follows !== undefined) return { head: `${place}: follows ${follows}`, lines: [] };
+  if (isSecret && (path[0] === 'data' || path[0] === 'stringData'))
+    return {
+      head: `${place}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'}, not shown`,
+      lines: [],
+    };
+  const note = implied ? ', as the API server fills it in' : '';
+  if (order && isShort(before) && isShort(after))
+    return { head: `${place}: in another order: ${orderText(before)} → ${orderText(after)}`, lines: [] };
+  if (order) return { head: `${place}: in another order`, lines: changedLines(textOf(before), textOf(after)) };
+  if (before === undefined && isShort(after)) return { head: `${place}: ${valueText(after)} added${note}`, lines: [] };
+  if (after === undefined && isShort(before))
+    return { head: `${place}: ${valueText(before)} removed${note}`, lines: [] };
+  if (isShort(before) && isShort(after))
+    return { head: `${place}: ${valueText(before)} → ${valueText(after)}${note}`, lines: [] };
+  const what = before === undefined ? ' added' : after === undefined ? ' removed' : '';
+  return { head: `${place}:${what}${note}`, lines: changedLines(textOf(before), textOf(after)) };
+}
+
+function isShort(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= SHORT && !value.includes('\n');
+  if (Array.isArray(value))
+    return value.every((each) => typeof each === 'string') && JSON.stringify(value).length <= SHORT;
+  if (isMap(value)) return JSON.stringify(value).length <= SHORT / 2;
+  return true;
+}
+
+function orderText(value: unknown): string {
+  return Array.isArray(value) ? value.map(String).join(', ') : String(value);
+}
+
+/** A text as it is, JSON in it with a field per line, all else as YAML. */
+function textOf(value: unknown): string {
+  if (value === undefined) return '';
+  if (typeof value !== 'string') return dump(value, { lineWidth: -1, noRefs: true, sortKeys: true });
+  return /^[[{]/.test(value) && !value.includes('\n') ? laidOut(value) : value;
+}
+
+function laidOut(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json), null, 2);
+  } catch {
+    return json;
+  }
+}

@@ -1,0 +1,83 @@
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { RiskClass } from '../../diff/risk/classes';
+import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
+import type { Paint } from '../blocks';
+import { painter } from '../blocks';
+import { count } from '../show';
+import { fieldLines } from './lines';
+import { causeLine, effectText, objectsText, targetsText } from './words';
+
+export interface DiffTextOptions {
+  readonly color: boolean;
+  /** Every object and every line. @default - long lists are cut */
+  readonly all: boolean;
+}
+
+/** So many lines of one field are shown, and so many objects of a whole target. */
+const LINES = 20;
+
+/** For people: the worst first, each change once, with what it does and what to do. */
+export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string {
+  const paint = painter(color);
+  const blocks = [
+    ...fleet.whole.map((target) => wholeBlock(target, all, paint)),
+    ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
+    [summaryText(fleet)],
+  ];
+  return blocks.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+/** `4 changes in 3 of 6 targets; the worst is restart: pods are replaced, a few at a time` */
+export function summaryText({ targets, changes, whole, class: worst, judged }: Fleet): string {
+  const where = targets.length > 1 ? `${count(targets.length, 'target')}` : (targets[0] ?? 'nothing');
+  if (changes.length + whole.length === 0) return `no change in ${where}`;
+  const touched = new Set([...changes.flatMap((change) => change.targets), ...whole.map(({ target }) => target)]);
+  const of = targets.length > 1 ? `${touched.size} of ${where}` : where;
+  if (!judged) return `${count(changes.length + whole.length, 'difference')} in ${of}`;
+  return `${count(changes.length + whole.length, 'change')} in ${of}; the worst is ${worst}: ${CLASS_MEANINGS[worst]}`;
+}
+
+function wholeBlock({ target, does, objects, class: worst, risks }: FleetTarget, all: boolean, paint: Paint): string[] {
+  const shown = all ? objects : objects.slice(0, LINES);
+  const messages = risks.filter((risk) => risk.class === worst && worst !== 'in-place');
+  return [
+    `${paintClass(worst, paint)}  target ${target} is ${does === 'added' ? 'new' : 'gone'}: ${count(objects.length, 'object')}`,
+    ...shown.map((object) => `  ${does === 'added' ? '+' : '-'} ${object}`),
+    ...(objects.length > shown.length ? [`  and ${objects.length - shown.length} more`] : []),
+    ...new Set(messages.map(({ change, message }) => `  ${worst}: ${change.id} ${message}`)),
+  ];
+}
+
+function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boolean, paint: Paint): string[] {
+  const { fields, risks, class: worst, objects, causes = [] } = change;
+  const isSecret = objects.some((object) => object.startsWith('Secret/'));
+  return [
+    `${judged ? `${paintClass(worst, paint)}  ` : ''}${objectsText(change, all)}${targetsText(change.targets, targets)}`,
+    ...fields.flatMap((field) => {
+      const { head, lines } = fieldLines(field, isSecret);
+      const shown = all ? lines : lines.slice(0, LINES);
+      return [
+        `  ${head}`,
+        ...shown.map(
+          (line) =>
+            `    ${line.startsWith('+') ? paint.good(line) : line.startsWith('-') ? paint.warn(line) : paint.place(line)}`,
+        ),
+        ...(lines.length > shown.length ? [`    and ${count(lines.length - shown.length, 'more line')}`] : []),
+      ];
+    }),
+    ...risks.filter(({ class: risk }) => all || isWorthSaying(risk)).map((risk) => `  ${effectText(risk)}`),
+    ...causes.map((cause) => `  ${causeLine(cause)}`),
+  ];
+}
+
+function isWorthSaying(risk: FleetChange['class']): boolean {
+  return risk !== 'metadata' && risk !== 'in-place' && risk !== 'no-effect';
+}
+
+function paintClass(risk: RiskClass, paint: Paint): string {
+  return isAtLeast(risk, 'disruption')
+    ? paint.bad(risk)
+    : isAtLeast(risk, 'restart')
+      ? paint.warn(risk)
+      : paint.name(risk);
+}

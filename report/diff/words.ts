@@ -1,0 +1,41 @@
+import { stepsText } from '../../diff/field-change';
+import type { FleetCause, FleetChange } from '../../diff/fleet';
+import { count } from '../show';
+
+/** So many names are told. */
+const NAMES = 6;
+
+const DOES: Readonly<Record<FleetChange['does'], string>> = {
+  added: 'new: ',
+  removed: 'gone: ',
+  changed: '',
+  renamed: 'renamed: ',
+};
+
+/** `Deployment/shop/web`, `new: Service/shop/web and 3 more`. */
+export function objectsText({ does, objects, was }: FleetChange, all = false): string {
+  const names = all || objects.length <= NAMES ? objects : objects.slice(0, NAMES);
+  const more = objects.length > names.length ? ` and ${objects.length - names.length} more` : '';
+  const from = was === undefined ? '' : `, before ${was}`;
+  return `${DOES[does]}${names.join(', ')}${more}${from}`;
+}
+
+/** ` in prod@cloud and prod@shared`, ` in all 6 targets`; nothing where there is one target alone. */
+export function targetsText(targets: readonly string[], all: readonly string[]): string {
+  if (all.length <= 1) return '';
+  if (targets.length === all.length) return ` in all ${count(all.length, 'target')}`;
+  const names = targets.slice(0, NAMES);
+  const more = targets.length > names.length ? ` and ${targets.length - names.length} more` : '';
+  return ` in ${names.join(', ')}${more}`;
+}
+
+/** `restart: pods are replaced; watch the rollout` */
+export function effectText({ class: risk, message, advice }: FleetChange['risks'][number]): string {
+  return risk === 'metadata' || risk === 'in-place' ? `${risk}: ${message}` : `${risk}: ${message}. To do: ${advice}`;
+}
+
+/** `by web.replicas: 3 → 4 (environment, environments/prod.ts:11: "one per zone")`, with the fields where it moved some of them only. */
+export function causeLine({ text, fields, objects }: FleetCause): string {
+  const some = fields?.map(({ path }) => stepsText(path)) ?? objects;
+  return `by ${text}${some === undefined ? '' : `: ${some.join(', ')}`}`;
+}
