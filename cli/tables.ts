@@ -290,16 +290,22 @@ export const diff = commandTable({
     complete,
     format: {
       value: 'FORMAT',
-      choices: ['text', 'json'] as const satisfies readonly DiffFormat[],
-      description: 'the format of the report',
+      choices: ['text', 'json', 'markdown', 'html'] as const satisfies readonly DiffFormat[],
+      description: 'the format of the report; `markdown` fits a comment on a pull request, `html` is one page',
       default: 'text',
     },
     all: { description: 'show every object and every line of long changes, and all that is said of them' },
     'fail-on': {
       value: 'CLASS',
       choices: RISKS,
-      description: 'exit with 1 where a change is of this class or a worse one',
+      description: 'exit with 1 where a change is of this class or a worse one, and nobody has accepted it',
       unset: 'a change is no failure',
+    },
+    accepted: {
+      value: 'FILE',
+      completes: ['file'],
+      description: 'changes that are let through once, each with its mark, the reason and the last day',
+      unset: 'accepted-risks.yaml at the root of the project, if it is there',
     },
   },
 });

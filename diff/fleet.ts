@@ -3,6 +3,7 @@ import type { ObjectChange } from './object-change';
 import type { RiskClass } from './risk/classes';
 import { rank, worstOf } from './risk/classes';
 import type { Risk } from './risk/risk';
+import type { WorkloadReplacement } from './rollout';
 
 /** What changes in one target. */
 export interface TargetChange {
@@ -12,6 +13,8 @@ export interface TargetChange {
   readonly does: 'added' | 'removed' | 'changed';
   readonly changes: readonly ObjectChange[];
   readonly risks: readonly Risk[];
+  /** The workloads whose pods are replaced, in their order. */
+  readonly replaced: readonly WorkloadReplacement[];
 }
 
 /** One object of one target. */
@@ -58,12 +61,20 @@ export interface FleetTarget {
   readonly risks: readonly Risk[];
 }
 
+/** The same replacement in several targets. */
+export interface FleetReplacement {
+  readonly targets: readonly string[];
+  readonly replacement: WorkloadReplacement;
+}
+
 export interface Fleet {
   /** The targets that were compared. */
   readonly targets: readonly string[];
   readonly changes: readonly FleetChange[];
   readonly whole: readonly FleetTarget[];
   readonly class: RiskClass;
+  /** Pods that are replaced, in the order in which targets are declared and objects are applied; alike ones are one. */
+  readonly replaced: readonly FleetReplacement[];
   /** Whether the rules judged it; what differs in two environments is no change. */
   readonly judged: boolean;
 }
@@ -102,8 +113,17 @@ export function fleetOf(
     changes,
     whole,
     class: worstOf([...changes, ...whole].map((each) => each.class)),
+    replaced: replacedIn(changed),
     judged,
   };
+}
+
+function replacedIn(targets: readonly TargetChange[]): FleetReplacement[] {
+  return joined(
+    targets.flatMap(({ target, replaced }) => replaced.map((replacement) => ({ targets: [target], replacement }))),
+    ({ replacement: { workload, ...how } }) => [workload.split('/')[0], workload.split('/').at(-1), how],
+    (one, other) => ({ ...one, targets: [...one.targets, ...other.targets] }),
+  );
 }
 
 /** From so many objects on, a field that changes alike is told once, and not with each object. */

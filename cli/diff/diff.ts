@@ -1,13 +1,16 @@
+import { acceptanceOf } from '../../diff/accepted';
 import type { TargetChange } from '../../diff/fleet';
 import { fleetOf } from '../../diff/fleet';
 import { objectChanges } from '../../diff/objects';
-import { isAtLeast } from '../../diff/risk/classes';
 import { risksOf } from '../../diff/risk/classify';
+import { replacements } from '../../diff/rollout';
 import { StrataError } from '../../model/errors';
 import { diffFormats } from '../../report/diff/formats';
+import { gateOf, gateText } from '../../report/diff/gate';
 import { World } from '../../world/world';
 import type { Run } from '../options/table';
 import type { diff } from '../tables';
+import { acceptedRisks, today } from './accepted';
 import { withCauses } from './causes';
 import type { ComparedPair, ComparedSide } from './compared';
 import { comparedPairs, isUntouched } from './compared';
@@ -36,7 +39,12 @@ export const command: Run<typeof diff> = (project, given, host) =>
     const color = host.terminal === true && !host.env['NO_COLOR'];
     host.print(diffFormats[values.format](fleet, { color, all: values.all }));
     if (unreadable.length > 0) return 2;
-    return values['fail-on'] !== undefined && isAtLeast(fleet.class, values['fail-on']) ? 1 : 0;
+    const limit = values['fail-on'];
+    if (limit === undefined) return 0;
+    const gate = gateOf(fleet, limit, acceptanceOf(fleet, acceptedRisks(project.root, values.accepted), today()));
+    const print = values.format === 'text' ? host.print : host.printError;
+    for (const line of gateText(gate)) print(line);
+    return gate.refused.length > 0 ? 1 : 0;
   });
 
 /** Without words: what is committed, and what is not; one word is compared with the sources as they are now. */
@@ -56,13 +64,16 @@ function bothOf<P>(
 
 function changeOf(pair: ComparedPair, acrossNamespaces: boolean): TargetChange {
   const { name: target, before, after } = pair;
-  if (isUntouched(pair)) return { target, does: 'changed', changes: [], risks: [] };
+  if (isUntouched(pair)) return { target, does: 'changed', changes: [], risks: [], replaced: [] };
   const is = after?.world() ?? nothingBeside(before!.world());
   const was = before?.world() ?? nothingBeside(is);
   const changes = objectChanges(was, is, { acrossNamespaces });
   // Two environments are two things: what differs in them is no risk.
-  const risks = acrossNamespaces ? [] : risksOf({ before: was, after: is, changes });
-  return { target, does: before === undefined ? 'added' : after === undefined ? 'removed' : 'changed', changes, risks };
+  if (acrossNamespaces) return { target, does: 'changed', changes, risks: [], replaced: [] };
+  const change = { before: was, after: is, changes };
+  const risks = risksOf(change);
+  const does = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
+  return { target, does, changes, risks, replaced: replacements(change, risks) };
 }
 
 /** The same cluster without any of the manifests. */

@@ -1,9 +1,10 @@
+import { markOf, markOfWhole } from '../../diff/accepted';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
-import type { Fleet, FleetChange } from '../../diff/fleet';
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
 
 /** For programs. What a Secret holds is left out. */
-export function diffJson({ targets, changes, whole, class: worst, judged }: Fleet): unknown {
+export function diffJson({ targets, changes, whole, replaced, class: worst, judged }: Fleet): unknown {
   return {
     ...(judged ? { class: worst } : {}),
     targets,
@@ -13,6 +14,7 @@ export function diffJson({ targets, changes, whole, class: worst, judged }: Flee
       ...(change.was === undefined ? {} : { was: change.was }),
       targets: change.targets,
       class: change.class,
+      mark: markOf(change),
       fields: change.fields.map((field) => fieldJson(field, change)),
       risks: change.risks,
       ...(change.causes === undefined
@@ -25,18 +27,25 @@ export function diffJson({ targets, changes, whole, class: worst, judged }: Flee
             })),
           }),
     })),
-    whole: whole.map(({ target, does, objects, class: risk, risks }) => ({
-      target,
-      does,
+    replaced: replaced.map(({ targets, replacement }) => ({ targets, ...replacement })),
+    whole: whole.map(wholeJson),
+  };
+}
+
+function wholeJson(whole: FleetTarget): unknown {
+  const { target, does, objects, class: worst, risks } = whole;
+  return {
+    target,
+    does,
+    class: worst,
+    mark: markOfWhole(whole),
+    objects,
+    risks: risks.map(({ class: risk, rule, change, message, advice }) => ({
       class: risk,
-      objects,
-      risks: risks.map((each) => ({
-        class: each.class,
-        rule: each.rule,
-        object: each.change.id,
-        message: each.message,
-        advice: each.advice,
-      })),
+      rule,
+      object: change.id,
+      message,
+      advice,
     })),
   };
 }

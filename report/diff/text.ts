@@ -5,7 +5,8 @@ import type { Paint } from '../blocks';
 import { painter } from '../blocks';
 import { count } from '../show';
 import { fieldLines } from './lines';
-import { causeLine, effectText, objectsText, targetsText } from './words';
+import { rolloutLines } from './rollout';
+import { causeLine, effectText, isSecret, isWorthSaying, objectsText, targetsText, wholeText } from './words';
 
 export interface DiffTextOptions {
   readonly color: boolean;
@@ -19,9 +20,11 @@ const LINES = 20;
 /** For people: the worst first, each change once, with what it does and what to do. */
 export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string {
   const paint = painter(color);
+  const rollout = rolloutLines(fleet);
   const blocks = [
     ...fleet.whole.map((target) => wholeBlock(target, all, paint)),
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
+    ...(rollout.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
     [summaryText(fleet)],
   ];
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
@@ -37,11 +40,12 @@ export function summaryText({ targets, changes, whole, class: worst, judged }: F
   return `${count(changes.length + whole.length, 'change')} in ${of}; the worst is ${worst}: ${CLASS_MEANINGS[worst]}`;
 }
 
-function wholeBlock({ target, does, objects, class: worst, risks }: FleetTarget, all: boolean, paint: Paint): string[] {
+function wholeBlock(target: FleetTarget, all: boolean, paint: Paint): string[] {
+  const { does, objects, class: worst, risks } = target;
   const shown = all ? objects : objects.slice(0, LINES);
   const messages = risks.filter((risk) => risk.class === worst && worst !== 'in-place');
   return [
-    `${paintClass(worst, paint)}  target ${target} is ${does === 'added' ? 'new' : 'gone'}: ${count(objects.length, 'object')}`,
+    `${paintClass(worst, paint)}  ${wholeText(target)}`,
     ...shown.map((object) => `  ${does === 'added' ? '+' : '-'} ${object}`),
     ...(objects.length > shown.length ? [`  and ${objects.length - shown.length} more`] : []),
     ...new Set(messages.map(({ change, message }) => `  ${worst}: ${change.id} ${message}`)),
@@ -49,12 +53,11 @@ function wholeBlock({ target, does, objects, class: worst, risks }: FleetTarget,
 }
 
 function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boolean, paint: Paint): string[] {
-  const { fields, risks, class: worst, objects, causes = [] } = change;
-  const isSecret = objects.some((object) => object.startsWith('Secret/'));
+  const { fields, risks, class: worst, causes = [] } = change;
   return [
     `${judged ? `${paintClass(worst, paint)}  ` : ''}${objectsText(change, all)}${targetsText(change.targets, targets)}`,
     ...fields.flatMap((field) => {
-      const { head, lines } = fieldLines(field, isSecret);
+      const { head, lines } = fieldLines(field, isSecret(change));
       const shown = all ? lines : lines.slice(0, LINES);
       return [
         `  ${head}`,
@@ -68,10 +71,6 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boole
     ...risks.filter(({ class: risk }) => all || isWorthSaying(risk)).map((risk) => `  ${effectText(risk)}`),
     ...causes.map((cause) => `  ${causeLine(cause)}`),
   ];
-}
-
-function isWorthSaying(risk: FleetChange['class']): boolean {
-  return risk !== 'metadata' && risk !== 'in-place' && risk !== 'no-effect';
 }
 
 function paintClass(risk: RiskClass, paint: Paint): string {

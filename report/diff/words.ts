@@ -1,5 +1,6 @@
 import { stepsText } from '../../diff/field-change';
-import type { FleetCause, FleetChange } from '../../diff/fleet';
+import type { FleetCause, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { RiskClass } from '../../diff/risk/classes';
 import { count } from '../show';
 
 /** So many names are told. */
@@ -38,4 +39,19 @@ export function effectText({ class: risk, message, advice }: FleetChange['risks'
 export function causeLine({ text, fields, objects }: FleetCause): string {
   const some = fields?.map(({ path }) => stepsText(path)) ?? objects;
   return `by ${text}${some === undefined ? '' : `: ${some.join(', ')}`}`;
+}
+
+/** `target prod@edge is new: 23 objects` */
+export function wholeText({ target, does, objects }: FleetTarget): string {
+  return `target ${target} is ${does === 'added' ? 'new' : 'gone'}: ${count(objects.length, 'object')}`;
+}
+
+/** What a Secret holds is not shown. */
+export function isSecret({ objects }: FleetChange): boolean {
+  return objects.some((object) => object.startsWith('Secret/'));
+}
+
+/** That a label changes, or that something takes effect, says itself. */
+export function isWorthSaying(risk: RiskClass): boolean {
+  return risk !== 'metadata' && risk !== 'in-place' && risk !== 'no-effect';
 }

@@ -1,0 +1,59 @@
+import type { Acceptance } from '../../diff/accepted';
+import { markOf, markOfWhole } from '../../diff/accepted';
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { RiskClass } from '../../diff/risk/classes';
+import { isAtLeast } from '../../diff/risk/classes';
+import { count } from '../show';
+import { objectsText } from './words';
+
+/** Whether changes go through: none of the class that is refused, or all of those are accepted. */
+export interface Gate {
+  readonly limit: RiskClass;
+  readonly refused: readonly { readonly mark: string; readonly text: string }[];
+  readonly notes: readonly string[];
+}
+
+/** What keeps a change back that is as bad as the limit, with the marks to accept it by. */
+export function gateOf(fleet: Fleet, limit: RiskClass, acceptance: Acceptance): Gate {
+  const refused = acceptance.open
+    .filter((change) => isAtLeast(change.class, limit))
+    .map((change) => ({ mark: isWhole(change) ? markOfWhole(change) : markOf(change), text: textOf(change) }));
+  const bad = [...fleet.changes, ...fleet.whole].filter((change) => isAtLeast(change.class, limit)).length;
+  return {
+    limit,
+    refused,
+    notes: [
+      ...(bad > refused.length ? [`${count(bad - refused.length, 'change')} of class ${limit} or worse accepted`] : []),
+      ...[...acceptance.accepted.values()].map(
+        ({ change, reason, place }) => `accepted ${change} (${place}): ${reason}`,
+      ),
+      ...acceptance.expired.map(({ change, expires, place }) => `${place}: ${change} was accepted until ${expires}`),
+      ...acceptance.unused.map(({ change, place }) => `${place}: no change has the mark ${change}: remove it`),
+    ],
+  };
+}
+
+/** What to do about it, in lines. */
+export function gateText({ limit, refused, notes }: Gate): string[] {
+  return [
+    ...notes,
+    ...(refused.length === 0
+      ? []
+      : [
+          `refused: ${count(refused.length, 'change')} of class ${limit} or worse; to let one through, add to accepted-risks.yaml`,
+          ...refused.flatMap(({ mark, text }) => [
+            `- change: ${mark} # ${text}`,
+            '  reason: why this is meant',
+            '  expires: the last day on which it may go through, such as 2026-12-31',
+          ]),
+        ]),
+  ];
+}
+
+function textOf(change: FleetChange | FleetTarget): string {
+  return isWhole(change) ? `target ${change.target}` : `${objectsText(change)} in ${change.targets.join(', ')}`;
+}
+
+function isWhole(change: FleetChange | FleetTarget): change is FleetTarget {
+  return 'target' in change;
+}

@@ -1,0 +1,104 @@
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import { count } from '../show';
+import { fieldLines } from './lines';
+import { rolloutLines } from './rollout';
+import { summaryText } from './text';
+import { causeLine, effectText, isSecret, isWorthSaying, objectsText, targetsText, wholeText } from './words';
+
+/** What a comment of a pull request on GitHub takes, with room for what stands around it. Bytes. */
+const LONGEST = 60_000;
+/** Lines of one field. */
+const LINES = 60;
+
+/** For a comment on a pull request: titles in sight, details folded. What is too long for a comment is cut, and that is said. */
+export function diffMarkdown(fleet: Fleet): string {
+  const head = [`**strata diff**: ${plain(summaryText(fleet))}`];
+  const rollout = rolloutLines(fleet);
+  const foot =
+    rollout.length === 0
+      ? []
+      : folded(
+          'rolling out',
+          rollout.map((line) => `- ${plain(line)}`),
+        );
+  const parts = [
+    ...fleet.whole.map((target) => [wholeTitle(target), target.objects.map((object) => `- ${code(object)}`)] as const),
+    ...fleet.changes.map((change) => [changeTitle(change, fleet), changeBody(change)] as const),
+  ];
+  const shown: string[] = [];
+  let left = LONGEST - bytes([...head, ...foot]) - CUT_LENGTH;
+  let [cut, named] = [0, 0];
+  for (const [title, body] of parts) {
+    const whole = folded(title, body);
+    const lines = [whole, ['', `- ${title}`]].find((each) => bytes(each) <= left);
+    if (!lines) break;
+    if (lines !== whole) cut += 1;
+    named += 1;
+    shown.push(...lines);
+    left -= bytes(lines);
+  }
+  return [...head, ...shown, ...cutText(cut, parts.length - named), ...foot].join('\n');
+}
+
+/** Bytes of the text that says what is cut, at the most. */
+const CUT_LENGTH = 200;
+
+function cutText(cut: number, unnamed: number): string[] {
+  if (cut + unnamed === 0) return [];
+  const more = unnamed === 0 ? '' : `, and ${count(unnamed, 'change')} could not even be named`;
+  return [
+    '',
+    `A comment has no room for the details of ${count(cut + unnamed, 'change')}${more}: \`strata diff\` prints all.`,
+  ];
+}
+
+function folded(title: string, body: readonly string[]): string[] {
+  return ['', `<details><summary>${title}</summary>`, '', ...body, '', '</details>'];
+}
+
+function wholeTitle(target: FleetTarget): string {
+  return `<b>${target.class}</b> ${html(wholeText(target))}`;
+}
+
+function changeTitle(change: FleetChange, { targets, judged }: Fleet): string {
+  return `${judged ? `<b>${change.class}</b> ` : ''}${html(objectsText(change) + targetsText(change.targets, targets))}`;
+}
+
+function changeBody(change: FleetChange): string[] {
+  const lines = change.fields.flatMap((field) => {
+    const { head, lines } = fieldLines(field, isSecret(change));
+    const more = lines.length > LINES ? [`  (${lines.length - LINES} more lines)`] : [];
+    return [`! ${head}`, ...lines.slice(0, LINES), ...more];
+  });
+  const all = change.objects.length > 6 ? [`Objects: ${change.objects.map(code).join(', ')}`, ''] : [];
+  return [
+    ...all,
+    ...(lines.length === 0 ? [] : fenced(lines)),
+    ...change.risks.filter((risk) => isWorthSaying(risk.class)).map((risk) => `- ${plain(effectText(risk))}`),
+    ...(change.causes ?? []).map((cause) => `- ${plain(causeLine(cause))}`),
+  ];
+}
+
+/** A block whose fence is longer than any in it. */
+function fenced(lines: readonly string[]): string[] {
+  const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([ticks]) => ticks.length)));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}diff`, ...lines, fence, ''];
+}
+
+function bytes(lines: readonly string[]): number {
+  return Buffer.byteLength(lines.join('\n')) + 1;
+}
+
+/** Text that is shown as it is. */
+function plain(text: string): string {
+  return html(text).replace(/[\\`*_[\]|~]/g, '\\$&');
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
+function html(text: string): string {
+  return text.replace(/\s+/g, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

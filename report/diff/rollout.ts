@@ -1,0 +1,34 @@
+import type { Fleet, FleetReplacement } from '../../diff/fleet';
+import { isAtLeast } from '../../diff/risk/classes';
+import { count } from '../show';
+import { targetsText } from './words';
+
+/** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
+export function rolloutLines({ replaced, targets, changes, whole }: Fleet): string[] {
+  const lasting = [...changes, ...whole].filter((change) => isAtLeast(change.class, 'immutable')).length;
+  return [
+    ...replaced.map((each) => replacementText(each, targets)),
+    ...(changes.length + whole.length === 0
+      ? []
+      : [
+          lasting === 0
+            ? 'the way back: revert the commit; earlier configs are kept, so that kubectl rollout undo finds them too'
+            : `the way back: reverting the commit does not undo ${count(lasting, 'change')} of class immutable or data-loss`,
+        ]),
+  ];
+}
+
+function replacementText({ targets, replacement }: FleetReplacement, all: readonly string[]): string {
+  const { workload, pods, strategy, available, start, stop, deadline, least } = replacement;
+  const [kind, ...name] = workload.split('/');
+  const what = targets.length > 1 ? `${kind}/${name.at(-1)}` : workload;
+  const how = pods === undefined ? `a pod on each node (${strategy})` : `${count(pods, 'pod')} (${strategy})`;
+  const time = [
+    ...(available > 0 ? [`a new pod counts after ${available} s at the earliest`] : []),
+    ...(start === undefined ? [] : [`it has ${start} s to start`]),
+    `an old one stops within ${stop} s`,
+    ...(least === undefined || least === 0 ? [] : [`${least} s in all at the least`]),
+    ...(deadline === undefined ? [] : [`given up after ${deadline} s without progress`]),
+  ];
+  return `${what}${targetsText(targets, all)}: ${how}; ${time.join(', ')}`;
+}
