@@ -1,6 +1,7 @@
 import { StrataError } from '../model/errors';
 import { namedObjects } from '../render/explain/same';
 import type { Host, Project } from './command';
+import { knownFeatures } from './feature-asked';
 import type { NamesOf } from './options/complete';
 import { complete } from './options/complete';
 import type { Shell } from './options/shells';
@@ -32,11 +33,14 @@ export async function completeWords<P>(
   }
 }
 
-function namesIn<P>(tables: readonly CommandTable[], { matrix, compose }: Project<P>): NamesOf {
+function namesIn<P>(tables: readonly CommandTable[], project: Project<P>): NamesOf {
+  const { matrix, compose } = project;
   return async (what, [targetName = '']) => {
     switch (what) {
       case 'target':
         return matrix.names;
+      case 'feature':
+        return knownFeatures(project).map(({ name }) => name);
       case 'where':
         return whereWords(matrix.targets());
       case 'cluster':

@@ -6,7 +6,7 @@ import { explainObject } from '../render/explain/explain';
 import { explanationText, settingsText } from '../render/explain/text';
 import { asWritten } from '../render/plan';
 import type { Project } from './command';
-import { projectFrames } from './frames';
+import { placeIn, projectFrames } from './frames';
 import type { Run } from './options/table';
 import { placeIn } from './places';
 import type { explain } from './tables';

@@ -28,6 +28,10 @@ export function projectFrames(stack: string, root: string): string[] {
     .filter((frame) => !/(^|\/)node_modules\/|^\.\.\//.test(frame) && !ignored.test(frame));
 }
 
+/** Where a setting, a patch, a feature or a target was written: the innermost line of the project that is not how one writes it. */
+export const placeIn = (root: string) => (at: Error) =>
+  projectFrames(at.stack ?? '', root).find((frame) => !/^(model\/|features\/feature\.ts)/.test(frame));
+
 /** `at name (file:line:column)` or `at file:line:column`; the file may have spaces and brackets in its path. */
 function frameIn(line: string): Frame | undefined {
   const match = /^\s*at (?:.*?\()?((?:file:\/\/|[A-Za-z]:)?[\\/].*?):(\d+):(\d+)\)?$/.exec(line);

@@ -524,6 +524,35 @@ export const explain = commandTable({
   options: {},
 });
 
+const featureArguments = [
+  {
+    name: 'TARGET',
+    completes: ['target'],
+    description: 'a target, such as dev@kind, or any environment@cluster, also where the matrix has no such target',
+  },
+  { name: 'FEATURE', completes: ['feature'], description: 'the feature; `strata features` lists them' },
+] as const;
+const answerFormat = {
+  value: 'FORMAT',
+  choices: ['text', 'json'],
+  default: 'text',
+  description: 'how it is printed',
+} as const;
+
+export const why = commandTable({
+  name: 'why',
+  summary: 'show what a feature brings to a target: objects, fields of others, connections and settings',
+  arguments: featureArguments,
+  options: { format: answerFormat },
+});
+
+export const whyNot = commandTable({
+  name: 'why-not',
+  summary: 'show what keeps a target from having a feature, and the lines that mend it',
+  arguments: featureArguments,
+  options: { format: answerFormat },
+});
+
 export const features = commandTable({
   name: 'features',
   summary: 'list the features with what they need and their options',
@@ -666,6 +695,8 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   targets,
   secrets,
   explain,
+  why,
+  whyNot,
   features,
   clusters,
   init,

@@ -6,6 +6,8 @@ export { command as adopt } from './adopt/adopt';
 export { command as checks } from './checks';
 export { command as diff } from './diff/diff';
 export { command as facts } from './facts';
+/** For `why`, which renders and asks what that does to the connections. */
+export { flowChangeLines, flowsBrought } from './feature-flows';
 export { command as flows } from './flows';
 export { command as plan } from './plan';
 export { command as simulate } from './simulate';

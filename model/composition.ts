@@ -1,18 +1,13 @@
-import type { FeatureFacts } from './feature';
+import type { Feature } from './feature';
 import type { Component, KubernetesObject, ObjectReference } from './kubernetes';
 import type { Matrix } from './matrix';
 import type { SecretContract } from './secret-contract';
-import type { SettingsGroup } from './settings';
 import type { Target } from './target';
 
 /** What a project's `main.ts` exports, and all that the commands know of the project. `P` is what features are applied to. */
 export interface Composition<P> {
   readonly matrix: Matrix<P>;
-  readonly features: readonly {
-    readonly name: string;
-    readonly facts: FeatureFacts;
-    readonly settings: SettingsGroup;
-  }[];
+  readonly features: readonly Feature<P>[];
   /** A target's objects. */
   compose(target: Target<P>): readonly Component[];
   /** The Secrets that a target's pods need, and what they must hold: known before any of them is there. */

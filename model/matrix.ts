@@ -13,11 +13,24 @@ interface Exclusion {
   readonly environment: Environment;
   readonly cluster: Cluster;
   readonly why: string;
+  /** Where it stands. @default - unknown */
+  readonly at?: Error;
 }
 
 /** A pair that is not rendered, and why. */
 export interface ExcludedPair extends Exclusion {
   readonly name: string;
+}
+
+/** An environment on a cluster, whether or not there is such a target. */
+export interface Pair<Context = never> {
+  readonly name: string;
+  readonly environment: Environment;
+  readonly cluster: Cluster;
+  /** The target; undefined where there is none. */
+  readonly declared: TargetDeclaration<Context> | undefined;
+  /** Why there is none, and where that is written. */
+  readonly excluded: Pick<Exclusion, 'why' | 'at'> | undefined;
 }
 
 /** An environment on a cluster with its features; in `own`, settings and patches of this target alone. */
@@ -27,13 +40,13 @@ export function target<Context>(
   features: readonly Feature<Context>[],
   own: Pick<TargetDeclaration, 'settings' | 'patches'> = {},
 ): TargetDeclaration<Context> {
-  return { environment, cluster, features, ...own };
+  return { environment, cluster, features, ...own, at: new Error('declared here') };
 }
 
 /** A combination that shall not exist. Without it, the environment's own `elsewhere` is the reason. */
 export function excluded(environment: Environment, cluster: Cluster, why: string): Exclusion {
   checkReason(`${environment.name}@${cluster.name}, excluded`, why);
-  return { environment, cluster, why };
+  return { environment, cluster, why, at: new Error('excluded here') };
 }
 
 /** Every combination of environment and cluster: rendered, or excluded with the reason. */
@@ -80,6 +93,50 @@ export class Matrix<Context = never> {
   /** The names of all targets, in the order of their declaration. */
   get names(): string[] {
     return this.declared.map(pairName);
+  }
+
+  /** The pair of this name: a target, or an environment and a cluster that there are. */
+  pair(name: string): Pair<Context> {
+    const found = this.pairs.find((pair) => pair.name === name);
+    if (found) return found;
+    const [environment = '', cluster = '', ...more] = name.split('@');
+    const known = {
+      environment: this.environments.map((each) => each.name),
+      cluster: this.clusters.map((each) => each.name),
+    };
+    if (cluster === '' || more.length > 0) throw this.unknownTarget(name, this.names);
+    const wrong = known.environment.includes(environment) ? 'cluster' : 'environment';
+    const word = { environment, cluster }[wrong];
+    throw new StrataError(name, `there is no ${wrong} ${word}`, [
+      `name one that there is: ${knownNames(word, known[wrong])}`,
+    ]);
+  }
+
+  /** Every environment on every cluster. */
+  get pairs(): Pair<Context>[] {
+    const declared = new Map(this.declared.map((row) => [pairName(row), row]));
+    const exclusions = new Map(this.exclusions.map((row) => [pairName(row), row]));
+    return this.environments.flatMap((environment) =>
+      this.clusters.map((cluster) => {
+        const name = pairName({ environment, cluster });
+        const elsewhere = environment.elsewhere === undefined ? undefined : { why: environment.elsewhere };
+        return {
+          name,
+          environment,
+          cluster,
+          declared: declared.get(name),
+          excluded: declared.has(name) ? undefined : (exclusions.get(name) ?? elsewhere),
+        };
+      }),
+    );
+  }
+
+  /** This matrix with one target more, or with another declaration of one that it has. */
+  with(row: TargetDeclaration<Context>): Matrix<Context> {
+    const isOther = (other: TargetDeclaration<Context> | Exclusion) => pairName(other) !== pairName(row);
+    const place = this.declared.findIndex((other) => !isOther(other));
+    const declared = place < 0 ? [...this.declared, row] : this.declared.with(place, row);
+    return new Matrix(this.components, ...declared, ...this.exclusions.filter(isOther));
   }
 
   private named(words: readonly string[]): TargetDeclaration<Context>[] {

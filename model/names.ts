@@ -33,3 +33,9 @@ export function labelsProblem(given: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** What a variable is called that holds a thing of this name: `preProd` of `pre-prod`. */
+export function identifier(name: string): string {
+  const camel = name.replace(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return /^[a-z]/.test(camel) ? camel : `the${camel}`;
+}

@@ -1,7 +1,7 @@
-import { capabilities } from './capability';
 import type { Cluster } from './cluster';
 import { StrataError } from './errors';
 import type { Feature } from './feature';
+import { featureProblems } from './feature-check';
 import type { Layer, Resolved } from './layers';
 import { resolve } from './layers';
 import { checkLabel } from './names';
@@ -54,6 +54,8 @@ export interface TargetDeclaration<Context = never> {
   readonly features: readonly Feature<Context>[];
   readonly settings?: Layer;
   readonly patches?: readonly Patch[];
+  /** Where it stands. @default - unknown */
+  readonly at?: Error;
 }
 
 /** One environment on one cluster with its features: the unit of rendering. */
@@ -82,7 +84,7 @@ export function resolveTarget<Context>(
   elsewhere: readonly string[] = [],
 ): Target<Context> {
   const name = `${environment.name}@${cluster.name}`;
-  checkFeatures(name, environment, cluster, features);
+  for (const { error } of featureProblems(environment, cluster, features)) throw error;
   const groups = [...components, ...features.map((feature) => feature.settings)];
   const { settings, history } = resolve(
     name,
@@ -105,53 +107,4 @@ export function resolveTarget<Context>(
       ...patches,
     ],
   };
-}
-
-function checkFeatures(target: string, environment: Environment, cluster: Cluster, features: readonly Feature[]): void {
-  const names = features.map((feature) => feature.name);
-  for (const feature of features) {
-    const place = `${target}, feature ${feature.name}`;
-    if (names.indexOf(feature.name) !== names.lastIndexOf(feature.name)) {
-      throw new StrataError(place, 'the feature is switched on twice', ['remove one of the two']);
-    }
-    for (const { what, why } of feature.facts.excludes ?? []) {
-      if (what === environment.name || names.includes(what)) {
-        throw new StrataError(place, `cannot be combined with ${what}: ${why}`, [
-          `remove ${feature.name} from this target`,
-          what === environment.name ? `move it to a target of another environment` : `remove ${what} from this target`,
-        ]);
-      }
-    }
-    for (const provided of feature.facts.provides ?? []) {
-      const rival = features.find((other) => other !== feature && other.facts.provides?.includes(provided));
-      if (rival) {
-        throw new StrataError(place, `provides ${provided}, and so does ${rival.name}; two would fight over it`, [
-          `remove ${feature.name} from this target`,
-          `remove ${rival.name} from this target`,
-        ]);
-      }
-      if (capabilities[provided].on(cluster)) {
-        throw new StrataError(
-          place,
-          `cluster ${cluster.name} provides ${provided} itself (${capabilities[provided].meaning}); two would fight over it`,
-          [
-            `remove ${feature.name} from this target`,
-            `state in clusters/${cluster.name}.ts that the cluster does not bring it`,
-          ],
-        );
-      }
-    }
-    for (const need of feature.facts.needs ?? []) {
-      if (!capabilities[need].on(cluster) && !features.some((other) => other.facts.provides?.includes(need))) {
-        throw new StrataError(
-          place,
-          `needs ${need} (${capabilities[need].meaning}), and neither cluster ${cluster.name} nor a feature of this target provides it`,
-          [
-            `add a feature that provides ${need} (npx strata features)`,
-            `remove ${feature.name} from this target, or move it to a cluster that provides ${need} (npx strata clusters)`,
-          ],
-        );
-      }
-    }
-  }
 }

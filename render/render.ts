@@ -92,7 +92,10 @@ export function render<T extends Target>(request: RenderRequest<T>): RenderSumma
 }
 
 /** Two targets of one cluster that render the same object would overwrite each other for ever. */
-function refuseSharedObjects(targets: readonly Target[], index: TreeIndex['targets']): void {
+export function refuseSharedObjects(
+  targets: readonly Target[],
+  index: Readonly<Record<string, Pick<IndexedTarget, 'objects'>>>,
+): void {
   const owners = new Map<string, string>();
   for (const target of targets) {
     for (const entry of index[target.path]!.objects) {

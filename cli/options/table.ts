@@ -1,7 +1,17 @@
 import type { Host, Project } from '../command';
 
 /** What a shell offers for a word: names of things of this project, files or folders. */
-export type Completes = 'target' | 'where' | 'cluster' | 'object' | 'check' | 'group' | 'command' | 'file' | 'folder';
+export type Completes =
+  | 'target'
+  | 'feature'
+  | 'where'
+  | 'cluster'
+  | 'object'
+  | 'check'
+  | 'group'
+  | 'command'
+  | 'file'
+  | 'folder';
 
 interface Word {
   /** What it means, in one line without a full stop. */

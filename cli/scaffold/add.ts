@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StrataError } from '../../model/errors';
-import { checkLabel } from '../../model/names';
+import { checkLabel, identifier } from '../../model/names';
 import type { Project } from '../command';
 import type { Run } from '../options/table';
 import { OWN_SOURCES } from '../root';
@@ -121,12 +121,6 @@ function refuseTakenName(place: string, ids: readonly string[], sources: readonl
     const using = sources.find((source) => source.uses(id));
     if (using) throw new StrataError(place, `would be called ${id}, and ${using.path} has that name already`, fixes);
   }
-}
-
-/** `preProd` of `pre-prod`. */
-function identifier(name: string): string {
-  const camel = name.replace(/-+([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  return /^[a-z]/.test(camel) ? camel : `the${camel}`;
 }
 
 function read(file: string, path: string): string {

@@ -30,16 +30,11 @@ const composition: Composition<unknown> = {
     excluded(prod, kind, 'too small'),
   ),
   features: [
-    {
-      name: 'tool',
-      settings: settingsOf('tool', { size: whole(3) }),
-      facts: {
-        group: 'practice',
-        summary: 'helps',
-        needs: ['zones'],
-        excludes: [{ what: 'prod', why: 'no tools there' }],
-      },
-    },
+    aFeature(
+      'tool',
+      { summary: 'helps', needs: ['zones'], excludes: [{ what: 'prod', why: 'no tools there' }] },
+      settingsOf('tool', { size: whole(3) }),
+    ),
   ],
   compose: ({ environment: { name: namespace }, settings }) => [
     aComponent('web', 1, [anObject('Service', 'web', { namespace, replicas: settings.web.replicas })]),

@@ -1,0 +1,47 @@
+import type { FieldPath } from '../explain/field';
+import { fieldText, itemName } from '../explain/field';
+import { isSame } from '../explain/same';
+
+/** A field that two renders of one object do not agree in; of a list without names an item that only one has. */
+export interface FieldChange {
+  /** `spec.template.spec.containers[web].image` */
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What changes between two renders of one object. Items of lists are the same by name, or else by all that they hold. */
+export function fieldChanges(before: unknown, after: unknown, path: FieldPath = []): FieldChange[] {
+  if (isSame(before, after)) return [];
+  if (isMap(before) && isMap(after))
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+      fieldChanges(before[key], after[key], [...path, { key }]),
+    );
+  if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path);
+  return [{ path: fieldText(path), before, after }];
+}
+
+function listChanges(before: readonly unknown[], after: readonly unknown[], path: FieldPath): FieldChange[] {
+  const names = [...before, ...after].map(itemName);
+  if (areUnique(before) && areUnique(after))
+    return [...new Set(names)].flatMap((item) => {
+      const [was, is] = [before, after].map((list) => list.find((each) => itemName(each) === item));
+      return fieldChanges(was, is, [...path, { item: item! }]);
+    });
+  const only = (list: readonly unknown[], other: readonly unknown[]) =>
+    list.filter((item) => !other.some((each) => isSame(item, each)));
+  const at = fieldText(path);
+  return [
+    ...only(before, after).map((item) => ({ path: at, before: item, after: undefined })),
+    ...only(after, before).map((item) => ({ path: at, before: undefined, after: item })),
+  ];
+}
+
+function areUnique(list: readonly unknown[]): boolean {
+  const names = list.map(itemName);
+  return !names.includes(undefined) && new Set(names).size === names.length;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
