@@ -23,3 +23,25 @@ export function lastKey(path: readonly ChangeStep[]): string | undefined {
   const last = path.at(-1);
   return typeof last === 'string' ? last : undefined;
 }
+
+/** The change of a field, of what it stands in, or else of the first thing in it; undefined where none of them changes. */
+export function fieldAt(
+  { fields }: { readonly fields: readonly FieldChange[] },
+  path: readonly ChangeStep[],
+): FieldChange | undefined {
+  const related = fields.filter((field) =>
+    field.path.slice(0, path.length).every((step, i) => isSameStep(step, path[i]!)),
+  );
+  return related.find((field) => field.path.length >= path.length && field.order !== true) ?? related[0];
+}
+
+/** Whether a field, what it stands in, or something in it changes. */
+export function changesAt(change: { readonly fields: readonly FieldChange[] }, path: readonly ChangeStep[]): boolean {
+  return fieldAt(change, path) !== undefined;
+}
+
+/** A key that names more fields than the other one means the same entry, such as a port with and without its protocol. */
+function isSameStep(one: ChangeStep, other: ChangeStep): boolean {
+  if (!isMap(one) || !isMap(other)) return one === other;
+  return Object.entries(one).every(([name, value]) => other[name] === undefined || other[name] === value);
+}

@@ -1,5 +1,6 @@
-import type { Path } from '../../manifests/resource';
+import type { Path, Resource } from '../../manifests/resource';
 import { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import type { World } from '../../world/world';
 import type { FieldChange } from '../field-change';
 import type { ObjectChange } from '../object-change';
@@ -13,17 +14,24 @@ export interface WorkloadChange {
 }
 
 /** The workloads that a change touches and that stay. */
-export function changedWorkloads({ before, after, changes }: WorldChange): WorkloadChange[] {
-  return changes.flatMap((change) => {
+export const changedWorkloads = memo(({ before, after, changes }: WorldChange): readonly WorkloadChange[] =>
+  changes.flatMap((change) => {
     if (change.does !== 'changed') return [];
     const [was, is] = [workloadOf(before, change.before), workloadOf(after, change.after)];
     return was && is ? [{ change, before: was, after: is }] : [];
-  });
+  }),
+);
+
+/** The workload that an object of a world is: the one that the views of that world speak of. */
+export function workloadOf(world: World, resource: ObjectChange['before']): WorkloadManifest | undefined {
+  if (!resource) return undefined;
+  return byResource(world).get(resource) ?? WorkloadManifest.of(resource, world.namespaceOf(resource));
 }
 
-function workloadOf(world: World, resource: ObjectChange['before']): WorkloadManifest | undefined {
-  return resource && WorkloadManifest.of(resource, world.namespaceOf(resource));
-}
+const byResource = memo(
+  (world: World): ReadonlyMap<Resource, WorkloadManifest> =>
+    new Map(world.workloads.map((workload) => [workload.resource, workload])),
+);
 
 /** Whether a field stands at or below a path that has no lists. */
 export function isBelow({ path }: Pick<FieldChange, 'path'>, above: Path): boolean {

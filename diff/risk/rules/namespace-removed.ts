@@ -1,0 +1,49 @@
+import { addTo } from '../../../model/multimap';
+import type { World } from '../../../world/world';
+import { goneOf } from '../kinds';
+import { riskRule } from '../risk';
+
+const namespace = (labels: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { ${labels} } }
+`;
+
+export default riskRule({
+  id: 'namespace-removed',
+  class: 'data-loss',
+  description: 'a Namespace that is removed or renamed',
+  reason:
+    'The namespace controller deletes everything in it: also Secrets, claims and objects of other kinds that no manifest holds.',
+  source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/',
+  advice:
+    'look what is in it (kubectl api-resources --namespaced -o name), and keep the Namespace while anything is needed',
+  example: { before: namespace('team: a'), after: '', finds: ['Namespace/shop'], harmless: namespace('team: b') },
+  *find(diff) {
+    const gone = goneOf(diff, 'Namespace');
+    if (gone.length === 0) return;
+    const [held, left] = [contentsOf(diff.before), contentsOf(diff.after)];
+    for (const { change, before } of gone) {
+      const all = held.get(before.name) ?? [];
+      const claims = all.filter((kind) => kind === 'PersistentVolumeClaim').length;
+      const stays = (left.get(before.name) ?? []).length;
+      const known =
+        all.length === 0
+          ? 'also what no manifest holds'
+          : `${all.length} objects of these manifests, and what no manifest holds`;
+      const volumes = claims > 0 ? `; ${claims} ${claims === 1 ? 'claim goes' : 'claims go'} with it` : '';
+      const still = stays > 0 ? `; ${stays} objects that stay in the manifests stand in it` : '';
+      yield { change, message: `everything in ${before.name} is deleted: ${known}${volumes}${still}` };
+    }
+  },
+});
+
+/** The kinds of what stands in each namespace. */
+function contentsOf(world: World): ReadonlyMap<string, readonly string[]> {
+  const kinds = new Map<string, string[]>();
+  for (const resource of world.resources) {
+    const namespace = world.namespaceOf(resource);
+    if (namespace !== '') addTo(kinds, namespace, resource.kind);
+  }
+  return kinds;
+}

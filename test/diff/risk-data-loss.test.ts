@@ -1,0 +1,277 @@
+import { allOf, classed, messagesOf, workloadOf } from './risks';
+
+const storageClass = (policy: string) =>
+  `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: fast, annotations: { storageclass.kubernetes.io/is-default-class: 'true' } }, provisioner: ebs.csi.aws.com${policy && `, reclaimPolicy: ${policy}`} }`;
+const claim = (name = 'uploads', { spec = '', annotations = '' } = {}) =>
+  `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: ${name}, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec && `${spec}, `}accessModes: [ReadWriteOnce], resources: { requests: { storage: 5Gi } } } }`;
+const set = (spec: string, name = 'db') =>
+  workloadOf({
+    kind: 'StatefulSet',
+    name,
+    spec: `serviceName: ${name}, ${spec && `${spec}, `}volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 5Gi } } } }]`,
+    container: 'volumeMounts: [{ name: data, mountPath: /data }]',
+  });
+
+describe('claim-removed', () => {
+  const id = 'claim-removed';
+  test('loses the data where the default class deletes volumes', () => {
+    expect(messagesOf(id, allOf(claim(), storageClass('')), storageClass(''))).toEqual([
+      'claim uploads is deleted: the volume goes with it (reclaimPolicy Delete of StorageClass fast), and all data in it',
+    ]);
+  });
+  test('loses nothing but the way to the data where the class retains volumes', () => {
+    const [before, after] = [allOf(claim(), storageClass('Retain')), storageClass('Retain')];
+    expect(classed(id, before, after)).toEqual(['disruption PersistentVolumeClaim/shop/uploads']);
+  });
+  test('asks the bound volume before the class', () => {
+    const volume = `{ apiVersion: v1, kind: PersistentVolume, metadata: { name: pv-1 }, spec: { persistentVolumeReclaimPolicy: Retain, capacity: { storage: 5Gi }, accessModes: [ReadWriteOnce], csi: { driver: d, volumeHandle: h } } }`;
+    const both = allOf(storageClass(''), volume);
+    expect(classed(id, allOf(claim('uploads', { spec: 'volumeName: pv-1' }), both), both)).toEqual([
+      'disruption PersistentVolumeClaim/shop/uploads',
+    ]);
+  });
+  test('says "may" where the class is not known, and tells that a pod still uses the claim', () => {
+    const web = workloadOf({ pod: 'volumes: [{ name: u, persistentVolumeClaim: { claimName: uploads } }]' });
+    expect(messagesOf(id, allOf(claim(), web), web)[0]).toMatch(/once no pod uses it any more: .* may go with it/);
+  });
+  test.each([
+    ['helm.sh/resource-policy: keep'],
+    ["argocd.argoproj.io/sync-options: 'Validate=false,Prune=false'"],
+    ['kustomize.toolkit.fluxcd.io/prune: disabled'],
+  ])('says nothing of a claim that stays in the cluster: %s', (annotations) => {
+    expect(classed(id, claim('uploads', { annotations }), '')).toEqual([]);
+  });
+  test('says nothing of a claim that comes', () => {
+    expect(classed(id, '', claim())).toEqual([]);
+  });
+});
+
+describe('volume-removed', () => {
+  test('a snapshot goes with its object, where its class says so', () => {
+    const snapshot = `{ apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshot, metadata: { name: s, namespace: shop }, spec: { volumeSnapshotClassName: snap, source: { persistentVolumeClaimName: uploads } } }`;
+    const kind = (policy: string) =>
+      `{ apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshotClass, metadata: { name: snap }, driver: d, deletionPolicy: ${policy} }`;
+    expect(classed('volume-removed', allOf(snapshot, kind('Delete')), kind('Delete'))).toEqual([
+      'data-loss VolumeSnapshot/shop/s',
+    ]);
+    expect(classed('volume-removed', allOf(snapshot, kind('Retain')), kind('Retain'))).toEqual([
+      'disruption VolumeSnapshot/shop/s',
+    ]);
+  });
+});
+
+describe('stateful-set-removed', () => {
+  const id = 'stateful-set-removed';
+  test('its claims stay by default, and are named', () => {
+    expect(messagesOf(id, set('replicas: 3'), '')).toEqual([
+      'data-db-0 … data-db-2 stay with all data, and nothing uses them',
+    ]);
+    expect(classed(id, set('replicas: 3'), '')).toEqual(['disruption StatefulSet/shop/db']);
+  });
+  test('a renamed one begins with empty volumes', () => {
+    const found = messagesOf(id, set('replicas: 2'), set('replicas: 2', 'database'));
+    expect(found).toEqual([
+      'data-db-0 and data-db-1 stay with all data, and nothing uses them; database begins with empty volumes',
+    ]);
+  });
+  test('one without claim templates loses nothing', () => {
+    expect(classed(id, workloadOf({ kind: 'StatefulSet', name: 'db' }), '')).toEqual([]);
+  });
+});
+
+describe('stateful-scale-down', () => {
+  const id = 'stateful-scale-down';
+  const deletes = 'persistentVolumeClaimRetentionPolicy: { whenScaled: Delete }';
+  test('names the claims that go', () => {
+    expect(messagesOf(id, set(`replicas: 3, ${deletes}`), set(`replicas: 2, ${deletes}`))[0]).toMatch(
+      /^data-db-2 are deleted/,
+    );
+  });
+  test('also where the policy comes along with it, and where the first ordinal rises', () => {
+    expect(classed(id, set('replicas: 3'), set(`replicas: 1, ${deletes}`))).toEqual([
+      'data-loss StatefulSet/shop/db spec.replicas',
+    ]);
+    const shifted = set(`replicas: 3, ordinals: { start: 1 }, ${deletes}`);
+    expect(messagesOf(id, set(`replicas: 3, ${deletes}`), shifted)[0]).toMatch(/^data-db-0 are deleted/);
+  });
+  test('says nothing where claims are retained, and nothing of more pods', () => {
+    expect(classed(id, set('replicas: 3'), set('replicas: 1'))).toEqual([]);
+    expect(classed(id, set(`replicas: 1, ${deletes}`), set(`replicas: 3, ${deletes}`))).toEqual([]);
+  });
+});
+
+describe('namespace-removed', () => {
+  const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+  test('counts what the manifests hold of it', () => {
+    expect(messagesOf('namespace-removed', allOf(namespace, claim(), workloadOf()), workloadOf())).toEqual([
+      'everything in shop is deleted: 2 objects of these manifests, and what no manifest holds; 1 claim goes with it; 1 objects that stay in the manifests stand in it',
+    ]);
+  });
+  test('says nothing of one that is added', () => {
+    expect(classed('namespace-removed', '', namespace)).toEqual([]);
+  });
+});
+
+describe('crd-removed', () => {
+  const crd = (versions: string) =>
+    `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: backups.example.com }, spec: { group: example.com, scope: Namespaced, names: { kind: Backup, plural: backups }, versions: [${versions}] } }`;
+  const v = (name: string, storage: boolean, served = true) =>
+    `{ name: ${name}, served: ${served}, storage: ${storage}, schema: { openAPIV3Schema: { type: object } } }`;
+  // The list is replaced as a whole.
+  const place = 'CustomResourceDefinition/backups.example.com spec.versions';
+  test('a stored version cannot go, and one that is only served is missed', () => {
+    const before = crd(`${v('v1', false)}, ${v('v2', true)}`);
+    expect(classed('crd-removed', before, crd(v('v1', true)))).toEqual([`immutable ${place}`]);
+    expect(classed('crd-removed', before, crd(v('v2', true)))).toEqual([`disruption ${place}`]);
+    expect(classed('crd-removed', before, crd(`${v('v1', false, false)}, ${v('v2', true)}`))).toEqual([
+      `disruption ${place}`,
+    ]);
+  });
+  test('a version that comes is no loss', () => {
+    expect(classed('crd-removed', crd(v('v1', true)), crd(`${v('v1', true)}, ${v('v2', false)}`))).toEqual([]);
+  });
+});
+
+describe('store-becomes-ephemeral', () => {
+  const id = 'store-becomes-ephemeral';
+  const web = (volume: string, mount = 'name: u, mountPath: /uploads', kind = 'Deployment') =>
+    workloadOf({ kind, pod: `volumes: [{ name: u, ${volume} }]`, container: `volumeMounts: [{ ${mount} }]` });
+  const kept = 'persistentVolumeClaim: { claimName: uploads }';
+  const at = 'Deployment/shop/web spec.template.spec';
+  test.each([
+    ['mounted nowhere', workloadOf(), `data-loss ${at}.containers[web].volumeMounts`],
+    [
+      'mounted elsewhere',
+      web(kept, 'name: u, mountPath: /files'),
+      `data-loss ${at}.containers[web].volumeMounts[/uploads]`,
+    ],
+    [
+      'another folder of it',
+      web(kept, 'name: u, mountPath: /uploads, subPath: a'),
+      `data-loss ${at}.containers[web].volumeMounts[/uploads].subPath`,
+    ],
+    [
+      'another claim',
+      web('persistentVolumeClaim: { claimName: other }'),
+      `data-loss ${at}.volumes[u].persistentVolumeClaim.claimName`,
+    ],
+  ])('%s', (_, after, found) => {
+    expect(classed(id, web(kept), after)).toEqual([found]);
+  });
+  test('a directory of the node in a DaemonSet, and the claims of a StatefulSet', () => {
+    const daemon = (volume: string) => web(volume, undefined, 'DaemonSet');
+    expect(classed(id, daemon('hostPath: { path: /var/x }'), daemon('emptyDir: {}'))).toHaveLength(1);
+    const without = workloadOf({
+      kind: 'StatefulSet',
+      name: 'db',
+      spec: 'serviceName: db',
+      pod: 'volumes: [{ name: data, emptyDir: {} }]',
+      container: 'volumeMounts: [{ name: data, mountPath: /data }]',
+    });
+    expect(classed(id, set(''), without)).toEqual(['data-loss StatefulSet/shop/db spec.template.spec.volumes']);
+  });
+  test('the Prometheus of an operator', () => {
+    const prometheus = (storage: string) =>
+      `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: p, namespace: shop }, spec: { replicas: 1${storage} } }`;
+    const stored = ', storage: { volumeClaimTemplate: { spec: { resources: { requests: { storage: 5Gi } } } } }';
+    expect(classed(id, prometheus(stored), prometheus(''))).toHaveLength(1);
+    expect(classed(id, prometheus(''), prometheus(stored))).toEqual([]);
+  });
+  test('says nothing of what becomes kept, of what only reads, nor of another name of the volume', () => {
+    expect(classed(id, web('emptyDir: {}'), web(kept))).toEqual([]);
+    const reads = web(kept, 'name: u, mountPath: /uploads, readOnly: true');
+    expect(classed(id, reads, workloadOf())).toEqual([]);
+    const renamed = workloadOf({
+      pod: `volumes: [{ name: v, ${kept} }]`,
+      container: 'volumeMounts: [{ name: v, mountPath: /uploads }]',
+    });
+    expect(classed(id, web(kept), renamed)).toEqual([]);
+  });
+});
+
+describe('reclaim-loosened', () => {
+  test('for a set, from the default', () => {
+    const deletes = set('persistentVolumeClaimRetentionPolicy: { whenDeleted: Delete, whenScaled: Retain }');
+    expect(classed('reclaim-loosened', set(''), deletes)).toHaveLength(1);
+    expect(classed('reclaim-loosened', deletes, set(''))).toEqual([]);
+  });
+  test('for a class, where Delete is the default', () => {
+    expect(classed('reclaim-loosened', storageClass('Retain'), storageClass(''))).toEqual([
+      'data-loss StorageClass/fast reclaimPolicy',
+    ]);
+  });
+});
+
+describe('retention-shortened', () => {
+  const id = 'retention-shortened';
+  const args = (...words: readonly string[]) =>
+    workloadOf({ kind: 'StatefulSet', name: 'p', container: `args: [${words.map((word) => `'${word}'`).join()}]` });
+  const prometheus = (spec: string) =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: p, namespace: shop }, spec: { replicas: 1, ${spec} } }`;
+  test.each([
+    [
+      'a size that comes',
+      args('--storage.tsdb.retention.time=30d'),
+      args('--storage.tsdb.retention.time=30d', '--storage.tsdb.retention.size=10GB'),
+      1,
+    ],
+    ['less than the default of 15 days', args('--x', '--storage.tsdb.retention.time=30d'), args('--x'), 1],
+    ['the value as a word of its own', args('--data.retention', '120h'), args('--data.retention', '24h'), 1],
+    ['raw samples of Thanos', args('--retention.resolution-raw=0d'), args('--retention.resolution-raw=30d'), 1],
+    ['the same in other units', args('--storage.tsdb.retention.time=14d'), args('--storage.tsdb.retention.time=2w'), 0],
+    ['an operator’s', prometheus('retention: 10d'), prometheus('retention: 5d'), 1],
+    ['more of it', prometheus('retentionSize: 5GB'), prometheus('retentionSize: 10GB'), 0],
+  ])('%s', (_, before, after, count) => {
+    expect(classed(id, before, after)).toHaveLength(count);
+  });
+});
+
+describe('redis-persistence', () => {
+  const id = 'redis-persistence';
+  const config = (text: string, name = 'redis') =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: shop }, data: { redis.conf: "${text}" } }`;
+  const server = (name = 'redis') =>
+    `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: r, namespace: shop }, spec: { selector: { matchLabels: { app: r } }, template: { metadata: { labels: { app: r } }, spec: { containers: [{ name: r, image: 'valkey/valkey:8.1', args: [/etc/redis/redis.conf], volumeMounts: [{ name: c, mountPath: /etc/redis }] }], volumes: [{ name: c, configMap: { name: ${name} } }] } } } }`;
+  test('in a file of a ConfigMap', () => {
+    const before = allOf(server(), config('appendonly yes\\nsave 60 1'));
+    expect(classed(id, before, allOf(server(), config('appendonly no\\nsave 60 1')))).toEqual([
+      'data-loss ConfigMap/shop/redis data["redis.conf"]',
+    ]);
+    expect(classed(id, before, allOf(server(), config('appendonly yes\\nsave 900 1')))).toEqual([]);
+  });
+  test('in another ConfigMap that is mounted', () => {
+    const both = [config('appendonly yes'), config('appendonly no', 'cache')];
+    expect(classed(id, allOf(server(), ...both), allOf(server('cache'), ...both))).toEqual([
+      'data-loss Deployment/shop/r',
+    ]);
+  });
+  const args = (words: string) =>
+    workloadOf({ name: 'redis', container: `image: 'redis:8', args: [${words}]` }).replace(
+      "image: 'example.com/redis:1.4.0', ",
+      '',
+    );
+  test.each([
+    ['snapshots', "'--save', '60 1'", "'--save', ''", 1],
+    ['snapshots beside an append-only file', "'--appendonly', 'yes'", "'--appendonly', 'yes', '--save', ''", 0],
+    ['syncing less', "'--appendonly', 'yes', '--appendfsync', always", "'--appendonly', 'yes'", 1],
+    ['syncing more', "'--appendonly', 'yes'", "'--appendonly', 'yes', '--appendfsync', always", 0],
+    ['an eviction policy', '--protected-mode', '--protected-mode, --maxmemory-policy, allkeys-lru', 1],
+    ['no eviction any more', '--maxmemory-policy, allkeys-lru', '--maxmemory-policy, noeviction', 0],
+  ])('%s', (_, before, after, count) => {
+    expect(classed(id, args(before), args(after))).toHaveLength(count);
+  });
+});
+
+describe('secret-removed', () => {
+  const secret = '{ apiVersion: v1, kind: Secret, metadata: { name: token, namespace: shop }, data: { token: YQ== } }';
+  const external =
+    '{ apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: { name: token, namespace: shop }, spec: { data: [] } }';
+  test('something else makes it from now on', () => {
+    expect(classed('secret-removed', secret, external)).toEqual([]);
+    expect(classed('secret-removed', allOf(secret, external), external)).toEqual([]);
+  });
+  test('a Secret without values, and one that is added, lose nothing', () => {
+    expect(classed('secret-removed', secret.replace('YQ==', "''"), '')).toEqual([]);
+    expect(classed('secret-removed', '', secret)).toEqual([]);
+  });
+});
