@@ -1,0 +1,73 @@
+import { number, record } from '../../../manifests/resource';
+import type { Container, WorkloadManifest } from '../../../manifests/workload';
+import { containerChanges } from '../containers';
+import { fieldAt } from '../paths';
+import { riskRule } from '../risk';
+import { changedWorkloads, templateFields } from '../workloads';
+
+const web = (seconds: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { terminationGracePeriodSeconds: ${seconds}, containers: [{ name: web, image: 'example.com/web:1.4.0' }] }
+`;
+
+export default riskRule({
+  id: 'grace-shortened',
+  class: 'disruption',
+  description: 'pods that get less time to stop, or that stop without the hook that lets traffic move away first',
+  reason:
+    'A process that has not ended after the grace period is killed with the requests it has at hand. Without a preStop hook it may end while proxies still send requests to it.',
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-termination',
+  advice: 'measure how long the longest request takes, and leave that and a few seconds for the proxies',
+  example: {
+    before: web(60),
+    after: web(20),
+    finds: ['Deployment/shop/web spec.template.spec.terminationGracePeriodSeconds'],
+    harmless: web(90),
+  },
+  *find(diff) {
+    for (const workload of changedWorkloads(diff)) {
+      if (templateFields(workload).length === 0) continue;
+      const { change, before, after } = workload;
+      const [was, is] = [graceOf(before), graceOf(after)];
+      if (is < was)
+        yield {
+          change,
+          field: fieldAt(change, [...after.podSpecPath.map(String), 'terminationGracePeriodSeconds']),
+          message:
+            is === 0
+              ? 'pods are killed at once when they are to stop'
+              : `pods are killed ${is} seconds after they are told to stop, and had ${was} before`,
+        };
+      for (const { before: old, after: now, path } of containerChanges(workload)) {
+        const field = fieldAt(change, [...path, 'lifecycle', 'preStop']);
+        const [sleep, slept] = [sleepOf(now), sleepOf(old)];
+        if (!field || slept === undefined) continue;
+        if (sleep === undefined) yield { change, field, message: `${now.name} stops at once: its preStop hook goes` };
+        else if (sleep < slept)
+          yield {
+            change,
+            field,
+            message: `${now.name} stops ${sleep} seconds after it leaves the Services, and had ${slept} before`,
+          };
+      }
+    }
+  },
+});
+
+function graceOf({ podSpec }: WorkloadManifest): number {
+  return number(podSpec['terminationGracePeriodSeconds']) ?? 30;
+}
+
+/** How long the preStop hook sleeps; 0 where that is not known, undefined where there is none. */
+function sleepOf({ json }: Container): number | undefined {
+  const hook = record(record(json['lifecycle'])?.['preStop']);
+  if (!hook) return undefined;
+  const words = JSON.stringify(record(hook['exec'])?.['command'] ?? '');
+  return number(record(hook['sleep'])?.['seconds']) ?? Number(/\bsleep\W+(\d+)/.exec(words)?.[1] ?? 0);
+}

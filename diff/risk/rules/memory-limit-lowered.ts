@@ -1,0 +1,90 @@
+import { parseQuantity, quantityText } from '../../../manifests/quantity';
+import { mappings, record, string } from '../../../manifests/resource';
+import type { ChangeStep } from '../../field-change';
+import { containerChanges } from '../containers';
+import { fieldAt } from '../paths';
+import type { FoundRisk } from '../risk';
+import { riskRule } from '../risk';
+import type { WorkloadChange } from '../workloads';
+import { changedWorkloads, templateFields } from '../workloads';
+
+const web = (memory: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'example.com/web:1.4.0', resources: { limits: { memory: ${memory} } } }] }
+`;
+
+/** What happens to who takes more. */
+const ENDS: Readonly<Record<string, string>> = {
+  memory: 'it is killed (OOMKilled)',
+  'ephemeral-storage': 'its pod is evicted',
+};
+
+export default riskRule({
+  id: 'memory-limit-lowered',
+  class: 'disruption',
+  description: 'a container or a volume that may take less memory or disk than before',
+  reason:
+    'A container that takes more than its limit of memory is killed, and a pod that takes more disk is evicted: the limit has no grace.',
+  source:
+    'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#how-pods-with-resource-limits-are-run',
+  advice: 'compare it with what the container takes at most: container_memory_working_set_bytes',
+  example: {
+    before: web('1Gi'),
+    after: web('512Mi'),
+    finds: ['Deployment/shop/web spec.template.spec.containers[web].resources.limits.memory'],
+    harmless: web('2Gi'),
+  },
+  *find(diff) {
+    for (const workload of changedWorkloads(diff)) {
+      if (templateFields(workload).length === 0) continue;
+      const { change } = workload;
+      for (const { before, after, path } of containerChanges(workload)) {
+        for (const [name, end] of Object.entries(ENDS)) {
+          const [was, is] = [before, after].map(({ json }) =>
+            parseQuantity(record(record(json['resources'])?.['limits'])?.[name]),
+          );
+          const text = lower(was, is, name);
+          if (text === undefined) continue;
+          yield {
+            change,
+            field: fieldAt(change, [...path, 'resources', 'limits', name]),
+            message: `${after.name} may take ${text} of ${name}: if it takes more, ${end}`,
+          };
+        }
+      }
+      yield* ofVolumes(workload);
+    }
+  },
+});
+
+function* ofVolumes({ change, before, after }: WorkloadChange): Iterable<FoundRisk> {
+  const sizes = ({ podSpec }: typeof before) =>
+    new Map(
+      mappings(podSpec['volumes']).flatMap(({ name, emptyDir }) =>
+        record(emptyDir) ? [[string(name) ?? '', parseQuantity(record(emptyDir)?.['sizeLimit'])]] : [],
+      ),
+    );
+  const now = sizes(after);
+  for (const [name, was] of sizes(before)) {
+    const text = now.has(name) ? lower(was, now.get(name), 'storage') : undefined;
+    const path: ChangeStep[] = [...after.podSpecPath.map(String), 'volumes', { name }, 'emptyDir', 'sizeLimit'];
+    if (text !== undefined)
+      yield {
+        change,
+        field: fieldAt(change, path),
+        message: `volume ${name} may hold ${text}: if it holds more, the pod is evicted`,
+      };
+  }
+}
+
+/** `512Mi (before: 1Gi)`; undefined where it is not less. */
+function lower(was: bigint | undefined, is: bigint | undefined, name: string): string | undefined {
+  if (is === undefined || (was !== undefined && is >= was)) return undefined;
+  return `${quantityText(is, name)} (before: ${was === undefined ? 'no limit' : quantityText(was, name)})`;
+}

@@ -1,0 +1,84 @@
+import type { WorkloadManifest } from '../../../manifests/workload';
+import { podsOf, workloadNamed } from '../../../world/autoscalers';
+import { isLongRunning } from '../../../world/requests';
+import { servicesOfWorkload } from '../../../world/services';
+import type { FieldChange } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
+import type { WorldChange } from '../risk';
+import { riskRule } from '../risk';
+import { changedWorkloads } from '../workloads';
+
+const web = (replicas: number) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: ${replicas}
+  selector: { matchLabels: { app: web } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'example.com/web:1.4.0' }] } }
+`;
+
+export default riskRule({
+  id: 'redundancy-lost',
+  class: 'disruption',
+  description: 'a workload of several pods that keeps a single one, or none at all',
+  reason:
+    'With one pod every restart, eviction and node failure interrupts the workload. With none its Services have no endpoints.',
+  source: 'https://kubernetes.io/docs/concepts/workloads/pods/disruptions/#dealing-with-disruptions',
+  advice: 'keep two pods of what has to serve without a break',
+  example: { before: web(3), after: web(1), finds: ['Deployment/shop/web spec.replicas'], harmless: web(2) },
+  *find(diff) {
+    for (const { change, field, before, after } of scaled(diff)) {
+      const [was, is] = [podsOf(diff.before, before), podsOf(diff.after, after)];
+      if (!was || !is || is.min >= was.min || is.min > 1) continue;
+      // Without an autoscaler the number stays as it was last, unless the manifest gives one.
+      if (!is.scaler && after.resource.at(['spec', 'replicas']) === undefined && !field) continue;
+      const name = change.after === after.resource ? '' : ` of ${diff.after.idOf(after.resource)}`;
+      if (is.min === 1) {
+        yield {
+          change,
+          field,
+          message: `a single pod${name} is left${is.max > 1 ? ' when there is little load' : ''}: whatever stops it interrupts the workload`,
+        };
+        continue;
+      }
+      const services = servicesOfWorkload(diff.after, after).map((service) => service.name);
+      const without = services.length > 0 ? `: Service ${services.join(', ')} may have no endpoints` : '';
+      yield { change, field, message: `no pod${name} is left${is.max > 0 ? ' when there is no load' : ''}${without}` };
+    }
+  },
+});
+
+interface Scaled {
+  readonly change: ObjectChange;
+  readonly field: FieldChange | undefined;
+  readonly before: WorkloadManifest;
+  readonly after: WorkloadManifest;
+}
+
+/** Workloads whose replicas change, and those whose autoscaler does. */
+function* scaled(diff: WorldChange): Iterable<Scaled> {
+  for (const { change, before, after } of changedWorkloads(diff)) {
+    const field = fieldAt(change, ['spec', 'replicas']);
+    if (field && isLongRunning(after)) yield { change, field, before, after };
+  }
+  for (const change of changesOf(diff, 'HorizontalPodAutoscaler', 'ScaledObject')) {
+    const ref = (change.after ?? change.before)!;
+    const [kind, name] = ['kind', 'name'].map((key) => ref.at(['spec', 'scaleTargetRef', key]));
+    const [before, after] = [diff.before, diff.after].map((world) =>
+      workloadNamed(world, String(kind ?? 'Deployment'), world.namespaceOf(ref), String(name)),
+    );
+    const field = fieldAt(change, ['spec', 'minReplicas']) ?? fieldAt(change, ['spec', 'minReplicaCount']);
+    if (
+      before &&
+      after &&
+      !fieldAt({ fields: diff.changes.find((each) => each.after === after.resource)?.fields ?? [] }, [
+        'spec',
+        'replicas',
+      ])
+    )
+      yield { change, field, before, after };
+  }
+}

@@ -1,0 +1,89 @@
+import type { Resource } from '../../../manifests/resource';
+import { GATEWAY_API, listenersOf } from '../../../world/listeners';
+import type { ObjectChange } from '../../object-change';
+import { changesOf, isKept } from '../kinds';
+import { fieldAt } from '../paths';
+import type { FoundRisk } from '../risk';
+import { riskRule } from '../risk';
+import { allServed, covers, servedBy, servedText, takes } from '../served';
+
+const ingress = (...paths: readonly string[]) => `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: { paths: [${paths.map((path) => `{ path: ${path}, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }`).join(', ')}] }
+`;
+
+export default riskRule({
+  id: 'route-removed',
+  class: 'disruption',
+  description: 'a host or a path that no Ingress, route or listener serves any more, or that leads somewhere else',
+  reason: 'Clients of it get 404, another program’s answers, or no connection.',
+  source: 'https://gateway-api.sigs.k8s.io/concepts/api-overview/',
+  advice: 'redirect it first, and look in the logs of the gateway for who still asks for it',
+  example: {
+    before: ingress('/shop', '/old'),
+    after: ingress('/shop'),
+    finds: ['Ingress/shop/web spec.rules'],
+    harmless: ingress('/old', '/shop', '/new'),
+  },
+  *find(diff) {
+    const kinds = ['Ingress', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
+    for (const change of changesOf(diff, ...kinds)) {
+      const { before } = change;
+      if (!before || !isRoute(before) || (!change.after && isKept(before))) continue;
+      const now = allServed(diff.after);
+      for (const was of servedBy(diff.before, before)) {
+        if (now.some((is) => covers(is, was))) continue;
+        const next = now.find((is) => takes(is, was));
+        const elsewhere = next
+          ? undefined
+          : now.find((is) => takes({ ...is, via: was.via, section: was.section }, was));
+        const what = next
+          ? `leads to ${next.to} in place of ${was.to}`
+          : elsewhere
+            ? `is served by ${elsewhere.via} and no more by ${was.via}: clients need its address`
+            : 'is served no more';
+        const field = change.does === 'removed' ? undefined : fieldOf(change);
+        yield { change, field, message: `${servedText(was)} ${what}` };
+      }
+    }
+    for (const change of changesOf(diff, 'Gateway', 'ListenerSet', 'XListenerSet')) yield* ofListeners(change);
+  },
+});
+
+function isRoute({ group }: Resource): boolean {
+  return group === GATEWAY_API || group === 'networking.k8s.io' || group === 'extensions';
+}
+
+function fieldOf(change: ObjectChange) {
+  return ['rules', 'hostnames', 'parentRefs', 'ingressClassName', 'defaultBackend']
+    .map((name) => fieldAt(change, ['spec', name]))
+    .find(Boolean);
+}
+
+function* ofListeners(change: ObjectChange): Iterable<FoundRisk> {
+  const { before, after } = change;
+  if (!before || (!after && isKept(before))) return;
+  const now = after ? listenersOf(after) : [];
+  for (const was of listenersOf(before)) {
+    const host = was.hostname ?? '*';
+    const stays = now.some(
+      (is) =>
+        is.port === was.port &&
+        is.protocol === was.protocol &&
+        (is.hostname === undefined || is.hostname === was.hostname),
+    );
+    if (stays) continue;
+    const field = change.does === 'changed' ? fieldAt(change, ['spec', 'listeners', { name: was.name }]) : undefined;
+    yield {
+      change,
+      field,
+      message: `${was.protocol} on port ${was.port ?? 'of its choice'} for ${host === '*' ? 'any host' : host} is listened to no more`,
+    };
+  }
+}

@@ -1,0 +1,110 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { list, mappings, record, string } from '../../manifests/resource';
+import { memo } from '../../model/memo';
+import { ingressesOf, parentRefsOf, routesOf } from '../../world/routes';
+import type { World } from '../../world/world';
+
+/** Requests that an Ingress or a route takes. */
+export interface ServedRequests {
+  readonly resource: Resource;
+  /** The Gateway with its listener, or the class of an Ingress. */
+  readonly via: string;
+  readonly section: string;
+  /** `*`: any. */
+  readonly host: string;
+  readonly path: string;
+  /** Whether it takes what begins with the path. */
+  readonly prefix: boolean;
+  /** Headers, methods and the like that have to match as well; empty: none. */
+  readonly also: string;
+  /** Where they go, `shop/web:80`. */
+  readonly to: string;
+}
+
+/** What an object takes. */
+export function servedBy(world: World, resource: Resource): ServedRequests[] {
+  return resource.kind === 'Ingress' ? byIngress(world, resource) : byRoute(world, resource);
+}
+
+/** Everything that the Ingresses and routes of a world take. */
+export const allServed = memo((world: World): readonly ServedRequests[] =>
+  [...ingressesOf(world), ...routesOf(world)].flatMap((resource) => servedBy(world, resource)),
+);
+
+/** Whether one takes all that the other one does, and sends it to the same place. */
+export function covers(one: ServedRequests, other: ServedRequests): boolean {
+  return takes(one, other) && one.to === other.to;
+}
+
+/** Whether one takes all that the other one does. */
+export function takes(one: ServedRequests, other: ServedRequests): boolean {
+  return (
+    one.via === other.via &&
+    (one.section === '' || one.section === other.section) &&
+    (one.host === other.host ||
+      one.host === '*' ||
+      (one.host.startsWith('*.') && other.host.endsWith(one.host.slice(1)))) &&
+    (one.also === '' || one.also === other.also) &&
+    (one.path === other.path
+      ? one.prefix || !other.prefix
+      : one.prefix && (one.path === '/' || other.path.startsWith(`${one.path.replace(/\/$/, '')}/`)))
+  );
+}
+
+/** `shop.example.com/api`, for messages. */
+export function servedText({ host, path }: ServedRequests): string {
+  return `${host === '*' ? 'any host, path ' : host}${path}`;
+}
+
+function byIngress(world: World, ingress: Resource): ServedRequests[] {
+  const namespace = world.namespaceOf(ingress);
+  const via = `class ${string(ingress.at(['spec', 'ingressClassName'])) ?? ingress.annotations['kubernetes.io/ingress.class'] ?? ''}`;
+  const to = (backend: unknown) => {
+    const service = record(record(backend)?.['service']);
+    const port = record(service?.['port']);
+    return service
+      ? `${namespace}/${String(service['name'])}:${String(port?.['number'] ?? port?.['name'])}`
+      : JSON.stringify(backend);
+  };
+  const base = { resource: ingress, via, section: '', also: '' };
+  const rules = mappings(ingress.at(['spec', 'rules'])).flatMap((rule) =>
+    mappings(record(rule['http'])?.['paths']).map((path) => ({
+      ...base,
+      host: string(rule['host']) ?? '*',
+      path: string(path['path']) ?? '/',
+      prefix: path['pathType'] !== 'Exact',
+      to: to(path['backend']),
+    })),
+  );
+  const other = ingress.at(['spec', 'defaultBackend']);
+  return other === undefined ? rules : [...rules, { ...base, host: '*', path: '/', prefix: true, to: to(other) }];
+}
+
+function byRoute(world: World, route: Resource): ServedRequests[] {
+  const namespace = world.namespaceOf(route);
+  const parents = parentRefsOf(world, route);
+  const hosts = list(route.at(['spec', 'hostnames'])).map(String);
+  return mappings(route.at(['spec', 'rules'])).flatMap((rule) => {
+    const backends = mappings(rule['backendRefs']).map(
+      (ref) => `${string(ref['namespace']) ?? namespace}/${String(ref['name'])}:${String(ref['port'])}`,
+    );
+    const to = backends.length > 0 ? backends.sort().join(', ') : JSON.stringify(rule['filters'] ?? '');
+    const matches = mappings(rule['matches']);
+    return (matches.length > 0 ? matches : [{}]).flatMap((match: Json) => {
+      const { path: written, ...also } = match;
+      const path = record(written);
+      return parents.flatMap((parent) =>
+        (hosts.length > 0 ? hosts : ['*']).map((host) => ({
+          resource: route,
+          via: `${parent.kind} ${parent.namespace}/${parent.name}`,
+          section: parent.sectionName ?? (parent.port === undefined ? '' : String(parent.port)),
+          host,
+          path: string(path?.['value']) ?? '/',
+          prefix: (path?.['type'] ?? 'PathPrefix') === 'PathPrefix',
+          also: Object.keys(also).length > 0 ? JSON.stringify(also) : '',
+          to,
+        })),
+      );
+    });
+  });
+}
