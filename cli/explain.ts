@@ -8,7 +8,6 @@ import { asWritten } from '../render/plan';
 import type { Project } from './command';
 import { placeIn, projectFrames } from './frames';
 import type { Run } from './options/table';
-import { placeIn } from './places';
 import type { explain } from './tables';
 
 export const command: Run<typeof explain> = ({ matrix, compose, origins, root }, { words }, host) => {

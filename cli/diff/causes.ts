@@ -11,8 +11,7 @@ import { isSame, stableKey } from '../../render/explain/same';
 import type { PlaceOf } from '../../render/explain/text';
 import { featureText, patchText, sourceOf } from '../../render/explain/text';
 import { asWritten } from '../../render/plan';
-import { projectFrames } from '../frames';
-import { placeIn } from '../places';
+import { placeIn, projectFrames } from '../frames';
 import type { ComparedPair, ComparedSource } from './compared';
 import { inFolder } from './sides';
 
