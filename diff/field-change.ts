@@ -41,10 +41,10 @@ export function valueAtSteps(value: unknown, path: readonly ChangeStep[]): unkno
 /** Whether an entry is the one that a key names; a value of a set is its own key. */
 export function isEntry(entry: unknown, key: EntryKey): boolean {
   if (!isMap(entry)) return Object.keys(key).length === 1 && key['='] === entry;
-  return Object.entries(key).every(([name, value]) => fieldAt(entry, name) === value);
+  return Object.entries(key).every(([name, value]) => entryField(entry, name) === value);
 }
 
 /** A field of an entry, or one below it: `metadata.name`. */
-export function fieldAt(entry: unknown, name: string): unknown {
+export function entryField(entry: unknown, name: string): unknown {
   return name.split('.').reduce((at, key) => (isMap(at) && Object.hasOwn(at, key) ? at[key] : undefined), entry);
 }

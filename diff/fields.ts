@@ -1,7 +1,7 @@
 import { parseQuantity } from '../manifests/quantity';
 import { isMap } from '../model/is-map';
 import type { ChangeStep, EntryKey, FieldChange } from './field-change';
-import { fieldAt } from './field-change';
+import { entryField } from './field-change';
 import type { ValueShape } from './shape';
 
 /** A value as somebody wrote it, and with what the API server fills in. */
@@ -147,7 +147,7 @@ function entriesOf(
 
 /** Entries that are replaced together and have names all the same are told apart by them: that reads better, and says the same. */
 function guessedKeys(list: readonly unknown[]): readonly string[] {
-  return GUESSED.find((name) => list.every((entry) => typeof fieldAt(entry, name) === 'string'))?.split(' ') ?? [];
+  return GUESSED.find((name) => list.every((entry) => typeof entryField(entry, name) === 'string'))?.split(' ') ?? [];
 }
 
 const GUESSED = ['name', 'metadata.name'];
@@ -172,7 +172,7 @@ function entriesBy(
 
 function keyOf(entry: unknown, keys: readonly string[]): EntryKey | undefined {
   if (!isMap(entry)) return undefined;
-  const named = keys.map((name) => [name, fieldAt(entry, name)] as const).filter(([, value]) => value !== undefined);
+  const named = keys.map((name) => [name, entryField(entry, name)] as const).filter(([, value]) => value !== undefined);
   return named.length === 0 ? undefined : Object.fromEntries(named);
 }
 

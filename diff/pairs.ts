@@ -4,7 +4,7 @@ import { addTo } from '../model/multimap';
 import { stableName } from './stable-name';
 
 /** An object before and after; one of the two may be missing. */
-export interface Pair {
+export interface ObjectPair {
   readonly before: Resource | undefined;
   readonly after: Resource | undefined;
 }
@@ -20,7 +20,7 @@ export interface PairOptions {
  * Which object of one side is which of the other: the one of the same group, kind, namespace and name; a hash at the end of the name does
  * not count. Of what then is left: the one whose group alone differs, and the one that says the same under another name.
  */
-export function pairsOf(before: readonly Resource[], after: readonly Resource[], options: PairOptions): Pair[] {
+export function pairsOf(before: readonly Resource[], after: readonly Resource[], options: PairOptions): ObjectPair[] {
   const { namespaceOf, acrossNamespaces = false } = options;
   const exact = (resource: Resource) =>
     [resource.group, resource.kind, namespaceOf(resource), resource.name].join('\n');
@@ -28,7 +28,7 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
   const stable = (resource: Resource) =>
     [resource.group, resource.kind, place(resource), stableName(resource)].join('\n');
   const groupless = (resource: Resource) => [resource.kind, place(resource), stableName(resource)].join('\n');
-  const pairs: Pair[] = [];
+  const pairs: ObjectPair[] = [];
   let left = { before: current(before, namespaceOf), after: current(after, namespaceOf) };
   for (const key of [exact, stable, groupless]) left = pairedBy(key, left, pairs);
   if (acrossNamespaces) {
@@ -49,7 +49,7 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
 
 /** Which namespace stands for which, where two environments are compared: the one that most objects of the first are found in. */
 export function namespacesIn(
-  pairs: readonly Pair[],
+  pairs: readonly ObjectPair[],
   namespaceOf: (resource: Resource) => string,
 ): ReadonlyMap<string, string> {
   const counts = new Map<string, Map<string, number>>();
@@ -88,7 +88,7 @@ interface Left {
 }
 
 /** Those that share a key with one of the other side, the first with the first. */
-function pairedBy(key: (resource: Resource) => string, { before, after }: Left, pairs: Pair[]): Left {
+function pairedBy(key: (resource: Resource) => string, { before, after }: Left, pairs: ObjectPair[]): Left {
   const waiting = new Map<string, Resource[]>();
   for (const resource of after) addTo(waiting, key(resource), resource);
   const found = new Set<Resource>();
@@ -108,7 +108,7 @@ const ALIKE = 0.8;
 const MOST = 200;
 
 /** What is gone and what is new, of one kind, and says nearly the same. */
-function pairedByContent({ before, after }: Left, pairs: Pair[]): Left {
+function pairedByContent({ before, after }: Left, pairs: ObjectPair[]): Left {
   const taken = new Set<Resource>();
   for (const old of before) {
     const candidates = after.filter((each) => each.kind === old.kind && each.group === old.group && !taken.has(each));

@@ -1,7 +1,7 @@
 import { objectName } from '../../model/kubernetes';
 import type { LayeredValue } from '../../model/layers';
 import type { PlaceOf } from '../explain/text';
-import type { FieldChange } from './field-changes';
+import type { MovedField } from './moved-fields';
 import type { Way } from './ways';
 import type { Brought, PlacedObject } from './why';
 import type { WhyNot } from './why-not';
@@ -77,7 +77,7 @@ function objectsText(
   ];
 }
 
-function changeText({ path, before, after }: FieldChange): string[] {
+function changeText({ path, before, after }: MovedField): string[] {
   if (typeof before === 'string' && typeof after === 'string' && /\n./.test(before + after)) {
     const [was, is] = [before.split('\n'), after.split('\n')];
     return [

@@ -7,8 +7,8 @@ import type { Pair } from '../../model/matrix';
 import type { Target } from '../../model/target';
 import { stableKey } from '../explain/same';
 import { asWritten } from '../plan';
-import type { FieldChange } from './field-changes';
-import { fieldChanges } from './field-changes';
+import type { MovedField } from './moved-fields';
+import { movedFields } from './moved-fields';
 import type { Trials } from './trial';
 import { isAmong } from './ways';
 
@@ -27,7 +27,7 @@ export interface Brought<P> {
   readonly added: readonly PlacedObject[];
   /** What is there only without it. */
   readonly removed: readonly PlacedObject[];
-  readonly changed: readonly (PlacedObject & { readonly changes: readonly FieldChange[] })[];
+  readonly changed: readonly (PlacedObject & { readonly changes: readonly MovedField[] })[];
   /** Its settings with their layers, the winner last. */
   readonly settings: ReadonlyMap<string, readonly LayeredValue[]>;
   /** The other features of the target that need what it provides. */
@@ -73,7 +73,7 @@ export function broughtBy<P>(trials: Trials<P>, pair: Pair<P>, feature: Feature<
     added: only(now, then),
     removed: only(then, now),
     changed: [...now].flatMap(([key, at]) => {
-      const changes = then.has(key) ? fieldChanges(then.get(key)!.object, at.object) : [];
+      const changes = then.has(key) ? movedFields(then.get(key)!.object, at.object) : [];
       return changes.length > 0 ? [{ ...at, changes }] : [];
     }),
     indispensable: undefined,

@@ -117,14 +117,13 @@ describe('crd-removed', () => {
     `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: backups.example.com }, spec: { group: example.com, scope: Namespaced, names: { kind: Backup, plural: backups }, versions: [${versions}] } }`;
   const v = (name: string, storage: boolean, served = true) =>
     `{ name: ${name}, served: ${served}, storage: ${storage}, schema: { openAPIV3Schema: { type: object } } }`;
-  // The list is replaced as a whole.
   const place = 'CustomResourceDefinition/backups.example.com spec.versions';
   test('a stored version cannot go, and one that is only served is missed', () => {
     const before = crd(`${v('v1', false)}, ${v('v2', true)}`);
-    expect(classed('crd-removed', before, crd(v('v1', true)))).toEqual([`immutable ${place}`]);
-    expect(classed('crd-removed', before, crd(v('v2', true)))).toEqual([`disruption ${place}`]);
+    expect(classed('crd-removed', before, crd(v('v1', true)))).toEqual([`immutable ${place}[v2]`]);
+    expect(classed('crd-removed', before, crd(v('v2', true)))).toEqual([`disruption ${place}[v1]`]);
     expect(classed('crd-removed', before, crd(`${v('v1', false, false)}, ${v('v2', true)}`))).toEqual([
-      `disruption ${place}`,
+      `disruption ${place}[v1].served`,
     ]);
   });
   test('a version that comes is no loss', () => {

@@ -3,7 +3,7 @@ import { matrix } from '../../../environments/matrix';
 import { features } from '../../../features/registry';
 import { objectName } from '../../../model/kubernetes';
 import { course } from '../../../platform';
-import { fieldChanges } from '../../../render/features/field-changes';
+import { movedFields } from '../../../render/features/moved-fields';
 import { Trials } from '../../../render/features/trial';
 import { broughtBy } from '../../../render/features/why';
 import { refusal } from '../../model/support';
@@ -93,5 +93,5 @@ describe('changes of fields', () => {
       { p: [{ name: 'x', v: 1 }] },
       [{ path: 'p', before: { name: 'x', v: 2 }, after: undefined }],
     ],
-  ])('%s', (_, before, after, changes) => expect(fieldChanges(before, after)).toEqual(changes));
+  ])('%s', (_, before, after, changes) => expect(movedFields(before, after)).toEqual(changes));
 });

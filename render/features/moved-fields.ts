@@ -3,7 +3,7 @@ import { fieldText, itemName } from '../explain/field';
 import { isSame } from '../explain/same';
 
 /** A field that two renders of one object do not agree in; of a list without names an item that only one has. */
-export interface FieldChange {
+export interface MovedField {
   /** `spec.template.spec.containers[web].image` */
   readonly path: string;
   readonly before: unknown;
@@ -11,22 +11,22 @@ export interface FieldChange {
 }
 
 /** What changes between two renders of one object. Items of lists are the same by name, or else by all that they hold. */
-export function fieldChanges(before: unknown, after: unknown, path: FieldPath = []): FieldChange[] {
+export function movedFields(before: unknown, after: unknown, path: FieldPath = []): MovedField[] {
   if (isSame(before, after)) return [];
   if (isMap(before) && isMap(after))
     return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
-      fieldChanges(before[key], after[key], [...path, { key }]),
+      movedFields(before[key], after[key], [...path, { key }]),
     );
   if (Array.isArray(before) && Array.isArray(after)) return listChanges(before, after, path);
   return [{ path: fieldText(path), before, after }];
 }
 
-function listChanges(before: readonly unknown[], after: readonly unknown[], path: FieldPath): FieldChange[] {
+function listChanges(before: readonly unknown[], after: readonly unknown[], path: FieldPath): MovedField[] {
   const names = [...before, ...after].map(itemName);
   if (areUnique(before) && areUnique(after))
     return [...new Set(names)].flatMap((item) => {
       const [was, is] = [before, after].map((list) => list.find((each) => itemName(each) === item));
-      return fieldChanges(was, is, [...path, { item: item! }]);
+      return movedFields(was, is, [...path, { item: item! }]);
     });
   const only = (list: readonly unknown[], other: readonly unknown[]) =>
     list.filter((item) => !other.some((each) => isSame(item, each)));
