@@ -35,7 +35,7 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     }
     const [oldId, id] = [stableId(was, namespaceOf(was)), stableId(is, namespaceOf(is))];
     if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(was.name, { name: is.name, id });
-    if (was.source.text === is.source.text && isDeepStrictEqual(was.object, is.object)) continue;
+    if (was.object === is.object || isDeepStrictEqual(was.object, is.object)) continue;
     const fields = fieldsOf(inOther(was.object, moved), is.object, shapeOf(after, is), minorOf(after));
     // In another environment it has another namespace, also where that is a part of its name.
     const isSameThere = options.acrossNamespaces && inOtherName(stableName(was)) === stableName(is);

@@ -40,13 +40,8 @@ export function comparedPairs(before: ComparedSide, after: ComparedSide): Compar
   const [only, other] = [before.sets, after.sets];
   if (only.length === 1 && other.length === 1) {
     const [was, is] = [only[0]!, other[0]!];
-    return [
-      {
-        name: was.name === is.name ? is.name : `${was.name || before.label} → ${is.name || after.label}`,
-        before: was,
-        after: is,
-      },
-    ];
+    const [from, to] = [was.name || before.label, is.name || after.label];
+    return [{ name: from === to ? to : `${from} → ${to}`, before: was, after: is }];
   }
   const byKey = (side: ComparedSide) => new Map(side.sets.map((set) => [set.key, set]));
   const [was, is] = [byKey(before), byKey(after)];

@@ -22,11 +22,13 @@ import { projectOf } from '../project';
 import type { diff } from '../tables';
 import type { ComparedSet, ComparedSide } from './compared';
 import { forgetOld, Repository } from './repository';
+import { TwinFiles } from './twin-files';
 
 /** Reads what the words of `strata diff` name. */
 export class Sides<P> {
   readonly inputs: Inputs;
   private readonly worldIn: (set: Omit<ManifestSet, 'name' | 'previous'>, own?: Target<P>) => World;
+  private readonly twins = new TwinFiles();
   private readonly kubernetes: ReturnType<typeof clusterGiven>['kubernetes'];
 
   constructor(
@@ -38,7 +40,7 @@ export class Sides<P> {
   ) {
     const { values, config } = configured({ ...given.values, kubernetes: given.values.kubernetes });
     const appliedTo = appliedIn(values, config);
-    this.inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
+    this.inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile, memory: this.twins }, host.progress);
     const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, this.inputs);
     this.kubernetes = kubernetes;
     const declared = declaredIn(values, this.inputs);
@@ -79,6 +81,7 @@ export class Sides<P> {
   }
 
   private folder(path: string, label: string): ComparedSide {
+    this.twins.enter(path);
     const sets = [...setsAt([path], this.inputs, this.kubernetes)].map((set): ComparedSet => {
       const key = set.name
         .split(' ')

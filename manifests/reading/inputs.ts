@@ -31,6 +31,14 @@ export interface SystemAccess {
   readonly readerFile?: (() => string) | undefined;
   /** The version that charts are rendered for, `1.31`. @default - the newest */
   readonly kubernetes?: KubernetesVersion | undefined;
+  /** What was read before of files with the same content. @default - each file is read */
+  readonly memory?: ReadingMemory | undefined;
+}
+
+/** Files that were read already: another one with the same content says the same, and is not parsed again. */
+export interface ReadingMemory {
+  readonly find: (file: string, read: SystemAccess['read']) => FileReading | undefined;
+  readonly keep: (file: string, reading: FileReading) => void;
 }
 
 export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'not installed';
@@ -40,7 +48,7 @@ export const systemAccess: SystemAccess = { read: (file) => readFileSync(file), 
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
 export function readInputs(
   paths: readonly string[],
-  { read, stdin, stdinName, run, readerFile, kubernetes }: SystemAccess = systemAccess,
+  { read, stdin, stdinName, run, readerFile, kubernetes, memory }: SystemAccess = systemAccess,
 ): InputsReading {
   const resources: Resource[] = [];
   const unreadable: Unreadable[] = [];
@@ -73,10 +81,12 @@ export function readInputs(
       const files = all.filter((file) => resolve(file.path) !== replaced && !bases.has(file.path));
       isReplaced = files.length < all.length;
       if (path === '-') add(name, readFile(name, stdin()), false);
+      const sized = files.filter((file) => 'size' in file);
+      const known = new Map(sized.flatMap(({ path: file }) => knownIn(memory, file, read)));
       const beside =
         readerFile &&
         readBeside(
-          files.filter((file) => 'size' in file),
+          sized.filter((file) => !known.has(file.path)),
           readerFile,
         );
       // One that may not be read keeps nobody from the others.
@@ -84,7 +94,11 @@ export function readInputs(
         try {
           if ('render' in file) built.push(...rendered(file, { run, kubernetes }, add, unreadable));
           else if ('error' in file) throw file.error;
-          else add(file.path, beside?.get(file.path) ?? readFile(file.path, read(file.path)), file.found);
+          else {
+            const reading = known.get(file.path) ?? beside?.get(file.path) ?? readFile(file.path, read(file.path));
+            memory?.keep(file.path, reading);
+            add(file.path, reading, file.found);
+          }
         } catch (error) {
           unreadable.push(refusedBy(file.path, error));
         }
@@ -101,6 +115,20 @@ export function readInputs(
       });
   }
   return { resources, unreadable, documents, skipped, built };
+}
+
+function knownIn(
+  memory: ReadingMemory | undefined,
+  file: string,
+  read: SystemAccess['read'],
+): readonly (readonly [string, FileReading])[] {
+  try {
+    const reading = memory?.find(file, read);
+    return reading ? [[file, reading]] : [];
+  } catch {
+    // It is read in its turn, and then it is said why it cannot be.
+    return [];
+  }
 }
 
 /** What the file system refuses, in words. */
