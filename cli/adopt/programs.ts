@@ -7,11 +7,12 @@ export type ProgramOutput =
   | 'not installed';
 
 /** Runs a program. What it complains of is told in one line, without the files that it quotes. */
-export function printed(program: string, args: readonly string[], env = process.env): ProgramOutput {
+export function printed(program: string, args: readonly string[], env = process.env, input?: string): ProgramOutput {
   const { error, status, stdout, stderr } = spawnSync(program, args, {
     maxBuffer: 2 ** 30,
     timeout: 300_000,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(input === undefined ? {} : { input }),
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     encoding: 'utf8',
     env,
   });

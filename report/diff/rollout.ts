@@ -6,14 +6,15 @@ import { targetsText } from './words';
 /** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
 export function rolloutLines({ replaced, targets, changes, whole }: Fleet): string[] {
   const lasting = [...changes, ...whole].filter((change) => isAtLeast(change.class, 'immutable')).length;
+  const hasKept = changes.some(({ fields }) => fields.some(({ follows }) => follows?.includes('/') === true));
   return [
     ...replaced.map((each) => replacementText(each, targets)),
     ...(changes.length + whole.length === 0
       ? []
       : [
           lasting === 0
-            ? 'the way back: revert the commit; earlier configs are kept, so that kubectl rollout undo finds them too'
-            : `the way back: reverting the commit does not undo ${count(lasting, 'change')} of class immutable or data-loss`,
+            ? `the way back: revert it${hasKept ? '; earlier configs are kept, so that kubectl rollout undo finds them too' : ''}`
+            : `the way back: reverting it does not undo ${count(lasting, 'change')} of class immutable or data-loss`,
         ]),
   ];
 }
