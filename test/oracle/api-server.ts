@@ -38,6 +38,20 @@ export class ApiServer {
     return this.send('POST', `${path}?fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`, JSON.stringify(object));
   }
 
+  /** Server-side apply, by one manager. */
+  apply(path: string, object: unknown, dryRun = false): Promise<Answer> {
+    return this.send(
+      'PATCH',
+      `${path}?fieldManager=oracle&force=true&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`,
+      JSON.stringify(object),
+      'application/apply-patch+yaml',
+    );
+  }
+
+  async get(path: string): Promise<Json> {
+    return (await this.send('GET', path, '')).body;
+  }
+
   /** Changes fields of an object, or of its status. */
   patch(path: string, fields: object): Promise<Answer> {
     return this.send('PATCH', path, JSON.stringify(fields), 'application/strategic-merge-patch+json');

@@ -339,3 +339,32 @@ function sample(type: Type, next: () => number, depth: number): unknown {
       return pick([{}, { a: 'b' }, 'text', null], next);
   }
 }
+
+/** A copy of a valid object with up to four fields taken away, emptied, nulled or added: most of these are still valid. */
+export function thin(
+  object: Json,
+  definition: Definition,
+  next: () => number,
+): { readonly object: Json; readonly what: string } {
+  const copy = structuredClone(object) as Box;
+  const done: string[] = [];
+  for (let times = 1 + Math.floor(next() * 4); times > 0; times--) {
+    if (next() < 0.35) {
+      const what = addField(copy, definition, next);
+      if (what) done.push(what);
+      continue;
+    }
+    const places: Place[] = [];
+    collect(copy, '', places);
+    const place = pick(places, next);
+    if (!place) break;
+    const operation = pick([drop, drop, drop, empty, nothing], next) ?? drop;
+    done.push(`${operation.name} ${place.path}${operation(place, next)}`);
+  }
+  return { object: copy as Json, what: done.join(', ') };
+}
+
+const nothing: Operation = ({ box, key }) => {
+  box[key] = null;
+  return '';
+};

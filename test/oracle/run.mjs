@@ -26,6 +26,18 @@ const ORACLES = {
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
+  defaults: ({ program, count = '2500', seed, out, folder, files: [keep = ''] }) =>
+    inCluster(
+      program,
+      minorOfCluster(),
+      count,
+      seed,
+      out,
+      keep,
+      join(root, 'test/oracle/schema-seeds.yaml'),
+      join(root, 'test/oracle/defaults-seeds.yaml'),
+      ...rendered(folder),
+    ),
   eviction: ({ program, count = '40', seed, out }) => inCluster(program, count, seed, out),
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),

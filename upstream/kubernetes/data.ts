@@ -72,6 +72,9 @@ export interface KubeadmImages {
 export const kubernetesData = lazily(() => read('kubernetes.json') as KubernetesData);
 export const addOnData = lazily(() => read('add-ons.json') as AddOnData);
 
+/** data/pointers.json: by struct the fields in which what is empty is not the same as nothing; written by pointers/generate.mjs. */
+export const pointers = lazily(() => read('pointers.json') as { readonly [definition: string]: readonly string[] });
+
 export const releasesData = lazily(() => read('releases.json') as ReleasesData);
 
 /** Beside this file, or, in the bundle of .strata/, where the bundle's folder leads to. */

@@ -323,7 +323,8 @@ function fromModules() {
 function main(args) {
   const unknown = args.filter((arg) => arg !== '--from-modules' && arg !== '--check');
   if (unknown.length) throw new Error(`unknown argument ${unknown.join(' ')}`);
-  const written = readdirSync(here).filter((name) => name !== 'releases.json'); // releases/generate.mjs writes that one.
+  // releases/generate.mjs and pointers/generate.mjs write the others.
+  const written = readdirSync(here).filter((name) => !['releases.json', 'pointers.json'].includes(name));
   const have = Object.fromEntries(written.map((name) => [name, readFileSync(join(here, name), 'utf8')]));
   if (!args.includes('--from-modules')) {
     for (const name of ['kubernetes.json', 'add-ons.json']) {

@@ -27,6 +27,13 @@ export function decodeCustom(object: Json, schema: Json, schemas: Schemas): Deco
   return { object: decoded, unknown: decoder.unknown };
 }
 
+/** A custom resource with the defaults of its schema, and with the fields that the schema does not know. */
+export function withSchemaDefaults(object: Json, schema: Json, schemas: Schemas): Json {
+  const copy = structuredClone(object);
+  fillIn(copy, schema, schemas);
+  return copy;
+}
+
 /** The fields of a value that its schema does not know. */
 export function unknownFields(value: unknown, schema: Json, schemas: Schemas): readonly UnknownField[] {
   const decoder = new Decoder(schemas);
