@@ -1,0 +1,221 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { list, mappings, record, string } from '../../manifests/resource';
+import { selects } from '../../manifests/selector';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
+import { everyKnown } from '../../world/known';
+import type { World } from '../../world/world';
+
+/** Rules that a binding gives a subject. */
+export interface RoleGrant {
+  readonly binding: Resource;
+  /** A namespace; `*`: everywhere. */
+  readonly scope: string;
+  readonly rules: readonly Json[];
+  /** A role whose rules are not known here: that of the binding. @default - they are */
+  readonly unknown?: string;
+}
+
+/** One verb on one resource, or on one path of the API server. */
+export interface Right {
+  readonly scope: string;
+  readonly group: string;
+  readonly resource: string;
+  readonly verb: string;
+  /** `*`: whatever it is called. */
+  readonly name: string;
+}
+
+const ALL: readonly Json[] = [
+  { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+  { nonResourceURLs: ['*'], verbs: ['*'] },
+];
+/** In place of a group: paths that are no resources. */
+const PATHS = 'path';
+
+/** What the bindings of a world give, by subject. */
+export const grantsBySubject = memo((world: World): ReadonlyMap<string, readonly RoleGrant[]> => {
+  const grants = new Map<string, RoleGrant[]>();
+  for (const kind of ['RoleBinding', 'ClusterRoleBinding'])
+    for (const binding of everyKnown(world, kind))
+      for (const subject of subjectsOfBinding(world, binding)) addTo(grants, subject, grantOf(world, binding));
+  return grants;
+});
+
+/** `ServiceAccount/shop/web`, `Group/developers`. */
+export function subjectsOfBinding(world: World, binding: Resource): string[] {
+  return mappings(binding.at(['subjects'])).map((subject) => {
+    const namespace = string(subject['namespace']) ?? world.namespaceOf(binding);
+    const kind = String(subject['kind']);
+    return kind === 'ServiceAccount' ? `${kind}/${namespace}/${subject['name']}` : `${kind}/${subject['name']}`;
+  });
+}
+
+/** The bindings of a world that refer to a role. */
+export function bindingsTo(world: World, role: Resource): readonly Resource[] {
+  const namespace = role.kind === 'Role' ? world.namespaceOf(role) : '';
+  return byRole(world).get(`${role.kind}/${namespace}/${role.name}`) ?? [];
+}
+
+const byRole = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
+  const bindings = new Map<string, Resource[]>();
+  for (const kind of ['RoleBinding', 'ClusterRoleBinding'])
+    for (const binding of everyKnown(world, kind)) {
+      const [role, name] = ['kind', 'name'].map((field) => string(binding.at(['roleRef', field])) ?? '');
+      addTo(bindings, `${role}/${role === 'Role' ? world.namespaceOf(binding) : ''}/${name}`, binding);
+    }
+  return bindings;
+});
+
+/** What one binding gives each of its subjects. */
+export function grantOf(world: World, binding: Resource): RoleGrant {
+  const scope = binding.kind === 'RoleBinding' ? world.namespaceOf(binding) : '*';
+  const kind = string(binding.at(['roleRef', 'kind'])) ?? '';
+  const name = string(binding.at(['roleRef', 'name'])) ?? '';
+  if (name === 'cluster-admin' && kind === 'ClusterRole') return { binding, scope, rules: ALL };
+  const role = world.find(kind, kind === 'Role' ? world.namespaceOf(binding) : '', name);
+  if (role.is !== 'present') return { binding, scope, rules: aggregatedTo(world, name), unknown: name };
+  return { binding, scope, rules: rulesOf(world, role.resource) };
+}
+
+/** The rules of a role, with those that are aggregated into it. */
+export function rulesOf(world: World, role: Resource): readonly Json[] {
+  const selectors = list(role.at(['aggregationRule', 'clusterRoleSelectors']));
+  if (selectors.length === 0) return mappings(role.at(['rules']));
+  return everyKnown(world, 'ClusterRole')
+    .filter((each) => each !== role && selectors.some((selector) => selects(selector, each.labels)))
+    .flatMap((each) => mappings(each.at(['rules'])));
+}
+
+/** `admin`, `edit`, `view`: the roles of every cluster that a ClusterRole adds its rules to. */
+export function aggregatedInto({ labels }: Resource): string[] {
+  return ['admin', 'edit', 'view'].filter(
+    (name) => labels[`rbac.authorization.k8s.io/aggregate-to-${name}`] === 'true',
+  );
+}
+
+function aggregatedTo(world: World, name: string): readonly Json[] {
+  return everyKnown(world, 'ClusterRole')
+    .filter((role) => aggregatedInto(role).includes(name))
+    .flatMap((role) => mappings(role.at(['rules'])));
+}
+
+/** Every right of some grants, one by one. */
+export function* rightsIn(grants: readonly RoleGrant[]): Iterable<Right> {
+  for (const { scope, rules, unknown } of grants) {
+    if (unknown !== undefined) yield { scope, group: 'role', resource: unknown, verb: '*', name: '*' };
+    for (const rule of rules) {
+      const texts = (field: string) => list(rule[field]).map(String);
+      for (const verb of texts('verbs')) {
+        for (const path of texts('nonResourceURLs')) yield { scope, group: PATHS, resource: path, verb, name: '*' };
+        for (const group of texts('apiGroups'))
+          for (const resource of texts('resources'))
+            for (const name of texts('resourceNames').length > 0 ? texts('resourceNames') : ['*'])
+              yield { scope, group, resource, verb, name };
+      }
+    }
+  }
+}
+
+/** Whether grants allow all that a right does. */
+export function includes(grants: readonly RoleGrant[], right: Right): boolean {
+  return grants.some(
+    ({ scope, rules, unknown }) =>
+      (scope === '*' || scope === right.scope) &&
+      ((unknown !== undefined && right.group === 'role' && right.resource === unknown) ||
+        rules.some((rule) => allowsRight(rule, right))),
+  );
+}
+
+function allowsRight(rule: Json, { group, resource, verb, name }: Right): boolean {
+  const has = (field: string, value: string) => list(rule[field]).some((entry) => entry === value || entry === '*');
+  if (!has('verbs', verb)) return false;
+  if (group === PATHS)
+    return list(rule['nonResourceURLs']).some(
+      (path) =>
+        path === '*' ||
+        path === resource ||
+        (String(path).endsWith('*') && resource.startsWith(String(path).slice(0, -1))),
+    );
+  // What a role holds that is not known here, everything holds.
+  if (group === 'role') return has('apiGroups', '*') && has('resources', '*') && has('verbs', '*');
+  const part = resource.includes('/') ? `*/${resource.split('/')[1]}` : resource;
+  const names = list(rule['resourceNames']);
+  return (
+    has('apiGroups', group) &&
+    (has('resources', resource) || has('resources', part)) &&
+    (names.length === 0 || names.includes(name))
+  );
+}
+
+/** Rights that give whoever has them all others, sooner or later (RBAC good practices). */
+export function isEscalating({ group, resource, verb }: Right): boolean {
+  const writes = ['create', 'update', 'patch', '*'].includes(verb);
+  if (['escalate', 'bind', 'impersonate'].includes(verb) || (resource === '*' && verb === '*')) return true;
+  if (group === '' || group === '*') {
+    if (resource === 'secrets' || resource === '*') return ['get', 'list', 'watch', '*'].includes(verb);
+    if (
+      [
+        'pods',
+        'pods/exec',
+        'pods/attach',
+        'pods/ephemeralcontainers',
+        'serviceaccounts/token',
+        'nodes/proxy',
+        'persistentvolumes',
+      ].includes(resource)
+    )
+      return writes || (resource === 'nodes/proxy' && verb === 'get');
+  }
+  if (group === 'apps' || group === 'batch') return writes;
+  return (group === 'rbac.authorization.k8s.io' || group === 'admissionregistration.k8s.io') && writes;
+}
+
+/** `get, list secrets in shop; create pods everywhere`; of more than four only the number is said. */
+export function textOfRights(rights: readonly Right[]): string {
+  const byPlace = new Map<string, string[]>();
+  for (const { scope, group, resource, verb, name } of rights) {
+    const where = scope === '*' ? 'everywhere' : `in ${scope}`;
+    const full =
+      group === '' || group === '*' || group === PATHS || group === 'role' ? resource : `${resource}.${group}`;
+    const what =
+      group === 'role'
+        ? `what ClusterRole ${resource} allows`
+        : `${full === '*' ? 'everything' : full}${name === '*' ? '' : ` ${name}`}`;
+    addTo(byPlace, `${what} ${where}`, group === 'role' ? 'do' : verb === '*' ? 'do anything with' : verb);
+  }
+  const byVerbs = new Map<string, string[]>();
+  for (const [what, verbs] of byPlace) addTo(byVerbs, `${[...new Set(verbs)].join(', ')} ${what}`, what);
+  const texts = [...byVerbs.keys()];
+  return texts.slice(0, 4).join('; ') + (texts.length > 4 ? `; and ${texts.length - 4} more` : '');
+}
+
+/** The account of a pod. */
+export function accountOf(podSpec: Json): string {
+  return string(podSpec['serviceAccountName']) ?? string(podSpec['serviceAccount']) ?? 'default';
+}
+
+/** What one ServiceAccount may do that another one, or the same one before, may not. */
+export function newRights(before: readonly RoleGrant[], after: readonly RoleGrant[]): Right[] {
+  return [...rightsIn(after)].filter((right) => !includes(before, right));
+}
+
+/** The grants of a ServiceAccount. */
+export function grantsOfAccount(world: World, namespace: string, name: string): readonly RoleGrant[] {
+  return grantsBySubject(world).get(`ServiceAccount/${namespace}/${name}`) ?? [];
+}
+
+/** Whether a pod gets the token of its account; undefined fields count as Kubernetes fills them in. */
+export function mountsToken(world: World, namespace: string, podSpec: Json): boolean {
+  const own = podSpec['automountServiceAccountToken'];
+  if (typeof own === 'boolean') return own;
+  const account = world.find('ServiceAccount', namespace, accountOf(podSpec));
+  return account.is !== 'present' || account.resource.at(['automountServiceAccountToken']) !== false;
+}
+
+/** Whether a pod mounts a token by a projected volume. */
+export function projectsToken(podSpec: Json): boolean {
+  return mappings(podSpec['volumes']).some((volume) =>
+    mappings(record(volume['projected'])?.['sources']).some((source) => record(source['serviceAccountToken'])),
+  );
+}

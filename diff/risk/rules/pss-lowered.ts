@@ -1,0 +1,103 @@
+import type { Path, Resource } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
+import { kubernetesData } from '../../../upstream/kubernetes/data';
+import { violations } from '../../../upstream/pod-security/admission';
+import type { Violation } from '../../../upstream/pod-security/pod';
+import { securedPod } from '../../../upstream/pod-security/pod';
+import type { ChangeStep, FieldChange } from '../../field-change';
+import { fieldAt } from '../paths';
+import { riskRule } from '../risk';
+import type { WorkloadChange } from '../workloads';
+import { changedWorkloads, templateFields } from '../workloads';
+
+const web = (security: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'example.com/web:1.4.0', securityContext: { ${security} } }] }
+`;
+
+export default riskRule({
+  id: 'pss-lowered',
+  class: 'privilege',
+  description: 'pods that no longer meet a level of the Pod Security Standards that they met before',
+  reason:
+    'Each control of the standards closes a way out of the container. In a namespace that enforces the level the new pods are refused.',
+  source: 'https://kubernetes.io/docs/concepts/security/pod-security-standards/',
+  advice: 'do without it, or keep it to a workload and a namespace of its own',
+  example: {
+    before: web('runAsNonRoot: true'),
+    after: web('runAsNonRoot: true, privileged: true'),
+    finds: ['Deployment/shop/web spec.template.spec.containers[web].securityContext.privileged'],
+    harmless: web('runAsNonRoot: true, readOnlyRootFilesystem: true'),
+  },
+  *find(diff) {
+    const server = diff.after.facts.minor ?? kubernetesData().newest;
+    for (const workload of changedWorkloads(diff)) {
+      const fields = templateFields(workload).filter(isOfSecurity);
+      if (fields.length === 0) continue;
+      const { change, before, after } = workload;
+      const told = new Set<string>();
+      for (const level of ['baseline', 'restricted'] as const) {
+        const [was, is] = [before, after].map((each) => violations(securedPod(each), { level }, server)) as [
+          Violation[],
+          Violation[],
+        ];
+        for (const violation of is) {
+          if (told.has(violation.reason) || !isNew(violation, was)) continue;
+          told.add(violation.reason);
+          yield {
+            change,
+            field: fieldOf(workload, fields, violation),
+            message: `pods no longer meet the ${level} level: ${violation.reason} (${violation.detail})`,
+          };
+        }
+      }
+    }
+  },
+});
+
+/** What the controls look at. */
+const LOOKED_AT =
+  /^(securityContext|host(Network|PID|IPC|Users|Aliases)|os|volumes|ports|annotations|lifecycle|\w+Probe|\w*[cC]ontainers)$/;
+
+/** Also a container or a volume that comes. */
+function isOfSecurity({ path, order }: FieldChange): boolean {
+  const isEntry = typeof path.at(-1) !== 'string';
+  const named = path.filter((step) => typeof step === 'string' && !/ontainers$/.test(step));
+  return order !== true && (isEntry || [...named, path.at(-1)].some((step) => LOOKED_AT.test(String(step))));
+}
+
+/** Also one of which more containers or volumes are guilty than before. */
+function isNew({ reason, detail }: Violation, before: readonly Violation[]): boolean {
+  const old = before.find((each) => each.reason === reason);
+  if (!old) return true;
+  const known = new Set(old.detail.match(/"[^"]*"/g) ?? []);
+  return (detail.match(/"[^"]*"/g) ?? []).some((name) => !known.has(name));
+}
+
+function fieldOf(
+  { after }: WorkloadChange,
+  fields: readonly FieldChange[],
+  { path }: Violation,
+): FieldChange | undefined {
+  const steps = stepsOf(after.resource, path);
+  const near = fields.filter((field) => field === fieldAt({ fields: [field] }, steps));
+  const ofContext = fields.find((field) => field.path.includes('securityContext'));
+  return near.find(({ path: own }) => own.length >= steps.length) ?? ofContext ?? near[0] ?? fields[0];
+}
+
+/** Places in lists by the names of their entries. */
+function stepsOf(resource: Resource, path: Path): ChangeStep[] {
+  const steps: ChangeStep[] = [];
+  for (const [i, step] of path.entries()) {
+    const name = typeof step === 'number' ? string(record(resource.at(path.slice(0, i + 1)))?.['name']) : undefined;
+    if (typeof step === 'number' && name === undefined) break;
+    steps.push(name === undefined ? String(step) : { name });
+  }
+  return steps;
+}

@@ -1,0 +1,151 @@
+import type { Resource } from '../../../manifests/resource';
+import { addTo } from '../../../model/multimap';
+import { everyKnown } from '../../../world/known';
+import type { FieldChange } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
+import type { Right, RoleGrant } from '../rights';
+import {
+  aggregatedInto,
+  bindingsTo,
+  grantOf,
+  grantsBySubject,
+  isEscalating,
+  newRights,
+  rulesOf,
+  subjectsOfBinding,
+  textOfRights,
+} from '../rights';
+import type { FoundRisk, WorldChange } from '../risk';
+import { riskRule } from '../risk';
+
+const role = (verbs: string) => `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: web, namespace: shop }
+rules: [{ apiGroups: [''], resources: [configmaps], verbs: [${verbs}] }]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: web, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: web }
+subjects: [{ kind: ServiceAccount, name: web, namespace: shop }]
+`;
+
+export default riskRule({
+  id: 'rbac-widened',
+  class: 'privilege',
+  description: 'an account that may do what no role allowed it before',
+  reason:
+    'Whoever gets hold of the account, or of a pod that runs as it, can do that too. With secrets, pods, roles or bindings in its reach an account can take the rights of others.',
+  source: 'https://kubernetes.io/docs/concepts/security/rbac-good-practices/',
+  advice: 'allow only the verbs and names that the program uses, in its own namespace',
+  example: {
+    before: role('get, list'),
+    after: role('get, list, update'),
+    finds: ['Role/shop/web rules'],
+    harmless: role('get'),
+  },
+  *find(diff) {
+    const told = new Map<string, Right[]>();
+    for (const change of changesOf(diff, 'RoleBinding', 'ClusterRoleBinding')) {
+      const { after } = change;
+      if (!after) continue;
+      const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
+      yield* widened(diff, change, field, [after], told);
+    }
+    for (const change of changesOf(diff, 'Role', 'ClusterRole')) {
+      if (!change.after) continue;
+      const field =
+        fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']) ?? fieldAt(change, ['metadata', 'labels']);
+      const bindings = bindingsOfRole(diff, change.after);
+      yield* widened(diff, change, field, bindings, told);
+      yield* unbound(diff, change, change.after, field, bindings);
+    }
+  },
+});
+
+/** The bindings to a role, and to those that it is aggregated into. */
+function bindingsOfRole({ after: world }: WorldChange, role: Resource): readonly Resource[] {
+  const aggregates = everyKnown(world, 'ClusterRole').filter((each) => each.at(['aggregationRule']) !== undefined);
+  const targets =
+    role.kind === 'ClusterRole'
+      ? aggregates.filter((each) => rulesOf(world, each).some((rule) => [role.at(['rules'])].flat().includes(rule)))
+      : [];
+  const builtIn = aggregatedInto(role);
+  const toBuiltIn =
+    builtIn.length === 0
+      ? []
+      : ['RoleBinding', 'ClusterRoleBinding']
+          .flatMap((kind) => everyKnown(world, kind))
+          .filter((binding) => builtIn.includes(String(binding.at(['roleRef', 'name']))));
+  return [...new Set([role, ...targets].flatMap((each) => bindingsTo(world, each)).concat(toBuiltIn))];
+}
+
+/** What the subjects of some bindings may do that they could not. */
+function* widened(
+  diff: WorldChange,
+  change: ObjectChange,
+  field: FieldChange | undefined,
+  bindings: readonly Resource[],
+  told: Map<string, Right[]>,
+): Iterable<FoundRisk> {
+  const given = new Map<string, RoleGrant[]>();
+  for (const binding of bindings)
+    for (const subject of subjectsOfBinding(diff.after, binding)) addTo(given, subject, grantOf(diff.after, binding));
+  for (const [subject, grants] of given) {
+    const known = told.get(subject) ?? [];
+    const rights = newRights(grantsBySubject(diff.before).get(subject) ?? [], grants).filter(
+      (right) =>
+        !known.some((other) => Object.entries(right).every(([key, value]) => other[key as keyof Right] === value)),
+    );
+    if (rights.length === 0) continue;
+    told.set(subject, [...known, ...rights]);
+    const own = fieldAt(change, ['subjects', { name: subject.slice(subject.lastIndexOf('/') + 1) }]);
+    yield {
+      change,
+      field: own ?? field,
+      message: `${subject} may ${textOfRights(worstFirst(rights))}${danger(rights)}`,
+    };
+  }
+}
+
+/** A role that nobody here is bound to, where there may be bindings elsewhere. */
+function* unbound(
+  diff: WorldChange,
+  change: ObjectChange,
+  role: Resource,
+  field: FieldChange | undefined,
+  bindings: readonly Resource[],
+): Iterable<FoundRisk> {
+  const into = aggregatedInto(role);
+  const namespace = diff.after.namespaceOf(role);
+  const isClosed =
+    into.length === 0 &&
+    diff.after.isComplete(namespace, 'RoleBinding') &&
+    diff.after.isComplete('', 'ClusterRoleBinding');
+  // A new role gives nobody anything.
+  if (bindings.length > 0 || isClosed || (change.does === 'added' && into.length === 0)) return;
+  const scope = role.kind === 'Role' ? namespace : '*';
+  const of = (world: WorldChange['before'], each: Resource | undefined): RoleGrant[] =>
+    each ? [{ binding: each, scope, rules: rulesOf(world, each) }] : [];
+  const old = change.before;
+  const rights = newRights(
+    // What others aggregate is there already.
+    old && aggregatedInto(old).join() !== into.join() ? [] : of(diff.before, old),
+    of(diff.after, role),
+  );
+  if (rights.length === 0) return;
+  const who =
+    into.length > 0 ? `whoever has ClusterRole ${into.join(', ')} may` : 'whoever is bound to it elsewhere may';
+  yield { change, field, message: `${who} ${textOfRights(worstFirst(rights))}${danger(rights)}` };
+}
+
+function worstFirst(rights: readonly Right[]): readonly Right[] {
+  return [...rights.filter(isEscalating), ...rights.filter((right) => !isEscalating(right))];
+}
+
+function danger(rights: readonly Right[]): string {
+  return rights.some(isEscalating) ? ': it can take the rights of others by that' : '';
+}
