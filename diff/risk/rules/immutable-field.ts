@@ -51,12 +51,42 @@ spec:
       if (before.name !== after.name) continue;
       for (const { path, message } of immutableChanges(before, after)) {
         const own = fields.filter((field) => touches(field, path));
+        const advice = adviceFor(after.kind, path);
         for (const field of own.length > 0 ? own : [undefined])
-          yield { change, field, message: `the API server refuses it: ${message}` };
+          yield { change, field, message: `the API server refuses it: ${message}`, ...(advice && { advice }) };
       }
     }
   },
 });
+
+/** How an object of a kind is made again with the least harm. */
+const ADVICE: Readonly<Record<string, string>> = {
+  StatefulSet:
+    'delete it and leave its pods running (kubectl delete statefulset --cascade=orphan), then apply the new one: it takes them and their claims over',
+  Job: 'give it another name, or delete it first: kubectl replace --force; Argo CD does that with the sync option Force=true,Replace=true',
+  Deployment:
+    'apply it under another name beside the old one, move the Service over when its pods are ready, and remove the old one',
+  DaemonSet: 'delete it and leave its pods running (kubectl delete daemonset --cascade=orphan), then apply the new one',
+  PersistentVolumeClaim: 'make a claim with another name, copy the data, and let the pods mount that one',
+  Service:
+    'delete it and apply it again: it gets another address, and whoever keeps the old one has to look the name up again',
+  StorageClass: 'delete it and apply it again: volumes that are there keep what they were made with',
+  CustomResourceDefinition:
+    'give the kind another name: deleting the definition deletes every object of it, so export them before (kubectl get -o yaml)',
+  RoleBinding:
+    'delete it and apply it again: kubectl auth reconcile does both, and the subjects have no rights in between',
+  ClusterRoleBinding:
+    'delete it and apply it again: kubectl auth reconcile does both, and the subjects have no rights in between',
+  ConfigMap: 'put a hash of the content into its name, so that each content is an object of its own',
+  Secret: 'give it another name, or put a hash of the content into it, so that each content is an object of its own',
+};
+const CLAIM_TEMPLATES =
+  'set the new size on each claim by hand (kubectl patch pvc), then delete the set with --cascade=orphan and apply the new one: claims that are there keep all else';
+
+function adviceFor(kind: string, path: Path): string | undefined {
+  if (kind === 'StatefulSet' && path[1] === 'volumeClaimTemplates') return CLAIM_TEMPLATES;
+  return Object.hasOwn(ADVICE, kind) ? ADVICE[kind] : undefined;
+}
 
 function touches({ path: own }: FieldChange, path: Path): boolean {
   const keys = path.filter((step) => typeof step === 'string');

@@ -2,6 +2,7 @@ import type { RiskRule } from '../risk';
 import admissionLoosened from './admission-loosened';
 import appliedInPlace from './applied-in-place';
 import autoscalerRemoved from './autoscaler-removed';
+import autoscalingBounds from './autoscaling-bounds';
 import budgetBlocks from './budget-blocks';
 import budgetLoosened from './budget-loosened';
 import claimRemoved from './claim-removed';
@@ -10,6 +11,8 @@ import crdRemoved from './crd-removed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
 import graceShortened from './grace-shortened';
+import guardRemoved from './guard-removed';
+import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
 import memoryLimitLowered from './memory-limit-lowered';
 import metadataChanged from './metadata-changed';
@@ -20,20 +23,26 @@ import podsFitNowhere from './pods-fit-nowhere';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
 import pssLowered from './pss-lowered';
+import quotaChanged from './quota-changed';
 import rbacWidened from './rbac-widened';
 import reclaimLoosened from './reclaim-loosened';
 import redisPersistence from './redis-persistence';
 import redundancyLost from './redundancy-lost';
 import replicasChanged from './replicas-changed';
+import requestsChanged from './requests-changed';
 import retentionShortened from './retention-shortened';
 import rolloutInterrupts from './rollout-interrupts';
 import rolloutStalls from './rollout-stalls';
+import routeOpened from './route-opened';
 import routeRemoved from './route-removed';
+import scheduleChanged from './schedule-changed';
 import secretReadable from './secret-readable';
 import secretRemoved from './secret-removed';
 import serviceCut from './service-cut';
+import serviceExposed from './service-exposed';
 import statefulScaleDown from './stateful-scale-down';
 import statefulSetRemoved from './stateful-set-removed';
+import storageGrown from './storage-grown';
 import storeBecomesEphemeral from './store-becomes-ephemeral';
 import strategyLoosened from './strategy-loosened';
 import tokenMounted from './token-mounted';
@@ -45,6 +54,7 @@ export const rules: readonly RiskRule[] = [
   admissionLoosened,
   appliedInPlace,
   autoscalerRemoved,
+  autoscalingBounds,
   budgetBlocks,
   budgetLoosened,
   claimRemoved,
@@ -53,6 +63,8 @@ export const rules: readonly RiskRule[] = [
   flowCloses,
   flowOpens,
   graceShortened,
+  guardRemoved,
+  hostPortOpened,
   immutableField,
   memoryLimitLowered,
   metadataChanged,
@@ -63,20 +75,26 @@ export const rules: readonly RiskRule[] = [
   priorityLowered,
   probeLoosened,
   pssLowered,
+  quotaChanged,
   rbacWidened,
   reclaimLoosened,
   redisPersistence,
   redundancyLost,
   replicasChanged,
+  requestsChanged,
   retentionShortened,
   rolloutInterrupts,
   rolloutStalls,
+  routeOpened,
   routeRemoved,
+  scheduleChanged,
   secretReadable,
   secretRemoved,
   serviceCut,
+  serviceExposed,
   statefulScaleDown,
   statefulSetRemoved,
+  storageGrown,
   storeBecomesEphemeral,
   strategyLoosened,
   tokenMounted,

@@ -1,0 +1,61 @@
+import { parseQuantity } from '../../../manifests/quantity';
+import { record } from '../../../manifests/resource';
+import { podsOf } from '../../../world/autoscalers';
+import { containerChanges } from '../containers';
+import { fieldAt } from '../paths';
+import { riskRule } from '../risk';
+import { changedWorkloads, templateFields } from '../workloads';
+
+const web = (cpu: string) => `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop }
+spec:
+  replicas: 3
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'example.com/web:1.4.0', resources: { requests: { cpu: ${cpu} } } }] }
+`;
+
+export default riskRule({
+  id: 'requests-changed',
+  class: 'capacity',
+  description: 'what a container asks for, or is held to',
+  reason:
+    'More needs room on the nodes and in the quota. With less a container is throttled sooner, and is evicted first when memory is short.',
+  source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
+  advice: 'ask whether the pods fit: strata plan capacity',
+  example: {
+    before: web('250m'),
+    after: web('500m'),
+    finds: ['Deployment/shop/web spec.template.spec.containers[web].resources.requests.cpu'],
+    harmless: web('0.25'),
+  },
+  *find(diff) {
+    for (const workload of changedWorkloads(diff)) {
+      if (templateFields(workload).length === 0) continue;
+      const pods = podsOf(diff.after, workload.after)?.max;
+      const each = pods === undefined || pods === 1 ? 'a pod' : `each of ${pods} pods`;
+      for (const { before, after, path } of containerChanges(workload)) {
+        for (const part of ['requests', 'limits'] as const) {
+          const [was, is] = [before, after].map(({ json }) => record(record(json['resources'])?.[part]) ?? {}) as [
+            Record<string, unknown>,
+            Record<string, unknown>,
+          ];
+          for (const name of new Set([...Object.keys(was), ...Object.keys(is)])) {
+            if (parseQuantity(was[name]) === parseQuantity(is[name])) continue;
+            const field = fieldAt(workload.change, [...path, 'resources', part, name]);
+            if (!field) continue;
+            const told = (value: unknown) => (value === undefined ? `no ${part.slice(0, -1)}` : String(value));
+            yield {
+              change: workload.change,
+              field,
+              message: `${after.name} ${part === 'requests' ? 'asks for' : 'is held to'} ${told(is[name])} of ${name} in place of ${told(was[name])}, in ${each}`,
+            };
+          }
+        }
+      }
+    }
+  },
+});

@@ -1,0 +1,82 @@
+import type { Resource } from '../../../manifests/resource';
+import { GATEWAY_API, listenersOf } from '../../../world/listeners';
+import type { ObjectChange } from '../../object-change';
+import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
+import type { FoundRisk } from '../risk';
+import { riskRule } from '../risk';
+import { allServed, servedBy, servedText, takes } from '../served';
+
+const ingress = (...paths: readonly string[]) => `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web, namespace: shop }
+spec:
+  ingressClassName: nginx
+  rules:
+    - host: shop.example.com
+      http: { paths: [${paths.map((path) => `{ path: ${path}, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }`).join(', ')}] }
+`;
+
+export default riskRule({
+  id: 'route-opened',
+  class: 'exposure',
+  description: 'a host, a path or a listener that leads to a workload and did not before',
+  reason:
+    'Whoever reaches the gateway reaches what is behind it: also pages that were meant for the inside, such as metrics or an admin console.',
+  source: 'https://gateway-api.sigs.k8s.io/concepts/security-model/',
+  advice: 'open the paths that are needed, and no others',
+  example: {
+    before: ingress('/shop'),
+    after: ingress('/shop', '/admin'),
+    finds: ['Ingress/shop/web spec.rules'],
+    harmless: ingress('/shop', '/shop/cart'),
+  },
+  *find(diff) {
+    for (const change of changesOf(diff, 'Ingress', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute')) {
+      const { after } = change;
+      if (!after || !isOfGateways(after)) continue;
+      const old = allServed(diff.before);
+      const opened = servedBy(diff.after, after).filter(
+        // What leads to the same place by another rule was open before.
+        (is) => !old.some((was) => takes(was, is) && was.to === is.to),
+      );
+      if (opened.length === 0) continue;
+      const field =
+        change.does === 'changed'
+          ? ['rules', 'hostnames', 'parentRefs', 'ingressClassName', 'defaultBackend']
+              .map((name) => fieldAt(change, ['spec', name]))
+              .find(Boolean)
+          : undefined;
+      const shown = [...new Set(opened.map((is) => `${servedText(is)} leads to ${is.to}`))];
+      yield {
+        change,
+        field,
+        message: shown.slice(0, 3).join('; ') + (shown.length > 3 ? `; and ${shown.length - 3} more` : ''),
+      };
+    }
+    for (const change of changesOf(diff, 'Gateway', 'ListenerSet', 'XListenerSet')) yield* ofListeners(change);
+  },
+});
+
+function isOfGateways({ group }: Resource): boolean {
+  return group === GATEWAY_API || group === 'networking.k8s.io' || group === 'extensions';
+}
+
+function* ofListeners(change: ObjectChange): Iterable<FoundRisk> {
+  const { before, after } = change;
+  if (!after || (after.group !== GATEWAY_API && after.kind === 'Gateway')) return;
+  const old = before ? listenersOf(before) : [];
+  for (const is of listenersOf(after)) {
+    const known = old.some(
+      (was) => was.port === is.port && (was.hostname === undefined || was.hostname === is.hostname),
+    );
+    if (known) continue;
+    const field = change.does === 'changed' ? fieldAt(change, ['spec', 'listeners', { name: is.name }]) : undefined;
+    yield {
+      change,
+      field,
+      message: `the gateway takes ${is.protocol} on port ${is.port ?? 'of its choice'} for ${is.hostname ?? 'any host'}`,
+    };
+  }
+}

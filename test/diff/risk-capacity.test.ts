@@ -1,0 +1,84 @@
+import { allOf, classed, messagesOf, workloadOf } from './risks';
+
+describe('requests-changed', () => {
+  const id = 'requests-changed';
+  const of = (resources: string) => workloadOf({ spec: 'replicas: 3', container: `resources: { ${resources} }` });
+  test('a limit that goes, with the pods that it is about', () => {
+    expect(messagesOf(id, of('limits: { cpu: 1 }'), of('requests: { memory: 1Gi }'))).toEqual([
+      'web asks for 1Gi of memory in place of no request, in each of 3 pods',
+      'web is held to no limit of cpu in place of 1, in each of 3 pods',
+    ]);
+  });
+  test('of an init container and of a CronJob', () => {
+    const init = (cpu: string) =>
+      workloadOf({
+        pod: `initContainers: [{ name: i, image: 'example.com/i:1.0.0', resources: { requests: { cpu: ${cpu} } } }]`,
+      });
+    expect(classed(id, init('1'), init('2'))).toEqual([
+      'capacity Deployment/shop/web spec.template.spec.initContainers[i].resources.requests.cpu',
+    ]);
+    const job = (memory: string) =>
+      workloadOf({
+        kind: 'CronJob',
+        spec: "schedule: '0 1 * * *'",
+        container: `resources: { requests: { memory: ${memory} } }`,
+      });
+    expect(classed(id, job('1Gi'), job('2Gi'))).toHaveLength(1);
+    expect(classed(id, job('1Gi'), job('1024Mi'))).toEqual([]);
+  });
+});
+
+describe('autoscaling-bounds', () => {
+  const keda = (spec: string) =>
+    `{ apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { name: web }, ${spec} } }`;
+  test('KEDA’s, one that comes and one that goes', () => {
+    expect(classed('autoscaling-bounds', keda('maxReplicaCount: 5'), keda('maxReplicaCount: 9'))).toEqual([
+      'capacity ScaledObject/shop/web spec.maxReplicaCount',
+    ]);
+    expect(classed('autoscaling-bounds', '', keda('maxReplicaCount: 5'))).toEqual(['capacity ScaledObject/shop/web']);
+    expect(messagesOf('autoscaling-bounds', keda('maxReplicaCount: 5'), '')[0]).toMatch(/stays as it is now/);
+  });
+});
+
+describe('quota-changed', () => {
+  const limits = (cpu: string) =>
+    `{ apiVersion: v1, kind: LimitRange, metadata: { name: l, namespace: shop }, spec: { limits: [{ type: Container, default: { cpu: ${cpu} } }] } }`;
+  test('a LimitRange, and a quota that goes', () => {
+    expect(classed('quota-changed', limits('1'), limits('2'))).toEqual(['capacity LimitRange/shop/l spec.limits']);
+    expect(classed('quota-changed', limits('1'), limits('1000m'))).toEqual([]);
+    const quota =
+      "{ apiVersion: v1, kind: ResourceQuota, metadata: { name: q, namespace: shop }, spec: { hard: { pods: '9' } } }";
+    expect(messagesOf('quota-changed', quota, '')).toEqual(['the namespace may take whatever the nodes have']);
+  });
+});
+
+describe('storage-grown', () => {
+  const claim = (size: string) =>
+    `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: u, namespace: shop }, spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } } }`;
+  const storageClass = (grows: boolean) =>
+    `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: fast }, provisioner: ebs.csi.aws.com, allowVolumeExpansion: ${grows} }`;
+  test('a class that does not allow it refuses it', () => {
+    expect(
+      classed('storage-grown', allOf(claim('5Gi'), storageClass(false)), allOf(claim('6Gi'), storageClass(false))),
+    ).toEqual(['immutable PersistentVolumeClaim/shop/u spec.resources.requests.storage']);
+  });
+  test('of a class that is not known, and not the other way round, which is refused', () => {
+    expect(messagesOf('storage-grown', claim('5Gi'), claim('6Gi'))[0]).toMatch(
+      /whether its class allows it is not known/,
+    );
+    expect(classed('storage-grown', claim('6Gi'), claim('5Gi'))).toEqual([]);
+  });
+});
+
+describe('schedule-changed', () => {
+  const job = (spec: string) =>
+    workloadOf({ kind: 'CronJob', spec: `schedule: '0 1 * * *'${spec}`, pod: 'restartPolicy: Never' });
+  test('whether it runs, both ways, and by which clock', () => {
+    const [runs, rests] = [job(', suspend: false'), job(', suspend: true')];
+    expect(messagesOf('schedule-changed', runs, rests)).toEqual(['it runs no more until somebody resumes it']);
+    expect(messagesOf('schedule-changed', rests, runs)).toEqual(['it runs again; what it missed it may run at once']);
+    expect(classed('schedule-changed', job(''), job(', timeZone: Europe/Berlin'))).toEqual([
+      'in-place CronJob/shop/web spec.timeZone',
+    ]);
+  });
+});

@@ -1,0 +1,146 @@
+import { allOf, classed, messagesOf, workloadOf } from './risks';
+
+const service = (spec: string, annotations = '') =>
+  `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}, selector: { app: web } } }`;
+const port = 'ports: [{ port: 80 }]';
+
+describe('service-exposed', () => {
+  const id = 'service-exposed';
+  test.each([
+    ['a port of every node', service(port), service(`type: NodePort, ${port}`), 1],
+    ['a load balancer over a NodePort', service(`type: NodePort, ${port}`), service(`type: LoadBalancer, ${port}`), 1],
+    ['the other way round', service(`type: LoadBalancer, ${port}`), service(`type: NodePort, ${port}`), 0],
+    ['a new load balancer', '', service(`type: LoadBalancer, ${port}`), 1],
+    ['a new Service of the cluster', '', service(port), 0],
+    ['an external address', service(port), service(`externalIPs: [203.0.113.7], ${port}`), 1],
+    [
+      'one port more on a load balancer',
+      service(`type: LoadBalancer, ${port}`),
+      service('type: LoadBalancer, ports: [{ name: a, port: 80 }, { name: b, port: 9090 }]'),
+      1,
+    ],
+    [
+      'one port more within the cluster',
+      service(port),
+      service('ports: [{ name: a, port: 80 }, { name: b, port: 9090 }]'),
+      0,
+    ],
+    [
+      'source ranges that go',
+      service(`type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8], ${port}`),
+      service(`type: LoadBalancer, ${port}`),
+      1,
+    ],
+    [
+      'source ranges that come',
+      service(`type: LoadBalancer, ${port}`),
+      service(`type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8], ${port}`),
+      0,
+    ],
+    [
+      'a wider range',
+      service(`type: LoadBalancer, loadBalancerSourceRanges: [10.1.0.0/16], ${port}`),
+      service(`type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8], ${port}`),
+      1,
+    ],
+    [
+      'a part of the range',
+      service(`type: LoadBalancer, loadBalancerSourceRanges: [10.0.0.0/8], ${port}`),
+      service(`type: LoadBalancer, loadBalancerSourceRanges: [10.1.0.0/16], ${port}`),
+      0,
+    ],
+    [
+      'an internal load balancer that is one no more',
+      service(`type: LoadBalancer, ${port}`, 'networking.gke.io/load-balancer-type: Internal'),
+      service(`type: LoadBalancer, ${port}`),
+      1,
+    ],
+  ])('%s', (_, before, after, count) => {
+    expect(classed(id, before, after)).toHaveLength(count);
+  });
+});
+
+describe('route-opened', () => {
+  const id = 'route-opened';
+  const route = (hosts: string, rules: string, name = 'r') =>
+    `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: ${name}, namespace: shop }, spec: { parentRefs: [{ name: gw }], hostnames: [${hosts}], rules: [${rules}] } }`;
+  const rule = (path: string, to = 'web', more = '') =>
+    `{ matches: [{ path: { value: ${path} }${more} }], backendRefs: [{ name: ${to}, port: 80 }] }`;
+  test('another host, another backend, and a condition that goes', () => {
+    expect(messagesOf(id, route('a.example.com', rule('/')), route('a.example.com, b.example.com', rule('/')))).toEqual(
+      ['b.example.com/ leads to shop/web:80'],
+    );
+    expect(classed(id, route('a.example.com', rule('/')), route('a.example.com', rule('/', 'admin')))).toHaveLength(1);
+    const posts = route('a.example.com', rule('/', 'web', ', method: POST'));
+    expect(classed(id, posts, route('a.example.com', rule('/')))).toHaveLength(1);
+    expect(classed(id, route('a.example.com', rule('/')), posts)).toEqual([]);
+  });
+  test('fewer hosts, and what moves to another object, open nothing', () => {
+    expect(classed(id, route('a.example.com, b.example.com', rule('/')), route('a.example.com', rule('/')))).toEqual(
+      [],
+    );
+    const both = route('a.example.com, b.example.com', rule('/'));
+    const apart = allOf(route('a.example.com', rule('/')), route('b.example.com', rule('/'), 's'));
+    expect(classed(id, both, apart)).toEqual([]);
+  });
+  test('a listener that comes', () => {
+    const gateway = (listeners: string) =>
+      `{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: gw, namespace: shop }, spec: { gatewayClassName: g, listeners: [${listeners}] } }`;
+    const [http, tcp] = ['{ name: http, port: 80, protocol: HTTP }', '{ name: redis, port: 6379, protocol: TCP }'];
+    expect(messagesOf(id, gateway(http), gateway(`${http}, ${tcp}`))).toEqual([
+      'the gateway takes TCP on port 6379 for any host',
+    ]);
+    expect(classed(id, gateway(`${http}, ${tcp}`), gateway(http))).toEqual([]);
+  });
+});
+
+describe('guard-removed', () => {
+  const id = 'guard-removed';
+  const ingress = (tls: string, annotations = '') =>
+    `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: w, namespace: shop, annotations: { a: b${annotations && `, ${annotations}`} } }, spec: { ${tls}rules: [{ host: a.example.com, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] } }`;
+  const tls = 'tls: [{ hosts: [a.example.com], secretName: t }], ';
+  test('a certificate, a range of addresses, a redirect', () => {
+    expect(classed(id, ingress(tls), ingress(''))).toEqual(['exposure Ingress/shop/w spec.tls']);
+    expect(classed(id, ingress(''), ingress(tls))).toEqual([]);
+    const ranges = "nginx.ingress.kubernetes.io/whitelist-source-range: '10.0.0.0/8'";
+    expect(classed(id, ingress('', ranges), ingress(''))).toHaveLength(1);
+    expect(classed(id, ingress(''), ingress('', ranges))).toEqual([]);
+    const redirect = (on: string) => `nginx.ingress.kubernetes.io/force-ssl-redirect: '${on}'`;
+    expect(classed(id, ingress('', redirect('true')), ingress('', redirect('false')))).toHaveLength(1);
+    expect(classed(id, ingress('', redirect('false')), ingress('', redirect('true')))).toEqual([]);
+  });
+  test('a listener without TLS, and a policy of a mesh that goes', () => {
+    const gateway = (protocol: string) =>
+      `{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: gw, namespace: shop }, spec: { gatewayClassName: g, listeners: [{ name: l, port: 443, protocol: ${protocol} }] } }`;
+    expect(classed(id, gateway('HTTPS'), gateway('HTTP'))).toEqual([
+      'exposure Gateway/shop/gw spec.listeners[l].protocol',
+    ]);
+    expect(classed(id, gateway('HTTP'), gateway('HTTPS'))).toEqual([]);
+    const policy =
+      '{ apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: { name: p, namespace: shop }, spec: {} }';
+    expect(classed(id, policy, '')).toEqual(['exposure AuthorizationPolicy/shop/p']);
+    expect(classed(id, '', policy)).toEqual([]);
+  });
+});
+
+describe('host-port-opened', () => {
+  const id = 'host-port-opened';
+  test('the network of the node, and ports of a sidecar', () => {
+    const inside = workloadOf();
+    expect(classed(id, inside, workloadOf({ pod: 'hostNetwork: true' }))).toEqual([
+      'exposure Deployment/shop/web spec.template.spec.hostNetwork',
+    ]);
+    expect(classed(id, workloadOf({ pod: 'hostNetwork: true' }), inside)).toEqual([]);
+    const sidecar = (host: string) =>
+      workloadOf({
+        pod: `initContainers: [{ name: s, image: 'example.com/s:1.0.0', restartPolicy: Always, ports: [{ containerPort: 9100${host} }] }]`,
+      });
+    expect(classed(id, sidecar(''), sidecar(', hostPort: 9100'))).toHaveLength(1);
+    expect(classed(id, sidecar(', hostPort: 9100'), sidecar(''))).toEqual([]);
+  });
+  test('a new workload on the port of its node', () => {
+    expect(
+      classed(id, '', workloadOf({ kind: 'DaemonSet', container: 'ports: [{ containerPort: 80, hostPort: 80 }]' })),
+    ).toEqual(['exposure DaemonSet/shop/web']);
+  });
+});
