@@ -5,6 +5,7 @@ import * as tables from './tables';
 /** Every command of a project, in the order of the help. */
 export const commands: readonly Command[] = [
   command(tables.render, () => import('./render')),
+  command(tables.publish, async () => ({ command: (await import('./verifier')).publish })),
   command(tables.synth, () => import('./synth')),
   command(tables.verify, async () => ({ command: (await import('./verifier')).verify })),
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),

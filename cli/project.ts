@@ -28,6 +28,9 @@ export function projectOf({ composition = () => NONE, root = process.cwd() }: Ho
     get features() {
       return loaded().features;
     },
+    get delivery() {
+      return loaded().delivery;
+    },
     compose: (target) => loaded().compose(target),
     secrets: (target) => loaded().secrets(target),
     origins: (target) => loaded().origins(target),

@@ -1,8 +1,8 @@
 import type { Target } from '../model/target';
 import { render as renderFiles } from '../render/render';
-import { toYaml } from '../render/yaml';
 import { columns } from '../report/columns';
 import type { Host, Project } from './command';
+import { deliveryFiles } from './delivery-files';
 import type { Run } from './options/table';
 import type { render } from './tables';
 import { defaultTree } from './tree';
@@ -17,10 +17,11 @@ export const command: Run<typeof render> = (project, { values: { out, previous }
 
 /** Renders the tree and says what was rendered. */
 export function renderTree<P>(
-  { matrix, compose, deliver }: Project<P>,
+  project: Project<P>,
   host: Host,
   options: { readonly out: string; readonly only?: readonly string[]; readonly previous?: string },
 ): void {
+  const { matrix, compose } = project;
   const only = options.only?.length ? matrix.targets(options.only).map(({ name }) => name) : undefined;
   const summary = renderFiles<Target<P>>({
     targets: matrix.targets(),
@@ -28,10 +29,7 @@ export function renderTree<P>(
       host.progress?.(`rendering ${target.name}`);
       return compose(target);
     },
-    deliver: (targets, index) =>
-      deliver(targets.map((target) => ({ target, objects: index.targets[target.path]!.objects }))).map(
-        ({ file, objects }) => ({ path: file, text: objects.map(toYaml).join('---\n') }),
-      ),
+    deliver: deliveryFiles(project),
     ...options,
     ...(only ? { only } : {}),
   });

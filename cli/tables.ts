@@ -92,6 +92,54 @@ export const render = commandTable({
   },
 });
 
+export const publish = commandTable({
+  name: 'publish',
+  summary:
+    'commit what has changed of the rendered tree to a GitOps repository; without --push nothing leaves this machine',
+  arguments: [],
+  options: {
+    repo: {
+      value: 'DIR|URL',
+      completes: ['folder'],
+      writes: true,
+      description:
+        'a clone, a bare repository or a URL; the last two are only shown what would be committed without --push',
+      unset: 'the one that Argo CD reads (repoUrl in environments/delivery.ts)',
+    },
+    branch: {
+      value: 'BRANCH',
+      description: 'the branch to commit to; one that is not there begins at the default branch',
+      unset: 'the one that is checked out in a clone; else the one that Argo CD reads, or the default branch',
+    },
+    folder: {
+      value: 'FOLDER',
+      description: 'the folder of the tree in the repository',
+      unset: 'the one that Argo CD reads, or the root of the repository',
+    },
+    target: {
+      value: 'TARGET',
+      repeatable: true,
+      completes: ['target'],
+      description: `publish only ${GLOBS.replace('the ', 'these ')}; the others stay as they are`,
+      unset: TARGETS,
+    },
+    layout: {
+      value: 'LAYOUT',
+      choices: ['folders', 'branches'],
+      description:
+        '`folders`: one branch with a folder per target; `branches`: a branch per environment, all moved together',
+      default: 'folders',
+    },
+    prefix: {
+      value: 'PREFIX',
+      description: 'with --layout branches: how the branches of the environments begin',
+      default: 'environment/',
+    },
+    push: { description: 'push the commit; if somebody else was faster, render over theirs and push again' },
+    config,
+  },
+});
+
 export const synth = commandTable({
   name: 'synth',
   summary: 'render every target for `cdk8s synth`, which calls this command',
@@ -684,6 +732,7 @@ export const completion = commandTable({
 /** Every command, in the order of the help. */
 export const COMMAND_TABLES: readonly CommandTable[] = [
   render,
+  publish,
   synth,
   verify,
   checks,

@@ -25,6 +25,7 @@ export function composition(spec: CompositionSpec): Composition<FeatureContext> 
   return {
     matrix,
     features,
+    ...(delivery === undefined ? {} : { delivery }),
     compose: (target) => patched(target, synthesize(new Platform(target, spec).app)),
     secrets: (target) => new Platform(target, spec).secrets,
     origins: (target) => originsOf(() => new Platform(target, spec).app),

@@ -8,6 +8,8 @@ import type { Target } from './target';
 export interface Composition<P> {
   readonly matrix: Matrix<P>;
   readonly features: readonly Feature<P>[];
+  /** The repository that the rendered tree is read from. @default - nobody said */
+  readonly delivery?: { readonly repoUrl: string; readonly revision: string; readonly folder: string } | undefined;
   /** A target's objects. */
   compose(target: Target<P>): readonly Component[];
   /** The Secrets that a target's pods need, and what they must hold: known before any of them is there. */

@@ -45,15 +45,19 @@ export function readIndex(root: string): TreeIndex | undefined {
   return explained(root, () => {
     recover(root);
     if (!existsSync(path)) return undefined;
-    const text = readFileSync(path, 'utf8');
-    try {
-      const index: unknown = JSON.parse(text);
-      if (isIndex(index)) return index;
-    } catch {
-      // Said below: to a reader it is the same.
-    }
-    throw new StrataError(path, 'is no index of a rendered tree', [`remove ${root} and render everything again`]);
+    return indexIn(path, readFileSync(path, 'utf8'), `remove ${root} and render everything again`);
   });
+}
+
+/** What an index file says. */
+export function indexIn(place: string, text: string, fix: string): TreeIndex {
+  try {
+    const index: unknown = JSON.parse(text);
+    if (isIndex(index)) return index;
+  } catch {
+    // Said below: to a reader it is the same.
+  }
+  throw new StrataError(place, 'is no index of a rendered tree', [fix]);
 }
 
 /**

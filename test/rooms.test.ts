@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'platform.ts': ['index.ts', 'constructs'],
   'main.ts': ['index.ts', 'features', 'environments', 'platform.ts'],
   render: ['model'],
+  publish: ['model', 'render'],
   // The half that judges them. It knows no construct, so that the two cannot share a mistake.
   manifests: ['model'],
   upstream: ['model', 'manifests'],
@@ -41,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
   // Built objects to the code that renders them: pure.
   adopt: ['model'],
-  cli: [...JUDGING, 'diff', 'render', 'report', 'adopt'],
+  cli: [...JUDGING, 'diff', 'render', 'publish', 'report', 'adopt'],
   composition: ['model', 'constructs', 'features', 'render'],
   // What the package of strata is for those who write with it.
   'index.ts': ['model', 'constructs', 'features', 'composition'],
@@ -51,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'tool.ts': ['cli', 'package.json'],
   // Tools beside the program: nothing imports them.
   docs: [...WRITING, ...JUDGING, 'diff', 'cli', 'report'],
-  bench: [...WRITING, ...JUDGING, 'diff', 'cli', 'report'],
+  bench: [...WRITING, ...JUDGING, 'diff', 'cli', 'report', 'publish'],
   services: [],
 };
 /** Folders that hold no code of the platform: what is generated, what proves it, what starts it. */
@@ -64,6 +65,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   environments: [],
   features: [],
   render: ['js-yaml'],
+  publish: [],
   cli: [],
   'main.ts': [],
   'tool.ts': [],

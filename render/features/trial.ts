@@ -6,7 +6,7 @@ import type { Matrix, Pair } from '../../model/matrix';
 import type { Target } from '../../model/target';
 import type { PlannedTarget } from '../plan';
 import { planTarget } from '../plan';
-import { refuseSharedObjects } from '../render';
+import { refuseSharedObjects } from '../plan-tree';
 
 /** A target as it would be with these features: what it renders, or why it does not. */
 export type Trial<P> =

@@ -70,7 +70,7 @@ describe('where no project is', () => {
     writeFileSync(join(folder, name, path), text);
   };
 
-  test.each(['render', 'synth', 'targets', 'secrets', 'explain', 'features', 'clusters', 'add', 'vendor'])(
+  test.each(['render', 'synth', 'targets', 'secrets', 'explain', 'features', 'clusters', 'add', 'vendor', 'publish'])(
     '%s says where one was looked for, and what the command is called in',
     async (name) => {
       const { code, error } = await call(folder, name, 'x');

@@ -61,6 +61,7 @@ const ORACLES = {
       join(folder, 'cases'),
       ...rendered(folder).filter((file) => file.includes('prometheus')),
     ),
+  publish: ({ program, count = '200', seed, out, folder }) => here(program, count, seed, out, folder),
   workloads: ({ program, count = '120', seed, out }) => inCluster(program, count, seed, out),
   rollout: ({ program, count = '320', seed, out }) => inCluster(program, count, seed, out),
   scheduler: ({ program, count = '20000', seed, out, folder }) =>

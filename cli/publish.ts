@@ -1,0 +1,73 @@
+import { isAbsolute, join } from 'node:path';
+import { StrataError } from '../model/errors';
+import type { Target } from '../model/target';
+import { changeMessage } from '../publish/message';
+import type { PublishedBranch, PublishResult } from '../publish/publish';
+import { publish as publishTree } from '../publish/publish';
+import { sourceCommit } from '../publish/source';
+import type { Host, Project } from './command';
+import { deliveryFiles } from './delivery-files';
+import type { Given, Run } from './options/table';
+import { judgePlanned } from './planned-judging';
+import type { publish } from './tables';
+
+export const command: Run<typeof publish> = (project, { values }, host) => publishProject(project, values, host);
+
+function publishProject<P>(project: Project<P>, values: Given<typeof publish>['values'], host: Host): number {
+  const { matrix, compose, delivery } = project;
+  const repo = values.repo ?? delivery?.repoUrl;
+  if (repo === undefined || repo === '')
+    throw new StrataError('strata publish', 'does not know the repository to publish to', [
+      'name it: --repo DIR, or --repo URL',
+      'give the composition in main.ts its `delivery`, which says what Argo CD reads',
+    ]);
+  if (values.layout === 'branches' && values.branch !== undefined)
+    throw new StrataError(
+      `--branch ${values.branch}`,
+      'means nothing with --layout branches: each environment has its own',
+      ['leave one of the two out', 'call the branches by another prefix: --prefix PREFIX'],
+    );
+  const judged = judgePlanned(project, values, host);
+  let result: PublishResult;
+  try {
+    result = publishTree<Target<P>>({
+      repo,
+      branch: values.branch,
+      readFrom: delivery?.revision,
+      folder: values.folder ?? delivery?.folder ?? '',
+      layout: values.layout === 'branches' ? { kind: 'branches', prefix: values.prefix } : { kind: 'folders' },
+      push: values.push,
+      targets: matrix.targets(),
+      ...(values.target ? { only: matrix.targets(values.target).map(({ name }) => name) } : {}),
+      compose,
+      deliver: deliveryFiles(project),
+      message: changeMessage,
+      source: () => sourceCommit(project.root, isAbsolute(repo) ? repo : join(process.cwd(), repo), host.env),
+      judge: judged.judge,
+      env: host.env,
+      progress: host.progress,
+    });
+  } catch (error) {
+    if (judged.code === 0) throw error;
+    host.printError(`error: ${(error as Error).message}`);
+    return judged.code;
+  }
+  for (const branch of result.branches) for (const line of linesOf(branch, result)) host.print(line);
+  return 0;
+}
+
+function linesOf(
+  { branch, commit, isNew, written, removed, message }: PublishedBranch,
+  { landed }: PublishResult,
+): string[] {
+  if (commit === undefined) return [`${branch}: nothing has changed`];
+  const files = [`${written} files written`, ...(removed > 0 ? [`${removed} removed`] : [])].join(', ');
+  const done = { pushed: 'pushed', committed: 'committed, not pushed', shown: 'would be pushed with --push' }[landed];
+  return [
+    `${branch}${isNew ? ' (new)' : ''}: ${files}, ${done}`,
+    ...message
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line === '' ? '' : `    ${line}`)),
+  ];
+}

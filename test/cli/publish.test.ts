@@ -1,0 +1,114 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from '../../cli/publish';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { commitsAt, ENV, filesAt, git, repositories } from '../publish/support';
+import { aComponent, anObject, newFolder } from '../render/support';
+import { aTarget } from '../render/targets';
+
+interface Called {
+  readonly objects?: readonly KubernetesObject[];
+  readonly values?: Readonly<Record<string, unknown>>;
+  readonly delivery?: { readonly repoUrl: string; readonly revision: string; readonly folder: string };
+  readonly root?: string;
+}
+
+const CONFIG = anObject('ConfigMap', 'web', { data: { text: 'one' } });
+const BROKEN = anObject('Service', 'web', { spec: { ports: [{ port: 'eighty' }] } });
+
+/** Calls `strata publish` for a project with two targets. */
+async function publish({ objects = [CONFIG], values = {}, delivery, root = newFolder() }: Called) {
+  const [out, errors]: [string[], string[]] = [[], []];
+  const all = [aTarget('kind', 'dev'), aTarget('shared', 'prod')];
+  const project = {
+    root,
+    delivery,
+    matrix: {
+      clusters: all.map(({ cluster }) => cluster),
+      targets: (names: readonly string[] = []) => all.filter(({ name }) => names.length === 0 || names.includes(name)),
+    },
+    compose: () => [aComponent('web', 1, objects)],
+    deliver: () => [],
+  };
+  const host = {
+    env: ENV,
+    print: (line: string) => out.push(line),
+    printError: (line: string) => errors.push(line),
+  };
+  const given = { layout: 'folders', prefix: 'environment/', push: true, ...values };
+  let code: number | undefined;
+  try {
+    code = (await command(project as never, { values: given, words: [] } as never, host)) as number;
+  } catch (error) {
+    errors.push((error as Error).message);
+    code = 2;
+  }
+  return { code, out: out.join('\n'), errors: errors.join('\n') };
+}
+
+test('what is published is told, with the message of the commit', async () => {
+  const { bare } = repositories();
+  const { code, out, errors } = await publish({ values: { repo: bare } });
+  expect([code, errors]).toEqual([0, '']);
+  expect(out).toMatch(/^main: 3 files written, pushed\n {4}dev@kind, prod@shared: add the target: 1 object\n/);
+  expect(await publish({ values: { repo: bare } })).toEqual({ code: 0, out: 'main: nothing has changed', errors: '' });
+});
+
+test('the repository, the branch and the folder are those that Argo CD reads, unless somebody says otherwise', async () => {
+  const { bare } = repositories();
+  git(bare, 'branch', 'live', 'main');
+  const delivery = { repoUrl: bare, revision: 'live', folder: 'rendered' };
+  await publish({ delivery });
+  expect(Object.keys(filesAt(bare, 'live'))).toContain('rendered/kind/dev/10-web.yaml');
+  await publish({ delivery, values: { branch: 'main', folder: 'other' } });
+  expect(Object.keys(filesAt(bare, 'main'))).toEqual(expect.arrayContaining(['README.md', 'other/index.json']));
+  expect((await publish({})).errors).toContain('does not know the repository to publish to');
+});
+
+test('what will break is told as strata verify tells it, and not published', async () => {
+  const { bare } = repositories();
+  const { code, errors } = await publish({ objects: [CONFIG, BROKEN], values: { repo: bare } });
+  expect(code).toBe(1);
+  expect(errors).toContain('schema-valid');
+  expect(errors).toContain('dist/kind/dev/10-web.yaml');
+  expect(errors).toContain('error: strata publish: strata verify fails for what would be published, so nothing is');
+  expect(commitsAt(bare)).toBe(1);
+});
+
+test('what the configuration of the repository lets strata verify pass is published', async () => {
+  const { bare } = repositories();
+  const config = join(newFolder(), '.strata.yaml');
+  writeFileSync(config, 'skip: [schema-valid]\n');
+  const { code } = await publish({ objects: [CONFIG, BROKEN], values: { repo: bare, config } });
+  expect([code, commitsAt(bare)]).toEqual([0, 2]);
+});
+
+test('the commit of the project is noted, and whether it has been changed since', async () => {
+  const { bare } = repositories();
+  const { clone: root } = repositories();
+  const source = () => git(bare, 'log', '-1', '--format=%(trailers:key=Source-Commit,valueonly)', 'main').trim();
+  await publish({ root, values: { repo: bare } });
+  expect(source()).toBe(git(root, 'rev-parse', 'HEAD'));
+  writeFileSync(join(root, 'new.ts'), '');
+  await publish({ root, values: { repo: bare }, objects: [anObject('ConfigMap', 'web', { data: { text: 'two' } })] });
+  expect(source()).toBe(`${git(root, 'rev-parse', 'HEAD')}-dirty`);
+});
+
+test('a clone inside of the project that is published to does not make it a changed one', async () => {
+  const { bare } = repositories();
+  const { clone: root } = repositories();
+  const repo = join(root, 'rendered');
+  git(root, 'clone', '--quiet', bare, repo);
+  await publish({ root, values: { repo } });
+  expect(git(bare, 'log', '-1', '--format=%(trailers:key=Source-Commit,valueonly)', 'main').trim()).toBe(
+    git(root, 'rev-parse', 'HEAD'),
+  );
+});
+
+test('one branch and a branch for each environment exclude each other', async () => {
+  const { bare } = repositories();
+  const { errors } = await publish({ values: { repo: bare, layout: 'branches', branch: 'main' } });
+  expect(errors).toContain('--branch main: means nothing with --layout branches');
+  await publish({ values: { repo: bare, layout: 'branches', prefix: 'env/', target: ['prod@shared'] } });
+  expect(git(bare, 'for-each-ref', '--format=%(refname:short)')).toBe('env/prod\nmain');
+});
