@@ -22,7 +22,7 @@ export * from './constructs/core/service';
 export * from './constructs/core/storage';
 export * from './constructs/core/volume';
 export * from './constructs/core/workload';
-export type { Delivery } from './constructs/delivery/argocd';
+export type { Delivery, FluxDelivery } from './constructs/delivery/delivery';
 export { Route, type RouteProps } from './constructs/delivery/route';
 export { FromHelm, type FromHelmProps } from './constructs/inputs/from-helm';
 export { FromKustomize, type FromKustomizeProps } from './constructs/inputs/from-kustomize';

@@ -6,7 +6,7 @@ import type { PublishedBranch, PublishResult } from '../publish/publish';
 import { publish as publishTree } from '../publish/publish';
 import { sourceCommit } from '../publish/source';
 import type { Host, Project } from './command';
-import { deliveryFiles } from './delivery-files';
+import { plannedDelivery } from './delivery-files';
 import type { Given, Run } from './options/table';
 import { judgePlanned } from './planned-judging';
 import type { publish } from './tables';
@@ -40,7 +40,7 @@ function publishProject<P>(project: Project<P>, values: Given<typeof publish>['v
       targets: matrix.targets(),
       ...(values.target ? { only: matrix.targets(values.target).map(({ name }) => name) } : {}),
       compose,
-      deliver: deliveryFiles(project),
+      deliver: plannedDelivery(project),
       message: changeMessage,
       source: () => sourceCommit(project.root, isAbsolute(repo) ? repo : join(process.cwd(), repo), host.env),
       judge: judged.judge,

@@ -2,7 +2,7 @@ import type { Target } from '../model/target';
 import { render as renderFiles } from '../render/render';
 import { columns } from '../report/columns';
 import type { Host, Project } from './command';
-import { deliveryFiles } from './delivery-files';
+import { plannedDelivery } from './delivery-files';
 import type { Run } from './options/table';
 import type { render } from './tables';
 import { defaultTree } from './tree';
@@ -29,7 +29,7 @@ export function renderTree<P>(
       host.progress?.(`rendering ${target.name}`);
       return compose(target);
     },
-    deliver: deliveryFiles(project),
+    deliver: plannedDelivery(project),
     ...options,
     ...(only ? { only } : {}),
   });

@@ -1,10 +1,11 @@
-import { argoObjects, type Delivery } from '../constructs/delivery/argocd';
+import type { Delivery } from '../constructs/delivery/delivery';
 import { originsOf } from '../constructs/synthesis/stacks';
 import { synthesize } from '../constructs/synthesis/synthesis';
 import type { FeatureContext, PlatformFeature } from '../features/feature';
 import type { Composition } from '../model/composition';
 import type { Matrix } from '../model/matrix';
 import { patched } from '../render/patch';
+import { deliveryFiles } from './delivery-files';
 import type { PlatformSpec } from './platform';
 import { namespaceOf, Platform } from './platform';
 import { checkSpec } from './spec';
@@ -14,7 +15,7 @@ export interface CompositionSpec extends PlatformSpec {
   readonly matrix: Matrix<FeatureContext>;
   /** Every feature there is, for `strata features`. @default - those that a target has */
   readonly features?: readonly PlatformFeature[];
-  /** Where Argo CD finds the rendered tree. @default - no objects of Argo CD are rendered */
+  /** Where Argo CD and Flux find the rendered tree. @default - none of their objects are rendered */
   readonly delivery?: Delivery;
 }
 
@@ -32,7 +33,7 @@ export function composition(spec: CompositionSpec): Composition<FeatureContext> 
     deliver: (delivered) =>
       delivery === undefined
         ? []
-        : argoObjects(
+        : deliveryFiles(
             spec.name,
             delivery,
             delivered.map((each) => ({ ...each, namespace: namespaceOf(each.target, spec) })),

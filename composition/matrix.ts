@@ -1,3 +1,4 @@
+import { deliverySettings } from '../constructs/delivery/delivery';
 import { routeSettings } from '../constructs/delivery/route';
 import { objectSettings } from '../constructs/synthesis/object-settings';
 import type { FeatureContext } from '../features/feature';
@@ -5,7 +6,7 @@ import { type excluded, Matrix, type target } from '../model/matrix';
 import type { SettingsGroup } from '../model/settings';
 
 /** The settings of every platform, whatever is in it. */
-const EVERYWHERE: readonly SettingsGroup[] = [routeSettings, objectSettings];
+const EVERYWHERE: readonly SettingsGroup[] = [routeSettings, objectSettings, deliverySettings];
 
 /** Every combination of environment and cluster: rendered, or excluded with the reason. `components` are the settings of what every target has. */
 export function matrixOf(

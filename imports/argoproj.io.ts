@@ -1915,6 +1915,11 @@ export interface ApplicationSetSpec {
   readonly strategy?: ApplicationSetSpecStrategy;
 
   /**
+   * @schema ApplicationSetSpec#templatePatch
+   */
+  readonly templatePatch?: string;
+
+  /**
    * @schema ApplicationSetSpec#generators
    */
   readonly generators: ApplicationSetSpecGenerators[];
@@ -1936,6 +1941,7 @@ export function toJson_ApplicationSetSpec(obj: ApplicationSetSpec | undefined): 
     'goTemplateOptions': obj.goTemplateOptions?.map(y => y),
     'syncPolicy': toJson_ApplicationSetSpecSyncPolicy(obj.syncPolicy),
     'strategy': toJson_ApplicationSetSpecStrategy(obj.strategy),
+    'templatePatch': obj.templatePatch,
     'generators': obj.generators?.map(y => toJson_ApplicationSetSpecGenerators(y)),
     'template': toJson_ApplicationSetSpecTemplate(obj.template),
   };

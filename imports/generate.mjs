@@ -52,7 +52,7 @@ const GROUPS = {
       ApplicationSet: {
         file: 'manifests/crds/applicationset-crd.yaml',
         keep: {
-          ...fields('goTemplate', 'goTemplateOptions', 'syncPolicy', 'strategy'),
+          ...fields('goTemplate', 'goTemplateOptions', 'syncPolicy', 'strategy', 'templatePatch'),
           generators: { list: fields('elements', 'elementsYaml') },
           template: { metadata: true, spec: applicationSpec },
         },
@@ -78,11 +78,23 @@ const GROUPS = {
     version: 'v1',
     kinds: { HTTPRoute: { file: 'config/crd/standard/gateway.networking.k8s.io_httproutes.yaml' } },
   },
+  'kustomize.toolkit.fluxcd.io': {
+    module: 'github.com/fluxcd/kustomize-controller@v1.9.0',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: { Kustomization: { file: 'config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml' } },
+  },
   'secrets-store.csi.x-k8s.io': {
     module: 'sigs.k8s.io/secrets-store-csi-driver@v1.5.3',
     licence: 'Apache-2.0',
     version: 'v1',
     kinds: { SecretProviderClass: { file: 'config/crd/bases/secrets-store.csi.x-k8s.io_secretproviderclasses.yaml' } },
+  },
+  'source.toolkit.fluxcd.io': {
+    module: 'github.com/fluxcd/source-controller@v1.8.5',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: { GitRepository: { file: 'config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml' } },
   },
 };
 

@@ -1,3 +1,4 @@
+import type { DeliveryFacts } from './delivered';
 import type { Feature } from './feature';
 import type { Component, KubernetesObject, ObjectReference } from './kubernetes';
 import type { Matrix } from './matrix';
@@ -16,8 +17,12 @@ export interface Composition<P> {
   secrets(target: Target<P>): readonly SecretContract[];
   /** Where each of a target's objects was made: call stacks by object name. */
   origins(target: Target<P>): ReadonlyMap<string, string>;
-  /** What hands the rendered targets to Argo CD. */
+  /** What hands the rendered targets to Argo CD and Flux. */
   deliver(
-    delivered: readonly { readonly target: Target<P>; readonly objects: readonly ObjectReference[] }[],
+    delivered: readonly {
+      readonly target: Target<P>;
+      readonly objects: readonly ObjectReference[];
+      readonly facts: DeliveryFacts;
+    }[],
   ): readonly { readonly file: string; readonly objects: readonly KubernetesObject[] }[];
 }

@@ -1,3 +1,4 @@
+import { deliveryFacts } from '../model/delivered';
 import { StrataError } from '../model/errors';
 import type { Component, KubernetesObject } from '../model/kubernetes';
 import { groupOf } from '../model/kubernetes';
@@ -19,6 +20,8 @@ export interface TreeRequest<T extends Target> {
   readonly deliver: (targets: readonly T[], index: TreeIndex) => readonly PlannedFile[];
   /** The index of the tree that is replaced. @default - there is none */
   readonly standing?: TreeIndex | undefined;
+  /** The objects of a target in that tree. @default - none are known */
+  readonly standingObjects?: (target: T) => readonly KubernetesObject[];
   /** The objects of a target that are live now: earlier versions of its hashed configs are kept. @default - none are */
   readonly earlier?: (target: T, components: readonly Component[]) => readonly KubernetesObject[];
 }
@@ -56,17 +59,18 @@ export function planTree<T extends Target>(request: TreeRequest<T>): TreePlan<T>
       kept.add(target);
       // One without objects has no folder.
       if (standing.objects.length > 0) keptFolders.push(path);
-      index[path] = standing;
+      // A tree of before does not have the facts.
+      index[path] = { ...standing, facts: standing.facts ?? deliveryFacts(request.standingObjects?.(target) ?? []) };
       continue;
     }
     const components = request.compose(target);
-    const planned = planTarget(
-      target,
-      request.earlier === undefined ? components : keepEarlierConfigs(components, request.earlier(target, components)),
-    );
+    const all =
+      request.earlier === undefined ? components : keepEarlierConfigs(components, request.earlier(target, components));
+    const planned = planTarget(target, all);
     rendered.push({ target, planned });
     for (const file of planned.files) files.set(`${path}/${file.path}`, file.text);
-    index[path] = { objects: planned.objects, ...(planned.secrets.length > 0 ? { secrets: planned.secrets } : {}) };
+    const facts = deliveryFacts(all.flatMap(({ objects }) => objects));
+    index[path] = { objects: planned.objects, facts, ...(planned.secrets.length > 0 ? { secrets: planned.secrets } : {}) };
   }
   refuseSharedObjects(inTree, index);
   const tree: TreeIndex = { targets: index };
@@ -130,8 +134,8 @@ function lines(entries: readonly object[]): string {
 /** A line per object, so that a difference of the index reads like a list of what changed. */
 function indexText(index: TreeIndex): string {
   const targets = Object.entries(index.targets).map(
-    ([path, { objects, secrets }]) =>
-      `    ${JSON.stringify(path)}: { "objects": ${lines(objects)}${secrets ? `, "secrets": ${lines(secrets)}` : ''} }`,
+    ([path, { objects, facts, secrets }]) =>
+      `    ${JSON.stringify(path)}: { "objects": ${lines(objects)}, "facts": ${JSON.stringify(facts)}${secrets ? `, "secrets": ${lines(secrets)}` : ''} }`,
   );
   const delivery = (index.delivery ?? []).map((path) => `    ${JSON.stringify(path)}`);
   return `{\n  "targets": {\n${targets.join(',\n')}\n  },\n  "delivery": [\n${delivery.join(',\n')}\n  ]\n}\n`;

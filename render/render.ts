@@ -9,7 +9,7 @@ import type { RenderSummary, TreeRequest } from './plan-tree';
 import { planTree, refuseNoTargets } from './plan-tree';
 import { readIndex, replaceTree } from './tree';
 
-export interface RenderRequest<T extends Target> extends Omit<TreeRequest<T>, 'standing' | 'earlier'> {
+export interface RenderRequest<T extends Target> extends Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'> {
   /** The folder of the tree. */
   readonly out: string;
   /** The tree that is live now: earlier versions of its hashed configs are kept. @default - none are */
@@ -30,6 +30,7 @@ export function render<T extends Target>({ out, previous, ...request }: RenderRe
   const { files, keptFolders, summary } = planTree<T>({
     ...request,
     standing,
+    standingObjects: ({ path }) => readObjects(join(out, path)),
     ...(previous === undefined ? {} : { earlier: ({ path }) => readObjects(join(previous, path)) }),
   });
   replaceTree(out, { files, keptFolders });

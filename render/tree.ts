@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import type { DeliveryFacts } from '../model/delivered';
 import { StrataError } from '../model/errors';
 import type { SecretOutline } from '../model/secret-contract';
 import type { SystemReasons } from '../model/system-errors';
@@ -27,6 +28,8 @@ export interface TreeIndex {
 
 export interface IndexedTarget {
   readonly objects: readonly IndexEntry[];
+  /** What those who apply it must know beyond that. */
+  readonly facts: DeliveryFacts;
   /** Secrets that its pods need and that nothing in the tree makes: for `strata verify`, which may have the tree alone. @default - none */
   readonly secrets?: readonly SecretOutline[];
 }

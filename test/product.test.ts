@@ -47,7 +47,12 @@ test('namespaces, labels and the names in Argo CD follow the product', () => {
   const delivered = argoObjects(
     'shop',
     delivery,
-    targets.map((target) => ({ target, namespace: namespaceOf(target, { name: 'shop' }), objects: [] })),
+    targets.map((target) => ({
+      target,
+      namespace: namespaceOf(target, { name: 'shop' }),
+      objects: [],
+      facts: { others: [], deadline: 300 },
+    })),
   );
   let text = JSON.stringify([rendered, delivered]);
   for (const image of [images.web, images.exporter]) text = text.replaceAll(image, 'IMAGE');

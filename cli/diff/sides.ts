@@ -7,6 +7,7 @@ import { systemAccess } from '../../manifests/reading/inputs';
 import type { Reading } from '../../manifests/reading/read';
 import { readSources } from '../../manifests/reading/read';
 import type { Composition } from '../../model/composition';
+import { deliveryFacts } from '../../model/delivered';
 import { knownNames, StrataError } from '../../model/errors';
 import { globMatcher, isGlob } from '../../model/glob';
 import type { Target } from '../../model/target';
@@ -145,8 +146,9 @@ export class Sides<P> {
     const delivered: Parameters<Composition<P>['deliver']>[0][number][] = [];
     const sets = chosen.map((target): ComparedSet => {
       this.host.progress?.(`rendering ${target.name}`);
-      const { files, objects, secrets } = planTarget(target, compose(target));
-      delivered.push({ target, objects });
+      const components = compose(target);
+      const { files, objects, secrets } = planTarget(target, components);
+      delivered.push({ target, objects, facts: deliveryFacts(components.flatMap((component) => component.objects)) });
       const texts = new Map(files.map(({ path, text }) => [path, text]));
       const set = this.setOf(target.path, target.name, texts, undefined, target, secrets);
       return { ...set, source: { target, project } };

@@ -1,116 +1,129 @@
 import { App, Chart } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import type { ApplicationSpec } from '../../imports/argoproj.io';
 import { Application, ApplicationSet, AppProject } from '../../imports/argoproj.io';
-import type { KubernetesObject, ObjectReference } from '../../model/kubernetes';
+import type { KubernetesObject } from '../../model/kubernetes';
+import { groupOf } from '../../model/kubernetes';
 import type { Target } from '../../model/target';
+import { healthChecks } from './argo-health';
+import type { Delivered, Delivery } from './delivery';
+import { deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
+import { notificationsConfig, subscriptions } from './notifications';
 
-/** Where Argo CD finds the rendered tree. */
-export interface Delivery {
-  readonly repoUrl: string;
-  /** Branch, tag or commit. */
-  readonly revision: string;
-  /** The folder of the tree in the repository. `''` is its root. */
-  readonly folder: string;
-  /** The namespace that Argo CD runs in. */
-  readonly argoNamespace: string;
+/** Objects that become one file of the tree. */
+export interface DeliveryFile {
+  readonly file: string;
+  readonly objects: readonly KubernetesObject[];
 }
 
-/** What is rendered for a target, as far as Argo CD's rules speak of it. */
-export interface Delivered {
-  readonly target: Target;
-  /** The namespace of its app. */
-  readonly namespace: string;
-  readonly objects: readonly ObjectReference[];
-}
-
-/** Argo CD's objects by file: one project per target, and the Applications twice, as one set and one by one; apply one of the two. */
-export function argoObjects(
-  product: string,
-  delivery: Delivery,
-  delivered: readonly Delivered[],
-): { readonly file: string; readonly objects: readonly KubernetesObject[] }[] {
-  const app = new App();
-  const chart = new Chart(app, 'argocd');
+/**
+ * Argo CD's objects by file: one project per environment, the Applications twice, as one set and one by one, of which one is
+ * applied, and what its own ConfigMaps must say for them.
+ */
+export function argoObjects(product: string, delivery: Delivery, delivered: readonly Delivered[]): DeliveryFile[] {
+  const { argoNamespace: namespace } = delivery;
+  if (namespace === undefined) return [];
+  const chart = new Chart(new App(), 'argocd');
   const json = (object: { toJson(): unknown }) => object.toJson() as KubernetesObject;
-  const metadata = (name: string) => ({
-    name,
-    namespace: delivery.argoNamespace,
-    labels: { 'app.kubernetes.io/managed-by': 'strata' },
+  const labels = { 'app.kubernetes.io/managed-by': 'strata' };
+  const environments = [...new Set(delivered.map(({ target }) => target.environment.name))];
+  const projects = environments.map((environment) => {
+    const own = delivered.filter(({ target }) => target.environment.name === environment);
+    const name = projectName(product, environment);
+    const metadata = { name, namespace, labels: { ...labels, environment } };
+    return json(new AppProject(chart, `project ${name}`, { metadata, spec: projectSpec(delivery, environment, own) }));
   });
-  const projects = delivered.map((item) =>
-    json(
-      new AppProject(chart, `project ${item.target.name}`, {
-        metadata: metadata(nameOf(product, item.target)),
-        spec: projectSpec(delivery, item),
-      }),
-    ),
-  );
-  const applications = delivered.map(({ target, namespace }) =>
-    json(
-      new Application(chart, `application ${target.name}`, {
-        metadata: metadata(nameOf(product, target)),
-        spec: applicationSpec(delivery, {
-          project: nameOf(product, target),
-          path: pathOf(delivery, target),
-          cluster: target.cluster.argoCluster,
+  const applications = delivered.map((each) => {
+    const { environment, name } = each.target;
+    const { metadata, spec } = ownPart(each);
+    const base = applicationSpec(delivery, routeOf(product, delivery, each));
+    return json(
+      new Application(chart, `application ${name}`, {
+        metadata: {
+          name: nameOf(product, each.target),
           namespace,
-        }),
+          labels: { ...labels, environment: environment.name },
+          ...metadata,
+        },
+        spec: { ...base, ...spec, syncPolicy: { ...base.syncPolicy, ...spec.syncPolicy } },
       }),
-    ),
-  );
+    );
+  });
+  const steps = stepsOfDelivery(delivery, delivered);
   const set = json(
     new ApplicationSet(chart, 'applications', {
-      metadata: metadata(product),
+      metadata: { name: product, namespace, labels },
       spec: {
         goTemplate: true,
         goTemplateOptions: ['missingkey=error'],
         // Deleting the set must not delete what runs.
         syncPolicy: { preserveResourcesOnDeletion: true },
+        ...(steps ? { strategy: { type: 'RollingSync', rollingSync: { steps: steps.map(stepOf) } } } : {}),
         generators: [
           {
             list: {
-              elements: delivered.map(({ target, namespace }) => ({
-                name: nameOf(product, target),
-                cluster: target.cluster.argoCluster,
-                namespace,
-                path: pathOf(delivery, target),
+              elements: delivered.map((each) => ({
+                name: nameOf(product, each.target),
+                environment: each.target.environment.name,
+                ...routeOf(product, delivery, each),
+                own: ownPart(each),
               })),
             },
           },
         ],
         template: {
-          metadata: { name: '{{ .name }}', labels: { 'app.kubernetes.io/managed-by': 'strata' } },
-          spec: {
-            ...applicationSpec(delivery, {
-              project: '{{ .name }}',
-              path: '{{ .path }}',
-              cluster: '{{ .cluster }}',
-              namespace: '{{ .namespace }}',
-            }),
-          },
+          metadata: { name: '{{ .name }}', labels: { ...labels, environment: '{{ .environment }}' } },
+          spec: applicationSpec(delivery, {
+            project: '{{ .project }}',
+            path: '{{ .path }}',
+            cluster: '{{ .cluster }}',
+            namespace: '{{ .namespace }}',
+            revision: '{{ .revision }}',
+          }),
         },
+        // What is not a text in every Application cannot stand in the template itself.
+        templatePatch: '{{ toJson .own }}',
       },
     }),
+  );
+  const settings = settingsOf(delivery, delivered).map(({ name, data }) =>
+    json(
+      new k8s.KubeConfigMap(chart, name, {
+        metadata: { name, namespace, labels: { 'app.kubernetes.io/part-of': 'argocd' } },
+        data,
+      }),
+    ),
   );
   return [
     { file: 'argocd/projects.yaml', objects: projects },
     { file: 'argocd/applicationset.yaml', objects: [set] },
     { file: 'argocd/applications/applications.yaml', objects: applications },
+    ...(settings.length > 0 ? [{ file: 'argocd/settings/settings.yaml', objects: settings }] : []),
   ];
 }
 
-/** Just what is rendered: other kinds, other namespaces and other repositories are refused. */
-function projectSpec(delivery: Delivery, { target, namespace, objects }: Delivered) {
+/** Just what is rendered: other kinds, other namespaces, other clusters and other repositories are refused. */
+function projectSpec(delivery: Delivery, environment: string, delivered: readonly Delivered[]) {
+  const objects = delivered.flatMap((each) => each.objects);
   const kinds = (clusterScoped: boolean) => {
     const found = objects
       .filter((object) => (object.namespace === undefined) === clusterScoped)
-      .map(({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`);
+      .map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`);
     return [...new Set(found)].sort().map((name) => ({ group: name.split('/')[0]!, kind: name.split('/')[1]! }));
   };
-  const namespaces = [...new Set([namespace, ...objects.flatMap((object) => object.namespace ?? [])])].sort();
+  const destinations = delivered.flatMap(({ target, namespace, objects: own }) =>
+    [namespace, ...own.flatMap((object) => object.namespace ?? [])].map(
+      (each) => `${target.cluster.argoCluster}/${each}`,
+    ),
+  );
+  const clusters = [...new Set(delivered.map(({ target }) => target.cluster.name))];
   return {
-    description: `Environment ${target.environment.name} on cluster ${target.cluster.name}`,
+    description: `Environment ${environment} on ${clusters.length === 1 ? 'cluster' : 'clusters'} ${clusters.join(', ')}`,
     sourceRepos: [delivery.repoUrl],
-    destinations: namespaces.map((namespace) => ({ name: target.cluster.argoCluster, namespace })),
+    destinations: [...new Set(destinations)].sort().map((each) => {
+      const at = each.lastIndexOf('/');
+      return { name: each.slice(0, at), namespace: each.slice(at + 1) };
+    }),
     clusterResourceWhitelist: kinds(true),
     namespaceResourceWhitelist: kinds(false),
   };
@@ -120,22 +133,29 @@ function projectSpec(delivery: Delivery, { target, namespace, objects }: Deliver
 interface Route {
   readonly project: string;
   readonly path: string;
+  readonly revision: string;
   readonly cluster: string;
   readonly namespace: string;
 }
 
+function routeOf(product: string, delivery: Delivery, { target, namespace }: Delivered): Route {
+  return {
+    project: projectName(product, target.environment.name),
+    path: pathOf(delivery, target),
+    revision: revisionOf(delivery, target),
+    cluster: target.cluster.argoCluster,
+    namespace,
+  };
+}
+
 /** The rules of every Application; the set's template has the list's fields in place of the route. */
-function applicationSpec(delivery: Delivery, { project, path, cluster, namespace }: Route) {
+function applicationSpec(delivery: Delivery, { project, path, revision, cluster, namespace }: Route) {
   return {
     project,
-    source: { repoUrl: delivery.repoUrl, targetRevision: delivery.revision, path },
+    source: { repoUrl: delivery.repoUrl, targetRevision: revision, path },
     destination: { name: cluster, namespace },
     revisionHistoryLimit: 5,
-    // What a controller of Kubernetes owns, such as the replicas that an autoscaler sets, is no drift. Without an autoscaler
-    // the number is strata's, and a change by hand is.
-    ignoreDifferences: [{ group: 'apps', kind: 'Deployment', managedFieldsManagers: ['kube-controller-manager'] }],
     syncPolicy: {
-      automated: { prune: true, selfHeal: true },
       syncOptions: [
         // Prunes when everything new is healthy: old pods keep the configs that they run with.
         'PruneLast=true',
@@ -148,10 +168,53 @@ function applicationSpec(delivery: Delivery, { project, path, cluster, namespace
   };
 }
 
-function nameOf(product: string, target: Target): string {
-  return `${product}-${target.environment.name}-${target.cluster.name}`;
+/** What differs from one Application to the next beyond its route. */
+interface OwnPart {
+  readonly metadata?: { readonly annotations: Readonly<Record<string, string>> };
+  readonly spec: Pick<ApplicationSpec, 'ignoreDifferences' | 'syncPolicy'>;
 }
 
-function pathOf(delivery: Delivery, target: Target): string {
-  return [delivery.folder, target.path].filter(Boolean).join('/');
+function ownPart({ target, facts }: Delivered): OwnPart {
+  const { automated, prune, selfHeal, notify } = deliveryOf(target);
+  return {
+    ...(notify.length > 0 ? { metadata: { annotations: subscriptions(notify) } } : {}),
+    spec: {
+      // A number that an autoscaler sets, a bundle that somebody writes: no drift. Everything else that is changed by hand is.
+      ...(facts.others.length > 0
+        ? { ignoreDifferences: facts.others.map((each) => ({ ...each, jsonPointers: [...each.jsonPointers] })) }
+        : {}),
+      ...(automated ? { syncPolicy: { automated: { prune, selfHeal } } } : {}),
+    },
+  };
+}
+
+function stepOf(environments: readonly string[]) {
+  return { matchExpressions: [{ key: 'environment', operator: 'In', values: [...environments] }] };
+}
+
+/** What Argo CD's own ConfigMaps must say; those that have nothing to say are left out. */
+function settingsOf(
+  delivery: Delivery,
+  delivered: readonly Delivered[],
+): { readonly name: string; readonly data: Record<string, string> }[] {
+  const all = [
+    { name: 'argocd-cm', data: healthChecks(delivered) },
+    {
+      name: 'argocd-cmd-params-cm',
+      data: delivery.progressive ? { 'applicationsetcontroller.enable.progressive.syncs': 'true' } : {},
+    },
+    {
+      name: 'argocd-notifications-cm',
+      data: notificationsConfig(delivered.flatMap(({ target }) => deliveryOf(target).notify)),
+    },
+  ];
+  return all.filter(({ data }) => Object.keys(data).length > 0);
+}
+
+function projectName(product: string, environment: string): string {
+  return `${product}-${environment}`;
+}
+
+function nameOf(product: string, target: Target): string {
+  return `${product}-${target.environment.name}-${target.cluster.name}`;
 }

@@ -112,7 +112,7 @@ proof('refuses a kind that is not rendered', async () => {
       (one) => `${nameOfResult(one)}: ${one.message}`,
     );
     expect(messages).toContainEqual(
-      expect.stringMatching(`Role ${APP}/slipped-in: .*not permitted in project ${APPLICATION}`),
+      expect.stringMatching(`Role ${APP}/slipped-in: .*not permitted in project course-dev`),
     );
   });
   expect(await cluster.list(APP, 'roles')).toEqual([]);

@@ -13,6 +13,7 @@ import type { Settings } from '../../model/settings';
 import { aCluster, aFeature, anEnvironment } from '../model/support';
 import { refusal } from '../support/render';
 
+const NO_FACTS = { others: [], deadline: 300 };
 const dev = anEnvironment('dev');
 const kind = aCluster('kind');
 const feature = (name: string, steps: Partial<PlatformFeature> = {}): PlatformFeature => ({
@@ -147,14 +148,14 @@ test('its namespace is called as namespaceOf says, for its objects and for Argo 
     `${cluster.name}-${environment.name}`;
   const { made, target: only, objects } = composed({ namespaceOf, delivery });
   expect(objects()[0]!.metadata.name).toBe('kind-dev');
-  const delivered = made.deliver([{ target: only, objects: [] }]).flatMap(({ objects: all }) => all);
+  const delivered = made.deliver([{ target: only, objects: [], facts: NO_FACTS }]).flatMap(({ objects: all }) => all);
   const [application] = delivered.filter(({ kind: of }) => of === 'Application');
   expect(application).toMatchObject({ spec: { destination: { namespace: 'kind-dev' } } });
 });
 
 test('nothing is delivered where nobody said to where', () => {
   const { made, target: only } = composed();
-  expect(made.deliver([{ target: only, objects: [] }])).toEqual([]);
+  expect(made.deliver([{ target: only, objects: [], facts: NO_FACTS }])).toEqual([]);
 });
 
 test('its features are those that a target has, unless it says which there are', () => {

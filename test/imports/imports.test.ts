@@ -59,7 +59,9 @@ describe('the CRDs', () => {
       'bitnami.com/v1alpha1 SealedSecret',
       'external-secrets.io/v1 ExternalSecret',
       'gateway.networking.k8s.io/v1 HTTPRoute',
+      'kustomize.toolkit.fluxcd.io/v1 Kustomization',
       'secrets-store.csi.x-k8s.io/v1 SecretProviderClass',
+      'source.toolkit.fluxcd.io/v1 GitRepository',
     ]);
   });
 });

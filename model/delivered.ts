@@ -1,0 +1,113 @@
+import type { KubernetesObject } from './kubernetes';
+import { groupOf } from './kubernetes';
+
+/** Fields of one object that something in the cluster sets after it was applied. */
+export interface FieldsOfOthers {
+  readonly group: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly jsonPointers: readonly string[];
+}
+
+/** What those who apply a target must know beyond the names of its objects. */
+export interface DeliveryFacts {
+  /** Whose difference is no drift. */
+  readonly others: readonly FieldsOfOthers[];
+  /** So many seconds its slowest workload may take until it has failed. */
+  readonly deadline: number;
+  /** Kinds that it brings itself and whose status has conditions: `group/Kind`. @default - none */
+  readonly conditioned?: readonly string[];
+}
+
+/** Derived from the objects alone, so that nothing is typed in twice. */
+export function deliveryFacts(objects: readonly KubernetesObject[]): DeliveryFacts {
+  const conditioned = objects.flatMap(conditionedKind);
+  return {
+    others: [...replicasOfAutoscalers(objects), ...objects.flatMap(injectedBundles)].sort((a, b) =>
+      nameOf(a) < nameOf(b) ? -1 : 1,
+    ),
+    deadline: Math.max(SHORTEST, ...objects.flatMap(deadlineOf)),
+    ...(conditioned.length > 0 ? { conditioned } : {}),
+  };
+}
+
+function nameOf({ group, kind, namespace, name }: FieldsOfOthers): string {
+  return [group, kind, namespace, name].join(' ');
+}
+
+/** The seconds that a Deployment may take by default. */
+const PROGRESS_DEADLINE = 600;
+const SHORTEST = 300;
+
+function deadlineOf({ apiVersion, kind, spec }: KubernetesObject): number[] {
+  const stated = spec as { readonly progressDeadlineSeconds?: number; readonly activeDeadlineSeconds?: number };
+  if (groupOf(apiVersion) === 'batch' && kind === 'Job') return [stated?.activeDeadlineSeconds ?? PROGRESS_DEADLINE];
+  if (groupOf(apiVersion) !== 'apps') return [];
+  return [(kind === 'Deployment' ? stated?.progressDeadlineSeconds : undefined) ?? PROGRESS_DEADLINE];
+}
+
+interface ScaleSpec {
+  readonly scaleTargetRef?: { readonly apiVersion?: string; readonly kind?: string; readonly name?: string };
+}
+
+/** The replicas of what an autoscaler scales. KEDA makes one of a ScaledObject, and scales Deployments by default. */
+function replicasOfAutoscalers(objects: readonly KubernetesObject[]): FieldsOfOthers[] {
+  const scaled = objects.flatMap(({ apiVersion, kind, metadata, spec }) => {
+    const of = `${groupOf(apiVersion)}/${kind}`;
+    if (of !== 'autoscaling/HorizontalPodAutoscaler' && of !== 'keda.sh/ScaledObject') return [];
+    const {
+      apiVersion: version = 'apps/v1',
+      kind: target = 'Deployment',
+      name,
+    } = (spec as ScaleSpec).scaleTargetRef ?? {};
+    return [[groupOf(version), target, metadata.namespace, name].join(' ')];
+  });
+  return objects.flatMap(({ apiVersion, kind, metadata: { namespace, name } }) => {
+    const group = groupOf(apiVersion);
+    if (!scaled.includes([group, kind, namespace, name].join(' '))) return [];
+    return [{ group, kind, ...(namespace === undefined ? {} : { namespace }), name, jsonPointers: ['/spec/replicas'] }];
+  });
+}
+
+/** By these cert-manager's cainjector writes a CA bundle. */
+const INJECTED = ['inject-ca-from', 'inject-ca-from-secret', 'inject-apiserver-ca'].map(
+  (name) => `cert-manager.io/${name}`,
+);
+
+function injectedBundles(object: KubernetesObject): FieldsOfOthers[] {
+  const { apiVersion, kind, metadata } = object;
+  if (!INJECTED.some((annotation) => metadata.annotations?.[annotation] !== undefined)) return [];
+  const jsonPointers = bundlesOf(object);
+  return jsonPointers.length > 0 ? [{ group: groupOf(apiVersion), kind, name: metadata.name, jsonPointers }] : [];
+}
+
+function bundlesOf({ kind, webhooks, spec }: KubernetesObject): string[] {
+  if (/^(Mutating|Validating)WebhookConfiguration$/.test(kind))
+    return (Array.isArray(webhooks) ? webhooks : []).map((_, i) => `/webhooks/${i}/clientConfig/caBundle`);
+  if (kind === 'APIService') return ['/spec/caBundle'];
+  const conversion = (spec as { readonly conversion?: { readonly strategy?: string } } | undefined)?.conversion;
+  return kind === 'CustomResourceDefinition' && conversion?.strategy === 'Webhook'
+    ? ['/spec/conversion/webhook/clientConfig/caBundle']
+    : [];
+}
+
+interface Definition {
+  readonly group?: string;
+  readonly names?: { readonly kind?: string };
+  readonly versions?: readonly {
+    readonly schema?: { readonly openAPIV3Schema?: { readonly properties?: Readonly<Record<string, Schema>> } };
+  }[];
+}
+interface Schema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+}
+
+function conditionedKind({ kind, spec }: KubernetesObject): string[] {
+  if (kind !== 'CustomResourceDefinition') return [];
+  const { group, names, versions = [] } = (spec ?? {}) as Definition;
+  const has = versions.some(
+    ({ schema }) => schema?.openAPIV3Schema?.properties?.['status']?.properties?.['conditions'],
+  );
+  return has && names?.kind !== undefined ? [`${group}/${names.kind}`] : [];
+}
