@@ -1,6 +1,6 @@
 import { knownNames, StrataError } from '../model/errors';
 import type { Feature } from '../model/feature';
-import type { Pair } from '../model/matrix';
+import type { TargetPair } from '../model/matrix';
 import { Trials } from '../render/features/trial';
 import type { Host, Project } from './command';
 
@@ -9,7 +9,7 @@ export interface FeatureAsked<P> {
   readonly trials: Trials<P>;
   /** Every feature that there is. */
   readonly known: readonly Feature<P>[];
-  readonly pair: Pair<P>;
+  readonly pair: TargetPair<P>;
   readonly feature: Feature<P>;
 }
 

@@ -23,7 +23,7 @@ export interface ExcludedPair extends Exclusion {
 }
 
 /** An environment on a cluster, whether or not there is such a target. */
-export interface Pair<Context = never> {
+export interface TargetPair<Context = never> {
   readonly name: string;
   readonly environment: Environment;
   readonly cluster: Cluster;
@@ -96,7 +96,7 @@ export class Matrix<Context = never> {
   }
 
   /** The pair of this name: a target, or an environment and a cluster that there are. */
-  pair(name: string): Pair<Context> {
+  pair(name: string): TargetPair<Context> {
     const found = this.pairs.find((pair) => pair.name === name);
     if (found) return found;
     const [environment = '', cluster = '', ...more] = name.split('@');
@@ -113,7 +113,7 @@ export class Matrix<Context = never> {
   }
 
   /** Every environment on every cluster. */
-  get pairs(): Pair<Context>[] {
+  get pairs(): TargetPair<Context>[] {
     const declared = new Map(this.declared.map((row) => [pairName(row), row]));
     const exclusions = new Map(this.exclusions.map((row) => [pairName(row), row]));
     return this.environments.flatMap((environment) =>

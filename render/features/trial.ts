@@ -2,7 +2,7 @@ import { StrataError } from '../../model/errors';
 import type { Feature } from '../../model/feature';
 import { featureProblems } from '../../model/feature-check';
 import type { Component } from '../../model/kubernetes';
-import type { Matrix, Pair } from '../../model/matrix';
+import type { Matrix, TargetPair } from '../../model/matrix';
 import type { Target } from '../../model/target';
 import type { PlannedTarget } from '../plan';
 import { planTarget } from '../plan';
@@ -24,7 +24,7 @@ export class Trials<P> {
   ) {}
 
   /** The pair as a target with these features, beside all other targets; rendered once, however often it is asked for. */
-  of(pair: Pair<P>, features: readonly Feature<P>[]): Trial<P> {
+  of(pair: TargetPair<P>, features: readonly Feature<P>[]): Trial<P> {
     const key = [pair.name, ...features.map(({ name, facts }) => `${name} ${facts.excludes?.length ?? 0}`)].join('\n');
     const known = this.done.get(key);
     if (known) return known;
@@ -34,7 +34,7 @@ export class Trials<P> {
   }
 
   /** The same, without a render where the features cannot stand together at all. */
-  fits(pair: Pair<P>, features: readonly Feature<P>[]): Exclude<Trial<P>, { failure: StrataError }> | undefined {
+  fits(pair: TargetPair<P>, features: readonly Feature<P>[]): Exclude<Trial<P>, { failure: StrataError }> | undefined {
     for (const _ of featureProblems(pair.environment, pair.cluster, features)) return undefined;
     const trial = this.of(pair, features);
     return 'failure' in trial ? undefined : trial;
@@ -44,7 +44,11 @@ export class Trials<P> {
    * The components of the same target without one of its features and that feature's patches. What the other features need of it is
    * not asked: they are rendered as they are.
    */
-  without(pair: Pair<P>, features: readonly Feature<P>[], feature: Feature<P>): readonly Component[] | StrataError {
+  without(
+    pair: TargetPair<P>,
+    features: readonly Feature<P>[],
+    feature: Feature<P>,
+  ): readonly Component[] | StrataError {
     const trial = this.of(pair, features);
     if ('failure' in trial) return trial.failure;
     const { target } = trial;
@@ -60,7 +64,7 @@ export class Trials<P> {
     }
   }
 
-  private render({ environment, cluster, declared, name }: Pair<P>, features: readonly Feature<P>[]): Trial<P> {
+  private render({ environment, cluster, declared, name }: TargetPair<P>, features: readonly Feature<P>[]): Trial<P> {
     this.progress?.(`rendering ${name} with ${features.map((feature) => feature.name).join(', ') || 'no features'}`);
     try {
       const [target] = this.matrix.with({ environment, cluster, ...declared, features }).targets([name]);

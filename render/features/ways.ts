@@ -3,7 +3,7 @@ import type { StrataError } from '../../model/errors';
 import type { Feature } from '../../model/feature';
 import type { FeatureProblem } from '../../model/feature-check';
 import { featureProblems } from '../../model/feature-check';
-import type { Pair } from '../../model/matrix';
+import type { TargetPair } from '../../model/matrix';
 import { identifier } from '../../model/names';
 import type { Trials } from './trial';
 
@@ -32,7 +32,7 @@ export class Ways<P> {
     private readonly trials: Trials<P>,
     /** Every feature that there is. */
     private readonly known: readonly Feature<P>[],
-    private readonly pair: Pair<P>,
+    private readonly pair: TargetPair<P>,
     private readonly feature: Feature<P>,
   ) {}
 
@@ -152,13 +152,13 @@ export class Ways<P> {
     return features;
   }
 
-  private tried(does: string, pair: Pair<P>, features: readonly Feature<P>[]): Way[] {
+  private tried(does: string, pair: TargetPair<P>, features: readonly Feature<P>[]): Way[] {
     const trial = this.trials.fits(pair, features);
     return trial ? [{ does, ...this.placed(pair, features), objects: trial.objects }] : [];
   }
 
   /** The pair's line of the matrix with these features. */
-  placed(pair: Pair<P>, features: readonly Feature<P>[]): Required<Pick<Way, 'line' | 'file'>> & Pick<Way, 'at'> {
+  placed(pair: TargetPair<P>, features: readonly Feature<P>[]): Required<Pick<Way, 'line' | 'file'>> & Pick<Way, 'at'> {
     const { environment, cluster, declared, excluded } = pair;
     const own = declared?.settings || declared?.patches ? ', { … }' : '';
     const names = features.map(({ name }) => identifier(name)).join(', ');

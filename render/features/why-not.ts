@@ -1,7 +1,7 @@
 import type { StrataError } from '../../model/errors';
 import type { Feature } from '../../model/feature';
 import { featureProblems } from '../../model/feature-check';
-import type { Pair } from '../../model/matrix';
+import type { TargetPair } from '../../model/matrix';
 import type { Trials } from './trial';
 import type { Way } from './ways';
 import { isAmong, Ways } from './ways';
@@ -14,7 +14,7 @@ export interface Missing {
 
 /** Why a pair does not have a feature. */
 export interface WhyNot<P> {
-  readonly pair: Pair<P>;
+  readonly pair: TargetPair<P>;
   readonly feature: Feature<P>;
   readonly has: boolean;
   readonly missing: readonly Missing[];
@@ -26,7 +26,7 @@ export interface WhyNot<P> {
 export function missingFor<P>(
   trials: Trials<P>,
   known: readonly Feature<P>[],
-  pair: Pair<P>,
+  pair: TargetPair<P>,
   feature: Feature<P>,
 ): WhyNot<P> {
   const { environment, cluster, declared } = pair;
@@ -52,7 +52,7 @@ export function missingFor<P>(
 }
 
 /** No target: the matrix excludes the pair, for a reason. */
-function withoutTarget<P>({ name, environment, cluster, excluded }: Pair<P>, ways: Ways<P>): Missing {
+function withoutTarget<P>({ name, environment, cluster, excluded }: TargetPair<P>, ways: Ways<P>): Missing {
   const why = excluded === undefined ? 'the matrix does not have it' : `the matrix excludes it: ${excluded.why}`;
   const does = excluded?.at
     ? 'replace the exclusion by a target'

@@ -3,7 +3,7 @@ import { StrataError } from '../../model/errors';
 import type { Feature } from '../../model/feature';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
 import type { LayeredValue } from '../../model/layers';
-import type { Pair } from '../../model/matrix';
+import type { TargetPair } from '../../model/matrix';
 import type { Target } from '../../model/target';
 import { stableKey } from '../explain/same';
 import { asWritten } from '../plan';
@@ -20,7 +20,7 @@ export interface PlacedObject {
 
 /** What a feature brings to a target: how the target differs from a render without it. */
 export interface Brought<P> {
-  readonly pair: Pair<P>;
+  readonly pair: TargetPair<P>;
   readonly feature: Feature<P>;
   /** The target has it; else it is told what it would bring. */
   readonly has: boolean;
@@ -43,7 +43,7 @@ export interface Brought<P> {
 }
 
 /** What a feature brings to a pair; an error where it cannot have it. */
-export function broughtBy<P>(trials: Trials<P>, pair: Pair<P>, feature: Feature<P>): Brought<P> {
+export function broughtBy<P>(trials: Trials<P>, pair: TargetPair<P>, feature: Feature<P>): Brought<P> {
   const own = pair.declared?.features ?? [];
   const others = own.filter(({ name }) => name !== feature.name);
   const has = isAmong(feature, own);
