@@ -16,11 +16,27 @@ const DEFINITIONS = '0-crds.yaml';
 
 /** The order of kinds inside one file: first what others refer to. Kinds that are not named come last, by the alphabet. */
 const KIND_ORDER = [
-  ...['Namespace', 'PriorityClass', 'StorageClass', 'ServiceAccount'],
+  'Namespace',
+  // Policies: what they refuse or limit must not slip in before them.
+  ...['ResourceQuota', 'LimitRange', 'ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'NetworkPolicy'],
+  ...['PriorityClass', 'RuntimeClass', 'StorageClass', 'IngressClass', 'GatewayClass', 'ServiceAccount'],
   ...['ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
-  ...['ConfigMap', 'Secret', 'ExternalSecret', 'NetworkPolicy', 'Service'],
+  // Config.
+  ...[
+    'ConfigMap',
+    'Secret',
+    'ClusterSecretStore',
+    'SecretStore',
+    'ExternalSecret',
+    'SealedSecret',
+    'SecretProviderClass',
+  ],
+  // State.
+  ...['PersistentVolume', 'PersistentVolumeClaim', 'Service'],
+  // The app.
   ...['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'],
-  ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'HTTPRoute', 'Ingress', 'APIService'],
+  // What speaks of it, and the routes to it.
+  ...['HorizontalPodAutoscaler', 'PodDisruptionBudget', 'Gateway', 'HTTPRoute', 'Ingress', 'APIService'],
 ];
 
 /**

@@ -13,8 +13,9 @@ import { Input } from '../inputs/input';
 import { Component as Block } from './component';
 import { dependenciesIn, neededBy, refuseCircles } from './dependencies';
 import { manifestsOf } from './manifest';
+import { namedKeys, offeredKeys } from './references';
 import type { Need } from './waves';
-import { wavesOf } from './waves';
+import { wavesTogether } from './waves';
 
 /**
  * The objects of an App, component by component. Stock `app.synth()` resolves and validates the whole tree once per chart, which is
@@ -42,10 +43,15 @@ export function synthesize(app: App): Component[] {
   const lowest = new Map(
     blocks.map(({ block, ends, given }) => [block, ends.length > 0 || given.some(isInNamespace) ? 1 : 0]),
   );
-  const flows = flowsOf(blocks);
-  const waves = wavesOf(lowest, [...dependencies.flatMap(waitsOf), ...lastOf([...lowest.keys()]), ...flows], refusal);
   const manifestOf = manifestsOf(app);
   const manifests = blocks.map(({ objects }) => objects.map(manifestOf));
+  const needs = [
+    ...dependencies.flatMap(waitsOf),
+    ...lastOf([...lowest.keys()]),
+    ...flowsOf(blocks),
+    ...referencesIn(blocks.map(({ block }, i) => ({ block, objects: manifests[i]! }))),
+  ];
+  const waves = wavesTogether(lowest, needs, refusal);
   const order =
     dependencies.length > 0
       ? orderOf(
@@ -93,6 +99,20 @@ function flowsOf(blocks: readonly { readonly block: Block; readonly ends: readon
       .map((port) => ({ of, to: homes.get(port.workload)!, why: 'connects to it', strict: false }))
       .filter(({ to }) => to !== of),
   );
+}
+
+/** A component comes after those that hold what its objects name, or that make it. */
+function referencesIn(
+  blocks: readonly { readonly block: Block; readonly objects: readonly KubernetesObject[] }[],
+): Need<Block>[] {
+  const homes = new Map(
+    blocks.flatMap(({ block, objects }) => objects.flatMap(offeredKeys).map((key) => [key, block])),
+  );
+  return blocks.flatMap(({ block: of, objects }) => {
+    const named = new Set(objects.flatMap(namedKeys).flatMap((key) => homes.get(key) ?? []));
+    named.delete(of);
+    return [...named].map((to) => ({ of, to, why: 'names what is in it', strict: false, reference: true as const }));
+  });
 }
 
 /** Those that come last need all others. */
