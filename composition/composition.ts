@@ -5,6 +5,7 @@ import type { FeatureContext, PlatformFeature } from '../features/feature';
 import type { Composition } from '../model/composition';
 import type { Matrix } from '../model/matrix';
 import { patched } from '../render/patch';
+import { withRetention } from '../render/retention';
 import { deliveryFiles } from './delivery-files';
 import type { PlatformSpec } from './platform';
 import { namespaceOf, Platform } from './platform';
@@ -27,7 +28,7 @@ export function composition(spec: CompositionSpec): Composition<FeatureContext> 
     matrix,
     features,
     ...(delivery === undefined ? {} : { delivery }),
-    compose: (target) => patched(target, synthesize(new Platform(target, spec).app)),
+    compose: (target) => withRetention(patched(target, synthesize(new Platform(target, spec).app))),
     secrets: (target) => new Platform(target, spec).secrets,
     origins: (target) => originsOf(() => new Platform(target, spec).app),
     deliver: (delivered) =>

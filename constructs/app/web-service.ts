@@ -74,7 +74,6 @@ export class WebService extends Construct {
     checkSettings('web', webSettings, settings);
     const config = new Config(this, `${id}-config`, {
       namespace,
-      kept: settings.revisionHistoryLimit,
       data: {
         PORT: '8080',
         STUDENT: settings.student,

@@ -11,7 +11,7 @@ export interface ConfigProps {
   readonly data: ConfigData | (() => ConfigData);
   /** A Secret instead of a ConfigMap. Only ephemeral environments may render one. @default false */
   readonly secret?: boolean;
-  /** Earlier versions kept while a rollback may need them. @default 5 */
+  /** Earlier versions kept at least. @default - as many as its workloads keep revisions, so that a rollback finds its own */
   readonly kept?: number;
 }
 
@@ -37,7 +37,7 @@ export class Config extends Construct {
     const metadata: k8s.ObjectMeta = {
       name: lazily(() => this.name),
       namespace: props.namespace.name,
-      annotations: { [CONFIG_OF]: id, [CONFIG_KEPT]: String(props.kept ?? 5) },
+      annotations: { [CONFIG_OF]: id, ...(props.kept === undefined ? {} : { [CONFIG_KEPT]: String(props.kept) }) },
     };
     if (this.secret) {
       // Encoded here: the server turns `stringData` into `data`, and every further apply would see a difference.

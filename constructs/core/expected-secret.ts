@@ -10,7 +10,7 @@ import {
 } from '../../imports/external-secrets.io';
 import type { CsiProvider } from '../../model/cluster-facts';
 import { StrataError } from '../../model/errors';
-import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
+import { CONFIG_OF } from '../../model/kubernetes';
 import type { ExpectsSecrets, SecretContract, SecretKey, SecretOrigin } from '../../model/secret-contract';
 import { withHashes } from '../../model/secret-contract';
 import { Config, contentHash, lazily } from './config';
@@ -228,7 +228,7 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
       metadata: {
         name: lazily(() => this.name),
         namespace: namespace.name,
-        annotations: { [CONFIG_OF]: this.id, [CONFIG_KEPT]: '5' },
+        annotations: { [CONFIG_OF]: this.id },
       },
       spec: {
         refreshPolicy: ExternalSecretSpecRefreshPolicy.CREATED_ONCE,

@@ -11,7 +11,7 @@ test('a config is an immutable ConfigMap unless it says otherwise', () => {
   const { data, immutable, metadata } = config({ data: { greeting: 'hello' } }).get('ConfigMap');
   expect({ data, immutable }).toEqual({ data: { greeting: 'hello' }, immutable: true });
   expect(metadata.namespace).toBe('shop');
-  expect(metadata.annotations).toEqual({ 'strata/config-of': 'words', 'strata/config-kept': '5' });
+  expect(metadata.annotations).toEqual({ 'strata/config-of': 'words' });
 });
 
 test('a config with all props is an immutable Secret that says how many earlier ones are kept', () => {

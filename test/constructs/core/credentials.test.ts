@@ -107,10 +107,7 @@ describe('from a store', () => {
   });
 
   test('it is one of a family, of which earlier ones are kept for rolling back', () => {
-    expect(objects.get('ExternalSecret').metadata.annotations).toEqual({
-      'strata/config-of': 'redis-credentials',
-      'strata/config-kept': '5',
-    });
+    expect(objects.get('ExternalSecret').metadata.annotations).toEqual({ 'strata/config-of': 'redis-credentials' });
   });
 
   // External Secrets leaves an immutable Secret as it is: rights that change in the template would never reach the server.
