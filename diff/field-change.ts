@@ -13,8 +13,6 @@ export interface FieldChange {
   readonly after: unknown;
   /** The entries are the same ones in another order; `before` and `after` are their keys. @default false */
   readonly order?: true;
-  /** Nobody wrote either value: the API server fills in another one, as it follows from other fields. @default false */
-  readonly implied?: true;
   /** The object whose name or content carries the hash that changes here: nothing else does. @default - none */
   readonly follows?: string;
 }

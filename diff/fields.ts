@@ -1,7 +1,7 @@
 import { parseQuantity } from '../manifests/quantity';
 import { isMap } from '../model/is-map';
 import type { ChangeStep, EntryKey, FieldChange } from './field-change';
-import { entryField } from './field-change';
+import { entryField, isEntry } from './field-change';
 import type { ValueShape } from './shape';
 
 /** A value as somebody wrote it, and with what the API server fills in. */
@@ -41,6 +41,8 @@ function compare(
   if (isMap(was) && isMap(is)) return compareMaps(before, after, was, is, shape, path, changes);
   if (Array.isArray(was) && Array.isArray(is)) return compareLists(before, after, was, is, shape, path, changes);
   if (isSameScalar(was, is, shape)) return;
+  // What the server fills in on both sides follows from another field, which is told.
+  if (before.written === undefined && after.written === undefined) return;
   changes.push(changeOf(path, before, after));
 }
 
@@ -165,9 +167,19 @@ function entriesBy(
     if (!key) return undefined;
     const name = JSON.stringify(Object.values(key));
     if (entries.has(name)) return undefined;
-    entries.set(name, { key, value: { full: entry, written: writtenList[i] } });
+    entries.set(name, {
+      key: shortKey(key, writtenList[i], keys, list),
+      value: { full: entry, written: writtenList[i] },
+    });
   }
   return entries;
+}
+
+/** As somebody wrote it, where that alone tells the entry from the others: a port without its protocol. */
+function shortKey(key: EntryKey, written: unknown, keys: readonly string[], list: readonly unknown[]): EntryKey {
+  const short = keyOf(written, keys);
+  if (!short || Object.keys(short).length === Object.keys(key).length) return key;
+  return list.filter((entry) => isEntry(entry, short)).length === 1 ? short : key;
 }
 
 function keyOf(entry: unknown, keys: readonly string[]): EntryKey | undefined {
@@ -193,15 +205,9 @@ function isSameScalar(was: unknown, is: unknown, { scalar }: ValueShape): boolea
   return false;
 }
 
+/** What somebody takes away is still there as the server fills it in. */
 function changeOf(path: readonly ChangeStep[], before: Value, after: Value): FieldChange {
-  const implied = before.written === undefined && after.written === undefined;
-  // What somebody takes away is still there as the server fills it in.
-  return {
-    path,
-    before: before.written ?? before.full,
-    after: after.written ?? after.full,
-    ...(implied ? { implied } : {}),
-  };
+  return { path, before: before.written ?? before.full, after: after.written ?? after.full };
 }
 
 function own(map: unknown, key: string): unknown {

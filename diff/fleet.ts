@@ -207,8 +207,8 @@ function joined<T>(all: readonly T[], key: (each: T) => readonly unknown[], join
 
 /** Which object in which targets. */
 const whereOf = ({ instances }: Unit) => instances.map(({ target, change }) => `${target} ${change.id}`).join('\n');
-const keyOf = ({ path, before, after, order, implied, follows }: FieldChange) =>
-  JSON.stringify([path, before, after, order, implied, follows !== undefined]);
+const keyOf = ({ path, before, after, order, follows }: FieldChange) =>
+  JSON.stringify([path, before, after, order, follows !== undefined]);
 const messageOf = ({ rule, message }: Pick<Risk, 'rule' | 'message'>) => `${rule} ${message}`;
 
 /** What a new object says, wherever it stands. */

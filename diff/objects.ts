@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, Resource } from '../manifests/resource';
 import { record } from '../manifests/resource';
 import { withoutNulls } from '../model/object-differences';
+import { withDefaults } from '../upstream/kubernetes/defaults';
 import { apiOf } from '../upstream/kubernetes/model';
 import { customKind } from '../world/custom-kinds';
 import type { World } from '../world/world';
@@ -93,22 +94,28 @@ const SERVERS: readonly string[] = [
 
 function fieldsOf(was: Json, is: Json, shape: ValueShape, minor: number): FieldChange[] {
   const [before, after] = [was, is].map((object) => {
-    const written = stated(object);
-    return { written, full: filledIn(written, minor) };
+    const written = withoutNulls(object);
+    const full = withDefaults(written, minor);
+    return { written: stated(asStored(written, full)), full: stated(full) };
   });
   return fieldChanges(before!, after!, shape);
 }
 
+/** The API server keeps the texts of a Secret among its data: that is where they are told. */
+function asStored(written: Json, full: Json): Json {
+  if (written['stringData'] === undefined || full['stringData'] !== undefined) return written;
+  const { stringData: _, ...rest } = written;
+  return { ...rest, data: full['data'] };
+}
+
 /** The object without its name, which tells it from others, and without what its controllers and the server write. */
 function stated(object: Json): Json {
-  const { status: _, metadata, ...rest } = withoutNulls(object);
+  const { status: _, metadata, ...rest } = object;
   const own = Object.entries(record(metadata) ?? {}).filter(
     ([key]) => !SERVERS.includes(key) && key !== 'name' && key !== 'namespace',
   );
   return { ...rest, metadata: Object.fromEntries(own) };
 }
-
-const filledIn = (object: Json, _minor: number): Json => object;
 
 function shapeOf(world: World, resource: Resource): ValueShape {
   const api = apiOf(minorOf(world));

@@ -70,7 +70,11 @@ export function planTree<T extends Target>(request: TreeRequest<T>): TreePlan<T>
     rendered.push({ target, planned });
     for (const file of planned.files) files.set(`${path}/${file.path}`, file.text);
     const facts = deliveryFacts(all.flatMap(({ objects }) => objects));
-    index[path] = { objects: planned.objects, facts, ...(planned.secrets.length > 0 ? { secrets: planned.secrets } : {}) };
+    index[path] = {
+      objects: planned.objects,
+      facts,
+      ...(planned.secrets.length > 0 ? { secrets: planned.secrets } : {}),
+    };
   }
   refuseSharedObjects(inTree, index);
   const tree: TreeIndex = { targets: index };

@@ -9,7 +9,8 @@ import type { RenderSummary, TreeRequest } from './plan-tree';
 import { planTree, refuseNoTargets } from './plan-tree';
 import { readIndex, replaceTree } from './tree';
 
-export interface RenderRequest<T extends Target> extends Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'> {
+export interface RenderRequest<T extends Target>
+  extends Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'> {
   /** The folder of the tree. */
   readonly out: string;
   /** The tree that is live now: earlier versions of its hashed configs are kept. @default - none are */

@@ -50,7 +50,7 @@ function wholeJson(whole: FleetTarget): unknown {
   };
 }
 
-function fieldJson({ path, before, after, order, implied, follows }: FieldChange, { objects }: FleetChange): unknown {
+function fieldJson({ path, before, after, order, follows }: FieldChange, { objects }: FleetChange): unknown {
   const isHidden =
     objects.some((object) => object.startsWith('Secret/')) && /^(data|stringData)$/.test(String(path[0]));
   const values = isHidden
@@ -60,7 +60,6 @@ function fieldJson({ path, before, after, order, implied, follows }: FieldChange
     path: stepsText(path),
     ...values,
     ...(order ? { order } : {}),
-    ...(implied ? { implied } : {}),
     ...(follows === undefined ? {} : { follows }),
   };
 }

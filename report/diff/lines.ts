@@ -16,7 +16,7 @@ const SHORT = 60;
 
 /** A field change in words. What a Secret holds is never shown. */
 export function fieldLines(change: FieldChange, isSecret: boolean): FieldLines {
-  const { path, before, after, order, implied, follows } = change;
+  const { path, before, after, order, follows } = change;
   const place = stepsText(path);
   if (follows !== undefined) return { head: `${place}: follows ${follows}`, lines: [] };
   if (isSecret && (path[0] === 'data' || path[0] === 'stringData'))
@@ -24,17 +24,15 @@ export function fieldLines(change: FieldChange, isSecret: boolean): FieldLines {
       head: `${place}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'}, not shown`,
       lines: [],
     };
-  const note = implied ? ', as the API server fills it in' : '';
   if (order && isShort(before) && isShort(after))
     return { head: `${place}: in another order: ${orderText(before)} → ${orderText(after)}`, lines: [] };
   if (order) return { head: `${place}: in another order`, lines: changedLines(textOf(before), textOf(after)) };
-  if (before === undefined && isShort(after)) return { head: `${place}: ${valueText(after)} added${note}`, lines: [] };
-  if (after === undefined && isShort(before))
-    return { head: `${place}: ${valueText(before)} removed${note}`, lines: [] };
+  if (before === undefined && isShort(after)) return { head: `${place}: ${valueText(after)} added`, lines: [] };
+  if (after === undefined && isShort(before)) return { head: `${place}: ${valueText(before)} removed`, lines: [] };
   if (isShort(before) && isShort(after))
-    return { head: `${place}: ${valueText(before)} → ${valueText(after)}${note}`, lines: [] };
+    return { head: `${place}: ${valueText(before)} → ${valueText(after)}`, lines: [] };
   const what = before === undefined ? ' added' : after === undefined ? ' removed' : '';
-  return { head: `${place}:${what}${note}`, lines: changedLines(textOf(before), textOf(after)) };
+  return { head: `${place}:${what}`, lines: changedLines(textOf(before), textOf(after)) };
 }
 
 function isShort(value: unknown): boolean {

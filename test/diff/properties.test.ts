@@ -14,7 +14,21 @@ import { applied } from './applied';
 const OBJECTS: readonly KubernetesObject[] = course.matrix
   .targets(['dev@kind', 'prod@cloud'])
   .flatMap((target) => course.compose(target).flatMap(({ objects }) => objects))
-  .filter(({ kind }) => kind !== 'CustomResourceDefinition');
+  .filter(({ kind }) => kind !== 'CustomResourceDefinition')
+  .concat(
+    {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'texts', namespace: 'shop' },
+      data: { a: 'b25l', b: 'dHdv' },
+    },
+    {
+      apiVersion: 'example.com/v1',
+      kind: 'Backup',
+      metadata: { name: 'b', namespace: 'shop' },
+      spec: { at: 'noon', keep: ['x'] },
+    },
+  );
 
 const worldOf = (...objects: readonly object[]) =>
   new World(
@@ -182,6 +196,22 @@ test('what is told of many targets at once is what changes in each of them, noth
     }),
     { numRuns: 100 },
   );
+});
+
+test('a text of a Secret that changes is told of the data that the server keeps', () => {
+  const secret = (fields: object) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's', namespace: 'shop' },
+    ...fields,
+  });
+  const told = (before: object, after: object) =>
+    diff(secret(before), secret(after)).flatMap(({ fields }) => fields.map(({ path }) => path.join('.')));
+  expect(told({ stringData: { a: 'one' } }, { stringData: { a: 'two' } })).toEqual(['data.a']);
+  expect(told({ stringData: { a: 'one' } }, { data: { a: 'b25l' } })).toEqual([]);
+  expect(told({ stringData: { a: 'one' } }, {})).toEqual(['data']);
+  // The text wins over the data of the same key.
+  expect(told({ data: { a: 'eA==' }, stringData: { a: 'one' } }, { data: { a: 'b25l' } })).toEqual([]);
 });
 
 test('the order of objects and of files is no change', () => {

@@ -34,7 +34,7 @@ metadata: { name: web, namespace: shop }
 spec:
   replicas: 1
   selector: { matchLabels: { app: web } }
-  template: { metadata: { labels: { app: web } }, spec: { containers: [{ image: 'example.com/web:1.4.0', name: web }] } }
+  template: { metadata: { labels: { app: web } }, spec: { containers: [{ image: 'example.com/web:1.4.0', name: web }], restartPolicy: Always } }
 `,
   },
   *find(diff) {
