@@ -326,6 +326,17 @@ export const diff = commandTable({
       description: `of what is rendered, ${GLOBS}`,
       unset: TARGETS,
     },
+    live: {
+      description:
+        'BEFORE is what stands in the cluster under the names of these objects, without what controllers and the API server put there',
+    },
+    kubeconfig: {
+      value: 'FILE',
+      completes: ['file'],
+      description: 'with --live: the access to the cluster',
+      unset: "kubectl's own",
+    },
+    context: { value: 'NAME', description: 'with --live: the context in it', unset: 'the current one' },
     config,
     cluster: { ...cluster, unset: "a target's own cluster; unknown for other manifests" },
     kubernetes: {

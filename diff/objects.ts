@@ -1,17 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, Resource } from '../manifests/resource';
 import { record } from '../manifests/resource';
-import { withoutNulls } from '../model/object-differences';
-import { withDefaults } from '../upstream/kubernetes/defaults';
-import { apiOf } from '../upstream/kubernetes/model';
-import { customKind } from '../world/custom-kinds';
 import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
 import { fieldChanges } from './fields';
+import { formOf } from './form';
 import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
-import type { ValueShape } from './shape';
-import { builtInShape, customShape, UNKNOWN } from './shape';
 import { stableId, stableName } from './stable-name';
 
 export interface DiffOptions {
@@ -37,7 +32,8 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     const [oldId, id] = [stableId(was, namespaceOf(was)), stableId(is, namespaceOf(is))];
     if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(was.name, { name: is.name, id });
     if (was.object === is.object || isDeepStrictEqual(was.object, is.object)) continue;
-    const fields = fieldsOf(inOther(was.object, moved), is.object, shapeOf(after, is), minorOf(after));
+    const form = formOf(after, is);
+    const fields = fieldChanges(form.value(inOther(was.object, moved)), form.value(is.object), form.shape);
     // In another environment it has another namespace, also where that is a part of its name.
     const isSameThere = options.acrossNamespaces && inOtherName(stableName(was)) === stableName(is);
     const isRenamed = oldId !== id && !isSameThere;
@@ -54,11 +50,6 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
   return changes
     .map((change) => ({ ...change, fields: change.fields.map((field) => followed(field, hashed)) }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
-}
-
-/** The version whose rules hold; without one the newest that is known. */
-function minorOf(world: World): number {
-  return world.facts.minor ?? Number.POSITIVE_INFINITY;
 }
 
 /** The same in the namespaces of the other environment: also in names of hosts and in selectors. */
@@ -78,51 +69,6 @@ function inOther(object: Json, namespaces: ReadonlyMap<string, string>): Json {
 interface Renamed {
   readonly name: string;
   readonly id: string;
-}
-
-/** What the server itself keeps, and nobody writes down for it. */
-const SERVERS: readonly string[] = [
-  'creationTimestamp',
-  'deletionGracePeriodSeconds',
-  'deletionTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-];
-
-function fieldsOf(was: Json, is: Json, shape: ValueShape, minor: number): FieldChange[] {
-  const [before, after] = [was, is].map((object) => {
-    const written = withoutNulls(object);
-    const full = withDefaults(written, minor);
-    return { written: stated(asStored(written, full)), full: stated(full) };
-  });
-  return fieldChanges(before!, after!, shape);
-}
-
-/** The API server keeps the texts of a Secret among its data: that is where they are told. */
-function asStored(written: Json, full: Json): Json {
-  if (written['stringData'] === undefined || full['stringData'] !== undefined) return written;
-  const { stringData: _, ...rest } = written;
-  return { ...rest, data: full['data'] };
-}
-
-/** The object without its name, which tells it from others, and without what its controllers and the server write. */
-function stated(object: Json): Json {
-  const { status: _, metadata, ...rest } = object;
-  const own = Object.entries(record(metadata) ?? {}).filter(
-    ([key]) => !SERVERS.includes(key) && key !== 'name' && key !== 'namespace',
-  );
-  return { ...rest, metadata: Object.fromEntries(own) };
-}
-
-function shapeOf(world: World, resource: Resource): ValueShape {
-  const api = apiOf(minorOf(world));
-  const kind = api.kind(resource.apiVersion, resource.kind);
-  if (kind) return builtInShape(kind.definition);
-  const custom = customKind(world, resource);
-  return custom ? customShape(custom, api.definition('meta.v1.ObjectMeta')) : UNKNOWN;
 }
 
 /** A field that changes only because the hash of something else does. */

@@ -8,12 +8,14 @@ import { StrataError } from '../../model/errors';
 import { diffFormats } from '../../report/diff/formats';
 import { gateOf, gateText } from '../../report/diff/gate';
 import { World } from '../../world/world';
-import type { Run } from '../options/table';
+import type { Host, Project } from '../command';
+import type { Given, Run } from '../options/table';
 import type { diff } from '../tables';
 import { acceptedRisks, today } from './accepted';
 import { withCauses } from './causes';
 import type { ComparedPair, ComparedSide } from './compared';
 import { comparedPairs, isUntouched } from './compared';
+import { liveSide } from './live';
 import { withTemporaryFolder } from './repository';
 import { Sides } from './sides';
 
@@ -25,7 +27,9 @@ export const command: Run<typeof diff> = (project, given, host) =>
         'call strata diff BEFORE AFTER',
       ]);
     const sides = new Sides(project, given, host, folder);
-    const [before, after] = bothOf(sides, words, project.matrix.isEmpty);
+    const [before, after] = values.live
+      ? liveOf(sides, given, host, project)
+      : bothOf(sides, words, project.matrix.isEmpty);
     const acrossNamespaces =
       words.length === 2 && words.every((word) => word.includes('@') && before.sets.length === 1);
     const pairs = comparedPairs(before, after);
@@ -46,6 +50,27 @@ export const command: Run<typeof diff> = (project, given, host) =>
     for (const line of gateText(gate)) print(line);
     return gate.refused.length > 0 ? 1 : 0;
   });
+
+/** What is in a cluster, and what is to be there. */
+function liveOf<P>(
+  sides: Sides<P>,
+  { words, values }: Given<typeof diff>,
+  { env }: Host,
+  { matrix }: Project<P>,
+): readonly [ComparedSide, ComparedSide] {
+  const [word, ...more] = words;
+  if (more.length > 0 || (word === undefined && matrix.isEmpty))
+    throw new StrataError('strata diff --live', 'compares one cluster with one set of manifests', [
+      'call strata diff --live PATH or TARGET',
+    ]);
+  const after = word === undefined ? sides.workingTree() : sides.named(word);
+  const clusters = [...new Set(after.sets.flatMap(({ source }) => source?.target.cluster.name ?? []))];
+  if (clusters.length > 1)
+    throw new StrataError('strata diff --live', `asks one cluster, and these targets are for ${clusters.join(', ')}`, [
+      `name those of one: strata diff --live --target '*@${clusters[0]}'`,
+    ]);
+  return [liveSide(after, values, env), after];
+}
 
 /** Without words: what is committed, and what is not; one word is compared with the sources as they are now. */
 function bothOf<P>(

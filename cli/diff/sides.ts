@@ -83,11 +83,11 @@ export class Sides<P> {
 
   private folder(path: string, label: string): ComparedSide {
     this.twins.enter(path);
-    const sets = [...setsAt([path], this.inputs, this.kubernetes)].map((set): ComparedSet => {
-      const key = set.name
-        .split(' ')
-        .map((part) => relative(path, part))
-        .join(' ');
+    const read = [...setsAt([path], this.inputs, this.kubernetes)];
+    const isTree = read.some(({ cluster }) => cluster !== undefined);
+    const sets = read.map((set): ComparedSet => {
+      const names = set.name.split(' ').map((part) => relative(path, part));
+      const key = isTree && set.cluster === undefined ? DELIVERY : names.join(' ');
       return { key, name: this.targetAt(key) ?? key, world: () => this.worldIn(set) };
     });
     return { label, sets };
@@ -157,8 +157,7 @@ export class Sides<P> {
     const files = project
       .deliver(delivered)
       .map(({ file, objects }) => [file, objects.map(toYaml).join('---\n')] as const);
-    const folders = [...new Set(files.map(([file]) => file.split('/')[0]!))].sort().join(' ');
-    return files.length === 0 ? sets : [...sets, this.setOf(folders, folders, new Map(files))];
+    return files.length === 0 ? sets : [...sets, this.setOf(DELIVERY, DELIVERY, new Map(files))];
   }
 
   private setOf(
@@ -181,6 +180,9 @@ export class Sides<P> {
     return { key, name, files, world };
   }
 }
+
+/** What stands beside the targets of a tree: the objects of Argo CD and of Flux. */
+const DELIVERY = 'delivery';
 
 /** A target that a revision does not have yet is not there, which is no error. */
 function matchesAny(word: string, names: readonly string[]): boolean {
