@@ -42,3 +42,4 @@ export type * from './model/quantity';
 export * from './model/setting';
 export * from './model/settings';
 export { type Environment, environment, type Target } from './model/target';
+export { type PinnedVersions, versions } from './model/versions';

@@ -140,6 +140,30 @@ export const publish = commandTable({
   },
 });
 
+export const promote = commandTable({
+  name: 'promote',
+  summary:
+    'take the versions that one target pins to another one: shown first, then written to environments/versions.json',
+  arguments: [
+    { name: 'FROM', completes: ['target'], description: 'the target whose versions are taken, such as staging@cloud' },
+    {
+      name: 'TO',
+      completes: ['target'],
+      description: 'the target that gets them; others of its environment get them too',
+    },
+  ],
+  options: {
+    only: {
+      value: 'NAME,…',
+      commas: true,
+      repeatable: true,
+      description: 'take these images and charts alone, by their names in the file',
+      unset: 'all that differ',
+    },
+    write: { description: 'write it; else it is only shown' },
+  },
+});
+
 export const synth = commandTable({
   name: 'synth',
   summary: 'render every target for `cdk8s synth`, which calls this command',
@@ -744,6 +768,7 @@ export const completion = commandTable({
 export const COMMAND_TABLES: readonly CommandTable[] = [
   render,
   publish,
+  promote,
   synth,
   verify,
   checks,

@@ -1,4 +1,5 @@
-import { because, environment } from 'strata';
+import { because, environment, versions } from 'strata';
+import pinned from './versions.json';
 
 /** What people use. */
 export const prod = environment('prod', {
@@ -8,6 +9,7 @@ export const prod = environment('prod', {
     web: {
       replicas: because(3, 'one per zone: a zone may fail'),
       student: because('prod', 'dashboards tell the environments apart by it'),
+      image: because(versions(pinned).prod.web, 'what staging has rehearsed'),
       priority: because(100_000, 'when room is short, tools go before the app'),
       resources: because(
         { cpu: '200m', memory: '128Mi', memoryLimit: '256Mi' },

@@ -13,7 +13,8 @@ export const images = {
   stressNg: 'docker.io/alexeiled/stress-ng:0.12.05',
 } as const;
 
-/** The version part of an image reference. */
+/** The tag of an image reference, which may have a digest behind it. */
 export function versionOf(image: string): string {
-  return image.slice(image.lastIndexOf(':') + 1);
+  const tagged = image.replace(/@.*$/, '');
+  return tagged.slice(tagged.lastIndexOf(':') + 1);
 }

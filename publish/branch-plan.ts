@@ -32,13 +32,14 @@ export function planBranch<T extends Target>(
   git: Git,
   base: Base,
   folder: string,
-  request: Omit<TreeRequest<T>, 'standing' | 'earlier'>,
+  request: Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'>,
 ): BranchPlan<T> {
   const snapshot = new Snapshot(git, base.commit, base.branch, folder);
   refuseOrphansKept(git, base, snapshot, request);
   const tree = planTree<T>({
     ...request,
     standing: snapshot.index,
+    standingObjects: ({ path }) => snapshot.objects(path),
     earlier: ({ path }, components) => snapshot.earlier(path, components),
   });
   snapshot.refuseForeign(

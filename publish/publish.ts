@@ -18,7 +18,8 @@ import { pause } from './running';
 import { withScratch } from './scratch';
 import { withTrailers } from './trailers';
 
-export interface PublishRequest<T extends Target> extends Omit<TreeRequest<T>, 'standing' | 'earlier'> {
+export interface PublishRequest<T extends Target>
+  extends Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'> {
   /** A clone with its files, a bare repository, or a URL. */
   readonly repo: string;
   /** @default - the one that is checked out in a clone; of another repository the one that is read from, or its default branch */

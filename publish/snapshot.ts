@@ -122,11 +122,25 @@ export class Snapshot {
     const files = new Set(
       standing.objects.flatMap((entry) => (kinds.has(entry.kind) && !current.has(name(entry)) ? entry.file : [])),
     );
+    return this.objectsOf(target, files, (text) => text.includes(CONFIG_OF));
+  }
+
+  /** All objects that the commit holds of a target. */
+  objects(target: string): KubernetesObject[] {
+    const files = this.index?.targets[target]?.objects.map(({ file }) => file) ?? [];
+    return this.objectsOf(target, new Set(files), () => true);
+  }
+
+  private objectsOf(
+    target: string,
+    files: ReadonlySet<string>,
+    isWanted: (text: string) => boolean,
+  ): KubernetesObject[] {
     const paths = [...files].sort().map((file) => `${target}/${file}`);
     this.read(paths);
     return paths.flatMap((path) => {
       const text = this.text(path);
-      if (!text?.includes(CONFIG_OF)) return [];
+      if (text === undefined || !isWanted(text)) return [];
       return objectsOfFile(this.placeOf(path), text, [
         'restore the file in the repository',
         `remove the folder ${target} there: its earlier configs are then gone`,

@@ -38,6 +38,8 @@ export const webSettings = settingsOf('web', {
   revisionHistoryLimit: whole(5),
   /** The name of the job that scrapes it, and so the label `job` of its series. */
   scrapeJob: scrapeJob('web'),
+  /** The image of services/web. Its tag is the version that the page shows. */
+  image: text(images.web, /^[^\s@]*:[\w][\w.-]*(?:@sha256:[0-9a-f]{64})?$/, 'an image with a tag'),
 });
 
 declare module '../../model/settings' {
@@ -78,7 +80,7 @@ export class WebService extends Construct {
         PORT: '8080',
         STUDENT: settings.student,
         ENVIRONMENT: settings.environment,
-        VERSION: versionOf(images.web),
+        VERSION: versionOf(settings.image),
         ...(settings.greeting === '' ? {} : { GREETING: settings.greeting }),
         DRAIN_SECONDS: String(settings.drainSeconds),
       },
@@ -102,7 +104,7 @@ export class WebService extends Construct {
         ...(priority ? { priorityClass: priority.name } : {}),
         container: {
           name: 'web',
-          image: images.web,
+          image: settings.image,
           ports: { http: 8080 },
           resources: settings.resources,
           envFrom: [{ config }],

@@ -70,15 +70,24 @@ describe('where no project is', () => {
     writeFileSync(join(folder, name, path), text);
   };
 
-  test.each(['render', 'synth', 'targets', 'secrets', 'explain', 'features', 'clusters', 'add', 'vendor', 'publish'])(
-    '%s says where one was looked for, and what the command is called in',
-    async (name) => {
-      const { code, error } = await call(folder, name, 'x');
-      expect(code).toBe(2);
-      expect(error).toContain(`error: strata ${name}: no project found: looked for a main.ts beside a cdk8s.yaml`);
-      expect(error).toContain(`in ${folder} and above\n  fix: call it in the folder of a project`);
-    },
-  );
+  test.each([
+    'render',
+    'synth',
+    'targets',
+    'secrets',
+    'explain',
+    'features',
+    'clusters',
+    'add',
+    'vendor',
+    'publish',
+    'promote',
+  ])('%s says where one was looked for, and what the command is called in', async (name) => {
+    const { code, error } = await call(folder, name, 'x');
+    expect(code).toBe(2);
+    expect(error).toContain(`error: strata ${name}: no project found: looked for a main.ts beside a cdk8s.yaml`);
+    expect(error).toContain(`in ${folder} and above\n  fix: call it in the folder of a project`);
+  });
 
   test('commands that need none, and those that do not exist, are told as ever', async () => {
     expect(await call(folder, 'rendr')).toMatchObject({ error: expect.stringContaining('there is no such command') });

@@ -151,6 +151,20 @@ describe('only some targets', () => {
     expect(after['tree/kind/dev/10-web.yaml']).not.toBe(before['tree/kind/dev/10-web.yaml']);
   });
 
+  test('are published over an index of before, which knew less of the others', () => {
+    const { bare, clone } = repositories();
+    published(bare, STATE);
+    git(clone, 'pull', '--quiet');
+    const index = JSON.parse(filesAt(bare)['tree/index.json']!);
+    const { facts } = index.targets['cloud/prod'];
+    expect(facts).toBeDefined();
+    delete index.targets['cloud/prod'].facts;
+    committed(clone, { 'tree/index.json': JSON.stringify(index) });
+    git(clone, 'push', '--quiet');
+    published(bare, { ...STATE, 'dev@kind': { web: 'two' } }, { only: ['dev@kind'] });
+    expect(JSON.parse(filesAt(bare)['tree/index.json']!).targets['cloud/prod'].facts).toEqual(facts);
+  });
+
   test('are refused while another one that left the matrix is still there', () => {
     const { bare } = repositories();
     published(bare, STATE);

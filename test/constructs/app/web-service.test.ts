@@ -100,11 +100,13 @@ describe('a web app with all props', () => {
     priority: 1000,
     revisionHistoryLimit: 7,
     scrapeJob: 'front',
+    image: 'registry.example.com/shop/web:2.1.0',
   };
   const objects = web(all);
   const pod = podOf(objects);
 
   test('has its pods, its resources and its place', () => {
+    expect(pod.containers[0]?.image).toBe('registry.example.com/shop/web:2.1.0');
     expect(objects.get('Deployment', 'web').spec.replicas).toBe(4);
     expect(pod.containers[0]?.resources).toEqual({
       requests: { cpu: '250m', memory: '128Mi' },
