@@ -34,8 +34,9 @@ export class ApiServer {
     );
   }
 
-  create(path: string, object: unknown, dryRun = true): Promise<Answer> {
-    return this.send('POST', `${path}?fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`, JSON.stringify(object));
+  create(path: string, object: unknown, dryRun = true, manager = 'oracle'): Promise<Answer> {
+    const asked = `fieldManager=${manager}&fieldValidation=Strict${dryRun ? '&dryRun=All' : ''}`;
+    return this.send('POST', `${path}?${asked}`, JSON.stringify(object));
   }
 
   /** Server-side apply, by one manager. */

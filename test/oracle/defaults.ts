@@ -14,23 +14,7 @@ import { withoutAllocated } from '../../upstream/kubernetes/allocated';
 import { withDefaults } from '../../upstream/kubernetes/defaults';
 import type { Kind } from '../../upstream/kubernetes/model';
 import { ApiServer } from './api-server';
-import { type Case, casesOf, madeOf, ownMadeOf, seedsOf } from './defaults-cases';
-
-/**
- * Fields of features that are off by default, or were in 1.28: a server drops them, and where somebody turned one on it does not.
- * `items` is one that is no schema.
- */
-const GATED =
-  /\.(preferredHolder|capacity|tolerations|dataSource|dataSourceRef|podCertificate|stopSignal|workloadRef|maxUnavailable|strategy|backoffLimitPerIndex|maxFailedIndexes|restartPolicy|claims|resourceClaims|podReplacementPolicy|resizePolicy|clusterTrustBundle|hostUsers|items)$/;
-
-function isGated(line: string, written: Json): boolean {
-  const [path = '', value] = line.split(' = ');
-  if (path.endsWith('.procMount')) return value === '"Default"';
-  if (value !== 'undefined') return false;
-  const was = record(path.split('.').reduce<unknown>((inner, key) => (inner as Json | undefined)?.[key], written));
-  const below = Object.keys(was ?? {});
-  return GATED.test(path) || below.some((name) => GATED.test(`.${name}`));
-}
+import { type Case, casesOf, isGated, madeOf, ownMadeOf, seedsOf } from './defaults-cases';
 
 async function main(minor: number, count: number, seed: number, out: string, keep: string, files: readonly string[]) {
   const server = ApiServer.fromKubeconfig(process.env.KUBECONFIG ?? '');

@@ -45,6 +45,18 @@ const ORACLES = {
   'crd-definitions': ({ program, count = '10000', seed, out, folder, files }) =>
     here(program, count, seed, out, built('crd', folder), ...definitionFiles(), ...files),
   kind: ({ program, out, folder }) => here(program, out, built('kind', folder)),
+  live: ({ program, count = '10', seed, out, folder, files: [keep = ''] }) =>
+    inCluster(
+      program,
+      minorOfCluster(),
+      count,
+      seed,
+      out,
+      keep,
+      ...rendered(folder).filter((file) => file.includes('/kind/dev/')),
+      join(root, 'test/oracle/schema-seeds.yaml'),
+      join(root, 'test/oracle/defaults-seeds.yaml'),
+    ),
   network: ({ program, count = '200', seed }) =>
     inCluster(program, join(root, 'test/oracle/prober.js'), '--sets', count, '--seed', seed),
   'pod-security': ({ program, count = '1000', seed, out, folder }) => {

@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<string, Allocated>> = {
     finalizers: ['kubernetes.io/pvc-protection'],
   },
   PersistentVolume: {
-    spec: ['claimRef'],
+    more: boundClaim,
     annotations: ['pv.kubernetes.io/bound-by-controller', 'pv.kubernetes.io/provisioned-by'],
     finalizers: ['kubernetes.io/pv-protection', 'external-provisioner.volume.kubernetes.io/finalizer'],
   },
@@ -207,6 +207,13 @@ function jobLabels(live: Json, wanted: Json): Json {
   let left = without(live, wanted, ['spec', 'selector', 'matchLabels'], JOB_LABELS);
   left = without(left, wanted, ['spec', 'template', 'metadata', 'labels'], JOB_LABELS);
   return without(left, wanted, ['metadata', 'labels'], JOB_LABELS);
+}
+
+/** The claim that a volume was bound to; one that was reserved for it has more written down afterwards. */
+function boundClaim(live: Json, wanted: Json): Json {
+  return record(record(wanted['spec'])?.['claimRef'])
+    ? without(live, wanted, ['spec', 'claimRef'], ['apiVersion', 'kind', 'uid', 'resourceVersion'])
+    : without(live, wanted, ['spec'], ['claimRef']);
 }
 
 /** The claims in a StatefulSet are objects, with a status that never changes. */
