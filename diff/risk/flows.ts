@@ -5,9 +5,10 @@ import { addTo } from '../../model/multimap';
 import type { FlowChange } from '../../simulate/network/flow-diff';
 import { flowDiff } from '../../simulate/network/flow-diff';
 import type { ObjectChange } from '../object-change';
+import { flowWorlds } from './flow-worlds';
 import { isInside } from './paths';
 import type { FoundRisk, WorldChange } from './risk';
-import { changedWorkloads, isBelow } from './workloads';
+import { changedWorkloads, isBelow, workloadOf } from './workloads';
 
 /** So many connections are named; of more only the number is said. */
 const SHOWN = 3;
@@ -41,24 +42,38 @@ const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
     new Set(diff.changes.filter((change) => change.does === does).map(({ id }) => id));
   const [added, removed] = [ids('added'), ids('removed')];
   const isNew = (end: string) => added.has(end) || removed.has(end);
-  return flowDiff(diff.before, diff.after).filter(
-    ({ flow }) => !isNew(flow.to) && (!isNew(flow.from) || flow.ingress.length > 0),
+  const worlds = flowWorlds(diff, (change) => isOfNetwork(diff, change));
+  return flowDiff(worlds.before, worlds.after).filter(
+    ({ flow, before, after }) =>
+      !isNew(flow.to) &&
+      (!isNew(flow.from) || flow.ingress.length > 0) &&
+      // Between the pods of one workload there is nothing to connect while it has a single one.
+      (flow.from !== flow.to || (before !== undefined && after !== undefined)),
   );
 });
 
 const KINDS = /^(Namespace|Service|Ingress|.*Policy|.*Route|Gateway|EndpointSlice|Endpoints)$/;
 
+/** Without any of them nothing asks for labels. */
+const hasPolicies = memo(({ before, after }: WorldChange): boolean =>
+  [before, after].some((world) => world.resources.some(({ kind }) => kind.endsWith('Policy'))),
+);
+
+const byChange = memo(
+  (diff: WorldChange) => new Map(changedWorkloads(diff).map((workload) => [workload.change, workload])),
+);
+
 /** Whether a change may open or close a connection. */
 function isOfNetwork(diff: WorldChange, change: ObjectChange): boolean {
   const resource = (change.after ?? change.before)!;
   if (KINDS.test(resource.kind)) return true;
-  if (change.does !== 'changed') return diff.after.workloads.some((workload) => workload.resource === resource);
-  const workload = changedWorkloads(diff).find((each) => each.change === change);
+  if (change.does !== 'changed') return change.after !== undefined && workloadOf(diff.after, resource) !== undefined;
+  const workload = byChange(diff).get(change);
   if (!workload) return false;
   const pod = workload.after.templatePath;
   return change.fields.some(
     (field) =>
-      isBelow(field, [...pod, 'metadata', 'labels']) ||
+      (hasPolicies(diff) && isBelow(field, [...pod, 'metadata', 'labels'])) ||
       isBelow(field, [...pod, 'spec', 'hostNetwork']) ||
       (isBelow(field, [...pod, 'spec']) && isInside({ path: field.path.slice(pod.length) }, 'spec.containers.*.ports')),
   );

@@ -1,6 +1,7 @@
 import type { Json, Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
 import { ingressesOf, parentRefsOf, routesOf } from '../../world/routes';
 import type { World } from '../../world/world';
 
@@ -26,10 +27,20 @@ export function servedBy(world: World, resource: Resource): ServedRequests[] {
   return resource.kind === 'Ingress' ? byIngress(world, resource) : byRoute(world, resource);
 }
 
-/** Everything that the Ingresses and routes of a world take. */
-export const allServed = memo((world: World): readonly ServedRequests[] =>
-  [...ingressesOf(world), ...routesOf(world)].flatMap((resource) => servedBy(world, resource)),
-);
+/** What the Ingresses and routes of a world take that may be requests for a host. */
+export function servedFor(world: World, host: string): readonly ServedRequests[] {
+  const { own, wide } = byHost(world);
+  return [...(own.get(host) ?? []), ...wide];
+}
+
+const byHost = memo((world: World) => {
+  const own = new Map<string, ServedRequests[]>();
+  const wide: ServedRequests[] = [];
+  for (const served of [...ingressesOf(world), ...routesOf(world)].flatMap((resource) => servedBy(world, resource)))
+    if (served.host.startsWith('*')) wide.push(served);
+    else addTo(own, served.host, served);
+  return { own, wide };
+});
 
 /** Whether one takes all that the other one does, and sends it to the same place. */
 export function covers(one: ServedRequests, other: ServedRequests): boolean {

@@ -1,35 +1,55 @@
 import type { Resource } from '../../manifests/resource';
 import { list, record } from '../../manifests/resource';
 import { programStrings } from '../../manifests/workload';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
 import { backendRefsOf, ingressBackendsOf, ingressesOf, routesOf } from '../../world/routes';
 import type { World } from '../../world/world';
 
 /** Who sends traffic to a Service by its name, whether or not it is there: Ingresses, routes, webhooks, arguments and variables of programs. */
 export function callersOf(world: World, namespace: string, name: string): Resource[] {
-  const found = new Set<Resource>();
+  const found = new Set(byReference(world).get(`${namespace}/${name}`) ?? []);
+  for (const { resource, namespace: place, texts } of byWord(world).get(name) ?? []) {
+    const said = hostPattern(namespace, name, place === namespace);
+    if (texts.some((text) => said.test(text))) found.add(resource);
+  }
+  return [...found];
+}
+
+/** What names a Service in a field of its own. */
+const byReference = memo((world: World): ReadonlyMap<string, readonly Resource[]> => {
+  const found = new Map<string, Resource[]>();
   for (const ingress of ingressesOf(world))
-    if (world.namespaceOf(ingress) === namespace && ingressBackendsOf(ingress).some(({ service }) => service === name))
-      found.add(ingress);
+    for (const { service } of ingressBackendsOf(ingress))
+      addTo(found, `${world.namespaceOf(ingress)}/${service}`, ingress);
   for (const route of routesOf(world))
-    if (
-      backendRefsOf(world, route).some(
-        (ref) => ref.kind === 'Service' && ref.namespace === namespace && ref.name === name,
-      )
-    )
-      found.add(route);
+    for (const ref of backendRefsOf(world, route))
+      if (ref.kind === 'Service') addTo(found, `${ref.namespace}/${ref.name}`, route);
   for (const kind of ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'])
     for (const webhooks of world.of(kind))
       for (const entry of list(webhooks.at(['webhooks']))) {
         const service = record(record(record(entry)?.['clientConfig'])?.['service']);
-        if (service?.['namespace'] === namespace && service['name'] === name) found.add(webhooks);
+        if (service) addTo(found, `${service['namespace']}/${service['name']}`, webhooks);
       }
-  for (const workload of world.workloads) {
-    const said = hostPattern(namespace, name, workload.namespace === namespace);
-    if (workload.containers.some((container) => programStrings(container).some((text) => said.test(text))))
-      found.add(workload.resource);
-  }
-  return [...found];
+  return found;
+});
+
+interface Programs {
+  readonly resource: Resource;
+  readonly namespace: string;
+  readonly texts: readonly string[];
 }
+
+/** Workloads by each word of their arguments and variables that may be the first part of a host name. */
+const byWord = memo((world: World): ReadonlyMap<string, readonly Programs[]> => {
+  const found = new Map<string, Programs[]>();
+  for (const { resource, namespace, containers } of world.workloads) {
+    const texts = containers.flatMap(programStrings);
+    const words = new Set(texts.flatMap((text) => text.match(/[a-z0-9]+(?:-+[a-z0-9]+)*/g) ?? []));
+    for (const word of words) addTo(found, word, { resource, namespace, texts });
+  }
+  return found;
+});
 
 /** `redis.shop`, `redis.shop.svc…`; in its own namespace also `redis:6379` and `//redis`. */
 function hostPattern(namespace: string, name: string, isOwn: boolean): RegExp {

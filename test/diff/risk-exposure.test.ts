@@ -4,6 +4,41 @@ const service = (spec: string, annotations = '') =>
   `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}, selector: { app: web } } }`;
 const port = 'ports: [{ port: 80 }]';
 
+describe('flow-opens and flow-closes', () => {
+  const policy = (from: string) =>
+    `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [${from}] } }`;
+  const web = (more: string) => workloadOf({ spec: more, container: 'ports: [{ containerPort: 8080 }]' });
+  const peer = '{ from: [{ podSelector: { matchLabels: { app: caller } } }] }';
+  test('the pods of one workload among themselves open and close nothing', () => {
+    const open = policy('{}');
+    for (const id of ['flow-opens', 'flow-closes']) {
+      expect(classed(id, allOf(web('replicas: 3'), open), allOf(web('replicas: 1'), open))).toEqual([]);
+      expect(classed(id, allOf(web('replicas: 1'), open), allOf(web('replicas: 3'), open))).toEqual([]);
+    }
+  });
+  test('in a large world as in a small one', () => {
+    const many = Array.from({ length: 120 }, (_, i) =>
+      workloadOf({ name: `other-${i}`, container: 'ports: [{ containerPort: 80 }]' }).replaceAll(
+        'namespace: shop',
+        `namespace: n-${i % 7}`,
+      ),
+    );
+    const all = (from: string) => allOf(web('replicas: 2'), workloadOf({ name: 'caller' }), policy(from), ...many);
+    expect(messagesOf('flow-opens', all(''), all(peer))).toEqual([
+      expect.stringMatching(/^Deployment\/shop\/caller can reach Deployment\/shop\/web on TCP 8080;/),
+    ]);
+    expect(classed('flow-closes', all(peer), all(''))).toEqual(['disruption NetworkPolicy/shop/web']);
+    expect(classed('flow-closes', all(''), all(peer))).toEqual([]);
+    expect(
+      classed(
+        'flow-opens',
+        all(peer),
+        all(peer).replace('name: web, namespace: shop', 'name: web, namespace: shop, labels: { a: b }'),
+      ),
+    ).toEqual([]);
+  });
+});
+
 describe('service-exposed', () => {
   const id = 'service-exposed';
   test.each([

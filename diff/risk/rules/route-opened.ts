@@ -5,7 +5,7 @@ import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { allServed, servedBy, servedText, takes } from '../served';
+import { servedBy, servedFor, servedText, takes } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -36,10 +36,9 @@ export default riskRule({
     for (const change of changesOf(diff, 'Ingress', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute')) {
       const { after } = change;
       if (!after || !isOfGateways(after)) continue;
-      const old = allServed(diff.before);
       const opened = servedBy(diff.after, after).filter(
         // What leads to the same place by another rule was open before.
-        (is) => !old.some((was) => takes(was, is) && was.to === is.to),
+        (is) => !servedFor(diff.before, is.host).some((was) => takes(was, is) && was.to === is.to),
       );
       if (opened.length === 0) continue;
       const field =

@@ -5,7 +5,7 @@ import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { allServed, covers, servedBy, servedText, takes } from '../served';
+import { covers, servedBy, servedFor, servedText, takes } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -36,8 +36,8 @@ export default riskRule({
     for (const change of changesOf(diff, ...kinds)) {
       const { before } = change;
       if (!before || !isRoute(before) || (!change.after && isKept(before))) continue;
-      const now = allServed(diff.after);
       for (const was of servedBy(diff.before, before)) {
+        const now = servedFor(diff.after, was.host);
         if (now.some((is) => covers(is, was))) continue;
         const next = now.find((is) => takes(is, was));
         const elsewhere = next
