@@ -3,7 +3,7 @@ import { mappings, Resource as ResourceOf, record } from '../../manifests/resour
 import { StrataError } from '../../model/errors';
 import { CONFIG_OF } from '../../model/kubernetes';
 import { withoutAllocated } from '../../upstream/kubernetes/allocated';
-import { ownedByAppliers } from '../../world/live-fields';
+import { reducedLive } from '../../upstream/kubernetes/live';
 import { World } from '../../world/world';
 import type { Host } from '../command';
 import type { ClusterAccess } from '../kubectl';
@@ -56,12 +56,13 @@ function liveObjects(wanted: World, kubectl: Kubectl): Resource[] {
     `--request-timeout=${TIMEOUT}`,
   ];
   const said = kubectl(args, list);
+  const minor = wanted.facts.minor ?? Number.POSITIVE_INFINITY;
   const byName = new Map(wanted.resources.map((resource) => [nameOf(wanted, resource), resource]));
   return itemsIn(said).map((live, i) => {
     const source = { file: 'the cluster', text: '' };
     const resource = new ResourceOf(live, source, i);
     const manifest = byName.get(nameOf(wanted, resource));
-    return manifest ? new ResourceOf(ownedByAppliers(live, manifest.object), source, i) : resource;
+    return manifest ? new ResourceOf(reducedLive(live, manifest.object, minor), source, i) : resource;
   });
 }
 
