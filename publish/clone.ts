@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { StrataError } from '../model/errors';
 import type { Git } from './git';
@@ -94,7 +94,10 @@ export function clonedRepository(git: Git, { root, gitFolder, pushes }: CloneOpt
     },
     bases: (branches, from) => {
       refuseOtherWorkTrees(git, root, branches);
-      if (current !== undefined && branches.includes(current)) refuseDirty(git, gitFolder);
+      if (current !== undefined && branches.includes(current)) {
+        accessSync(root, constants.W_OK);
+        refuseDirty(git, gitFolder);
+      }
       const heads = new Map<string, ReadonlyMap<string, string>>();
       return branches.map((branch): Base => {
         const stand = pushes ? standAtRemote(git, branch, heads) : standKnown(git, branch);

@@ -38,7 +38,8 @@ export function push(git: Git, remote: string, pushed: readonly Pushed[], isLoca
     .toString('utf8')
     .split('\n')
     .filter((line) => line.startsWith('!') && !/atomic push fail|transaction failed/i.test(line));
-  if (/Permission denied|read-only/i.test(stderr)) throw git.refusal(args, outcome);
+  if (/Permission denied|insufficient permission|unable to create temporary|read-only/i.test(stderr))
+    throw git.refusal(args, outcome);
   if (refused.length === 0 ? LOST.test(stderr) : refused.every((line) => LOST.test(line)))
     return { lost: said(stderr) };
   if (refused.length === 0) throw git.refusal(args, outcome);

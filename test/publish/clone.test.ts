@@ -175,6 +175,27 @@ describe('is refused, with nothing written, a clone', () => {
   });
 });
 
+test.each([
+  ['the branch that is checked out', 'main'],
+  ['a branch that is not', 'rendered'],
+])('what somebody commits to %s in the meantime stays, and is built upon', (_, branch) => {
+  const { clone } = repositories();
+  published(clone, ONE, { ...here, branch });
+  let turns = 0;
+  const message = () => {
+    if (turns++ === 0) {
+      const tree = git(clone, 'rev-parse', `${branch}^{tree}`);
+      const theirs = git(clone, 'commit-tree', tree, '-p', branch, '-m', 'theirs');
+      git(clone, 'update-ref', `refs/heads/${branch}`, theirs);
+    }
+    return 'ours';
+  };
+  published(clone, TWO, { ...here, branch, message });
+  expect(turns).toBe(2);
+  expect(git(clone, 'log', '--format=%s', '-3', branch).split('\n').slice(0, 2)).toEqual(['ours', 'theirs']);
+  expect(statusOf(clone)).toBe('');
+});
+
 test('a run that was killed after the branch had moved is finished by the next one', () => {
   const { clone } = repositories();
   published(clone, ONE, here);

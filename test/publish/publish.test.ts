@@ -140,6 +140,26 @@ describe('a bare repository', () => {
   });
 });
 
+test('what somebody pushes in the meantime stays, and is rendered over', () => {
+  const { bare, clone } = repositories();
+  let turns = 0;
+  const message = () => {
+    if (turns++ === 0) {
+      published(clone, { 'dev@kind': { web: 'theirs' }, 'prod@cloud': { web: 'one' } });
+      committed(clone, { note: 'theirs' });
+      git(clone, 'push', '--quiet');
+    }
+    return 'ours';
+  };
+  published(bare, { 'dev@kind': { web: 'ours' }, 'prod@cloud': { web: 'one' } }, { message });
+  expect([turns, commitsAt(bare)]).toEqual([2, 4]);
+  const files = filesAt(bare);
+  expect(Object.keys(files)).toContain('note');
+  // The config that theirs brought is one that a rollback may need.
+  expect(files['tree/kind/dev/10-web.yaml']).toContain(suffix('theirs'));
+  expect(files['tree/kind/dev/10-web.yaml']).toContain('text: ours');
+});
+
 describe('only some targets', () => {
   test('are published, and the others stay as they are', () => {
     const { bare } = repositories();

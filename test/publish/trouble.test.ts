@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { refusal } from '../model/support';
 import { newFolder } from '../render/support';
 import { commitsAt, ENV, git, published, repositories } from './support';
@@ -81,16 +83,40 @@ describe('one error says what is wrong and what to do', () => {
     expect(message(bare, {})).toContain('the matrix has no target');
   });
 
-  (isRoot ? test.skip : test)('of a place that may not be written', () => {
+  test('of a place that may not be written, with nothing written', () => {
     const { bare, clone } = repositories();
-    chmodSync(join(clone, '.git'), 0o500);
-    chmodSync(join(bare, 'objects'), 0o500);
+    const folder = newFolder();
+    chmodSync(folder, 0o777);
+    const program = join(folder, 'program.cjs');
+    buildSync({
+      stdin: {
+        contents: `import { runCall } from './program';
+          try { runCall(process.argv[2]); } catch (error) { console.log(error.message); }`,
+        resolveDir: __dirname,
+      },
+      bundle: true,
+      platform: 'node',
+      outfile: program,
+    });
+    // What root may write, nobody may not; git itself would refuse what is another's.
+    const nobody = isRoot ? { uid: 65534, gid: 65534 } : {};
+    const trusting = { GIT_CONFIG_GLOBAL: join(folder, 'gitconfig'), TMPDIR: folder };
+    writeFileSync(trusting.GIT_CONFIG_GLOBAL, '[safe]\n\tdirectory = *\n');
+    const said = (repo: string, push: boolean) => {
+      const call = JSON.stringify({ repo, push, targets: 1, components: 1, text: 'x' });
+      const env = { ...ENV, ...trusting };
+      return spawnSync(process.execPath, [program, call], { ...nobody, cwd: folder, env, encoding: 'utf8' }).stdout;
+    };
+    const places = [join(bare, 'objects'), join(clone, '.git'), clone];
+    for (const place of [...places, join(bare, '..')]) chmodSync(place, 0o555);
     try {
-      expect(message(bare, STATE)).toContain('may not be written');
-      expect(() => published(clone, STATE)).toThrow(/EACCES/);
+      expect(said(bare, true)).toContain('may not be written');
+      expect(said(clone, false)).toMatch(/EACCES.*\.git/);
+      chmodSync(join(clone, '.git'), 0o777);
+      expect(said(clone, false)).toMatch(/EACCES.*access .*clone/);
+      expect([commitsAt(bare), commitsAt(clone)]).toEqual([1, 1]);
     } finally {
-      chmodSync(join(clone, '.git'), 0o700);
-      chmodSync(join(bare, 'objects'), 0o700);
+      for (const place of [join(bare, '..'), ...places]) chmodSync(place, 0o755);
     }
   });
 
