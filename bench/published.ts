@@ -1,6 +1,5 @@
 import type { KubernetesObject } from '../model/kubernetes';
 import type { Target } from '../model/target';
-import { changeMessage } from '../publish/message';
 import { publish } from '../publish/publish';
 import { planTree } from '../render/plan-tree';
 import { render } from '../render/render';
@@ -74,7 +73,7 @@ export default function published([what, place, text = 'one']: readonly [
       folder: 'tree',
       layout: { kind: 'folders' },
       push: what === 'push',
-      message: changeMessage,
+      message: (_before, _after, changed) => ['change files', '', ...changed].join('\n'),
       env: process.env,
     });
 }

@@ -1,7 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { StrataError } from '../model/errors';
 import type { Target } from '../model/target';
-import { changeMessage } from '../publish/message';
 import type { PublishedBranch, PublishResult } from '../publish/publish';
 import { publish as publishTree } from '../publish/publish';
 import { sourceCommit } from '../publish/source';
@@ -9,6 +8,7 @@ import type { Host, Project } from './command';
 import { plannedDelivery } from './delivery-files';
 import type { Given, Run } from './options/table';
 import { judgePlanned } from './planned-judging';
+import { publishedChanges } from './published-change';
 import type { publish } from './tables';
 
 export const command: Run<typeof publish> = (project, { values }, host) => publishProject(project, values, host);
@@ -28,6 +28,7 @@ function publishProject<P>(project: Project<P>, values: Given<typeof publish>['v
       ['leave one of the two out', 'call the branches by another prefix: --prefix PREFIX'],
     );
   const judged = judgePlanned(project, values, host);
+  const change = publishedChanges(project, values, host);
   let result: PublishResult;
   try {
     result = publishTree<Target<P>>({
@@ -41,7 +42,8 @@ function publishProject<P>(project: Project<P>, values: Given<typeof publish>['v
       ...(values.target ? { only: matrix.targets(values.target).map(({ name }) => name) } : {}),
       compose,
       deliver: plannedDelivery(project),
-      message: changeMessage,
+      message: change.message,
+      refuse: change.refuse,
       source: () => sourceCommit(project.root, isAbsolute(repo) ? repo : join(process.cwd(), repo), host.env),
       judge: judged.judge,
       env: host.env,

@@ -70,6 +70,30 @@ const cluster = {
   description: 'facts of the cluster: a name in clusters/, or objects as `kubectl get -o yaml` prints them',
 } as const;
 
+const RISKS = [
+  'metadata',
+  'in-place',
+  'restart',
+  'capacity',
+  'exposure',
+  'privilege',
+  'disruption',
+  'immutable',
+  'data-loss',
+] as const satisfies readonly RiskClass[];
+const failOnRisk = {
+  value: 'CLASS',
+  choices: RISKS,
+  description: 'exit with 1 where a change is of this class or a worse one, and nobody has accepted it',
+  unset: 'a change is no failure',
+} as const;
+const acceptedFile = {
+  value: 'FILE',
+  completes: ['file'],
+  description: 'changes that are let through once, each with its mark, the reason and the last day',
+  unset: 'accepted-risks.yaml at the root of the project, if it is there',
+} as const;
+
 export const render = commandTable({
   name: 'render',
   summary: 'render targets to YAML, all or nothing',
@@ -135,6 +159,12 @@ export const publish = commandTable({
       description: 'with --layout branches: how the branches of the environments begin',
       default: 'environment/',
     },
+    'fail-on': {
+      ...failOnRisk,
+      description: 'publish nothing where a change is of this class or a worse one, and nobody has accepted it',
+      unset: 'no class of change is refused',
+    },
+    accepted: acceptedFile,
     push: { description: 'push the commit; if somebody else was faster, render over theirs and push again' },
     config,
   },
@@ -311,17 +341,6 @@ export const flows = commandTable({
   },
 });
 
-const RISKS = [
-  'metadata',
-  'in-place',
-  'restart',
-  'capacity',
-  'exposure',
-  'privilege',
-  'disruption',
-  'immutable',
-  'data-loss',
-] as const satisfies readonly RiskClass[];
 const COMPARED =
   'a file or folder, - for standard input, targets by name or by glob, a revision of git, or REVISION:PATH';
 
@@ -378,18 +397,8 @@ export const diff = commandTable({
       default: 'text',
     },
     all: { description: 'show every object and every line of long changes, and all that is said of them' },
-    'fail-on': {
-      value: 'CLASS',
-      choices: RISKS,
-      description: 'exit with 1 where a change is of this class or a worse one, and nobody has accepted it',
-      unset: 'a change is no failure',
-    },
-    accepted: {
-      value: 'FILE',
-      completes: ['file'],
-      description: 'changes that are let through once, each with its mark, the reason and the last day',
-      unset: 'accepted-risks.yaml at the root of the project, if it is there',
-    },
+    'fail-on': failOnRisk,
+    accepted: acceptedFile,
   },
 });
 

@@ -13,6 +13,8 @@ export interface PublishedTree {
   readonly index: TreeIndex | undefined;
   /** A file by its path from the root of the tree; undefined where there is none. */
   readonly text: (path: string) => string | undefined;
+  /** Reads files at once: those that are asked for next. */
+  readonly read: (paths: readonly string[]) => void;
 }
 
 /** What a run does to one branch. */
@@ -62,6 +64,7 @@ export function planBranch<T extends Target>(
     after: {
       index: tree.index,
       text: (path) => tree.files.get(path) ?? (isKept(path) ? snapshot.text(path) : undefined),
+      read: (paths) => snapshot.read(paths.filter((path) => !tree.files.has(path) && isKept(path))),
     },
     changed: [...written.keys(), ...removed].sort(),
     changes: {

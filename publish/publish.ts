@@ -38,7 +38,9 @@ export interface PublishRequest<T extends Target>
   /** Called for what is about to be committed; throws what must not be. @default - all may be */
   readonly judge?: ((rendered: BranchPlan<T>['tree']['rendered']) => void) | undefined;
   /** What speaks against a change, such as its risk. @default - nothing */
-  readonly refuse?: ((before: PublishedTree, after: PublishedTree) => StrataError | undefined) | undefined;
+  readonly refuse?:
+    | ((before: PublishedTree, after: PublishedTree, changed: readonly string[]) => StrataError | undefined)
+    | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly progress?: ((text: string) => void) | undefined;
 }
@@ -90,8 +92,8 @@ function tryOnce<T extends Target>(
   const { git } = repository;
   const plans = plansFor(request, repository);
   const changed = plans.filter(({ changed }) => changed.length > 0);
-  for (const { before, after } of changed) {
-    const refusal = request.refuse?.(before, after);
+  for (const { before, after, changed: files } of changed) {
+    const refusal = request.refuse?.(before, after, files);
     if (refusal) throw refusal;
   }
   const rendered = changed.flatMap(({ tree, changed }) =>

@@ -1,13 +1,10 @@
 import { acceptanceOf } from '../../diff/accepted';
 import type { TargetChange } from '../../diff/fleet';
 import { fleetOf } from '../../diff/fleet';
-import { objectChanges } from '../../diff/objects';
-import { risksOf } from '../../diff/risk/classify';
-import { replacements } from '../../diff/rollout';
+import { environmentDifference, targetChange, unchanged } from '../../diff/target-change';
 import { StrataError } from '../../model/errors';
 import { diffFormats } from '../../report/diff/formats';
 import { gateOf, gateText } from '../../report/diff/gate';
-import { World } from '../../world/world';
 import type { Host, Project } from '../command';
 import type { Given, Run } from '../options/table';
 import type { diff } from '../tables';
@@ -30,14 +27,13 @@ export const command: Run<typeof diff> = (project, given, host) =>
     const [before, after] = values.live
       ? liveOf(sides, given, host, project)
       : bothOf(sides, words, project.matrix.isEmpty);
-    const acrossNamespaces =
-      words.length === 2 && words.every((word) => word.includes('@') && before.sets.length === 1);
     const pairs = comparedPairs(before, after);
+    const areEnvironments = areTwoTargets(pairs);
     const changes = pairs.map((pair) => {
       host.progress?.(`comparing ${pair.name}`);
-      return changeOf(pair, acrossNamespaces);
+      return changeOf(pair, areEnvironments);
     });
-    const fleet = withCauses(fleetOf(changes, { judged: !acrossNamespaces }), pairs, host.progress);
+    const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments }), pairs, host.progress);
     const { unreadable } = sides.inputs;
     for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
     const color = host.terminal === true && !host.env['NO_COLOR'];
@@ -87,21 +83,16 @@ function bothOf<P>(
   return [before, second === undefined ? sides.workingTree() : sides.named(second)];
 }
 
-function changeOf(pair: ComparedPair, acrossNamespaces: boolean): TargetChange {
-  const { name: target, before, after } = pair;
-  if (isUntouched(pair)) return { target, does: 'changed', changes: [], risks: [], replaced: [] };
-  const is = after?.world() ?? nothingBeside(before!.world());
-  const was = before?.world() ?? nothingBeside(is);
-  const changes = objectChanges(was, is, { acrossNamespaces });
-  // Two environments are two things: what differs in them is no risk.
-  if (acrossNamespaces) return { target, does: 'changed', changes, risks: [], replaced: [] };
-  const change = { before: was, after: is, changes };
-  const risks = risksOf(change);
-  const does = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
-  return { target, does, changes, risks, replaced: replacements(change, risks) };
+function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
+  const { name, before, after } = pair;
+  if (isUntouched(pair)) return unchanged(name);
+  return areEnvironments && before && after
+    ? environmentDifference(name, before.world(), after.world())
+    : targetChange(name, before?.world(), after?.world());
 }
 
-/** The same cluster without any of the manifests. */
-function nothingBeside(world: World): World {
-  return new World([], world.facts, world.declaredExternal, undefined, [], world.appliedTo);
+/** Two targets are compared with each other, and not one with what it was. */
+function areTwoTargets([pair, ...others]: readonly ComparedPair[]): boolean {
+  const [was, is] = [pair?.before?.source, pair?.after?.source];
+  return others.length === 0 && was !== undefined && is !== undefined && was.target.name !== is.target.name;
 }

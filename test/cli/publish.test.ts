@@ -50,7 +50,9 @@ test('what is published is told, with the message of the commit', async () => {
   const { bare } = repositories();
   const { code, out, errors } = await publish({ values: { repo: bare } });
   expect([code, errors]).toEqual([0, '']);
-  expect(out).toMatch(/^main: 3 files written, pushed\n {4}dev@kind, prod@shared: add the target: 1 object\n/);
+  expect(out).toMatch(
+    /^main: 3 files written, pushed\n {4}dev@kind, prod@shared: 2 changes, in-place\n\n {4}target dev@kind is new: 1 object\n/,
+  );
   expect(await publish({ values: { repo: bare } })).toEqual({ code: 0, out: 'main: nothing has changed', errors: '' });
 });
 
@@ -111,4 +113,37 @@ test('one branch and a branch for each environment exclude each other', async ()
   expect(errors).toContain('--branch main: means nothing with --layout branches');
   await publish({ values: { repo: bare, layout: 'branches', prefix: 'env/', target: ['prod@shared'] } });
   expect(git(bare, 'for-each-ref', '--format=%(refname:short)')).toBe('env/prod\nmain');
+});
+
+test('a change says in its commit what it does, once for all targets that have it', async () => {
+  const { bare } = repositories();
+  await publish({ values: { repo: bare } });
+  await publish({ values: { repo: bare }, objects: [anObject('ConfigMap', 'web', { data: { text: 'two' } })] });
+  const message = git(bare, 'log', '-1', '--format=%B', 'main');
+  expect(message).toMatch(
+    /^dev@kind, prod@shared: ConfigMap\/ns\/web data.text: "one" → "two"\n\nin-place: .*ConfigMap.*\n {2}data.text: "one" → "two"\n\nRender-Hash/,
+  );
+});
+
+test('a change of a class that is refused is published when somebody has accepted it, and its mark lets no other one through', async () => {
+  const { bare } = repositories();
+  const root = newFolder();
+  const claim = (size: string) => [
+    anObject('PersistentVolumeClaim', 'data', {
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size } } },
+    }),
+  ];
+  const values = { repo: bare, 'fail-on': 'immutable' };
+  await publish({ root, values, objects: claim('2Gi') });
+  const refused = await publish({ root, values, objects: claim('1Gi') });
+  expect([refused.code, commitsAt(bare)]).toEqual([2, 2]);
+  expect(refused.errors).toContain('the change is of class immutable or worse, so nothing is published');
+  const [, mark] = /- change: ([0-9a-f]{12}) #/.exec(refused.errors) ?? [];
+  writeFileSync(
+    join(root, 'accepted-risks.yaml'),
+    `- { change: ${JSON.stringify(mark)}, reason: the claim is empty, expires: 2999-12-31 }\n`,
+  );
+  expect((await publish({ root, values, objects: claim('500Mi') })).code).toBe(2);
+  expect((await publish({ root, values, objects: claim('1Gi') })).code).toBe(0);
+  expect(commitsAt(bare)).toBe(3);
 });

@@ -2,7 +2,6 @@ import { hash } from 'node:crypto';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { CONFIG_KEPT, CONFIG_OF } from '../../model/kubernetes';
 import type { Target } from '../../model/target';
-import { changeMessage } from '../../publish/message';
 import type { PublishRequest } from '../../publish/publish';
 
 /** What targets hold: by target, by component, a text. */
@@ -65,7 +64,7 @@ export function requestOf(
     deliver: (delivered) => [
       { path: 'argocd/projects.yaml', text: delivered.map(({ name }) => `# ${name}\n`).join('') },
     ],
-    message: changeMessage,
+    message: (_before, _after, changed) => ['change files', '', ...changed].join('\n'),
     env: process.env,
     ...rest,
   };

@@ -1,0 +1,89 @@
+import { Inputs } from '../checks/inputs';
+import { acceptanceOf } from '../diff/accepted';
+import type { Fleet } from '../diff/fleet';
+import { fleetOf } from '../diff/fleet';
+import type { RiskClass } from '../diff/risk/classes';
+import { targetChange } from '../diff/target-change';
+import { systemAccess } from '../manifests/reading/inputs';
+import { readSources } from '../manifests/reading/read';
+import { StrataError } from '../model/errors';
+import type { Target } from '../model/target';
+import type { PublishedTree } from '../publish/branch-plan';
+import { commitMessage } from '../report/diff/commit';
+import { gateOf, gateText } from '../report/diff/gate';
+import { World } from '../world/world';
+import { clusterGiven } from './cluster-given';
+import type { Host, Project } from './command';
+import { acceptedRisks, today } from './diff/accepted';
+
+/** What a commit to the GitOps repository changes: its message, and whether it is let through. */
+export function publishedChanges<P>(
+  { matrix, root }: Project<P>,
+  { 'fail-on': limit, accepted }: { readonly 'fail-on': RiskClass | undefined; readonly accepted: string | undefined },
+  host: Host,
+) {
+  const targets = matrix.targets();
+  const inputs = new Inputs(systemAccess, host.progress);
+  const { factsFor } = clusterGiven(() => matrix.clusters, { cluster: undefined }, inputs);
+  const worldOf = (texts: ReadonlyMap<string, string>, target: Target<P> | undefined) => {
+    const { resources, documents } = readSources([...texts].map(([file, text]) => ({ file, text })));
+    return new World(resources, factsFor(resources, target?.cluster), undefined, undefined, documents);
+  };
+  const fleetIn = (before: PublishedTree, after: PublishedTree, files: readonly string[]): Fleet => {
+    const paths = [
+      ...new Set([...Object.keys(before.index?.targets ?? {}), ...Object.keys(after.index?.targets ?? {})]),
+    ];
+    const changes = paths.sort().flatMap((path) => {
+      if (!files.some((file) => file.startsWith(`${path}/`))) return [];
+      const [was, is] = [filesIn(before, path), filesIn(after, path)];
+      const target = targets.find((each) => each.path === path);
+      host.progress?.(`comparing ${target?.name ?? path}`);
+      return [targetChange(target?.name ?? nameOf(path), was && worldOf(was, target), is && worldOf(is, target))];
+    });
+    const trees = [before, after] as const;
+    const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));
+    const [old, now] = trees.map((tree) => worldOf(textsOf(tree, tree.index?.delivery ?? []), undefined));
+    return fleetOf([...changes, ...(isDelivered ? [targetChange(DELIVERY, old, now)] : [])]);
+  };
+  const known = new WeakMap<PublishedTree, Fleet>();
+  const fleet: typeof fleetIn = (before, after, files) => {
+    const found = known.get(after) ?? fleetIn(before, after, files);
+    known.set(after, found);
+    return found;
+  };
+  return {
+    message: (before: PublishedTree, after: PublishedTree, files: readonly string[]) =>
+      commitMessage(fleet(before, after, files), files),
+    refuse: (before: PublishedTree, after: PublishedTree, files: readonly string[]): StrataError | undefined => {
+      if (limit === undefined) return undefined;
+      const change = fleet(before, after, files);
+      const gate = gateOf(change, limit, acceptanceOf(change, acceptedRisks(root, accepted), today()));
+      for (const line of gateText(gate)) host.printError(line);
+      return gate.refused.length === 0
+        ? undefined
+        : new StrataError('strata publish', `the change is of class ${limit} or worse, so nothing is published`, [
+            'accept what is meant: accepted-risks.yaml, as is said above',
+            'look at it: strata diff REPOSITORY-FOLDER',
+          ]);
+    },
+  };
+}
+
+/** What hands the targets over stands beside them. */
+const DELIVERY = 'delivery';
+
+/** The files of a target; undefined where the tree does not have it. */
+function filesIn(tree: PublishedTree, path: string): ReadonlyMap<string, string> | undefined {
+  const objects = tree.index?.targets[path]?.objects;
+  return objects && textsOf(tree, [...new Set(objects.map(({ file }) => `${path}/${file}`))]);
+}
+
+function textsOf(tree: PublishedTree, files: readonly string[]): ReadonlyMap<string, string> {
+  tree.read(files);
+  return new Map(files.flatMap((file) => (tree.text(file) === undefined ? [] : [[file, tree.text(file)!] as const])));
+}
+
+/** `prod@cloud` of `cloud/prod`. */
+function nameOf(path: string): string {
+  return path.split('/').reverse().join('@');
+}
