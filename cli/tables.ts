@@ -563,7 +563,7 @@ export const facts = commandTable({
 export const targets = commandTable({
   name: 'targets',
   summary: 'list the matrix: targets with their features, excluded pairs with the reason',
-  arguments: [],
+  arguments: [{ name: 'TARGET', repeatable: true, completes: ['target'], description: GLOBS, unset: TARGETS }],
   options: {
     where: {
       value: 'NAME=GLOB',
@@ -575,6 +575,7 @@ export const targets = commandTable({
     },
     format: { value: 'FORMAT', choices: ['text', 'json'], description: 'the format of the list', default: 'text' },
     check: { description: 'render each in memory as well, so that one which `strata render` refuses is an error' },
+    how: { description: 'print the commands that apply each: by Argo CD, by Flux, by kubectl' },
   },
 });
 

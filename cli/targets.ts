@@ -3,6 +3,7 @@ import type { ExcludedPair } from '../model/matrix';
 import type { Environment } from '../model/target';
 import { planTarget } from '../render/plan';
 import { columns } from '../report/columns';
+import { howOf, howText } from './how';
 import type { Run } from './options/table';
 import type { targets } from './tables';
 import { whereOf } from './where';
@@ -10,9 +11,10 @@ import { whereOf } from './where';
 /** More excluded pairs than these are told by environment. */
 const MANY_PAIRS = 50;
 
-export const command: Run<typeof targets> = ({ matrix, compose }, { values: { where, format, check } }, host) => {
-  const all = matrix.targets();
-  const pairs = matrix.excludedPairs();
+export const command: Run<typeof targets> = (project, { values: { where, format, check, how }, words }, host) => {
+  const { matrix, compose } = project;
+  const all = matrix.targets(words);
+  const pairs = words.length > 0 || how ? [] : matrix.excludedPairs();
   const wanted = whereOf(where ?? [], [...all, ...pairs]);
   const listed = all.filter(wanted);
   const excluded = pairs.filter(wanted);
@@ -21,6 +23,12 @@ export const command: Run<typeof targets> = ({ matrix, compose }, { values: { wh
       host.progress?.(`rendering ${target.name}`);
       planTarget(target, compose(target));
     }
+  if (how) {
+    const commands = howOf(project, listed);
+    if (format === 'json') host.print(JSON.stringify({ targets: commands }, undefined, 2));
+    else for (const line of howText(commands)) host.print(line);
+    return;
+  }
   if (format === 'json') {
     host.print(JSON.stringify({ targets: listed.map(described), excluded: excluded.map(pairOf) }, undefined, 2));
     return;

@@ -11,4 +11,5 @@ export const delivery = {
   argoNamespace: 'argocd',
   progressive: [dev, staging, prod],
   flux: { secret: 'course-rendered' },
+  kubectl: true,
 } as const satisfies Delivery;

@@ -4,10 +4,9 @@ import type { ApplicationSpec } from '../../imports/argoproj.io';
 import { Application, ApplicationSet, AppProject } from '../../imports/argoproj.io';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { groupOf } from '../../model/kubernetes';
-import type { Target } from '../../model/target';
 import { healthChecks } from './argo-health';
 import type { Delivered, Delivery } from './delivery';
-import { deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
+import { deliveryName, deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
 import { notificationsConfig, subscriptions } from './notifications';
 
 /** Objects that become one file of the tree. */
@@ -40,7 +39,7 @@ export function argoObjects(product: string, delivery: Delivery, delivered: read
     return json(
       new Application(chart, `application ${name}`, {
         metadata: {
-          name: nameOf(product, each.target),
+          name: deliveryName(product, each.target),
           namespace,
           labels: { ...labels, environment: environment.name },
           ...metadata,
@@ -63,7 +62,7 @@ export function argoObjects(product: string, delivery: Delivery, delivered: read
           {
             list: {
               elements: delivered.map((each) => ({
-                name: nameOf(product, each.target),
+                name: deliveryName(product, each.target),
                 environment: each.target.environment.name,
                 ...routeOf(product, delivery, each),
                 own: ownPart(each),
@@ -213,8 +212,4 @@ function settingsOf(
 
 function projectName(product: string, environment: string): string {
   return `${product}-${environment}`;
-}
-
-function nameOf(product: string, target: Target): string {
-  return `${product}-${target.environment.name}-${target.cluster.name}`;
 }

@@ -25,6 +25,8 @@ export interface Delivery {
   readonly progressive?: readonly (Environment | readonly Environment[])[];
   /** What Flux is given in each cluster. @default - no objects of Flux are rendered */
   readonly flux?: FluxDelivery;
+  /** Targets are applied by `kubectl apply --applyset … --prune`, as `strata targets --how` prints. @default false */
+  readonly kubectl?: boolean;
 }
 
 export interface FluxDelivery {
@@ -67,6 +69,11 @@ declare module '../../model/settings' {
 /** A target's values; of a matrix that has no such settings, the defaults. */
 export function deliveryOf({ settings }: Target): ValuesOf<typeof deliverySettings> {
   return settings.delivery ?? deliverySettings.defaults;
+}
+
+/** What a target is called by those who apply it. */
+export function deliveryName(product: string, { environment, cluster }: Target): string {
+  return `${product}-${environment.name}-${cluster.name}`;
 }
 
 export function revisionOf(delivery: Delivery, target: Target): string {

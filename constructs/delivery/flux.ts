@@ -10,7 +10,7 @@ import { GitRepository } from '../../imports/source.toolkit.fluxcd.io';
 import type { KubernetesObject } from '../../model/kubernetes';
 import type { DeliveryFile } from './argocd';
 import type { Delivered, Delivery, FluxDelivery } from './delivery';
-import { deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
+import { deliveryName, deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
 
 /** Flux's objects, a file for each cluster, which is applied there: the repository, and a Kustomization for each target. */
 export function fluxObjects(product: string, delivery: Delivery, delivered: readonly Delivered[]): DeliveryFile[] {
@@ -61,7 +61,11 @@ function objectsOf(
     const before = earlierOn(delivered, steps, environment.name);
     return json(
       new Kustomization(chart, target.name, {
-        metadata: { name: nameOf(product, each), namespace, labels: { ...labels, environment: environment.name } },
+        metadata: {
+          name: deliveryName(product, target),
+          namespace,
+          labels: { ...labels, environment: environment.name },
+        },
         spec: {
           sourceRef: { kind: KustomizationSpecSourceRefKind.GIT_REPOSITORY, name: source },
           path: `./${pathOf(delivery, target)}`,
@@ -72,7 +76,9 @@ function objectsOf(
           ...(automated ? {} : { suspend: true }),
           // Deleting the Kustomization must not delete what runs.
           deletionPolicy: KustomizationSpecDeletionPolicy.ORPHAN,
-          ...(before.length > 0 ? { dependsOn: before.map((other) => ({ name: nameOf(product, other) })) } : {}),
+          ...(before.length > 0
+            ? { dependsOn: before.map((other) => ({ name: deliveryName(product, other.target) })) }
+            : {}),
           ...(cluster.secrets?.by === 'sops'
             ? { decryption: { provider: KustomizationSpecDecryptionProvider.SOPS } }
             : {}),
@@ -106,11 +112,6 @@ function isWorkload({ apiVersion, kind }: { readonly apiVersion: string; readonl
   return ['apps/v1 Deployment', 'apps/v1 StatefulSet', 'apps/v1 DaemonSet', 'batch/v1 Job'].includes(
     `${apiVersion} ${kind}`,
   );
-}
-
-/** Of one cluster the environment would do; so it is the name that Argo CD has for it, too. */
-function nameOf(product: string, { target }: Delivered): string {
-  return `${product}-${target.environment.name}-${target.cluster.name}`;
 }
 
 /** Flux takes no address like `git@host:path`. */

@@ -56,7 +56,7 @@ describe('what is offered', () => {
     ['clusters kind ', []],
     ['help v', ['verify']],
     ['completion ', ['bash', 'zsh', 'fish']],
-    ['targets ', []],
+    ['targets ', ['dev@kind', 'dev@shared', 'prod@cloud']],
   ])('for `strata %s`', async (words, expected) => expect(await offered(...words.split(' '))).toEqual(expected));
 });
 

@@ -26,6 +26,7 @@ const DELIVERY: Required<Delivery> = {
   argoNamespace: 'argo',
   progressive: [dev, [staging], prod],
   flux: { namespace: 'flux', interval: '10m', secret: 'git' },
+  kubectl: true,
 };
 
 interface Source {
