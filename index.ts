@@ -22,6 +22,13 @@ export * from './constructs/core/service';
 export * from './constructs/core/storage';
 export * from './constructs/core/volume';
 export * from './constructs/core/workload';
+export {
+  type ApplicationProps,
+  ChartApplication,
+  type ChartApplicationProps,
+  FolderApplication,
+  type FolderApplicationProps,
+} from './constructs/delivery/application';
 export type { Delivery, FluxDelivery } from './constructs/delivery/delivery';
 export { Route, type RouteProps } from './constructs/delivery/route';
 export { FromHelm, type FromHelmProps } from './constructs/inputs/from-helm';
