@@ -274,3 +274,46 @@ describe('secret-removed', () => {
     expect(classed('secret-removed', '', secret)).toEqual([]);
   });
 });
+
+describe('delivery-removed', () => {
+  const id = 'delivery-removed';
+  const kustomization = (spec: string) =>
+    `{ apiVersion: kustomize.toolkit.fluxcd.io/v1, kind: Kustomization, metadata: { name: shop, namespace: flux-system }, spec: { interval: 5m, ${spec} } }`;
+  test('Flux prunes, unless it is told to leave what it delivered', () => {
+    expect(classed(id, kustomization('prune: true'), '')).toEqual(['data-loss Kustomization/flux-system/shop']);
+    expect(classed(id, kustomization('prune: false'), '')).toEqual([]);
+    expect(classed(id, kustomization('prune: true, deletionPolicy: Orphan'), '')).toEqual([]);
+    expect(classed(id, '', kustomization('prune: true'))).toEqual([]);
+  });
+  test('Argo CD deletes with its finalizer alone, and a generator with all that it generated', () => {
+    const argo = (kind: string, more: string) =>
+      `{ apiVersion: argoproj.io/v1alpha1, kind: ${kind}, metadata: { name: shop, namespace: argocd }, spec: { ${more} } }`;
+    expect(classed(id, argo('Application', 'project: default'), '')).toEqual([]);
+    expect(classed(id, argo('ApplicationSet', 'generators: []'), '')).toHaveLength(1);
+    expect(classed(id, argo('ApplicationSet', 'syncPolicy: { preserveResourcesOnDeletion: true }'), '')).toEqual([]);
+  });
+});
+
+describe('managed-data-removed', () => {
+  const id = 'managed-data-removed';
+  const of = (apiVersion: string, kind: string, spec: string) =>
+    `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: a, namespace: shop }, spec: { ${spec} } }`;
+  test.each([
+    ['a topic', of('kafka.strimzi.io/v1beta2', 'KafkaTopic', 'partitions: 3'), 1],
+    ['a database in a cloud', of('rds.aws.upbound.io/v1beta1', 'Instance', 'deletionPolicy: Delete'), 1],
+    ['one that is to be left there', of('rds.aws.upbound.io/v1beta1', 'Instance', 'deletionPolicy: Orphan'), 0],
+    [
+      'a Kafka whose claims stay',
+      of('kafka.strimzi.io/v1beta2', 'Kafka', 'kafka: { storage: { deleteClaim: false } }'),
+      0,
+    ],
+    [
+      'a Kafka whose claims go',
+      of('kafka.strimzi.io/v1beta2', 'Kafka', 'kafka: { storage: { deleteClaim: true } }'),
+      1,
+    ],
+  ])('%s', (_, before, count) => {
+    expect(classed(id, before, '')).toHaveLength(count);
+    expect(classed(id, '', before)).toEqual([]);
+  });
+});

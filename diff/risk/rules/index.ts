@@ -8,12 +8,14 @@ import budgetLoosened from './budget-loosened';
 import claimRemoved from './claim-removed';
 import configNeedsRestart from './config-needs-restart';
 import crdRemoved from './crd-removed';
+import deliveryRemoved from './delivery-removed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
 import graceShortened from './grace-shortened';
 import guardRemoved from './guard-removed';
 import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
+import managedDataRemoved from './managed-data-removed';
 import memoryLimitLowered from './memory-limit-lowered';
 import metadataChanged from './metadata-changed';
 import namespaceLevelLowered from './namespace-level-lowered';
@@ -60,12 +62,14 @@ export const rules: readonly RiskRule[] = [
   claimRemoved,
   configNeedsRestart,
   crdRemoved,
+  deliveryRemoved,
   flowCloses,
   flowOpens,
   graceShortened,
   guardRemoved,
   hostPortOpened,
   immutableField,
+  managedDataRemoved,
   memoryLimitLowered,
   metadataChanged,
   namespaceLevelLowered,

@@ -1,0 +1,77 @@
+import type { Resource } from '../../../manifests/resource';
+import { list } from '../../../manifests/resource';
+import { changesOf, goneOf } from '../kinds';
+import { fieldAt } from '../paths';
+import { riskRule } from '../risk';
+
+const application = (finalizers: string, labels = 'a: b') => `
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: { name: shop, namespace: argocd, finalizers: [${finalizers}], labels: { ${labels} } }
+spec: { project: default, source: { repoURL: 'https://git.example.com/shop', path: prod }, destination: { namespace: shop } }
+`;
+const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
+
+export default riskRule({
+  id: 'delivery-removed',
+  class: 'data-loss',
+  description: 'an Application, a Kustomization or a HelmRelease that deletes what it delivers when it goes',
+  reason:
+    'Its controller deletes every object that it applied, claims and namespaces among them, before the object itself goes.',
+  source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/',
+  advice:
+    'take the finalizer off, or set prune: false or deletionPolicy: Orphan, and apply that first, unless all of it is to go',
+  example: {
+    before: application(FINALIZER),
+    after: '',
+    finds: ['Application/argocd/shop'],
+    harmless: application(FINALIZER, 'a: c'),
+  },
+  *find(diff) {
+    for (const { change, before } of goneOf(diff, 'Application', 'ApplicationSet', 'Kustomization', 'HelmRelease')) {
+      const what = deletes(before);
+      if (what !== undefined)
+        yield { change, message: `${what}: everything that it delivered is deleted, with what is stored in it` };
+    }
+    for (const change of changesOf(diff, 'Kustomization', 'ApplicationSet')) {
+      const { does, before, after } = change;
+      if (does !== 'changed' || !before || !after || deletes(before) !== undefined || deletes(after) === undefined)
+        continue;
+      const paths = [
+        ['spec', 'prune'],
+        ['spec', 'deletionPolicy'],
+        ['spec', 'syncPolicy', 'preserveResourcesOnDeletion'],
+      ];
+      yield {
+        change,
+        field: paths.map((path) => fieldAt(change, path)).find(Boolean),
+        class: 'in-place',
+        message: 'what leaves its source, or what it delivers when it goes itself, is deleted from now on',
+      };
+    }
+  },
+});
+
+/** Who deletes what an object delivered when it goes; undefined where that stays. */
+function deletes(resource: Resource): string | undefined {
+  const finalizers = list(resource.at(['metadata', 'finalizers'])).map(String);
+  switch (`${resource.group} ${resource.kind}`) {
+    case 'argoproj.io Application':
+      return finalizers.some((finalizer) => finalizer.startsWith(FINALIZER))
+        ? `Argo CD has the finalizer ${FINALIZER}`
+        : undefined;
+    case 'argoproj.io ApplicationSet':
+      return resource.at(['spec', 'syncPolicy', 'preserveResourcesOnDeletion']) === true
+        ? undefined
+        : 'its Applications go, and Argo CD deletes what they delivered';
+    case 'kustomize.toolkit.fluxcd.io Kustomization': {
+      const policy = resource.at(['spec', 'deletionPolicy']) ?? 'MirrorPrune';
+      const isPruned = policy === 'MirrorPrune' ? resource.at(['spec', 'prune']) === true : policy !== 'Orphan';
+      return isPruned ? 'Flux prunes it' : undefined;
+    }
+    case 'helm.toolkit.fluxcd.io HelmRelease':
+      return 'Flux uninstalls the release';
+    default:
+      return undefined;
+  }
+}
