@@ -185,6 +185,12 @@ describe('redundancy-lost', () => {
     ]);
     expect(classed(id, allOf(web(3), hpa(2, 5)), allOf(web(1), hpa(2, 5)))).toEqual([]);
   });
+  test('replicas that are left to an autoscaler fall to one first', () => {
+    expect(messagesOf(id, web(3), allOf(workloadOf({ spec: 'paused: false' }), hpa(2, 5)))).toEqual([
+      'without replicas it may have a single pod until HorizontalPodAutoscaler/shop/web has raised it again',
+    ]);
+    expect(messagesOf(id, allOf(workloadOf({ spec: 'paused: false' }), hpa(2, 5)), web(3))).toEqual([]);
+  });
 });
 
 describe('service-cut', () => {

@@ -108,7 +108,7 @@ describe('pss-lowered', () => {
     ]);
     const secured = workloadOf({ container: 'securityContext: { allowPrivilegeEscalation: false }' });
     expect(messagesOf(id, secured, workloadOf())[0]).toMatch(
-      /no longer meet the restricted level: allowPrivilegeEscalation/,
+      /violate one control more of the restricted level: allowPrivilegeEscalation/,
     );
     expect(classed(id, workloadOf(), secured)).toEqual([]);
   });
@@ -122,6 +122,10 @@ describe('pss-lowered', () => {
       });
     expect(messagesOf(id, more(['a']), more(['a', 'b']))[0]).toMatch(/privileged \(containers "a", "b"/);
     expect(classed(id, more(['a', 'b']), more(['a']))).toEqual([]);
+  });
+  test('one container more that is as little secured as the others is nothing new', () => {
+    const sidecar = workloadOf({ more: "{ name: b, image: 'example.com/b:1.0.0' }" });
+    expect(classed(id, workloadOf(), sidecar)).toEqual([]);
   });
   test('an image changes nothing', () => {
     const bad = workloadOf({ container: 'securityContext: { privileged: true }' });

@@ -48,12 +48,12 @@ export default riskRule({
           Violation[],
         ];
         for (const violation of is) {
-          if (told.has(violation.reason) || !isNew(violation, was)) continue;
+          if (told.has(violation.reason) || !isNew(violation, was, level)) continue;
           told.add(violation.reason);
           yield {
             change,
             field: fieldOf(workload, fields, violation),
-            message: `pods no longer meet the ${level} level: ${violation.reason} (${violation.detail})`,
+            message: `pods ${was.length === 0 ? 'no longer meet' : 'violate one control more of'} the ${level} level: ${violation.reason} (${violation.detail})`,
           };
         }
       }
@@ -72,12 +72,12 @@ function isOfSecurity({ path, order }: FieldChange): boolean {
   return order !== true && (isEntry || [...named, path.at(-1)].some((step) => LOOKED_AT.test(String(step))));
 }
 
-/** Also one of which more containers or volumes are guilty than before. */
-function isNew({ reason, detail }: Violation, before: readonly Violation[]): boolean {
+/** What another container of the pod already is guilty of is new where it is a way out, which baseline closes. */
+function isNew({ reason, detail }: Violation, before: readonly Violation[], level: 'baseline' | 'restricted'): boolean {
   const old = before.find((each) => each.reason === reason);
   if (!old) return true;
   const known = new Set(old.detail.match(/"[^"]*"/g) ?? []);
-  return (detail.match(/"[^"]*"/g) ?? []).some((name) => !known.has(name));
+  return level === 'baseline' && (detail.match(/"[^"]*"/g) ?? []).some((name) => !known.has(name));
 }
 
 function fieldOf(

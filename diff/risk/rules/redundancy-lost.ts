@@ -32,7 +32,17 @@ export default riskRule({
   *find(diff) {
     for (const { change, field, before, after } of scaled(diff)) {
       const [was, is] = [podsOf(diff.before, before), podsOf(diff.after, after)];
-      if (!was || !is || is.min >= was.min || is.min > 1) continue;
+      if (!was || !is) continue;
+      const [had, has] = [before, after].map(({ resource }) => resource.at(['spec', 'replicas']));
+      if (is.scaler && field && has === undefined && Number(had) > 1)
+        yield {
+          change,
+          field,
+          message: `without replicas it may have a single pod until ${diff.after.idOf(is.scaler)} has raised it again`,
+          advice:
+            'take replicas over first (kubectl apply edit-last-applied), or leave it out when the autoscaler has been there for a while',
+        };
+      if (is.min >= was.min || is.min > 1) continue;
       // Without an autoscaler the number stays as it was last, unless the manifest gives one.
       if (!is.scaler && after.resource.at(['spec', 'replicas']) === undefined && !field) continue;
       const name = change.after === after.resource ? '' : ` of ${diff.after.idOf(after.resource)}`;
