@@ -154,7 +154,9 @@ const withObjects = (unit: Unit, other: Unit): Unit => ({
 });
 
 /** One field of one object, or an object that comes or goes, in all targets where just that happens. */
-type Unit = Omit<FleetChange, 'class'>;
+interface Unit extends Omit<FleetChange, 'class' | 'risks'> {
+  readonly risks: readonly (Pick<Risk, 'class' | 'rule' | 'message' | 'advice'> & { readonly target: string })[];
+}
 
 function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChange, string>): Unit[] {
   const units = targets.flatMap(({ target, changes, risks }) =>
@@ -165,7 +167,10 @@ function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChan
       const of = (field: FieldChange | undefined) =>
         risks
           .filter((risk) => risk.change === change && risk.field === field)
-          .map((risk) => ({ ...risk, message: short(risk.message), advice: short(risk.advice) }));
+          .map(({ class: risk, rule, message, advice }) => ({
+            ...{ class: risk, rule, target },
+            ...{ message: short(message), advice: short(advice) },
+          }));
       const base = {
         does: change.does,
         objects: [names.get(change)!],
@@ -183,13 +188,14 @@ function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChan
   return joined(
     units,
     (unit) => [
-      ...[unit.does, unit.objects[0], unit.was, ...unit.fields.map(keyOf), ...unit.risks.map(messageOf)],
+      ...[unit.does, unit.objects[0], unit.was, ...unit.fields.map(keyOf), ...unit.risks.map(ruleOf)],
       unit.fields.length === 0 && unit.does === 'added' ? contentOf(unit.instances[0]!.change) : undefined,
     ],
     (unit, other) => ({
       ...unit,
       targets: [...unit.targets, ...other.targets.filter((target) => !unit.targets.includes(target))],
       instances: [...unit.instances, ...other.instances],
+      risks: [...unit.risks, ...other.risks],
     }),
   );
 }
@@ -209,6 +215,8 @@ function joined<T>(all: readonly T[], key: (each: T) => readonly unknown[], join
 const whereOf = ({ instances }: Unit) => instances.map(({ target, change }) => `${target} ${change.id}`).join('\n');
 const keyOf = ({ path, before, after, order, follows }: FieldChange) =>
   JSON.stringify([path, before, after, order, follows !== undefined]);
+/** Numbers in a message differ from target to target, and the change is the same all the same. */
+const ruleOf = ({ class: risk, rule }: Pick<Risk, 'class' | 'rule'>) => `${risk} ${rule}`;
 const messageOf = ({ rule, message }: Pick<Risk, 'rule' | 'message'>) => `${rule} ${message}`;
 
 /** What a new object says, wherever it stands. */
@@ -244,13 +252,42 @@ function namesOf(targets: readonly TargetChange[]): ReadonlyMap<ObjectChange, st
   );
 }
 
-function finished(unit: Unit): FleetChange {
-  const risks = joined(
-    unit.risks.map(({ class: risk, rule, message, advice }) => ({ class: risk, rule, message, advice })),
-    ({ rule, message }) => [rule, message],
-    (one) => one,
-  ).sort((a, b) => rank(b.class) - rank(a.class));
+function finished({ risks: all, ...unit }: Unit): FleetChange {
+  const risks = toldRisks(all).sort((a, b) => rank(b.class) - rank(a.class));
   return { ...unit, risks, class: worstOf(risks.map((risk) => risk.class)) };
+}
+
+/** Of one rule, so many sentences are told that differ from target to target. */
+const SENTENCES = 3;
+
+/** Each sentence once; where a rule says another one in other targets, with the targets. */
+function toldRisks(all: Unit['risks']): Omit<Unit['risks'][number], 'target'>[] {
+  const sentences = joined(
+    all.map(({ target, ...risk }) => ({ risk, targets: [target] })),
+    ({ risk }) => [risk.rule, risk.class, risk.message],
+    (one, other) => ({ ...one, targets: [...new Set([...one.targets, ...other.targets])] }),
+  );
+  const byRule = joined(
+    sentences.map((sentence) => ({ key: ruleOf(sentence.risk), of: [sentence] })),
+    ({ key }) => [key],
+    (one, other) => ({ ...one, of: [...one.of, ...other.of] }),
+  );
+  return byRule.flatMap(({ of }) => {
+    const everywhere = of.every(({ targets }) => targets.join() === of[0]!.targets.join());
+    if (of.length === 1 || everywhere) return of.map(({ risk }) => risk);
+    const told = of
+      .slice(0, SENTENCES)
+      .map(({ risk, targets }) => ({ ...risk, message: `${risk.message}, in ${someOf(targets)}` }));
+    const left = of.length - told.length;
+    return left === 0
+      ? told
+      : [...told, { ...of.at(-1)!.risk, message: `and ${left} more like this, in other targets` }];
+  });
+}
+
+function someOf(targets: readonly string[]): string {
+  const more = targets.length - SENTENCES;
+  return more > 0 ? `${targets.slice(0, SENTENCES).join(', ')} and ${more} more` : targets.join(', ');
 }
 
 /** The worst first, then by name. */

@@ -27,6 +27,8 @@ export const command: Run<typeof diff> = (project, given, host) =>
     const [before, after] = values.live
       ? liveOf(sides, given, host, project)
       : bothOf(sides, words, project.matrix.isEmpty);
+    // Of names that stand for no target on either side, the error says which there are.
+    if (values.target && before.sets.length + after.sets.length === 0) project.matrix.targets(values.target);
     const pairs = comparedPairs(before, after);
     const areEnvironments = areTwoTargets(pairs);
     const changes = pairs.map((pair) => {

@@ -55,6 +55,9 @@ export class Project {
 }
 
 export interface RunOptions {
+  /** Standard input. @default - none */
+  readonly input?: string;
+  readonly env?: NodeJS.ProcessEnv;
   readonly program?: string;
   /** @default - the copy's root */
   readonly cwd?: string;

@@ -1,0 +1,293 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { newFolder } from '../render/support';
+import { Project } from './project';
+
+const IDENTITY = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+
+/** The project of this repository in a repository of its own, with one commit. */
+function committedProject() {
+  const project = new Project();
+  const git = (...args: string[]) =>
+    execFileSync('git', [...IDENTITY, ...args], { cwd: project.folder, encoding: 'utf8' });
+  writeFileSync(project.path('.gitignore'), 'node_modules/\n.strata/\ndist/\n');
+  git('init', '--quiet', '--initial-branch', 'main');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'first');
+  const edit = (path: string, from: string, to: string) => {
+    const text = project.read(path);
+    if (!text.includes(from)) throw new Error(`${path} has no ${from}`);
+    writeFileSync(project.path(path), text.replace(from, to));
+  };
+  return { project, git, edit };
+}
+
+const folder = newFolder();
+let written = 0;
+/** A file of manifests. */
+const file = (text: string) => {
+  const path = join(folder, `${written++}.yaml`);
+  writeFileSync(path, text);
+  return path;
+};
+const here = new Project();
+const diff = (...args: string[]) => here.strata('diff', ...args);
+
+const service = (port: number, name = 'web') =>
+  `{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: shop }, spec: { selector: { app: ${name} }, ports: [{ port: ${port} }] } }`;
+
+describe('a change of the sources', () => {
+  const { project, git, edit } = committedProject();
+  const change = () => {
+    git('checkout', '--quiet', '.');
+    edit('environments/prod.ts', "{ cpu: '200m', memory: '128Mi'", "{ cpu: '300m', memory: '128Mi'");
+  };
+
+  test('is no change where nothing is rendered otherwise', () => {
+    edit('environments/prod.ts', 'What people use.', 'What all people use.');
+    expect(project.strata('diff')).toMatchObject({ status: 0, stdout: 'no change in 7 targets\n' });
+  });
+
+  test('is told once for all of its targets, with the setting, its layer and its line, and how its pods are replaced', () => {
+    change();
+    const { status, stdout } = project.strata('diff');
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      [
+        'capacity  Deployment/course-prod/web in prod@shared, prod@cloud',
+        '  spec.template.spec.containers[web].resources.requests.cpu: "200m" → "300m"',
+        '  capacity: web asks for 300m of cpu in place of 200m, in each of 8 pods, in prod@shared. To do: ask whether the pods fit: strata plan capacity',
+        '  capacity: web asks for 300m of cpu in place of 200m, in each of 12 pods, in prod@cloud. To do: ask whether the pods fit: strata plan capacity',
+      ].join('\n'),
+    );
+    expect(stdout).toContain(
+      '  by web.resources.cpu: "200m" → "300m" (environment, environments/prod.ts:14: "four times the default: people wait for it")\n',
+    );
+    expect(stdout).toContain('Deployment/web in prod@shared, prod@cloud: 3 pods (maxSurge 1, maxUnavailable 0)');
+    expect(stdout).toMatch(/\n1 change in 2 of 7 targets; the worst is capacity: .*\n$/);
+  });
+
+  test('is kept back by its class until somebody accepts it, once and for a time', () => {
+    change();
+    const refused = project.strata('diff', '--fail-on', 'restart');
+    expect(refused.status).toBe(1);
+    const [, mark] = /- change: ([0-9a-f]{12}) # Deployment/.exec(refused.stdout)!;
+    const accept = (expires: string) =>
+      writeFileSync(
+        project.path('accepted-risks.yaml'),
+        `- { change: ${JSON.stringify(mark)}, reason: announced, expires: ${expires} }\n`,
+      );
+    accept('2999-12-31');
+    expect(project.strata('diff', '--fail-on', 'restart')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`accepted ${mark} (accepted-risks.yaml:1): announced`),
+    });
+    accept('2020-01-01');
+    expect(project.strata('diff', '--fail-on', 'restart')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining(`accepted-risks.yaml:1: ${mark} was accepted until 2020-01-01`),
+    });
+    accept('2999-12-31');
+    edit('environments/prod.ts', "cpu: '300m'", "cpu: '400m'");
+    const other = project.strata('diff', '--fail-on', 'restart');
+    expect([other.status, other.stdout]).toEqual([
+      1,
+      expect.stringContaining(`no change has the mark ${mark}: remove it`),
+    ]);
+    writeFileSync(project.path('accepted-risks.yaml'), '- { change: x, reson: y, expires: 2999-12-31 }\n');
+    expect(project.strata('diff', '--fail-on', 'restart')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining(
+        'accepted-risks.yaml:1: an accepted risk has no field reson; did you mean reason?',
+      ),
+    });
+  });
+
+  test('is compared between revisions too, which touches neither files nor the index', () => {
+    change();
+    git('commit', '--quiet', '--all', '--message', 'second');
+    const before = git('status', '--porcelain');
+    expect(project.strata('diff', 'HEAD~1', 'HEAD').stdout).toContain('"200m" → "300m"');
+    expect(project.strata('diff', 'HEAD', 'HEAD~1').stdout).toContain('"300m" → "200m"');
+    expect(project.strata('diff').stdout).toBe('no change in 7 targets\n');
+    expect(git('status', '--porcelain')).toBe(before);
+    git('reset', '--quiet', '--hard', 'HEAD~1');
+  });
+
+  test('of the matrix is a target that comes or goes', () => {
+    git('checkout', '--quiet', '.');
+    edit(
+      'environments/matrix.ts',
+      '  target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),\n',
+      '',
+    );
+    const { stdout } = project.strata('diff');
+    expect(stdout).toMatch(/^data-loss {2}target dev@shared is gone: \d+ objects\n/);
+    git('checkout', '--quiet', '.');
+  });
+
+  test('of code is told by the line that makes the object', () => {
+    git('checkout', '--quiet', '.');
+    edit('constructs/app/redis.ts', "'maxmemory-policy noeviction'", "'maxmemory-policy allkeys-lru'");
+    const { stdout } = project.strata('diff', '--target', 'dev@kind');
+    expect(stdout).toContain('+maxmemory-policy allkeys-lru');
+    expect(stdout).toMatch(/by the code: constructs\/core\/config\.ts:\d+/);
+    git('checkout', '--quiet', '.');
+  });
+
+  test('is not told of a target that neither side has', () => {
+    expect(project.strata('diff', '--target', 'nosuch@kind')).toMatchObject({ status: 2 });
+  });
+});
+
+test('two targets are told apart by the settings of their layers, without their names', () => {
+  const { stdout } = diff('staging@cloud', 'prod@cloud');
+  expect(stdout).toContain('HorizontalPodAutoscaler/course-prod/web\n  spec.maxReplicas: 4 → 12\n');
+  expect(stdout).toMatch(/by autoscaling\.max: 4 \(environment, .*\) → 12 \(target, .*\): spec\.maxReplicas\n/);
+  expect(stdout).not.toContain('kubernetes.io/metadata.name');
+  expect(stdout).toMatch(/\n\d+ differences in staging@cloud → prod@cloud\n$/);
+});
+
+describe('manifests', () => {
+  test('of files, folders and standard input', () => {
+    const [old, now] = [file(service(80)), file(service(81))];
+    expect(diff(old, now).stdout).toContain(
+      'Service/shop/web\n  spec.ports[80]: {"port":80} removed\n  spec.ports[81]: {"port":81} added',
+    );
+    expect(here.strataWith({ input: service(80) }, 'diff', '-', old).stdout).toContain('no change in');
+  });
+
+  test('that cannot be read are told, and the rest is compared', () => {
+    const result = diff(file(service(80)), file(`${service(80)}\n---\n{ a: [ }`));
+    expect([result.status, result.stderr]).toEqual([2, expect.stringMatching(/\.yaml:3:/)]);
+  });
+
+  test('what a Secret holds is in no report', () => {
+    const secret = (value: string) =>
+      `{ apiVersion: v1, kind: Secret, metadata: { name: s, namespace: shop }, stringData: { password: ${value} } }`;
+    const both = [file(secret('hunter2')), file(secret('hunter3'))];
+    for (const format of ['text', 'json', 'markdown', 'html']) {
+      const { stdout } = diff(...both, '--format', format, '--all');
+      expect(stdout).toContain('password');
+      expect(stdout).not.toMatch(/hunter|aHVudGVy/);
+    }
+  });
+
+  test('are as large as a comment may be, and not larger', () => {
+    const many = (port: number) =>
+      Array.from({ length: 3000 }, (_, i) => service(port + i, `web-${i}`)).join('\n---\n');
+    const { stdout } = diff(file(many(80)), file(many(81)), '--format', 'markdown');
+    expect(Buffer.byteLength(stdout)).toBeLessThan(60_000);
+    expect(stdout).toMatch(/A comment has no room for the details of \d+ changes/);
+  });
+
+  test('are one page without scripts, whatever stands in them', () => {
+    const text = (value: string) =>
+      `{ apiVersion: v1, kind: ConfigMap, metadata: { name: c, namespace: shop }, data: { page: ${JSON.stringify(value)} } }`;
+    const { stdout } = diff(file(text('<b>one</b>')), file(text('<script>alert(1)</script>')), '--format', 'html');
+    expect(stdout).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(stdout).not.toMatch(/<script|https?:/);
+  });
+
+  test('with the same bytes in any order of files', () => {
+    const place = (name: string, ports: readonly number[]) => {
+      const root = join(newFolder(), name);
+      mkdirSync(root);
+      for (const [i, port] of ports.entries())
+        writeFileSync(join(root, `${i}.yaml`), service(port, `web-${port % 10}`));
+      return root;
+    };
+    const shown = (a: string, b: string) =>
+      JSON.stringify(
+        JSON.parse(diff(a, b, '--format', 'json').stdout).changes.map(({ objects, fields }: never) => [
+          objects,
+          fields,
+        ]),
+      );
+    expect(shown(place('a', [81, 82, 83]), place('b', [91, 92, 93]))).toBe(
+      shown(place('a', [83, 81, 82]), place('b', [92, 93, 91])),
+    );
+  });
+});
+
+describe('words that name nothing', () => {
+  test.each([
+    [['nosuch'], 'is neither a file or folder, nor a target, nor a revision of git'],
+    [['a', 'b', 'c'], 'c'],
+    [['--live'], 'asks one cluster, and these targets are for kind, shared, cloud'],
+    [['--fail-on', 'nothing'], 'nothing'],
+  ])('%j', (words, message) => {
+    expect(diff(...words)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  test('a revision without a project', () => {
+    const { project, git } = committedProject();
+    git('checkout', '--quiet', '--orphan', 'other');
+    git('rm', '--quiet', '--cached', '-r', '.');
+    git('commit', '--quiet', '--allow-empty', '--message', 'empty');
+    expect(project.strata('diff', 'other', 'main')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('holds no project at its root: there is no main.ts'),
+    });
+    expect(existsSync(project.path('.git/index.lock'))).toBe(false);
+  });
+});
+
+describe('a cluster', () => {
+  const bin = newFolder();
+  const kubectl = (script: string) => {
+    writeFileSync(
+      join(bin, 'kubectl'),
+      `#!/bin/sh\ncase "$*" in\n*api-resources*) echo "services svc v1 true Service";;\n${script}\nesac\n`,
+    );
+    chmodSync(join(bin, 'kubectl'), 0o755);
+  };
+  const live = (...args: string[]) =>
+    here.strataWith(
+      { env: { ...process.env, PATH: `${bin}${delimiter}${process.env['PATH']}` } },
+      'diff',
+      '--live',
+      ...args,
+    );
+  const stands = (port: number) =>
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web', namespace: 'shop', uid: 'u', resourceVersion: '7' },
+      spec: {
+        selector: { app: 'web' },
+        ports: [{ port, protocol: 'TCP', targetPort: port }],
+        clusterIP: '10.0.0.1',
+        clusterIPs: ['10.0.0.1'],
+        type: 'ClusterIP',
+        sessionAffinity: 'None',
+        internalTrafficPolicy: 'Cluster',
+      },
+      status: { loadBalancer: {} },
+    });
+
+  test('that has what the manifests say, with what a server adds, has no difference', () => {
+    kubectl(`*get*) cat <<'END'\n${stands(80)}\nEND\n;;`);
+    expect(live(file(service(80)))).toMatchObject({ status: 0, stdout: expect.stringMatching(/^no change/) });
+    expect(live(file(service(81))).stdout).toContain('spec.ports[80]');
+  });
+  test('that does not answer is one clear error', () => {
+    kubectl(`*) echo 'Unable to connect to the server: context deadline exceeded' >&2; exit 1;;`);
+    const { status, stdout, stderr } = live(file(service(80)));
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('kubectl get fails: Unable to connect to the server: context deadline exceeded');
+  });
+});
+
+test('states of the sources are kept for the next time, and not more than a few', () => {
+  const { project, git } = committedProject();
+  for (let i = 0; i < 10; i++) {
+    writeFileSync(project.path('note.txt'), String(i));
+    git('add', '--all');
+    git('commit', '--quiet', '--message', String(i));
+    project.strata('diff', 'HEAD', 'HEAD', '--target', 'dev@kind');
+  }
+  expect(readdirSync(project.path('.strata/states')).length).toBeLessThanOrEqual(9);
+  expect(readFileSync(project.path('note.txt'), 'utf8')).toBe('9');
+});
