@@ -26,6 +26,17 @@ const ORACLES = {
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
+  changes: ({ program, count = '600', seed, out, folder }) =>
+    inCluster(
+      program,
+      minorOfCluster(),
+      count,
+      seed,
+      out,
+      ...rendered(folder).filter((file) => file.includes('/kind/dev/')),
+      join(root, 'test/oracle/schema-seeds.yaml'),
+      join(root, 'test/oracle/defaults-seeds.yaml'),
+    ),
   defaults: ({ program, count = '2500', seed, out, folder, files: [keep = ''] }) =>
     inCluster(
       program,

@@ -84,7 +84,6 @@ const KINDS: Readonly<Record<string, Allocated>> = {
     annotations: ['api-approved.kubernetes.io'],
     more: (live, wanted) => without(live, wanted, ['spec', 'conversion', 'webhook', 'clientConfig'], ['caBundle']),
   },
-  StatefulSet: { more: claimStatus },
   Secret: { more: accountToken },
 };
 
@@ -214,13 +213,6 @@ function boundClaim(live: Json, wanted: Json): Json {
   return record(record(wanted['spec'])?.['claimRef'])
     ? without(live, wanted, ['spec', 'claimRef'], ['apiVersion', 'kind', 'uid', 'resourceVersion'])
     : without(live, wanted, ['spec'], ['claimRef']);
-}
-
-/** The claims in a StatefulSet are objects, with a status that never changes. */
-function claimStatus(live: Json): Json {
-  return changedIn(live, ['spec', 'volumeClaimTemplates'], (claims) =>
-    Array.isArray(claims) ? mappings(claims).map((claim) => withField(claim, 'status', undefined)) : claims,
-  );
 }
 
 /** The certificate authority that is injected into webhooks. */

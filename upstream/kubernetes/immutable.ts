@@ -1,6 +1,11 @@
+import { parseQuantity } from '../../manifests/quantity';
 import type { Json, Path, Resource } from '../../manifests/resource';
-import { list, record, string } from '../../manifests/resource';
-import { approximateQuantity } from './formats';
+import { list, mappings, record, string, valueAt } from '../../manifests/resource';
+import { withDefaults } from './defaults';
+import { POD_STAYS, podChanges } from './immutable-pods';
+import { apiOf } from './model';
+import { oneFormOf } from './one-form';
+import { sameValue } from './same-value';
 
 /** A change that an API server refuses. */
 export interface ImmutableChange {
@@ -10,27 +15,88 @@ export interface ImmutableChange {
 
 const IMMUTABLE = 'field is immutable';
 
-/** Fields that stay as they are created, by kind; where one is absent the server has filled in what `absent` says. */
-const FIELDS: Readonly<Record<string, readonly { readonly path: Path; readonly absent?: unknown }[]>> = {
-  Deployment: [{ path: ['spec', 'selector'] }],
-  ReplicaSet: [{ path: ['spec', 'selector'] }],
-  DaemonSet: [{ path: ['spec', 'selector'] }],
-  RoleBinding: [{ path: ['roleRef'] }],
-  ClusterRoleBinding: [{ path: ['roleRef'] }],
-  StorageClass: [
-    { path: ['parameters'] },
-    { path: ['provisioner'] },
-    { path: ['reclaimPolicy'], absent: 'Delete' },
-    { path: ['volumeBindingMode'], absent: 'Immediate' },
+/** Fields that stay as they are created, by kind: the `Validate…Update` functions of k8s.io/kubernetes/pkg/apis. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  Deployment: ['spec.selector'],
+  ReplicaSet: ['spec.selector'],
+  DaemonSet: ['spec.selector'],
+  ControllerRevision: ['data'],
+  Job: [
+    'spec.selector',
+    'spec.completionMode',
+    'spec.podFailurePolicy',
+    'spec.backoffLimitPerIndex',
+    'spec.managedBy',
+    'spec.successPolicy',
   ],
-  PriorityClass: [
-    { path: ['value'], absent: 0 },
-    { path: ['preemptionPolicy'], absent: 'PreemptLowerPriority' },
-  ],
-  RuntimeClass: [{ path: ['handler'] }],
-  IngressClass: [{ path: ['spec', 'controller'] }],
-  Secret: [{ path: ['type'], absent: 'Opaque' }],
+  RoleBinding: ['roleRef'],
+  ClusterRoleBinding: ['roleRef'],
+  StorageClass: ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'],
+  VolumeAttributesClass: ['driverName', 'parameters'],
+  CSIDriver: ['spec.attachRequired', 'spec.volumeLifecycleModes'],
+  CSIStorageCapacity: ['nodeTopology', 'storageClassName'],
+  VolumeAttachment: ['spec'],
+  PriorityClass: ['value', 'preemptionPolicy'],
+  RuntimeClass: ['handler'],
+  IngressClass: ['spec.controller'],
+  IPAddress: ['spec.parentRef'],
+  EndpointSlice: ['addressType'],
+  Secret: ['type'],
+  ResourceClaim: ['spec'],
+  ResourceClaimTemplate: ['spec'],
+  CertificateSigningRequest: ['spec'],
+  ClusterTrustBundle: ['spec.signerName'],
+  CustomResourceDefinition: ['spec.group', 'spec.scope', 'spec.names.kind', 'spec.names.plural'],
 };
+
+/** Every change from one manifest of an object to the next that a server of a minor version refuses. */
+export function immutableChanges(before: Resource, now: Resource, minor = 37): ImmutableChange[] {
+  const [old, next] = [made(before.object, minor), made(now.object, minor)];
+  const fields = Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : [];
+  const changes = fields.flatMap((text): ImmutableChange[] => {
+    const path = text.split('.');
+    return sameValue(valueAt(old, path), valueAt(next, path)) ? [] : [{ path, message: IMMUTABLE }];
+  });
+  const own = Object.hasOwn(MORE, now.kind) ? MORE[now.kind]!(old, next, minor) : [];
+  return [...changes, ...own];
+}
+
+/** An object as the server has it, in one form. */
+function made(object: Json, minor: number): Json {
+  const kind = apiOf(minor).kind(string(object['apiVersion']) ?? '', string(object['kind']) ?? '');
+  const whole = withDefaults(object, minor);
+  return kind ? oneFormOf(whole, kind.definition) : whole;
+}
+
+/** What is asked of a kind beside fields that stay. */
+const MORE: Readonly<Record<string, (before: Json, now: Json, minor: number) => ImmutableChange[]>> = {
+  StatefulSet: (before, now, minor) => statefulSet(specOf(before), specOf(now), minor),
+  Job: (before, now, minor) => job(specOf(before), specOf(now), minor),
+  PersistentVolumeClaim: (before, now) => claim(specOf(before), specOf(now)),
+  PersistentVolume: (before, now) => volume(specOf(before), specOf(now)),
+  Service: (before, now) => service(specOf(before), specOf(now)),
+  ConfigMap: frozen,
+  Secret: frozen,
+  ResourceQuota: (before, now) => scopes(specOf(before), specOf(now)),
+  CSIDriver: (before, now, minor) => driver(specOf(before), specOf(now), minor),
+  ServiceCIDR: (before, now) => ranges(specOf(before), specOf(now)),
+  Pod: (before, now) => inSpec(podChanges(specOf(before), specOf(now)), POD_STAYS),
+};
+
+function specOf(object: Json): Json {
+  return record(object['spec']) ?? {};
+}
+
+/** The fields of a struct that changed. */
+function changedFields(before: Json, now: Json, asked: (name: string) => boolean): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(now)])].filter(
+    (name) => asked(name) && !sameValue(before[name], now[name]),
+  );
+}
+
+function inSpec(names: readonly string[], message: string): ImmutableChange[] {
+  return names.map((name) => ({ path: ['spec', name], message }));
+}
 
 /** What of a StatefulSet's spec may change: everything else stays. */
 const STATEFULSET_MUTABLE = [
@@ -42,91 +108,68 @@ const STATEFULSET_MUTABLE = [
   'persistentVolumeClaimRetentionPolicy',
   'minReadySeconds',
 ];
-const STATEFULSET_DEFAULTS: Json = { podManagementPolicy: 'OrderedReady', serviceName: '', volumeClaimTemplates: [] };
 
-/** What of a Job's spec stays. */
-const JOB_FIXED: Json = {
-  selector: undefined,
-  template: undefined,
-  completionMode: 'NonIndexed',
-  podFailurePolicy: undefined,
-  backoffLimitPerIndex: undefined,
-  managedBy: undefined,
-  successPolicy: undefined,
-};
-
-/** Every change from one manifest of an object to the next that is not allowed. */
-export function immutableChanges(before: Resource, now: Resource): ImmutableChange[] {
-  const changes = (Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : []).flatMap(
-    ({ path, absent }): ImmutableChange[] =>
-      same(before.at(path), now.at(path), absent) ? [] : [{ path, message: IMMUTABLE }],
+function statefulSet(before: Json, now: Json, minor: number): ImmutableChange[] {
+  const mutable = STATEFULSET_MUTABLE.filter((name) => name !== 'revisionHistoryLimit' || minor >= 33);
+  return inSpec(
+    changedFields(before, now, (name) => !mutable.includes(name)),
+    `updates to statefulset spec for fields other than ${mutable.map((name) => `'${name}'`).join(', ')} are forbidden`,
   );
-  const oldSpec = record(before.at(['spec'])) ?? {};
-  const newSpec = record(now.at(['spec'])) ?? {};
-  switch (now.kind) {
-    case 'StatefulSet':
-      return statefulSet(oldSpec, newSpec);
-    case 'Job':
-      return Object.keys(JOB_FIXED).flatMap((field): ImmutableChange[] =>
-        jobSame(field, oldSpec, newSpec) ? [] : [{ path: ['spec', field], message: IMMUTABLE }],
-      );
-    case 'PersistentVolumeClaim':
-      return claim(oldSpec, newSpec);
-    case 'Service':
-      return service(oldSpec, newSpec);
-    case 'ConfigMap':
-    case 'Secret':
-      return [...changes, ...frozen(before, now)];
-    default:
-      return changes;
-  }
 }
 
-function statefulSet(before: Json, now: Json): ImmutableChange[] {
-  const fields = new Set([...Object.keys(before), ...Object.keys(now)]);
-  return [...fields].flatMap((field): ImmutableChange[] => {
-    if (STATEFULSET_MUTABLE.includes(field) || same(before[field], now[field], STATEFULSET_DEFAULTS[field])) return [];
-    return [
-      {
-        path: ['spec', field],
-        message: `updates to statefulset spec for fields other than ${STATEFULSET_MUTABLE.map((name) => `'${name}'`).join(', ')} are forbidden`,
-      },
-    ];
-  });
+/** What a suspended Job may still change in its template: what its pods need of the nodes. */
+function job(before: Json, now: Json, minor: number): ImmutableChange[] {
+  const indexed = now['completionMode'] === 'Indexed';
+  const changes: ImmutableChange[] = [];
+  if (!sameValue(before['completions'], now['completions']) && !(indexed && now['completions'] === now['parallelism']))
+    changes.push({
+      path: ['spec', 'completions'],
+      message: indexed ? 'can only be modified in tandem with spec.parallelism' : IMMUTABLE,
+    });
+  const [old, next] = [before, now].map((spec) =>
+    before['suspend'] === true ? withoutPlacing(record(spec['template']) ?? {}, minor) : spec['template'],
+  );
+  return sameValue(old, next) ? changes : [...changes, { path: ['spec', 'template'], message: IMMUTABLE }];
 }
 
-/** A suspended Job may still change what its pods need of the nodes, so its template is not judged. */
-function jobSame(field: string, before: Json, now: Json): boolean {
-  if (field === 'template' && before['suspend'] === true) return true;
-  return same(before[field], now[field], JOB_FIXED[field]);
+function withoutPlacing(template: Json, minor: number): Json {
+  const { labels: _labels, annotations: _annotations, ...metadata } = { ...record(template['metadata']) };
+  const spec = record(template['spec']) ?? {};
+  const { nodeSelector: _selector, tolerations: _tolerations, schedulingGates: _gates, affinity, ...rest } = spec;
+  const { nodeAffinity: _nodes, ...others } = { ...record(affinity) };
+  const containers = (field: string) =>
+    mappings(spec[field]).map(({ resources, ...container }) => (minor >= 35 ? container : { ...container, resources }));
+  return {
+    metadata,
+    spec: {
+      ...rest,
+      affinity: others,
+      containers: containers('containers'),
+      initContainers: containers('initContainers'),
+    },
+  };
 }
+
+const CLAIM_STAYS =
+  'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims';
+
+const SOURCES = ['dataSource', 'dataSourceRef'];
 
 /** A claim may grow; everything else stays, but what the cluster fills in. */
 function claim(before: Json, now: Json): ImmutableChange[] {
-  const storage = (spec: Json) => approximateQuantity(record(record(spec['resources'])?.['requests'])?.['storage']);
-  const changes: ImmutableChange[] = [];
-  for (const [field, absent] of [
-    ['accessModes', undefined],
-    ['volumeMode', 'Filesystem'],
-    ['selector', undefined],
-    ['dataSource', undefined],
-  ] as const) {
-    if (!same(before[field], now[field], absent))
-      changes.push({
-        path: ['spec', field],
-        message:
-          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-      });
-  }
-  // Applying a manifest without a class leaves the one that the cluster filled in.
-  for (const field of ['storageClassName', 'volumeName']) {
-    if (string(before[field]) !== undefined && string(now[field]) !== undefined && before[field] !== now[field])
-      changes.push({
-        path: ['spec', field],
-        message:
-          'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims',
-      });
-  }
+  // Where a manifest names no class and no volume the cluster filled them in, or not yet, and the next manifest may say the same.
+  const given = ['storageClassName', 'volumeName'].filter((name) => string(before[name]) !== undefined);
+  // The server keeps the source in two fields: where a manifest takes one away the other fills it in again.
+  const sources = now['dataSource'] === undefined && now['dataSourceRef'] === undefined ? [] : SOURCES;
+  const asked = ['accessModes', 'volumeMode', 'selector', ...sources, ...given];
+  const changes = inSpec(
+    changedFields(before, now, (name) => asked.includes(name)),
+    CLAIM_STAYS,
+  );
+  const resources = (spec: Json) => record(spec['resources']) ?? {};
+  if (!sameValue(resources(before)['limits'], resources(now)['limits']))
+    changes.push({ path: ['spec', 'resources', 'limits'], message: CLAIM_STAYS });
+  const storage = (spec: Json) => parseQuantity(record(resources(spec)['requests'])?.['storage']);
   const [old, next] = [storage(before), storage(now)];
   if (old !== undefined && next !== undefined && next < old)
     changes.push({
@@ -136,43 +179,82 @@ function claim(before: Json, now: Json): ImmutableChange[] {
   return changes;
 }
 
+/** What of a volume's spec is not its source. */
+const VOLUME_MUTABLE = [
+  'capacity',
+  'accessModes',
+  'claimRef',
+  'persistentVolumeReclaimPolicy',
+  'storageClassName',
+  'mountOptions',
+  'volumeAttributesClassName',
+];
+
+/** The disk stays, and where it can be reached from once that was said. */
+function volume(before: Json, now: Json): ImmutableChange[] {
+  const names = changedFields(
+    before,
+    now,
+    (name) => !VOLUME_MUTABLE.includes(name) && (name !== 'nodeAffinity' || before[name] !== undefined),
+  );
+  return names.map((name) => ({
+    path: ['spec', name],
+    message:
+      name === 'volumeMode' || name === 'nodeAffinity'
+        ? IMMUTABLE
+        : 'spec.persistentvolumesource is immutable after creation',
+  }));
+}
+
 /** The address of a Service stays, unless it becomes, or was, a mere name. */
 function service(before: Json, now: Json): ImmutableChange[] {
-  const outside = before['type'] === 'ExternalName' || now['type'] === 'ExternalName';
+  const types = [before['type'], now['type']];
+  const changes: ImmutableChange[] = [];
+  if (
+    types.every((type) => type === 'LoadBalancer') &&
+    !sameValue(before['loadBalancerClass'], now['loadBalancerClass'])
+  )
+    changes.push({ path: ['spec', 'loadBalancerClass'], message: 'may not change once set' });
   const [old, next] = [string(before['clusterIP']) ?? '', string(now['clusterIP']) ?? ''];
-  if (outside || old === next) return [];
+  if (types.includes('ExternalName') || old === next || next === '') return changes;
   // Without an address in the manifest the one that was given stays, except that a headless one has none.
-  if (old === '' && next !== 'None') return [];
-  if (next === '') return [];
-  return [{ path: ['spec', 'clusterIP'], message: 'may not change once set' }];
+  if (old === '' && next !== 'None') return changes;
+  return [...changes, { path: ['spec', 'clusterIP'], message: 'may not change once set' }];
 }
 
 /** An immutable ConfigMap or Secret stays with all it holds, and stays immutable. */
-function frozen(before: Resource, now: Resource): ImmutableChange[] {
-  if (before.object['immutable'] !== true) return [];
-  const changes: ImmutableChange[] =
-    now.object['immutable'] === true
-      ? []
-      : [{ path: ['immutable'], message: 'field is immutable when `immutable` is set' }];
-  for (const field of ['data', 'binaryData', 'stringData']) {
-    if (!same(before.object[field], now.object[field]))
-      changes.push({ path: [field], message: 'field is immutable when `immutable` is set' });
-  }
-  return changes;
+function frozen(before: Json, now: Json): ImmutableChange[] {
+  if (before['immutable'] !== true) return [];
+  const message = 'field is immutable when `immutable` is set';
+  return [
+    ...(now['immutable'] === true ? [] : [{ path: ['immutable'], message }]),
+    ...changedFields(before, now, (name) => name === 'data' || name === 'binaryData').map((name) => ({
+      path: [name],
+      message,
+    })),
+  ];
 }
 
-function same(before: unknown, now: unknown, absent?: unknown): boolean {
-  return canonical(before ?? absent) === canonical(now ?? absent);
+/** Scopes are a set: their order does not matter. */
+function scopes(before: Json, now: Json): ImmutableChange[] {
+  const [old, next] = [before, now].map((spec) => [...new Set(list(spec['scopes']))].sort());
+  return sameValue(old, next) ? [] : [{ path: ['spec', 'scopes'], message: IMMUTABLE }];
 }
 
-/** The same text for the same value, in whichever order its keys stand. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${list(value).map(canonical).join()}]`;
-  const object = record(value);
-  if (!object) return JSON.stringify(value) ?? 'null';
-  return `{${Object.keys(object)
-    .filter((key) => object[key] !== null && object[key] !== undefined)
-    .sort()
-    .map((key) => `${JSON.stringify(key)}:${canonical(object[key])}`)
-    .join()}}`;
+/** What only servers before 1.30 keep. */
+function driver(before: Json, now: Json, minor: number): ImmutableChange[] {
+  const kept = minor < 30 ? ['podInfoOnMount', 'fsGroupPolicy'] : [];
+  return inSpec(
+    changedFields(before, now, (name) => kept.includes(name)),
+    IMMUTABLE,
+  );
+}
+
+/** A second range may be added. */
+function ranges(before: Json, now: Json): ImmutableChange[] {
+  const [old, next] = [list(before['cidrs']), list(now['cidrs'])];
+  const kept = old.every((range, i) => range === next[i]);
+  return kept && (next.length === old.length || old.length === 1)
+    ? []
+    : [{ path: ['spec', 'cidrs'], message: IMMUTABLE }];
 }

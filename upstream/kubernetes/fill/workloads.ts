@@ -85,13 +85,14 @@ function numbersOfSets(minor: number): Json {
 function claimTemplates(spec: Json): Json {
   const claims = list(spec['volumeClaimTemplates']);
   if (claims.length === 0) return spec;
-  const whole = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', status: undefined };
   return {
     ...spec,
-    volumeClaimTemplates: claims.map((claim) => {
-      const { status: _server, ...written } = { ...record(claim), ...whole };
-      return written;
-    }),
+    volumeClaimTemplates: claims.map((claim) => ({
+      ...record(claim),
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      status: filled(record(record(claim)?.['status']) ?? {}, { phase: 'Pending' }),
+    })),
   };
 }
 
