@@ -67,6 +67,9 @@ describe('storage-grown', () => {
       /whether its class allows it is not known/,
     );
     expect(classed('storage-grown', claim('6Gi'), claim('5Gi'))).toEqual([]);
+    expect(
+      classed('storage-grown', claim('6Gi'), claim('6Gi').replace('name: u', 'labels: { a: b }, name: u')),
+    ).toEqual([]);
   });
 });
 

@@ -185,6 +185,10 @@ describe('redundancy-lost', () => {
     ]);
     expect(classed(id, allOf(web(3), hpa(2, 5)), allOf(web(1), hpa(2, 5)))).toEqual([]);
   });
+  test('without the autoscaler the number of pods stays as it was last', () => {
+    expect(classed(id, allOf(workloadOf(), hpa(2, 5)), workloadOf())).toEqual([]);
+    expect(classed(id, allOf(web(1), hpa(2, 5)), web(1))).toHaveLength(1);
+  });
   test('replicas that are left to an autoscaler fall to one first', () => {
     expect(messagesOf(id, web(3), allOf(workloadOf({ spec: 'paused: false' }), hpa(2, 5)))).toEqual([
       'without replicas it may have a single pod until HorizontalPodAutoscaler/shop/web has raised it again',
@@ -288,6 +292,14 @@ describe('route-removed', () => {
     expect(messagesOf(id, before, route(`hostnames: [a.example.com, b.example.com], rules: [${rule('/')}]`))[0]).toBe(
       'a.example.com/api leads to shop/web:80 in place of shop/api:80',
     );
+  });
+  test('an exact path serves itself alone', () => {
+    const exact = (path: string) =>
+      `{ matches: [{ path: { type: Exact, value: ${path} } }], backendRefs: [{ name: web, port: 80 }] }`;
+    const both = route(`hostnames: [a.example.com], rules: [${exact('/')}, ${exact('/a')}]`);
+    expect(messagesOf(id, both, route(`hostnames: [a.example.com], rules: [${exact('/')}]`))).toEqual([
+      'a.example.com/a is served no more',
+    ]);
   });
   test('what moves to another object, or under a wider host, is served all the same', () => {
     const moved = allOf(

@@ -77,6 +77,11 @@ describe('token-mounted', () => {
       classed(id, allOf(serviceAccount(', automountServiceAccountToken: false'), own), allOf(serviceAccount(''), own)),
     ).toEqual([]);
   });
+  test('pods that have the token all the same are told of nowhere', () => {
+    const own = workloadOf({ pod: 'serviceAccountName: web, automountServiceAccountToken: true' });
+    const off = serviceAccount(', automountServiceAccountToken: false');
+    expect(classed(id, allOf(off, own), allOf(serviceAccount(''), own))).toEqual([]);
+  });
   test('another account that may do more, and not one that may do less', () => {
     const rights = allOf(clusterRole(rule('pods', 'get')), binding('RoleBinding', 'r', account('strong')));
     const as = (name: string) => allOf(rights, workloadOf({ kind: 'DaemonSet', pod: `serviceAccountName: ${name}` }));
@@ -178,6 +183,12 @@ describe('admission-loosened', () => {
     ]);
     expect(classed(id, hooks(kind, 'a.x.y'), '')).toEqual(['privilege MutatingWebhookConfiguration/w']);
     expect(classed(id, hooks(kind, 'a.x.y'), hooks(kind, 'a.x.y', 'b.x.y'))).toEqual([]);
+  });
+  test('rules that are wider, and rules that are narrower', () => {
+    const rules = (resources: string) =>
+      `{ apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: { name: w }, webhooks: [{ name: a.x.y, sideEffects: None, admissionReviewVersions: [v1], clientConfig: { url: 'https://a' }, rules: [{ apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [${resources}] }] }] }`;
+    expect(classed(id, rules('pods'), rules("'*'"))).toEqual([]);
+    expect(classed(id, rules("'*'"), rules('pods'))).toHaveLength(1);
   });
   test('a binding that only warns, a policy that checks less, and others’ policies', () => {
     const bound = (actions: string) =>
