@@ -142,7 +142,8 @@ export class Sides<P> {
   private rendered(project: Project<P>, words = this.given.values.target ?? []): ComparedSet[] {
     const { matrix, compose } = project;
     const all = matrix.targets();
-    const chosen = words.length === 0 ? all : matrix.targets(words.filter((word) => matchesAny(word, matrix.names)));
+    const known = words.filter((word) => matchesAny(word, matrix.names));
+    const chosen = words.length === 0 ? all : known.length === 0 ? [] : matrix.targets(known);
     const delivered: Parameters<Composition<P>['deliver']>[0][number][] = [];
     const sets = chosen.map((target): ComparedSet => {
       this.host.progress?.(`rendering ${target.name}`);
