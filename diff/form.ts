@@ -1,7 +1,7 @@
 import type { Json, Resource } from '../manifests/resource';
 import { record } from '../manifests/resource';
 import { withoutNulls } from '../model/object-differences';
-import { withDefaults } from '../upstream/kubernetes/defaults';
+import { withDefaults, withoutEmpty } from '../upstream/kubernetes/defaults';
 import { apiOf } from '../upstream/kubernetes/model';
 import { withSchemaDefaults } from '../upstream/kubernetes/structural/decode';
 import { Schemas } from '../upstream/kubernetes/structural/schemas';
@@ -25,19 +25,24 @@ export function formOf(world: World, resource: Resource): ObjectForm {
   const api = apiOf(minor);
   const metadata = api.definition('meta.v1.ObjectMeta');
   const kind = api.kind(resource.apiVersion, resource.kind);
-  if (kind) return formWith(builtInShape(kind.definition), (object) => withDefaults(object, minor));
+  if (kind)
+    return formWith(
+      builtInShape(kind.definition),
+      (object) => withoutEmpty(object, minor),
+      (object) => withDefaults(object, minor),
+    );
   const custom = customKind(world, resource);
-  if (!custom?.schema) return formWith(custom ? customShape(custom, metadata) : UNKNOWN, (object) => object);
+  if (!custom?.schema) return formWith(custom ? customShape(custom, metadata) : UNKNOWN, withoutNulls, withoutNulls);
   const { schema, pool } = custom;
-  return formWith(customShape(custom, metadata), (object) => withSchemaDefaults(object, schema, new Schemas(pool)));
+  const fillIn = (object: Json) => withSchemaDefaults(withoutNulls(object), schema, new Schemas(pool));
+  return formWith(customShape(custom, metadata), withoutNulls, fillIn);
 }
 
-function formWith(shape: ValueShape, fillIn: (object: Json) => Json): ObjectForm {
+function formWith(shape: ValueShape, state: (object: Json) => Json, fillIn: (object: Json) => Json): ObjectForm {
   return {
     shape,
     value: (object) => {
-      const written = withoutNulls(object);
-      const full = fillIn(written);
+      const [written, full] = [state(object), fillIn(object)];
       return { written: stated(asStored(written, full)), full: stated(full) };
     },
   };

@@ -39,6 +39,19 @@ const NO_LIST: ListShape = { keys: [], set: false, ordered: false };
 /** The pod template is kept byte for byte: another order of anything in it is another revision. */
 const TEMPLATES: readonly string[] = ['core.v1.PodTemplateSpec', 'core.v1.PodSpec'];
 
+/** Entries that nobody goes through in their order. Others are tried one after the other, such as the variables of an admission policy. */
+const UNORDERED: readonly string[] = [
+  'core.v1.LocalObjectReference',
+  'core.v1.ObjectReference',
+  'core.v1.ServicePort',
+  'meta.v1.Condition',
+  'meta.v1.OwnerReference',
+];
+
+function isUnordered(type: Type): boolean {
+  return type.is === 'object' && UNORDERED.includes(type.definition.name);
+}
+
 /** An object of Kubernetes' own. */
 export function builtInShape(definition: Definition): ValueShape {
   return shapeOf({ is: 'object', definition }, false);
@@ -62,7 +75,8 @@ function makeShape(type: Type, outer: boolean): ValueShape {
       return field ? shapeOf(field.type, inTemplate) : UNKNOWN;
     },
     item: () => (type.is === 'list' ? shapeOf(type.of, inTemplate) : UNKNOWN),
-    list: type.is === 'list' ? { keys: type.keys, set: type.set, ordered: inTemplate } : NO_LIST,
+    list:
+      type.is === 'list' ? { keys: type.keys, set: type.set, ordered: inTemplate || !isUnordered(type.of) } : NO_LIST,
     scalar: type.is === 'object' || type.is === 'list' || type.is === 'map' ? undefined : type.is,
     dropsEmpty: type.is === 'list' || type.is === 'map',
   };

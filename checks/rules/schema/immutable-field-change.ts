@@ -45,7 +45,7 @@ spec:
     for (const resource of world.resources) {
       const old = before.get(keyOf(world, resource));
       if (!old || old.apiVersion !== resource.apiVersion) continue;
-      for (const { path, message: words } of immutableChanges(old, resource)) {
+      for (const { path, message: words } of immutableChanges(old, resource, world.facts.minor)) {
         yield {
           resource,
           path: nearest(resource, path),

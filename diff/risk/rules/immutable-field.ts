@@ -40,7 +40,7 @@ spec:
   template: { metadata: { labels: { app: web, tier: front } }, spec: { containers: [{ name: web, image: 'example.com/web:1.4.0' }] } }
 `,
   },
-  *find({ changes }) {
+  *find({ changes, after: world }) {
     for (const change of changes) {
       const { before, after, fields } = change;
       if (!before || !after) continue;
@@ -49,7 +49,7 @@ spec:
         continue;
       }
       if (before.name !== after.name) continue;
-      for (const { path, message } of immutableChanges(before, after)) {
+      for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
         const advice = adviceFor(after.kind, path);
         for (const field of own.length > 0 ? own : [undefined])
