@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './measure.mjs';
@@ -37,6 +37,9 @@ export const c${i} = cluster('c${i}', { ...facts, argoCluster: 'c${i}', domain: 
     );
     project.changeEnvironment(i, 2);
   }
+  // The environments of this project have an order, and these are others.
+  const delivery = readFileSync(join(project.folder, 'environments/delivery.ts'), 'utf8');
+  project.write('environments/delivery.ts', delivery.replace(/^.*progressive:.*\n/m, ''));
   project.write(
     'environments/matrix.ts',
     `${numbers.map((i) => `import { c${i} } from '../clusters/c${i}';\nimport { e${i} } from './e${i}';`).join('\n')}

@@ -29,7 +29,12 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
     [resource.group, resource.kind, place(resource), stableName(resource)].join('\n');
   const groupless = (resource: Resource) => [resource.kind, place(resource), stableName(resource)].join('\n');
   const pairs: ObjectPair[] = [];
-  let left = { before: current(before, namespaceOf), after: current(after, namespaceOf) };
+  // What was read once for both sides is the same, and most is.
+  const [old, now] = [new Set(before), new Set(after)];
+  let left: Left = {
+    before: current(before, namespaceOf).filter((each) => !now.has(each)),
+    after: current(after, namespaceOf).filter((each) => !old.has(each)),
+  };
   for (const key of [exact, stable, groupless]) left = pairedBy(key, left, pairs);
   if (acrossNamespaces) {
     const inOther = inNamespaces(namespacesIn(pairs, namespaceOf));
@@ -75,11 +80,14 @@ export function inNamespaces(namespaces: ReadonlyMap<string, string>): (text: st
 function current(resources: readonly Resource[], namespaceOf: (resource: Resource) => string): readonly Resource[] {
   const family = (resource: Resource) =>
     [resource.kind, namespaceOf(resource), resource.annotations[CONFIG_OF]].join('\n');
+  const configs = resources.filter(({ kind }) => kind === 'ConfigMap' || kind === 'Secret');
   const isKept = (resource: Resource) => resource.annotations[CONFIG_SUPERSEDED] !== undefined;
+  const kept = new Set(configs.filter(isKept));
+  if (kept.size === 0) return resources;
   const families = new Set(
-    resources.filter((resource) => resource.annotations[CONFIG_OF] !== undefined && !isKept(resource)).map(family),
+    configs.filter((resource) => resource.annotations[CONFIG_OF] !== undefined && !kept.has(resource)).map(family),
   );
-  return resources.filter((resource) => !isKept(resource) || !families.has(family(resource)));
+  return resources.filter((resource) => !kept.has(resource) || !families.has(family(resource)));
 }
 
 interface Left {
