@@ -32,7 +32,7 @@ export function fieldLines(change: FieldChange, isSecret: boolean): FieldLines {
   if (isShort(before) && isShort(after))
     return { head: `${place}: ${valueText(before)} → ${valueText(after)}`, lines: [] };
   const what = before === undefined ? ' added' : after === undefined ? ' removed' : '';
-  return { head: `${place}:${what}`, lines: changedLines(textOf(before), textOf(after)) };
+  return { head: `${place}:${what}`, lines: entryLines(before, after) ?? changedLines(textOf(before), textOf(after)) };
 }
 
 function isShort(value: unknown): boolean {
@@ -45,6 +45,31 @@ function isShort(value: unknown): boolean {
 
 function orderText(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(', ') : String(value);
+}
+
+/** Of a list of mappings only the entries that came, went or changed, wherever they stand; undefined for all else. */
+function entryLines(before: unknown, after: unknown): string[] | undefined {
+  if (!Array.isArray(before) || !Array.isArray(after) || ![...before, ...after].every(isMap)) return undefined;
+  const [old, now] = [before.map(entryText), after.map(entryText)];
+  const [gone, come] = [without(old, now), without(now, old)];
+  // Nothing but the order: that is only seen in the whole.
+  if (gone.length + come.length === 0) return undefined;
+  return Array.from({ length: Math.max(gone.length, come.length) }, (_, i) => i).flatMap((i) => [
+    ...(i > 0 ? [' …'] : []),
+    ...changedLines(gone[i] ?? '', come[i] ?? ''),
+  ]);
+}
+
+const entryText = (entry: unknown) => textOf([entry]);
+
+/** Those of one list that the other one does not have, each as often. */
+function without(list: readonly string[], other: readonly string[]): string[] {
+  const left = [...other];
+  return list.filter((each) => {
+    const at = left.indexOf(each);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /** A text as it is, JSON in it with a field per line, all else as YAML. */
