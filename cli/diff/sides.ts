@@ -1,4 +1,4 @@
-import { existsSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Inputs } from '../../checks/inputs';
 import type { ManifestSet } from '../../checks/sets';
@@ -120,6 +120,8 @@ export class Sides<P> {
         'name a later revision',
         `compare files of it: ${word}:PATH`,
       ]);
+    if (LOCKS.some((name) => textAt(join(root, name)) !== textAt(join(this.project.root, name))))
+      this.host.printError(`${word} asks for other packages: it is rendered with those that are installed now`);
     const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
     return { label: word, sets: inFolder(root, () => this.rendered(project as Project<P>)) };
   }
@@ -184,6 +186,13 @@ export class Sides<P> {
 
 /** What stands beside the targets of a tree: the objects of Argo CD and of Flux. */
 const DELIVERY = 'delivery';
+
+/** What says which packages a project uses. */
+const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'];
+
+function textAt(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
 
 /** A target that a revision does not have yet is not there, which is no error. */
 function matchesAny(word: string, names: readonly string[]): boolean {

@@ -115,6 +115,16 @@ describe('a change of the sources', () => {
     git('reset', '--quiet', '--hard', 'HEAD~1');
   });
 
+  test('of the packages is said, because each side is rendered with those that are installed', () => {
+    git('checkout', '--quiet', '.');
+    edit('package-lock.json', '"lockfileVersion": 3', '"lockfileVersion":  3');
+    expect(project.strata('diff')).toMatchObject({
+      stdout: 'no change in 7 targets\n',
+      stderr: 'HEAD asks for other packages: it is rendered with those that are installed now\n',
+    });
+    git('checkout', '--quiet', '.');
+  });
+
   test('of the matrix is a target that comes or goes', () => {
     git('checkout', '--quiet', '.');
     edit(
