@@ -60,7 +60,13 @@ export class Sides<P> {
 
   /** The sources as they are committed. */
   head(): ComparedSide {
-    return this.revision('HEAD') ?? this.unknown('HEAD');
+    const side = this.revision('HEAD');
+    if (side) return side;
+    const why = Repository.at(process.cwd()) ? 'this repository has no commit yet' : 'this is no repository of git';
+    throw new StrataError('strata diff', `compares with what is committed, and ${why}`, [
+      'name what to compare with: strata diff dist',
+      'commit the sources once',
+    ]);
   }
 
   /** What a word names: a file or folder, targets, or a revision of git. */

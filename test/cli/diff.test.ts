@@ -234,6 +234,18 @@ describe('words that name nothing', () => {
     expect(diff(...words)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 
+  test('nothing is committed, or nothing can be', () => {
+    const project = new Project();
+    expect(project.strata('diff').stderr).toContain(
+      'compares with what is committed, and this is no repository of git',
+    );
+    execFileSync('git', ['init', '--quiet'], { cwd: project.folder });
+    expect(project.strata('diff')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('compares with what is committed, and this repository has no commit yet'),
+    });
+  });
+
   test('a revision without a project', () => {
     const { project, git } = committedProject();
     git('checkout', '--quiet', '--orphan', 'other');
