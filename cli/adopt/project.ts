@@ -20,8 +20,8 @@ export function adoptedFiles(
       ({ name, wanted }) => [`test/adopted/${name}.yaml`, wanted.map(toYaml).join('---\n')] as const,
     ),
   ]);
-  const ci = '.github/workflows/ci.yml';
-  if (files.has(ci)) files.set(ci, files.get(ci)!.replace(/^ *- run: npm run verify\n/m, ''));
+  const ci = '.github/workflows/platform.yml';
+  if (files.has(ci)) files.set(ci, files.get(ci)!.replace(/^ *- run: npx strata verify .*\n/m, ''));
   const manifest = files.get('package.json');
   if (manifest !== undefined) files.set('package.json', withScripts(manifest));
   files.set('README.md', readmeOf(plan, path));

@@ -28,6 +28,7 @@ npm run verify            # what will break, before it is applied
 | \`platform.ts\` | what every target has |
 ${folders.map((folder) => `| \`${folder}/\` | ${rows[folder]} |\n`).join('')}| \`environments/\` | what differs between environments, each value with the file that said so; \`matrix.ts\`: what is rendered |
 | \`clusters/\` | ${clusters.length > 1 ? 'a cluster for each environment' : 'the cluster'}: facts to put right |
+| \`.github/\`, \`ci/\` | each pull request is told what it changes; what is merged is published once the GitOps repository is known: \`node_modules/strata/docs/ci.md\` |
 | \`test/adopted/\` | what was rendered before the move |
 
 | Do this | |
@@ -37,7 +38,7 @@ ${folders.map((folder) => `| \`${folder}/\` | ${rows[folder]} |\n`).join('')}| \
 | put the facts of the cluster${clusters.length > 1 ? 's' : ''} right | ${listed(clusters.map((name) => `\`clusters/${name}.ts\``))}: \`strata verify\` judges by them |
 | give a value its real reason | replace the file's name in \`because(…)\` and \`patch(…)\` by why it is so |
 | let strata label, order and create namespaces | replace \`plain: true\` in \`platform.ts\`, in the steps below |
-| have moved | delete \`test/adopted.test.ts\` and \`test/adopted/\`; add \`npm run verify\` to the workflow |
+| have moved | delete \`test/adopted.test.ts\` and \`test/adopted/\`; add \`npx strata verify --format github\` to the workflow |
 
 Read on in \`node_modules/strata/docs/\`: \`adopt.md\`, \`your-platform.md\`, \`recipes.md\`, \`commands.md\`.
 

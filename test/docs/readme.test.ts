@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { Project } from '../support/project';
 import { readRepository, repositoryFiles } from '../support/repository';
 import { blocksOf, follow } from '../support/walkthrough';
+import { Remote } from './remote';
 import { run } from './whole';
 
 const readme = readRepository('README.md');
 
 test('every command of the README runs, and leaves the tree that it shows', () => {
-  const project = new Project();
+  const remote = new Remote();
+  const project = new Project(remote.env);
   try {
+    remote.begin(project);
     run(project, 'npx strata render');
     expect(follow(blocksOf(readme), project)).toEqual([]);
     const rendered = readdirSync(join(project.folder, 'dist'), { recursive: true, encoding: 'utf8' });
@@ -26,6 +29,7 @@ test('every command of the README runs, and leaves the tree that it shows', () =
     expect(shown.filter((path) => !rendered.includes(path))).toEqual([]);
   } finally {
     project.remove();
+    remote.remove();
   }
 });
 
