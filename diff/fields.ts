@@ -38,7 +38,9 @@ function compare(
 ): void {
   const [was, is] = [meant(before.full, shape), meant(after.full, shape)];
   if (was === is) return;
-  if (isMap(was) && isMap(is)) return compareMaps(before, after, was, is, shape, path, changes);
+  // A map that comes or goes says no more than its entries do, where an empty one is stored as none.
+  const [wasMap, isMapped] = shape.entries ? [was ?? {}, is ?? {}] : [was, is];
+  if (isMap(wasMap) && isMap(isMapped)) return compareMaps(before, after, wasMap, isMapped, shape, path, changes);
   if (Array.isArray(was) && Array.isArray(is)) return compareLists(before, after, was, is, shape, path, changes);
   if (isSameScalar(was, is, shape)) return;
   // What the server fills in on both sides follows from another field, which is told.
@@ -83,7 +85,8 @@ function compareLists(
   changes: FieldChange[],
 ): void {
   const { ordered } = shape.list;
-  const [old, now] = [entriesOf(was, before.written, shape), entriesOf(is, after.written, shape)];
+  const guessed = isGuessed(shape) ? guessedKeys(was, is) : undefined;
+  const [old, now] = [entriesOf(was, before.written, shape, guessed), entriesOf(is, after.written, shape, guessed)];
   if (!old || !now) {
     const same = (one: unknown, other: unknown) => isSameValue(one, other, shape.item());
     if (was.length === is.length && was.every((entry, i) => same(entry, is[i]))) return;
@@ -142,17 +145,30 @@ function entriesOf(
   list: readonly unknown[],
   written: unknown,
   { list: { keys, set } }: ValueShape,
+  guessed: readonly string[] | undefined,
 ): Map<string, Entry> | undefined {
-  if (keys.length === 0 && !set) return entriesBy(list, written, guessedKeys(list));
-  return entriesBy(list, written, keys, set);
+  return guessed ? entriesBy(list, written, guessed) : entriesBy(list, written, keys, set);
 }
 
-/** Entries that are replaced together and have names all the same are told apart by them: that reads better, and says the same. */
-function guessedKeys(list: readonly unknown[]): readonly string[] {
-  return GUESSED.find((name) => list.every((entry) => typeof entryField(entry, name) === 'string'))?.split(' ') ?? [];
+function isGuessed({ list: { keys, set } }: ValueShape): boolean {
+  return keys.length === 0 && !set;
 }
 
-const GUESSED = ['name', 'metadata.name'];
+/**
+ * Entries that are replaced together and have names all the same are told apart by them: that reads better, and says the same. Of hosts and
+ * paths only where one of them stays: another one in its place is told as the line that it is.
+ */
+function guessedKeys(was: readonly unknown[], is: readonly unknown[]): readonly string[] {
+  const valuesOf = (list: readonly unknown[], name: string) => list.map((entry) => entryField(entry, name));
+  const name = GUESSED.find((each) => {
+    const [old, now] = [valuesOf(was, each), valuesOf(is, each)];
+    if (![...old, ...now].every((value) => typeof value === 'string')) return false;
+    return each.endsWith('name') || old.some((value) => now.includes(value));
+  });
+  return name === undefined ? [] : [name];
+}
+
+const GUESSED = ['name', 'metadata.name', 'host', 'path'];
 
 function entriesBy(
   list: readonly unknown[],

@@ -1,3 +1,4 @@
+import { fieldAnywhere, NAMESPACE, textAnywhere, valueAnywhere } from './anywhere';
 import type { FieldChange } from './field-change';
 import type { ObjectChange } from './object-change';
 import type { RiskClass } from './risk/classes';
@@ -28,7 +29,7 @@ export interface FleetChange {
   readonly does: ObjectChange['does'];
   /** `Deployment/shop/web`; without the namespace where it has another one in other targets. */
   readonly objects: readonly string[];
-  /** What a renamed one was called. @default - it keeps its name */
+  /** What a renamed one was called; `in namespace shop` where nothing but that is another one. @default - it keeps its name */
   readonly was?: string;
   readonly targets: readonly string[];
   /** In what each differs; none where it comes or goes. */
@@ -99,7 +100,7 @@ export function fleetOf(
   const groups = joined(
     [...joined(common, (unit) => [unit.does, whereOf(unit)], withFields), ...ofObjects],
     // …and all objects to which the same happens there.
-    (unit) => [unit.does, unit.was, unit.targets.join(), ...unit.fields.map(keyOf), ...unit.risks.map(messageOf)],
+    (unit) => [unit.does, unit.was, unit.targets.join(), ...unit.anywhere.map(keyOf), ...unit.risks.map(messageOf)],
     withObjects,
   );
   const changes = groups.map(finished).sort(inOrder);
@@ -131,7 +132,7 @@ const COMMON = 3;
 
 /** Fields that change alike in several objects of the same targets, such as a label of all. */
 function commonOf(units: readonly Unit[]): { readonly common: readonly Unit[]; readonly others: readonly Unit[] } {
-  const key = ({ does, targets, fields, risks }: Unit) => [does, targets, fields.map(keyOf), risks.map(messageOf)];
+  const key = ({ does, targets, anywhere, risks }: Unit) => [does, targets, anywhere.map(keyOf), risks.map(messageOf)];
   const joint = joined(
     units.filter(({ fields }) => fields.length > 0),
     key,
@@ -145,23 +146,33 @@ function commonOf(units: readonly Unit[]): { readonly common: readonly Unit[]; r
 const withFields = (unit: Unit, other: Unit): Unit => ({
   ...unit,
   fields: [...unit.fields, ...other.fields],
+  anywhere: [...unit.anywhere, ...other.anywhere],
   risks: [...unit.risks, ...other.risks],
 });
 const withObjects = (unit: Unit, other: Unit): Unit => ({
-  ...unit,
+  ...alike(unit, other),
   objects: [...unit.objects, ...other.objects],
   instances: [...unit.instances, ...other.instances],
 });
 
 /** One field of one object, or an object that comes or goes, in all targets where just that happens. */
 interface Unit extends Omit<FleetChange, 'class' | 'risks'> {
-  readonly risks: readonly (Pick<Risk, 'class' | 'rule' | 'message' | 'advice'> & { readonly target: string })[];
+  /** The fields as they read in every namespace. */
+  readonly anywhere: readonly FieldChange[];
+  readonly risks: readonly UnitRisk[];
+}
+
+interface UnitRisk extends Pick<Risk, 'class' | 'rule' | 'message' | 'advice'> {
+  readonly target: string;
+  /** The message as it reads in every namespace. */
+  readonly anywhere: string;
 }
 
 function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChange, string>): Unit[] {
   const units = targets.flatMap(({ target, changes, risks }) =>
     changes.flatMap((change): Unit[] => {
-      const [, namespace, name] = change.id.split('/');
+      const [kind, second, name] = change.id.split('/');
+      const namespace = name !== undefined || kind === 'Namespace' ? second : undefined;
       // What is said of an object names its namespace, which is another one in each environment.
       const short = (text: string) => (name === undefined ? text : text.replaceAll(`/${namespace}/`, '/'));
       const of = (field: FieldChange | undefined) =>
@@ -169,35 +180,50 @@ function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChan
           .filter((risk) => risk.change === change && risk.field === field)
           .map(({ class: risk, rule, message, advice }) => ({
             ...{ class: risk, rule, target },
-            ...{ message: short(message), advice: short(advice) },
+            ...{ message: short(message), advice: short(advice), anywhere: textAnywhere(short(message), namespace) },
           }));
       const base = {
         does: change.does,
         objects: [names.get(change)!],
-        ...(change.was === undefined ? {} : { was: change.was }),
+        ...(change.was === undefined ? {} : { was: movedFrom(change.was, change.id) ?? change.was }),
         targets: [target],
         instances: [{ target, change }],
       };
       const whole = of(undefined);
-      const parts = change.fields.map((field) => ({ ...base, fields: [field], risks: of(field) }));
+      const parts = change.fields.map((field) => ({
+        ...base,
+        ...{ fields: [field], anywhere: [fieldAnywhere(field, namespace)], risks: of(field) },
+      }));
       return change.fields.length === 0 || whole.length > 0 || change.does === 'renamed'
-        ? [...parts, { ...base, fields: [], risks: whole }]
+        ? [...parts, { ...base, fields: [], anywhere: [], risks: whole }]
         : parts;
     }),
   );
   return joined(
     units,
     (unit) => [
-      ...[unit.does, unit.objects[0], unit.was, ...unit.fields.map(keyOf), ...unit.risks.map(ruleOf)],
+      ...[unit.does, unit.objects[0], unit.was, ...unit.anywhere.map(keyOf), ...unit.risks.map(ruleOf)],
       unit.fields.length === 0 && unit.does === 'added' ? contentOf(unit.instances[0]!.change) : undefined,
     ],
     (unit, other) => ({
-      ...unit,
+      ...alike(unit, other),
       targets: [...unit.targets, ...other.targets.filter((target) => !unit.targets.includes(target))],
       instances: [...unit.instances, ...other.instances],
       risks: [...unit.risks, ...other.risks],
     }),
   );
+}
+
+/** The namespace that an object keeps its name without. */
+function movedFrom(was: string, is: string): string | undefined {
+  const [old, now] = [was.split('/'), is.split('/')];
+  return old.length === 3 && now.length === 3 && old[2] === now[2] ? `in namespace ${old[1]}` : undefined;
+}
+
+/** One of two that say the same: as it reads in every namespace where they differ. */
+function alike(unit: Unit, other: Unit): Unit {
+  const same = JSON.stringify(unit.fields.map(rawOf)) === JSON.stringify(other.fields.map(rawOf));
+  return same ? unit : { ...unit, fields: unit.anywhere };
 }
 
 /** Those with the same key become one, in the order of the first of each. */
@@ -217,18 +243,22 @@ const keyOf = ({ path, before, after, order, follows }: FieldChange) =>
   JSON.stringify([path, before, after, order, follows !== undefined]);
 /** Numbers in a message differ from target to target, and the change is the same all the same. */
 const ruleOf = ({ class: risk, rule }: Pick<Risk, 'class' | 'rule'>) => `${risk} ${rule}`;
-const messageOf = ({ rule, message }: Pick<Risk, 'rule' | 'message'>) => `${rule} ${message}`;
+const messageOf = ({ rule, anywhere }: UnitRisk) => `${rule} ${anywhere}`;
+const rawOf = ({ path, before, after, order, follows }: FieldChange) => [path, before, after, order, follows];
 
 /** What a new object says, wherever it stands. */
-function contentOf({ after }: ObjectChange): string {
-  const { metadata, ...rest } = after?.object ?? {};
-  return JSON.stringify([rest, { ...(metadata as object), namespace: undefined }]);
+function contentOf({ after, id }: ObjectChange): string {
+  const parts = id.split('/');
+  return JSON.stringify(
+    valueAnywhere(after?.object, parts.length === 3 || parts[0] === 'Namespace' ? parts[1] : undefined),
+  );
 }
 
 /** Names without the namespace where the same object stands in another one in another target. */
 function namesOf(targets: readonly TargetChange[]): ReadonlyMap<ObjectChange, string> {
   const short = ({ id }: ObjectChange) => {
     const parts = id.split('/');
+    if (parts[0] === 'Namespace') return `Namespace/${NAMESPACE}`;
     return parts.length === 3 ? `${parts[0]}/${parts[2]}` : id;
   };
   const namespaces = new Map<string, Set<string>>();
@@ -252,8 +282,8 @@ function namesOf(targets: readonly TargetChange[]): ReadonlyMap<ObjectChange, st
   );
 }
 
-function finished({ risks: all, ...unit }: Unit): FleetChange {
-  const risks = toldRisks(all).sort((a, b) => rank(b.class) - rank(a.class));
+function finished({ risks: all, anywhere: _, ...unit }: Unit): FleetChange {
+  const risks = [...toldRisks(all)].sort((a, b) => rank(b.class) - rank(a.class));
   return { ...unit, risks, class: worstOf(risks.map((risk) => risk.class)) };
 }
 
@@ -261,11 +291,15 @@ function finished({ risks: all, ...unit }: Unit): FleetChange {
 const SENTENCES = 3;
 
 /** Each sentence once; where a rule says another one in other targets, with the targets. */
-function toldRisks(all: Unit['risks']): Omit<Unit['risks'][number], 'target'>[] {
+function toldRisks(all: Unit['risks']): FleetChange['risks'] {
   const sentences = joined(
-    all.map(({ target, ...risk }) => ({ risk, targets: [target] })),
-    ({ risk }) => [risk.rule, risk.class, risk.message],
-    (one, other) => ({ ...one, targets: [...new Set([...one.targets, ...other.targets])] }),
+    all.map(({ target, anywhere, ...risk }) => ({ risk, anywhere, targets: [target] })),
+    ({ risk, anywhere }) => [risk.rule, risk.class, anywhere],
+    (one, other) => ({
+      ...one,
+      risk: one.risk.message === other.risk.message ? one.risk : { ...one.risk, message: one.anywhere },
+      targets: [...new Set([...one.targets, ...other.targets])],
+    }),
   );
   const byRule = joined(
     sentences.map((sentence) => ({ key: ruleOf(sentence.risk), of: [sentence] })),

@@ -8,6 +8,7 @@ import { formOf } from './form';
 import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
 import { stableId, stableName } from './stable-name';
+import { inOneVersion } from './versions';
 
 export interface DiffOptions {
   /** Objects of other namespaces are the same ones: two environments are compared. @default false */
@@ -32,8 +33,9 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     const [oldId, id] = [stableId(was, namespaceOf(was)), stableId(is, namespaceOf(is))];
     if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(was.name, { name: is.name, id });
     if (was.object === is.object || isDeepStrictEqual(was.object, is.object)) continue;
-    const form = formOf(after, is);
-    const fields = fieldChanges(form.value(inOther(was.object, moved)), form.value(is.object), form.shape);
+    const versions = inOneVersion(was, is);
+    const form = formOf(after, versions.as);
+    const fields = fieldChanges(form.value(inOther(versions.before, moved)), form.value(versions.after), form.shape);
     // In another environment it has another namespace, also where that is a part of its name.
     const isSameThere = options.acrossNamespaces && inOtherName(stableName(was)) === stableName(is);
     const isRenamed = oldId !== id && !isSameThere;

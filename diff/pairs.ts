@@ -46,6 +46,7 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
       pairs,
     );
   }
+  if (!acrossNamespaces) left = pairedByMove(left, pairs, namespaceOf);
   left = pairedByContent(left, pairs);
   pairs.push(...left.before.map((each) => ({ before: each, after: undefined })));
   pairs.push(...left.after.map((each) => ({ before: undefined, after: each })));
@@ -110,6 +111,48 @@ function pairedBy(key: (resource: Resource) => string, { before, after }: Left, 
   return { before: rest, after: after.filter((resource) => !found.has(resource)) };
 }
 
+/** Fewer objects than these do not tell that a namespace moved. */
+const MOVED = 3;
+
+/** The objects of a namespace that is empty now, with those of the same names in one that was empty before. */
+function pairedByMove(left: Left, pairs: ObjectPair[], namespaceOf: (resource: Resource) => string): Left {
+  const inPairs = (side: 'before' | 'after') =>
+    new Set(pairs.flatMap(({ [side]: resource }) => (resource ? [namespaceOf(resource)] : [])));
+  const [stay, stood] = [inPairs('before'), inPairs('after')];
+  const name = (resource: Resource) => [resource.group, resource.kind, stableName(resource)].join('\n');
+  const byNamespace = (resources: readonly Resource[], other: ReadonlySet<string>) => {
+    const map = new Map<string, Set<string>>();
+    for (const resource of resources) {
+      const namespace = namespaceOf(resource);
+      if (namespace === '' || other.has(namespace)) continue;
+      map.set(namespace, (map.get(namespace) ?? new Set()).add(name(resource)));
+    }
+    return map;
+  };
+  const [emptied, filled] = [byNamespace(left.before, stay), byNamespace(left.after, stood)];
+  const moves = new Map<string, string>();
+  for (const [was, names] of emptied) {
+    const [best] = [...filled]
+      .map(([is, others]) => ({ is, shared: [...names].filter((each) => others.has(each)).length }))
+      .sort((a, b) => b.shared - a.shared);
+    if (!best || best.shared < MOVED || best.shared * 2 < names.size) continue;
+    moves.set(was, best.is);
+    filled.delete(best.is);
+  }
+  if (moves.size === 0) return left;
+  const old = new Set(left.before);
+  const moved = (namespace: string, resource: Resource) =>
+    old.has(resource) ? (moves.get(namespace) ?? '') : namespace;
+  return pairedBy(
+    (resource) =>
+      resource.kind === 'Namespace'
+        ? `Namespace\n${moved(resource.name, resource)}`
+        : [moved(namespaceOf(resource), resource), name(resource)].join('\n'),
+    left,
+    pairs,
+  );
+}
+
 /** So much of what they say must two objects share to be one that was renamed. */
 const ALIKE = 0.8;
 /** More objects of a kind than these are not compared each with each. */
@@ -121,9 +164,13 @@ function pairedByContent({ before, after }: Left, pairs: ObjectPair[]): Left {
   for (const old of before) {
     const candidates = after.filter((each) => each.kind === old.kind && each.group === old.group && !taken.has(each));
     if (candidates.length === 0 || candidates.length > MOST) continue;
-    const own = leavesOf(old);
+    const [own, raw] = [leavesOf(old), leavesOf(old, false)];
     const rated = candidates
-      .map((each) => ({ each, likeness: likeness(own, leavesOf(each)) }))
+      .map((each) => ({
+        each,
+        // Whoever renames an object renames its labels, too, or leaves them as they are.
+        likeness: Math.max(likeness(own, leavesOf(each)), likeness(raw, leavesOf(each, false))),
+      }))
       .filter((rate) => rate.likeness >= ALIKE)
       .sort((a, b) => b.likeness - a.likeness);
     const [best, second] = rated;
@@ -137,18 +184,18 @@ function pairedByContent({ before, after }: Left, pairs: ObjectPair[]): Left {
   return { before: before.filter(isLeft), after: after.filter(isLeft) };
 }
 
-/** Every value with its place, without the name, also where it is repeated in labels and selectors. */
-function leavesOf(resource: Resource): ReadonlySet<string> {
+/** Every value with its place, without the name: also where it is repeated in labels and selectors, or only where the object has it. */
+function leavesOf(resource: Resource, everywhere = true): ReadonlySet<string> {
   const leaves = new Set<string>();
   const walk = (value: unknown, path: string): void => {
     if (value !== null && typeof value === 'object')
       for (const [key, each] of Object.entries(value)) walk(each, `${path}.${key}`);
-    else leaves.add(`${path}=${String(value).replaceAll(resource.name, '\0')}`);
+    else leaves.add(`${path}=${everywhere ? String(value).replaceAll(resource.name, '\0') : String(value)}`);
   };
   for (const [key, value] of Object.entries(resource.object))
     if (key !== 'kind' && key !== 'apiVersion') walk(value, key);
   leaves.delete(`metadata.namespace=${resource.statedNamespace}`);
-  leaves.delete('metadata.name=\0');
+  leaves.delete(`metadata.name=${everywhere ? '\0' : resource.name}`);
   return leaves;
 }
 

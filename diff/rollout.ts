@@ -5,7 +5,6 @@ import { SYNC_WAVE } from '../model/kubernetes';
 import { strategyOf, strategyText } from '../simulate/rollout/strategy';
 import { podsOf } from '../world/autoscalers';
 import type { World } from '../world/world';
-import { riskClassOf } from './risk/classify';
 import type { Risk, WorldChange } from './risk/risk';
 import { changedWorkloads, replacesPods, templateFields } from './risk/workloads';
 
@@ -39,7 +38,7 @@ export function replacements(change: WorldChange, risks: readonly Risk[]): Workl
         replacesPods(workload.after) &&
         templateFields(workload).length > 0 &&
         // What the API server refuses is not rolled out.
-        riskClassOf(risks, workload.change) !== 'immutable',
+        !risks.some((risk) => risk.change === workload.change && risk.class === 'immutable'),
     )
     .map(({ after }) => replacementOf(change.after, after))
     .sort((a, b) => a.wave - b.wave || (a.workload < b.workload ? -1 : 1));

@@ -23,6 +23,8 @@ export interface ValueShape {
   readonly scalar: Scalar | undefined;
   /** Whether an empty list or map is stored as none. */
   readonly dropsEmpty: boolean;
+  /** Whether it is a map of scalars, such as labels: each entry is told by itself. */
+  readonly entries: boolean;
 }
 
 /** Where nothing is known, values are compared as they are written. Lists of entries that all have names are told apart by them. */
@@ -32,6 +34,7 @@ export const UNKNOWN: ValueShape = {
   list: { keys: ['name'], set: false, ordered: true },
   scalar: undefined,
   dropsEmpty: false,
+  entries: false,
 };
 
 const NO_LIST: ListShape = { keys: [], set: false, ordered: false };
@@ -79,6 +82,7 @@ function makeShape(type: Type, outer: boolean): ValueShape {
       type.is === 'list' ? { keys: type.keys, set: type.set, ordered: inTemplate || !isUnordered(type.of) } : NO_LIST,
     scalar: type.is === 'object' || type.is === 'list' || type.is === 'map' ? undefined : type.is,
     dropsEmpty: type.is === 'list' || type.is === 'map',
+    entries: type.is === 'map' && !['object', 'list', 'map'].includes(type.of.is),
   };
 }
 
@@ -104,6 +108,7 @@ function schemaShape(schema: Json | undefined, schemas: Schemas): ValueShape {
     list: kind === 'map' ? { keys, set: false, ordered: true } : { keys: [], set: kind === 'set', ordered: true },
     scalar: isIntOrString(schema) ? (isQuantity(schema) ? 'quantity' : 'int-or-string') : undefined,
     dropsEmpty: false,
+    entries: false,
   };
 }
 

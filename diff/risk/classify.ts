@@ -5,11 +5,18 @@ import { worstOf } from './classes';
 import type { Risk, RiskRule, WorldChange } from './risk';
 import { rules } from './rules';
 
+/** What is said of a rollout. What the API server refuses is not rolled out. */
+const OF_ROLLOUTS: ReadonlySet<string> = new Set(['pod-template-changed', 'rollout-interrupts']);
+
 /** Everything that the rules say of a change, by object. */
 export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules): Risk[] {
-  return among.flatMap((rule) =>
-    [...rule.find(change)].map((found) => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
+  const risks = among.flatMap((rule) =>
+    [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
   );
+  const refused = new Set(risks.flatMap((risk) => (risk.class === 'immutable' ? [risk.change] : [])));
+  return refused.size === 0
+    ? risks
+    : risks.filter(({ rule, change }) => !OF_ROLLOUTS.has(rule) || !refused.has(change));
 }
 
 /** The class of an object's change, or of one of its fields: the worst that is said of it. */

@@ -41,16 +41,35 @@ const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
   const ids = (does: ObjectChange['does']) =>
     new Set(diff.changes.filter((change) => change.does === does).map(({ id }) => id));
   const [added, removed] = [ids('added'), ids('removed')];
-  const isNew = (end: string) => added.has(end) || removed.has(end);
   const worlds = flowWorlds(diff, (change) => isOfNetwork(diff, change));
-  return flowDiff(worlds.before, worlds.after).filter(
+  return withoutRenames(diff, flowDiff(worlds.before, worlds.after)).filter(
     ({ flow, before, after }) =>
-      !isNew(flow.to) &&
-      (!isNew(flow.from) || flow.ingress.length > 0) &&
+      !added.has(flow.to) &&
+      !removed.has(flow.to) &&
+      // Who is not there any more connects to nothing.
+      !removed.has(flow.from) &&
+      (!added.has(flow.from) || flow.ingress.length > 0) &&
       // Between the pods of one workload there is nothing to connect while it has a single one.
       (flow.from !== flow.to || (before !== undefined && after !== undefined)),
   );
 });
+
+/** Without the connections that close for a workload and open for the one that it is called now. */
+function withoutRenames(diff: WorldChange, flows: readonly FlowChange[]): readonly FlowChange[] {
+  const names = new Map(diff.changes.flatMap(({ was, id }) => (was === undefined ? [] : [[was, id] as const])));
+  if (names.size === 0) return flows;
+  const now = (end: string) => names.get(end) ?? end;
+  const keyOf = ({ does, flow: { from, to, protocol, port } }: FlowChange) =>
+    [does.startsWith('may'), now(from), now(to), protocol, port].join(' ');
+  const sides = (opens: boolean) =>
+    new Set(
+      flows
+        .filter(({ does }) => does.endsWith(opens ? 'opens' : 'closes') || does.endsWith(opens ? 'open' : 'close'))
+        .map(keyOf),
+    );
+  const [opened, closed] = [sides(true), sides(false)];
+  return flows.filter((flow) => !opened.has(keyOf(flow)) || !closed.has(keyOf(flow)));
+}
 
 const KINDS = /^(Namespace|Service|Ingress|.*Policy|.*Route|Gateway|EndpointSlice|Endpoints)$/;
 

@@ -1,6 +1,7 @@
 import type { Fleet, FleetChange } from '../../diff/fleet';
 import { count } from '../show';
 import { fieldLines } from './lines';
+import { wholeTargets } from './whole';
 import { isSecret, objectsText, wholeText } from './words';
 
 /** Lines of the body; what is more is counted. */
@@ -13,7 +14,7 @@ const SUBJECT = 72;
 /** What a commit of rendered files says: a subject, and each change once with the targets that it is in. */
 export function commitMessage(fleet: Fleet, files: readonly string[]): string {
   const parts = [
-    ...fleet.whole.map((target) => [wholeText(target)]),
+    ...wholeTargets(fleet.whole).map((target) => [wholeText(target)]),
     ...fleet.changes.map((change) => changeLines(change, fleet.targets)),
   ];
   if (parts.length === 0)

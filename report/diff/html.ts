@@ -1,10 +1,12 @@
-import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetChange } from '../../diff/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
 import { summaryText } from './text';
-import { causeLine, effectText, isSecret, isWorthSaying, objectsText, targetsText, wholeText } from './words';
+import type { WholeTargets } from './whole';
+import { wholeTargets } from './whole';
+import { causeLine, effectTexts, isSecret, objectsText, targetsText, wholeText } from './words';
 
 /** One page that needs nothing else: no script, no address of another place. */
 export function diffHtml(fleet: Fleet): string {
@@ -21,7 +23,7 @@ export function diffHtml(fleet: Fleet): string {
     '<body>',
     '<h1>strata diff</h1>',
     `<p>${escaped(summaryText(fleet))}</p>`,
-    ...fleet.whole.flatMap(wholeBlock),
+    ...wholeTargets(fleet.whole).flatMap(wholeBlock),
     ...fleet.changes.flatMap((change) => changeBlock(change, fleet)),
     ...(rollout.length === 0
       ? []
@@ -31,11 +33,12 @@ export function diffHtml(fleet: Fleet): string {
   ].join('\n');
 }
 
-function wholeBlock(target: FleetTarget): string[] {
+function wholeBlock(target: WholeTargets): string[] {
   return [
     '<details>',
     `<summary>${badge(target.class)} ${escaped(wholeText(target))}</summary>`,
     '<ul>',
+    ...target.effects.map((effect) => `<li>${escaped(effect)}</li>`),
     ...target.objects.map((object) => `<li><code>${escaped(object)}</code></li>`),
     '</ul>',
     '</details>',
@@ -54,7 +57,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet): string[] 
       return [`<p><code>${escaped(head)}</code></p>`, ...block];
     }),
     '<ul>',
-    ...change.risks.filter((risk) => isWorthSaying(risk.class)).map((risk) => `<li>${escaped(effectText(risk))}</li>`),
+    ...effectTexts(change).map((effect) => `<li>${escaped(effect)}</li>`),
     ...(change.causes ?? []).map((cause) => `<li>${escaped(causeLine(cause))}</li>`),
     `<li>In ${escaped([...new Set(change.instances.map(({ target, change: { id } }) => `${target}: ${id}`))].join('; '))}</li>`,
     '</ul>',

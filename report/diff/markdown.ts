@@ -1,9 +1,11 @@
-import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetChange } from '../../diff/fleet';
 import { count } from '../show';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
 import { summaryText } from './text';
-import { causeLine, effectText, isSecret, isWorthSaying, objectsText, targetsText, wholeText } from './words';
+import type { WholeTargets } from './whole';
+import { wholeTargets } from './whole';
+import { causeLine, effectTexts, isSecret, objectsText, targetsText, wholeText } from './words';
 
 /** What a comment of a pull request on GitHub takes, with room for what stands around it. Bytes. */
 const LONGEST = 60_000;
@@ -22,7 +24,7 @@ export function diffMarkdown(fleet: Fleet): string {
           rollout.map((line) => `- ${plain(line)}`),
         );
   const parts = [
-    ...fleet.whole.map((target) => [wholeTitle(target), target.objects.map((object) => `- ${code(object)}`)] as const),
+    ...wholeTargets(fleet.whole).map((target) => [wholeTitle(target), wholeBody(target)] as const),
     ...fleet.changes.map((change) => [changeTitle(change, fleet), changeBody(change)] as const),
   ];
   const shown: string[] = [];
@@ -56,8 +58,12 @@ function folded(title: string, body: readonly string[]): string[] {
   return ['', `<details><summary>${title}</summary>`, '', ...body, '', '</details>'];
 }
 
-function wholeTitle(target: FleetTarget): string {
+function wholeTitle(target: WholeTargets): string {
   return `<b>${target.class}</b> ${html(wholeText(target))}`;
+}
+
+function wholeBody({ effects, objects }: WholeTargets): string[] {
+  return [...effects.map((effect) => `- ${plain(effect)}`), ...objects.map((object) => `- ${code(object)}`)];
 }
 
 function changeTitle(change: FleetChange, { targets, judged }: Fleet): string {
@@ -74,7 +80,7 @@ function changeBody(change: FleetChange): string[] {
   return [
     ...all,
     ...(lines.length === 0 ? [] : fenced(lines)),
-    ...change.risks.filter((risk) => isWorthSaying(risk.class)).map((risk) => `- ${plain(effectText(risk))}`),
+    ...effectTexts(change).map((effect) => `- ${plain(effect)}`),
     ...(change.causes ?? []).map((cause) => `- ${plain(causeLine(cause))}`),
   ];
 }

@@ -5,17 +5,22 @@ import { targetsText } from './words';
 
 /** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
 export function rolloutLines({ replaced, targets, changes, whole }: Fleet): string[] {
-  const lasting = [...changes, ...whole].filter((change) => isAtLeast(change.class, 'immutable')).length;
   const hasKept = changes.some(({ fields }) => fields.some(({ follows }) => follows?.includes('/') === true));
+  const all = [...changes, ...whole];
+  const [lost, refused] = (['data-loss', 'immutable'] as const).map(
+    (worst) => all.filter((change) => change.class === worst).length,
+  ) as [number, number];
+  const back = [
+    'revert it',
+    ...(lost > 0 ? [`what is lost by ${count(lost, 'change')} of class data-loss stays lost`] : []),
+    ...(refused > 0
+      ? [`the objects of ${count(refused, 'change')} of class immutable have to be made again there, too`]
+      : []),
+    ...(hasKept ? ['earlier configs are kept, so that kubectl rollout undo finds them too'] : []),
+  ];
   return [
     ...replaced.map((each) => replacementText(each, targets)),
-    ...(changes.length + whole.length === 0
-      ? []
-      : [
-          lasting === 0
-            ? `the way back: revert it${hasKept ? '; earlier configs are kept, so that kubectl rollout undo finds them too' : ''}`
-            : `the way back: reverting it does not undo ${count(lasting, 'change')} of class immutable or data-loss`,
-        ]),
+    ...(all.some((change) => isAtLeast(change.class, 'in-place')) ? [`the way back: ${back.join('; ')}`] : []),
   ];
 }
 

@@ -1,4 +1,4 @@
-import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetChange } from '../../diff/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import type { Paint } from '../blocks';
@@ -6,7 +6,9 @@ import { painter } from '../blocks';
 import { count } from '../show';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
-import { causeLine, effectText, isSecret, isWorthSaying, objectsText, targetsText, wholeText } from './words';
+import type { WholeTargets } from './whole';
+import { wholeTargets } from './whole';
+import { causeLine, effectTexts, isSecret, objectsText, targetsText, wholeText } from './words';
 
 export interface DiffTextOptions {
   readonly color: boolean;
@@ -22,10 +24,10 @@ export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string 
   const paint = painter(color);
   const rollout = rolloutLines(fleet);
   const blocks = [
-    ...fleet.whole.map((target) => wholeBlock(target, all, paint)),
+    ...wholeTargets(fleet.whole).map((target) => wholeBlock(target, all, paint)),
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
-    ...(rollout.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
-    [summaryText(fleet)],
+    ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
+    [summaryText(fleet), ...(fleet.replaced.length === 0 ? rollout : [])],
   ];
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
 }
@@ -40,20 +42,19 @@ export function summaryText({ targets, changes, whole, class: worst, judged }: F
   return `${count(changes.length + whole.length, 'change')} in ${of}; the worst is ${worst}: ${CLASS_MEANINGS[worst]}`;
 }
 
-function wholeBlock(target: FleetTarget, all: boolean, paint: Paint): string[] {
-  const { does, objects, class: worst, risks } = target;
+function wholeBlock(target: WholeTargets, all: boolean, paint: Paint): string[] {
+  const { does, objects, class: worst, effects } = target;
   const shown = all ? objects : objects.slice(0, LINES);
-  const messages = risks.filter((risk) => risk.class === worst && worst !== 'in-place');
   return [
     `${paintClass(worst, paint)}  ${wholeText(target)}`,
+    ...effects.map((effect) => `  ${effect}`),
     ...shown.map((object) => `  ${does === 'added' ? '+' : '-'} ${object}`),
     ...(objects.length > shown.length ? [`  and ${objects.length - shown.length} more`] : []),
-    ...new Set(messages.map(({ change, message }) => `  ${worst}: ${change.id} ${message}`)),
   ];
 }
 
 function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boolean, paint: Paint): string[] {
-  const { fields, risks, class: worst, causes = [] } = change;
+  const { fields, class: worst, causes = [] } = change;
   return [
     `${judged ? `${paintClass(worst, paint)}  ` : ''}${objectsText(change, all)}${targetsText(change.targets, targets)}`,
     ...fields.flatMap((field) => {
@@ -68,7 +69,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boole
         ...(lines.length > shown.length ? [`    and ${count(lines.length - shown.length, 'more line')}`] : []),
       ];
     }),
-    ...risks.filter(({ class: risk }) => all || isWorthSaying(risk)).map((risk) => `  ${effectText(risk)}`),
+    ...effectTexts(change, all).map((effect) => `  ${effect}`),
     ...causes.map((cause) => `  ${causeLine(cause)}`),
   ];
 }

@@ -1,7 +1,8 @@
 import { stepsText } from '../../diff/field-change';
-import type { FleetCause, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { FleetCause, FleetChange } from '../../diff/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { count } from '../show';
+import type { WholeTargets } from './whole';
 
 /** So many names are told. */
 const NAMES = 6;
@@ -30,9 +31,14 @@ export function targetsText(targets: readonly string[], all: readonly string[]):
   return ` in ${names.join(', ')}${more}`;
 }
 
-/** `restart: pods are replaced; watch the rollout` */
-export function effectText({ class: risk, message, advice }: FleetChange['risks'][number]): string {
-  return risk === 'metadata' || risk === 'in-place' ? `${risk}: ${message}` : `${risk}: ${message}. To do: ${advice}`;
+/** `restart: pods are replaced. To do: watch the rollout`; what is to be done about several of them stands behind the last. */
+export function effectTexts({ risks }: FleetChange, all = false): string[] {
+  const told = risks.filter(({ class: risk }) => all || isWorthSaying(risk));
+  return told.map(({ class: risk, message, advice }, i) =>
+    isWorthSaying(risk) && told[i + 1]?.advice !== advice
+      ? `${risk}: ${message}. To do: ${advice}`
+      : `${risk}: ${message}`,
+  );
 }
 
 /** `by web.replicas: 3 → 4 (environment, environments/prod.ts:11: "one per zone")`, with the fields where it moved some of them only. */
@@ -41,9 +47,12 @@ export function causeLine({ text, fields, objects }: FleetCause): string {
   return `by ${text}${some === undefined ? '' : `: ${some.join(', ')}`}`;
 }
 
-/** `target prod@edge is new: 23 objects` */
-export function wholeText({ target, does, objects }: FleetTarget): string {
-  return `target ${target} is ${does === 'added' ? 'new' : 'gone'}: ${count(objects.length, 'object')}`;
+/** `target prod@edge is new: 23 objects`, `targets dev@edge, dev@cloud are gone: 22 objects each` */
+export function wholeText({ targets, does, objects }: WholeTargets): string {
+  const what = does === 'added' ? 'new' : 'gone';
+  const of = count(objects.length, 'object');
+  if (targets.length === 1) return `target ${targets[0]} is ${what}: ${of}`;
+  return `targets ${targets.join(', ')} are ${what}: ${of} each`;
 }
 
 /** What a Secret holds is not shown. */
@@ -52,6 +61,6 @@ export function isSecret({ objects }: FleetChange): boolean {
 }
 
 /** That a label changes, or that something takes effect, says itself. */
-export function isWorthSaying(risk: RiskClass): boolean {
+function isWorthSaying(risk: RiskClass): boolean {
   return risk !== 'metadata' && risk !== 'in-place' && risk !== 'no-effect';
 }

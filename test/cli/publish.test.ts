@@ -51,7 +51,7 @@ test('what is published is told, with the message of the commit', async () => {
   const { code, out, errors } = await publish({ values: { repo: bare } });
   expect([code, errors]).toEqual([0, '']);
   expect(out).toMatch(
-    /^main: 3 files written, pushed\n {4}dev@kind, prod@shared: 2 changes, in-place\n\n {4}target dev@kind is new: 1 object\n/,
+    /^main: 3 files written, pushed\n {4}targets dev@kind, prod@shared are new: 1 object each\n/,
   );
   expect(await publish({ values: { repo: bare } })).toEqual({ code: 0, out: 'main: nothing has changed', errors: '' });
 });

@@ -209,7 +209,7 @@ test('a text of a Secret that changes is told of the data that the server keeps'
     diff(secret(before), secret(after)).flatMap(({ fields }) => fields.map(({ path }) => path.join('.')));
   expect(told({ stringData: { a: 'one' } }, { stringData: { a: 'two' } })).toEqual(['data.a']);
   expect(told({ stringData: { a: 'one' } }, { data: { a: 'b25l' } })).toEqual([]);
-  expect(told({ stringData: { a: 'one' } }, {})).toEqual(['data']);
+  expect(told({ stringData: { a: 'one' } }, {})).toEqual(['data.a']);
   // The text wins over the data of the same key.
   expect(told({ data: { a: 'eA==' }, stringData: { a: 'one' } }, { data: { a: 'b25l' } })).toEqual([]);
 });

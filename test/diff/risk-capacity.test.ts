@@ -85,3 +85,30 @@ describe('schedule-changed', () => {
     ]);
   });
 });
+
+describe('replicas-changed', () => {
+  const id = 'replicas-changed';
+  const scaler = (kind: string, spec: string) =>
+    `{ apiVersion: ${kind === 'ScaledObject' ? 'keda.sh/v1alpha1' : 'autoscaling/v2'}, kind: ${kind}, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, ${spec} } }`;
+  const hpa = scaler('HorizontalPodAutoscaler', 'minReplicas: 2, maxReplicas: 9');
+  const web = (replicas: string) => workloadOf({ spec: replicas });
+  test('of one pod it speaks of one pod', () => {
+    expect(messagesOf(id, web('replicas: 2'), web('replicas: 3'))).toEqual(['1 more pod']);
+    expect(messagesOf(id, web('replicas: 5'), web('replicas: 3'))).toEqual(['2 fewer pods']);
+  });
+  test.each([
+    ['a HorizontalPodAutoscaler', hpa],
+    ['a ScaledObject', scaler('ScaledObject', 'maxReplicaCount: 9')],
+  ])('a number beside %s holds until that sets its own', (_, autoscaler) => {
+    const [message] = messagesOf(id, allOf(web(''), autoscaler), allOf(web('replicas: 3'), autoscaler));
+    expect(message).toMatch(/^each time it is applied its pods are set to 3, whatever (Horiz|Scaled)/);
+    expect(messagesOf(id, allOf(web('replicas: 4'), autoscaler), allOf(web('replicas: 1'), autoscaler))).toEqual([
+      expect.stringMatching(/^each time it is applied its pods are set to 1, /),
+    ]);
+  });
+  test('a number that is left to the autoscaler changes nothing by itself', () => {
+    expect(classed(id, allOf(web('replicas: 3'), hpa), allOf(web(''), hpa))).toEqual([]);
+    // An autoscaler of something else sets nothing here.
+    expect(classed(id, allOf(web('replicas: 3'), hpa.replaceAll('name: web', 'name: api')), web(''))).toHaveLength(1);
+  });
+});

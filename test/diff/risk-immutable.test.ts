@@ -61,6 +61,6 @@ test('what to do depends on the kind, and for claims on the field', () => {
 test('a renamed object takes nothing over', () => {
   const other = workloadOf({ name: 'shop' });
   expect(messagesOf(id, workloadOf({ name: 'web' }), other)).toEqual([
-    'is a new object: Deployment/shop/web is removed, and nothing of its state is taken over',
+    'is a new object: the old one is removed, and nothing of its state is taken over',
   ]);
 });

@@ -1,3 +1,9 @@
+import type { Resource } from '../../../manifests/resource';
+import { apiOf } from '../../../upstream/kubernetes/model';
+import type { FieldChange } from '../../field-change';
+import { stepsText } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads, isBelow, replacesPods } from '../workloads';
 
@@ -38,6 +44,8 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
       const workload = workloads.get(change);
       for (const field of change.fields) {
         if (field.path[0] === 'metadata') continue;
+        if (field.path[0] === 'apiVersion' && isStoredAlike(diff, change)) continue;
+        if (isKeptByServer(change, field)) continue;
         const isOfPods = workload !== undefined && isBelow(field, workload.templatePath);
         if (isOfPods && replacesPods(workload)) continue;
         yield {
@@ -49,3 +57,23 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
     }
   },
 });
+
+/** Whether the API server makes the same object of both versions: they are of one group, and it knows how to convert them. */
+function isStoredAlike({ after: world }: WorldChange, { before, after }: ObjectChange): boolean {
+  if (!before || !after || before.group !== after.group) return false;
+  const minor = world.facts.minor ?? Number.POSITIVE_INFINITY;
+  const isKnown = (resource: Resource) => apiOf(minor).kind(resource.apiVersion, resource.kind) !== undefined;
+  if (isKnown(before) && isKnown(after)) return true;
+  const definition = world
+    .of('CustomResourceDefinition')
+    .find((each) => each.at(['spec', 'group']) === after.group && each.at(['spec', 'names', 'kind']) === after.kind);
+  // A webhook converts as it likes.
+  return definition !== undefined && definition.at(['spec', 'conversion', 'strategy']) !== 'Webhook';
+}
+
+/** The address of a Service that no manifest asks for any more is taken over from before (pkg/registry/core/service/storage/alloc.go). */
+function isKeptByServer({ before, after: is }: ObjectChange, { path, after }: FieldChange): boolean {
+  const hasAddress = (resource: Resource | undefined) =>
+    resource?.kind === 'Service' && resource.at(['spec', 'type']) !== 'ExternalName';
+  return after === undefined && /^spec\.clusterIPs?$/.test(stepsText(path)) && hasAddress(before) && hasAddress(is);
+}

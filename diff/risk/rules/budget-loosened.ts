@@ -34,6 +34,8 @@ export default riskRule({
   *find(diff) {
     for (const { change, workload, pods, before, after } of evictionsOf(diff)) {
       if (after <= before) continue;
+      // One at a time is what a budget is for: where none could go, no node could be drained.
+      if (before === 0 && after === 1 && pods > 1) continue;
       const field = ['minAvailable', 'maxUnavailable', 'selector'].map((name) => fieldAt(change, ['spec', name]));
       yield {
         change,

@@ -45,15 +45,16 @@ spec:
       const { before, after, fields } = change;
       if (!before || !after) continue;
       if (change.does === 'renamed') {
-        yield { change, message: `is a new object: ${change.was} is removed, and nothing of its state is taken over` };
+        yield { change, message: 'is a new object: the old one is removed, and nothing of its state is taken over' };
         continue;
       }
       if (before.name !== after.name) continue;
       for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
-        const advice = adviceFor(after.kind, path);
-        for (const field of own.length > 0 ? own : [undefined])
+        for (const field of own.length > 0 ? own : [undefined]) {
+          const advice = adviceFor(after.kind, path, field);
           yield { change, field, message: `the API server refuses it: ${message}`, ...(advice && { advice }) };
+        }
       }
     }
   },
@@ -81,10 +82,13 @@ const ADVICE: Readonly<Record<string, string>> = {
   Secret: 'give it another name, or put a hash of the content into it, so that each content is an object of its own',
 };
 const CLAIM_TEMPLATES =
+  'delete the set with --cascade=orphan and apply the new one: claims that are there stay as they are, so copy the data of those that are to be others';
+const CLAIM_SIZE =
   'set the new size on each claim by hand (kubectl patch pvc), then delete the set with --cascade=orphan and apply the new one: claims that are there keep all else';
 
-function adviceFor(kind: string, path: Path): string | undefined {
-  if (kind === 'StatefulSet' && path[1] === 'volumeClaimTemplates') return CLAIM_TEMPLATES;
+function adviceFor(kind: string, path: Path, field: FieldChange | undefined): string | undefined {
+  if (kind === 'StatefulSet' && path[1] === 'volumeClaimTemplates')
+    return field?.path.at(-1) === 'storage' ? CLAIM_SIZE : CLAIM_TEMPLATES;
   return Object.hasOwn(ADVICE, kind) ? ADVICE[kind] : undefined;
 }
 

@@ -1,3 +1,5 @@
+import { record } from '../../../manifests/resource';
+import type { FieldChange } from '../../field-change';
 import { isInside } from '../paths';
 import { riskRule } from '../risk';
 
@@ -32,8 +34,31 @@ spec: { ports: [{ port: 80 }], selector: { app: web } }
   *find({ changes }) {
     for (const change of changes) {
       for (const field of change.fields) {
-        if (isInside(field, 'metadata')) yield { change, field, message: 'nothing acts on it' };
+        if (!isInside(field, 'metadata')) continue;
+        const reader = readerOf((change.after ?? change.before)!.kind, field);
+        yield reader === undefined
+          ? { change, field, message: 'nothing acts on it' }
+          : { change, field, class: 'in-place', message: `${reader} acts on it` };
       }
     }
   },
 });
+
+/** Annotations of these kinds configure whoever implements them. */
+const CONFIGURED =
+  /^(Namespace|Service|ServiceAccount|Ingress|IngressClass|Gateway|GatewayClass|.*Route|StorageClass)$/;
+/** Domains whose labels and annotations tell people and tools where an object comes from. */
+const INFORMATION =
+  /(^|\.)(helm\.sh|app\.kubernetes\.io|kubectl\.kubernetes\.io|argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io|helm\.toolkit\.fluxcd\.io|config\.kubernetes\.io)$/;
+/** Labels of a namespace by which admission and webhooks choose it. */
+const CHOSEN = /^(pod-security\.kubernetes\.io\/|istio-injection$|istio\.io\/rev$)/;
+
+/** Who acts on a field of the metadata; undefined where nobody is known. */
+function readerOf(kind: string, { path: [, part, key], before, after }: FieldChange): string | undefined {
+  if (part === 'finalizers' || part === 'ownerReferences') return 'the garbage collector';
+  if (part !== 'annotations' && part !== 'labels') return undefined;
+  const keys = typeof key === 'string' ? [key] : [before, after].flatMap((each) => Object.keys(record(each) ?? {}));
+  if (kind === 'Namespace' && part === 'labels' && keys.some((each) => CHOSEN.test(each))) return 'admission';
+  const ofControllers = keys.some((each) => each.includes('/') && !INFORMATION.test(each.split('/')[0]!));
+  return part === 'annotations' && CONFIGURED.test(kind) && ofControllers ? 'a controller' : undefined;
+}

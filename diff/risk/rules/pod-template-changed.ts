@@ -1,3 +1,5 @@
+import type { FieldChange } from '../../field-change';
+import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads, replacesPods, templateFields } from '../workloads';
 
@@ -44,10 +46,17 @@ spec:
         yield {
           change: workload.change,
           field,
-          message: field.follows
-            ? 'pods are replaced: what they read has changed'
-            : 'pods are replaced by those of a new revision',
+          message: messageOf(diff, field),
         };
     }
   },
 });
+
+function messageOf({ changes }: WorldChange, { follows }: FieldChange): string {
+  if (follows === undefined) return 'pods are replaced by those of a new revision';
+  // A hash that is made in another way renames a config that says what it said.
+  const isRead = !follows.includes('/') || changes.some(({ id }) => follows.split(', ').includes(id));
+  return isRead
+    ? 'pods are replaced: what they read has changed'
+    : 'pods are replaced: what they read has another name, and says the same';
+}

@@ -29,7 +29,7 @@ export default riskRule({
     facts: NODE,
     before: web(''),
     after: web('nodeSelector: { disk: nvme }, '),
-    finds: ['Deployment/shop/web spec.template.spec.nodeSelector'],
+    finds: ['Deployment/shop/web spec.template.spec.nodeSelector.disk'],
     harmless: web('nodeSelector: { disk: ssd }, '),
   },
   *find(diff) {

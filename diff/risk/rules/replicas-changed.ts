@@ -1,4 +1,5 @@
 import { number } from '../../../manifests/resource';
+import { scalersOf } from '../../../world/autoscalers';
 import { riskRule } from '../risk';
 import { changedWorkloads } from '../workloads';
 
@@ -41,11 +42,29 @@ spec:
 `,
   },
   *find(diff) {
-    for (const { change } of changedWorkloads(diff)) {
+    for (const { change, after } of changedWorkloads(diff)) {
       const field = change.fields.find(({ path }) => path.length === 2 && path[0] === 'spec' && path[1] === 'replicas');
       if (!field) continue;
+      const [scaler] = scalersOf(diff.after, after);
+      const stated = after.resource.at(['spec', 'replicas']);
+      if (scaler) {
+        // Without a number of its own the workload keeps the one that the autoscaler has set; redundancy-lost tells the way there.
+        if (stated === undefined || stated === null) continue;
+        const by = diff.after.idOf(scaler.resource);
+        yield {
+          change,
+          field,
+          message: `each time it is applied its pods are set to ${number(stated) ?? 1}, whatever ${by} has made of it, until that sets its own number again`,
+          advice: 'leave replicas out of the manifest where an autoscaler sets them',
+        };
+        continue;
+      }
       const [was, is] = [number(field.before) ?? 1, number(field.after) ?? 1];
-      yield { change, field, message: is > was ? `${is - was} more pods` : `${was - is} fewer pods` };
+      yield { change, field, message: count(Math.abs(is - was), is > was ? 'more ' : 'fewer ') };
     }
   },
 });
+
+function count(pods: number, which = ''): string {
+  return `${pods} ${which}${pods === 1 ? 'pod' : 'pods'}`;
+}

@@ -29,7 +29,7 @@ export default riskRule({
   example: {
     before: ingress('/shop'),
     after: ingress('/shop', '/admin'),
-    finds: ['Ingress/shop/web spec.rules'],
+    finds: ['Ingress/shop/web spec.rules[shop.example.com].http.paths[/admin]'],
     harmless: ingress('/shop', '/shop/cart'),
   },
   *find(diff) {

@@ -28,7 +28,7 @@ export default riskRule({
   example: {
     before: ingress('/shop', '/old'),
     after: ingress('/shop'),
-    finds: ['Ingress/shop/web spec.rules'],
+    finds: ['Ingress/shop/web spec.rules[shop.example.com].http.paths[/old]'],
     harmless: ingress('/old', '/shop', '/new'),
   },
   *find(diff) {
