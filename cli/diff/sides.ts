@@ -101,7 +101,8 @@ export class Sides<P> {
 
   /** `prod@cloud` for the folder of a target. */
   private targetAt(key: string): string | undefined {
-    return this.project.matrix.targets().find(({ path }) => path === key)?.name;
+    const { matrix } = this.project;
+    return matrix.isEmpty ? undefined : matrix.targets().find(({ path }) => path === key)?.name;
   }
 
   private revision(word: string): ComparedSide | undefined {

@@ -1,10 +1,13 @@
-import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { git } from '../publish/git';
 import { newFolder } from '../render/support';
 import { readRepository } from '../support/repository';
-import { sectionsOf } from '../support/walkthrough';
+import { blocksOf, sectionsOf } from '../support/walkthrough';
 import { SERVICE_WITHOUT_PODS } from './examples';
+import { ForgeServer } from './forge/server';
+import { bash } from './forge/shell';
 import { Installed } from './installed';
 
 jest.setTimeout(120_000);
@@ -15,16 +18,19 @@ installed.write('broken.yaml', SERVICE_WITHOUT_PODS);
 describe('in CI', () => {
   interface Action {
     readonly inputs: Readonly<Record<string, { readonly default: string }>>;
-    readonly runs: { readonly steps: readonly { readonly run: string; readonly shell: string }[] };
+    readonly runs: {
+      readonly steps: readonly { readonly name: string; readonly run: string; readonly shell: string }[];
+    };
   }
   const action = load(readRepository('action.yml')) as Action;
+  const runOf = (step: string) => action.runs.steps.find(({ name }) => name === step)!.run;
 
   test('the action shows the findings at their lines, writes the summary, and fails when something will break', () => {
     const temp = newFolder();
     mkdirSync(join(temp, 'strata/bin'), { recursive: true });
     symlinkSync(join(installed.bin, 'strata'), join(temp, 'strata/bin/strata'));
     const verify = (env: Readonly<Record<string, string>>) =>
-      installed.run('/bin/bash', ['-e', '-o', 'pipefail', '-c', action.runs.steps.at(-1)!.run], {
+      installed.run('/bin/bash', ['-e', '-o', 'pipefail', '-c', runOf('strata verify')], {
         env: {
           PATHS: action.inputs['paths']!.default,
           OPTIONS: '',
@@ -38,6 +44,59 @@ describe('in CI', () => {
     expect(stdout).toMatch(/^::error file=broken\.yaml,line=\d+/m);
     expect(readFileSync(join(temp, 'summary'), 'utf8')).toContain('service-selects-workload');
     expect(verify({ PATHS: 'broken.yaml', OPTIONS: '--only pdb-selects,pdb-single' }).status).toBe(0);
+  });
+
+  test('the action posts what changes since a revision as one comment, and keeps a dangerous change back', async () => {
+    const [repository, temp] = [newFolder(), newFolder()];
+    mkdirSync(join(temp, 'strata/bin'), { recursive: true });
+    symlinkSync(join(installed.bin, 'strata'), join(temp, 'strata/bin/strata'));
+    const write = (port: number) => {
+      const ports = `ports: [{ name: http, port: ${port} }]`;
+      writeFileSync(
+        join(repository, 'k8s/web.yaml'),
+        `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { selector: { app: web }, ${ports} }\n`,
+      );
+    };
+    git(repository, 'init', '--quiet', '--initial-branch=main', '.');
+    mkdirSync(join(repository, 'k8s'));
+    write(80);
+    git(repository, 'add', '--all');
+    git(repository, 'commit', '--quiet', '--message', 'first');
+    const forge = new ForgeServer(temp, { api: 'a token', git: '' });
+    const url = await forge.start();
+    const diff = (env: Readonly<Record<string, string>>) =>
+      bash(runOf('strata diff'), repository, {
+        PATH: process.env['PATH'],
+        RUNNER_TEMP: temp,
+        GITHUB_STEP_SUMMARY: join(temp, 'summary'),
+        GITHUB_API_URL: `${url}/api`,
+        GITHUB_REPOSITORY: 'shop/platform',
+        PULL_REQUEST: '7',
+        ACTION: join(__dirname, '../..'),
+        FOLDER: 'k8s/',
+        BASE: 'main',
+        FAIL_ON: '',
+        TOKEN: 'a token',
+        ...env,
+      });
+    try {
+      write(8080);
+      expect(await diff({})).toEqual({ status: 0, out: '' });
+      write(8888);
+      const refused = await diff({ FAIL_ON: 'in-place', FOLDER: 'k8s' });
+      expect([refused.status, refused.out]).toEqual([
+        1,
+        expect.stringMatching(/- change: [0-9a-f]{12} # Service\/shop\/web/),
+      ]);
+      expect(forge.comments.map(({ body }) => /80 → \d+|8888/.exec(body)?.[0])).toEqual(['8888']);
+      expect(forge.comments[0]!.body).toContain('</b> Service/shop/web');
+      expect(readFileSync(join(temp, 'summary'), 'utf8')).toContain('8080');
+      const asked = forge.asked.length;
+      expect((await diff({ TOKEN: '' })).status).toBe(0);
+      expect(forge.asked).toHaveLength(asked);
+    } finally {
+      forge.stop();
+    }
   });
 
   test('the action installs what npm packs', () => {
@@ -97,7 +156,14 @@ describe('what docs/verify.md and its reference say of CI', () => {
   test('gives the action inputs that it has, with values that it can use', () => {
     const { inputs } = load(readRepository('action.yml')) as { readonly inputs: object };
     const given = github.jobs.verify.steps.at(-1)!.with!;
-    expect(Object.keys(inputs)).toEqual(Object.keys(given));
+    expect(Object.keys(inputs)).toEqual(expect.arrayContaining(Object.keys(given)));
+    const [manifests] = blocksOf(readRepository('docs/ci.md')).filter(({ info }) => info.endsWith('manifests.yml'));
+    const { jobs } = load(manifests!.content) as { readonly jobs: { readonly manifests: Workflow['jobs']['verify'] } };
+    expect(Object.keys(jobs.manifests.steps.at(-1)!.with!).sort()).toEqual(
+      Object.keys(inputs)
+        .filter((name) => name !== 'options')
+        .sort(),
+    );
     const { status, stdout } = shell(`strata verify ${given['paths']} ${given['options']} --format github`);
     expect(stdout).toMatch(/^::error file=k8s\/broken\.yaml,line=/m);
     expect(status).toBe(1);

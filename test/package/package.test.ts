@@ -111,6 +111,15 @@ describe('a Helm chart', () => {
   });
 });
 
+test('what changes between two folders is told where no project is', () => {
+  write('before/web.yaml', SERVICE_WITHOUT_PODS);
+  write('after/web.yaml', SERVICE_WITHOUT_PODS.replace('name: web\n', 'name: api\n'));
+  const { status, stdout, stderr } = strata(['diff', 'before', 'after']);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('gone: Deployment/shop/web');
+  expect(strata(['diff', 'before']).stderr).toContain('call strata diff BEFORE AFTER');
+});
+
 test('an editor gets the findings of what is not saved yet, at the name and the lines of the file', () => {
   const input = SERVICE_WITHOUT_PODS.replace('name: web\n', 'name: api\n');
   const { stdout } = strata(['verify', '-', '--stdin-filename', 'k8s/web.yaml', '--format', 'json'], { input });

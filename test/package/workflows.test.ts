@@ -225,12 +225,12 @@ describe.each([
     const folder = newFolder();
     for (const [name, text] of [
       ['diff.md', 'é'.repeat(60_000)],
-      ['refused.txt', '- change: 0123456789ab\n'.repeat(1000)],
+      ['notes.txt', '- change: 0123456789ab\n'.repeat(1000)],
     ] as const)
       writeFileSync(join(folder, name), text);
     const posting = { ...events.env, ...forge.env, TOKEN: TOKENS.api };
     const { status, out } = await bash(
-      `node ${JSON.stringify(forge.path('ci/comment.mjs'))} diff.md refused.txt`,
+      `node ${JSON.stringify(forge.path('ci/comment.mjs'))} diff.md notes.txt`,
       folder,
       posting,
     );
@@ -238,7 +238,7 @@ describe.each([
     expect(ours()).toHaveLength(1);
     // GitHub takes no more.
     expect(ours()[0]!.body.length).toBeLessThan(65_536);
-    const refused = await bash(`node ${JSON.stringify(forge.path('ci/comment.mjs'))} diff.md refused.txt`, folder, {
+    const refused = await bash(`node ${JSON.stringify(forge.path('ci/comment.mjs'))} diff.md notes.txt`, folder, {
       ...posting,
       TOKEN: 'x',
     });

@@ -1,11 +1,11 @@
 // Puts a report on the pull request of GitHub, or the merge request of GitLab, that is being checked: as one comment, which the next
-// report replaces. `node ci/comment.mjs REPORT.md REFUSED.txt`, with an access token in TOKEN.
+// report replaces. `node ci/comment.mjs REPORT.md NOTES.txt`, with an access token in TOKEN.
 import { readFileSync } from 'node:fs';
 
 /** How the comment is found again. */
 const MARK = '<!-- strata diff -->';
-/** Characters of what is refused, so that the report and this together are no longer than a comment may be. */
-const LONGEST_REFUSAL = 4000;
+/** Characters of the notes, such as what is refused, so that the report and this together are no longer than a comment may be. */
+const LONGEST_NOTES = 4000;
 
 const { env } = process;
 const gitlab = {
@@ -38,9 +38,9 @@ async function commentBefore() {
   }
 }
 
-const [report, refused] = process.argv.slice(2).map((file) => readFileSync(file, 'utf8').trim());
-const refusal = refused && ['~~~~', refused.slice(0, LONGEST_REFUSAL), '~~~~'].join('\n');
-const body = [MARK, report, refusal].filter(Boolean).join('\n\n');
+const [report, notes] = process.argv.slice(2).map((file) => readFileSync(file, 'utf8').trim());
+const quoted = notes && ['~~~~', notes.slice(0, LONGEST_NOTES), '~~~~'].join('\n');
+const body = [MARK, report, quoted].filter(Boolean).join('\n\n');
 const before = await commentBefore();
 if (before) await call(api.update, api.urlOf(before), { body });
 else await call('POST', api.comments, { body });

@@ -103,6 +103,8 @@ export class ForgeServer {
       response.writeHead(status, Object.fromEntries(heads.filter(([name]) => name !== 'Status')));
       response.end(said.subarray(end + 4));
     });
+    // It may end before it has read everything, or anything.
+    backend.stdin.on('error', () => undefined);
     backend.stdin.end(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body);
   }
 }
