@@ -50,9 +50,7 @@ test('what is published is told, with the message of the commit', async () => {
   const { bare } = repositories();
   const { code, out, errors } = await publish({ values: { repo: bare } });
   expect([code, errors]).toEqual([0, '']);
-  expect(out).toMatch(
-    /^main: 3 files written, pushed\n {4}targets dev@kind, prod@shared are new: 1 object each\n/,
-  );
+  expect(out).toMatch(/^main: 3 files written, pushed\n {4}targets dev@kind, prod@shared are new: 1 object each\n/);
   expect(await publish({ values: { repo: bare } })).toEqual({ code: 0, out: 'main: nothing has changed', errors: '' });
 });
 
