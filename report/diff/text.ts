@@ -27,7 +27,8 @@ export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string 
     ...wholeTargets(fleet.whole).map((target) => wholeBlock(target, all, paint)),
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
     ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
-    [summaryText(fleet), ...(fleet.replaced.length === 0 ? rollout : [])],
+    // The last line says it all.
+    [...(fleet.replaced.length === 0 ? rollout : []), summaryText(fleet)],
   ];
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
 }
