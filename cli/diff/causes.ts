@@ -106,10 +106,13 @@ function* sourceOfObject(
   yield [frame === undefined ? 'the code' : `the code: ${frame}`, fields];
 }
 
-function framesOf({ project, target }: ComparedSource, object: KubernetesObject): string[] {
-  const stack = inFolder(project.root, () => project.origins(target)).get(objectName(object)) ?? '';
-  return projectFrames(stack, project.root);
+function framesOf(source: ComparedSource, object: KubernetesObject): string[] {
+  const { project } = source;
+  return projectFrames(originsIn(source).get(objectName(object)) ?? '', project.root);
 }
+
+/** The target is made once more to see where: that is worth keeping. */
+const originsIn = memo(({ project, target }: ComparedSource) => inFolder(project.root, () => project.origins(target)));
 
 function causeText(cause: ChangedCause, { before, after }: ComparedPair): string {
   const [was, is] = [before, after].map((set): PlaceOf => placeIn(set!.source!.project.root));
