@@ -15,6 +15,7 @@ import { World } from '../world/world';
 import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
 import { acceptedRisks, today } from './diff/accepted';
+import { DELIVERY } from './diff/sides';
 
 /** What a commit to the GitOps repository changes: its message, and whether it is let through. */
 export function publishedChanges<P>(
@@ -43,7 +44,7 @@ export function publishedChanges<P>(
     const trees = [before, after] as const;
     const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));
     const [old, now] = trees.map((tree) => worldOf(textsOf(tree, tree.index?.delivery ?? []), undefined));
-    return fleetOf([...changes, ...(isDelivered ? [targetChange(DELIVERY, old, now)] : [])]);
+    return fleetOf([...changes, ...(isDelivered ? [targetChange(DELIVERY, old, now)] : [])], { beside: [DELIVERY] });
   };
   const known = new WeakMap<PublishedTree, Fleet>();
   const fleet: typeof fleetIn = (before, after, files) => {
@@ -68,9 +69,6 @@ export function publishedChanges<P>(
     },
   };
 }
-
-/** What hands the targets over stands beside them. */
-const DELIVERY = 'delivery';
 
 /** The files of a target; undefined where the tree does not have it. */
 function filesIn(tree: PublishedTree, path: string): ReadonlyMap<string, string> | undefined {

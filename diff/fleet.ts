@@ -80,14 +80,18 @@ export interface Fleet {
   readonly judged: boolean;
 }
 
+export interface FleetOptions {
+  /** Whether the rules judged it. @default true */
+  readonly judged?: boolean;
+  /** What is compared beside the targets and is none, such as what hands them over. @default - all are targets */
+  readonly beside?: readonly string[];
+}
+
 /**
  * Changes of many targets, each told once. What is grouped is a change of one field: targets in which the same field goes from the same value
  * to the same one are together, whatever else differs in them.
  */
-export function fleetOf(
-  targets: readonly TargetChange[],
-  { judged = true }: { readonly judged?: boolean } = {},
-): Fleet {
+export function fleetOf(targets: readonly TargetChange[], { judged = true, beside = [] }: FleetOptions = {}): Fleet {
   const changed = targets.filter(({ does }) => does === 'changed');
   const units = unitsOf(changed, namesOf(changed));
   const { common, others } = commonOf(units);
@@ -110,7 +114,7 @@ export function fleetOf(
     return [{ target, does, objects, risks, class: worstOf(risks.map((risk) => risk.class)) }];
   });
   return {
-    targets: targets.map(({ target }) => target),
+    targets: targets.map(({ target }) => target).filter((target) => !beside.includes(target)),
     changes,
     whole,
     class: worstOf([...changes, ...whole].map((each) => each.class)),

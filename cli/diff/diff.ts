@@ -14,7 +14,7 @@ import type { ComparedPair, ComparedSide } from './compared';
 import { comparedPairs, isUntouched } from './compared';
 import { liveSide } from './live';
 import { withTemporaryFolder } from './repository';
-import { Sides } from './sides';
+import { DELIVERY, Sides } from './sides';
 
 export const command: Run<typeof diff> = (project, given, host) =>
   withTemporaryFolder((folder) => {
@@ -35,7 +35,7 @@ export const command: Run<typeof diff> = (project, given, host) =>
       host.progress?.(`comparing ${pair.name}`);
       return changeOf(pair, areEnvironments);
     });
-    const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments }), pairs, host.progress);
+    const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, host.progress);
     const { unreadable } = sides.inputs;
     for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
     const color = host.terminal === true && !host.env['NO_COLOR'];

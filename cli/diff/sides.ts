@@ -192,7 +192,7 @@ export class Sides<P> {
 }
 
 /** What stands beside the targets of a tree: the objects of Argo CD and of Flux. */
-const DELIVERY = 'delivery';
+export const DELIVERY = 'delivery';
 
 /** What says which packages a project uses. */
 const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml'];

@@ -37,7 +37,8 @@ export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string 
 export function summaryText({ targets, changes, whole, class: worst, judged }: Fleet): string {
   const where = targets.length > 1 ? `${count(targets.length, 'target')}` : (targets[0] ?? 'nothing');
   if (changes.length + whole.length === 0) return `no change in ${where}`;
-  const touched = new Set([...changes.flatMap((change) => change.targets), ...whole.map(({ target }) => target)]);
+  const told = [...changes.flatMap((change) => change.targets), ...whole.map(({ target }) => target)];
+  const touched = new Set(told.filter((target) => targets.includes(target)));
   const of = targets.length > 1 ? `${touched.size} of ${where}` : where;
   if (!judged) return `${count(changes.length + whole.length, 'difference')} in ${of}`;
   return `${count(changes.length + whole.length, 'change')} in ${of}; the worst is ${worst}: ${CLASS_MEANINGS[worst]}`;
