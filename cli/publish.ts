@@ -50,9 +50,10 @@ function publishProject<P>(project: Project<P>, values: Given<typeof publish>['v
       progress: host.progress,
     });
   } catch (error) {
-    if (judged.code === 0) throw error;
+    const code = judged.code || change.refused.code;
+    if (code === 0) throw error;
     host.printError(`error: ${(error as Error).message}`);
-    return judged.code;
+    return code;
   }
   for (const branch of result.branches) for (const line of linesOf(branch, result)) host.print(line);
   return 0;

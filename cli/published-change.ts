@@ -52,7 +52,10 @@ export function publishedChanges<P>(
     known.set(after, found);
     return found;
   };
+  const refused = { code: 0 };
   return {
+    /** 1 when a change is refused. */
+    refused,
     message: (before: PublishedTree, after: PublishedTree, files: readonly string[]) =>
       commitMessage(fleet(before, after, files), files),
     refuse: (before: PublishedTree, after: PublishedTree, files: readonly string[]): StrataError | undefined => {
@@ -60,12 +63,12 @@ export function publishedChanges<P>(
       const change = fleet(before, after, files);
       const gate = gateOf(change, limit, acceptanceOf(change, acceptedRisks(root, accepted), today()));
       for (const line of gateText(gate)) host.printError(line);
-      return gate.refused.length === 0
-        ? undefined
-        : new StrataError('strata publish', `the change is of class ${limit} or worse, so nothing is published`, [
-            'accept what is meant: accepted-risks.yaml, as is said above',
-            'look at it: strata diff REPOSITORY-FOLDER',
-          ]);
+      if (gate.refused.length === 0) return undefined;
+      refused.code = 1;
+      return new StrataError('strata publish', `the change is of class ${limit} or worse, so nothing is published`, [
+        'accept what is meant: accepted-risks.yaml, as is said above',
+        'take the change back, or a part of it',
+      ]);
     },
   };
 }

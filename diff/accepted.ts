@@ -21,10 +21,10 @@ export interface AcceptedRisk {
 
 /** What a change is told by: what happens to which objects of which targets, from which value to which. */
 export function markOf(change: FleetChange): string {
-  const { does, was, class: risk, instances, fields, targets } = change;
-  const objects = [...new Set(instances.map((instance) => `${instance.target} ${instance.change.id}`))].sort();
+  const { does, was, class: risk, instances, fields } = change;
+  const objects = [...new Set(instances.map((instance) => `${instance.place} ${instance.change.id}`))].sort();
   const said = fields.map(({ path, before, after, order }) => [stepsText(path), before, after, order]);
-  return markedBy([does, was, risk, [...targets].sort(), objects, said]);
+  return markedBy([does, was, risk, objects, said]);
 }
 
 /** The same of a target that comes or goes. */
@@ -33,7 +33,8 @@ export function markOfWhole({ target, does, objects, class: risk }: FleetTarget)
 }
 
 function markedBy(said: unknown): string {
-  return hash('sha256', JSON.stringify(said) ?? '').slice(0, 12);
+  // A letter first: YAML would take some for numbers.
+  return `c${hash('sha256', JSON.stringify(said) ?? '').slice(0, 11)}`;
 }
 
 /** What of a fleet nobody has accepted, and what is accepted in vain. */

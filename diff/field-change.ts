@@ -13,6 +13,8 @@ export interface FieldChange {
   readonly after: unknown;
   /** The entries are the same ones in another order; `before` and `after` are their keys. @default false */
   readonly order?: true;
+  /** It holds a secret: reports say that it changes, and not to what. @default false */
+  readonly hidden?: true;
   /** The object whose name or content carries the hash that changes here: nothing else does. @default - none */
   readonly follows?: string;
 }

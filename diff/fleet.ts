@@ -10,6 +10,8 @@ import type { WorkloadReplacement } from './rollout';
 export interface TargetChange {
   /** `prod@cloud`, or how a set of manifests is called. */
   readonly target: string;
+  /** What tells it from the others wherever its files stand. @default - its name */
+  readonly place?: string;
   /** `added`: it was not there before; `removed`: it is there no more. */
   readonly does: 'added' | 'removed' | 'changed';
   readonly changes: readonly ObjectChange[];
@@ -21,6 +23,8 @@ export interface TargetChange {
 /** One object of one target. */
 export interface FleetInstance {
   readonly target: string;
+  /** The target, or how a set of manifests is called below the folders that are compared. */
+  readonly place: string;
   readonly change: ObjectChange;
 }
 
@@ -173,7 +177,7 @@ interface UnitRisk extends Pick<Risk, 'class' | 'rule' | 'message' | 'advice'> {
 }
 
 function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChange, string>): Unit[] {
-  const units = targets.flatMap(({ target, changes, risks }) =>
+  const units = targets.flatMap(({ target, place = target, changes, risks }) =>
     changes.flatMap((change): Unit[] => {
       const [kind, second, name] = change.id.split('/');
       const namespace = name !== undefined || kind === 'Namespace' ? second : undefined;
@@ -191,7 +195,7 @@ function unitsOf(targets: readonly TargetChange[], names: ReadonlyMap<ObjectChan
         objects: [names.get(change)!],
         ...(change.was === undefined ? {} : { was: movedFrom(change.was, change.id) ?? change.was }),
         targets: [target],
-        instances: [{ target, change }],
+        instances: [{ target, place, change }],
       };
       const whole = of(undefined);
       const parts = change.fields.map((field) => ({

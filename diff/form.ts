@@ -61,8 +61,16 @@ function stated(object: Json): Json {
   const own = Object.entries(record(metadata) ?? {}).filter(
     ([key]) => !SERVERS.includes(key) && key !== 'name' && key !== 'namespace',
   );
-  return { ...rest, metadata: Object.fromEntries(own) };
+  const kept = Object.fromEntries(own);
+  const annotations = record(kept['annotations']);
+  if (!annotations || !Object.hasOwn(annotations, LAST_APPLIED)) return { ...rest, metadata: kept };
+  const { [LAST_APPLIED]: _applied, ...others } = annotations;
+  const { annotations: _annotations, ...bare } = kept;
+  return { ...rest, metadata: Object.keys(others).length > 0 ? { ...bare, annotations: others } : bare };
 }
+
+/** kubectl's copy of the whole object, with what a Secret holds. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What the server itself keeps, and nobody writes down for it. */
 const SERVERS: readonly string[] = [

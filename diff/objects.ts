@@ -5,6 +5,7 @@ import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
 import { fieldChanges } from './fields';
 import { formOf } from './form';
+import { isHidden } from './hidden';
 import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
 import { stableId, stableName } from './stable-name';
@@ -50,7 +51,7 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     });
   }
   return changes
-    .map((change) => ({ ...change, fields: change.fields.map((field) => followed(field, hashed)) }))
+    .map((change) => ({ ...change, fields: change.fields.map((field) => told(field, change, hashed)) }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
@@ -71,6 +72,11 @@ function inOther(object: Json, namespaces: ReadonlyMap<string, string>): Json {
 interface Renamed {
   readonly name: string;
   readonly id: string;
+}
+
+function told(field: FieldChange, { before, after }: ObjectChange, hashed: ReadonlyMap<string, Renamed>): FieldChange {
+  const known = followed(field, hashed);
+  return isHidden((after ?? before)!.kind, known) ? { ...known, hidden: true } : known;
 }
 
 /** A field that changes only because the hash of something else does. */

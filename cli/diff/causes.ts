@@ -38,11 +38,13 @@ function causesOf({ instances, fields }: FleetChange, pairs: ReadonlyMap<string,
     const key = JSON.stringify([instance.change.id, undone.map(({ cause }) => valuesOf(cause))]);
     if (asked.has(key)) continue;
     asked.add(key);
-    for (const [text, moved] of causesIn(pair, undone, instance, fields)) {
+    // What is said of an object as a whole is moved by whatever moves one of its fields.
+    const isOfWhole = fields.length === 0 && instance.change.does === 'changed';
+    for (const [text, moved] of causesIn(pair, undone, instance, isOfWhole ? instance.change.fields : fields)) {
       const known = byText.get(text) ?? { moved: new Set(), objects: new Set() };
       byText.set(text, known);
       known.objects.add(instance.change.id);
-      for (const field of moved) known.moved.add(field);
+      if (!isOfWhole) for (const field of moved) known.moved.add(field);
     }
   }
   const objects = new Set(instances.map(({ change }) => change.id)).size;
@@ -95,6 +97,9 @@ function movesWhole(
   return before !== undefined && objects.has(stableKey(before.object as KubernetesObject));
 }
 
+/** So many lines of code are told: where the object is made, and who asked for it. */
+const FRAMES = 3;
+
 /** No setting, feature or patch: then what makes the object is written otherwise. */
 function* sourceOfObject(
   { before, after }: ComparedPair,
@@ -102,8 +107,8 @@ function* sourceOfObject(
   fields: readonly FieldChange[],
 ): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
   const [source, own] = change.after ? [after?.source, change.after.object] : [before?.source, change.before?.object];
-  const [frame] = source && own ? framesOf(source, own as KubernetesObject) : [];
-  yield [frame === undefined ? 'the code' : `the code: ${frame}`, fields];
+  const frames = source && own ? framesOf(source, own as KubernetesObject) : [];
+  yield [frames.length === 0 ? 'the code' : `the code: ${frames.slice(0, FRAMES).join(' from ')}`, fields];
 }
 
 function framesOf(source: ComparedSource, object: KubernetesObject): string[] {

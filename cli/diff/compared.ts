@@ -1,3 +1,4 @@
+import { StrataError } from '../../model/errors';
 import type { Target } from '../../model/target';
 import type { World } from '../../world/world';
 import type { Project } from '../command';
@@ -26,11 +27,15 @@ export interface ComparedSide {
   /** `HEAD`, `dist/`, `the working tree`. */
   readonly label: string;
   readonly sets: readonly ComparedSet[];
+  /** Targets that were named one by one or by a glob. @default - it is something else */
+  readonly areTargets?: true;
 }
 
 /** A set with the one of the other side that it is compared with. */
 export interface ComparedPair {
   readonly name: string;
+  /** The same wherever the folders stand that are compared: a change is accepted by it. */
+  readonly place: string;
   readonly before: ComparedSet | undefined;
   readonly after: ComparedSet | undefined;
 }
@@ -38,18 +43,41 @@ export interface ComparedPair {
 /** The sets with the same key; the only one of each side, however they are called. What one side alone has came or went. */
 export function comparedPairs(before: ComparedSide, after: ComparedSide): ComparedPair[] {
   const [only, other] = [before.sets, after.sets];
-  if (only.length === 1 && other.length === 1) {
-    const [was, is] = [only[0]!, other[0]!];
-    const [from, to] = [was.name || before.label, is.name || after.label];
-    return [{ name: from === to ? to : `${from} → ${to}`, before: was, after: is }];
-  }
+  if (only.length === 1 && other.length === 1) return [pairOf(before, only[0]!, after, other[0]!)];
+  if (before.areTargets && after.areTargets) return targetsByCluster(before, after);
   const byKey = (side: ComparedSide) => new Map(side.sets.map((set) => [set.key, set]));
   const [was, is] = [byKey(before), byKey(after)];
-  return [...new Set([...is.keys(), ...was.keys()])].map((key) => ({
-    name: (is.get(key) ?? was.get(key))!.name,
-    before: was.get(key),
-    after: is.get(key),
-  }));
+  return [...new Set([...is.keys(), ...was.keys()])].map((key) => {
+    const name = (is.get(key) ?? was.get(key))!.name || (is.has(key) ? after : before).label;
+    return { name, place: key, before: was.get(key), after: is.get(key) };
+  });
+}
+
+function pairOf(before: ComparedSide, was: ComparedSet, after: ComparedSide, is: ComparedSet): ComparedPair {
+  const [from, to] = [was.name || before.label, is.name || after.label];
+  const place = was.source && is.source ? `${was.name} ${is.name}` : '';
+  return {
+    name: from === to ? to : `${from} → ${to}`,
+    place: was.name === is.name ? is.name : place,
+    before: was,
+    after: is,
+  };
+}
+
+/** Two environments on the same clusters: each target of one with the one of the other on its cluster. */
+function targetsByCluster(before: ComparedSide, after: ComparedSide): ComparedPair[] {
+  const clusterOf = (set: ComparedSet) => set.source?.target.cluster.name;
+  const pairs = before.sets.map((was) => ({ was, twins: after.sets.filter((is) => clusterOf(is) === clusterOf(was)) }));
+  const isEach = pairs.every(
+    ({ was, twins }) =>
+      twins.length === 1 && pairs.filter((pair) => clusterOf(pair.was) === clusterOf(was)).length === 1,
+  );
+  if (!isEach || pairs.length !== after.sets.length)
+    throw new StrataError(`${before.label} ${after.label}`, 'are not one target on each side for every cluster', [
+      'name one target on each side',
+      "name two environments on the same clusters, such as 'staging@*' and 'prod@*'",
+    ]);
+  return pairs.map(({ was, twins: [is] }) => pairOf(before, was, after, is!));
 }
 
 /** Whether both hold the same files, so that nothing need be read to know that nothing changes. */

@@ -19,6 +19,8 @@ import { DELIVERY, Sides } from './sides';
 export const command: Run<typeof diff> = (project, given, host) =>
   withTemporaryFolder((folder) => {
     const { words, values } = given;
+    if (words.filter((word) => word === '-').length > 1)
+      throw new StrataError('strata diff - -', 'can read standard input once', ['name a file for the other side']);
     if (words.length > 2)
       throw new StrataError('strata diff', `compares two things, and ${words.length} are named`, [
         'call strata diff BEFORE AFTER',
@@ -31,15 +33,20 @@ export const command: Run<typeof diff> = (project, given, host) =>
     if (values.target && before.sets.length + after.sets.length === 0) project.matrix.targets(values.target);
     const pairs = comparedPairs(before, after);
     const areEnvironments = areTwoTargets(pairs);
+    if (areEnvironments && values['fail-on'] !== undefined)
+      throw new StrataError(`--fail-on ${values['fail-on']}`, 'is about a change, and two targets are compared', [
+        'leave it out',
+        'compare a target with what it was: strata diff HEAD --target NAME',
+      ]);
     const changes = pairs.map((pair) => {
       host.progress?.(`comparing ${pair.name}`);
-      return changeOf(pair, areEnvironments);
+      return { ...changeOf(pair, areEnvironments), place: pair.place };
     });
     const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, host.progress);
     const { unreadable } = sides.inputs;
     for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
     const color = host.terminal === true && !host.env['NO_COLOR'];
-    host.print(diffFormats[values.format](fleet, { color, all: values.all }));
+    host.print(diffFormats[values.format](fleet, { color, all: values.all, unreadable }));
     if (unreadable.length > 0) return 2;
     const limit = values['fail-on'];
     if (limit === undefined) return 0;
@@ -94,7 +101,9 @@ function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
 }
 
 /** Two targets are compared with each other, and not one with what it was. */
-function areTwoTargets([pair, ...others]: readonly ComparedPair[]): boolean {
-  const [was, is] = [pair?.before?.source, pair?.after?.source];
-  return others.length === 0 && was !== undefined && is !== undefined && was.target.name !== is.target.name;
+function areTwoTargets(pairs: readonly ComparedPair[]): boolean {
+  return pairs.some(({ before, after }) => {
+    const [was, is] = [before?.source, after?.source];
+    return was !== undefined && is !== undefined && was.target.name !== is.target.name;
+  });
 }

@@ -75,7 +75,7 @@ export class Sides<P> {
     const { matrix } = this.project;
     const isTarget =
       word.includes('@') && matrix.names.some(isGlob(word) ? globMatcher(word) : (name) => name === word);
-    if (isTarget) return { label: word, sets: this.rendered(this.project, [word]) };
+    if (isTarget) return { label: word, sets: this.rendered(this.project, [word]), areTargets: true };
     return this.revision(word) ?? this.unknown(word);
   }
 
@@ -130,7 +130,7 @@ export class Sides<P> {
     if (LOCKS.some((name) => textAt(join(root, name)) !== textAt(join(this.project.root, name))))
       this.host.printError(`${word} asks for other packages: it is rendered with those that are installed now`);
     const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
-    return { label: word, sets: inFolder(root, () => this.rendered(project as Project<P>)) };
+    return { label: word, sets: named(word, () => inFolder(root, () => this.rendered(project as Project<P>))) };
   }
 
   private committedFiles(repository: Repository, word: string, label = word): ComparedSide | undefined {
@@ -188,6 +188,17 @@ export class Sides<P> {
         target,
       );
     return { key, name, files, world };
+  }
+}
+
+/** What a revision refuses is said of the revision: the sources as they are now may be fine. */
+function named<T>(revision: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof StrataError) throw new StrataError(`${revision}: ${error.place}`, error.found, error.fixes);
+    if (error instanceof Error) error.message = `${revision}: ${error.message}`;
+    throw error;
   }
 }
 

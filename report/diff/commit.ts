@@ -2,7 +2,7 @@ import type { Fleet, FleetChange } from '../../diff/fleet';
 import { count } from '../show';
 import { fieldLines } from './lines';
 import { wholeTargets } from './whole';
-import { isSecret, objectsText, wholeText } from './words';
+import { objectsText, wholeText } from './words';
 
 /** Lines of the body; what is more is counted. */
 const LINES = 60;
@@ -54,7 +54,7 @@ function changeLines(change: FleetChange, targets: readonly string[]): string[] 
 }
 
 function fieldHeads(change: FleetChange): string[] {
-  return change.fields.map((field) => fieldLines(field, isSecret(change)).head.replace(/:$/, ''));
+  return change.fields.map((field) => fieldLines(field).head.replace(/:$/, ''));
 }
 
 function shown(lines: readonly string[]): string[] {

@@ -8,9 +8,9 @@ import { diffText } from './text';
 /** Every form in which `strata diff` prints what changes. */
 export const diffFormats = {
   text: diffText,
-  json: (fleet) => JSON.stringify(diffJson(fleet), null, 2),
-  markdown: (fleet) => diffMarkdown(fleet),
-  html: (fleet) => diffHtml(fleet),
+  json: (fleet, { unreadable }) => JSON.stringify(diffJson(fleet, unreadable), null, 2),
+  markdown: (fleet, { unreadable }) => diffMarkdown(fleet, unreadable),
+  html: (fleet, { unreadable }) => diffHtml(fleet, unreadable),
 } as const satisfies Record<string, (fleet: Fleet, options: DiffTextOptions) => string>;
 
 export type DiffFormat = keyof typeof diffFormats;

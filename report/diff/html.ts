@@ -3,13 +3,14 @@ import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
-import { summaryText } from './text';
+import type { Unreadable } from './text';
+import { summaryText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
-import { causeLine, effectTexts, isSecret, objectsText, targetsText, wholeText } from './words';
+import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './words';
 
 /** One page that needs nothing else: no script, no address of another place. */
-export function diffHtml(fleet: Fleet): string {
+export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
   const rollout = rolloutLines(fleet);
   return [
     '<!doctype html>',
@@ -23,6 +24,7 @@ export function diffHtml(fleet: Fleet): string {
     '<body>',
     '<h1>strata diff</h1>',
     `<p>${escaped(summaryText(fleet))}</p>`,
+    ...unreadableText(unreadable).map((line) => `<p><b>${escaped(line)}</b></p>`),
     ...wholeTargets(fleet.whole).flatMap(wholeBlock),
     ...fleet.changes.flatMap((change) => changeBlock(change, fleet)),
     ...(rollout.length === 0
@@ -52,7 +54,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet): string[] 
     `<details${open}>`,
     `<summary>${judged ? `${badge(change.class)} ` : ''}${escaped(title)}</summary>`,
     ...change.fields.flatMap((field) => {
-      const { head, lines } = fieldLines(field, isSecret(change));
+      const { head, lines } = fieldLines(field);
       const block = lines.length === 0 ? [] : [`<pre>${lines.map(lineOf).join('\n')}</pre>`];
       return [`<p><code>${escaped(head)}</code></p>`, ...block];
     }),

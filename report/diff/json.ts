@@ -1,11 +1,16 @@
 import { markOf, markOfWhole } from '../../diff/accepted';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
-import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetTarget } from '../../diff/fleet';
+import type { Unreadable } from './text';
 
 /** For programs. What a Secret holds is left out. */
-export function diffJson({ targets, changes, whole, replaced, class: worst, judged }: Fleet): unknown {
+export function diffJson(
+  { targets, changes, whole, replaced, class: worst, judged }: Fleet,
+  unreadable: readonly Unreadable[] = [],
+): unknown {
   return {
+    ...(unreadable.length === 0 ? {} : { unreadable }),
     ...(judged ? { class: worst } : {}),
     targets,
     changes: changes.map((change) => ({
@@ -15,7 +20,7 @@ export function diffJson({ targets, changes, whole, replaced, class: worst, judg
       targets: change.targets,
       class: change.class,
       mark: markOf(change),
-      fields: change.fields.map((field) => fieldJson(field, change)),
+      fields: change.fields.map((field) => fieldJson(field)),
       risks: change.risks,
       ...(change.causes === undefined
         ? {}
@@ -50,10 +55,8 @@ function wholeJson(whole: FleetTarget): unknown {
   };
 }
 
-function fieldJson({ path, before, after, order, follows }: FieldChange, { objects }: FleetChange): unknown {
-  const isHidden =
-    objects.some((object) => object.startsWith('Secret/')) && /^(data|stringData)$/.test(String(path[0]));
-  const values = isHidden
+function fieldJson({ path, before, after, order, follows, hidden }: FieldChange): unknown {
+  const values = hidden
     ? { hidden: true }
     : { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
   return {

@@ -15,11 +15,15 @@ export interface FieldLines {
 const SHORT = 60;
 
 /** A field change in words. What a Secret holds is never shown. */
-export function fieldLines(change: FieldChange, isSecret: boolean): FieldLines {
-  const { path, before, after, order, follows } = change;
+export function fieldLines(change: FieldChange): FieldLines {
+  const { path, before, after, order, follows, hidden } = change;
   const place = stepsText(path);
-  if (follows !== undefined) return { head: `${place}: follows ${follows}`, lines: [] };
-  if (isSecret && (path[0] === 'data' || path[0] === 'stringData'))
+  if (follows !== undefined)
+    return {
+      head: `${place}: ${follows.includes('/') && follows !== path.at(-1) ? `follows ${follows}` : 'is the checksum of what has changed'}`,
+      lines: [],
+    };
+  if (hidden)
     return {
       head: `${place}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'}, not shown`,
       lines: [],

@@ -2,10 +2,11 @@ import type { Fleet, FleetChange } from '../../diff/fleet';
 import { count } from '../show';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
-import { summaryText } from './text';
+import type { Unreadable } from './text';
+import { summaryText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
-import { causeLine, effectTexts, isSecret, objectsText, targetsText, wholeText } from './words';
+import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './words';
 
 /** What a comment of a pull request on GitHub takes, with room for what stands around it. Bytes. */
 const LONGEST = 60_000;
@@ -13,8 +14,11 @@ const LONGEST = 60_000;
 const LINES = 60;
 
 /** For a comment on a pull request: titles in sight, details folded. What is too long for a comment is cut, and that is said. */
-export function diffMarkdown(fleet: Fleet): string {
-  const head = [`**strata diff**: ${plain(summaryText(fleet))}`];
+export function diffMarkdown(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
+  const head = [
+    `**strata diff**: ${plain(summaryText(fleet))}`,
+    ...unreadableText(unreadable).flatMap((line) => ['', `**${plain(line)}**`]),
+  ];
   const rollout = rolloutLines(fleet);
   const foot =
     rollout.length === 0
@@ -72,7 +76,7 @@ function changeTitle(change: FleetChange, { targets, judged }: Fleet): string {
 
 function changeBody(change: FleetChange): string[] {
   const lines = change.fields.flatMap((field) => {
-    const { head, lines } = fieldLines(field, isSecret(change));
+    const { head, lines } = fieldLines(field);
     const more = lines.length > LINES ? [`  (${lines.length - LINES} more lines)`] : [];
     return [`! ${head}`, ...lines.slice(0, LINES), ...more];
   });

@@ -1,11 +1,13 @@
 import type { Fleet, FleetReplacement } from '../../diff/fleet';
+import type { ObjectChange } from '../../diff/object-change';
 import { isAtLeast } from '../../diff/risk/classes';
+import { CONFIG_OF } from '../../model/kubernetes';
 import { count } from '../show';
 import { targetsText } from './words';
 
 /** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
 export function rolloutLines({ replaced, targets, changes, whole }: Fleet): string[] {
-  const hasKept = changes.some(({ fields }) => fields.some(({ follows }) => follows?.includes('/') === true));
+  const hasKept = changes.some(({ instances }) => instances.some(({ change }) => isKept(change)));
   const all = [...changes, ...whole];
   const [lost, refused] = (['data-loss', 'immutable'] as const).map(
     (worst) => all.filter((change) => change.class === worst).length,
@@ -14,7 +16,9 @@ export function rolloutLines({ replaced, targets, changes, whole }: Fleet): stri
     'revert it',
     ...(lost > 0 ? [`what is lost by ${count(lost, 'change')} of class data-loss stays lost`] : []),
     ...(refused > 0
-      ? [`the objects of ${count(refused, 'change')} of class immutable have to be made again there, too`]
+      ? [
+          `${count(refused, 'change')} of class immutable only happens when objects are made again, and so does its way back`,
+        ]
       : []),
     ...(hasKept ? ['earlier configs are kept, so that kubectl rollout undo finds them too'] : []),
   ];
@@ -22,6 +26,11 @@ export function rolloutLines({ replaced, targets, changes, whole }: Fleet): stri
     ...replaced.map((each) => replacementText(each, targets)),
     ...(all.some((change) => isAtLeast(change.class, 'in-place')) ? [`the way back: ${back.join('; ')}`] : []),
   ];
+}
+
+/** Its earlier version stays, under its own name, for pods of an earlier revision. */
+function isKept({ before, after }: ObjectChange): boolean {
+  return before !== undefined && after?.annotations[CONFIG_OF] !== undefined && before.name !== after.name;
 }
 
 function replacementText({ targets, replacement }: FleetReplacement, all: readonly string[]): string {

@@ -8,19 +8,37 @@ import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
-import { causeLine, effectTexts, isSecret, objectsText, targetsText, wholeText } from './words';
+import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './words';
 
 export interface DiffTextOptions {
   readonly color: boolean;
   /** Every object and every line. @default - long lists are cut */
   readonly all: boolean;
+  /** What could not be read: it may hold what seems to be gone or new. @default - everything was read */
+  readonly unreadable?: readonly Unreadable[];
+}
+
+/** A text that could not be read. */
+export interface Unreadable {
+  readonly file: string;
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What must be known of a report that not everything went into. */
+export function unreadableText(unreadable: readonly Unreadable[]): string[] {
+  if (unreadable.length === 0) return [];
+  const [first] = unreadable;
+  return [
+    `not all could be read (${count(unreadable.length, 'place')}, the first: ${first!.file}:${first!.line}: ${first!.reason}): what stands there is told as gone or as new`,
+  ];
 }
 
 /** So many lines of one field are shown, and so many objects of a whole target. */
 const LINES = 20;
 
 /** For people: the worst first, each change once, with what it does and what to do. */
-export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string {
+export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffTextOptions): string {
   const paint = painter(color);
   const rollout = rolloutLines(fleet);
   const blocks = [
@@ -28,7 +46,7 @@ export function diffText(fleet: Fleet, { color, all }: DiffTextOptions): string 
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
     ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
     // The last line says it all.
-    [...(fleet.replaced.length === 0 ? rollout : []), summaryText(fleet)],
+    [...(fleet.replaced.length === 0 ? rollout : []), ...unreadableText(unreadable), summaryText(fleet)],
   ];
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
 }
@@ -60,7 +78,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boole
   return [
     `${judged ? `${paintClass(worst, paint)}  ` : ''}${objectsText(change, all)}${targetsText(change.targets, targets)}`,
     ...fields.flatMap((field) => {
-      const { head, lines } = fieldLines(field, isSecret(change));
+      const { head, lines } = fieldLines(field);
       const shown = all ? lines : lines.slice(0, LINES);
       return [
         `  ${head}`,

@@ -55,11 +55,6 @@ export function wholeText({ targets, does, objects }: WholeTargets): string {
   return `targets ${targets.join(', ')} are ${what}: ${of} each`;
 }
 
-/** What a Secret holds is not shown. */
-export function isSecret({ objects }: FleetChange): boolean {
-  return objects.some((object) => object.startsWith('Secret/'));
-}
-
 /** That a label changes, or that something takes effect, says itself. */
 function isWorthSaying(risk: RiskClass): boolean {
   return risk !== 'metadata' && risk !== 'in-place' && risk !== 'no-effect';

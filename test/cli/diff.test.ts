@@ -72,7 +72,7 @@ describe('a change of the sources', () => {
     change();
     const refused = project.strata('diff', '--fail-on', 'restart');
     expect(refused.status).toBe(1);
-    const [, mark] = /- change: ([0-9a-f]{12}) # Deployment/.exec(refused.stdout)!;
+    const [, mark] = /- change: (c[0-9a-f]{11}) # Deployment/.exec(refused.stdout)!;
     const accept = (expires: string) =>
       writeFileSync(
         project.path('accepted-risks.yaml'),
@@ -162,6 +162,12 @@ test('two targets are told apart by the settings of their layers, without their 
   expect(stdout).toMatch(/\n\d+ differences in staging@cloud → prod@cloud\n$/);
 });
 
+test('two environments are compared cluster by cluster, and are no change that could be refused', () => {
+  expect(diff('staging@*', 'prod@*').stdout).toMatch(/\n\d+ differences in 2 of 2 targets\n$/);
+  expect(diff('dev@*', 'prod@*').stderr).toContain('are not one target on each side for every cluster');
+  expect(diff('staging@cloud', 'prod@cloud', '--fail-on', 'restart')).toMatchObject({ status: 2, stdout: '' });
+});
+
 describe('manifests', () => {
   test('of files, folders and standard input', () => {
     const [old, now] = [file(service(80)), file(service(81))];
@@ -185,6 +191,34 @@ describe('manifests', () => {
       expect(stdout).toContain('password');
       expect(stdout).not.toMatch(/hunter|aHVudGVy/);
     }
+    // kubectl's copy of it, and what a variable holds that is called like a secret.
+    const applied = (value: string) =>
+      `{ apiVersion: v1, kind: Secret, metadata: { name: s, namespace: shop, annotations: { kubectl.kubernetes.io/last-applied-configuration: '{"data":{"p":"${value}"}}' } }, data: { p: ${Buffer.from(value).toString('base64')} } }`;
+    const variable = (value: string) =>
+      `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: web, image: 'web:1', env: [{ name: DB_PASSWORD, value: ${value} }] }] } } } }`;
+    for (const make of [applied, variable]) {
+      const { stdout } = diff(file(make('hunter2')), file(make('hunter3')), '--all');
+      expect(stdout).toContain('not shown');
+      expect(stdout).not.toMatch(/hunter|aHVudGVy/);
+    }
+    expect(diff(file(variable('x').replace(/, env: .*?\}\]/, '')), file(variable('hunter3'))).stdout).not.toContain(
+      'hunter3',
+    );
+  });
+
+  test('have marks that do not depend on where the files stand', () => {
+    const marks = () =>
+      JSON.parse(diff(file(service(80)), file(service(81)), '--format', 'json').stdout).changes[0].mark;
+    expect(marks()).toMatch(/^c[0-9a-f]{11}$/);
+    expect(marks()).toBe(marks());
+  });
+
+  test('that cannot be read are named in every report, so that nobody takes them for gone', () => {
+    for (const format of ['text', 'json', 'markdown', 'html'])
+      expect(diff(file(service(80)), file('{ a: [ }'), '--format', format)).toMatchObject({
+        status: 2,
+        stdout: expect.stringMatching(format === 'json' ? /"unreadable": \[/ : /not all could be read/),
+      });
   });
 
   test('are as large as a comment may be, and not larger', () => {
@@ -228,6 +262,7 @@ describe('words that name nothing', () => {
   test.each([
     [['nosuch'], 'is neither a file or folder, nor a target, nor a revision of git'],
     [['a', 'b', 'c'], 'c'],
+    [['-', '-'], 'can read standard input once'],
     [['--live'], 'asks one cluster, and these targets are for kind, shared, cloud'],
     [['--fail-on', 'nothing'], 'nothing'],
   ])('%j', (words, message) => {
