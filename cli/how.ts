@@ -1,4 +1,5 @@
 import { deliveryFacts } from '../model/delivered';
+import type { KubernetesObject } from '../model/kubernetes';
 import { isDefinition } from '../model/namespaced';
 import type { Target } from '../model/target';
 import { planTarget } from '../render/plan';
@@ -36,6 +37,7 @@ export function howOf<P>(project: Project<P>, targets: readonly Target<P>[]): Ho
               ...(files.has('argocd/settings/settings.yaml')
                 ? ['kubectl apply --server-side --field-manager=strata -f dist/argocd/settings']
                 : []),
+              ...restartsOf(files.get('argocd/settings/settings.yaml') ?? []),
               'kubectl apply -f dist/argocd',
             ],
           }
@@ -54,6 +56,17 @@ export function howOf<P>(project: Project<P>, targets: readonly Target<P>[]): Ho
             ],
     };
   });
+}
+
+/**
+ * The ApplicationSet controller reads whether syncs are progressive when it starts. One that has not read it hands a commit to
+ * all environments at once, so the set must not be there before.
+ */
+function restartsOf(settings: readonly KubernetesObject[]): string[] {
+  const parameters = settings.find(({ metadata }) => metadata.name === 'argocd-cmd-params-cm');
+  if (!parameters) return [];
+  const which = `deployment --namespace=${parameters.metadata.namespace} --selector=app.kubernetes.io/component=applicationset-controller`;
+  return [`kubectl rollout restart ${which}`, `kubectl rollout status ${which}`];
 }
 
 const NOTES = {

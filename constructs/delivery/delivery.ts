@@ -20,6 +20,7 @@ export interface Delivery {
   /**
    * The environments in the order in which a commit reaches them; those of one list together. Argo CD goes on when all of a step is
    * healthy, so what breaks stops there. Its ApplicationSet controller must run with progressive syncs, and heals nothing by itself then.
+   * Before 3.6.1 it holds back only what has not looked at the repository before those of the step before have.
    * @default - all at once
    */
   readonly progressive?: readonly (Environment | readonly Environment[])[];

@@ -2,7 +2,10 @@ import { commands } from '../../cli/commands';
 import { judgingCommands } from '../../cli/judging';
 import { program } from '../../cli/program';
 import { composition as compositionOf } from '../../composition/composition';
+import { dev } from '../../environments/dev';
 import { matrix } from '../../environments/matrix';
+import { prod } from '../../environments/prod';
+import { staging } from '../../environments/staging';
 import course from '../../main';
 import { course as spec } from '../../platform';
 
@@ -21,6 +24,8 @@ test('`targets --how` prints the commands for a target, by who applies it', asyn
     'dev@kind',
     expect.stringContaining('# Argo CD'),
     '  kubectl apply --server-side --field-manager=strata -f dist/argocd/settings',
+    '  kubectl rollout restart deployment --namespace=argocd --selector=app.kubernetes.io/component=applicationset-controller',
+    '  kubectl rollout status deployment --namespace=argocd --selector=app.kubernetes.io/component=applicationset-controller',
     '  kubectl apply -f dist/argocd',
     expect.stringContaining('# Flux'),
     '  kubectl apply -f dist/flux/kind/flux.yaml',
@@ -37,6 +42,26 @@ test('what the delivery has nothing for is left out, and kubectl prunes nothing 
   expect(text).toBe(
     'dev@kind\n  # kubectl, in the cluster; it deletes nothing: `kubectl: true` in the delivery lets it prune\n  kubectl apply --server-side -f dist/kind/dev',
   );
+});
+
+test('the controller of the set is restarted before it gets the set, where it must read that syncs are progressive', async () => {
+  const argocd = async (delivery: object) => {
+    const given = {
+      ...spec,
+      matrix,
+      delivery: { repoUrl: 'https://git.example.com/a.git', revision: 'main', folder: '', ...delivery },
+    };
+    const { text } = await call(compositionOf(given), 'targets', '--how', '--format', 'json', 'prod@cloud');
+    return JSON.parse(text).targets[0].argocd.map((line: string) => line.replace(/^kubectl /, ''));
+  };
+  const which = 'deployment --namespace=gitops --selector=app.kubernetes.io/component=applicationset-controller';
+  expect(await argocd({ argoNamespace: 'gitops', progressive: [dev, staging, prod] })).toEqual([
+    'apply --server-side --field-manager=strata -f dist/argocd/settings',
+    `rollout restart ${which}`,
+    `rollout status ${which}`,
+    'apply -f dist/argocd',
+  ]);
+  expect(await argocd({ argoNamespace: 'gitops' })).toEqual(['apply -f dist/argocd']);
 });
 
 test('all targets, or those that a glob names, also as JSON', async () => {
