@@ -7,6 +7,7 @@ import { loadAll } from 'js-yaml';
 import type { Cluster } from './cluster';
 import { loadImages } from './images';
 import { type KubernetesObject, nameOf } from './kubernetes';
+import { waitFor } from './wait';
 import { settled } from './workloads';
 
 /** Its own manifests, from its Go module; the version is that of the tool's stand-in. */
@@ -31,6 +32,7 @@ export interface Application extends KubernetesObject {
       readonly phase: string;
       readonly message?: string;
       readonly startedAt: string;
+      readonly finishedAt?: string;
       readonly retryCount?: number;
       readonly syncResult?: { readonly revision: string; readonly resources?: readonly ResourceResult[] };
     };
@@ -71,6 +73,29 @@ export function ownClusterAs(name: string, namespace: string): KubernetesObject 
     metadata: { name: `cluster-${name}`, namespace, labels: { 'argocd.argoproj.io/secret-type': 'cluster' } },
     stringData: { name, server: 'https://kubernetes.default.svc', config: '{}' },
   };
+}
+
+/** Lets Argo CD look at the repository now, as a webhook would. */
+export async function refresh(cluster: Cluster, namespace: string, ...applications: string[]): Promise<void> {
+  const annotation = 'argocd.argoproj.io/refresh=normal';
+  await cluster.kubectl('annotate', 'application', ...applications, '-n', namespace, annotation, '--overwrite');
+}
+
+/** Waits until a commit is delivered. */
+export function delivered(
+  cluster: Cluster,
+  namespace: string,
+  name: string,
+  commit: string,
+  seconds: number,
+): Promise<Application> {
+  return waitFor(`${name} synced and healthy`, seconds, async () => {
+    const application = await cluster.get<Application>(namespace, 'application', name);
+    const { sync, health, operationState } = application.status ?? {};
+    const seen = [sync?.status, sync?.revision, health?.status, operationState?.phase];
+    if (seen.join() !== ['Synced', commit, 'Healthy', 'Succeeded'].join()) throw new Error(stateOf(application));
+    return application;
+  });
 }
 
 /** One line on what Argo CD thinks of an Application. */

@@ -15,8 +15,10 @@ export class GitRepository {
 
   private constructor(
     private readonly cluster: Cluster,
-    private readonly folder: string,
-    private readonly remote: string,
+    /** The working tree. */
+    readonly folder: string,
+    /** For programs of this machine that are run in the cluster's network. */
+    readonly remote: string,
   ) {}
 
   /** Starts the server with an empty repository. */
@@ -52,6 +54,22 @@ export class GitRepository {
     await waitFor('the push', 20, () =>
       this.cluster.tool(['exec', '--', 'git', '-C', this.folder, 'push', '--quiet', this.remote, 'main']),
     );
+  }
+
+  /** Takes over what others have pushed. */
+  async pull(): Promise<void> {
+    await this.cluster.tool([
+      'exec',
+      '--',
+      'git',
+      '-C',
+      this.folder,
+      'pull',
+      '--quiet',
+      '--ff-only',
+      this.remote,
+      'main',
+    ]);
   }
 
   /** The last commit. */
