@@ -19,11 +19,14 @@ type Kind = keyof typeof FOLDERS;
 
 const MATRIX = 'environments/matrix.ts';
 const PLATFORM = 'platform.ts';
+const DELIVERY = 'environments/delivery.ts';
 /** What stands between the brackets of the matrix, of its list of settings, of its first target's features, and of `compose`. */
 const ROWS = /\bmatrixOf\(/;
 const SETTINGS = /\bmatrixOf\(\s*\[/;
 const FEATURES = /\btarget\([^[\]]*\[/;
 const COMPOSE = /\bcompose(?:: \(\w+\) => |\(\w+[^)]*\) )\{/;
+/** What stands before the steps in which environments are delivered; not in a comment. */
+const STEPS = /^[ \t]*progressive:\s*\[/m;
 
 export const command: Run<typeof add> = (project, { words: [kind, name] }, host) => {
   const one = kind as Kind;
@@ -42,7 +45,7 @@ export const command: Run<typeof add> = (project, { words: [kind, name] }, host)
   refuseTakenName(
     `strata add ${kind} ${name}`,
     [id, ...(one === 'workload' ? [`${id}Settings`] : [])],
-    [new EditedSource(path, template), ...NAMED_IN[one].map(source), new EditedSource(MATRIX, 'excluded')],
+    [new EditedSource(path, template), ...namedIn(one, project.root).map(source), new EditedSource(MATRIX, 'excluded')],
   );
   LINES[one]({ id, name: name!, project, source });
   const text = template.replaceAll('new-one', name!).replaceAll('newOne', id);
@@ -69,6 +72,11 @@ const LINES: Readonly<Record<Kind, <P>(added: Added<P>) => void>> = {
     matrix.addImport(`import { ${id} } from './${name}';`);
     for (const cluster of project.matrix.clusters)
       matrix.addLine(ROWS, `target(${id}, ${identifier(cluster.name)}, []),`);
+    if (!deliversInSteps(project.root)) return;
+    // What is in no step is refused, since it would never be delivered. Last, it holds up nobody.
+    const delivery = source(DELIVERY);
+    delivery.addImport(`import { ${id} } from './${name}';`);
+    delivery.addItem(STEPS, id);
   },
   cluster: ({ id, name, project, source }) => {
     const matrix = source(MATRIX);
@@ -97,12 +105,15 @@ const LINES: Readonly<Record<Kind, <P>(added: Added<P>) => void>> = {
 };
 
 /** The files that name what is added. */
-const NAMED_IN: Readonly<Record<Kind, readonly string[]>> = {
-  environment: [MATRIX],
-  cluster: [MATRIX],
-  feature: [MATRIX],
-  workload: [MATRIX, PLATFORM],
-};
+function namedIn(kind: Kind, root: string): readonly string[] {
+  if (kind === 'workload') return [MATRIX, PLATFORM];
+  return kind === 'environment' && deliversInSteps(root) ? [MATRIX, DELIVERY] : [MATRIX];
+}
+
+function deliversInSteps(root: string): boolean {
+  const file = join(root, DELIVERY);
+  return existsSync(file) && STEPS.test(readFileSync(file, 'utf8'));
+}
 
 /** Words that no variable of a module may be called. */
 const RESERVED = new Set(

@@ -81,11 +81,13 @@ describe('a line is added', () => {
 describe('strata add', () => {
   const project = (
     environments: readonly { name: string; elsewhere?: string }[] = [{ name: 'dev' }, { name: 'qa' }],
+    more: Readonly<Record<string, string>> = {},
   ) => {
     const root = newFolder();
     for (const [path, text] of [
       ['environments/matrix.ts', MATRIX],
       ['platform.ts', 'export const spec = {\n  compose: (platform) => {\n    web(platform);\n  },\n};\n'],
+      ...Object.entries(more),
     ] as const) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
@@ -111,6 +113,31 @@ describe('strata add', () => {
     expect(read('environments/matrix.ts')).toContain(
       '  target(preProd, kind, []),\n  target(preProd, onPrem, []),\n);\n',
     );
+  });
+  describe('where environments are delivered in steps, an environment', () => {
+    const delivering = (steps: string) =>
+      project(undefined, {
+        'environments/delivery.ts': `import { dev } from './dev';\n\n/** In steps. */\nexport const delivery = {\n  ${steps}\n};\n`,
+      });
+    test.each([
+      ['progressive: [dev, prod],', 'progressive: [dev, prod, review],'],
+      ['progressive: [[dev, qa], prod],', 'progressive: [[dev, qa], prod, review],'],
+    ])('is the last one: %s', (steps, written) => {
+      const { run, read } = delivering(steps);
+      run('environment', 'review');
+      expect(read('environments/delivery.ts')).toContain(`  ${written}\n`);
+      expect(read('environments/delivery.ts')).toContain("from './dev';\nimport { review } from './review';\n");
+    });
+    test('may not have a name that stands there', () => {
+      const { run } = delivering('progressive: [dev],\n  folder,');
+      expect(() => run('environment', 'folder')).toThrow('environments/delivery.ts has that name already');
+    });
+    test.each(['flux: {},', '// progressive: [dev],'])('is not named there without steps: %s', (steps) => {
+      const { run, read } = delivering(steps);
+      const before = read('environments/delivery.ts');
+      run('environment', 'review');
+      expect(read('environments/delivery.ts')).toBe(before);
+    });
   });
   test('a cluster gets the first environment, and of the others a reason', () => {
     const { run, read } = project();
