@@ -61,15 +61,18 @@ function stated(object: Json): Json {
   const own = Object.entries(record(metadata) ?? {}).filter(
     ([key]) => !SERVERS.includes(key) && key !== 'name' && key !== 'namespace',
   );
-  const kept = Object.fromEntries(own);
-  const annotations = record(kept['annotations']);
-  if (!annotations || !Object.hasOwn(annotations, LAST_APPLIED)) return { ...rest, metadata: kept };
-  const { [LAST_APPLIED]: _applied, ...others } = annotations;
-  const { annotations: _annotations, ...bare } = kept;
-  return { ...rest, metadata: Object.keys(others).length > 0 ? { ...bare, annotations: others } : bare };
+  return { ...rest, metadata: withoutApplied(Object.fromEntries(own)) };
 }
 
-/** kubectl's copy of the whole object, with what a Secret holds. */
+/** In an annotation kubectl keeps the whole manifest, which tells everything twice, and what a Secret holds in clear text. */
+function withoutApplied(metadata: Json): Json {
+  const annotations = record(metadata['annotations']);
+  if (annotations?.[LAST_APPLIED] === undefined) return metadata;
+  const { annotations: _, ...rest } = metadata;
+  const { [LAST_APPLIED]: __, ...others } = annotations;
+  return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others };
+}
+
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 /** What the server itself keeps, and nobody writes down for it. */

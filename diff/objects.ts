@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, Resource } from '../manifests/resource';
 import { record } from '../manifests/resource';
+import { isScopeKnown } from '../world/scope';
 import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
 import { fieldChanges } from './fields';
@@ -19,7 +20,11 @@ export interface DiffOptions {
 /** What becomes of the objects of one world in another one; what says the same in other words is no change. Sorted by name. */
 export function objectChanges(before: World, after: World, options: DiffOptions = {}): ObjectChange[] {
   const old = new Set(before.resources);
-  const namespaceOf = (resource: Resource) => (old.has(resource) ? before : after).namespaceOf(resource);
+  const namespaceOf = (resource: Resource) => {
+    const [own, other] = old.has(resource) ? [before, after] : [after, before];
+    // A kind whose definition comes or goes with its objects has the same scope on both sides.
+    return (isScopeKnownIn(own, resource) ? own : other).namespaceOf(resource);
+  };
   const pairs = pairsOf(before.resources, after.resources, { namespaceOf, ...options });
   const moved = options.acrossNamespaces ? namespacesIn(pairs, namespaceOf) : new Map<string, string>();
   const inOtherName = inNamespaces(moved);
@@ -53,6 +58,10 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
   return changes
     .map((change) => ({ ...change, fields: change.fields.map((field) => told(field, change, hashed)) }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+function isScopeKnownIn(world: World, resource: Resource): boolean {
+  return isScopeKnown(resource, world.of('CustomResourceDefinition'));
 }
 
 /** The same in the namespaces of the other environment: also in names of hosts and in selectors. */

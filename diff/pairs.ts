@@ -46,7 +46,8 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
       pairs,
     );
   }
-  if (!acrossNamespaces) left = pairedByMove(left, pairs, namespaceOf);
+  const untouched = before.filter((each) => now.has(each)).map((each) => ({ before: each, after: each }));
+  if (!acrossNamespaces) left = pairedByMove(left, pairs, untouched, namespaceOf);
   left = pairedByContent(left, pairs);
   pairs.push(...left.before.map((each) => ({ before: each, after: undefined })));
   pairs.push(...left.after.map((each) => ({ before: undefined, after: each })));
@@ -72,7 +73,9 @@ export function namespacesIn(
 /** Puts the other namespace in the place of each one that a text names. */
 export function inNamespaces(namespaces: ReadonlyMap<string, string>): (text: string) => string {
   if (namespaces.size === 0) return (text) => text;
-  const names = [...namespaces.keys()].join('|');
+  // The longest first: `shop` is the beginning of `shop-dev`. What a manifest says need not be a name.
+  const byLength = [...namespaces.keys()].sort((a, b) => b.length - a.length);
+  const names = byLength.map((name) => name.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|');
   const word = new RegExp(`(?<![A-Za-z0-9])(${names})(?![A-Za-z0-9])`, 'g');
   return (text) => text.replace(word, (name) => namespaces.get(name)!);
 }
@@ -115,9 +118,14 @@ function pairedBy(key: (resource: Resource) => string, { before, after }: Left, 
 const MOVED = 3;
 
 /** The objects of a namespace that is empty now, with those of the same names in one that was empty before. */
-function pairedByMove(left: Left, pairs: ObjectPair[], namespaceOf: (resource: Resource) => string): Left {
+function pairedByMove(
+  left: Left,
+  pairs: ObjectPair[],
+  untouched: readonly ObjectPair[],
+  namespaceOf: (resource: Resource) => string,
+): Left {
   const inPairs = (side: 'before' | 'after') =>
-    new Set(pairs.flatMap(({ [side]: resource }) => (resource ? [namespaceOf(resource)] : [])));
+    new Set([...pairs, ...untouched].flatMap(({ [side]: resource }) => (resource ? [namespaceOf(resource)] : [])));
   const [stay, stood] = [inPairs('before'), inPairs('after')];
   const name = (resource: Resource) => [resource.group, resource.kind, stableName(resource)].join('\n');
   const byNamespace = (resources: readonly Resource[], other: ReadonlySet<string>) => {

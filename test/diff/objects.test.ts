@@ -1,5 +1,8 @@
 import { stepsText } from '../../diff/field-change';
+import { fleetOf } from '../../diff/fleet';
 import { objectChanges } from '../../diff/objects';
+import { inNamespaces } from '../../diff/pairs';
+import { targetChange } from '../../diff/target-change';
 import { worldOf } from '../checks/judging';
 import { allOf, workloadOf } from './risks';
 
@@ -51,6 +54,62 @@ describe('a namespace that is called otherwise', () => {
     );
     expect(moves(allOf(config('shop'), account('shop')), allOf(config('store'), account('store')))).toEqual([]);
   });
+});
+
+describe('what is in one namespace or another', () => {
+  const config = (namespace: string, text: string) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: config, namespace: '${namespace}' }, data: { host: ${text} } }`;
+
+  test('may be called by a text that is no name', () => {
+    const [before, after] = ['one', 'two'].map((text) => worldOf(config('*', text)));
+    const changes = ['a', 'b'].map((target) => targetChange(target, before, after));
+    expect(fleetOf(changes).changes).toMatchObject([{ objects: ['ConfigMap/*/config'], targets: ['a', 'b'] }]);
+  });
+
+  test('is told by the whole name, where another one begins alike', () => {
+    const inOther = inNamespaces(
+      new Map([
+        ['shop', 'store'],
+        ['shop-dev', 'test'],
+      ]),
+    );
+    expect(['web.shop', 'web.shop-dev', 'workshop', 'shop-web'].map(inOther)).toEqual([
+      'web.store',
+      'web.test',
+      'workshop',
+      'store-web',
+    ]);
+  });
+
+  test('of a custom kind is known by its definition, on whichever side that is', () => {
+    const definition =
+      '{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: zones.example.com }, spec: { group: example.com, scope: Cluster, names: { kind: Zone, plural: zones }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } } }] } }';
+    const zone = '{ apiVersion: example.com/v1, kind: Zone, metadata: { name: a }, spec: { size: 1 } }';
+    expect(told(zone, allOf(definition, zone))).toEqual(['added CustomResourceDefinition/zones.example.com']);
+    expect(told(allOf(definition, zone), zone)).toEqual(['removed CustomResourceDefinition/zones.example.com']);
+  });
+});
+
+test('what kubectl notes of the last manifest in an annotation is not told', () => {
+  const noted = (value: string, more = '') =>
+    `{ apiVersion: v1, kind: Secret, metadata: { name: web, namespace: shop, annotations: { kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"password":"${value}"}}'${more} } } }`;
+  const plain = '{ apiVersion: v1, kind: Secret, metadata: { name: web, namespace: shop } }';
+  expect(told(noted('one'), noted('two'))).toEqual([]);
+  expect(told(noted('one'), plain)).toEqual([]);
+  expect(told(noted('one', ', team: a'), plain)).toEqual(['changed Secret/shop/web: metadata.annotations.team']);
+  const custom = (text: string) => text.replace('v1, kind: Secret', 'example.com/v1, kind: Vault');
+  expect(told(custom(noted('one')), custom(plain))).toEqual([]);
+});
+
+test('a checksum in an annotation follows what it is the checksum of, and says nothing itself', () => {
+  const annotated = (annotation: string) => workloadOf({ meta: `annotations: { ${annotation} }` });
+  const follows = (key: string) =>
+    objectChanges(worldOf(annotated(`${key}: one`)), worldOf(annotated(`${key}: two`))).flatMap(({ fields }) =>
+      fields.map((field) => field.follows),
+    );
+  expect(follows('checksum/config')).toEqual(['checksum/config']);
+  expect(follows('example.com/config-checksum')).toEqual(['example.com/config-checksum']);
+  expect(follows('example.com/checksums')).toEqual([undefined]);
 });
 
 test('an entry of a list that is replaced as a whole is told by its host or path where another one stays', () => {
