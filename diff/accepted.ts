@@ -7,6 +7,7 @@ import { record, string } from '../manifests/resource';
 import { knownNames, StrataError } from '../model/errors';
 import { stepsText } from './field-change';
 import type { Fleet, FleetChange, FleetTarget } from './fleet';
+import type { ObjectChange } from './object-change';
 
 /** A change that somebody knows of and lets through. */
 export interface AcceptedRisk {
@@ -24,12 +25,25 @@ export function markOf(change: FleetChange): string {
   const { does, was, class: risk, instances, fields } = change;
   const objects = [...new Set(instances.map((instance) => `${instance.place} ${instance.change.id}`))].sort();
   const said = fields.map(({ path, before, after, order }) => [stepsText(path), before, after, order]);
-  return markedBy([does, was, risk, objects, said]);
+  // Without fields the object as a whole is told: then all that comes with it, or that changes in it, is what somebody lets through.
+  const contents = fields.length > 0 ? [] : contentsOf(instances.map(({ change }) => change));
+  return markedBy([does, was, risk, objects, said, ...contents]);
+}
+
+/** What some changes bring, each once, in one order; nothing of objects that go. */
+function contentsOf(changes: readonly ObjectChange[]): string[] {
+  const contents = changes.flatMap(({ does, id, after, fields }) => {
+    if (does === 'removed') return [];
+    const said = fields.map(({ path, before, after, order }) => [stepsText(path), before, after, order]);
+    return JSON.stringify([id, does === 'added' ? after?.object : said]);
+  });
+  return [...new Set(contents)].sort();
 }
 
 /** The same of a target that comes or goes. */
-export function markOfWhole({ target, does, objects, class: risk }: FleetTarget): string {
-  return markedBy([target, does, risk, objects]);
+export function markOfWhole({ target, does, objects, class: risk, risks }: FleetTarget): string {
+  // Of what a new target holds, that which is a risk.
+  return markedBy([target, does, risk, objects, ...contentsOf(risks.map(({ change }) => change))]);
 }
 
 function markedBy(said: unknown): string {

@@ -1,0 +1,53 @@
+import { acceptanceOf, markOf, markOfWhole } from '../../diff/accepted';
+import { fleetOf } from '../../diff/fleet';
+import { targetChange } from '../../diff/target-change';
+import { worldOf } from '../checks/judging';
+import { allOf, workloadOf } from './risks';
+
+const binding = (role: string, group: string) =>
+  `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, metadata: { name: team }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${role} }, subjects: [{ apiGroup: rbac.authorization.k8s.io, kind: Group, name: ${group} }] }`;
+const web = workloadOf();
+
+/** The marks of what changes in some targets. */
+function marks(before: string | undefined, after: string, targets: readonly string[] = ['prod@cloud']): string[] {
+  const world = (text: string | undefined) => (text === undefined ? undefined : worldOf(text));
+  const fleet = fleetOf(targets.map((target) => targetChange(target, world(before), world(after))));
+  return [...fleet.changes.map(markOf), ...fleet.whole.map(markOfWhole)];
+}
+
+describe('the mark of a change', () => {
+  test('is another one for another value before, another value after, and another target', () => {
+    const [one, two, three] = [1, 2, 3].map((replicas) => workloadOf({ spec: `replicas: ${replicas}` })) as [
+      string,
+      string,
+      string,
+    ];
+    const all = [marks(one, two), marks(one, three), marks(three, two), marks(one, two, ['prod@cloud', 'prod@shared'])];
+    expect(new Set(all.map(String)).size).toBe(4);
+    expect(marks(one, two)).toEqual(marks(one, two));
+  });
+
+  test('is another one where a new object says something else', () => {
+    expect(marks(web, allOf(web, binding('view', 'team')))).not.toEqual(
+      marks(web, allOf(web, binding('cluster-admin', 'system:authenticated'))),
+    );
+  });
+
+  test('is another one where a new target holds something else that is a risk', () => {
+    expect(marks(undefined, allOf(web, binding('view', 'team')))).not.toEqual(
+      marks(undefined, allOf(web, binding('cluster-admin', 'system:authenticated'))),
+    );
+  });
+
+  test('is the same in any order of the targets', () => {
+    const after = allOf(web, binding('view', 'team'));
+    expect(marks(web, after, ['a', 'b'])).toEqual(marks(web, after, ['b', 'a']));
+  });
+});
+
+test('a change is accepted on the last day, and not on the next one', () => {
+  const fleet = fleetOf([targetChange('prod@cloud', worldOf(web), worldOf(allOf(web, binding('view', 'team'))))]);
+  const risk = { change: markOf(fleet.changes[0]!), reason: 'announced', expires: '2026-12-31', place: 'a.yaml:1' };
+  expect(acceptanceOf(fleet, [risk], '2026-12-31')).toMatchObject({ open: [], expired: [], unused: [] });
+  expect(acceptanceOf(fleet, [risk], '2027-01-01')).toMatchObject({ open: fleet.changes, expired: [risk] });
+});
