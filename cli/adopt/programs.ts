@@ -17,7 +17,9 @@ export function printed(program: string, args: readonly string[], env = process.
     env,
   });
   if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
-  if (error) return { failed: error.message };
+  // A program that fails before it has read its input says itself why.
+  const isUnread = (error as NodeJS.ErrnoException | undefined)?.code === 'EPIPE' && status !== null && status !== 0;
+  if (error && !isUnread) return { failed: error.message };
   return status === 0 ? { output: stdout } : { failed: complaint(stderr) || `it ended with ${status}`, said: stderr };
 }
 
