@@ -40,10 +40,14 @@ export interface ComparedPair {
   readonly after: ComparedSet | undefined;
 }
 
-/** The sets with the same key; the only one of each side, however they are called. What one side alone has came or went. */
+/**
+ * The sets with the same key; the only one of each side, however they are called, but for another target of another state of the sources.
+ * What one side alone has came or went.
+ */
 export function comparedPairs(before: ComparedSide, after: ComparedSide): ComparedPair[] {
   const [only, other] = [before.sets, after.sets];
-  if (only.length === 1 && other.length === 1) return [pairOf(before, only[0]!, after, other[0]!)];
+  if (only.length === 1 && other.length === 1 && !isAnotherTarget(only[0]!, other[0]!))
+    return [pairOf(before, only[0]!, after, other[0]!)];
   if (before.areTargets && after.areTargets) return targetsByCluster(before, after);
   const byKey = (side: ComparedSide) => new Map(side.sets.map((set) => [set.key, set]));
   const [was, is] = [byKey(before), byKey(after)];
@@ -78,6 +82,13 @@ function targetsByCluster(before: ComparedSide, after: ComparedSide): ComparedPa
       "name two environments on the same clusters, such as 'staging@*' and 'prod@*'",
     ]);
   return pairs.map(({ was, twins: [is] }) => pairOf(before, was, after, is!));
+}
+
+/** One that is in the matrix of one state of the sources alone: it is not what the other one was before. */
+function isAnotherTarget({ key, source }: ComparedSet, other: ComparedSet): boolean {
+  return (
+    source !== undefined && other.source !== undefined && key !== other.key && source.project !== other.source.project
+  );
 }
 
 /** Whether both hold the same files, so that nothing need be read to know that nothing changes. */

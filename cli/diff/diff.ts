@@ -100,10 +100,10 @@ function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
     : targetChange(name, before?.world(), after?.world());
 }
 
-/** Two targets are compared with each other, and not one with what it was. */
+/** Two targets of one state of the sources are compared with each other, and not one with what it was. */
 function areTwoTargets(pairs: readonly ComparedPair[]): boolean {
   return pairs.some(({ before, after }) => {
     const [was, is] = [before?.source, after?.source];
-    return was !== undefined && is !== undefined && was.target.name !== is.target.name;
+    return was !== undefined && is !== undefined && was.project === is.project && was.target.name !== is.target.name;
   });
 }

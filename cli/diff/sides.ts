@@ -96,7 +96,10 @@ export class Sides<P> {
       const key = isTree && set.cluster === undefined ? DELIVERY : names.join(' ');
       return { key, name: this.targetAt(key) ?? key, world: () => this.worldIn(set) };
     });
-    return { label, sets };
+    const { target: asked = [] } = this.given.values;
+    if (!isTree || asked.length === 0) return { label, sets };
+    // Of a rendered tree only what is compared with it: else all other targets would be told as gone.
+    return { label, sets: sets.filter(({ key }) => asked.some((word) => matchesAny(word, [nameOf(key)]))) };
   }
 
   /** `prod@cloud` for the folder of a target. */
@@ -210,6 +213,11 @@ const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lo
 
 function textAt(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+}
+
+/** `prod@cloud` of `cloud/prod`, also where the matrix has it no more. */
+function nameOf(key: string): string {
+  return key.split('/').reverse().join('@');
 }
 
 /** A target that a revision does not have yet is not there, which is no error. */

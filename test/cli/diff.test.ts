@@ -137,6 +137,28 @@ describe('a change of the sources', () => {
     git('checkout', '--quiet', '.');
   });
 
+  test('of the only target that is asked for is no comparison of two', () => {
+    git('checkout', '--quiet', '.');
+    edit(
+      'environments/matrix.ts',
+      '  target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),\n',
+      '  target(dev, cloud, [prometheus, networkPolicies]),\n',
+    );
+    const { stdout } = project.strata('diff', '--target', 'dev@shared', '--target', 'dev@cloud');
+    expect(stdout).toContain('target dev@cloud is new');
+    expect(stdout).toContain('target dev@shared is gone');
+    git('checkout', '--quiet', '.');
+  });
+
+  test('is compared with a rendered tree of which only some targets are asked for', () => {
+    git('checkout', '--quiet', '.');
+    expect(project.strata('render').status).toBe(0);
+    expect(project.strata('diff', 'dist', '--target', 'dev@kind')).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^no change in /),
+    });
+  });
+
   test('of code is told by the line that makes the object', () => {
     git('checkout', '--quiet', '.');
     edit('constructs/app/redis.ts', "'maxmemory-policy noeviction'", "'maxmemory-policy allkeys-lru'");
@@ -219,6 +241,30 @@ describe('manifests', () => {
         status: 2,
         stdout: expect.stringMatching(format === 'json' ? /"unreadable": \[/ : /not all could be read/),
       });
+  });
+
+  test('in folders are told as in files, whatever both folders have alike', () => {
+    const services = (namespace: string) =>
+      [80, 81, 82].map((port) => service(port, `web-${port}`).replace('namespace: shop', `namespace: ${namespace}`));
+    const kept = service(90, 'kept');
+    const place = (namespace: string) => {
+      const root = newFolder();
+      writeFileSync(join(root, 'kept.yaml'), kept);
+      writeFileSync(join(root, 'others.yaml'), services(namespace).join('\n---\n'));
+      return root;
+    };
+    const changes = (a: string, b: string) =>
+      JSON.parse(diff(a, b, '--format', 'json').stdout).changes.map(({ does, objects }: never) => [does, objects]);
+    const files = (['shop', 'store'] as const).map((each) => file([kept, ...services(each)].join('\n---\n')));
+    expect(changes(place('shop'), place('store'))).toEqual(changes(files[0]!, files[1]!));
+  });
+
+  test('in folders of which one has a file less are not the same', () => {
+    const [before, after] = [newFolder(), newFolder()] as const;
+    for (const root of [before, after]) writeFileSync(join(root, 'web.yaml'), service(80));
+    writeFileSync(join(before, 'api.yaml'), service(81, 'api'));
+    expect(diff(before, after).stdout).toContain('gone: Service/shop/api');
+    expect(diff(after, before).stdout).toContain('new: Service/shop/api');
   });
 
   test('are as large as a comment may be, and not larger', () => {
