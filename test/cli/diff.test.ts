@@ -378,6 +378,22 @@ describe('a cluster', () => {
     expect(live(file(service(80)))).toMatchObject({ status: 0, stdout: expect.stringMatching(/^no change/) });
     expect(live(file(service(81))).stdout).toContain('spec.ports[81]: {"port":81} added');
   });
+  test('that still has what an earlier render made is told what goes, and not what controllers made', () => {
+    const left = (name: string, more = '') =>
+      `{ "apiVersion": "v1", "kind": "Service", "metadata": { "name": "${name}", "namespace": "course-dev"${more} }, "spec": {} }`;
+    const owned = left(
+      'owned',
+      ', "ownerReferences": [{ "apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "b" }]',
+    );
+    const found = `{ "kind": "List", "items": [${left('old')}, ${owned}, ${left('web')}] }`;
+    kubectl(`*--filename*) ;;\n*"--namespace course-dev --selector"*) cat <<'END'\n${found}\nEND\n;;`);
+    const { stdout } = live('--target', 'dev@kind', '--format', 'json');
+    const changes: readonly { does: string; objects: string[] }[] = JSON.parse(stdout).changes;
+    expect(changes.filter(({ does }) => does !== 'added').flatMap(({ does, objects }) => [does, ...objects])).toEqual([
+      'removed',
+      'Service/course-dev/old',
+    ]);
+  });
   test('that does not answer is one clear error', () => {
     kubectl(`*) echo 'Unable to connect to the server: context deadline exceeded' >&2; exit 1;;`);
     const { status, stdout, stderr } = live(file(service(80)));
