@@ -1,0 +1,53 @@
+import { because } from '../../../model/layers';
+import { patch } from '../../../model/patch';
+import type { Target } from '../../../model/target';
+import { undoneCauses } from '../../../render/explain/changed-causes';
+import { aCluster, aFeature, anEnvironment, resolved } from '../../model/support';
+import { aComponent, anObject } from '../support';
+
+const targetWith = (replicas: number, features: readonly string[]) =>
+  resolved(
+    anEnvironment('dev', { settings: { web: { replicas: because(replicas, 'a reason') } } }),
+    aCluster('cloud'),
+    features.map((name) => aFeature(name)),
+  );
+
+/** Each feature makes an object of its name, and each patch one of what it patches. */
+const compose = ({ features, patches }: Target<unknown>) => [
+  aComponent('web', 1, [
+    ...features.map(({ name }) => anObject('Service', name)),
+    ...patches.map(({ object }) => anObject('Service', object.replace('/', '-').toLowerCase())),
+  ]),
+];
+
+/** `setting before: a b`: what is undone on which side, and what is then there. */
+function told(before: Target<unknown>, after: Target<unknown>): string[] {
+  const undone = undoneCauses({ target: before, compose }, { target: after, compose });
+  return undone.map(({ cause, side, objects }) => {
+    const does = cause.kind === 'setting' ? cause.after.path : cause.does;
+    return `${cause.kind} ${does}, ${side}: ${[...(objects?.values() ?? [])].map(({ metadata }) => metadata.name).join(' ')}`;
+  });
+}
+
+test('a setting is undone in the target as it is', () => {
+  expect(told(targetWith(1, ['a']), targetWith(2, ['a']))).toEqual(['setting web.replicas, after: a']);
+  expect(told(targetWith(1, ['a']), targetWith(1, ['a']))).toEqual([]);
+});
+
+test('what came is left out of the target as it is, and what went out of the target as it was', () => {
+  expect(told(targetWith(1, ['a', 'b']), targetWith(1, ['b', 'c']))).toEqual([
+    'feature added, after: b',
+    'feature removed, before: b',
+  ]);
+});
+
+test('a patch is the same one on another line, and another one with another value', () => {
+  const patched = (paused: boolean) => ({
+    ...targetWith(1, ['a']),
+    patches: [patch('Deployment/web', { spec: { paused } }, 'a reason')],
+  });
+  expect(
+    told(patched(true), { ...patched(true), patches: [{ ...patched(true).patches[0]!, at: new Error() }] }),
+  ).toEqual([]);
+  expect(told(patched(true), patched(false))).toEqual(['patch added, after: a', 'patch removed, before: a']);
+});
