@@ -16,7 +16,7 @@ const setOf = (key: string, files?: Readonly<Record<string, string>>): ComparedS
 
 describe('two sets of files are the same', () => {
   const isSame = (before: ComparedSet | undefined, after: ComparedSet | undefined) =>
-    isUntouched({ name: 'a', before, after });
+    isUntouched({ name: 'a', place: 'a', before, after });
   const both = { 'web.yaml': 'a', 'api.yaml': 'b' };
 
   test('where each file says the same', () => {
