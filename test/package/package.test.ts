@@ -116,7 +116,7 @@ test('what changes between two folders is told where no project is', () => {
   write('after/web.yaml', SERVICE_WITHOUT_PODS.replace('name: web\n', 'name: api\n'));
   const { status, stdout, stderr } = strata(['diff', 'before', 'after']);
   expect([status, stderr]).toEqual([0, '']);
-  expect(stdout).toContain('gone: Deployment/shop/web');
+  expect(stdout).toContain('renamed: Deployment/shop/api, before Deployment/shop/web');
   expect(strata(['diff', 'before']).stderr).toContain('call strata diff BEFORE AFTER');
 });
 
