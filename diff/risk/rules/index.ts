@@ -26,10 +26,12 @@ import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
 import pssLowered from './pss-lowered';
 import quotaChanged from './quota-changed';
+import rbacLost from './rbac-lost';
 import rbacWidened from './rbac-widened';
 import reclaimLoosened from './reclaim-loosened';
 import redisPersistence from './redis-persistence';
 import redundancyLost from './redundancy-lost';
+import referenceBreaks from './reference-breaks';
 import replicasChanged from './replicas-changed';
 import requestsChanged from './requests-changed';
 import retentionShortened from './retention-shortened';
@@ -80,10 +82,12 @@ export const rules: readonly RiskRule[] = [
   probeLoosened,
   pssLowered,
   quotaChanged,
+  rbacLost,
   rbacWidened,
   reclaimLoosened,
   redisPersistence,
   redundancyLost,
+  referenceBreaks,
   replicasChanged,
   requestsChanged,
   retentionShortened,

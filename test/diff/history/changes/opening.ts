@@ -65,12 +65,12 @@ export const opening: readonly HistoryChange[] = [
   },
   {
     name: 'role-may-read-secrets',
-    class: ['privilege', 'in-place'],
+    class: ['privilege', 'disruption'],
     edits: [replace('report', 'resources: [pods]', 'resources: [pods, secrets]')],
   },
   {
     name: 'cluster-admin-for-the-report',
-    class: ['privilege', 'in-place'],
+    class: ['privilege', 'disruption'],
     edits: [
       append(
         'report',

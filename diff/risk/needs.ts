@@ -1,0 +1,121 @@
+import { namesObject, referencesOf } from '../../manifests/references';
+import type { Path, Resource } from '../../manifests/resource';
+import { mappings, record, string } from '../../manifests/resource';
+import type { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
+import type { World } from '../../world/world';
+
+/** An object, or a key of one, that another object does not do without. */
+export interface ObjectNeed {
+  /** Who refers to it. */
+  readonly resource: Resource;
+  readonly kind: string;
+  /** Empty for the cluster's own. */
+  readonly namespace: string;
+  readonly name: string;
+  /** The key that is read; undefined: the object. */
+  readonly key?: string | undefined;
+  /** Where the reference stands. */
+  readonly path: Path;
+  /** What happens without it, as a clause. */
+  readonly without: string;
+}
+
+/** Everything that the objects of a world need, by `kind/namespace/name`. */
+export const needsOf = memo((world: World): ReadonlyMap<string, readonly ObjectNeed[]> => {
+  const needs = new Map<string, ObjectNeed[]>();
+  const all = [...world.workloads.flatMap((workload) => [...ofPods(workload)]), ...ofOthers(world)];
+  for (const need of all) addTo(needs, objectKey(need), need);
+  return needs;
+});
+
+/** Every need of one object. */
+export const needsOfResource = memo((world: World): ReadonlyMap<Resource, readonly ObjectNeed[]> => {
+  const needs = new Map<Resource, ObjectNeed[]>();
+  for (const each of needsOf(world).values()) for (const need of each) addTo(needs, need.resource, need);
+  return needs;
+});
+
+export function objectKey({ kind, namespace, name }: Pick<ObjectNeed, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind}/${namespace}/${name}`;
+}
+
+const NOT_STARTED = 'containers of its next pods do not start (CreateContainerConfigError)';
+const NOT_MOUNTED = 'its next pods stay in ContainerCreating, as the volume cannot be mounted';
+const PENDING = 'its next pods stay Pending';
+const REFUSED = 'the API server admits none of its next pods';
+const WITHOUT: Readonly<Record<string, string>> = {
+  env: NOT_STARTED,
+  envFrom: NOT_STARTED,
+  volume: NOT_MOUNTED,
+  subPath: NOT_MOUNTED,
+  imagePullSecret: 'its next pods cannot pull images from a private registry',
+};
+
+function* ofPods(workload: WorkloadManifest): Iterable<ObjectNeed> {
+  const { resource, namespace, podSpec, podSpecPath } = workload;
+  if (resource.kind === 'PodTemplate') return;
+  for (const reference of referencesOf(workload)) {
+    const { kind, name, key, use, optional, path, keyPath } = reference;
+    if (optional && use !== 'imagePullSecret') continue;
+    const without = kind === 'PersistentVolumeClaim' ? PENDING : WITHOUT[use]!;
+    if (namesObject(reference)) yield { resource, kind, namespace, name, path, without };
+    // A part of a volume that is not there is mounted as an empty directory.
+    if (key !== undefined)
+      yield {
+        ...{ resource, kind, namespace, name, key, path: keyPath ?? path },
+        without: use === 'subPath' ? 'an empty directory is mounted in place of the file' : without,
+      };
+  }
+  const account = string(podSpec['serviceAccountName']) ?? string(podSpec['serviceAccount']);
+  if (account && account !== 'default')
+    yield {
+      ...{ resource, kind: 'ServiceAccount', namespace, name: account },
+      path: [...podSpecPath, 'serviceAccountName'],
+      without: REFUSED,
+    };
+  for (const [field, kind] of [
+    ['priorityClassName', 'PriorityClass'],
+    ['runtimeClassName', 'RuntimeClass'],
+  ] as const) {
+    const name = string(podSpec[field]);
+    if (name && !name.startsWith('system-'))
+      yield { resource, kind, namespace: '', name, path: [...podSpecPath, field], without: REFUSED };
+  }
+}
+
+function* ofOthers(world: World): Iterable<ObjectNeed> {
+  for (const resource of world.of('Ingress')) {
+    const namespace = world.namespaceOf(resource);
+    for (const [i, entry] of mappings(resource.at(['spec', 'tls'])).entries()) {
+      const name = string(entry['secretName']);
+      const path = ['spec', 'tls', i, 'secretName'];
+      if (name)
+        yield {
+          ...{ resource, kind: 'Secret', namespace, name, path },
+          without: 'its hosts are served with the certificate of the controller, which no client trusts',
+        };
+    }
+  }
+  for (const resource of world.of('Gateway'))
+    for (const [i, listener] of mappings(resource.at(['spec', 'listeners'])).entries())
+      for (const ref of mappings(record(listener['tls'])?.['certificateRefs'])) {
+        const name = string(ref['name']);
+        const namespace = string(ref['namespace']) ?? world.namespaceOf(resource);
+        if (name && (ref['kind'] ?? 'Secret') === 'Secret')
+          yield {
+            ...{ resource, kind: 'Secret', namespace, name, path: ['spec', 'listeners', i, 'tls'] },
+            without: `listener ${String(listener['name'])} has no certificate and takes no connection`,
+          };
+      }
+  for (const resource of world.of('HorizontalPodAutoscaler')) {
+    const [kind, name] = ['kind', 'name'].map((field) => string(resource.at(['spec', 'scaleTargetRef', field])));
+    if (kind && name)
+      yield {
+        ...{ resource, kind, namespace: world.namespaceOf(resource), name },
+        path: ['spec', 'scaleTargetRef'],
+        without: 'it scales nothing',
+      };
+  }
+}

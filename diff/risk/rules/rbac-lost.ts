@@ -1,0 +1,120 @@
+import type { Resource } from '../../../manifests/resource';
+import { addTo } from '../../../model/multimap';
+import type { World } from '../../../world/world';
+import type { ObjectChange } from '../../object-change';
+import { changesOf, goneOf, isKept } from '../kinds';
+import { fieldAt } from '../paths';
+import type { RoleGrant } from '../rights';
+import { accountOf, bindingsTo, grantOf, grantsBySubject, newRights, subjectsOfBinding, textOfRights } from '../rights';
+import type { FoundRisk, WorldChange } from '../risk';
+import { riskRule } from '../risk';
+
+const role = (rules: string, labels = 'a: b') => `
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: web, namespace: shop }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: { name: web, namespace: shop, labels: { ${labels} } }
+rules: [${rules}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: web, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: web }
+subjects: [{ kind: ServiceAccount, name: web, namespace: shop }]
+`;
+const READS = "{ apiGroups: [''], resources: [configmaps], verbs: [get, list] }";
+
+export default riskRule({
+  id: 'rbac-lost',
+  class: 'disruption',
+  description: 'an account that stays, and may not do any more what a role allowed it',
+  reason:
+    'The API server answers 403 from the next request on. A controller without its rights stops, mostly in silence.',
+  source: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
+  advice: 'make sure that its program does not use them: ask the audit log, or kubectl auth can-i --list',
+  example: {
+    before: role(READS),
+    after: role("{ apiGroups: [''], resources: [configmaps], verbs: [get] }"),
+    finds: ['Role/shop/web rules'],
+    harmless: role(READS, 'a: c'),
+  },
+  *find(diff) {
+    const told = new Set<string>();
+    for (const change of changesOf(diff, 'RoleBinding', 'ClusterRoleBinding')) {
+      const { before } = change;
+      if (!before || (!change.after && isKept(before))) continue;
+      const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
+      yield* lost(diff, change, field, [before], told);
+    }
+    for (const change of changesOf(diff, 'Role', 'ClusterRole')) {
+      const { before } = change;
+      if (!before || (!change.after && isKept(before))) continue;
+      const field = fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']);
+      if (change.does !== 'changed' || field) yield* lost(diff, change, field, bindingsTo(diff.before, before), told);
+    }
+  },
+});
+
+/** What the subjects of some bindings may not do any more. */
+function* lost(
+  diff: WorldChange,
+  change: ObjectChange,
+  field: FoundRisk['field'],
+  bindings: readonly Resource[],
+  told: Set<string>,
+): Iterable<FoundRisk> {
+  const given = new Map<string, RoleGrant[]>();
+  for (const binding of bindings)
+    for (const subject of subjectsOfBinding(diff.before, binding)) addTo(given, subject, grantOf(diff.before, binding));
+  const groups = new Map<string, string[]>();
+  for (const [subject, grants] of given) {
+    if (!stays(diff, subject)) continue;
+    const left = grantsBySubject(diff.after).get(subject) ?? [];
+    // What a role allows that is not known here may well be the same.
+    if (left.some(({ unknown, binding }) => unknown !== undefined && !refersToGone(diff, binding))) continue;
+    const rights = newRights(left, grants).filter((right) => {
+      const key = `${subject} ${JSON.stringify(right)}`;
+      const isNew = !told.has(key);
+      told.add(key);
+      return isNew;
+    });
+    if (rights.length > 0) addTo(groups, textOfRights(rights), subject);
+  }
+  for (const [rights, subjects] of groups) {
+    const own = fieldAt(change, ['subjects', { name: subjects[0]!.slice(subjects[0]!.lastIndexOf('/') + 1) }]);
+    const more = subjects.length > 3 ? ` and ${subjects.length - 3} more` : '';
+    yield {
+      change,
+      field: own ?? field,
+      message: `${subjects.slice(0, 3).join(', ')}${more} may not ${rights} any more`,
+    };
+  }
+}
+
+/** Whether the role of a binding is one that this change removes. */
+function refersToGone(diff: WorldChange, binding: Resource): boolean {
+  const [kind, name] = ['kind', 'name'].map((field) => binding.at(['roleRef', field]));
+  return goneOf(diff, 'Role', 'ClusterRole').some(
+    ({ before, namespace }) =>
+      before.kind === kind &&
+      before.name === name &&
+      (kind !== 'Role' || namespace === diff.after.namespaceOf(binding)),
+  );
+}
+
+/** Whether somebody is left who asks: an account that goes itself asks for nothing. */
+function stays({ before, after }: WorldChange, subject: string): boolean {
+  const [kind, namespace, name] = subject.split('/');
+  if (kind !== 'ServiceAccount' || name === undefined) return true;
+  return isAccountOf(after, namespace!, name) || !isAccountOf(before, namespace!, name);
+}
+
+function isAccountOf(world: World, namespace: string, name: string): boolean {
+  return (
+    world.find('ServiceAccount', namespace, name).is === 'present' ||
+    world.workloadsIn(namespace).some(({ podSpec }) => accountOf(podSpec) === name)
+  );
+}
