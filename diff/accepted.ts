@@ -2,9 +2,10 @@ import { hash } from 'node:crypto';
 import { Unparsable } from '../manifests/reading/yaml/events';
 import { parseYaml } from '../manifests/reading/yaml/parse';
 import { positionAt, positionOf } from '../manifests/reading/yaml/position';
-import type { Source } from '../manifests/resource';
+import type { Resource, Source } from '../manifests/resource';
 import { record, string } from '../manifests/resource';
 import { knownNames, StrataError } from '../model/errors';
+import type { FieldChange } from './field-change';
 import { stepsText } from './field-change';
 import type { Fleet, FleetChange, FleetTarget } from './fleet';
 import type { ObjectChange } from './object-change';
@@ -24,7 +25,7 @@ export interface AcceptedRisk {
 export function markOf(change: FleetChange): string {
   const { does, was, class: risk, instances, fields } = change;
   const objects = [...new Set(instances.map((instance) => `${instance.place} ${instance.change.id}`))].sort();
-  const said = fields.map(({ path, before, after, order }) => [stepsText(path), before, after, order]);
+  const said = fields.map(saidOf);
   // Without fields the object as a whole is told: then all that comes with it, or that changes in it, is what somebody lets through.
   const contents = fields.length > 0 ? [] : contentsOf(instances.map(({ change }) => change));
   return markedBy([does, was, risk, objects, said, ...contents]);
@@ -34,10 +35,20 @@ export function markOf(change: FleetChange): string {
 function contentsOf(changes: readonly ObjectChange[]): string[] {
   const contents = changes.flatMap(({ does, id, after, fields }) => {
     if (does === 'removed') return [];
-    const said = fields.map(({ path, before, after, order }) => [stepsText(path), before, after, order]);
-    return JSON.stringify([id, does === 'added' ? after?.object : said]);
+    return JSON.stringify([id, does === 'added' ? withoutSecrets(after) : fields.map(saidOf)]);
   });
   return [...new Set(contents)].sort();
+}
+
+/** From which value to which; of a secret only that it changes, since somebody could guess it from the mark. */
+function saidOf({ path, before, after, order, hidden }: FieldChange): unknown {
+  return hidden ? [stepsText(path), 'hidden'] : [stepsText(path), before, after, order];
+}
+
+function withoutSecrets(resource: Resource | undefined): unknown {
+  if (resource?.kind !== 'Secret') return resource?.object;
+  const { data, stringData, ...rest } = resource.object;
+  return [rest, Object.keys({ ...record(data), ...record(stringData) }).sort()];
 }
 
 /** The same of a target that comes or goes. */

@@ -51,3 +51,13 @@ test('a change is accepted on the last day, and not on the next one', () => {
   expect(acceptanceOf(fleet, [risk], '2026-12-31')).toMatchObject({ open: [], expired: [], unused: [] });
   expect(acceptanceOf(fleet, [risk], '2027-01-01')).toMatchObject({ open: fleet.changes, expired: [risk] });
 });
+
+test('a secret cannot be guessed from a mark: it is of the keys alone', () => {
+  const secret = (value: string) =>
+    `{ apiVersion: v1, kind: Secret, metadata: { name: s, namespace: shop }, stringData: { password: ${value} } }`;
+  const marked = (before: string, after: string) =>
+    markOf(fleetOf([targetChange('t', worldOf(before), worldOf(after))]).changes[0]!);
+  expect(marked(secret('a'), secret('b'))).toBe(marked(secret('c'), secret('d')));
+  expect(marked('', secret('a'))).toBe(marked('', secret('b')));
+  expect(marked('', secret('a'))).not.toBe(marked('', secret('a').replace('password', 'token')));
+});
