@@ -86,7 +86,7 @@ describe('in CI', () => {
       const refused = await diff({ FAIL_ON: 'in-place', FOLDER: 'k8s' });
       expect([refused.status, refused.out]).toEqual([
         1,
-        expect.stringMatching(/- change: [0-9a-f]{12} # Service\/shop\/web/),
+        expect.stringMatching(/- change: c[0-9a-f]{11} # Service\/shop\/web/),
       ]);
       expect(forge.comments.map(({ body }) => /80 → \d+|8888/.exec(body)?.[0])).toEqual(['8888']);
       expect(forge.comments[0]!.body).toContain('</b> Service/shop/web');

@@ -306,7 +306,7 @@ describe.each([
     expect(refused.diff.out).toContain(said);
     // What docs/ci.md shows is this.
     expect(blocks.find(({ language }) => language === 'text')!.content).toBe(said);
-    const [, mark] = /^- change: ([0-9a-f]{12}) #/m.exec(said)!;
+    const [, mark] = /^- change: (c[0-9a-f]{11}) #/m.exec(said)!;
 
     const sha = git(forge.origin, 'rev-parse', 'main');
     forge.write('accepted-risks.yaml', accepted(mark!));
