@@ -41,6 +41,8 @@ const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
   const ids = (does: ObjectChange['does']) =>
     new Set(diff.changes.filter((change) => change.does === does).map(({ id }) => id));
   const [added, removed] = [ids('added'), ids('removed')];
+  // Nothing is known to listen in a workload without ports.
+  const ends = new Set(diff.after.workloads.map(({ resource }) => diff.after.idOf(resource)));
   const worlds = flowWorlds(diff, (change) => isOfNetwork(diff, change));
   return withoutRenames(diff, flowDiff(worlds.before, worlds.after)).filter(
     ({ flow, before, after }) =>
@@ -49,6 +51,7 @@ const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
       // Who is not there any more connects to nothing.
       !removed.has(flow.from) &&
       (!added.has(flow.from) || flow.ingress.length > 0) &&
+      !(flow.port === 'any' && ends.has(flow.to)) &&
       // Between the pods of one workload there is nothing to connect while it has a single one.
       (flow.from !== flow.to || (before !== undefined && after !== undefined)),
   );
@@ -109,8 +112,15 @@ function causeOf(diff: WorldChange, { flow }: FlowChange): ObjectChange | undefi
     policies.find((change) => selectsEnd(diff, change, flow.to, 'Ingress')) ??
     policies.find((change) => selectsEnd(diff, change, flow.from, 'Egress')) ??
     changes.find((change) => change.id === flow.to || change.id === flow.from) ??
-    changes.find(({ id }) => KINDS.test(id.split('/')[0]!))
+    // A policy of another API, or what else decides; an Ingress only calls.
+    changes.find(({ id }) => isOfNetworkKind(id) && !/^(NetworkPolicy|Ingress)\//.test(id)) ??
+    policies[0] ??
+    changes.find(({ id }) => isOfNetworkKind(id))
   );
+}
+
+function isOfNetworkKind(id: string): boolean {
+  return KINDS.test(id.split('/')[0]!);
 }
 
 /** Whether a policy is, or was, about what the pods at an end let in, or where they connect to. */

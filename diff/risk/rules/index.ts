@@ -15,6 +15,7 @@ import graceShortened from './grace-shortened';
 import guardRemoved from './guard-removed';
 import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
+import isolationBegins from './isolation-begins';
 import managedDataRemoved from './managed-data-removed';
 import memoryLimitLowered from './memory-limit-lowered';
 import metadataChanged from './metadata-changed';
@@ -40,6 +41,7 @@ import rolloutStalls from './rollout-stalls';
 import routeOpened from './route-opened';
 import routeRemoved from './route-removed';
 import scheduleChanged from './schedule-changed';
+import schemaNarrowed from './schema-narrowed';
 import secretReadable from './secret-readable';
 import secretRemoved from './secret-removed';
 import serviceCut from './service-cut';
@@ -71,6 +73,7 @@ export const rules: readonly RiskRule[] = [
   guardRemoved,
   hostPortOpened,
   immutableField,
+  isolationBegins,
   managedDataRemoved,
   memoryLimitLowered,
   metadataChanged,
@@ -96,6 +99,7 @@ export const rules: readonly RiskRule[] = [
   routeOpened,
   routeRemoved,
   scheduleChanged,
+  schemaNarrowed,
   secretReadable,
   secretRemoved,
   serviceCut,

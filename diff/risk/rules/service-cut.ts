@@ -7,6 +7,7 @@ import { serviceOf, servicesOfWorkload } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { ChangeStep, FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
+import { isolatingPolicies, namesPort } from '../isolation';
 import { changesOf } from '../kinds';
 import { changesAt, fieldAt } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -94,6 +95,7 @@ function* compared(diff: WorldChange, was: ServiceView, causes: readonly ObjectC
     for (const one of lost)
       yield { change, field: fieldOf(change, one), message: `Service ${is.name} port ${one.port.number}: ${one.why}` };
   if (!own) return;
+  for (const port of served) yield* retargeted(diff.after, was, is, port, own);
   for (const port of served) yield* renamedPort(diff.after, was, is, port, own);
   if (lost.length === 0) yield* meanwhile(diff, is, own);
 }
@@ -136,6 +138,44 @@ function fieldOf(change: ObjectChange, { port, isOfPods }: LostPort): FieldChang
   if (isOfPods) return fieldAt(change, ['spec', 'selector']);
   const entry: ChangeStep[] = ['spec', 'ports', { port: port.number, protocol: port.protocol }];
   return fieldAt(change, [...entry, 'targetPort']) ?? fieldAt(change, entry);
+}
+
+/** A port that leads to another one of the pods, which no policy lets in, or at which none of them is known to listen. */
+function* retargeted(
+  world: World,
+  was: ServiceView,
+  is: ServiceView,
+  port: ServicePort,
+  change: ObjectChange,
+): Iterable<FoundRisk> {
+  const now = is.port(port.number, port.protocol);
+  if (!now || is.backing !== 'pods' || is.headless) return;
+  const old = new Set(was.targets(port).map(({ number }) => number));
+  const entry: ChangeStep[] = ['spec', 'ports', { port: port.number, protocol: port.protocol }];
+  const field = fieldAt(change, [...entry, 'targetPort']) ?? fieldAt(change, entry);
+  for (const { workload, number, declared } of field ? is.targets(now) : []) {
+    if (old.has(number)) continue;
+    const policies = isolatingPolicies(world, workload, 'ingress');
+    const names = workload.ports.flatMap((each) => (each.number === number && each.name ? [each.name] : []));
+    const lets = (wanted: number, called: readonly string[]) =>
+      policies.some(({ ingress = [] }) => ingress.some((rule) => namesPort(rule, wanted, called)));
+    const id = world.idOf(workload.resource);
+    if (policies.length > 0 && !lets(number, names)) {
+      const by = policies.map(({ name }) => name).join(', ');
+      yield {
+        change,
+        field,
+        message: `port ${now.number} leads to ${number} of ${id}, which NetworkPolicy ${by} lets nobody reach`,
+      };
+    } else if (!declared && was.targets(port).some((target) => target.declared) && workload.ports.length > 0) {
+      const has = [...new Set(workload.ports.map((each) => each.number))].join(', ');
+      yield {
+        change,
+        field,
+        message: `port ${now.number} leads to ${number} of ${id}, which no container has among its ports (${has}): unless one listens there, connections are refused`,
+      };
+    }
+  }
 }
 
 /** A port that others find by a name which it has no more. */

@@ -1,0 +1,77 @@
+import { messagesOf } from './risks';
+
+const definition = (schema: string) =>
+  `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: b.e.com }, spec: { group: e.com, scope: Cluster, names: { kind: B, plural: b }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object, properties: { spec: ${schema} } } } }] } }`;
+const found = (before: string, after: string) =>
+  messagesOf('schema-narrowed', definition(before), definition(after)).map((text) => text.split(': ')[1]);
+const field = (schema: string, more = '') => `{ type: object, ${more}properties: { a: { ${schema} } } }`;
+
+describe('schema-narrowed', () => {
+  test.each([
+    [
+      'a field that is required',
+      field('type: string'),
+      field('type: string', 'required: [a], '),
+      '.spec.a is required',
+    ],
+    ['a field that goes', field('type: string'), '{ type: object, properties: {} }', '.spec.a is no field any more'],
+    [
+      'another type',
+      field('type: string'),
+      field('type: integer'),
+      '.spec.a has to be of type integer in place of string',
+    ],
+    [
+      'a value that goes',
+      field('type: string, enum: [x, z]'),
+      field('type: string, enum: [x]'),
+      '.spec.a may not be z any more',
+    ],
+    [
+      'values where any was allowed',
+      field('type: string'),
+      field('type: string, enum: [x]'),
+      '.spec.a has to be one of x',
+    ],
+    [
+      'a higher minimum',
+      field('type: integer, minimum: 1'),
+      field('type: integer, minimum: 2'),
+      '.spec.a has to be at least 2 in place of 1',
+    ],
+    ['a length', field('type: string'), field('type: string, maxLength: 9'), '.spec.a may have a length of at most 9'],
+    [
+      'a pattern',
+      field('type: string, pattern: a'),
+      field('type: string, pattern: b'),
+      '.spec.a has to match the pattern b',
+    ],
+    [
+      'entries of a list',
+      field('type: array, items: { type: integer }'),
+      field('type: array, items: { type: boolean }'),
+      '.spec.a[] has to be of type boolean in place of integer',
+    ],
+    [
+      'values of a map',
+      field('type: object, additionalProperties: { type: string }'),
+      field('type: object, additionalProperties: { type: string, minLength: 1 }'),
+      '.spec.a[*] needs a length of at least 1',
+    ],
+  ])('%s', (_, before, after, text) => {
+    expect(found(before, after)).toEqual([text]);
+  });
+  test.each([
+    ['the other way round', field('type: string, enum: [x]', 'required: [a], '), field('type: string')],
+    ['a default beside what is required', field('type: string'), field('type: string, default: b', 'required: [a], ')],
+    ['a wider number', field('type: integer, maximum: 3'), field('type: number, maximum: 4')],
+    [
+      'unknown fields that are kept',
+      field('type: string'),
+      '{ type: object, x-kubernetes-preserve-unknown-fields: true }',
+    ],
+    ['words alone', field('type: string'), field('type: string, description: what it is')],
+  ])('nothing of %s', (_, before, after) => {
+    expect(found(before, after)).toEqual([]);
+  });
+});
