@@ -1,4 +1,5 @@
 import type { RiskRule } from '../risk';
+import admissionBlocks from './admission-blocks';
 import admissionLoosened from './admission-loosened';
 import appliedInPlace from './applied-in-place';
 import autoscalerRemoved from './autoscaler-removed';
@@ -8,6 +9,7 @@ import budgetLoosened from './budget-loosened';
 import claimRemoved from './claim-removed';
 import configNeedsRestart from './config-needs-restart';
 import crdRemoved from './crd-removed';
+import databaseFilesChanged from './database-files-changed';
 import deliveryRemoved from './delivery-removed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
@@ -57,6 +59,7 @@ import workloadRemoved from './workload-removed';
 
 /** Every rule, by the alphabet. */
 export const rules: readonly RiskRule[] = [
+  admissionBlocks,
   admissionLoosened,
   appliedInPlace,
   autoscalerRemoved,
@@ -66,6 +69,7 @@ export const rules: readonly RiskRule[] = [
   claimRemoved,
   configNeedsRestart,
   crdRemoved,
+  databaseFilesChanged,
   deliveryRemoved,
   flowCloses,
   flowOpens,

@@ -44,6 +44,13 @@ const FIELDS: Readonly<Record<string, readonly Field[]>> = {
   ThanosRuler: [{ path: ['spec', 'retention'], read: durationOf, absent: () => 24 * HOUR }],
   // Velero: backups are deleted after this.
   Schedule: [{ path: ['spec', 'template', 'ttl'], read: durationOf, absent: () => 720 * HOUR }],
+  // Kafka: a week, and -1 is for ever.
+  KafkaTopic: [
+    { path: ['spec', 'config', 'retention.ms'], read: unlimited, absent: () => 168 * HOUR },
+    { path: ['spec', 'config', 'retention.bytes'], read: unlimited, absent: never },
+  ],
+  // CloudNativePG: without it every backup is kept.
+  Cluster: [{ path: ['spec', 'backup', 'retentionPolicy'], read: daysOf, absent: never }],
   VMSingle: [{ path: ['spec', 'retentionPeriod'], read: durationOf, absent: () => 31 * 24 * HOUR }],
 };
 
@@ -76,6 +83,7 @@ export default riskRule({
       }
     }
     yield* ofResources(diff);
+    yield* ofTexts(diff);
   },
 });
 
@@ -94,6 +102,36 @@ function* ofResources(diff: WorldChange): Iterable<FoundRisk> {
       }
     }
   }
+}
+
+/** `retention_period` of Loki, Tempo and Mimir in a configuration file; 0 is for ever. */
+function* ofTexts(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'ConfigMap'))
+    for (const field of change.fields) {
+      const [was, is] = [field.before, field.after].map((value) => shortestPeriod(value));
+      if (was && is && is.amount < was.amount)
+        yield { change, field, message: text('retention_period', was.written, is.written) };
+    }
+}
+
+function shortestPeriod(value: unknown): { readonly written: string; readonly amount: number } | undefined {
+  if (typeof value !== 'string') return undefined;
+  const periods = [...value.matchAll(/\bretention_period:\s*["']?(\w+)/g)].flatMap(([, written]) => {
+    const amount = durationOf(written);
+    return amount === undefined ? [] : [{ written: written!, amount: amount === 0 ? never() : amount }];
+  });
+  return periods.sort((one, other) => one.amount - other.amount)[0];
+}
+
+function unlimited(value: unknown): number | undefined {
+  const amount = Number(value);
+  return Number.isNaN(amount) ? undefined : amount < 0 ? never() : amount;
+}
+
+/** `30d`, `4w`, `2m`: days, weeks and months. */
+function daysOf(value: unknown): number | undefined {
+  const [, count, unit] = /^(\d+)([dwm])$/.exec(String(value)) ?? [];
+  return count === undefined ? undefined : Number(count) * { d: 1, w: 7, m: 30 }[unit as 'd' | 'w' | 'm'];
 }
 
 function text(what: string, was: unknown, is: unknown): string {
