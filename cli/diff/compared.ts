@@ -52,8 +52,9 @@ export function comparedPairs(before: ComparedSide, after: ComparedSide): Compar
   const byKey = (side: ComparedSide) => new Map(side.sets.map((set) => [set.key, set]));
   const [was, is] = [byKey(before), byKey(after)];
   return [...new Set([...is.keys(), ...was.keys()])].map((key) => {
-    const name = (is.get(key) ?? was.get(key))!.name || (is.has(key) ? after : before).label;
-    return { name, place: key, before: was.get(key), after: is.get(key) };
+    // By a target's name it is told in the GitOps repository, too.
+    const place = (is.get(key) ?? was.get(key))!.name;
+    return { name: place || (is.has(key) ? after : before).label, place, before: was.get(key), after: is.get(key) };
   });
 }
 
