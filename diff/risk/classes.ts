@@ -23,7 +23,7 @@ export const CLASS_MEANINGS: Readonly<Record<RiskClass, string>> = {
   exposure: 'somebody can reach what nobody reached before',
   privilege: 'an account or a pod may do more than before',
   disruption: 'requests may fail, or a safeguard against that goes',
-  immutable: 'the API server refuses it: the object has to be deleted and made again',
+  immutable: 'the object has to be made again: the API server refuses the change, or a new object comes in its place',
   'data-loss': 'what is stored may be lost, and no revert brings it back',
 };
 

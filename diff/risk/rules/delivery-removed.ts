@@ -2,6 +2,7 @@ import type { Resource } from '../../../manifests/resource';
 import { list } from '../../../manifests/resource';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const application = (finalizers: string, labels = 'a: b') => `
@@ -33,6 +34,7 @@ export default riskRule({
       if (what !== undefined)
         yield { change, message: `${what}: everything that it delivered is deleted, with what is stored in it` };
     }
+    yield* ofApplications(diff);
     for (const change of changesOf(diff, 'Kustomization', 'ApplicationSet')) {
       const { does, before, after } = change;
       if (does !== 'changed' || !before || !after || deletes(before) !== undefined || deletes(after) === undefined)
@@ -51,6 +53,39 @@ export default riskRule({
     }
   },
 });
+
+/** What Argo CD deletes by itself once it prunes: also all of what another source or place does not have. */
+function* ofApplications(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'Application')) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || before?.group !== 'argoproj.io' || !after) continue;
+    const prune = ['spec', 'syncPolicy', 'automated', 'prune'];
+    const [pruned, prunes] = [before, after].map((resource) => resource.at(prune) === true);
+    if (!pruned && prunes)
+      yield {
+        change,
+        field: fieldAt(change, prune),
+        class: 'disruption',
+        message: 'Argo CD deletes from now on, without being asked, whatever its source does not have',
+        advice: 'look at what it would delete first: argocd app diff',
+      };
+    const moved = [
+      ['spec', 'destination'],
+      ['spec', 'source', 'path'],
+      ['spec', 'source', 'repoURL'],
+    ].flatMap((path) => fieldAt(change, path) ?? []);
+    for (const field of moved)
+      yield {
+        change,
+        field,
+        class: prunes ? 'data-loss' : 'disruption',
+        message: prunes
+          ? 'what it delivered from there and does not deliver any more is deleted, with what is stored in it'
+          : 'it delivers something else, or somewhere else: what it delivered stays, and nothing keeps it as it is written',
+        advice: 'look at what it would delete first: argocd app diff',
+      };
+  }
+}
 
 /** Who deletes what an object delivered when it goes; undefined where that stays. */
 function deletes(resource: Resource): string | undefined {

@@ -34,6 +34,9 @@ export default riskRule({
     for (const change of changesOf(diff, 'HTTPRoute', 'GRPCRoute'))
       if (change.does === 'changed') yield* ofRoute(change);
     for (const change of changesOf(diff, 'Gateway')) if (change.does === 'changed') yield* ofGateway(change);
+    for (const change of changesOf(diff, 'PeerAuthentication')) if (change.does === 'changed') yield* ofMesh(change);
+    for (const change of changesOf(diff, 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'))
+      if (change.does === 'changed') yield* ofCilium(change);
     // Istio’s and the policies of gateways: what they asked for is asked no more.
     for (const change of diff.changes) {
       const { does, before } = change;
@@ -52,6 +55,32 @@ const GUARDS: readonly (readonly [RegExp, string])[] = [
   [/alb\.ingress\.kubernetes\.io\/(auth-type|inbound-cidrs)$/, 'requests that were refused are passed on'],
   [/\/(force-)?ssl-redirect$/, 'requests without TLS may be answered'],
 ];
+
+/** Istio: what asked for the certificate of the mesh. */
+function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
+  const path = ['spec', 'mtls', 'mode'];
+  const [was, is] = [change.before, change.after].map((resource) => string(resource!.at(path)) ?? 'UNSET');
+  if (was === 'STRICT' && is !== 'STRICT')
+    yield {
+      change,
+      field: fieldAt(change, path),
+      message: `mutual TLS is ${is} in place of STRICT: connections without a certificate of the mesh are taken`,
+    };
+}
+
+/** Cilium: entities that stand for everybody. */
+function* ofCilium(change: ObjectChange): Iterable<FoundRisk> {
+  const entities = (resource: Resource | undefined) =>
+    mappings(resource?.at(['spec', 'ingress'])).flatMap((rule) => list(rule['fromEntities']).map(String));
+  const old = entities(change.before);
+  const wide = entities(change.after).find((entity) => ['all', 'world'].includes(entity) && !old.includes(entity));
+  if (wide !== undefined && !old.includes('all'))
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'ingress']),
+      message: `${wide === 'all' ? 'everybody' : 'everybody outside the cluster'} is let in (fromEntities: ${wide})`,
+    };
+}
 
 function isGuard({ group, kind }: Resource): boolean {
   return (

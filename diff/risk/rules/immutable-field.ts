@@ -1,4 +1,4 @@
-import type { Path } from '../../../manifests/resource';
+import type { Path, Resource } from '../../../manifests/resource';
 import { isMap } from '../../../model/is-map';
 import { immutableChanges } from '../../../upstream/kubernetes/immutable';
 import type { FieldChange } from '../../field-change';
@@ -48,7 +48,7 @@ spec:
         yield { change, message: 'is a new object: the old one is removed, and nothing of its state is taken over' };
         continue;
       }
-      if (before.name !== after.name) continue;
+      if (before.name !== after.name || isMadeAnew(after)) continue;
       for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
         for (const field of own.length > 0 ? own : [undefined]) {
@@ -59,6 +59,16 @@ spec:
     }
   },
 });
+
+/** Whether Helm or Argo CD deletes a hook before it makes it again: what they do unless they are told otherwise. */
+function isMadeAnew({ annotations }: Resource): boolean {
+  return Object.entries({
+    'helm.sh/hook': ['helm.sh/hook-delete-policy', 'before-hook-creation'],
+    'argocd.argoproj.io/hook': ['argocd.argoproj.io/hook-delete-policy', 'BeforeHookCreation'],
+  }).some(
+    ([hook, [policy, anew]]) => annotations[hook] !== undefined && (annotations[policy!] ?? anew!).includes(anew!),
+  );
+}
 
 /** How an object of a kind is made again with the least harm. */
 const ADVICE: Readonly<Record<string, string>> = {

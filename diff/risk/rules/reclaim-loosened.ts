@@ -1,6 +1,6 @@
 import type { Path, Resource } from '../../../manifests/resource';
 import { string } from '../../../manifests/resource';
-import { changesOf } from '../kinds';
+import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
 
@@ -66,6 +66,16 @@ const POLICIES: Readonly<Record<string, readonly Policy[]>> = {
   ],
 };
 
+/** What holds data, or all of a kind. */
+const KEPT = [
+  'PersistentVolumeClaim',
+  'PersistentVolume',
+  'StatefulSet',
+  'Namespace',
+  'CustomResourceDefinition',
+  'Secret',
+];
+
 export default riskRule({
   id: 'reclaim-loosened',
   class: 'data-loss',
@@ -80,6 +90,16 @@ export default riskRule({
     harmless: volume('Retain', '2Ti'),
   },
   *find(diff) {
+    for (const change of changesOf(diff, ...KEPT)) {
+      const { does, before, after } = change;
+      if (does === 'changed' && before && after && isKept(before) && !isKept(after))
+        yield {
+          change,
+          field: fieldAt(change, ['metadata', 'annotations']),
+          message:
+            'whoever applies the manifests deletes it from now on when its manifest goes: it was told to keep it',
+        };
+    }
     for (const [kind, policies] of Object.entries(POLICIES)) {
       for (const change of changesOf(diff, kind)) {
         const { does, before, after } = change;

@@ -29,7 +29,10 @@ export default riskRule({
       if (after.resource.kind !== 'CronJob') continue;
       for (const field of change.fields) {
         const message = MESSAGES[lastKey(field.path) ?? ''];
-        if (field.path.length === 2 && message) yield { change, field, message: message(field.after) };
+        if (field.path.length === 2 && message) {
+          const stops = field.path[1] === 'suspend' && field.after === true;
+          yield { change, field, message: message(field.after), ...(stops && { class: 'disruption' as const }) };
+        }
       }
     }
   },

@@ -144,7 +144,7 @@ export const harmless: readonly HistoryChange[] = [
   },
   {
     name: 'sync-of-an-application-by-hand',
-    class: ['in-place', 'in-place'],
+    class: ['in-place', 'disruption'],
     edits: [replace('delivery', / {2}syncPolicy:\n[^]*/, '', 'prod')],
   },
   {
