@@ -1,9 +1,9 @@
 import type { Fleet, FleetChange } from '../../diff/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
+import type { Unreadable } from '../../manifests/reading/read';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
-import type { Unreadable } from './text';
 import { summaryText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';

@@ -2,7 +2,7 @@ import { markOf, markOfWhole } from '../../diff/accepted';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
 import type { Fleet, FleetTarget } from '../../diff/fleet';
-import type { Unreadable } from './text';
+import type { Unreadable } from '../../manifests/reading/read';
 
 /** For programs. What a Secret holds is left out. */
 export function diffJson(

@@ -1,8 +1,8 @@
 import type { Fleet, FleetChange } from '../../diff/fleet';
+import type { Unreadable } from '../../manifests/reading/read';
 import { count } from '../show';
 import { fieldLines } from './lines';
 import { rolloutLines } from './rollout';
-import type { Unreadable } from './text';
 import { summaryText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';

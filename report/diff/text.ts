@@ -1,6 +1,7 @@
 import type { Fleet, FleetChange } from '../../diff/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
+import type { Unreadable } from '../../manifests/reading/read';
 import type { Paint } from '../blocks';
 import { painter } from '../blocks';
 import { count } from '../show';
@@ -16,13 +17,6 @@ export interface DiffTextOptions {
   readonly all: boolean;
   /** What could not be read: it may hold what seems to be gone or new. @default - everything was read */
   readonly unreadable?: readonly Unreadable[];
-}
-
-/** A text that could not be read. */
-export interface Unreadable {
-  readonly file: string;
-  readonly line: number;
-  readonly reason: string;
 }
 
 /** What must be known of a report that not everything went into. */
