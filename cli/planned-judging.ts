@@ -6,15 +6,14 @@ import { checks as allChecks } from '../checks/registry';
 import type { Subject } from '../checks/verify';
 import { verify as verifySubjects } from '../checks/verify';
 import { systemAccess } from '../manifests/reading/inputs';
-import { readSources } from '../manifests/reading/read';
 import { StrataError } from '../model/errors';
 import type { Target } from '../model/target';
 import type { PlannedTarget } from '../render/plan';
 import { formats } from '../report/formats';
-import { expectedResources } from '../world/expected-secrets';
 import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
 import { appliedIn, configured, declaredIn } from './configured';
+import { plannedInMemory } from './subjects';
 
 interface Planned<P> {
   readonly target: Target<P>;
@@ -37,12 +36,9 @@ export function judgePlanned<P>(
       const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
       const { factsFor } = clusterGiven(() => matrix.clusters, { ...values, cluster: undefined }, inputs);
       const declared = declaredIn(values, inputs);
-      const subjects = rendered.map(({ target, planned: { files, secrets } }): Subject => {
+      const subjects = rendered.map(({ target, planned }): Subject => {
         host.progress?.(`judging ${target.name}`);
-        const manifests = inputs.add(
-          readSources(files.map(({ path, text }) => ({ file: `dist/${target.path}/${path}`, text }))),
-        );
-        const expected = expectedResources(secrets, 'environments/matrix.ts');
+        const { manifests, expected } = plannedInMemory(target, planned, inputs);
         return {
           manifests,
           facts: factsFor(manifests.resources, target.cluster).with(expected),

@@ -16,6 +16,7 @@ import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
 import { acceptedRisks, today } from './diff/accepted';
 import { DELIVERY } from './diff/sides';
+import { targetAtPath } from './tree';
 
 /** What a commit to the GitOps repository changes: its message, and whether it is let through. */
 export function publishedChanges<P>(
@@ -39,7 +40,7 @@ export function publishedChanges<P>(
       const [was, is] = [filesIn(before, path), filesIn(after, path)];
       const target = targets.find((each) => each.path === path);
       host.progress?.(`comparing ${target?.name ?? path}`);
-      return [targetChange(target?.name ?? nameOf(path), was && worldOf(was, target), is && worldOf(is, target))];
+      return [targetChange(target?.name ?? targetAtPath(path), was && worldOf(was, target), is && worldOf(is, target))];
     });
     const trees = [before, after] as const;
     const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));
@@ -82,9 +83,4 @@ function filesIn(tree: PublishedTree, path: string): ReadonlyMap<string, string>
 function textsOf(tree: PublishedTree, files: readonly string[]): ReadonlyMap<string, string> {
   tree.read(files);
   return new Map(files.flatMap((file) => (tree.text(file) === undefined ? [] : [[file, tree.text(file)!] as const])));
-}
-
-/** `prod@cloud` of `cloud/prod`. */
-function nameOf(path: string): string {
-  return path.split('/').reverse().join('@');
 }

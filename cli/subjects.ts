@@ -11,6 +11,7 @@ import { StrataError } from '../model/errors';
 import { isGlob } from '../model/glob';
 import { knownTargets } from '../model/matrix';
 import type { Target } from '../model/target';
+import type { PlannedTarget } from '../render/plan';
 import { planTarget } from '../render/plan';
 import { expectedResources } from '../world/expected-secrets';
 import type { Places } from './cluster-given';
@@ -112,17 +113,27 @@ export function targetsAndPaths<P>(
   return { targets: names.length > 0 ? matrix.targets(names) : [], paths: words.filter(isPath) };
 }
 
+/** The manifests of a target as they are planned, in files that are called as `strata render` calls them, and the Secrets that it expects. */
+export function plannedInMemory(
+  { path: folder }: Pick<Target, 'path'>,
+  { files, secrets }: Pick<PlannedTarget, 'files' | 'secrets'>,
+  inputs: Inputs,
+): Pick<Subject, 'manifests'> & { readonly expected: readonly Resource[] } {
+  return {
+    manifests: inputs.add(readSources(files.map(({ path, text }) => ({ file: `dist/${folder}/${path}`, text })))),
+    expected: expectedResources(secrets, 'environments/matrix.ts'),
+  };
+}
+
 /** A target rendered in memory. Its files are called as `strata render` calls them, and its objects know where they were made. */
 export function renderedInMemory<P>(
   { compose, origins, root }: Project<P>,
   target: Target<P>,
   inputs: Inputs,
 ): Required<Pick<Subject, 'manifests' | 'originOf'>> & { readonly expected: readonly Resource[] } {
-  const { files, secrets } = planTarget(target, compose(target));
   let stacks: ReadonlyMap<string, string> | undefined;
   return {
-    manifests: inputs.add(readSources(files.map(({ path, text }) => ({ file: `dist/${target.path}/${path}`, text })))),
-    expected: expectedResources(secrets, 'environments/matrix.ts'),
+    ...plannedInMemory(target, planTarget(target, compose(target)), inputs),
     originOf: (object) => {
       stacks ??= origins(target);
       const frames = projectFrames(stacks.get(object) ?? '', root);

@@ -1,25 +1,22 @@
-import { isMap } from '../model/is-map';
 import type { FieldChange } from './field-change';
 import { inNamespaces } from './pairs';
+import { withTexts } from './texts';
 
 /** Stands for the namespace of an object in what is told of several of them. */
 export const NAMESPACE = '<namespace>';
 
 /** A text as it reads in every namespace: with a word in the place of this one. */
 export function textAnywhere(text: string, namespace: string | undefined): string {
-  return namespace === undefined ? text : inNamespaces(new Map([[namespace, NAMESPACE]]))(text);
+  return namespace === undefined ? text : anywhereFrom(namespace)(text);
+}
+
+function anywhereFrom(namespace: string): (text: string) => string {
+  return inNamespaces(new Map([[namespace, NAMESPACE]]));
 }
 
 /** The same of all texts in a value. */
 export function valueAnywhere(value: unknown, namespace: string | undefined): unknown {
-  if (namespace === undefined) return value;
-  const inText = inNamespaces(new Map([[namespace, NAMESPACE]]));
-  const within = (each: unknown): unknown => {
-    if (typeof each === 'string') return inText(each);
-    if (Array.isArray(each)) return each.map(within);
-    return isMap(each) ? Object.fromEntries(Object.entries(each).map(([key, own]) => [key, within(own)])) : each;
-  };
-  return within(value);
+  return namespace === undefined ? value : withTexts(value, anywhereFrom(namespace));
 }
 
 /**

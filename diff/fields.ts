@@ -70,7 +70,7 @@ function compareMaps(
   }
 }
 
-/** Those of the first in their order, and where they stand in the second those that only it has: two orders of keys give one. */
+/** By the alphabet: in whatever order keys stand, their changes are told in one. */
 function keysOf(was: object, is: object): string[] {
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].sort();
 }

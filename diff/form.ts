@@ -1,10 +1,9 @@
 import type { Json, Resource } from '../manifests/resource';
 import { record } from '../manifests/resource';
 import { withoutNulls } from '../model/object-differences';
-import { withDefaults, withoutEmpty } from '../upstream/kubernetes/defaults';
+import { LAST_APPLIED, SERVER_METADATA } from '../upstream/kubernetes/allocated';
+import { customWithDefaults, withDefaults, withoutEmpty } from '../upstream/kubernetes/defaults';
 import { apiOf } from '../upstream/kubernetes/model';
-import { withSchemaDefaults } from '../upstream/kubernetes/structural/decode';
-import { Schemas } from '../upstream/kubernetes/structural/schemas';
 import { customKind } from '../world/custom-kinds';
 import type { World } from '../world/world';
 import type { Value } from './fields';
@@ -33,9 +32,9 @@ export function formOf(world: World, resource: Resource): ObjectForm {
     );
   const custom = customKind(world, resource);
   if (!custom?.schema) return formWith(custom ? customShape(custom, metadata) : UNKNOWN, withoutNulls, withoutNulls);
-  const { schema, pool } = custom;
-  const fillIn = (object: Json) => withSchemaDefaults(withoutNulls(object), schema, new Schemas(pool));
-  return formWith(customShape(custom, metadata), withoutNulls, fillIn);
+  return formWith(customShape(custom, metadata), withoutNulls, (object) =>
+    customWithDefaults(withoutNulls(object), custom),
+  );
 }
 
 function formWith(shape: ValueShape, state: (object: Json) => Json, fillIn: (object: Json) => Json): ObjectForm {
@@ -59,12 +58,11 @@ function asStored(written: Json, full: Json): Json {
 function stated(object: Json): Json {
   const { status: _, metadata, ...rest } = object;
   const own = Object.entries(record(metadata) ?? {}).filter(
-    ([key]) => !SERVERS.includes(key) && key !== 'name' && key !== 'namespace',
+    ([key]) => !SERVER_METADATA.includes(key) && key !== 'name' && key !== 'namespace',
   );
   return { ...rest, metadata: withoutApplied(Object.fromEntries(own)) };
 }
 
-/** In an annotation kubectl keeps the whole manifest, which tells everything twice, and what a Secret holds in clear text. */
 function withoutApplied(metadata: Json): Json {
   const annotations = record(metadata['annotations']);
   if (annotations?.[LAST_APPLIED] === undefined) return metadata;
@@ -72,17 +70,3 @@ function withoutApplied(metadata: Json): Json {
   const { [LAST_APPLIED]: __, ...others } = annotations;
   return Object.keys(others).length === 0 ? rest : { ...rest, annotations: others };
 }
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
-
-/** What the server itself keeps, and nobody writes down for it. */
-const SERVERS: readonly string[] = [
-  'creationTimestamp',
-  'deletionGracePeriodSeconds',
-  'deletionTimestamp',
-  'generation',
-  'managedFields',
-  'resourceVersion',
-  'selfLink',
-  'uid',
-];

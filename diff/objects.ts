@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, Resource } from '../manifests/resource';
-import { record } from '../manifests/resource';
 import { isScopeKnown } from '../world/scope';
 import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
@@ -10,6 +9,7 @@ import { isHidden } from './hidden';
 import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
 import { stableId, stableName } from './stable-name';
+import { withTexts } from './texts';
 import { inOneVersion } from './versions';
 
 export interface DiffOptions {
@@ -66,15 +66,7 @@ function isScopeKnownIn(world: World, resource: Resource): boolean {
 
 /** The same in the namespaces of the other environment: also in names of hosts and in selectors. */
 function inOther(object: Json, namespaces: ReadonlyMap<string, string>): Json {
-  if (namespaces.size === 0) return object;
-  const inText = inNamespaces(namespaces);
-  const within = (value: unknown): unknown => {
-    if (typeof value === 'string') return inText(value);
-    if (Array.isArray(value)) return value.map(within);
-    const map = record(value);
-    return map ? Object.fromEntries(Object.entries(map).map(([key, each]) => [key, within(each)])) : value;
-  };
-  return within(object) as Json;
+  return namespaces.size === 0 ? object : (withTexts(object, inNamespaces(namespaces)) as Json);
 }
 
 /** What an object is called now, as the hash at the end of its name is another one. */
@@ -93,17 +85,12 @@ function followed(field: FieldChange, hashed: ReadonlyMap<string, Renamed>): Fie
   const { path, before, after } = field;
   if (hashed.size > 0) {
     const followed = new Set<string>();
-    const asNow = (value: unknown): unknown => {
-      if (typeof value === 'string') {
-        const renamed = hashed.get(value);
-        if (renamed) followed.add(renamed.id);
-        return renamed?.name ?? value;
-      }
-      if (Array.isArray(value)) return value.map(asNow);
-      const map = record(value);
-      return map ? Object.fromEntries(Object.entries(map).map(([key, each]) => [key, asNow(each)])) : value;
-    };
-    if (isDeepStrictEqual(asNow(before), after)) return { ...field, follows: [...followed].join(', ') };
+    const asNow = withTexts(before, (text) => {
+      const renamed = hashed.get(text);
+      if (renamed) followed.add(renamed.id);
+      return renamed?.name ?? text;
+    });
+    if (isDeepStrictEqual(asNow, after)) return { ...field, follows: [...followed].join(', ') };
   }
   const last = path.at(-1);
   // What Helm's charts do, as its documentation recommends: the hash of a config in an annotation of the pods.

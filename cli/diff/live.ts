@@ -13,9 +13,10 @@ import type { ComparedSet, ComparedSide } from './compared';
 /** What is in the cluster of that which some manifests hold: each set with what stands there under its objects' names. */
 export function liveSide(side: ComparedSide, access: ClusterAccess, env: Host['env']): ComparedSide {
   const kubectl = kubectlOf('strata diff --live', access, env);
+  const served = servedKinds(kubectl);
   const sets = side.sets.map((set): ComparedSet => {
     const wanted = set.world();
-    const found = [...liveObjects(wanted, kubectl), ...(set.source ? leftBehind(wanted, kubectl) : [])];
+    const found = [...liveObjects(wanted, served, kubectl), ...(set.source ? leftBehind(wanted, served, kubectl) : [])];
     return {
       key: set.key,
       name: set.name,
@@ -39,8 +40,7 @@ type Kubectl = ReturnType<typeof kubectlOf>;
 /** How long the API server may take for one answer. */
 const TIMEOUT = '60s';
 
-function liveObjects(wanted: World, kubectl: Kubectl): Resource[] {
-  const served = servedKinds(kubectl);
+function liveObjects(wanted: World, served: ReadonlySet<string>, kubectl: Kubectl): Resource[] {
   const asked = wanted.resources.filter(({ kind, group }) => served.has(`${group} ${kind}`));
   if (asked.length === 0) return [];
   const items = asked.map(({ object }) => object);
@@ -67,9 +67,8 @@ function liveObjects(wanted: World, kubectl: Kubectl): Resource[] {
 }
 
 /** What an earlier render made in the same namespaces and this one does not: of the kinds that it still has. */
-function leftBehind(wanted: World, kubectl: Kubectl): Resource[] {
+function leftBehind(wanted: World, served: ReadonlySet<string>, kubectl: Kubectl): Resource[] {
   const namespaces = [...new Set(wanted.resources.map((resource) => wanted.namespaceOf(resource)))].filter(Boolean);
-  const served = servedKinds(kubectl);
   const kinds = wanted.resources
     .filter((resource) => wanted.namespaceOf(resource) !== '' && served.has(`${resource.group} ${resource.kind}`))
     .map(({ kind, group }) => (group === '' ? kind : `${kind}.${group}`));

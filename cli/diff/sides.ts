@@ -21,6 +21,7 @@ import { appliedIn, configured, declaredIn } from '../configured';
 import type { Given } from '../options/table';
 import { projectOf } from '../project';
 import type { diff } from '../tables';
+import { targetAtPath } from '../tree';
 import type { ComparedSet, ComparedSide } from './compared';
 import { forgetOld, Repository } from './repository';
 import { TwinFiles } from './twin-files';
@@ -39,7 +40,7 @@ export class Sides<P> {
     /** A folder that goes when the comparison is done. */
     private readonly temporary: string,
   ) {
-    const { values, config } = configured({ ...given.values, kubernetes: given.values.kubernetes });
+    const { values, config } = configured(given.values);
     const appliedTo = appliedIn(values, config);
     this.inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile, memory: this.twins }, host.progress);
     const { kubernetes, factsFor } = clusterGiven(() => project.matrix.clusters, values, this.inputs);
@@ -73,9 +74,8 @@ export class Sides<P> {
   named(word: string): ComparedSide {
     if (word === '-' || existsSync(word)) return this.folder(word, word);
     const { matrix } = this.project;
-    const isTarget =
-      word.includes('@') && matrix.names.some(isGlob(word) ? globMatcher(word) : (name) => name === word);
-    if (isTarget) return { label: word, sets: this.rendered(this.project, [word]), areTargets: true };
+    if (word.includes('@') && matchesAny(word, matrix.names))
+      return { label: word, sets: this.rendered(this.project, [word]), areTargets: true };
     return this.revision(word) ?? this.unknown(word);
   }
 
@@ -91,21 +91,17 @@ export class Sides<P> {
     this.twins.enter(path);
     const read = [...setsAt([path], this.inputs, this.kubernetes)];
     const isTree = read.some(({ cluster }) => cluster !== undefined);
+    const { matrix } = this.project;
+    const targets = new Map((matrix.isEmpty ? [] : matrix.targets()).map((target) => [target.path, target.name]));
     const sets = read.map((set): ComparedSet => {
       const names = set.name.split(' ').map((part) => relative(path, part));
       const key = isTree && set.cluster === undefined ? DELIVERY : names.join(' ');
-      return { key, name: this.targetAt(key) ?? key, world: () => this.worldIn(set) };
+      return { key, name: targets.get(key) ?? key, world: () => this.worldIn(set) };
     });
     const { target: asked = [] } = this.given.values;
     if (!isTree || asked.length === 0) return { label, sets };
     // Of a rendered tree only what is compared with it: else all other targets would be told as gone.
-    return { label, sets: sets.filter(({ key }) => asked.some((word) => matchesAny(word, [nameOf(key)]))) };
-  }
-
-  /** `prod@cloud` for the folder of a target. */
-  private targetAt(key: string): string | undefined {
-    const { matrix } = this.project;
-    return matrix.isEmpty ? undefined : matrix.targets().find(({ path }) => path === key)?.name;
+    return { label, sets: sets.filter(({ key }) => asked.some((word) => matchesAny(word, [targetAtPath(key)]))) };
   }
 
   private revision(word: string): ComparedSide | undefined {
@@ -213,11 +209,6 @@ const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lo
 
 function textAt(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
-/** `prod@cloud` of `cloud/prod`, also where the matrix has it no more. */
-function nameOf(key: string): string {
-  return key.split('/').reverse().join('@');
 }
 
 /** A target that a revision does not have yet is not there, which is no error. */

@@ -1,7 +1,3 @@
-import type { FieldChange } from '../field-change';
-import type { ObjectChange } from '../object-change';
-import type { RiskClass } from './classes';
-import { worstOf } from './classes';
 import type { Risk, RiskRule, WorldChange } from './risk';
 import { rules } from './rules';
 
@@ -17,10 +13,4 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
   return refused.size === 0
     ? risks
     : risks.filter(({ rule, change }) => !OF_ROLLOUTS.has(rule) || !refused.has(change));
-}
-
-/** The class of an object's change, or of one of its fields: the worst that is said of it. */
-export function riskClassOf(risks: readonly Risk[], change: ObjectChange, field?: FieldChange): RiskClass {
-  const own = risks.filter((risk) => risk.change === change && (field === undefined || risk.field === field));
-  return worstOf(own.map((risk) => risk.class));
 }

@@ -1,3 +1,4 @@
+import { isMap } from '../../model/is-map';
 import type { FieldPath } from '../explain/field';
 import { fieldText, itemName } from '../explain/field';
 import { isSame } from '../explain/same';
@@ -40,8 +41,4 @@ function listChanges(before: readonly unknown[], after: readonly unknown[], path
 function areUnique(list: readonly unknown[]): boolean {
   const names = list.map(itemName);
   return !names.includes(undefined) && new Set(names).size === names.length;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

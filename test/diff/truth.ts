@@ -1,6 +1,7 @@
 import { objectChanges } from '../../diff/objects';
 import type { RiskClass } from '../../diff/risk/classes';
-import { riskClassOf, risksOf } from '../../diff/risk/classify';
+import { worstOf } from '../../diff/risk/classes';
+import { risksOf } from '../../diff/risk/classify';
 import { Resource } from '../../manifests/resource';
 import type { KubernetesVersion } from '../../model/kubernetes-version';
 import { Facts } from '../../world/facts';
@@ -37,7 +38,8 @@ export function classified(change: RecordedChange): {
   const changes = objectChanges(before, after);
   const risks = risksOf({ before, after, changes });
   return {
-    class: changes.length === 0 ? 'no-effect' : riskClassOf(risks, changes[0]!),
+    // Of nothing that is said it is `no-effect`.
+    class: worstOf(risks.map((risk) => risk.class)),
     immutable: risks.some(({ class: risk }) => risk === 'immutable'),
     restarts: risks.some(({ rule }) => rule === 'pod-template-changed'),
   };

@@ -12,8 +12,11 @@ interface Allocated {
   readonly more?: (live: Json, wanted: Json) => Json;
 }
 
-/** Of every object: what the server keeps of it, and what those who apply it write down for themselves. */
-const METADATA = [
+/** In an annotation kubectl keeps the whole manifest, which tells everything twice, and what a Secret holds in clear text. */
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Of every object: what the server itself keeps in its metadata, and nobody writes down for it. */
+export const SERVER_METADATA: readonly string[] = [
   'uid',
   'resourceVersion',
   'generation',
@@ -23,8 +26,9 @@ const METADATA = [
   'managedFields',
   'selfLink',
 ];
+/** What those who apply an object write down for themselves. */
 const ANNOTATIONS = [
-  'kubectl.kubernetes.io/last-applied-configuration',
+  LAST_APPLIED,
   'argocd.argoproj.io/tracking-id',
   'meta.helm.sh/release-name',
   'meta.helm.sh/release-namespace',
@@ -105,7 +109,7 @@ export function withoutAllocated(live: Json, wanted: Json): Json {
 }
 
 function bare(metadata: Json): Json {
-  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !METADATA.includes(name)));
+  return Object.fromEntries(Object.entries(metadata).filter(([name]) => !SERVER_METADATA.includes(name)));
 }
 
 /** A live object without fields of a struct that the manifest does not set; without the struct too where nothing is left of what was no struct of the manifest. */
