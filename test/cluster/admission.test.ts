@@ -5,6 +5,7 @@
  */
 import { Api } from './support/api';
 import { Cluster } from './support/cluster';
+import { defineFlux } from './support/flux';
 import { type Event, type KubernetesObject, nameOf, type Workload } from './support/kubernetes';
 import { objectsOf, targets } from './support/rendered';
 import { say } from './support/report';
@@ -14,7 +15,7 @@ import { waitFor } from './support/wait';
 const CRDS = ['gateway-api', 'argo-cd', 'external-secrets'];
 
 /** What the place brings along, so that no target renders it. */
-const GIVEN_NAMESPACES = ['argocd'];
+const GIVEN_NAMESPACES = ['argocd', 'flux-system'];
 
 describe.each([
   ['1.28', 'proveold', { oldest: true }],
@@ -28,6 +29,7 @@ describe.each([
     const { minor } = JSON.parse(await cluster.kubectl('get', '--raw', '/version')) as { minor: string };
     expect(`1.${minor}`).toBe(version);
     await cluster.tool(['crds', ...CRDS]);
+    await defineFlux(cluster);
     await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
     await cluster.apply(...GIVEN_NAMESPACES.map(namespace));
     api = await Api.of(cluster);
@@ -36,11 +38,12 @@ describe.each([
   afterAll(() => cluster.close());
 
   test.each(targets())('admits every object of %s, and the pods of its workloads', async (target) => {
-    const objects = objectsOf(target);
+    const objects = definitionsFirst(objectsOf(target));
     const refused: string[] = [];
     await gone(api, objects);
     try {
       for (const object of objects) {
+        await waitFor(`the kind of ${nameOf(object)}`, 30, () => api.pathOf(object));
         const { status, message, warnings } = await api.create(object);
         if (status !== 201) refused.push(`${nameOf(object)}: ${message}`);
         for (const warning of warnings) refused.push(`${nameOf(object)}: admitted with a warning: ${warning}`);
@@ -64,6 +67,12 @@ describe.each([
     }
   });
 });
+
+/** As people are told to apply them: a kind is there before the objects of it. */
+function definitionsFirst(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const isDefinition = ({ kind }: KubernetesObject) => Number(kind === 'CustomResourceDefinition');
+  return [...objects].sort((a, b) => isDefinition(b) - isDefinition(a));
+}
 
 function namespace(name: string): KubernetesObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };

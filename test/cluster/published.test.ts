@@ -2,13 +2,12 @@
  * A new project with three environments on one cluster: `strata publish` pushes it, Argo CD delivers it environment by
  * environment as its settings say, and people go back to an earlier config by both ways.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 import { type Application, delivered, installArgoCd, ownClusterAs, refresh, stateOf } from './support/argocd';
 import { Cluster } from './support/cluster';
+import { defineFlux } from './support/flux';
 import { GitRepository } from './support/git';
 import type { Pod, Workload } from './support/kubernetes';
 import { ClusterProject } from './support/project';
@@ -22,9 +21,6 @@ type Environment = (typeof ENVIRONMENTS)[number];
 const ARGO = 'argocd';
 const FLUX = 'flux-system';
 const WEB = 'docker.io/library/nginx:1.28.0';
-
-/** Where Flux' own definitions are; kustomize-controller itself cannot be built from modules. */
-const FLUX_MODULES = ['github.com/fluxcd/source-controller@v1.8.5', 'github.com/fluxcd/kustomize-controller@v1.9.0'];
 
 const cluster = new Cluster('provepod');
 let project: ClusterProject;
@@ -187,12 +183,7 @@ proof(
 
 proof('the API server takes what is rendered for Flux', async () => {
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: FLUX } });
-  for (const module of FLUX_MODULES) {
-    const { Dir } = JSON.parse(
-      execFileSync('go', ['mod', 'download', '-json', module], { cwd: tmpdir(), encoding: 'utf8' }),
-    ) as { Dir: string };
-    await cluster.kubectl('apply', '--server-side', '-f', join(Dir, 'config/crd/bases'));
-  }
+  await defineFlux(cluster);
   const dry = ['apply', '--server-side', '--dry-run=server', '--validate=strict', '-f'];
   const folders = [
     join(repository.folder, 'tree/flux/kind'),

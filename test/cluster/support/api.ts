@@ -39,17 +39,20 @@ export class Api {
   }
 
   async exists(object: KubernetesObject): Promise<boolean> {
-    return (await this.ask('GET', await this.pathOf(object))).status !== 404;
+    return (await this.knows(object)) && (await this.ask('GET', await this.pathOf(object))).status !== 404;
   }
 
   async delete(object: KubernetesObject): Promise<void> {
+    // With the definition of a kind go the objects of it.
+    if (!(await this.knows(object))) return;
     const options = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', gracePeriodSeconds: 0 };
     const { status, message } = await this.ask('DELETE', await this.pathOf(object), options);
     if (status >= 400 && status !== 404)
       throw new Error(`${nameOf(object)} is not to be deleted: ${status} ${message}`);
   }
 
-  private async pathOf(object: KubernetesObject): Promise<string> {
+  /** Where it is; an error while the server does not know its kind. */
+  async pathOf(object: KubernetesObject): Promise<string> {
     return `${await this.collectionOf(object)}/${object.metadata.name}`;
   }
 
@@ -58,11 +61,22 @@ export class Api {
     return `${root(object.apiVersion)}${namespaced ? `/namespaces/${object.metadata.namespace ?? 'default'}` : ''}/${name}`;
   }
 
-  private async resourceOf({ apiVersion, kind }: KubernetesObject): Promise<Resource> {
+  private async resourceOf(object: KubernetesObject): Promise<Resource> {
+    const resource = await this.findResource(object);
+    if (!resource) throw new Error(`this API server knows no ${object.kind} in ${object.apiVersion}`);
+    return resource;
+  }
+
+  private async knows(object: KubernetesObject): Promise<boolean> {
+    return (await this.findResource(object)) !== undefined;
+  }
+
+  private async findResource({ apiVersion, kind }: KubernetesObject): Promise<Resource | undefined> {
     const known = this.resources.get(apiVersion) ?? this.discover(apiVersion);
     this.resources.set(apiVersion, known);
     const resource = (await known).find((one) => one.kind === kind && !one.name.includes('/'));
-    if (!resource) throw new Error(`this API server knows no ${kind} in ${apiVersion}`);
+    // A definition may come later.
+    if (!resource) this.resources.delete(apiVersion);
     return resource;
   }
 
