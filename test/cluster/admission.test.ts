@@ -43,7 +43,7 @@ describe.each([
     await gone(api, objects);
     try {
       for (const object of objects) {
-        await waitFor(`the kind of ${nameOf(object)}`, 30, () => api.pathOf(object));
+        await waitFor(`the kind of ${nameOf(object)}`, 30, () => api.serves(object));
         const { status, message, warnings } = await api.create(object);
         if (status !== 201) refused.push(`${nameOf(object)}: ${message}`);
         for (const warning of warnings) refused.push(`${nameOf(object)}: admitted with a warning: ${warning}`);

@@ -51,8 +51,13 @@ export class Api {
       throw new Error(`${nameOf(object)} is not to be deleted: ${status} ${message}`);
   }
 
-  /** Where it is; an error while the server does not know its kind. */
-  async pathOf(object: KubernetesObject): Promise<string> {
+  /** An error while the server does not serve its kind, of which the definition may have come, or have come back, just now. */
+  async serves(object: KubernetesObject): Promise<void> {
+    const { status, message } = await this.ask('GET', `${await this.collectionOf(object)}?limit=1`);
+    if (status !== 200) throw new Error(`${object.kind} is not served: ${status} ${message}`);
+  }
+
+  private async pathOf(object: KubernetesObject): Promise<string> {
     return `${await this.collectionOf(object)}/${object.metadata.name}`;
   }
 
@@ -90,7 +95,9 @@ export class Api {
       { socketPath: this.socketPath, method, path, headers: { 'content-type': 'application/json' } },
       body && JSON.stringify(body),
     );
-    const { message = '' } = JSON.parse(reply.body) as { message?: string };
+    // Of a group that it serves no more the server speaks in plain text.
+    const isJson = reply.headers['content-type']?.includes('json') ?? false;
+    const { message = '' } = isJson ? (JSON.parse(reply.body) as { message?: string }) : { message: reply.body };
     return { status: reply.status, message, warnings: [reply.headers.warning ?? []].flat() };
   }
 }
