@@ -1,4 +1,4 @@
-import { cluster } from 'strata';
+import { because, cluster } from 'strata';
 
 /** A managed cluster over three zones, with an ingress controller behind the provider's load balancer. */
 export const cloud = cluster('cloud', {
@@ -50,6 +50,10 @@ export const cloud = cluster('cloud', {
   kubeletCertificates: 'signed',
   podSecurity: 'baseline',
   resourceMetrics: true,
+  prometheusOperator: { kubeletService: { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'kubelet' } } },
   secretStore: 'cloud-secrets',
   argoCluster: 'cloud',
+  settings: {
+    prometheus: { form: because('operator', 'the operator is there, and reloads rules without a restart') },
+  },
 });

@@ -36,5 +36,10 @@ export const kind = cluster('kind', {
   podSecurity: 'privileged',
   resourceMetrics: false,
   argoCluster: 'kind',
-  settings: { prometheus: { volume: because('1Gi', "the disk is the laptop's") } },
+  settings: {
+    prometheus: {
+      form: because('discovery', 'the cluster is ours alone: its components and every annotated pod are looked at'),
+      volume: because('1Gi', "the disk is the laptop's"),
+    },
+  },
 });

@@ -1,4 +1,5 @@
 import type { Delivery } from '../constructs/delivery/delivery';
+import { ruleTestsIn } from '../constructs/monitoring/loaded-rules';
 import { originsOf } from '../constructs/synthesis/stacks';
 import { synthesize } from '../constructs/synthesis/synthesis';
 import type { FeatureContext, PlatformFeature } from '../features/feature';
@@ -30,6 +31,7 @@ export function composition(spec: CompositionSpec): Composition<FeatureContext> 
     ...(delivery === undefined ? {} : { delivery }),
     compose: (target) => withRetention(patched(target, synthesize(new Platform(target, spec).app))),
     secrets: (target) => new Platform(target, spec).secrets,
+    ruleTests: (target) => ruleTestsIn(new Platform(target, spec).app),
     origins: (target) => originsOf(() => new Platform(target, spec).app),
     deliver: (delivered) =>
       delivery === undefined

@@ -38,9 +38,121 @@ const applicationSpec = {
   sources: applicationSource,
 };
 
+const OPERATOR_CRDS = 'example/prometheus-operator-crd/monitoring.coreos.com';
+
+/** What the platform says of the pods that the Prometheus operator makes, and of what they evaluate. */
+const OPERATED = [
+  'image',
+  'imagePullSecrets',
+  'nodeSelector',
+  'podMetadata',
+  'priorityClassName',
+  'replicas',
+  'resources',
+  'retention',
+  'securityContext',
+  'serviceAccountName',
+  'tolerations',
+  'version',
+];
+const PROMETHEUS = [
+  'externalLabels',
+  'alerting',
+  'enforcedNamespaceLabel',
+  'evaluationInterval',
+  'persistentVolumeClaimRetentionPolicy',
+  'podMonitorNamespaceSelector',
+  'podMonitorSelector',
+  'probeNamespaceSelector',
+  'probeSelector',
+  'retentionSize',
+  'ruleNamespaceSelector',
+  'ruleSelector',
+  'scrapeConfigNamespaceSelector',
+  'scrapeConfigSelector',
+  'scrapeInterval',
+  'scrapeTimeout',
+  'serviceDiscoveryRole',
+  'serviceMonitorNamespaceSelector',
+  'serviceMonitorSelector',
+  'topologySpreadConstraints',
+];
+const ALERTMANAGER = [
+  'alertmanagerConfiguration',
+  'alertmanagerConfigNamespaceSelector',
+  'alertmanagerConfigSelector',
+  'alertmanagerConfigMatcherStrategy',
+  'configSecret',
+  'externalUrl',
+  'secrets',
+  'persistentVolumeClaimRetentionPolicy',
+  'topologySpreadConstraints',
+];
+const STORAGE = { storage: { volumeClaimTemplate: { spec: fields('accessModes', 'resources', 'storageClassName') } } };
+const RELABELED = [
+  'relabelings',
+  'metricRelabelings',
+  'interval',
+  'scrapeTimeout',
+  'scheme',
+  'path',
+  'tlsConfig',
+  'authorization',
+];
+const LIMITS = ['sampleLimit', 'targetLimit', 'labelLimit', 'labelNameLengthLimit', 'labelValueLengthLimit'];
+const SELECTED = ['selector', 'namespaceSelector', 'jobLabel', 'attachMetadata', 'fallbackScrapeProtocol', ...LIMITS];
+const receiverSpec = {
+  ...fields('route', 'inhibitRules', 'muteTimeIntervals'),
+  receivers: {
+    name: true,
+    webhookConfigs: fields('url', 'urlSecret', 'sendResolved', 'maxAlerts'),
+    pagerdutyConfigs: fields(
+      'routingKey',
+      'sendResolved',
+      'severity',
+      'description',
+      'class',
+      'component',
+      'group',
+      'url',
+    ),
+    slackConfigs: fields('apiURL', 'channel', 'sendResolved', 'title', 'text', 'titleLink'),
+    emailConfigs: fields(
+      'to',
+      'from',
+      'smarthost',
+      'authUsername',
+      'authPassword',
+      'requireTLS',
+      'sendResolved',
+      'hello',
+    ),
+  },
+};
+const scrapeConfigSpec = fields(
+  'authorization',
+  'fallbackScrapeProtocol',
+  'honorLabels',
+  'jobName',
+  'kubernetesSDConfigs',
+  'labelLimit',
+  'labelNameLengthLimit',
+  'labelValueLengthLimit',
+  'metricRelabelings',
+  'metricsPath',
+  'relabelings',
+  'sampleLimit',
+  'scheme',
+  'scrapeInterval',
+  'scrapeTimeout',
+  'staticConfigs',
+  'targetLimit',
+  'tlsConfig',
+);
+
 /**
  * One entry per API group: crds/<group>.yaml and <group>.ts. All kinds of a group belong into one entry, as the importer
- * writes one file per group. `keep` prunes a spec to the fields the platform writes; without it the spec stays whole.
+ * writes one file per group; `version` is that of the group unless a kind has its own. `keep` prunes a spec to the fields the platform writes; without it the spec stays whole.
  */
 const GROUPS = {
   'argoproj.io': {
@@ -83,6 +195,46 @@ const GROUPS = {
     licence: 'Apache-2.0',
     version: 'v1',
     kinds: { Kustomization: { file: 'config/crd/bases/kustomize.toolkit.fluxcd.io_kustomizations.yaml' } },
+  },
+  'monitoring.coreos.com': {
+    module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
+    licence: 'Apache-2.0',
+    version: 'v1',
+    kinds: {
+      Alertmanager: {
+        file: `${OPERATOR_CRDS}_alertmanagers.yaml`,
+        keep: { ...fields(...OPERATED, ...ALERTMANAGER), ...STORAGE },
+      },
+      AlertmanagerConfig: {
+        file: `${OPERATOR_CRDS}_alertmanagerconfigs.yaml`,
+        version: 'v1alpha1',
+        keep: receiverSpec,
+      },
+      PodMonitor: {
+        file: `${OPERATOR_CRDS}_podmonitors.yaml`,
+        keep: {
+          ...fields(...SELECTED),
+          podMetricsEndpoints: fields(...RELABELED, 'port', 'portNumber', 'honorLabels', 'filterRunning'),
+        },
+      },
+      Probe: {
+        file: `${OPERATOR_CRDS}_probes.yaml`,
+        keep: fields('jobName', 'prober', 'module', 'targets', 'interval', 'scrapeTimeout', ...LIMITS),
+      },
+      Prometheus: {
+        file: `${OPERATOR_CRDS}_prometheuses.yaml`,
+        keep: { ...fields(...OPERATED, ...PROMETHEUS), ...STORAGE },
+      },
+      PrometheusRule: { file: `${OPERATOR_CRDS}_prometheusrules.yaml` },
+      ScrapeConfig: { file: `${OPERATOR_CRDS}_scrapeconfigs.yaml`, version: 'v1alpha1', keep: scrapeConfigSpec },
+      ServiceMonitor: {
+        file: `${OPERATOR_CRDS}_servicemonitors.yaml`,
+        keep: {
+          ...fields(...SELECTED),
+          endpoints: fields(...RELABELED, 'port', 'targetPort', 'honorLabels', 'bearerTokenFile'),
+        },
+      },
+    },
   },
   'secrets-store.csi.x-k8s.io': {
     module: 'sigs.k8s.io/secrets-store-csi-driver@v1.5.3',
@@ -129,10 +281,11 @@ function reduce(crd, version, keep = true) {
 
 /** The comment that opens a group's CRD file, and in turn its generated constructs. */
 function header({ module, licence, version, kinds }) {
+  const versions = [...new Set([version, ...Object.values(kinds).flatMap((kind) => kind.version ?? [])])];
   const pruned = Object.keys(kinds).filter((kind) => kinds[kind].keep);
   return [
     `# Source: Go module ${module} (${licence}), ${dirname(Object.values(kinds)[0].file)}\n`,
-    `# Reduced by imports/generate.mjs to ${version}, without descriptions and status: not for installing into a cluster.\n`,
+    `# Reduced by imports/generate.mjs to ${versions.join(' and ')}, without descriptions and status: not for installing into a cluster.\n`,
     ...(pruned.length ? [`# Pruned to the fields that "keep" lists there: ${pruned.join(', ')}.\n`] : []),
   ].join('');
 }
@@ -141,10 +294,10 @@ function crdFile(group) {
   const { Dir } = JSON.parse(
     execFileSync('go', ['mod', 'download', '-json', group.module], { cwd: tmpdir(), encoding: 'utf8' }),
   );
-  const crds = Object.entries(group.kinds).map(([kind, { file, keep }]) => {
+  const crds = Object.entries(group.kinds).map(([kind, { file, keep, version = group.version }]) => {
     const crd = loadAll(readFileSync(join(Dir, file), 'utf8')).find((doc) => doc?.spec?.names.kind === kind);
     if (!crd) throw new Error(`${group.module} ${file} does not define ${kind}`);
-    return `---\n${dump(reduce(crd, group.version, keep), { lineWidth: -1, noRefs: true })}`;
+    return `---\n${dump(reduce(crd, version, keep), { lineWidth: -1, noRefs: true })}`;
   });
   return header(group) + crds.join('');
 }

@@ -100,6 +100,7 @@ const FACTS = fields({
   kubeletCertificates: anyOf('signed', 'unsigned'),
   podSecurity: anyOf(...POD_SECURITY_LEVELS),
   resourceMetrics: trueOrFalse,
+  prometheusOperator: optional(fields({ kubeletService: fields({ namespace: label, labels }) })),
   secretStore: optional(dnsName),
   secrets: optional(deliveryOfSecrets),
   imagePullSecrets: optional(listOf(dnsName)),

@@ -83,6 +83,12 @@ export type SecretDelivery =
       readonly parameters?: Readonly<Record<string, string>>;
     };
 
+/** The Prometheus operator, and what it keeps beside the pods of each Prometheus. */
+export interface PrometheusOperator {
+  /** The Service of all kubelets (`--kubelet-service`), found by its labels. */
+  readonly kubeletService: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
+}
+
 /** Facts about a place. Nothing is decided here. */
 export interface ClusterFacts<PoolName extends string = string> {
   readonly kubernetes: KubernetesVersion;
@@ -101,6 +107,8 @@ export interface ClusterFacts<PoolName extends string = string> {
   readonly podSecurity: PodSecurityLevel;
   /** Whether the cluster brings a metrics-server of its own. */
   readonly resourceMetrics: boolean;
+  /** The Prometheus operator that the place runs. @default - none */
+  readonly prometheusOperator?: PrometheusOperator;
   /** The ClusterSecretStore that External Secrets reads. @default - none: `secrets` says how they come here */
   readonly secretStore?: string;
   /** How Secrets come here without a store of External Secrets. @default - a person or a pipeline makes them */

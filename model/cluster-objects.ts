@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster';
 import { nodesOf } from './cluster';
-import type { Gateway } from './cluster-facts';
+import type { Gateway, PrometheusOperator } from './cluster-facts';
 
 /** A cluster's facts as Kubernetes' own objects, the way `kubectl get nodes,storageclasses,ingressclasses,apiservices -o yaml` prints what matters here. */
 export function clusterObjects(cluster: Cluster) {
@@ -39,7 +39,15 @@ const NETWORK_DAEMONS: Readonly<Record<string, string>> = { calico: 'calico-node
  * kinds, the kinds of External Secrets, who enforces policies, and registry credentials in each of these namespaces.
  */
 export function existingObjects(cluster: Cluster, namespaces: readonly string[]) {
-  const { gateway, network, secretStore, secrets, kubeletCertificates, imagePullSecrets = [] } = cluster;
+  const {
+    gateway,
+    network,
+    secretStore,
+    secrets,
+    kubeletCertificates,
+    prometheusOperator,
+    imagePullSecrets = [],
+  } = cluster;
   return [
     // Where kubeadm keeps what every kubelet is told.
     {
@@ -62,6 +70,7 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
           { apiVersion: 'external-secrets.io/v1', kind: 'ClusterSecretStore', metadata: { name: secretStore } },
         ]),
     ...kindsFor(secrets),
+    ...(prometheusOperator ? operatorObjects(prometheusOperator) : []),
     ...(network.enforcesPolicies
       ? [
           {
@@ -98,6 +107,29 @@ function gatewayOf({ name, namespace, listener, admitsNamespaces }: Gateway) {
       ],
     },
   };
+}
+
+/** The kinds of the Prometheus operator, and the Services by which it finds kubelets and API servers. */
+function operatorObjects({ kubeletService }: PrometheusOperator) {
+  const group = 'monitoring.coreos.com';
+  const kinds = ['Alertmanager', 'PodMonitor', 'Probe', 'Prometheus', 'PrometheusRule', 'ServiceMonitor'];
+  const service = (metadata: object, name: string, port: number) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: { ports: [{ name, port }] },
+  });
+  return [
+    ...kinds.map((kind) => kindOf(group, 'v1', kind, 'Namespaced')),
+    ...['AlertmanagerConfig', 'ScrapeConfig'].map((kind) => kindOf(group, 'v1alpha1', kind, 'Namespaced')),
+    service({ name: 'kubelet', ...kubeletService }, 'https-metrics', 10250),
+    // The API server keeps this one in every cluster.
+    service(
+      { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+      'https',
+      443,
+    ),
+  ];
 }
 
 /** The kinds that a way of delivering Secrets brings. */

@@ -2,6 +2,7 @@ import type { DeliveryFacts } from './delivered';
 import type { Feature } from './feature';
 import type { Component, KubernetesObject, ObjectReference } from './kubernetes';
 import type { Matrix } from './matrix';
+import type { PromtoolTests } from './promtool-tests';
 import type { SecretContract } from './secret-contract';
 import type { Target } from './target';
 
@@ -15,6 +16,8 @@ export interface Composition<P> {
   compose(target: Target<P>): readonly Component[];
   /** The Secrets that a target's pods need, and what they must hold: known before any of them is there. */
   secrets(target: Target<P>): readonly SecretContract[];
+  /** The rules of a target's Prometheus with their unit tests; undefined where nothing evaluates rules. */
+  ruleTests?(target: Target<P>): PromtoolTests | undefined;
   /** Where each of a target's objects was made: call stacks by object name. */
   origins(target: Target<P>): ReadonlyMap<string, string>;
   /** What hands the rendered targets to Argo CD and Flux. */

@@ -59,6 +59,13 @@ export function decimal(value: number): Setting<number> {
   return setting(value, (given) => (typeof given === 'number' && Number.isFinite(given) ? undefined : 'not a number'));
 }
 
+/** A share in percent, above 0 and below 100: a service level objective leaves something to fail. */
+export function percent(value: number): Setting<number> {
+  return setting(value, (given) =>
+    typeof given === 'number' && given > 0 && given < 100 ? undefined : 'not a percentage above 0 and below 100',
+  );
+}
+
 /** Strings in their order, such as the arguments of a program. */
 export function texts(value: readonly string[]): Setting<readonly string[]> {
   return setting(value, (given) =>

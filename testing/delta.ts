@@ -1,3 +1,4 @@
+import { diffArrays } from 'diff';
 import { isMap } from '../model/is-map';
 import type { KubernetesObject } from '../model/kubernetes';
 import { objectName } from '../model/kubernetes';
@@ -97,14 +98,9 @@ function nameOf(item: unknown): string | undefined {
 
 /** The lines that are not in both, in their order; the longest common part stays. */
 function lineDifferences(base: readonly string[], here: readonly string[]): string[] {
-  const [first, ...rest] = base;
-  if (first === undefined) return here.map((line) => `+ ${line}`);
-  const at = here.indexOf(first);
-  if (at < 0) return [`- ${first}`, ...lineDifferences(rest, here)];
-  const kept = [...here.slice(0, at).map((line) => `+ ${line}`), ...lineDifferences(rest, here.slice(at + 1))];
-  if (at === 0) return kept;
-  const dropped = [`- ${first}`, ...lineDifferences(rest, here)];
-  return dropped.length < kept.length ? dropped : kept;
+  return diffArrays([...base], [...here]).flatMap(({ added, removed, value }) =>
+    added || removed ? value.map((line) => `${added ? '+' : '-'} ${line}`) : [],
+  );
 }
 
 function isScalar(value: unknown): boolean {

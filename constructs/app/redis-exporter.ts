@@ -9,6 +9,9 @@ import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
+import type { Alert } from '../monitoring/alert';
+import { matchersOf } from '../monitoring/series';
+import { Watch } from '../monitoring/watch';
 import type { Redis } from './redis';
 import type { RedisRights } from './redis-rights';
 
@@ -66,12 +69,38 @@ export class RedisExporter extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('metrics', { job: settings.scrapeJob });
+    this.workload.servesMetrics('metrics', { job: settings.scrapeJob, series: 60 });
     this.workload.connectsTo(settings.redis.port('redis'), { as: 'REDIS', may: RIGHTS });
+    new Watch(this, 'watch', { of: this.workload, alerts: [redisDown(this.workload)] });
   }
 
   /** Its only port. */
   port(name: 'metrics'): Port {
     return this.workload.port(name);
   }
+}
+
+function redisDown(exporter: Workload): Alert {
+  const series = `course_redis_up{${matchersOf(exporter)}}`;
+  const labels = { job: exporter.metrics!.job, namespace: exporter.namespace.name };
+  return {
+    name: 'RedisDown',
+    expr: `min by (job, namespace) (${series}) == 0`,
+    for: '1m',
+    severity: 'page',
+    summary: 'Redis does not answer in {{ $labels.namespace }}',
+    description: 'Pages are served without visits and guestbook; what people write is refused.',
+    steps: [
+      'Is its pod there, and ready? kubectl get pods -l app.kubernetes.io/name=redis',
+      'What did it say last? kubectl logs redis-0, and kubectl describe pod redis-0 for its volume and memory.',
+      'It starts again from its volume. With a full volume, make the claim larger.',
+    ],
+    tests: [
+      {
+        name: 'it goes away and comes back',
+        series: { [series]: '1x4 0x5 1x10' },
+        firing: { '4m': [], '5m': [], '7m': [labels], '12m': [] },
+      },
+    ],
+  };
 }

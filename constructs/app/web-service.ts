@@ -1,17 +1,19 @@
 import { Construct } from 'constructs';
 import { images, versionOf } from '../../model/images';
-import { placement, resources, text, whole } from '../../model/setting';
+import { percent, placement, resources, text, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import { PriorityClass } from '../availability/priority-class';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
+import type { RequestMetrics } from '../core/flow';
 import { scrapeJob } from '../core/metrics';
 import type { NamespaceRef } from '../core/namespace';
 import { podField } from '../core/pod';
 import { Probe } from '../core/probe';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
+import { Watch } from '../monitoring/watch';
 import type { Redis } from './redis';
 import type { RedisRights } from './redis-rights';
 
@@ -38,6 +40,10 @@ export const webSettings = settingsOf('web', {
   revisionHistoryLimit: whole(5),
   /** The name of the job that scrapes it, and so the label `job` of its series. */
   scrapeJob: scrapeJob('web'),
+  /** Percent of the requests of 30 days that are answered without a failure of ours: its service level objective. */
+  availability: percent(99.9),
+  /** Percent of the requests of 30 days that are answered within 250 ms. */
+  latency: percent(99),
   /** The image of services/web. Its tag is the version that the page shows. */
   image: text(images.web, /^[^\s@]*:[\w][\w.-]*(?:@sha256:[0-9a-f]{64})?$/, 'an image with a tag'),
 });
@@ -64,6 +70,21 @@ const RIGHTS: RedisRights = {
   keys: ['visits:*', 'guestbook:*'],
   commands: ['get', 'incr', 'lpush', 'ltrim', 'lrange', 'multi', 'exec'],
 };
+
+/** How the program of services/web counts and times requests. Probes and scrapes come from the cluster itself. */
+const REQUESTS: RequestMetrics = {
+  total: 'http_requests_total',
+  failed: { label: 'status', regex: '5..', example: '500' },
+  duration: {
+    metric: 'http_request_duration_seconds',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+  },
+  route: 'route',
+  counted: 'route!~"/healthz|/readyz|/metrics"',
+};
+
+/** Slower than this, people notice. */
+const LATENCY_SECONDS = 0.25;
 
 /** The web app of services/web: a page with a visit counter and a guestbook. */
 export class WebService extends Construct {
@@ -122,7 +143,18 @@ export class WebService extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('http', { job: settings.scrapeJob });
+    this.workload.servesMetrics('http', { job: settings.scrapeJob, series: 150, requests: REQUESTS });
+    new Watch(this, 'watch', {
+      of: this.workload,
+      objectives: [
+        { name: `${id}-availability`, indicator: { availability: true }, objective: settings.availability },
+        {
+          name: `${id}-latency`,
+          indicator: { answeredWithinSeconds: LATENCY_SECONDS },
+          objective: settings.latency,
+        },
+      ],
+    });
     this.workload.connectsTo(redis.port('redis'), { as: 'REDIS', may: RIGHTS });
   }
 

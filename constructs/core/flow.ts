@@ -18,13 +18,28 @@ export interface FlowEnd extends Construct {
   readonly policyName: string;
   readonly allPorts: readonly EndPort[];
   /** Ports of others that these pods open connections to. */
-  readonly connections: readonly EndPort[];
+  readonly connections: EndPort[];
+  /** Connections to what is no end of flows. */
+  readonly outside?: readonly OutsideFlow[];
   /** Where these pods serve their own metrics; undefined where they serve none. */
   readonly metrics: ServedMetrics | undefined;
   /** The Service that leads to a port of it. */
   serviceOf(port: EndPort): FlowService;
   /** The Service whose name resolves to every pod, ready or not. */
   eachPod(): ServiceOf;
+}
+
+/** Connections to what is not rendered here: nodes and the control plane by their addresses, or pods of any namespace. */
+export interface OutsideFlow {
+  readonly to: 'addresses' | 'all-pods';
+  /** TCP. @default - all */
+  readonly ports?: readonly number[];
+}
+
+/** Declares a flow from these pods to a port, whichever way they find it. */
+export function openFlow(from: FlowEnd, port: EndPort): void {
+  if (!from.connections.includes(port)) from.connections.push(port);
+  port.clients.add(from);
 }
 
 /** A TCP port of pods, and who connects to it. */
@@ -47,11 +62,29 @@ export interface FlowService {
   backendOf(port: EndPort): { readonly name: string } | { readonly number: number };
 }
 
-/** Where metrics are served, and the job that scrapes them. */
+/** Where metrics are served, the job that scrapes them, and what is in them. */
 export interface ServedMetrics {
   readonly port: EndPort;
   readonly path: string;
   readonly job: string;
+  /** Series that a pod exposes; undefined where nobody has counted. */
+  readonly series: number | undefined;
+  /** Which of them count requests; undefined where none does. */
+  readonly requests: RequestMetrics | undefined;
+}
+
+/** The metrics by which a program counts and times the requests that it answers. */
+export interface RequestMetrics {
+  /** A counter of answered requests, such as `http_requests_total`. */
+  readonly total: string;
+  /** How a failed one is told from the others: by a label that matches an anchored regular expression; with a value that does. */
+  readonly failed: { readonly label: string; readonly regex: string; readonly example: string };
+  /** A histogram of how long they took, and the bounds of its buckets. Seconds. @default - nobody times them */
+  readonly duration?: { readonly metric: string; readonly buckets: readonly number[] };
+  /** The label by which requests of one kind are told from others. @default - none */
+  readonly route?: string;
+  /** A PromQL label matcher of what counts, so that probes and scrapes do not. @default - all of them */
+  readonly counted?: string;
 }
 
 export function isFlowEnd(node: IConstruct): node is FlowEnd {

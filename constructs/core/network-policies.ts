@@ -38,9 +38,13 @@ export class FlowPolicy extends Construct {
     const ingress = workload.allPorts
       .filter((port) => port.clients.size > 0)
       .map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: [tcp(port.number)] }));
-    const egress = workload.connections
-      .map((port) => ({ to: [peerOf(port.workload)], ports: [tcp(port.number)] }))
-      .sort(byText);
+    const egress = [
+      ...workload.connections.map((port) => ({ to: [peerOf(port.workload)], ports: [tcp(port.number)] })).sort(byText),
+      ...(workload.outside ?? []).map(({ to, ports }) => ({
+        to: to === 'addresses' ? ANY_ADDRESS : ANY_POD,
+        ...(ports ? { ports: ports.map(tcp) } : {}),
+      })),
+    ];
     if (!ingress.length && !egress.length) return;
     new k8s.KubeNetworkPolicy(this, 'policy', {
       metadata: { name: workload.policyName, namespace: workload.namespace.name, labels: { ...workload.labels } },
@@ -53,6 +57,13 @@ export class FlowPolicy extends Construct {
     });
   }
 }
+
+/**
+ * Nodes and the control plane have addresses that nobody knows beforehand. Cilium does not match nodes by `ipBlock` unless it runs with
+ * `policyCIDRMatchMode: nodes`.
+ */
+const ANY_ADDRESS: k8s.NetworkPolicyPeer[] = [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
+const ANY_POD: k8s.NetworkPolicyPeer[] = [{ namespaceSelector: {} }];
 
 /** Always with the namespace: a policy that moves, or is read alone, still says whom it means. */
 function peerOf(peer: FlowEnd | Peer): k8s.NetworkPolicyPeer {

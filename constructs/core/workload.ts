@@ -7,7 +7,8 @@ import { StrataError } from '../../model/errors';
 import type { Spread } from '../../model/placement';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
-import type { EndPort, FlowEnd, FlowService, ServedMetrics } from './flow';
+import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from './flow';
+import { openFlow } from './flow';
 import type { MetricsOptions } from './metrics';
 import { metricsAt } from './metrics';
 import type { NamespaceRef } from './namespace';
@@ -39,6 +40,8 @@ export class Workload extends Construct implements FlowEnd {
   readonly controller: Controller;
   /** Ports of other workloads that these pods open connections to. */
   readonly connections: EndPort[] = [];
+  /** Connections to what is no workload of the target. */
+  readonly outside: OutsideFlow[] = [];
   private readonly ownLabels: Readonly<Record<string, string>>;
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
@@ -134,7 +137,7 @@ export class Workload extends Construct implements FlowEnd {
     const { as } = options;
     if (as !== undefined) this.checkPrefix(as, port);
     const service = port.workload.serviceOf(port);
-    this.opens(port);
+    openFlow(this, port);
     const grant = port.grant?.(this, options);
     // Declared once more under the same name, a flow gives nothing new.
     if (as !== undefined && this.peers.has(as)) return;
@@ -182,7 +185,7 @@ export class Workload extends Construct implements FlowEnd {
   /** Declares a flow to every single pod behind a port, as a scraper needs it. */
   connectsToEach(port: EndPort): void {
     port.workload.eachPod().publish(port);
-    this.opens(port);
+    openFlow(this, port);
   }
 
   /**
@@ -237,11 +240,6 @@ export class Workload extends Construct implements FlowEnd {
   /** The Service whose name resolves to every pod, ready or not. */
   eachPod(): ServiceOf {
     return (this.podsService ??= new ServiceOf(this, `${this.name}-pods`, { headless: true, ready: false }));
-  }
-
-  private opens(port: EndPort): void {
-    if (!this.connections.includes(port)) this.connections.push(port);
-    port.clients.add(this);
   }
 
   private podTemplate(): k8s.PodTemplateSpec {

@@ -3,7 +3,8 @@ import { Construct } from 'constructs';
 import { knownNames, StrataError } from '../../model/errors';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { objectName } from '../../model/kubernetes';
-import type { EndPort, FlowEnd, FlowService, ServedMetrics } from '../core/flow';
+import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from '../core/flow';
+import { openFlow } from '../core/flow';
 import type { MetricsOptions } from '../core/metrics';
 import { metricsAt } from '../core/metrics';
 import type { NamespaceRef } from '../core/namespace';
@@ -51,6 +52,8 @@ export class ExternalWorkload extends Construct implements FlowEnd {
   readonly namespace: NamespaceRef;
   readonly selector: Readonly<Record<string, string>>;
   readonly connections: EndPort[] = [];
+  /** Connections to what is no workload of the target. */
+  readonly outside: OutsideFlow[] = [];
   metrics: ServedMetrics | undefined;
   private readonly place: string;
   private readonly ports = new Map<string, ExternalPort>();
@@ -109,13 +112,13 @@ export class ExternalWorkload extends Construct implements FlowEnd {
         ['connect a workload of your own', 'let the two meet in a port that asks nothing'],
       );
     port.workload.serviceOf(port);
-    this.opens(port);
+    openFlow(this, port);
   }
 
   /** Declares a flow to every single pod behind a port. */
   connectsToEach(port: EndPort): void {
     port.workload.eachPod().publish(port);
-    this.opens(port);
+    openFlow(this, port);
   }
 
   /** Says that a port serves metrics in Prometheus' format: what scrapes the platform finds it. */
@@ -164,11 +167,6 @@ export class ExternalWorkload extends Construct implements FlowEnd {
       portOf,
       backendOf: (port) => ({ number: portOf(port) }),
     };
-  }
-
-  private opens(port: EndPort): void {
-    if (!this.connections.includes(port)) this.connections.push(port);
-    port.clients.add(this);
   }
 
   private pods(): Pods {

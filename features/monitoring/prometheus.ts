@@ -1,21 +1,57 @@
 import { flowEndsIn } from '../../constructs/core/flow';
+import { LoadedRules } from '../../constructs/monitoring/loaded-rules';
+import { OperatedPrometheus } from '../../constructs/monitoring/operated-prometheus';
 import { Prometheus, prometheusSettings } from '../../constructs/monitoring/prometheus';
+import { prometheusRules } from '../../constructs/monitoring/prometheus-rules';
+import { testedRules } from '../../constructs/monitoring/rules';
+import { RuleSet, ruleSetsIn, watchesIn } from '../../constructs/monitoring/watch';
+import { StrataError } from '../../model/errors';
+import type { FeatureContext } from '../feature';
 import { feature } from '../feature';
 
 export const prometheus = feature('prometheus', {
   group: 'monitoring',
-  summary: 'one Prometheus that scrapes every workload that serves metrics',
+  summary: 'one Prometheus that scrapes every workload that serves metrics, and evaluates what is to be watched',
   settings: prometheusSettings,
   needs: ['volumes'],
-  connect: (context, settings) => {
+  connect: (context, { form, ...settings }) => {
     const { cluster, environment } = context.target;
-    new Prometheus(context.component('prometheus'), 'prometheus', {
-      namespace: context.namespace,
-      scrapes: flowEndsIn(context.namespace.node.root).flatMap(({ metrics }) => metrics ?? []),
+    const { namespace } = context;
+    const root = namespace.node.root;
+    const component = context.component('prometheus');
+    new RuleSet(component, 'rules', { name: 'prometheus', alerts: prometheusRules({ namespace: namespace.name }) });
+    const rules = testedRules({
+      watches: watchesIn(root),
+      sets: ruleSetsIn(root),
+      retention: settings.retention,
+      owner: settings.alertOwner,
+      runbooks: settings.runbooks,
+    });
+    new LoadedRules(component, 'loaded', rules);
+    const shared = {
+      namespace,
+      scrapes: flowEndsIn(root).flatMap(({ metrics }) => metrics ?? []),
       externalLabels: { cluster: cluster.name, environment: environment.name },
       storage: cluster.storage,
-      toYaml: context.toYaml,
+      rules: rules.groups,
+      kubeletCertificates: cluster.kubeletCertificates,
       ...settings,
-    });
+    };
+    if (form === 'operator')
+      new OperatedPrometheus(component, 'prometheus', { ...shared, kubelets: kubeletsOf(context) });
+    else new Prometheus(component, 'prometheus', { ...shared, form, toYaml: context.toYaml });
   },
 });
+
+function kubeletsOf({ target }: FeatureContext) {
+  const { cluster, name } = target;
+  if (cluster.prometheusOperator) return cluster.prometheusOperator.kubeletService;
+  throw new StrataError(
+    `${name}, prometheus.form`,
+    `is operator, and cluster ${cluster.name} runs no Prometheus operator`,
+    [
+      "use 'discovery' there",
+      `state in clusters/${cluster.name}.ts that it does: prometheusOperator: { kubeletService: { namespace: 'kube-system', labels: { 'k8s-app': 'kubelet' } } }`,
+    ],
+  );
+}

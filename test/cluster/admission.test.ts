@@ -12,7 +12,7 @@ import { say } from './support/report';
 import { waitFor } from './support/wait';
 
 /** The custom resources that the platform renders. */
-const CRDS = ['gateway-api', 'argo-cd', 'external-secrets'];
+const CRDS = ['gateway-api', 'argo-cd', 'external-secrets', 'prometheus-operator'];
 
 /** What the place brings along, so that no target renders it. */
 const GIVEN_NAMESPACES = ['argocd', 'flux-system'];

@@ -92,3 +92,13 @@ test('labels that every object of a target carries are no difference; another va
     changed: { 'Thing/NAMESPACE/a': { 'labels.stage': 'STAGE → test' } },
   });
 });
+
+test('texts of many lines that come again and again are compared at once', () => {
+  const map = (lines: readonly string[]) => [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'rules' }, data: { rules: lines.join('\n') } },
+  ];
+  const rules = Array.from({ length: 3000 }, (_, i) => [`- record: r${i}`, '  labels:', '    a: b']).flat();
+  expect(delta(map(rules), map([...rules.slice(0, 3000), '- record: new', ...rules.slice(3003)]))).toContain(
+    ['- - record: r1000', '-   labels:', '-     a: b', '+ - record: new'].map((line) => `      ${line}`).join('\n'),
+  );
+});

@@ -100,6 +100,8 @@ describe('a web app with all props', () => {
     priority: 1000,
     revisionHistoryLimit: 7,
     scrapeJob: 'front',
+    availability: 99.5,
+    latency: 95,
     image: 'registry.example.com/shop/web:2.1.0',
   };
   const objects = web(all);

@@ -13,7 +13,7 @@ import { podSecurityViolations } from '../../support/pod-security';
 import { promtoolComplaint } from '../../support/promtool';
 import { CONTAINER, namespaceIn, podOf, refusal, rendered, STORAGE, workloadIn } from '../../support/render';
 
-type Props = Omit<PrometheusProps, 'namespace' | 'scrapes'>;
+type Props = Omit<PrometheusProps, 'namespace' | 'scrapes' | 'alertmanager'>;
 /** A Prometheus that scrapes these workloads, each at its port `http`. */
 const prometheus = (props: Partial<Props> = {}, scrapes: (shop: Workload, till: Workload) => Scrape[] = () => []) =>
   rendered((chart) => {
@@ -36,6 +36,7 @@ interface Configuration {
   readonly global: {
     readonly scrape_interval: string;
     readonly scrape_timeout: string;
+    readonly evaluation_interval: string;
     readonly external_labels: Strings;
   };
   readonly scrape_configs: readonly {
@@ -84,8 +85,15 @@ describe('a Prometheus with no more than it needs', () => {
 
   test('scrapes itself every 15 seconds, and nothing else', () => {
     expect(configurationOf(objects)).toEqual({
-      global: { scrape_interval: '15s', scrape_timeout: '10s', external_labels: { cluster: 'here' } },
-      scrape_configs: [{ job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'] }] }],
+      global: {
+        scrape_interval: '15s',
+        scrape_timeout: '10s',
+        evaluation_interval: '15s',
+        external_labels: { cluster: 'here' },
+      },
+      scrape_configs: [
+        { job_name: 'prometheus', static_configs: [{ targets: ['localhost:9090'], labels: { namespace: 'shop' } }] },
+      ],
     });
   });
 
@@ -120,6 +128,11 @@ describe('a Prometheus with no more than it needs', () => {
 
 test('a Prometheus with all props has what they say', () => {
   const all: Required<Props> = {
+    form: 'minimal',
+    rules: [{ name: 'shop', rules: [{ record: 'shop:up:sum', expr: 'sum(up)' }] }],
+    kubeletCertificates: 'unsigned',
+    alertOwner: 'shop',
+    runbooks: 'https://example.com/{alert}',
     externalLabels: { cluster: 'there', environment: 'prod' },
     storage: [{ ...STORAGE[0]!, name: 'other' }],
     interval: '5s',
@@ -130,10 +143,13 @@ test('a Prometheus with all props has what they say', () => {
   };
   const objects = prometheus(all);
   expect(textOf(objects)).toMatch(/^# by another writer\n/);
+  expect(load(objects.get('ConfigMap').data['rules.yml']!)).toEqual({ groups: all.rules });
+  expect(configurationOf(objects)).toMatchObject({ rule_files: ['rules.yml'] });
   const { template, volumeClaimTemplates } = statefulSet(objects);
   expect(configurationOf(objects).global).toEqual({
     scrape_interval: '5s',
     scrape_timeout: '5s',
+    evaluation_interval: '5s',
     external_labels: all.externalLabels,
   });
   expect(template.spec.containers[0]?.args).toEqual(
@@ -158,6 +174,7 @@ describe('what it scrapes', () => {
         dns_sd_configs: [
           { names: ['shop-pods.shop.svc.cluster.local'], type: 'A', port: 8080, refresh_interval: '15s' },
         ],
+        relabel_configs: [{ target_label: 'namespace', replacement: 'shop' }],
       },
       {
         job_name: 'till',
@@ -165,6 +182,7 @@ describe('what it scrapes', () => {
         dns_sd_configs: [
           { names: ['till-pods.shop.svc.cluster.local'], type: 'A', port: 9100, refresh_interval: '15s' },
         ],
+        relabel_configs: [{ target_label: 'namespace', replacement: 'shop' }],
       },
     ]);
     const egress = objects

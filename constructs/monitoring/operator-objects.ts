@@ -1,0 +1,141 @@
+import type { Construct } from 'constructs';
+import {
+  PrometheusRuleSpecGroupsRulesExpr as Expr,
+  PodMonitor,
+  PrometheusRule,
+  ScrapeConfig as ScrapeConfigObject,
+  ServiceMonitor,
+} from '../../imports/monitoring.coreos.com';
+import type { RuleGroup } from './rule-groups';
+import type { FlowJob } from './scrape';
+import type { Relabeling, ScrapeConfig } from './scrape-config';
+import { setLabel } from './scrape-config';
+
+type PodMonitorSpec = ConstructorParameters<typeof PodMonitor>[2]['spec'];
+type ServiceMonitorSpec = ConstructorParameters<typeof ServiceMonitor>[2]['spec'];
+type ScrapeConfigSpec = ConstructorParameters<typeof ScrapeConfigObject>[2]['spec'];
+
+/** Where the objects stand: beside the Prometheus that selects them. */
+interface At {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Rules, as the operator hands them to Prometheus. */
+export function ruleObject(scope: Construct, id: string, at: At, groups: readonly RuleGroup[]): void {
+  new PrometheusRule(scope, id, {
+    metadata: { name: id, ...at },
+    // The importer's names of fields are Prometheus' own in camel case; what it writes is what a rule file holds.
+    spec: {
+      groups: groups.map(({ name, interval, rules }) => ({ name, interval, rules: rules.map(toRule) })) as never,
+    },
+  });
+}
+
+function toRule(rule: RuleGroup['rules'][number]): object {
+  const expr = Expr.fromString(rule.expr);
+  if ('record' in rule) return { ...rule, expr };
+  const { keep_firing_for, ...same } = rule;
+  return { ...same, expr, ...(keep_firing_for === undefined ? {} : { keepFiringFor: keep_firing_for }) };
+}
+
+/** Scrapes each pod of a flow. The label `job` is the flow's, and not the name of this object. */
+export function podMonitor(scope: Construct, at: At, { name, path, port, workload }: FlowJob): void {
+  const spec: PodMonitorSpec = {
+    selector: { matchLabels: { ...workload.selector } },
+    namespaceSelector: { matchNames: [workload.namespace.name] },
+    podMetricsEndpoints: [
+      {
+        // By number: whoever else wrote the pods may not have named their ports.
+        portNumber: port.number,
+        path,
+        relabelings: toObjects([setLabel('job', name), dropLabel('endpoint')]),
+      },
+    ],
+  };
+  new PodMonitor(scope, `monitor-${objectName(name)}`, { metadata: { name: objectName(name), ...at }, spec });
+}
+
+/** Scrapes what a Service of the cluster leads to, with the account of Prometheus. */
+export function clusterMonitor(scope: Construct, at: At, job: ScrapeConfig, service: ClusterService): void {
+  const { job_name, metrics_path: path, tls_config, authorization, metric_relabel_configs, sample_limit } = job;
+  const spec: ServiceMonitorSpec = {
+    selector: { matchLabels: { ...service.labels } },
+    namespaceSelector: { matchNames: [service.namespace] },
+    ...(sample_limit === undefined ? {} : { sampleLimit: sample_limit }),
+    endpoints: [
+      {
+        port: service.port,
+        scheme: 'https' as never,
+        ...(path === undefined ? {} : { path }),
+        ...(authorization ? { bearerTokenFile: authorization.credentials_file } : {}),
+        tlsConfig: {
+          caFile: tls_config!.ca_file,
+          ...(tls_config!.insecure_skip_verify ? { insecureSkipVerify: true } : {}),
+        },
+        relabelings: toObjects([setLabel('job', job_name), ...service.relabelings]),
+        ...(metric_relabel_configs ? { metricRelabelings: toObjects(metric_relabel_configs) } : {}),
+      },
+    ],
+  };
+  new ServiceMonitor(scope, `monitor-${job_name}`, { metadata: { name: job_name, ...at }, spec });
+}
+
+/** A Service that leads to a component of the cluster. */
+export interface ClusterService {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly port: string;
+  readonly relabelings: readonly Relabeling[];
+}
+
+/** A job as it stands in the configuration file, for what neither a pod's nor a Service's monitor can say. */
+export function scrapeConfigObject(scope: Construct, at: At, job: ScrapeConfig): void {
+  const { job_name, relabel_configs = [], kubernetes_sd_configs = [], fallback_scrape_protocol } = job;
+  const spec: ScrapeConfigSpec = {
+    jobName: job_name,
+    kubernetesSdConfigs: kubernetes_sd_configs.map((discovery) => ({ role: roleOf(discovery) as never })),
+    relabelings: toObjects([setLabel('job', job_name), ...relabel_configs]),
+    ...(fallback_scrape_protocol === undefined ? {} : { fallbackScrapeProtocol: fallback_scrape_protocol as never }),
+    ...limitsOf(job),
+  };
+  new ScrapeConfigObject(scope, `scrape-${job_name}`, { metadata: { name: job_name, ...at }, spec });
+}
+
+function limitsOf(job: ScrapeConfig): Partial<ScrapeConfigSpec> {
+  const limits = {
+    sampleLimit: job.sample_limit,
+    targetLimit: job.target_limit,
+    labelLimit: job.label_limit,
+    labelNameLengthLimit: job.label_name_length_limit,
+    labelValueLengthLimit: job.label_value_length_limit,
+  };
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined));
+}
+
+/** The operator calls roles by the names of their kinds. */
+function roleOf(discovery: object): string {
+  const { role } = discovery as { readonly role: 'pod' | 'endpointslice' | 'node' };
+  return { pod: 'Pod', endpointslice: 'EndpointSlice', node: 'Node' }[role];
+}
+
+function dropLabel(regex: string): Relabeling {
+  return { action: 'labeldrop', regex };
+}
+
+/** Steps in the operator's words; each of its kinds has a type of its own for the same. */
+function toObjects<T>(steps: readonly Relabeling[]): T[] {
+  return steps.map(({ source_labels, target_label, ...same }) => ({
+    ...same,
+    ...(source_labels ? { sourceLabels: source_labels } : {}),
+    ...(target_label === undefined ? {} : { targetLabel: target_label }),
+  })) as T[];
+}
+
+/** Jobs may have characters that objects cannot be called by. */
+function objectName(job: string): string {
+  return job
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+}

@@ -1,0 +1,34 @@
+import type { FlowEnd } from '../core/flow';
+import type { RecordingRule } from './rule-groups';
+import { matchersOf } from './series';
+
+/** Recorded series of a service that answers requests: rate, errors, duration (RED). */
+export const REQUEST_RATE = 'service:requests:rate5m';
+export const ERROR_RATIO = 'service:errors:ratio_rate5m';
+export const LATENCY = 'service:latency_seconds:quantile_rate5m';
+
+const QUANTILES = [0.5, 0.95, 0.99] as const;
+
+/** Rate, share of errors and latency of a workload's requests; none where it does not say how it counts them. */
+export function requestRecordings(workload: FlowEnd): RecordingRule[] {
+  const { metrics, namespace } = workload;
+  const requests = metrics?.requests;
+  if (!metrics || !requests) return [];
+  const { total, failed, duration, counted } = requests;
+  const matchers = [matchersOf(workload), ...(counted === undefined ? [] : [counted])].join(',');
+  const labels = { job: metrics.job, namespace: namespace.name };
+  const rate = (series: string) => `sum(rate(${series}[5m]))`;
+  const all = rate(`${total}{${matchers}}`);
+  const bad = rate(`${total}{${matchers},${failed.label}=~"${failed.regex}"}`);
+  return [
+    { record: REQUEST_RATE, expr: all, labels },
+    { record: ERROR_RATIO, expr: `(${bad} or 0 * ${all}) / (${all} > 0)`, labels },
+    ...(duration === undefined
+      ? []
+      : QUANTILES.map((quantile) => ({
+          record: LATENCY,
+          expr: `histogram_quantile(${quantile}, sum by (le) (rate(${duration.metric}_bucket{${matchers}}[5m])))`,
+          labels: { ...labels, quantile: String(quantile) },
+        }))),
+  ];
+}

@@ -1,0 +1,62 @@
+import { StrataError } from '../../model/errors';
+import type { Duration } from '../../model/quantity';
+import type { Alert, AlertTest } from './alert';
+import { checkAlert } from './alert';
+import { requestRecordings } from './requests';
+import type { AlertDefaults, AlertingRule, RuleGroup } from './rule-groups';
+import { alertingRule } from './rule-groups';
+import { downAlert, sloAlerts, sloRecordings } from './slo';
+import type { RuleSet, Watch } from './watch';
+
+export interface RulesProps extends AlertDefaults {
+  readonly watches: readonly Watch[];
+  readonly sets: readonly RuleSet[];
+  /** How long samples are kept: windows beyond it would never fill. */
+  readonly retention: Duration;
+}
+
+/** All rules of a Prometheus, and how they are tested. */
+export interface TestedRules {
+  readonly groups: readonly RuleGroup[];
+  readonly tests: readonly { readonly rule: AlertingRule; readonly tests: readonly AlertTest[] }[];
+}
+
+/** Every rule that a target's Prometheus evaluates, in every form alike: a group per workload, objective and subject. */
+export function testedRules({ watches, sets, retention, ...defaults }: RulesProps): TestedRules {
+  const tests: { rule: AlertingRule; tests: readonly AlertTest[] }[] = [];
+  const finished = (place: string, alerts: readonly Alert[]) =>
+    alerts.map((alert) => {
+      checkAlert(place, alert);
+      const rule = alertingRule(alert, defaults);
+      tests.push({ rule, tests: alert.tests });
+      return rule;
+    });
+  const groups = [
+    ...sets.map(({ name, recordings, alerts }) => ({ name, rules: [...recordings, ...finished(name, alerts)] })),
+    ...watches.flatMap(({ of, alerts, objectives }) => [
+      {
+        name: of.app,
+        rules: [
+          ...requestRecordings(of),
+          ...finished(of.app, [...(objectives.length > 0 ? [downAlert(of)] : []), ...alerts]),
+        ],
+      },
+      ...objectives.map((slo) => ({
+        name: `slo-${slo.name}`,
+        rules: [...sloRecordings(slo, retention), ...finished(of.app, sloAlerts(slo, retention))],
+      })),
+    ]),
+  ].filter(({ rules }) => rules.length > 0);
+  checkNames(groups);
+  return { groups, tests };
+}
+
+function checkNames(groups: readonly RuleGroup[]): void {
+  const names = groups.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new StrataError('prometheus rules', `two groups are called ${twice}`, [
+    'give one of the objectives or workloads another name',
+    'put both into one Watch',
+  ]);
+}

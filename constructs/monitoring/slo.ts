@@ -1,0 +1,269 @@
+import { StrataError } from '../../model/errors';
+import type { Duration } from '../../model/quantity';
+import { durationProblem, seconds } from '../../model/quantity';
+import type { FlowEnd, RequestMetrics } from '../core/flow';
+import type { Alert, AlertTest } from './alert';
+import type { RecordingRule } from './rule-groups';
+import { matchersOf } from './series';
+
+/** What is good: requests that do not fail, or requests that are answered within a time. */
+export type Indicator = { readonly availability: true } | { readonly answeredWithinSeconds: number };
+
+/**
+ * A service level objective: the share of requests that are good over a window. What may fail is the error budget, and alerts fire
+ * by how fast it burns.
+ */
+export interface Slo {
+  /** Such as `web-availability`: the label `slo` of its series. */
+  readonly name: string;
+  /** Whose requests are counted; it says by `servesMetrics` how. */
+  readonly of: FlowEnd;
+  readonly indicator: Indicator;
+  /** Percent of the requests that are good, such as 99.9. */
+  readonly objective: number;
+  /** @default '30d' */
+  readonly window?: Duration;
+  /**
+   * With fewer requests than this in an alert's long window, nobody is told: a single failure would be a large share of them.
+   * @default 100
+   */
+  readonly minRequests?: number;
+  /** The team that answers. @default - the setting `prometheus.alertOwner` */
+  readonly owner?: string;
+}
+
+/** The windows over which rates are recorded. */
+const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const satisfies readonly Duration[];
+type Window = (typeof WINDOWS)[number];
+
+interface BurnRate {
+  readonly factor: number;
+  readonly long: Window;
+  readonly short: Window;
+}
+
+/**
+ * How fast a budget burns when somebody is told: 14.4 times for an hour takes 2 % of a budget of 30 days, 6 times for six hours 5 %,
+ * 3 times for a day and once for three days 10 %. The short window ends the alert soon after the burning. Source: The Site Reliability
+ * Workbook, chapter 5, table 5-8.
+ */
+const BURN_RATES = {
+  page: [
+    { factor: 14.4, long: '1h', short: '5m' },
+    { factor: 6, long: '6h', short: '30m' },
+  ],
+  ticket: [
+    { factor: 3, long: '1d', short: '2h' },
+    { factor: 1, long: '3d', short: '6h' },
+  ],
+} as const satisfies Record<string, readonly BurnRate[]>;
+
+/** Names of recorded series: requests, errors, and the share of errors, by window; and the part of the budget that is left. */
+const requestsOver = (window: Duration) => `slo:requests:rate${window}`;
+const errorsOver = (window: Duration) => `slo:errors:rate${window}`;
+const ratioOver = (window: Duration) => `slo:error_ratio:rate${window}`;
+export const BUDGET_LEFT = 'slo:error_budget_left:ratio';
+export const OBJECTIVE = 'slo:objective:ratio';
+
+/** Throws unless the objective can be measured by what its workload exposes. */
+export function checkSlo(slo: Slo): RequestMetrics {
+  const { name, of, indicator, objective, window = '30d', minRequests = 100 } = slo;
+  const place = `objective ${name} of ${of.app}`;
+  const refuse = (problem: string, ...fixes: string[]): never => {
+    throw new StrataError(place, problem, fixes);
+  };
+  if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
+    refuse('its name is not lower case letters, digits and inner hyphens', "write one such as 'web-availability'");
+  if (!(objective > 0 && objective < 100))
+    refuse(
+      `its objective is ${objective}, and no budget is left at 100 %`,
+      'write a percentage above 0 and below 100, such as 99.9',
+    );
+  const problem = durationProblem(window);
+  if (problem !== undefined) refuse(`its window is ${problem}`, "write one such as '30d'");
+  if (seconds(window) < seconds('3d')) refuse(`its window is ${window}`, 'take three days or more');
+  if (!(Number.isInteger(minRequests) && minRequests >= 0))
+    refuse(`its minRequests is ${minRequests}`, 'write a whole number of 0 or more');
+  const requests =
+    of.metrics?.requests ??
+    refuse(
+      'the workload does not say which of its metrics count requests',
+      "say it where it serves metrics: servesMetrics('http', { requests: { … } })",
+    );
+  if (!('availability' in indicator)) {
+    const { answeredWithinSeconds: bound } = indicator;
+    const buckets = requests.duration?.buckets ?? [];
+    if (!buckets.includes(bound))
+      refuse(
+        `no bucket of ${requests.duration?.metric ?? 'a histogram'} ends at ${bound} seconds`,
+        `take one that does: ${buckets.join(', ') || 'none is declared'}`,
+        'add the bucket to the program, and to what it declares',
+      );
+  }
+  return requests;
+}
+
+/** The rates that alerts and dashboards read. Parts that need more samples than are kept are left out. */
+export function sloRecordings(slo: Slo, retention: Duration): RecordingRule[] {
+  const requests = checkSlo(slo);
+  const { name, objective, window = '30d' } = slo;
+  const labels = { slo: name, job: slo.of.metrics!.job, namespace: slo.of.namespace.name };
+  const matchers = [matchersOf(slo.of), ...(requests.counted === undefined ? [] : [requests.counted])].join(',');
+  const total = (over: Duration) =>
+    'availability' in slo.indicator
+      ? `sum(rate(${requests.total}{${matchers}}[${over}]))`
+      : `sum(rate(${requests.duration!.metric}_count{${matchers}}[${over}]))`;
+  const bad = (over: Duration) =>
+    'availability' in slo.indicator
+      ? // Without a failure there is no series of failures: nothing failed.
+        `(sum(rate(${requests.total}{${matchers},${failedMatcher(requests)}}[${over}])) or 0 * ${total(over)})`
+      : `(${total(over)} - sum(rate(${requests.duration!.metric}_bucket{${matchers},le="${bucketOf(slo.indicator)}"}[${over}])))`;
+  const of = (series: string) => `${series}{slo="${name}",namespace="${labels.namespace}"}`;
+  const kept = WINDOWS.filter((over) => seconds(over) <= seconds(retention));
+  return [
+    { record: OBJECTIVE, expr: `vector(${Number((objective / 100).toFixed(10))})`, labels },
+    ...kept.flatMap((over) => [
+      { record: requestsOver(over), expr: total(over), labels },
+      { record: errorsOver(over), expr: bad(over), labels },
+      // No requests, no errors: a share of nothing would be NaN, and no alert could compare with it.
+      { record: ratioOver(over), expr: `${of(errorsOver(over))} / (${of(requestsOver(over))} > 0)`, labels },
+    ]),
+    ...(seconds(window) <= seconds(retention)
+      ? [
+          {
+            record: BUDGET_LEFT,
+            expr: `1 - sum_over_time(${of(errorsOver('5m'))}[${window}]) / sum_over_time(${of(requestsOver('5m'))}[${window}]) / ${budget(objective)}`,
+            labels,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** A page and a ticket: each for a fast burn and a slow one. Parts that need more samples than are kept are left out. */
+export function sloAlerts(slo: Slo, retention: Duration): Alert[] {
+  const { name, objective, minRequests = 100, of } = slo;
+  const what =
+    'availability' in slo.indicator ? 'fail' : `take longer than ${slo.indicator.answeredWithinSeconds} seconds`;
+  return (['page', 'ticket'] as const).flatMap((severity) => {
+    const rates = BURN_RATES[severity].filter(({ long }) => seconds(long) <= seconds(retention));
+    if (rates.length === 0) return [];
+    const [fastest] = rates;
+    return {
+      name: severity === 'page' ? 'ErrorBudgetBurnsFast' : 'ErrorBudgetBurns',
+      expr: rates.map((rate) => `(${burning(slo, rate, minRequests)})`).join(' or '),
+      // Rates over five minutes at least have waited already.
+      for: severity === 'page' ? ('1m' as const) : ('15m' as const),
+      severity,
+      labels: { slo: name },
+      summary: `${of.app}: the error budget of ${name} burns more than ${fastest!.factor === 14.4 ? 6 : 1} times as fast as it may`,
+      description: `Requests to ${of.app} ${what}, more of them than ${name} (${objective} %) allows.`,
+      steps: [
+        `Look at the requests that ${what} by route: the dashboard of ${of.app}.`,
+        'Compare the beginning with the last rollout: kubectl rollout history; take it back if they meet.',
+        `Look at what ${of.app} depends on.`,
+      ],
+      ...(slo.owner === undefined ? {} : { owner: slo.owner }),
+      tests: burnTests(slo, severity, rates),
+    };
+  });
+}
+
+/** Nobody answers, or nobody is there to be asked: no request is counted then, and no budget burns. */
+export function downAlert(of: FlowEnd): Alert {
+  const { metrics, namespace, app } = of;
+  const labels = { job: metrics!.job, namespace: namespace.name };
+  const series = `up{job="${labels.job}",namespace="${labels.namespace}"}`;
+  return {
+    name: 'ServiceDown',
+    expr: `absent(${series} == 1)`,
+    for: '2m',
+    severity: 'page',
+    summary: `No pod of ${app} answers in ${namespace.name}`,
+    description: `People get no answer from ${app}.`,
+    steps: [
+      `Are there pods? kubectl get pods -n ${namespace.name} -l app.kubernetes.io/name=${app}`,
+      'Not ready or restarting: kubectl describe pod, and the log of the container before: kubectl logs --previous.',
+      `Since a rollout? kubectl rollout undo deployment/${app} -n ${namespace.name}`,
+    ],
+    tests: [
+      {
+        name: 'one of two does not answer',
+        series: { [series.replace('}', ',instance="a"}')]: '0x10', [series.replace('}', ',instance="b"}')]: '1x10' },
+        firing: { '8m': [] },
+      },
+      {
+        name: 'none answers',
+        series: { [series.replace('}', ',instance="a"}')]: '1x2 0x10' },
+        firing: { '4m': [], '6m': [labels] },
+      },
+      { name: 'there is none', series: {}, firing: { '3m': [labels] } },
+    ],
+  };
+}
+
+function burning({ name, of, objective }: Slo, { factor, long, short }: BurnRate, minRequests: number): string {
+  const series = (record: string) => `${record}{slo="${name}",namespace="${of.namespace.name}"}`;
+  const most = `${factor} * ${budget(objective)}`;
+  return [
+    `${series(ratioOver(long))} > ${most}`,
+    `${series(ratioOver(short))} > ${most}`,
+    ...(minRequests > 0 ? [`${series(requestsOver(long))} * ${seconds(long)} >= ${minRequests}`] : []),
+  ].join(' and ');
+}
+
+/** The share of requests that may fail. */
+function budget(objective: number): string {
+  return String(Number((1 - objective / 100).toFixed(10)));
+}
+
+/** As Prometheus 3 writes bounds of buckets: whole numbers with a fraction of zero. */
+function bucketOf(indicator: { readonly answeredWithinSeconds: number }): string {
+  const { answeredWithinSeconds: bound } = indicator;
+  return Number.isInteger(bound) ? `${bound}.0` : String(bound);
+}
+
+/**
+ * A hundred requests a minute for an hour, then as many failures as burn the budget twice as fast as the alert allows; and twice
+ * as slow, which is told to nobody.
+ */
+function burnTests(slo: Slo, severity: 'page' | 'ticket', rates: readonly BurnRate[]): AlertTest[] {
+  const slowest = Math.min(...rates.map(({ factor }) => factor));
+  const fastest = Math.max(...rates.map(({ factor }) => factor));
+  const share = (factor: number) => Math.min(factor * Number(budget(slo.objective)), 1);
+  const labels = { job: slo.of.metrics!.job, namespace: slo.of.namespace.name, slo: slo.name };
+  const until = severity === 'page' ? '2h' : '6h';
+  return [
+    {
+      name: 'more requests are bad than the fast burn allows',
+      series: traffic(slo, share(2 * fastest)),
+      firing: { [until]: [labels] },
+    },
+    {
+      name: 'half as many are bad as the slow burn allows',
+      series: traffic(slo, share(slowest / 2)),
+      firing: { [until]: [] },
+    },
+    { name: 'all are bad, and there are next to none', series: traffic(slo, 1, 0.01), firing: { '30m': [] } },
+  ];
+}
+
+/** The raw series of ten hours: a thousand requests a minute, or that many times fewer, of which a share is bad. */
+function traffic(slo: Slo, bad: number, thinned = 1): Record<string, string> {
+  const requests = checkSlo(slo);
+  const labels = `job="${slo.of.metrics!.job}",namespace="${slo.of.namespace.name}"`;
+  const perMinute = (rate: number) => `0+${Number((rate * 1000 * thinned).toFixed(3))}x600`;
+  if ('availability' in slo.indicator) {
+    const status = (value: string) => `${requests.total}{${labels},${requests.failed.label}="${value}"}`;
+    return { [status('200')]: perMinute(1 - bad), [status(requests.failed.example)]: perMinute(bad) };
+  }
+  const { metric } = requests.duration!;
+  return {
+    [`${metric}_count{${labels}}`]: perMinute(1),
+    [`${metric}_bucket{${labels},le="${bucketOf(slo.indicator)}"}`]: perMinute(1 - bad),
+  };
+}
+
+function failedMatcher({ failed }: RequestMetrics): string {
+  return `${failed.label}=~"${failed.regex}"`;
+}

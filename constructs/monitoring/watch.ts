@@ -1,0 +1,71 @@
+import { Construct, type IConstruct } from 'constructs';
+import type { FlowEnd } from '../core/flow';
+import type { Alert } from './alert';
+import { checkAlert } from './alert';
+import type { RecordingRule } from './rule-groups';
+import type { Slo } from './slo';
+import { checkSlo } from './slo';
+
+export interface WatchProps {
+  /** Whose series the rules are about: their group is called like it. */
+  readonly of: FlowEnd;
+  /** @default - none */
+  readonly alerts?: readonly Alert[];
+  /** @default - none */
+  readonly objectives?: readonly Omit<Slo, 'of'>[];
+}
+
+/** What has to be watched of a workload: it renders nothing; the Prometheus of a target makes its rules from it. */
+export class Watch extends Construct {
+  readonly of: FlowEnd;
+  readonly alerts: readonly Alert[];
+  readonly objectives: readonly Slo[];
+
+  constructor(scope: Construct, id: string, { of, alerts = [], objectives = [] }: WatchProps) {
+    super(scope, id);
+    this.of = of;
+    this.alerts = alerts;
+    this.objectives = objectives.map((objective) => ({ ...objective, of }));
+    for (const alert of alerts) checkAlert(of.app, alert);
+    for (const objective of this.objectives) checkSlo(objective);
+  }
+}
+
+export interface RuleSetProps {
+  /** What its group is called, such as `nodes`. */
+  readonly name: string;
+  /** @default - none */
+  readonly recordings?: readonly RecordingRule[];
+  readonly alerts: readonly Alert[];
+}
+
+/** Rules that are not about one workload, such as those about nodes. Like a Watch it renders nothing. */
+export class RuleSet extends Construct {
+  readonly name: string;
+  readonly recordings: readonly RecordingRule[];
+  readonly alerts: readonly Alert[];
+
+  constructor(scope: Construct, id: string, { name, recordings = [], alerts }: RuleSetProps) {
+    super(scope, id);
+    this.name = name;
+    this.recordings = recordings;
+    this.alerts = alerts;
+    for (const alert of alerts) checkAlert(name, alert);
+  }
+}
+
+/** Every such set in a tree, by name. */
+export function ruleSetsIn(root: IConstruct): RuleSet[] {
+  return root.node
+    .findAll()
+    .filter((node): node is RuleSet => node instanceof RuleSet)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Everything that is watched in a tree, by the workload's name. */
+export function watchesIn(root: IConstruct): Watch[] {
+  return root.node
+    .findAll()
+    .filter((node): node is Watch => node instanceof Watch)
+    .sort((a, b) => (a.of.app < b.of.app ? -1 : 1));
+}

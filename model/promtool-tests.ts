@@ -1,0 +1,7 @@
+/** Rules of a target's Prometheus and their unit tests, in the forms that promtool reads. */
+export interface PromtoolTests {
+  /** A rule file. Without annotations: a test would have to repeat every text. */
+  readonly rules: { readonly groups: readonly object[] };
+  /** A test file, but for its `rule_files`. */
+  readonly tests: { readonly evaluation_interval: string; readonly tests: readonly object[] };
+}

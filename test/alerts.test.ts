@@ -1,0 +1,4 @@
+import course from '../main';
+import { testAlerts } from '../testing';
+
+testAlerts(course);
