@@ -1,4 +1,5 @@
 import { isMap } from '../model/is-map';
+import type { SenseChange } from './sense';
 
 /** An entry of a list, by the fields that name it: `{ name: 'web' }`, `{ 'metadata.name': 'data' }`. */
 export type EntryKey = Readonly<Record<string, unknown>>;
@@ -15,6 +16,8 @@ export interface FieldChange {
   readonly order?: true;
   /** It holds a secret: reports say that it changes, and not to what. @default false */
   readonly hidden?: true;
+  /** What is said more, and what less, in words: the rights of a role, however they are split into rules. @default - the values tell it */
+  readonly sense?: SenseChange;
   /** The object whose name or content carries the hash that changes here: nothing else does. @default - none */
   readonly follows?: string;
 }

@@ -38,6 +38,9 @@ function compare(
 ): void {
   const [was, is] = [meant(before.full, shape), meant(after.full, shape)];
   if (was === is) return;
+  const sense = shape.sense?.changed(was, is);
+  if (sense && sense.added.length + sense.removed.length === 0) return;
+  if (sense && shape.sense!.isTold) return void changes.push({ ...changeOf(path, before, after), sense });
   // A map that comes or goes says no more than its entries do, where an empty one is stored as none.
   const [wasMap, isMapped] = shape.entries ? [was ?? {}, is ?? {}] : [was, is];
   if (isMap(wasMap) && isMap(isMapped)) return compareMaps(before, after, wasMap, isMapped, shape, path, changes);
@@ -84,7 +87,8 @@ function compareLists(
   path: readonly ChangeStep[],
   changes: FieldChange[],
 ): void {
-  const { ordered } = shape.list;
+  const { ordered, each } = shape.list;
+  if (each && isSameSet(was, is, shape.item())) return;
   const guessed = isGuessed(shape) ? guessedKeys(was, is) : undefined;
   const [old, now] = [entriesOf(was, before.written, shape, guessed), entriesOf(is, after.written, shape, guessed)];
   if (!old || !now) {
@@ -106,6 +110,21 @@ function compareLists(
   const named = (entries: ReadonlyMap<string, Entry>) =>
     [...entries.values()].map(({ key }) => Object.values(key).join('/'));
   changes.push({ path, before: named(old), after: named(now), order: true });
+}
+
+/** Whether both say the same entries, however often and in whatever order. */
+function isSameSet(was: readonly unknown[], is: readonly unknown[], item: ValueShape): boolean {
+  const [old, now] = [was, is].map((list) => new Set(list.map((entry) => JSON.stringify(entry)))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  const hasAll = (list: readonly unknown[], texts: ReadonlySet<string>, other: readonly unknown[]) =>
+    list.every(
+      (entry) =>
+        texts.has(JSON.stringify(entry)) ||
+        (list.length <= MOST_ORDERED && other.some((each) => isSameValue(entry, each, item))),
+    );
+  return hasAll(was, now, is) && hasAll(is, old, was);
 }
 
 /** Whether each entry of one list has a twin of its own in the other. */

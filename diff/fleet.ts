@@ -1,4 +1,5 @@
 import { fieldAnywhere, NAMESPACE, textAnywhere, valueAnywhere } from './anywhere';
+import type { TwiceSaid } from './comparable';
 import type { FieldChange } from './field-change';
 import type { ObjectChange } from './object-change';
 import type { RiskClass } from './risk/classes';
@@ -18,6 +19,18 @@ export interface TargetChange {
   readonly risks: readonly Risk[];
   /** The workloads whose pods are replaced, in their order. */
   readonly replaced: readonly WorkloadReplacement[];
+  /** Objects that stand several times on one side. @default - none */
+  readonly twice?: readonly SideTwice[];
+}
+
+/** An object that stands several times on one side of a comparison. */
+export interface SideTwice extends TwiceSaid {
+  readonly side: 'before' | 'after';
+}
+
+/** The same of one of several targets. */
+export interface FleetTwice extends SideTwice {
+  readonly target: string;
 }
 
 /** One object of one target. */
@@ -82,6 +95,8 @@ export interface Fleet {
   readonly replaced: readonly FleetReplacement[];
   /** Whether the rules judged it; what differs in two environments is no change. */
   readonly judged: boolean;
+  /** Objects that stand several times on one side of a target. */
+  readonly twice: readonly FleetTwice[];
 }
 
 export interface FleetOptions {
@@ -124,6 +139,7 @@ export function fleetOf(targets: readonly TargetChange[], { judged = true, besid
     class: worstOf([...changes, ...whole].map((each) => each.class)),
     replaced: replacedIn(changed),
     judged,
+    twice: targets.flatMap(({ target, twice = [] }) => twice.map((each) => ({ ...each, target }))),
   };
 }
 

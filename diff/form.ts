@@ -31,8 +31,9 @@ export function formOf(world: World, resource: Resource): ObjectForm {
       (object) => withDefaults(object, minor),
     );
   const custom = customKind(world, resource);
-  if (!custom?.schema) return formWith(custom ? customShape(custom, metadata) : UNKNOWN, withoutNulls, withoutNulls);
-  return formWith(customShape(custom, metadata), withoutNulls, (object) =>
+  if (!custom?.schema)
+    return formWith(custom ? customShape(custom, metadata, resource.group) : UNKNOWN, withoutNulls, withoutNulls);
+  return formWith(customShape(custom, metadata, resource.group), withoutNulls, (object) =>
     customWithDefaults(withoutNulls(object), custom),
   );
 }

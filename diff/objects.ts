@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, Resource } from '../manifests/resource';
+import { list, record } from '../manifests/resource';
 import { isScopeKnown } from '../world/scope';
 import type { World } from '../world/world';
 import type { FieldChange } from './field-change';
@@ -10,7 +11,7 @@ import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
 import { stableId, stableName } from './stable-name';
 import { withTexts } from './texts';
-import { inOneVersion } from './versions';
+import { inOneVersion, versionAsRead } from './versions';
 
 export interface DiffOptions {
   /** Objects of other namespaces are the same ones: two environments are compared. @default false */
@@ -38,10 +39,14 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     }
     const [oldId, id] = [stableId(was, namespaceOf(was)), stableId(is, namespaceOf(is))];
     if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(was.name, { name: is.name, id });
-    if (was.object === is.object || isDeepStrictEqual(was.object, is.object)) continue;
+    if (isSaidAlike(was, is) && (was.object === is.object || isDeepStrictEqual(was.object, is.object))) continue;
     const versions = inOneVersion(was, is);
     const form = formOf(after, versions.as);
-    const fields = fieldChanges(form.value(inOther(versions.before, moved)), form.value(versions.after), form.shape);
+    const [old, now] = withoutAggregated(inOther(versions.before, moved), versions.after);
+    const fields = [
+      ...(versions.version ? [versions.version] : []),
+      ...fieldChanges(form.value(old), form.value(now), form.shape),
+    ];
     // In another environment it has another namespace, also where that is a part of its name.
     const isSameThere = options.acrossNamespaces && inOtherName(stableName(was)) === stableName(is);
     const isRenamed = oldId !== id && !isSameThere;
@@ -62,6 +67,21 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
 
 function isScopeKnownIn(world: World, resource: Resource): boolean {
   return isScopeKnown(resource, world.of('CustomResourceDefinition'));
+}
+
+/** Whether both were read in one version, whatever they are compared in. */
+function isSaidAlike(was: Resource, is: Resource): boolean {
+  return versionAsRead(was).apiVersion === versionAsRead(is).apiVersion;
+}
+
+/** The rules of a ClusterRole that others are aggregated into are written by a controller, whatever stands there. */
+function withoutAggregated(before: Json, after: Json): readonly [Json, Json] {
+  const isAggregated = (object: Json) =>
+    object['kind'] === 'ClusterRole' && list(record(object['aggregationRule'])?.['clusterRoleSelectors']).length > 0;
+  if (!isAggregated(before) || !isAggregated(after)) return [before, after];
+  const { rules: _, ...old } = before;
+  const { rules: __, ...now } = after;
+  return [old, now];
 }
 
 /** The same in the namespaces of the other environment: also in names of hosts and in selectors. */

@@ -1,13 +1,11 @@
 import type { Resource } from '../manifests/resource';
+import { string } from '../manifests/resource';
 import { CONFIG_OF, CONFIG_SUPERSEDED } from '../model/kubernetes';
 import { addTo } from '../model/multimap';
+import type { ObjectPair } from './object-pair';
+import type { RenameOptions } from './renames';
+import { alikeFirst, renamesIn } from './renames';
 import { stableName } from './stable-name';
-
-/** An object before and after; one of the two may be missing. */
-export interface ObjectPair {
-  readonly before: Resource | undefined;
-  readonly after: Resource | undefined;
-}
 
 export interface PairOptions {
   /** Where an object stands that names no namespace. */
@@ -18,7 +16,8 @@ export interface PairOptions {
 
 /**
  * Which object of one side is which of the other: the one of the same group, kind, namespace and name; a hash at the end of the name does
- * not count. Of what then is left: the one whose group alone differs, and the one that says the same under another name.
+ * not count. Objects without a name of their own go by their generateName, and then by what they say. Of what then is left: the one whose
+ * group alone differs, and the one that says much the same under another name.
  */
 export function pairsOf(before: readonly Resource[], after: readonly Resource[], options: PairOptions): ObjectPair[] {
   const { namespaceOf, acrossNamespaces = false } = options;
@@ -35,6 +34,7 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
     before: current(before, namespaceOf).filter((each) => !now.has(each)),
     after: current(after, namespaceOf).filter((each) => !old.has(each)),
   };
+  left = pairedByGeneratedName(left, pairs, stable);
   for (const key of [exact, stable, groupless]) left = pairedBy(key, left, pairs);
   if (acrossNamespaces) {
     const inOther = inNamespaces(namespacesIn(pairs, namespaceOf));
@@ -48,7 +48,8 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
   }
   const untouched = before.filter((each) => now.has(each)).map((each) => ({ before: each, after: each }));
   if (!acrossNamespaces) left = pairedByMove(left, pairs, untouched, namespaceOf);
-  left = pairedByContent(left, pairs);
+  const others = [...pairs, ...untouched].flatMap((pair) => pair.after ?? []);
+  left = pairedByContent(left, pairs, { namespaceOf, others });
   pairs.push(...left.before.map((each) => ({ before: each, after: undefined })));
   pairs.push(...left.after.map((each) => ({ before: undefined, after: each })));
   return pairs;
@@ -161,55 +162,27 @@ function pairedByMove(
   );
 }
 
-/** So much of what they say must two objects share to be one that was renamed. */
-const ALIKE = 0.8;
-/** More objects of a kind than these are not compared each with each. */
-const MOST = 200;
+/** What is gone and what is new, of one kind, and says much the same. */
+function pairedByContent({ before, after }: Left, pairs: ObjectPair[], options: RenameOptions): Left {
+  const renames = renamesIn(before, after, options);
+  pairs.push(...renames);
+  return without({ before, after }, renames);
+}
 
-/** What is gone and what is new, of one kind, and says nearly the same. */
-function pairedByContent({ before, after }: Left, pairs: ObjectPair[]): Left {
-  const taken = new Set<Resource>();
-  for (const old of before) {
-    const candidates = after.filter((each) => each.kind === old.kind && each.group === old.group && !taken.has(each));
-    if (candidates.length === 0 || candidates.length > MOST) continue;
-    const [own, raw] = [leavesOf(old), leavesOf(old, false)];
-    const rated = candidates
-      .map((each) => ({
-        each,
-        // Whoever renames an object renames its labels, too, or leaves them as they are.
-        likeness: Math.max(likeness(own, leavesOf(each)), likeness(raw, leavesOf(each, false))),
-      }))
-      .filter((rate) => rate.likeness >= ALIKE)
-      .sort((a, b) => b.likeness - a.likeness);
-    const [best, second] = rated;
-    // Of two that are equally near nobody knows which it was.
-    if (!best || second?.likeness === best.likeness) continue;
-    taken.add(old);
-    taken.add(best.each);
-    pairs.push({ before: old, after: best.each });
-  }
+/** The API server names each object with generateName itself: only what it says tells one from others. */
+function pairedByGeneratedName(left: Left, pairs: ObjectPair[], key: (resource: Resource) => string): Left {
+  const isUnnamed = (resource: Resource) => string(resource.at(['metadata', 'name'])) === undefined;
+  const after = new Map<string, Resource[]>();
+  for (const each of left.after) if (isUnnamed(each)) addTo(after, key(each), each);
+  const before = new Map<string, Resource[]>();
+  for (const each of left.before) if (isUnnamed(each)) addTo(before, key(each), each);
+  const found = [...before].flatMap(([name, old]) => alikeFirst(old, after.get(name) ?? []));
+  pairs.push(...found);
+  return without(left, found);
+}
+
+function without({ before, after }: Left, pairs: readonly ObjectPair[]): Left {
+  const taken = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
   const isLeft = (resource: Resource) => !taken.has(resource);
   return { before: before.filter(isLeft), after: after.filter(isLeft) };
-}
-
-/** Every value with its place, without the name: also where it is repeated in labels and selectors, or only where the object has it. */
-function leavesOf(resource: Resource, everywhere = true): ReadonlySet<string> {
-  const leaves = new Set<string>();
-  const walk = (value: unknown, path: string): void => {
-    if (value !== null && typeof value === 'object')
-      for (const [key, each] of Object.entries(value)) walk(each, `${path}.${key}`);
-    else leaves.add(`${path}=${everywhere ? String(value).replaceAll(resource.name, '\0') : String(value)}`);
-  };
-  for (const [key, value] of Object.entries(resource.object))
-    if (key !== 'kind' && key !== 'apiVersion') walk(value, key);
-  leaves.delete(`metadata.namespace=${resource.statedNamespace}`);
-  leaves.delete(`metadata.name=${everywhere ? '\0' : resource.name}`);
-  return leaves;
-}
-
-/** The share of what both say in what any of them says; of next to nothing nothing follows. */
-function likeness(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  if (Math.min(one.size, other.size) < 3) return 0;
-  const shared = [...one].filter((leaf) => other.has(leaf)).length;
-  return shared / (one.size + other.size - shared);
 }

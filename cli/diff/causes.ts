@@ -1,6 +1,8 @@
 import type { FieldChange } from '../../diff/field-change';
 import { valueAtSteps } from '../../diff/field-change';
 import type { Fleet, FleetCause, FleetChange, FleetInstance } from '../../diff/fleet';
+import { versionAsRead } from '../../diff/versions';
+import type { Resource } from '../../manifests/resource';
 import { isMap } from '../../model/is-map';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { objectName } from '../../model/kubernetes';
@@ -77,7 +79,7 @@ function* causesIn(
   let isMoved = false;
   for (const { cause, side, objects } of undone) {
     if (!objects) continue;
-    const own = change[side]?.object as KubernetesObject | undefined;
+    const own = writtenOf(change[side]);
     const twin = own && objects.get(stableKey(own));
     const moved = own ? fields.filter(({ path }) => !isSame(valueAtSteps(own, path), valueAtSteps(twin, path))) : [];
     if (moved.length === 0 && !(fields.length === 0 && movesWhole(change, own, objects))) continue;
@@ -87,6 +89,11 @@ function* causesIn(
   if (!isMoved) yield* sourceOfObject(pair, change, fields);
 }
 
+/** As the sources made it: what is compared may be of a later version. */
+function writtenOf(resource: Resource | undefined): KubernetesObject | undefined {
+  return resource && (versionAsRead(resource).object as KubernetesObject);
+}
+
 /** Whether an object that came is not there without the cause, or one that went is there again. */
 function movesWhole(
   { before }: FleetInstance['change'],
@@ -94,7 +101,7 @@ function movesWhole(
   objects: ReadonlyMap<string, KubernetesObject>,
 ): boolean {
   if (own) return !objects.has(stableKey(own));
-  return before !== undefined && objects.has(stableKey(before.object as KubernetesObject));
+  return before !== undefined && objects.has(stableKey(writtenOf(before)!));
 }
 
 /** So many lines of code are told: where the object is made, and who asked for it. */
@@ -106,8 +113,10 @@ function* sourceOfObject(
   change: FleetInstance['change'],
   fields: readonly FieldChange[],
 ): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
-  const [source, own] = change.after ? [after?.source, change.after.object] : [before?.source, change.before?.object];
-  const frames = source && own ? framesOf(source, own as KubernetesObject) : [];
+  const [source, own] = change.after
+    ? [after?.source, writtenOf(change.after)]
+    : [before?.source, writtenOf(change.before)];
+  const frames = source && own ? framesOf(source, own) : [];
   yield [frames.length === 0 ? 'the code' : `the code: ${frames.slice(0, FRAMES).join(' from ')}`, fields];
 }
 

@@ -5,6 +5,7 @@ import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
+import { roleRights } from '../role-rights';
 
 /** Rules that a binding gives a subject. */
 export interface RoleGrant {
@@ -22,8 +23,8 @@ export interface Right {
   readonly group: string;
   readonly resource: string;
   readonly verb: string;
-  /** `*`: whatever it is called. */
-  readonly name: string;
+  /** The one object that it is about: a `*` is a name like others (pkg/apis/rbac/v1/evaluation_helpers.go). @default - whatever it is called */
+  readonly name?: string;
 }
 
 const ALL: readonly Json[] = [
@@ -100,20 +101,28 @@ function aggregatedTo(world: World, name: string): readonly Json[] {
     .flatMap((role) => mappings(role.at(['rules'])));
 }
 
+/** The bindings to a role, and to those that it is aggregated into. */
+export function bindingsOfRole(world: World, role: Resource): readonly Resource[] {
+  const aggregates = everyKnown(world, 'ClusterRole').filter((each) => each.at(['aggregationRule']) !== undefined);
+  const targets =
+    role.kind === 'ClusterRole'
+      ? aggregates.filter((each) => rulesOf(world, each).some((rule) => [role.at(['rules'])].flat().includes(rule)))
+      : [];
+  const builtIn = aggregatedInto(role);
+  const toBuiltIn =
+    builtIn.length === 0
+      ? []
+      : ['RoleBinding', 'ClusterRoleBinding']
+          .flatMap((kind) => everyKnown(world, kind))
+          .filter((binding) => builtIn.includes(String(binding.at(['roleRef', 'name']))));
+  return [...new Set([role, ...targets].flatMap((each) => bindingsTo(world, each)).concat(toBuiltIn))];
+}
+
 /** Every right of some grants, one by one. */
 export function* rightsIn(grants: readonly RoleGrant[]): Iterable<Right> {
   for (const { scope, rules, unknown } of grants) {
-    if (unknown !== undefined) yield { scope, group: 'role', resource: unknown, verb: '*', name: '*' };
-    for (const rule of rules) {
-      const texts = (field: string) => list(rule[field]).map(String);
-      for (const verb of texts('verbs')) {
-        for (const path of texts('nonResourceURLs')) yield { scope, group: PATHS, resource: path, verb, name: '*' };
-        for (const group of texts('apiGroups'))
-          for (const resource of texts('resources'))
-            for (const name of texts('resourceNames').length > 0 ? texts('resourceNames') : ['*'])
-              yield { scope, group, resource, verb, name };
-      }
-    }
+    if (unknown !== undefined) yield { scope, group: 'role', resource: unknown, verb: '*' };
+    for (const right of roleRights(rules)) yield { ...right, scope, group: right.group ?? PATHS };
   }
 }
 
@@ -144,7 +153,7 @@ function allowsRight(rule: Json, { group, resource, verb, name }: Right): boolea
   return (
     has('apiGroups', group) &&
     (has('resources', resource) || has('resources', part)) &&
-    (names.length === 0 || names.includes(name))
+    (names.length === 0 || (name !== undefined && names.includes(name)))
   );
 }
 
@@ -181,7 +190,7 @@ export function textOfRights(rights: readonly Right[]): string {
     const what =
       group === 'role'
         ? `what ClusterRole ${resource} allows`
-        : `${full === '*' ? 'everything' : full}${name === '*' ? '' : ` ${name}`}`;
+        : `${full === '*' ? 'everything' : full}${name === undefined ? '' : ` ${name}`}`;
     addTo(byPlace, `${what} ${where}`, group === 'role' ? 'do' : verb === '*' ? 'do anything with' : verb);
   }
   const byVerbs = new Map<string, string[]>();

@@ -6,7 +6,7 @@ import type { Unreadable } from '../../manifests/reading/read';
 
 /** For programs. What a Secret holds is left out. */
 export function diffJson(
-  { targets, changes, whole, replaced, class: worst, judged }: Fleet,
+  { targets, changes, whole, replaced, class: worst, judged, twice }: Fleet,
   unreadable: readonly Unreadable[] = [],
 ): unknown {
   return {
@@ -34,6 +34,7 @@ export function diffJson(
     })),
     replaced: replaced.map(({ targets, replacement }) => ({ targets, ...replacement })),
     whole: whole.map(wholeJson),
+    ...(twice.length === 0 ? {} : { twice }),
   };
 }
 
@@ -55,7 +56,7 @@ function wholeJson(whole: FleetTarget): unknown {
   };
 }
 
-function fieldJson({ path, before, after, order, follows, hidden }: FieldChange): unknown {
+function fieldJson({ path, before, after, order, follows, hidden, sense }: FieldChange): unknown {
   const values = hidden
     ? { hidden: true }
     : { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };
@@ -63,6 +64,7 @@ function fieldJson({ path, before, after, order, follows, hidden }: FieldChange)
     path: stepsText(path),
     ...values,
     ...(order ? { order } : {}),
+    ...(sense === undefined ? {} : { sense }),
     ...(follows === undefined ? {} : { follows }),
   };
 }

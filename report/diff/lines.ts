@@ -1,8 +1,9 @@
 import { dump } from 'js-yaml';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
+import type { SenseChange } from '../../diff/sense';
 import { isMap } from '../../model/is-map';
-import { valueText } from '../show';
+import { count, valueText } from '../show';
 import { changedLines } from '../unified-diff';
 
 /** How a field changes, in lines: the first one says where; those after it begin with `+`, `-` or a space. */
@@ -16,7 +17,7 @@ const SHORT = 60;
 
 /** A field change in words. What a Secret holds is never shown. */
 export function fieldLines(change: FieldChange): FieldLines {
-  const { path, before, after, order, follows, hidden } = change;
+  const { path, before, after, order, follows, hidden, sense } = change;
   const place = stepsText(path);
   if (follows !== undefined)
     return {
@@ -28,6 +29,7 @@ export function fieldLines(change: FieldChange): FieldLines {
       head: `${place}: ${before === undefined ? 'added' : after === undefined ? 'removed' : 'changed'}, not shown`,
       lines: [],
     };
+  if (sense) return senseLines(place, sense);
   if (order && isShort(before) && isShort(after))
     return { head: `${place}: in another order: ${orderText(before)} → ${orderText(after)}`, lines: [] };
   if (order) return { head: `${place}: in another order`, lines: changedLines(textOf(before), textOf(after)) };
@@ -37,6 +39,18 @@ export function fieldLines(change: FieldChange): FieldLines {
     return { head: `${place}: ${valueText(before)} → ${valueText(after)}`, lines: [] };
   const what = before === undefined ? ' added' : after === undefined ? ' removed' : '';
   return { head: `${place}:${what}`, lines: entryLines(before, after) ?? changedLines(textOf(before), textOf(after)) };
+}
+
+/** `rules: 2 rights added, 1 removed`, with each of them in a line. */
+function senseLines(place: string, { added, removed }: SenseChange): FieldLines {
+  const counts = [
+    ...(added.length > 0 ? [`${count(added.length, 'right')} added`] : []),
+    ...(removed.length > 0 ? [`${added.length > 0 ? removed.length : count(removed.length, 'right')} removed`] : []),
+  ];
+  return {
+    head: `${place}: ${counts.join(', ')}`,
+    lines: [...removed.map((right) => `- ${right}`), ...added.map((right) => `+ ${right}`)],
+  };
 }
 
 function isShort(value: unknown): boolean {

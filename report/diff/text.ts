@@ -28,6 +28,14 @@ export function unreadableText(unreadable: readonly Unreadable[]): string[] {
   ];
 }
 
+/** Which objects stand several times: the last of each is compared, as kubectl applies it last. */
+export function twiceText({ twice, targets }: Fleet): string[] {
+  return twice.map(({ object, places, side, target }) => {
+    const where = targets.length > 1 ? ` of ${target}` : '';
+    return `${object} stands ${count(places.length, 'time')} ${side === 'before' ? 'before' : 'after'} the change${where}, in ${places.join(', ')}: the last one is compared, as it is what kubectl apply leaves`;
+  });
+}
+
 /** So many lines of one field are shown, and so many objects of a whole target. */
 const LINES = 20;
 
@@ -40,7 +48,12 @@ export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffText
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
     ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
     // The last line says it all.
-    [...(fleet.replaced.length === 0 ? rollout : []), ...unreadableText(unreadable), summaryText(fleet)],
+    [
+      ...(fleet.replaced.length === 0 ? rollout : []),
+      ...unreadableText(unreadable),
+      ...twiceText(fleet),
+      summaryText(fleet),
+    ],
   ];
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
 }

@@ -3,6 +3,7 @@ import { fleetOf } from '../../diff/fleet';
 import { objectChanges } from '../../diff/objects';
 import { inNamespaces } from '../../diff/pairs';
 import { targetChange } from '../../diff/target-change';
+import { diffText } from '../../report/diff/text';
 import { worldOf } from '../checks/judging';
 import { allOf, workloadOf } from './risks';
 
@@ -26,6 +27,136 @@ describe('an object that is called otherwise', () => {
     expect(told(web, web.replace('name: web', 'name: api'))).toEqual([
       'renamed Deployment/shop/api, before Deployment/shop/web',
     ]);
+  });
+});
+
+describe('what is renamed', () => {
+  const program = (name: string, image: string, variables: Readonly<Record<string, string>>, more = '') =>
+    workloadOf({
+      name,
+      more,
+      container: `env: [${Object.entries(variables).map(([key, value]) => `{ name: ${key}, value: '${value}' }`)}]`,
+    }).replaceAll(/example.com\/[^']*/g, image);
+  const variables = { HOST: 'a', PORT: '1', MODE: 'fast', LEVEL: 'info', SIZE: '5', ZONE: 'x' };
+  const config = (name: string, lines: readonly string[]) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: ${name}, namespace: shop }, data: { app.conf: ${JSON.stringify(lines.join('\n'))} } }`;
+
+  test('is found where its image and a part of its settings changes as well', () => {
+    const before = program('web', 'example.com/shop:1.0', variables);
+    const after = program('api', 'example.com/shop:2.0', { FIRST: '1', ...variables, LEVEL: 'debug' });
+    expect(told(before, after)).toEqual([expect.stringMatching(/^renamed Deployment\/shop\/api, before .*web/)]);
+    const other = program('api', 'example.org/other:9', { A: 'b', C: 'd', E: 'f' });
+    expect(told(before, other)).toEqual(['added Deployment/shop/api', 'removed Deployment/shop/web']);
+  });
+
+  test('is found by most of its lines', () => {
+    const lines = ['one', 'two', 'three', 'four', 'five', 'six'];
+    expect(told(config('a', lines), config('b', [...lines.slice(1), 'seven']))).toEqual([
+      expect.stringMatching(/^renamed ConfigMap\/shop\/b/),
+    ]);
+    expect(told(config('a', lines), config('b', ['un', 'deux', 'trois', 'four']))).toHaveLength(2);
+  });
+
+  test('is paired with what is most alike, whatever comes first', () => {
+    const [one, other] = [variables, { ...variables, MODE: 'slow', LEVEL: 'debug' }];
+    const before = [program('web', 'example.com/shop:1', one), program('job', 'example.com/shop:1', other)];
+    const after = [program('a', 'example.com/shop:1', other), program('b', 'example.com/shop:1', one)];
+    const expected = [
+      expect.stringMatching(/^renamed Deployment\/shop\/a, before Deployment\/shop\/job/),
+      expect.stringMatching(/^renamed Deployment\/shop\/b, before Deployment\/shop\/web/),
+    ];
+    expect(told(allOf(...before), allOf(...after))).toEqual(expected);
+    expect(told(allOf(...[...before].reverse()), allOf(...[...after].reverse()))).toEqual(expected);
+  });
+
+  test('is the one with the name most alike where both say the same, in whatever order they stand', () => {
+    const all = (...names: string[]) => allOf(...names.map((name) => program(name, 'example.com/shop:1', variables)));
+    const renames = (before: string, after: string) => told(before, after).map((each) => each.replace(/:.*/, ''));
+    const expected = [
+      'renamed Deployment/shop/web-new, before Deployment/shop/web-old',
+      'removed Deployment/shop/worker',
+    ];
+    expect(renames(all('worker', 'web-old'), all('web-new'))).toEqual(expected);
+    expect(renames(all('web-old', 'worker'), all('web-new'))).toEqual(expected);
+  });
+
+  test('is no rename by what all objects of the kind say', () => {
+    const alike = (name: string, own: string) =>
+      workloadOf({
+        name,
+        pod: 'securityContext: { runAsNonRoot: true, runAsUser: 1, fsGroup: 1 }',
+        container: `env: [{ name: OWN, value: ${own} }, { name: MINE, value: ${own} }, { name: HIS, value: ${own} }, { name: HERS, value: ${own} }]`,
+      }).replace(`example.com/${name}:1.4.0`, `example.com/${own}:1`);
+    const kept = ['a', 'b', 'c', 'd', 'e'].map((name) => alike(name, `of-${name}`));
+    expect(told(allOf(...kept, alike('web', 'shop')), allOf(...kept, alike('mail', 'post')))).toEqual([
+      'added Deployment/shop/mail',
+      'removed Deployment/shop/web',
+    ]);
+  });
+
+  test('takes along what says next to nothing', () => {
+    const account = (name: string) =>
+      `{ apiVersion: v1, kind: ServiceAccount, metadata: { name: ${name}, namespace: shop } }`;
+    const all = (name: string) =>
+      allOf(program(name, 'example.com/shop:1', variables), account(name), account(`${name}-job`), account('other'));
+    expect(told(all('web'), all('api')).map((each) => each.replace(/:.*/, ''))).toEqual([
+      'renamed Deployment/shop/api, before Deployment/shop/web',
+      'renamed ServiceAccount/shop/api, before ServiceAccount/shop/web',
+      'renamed ServiceAccount/shop/api-job, before ServiceAccount/shop/web-job',
+    ]);
+    expect(told(account('web'), account('api'))).toEqual([
+      'added ServiceAccount/shop/api',
+      'removed ServiceAccount/shop/web',
+    ]);
+  });
+});
+
+describe('objects without a name of their own', () => {
+  const job = (text: string, name = 'report-') =>
+    `{ apiVersion: batch/v1, kind: Job, metadata: { generateName: ${name}, namespace: shop }, spec: { template: { spec: { restartPolicy: Never, containers: [{ name: main, image: 'example.com/report:1', args: [${text}] }] } } } }`;
+
+  test('go by their generateName', () => {
+    expect(told(job('a'), job('b'))).toEqual(['changed Job/shop/report-: spec.template.spec.containers[main].args']);
+    expect(told(job('a'), job('a'))).toEqual([]);
+    expect(told(job('a'), allOf(job('a'), job('a')))).toEqual(['added Job/shop/report-']);
+  });
+
+  test('of which several have the same one go by what they say', () => {
+    expect(told(allOf(job('a'), job('b'), job('c')), allOf(job('c'), job('a'), job('x')))).toEqual([
+      'changed Job/shop/report-: spec.template.spec.containers[main].args',
+    ]);
+    expect(told(allOf(job('a'), job('b')), job('b'))).toEqual(['removed Job/shop/report-']);
+    expect(told('{ apiVersion: v1, kind: ConfigMap, metadata: {} }', '{ apiVersion: v1, kind: ConfigMap }')).toEqual(
+      [],
+    );
+  });
+});
+
+describe('an object that stands several times on one side', () => {
+  const config = (text: string) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: web, namespace: shop }, data: { text: ${text} } }`;
+  const change = (before: string, after: string) => targetChange('a', worldOf(before), worldOf(after));
+
+  test('is compared by the last one, and that is said', () => {
+    const { changes, twice } = change(allOf(config('one'), config('two')), config('three'));
+    expect(changes).toMatchObject([{ does: 'changed', fields: [{ before: 'two', after: 'three' }] }]);
+    expect(twice).toEqual([
+      {
+        side: 'before',
+        object: 'ConfigMap/shop/web',
+        places: [expect.stringMatching(/:1$/), expect.stringMatching(/:3$/)],
+      },
+    ]);
+    const text = diffText(fleetOf([change(config('three'), allOf(config('one'), config('two')))]), {
+      color: false,
+      all: false,
+    });
+    expect(text).toContain('ConfigMap/shop/web stands 2 times after the change, in ');
+    expect(change(config('two'), allOf(config('one'), config('two'))).changes).toEqual([]);
+  });
+
+  test('with the same content is one', () => {
+    expect(change(allOf(config('one'), config('one')), config('one'))).toMatchObject({ changes: [], twice: [] });
   });
 });
 

@@ -41,6 +41,12 @@ describe('claim-removed', () => {
   ])('says nothing of a claim that stays in the cluster: %s', (annotations) => {
     expect(classed(id, claim('uploads', { annotations }), '')).toEqual([]);
   });
+  test('a renamed one loses its data all the same', () => {
+    const labelled = (name: string) => claim(name, { annotations: 'a: b, c: d, e: f' });
+    expect(
+      classed(id, allOf(labelled('uploads'), storageClass('')), allOf(labelled('files'), storageClass(''))),
+    ).toEqual(['data-loss PersistentVolumeClaim/shop/files']);
+  });
   test('says nothing of a claim that comes', () => {
     expect(classed(id, '', claim())).toEqual([]);
   });

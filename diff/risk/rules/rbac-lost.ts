@@ -5,7 +5,15 @@ import type { ObjectChange } from '../../object-change';
 import { changesOf, goneOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import type { RoleGrant } from '../rights';
-import { accountOf, bindingsTo, grantOf, grantsBySubject, newRights, subjectsOfBinding, textOfRights } from '../rights';
+import {
+  accountOf,
+  bindingsOfRole,
+  grantOf,
+  grantsBySubject,
+  newRights,
+  subjectsOfBinding,
+  textOfRights,
+} from '../rights';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -52,8 +60,11 @@ export default riskRule({
     for (const change of changesOf(diff, 'Role', 'ClusterRole')) {
       const { before } = change;
       if (!before || (!change.after && isKept(before))) continue;
-      const field = fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']);
-      if (change.does !== 'changed' || field) yield* lost(diff, change, field, bindingsTo(diff.before, before), told);
+      // A label may be what aggregates it into another one.
+      const field =
+        fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']) ?? fieldAt(change, ['metadata', 'labels']);
+      if (change.does !== 'changed' || field)
+        yield* lost(diff, change, field, bindingsOfRole(diff.before, before), told);
     }
   },
 });

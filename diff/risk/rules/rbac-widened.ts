@@ -1,6 +1,5 @@
 import type { Resource } from '../../../manifests/resource';
 import { addTo } from '../../../model/multimap';
-import { everyKnown } from '../../../world/known';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
@@ -8,7 +7,7 @@ import { fieldAt } from '../paths';
 import type { Right, RoleGrant } from '../rights';
 import {
   aggregatedInto,
-  bindingsTo,
+  bindingsOfRole,
   grantOf,
   grantsBySubject,
   isEscalating,
@@ -59,29 +58,12 @@ export default riskRule({
       if (!change.after) continue;
       const field =
         fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']) ?? fieldAt(change, ['metadata', 'labels']);
-      const bindings = bindingsOfRole(diff, change.after);
+      const bindings = bindingsOfRole(diff.after, change.after);
       yield* widened(diff, change, field, bindings, told);
       yield* unbound(diff, change, change.after, field, bindings);
     }
   },
 });
-
-/** The bindings to a role, and to those that it is aggregated into. */
-function bindingsOfRole({ after: world }: WorldChange, role: Resource): readonly Resource[] {
-  const aggregates = everyKnown(world, 'ClusterRole').filter((each) => each.at(['aggregationRule']) !== undefined);
-  const targets =
-    role.kind === 'ClusterRole'
-      ? aggregates.filter((each) => rulesOf(world, each).some((rule) => [role.at(['rules'])].flat().includes(rule)))
-      : [];
-  const builtIn = aggregatedInto(role);
-  const toBuiltIn =
-    builtIn.length === 0
-      ? []
-      : ['RoleBinding', 'ClusterRoleBinding']
-          .flatMap((kind) => everyKnown(world, kind))
-          .filter((binding) => builtIn.includes(String(binding.at(['roleRef', 'name']))));
-  return [...new Set([role, ...targets].flatMap((each) => bindingsTo(world, each)).concat(toBuiltIn))];
-}
 
 /** What the subjects of some bindings may do that they could not. */
 function* widened(

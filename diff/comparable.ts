@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import { positionOf } from '../manifests/reading/yaml/position';
+import type { Resource } from '../manifests/resource';
+import { string } from '../manifests/resource';
+import { addTo } from '../model/multimap';
+import { World } from '../world/world';
+import { stableId } from './stable-name';
+import { inServedVersion, versionAsRead } from './versions';
+
+/** An object that stands several times among the manifests of one side, each time with another content. */
+export interface TwiceSaid {
+  /** `Service/shop/web` */
+  readonly object: string;
+  /** `a.yaml:3`, in the order in which they are read; the last one is compared. */
+  readonly places: readonly string[];
+}
+
+/** A world as it is compared with another one. */
+export interface ComparableWorld {
+  readonly world: World;
+  readonly twice: readonly TwiceSaid[];
+}
+
+/**
+ * A world in which every object stands once, in a version of its kind that is served. Of several with one name the last counts: so it is
+ * when kubectl applies the files one after the other.
+ */
+export function comparable(world: World): ComparableWorld {
+  const served = world.resources.map(inServedVersion);
+  const byName = new Map<string, Resource[]>();
+  for (const resource of served) {
+    // The API server generates a name of its own for each object with generateName.
+    if (string(resource.at(['metadata', 'name'])) === undefined) continue;
+    addTo(byName, [resource.group, resource.kind, world.namespaceOf(resource), resource.name].join('\n'), resource);
+  }
+  const several = [...byName.values()].filter((each) => each.length > 1);
+  const dropped = new Set(several.flatMap((each) => each.slice(0, -1)));
+  if (dropped.size === 0 && served.every((resource, i) => resource === world.resources[i])) return { world, twice: [] };
+  const twice = several
+    .filter(([first, ...others]) => others.some(({ object }) => !isDeepStrictEqual(object, first!.object)))
+    .map((each) => ({ object: stableId(each[0]!, world.namespaceOf(each[0]!)), places: each.map(placeOf) }))
+    .sort((a, b) => (a.object < b.object ? -1 : 1));
+  const kept = served.filter((resource) => !dropped.has(resource));
+  return { world: withResources(world, kept), twice };
+}
+
+function placeOf(resource: Resource): string {
+  const own = versionAsRead(resource);
+  return `${own.source.file}:${positionOf(own, ['metadata', 'name']).line}`;
+}
+
+/** The same world with other manifests. */
+function withResources(world: World, resources: readonly Resource[]): World {
+  const { facts, declaredExternal, previous, documents, appliedTo, unread } = world;
+  return new World(resources, facts, declaredExternal, previous, documents, appliedTo, unread);
+}
