@@ -6,6 +6,7 @@ import type { RiskClass } from './risk/classes';
 import { rank, worstOf } from './risk/classes';
 import type { Risk } from './risk/risk';
 import type { WorkloadReplacement } from './rollout';
+import { isOfSchema, sameInSchemas } from './schema-fields';
 
 /** What changes in one target. */
 export interface TargetChange {
@@ -112,7 +113,7 @@ export interface FleetOptions {
  */
 export function fleetOf(targets: readonly TargetChange[], { judged = true, beside = [] }: FleetOptions = {}): Fleet {
   const changed = targets.filter(({ does }) => does === 'changed');
-  const units = unitsOf(changed, namesOf(changed));
+  const units = withFoldedSchemas(unitsOf(changed, namesOf(changed)));
   const { common, others } = commonOf(units);
   const ofObjects = joined(
     others,
@@ -149,6 +150,31 @@ function replacedIn(targets: readonly TargetChange[]): FleetReplacement[] {
     ({ replacement: { workload, ...how } }) => [workload.split('/')[0], workload.split('/').at(-1), how],
     (one, other) => ({ ...one, targets: [...one.targets, ...other.targets] }),
   );
+}
+
+/**
+ * Generated definitions say the same wherever a type is used, in one definition and in others: what changes in the type is told once, with
+ * all of its places. What is said to people there is one change of all of them.
+ */
+function withFoldedSchemas(units: readonly Unit[]): Unit[] {
+  return joined(
+    units,
+    (unit, i) => {
+      const [field] = unit.fields;
+      const [{ change } = { change: undefined }] = unit.instances;
+      const isFolded = field && isOfSchema(field) && change?.after?.kind === 'CustomResourceDefinition';
+      return isFolded ? [unit.does, unit.targets.join(), sameInSchemas(field), ...unit.risks.map(messageOf)] : [i];
+    },
+    (unit, other) => ({
+      ...withFields(unit, other),
+      objects: unionOf(unit.objects, other.objects),
+      instances: unionOf(unit.instances, other.instances, ({ target, change }) => `${target} ${change.id}`),
+    }),
+  );
+}
+
+function unionOf<T>(one: readonly T[], other: readonly T[], key: (each: T) => unknown = (each) => each): T[] {
+  return [...new Map([...one, ...other].map((each) => [key(each), each])).values()];
 }
 
 /** From so many objects on, a field that changes alike is told once, and not with each object. */
@@ -251,10 +277,14 @@ function alike(unit: Unit, other: Unit): Unit {
 }
 
 /** Those with the same key become one, in the order of the first of each. */
-function joined<T>(all: readonly T[], key: (each: T) => readonly unknown[], join: (one: T, other: T) => T): T[] {
+function joined<T>(
+  all: readonly T[],
+  key: (each: T, i: number) => readonly unknown[],
+  join: (one: T, other: T) => T,
+): T[] {
   const found = new Map<string, T>();
-  for (const each of all) {
-    const name = JSON.stringify(key(each));
+  for (const [i, each] of all.entries()) {
+    const name = JSON.stringify(key(each, i));
     const one = found.get(name);
     found.set(name, one === undefined ? each : join(one, each));
   }

@@ -15,8 +15,8 @@ export type RiskClass = (typeof RISK_CLASSES)[number];
 
 /** What each class means, in one line. */
 export const CLASS_MEANINGS: Readonly<Record<RiskClass, string>> = {
-  'no-effect': 'the API server stores the same',
-  metadata: 'nothing acts on it: labels, annotations, the order of entries',
+  'no-effect': 'the API server stores the same, or what means the same',
+  metadata: 'nothing acts on it: labels, annotations, descriptions, the order of entries',
   'in-place': 'takes effect at once, without a restart',
   restart: 'pods are replaced, a few at a time',
   capacity: 'more or fewer pods, or other requests: what a workload can do, and what it costs',

@@ -1,6 +1,6 @@
 import type { Fleet, FleetChange } from '../../diff/fleet';
 import { count } from '../show';
-import { fieldLines } from './lines';
+import { foldedLines } from './lines';
 import { wholeTargets } from './whole';
 import { objectsText, wholeText } from './words';
 
@@ -54,7 +54,7 @@ function changeLines(change: FleetChange, targets: readonly string[]): string[] 
 }
 
 function fieldHeads(change: FleetChange): string[] {
-  return change.fields.map((field) => fieldLines(field).head.replace(/:$/, ''));
+  return foldedLines(change.fields).map(({ head }) => head.replace(/:$/, ''));
 }
 
 function shown(lines: readonly string[]): string[] {

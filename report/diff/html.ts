@@ -2,7 +2,7 @@ import type { Fleet, FleetChange } from '../../diff/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import type { Unreadable } from '../../manifests/reading/read';
-import { fieldLines } from './lines';
+import { foldedLines } from './lines';
 import { rolloutLines } from './rollout';
 import { summaryText, twiceText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
@@ -53,8 +53,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet): string[] 
   return [
     `<details${open}>`,
     `<summary>${judged ? `${badge(change.class)} ` : ''}${escaped(title)}</summary>`,
-    ...change.fields.flatMap((field) => {
-      const { head, lines } = fieldLines(field);
+    ...foldedLines(change.fields).flatMap(({ head, lines }) => {
       const block = lines.length === 0 ? [] : [`<pre>${lines.map(lineOf).join('\n')}</pre>`];
       return [`<p><code>${escaped(head)}</code></p>`, ...block];
     }),

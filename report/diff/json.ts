@@ -1,7 +1,8 @@
 import { markOf, markOfWhole } from '../../diff/accepted';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
-import type { Fleet, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import { isOfSchema } from '../../diff/schema-fields';
 import type { Unreadable } from '../../manifests/reading/read';
 
 /** For programs. What a Secret holds is left out. */
@@ -20,7 +21,7 @@ export function diffJson(
       targets: change.targets,
       class: change.class,
       mark: markOf(change),
-      fields: change.fields.map((field) => fieldJson(field)),
+      fields: change.fields.map((field) => ({ ...fieldJson(field), ...objectsOf(change, field) })),
       risks: change.risks,
       ...(change.causes === undefined
         ? {}
@@ -56,7 +57,17 @@ function wholeJson(whole: FleetTarget): unknown {
   };
 }
 
-function fieldJson({ path, before, after, order, follows, hidden, sense }: FieldChange): unknown {
+/** The objects that a field is told of, where it is not told of all of them. */
+function objectsOf({ objects, instances }: FleetChange, { path, before, after }: FieldChange) {
+  if (objects.length === 1 || !isOfSchema({ path })) return {};
+  const said = JSON.stringify([path, before, after]);
+  const own = instances.flatMap(({ change }) =>
+    change.fields.some((each) => JSON.stringify([each.path, each.before, each.after]) === said) ? [change.id] : [],
+  );
+  return { objects: [...new Set(own)].sort() };
+}
+
+function fieldJson({ path, before, after, order, follows, hidden, sense }: FieldChange): object {
   const values = hidden
     ? { hidden: true }
     : { ...(before === undefined ? {} : { before }), ...(after === undefined ? {} : { after }) };

@@ -1,6 +1,8 @@
 import { dump } from 'js-yaml';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
+import { folded } from '../../diff/folded';
+import { isDescription, isOfSchema, withoutDescriptions } from '../../diff/schema-fields';
 import type { SenseChange } from '../../diff/sense';
 import { isMap } from '../../model/is-map';
 import { count, valueText } from '../show';
@@ -15,10 +17,30 @@ export interface FieldLines {
 /** Longer values than this are shown line by line. */
 const SHORT = 60;
 
+/** Changes of fields in words: what is the same at several paths once, with one of them as an example. */
+export function foldedLines(fields: readonly FieldChange[]): FieldLines[] {
+  return folded(fields).map(({ fields: same, suffix, areDescriptions }) => {
+    const [example] = same;
+    const shown = isOfSchema(example) ? withoutText(example) : example;
+    if (same.length === 1) return fieldLines(shown);
+    const at = `at ${count(same.length, 'path')}`;
+    const such = ` such as ${stepsText(example.path)}`;
+    if (areDescriptions) return { head: `descriptions ${at}`, lines: [such] };
+    const { head, lines } = fieldLines(shown, `….${stepsText(suffix)}, ${at}`);
+    return { head, lines: [such, ...lines] };
+  });
+}
+
+/** What a schema says to people is long, and changes nothing. */
+function withoutText(field: FieldChange): FieldChange {
+  if (isDescription(field)) return field;
+  const [before, after] = [field.before, field.after].map(withoutDescriptions);
+  return { ...field, before, after };
+}
+
 /** A field change in words. What a Secret holds is never shown. */
-export function fieldLines(change: FieldChange): FieldLines {
+export function fieldLines(change: FieldChange, place = stepsText(change.path)): FieldLines {
   const { path, before, after, order, follows, hidden, sense } = change;
-  const place = stepsText(path);
   if (follows !== undefined)
     return {
       head: `${place}: ${follows.includes('/') && follows !== path.at(-1) ? `follows ${follows}` : 'is the checksum of what has changed'}`,

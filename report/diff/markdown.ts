@@ -1,7 +1,7 @@
 import type { Fleet, FleetChange } from '../../diff/fleet';
 import type { Unreadable } from '../../manifests/reading/read';
 import { count } from '../show';
-import { fieldLines } from './lines';
+import { foldedLines } from './lines';
 import { rolloutLines } from './rollout';
 import { summaryText, twiceText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
@@ -75,8 +75,7 @@ function changeTitle(change: FleetChange, { targets, judged }: Fleet): string {
 }
 
 function changeBody(change: FleetChange): string[] {
-  const lines = change.fields.flatMap((field) => {
-    const { head, lines } = fieldLines(field);
+  const lines = foldedLines(change.fields).flatMap(({ head, lines }) => {
     const more = lines.length > LINES ? [`  (${lines.length - LINES} more lines)`] : [];
     return [`! ${head}`, ...lines.slice(0, LINES), ...more];
   });

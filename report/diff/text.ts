@@ -5,7 +5,7 @@ import type { Unreadable } from '../../manifests/reading/read';
 import type { Paint } from '../blocks';
 import { painter } from '../blocks';
 import { count } from '../show';
-import { fieldLines } from './lines';
+import { fieldLines, foldedLines } from './lines';
 import { rolloutLines } from './rollout';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
@@ -84,8 +84,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boole
   const { fields, class: worst, causes = [] } = change;
   return [
     `${judged ? `${paintClass(worst, paint)}  ` : ''}${objectsText(change, all)}${targetsText(change.targets, targets)}`,
-    ...fields.flatMap((field) => {
-      const { head, lines } = fieldLines(field);
+    ...(all ? fields.map((field) => fieldLines(field)) : foldedLines(fields)).flatMap(({ head, lines }) => {
       const shown = all ? lines : lines.slice(0, LINES);
       return [
         `  ${head}`,

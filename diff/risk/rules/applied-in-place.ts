@@ -3,6 +3,7 @@ import { apiOf } from '../../../upstream/kubernetes/model';
 import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
+import { isDescription } from '../../schema-fields';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads, isBelow, replacesPods } from '../workloads';
@@ -43,7 +44,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
       if (change.does === 'removed') yield { change, message: 'is removed' };
       const workload = workloads.get(change);
       for (const field of change.fields) {
-        if (field.path[0] === 'metadata') continue;
+        if (field.path[0] === 'metadata' || isDescription(field)) continue;
         if (field.path[0] === 'apiVersion' && isStoredAlike(diff, change)) continue;
         if (isKeptByServer(change, field)) continue;
         const isOfPods = workload !== undefined && isBelow(field, workload.templatePath);

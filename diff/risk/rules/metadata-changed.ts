@@ -1,12 +1,14 @@
 import { record } from '../../../manifests/resource';
 import type { FieldChange } from '../../field-change';
+import { isDescription } from '../../schema-fields';
 import { isInside } from '../paths';
 import { riskRule } from '../risk';
 
 export default riskRule({
   id: 'metadata-changed',
   class: 'metadata',
-  description: 'labels and annotations of an object itself, and the order of entries that no program goes through',
+  description:
+    'labels and annotations of an object itself, descriptions in schemas, and the order of entries that no program goes through',
   reason: 'Controllers take no notice, and no pod is replaced. Whoever selects by these labels sees the new ones.',
   source: 'https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/',
   advice: 'look for whoever selects the object by the labels that go',
@@ -34,6 +36,7 @@ spec: { ports: [{ port: 80 }], selector: { app: web } }
   *find({ changes }) {
     for (const change of changes) {
       for (const field of change.fields) {
+        if (isDescription(field)) yield { change, field, message: 'kubectl explain prints it, and nothing acts on it' };
         if (!isInside(field, 'metadata')) continue;
         const reader = readerOf((change.after ?? change.before)!.kind, field);
         yield reader === undefined
