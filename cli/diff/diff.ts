@@ -60,7 +60,7 @@ export const command: Run<typeof diff> = (project, given, host) =>
 function liveOf<P>(
   sides: Sides<P>,
   { words, values }: Given<typeof diff>,
-  { env }: Host,
+  host: Host,
   { matrix }: Project<P>,
 ): readonly [ComparedSide, ComparedSide] {
   const [word, ...more] = words;
@@ -74,7 +74,7 @@ function liveOf<P>(
     throw new StrataError('strata diff --live', `asks one cluster, and these targets are for ${clusters.join(', ')}`, [
       `name those of one: strata diff --live --target '*@${clusters[0]}'`,
     ]);
-  return [liveSide(after, values, env), after];
+  return [liveSide(after, values, host), after];
 }
 
 /** Without words: what is committed, and what is not; one word is compared with the sources as they are now. */
@@ -88,7 +88,7 @@ function bothOf<P>(
     throw new StrataError('strata diff', 'needs two sets of manifests here: no project is rendered', [
       'call strata diff BEFORE AFTER',
     ]);
-  const before = first === undefined ? sides.head() : sides.named(first);
+  const before = first === undefined ? sides.head() : sides.before(first);
   return [before, second === undefined ? sides.workingTree() : sides.named(second)];
 }
 

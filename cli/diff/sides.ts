@@ -61,7 +61,7 @@ export class Sides<P> {
 
   /** The sources as they are committed. */
   head(): ComparedSide {
-    const side = this.revision('HEAD');
+    const side = this.revision('HEAD', 'before');
     if (side) return side;
     const why = Repository.at(process.cwd()) ? 'this repository has no commit yet' : 'this is no repository of git';
     throw new StrataError('strata diff', `compares with what is committed, and ${why}`, [
@@ -70,13 +70,18 @@ export class Sides<P> {
     ]);
   }
 
+  /** What a word names that is compared with what comes after it: a revision may be older than the project. */
+  before(word: string): ComparedSide {
+    return this.named(word, 'before');
+  }
+
   /** What a word names: a file or folder, targets, or a revision of git. */
-  named(word: string): ComparedSide {
+  named(word: string, side: 'before' | 'after' = 'after'): ComparedSide {
     if (word === '-' || existsSync(word)) return this.folder(word, word);
     const { matrix } = this.project;
     if (word.includes('@') && matchesAny(word, matrix.names))
       return { label: word, sets: this.rendered(this.project, [word]), areTargets: true };
-    return this.revision(word) ?? this.unknown(word);
+    return this.revision(word, side) ?? this.unknown(word);
   }
 
   private unknown(word: string): never {
@@ -104,7 +109,7 @@ export class Sides<P> {
     return { label, sets: sets.filter(({ key }) => asked.some((word) => matchesAny(word, [targetAtPath(key)]))) };
   }
 
-  private revision(word: string): ComparedSide | undefined {
+  private revision(word: string, side: 'before' | 'after'): ComparedSide | undefined {
     const repository = Repository.at(process.cwd());
     if (!repository) return undefined;
     if (word.includes(':')) return this.committedFiles(repository, word);
@@ -121,6 +126,11 @@ export class Sides<P> {
     utimesSync(state, now, now);
     forgetOld(states);
     const root = join(state, inside);
+    if (!existsSync(join(root, 'main.ts')) && side === 'before') {
+      // The change that brings the project in is one like others.
+      this.host.printError(`${word} holds no project at ${inside || 'its root'}: everything is new`);
+      return { label: word, sets: [] };
+    }
     if (!existsSync(join(root, 'main.ts')))
       throw new StrataError(word, `holds no project at ${inside || 'its root'}: there is no main.ts`, [
         'name a later revision',

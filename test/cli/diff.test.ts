@@ -332,10 +332,25 @@ describe('words that name nothing', () => {
     git('checkout', '--quiet', '--orphan', 'other');
     git('rm', '--quiet', '--cached', '-r', '.');
     git('commit', '--quiet', '--allow-empty', '--message', 'empty');
-    expect(project.strata('diff', 'other', 'main')).toMatchObject({
+    expect(project.strata('diff', 'main', 'other')).toMatchObject({
       status: 2,
       stderr: expect.stringContaining('holds no project at its root: there is no main.ts'),
     });
+    // The change that introduces the project: all of it is new.
+    const { status, stdout, stderr } = project.strata('diff', 'other', 'main');
+    expect([status, stderr]).toEqual([
+      0,
+      expect.stringContaining('other holds no project at its root: everything is new'),
+    ]);
+    expect(stdout).toMatch(/^in-place {2}targets? .* (is|are) new: /m);
+    expect(stdout).toMatch(/\n6 changes? in 6 of 6 targets|\n\d+ changes in 6 of 6 targets/);
+    // A project that is there and cannot be rendered is an error.
+    git('checkout', '--quiet', '--orphan', 'broken');
+    writeFileSync(project.path('main.ts'), 'throw new Error("broken");');
+    git('add', 'main.ts');
+    git('commit', '--quiet', '--message', 'broken');
+    git('checkout', '--quiet', '--force', 'main');
+    expect(project.strata('diff', 'broken')).toMatchObject({ status: 2, stderr: expect.stringContaining('broken') });
     expect(existsSync(project.path('.git/index.lock'))).toBe(false);
   });
 });
@@ -346,7 +361,7 @@ describe('a cluster', () => {
     writeFileSync(
       join(bin, 'kubectl'),
       // It reads what it is given, as kubectl does.
-      `#!/bin/sh\ncase "$*" in *--filename*) cat > /dev/null;; esac\ncase "$*" in\n*api-resources*) echo "services svc v1 true Service";;\n${script}\nesac\n`,
+      `#!/bin/sh\ncase "$*" in *--filename*) cat > /dev/null;; esac\ncase "$*" in\n*api-resources*) printf '%s\\n' "services svc v1 true Service create,delete,get,list,watch all" "endpoints ep v1 true Endpoints delete,list" "cronjobs cj batch/v1 true CronJob delete,get,list all" "priorityclasses pc scheduling.k8s.io/v1 false PriorityClass delete,get,list" "bindings v1 true Binding create" "persistentvolumeclaims pvc v1 true PersistentVolumeClaim delete,list";;\n${script}\nesac\n`,
     );
     chmodSync(join(bin, 'kubectl'), 0o755);
   };
@@ -379,21 +394,57 @@ describe('a cluster', () => {
     expect(live(file(service(80)))).toMatchObject({ status: 0, stdout: expect.stringMatching(/^no change/) });
     expect(live(file(service(81))).stdout).toContain('spec.ports[81]: {"port":81} added');
   });
-  test('that still has what an earlier render made is told what goes, and not what controllers made', () => {
-    const left = (name: string, more = '') =>
-      `{ "apiVersion": "v1", "kind": "Service", "metadata": { "name": "${name}", "namespace": "course-dev"${more} }, "spec": {} }`;
-    const owned = left(
-      'owned',
-      ', "ownerReferences": [{ "apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "b" }]',
-    );
-    const found = `{ "kind": "List", "items": [${left('old')}, ${owned}, ${left('web')}] }`;
-    kubectl(`*--filename*) ;;\n*"--namespace course-dev --selector"*) cat <<'END'\n${found}\nEND\n;;`);
-    const { stdout } = live('--target', 'dev@kind', '--format', 'json');
-    const changes: readonly { does: string; objects: string[] }[] = JSON.parse(stdout).changes;
-    expect(changes.filter(({ does }) => does !== 'added').flatMap(({ does, objects }) => [does, ...objects])).toEqual([
-      'removed',
-      'Service/course-dev/old',
-    ]);
+  describe('that still has what an earlier render made', () => {
+    const left = (name: string, kind = 'Service', more = '') =>
+      `{ "apiVersion": "v1", "kind": "${kind}", "metadata": { "name": "${name}", "namespace": "course-dev"${more} }, "spec": {} }`;
+    const list = (...items: string[]) => `cat <<'END'\n{ "kind": "List", "items": [${items.join(', ')}] }\nEND\n;;`;
+    const SELECTED = '--selector app.kubernetes.io/managed-by=strata,app.kubernetes.io/part-of=course,environment=dev';
+    const gone = () => {
+      const { stdout, stderr } = live('--target', 'dev@kind', '--format', 'json');
+      const changes: readonly { does: string; objects: string[] }[] = JSON.parse(stdout).changes;
+      return { stderr, gone: changes.flatMap(({ does, objects }) => (does === 'removed' ? objects : [])).sort() };
+    };
+
+    test('is told what goes, and not what controllers made', () => {
+      const owned = left(
+        'owned',
+        'Service',
+        ', "ownerReferences": [{ "apiVersion": "v1", "kind": "Pod", "name": "a", "uid": "b" }]',
+      );
+      kubectl(
+        `*--filename*) ;;\n*"get "*services*" --all-namespaces ${SELECTED} "*) ${list(left('old'), owned, left('web'))}`,
+      );
+      expect(gone().gone).toEqual(['Service/course-dev/old']);
+    });
+
+    test('is told also what is left of kinds that are rendered no more, and of the cluster itself', () => {
+      const others = [
+        left('old', 'CronJob').replace('"v1"', '"batch/v1"'),
+        left('course-old', 'PriorityClass')
+          .replace('"v1"', '"scheduling.k8s.io/v1"')
+          .replace(', "namespace": "course-dev"', ''),
+        // What the controller of a StatefulSet makes by a template.
+        left('data-redis-0', 'PersistentVolumeClaim'),
+        left('uploads', 'PersistentVolumeClaim'),
+      ];
+      kubectl(
+        `*--filename*) ;;\n*"get services --all"*|*"get services,"*) ${list()}\n*endpoints*|*bindings*) exit 1;;\n*"get "*"cronjobs.batch"*" --all-namespaces ${SELECTED} "*) ${list(...others)}\n*get*) ${list()}`,
+      );
+      expect(gone()).toEqual({
+        stderr: '',
+        gone: ['CronJob/course-dev/old', 'PersistentVolumeClaim/course-dev/uploads', 'PriorityClass/course-old'],
+      });
+    });
+
+    test('and does not let all kinds be asked for is told so', () => {
+      kubectl(
+        `*--filename*) ;;\n*cronjobs.batch*) echo 'cronjobs.batch is forbidden' >&2; exit 1;;\n*get*services*) ${list(left('old'))}\n*get*) ${list()}`,
+      );
+      const { gone: found, stderr } = gone();
+      expect(stderr).toContain('kinds that are rendered no more could not be asked for');
+      expect(stderr).toContain('cronjobs.batch is forbidden');
+      expect(found).toEqual(['Service/course-dev/old']);
+    });
   });
   test('that does not answer is one clear error', () => {
     kubectl(`*) echo 'Unable to connect to the server: context deadline exceeded' >&2; exit 1;;`);
