@@ -31,6 +31,7 @@ export function projectOf({ composition = () => NONE, root = process.cwd() }: Ho
     get delivery() {
       return loaded().delivery;
     },
+    readFrom: (target) => loaded().readFrom?.(target),
     compose: (target) => loaded().compose(target),
     secrets: (target) => loaded().secrets(target),
     origins: (target) => loaded().origins(target),

@@ -27,6 +27,7 @@ function publishProject<P>(project: Project<P>, values: Given<typeof publish>['v
       'means nothing with --layout branches: each environment has its own',
       ['leave one of the two out', 'call the branches by another prefix: --prefix PREFIX'],
     );
+  if (values.layout === 'branches') checkRevisions(project, values, host);
   const judged = judgePlanned(project, values, host);
   const change = publishedChanges(project, values, host);
   let result: PublishResult;
@@ -57,6 +58,36 @@ function publishProject<P>(project: Project<P>, values: Given<typeof publish>['v
   }
   for (const branch of result.branches) for (const line of linesOf(branch, result)) host.print(line);
   return 0;
+}
+
+/** The prefix that is taken unless somebody names another one. */
+const PREFIX = 'environment/';
+
+/** Each target must be read from the branch that its environment is published to; else it would never get what is published. */
+function checkRevisions<P>(
+  { matrix, readFrom }: Project<P>,
+  { prefix, target: only }: Given<typeof publish>['values'],
+  host: Host,
+): void {
+  for (const target of only ? matrix.targets(only) : matrix.targets()) {
+    const [revision, branch] = [readFrom?.(target), prefix + target.environment.name];
+    if (revision === undefined || revision.replace(/^refs\/heads\//, '') === branch || isPinned(revision)) continue;
+    const found = `publishes to ${branch}, and ${target.name} is read from ${revision}`;
+    // Under another prefix it may be a proposal, that somebody merges into the branch that is read.
+    if (prefix !== PREFIX) {
+      host.printError(`--prefix ${prefix}: ${found}`);
+      continue;
+    }
+    throw new StrataError('strata publish --layout branches', found, [
+      `set delivery.revision of environment ${target.environment.name} to '${branch}'`,
+      'publish all targets to one branch: --layout folders',
+    ]);
+  }
+}
+
+/** A commit or a tag: somebody moves it by hand to what is published. */
+function isPinned(revision: string): boolean {
+  return /^[0-9a-f]{40}$|^refs\/tags\/|^v?\d+\.\d+/.test(revision);
 }
 
 function linesOf(

@@ -1,4 +1,5 @@
 import type { Delivery } from '../constructs/delivery/delivery';
+import { revisionOf } from '../constructs/delivery/delivery';
 import { ruleTestsIn } from '../constructs/monitoring/loaded-rules';
 import { originsOf } from '../constructs/synthesis/stacks';
 import { synthesize } from '../constructs/synthesis/synthesis';
@@ -28,7 +29,7 @@ export function composition(spec: CompositionSpec): Composition<FeatureContext> 
   return {
     matrix,
     features,
-    ...(delivery === undefined ? {} : { delivery }),
+    ...(delivery === undefined ? {} : { delivery, readFrom: (target) => revisionOf(delivery, target) }),
     compose: (target) => withRetention(patched(target, synthesize(new Platform(target, spec).app))),
     secrets: (target) => new Platform(target, spec).secrets,
     ruleTests: (target) => ruleTestsIn(new Platform(target, spec).app),

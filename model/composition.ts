@@ -12,6 +12,8 @@ export interface Composition<P> {
   readonly features: readonly Feature<P>[];
   /** The repository that the rendered tree is read from. @default - nobody said */
   readonly delivery?: { readonly repoUrl: string; readonly revision: string; readonly folder: string } | undefined;
+  /** The branch, tag or commit of that repository from which a target is read. @default - nobody said */
+  readFrom?(target: Target<P>): string | undefined;
   /** A target's objects. */
   compose(target: Target<P>): readonly Component[];
   /** The Secrets that a target's pods need, and what they must hold: known before any of them is there. */

@@ -11,18 +11,20 @@ interface Called {
   readonly values?: Readonly<Record<string, unknown>>;
   readonly delivery?: { readonly repoUrl: string; readonly revision: string; readonly folder: string };
   readonly root?: string;
+  readonly readFrom?: (target: { readonly name: string; readonly environment: { readonly name: string } }) => string;
 }
 
 const CONFIG = anObject('ConfigMap', 'web', { data: { text: 'one' } });
 const BROKEN = anObject('Service', 'web', { spec: { ports: [{ port: 'eighty' }] } });
 
 /** Calls `strata publish` for a project with two targets. */
-async function publish({ objects = [CONFIG], values = {}, delivery, root = newFolder() }: Called) {
+async function publish({ objects = [CONFIG], values = {}, delivery, readFrom, root = newFolder() }: Called) {
   const [out, errors]: [string[], string[]] = [[], []];
   const all = [aTarget('kind', 'dev'), aTarget('shared', 'prod')];
   const project = {
     root,
     delivery,
+    readFrom,
     matrix: {
       clusters: all.map(({ cluster }) => cluster),
       targets: (names: readonly string[] = []) => all.filter(({ name }) => names.length === 0 || names.includes(name)),
@@ -111,6 +113,33 @@ test('one branch and a branch for each environment exclude each other', async ()
   expect(errors).toContain('--branch main: means nothing with --layout branches');
   await publish({ values: { repo: bare, layout: 'branches', prefix: 'env/', target: ['prod@shared'] } });
   expect(git(bare, 'for-each-ref', '--format=%(refname:short)')).toBe('env/prod\nmain');
+});
+
+test('a branch for each environment has to be the one that its targets are read from', async () => {
+  const { bare } = repositories();
+  const values = { repo: bare, layout: 'branches' };
+  const branchOf: Called['readFrom'] = ({ environment }) => `environment/${environment.name}`;
+  const { code, errors } = await publish({
+    values,
+    readFrom: (target) => (target.name === 'dev@kind' ? branchOf(target) : 'main'),
+  });
+  expect([code, errors]).toEqual([
+    2,
+    expect.stringContaining('publishes to environment/prod, and prod@shared is read from main'),
+  ]);
+  expect(errors).toContain("set delivery.revision of environment prod to 'environment/prod'");
+  expect(git(bare, 'for-each-ref', '--format=%(refname:short)')).toBe('main');
+  // Only what is published counts, and a commit or a tag is moved by hand.
+  const one = { ...values, target: ['dev@kind'] };
+  expect((await publish({ values: one, readFrom: branchOf })).code).toBe(0);
+  expect((await publish({ values, readFrom: (target) => `refs/heads/${branchOf(target)}` })).code).toBe(0);
+  expect((await publish({ values, readFrom: () => 'v1.2.0' })).code).toBe(0);
+  // Under another prefix it may be a proposal.
+  const proposed = await publish({ values: { ...values, prefix: 'proposal/' }, readFrom: branchOf });
+  expect([proposed.code, proposed.errors]).toEqual([
+    0,
+    expect.stringContaining('publishes to proposal/dev, and dev@kind is read from environment/dev'),
+  ]);
 });
 
 test('a change says in its commit what it does, once for all targets that have it', async () => {
