@@ -6,7 +6,7 @@ import * as tables from './tables';
 export const commands: readonly Command[] = [
   command(tables.render, () => import('./render')),
   command(tables.publish, async () => ({ command: (await import('./verifier')).publish })),
-  command(tables.promote, () => import('./promote')),
+  command(tables.promote, async () => ({ command: (await import('./verifier')).promote })),
   command(tables.synth, () => import('./synth')),
   command(tables.verify, async () => ({ command: (await import('./verifier')).verify })),
   command(tables.checks, async () => ({ command: (await import('./verifier')).checks })),

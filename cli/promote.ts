@@ -7,10 +7,18 @@ import type { Target } from '../model/target';
 import type { PinnedVersions } from '../model/versions';
 import { checkVersions, VERSIONS_FILE } from '../model/versions';
 import { columns } from '../report/columns';
-import type { Run } from './options/table';
-import type { promote } from './tables';
+import { diffText } from '../report/diff/text';
+import type { Host, Project } from './command';
+import { comparedPairs } from './diff/compared';
+import { fleetBetween } from './diff/diff';
+import { withEditedCopy } from './diff/edited';
+import { withTemporaryFolder } from './diff/repository';
+import { Sides } from './diff/sides';
+import type { Given, Run } from './options/table';
+import type { diff, promote } from './tables';
 
-export const command: Run<typeof promote> = ({ root, matrix }, { values: { only, write }, words }, host) => {
+export const command: Run<typeof promote> = (project, { values: { only, write }, words }, host) => {
+  const { root, matrix } = project;
   const [from, to] = [targetCalled(matrix, words[0]!), targetCalled(matrix, words[1]!)];
   const path = join(root, VERSIONS_FILE);
   const text = readVersions(path);
@@ -22,12 +30,12 @@ export const command: Run<typeof promote> = ({ root, matrix }, { values: { only,
       `take their versions from the same place, ${source} in ${VERSIONS_FILE}`,
       ['name two environments', `pin versions for one target alone: "${to.name}": { … }`],
     );
-  const names = namesOf(pinned[source]!, source, only);
-  const moves = names.filter((name) => {
+  const asked = namesOf(pinned[source]!, source, only);
+  const moves = asked.filter((name) => {
     const there = pinned[place]![name];
     return there !== undefined && there !== pinned[source]![name];
   });
-  const elsewhere = names.filter((name) => pinned[place]![name] === undefined);
+  const elsewhere = asked.filter((name) => pinned[place]![name] === undefined);
   for (const line of columns(moves.map((name) => [name, pinned[place]![name]!, '→', pinned[source]![name]!])))
     host.print(line);
   if (elsewhere.length > 0) host.print(`${place} pins no ${elsewhere.join(', ')}: left out`);
@@ -36,19 +44,59 @@ export const command: Run<typeof promote> = ({ root, matrix }, { values: { only,
     return;
   }
   const rendered = matrix.targets().filter((target) => sectionOrNone(pinned, target) === place);
-  const others = rendered.map(({ name }) => name).join(', ');
-  if (!write) {
-    host.print(`${place} in ${VERSIONS_FILE} would change, for ${others}: --write writes it`);
-    return;
-  }
+  const names = rendered.map(({ name }) => name);
+  const others = names.join(', ');
   const value = (name: string) => pinned[source]![name]!;
   const promoted = withStrings(
     text,
     moves.map((key) => ({ section: place, key, value: value(key) })),
   );
+  const effect = effectOf(project, names, promoted, host);
+  if (effect !== undefined) host.print(`\n${effect}\n`);
+  if (!write) {
+    host.print(`${place} in ${VERSIONS_FILE} would change, for ${others}: --write writes it`);
+    return;
+  }
   writeFileSync(`${path}~`, promoted);
   renameSync(`${path}~`, path);
-  host.print(`${place} in ${VERSIONS_FILE} is changed, for ${others}: strata diff shows what it does`);
+  host.print(`${place} in ${VERSIONS_FILE} is changed, for ${others}`);
+};
+
+/** What the targets would be with other versions, as strata diff tells it; undefined where no sources can be rendered anew. */
+function effectOf<P>(
+  project: Project<P>,
+  targets: readonly string[],
+  versions: string,
+  host: Host,
+): string | undefined {
+  const { compositionIn } = host;
+  if (!compositionIn) return undefined;
+  return withTemporaryFolder((temporary) =>
+    withEditedCopy(project.root, { file: VERSIONS_FILE, text: versions }, (root) => {
+      const sides = new Sides(project, { words: [], values: { ...AS_RENDERED, target: targets } }, host, temporary);
+      const [before, after] = [sides.workingTree(), sides.sourcesAt(root, VERSIONS_FILE, compositionIn)];
+      const fleet = fleetBetween(comparedPairs(before, after), host);
+      return diffText(fleet, { color: host.terminal === true && !host.env['NO_COLOR'], all: false });
+    }),
+  );
+}
+
+/** The options of strata diff, none of which is given. */
+const AS_RENDERED: Given<typeof diff>['values'] = {
+  target: undefined,
+  live: false,
+  kubeconfig: undefined,
+  context: undefined,
+  config: undefined,
+  cluster: undefined,
+  kubernetes: undefined,
+  namespace: undefined,
+  declare: undefined,
+  complete: false,
+  format: 'text',
+  all: false,
+  'fail-on': undefined,
+  accepted: undefined,
 };
 
 function targetCalled<P>(matrix: Matrix<P>, word: string): Pick<Target, 'name' | 'environment'> {

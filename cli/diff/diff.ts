@@ -1,5 +1,5 @@
 import { acceptanceOf } from '../../diff/accepted';
-import type { TargetChange } from '../../diff/fleet';
+import type { Fleet, TargetChange } from '../../diff/fleet';
 import { fleetOf } from '../../diff/fleet';
 import { environmentDifference, targetChange, unchanged } from '../../diff/target-change';
 import { StrataError } from '../../model/errors';
@@ -38,11 +38,7 @@ export const command: Run<typeof diff> = (project, given, host) =>
         'leave it out',
         'compare a target with what it was: strata diff HEAD --target NAME',
       ]);
-    const changes = pairs.map((pair) => {
-      host.progress?.(`comparing ${pair.name}`);
-      return { ...changeOf(pair, areEnvironments), place: pair.place };
-    });
-    const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, host.progress);
+    const fleet = fleetBetween(pairs, host, areEnvironments);
     const { unreadable } = sides.inputs;
     for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
     const color = host.terminal === true && !host.env['NO_COLOR'];
@@ -55,6 +51,19 @@ export const command: Run<typeof diff> = (project, given, host) =>
     for (const line of gateText(gate)) print(line);
     return gate.refused.length > 0 ? 1 : 0;
   });
+
+/** What changes from one side of each pair to the other, with what moved it. */
+export function fleetBetween(
+  pairs: readonly ComparedPair[],
+  { progress }: Pick<Host, 'progress'>,
+  areEnvironments = false,
+): Fleet {
+  const changes = pairs.map((pair) => {
+    progress?.(`comparing ${pair.name}`);
+    return { ...changeOf(pair, areEnvironments), place: pair.place };
+  });
+  return withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, progress);
+}
 
 /** What is in a cluster, and what is to be there. */
 function liveOf<P>(

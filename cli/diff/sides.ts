@@ -59,6 +59,12 @@ export class Sides<P> {
     return { label: 'the working tree', sets: this.rendered(this.project) };
   }
 
+  /** The sources in another folder, such as a copy of these with something changed. */
+  sourcesAt(root: string, label: string, compositionIn: NonNullable<Host['compositionIn']>): ComparedSide {
+    const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
+    return { label, sets: inFolder(root, () => this.rendered(project as Project<P>)) };
+  }
+
   /** The sources as they are committed. */
   head(): ComparedSide {
     const side = this.revision('HEAD', 'before');
@@ -138,8 +144,7 @@ export class Sides<P> {
       ]);
     if (LOCKS.some((name) => textAt(join(root, name)) !== textAt(join(this.project.root, name))))
       this.host.printError(`${word} asks for other packages: it is rendered with those that are installed now`);
-    const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
-    return { label: word, sets: named(word, () => inFolder(root, () => this.rendered(project as Project<P>))) };
+    return named(word, () => this.sourcesAt(root, word, compositionIn));
   }
 
   private committedFiles(repository: Repository, word: string, label = word): ComparedSide | undefined {

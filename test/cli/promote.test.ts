@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../../cli/promote';
 import { Matrix, target } from '../../model/matrix';
 import { aCluster, anEnvironment } from '../model/support';
-import { newFolder, write } from '../render/support';
+import { aComponent, anObject, newFolder, write } from '../render/support';
 
 const FILE = 'environments/versions.json';
 const PINNED = `{
@@ -50,6 +50,47 @@ test('what would be taken is shown, and nothing is written', async () => {
   expect(text).toBe(PINNED);
 });
 
+test('what it does to the targets is told before, and the sources stay as they are', async () => {
+  const root = newFolder();
+  write(join(root, FILE), PINNED);
+  write(join(root, 'node_modules/a/index.js'), '');
+  const cloud = aCluster('cloud');
+  const matrix = new Matrix([], ...['staging', 'prod'].map((name) => target(anEnvironment(name), cloud, [])));
+  const roots: string[] = [];
+  const compositionIn = (folder: string) => ({
+    matrix,
+    features: [],
+    compose: ({ environment }: { readonly environment: { readonly name: string } }) => {
+      const pinned = JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Record<string, Record<string, string>>;
+      return [
+        aComponent('web', 1, [anObject('ConfigMap', 'web', { data: { image: pinned[environment.name]!['web'] } })]),
+      ];
+    },
+    secrets: () => [],
+    origins: () => new Map(),
+    deliver: () => [],
+  });
+  const out: string[] = [];
+  const host = {
+    env: {},
+    print: (line: string) => out.push(line),
+    printError: (line: string) => out.push(line),
+    compositionIn: (folder: string) => {
+      roots.push(folder);
+      expect(existsSync(join(folder, 'node_modules'))).toBe(false);
+      return compositionIn(folder) as never;
+    },
+  };
+  const project = { root, ...compositionIn(root) };
+  await command(project as never, { values: { write: false }, words: ['staging@cloud', 'prod@cloud'] } as never, host);
+  expect(out.join('\n')).toContain('data.image: "shop/web:0.1.0" → "shop/web:0.2.0"');
+  expect(out.join('\n')).not.toContain('staging@cloud');
+  expect(readFileSync(join(root, FILE), 'utf8')).toBe(PINNED);
+  expect(roots.map((folder) => [folder.startsWith(join(root, '.strata')), existsSync(folder)])).toEqual([
+    [true, false],
+  ]);
+});
+
 test('it is written on request, and the file keeps its form', async () => {
   const { said, text } = await promote(['staging@cloud', 'prod@cloud'], { write: true });
   expect(text).toBe(PINNED.replace('shop/web:0.1.0', 'shop/web:0.2.0'));
@@ -64,7 +105,7 @@ test('versions of one target alone are its own, and the others of the environmen
   const pinned = `{"staging":{"web":"shop/web:0.2.0"},"prod":{"web":"shop/web:0.1.0"},"prod@edge":{"web":"shop/web:0.0.9"}}`;
   const { said, text } = await promote(['staging@cloud', 'prod@edge'], { pinned, write: true });
   expect(text).toBe(pinned.replace('0.0.9', '0.2.0'));
-  expect(said).toContain('for prod@edge: strata diff');
+  expect(said).toContain('for prod@edge');
 });
 
 test.each([
