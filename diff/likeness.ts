@@ -16,7 +16,9 @@ export function leavesOf(resource: Resource, names: readonly string[]): ObjectLe
 
 function leaves(resource: Resource, names: readonly string[]): ReadonlySet<string> {
   const found = new Set<string>();
-  const nameless = (text: string) => names.reduce((all, name) => all.replaceAll(name, '\0'), text);
+  // As a word: an object may be called `a`.
+  const words = names.map((name) => new RegExp(`(?<![A-Za-z0-9])${escaped(name)}(?![A-Za-z0-9])`, 'g'));
+  const nameless = (text: string) => words.reduce((all, word) => all.replace(word, '\0'), text);
   const add = (path: string, text: string) => found.add(`${path}=${nameless(text)}`);
   const walk = (value: unknown, path: string): void => {
     // An entry that comes before others moves none of them.
@@ -32,6 +34,10 @@ function leaves(resource: Resource, names: readonly string[]): ReadonlySet<strin
         if (own !== 'name' && own !== 'namespace') walk(each, `${key}.${own}`);
   }
   return found;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** The lines of a text, and an image with its name alone: another version of a program is nearly the same one. */

@@ -1,4 +1,5 @@
 import { fleetOf } from '../../diff/fleet';
+import { isDescription } from '../../diff/schema-fields';
 import { targetChange } from '../../diff/target-change';
 import { diffJson } from '../../report/diff/json';
 import { diffText } from '../../report/diff/text';
@@ -90,6 +91,13 @@ test('descriptions change nothing, and are told as one', () => {
 });
 
 test('a property that is called description is one like others', () => {
+  const path = (...steps: string[]) => ({
+    path: ['spec', 'versions', { name: 'v1' }, 'schema', 'openAPIV3Schema', ...steps],
+  });
+  expect(isDescription(path('properties', 'description', 'type'))).toBe(false);
+  expect(isDescription(path('properties', 'properties', 'description'))).toBe(true);
+  expect(isDescription(path('properties', 'a', 'items', 'externalDocs', 'url'))).toBe(true);
+  expect(isDescription({ path: ['spec', 'description'] })).toBe(false);
   const own = (type: string) => definition('zone', '{ type: object }', `, description: { type: ${type} }`);
   expect(fleet(own('string'), own('integer')).class).toBe('disruption');
 });
