@@ -11,7 +11,7 @@ import { inServedVersion, versionAsRead } from './versions';
 export interface TwiceSaid {
   /** `Service/shop/web` */
   readonly object: string;
-  /** `a.yaml:3`, in the order in which they are read; the last one is compared. */
+  /** `a.yaml:3`, in the order in which they are read: kubectl applies the last one last. */
   readonly places: readonly string[];
 }
 
@@ -21,10 +21,7 @@ export interface ComparableWorld {
   readonly twice: readonly TwiceSaid[];
 }
 
-/**
- * A world in which every object stands once, in a version of its kind that is served. Of several with one name the last counts: so it is
- * when kubectl applies the files one after the other.
- */
+/** A world whose objects are in versions of their kinds that are served, with what stands there several times. */
 export function comparable(world: World): ComparableWorld {
   const served = world.resources.map(inServedVersion);
   const byName = new Map<string, Resource[]>();
@@ -33,15 +30,12 @@ export function comparable(world: World): ComparableWorld {
     if (string(resource.at(['metadata', 'name'])) === undefined) continue;
     addTo(byName, [resource.group, resource.kind, world.namespaceOf(resource), resource.name].join('\n'), resource);
   }
-  const several = [...byName.values()].filter((each) => each.length > 1);
-  const dropped = new Set(several.flatMap((each) => each.slice(0, -1)));
-  if (dropped.size === 0 && served.every((resource, i) => resource === world.resources[i])) return { world, twice: [] };
-  const twice = several
+  const twice = [...byName.values()]
     .filter(([first, ...others]) => others.some(({ object }) => !isDeepStrictEqual(object, first!.object)))
     .map((each) => ({ object: stableId(each[0]!, world.namespaceOf(each[0]!)), places: each.map(placeOf) }))
     .sort((a, b) => (a.object < b.object ? -1 : 1));
-  const kept = served.filter((resource) => !dropped.has(resource));
-  return { world: withResources(world, kept), twice };
+  const isAsRead = served.every((resource, i) => resource === world.resources[i]);
+  return { world: isAsRead ? world : withResources(world, served), twice };
 }
 
 function placeOf(resource: Resource): string {

@@ -6,6 +6,7 @@ import type { ObjectPair } from './object-pair';
 import type { RenameOptions } from './renames';
 import { alikeFirst, renamesIn } from './renames';
 import { stableName } from './stable-name';
+import { twinPairs } from './twins';
 
 export interface PairOptions {
   /** Where an object stands that names no namespace. */
@@ -34,6 +35,11 @@ export function pairsOf(before: readonly Resource[], after: readonly Resource[],
     before: current(before, namespaceOf).filter((each) => !now.has(each)),
     after: current(after, namespaceOf).filter((each) => !old.has(each)),
   };
+  if (!acrossNamespaces) {
+    const twins = twinPairs(current(before, namespaceOf), current(after, namespaceOf), exact);
+    pairs.push(...twins.pairs);
+    left = withoutTaken(left, twins.taken);
+  }
   left = pairedByGeneratedName(left, pairs, stable);
   for (const key of [exact, stable, groupless]) left = pairedBy(key, left, pairs);
   if (acrossNamespaces) {
@@ -181,8 +187,11 @@ function pairedByGeneratedName(left: Left, pairs: ObjectPair[], key: (resource: 
   return without(left, found);
 }
 
-function without({ before, after }: Left, pairs: readonly ObjectPair[]): Left {
-  const taken = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
+function without(left: Left, pairs: readonly ObjectPair[]): Left {
+  return withoutTaken(left, new Set(pairs.flatMap((pair) => [pair.before ?? [], pair.after ?? []].flat())));
+}
+
+function withoutTaken({ before, after }: Left, taken: ReadonlySet<Resource>): Left {
   const isLeft = (resource: Resource) => !taken.has(resource);
   return { before: before.filter(isLeft), after: after.filter(isLeft) };
 }

@@ -12,6 +12,8 @@ export interface ComparedSet {
   /** Its files by name, where they are known before anything of them is read: what is the same need not be read. */
   readonly files?: ReadonlyMap<string, string>;
   readonly world: () => World;
+  /** The folder or file that it was read from. @default - it was not read from one */
+  readonly root?: string;
   /** What renders it. @default - it is not our own render */
   readonly source?: ComparedSource;
 }

@@ -1,3 +1,4 @@
+import { join, relative, sep } from 'node:path';
 import { acceptanceOf } from '../../diff/accepted';
 import type { Fleet, TargetChange } from '../../diff/fleet';
 import { fleetOf } from '../../diff/fleet';
@@ -104,9 +105,19 @@ function bothOf<P>(
 function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
   const { name, before, after } = pair;
   if (isUntouched(pair)) return unchanged(name);
-  return areEnvironments && before && after
-    ? environmentDifference(name, before.world(), after.world())
-    : targetChange(name, before?.world(), after?.world());
+  const change =
+    areEnvironments && before && after
+      ? environmentDifference(name, before.world(), after.world())
+      : targetChange(name, before?.world(), after?.world());
+  return inOwnFiles(change, before?.root, after?.root);
+}
+
+/** A file that both sides have is read once: what is said of the later side names its own. */
+function inOwnFiles(change: TargetChange, before: string | undefined, after: string | undefined): TargetChange {
+  if (before === undefined || after === undefined || !change.twice?.length) return change;
+  const own = (place: string) => (place.startsWith(join(before, sep)) ? join(after, relative(before, place)) : place);
+  const twice = change.twice.map((each) => (each.side === 'after' ? { ...each, places: each.places.map(own) } : each));
+  return { ...change, twice };
 }
 
 /** Two targets of one state of the sources are compared with each other, and not one with what it was. */

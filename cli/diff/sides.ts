@@ -107,7 +107,7 @@ export class Sides<P> {
     const sets = read.map((set): ComparedSet => {
       const names = set.name.split(' ').map((part) => relative(path, part));
       const key = isTree && set.cluster === undefined ? DELIVERY : names.join(' ');
-      return { key, name: targets.get(key) ?? key, world: () => this.worldIn(set) };
+      return { key, name: targets.get(key) ?? key, root: path, world: () => this.worldIn(set) };
     });
     const { target: asked = [] } = this.given.values;
     if (!isTree || asked.length === 0) return { label, sets };

@@ -28,11 +28,11 @@ export function unreadableText(unreadable: readonly Unreadable[]): string[] {
   ];
 }
 
-/** Which objects stand several times: the last of each is compared, as kubectl applies it last. */
+/** Which objects stand several times, and where. */
 export function twiceText({ twice, targets }: Fleet): string[] {
   return twice.map(({ object, places, side, target }) => {
     const where = targets.length > 1 ? ` of ${target}` : '';
-    return `${object} stands ${count(places.length, 'time')} ${side === 'before' ? 'before' : 'after'} the change${where}, in ${places.join(', ')}: the last one is compared, as it is what kubectl apply leaves`;
+    return `${object} stands ${count(places.length, 'time')} ${side === 'before' ? 'before' : 'after'} the change${where}, in ${places.join(', ')}: kubectl apply leaves the last one`;
   });
 }
 

@@ -355,6 +355,23 @@ describe('words that name nothing', () => {
   });
 });
 
+test('what stands twice is told with the files of its own side', () => {
+  const [before, after] = [newFolder(), newFolder()];
+  for (const root of [before, after]) writeFileSync(join(root, 'a.yaml'), service(80));
+  writeFileSync(join(before, 'b.yaml'), service(81));
+  writeFileSync(join(after, 'b.yaml'), service(82));
+  const { status, stdout } = diff(before, after);
+  expect(status).toBe(0);
+  for (const [root, side] of [
+    [before, 'before'],
+    [after, 'after'],
+  ] as const)
+    expect(stdout).toContain(
+      `Service/shop/web stands 2 times ${side} the change, in ${join(root, 'a.yaml')}:1, ${join(root, 'b.yaml')}:1: kubectl apply leaves the last one`,
+    );
+  expect(stdout).toContain('1 change in ');
+});
+
 describe('a cluster', () => {
   const bin = newFolder();
   const kubectl = (script: string) => {

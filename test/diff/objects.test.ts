@@ -137,9 +137,18 @@ describe('an object that stands several times on one side', () => {
     `{ apiVersion: v1, kind: ConfigMap, metadata: { name: web, namespace: shop }, data: { text: ${text} } }`;
   const change = (before: string, after: string) => targetChange('a', worldOf(before), worldOf(after));
 
-  test('is compared by the last one, and that is said', () => {
-    const { changes, twice } = change(allOf(config('one'), config('two')), config('three'));
-    expect(changes).toMatchObject([{ does: 'changed', fields: [{ before: 'two', after: 'three' }] }]);
+  const changed = (before: readonly string[], after: readonly string[]) =>
+    change(allOf(...before.map(config)), allOf(...after.map(config))).changes.map(({ does, fields }) =>
+      [does, ...fields.map((field) => `${String(field.before)} ${String(field.after)}`)].join(' '),
+    );
+
+  test('is compared by what kubectl apply leaves, and that is said', () => {
+    expect(changed(['one', 'two'], ['three'])).toEqual(['changed two three']);
+    expect(changed(['one', 'two'], ['two'])).toEqual([]);
+    expect(changed(['one', 'two'], ['one'])).toEqual(['changed two one']);
+    expect(changed(['one'], ['one', 'two'])).toEqual(['changed one two']);
+    expect(changed([], ['one', 'two'])).toEqual(['added']);
+    const { twice } = change(allOf(config('one'), config('two')), config('three'));
     expect(twice).toEqual([
       {
         side: 'before',
@@ -152,7 +161,13 @@ describe('an object that stands several times on one side', () => {
       all: false,
     });
     expect(text).toContain('ConfigMap/shop/web stands 2 times after the change, in ');
-    expect(change(config('two'), allOf(config('one'), config('two'))).changes).toEqual([]);
+  });
+
+  test('is compared one by one where it stands as often on the other side, as in a folder of several clusters', () => {
+    expect(changed(['one', 'two'], ['three', 'two'])).toEqual(['changed one three']);
+    expect(changed(['one', 'two'], ['one', 'three'])).toEqual(['changed two three']);
+    expect(changed(['one', 'two'], ['two', 'one'])).toEqual(['changed two one']);
+    expect(changed(['one', 'two'], ['three', 'four'])).toEqual(['changed one three', 'changed two four']);
   });
 
   test('with the same content is one', () => {
