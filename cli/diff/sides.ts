@@ -118,7 +118,7 @@ export class Sides<P> {
   private revision(word: string, side: 'before' | 'after'): ComparedSide | undefined {
     const repository = Repository.at(process.cwd());
     if (!repository) return undefined;
-    if (word.includes(':')) return this.committedFiles(repository, word);
+    if (word.includes(':')) return this.committedFiles(repository, word) ?? this.notYet(repository, word, side);
     const commit = repository.commitAt(word);
     if (commit === undefined) return undefined;
     const { compositionIn } = this.host;
@@ -145,6 +145,16 @@ export class Sides<P> {
     if (LOCKS.some((name) => textAt(join(root, name)) !== textAt(join(this.project.root, name))))
       this.host.printError(`${word} asks for other packages: it is rendered with those that are installed now`);
     return named(word, () => this.sourcesAt(root, word, compositionIn));
+  }
+
+  /** A folder that is there now and was not there in the revision that it is compared with came with the change. */
+  private notYet(repository: Repository, word: string, side: 'before' | 'after'): ComparedSide | undefined {
+    const [revision = '', ...path] = word.split(':');
+    const place = path.join(':');
+    const isNew = side === 'before' && /^\.{1,2}\//.test(place) && existsSync(place);
+    if (!isNew || repository.commitAt(revision) === undefined) return undefined;
+    this.host.printError(`${revision} holds no ${place}: everything is new`);
+    return { label: word, sets: [] };
   }
 
   private committedFiles(repository: Repository, word: string, label = word): ComparedSide | undefined {

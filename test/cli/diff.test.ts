@@ -327,6 +327,19 @@ describe('words that name nothing', () => {
     });
   });
 
+  test('a revision without a folder that is there now', () => {
+    const { project } = committedProject();
+    mkdirSync(project.path('plain'));
+    writeFileSync(project.path('plain/a.yaml'), service(80));
+    expect(project.strata('diff', 'HEAD:./plain', 'plain')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('+ Service/shop/web'),
+      stderr: expect.stringContaining('HEAD holds no ./plain: everything is new'),
+    });
+    expect(project.strata('diff', 'HEAD:./plan', 'plain').status).toBe(2);
+    expect(project.strata('diff', 'plain', 'HEAD:./plain').status).toBe(2);
+  });
+
   test('a revision without a project', () => {
     const { project, git } = committedProject();
     git('checkout', '--quiet', '--orphan', 'other');
