@@ -35,15 +35,18 @@ test.each([
     scaler('v2', cpu(70)),
   ],
   // Both are converted to a third one.
-  ['autoscaling/v1 and v2beta2', scaler('v1', 'targetCPUUtilizationPercentage: 70'), scaler('v2beta2', cpu(70))],
+  ['autoscaling/v2beta2', scaler('v2beta2', cpu(70)), scaler('v1', 'targetCPUUtilizationPercentage: 70')],
   ['networking.k8s.io/v1beta1', ingress('networking.k8s.io/v1beta1', OLD), ingress('networking.k8s.io/v1', NEW)],
   ['extensions/v1beta1', ingress('extensions/v1beta1', OLD), ingress('networking.k8s.io/v1', NEW)],
   ['policy/v1beta1', budget('v1beta1', '{ matchLabels: { a: b } }'), budget('v1', '{ matchLabels: { a: b } }')],
   ['batch/v1beta1', cron('v1beta1'), cron('v1')],
-])('%s is another version of the same, and so is the way back', (_, before, after) => {
-  expect(told(before, after)).toEqual(SAME);
-  expect(told(after, before)).toEqual(SAME);
-});
+])(
+  '%s is another version of the same, and the way back is refused where nobody serves it any more',
+  (version, before, after) => {
+    expect(told(before, after)).toEqual(SAME);
+    expect(told(after, before)).toEqual([version === 'autoscaling/v1' ? 'no-effect' : 'immutable', ...SAME.slice(1)]);
+  },
+);
 
 test('what changes with the version is told, in the fields of the version that is newer', () => {
   expect(told(scaler('v1', 'targetCPUUtilizationPercentage: 70'), scaler('v2', cpu(60)))).toEqual([

@@ -54,6 +54,7 @@ import storageGrown from './storage-grown';
 import storeBecomesEphemeral from './store-becomes-ephemeral';
 import strategyLoosened from './strategy-loosened';
 import tokenMounted from './token-mounted';
+import versionUnserved from './version-unserved';
 import volumeRemoved from './volume-removed';
 import workloadRemoved from './workload-removed';
 
@@ -114,6 +115,7 @@ export const rules: readonly RiskRule[] = [
   storeBecomesEphemeral,
   strategyLoosened,
   tokenMounted,
+  versionUnserved,
   volumeRemoved,
   workloadRemoved,
 ];

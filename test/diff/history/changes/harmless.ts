@@ -43,6 +43,28 @@ export const harmless: readonly HistoryChange[] = [
     ],
   },
   {
+    name: 'rules-of-a-role-split',
+    class: ['no-effect', 'no-effect'],
+    edits: [
+      replace(
+        'report',
+        '  - apiGroups: [""]\n    resources: [pods]\n    verbs: [get, list]\n',
+        '  - { apiGroups: [""], resources: [pods], verbs: [list] }\n  - { apiGroups: [""], resources: [pods], verbs: [get, list] }\n',
+      ),
+    ],
+  },
+  {
+    name: 'selectors-of-policies-as-expressions',
+    class: ['no-effect', 'no-effect'],
+    edits: [
+      replace(
+        'network',
+        /^ {2}podSelector:\n {4}matchLabels:\n {6}app: (\w+)\n/,
+        '  podSelector: { matchExpressions: [{ key: app, operator: In, values: [$1] }] }\n',
+      ),
+    ],
+  },
+  {
     name: 'list-of-a-custom-object-in-another-order',
     class: ['in-place', 'in-place'],
     edits: [replace('backups', '[redis, web]', '[web, redis]')],

@@ -4,6 +4,11 @@ import { append, replace, without } from '../edits';
 /** What the API server refuses, and what a revert does not bring back. */
 export const lasting: readonly HistoryChange[] = [
   {
+    name: 'job-of-a-version-that-is-gone',
+    class: ['immutable', 'no-effect'],
+    edits: [replace('report', 'apiVersion: batch/v1', 'apiVersion: batch/v1beta1')],
+  },
+  {
     name: 'selector-of-web-extended',
     class: ['immutable', 'immutable'],
     edits: [
