@@ -293,8 +293,9 @@ function joined<T>(
 
 /** Which object in which targets. */
 const whereOf = ({ instances }: Unit) => instances.map(({ target, change }) => `${target} ${change.id}`).join('\n');
-const keyOf = ({ path, before, after, order, follows }: FieldChange) =>
-  JSON.stringify([path, before, after, order, follows !== undefined]);
+/** What is told by what it means is the same however it is written in each target. */
+const keyOf = ({ path, before, after, order, follows, sense }: FieldChange) =>
+  JSON.stringify([path, ...(sense ? [sense] : [before, after]), order, follows !== undefined]);
 /** Numbers in a message differ from target to target, and the change is the same all the same. */
 const ruleOf = ({ class: risk, rule }: Pick<Risk, 'class' | 'rule'>) => `${risk} ${rule}`;
 const messageOf = ({ rule, anywhere }: UnitRisk) => `${rule} ${anywhere}`;

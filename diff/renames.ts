@@ -63,7 +63,9 @@ function rated(
       const [one, other] = [known.get(was)!, known.get(is)!];
       const most = (weightOf: (side: keyof ObjectLeaves) => (leaf: string) => number) =>
         Math.max(...SIDES.map((side) => likeness(one[side], other[side], weightOf(side))));
-      const [plain, weighted] = [most(() => () => 1), most((side) => weights[side])];
+      const plain = most(() => EVERY);
+      if (plain < ALIKE_IN_PLACE) return [];
+      const weighted = most((side) => weights[side]);
       const isInPlace = namespaceOf(was) === namespaceOf(is) || stableName(was) === stableName(is);
       const isAlike = plain >= ALIKE || (isInPlace && Math.min(plain, weighted) >= ALIKE_IN_PLACE);
       return isAlike ? [{ before: was, after: is, likeness: plain + weighted }] : [];
@@ -72,6 +74,7 @@ function rated(
 }
 
 const SIDES = ['nameless', 'written'] as const;
+const EVERY = () => 1;
 
 /** The most alike; of those the ones in one namespace, then with the names most alike, then by the alphabet: in whatever order files are read. */
 function best(rates: readonly Rated[], namespaceOf: RenameOptions['namespaceOf']): ObjectPair[] {

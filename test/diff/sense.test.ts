@@ -1,5 +1,7 @@
 import { stepsText } from '../../diff/field-change';
+import { fleetOf } from '../../diff/fleet';
 import { objectChanges } from '../../diff/objects';
+import { targetChange } from '../../diff/target-change';
 import { fieldLines } from '../../report/diff/lines';
 import { worldOf } from '../checks/judging';
 import { allOf, messagesOf, workloadOf } from './risks';
@@ -57,6 +59,17 @@ describe('the rules of a role', () => {
       '- list pods',
       '+ get deployments.apps named "web"',
       '+ watch pods',
+    ]);
+  });
+
+  test('that change alike in several targets are one change, however they are written there', () => {
+    const more = `${both}, ${rule('', 'pods', 'watch')}`;
+    const otherwise = `${rule('', 'pods', 'watch, list, get')}, ${rule('', 'secrets', 'get, list')}`;
+    const changes = [more, otherwise].map((rules, i) =>
+      targetChange(`t${i}`, worldOf(role(both)), worldOf(role(rules))),
+    );
+    expect(fleetOf(changes).changes).toMatchObject([
+      { targets: ['t0', 't1'], fields: [{ sense: { added: ['watch pods'], removed: [] } }] },
     ]);
   });
 
