@@ -1,4 +1,6 @@
 import type { Composition } from '../model/composition';
+import { addTo } from '../model/multimap';
+import type { PromtoolTests } from '../model/promtool-tests';
 import { verifyManifests } from '../verify';
 
 /**
@@ -6,12 +8,18 @@ import { verifyManifests } from '../verify';
  * tested, and that is said.
  */
 export function testAlerts<P>({ matrix, ruleTests }: Composition<P>): void {
-  const targets = matrix.targets().flatMap((target) => {
+  // Targets whose rules are the same to the letter are tested once.
+  const targets = new Map<string, string[]>();
+  for (const target of matrix.targets()) {
     const found = ruleTests?.(target);
-    return found ? [{ name: target.name, ...found }] : [];
-  });
+    if (found) addTo(targets, JSON.stringify(found), target.name);
+  }
+  const cases = [...targets].map(([found, names]) => ({
+    names: names.join(', '),
+    ...(JSON.parse(found) as PromtoolTests),
+  }));
   describe('alerts', () => {
-    test.each(targets)('of $name fire, and do not, as their tests say', ({ rules, tests }) => {
+    test.each(cases)('of $names fire, and do not, as their tests say', ({ rules, tests }) => {
       // What a ConfigMap of rules and tests is judged by judges them here.
       const data = {
         'rules.yml': JSON.stringify(rules),

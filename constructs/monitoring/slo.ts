@@ -179,6 +179,8 @@ export function downAlert(of: FlowEnd): Alert {
     expr: `absent(${series} == 1)`,
     for: '2m',
     severity: 'page',
+    // Without them nobody could tell whose it is: `absent` takes labels from a selector, and this is a comparison.
+    labels,
     summary: `No pod of ${app} answers in ${namespace.name}`,
     description: `People get no answer from ${app}.`,
     steps: [
@@ -195,9 +197,9 @@ export function downAlert(of: FlowEnd): Alert {
       {
         name: 'none answers',
         series: { [series.replace('}', ',instance="a"}')]: '1x2 0x10' },
-        firing: { '4m': [], '6m': [labels] },
+        firing: { '4m': [], '6m': [{}] },
       },
-      { name: 'there is none', series: {}, firing: { '3m': [labels] } },
+      { name: 'there is none', series: {}, firing: { '3m': [{}] } },
     ],
   };
 }
@@ -224,35 +226,46 @@ function bucketOf(indicator: { readonly answeredWithinSeconds: number }): string
 }
 
 /**
- * A hundred requests a minute for an hour, then as many failures as burn the budget twice as fast as the alert allows; and twice
- * as slow, which is told to nobody.
+ * More bad requests than the alert allows, twice as many; half as many, which is told to nobody; and fewer requests than are worth
+ * telling.
  */
 function burnTests(slo: Slo, severity: 'page' | 'ticket', rates: readonly BurnRate[]): AlertTest[] {
   const slowest = Math.min(...rates.map(({ factor }) => factor));
   const fastest = Math.max(...rates.map(({ factor }) => factor));
+  const { minRequests = 100 } = slo;
+  const usual = Math.max(1000, minRequests);
   const share = (factor: number) => Math.min(factor * Number(budget(slo.objective)), 1);
   const labels = { job: slo.of.metrics!.job, namespace: slo.of.namespace.name, slo: slo.name };
-  const until = severity === 'page' ? '2h' : '6h';
+  // Later than the alert's own wait, and early enough to be quick.
+  const until = severity === 'page' ? '20m' : '1h';
   return [
     {
       name: 'more requests are bad than the fast burn allows',
-      series: traffic(slo, share(2 * fastest)),
+      series: traffic(slo, usual, share(2 * fastest)),
       firing: { [until]: [labels] },
     },
     {
       name: 'half as many are bad as the slow burn allows',
-      series: traffic(slo, share(slowest / 2)),
+      series: traffic(slo, usual, share(slowest / 2)),
       firing: { [until]: [] },
     },
-    { name: 'all are bad, and there are next to none', series: traffic(slo, 1, 0.01), firing: { '30m': [] } },
+    ...(minRequests > 0
+      ? [
+          {
+            name: 'all are bad, and there are next to none',
+            series: traffic(slo, minRequests / 60, 1),
+            firing: { '30m': [] },
+          },
+        ]
+      : []),
   ];
 }
 
-/** The raw series of ten hours: a thousand requests a minute, or that many times fewer, of which a share is bad. */
-function traffic(slo: Slo, bad: number, thinned = 1): Record<string, string> {
+/** The raw series of an hour: so many requests each minute, of which a share is bad. */
+function traffic(slo: Slo, each: number, bad: number): Record<string, string> {
   const requests = checkSlo(slo);
   const labels = `job="${slo.of.metrics!.job}",namespace="${slo.of.namespace.name}"`;
-  const perMinute = (rate: number) => `0+${Number((rate * 1000 * thinned).toFixed(3))}x600`;
+  const perMinute = (rate: number) => `0+${Number((rate * each).toFixed(3))}x70`;
   if ('availability' in slo.indicator) {
     const status = (value: string) => `${requests.total}{${labels},${requests.failed.label}="${value}"}`;
     return { [status('200')]: perMinute(1 - bad), [status(requests.failed.example)]: perMinute(bad) };
