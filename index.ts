@@ -13,6 +13,7 @@ export {
   ExpectedSecret,
   type ExpectedSecretProps,
 } from './constructs/core/expected-secret';
+export type { RequestMetrics } from './constructs/core/flow';
 export { AppNamespace, type AppNamespaceProps, type NamespaceRef } from './constructs/core/namespace';
 export * from './constructs/core/network-policies';
 export * from './constructs/core/pod';
@@ -34,6 +35,10 @@ export { Route, type RouteProps } from './constructs/delivery/route';
 export { FromHelm, type FromHelmProps } from './constructs/inputs/from-helm';
 export { FromKustomize, type FromKustomizeProps } from './constructs/inputs/from-kustomize';
 export { FromYaml, type FromYamlProps } from './constructs/inputs/from-yaml';
+export { type Alert, type AlertSeverity, type AlertTest, SEVERITIES } from './constructs/monitoring/alert';
+export { matchersOf } from './constructs/monitoring/series';
+export type { Indicator, Slo } from './constructs/monitoring/slo';
+export { RuleSet, type RuleSetProps, Watch, type WatchProps } from './constructs/monitoring/watch';
 export { Component } from './constructs/synthesis/component';
 export { type FeatureContext, type FeatureSpec, feature, type PlatformFeature } from './features/feature';
 export { type Capability, capabilities } from './model/capability';

@@ -1,11 +1,12 @@
 import { StrataError } from '../../model/errors';
 import type { Duration } from '../../model/quantity';
+import type { FlowEnd } from '../core/flow';
 import type { Alert, AlertTest } from './alert';
 import { checkAlert } from './alert';
 import { requestRecordings } from './requests';
 import type { AlertDefaults, AlertingRule, RuleGroup } from './rule-groups';
 import { alertingRule } from './rule-groups';
-import { downAlert, sloAlerts, sloRecordings } from './slo';
+import { downAlert, type Slo, sloAlerts, sloRecordings } from './slo';
 import type { RuleSet, Watch } from './watch';
 
 export interface RulesProps extends AlertDefaults {
@@ -33,7 +34,7 @@ export function testedRules({ watches, sets, retention, ...defaults }: RulesProp
     });
   const groups = [
     ...sets.map(({ name, recordings, alerts }) => ({ name, rules: [...recordings, ...finished(name, alerts)] })),
-    ...watches.flatMap(({ of, alerts, objectives }) => [
+    ...byWorkload(watches).flatMap(([of, alerts, objectives]) => [
       {
         name: of.app,
         rules: [
@@ -49,6 +50,15 @@ export function testedRules({ watches, sets, retention, ...defaults }: RulesProp
   ].filter(({ rules }) => rules.length > 0);
   checkNames(groups);
   return { groups, tests };
+}
+
+/** What several watches say of one workload, together. */
+function byWorkload(watches: readonly Watch[]): [FlowEnd, readonly Alert[], readonly Slo[]][] {
+  const workloads = [...new Set(watches.map(({ of }) => of))];
+  return workloads.map((of) => {
+    const about = watches.filter((watch) => watch.of === of);
+    return [of, about.flatMap(({ alerts }) => alerts), about.flatMap(({ objectives }) => objectives)];
+  });
 }
 
 function checkNames(groups: readonly RuleGroup[]): void {
