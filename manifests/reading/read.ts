@@ -44,11 +44,10 @@ export function readSources(sources: readonly Source[]): Reading {
         const document = format === 'json' ? parseJson(text) : parseYaml(text);
         if (document.value === null) return;
         if (document.duplicates.length > 0) remember(source, i, document.duplicates);
-        const first = Math.max(0, text.search(/^[^#\s]/m));
         for (const object of objectsOf(document.value, [])) {
           if ('json' in object) resources.push(new Resource(decrypted(object.json), source, i, object.place));
           else {
-            refuse(start + first, object.wrong, object.foreign);
+            refuse(start + Math.max(0, text.search(/^[^#\s]/m)), object.wrong, object.foreign);
             const content = object.foreign ? record(document.value) : undefined;
             if (content) documents.push(new Resource(content, source, i));
           }
