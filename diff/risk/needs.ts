@@ -25,17 +25,18 @@ export interface ObjectNeed {
 /** Everything that the objects of a world need, by `kind/namespace/name`. */
 export const needsOf = memo((world: World): ReadonlyMap<string, readonly ObjectNeed[]> => {
   const needs = new Map<string, ObjectNeed[]>();
-  const all = [...world.workloads.flatMap((workload) => [...ofPods(workload)]), ...ofOthers(world)];
-  for (const need of all) addTo(needs, objectKey(need), need);
+  const add = (need: ObjectNeed) => addTo(needs, objectKey(need), need);
+  for (const workload of world.workloads) for (const need of ofPods(workload)) add(need);
+  for (const kind of OTHERS)
+    for (const resource of world.of(kind)) for (const need of ofOther(world, resource)) add(need);
   return needs;
 });
 
 /** Every need of one object. */
-export const needsOfResource = memo((world: World): ReadonlyMap<Resource, readonly ObjectNeed[]> => {
-  const needs = new Map<Resource, ObjectNeed[]>();
-  for (const each of needsOf(world).values()) for (const need of each) addTo(needs, need.resource, need);
-  return needs;
-});
+export function needsOfResource(world: World, resource: Resource): readonly ObjectNeed[] {
+  const workload = world.workloadsIn(world.namespaceOf(resource)).find((each) => each.resource === resource);
+  return workload ? [...ofPods(workload)] : [...ofOther(world, resource)];
+}
 
 export function objectKey({ kind, namespace, name }: Pick<ObjectNeed, 'kind' | 'namespace' | 'name'>): string {
   return `${kind}/${namespace}/${name}`;
@@ -85,9 +86,12 @@ function* ofPods(workload: WorkloadManifest): Iterable<ObjectNeed> {
   }
 }
 
-function* ofOthers(world: World): Iterable<ObjectNeed> {
-  for (const resource of world.of('Ingress')) {
-    const namespace = world.namespaceOf(resource);
+/** The kinds that need others and have no pods. */
+const OTHERS = ['Ingress', 'Gateway', 'HorizontalPodAutoscaler'];
+
+function* ofOther(world: World, resource: Resource): Iterable<ObjectNeed> {
+  const namespace = world.namespaceOf(resource);
+  if (resource.kind === 'Ingress')
     for (const [i, entry] of mappings(resource.at(['spec', 'tls'])).entries()) {
       const name = string(entry['secretName']);
       const path = ['spec', 'tls', i, 'secretName'];
@@ -97,25 +101,20 @@ function* ofOthers(world: World): Iterable<ObjectNeed> {
           without: 'its hosts are served with the certificate of the controller, which no client trusts',
         };
     }
-  }
-  for (const resource of world.of('Gateway'))
+  if (resource.kind === 'Gateway')
     for (const [i, listener] of mappings(resource.at(['spec', 'listeners'])).entries())
       for (const ref of mappings(record(listener['tls'])?.['certificateRefs'])) {
         const name = string(ref['name']);
-        const namespace = string(ref['namespace']) ?? world.namespaceOf(resource);
+        const own = string(ref['namespace']) ?? namespace;
         if (name && (ref['kind'] ?? 'Secret') === 'Secret')
           yield {
-            ...{ resource, kind: 'Secret', namespace, name, path: ['spec', 'listeners', i, 'tls'] },
+            ...{ resource, kind: 'Secret', namespace: own, name, path: ['spec', 'listeners', i, 'tls'] },
             without: `listener ${String(listener['name'])} has no certificate and takes no connection`,
           };
       }
-  for (const resource of world.of('HorizontalPodAutoscaler')) {
+  if (resource.kind === 'HorizontalPodAutoscaler') {
     const [kind, name] = ['kind', 'name'].map((field) => string(resource.at(['spec', 'scaleTargetRef', field])));
     if (kind && name)
-      yield {
-        ...{ resource, kind, namespace: world.namespaceOf(resource), name },
-        path: ['spec', 'scaleTargetRef'],
-        without: 'it scales nothing',
-      };
+      yield { resource, kind, namespace, name, path: ['spec', 'scaleTargetRef'], without: 'it scales nothing' };
   }
 }

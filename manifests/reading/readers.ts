@@ -12,9 +12,20 @@ const MIN_BYTES = 4_000_000;
 /** What is read has to be taken over by this thread, so that many readers are no faster. */
 const MAX_READERS = 4;
 
+/** So many parts of the files are there for each thread: who is done with one takes the next. */
+const PARTS = 8;
+
+/** Files that several threads read, part by part. */
+interface Work {
+  readonly parts: readonly (readonly string[])[];
+  /** The first part that nobody has taken yet. */
+  readonly next: Int32Array;
+}
+
 /** What a reader is told: which files, and where to say what stands in them. */
-export interface ReaderTask {
-  readonly files: readonly string[];
+export interface ReaderTask extends Work {
+  /** The part that it begins with. */
+  readonly first: number;
   readonly port: MessagePort;
   /** Set to 1 when all is said. */
   readonly done: Int32Array;
@@ -41,26 +52,56 @@ export function readBeside(
   const size = files.reduce((sum, file) => sum + file.size, 0);
   const threads = Math.min(cores, MAX_READERS, files.length);
   if (size < worthwhile || threads < 2) return undefined;
-  const parts: string[][] = Array.from({ length: threads }, () => []);
-  let passed = 0;
-  for (const file of files) {
-    parts[Math.min(threads - 1, Math.floor((passed / size) * threads))]!.push(file.path);
-    passed += file.size;
-  }
-  const [own, ...others] = parts;
+  const work: Work = {
+    parts: partsOf(files, size / (threads * PARTS)),
+    next: new Int32Array(new SharedArrayBuffer(4)).fill(threads),
+  };
   const reader = readerFile();
-  const tasks = others.map((part) => start(part, reader));
-  const readings = new Map(own!.flatMap((file) => attempt(file)));
-  for (const task of tasks) for (const [file, packed] of result(task)) readings.set(file, unpack(file, packed));
-  return readings;
+  const tasks = Array.from({ length: threads - 1 }, (_, i) => start(work, i + 1, reader));
+  const readings = new Map<string, FileReading>();
+  const take = (task: Task) => {
+    for (const [file, packed] of said(task)) readings.set(file, unpack(file, packed));
+  };
+  for (const part of taken(work, 0)) {
+    for (const file of part) for (const [path, reading] of attempt(file)) readings.set(path, reading);
+    // What others have read is taken over meanwhile, so that nobody waits for it at the end.
+    tasks.forEach(take);
+  }
+  for (const task of tasks) {
+    end(task);
+    take(task);
+    task.port.close();
+  }
+  return new Map(files.flatMap(({ path }) => (readings.has(path) ? [[path, readings.get(path)!] as const] : [])));
+}
+
+/** Parts of at least so many bytes. */
+function partsOf(files: readonly { readonly path: string; readonly size: number }[], bytes: number): string[][] {
+  const parts: string[][] = [];
+  let passed = Number.POSITIVE_INFINITY;
+  for (const { path, size } of files) {
+    if (passed >= bytes) {
+      parts.push([]);
+      passed = 0;
+    }
+    parts.at(-1)!.push(path);
+    passed += size;
+  }
+  return parts;
+}
+
+/** The parts that one thread reads: the one that it begins with, then whatever nobody has taken. */
+function* taken({ parts, next }: Work, first: number): Iterable<readonly string[]> {
+  for (let i = first; i < parts.length; i = Atomics.add(next, 0, 1)) yield parts[i]!;
 }
 
 /** What a reader does. */
-export function work({ files, port, done }: ReaderTask): void {
+export function work({ port, done, first, ...shared }: ReaderTask): void {
   try {
-    port.postMessage(
-      JSON.stringify(files.flatMap((file) => attempt(file).map(([, reading]) => [file, pack(reading)]))),
-    );
+    for (const part of taken(shared, first))
+      port.postMessage(
+        JSON.stringify(part.flatMap((file) => attempt(file).map(([, reading]) => [file, pack(reading)]))),
+      );
   } finally {
     Atomics.store(done, 0, 1);
     Atomics.notify(done, 0);
@@ -73,21 +114,23 @@ interface Task {
   readonly worker: Worker;
 }
 
-function start(files: readonly string[], reader: string): Task {
+function start(work: Work, first: number, reader: string): Task {
   const { port1, port2 } = new MessageChannel();
   const done = new Int32Array(new SharedArrayBuffer(4));
-  const task: ReaderTask = { files, port: port2, done };
+  const task: ReaderTask = { ...work, first, port: port2, done };
   return { port: port1, done, worker: new Worker(reader, { workerData: task, transferList: [port2] }) };
 }
 
-/** Waits without giving way to anything else: whoever reads inputs has nothing else to do. */
-function result({ port, done, worker }: Task): [string, Packed][] {
-  // A reader that dies says nothing; its files are read here then.
-  const isDone = Atomics.wait(done, 0, 0, 120_000) !== 'timed-out';
-  const message = isDone ? (receiveMessageOnPort(port)?.message as string | undefined) : undefined;
-  port.close();
+/** What a reader has said since it was asked last. */
+function* said({ port }: Task): Iterable<[string, Packed]> {
+  for (let message = receiveMessageOnPort(port); message; message = receiveMessageOnPort(port))
+    yield* JSON.parse(message.message as string) as [string, Packed][];
+}
+
+/** Waits without giving way to anything else: whoever reads inputs has nothing else to do. One that dies leaves its files to this thread. */
+function end({ done, worker }: Task): void {
+  Atomics.wait(done, 0, 0, 120_000);
   void worker.terminate();
-  return message === undefined ? [] : (JSON.parse(message) as [string, Packed][]);
 }
 
 /** Nothing for a file that cannot be read: whoever asks for it next says why. */

@@ -54,6 +54,8 @@ export default riskRule({
 
 /** What is removed or renamed, and still referred to. */
 function* ofObjects(diff: WorldChange): Iterable<FoundRisk> {
+  // Most changes take nothing away, and then nobody need know who needs what.
+  if (!diff.changes.some(({ does }) => does === 'removed' || does === 'renamed')) return;
   const kinds = new Set([...needsOf(diff.after).values()].map(([need]) => need!.kind));
   for (const { change, before, namespace } of goneOf(diff, ...kinds)) {
     const { kind, name } = before;
@@ -112,7 +114,7 @@ function* ofReferences(diff: WorldChange): Iterable<FoundRisk> {
     const { does, before, after } = change;
     if (does !== 'changed' || !before || !after) continue;
     const nameOf = (need: ObjectNeed) => `${objectKey(need)}/${need.key ?? ''}`;
-    const [old, now] = [needsOfResource(diff.before).get(before) ?? [], needsOfResource(diff.after).get(after) ?? []];
+    const [old, now] = [needsOfResource(diff.before, before), needsOfResource(diff.after, after)];
     const [known, kept] = [new Set(old.map(nameOf)), new Set(now.map(nameOf))];
     const dropped = old.filter((need) => !kept.has(nameOf(need)) && isHere(diff.before, need));
     for (const need of now) {

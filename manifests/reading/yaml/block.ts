@@ -49,8 +49,12 @@ class BlockReader {
     if (this.column !== 0) throw REFUSED;
     const value = this.block();
     // A scalar that goes on in another line, or an indentation that fits no mapping or list above it, ends them all.
-    if (this.column !== -1) throw REFUSED;
+    if (!this.isAtEnd()) throw REFUSED;
     return value;
+  }
+
+  private isAtEnd(): boolean {
+    return this.column === -1;
   }
 
   /** Goes to the next line with content. */
