@@ -77,7 +77,8 @@ function* causesIn(
   fields: readonly FieldChange[],
 ): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
   let isMoved = false;
-  for (const { cause, side, objects } of undone) {
+  for (const { cause, side, objects: without } of undone) {
+    const objects = without();
     if (!objects) continue;
     const own = writtenOf(change[side]);
     const twin = own && objects.get(stableKey(own));

@@ -31,6 +31,7 @@ export class Sides<P> {
   readonly inputs: Inputs;
   private readonly worldIn: (set: Omit<ManifestSet, 'name' | 'previous'>, own?: Target<P>) => World;
   private readonly twins = new TwinFiles();
+  private readonly readings = new Map<string, Reading>();
   private readonly kubernetes: ReturnType<typeof clusterGiven>['kubernetes'];
 
   constructor(
@@ -194,11 +195,26 @@ export class Sides<P> {
     return files.length === 0 ? sets : [...sets, this.setOf(DELIVERY, DELIVERY, new Map(files))];
   }
 
+  /** A file that both sides of a set hold with the same text is parsed once: it says the same on both. */
+  private readOnce(key: string, files: ReadonlyMap<string, string>): Reading {
+    const readings = [...files].map(([file, text]) => {
+      const name = [key, file, text].join('\0');
+      const known = this.readings.get(name) ?? readSources([{ file, text }]);
+      this.readings.set(name, known);
+      return known;
+    });
+    return {
+      resources: readings.flatMap(({ resources }) => resources),
+      documents: readings.flatMap(({ documents }) => documents),
+      unreadable: readings.flatMap(({ unreadable }) => unreadable),
+    };
+  }
+
   private setOf(
     key: string,
     name: string,
     files: ReadonlyMap<string, string>,
-    read = (): Reading => readSources([...files].map(([file, text]) => ({ file, text }))),
+    read = (): Reading => this.readOnce(key, files),
     target?: Target<P>,
     secrets: Parameters<typeof expectedResources>[0] = [],
   ): ComparedSet {

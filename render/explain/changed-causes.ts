@@ -13,13 +13,13 @@ export type ChangedCause =
   | { readonly kind: 'feature'; readonly does: 'added' | 'removed'; readonly feature: Feature<never> }
   | { readonly kind: 'patch'; readonly does: 'added' | 'removed'; readonly patch: Patch };
 
-/** A cause, and the objects by their stable keys as they would be without it. */
+/** A cause, and the target without it. */
 export interface Undone {
   readonly cause: ChangedCause;
   /** The side that was rendered without it: what was taken away is looked for in the target as it was. */
   readonly side: 'before' | 'after';
-  /** Undefined where the target cannot be rendered without it. */
-  readonly objects: ReadonlyMap<string, KubernetesObject> | undefined;
+  /** The objects by their stable keys as they would be without it, rendered when they are asked for; undefined where the target cannot be rendered without it. */
+  readonly objects: () => ReadonlyMap<string, KubernetesObject> | undefined;
 }
 
 /** A target with what renders it. */
@@ -28,7 +28,7 @@ export interface RenderedTarget<P> {
   readonly compose: Compose<P>;
 }
 
-/** Renders a target again without each thing that it differs in from what it was: what then is otherwise, that moved. */
+/** Renders a target again, when it is asked to, without each thing that it differs in from what it was: what then is otherwise, that moved. */
 export function undoneCauses<P>(before: RenderedTarget<P>, after: RenderedTarget<P>): Undone[] {
   return changedCauses(before.target, after.target).map((cause): Undone => {
     const side = cause.kind !== 'setting' && cause.does === 'removed' ? 'before' : 'after';
@@ -39,8 +39,12 @@ export function undoneCauses<P>(before: RenderedTarget<P>, after: RenderedTarget
         : cause.kind === 'feature'
           ? withoutFeature(target, cause.feature.name)
           : withoutPatch(target, cause.patch);
-    const objects = tryCompose(without, compose);
-    return { cause, side, objects: typeof objects === 'string' ? undefined : objects };
+    let rendered: ReturnType<typeof tryCompose> | undefined;
+    const objects = () => {
+      rendered ??= tryCompose(without, compose);
+      return typeof rendered === 'string' ? undefined : rendered;
+    };
+    return { cause, side, objects };
   });
 }
 

@@ -25,7 +25,7 @@ function told(before: Target<unknown>, after: Target<unknown>): string[] {
   const undone = undoneCauses({ target: before, compose }, { target: after, compose });
   return undone.map(({ cause, side, objects }) => {
     const does = cause.kind === 'setting' ? cause.after.path : cause.does;
-    return `${cause.kind} ${does}, ${side}: ${[...(objects?.values() ?? [])].map(({ metadata }) => metadata.name).join(' ')}`;
+    return `${cause.kind} ${does}, ${side}: ${[...(objects()?.values() ?? [])].map(({ metadata }) => metadata.name).join(' ')}`;
   });
 }
 
