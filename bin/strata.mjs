@@ -1,8 +1,7 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { printerTo } from './output.mjs';
+import { hasSources, loadedProgram, strata } from './program.mjs';
 import { isProject, projectAbove } from './project.mjs';
 
 // There is no place left to tell that the place for errors fails.
@@ -14,12 +13,8 @@ const print = printerTo(process.stdout, (error) => {
   process.exitCode = 2;
 });
 
-const strata = dirname(dirname(fileURLToPath(import.meta.url)));
-// A package that `npm pack` made has no sources to bundle.
-const hasSources = existsSync(join(strata, 'tool.ts'));
-
 try {
-  const program = hasSources ? (await import('./bundles.mjs')).programBundles() : await import('./packed.mjs');
+  const program = await loadedProgram();
   const root = projectAbove(process.cwd()) ?? (hasSources && isProject(strata) ? strata : undefined);
   const host = {
     env: process.env,
@@ -42,6 +37,7 @@ try {
       root,
       composition: () => bundles.load('project', how).default,
       compositionIn: (folder) => projectBundles(folder).load('project').default,
+      rendererFile: join(strata, 'bin/renderer.mjs'),
       reload: (options) => {
         how = options;
         return program.load('strata', options).strata;

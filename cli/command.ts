@@ -14,6 +14,8 @@ export interface Host {
   readonly composition?: () => Composition<never>;
   /** The same of a project in another folder, such as an earlier state of this one. @default - there is none */
   readonly compositionIn?: (root: string) => Composition<never>;
+  /** The program of a process that renders a project in another folder. @default - it is rendered in this process */
+  readonly rendererFile?: string;
   /** The folder of the project. @default - the one that the program runs in */
   readonly root?: string;
   /** The program of threads that read files, made when it is asked for. @default - none: all is read in one thread */

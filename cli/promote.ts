@@ -17,7 +17,7 @@ import { Sides } from './diff/sides';
 import type { Given, Run } from './options/table';
 import type { diff, promote } from './tables';
 
-export const command: Run<typeof promote> = (project, { values: { only, write }, words }, host) => {
+export const command: Run<typeof promote> = async (project, { values: { only, write }, words }, host) => {
   const { root, matrix } = project;
   const [from, to] = [targetCalled(matrix, words[0]!), targetCalled(matrix, words[1]!)];
   const path = join(root, VERSIONS_FILE);
@@ -51,7 +51,7 @@ export const command: Run<typeof promote> = (project, { values: { only, write },
     text,
     moves.map((key) => ({ section: place, key, value: value(key) })),
   );
-  const effect = effectOf(project, names, promoted, host);
+  const effect = await effectOf(project, names, promoted, host);
   if (effect !== undefined) host.print(`\n${effect}\n`);
   if (!write) {
     host.print(`${place} in ${VERSIONS_FILE} would change, for ${others}: --write writes it`);
@@ -63,18 +63,21 @@ export const command: Run<typeof promote> = (project, { values: { only, write },
 };
 
 /** What the targets would be with other versions, as strata diff tells it; undefined where no sources can be rendered anew. */
-function effectOf<P>(
+async function effectOf<P>(
   project: Project<P>,
   targets: readonly string[],
   versions: string,
   host: Host,
-): string | undefined {
+): Promise<string | undefined> {
   const { compositionIn } = host;
   if (!compositionIn) return undefined;
   return withTemporaryFolder((temporary) =>
-    withEditedCopy(project.root, { file: VERSIONS_FILE, text: versions }, (root) => {
+    withEditedCopy(project.root, { file: VERSIONS_FILE, text: versions }, async (root) => {
       const sides = new Sides(project, { words: [], values: { ...AS_RENDERED, target: targets } }, host, temporary);
-      const [before, after] = [sides.workingTree(), sides.sourcesAt(root, VERSIONS_FILE, compositionIn)];
+      const [before, after] = [
+        await sides.workingTree(),
+        await sides.sourcesAt(root, VERSIONS_FILE, compositionIn),
+      ];
       const fleet = fleetBetween(comparedPairs(before, after), host);
       return diffText(fleet, { color: host.terminal === true && !host.env['NO_COLOR'], all: false });
     }),

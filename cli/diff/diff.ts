@@ -18,7 +18,7 @@ import { withTemporaryFolder } from './repository';
 import { DELIVERY, Sides } from './sides';
 
 export const command: Run<typeof diff> = (project, given, host) =>
-  withTemporaryFolder((folder) => {
+  withTemporaryFolder(async (folder) => {
     const { words, values } = given;
     if (words.filter((word) => word === '-').length > 1)
       throw new StrataError('strata diff - -', 'can read standard input once', ['name a file for the other side']);
@@ -28,8 +28,8 @@ export const command: Run<typeof diff> = (project, given, host) =>
       ]);
     const sides = new Sides(project, given, host, folder);
     const [before, after] = values.live
-      ? liveOf(sides, given, host, project)
-      : bothOf(sides, words, project.matrix.isEmpty);
+      ? await liveOf(sides, given, host, project)
+      : await bothOf(sides, words, project.matrix.isEmpty);
     // Of names that stand for no target on either side, the error says which there are.
     if (values.target && before.sets.length + after.sets.length === 0) project.matrix.targets(values.target);
     const pairs = comparedPairs(before, after);
@@ -67,18 +67,18 @@ export function fleetBetween(
 }
 
 /** What is in a cluster, and what is to be there. */
-function liveOf<P>(
+async function liveOf<P>(
   sides: Sides<P>,
   { words, values }: Given<typeof diff>,
   host: Host,
   { matrix }: Project<P>,
-): readonly [ComparedSide, ComparedSide] {
+): Promise<readonly [ComparedSide, ComparedSide]> {
   const [word, ...more] = words;
   if (more.length > 0 || (word === undefined && matrix.isEmpty))
     throw new StrataError('strata diff --live', 'compares one cluster with one set of manifests', [
       'call strata diff --live PATH or TARGET',
     ]);
-  const after = word === undefined ? sides.workingTree() : sides.named(word);
+  const after = await (word === undefined ? sides.workingTree() : sides.named(word));
   const clusters = [...new Set(after.sets.flatMap(({ source }) => source?.target.cluster.name ?? []))];
   if (clusters.length > 1)
     throw new StrataError('strata diff --live', `asks one cluster, and these targets are for ${clusters.join(', ')}`, [
@@ -88,18 +88,24 @@ function liveOf<P>(
 }
 
 /** Without words: what is committed, and what is not; one word is compared with the sources as they are now. */
-function bothOf<P>(
+async function bothOf<P>(
   sides: Sides<P>,
   words: readonly string[],
   noProject: boolean,
-): readonly [ComparedSide, ComparedSide] {
+): Promise<readonly [ComparedSide, ComparedSide]> {
   const [first, second] = words;
   if (second === undefined && noProject)
     throw new StrataError('strata diff', 'needs two sets of manifests here: no project is rendered', [
       'call strata diff BEFORE AFTER',
     ]);
-  const before = first === undefined ? sides.head() : sides.before(first);
-  return [before, second === undefined ? sides.workingTree() : sides.named(second)];
+  // An earlier state of the sources is rendered by a process of its own, while this one goes on with the other side.
+  const [before, after] = await Promise.allSettled([
+    first === undefined ? sides.head() : sides.before(first),
+    second === undefined ? sides.workingTree() : sides.named(second),
+  ]);
+  if (before.status === 'rejected') throw before.reason;
+  if (after.status === 'rejected') throw after.reason;
+  return [before.value, after.value];
 }
 
 function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {

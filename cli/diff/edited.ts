@@ -9,11 +9,11 @@ const NO_SOURCES: readonly string[] = ['node_modules', '.git', '.strata', 'dist'
  * Does something with a copy of a project's sources in which one file has another text, and removes it afterwards. The copy stands below the
  * project, so that it finds the same packages. In a repository it is all of it: a project may import what stands beside it.
  */
-export function withEditedCopy<T>(
+export async function withEditedCopy<T>(
   root: string,
   edit: { readonly file: string; readonly text: string },
-  act: (root: string) => T,
-): T {
+  act: (root: string) => Promise<T>,
+): Promise<T> {
   const below = join(root, '.strata');
   mkdirSync(below, { recursive: true });
   const copy = mkdtempSync(join(below, 'edited-'));
@@ -28,7 +28,7 @@ export function withEditedCopy<T>(
         });
     const inside = join(copy, relative(top, root));
     writeFileSync(join(inside, edit.file), edit.text);
-    return act(inside);
+    return await act(inside);
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -110,10 +110,10 @@ export function forgetOld(folder: string): void {
 }
 
 /** Does something with a folder that is gone afterwards. */
-export function withTemporaryFolder<T>(act: (folder: string) => T): T {
+export async function withTemporaryFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'strata-diff-'));
   try {
-    return act(folder);
+    return await act(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

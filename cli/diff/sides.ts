@@ -6,13 +6,8 @@ import { setsAt } from '../../checks/sets';
 import { systemAccess } from '../../manifests/reading/inputs';
 import type { Reading } from '../../manifests/reading/read';
 import { readSources } from '../../manifests/reading/read';
-import type { Composition } from '../../model/composition';
-import { deliveryFacts } from '../../model/delivered';
 import { knownNames, StrataError } from '../../model/errors';
-import { globMatcher, isGlob } from '../../model/glob';
 import type { Target } from '../../model/target';
-import { planTarget } from '../../render/plan';
-import { toYaml } from '../../render/yaml';
 import { expectedResources } from '../../world/expected-secrets';
 import { World } from '../../world/world';
 import { clusterGiven } from '../cluster-given';
@@ -22,9 +17,13 @@ import type { Given } from '../options/table';
 import { projectOf } from '../project';
 import type { diff } from '../tables';
 import { targetAtPath } from '../tree';
+import { renderedApart } from './apart';
 import type { ComparedSet, ComparedSide } from './compared';
+import type { RenderedTexts } from './rendered';
+import { renderedTexts, targetsNamed } from './rendered';
 import { forgetOld, Repository } from './repository';
 import { TwinFiles } from './twin-files';
+import { matchesAny } from './words';
 
 /** Reads what the words of `strata diff` name. */
 export class Sides<P> {
@@ -56,19 +55,19 @@ export class Sides<P> {
   }
 
   /** The sources as they are now, all targets or those of `--target`. */
-  workingTree(): ComparedSide {
-    return { label: 'the working tree', sets: this.rendered(this.project) };
+  async workingTree(): Promise<ComparedSide> {
+    return { label: 'the working tree', sets: this.rendered() };
   }
 
   /** The sources in another folder, such as a copy of these with something changed. */
-  sourcesAt(root: string, label: string, compositionIn: NonNullable<Host['compositionIn']>): ComparedSide {
+  async sourcesAt(root: string, label: string, compositionIn: NonNullable<Host['compositionIn']>): Promise<ComparedSide> {
     const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
-    return { label, sets: inFolder(root, () => this.rendered(project as Project<P>)) };
+    return { label, sets: await this.renderedIn(root, project as Project<P>) };
   }
 
   /** The sources as they are committed. */
-  head(): ComparedSide {
-    const side = this.revision('HEAD', 'before');
+  async head(): Promise<ComparedSide> {
+    const side = await this.revision('HEAD', 'before');
     if (side) return side;
     const why = Repository.at(process.cwd()) ? 'this repository has no commit yet' : 'this is no repository of git';
     throw new StrataError('strata diff', `compares with what is committed, and ${why}`, [
@@ -78,17 +77,17 @@ export class Sides<P> {
   }
 
   /** What a word names that is compared with what comes after it: a revision may be older than the project. */
-  before(word: string): ComparedSide {
+  before(word: string): Promise<ComparedSide> {
     return this.named(word, 'before');
   }
 
   /** What a word names: a file or folder, targets, or a revision of git. */
-  named(word: string, side: 'before' | 'after' = 'after'): ComparedSide {
+  async named(word: string, side: 'before' | 'after' = 'after'): Promise<ComparedSide> {
     if (word === '-' || existsSync(word)) return this.folder(word, word);
     const { matrix } = this.project;
     if (word.includes('@') && matchesAny(word, matrix.names))
-      return { label: word, sets: this.rendered(this.project, [word]), areTargets: true };
-    return this.revision(word, side) ?? this.unknown(word);
+      return { label: word, sets: this.rendered([word]), areTargets: true };
+    return (await this.revision(word, side)) ?? this.unknown(word);
   }
 
   private unknown(word: string): never {
@@ -116,7 +115,7 @@ export class Sides<P> {
     return { label, sets: sets.filter(({ key }) => asked.some((word) => matchesAny(word, [targetAtPath(key)]))) };
   }
 
-  private revision(word: string, side: 'before' | 'after'): ComparedSide | undefined {
+  private async revision(word: string, side: 'before' | 'after'): Promise<ComparedSide | undefined> {
     const repository = Repository.at(process.cwd());
     if (!repository) return undefined;
     if (word.includes(':')) return this.committedFiles(repository, word) ?? this.notYet(repository, word, side);
@@ -172,27 +171,41 @@ export class Sides<P> {
     return { label, sets: [this.setOf('', label, new Map(), () => read)] };
   }
 
-  /** Targets rendered in memory, and what hands them to Argo CD. */
-  private rendered(project: Project<P>, words = this.given.values.target ?? []): ComparedSet[] {
-    const { matrix, compose } = project;
-    const all = matrix.targets();
-    const known = words.filter((word) => matchesAny(word, matrix.names));
-    const chosen = words.length === 0 ? all : known.length === 0 ? [] : matrix.targets(known);
-    const delivered: Parameters<Composition<P>['deliver']>[0][number][] = [];
-    const sets = chosen.map((target): ComparedSet => {
-      this.host.progress?.(`rendering ${target.name}`);
-      const components = compose(target);
-      const { files, objects, secrets } = planTarget(target, components);
-      delivered.push({ target, objects, facts: deliveryFacts(components.flatMap((component) => component.objects)) });
-      const texts = new Map(files.map(({ path, text }) => [path, text]));
-      const set = this.setOf(target.path, target.name, texts, undefined, target, secrets);
-      return { ...set, source: { target, project } };
+  private rendered(words = this.given.values.target ?? []): ComparedSet[] {
+    const { project } = this;
+    const targets = targetsNamed(project, words);
+    return this.setsOf(renderedTexts(project, targets, words.length === 0, this.host.progress), project, () => targets);
+  }
+
+  /** What an earlier state of the sources renders: where it can, in a process of its own, while this one goes on. */
+  private async renderedIn(root: string, project: Project<P>): Promise<ComparedSet[]> {
+    const words = this.given.values.target ?? [];
+    const targets = () => inFolder(root, () => targetsNamed(project, words));
+    const { rendererFile, progress } = this.host;
+    if (!rendererFile) {
+      const texts = inFolder(root, () => renderedTexts(project, targets(), words.length === 0, progress));
+      return this.setsOf(texts, project, targets);
+    }
+    const texts = renderedApart(rendererFile, root, words);
+    // Whoever waits for it has time to load what that state declares, which is asked where something changes.
+    const [known, declared] = await Promise.all([texts, Promise.resolve().then(targets)]);
+    return this.setsOf(known, project, () => declared);
+  }
+
+  /** Which targets they are of is asked only where something changes. */
+  private setsOf(texts: RenderedTexts, project: Project<P>, targets: () => readonly Target<P>[]): ComparedSet[] {
+    let byName: ReadonlyMap<string, Target<P>> | undefined;
+    const sets = texts.targets.map(({ name, path, files, secrets }): ComparedSet => {
+      const source = {
+        project,
+        get target() {
+          byName ??= new Map(targets().map((target) => [target.name, target]));
+          return byName.get(name)!;
+        },
+      };
+      return { ...this.setOf(path, name, files, undefined, () => source.target, secrets), source };
     });
-    if (words.length > 0) return sets;
-    const files = project
-      .deliver(delivered)
-      .map(({ file, objects }) => [file, objects.map(toYaml).join('---\n')] as const);
-    return files.length === 0 ? sets : [...sets, this.setOf(DELIVERY, DELIVERY, new Map(files))];
+    return texts.delivery.size === 0 ? sets : [...sets, this.setOf(DELIVERY, DELIVERY, texts.delivery)];
   }
 
   /** A file that both sides of a set hold with the same text is parsed once: it says the same on both. */
@@ -215,7 +228,7 @@ export class Sides<P> {
     name: string,
     files: ReadonlyMap<string, string>,
     read = (): Reading => this.readOnce(key, files),
-    target?: Target<P>,
+    target: () => Target<P> | undefined = () => undefined,
     secrets: Parameters<typeof expectedResources>[0] = [],
   ): ComparedSet {
     const world = () =>
@@ -225,16 +238,16 @@ export class Sides<P> {
           expected: expectedResources(secrets, 'environments/matrix.ts'),
           unread: [],
         },
-        target,
+        target(),
       );
     return { key, name, files, world };
   }
 }
 
 /** What a revision refuses is said of the revision: the sources as they are now may be fine. */
-function named<T>(revision: string, act: () => T): T {
+async function named<T>(revision: string, act: () => Promise<T>): Promise<T> {
   try {
-    return act();
+    return await act();
   } catch (error) {
     if (error instanceof StrataError) throw new StrataError(`${revision}: ${error.place}`, error.found, error.fixes);
     if (error instanceof Error) error.message = `${revision}: ${error.message}`;
@@ -250,11 +263,6 @@ const LOCKS = ['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lo
 
 function textAt(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
-/** A target that a revision does not have yet is not there, which is no error. */
-function matchesAny(word: string, names: readonly string[]): boolean {
-  return names.some(isGlob(word) ? globMatcher(word) : (name) => name === word);
 }
 
 /** A project reads its inputs relative to the folder that it is called in. */
