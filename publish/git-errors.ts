@@ -60,7 +60,7 @@ export function gitReason(place: string, command: string, stderr: string): Strat
     if (match)
       return new StrataError(place, `${found.replace('$1', match[1] ?? '')} (git ${command}: ${said(stderr)})`, fixes);
   }
-  return new StrataError(place, `git ${command} fails: ${said(stderr)}`, ['do what git says, and publish again']);
+  return new StrataError(place, `git ${command} fails: ${said(stderr)}`, ['do what git says, and call strata again']);
 }
 
 /** What a server or a hook said while it refused a push. */

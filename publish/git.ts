@@ -20,7 +20,7 @@ export interface GitOutcome {
   readonly stderr: string;
 }
 
-/** Set by git for the hooks that it starts, and about another repository than the one that is published to. */
+/** Set by git for the hooks that it starts, and about another repository than the one that is meant. */
 const OF_ANOTHER_REPOSITORY = [
   ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_IMPLICIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX'],
   ...['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_SHALLOW_FILE', 'GIT_NAMESPACE'],
@@ -44,6 +44,8 @@ export class Git {
     readonly place: string,
     private readonly folder: string,
     env: NodeJS.ProcessEnv,
+    /** Settings that stand above those of the user, such as `core.autocrlf=false`. */
+    private readonly settings: readonly string[] = [],
   ) {
     // Messages are read: in English. Who is given as the author alone has committed it as well.
     const { GIT_AUTHOR_NAME, GIT_AUTHOR_EMAIL } = env;
@@ -58,12 +60,13 @@ export class Git {
 
   /** Another repository. `defaults`: of the environment, where nothing else is said. */
   at(place: string, folder: string, defaults: NodeJS.ProcessEnv = {}): Git {
-    return new Git(place, folder, { ...defaults, ...this.env });
+    return new Git(place, folder, { ...defaults, ...this.env }, this.settings);
   }
 
   /** Runs git, however it ends. */
   try(args: readonly string[], { input, env, apart = false }: GitCall = {}): GitOutcome {
-    const { error, status, signal, stdout, stderr } = spawnSync('git', [...SETTINGS, '-C', this.folder, ...args], {
+    const settings = [...SETTINGS, ...this.settings.flatMap((setting) => ['-c', setting])];
+    const { error, status, signal, stdout, stderr } = spawnSync('git', [...settings, '-C', this.folder, ...args], {
       input: input ?? '',
       env: { ...this.env, ...env },
       maxBuffer: 2 ** 30,
@@ -71,7 +74,7 @@ export class Git {
       ...{ detached: apart },
     });
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-      throw new StrataError(this.place, 'is a git repository, and git is not installed', [
+      throw new StrataError(this.place, 'is asked of git, and git is not installed', [
         'install git, where PATH finds it',
       ]);
     // It ended before it had read everything: what it says tells why.

@@ -1,46 +1,41 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
-import { StrataError } from '../../model/errors';
+import { Git } from '../../publish/git';
 
-/** A git repository, read by `git` itself; nothing in it is changed, neither files nor the index. */
+/** A git repository that is read; nothing in it is changed, neither files nor the index. */
 export class Repository {
+  private readonly git: Git;
+
   private constructor(
     /** The top folder of its files. */
     readonly top: string,
-  ) {}
+  ) {
+    this.git = gitIn(top);
+  }
 
   /** The one that a folder is in; undefined where there is none. */
   static at(folder: string): Repository | undefined {
-    const { status, stdout } = git(folder, ['rev-parse', '--show-toplevel']);
-    return status === 0 ? new Repository(stdout.trim()) : undefined;
+    const top = gitIn(folder).find(['rev-parse', '--show-toplevel']);
+    return top === undefined ? undefined : new Repository(top);
   }
 
   /** The commit that a revision names; undefined where it names none. */
   commitAt(revision: string): string | undefined {
-    const { status, stdout } = git(this.top, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${revision}^{commit}`,
-    ]);
-    return status === 0 ? stdout.trim() : undefined;
+    return this.git.find([...NAMED, `${revision}^{commit}`]);
   }
 
-  /** What stands at `REVISION:PATH`: a folder or a file, by its hash. */
+  /** What stands at `REVISION:PATH`, which may be relative to a folder: a folder or a file, by its hash. */
   objectAt(word: string, folder: string): { readonly hash: string; readonly is: 'tree' | 'blob' } | undefined {
-    const { status, stdout } = git(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', word]);
-    if (status !== 0) return undefined;
-    const hash = stdout.trim();
-    const type = git(this.top, ['cat-file', '-t', hash]).stdout.trim();
+    const hash = gitIn(folder).find([...NAMED, word]);
+    if (hash === undefined) return undefined;
+    const type = this.git.text(['cat-file', '-t', hash]);
     return type === 'tree' || type === 'blob' ? { hash, is: type } : undefined;
   }
 
   /** The hash of all files of a commit. */
   treeOf(commit: string): string {
-    return git(this.top, ['rev-parse', `${commit}^{tree}`]).stdout.trim();
+    return this.git.text(['rev-parse', `${commit}^{tree}`]);
   }
 
   /** Writes the files of a tree into a folder that is new. Its content is known by the hash: one that is there already is the same. */
@@ -50,10 +45,10 @@ export class Repository {
     rmSync(fresh, { recursive: true, force: true });
     mkdirSync(fresh, { recursive: true });
     // An index of its own: that of the repository stays as its user left it.
-    const env = { ...process.env, GIT_INDEX_FILE: join(fresh, '.index') };
+    const env = { GIT_INDEX_FILE: join(fresh, '.index') };
     try {
-      this.run(['read-tree', tree], env);
-      this.run(['checkout-index', '--all', '--force', `--prefix=${fresh}${sep}`], env);
+      this.git.bytes(['read-tree', tree], { env });
+      this.git.bytes(['checkout-index', '--all', '--force', `--prefix=${fresh}${sep}`], { env });
       rmSync(join(fresh, '.index'), { force: true });
       renameSync(fresh, folder);
     } catch (error) {
@@ -65,38 +60,21 @@ export class Repository {
 
   /** The text of a file by its hash. */
   textOf(blob: string): string {
-    return this.run(['cat-file', 'blob', blob]);
+    return this.git.bytes(['cat-file', 'blob', blob]).toString('utf8');
   }
 
   /** Where a folder stands in the repository; empty for the top. */
   pathOf(folder: string): string {
     return relative(this.top, folder);
   }
-
-  private run(args: readonly string[], env: NodeJS.ProcessEnv = process.env): string {
-    const { status, stdout, stderr, error } = git(this.top, args, env);
-    if (status === 0) return stdout;
-    throw new StrataError(
-      `git ${args[0]}`,
-      `failed in ${this.top}: ${(error?.message ?? stderr).trim().split('\n')[0]}`,
-      ['look at the repository: git status, git fsck'],
-    );
-  }
 }
 
-function git(folder: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
-  const result = spawnSync('git', ['-c', 'core.autocrlf=false', ...args], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-    env,
-  });
-  if ((result.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT')
-    throw new StrataError('git', 'is not installed, and revisions are read by it', [
-      'install git',
-      'compare folders instead',
-    ]);
-  return result;
+/** What a name stands for, without a word where it stands for nothing. */
+const NAMED = ['rev-parse', '--verify', '--quiet', '--end-of-options'];
+
+/** Files come out as they were committed: what they hold is compared. */
+function gitIn(folder: string): Git {
+  return new Git(folder, folder, process.env, ['core.autocrlf=false']);
 }
 
 /** How many earlier states of the sources are kept. */
