@@ -74,10 +74,7 @@ async function effectOf<P>(
   return withTemporaryFolder((temporary) =>
     withEditedCopy(project.root, { file: VERSIONS_FILE, text: versions }, async (root) => {
       const sides = new Sides(project, { words: [], values: { ...AS_RENDERED, target: targets } }, host, temporary);
-      const [before, after] = [
-        await sides.workingTree(),
-        await sides.sourcesAt(root, VERSIONS_FILE, compositionIn),
-      ];
+      const [before, after] = [await sides.workingTree(), await sides.sourcesAt(root, VERSIONS_FILE, compositionIn)];
       const fleet = fleetBetween(comparedPairs(before, after), host);
       return diffText(fleet, { color: host.terminal === true && !host.env['NO_COLOR'], all: false });
     }),

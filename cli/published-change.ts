@@ -1,7 +1,7 @@
 import { Inputs } from '../checks/inputs';
 import { acceptanceOf } from '../diff/accepted';
-import type { Fleet } from '../diff/fleet';
-import { fleetOf } from '../diff/fleet';
+import type { Fleet } from '../diff/fleet/fleet';
+import { fleetOf } from '../diff/fleet/fleet-of';
 import type { RiskClass } from '../diff/risk/classes';
 import { targetChange } from '../diff/target-change';
 import { systemAccess } from '../manifests/reading/inputs';

@@ -7,7 +7,7 @@ import { record, string } from '../manifests/resource';
 import { knownNames, StrataError } from '../model/errors';
 import type { FieldChange } from './field-change';
 import { stepsText } from './field-change';
-import type { Fleet, FleetChange, FleetTarget } from './fleet';
+import type { Fleet, FleetChange, FleetTarget } from './fleet/fleet';
 import type { ObjectChange } from './object-change';
 
 /** A change that somebody knows of and lets through. */

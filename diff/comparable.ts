@@ -4,7 +4,7 @@ import type { Resource } from '../manifests/resource';
 import { string } from '../manifests/resource';
 import { addTo } from '../model/multimap';
 import { World } from '../world/world';
-import { stableId } from './stable-name';
+import { stableIdentity } from './stable-name';
 import { inServedVersion, versionAsRead } from './versions';
 
 /** An object that stands several times among the manifests of one side, each time with another content. */
@@ -32,7 +32,7 @@ export function comparable(world: World): ComparableWorld {
   }
   const twice = [...byName.values()]
     .filter(([first, ...others]) => others.some(({ object }) => !isDeepStrictEqual(object, first!.object)))
-    .map((each) => ({ object: stableId(each[0]!, world.namespaceOf(each[0]!)), places: each.map(placeOf) }))
+    .map((each) => ({ object: stableIdentity(each[0]!, world.namespaceOf(each[0]!)).id, places: each.map(placeOf) }))
     .sort((a, b) => (a.object < b.object ? -1 : 1));
   const isAsRead = served.every((resource, i) => resource === world.resources[i]);
   return { world: isAsRead ? world : withResources(world, served), twice };

@@ -9,7 +9,7 @@ import { formOf } from './form';
 import { isHidden } from './hidden';
 import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
-import { stableId, stableName } from './stable-name';
+import { stableIdentity } from './stable-name';
 import { withTexts } from './texts';
 import { inOneVersion, versionAsRead } from './versions';
 
@@ -33,12 +33,13 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
   const changes: ObjectChange[] = [];
   for (const { before: was, after: is } of pairs) {
     if (!was || !is) {
-      const id = stableId((is ?? was)!, namespaceOf((is ?? was)!));
-      changes.push({ does: is ? 'added' : 'removed', id, before: was, after: is, fields: [] });
+      const identity = stableIdentity((is ?? was)!, namespaceOf((is ?? was)!));
+      changes.push({ does: is ? 'added' : 'removed', ...identity, before: was, after: is, fields: [] });
       continue;
     }
-    const [oldId, id] = [stableId(was, namespaceOf(was)), stableId(is, namespaceOf(is))];
-    if (was.name !== is.name && stableName(was) === stableName(is)) hashed.set(was.name, { name: is.name, id });
+    const [oldIdentity, identity] = [stableIdentity(was, namespaceOf(was)), stableIdentity(is, namespaceOf(is))];
+    if (was.name !== is.name && oldIdentity.name === identity.name)
+      hashed.set(was.name, { name: is.name, id: identity.id });
     if (isSaidAlike(was, is) && (was.object === is.object || isDeepStrictEqual(was.object, is.object))) continue;
     const versions = inOneVersion(was, is);
     const form = formOf(after, versions.as);
@@ -48,13 +49,13 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
       ...fieldChanges(form.value(old), form.value(now), form.shape),
     ];
     // In another environment it has another namespace, also where that is a part of its name.
-    const isSameThere = options.acrossNamespaces && inOtherName(stableName(was)) === stableName(is);
-    const isRenamed = oldId !== id && !isSameThere;
+    const isSameThere = options.acrossNamespaces && inOtherName(oldIdentity.name) === identity.name;
+    const isRenamed = oldIdentity.id !== identity.id && !isSameThere;
     if (fields.length === 0 && !isRenamed) continue;
     changes.push({
       does: isRenamed ? 'renamed' : 'changed',
-      id,
-      ...(isRenamed ? { was: oldId } : {}),
+      ...identity,
+      ...(isRenamed ? { was: oldIdentity } : {}),
       before: was,
       after: is,
       fields,
@@ -95,9 +96,9 @@ interface Renamed {
   readonly id: string;
 }
 
-function told(field: FieldChange, { before, after }: ObjectChange, hashed: ReadonlyMap<string, Renamed>): FieldChange {
+function told(field: FieldChange, { kind }: ObjectChange, hashed: ReadonlyMap<string, Renamed>): FieldChange {
   const known = followed(field, hashed);
-  return isHidden((after ?? before)!.kind, known) ? { ...known, hidden: true } : known;
+  return isHidden(kind, known) ? { ...known, hidden: true } : known;
 }
 
 /** A field that changes only because the hash of something else does. */

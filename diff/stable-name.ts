@@ -1,6 +1,7 @@
 import type { Resource } from '../manifests/resource';
 import type { KubernetesObject } from '../model/kubernetes';
 import { baseName } from '../model/kubernetes';
+import type { ObjectIdentity } from './object-change';
 
 /** The name without the hash of a content at its end. */
 export function stableName(resource: Resource): string {
@@ -9,7 +10,8 @@ export function stableName(resource: Resource): string {
   return baseName(object);
 }
 
-/** `Deployment/shop/web`; without the hash of a content. */
-export function stableId(resource: Resource, namespace: string): string {
-  return [resource.kind, namespace, stableName(resource)].filter(Boolean).join('/');
+/** What a resource is called in the namespace that it stands in. */
+export function stableIdentity(resource: Resource, namespace: string): ObjectIdentity {
+  const [kind, name] = [resource.kind, stableName(resource)];
+  return { kind, namespace, name, id: [kind, namespace, name].filter(Boolean).join('/') };
 }

@@ -1,10 +1,33 @@
 import { World } from '../world/world';
-import type { ComparableWorld } from './comparable';
+import type { ComparableWorld, TwiceSaid } from './comparable';
 import { comparable } from './comparable';
-import type { SideTwice, TargetChange } from './fleet';
+import type { ObjectChange } from './object-change';
 import { objectChanges } from './objects';
 import { risksOf } from './risk/classify';
+import type { Risk } from './risk/risk';
+import type { WorkloadReplacement } from './rollout';
 import { replacements } from './rollout';
+
+/** What changes in one target. */
+export interface TargetChange {
+  /** `prod@cloud`, or how a set of manifests is called. */
+  readonly target: string;
+  /** What tells it from the others wherever its files stand. @default - its name */
+  readonly place?: string;
+  /** `added`: it was not there before; `removed`: it is there no more. */
+  readonly does: 'added' | 'removed' | 'changed';
+  readonly changes: readonly ObjectChange[];
+  readonly risks: readonly Risk[];
+  /** The workloads whose pods are replaced, in their order. */
+  readonly replaced: readonly WorkloadReplacement[];
+  /** Objects that stand several times on one side. @default - none */
+  readonly twice?: readonly SideTwice[];
+}
+
+/** An object that stands several times on one side of a comparison. */
+export interface SideTwice extends TwiceSaid {
+  readonly side: 'before' | 'after';
+}
 
 /** What becomes of a target, and what that does. One that is there on one side only came or went. */
 export function targetChange(target: string, before: World | undefined, after: World | undefined): TargetChange {

@@ -1,6 +1,6 @@
 import type { FieldChange } from '../../diff/field-change';
 import { valueAtSteps } from '../../diff/field-change';
-import type { Fleet, FleetCause, FleetChange, FleetInstance } from '../../diff/fleet';
+import type { Fleet, FleetCause, FleetChange, FleetInstance } from '../../diff/fleet/fleet';
 import { versionAsRead } from '../../diff/versions';
 import type { Resource } from '../../manifests/resource';
 import { isMap } from '../../model/is-map';

@@ -1,7 +1,8 @@
 import { join, relative, sep } from 'node:path';
 import { acceptanceOf } from '../../diff/accepted';
-import type { Fleet, TargetChange } from '../../diff/fleet';
-import { fleetOf } from '../../diff/fleet';
+import type { Fleet } from '../../diff/fleet/fleet';
+import { fleetOf } from '../../diff/fleet/fleet-of';
+import type { TargetChange } from '../../diff/target-change';
 import { environmentDifference, targetChange, unchanged } from '../../diff/target-change';
 import { StrataError } from '../../model/errors';
 import { diffFormats } from '../../report/diff/formats';

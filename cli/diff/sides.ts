@@ -60,7 +60,11 @@ export class Sides<P> {
   }
 
   /** The sources in another folder, such as a copy of these with something changed. */
-  async sourcesAt(root: string, label: string, compositionIn: NonNullable<Host['compositionIn']>): Promise<ComparedSide> {
+  async sourcesAt(
+    root: string,
+    label: string,
+    compositionIn: NonNullable<Host['compositionIn']>,
+  ): Promise<ComparedSide> {
     const project = projectOf({ ...this.host, root, composition: () => inFolder(root, () => compositionIn(root)) });
     return { label, sets: await this.renderedIn(root, project as Project<P>) };
   }

@@ -59,7 +59,7 @@ const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
 
 /** Without the connections that close for a workload and open for the one that it is called now. */
 function withoutRenames(diff: WorldChange, flows: readonly FlowChange[]): readonly FlowChange[] {
-  const names = new Map(diff.changes.flatMap(({ was, id }) => (was === undefined ? [] : [[was, id] as const])));
+  const names = new Map(diff.changes.flatMap(({ was, id }) => (was === undefined ? [] : [[was.id, id] as const])));
   if (names.size === 0) return flows;
   const now = (end: string) => names.get(end) ?? end;
   const keyOf = ({ does, flow: { from, to, protocol, port } }: FlowChange) =>
@@ -87,9 +87,9 @@ const byChange = memo(
 
 /** Whether a change may open or close a connection. */
 function isOfNetwork(diff: WorldChange, change: ObjectChange): boolean {
-  const resource = (change.after ?? change.before)!;
-  if (KINDS.test(resource.kind)) return true;
-  if (change.does !== 'changed') return change.after !== undefined && workloadOf(diff.after, resource) !== undefined;
+  if (KINDS.test(change.kind)) return true;
+  if (change.does !== 'changed')
+    return change.after !== undefined && workloadOf(diff.after, change.after) !== undefined;
   const workload = byChange(diff).get(change);
   if (!workload) return false;
   const pod = workload.after.templatePath;
@@ -105,22 +105,18 @@ function isOfNetwork(diff: WorldChange, change: ObjectChange): boolean {
 function causeOf(diff: WorldChange, { flow }: FlowChange): ObjectChange | undefined {
   const { changes } = diff;
   const deciders = [...flow.ingress, ...flow.egress];
-  const nameOf = ({ id }: ObjectChange) => id.slice(id.indexOf('/') + 1);
-  const policies = changes.filter(({ id }) => /Policy\//.test(id));
+  const nameOf = ({ namespace, name }: ObjectChange) => [namespace, name].filter(Boolean).join('/');
+  const policies = changes.filter(({ kind }) => kind.endsWith('Policy'));
   return (
     policies.find((change) => deciders.includes(nameOf(change))) ??
     policies.find((change) => selectsEnd(diff, change, flow.to, 'Ingress')) ??
     policies.find((change) => selectsEnd(diff, change, flow.from, 'Egress')) ??
     changes.find((change) => change.id === flow.to || change.id === flow.from) ??
     // A policy of another API, or what else decides; an Ingress only calls.
-    changes.find(({ id }) => isOfNetworkKind(id) && !/^(NetworkPolicy|Ingress)\//.test(id)) ??
+    changes.find(({ kind }) => KINDS.test(kind) && kind !== 'NetworkPolicy' && kind !== 'Ingress') ??
     policies[0] ??
-    changes.find(({ id }) => isOfNetworkKind(id))
+    changes.find(({ kind }) => KINDS.test(kind))
   );
-}
-
-function isOfNetworkKind(id: string): boolean {
-  return KINDS.test(id.split('/')[0]!);
 }
 
 /** Whether a policy is, or was, about what the pods at an end let in, or where they connect to. */

@@ -11,7 +11,7 @@ export function changesOf(diff: WorldChange, ...kinds: readonly string[]): reado
 
 const byKind = memo((diff: WorldChange): ReadonlyMap<string, readonly ObjectChange[]> => {
   const map = new Map<string, ObjectChange[]>();
-  for (const change of diff.changes) addTo(map, (change.after ?? change.before)!.kind, change);
+  for (const change of diff.changes) addTo(map, change.kind, change);
   return map;
 });
 

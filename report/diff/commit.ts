@@ -1,4 +1,4 @@
-import type { Fleet, FleetChange } from '../../diff/fleet';
+import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import { count } from '../show';
 import { foldedLines } from './lines';
 import { wholeTargets } from './whole';

@@ -1,4 +1,4 @@
-import type { Fleet } from '../../diff/fleet';
+import type { Fleet } from '../../diff/fleet/fleet';
 import { diffHtml } from './html';
 import { diffJson } from './json';
 import { diffMarkdown } from './markdown';

@@ -1,6 +1,6 @@
 import type { Acceptance } from '../../diff/accepted';
 import { markOf, markOfWhole } from '../../diff/accepted';
-import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { isAtLeast } from '../../diff/risk/classes';
 import { count } from '../show';

@@ -1,4 +1,4 @@
-import type { Fleet, FleetChange } from '../../diff/fleet';
+import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import type { Unreadable } from '../../manifests/reading/read';

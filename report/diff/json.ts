@@ -1,7 +1,7 @@
 import { markOf, markOfWhole } from '../../diff/accepted';
 import type { FieldChange } from '../../diff/field-change';
 import { stepsText } from '../../diff/field-change';
-import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet';
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet/fleet';
 import { isOfSchema } from '../../diff/schema-fields';
 import type { Unreadable } from '../../manifests/reading/read';
 

@@ -1,4 +1,4 @@
-import type { Fleet, FleetChange } from '../../diff/fleet';
+import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import type { Unreadable } from '../../manifests/reading/read';
 import { count } from '../show';
 import { foldedLines } from './lines';

@@ -1,4 +1,4 @@
-import type { Fleet, FleetReplacement } from '../../diff/fleet';
+import type { Fleet, FleetReplacement } from '../../diff/fleet/fleet';
 import type { ObjectChange } from '../../diff/object-change';
 import { isAtLeast } from '../../diff/risk/classes';
 import { CONFIG_OF } from '../../model/kubernetes';

@@ -1,5 +1,5 @@
 import { textAnywhere } from '../../diff/anywhere';
-import type { FleetTarget } from '../../diff/fleet';
+import type { FleetTarget } from '../../diff/fleet/fleet';
 
 /** Targets that come or go with the same objects, whatever their namespaces are called. */
 export interface WholeTargets extends Pick<FleetTarget, 'does' | 'class'> {

@@ -1,5 +1,5 @@
 import { stepsText } from '../../diff/field-change';
-import type { FleetCause, FleetChange } from '../../diff/fleet';
+import type { FleetCause, FleetChange } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { count } from '../show';
 import type { WholeTargets } from './whole';

@@ -1,5 +1,5 @@
 import { acceptanceOf, markOf, markOfWhole } from '../../diff/accepted';
-import { fleetOf } from '../../diff/fleet';
+import { fleetOf } from '../../diff/fleet/fleet-of';
 import { targetChange } from '../../diff/target-change';
 import { worldOf } from '../checks/judging';
 import { allOf, workloadOf } from './risks';

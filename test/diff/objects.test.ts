@@ -1,5 +1,5 @@
 import { stepsText } from '../../diff/field-change';
-import { fleetOf } from '../../diff/fleet';
+import { fleetOf } from '../../diff/fleet/fleet-of';
 import { objectChanges } from '../../diff/objects';
 import { inNamespaces } from '../../diff/pairs';
 import { targetChange } from '../../diff/target-change';
@@ -11,7 +11,7 @@ import { allOf, workloadOf } from './risks';
 function told(before: string, after: string): string[] {
   return objectChanges(worldOf(before), worldOf(after)).map(({ does, id, was, fields }) => {
     const paths = fields.map(({ path }) => stepsText(path)).join(', ');
-    return `${does} ${id}${was === undefined ? '' : `, before ${was}`}${paths && `: ${paths}`}`;
+    return `${does} ${id}${was === undefined ? '' : `, before ${was.id}`}${paths && `: ${paths}`}`;
   });
 }
 

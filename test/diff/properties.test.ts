@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import type { TargetChange } from '../../diff/fleet';
-import { fleetOf } from '../../diff/fleet';
+import { fleetOf } from '../../diff/fleet/fleet-of';
 import type { ObjectChange } from '../../diff/object-change';
 import { objectChanges } from '../../diff/objects';
+import type { TargetChange } from '../../diff/target-change';
 import course from '../../main';
 import { Resource } from '../../manifests/resource';
 import { isMap } from '../../model/is-map';
@@ -158,7 +158,7 @@ test('a change that is made is told: another value never goes unseen', () => {
 
 test('what is told of many targets at once is what changes in each of them, nothing more and nothing less', () => {
   const told = (target: string, { does, id, was }: ObjectChange, field: ObjectChange['fields'][number] | undefined) =>
-    JSON.stringify([target, does, id, was, field && [field.path, field.before, field.after, field.order]]);
+    JSON.stringify([target, does, id, was?.id, field && [field.path, field.before, field.after, field.order]]);
   const fleets = fc
     .tuple(
       fc.array(fc.tuple(objects, edits), { minLength: 1, maxLength: 6 }),

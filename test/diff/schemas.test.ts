@@ -1,4 +1,4 @@
-import { fleetOf } from '../../diff/fleet';
+import { fleetOf } from '../../diff/fleet/fleet-of';
 import { isDescription } from '../../diff/schema-fields';
 import { targetChange } from '../../diff/target-change';
 import { diffJson } from '../../report/diff/json';

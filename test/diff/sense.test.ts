@@ -1,5 +1,5 @@
 import { stepsText } from '../../diff/field-change';
-import { fleetOf } from '../../diff/fleet';
+import { fleetOf } from '../../diff/fleet/fleet-of';
 import { objectChanges } from '../../diff/objects';
 import { targetChange } from '../../diff/target-change';
 import { fieldLines } from '../../report/diff/lines';

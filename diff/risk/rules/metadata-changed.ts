@@ -38,7 +38,7 @@ spec: { ports: [{ port: 80 }], selector: { app: web } }
       for (const field of change.fields) {
         if (isDescription(field)) yield { change, field, message: 'kubectl explain prints it, and nothing acts on it' };
         if (!isInside(field, 'metadata')) continue;
-        const reader = readerOf((change.after ?? change.before)!.kind, field);
+        const reader = readerOf(change.kind, field);
         yield reader === undefined
           ? { change, field, message: 'nothing acts on it' }
           : { change, field, class: 'in-place', message: `${reader} acts on it` };

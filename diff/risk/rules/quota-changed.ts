@@ -24,7 +24,7 @@ export default riskRule({
   },
   *find(diff) {
     for (const change of changesOf(diff, 'ResourceQuota', 'LimitRange')) {
-      const isQuota = (change.after ?? change.before)!.kind === 'ResourceQuota';
+      const isQuota = change.kind === 'ResourceQuota';
       const of = isQuota
         ? 'pods beyond the quota are refused'
         : 'pods that are created from now on get other defaults and bounds';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Fleet } from '../../../diff/fleet';
-import { fleetOf } from '../../../diff/fleet';
+import type { Fleet } from '../../../diff/fleet/fleet';
+import { fleetOf } from '../../../diff/fleet/fleet-of';
 import { targetChange, unchanged } from '../../../diff/target-change';
 import { Facts } from '../../../world/facts';
 import { World } from '../../../world/world';

@@ -1,0 +1,77 @@
+import type { FieldChange } from '../field-change';
+import type { ObjectChange } from '../object-change';
+import type { RiskClass } from '../risk/classes';
+import type { Risk } from '../risk/risk';
+import type { WorkloadReplacement } from '../rollout';
+import type { SideTwice } from '../target-change';
+
+/** One object of one target. */
+export interface FleetInstance {
+  readonly target: string;
+  /** The target, or how a set of manifests is called below the folders that are compared. */
+  readonly place: string;
+  readonly change: ObjectChange;
+}
+
+/** The same change of one object or of several, in one target or in several: it is shown once. */
+export interface FleetChange {
+  readonly does: ObjectChange['does'];
+  /** `Deployment/shop/web`; without the namespace where it has another one in other targets. */
+  readonly objects: readonly string[];
+  /** What a renamed one was called; `in namespace shop` where nothing but that is another one. @default - it keeps its name */
+  readonly was?: string;
+  readonly targets: readonly string[];
+  /** In what each differs; none where it comes or goes. */
+  readonly fields: readonly FieldChange[];
+  readonly class: RiskClass;
+  /** What the rules say of it, each sentence once, the worst first. */
+  readonly risks: readonly Pick<Risk, 'class' | 'rule' | 'message' | 'advice'>[];
+  /** Every object of every target that it is about. */
+  readonly instances: readonly FleetInstance[];
+  /** What of the sources moved it. @default - nobody knows: it is not our own render */
+  readonly causes?: readonly FleetCause[];
+}
+
+/** What of the sources moved a change, in words. */
+export interface FleetCause {
+  /** `web.replicas: 3 → 4 (environment, environments/prod.ts:11: "one per zone")` */
+  readonly text: string;
+  /** The fields that it moved. @default - all of them */
+  readonly fields?: readonly FieldChange[];
+  /** The objects that it brought or took away. @default - all of them */
+  readonly objects?: readonly string[];
+}
+
+/** A target that is there on one side only. */
+export interface FleetTarget {
+  readonly target: string;
+  readonly does: 'added' | 'removed';
+  readonly objects: readonly string[];
+  readonly class: RiskClass;
+  readonly risks: readonly Risk[];
+}
+
+/** The same replacement in several targets. */
+export interface FleetReplacement {
+  readonly targets: readonly string[];
+  readonly replacement: WorkloadReplacement;
+}
+
+/** An object that stands several times on one side of a target. */
+export interface FleetTwice extends SideTwice {
+  readonly target: string;
+}
+
+export interface Fleet {
+  /** The targets that were compared. */
+  readonly targets: readonly string[];
+  readonly changes: readonly FleetChange[];
+  readonly whole: readonly FleetTarget[];
+  readonly class: RiskClass;
+  /** Pods that are replaced, in the order in which targets are declared and objects are applied; alike ones are one. */
+  readonly replaced: readonly FleetReplacement[];
+  /** Whether the rules judged it; what differs in two environments is no change. */
+  readonly judged: boolean;
+  /** Objects that stand several times on one side of a target. */
+  readonly twice: readonly FleetTwice[];
+}
