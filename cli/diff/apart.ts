@@ -33,7 +33,8 @@ export async function renderedApart(program: string, root: string, words: readon
     const child = fork(program, [root, ...words], { cwd: root, serialization: 'advanced' });
     child.once('message', (said) => resolve(said as Answer));
     child.once('error', reject);
-    child.once('exit', (code, signal) =>
+    // Not when it exits: what it said before may still be on its way.
+    child.once('close', (code, signal) =>
       reject(new Error(`the process that renders ${root} ended with ${signal ?? code}`)),
     );
   });

@@ -10,25 +10,19 @@ const OWN =
 export function healthChecks(delivered: readonly Delivered[]): Readonly<Record<string, string>> {
   const conditioned = new Set(delivered.flatMap(({ facts }) => facts.conditioned ?? []));
   const kinds = new Set(
-    delivered.flatMap(({ objects }) =>
-      objects
-        .map(({ apiVersion, kind }) => ({ group: groupOf(apiVersion), kind }))
-        .filter(({ group, kind }) => !OWN.test(group) && !isKnown(group, kind))
-        .map(({ group, kind }) => `${group}/${kind}`),
-    ),
+    delivered.flatMap(({ objects }) => objects.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`)),
   );
   return Object.fromEntries(
     [...kinds]
+      .filter((kind) => !OWN.test(kind.slice(0, kind.indexOf('/'))) && !isKnown(kind))
       .sort()
       .map((kind) => [`resource.customizations.health.${kind.replace('/', '_')}`, healthScript(conditioned.has(kind))]),
   );
 }
 
 /** `_` stands for any name in Argo CD's own list. */
-function isKnown(group: string, kind: string): boolean {
-  return HEALTH_KNOWN.some((known) =>
-    new RegExp(`^${known.replaceAll('.', '\\.').replaceAll('_', '.*')}$`).test(`${group}/${kind}`),
-  );
+function isKnown(kind: string): boolean {
+  return HEALTH_KNOWN.some((known) => new RegExp(`^${known.replaceAll('.', '\\.').replaceAll('_', '.*')}$`).test(kind));
 }
 
 /**
