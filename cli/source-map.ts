@@ -27,7 +27,9 @@ export class BundleMap {
     let at = 0;
     // Its lowest bit is the sign, and the highest one of each digit says whether there are more.
     const next = () => {
-      let [value, shift, digit] = [0, 0, 32];
+      let value = 0;
+      let shift = 0;
+      let digit = 32;
       while (digit & 32) {
         digit = VALUE_OF[mappings.charCodeAt(at++)]!;
         value += (digit & 31) << shift;

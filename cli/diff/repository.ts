@@ -20,9 +20,18 @@ export class Repository {
     return top === undefined ? undefined : new Repository(top);
   }
 
-  /** The commit that a revision names; undefined where it names none. */
-  commitAt(revision: string): string | undefined {
-    return this.git.find([...NAMED, `${revision}^{commit}`]);
+  /** The commit that a revision names, and the hash of all of its files; undefined where it names none. */
+  commitAt(revision: string): { readonly hash: string; readonly tree: string } | undefined {
+    const said = this.git.find([
+      'rev-list',
+      '--max-count=1',
+      '--format=%T',
+      '--end-of-options',
+      `${revision}^{commit}`,
+      '--',
+    ]);
+    const [, hash, tree] = /^commit (\w+)\n(\w+)$/.exec(said ?? '') ?? [];
+    return hash !== undefined && tree !== undefined ? { hash, tree } : undefined;
   }
 
   /** What stands at `REVISION:PATH`, which may be relative to a folder: a folder or a file, by its hash. */
@@ -31,11 +40,6 @@ export class Repository {
     if (hash === undefined) return undefined;
     const type = this.git.text(['cat-file', '-t', hash]);
     return type === 'tree' || type === 'blob' ? { hash, is: type } : undefined;
-  }
-
-  /** The hash of all files of a commit. */
-  treeOf(commit: string): string {
-    return this.git.text(['rev-parse', `${commit}^{tree}`]);
   }
 
   /** Writes the files of a tree into a folder that is new. Its content is known by the hash: one that is there already is the same. */

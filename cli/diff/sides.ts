@@ -127,11 +127,12 @@ export class Sides<P> {
     if (commit === undefined) return undefined;
     const { compositionIn } = this.host;
     const inside = repository.pathOf(this.project.root);
-    if (this.project.matrix.isEmpty || !compositionIn) return this.committedFiles(repository, `${commit}:./`, word);
+    if (this.project.matrix.isEmpty || !compositionIn)
+      return this.committedFiles(repository, `${commit.hash}:./`, word);
     const states = join(this.project.root, '.strata', 'states');
-    const state = join(states, repository.treeOf(commit));
+    const state = join(states, commit.tree);
     this.host.progress?.(`reading ${word}`);
-    repository.writeTree(commit, state);
+    repository.writeTree(commit.tree, state);
     const now = new Date();
     utimesSync(state, now, now);
     forgetOld(states);
