@@ -3,6 +3,7 @@ import { fleetOf } from '../../diff/fleet/fleet-of';
 import type { ObjectChange } from '../../diff/object-change';
 import { objectChanges } from '../../diff/objects';
 import type { TargetChange } from '../../diff/target-change';
+import { targetChange } from '../../diff/target-change';
 import course from '../../main';
 import { Resource } from '../../manifests/resource';
 import { isMap } from '../../model/is-map';
@@ -212,6 +213,45 @@ test('a text of a Secret that changes is told of the data that the server keeps'
   expect(told({ stringData: { a: 'one' } }, {})).toEqual(['data.a']);
   // The text wins over the data of the same key.
   expect(told({ data: { a: 'eA==' }, stringData: { a: 'one' } }, { data: { a: 'b25l' } })).toEqual([]);
+});
+
+test('objects that are read once for both sides are told as if each side had read its own', () => {
+  const all = OBJECTS.filter(({ metadata }) => metadata.namespace === 'course-dev');
+  const told = (before: World, after: World) => {
+    const { changes, risks, replaced } = targetChange('dev@kind', before, after);
+    return {
+      changes: changes.map(({ before: _, after: __, ...change }) => change),
+      risks: risks.map(({ change, ...risk }) => ({ ...risk, id: change.id })),
+      replaced,
+    };
+  };
+  const resources = (objects: readonly object[]) => worldOf(...objects).resources;
+  const world = (of: readonly Resource[]) => new World(of, new Facts([], '1.35'));
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.nat(all.length - 1), fc.nat(3), edits), { minLength: 1, maxLength: 6 }),
+      (choices) => {
+        // On both sides alike, before alone, after alone, or another one after.
+        const fates = new Map(choices.map(([i, fate, edit]) => [i, { fate, edit }]));
+        const of = (side: 'before' | 'after') =>
+          all.flatMap((object, i) => {
+            const { fate = 0, edit } = fates.get(i) ?? {};
+            if ((side === 'before' && fate === 2) || (side === 'after' && fate === 1)) return [];
+            return [side === 'after' && fate === 3 ? edit!(object) : object];
+          });
+        const [before, after] = [of('before'), of('after')];
+        const once = new Map(resources(all).map((resource, i) => [all[i]!, resource]));
+        const shared = (objects: readonly object[]) =>
+          objects.map((object) => once.get(object as KubernetesObject) ?? resources([object])[0]!);
+        const separate = told(world(resources(before)), world(resources(after)));
+        for (const { does } of separate.changes) seen.add(does);
+        expect(told(world(shared(before)), world(shared(after)))).toEqual(separate);
+      },
+    ),
+    { numRuns: 60 },
+  );
+  expect([...seen].sort()).toEqual(expect.arrayContaining(['added', 'changed', 'removed']));
 });
 
 test('the order of objects and of files is no change', () => {
