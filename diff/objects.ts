@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Json, Resource } from '../manifests/resource';
 import { list, record } from '../manifests/resource';
 import { isScopeKnown } from '../world/scope';
@@ -9,6 +8,7 @@ import { formOf } from './form';
 import { isHidden } from './hidden';
 import type { ObjectChange } from './object-change';
 import { inNamespaces, namespacesIn, pairsOf } from './pairs';
+import { isSameJson } from './same-json';
 import { stableIdentity } from './stable-name';
 import { withTexts } from './texts';
 import { inOneVersion, versionAsRead } from './versions';
@@ -40,7 +40,7 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     const [oldIdentity, identity] = [stableIdentity(was, namespaceOf(was)), stableIdentity(is, namespaceOf(is))];
     if (was.name !== is.name && oldIdentity.name === identity.name)
       hashed.set(was.name, { name: is.name, id: identity.id });
-    if (isSaidAlike(was, is) && (was.object === is.object || isDeepStrictEqual(was.object, is.object))) continue;
+    if (isSaidAlike(was, is) && isSameJson(was.object, is.object)) continue;
     const versions = inOneVersion(was, is);
     const form = formOf(after, versions.as);
     const [old, now] = withoutAggregated(inOther(versions.before, moved), versions.after);
@@ -111,7 +111,7 @@ function followed(field: FieldChange, hashed: ReadonlyMap<string, Renamed>): Fie
       if (renamed) followed.add(renamed.id);
       return renamed?.name ?? text;
     });
-    if (isDeepStrictEqual(asNow, after)) return { ...field, follows: [...followed].join(', ') };
+    if (isSameJson(asNow, after)) return { ...field, follows: [...followed].join(', ') };
   }
   const last = path.at(-1);
   // What Helm's charts do, as its documentation recommends: the hash of a config in an annotation of the pods.

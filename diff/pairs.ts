@@ -131,6 +131,7 @@ function pairedByMove(
   untouched: readonly ObjectPair[],
   namespaceOf: (resource: Resource) => string,
 ): Left {
+  if (left.before.length === 0 || left.after.length === 0) return left;
   const inPairs = (side: 'before' | 'after') =>
     new Set([...pairs, ...untouched].flatMap(({ [side]: resource }) => (resource ? [namespaceOf(resource)] : [])));
   const [stay, stood] = [inPairs('before'), inPairs('after')];

@@ -14,6 +14,8 @@ export type Json = { readonly [key: string]: unknown };
 /** One Kubernetes object as it was read. */
 export class Resource {
   readonly apiVersion: string;
+  /** The API group; empty for the core group. */
+  readonly group: string;
   readonly kind: string;
   readonly name: string;
   /** As the object says it; empty where it says nothing. */
@@ -28,15 +30,11 @@ export class Resource {
     readonly place: Path = [],
   ) {
     this.apiVersion = string(object['apiVersion']) ?? '';
+    this.group = this.apiVersion.includes('/') ? this.apiVersion.slice(0, this.apiVersion.indexOf('/')) : '';
     this.kind = string(object['kind']) ?? '';
     const metadata = record(object['metadata']) ?? {};
     this.name = string(metadata['name']) ?? string(metadata['generateName']) ?? '';
     this.statedNamespace = string(metadata['namespace']) ?? '';
-  }
-
-  /** The API group; empty for the core group. */
-  get group(): string {
-    return this.apiVersion.includes('/') ? this.apiVersion.slice(0, this.apiVersion.indexOf('/')) : '';
   }
 
   get labels(): Readonly<Record<string, string>> {

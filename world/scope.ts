@@ -23,9 +23,14 @@ export function clusterScoped(resource: Resource, customResourceDefinitions: rea
     const defined = scopesOf(customResourceDefinitions).get(`${resource.group} ${resource.kind}`);
     if (defined !== undefined) return defined;
   }
-  const id = `${resource.group} ${resource.kind}`;
-  let scoped = known.get(id);
-  if (scoped === undefined) known.set(id, (scoped = lookUp(id, resource.kind)));
+  const { group, kind } = resource;
+  // It is asked many times of each object: by two names, of which no third one has to be made.
+  const ofKind = known.get(kind) ?? new Map<string, boolean>();
+  let scoped = ofKind.get(group);
+  if (scoped === undefined) {
+    scoped = lookUp(`${group} ${kind}`, kind);
+    known.set(kind, ofKind.set(group, scoped));
+  }
   return scoped;
 }
 
@@ -41,7 +46,8 @@ export function isScopeKnown(resource: Resource, customResourceDefinitions: read
   );
 }
 
-const known = new Map<string, boolean>();
+/** By kind and group. */
+const known = new Map<string, Map<string, boolean>>();
 
 function lookUp(id: string, kind: string): boolean {
   const { byId, byKind } = (table ??= readTable());
