@@ -8,8 +8,9 @@ import { worldOf } from '../checks/judging';
 import { allOf, workloadOf } from './risks';
 
 /** `renamed Deployment/shop/api, before Deployment/shop/web: spec.replicas`, for each object that changes. */
-function told(before: string, after: string): string[] {
-  return objectChanges(worldOf(before), worldOf(after)).map(({ does, id, was, fields }) => {
+function told(before: string, after: string, facts?: string): string[] {
+  const [was, is] = [before, after].map((text) => worldOf(text, facts === undefined ? {} : { facts }));
+  return objectChanges(was!, is!).map(({ does, id, was, fields }) => {
     const paths = fields.map(({ path }) => stepsText(path)).join(', ');
     return `${does} ${id}${was === undefined ? '' : `, before ${was.id}`}${paths && `: ${paths}`}`;
   });
@@ -294,4 +295,24 @@ test('two versions of an autoscaler that mean the same differ in the version alo
   expect(told(now(70), old(70))).toEqual(['changed HorizontalPodAutoscaler/shop/web: apiVersion']);
   expect(told(old(70), now(60))).toEqual([expect.stringContaining('apiVersion, spec.metrics')]);
   expect(told(old(70), old(60))).toEqual([expect.stringContaining('spec.targetCPUUtilizationPercentage')]);
+});
+
+describe('a field of a feature that is off', () => {
+  const node = (version: string) =>
+    `{ apiVersion: v1, kind: Node, metadata: { name: a }, status: { nodeInfo: { kubeletVersion: ${version} } } }`;
+  const before = workloadOf({ container: 'resources: { requests: { cpu: 1m } }' });
+  const after = workloadOf({
+    pod: 'hostUsers: false',
+    container: 'resources: { requests: { cpu: 1m } }, resizePolicy: [{ resourceName: cpu, restartPolicy: NotRequired }]',
+  });
+  test('is dropped by the API server of the version, so that it changes nothing', () => {
+    expect(told(before, after, node('v1.28.15'))).toEqual([]);
+    expect(told(after, before, node('v1.28.15'))).toEqual([]);
+    expect(told(after, after.replace('hostUsers: false', 'hostUsers: true'), node('v1.32.0'))).toEqual([]);
+  });
+  test('changes something where it is on, and where the version is not known', () => {
+    const changed = [expect.stringMatching(/^changed Deployment\/shop\/web: .*hostUsers/)];
+    expect(told(before, after, node('v1.33.0'))).toEqual(changed);
+    expect(told(before, after)).toEqual(changed);
+  });
 });

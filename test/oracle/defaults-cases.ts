@@ -7,23 +7,6 @@ import { apiOf, type Kind } from '../../upstream/kubernetes/model';
 import { oneFormOf } from '../../upstream/kubernetes/one-form';
 import { random, thin } from './mutate';
 
-/**
- * Fields of features that are off by default, or were in 1.28: a server drops them, and where somebody turned one on it does not.
- * `items` is one that is no schema.
- */
-const GATED =
-  /\.(preferredHolder|capacity|tolerations|dataSource|dataSourceRef|podCertificate|stopSignal|workloadRef|maxUnavailable|strategy|backoffLimitPerIndex|maxFailedIndexes|restartPolicy|claims|resourceClaims|podReplacementPolicy|resizePolicy|clusterTrustBundle|hostUsers|items)$/;
-
-/** Whether a server dropped a field because of the version's features. */
-export function isGated(line: string, written: Json): boolean {
-  const [path = '', value] = line.split(' = ');
-  if (path.endsWith('.procMount')) return value === '"Default"';
-  if (value !== 'undefined') return false;
-  const was = record(path.split('.').reduce<unknown>((inner, key) => (inner as Json | undefined)?.[key], written));
-  const below = Object.keys(was ?? {});
-  return GATED.test(path) || below.some((name) => GATED.test(`.${name}`));
-}
-
 /** Kinds that answer at once and are not stored, and those whose fields are of the time or of who asks. */
 const SKIPPED = /Review$|^(Binding|Event|DeviceTaintRule|ResourceSlice|CertificateSigningRequest)$/;
 
@@ -64,7 +47,8 @@ export function casesOf(seeds: readonly Case[], seed: number): () => Case {
 
 /** What is filled in, and what is forgotten, one line each: `spec.replicas = 1`. */
 export function madeOf({ object, kind }: Case, minor: number, made: Json): string[] {
-  return differences(comparable(withoutEmpty(object, minor), kind), comparable(withoutEmpty(made, minor), kind), '');
+  const written = (each: Json) => comparable(withoutEmpty(each, minor, true), kind);
+  return differences(written(object), written(made), '');
 }
 
 /** The same as we have it. */

@@ -14,7 +14,7 @@ import { withoutAllocated } from '../../upstream/kubernetes/allocated';
 import { withDefaults } from '../../upstream/kubernetes/defaults';
 import type { Kind } from '../../upstream/kubernetes/model';
 import { ApiServer } from './api-server';
-import { type Case, casesOf, isGated, madeOf, ownMadeOf, seedsOf } from './defaults-cases';
+import { type Case, casesOf, madeOf, ownMadeOf, seedsOf } from './defaults-cases';
 
 async function main(minor: number, count: number, seed: number, out: string, keep: string, files: readonly string[]) {
   const server = ApiServer.fromKubeconfig(process.env.KUBECONFIG ?? '');
@@ -32,7 +32,7 @@ async function main(minor: number, count: number, seed: number, out: string, kee
   const examples = checks.map(({ id, example }) => ({ file: `${id}.yaml`, text: example.fixed }));
   const seeds = await accepted(server, seedsOf([...written, ...examples], minor), minor);
   const next = casesOf(seeds, seed);
-  const tally = { same: 0, different: 0, 'of a feature that is off': 0, refused: 0 };
+  const tally = { same: 0, different: 0, refused: 0 };
   const kinds: Record<string, number> = {};
   const wrong: { readonly what: string; readonly written: Json; readonly server: string[]; readonly ours: string[] }[] =
     [];
@@ -47,10 +47,10 @@ async function main(minor: number, count: number, seed: number, out: string, kee
       }
       const ours = ownMadeOf(one, minor);
       const only = (these: string[], those: string[]) => these.filter((line) => !those.includes(line));
-      const apart = only(theirs, ours).filter((line) => !isGated(line, one.object));
+      const apart = only(theirs, ours);
       if (apart.length === 0 && only(ours, theirs).length === 0) {
         kinds[one.kind.kind] = (kinds[one.kind.kind] ?? 0) + 1;
-        tally[only(theirs, ours).length > 0 ? 'of a feature that is off' : 'same']++;
+        tally.same++;
         continue;
       }
       tally.different++;
@@ -99,9 +99,7 @@ async function keepAnswers(server: ApiServer, minor: number, seed: number, file:
   const answers: (string | null)[] = [];
   for (let kept = 0; kept < 150; ) {
     const one = next();
-    const made = await ask(server, one, minor, answers.length % 2 === 0);
-    // Without what a server drops of a feature that is off, which we keep.
-    const own = made?.filter((line) => !isGated(line, one.object));
+    const own = await ask(server, one, minor, answers.length % 2 === 0);
     if (own) kept++;
     answers.push(own ? own.map((line) => place(lines, line)).join(' ') : null);
   }

@@ -2,6 +2,7 @@ import type { Json } from '../../manifests/resource';
 import { record, string } from '../../manifests/resource';
 import type { CustomKind } from './custom';
 import { addOnData, pointers } from './data';
+import { type DisabledFields, disabledIn, knowsGates } from './disabled-fields';
 import { FILLINGS } from './fill';
 import { type Api, apiOf, type Definition, type Type } from './model';
 import { withSchemaDefaults } from './structural/decode';
@@ -14,14 +15,20 @@ import { Schemas } from './structural/schemas';
  * own stay as they are written (see `addOnWithDefaults`), and so do values of a wrong type and unknown fields. What does not change is shared, not copied.
  */
 export function withDefaults(object: Json, minor: number): Json {
-  const shape = shapeOf(object, minor);
-  return shape ? (shape.struct(object, true) as Json) : object;
+  const full = shapeOf(object, minor, false)?.struct(object, true) as Json | undefined;
+  if (!full) return object;
+  // In this order: what is filled in may depend on what is dropped.
+  return knowsGates(minor) ? (shapeOf(full, minor, true)!.struct(full, false) as Json) : full;
 }
 
-/** The same without what is filled in: only what a server cannot tell from nothing is left out. */
-export function withoutEmpty(object: Json, minor: number): Json {
-  const shape = shapeOf(object, minor);
-  return shape ? (shape.struct(object, false) as Json) : object;
+/**
+ * The same without what is filled in: only what a server cannot tell from nothing is left out; unless `keepsDisabled`, what belongs to features that
+ * are off, too.
+ */
+export function withoutEmpty(object: Json, minor: number, keepsDisabled = false): Json {
+  return (
+    (shapeOf(object, minor, !keepsDisabled && knowsGates(minor))?.struct(object, false) as Json | undefined) ?? object
+  );
 }
 
 /** A custom resource with the defaults of its definition's schema, as far as it is known. */
@@ -37,10 +44,10 @@ export function addOnWithDefaults(object: Json): Json {
   return known ? customWithDefaults(object, { schema: record(pool[known.schema]), pool }) : object;
 }
 
-function shapeOf(object: Json, minor: number): Shape | undefined {
+function shapeOf(object: Json, minor: number, drops: boolean): Shape | undefined {
   const api = apiOf(minor);
   const kind = api.kind(string(object['apiVersion']) ?? '', string(object['kind']) ?? '');
-  return kind && shapesOf(api).of(kind.definition, true);
+  return kind && shapesOf(api, drops).of(kind.definition, true);
 }
 
 /** How a field is read. */
@@ -52,7 +59,8 @@ interface Part {
   readonly shape: Shape | undefined;
   /** What is in the list or map. */
   readonly of: Part | undefined;
-  readonly isStatus: boolean;
+  /** Whether it is not kept: the status of an object, and what belongs to a feature that is off. */
+  readonly isLeftOut: boolean;
 }
 
 /** A struct of one version of the API, prepared for reading many objects. */
@@ -62,6 +70,7 @@ class Shape {
   private alwaysThere: readonly (readonly [string, Shape])[] = [];
   private readonly fields: readonly (readonly [string, unknown])[];
   private readonly fill: ((object: Json, minor: number) => Json) | undefined;
+  private readonly disabled: DisabledFields | undefined;
 
   constructor(
     private readonly definition: Definition,
@@ -70,6 +79,7 @@ class Shape {
   ) {
     const filling = FILLINGS.get(definition.name);
     const since = Object.entries(filling?.since ?? {}).filter(([minor]) => Number(minor) <= shapes.minor);
+    this.disabled = shapes.drops ? disabledIn(definition.name, shapes.minor, isRoot) : undefined;
     this.fields = Object.entries(Object.assign({}, filling?.fields, ...since.map(([, fields]) => fields))).filter(
       ([name]) => definition.fields.has(name),
     );
@@ -90,18 +100,22 @@ class Shape {
     const parts = new Map<string, Part>();
     this.parts = parts;
     for (const [name, { type }] of this.definition.fields)
-      parts.set(name, this.part(type, own.has(name), this.isRoot && name === 'status'));
-    this.alwaysThere = [...parts].flatMap(([name, { type, pointer, shape, isStatus }]) =>
-      type === 'object' && !pointer && !isStatus && shape && !shape.fillsNothing ? [[name, shape] as const] : [],
+      parts.set(name, this.part(type, own.has(name), this.isLeftOut(name)));
+    this.alwaysThere = [...parts].flatMap(([name, { type, pointer, shape, isLeftOut }]) =>
+      type === 'object' && !pointer && !isLeftOut && shape && !shape.fillsNothing ? [[name, shape] as const] : [],
     );
     return parts;
   }
 
-  private part(type: Type, pointer: boolean, isStatus: boolean): Part {
+  private isLeftOut(name: string): boolean {
+    return (this.isRoot && name === 'status') || this.disabled?.fields.has(name) === true;
+  }
+
+  private part(type: Type, pointer: boolean, isLeftOut: boolean): Part {
     return {
       type: type.is,
       pointer,
-      isStatus,
+      isLeftOut,
       shape: type.is === 'object' ? this.shapes.of(type.definition, false) : undefined,
       of: type.is === 'list' || type.is === 'map' ? this.part(type.of, false, false) : undefined,
     };
@@ -109,8 +123,9 @@ class Shape {
 
   /** The struct as the server has it; the same object where nothing changes. */
   struct(value: unknown, fill: boolean): unknown {
-    const object = record(value);
-    if (!object) return value;
+    const given = record(value);
+    if (!given) return value;
+    const object = this.disabled?.drop ? this.disabled.drop(given) : given;
     const parts = this.prepare();
     let own: { [name: string]: unknown } | undefined;
     for (const name in object) {
@@ -157,7 +172,7 @@ function put(object: { [name: string]: unknown }, name: string, value: unknown):
 
 /** What a server keeps of the value of a field; undefined for nothing. */
 function field(value: unknown, part: Part, fill: boolean): unknown {
-  if (value === null || value === undefined || part.isStatus) return undefined;
+  if (value === null || value === undefined || part.isLeftOut) return undefined;
   const own = inside(value, part, fill);
   return !part.pointer && isEmpty(own, part.type) ? undefined : own;
 }
@@ -238,7 +253,11 @@ class Shapes {
   private readonly known = new Map<Definition, Shape>();
   private readonly roots = new Map<Definition, Shape>();
 
-  constructor(readonly minor: number) {}
+  constructor(
+    readonly minor: number,
+    /** Whether what belongs to features that are off is left out. */
+    readonly drops: boolean,
+  ) {}
 
   of(definition: Definition, isRoot: boolean): Shape {
     const all = isRoot ? this.roots : this.known;
@@ -248,10 +267,11 @@ class Shapes {
   }
 }
 
-const prepared = new WeakMap<Api, Shapes>();
+const prepared = [new WeakMap<Api, Shapes>(), new WeakMap<Api, Shapes>()] as const;
 
-function shapesOf(api: Api): Shapes {
-  let shapes = prepared.get(api);
-  if (!shapes) prepared.set(api, (shapes = new Shapes(api.minor)));
+function shapesOf(api: Api, drops: boolean): Shapes {
+  const known = prepared[drops ? 1 : 0];
+  let shapes = known.get(api);
+  if (!shapes) known.set(api, (shapes = new Shapes(api.minor, drops)));
   return shapes;
 }

@@ -50,7 +50,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Every change from one manifest of an object to the next that a server of a minor version refuses. */
-export function immutableChanges(before: Resource, now: Resource, minor = 37): ImmutableChange[] {
+export function immutableChanges(before: Resource, now: Resource, minor = Number.POSITIVE_INFINITY): ImmutableChange[] {
   const [old, next] = [made(before.object, minor), made(now.object, minor)];
   const fields = Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : [];
   const changes = fields.flatMap((text): ImmutableChange[] => {

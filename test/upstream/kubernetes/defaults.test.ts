@@ -23,7 +23,6 @@ test.each([oldest, newest])(
       if (answer === null) continue;
       judged++;
       const theirs = answer.split(' ').flatMap((at) => (at === '' ? [] : [lines[Number(at)]]));
-      // What the server drops of a feature that is off is not among its lines.
       expect({ case: i, what: one.what, made: ownMadeOf(one, minor) }).toEqual({
         case: i,
         what: one.what,
