@@ -20,7 +20,7 @@ export const CLASS_MEANINGS: Readonly<Record<RiskClass, string>> = {
   'in-place': 'takes effect at once, without a restart',
   restart: 'pods are replaced, a few at a time',
   capacity: 'more or fewer pods, or other requests: what a workload can do, and what it costs',
-  exposure: 'somebody can reach what nobody reached before',
+  exposure: 'somebody can reach what they could not reach before',
   privilege: 'an account or a pod may do more than before',
   disruption: 'requests may fail, or a safeguard against that goes',
   immutable: 'the object has to be made again: the API server refuses the change, or a new object comes in its place',

@@ -2,6 +2,7 @@ import { list } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
+import { OUTSIDE, readWanted } from '../../simulate/network/ends';
 import type { FlowChange } from '../../simulate/network/flow-diff';
 import { flowDiff } from '../../simulate/network/flow-diff';
 import type { ObjectChange } from '../object-change';
@@ -36,26 +37,32 @@ export function* flowRisks(
  * What opens and closes for workloads that stay. What can reach a new workload is no change of anything that was there; what a new
  * one can reach is, where policies let only some in.
  */
-const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
+export const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
   if (!diff.changes.some((change) => isOfNetwork(diff, change))) return [];
   const ids = (does: ObjectChange['does']) =>
     new Set(diff.changes.filter((change) => change.does === does).map(({ id }) => id));
   const [added, removed] = [ids('added'), ids('removed')];
-  // Nothing is known to listen in a workload without ports.
-  const ends = new Set(diff.after.workloads.map(({ resource }) => diff.after.idOf(resource)));
   const worlds = flowWorlds(diff, (change) => isOfNetwork(diff, change));
-  return withoutRenames(diff, flowDiff(worlds.before, worlds.after)).filter(
+  const flows = [{}, { to: readWanted('outside') }].flatMap((query) => flowDiff(worlds.before, worlds.after, query));
+  return withoutRenames(diff, flows).filter(
     ({ flow, before, after }) =>
       !added.has(flow.to) &&
       !removed.has(flow.to) &&
       // Who is not there any more connects to nothing.
       !removed.has(flow.from) &&
       (!added.has(flow.from) || flow.ingress.length > 0) &&
-      !(flow.port === 'any' && ends.has(flow.to)) &&
+      // Nothing is known to listen in a workload without ports.
+      !(flow.port === 'any' && !flow.to.startsWith(OUTSIDE)) &&
       // Between the pods of one workload there is nothing to connect while it has a single one.
       (flow.from !== flow.to || (before !== undefined && after !== undefined)),
   );
 });
+
+/** `TCP 8080`, `any port` */
+export function portText({ protocol, port, endPort }: FlowChange['flow']): string {
+  if (port === 'any') return protocol === 'any' ? 'any port' : `any port of ${protocol}`;
+  return `${protocol} ${port}${endPort === undefined ? '' : `-${endPort}`}`;
+}
 
 /** Without the connections that close for a workload and open for the one that it is called now. */
 function withoutRenames(diff: WorldChange, flows: readonly FlowChange[]): readonly FlowChange[] {
@@ -97,7 +104,10 @@ function isOfNetwork(diff: WorldChange, change: ObjectChange): boolean {
     (field) =>
       (hasPolicies(diff) && isBelow(field, [...pod, 'metadata', 'labels'])) ||
       isBelow(field, [...pod, 'spec', 'hostNetwork']) ||
-      (isBelow(field, [...pod, 'spec']) && isInside({ path: field.path.slice(pod.length) }, 'spec.containers.*.ports')),
+      (isBelow(field, [...pod, 'spec']) &&
+        ['containers', 'initContainers'].some((list) =>
+          isInside({ path: field.path.slice(pod.length) }, `spec.${list}.*.ports`),
+        )),
   );
 }
 

@@ -24,16 +24,16 @@ export interface FlowChange {
 export function flowDiff(before: World, after: World, query: FlowQuery = {}): readonly FlowChange[] {
   // Ports and addresses that only one side distinguishes are asked of the other one too.
   const cutAt = [before, after].flatMap(blocksNamedIn);
-  const portsBefore = portsByEnd(flowsOf(before, query));
-  const portsAfter = portsByEnd(flowsOf(after, query));
-  const old = byKey(flowsOf(before, { ...query, cutAt, alsoPorts: (to) => portsAfter.get(to) ?? [] }));
-  const now = byKey(flowsOf(after, { ...query, cutAt, alsoPorts: (to) => portsBefore.get(to) ?? [] }));
+  // Of both: the ports of what is outside are those that policies about somebody who sends to it name.
+  const ports = portsByEnd([before, after].flatMap((world) => [...flowsOf(world, query)]));
+  const asked = { ...query, cutAt, alsoPorts: (to: string) => ports.get(to) ?? [] };
+  const [old, now] = [byKey(flowsOf(before, asked)), byKey(flowsOf(after, asked))];
   const changes = new Map<string, { change: FlowChange; blocks: Block[] }>();
   for (const key of new Set([...now.keys(), ...old.keys()])) {
     const [was, is] = [old.get(key), now.get(key)];
-    const does = changeOf(was?.verdict, is?.verdict);
+    const does = changeOf(was, is);
     if (!does) continue;
-    const { blocks, ...flow } = (is ?? was)!;
+    const { blocks, ownNodeOnly: _, ...flow } = (is ?? was)!;
     const change = { does, flow, before: was?.verdict, after: is?.verdict };
     // Parts of the addresses outside that change alike are one change.
     const whole = { ...flow, from: plain(flow.from), to: plain(flow.to) };
@@ -41,16 +41,19 @@ export function flowDiff(before: World, after: World, query: FlowQuery = {}): re
     if (together && blocks) together.blocks.push(...blocks);
     else changes.set(`${does} ${keyOf(whole)}`, { change, blocks: [...(blocks ?? [])] });
   }
-  return [...changes.values()].map(({ change, blocks }) => (blocks.length > 0 ? renamed(change, blocks) : change));
+  const pods = [before, after].flatMap((world) => networkOf(world).podBlocks);
+  return [...changes.values()].map(({ change, blocks }) =>
+    blocks.length > 0 ? renamed(change, blocks, pods) : change,
+  );
 }
 
 function plain(name: string): string {
   return name.startsWith(`${OUTSIDE}: `) ? OUTSIDE : name;
 }
 
-function renamed(change: FlowChange, blocks: readonly Block[]): FlowChange {
+function renamed(change: FlowChange, blocks: readonly Block[], pods: readonly Block[]): FlowChange {
   const isAll = [ALL_IPV4, ...(blocks.some(({ family }) => family === 6) ? [ALL_IPV6] : [])].every(
-    (all) => without([all], blocks).length === 0,
+    (all) => without([all], [...blocks, ...pods]).length === 0,
   );
   const name = isAll ? OUTSIDE : outsideName(blocks);
   const of = (end: string) => (plain(end) === OUTSIDE ? name : end);
@@ -64,13 +67,28 @@ function blocksNamedIn(world: World): readonly Block[] {
   );
 }
 
-/** A connection that nobody can try is not open. */
-function changeOf(before: Verdict | undefined, after: Verdict | undefined): FlowChange['does'] | undefined {
-  const open = { allowed: 2, unknown: 1, denied: 0 };
-  const [was, is] = [before === undefined ? 0 : open[before], after === undefined ? 0 : open[after]];
+/**
+ * A connection that nobody can try is not open. One that passes only where both ends happen to be on one node is less open than one that a rule
+ * may allow.
+ */
+function changeOf(before: PartFlow | undefined, after: PartFlow | undefined): FlowChange['does'] | undefined {
+  const [was, is] = [opennessOf(before), opennessOf(after)];
   if (was === is) return undefined;
-  const certain = was !== 1 && is !== 1;
+  const certain = [was, is].every((open) => open === 0 || open === OPEN);
   return is > was ? (certain ? 'opens' : 'may open') : certain ? 'closes' : 'may close';
+}
+
+const OPEN = 3;
+
+function opennessOf(flow: PartFlow | undefined): number {
+  switch (flow?.verdict) {
+    case 'allowed':
+      return OPEN;
+    case 'unknown':
+      return flow.ownNodeOnly ? 1 : 2;
+    default:
+      return 0;
+  }
 }
 
 function keyOf({ from, to, port, endPort, protocol }: Flow): string {
@@ -84,8 +102,9 @@ function byKey(flows: Iterable<PartFlow>): ReadonlyMap<string, PartFlow> {
 function portsByEnd(flows: Iterable<Flow>): ReadonlyMap<string, readonly FlowPort[]> {
   const ports = new Map<string, Map<string, FlowPort>>();
   for (const { to, port, endPort, protocol, portName } of flows) {
-    const own = ports.get(to) ?? new Map<string, FlowPort>();
-    ports.set(to, own);
+    // Parts of the addresses outside are asked for together.
+    const own = ports.get(plain(to)) ?? new Map<string, FlowPort>();
+    ports.set(plain(to), own);
     const end = endPort === undefined ? {} : { end: endPort };
     own.set(`${port} ${endPort} ${protocol}`, { number: port, ...end, protocol, name: portName });
   }

@@ -55,6 +55,8 @@ export interface FlowQuery {
 /** A flow with the addresses outside that it is about, where they are listed apart. */
 export interface PartFlow extends Flow {
   readonly blocks?: readonly Block[];
+  /** Unknown only because the source or the destination may be on the node of the other one, which policies never hold back. */
+  readonly ownNodeOnly?: boolean;
 }
 
 export function* flowsOf(world: World, query: FlowQuery = {}): Iterable<PartFlow> {
@@ -166,12 +168,13 @@ function* between(
   const key = (answers: readonly PartAnswer[]) => JSON.stringify(answers.map(({ verdict, name }) => [verdict, name]));
   const alike = perProtocol.every(({ answers }) => key(answers) === key(perProtocol[0]!.answers));
   for (const { protocol, answers } of alike ? [{ ...perProtocol[0]!, protocol: port.protocol }] : perProtocol) {
-    for (const { name, blocks, verdict, egress, ingress } of answers) {
+    for (const { name, blocks, verdict, egress, ingress, ownNodeOnly } of answers) {
       yield {
         from: from.is === 'outside' && name ? name : from.name,
         to: to.is === 'outside' && name ? name : to.name,
         ...{ port: port.number, ...end, protocol, portName: port.name, verdict, egress, ingress },
         ...(apart && blocks ? { blocks } : {}),
+        ...(apart && ownNodeOnly ? { ownNodeOnly } : {}),
       };
     }
   }
@@ -193,14 +196,17 @@ function partsOf(network: Network, from: End, to: End, apart: readonly Block[] |
   const policies = endpointsOf(network, side === 'from' ? to : from).flatMap((end) => network.policiesAbout(end));
   const ends = apart ?? blocksOf(policies, network.adminPolicies, side === 'from' ? 'ingress' : 'egress');
   if (ends.length === 0) return [whole];
-  const addresses = asked ?? (ends.some(({ family }) => family === 6) ? POSSIBLE_ADDRESSES : EXPECTED_ADDRESSES);
+  const all = ends.some(({ family }) => family === 6) ? POSSIBLE_ADDRESSES : EXPECTED_ADDRESSES;
+  // Whoever has the address of a pod is one of the cluster.
+  const addresses = asked ?? without(all, network.podBlocks);
   const groups = new Map<string, Block[]>();
   for (const block of cutAt(addresses, ends)) addTo(groups, ends.map((end) => contains(end, block)).join(), block);
-  if (groups.size === 1) return [whole];
-  return [...groups.values()].map((blocks) => {
+  const partOf = (blocks: readonly Block[]) => {
     const part: End = { ...(side === 'from' ? from : to), endpoints: [{ is: 'outside', addresses: blocks }] };
-    return { ...whole, [side]: part, blocks };
-  });
+    return { ...whole, [side]: part };
+  };
+  if (groups.size === 1) return asked || network.podBlocks.length === 0 ? [whole] : [partOf(addresses)];
+  return [...groups.values()].map((blocks) => ({ ...partOf(blocks), blocks }));
 }
 
 interface PartAnswer extends Answer {
@@ -241,7 +247,7 @@ function endpointsOf(network: Network, end: End): readonly Endpoint[] {
   return end.service ? end.service.workloads.map((workload) => network.endpointOf(workload)) : end.endpoints;
 }
 
-type Answer = Pick<Flow, 'verdict' | 'egress' | 'ingress'>;
+type Answer = Pick<PartFlow, 'verdict' | 'egress' | 'ingress' | 'ownNodeOnly'>;
 
 /** One answer for all pods that an end stands for. */
 function answerOf(network: Network, from: End, to: End, port: FlowPort, protocol: string): Answer {
@@ -251,7 +257,13 @@ function answerOf(network: Network, from: End, to: End, port: FlowPort, protocol
     verdict: verdicts.size === 1 ? reaches[0]!.verdict : 'unknown',
     egress: namesOf(reaches, 'egress'),
     ingress: namesOf(reaches, 'ingress'),
+    ownNodeOnly: reaches.every(isOwnNodeOnly),
   };
+}
+
+function isOwnNodeOnly({ egress, ingress }: Reach): boolean {
+  const open = [egress, ingress].filter(({ verdict }) => verdict === 'unknown');
+  return open.length > 0 && open.some(({ why }) => why === 'own-node-only');
 }
 
 /** Every connection that is meant by a flow. */

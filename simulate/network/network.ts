@@ -11,6 +11,7 @@ import { networkPluginOf } from '../../world/network-plugin';
 import { makesPods, namespacesWithPods } from '../../world/pods';
 import { isRefused } from '../../world/refused';
 import type { World } from '../../world/world';
+import type { Block } from './addresses';
 import { readBlock } from './addresses';
 import type { AdminPolicy } from './admin-policy';
 import { isAdminPolicy, readAdminPolicy } from './admin-policy';
@@ -19,7 +20,7 @@ import type { Surroundings } from './matching';
 import { selectsPod } from './matching';
 import { onePerWorkload } from './one-per-workload';
 import type { Passage } from './passage';
-import { podAddressesOf } from './pod-addresses';
+import { podAddressesOf, podBlocksOf } from './pod-addresses';
 import type { Decider, Policy } from './policy';
 import { isNetworkPolicy, readPolicy } from './policy';
 import type { Reach } from './reach';
@@ -133,7 +134,7 @@ export class Network {
   readonly endpointOf = memo(
     (workload: WorkloadManifest): Endpoint =>
       workload.podSpec['hostNetwork'] === true
-        ? this.host()
+        ? this.node()
         : this.pod(workload.namespace, labelsOfPods(workload), workload),
   );
 
@@ -157,6 +158,11 @@ export class Network {
   private addresses(): Pick<PodEndpoint, 'addresses'> {
     const addresses = podAddressesOf(this.world);
     return addresses ? { addresses } : {};
+  }
+
+  /** The addresses that are pods' and nobody else's; none where that is not known. */
+  get podBlocks(): readonly Block[] {
+    return podBlocksOf(this.world);
   }
 
   /** A pod that is not among the manifests, of which only this is known. */

@@ -32,6 +32,12 @@ export const podAddressesOf = memo((world: World): readonly Block[] | undefined 
   return [...ranges, ...PRIVATE.filter(({ family }) => families.has(family))];
 });
 
+/** The addresses that are pods' and nobody else's; none where that is not known. */
+export const podBlocksOf = memo((world: World): readonly Block[] => {
+  const nodes = world.facts.known('nodes') ?? [];
+  return usesPodCidrs(world) ? nodes.flatMap(podRanges) : [];
+});
+
 function podRanges(node: Resource): Block[] {
   return [...list(node.at(['spec', 'podCIDRs'])), node.at(['spec', 'podCIDR'])].flatMap(
     (range) => readBlock(string(range) ?? '') ?? [],

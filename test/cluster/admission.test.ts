@@ -3,6 +3,7 @@
  * server that the platform supports. Both run their controllers and have no nodes, so the controllers' pods pass admission
  * (Pod Security, quotas, priorities) too, and run nowhere.
  */
+import { at, CASES } from '../upstream/kubernetes/disabled-cases';
 import { Api } from './support/api';
 import { Cluster } from './support/cluster';
 import { defineFlux } from './support/flux';
@@ -36,6 +37,20 @@ describe.each([
   });
 
   afterAll(() => cluster.close());
+
+  test('drops the fields of features that are off', async () => {
+    const minor = Number(version.slice(2));
+    const wrong: string[] = [];
+    for (const { path, object, from } of CASES.filter((each) => each.known <= minor)) {
+      const tried = await api.tried(object as KubernetesObject);
+      const kept = at(tried.object, path) !== undefined;
+      if (tried.status !== 201 || kept !== minor >= from)
+        wrong.push(
+          `${path} of ${JSON.stringify(object)}: ${tried.status} ${tried.message} ${kept ? 'kept' : 'dropped'}, from 1.${from} on kept`,
+        );
+    }
+    expect(wrong).toEqual([]);
+  });
 
   test.each(targets())('admits every object of %s, and the pods of its workloads', async (target) => {
     const objects = definitionsFirst(objectsOf(target));

@@ -303,7 +303,8 @@ describe('a field of a feature that is off', () => {
   const before = workloadOf({ container: 'resources: { requests: { cpu: 1m } }' });
   const after = workloadOf({
     pod: 'hostUsers: false',
-    container: 'resources: { requests: { cpu: 1m } }, resizePolicy: [{ resourceName: cpu, restartPolicy: NotRequired }]',
+    container:
+      'resources: { requests: { cpu: 1m } }, resizePolicy: [{ resourceName: cpu, restartPolicy: NotRequired }]',
   });
   test('is dropped by the API server of the version, so that it changes nothing', () => {
     expect(told(before, after, node('v1.28.15'))).toEqual([]);

@@ -4,6 +4,26 @@ const service = (spec: string, annotations = '') =>
   `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}, selector: { app: web } } }`;
 const port = 'ports: [{ port: 80 }]';
 
+describe('flow-opens to what is outside', () => {
+  const egress = (rules: string) =>
+    allOf(
+      workloadOf(),
+      `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: {}, policyTypes: [Egress], egress: [${rules}] } }`,
+    );
+  test('is told of those who may send there now', () => {
+    const some = '{ to: [{ ipBlock: { cidr: 203.0.113.0/24 } }], ports: [{ port: 443 }] }';
+    expect(messagesOf('flow-opens', egress(''), egress(some))).toEqual([
+      'Deployment/shop/web can reach outside the cluster: 203.0.113.0/24 on TCP 443',
+    ]);
+    expect(messagesOf('flow-opens', egress(''), egress('{}'))).toEqual([
+      'Deployment/shop/web can reach outside the cluster on any port',
+    ]);
+    expect(messagesOf('flow-closes', egress('{}'), egress(''))).toEqual([
+      'Deployment/shop/web cannot reach outside the cluster on any port any more',
+    ]);
+  });
+});
+
 describe('flow-opens and flow-closes', () => {
   const policy = (from: string) =>
     `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [${from}] } }`;
@@ -102,6 +122,48 @@ describe('service-exposed', () => {
   ])('%s', (_, before, after, count) => {
     expect(classed(id, before, after)).toHaveLength(count);
   });
+  const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+  const [web, admin] = ['web', 'admin'].map((name) =>
+    workloadOf({
+      name,
+      container: 'ports: [{ name: http, containerPort: 8080 }, { name: admin, containerPort: 9090 }]',
+    }),
+  ) as [string, string];
+  const all = (...manifests: readonly string[]) => allOf(namespace, ...manifests);
+  const nodePort = (spec: string, selector = 'app: web') =>
+    service(`type: NodePort, ${spec}`).replace('app: web', selector);
+  const eighty = 'ports: [{ port: 80, targetPort: http }]';
+  test('what it leads to counts, and not by which Service and number', () => {
+    const before = all(web, admin, nodePort(eighty));
+    const byNode = 'is reached from outside of the cluster, by a port of every node';
+    expect(messagesOf(id, before, all(web, admin, nodePort('ports: [{ port: 80, targetPort: admin }]')))).toEqual([
+      `Deployment/shop/web on TCP 9090 ${byNode}`,
+    ]);
+    expect(messagesOf(id, before, all(web, admin, nodePort(eighty, 'app: admin')))).toEqual([
+      `Deployment/shop/admin on TCP 8080 ${byNode}`,
+    ]);
+    const moved = admin.replace('labels: { app: admin }', 'labels: { app: web }');
+    expect(classed(id, before, all(web, moved, nodePort(eighty)))).toEqual(['exposure Deployment/shop/admin']);
+    expect(classed(id, before, all(web, admin, nodePort('ports: [{ port: 81, targetPort: 8080 }]')))).toEqual([]);
+    const second = nodePort(eighty).replace('name: web', 'name: second');
+    expect(classed(id, before, all(web, admin, nodePort(eighty), second))).toEqual([]);
+    expect(classed(id, all(web), all(web, nodePort(eighty, 'app: nobody')))).toEqual([]);
+    expect(
+      classed(id, before, all(admin, web.replace('name: web, namespace', 'name: www, namespace'), nodePort(eighty))),
+    ).toEqual([]);
+  });
+  test('ports of every node that a load balancer did not have', () => {
+    const without = service(`type: LoadBalancer, allocateLoadBalancerNodePorts: false, ${eighty}`);
+    expect(classed(id, all(web, without), all(web, nodePort(eighty)))).toEqual(['exposure Service/shop/web spec.type']);
+    expect(classed(id, all(web, service(`type: LoadBalancer, ${eighty}`)), all(web, nodePort(eighty)))).toEqual([]);
+  });
+  test('one port more at an external address', () => {
+    const external = (ports: string) => service(`externalIPs: [203.0.113.7], ports: [${ports}]`);
+    const one = '{ name: a, port: 80, targetPort: 8080 }';
+    expect(
+      messagesOf(id, all(web, external(one)), all(web, external(`${one}, { name: b, port: 81, targetPort: 9090 }`))),
+    ).toEqual(['TCP 81 is reached from outside of the cluster']);
+  });
 });
 
 describe('route-opened', () => {
@@ -183,6 +245,24 @@ describe('host-port-opened', () => {
       });
     expect(classed(id, sidecar(''), sidecar(', hostPort: 9100'))).toHaveLength(1);
     expect(classed(id, sidecar(', hostPort: 9100'), sidecar(''))).toEqual([]);
+  });
+  test('which port of the pod it is counts, and not the number at the node', () => {
+    const web = (...ports: readonly string[]) =>
+      workloadOf({ container: `ports: [${ports.map((port) => `{ ${port} }`).join(', ')}]` });
+    const before = web('containerPort: 8080, hostPort: 80', 'containerPort: 9090');
+    expect(classed(id, before, web('containerPort: 8080, hostPort: 81', 'containerPort: 9090'))).toEqual([]);
+    expect(classed(id, before, web('containerPort: 8080', 'containerPort: 9090, hostPort: 80'))).toHaveLength(1);
+    expect(
+      classed(id, web('containerPort: 8080'), web('containerPort: 8080, hostPort: 80, hostIP: 127.0.0.1')),
+    ).toEqual([]);
+    expect(
+      classed(id, before, web('containerPort: 8080, hostPort: 80, hostIP: 192.0.2.1', 'containerPort: 9090')),
+    ).toEqual([]);
+    const service =
+      '{ apiVersion: v1, kind: Service, metadata: { name: w, namespace: shop }, spec: { type: NodePort, selector: { app: web }, ports: [{ port: 8080 }] } }';
+    expect(
+      classed(id, allOf(service, web('containerPort: 8080')), allOf(service, web('containerPort: 8080, hostPort: 80'))),
+    ).toEqual([]);
   });
   test('a new workload on the port of its node', () => {
     expect(

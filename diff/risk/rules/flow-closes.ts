@@ -1,4 +1,4 @@
-import { flowRisks } from '../flows';
+import { flowRisks, portText } from '../flows';
 import { riskRule } from '../risk';
 
 const web = (policy: string) => `
@@ -29,8 +29,8 @@ export default riskRule({
     harmless: web('{ port: 8080 }, { port: 9090 }, { port: 9091 }'),
   },
   find: (diff) =>
-    flowRisks(diff, ['closes', 'may close'], ({ does, flow: { from, to, port, protocol } }) => {
+    flowRisks(diff, ['closes', 'may close'], ({ does, flow }) => {
       const cannot = does === 'closes' ? 'cannot' : 'may not be able to';
-      return `${from} ${cannot} reach ${to} on ${protocol} ${port} any more`;
+      return `${flow.from} ${cannot} reach ${flow.to} on ${portText(flow)} any more`;
     }),
 });

@@ -1,4 +1,4 @@
-import { flowRisks } from '../flows';
+import { flowRisks, portText } from '../flows';
 import { riskRule } from '../risk';
 
 export default riskRule({
@@ -51,8 +51,8 @@ spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] }
 `,
   },
   find: (diff) =>
-    flowRisks(diff, ['opens', 'may open'], ({ does, flow: { from, to, port, protocol } }) => {
+    flowRisks(diff, ['opens', 'may open'], ({ does, flow }) => {
       const can = does === 'opens' ? 'can' : 'may be able to';
-      return `${from} ${can} reach ${to} on ${protocol} ${port}`;
+      return `${flow.from} ${can} reach ${flow.to} on ${portText(flow)}`;
     }),
 });

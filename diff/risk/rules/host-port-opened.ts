@@ -3,8 +3,9 @@ import type { WorkloadManifest } from '../../../manifests/workload';
 import type { ObjectChange } from '../../object-change';
 import { stepsTo } from '../containers';
 import { fieldAt } from '../paths';
+import { newlyPublished } from '../published';
+import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { changedWorkloads, templateFields, workloadOf } from '../workloads';
 
 const web = (port: string) => `
 apiVersion: apps/v1
@@ -32,50 +33,38 @@ export default riskRule({
     harmless: web('containerPort: 8081'),
   },
   *find(diff) {
-    for (const workload of changedWorkloads(diff))
-      if (templateFields(workload).length > 0) yield* opened(workload.change, workload.before, workload.after);
-    for (const change of diff.changes) {
-      const workload = change.does === 'added' ? workloadOf(diff.after, change.after) : undefined;
-      if (workload) yield* opened(change, undefined, workload);
+    const opened = newlyPublished(diff).filter(({ service }) => service === undefined);
+    for (const { workload, end } of new Map(opened.map((each) => [each.end, each])).values()) {
+      const change = diff.changes.find(({ after }) => after === workload!.resource);
+      if (change) yield* told(change, workload!, end);
     }
   },
 });
 
-function* opened(change: ObjectChange, before: WorkloadManifest | undefined, after: WorkloadManifest) {
-  const spec = after.podSpecPath.map(String);
-  if (after.podSpec['hostNetwork'] === true) {
-    if (before?.podSpec['hostNetwork'] !== true)
-      yield {
-        change,
-        field: fieldAt(change, [...spec, 'hostNetwork']),
-        message: 'pods are in the network of their node: every port that they listen on is one of the node',
-      };
-    return;
-  }
-  const old = new Set(before ? hostPortsIn(before).map(({ text }) => text) : []);
-  for (const { text, container, key } of hostPortsIn(after)) {
-    if (old.has(text)) continue;
-    const path = [...stepsTo(after.podSpecPath, container), 'ports', key];
+function* told(change: ObjectChange, workload: WorkloadManifest, end: string): Iterable<FoundRisk> {
+  const [, protocol, number] = end.split(' ');
+  if (number === undefined) {
     yield {
       change,
-      field: fieldAt(change, [...path, 'hostPort']) ?? fieldAt(change, path),
-      message: `pods listen on ${text} of their node`,
+      field: fieldAt(change, [...workload.podSpecPath.map(String), 'hostNetwork']),
+      message: 'pods are in the network of their node: every port that they listen on is one of the node',
     };
+    return;
   }
-}
-
-function hostPortsIn({ containers }: WorkloadManifest) {
-  return containers.flatMap((container) =>
-    mappings(container.json['ports']).flatMap(({ containerPort, hostPort, protocol, hostIP }) => {
-      if (typeof hostPort !== 'number' || hostPort === 0) return [];
-      const kind = protocol ?? 'TCP';
-      return [
-        {
-          text: `${kind} ${hostPort}${hostIP === undefined ? '' : ` at ${hostIP}`}`,
-          container,
-          key: { containerPort, protocol: kind },
-        },
+  for (const container of workload.containers)
+    for (const { containerPort, hostPort, protocol: written, hostIP } of mappings(container.json['ports'])) {
+      const isIt = `${written ?? 'TCP'} ${String(containerPort)}` === `${protocol} ${number}`;
+      if (!isIt || typeof hostPort !== 'number' || hostPort === 0) continue;
+      const path = [
+        ...stepsTo(workload.podSpecPath, container),
+        'ports',
+        { containerPort: Number(number), protocol: protocol! },
       ];
-    }),
-  );
+      const address = hostIP === undefined ? '' : ` at ${String(hostIP)}`;
+      yield {
+        change,
+        field: fieldAt(change, [...path, 'hostPort']) ?? fieldAt(change, path),
+        message: `pods listen on ${protocol} ${hostPort}${address} of their node`,
+      };
+    }
 }

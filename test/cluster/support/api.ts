@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Cluster } from './cluster';
-import { request } from './http';
+import { type Reply, request } from './http';
 import { type KubernetesObject, nameOf } from './kubernetes';
 
 interface Answer {
@@ -36,6 +36,35 @@ export class Api {
   /** Creates with strict validation: a field that the server does not know, or a field that is there twice, is an error. */
   async create(object: KubernetesObject): Promise<Answer> {
     return this.ask('POST', `${await this.collectionOf(object)}?fieldValidation=Strict`, object);
+  }
+
+  /** Applies it by the server, whoever owned the fields before. */
+  async apply(object: KubernetesObject): Promise<Answer> {
+    return this.ask(
+      'PATCH',
+      `${await this.pathOf(object)}?fieldManager=strata-test&force=true&fieldValidation=Strict`,
+      object,
+      'application/apply-patch+yaml',
+    );
+  }
+
+  /** What the server would store of it, and what it says to it; nothing is stored. */
+  async tried(object: KubernetesObject): Promise<Answer & { readonly object: KubernetesObject }> {
+    const path = `${await this.collectionOf(object)}?dryRun=All&fieldValidation=Ignore`;
+    const reply = await this.send('POST', path, object, 'application/json');
+    return { ...answerOf(reply), object: JSON.parse(reply.body) as KubernetesObject };
+  }
+
+  /** Merges fields into an object. */
+  async merge(object: KubernetesObject): Promise<Answer> {
+    return this.ask('PATCH', await this.pathOf(object), object, 'application/merge-patch+json');
+  }
+
+  /** All objects of a kind, of all namespaces. */
+  async all<T extends KubernetesObject>(apiVersion: string, kind: string, query = ''): Promise<readonly T[]> {
+    const { name } = await this.resourceOf({ apiVersion, kind, metadata: { name: '' } });
+    const { body } = await request({ socketPath: this.socketPath, path: `${root(apiVersion)}/${name}${query}` });
+    return (JSON.parse(body) as { items: T[] }).items;
   }
 
   async exists(object: KubernetesObject): Promise<boolean> {
@@ -90,16 +119,23 @@ export class Api {
     return status === 200 ? (JSON.parse(body) as { resources: Resource[] }).resources : [];
   }
 
-  private async ask(method: string, path: string, body?: object): Promise<Answer> {
-    const reply = await request(
-      { socketPath: this.socketPath, method, path, headers: { 'content-type': 'application/json' } },
+  private async ask(method: string, path: string, body?: object, type = 'application/json'): Promise<Answer> {
+    return answerOf(await this.send(method, path, body, type));
+  }
+
+  private send(method: string, path: string, body: object | undefined, type: string): Promise<Reply> {
+    return request(
+      { socketPath: this.socketPath, method, path, headers: { 'content-type': type } },
       body && JSON.stringify(body),
     );
-    // Of a group that it serves no more the server speaks in plain text.
-    const isJson = reply.headers['content-type']?.includes('json') ?? false;
-    const { message = '' } = isJson ? (JSON.parse(reply.body) as { message?: string }) : { message: reply.body };
-    return { status: reply.status, message, warnings: [reply.headers.warning ?? []].flat() };
   }
+}
+
+function answerOf({ status, headers, body }: Reply): Answer {
+  // Of a group that it serves no more the server speaks in plain text.
+  const isJson = headers['content-type']?.includes('json') ?? false;
+  const { message = '' } = isJson ? (JSON.parse(body) as { message?: string }) : { message: body };
+  return { status, message, warnings: [headers.warning ?? []].flat() };
 }
 
 function root(apiVersion: string): string {

@@ -51,7 +51,8 @@ for (const minor of Object.keys(PATCHES).map(Number)) {
       for (const [text, name] of source.matchAll(/^func (?:\([^)]*\) )?([dD]rop\w+|PrepareForCreate)\([^]*?^}/gm))
         for (const [, gate] of text.matchAll(/Enabled\(\w*features\.(\w+)\)/g)) {
           const place = `${file.slice(root.length + 1)} ${name} ${gate}`;
-          if (!at(gates.components[gate], minor)?.includes(' off') || NOT_WRITTEN.some((is) => is.test(place))) continue;
+          if (!at(gates.components[gate], minor)?.includes(' off') || NOT_WRITTEN.some((is) => is.test(place)))
+            continue;
           if (!known.includes(`'${gate}'`)) missing.set(place, [...(missing.get(place) ?? []), minor]);
         }
     }
