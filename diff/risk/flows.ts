@@ -59,7 +59,7 @@ export const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
 });
 
 /** `TCP 8080`, `any port` */
-export function portText({ protocol, port, endPort }: FlowChange['flow']): string {
+export function flowPortText({ protocol, port, endPort }: FlowChange['flow']): string {
   if (port === 'any') return protocol === 'any' ? 'any port' : `any port of ${protocol}`;
   return `${protocol} ${port}${endPort === undefined ? '' : `-${endPort}`}`;
 }

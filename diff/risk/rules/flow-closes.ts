@@ -1,4 +1,4 @@
-import { flowRisks, portText } from '../flows';
+import { flowPortText, flowRisks } from '../flows';
 import { riskRule } from '../risk';
 
 const web = (policy: string) => `
@@ -31,6 +31,6 @@ export default riskRule({
   find: (diff) =>
     flowRisks(diff, ['closes', 'may close'], ({ does, flow }) => {
       const cannot = does === 'closes' ? 'cannot' : 'may not be able to';
-      return `${flow.from} ${cannot} reach ${flow.to} on ${portText(flow)} any more`;
+      return `${flow.from} ${cannot} reach ${flow.to} on ${flowPortText(flow)} any more`;
     }),
 });

@@ -1,4 +1,4 @@
-import { flowRisks, portText } from '../flows';
+import { flowPortText, flowRisks } from '../flows';
 import { riskRule } from '../risk';
 
 export default riskRule({
@@ -53,6 +53,6 @@ spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] }
   find: (diff) =>
     flowRisks(diff, ['opens', 'may open'], ({ does, flow }) => {
       const can = does === 'opens' ? 'can' : 'may be able to';
-      return `${flow.from} ${can} reach ${flow.to} on ${portText(flow)}`;
+      return `${flow.from} ${can} reach ${flow.to} on ${flowPortText(flow)}`;
     }),
 });
