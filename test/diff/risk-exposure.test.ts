@@ -4,6 +4,20 @@ const service = (spec: string, annotations = '') =>
   `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}, selector: { app: web } } }`;
 const port = 'ports: [{ port: 80 }]';
 
+test('flow-opens: the name of a port of a sidecar moves', () => {
+  const sidecar = (http: number, other: number) =>
+    workloadOf({
+      spec: 'replicas: 1',
+      pod: `initContainers: [{ name: s, image: 'example.com/s:1.0.0', restartPolicy: Always, ports: [{ name: http, containerPort: ${http} }, { name: other, containerPort: ${other} }] }]`,
+    });
+  const policy =
+    '{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [{ from: [{ podSelector: { matchLabels: { app: caller } } }], ports: [{ port: http }] }] } }';
+  const all = (workload: string) => allOf(workload, policy, workloadOf({ name: 'caller' }));
+  expect(messagesOf('flow-opens', all(sidecar(8080, 9090)), all(sidecar(9090, 8080)))).toEqual([
+    expect.stringMatching(/^Deployment\/shop\/caller can reach Deployment\/shop\/web on TCP 9090/),
+  ]);
+});
+
 describe('flow-opens to what is outside', () => {
   const egress = (rules: string) =>
     allOf(
@@ -151,6 +165,12 @@ describe('service-exposed', () => {
     expect(
       classed(id, before, all(admin, web.replace('name: web, namespace', 'name: www, namespace'), nodePort(eighty))),
     ).toEqual([]);
+  });
+  test('pods in the network of their node are reached there anyway', () => {
+    const host = web.replace('spec: { containers', 'spec: { hostNetwork: true, containers');
+    expect(host).not.toBe(web);
+    expect(classed(id, all(host, service(eighty)), all(host, nodePort(eighty)))).toEqual([]);
+    expect(classed(id, all(web, service(eighty)), all(web, nodePort(eighty)))).toHaveLength(1);
   });
   test('ports of every node that a load balancer did not have', () => {
     const without = service(`type: LoadBalancer, allocateLoadBalancerNodePorts: false, ${eighty}`);

@@ -48,6 +48,16 @@ describe('to what is outside', () => {
   });
 });
 
+test('what a part of the addresses outside was open for stays open where all are', () => {
+  const part = policy(
+    'web',
+    'policyTypes: [Egress], egress: [{ to: [{ ipBlock: { cidr: 203.0.113.0/24 } }], ports: [{ port: 443 }] }]',
+  );
+  const opened = changes(all(pods('web'), part), pods('web'), 'outside');
+  expect(opened).toContain('opens: web > outside the cluster any/any');
+  expect(opened.filter((text) => text.startsWith('closes'))).toEqual([]);
+});
+
 describe('by addresses', () => {
   const web = pods('web');
   const from = (...ranges: readonly string[]) =>

@@ -33,6 +33,18 @@ export const at = (object: Json, path: string) =>
 export const volume = (source: object) => pod({ volumes: [{ name: 'v', ...source }] });
 const mount = { volumeMounts: [{ name: 'v', mountPath: '/v' }] };
 
+const statefulSet = (template: object) => ({
+  apiVersion: 'apps/v1',
+  kind: 'StatefulSet',
+  metadata: { name: 'a' },
+  spec: {
+    serviceName: 'a',
+    selector: { matchLabels: { app: 'a' } },
+    template: { metadata: { labels: { app: 'a' } }, spec: { containers: [container] } },
+    volumeClaimTemplates: [{ metadata: { name: 'a' }, spec: claim(template).spec }],
+  },
+});
+
 /** What is written, and which minor versions keep it. */
 export interface Kept {
   readonly path: string;
@@ -101,4 +113,10 @@ export const CASES: readonly Kept[] = [
     99,
   ),
   kept('spec.dataSourceRef', claim({ dataSourceRef: { apiGroup: 'example.com', kind: 'A', name: 'a' } }), 28, 28),
+  kept(
+    'spec.volumeClaimTemplates.0.spec.volumeAttributesClassName',
+    statefulSet({ volumeAttributesClassName: 'fast' }),
+    29,
+    29,
+  ),
 ];

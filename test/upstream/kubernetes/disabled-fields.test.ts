@@ -39,3 +39,14 @@ test('what is written is not changed', () => {
   withoutEmpty(written, 31);
   expect(written).toEqual(before);
 });
+
+test('what 1.34 drops from a copy alone is kept by it, and dropped by 1.35', () => {
+  const claim = {
+    apiVersion: 'resource.k8s.io/v1',
+    kind: 'ResourceClaim',
+    metadata: { name: 'a' },
+    spec: { devices: { constraints: [{ distinctAttribute: 'example.com/a' }] } },
+  };
+  const isKept = (minor: number) => at(withoutEmpty(claim, minor), 'spec.devices.constraints.0.distinctAttribute');
+  expect([34, 35, 36].map((minor) => isKept(minor) !== undefined)).toEqual([true, false, true]);
+});
