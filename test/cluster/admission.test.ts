@@ -41,6 +41,7 @@ describe.each([
   test('drops the fields of features that are off', async () => {
     const minor = Number(version.slice(2));
     const wrong: string[] = [];
+    await waitFor('the account that pods have', 30, () => cluster.get('default', 'serviceaccount', 'default'));
     for (const { path, object, from } of CASES.filter((each) => each.known <= minor)) {
       const tried = await api.tried(object as KubernetesObject);
       const kept = at(tried.object, path) !== undefined;
