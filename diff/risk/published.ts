@@ -33,7 +33,7 @@ export const publishedPorts = memo((world: World): readonly PublishedPort[] => [
 
 /** What is published after a change and was not before it, whichever Service or pods led there. */
 export const newlyPublished = memo((diff: WorldChange): readonly PublishedPort[] => {
-  const names = new Map(diff.changes.flatMap(({ was, id }) => (was === undefined ? [] : [[was, id] as const])));
+  const names = new Map(diff.changes.flatMap(({ was, id }) => (was === undefined ? [] : [[was.id, id] as const])));
   const now = (end: string) => {
     const [id = '', ...rest] = end.split(' ');
     return [names.get(id) ?? id, ...rest].join(' ');
