@@ -1,4 +1,4 @@
-import { because, cluster } from 'strata';
+import { cluster } from 'strata';
 
 /** A managed cluster over three zones, with an ingress controller behind the provider's load balancer. */
 export const cloud = cluster('cloud', {
@@ -53,7 +53,4 @@ export const cloud = cluster('cloud', {
   prometheusOperator: { kubeletService: { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'kubelet' } } },
   secretStore: 'cloud-secrets',
   argoCluster: 'cloud',
-  settings: {
-    prometheus: { form: because('operator', 'the operator is there, and reloads rules without a restart') },
-  },
 });

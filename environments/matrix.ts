@@ -20,6 +20,9 @@ import { staging } from './staging';
 
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
+/** The cloud cluster brings the Prometheus operator. */
+const operated = { form: because('operator' as const, 'the operator is there, and loads rules without a restart') };
+
 /** Every combination that exists, and why the others do not: which features, never their numbers. */
 export const matrix = matrixOf(
   components,
@@ -35,6 +38,7 @@ export const matrix = matrixOf(
   target(staging, cloud, rehearsed, {
     settings: {
       web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
+      prometheus: operated,
     },
   }),
 
@@ -42,6 +46,7 @@ export const matrix = matrixOf(
   target(prod, cloud, rehearsed, {
     settings: {
       autoscaling: { max: because(12, 'it takes the traffic of prod@shared too while that is away') },
+      prometheus: operated,
       zoneSpread: { strength: because('required', 'two pods in one zone would be lost together') },
       redis: { storageClass: because('fast', 'the flush of the log each second waits for the disk') },
     },

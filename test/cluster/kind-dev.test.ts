@@ -3,11 +3,16 @@
  * newcomer does with `kubectl apply -f dist/kind/dev`, and what then has to hold.
  */
 import { kind } from '../../clusters/kind';
+import { components } from '../../constructs/app/components';
+import { dev } from '../../environments/dev';
+import { matrix } from '../../environments/matrix';
+import { because, composition, type Layer, matrixOf, target } from '../../index';
 import { nodesOf } from '../../model/cluster';
+import { course } from '../../platform';
 import { Cluster } from './support/cluster';
 import { type Reply, request } from './support/http';
 import { loadImages } from './support/images';
-import type { Pod, Workload } from './support/kubernetes';
+import type { KubernetesObject, Pod, Workload } from './support/kubernetes';
 import { shapeNodes } from './support/nodes';
 import { folderOf, objectsOf } from './support/rendered';
 import { explained, NotTried, say, testOn } from './support/report';
@@ -153,7 +158,10 @@ describe('with a visitor that the policies admit', () => {
 
   proof('has every scrape target up', async () => {
     await waitFor('every target', 60, async () => {
-      expect(await promQl('count by (job) (up == 1)', 'job')).toEqual(['exporter', 'prometheus', 'web']);
+      const ofCluster = ['cadvisor', 'kubelet', 'kubelet-probes', 'kubernetes-apiservers'];
+      expect(await promQl('count by (job) (up == 1)', 'job')).toEqual(
+        [...ofCluster, 'exporter', 'prometheus', 'web'].sort(),
+      );
       expect(await promQl('up == 0', 'instance')).toEqual([]);
     });
   });
@@ -213,6 +221,19 @@ describe('with a visitor that the policies admit', () => {
     expect(await version()).toBe(first);
   });
 
+  proof('finds the config of the revision before when a rollout is undone', async () => {
+    const greets = async (words: string) => expect((await visit()).body).toContain(words);
+    const rolled = () => cluster.kubectl('rollout', 'status', 'deployment/web', '-n', APP, '--timeout=180s');
+    await greets('Welcome');
+    const changed = objectsWith({ web: { greeting: because('Another day', 'it is seen on the page') } });
+    await cluster.apply(...changed.filter(({ metadata }) => /^web(-config-|$)/.test(metadata.name)));
+    await rolled();
+    await greets('Another day');
+    await cluster.kubectl('rollout', 'undo', 'deployment/web', '-n', APP);
+    await rolled();
+    await greets('Welcome');
+  });
+
   describe.each([
     [
       'its pod is deleted by force',
@@ -263,6 +284,14 @@ describe('with a visitor that the policies admit', () => {
   });
 });
 
+/** The target with other settings, as a commit would change it. */
+function objectsWith(settings: Layer): KubernetesObject[] {
+  const { features } = matrix.targets([`${dev.name}@${kind.name}`])[0]!;
+  const one = target(dev, kind, features, { settings });
+  const { matrix: changed, compose } = composition({ ...course, matrix: matrixOf(components, one) });
+  return compose(changed.targets()[0]!).flatMap((component) => component.objects as readonly KubernetesObject[]);
+}
+
 function seconds(since: number): string {
   return `${((Date.now() - since) / 1000).toFixed(1)} s`;
 }
@@ -288,14 +317,8 @@ function degraded(page: Reply): boolean {
 }
 
 /** What Prometheus sees when it asks the exporter. */
-function exporterMetrics(): Promise<string> {
-  return cluster.exec(
-    APP,
-    'prometheus-0',
-    'wget',
-    '-qO-',
-    `http://exporter-pods.${APP}.svc.cluster.local:9100/metrics`,
-  );
+async function exporterMetrics(): Promise<string> {
+  return cluster.exec(APP, 'prometheus-0', 'wget', '-qO-', `http://${await podAddress(APP, 'exporter')}:9100/metrics`);
 }
 
 function seriesOf(metrics: string): { up: number; students: number } {
