@@ -148,7 +148,6 @@ export function sloAlerts(slo: Slo, retention: Duration): Alert[] {
   return (['page', 'ticket'] as const).flatMap((severity) => {
     const rates = BURN_RATES[severity].filter(({ long }) => seconds(long) <= seconds(retention));
     if (rates.length === 0) return [];
-    const [fastest] = rates;
     return {
       name: severity === 'page' ? 'ErrorBudgetBurnsFast' : 'ErrorBudgetBurns',
       expr: rates.map((rate) => `(${burning(slo, rate, minRequests)})`).join(' or '),
@@ -156,7 +155,7 @@ export function sloAlerts(slo: Slo, retention: Duration): Alert[] {
       for: severity === 'page' ? ('1m' as const) : ('15m' as const),
       severity,
       labels: { slo: name },
-      summary: `${of.app}: the error budget of ${name} burns more than ${fastest!.factor === 14.4 ? 6 : 1} times as fast as it may`,
+      summary: `${of.app}: the error budget of ${name} burns ${severity === 'page' ? 'more than six times as fast as' : 'faster than'} it may`,
       description: `Requests to ${of.app} ${what}, more of them than ${name} (${objective} %) allows.`,
       steps: [
         `Look at the requests that ${what} by route: the dashboard of ${of.app}.`,

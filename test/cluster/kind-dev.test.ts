@@ -222,7 +222,8 @@ describe('with a visitor that the policies admit', () => {
   });
 
   proof('finds the config of the revision before when a rollout is undone', async () => {
-    const greets = async (words: string) => expect((await visit()).body).toContain(words);
+    // A pod that drains goes on answering for a moment.
+    const greets = (words: string) => waitFor(words, 30, async () => expect((await visit()).body).toContain(words));
     const rolled = () => cluster.kubectl('rollout', 'status', 'deployment/web', '-n', APP, '--timeout=180s');
     await greets('Welcome');
     const changed = objectsWith({ web: { greeting: because('Another day', 'it is seen on the page') } });

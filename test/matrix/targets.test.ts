@@ -105,6 +105,11 @@ describe.each(targets)('$name', ({ objects, cluster, environment, namespace, set
   });
 
   test('has a Prometheus that scrapes what is there', () => {
+    if (objects.all.some(({ kind }) => kind === 'Prometheus')) {
+      const scraped = objects.all.filter(({ kind }) => kind === 'PodMonitor').map(({ metadata }) => metadata.name);
+      expect(scraped).toEqual(expect.arrayContaining(['web', 'exporter', 'prometheus']));
+      return;
+    }
     const text = objects.of('ConfigMap').find(({ metadata }) => metadata.name.startsWith('prometheus-config'))?.data[
       'prometheus.yml'
     ];

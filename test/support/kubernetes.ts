@@ -189,6 +189,7 @@ export interface ClaimTemplate {
 }
 
 export interface NetworkPolicyPeer {
+  readonly ipBlock?: { readonly cidr: string };
   readonly namespaceSelector?: LabelSelector;
   readonly podSelector?: LabelSelector;
 }

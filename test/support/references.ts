@@ -48,10 +48,19 @@ function selected(objects: Objects, namespace: string | undefined, selector: Str
     .map(({ template }) => template);
 }
 
+/** Whether labels are those of the pods that an operator makes for one of the objects. */
+function isOperated(objects: Objects, namespace: string | undefined, labels: Strings): boolean {
+  const name = labels['operator.prometheus.io/name'];
+  return objects.all.some(
+    ({ kind, metadata }) => kind === 'Prometheus' && metadata.namespace === namespace && metadata.name === name,
+  );
+}
+
 function services(objects: Objects): string[] {
   const found: string[] = [];
   for (const service of objects.of('Service')) {
     const behind = selected(objects, service.metadata.namespace, service.spec.selector);
+    if (isOperated(objects, service.metadata.namespace, service.spec.selector)) continue;
     if (behind.length !== 1) found.push(`${objectName(service)}: selects ${behind.length} workloads`);
     if (!service.spec.ports?.length && service.spec.clusterIP !== 'None') found.push(`${objectName(service)}: no port`);
     for (const { targetPort } of service.spec.ports ?? []) {
@@ -222,9 +231,11 @@ function routes(objects: Objects, cluster: Cluster): string[] {
 
 function policies(objects: Objects, cluster: Cluster): string[] {
   const strangers = [CLUSTER_DNS, cluster.gateway?.pods, cluster.ingress?.pods].filter((peer) => peer !== undefined);
-  const known = ({ namespaceSelector, podSelector }: NetworkPolicyPeer) => {
+  const known = ({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer) => {
     const inNamespace = namespaceSelector?.matchLabels ?? {};
     const labels = podSelector?.matchLabels ?? {};
+    if (ipBlock || JSON.stringify(namespaceSelector) === '{}') return true;
+    if (isOperated(objects, inNamespace['kubernetes.io/metadata.name'], labels)) return true;
     const ours = selected(objects, inNamespace['kubernetes.io/metadata.name'], labels).length === 1;
     return (
       ours ||
@@ -239,6 +250,8 @@ function policies(objects: Objects, cluster: Cluster): string[] {
       .filter((peer) => !known(peer))
       .map((peer) => `peer ${JSON.stringify(peer)}`);
     const labels = podSelector.matchLabels ?? {};
+    if (isOperated(objects, policy.metadata.namespace, labels))
+      return found.map((what) => `${objectName(policy)}: ${what}`);
     if (Object.keys(labels).length && selected(objects, policy.metadata.namespace, labels).length !== 1)
       found.push('its podSelector');
     return found.map((what) => `${objectName(policy)}: ${what}`);

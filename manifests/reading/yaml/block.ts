@@ -144,7 +144,7 @@ class BlockReader {
   private plain(at: number): YamlScalar {
     const { text } = this;
     const first = text.charCodeAt(at);
-    const begins = first === DASH ? !this.isItem(at) : BEGINS_PLAIN[first] === 1;
+    const begins = first === DASH || first === COLON ? !isBlank(text.charCodeAt(at + 1)) : BEGINS_PLAIN[first] === 1;
     if (!begins) throw REFUSED;
     const line = text.indexOf('\n', at);
     for (let i = at; i < line; i++) {

@@ -99,11 +99,7 @@ const withPatches: AnyTarget = {
       { spec: { template: { spec: { shareProcessNamespace: true } } } },
       'debuggers attach to it',
     ),
-    patch(
-      'StatefulSet/prometheus',
-      { spec: { template: { spec: { containers: [{ name: 'prometheus', env: [{ name: 'GOGC', value: '50' }] }] } } } },
-      'it has more processor than memory',
-    ),
+    patch('Service/prometheus', { spec: { internalTrafficPolicy: 'Local' } }, 'who asks stands on the same node'),
   ],
 };
 
