@@ -69,7 +69,7 @@ export class RedisExporter extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('metrics', { job: settings.scrapeJob, series: 60 });
+    this.workload.servesMetrics('metrics', { job: settings.scrapeJob });
     this.workload.connectsTo(settings.redis.port('redis'), { as: 'REDIS', may: RIGHTS });
     new Watch(this, 'watch', { of: this.workload, alerts: [redisDown(this.workload)] });
   }

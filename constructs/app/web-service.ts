@@ -79,7 +79,6 @@ const REQUESTS: RequestMetrics = {
     metric: 'http_request_duration_seconds',
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   },
-  route: 'route',
   counted: 'route!~"/healthz|/readyz|/metrics"',
 };
 
@@ -143,7 +142,7 @@ export class WebService extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('http', { job: settings.scrapeJob, series: 150, requests: REQUESTS });
+    this.workload.servesMetrics('http', { job: settings.scrapeJob, requests: REQUESTS });
     new Watch(this, 'watch', {
       of: this.workload,
       objectives: [

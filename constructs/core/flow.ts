@@ -67,8 +67,6 @@ export interface ServedMetrics {
   readonly port: EndPort;
   readonly path: string;
   readonly job: string;
-  /** Series that a pod exposes; undefined where nobody has counted. */
-  readonly series: number | undefined;
   /** Which of them count requests; undefined where none does. */
   readonly requests: RequestMetrics | undefined;
 }
@@ -81,8 +79,6 @@ export interface RequestMetrics {
   readonly failed: { readonly label: string; readonly regex: string; readonly example: string };
   /** A histogram of how long they took, and the bounds of its buckets. Seconds. @default - nobody times them */
   readonly duration?: { readonly metric: string; readonly buckets: readonly number[] };
-  /** The label by which requests of one kind are told from others. @default - none */
-  readonly route?: string;
   /** A PromQL label matcher of what counts, so that probes and scrapes do not. @default - all of them */
   readonly counted?: string;
 }

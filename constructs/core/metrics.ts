@@ -8,8 +8,6 @@ export interface MetricsOptions {
   readonly path?: string;
   /** The name of the job that scrapes them, and so the label `job` of their series. @default - the workload's name */
   readonly job?: string;
-  /** Series that a pod exposes: what the estimate of Prometheus' size counts with. @default - a guess */
-  readonly series?: number;
   /** Which of the metrics count requests: objectives, rules and dashboards are made of them. @default - none */
   readonly requests?: RequestMetrics;
 }
@@ -22,11 +20,11 @@ export function scrapeJob(name: string) {
 /** Metrics that pods serve at a port; a name that no job can have is refused. */
 export function metricsAt(port: EndPort, options: MetricsOptions): ServedMetrics {
   const { app } = port.workload;
-  const { path = '/metrics', job = app, series, requests } = options;
+  const { path = '/metrics', job = app, requests } = options;
   const problem = scrapeJob(app).problem(job);
   if (problem !== undefined)
     throw new StrataError(`workload ${app}`, `serves metrics as the job ${JSON.stringify(job)}, which is ${problem}`, [
       "use a name such as 'redis-exporter'",
     ]);
-  return { port, path, job, series, requests };
+  return { port, path, job, requests };
 }
