@@ -50,7 +50,6 @@ export const cloud = cluster('cloud', {
   kubeletCertificates: 'signed',
   podSecurity: 'baseline',
   resourceMetrics: true,
-  prometheusOperator: { kubeletService: { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'kubelet' } } },
   secretStore: 'cloud-secrets',
   argoCluster: 'cloud',
 });

@@ -44,6 +44,8 @@ export const shared = cluster('shared', {
   kubeletCertificates: 'signed',
   podSecurity: 'restricted',
   resourceMetrics: true,
+  // Its policies match nodes, too (Cilium with policyCIDRMatchMode: nodes), so that kubelets can be scraped.
+  prometheusOperator: { kubeletService: { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'kubelet' } } },
   secretStore: 'company-vault',
   imagePullSecrets: ['registry-credentials'],
   argoCluster: 'shared',

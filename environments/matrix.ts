@@ -20,7 +20,7 @@ import { staging } from './staging';
 
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
-/** The cloud cluster brings the Prometheus operator. */
+/** The shared cluster brings the Prometheus operator. */
 const operated = { form: because('operator' as const, 'the operator is there, and loads rules without a restart') };
 
 /** Every combination that exists, and why the others do not: which features, never their numbers. */
@@ -34,19 +34,17 @@ export const matrix = matrixOf(
   }),
   target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),
 
-  target(staging, shared, rehearsed),
+  target(staging, shared, rehearsed, { settings: { prometheus: operated } }),
   target(staging, cloud, rehearsed, {
     settings: {
       web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
-      prometheus: operated,
     },
   }),
 
-  target(prod, shared, rehearsed),
+  target(prod, shared, rehearsed, { settings: { prometheus: operated } }),
   target(prod, cloud, rehearsed, {
     settings: {
       autoscaling: { max: because(12, 'it takes the traffic of prod@shared too while that is away') },
-      prometheus: operated,
       zoneSpread: { strength: because('required', 'two pods in one zone would be lost together') },
       redis: { storageClass: because('fast', 'the flush of the log each second waits for the disk') },
     },

@@ -61,11 +61,7 @@ test('the controller of the set is restarted before it gets the set, where it mu
     `rollout status ${which}`,
     'apply -f dist/argocd',
   ]);
-  // Without an order nothing is restarted; what tells the health of the operator's kinds is applied all the same.
-  expect(await argocd({ argoNamespace: 'gitops' })).toEqual([
-    'apply --server-side --field-manager=strata -f dist/argocd/settings',
-    'apply -f dist/argocd',
-  ]);
+  expect(await argocd({ argoNamespace: 'gitops' })).toEqual(['apply -f dist/argocd']);
 });
 
 test('all targets, or those that a glob names, also as JSON', async () => {

@@ -40,7 +40,7 @@ test('`why-not` as JSON', async () => {
 });
 
 test('`why` prints objects, fields, connections and settings', async () => {
-  const { code, text } = await call('why', 'prod@shared', 'prometheus');
+  const { code, text } = await call('why', 'prod@cloud', 'prometheus');
   expect(code).toBe(0);
   expect(text).toContain('  StatefulSet/course-prod/prometheus (prometheus)');
   expect(text).toContain('changes 2 objects of others\n  NetworkPolicy/course-prod/web\n');

@@ -15,7 +15,7 @@ const asked = (pair: string, feature: string) => broughtBy(trials, matrix.pair(p
 const namesOf = (all: ReturnType<typeof asked>['added']) => all.map(({ object }) => objectName(object)).sort();
 
 test('a feature brings its objects, and what it changes in those of others', () => {
-  const { added, removed, changed, has } = asked('prod@shared', 'prometheus');
+  const { added, removed, changed, has } = asked('prod@cloud', 'prometheus');
   expect(has).toBe(true);
   expect(namesOf(added)).toEqual(
     expect.arrayContaining(['StatefulSet/course-prod/prometheus', 'Service/course-prod/web-pods']),
