@@ -12,10 +12,12 @@ export function runChecks(
   checks: readonly JudgingRule[],
   progress?: (text: string) => void,
 ): ReportedFinding[] {
+  // What an operator makes is known, and nobody's to mend.
+  const made = new Set(world.operated.map(({ resource }) => resource));
   const said = checks.flatMap((check) => {
     progress?.(`judging ${world.resources.length} objects: ${check.id}`);
     return [...check.judge(world)]
-      .filter(({ resource }) => !isMadeHere(world, resource))
+      .filter(({ resource }) => !isMadeHere(world, resource) && !made.has(resource))
       .map((finding) => ({ check, finding }));
   });
   // What one check says of the same field of two documents stays in the order of the documents.

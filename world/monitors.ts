@@ -7,7 +7,7 @@ import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { makesPods } from './pods';
 import type { ServiceView } from './services';
-import { servicesOf } from './services';
+import { knownServices } from './services';
 import type { World } from './world';
 
 /** The Prometheus operator's ServiceMonitors or PodMonitors. */
@@ -43,8 +43,8 @@ interface Indexes {
 
 const indexesOf = memo(
   (world: World): Indexes => ({
-    services: indexOf(servicesOf(world), ({ resource }) => resource.labels),
-    workloads: indexOf(world.workloads.filter(makesPods), ({ podLabels }) => podLabels),
+    services: indexOf(knownServices(world), ({ resource }) => resource.labels),
+    workloads: indexOf([...world.workloads, ...world.operated].filter(makesPods), ({ podLabels }) => podLabels),
   }),
 );
 

@@ -22,7 +22,7 @@ const indexOf = memo((world: World): PodIndex => {
   const inNamespace = new Map<string, WorkloadManifest[]>();
   const anywhere = new Map<string, WorkloadManifest[]>();
   const namespaces = new Set<string>();
-  for (const workload of world.workloads) {
+  for (const workload of podMakers(world)) {
     if (!makesPods(workload)) continue;
     namespaces.add(workload.namespace);
     for (const [key, value] of Object.entries(workload.podLabels)) {
@@ -64,8 +64,18 @@ function candidatesIn(world: World, namespace: string, selector: unknown): reado
   const labels = Object.entries(labelsOf(selector)).filter(([key]) => !CONTROLLER_LABEL_NAMES.has(key));
   return (
     fewestOf(labels.map(([key, value]) => indexOf(world).inNamespace.get(`${namespace} ${key}=${value}`) ?? [])) ??
-    world.workloadsIn(namespace)
+    inNamespace(world, namespace)
   );
+}
+
+/** The workloads that are judged, and those that an operator makes of what is judged or known. */
+function podMakers(world: World): readonly WorkloadManifest[] {
+  return world.operated.length === 0 ? world.workloads : [...world.workloads, ...world.operated];
+}
+
+function inNamespace(world: World, namespace: string): readonly WorkloadManifest[] {
+  const made = world.operated.filter((workload) => workload.namespace === namespace);
+  return made.length === 0 ? world.workloadsIn(namespace) : [...world.workloadsIn(namespace), ...made];
 }
 
 /**
@@ -77,9 +87,9 @@ export function misspeltLabels(world: World, namespace: string, selector: Labels
   if (world.unread.length > 0) return [];
   const meant = Object.entries(selector).flatMap(([key, value]) => {
     const others = Object.entries(selector).filter(([other]) => other !== key);
-    const near = world
-      .workloadsIn(namespace)
-      .filter(({ podLabels }) => others.every(([other, wanted]) => podLabels[other] === wanted));
+    const near = inNamespace(world, namespace).filter(({ podLabels }) =>
+      others.every(([other, wanted]) => podLabels[other] === wanted),
+    );
     return [
       ...misspellingOf(
         value,
@@ -101,7 +111,7 @@ export function podAnywhere(world: World, selector: unknown): WorkloadManifest |
       .filter(([key]) => !CONTROLLER_LABEL_NAMES.has(key))
       .map(([key, value]) => indexOf(world).anywhere.get(`${key}=${value}`) ?? []),
   );
-  return (fewest ?? world.workloads).find((workload) => makesPods(workload) && maySelect(selector, workload));
+  return (fewest ?? podMakers(world)).find((workload) => makesPods(workload) && maySelect(selector, workload));
 }
 
 /** Namespaces that have workloads. */

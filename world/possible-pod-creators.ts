@@ -4,6 +4,7 @@ import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
 import { mayCreate, placesOf } from './creates';
 import { GATEWAY_API } from './listeners';
+import { isOperated, operatedLabels } from './operated';
 import { stringsIn } from './possible-creators';
 import type { World } from './world';
 
@@ -14,7 +15,15 @@ import type { World } from './world';
 export function possiblePodCreatorOf(world: World, namespace: string, labels: Labels): Resource | undefined {
   return makersOf(world)
     .get(namespace)
-    ?.find((maker) => mayMake(maker, labels));
+    ?.find((maker) => mayMake(maker, labels) && !makesOthers(maker, labels));
+}
+
+/** Whether the Prometheus operator gives the pods of an object, whatever it is told, another value of one of these labels. */
+function makesOthers(maker: Resource, labels: Labels): boolean {
+  if (!isOperated(maker)) return false;
+  return Object.entries(operatedLabels(maker)).some(
+    ([key, value]) => labels[key] !== undefined && labels[key] !== value,
+  );
 }
 
 /** Namespaces that such resources make something in. */

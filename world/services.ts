@@ -140,6 +140,9 @@ export function serviceOf(world: World, namespace: string, name: string): Servic
   return byName(world).get(`${namespace}/${name}`);
 }
 
+/** Every Service: judged, declared, a fact of the cluster, or made by an operator. */
+export const knownServices = memo((world: World): readonly ServiceView[] => [...byName(world).values()]);
+
 /** Every Service that is judged. */
 export const servicesOf = memo((world: World): readonly ServiceView[] =>
   world

@@ -10,6 +10,7 @@ import { addTo } from '../model/multimap';
 import type { Facts } from './facts';
 import { isFact } from './facts';
 import { LiveDump } from './live-dump';
+import { operatedObjects } from './operated';
 import { clusterScoped, isScopeKnown } from './scope';
 
 /** What can be said of an object that something refers to. */
@@ -31,6 +32,8 @@ export class World {
   private readonly workloadsByNamespace = new Map<string, WorkloadManifest[]>();
   /** What is not judged and is known to be there: declared, or among the facts of the cluster. */
   readonly external: readonly Resource[];
+  /** Workloads that the Prometheus operator makes of objects that are judged or known; they are among what is not judged. */
+  readonly operated: readonly WorkloadManifest[];
   private readonly notJudged: ReadonlySet<Resource>;
   private readonly dump: LiveDump;
   private readonly names = new Map<string, ReadonlyMap<string, readonly string[]>>();
@@ -64,7 +67,10 @@ export class World {
         addTo(this.workloadsByNamespace, workload.namespace, workload);
       }
     }
-    this.external = [...(declaredExternal ?? []), ...facts.others];
+    const standing = [...(declaredExternal ?? []), ...facts.others];
+    const made = this.madeOf([...each, ...standing], standing);
+    this.operated = made.flatMap((resource) => WorkloadManifest.of(resource, resource.statedNamespace) ?? []);
+    this.external = [...standing, ...made];
     const judged = new Set(facts.objects.length > 0 ? resources : []);
     this.notJudged = new Set([...this.external, ...facts.objects.filter((object) => !judged.has(object))]);
     for (const resource of this.external) {
@@ -74,6 +80,16 @@ export class World {
     this.workloads = workloads;
     this.dump = new LiveDump(resources, (resource) => this.namespaceOf(resource));
     this.declaredNamespaces = new Set(resources.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name));
+  }
+
+  /** What an operator makes of these, but for what is here itself. */
+  private madeOf(owners: readonly Resource[], standing: readonly Resource[]): readonly Resource[] {
+    const made = new Map<string, Resource>();
+    for (const owner of owners)
+      for (const object of operatedObjects(owner, this.namespaceOf(owner))) made.set(this.nameKey(object), object);
+    if (made.size === 0) return [];
+    for (const key of [...standing.map((resource) => this.nameKey(resource)), ...this.byName.keys()]) made.delete(key);
+    return [...made.values()];
   }
 
   /** Whether a resource is only known, and not judged. */

@@ -293,10 +293,12 @@ export class Network {
   }
 
   private allWorkloads(): readonly WorkloadManifest[] {
-    const elsewhere = this.world.external.flatMap(
-      (resource) => WorkloadManifest.of(resource, this.world.namespaceOf(resource)) ?? [],
+    const { external, operated, workloads } = this.world;
+    const made = new Set(operated.map(({ resource }) => resource));
+    const elsewhere = external.flatMap((resource) =>
+      made.has(resource) ? [] : (WorkloadManifest.of(resource, this.world.namespaceOf(resource)) ?? []),
     );
-    return onePerWorkload(this.world, [...this.world.workloads, ...elsewhere].filter(makesPods));
+    return onePerWorkload(this.world, [...workloads, ...elsewhere, ...operated].filter(makesPods));
   }
 }
 

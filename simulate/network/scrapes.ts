@@ -1,5 +1,5 @@
 import type { Path, Resource } from '../../manifests/resource';
-import { list, number, record, string, strings } from '../../manifests/resource';
+import { list, number, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
@@ -82,24 +82,15 @@ function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): re
 /** Prometheus' pods, judged or declared: workloads that run it, and those that the operator makes of its objects. */
 function prometheusesOf(world: World): Endpoint[] {
   const network = networkOf(world);
-  const own = network
+  const operated = new Set(world.operated.filter(isOperatedPrometheus));
+  return network
     .workloads()
-    .filter(runsPrometheus)
+    .filter((workload) => operated.has(workload) || runsPrometheus(workload))
     .map((workload) => network.endpointOf(workload));
-  const made = [...world.of('Prometheus'), ...world.of('PrometheusAgent'), ...world.external]
-    .filter(({ group, kind }) => group === 'monitoring.coreos.com' && /^Prometheus(Agent)?$/.test(kind))
-    .map((resource) =>
-      network.externalPod({
-        namespace: world.namespaceOf(resource),
-        labels: {
-          'app.kubernetes.io/name': resource.kind === 'Prometheus' ? 'prometheus' : 'prometheus-agent',
-          'app.kubernetes.io/managed-by': 'prometheus-operator',
-          prometheus: resource.name,
-          ...strings(resource.at(['spec', 'podMetadata', 'labels'])),
-        },
-      }),
-    );
-  return [...own, ...made];
+}
+
+function isOperatedPrometheus({ podLabels }: WorkloadManifest): boolean {
+  return /^prometheus(-agent)?$/.test(podLabels['app.kubernetes.io/name'] ?? '');
 }
 
 function runsPrometheus({ running }: WorkloadManifest): boolean {

@@ -92,7 +92,7 @@ const ORDINARY: Readonly<Record<string, Said>> = {
   'made-by-operators': {
     advice: 'pss-restricted readonly-rootfs secret-as-env',
     unknown:
-      'hpa-metric-served hpa-target-exists ingress-backend kind-known monitor-resolves netpol-enforced-by-cni netpol-selects pdb-selects route-backend route-parent-exists secret-exists service-selects-workload',
+      'hpa-metric-served hpa-target-exists ingress-backend kind-known monitor-resolves netpol-enforced-by-cni netpol-selects route-backend route-parent-exists secret-exists service-selects-workload',
   },
   'metrics-apiservice': { advice: 'ephemeral-storage-bounded replica-floor', unknown: '' },
   'mixed-bag': {

@@ -58,7 +58,7 @@ describe('pods that an operator makes', () => {
       ),
       'app: legacy',
     ],
-    ['its kind', custom('monitoring.coreos.com/v1', 'Prometheus', 'main'), 'app.kubernetes.io/name: prometheus'],
+    ['its kind', custom('monitoring.coreos.com/v1', 'Prometheus', 'main'), 'app: prometheus'],
   ])('are known by %s: whether they are selected is unknown', (_, maker, selector) => {
     expect(verdicts('service-selects-workload', all(namespace, maker, selecting(selector)))).toEqual([
       'unknown spec.selector',
@@ -98,8 +98,11 @@ describe('pods that an operator makes', () => {
       'unknown spec.selector',
     ]);
     expect(verdicts('monitor-resolves', all(makers, monitor('ServiceMonitor', "operated-prometheus: 'true'")))).toEqual(
-      ['unknown spec.selector'],
+      [],
     );
+    expect(verdicts('monitor-resolves', all(makers, monitor('ServiceMonitor', 'prometheus: main')))).toEqual([
+      'unknown spec.selector',
+    ]);
     expect(verdicts('monitor-resolves', all(makers, monitor('PodMonitor', 'app: web')))).toEqual([
       'fail spec.selector',
     ]);

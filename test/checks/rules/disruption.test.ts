@@ -75,9 +75,11 @@ describe('pdb-selects', () => {
   test('a budget for pods that an operator creates is unknown, and shows its selector', () => {
     const prometheus =
       '{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: {} }';
-    const budget = pdb('maxUnavailable: 1, selector: { matchLabels: { prometheus: main } }');
+    const known = pdb('maxUnavailable: 1, selector: { matchLabels: { prometheus: main } }');
+    expect(findings('pdb-selects', all(namespace, prometheus, known))).toEqual([]);
+    const budget = pdb('maxUnavailable: 1, selector: { matchLabels: { app: prometheus } }');
     expect(findings('pdb-selects', all(namespace, prometheus, budget))).toEqual([
-      'unknown PodDisruptionBudget/shop/web spec.selector = {"matchLabels":{"prometheus":"main"}}',
+      'unknown PodDisruptionBudget/shop/web spec.selector = {"matchLabels":{"app":"prometheus"}}',
     ]);
     expect(messages('pdb-selects', all(namespace, prometheus, budget))[0]).toContain('Prometheus main');
     expect(verdicts('pdb-selects', all(namespace, budget))).toEqual(['fail spec.selector']);

@@ -115,9 +115,11 @@ describe('monitor-resolves', () => {
     test('may be created by an operator', () => {
       const operator =
         '{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: {} }';
-      const made = 'selector: { matchLabels: { operated-prometheus: "true" } }';
+      const known = 'selector: { matchLabels: { operated-prometheus: "true" } }, endpoints: [{ port: web }]';
+      expect(findings(id, all(namespace, operator, monitor(known)))).toEqual([]);
+      const made = 'selector: { matchLabels: { app: prometheus } }';
       expect(none(made, namespace, operator)).toEqual([
-        'unknown ServiceMonitor/shop/web spec.selector = {"matchLabels":{"operated-prometheus":"true"}}',
+        'unknown ServiceMonitor/shop/web spec.selector = {"matchLabels":{"app":"prometheus"}}',
       ]);
       expect(messages(id, all(namespace, operator, monitor(made)))[0]).toContain(
         'whether Prometheus main creates one is not known: --declare the Service',

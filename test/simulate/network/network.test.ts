@@ -290,12 +290,17 @@ describe('what Prometheus scrapes', () => {
       }),
   );
   test('come from the pods that the operator makes', () => {
-    const operated = { 'app.kubernetes.io/managed-by': 'prometheus-operator', prometheus: 'main' };
+    const operated = {
+      'app.kubernetes.io/managed-by': 'prometheus-operator',
+      'app.kubernetes.io/instance': 'main',
+      'operator.prometheus.io/name': 'main',
+      'operator.prometheus.io/shard': '0',
+    };
     const own = (kind: string, apiVersion = 'monitoring.coreos.com/v1') =>
       sources(object(apiVersion, kind, 'main', 'spec: { podMetadata: { labels: { team: a } } }'));
     expect(own('Prometheus')).toEqual({
       known: true,
-      labels: [{ 'app.kubernetes.io/name': 'prometheus', ...operated, team: 'a' }],
+      labels: [{ 'app.kubernetes.io/name': 'prometheus', prometheus: 'main', ...operated, team: 'a' }],
     });
     expect(own('PrometheusAgent')).toEqual({
       known: true,

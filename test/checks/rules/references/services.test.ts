@@ -103,8 +103,12 @@ describe('service-selects-workload', () => {
   test('an operator may create the pods', () => {
     const prometheus =
       '{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: {} }';
-    const manifests = all(namespace, prometheus, of('selector: { prometheus: main }'));
-    expect(findings(id, manifests)).toEqual([`unknown ${at} spec.selector = {"prometheus":"main"}`]);
+    expect(findings(id, all(namespace, prometheus, of('selector: { prometheus: main }')))).toEqual([]);
+    expect(findings(id, all(namespace, prometheus, of('selector: { prometheus: mian }')))).toEqual([
+      `fail ${at} spec.selector = {"prometheus":"mian"}`,
+    ]);
+    const manifests = all(namespace, prometheus, of('selector: { app: main }'));
+    expect(findings(id, manifests)).toEqual([`unknown ${at} spec.selector = {"app":"main"}`]);
     expect(messages(id, manifests)[0]).toContain('whether the pods of Prometheus main get them is not known');
     expect(messages(id, of('selector: { app: web }'))[0]).toContain('judge the manifests of namespace shop together');
   });
