@@ -1,5 +1,6 @@
 import { because, excluded, matrixOf, onPool, target } from 'strata';
 import {
+  alerting,
   autoscaling,
   disruptionBudgets,
   loadGenerator,
@@ -27,21 +28,26 @@ const operated = { form: because('operator' as const, 'the operator is there, an
 export const matrix = matrixOf(
   components,
 
-  target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
-    settings: {
-      workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
+  target(
+    dev,
+    kind,
+    [metricsServer, prometheus, alerting, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator],
+    {
+      settings: {
+        workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
+      },
     },
-  }),
+  ),
   target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),
 
-  target(staging, shared, rehearsed, { settings: { prometheus: operated } }),
+  target(staging, shared, [...rehearsed, alerting], { settings: { prometheus: operated } }),
   target(staging, cloud, rehearsed, {
     settings: {
       web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
     },
   }),
 
-  target(prod, shared, rehearsed, { settings: { prometheus: operated } }),
+  target(prod, shared, [...rehearsed, alerting], { settings: { prometheus: operated } }),
   target(prod, cloud, rehearsed, {
     settings: {
       autoscaling: { max: because(12, 'it takes the traffic of prod@shared too while that is away') },

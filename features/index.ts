@@ -2,6 +2,7 @@
 
 export { disruptionBudgets } from './availability/disruption-budgets';
 export { zoneSpread } from './availability/zone-spread';
+export { alerting } from './monitoring/alerting';
 export { metricsServer } from './monitoring/metrics-server';
 export { prometheus } from './monitoring/prometheus';
 export { uptimeKuma } from './monitoring/uptime-kuma';

@@ -6,6 +6,7 @@ export const images = {
   exporter: 'registry.example.com/course/exporter:0.1.0',
   redis: 'docker.io/library/redis:8.2.2',
   prometheus: 'quay.io/prometheus/prometheus:v3.5.0',
+  alertmanager: 'quay.io/prometheus/alertmanager:v0.35.0',
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.9.0',
   uptimeKuma: 'docker.io/louislam/uptime-kuma:1.23.16',
   nginx: 'docker.io/library/nginx:1.28.0',

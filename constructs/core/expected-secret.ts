@@ -151,6 +151,16 @@ export class ExpectedSecret extends Construct implements ExpectsSecrets {
     return { secretKeyRef: { name: lazily(() => this.name), key } };
   }
 
+  /** Where an operator reads the value of a key: it asks the API server, so there must be a Secret. */
+  reference(key: string): { readonly name: string; readonly key: string } {
+    if (this.props.source.from === 'csi')
+      throw new StrataError(this.node.path, `an operator reads ${key} from a Secret, and the CSI driver makes none`, [
+        'let the Secret come another way to this cluster',
+        'use a form that mounts files',
+      ]);
+    return { name: lazily(() => this.name), key };
+  }
+
   private get origin(): SecretOrigin {
     const { source } = this.props;
     switch (source.from) {

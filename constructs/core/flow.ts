@@ -42,12 +42,14 @@ export function openFlow(from: FlowEnd, port: EndPort): void {
   port.clients.add(from);
 }
 
-/** A TCP port of pods, and who connects to it. */
+/** A port of pods, and who connects to it. */
 export interface EndPort {
   readonly workload: FlowEnd;
   readonly name: string;
   /** The port that the container listens on. */
   readonly number: number;
+  /** It takes packets by UDP as well as connections by TCP. @default false */
+  readonly udp?: boolean;
   /** Ends that are in the same tree, and pods that are not ours. */
   readonly clients: Set<FlowEnd | Peer>;
 }

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { CLUSTER_DNS } from '../../model/cluster';
 import type { Peer } from '../../model/cluster-facts';
-import type { FlowEnd } from './flow';
+import type { EndPort, FlowEnd } from './flow';
 import type { NamespaceRef } from './namespace';
 
 /** Nothing passes in this namespace but what other policies allow; every pod may ask the cluster's DNS. */
@@ -37,9 +37,9 @@ export class FlowPolicy extends Construct {
     const { workload } = props;
     const ingress = workload.allPorts
       .filter((port) => port.clients.size > 0)
-      .map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: [tcp(port.number)] }));
+      .map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: portsOf(port) }));
     const egress = [
-      ...workload.connections.map((port) => ({ to: [peerOf(port.workload)], ports: [tcp(port.number)] })).sort(byText),
+      ...workload.connections.map((port) => ({ to: [peerOf(port.workload)], ports: portsOf(port) })).sort(byText),
       ...(workload.outside ?? []).map(({ to, ports }) => ({
         to: to === 'addresses' ? ANY_ADDRESS : ANY_POD,
         ...(ports ? { ports: ports.map(tcp) } : {}),
@@ -72,6 +72,10 @@ function peerOf(peer: FlowEnd | Peer): k8s.NetworkPolicyPeer {
       ? [{ 'kubernetes.io/metadata.name': peer.namespace.name }, { ...peer.selector }]
       : [{ ...peer.namespaceLabels }, { ...peer.podLabels }];
   return { namespaceSelector: { matchLabels: namespaceLabels }, podSelector: { matchLabels: podLabels } };
+}
+
+function portsOf({ number, udp = false }: EndPort): k8s.NetworkPolicyPort[] {
+  return [tcp(number), ...(udp ? [{ ...tcp(number), protocol: 'UDP' }] : [])];
 }
 
 /** Policies judge after the Service's address was translated: the port is the pod's. */

@@ -27,6 +27,11 @@ export interface ContainerProps {
   readonly args?: readonly string[];
   /** TCP ports by name. @default - none */
   readonly ports?: Readonly<Record<string, number>>;
+  /**
+   * Those of its ports that take packets by UDP as well: policies let them pass. The pod does not list them twice, because kubectl
+   * apply takes two ports of one number for the same. @default - none
+   */
+  readonly udp?: readonly string[];
   /** @default - none */
   readonly env?: Readonly<Record<string, EnvValue>>;
   /** All keys of these become variables, behind the prefix. @default - none */

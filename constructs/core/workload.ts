@@ -66,7 +66,7 @@ export class Workload extends Construct implements FlowEnd {
     // Made once already here, so that what is wrong with the pod is said where the pod is described.
     this.podTemplate();
     for (const [name, number] of Object.entries(props.pod.container.ports ?? {}))
-      this.ports.set(name, new Port(this, name, number));
+      this.ports.set(name, new Port(this, name, number, (props.pod.container.udp ?? []).includes(name)));
 
     props.controller.create(this, {
       // Only a Job's is not final yet.
@@ -298,7 +298,7 @@ export interface Grant {
   readonly mounts: readonly Mount[];
 }
 
-/** A named TCP port of a workload's container, and who connects to it. `Terms`: what it asks of its clients. */
+/** A named port of a workload's container, TCP and perhaps UDP too, and who connects to it. `Terms`: what it asks of its clients. */
 export class Port<Terms extends object = object, End extends FlowEnd = Workload> {
   /** Other workloads, and pods that are not ours. */
   readonly clients = new Set<FlowEnd | Peer>();
@@ -310,6 +310,7 @@ export class Port<Terms extends object = object, End extends FlowEnd = Workload>
     readonly name: string,
     /** The port that the container listens on. */
     readonly number: number,
+    readonly udp = false,
   ) {}
 
   /** Declares a flow from pods that strata does not render, such as a gateway's. */

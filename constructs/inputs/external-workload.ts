@@ -19,6 +19,8 @@ export interface ExternalOptions {
   readonly selector?: Readonly<Record<string, string>>;
   /** TCP ports of the containers by name, beside those that they name. @default - none */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Those of its ports that take packets by UDP as well: policies let them pass. @default - none */
+  readonly udp?: readonly string[];
   /** The Service to connect to, where several lead to a port. @default - the one that leads there */
   readonly service?: string;
 }
@@ -40,8 +42,9 @@ export class ExternalPort extends Port<object, ExternalWorkload> {
     number: number,
     /** What a Service of ours leads to: the container may call the port otherwise, or not at all. */
     readonly target: string | number,
+    udp = false,
   ) {
-    super(workload, name, number);
+    super(workload, name, number, udp);
   }
 }
 
@@ -98,7 +101,7 @@ export class ExternalWorkload extends Construct implements FlowEnd {
     if (made) return made;
     const number = this.numberOf(name);
     const isNamed = this.pods().ports.some((port) => port.name === name && port.number === number);
-    const port = new ExternalPort(this, name, number, isNamed ? name : number);
+    const port = new ExternalPort(this, name, number, isNamed ? name : number, this.props.udp?.includes(name));
     this.ports.set(name, port);
     return port;
   }

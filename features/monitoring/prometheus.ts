@@ -1,4 +1,5 @@
 import { flowEndsIn } from '../../constructs/core/flow';
+import { alertsIn } from '../../constructs/monitoring/alertmanagers';
 import { LoadedRules } from '../../constructs/monitoring/loaded-rules';
 import { OperatedPrometheus } from '../../constructs/monitoring/operated-prometheus';
 import { Prometheus, prometheusSettings } from '../../constructs/monitoring/prometheus';
@@ -28,6 +29,7 @@ export const prometheus = feature('prometheus', {
       runbooks: settings.runbooks,
     });
     new LoadedRules(component, 'loaded', rules);
+    const alertmanager = alertsIn(root);
     const shared = {
       namespace,
       scrapes: flowEndsIn(root).flatMap(({ metrics }) => metrics ?? []),
@@ -36,6 +38,7 @@ export const prometheus = feature('prometheus', {
       rules: rules.groups,
       kubeletCertificates: cluster.kubeletCertificates,
       ...settings,
+      ...(alertmanager ? { alertmanager } : {}),
     };
     if (form === 'operator')
       new OperatedPrometheus(component, 'prometheus', { ...shared, kubelets: kubeletsOf(context) });

@@ -7,6 +7,7 @@ import { Workload } from '../../constructs/core/workload';
 import { dev } from '../../environments/dev';
 import { staging } from '../../environments/staging';
 import {
+  alerting,
   autoscaling,
   disruptionBudgets,
   metricsServer,
@@ -81,6 +82,41 @@ describe('settings reach what they are for', () => {
     expect(configuration).toContain('scrape_interval: 30s');
     expect(configuration).toContain('environment: staging');
     expect(configuration).toContain('cluster: cloud');
+  });
+
+  test.each(['minimal', 'discovery', 'operator'] as const)(
+    'alerting, which the %s Prometheus finds and scrapes',
+    (form) => {
+      const settings = { prometheus: { form: because(form, why) } };
+      for (const features of [
+        [alerting, prometheus],
+        [prometheus, alerting],
+      ]) {
+        const all = platformOf(staging, cloud, features, settings).all as unknown as readonly {
+          readonly kind: string;
+          readonly metadata: { readonly name: string };
+          readonly data?: Readonly<Record<string, string>>;
+          readonly spec?: object;
+        }[];
+        const config = all.find(({ metadata }) => metadata.name.startsWith('prometheus-config'))?.data?.[
+          'prometheus.yml'
+        ];
+        const object = JSON.stringify(all.find(({ kind }) => kind === 'Prometheus')?.spec);
+        expect(form === 'operator' ? object : config).toContain('alertmanager-pods');
+        expect(all.some(({ kind }) => kind === 'Alertmanager')).toBe(form === 'operator');
+        const monitors = all.filter(({ kind }) => kind === 'PodMonitor').map(({ metadata }) => metadata.name);
+        if (form === 'operator') expect(monitors).toContain('alertmanager');
+        else expect(config).toContain('job_name: alertmanager');
+        expect(JSON.stringify(all.filter(({ kind }) => ['ConfigMap', 'PrometheusRule'].includes(kind)))).toContain(
+          'AlertmanagerClusterIncomplete',
+        );
+      }
+    },
+  );
+
+  test('alerting, without a Prometheus of the target', () => {
+    expect(platformOf(staging, cloud, [alerting]).get('StatefulSet', 'alertmanager').spec.replicas).toBe(3);
+    expect(platformOf(staging, cloud, [prometheus]).names.join()).not.toContain('alertmanager');
   });
 
   test('prometheus, which calls its jobs as the workloads say', () => {

@@ -104,14 +104,18 @@ test.each(rows.map((row) => [`${row.environment}@${row.cluster} with ${row.featu
   },
 );
 
-/** Where the cluster has no store, a person makes the Secret that three pods mount. */
+/** Where the cluster has no store, a person makes the Secrets that pods mount. */
 function credentialsMadeOutOfBand(target: Target<FeatureContext>): unknown[] {
   const { environment, cluster } = target;
   if (environment.ephemeral || cluster.secretStore) return [];
   const namespace = namespaceOf(target, course);
-  return ['Deployment/web', 'Deployment/exporter', 'StatefulSet/redis'].map((pod) =>
-    expect.stringMatching(
-      new RegExp(`^${pod.replace('/', `/${namespace}/`)}: Secret redis-credentials-1-[0-9a-f]{10}$`),
-    ),
+  const tells = target.features.some(({ name }) => name === 'alerting');
+  return [
+    ['Deployment/web', 'redis-credentials'],
+    ['Deployment/exporter', 'redis-credentials'],
+    ['StatefulSet/redis', 'redis-credentials'],
+    ...(tells ? [['StatefulSet/alertmanager', 'alertmanager-receivers']] : []),
+  ].map(([pod, secret]) =>
+    expect.stringMatching(new RegExp(`^${pod!.replace('/', `/${namespace}/`)}: Secret ${secret}-1-[0-9a-f]{10}$`)),
   );
 }

@@ -41,26 +41,39 @@ function namespaces(objects: Objects): string[] {
 
 /** The pods of a namespace that labels select. */
 function selected(objects: Objects, namespace: string | undefined, selector: Strings): PodTemplate[] {
-  return objects.pods
+  return [...objects.pods, ...operatedPods(objects)]
     .filter(
       ({ owner, template }) => owner.metadata.namespace === namespace && selects(selector, template.metadata.labels),
     )
     .map(({ template }) => template);
 }
 
-/** Whether labels are those of the pods that an operator makes for one of the objects. */
-function isOperated(objects: Objects, namespace: string | undefined, labels: Strings): boolean {
-  const name = labels['operator.prometheus.io/name'];
-  return objects.all.some(
-    ({ kind, metadata }) => kind === 'Prometheus' && metadata.namespace === namespace && metadata.name === name,
-  );
+/** The labels and ports of pods that the Prometheus operator makes. */
+const OPERATED: Readonly<Record<string, { labels: (name: string) => Strings; ports: readonly number[] }>> = {
+  Prometheus: {
+    labels: (name) => ({ 'app.kubernetes.io/name': 'prometheus', 'operator.prometheus.io/name': name }),
+    ports: [9090],
+  },
+  Alertmanager: {
+    labels: (name) => ({ 'app.kubernetes.io/name': 'alertmanager', alertmanager: name }),
+    ports: [9093, 9094],
+  },
+};
+
+function operatedPods(objects: Objects): Objects['pods'] {
+  return objects.all.flatMap((owner) => {
+    const made = OPERATED[owner.kind];
+    if (!made) return [];
+    const ports = made.ports.map((containerPort) => ({ name: containerPort, containerPort }));
+    const metadata = { labels: made.labels(owner.metadata.name) };
+    return [{ owner, template: { metadata, spec: { containers: [{ ports }] } } as unknown as PodTemplate }];
+  });
 }
 
 function services(objects: Objects): string[] {
   const found: string[] = [];
   for (const service of objects.of('Service')) {
     const behind = selected(objects, service.metadata.namespace, service.spec.selector);
-    if (isOperated(objects, service.metadata.namespace, service.spec.selector)) continue;
     if (behind.length !== 1) found.push(`${objectName(service)}: selects ${behind.length} workloads`);
     if (!service.spec.ports?.length && service.spec.clusterIP !== 'None') found.push(`${objectName(service)}: no port`);
     for (const { targetPort } of service.spec.ports ?? []) {
@@ -231,11 +244,12 @@ function routes(objects: Objects, cluster: Cluster): string[] {
 
 function policies(objects: Objects, cluster: Cluster): string[] {
   const strangers = [CLUSTER_DNS, cluster.gateway?.pods, cluster.ingress?.pods].filter((peer) => peer !== undefined);
-  const known = ({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer) => {
+  const known = (peer: NetworkPolicyPeer) => {
+    // Addresses and all pods of all namespaces refer to nothing.
+    if ('ipBlock' in peer || JSON.stringify(peer) === '{"namespaceSelector":{}}') return true;
+    const { namespaceSelector, podSelector } = peer;
     const inNamespace = namespaceSelector?.matchLabels ?? {};
     const labels = podSelector?.matchLabels ?? {};
-    if (ipBlock || JSON.stringify(namespaceSelector) === '{}') return true;
-    if (isOperated(objects, inNamespace['kubernetes.io/metadata.name'], labels)) return true;
     const ours = selected(objects, inNamespace['kubernetes.io/metadata.name'], labels).length === 1;
     return (
       ours ||
@@ -250,8 +264,6 @@ function policies(objects: Objects, cluster: Cluster): string[] {
       .filter((peer) => !known(peer))
       .map((peer) => `peer ${JSON.stringify(peer)}`);
     const labels = podSelector.matchLabels ?? {};
-    if (isOperated(objects, policy.metadata.namespace, labels))
-      return found.map((what) => `${objectName(policy)}: ${what}`);
     if (Object.keys(labels).length && selected(objects, policy.metadata.namespace, labels).length !== 1)
       found.push('its podSelector');
     return found.map((what) => `${objectName(policy)}: ${what}`);

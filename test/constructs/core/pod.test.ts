@@ -78,6 +78,7 @@ describe('a pod with everything', () => {
       command: ['/shop'],
       args: ['--open'],
       ports: { http: 8080, metrics: 9100 },
+      udp: ['metrics'],
       env: { GREETING: 'hello', POD: podField('metadata.name') },
       envFrom: [
         { config: new Config(chart, 'words', { namespace, data: { A: '1' } }) },

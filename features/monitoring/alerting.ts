@@ -1,0 +1,23 @@
+import { Alertmanager, alertingSettings } from '../../constructs/monitoring/alertmanager';
+import { OperatedAlertmanager } from '../../constructs/monitoring/operated-alertmanager';
+import { feature } from '../feature';
+
+export const alerting = feature('alerting', {
+  group: 'monitoring',
+  summary: 'Alertmanagers that tell whom each alert concerns, once, by severity',
+  settings: alertingSettings,
+  needs: ['volumes'],
+  // In `apply`, so that whatever scrapes and whatever has alerts to tell finds it.
+  apply: (context, settings) => {
+    const { target, namespace, toYaml } = context;
+    const component = context.component('alertmanager');
+    const shared = {
+      ...settings,
+      namespace,
+      storage: target.cluster.storage,
+      credentials: context.credentials(settings.credentialsRevision),
+    };
+    if (target.settings.prometheus?.form === 'operator') new OperatedAlertmanager(component, 'alertmanager', shared);
+    else new Alertmanager(component, 'alertmanager', { ...shared, toYaml });
+  },
+});
