@@ -25,6 +25,7 @@ const ORACLES = {
     here(program, goModule('sigs.k8s.io/kustomize/api@v0.21.2'), join(folder, 'trees'), root),
   amtool: ({ program, count = '6000', seed, out, folder }) =>
     here(program, process.env.AMTOOL ?? 'amtool', count, seed, out, join(folder, 'cases')),
+  'amtool-routes': ({ program, count = '5000', seed }) => here(program, process.env.AMTOOL ?? 'amtool', count, seed),
   admission: ({ program, count = '60', seed, out }) => inCluster(program, count, seed, out),
   changes: ({ program, count = '600', seed, out, folder }) =>
     inCluster(

@@ -74,6 +74,13 @@ function unescaped(text: string): string {
 
 /** How matchers were read before names could be of UTF-8: quotes are not needed, and escapes are what they look like. */
 function classicProblem(text: string): string | undefined {
+  return classicParts(text)
+    .map(classicMatcherProblem)
+    .find((problem) => problem !== undefined);
+}
+
+/** The single matchers of a text, as they were read before. */
+function classicParts(text: string): readonly string[] {
   const inner = text.replace(/^\{/, '').replace(/\}$/, '');
   const parts: string[] = [''];
   let quoted = false;
@@ -90,13 +97,19 @@ function classicProblem(text: string): string | undefined {
     parts[parts.length - 1] += letter;
   }
   if (parts.at(-1)!.trim() === '') parts.pop();
-  return parts.map(classicMatcherProblem).find((problem) => problem !== undefined);
+  return parts;
 }
 
 function classicMatcherProblem(text: string): string | undefined {
-  const parts = /^\s*[a-zA-Z_:][a-zA-Z0-9_:]*\s*(=~|=|!=|!~)\s*(.*?)\s*$/s.exec(text);
+  const matcher = classicMatcher(text);
+  return typeof matcher === 'string' ? matcher : operatorProblem(matcher.operator, matcher.value);
+}
+
+/** A matcher, or what is wrong with it. */
+function classicMatcher(text: string): AlertMatcher | string {
+  const parts = /^\s*([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(=~|=|!=|!~)\s*(.*?)\s*$/s.exec(text);
   if (!parts) return `${text} is no matcher`;
-  const [operator, raw] = [parts[1]!, parts[2]!];
+  const [name, operator, raw] = [parts[1]!, parts[2] as AlertMatcher['operator'], parts[3]!];
   const quoted = raw.startsWith('"');
   const value = quoted ? raw.slice(1) : raw;
   const bare = value.replace(/\\./gs, '');
@@ -104,5 +117,45 @@ function classicMatcherProblem(text: string): string | undefined {
   const meant = (quoted ? value.slice(0, -1) : value).replace(/\\(.)/gs, (sequence, letter: string) =>
     letter === 'n' ? '\n' : /[\\"]/.test(letter) ? letter : sequence,
   );
-  return operatorProblem(operator, meant);
+  return { name, operator, value: meant };
+}
+
+/** A condition on the value of a label; one that an alert does not have is empty. */
+export interface AlertMatcher {
+  readonly name: string;
+  readonly operator: '=' | '!=' | '=~' | '!~';
+  readonly value: string;
+}
+
+/**
+ * The matchers of a text that Alertmanager takes. What both ways of reading take is read the old way: where they differ, that is what
+ * Alertmanager means.
+ */
+export function matchersOfText(text: string): readonly AlertMatcher[] {
+  if (classicProblem(text) === undefined) return classicParts(text).map(classicMatcher) as AlertMatcher[];
+  const tokens = (text.match(TOKEN) ?? []).filter((token) => token.trim() !== '' && !/^[{},]$/.test(token));
+  const meant = (token: string) => (token.startsWith('"') ? unquoted(token) : token);
+  return Array.from({ length: Math.floor(tokens.length / 3) }, (_, i) => ({
+    name: meant(tokens[3 * i]!),
+    operator: tokens[3 * i + 1] as AlertMatcher['operator'],
+    value: meant(tokens[3 * i + 2]!),
+  }));
+}
+
+const SHORT: Readonly<Record<string, number>> = { a: 7, b: 8, f: 12, n: 10, r: 13, t: 9, v: 11, '\\': 92, '"': 34 };
+
+/** A text in Go's quotes: escapes of two kinds stand for bytes, the others for letters. */
+function unquoted(token: string): string {
+  const parts =
+    token.slice(1, -1).match(/\\(?:[0-7]{3}|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U[\da-fA-F]{8}|.)|[^\\]+/gs) ?? [];
+  return Buffer.concat(
+    parts.map((part) => {
+      if (!part.startsWith('\\')) return Buffer.from(part);
+      const kind = part[1]!;
+      if (/[0-7]/.test(kind)) return Buffer.from([Number.parseInt(part.slice(1), 8)]);
+      if (kind === 'x') return Buffer.from([Number.parseInt(part.slice(2), 16)]);
+      if (kind === 'u' || kind === 'U') return Buffer.from(String.fromCodePoint(Number.parseInt(part.slice(2), 16)));
+      return Buffer.from([SHORT[kind]!]);
+    }),
+  ).toString();
 }
