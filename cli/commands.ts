@@ -14,6 +14,7 @@ export const commands: readonly Command[] = [
   command(tables.diff, async () => ({ command: (await import('./verifier')).diff })),
   command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })),
   command(tables.plan, async () => ({ command: (await import('./verifier')).plan })),
+  command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })),
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.targets, () => import('./targets')),
   command(tables.secrets, () => import('./secrets')),

@@ -29,6 +29,7 @@ const flows = withoutProject(tables.flows);
 const diff = withoutProject(tables.diff);
 const simulate = withoutProject(tables.simulate);
 const plan = withoutProject(tables.plan);
+const alerts = withoutProject(tables.alerts);
 const TABLES = [
   verify,
   tables.checks,
@@ -36,6 +37,7 @@ const TABLES = [
   diff,
   simulate,
   plan,
+  alerts,
   tables.facts,
   tables.init,
   tables.adopt,
@@ -50,6 +52,7 @@ export const judgingCommands: readonly Command[] = [
   { ...command(tables.diff, async () => ({ command: (await import('./verifier')).diff })), table: diff },
   { ...command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })), table: simulate },
   { ...command(tables.plan, async () => ({ command: (await import('./verifier')).plan })), table: plan },
+  { ...command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })), table: alerts },
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.init, () => import('./scaffold/init')),
   command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),

@@ -2,6 +2,7 @@ import type { Group } from '../checks/check';
 import type { FailOn } from '../checks/finding';
 import type { RiskClass } from '../diff/risk/classes';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
+import type { AlertFormat } from '../report/alert-stories';
 import type { CapacityFormat } from '../report/capacity';
 import type { DiffFormat } from '../report/diff/formats';
 import type { DrainPlanFormat } from '../report/drain-plan';
@@ -544,6 +545,26 @@ export const plan = commandTable({
   },
 });
 
+export const alerts = commandTable({
+  name: 'alerts',
+  summary: 'say of every alert who gets it, by what, when and how often, when it is muted, and what keeps it back',
+  arguments: [manifestsOfOne],
+  options: {
+    ...ofOneCluster,
+    at: {
+      value: 'TIME',
+      description: 'whether it is told at this instant, such as 2030-01-31T23:00:00Z',
+      unset: 'at which times it is told',
+    },
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json', 'markdown'] as const satisfies readonly AlertFormat[],
+      description: 'the format of the list; `markdown` is the page that runbook links lead to',
+      default: 'text',
+    },
+  },
+});
+
 export const facts = commandTable({
   name: 'facts',
   summary:
@@ -786,6 +807,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   diff,
   simulate,
   plan,
+  alerts,
   facts,
   targets,
   secrets,

@@ -79,14 +79,10 @@ function holds(interval: Json, { minute, weekday, day, month, year }: Clock): bo
   );
 }
 
-/** Days below zero are counted from the end of the month. */
+/** Days below zero are counted from the end of the month; those that a month does not have are none of it. */
 function isDay(day: number, range: unknown, length: number): boolean {
-  const [first, last] = bounds(range, Number).map((bound) => (bound < 0 ? length + bound + 1 : bound)) as [
-    number,
-    number,
-  ];
-  if (first > length) return false;
-  return Math.max(first, -length) <= day && day <= Math.min(last, length);
+  const [first, last] = bounds(range, Number).map((bound) => (bound < 0 ? length + bound + 1 : bound));
+  return first! <= day && day <= last!;
 }
 
 function bounds(range: unknown, read: (text: string) => number): readonly [number, number] {

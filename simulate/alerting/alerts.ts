@@ -1,0 +1,84 @@
+import type { Json } from '../../manifests/resource';
+import { mappings, record, string, strings } from '../../manifests/resource';
+import { prometheusDuration } from '../../upstream/prometheus/duration';
+import { scalarText } from '../../upstream/prometheus/form';
+import { alertingRulesOf } from '../../world/alerting-rules';
+import { notificationConfigurations } from '../../world/notification-configuration';
+import type { World } from '../../world/world';
+import { inhibitionsOf } from './inhibition';
+import type { AlertLabels } from './label-matching';
+import type { AlertWay } from './routing';
+import { closedBy, waysOf } from './routing';
+
+/** Whom an Alertmanager tells of an alert. */
+export interface ToldBy extends AlertWay {
+  /** Kinds of notifications of the receiver, such as `webhook`; none: nobody is told. */
+  readonly integrations: readonly string[];
+  /** Milliseconds from the condition to the first notification. */
+  readonly after: number;
+  /** Why it is not told at the instant that was asked for. */
+  readonly closed?: string | undefined;
+}
+
+/** An alert, and what becomes of it. */
+export interface AlertStory {
+  readonly name: string;
+  readonly severity: string | undefined;
+  readonly labels: AlertLabels;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly expr: string;
+  /** How long the condition holds first. Milliseconds. */
+  readonly for: number;
+  /** Where the rule stands. */
+  readonly rule: string;
+  readonly told: readonly {
+    readonly by: string;
+    readonly ways: readonly ToldBy[];
+    readonly inhibitedBy: readonly string[];
+  }[];
+}
+
+/** Every alert of the manifests by name, and whom each Alertmanager tells of it. Labels that come from series are not known here. */
+export function alertStories(world: World, at?: Date): readonly AlertStory[] {
+  const configurations = notificationConfigurations(world);
+  const stories = alertingRulesOf(world).map(({ name, rule, resource }): AlertStory => {
+    const labels = { ...strings(rule['labels']), alertname: name };
+    const wait = prometheusDuration(rule['for'] ?? undefined) ?? 0;
+    return {
+      name,
+      severity: labels['severity' as keyof typeof labels],
+      labels,
+      annotations: strings(rule['annotations']),
+      expr: scalarText(rule['expr']) ?? '',
+      for: wait,
+      rule: world.idOf(resource),
+      told: configurations.map(({ by, content }) => ({
+        by: world.idOf(by),
+        ways: waysOf(content, labels).map((way) => ({
+          ...way,
+          integrations: integrationsOf(content, way.receiver),
+          after: wait + way.groupWait,
+          closed: at === undefined ? undefined : closedBy(content, way, at),
+        })),
+        inhibitedBy: inhibitionsOf(content, labels).map(
+          ({ source, equal }) =>
+            `${source.map((each) => `${each.name}${each.operator}${JSON.stringify(each.value)}`).join(', ')}${equal.length > 0 ? ` of the same ${equal.join(' and ')}` : ''}`,
+        ),
+      })),
+    };
+  });
+  return stories.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** Whether somebody is told, at any time. */
+export function reachesSomebody({ told }: AlertStory): boolean {
+  return told.some(({ ways }) => ways.some(({ integrations }) => integrations.length > 0));
+}
+
+/** The kinds of notifications of a receiver. */
+export function integrationsOf(configuration: Json, receiver: string): readonly string[] {
+  const found = mappings(configuration['receivers']).find(({ name }) => string(name) === receiver);
+  return Object.entries(record(found) ?? {}).flatMap(([field, value]) =>
+    field.endsWith('_configs') && mappings(value).length > 0 ? [field.slice(0, -'_configs'.length)] : [],
+  );
+}
