@@ -39,6 +39,17 @@ export interface RedisExporterProps extends Partial<ValuesOf<typeof exporterSett
 /** Just what the program calls: it reads. */
 const RIGHTS: RedisRights = { keys: ['visits:*', 'guestbook:*'], commands: ['scan', 'get', 'llen'] };
 
+/** What the program itself measures, beside the figures of its process. */
+const EXPOSED = [
+  'course_redis_up',
+  'course_exporter_scrape_duration_seconds',
+  'course_visits_total',
+  'course_guestbook_comments',
+  'course_exporter_dropped_keys',
+  'process_*',
+  'nodejs_*',
+];
+
 /** The program of services/exporter: visits and guestbook entries in Redis as Prometheus metrics. */
 export class RedisExporter extends Construct {
   readonly workload: Workload;
@@ -69,7 +80,7 @@ export class RedisExporter extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('metrics', { job: settings.scrapeJob });
+    this.workload.servesMetrics('metrics', { job: settings.scrapeJob, exposes: EXPOSED });
     this.workload.connectsTo(settings.redis.port('redis'), { as: 'REDIS', may: RIGHTS });
     new Watch(this, 'watch', { of: this.workload, alerts: [redisDown(this.workload)] });
   }

@@ -72,7 +72,7 @@ const RIGHTS: RedisRights = {
 };
 
 /** How the program of services/web counts and times requests. Probes and scrapes come from the cluster itself. */
-const REQUESTS: RequestMetrics = {
+const REQUESTS = {
   total: 'http_requests_total',
   failed: { label: 'status', regex: '5..', example: '500' },
   duration: {
@@ -80,7 +80,7 @@ const REQUESTS: RequestMetrics = {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
   },
   counted: 'route!~"/healthz|/readyz|/metrics"',
-};
+} as const satisfies RequestMetrics;
 
 /** Slower than this, people notice. */
 const LATENCY_SECONDS = 0.25;
@@ -142,7 +142,11 @@ export class WebService extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('http', { job: settings.scrapeJob, requests: REQUESTS });
+    this.workload.servesMetrics('http', {
+      job: settings.scrapeJob,
+      exposes: [REQUESTS.total, `${REQUESTS.duration.metric}*`, 'web_redis_up', 'process_*', 'nodejs_*'],
+      requests: REQUESTS,
+    });
     new Watch(this, 'watch', {
       of: this.workload,
       objectives: [

@@ -69,6 +69,8 @@ export interface ServedMetrics {
   readonly port: EndPort;
   readonly path: string;
   readonly job: string;
+  /** Their names; empty where nobody says them. */
+  readonly exposes: readonly string[];
   /** Which of them count requests; undefined where none does. */
   readonly requests: RequestMetrics | undefined;
 }

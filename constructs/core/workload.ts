@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import type { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { Peer } from '../../model/cluster-facts';
@@ -10,7 +10,7 @@ import type { Controller } from './controller';
 import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from './flow';
 import { openFlow } from './flow';
 import type { MetricsOptions } from './metrics';
-import { metricsAt } from './metrics';
+import { METRICS_ANNOTATION, metricsAt } from './metrics';
 import type { NamespaceRef } from './namespace';
 import { topologyOf } from './placement';
 import type { EnvValue, PodProps } from './pod';
@@ -180,6 +180,9 @@ export class Workload extends Construct implements FlowEnd {
   /** Says that a port serves metrics in Prometheus' format: what scrapes the platform finds it. */
   servesMetrics(portName: string, options: MetricsOptions = {}): void {
     this.metrics = metricsAt(this.port(portName), options);
+    const { exposes } = this.metrics;
+    const controller = this.node.children.find((child) => ApiObject.isApiObject(child));
+    if (exposes.length > 0) controller?.metadata.addAnnotation(METRICS_ANNOTATION, exposes.join(', '));
   }
 
   /** Declares a flow to every single pod behind a port, as a scraper needs it. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { namespaceOf, Platform } from '../../composition/platform';
@@ -65,4 +65,18 @@ describe.each(matrix.targets().map((target) => [target.name, target] as const))(
       );
     }
   });
+});
+
+// Rules and objectives are made of what a workload says that it exposes.
+test.each(Object.keys(READERS))('%s exposes the metrics that its workload names', (service) => {
+  const [target] = matrix.targets();
+  const objects = synthesize(new Platform(target!, course).app).flatMap((component) => component.objects);
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === service)!;
+  const named = deployment.metadata.annotations!['strata/metrics']!.split(', ');
+  const source = readFileSync(join(__dirname, `../../services/${service}/src/metrics.ts`), 'utf8');
+  const own = [...source.matchAll(/\bname: '([a-z_]+)'/g)].map(([, name]) => name!);
+  expect(own.length).toBeGreaterThan(2);
+  // Those of the process are the client library's.
+  const ofProgram = named.filter((name) => !/^(process|nodejs)_\*$/.test(name)).map((name) => name.replace(/\*$/, ''));
+  expect(ofProgram.sort()).toEqual(own.sort());
 });
