@@ -301,11 +301,23 @@ describe('metrics of its own', () => {
   };
 
   test('are served at /metrics, for a job of its name', () => {
-    expect(metricsOf()).toEqual({ port: 8080, path: '/metrics', job: 'till' });
+    expect(metricsOf()).toEqual({ port: 8080, path: '/metrics', job: 'till', exposes: [] });
   });
 
   test('are served where it says, for a job that it names', () => {
-    expect(metricsOf({ path: '/stats', job: 'tills' })).toEqual({ port: 8080, path: '/stats', job: 'tills' });
+    expect(metricsOf({ path: '/stats', job: 'tills' })).toEqual({ port: 8080, path: '/stats', job: 'tills', exposes: [] });
+  });
+
+  test('are named on its controller, where verify looks for them', () => {
+    const objects = rendered((chart) => {
+      workloadIn(chart, 'till', { container: { ports: { http: 8080 } } }).servesMetrics('http', {
+        exposes: ['sold_total', 'till_*'],
+      });
+    });
+    const { metadata, spec } = objects.get('Deployment', 'till');
+    expect(metadata.annotations).toMatchObject({ 'strata/metrics': 'sold_total, till_*' });
+    // Not on the pods, which would be replaced by a name more.
+    expect(JSON.stringify(spec)).not.toContain('strata/metrics');
   });
 
   test.each(['', 'two words', 'a"b', 'j'.repeat(254)])('are of no job called %j', (job) => {
