@@ -11,13 +11,16 @@ export const alerting = feature('alerting', {
   apply: (context, settings) => {
     const { target, namespace, toYaml } = context;
     const component = context.component('alertmanager');
+    const credentials = context.credentials(settings.credentialsRevision);
     const shared = {
       ...settings,
       namespace,
       storage: target.cluster.storage,
-      credentials: context.credentials(settings.credentialsRevision),
+      credentials,
     };
-    if (target.settings.prometheus?.form === 'operator') new OperatedAlertmanager(component, 'alertmanager', shared);
+    // The operator reads Secrets, and the CSI driver makes none: there pods of our own read its files.
+    if (target.settings.prometheus?.form === 'operator' && credentials.from !== 'csi')
+      new OperatedAlertmanager(component, 'alertmanager', shared);
     else new Alertmanager(component, 'alertmanager', { ...shared, toYaml });
   },
 });

@@ -114,6 +114,18 @@ describe('settings reach what they are for', () => {
     },
   );
 
+  test('alerting, which runs by itself where the CSI driver brings its secrets', () => {
+    const { secretStore: _, ...others } = cloud;
+    const objects = platformOf(
+      staging,
+      { ...others, secrets: { by: 'csi', provider: 'vault', prefix: 'secret/' } },
+      [prometheus, alerting],
+      { prometheus: { form: because('operator', why) } },
+    );
+    expect(objects.get('StatefulSet', 'alertmanager').spec.replicas).toBe(3);
+    expect(objects.names).toContain('PodMonitor/course-staging/alertmanager');
+  });
+
   test('alerting, without a Prometheus of the target', () => {
     expect(platformOf(staging, cloud, [alerting]).get('StatefulSet', 'alertmanager').spec.replicas).toBe(3);
     expect(platformOf(staging, cloud, [prometheus]).names.join()).not.toContain('alertmanager');
