@@ -19,6 +19,7 @@ import { dev } from './dev';
 import { prod } from './prod';
 import { staging } from './staging';
 
+const watched = [metricsServer, prometheus, alerting];
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
 /** The shared cluster brings the Prometheus operator. */
@@ -28,16 +29,11 @@ const operated = { form: because('operator' as const, 'the operator is there, an
 export const matrix = matrixOf(
   components,
 
-  target(
-    dev,
-    kind,
-    [metricsServer, prometheus, alerting, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator],
-    {
-      settings: {
-        workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
-      },
+  target(dev, kind, [...watched, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
+    settings: {
+      workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
     },
-  ),
+  }),
   target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),
 
   target(staging, shared, [...rehearsed, alerting], { settings: { prometheus: operated } }),
