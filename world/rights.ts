@@ -70,12 +70,37 @@ export function allows(grants: readonly GivenRights[], request: Request): Certai
   return relevant.some(({ rules }) => rules === undefined) ? 'unknown' : 'no';
 }
 
+/** Whether grants allow to read a path of the API server that is no object's, such as `/metrics`. */
+export function allowsUrl(grants: readonly GivenRights[], url: string): Certainty {
+  // A RoleBinding gives none of these.
+  const relevant = grants.filter(({ namespace }) => namespace === undefined);
+  const isGiven = relevant.some(({ rules }) => rules?.some((rule) => coversUrl(rule, url)));
+  if (isGiven) return 'yes';
+  return relevant.some(({ rules }) => rules === undefined) ? 'unknown' : 'no';
+}
+
+function coversUrl(rule: Json, url: string): boolean {
+  return (
+    list(rule['verbs']).some((verb) => verb === 'get' || verb === '*') &&
+    list(rule['nonResourceURLs']).some(
+      (entry) =>
+        entry === url || (typeof entry === 'string' && entry.endsWith('*') && url.startsWith(entry.slice(0, -1))),
+    )
+  );
+}
+
 function covers(rule: Json, { group, resource }: Request, verb: string): boolean {
   const has = (field: string, value: string) => list(rule[field]).some((entry) => entry === value || entry === '*');
   return (
     has('apiGroups', group) &&
-    has('resources', resource) &&
+    (has('resources', resource) || hasSubresource(rule, resource)) &&
     has('verbs', verb) &&
     list(rule['resourceNames']).length === 0
   );
+}
+
+/** A star before the slash stands for every resource: that of `metrics` gives `nodes/metrics`. */
+function hasSubresource(rule: Json, resource: string): boolean {
+  const slash = resource.indexOf('/');
+  return slash > 0 && list(rule['resources']).includes(`*${resource.slice(slash)}`);
 }
