@@ -41,6 +41,7 @@ import monitorSelected from './rules/monitoring/monitor-selected';
 import monitoringStackComplete from './rules/monitoring/monitoring-stack-complete';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
+import receiverReachable from './rules/monitoring/receiver-reachable';
 import scrapePermitted from './rules/monitoring/scrape-permitted';
 import scrapeTargetResolves from './rules/monitoring/scrape-target-resolves';
 import scrapeTimeoutFits from './rules/monitoring/scrape-timeout-fits';
@@ -373,6 +374,7 @@ export const checks: readonly Check[] = [
   monitoringStackComplete,
   promConfigRulesValid,
   promqlMeaning,
+  receiverReachable,
   scrapePermitted,
   scrapeTargetResolves,
   scrapeTimeoutFits,
