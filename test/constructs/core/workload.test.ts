@@ -305,7 +305,12 @@ describe('metrics of its own', () => {
   });
 
   test('are served where it says, for a job that it names', () => {
-    expect(metricsOf({ path: '/stats', job: 'tills' })).toEqual({ port: 8080, path: '/stats', job: 'tills', exposes: [] });
+    expect(metricsOf({ path: '/stats', job: 'tills' })).toEqual({
+      port: 8080,
+      path: '/stats',
+      job: 'tills',
+      exposes: [],
+    });
   });
 
   test('are named on its controller, where verify looks for them', () => {
