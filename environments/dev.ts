@@ -14,13 +14,6 @@ export const dev = environment('dev', {
         'somebody watches it come down, and waits',
       ),
     },
-    alerting: {
-      replicas: because(1, 'nobody is told, so nothing is told twice'),
-      volume: because('none', 'silences may go with the pod'),
-      page: because({ kind: 'nobody' }, 'whoever tries something out looks at it'),
-      ticket: because({ kind: 'nobody' }, 'whoever tries something out looks at it'),
-      deadMansSwitch: because({ kind: 'nobody' }, 'it is switched off at will'),
-    },
     prometheus: {
       retention: because('2d', 'nobody asks what happened last week'),
     },

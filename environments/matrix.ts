@@ -19,7 +19,6 @@ import { dev } from './dev';
 import { prod } from './prod';
 import { staging } from './staging';
 
-const watched = [metricsServer, prometheus, alerting];
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
 /** The shared cluster brings the Prometheus operator. */
@@ -29,7 +28,7 @@ const operated = { form: because('operator' as const, 'the operator is there, an
 export const matrix = matrixOf(
   components,
 
-  target(dev, kind, [...watched, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
+  target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
     settings: {
       workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
     },

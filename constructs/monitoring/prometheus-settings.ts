@@ -20,7 +20,7 @@ export const prometheusSettings = settingsOf('prometheus', {
   alertOwner: text('platform', /^[a-z0-9][a-z0-9-]{0,62}$/, 'a name of lower case letters, digits and hyphens'),
   /** Where runbooks are, such as the page that `strata alerts --format markdown` writes; `{alert}` becomes the alert's name in lower case. */
   runbooks: text(
-    'https://runbooks.example.com/#{alert}',
+    'https://git.example.com/platform/docs/runbooks.md#{alert}',
     /^https?:\/\/\S*\{alert\}\S*$/,
     'an address with {alert} in it',
   ),

@@ -45,6 +45,8 @@ test('a feature for workloads without the setting that chooses them is a mistake
   );
 });
 
+const prometheusOperator = { kubeletService: { namespace: 'kube-system', labels: { 'k8s-app': 'kubelet' } } };
+
 describe('settings reach what they are for', () => {
   test('autoscaling', () => {
     const { spec } = platformOf(staging, cloud, [autoscaling], {
@@ -92,7 +94,8 @@ describe('settings reach what they are for', () => {
         [alerting, prometheus],
         [prometheus, alerting],
       ]) {
-        const all = platformOf(staging, cloud, features, settings).all as unknown as readonly {
+        const all = platformOf(staging, { ...cloud, prometheusOperator }, features, settings)
+          .all as unknown as readonly {
           readonly kind: string;
           readonly metadata: { readonly name: string };
           readonly data?: Readonly<Record<string, string>>;
@@ -118,7 +121,7 @@ describe('settings reach what they are for', () => {
     const { secretStore: _, ...others } = cloud;
     const objects = platformOf(
       staging,
-      { ...others, secrets: { by: 'csi', provider: 'vault', prefix: 'secret/' } },
+      { ...others, prometheusOperator, secrets: { by: 'csi', provider: 'vault', prefix: 'secret/' } },
       [prometheus, alerting],
       { prometheus: { form: because('operator', why) } },
     );
