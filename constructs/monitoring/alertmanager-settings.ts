@@ -15,7 +15,7 @@ export const alertingSettings = settingsOf('alerting', {
   volume: value<Bytes | 'none'>('1Gi', (given) => (given === 'none' ? undefined : bytesProblem(given))),
   /** What each pod asks for and may use. */
   resources: resources({ cpu: '20m', memory: '64Mi', memoryLimit: '128Mi' }),
-  /** Who is told of a page: webhook, pagerduty, slack, email; or nobody, which has to be said. */
+  /** Who is told of a page: webhook, pagerduty, slack, email; or nobody, which has to be said. In an ephemeral environment it is nobody as long as nobody is chosen. */
   page: receiver({ kind: 'webhook' }),
   /** Who is told of a ticket, in working hours. An alert of no known severity counts as one, at any time. */
   ticket: receiver({ kind: 'webhook' }),

@@ -1,5 +1,6 @@
 import { Alertmanager, alertingSettings } from '../../constructs/monitoring/alertmanager';
 import { OperatedAlertmanager } from '../../constructs/monitoring/operated-alertmanager';
+import type { ValuesOf } from '../../model/settings';
 import { feature } from '../feature';
 
 export const alerting = feature('alerting', {
@@ -14,6 +15,7 @@ export const alerting = feature('alerting', {
     const credentials = context.credentials(settings.credentialsRevision);
     const shared = {
       ...settings,
+      ...(credentials.from === 'generated' ? untold(settings) : {}),
       namespace,
       storage: target.cluster.storage,
       credentials,
@@ -24,3 +26,14 @@ export const alerting = feature('alerting', {
     else new Alertmanager(component, 'alertmanager', { ...shared, toYaml });
   },
 });
+
+const NOBODY = { kind: 'nobody' } as const;
+
+/** Where nothing is worth hiding nobody knows an address: receivers that nobody has chosen are nobody there. */
+function untold(settings: ValuesOf<typeof alertingSettings>) {
+  const receivers = ['page', 'ticket', 'deadMansSwitch'] as const;
+  const { defaults } = alertingSettings;
+  return Object.fromEntries(
+    receivers.filter((name) => settings[name] === defaults[name]).map((name) => [name, NOBODY]),
+  );
+}

@@ -134,7 +134,20 @@ test('an editor gets the findings of what is not saved yet, at the name and the 
 test('the help has the commands that work there, and none that renders', () => {
   const { stdout } = strata(['help']);
   expect([...stdout.matchAll(/^ {2}(\w+) {2,}/gm)].map(([, name]) => name)).toEqual([
-    ...['verify', 'checks', 'flows', 'diff', 'simulate', 'plan', 'alerts', 'facts', 'init', 'adopt', 'help', 'completion'],
+    ...[
+      'verify',
+      'checks',
+      'flows',
+      'diff',
+      'simulate',
+      'plan',
+      'alerts',
+      'facts',
+      'init',
+      'adopt',
+      'help',
+      'completion',
+    ],
   ]);
   expect(strata(['render'])).toMatchObject({
     status: 2,
