@@ -27,6 +27,10 @@ export class DisruptionBudget extends Construct {
         'give minAvailable',
       ]);
     }
+    if (workload.controller.kind === 'DaemonSet')
+      throw new StrataError(place, 'a DaemonSet has no number of pods that the budget could be counted from', [
+        'leave it out: a drain that passes over DaemonSets leaves its pods where they are',
+      ]);
     const amount = (maxUnavailable ?? minAvailable)!;
     if (typeof amount === 'number') checkWhole(place, amount, 0);
     else if (!/^(\d{1,2}|100)%$/.test(amount))

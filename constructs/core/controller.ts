@@ -39,6 +39,13 @@ export interface StatefulSetOptions {
   readonly revisionHistoryLimit?: number;
 }
 
+export interface DaemonSetOptions {
+  /** Nodes without a pod while a new revision replaces the old one: a number, or a share of them. @default 1 */
+  readonly maxUnavailable?: number | `${number}%`;
+  /** Earlier revisions kept. @default 5 */
+  readonly revisionHistoryLimit?: number;
+}
+
 export interface ClaimTemplate {
   readonly name: string;
   readonly size: Bytes;
@@ -128,6 +135,32 @@ export class Controller {
     });
   }
 
+  /** A pod on each node that it may run on. The old pod of a node ends before the new one starts: it may hold a port of the node. */
+  static daemonSet(options: DaemonSetOptions = {}): Controller {
+    const { maxUnavailable = 1, revisionHistoryLimit = 5 } = options;
+    checkNodesWithout(maxUnavailable);
+    return new Controller('DaemonSet', 1, (scope, pods) => {
+      new k8s.KubeDaemonSet(scope, 'daemon-set', {
+        metadata: pods.metadata,
+        spec: {
+          revisionHistoryLimit,
+          selector: pods.selector,
+          updateStrategy: {
+            type: 'RollingUpdate',
+            rollingUpdate: {
+              maxSurge: k8s.IntOrString.fromNumber(0),
+              maxUnavailable:
+                typeof maxUnavailable === 'number'
+                  ? k8s.IntOrString.fromNumber(maxUnavailable)
+                  : k8s.IntOrString.fromString(maxUnavailable),
+            },
+          },
+          template: pods.template,
+        },
+      });
+    });
+  }
+
   /**
    * Pods that run to their end once, one or several at a time. The Job stays, so that a second apply finds it unchanged; its name
    * carries the hash of its template and its completions, which cannot change.
@@ -182,7 +215,8 @@ export class Controller {
   }
 
   private constructor(
-    readonly kind: 'Deployment' | 'StatefulSet' | 'Job' | 'CronJob',
+    readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'Job' | 'CronJob',
+    /** How many pods there are; of a DaemonSet one, on each node. */
     readonly replicas: number,
     readonly create: (scope: Construct, pods: ControlledPods) => void,
     /** What cannot change beside the template, so that the name of a Job stands for it. */
@@ -208,6 +242,17 @@ function checkCronJob(name: string, options: CronJobOptions): void {
     const value = options[field as keyof typeof atLeast];
     if (value !== undefined) checkWhole(`${place}, ${field}`, value, min);
   }
+}
+
+/** With none, and no pod more than one on a node, no new revision would ever come. */
+function checkNodesWithout(maxUnavailable: number | string): void {
+  const place = 'daemon set, maxUnavailable';
+  if (typeof maxUnavailable === 'number') return checkWhole(place, maxUnavailable, 1);
+  if (!/^([1-9]\d?|100)%$/.test(maxUnavailable))
+    throw new StrataError(place, `is ${maxUnavailable}, not a whole percentage above 0% and up to 100%`, [
+      "use one such as '10%'",
+      'use a number of nodes',
+    ]);
 }
 
 function deploymentStrategy(strategy: 'surge' | 'in-place' | 'recreate'): k8s.DeploymentStrategy {

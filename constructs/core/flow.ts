@@ -19,6 +19,8 @@ export interface FlowEnd extends Construct {
   readonly allPorts: readonly EndPort[];
   /** Ports of others that these pods open connections to. */
   readonly connections: EndPort[];
+  /** Whether its pods have the addresses of their nodes, so that no policy can name them by their labels. @default false */
+  readonly onHostNetwork?: boolean;
   /** Connections to what is no end of flows. */
   readonly outside?: readonly OutsideFlow[];
   /** Where these pods serve their own metrics; undefined where they serve none. */

@@ -30,16 +30,20 @@ export class DefaultDeny extends Construct {
   }
 }
 
-/** Allows just the flows that a workload takes part in, at its end. */
+/**
+ * Allows just the flows that a workload takes part in, at its end. Pods on the network of their nodes are no pods to policies: none
+ * applies to them, and others reach them by addresses that nobody knows beforehand.
+ */
 export class FlowPolicy extends Construct {
   constructor(scope: Construct, id: string, props: { readonly workload: FlowEnd }) {
     super(scope, id);
     const { workload } = props;
+    if (workload.onHostNetwork) return;
     const ingress = workload.allPorts
       .filter((port) => port.clients.size > 0)
-      .map((port) => ({ from: [...port.clients].map(peerOf).sort(byText), ports: portsOf(port) }));
+      .map((port) => ({ from: [...port.clients].flatMap(peersOf).sort(byText), ports: portsOf(port) }));
     const egress = [
-      ...workload.connections.map((port) => ({ to: [peerOf(port.workload)], ports: portsOf(port) })).sort(byText),
+      ...workload.connections.map((port) => ({ to: peersOf(port.workload), ports: portsOf(port) })).sort(byText),
       ...(workload.outside ?? []).map(({ to, ports }) => ({
         to: to === 'addresses' ? ANY_ADDRESS : ANY_POD,
         ...(ports ? { ports: ports.map(tcp) } : {}),
@@ -64,6 +68,10 @@ export class FlowPolicy extends Construct {
  */
 const ANY_ADDRESS: k8s.NetworkPolicyPeer[] = [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
 const ANY_POD: k8s.NetworkPolicyPeer[] = [{ namespaceSelector: {} }];
+
+function peersOf(peer: FlowEnd | Peer): k8s.NetworkPolicyPeer[] {
+  return 'node' in peer && peer.onHostNetwork ? ANY_ADDRESS : [peerOf(peer)];
+}
 
 /** Always with the namespace: a policy that moves, or is read alone, still says whom it means. */
 function peerOf(peer: FlowEnd | Peer): k8s.NetworkPolicyPeer {

@@ -53,6 +53,13 @@ export interface SecurityException {
   readonly reason: string;
 }
 
+export interface HostUse {
+  /** The addresses and ports of the node: its ports are then taken on the node itself, and no NetworkPolicy applies. @default false */
+  readonly network?: boolean;
+  /** The processes of the node. @default false */
+  readonly pid?: boolean;
+}
+
 export interface PodProps {
   readonly container: ContainerProps;
   /** Run one after the other before the container starts. @default - none */
@@ -66,6 +73,8 @@ export interface PodProps {
   readonly user?: number;
   /** @default - the pod meets the restricted standard */
   readonly securityException?: SecurityException;
+  /** What of its node the pod shares instead of having its own; its exception must be at level `privileged`. @default - nothing */
+  readonly host?: HostUse;
   /** Seconds between SIGTERM and SIGKILL. @default 30 */
   readonly terminationGracePeriod?: number;
   /** Where the pod runs. @default - anywhere without a taint */
@@ -107,6 +116,16 @@ export function requestOf(pod: PodProps): PodRequest {
   return { cpu: most(({ cpu }) => millicores(cpu)), memory: most(({ memory }) => byteCount(memory)) };
 }
 
+/** What a pod uses of its node, in the words of the Pod Security Standard. */
+export function usesOfNode(pod: PodProps): string[] {
+  const volumes = containersOf(pod).flatMap(({ mounts = [] }) => mounts.map(({ volume }) => volume));
+  return [
+    ...(pod.host?.network ? ['hostNetwork'] : []),
+    ...(pod.host?.pid ? ['hostPID'] : []),
+    ...(volumes.some((volume) => volume.ofNode) ? ['hostPath'] : []),
+  ];
+}
+
 export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
   const main = {
     ...props.container,
@@ -120,6 +139,9 @@ export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
   const user = props.user ?? 65532;
   return {
     ...(props.serviceAccount === undefined ? {} : { serviceAccountName: props.serviceAccount }),
+    // The cluster's DNS, which a pod with the node's network does not ask otherwise.
+    ...(props.host?.network ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
+    ...(props.host?.pid ? { hostPid: true } : {}),
     automountServiceAccountToken: props.serviceAccount !== undefined,
     enableServiceLinks: false,
     ...(props.restartPolicy === undefined ? {} : { restartPolicy: props.restartPolicy }),
@@ -161,7 +183,13 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
     ...(props.command ? { command: [...props.command] } : {}),
     ...(props.args ? { args: [...props.args] } : {}),
     ...(props.ports
-      ? { ports: Object.entries(props.ports).map(([name, containerPort]) => ({ name, containerPort })) }
+      ? {
+          ports: Object.entries(props.ports).map(([name, containerPort]) => ({
+            name,
+            containerPort,
+            ...(pod.host?.network ? { hostPort: containerPort } : {}),
+          })),
+        }
       : {}),
     ...(props.envFrom
       ? {
@@ -200,6 +228,7 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
             mountPath: mount.mountPath,
             ...(mount.subPath === undefined ? {} : { subPath: mount.subPath }),
             ...(mount.writable ? {} : { readOnly: true }),
+            ...(mount.followsMounts ? { mountPropagation: 'HostToContainer' } : {}),
           })),
         }
       : {}),

@@ -46,10 +46,17 @@ export class Volume {
     return new Volume(name, () => ({ persistentVolumeClaim: { claimName } }));
   }
 
+  /** A folder of the node that is there, with what it has mounted below. The pod's exception must be at level `privileged`. */
+  static node(name: string, path: string): Volume {
+    return new Volume(name, () => ({ hostPath: { path, type: 'Directory' } }), true);
+  }
+
   private constructor(
     readonly name: string,
     /** Asked for when names are final. Undefined for a claim template: the StatefulSet controller adds that volume itself. */
     private readonly source: () => Omit<k8s.Volume, 'name'> | undefined,
+    /** Whether it is a part of the node's own file system. */
+    readonly ofNode = false,
   ) {}
 
   /** Mounted at a path; read-only unless said otherwise. */
@@ -59,6 +66,7 @@ export class Volume {
       mountPath,
       writable: options.writable ?? false,
       ...(options.subPath === undefined ? {} : { subPath: options.subPath }),
+      ...(this.ofNode ? { followsMounts: true } : {}),
     };
   }
 
@@ -74,6 +82,8 @@ export interface Mount {
   readonly writable: boolean;
   /** One file or folder of the volume. Such a mount never follows changes of the volume. */
   readonly subPath?: string;
+  /** What the node mounts below later is seen, too. */
+  readonly followsMounts?: boolean;
 }
 
 function itemsOf(keys: readonly string[]): k8s.KeyToPath[] {

@@ -14,7 +14,7 @@ import { METRICS_ANNOTATION, metricsAt } from './metrics';
 import type { NamespaceRef } from './namespace';
 import { topologyOf } from './placement';
 import type { EnvValue, PodProps } from './pod';
-import { containersOf, podSpec } from './pod';
+import { containersOf, podSpec, usesOfNode } from './pod';
 import type { ServedPort } from './service';
 import { ServiceOf } from './service';
 import type { Mount } from './volume';
@@ -109,6 +109,11 @@ export class Workload extends Construct implements FlowEnd {
     return this.autoscaled?.min ?? this.controller.replicas;
   }
 
+  /** Whether its pods have the addresses of their nodes, so that no policy can name them by their labels. */
+  get onHostNetwork(): boolean {
+    return this.pod.host?.network ?? false;
+  }
+
   /** A port by the name that the container gives it. */
   port(name: string): Port {
     const port = this.ports.get(name);
@@ -200,6 +205,10 @@ export class Workload extends Construct implements FlowEnd {
     strength: 'preferred' | 'required',
     { maxSkew = 1, minDomains }: Pick<Spread, 'maxSkew' | 'minDomains'> = {},
   ): void {
+    if (this.controller.kind === 'DaemonSet')
+      throw new StrataError(`workload ${this.app}`, 'has a pod on each node, which nothing can spread', [
+        'remove the spread from its placement',
+      ]);
     const whenUnsatisfiable = strength === 'required' ? 'DoNotSchedule' : 'ScheduleAnyway';
     if (this.spread.some((each) => each.topologyKey === topologyKey && each.whenUnsatisfiable === whenUnsatisfiable))
       throw new StrataError(
@@ -274,6 +283,16 @@ export class Workload extends Construct implements FlowEnd {
         ],
       );
     }
+    const ofTheNode = usesOfNode(this.pod);
+    if (ofTheNode.length > 0 && exception?.level !== 'privileged')
+      throw new StrataError(
+        `workload ${this.app}`,
+        `uses ${ofTheNode.join(', ')} of its node, which the Pod Security Standard allows in namespaces at level privileged alone`,
+        [
+          'remove it from the pod',
+          "give the pod a securityException with level: 'privileged' and the reason, and put it into a namespace of that level",
+        ],
+      );
     for (const container of containersOf(this.pod)) {
       if (container.securityContext && !exception) {
         throw new StrataError(

@@ -56,6 +56,10 @@ export class Autoscaler extends Construct {
       throw new StrataError(place, `a ${kind} runs to its end and cannot be scaled`, [
         'scale a Deployment or a StatefulSet',
       ]);
+    if (kind === 'DaemonSet')
+      throw new StrataError(place, 'a DaemonSet has a pod on each node, whatever the load', [
+        'scale a Deployment or a StatefulSet',
+      ]);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);
     workload.scaledBetween(min, max);
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {

@@ -65,6 +65,7 @@ export interface VolumeMount {
   readonly mountPath: string;
   readonly subPath?: string;
   readonly readOnly?: boolean;
+  readonly mountPropagation?: string;
 }
 
 export interface Container {
@@ -101,7 +102,7 @@ export interface Volume {
     readonly items?: readonly KeyToPath[];
   };
   readonly emptyDir?: { readonly sizeLimit?: string };
-  readonly hostPath?: { readonly path: string };
+  readonly hostPath?: { readonly path: string; readonly type?: string };
 }
 
 export interface PodAffinityTerm {
@@ -243,6 +244,14 @@ export interface Kinds {
       readonly podManagementPolicy?: string;
       readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted: string; readonly whenScaled: string };
       readonly volumeClaimTemplates?: readonly ClaimTemplate[];
+    };
+  };
+  DaemonSet: {
+    readonly spec: Omit<ControllerSpec, 'replicas'> & {
+      readonly updateStrategy: {
+        readonly type: string;
+        readonly rollingUpdate?: { readonly maxSurge: number | string; readonly maxUnavailable: number | string };
+      };
     };
   };
   Job: {
@@ -419,7 +428,7 @@ export class Objects {
   /** Every pod template, with the object that holds it. */
   get pods(): { readonly owner: KubernetesObject; readonly template: PodTemplate }[] {
     return [
-      ...(['Deployment', 'StatefulSet', 'Job'] as const).flatMap((kind) =>
+      ...(['Deployment', 'StatefulSet', 'DaemonSet', 'Job'] as const).flatMap((kind) =>
         this.of(kind).map((owner) => ({ owner, template: owner.spec.template })),
       ),
       ...this.of('CronJob').map((owner) => ({ owner, template: owner.spec.jobTemplate.spec.template })),

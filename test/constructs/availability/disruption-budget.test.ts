@@ -123,3 +123,13 @@ test.each<[Amount, string]>([
 ])('%j is refused: the API server would', (amount, found) => {
   expect(refusal(() => budgeted(4, amount)).message).toContain(`disruption budget of shop${found}`);
 });
+
+// The disruption controller counts from the scale of what owns the pods, which a DaemonSet has not: nothing could be evicted.
+test('a budget of a DaemonSet is refused', () => {
+  const act = () =>
+    rendered((chart) => {
+      const workload = workloadIn(chart, 'shop', { controller: Controller.daemonSet() });
+      new DisruptionBudget(chart, 'budget', { workload, maxUnavailable: 1 });
+    });
+  expect(refusal(act).message).toContain('a DaemonSet has no number of pods');
+});

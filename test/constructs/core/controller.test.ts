@@ -3,6 +3,7 @@ import { runChecks } from '../../../checks/run';
 import type {
   ClaimTemplate,
   CronJobOptions,
+  DaemonSetOptions,
   DeploymentOptions,
   JobOptions,
   StatefulSetOptions,
@@ -105,6 +106,41 @@ describe('a StatefulSet', () => {
   // so a bad config can be rolled back only by deleting the pod by hand.
   test('of one pod replaces a broken revision without a hand', () => {
     expect(controlled(Controller.statefulSet()).get('StatefulSet').spec.podManagementPolicy).toBe('Parallel');
+  });
+});
+
+describe('a DaemonSet', () => {
+  test('has a pod on each node, and replaces that of one node at a time unless it says otherwise', () => {
+    const objects = controlled(Controller.daemonSet());
+    expect(objects.get('DaemonSet').spec).toMatchObject({
+      revisionHistoryLimit: 5,
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } },
+    });
+    expect(objects.get('DaemonSet').spec).not.toHaveProperty('replicas');
+    expect(podOf(objects).spec).not.toHaveProperty('affinity');
+  });
+
+  test('has what all its options say', () => {
+    const all: Required<DaemonSetOptions> = { maxUnavailable: '10%', revisionHistoryLimit: 2 };
+    expect(controlled(Controller.daemonSet(all)).get('DaemonSet').spec).toMatchObject({
+      revisionHistoryLimit: 2,
+      updateStrategy: { rollingUpdate: { maxUnavailable: '10%' } },
+    });
+  });
+
+  test.each<DaemonSetOptions>([{ maxUnavailable: 0 }, { maxUnavailable: '0%' }, { maxUnavailable: '101%' }])(
+    'with %j never gets a new revision, or is nothing that the server takes',
+    (options) => {
+      expect(refusal(() => Controller.daemonSet(options)).place).toBe('daemon set, maxUnavailable');
+    },
+  );
+
+  test('cannot be spread: a pod is on each node', () => {
+    const act = () =>
+      rendered((chart) =>
+        workloadIn(chart, 'shop', { controller: Controller.daemonSet() }).spreadOver('zone', 'preferred'),
+      );
+    expect(refusal(act).message).toContain('has a pod on each node, which nothing can spread');
   });
 });
 

@@ -143,3 +143,39 @@ test('the order in which flows are declared does not matter', () => {
   ];
   expect(policies([...flows].reverse())).toEqual(policies(flows));
 });
+
+describe('pods on the network of their nodes', () => {
+  const scraped = (host: boolean) =>
+    rendered((chart) => {
+      const namespace = namespaceIn(chart, { name: 'nodes', podSecurity: 'privileged' });
+      const exporter = workloadIn(chart, 'exporter', {
+        namespace,
+        container: { ports: { metrics: 9100 } },
+        pod: { securityException: { level: 'privileged', reason: 'it measures the node' }, host: { network: host } },
+      });
+      const scraper = workloadIn(chart, 'scraper', { container: { ports: { http: 9090 } } });
+      scraper.connectsToEach(exporter.port('metrics'));
+      exporter.connectsTo(scraper.port('http'));
+      for (const workload of [exporter, scraper]) new FlowPolicy(workload, 'policy', { workload });
+    });
+  const any = [{ ipBlock: { cidr: '0.0.0.0/0' } }, { ipBlock: { cidr: '::/0' } }];
+
+  test('have no policy: none applies to them', () => {
+    expect(
+      scraped(true)
+        .of('NetworkPolicy')
+        .map(({ metadata }) => metadata.name),
+    ).toEqual(['scraper']);
+    expect(
+      scraped(false)
+        .of('NetworkPolicy')
+        .map(({ metadata }) => metadata.name),
+    ).toEqual(['exporter', 'scraper']);
+  });
+
+  test('are reached, and reach others, by the addresses of their nodes', () => {
+    const { ingress, egress } = scraped(true).get('NetworkPolicy', 'scraper').spec;
+    expect(egress).toEqual([{ to: any, ports: [{ protocol: 'TCP', port: 9100 }] }]);
+    expect(ingress).toEqual([{ from: any, ports: [{ protocol: 'TCP', port: 9090 }] }]);
+  });
+});

@@ -100,6 +100,7 @@ describe('a pod with everything', () => {
       sidecars: [side('log'), side('proxy')],
       user: 1000,
       securityException: { level: 'baseline', reason: 'a test of everything' },
+      host: { network: false, pid: false },
       terminationGracePeriod: 45,
       placement: {},
       serviceAccount: 'clerk',
@@ -294,4 +295,49 @@ test.each(['metadata.namespace', 'spec.nodeName'])('the field %s of the pod is a
   expect(podSpec({}, { env: { IT: podField(field) } }).containers[0]?.env).toEqual([
     { name: 'IT', valueFrom: { fieldRef: { fieldPath: field } } },
   ]);
+});
+
+describe('what a pod uses of its node', () => {
+  const root = Volume.node('root', '/').at('/host');
+  const privileged = { level: 'privileged', reason: 'it measures the node' } as const;
+  const onNode = (pod: Partial<PodProps>, container: Partial<ContainerProps> = {}) =>
+    rendered((chart) =>
+      workloadIn(chart, 'shop', { namespace: namespaceIn(chart, { podSecurity: 'privileged' }), pod, container }),
+    );
+
+  test('is in its own fields: network, processes, and a folder that is read as the node sees it', () => {
+    const objects = onNode(
+      { host: { network: true, pid: true }, securityException: privileged },
+      { ports: { metrics: 9100 }, mounts: [root] },
+    );
+    const { spec } = podOf(objects);
+    expect(spec).toMatchObject({ hostNetwork: true, hostPID: true, dnsPolicy: 'ClusterFirstWithHostNet' });
+    expect(spec.containers[0]?.ports).toEqual([{ name: 'metrics', containerPort: 9100, hostPort: 9100 }]);
+    expect(spec.volumes).toEqual([{ name: 'root', hostPath: { path: '/', type: 'Directory' } }]);
+    expect(spec.containers[0]?.volumeMounts).toEqual([
+      { name: 'root', mountPath: '/host', readOnly: true, mountPropagation: 'HostToContainer' },
+    ]);
+  });
+
+  test('is nothing unless it says so', () => {
+    const { spec } = podOf(onNode({}, { ports: { http: 80 } }));
+    expect(['hostNetwork', 'hostPID', 'dnsPolicy'].filter((field) => field in spec)).toEqual([]);
+    expect(spec.containers[0]?.ports).toEqual([{ name: 'http', containerPort: 80 }]);
+  });
+
+  test.each<[string, Partial<PodProps>, Partial<ContainerProps>]>([
+    ['hostNetwork', { host: { network: true } }, {}],
+    ['hostPID', { host: { pid: true } }, {}],
+    ['hostPath', {}, { mounts: [root] }],
+    ['hostPath', { securityException: { level: 'baseline', reason: 'not enough' } }, { mounts: [root] }],
+  ])('%s without an exception at level privileged is refused', (what, pod, container) => {
+    const { message } = refusal(() => onNode(pod, container));
+    expect(message).toContain(`uses ${what} of its node`);
+  });
+
+  test('is refused in a namespace that enforces more, whatever the exception', () => {
+    const act = () =>
+      rendered((chart) => workloadIn(chart, 'shop', { pod: { host: { pid: true }, securityException: privileged } }));
+    expect(refusal(act).message).toContain('namespace shop enforces restricted');
+  });
 });

@@ -134,3 +134,7 @@ test.each([
 ])('a %s cannot be scaled', (kind, controller) => {
   expect(refusal(() => autoscaled({}, controller)).message).toContain(`a ${kind} runs to its end and cannot be scaled`);
 });
+
+test('a DaemonSet cannot be scaled', () => {
+  expect(refusal(() => autoscaled({}, Controller.daemonSet())).message).toContain('has a pod on each node');
+});
