@@ -6,6 +6,7 @@ import {
   loadGenerator,
   metricsServer,
   networkPolicies,
+  nodeExporter,
   prometheus,
   uptimeKuma,
   workloadZoo,
@@ -19,6 +20,8 @@ import { dev } from './dev';
 import { prod } from './prod';
 import { staging } from './staging';
 
+/** Where the nodes are ours to look into. */
+const watched = [prometheus, nodeExporter];
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
 /** The shared cluster brings the Prometheus operator. */
@@ -28,7 +31,7 @@ const operated = { form: because('operator' as const, 'the operator is there, an
 export const matrix = matrixOf(
   components,
 
-  target(dev, kind, [metricsServer, prometheus, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
+  target(dev, kind, [metricsServer, ...watched, autoscaling, networkPolicies, uptimeKuma, workloadZoo, loadGenerator], {
     settings: {
       workloadZoo: { batchPlacement: because(onPool(kind, 'batch'), 'batch work must not push the app aside') },
     },

@@ -4,6 +4,7 @@ export { disruptionBudgets } from './availability/disruption-budgets';
 export { zoneSpread } from './availability/zone-spread';
 export { alerting } from './monitoring/alerting';
 export { metricsServer } from './monitoring/metrics-server';
+export { nodeExporter } from './monitoring/node-exporter';
 export { prometheus } from './monitoring/prometheus';
 export { uptimeKuma } from './monitoring/uptime-kuma';
 export { loadGenerator } from './practice/load-generator';

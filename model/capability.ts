@@ -46,6 +46,11 @@ export const capabilities = {
     on: (cluster: Cluster) => cluster.podSecurity !== 'restricted',
     line: (_: Cluster, has: boolean) => `podSecurity: '${has ? 'baseline' : 'restricted'}',`,
   },
+  'privileged-namespaces': {
+    meaning: 'a namespace may enforce nothing of the Pod Security Standards',
+    on: (cluster: Cluster) => cluster.podSecurity === 'privileged',
+    line: (_: Cluster, has: boolean) => `podSecurity: '${has ? 'privileged' : 'baseline'}',`,
+  },
 } as const satisfies Record<string, CapabilityFacts>;
 
 export type Capability = keyof typeof capabilities;

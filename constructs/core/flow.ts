@@ -66,11 +66,18 @@ export interface FlowService {
   backendOf(port: EndPort): { readonly name: string } | { readonly number: number };
 }
 
+/**
+ * What series of a program are about, and so which labels say where they were scraped: `pod`, the program itself: namespace, pod and
+ * container; `node`: the node that it runs on; `others`: objects that each series names itself, by the very same labels.
+ */
+export type MetricsSubject = 'pod' | 'node' | 'others';
+
 /** Where metrics are served, the job that scrapes them, and what is in them. */
 export interface ServedMetrics {
   readonly port: EndPort;
   readonly path: string;
   readonly job: string;
+  readonly about: MetricsSubject;
   /** Their names; empty where nobody says them. */
   readonly exposes: readonly string[];
   /** Which of them count requests; undefined where none does. */

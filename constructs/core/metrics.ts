@@ -1,6 +1,6 @@
 import { StrataError } from '../../model/errors';
 import { text } from '../../model/setting';
-import type { EndPort, RequestMetrics, ServedMetrics } from './flow';
+import type { EndPort, MetricsSubject, RequestMetrics, ServedMetrics } from './flow';
 
 /** The annotation of a workload that names the metrics that its pods expose. */
 export const METRICS_ANNOTATION = 'strata/metrics';
@@ -11,6 +11,8 @@ export interface MetricsOptions {
   readonly path?: string;
   /** The name of the job that scrapes them, and so the label `job` of their series. @default - the workload's name */
   readonly job?: string;
+  /** What the series are about: which labels they get when they are scraped. @default 'pod' */
+  readonly about?: MetricsSubject;
   /**
    * Names of the metrics, with `*` at the end for all that begin so. They stand in the annotation `strata/metrics` of the workload, by which
    * `strata verify` knows what rules and dashboards may ask for. @default - nothing is said of them
@@ -28,11 +30,11 @@ export function scrapeJob(name: string) {
 /** Metrics that pods serve at a port; a name that no job can have is refused. */
 export function metricsAt(port: EndPort, options: MetricsOptions): ServedMetrics {
   const { app } = port.workload;
-  const { path = '/metrics', job = app, exposes = [], requests } = options;
+  const { path = '/metrics', job = app, about = 'pod', exposes = [], requests } = options;
   const problem = scrapeJob(app).problem(job);
   if (problem !== undefined)
     throw new StrataError(`workload ${app}`, `serves metrics as the job ${JSON.stringify(job)}, which is ${problem}`, [
       "use a name such as 'redis-exporter'",
     ]);
-  return { port, path, job, exposes, requests };
+  return { port, path, job, about, exposes, requests };
 }

@@ -53,7 +53,7 @@ export interface SecurityException {
   readonly reason: string;
 }
 
-export interface HostUse {
+export interface SharedWithNode {
   /** The addresses and ports of the node: its ports are then taken on the node itself, and no NetworkPolicy applies. @default false */
   readonly network?: boolean;
   /** The processes of the node. @default false */
@@ -74,7 +74,7 @@ export interface PodProps {
   /** @default - the pod meets the restricted standard */
   readonly securityException?: SecurityException;
   /** What of its node the pod shares instead of having its own; its exception must be at level `privileged`. @default - nothing */
-  readonly host?: HostUse;
+  readonly host?: SharedWithNode;
   /** Seconds between SIGTERM and SIGKILL. @default 30 */
   readonly terminationGracePeriod?: number;
   /** Where the pod runs. @default - anywhere without a taint */

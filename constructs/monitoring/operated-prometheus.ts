@@ -124,7 +124,7 @@ export class OperatedPrometheus extends Construct {
     const web = this.workload.port('web');
     this.workload.serviceOf(web);
 
-    podMonitor(this, at, { name: OWN_JOB, path: '/metrics', port: web, workload: this.workload });
+    podMonitor(this, at, { name: OWN_JOB, path: '/metrics', port: web, about: 'pod', workload: this.workload });
     for (const job of flows) podMonitor(this, at, job);
     for (const job of clusterJobs(settings)) {
       const service = serviceOf(job.job_name, kubelets);

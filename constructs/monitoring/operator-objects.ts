@@ -6,10 +6,11 @@ import {
   ScrapeConfig as ScrapeConfigObject,
   ServiceMonitor,
 } from '../../imports/monitoring.coreos.com';
+import type { MetricsSubject } from '../core/flow';
 import type { RuleGroup } from './rule-groups';
 import type { FlowJob } from './scrape';
 import type { Relabeling, ScrapeConfig } from './scrape-config';
-import { setLabel } from './scrape-config';
+import { NODE_OF_POD, setLabel } from './scrape-config';
 
 type PodMonitorSpec = ConstructorParameters<typeof PodMonitor>[2]['spec'];
 type ServiceMonitorSpec = ConstructorParameters<typeof ServiceMonitor>[2]['spec'];
@@ -39,8 +40,15 @@ function toRule(rule: RuleGroup['rules'][number]): object {
   return { ...same, expr, ...(keep_firing_for === undefined ? {} : { keepFiringFor: keep_firing_for }) };
 }
 
+/** The operator says of every target which pod it is; what is not about the pod does not keep it. */
+const SUBJECT_RELABELINGS: Readonly<Record<MetricsSubject, readonly Relabeling[]>> = {
+  pod: [dropLabel('endpoint')],
+  node: [NODE_OF_POD, dropLabel('endpoint|namespace|pod|container')],
+  others: [dropLabel('endpoint|namespace|pod|container')],
+};
+
 /** Scrapes each pod of a flow. The label `job` is the flow's, and not the name of this object. */
-export function podMonitor(scope: Construct, at: At, { name, path, port, workload }: FlowJob): void {
+export function podMonitor(scope: Construct, at: At, { name, path, port, about, workload }: FlowJob): void {
   const spec: PodMonitorSpec = {
     selector: { matchLabels: { ...workload.selector } },
     namespaceSelector: { matchNames: [workload.namespace.name] },
@@ -49,7 +57,7 @@ export function podMonitor(scope: Construct, at: At, { name, path, port, workloa
         // By number: whoever else wrote the pods may not have named their ports.
         portNumber: port.number,
         path,
-        relabelings: toObjects([setLabel('job', name), dropLabel('endpoint')]),
+        relabelings: toObjects([setLabel('job', name), ...SUBJECT_RELABELINGS[about]]),
       },
     ],
   };

@@ -1,4 +1,5 @@
 import type { Duration } from '../../model/quantity';
+import type { MetricsSubject } from '../core/flow';
 import type { FlowJob } from './scrape';
 
 /** A step of relabeling, in Prometheus' own words. */
@@ -61,19 +62,19 @@ export function sanitized(name: string): string {
 
 /**
  * Finds each pod of a flow by the name that resolves to all of them. Each pod is a target: behind a balancing address every scrape
- * would meet another pod's counters.
+ * would meet another pod's counters. DNS knows no names of nodes: what is about one is told by its address, the label `instance`.
  */
-export function byName({ name, path, port, workload }: FlowJob, interval: Duration): ScrapeConfig {
+export function byName({ name, path, port, about, workload }: FlowJob, interval: Duration): ScrapeConfig {
   return {
     job_name: name,
     metrics_path: path,
     dns_sd_configs: [{ names: [workload.eachPod().host], type: 'A', port: port.number, refresh_interval: interval }],
-    relabel_configs: [setLabel('namespace', workload.namespace.name)],
+    ...(about === 'pod' ? { relabel_configs: [setLabel('namespace', workload.namespace.name)] } : {}),
   };
 }
 
 /** Finds each pod of a flow by asking the API server. */
-export function byDiscovery({ name, path, port, workload }: FlowJob): ScrapeConfig {
+export function byDiscovery({ name, path, port, about, workload }: FlowJob): ScrapeConfig {
   const selector = Object.entries(workload.selector).map(([key, value]) => `${key}=${value}`);
   return {
     job_name: name,
@@ -88,10 +89,13 @@ export function byDiscovery({ name, path, port, workload }: FlowJob): ScrapeConf
     relabel_configs: [
       ...runningContainers,
       keep(['__meta_kubernetes_pod_container_port_number'], String(port.number)),
-      ...podLabels,
+      ...SUBJECT_LABELS[about],
     ],
   };
 }
+
+/** The node that a pod runs on. */
+export const NODE_OF_POD = labelFrom('node', '__meta_kubernetes_pod_node_name');
 
 /** Pods that have ended answer nobody, and init containers have ended before anything serves. */
 export const runningContainers: readonly Relabeling[] = [
@@ -99,9 +103,13 @@ export const runningContainers: readonly Relabeling[] = [
   drop(['__meta_kubernetes_pod_container_init'], 'true'),
 ];
 
-/** Which pod a target is. */
-export const podLabels: readonly Relabeling[] = [
-  labelFrom('namespace', '__meta_kubernetes_namespace'),
-  labelFrom('pod', '__meta_kubernetes_pod_name'),
-  labelFrom('container', '__meta_kubernetes_pod_container_name'),
-];
+/** What a target is, as far as its series are about it. */
+const SUBJECT_LABELS: Readonly<Record<MetricsSubject, readonly Relabeling[]>> = {
+  pod: [
+    labelFrom('namespace', '__meta_kubernetes_namespace'),
+    labelFrom('pod', '__meta_kubernetes_pod_name'),
+    labelFrom('container', '__meta_kubernetes_pod_container_name'),
+  ],
+  node: [NODE_OF_POD],
+  others: [],
+};

@@ -21,6 +21,7 @@ test.each<[Capability, Partial<ClusterFacts>, Partial<ClusterFacts>]>([
   ['volumes', { storage: [{ ...storage, isDefault: true }] }, { storage: [storage] }],
   ['native-sidecars', { kubernetes: '1.29' }, { kubernetes: '1.28' }],
   ['baseline-namespaces', { podSecurity: 'baseline' }, { podSecurity: 'restricted' }],
+  ['privileged-namespaces', { podSecurity: 'privileged' }, { podSecurity: 'baseline' }],
 ])('%s follows from the facts of the cluster', (capability, facts, without) => {
   expect(has(capability, facts)).toBe(true);
   expect(has(capability, without)).toBe(false);

@@ -301,14 +301,15 @@ describe('metrics of its own', () => {
   };
 
   test('are served at /metrics, for a job of its name', () => {
-    expect(metricsOf()).toEqual({ port: 8080, path: '/metrics', job: 'till', exposes: [] });
+    expect(metricsOf()).toEqual({ port: 8080, path: '/metrics', job: 'till', about: 'pod', exposes: [] });
   });
 
   test('are served where it says, for a job that it names', () => {
-    expect(metricsOf({ path: '/stats', job: 'tills' })).toEqual({
+    expect(metricsOf({ path: '/stats', job: 'tills', about: 'others' })).toEqual({
       port: 8080,
       path: '/stats',
       job: 'tills',
+      about: 'others',
       exposes: [],
     });
   });
