@@ -47,9 +47,10 @@ export function nodeRecordings(): RecordingRule[] {
       record: 'node_device:disk_saturation:queue_rate5m',
       expr: `sum ${PER_DEVICE} (${rate('node_disk_io_time_weighted_seconds_total')})`,
     },
+    // What nobody but root may look at is no fault of a disk.
     {
       record: 'node:disk_errors:file_systems',
-      expr: `sum ${PER_NODE} (${of('node_filesystem_device_error')})`,
+      expr: `sum ${PER_NODE} (${of('node_filesystem_device_error', 'device_error!="permission denied"')})`,
     },
     {
       record: 'node:network_received:bytes_rate5m',
@@ -76,8 +77,9 @@ export function nodeAlerts(): Alert[] {
   const at = (series: string, labels = '') => `${series}{job="${NODE_JOB}",instance="10.0.0.1:9100",node="a"${labels}}`;
   const disk = ',device="/dev/sda1",mountpoint="/"';
   const perMount = 'by (instance, node, mountpoint)';
-  const available = of('node_filesystem_avail_bytes');
-  const free = `min ${perMount} (${available} / ${of('node_filesystem_size_bytes')})`;
+  // What is in memory is no disk.
+  const available = of('node_filesystem_avail_bytes', 'fstype!="tmpfs"');
+  const free = `min ${perMount} (${available} / ${of('node_filesystem_size_bytes', 'fstype!="tmpfs"')})`;
   const skew = of('node_time_seconds');
   return [
     {
@@ -110,6 +112,14 @@ export function nodeAlerts(): Alert[] {
             [at('node_filesystem_avail_bytes', disk)]: '4x100',
           },
           firing: { '10m': [], '20m': [{ ...place, mountpoint: '/' }] },
+        },
+        {
+          name: 'what is full is in memory',
+          series: {
+            [at('node_filesystem_size_bytes', `${disk},fstype="tmpfs"`)]: '100x100',
+            [at('node_filesystem_avail_bytes', `${disk},fstype="tmpfs"`)]: '4x100',
+          },
+          firing: { '20m': [] },
         },
         {
           name: 'a fifth is left, and it does not change',
