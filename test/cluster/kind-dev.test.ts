@@ -160,9 +160,10 @@ describe('with a visitor that the policies admit', () => {
     await waitFor('every target', 60, async () => {
       const ofCluster = ['cadvisor', 'kubelet', 'kubelet-probes', 'kubernetes-apiservers'];
       expect(await promQl('count by (job) (up == 1)', 'job')).toEqual(
-        [...ofCluster, 'exporter', 'prometheus', 'web'].sort(),
+        [...ofCluster, 'exporter', 'node-exporter', 'prometheus', 'web'].sort(),
       );
       expect(await promQl('up == 0', 'instance')).toEqual([]);
+      expect(await promQl('up{job="node-exporter"}', 'node')).toEqual(['node-1', 'node-2', 'node-3']);
     });
   });
 

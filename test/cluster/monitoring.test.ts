@@ -191,7 +191,9 @@ proof('without the right to read metrics of nodes kubelets refuse, as verify say
   say(`verify: ${said.map(({ message }) => message).join('; ')}`);
   expect(said.map(({ verdict }) => verdict)).toEqual(['fail', 'fail', 'fail']);
   await cluster.apply(less);
-  await waitFor('a refusal', 60, async () => {
+  // Kubelets remember for five minutes what a pod's token may do; a new pod has a new token.
+  await cluster.kubectl('delete', 'pod', pod, '-n', APP);
+  await waitFor('a refusal', 180, async () => {
     const errors = (await activeTargets())
       .filter(({ labels }) => labels.job === 'kubelet')
       .map(({ lastError }) => lastError);

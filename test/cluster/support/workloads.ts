@@ -6,7 +6,7 @@ import type { KubernetesObject, Service } from './kubernetes';
 export async function settled(cluster: Cluster, objects: readonly KubernetesObject[], seconds = 240): Promise<void> {
   for (const { kind, metadata } of objects) {
     const where = ['-n', metadata.namespace ?? 'default', `--timeout=${seconds}s`];
-    if (kind === 'Deployment' || kind === 'StatefulSet')
+    if (kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet')
       await cluster.kubectl('rollout', 'status', `${kind}/${metadata.name}`, ...where);
     if (kind === 'Job') await cluster.kubectl('wait', '--for=condition=Complete', `job/${metadata.name}`, ...where);
   }
