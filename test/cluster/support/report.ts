@@ -14,8 +14,8 @@ export function say(line: string): void {
 }
 
 /** A test that, when it fails, says what a person would ask the cluster next. */
-export function testOn(cluster: Cluster, name: string, run: () => Promise<void>): void {
-  test(name, () => explained(cluster, run));
+export function testOn(cluster: Cluster, name: string, run: () => Promise<void>, minutes = 10): void {
+  test(name, () => explained(cluster, run), minutes * 60_000);
 }
 
 /** Runs something; its error gets the state of the cluster added. */
