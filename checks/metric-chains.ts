@@ -149,8 +149,7 @@ export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): Rea
     scrapeConfigs(prometheus).flatMap((config): [string, Job][] => {
       const name = string(config['job_name']);
       if (!name) return [];
-      const addresses = new Set(addressesOf(config));
-      const own = scrapes.filter(({ value }) => addresses.has(String(value)));
+      const own = scrapes.filter(({ job }) => job === name);
       const blocked = own.filter(
         ({ sources, target }) =>
           sources.length > 0 &&
@@ -166,13 +165,6 @@ export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): Rea
 
 export function scrapeConfigs({ configuration }: ConfiguredPrometheus): readonly Json[] {
   return list(record(configuration.content)?.['scrape_configs']).flatMap((entry): Json[] => [record(entry) ?? {}]);
-}
-
-function* addressesOf(config: Json): Iterable<string> {
-  for (const group of list(config['static_configs']))
-    for (const target of list(record(group)?.['targets'])) yield String(target);
-  for (const entry of list(config['dns_sd_configs']))
-    for (const name of list(record(entry)?.['names'])) yield `${String(name)}:${String(record(entry)?.['port'])}`;
 }
 
 /** Whether a series' job can only be the name of one of these jobs: nothing gives it another. */

@@ -59,18 +59,21 @@ function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | 
 }
 
 /** What a Prometheus configuration names by address: static targets, and names of which the port is given. */
-export function* addressesIn(configuration: unknown): Iterable<{ readonly host: string; readonly port: number }> {
-  for (const job of list(record(configuration)?.['scrape_configs']).map(record)) {
-    for (const group of list(job?.['static_configs']).map(record)) {
+export function* addressesIn(
+  configuration: unknown,
+): Iterable<{ readonly job: string; readonly host: string; readonly port: number }> {
+  for (const config of list(record(configuration)?.['scrape_configs']).map(record)) {
+    const job = string(config?.['job_name']) ?? '';
+    for (const group of list(config?.['static_configs']).map(record)) {
       for (const target of list(group?.['targets'])) {
         const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(string(target) ?? '');
-        if (match) yield { host: match[1]!, port: Number(match[2]) };
+        if (match) yield { job, host: match[1]!, port: Number(match[2]) };
       }
     }
-    for (const group of list(job?.['dns_sd_configs']).map(record)) {
+    for (const group of list(config?.['dns_sd_configs']).map(record)) {
       const port = number(group?.['port']);
       if (port === undefined || (group?.['type'] !== 'A' && group?.['type'] !== 'AAAA')) continue;
-      for (const name of list(group['names'])) if (typeof name === 'string') yield { host: name, port };
+      for (const name of list(group['names'])) if (typeof name === 'string') yield { job, host: name, port };
     }
   }
 }

@@ -32,6 +32,8 @@ export interface ExternalWorkloadProps extends ExternalOptions {
   /** The objects that it stands among: Services that select its pods are found there. */
   readonly others: readonly KubernetesObject[];
   readonly namespace: NamespaceRef;
+  /** Whether its own Service resolves to the pods themselves. @default false */
+  readonly headless?: boolean;
 }
 
 /** A port of such pods. */
@@ -155,7 +157,7 @@ export class ExternalWorkload extends Construct implements FlowEnd {
       throw new StrataError(this.place, `the Service ${this.props.service} does not lead to its port ${port.name}`, [
         'name another Service, or none',
       ]);
-    this.ownService ??= new ServiceOf(this, this.name, { headless: false, ready: true });
+    this.ownService ??= new ServiceOf(this, this.name, { headless: this.props.headless ?? false, ready: true });
     this.ownService.publish(port);
     return this.ownService;
   }

@@ -53,6 +53,9 @@ export interface Inhibition {
 /** How long Alertmanager remembers what it told (`--data.retention`). */
 const REMEMBERED: Duration = '5d';
 
+/** Each Alertmanager waits so many seconds for each one before it (`--cluster.peer-timeout`). */
+const PEER_TIMEOUT = 15;
+
 /** What the settings say, and what holds everywhere. */
 export function notificationPlan(settings: ValuesOf<typeof alertingSettings>): NotificationPlan {
   checkTimes(settings);
@@ -150,7 +153,7 @@ export function checkReceiverSecrets(place: string, plan: NotificationPlan, sour
 }
 
 function checkTimes(settings: ValuesOf<typeof alertingSettings>): void {
-  const { deadMansSwitch, deadMansSwitchRepeat, groupBy } = settings;
+  const { replicas, deadMansSwitch, deadMansSwitchRepeat, groupBy } = settings;
   const refuse = (field: string, problem: string, fix: string): never => {
     throw new StrataError(`alerting.${field}`, problem, [fix]);
   };
@@ -159,6 +162,12 @@ function checkTimes(settings: ValuesOf<typeof alertingSettings>): void {
     refuse('groupBy', `has ${twice} beside what says the same already`, "name each label once; '...' stands for all");
   for (const severity of ['page', 'ticket'] as const) {
     const [repeat, interval] = [settings[`${severity}Repeat`], settings[`${severity}Interval`]];
+    if (seconds(interval) < replicas * PEER_TIMEOUT)
+      refuse(
+        `${severity}Interval`,
+        `is ${interval}, and the last of ${replicas} Alertmanagers waits ${(replicas - 1) * PEER_TIMEOUT} s whether another one tells: what it tells then may be over already, and is told twice`,
+        `write ${replicas * PEER_TIMEOUT}s or more`,
+      );
     if (seconds(repeat) < seconds(interval))
       refuse(
         `${severity}Repeat`,

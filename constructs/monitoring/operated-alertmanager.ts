@@ -104,6 +104,8 @@ export class OperatedAlertmanager extends Construct {
       selector: { 'app.kubernetes.io/name': 'alertmanager', alertmanager: id },
       ports: { web: 9093, ...(replicas > 1 ? { mesh: 9094 } : {}) },
       udp: ['mesh'],
+      // As that of a StatefulSet of our own: whether a Service has an address can not be changed when the form is.
+      headless: true,
     });
     this.workload.serviceOf(this.alerts);
     if (replicas > 1) openFlow(this.workload, this.workload.port('mesh'));

@@ -120,6 +120,8 @@ export class OperatedPrometheus extends Construct {
       namespace,
       selector: { 'app.kubernetes.io/name': 'prometheus', 'operator.prometheus.io/name': id },
       ports: { web: 9090 },
+      // As that of a StatefulSet of our own: whether a Service has an address can not be changed when the form is.
+      headless: true,
     });
     const web = this.workload.port('web');
     this.workload.serviceOf(web);

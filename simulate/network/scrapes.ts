@@ -1,6 +1,7 @@
 import type { Path, Resource } from '../../manifests/resource';
 import { list, number, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { discoveredTargets } from '../../world/discovered-targets';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
 import type { PodPort, ServiceView } from '../../world/services';
@@ -14,13 +15,15 @@ export interface ScrapeFlow {
   readonly resource: Resource;
   readonly path: Path;
   readonly value: unknown;
+  /** The job of a prometheus.yml that makes it. @default - the operator makes one for the object */
+  readonly job?: string;
   /** Who may be the Prometheus that does it. */
   readonly sources: readonly Endpoint[];
   readonly sourceIsKnown: boolean;
   readonly target: PodPort;
 }
 
-/** What ServiceMonitors, PodMonitors and the static and DNS targets of Prometheus' own configuration name. */
+/** What ServiceMonitors and PodMonitors name, and Prometheus' own configuration by address, by name or by discovery. */
 export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   const known = prometheusesOf(world);
@@ -66,6 +69,15 @@ export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
     }
   }
   yield* configuredScrapes(world);
+  for (const { prometheus, resource, path, job, workload, port, isCertain } of discoveredTargets(world)) {
+    if (!isCertain || workload === prometheus.workload) continue;
+    yield {
+      ...{ resource, path, value: job, job },
+      sources: [network.endpointOf(prometheus.workload)],
+      sourceIsKnown: true,
+      target: { workload, number: port, declared: workload.ports.find((each) => each.number === port) },
+    };
+  }
 }
 
 function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly PodPort[] {
@@ -101,13 +113,14 @@ function runsPrometheus({ running }: WorkloadManifest): boolean {
 function* configuredScrapes(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   for (const { workload, configuration } of configuredPrometheuses(world)) {
-    for (const { host, port } of addressesIn(configuration.content)) {
+    for (const { job, host, port } of addressesIn(configuration.content)) {
       for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
         if (target.workload === workload) continue;
         yield {
           resource: configuration.resource,
           path: configuration.path,
           value: `${host}:${port}`,
+          job,
           sources: [network.endpointOf(workload)],
           sourceIsKnown: true,
           target,

@@ -10,7 +10,7 @@ import { because, type Layer } from '../../index';
 import { Cluster } from './support/cluster';
 import { request } from './support/http';
 import { loadImages, TEST_IMAGE } from './support/images';
-import type { KubernetesObject } from './support/kubernetes';
+import type { KubernetesObject, Pod } from './support/kubernetes';
 import {
   APP,
   applyInPlaceOf,
@@ -44,9 +44,9 @@ const settings = (more: Layer['alerting'] = {}): Layer => {
       deadMansSwitch: tell('watchdog'),
       // Long enough for an Alertmanager to go before anybody is told.
       pageWait: because('15s', 'nobody waits'),
-      pageInterval: because('15s', 'nobody waits'),
+      pageInterval: because('45s', 'nobody waits'),
       ticketWait: because('5s', 'nobody waits'),
-      ticketInterval: because('15s', 'nobody waits'),
+      ticketInterval: because('45s', 'nobody waits'),
       deadMansSwitchRepeat: because('1m', 'nobody waits'),
       ticketHours: because('always', 'tests run at any time'),
       ...more,
@@ -137,7 +137,7 @@ describe.each(['operator', 'discovery'] as const)('in the form %s', (form) => {
     await waitFor('the end', 180, async () =>
       expect(await statusesOf('RedisDown', from)).toEqual(['firing', 'resolved']),
     );
-    await pause(45);
+    await pause(60);
     expect(await statusesOf('RedisDown', from)).toEqual(['firing', 'resolved']);
     expect((await told('RedisDown', from)).map(({ to }) => to)).toEqual(['page', 'page']);
   });
@@ -146,7 +146,7 @@ describe.each(['operator', 'discovery'] as const)('in the form %s', (form) => {
     const hours = { weekdays: [otherDay], times: [{ from: '00:00', to: '24:00' }] };
     await put(form, { ticketHours: because(hours, 'nobody works now') });
     await waitFor('the hours in each of them', 120, async () => {
-      for (const replica of REPLICAS) expect(await amtool(form, replica, 'config', 'show')).toContain(`- ${otherDay}`);
+      for (const replica of REPLICAS) expect(await amtool(form, replica, 'config', 'show')).toContain(`[${otherDay}]`);
     });
     await waitFor('all of them', 120, async () =>
       expect(await api.values('alertmanager_cluster_members')).toEqual(['3', '3', '3']),
@@ -278,10 +278,15 @@ async function failingWeb(): Promise<(query: string) => Promise<void>> {
   await cluster.kubectl('patch', 'deployment', 'web', '-n', APP, '--type=json', '-p', JSON.stringify(patch));
   await cluster.kubectl('rollout', 'status', 'deployment/web', '-n', APP, '--timeout=120s');
   await cluster.apply(admitHost(APP, 'web', 8080, await cluster.hostAddress()));
-  const web = await addressOf(cluster, APP, 'web');
   const agent = await cluster.agent(false);
+  const pods = (await cluster.list<Pod>(APP, 'pods', 'app.kubernetes.io/name=web')).filter(
+    ({ spec }) => spec.containers[0]!.image === TEST_IMAGE,
+  );
   return async (query) => {
-    await waitFor('the program', 30, () => request({ agent, ...web, method: 'PUT', path: `/?${query}` }));
+    for (const { status } of pods)
+      await waitFor('the program', 30, () =>
+        request({ agent, host: status.podIP!, port: 8080, method: 'PUT', path: `/?${query}` }),
+      );
   };
 }
 

@@ -4,6 +4,8 @@
  */
 import { networkPolicies, prometheus } from '../../features';
 import { renderedManifests, verifyManifests } from '../../verify';
+import { discoveredTargets } from '../../world/discovered-targets';
+import { worldOf } from '../checks/judging';
 import { Cluster } from './support/cluster';
 import { loadImages } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
@@ -24,6 +26,7 @@ import { waitFor } from './support/wait';
 import { settled } from './support/workloads';
 
 const ELSEWHERE = 'elsewhere';
+const ASKS = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' };
 
 /** Jobs of flows, and of the cluster itself. */
 const FLOWS = ['exporter', 'prometheus', 'web'];
@@ -53,10 +56,7 @@ beforeAll(async () => {
   await loadImages(cluster, objectsIn('minimal'));
   await installPrometheusOperator(cluster);
   await cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: ELSEWHERE } });
-  await cluster.apply(
-    served('asked', { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9090' }),
-    served('not-asked', {}),
-  );
+  await cluster.apply(served('asked', ASKS), served('not-asked', {}));
   say(`a cluster of two nodes with the operator: ${seconds(started)}`);
 }, 40 * 60_000);
 
@@ -92,6 +92,7 @@ describe.each(FORMS)('in the form %s', (form) => {
         .sort(),
       rules: rules.map(({ name, query, duration = 0 }) => `${name} ${duration} ${query}`).sort(),
     });
+    if (form === 'discovery') expect(discoveredIn(objects)).toEqual(ofPods(targets));
     say(`${objects.length} objects, ${targets.length} targets up, ${rules.length} rules: ${seconds(started)}`);
   });
 });
@@ -184,6 +185,28 @@ proof('an alert fires when Redis goes, and ends when it is back', 'operator', as
   await cluster.kubectl('scale', 'statefulset', 'redis', '-n', APP, '--replicas=1');
   await waitFor('its end', 120, async () => expect(await firing()).toEqual([]));
 });
+
+/** Jobs and the ports of pods that discovery finds, as the manifests tell and as Prometheus tells. */
+function discoveredIn(objects: readonly KubernetesObject[]): string[] {
+  const all = [...objects, served('asked', ASKS), served('not-asked', {})];
+  const world = worldOf(all.map((object) => JSON.stringify(object)).join('\n---\n'));
+  const found = discoveredTargets(world).map(
+    ({ job, workload, port, isCertain }) => `${job} ${workload.namespace} ${port}${isCertain ? '' : '?'}`,
+  );
+  return [...new Set(found)].sort();
+}
+
+function ofPods(targets: readonly ActiveTarget[]): string[] {
+  const found = targets.filter(({ discoveredLabels }) => '__meta_kubernetes_pod_name' in discoveredLabels);
+  return [
+    ...new Set(
+      found.map(
+        ({ labels, scrapeUrl, discoveredLabels }) =>
+          `${labels.job} ${discoveredLabels.__meta_kubernetes_namespace} ${new URL(scrapeUrl).port}`,
+      ),
+    ),
+  ].sort();
+}
 
 /** A pod that serves metrics: a second Prometheus will do. */
 function served(name: string, annotations: Readonly<Record<string, string>>): KubernetesObject {

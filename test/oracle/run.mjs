@@ -85,6 +85,8 @@ const ORACLES = {
       join(folder, 'cases'),
       ...rendered(folder).filter((file) => file.includes('prometheus')),
     ),
+  relabel: ({ program, count = '100000', seed, out, folder }) =>
+    here(program, count, seed, out, built('relabel', folder)),
   publish: ({ program, count = '200', seed, out, folder }) => here(program, count, seed, out, folder),
   workloads: ({ program, count = '120', seed, out }) => inCluster(program, count, seed, out),
   rollout: ({ program, count = '320', seed, out }) => inCluster(program, count, seed, out),

@@ -44,6 +44,7 @@ export function prometheusPod(form: Form): string {
 
 export interface ActiveTarget {
   readonly labels: Readonly<Record<string, string>>;
+  readonly discoveredLabels: Readonly<Record<string, string>>;
   readonly scrapeUrl: string;
   readonly health: string;
   readonly lastError: string;

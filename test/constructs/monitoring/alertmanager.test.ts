@@ -398,6 +398,8 @@ describe('what cannot work is refused, with its place', () => {
     ['groupBy', ['job', 'job'], 'has job beside what says the same already'],
     ['groupBy', ['...', 'job'], 'has ... beside'],
     ['pageRepeat', '1m', 'a group is looked at every 5m only'],
+    ['pageInterval', '30s', 'is told twice'],
+    ['ticketInterval', '44s', 'the last of 3 Alertmanagers waits 30 s'],
     ['ticketRepeat', '7d', 'what was told is remembered for 5d'],
     ['deadMansSwitchRepeat', '30s', 'is 30s'],
     ['deadMansSwitch', { kind: 'slack', channel: '#a' }, 'people do not notice what does not come any more'],

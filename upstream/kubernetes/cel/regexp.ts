@@ -7,6 +7,8 @@ export interface GoRegExp {
   find(text: string): string;
   /** All matches, or the first so many. */
   findAll(text: string, count: number): string[];
+  /** The groups of the first match by number and by name, empty ones too; undefined where nothing matches. */
+  groups(text: string): ReadonlyMap<string, string> | undefined;
 }
 
 const compiled = new Map<string, GoRegExp | undefined>();
@@ -42,5 +44,15 @@ class Matching implements GoRegExp {
     const found: string[] = [];
     while ((count < 0 || found.length < count) && matcher.find()) found.push(matcher.group() ?? '');
     return found;
+  }
+
+  groups(text: string): ReadonlyMap<string, string> | undefined {
+    const matcher = this.pattern.matcher(text);
+    if (!matcher.find()) return undefined;
+    const numbered = Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? '');
+    return new Map([
+      ...numbered.map((value, i) => [String(i), value] as const),
+      ...Object.entries(this.pattern.namedGroups()).map(([name, i]) => [name, numbered[i] ?? ''] as const),
+    ]);
   }
 }

@@ -1,0 +1,159 @@
+import type { Json, Path, Resource } from '../manifests/resource';
+import { list, mappings, record, string } from '../manifests/resource';
+import type { WorkloadManifest } from '../manifests/workload';
+import { memo } from '../model/memo';
+import { isSet, scalarText } from '../upstream/prometheus/form';
+import { relabel } from '../upstream/prometheus/relabel';
+import type { Certainty } from './certainty';
+import { all } from './certainty';
+import type { MetaLabels } from './discovery-labels';
+import { endpointTargets, POD_ADDRESS, podTargets, serviceTargets } from './discovery-labels';
+import { labelsOfPods, selectsKnown } from './known-labels';
+import { makesPods } from './pods';
+import type { ConfiguredPrometheus } from './prometheus';
+import { configuredPrometheuses } from './prometheus';
+import type { ServiceView } from './services';
+import { knownServices, serviceByHost } from './services';
+import type { World } from './world';
+
+/** What a job of Prometheus' own configuration finds by `kubernetes_sd_configs`, after its relabelings. */
+export interface DiscoveredTarget {
+  readonly prometheus: ConfiguredPrometheus;
+  readonly job: string;
+  /** The file that states the job. */
+  readonly resource: Resource;
+  readonly path: Path;
+  /** Whose pods are scraped. */
+  readonly workload: WorkloadManifest;
+  readonly port: number;
+  readonly metricsPath: string;
+  /** Whether it is scraped for certain: what a rule asks for may be known by the cluster alone. */
+  readonly isCertain: boolean;
+}
+
+/** Every target that is found among the manifests, of each Prometheus that is configured by files. */
+export const discoveredTargets = memo((world: World): readonly DiscoveredTarget[] =>
+  configuredPrometheuses(world).flatMap((prometheus) =>
+    [prometheus.configuration, ...prometheus.jobFiles].flatMap(({ resource, path, content }) =>
+      mappings(record(content)?.['scrape_configs']).flatMap((job) =>
+        targetsOfJob(world, prometheus, job).map((target) => ({ ...target, prometheus, resource, path })),
+      ),
+    ),
+  ),
+);
+
+type Target = Omit<DiscoveredTarget, 'prometheus' | 'resource' | 'path'>;
+
+function targetsOfJob(world: World, prometheus: ConfiguredPrometheus, job: Json): Target[] {
+  const found = new Map<string, Target>();
+  for (const config of mappings(job['kubernetes_sd_configs'])) {
+    // Another cluster.
+    if (isSet(config['api_server']) || isSet(config['kubeconfig_file'])) continue;
+    for (const { labels, workload, is } of candidatesOf(world, config, prometheus.workload.namespace)) {
+      const target = is === 'no' ? undefined : targetOf(world, job, labels, workload, prometheus.workload.namespace);
+      if (!target) continue;
+      const one = { ...target, isCertain: target.isCertain && is === 'yes' };
+      const key = `${world.idOf(one.workload.resource)} ${one.port} ${one.metricsPath}`;
+      if (!found.get(key)?.isCertain) found.set(key, one);
+    }
+  }
+  return [...found.values()];
+}
+
+interface Candidate {
+  readonly labels: MetaLabels;
+  readonly workload: WorkloadManifest | undefined;
+  readonly is: Certainty;
+}
+
+function* candidatesOf(world: World, config: Json, own: string): Iterable<Candidate> {
+  const role = scalarText(config['role']) ?? '';
+  const namespaces = record(config['namespaces']);
+  const names = list(namespaces?.['names']).map(String);
+  if (namespaces?.['own_namespace'] === true) names.push(own);
+  const isIn = ({ namespace }: { readonly namespace: string }) => names.length === 0 || names.includes(namespace);
+  const selectors = mappings(config['selectors']).filter((selector) => selector['role'] === role);
+  if (role === 'pod')
+    for (const workload of [...world.workloads, ...world.operated].filter(makesPods).filter(isIn)) {
+      const is = all(selectors.map((each) => chosen(each, labelsOfPods(workload))));
+      for (const { labels } of podTargets(workload)) yield { labels, workload, is };
+    }
+  if (role !== 'service' && role !== 'endpoints' && role !== 'endpointslice') return;
+  for (const service of knownServices(world).filter(isIn)) {
+    const is = all(selectors.map((each) => chosen(each, labelsOfSelected(service, role))));
+    if (role === 'service') for (const labels of serviceTargets(service)) yield { labels, workload: undefined, is };
+    else for (const { labels, workload } of endpointTargets(service, role)) yield { labels, workload, is };
+  }
+}
+
+function labelsOfSelected({ name, resource }: ServiceView, role: string) {
+  // Its slices have others beside, of their controller.
+  return {
+    labels: { ...resource.labels, ...(role === 'endpointslice' ? { 'kubernetes.io/service-name': name } : {}) },
+    complete: role === 'service',
+  };
+}
+
+/** Whether a selector of the discovery takes what has these labels; one by fields is for the cluster to answer. */
+function chosen(selector: Json, known: Parameters<typeof selectsKnown>[1]): Certainty {
+  const text = string(selector['label']) ?? '';
+  const labels = labelSelectorOf(text);
+  const is = labels === undefined ? 'unknown' : selectsKnown(labels, known);
+  return is === 'yes' && isSet(selector['field']) ? 'unknown' : is;
+}
+
+/** `app=web,tier!=db,env in (a, b),!old` as a LabelSelector; undefined for what is not read here. */
+export function labelSelectorOf(text: string): Json | undefined {
+  const parts =
+    text
+      .match(/[^,()]+(\([^)]*\))?/g)
+      ?.map((part) => part.trim())
+      .filter(Boolean) ?? [];
+  const matchExpressions: Json[] = [];
+  for (const part of parts) {
+    const [, key, operator, value = ''] =
+      /^([\w./-]+)\s*(==|=|!=|\s(?:not)?in\s*)\s*(\([^)]*\)|[\w.-]*)$/.exec(part) ?? [];
+    const [, not, name] = /^(!?)\s*([\w./-]+)$/.exec(part) ?? [];
+    if (key !== undefined && operator !== undefined) {
+      const isNot = /^(!=|\s*notin\s*)$/.test(operator);
+      const values = value
+        .replace(/[()]/g, '')
+        .split(',')
+        .map((each) => each.trim());
+      matchExpressions.push({ key, operator: isNot ? 'NotIn' : 'In', values });
+    } else if (name !== undefined) matchExpressions.push({ key: name, operator: not ? 'DoesNotExist' : 'Exists' });
+    else return undefined;
+  }
+  return { matchExpressions };
+}
+
+function targetOf(
+  world: World,
+  job: Json,
+  labels: MetaLabels,
+  workload: WorkloadManifest | undefined,
+  own: string,
+): Target | undefined {
+  const name = scalarText(job['job_name']) ?? '';
+  const scheme = scalarText(job['scheme']) || 'http';
+  const given: MetaLabels = new Map([
+    ...labels,
+    ['job', name],
+    ['__scheme__', scheme],
+    ['__metrics_path__', scalarText(job['metrics_path']) || '/metrics'],
+  ]);
+  const result = relabel(given, mappings(job['relabel_configs']));
+  const address = result === 'dropped' ? undefined : result.labels.get('__address__');
+  if (result === 'dropped' || address === undefined) return undefined;
+  const [, host, written] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+  const port = Number(written ?? (result.labels.get('__scheme__') === 'https' ? 443 : 80));
+  const at = {
+    job: result.labels.get('job') ?? name,
+    metricsPath: result.labels.get('__metrics_path__') ?? '/metrics',
+    isCertain: result.isCertain,
+  };
+  if (host === POD_ADDRESS && workload) return { ...at, workload, port };
+  // A Service, or whatever a relabeling puts in place of what was found, such as a prober.
+  const [reached] = host ? (serviceByHost(world, host, own)?.reachedBy(port) ?? []) : [];
+  return reached && { ...at, workload: reached.workload, port: reached.number };
+}
