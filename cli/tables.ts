@@ -4,6 +4,7 @@ import type { RiskClass } from '../diff/risk/classes';
 import { NEWEST_KUBERNETES, OLDEST_KUBERNETES } from '../model/kubernetes-version';
 import type { AlertFormat } from '../report/alert-stories';
 import type { CapacityFormat } from '../report/capacity';
+import type { ChainFormat } from '../report/chains';
 import type { DiffFormat } from '../report/diff/formats';
 import type { DrainPlanFormat } from '../report/drain-plan';
 import type { MaintenanceFormat } from '../report/drains';
@@ -565,6 +566,28 @@ export const alerts = commandTable({
   },
 });
 
+export const chain = commandTable({
+  name: 'chain',
+  summary:
+    'follow an alert, a dashboard or a series link by link, from the program that exposes it to whoever is told, and say where it breaks',
+  arguments: [
+    {
+      name: 'NAME',
+      description: 'the name of an alert, of a series, or of the file of a dashboard',
+    },
+    manifestsOfOne,
+  ],
+  options: {
+    ...ofOneCluster,
+    format: {
+      value: 'FORMAT',
+      choices: ['text', 'json', 'markdown'] as const satisfies readonly ChainFormat[],
+      description: 'the format of the links',
+      default: 'text',
+    },
+  },
+});
+
 export const facts = commandTable({
   name: 'facts',
   summary:
@@ -808,6 +831,7 @@ export const COMMAND_TABLES: readonly CommandTable[] = [
   simulate,
   plan,
   alerts,
+  chain,
   facts,
   targets,
   secrets,

@@ -4,6 +4,7 @@ import { checks as allChecks } from '../checks/registry';
 export { command as adopt } from './adopt/adopt';
 /** The commands that judge manifests: a bundle of their own, because they are most of the code and few runs need them. */
 export { command as alerts } from './alerts';
+export { command as chain } from './chain';
 export { command as checks } from './checks';
 export { command as diff } from './diff/diff';
 export { command as facts } from './facts';

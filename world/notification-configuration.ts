@@ -1,4 +1,4 @@
-import type { Json, Resource } from '../manifests/resource';
+import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, record, string } from '../manifests/resource';
 import { configuredAlertmanagers, operatorObjects } from './alertmanager';
 import type { World } from './world';
@@ -6,6 +6,8 @@ import type { World } from './world';
 /** Whom an Alertmanager tells, as its configuration file says or would say. */
 export interface NotificationConfiguration {
   readonly by: Resource;
+  /** Where it is written: a file, or the AlertmanagerConfig. */
+  readonly stated: { readonly resource: Resource; readonly path: Path };
   readonly content: Json;
 }
 
@@ -16,14 +18,22 @@ export interface NotificationConfiguration {
 export function notificationConfigurations(world: World): readonly NotificationConfiguration[] {
   const files = configuredAlertmanagers(world).flatMap(({ by, file }) => {
     const content = record(file.content);
-    return content ? [{ by, content }] : [];
+    return content ? [{ by, stated: file, content }] : [];
   });
   const objects = operatorObjects(world, 'Alertmanager').flatMap((by) => {
     const name = string(by.at(['spec', 'alertmanagerConfiguration', 'name']));
     const found = operatorObjects(world, 'AlertmanagerConfig').find(
       (object) => object.name === name && world.namespaceOf(object) === world.namespaceOf(by),
     );
-    return found ? [{ by, content: fileOf(record(found.object['spec']) ?? {}) }] : [];
+    return found
+      ? [
+          {
+            by,
+            stated: { resource: found, path: ['spec'] },
+            content: fileOf(record(found.object['spec']) ?? {}),
+          },
+        ]
+      : [];
   });
   return [...objects, ...files];
 }

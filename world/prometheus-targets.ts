@@ -7,6 +7,7 @@ export interface PrometheusTarget {
   readonly file: PrometheusFile;
   readonly host: string;
   readonly port: number | undefined;
+  readonly use: 'scrape' | 'alerts' | 'remote';
   /** As it is written. */
   readonly text: string;
   /** What goes missing where nobody answers: `job web has no target there`. */
@@ -18,12 +19,17 @@ export function* prometheusTargets({ configuration, jobFiles }: ConfiguredPromet
   for (const file of [configuration, ...jobFiles])
     for (const job of list(record(file.content)?.['scrape_configs']).map(record)) {
       const consequence = `the target of job ${String(job?.['job_name'])} is down (up is 0)`;
-      for (const text of addressesOfJob(job)) yield* targetAt(file, text, schemePort(job?.['scheme']), consequence);
+      for (const text of addressesOfJob(job))
+        yield* targetAt(file, text, { use: 'scrape', byDefault: schemePort(job?.['scheme']), consequence });
     }
   const content = record(configuration.content);
   for (const entry of list(record(content?.['alerting'])?.['alertmanagers']).map(record))
     for (const text of addressesOfJob(entry))
-      yield* targetAt(configuration, text, schemePort(entry?.['scheme']), 'no alert is sent there');
+      yield* targetAt(configuration, text, {
+        use: 'alerts',
+        byDefault: schemePort(entry?.['scheme']),
+        consequence: 'no alert is sent there',
+      });
   for (const field of ['remote_write', 'remote_read'])
     for (const entry of list(content?.[field]).map(record))
       yield* urlTarget(configuration, entry?.['url'], `${field} fails`);
@@ -60,16 +66,17 @@ function* addressesOfJob(job: ReturnType<typeof record>): Iterable<string> {
 function* targetAt(
   file: PrometheusFile,
   text: string,
-  byDefault: number,
-  consequence: string,
+  { use, byDefault, consequence }: Pick<PrometheusTarget, 'use' | 'consequence'> & { readonly byDefault: number },
 ): Iterable<PrometheusTarget> {
   const parts = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\.?(?::(\d{1,5}))?$/i.exec(text);
   if (!parts) return;
   const port = parts[2] === undefined ? byDefault : Number(parts[2]);
-  yield { file, host: parts[1]!.toLowerCase(), port: port || undefined, text: text.replace(/:0$/, ''), consequence };
+  const host = parts[1]!.toLowerCase();
+  yield { file, host, port: port || undefined, use, text: text.replace(/:0$/, ''), consequence };
 }
 
 function* urlTarget(file: PrometheusFile, value: unknown, consequence: string): Iterable<PrometheusTarget> {
   const url = goUrl(string(value) ?? '');
-  if (!('problem' in url)) yield* targetAt(file, url.host, schemePort(url.scheme), consequence);
+  if (!('problem' in url))
+    yield* targetAt(file, url.host, { use: 'remote', byDefault: schemePort(url.scheme), consequence });
 }

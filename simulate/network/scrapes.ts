@@ -1,5 +1,6 @@
 import type { Path, Resource } from '../../manifests/resource';
-import { list, number, record, string } from '../../manifests/resource';
+import { list, mappings, number, record, string } from '../../manifests/resource';
+import type { Labels } from '../../manifests/selector';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { discoveredTargets } from '../../world/discovered-targets';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
@@ -15,8 +16,8 @@ export interface ScrapeFlow {
   readonly resource: Resource;
   readonly path: Path;
   readonly value: unknown;
-  /** The job of a prometheus.yml that makes it. @default - the operator makes one for the object */
-  readonly job?: string;
+  /** The label `job` of its series; undefined where a relabeling makes it. */
+  readonly job: string | undefined;
   /** Who may be the Prometheus that does it. */
   readonly sources: readonly Endpoint[];
   readonly sourceIsKnown: boolean;
@@ -41,6 +42,7 @@ export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
             resource: monitor,
             path: ['spec', 'endpoints', i],
             value: endpoint?.['port'] ?? endpoint?.['targetPort'],
+            job: jobOf(monitor, endpoint, service.resource.labels, service.name),
             sources,
             sourceIsKnown,
             target,
@@ -61,6 +63,7 @@ export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
             resource: monitor,
             path: ['spec', 'podMetricsEndpoints', i],
             value: wanted,
+            job: jobOf(monitor, endpoint, workload.podLabels, `${world.namespaceOf(monitor)}/${monitor.name}`),
             sources,
             sourceIsKnown,
             target: { workload, number: declared.number, declared },
@@ -78,6 +81,24 @@ export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
       target: { workload, number: port, declared: workload.ports.find((each) => each.number === port) },
     };
   }
+}
+
+/** The job of what a monitor finds: a label of the Service or pod, where `jobLabel` names one that is there, unless a relabeling writes it. */
+function jobOf(
+  monitor: Resource,
+  endpoint: ReturnType<typeof record>,
+  labels: Labels,
+  byDefault: string,
+): string | undefined {
+  const written = mappings(endpoint?.['relabelings']).filter(({ targetLabel }) => targetLabel === 'job');
+  if (written.length > 0) {
+    const { sourceLabels, replacement, action = 'replace' } = written.at(-1)!;
+    const isFixed = list(sourceLabels).length === 0 && String(action).toLowerCase() === 'replace';
+    const text = string(replacement) ?? '$1';
+    return isFixed && !text.includes('$') ? text : undefined;
+  }
+  const label = string(monitor.at(['spec', 'jobLabel']));
+  return (label ? labels[label] : undefined) || byDefault;
 }
 
 function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly PodPort[] {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { chainsOf, usesOf } from '../../checks/metric-chains';
+import { chainsOf, usesOf } from '../../simulate/monitoring/metric-chains';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { queryOf } from '../../upstream/prometheus/query';
 import { all, namespace, said, service, verdicts, workload, worldOf } from './judging';

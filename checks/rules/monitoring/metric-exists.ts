@@ -1,11 +1,6 @@
 import { misspellingOf } from '../../../model/misspelling';
 import { didYouMean, near } from '../../../model/near';
-import { isComponentMetric } from '../../../upstream/kubernetes/component-metrics';
-import { jobsOfMonitors } from '../../../world/monitors';
-import type { World } from '../../../world/world';
-import type { Finding } from '../../check';
-import { check } from '../../check';
-import type { Use } from '../../metric-chains';
+import type { Use } from '../../../simulate/monitoring/metric-chains';
 import {
   annotatedMetrics,
   chainsOf,
@@ -14,7 +9,12 @@ import {
   recordings,
   scrapeConfigs,
   usesOf,
-} from '../../metric-chains';
+} from '../../../simulate/monitoring/metric-chains';
+import { isComponentMetric } from '../../../upstream/kubernetes/component-metrics';
+import { jobsOfMonitors } from '../../../world/monitors';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
+import { check } from '../../check';
 
 const manifests = (job: string) => `
 apiVersion: v1

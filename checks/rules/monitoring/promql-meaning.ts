@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { pathText } from '../../../manifests/resource';
+import { usesOf } from '../../../simulate/monitoring/metric-chains';
 import type { Query } from '../../../upstream/prometheus/query';
 import {
   argumentsOf,
@@ -11,7 +12,6 @@ import {
 } from '../../../upstream/prometheus/query';
 import { droppedLabels } from '../../../upstream/prometheus/result-labels';
 import { check } from '../../check';
-import { usesOf } from '../../metric-chains';
 
 const manifests = (expr: string) => `
 apiVersion: monitoring.coreos.com/v1

@@ -1,4 +1,4 @@
-/** Counts fifty requests a second as the web app does. PUT /?share=0.2 lets a share of them fail, with &seconds=5 for so long. */
+/** Counts fifty requests a second as the web app does. PUT /?share=0.2 lets a share of them fail, PUT /?failed=100 so many at once. */
 const { createServer } = require('node:http');
 
 const EACH = 0.1;
@@ -13,15 +13,8 @@ setInterval(() => {
 createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://web');
   if (request.method === 'PUT') {
-    const before = share;
-    share = Number(searchParams.get('share'));
-    if (searchParams.has('seconds'))
-      setTimeout(
-        () => {
-          share = before;
-        },
-        Number(searchParams.get('seconds')) * 1000,
-      );
+    if (searchParams.has('share')) share = Number(searchParams.get('share'));
+    count[500] += Number(searchParams.get('failed') ?? 0);
   }
   if (pathname !== '/metrics') return response.end('ok');
   response.setHeader('content-type', 'text/plain; version=0.0.4');

@@ -1,7 +1,7 @@
-import type { Chain } from '../../checks/metric-chains';
-import { chainsOf, jobsAreKnown, jobsOf, recordings, usesOf } from '../../checks/metric-chains';
-import { configuredPrometheuses } from '../../world/prometheus';
-import { all, configMap, namespace, service, workload, worldOf } from './judging';
+import type { Chain } from '../../../simulate/monitoring/metric-chains';
+import { chainsOf, jobsAreKnown, jobsOf, recordings, usesOf } from '../../../simulate/monitoring/metric-chains';
+import { configuredPrometheuses } from '../../../world/prometheus';
+import { all, configMap, namespace, service, workload, worldOf } from '../../checks/judging';
 
 const rules = (...entries: string[]) =>
   `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [${entries.join(', ')}] }] } }`;

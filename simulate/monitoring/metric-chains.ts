@@ -1,16 +1,18 @@
-import type { Json, Path, Resource } from '../manifests/resource';
-import { list, record, string, strings } from '../manifests/resource';
-import { memo } from '../model/memo';
-import { addTo } from '../model/multimap';
-import { networkOf } from '../simulate/network/network';
-import type { ScrapeFlow } from '../simulate/network/scrapes';
-import { scrapesOf } from '../simulate/network/scrapes';
-import type { Selection } from '../upstream/prometheus/query';
-import { queryOf, selectionsOf } from '../upstream/prometheus/query';
-import { readContent } from '../upstream/prometheus/yaml';
-import type { ConfiguredPrometheus } from '../world/prometheus';
-import { configuredPrometheuses } from '../world/prometheus';
-import type { World } from '../world/world';
+import type { Json, Path, Resource } from '../../manifests/resource';
+import { list, record, string, strings } from '../../manifests/resource';
+import type { Labels } from '../../manifests/selector';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
+import type { Selection } from '../../upstream/prometheus/query';
+import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
+import { readContent } from '../../upstream/prometheus/yaml';
+import type { ConfiguredPrometheus } from '../../world/prometheus';
+import { configuredPrometheuses } from '../../world/prometheus';
+import type { World } from '../../world/world';
+import { networkOf } from '../network/network';
+import type { ScrapeFlow } from '../network/scrapes';
+import { scrapesOf } from '../network/scrapes';
+import { METRICS } from './exposers';
 
 /** An expression that somebody relies on. */
 export interface Use {
@@ -22,6 +24,8 @@ export interface Use {
   /** The panel of a dashboard, where it has a title. */
   readonly place?: string | undefined;
   readonly recorded: string | undefined;
+  /** What the rule sets on its series. @default - nothing */
+  readonly labels?: Labels;
   /** The Prometheus that computes it, where that is known. */
   readonly prometheus: ConfiguredPrometheus | undefined;
 }
@@ -43,7 +47,9 @@ function* readRules(world: World): Iterable<Use> {
   }
 }
 
-function* rulesIn(groups: unknown): Iterable<Pick<Use, 'expr' | 'name' | 'recorded'> & { readonly at: Path }> {
+function* rulesIn(
+  groups: unknown,
+): Iterable<Pick<Use, 'expr' | 'name' | 'recorded' | 'labels'> & { readonly at: Path }> {
   for (const [i, group] of list(groups).entries()) {
     for (const [j, entry] of list(record(group)?.['rules']).entries()) {
       const rule = record(entry);
@@ -54,6 +60,7 @@ function* rulesIn(groups: unknown): Iterable<Pick<Use, 'expr' | 'name' | 'record
           at: [i, 'rules', j],
           expr,
           recorded,
+          labels: strings(rule?.['labels']),
           name: recorded ? `rule ${recorded}` : `alert ${string(rule?.['alert']) ?? ''}`,
         };
     }
@@ -183,9 +190,6 @@ export function jobsAreKnown(prometheus: ConfiguredPrometheus): boolean {
     );
   });
 }
-
-/** What a workload or Service says that it exposes: names, or beginnings with a star. */
-const METRICS = 'strata/metrics';
 
 export const annotatedMetrics = memo((world: World): readonly string[] =>
   [...world.resources, ...world.external].flatMap(({ annotations }) =>

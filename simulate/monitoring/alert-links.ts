@@ -1,0 +1,223 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { list, mappings, number, record, string } from '../../manifests/resource';
+import type { WorkloadManifest } from '../../manifests/workload';
+import type { StatedAlert } from '../../world/alerting-rules';
+import { alertingRulesOf } from '../../world/alerting-rules';
+import { notificationConfigurations } from '../../world/notification-configuration';
+import { selectionsOfObject } from '../../world/operator-selection';
+import type { ConfiguredPrometheus } from '../../world/prometheus';
+import { configuredPrometheuses } from '../../world/prometheus';
+import { prometheusTargets } from '../../world/prometheus-targets';
+import type { PodPort } from '../../world/services';
+import { serviceByHost, serviceOf } from '../../world/services';
+import type { World } from '../../world/world';
+import type { AlertStory, ToldBy } from '../alerting/alerts';
+import { alertStories } from '../alerting/alerts';
+import { networkOf } from '../network/network';
+import type { Link } from './link';
+import { breaks, unknown } from './link';
+import { flowProblem, linksOfExpression } from './series-links';
+
+/** The alerts of a name: what each reads, which Prometheus loads it, which Alertmanager hears of it, and who is told. */
+export function linksOfAlert(world: World, name: string): Link[] {
+  const stories = alertStories(world).filter((story) => story.name === name);
+  return alertingRulesOf(world)
+    .filter((alert) => alert.name === name)
+    .map((alert) => {
+      const story = stories.find(
+        ({ rule, expr }) => rule === world.idOf(alert.resource) && expr === string(alert.rule['expr']),
+      );
+      return alertLink(world, alert, story);
+    });
+}
+
+function alertLink(world: World, alert: StatedAlert, story: AlertStory | undefined): Link {
+  const { name, rule, resource, path } = alert;
+  const loading = loadersOf(world, alert);
+  return {
+    text: `alert ${name}${story?.severity === undefined ? '' : `, severity ${story.severity}`}`,
+    at: { resource, path },
+    names: [name],
+    links: [
+      ...linksOfExpression(world, string(rule['expr']) ?? ''),
+      ...loading.map((loader) => loaderLink(world, loader, story)),
+    ],
+    ...(loading.length > 0 ? {} : unknown('no Prometheus here loads it')),
+  };
+}
+
+/** A Prometheus that evaluates a rule, and whom it tells of alerts. */
+interface Loader {
+  readonly resource: Resource;
+  readonly is: 'yes' | 'no' | 'unknown';
+  readonly why: string;
+  readonly pods: readonly WorkloadManifest[];
+  readonly tells: readonly Told[];
+  /** It finds Alertmanagers by a discovery that is not followed here. */
+  readonly discovers: boolean;
+}
+
+/** An address that alerts are sent to. */
+interface Told {
+  readonly text: string;
+  readonly at: NonNullable<Link['at']>;
+  /** Where it leads; undefined where it leads to nothing that is known. */
+  readonly pods: readonly PodPort[] | undefined;
+}
+
+function loadersOf(world: World, { resource, path }: StatedAlert): readonly Loader[] {
+  const selecting = selectionsOfObject(world, resource)
+    .filter(({ by }) => by.kind === 'Prometheus')
+    .map(
+      ({ by, is, why }): Loader => ({
+        ...{ resource: by, is, why, pods: podsOf(world, by) },
+        tells: toldBy(world, by),
+        discovers: false,
+      }),
+    );
+  const reading = configuredPrometheuses(world)
+    .filter(({ rules }) => rules.some((file) => file.resource === resource && file.path.join() === path.join()))
+    .map((prometheus): Loader => {
+      const { workload, configuration } = prometheus;
+      const told = list(record(record(configuration.content)?.['alerting'])?.['alertmanagers']);
+      const tells = toldByFile(world, prometheus);
+      const discovers = tells.length === 0 && told.length > 0;
+      return { resource: workload.resource, is: 'yes', why: '', pods: [workload], tells, discovers };
+    });
+  return [...selecting, ...reading];
+}
+
+/** The pods that an operator makes of an object have its place. */
+function podsOf(world: World, { source, document, place }: Resource): WorkloadManifest[] {
+  return world.operated.filter(
+    ({ resource }) =>
+      resource.source === source && resource.document === document && resource.place.join() === place.join(),
+  );
+}
+
+function toldByFile(world: World, prometheus: ConfiguredPrometheus): Told[] {
+  const { namespace } = prometheus.workload;
+  return [...prometheusTargets(prometheus)]
+    .filter(({ use }) => use === 'alerts')
+    .map(({ file, host, port, text }) => ({
+      text,
+      at: file,
+      pods: port === undefined ? undefined : serviceByHost(world, host, namespace)?.reachedBy(port),
+    }));
+}
+
+function toldBy(world: World, by: Resource): Told[] {
+  return mappings(by.at(['spec', 'alerting', 'alertmanagers'])).map((entry, i) => {
+    const namespace = string(entry['namespace']) || world.namespaceOf(by);
+    const name = string(entry['name']) ?? '';
+    const wanted = string(entry['port']) ?? number(entry['port']);
+    const service = serviceOf(world, namespace, name);
+    const port = service?.ports.find((own) => own.name === wanted || own.number === wanted);
+    return {
+      text: `Service ${namespace}/${name}`,
+      at: { resource: by, path: ['spec', 'alerting', 'alertmanagers', i] },
+      pods: service && port ? service.targets(port) : undefined,
+    };
+  });
+}
+
+function loaderLink(
+  world: World,
+  { resource, is, why, pods, tells, discovers }: Loader,
+  story: AlertStory | undefined,
+): Link {
+  const id = world.idOf(resource);
+  if (is !== 'yes')
+    return {
+      text: `loaded by ${id}`,
+      at: { resource, path: ['spec'] },
+      links: [],
+      ...(is === 'no' ? breaks(`it ${why}`) : unknown(`it ${why}, and the labels there are not known`)),
+    };
+  const network = networkOf(world);
+  const sources = pods.map((pod) => network.endpointOf(pod));
+  return {
+    text: `loaded by ${id}`,
+    at: { resource, path: [] },
+    links: tells.map(({ text, at, pods: to }): Link => {
+      const sent = `sent to ${text}`;
+      if (!to || to.length === 0)
+        return { text: sent, at, links: [], ...unknown('it leads to no pods that are known here') };
+      const blocked = to.map(({ workload, number: port }) => flowProblem(world, sources, workload, port, id));
+      return {
+        text: sent,
+        at,
+        links: to.flatMap(({ workload }) => alertmanagerLinks(world, workload, story)),
+        ...(blocked.find(({ problem }) => problem) ?? {}),
+      };
+    }),
+    ...(discovers
+      ? unknown('it finds its Alertmanagers by a discovery that is not followed here')
+      : tells.length > 0
+        ? {}
+        : breaks('it sends alerts to no Alertmanager: nobody is told')),
+  };
+}
+
+function alertmanagerLinks(world: World, workload: WorkloadManifest, story: AlertStory | undefined): Link[] {
+  const found = notificationConfigurations(world).find(
+    ({ by }) => by === workload.resource || podsOf(world, by).includes(workload),
+  );
+  const id = world.idOf(workload.resource);
+  if (!found)
+    return [
+      {
+        text: id,
+        at: { resource: workload.resource, path: [] },
+        links: [],
+        ...unknown('its configuration is not known here'),
+      },
+    ];
+  const told = story?.told.find(({ by }) => by === world.idOf(found.by));
+  const { stated, content } = found;
+  const isObject = stated.resource.kind === 'AlertmanagerConfig';
+  const atReceiver = (name: string) => {
+    const i = mappings(content['receivers']).findIndex((each) => each['name'] === name);
+    return isObject && i >= 0 ? { ...stated, path: [...stated.path, 'receivers', i] } : stated;
+  };
+  return [
+    {
+      text: `routed by ${world.idOf(found.by)}`,
+      at: isObject ? { ...stated, path: [...stated.path, 'route'] } : stated,
+      ...(isObject ? {} : { names: ['route'] }),
+      links: (told?.ways ?? []).map((way) =>
+        receiverLink(atReceiver(way.receiver), way, told?.inhibitedBy ?? [], filesOf(content, way.receiver)),
+      ),
+    },
+  ];
+}
+
+/** The files from which a receiver takes its addresses and passwords. */
+function filesOf(content: Json, receiver: string): string[] {
+  const own = mappings(content['receivers']).find(({ name }) => name === receiver) ?? {};
+  return Object.values(own)
+    .flatMap((integrations) => mappings(integrations))
+    .flatMap((integration) => Object.entries(integration))
+    .flatMap(([field, value]) => (field.endsWith('_file') && typeof value === 'string' ? [value] : []));
+}
+
+function receiverLink(
+  at: NonNullable<Link['at']>,
+  way: ToldBy,
+  inhibitedBy: readonly string[],
+  files: readonly string[],
+): Link {
+  const { receiver, integrations, mutedIn, activeIn } = way;
+  const notes = [
+    ...(activeIn.length > 0 ? [`only in ${activeIn.join(', ')}`] : []),
+    ...(mutedIn.length > 0 ? [`never in ${mutedIn.join(', ')}`] : []),
+    ...inhibitedBy.map((source) => `not while an alert fires with ${source}`),
+  ];
+  return {
+    text: [`${receiver} told by ${integrations.join(', ') || 'nothing'}`, ...notes].join('; '),
+    at,
+    names: [receiver, ...files],
+    links: [],
+    ...(integrations.length > 0 ? {} : breaks(`receiver ${receiver} has no integrations: nobody is told`)),
+  };
+}

@@ -1,0 +1,76 @@
+import type { Resource } from '../../manifests/resource';
+import { string } from '../../manifests/resource';
+import { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
+import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
+import { makesPods } from '../../world/pods';
+import { serviceOf } from '../../world/services';
+import type { World } from '../../world/world';
+
+/** Who exposes a series: pods that say so or that run a program that is known for it, or a component of the cluster. */
+export type Exposer =
+  | { readonly of: 'workload'; readonly workload: WorkloadManifest; readonly statedBy: Resource | undefined }
+  | { readonly of: 'kubelet' | 'API server' };
+
+/** What a workload or Service says that it exposes: names, or beginnings with a star. */
+export const METRICS = 'strata/metrics';
+
+/** Programs that are known for the series that they expose, by the name of their image. */
+const PROGRAMS: readonly (readonly [metric: RegExp, image: RegExp])[] = [
+  [/^kube_/, /kube-state-metrics/],
+  [/^node_/, /node[-_]exporter/],
+  [/^prometheus_/, /(^|\/)prometheus(:|@|$)/],
+  [/^alertmanager_/, /(^|\/)alertmanager(:|@|$)/],
+  [/^grafana_/, /(^|\/)grafana(-oss|-enterprise)?(:|@|$)/],
+  [/^redis_/, /redis[-_]exporter/],
+  [/^argocd_/, /argocd/],
+  [/^traefik_/, /(^|\/)traefik(:|@|$)/],
+  [/^nginx_ingress_/, /ingress-nginx|nginx-ingress/],
+];
+
+/** Whoever exposes a series, as far as it is known here; a histogram or summary is declared without the suffixes of its series. */
+export function exposersOf(world: World, metric: string): readonly Exposer[] {
+  const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
+  const stated = statements(world).flatMap(({ resource, patterns, workloads }) =>
+    patterns.some((pattern) => names.some((name) => matches(pattern, name)))
+      ? workloads.map((workload): Exposer => ({ of: 'workload', workload, statedBy: resource }))
+      : [],
+  );
+  if (stated.length > 0) return stated;
+  const image = PROGRAMS.find(([pattern]) => pattern.test(metric))?.[1];
+  if (image)
+    return [...world.workloads, ...world.operated]
+      .filter(makesPods)
+      .filter(({ running }) => running.some(({ json }) => image.test(string(json['image']) ?? '')))
+      .map((workload): Exposer => ({ of: 'workload', workload, statedBy: undefined }));
+  if (/^(container_|machine_|cadvisor_|kubelet_|prober_)/.test(metric)) return [{ of: 'kubelet' }];
+  return isComponentMetric(metric) ? [{ of: 'API server' }] : [];
+}
+
+export function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+interface Statement {
+  readonly resource: Resource;
+  readonly patterns: readonly string[];
+  /** Whose pods it speaks of: its own, or those behind it. */
+  readonly workloads: readonly WorkloadManifest[];
+}
+
+const statements = memo((world: World): readonly Statement[] =>
+  [...world.resources, ...world.external].flatMap((resource) => {
+    const patterns = (resource.annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean);
+    if (patterns.length === 0) return [];
+    const namespace = world.namespaceOf(resource);
+    const own = world.workloads.find((each) => each.resource === resource) ?? WorkloadManifest.of(resource, namespace);
+    const made = world.operated.filter((each) => each.resource.source === resource.source && isMadeOf(each, resource));
+    const behind = resource.kind === 'Service' ? (serviceOf(world, namespace, resource.name)?.workloads ?? []) : [];
+    return [{ resource, patterns, workloads: own ? [own] : [...made, ...behind] }];
+  }),
+);
+
+/** What an operator makes has the place of the object that it is made of. */
+function isMadeOf({ resource }: WorkloadManifest, { document, place }: Resource): boolean {
+  return resource.document === document && resource.place.join() === place.join();
+}

@@ -1,0 +1,205 @@
+import type { Resource } from '../../manifests/resource';
+import type { Labels } from '../../manifests/selector';
+import type { Selection } from '../../upstream/prometheus/query';
+import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
+import { SELECTED_KINDS, selectionsOfObject } from '../../world/operator-selection';
+import { scrapesAsAccounts } from '../../world/scrape-rights';
+import type { World } from '../../world/world';
+import { networkOf } from '../network/network';
+import type { Endpoint } from '../network/reach';
+import type { ScrapeFlow } from '../network/scrapes';
+import { scrapesOf } from '../network/scrapes';
+import type { Exposer } from './exposers';
+import { exposersOf } from './exposers';
+import type { Link } from './link';
+import { breaks, unknown } from './link';
+import type { Use } from './metric-chains';
+import { recordings } from './metric-chains';
+
+/** Series that Prometheus itself makes of each scrape. */
+const OF_SCRAPES = /^(up|scrape_\w+)$/;
+/** Series of its alerts. */
+const OF_ALERTS = /^ALERTS(_FOR_STATE)?$/;
+
+/** What an expression reads, each series once, and how it comes about. */
+export function linksOfExpression(world: World, expr: string, above: readonly string[] = []): Link[] {
+  const seen = new Map<string, Link>();
+  for (const selection of selectionsOf(queryOf(expr))) {
+    const text = selectionText(selection);
+    if (!seen.has(text)) seen.set(text, seriesLink(world, selection, text, above));
+  }
+  return [...seen.values()];
+}
+
+function seriesLink(world: World, selection: Selection, text: string, above: readonly string[]): Link {
+  const { metric, equal } = selection;
+  if (metric === undefined) return { text, links: [], ...unknown('it has no name, and may be any series') };
+  // A rule may read what it records itself, a moment ago.
+  if (above.includes(metric)) return { text, links: [] };
+  return { text, ...linksOfMetric(world, metric, equal, above) };
+}
+
+/** How a series comes about: by rules, by scrapes of whoever exposes it, or not at all. `equal`: labels that are asked for. */
+export function linksOfMetric(
+  world: World,
+  metric: string,
+  equal: Labels = {},
+  above: readonly string[] = [],
+): Pick<Link, 'links' | 'problem'> {
+  if (OF_ALERTS.test(metric)) return { links: [] };
+  const { job } = equal;
+  const all = recordings(world).get(metric) ?? [];
+  const rules = all.filter(({ labels = {} }) =>
+    Object.entries(equal).every(([name, value]) => labels[name] === undefined || labels[name] === value),
+  );
+  if (all.length > 0 && rules.length === 0)
+    return { links: [], ...breaks(`the rules that record it set other labels than ${JSON.stringify(equal)}`) };
+  if (rules.length > 0) return { links: rules.map((rule) => ruleLink(world, rule, [...above, metric])) };
+  if (OF_SCRAPES.test(metric)) return linksOfScrapes(world, job);
+  const exposers = exposersOf(world, metric);
+  if (exposers.length > 0) return { links: exposers.map((exposer) => exposerLink(world, exposer, metric, job)) };
+  if (metric.includes(':')) return { links: [], ...unknown('none of the rules here records it') };
+  const { links } = linksOfScrapes(world, job);
+  return {
+    links: job === undefined ? [] : links,
+    ...unknown('no workload here says that it exposes it: list its metrics in the annotation strata/metrics'),
+  };
+}
+
+function ruleLink(world: World, rule: Use, above: readonly string[]): Link {
+  return {
+    text: `recorded by ${rule.name}`,
+    at: rule,
+    ...(rule.recorded === undefined ? {} : { names: [rule.recorded] }),
+    links: linksOfExpression(world, rule.expr, above),
+  };
+}
+
+/** `http_requests_total{job="web"}`, with what is asked for by equality. */
+function selectionText({ metric = '', equal }: Selection): string {
+  const matchers = Object.entries(equal).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return matchers.length === 0 ? metric : `${metric}{${matchers.join(', ')}}`;
+}
+
+function exposerLink(world: World, exposer: Exposer, metric: string, job: string | undefined): Link {
+  if (exposer.of !== 'workload') return componentLink(world, exposer.of, metric, job);
+  const { workload, statedBy } = exposer;
+  const scrapes = [...scrapesOf(world)].filter(({ target }) => target.workload === workload);
+  const ofJob = scrapes.filter((scrape) => job === undefined || scrape.job === undefined || scrape.job === job);
+  const name = world.idOf(workload.resource);
+  return {
+    text: statedBy ? `exposed by ${name}, which says so` : `exposed by ${name}, as its image tells`,
+    at: { resource: statedBy ?? workload.resource, path: statedBy ? ['metadata', 'annotations'] : [] },
+    links: ofJob.map((scrape) => scrapeLink(world, scrape)),
+    ...(ofJob.length > 0 ? {} : unscraped(world.isComplete(workload.namespace), scrapes, job)),
+  };
+}
+
+function unscraped(isAll: boolean, scrapes: readonly ScrapeFlow[], job: string | undefined): Pick<Link, 'problem'> {
+  if (scrapes.length > 0)
+    return breaks(
+      `it is scraped by job ${[...new Set(scrapes.map((each) => each.job))].join(', ')}, and not by job ${job}`,
+    );
+  return isAll ? breaks('nothing scrapes it') : unknown('nothing here scrapes it');
+}
+
+function linksOfScrapes(world: World, job: string | undefined): Pick<Link, 'links' | 'problem'> {
+  const links = [...scrapesOf(world)]
+    .filter((scrape) => job === undefined || scrape.job === job)
+    .map((scrape) => scrapeLink(world, scrape));
+  const components = [...scrapesAsAccounts(world)]
+    .filter(({ by }) => job === undefined || nameOf(by) === job)
+    .map(
+      ({ resource, path, by, of, url }): Link => ({
+        text: `${of} ${url} scraped by ${by}`,
+        at: { resource, path },
+        names: [nameOf(by)],
+        links: [],
+      }),
+    );
+  const found = [...links, ...components];
+  return found.length > 0
+    ? { links: found }
+    : { links: [], ...unknown(job === undefined ? 'nothing here is scraped' : `no job ${job} is known here`) };
+}
+
+/** `job kubelet` is kubelet, `ServiceMonitor/shop/kubelet` too. */
+function nameOf(by: string): string {
+  return by.replace(/^.*[ /]/, '');
+}
+
+function componentLink(world: World, of: 'kubelet' | 'API server', metric: string, job: string | undefined): Link {
+  const page = of === 'API server' ? '/metrics' : pageOf(metric);
+  const links = [...scrapesAsAccounts(world)]
+    .filter((scrape) => scrape.of === of && scrape.url === page)
+    .filter(({ by }) => job === undefined || nameOf(by) === job)
+    .map(
+      ({ resource, path, by, account }): Link => ({
+        text: `scraped by ${by} as ServiceAccount ${account.namespace}/${account.name}`,
+        at: { resource, path },
+        names: [nameOf(by)],
+        links: [],
+      }),
+    );
+  return {
+    text: `exposed by ${of === 'kubelet' ? 'every kubelet' : 'the API server'} at ${page}`,
+    links,
+    ...(links.length > 0 ? {} : unknown('nothing here scrapes it')),
+  };
+}
+
+/** Where a kubelet shows a series. */
+function pageOf(metric: string): string {
+  if (/^(container|machine|cadvisor)_/.test(metric)) return '/metrics/cadvisor';
+  return metric.startsWith('prober_') ? '/metrics/probes' : '/metrics';
+}
+
+function scrapeLink(world: World, { resource, path, job, sources, sourceIsKnown, target }: ScrapeFlow): Link {
+  const { workload, number } = target;
+  return {
+    text: `${world.idOf(workload.resource)} port ${number} scraped by job ${job ?? 'of a name that a relabeling writes'}, ${world.idOf(resource)}`,
+    at: { resource, path },
+    ...(job === undefined ? {} : { names: [job] }),
+    links: selectionLinks(world, resource),
+    ...(sourceIsKnown ? flowProblem(world, sources, workload, number, 'Prometheus') : {}),
+  };
+}
+
+/** Which Prometheus objects select a monitor. */
+function selectionLinks(world: World, monitor: Resource): Link[] {
+  if (!SELECTED_KINDS.includes(monitor.kind)) return [];
+  const selections = selectionsOfObject(world, monitor);
+  const isTaken = selections.some(({ is }) => is === 'yes');
+  if (selections.length === 0)
+    return [{ text: 'selected by a Prometheus object', links: [], ...unknown('there is none here') }];
+  return selections
+    .filter(({ is }) => !isTaken || is === 'yes')
+    .map(({ by, is, why }) => ({
+      text: `selected by ${world.idOf(by)}`,
+      at: { resource: by, path: ['spec', 'serviceAccountName'] },
+      links: [],
+      ...(is === 'no'
+        ? breaks(`it ${why}`)
+        : is === 'unknown'
+          ? unknown(`it ${why}, and the labels there are not known`)
+          : {}),
+    }));
+}
+
+/** What keeps one of them from a port, if anything does. */
+export function flowProblem(
+  world: World,
+  sources: readonly Endpoint[],
+  workload: ScrapeFlow['target']['workload'],
+  port: number,
+  who: string,
+): Pick<Link, 'problem'> {
+  const network = networkOf(world);
+  const to = network.endpointOf(workload);
+  const verdicts = sources.map((source) => (source === to ? undefined : network.verdictOn(source, to, port)?.verdict));
+  if (sources.length === 0 || verdicts.includes(undefined)) return {};
+  const place = `${world.idOf(workload.resource)} port ${port}`;
+  return verdicts.includes('unknown')
+    ? unknown(`whether policies allow ${who} to connect to ${place} is not known`)
+    : breaks(`policies do not allow ${who} to connect to ${place}`);
+}

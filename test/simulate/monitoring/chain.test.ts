@@ -1,0 +1,308 @@
+import type { JudgedLink } from '../../../checks/judged-chain';
+import { judgedChain, linksIn } from '../../../checks/judged-chain';
+import { checks } from '../../../checks/registry';
+import { chainFormats } from '../../../report/chains';
+import { chainNames, chainsNamed } from '../../../simulate/monitoring/chain';
+import { worldOf } from '../../world/support';
+
+/** A shop whose pages are watched: each part can be changed. */
+interface Parts {
+  readonly exposes?: string;
+  readonly job?: string;
+  readonly asked?: string;
+  readonly policy?: string;
+  readonly alertmanagers?: string;
+  readonly receiver?: string;
+  readonly recorded?: string;
+}
+
+const shop = ({
+  exposes = 'requests_total',
+  job = 'web',
+  asked = 'web',
+  policy = '',
+  alertmanagers = "alertmanagers: [{ static_configs: [{ targets: ['alertmanager:9093'] }] }]",
+  receiver = "webhook_configs: [{ url: 'http://people' }]",
+  recorded = 'web:requests:rate5m',
+}: Parts = {}) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, annotations: { strata/metrics: ${exposes} } }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'web:1', ports: [{ containerPort: 8080 }] }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web }, ports: [{ port: 8080 }] }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: prometheus, namespace: shop }
+data:
+  prometheus.yml: |
+    rule_files: [rules.yml]
+    alerting: { ${alertmanagers} }
+    scrape_configs:
+      - job_name: ${job}
+        static_configs: [{ targets: ['web:8080'] }]
+  rules.yml: |
+    groups:
+      - name: web
+        rules:
+          - record: ${recorded}
+            expr: rate(requests_total{job="${asked}"}[5m])
+          - alert: NobodyComes
+            expr: web:requests:rate5m == 0
+            labels: { severity: page }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: prometheus, namespace: shop }
+spec:
+  selector: { matchLabels: { app: prometheus } }
+  template:
+    metadata: { labels: { app: prometheus } }
+    spec:
+      containers: [{ name: prometheus, image: 'prom/prometheus:v3.5.0', volumeMounts: [{ name: config, mountPath: /etc/prometheus }] }]
+      volumes: [{ name: config, configMap: { name: prometheus } }]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: alertmanager, namespace: shop }
+data:
+  alertmanager.yml: |
+    route: { receiver: people }
+    receivers:
+      - name: people
+        ${receiver}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: alertmanager, namespace: shop }
+spec:
+  selector: { matchLabels: { app: alertmanager } }
+  template:
+    metadata: { labels: { app: alertmanager } }
+    spec:
+      containers: [{ name: alertmanager, image: 'prom/alertmanager:v0.28.1', ports: [{ containerPort: 9093 }], volumeMounts: [{ name: config, mountPath: /etc/alertmanager }] }]
+      volumes: [{ name: config, configMap: { name: alertmanager } }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: alertmanager, namespace: shop }
+spec: { selector: { app: alertmanager }, ports: [{ port: 9093 }] }
+${policy}`;
+
+const rules = checks.filter(({ group }) => group === 'monitoring' || group === 'networking');
+
+function chain(name: string, yaml: string): JudgedLink[] {
+  const world = worldOf(yaml);
+  return judgedChain(world, chainsNamed(world, name), rules);
+}
+
+const textOf = (links: readonly JudgedLink[]) => chainFormats.text(links).replace(/ {2}\([^)]*\)/g, '');
+const notHolding = (links: readonly JudgedLink[]) =>
+  [...linksIn(links)]
+    .filter(({ state }) => state !== 'holds')
+    .map(({ state, text, reasons }) => `${state}: ${text}: ${reasons.join('; ')}`);
+
+test('an alert is followed to the program and to whoever is told', () => {
+  expect(textOf(chain('NobodyComes', shop()))).toBe(
+    [
+      'alert NobodyComes, severity page',
+      '  web:requests:rate5m',
+      '    recorded by rule web:requests:rate5m',
+      '      requests_total{job="web"}',
+      '        exposed by Deployment/shop/web, which says so',
+      '          Deployment/shop/web port 8080 scraped by job web, ConfigMap/shop/prometheus',
+      '  loaded by Deployment/shop/prometheus',
+      '    sent to alertmanager:9093',
+      '      routed by Deployment/shop/alertmanager',
+      '        people told by webhook',
+      '',
+      '10 links: 0 break, 0 are not known',
+    ].join('\n'),
+  );
+});
+
+test('each link says the line that states it, in a file of a ConfigMap too', () => {
+  const yaml = shop();
+  const line = (text: string) => yaml.split('\n').findIndex((each) => each.includes(text)) + 1;
+  const lines = new Map([...linksIn(chain('NobodyComes', yaml))].map(({ text, line: at }) => [text.split(' ')[0], at]));
+  expect(lines.get('alert')).toBe(line('alert: NobodyComes'));
+  expect(lines.get('recorded')).toBe(line('record: web:requests'));
+  expect(lines.get('Deployment/shop/web')).toBe(line('job_name: web'));
+  expect(lines.get('people')).toBe(line('- name: people'));
+});
+
+const DENY = `
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: deny, namespace: shop }
+spec: { podSelector: { matchLabels: { app: APP } }, policyTypes: [Ingress] }
+`;
+
+describe('it says where it breaks', () => {
+  test.each<[string, Parts, string]>([
+    [
+      'the job that is asked for is none',
+      { asked: 'wbe' },
+      'breaks: exposed by Deployment/shop/web, which says so: it is scraped by job web, and not by job wbe',
+    ],
+    ['nobody records it', { recorded: 'web:other' }, 'unknown: web:requests:rate5m: none of the rules here records it'],
+    [
+      'nobody exposes it',
+      { exposes: 'other_total' },
+      'unknown: requests_total{job="web"}: no workload here says that it exposes it',
+    ],
+    [
+      'a policy keeps Prometheus out',
+      { policy: DENY.replace('APP', 'web') },
+      'breaks: Deployment/shop/web port 8080 scraped by job web, ConfigMap/shop/prometheus: policies do not allow Prometheus',
+    ],
+    [
+      'a policy keeps it from the Alertmanager',
+      { policy: DENY.replace('APP', 'alertmanager') },
+      'breaks: sent to alertmanager:9093: policies do not allow Deployment/shop/prometheus to connect to Deployment/shop/alertmanager port 9093',
+    ],
+    [
+      'it knows no Alertmanager',
+      { alertmanagers: '' },
+      'breaks: loaded by Deployment/shop/prometheus: it sends alerts to no Alertmanager',
+    ],
+    [
+      'its Alertmanager is not there',
+      { alertmanagers: "alertmanagers: [{ static_configs: [{ targets: ['others:9093'] }] }]" },
+      'unknown: sent to others:9093: it leads to no pods',
+    ],
+    [
+      'it discovers Alertmanagers',
+      { alertmanagers: 'alertmanagers: [{ kubernetes_sd_configs: [{ role: pod }] }]' },
+      'unknown: loaded by Deployment/shop/prometheus: it finds its Alertmanagers by a discovery',
+    ],
+    ['nobody is told', { receiver: '' }, 'breaks: people told by nothing: receiver people has no integrations'],
+    [
+      'the address is in a file that is not there',
+      { receiver: 'webhook_configs: [{ url_file: /etc/alertmanager/none }]' },
+      'breaks: people told by webhook: url_file: ConfigMap alertmanager',
+    ],
+  ])('%s', (_, parts, expected) => {
+    expect(notHolding(chain('NobodyComes', shop(parts))).join('\n')).toContain(expected);
+  });
+
+  test('and of all that is broken on purpose nothing is told of what is whole', () => {
+    expect(notHolding(chain('NobodyComes', shop()))).toEqual([]);
+    expect(notHolding(chain('NobodyComes', shop({ asked: 'wbe' })))).toHaveLength(2);
+  });
+});
+
+const OPERATED = (selected: string, labels = '{}') => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: shop, annotations: { strata/metrics: 'requests_*' } }
+spec:
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: 'web:1', ports: [{ name: http, containerPort: 8080 }] }] }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PodMonitor
+metadata: { name: web, namespace: shop, labels: { release: ${selected} } }
+spec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ port: http, relabelings: [{ targetLabel: job, replacement: web }] }] }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: Prometheus
+metadata: { name: main, namespace: shop }
+spec: { podMonitorSelector: { matchLabels: { release: main } }, ruleSelector: { matchLabels: ${labels} } }
+---
+apiVersion: monitoring.coreos.com/v1
+kind: PrometheusRule
+metadata: { name: rules, namespace: shop }
+spec: { groups: [{ name: web, rules: [{ record: 'a:b', expr: 'requests_total{job="web"}', labels: { slo: one } }, { alert: Lost, expr: 'a:b{slo="one"} > 0 and a:b{slo="two"} > 0' }] }] }
+`;
+
+describe('objects of the operator', () => {
+  test('the job of a relabeling, and who selects the monitor', () => {
+    expect(textOf(chain('requests_total', OPERATED('main')))).toContain(
+      [
+        '    Deployment/shop/web port 8080 scraped by job web, PodMonitor/shop/web',
+        '      selected by Prometheus/shop/main',
+      ].join('\n'),
+    );
+    expect(notHolding(chain('requests_total', OPERATED('other'))).join()).toContain(
+      'breaks: selected by Prometheus/shop/main: it selects by spec.podMonitorSelector',
+    );
+  });
+
+  test('a rule that nobody selects', () => {
+    expect(notHolding(chain('Lost', OPERATED('main', '{ release: main }'))).join()).toContain(
+      'breaks: loaded by Prometheus/shop/main: it selects by spec.ruleSelector',
+    );
+  });
+
+  test('a rule records with labels of its own', () => {
+    expect(notHolding(chain('Lost', OPERATED('main')))[0]).toContain(
+      'breaks: a:b{slo="two"}: the rules that record it set other labels',
+    );
+  });
+});
+
+test('who reads a series is told, too', () => {
+  expect(textOf(chain('requests_total', shop()))).toContain('requests_total read by rule web:requests:rate5m');
+});
+
+test.each([
+  ['up{job="web"}', 'web port 8080 scraped by job web'],
+  ['up{job="other"}', 'no job other is known here'],
+  ['kube_pod_info', 'no workload here says that it exposes it'],
+  ['container_cpu_usage_seconds_total', 'exposed by every kubelet at /metrics/cadvisor'],
+  ['prober_probe_total', 'exposed by every kubelet at /metrics/probes'],
+  ['apiserver_request_total', 'exposed by the API server at /metrics'],
+  ['prometheus_tsdb_head_series', 'exposed by Deployment/shop/prometheus, as its image tells'],
+  ['ALERTS{alertname="a"}', 'ALERTS{alertname="a"}'],
+])('%s', (expr, expected) => {
+  const yaml = shop().replace('web:requests:rate5m == 0', expr);
+  expect(chainFormats.text(chain('NobodyComes', yaml))).toContain(expected);
+});
+
+test('dashboards by the name of their file, panel by panel', () => {
+  const panels = JSON.stringify({ panels: [{ title: 'Requests', targets: [{ expr: 'requests_total{job="web"}' }] }] });
+  const yaml = `${shop()}\n---\n{ apiVersion: v1, kind: ConfigMap, metadata: { name: d, namespace: shop }, data: { pages.json: '${panels}' } }`;
+  expect(textOf(chain('pages', yaml))).toContain('dashboard pages.json, panel Requests\n  requests_total{job="web"}');
+  expect(chain('pages.json', yaml)).toEqual(chain('pages', yaml));
+});
+
+test('names that there are', () => {
+  expect(chainNames(worldOf(shop()))).toEqual(['NobodyComes', 'requests_total', 'web:requests:rate5m']);
+  expect(chain('nothing', shop())).toEqual([]);
+});
+
+test('what was told is not told again', () => {
+  const yaml = shop().replace(
+    'web:requests:rate5m == 0',
+    'web:requests:rate5m == 0 and web:requests:rate5m{a="b"} == 0',
+  );
+  expect(textOf(chain('NobodyComes', yaml))).toContain('recorded by rule web:requests:rate5m: as above');
+});
+
+test('JSON and Markdown say the same', () => {
+  const links = chain('NobodyComes', shop({ asked: 'wbe' }));
+  expect(JSON.parse(chainFormats.json(links))).toEqual({ chains: links });
+  expect(chainFormats.markdown(links)).toMatch(
+    /- \*\*breaks\*\* exposed by Deployment\/shop\/web, which says so \(`.*:\d+`\): it is scraped/,
+  );
+});
