@@ -25,6 +25,8 @@ import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
+import policyNarrowed from './policy-narrowed';
+import policyOpened from './policy-opened';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
 import pssLowered from './pss-lowered';
@@ -86,6 +88,8 @@ export const rules: readonly RiskRule[] = [
   namespaceRemoved,
   podTemplateChanged,
   podsFitNowhere,
+  policyNarrowed,
+  policyOpened,
   priorityLowered,
   probeLoosened,
   pssLowered,

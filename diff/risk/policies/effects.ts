@@ -1,0 +1,132 @@
+import type { Resource } from '../../../manifests/resource';
+import { memo } from '../../../model/memo';
+import type { World } from '../../../world/world';
+import type { ObjectChange } from '../../object-change';
+import { isKept } from '../kinds';
+import type { WorldChange } from '../risk';
+import { isUnseen, mayHoldOthers } from '../unseen';
+import {
+  calicoPolicies,
+  ciliumPolicies,
+  grants,
+  istioAuthorization,
+  linkerdServers,
+} from './add-ons';
+import { adminPolicies, antreaPolicies, networkPolicies } from './kubernetes';
+import type { PolicyMatch } from './match';
+import { isWider, uncovered } from './match';
+import type { PolicyApi, PolicyStance } from './stance';
+
+/** What a change of a policy does that the simulation of the network does not see. */
+export interface PolicyEffect {
+  readonly change: ObjectChange;
+  readonly does: 'opens' | 'closes';
+  readonly side: PolicyStance['side'];
+  /** What opens or closes; `everything` where the policy no longer, or newly, isolates. */
+  readonly what: 'everything' | readonly PolicyMatch[];
+  readonly api: PolicyApi;
+}
+
+const APIS: readonly PolicyApi[] = [
+  networkPolicies,
+  adminPolicies,
+  antreaPolicies,
+  ciliumPolicies,
+  calicoPolicies,
+  istioAuthorization,
+  linkerdServers,
+  grants,
+];
+/** Those that are simulated: only what they do to pods that are not among the manifests is told here. */
+const SIMULATED: readonly PolicyApi[] = [networkPolicies, adminPolicies];
+
+/** The effects of all policies that change. */
+export const policyEffects = memo((diff: WorldChange): readonly PolicyEffect[] =>
+  diff.changes.flatMap((change) => {
+    const api = APIS.find(({ reads }) => reads((change.after ?? change.before)!));
+    if (!api || !isToldHere(diff, change, api) || (!change.after && isKept(change.before!))) return [];
+    return (['in', 'out'] as const).flatMap((side) => effectsOn(diff, change, api, side));
+  }),
+);
+
+function isToldHere(diff: WorldChange, change: ObjectChange, api: PolicyApi): boolean {
+  if (api === networkPolicies) return isUnseen(diff, change, (policy) => policy.at(['spec', 'podSelector']) ?? {});
+  // Those of administrators are about whole namespaces: none is known where there are no pods at all.
+  if (SIMULATED.includes(api))
+    return [diff.before, diff.after].every(
+      (world) => world.workloads.length === 0 && mayHoldOthers(world, '') && world.operated.length === 0,
+    );
+  return true;
+}
+
+function effectsOn(
+  diff: WorldChange,
+  change: ObjectChange,
+  api: PolicyApi,
+  side: PolicyStance['side'],
+): readonly PolicyEffect[] {
+  const of = (world: World, resource: Resource | undefined) =>
+    resource ? api.stances(world, resource).filter((stance) => stance.side === side) : [];
+  const [old, now] = [of(diff.before, change.before), of(diff.after, change.after)];
+  const found = new Map<PolicyEffect['does'], PolicyEffect>();
+  // Each set of pods that it was, or is, about.
+  const sets = new Map([...old, ...now].map((each) => [JSON.stringify([each.namespace, each.selector]), each]));
+  for (const about of sets.values()) {
+    const [was, is] = [
+      [...among(old, about), ...others(diff.before, change.before, api, about)],
+      [...among(now, about), ...others(diff.after, change.after, api, about)],
+    ];
+    const [before, after] = [allowedBy(was, api), allowedBy(is, api)];
+    const opened = [...uncovered(after, before), ...uncovered(deniedBy(was), deniedBy(is))];
+    const closed = [...uncovered(before, after), ...uncovered(deniedBy(is), deniedBy(was))];
+    for (const [does, what] of [
+      ['opens', opened],
+      ['closes', closed],
+    ] as const) {
+      if (what.length === 0) continue;
+      const isAll = what.some(({ conditions, blocks }) => Object.keys(conditions).length === 0 && !blocks);
+      const known = found.get(does);
+      if (known?.what === 'everything') continue;
+      found.set(does, { change, does, side, api, what: isAll ? 'everything' : [...(known?.what ?? []), ...what] });
+    }
+  }
+  return [...found.values()];
+}
+
+/** The stances that are certainly about all pods that another one is about. */
+function among(stances: readonly PolicyStance[], about: PolicyStance): PolicyStance[] {
+  return stances.filter(
+    ({ side, namespace, selector }) =>
+      side === about.side &&
+      (namespace === '' || namespace === about.namespace) &&
+      isWider(selector ?? {}, about.selector ?? {}),
+  );
+}
+
+function others(world: World, own: Resource | undefined, api: PolicyApi, about: PolicyStance): PolicyStance[] {
+  return among(
+    stancesIn(world)
+      .filter((each) => each.api === api && each.resource !== own)
+      .map(({ stance }) => stance),
+    about,
+  );
+}
+
+const stancesIn = memo((world: World) =>
+  [...world.resources, ...world.external].flatMap((resource) =>
+    APIS.filter(({ reads }) => reads(resource)).flatMap((api) =>
+      api.stances(world, resource).map((stance) => ({ api, resource, stance })),
+    ),
+  ),
+);
+
+/** What policies let through together; everything where none of them isolates. */
+function allowedBy(stances: readonly PolicyStance[], api: PolicyApi): readonly PolicyMatch[] {
+  // What a grant is about is isolated by something else.
+  if (api !== grants && !stances.some(({ isolates }) => isolates)) return [{ conditions: {} }];
+  return stances.flatMap(({ allows }) => allows);
+}
+
+function deniedBy(stances: readonly PolicyStance[]): readonly PolicyMatch[] {
+  return stances.flatMap(({ denies }) => denies);
+}

@@ -1,0 +1,74 @@
+import type { Json } from '../../../manifests/resource';
+import { list, record } from '../../../manifests/resource';
+import { isMap } from '../../../model/is-map';
+import { blockTexts } from '../../../simulate/network/addresses';
+import type { FieldChange } from '../../field-change';
+import { UNSEEN } from '../unseen';
+import type { PolicyEffect } from './effects';
+import type { PolicyMatch } from './match';
+
+/** So many matches are named. */
+const SHOWN = 3;
+
+/** What a policy opens or closes, as a sentence. */
+export function effectText({ does, side, what, change, api }: PolicyEffect): string {
+  const why = api.title === 'NetworkPolicy' ? `; ${UNSEEN}` : '';
+  if (api.title === 'grant')
+    return does === 'opens'
+      ? `it allows more than before: ${matchesText(what)}`
+      : `it no longer allows ${matchesText(what)}`;
+  const pods = 'the pods that it selects';
+  const of = what === 'everything' ? '' : `: ${matchesText(what)}`;
+  if (does === 'opens') {
+    const more = what === 'everything' ? 'everybody' : 'more';
+    return side === 'in'
+      ? `${more} may be able to connect to ${pods}${of}${why}`
+      : `${pods} may be able to connect to ${what === 'everything' ? 'everything' : 'more'}${of}${why}`;
+  }
+  const first = change.before ? '' : 'it isolates them: ';
+  return side === 'in'
+    ? `${first}whoever connects to ${pods} may be refused${of}${why}`
+    : `${first}${pods} may not be able to connect to what they use${of}${why}`;
+}
+
+function matchesText(what: PolicyEffect['what']): string {
+  if (what === 'everything') return 'everything';
+  const all = [...new Set(what.map(matchText))];
+  return all.slice(0, SHOWN).join('; ') + (all.length > SHOWN ? `; and ${all.length - SHOWN} more` : '');
+}
+
+function matchText({ conditions, blocks }: PolicyMatch): string {
+  const { protocol, port, 'from port': from, 'to port': to, peer, ...others } = conditions;
+  const single = from === to ? from : `${String(from)}-${String(to)}`;
+  const number = from === undefined ? port : single;
+  const ports = protocol === undefined ? '' : `${String(protocol)}${number === undefined ? '' : ` ${String(number)}`}`;
+  const ends = blocks ? blockTexts(blocks).join(', ') : isMap(peer) ? partsOf(peer as Json).join(', ') : '';
+  return [ends, ...partsOf(others), ports].filter(Boolean).join(', ') || 'everything';
+}
+
+/** `app=front`, `principals a`: the conditions one by one. */
+function partsOf(conditions: Json): string[] {
+  return Object.entries(conditions).flatMap(([key, value]): string[] => {
+    const labels = record(record(value)?.['matchLabels']);
+    if (labels) {
+      const text = Object.entries(labels).map((entry) => entry.join('='));
+      return [`${key.replace(/Selector$/, '')} ${text.join(' and ') || 'any'}`];
+    }
+    if (isMap(value)) {
+      const inner = partsOf(value as Json);
+      return inner.length > 0 ? inner : [`any ${key.replace(/Selector$/, '')}`];
+    }
+    return [`${key} ${Array.isArray(value) ? list(value).map(plain).join(' and ') : plain(value)}`];
+  });
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The field of a policy that does it: its rules of that side, then what else of its spec changes. */
+export function fieldOfEffect({ change, side }: PolicyEffect): FieldChange | undefined {
+  const wanted = side === 'in' ? /^(ingress|from|rules|action)/ : /^(egress|to)/;
+  const own = change.fields.filter(({ path }) => path[0] === 'spec');
+  return own.find(({ path }) => wanted.test(String(path[1]))) ?? own[0];
+}
