@@ -27,9 +27,6 @@ export function isUnseen(
   { before, after }: ObjectChange,
   selectorOf: (resource: Resource) => unknown,
 ): boolean {
-  const sides = [
-    ...(before ? [[diff.before, before] as const] : []),
-    ...(after ? [[diff.after, after] as const] : []),
-  ];
+  const sides = [...(before ? [[diff.before, before] as const] : []), ...(after ? [[diff.after, after] as const] : [])];
   return sides.every(([world, resource]) => selectsUnseen(world, world.namespaceOf(resource), selectorOf(resource)));
 }

@@ -245,8 +245,8 @@ describe('guard-removed', () => {
     ]);
     expect(classed(id, gateway('HTTP'), gateway('HTTPS'))).toEqual([]);
     const policy =
-      '{ apiVersion: security.istio.io/v1, kind: AuthorizationPolicy, metadata: { name: p, namespace: shop }, spec: {} }';
-    expect(classed(id, policy, '')).toEqual(['exposure AuthorizationPolicy/shop/p']);
+      '{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: p, namespace: shop }, spec: { mtls: { mode: STRICT } } }';
+    expect(classed(id, policy, '')).toEqual(['exposure PeerAuthentication/shop/p']);
     expect(classed(id, '', policy)).toEqual([]);
   });
 });

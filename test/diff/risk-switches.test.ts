@@ -9,11 +9,11 @@ test.each([['PERMISSIVE'], ['DISABLE'], ['STRICT']])('guard-removed: mutual TLS 
   expect(classed('guard-removed', at(mode), at('STRICT'))).toEqual([]);
 });
 
-test.each([['all'], ['world'], ['host']])('guard-removed: a policy of Cilium that lets %s in', (entity) => {
+test.each([['all'], ['world'], ['host']])('policy-opened: a policy of Cilium that lets %s in', (entity) => {
   const at = (from: string) =>
     of('cilium.io/v2', 'CiliumNetworkPolicy', `spec: { endpointSelector: {}, ingress: [{ ${from} }] }`);
-  const found = classed('guard-removed', at('fromEndpoints: [{}]'), at(`fromEntities: [${entity}]`));
-  expect(found).toHaveLength(entity === 'host' ? 0 : 1);
+  expect(classed('policy-opened', at('fromEndpoints: [{}]'), at(`fromEntities: [${entity}]`))).toHaveLength(1);
+  expect(classed('policy-opened', at('fromEntities: [all]'), at(`fromEntities: [${entity}]`))).toEqual([]);
 });
 
 test.each([

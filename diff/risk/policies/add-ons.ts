@@ -11,7 +11,9 @@ export const ciliumPolicies: PolicyApi = {
   title: 'policy of Cilium',
   stances: (world, resource) => {
     const namespace = resource.kind === 'CiliumNetworkPolicy' ? world.namespaceOf(resource) : '';
-    const specs = [record(resource.at(['spec'])), ...mappings(resource.at(['specs']))].filter((spec) => spec !== undefined);
+    const specs = [record(resource.at(['spec'])), ...mappings(resource.at(['specs']))].filter(
+      (spec) => spec !== undefined,
+    );
     return specs.flatMap((spec) =>
       (['in', 'out'] as const).flatMap((side): PolicyStance[] => {
         const [field, prefix] = side === 'in' ? ['ingress', 'from'] : ['egress', 'to'];
@@ -163,7 +165,9 @@ const ACCESS: Readonly<Record<string, Json>> = {
 export const grants: PolicyApi = {
   reads: ({ group, kind }) =>
     (group === 'policy.linkerd.io' &&
-      ['AuthorizationPolicy', 'ServerAuthorization', 'MeshTLSAuthentication', 'NetworkAuthentication'].includes(kind)) ||
+      ['AuthorizationPolicy', 'ServerAuthorization', 'MeshTLSAuthentication', 'NetworkAuthentication'].includes(
+        kind,
+      )) ||
     (group === 'gateway.networking.k8s.io' && kind === 'ReferenceGrant'),
   title: 'grant',
   stances: (world, resource) => [

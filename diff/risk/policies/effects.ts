@@ -5,13 +5,7 @@ import type { ObjectChange } from '../../object-change';
 import { isKept } from '../kinds';
 import type { WorldChange } from '../risk';
 import { isUnseen, mayHoldOthers } from '../unseen';
-import {
-  calicoPolicies,
-  ciliumPolicies,
-  grants,
-  istioAuthorization,
-  linkerdServers,
-} from './add-ons';
+import { calicoPolicies, ciliumPolicies, grants, istioAuthorization, linkerdServers } from './add-ons';
 import { adminPolicies, antreaPolicies, networkPolicies } from './kubernetes';
 import type { PolicyMatch } from './match';
 import { isWider, uncovered } from './match';

@@ -62,8 +62,7 @@ export const adminPolicies: PolicyApi = {
 
 /** Antrea’s own policies: without a rule that matches, everything is allowed. */
 export const antreaPolicies: PolicyApi = {
-  reads: ({ group, kind }) =>
-    group === 'crd.antrea.io' && ['NetworkPolicy', 'ClusterNetworkPolicy'].includes(kind),
+  reads: ({ group, kind }) => group === 'crd.antrea.io' && ['NetworkPolicy', 'ClusterNetworkPolicy'].includes(kind),
   title: 'policy of Antrea',
   stances: (_, resource) =>
     sidesOf(resource).map(({ side, rules, peers }) => ({
@@ -112,7 +111,17 @@ export function withBlocks(conditions: Json): PolicyMatch {
   return { conditions };
 }
 
-const ADDRESS_FIELDS = ['ipBlock', 'ipBlocks', 'cidr', 'nets', 'networks', 'fromCIDR', 'toCIDR', 'fromCIDRSet', 'toCIDRSet'];
+const ADDRESS_FIELDS = [
+  'ipBlock',
+  'ipBlocks',
+  'cidr',
+  'nets',
+  'networks',
+  'fromCIDR',
+  'toCIDR',
+  'fromCIDRSet',
+  'toCIDRSet',
+];
 
 function isAddressField(key: string): boolean {
   return ADDRESS_FIELDS.includes(key);

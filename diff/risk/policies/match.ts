@@ -41,7 +41,13 @@ export function uncovered(matches: readonly PolicyMatch[], others: readonly Poli
   return matches.filter(({ conditions, blocks }) => {
     const wide = others.filter((other) => covers(other.conditions, conditions));
     if (wide.some((other) => other.blocks === undefined)) return false;
-    return blocks === undefined || without(blocks, wide.flatMap((other) => other.blocks ?? [])).length > 0;
+    return (
+      blocks === undefined ||
+      without(
+        blocks,
+        wide.flatMap((other) => other.blocks ?? []),
+      ).length > 0
+    );
   });
 }
 
@@ -68,7 +74,8 @@ function isSameCondition(one: Json, other: Json): boolean {
     one['key'] === other['key'] &&
     one['operator'] === other['operator'] &&
     (one['values'] === undefined ||
-      (other['values'] !== undefined && list(other['values']).every((value) => includes(list(one['values']), value)))) &&
+      (other['values'] !== undefined &&
+        list(other['values']).every((value) => includes(list(one['values']), value)))) &&
     list(one['notValues']).every((value) => includes(list(other['notValues']), value))
   );
 }

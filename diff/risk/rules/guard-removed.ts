@@ -2,7 +2,9 @@ import type { Resource } from '../../../manifests/resource';
 import { list, mappings, string } from '../../../manifests/resource';
 import { listenersOf } from '../../../world/listeners';
 import type { ObjectChange } from '../../object-change';
+import { listedAddresses } from '../ingress-guards';
 import { changesOf } from '../kinds';
+import { asksForMutualTls, modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
@@ -34,9 +36,11 @@ export default riskRule({
     for (const change of changesOf(diff, 'HTTPRoute', 'GRPCRoute'))
       if (change.does === 'changed') yield* ofRoute(change);
     for (const change of changesOf(diff, 'Gateway')) if (change.does === 'changed') yield* ofGateway(change);
-    for (const change of changesOf(diff, 'PeerAuthentication')) if (change.does === 'changed') yield* ofMesh(change);
-    for (const change of changesOf(diff, 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'))
-      if (change.does === 'changed') yield* ofCilium(change);
+    for (const change of changesOf(diff, 'PeerAuthentication', 'DestinationRule'))
+      if (change.after) yield* ofMesh(change);
+    for (const change of changesOf(diff, 'Service')) if (change.does === 'changed') yield* ofBalancer(change);
+    for (const change of changesOf(diff, 'RequestAuthentication'))
+      if (change.does === 'changed') yield* ofTokens(change);
     // Istio’s and the policies of gateways: what they asked for is asked no more.
     for (const change of diff.changes) {
       const { does, before } = change;
@@ -48,45 +52,75 @@ export default riskRule({
 
 /** Annotations that keep requests away, by what they ask for. */
 const GUARDS: readonly (readonly [RegExp, string])[] = [
-  [/\/auth-(url|type|tls-secret|signin)$/, 'nobody is asked who he is any more'],
-  [/\/(whitelist|allowlist)-source-range$/, 'requests from every address are passed on'],
+  [/\/auth-(url|type|tls-secret|signin|secret)$/, 'nobody is asked who he is any more'],
   [/\/auth-tls-verify-client$/, 'clients need no certificate any more'],
   [/traefik\.ingress\.kubernetes\.io\/router\.middlewares$/, 'what the middlewares refused may be passed on'],
-  [/alb\.ingress\.kubernetes\.io\/(auth-type|inbound-cidrs)$/, 'requests that were refused are passed on'],
-  [/\/(force-)?ssl-redirect$/, 'requests without TLS may be answered'],
+  [/traefik\.ingress\.kubernetes\.io\/router\.tls$/, 'requests without TLS may be answered'],
+  [/konghq\.com\/plugins$/, 'what the plugins refused may be passed on'],
+  [/alb\.ingress\.kubernetes\.io\/(auth-type|security-groups)$/, 'requests that were refused are passed on'],
+  [
+    /\/(enable-modsecurity|modsecurity-snippet|enable-owasp-(core|modsecurity-crs)(-rules)?|waf|wafv2-acl-arn|waf-policy-for-path)$/,
+    'no firewall looks at the requests any more',
+  ],
+  [/\/(force-)?ssl-redirect$|alb\.ingress\.kubernetes\.io\/ssl-redirect$/, 'requests without TLS may be answered'],
 ];
 
-/** Istio: what asked for the certificate of the mesh. */
+/** What stands there where the annotation says nothing: the controller redirects by itself. */
+const OPENING: readonly (readonly [RegExp, string, string])[] = [
+  [/^nginx\.ingress\.kubernetes\.io\/ssl-redirect$/, 'false', 'requests without TLS may be answered'],
+  [/^nginx\.ingress\.kubernetes\.io\/satisfy$/, 'any', 'one guard that lets somebody in is enough, where all had to'],
+  [/^nginx\.ingress\.kubernetes\.io\/enable-global-auth$/, 'false', 'nobody is asked who he is any more'],
+];
+
+/** Istio: what asks for the certificate of the mesh, and how sidecars connect. */
 function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
-  const path = ['spec', 'mtls', 'mode'];
-  const [was, is] = [change.before, change.after].map((resource) => string(resource!.at(path)) ?? 'UNSET');
-  if (was === 'STRICT' && is !== 'STRICT')
+  const isServer = change.after!.kind === 'PeerAuthentication';
+  for (const { at, was, is } of modeChanges(change)) {
+    if (strictness(is, isServer) >= strictness(was, isServer)) continue;
+    const what = isServer
+      ? 'connections without a certificate of the mesh are taken'
+      : 'requests go out without a certificate of the mesh, or unencrypted';
     yield {
       change,
-      field: fieldAt(change, path),
-      message: `mutual TLS is ${is} in place of STRICT: connections without a certificate of the mesh are taken`,
+      field: fieldAt(change, ['spec']),
+      message: `mutual TLS is ${is} in place of ${was}${at && ` on ${at}`}: ${what}`,
+    };
+  }
+}
+
+/** A certificate that a load balancer of a cloud has no more. */
+function* ofBalancer(change: ObjectChange): Iterable<FoundRisk> {
+  const { before, after } = change as { before: Resource; after: Resource };
+  const name = 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert';
+  if (before.annotations[name] && !after.annotations[name] && after.at(['spec', 'type']) === 'LoadBalancer')
+    yield {
+      change,
+      field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
+      message: 'the load balancer has no certificate any more: requests go unencrypted, or fail',
     };
 }
 
-/** Cilium: entities that stand for everybody. */
-function* ofCilium(change: ObjectChange): Iterable<FoundRisk> {
-  const entities = (resource: Resource | undefined) =>
-    mappings(resource?.at(['spec', 'ingress'])).flatMap((rule) => list(rule['fromEntities']).map(String));
-  const old = entities(change.before);
-  const wide = entities(change.after).find((entity) => ['all', 'world'].includes(entity) && !old.includes(entity));
-  if (wide !== undefined && !old.includes('all'))
-    yield {
-      change,
-      field: fieldAt(change, ['spec', 'ingress']),
-      message: `${wide === 'all' ? 'everybody' : 'everybody outside the cluster'} is let in (fromEntities: ${wide})`,
-    };
+/** Istio: an issuer whose tokens are checked no more. */
+function* ofTokens(change: ObjectChange): Iterable<FoundRisk> {
+  const issuers = (resource: Resource | undefined) =>
+    mappings(resource?.at(['spec', 'jwtRules'])).map(({ issuer }) => String(issuer));
+  const now = issuers(change.after);
+  for (const issuer of issuers(change.before))
+    if (!now.includes(issuer))
+      yield {
+        change,
+        field: fieldAt(change, ['spec', 'jwtRules']),
+        message: `tokens of ${issuer} are not checked any more: who was refused may be let in`,
+      };
 }
 
-function isGuard({ group, kind }: Resource): boolean {
+function isGuard(resource: Resource): boolean {
+  const { group, kind } = resource;
   return (
     (group === 'security.istio.io' &&
-      ['AuthorizationPolicy', 'PeerAuthentication', 'RequestAuthentication'].includes(kind)) ||
-    (group === 'gateway.envoyproxy.io' && kind === 'SecurityPolicy')
+      (kind === 'RequestAuthentication' || (kind === 'PeerAuthentication' && asksForMutualTls(resource)))) ||
+    (group === 'gateway.envoyproxy.io' && kind === 'SecurityPolicy') ||
+    (group === 'gateway.networking.k8s.io' && kind === 'BackendTLSPolicy')
   );
 }
 
@@ -97,16 +131,28 @@ function* ofIngress(change: ObjectChange): Iterable<FoundRisk> {
     const now = after.annotations[name];
     const isGone =
       now === undefined ||
+      now === '' ||
       (now === 'false' && value === 'true') ||
-      /^0\.0\.0\.0\/0/.test(now) ||
-      (now === 'off' && value !== 'off');
-    if (guard && isGone && value !== 'false')
+      (/^(off|none)$/.test(now) && !/^(off|none)$/.test(value));
+    if (guard && isGone && !/^(false|off|none|)$/.test(value))
       yield {
         change,
         field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
         message: guard[1],
       };
   }
+  for (const [name, value] of Object.entries(after.annotations)) {
+    const opening = OPENING.find(([pattern, opens]) => pattern.test(name) && value === opens);
+    if (opening && before.annotations[name] === undefined)
+      yield { change, field: fieldAt(change, ['metadata', 'annotations']), message: opening[2] };
+  }
+  for (const { name, opened } of listedAddresses(before, after))
+    if (opened !== undefined)
+      yield {
+        change,
+        field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
+        message: `requests from ${opened} are passed on, which were refused`,
+      };
   const [was, is] = [before, after].map(hostsWithTls) as [ReadonlySet<string>, ReadonlySet<string>];
   const served = new Set(mappings(after.at(['spec', 'rules'])).map(({ host }) => string(host) ?? '*'));
   for (const host of was)

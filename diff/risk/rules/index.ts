@@ -15,6 +15,7 @@ import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
 import graceShortened from './grace-shortened';
 import guardRemoved from './guard-removed';
+import guardTightened from './guard-tightened';
 import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
 import isolationBegins from './isolation-begins';
@@ -50,6 +51,7 @@ import secretReadable from './secret-readable';
 import secretRemoved from './secret-removed';
 import serviceCut from './service-cut';
 import serviceExposed from './service-exposed';
+import serviceNarrowed from './service-narrowed';
 import statefulScaleDown from './stateful-scale-down';
 import statefulSetRemoved from './stateful-set-removed';
 import storageGrown from './storage-grown';
@@ -78,6 +80,7 @@ export const rules: readonly RiskRule[] = [
   flowOpens,
   graceShortened,
   guardRemoved,
+  guardTightened,
   hostPortOpened,
   immutableField,
   isolationBegins,
@@ -113,6 +116,7 @@ export const rules: readonly RiskRule[] = [
   secretRemoved,
   serviceCut,
   serviceExposed,
+  serviceNarrowed,
   statefulScaleDown,
   statefulSetRemoved,
   storageGrown,

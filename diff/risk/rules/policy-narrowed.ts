@@ -21,7 +21,8 @@ export default riskRule({
   reason:
     'Whoever uses what it allowed is refused, or waits until its connect timeout. Another policy that is not here may allow it still, so the sentence says “may”.',
   source: 'https://istio.io/latest/docs/concepts/security/#authorization-policies',
-  advice: 'look at who uses it before it closes, and compare it together with the pods that it selects: strata flows diff',
+  advice:
+    'look at who uses it before it closes, and compare it together with the pods that it selects: strata flows diff',
   example: {
     before: policy(from('front'), from('admin')),
     after: policy(from('front')),

@@ -11,7 +11,8 @@ spec:
   action: ALLOW
   rules: [${rules}]
 `;
-const FRONT = "{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/front', 'cluster.local/ns/shop/sa/admin'] } }] }";
+const FRONT =
+  "{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/front', 'cluster.local/ns/shop/sa/admin'] } }] }";
 
 export default riskRule({
   id: 'policy-opened',

@@ -1,10 +1,10 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, mappings, string } from '../../../manifests/resource';
 import { addTo } from '../../../model/multimap';
-import type { Block } from '../../../simulate/network/addresses';
-import { ALL_IPV4, ALL_IPV6, readBlock, without } from '../../../simulate/network/addresses';
+import { without } from '../../../simulate/network/addresses';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
+import { reachOf, sourceBlocks, sourceRangesOf } from '../balancers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { PublishedPort } from '../published';
@@ -43,6 +43,8 @@ export default riskRule({
     for (const [change, opened] of byCause) yield* told(change, opened);
     for (const change of changesOf(diff, 'Service'))
       if (change.before && change.after?.group === '') yield* wider(change, change.before, change.after);
+    for (const change of changesOf(diff, 'Ingress', 'Gateway'))
+      if (change.before && change.after) yield* opened(change, change.before, change.after);
   },
 });
 
@@ -131,19 +133,28 @@ function wayText(way: string): string {
 /** A load balancer that was there, and takes requests from more than before. */
 function* wider(change: ObjectChange, before: Resource, after: Resource): Iterable<FoundRisk> {
   if ([before, after].some((service) => service.at(['spec', 'type']) !== 'LoadBalancer')) return;
-  const left = without(blocksOf(after), blocksOf(before));
+  const left = without(sourceBlocks(sourceRangesOf(after)), sourceBlocks(sourceRangesOf(before)));
   if (left.length > 0)
     yield {
       change,
-      field: fieldAt(change, ['spec', 'loadBalancerSourceRanges']),
+      field: fieldAt(change, ['spec', 'loadBalancerSourceRanges']) ?? fieldAt(change, ['metadata', 'annotations']),
       message: `the load balancer takes requests from more addresses than before${whoReaches(after)}`,
     };
-  if (isInternal(before) && !isInternal(after))
-    yield {
-      change,
-      field: fieldAt(change, ['metadata', 'annotations']),
-      message: 'the load balancer may have a public address: it was an internal one',
-    };
+  yield* opened(change, before, after);
+}
+
+/** A load balancer that is asked for with a public address, and was not. */
+function* opened(change: ObjectChange, before: Resource, after: Resource): Iterable<FoundRisk> {
+  const [was, is] = [reachOf(before), reachOf(after)];
+  if (was === is || is === 'internal' || was === 'public') return;
+  yield {
+    change,
+    field: fieldAt(change, ['metadata', 'annotations']) ?? fieldAt(change, ['spec', 'infrastructure']),
+    message:
+      was === 'internal'
+        ? 'the load balancer may have a public address: it was an internal one'
+        : 'the load balancer is asked for with a public address: some controllers make internal ones unless they are asked',
+  };
 }
 
 function portsOf(service: Resource): string[] {
@@ -156,27 +167,9 @@ function texts(service: Resource | undefined, field: string): string[] {
   return list(service?.at(['spec', field])).map(String);
 }
 
-/** Who the load balancer takes requests from. */
-function blocksOf(service: Resource): readonly Block[] {
-  const ranges = texts(service, 'loadBalancerSourceRanges');
-  return ranges.length === 0 ? [ALL_IPV4, ALL_IPV6] : ranges.flatMap((range) => readBlock(range.trim()) ?? []);
-}
-
 function whoReaches(service: Resource): string {
-  const ranges = texts(service, 'loadBalancerSourceRanges');
+  const ranges = sourceRangesOf(service);
   if (ranges.length > 0)
     return `, for ${ranges.slice(0, 3).join(', ')}${ranges.length > 3 ? ` and ${ranges.length - 3} more` : ''}`;
-  return isInternal(service) ? ', within the network of the cluster' : ', for everybody who reaches that';
-}
-
-/** Annotations of clouds that keep a load balancer within their networks. */
-function isInternal({ annotations }: Resource): boolean {
-  return (
-    annotations['service.beta.kubernetes.io/aws-load-balancer-scheme'] === 'internal' ||
-    /^(true|0\.0\.0\.0\/0)$/.test(annotations['service.beta.kubernetes.io/aws-load-balancer-internal'] ?? '') ||
-    annotations['service.beta.kubernetes.io/azure-load-balancer-internal'] === 'true' ||
-    /^internal$/i.test(
-      annotations['networking.gke.io/load-balancer-type'] ?? annotations['cloud.google.com/load-balancer-type'] ?? '',
-    )
-  );
+  return reachOf(service) === 'internal' ? ', within the network of the cluster' : ', for everybody who reaches that';
 }

@@ -43,7 +43,7 @@ export const opening: readonly HistoryChange[] = [
   },
   {
     name: 'service-gets-a-load-balancer',
-    class: ['exposure', 'in-place'],
+    class: ['exposure', 'disruption'],
     edits: [replace('web', '    app: web\n  ports:', '    app: web\n  type: LoadBalancer\n  ports:', 'prod@west')],
   },
   {

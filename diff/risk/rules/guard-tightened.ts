@@ -1,0 +1,62 @@
+import type { ObjectChange } from '../../object-change';
+import { listedAddresses } from '../ingress-guards';
+import { changesOf } from '../kinds';
+import { modeChanges, strictness } from '../mutual-tls';
+import { fieldAt } from '../paths';
+import type { FoundRisk } from '../risk';
+import { riskRule } from '../risk';
+
+const policy = (mode: string, labels = 'a: b') => `
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: { name: default, namespace: shop, labels: { ${labels} } }
+spec: { mtls: { mode: ${mode} } }
+`;
+
+export default riskRule({
+  id: 'guard-tightened',
+  class: 'disruption',
+  description:
+    'an Ingress that takes requests from fewer addresses, or a mesh that asks for certificates or tokens that it did not ask for',
+  reason:
+    'Whoever is not among those that are let in is refused at once: clients without a sidecar, tokens of another issuer, addresses beside the list.',
+  source: 'https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/',
+  advice: 'look in the logs and metrics for who would be refused, before it is asked for',
+  example: {
+    before: policy('PERMISSIVE'),
+    after: policy('STRICT'),
+    finds: ['PeerAuthentication/shop/default spec.mtls.mode'],
+    harmless: policy('PERMISSIVE', 'a: c'),
+  },
+  *find(diff) {
+    for (const change of changesOf(diff, 'PeerAuthentication', 'DestinationRule')) yield* ofMesh(change);
+    for (const change of changesOf(diff, 'RequestAuthentication'))
+      if (change.does === 'added')
+        yield { change, message: 'requests with a token that none of its issuers has given are refused' };
+    for (const change of changesOf(diff, 'Ingress'))
+      if (change.before && change.after)
+        for (const { name, closed } of listedAddresses(change.before, change.after))
+          if (closed !== undefined)
+            yield {
+              change,
+              field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
+              message: `requests from ${closed === 'every address' ? 'addresses that it does not list' : closed} are refused`,
+            };
+  },
+});
+
+function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
+  const isServer = (change.after ?? change.before)!.kind === 'PeerAuthentication';
+  for (const { at, was, is } of modeChanges(change)) {
+    const [old, now] = [strictness(was, isServer), strictness(is, isServer)];
+    // What is not set is seldom strict; where a policy that was lenient goes, a stricter one may hold.
+    if (now <= old || (is === 'UNSET' && was === 'PERMISSIVE' && change.after)) continue;
+    yield {
+      change,
+      field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
+      message: isServer
+        ? `mutual TLS is ${is} in place of ${was}${at && ` on ${at}`}: connections without a certificate of the mesh ${is === 'UNSET' ? 'may be' : 'are'} refused`
+        : `requests go out with mutual TLS ${is} in place of ${was}${at && ` on ${at}`}: whoever does not take that cannot be reached`,
+    };
+  }
+}
