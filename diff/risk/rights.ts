@@ -6,6 +6,7 @@ import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import { roleRights } from '../role-rights';
+import { whyRefused } from './refused-bindings';
 
 /** Rules that a binding gives a subject. */
 export interface RoleGrant {
@@ -39,17 +40,38 @@ export const grantsBySubject = memo((world: World): ReadonlyMap<string, readonly
   const grants = new Map<string, RoleGrant[]>();
   for (const kind of ['RoleBinding', 'ClusterRoleBinding'])
     for (const binding of everyKnown(world, kind))
-      for (const subject of subjectsOfBinding(world, binding)) addTo(grants, subject, grantOf(world, binding));
+      for (const subject of whyRefused(binding) ? [] : subjectsOfBinding(world, binding))
+        addTo(grants, subject, grantOf(world, binding));
   return grants;
 });
 
 /** `ServiceAccount/shop/web`, `Group/developers`. */
 export function subjectsOfBinding(world: World, binding: Resource): string[] {
   return mappings(binding.at(['subjects'])).map((subject) => {
-    const namespace = string(subject['namespace']) ?? world.namespaceOf(binding);
-    const kind = String(subject['kind']);
-    return kind === 'ServiceAccount' ? `${kind}/${namespace}/${subject['name']}` : `${kind}/${subject['name']}`;
+    const [kind, name] = ['kind', 'name'].map((field) => String(subject[field]));
+    if (kind === 'ServiceAccount')
+      return `${kind}/${string(subject['namespace']) || world.namespaceOf(binding)}/${name}`;
+    // What a ServiceAccount is called as a user (k8s.io/apiserver, pkg/authentication/serviceaccount/util.go).
+    const [, place, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(kind === 'User' ? name! : '') ?? [];
+    return account === undefined ? `${kind}/${name}` : `ServiceAccount/${place}/${account}`;
   });
+}
+
+/** What a subject has: its own grants, and those of the groups that it is always in. */
+export function grantsTo(world: World, subject: string): readonly RoleGrant[] {
+  return [subject, ...groupsOf(subject)].flatMap((each) => grantsBySubject(world).get(each) ?? []);
+}
+
+/** The groups that everybody of a kind is in (k8s.io/apiserver, pkg/authentication/user/user.go). */
+function groupsOf(subject: string): string[] {
+  if (/^(User\/system:anonymous|Group\/system:(unauthenticated|authenticated))$/.test(subject)) return [];
+  const [, own] = /^ServiceAccount\/([^/]+)\//.exec(subject) ?? [];
+  const [, place] = /^Group\/system:serviceaccounts:(.+)$/.exec(subject) ?? [];
+  return [
+    ...(own === undefined ? [] : [`Group/system:serviceaccounts:${own}`]),
+    ...(own === undefined && place === undefined ? [] : ['Group/system:serviceaccounts']),
+    'Group/system:authenticated',
+  ];
 }
 
 /** The bindings of a world that refer to a role. */
@@ -211,7 +233,7 @@ export function newRights(before: readonly RoleGrant[], after: readonly RoleGran
 
 /** The grants of a ServiceAccount. */
 export function grantsOfAccount(world: World, namespace: string, name: string): readonly RoleGrant[] {
-  return grantsBySubject(world).get(`ServiceAccount/${namespace}/${name}`) ?? [];
+  return grantsTo(world, `ServiceAccount/${namespace}/${name}`);
 }
 
 /** Whether a pod gets the token of its account; undefined fields count as Kubernetes fills them in. */

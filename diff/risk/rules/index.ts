@@ -4,6 +4,7 @@ import admissionLoosened from './admission-loosened';
 import appliedInPlace from './applied-in-place';
 import autoscalerRemoved from './autoscaler-removed';
 import autoscalingBounds from './autoscaling-bounds';
+import bindingRefused from './binding-refused';
 import budgetBlocks from './budget-blocks';
 import budgetLoosened from './budget-loosened';
 import claimRemoved from './claim-removed';
@@ -21,7 +22,9 @@ import immutableField from './immutable-field';
 import isolationBegins from './isolation-begins';
 import managedDataRemoved from './managed-data-removed';
 import memoryLimitLowered from './memory-limit-lowered';
+import meshSwitched from './mesh-switched';
 import metadataChanged from './metadata-changed';
+import namespaceChosen from './namespace-chosen';
 import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
 import podTemplateChanged from './pod-template-changed';
@@ -69,6 +72,7 @@ export const rules: readonly RiskRule[] = [
   appliedInPlace,
   autoscalerRemoved,
   autoscalingBounds,
+  bindingRefused,
   budgetBlocks,
   budgetLoosened,
   claimRemoved,
@@ -86,7 +90,9 @@ export const rules: readonly RiskRule[] = [
   isolationBegins,
   managedDataRemoved,
   memoryLimitLowered,
+  meshSwitched,
   metadataChanged,
+  namespaceChosen,
   namespaceLevelLowered,
   namespaceRemoved,
   podTemplateChanged,

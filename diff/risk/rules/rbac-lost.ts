@@ -4,16 +4,9 @@ import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, goneOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
+import { whyRefused } from '../refused-bindings';
 import type { RoleGrant } from '../rights';
-import {
-  accountOf,
-  bindingsOfRole,
-  grantOf,
-  grantsBySubject,
-  newRights,
-  subjectsOfBinding,
-  textOfRights,
-} from '../rights';
+import { accountOf, bindingsOfRole, grantOf, grantsTo, newRights, subjectsOfBinding, textOfRights } from '../rights';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -53,7 +46,8 @@ export default riskRule({
     const told = new Set<string>();
     for (const change of changesOf(diff, 'RoleBinding', 'ClusterRoleBinding')) {
       const { before } = change;
-      if (!before || (!change.after && isKept(before))) continue;
+      // What the API server refuses leaves the rights as they are.
+      if (!before || (change.after ? whyRefused(change.after) : isKept(before))) continue;
       const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
       yield* lost(diff, change, field, [before], told);
     }
@@ -83,7 +77,7 @@ function* lost(
   const groups = new Map<string, string[]>();
   for (const [subject, grants] of given) {
     if (!stays(diff, subject)) continue;
-    const left = grantsBySubject(diff.after).get(subject) ?? [];
+    const left = grantsTo(diff.after, subject);
     // What a role allows that is not known here may well be the same.
     if (left.some(({ unknown, binding }) => unknown !== undefined && !refersToGone(diff, binding))) continue;
     const rights = newRights(left, grants).filter((right) => {

@@ -4,12 +4,13 @@ import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { whyRefused } from '../refused-bindings';
 import type { Right, RoleGrant } from '../rights';
 import {
   aggregatedInto,
   bindingsOfRole,
   grantOf,
-  grantsBySubject,
+  grantsTo,
   isEscalating,
   newRights,
   rulesOf,
@@ -50,7 +51,7 @@ export default riskRule({
     const told = new Map<string, Right[]>();
     for (const change of changesOf(diff, 'RoleBinding', 'ClusterRoleBinding')) {
       const { after } = change;
-      if (!after) continue;
+      if (!after || whyRefused(after)) continue;
       const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
       yield* widened(diff, change, field, [after], told);
     }
@@ -78,7 +79,7 @@ function* widened(
     for (const subject of subjectsOfBinding(diff.after, binding)) addTo(given, subject, grantOf(diff.after, binding));
   for (const [subject, grants] of given) {
     const known = told.get(subject) ?? [];
-    const rights = newRights(grantsBySubject(diff.before).get(subject) ?? [], grants).filter(
+    const rights = newRights(grantsTo(diff.before, subject), grants).filter(
       (right) =>
         !known.some((other) => Object.entries(right).every(([key, value]) => other[key as keyof Right] === value)),
     );
