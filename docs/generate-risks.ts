@@ -38,6 +38,7 @@ function section({ id, description, reason, source, advice, example }: RiskRule)
     `- To do: ${advice}.`,
     `- Source: [${source.replace('https://', '')}](${link})`,
     '',
+    ...(example.partial ? ['The manifests are a part of what stands in the cluster.', ''] : []),
     ...block('Before', example.before),
     ...block(`After: found at ${example.finds.map((place) => `\`${place}\``).join(' and ')}`, example.after),
     ...block('Facts of the cluster', example.facts),

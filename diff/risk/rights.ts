@@ -140,6 +140,15 @@ export function bindingsOfRole(world: World, role: Resource): readonly Resource[
   return [...new Set([role, ...targets].flatMap((each) => bindingsTo(world, each)).concat(toBuiltIn))];
 }
 
+/** Whether all bindings that may refer to a role are known: a ClusterRoleBinding refers to a ClusterRole alone. */
+export function areBindingsKnown(world: World, role: Resource): boolean {
+  const namespace = world.namespaceOf(role);
+  return role.kind === 'Role'
+    ? world.isComplete(namespace, 'RoleBinding')
+    : world.declaredExternal !== undefined ||
+        (world.isComplete('', 'ClusterRoleBinding') && world.isComplete(namespace, 'RoleBinding'));
+}
+
 /** Every right of some grants, one by one. */
 export function* rightsIn(grants: readonly RoleGrant[]): Iterable<Right> {
   for (const { scope, rules, unknown } of grants) {

@@ -51,6 +51,8 @@ export interface RiskExample {
   readonly finds: readonly [string, ...string[]];
   /** A change of the same `before` that is like it and that the rule says nothing of. */
   readonly harmless: string;
+  /** Whether more may stand in the cluster than these manifests. @default false: they are all that there is */
+  readonly partial?: true;
   /** Kubernetes objects that are the facts of the cluster. @default - none are known */
   readonly facts?: string;
 }

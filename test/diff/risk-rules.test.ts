@@ -8,8 +8,8 @@ import { worldOf } from '../checks/judging';
 
 /** `Deployment/shop/web spec.replicas`, for what a rule says of a change. */
 function found(rule: RiskRule, after: string): string[] {
-  const { facts, before } = rule.example;
-  const surroundings = { complete: true, ...(facts === undefined ? {} : { facts }) };
+  const { facts, before, partial } = rule.example;
+  const surroundings = { complete: partial !== true, ...(facts === undefined ? {} : { facts }) };
   const [was, is] = [worldOf(before, surroundings), worldOf(after, surroundings)];
   const places = [...rule.find({ before: was, after: is, changes: objectChanges(was, is) })].map(({ change, field }) =>
     [change.id, field && stepsText(field.path)].filter(Boolean).join(' '),

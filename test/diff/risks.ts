@@ -1,18 +1,25 @@
 import { stepsText } from '../../diff/field-change';
 import { objectChanges } from '../../diff/objects';
+import { worstOf } from '../../diff/risk/classes';
 import { risksOf } from '../../diff/risk/classify';
 import type { Risk } from '../../diff/risk/risk';
 import { rules } from '../../diff/risk/rules';
 import { worldOf } from '../checks/judging';
 
 /** What some rules say of a change. */
-export function risksBetween(ids: readonly string[], before: string, after: string, facts?: string): Risk[] {
+export function risksBetween(
+  ids: readonly string[],
+  before: string,
+  after: string,
+  facts?: string,
+  complete = true,
+): Risk[] {
   const among = ids.map((id) => {
     const rule = rules.find((each) => each.id === id);
     if (!rule) throw new Error(`there is no rule ${id}`);
     return rule;
   });
-  const surroundings = { complete: true, ...(facts === undefined ? {} : { facts }) };
+  const surroundings = { complete, ...(facts === undefined ? {} : { facts }) };
   const [was, is] = [worldOf(before, surroundings), worldOf(after, surroundings)];
   return risksOf({ before: was, after: is, changes: objectChanges(was, is) }, among);
 }
@@ -23,6 +30,20 @@ export function classed(id: string, before: string, after: string, facts?: strin
     [risk, change.id, field && stepsText(field.path)].filter(Boolean).join(' '),
   );
   return [...new Set(found)];
+}
+
+/** What a rule finds where the manifests are a part of what stands in the cluster, as `classed`. */
+export function classedInPart(id: string, before: string, after: string): string[] {
+  const found = risksBetween([id], before, after, undefined, false).map(({ class: risk, change, field }) =>
+    [risk, change.id, field && stepsText(field.path)].filter(Boolean).join(' '),
+  );
+  return [...new Set(found)];
+}
+
+/** The worst class that all rules together give a change, of all that there is or of a part of it. */
+export function worstClass(before: string, after: string, { part = false } = {}): string {
+  const all = rules.map(({ id }) => id);
+  return worstOf(risksBetween(all, before, after, undefined, !part).map((risk) => risk.class));
 }
 
 /** The messages of one rule. */

@@ -29,6 +29,7 @@ import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
+import podsUnseen from './pods-unseen';
 import policyNarrowed from './policy-narrowed';
 import policyOpened from './policy-opened';
 import priorityLowered from './priority-lowered';
@@ -50,6 +51,7 @@ import routeOpened from './route-opened';
 import routeRemoved from './route-removed';
 import scheduleChanged from './schedule-changed';
 import schemaNarrowed from './schema-narrowed';
+import scrapeLost from './scrape-lost';
 import secretReadable from './secret-readable';
 import secretRemoved from './secret-removed';
 import serviceCut from './service-cut';
@@ -97,6 +99,7 @@ export const rules: readonly RiskRule[] = [
   namespaceRemoved,
   podTemplateChanged,
   podsFitNowhere,
+  podsUnseen,
   policyNarrowed,
   policyOpened,
   priorityLowered,
@@ -118,6 +121,7 @@ export const rules: readonly RiskRule[] = [
   routeRemoved,
   scheduleChanged,
   schemaNarrowed,
+  scrapeLost,
   secretReadable,
   secretRemoved,
   serviceCut,

@@ -4,9 +4,7 @@ import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, goneOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
-import { whyRefused } from '../refused-bindings';
-import type { RoleGrant } from '../rights';
-import { accountOf, bindingsOfRole, grantOf, grantsTo, newRights, subjectsOfBinding, textOfRights } from '../rights';
+import { accountOf, accountOf, areBindingsKnown, bindingsOfRole, bindingsOfRole, grantOf, grantOf, grantsTo, grantsTo, newRights, newRights, rulesOf, subjectsOfBinding, subjectsOfBinding, textOfRights, textOfRights } from '../rights';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -57,8 +55,10 @@ export default riskRule({
       // A label may be what aggregates it into another one.
       const field =
         fieldAt(change, ['rules']) ?? fieldAt(change, ['aggregationRule']) ?? fieldAt(change, ['metadata', 'labels']);
-      if (change.does !== 'changed' || field)
-        yield* lost(diff, change, field, bindingsOfRole(diff.before, before), told);
+      if (change.does === 'changed' && !field) continue;
+      const bindings = bindingsOfRole(diff.before, before);
+      yield* lost(diff, change, field, bindings, told);
+      if (bindings.length === 0) yield* unbound(diff, change, before, field);
     }
   },
 });
@@ -97,6 +97,22 @@ function* lost(
       message: `${subjects.slice(0, 3).join(', ')}${more} may not ${rights} any more`,
     };
   }
+}
+
+/** A role that nobody here is bound to, where there may be bindings elsewhere. */
+function* unbound(
+  diff: WorldChange,
+  change: ObjectChange,
+  role: Resource,
+  field: FoundRisk['field'],
+): Iterable<FoundRisk> {
+  if (areBindingsKnown(diff.before, role)) return;
+  const scope = role.kind === 'Role' ? diff.before.namespaceOf(role) : '*';
+  const of = (world: World, each: Resource | undefined): RoleGrant[] =>
+    each ? [{ binding: each, scope, rules: rulesOf(world, each) }] : [];
+  const rights = newRights(of(diff.after, change.after), of(diff.before, role));
+  if (rights.length > 0)
+    yield { change, field, message: `whoever is bound to it elsewhere may not ${textOfRights(rights)} any more` };
 }
 
 /** Whether the role of a binding is one that this change removes. */

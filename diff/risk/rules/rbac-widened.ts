@@ -8,6 +8,7 @@ import { whyRefused } from '../refused-bindings';
 import type { Right, RoleGrant } from '../rights';
 import {
   aggregatedInto,
+  areBindingsKnown,
   bindingsOfRole,
   grantOf,
   grantsTo,
@@ -104,10 +105,7 @@ function* unbound(
 ): Iterable<FoundRisk> {
   const into = aggregatedInto(role);
   const namespace = diff.after.namespaceOf(role);
-  const isClosed =
-    into.length === 0 &&
-    diff.after.isComplete(namespace, 'RoleBinding') &&
-    diff.after.isComplete('', 'ClusterRoleBinding');
+  const isClosed = into.length === 0 && areBindingsKnown(diff.after, role);
   // A new role gives nobody anything.
   if (bindings.length > 0 || isClosed || (change.does === 'added' && into.length === 0)) return;
   const scope = role.kind === 'Role' ? namespace : '*';
