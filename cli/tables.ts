@@ -75,6 +75,7 @@ const cluster = {
 const RISKS = [
   'metadata',
   'in-place',
+  'unknown',
   'restart',
   'capacity',
   'exposure',

@@ -90,5 +90,5 @@ pre ins, pre del, pre span { display: inline; text-decoration: none }
 ins { color: #1a7f37 } del { color: #cf222e }
 b { border-radius: 4px; padding: 0 .4rem; background: #8883 }
 b.disruption, b.immutable, b.data-loss { background: #cf222e; color: #fff }
-b.restart, b.capacity, b.exposure, b.privilege { background: #bf8700; color: #fff }
+b.unknown, b.restart, b.capacity, b.exposure, b.privilege { background: #bf8700; color: #fff }
 `;

@@ -4,6 +4,7 @@ import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { isDescription } from '../../schema-fields';
+import { isKnownKind } from '../known-kinds';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads, isBelow, replacesPods } from '../workloads';
@@ -40,6 +41,8 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
   *find(diff) {
     const workloads = new Map(changedWorkloads(diff).map((workload) => [workload.change, workload.after]));
     for (const change of diff.changes) {
+      // What a controller that nobody knows makes of it is not known either.
+      if (!isKnownKind(diff, change)) continue;
       if (change.does === 'added') yield { change, message: 'is new' };
       if (change.does === 'removed') yield { change, message: 'is removed' };
       const workload = workloads.get(change);

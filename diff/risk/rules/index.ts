@@ -8,18 +8,23 @@ import bindingRefused from './binding-refused';
 import budgetBlocks from './budget-blocks';
 import budgetLoosened from './budget-loosened';
 import claimRemoved from './claim-removed';
+import cloudIdentityChanged from './cloud-identity-changed';
 import configNeedsRestart from './config-needs-restart';
 import crdRemoved from './crd-removed';
 import databaseFilesChanged from './database-files-changed';
+import defaultClassChanged from './default-class-changed';
 import deliveryRemoved from './delivery-removed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
+import foreignRouteOpened from './foreign-route-opened';
+import foreignRouteRemoved from './foreign-route-removed';
 import graceShortened from './grace-shortened';
 import guardRemoved from './guard-removed';
 import guardTightened from './guard-tightened';
 import hostPortOpened from './host-port-opened';
 import immutableField from './immutable-field';
 import isolationBegins from './isolation-begins';
+import kindUnknown from './kind-unknown';
 import managedDataRemoved from './managed-data-removed';
 import memoryLimitLowered from './memory-limit-lowered';
 import meshSwitched from './mesh-switched';
@@ -78,18 +83,23 @@ export const rules: readonly RiskRule[] = [
   budgetBlocks,
   budgetLoosened,
   claimRemoved,
+  cloudIdentityChanged,
   configNeedsRestart,
   crdRemoved,
   databaseFilesChanged,
+  defaultClassChanged,
   deliveryRemoved,
   flowCloses,
   flowOpens,
+  foreignRouteOpened,
+  foreignRouteRemoved,
   graceShortened,
   guardRemoved,
   guardTightened,
   hostPortOpened,
   immutableField,
   isolationBegins,
+  kindUnknown,
   managedDataRemoved,
   memoryLimitLowered,
   meshSwitched,

@@ -4,7 +4,19 @@ import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, goneOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
-import { accountOf, accountOf, areBindingsKnown, bindingsOfRole, bindingsOfRole, grantOf, grantOf, grantsTo, grantsTo, newRights, newRights, rulesOf, subjectsOfBinding, subjectsOfBinding, textOfRights, textOfRights } from '../rights';
+import { whyRefused } from '../refused-bindings';
+import type { RoleGrant } from '../rights';
+import {
+  accountOf,
+  areBindingsKnown,
+  bindingsOfRole,
+  grantOf,
+  grantsTo,
+  newRights,
+  rulesOf,
+  subjectsOfBinding,
+  textOfRights,
+} from '../rights';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 

@@ -1,0 +1,41 @@
+import { foreignRoutes } from '../foreign-routes';
+import { fieldAt } from '../paths';
+import { riskRule } from '../risk';
+
+const route = (...hosts: readonly string[]) => `
+apiVersion: traefik.io/v1alpha1
+kind: IngressRoute
+metadata: { name: web, namespace: shop }
+spec:
+  entryPoints: [websecure]
+  routes: [${hosts.map((host) => `{ kind: Rule, match: 'Host(\`${host}\`)', services: [{ name: web, port: 80 }] }`).join(', ')}]
+`;
+
+export default riskRule({
+  id: 'foreign-route-opened',
+  class: 'exposure',
+  description: 'a route of Istio, Traefik, Contour or OpenShift that takes requests which none took before',
+  reason:
+    'Whoever reaches the gateway reaches what is behind it. Where the route leads is not followed: another one may have led there.',
+  source: 'https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/',
+  advice: 'open the hosts and paths that are needed, and no others',
+  example: {
+    before: route('shop.example.com'),
+    after: route('shop.example.com', 'admin.example.com'),
+    finds: ['IngressRoute/shop/web spec.routes'],
+    harmless: route('shop.example.com').replace('port: 80', 'port: 81'),
+  },
+  *find({ changes }) {
+    for (const change of changes) {
+      const [was, is] = [change.before, change.after].map((resource) => resource && foreignRoutes(resource));
+      const opened = (is ?? []).filter((each) => !was?.includes(each));
+      if (opened.length === 0) continue;
+      const more = opened.length > 3 ? `; and ${opened.length - 3} more` : '';
+      yield {
+        change,
+        field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
+        message: `it takes ${opened.slice(0, 3).join('; ')}${more}`,
+      };
+    }
+  },
+});

@@ -1,0 +1,44 @@
+import { foreignRoutes } from '../foreign-routes';
+import { isKept } from '../kinds';
+import { fieldAt } from '../paths';
+import { riskRule } from '../risk';
+
+const service = (...hosts: readonly string[]) => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec:
+  gateways: [edge]
+  hosts: [${hosts.join(', ')}]
+  http: [{ route: [{ destination: { host: web } }] }]
+`;
+
+export default riskRule({
+  id: 'foreign-route-removed',
+  class: 'disruption',
+  description: 'a route of Istio, Traefik, Contour or OpenShift that does not take requests any more which it took',
+  reason: 'Clients of it get 404, or what another route answers.',
+  source: 'https://istio.io/latest/docs/reference/config/networking/virtual-service/',
+  advice: 'redirect it first, and look in the logs of the gateway for who still asks for it',
+  example: {
+    before: service('shop.example.com', 'www.example.com'),
+    after: service('shop.example.com'),
+    finds: ['VirtualService/shop/web spec.hosts'],
+    harmless: service('www.example.com', 'shop.example.com', 'new.example.com'),
+  },
+  *find({ changes }) {
+    for (const change of changes) {
+      const { before, after } = change;
+      if (!before || (!after && isKept(before))) continue;
+      const now = after && foreignRoutes(after);
+      const lost = (foreignRoutes(before) ?? []).filter((each) => !now?.includes(each));
+      if (lost.length === 0) continue;
+      const more = lost.length > 3 ? `; and ${lost.length - 3} more` : '';
+      yield {
+        change,
+        field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
+        message: `it does not take ${lost.slice(0, 3).join('; ')}${more} any more`,
+      };
+    }
+  },
+});
