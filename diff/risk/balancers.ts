@@ -2,6 +2,9 @@ import type { Resource } from '../../manifests/resource';
 import { list, strings } from '../../manifests/resource';
 import type { Block } from '../../simulate/network/addresses';
 import { ALL_IPV4, ALL_IPV6, readBlock } from '../../simulate/network/addresses';
+import type { FieldChange } from '../field-change';
+import type { ObjectChange } from '../object-change';
+import { fieldAt } from './paths';
 
 /** Who reaches a load balancer, as its manifest asks for it; `default`: as the cluster's controller decides. */
 export type BalancerReach = 'internal' | 'public' | 'default';
@@ -39,6 +42,22 @@ export function reachOf(resource: Resource): BalancerReach {
     if (known?.[2].test(value)) reach = 'public';
   }
   return reach;
+}
+
+/** The annotation whose change decides who reaches a load balancer, or which one it is. */
+export function balancerField(change: ObjectChange, isOf: (name: string) => boolean): FieldChange | undefined {
+  const own = change.fields.filter(({ path }) => path[0] === 'metadata' && path[1] === 'annotations');
+  return own.find(({ path }) => isOf(String(path[2]))) ?? own[0] ?? fieldAt(change, ['spec', 'infrastructure']);
+}
+
+/** Whether an annotation says who reaches a load balancer. */
+export function saysReach(name: string): boolean {
+  return REACH.some(([pattern]) => pattern.test(name));
+}
+
+/** Whether an annotation places a load balancer. */
+export function saysPlace(name: string): boolean {
+  return PLACED.test(name);
 }
 
 /** A Gateway hands these on to the Service that its controller makes. */

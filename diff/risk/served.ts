@@ -96,7 +96,9 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
   const parents = parentRefsOf(world, route);
   const hosts = list(route.at(['spec', 'hostnames'])).map(String);
   return mappings(route.at(['spec', 'rules'])).flatMap((rule) => {
-    const backends = mappings(rule['backendRefs']).map(
+    // A weight of 0 sends nothing there.
+    const used = mappings(rule['backendRefs']).filter(({ weight }) => weight !== 0);
+    const backends = used.map(
       (ref) => `${string(ref['namespace']) ?? namespace}/${String(ref['name'])}:${String(ref['port'])}`,
     );
     const to = backends.length > 0 ? backends.sort().join(', ') : JSON.stringify(rule['filters'] ?? '');

@@ -1,7 +1,13 @@
-import type { Resource } from '../../../manifests/resource';
+import type { Json, Resource } from '../../../manifests/resource';
+import { record, strings } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { memo } from '../../../model/memo';
+import { workloadNamed } from '../../../world/autoscalers';
+import { namespaceLabels, selectsKnown } from '../../../world/known-labels';
+import { namespacesWithPods, podsMatching } from '../../../world/pods';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
+import { isolatingPolicies } from '../isolation';
 import { isKept } from '../kinds';
 import type { WorldChange } from '../risk';
 import { isUnseen, mayHoldOthers } from '../unseen';
@@ -19,6 +25,8 @@ export interface PolicyEffect {
   /** What opens or closes; `everything` where the policy no longer, or newly, isolates. */
   readonly what: 'everything' | readonly PolicyMatch[];
   readonly api: PolicyApi;
+  /** Whether the pods that it is about are known, and those at the other end are not. @default false */
+  readonly isOfPeers?: true;
 }
 
 const APIS: readonly PolicyApi[] = [
@@ -38,7 +46,8 @@ const SIMULATED: readonly PolicyApi[] = [networkPolicies, adminPolicies];
 export const policyEffects = memo((diff: WorldChange): readonly PolicyEffect[] =>
   diff.changes.flatMap((change) => {
     const api = APIS.find(({ reads }) => reads((change.after ?? change.before)!));
-    if (!api || !isToldHere(diff, change, api) || (!change.after && isKept(change.before!))) return [];
+    if (!api || (!change.after && isKept(change.before!))) return [];
+    if (!isToldHere(diff, change, api)) return api === networkPolicies ? ofUnseenPeers(diff, change) : [];
     return (['in', 'out'] as const).flatMap((side) => effectsOn(diff, change, api, side));
   }),
 );
@@ -85,6 +94,57 @@ function effectsOn(
     }
   }
   return [...found.values()];
+}
+
+/** What a NetworkPolicy opens and closes between pods that are here and pods that are not. */
+function ofUnseenPeers(diff: WorldChange, change: ObjectChange): readonly PolicyEffect[] {
+  const { before, after } = change;
+  const selected = [[diff.before, before] as const, [diff.after, after] as const].flatMap(([world, policy]) =>
+    policy ? podsMatching(world, world.namespaceOf(policy), policy.at(['spec', 'podSelector']) ?? {}) : [],
+  );
+  const pods = new Map(selected.map((each) => [`${each.resource.kind}/${each.namespace}/${each.resource.name}`, each]));
+  return (['in', 'out'] as const).flatMap((side) => {
+    const found = new Map<PolicyEffect['does'], Map<string, PolicyMatch>>();
+    for (const { resource, namespace } of pods.values()) {
+      const [was, is] = [diff.before, diff.after].map((world) => {
+        const workload = workloadNamed(world, resource.kind, namespace, resource.name);
+        return workload && { world, allows: allowedBy(stancesOfPods(world, workload, side), networkPolicies) };
+      });
+      // What can reach a new workload is no change of anything that was there.
+      if (!was || !is) continue;
+      for (const [does, some, others] of [
+        ['opens', is, was],
+        ['closes', was, is],
+      ] as const)
+        for (const match of uncovered(some.allows, others.allows))
+          if (isUnseenPeer(some.world, match))
+            found.set(does, (found.get(does) ?? new Map()).set(JSON.stringify(match.conditions), match));
+    }
+    return [...found].map(([does, what]): PolicyEffect => {
+      return { change, does, side, what: [...what.values()], api: networkPolicies, isOfPeers: true };
+    });
+  });
+}
+
+function stancesOfPods(world: World, workload: WorkloadManifest, side: PolicyStance['side']): PolicyStance[] {
+  return isolatingPolicies(world, workload, side === 'in' ? 'ingress' : 'egress').flatMap(({ resource }) =>
+    networkPolicies.stances(world, resource).filter((stance) => stance.side === side),
+  );
+}
+
+/** Whether a rule names pods that are not here, and may stand elsewhere. */
+function isUnseenPeer(world: World, { conditions }: PolicyMatch): boolean {
+  if (conditions['peer'] !== 'pods') return false;
+  const { namespaceSelector, podSelector } = conditions;
+  const own = strings(record(namespaceSelector)?.['matchLabels'])['kubernetes.io/metadata.name'];
+  const places =
+    own === undefined
+      ? namespacesWithPods(world).filter(
+          (place) => selectsKnown(namespaceSelector as Json, namespaceLabels(world, place)) !== 'no',
+        )
+      : [own];
+  if (places.some((place) => podsMatching(world, place, podSelector).length > 0)) return false;
+  return own === undefined ? world.declaredExternal === undefined : mayHoldOthers(world, own);
 }
 
 /** The stances that are certainly about all pods that another one is about. */

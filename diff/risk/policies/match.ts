@@ -14,6 +14,13 @@ export interface PolicyMatch {
 /** Of more alternatives than these an entry is compared as it is written. */
 const MAX_ALTERNATIVES = 500;
 
+/** Whether one of some values takes in another one: `*` does, and a map that asks for no more. */
+export function isAnyOf(values: readonly unknown[], wanted: unknown): boolean {
+  return values.some((value) =>
+    isMap(value) && isMap(wanted) ? covers(value as Json, wanted as Json) : takesIn(value, wanted),
+  );
+}
+
 /** Conditions that all have to hold. Every other list is met by one of its entries. */
 const ALL_OF = /^(when|requires|not[A-Z]\w*|matchExpressions|matchLabels|selector|\w+Selector)$/;
 
@@ -41,6 +48,7 @@ export function uncovered(matches: readonly PolicyMatch[], others: readonly Poli
   return matches.filter(({ conditions, blocks }) => {
     const wide = others.filter((other) => covers(other.conditions, conditions));
     if (wide.some((other) => other.blocks === undefined)) return false;
+    if (areAllPortsIn({ conditions, ...(blocks && { blocks }) }, others)) return false;
     return (
       blocks === undefined ||
       without(
@@ -49,6 +57,32 @@ export function uncovered(matches: readonly PolicyMatch[], others: readonly Poli
       ).length > 0
     );
   });
+}
+
+/** Whether others take in each port of a range, one of them this and another one that. */
+function areAllPortsIn({ conditions, blocks }: PolicyMatch, others: readonly PolicyMatch[]): boolean {
+  const range = portsOf(conditions);
+  if (!range) return false;
+  const beside = others.filter(
+    (other) =>
+      covers(withoutPorts(other.conditions), withoutPorts(conditions)) &&
+      (other.blocks === undefined || (blocks !== undefined && without(blocks, other.blocks).length === 0)),
+  );
+  return (
+    without(
+      [range],
+      beside.flatMap((other) => portsOf(other.conditions) ?? []),
+    ).length === 0
+  );
+}
+
+/** A range of ports, as numbers that can be taken away from each other. */
+function portsOf({ 'from port': first, 'to port': last }: Json): Block | undefined {
+  return first === undefined ? undefined : { family: 4, first: BigInt(Number(first)), last: BigInt(Number(last)) };
+}
+
+function withoutPorts({ 'from port': _, 'to port': __, ...conditions }: Json): Json {
+  return conditions;
 }
 
 /** Whether conditions are met wherever the other ones are: they ask for no more. */

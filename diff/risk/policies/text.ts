@@ -11,8 +11,9 @@ import type { PolicyMatch } from './match';
 const SHOWN = 3;
 
 /** What a policy opens or closes, as a sentence. */
-export function effectText({ does, side, what, change, api }: PolicyEffect): string {
-  const why = api.title === 'NetworkPolicy' ? `; ${UNSEEN}` : '';
+export function effectText({ does, side, what, change, api, isOfPeers }: PolicyEffect): string {
+  const why =
+    api.title !== 'NetworkPolicy' ? '' : isOfPeers ? '; those pods are not among the manifests' : `; ${UNSEEN}`;
   if (api.title === 'grant')
     return does === 'opens'
       ? `it allows more than before: ${matchesText(what)}`
@@ -49,6 +50,8 @@ function matchText({ conditions, blocks }: PolicyMatch): string {
 /** `app=front`, `principals a`: the conditions one by one. */
 function partsOf(conditions: Json): string[] {
   return Object.entries(conditions).flatMap(([key, value]): string[] => {
+    // The addresses themselves are told.
+    if (value === 'addresses') return [];
     const labels = record(record(value)?.['matchLabels']);
     if (labels) {
       const text = Object.entries(labels).map((entry) => entry.join('='));

@@ -21,7 +21,14 @@ webhooks:
     rules: [{ apiGroups: [''], apiVersions: [v1], resources: [pods], operations: [CREATE] }]
 `;
 const WEBHOOKS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
-const POLICIES = ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding', 'ClusterPolicy', 'Policy'];
+const POLICIES = [
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+  'ClusterPolicy',
+  'Policy',
+];
 
 export default riskRule({
   id: 'admission-loosened',
@@ -43,7 +50,11 @@ export default riskRule({
         message: `the API server asks nobody any more before it stores what ${namesOf(before)} looked at`,
       };
     for (const { change, before } of goneOf(diff, ...POLICIES))
-      if (isPolicy(before)) yield { change, message: `what ${before.kind} ${before.name} refused is admitted` };
+      if (isPolicy(before))
+        yield {
+          change,
+          message: `what ${before.kind} ${before.name} ${before.kind.startsWith('Mutating') ? 'changed is stored as it is' : 'refused is admitted'}`,
+        };
     for (const change of diff.changes) {
       const { does, before, after } = change;
       const isConstraint = before?.group === 'constraints.gatekeeper.sh';
@@ -58,7 +69,7 @@ export default riskRule({
 });
 
 function isPolicy({ kind, group }: Resource): boolean {
-  return kind.startsWith('Validating') || group === 'kyverno.io';
+  return /^(Validating|Mutating)/.test(kind) || group === 'kyverno.io';
 }
 
 function namesOf(webhooks: Resource): string {
@@ -121,7 +132,7 @@ function holds(rule: unknown, other: unknown): boolean {
 
 function* ofPolicy(change: ObjectChange): Iterable<FoundRisk> {
   const { before, after } = change as { before: Resource; after: Resource };
-  if (!isPolicy(after)) return;
+  if (!isPolicy(after) || after.kind.startsWith('Mutating')) return;
   if (after.kind === 'ValidatingAdmissionPolicyBinding') {
     const path = ['spec', 'validationActions'];
     if (list(before.at(path)).includes('Deny') && !list(after.at(path)).includes('Deny'))

@@ -77,8 +77,9 @@ function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
   const isServer = change.after!.kind === 'PeerAuthentication';
   for (const { at, was, is } of modeChanges(change)) {
     if (strictness(is, isServer) >= strictness(was, isServer)) continue;
+    // What is not set is that of the namespace or the mesh, which is mostly lenient.
     const what = isServer
-      ? 'connections without a certificate of the mesh are taken'
+      ? `connections without a certificate of the mesh ${was === 'UNSET' ? 'may be' : 'are'} taken`
       : 'requests go out without a certificate of the mesh, or unencrypted';
     yield {
       change,

@@ -14,6 +14,7 @@ import crdRemoved from './crd-removed';
 import databaseFilesChanged from './database-files-changed';
 import defaultClassChanged from './default-class-changed';
 import deliveryRemoved from './delivery-removed';
+import endpointsChanged from './endpoints-changed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
 import foreignRouteOpened from './foreign-route-opened';
@@ -39,6 +40,8 @@ import policyNarrowed from './policy-narrowed';
 import policyOpened from './policy-opened';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
+import projectWidened from './project-widened';
+import providerRemoved from './provider-removed';
 import pssLowered from './pss-lowered';
 import quotaChanged from './quota-changed';
 import rbacLost from './rbac-lost';
@@ -89,6 +92,7 @@ export const rules: readonly RiskRule[] = [
   databaseFilesChanged,
   defaultClassChanged,
   deliveryRemoved,
+  endpointsChanged,
   flowCloses,
   flowOpens,
   foreignRouteOpened,
@@ -114,6 +118,8 @@ export const rules: readonly RiskRule[] = [
   policyOpened,
   priorityLowered,
   probeLoosened,
+  projectWidened,
+  providerRemoved,
   pssLowered,
   quotaChanged,
   rbacLost,

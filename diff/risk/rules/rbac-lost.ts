@@ -57,7 +57,7 @@ export default riskRule({
     for (const change of changesOf(diff, 'RoleBinding', 'ClusterRoleBinding')) {
       const { before } = change;
       // What the API server refuses leaves the rights as they are.
-      if (!before || (change.after ? whyRefused(change.after) : isKept(before))) continue;
+      if (!before || whyRefused(before) || (change.after ? whyRefused(change.after) : isKept(before))) continue;
       const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
       yield* lost(diff, change, field, [before], told);
     }

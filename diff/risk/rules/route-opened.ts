@@ -1,6 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { GATEWAY_API, listenersOf } from '../../../world/listeners';
 import type { ObjectChange } from '../../object-change';
+import { allowedRouteChanges } from '../allowed-routes';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
@@ -66,6 +67,14 @@ function* ofListeners(change: ObjectChange): Iterable<FoundRisk> {
   const { before, after } = change;
   if (!after || (after.group !== GATEWAY_API && after.kind === 'Gateway')) return;
   const old = before ? listenersOf(before) : [];
+  if (before)
+    for (const { name, was, is } of allowedRouteChanges(before, after))
+      if (is > was)
+        yield {
+          change,
+          field: fieldAt(change, ['spec', 'listeners', { name }]),
+          message: `listener ${name} takes routes of more namespaces than before: what they lead to is reached by whoever reaches the gateway`,
+        };
   for (const is of listenersOf(after)) {
     const known = old.some(
       (was) => was.port === is.port && (was.hostname === undefined || was.hostname === is.hostname),

@@ -1,6 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { GATEWAY_API, listenersOf } from '../../../world/listeners';
 import type { ObjectChange } from '../../object-change';
+import { allowedRouteChanges } from '../allowed-routes';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
@@ -66,9 +67,31 @@ function fieldOf(change: ObjectChange) {
     .find(Boolean);
 }
 
+/** Another controller with another address, and listeners that take fewer routes. */
+function* ofGateway(change: ObjectChange, before: Resource, after: Resource): Iterable<FoundRisk> {
+  const [old, now] = [before, after].map((gateway) => gateway.at(['spec', 'gatewayClassName']));
+  if (old !== now)
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'gatewayClassName']),
+      message: `it is of class ${String(now)} in place of ${String(old)}: another program serves it, at another address`,
+    };
+  const addresses = JSON.stringify(before.at(['spec', 'addresses']) ?? []);
+  if (addresses !== '[]' && addresses !== JSON.stringify(after.at(['spec', 'addresses']) ?? []))
+    yield { change, field: fieldAt(change, ['spec', 'addresses']), message: 'it may leave the addresses that it had' };
+  for (const { name, was, is } of allowedRouteChanges(before, after))
+    if (is < was)
+      yield {
+        change,
+        field: fieldAt(change, ['spec', 'listeners', { name }]),
+        message: `listener ${name} takes routes of fewer namespaces than before: those of others are served no more`,
+      };
+}
+
 function* ofListeners(change: ObjectChange): Iterable<FoundRisk> {
   const { before, after } = change;
   if (!before || (!after && isKept(before))) return;
+  if (after) yield* ofGateway(change, before, after);
   const now = after ? listenersOf(after) : [];
   for (const was of listenersOf(before)) {
     const host = was.hostname ?? '*';

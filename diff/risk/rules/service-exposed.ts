@@ -4,7 +4,7 @@ import { addTo } from '../../../model/multimap';
 import { without } from '../../../simulate/network/addresses';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
-import { reachOf, sourceBlocks, sourceRangesOf } from '../balancers';
+import { balancerField, reachOf, saysReach, sourceBlocks, sourceRangesOf } from '../balancers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { PublishedPort } from '../published';
@@ -149,7 +149,7 @@ function* opened(change: ObjectChange, before: Resource, after: Resource): Itera
   if (was === is || is === 'internal' || was === 'public') return;
   yield {
     change,
-    field: fieldAt(change, ['metadata', 'annotations']) ?? fieldAt(change, ['spec', 'infrastructure']),
+    field: balancerField(change, saysReach),
     message:
       was === 'internal'
         ? 'the load balancer may have a public address: it was an internal one'

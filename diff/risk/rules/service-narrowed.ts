@@ -2,7 +2,15 @@ import type { Resource } from '../../../manifests/resource';
 import { list, mappings, string } from '../../../manifests/resource';
 import { blockTexts, without } from '../../../simulate/network/addresses';
 import type { ObjectChange } from '../../object-change';
-import { placingAnnotations, reachOf, sourceBlocks, sourceRangesOf } from '../balancers';
+import {
+  balancerField,
+  placingAnnotations,
+  reachOf,
+  saysPlace,
+  saysReach,
+  sourceBlocks,
+  sourceRangesOf,
+} from '../balancers';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
@@ -40,8 +48,7 @@ export default riskRule({
         continue;
       }
       for (const { at, message } of [...narrowedBy(before, after), ...placedAnew(before, after)]) {
-        const path = at === 'annotations' ? ['metadata', 'annotations'] : ['spec', at];
-        yield { change, field: fieldAt(change, path) ?? fieldAt(change, ['metadata', 'annotations']), message };
+        yield { change, field: fieldAt(change, ['spec', at]) ?? fieldOf(change), message };
       }
     }
     for (const change of changesOf(diff, 'Ingress', 'Gateway'))
@@ -186,11 +193,11 @@ function* placing(before: Resource, after: Resource): Iterable<Narrowed> {
 
 function* ofGateways(change: ObjectChange, before: Resource, after: Resource): Iterable<FoundRisk> {
   for (const { message } of [...reachLost(before, after), ...placing(before, after)])
-    yield {
-      change,
-      field: fieldAt(change, ['metadata', 'annotations']) ?? fieldAt(change, ['spec', 'infrastructure']),
-      message,
-    };
+    yield { change, field: fieldOf(change), message };
+}
+
+function fieldOf(change: ObjectChange): FoundRisk['field'] {
+  return balancerField(change, (name) => saysReach(name) || saysPlace(name));
 }
 
 /** The ports of the nodes that a manifest names. */

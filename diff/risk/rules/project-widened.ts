@@ -1,0 +1,58 @@
+import { list } from '../../../manifests/resource';
+import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
+import { isAnyOf } from '../policies/match';
+import { riskRule } from '../risk';
+
+const project = (destinations: string) => `
+apiVersion: argoproj.io/v1alpha1
+kind: AppProject
+metadata: { name: shop, namespace: argocd }
+spec: { sourceRepos: ['https://git.example.com/shop'], destinations: [${destinations}] }
+`;
+
+export default riskRule({
+  id: 'project-widened',
+  class: 'privilege',
+  description: 'an AppProject of Argo CD whose Applications may come from, or go to, more than before, or less',
+  reason:
+    'Whoever may write an Application of the project may deploy all that it allows, with the rights of Argo CD. What it allows no more is not synced.',
+  source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/projects/',
+  advice: 'allow the repositories, namespaces and kinds that are in use, and no others',
+  example: {
+    before: project("{ namespace: shop, server: 'https://kubernetes.default.svc' }"),
+    after: project("{ namespace: '*', server: 'https://kubernetes.default.svc' }"),
+    finds: ['AppProject/argocd/shop spec.destinations'],
+    harmless: project("{ server: 'https://kubernetes.default.svc', namespace: shop }"),
+  },
+  *find(diff) {
+    for (const change of changesOf(diff, 'AppProject')) {
+      const { before, after } = change;
+      if (!before || !after || after.group !== 'argoproj.io') continue;
+      for (const [name, refuses] of LISTS) {
+        const [was, is] = [before, after].map((each) => list(each.at(['spec', name])));
+        const [more, fewer] = [is!.filter((each) => !isAnyOf(was!, each)), was!.filter((each) => !isAnyOf(is!, each))];
+        const field = fieldAt(change, ['spec', name]);
+        const [opened, closed] = refuses ? [fewer, more] : [more, fewer];
+        if (opened.length > 0) yield { change, field, message: `its Applications may use more than before: ${name}` };
+        if (closed.length > 0)
+          yield {
+            change,
+            field,
+            class: 'disruption',
+            message: `Applications that use what it allows no more are not synced: ${name}`,
+          };
+      }
+    }
+  },
+});
+
+/** Lists of a project, and whether they refuse what they name. */
+const LISTS: readonly (readonly [string, boolean])[] = [
+  ['sourceRepos', false],
+  ['sourceNamespaces', false],
+  ['destinations', false],
+  ['clusterResourceWhitelist', false],
+  ['clusterResourceBlacklist', true],
+  ['namespaceResourceBlacklist', true],
+];
