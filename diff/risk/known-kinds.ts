@@ -25,6 +25,9 @@ const OF_RULES: Readonly<Record<string, readonly string[]>> = {
   'kustomize.toolkit.fluxcd.io': ['Kustomization'],
   'helm.toolkit.fluxcd.io': ['HelmRelease'],
   'snapshot.storage.k8s.io': ['*'],
+  // What strata renders itself, by definitions in imports/crds.
+  'source.toolkit.fluxcd.io': ['*'],
+  'secrets-store.csi.x-k8s.io': ['SecretProviderClass'],
 };
 
 /** Whether a rule, a schema or Kubernetes itself says what the kind of an object is. */

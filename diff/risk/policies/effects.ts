@@ -12,7 +12,7 @@ import { isKept } from '../kinds';
 import type { WorldChange } from '../risk';
 import { isUnseen, mayHoldOthers } from '../unseen';
 import { calicoPolicies, ciliumPolicies, grants, istioAuthorization, linkerdServers } from './add-ons';
-import { adminPolicies, antreaPolicies, networkPolicies } from './kubernetes';
+import { adminPolicies, antreaPolicies, networkPolicyApi } from './kubernetes';
 import type { PolicyMatch } from './match';
 import { isWider, uncovered } from './match';
 import type { PolicyApi, PolicyStance } from './stance';
@@ -30,7 +30,7 @@ export interface PolicyEffect {
 }
 
 const APIS: readonly PolicyApi[] = [
-  networkPolicies,
+  networkPolicyApi,
   adminPolicies,
   antreaPolicies,
   ciliumPolicies,
@@ -40,20 +40,20 @@ const APIS: readonly PolicyApi[] = [
   grants,
 ];
 /** Those that are simulated: only what they do to pods that are not among the manifests is told here. */
-const SIMULATED: readonly PolicyApi[] = [networkPolicies, adminPolicies];
+const SIMULATED: readonly PolicyApi[] = [networkPolicyApi, adminPolicies];
 
 /** The effects of all policies that change. */
 export const policyEffects = memo((diff: WorldChange): readonly PolicyEffect[] =>
   diff.changes.flatMap((change) => {
     const api = APIS.find(({ reads }) => reads((change.after ?? change.before)!));
     if (!api || (!change.after && isKept(change.before!))) return [];
-    if (!isToldHere(diff, change, api)) return api === networkPolicies ? ofUnseenPeers(diff, change) : [];
+    if (!isToldHere(diff, change, api)) return api === networkPolicyApi ? ofUnseenPeers(diff, change) : [];
     return (['in', 'out'] as const).flatMap((side) => effectsOn(diff, change, api, side));
   }),
 );
 
 function isToldHere(diff: WorldChange, change: ObjectChange, api: PolicyApi): boolean {
-  if (api === networkPolicies) return isUnseen(diff, change, (policy) => policy.at(['spec', 'podSelector']) ?? {});
+  if (api === networkPolicyApi) return isUnseen(diff, change, (policy) => policy.at(['spec', 'podSelector']) ?? {});
   // Those of administrators are about whole namespaces: none is known where there are no pods at all.
   if (SIMULATED.includes(api))
     return [diff.before, diff.after].every(
@@ -108,7 +108,7 @@ function ofUnseenPeers(diff: WorldChange, change: ObjectChange): readonly Policy
     for (const { resource, namespace } of pods.values()) {
       const [was, is] = [diff.before, diff.after].map((world) => {
         const workload = workloadNamed(world, resource.kind, namespace, resource.name);
-        return workload && { world, allows: allowedBy(stancesOfPods(world, workload, side), networkPolicies) };
+        return workload && { world, allows: allowedBy(stancesOfPods(world, workload, side), networkPolicyApi) };
       });
       // What can reach a new workload is no change of anything that was there.
       if (!was || !is) continue;
@@ -121,14 +121,14 @@ function ofUnseenPeers(diff: WorldChange, change: ObjectChange): readonly Policy
             found.set(does, (found.get(does) ?? new Map()).set(JSON.stringify(match.conditions), match));
     }
     return [...found].map(([does, what]): PolicyEffect => {
-      return { change, does, side, what: [...what.values()], api: networkPolicies, isOfPeers: true };
+      return { change, does, side, what: [...what.values()], api: networkPolicyApi, isOfPeers: true };
     });
   });
 }
 
 function stancesOfPods(world: World, workload: WorkloadManifest, side: PolicyStance['side']): PolicyStance[] {
   return isolatingPolicies(world, workload, side === 'in' ? 'ingress' : 'egress').flatMap(({ resource }) =>
-    networkPolicies.stances(world, resource).filter((stance) => stance.side === side),
+    networkPolicyApi.stances(world, resource).filter((stance) => stance.side === side),
   );
 }
 

@@ -8,7 +8,7 @@ import { alternatives } from './match';
 import type { PolicyApi, PolicyStance } from './stance';
 
 /** NetworkPolicies, for pods that are not among the manifests: all others are simulated. */
-export const networkPolicies: PolicyApi = {
+export const networkPolicyApi: PolicyApi = {
   reads: isNetworkPolicy,
   title: 'NetworkPolicy',
   stances: (world, resource) => {

@@ -17,7 +17,7 @@ const MAX_ALTERNATIVES = 500;
 /** Whether one of some values takes in another one: `*` does, and a map that asks for no more. */
 export function isAnyOf(values: readonly unknown[], wanted: unknown): boolean {
   return values.some((value) =>
-    isMap(value) && isMap(wanted) ? covers(value as Json, wanted as Json) : takesIn(value, wanted),
+    isMap(value) && isMap(wanted) ? meets(value as Json, wanted as Json) : takesIn(value, wanted),
   );
 }
 
@@ -46,7 +46,7 @@ function expanded(value: unknown): unknown[] {
 /** The matches that none of others takes in. */
 export function uncovered(matches: readonly PolicyMatch[], others: readonly PolicyMatch[]): PolicyMatch[] {
   return matches.filter(({ conditions, blocks }) => {
-    const wide = others.filter((other) => covers(other.conditions, conditions));
+    const wide = others.filter((other) => meets(other.conditions, conditions));
     if (wide.some((other) => other.blocks === undefined)) return false;
     if (areAllPortsIn({ conditions, ...(blocks && { blocks }) }, others)) return false;
     return (
@@ -65,7 +65,7 @@ function areAllPortsIn({ conditions, blocks }: PolicyMatch, others: readonly Pol
   if (!range) return false;
   const beside = others.filter(
     (other) =>
-      covers(withoutPorts(other.conditions), withoutPorts(conditions)) &&
+      meets(withoutPorts(other.conditions), withoutPorts(conditions)) &&
       (other.blocks === undefined || (blocks !== undefined && without(blocks, other.blocks).length === 0)),
   );
   return (
@@ -86,7 +86,7 @@ function withoutPorts({ 'from port': _, 'to port': __, ...conditions }: Json): J
 }
 
 /** Whether conditions are met wherever the other ones are: they ask for no more. */
-export function covers(one: Json, other: Json): boolean {
+function meets(one: Json, other: Json): boolean {
   return Object.entries(one).every(([key, asked]) => {
     const given = other[key];
     if (key === 'from port') return Number(given ?? Number.NaN) >= Number(asked);
@@ -97,7 +97,7 @@ export function covers(one: Json, other: Json): boolean {
       return list(asked).every((each) =>
         list(given).some((own) => (isMap(each) && isMap(own) ? isSameCondition(each, own) : each === own)),
       );
-    if (isMap(asked)) return isMap(given) && covers(asked, given as Json);
+    if (isMap(asked)) return isMap(given) && meets(asked, given as Json);
     return takesIn(asked, given);
   });
 }
