@@ -64,3 +64,59 @@ test('a renamed object takes nothing over', () => {
     'is a new object: the old one is removed, and nothing of its state is taken over',
   ]);
 });
+
+describe('what is made again by whoever applies it', () => {
+  const withMeta = (manifest: string, meta: string) => manifest.replace('metadata: { ', `metadata: { ${meta}, `);
+  const annotated = (annotations: string) => (image: string) => withMeta(job(image), `annotations: { ${annotations} }`);
+  const sync = (options: string) => annotated(`argocd.argoproj.io/sync-options: '${options}'`);
+  const hook = (policy: string) =>
+    annotated(`argocd.argoproj.io/hook: PreSync, argocd.argoproj.io/hook-delete-policy: '${policy}'`);
+  const ttl = (seconds: number) => (image: string) =>
+    job(image).replace('spec: { ', `spec: { ttlSecondsAfterFinished: ${seconds}, `);
+  const classesOf = (make: (image: string) => string) => [
+    ...new Set(risksBetween([id], make('1.4.0'), make('1.5.0')).map((risk) => risk.class)),
+  ];
+
+  test.each<readonly [string, (image: string) => string, string]>([
+    ['a name that the server makes', (image) => job(image).replace('name: web', 'generateName: web-'), 'in-place'],
+    ['a hook without a policy', annotated('argocd.argoproj.io/hook: Sync'), 'in-place'],
+    ['a hook that goes before', hook('BeforeHookCreation'), 'in-place'],
+    ['a hook that goes when it has succeeded', hook('HookSucceeded'), 'in-place'],
+    ['a hook that goes only when it has failed', hook('HookFailed'), 'immutable'],
+    ['a hook of Helm', annotated('helm.sh/hook: pre-upgrade'), 'in-place'],
+    ['Replace alone, which is an update', sync('Replace=true'), 'immutable'],
+    ['Force and Replace', sync('Force=true, Replace=true'), 'restart'],
+    ['Force alone', sync('Force=true'), 'restart'],
+    ['Force with server-side apply, which does not delete', sync('Force=true,ServerSideApply=true'), 'immutable'],
+    ['an option that says no', sync('Force=false,Replace=true'), 'immutable'],
+    ['Flux told to', annotated('kustomize.toolkit.fluxcd.io/force: Enabled'), 'restart'],
+    ['Flux told not to', annotated('kustomize.toolkit.fluxcd.io/force: disabled'), 'immutable'],
+    ['a Job that goes at once', ttl(0), 'in-place'],
+    ['a Job that goes within the hour', ttl(300), 'in-place'],
+    ['a Job that stays for a week', ttl(604_800), 'immutable'],
+  ])('%s', (_, make, expected) => {
+    expect(classesOf(make)).toEqual([expected]);
+  });
+  test('the time to live that counts is that of the Job that is there', () => {
+    expect(risksBetween([id], job('1.4.0'), ttl(60)('1.5.0')).map((risk) => risk.class)).toContain('immutable');
+    expect(messagesOf(id, ttl(604_800)('1.4.0'), ttl(604_800)('1.5.0'))[0]).toBe(
+      'the API server refuses it as long as the earlier Job is there, which goes 604800 s after its end: field is immutable',
+    );
+  });
+  test('what a deleted object holds goes with it', () => {
+    const claim = (size: string) =>
+      `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data, namespace: shop, annotations: { argocd.argoproj.io/sync-options: Force=true } }, spec: { accessModes: [ReadWriteOnce], storageClassName: ${size}, resources: { requests: { storage: 1Gi } } } }`;
+    const [found] = risksBetween([id], claim('fast'), claim('slow'));
+    expect(found).toMatchObject({ class: 'data-loss', message: expect.stringMatching(/Argo CD deletes it/) });
+  });
+  test.each([
+    ['a Job of another name', job('1.4.0'), job('1.5.0').replace('name: web,', 'name: web-2,')],
+    [
+      'a Job with another generateName',
+      job('1.4.0').replace('name: web,', 'generateName: web-,'),
+      job('1.4.0').replace('name: web,', 'generateName: shop-,'),
+    ],
+  ])('%s is no object that has to be made again', (_, before, after) => {
+    expect(risksBetween([id], before, after).map((risk) => risk.class)).toEqual(['in-place']);
+  });
+});

@@ -2,6 +2,9 @@ import type { Path, Resource } from '../../../manifests/resource';
 import { isMap } from '../../../model/is-map';
 import { immutableChanges } from '../../../upstream/kubernetes/immutable';
 import type { FieldChange } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+import { isGenerated, madeAnew, ttlOf } from '../made-anew';
+import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 
 export default riskRule({
@@ -9,7 +12,7 @@ export default riskRule({
   class: 'immutable',
   description: 'a field that stays as it was created, or a name, which is another object',
   reason:
-    'The API server refuses the change, and a sync stops there. What is renamed is made anew, and the old one goes.',
+    'The API server refuses the change, and a sync stops there. What is renamed is made anew, and the old one goes. Hooks, what has a generateName and what Argo CD or Flux make again by force are not updated; a Job with a time to live of an hour at most is gone when the next change comes.',
   source: 'pkg/apis/apps/validation/validation.go',
   advice:
     'plan it: delete the object and let it be made again, or give the new one another name and remove the old one later',
@@ -45,29 +48,41 @@ spec:
       const { before, after, fields } = change;
       if (!before || !after) continue;
       if (change.does === 'renamed') {
-        yield { change, message: 'is a new object: the old one is removed, and nothing of its state is taken over' };
+        yield renamed(change, before);
         continue;
       }
-      if (before.name !== after.name || isMadeAnew(after)) continue;
+      const anew = madeAnew(change);
+      if (before.name !== after.name) continue;
       for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
         for (const field of own.length > 0 ? own : [undefined]) {
           const advice = adviceFor(after.kind, path, field);
-          yield { change, field, message: `the API server refuses it: ${message}`, ...(advice && { advice }) };
+          yield anew
+            ? { change, field, ...anew }
+            : {
+                change,
+                field,
+                message: `the API server refuses it${whileThere(before)}: ${message}`,
+                ...(advice && { advice }),
+              };
         }
       }
     }
   },
 });
 
-/** Whether Helm or Argo CD deletes a hook before it makes it again: what they do unless they are told otherwise. */
-function isMadeAnew({ annotations }: Resource): boolean {
-  return Object.entries({
-    'helm.sh/hook': ['helm.sh/hook-delete-policy', 'before-hook-creation'],
-    'argocd.argoproj.io/hook': ['argocd.argoproj.io/hook-delete-policy', 'BeforeHookCreation'],
-  }).some(
-    ([hook, [policy, anew]]) => annotations[hook] !== undefined && (annotations[policy!] ?? anew!).includes(anew!),
-  );
+function renamed(change: ObjectChange, before: Resource): FoundRisk {
+  // What the server named stands there whatever becomes of the manifest.
+  if (isGenerated(before)) return { change, ...madeAnew(change)! };
+  if (before.kind === 'Job')
+    return { change, class: 'in-place', message: 'is a new Job, which runs; the earlier one is removed' };
+  return { change, message: 'is a new object: the old one is removed, and nothing of its state is taken over' };
+}
+
+/** A Job that goes by itself long after its end may be there, or not. */
+function whileThere(before: Resource): string {
+  const ttl = ttlOf(before);
+  return ttl === undefined ? '' : ` as long as the earlier Job is there, which goes ${ttl} s after its end`;
 }
 
 /** How an object of a kind is made again with the least harm. */
