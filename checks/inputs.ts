@@ -19,6 +19,8 @@ export class Inputs {
   readonly unreadable: Unreadable[] = [];
   /** Files of folders in which there are no Kubernetes objects. */
   readonly skipped: string[] = [];
+  /** What of these could not be read: it looks like no manifest, and may be one all the same. */
+  readonly overlooked: Unreadable[] = [];
 
   constructor(
     private readonly surroundings: SystemAccess,
@@ -30,6 +32,7 @@ export class Inputs {
     this.progress?.(`reading ${paths.join(' ')}`);
     const read = readInputs(paths, { ...this.surroundings, kubernetes });
     this.skipped.push(...read.skipped);
+    this.overlooked.push(...read.overlooked);
     return { ...this.add(read), built: read.built };
   }
 

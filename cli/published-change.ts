@@ -27,9 +27,13 @@ export function publishedChanges<P>(
   const targets = matrix.targets();
   const inputs = new Inputs(systemAccess, host.progress);
   const { factsFor } = clusterGiven(() => matrix.clusters, { cluster: undefined }, inputs);
+  const unreadable: string[] = [];
   const worldOf = (texts: ReadonlyMap<string, string>, target: Target<P> | undefined) => {
-    const { resources, documents } = readSources([...texts].map(([file, text]) => ({ file, text })));
-    return new World(resources, factsFor(resources, target?.cluster), undefined, undefined, documents);
+    const read = readSources([...texts].map(([file, text]) => ({ file, text })));
+    const { resources, documents } = read;
+    const gaps = read.unreadable.filter(({ foreign }) => foreign !== true);
+    unreadable.push(...gaps.map(({ file, line }) => `${file}:${line}`));
+    return new World(resources, factsFor(resources, target?.cluster), undefined, undefined, documents, undefined, gaps);
   };
   const fleetIn = (before: PublishedTree, after: PublishedTree, files: readonly string[]): Fleet => {
     const paths = [
@@ -64,8 +68,13 @@ export function publishedChanges<P>(
       const change = fleet(before, after, files);
       const gate = gateOf(change, limit, acceptanceOf(change, acceptedRisks(root, accepted), today()));
       for (const line of gateText(gate)) host.printError(line);
-      if (gate.refused.length === 0) return undefined;
+      if (gate.refused.length + gate.unknown === 0) return undefined;
       refused.code = 1;
+      if (gate.refused.length === 0)
+        return new StrataError('strata publish', 'cannot tell what changes: a file in the repository cannot be read', [
+          `restore it there: ${unreadable.join(', ')}`,
+          'publish without --fail-on: the files are then written anew',
+        ]);
       return new StrataError('strata publish', `the change is of class ${limit} or worse, so nothing is published`, [
         'accept what is meant: accepted-risks.yaml, as is said above',
         'take the change back, or a part of it',

@@ -44,7 +44,7 @@ function placeOf(resource: Resource): string {
 }
 
 /** The same world with other manifests. */
-function withResources(world: World, resources: readonly Resource[]): World {
+export function withResources(world: World, resources: readonly Resource[]): World {
   const { facts, declaredExternal, previous, documents, appliedTo, unread } = world;
   return new World(resources, facts, declaredExternal, previous, documents, appliedTo, unread);
 }

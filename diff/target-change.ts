@@ -7,6 +7,9 @@ import { risksOf } from './risk/classify';
 import type { Risk } from './risk/risk';
 import type { WorkloadReplacement } from './rollout';
 import { replacements } from './rollout';
+import { stableIdentity } from './stable-name';
+import type { UnknownObject, UnreadSides } from './unknown';
+import { withUnread } from './unknown';
 
 /** What changes in one target. */
 export interface TargetChange {
@@ -22,6 +25,8 @@ export interface TargetChange {
   readonly replaced: readonly WorkloadReplacement[];
   /** Objects that stand several times on one side. @default - none */
   readonly twice?: readonly SideTwice[];
+  /** Objects of which nobody knows whether they come, go or stay. @default - everything was read */
+  readonly unknown?: readonly UnknownObject[];
 }
 
 /** An object that stands several times on one side of a comparison. */
@@ -29,11 +34,19 @@ export interface SideTwice extends TwiceSaid {
   readonly side: 'before' | 'after';
 }
 
-/** What becomes of a target, and what that does. One that is there on one side only came or went. */
-export function targetChange(target: string, before: World | undefined, after: World | undefined): TargetChange {
+/**
+ * What becomes of a target, and what that does. One that is there on one side only came or went. `unread`: what could not be read of either
+ * side, as far as it is not the same on both.
+ */
+export function targetChange(
+  target: string,
+  before: World | undefined,
+  after: World | undefined,
+  unread: UnreadSides = { before: before?.unread ?? [], after: after?.unread ?? [] },
+): TargetChange {
   const [old, now] = [before && comparable(before), after && comparable(after)];
-  const is = now?.world ?? nothingBeside(old!.world);
-  const was = old?.world ?? nothingBeside(is);
+  const own = now?.world ?? nothingBeside(old!.world);
+  const { before: was, after: is, unknown } = withUnread(old?.world ?? nothingBeside(own), own, unread);
   const change = { before: was, after: is, changes: objectChanges(was, is) };
   const risks = risksOf(change);
   const does = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
@@ -44,7 +57,14 @@ export function targetChange(target: string, before: World | undefined, after: W
     risks,
     replaced: replacements(change, risks),
     twice: twiceIn(old, now),
+    unknown,
   };
+}
+
+/** Nothing is known but what one side has: the other one could not be read. */
+export function unknownChange(target: string, world: World, side: UnknownObject['side']): TargetChange {
+  const unknown = world.resources.map((each) => ({ object: stableIdentity(each, world.namespaceOf(each)).id, side }));
+  return { ...unchanged(target), unknown };
 }
 
 function twiceIn(old: ComparableWorld | undefined, now: ComparableWorld | undefined): SideTwice[] {

@@ -1,3 +1,4 @@
+import type { Unreadable } from '../../manifests/reading/read';
 import { StrataError } from '../../model/errors';
 import type { Target } from '../../model/target';
 import type { World } from '../../world/world';
@@ -14,6 +15,10 @@ export interface ComparedSet {
   readonly world: () => World;
   /** The folder or file that it was read from. @default - it was not read from one */
   readonly root?: string;
+  /** Files beside it that cannot be read, and look like no manifests. @default - there are none */
+  readonly overlooked?: readonly Unreadable[];
+  /** Those of them that hold objects on the other side. @default - there are none */
+  readonly missed?: readonly Unreadable[];
   /** What renders it. @default - it is not our own render */
   readonly source?: ComparedSource;
 }
@@ -31,6 +36,10 @@ export interface ComparedSide {
   readonly sets: readonly ComparedSet[];
   /** Targets that were named one by one or by a glob. @default - it is something else */
   readonly areTargets?: true;
+  /** Files that stand for no targets, as far as anybody knows. @default - what is rendered, or a tree of that */
+  readonly arePlain?: true;
+  /** Something of it could not be read. @default false */
+  readonly isPartly?: boolean;
 }
 
 /** A set with the one of the other side that it is compared with. */
@@ -40,6 +49,8 @@ export interface ComparedPair {
   readonly place: string;
   readonly before: ComparedSet | undefined;
   readonly after: ComparedSet | undefined;
+  /** One side alone has it, and what could not be read of the other one may be its twin. @default false */
+  readonly isUncertain?: boolean;
 }
 
 /**
@@ -51,13 +62,40 @@ export function comparedPairs(before: ComparedSide, after: ComparedSide): Compar
   if (only.length === 1 && other.length === 1 && !isAnotherTarget(only[0]!, other[0]!))
     return [pairOf(before, only[0]!, after, other[0]!)];
   if (before.areTargets && after.areTargets) return targetsByCluster(before, after);
+  refuseUnpaired(before, after);
   const byKey = (side: ComparedSide) => new Map(side.sets.map((set) => [set.key, set]));
   const [was, is] = [byKey(before), byKey(after)];
   return [...new Set([...is.keys(), ...was.keys()])].map((key) => {
     // By a target's name it is told in the GitOps repository, too.
     const place = (is.get(key) ?? was.get(key))!.name;
-    return { name: place || (is.has(key) ? after : before).label, place, before: was.get(key), after: is.get(key) };
+    const name = place || (is.has(key) ? after : before).label;
+    const isUncertain = was.has(key) !== is.has(key) && [before, after].some((side) => side.arePlain && side.isPartly);
+    return { name, place, before: was.get(key), after: is.get(key), ...(isUncertain ? { isUncertain } : {}) };
   });
+}
+
+/** Targets, and files of which nobody knows whose they are: all of both would be told as gone and as new. */
+function refuseUnpaired(before: ComparedSide, after: ComparedSide): void {
+  for (const [plain, other] of [
+    [before, after],
+    [after, before],
+  ] as const) {
+    const isMatched = plain.sets.some(({ key }) => other.sets.some((set) => set.key === key));
+    const targets = other.sets.filter(({ source }) => source !== undefined);
+    const [target] = targets;
+    if (!plain.arePlain || plain.sets.length === 0 || !target || isMatched) continue;
+    const is = plain.sets.length === 1 ? 'is one set of manifests' : `is ${plain.sets.length} sets of manifests`;
+    throw new StrataError(
+      plain.label,
+      `${is}, and is compared with ${targets.length === 1 ? target.name : `${targets.length} targets`}`,
+      [
+        plain.sets.length === 1
+          ? `name the one target that they are compared with: strata diff ${plain.label} ${target.name}`
+          : `name one of them, such as ${plain.label}/${plain.sets[0]!.key}`,
+        'name a tree that strata render wrote: it says whose files they are',
+      ],
+    );
+  }
 }
 
 function pairOf(before: ComparedSide, was: ComparedSet, after: ComparedSide, is: ComparedSet): ComparedPair {

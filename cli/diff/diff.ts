@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { acceptanceOf } from '../../diff/accepted';
 import type { Fleet } from '../../diff/fleet/fleet';
 import { fleetOf } from '../../diff/fleet/fleet-of';
 import type { TargetChange } from '../../diff/target-change';
-import { environmentDifference, targetChange, unchanged } from '../../diff/target-change';
+import { environmentDifference, targetChange, unchanged, unknownChange } from '../../diff/target-change';
+import type { UnreadSides } from '../../diff/unknown';
+import type { Unreadable } from '../../manifests/reading/read';
 import { StrataError } from '../../model/errors';
 import { diffFormats } from '../../report/diff/formats';
 import { gateOf, gateText } from '../../report/diff/gate';
+import type { World } from '../../world/world';
 import type { Host, Project } from '../command';
 import type { Given, Run } from '../options/table';
 import type { diff } from '../tables';
@@ -15,6 +19,7 @@ import { withCauses } from './causes';
 import type { ComparedPair, ComparedSide } from './compared';
 import { comparedPairs, isUntouched } from './compared';
 import { liveSide } from './live';
+import { missedIn, withMissed } from './missed';
 import { withTemporaryFolder } from './repository';
 import { DELIVERY, Sides } from './sides';
 
@@ -33,7 +38,8 @@ export const command: Run<typeof diff> = (project, given, host) =>
       : await bothOf(sides, words, project.matrix.isEmpty);
     // Of names that stand for no target on either side, the error says which there are.
     if (values.target && before.sets.length + after.sets.length === 0) project.matrix.targets(values.target);
-    const pairs = comparedPairs(before, after);
+    const pairs = withMissed(comparedPairs(before, after));
+    sides.inputs.unreadable.push(...missedIn(pairs));
     const areEnvironments = areTwoTargets(pairs);
     if (areEnvironments && values['fail-on'] !== undefined)
       throw new StrataError(`--fail-on ${values['fail-on']}`, 'is about a change, and two targets are compared', [
@@ -45,13 +51,13 @@ export const command: Run<typeof diff> = (project, given, host) =>
     for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
     const color = host.terminal === true && !host.env['NO_COLOR'];
     host.print(diffFormats[values.format](fleet, { color, all: values.all, unreadable }));
-    if (unreadable.length > 0) return 2;
+    const code = unreadable.length > 0 ? 2 : 0;
     const limit = values['fail-on'];
-    if (limit === undefined) return 0;
+    if (limit === undefined) return code;
     const gate = gateOf(fleet, limit, acceptanceOf(fleet, acceptedRisks(project.root, values.accepted), today()));
     const print = values.format === 'text' ? host.print : host.printError;
     for (const line of gateText(gate)) print(line);
-    return gate.refused.length > 0 ? 1 : 0;
+    return code || (gate.refused.length > 0 ? 1 : 0);
   });
 
 /** What changes from one side of each pair to the other, with what moved it. */
@@ -88,7 +94,7 @@ async function liveOf<P>(
   return [liveSide(after, values, host), after];
 }
 
-/** Without words: what is committed, and what is not; one word is compared with the sources as they are now. */
+/** Without words, or with the name of a target: what is committed, and what is not; another word is compared with the sources as they are now. */
 async function bothOf<P>(
   sides: Sides<P>,
   words: readonly string[],
@@ -100,8 +106,10 @@ async function bothOf<P>(
       'call strata diff BEFORE AFTER',
     ]);
   // An earlier state of the sources is rendered by a process of its own, while this one goes on with the other side.
+  const isOneTarget = first !== undefined && second === undefined && sides.isTarget(first);
   const [before, after] = await Promise.allSettled([
-    first === undefined ? sides.head() : sides.before(first),
+    // A target that is named alone: what the sources as they are now make of it.
+    first === undefined || isOneTarget ? sides.head() : sides.before(first),
     second === undefined ? sides.workingTree() : sides.named(second),
   ]);
   if (before.status === 'rejected') throw before.reason;
@@ -112,11 +120,44 @@ async function bothOf<P>(
 function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
   const { name, before, after } = pair;
   if (isUntouched(pair)) return unchanged(name);
+  if (pair.isUncertain) return unknownChange(name, (before ?? after)!.world(), before ? 'after' : 'before');
+  const [was, is] = [before?.world(), after?.world()];
   const change =
-    areEnvironments && before && after
-      ? environmentDifference(name, before.world(), after.world())
-      : targetChange(name, before?.world(), after?.world());
+    areEnvironments && was && is
+      ? environmentDifference(name, was, is)
+      : targetChange(name, was, is, unreadOf(pair, was, is));
   return inOwnFiles(change, before?.root, after?.root);
+}
+
+/** What could not be read of each side; not what both have alike, since what stands there is the same on both. */
+function unreadOf({ before, after }: ComparedPair, was: World | undefined, is: World | undefined): UnreadSides {
+  const old = [...(was?.unread ?? []), ...(before?.missed ?? [])];
+  const now = [...(is?.unread ?? []), ...(after?.missed ?? [])];
+  const known = new Set(now.map((each) => placeIn(after?.root, each)));
+  const shared = new Set(
+    old.flatMap((each) => {
+      const place = placeIn(before?.root, each);
+      return known.has(place) && isSameFile(before?.root, after?.root, place) ? [place] : [];
+    }),
+  );
+  const own = (all: readonly Unreadable[], root: string | undefined) =>
+    all.filter((each) => !shared.has(placeIn(root, each)));
+  return { before: own(old, before?.root), after: own(now, after?.root) };
+}
+
+function placeIn(root: string | undefined, { file }: Unreadable): string {
+  return root === undefined ? file : relative(root, file);
+}
+
+function isSameFile(before: string | undefined, after: string | undefined, place: string): boolean {
+  if (before === undefined || after === undefined) return false;
+  const [one, other] = [join(before, place), join(after, place)];
+  try {
+    return readFileSync(one).equals(readFileSync(other));
+  } catch {
+    // A folder that something is built from, or what may not be read.
+    return false;
+  }
 }
 
 /** A file that both sides have is read once: what is said of the later side names its own. */

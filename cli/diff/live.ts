@@ -36,7 +36,8 @@ export function liveSide(
           undefined,
           wanted.documents,
           wanted.appliedTo,
-          wanted.unread,
+          // What cannot be read of the manifests says nothing of the cluster.
+          [],
         ),
     };
   });

@@ -8,16 +8,46 @@ export class Repository {
   private readonly git: Git;
 
   private constructor(
-    /** The top folder of its files. */
+    /** The top folder of its files; of a bare one, where git keeps it. */
     readonly top: string,
+    private readonly isBare: boolean,
   ) {
     this.git = gitIn(top);
   }
 
   /** The one that a folder is in; undefined where there is none. */
   static at(folder: string): Repository | undefined {
-    const top = gitIn(folder).find(['rev-parse', '--show-toplevel']);
-    return top === undefined ? undefined : new Repository(top);
+    const git = gitIn(folder);
+    const top = git.find(['rev-parse', '--show-toplevel']);
+    if (top !== undefined) return new Repository(top, false);
+    // A bare one has no files, and commits all the same.
+    const own = git.find(['rev-parse', '--absolute-git-dir']);
+    return own === undefined ? undefined : new Repository(own, true);
+  }
+
+  /** Whether a folder is itself what git keeps of a repository without files. */
+  static isBareAt(folder: string): boolean {
+    return (
+      ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(folder, name))) &&
+      gitIn(folder).find(['rev-parse', '--is-inside-git-dir']) === 'true'
+    );
+  }
+
+  /** Branches and tags, as they are named. */
+  get names(): readonly string[] {
+    const refs = ['refs/heads', 'refs/tags', 'refs/remotes'];
+    const said = this.git.find(['for-each-ref', '--format=%(refname:short)', ...refs]) ?? '';
+    return ['HEAD', ...said.split('\n').filter(Boolean)];
+  }
+
+  get hasCommit(): boolean {
+    return this.names.length > 1 || this.commitAt('HEAD') !== undefined;
+  }
+
+  /** The files and folders of a revision, from its root. */
+  pathsAt(revision: string): readonly string[] {
+    const said = this.git.find(['ls-tree', '-r', '-t', '-z', '--name-only', '--full-tree', revision]) ?? '';
+    return said.split('\0').filter(Boolean);
   }
 
   /** The commit that a revision names, and the hash of all of its files; undefined where it names none. */
@@ -49,7 +79,10 @@ export class Repository {
     rmSync(fresh, { recursive: true, force: true });
     mkdirSync(fresh, { recursive: true });
     // An index of its own: that of the repository stays as its user left it.
-    const env = { GIT_INDEX_FILE: join(fresh, '.index') };
+    const env = {
+      GIT_INDEX_FILE: join(fresh, '.index'),
+      ...(this.isBare ? { GIT_DIR: this.top, GIT_WORK_TREE: fresh } : {}),
+    };
     try {
       this.git.bytes(['read-tree', tree], { env });
       this.git.bytes(['checkout-index', '--all', '--force', `--prefix=${fresh}${sep}`], { env });

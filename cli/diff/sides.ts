@@ -6,7 +6,7 @@ import { setsAt } from '../../checks/sets';
 import { systemAccess } from '../../manifests/reading/inputs';
 import type { Reading } from '../../manifests/reading/read';
 import { readSources } from '../../manifests/reading/read';
-import { knownNames, StrataError } from '../../model/errors';
+import { StrataError } from '../../model/errors';
 import type { Target } from '../../model/target';
 import { expectedResources } from '../../world/expected-secrets';
 import { World } from '../../world/world';
@@ -19,6 +19,7 @@ import type { diff } from '../tables';
 import { targetAtPath } from '../tree';
 import { renderedApart } from './apart';
 import type { ComparedSet, ComparedSide } from './compared';
+import { isNothing, refuseNothing, unknownWord } from './mistyped';
 import type { RenderedTexts } from './rendered';
 import { renderedTexts, targetsNamed } from './rendered';
 import { forgetOld, Repository } from './repository';
@@ -32,14 +33,25 @@ export class Sides<P> {
   private readonly twins = new TwinFiles();
   private readonly readings = new Map<string, Reading>();
   private readonly kubernetes: ReturnType<typeof clusterGiven>['kubernetes'];
+  /** The targets that are compared, by their names or globs; none: all. */
+  private readonly asked: readonly string[];
 
   constructor(
     private readonly project: Project<P>,
-    private readonly given: Given<typeof diff>,
+    given: Given<typeof diff>,
     private readonly host: Host,
     /** A folder that goes when the comparison is done. */
     private readonly temporary: string,
   ) {
+    const named = given.words.filter((word) => this.isTarget(word));
+    if (named.length > 0 && given.values.target)
+      throw new StrataError(
+        `--target ${given.values.target[0]}`,
+        `means nothing where a target is named: ${named[0]}`,
+        ['leave one of the two out'],
+      );
+    // One that is compared with something else is compared with just what that has of it.
+    this.asked = given.values.target ?? (named.length === 1 ? named : []);
     const { values, config } = configured(given.values);
     const appliedTo = appliedIn(values, config);
     this.inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile, memory: this.twins }, host.progress);
@@ -54,7 +66,7 @@ export class Sides<P> {
     };
   }
 
-  /** The sources as they are now, all targets or those of `--target`. */
+  /** The sources as they are now, all targets or those that are asked for. */
   async workingTree(): Promise<ComparedSide> {
     return { label: 'the working tree', sets: this.rendered() };
   }
@@ -88,35 +100,40 @@ export class Sides<P> {
   /** What a word names: a file or folder, targets, or a revision of git. */
   async named(word: string, side: 'before' | 'after' = 'after'): Promise<ComparedSide> {
     if (word === '-' || existsSync(word)) return this.folder(word, word);
-    const { matrix } = this.project;
-    if (word.includes('@') && matchesAny(word, matrix.names))
-      return { label: word, sets: this.rendered([word]), areTargets: true };
-    return (await this.revision(word, side)) ?? this.unknown(word);
+    if (this.isTarget(word)) return { label: word, sets: this.rendered([word]), areTargets: true };
+    const found = await this.revision(word, side);
+    if (found) return found;
+    throw unknownWord(word, { targets: this.project.matrix.names, repository: Repository.at(process.cwd()) });
   }
 
-  private unknown(word: string): never {
-    throw new StrataError(word, 'is neither a file or folder, nor a target, nor a revision of git', [
-      'name a file or folder that exists',
-      `name a target: ${knownNames(word, this.project.matrix.names)}`,
-      'name a commit, branch or tag, or what stands in one: REVISION:PATH',
-    ]);
+  /** Whether a word names targets, alone or by a glob. */
+  isTarget(word: string): boolean {
+    return word.includes('@') && !existsSync(word) && matchesAny(word, this.project.matrix.names);
   }
 
   private folder(path: string, label: string): ComparedSide {
     this.twins.enter(path);
+    const { unreadable } = this.inputs;
+    const known = unreadable.length;
+    const skipped = this.inputs.overlooked.length;
     const read = [...setsAt([path], this.inputs, this.kubernetes)];
+    if (unreadable.slice(known).every((each) => isNothing(path, each))) unreadable.length = known;
+    const resources = read.flatMap(({ manifests }) => manifests.resources);
+    refuseNothing(label, path, resources, unreadable.slice(known));
+    const overlooked = this.inputs.overlooked.slice(skipped);
     const isTree = read.some(({ cluster }) => cluster !== undefined);
     const { matrix } = this.project;
     const targets = new Map((matrix.isEmpty ? [] : matrix.targets()).map((target) => [target.path, target.name]));
     const sets = read.map((set): ComparedSet => {
       const names = set.name.split(' ').map((part) => relative(path, part));
       const key = isTree && set.cluster === undefined ? DELIVERY : names.join(' ');
-      return { key, name: targets.get(key) ?? key, root: path, world: () => this.worldIn(set) };
+      return { key, name: targets.get(key) ?? key, root: path, overlooked, world: () => this.worldIn(set) };
     });
-    const { target: asked = [] } = this.given.values;
-    if (!isTree || asked.length === 0) return { label, sets };
+    const isPartly = unreadable.slice(known).some(({ foreign }) => foreign !== true);
+    if (!isTree) return { label, sets, arePlain: true, isPartly };
+    if (this.asked.length === 0) return { label, sets };
     // Of a rendered tree only what is compared with it: else all other targets would be told as gone.
-    return { label, sets: sets.filter(({ key }) => asked.some((word) => matchesAny(word, [targetAtPath(key)]))) };
+    return { label, sets: sets.filter(({ key }) => this.asked.some((word) => matchesAny(word, [targetAtPath(key)]))) };
   }
 
   private async revision(word: string, side: 'before' | 'after'): Promise<ComparedSide | undefined> {
@@ -166,17 +183,18 @@ export class Sides<P> {
     const found = repository.objectAt(word, process.cwd());
     if (!found) return undefined;
     const place = join(this.temporary, found.hash);
-    if (found.is === 'blob') return this.text(repository.textOf(found.hash), label);
+    if (found.is === 'blob') return this.text(repository.textOf(found.hash), label, word);
     repository.writeTree(found.hash, place);
     return this.folder(place, label);
   }
 
-  private text(text: string, label: string): ComparedSide {
+  private text(text: string, label: string, path: string): ComparedSide {
     const read = readSources([{ file: label, text }]);
-    return { label, sets: [this.setOf('', label, new Map(), () => read)] };
+    refuseNothing(label, path, read.resources, read.unreadable);
+    return { label, sets: [this.setOf('', label, new Map(), () => read)], arePlain: true };
   }
 
-  private rendered(words = this.given.values.target ?? []): ComparedSet[] {
+  private rendered(words = this.asked): ComparedSet[] {
     const { project } = this;
     const targets = targetsNamed(project, words);
     return this.setsOf(renderedTexts(project, targets, words.length === 0, this.host.progress), project, () => targets);
@@ -184,7 +202,7 @@ export class Sides<P> {
 
   /** What an earlier state of the sources renders: where it can, in a process of its own, while this one goes on. */
   private async renderedIn(root: string, project: Project<P>): Promise<ComparedSet[]> {
-    const words = this.given.values.target ?? [];
+    const words = this.asked;
     const targets = () => inFolder(root, () => targetsNamed(project, words));
     const { rendererFile, progress } = this.host;
     if (!rendererFile) {
@@ -236,15 +254,11 @@ export class Sides<P> {
     target: () => Target<P> | undefined = () => undefined,
     secrets: Parameters<typeof expectedResources>[0] = [],
   ): ComparedSet {
-    const world = () =>
-      this.worldIn(
-        {
-          manifests: this.inputs.add(read()),
-          expected: expectedResources(secrets, 'environments/matrix.ts'),
-          unread: [],
-        },
-        target(),
-      );
+    const world = () => {
+      const reading = read();
+      const expected = expectedResources(secrets, 'environments/matrix.ts');
+      return this.worldIn({ manifests: this.inputs.add(reading), expected, unread: reading.unreadable }, target());
+    };
     return { key, name, files, world };
   }
 }

@@ -1,7 +1,7 @@
 import { rank, worstOf } from '../risk/classes';
 import type { TargetChange } from '../target-change';
 import { commonOf } from './common';
-import type { Fleet, FleetChange, FleetReplacement, FleetTarget } from './fleet';
+import type { Fleet, FleetChange, FleetReplacement, FleetTarget, FleetUnknown } from './fleet';
 import { withFoldedSchemas } from './folded-schemas';
 import { joinedBy } from './joined-by';
 import { toldRisks } from './told-risks';
@@ -48,7 +48,15 @@ export function fleetOf(targets: readonly TargetChange[], { judged = true, besid
     replaced: replacedIn(changed),
     judged,
     twice: targets.flatMap(({ target, twice = [] }) => twice.map((each) => ({ ...each, target }))),
+    unknown: targets.flatMap(unknownIn),
   };
+}
+
+function unknownIn({ target, unknown = [] }: TargetChange): FleetUnknown[] {
+  return (['before', 'after'] as const).flatMap((side) => {
+    const objects = unknown.flatMap((each) => (each.side === side ? [each.object] : [])).sort();
+    return objects.length === 0 ? [] : [{ target, side, objects }];
+  });
 }
 
 function replacedIn(targets: readonly TargetChange[]): FleetReplacement[] {

@@ -4,6 +4,7 @@ import type { RiskClass } from '../risk/classes';
 import type { Risk } from '../risk/risk';
 import type { WorkloadReplacement } from '../rollout';
 import type { SideTwice } from '../target-change';
+import type { UnknownObject } from '../unknown';
 
 /** One object of one target. */
 export interface FleetInstance {
@@ -62,6 +63,12 @@ export interface FleetTwice extends SideTwice {
   readonly target: string;
 }
 
+/** Objects of one target of which nobody knows what becomes, since the side could not be read as a whole. */
+export interface FleetUnknown extends Pick<UnknownObject, 'side'> {
+  readonly target: string;
+  readonly objects: readonly string[];
+}
+
 export interface Fleet {
   /** The targets that were compared. */
   readonly targets: readonly string[];
@@ -74,4 +81,6 @@ export interface Fleet {
   readonly judged: boolean;
   /** Objects that stand several times on one side of a target. */
   readonly twice: readonly FleetTwice[];
+  /** Objects that may have come, gone or stayed. */
+  readonly unknown: readonly FleetUnknown[];
 }

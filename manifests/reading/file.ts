@@ -17,7 +17,7 @@ export function readFile(file: string, bytes: Buffer): FileReading {
   const foreign =
     reading.resources.length === 0 &&
     (reading.unreadable.every((part) => part.foreign === true) ||
-      !/^\s*["']?(apiVersion|kind)["']?\s*:/m.test(bytes.toString('latin1')));
+      !/(^|[{,])\s*["']?(apiVersion|kind)["']?\s*:/m.test(bytes.toString('latin1')));
   return { ...reading, foreign };
 }
 

@@ -15,6 +15,8 @@ import { readBeside } from './readers';
 export interface InputsReading extends Reading {
   /** Files of folders in which there are no Kubernetes objects. */
   readonly skipped: readonly string[];
+  /** Why those of them could not be read that could not. */
+  readonly overlooked: readonly Unreadable[];
   /** What Kustomize built, as the sources of its objects are called; each may be one of several variants. */
   readonly built: readonly string[];
 }
@@ -45,6 +47,9 @@ export type Ran = { readonly output: Buffer } | { readonly failed: string } | 'n
 
 export const systemAccess: SystemAccess = { read: (file) => readFileSync(file), stdin: () => readFileSync(0), run };
 
+/** What is said of a path at which nothing was found. */
+export const NOTHING_READ = 'there are no Kubernetes objects in it';
+
 /** Reads files, folders with all that is in them, and `-`, the standard input. */
 export function readInputs(
   paths: readonly string[],
@@ -54,11 +59,14 @@ export function readInputs(
   const unreadable: Unreadable[] = [];
   const documents: Resource[] = [];
   const skipped: string[] = [];
+  const overlooked: Unreadable[] = [];
   const built: string[] = [];
   const add = (file: string, reading: FileReading, found: boolean) => {
     documents.push(...reading.documents);
-    if (found && reading.foreign) skipped.push(file);
-    else {
+    if (found && reading.foreign) {
+      skipped.push(file);
+      overlooked.push(...reading.unreadable.filter(({ foreign }) => foreign !== true));
+    } else {
       for (const resource of reading.resources) resources.push(resource);
       unreadable.push(...reading.unreadable);
     }
@@ -110,11 +118,11 @@ export function readInputs(
         file: name,
         line: 1,
         column: 1,
-        reason: 'there are no Kubernetes objects in it',
+        reason: NOTHING_READ,
         foreign: true,
       });
   }
-  return { resources, unreadable, documents, skipped, built };
+  return { resources, unreadable, documents, skipped, overlooked, built };
 }
 
 function knownIn(

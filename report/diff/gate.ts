@@ -4,13 +4,15 @@ import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { isAtLeast } from '../../diff/risk/classes';
 import { count } from '../show';
-import { objectsText } from './words';
+import { objectsText, unknownCount } from './words';
 
 /** Whether changes go through: none of the class that is refused, or all of those are accepted. */
 export interface Gate {
   readonly limit: RiskClass;
   readonly refused: readonly { readonly mark: string; readonly text: string }[];
   readonly notes: readonly string[];
+  /** Of so many objects nobody knows what becomes: they count as refused, and nobody can accept them. */
+  readonly unknown: number;
 }
 
 /** What keeps a change back that is as bad as the limit, with the marks to accept it by. */
@@ -22,6 +24,7 @@ export function gateOf(fleet: Fleet, limit: RiskClass, acceptance: Acceptance): 
   return {
     limit,
     refused,
+    unknown: unknownCount(fleet),
     notes: [
       ...(bad > refused.length ? [`${count(bad - refused.length, 'change')} of class ${limit} or worse accepted`] : []),
       ...[...acceptance.accepted.values()].map(
@@ -34,9 +37,12 @@ export function gateOf(fleet: Fleet, limit: RiskClass, acceptance: Acceptance): 
 }
 
 /** What to do about it, in lines. */
-export function gateText({ limit, refused, notes }: Gate): string[] {
+export function gateText({ limit, refused, notes, unknown }: Gate): string[] {
   return [
     ...notes,
+    ...(unknown === 0
+      ? []
+      : [`refused: what becomes of ${count(unknown, 'object')} is not known, so it counts as ${limit} or worse`]),
     ...(refused.length === 0
       ? []
       : [

@@ -23,8 +23,8 @@ export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): 
     '</head>',
     '<body>',
     '<h1>strata diff</h1>',
-    `<p>${escaped(summaryText(fleet))}</p>`,
-    ...[...unreadableText(unreadable), ...twiceText(fleet)].map((line) => `<p><b>${escaped(line)}</b></p>`),
+    `<p>${escaped(summaryText(fleet, unreadable))}</p>`,
+    ...[...unreadableText(fleet, unreadable), ...twiceText(fleet)].map((line) => `<p><b>${escaped(line)}</b></p>`),
     ...wholeTargets(fleet.whole).flatMap(wholeBlock),
     ...fleet.changes.flatMap((change) => changeBlock(change, fleet)),
     ...(rollout.length === 0

@@ -16,8 +16,8 @@ const LINES = 60;
 /** For a comment on a pull request: titles in sight, details folded. What is too long for a comment is cut, and that is said. */
 export function diffMarkdown(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
   const head = [
-    `**strata diff**: ${plain(summaryText(fleet))}`,
-    ...[...unreadableText(unreadable), ...twiceText(fleet)].flatMap((line) => ['', `**${plain(line)}**`]),
+    `**strata diff**: ${plain(summaryText(fleet, unreadable))}`,
+    ...[...unreadableText(fleet, unreadable), ...twiceText(fleet)].flatMap((line) => ['', `**${plain(line)}**`]),
   ];
   const rollout = rolloutLines(fleet);
   const foot =

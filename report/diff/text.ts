@@ -9,7 +9,7 @@ import { fieldLines, foldedLines } from './lines';
 import { rolloutLines } from './rollout';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
-import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './words';
+import { causeLine, effectTexts, objectsText, targetsText, unknownCount, unknownLines, wholeText } from './words';
 
 export interface DiffTextOptions {
   readonly color: boolean;
@@ -20,11 +20,12 @@ export interface DiffTextOptions {
 }
 
 /** What must be known of a report that not everything went into. */
-export function unreadableText(unreadable: readonly Unreadable[]): string[] {
-  if (unreadable.length === 0) return [];
+export function unreadableText(fleet: Fleet, unreadable: readonly Unreadable[], all = false): string[] {
+  if (unreadable.length === 0) return unknownLines(fleet, all);
   const [first] = unreadable;
   return [
-    `not all could be read (${count(unreadable.length, 'place')}, the first: ${first!.file}:${first!.line}: ${first!.reason}): what stands there is told as gone or as new`,
+    `not all could be read (${count(unreadable.length, 'place')}, the first: ${first!.file}:${first!.line}: ${first!.reason}): what stands there is not compared`,
+    ...unknownLines(fleet, all),
   ];
 }
 
@@ -50,16 +51,22 @@ export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffText
     // The last line says it all.
     [
       ...(fleet.replaced.length === 0 ? rollout : []),
-      ...unreadableText(unreadable),
+      ...unreadableText(fleet, unreadable, all),
       ...twiceText(fleet),
-      summaryText(fleet),
+      summaryText(fleet, unreadable),
     ],
   ];
   return blocks.map((lines) => lines.join('\n')).join('\n\n');
 }
 
 /** `4 changes in 3 of 6 targets; the worst is restart: pods are replaced, a few at a time` */
-export function summaryText({ targets, changes, whole, class: worst, judged }: Fleet): string {
+export function summaryText(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
+  const unknown = unknownCount(fleet);
+  if (unknown > 0) return `${knownText(fleet)}; what becomes of ${count(unknown, 'object')} is not known`;
+  return unreadable.length > 0 ? `${knownText(fleet)}; not all could be read` : knownText(fleet);
+}
+
+function knownText({ targets, changes, whole, class: worst, judged }: Fleet): string {
   const where = targets.length > 1 ? `${count(targets.length, 'target')}` : (targets[0] ?? 'nothing');
   if (changes.length + whole.length === 0) return `no change in ${where}`;
   const told = [...changes.flatMap((change) => change.targets), ...whole.map(({ target }) => target)];

@@ -1,5 +1,5 @@
 import { stepsText } from '../../diff/field-change';
-import type { FleetCause, FleetChange } from '../../diff/fleet/fleet';
+import type { Fleet, FleetCause, FleetChange } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
 import { count } from '../show';
 import type { WholeTargets } from './whole';
@@ -45,6 +45,23 @@ export function effectTexts({ risks }: FleetChange, all = false): string[] {
 export function causeLine({ text, fields, objects }: FleetCause): string {
   const some = fields?.map(({ path }) => stepsText(path)) ?? objects;
   return `by ${text}${some === undefined ? '' : `: ${some.join(', ')}`}`;
+}
+
+/** Of how many objects nobody knows what becomes. */
+export function unknownCount({ unknown }: Pick<Fleet, 'unknown'>): number {
+  return unknown.reduce((all, { objects }) => all + objects.length, 0);
+}
+
+/** `not known: whether Service/shop/web is still there`, for each target and side that could not be read as a whole. */
+export function unknownLines({ unknown, targets }: Fleet, all = false): string[] {
+  return unknown.map(({ target, side, objects }) => {
+    const names = all ? objects : objects.slice(0, NAMES);
+    const more = objects.length > names.length ? ` and ${objects.length - names.length} more` : '';
+    const isOne = objects.length === 1;
+    const what = side === 'before' ? (isOne ? 'is new' : 'are new') : isOne ? 'is still there' : 'are still there';
+    const where = targets.length > 1 ? ` in ${target}` : '';
+    return `not known: whether ${names.join(', ')}${more} ${what}${where}`;
+  });
 }
 
 /** `target prod@edge is new: 23 objects`, `targets dev@edge, dev@cloud are gone: 22 objects each` */

@@ -176,6 +176,48 @@ describe('a change of the sources', () => {
   });
 });
 
+describe('one target', () => {
+  const { project, edit } = committedProject();
+  edit('environments/prod.ts', "{ cpu: '200m', memory: '128Mi'", "{ cpu: '300m', memory: '128Mi'");
+  expect(project.strata('render').status).toBe(0);
+  const lastOf = (...words: string[]) =>
+    project
+      .strata('diff', ...words)
+      .stdout.trimEnd()
+      .split('\n')
+      .at(-1);
+
+  test.each([
+    [['prod@cloud'], '1 change in prod@cloud; '],
+    [['staging@cloud'], 'no change in staging@cloud'],
+    [['prod@*'], '1 change in 2 of 2 targets; '],
+    [['HEAD', 'prod@cloud'], '1 change in prod@cloud; '],
+    [['prod@cloud', 'HEAD'], '1 change in prod@cloud; '],
+    [['prod@cloud', 'dist'], 'no change in prod@cloud'],
+    [['dist', 'prod@*'], 'no change in 2 targets'],
+  ])('%j is compared with itself alone', (words, expected) => {
+    expect(lastOf(...words)).toMatch(new RegExp(`^${expected.replace('*', '\\*')}`));
+  });
+
+  test.each([
+    [['prod@cloud', '--target', 'dev@kind'], 'means nothing where a target is named: prod@cloud'],
+    [['one.yaml'], 'one.yaml: is one set of manifests, and is compared with 6 targets'],
+    [['prod@*', 'one.yaml'], 'one.yaml: is one set of manifests, and is compared with 2 targets'],
+  ])('%j is refused', (words, expected) => {
+    writeFileSync(project.path('one.yaml'), service(80));
+    expect(project.strata('diff', ...words)).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining(expected),
+    });
+  });
+
+  test('is compared with the one set of manifests that is named with it', () => {
+    writeFileSync(project.path('one.yaml'), service(80));
+    expect(lastOf('one.yaml', 'prod@cloud')).toContain('in one.yaml → prod@cloud; ');
+  });
+});
+
 test('two targets are told apart by the settings of their layers, without their names', () => {
   const { stdout } = diff('staging@cloud', 'prod@cloud');
   expect(stdout).toContain('HorizontalPodAutoscaler/course-prod/web\n  spec.maxReplicas: 4 → 12\n');
@@ -241,6 +283,71 @@ describe('manifests', () => {
         status: 2,
         stdout: expect.stringMatching(format === 'json' ? /"unreadable": \[/ : /not all could be read/),
       });
+  });
+
+  describe('of which a part cannot be read', () => {
+    const place = (files: Readonly<Record<string, string>>) => {
+      const root = newFolder();
+      for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+      return root;
+    };
+    const whole = { 'web.yaml': service(80), 'api.yaml': service(80, 'api'), 'job.json': '{}' };
+    const bad: readonly (readonly [string, string])[] = [
+      ['bad YAML', `${service(80, 'api').slice(0, -4)}`],
+      ['bad YAML that looks like no manifest', '{ a: [ }'],
+      ['a template', '{{ if .Values.api }}\na: 1\n{{ end }}'],
+      ['bytes that are no text', '\u0000\ud800'],
+    ];
+
+    test.each(bad)('%s is not told as gone or new, and counts for --fail-on', (_, text) => {
+      const [full, partly] = [place(whole), place({ ...whole, 'web.yaml': service(81), 'api.yaml': text })];
+      const gone = diff(full, partly, '--fail-on', 'data-loss');
+      expect(gone.status).toBe(2);
+      expect(gone.stdout).not.toContain('gone:');
+      expect(gone.stdout).toContain('not known: whether Service/shop/api is still there\n');
+      expect(gone.stdout).toMatch(/\n1 change in .*; what becomes of 1 object is not known\n/);
+      expect(gone.stdout).toContain(
+        'refused: what becomes of 1 object is not known, so it counts as data-loss or worse',
+      );
+      const come = diff(partly, full);
+      expect(come.stdout).not.toContain('new:');
+      expect(come.stdout).toContain('not known: whether Service/shop/api is new\n');
+      for (const format of ['json', 'markdown', 'html']) {
+        const { stdout } = diff(full, partly, '--format', format);
+        expect(stdout).toMatch(
+          format === 'json' ? /"unknown": \[\s+\{[^}]*"Service\/shop\/api"/ : /not known: whether/,
+        );
+      }
+    });
+
+    test('and stands in another file there', () => {
+      const full = place({ 'all.yaml': `${service(80)}\n---\n${service(80, 'api')}` });
+      const partly = place({ 'web.yaml': service(80), 'api.yaml': 'apiVersion: v1\nkind: [' });
+      expect(diff(full, partly).stdout).toContain('not known: whether Service/shop/api is still there\n');
+    });
+
+    test('and is the same on both sides: the rest is known', () => {
+      const same = 'apiVersion: v1\nkind: [';
+      const [before, after] = [
+        place({ ...whole, 'same.yaml': same }),
+        place({ 'web.yaml': service(80), 'same.yaml': same }),
+      ];
+      const { status, stdout } = diff(before, after);
+      expect(status).toBe(2);
+      expect(stdout).toContain('gone: Service/shop/api');
+      expect(stdout).not.toContain('not known');
+    });
+
+    test('and what depends on it is not told as broken', () => {
+      const pod = 'spec: { containers: [{ name: web, image: web:1, envFrom: [{ configMapRef: { name: c } }] }] }';
+      const web = `{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, ${pod} } } }`;
+      const config = '{ apiVersion: v1, kind: ConfigMap, metadata: { name: c, namespace: shop }, data: { a: one } }';
+      const { stdout } = diff(
+        place({ 'web.yaml': web, 'c.yaml': config }),
+        place({ 'web.yaml': web, 'c.yaml': 'apiVersion: v1\nkind: [' }),
+      );
+      expect(stdout).not.toMatch(/disruption/);
+    });
   });
 
   test('in folders are told as in files, whatever both folders have alike', () => {
@@ -313,6 +420,91 @@ describe('words that name nothing', () => {
     [['--fail-on', 'nothing'], 'nothing'],
   ])('%j', (words, message) => {
     expect(diff(...words)).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+
+  describe('or nothing that can be compared', () => {
+    const { project, git } = committedProject();
+    mkdirSync(project.path('empty'));
+    mkdirSync(project.path('inside'));
+    mkdirSync(project.path('inside/new'));
+    writeFileSync(project.path('inside/web.yaml'), service(80));
+    writeFileSync(project.path('values.yaml'), 'a: 1\n');
+    writeFileSync(project.path('nothing.yaml'), '# nothing\n');
+    writeFileSync(project.path('notes.md'), '# a: [\n- b: {\n');
+    git('init', '--quiet', '--bare', 'bare.git');
+    git('add', 'inside', 'values.yaml');
+    git('commit', '--quiet', '--message', 'second');
+    git('push', '--quiet', project.path('bare.git'), 'HEAD:refs/heads/main');
+
+    test.each([
+      [['HEAD:nope', 'inside'], 'HEAD:nope: HEAD holds no nope'],
+      [['HEAD:insid', 'inside'], 'did you mean HEAD:inside?'],
+      [['HEAD:web.yaml', 'inside'], 'did you mean HEAD:inside/web.yaml?'],
+      [['HEAD:notes.md', 'inside'], 'name it as it is now, which is not committed there: notes.md'],
+      [
+        ['HEAD:prod@cloud'],
+        'prod@cloud is a target, and no path\n  fix: compare the target with what it was: strata diff HEAD prod@cloud',
+      ],
+      [
+        ['mian:inside', 'inside'],
+        'mian:inside: mian is no revision of this repository\n  fix: name a commit, branch or tag: did you mean main?',
+      ],
+      [['mian'], 'did you mean main?'],
+      [['insede', 'inside'], 'name a file or folder that exists: did you mean inside?'],
+      [['inside/wep.yaml', 'inside'], 'did you mean inside/web.yaml?'],
+      [['prod@clod'], 'did you mean prod@cloud?'],
+      [['prood@*'], 'is neither a file or folder, nor a target, nor a revision of git'],
+      [['empty', 'inside'], 'empty: holds no Kubernetes objects'],
+      [['inside', 'empty'], 'empty: holds no Kubernetes objects'],
+      [
+        ['values.yaml', 'inside'],
+        'values.yaml: holds no Kubernetes objects (line 1: this is no Kubernetes object: it has no kind)',
+      ],
+      [['HEAD:values.yaml', 'inside'], 'HEAD:values.yaml: holds no Kubernetes objects (line 1:'],
+      [['HEAD:environments', 'inside'], 'HEAD:environments: holds no Kubernetes objects'],
+      [['notes.md', 'inside'], 'notes.md: holds no Kubernetes objects (line 3:'],
+      [['bare.git', 'inside'], 'bare.git: is a repository without files'],
+      [['https://example.com/gitops.git', 'inside'], 'is the address of a repository'],
+      [['git@example.com:shop/gitops.git', 'inside'], 'is the address of a repository'],
+    ])('%j', (words, message) => {
+      expect(project.strata('diff', ...words)).toMatchObject({
+        status: 2,
+        stdout: '',
+        stderr: expect.stringContaining(message),
+      });
+    });
+
+    test('but an empty file is nothing on purpose', () => {
+      for (const word of ['/dev/null', 'nothing.yaml'])
+        expect(project.strata('diff', word, 'inside')).toMatchObject({
+          status: 0,
+          stdout: expect.stringContaining('new: Service/shop/web'),
+        });
+      expect(project.strataWith({ input: '' }, 'diff', 'inside', '-').stdout).toContain('gone: Service/shop/web');
+    });
+
+    test('and revisions of a repository without files are compared', () => {
+      const program = project.path('bin/strata.mjs');
+      const inBare = (...words: string[]) =>
+        project.run([program, 'diff', ...words], { cwd: project.path('bare.git') });
+      expect(inBare('main:inside', 'main:inside')).toMatchObject({ status: 0, stdout: 'no change in main:inside\n' });
+      expect(inBare('main:insid', 'main:inside').stderr).toContain('did you mean main:inside?');
+    });
+
+    test('and a folder in no repository has no revisions', () => {
+      const program = project.path('bin/strata.mjs');
+      expect(project.run([program, 'diff', 'main:a', 'main:b'], { cwd: newFolder() }).stderr).toContain(
+        'is read as REVISION:PATH of a repository of git, and this folder is in none',
+      );
+    });
+
+    test('nor is what a folder lacks at the root of the repository', () => {
+      expect(
+        project.run([project.path('bin/strata.mjs'), 'diff', 'HEAD:web.yaml', 'web.yaml'], {
+          cwd: project.path('inside'),
+        }).stderr,
+      ).toContain('HEAD holds no web.yaml at its root, and holds inside/web.yaml');
+    });
   });
 
   test('nothing is committed, or nothing can be', () => {
