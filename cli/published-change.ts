@@ -16,14 +16,16 @@ import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
 import { acceptedRisks, today } from './diff/accepted';
 import { DELIVERY } from './diff/sides';
+import { withPublishedCauses } from './published-causes';
 import { targetAtPath } from './tree';
 
 /** What a commit to the GitOps repository changes: its message, and whether it is let through. */
 export function publishedChanges<P>(
-  { matrix, root }: Project<P>,
+  project: Project<P>,
   { 'fail-on': limit, accepted }: { readonly 'fail-on': RiskClass | undefined; readonly accepted: string | undefined },
   host: Host,
 ) {
+  const { matrix, root } = project;
   const targets = matrix.targets();
   const inputs = new Inputs(systemAccess, host.progress);
   const { factsFor } = clusterGiven(() => matrix.clusters, { cluster: undefined }, inputs);
@@ -48,8 +50,12 @@ export function publishedChanges<P>(
     });
     const trees = [before, after] as const;
     const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));
-    const [old, now] = trees.map((tree) => worldOf(textsOf(tree, tree.index?.delivery ?? []), undefined));
-    return fleetOf([...changes, ...(isDelivered ? [targetChange(DELIVERY, old, now)] : [])], { beside: [DELIVERY] });
+    const [old, now] = trees.map((tree) => {
+      const delivery = tree.index?.delivery ?? [];
+      return delivery.length === 0 ? undefined : worldOf(textsOf(tree, delivery), undefined);
+    });
+    const all = [...changes, ...(isDelivered ? [targetChange(DELIVERY, old, now)] : [])];
+    return withPublishedCauses(fleetOf(all, { beside: [DELIVERY] }), before, project, host);
   };
   const known = new WeakMap<PublishedTree, Fleet>();
   const fleet: typeof fleetIn = (before, after, files) => {

@@ -15,6 +15,8 @@ export interface PublishedTree {
   readonly text: (path: string) => string | undefined;
   /** Reads files at once: those that are asked for next. */
   readonly read: (paths: readonly string[]) => void;
+  /** The commit of the sources that a folder of it was rendered from. @default - nobody noted it */
+  readonly madeFrom?: (folder: string) => string | undefined;
 }
 
 /** What a run does to one branch. */

@@ -16,7 +16,7 @@ import { noRepository, remoteRepository } from './remote';
 import type { GitOpsRepository } from './repository';
 import { pause } from './running';
 import { withScratch } from './scratch';
-import { withTrailers } from './trailers';
+import { SOURCE_TRAILER, withTrailers } from './trailers';
 
 export interface PublishRequest<T extends Target>
   extends Omit<TreeRequest<T>, 'standing' | 'standingObjects' | 'earlier'> {
@@ -111,7 +111,7 @@ function tryOnce<T extends Target>(
     };
     if (plan.changed.length === 0) return { ...about, commit: undefined, message: '' };
     const message = withTrailers(request.message(before, after, plan.changed), {
-      'Source-Commit': source,
+      [SOURCE_TRAILER]: source,
       'Render-Hash': `sha256:${hash('sha256', tree.files.get(INDEX_FILE)!)}`,
     });
     request.progress?.(`committing to ${base.branch}`);

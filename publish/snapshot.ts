@@ -7,6 +7,7 @@ import { objectsOfFile } from '../render/render';
 import type { TreeIndex } from '../render/tree';
 import { INDEX_FILE, indexIn } from '../render/tree';
 import type { Git, ObjectFormat } from './git';
+import { SOURCE_TRAILER } from './trailers';
 
 /** What a commit has at a path: a file, a link (120000) or a commit of a submodule (160000). */
 export interface Entry {
@@ -50,6 +51,15 @@ export class Snapshot {
     if (!entry || entry.mode === SUBMODULE) return undefined;
     if (!this.texts.has(entry.id)) this.read([path]);
     return this.texts.get(entry.id);
+  }
+
+  /** The commit of the sources that a folder was rendered from, as the last commit that touched it says; undefined where it does not say one. */
+  madeFrom(folder: string): string | undefined {
+    if (this.commit === undefined) return undefined;
+    const format = `--format=%(trailers:key=${SOURCE_TRAILER},valueonly)`;
+    const said = this.git.find(['log', '-1', format, this.commit, '--', `:(top,literal)${this.prefix}${folder}`]);
+    const commits = (said ?? '').split('\n').filter(Boolean);
+    return commits.length === 1 ? commits[0] : undefined;
   }
 
   /** Reads files with one process: those that are asked for next. */

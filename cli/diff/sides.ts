@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, utimesSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Inputs } from '../../checks/inputs';
 import type { ManifestSet } from '../../checks/sets';
@@ -22,7 +22,8 @@ import type { ComparedSet, ComparedSide } from './compared';
 import { isNothing, refuseNothing, unknownWord } from './mistyped';
 import type { RenderedTexts } from './rendered';
 import { renderedTexts, targetsNamed } from './rendered';
-import { forgetOld, Repository } from './repository';
+import { Repository } from './repository';
+import { stateAt } from './states';
 import { TwinFiles } from './twin-files';
 import { matchesAny } from './words';
 
@@ -146,14 +147,8 @@ export class Sides<P> {
     const inside = repository.pathOf(this.project.root);
     if (this.project.matrix.isEmpty || !compositionIn)
       return this.committedFiles(repository, `${commit.hash}:./`, word);
-    const states = join(this.project.root, '.strata', 'states');
-    const state = join(states, commit.tree);
     this.host.progress?.(`reading ${word}`);
-    repository.writeTree(commit.tree, state);
-    const now = new Date();
-    utimesSync(state, now, now);
-    forgetOld(states);
-    const root = join(state, inside);
+    const root = stateAt(repository, this.project.root, commit.tree);
     if (!existsSync(join(root, 'main.ts')) && side === 'before') {
       // The change that brings the project in is one like others.
       this.host.printError(`${word} holds no project at ${inside || 'its root'}: everything is new`);

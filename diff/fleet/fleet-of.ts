@@ -41,6 +41,7 @@ export function fleetOf(targets: readonly TargetChange[], { judged = true, besid
     return [{ target, does, objects, risks, class: worstOf(risks.map((risk) => risk.class)) }];
   });
   return {
+    beside,
     targets: targets.map(({ target }) => target).filter((target) => !beside.includes(target)),
     changes,
     whole,

@@ -72,6 +72,8 @@ export interface FleetUnknown extends Pick<UnknownObject, 'side'> {
 export interface Fleet {
   /** The targets that were compared. */
   readonly targets: readonly string[];
+  /** What was compared beside the targets and is none, such as what hands them over. */
+  readonly beside: readonly string[];
   readonly changes: readonly FleetChange[];
   readonly whole: readonly FleetTarget[];
   readonly class: RiskClass;

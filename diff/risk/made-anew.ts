@@ -10,6 +10,8 @@ export interface MadeAnew {
   readonly message: string;
   /** What to do about it. @default - what the rule says */
   readonly advice?: string;
+  /** An earlier one may still stand in the way, which is then refused. @default false */
+  readonly isUncertain?: true;
 }
 
 /** How an object is made again where an update of it would be refused; undefined: it is updated, and the API server refuses that. */
@@ -55,6 +57,7 @@ function asHook({ annotations }: Resource): MadeAnew | undefined {
   return policies.includes(succeeded)
     ? {
         class: 'in-place',
+        isUncertain: true,
         message: `it is a hook that ${who} deletes when it has succeeded: only one that has failed stands in the way`,
       }
     : undefined;
@@ -113,6 +116,7 @@ function afterItsEnd(before: Resource, after: Resource): MadeAnew | undefined {
   if (after.kind !== 'Job' || ttl === undefined || ttl > SOON) return undefined;
   return {
     class: 'in-place',
+    isUncertain: true,
     message: `the earlier Job is removed ${ttl} s after its end, and then this one is made; until then the API server refuses it`,
   };
 }

@@ -1,8 +1,9 @@
 import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import { count } from '../show';
 import { foldedLines } from './lines';
+import { wayBack } from './rollout';
 import { wholeTargets } from './whole';
-import { objectsText, wholeText } from './words';
+import { causeLine, effectTexts, objectsText, unknownLines, wholeText } from './words';
 
 /** Lines of the body; what is more is counted. */
 const LINES = 60;
@@ -14,43 +15,59 @@ const SUBJECT = 72;
 /** What a commit of rendered files says: a subject, and each change once with the targets that it is in. */
 export function commitMessage(fleet: Fleet, files: readonly string[]): string {
   const parts = [
-    ...wholeTargets(fleet.whole).map((target) => [wholeText(target)]),
+    ...wholeTargets(fleet).map((target) => [
+      `${target.class}: ${wholeText(target)}`,
+      ...target.effects.map((effect) => `  ${effect}`),
+    ]),
     ...fleet.changes.map((change) => changeLines(change, fleet.targets)),
   ];
-  if (parts.length === 0)
+  const unknown = unknownLines(fleet);
+  if (parts.length + unknown.length === 0)
     return [
       'write files again',
       '',
       'No object changes; these files do:',
       ...shown(files.map((file) => `  ${file}`)),
     ].join('\n');
-  const [first = []] = parts;
-  const subject = subjectOf(fleet, parts);
-  // One line says all.
-  if (parts.length === 1 && first.length === 1 && subject.endsWith(first[0]!)) return subject;
-  return [subject, '', ...shown(parts.flatMap((lines) => [...lines]))].join('\n');
+  const back = wayBack(fleet, 'revert this commit');
+  return [
+    subjectOf(fleet),
+    '',
+    ...shown(parts.flat()),
+    ...unknown,
+    ...(back === undefined ? [] : ['', `The way back: ${back}`]),
+  ].join('\n');
 }
 
-function subjectOf(fleet: Fleet, parts: readonly (readonly string[])[]): string {
-  const [change] = fleet.changes;
-  const all = [
-    ...new Set([...fleet.whole.map(({ target }) => target), ...fleet.changes.flatMap(({ targets }) => targets)]),
+function subjectOf({ targets, beside, changes, whole, judged, class: worst }: Fleet): string {
+  const told = new Set([...whole.map(({ target }) => target), ...changes.flatMap((change) => change.targets)]);
+  const [own, others] = [targets, beside].map((names) => names.filter((name) => told.has(name)).sort()) as [
+    string[],
+    string[],
   ];
-  const where = all.length > NAMED ? count(all.length, 'target') : all.sort().join(', ');
-  const single =
-    parts.length === 1
-      ? change
-        ? [objectsText(change), ...fieldHeads(change).slice(0, 1)].join(' ')
-        : parts[0]![0]!
-      : undefined;
-  const text = single === undefined ? undefined : change ? `${where}: ${single}` : single;
-  if (text !== undefined && text.length <= SUBJECT) return text;
-  return `${where}: ${count(parts.length, 'change')}${fleet.judged ? `, ${fleet.class}` : ''}`;
+  const where = [own.length > NAMED ? count(own.length, 'target') : own.join(', '), ...others]
+    .filter(Boolean)
+    .join(' and ');
+  const [change] = changes;
+  const groups = wholeTargets({ whole, beside });
+  if (changes.length + groups.length === 1) {
+    const single = change
+      ? `${where}: ${[objectsText(change), ...fieldHeads(change).slice(0, 1)].join(' ')}`
+      : wholeText(groups[0]!);
+    if (single.length <= SUBJECT) return single;
+  }
+  if (changes.length + groups.length === 0) return 'write files again that could not be read';
+  return `${where}: ${count(changes.length + groups.length, 'change')}${judged ? `, ${worst}` : ''}`;
 }
 
 function changeLines(change: FleetChange, targets: readonly string[]): string[] {
   const where = targets.length > 1 ? ` in ${change.targets.join(', ')}` : '';
-  return [`${change.class}: ${objectsText(change)}${where}`, ...fieldHeads(change).map((head) => `  ${head}`)];
+  return [
+    `${change.class}: ${objectsText(change)}${where}`,
+    ...[...fieldHeads(change), ...effectTexts(change), ...(change.causes ?? []).map(causeLine)].map(
+      (line) => `  ${line}`,
+    ),
+  ];
 }
 
 function fieldHeads(change: FleetChange): string[] {

@@ -25,7 +25,7 @@ export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): 
     '<h1>strata diff</h1>',
     `<p>${escaped(summaryText(fleet, unreadable))}</p>`,
     ...[...unreadableText(fleet, unreadable), ...twiceText(fleet)].map((line) => `<p><b>${escaped(line)}</b></p>`),
-    ...wholeTargets(fleet.whole).flatMap(wholeBlock),
+    ...wholeTargets(fleet).flatMap(wholeBlock),
     ...fleet.changes.flatMap((change) => changeBlock(change, fleet)),
     ...(rollout.length === 0
       ? []

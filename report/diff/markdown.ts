@@ -28,7 +28,7 @@ export function diffMarkdown(fleet: Fleet, unreadable: readonly Unreadable[] = [
           rollout.map((line) => `- ${plain(line)}`),
         );
   const parts = [
-    ...wholeTargets(fleet.whole).map((target) => [wholeTitle(target), wholeBody(target)] as const),
+    ...wholeTargets(fleet).map((target) => [wholeTitle(target), wholeBody(target)] as const),
     ...fleet.changes.map((change) => [changeTitle(change, fleet), changeBody(change)] as const),
   ];
   const shown: string[] = [];

@@ -6,14 +6,24 @@ import { count } from '../show';
 import { targetsText } from './words';
 
 /** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
-export function rolloutLines({ replaced, targets, changes, whole }: Fleet): string[] {
+export function rolloutLines(fleet: Fleet): string[] {
+  const back = wayBack(fleet);
+  return [
+    ...fleet.replaced.map((each) => replacementText(each, fleet.targets)),
+    ...(back === undefined ? [] : [`the way back: ${back}`]),
+  ];
+}
+
+/** How to go back, and what that does not bring back; undefined where nothing takes effect. */
+export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string | undefined {
   const hasKept = changes.some(({ instances }) => instances.some(({ change }) => isKept(change)));
   const all = [...changes, ...whole];
   const [lost, refused] = (['data-loss', 'immutable'] as const).map(
     (worst) => all.filter((change) => change.class === worst).length,
   ) as [number, number];
-  const back = [
-    'revert it',
+  if (!all.some((change) => isAtLeast(change.class, 'in-place'))) return undefined;
+  return [
+    revert,
     ...(lost > 0 ? [`what is lost by ${count(lost, 'change')} of class data-loss stays lost`] : []),
     ...(refused > 0
       ? [
@@ -21,11 +31,7 @@ export function rolloutLines({ replaced, targets, changes, whole }: Fleet): stri
         ]
       : []),
     ...(hasKept ? ['earlier configs are kept, so that kubectl rollout undo finds them too'] : []),
-  ];
-  return [
-    ...replaced.map((each) => replacementText(each, targets)),
-    ...(all.some((change) => isAtLeast(change.class, 'in-place')) ? [`the way back: ${back.join('; ')}`] : []),
-  ];
+  ].join('; ');
 }
 
 /** Its earlier version stays, under its own name, for pods of an earlier revision. */

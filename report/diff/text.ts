@@ -45,7 +45,7 @@ export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffText
   const paint = painter(color);
   const rollout = rolloutLines(fleet);
   const blocks = [
-    ...wholeTargets(fleet.whole).map((target) => wholeBlock(target, all, paint)),
+    ...wholeTargets(fleet).map((target) => wholeBlock(target, all, paint)),
     ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
     ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
     // The last line says it all.
@@ -66,12 +66,15 @@ export function summaryText(fleet: Fleet, unreadable: readonly Unreadable[] = []
   return unreadable.length > 0 ? `${knownText(fleet)}; not all could be read` : knownText(fleet);
 }
 
-function knownText({ targets, changes, whole, class: worst, judged }: Fleet): string {
+function knownText({ targets, beside, changes, whole, class: worst, judged }: Fleet): string {
   const where = targets.length > 1 ? `${count(targets.length, 'target')}` : (targets[0] ?? 'nothing');
   if (changes.length + whole.length === 0) return `no change in ${where}`;
   const told = [...changes.flatMap((change) => change.targets), ...whole.map(({ target }) => target)];
   const touched = new Set(told.filter((target) => targets.includes(target)));
-  const of = targets.length > 1 ? `${touched.size} of ${where}` : where;
+  const others = beside.filter((each) => told.includes(each));
+  const own =
+    touched.size === 0 && others.length > 0 ? [] : [targets.length > 1 ? `${touched.size} of ${where}` : where];
+  const of = [...own, ...others].join(' and ');
   if (!judged) return `${count(changes.length + whole.length, 'difference')} in ${of}`;
   return `${count(changes.length + whole.length, 'change')} in ${of}; the worst is ${worst}: ${CLASS_MEANINGS[worst]}`;
 }

@@ -1,8 +1,10 @@
 import { textAnywhere } from '../../diff/anywhere';
-import type { FleetTarget } from '../../diff/fleet/fleet';
+import type { Fleet, FleetTarget } from '../../diff/fleet/fleet';
 
 /** Targets that come or go with the same objects, whatever their namespaces are called. */
 export interface WholeTargets extends Pick<FleetTarget, 'does' | 'class'> {
+  /** Whether they are targets, and not what stands beside them. */
+  readonly areTargets: boolean;
   readonly targets: readonly string[];
   /** As they are called in all of these targets. */
   readonly objects: readonly string[];
@@ -11,12 +13,13 @@ export interface WholeTargets extends Pick<FleetTarget, 'does' | 'class'> {
 }
 
 /** Targets that come or go, alike ones together. */
-export function wholeTargets(whole: readonly FleetTarget[]): WholeTargets[] {
+export function wholeTargets({ whole, beside }: Pick<Fleet, 'whole' | 'beside'>): WholeTargets[] {
   const groups = new Map<string, { readonly own: WholeTargets; readonly anywhere: WholeTargets }>();
   for (const target of whole) {
-    const own = wholeOf(target, []);
-    const anywhere = wholeOf(target, namespacesOf(target));
-    const key = JSON.stringify([anywhere.does, anywhere.class, anywhere.objects, anywhere.effects]);
+    const isTarget = !beside.includes(target.target);
+    const own = wholeOf(target, [], isTarget);
+    const anywhere = wholeOf(target, namespacesOf(target), isTarget);
+    const key = JSON.stringify([isTarget, anywhere.does, anywhere.class, anywhere.objects, anywhere.effects]);
     const found = groups.get(key);
     if (!found) {
       groups.set(key, { own, anywhere });
@@ -32,10 +35,12 @@ export function wholeTargets(whole: readonly FleetTarget[]): WholeTargets[] {
 function wholeOf(
   { target, does, class: worst, objects, risks }: FleetTarget,
   namespaces: readonly string[],
+  areTargets: boolean,
 ): WholeTargets {
   const anywhere = (text: string) => namespaces.reduce(textAnywhere, text);
   const told = risks.filter((risk) => risk.class === worst && worst !== 'in-place');
   return {
+    areTargets,
     does,
     class: worst,
     targets: [target],

@@ -25,7 +25,8 @@ export function objectsText({ does, objects, was }: FleetChange, all = false): s
 /** ` in prod@cloud and prod@shared`, ` in all 6 targets`; nothing where there is one target alone. */
 export function targetsText(targets: readonly string[], all: readonly string[]): string {
   if (all.length <= 1) return '';
-  if (targets.length === all.length) return ` in all ${count(all.length, 'target')}`;
+  if (targets.length === all.length && targets.every((target) => all.includes(target)))
+    return ` in all ${count(all.length, 'target')}`;
   const names = targets.slice(0, NAMES);
   const more = targets.length > names.length ? ` and ${targets.length - names.length} more` : '';
   return ` in ${names.join(', ')}${more}`;
@@ -65,10 +66,10 @@ export function unknownLines({ unknown, targets }: Fleet, all = false): string[]
 }
 
 /** `target prod@edge is new: 23 objects`, `targets dev@edge, dev@cloud are gone: 22 objects each` */
-export function wholeText({ targets, does, objects }: WholeTargets): string {
+export function wholeText({ targets, does, objects, areTargets }: WholeTargets): string {
   const what = does === 'added' ? 'new' : 'gone';
   const of = count(objects.length, 'object');
-  if (targets.length === 1) return `target ${targets[0]} is ${what}: ${of}`;
+  if (targets.length === 1) return `${areTargets ? 'target ' : ''}${targets[0]} is ${what}: ${of}`;
   return `targets ${targets.join(', ')} are ${what}: ${of} each`;
 }
 

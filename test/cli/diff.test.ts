@@ -176,6 +176,39 @@ describe('a change of the sources', () => {
   });
 });
 
+test('a commit to the GitOps repository says what moved it, what to do and how to go back', () => {
+  const { project, git, edit } = committedProject();
+  const repo = newFolder();
+  const inRepo = (...args: string[]) => execFileSync('git', [...IDENTITY, ...args], { cwd: repo, encoding: 'utf8' });
+  inRepo('init', '--quiet', '--initial-branch', 'main');
+  inRepo('config', 'user.name', 'a');
+  inRepo('config', 'user.email', 'a@example.com');
+  inRepo('commit', '--quiet', '--allow-empty', '--message', 'empty');
+  const publish = () => {
+    expect(project.strata('publish', '--repo', repo)).toMatchObject({ status: 0 });
+    return inRepo('log', '-1', '--format=%B');
+  };
+  const change = (from: string, to: string, isCommitted = true) => {
+    edit('environments/prod.ts', from, to);
+    if (isCommitted) git('commit', '--quiet', '--all', '--message', 'change');
+  };
+  publish();
+  change("{ cpu: '200m', memory: '128Mi'", "{ cpu: '300m', memory: '128Mi'");
+  const message = publish();
+  for (const line of [
+    'prod@cloud, prod@shared: 1 change, capacity',
+    'To do: ask whether the pods fit: strata plan capacity',
+    'by web.resources.cpu: "200m" → "300m" (environment, environments/prod.ts:14: "four times the default: people wait for it")',
+    'The way back: revert this commit',
+  ])
+    expect(message).toContain(line);
+  // Of sources that nobody committed it is not known what was there before.
+  change("{ cpu: '300m', memory: '128Mi'", "{ cpu: '400m', memory: '128Mi'", false);
+  expect(publish()).toContain('by web.resources.cpu: "300m" → "400m"');
+  change("{ cpu: '400m', memory: '128Mi'", "{ cpu: '500m', memory: '128Mi'");
+  expect(publish()).not.toContain('  by ');
+});
+
 describe('one target', () => {
   const { project, edit } = committedProject();
   edit('environments/prod.ts', "{ cpu: '200m', memory: '128Mi'", "{ cpu: '300m', memory: '128Mi'");

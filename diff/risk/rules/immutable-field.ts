@@ -52,13 +52,14 @@ spec:
         continue;
       }
       const anew = madeAnew(change);
-      if (before.name !== after.name) continue;
+      // What is made again as everybody expects is told as what takes effect.
+      if (before.name !== after.name || (anew?.class === 'in-place' && !anew.isUncertain)) continue;
       for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
         for (const field of own.length > 0 ? own : [undefined]) {
           const advice = adviceFor(after.kind, path, field);
           yield anew
-            ? { change, field, ...anew }
+            ? { change, field, class: anew.class, message: anew.message, ...(anew.advice && { advice: anew.advice }) }
             : {
                 change,
                 field,
@@ -73,7 +74,7 @@ spec:
 
 function renamed(change: ObjectChange, before: Resource): FoundRisk {
   // What the server named stands there whatever becomes of the manifest.
-  if (isGenerated(before)) return { change, ...madeAnew(change)! };
+  if (isGenerated(before)) return { change, class: 'in-place', message: madeAnew(change)!.message };
   if (before.kind === 'Job')
     return { change, class: 'in-place', message: 'is a new Job, which runs; the earlier one is removed' };
   return { change, message: 'is a new object: the old one is removed, and nothing of its state is taken over' };

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Fleet } from '../diff/fleet/fleet';
+import type { Target } from '../model/target';
+import type { PublishedTree } from '../publish/branch-plan';
+import type { Host, Project } from './command';
+import { withCauses } from './diff/causes';
+import type { ComparedPair, ComparedSet, ComparedSource } from './diff/compared';
+import { Repository } from './diff/repository';
+import { inFolder } from './diff/sides';
+import { stateAt } from './diff/states';
+import { projectOf } from './project';
+
+/**
+ * Adds to what a commit changes which settings moved it: the sources as they are now against those that each target was published from, as
+ * its last commit says. Nothing is added where that is not known: another tool changed the files, or they were published from sources that
+ * nobody had committed.
+ */
+export function withPublishedCauses<P>(fleet: Fleet, before: PublishedTree, project: Project<P>, host: Host): Fleet {
+  const { compositionIn } = host;
+  const repository = compositionIn && Repository.at(project.root);
+  if (!compositionIn || !repository || fleet.changes.length === 0) return fleet;
+  const earlier = new Map<string, Project<P> | undefined>();
+  const earlierAt = (commit: string): Project<P> | undefined => {
+    if (!earlier.has(commit)) earlier.set(commit, projectAt(commit));
+    return earlier.get(commit);
+  };
+  const projectAt = (commit: string): Project<P> | undefined => {
+    const tree = /^[0-9a-f]{40,64}$/.test(commit) ? repository.commitAt(commit)?.tree : undefined;
+    if (tree === undefined) return undefined;
+    const root = stateAt(repository, project.root, tree);
+    if (!existsSync(join(root, 'main.ts'))) return undefined;
+    return projectOf({ ...host, root, composition: () => inFolder(root, () => compositionIn(root)) }) as Project<P>;
+  };
+  const pairs = project.matrix.targets().flatMap((target): ComparedPair[] => {
+    if (!fleet.changes.some(({ targets }) => targets.includes(target.name))) return [];
+    const commit = before.madeFrom?.(target.path);
+    const old = commit === undefined ? undefined : earlierAt(commit);
+    const was = old && inFolder(old.root, () => old.matrix.targets()).find(({ path }) => path === target.path);
+    return old && was ? [pairOf(target, { target: was, project: old }, { target, project })] : [];
+  });
+  return withCauses(fleet, pairs, host.progress);
+}
+
+function pairOf({ name, path }: Target<never>, before: ComparedSource, after: ComparedSource): ComparedPair {
+  const setOf = (source: ComparedSource): ComparedSet => ({ key: path, name, world, source });
+  return { name, place: name, before: setOf(before), after: setOf(after) };
+}
+
+/** The manifests are those of the repository: what made them is asked for alone. */
+function world(): never {
+  throw new Error('what was published is read from the repository');
+}
