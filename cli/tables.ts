@@ -73,6 +73,7 @@ const cluster = {
 } as const;
 
 const RISKS = [
+  'no-effect',
   'metadata',
   'in-place',
   'unknown',

@@ -115,7 +115,10 @@ export function readAcceptedRisks(source: Source): AcceptedRisk[] {
     const [change, reason, expires] = [textOf('change'), textOf('reason'), textOf('expires')];
     const missing = FIELDS.filter((field) => textOf(field) === '');
     if (missing.length > 0)
-      throw refusal(place, `an accepted risk names change, reason and expires; ${missing.join(' and ')} is missing`);
+      throw refusal(
+        place,
+        `an accepted risk names change, reason and expires; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`,
+      );
     if (!isDay(expires)) throw refusal(place, `expires is ${expires}, which is no day such as 2026-12-31`);
     return { change, reason, expires, place };
   });

@@ -6,6 +6,8 @@ import { roleRights, roleRightsText, withoutCovered } from './role-rights';
 export interface SenseChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** How many there are, where a text holds several. @default - as many as texts */
+  readonly counts?: { readonly added: number; readonly removed: number };
 }
 
 /** Compares two values by what they mean and not by how they are written. */
@@ -25,9 +27,11 @@ export const SELECTOR: SenseOfValues = { changed: bySet(requirementsOf), isTold:
 export const RIGHTS: SenseOfValues = {
   changed: (before, after) => {
     const [was, is] = [roleRights(mappings(before)), roleRights(mappings(after))];
+    const [added, removed] = [withoutCovered(is, was), withoutCovered(was, is)];
     return {
-      added: roleRightsText(withoutCovered(is, was)),
-      removed: roleRightsText(withoutCovered(was, is)),
+      added: roleRightsText(added),
+      removed: roleRightsText(removed),
+      counts: { added: added.length, removed: removed.length },
     };
   },
   isTold: true,

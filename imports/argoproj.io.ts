@@ -1920,6 +1920,11 @@ export interface ApplicationSetSpec {
   readonly templatePatch?: string;
 
   /**
+   * @schema ApplicationSetSpec#preservedFields
+   */
+  readonly preservedFields?: ApplicationSetSpecPreservedFields;
+
+  /**
    * @schema ApplicationSetSpec#generators
    */
   readonly generators: ApplicationSetSpecGenerators[];
@@ -1942,6 +1947,7 @@ export function toJson_ApplicationSetSpec(obj: ApplicationSetSpec | undefined): 
     'syncPolicy': toJson_ApplicationSetSpecSyncPolicy(obj.syncPolicy),
     'strategy': toJson_ApplicationSetSpecStrategy(obj.strategy),
     'templatePatch': obj.templatePatch,
+    'preservedFields': toJson_ApplicationSetSpecPreservedFields(obj.preservedFields),
     'generators': obj.generators?.map(y => toJson_ApplicationSetSpecGenerators(y)),
     'template': toJson_ApplicationSetSpecTemplate(obj.template),
   };
@@ -2010,6 +2016,36 @@ export function toJson_ApplicationSetSpecStrategy(obj: ApplicationSetSpecStrateg
     'deletionOrder': obj.deletionOrder,
     'rollingSync': toJson_ApplicationSetSpecStrategyRollingSync(obj.rollingSync),
     'type': obj.type,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * @schema ApplicationSetSpecPreservedFields
+ */
+export interface ApplicationSetSpecPreservedFields {
+  /**
+   * @schema ApplicationSetSpecPreservedFields#annotations
+   */
+  readonly annotations?: string[];
+
+  /**
+   * @schema ApplicationSetSpecPreservedFields#labels
+   */
+  readonly labels?: string[];
+}
+
+/**
+ * Converts an object of type 'ApplicationSetSpecPreservedFields' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_ApplicationSetSpecPreservedFields(obj: ApplicationSetSpecPreservedFields | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'annotations': obj.annotations?.map(y => y),
+    'labels': obj.labels?.map(y => y),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

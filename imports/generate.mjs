@@ -164,7 +164,7 @@ const GROUPS = {
       ApplicationSet: {
         file: 'manifests/crds/applicationset-crd.yaml',
         keep: {
-          ...fields('goTemplate', 'goTemplateOptions', 'syncPolicy', 'strategy', 'templatePatch'),
+          ...fields('goTemplate', 'goTemplateOptions', 'syncPolicy', 'strategy', 'templatePatch', 'preservedFields'),
           generators: { list: fields('elements', 'elementsYaml') },
           template: { metadata: true, spec: applicationSpec },
         },

@@ -9,6 +9,9 @@ import type { Delivered, Delivery } from './delivery';
 import { deliveryName, deliveryOf, pathOf, revisionOf, stepsOfDelivery } from './delivery';
 import { notificationsConfig, subscriptions } from './notifications';
 
+/** With `"true"` on an Application Argo CD leaves it alone: it neither compares nor syncs it. */
+const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
+
 /** Objects that become one file of the tree. */
 export interface DeliveryFile {
   readonly file: string;
@@ -57,6 +60,8 @@ export function argoObjects(product: string, delivery: Delivery, delivered: read
         goTemplateOptions: ['missingkey=error'],
         // Deleting the set must not delete what runs.
         syncPolicy: { preserveResourcesOnDeletion: true },
+        // Who pauses an Application to go back by hand; else the set takes the annotation away at once.
+        preservedFields: { annotations: [SKIP_RECONCILE] },
         ...(steps ? { strategy: { type: 'RollingSync', rollingSync: { steps: steps.map(stepOf) } } } : {}),
         generators: [
           {

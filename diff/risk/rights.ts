@@ -6,6 +6,7 @@ import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import { roleRights } from '../role-rights';
+import { numbered } from './plural';
 import { whyRefused } from './refused-bindings';
 
 /** Rules that a binding gives a subject. */
@@ -211,9 +212,12 @@ export function isEscalating({ group, resource, verb }: Right): boolean {
   return (group === 'rbac.authorization.k8s.io' || group === 'admissionregistration.k8s.io') && writes;
 }
 
-/** `get, list secrets in shop; create pods everywhere`; of more than four only the number is said. */
+/** So many resources are named with what may be done to them. */
+const NAMED = 4;
+
+/** `get, list secrets in shop; create pods everywhere`; of more than four only the number of rights is said, each a verb on a resource. */
 export function textOfRights(rights: readonly Right[]): string {
-  const byPlace = new Map<string, string[]>();
+  const byPlace = new Map<string, Set<string>>();
   for (const { scope, group, resource, verb, name } of rights) {
     const where = scope === '*' ? 'everywhere' : `in ${scope}`;
     const full =
@@ -222,12 +226,14 @@ export function textOfRights(rights: readonly Right[]): string {
       group === 'role'
         ? `what ClusterRole ${resource} allows`
         : `${full === '*' ? 'everything' : full}${name === undefined ? '' : ` ${name}`}`;
-    addTo(byPlace, `${what} ${where}`, group === 'role' ? 'do' : verb === '*' ? 'do anything with' : verb);
+    const place = `${what} ${where}`;
+    const does = group === 'role' ? 'do' : verb === '*' ? 'do anything with' : verb;
+    byPlace.set(place, (byPlace.get(place) ?? new Set()).add(does));
   }
-  const byVerbs = new Map<string, string[]>();
-  for (const [what, verbs] of byPlace) addTo(byVerbs, `${[...new Set(verbs)].join(', ')} ${what}`, what);
-  const texts = [...byVerbs.keys()];
-  return texts.slice(0, 4).join('; ') + (texts.length > 4 ? `; and ${texts.length - 4} more` : '');
+  const all = [...byPlace];
+  const texts = all.slice(0, NAMED).map(([what, verbs]) => `${[...verbs].join(', ')} ${what}`);
+  const left = all.slice(NAMED).reduce((sum, [, verbs]) => sum + verbs.size, 0);
+  return [...texts, ...(left > 0 ? [`and ${numbered(left, 'more right')}`] : [])].join('; ');
 }
 
 /** The account of a pod. */

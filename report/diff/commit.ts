@@ -14,12 +14,13 @@ const SUBJECT = 72;
 
 /** What a commit of rendered files says: a subject, and each change once with the targets that it is in. */
 export function commitMessage(fleet: Fleet, files: readonly string[]): string {
+  const said = new Set<string>();
   const parts = [
     ...wholeTargets(fleet).map((target) => [
       `${target.class}: ${wholeText(target)}`,
       ...target.effects.map((effect) => `  ${effect}`),
     ]),
-    ...fleet.changes.map((change) => changeLines(change, fleet.targets)),
+    ...fleet.changes.map((change) => changeLines(change, fleet.targets, said)),
   ];
   const unknown = unknownLines(fleet);
   if (parts.length + unknown.length === 0)
@@ -60,11 +61,11 @@ function subjectOf({ targets, beside, changes, whole, judged, class: worst }: Fl
   return `${where}: ${count(changes.length + groups.length, 'change')}${judged ? `, ${worst}` : ''}`;
 }
 
-function changeLines(change: FleetChange, targets: readonly string[]): string[] {
+function changeLines(change: FleetChange, targets: readonly string[], said: Set<string>): string[] {
   const where = targets.length > 1 ? ` in ${change.targets.join(', ')}` : '';
   return [
     `${change.class}: ${objectsText(change)}${where}`,
-    ...[...fieldHeads(change), ...effectTexts(change), ...(change.causes ?? []).map(causeLine)].map(
+    ...[...fieldHeads(change), ...effectTexts(change, false, said), ...(change.causes ?? []).map(causeLine)].map(
       (line) => `  ${line}`,
     ),
   ];

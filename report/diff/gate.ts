@@ -26,7 +26,11 @@ export function gateOf(fleet: Fleet, limit: RiskClass, acceptance: Acceptance): 
     refused,
     unknown: unknownCount(fleet),
     notes: [
-      ...(bad > refused.length ? [`${count(bad - refused.length, 'change')} of class ${limit} or worse accepted`] : []),
+      ...(bad > refused.length
+        ? [
+            `${count(bad - refused.length, 'change')} of class ${limit} or worse ${bad - refused.length === 1 ? 'is' : 'are'} accepted`,
+          ]
+        : []),
       ...[...acceptance.accepted.values()].map(
         ({ change, reason, place }) => `accepted ${change} (${place}): ${reason}`,
       ),

@@ -63,11 +63,12 @@ export function fieldLines(change: FieldChange, place = stepsText(change.path)):
   return { head: `${place}:${what}`, lines: entryLines(before, after) ?? changedLines(textOf(before), textOf(after)) };
 }
 
-/** `rules: 2 rights added, 1 removed`, with each of them in a line. */
-function senseLines(place: string, { added, removed }: SenseChange): FieldLines {
+/** `rules: 2 rights added, 1 removed`: a verb on a resource each; in a line those on the same resource. */
+function senseLines(place: string, { added, removed, counts: all }: SenseChange): FieldLines {
+  const [come, gone] = [all?.added ?? added.length, all?.removed ?? removed.length];
   const counts = [
-    ...(added.length > 0 ? [`${count(added.length, 'right')} added`] : []),
-    ...(removed.length > 0 ? [`${added.length > 0 ? removed.length : count(removed.length, 'right')} removed`] : []),
+    ...(come > 0 ? [`${count(come, 'right')} added`] : []),
+    ...(gone > 0 ? [`${come > 0 ? gone : count(gone, 'right')} removed`] : []),
   ];
   return {
     head: `${place}: ${counts.join(', ')}`,

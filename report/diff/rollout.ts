@@ -27,7 +27,7 @@ export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string
     ...(lost > 0 ? [`what is lost by ${count(lost, 'change')} of class data-loss stays lost`] : []),
     ...(refused > 0
       ? [
-          `${count(refused, 'change')} of class immutable only happens when objects are made again, and so does its way back`,
+          `${count(refused, 'change')} of class immutable only ${refused === 1 ? 'happens' : 'happen'} when objects are made again, and so ${refused === 1 ? 'does its' : 'do their'} way back`,
         ]
       : []),
     ...(hasKept ? ['earlier configs are kept, so that kubectl rollout undo finds them too'] : []),
@@ -39,6 +39,10 @@ function isKept({ before, after }: ObjectChange): boolean {
   return before !== undefined && after?.annotations[CONFIG_OF] !== undefined && before.name !== after.name;
 }
 
+/** What Kubernetes takes where nothing is said is not told. Seconds. */
+const DEFAULT_GRACE = 30;
+const DEFAULT_DEADLINE = 600;
+
 function replacementText({ targets, replacement }: FleetReplacement, all: readonly string[]): string {
   const { workload, pods, strategy, available, start, stop, deadline, least } = replacement;
   const [kind, ...name] = workload.split('/');
@@ -47,9 +51,11 @@ function replacementText({ targets, replacement }: FleetReplacement, all: readon
   const time = [
     ...(available > 0 ? [`a new pod counts after ${available} s at the earliest`] : []),
     ...(start === undefined ? [] : [`it has ${start} s to start`]),
-    `an old one stops within ${stop} s`,
+    ...(stop === DEFAULT_GRACE ? [] : [`an old one stops within ${stop} s`]),
     ...(least === undefined || least === 0 ? [] : [`${least} s in all at the least`]),
-    ...(deadline === undefined ? [] : [`given up after ${deadline} s without progress`]),
+    ...(deadline === undefined || deadline === DEFAULT_DEADLINE
+      ? []
+      : [`given up after ${deadline} s without progress`]),
   ];
-  return `${what}${targetsText(targets, all)}: ${how}; ${time.join(', ')}`;
+  return [`${what}${targetsText(targets, all)}: ${how}`, ...(time.length === 0 ? [] : [time.join(', ')])].join('; ');
 }

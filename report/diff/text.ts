@@ -44,9 +44,10 @@ const LINES = 20;
 export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffTextOptions): string {
   const paint = painter(color);
   const rollout = rolloutLines(fleet);
+  const said = new Set<string>();
   const blocks = [
     ...wholeTargets(fleet).map((target) => wholeBlock(target, all, paint)),
-    ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint)),
+    ...fleet.changes.map((change) => changeBlock(change, fleet, all, paint, said)),
     ...(fleet.replaced.length === 0 ? [] : [['rolling out', ...rollout.map((line) => `  ${line}`)]]),
     // The last line says it all.
     [
@@ -90,7 +91,13 @@ function wholeBlock(target: WholeTargets, all: boolean, paint: Paint): string[] 
   ];
 }
 
-function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boolean, paint: Paint): string[] {
+function changeBlock(
+  change: FleetChange,
+  { targets, judged }: Fleet,
+  all: boolean,
+  paint: Paint,
+  said: Set<string>,
+): string[] {
   const { fields, class: worst, causes = [] } = change;
   return [
     `${judged ? `${paintClass(worst, paint)}  ` : ''}${objectsText(change, all)}${targetsText(change.targets, targets)}`,
@@ -105,7 +112,7 @@ function changeBlock(change: FleetChange, { targets, judged }: Fleet, all: boole
         ...(lines.length > shown.length ? [`    and ${count(lines.length - shown.length, 'more line')}`] : []),
       ];
     }),
-    ...effectTexts(change, all).map((effect) => `  ${effect}`),
+    ...effectTexts(change, all, all ? undefined : said).map((effect) => `  ${effect}`),
     ...causes.map((cause) => `  ${causeLine(cause)}`),
   ];
 }

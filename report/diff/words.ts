@@ -1,6 +1,7 @@
 import { stepsText } from '../../diff/field-change';
 import type { Fleet, FleetCause, FleetChange } from '../../diff/fleet/fleet';
 import type { RiskClass } from '../../diff/risk/classes';
+import { isAtLeast } from '../../diff/risk/classes';
 import { count } from '../show';
 import type { WholeTargets } from './whole';
 
@@ -32,14 +33,18 @@ export function targetsText(targets: readonly string[], all: readonly string[]):
   return ` in ${names.join(', ')}${more}`;
 }
 
-/** `restart: pods are replaced. To do: watch the rollout`; what is to be done about several of them stands behind the last. */
-export function effectTexts({ risks }: FleetChange, all = false): string[] {
+/**
+ * `restart: pods are replaced. To do: watch the rollout`; what is to be done about several of them stands behind the last. `said`: what
+ * a report has said to do already; of what is no danger that is said once.
+ */
+export function effectTexts({ risks }: FleetChange, all = false, said = new Set<string>()): string[] {
   const told = risks.filter(({ class: risk }) => all || isWorthSaying(risk));
-  return told.map(({ class: risk, message, advice }, i) =>
-    isWorthSaying(risk) && told[i + 1]?.advice !== advice
-      ? `${risk}: ${message}. To do: ${advice}`
-      : `${risk}: ${message}`,
-  );
+  return told.map(({ class: risk, message, advice }, i) => {
+    const isOnlyOnce = !isAtLeast(risk, 'exposure');
+    const isSaid = !isWorthSaying(risk) || told[i + 1]?.advice === advice || (isOnlyOnce && said.has(advice));
+    if (!isSaid) said.add(advice);
+    return isSaid ? `${risk}: ${message}` : `${risk}: ${message}. To do: ${advice}`;
+  });
 }
 
 /** `by web.replicas: 3 → 4 (environment, environments/prod.ts:11: "one per zone")`, with the fields where it moved some of them only. */

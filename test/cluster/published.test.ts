@@ -20,6 +20,7 @@ type Environment = (typeof ENVIRONMENTS)[number];
 
 const ARGO = 'argocd';
 const FLUX = 'flux-system';
+const SKIP_RECONCILE = 'argocd.argoproj.io/skip-reconcile';
 const WEB = 'docker.io/library/nginx:1.28.0';
 
 const cluster = new Cluster('provepod');
@@ -101,14 +102,35 @@ proof('what is no longer rendered is deleted where it was, and only there', asyn
 });
 
 proof('`kubectl rollout undo` finds the config of the revision before', async () => {
+  const undo = async () => {
+    await cluster.kubectl('rollout', 'undo', 'deployment/web', '-n', 'shop-prod');
+    await cluster.kubectl('rollout', 'status', 'deployment/web', '-n', 'shop-prod', '--timeout=120s');
+  };
+  const pauseArgo = (value: string) =>
+    cluster.kubectl('annotate', '-n', ARGO, 'application', applicationOf('prod'), `${SKIP_RECONCILE}${value}`);
   const started = Date.now();
-  await cluster.kubectl('rollout', 'undo', 'deployment/web', '-n', 'shop-prod');
-  await cluster.kubectl('rollout', 'status', 'deployment/web', '-n', 'shop-prod', '--timeout=120s');
+  // What Argo CD looks after it syncs back, so it is told to look away; the ApplicationSet leaves that as it is.
+  await pauseArgo('=true');
+  await undo();
   say(`rolled back by kubectl: ${seconds(started)}`);
   expect(await pagesOf('prod')).toEqual(['Welcome']);
-  await cluster.kubectl('rollout', 'undo', 'deployment/web', '-n', 'shop-prod');
-  await cluster.kubectl('rollout', 'status', 'deployment/web', '-n', 'shop-prod', '--timeout=120s');
-  expect(await pagesOf('prod')).toEqual(['Second']);
+  await cluster.kubectl('annotate', '-n', ARGO, 'applicationset', 'shop', 'test/look=now', '--overwrite');
+  await cluster.kubectl(
+    'annotate',
+    '-n',
+    ARGO,
+    'application',
+    applicationOf('prod'),
+    'argocd.argoproj.io/refresh=hard',
+  );
+  await pause(30);
+  expect((await application('prod')).metadata.annotations).toHaveProperty([SKIP_RECONCILE], 'true');
+  expect(await pagesOf('prod')).toEqual(['Welcome']);
+  // Once it looks again, what is published stands there again.
+  await pauseArgo('-');
+  await refresh(cluster, ARGO, applicationOf('prod'));
+  await waitFor('what is published', 120, async () => expect(await pagesOf('prod')).toEqual(['Second']));
+  await everywhere(120);
 });
 
 proof('a change that is taken back brings the old pods with their config, not new ones like them', async () => {

@@ -90,7 +90,7 @@ describe('stateful-scale-down', () => {
   const deletes = 'persistentVolumeClaimRetentionPolicy: { whenScaled: Delete }';
   test('names the claims that go', () => {
     expect(messagesOf(id, set(`replicas: 3, ${deletes}`), set(`replicas: 2, ${deletes}`))[0]).toMatch(
-      /^data-db-2 are deleted/,
+      /^data-db-2 is deleted/,
     );
   });
   test('also where the policy comes along with it, and where the first ordinal rises', () => {
@@ -98,7 +98,7 @@ describe('stateful-scale-down', () => {
       'data-loss StatefulSet/shop/db spec.replicas',
     ]);
     const shifted = set(`replicas: 3, ordinals: { start: 1 }, ${deletes}`);
-    expect(messagesOf(id, set(`replicas: 3, ${deletes}`), shifted)[0]).toMatch(/^data-db-0 are deleted/);
+    expect(messagesOf(id, set(`replicas: 3, ${deletes}`), shifted)[0]).toMatch(/^data-db-0 is deleted/);
   });
   test('says nothing where claims are retained, and nothing of more pods', () => {
     expect(classed(id, set('replicas: 3'), set('replicas: 1'))).toEqual([]);
@@ -110,7 +110,7 @@ describe('namespace-removed', () => {
   const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
   test('counts what the manifests hold of it', () => {
     expect(messagesOf('namespace-removed', allOf(namespace, claim(), workloadOf()), workloadOf())).toEqual([
-      'everything in shop is deleted: 2 objects of these manifests, and what no manifest holds; 1 claim goes with it; 1 objects that stay in the manifests stand in it',
+      'everything in shop is deleted: 2 objects of these manifests, and what no manifest holds; 1 claim goes with it; 1 object that stays in the manifests stands in it',
     ]);
   });
   test('says nothing of one that is added', () => {

@@ -54,7 +54,7 @@ describe('the rules of a role', () => {
     expect(
       told(role(both), role(`${rule('', 'pods', 'get, watch')}, ${rule('apps', 'deployments', 'get', 'web')}`)),
     ).toEqual([
-      'rules: 2 rights added, 2 removed',
+      'rules: 2 rights added, 3 removed',
       '- get, list secrets',
       '- list pods',
       '+ get deployments.apps named "web"',
@@ -104,7 +104,7 @@ describe('the rules of a role', () => {
     expect(told(aggregated(''), aggregated(both))).toEqual([]);
     expect(told(role('', 'ClusterRole'), aggregated(both))).toEqual([
       'aggregationRule',
-      'rules: 2 rights added',
+      'rules: 4 rights added',
       '+ get, list pods',
       '+ get, list secrets',
     ]);

@@ -39,7 +39,10 @@ export default riskRule({
       yield {
         change,
         field: field.find(Boolean),
-        message: `none of ${pods} pods of ${diff.after.idOf(workload.resource)} may be evicted: their nodes cannot be drained`,
+        message:
+          pods === 1
+            ? `the only pod of ${diff.after.idOf(workload.resource)} may not be evicted: its node cannot be drained`
+            : `none of ${pods} pods of ${diff.after.idOf(workload.resource)} may be evicted: their nodes cannot be drained`,
       };
     }
   },

@@ -40,7 +40,7 @@ export default riskRule({
       yield {
         change,
         field: field.find(Boolean),
-        message: `${after === pods ? 'all' : after} of ${pods} pods of ${diff.after.idOf(workload.resource)} may be evicted at once, and ${before} before`,
+        message: `${pods === 1 ? 'the only pod' : `${after === pods ? 'all' : after} of ${pods} pods`} of ${diff.after.idOf(workload.resource)} may be evicted${pods === 1 ? '' : ' at once'}, and ${before === 0 ? 'none' : before} before`,
       };
     }
   },

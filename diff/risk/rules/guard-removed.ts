@@ -50,24 +50,27 @@ export default riskRule({
   },
 });
 
+const UNENCRYPTED = 'requests without TLS may be answered';
+const ENCRYPT = 'keep TLS where anybody may be on the way: let whoever comes without it be sent to https';
+
 /** Annotations that keep requests away, by what they ask for. */
 const GUARDS: readonly (readonly [RegExp, string])[] = [
   [/\/auth-(url|type|tls-secret|signin|secret)$/, 'nobody is asked who he is any more'],
   [/\/auth-tls-verify-client$/, 'clients need no certificate any more'],
   [/traefik\.ingress\.kubernetes\.io\/router\.middlewares$/, 'what the middlewares refused may be passed on'],
-  [/traefik\.ingress\.kubernetes\.io\/router\.tls$/, 'requests without TLS may be answered'],
+  [/traefik\.ingress\.kubernetes\.io\/router\.tls$/, UNENCRYPTED],
   [/konghq\.com\/plugins$/, 'what the plugins refused may be passed on'],
   [/alb\.ingress\.kubernetes\.io\/(auth-type|security-groups)$/, 'requests that were refused are passed on'],
   [
     /\/(enable-modsecurity|modsecurity-snippet|enable-owasp-(core|modsecurity-crs)(-rules)?|waf|wafv2-acl-arn|waf-policy-for-path)$/,
     'no firewall looks at the requests any more',
   ],
-  [/\/(force-)?ssl-redirect$|alb\.ingress\.kubernetes\.io\/ssl-redirect$/, 'requests without TLS may be answered'],
+  [/\/(force-)?ssl-redirect$|alb\.ingress\.kubernetes\.io\/ssl-redirect$/, UNENCRYPTED],
 ];
 
 /** What stands there where the annotation says nothing: the controller redirects by itself. */
 const OPENING: readonly (readonly [RegExp, string, string])[] = [
-  [/^nginx\.ingress\.kubernetes\.io\/ssl-redirect$/, 'false', 'requests without TLS may be answered'],
+  [/^nginx\.ingress\.kubernetes\.io\/ssl-redirect$/, 'false', UNENCRYPTED],
   [/^nginx\.ingress\.kubernetes\.io\/satisfy$/, 'any', 'one guard that lets somebody in is enough, where all had to'],
   [/^nginx\.ingress\.kubernetes\.io\/enable-global-auth$/, 'false', 'nobody is asked who he is any more'],
 ];
@@ -140,6 +143,7 @@ function* ofIngress(change: ObjectChange): Iterable<FoundRisk> {
         change,
         field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
         message: guard[1],
+        ...(guard[1] === UNENCRYPTED ? { advice: ENCRYPT } : {}),
       };
   }
   for (const [name, value] of Object.entries(after.annotations)) {
@@ -162,6 +166,7 @@ function* ofIngress(change: ObjectChange): Iterable<FoundRisk> {
         change,
         field: fieldAt(change, ['spec', 'tls']),
         message: `${host === '*' ? 'every host' : host} is served without its certificate: requests go unencrypted, or fail`,
+        advice: ENCRYPT,
       };
 }
 
@@ -200,6 +205,7 @@ function* ofGateway(change: ObjectChange): Iterable<FoundRisk> {
         change,
         field: fieldAt(change, ['spec', 'listeners', { name: was.name }, 'protocol']),
         message: `listener ${was.name} takes ${is.protocol} in place of ${was.protocol}: requests go unencrypted`,
+        advice: ENCRYPT,
       };
   }
 }

@@ -45,7 +45,7 @@ export default riskRule({
       yield {
         change,
         field: field.find(Boolean),
-        message: `none of the ${fit.all.length} nodes takes its pods: they stay pending`,
+        message: `${fit.all.length === 1 ? 'the only node does not take' : `none of the ${fit.all.length} nodes takes`} its pods: they stay pending`,
       };
     }
   },

@@ -6,6 +6,7 @@ import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { byNumber } from '../plural';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads } from '../workloads';
@@ -55,7 +56,10 @@ export default riskRule({
         continue;
       }
       const services = servicesOfWorkload(diff.after, after).map((service) => service.name);
-      const without = services.length > 0 ? `: Service ${services.join(', ')} may have no endpoints` : '';
+      const without =
+        services.length > 0
+          ? `: ${byNumber(services.length, 'Service', 'Services')} ${services.join(', ')} may have no endpoints`
+          : '';
       yield { change, field, message: `no pod${name} is left${is.max > 0 ? ' when there is no load' : ''}${without}` };
     }
   },

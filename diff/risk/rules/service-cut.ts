@@ -10,6 +10,7 @@ import type { ObjectChange } from '../../object-change';
 import { isolatingPolicies, namesPort } from '../isolation';
 import { changesOf } from '../kinds';
 import { changesAt, fieldAt } from '../paths';
+import { byNumber } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { callersOf } from '../service-callers';
@@ -89,7 +90,9 @@ function* compared(diff: WorldChange, was: ServiceView, causes: readonly ObjectC
   const lost = served.flatMap((port) => lostPort(was, is, port) ?? []);
   if (lost.length > 0 && lost.every(({ why }) => why === lost[0]!.why)) {
     const isAll = lost.length === was.ports.length && lost[0]!.isOfPods;
-    const which = isAll ? is.name : `${is.name} port ${lost.map(({ port }) => port.number).join(', ')}`;
+    const which = isAll
+      ? is.name
+      : `${is.name} ${byNumber(lost.length, 'port', 'ports')} ${lost.map(({ port }) => port.number).join(', ')}`;
     yield { change, field: fieldOf(change, lost[0]!), message: `Service ${which}: ${lost[0]!.why}` };
   } else
     for (const one of lost)
@@ -208,7 +211,7 @@ function* renamedPort(
   yield {
     change,
     field,
-    message: `port ${name} of Service ${is.name} has another name: ${users.map((user) => world.idOf(user)).join(', ')} finds it no more`,
+    message: `port ${name} of Service ${is.name} has another name: ${users.map((user) => world.idOf(user)).join(', ')} ${byNumber(users.length, 'finds', 'find')} it no more`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { changesAt, fieldAt } from '../paths';
+import { byNumber } from '../plural';
 import { riskRule } from '../risk';
 import { claimNames, claimRetention, claimTemplatesOf, fateOfVolume, ordinalsOf } from '../volumes';
 import { changedWorkloads } from '../workloads';
@@ -45,7 +46,7 @@ export default riskRule({
         change,
         field: fieldAt(change, ['spec', 'replicas']) ?? fieldAt(change, ['spec', 'ordinals']),
         class: risk,
-        message: `${claimNames(templates, before.resource, gone)} are deleted (whenScaled: Delete): ${text}`,
+        message: `${claimNames(templates, before.resource, gone)} ${byNumber(gone.length * templates.length, 'is', 'are')} deleted (whenScaled: Delete): ${text}`,
       };
     }
   },

@@ -1,4 +1,5 @@
 import { goneOf } from '../kinds';
+import { byNumber } from '../plural';
 import { riskRule } from '../risk';
 import { claimNames, claimRetention, claimTemplatesOf, fateOfVolume, ordinalsOf } from '../volumes';
 
@@ -41,20 +42,21 @@ export default riskRule({
       const { from, to } = ordinalsOf(before);
       const ordinals = Array.from({ length: to - from }, (_, i) => from + i);
       const claims = claimNames(templates, before, ordinals) || 'its claims';
+      const known = ordinals.length === 0 ? templates.length + 1 : ordinals.length * templates.length;
       const instead = renamed ? `; ${renamed.name} begins with empty volumes` : '';
       if (claimRetention(before, 'whenDeleted') === 'Delete') {
         const { class: risk, text } = fateOfVolume(diff.before, templates[0]!);
         yield {
           change,
           class: risk,
-          message: `${claims} are deleted with it (whenDeleted: Delete): ${text}${instead}`,
+          message: `${claims} ${byNumber(known, 'is', 'are')} deleted with it (whenDeleted: Delete): ${text}${instead}`,
         };
         continue;
       }
       yield {
         change,
         class: 'disruption',
-        message: `${claims} stay with all data, and nothing uses them${instead}`,
+        message: `${claims} ${byNumber(known, 'stays', 'stay')} with all data, and nothing uses ${byNumber(known, 'it', 'them')}${instead}`,
         advice: `remove the claims by hand once nobody needs them: a StatefulSet called ${before.name} takes them up again`,
       };
     }

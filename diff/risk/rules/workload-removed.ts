@@ -3,6 +3,7 @@ import { makesPods } from '../../../world/pods';
 import { isLongRunning } from '../../../world/requests';
 import { serviceOf, servicesOfWorkload } from '../../../world/services';
 import { goneOf } from '../kinds';
+import { byNumber } from '../plural';
 import { riskRule } from '../risk';
 import { workloadOf } from '../workloads';
 
@@ -33,7 +34,10 @@ export default riskRule({
       const services = servicesOfWorkload(diff.before, workload)
         .filter(({ namespace, name }) => serviceOf(diff.after, namespace, name)?.workloads.length === 0)
         .map(({ name }) => name);
-      const cut = services.length > 0 ? `; Service ${services.join(', ')} has no pod left` : '';
+      const cut =
+        services.length > 0
+          ? `; ${byNumber(services.length, 'Service', 'Services')} ${services.join(', ')} ${byNumber(services.length, 'has', 'have')} no pod left`
+          : '';
       const instead = renamed ? `, whether or not those of ${diff.after.idOf(renamed)} are ready` : '';
       yield { change, message: `its pods are stopped${instead}${cut}` };
     }
