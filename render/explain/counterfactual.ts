@@ -35,7 +35,7 @@ export function rendersOf<P>(target: Target<P>, compose: Compose<P>, progress?: 
     components: compose(target),
     counterfactuals: [...leftOut(target)].map(({ cause, without }) => {
       progress?.(`rendering ${target.name} without ${nameOf(cause)}`);
-      return { cause, objects: tryCompose(without, compose) };
+      return { cause, objects: inPlace(`${target.name} without ${nameOf(cause)}`, () => tryCompose(without, compose)) };
     }),
   };
 }
@@ -76,21 +76,36 @@ export function withSetting<P>(target: Target<P>, path: string, value: unknown):
 /** The objects by stable key; a text says why there is no such render. */
 export function tryCompose<P>(target: Target<P>, compose: Compose<P>): Counterfactual<P>['objects'] {
   const whole = attempt(target, compose);
-  if (!(whole instanceof StrataError)) return whole;
-  // Without what is left out, a patch may have nothing to change. Then it is left out, too.
-  const patches = target.patches.filter(
-    (patch) => !(attempt({ ...target, patches: [patch] }, compose) instanceof StrataError),
-  );
-  const fitting = patches.length < target.patches.length ? attempt({ ...target, patches }, compose) : whole;
-  return fitting instanceof StrataError ? `${fitting.place}: ${fitting.found}` : fitting;
+  if (typeof whole !== 'string' || target.patches.length === 0) return whole;
+  // Without what is left out, a patch may have nothing to change. Then it is left out, too. One may build on those before it.
+  let fitting = attempt({ ...target, patches: [] }, compose);
+  if (typeof fitting === 'string') return whole;
+  const patches: Patch[] = [];
+  for (const patch of target.patches) {
+    const withIt = attempt({ ...target, patches: [...patches, patch] }, compose);
+    if (typeof withIt === 'string') continue;
+    patches.push(patch);
+    fitting = withIt;
+  }
+  return fitting;
 }
 
 /** The objects by identity, or why the target cannot be rendered. */
-function attempt<P>(target: Target<P>, compose: Compose<P>): ReadonlyMap<string, KubernetesObject> | StrataError {
+function attempt<P>(target: Target<P>, compose: Compose<P>): ReadonlyMap<string, KubernetesObject> | string {
   try {
     return new Map(compose(target).flatMap(({ objects }) => objects.map((object) => [stableKey(object), object])));
   } catch (error) {
-    if (error instanceof StrataError) return error;
+    if (error instanceof StrataError) return `${error.place}: ${error.found}`;
+    throw error;
+  }
+}
+
+/** What is no refusal is a fault of the code, which nobody would look for in a render that they did not ask for. */
+function inPlace<T>(place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Error) error.message = `${place}: ${error.message}`;
     throw error;
   }
 }

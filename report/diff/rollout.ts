@@ -30,7 +30,11 @@ export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string
           `${count(refused, 'change')} of class immutable only ${refused === 1 ? 'happens' : 'happen'} when objects are made again, and so ${refused === 1 ? 'does its' : 'do their'} way back`,
         ]
       : []),
-    ...(hasKept ? ['earlier configs are kept, so that kubectl rollout undo finds them too'] : []),
+    ...(hasKept
+      ? [
+          'earlier configs are kept, so that kubectl rollout undo finds them too; pause Argo CD (argocd.argoproj.io/skip-reconcile=true) or Flux (flux suspend) before, or it syncs the change again',
+        ]
+      : []),
   ].join('; ');
 }
 

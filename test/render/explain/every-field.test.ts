@@ -67,12 +67,20 @@ function withoutValue(target: AnyTarget, path: string, layer: LayerName): AnyTar
   return { ...anew, patches };
 }
 
+/** The target with those of its patches whose object it still has. */
+function fitting(target: AnyTarget): AnyTarget {
+  const there = synthesize(new Platform({ ...target, patches: [] }, course).app).flatMap(({ objects }) =>
+    objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`),
+  );
+  return { ...target, patches: target.patches.filter(({ object }) => there.includes(object)) };
+}
+
 /** Every way to leave one thing out, by what is left out. */
 function* leftOut(target: AnyTarget): Generator<[string, AnyTarget]> {
   for (const [path, history] of target.history) {
     const layers = history.map(({ layer }) => layer);
     const winner = [...LAYERS].reverse().find((layer) => layers.includes(layer))!;
-    if (winner !== 'default') yield [`${path} of the ${winner} layer`, withoutValue(target, path, winner)];
+    if (winner !== 'default') yield [`${path} of the ${winner} layer`, fitting(withoutValue(target, path, winner))];
   }
   for (const left of target.patches)
     yield [`patch ${left.reason}`, { ...target, patches: target.patches.filter((other) => other !== left) }];
@@ -101,6 +109,14 @@ const withPatches: AnyTarget = {
     ),
     patch('Service/prometheus', { spec: { internalTrafficPolicy: 'Local' } }, 'who asks stands on the same node'),
   ],
+};
+
+const [sharedProd] = matrix.targets(['prod@shared']);
+/** One with a patch of what is only there because a setting says so: the operator's object in the place of a StatefulSet. */
+const withOperated: AnyTarget = {
+  ...sharedProd!,
+  name: 'prod@shared with a patch of the operator',
+  patches: [patch('Prometheus/prometheus', { spec: { shards: 2 } }, 'one is too small')],
 };
 
 /** Every field of a value: as `verify` writes its path, and how to get it from another render, where items with names may have moved. */
@@ -133,7 +149,7 @@ const text = (value: unknown) =>
   );
 
 let moved = 0;
-test.each([...matrix.targets(), withPatches].map((target) => [target.name, target] as const))(
+test.each([...matrix.targets(), withPatches, withOperated].map((target) => [target.name, target] as const))(
   'of every field of every object of %s, explain says the value, what moves it, and what it is without',
   (_, target) => {
     const renders = rendersOf(target, (one) => compose(one).map(asWritten));
