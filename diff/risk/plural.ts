@@ -1,5 +1,5 @@
 /** `1 second`, `3 seconds`. */
-export function numbered(number: number, singular: string, plural = `${singular}s`): string {
+export function soMany(number: number, singular: string, plural = `${singular}s`): string {
   return `${number} ${number === 1 ? singular : plural}`;
 }
 

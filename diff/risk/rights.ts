@@ -6,7 +6,7 @@ import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import { roleRights } from '../role-rights';
-import { numbered } from './plural';
+import { soMany } from './plural';
 import { whyRefused } from './refused-bindings';
 
 /** Rules that a binding gives a subject. */
@@ -233,7 +233,7 @@ export function textOfRights(rights: readonly Right[]): string {
   const all = [...byPlace];
   const texts = all.slice(0, NAMED).map(([what, verbs]) => `${[...verbs].join(', ')} ${what}`);
   const left = all.slice(NAMED).reduce((sum, [, verbs]) => sum + verbs.size, 0);
-  return [...texts, ...(left > 0 ? [`and ${numbered(left, 'more right')}`] : [])].join('; ');
+  return [...texts, ...(left > 0 ? [`and ${soMany(left, 'more right')}`] : [])].join('; ');
 }
 
 /** The account of a pod. */

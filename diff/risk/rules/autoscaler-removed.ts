@@ -3,7 +3,7 @@ import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
-import { numbered } from '../plural';
+import { soMany } from '../plural';
 import { riskRule } from '../risk';
 
 const WEB = `
@@ -50,7 +50,7 @@ export default riskRule({
         yield {
           change,
           field: fieldAt(change, ['spec', 'maxReplicas']) ?? fieldAt(change, ['spec', 'maxReplicaCount']),
-          message: `${id} has ${numbered(is.max, 'pod')} at most, and had ${was.min} at least: pods are stopped at once`,
+          message: `${id} has ${soMany(is.max, 'pod')} at most, and had ${was.min} at least: pods are stopped at once`,
         };
     }
   },

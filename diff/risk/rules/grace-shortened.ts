@@ -2,7 +2,7 @@ import { number, record } from '../../../manifests/resource';
 import type { Container, WorkloadManifest } from '../../../manifests/workload';
 import { containerChanges } from '../containers';
 import { fieldAt } from '../paths';
-import { numbered } from '../plural';
+import { soMany } from '../plural';
 import { riskRule } from '../risk';
 import { changedWorkloads, templateFields } from '../workloads';
 
@@ -43,7 +43,7 @@ export default riskRule({
           message:
             is === 0
               ? 'pods are killed at once when they are to stop'
-              : `pods are killed ${numbered(is, 'second')} after they are told to stop, and had ${was} before`,
+              : `pods are killed ${soMany(is, 'second')} after they are told to stop, and had ${was} before`,
         };
       for (const { before: old, after: now, path } of containerChanges(workload)) {
         const field = fieldAt(change, [...path, 'lifecycle', 'preStop']);
@@ -54,7 +54,7 @@ export default riskRule({
           yield {
             change,
             field,
-            message: `${now.name} stops ${numbered(sleep, 'second')} after it leaves the Services, and had ${slept} before`,
+            message: `${now.name} stops ${soMany(sleep, 'second')} after it leaves the Services, and had ${slept} before`,
           };
       }
     }

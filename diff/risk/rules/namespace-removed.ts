@@ -1,7 +1,7 @@
 import { addTo } from '../../../model/multimap';
 import type { World } from '../../../world/world';
 import { goneOf } from '../kinds';
-import { numbered } from '../plural';
+import { soMany } from '../plural';
 import { riskRule } from '../risk';
 
 const namespace = (labels: string) => `
@@ -31,11 +31,11 @@ export default riskRule({
       const known =
         all.length === 0
           ? 'also what no manifest holds'
-          : `${numbered(all.length, 'object')} of these manifests, and what no manifest holds`;
-      const volumes = claims > 0 ? `; ${numbered(claims, 'claim goes', 'claims go')} with it` : '';
+          : `${soMany(all.length, 'object')} of these manifests, and what no manifest holds`;
+      const volumes = claims > 0 ? `; ${soMany(claims, 'claim goes', 'claims go')} with it` : '';
       const still =
         stays > 0
-          ? `; ${numbered(stays, 'object that stays in the manifests stands', 'objects that stay in the manifests stand')} in it`
+          ? `; ${soMany(stays, 'object that stays in the manifests stands', 'objects that stay in the manifests stand')} in it`
           : '';
       yield { change, message: `everything in ${before.name} is deleted: ${known}${volumes}${still}` };
     }

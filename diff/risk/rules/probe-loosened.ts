@@ -4,7 +4,7 @@ import { list, record } from '../../../manifests/resource';
 import type { Container } from '../../../manifests/workload';
 import { containerChanges } from '../containers';
 import { changesAt, fieldAt } from '../paths';
-import { numbered } from '../plural';
+import { soMany } from '../plural';
 import { riskRule } from '../risk';
 import { changedWorkloads, templateFields } from '../workloads';
 
@@ -50,7 +50,7 @@ export default riskRule({
           yield {
             change,
             field: at('startupProbe') ?? at('livenessProbe'),
-            message: `a container that is not up after ${numbered(start, 'second')} is restarted; ${old === Number.POSITIVE_INFINITY ? 'none was' : `it had ${old}`} before`,
+            message: `a container that is not up after ${soMany(start, 'second')} is restarted; ${old === Number.POSITIVE_INFINITY ? 'none was' : `it had ${old}`} before`,
           };
         const [patience, was] = [livePatience(after), livePatience(before)];
         // What a new liveness probe does to slow starters is said above.
@@ -58,7 +58,7 @@ export default riskRule({
           yield {
             change,
             field: at('livenessProbe'),
-            message: `a container that does not answer for ${numbered(patience, 'second')} is restarted; ${was === Number.POSITIVE_INFINITY ? 'none was' : `it had ${was}`} before`,
+            message: `a container that does not answer for ${soMany(patience, 'second')} is restarted; ${was === Number.POSITIVE_INFINITY ? 'none was' : `it had ${was}`} before`,
           };
       }
     }

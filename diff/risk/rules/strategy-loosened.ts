@@ -3,7 +3,7 @@ import type { WorkloadManifest } from '../../../manifests/workload';
 import { strategyOf } from '../../../simulate/rollout/strategy';
 import { podsOf } from '../../../world/autoscalers';
 import { fieldAt } from '../paths';
-import { numbered } from '../plural';
+import { soMany } from '../plural';
 import { riskRule } from '../risk';
 import { changedWorkloads } from '../workloads';
 
@@ -48,7 +48,7 @@ export default riskRule({
         yield {
           change,
           field: ready,
-          message: `a rollout goes on ${is === 0 ? 'as soon as a new pod is ready' : `${numbered(is, 'second')} after a new pod is ready`}, and waited ${was} before`,
+          message: `a rollout goes on ${is === 0 ? 'as soon as a new pod is ready' : `${soMany(is, 'second')} after a new pod is ready`}, and waited ${was} before`,
         };
     }
   },
