@@ -8,6 +8,15 @@ export { withContentHash } from './constructs/core/content-hash';
 export * from './constructs/core/controller';
 export { Credentials, type CredentialsProps, type CredentialsSource } from './constructs/core/credentials';
 export {
+  type ContainerResource,
+  containerResource,
+  type PodField,
+  type PodFileField,
+  podField,
+  type ResourceOfContainer,
+  type ResourceUnit,
+} from './constructs/core/downward';
+export {
   type ExpectedKey,
   type ExpectedKeys,
   ExpectedSecret,

@@ -6,11 +6,12 @@ import { checkSettings, settingsOf } from '../../model/settings';
 import { PriorityClass } from '../availability/priority-class';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
+import { containerResource, podField } from '../core/downward';
 import type { RequestMetrics } from '../core/flow';
 import { scrapeJob } from '../core/metrics';
 import type { NamespaceRef } from '../core/namespace';
-import { podField } from '../core/pod';
 import { Probe } from '../core/probe';
+import { Volume } from '../core/volume';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
 import { Watch } from '../monitoring/watch';
@@ -82,6 +83,8 @@ const REQUESTS = {
   counted: 'route!~"/healthz|/readyz|/metrics"',
 } as const satisfies RequestMetrics;
 
+const POD_INFO = '/etc/pod-info';
+
 /** Slower than this, people notice. */
 const LATENCY_SECONDS = 0.25;
 
@@ -133,7 +136,12 @@ export class WebService extends Construct {
             POD_IP: podField('status.podIP'),
             NODE_NAME: podField('spec.nodeName'),
             POD_NAMESPACE: podField('metadata.namespace'),
+            CPU_REQUEST_MILLICORES: containerResource('requests.cpu', '1m'),
+            MEMORY_LIMIT_BYTES: containerResource('limits.memory', '1'),
+            LABELS_FILE: `${POD_INFO}/labels`,
           },
+          // Files follow changes of the labels; variables stay what they were at the start.
+          mounts: [Volume.podInfo('pod-info', { labels: 'metadata.labels' }).at(POD_INFO)],
           probes: {
             startup: Probe.http('/healthz', 'http', { every: 1, failures: 30 }),
             readiness: Probe.http('/readyz', 'http', { every: 2, failures: 3 }),

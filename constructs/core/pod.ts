@@ -6,6 +6,7 @@ import type { Resources } from '../../model/quantity';
 import { byteCount, millicores } from '../../model/quantity';
 import type { PodRequest } from '../../model/room-check';
 import type { Config } from './config';
+import { checkResourceField } from './downward';
 import { placementSpec } from './placement';
 import type { Probe } from './probe';
 import type { Mount } from './volume';
@@ -13,18 +14,13 @@ import type { Mount } from './volume';
 /** A variable's value, or where the kubelet finds it. */
 export type EnvValue = string | k8s.EnvVarSource;
 
-/** The value of a field of the pod itself (`'metadata.name'`, `'spec.nodeName'`). */
-export function podField(fieldPath: string): k8s.EnvVarSource {
-  return { fieldRef: { fieldPath } };
-}
-
 export interface ContainerProps {
   readonly name: string;
   readonly image: string;
   /** @default - the image's entrypoint */
   readonly command?: readonly string[];
-  /** @default - the image's command */
-  readonly args?: readonly string[];
+  /** A function is called when everything is known. @default - the image's command */
+  readonly args?: readonly string[] | (() => readonly string[]);
   /** TCP ports by name. @default - none */
   readonly ports?: Readonly<Record<string, number>>;
   /**
@@ -132,6 +128,7 @@ export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
     env: { ...props.container.env, ...context.env },
     mounts: [...(props.container.mounts ?? []), ...context.mounts],
   };
+  checkDownward({ ...props, container: main });
   const initContainers = [
     ...(props.sidecars ?? []).map((sidecar) => ({ ...container(sidecar, props), restartPolicy: 'Always' })),
     ...(props.initContainers ?? []).map((init) => container(init, props)),
@@ -168,6 +165,22 @@ export function podSpec(props: PodProps, context: PodContext): k8s.PodSpec {
   };
 }
 
+/** What containers are told of their resources, by variables and files, is what is set. */
+function checkDownward(pod: PodProps): void {
+  const containers = containersOf(pod);
+  for (const { name, env = {}, mounts = [] } of containers) {
+    for (const [variable, value] of Object.entries(env)) {
+      const field = typeof value === 'string' ? undefined : value.resourceFieldRef;
+      if (field)
+        checkResourceField(`container ${name}, variable ${variable}`, { containerName: name, ...field }, containers);
+    }
+    for (const { volume } of mounts)
+      for (const { path, resourceFieldRef } of volume.toKube()?.downwardApi?.items ?? [])
+        if (resourceFieldRef)
+          checkResourceField(`container ${name}, file ${path} of volume ${volume.name}`, resourceFieldRef, containers);
+  }
+}
+
 function container(props: ContainerProps, pod: PodProps): k8s.Container {
   for (const probe of Object.values(props.probes ?? {})) {
     if (probe.port === undefined || props.ports?.[probe.port] !== undefined) continue;
@@ -181,7 +194,7 @@ function container(props: ContainerProps, pod: PodProps): k8s.Container {
     image: props.image,
     imagePullPolicy: 'IfNotPresent',
     ...(props.command ? { command: [...props.command] } : {}),
-    ...(props.args ? { args: [...props.args] } : {}),
+    ...(props.args ? { args: [...(typeof props.args === 'function' ? props.args() : props.args)] } : {}),
     ...(props.ports
       ? {
           ports: Object.entries(props.ports).map(([name, containerPort]) => ({

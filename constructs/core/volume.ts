@@ -1,6 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { Bytes } from '../../model/quantity';
 import type { Config } from './config';
+import type { PodFileField, ResourceOfContainer } from './downward';
+import { podFile } from './downward';
 
 /** Something that a container can mount. Volumes of the same name in one pod are the same volume. */
 export class Volume {
@@ -44,6 +46,15 @@ export class Volume {
   /** A claim that stands on its own, `claimName`; what mounts it shares it as its access mode allows. */
   static existing(name: string, claimName: string): Volume {
     return new Volume(name, () => ({ persistentVolumeClaim: { claimName } }));
+  }
+
+  /**
+   * Files that tell the pod of itself, by their paths: `{ labels: 'metadata.labels' }`. Unlike variables they follow changes of labels and
+   * annotations, within about a minute; a mount with `subPath` does not.
+   */
+  static podInfo(name: string, files: Readonly<Record<string, PodFileField | ResourceOfContainer>>): Volume {
+    const items = Object.entries(files).map(([path, of]) => podFile(path, of));
+    return new Volume(name, () => ({ downwardApi: { items } }));
   }
 
   /** A folder of the node that is there, with what it has mounted below. The pod's exception must be at level `privileged`. */

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import { createServer, type RedisLink, RedisUnavailable, type ServiceParts } from '@strata/service-common';
 import type { FastifyError, FastifyInstance } from 'fastify';
+import { readLabels } from './labels';
 import { addMetrics } from './metrics';
 import { addPages } from './pages';
 import type { WebSettings } from './settings';
@@ -34,7 +35,7 @@ export function buildApp({ settings, redis, drain, log }: ServiceParts<WebSettin
 
 /** The same as JSON, for programs. */
 function addFacts(app: FastifyInstance, settings: WebSettings, redis: RedisLink, store: Store): void {
-  const { student, environment, version, greeting, pod, ip, node, namespace } = settings;
+  const { student, environment, version, greeting, pod, ip, node, namespace, labelsFile } = settings;
 
   app.get('/visits', async (_request, reply) => {
     try {
@@ -54,6 +55,9 @@ function addFacts(app: FastifyInstance, settings: WebSettings, redis: RedisLink,
     version,
     student,
     greeting: greeting ?? null,
+    cpuRequestMillicores: settings.cpuRequestMillicores ?? null,
+    memoryLimitBytes: settings.memoryLimitBytes ?? null,
+    labels: (await readLabels(labelsFile)) ?? null,
     redis: redis.outage === undefined ? 'up' : 'down',
   }));
 }

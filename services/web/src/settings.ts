@@ -2,6 +2,7 @@ import {
   PRINTABLE,
   readServiceSettings,
   readText,
+  readWholeNumber,
   type ServiceSettings,
   STUDENT_NAME,
   type Variables,
@@ -17,10 +18,19 @@ export interface WebSettings extends ServiceSettings {
   readonly ip: string;
   readonly node: string;
   readonly namespace: string;
+  /** Fixed when the container starts; undefined where nobody says them. */
+  readonly cpuRequestMillicores: number | undefined;
+  readonly memoryLimitBytes: number | undefined;
+  /** The file with the pod's labels, which follows their changes; undefined where there is none. */
+  readonly labelsFile: string | undefined;
 }
 
 export function readSettings(variables: Variables): WebSettings {
   const optional = (name: string) => readText(variables, name, PRINTABLE, 'unknown');
+  const number = (name: string) =>
+    variables[name] === undefined
+      ? undefined
+      : readWholeNumber(variables, name, { min: 0, max: Number.MAX_SAFE_INTEGER });
   return {
     ...readServiceSettings(variables, 8080),
     student: readText(variables, 'STUDENT', STUDENT_NAME),
@@ -31,5 +41,8 @@ export function readSettings(variables: Variables): WebSettings {
     ip: optional('POD_IP'),
     node: optional('NODE_NAME'),
     namespace: optional('POD_NAMESPACE'),
+    cpuRequestMillicores: number('CPU_REQUEST_MILLICORES'),
+    memoryLimitBytes: number('MEMORY_LIMIT_BYTES'),
+    labelsFile: variables.LABELS_FILE,
   };
 }

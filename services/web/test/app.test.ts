@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { cleanup, expectCleanMetrics, FakeRedis, withoutLogin } from '@strata/service-common/testing';
 import { startWebApp, untilUp, type WebApp } from './web-app';
 
@@ -106,6 +109,9 @@ describe('the web app with Redis', () => {
       version: '1.2.3',
       student: 'ada',
       greeting: null,
+      cpuRequestMillicores: 50,
+      memoryLimitBytes: null,
+      labels: null,
       redis: 'up',
     });
     expect(JSON.parse((await web.ask('/readyz')).body)).toEqual({
@@ -114,6 +120,18 @@ describe('the web app with Redis', () => {
       redis: 'up',
       degraded: [],
     });
+  });
+
+  it('tells its labels as the file has them now', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'labels-')), 'labels');
+    const labelled = await startWebApp(withoutLogin(fake.port), log, undefined, file);
+    atEnd(() => labelled.close());
+    const labels = async () => JSON.parse((await labelled.ask('/info')).body).labels as unknown;
+    expect(await labels()).toBeNull();
+    writeFileSync(file, 'app.kubernetes.io/name="web"\nenvironment="dev"');
+    expect(await labels()).toEqual({ 'app.kubernetes.io/name': 'web', environment: 'dev' });
+    writeFileSync(file, 'environment="dev"\nnoted=""\n');
+    expect(await labels()).toEqual({ environment: 'dev', noted: '' });
   });
 
   it('greets on the page and in /info, if it has a greeting, escaped', async () => {

@@ -15,6 +15,7 @@ export async function startWebApp(
   redisSettings: RedisSettings,
   log: Log = () => undefined,
   greeting?: string,
+  labelsFile?: string,
 ): Promise<WebApp> {
   const pod = {
     environment: 'test',
@@ -23,6 +24,9 @@ export async function startWebApp(
     ip: '10.0.0.7',
     node: 'node-1',
     namespace: 'course',
+    cpuRequestMillicores: 50,
+    memoryLimitBytes: undefined,
+    labelsFile,
   };
   const settings = { port: 8080, drainSeconds: 0, redis: redisSettings, student: 'ada', greeting, ...pod };
   const drain: Drain = { signal: undefined };

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
 import { Config } from '../../../constructs/core/config';
+import { podField } from '../../../constructs/core/downward';
 import type { ContainerProps, PodProps } from '../../../constructs/core/pod';
-import { podField } from '../../../constructs/core/pod';
 import { Probe } from '../../../constructs/core/probe';
 import { Volume } from '../../../constructs/core/volume';
 import type { Resources } from '../../../model/quantity';
@@ -291,11 +291,14 @@ test('variables of the pod stand before those of its flows', () => {
   ]);
 });
 
-test.each(['metadata.namespace', 'spec.nodeName'])('the field %s of the pod is a variable', (field) => {
-  expect(podSpec({}, { env: { IT: podField(field) } }).containers[0]?.env).toEqual([
-    { name: 'IT', valueFrom: { fieldRef: { fieldPath: field } } },
-  ]);
-});
+test.each(['metadata.namespace', 'spec.nodeName', "metadata.labels['team']"] as const)(
+  'the field %s of the pod is a variable',
+  (field) => {
+    expect(podSpec({}, { env: { IT: podField(field) } }).containers[0]?.env).toEqual([
+      { name: 'IT', valueFrom: { fieldRef: { fieldPath: field } } },
+    ]);
+  },
+);
 
 describe('what a pod uses of its node', () => {
   const root = Volume.node('root', '/').at('/host');
