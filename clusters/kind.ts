@@ -41,5 +41,6 @@ export const kind = cluster('kind', {
       form: because('discovery', 'the cluster is ours alone: its components and every annotated pod are looked at'),
       volume: because('1Gi', "the disk is the laptop's"),
     },
+    kubeStateMetrics: { covers: because('cluster', 'no other target is in it, and its nodes are ours') },
   },
 });

@@ -25,6 +25,8 @@ export interface FlowEnd extends Construct {
   readonly outside?: readonly OutsideFlow[];
   /** Where these pods serve their own metrics; undefined where they serve none. */
   readonly metrics: ServedMetrics | undefined;
+  /** Metrics at other ports of it, such as what a program that tells about others says of itself. @default - none */
+  readonly moreMetrics?: readonly ServedMetrics[];
   /** The Service that leads to a port of it. */
   serviceOf(port: EndPort): FlowService;
   /** The Service whose name resolves to every pod, ready or not. */
@@ -82,6 +84,11 @@ export interface ServedMetrics {
   readonly exposes: readonly string[];
   /** Which of them count requests; undefined where none does. */
   readonly requests: RequestMetrics | undefined;
+}
+
+/** All that these pods serve for scrapers. */
+export function metricsServedBy({ metrics, moreMetrics = [] }: FlowEnd): ServedMetrics[] {
+  return [...(metrics ? [metrics] : []), ...moreMetrics];
 }
 
 /** The metrics by which a program counts and times the requests that it answers. */

@@ -8,7 +8,7 @@ import type { Spread } from '../../model/placement';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
 import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from './flow';
-import { openFlow } from './flow';
+import { metricsServedBy, openFlow } from './flow';
 import type { MetricsOptions } from './metrics';
 import { METRICS_ANNOTATION, metricsAt } from './metrics';
 import type { NamespaceRef } from './namespace';
@@ -181,11 +181,23 @@ export class Workload extends Construct implements FlowEnd {
 
   /** Where these pods serve their own metrics; undefined where they serve none. */
   metrics: ServedMetrics | undefined;
+  /** Metrics at its other ports. */
+  readonly moreMetrics: ServedMetrics[] = [];
 
   /** Says that a port serves metrics in Prometheus' format: what scrapes the platform finds it. */
   servesMetrics(portName: string, options: MetricsOptions = {}): void {
     this.metrics = metricsAt(this.port(portName), options);
-    const { exposes } = this.metrics;
+    this.annotateMetrics();
+  }
+
+  /** The same of a further port. */
+  servesMoreMetrics(portName: string, options: MetricsOptions): void {
+    this.moreMetrics.push(metricsAt(this.port(portName), options));
+    this.annotateMetrics();
+  }
+
+  private annotateMetrics(): void {
+    const exposes = [...new Set(metricsServedBy(this).flatMap((served) => served.exposes))];
     const controller = this.node.children.find((child) => ApiObject.isApiObject(child));
     if (exposes.length > 0) controller?.metadata.addAnnotation(METRICS_ANNOTATION, exposes.join(', '));
   }

@@ -1,6 +1,8 @@
 import { StrataError } from '../../model/errors';
 import type { Duration } from '../../model/quantity';
 import { durationProblem } from '../../model/quantity';
+import type { ObjectLabels } from './object-state';
+import { checkObjectLabels, resourcesIn } from './object-state';
 
 /** How urgent an alert is: the closed set that routes are written for, from the most to the least urgent. */
 export const SEVERITIES = {
@@ -44,6 +46,8 @@ export interface Alert {
   readonly owner?: string;
   /** Labels beside severity and owner, such as what inhibits by. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Labels of objects that `expr` asks for: kube-state-metrics tells those that some rule names, and no others. @default - none */
+  readonly objectLabels?: ObjectLabels;
   /** When it fires, when it does not, and when it resolves. */
   readonly tests: readonly AlertTest[];
 }
@@ -74,6 +78,8 @@ export function checkAlert(place: string, alert: Alert): void {
   }
   const taken = ['severity', 'owner', 'alertname'].find((label) => Object.hasOwn(labels, label));
   if (taken !== undefined) refuse(`it sets the label ${taken} itself`, `use the field ${taken}, or another label`);
+  resourcesIn(here, alert.expr);
+  checkObjectLabels(here, alert.expr, alert.objectLabels);
   const outcomes = tests.flatMap((test) => Object.values(test.firing).map((firing) => firing.length > 0));
   if (!outcomes.includes(true) || (!outcomes.includes(false) && !isWatchdog))
     refuse(

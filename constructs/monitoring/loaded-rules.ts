@@ -1,6 +1,8 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { PromtoolTests } from '../../model/promtool-tests';
+import type { ObjectLabels } from './object-state';
 import type { TestedRules } from './rules';
+import { ruleSetsIn, watchesIn } from './watch';
 
 /** The rules that a Prometheus of the target loads, for who wants to test them: it renders nothing. */
 export class LoadedRules extends Construct {
@@ -17,6 +19,32 @@ export class LoadedRules extends Construct {
 export function ruleTestsIn(root: IConstruct): PromtoolTests | undefined {
   const loaded = root.node.findAll().find((node): node is LoadedRules => node instanceof LoadedRules);
   return loaded && ruleTestsOf(loaded.rules);
+}
+
+/** An expression of a rule, and what it needs to be told of objects. */
+export interface RuleExpression {
+  /** The rule, for messages. */
+  readonly place: string;
+  readonly expr: string;
+  readonly objectLabels?: ObjectLabels;
+}
+
+/** Every expression that some Prometheus of a tree may evaluate. */
+export function ruleExpressionsIn(root: IConstruct): RuleExpression[] {
+  const loaded = root.node.findAll().filter((node): node is LoadedRules => node instanceof LoadedRules);
+  return [
+    ...ruleSetsIn(root).flatMap(({ name, recordings, alerts }) => [
+      ...recordings.map(({ record, ...rule }) => ({ ...rule, place: `${name}, recording ${record}` })),
+      ...alerts.map((alert) => ({ ...alert, place: `${name}, alert ${alert.name}` })),
+    ]),
+    ...watchesIn(root).flatMap(({ of, alerts }) =>
+      alerts.map((alert) => ({ ...alert, place: `${of.app}, alert ${alert.name}` })),
+    ),
+    // Those that follow from objectives and from how requests are counted.
+    ...loaded.flatMap(({ rules: { groups } }) =>
+      groups.flatMap(({ name, rules }) => rules.map(({ expr }) => ({ place: name, expr }))),
+    ),
+  ];
 }
 
 function ruleTestsOf({ groups, tests }: TestedRules): PromtoolTests {

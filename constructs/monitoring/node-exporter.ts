@@ -4,8 +4,8 @@ import { resources } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import { Controller } from '../core/controller';
+import { podField } from '../core/downward';
 import type { NamespaceRef } from '../core/namespace';
-import { podField } from '../core/pod';
 import { Probe } from '../core/probe';
 import { Volume } from '../core/volume';
 import { Workload } from '../core/workload';
@@ -97,6 +97,9 @@ export class NodeExporter extends Construct {
       about: 'node',
       exposes: ['node_*', 'go_*', 'process_*', 'promhttp_*'],
     });
-    new RuleSet(this, 'rules', { name: 'nodes', recordings: nodeRecordings(), alerts: nodeAlerts() });
+    new RuleSet(this, 'rules', {
+      name: 'nodes',
+      rules: { recordings: nodeRecordings(), alerts: nodeAlerts() },
+    });
   }
 }

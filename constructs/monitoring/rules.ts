@@ -33,7 +33,10 @@ export function testedRules({ watches, sets, retention, ...defaults }: RulesProp
       return rule;
     });
   const groups = [
-    ...sets.map(({ name, recordings, alerts }) => ({ name, rules: [...recordings, ...finished(name, alerts)] })),
+    ...sets.map(({ name, recordings, alerts }) => ({
+      name,
+      rules: [...recordings.map(({ objectLabels: _, ...rule }) => rule), ...finished(name, alerts)],
+    })),
     ...byWorkload(watches).flatMap(([of, alerts, objectives]) => [
       {
         name: of.app,

@@ -2,6 +2,8 @@ import { Construct, type IConstruct } from 'constructs';
 import type { FlowEnd } from '../core/flow';
 import type { Alert } from './alert';
 import { checkAlert } from './alert';
+import type { ObjectLabels } from './object-state';
+import { checkObjectLabels, resourcesIn } from './object-state';
 import type { RecordingRule } from './rule-groups';
 import type { Slo } from './slo';
 import { checkSlo } from './slo';
@@ -31,26 +33,58 @@ export class Watch extends Construct {
   }
 }
 
+/** A recording rule, and what it needs to be told of objects. */
+export interface Recording extends RecordingRule {
+  /** Labels of objects that `expr` asks for. @default - none */
+  readonly objectLabels?: ObjectLabels;
+}
+
+/** The rules of a set. */
+export interface SetRules {
+  /** @default - none */
+  readonly recordings?: readonly Recording[];
+  readonly alerts: readonly Alert[];
+}
+
 export interface RuleSetProps {
   /** What its group is called, such as `nodes`. */
   readonly name: string;
-  /** @default - none */
-  readonly recordings?: readonly RecordingRule[];
-  readonly alerts: readonly Alert[];
+  /** A function is called when everything is known, such as the namespaces of a target. */
+  readonly rules: SetRules | (() => SetRules);
+  /** Their series are those of kubelets: a Prometheus that scrapes none does not load them. @default false */
+  readonly ofKubelets?: boolean;
 }
 
 /** Rules that are not about one workload, such as those about nodes. Like a Watch it renders nothing. */
 export class RuleSet extends Construct {
   readonly name: string;
-  readonly recordings: readonly RecordingRule[];
-  readonly alerts: readonly Alert[];
+  readonly ofKubelets: boolean;
+  private readonly rules: () => SetRules;
 
-  constructor(scope: Construct, id: string, { name, recordings = [], alerts }: RuleSetProps) {
+  constructor(scope: Construct, id: string, { name, rules, ofKubelets = false }: RuleSetProps) {
     super(scope, id);
     this.name = name;
-    this.recordings = recordings;
-    this.alerts = alerts;
-    for (const alert of alerts) checkAlert(name, alert);
+    this.ofKubelets = ofKubelets;
+    this.rules = typeof rules === 'function' ? rules : () => rules;
+    if (typeof rules !== 'function') this.checked();
+  }
+
+  get recordings(): readonly Recording[] {
+    return this.checked().recordings ?? [];
+  }
+
+  get alerts(): readonly Alert[] {
+    return this.checked().alerts;
+  }
+
+  private checked(): SetRules {
+    const { recordings = [], alerts } = this.rules();
+    for (const alert of alerts) checkAlert(this.name, alert);
+    for (const { record, expr, objectLabels } of recordings) {
+      resourcesIn(`${this.name}, recording ${record}`, expr);
+      checkObjectLabels(`${this.name}, recording ${record}`, expr, objectLabels);
+    }
+    return { recordings, alerts };
   }
 }
 

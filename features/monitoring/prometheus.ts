@@ -1,4 +1,4 @@
-import { flowEndsIn } from '../../constructs/core/flow';
+import { flowEndsIn, metricsServedBy } from '../../constructs/core/flow';
 import { alertsIn } from '../../constructs/monitoring/alertmanagers';
 import { LoadedRules } from '../../constructs/monitoring/loaded-rules';
 import { OperatedPrometheus } from '../../constructs/monitoring/operated-prometheus';
@@ -20,10 +20,13 @@ export const prometheus = feature('prometheus', {
     const { namespace } = context;
     const root = namespace.node.root;
     const component = context.component('prometheus');
-    new RuleSet(component, 'rules', { name: 'prometheus', alerts: prometheusRules({ namespace: namespace.name }) });
+    new RuleSet(component, 'rules', {
+      name: 'prometheus',
+      rules: { alerts: prometheusRules({ namespace: namespace.name }) },
+    });
     const rules = testedRules({
       watches: watchesIn(root),
-      sets: ruleSetsIn(root),
+      sets: ruleSetsIn(root).filter(({ ofKubelets }) => !ofKubelets || form !== 'minimal'),
       retention: settings.retention,
       owner: settings.alertOwner,
       runbooks: settings.runbooks,
@@ -32,7 +35,7 @@ export const prometheus = feature('prometheus', {
     const alertmanager = alertsIn(root);
     const shared = {
       namespace,
-      scrapes: flowEndsIn(root).flatMap(({ metrics }) => metrics ?? []),
+      scrapes: flowEndsIn(root).flatMap(metricsServedBy),
       externalLabels: { cluster: cluster.name, environment: environment.name },
       storage: cluster.storage,
       rules: rules.groups,

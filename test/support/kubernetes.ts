@@ -385,8 +385,10 @@ export interface Kinds {
       readonly verbs: readonly string[];
     }[];
   };
+  Role: Kinds['ClusterRole'];
   ClusterRoleBinding: Rbac;
   RoleBinding: Rbac;
+  PodMonitor: { readonly spec: { readonly podMetricsEndpoints: readonly object[] } };
   APIService: {
     readonly spec: {
       readonly group: string;
