@@ -45,9 +45,17 @@ export { FromHelm, type FromHelmProps } from './constructs/inputs/from-helm';
 export { FromKustomize, type FromKustomizeProps } from './constructs/inputs/from-kustomize';
 export { FromYaml, type FromYamlProps } from './constructs/inputs/from-yaml';
 export { type Alert, type AlertSeverity, type AlertTest, SEVERITIES } from './constructs/monitoring/alert';
+export { type ObjectLabels, type StateResource, stateLabel } from './constructs/monitoring/object-state';
 export { matchersOf } from './constructs/monitoring/series';
 export type { Indicator, Slo } from './constructs/monitoring/slo';
-export { RuleSet, type RuleSetProps, Watch, type WatchProps } from './constructs/monitoring/watch';
+export {
+  type Recording,
+  RuleSet,
+  type RuleSetProps,
+  type SetRules,
+  Watch,
+  type WatchProps,
+} from './constructs/monitoring/watch';
 export { Component } from './constructs/synthesis/component';
 export { type FeatureContext, type FeatureSpec, feature, type PlatformFeature } from './features/feature';
 export { type Capability, capabilities } from './model/capability';

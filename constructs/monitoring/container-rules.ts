@@ -68,27 +68,32 @@ function claimFills(watched: WatchedNamespaces): Alert {
 }
 
 function cpuThrottled(watched: WatchedNamespaces): Alert {
-  const labels = [`job="cadvisor"`, 'container!=""', ...namespaceMatchers(watched)].join(',');
   const per = 'by (namespace, pod, container)';
-  const rate = (series: string) => `sum ${per} (rate(${series}{${labels}}[5m]))`;
-  const periods = rate('container_cpu_cfs_periods_total');
-  const place = { namespace: testedNamespace(watched), pod: 'web-1', container: 'web' };
-  const at = (series: string) =>
-    `${series}{job="cadvisor",namespace="${testedNamespace(watched)}",pod="web-1",container="web",node="a"}`;
-  const used = (all: string, throttled: string) => ({
-    [at('container_cpu_cfs_periods_total')]: all,
-    [at('container_cpu_cfs_throttled_periods_total')]: throttled,
-  });
+  // One that has something to do in a tenth of the periods at least: the start of an idle one is no matter.
+  const share = (level: string) => {
+    const labels = [`job="cadvisor"`, level, ...namespaceMatchers(watched)].join(',');
+    const rate = (series: string) => `sum ${per} (rate(${series}{${labels}}[5m]))`;
+    return `${rate('container_cpu_cfs_throttled_periods_total')} / (${rate('container_cpu_cfs_periods_total')} > 1) > 0.5`;
+  };
+  const place = { namespace: testedNamespace(watched), pod: 'web-1' };
+  const used = (all: string, throttled: string, level = '') => {
+    const labels = `{job="cadvisor",namespace="${place.namespace}",pod="web-1",node="a"${level}}`;
+    return {
+      [`container_cpu_cfs_periods_total${labels}`]: all,
+      [`container_cpu_cfs_throttled_periods_total${labels}`]: throttled,
+    };
+  };
+  const container = ',container="web"';
   // Ten periods a second.
-  const slow = used('0+600x80', '0x5 0+400x30 12000x40');
+  const slow = ['0+600x80', '0x5 0+400x30 12000x40'] as const;
   return {
     name: 'CpuThrottled',
-    // One that has something to do in a tenth of the periods at least: the start of an idle one is no matter.
-    expr: `${rate('container_cpu_cfs_throttled_periods_total')} / (${periods} > 1) > 0.5`,
+    // A limit stands at the container and, where all of its containers have one, at the pod: told once, of the container where it is known.
+    expr: `${share('container!=""')} or on (namespace, pod) ${share('container=""')}`,
     for: '15m',
     severity: 'ticket',
     summary:
-      '{{ $labels.namespace }}/{{ $labels.pod }}: container {{ $labels.container }} waits for its CPU limit in {{ $value | humanizePercentage }} of all periods',
+      '{{ $labels.namespace }}/{{ $labels.pod }}{{ with $labels.container }}, container {{ . }},{{ end }} waits for its CPU limit in {{ $value | humanizePercentage }} of all periods',
     description:
       'Each time it has used up its share of a tenth of a second it stands still until the next one: answers become slow at the tail.',
     steps: [
@@ -96,10 +101,15 @@ function cpuThrottled(watched: WatchedNamespaces): Alert {
       'It must have one: raise it. It may run as many threads as the node has CPUs: set their number to the limit.',
     ],
     tests: [
-      { name: 'two of three periods for a while', series: slow, firing: { '15m': [], '30m': [place], '50m': [] } },
-      { name: 'one of three', series: used('0+600x60', '0+200x60'), firing: { '40m': [] } },
-      { name: 'it hardly does anything', series: used('0+30x60', '0+29x60'), firing: { '40m': [] } },
-      ...elsewhereTest(watched, slow, '30m'),
+      {
+        name: 'two of three periods for a while, by the container and by its pod',
+        series: { ...used(...slow, container), ...used(...slow) },
+        firing: { '15m': [], '30m': [{ ...place, container: 'web' }], '50m': [] },
+      },
+      { name: 'where only the pod is measured', series: used(...slow), firing: { '15m': [], '30m': [place] } },
+      { name: 'one of three', series: used('0+600x60', '0+200x60', container), firing: { '40m': [] } },
+      { name: 'it hardly does anything', series: used('0+30x60', '0+29x60', container), firing: { '40m': [] } },
+      ...elsewhereTest(watched, used(...slow, container), '30m'),
     ],
   };
 }

@@ -2,6 +2,7 @@
  * The target kind/dev on an empty cluster of three real nodes that carry the labels and taints of cluster kind: what a
  * newcomer does with `kubectl apply -f dist/kind/dev`, and what then has to hold.
  */
+import { load } from 'js-yaml';
 import { kind } from '../../clusters/kind';
 import { components } from '../../constructs/app/components';
 import { dev } from '../../environments/dev';
@@ -9,6 +10,8 @@ import { matrix } from '../../environments/matrix';
 import { because, composition, type Layer, matrixOf, target } from '../../index';
 import { nodesOf } from '../../model/cluster';
 import { course } from '../../platform';
+import type { Selection } from '../../upstream/prometheus/query';
+import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
 import { Cluster } from './support/cluster';
 import { type Reply, request } from './support/http';
 import { loadImages } from './support/images';
@@ -25,6 +28,23 @@ const APP = 'course-dev';
 const STATUS = 'course-dev-status';
 const ELSEWHERE = 'elsewhere';
 const STUDENT = 'demo';
+
+/** Series that rules ask for and that need not be there while nothing is wrong, by name and job. */
+const MAY_BE_MISSING: Readonly<Record<string, string>> = {
+  'kube_cronjob_status_last_successful_time kube-state-metrics': 'no CronJob has succeeded',
+  'kube_job_failed kube-state-metrics': 'no Job has failed',
+  'kube_pod_container_status_last_terminated_reason kube-state-metrics': 'no container has ended',
+  'kube_pod_container_status_last_terminated_timestamp kube-state-metrics': 'no container has ended',
+  'kube_pod_container_status_waiting_reason kube-state-metrics': 'no container waits',
+  'kube_pod_init_container_status_waiting_reason kube-state-metrics': 'no container waits',
+  'kubelet_volume_stats_available_bytes kubelet':
+    'folders of a node, which volumes are here, have no figures of their own',
+  'kubelet_volume_stats_capacity_bytes kubelet': 'the same',
+  'kubelet_volume_stats_inodes kubelet': 'the same',
+  'kubelet_volume_stats_inodes_free kubelet': 'the same',
+  'prometheus_notifications_errors_total prometheus': 'dev has no Alertmanager',
+  'prometheus_notifications_sent_total prometheus': 'the same',
+};
 
 const cluster = new Cluster('provepod');
 const objects = objectsOf(TARGET);
@@ -160,11 +180,38 @@ describe('with a visitor that the policies admit', () => {
     await waitFor('every target', 60, async () => {
       const ofCluster = ['cadvisor', 'kubelet', 'kubelet-probes', 'kubernetes-apiservers'];
       expect(await promQl('count by (job) (up == 1)', 'job')).toEqual(
-        [...ofCluster, 'exporter', 'node-exporter', 'prometheus', 'web'].sort(),
+        [
+          ...ofCluster,
+          'exporter',
+          'kube-state-metrics',
+          'kube-state-metrics-telemetry',
+          'node-exporter',
+          'prometheus',
+          'web',
+        ].sort(),
       );
       expect(await promQl('up == 0', 'instance')).toEqual([]);
       expect(await promQl('up{job="node-exporter"}', 'node')).toEqual(['node-1', 'node-2', 'node-3']);
     });
+  });
+
+  proof('has series of objects with the labels of these objects', async () => {
+    const of = 'job="kube-state-metrics"';
+    expect(await promQl(`kube_pod_info{${of}, pod="redis-0"}`, 'namespace')).toEqual([APP]);
+    expect(await promQl(`group by (namespace) (kube_pod_info{${of}})`, 'namespace')).toContain('kube-system');
+    expect(await promQl(`kube_pod_labels{${of}, pod="redis-0"}`, 'label_app_kubernetes_io_name')).toEqual(['redis']);
+    expect(await promQl('{__name__=~"kube_.+", exported_namespace!=""}')).toEqual([]);
+    expect(await promQl('group by (namespace) (kube_state_metrics_build_info)', 'namespace')).toEqual([APP]);
+  });
+
+  proof('lets nobody read Secrets for series of objects', async () => {
+    const may = (verb: string, resource: string) =>
+      cluster
+        .kubectl('auth', 'can-i', verb, resource, '-A', `--as=system:serviceaccount:${APP}:kube-state-metrics`)
+        .catch((error: Error) => error.message);
+    expect(await may('list', 'deployments')).toMatch(/^yes/);
+    for (const resource of ['secrets', 'configmaps', 'replicasets']) expect(await may('list', resource)).toMatch(/no$/);
+    expect(await may('delete', 'pods')).toMatch(/no$/);
   });
 
   proof('answers kubectl top', async () => {
@@ -220,6 +267,26 @@ describe('with a visitor that the policies admit', () => {
     // that leave without draining lose some at every roll.
     if ((await forwardAndBack()).length > 0) expect(await forwardAndBack()).toEqual([]);
     expect(await version()).toBe(first);
+  });
+
+  proof('has every series that a rule asks for', async () => {
+    const rules = objects.filter(({ metadata }) => metadata.name.startsWith('prometheus-config-'));
+    const { groups } = load((rules[0]!.data as Record<string, string>)['rules.yml']!) as {
+      groups: { rules: { record?: string; expr: string }[] }[];
+    };
+    const asked = new Set(
+      groups.flatMap((group) => group.rules.flatMap(({ expr }) => selectionsOf(queryOf(expr)).map(nameOfSeries))),
+    );
+    expect(asked.size).toBeGreaterThan(60);
+    await waitFor('every series', 300, async () => {
+      // Shares of requests are there when there are requests.
+      await visit();
+      const there = new Set(await promQl('group by (__name__, job) ({__name__=~".+"})', '__name__', 'job'));
+      const names = new Set([...there].map((one) => String(one).split(' ')[0]));
+      const missing = [...asked].filter((one) => !(one.includes(' ') ? there.has(one) : names.has(one))).sort();
+      expect(missing.filter((one) => MAY_BE_MISSING[one] === undefined)).toEqual([]);
+    });
+    expect(Object.keys(MAY_BE_MISSING).filter((one) => !asked.has(one))).toEqual([]);
   });
 
   proof('finds the config of the revision before when a rollout is undone', async () => {
@@ -330,8 +397,13 @@ function seriesOf(metrics: string): { up: number; students: number } {
   };
 }
 
-/** An instant query: the values, or the values of a label. */
-async function promQl(query: string, label?: string): Promise<(number | string)[]> {
+/** A series that a rule reads: its name, and its job where the rule says it. */
+function nameOfSeries({ metric = '', equal }: Selection): string {
+  return equal.job === undefined ? metric : `${metric} ${equal.job}`;
+}
+
+/** An instant query: the values, or the values of labels. */
+async function promQl(query: string, ...labels: string[]): Promise<(number | string)[]> {
   const output = await cluster.exec(
     APP,
     'prometheus-0',
@@ -344,7 +416,12 @@ async function promQl(query: string, label?: string): Promise<(number | string)[
     query,
   );
   const samples = JSON.parse(output) as { metric: Record<string, string>; value: [number, string] }[];
-  return samples.map(({ metric, value }) => (label ? metric[label]! : Number(value[1]))).sort();
+  const named = (metric: Record<string, string>) =>
+    labels
+      .map((label) => metric[label] ?? '')
+      .join(' ')
+      .trimEnd();
+  return samples.map(({ metric, value }) => (labels.length > 0 ? named(metric) : Number(value[1]))).sort();
 }
 
 /** The first process of a container takes no SIGKILL from inside, so it comes from the node. */
