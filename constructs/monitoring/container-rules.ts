@@ -10,7 +10,7 @@ export function containerAlerts(watched: WatchedNamespaces): Alert[] {
 function claimFills(watched: WatchedNamespaces): Alert {
   const labels = [`job="kubelet"`, ...namespaceMatchers(watched)].join(',');
   const left = (free: string, all: string) =>
-    `min by (namespace, persistentvolumeclaim) (${free}{${labels}} / (${all}{${labels}} > 0))`;
+    `min by (namespace, persistentvolumeclaim) (${free}{${labels}} / ${all}{${labels}})`;
   const space = left('kubelet_volume_stats_available_bytes', 'kubelet_volume_stats_capacity_bytes');
   const inodes = left('kubelet_volume_stats_inodes_free', 'kubelet_volume_stats_inodes');
   const trend = `min by (namespace, persistentvolumeclaim) (predict_linear(kubelet_volume_stats_available_bytes{${labels}}[6h], 4 * 86400)) < 0`;

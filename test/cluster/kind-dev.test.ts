@@ -29,6 +29,8 @@ const STATUS = 'course-dev-status';
 const ELSEWHERE = 'elsewhere';
 const STUDENT = 'demo';
 
+const OUTDATED_WEB = `max_over_time(deployment:outdated_pods:count{deployment="web"}[3m])`;
+
 /** Series that rules ask for and that need not be there while nothing is wrong, by name and job. */
 const MAY_BE_MISSING: Readonly<Record<string, string>> = {
   'kube_cronjob_status_last_successful_time kube-state-metrics': 'no CronJob has succeeded',
@@ -136,6 +138,7 @@ describe('with a visitor that the policies admit', () => {
   /** A visit by a client that opens a connection for every request, and by one that keeps its connections. */
   let visit: () => Promise<Reply>;
   let visitAgain: () => Promise<Reply>;
+  let info: () => Promise<Record<string, unknown>>;
   let sign: (message: string) => Promise<Reply>;
 
   beforeAll(() =>
@@ -145,6 +148,7 @@ describe('with a visitor that the policies admit', () => {
       const [fresh, kept] = [await cluster.agent(false), await cluster.agent(true)];
       visit = () => request({ agent: fresh, ...web });
       visitAgain = () => request({ agent: kept, ...web });
+      info = async () => JSON.parse((await request({ agent: fresh, ...web, path: '/info' })).body);
       sign = (message) =>
         request(
           {
@@ -174,6 +178,19 @@ describe('with a visitor that the policies admit', () => {
       expect(await promQl(`course_visits_total{student="${STUDENT}"}`)).toEqual([visitsBefore + 1]);
       expect(await promQl(`course_guestbook_comments{student="${STUDENT}"}`)).toEqual([1]);
     });
+  });
+
+  proof('tells web what it asks for, and its labels as they are now', async () => {
+    expect(await info()).toMatchObject({
+      cpuRequestMillicores: 50,
+      memoryLimitBytes: 192 * 2 ** 20,
+      labels: { 'app.kubernetes.io/name': 'web', environment: 'dev' },
+    });
+    const label = (what: string) =>
+      cluster.kubectl('label', 'pods', '-l', 'app.kubernetes.io/name=web', '-n', APP, what);
+    await label('noted=yes');
+    await waitFor('the label', 120, async () => expect(await info()).toMatchObject({ labels: { noted: 'yes' } }));
+    await label('noted-');
   });
 
   proof('has every scrape target up', async () => {
@@ -236,6 +253,7 @@ describe('with a visitor that the policies admit', () => {
       `from ${before} to ${await replicas()} replicas: ${seconds(started)}; ${sent} requests, ${failed.length} failed`,
     );
     expect(failed).toEqual([]);
+    expect(await promQl(OUTDATED_WEB)).toEqual([0]);
   });
 
   proof('loses no request while web is rolled forward and back', async () => {
@@ -267,6 +285,8 @@ describe('with a visitor that the policies admit', () => {
     // that leave without draining lose some at every roll.
     if ((await forwardAndBack()).length > 0) expect(await forwardAndBack()).toEqual([]);
     expect(await version()).toBe(first);
+    // What marks rollouts, and did not while there were more replicas.
+    expect(Number((await promQl(OUTDATED_WEB))[0])).toBeGreaterThan(0);
   });
 
   proof('has every series that a rule asks for', async () => {

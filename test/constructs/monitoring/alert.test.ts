@@ -43,6 +43,8 @@ test.each<[string, Partial<Alert>, string]>([
   ['nothing to do', { steps: [] }, 'it has no steps'],
   ['a span in words', { for: '5 minutes' as '5m' }, 'its for is not a span of time'],
   ['a severity among its labels', { labels: { severity: 'low' } }, 'it sets the label severity itself'],
+  ['a label of an object that it does not name', { expr: 'kube_pod_labels{label_team=""}' }, 'uses label_team'],
+  ['a series of Secrets', { expr: 'kube_secret_info' }, 'asks for kube_secret_info'],
   ['tests that never see it quiet', { tests: [{ ...ALERT.tests[0]!, firing: { '1m': [{}] } }] }, 'no test shows both'],
   ['tests that never see it fire', { tests: [{ ...ALERT.tests[0]!, firing: { '1m': [] } }] }, 'no test shows both'],
 ])('an alert with %s is refused', (_, given, problem) => {

@@ -5,7 +5,10 @@ import {
   stateLabel,
   stateNeeds,
 } from '../../../constructs/monitoring/object-state';
-import { refusal } from '../../support/render';
+import { testedRules } from '../../../constructs/monitoring/rules';
+import type { Recording } from '../../../constructs/monitoring/watch';
+import { RuleSet } from '../../../constructs/monitoring/watch';
+import { refusal, rendered } from '../../support/render';
 
 test.each([
   ['kube_pod_status_ready == 0', ['pods']],
@@ -65,4 +68,28 @@ test('needs of several expressions come together, each once and in order', () =>
     { place: 'a', expr: 'kube_pod_labels', objectLabels: { pods: ['app'] } },
   ]);
   expect(needs).toEqual({ resources: ['nodes', 'pods'], labels: { pods: ['app', 'team'] } });
+});
+
+describe('a recording', () => {
+  const loaded = (recording: Recording) => {
+    let rules: object[] = [];
+    rendered((chart) => {
+      const set = new RuleSet(chart, 'set', { name: 'teams', rules: { recordings: [recording], alerts: [] } });
+      const { groups } = testedRules({ watches: [], sets: [set], retention: '7d', owner: 'us', runbooks: 'x' });
+      rules = groups.flatMap((group) => group.rules);
+    });
+    return rules;
+  };
+
+  test('is loaded without what it needs to be told', () => {
+    const rule = { record: 'team:pods:count', expr: 'count by (label_team) (kube_pod_labels)' };
+    expect(loaded({ ...rule, objectLabels: { pods: ['team'] } })).toEqual([rule]);
+  });
+
+  test.each([
+    ['count by (label_team) (kube_pod_labels)', 'teams, recording it: uses label_team'],
+    ['kube_secret_info', 'teams, recording it: asks for kube_secret_info'],
+  ])('of %s is refused where it is declared', (expr, problem) => {
+    expect(refusal(() => loaded({ record: 'it', expr })).message).toContain(problem);
+  });
 });
