@@ -23,7 +23,7 @@ export const kubeStateMetricsSettings = settingsOf('kubeStateMetrics', {
    */
   covers: choice('own-namespaces', 'cluster'),
   /** What the pod asks for and may use: it keeps every object that it watches in memory. */
-  resources: resources({ cpu: '20m', memory: '64Mi', memoryLimit: '256Mi' }),
+  resources: resources({ cpu: '20m', memory: '96Mi', memoryLimit: '192Mi' }),
 });
 
 declare module '../../model/settings' {
