@@ -53,7 +53,7 @@ const CRASHES = 'CrashLoopBackOff';
 
 /**
  * How many pods of a Deployment are not of its newest revision: more than none is a rollout that is under way. Neither the generation of
- * the Deployment tells it, which every scaling moves too, nor the number of its pods.
+ * the Deployment tells it, which every scaling moves too, nor the number of its pods. One that is over between two scrapes is not seen.
  */
 export const OUTDATED_PODS = 'deployment:outdated_pods:count';
 
