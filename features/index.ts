@@ -3,6 +3,7 @@
 export { disruptionBudgets } from './availability/disruption-budgets';
 export { zoneSpread } from './availability/zone-spread';
 export { alerting } from './monitoring/alerting';
+export { grafana } from './monitoring/grafana';
 export { kubeStateMetrics } from './monitoring/kube-state-metrics';
 export { metricsServer } from './monitoring/metrics-server';
 export { nodeExporter } from './monitoring/node-exporter';

@@ -5,8 +5,8 @@ import { minorOf } from './kubernetes-version';
 interface CapabilityFacts {
   readonly meaning: string;
   on(cluster: Cluster): boolean;
-  /** The line of the cluster's file that says that it has it, or has it not. */
-  line(cluster: Cluster, has: boolean): string;
+  /** The line of the cluster's file that says that it has it, or has it not. @default - no cluster brings it, a feature does */
+  line?(cluster: Cluster, has: boolean): string;
 }
 
 /** What a feature may need: a cluster provides it by its facts, or another feature does. */
@@ -51,6 +51,15 @@ export const capabilities = {
     on: (cluster: Cluster) => cluster.podSecurity === 'privileged',
     line: (_: Cluster, has: boolean) => `podSecurity: '${has ? 'privileged' : 'baseline'}',`,
   },
+  prometheus: {
+    meaning: 'a Prometheus of the target itself keeps the series of its workloads',
+    on: () => false,
+  },
 } as const satisfies Record<string, CapabilityFacts>;
 
 export type Capability = keyof typeof capabilities;
+
+/** Whether a cluster may bring it; the others come from features alone. */
+export function isOfClusters(capability: Capability): boolean {
+  return 'line' in capabilities[capability];
+}

@@ -1,5 +1,5 @@
 import type { Capability } from './capability';
-import { capabilities } from './capability';
+import { capabilities, isOfClusters } from './capability';
 import type { Cluster } from './cluster';
 import { StrataError } from './errors';
 import type { Feature } from './feature';
@@ -87,10 +87,10 @@ export function* featureProblems<Context>(
         capability,
         error: new StrataError(
           place,
-          `needs ${capability} (${capabilities[capability].meaning}), and neither cluster ${cluster.name} nor a feature of this target provides it`,
+          `needs ${capability} (${capabilities[capability].meaning}), and ${isOfClusters(capability) ? `neither cluster ${cluster.name} nor a` : 'no'} feature of this target provides it`,
           [
             `add a feature that provides ${capability} (npx strata features)`,
-            `remove ${feature.name} from this target, or move it to a cluster that provides ${capability} (npx strata clusters)`,
+            `remove ${feature.name} from this target${isOfClusters(capability) ? `, or move it to a cluster that provides ${capability} (npx strata clusters)` : ''}`,
           ],
         ),
       };

@@ -13,7 +13,7 @@ import { byteCount as sizeOf } from '../../model/quantity';
 import { checkSettings } from '../../model/settings';
 import { openFlow } from '../core/flow';
 import { chosenClass } from '../core/storage';
-import { ExternalWorkload } from '../inputs/external-workload';
+import { type ExternalPort, ExternalWorkload } from '../inputs/external-workload';
 import { CLUSTER_JOBS, clusterJobs } from './cluster-jobs';
 import { DiscoveryRights } from './discovery-rights';
 import type { ClusterService } from './operator-objects';
@@ -139,6 +139,11 @@ export class OperatedPrometheus extends Construct {
     openFlow(this.workload, web);
     for (const { port } of flows) openFlow(this.workload, port);
     if (alertmanager) this.workload.connectsToEach(alertmanager);
+  }
+
+  /** Its only port. */
+  port(name: 'web'): ExternalPort {
+    return this.workload.port(name);
   }
 }
 

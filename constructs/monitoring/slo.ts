@@ -59,11 +59,32 @@ const BURN_RATES = {
 } as const satisfies Record<string, readonly BurnRate[]>;
 
 /** Names of recorded series: requests, errors, and the share of errors, by window; and the part of the budget that is left. */
-const requestsOver = (window: Duration) => `slo:requests:rate${window}`;
-const errorsOver = (window: Duration) => `slo:errors:rate${window}`;
-const ratioOver = (window: Duration) => `slo:error_ratio:rate${window}`;
+export const requestsOver = (window: Duration) => `slo:requests:rate${window}`;
+export const errorsOver = (window: Duration) => `slo:errors:rate${window}`;
+export const ratioOver = (window: Duration) => `slo:error_ratio:rate${window}`;
 export const BUDGET_LEFT = 'slo:error_budget_left:ratio';
 export const OBJECTIVE = 'slo:objective:ratio';
+
+/** The windows for which samples are kept: others would never fill. */
+export function recordedWindows(retention: Duration): readonly Duration[] {
+  return WINDOWS.filter((over) => seconds(over) <= seconds(retention));
+}
+
+/** Whether samples are kept long enough to say what is left of the budget. */
+export function isBudgetRecorded({ window = '30d' }: Slo, retention: Duration): boolean {
+  return seconds(window) <= seconds(retention);
+}
+
+/** How many times as fast as it may the budget burns when somebody is told, the fastest first. */
+export function toldBurnRates(retention: Duration): readonly number[] {
+  const rates: readonly BurnRate[] = [...BURN_RATES.page, ...BURN_RATES.ticket];
+  return rates.filter(({ long }) => seconds(long) <= seconds(retention)).map(({ factor }) => factor);
+}
+
+/** PromQL label matchers of an objective's series. */
+export function sloMatchers({ name, of }: Slo): string {
+  return `slo="${name}",namespace="${of.namespace.name}"`;
+}
 
 /** Throws unless the objective can be measured by what its workload exposes. */
 export function checkSlo(slo: Slo): RequestMetrics {
@@ -118,8 +139,8 @@ export function sloRecordings(slo: Slo, retention: Duration): RecordingRule[] {
       ? // Without a failure there is no series of failures: nothing failed.
         `(sum(rate(${requests.total}{${matchers},${failedMatcher(requests)}}[${over}])) or 0 * ${total(over)})`
       : `(${total(over)} - sum(rate(${requests.duration!.metric}_bucket{${matchers},le="${bucketOf(slo.indicator)}"}[${over}])))`;
-  const of = (series: string) => `${series}{slo="${name}",namespace="${labels.namespace}"}`;
-  const kept = WINDOWS.filter((over) => seconds(over) <= seconds(retention));
+  const of = (series: string) => `${series}{${sloMatchers(slo)}}`;
+  const kept = recordedWindows(retention);
   return [
     { record: OBJECTIVE, expr: `vector(${Number((objective / 100).toFixed(10))})`, labels },
     ...kept.flatMap((over) => [
@@ -128,7 +149,7 @@ export function sloRecordings(slo: Slo, retention: Duration): RecordingRule[] {
       // No requests, no errors: a share of nothing would be NaN, and no alert could compare with it.
       { record: ratioOver(over), expr: `${of(errorsOver(over))} / (${of(requestsOver(over))} > 0)`, labels },
     ]),
-    ...(seconds(window) <= seconds(retention)
+    ...(isBudgetRecorded(slo, retention)
       ? [
           {
             record: BUDGET_LEFT,
@@ -203,9 +224,9 @@ export function downAlert(of: FlowEnd): Alert {
   };
 }
 
-function burning({ name, of, objective }: Slo, { factor, long, short }: BurnRate, minRequests: number): string {
-  const series = (record: string) => `${record}{slo="${name}",namespace="${of.namespace.name}"}`;
-  const most = `${factor} * ${budget(objective)}`;
+function burning(slo: Slo, { factor, long, short }: BurnRate, minRequests: number): string {
+  const series = (record: string) => `${record}{${sloMatchers(slo)}}`;
+  const most = `${factor} * ${budget(slo.objective)}`;
   return [
     `${series(ratioOver(long))} > ${most}`,
     `${series(ratioOver(short))} > ${most}`,
@@ -214,7 +235,7 @@ function burning({ name, of, objective }: Slo, { factor, long, short }: BurnRate
 }
 
 /** The share of requests that may fail. */
-function budget(objective: number): string {
+export function budget(objective: number): string {
   return String(Number((1 - objective / 100).toFixed(10)));
 }
 

@@ -1,5 +1,7 @@
 import { flowEndsIn, metricsServedBy } from '../../constructs/core/flow';
 import { alertsIn } from '../../constructs/monitoring/alertmanagers';
+import type { Watched } from '../../constructs/monitoring/dashboards/watched';
+import { grafanasIn } from '../../constructs/monitoring/grafana';
 import { LoadedRules } from '../../constructs/monitoring/loaded-rules';
 import { OperatedPrometheus } from '../../constructs/monitoring/operated-prometheus';
 import { Prometheus, prometheusSettings } from '../../constructs/monitoring/prometheus';
@@ -15,6 +17,7 @@ export const prometheus = feature('prometheus', {
   summary: 'one Prometheus that scrapes every workload that serves metrics, and evaluates what is to be watched',
   settings: prometheusSettings,
   needs: ['volumes'],
+  provides: ['prometheus'],
   connect: (context, { form, ...settings }) => {
     const { cluster, environment } = context.target;
     const { namespace } = context;
@@ -43,9 +46,17 @@ export const prometheus = feature('prometheus', {
       ...settings,
       ...(alertmanager ? { alertmanager } : {}),
     };
-    if (form === 'operator')
-      new OperatedPrometheus(component, 'prometheus', { ...shared, kubelets: kubeletsOf(context) });
-    else new Prometheus(component, 'prometheus', { ...shared, form, toYaml: context.toYaml });
+    const port =
+      form === 'operator'
+        ? new OperatedPrometheus(component, 'prometheus', { ...shared, kubelets: kubeletsOf(context) }).port('web')
+        : new Prometheus(component, 'prometheus', { ...shared, form, toYaml: context.toYaml }).port('http');
+    const watched = (): Watched => ({
+      workloads: flowEndsIn(root),
+      objectives: watchesIn(root).flatMap(({ objectives }) => objectives),
+      retention: settings.retention,
+      cluster: form !== 'minimal',
+    });
+    for (const grafana of grafanasIn(root)) grafana.shows({ port, interval: settings.interval, watched });
   },
 });
 

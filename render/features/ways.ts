@@ -1,3 +1,4 @@
+import type { Capability } from '../../model/capability';
 import { capabilities } from '../../model/capability';
 import type { StrataError } from '../../model/errors';
 import type { Feature } from '../../model/feature';
@@ -76,27 +77,18 @@ export class Ways<P> {
 
   private *every(problem: FeatureProblem<P>): Generator<Way> {
     const { cluster } = this.pair;
-    const file = `clusters/${cluster.name}.ts`;
     if (problem.kind === 'needed') {
       const features = this.completed([...this.own, this.feature]);
       const added = features.filter((feature) => feature !== this.feature && !isAmong(feature, this.own));
       if (added.length > 0) yield* this.tried(`switch ${namesOf(added)} on as well`, this.pair, features);
-      yield {
-        does: `say that cluster ${cluster.name} provides ${problem.capability}, if it does`,
-        line: capabilities[problem.capability].line(cluster, true),
-        file,
-      };
+      yield* this.stated(problem.capability, true);
       yield* this.elsewhere();
     } else if (problem.kind === 'provided') {
       yield {
         does: `leave it out: cluster ${cluster.name} provides ${problem.capability}`,
         ...this.placed(this.pair, this.own),
       };
-      yield {
-        does: `say that cluster ${cluster.name} does not provide ${problem.capability}, if it does not`,
-        line: capabilities[problem.capability].line(cluster, false),
-        file,
-      };
+      yield* this.stated(problem.capability, false);
     } else if (problem.kind === 'rival') {
       const rival = problem.rival === this.feature ? problem.feature : problem.rival;
       yield* this.instead(rival);
@@ -109,6 +101,18 @@ export class Ways<P> {
       yield* this.withoutExclusion(problem.feature, problem.what);
       yield* rival ? this.elsewhere() : others;
     }
+  }
+
+  /** The line by which a cluster says that it has something, or has it not. */
+  private *stated(capability: Capability, has: boolean): Generator<Way> {
+    const { cluster } = this.pair;
+    const facts: (typeof capabilities)[Capability] = capabilities[capability];
+    if (!('line' in facts)) return;
+    yield {
+      does: `say that cluster ${cluster.name} ${has ? 'provides' : 'does not provide'} ${capability}, if it does${has ? '' : ' not'}`,
+      line: facts.line(cluster, has),
+      file: `clusters/${cluster.name}.ts`,
+    };
   }
 
   /** The feature in the place of another one. */
