@@ -21,7 +21,7 @@ export const TEST_IMAGE = 'strata.test/node:1';
 /**
  * Makes every image of the objects known to the nodes, under the name that the manifests use. No registry is reachable:
  * well-known images are the tool's stand-ins, our services are built from their Dockerfile on the stand-in of node, and
- * Uptime Kuma, which the tool does not have, is a small program that starts as the real one does.
+ * Uptime Kuma and Grafana, which the tool does not have, are small programs that start as the real ones do.
  */
 export async function loadImages(cluster: Cluster, objects: readonly KubernetesObject[]): Promise<void> {
   const standIns = await standInsOf(cluster);
@@ -30,6 +30,7 @@ export async function loadImages(cluster: Cluster, objects: readonly KubernetesO
     const name = lastPart(image);
     const service = join(ROOT, 'services', name);
     if (name === 'uptime-kuma') await loadUptimeKuma(cluster, image);
+    else if (name === 'grafana') await loadGrafana(cluster, image);
     else if (existsSync(join(service, 'Dockerfile'))) await loadService(cluster, image, service);
     else if (standIns.has(name)) await cluster.tool(['image', standIns.get(name)!, image], { seconds: 1800 });
     else throw new Error(`${image}: there is no stand-in for ${name}, only for ${[...standIns.keys()].join(', ')}`);
@@ -95,6 +96,14 @@ async function loadUptimeKuma(cluster: Cluster, image: string): Promise<void> {
     // As the image's entrypoint does: only root gets past it, so a pod that is somebody else must not use it.
     Entrypoint: ['sh', '-c', 'chown -hR "${PUID:-0}:${PGID:-0}" /app/data && exec "$@"', 'entrypoint'],
     Cmd: ['node', 'server/server.js'],
+  });
+}
+
+async function loadGrafana(cluster: Cluster, image: string): Promise<void> {
+  await loadOnNode(cluster, image, new Map([[join(__dirname, 'grafana.js'), '/run.js']]), {
+    WorkingDir: '/usr/share/grafana',
+    User: '472',
+    Entrypoint: ['node', '/run.js'],
   });
 }
 
