@@ -49,26 +49,44 @@ export function dashboardJson(dashboard: Dashboard): string {
         .asDropdown(true)
         .keepTime(true),
     );
-  let id = 1;
+  let [id, y] = [1, 0];
   for (const { title, panels } of dashboard.rows) {
-    builder.withRow(new RowBuilder(title).id(id++));
-    for (const panel of panels) builder.withPanel(panelOf(grafana, panel).id(id++));
+    builder.withRow(new RowBuilder(title).id(id++).gridPos({ x: 0, y, w: COLUMNS, h: 1 }));
+    const places = placesOf(panels, y + 1);
+    for (const [i, panel] of panels.entries()) builder.withPanel(panelOf(grafana, panel).id(id++).gridPos(places[i]!));
+    y = Math.max(...places.map((place) => place.y + place.h), y + 1);
   }
   // Without what is undefined.
   return `${textOf(JSON.parse(JSON.stringify(builder.build())))}\n`;
 }
 
+interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+}
+
+/** One beside the other, in a new line where no room is left. The builder of Grafana's own puts what is too wide beside the edge. */
+function placesOf(panels: readonly DashboardPanel[], top: number): Place[] {
+  let [x, y, height] = [0, top, 0];
+  return panels.map(({ kind, width }) => {
+    const [w, h] = [width ?? (kind === 'graph' ? COLUMNS / 2 : COLUMNS / 4), HEIGHTS[kind]];
+    if (x + w > COLUMNS) [x, y, height] = [0, y + height, 0];
+    const place = { x, y, w, h };
+    [x, height] = [x + w, Math.max(height, h)];
+    return place;
+  });
+}
+
 function panelOf(grafana: Sdk, panel: DashboardPanel) {
   const { kind, title, description, unit, queries, limits = [], lowIsBad = false, max } = panel;
-  const width = panel.width ?? (kind === 'graph' ? COLUMNS / 2 : COLUMNS / 4);
   const builder = kind === 'graph' ? graphOf(grafana, panel) : figureOf(grafana);
   builder
     .title(title)
     .description(description)
     .datasource(DATA_SOURCE)
     .unit(unit)
-    .height(HEIGHTS[kind])
-    .span(width)
     .thresholds(
       new grafana.ThresholdsConfigBuilder()
         .mode(grafana.ThresholdsMode.Absolute)
