@@ -32,6 +32,7 @@ import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
 import alertLabelsExist from './rules/monitoring/alert-labels-exist';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
+import dashboardValid from './rules/monitoring/dashboard-valid';
 import datasourceResolves from './rules/monitoring/datasource-resolves';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import metricExists from './rules/monitoring/metric-exists';
@@ -365,6 +366,7 @@ export const checks: readonly Check[] = [
   alertLabelsExist,
   alertTestsPass,
   alertmanagerConfigValid,
+  dashboardValid,
   datasourceResolves,
   discoveryPermitted,
   metricExists,

@@ -3,6 +3,7 @@ import {
   alerting,
   autoscaling,
   disruptionBudgets,
+  grafana,
   kubeStateMetrics,
   loadGenerator,
   metricsServer,
@@ -22,7 +23,7 @@ import { prod } from './prod';
 import { staging } from './staging';
 
 /** Where the nodes are ours to look into. */
-const watched = [prometheus, nodeExporter, kubeStateMetrics];
+const watched = [prometheus, nodeExporter, kubeStateMetrics, grafana];
 const rehearsed = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
 
 /** The shared cluster brings the Prometheus operator. */
@@ -39,14 +40,14 @@ export const matrix = matrixOf(
   }),
   target(dev, shared, [prometheus, networkPolicies, uptimeKuma, workloadZoo]),
 
-  target(staging, shared, [...rehearsed, kubeStateMetrics, alerting], { settings: { prometheus: operated } }),
+  target(staging, shared, [...rehearsed, kubeStateMetrics, alerting, grafana], { settings: { prometheus: operated } }),
   target(staging, cloud, rehearsed, {
     settings: {
       web: { placement: because(onPool(cloud, 'spot'), 'a lost spot node is a rehearsal, and costs a third') },
     },
   }),
 
-  target(prod, shared, [...rehearsed, kubeStateMetrics, alerting], { settings: { prometheus: operated } }),
+  target(prod, shared, [...rehearsed, kubeStateMetrics, alerting, grafana], { settings: { prometheus: operated } }),
   target(prod, cloud, rehearsed, {
     settings: {
       autoscaling: { max: because(12, 'it takes the traffic of prod@shared too while that is away') },

@@ -14,16 +14,17 @@ import type { DashboardFile } from './support/grafana-queries';
 import { filled, labelValuesPath } from './support/grafana-queries';
 import { request } from './support/http';
 import { loadImages } from './support/images';
-import type { KubernetesObject } from './support/kubernetes';
+import type { KubernetesObject, Pod } from './support/kubernetes';
 import { APP, monitored, objectsOfTarget, secondsSince } from './support/monitored';
 import { objectMetrics } from './support/object-metrics';
 import { NotTried, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
 import { pause, waitFor } from './support/wait';
-import { addressOf, admitHost, settled } from './support/workloads';
+import { admitHost, settled } from './support/workloads';
 
 /** As the tests set it. */
 const SCRAPE_SECONDS = 5;
+const WEB_PORT = 8080;
 
 const composition = monitored('discovery', [prometheus, grafana, nodeExporter, networkPolicies, objectMetrics]);
 const objects = objectsOfTarget(composition);
@@ -32,11 +33,16 @@ const model = modelOf();
 const cluster = new Cluster('provedsh');
 let ready: number | undefined;
 
-const proof = (name: string, run: () => Promise<void>) =>
-  testOn(cluster, name, async () => {
-    if (ready !== undefined) return run();
-    throw new NotTried('the target did not become ready');
-  });
+const proof = (name: string, run: () => Promise<void>, minutes = 10) =>
+  testOn(
+    cluster,
+    name,
+    async () => {
+      if (ready !== undefined) return run();
+      throw new NotTried('the target did not become ready');
+    },
+    minutes,
+  );
 
 beforeAll(async () => {
   const started = Date.now();
@@ -64,12 +70,13 @@ testOn(
 );
 
 proof('each query of each panel and variable returns data, but for what says itself why not', async () => {
-  const { host, port } = await addressOf(cluster, APP, 'web');
-  await cluster.apply(admitHost(APP, 'web', port, await cluster.hostAddress()));
+  await cluster.apply(admitHost(APP, 'web', WEB_PORT, await cluster.hostAddress()));
   const agent = await cluster.agent(true);
+  const pods = await cluster.list<Pod>(APP, 'pods', 'app.kubernetes.io/name=web');
+  let turn = 0;
   await steadilyDuring(
     () => pause(45),
-    () => request({ host, port, path: '/', agent }),
+    () => request({ host: pods[turn++ % pods.length]!.status.podIP, port: WEB_PORT, path: '/', agent }),
     20,
   );
   // The first rates over five minutes need two evaluations of the rules behind the scrapes.
@@ -90,45 +97,58 @@ proof('each query of each panel and variable returns data, but for what says its
   expect(seen.queries).toBeGreaterThan(100);
 });
 
-proof('a rollout is marked, and a scaling is not', async () => {
-  const marks = files.find(({ uid }) => uid === 'overview')!.annotations.list;
-  expect(marks.map(({ name }) => name)).toEqual([
+const overview = files.find(({ uid }) => uid === 'overview')!;
+
+/** Who is marked now, by the marks of the overview. */
+async function marked(): Promise<(string | undefined)[]> {
+  const queries = overview.annotations.list.map(({ expr }) =>
+    filled(expr, new Map([['namespace', '.*']]), SCRAPE_SECONDS),
+  );
+  const answers = (await asked(queries.map((query) => queryPath(query, true)))) as Answer[];
+  return answers.flatMap(({ data }) =>
+    data!.result.map(({ metric }) => metric.deployment ?? metric.statefulset ?? metric.daemonset),
+  );
+}
+const kubectl = (...args: string[]) => cluster.kubectl(...args, '-n', APP);
+const rolledOut = (what: string) => kubectl('rollout', 'status', what, '--timeout=180s');
+
+proof('nothing is marked that is new itself, or scaled', async () => {
+  expect(overview.annotations.list.map(({ name }) => name)).toEqual([
     'Rollouts of Deployments',
     'Rollouts of StatefulSets',
     'Rollouts of DaemonSets',
   ]);
-  const marked = async () => {
-    const queries = marks.map(({ expr }) => filled(expr, new Map([['namespace', '.*']]), SCRAPE_SECONDS));
-    const answers = (await asked(queries.map((query) => queryPath(query, true)))) as Answer[];
-    return answers.flatMap(({ data }) =>
-      data!.result.map(({ metric }) => metric.deployment ?? metric.statefulset ?? metric.daemonset),
-    );
-  };
-  // What was not there five minutes ago is new, and no rollout.
   expect(await marked()).toEqual([]);
+  // From here on there is something to compare with.
   await pause(Math.max(0, 330 - (Date.now() - ready!) / 1000));
   expect(await marked()).toEqual([]);
-
-  const kubectl = (...args: string[]) => cluster.kubectl(...args, '-n', APP);
-  const rolledOut = (what: string) => kubectl('rollout', 'status', what, '--timeout=180s');
   for (const replicas of ['3', '0', '1']) await kubectl('scale', 'deployment/web', `--replicas=${replicas}`);
   for (const replicas of ['0', '1']) await kubectl('scale', 'statefulset/redis', `--replicas=${replicas}`);
   await rolledOut('deployment/web');
   await rolledOut('statefulset/redis');
   await pause(4 * SCRAPE_SECONDS);
   expect(await marked()).toEqual([]);
+});
 
-  await kubectl('set', 'env', 'deployment/web', 'GREETING=again');
-  await kubectl('rollout', 'restart', 'statefulset/redis');
-  await cluster.kubectl('rollout', 'restart', 'daemonset/node-exporter', '-n', `${APP}-nodes`);
-  await waitFor('the marks', 90, async () => expect(await marked()).toEqual(['web', 'redis', 'node-exporter']));
-  await rolledOut('deployment/web');
-  await rolledOut('statefulset/redis');
-  say('rollouts of a Deployment, a StatefulSet and a DaemonSet are marked, scalings to 3, 0 and 1 are not');
-  // They end; what is taken back is a rollout, too.
-  await waitFor('their end', 420, async () => expect(await marked()).toEqual([]), 5);
+proof(
+  'rollouts are marked, for as long as they are said to be',
+  async () => {
+    await kubectl('set', 'env', 'deployment/web', 'GREETING=again');
+    await kubectl('rollout', 'restart', 'statefulset/redis');
+    await cluster.kubectl('rollout', 'restart', 'daemonset/node-exporter', '-n', `${APP}-nodes`);
+    await waitFor('the marks', 90, async () => expect(await marked()).toEqual(['web', 'redis', 'node-exporter']));
+    await rolledOut('deployment/web');
+    await rolledOut('statefulset/redis');
+    const started = Date.now();
+    await waitFor('their end', 420, async () => expect(await marked()).toEqual([]), 5);
+    say(`rollouts of a Deployment, a StatefulSet and a DaemonSet are marked, for ${secondsSince(started)}`);
+  },
+  15,
+);
+
+proof('a rollback is a rollout, too', async () => {
   await kubectl('rollout', 'undo', 'deployment/web');
-  await waitFor('the mark of the rollback', 90, async () => expect(await marked()).toEqual(['web']));
+  await waitFor('the mark', 90, async () => expect(await marked()).toEqual(['web']));
 });
 
 interface Answer {
