@@ -2,7 +2,7 @@ import { NODE_JOB } from '../node-rules';
 import type { Dashboard, DashboardPanel } from './dashboard';
 import { uidOf } from './dashboard';
 import type { Watched } from './watched';
-import { measured } from './watched';
+import { measured, WHOLE_PODS } from './watched';
 
 const CHOSEN = 'namespace=~"$namespace"';
 
@@ -94,7 +94,8 @@ function requestPanels(): DashboardPanel[] {
 }
 
 function containerPanels(): DashboardPanel[] {
-  const series = (metric: string) => `${metric}{${CHOSEN},container!=""}`;
+  const series = (metric: string) => `${metric}{${CHOSEN}}`;
+  const whole = (metric: string) => `${metric}{${CHOSEN},${WHOLE_PODS}}`;
   return [
     {
       kind: 'graph',
@@ -103,7 +104,7 @@ function containerPanels(): DashboardPanel[] {
       unit: 'short',
       queries: [
         {
-          expr: `topk(10, sum by (namespace, pod) (rate(${series('container_cpu_usage_seconds_total')}[$__rate_interval])))`,
+          expr: `topk(10, sum by (namespace, pod) (rate(${whole('container_cpu_usage_seconds_total')}[$__rate_interval])))`,
           legend: '{{namespace}} {{pod}}',
         },
       ],
@@ -115,7 +116,7 @@ function containerPanels(): DashboardPanel[] {
       unit: 'bytes',
       queries: [
         {
-          expr: `topk(10, sum by (namespace, pod) (${series('container_memory_working_set_bytes')}))`,
+          expr: `topk(10, sum by (namespace, pod) (${whole('container_memory_working_set_bytes')}))`,
           legend: '{{namespace}} {{pod}}',
         },
       ],
@@ -123,15 +124,16 @@ function containerPanels(): DashboardPanel[] {
     {
       kind: 'graph',
       title: 'Nearest to the memory limit',
-      description: 'The ten containers that use most of what they may. What is killed at its limit restarts.',
+      description:
+        'The ten pods that use most of what they, or a container of theirs, may. What is killed at its limit restarts.',
       unit: 'percentunit',
       max: 1,
       limits: [0.9],
       width: 24,
       queries: [
         {
-          expr: `topk(10, max by (namespace, pod, container) (${series('container_memory_working_set_bytes')} / (${series('container_spec_memory_limit_bytes')} > 0)))`,
-          legend: '{{namespace}} {{pod}} {{container}}',
+          expr: `topk(10, max by (namespace, pod) (${series('container_memory_working_set_bytes')} / (${series('container_spec_memory_limit_bytes')} > 0)))`,
+          legend: '{{namespace}} {{pod}}',
         },
       ],
     },

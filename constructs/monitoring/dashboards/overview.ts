@@ -5,7 +5,7 @@ import { uidOf } from './dashboard';
 import { rolloutMarks } from './rollouts';
 import { answersRequests } from './service';
 import type { Watched } from './watched';
-import { measured } from './watched';
+import { measured, WHOLE_PODS } from './watched';
 
 const CHOSEN = 'namespace=~"$namespace"';
 const SERVICE = '{{namespace}} {{job}}';
@@ -125,12 +125,12 @@ function servicePanels(watched: Watched): DashboardPanel[] {
 }
 
 function containerPanels(): DashboardPanel[] {
-  const series = (metric: string) => `${metric}{${CHOSEN},container!=""}`;
+  const series = (metric: string) => `${metric}{${CHOSEN},${WHOLE_PODS}}`;
   return [
     {
       kind: 'graph',
       title: 'CPU by namespace',
-      description: 'CPUs that all containers of each namespace use.',
+      description: 'CPUs that all pods of each namespace use.',
       unit: 'short',
       queries: [
         {
@@ -142,7 +142,7 @@ function containerPanels(): DashboardPanel[] {
     {
       kind: 'graph',
       title: 'Memory by namespace',
-      description: 'What the containers of each namespace cannot give back.',
+      description: 'What the pods of each namespace cannot give back.',
       unit: 'bytes',
       queries: [
         { expr: `sum by (namespace) (${series('container_memory_working_set_bytes')})`, legend: '{{namespace}}' },

@@ -4,7 +4,7 @@ import { Workload } from '../../core/workload';
 import { matchersOf } from '../series';
 import type { DashboardPanel, DashboardQuery } from './dashboard';
 import type { Watched } from './watched';
-import { measured, podsOf } from './watched';
+import { measured, podsOf, WHOLE_PODS } from './watched';
 
 /** How full the pods of a workload are: by what the kubelets measure, or else by what the programs say of themselves. */
 export function podsPanels(workload: FlowEnd, watched: Watched, whose = ''): DashboardPanel[] {
@@ -17,10 +17,8 @@ export function podsPanels(workload: FlowEnd, watched: Watched, whose = ''): Das
 }
 
 function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
-  // Those without a name are the pod itself and its sandbox.
-  const series = (metric: string) => `${metric}{${podsOf(workload)},container!=""}`;
-  const used = series('container_memory_working_set_bytes');
-  const limit = series('container_spec_memory_limit_bytes');
+  const series = (metric: string) => `${metric}{${podsOf(workload)}}`;
+  const whole = (metric: string) => `${metric}{${podsOf(workload)},${WHOLE_PODS}}`;
   return [
     {
       kind: 'graph',
@@ -30,7 +28,7 @@ function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
       unit: 'short',
       queries: [
         {
-          expr: `sum by (pod) (rate(${series('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
+          expr: `sum by (pod) (rate(${whole('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
           legend: '{{pod}}',
         },
         ...lines(workload, 'cpu'),
@@ -41,16 +39,24 @@ function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
       title: `Memory${of}`,
       description: 'What of its memory each pod cannot give back. At its limit a container is killed.',
       unit: 'bytes',
-      queries: [{ expr: `sum by (pod) (${used})`, legend: '{{pod}}' }, ...lines(workload, 'memory')],
+      queries: [
+        { expr: `sum by (pod) (${whole('container_memory_working_set_bytes')})`, legend: '{{pod}}' },
+        ...lines(workload, 'memory'),
+      ],
     },
     {
       kind: 'graph',
       title: `Memory${of} against its limit`,
-      description: 'The container of each pod that is nearest to its limit.',
+      description: 'Of each pod, or of its container that is nearest to its own.',
       unit: 'percentunit',
       max: 1,
       limits: [0.9],
-      queries: [{ expr: `max by (pod) (${used} / (${limit} > 0))`, legend: '{{pod}}' }],
+      queries: [
+        {
+          expr: `max by (pod) (${series('container_memory_working_set_bytes')} / (${series('container_spec_memory_limit_bytes')} > 0))`,
+          legend: '{{pod}}',
+        },
+      ],
     },
     {
       kind: 'graph',
@@ -71,7 +77,7 @@ function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
             limits: [0.25],
             queries: [
               {
-                expr: `sum by (pod) (rate(${series('container_cpu_cfs_throttled_periods_total')}[$__rate_interval])) / sum by (pod) (rate(${series('container_cpu_cfs_periods_total')}[$__rate_interval]))`,
+                expr: `max by (pod) (rate(${series('container_cpu_cfs_throttled_periods_total')}[$__rate_interval]) / rate(${series('container_cpu_cfs_periods_total')}[$__rate_interval]))`,
                 legend: '{{pod}}',
               },
             ],

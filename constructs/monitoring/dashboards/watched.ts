@@ -37,6 +37,12 @@ export function podsOf(workload: FlowEnd): string {
   return `namespace="${workload.namespace.name}",pod=~"${podNames(workload)}"`;
 }
 
+/**
+ * PromQL label matchers of the series about whole pods, among those of their containers and of what holds their network open: so a sum
+ * counts nothing twice.
+ */
+export const WHOLE_PODS = 'container="",image=""';
+
 /** The last letters of a pod's name: what is no vowel and looks like no other. */
 const SUFFIX = '[bcdfghjklmnpqrstvwxz2456789]';
 
