@@ -29,6 +29,8 @@ import probesDiffer from './rules/lifecycle/probes-differ';
 import readinessSet from './rules/lifecycle/readiness-set';
 import restartPolicy from './rules/lifecycle/restart-policy';
 import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
+import adapterConfigValid from './rules/monitoring/adapter-config-valid';
+import adapterRuleResolves from './rules/monitoring/adapter-rule-resolves';
 import alertLabelsExist from './rules/monitoring/alert-labels-exist';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
@@ -67,6 +69,7 @@ import systemFlowAllowed from './rules/networking/system-flow-allowed';
 import workloadIsolated from './rules/networking/workload-isolated';
 import admissionPolicyResolves from './rules/references/admission-policy-resolves';
 import admissionRuleReal from './rules/references/admission-rule-real';
+import apiServiceUnique from './rules/references/api-service-unique';
 import configFileExists from './rules/references/config-file-exists';
 import configmapExists from './rules/references/configmap-exists';
 import configmapKeyExists from './rules/references/configmap-key-exists';
@@ -214,6 +217,7 @@ export const checks: readonly Check[] = [
   // references
   admissionPolicyResolves,
   admissionRuleReal,
+  apiServiceUnique,
   configFileExists,
   configmapExists,
   configmapKeyExists,
@@ -363,6 +367,8 @@ export const checks: readonly Check[] = [
   storageclassExists,
   volumeBindsClaim,
   // monitoring
+  adapterConfigValid,
+  adapterRuleResolves,
   alertLabelsExist,
   alertTestsPass,
   alertmanagerConfigValid,

@@ -43,6 +43,8 @@ export interface FeatureSpec<Fields extends SettingFields> extends FeatureFacts 
   apply?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
   /** When every workload is there: changes one. Called for those that the setting `workloads` names. @default - nothing */
   applyTo?(workload: Workload, settings: ValuesOf<SettingsGroup<Fields>>, context: FeatureContext): void;
+  /** When every workload is there, before those of `applyTo`: changes what other features added. @default - nothing */
+  adjust?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
   /** When these are there: adds what connects to all of them, such as a scraper. @default - nothing */
   connect?(context: FeatureContext, settings: ValuesOf<SettingsGroup<Fields>>): void;
   /** When all flows are declared: adds what follows from the whole. @default - nothing */
@@ -68,6 +70,7 @@ export function feature<Fields extends SettingFields = Record<never, never>>(
     connect: (context) => spec.connect?.(context, valuesIn(context)),
     adjust: (context) => {
       const values = valuesIn(context);
+      spec.adjust?.(context, values);
       if (spec.applyTo)
         for (const workload of chosenWorkloads(name, context, values)) spec.applyTo(workload, values, context);
     },

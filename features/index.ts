@@ -8,6 +8,8 @@ export { kubeStateMetrics } from './monitoring/kube-state-metrics';
 export { metricsServer } from './monitoring/metrics-server';
 export { nodeExporter } from './monitoring/node-exporter';
 export { prometheus } from './monitoring/prometheus';
+export { prometheusAdapter } from './monitoring/prometheus-adapter';
+export { prometheusResourceMetrics } from './monitoring/prometheus-resource-metrics';
 export { uptimeKuma } from './monitoring/uptime-kuma';
 export { loadGenerator } from './practice/load-generator';
 export { workloadZoo } from './practice/workload-zoo';

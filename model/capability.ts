@@ -5,12 +5,11 @@ import { minorOf } from './kubernetes-version';
 interface CapabilityFacts {
   readonly meaning: string;
   on(cluster: Cluster): boolean;
-  /** The line of the cluster's file that says that it has it, or has it not. @default - no cluster brings it, a feature does */
+  /** The line of the cluster's file that says that it has it, or has it not. @default - no cluster has it: only features provide it */
   line?(cluster: Cluster, has: boolean): string;
 }
 
-/** What a feature may need: a cluster provides it by its facts, or another feature does. */
-export const capabilities = {
+const known = {
   'resource-metrics': {
     meaning: 'metrics.k8s.io answers: kubectl top and the autoscaler work',
     on: (cluster: Cluster) => cluster.resourceMetrics,
@@ -51,15 +50,26 @@ export const capabilities = {
     on: (cluster: Cluster) => cluster.podSecurity === 'privileged',
     line: (_: Cluster, has: boolean) => `podSecurity: '${has ? 'privileged' : 'baseline'}',`,
   },
-  prometheus: {
-    meaning: 'a Prometheus of the target itself keeps the series of its workloads',
+  'scraped-metrics': {
+    meaning: 'a Prometheus of the target scrapes its workloads',
+    on: () => false,
+  },
+  'node-metrics': {
+    meaning: 'what each node says of its CPUs and memory is scraped',
+    on: () => false,
+  },
+  'metrics-adapter': {
+    meaning: 'what Prometheus knows can be served as an API of Kubernetes',
     on: () => false,
   },
 } as const satisfies Record<string, CapabilityFacts>;
 
-export type Capability = keyof typeof capabilities;
+export type Capability = keyof typeof known;
+
+/** What a feature may need: a cluster provides it by its facts, or another feature does. */
+export const capabilities: Readonly<Record<Capability, CapabilityFacts>> = known;
 
 /** Whether a cluster may bring it; the others come from features alone. */
 export function isOfClusters(capability: Capability): boolean {
-  return 'line' in capabilities[capability];
+  return capabilities[capability].line !== undefined;
 }

@@ -10,6 +10,7 @@ export const images = {
   nodeExporter: 'quay.io/prometheus/node-exporter:v1.12.1',
   kubeStateMetrics: 'registry.k8s.io/kube-state-metrics/kube-state-metrics:v2.19.1',
   grafana: 'docker.io/grafana/grafana:12.4.10',
+  prometheusAdapter: 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0',
   metricsServer: 'registry.k8s.io/metrics-server/metrics-server:v0.9.0',
   uptimeKuma: 'docker.io/louislam/uptime-kuma:1.23.16',
   nginx: 'docker.io/library/nginx:1.28.0',

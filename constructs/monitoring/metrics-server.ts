@@ -6,6 +6,7 @@ import { KUBE_SYSTEM } from '../core/namespace';
 import { Probe } from '../core/probe';
 import { Volume } from '../core/volume';
 import { Workload } from '../core/workload';
+import { MetricsReader } from './metrics-reader';
 
 export interface MetricsServerProps {
   /** `unsigned`: the kubelets' certificates cannot be verified, so they are not; traffic to them can then be read on the way. */
@@ -54,18 +55,7 @@ export class MetricsServer extends Construct {
     const account = { kind: 'ServiceAccount', name: 'metrics-server', namespace };
     const rbac = 'rbac.authorization.k8s.io';
     new k8s.KubeServiceAccount(this, 'account', { metadata: { name: 'metrics-server', namespace, labels } });
-    new k8s.KubeClusterRole(this, 'reader', {
-      metadata: {
-        name: 'system:aggregated-metrics-reader',
-        labels: {
-          ...labels,
-          'rbac.authorization.k8s.io/aggregate-to-view': 'true',
-          'rbac.authorization.k8s.io/aggregate-to-edit': 'true',
-          'rbac.authorization.k8s.io/aggregate-to-admin': 'true',
-        },
-      },
-      rules: [{ apiGroups: ['metrics.k8s.io'], resources: ['pods', 'nodes'], verbs: ['get', 'list', 'watch'] }],
-    });
+    new MetricsReader(this, 'reader', { labels });
     new k8s.KubeClusterRole(this, 'role', {
       metadata: { name: 'system:metrics-server', labels },
       rules: [

@@ -9,8 +9,10 @@ import {
   PrometheusSpecStorageVolumeClaimTemplateSpecResourcesRequests as StorageRequests,
 } from '../../imports/monitoring.coreos.com';
 import { images, versionOf } from '../../model/images';
+import type { Duration } from '../../model/quantity';
 import { byteCount as sizeOf } from '../../model/quantity';
 import { checkSettings } from '../../model/settings';
+import type { EndPort } from '../core/flow';
 import { openFlow } from '../core/flow';
 import { chosenClass } from '../core/storage';
 import { type ExternalPort, ExternalWorkload } from '../inputs/external-workload';
@@ -21,6 +23,7 @@ import { clusterMonitor, podMonitor, ruleObject, scrapeConfigObject } from './op
 import type { PrometheusProps } from './prometheus';
 import { scrapeTimeout } from './prometheus-config';
 import { prometheusSettings } from './prometheus-settings';
+import type { FlowJob } from './scrape';
 import { flowJobs, OWN_JOB } from './scrape';
 import { labelFrom } from './scrape-config';
 
@@ -39,6 +42,12 @@ const CLUSTER_PORTS = [443, 6443, 10250];
 export class OperatedPrometheus extends Construct {
   /** The pods that the operator makes. */
   readonly workload: ExternalWorkload;
+  /** Where queries are answered. */
+  readonly queries: EndPort;
+  /** What it scrapes of the target's workloads. */
+  readonly jobs: readonly FlowJob[];
+  readonly interval: Duration;
+  readonly discovers = true;
 
   constructor(scope: Construct, id: string, props: OperatedPrometheusProps) {
     super(scope, id);
@@ -46,6 +55,8 @@ export class OperatedPrometheus extends Construct {
     checkSettings('prometheus', prometheusSettings, settings);
     const { namespace, interval, retention, volume, resources, rules, alertmanager, kubelets } = settings;
     const flows = flowJobs(props.scrapes, CLUSTER_JOBS);
+    this.jobs = flows;
+    this.interval = interval;
     const labels = { ...Chart.of(this).labels, 'app.kubernetes.io/name': id };
     const at = { namespace: namespace.name, labels };
     const rights = new DiscoveryRights(this, 'rights', { namespace, account: id, labels });
@@ -124,6 +135,7 @@ export class OperatedPrometheus extends Construct {
       headless: true,
     });
     const web = this.workload.port('web');
+    this.queries = web;
     this.workload.serviceOf(web);
 
     podMonitor(this, at, { name: OWN_JOB, path: '/metrics', port: web, about: 'pod', workload: this.workload });

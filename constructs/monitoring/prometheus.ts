@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import type { StorageClass } from '../../model/cluster-facts';
 import { images } from '../../model/images';
+import type { Duration } from '../../model/quantity';
 import { byteCount as sizeOf } from '../../model/quantity';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings } from '../../model/settings';
@@ -57,6 +58,13 @@ const CLUSTER_PORTS = [443, 6443, 10250];
 /** One Prometheus with a configuration file that is made from the flows. */
 export class Prometheus extends Construct {
   readonly workload: Workload;
+  /** Where queries are answered. */
+  readonly queries: EndPort;
+  /** What it scrapes of the target's workloads. */
+  readonly jobs: readonly FlowJob[];
+  readonly interval: Duration;
+  /** Whether it learns which pod a series is from, and scrapes the cluster's own components. DNS tells neither. */
+  readonly discovers: boolean;
 
   constructor(scope: Construct, id: string, props: PrometheusProps) {
     super(scope, id);
@@ -65,6 +73,9 @@ export class Prometheus extends Construct {
     const { namespace, interval, retention, volume, resources, rules, alertmanager, toYaml } = settings;
     const discovers = props.form === 'discovery';
     const flows = flowJobs(props.scrapes, discovers ? CLUSTER_JOBS : {});
+    this.jobs = flows;
+    this.interval = interval;
+    this.discovers = discovers;
     const config = new Config(this, `${id}-config`, {
       namespace,
       data: () => ({
@@ -129,6 +140,7 @@ export class Prometheus extends Construct {
         },
       },
     });
+    this.queries = this.port('http');
     this.workload.service().publish(this.port('http'));
     if (discovers) {
       new DiscoveryRights(this, 'rights', { namespace, account: id, labels: this.workload.labels });

@@ -1,10 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { StrataError } from '../../model/errors';
-import { forWorkloads, whole } from '../../model/setting';
+import { wholeProblem } from '../../model/quantity';
+import { forWorkloads, value, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
 import type { Workload } from '../core/workload';
+import type { PrometheusAdapter } from '../monitoring/prometheus-adapter';
+import { metricToKube, scalingMetrics } from './scaling-metrics';
 import { rulesToKube, scalingRules } from './scaling-rules';
 
 export const autoscalingSettings = settingsOf('autoscaling', {
@@ -14,8 +17,13 @@ export const autoscalingSettings = settingsOf('autoscaling', {
   min: whole(2, { min: 1 }),
   /** Most pods. */
   max: whole(6, { min: 1 }),
-  /** Mean CPU use over the pods, in percent of the request, that it steers for. */
-  cpuPercent: whole(70, { min: 1 }),
+  /** Mean CPU use over the pods, in percent of the request, that it steers for; `none`: it does not look at CPU. */
+  cpuPercent: value<number | 'none'>(70, (given) => (given === 'none' ? undefined : wholeProblem(given, 1))),
+  /**
+   * What it looks at beside CPU, by the feature prometheus-adapter: requests per second of each pod, requests to an object that leads to
+   * the workload, or a query. The one that asks for most pods holds.
+   */
+  metrics: scalingMetrics([]),
   /** How fast pods are added: the stabilization window, policies as pods or percent per span, and which of them holds. */
   scaleUp: scalingRules({
     window: '0s',
@@ -37,10 +45,12 @@ declare module '../../model/settings' {
 
 export interface AutoscalerProps extends Partial<Omit<ValuesOf<typeof autoscalingSettings>, 'workloads'>> {
   readonly workload: Workload;
+  /** Serves the metrics beside CPU. @default - there is none, and CPU alone can be looked at */
+  readonly adapter?: PrometheusAdapter | undefined;
 }
 
 /**
- * A HorizontalPodAutoscaler on CPU. Unless the settings say otherwise it scales up at once, by half of the pods or two,
+ * A HorizontalPodAutoscaler on CPU, and on metrics that Prometheus knows. Unless the settings say otherwise it scales up at once, by half of the pods or two,
  * whichever is more, and down by one pod a minute after five quiet minutes. From then on it owns the number of pods: the
  * workload's `replicas` stays unset.
  */
@@ -48,7 +58,7 @@ export class Autoscaler extends Construct {
   constructor(scope: Construct, id: string, props: AutoscalerProps) {
     super(scope, id);
     const settings = { ...autoscalingSettings.defaults, ...props };
-    const { workload, min, max, cpuPercent, scaleUp, scaleDown } = settings;
+    const { workload, adapter, min, max, cpuPercent, metrics, scaleUp, scaleDown } = settings;
     const place = `autoscaler of ${workload.name}`;
     checkSettings(place, autoscalingSettings, settings);
     const { kind } = workload.controller;
@@ -61,6 +71,16 @@ export class Autoscaler extends Construct {
         'scale a Deployment or a StatefulSet',
       ]);
     if (min > max) throw new StrataError(place, `min (${min}) is above max (${max})`, ['lower min', 'raise max']);
+    if (cpuPercent === 'none' && metrics.length === 0)
+      throw new StrataError(place, 'looks at nothing: cpuPercent is none, and metrics is empty', [
+        'give it a percentage of CPU',
+        'give it a metric: metrics: [{ requestsPerPod: 20 }]',
+      ]);
+    if (metrics.length > 0 && !adapter)
+      throw new StrataError(place, 'nothing serves the metrics that it is to look at', [
+        'add the feature prometheus-adapter to the target',
+        'remove them from its metrics, and scale by CPU alone',
+      ]);
     workload.scaledBetween(min, max);
     new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
       metadata: { name: workload.name, namespace: workload.namespace.name, labels: workload.labels },
@@ -69,10 +89,15 @@ export class Autoscaler extends Construct {
         minReplicas: min,
         maxReplicas: max,
         metrics: [
-          {
-            type: 'Resource',
-            resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
-          },
+          ...(cpuPercent === 'none'
+            ? []
+            : [
+                {
+                  type: 'Resource',
+                  resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
+                },
+              ]),
+          ...metrics.map((metric) => metricToKube(metric, workload, adapter!)),
         ],
         behavior: { scaleUp: rulesToKube(scaleUp), scaleDown: rulesToKube(scaleDown) },
       },

@@ -5,7 +5,7 @@ export const grafana = feature('grafana', {
   group: 'monitoring',
   summary: 'dashboards of services, objectives, nodes and room, made from what the target has',
   settings: grafanaSettings,
-  needs: ['prometheus'],
+  needs: ['scraped-metrics'],
   // In `apply`, so that Prometheus finds it: it is scraped, and it is told whose series it shows.
   apply: (context, settings) => {
     const { target, namespace, toYaml } = context;

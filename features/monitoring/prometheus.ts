@@ -17,7 +17,7 @@ export const prometheus = feature('prometheus', {
   summary: 'one Prometheus that scrapes every workload that serves metrics, and evaluates what is to be watched',
   settings: prometheusSettings,
   needs: ['volumes'],
-  provides: ['prometheus'],
+  provides: ['scraped-metrics'],
   connect: (context, { form, ...settings }) => {
     const { cluster, environment } = context.target;
     const { namespace } = context;

@@ -106,11 +106,11 @@ export class Ways<P> {
   /** The line by which a cluster says that it has something, or has it not. */
   private *stated(capability: Capability, has: boolean): Generator<Way> {
     const { cluster } = this.pair;
-    const facts: (typeof capabilities)[Capability] = capabilities[capability];
-    if (!('line' in facts)) return;
+    const line = capabilities[capability].line?.(cluster, has);
+    if (line === undefined) return;
     yield {
       does: `say that cluster ${cluster.name} ${has ? 'provides' : 'does not provide'} ${capability}, if it does${has ? '' : ' not'}`,
-      line: facts.line(cluster, has),
+      line,
       file: `clusters/${cluster.name}.ts`,
     };
   }

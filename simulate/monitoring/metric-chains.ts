@@ -3,6 +3,7 @@ import { list, record, string, strings } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
+import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
 import type { Selection } from '../../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
 import { readContent } from '../../upstream/prometheus/yaml';
@@ -196,3 +197,26 @@ export const annotatedMetrics = memo((world: World): readonly string[] =>
     (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
   ),
 );
+
+/** Series that Prometheus itself or widespread exporters expose. */
+const WELL_KNOWN =
+  /^(up|ALERTS|ALERTS_FOR_STATE|(?:scrape|go|process|promhttp|prometheus|alertmanager|net_conntrack|node|kube|probe)_\w+)$/;
+
+/**
+ * Undefined for a series that is declared, recorded or widespread. Else the declared series of its family, of which it is none; without
+ * any, nobody says whether it is there.
+ */
+export function undeclaredAmong(world: World, metric: string): readonly string[] | undefined {
+  if (WELL_KNOWN.test(metric) || isComponentMetric(metric) || recordings(world).has(metric)) return undefined;
+  const declared = annotatedMetrics(world);
+  // A histogram or summary is declared without the suffixes of its series.
+  const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
+  if (
+    declared.some((pattern) =>
+      names.some((own) => (pattern.endsWith('*') ? own.startsWith(pattern.slice(0, -1)) : own === pattern)),
+    )
+  )
+    return undefined;
+  const family = `${metric.split('_')[0]}_`;
+  return declared.filter((pattern) => pattern.startsWith(family) && !pattern.endsWith('*'));
+}

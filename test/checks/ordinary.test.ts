@@ -131,6 +131,12 @@ const ORDINARY: Readonly<Record<string, Said>> = {
     advice: 'ephemeral-storage-bounded pss-restricted readonly-rootfs secret-as-env secret-literal workload-isolated',
     unknown: '',
   },
+  'prometheus-adapter': {
+    advice:
+      'ephemeral-storage-bounded memory-limit-set namespace-explicit pdb-unhealthy-policy pss-restricted rbac-wildcard spread-declared',
+    unknown:
+      'namespace-declared netpol-enforced-by-cni pod-fits-own-namespace-psa rbac-roleref-exists rbac-subject-exists',
+  },
   'prometheus-operator': {
     advice: 'liveness-set pdb-present pss-restricted readonly-rootfs spread-declared workload-isolated',
     unknown: 'kind-known metric-exists',

@@ -2,15 +2,14 @@ import { misspellingOf } from '../../../model/misspelling';
 import { didYouMean, near } from '../../../model/near';
 import type { Use } from '../../../simulate/monitoring/metric-chains';
 import {
-  annotatedMetrics,
   chainsOf,
   jobsAreKnown,
   jobsOf,
   recordings,
   scrapeConfigs,
+  undeclaredAmong,
   usesOf,
 } from '../../../simulate/monitoring/metric-chains';
-import { isComponentMetric } from '../../../upstream/kubernetes/component-metrics';
 import { jobsOfMonitors } from '../../../world/monitors';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -44,10 +43,6 @@ spec:
       containers: [{ name: prometheus, image: 'prom/prometheus:v3.5.0', volumeMounts: [{ name: config, mountPath: /etc/prometheus }] }]
       volumes: [{ name: config, configMap: { name: prometheus } }]
 `;
-
-/** Series that Prometheus itself or widespread exporters expose. */
-const WELL_KNOWN =
-  /^(up|ALERTS|ALERTS_FOR_STATE|(?:scrape|go|process|promhttp|prometheus|alertmanager|net_conntrack|node|kube|probe)_\w+)$/;
 
 export default check({
   id: 'metric-exists',
@@ -163,8 +158,7 @@ function* judgeUse(world: World, use: Use, open: (metric: string) => void): Iter
     if (metric === undefined || reported.has(`series ${metric}`)) continue;
     reported.add(`series ${metric}`);
     if (metric.includes(':')) yield* judgeRecorded(world, use, metric);
-    else if (!WELL_KNOWN.test(metric) && !isComponentMetric(metric) && !recordings(world).has(metric))
-      yield* judgeExposed(world, use, metric, open);
+    else yield* judgeExposed(world, use, metric, open);
   }
 }
 
@@ -192,17 +186,8 @@ function* judgeRecorded(world: World, use: Use, metric: string): Iterable<Said> 
 
 /** Once a workload declares metrics of a family (`http_…`), the family has no others. */
 function* judgeExposed(world: World, use: Use, metric: string, open: (metric: string) => void): Iterable<Said> {
-  const declared = annotatedMetrics(world);
-  // A histogram or summary is declared without the suffixes of its series.
-  const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
-  if (
-    declared.some((pattern) =>
-      names.some((own) => (pattern.endsWith('*') ? own.startsWith(pattern.slice(0, -1)) : own === pattern)),
-    )
-  )
-    return;
-  const family = `${metric.split('_')[0]}_`;
-  const relatives = declared.filter((pattern) => pattern.startsWith(family) && !pattern.endsWith('*'));
+  const relatives = undeclaredAmong(world, metric);
+  if (relatives === undefined) return;
   if (relatives.length === 0) open(metric);
   else
     yield {

@@ -3,7 +3,7 @@ import type { AutoscalerProps } from '../../../constructs/scaling/autoscaler';
 import { Autoscaler } from '../../../constructs/scaling/autoscaler';
 import { refusal, rendered, workloadIn } from '../../support/render';
 
-type Props = Required<Omit<AutoscalerProps, 'workload'>>;
+type Props = Required<Omit<AutoscalerProps, 'workload' | 'adapter' | 'metrics'>>;
 const autoscaled = (props: Partial<Props> = {}, controller = Controller.deployment({ replicas: 3 })) =>
   rendered(
     (chart) => new Autoscaler(chart, 'autoscaler', { workload: workloadIn(chart, 'shop', { controller }), ...props }),
@@ -96,6 +96,14 @@ test.each<[string, unknown, string]>([
     expect(error.place).toBe(`autoscaler of shop.${direction}`);
     expect(error.found).toContain(problem);
   }
+});
+
+test('an autoscaler that looks at nothing is refused, and at metrics that nothing serves', () => {
+  expect(refusal(() => autoscaled({ cpuPercent: 'none' })).message).toContain('looks at nothing');
+  expect(refusal(() => autoscaled({ metrics: [{ requestsPerPod: 5 }] } as Partial<Props>)).fixes).toEqual([
+    'add the feature prometheus-adapter to the target',
+    'remove them from its metrics, and scale by CPU alone',
+  ]);
 });
 
 test('bounds that are equal hold the number of pods', () => {

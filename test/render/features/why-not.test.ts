@@ -180,10 +180,14 @@ test('a feature that is there is not missing', () => {
   });
 });
 
-const ofClusters = Object.entries(capabilities).flatMap(([name, facts]) =>
-  'line' in facts ? [[name, facts] as const] : [],
-);
-test.each(ofClusters)('the line about %s is about a fact that a cluster has', (_, { on, line }) => {
+const ofClusters = Object.entries(capabilities).filter(([, { line }]) => line);
+test('what only features provide is no fact of a cluster', () => {
+  const others = Object.entries(capabilities).filter(([, { line }]) => !line);
+  expect(others.map(([name]) => name)).toEqual(['scraped-metrics', 'node-metrics', 'metrics-adapter']);
+  for (const [, { on }] of others) expect(on(aCluster('c', { resourceMetrics: true }))).toBe(false);
+});
+
+test.each(ofClusters)('the line about %s is about a fact that a cluster has', (_, { on, line = () => '' }) => {
   const has = aCluster('has', {
     kubernetes: '1.35',
     resourceMetrics: true,
