@@ -60,18 +60,19 @@ export function coveringRows(
   }
   return { rows, unmet };
 
-  /** The goal alone, or with one feature more that it needs. */
+  /** The goal alone, or with as few features more as it needs, three at most: they may need others in turn. */
   function smallestRow(goal: Goal): Row | undefined {
     const places = (goal.environment ? [goal.environment] : all.environments).flatMap((environment) =>
       (goal.cluster ? [goal.cluster] : all.clusters).map((cluster) => ({ environment, cluster })),
     );
-    const sets = [
-      goal.features,
-      ...all.features
-        .filter((feature) => !goal.features.includes(feature) && feature !== goal.without)
-        .map((feature) => [...goal.features, feature]),
-    ];
-    return sets.flatMap((features) => places.map((place) => ({ ...place, features }))).find(accepts);
+    const others = all.features.filter((feature) => !goal.features.includes(feature) && feature !== goal.without);
+    for (let more = 0; more <= 3; more++)
+      for (const added of choicesOf(others, more))
+        for (const place of places) {
+          const row = { ...place, features: [...goal.features, ...added] };
+          if (accepts(row)) return row;
+        }
+    return undefined;
   }
 
   function grown(row: Row): Row {
@@ -83,6 +84,14 @@ export function coveringRows(
       .sort((a, b) => met(b) - met(a))[0];
     return larger && met(larger) > met(row) ? grown(larger) : row;
   }
+}
+
+/** Every choice of so many of these, in their order. */
+function* choicesOf(from: readonly string[], count: number): Iterable<readonly string[]> {
+  if (count === 0) yield [];
+  else
+    for (const [i, first] of from.entries())
+      for (const others of choicesOf(from.slice(i + 1), count - 1)) yield [first, ...others];
 }
 
 export function meets(row: Row, goal: Goal): boolean {

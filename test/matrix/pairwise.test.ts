@@ -60,10 +60,16 @@ test('every two features go together, and each without the other, on every clust
   const cannot: Goal[] = [
     // They bring metrics of their own.
     ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['metrics-server'] })),
+    ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['prometheus-resource-metrics'] })),
+    { cluster: 'kind', features: ['metrics-server', 'prometheus-resource-metrics'] },
     // No namespace there may be privileged.
     ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['node-exporter'] })),
-    // Kind brings none, so it cannot go without.
-    { cluster: 'kind', features: ['autoscaling'], without: 'metrics-server' },
+    // What each needs of another one.
+    ...all.clusters.map((cluster) => ({ cluster, features: ['prometheus-adapter'], without: 'prometheus' })),
+    ...['prometheus', 'prometheus-adapter', 'node-exporter'].map((without) => ({
+      ...{ cluster: 'kind', features: ['prometheus-resource-metrics'] },
+      without,
+    })),
     // What they exclude.
     { environment: 'prod', features: ['uptime-kuma'] },
     { environment: 'prod', features: ['workload-zoo'] },

@@ -55,7 +55,7 @@ function compiled(pattern: string): RE2JS | undefined {
 }
 
 /** How many groups an expression of Go has; undefined where Go does not take it. */
-export function groupsOf(pattern: string): number | undefined {
+export function groupCount(pattern: string): number | undefined {
   return compiled(pattern)?.groupCount();
 }
 
@@ -64,7 +64,7 @@ function matchesAnywhere(pattern: string, text: string): boolean {
 }
 
 /** What the API calls a series; undefined where the rule leaves it out. */
-export function nameOf(rule: DiscoveryRule, series: string): string | undefined {
+export function apiNameOf(rule: DiscoveryRule, series: string): string | undefined {
   for (const { is, isNot } of rule.filters)
     if ((is !== undefined && !matchesAnywhere(is, series)) || (isNot !== undefined && matchesAnywhere(isNot, series)))
       return undefined;
@@ -91,7 +91,7 @@ type Part = { readonly text: string } | { readonly group: string };
  * there is not.
  */
 export function templateOf({ as, matches }: Pick<DiscoveryRule, 'as' | 'matches'>): readonly Part[] {
-  const template = as !== '' ? as : (groupsOf(matches) ?? 0) === 0 ? '$0' : '$1';
+  const template = as !== '' ? as : (groupCount(matches) ?? 0) === 0 ? '$0' : '$1';
   const parts: Part[] = [];
   let rest = template;
   while (rest !== '') {
@@ -154,7 +154,7 @@ export function givingOf(rule: DiscoveryRule, wanted: string): Giving {
   const names = seriesNames(queryOf(rule.seriesQuery));
   if (!names) return MAYBE;
   const of = (series: string): Giving =>
-    names.test(series) && nameOf(rule, series) === wanted ? { gives: 'yes', series } : NO;
+    names.test(series) && apiNameOf(rule, series) === wanted ? { gives: 'yes', series } : NO;
   if (names.exact !== undefined) return of(names.exact);
   const parts = templateOf(rule);
   const groups = parts.filter((part) => 'group' in part);
@@ -165,7 +165,7 @@ export function givingOf(rule: DiscoveryRule, wanted: string): Giving {
   if (groups.length > 1) return MAYBE;
   const [{ group }] = groups as [{ group: string }];
   if (group === '0' && (rule.matches === '' || /^\^.*\$$/s.test(rule.matches))) return of(wanted);
-  // `^prefix(.*)suffix$`: the series is what it would be with the group filled.
+  // `^prefix(.*)suffix$`: the series is what it would be with the group filledQuery.
   const simple = /^\^((?:\w|:)*)\((?:\.[*+]|\?P<\w+>\.[*+])\)((?:\w|:)*)\$$/.exec(rule.matches);
   if (simple && group === '1') return of(`${simple[1]}${captured[1]}${simple[2]}`);
   return MAYBE;
@@ -198,8 +198,8 @@ export function labelOf(rule: DiscoveryRule, { group, names }: WantedResource): 
 /** What stands in a template of a query. */
 const FIELDS = ['Series', 'LabelMatchers', 'LabelValuesByName', 'GroupBy', 'GroupBySlice'];
 
-/** A query with its template filled; `unknownField`: the template asks for something that there is not, and fails. */
-export function filled(
+/** A query with its template filledQuery; `unknownField`: the template asks for something that there is not, and fails. */
+export function filledQuery(
   template: string,
   values: { readonly series: string; readonly matchers: Readonly<Record<string, string>>; readonly groupBy: string },
 ): { readonly text: string } | { readonly unknownField: string } | undefined {

@@ -2,7 +2,7 @@ import type { Path } from '../../../manifests/resource';
 import { list, record } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { queryOf } from '../../../upstream/prometheus/query';
-import { discoveryRule, groupsOf } from '../../../upstream/prometheus-adapter/rules';
+import { discoveryRule, groupCount } from '../../../upstream/prometheus-adapter/rules';
 import { metricsAdaptersOf } from '../../../world/metrics-adapters';
 import { check } from '../../check';
 
@@ -109,7 +109,7 @@ function* ofRule(place: string, entry: unknown): Iterable<Problem> {
     yield* ofExpression(`${place}.seriesFilters`, is ?? isNot);
   }
   yield* ofExpression(`${place}.name.matches`, rule.matches);
-  const groups = groupsOf(rule.matches) ?? 0;
+  const groups = groupCount(rule.matches) ?? 0;
   if (rule.as === '' && groups > 1)
     yield {
       value: rule.matches,
@@ -127,7 +127,7 @@ function* ofRule(place: string, entry: unknown): Iterable<Problem> {
 }
 
 function* ofExpression(place: string, expression: string | undefined): Iterable<Problem> {
-  if (expression !== undefined && expression !== '' && groupsOf(expression) === undefined)
+  if (expression !== undefined && expression !== '' && groupCount(expression) === undefined)
     yield { value: expression, reason: `${place} is no regular expression of Go: ${ENDS}` };
 }
 

@@ -4,7 +4,7 @@ import { jobsAreKnown, jobsOf, undeclaredAmong } from '../../../simulate/monitor
 import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import { resultLabels } from '../../../upstream/prometheus/result-labels';
 import type { DiscoveryRule, WantedResource } from '../../../upstream/prometheus-adapter/rules';
-import { filled, givingOf, labelOf, nameOf } from '../../../upstream/prometheus-adapter/rules';
+import { apiNameOf, filledQuery, givingOf, labelOf } from '../../../upstream/prometheus-adapter/rules';
 import { hpasOf } from '../../../world/autoscalers';
 import type { AdaptedMetric, MetricsAdapter } from '../../../world/metrics-adapters';
 import { adaptedMetricsOf, adapterServing } from '../../../world/metrics-adapters';
@@ -135,7 +135,7 @@ function problemOf(world: World, adapter: MetricsAdapter, metric: AdaptedMetric)
 /** The name that a rule about one series gives. */
 function namesGiven(rule: DiscoveryRule): string[] {
   const series = selectionsOf(queryOf(rule.seriesQuery))[0]?.metric;
-  const name = series === undefined ? undefined : nameOf(rule, series);
+  const name = series === undefined ? undefined : apiNameOf(rule, series);
   return name === undefined ? [] : [name];
 }
 
@@ -164,7 +164,7 @@ function problemOfRule(
     return `the rule for ${metric.name} takes series without the label ${label}, which stands for ${wanted!.names[1]}`;
   const missing = series === undefined ? undefined : missingSeries(world, adapter, rule, series);
   if (missing !== undefined) return missing;
-  const query = filled(rule.metricsQuery, {
+  const query = filledQuery(rule.metricsQuery, {
     series: series ?? SOME,
     matchers: { ...(namespace ? { [namespace]: SOME } : {}), ...(label ? { [label]: SOME } : {}) },
     groupBy: label ?? '',
