@@ -155,6 +155,12 @@ describe('a metric that no rule gives', () => {
       'none of the rules',
     ],
     [
+      'has a name that the expression matches in part',
+      rules(`seriesQuery: '{__name__=~"http",namespace!=""}'`, PODS_BY_LABELS, RATE, renamed),
+      pods('http_requests_per_second'),
+      'none of the rules',
+    ],
+    [
       'is excluded by name',
       rules(`seriesQuery: '{__name__!="http_requests_total",namespace!=""}'`, PODS_BY_LABELS, RATE),
       pods('http_requests_total'),
