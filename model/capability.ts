@@ -54,10 +54,6 @@ const known = {
     meaning: 'a Prometheus of the target scrapes its workloads',
     on: () => false,
   },
-  'node-metrics': {
-    meaning: 'what each node says of its CPUs and memory is scraped',
-    on: () => false,
-  },
   'metrics-adapter': {
     meaning: 'what Prometheus knows can be served as an API of Kubernetes',
     on: () => false,

@@ -117,28 +117,26 @@ function isRate({ metric, perSecond }: MetricQuery): boolean {
   return perSecond ?? metric.endsWith('_total');
 }
 
-/** CPU and memory of containers by cAdvisor, and of nodes by node-exporter. */
+/** CPU and memory of containers and nodes, as the kubelets tell them to metrics-server too. */
 export function resourceRules(interval: Duration): object {
   const window = rateWindow(interval);
   const resources = {
     overrides: { ...NAMESPACE, node: { resource: 'node' }, pod: { resource: 'pod' } },
   };
-  const container = 'job="cadvisor",container!="",<<.LabelMatchers>>';
-  const node = 'job="node-exporter",<<.LabelMatchers>>';
+  const own = 'job="kubelet-resource",<<.LabelMatchers>>';
   const by = (of: string) => `sum by (<<.GroupBy>>) (${of})`;
+  const rule = (containerQuery: string, nodeQuery: string) => ({
+    containerQuery: by(containerQuery),
+    nodeQuery: by(nodeQuery),
+    resources,
+    containerLabel: 'container',
+  });
   return {
-    cpu: {
-      containerQuery: by(`rate(container_cpu_usage_seconds_total{${container}}[${window}])`),
-      nodeQuery: by(`rate(node_cpu_seconds_total{${node},mode!~"idle|iowait|steal"}[${window}])`),
-      resources,
-      containerLabel: 'container',
-    },
-    memory: {
-      containerQuery: by(`container_memory_working_set_bytes{${container}}`),
-      nodeQuery: by(`node_memory_MemTotal_bytes{${node}} - node_memory_MemAvailable_bytes{${node}}`),
-      resources,
-      containerLabel: 'container',
-    },
+    cpu: rule(
+      `rate(container_cpu_usage_seconds_total{${own}}[${window}])`,
+      `rate(node_cpu_usage_seconds_total{${own}}[${window}])`,
+    ),
+    memory: rule(`container_memory_working_set_bytes{${own}}`, `node_memory_working_set_bytes{${own}}`),
     window,
   };
 }

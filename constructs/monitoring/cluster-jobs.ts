@@ -30,6 +30,7 @@ export const CLUSTER_JOBS = {
   kubelet: 'that of the kubelets',
   cadvisor: 'that of the containers, which the kubelets measure',
   'kubelet-probes': 'that of the probes, which the kubelets run',
+  'kubelet-resource': 'that of the CPU and memory of pods and nodes, which the kubelets measure',
   'annotated-pods': 'that of pods with annotations',
   'annotated-services': 'that of Services with annotations',
 } as const satisfies Record<string, string>;
@@ -37,10 +38,12 @@ export const CLUSTER_JOBS = {
 export interface ClusterJobsProps {
   /** `unsigned`: the kubelets' certificates cannot be verified. */
   readonly kubeletCertificates: 'signed' | 'unsigned';
+  /** Whether the kubelets' short list of CPU and memory is scraped too: what resource metrics are made of. @default false */
+  readonly kubeletResources?: boolean | undefined;
 }
 
 /** What a cluster itself exposes, and what asks by annotations to be scraped. */
-export function clusterJobs({ kubeletCertificates }: ClusterJobsProps): ScrapeConfig[] {
+export function clusterJobs({ kubeletCertificates, kubeletResources = false }: ClusterJobsProps): ScrapeConfig[] {
   const kubelet = (job_name: keyof typeof CLUSTER_JOBS, metrics_path: string): ScrapeConfig => ({
     job_name,
     metrics_path,
@@ -62,6 +65,7 @@ export function clusterJobs({ kubeletCertificates }: ClusterJobsProps): ScrapeCo
     kubelet('kubelet', '/metrics'),
     { ...kubelet('cadvisor', '/metrics/cadvisor'), metric_relabel_configs: cadvisorRelabelings },
     kubelet('kubelet-probes', '/metrics/probes'),
+    ...(kubeletResources ? [kubelet('kubelet-resource', '/metrics/resource')] : []),
     {
       job_name: 'annotated-pods',
       ...ANNOTATED_LIMITS,

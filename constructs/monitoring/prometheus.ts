@@ -44,6 +44,8 @@ export interface PrometheusProps extends Partial<Omit<ValuesOf<typeof prometheus
   readonly alertmanager?: EndPort;
   /** Whether the cluster's CA signed what kubelets serve with; for `discovery`. @default 'signed' */
   readonly kubeletCertificates?: 'signed' | 'unsigned';
+  /** Whether the kubelets' short list of CPU and memory is scraped too; for `discovery` and the operator's objects. @default false */
+  readonly kubeletResources?: boolean;
   /** Writes the configuration file: the writer of the rendered manifests, or any other one. */
   readonly toYaml: (value: object) => string;
 }
@@ -156,7 +158,7 @@ export class Prometheus extends Construct {
   }
 
   private discovered(flows: readonly FlowJob[], props: PrometheusProps): ScrapeConfig[] {
-    const { kubeletCertificates = 'signed' } = props;
-    return [...flows.map(byDiscovery), ...clusterJobs({ kubeletCertificates })];
+    const { kubeletCertificates = 'signed', kubeletResources } = props;
+    return [...flows.map(byDiscovery), ...clusterJobs({ kubeletCertificates, kubeletResources })];
   }
 }

@@ -6,7 +6,6 @@ export const nodeExporter = feature('node-exporter', {
   summary: 'what each node says of its CPUs, memory, disks and network, and what has to be watched of them',
   settings: nodeExporterSettings,
   needs: ['privileged-namespaces'],
-  provides: ['node-metrics'],
   apply: (context, settings) => {
     const component = context.component('node-exporter');
     const namespace = context.addNamespace(component, `${context.namespace.name}-nodes`, 'privileged');

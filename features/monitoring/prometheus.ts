@@ -11,6 +11,7 @@ import { RuleSet, ruleSetsIn, watchesIn } from '../../constructs/monitoring/watc
 import { StrataError } from '../../model/errors';
 import type { FeatureContext } from '../feature';
 import { feature } from '../feature';
+import { prometheusResourceMetrics } from './prometheus-resource-metrics';
 
 export const prometheus = feature('prometheus', {
   group: 'monitoring',
@@ -43,6 +44,7 @@ export const prometheus = feature('prometheus', {
       storage: cluster.storage,
       rules: rules.groups,
       kubeletCertificates: cluster.kubeletCertificates,
+      kubeletResources: context.target.features.some(({ name }) => name === prometheusResourceMetrics.name),
       ...settings,
       ...(alertmanager ? { alertmanager } : {}),
     };

@@ -5,7 +5,6 @@
 import {
   autoscaling,
   networkPolicies,
-  nodeExporter,
   prometheus,
   prometheusAdapter,
   prometheusResourceMetrics,
@@ -24,15 +23,7 @@ import { steadilyDuring } from './support/traffic';
 import { waitFor } from './support/wait';
 import { addressOf, admitHost, settled } from './support/workloads';
 
-const features = [
-  prometheus,
-  nodeExporter,
-  prometheusAdapter,
-  prometheusResourceMetrics,
-  autoscaling,
-  networkPolicies,
-  uptimeKuma,
-];
+const features = [prometheus, prometheusAdapter, prometheusResourceMetrics, autoscaling, networkPolicies, uptimeKuma];
 const CUSTOM = `/apis/custom.metrics.k8s.io/v1beta2/namespaces/${APP}`;
 const EXTERNAL = `/apis/external.metrics.k8s.io/v1beta1/namespaces/${APP}`;
 /** Twenty requests a second are almost three pods of seven, and two are far from enough; a busy machine sends a few less. */
@@ -248,7 +239,7 @@ proof('the adapter may list pods for its metrics, and nothing of what it does no
     ['list', 'secrets', '-A'],
     ['get', 'services', '-A'],
     ['delete', 'pods', '-A'],
-    ['get', 'nodes/proxy'],
+    ['get', 'nodes', '--subresource=proxy'],
   ])
     expect([what, await may(...what)]).toEqual([what, false]);
 });

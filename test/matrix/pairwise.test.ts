@@ -66,7 +66,7 @@ test('every two features go together, and each without the other, on every clust
     ...['shared', 'cloud'].map((cluster) => ({ cluster, features: ['node-exporter'] })),
     // What each needs of another one.
     ...all.clusters.map((cluster) => ({ cluster, features: ['prometheus-adapter'], without: 'prometheus' })),
-    ...['prometheus', 'prometheus-adapter', 'node-exporter'].map((without) => ({
+    ...['prometheus', 'prometheus-adapter'].map((without) => ({
       ...{ cluster: 'kind', features: ['prometheus-resource-metrics'] },
       without,
     })),

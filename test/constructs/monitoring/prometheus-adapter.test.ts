@@ -8,7 +8,6 @@ import {
   loadGenerator,
   metricsServer,
   networkPolicies,
-  nodeExporter,
   prometheus,
   prometheusAdapter,
   prometheusResourceMetrics,
@@ -281,7 +280,7 @@ test('requests to what leads to a workload are found by the kind that the cluste
 });
 
 describe('resource metrics', () => {
-  const features = [prometheus, prometheusAdapter, nodeExporter, prometheusResourceMetrics, networkPolicies];
+  const features = [prometheus, prometheusAdapter, prometheusResourceMetrics, networkPolicies];
   const served = platformOf(dev, kind, features);
 
   test('come from it where there is no metrics-server', () => {
@@ -294,7 +293,18 @@ describe('resource metrics', () => {
           queryOf(query!.replaceAll('<<.GroupBy>>', 'pod').replaceAll('<<.LabelMatchers>>', 'pod="a"')).problems,
         ).toEqual([]);
     }
-    expect(cpu.nodeQuery).toContain('idle');
+    // They are scraped for it alone.
+    const scraped = (of: Objects) => JSON.stringify(of.of('ConfigMap').map(({ data }) => data['prometheus.yml']));
+    expect(scraped(served)).toContain('/metrics/resource');
+    expect(scraped(objects)).not.toContain('/metrics/resource');
+  });
+
+  test('are scraped by the operator too', () => {
+    const prometheusOperator = { kubeletService: { namespace: 'kube-system', labels: { 'k8s-app': 'kubelet' } } };
+    const operated = platformOf(dev, { ...kind, prometheusOperator }, features, {
+      prometheus: { form: because('operator', 'a test') },
+    });
+    expect(operated.names).toContain('ServiceMonitor/course-dev/kubelet-resource');
   });
 
   test('take the right to watch pods and nodes, which whoever may view may see', () => {
@@ -308,9 +318,7 @@ describe('resource metrics', () => {
     expect(refusal(() => platformOf(dev, kind, [...features, metricsServer])).message).toContain(
       'two would fight over it',
     );
-    expect(refusal(() => platformOf(staging, { ...cloud, podSecurity: 'privileged' }, features)).message).toContain(
-      'provides resource-metrics itself',
-    );
+    expect(refusal(() => platformOf(staging, cloud, features)).message).toContain('provides resource-metrics itself');
   });
 
   test('need what is scraped by the API server', () => {

@@ -131,6 +131,7 @@ test('a Prometheus with all props has what they say', () => {
     form: 'minimal',
     rules: [{ name: 'shop', rules: [{ record: 'shop:up:sum', expr: 'sum(up)' }] }],
     kubeletCertificates: 'unsigned',
+    kubeletResources: true,
     alertOwner: 'shop',
     runbooks: 'https://example.com/{alert}',
     externalLabels: { cluster: 'there', environment: 'prod' },

@@ -183,7 +183,7 @@ test('a feature that is there is not missing', () => {
 const ofClusters = Object.entries(capabilities).filter(([, { line }]) => line);
 test('what only features provide is no fact of a cluster', () => {
   const others = Object.entries(capabilities).filter(([, { line }]) => !line);
-  expect(others.map(([name]) => name)).toEqual(['scraped-metrics', 'node-metrics', 'metrics-adapter']);
+  expect(others.map(([name]) => name)).toEqual(['scraped-metrics', 'metrics-adapter']);
   for (const [, { on }] of others) expect(on(aCluster('c', { resourceMetrics: true }))).toBe(false);
 });
 
