@@ -18,6 +18,8 @@ const here = {
   ...kind,
   kubeletCertificates: 'signed' as const,
   prometheusOperator: { kubeletService: { namespace: 'kube-system', labels: { 'app.kubernetes.io/name': 'kubelet' } } },
+  // Those of features that the tests do not switch on are no settings there.
+  settings: {},
 };
 type Composition = ReturnType<typeof composition>;
 const dev = environment('dev', { ephemeral: true, settings: {} });
