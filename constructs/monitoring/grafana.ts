@@ -18,10 +18,13 @@ import { Volume } from '../core/volume';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
 import type { Dashboard } from './dashboards/dashboard';
+import { expressionsOf } from './dashboards/dashboard';
 import { DATA_SOURCE, dashboardJson } from './dashboards/dashboard-json';
 import { dashboardsOf } from './dashboards/dashboards';
 import type { Watched } from './dashboards/watched';
 import { grafanaSettings } from './grafana-settings';
+
+import type { StateExpression } from './object-state';
 
 export { grafanaSettings } from './grafana-settings';
 
@@ -225,6 +228,11 @@ export class Grafana extends Construct {
 /** Every one in a tree. */
 export function grafanasIn(root: IConstruct): Grafana[] {
   return root.node.findAll().filter((node): node is Grafana => node instanceof Grafana);
+}
+
+/** Every expression that a dashboard of a tree asks. */
+export function shownExpressionsIn(root: IConstruct): StateExpression[] {
+  return grafanasIn(root).flatMap(({ dashboards }) => dashboards.flatMap(expressionsOf));
 }
 
 function dataSources(url: string, interval: Duration): object {

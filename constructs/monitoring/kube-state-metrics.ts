@@ -10,8 +10,9 @@ import type { NamespaceRef } from '../core/namespace';
 import { Probe } from '../core/probe';
 import { Workload } from '../core/workload';
 import { containerAlerts } from './container-rules';
+import { shownExpressionsIn } from './grafana';
 import { ruleExpressionsIn } from './loaded-rules';
-import type { StateNeeds, StateResource } from './object-state';
+import type { ObjectLabels, StateNeeds, StateResource } from './object-state';
 import { STATE_RESOURCES, stateNeeds } from './object-state';
 import { RuleSet } from './watch';
 import { STATE_JOB, STATE_OWN_JOB, workloadAlerts, workloadRecordings } from './workload-rules';
@@ -44,7 +45,7 @@ const WATCH = ['list', 'watch'];
 
 /**
  * kube-state-metrics: the state of objects as series, and the rules about workloads that are made of them. It watches the kinds that some
- * rule of the tree asks for, with the labels that some rule names, and may list nothing else; Secrets never.
+ * rule or dashboard of the tree asks for, with the labels and annotations that these name, and may list nothing else; Secrets never.
  */
 export class KubeStateMetrics extends Construct {
   readonly workload: Workload;
@@ -69,13 +70,13 @@ export class KubeStateMetrics extends Construct {
           name: 'kube-state-metrics',
           image: images.kubeStateMetrics,
           args: () => {
-            const { resources: listed, labels } = this.needs;
-            const allowed = Object.entries(labels).map(([resource, keys]) => `${resource}=[${keys.join(',')}]`);
+            const { resources: listed, labels, annotations } = this.needs;
             return [
               '--port=8080',
               '--telemetry-port=8081',
               `--resources=${listed.join(',')}`,
-              ...(allowed.length > 0 ? [`--metric-labels-allowlist=${allowed.join(',')}`] : []),
+              ...allowed('labels', labels),
+              ...allowed('annotations', annotations),
               ...(isOfCluster ? [] : [`--namespaces=${this.namespaces().join(',')}`]),
             ];
           },
@@ -111,9 +112,10 @@ export class KubeStateMetrics extends Construct {
     });
   }
 
-  /** What the rules of the whole tree ask for. */
+  /** What the rules and dashboards of the whole tree ask for. */
   private get needs(): StateNeeds {
-    return stateNeeds(ruleExpressionsIn(this.node.root));
+    const { root } = this.node;
+    return stateNeeds([...ruleExpressionsIn(root), ...shownExpressionsIn(root)]);
   }
 
   /** Lets it list what its rules need, when all of them are there: in the namespaces that it watches, or in the cluster. */
@@ -146,6 +148,12 @@ export class KubeStateMetrics extends Construct {
       });
     }
   }
+}
+
+/** The flag that lets labels or annotations of objects be shown. */
+function allowed(what: 'labels' | 'annotations', keys: ObjectLabels): string[] {
+  const each = Object.entries(keys).map(([resource, names]) => `${resource}=[${names.join(',')}]`);
+  return each.length > 0 ? [`--metric-${what}-allowlist=${each.join(',')}`] : [];
 }
 
 /** Every such workload in a tree. */

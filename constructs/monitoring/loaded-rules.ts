@@ -1,6 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { PromtoolTests } from '../../model/promtool-tests';
-import type { ObjectLabels } from './object-state';
+import type { StateExpression } from './object-state';
 import type { TestedRules } from './rules';
 import { ruleSetsIn, watchesIn } from './watch';
 
@@ -21,16 +21,8 @@ export function ruleTestsIn(root: IConstruct): PromtoolTests | undefined {
   return loaded && ruleTestsOf(loaded.rules);
 }
 
-/** An expression of a rule, and what it needs to be told of objects. */
-export interface RuleExpression {
-  /** The rule, for messages. */
-  readonly place: string;
-  readonly expr: string;
-  readonly objectLabels?: ObjectLabels;
-}
-
 /** Every expression that some Prometheus of a tree may evaluate. */
-export function ruleExpressionsIn(root: IConstruct): RuleExpression[] {
+export function ruleExpressionsIn(root: IConstruct): StateExpression[] {
   const loaded = root.node.findAll().filter((node): node is LoadedRules => node instanceof LoadedRules);
   return [
     ...ruleSetsIn(root).flatMap(({ name, recordings, alerts }) => [

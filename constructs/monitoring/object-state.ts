@@ -49,6 +49,17 @@ export type ObjectLabels = Readonly<Partial<Record<StateResource, readonly strin
 export interface StateNeeds {
   readonly resources: readonly StateResource[];
   readonly labels: ObjectLabels;
+  readonly annotations: ObjectLabels;
+}
+
+/** An expression that somebody asks, and what it needs to be told of objects. */
+export interface StateExpression {
+  /** Who asks, for messages. */
+  readonly place: string;
+  readonly expr: string;
+  readonly objectLabels?: ObjectLabels;
+  /** Annotations of objects that it asks for: series have them as `annotation_…`. @default - none */
+  readonly objectAnnotations?: ObjectLabels;
 }
 
 const BY_METRICS = new Map(
@@ -112,13 +123,19 @@ export function checkObjectLabels(place: string, expr: string, labels: ObjectLab
 }
 
 /** What several expressions need together, sorted. */
-export function stateNeeds(
-  expressions: readonly { readonly place: string; readonly expr: string; readonly objectLabels?: ObjectLabels }[],
-): StateNeeds {
+export function stateNeeds(expressions: readonly StateExpression[]): StateNeeds {
   const resources = sorted(expressions.flatMap(({ place, expr }) => resourcesIn(place, expr)));
-  const keysOf = (resource: StateResource) => expressions.flatMap(({ objectLabels }) => objectLabels?.[resource] ?? []);
-  const labels = resources.map((resource) => [resource, sorted(keysOf(resource))] as const);
-  return { resources, labels: Object.fromEntries(labels.filter(([, keys]) => keys.length > 0)) };
+  const keysOf = (given: (expression: StateExpression) => ObjectLabels | undefined): ObjectLabels => {
+    const keys = resources.map(
+      (resource) => [resource, sorted(expressions.flatMap((each) => given(each)?.[resource] ?? []))] as const,
+    );
+    return Object.fromEntries(keys.filter(([, each]) => each.length > 0));
+  };
+  return {
+    resources,
+    labels: keysOf(({ objectLabels }) => objectLabels),
+    annotations: keysOf(({ objectAnnotations }) => objectAnnotations),
+  };
 }
 
 function sorted<T extends string>(names: readonly T[]): T[] {

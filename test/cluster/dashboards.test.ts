@@ -7,7 +7,8 @@ import { Platform } from '../../composition/platform';
 import type { Dashboard } from '../../constructs/monitoring/dashboards/dashboard';
 import { queriesOf } from '../../constructs/monitoring/dashboards/dashboard';
 import { grafanasIn } from '../../constructs/monitoring/grafana';
-import { grafana, networkPolicies, nodeExporter, prometheus } from '../../features';
+import { grafana, kubeStateMetrics, networkPolicies, nodeExporter, prometheus } from '../../features';
+import { because } from '../../index';
 import { course } from '../../platform';
 import { Cluster } from './support/cluster';
 import type { DashboardFile } from './support/grafana-queries';
@@ -16,7 +17,6 @@ import { request } from './support/http';
 import { loadImages } from './support/images';
 import type { KubernetesObject, Pod } from './support/kubernetes';
 import { APP, monitored, objectsOfTarget, secondsSince } from './support/monitored';
-import { objectMetrics } from './support/object-metrics';
 import { NotTried, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
 import { pause, waitFor } from './support/wait';
@@ -26,7 +26,9 @@ import { admitHost, settled } from './support/workloads';
 const SCRAPE_SECONDS = 5;
 const WEB_PORT = 8080;
 
-const composition = monitored('discovery', [prometheus, grafana, nodeExporter, networkPolicies, objectMetrics]);
+const composition = monitored('discovery', [prometheus, grafana, nodeExporter, kubeStateMetrics, networkPolicies], {
+  kubeStateMetrics: { covers: because('cluster', 'nodes are shown, too') },
+});
 const objects = objectsOfTarget(composition);
 const files = dashboardFiles(objects);
 const model = modelOf();

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import type { ObjectLabels, StateExpression } from '../object-state';
 
 /** A dashboard, without anything of how Grafana writes it. */
 export interface Dashboard {
@@ -68,6 +69,8 @@ export interface EventMark {
   /** Labels whose values become tags. */
   readonly tags: readonly string[];
   readonly colour: 'blue' | 'red';
+  /** Annotations of objects that it asks for. @default - none */
+  readonly objectAnnotations?: ObjectLabels;
   /** Why there may be none. */
   readonly mayBeEmpty: string;
 }
@@ -86,4 +89,14 @@ export function uidOf(kind: string, ...about: readonly string[]): string {
 /** Every expression of a dashboard that is asked as it is; variables are asked in another way. */
 export function queriesOf({ rows }: Dashboard): readonly DashboardQuery[] {
   return rows.flatMap(({ panels }) => panels.flatMap(({ queries }) => queries));
+}
+
+/** All that a dashboard asks of Prometheus. */
+export function expressionsOf(dashboard: Dashboard): readonly StateExpression[] {
+  const { title, marks, variables } = dashboard;
+  return [...queriesOf(dashboard), ...marks, ...variables.map(({ of }) => ({ expr: of }))].map((one) => ({
+    place: `dashboard ${title}`,
+    expr: one.expr,
+    ...('objectAnnotations' in one && one.objectAnnotations ? { objectAnnotations: one.objectAnnotations } : {}),
+  }));
 }

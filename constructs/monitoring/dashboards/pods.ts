@@ -4,7 +4,7 @@ import { Workload } from '../../core/workload';
 import { matchersOf } from '../series';
 import type { DashboardPanel, DashboardQuery } from './dashboard';
 import type { Watched } from './watched';
-import { measured, podsOf, WHOLE_PODS } from './watched';
+import { measured, podMatchersOf, WHOLE_PODS } from './watched';
 
 /** How full the pods of a workload are: by what the kubelets measure, or else by what the programs say of themselves. */
 export function podsPanels(workload: FlowEnd, watched: Watched, whose = ''): DashboardPanel[] {
@@ -17,8 +17,8 @@ export function podsPanels(workload: FlowEnd, watched: Watched, whose = ''): Das
 }
 
 function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
-  const series = (metric: string) => `${metric}{${podsOf(workload)}}`;
-  const whole = (metric: string) => `${metric}{${podsOf(workload)},${WHOLE_PODS}}`;
+  const series = (metric: string) => `${metric}{${podMatchersOf(workload)}}`;
+  const whole = (metric: string) => `${metric}{${podMatchersOf(workload)},${WHOLE_PODS}}`;
   return [
     {
       kind: 'graph',
@@ -139,7 +139,7 @@ function processPanels(workload: FlowEnd, of: string): DashboardPanel[] {
 
 /** What kube-state-metrics says of them. */
 function objectPanels(workload: FlowEnd, of: string): DashboardPanel[] {
-  const pods = podsOf(workload);
+  const pods = podMatchersOf(workload);
   const kind = workload instanceof Workload ? workload.controller.kind : undefined;
   const [label, wanted, ready] =
     kind === 'Deployment'

@@ -6,7 +6,7 @@ import type { EventMark } from './dashboard';
  * What kube-state-metrics has to be told so that it exposes what marks rollouts (`--metric-annotations-allowlist`): the revision of a
  * Deployment is an annotation, and the number only moves with the pod template.
  */
-export const ROLLOUT_ANNOTATIONS = { deployments: ['deployment.kubernetes.io/revision'] } as const;
+const ROLLOUT_ANNOTATIONS = { deployments: ['deployment.kubernetes.io/revision'] } as const;
 
 /** How long the beginning of a revision is marked; at longer steps of a graph marks could fall between two of them. */
 const MARKED = '5m';
@@ -29,6 +29,7 @@ export function rolloutMarks(of: { readonly matchers: string } | { readonly work
           'annotation_deployment_kubernetes_io_revision',
         ),
       revision: ', revision {{annotation_deployment_kubernetes_io_revision}}',
+      annotations: { objectAnnotations: ROLLOUT_ANNOTATIONS },
     },
     {
       kind: 'StatefulSet',
@@ -49,7 +50,7 @@ export function rolloutMarks(of: { readonly matchers: string } | { readonly work
   ];
   return kinds
     .filter(({ kind }) => 'matchers' in of || kindOf(of.workload) === kind)
-    .map(({ label, name, expr, revision }) => ({
+    .map(({ label, name, expr, revision, annotations = {} }) => ({
       name,
       expr: expr(
         'matchers' in of ? of.matchers : `namespace="${of.workload.namespace.name}",${label}="${of.workload.app}"`,
@@ -57,6 +58,7 @@ export function rolloutMarks(of: { readonly matchers: string } | { readonly work
       text: `{{namespace}}/{{${label}}} is rolled out${revision}`,
       tags: ['namespace', label],
       colour: 'blue' as const,
+      ...annotations,
       mayBeEmpty: 'nothing was rolled out in these minutes',
     }));
 }

@@ -33,7 +33,7 @@ export function measured(watched: Watched): {
 }
 
 /** PromQL label matchers of the pods of a workload, by the names that its controller gives them. */
-export function podsOf(workload: FlowEnd): string {
+export function podMatchersOf(workload: FlowEnd): string {
   return `namespace="${workload.namespace.name}",pod=~"${podNames(workload)}"`;
 }
 

@@ -10,12 +10,12 @@ import { dashboardJson } from '../../../constructs/monitoring/dashboards/dashboa
 import { dashboardsOf } from '../../../constructs/monitoring/dashboards/dashboards';
 import { rolloutMarks } from '../../../constructs/monitoring/dashboards/rollouts';
 import type { Watched } from '../../../constructs/monitoring/dashboards/watched';
-import { podsOf } from '../../../constructs/monitoring/dashboards/watched';
+import { podMatchersOf } from '../../../constructs/monitoring/dashboards/watched';
 import { grafanasIn } from '../../../constructs/monitoring/grafana';
 import { testedRules } from '../../../constructs/monitoring/rules';
 import { ruleSetsIn, watchesIn } from '../../../constructs/monitoring/watch';
 import { dev } from '../../../environments/dev';
-import { alerting, autoscaling, grafana, metricsServer, nodeExporter, prometheus } from '../../../features';
+import { alerting, autoscaling, grafana, kubeStateMetrics, metricsServer, nodeExporter, prometheus } from '../../../features';
 import type { PlatformFeature } from '../../../features/feature';
 import { features } from '../../../features/registry';
 import type { Layer } from '../../../model/layers';
@@ -26,7 +26,6 @@ import { isComponentMetric } from '../../../upstream/kubernetes/component-metric
 import { queryOf, selectionsOf } from '../../../upstream/prometheus/query';
 import type { DashboardFile } from '../../cluster/support/grafana-queries';
 import { filled, labelValuesPath } from '../../cluster/support/grafana-queries';
-import { objectMetrics } from '../../cluster/support/object-metrics';
 
 const FORMS = ['minimal', 'discovery', 'operator'] as const;
 const prometheusOperator = { kubeletService: { namespace: 'kube-system', labels: { 'k8s-app': 'kubelet' } } };
@@ -70,13 +69,13 @@ function made(more: readonly PlatformFeature[], form: (typeof FORMS)[number], se
 }
 
 const LONG: Layer = { prometheus: { retention: because('30d', 'a test') } };
-const ALL = [nodeExporter, objectMetrics, alerting, metricsServer, autoscaling] as const;
+const ALL = [nodeExporter, kubeStateMetrics, alerting, metricsServer, autoscaling] as const;
 /** What a target may have, from nothing to everything. */
 const TARGETS = [
   ...FORMS.map((form) => [`${form}, nothing more`, made([], form)] as const),
   ...FORMS.map((form) => [`${form}, everything`, made(ALL, form, LONG)] as const),
   ['discovery, nodes', made([nodeExporter], 'discovery')] as const,
-  ['minimal, nodes and objects', made([nodeExporter, objectMetrics], 'minimal')] as const,
+  ['minimal, nodes and objects', made([nodeExporter, kubeStateMetrics], 'minimal')] as const,
 ];
 const EVERYTHING = TARGETS.find(([name]) => name === 'discovery, everything')![1];
 
@@ -299,7 +298,7 @@ test('the names of pods are those that their controllers give, and of no other w
   const web = EVERYTHING.ends.find(({ app }) => app === 'web')!;
   const redis = EVERYTHING.ends.find(({ app }) => app === 'redis')!;
   const matches = (end: FlowEnd, pod: string) =>
-    new RegExp(`^(?:${/pod=~"([^"]*)"/.exec(podsOf(end))![1]})$`).test(pod);
+    new RegExp(`^(?:${/pod=~"([^"]*)"/.exec(podMatchersOf(end))![1]})$`).test(pod);
   expect(matches(web, 'web-5d4f8b7c9d-x2k7m')).toBe(true);
   expect(matches(web, 'web-admin-5d4f8b7c9d-x2k7m')).toBe(false);
   expect(matches(web, 'web-0')).toBe(false);

@@ -158,7 +158,7 @@ describe.each([
 describe('as a feature', () => {
   test('it shows nothing without a Prometheus, and says so', () => {
     const { found, fixes } = refusal(() => platformOf(staging, cloud, [grafana]));
-    expect(found).toContain('needs prometheus');
+    expect(found).toContain('needs scraped-metrics');
     expect(found).not.toContain('cluster cloud');
     expect(fixes.join()).not.toContain('move it to a cluster');
   });

@@ -67,7 +67,7 @@ test('needs of several expressions come together, each once and in order', () =>
     { place: 'b', expr: 'kube_pod_labels * kube_node_info', objectLabels: { pods: ['team', 'app'] } },
     { place: 'a', expr: 'kube_pod_labels', objectLabels: { pods: ['app'] } },
   ]);
-  expect(needs).toEqual({ resources: ['nodes', 'pods'], labels: { pods: ['app', 'team'] } });
+  expect(needs).toEqual({ resources: ['nodes', 'pods'], labels: { pods: ['app', 'team'] }, annotations: {} });
 });
 
 describe('a recording', () => {
