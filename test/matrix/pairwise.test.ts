@@ -74,6 +74,8 @@ test('every two features go together, and each without the other, on every clust
     { environment: 'prod', features: ['uptime-kuma'] },
     { environment: 'prod', features: ['workload-zoo'] },
     { environment: 'prod', features: ['load-generator'] },
+    // It shows what Prometheus keeps.
+    ...['kind', 'shared', 'cloud'].map((cluster) => ({ cluster, features: ['grafana'], without: 'prometheus' })),
   ];
   const explained = (goal: Goal) =>
     cannot.some(
@@ -119,12 +121,13 @@ function credentialsMadeOutOfBand(target: Target<FeatureContext>): unknown[] {
   const { environment, cluster } = target;
   if (environment.ephemeral || cluster.secretStore) return [];
   const namespace = namespaceOf(target, course);
-  const tells = target.features.some(({ name }) => name === 'alerting');
+  const has = (feature: string) => target.features.some(({ name }) => name === feature);
   return [
     ['Deployment/web', 'redis-credentials'],
     ['Deployment/exporter', 'redis-credentials'],
     ['StatefulSet/redis', 'redis-credentials'],
-    ...(tells ? [['StatefulSet/alertmanager', 'alertmanager-receivers']] : []),
+    ...(has('alerting') ? [['StatefulSet/alertmanager', 'alertmanager-receivers']] : []),
+    ...(has('grafana') ? [['StatefulSet/grafana', 'grafana-admin']] : []),
   ].map(([pod, secret]) =>
     expect.stringMatching(new RegExp(`^${pod!.replace('/', `/${namespace}/`)}: Secret ${secret}-1-[0-9a-f]{10}$`)),
   );
