@@ -15,7 +15,15 @@ import { grafanasIn } from '../../../constructs/monitoring/grafana';
 import { testedRules } from '../../../constructs/monitoring/rules';
 import { ruleSetsIn, watchesIn } from '../../../constructs/monitoring/watch';
 import { dev } from '../../../environments/dev';
-import { alerting, autoscaling, grafana, kubeStateMetrics, metricsServer, nodeExporter, prometheus } from '../../../features';
+import {
+  alerting,
+  autoscaling,
+  grafana,
+  kubeStateMetrics,
+  metricsServer,
+  nodeExporter,
+  prometheus,
+} from '../../../features';
 import type { PlatformFeature } from '../../../features/feature';
 import { features } from '../../../features/registry';
 import type { Layer } from '../../../model/layers';
