@@ -59,7 +59,8 @@ export type ResourceOfContainer = {
 
 /** A file of a volume that tells a pod of itself. */
 export function podFile(path: string, of: PodFileField | ResourceOfContainer): k8s.DownwardApiVolumeFile {
-  if (typeof of === 'string') return { path, fieldRef: { fieldPath: of } };
+  // Its default stands there: kubectl replaces a list of files as a whole, and would find another one at each apply.
+  if (typeof of === 'string') return { path, fieldRef: { apiVersion: 'v1', fieldPath: of } };
   const { container: containerName, resource, unit } = of;
   return { path, resourceFieldRef: { containerName, resource, divisor: k8s.Quantity.fromString(unit) } };
 }

@@ -200,6 +200,7 @@ describe('with a visitor that the policies admit', () => {
         [
           ...ofCluster,
           'exporter',
+          'grafana',
           'kube-state-metrics',
           'kube-state-metrics-telemetry',
           'node-exporter',

@@ -27,7 +27,10 @@ readFileSync(env.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH);
 
 createServer((asked, answer) => {
   if (asked.url === '/api/health') answer.end('{"database":"ok"}');
-  else if (asked.url === '/metrics') answer.end('# TYPE grafana_build_info gauge\ngrafana_build_info 1\n');
+  else if (asked.url === '/metrics')
+    answer
+      .setHeader('content-type', 'text/plain; version=0.0.4')
+      .end('# TYPE grafana_build_info gauge\ngrafana_build_info 1\n');
   else if (asked.url === '/uids') answer.end(JSON.stringify(uids));
   else if (asked.url.startsWith('/api/v1/'))
     request(`${url}${asked.url}`, (found) => found.pipe(answer.writeHead(found.statusCode)))

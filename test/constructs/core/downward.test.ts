@@ -36,8 +36,8 @@ test('a pod is told of itself by files', () => {
       name: 'info',
       downwardAPI: {
         items: [
-          { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
-          { path: 'team', fieldRef: { fieldPath: "metadata.annotations['team']" } },
+          { path: 'labels', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.labels' } },
+          { path: 'team', fieldRef: { apiVersion: 'v1', fieldPath: "metadata.annotations['team']" } },
           {
             path: 'memory',
             resourceFieldRef: { containerName: 'shop', resource: 'requests.memory', divisor: '1Ki' },
