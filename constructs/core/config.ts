@@ -13,6 +13,11 @@ export interface ConfigProps {
   readonly secret?: boolean;
   /** Earlier versions kept at least. @default - as many as its workloads keep revisions, so that a rollback finds its own */
   readonly kept?: number;
+  /**
+   * Whether pods roll when it changes. `false`: it is one object of one name, and running pods see other files after a minute or two,
+   * for programs that look at their files again. @default true
+   */
+  readonly rolls?: boolean;
 }
 
 export type ConfigData = Readonly<Record<string, string>>;
@@ -27,33 +32,43 @@ export class Config extends Construct {
   readonly baseName: string;
   readonly secret: boolean;
   private readonly data: () => ConfigData;
+  private readonly rolls: boolean;
 
   constructor(scope: Construct, id: string, props: ConfigProps) {
     super(scope, id);
     const { data } = props;
     this.baseName = id;
     this.secret = props.secret ?? false;
+    this.rolls = props.rolls ?? true;
     this.data = typeof data === 'function' ? data : () => data;
     const metadata: k8s.ObjectMeta = {
       name: lazily(() => this.name),
       namespace: props.namespace.name,
-      annotations: { [CONFIG_OF]: id, ...(props.kept === undefined ? {} : { [CONFIG_KEPT]: String(props.kept) }) },
+      ...(this.rolls
+        ? {
+            annotations: {
+              [CONFIG_OF]: id,
+              ...(props.kept === undefined ? {} : { [CONFIG_KEPT]: String(props.kept) }),
+            },
+          }
+        : {}),
     };
+    const immutable = this.rolls ? { immutable: true } : {};
     if (this.secret) {
       // Encoded here: the server turns `stringData` into `data`, and every further apply would see a difference.
       const encoded = () =>
         Object.fromEntries(
           Object.entries(this.data()).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
         );
-      new k8s.KubeSecret(this, 'secret', { metadata, immutable: true, type: 'Opaque', data: lazily(encoded) });
+      new k8s.KubeSecret(this, 'secret', { metadata, ...immutable, type: 'Opaque', data: lazily(encoded) });
     } else {
-      new k8s.KubeConfigMap(this, 'config-map', { metadata, immutable: true, data: lazily(this.data) });
+      new k8s.KubeConfigMap(this, 'config-map', { metadata, ...immutable, data: lazily(this.data) });
     }
   }
 
   /** The object's name. It is final when everything is known: ask for it late. */
   get name(): string {
-    return `${this.baseName}-${contentHash(this.data())}`;
+    return this.rolls ? `${this.baseName}-${contentHash(this.data())}` : this.baseName;
   }
 }
 

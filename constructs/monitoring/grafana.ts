@@ -206,6 +206,8 @@ export class Grafana extends Construct {
       const config = new Config(this, `${this.id}-${uid.toLowerCase().replaceAll('_', '-')}`, {
         namespace,
         data: () => ({ [`${uid}.json`]: this.jsonOf(uid) }),
+        // It looks for other files by itself: nobody who is looking at one is thrown out.
+        rolls: false,
       });
       return Volume.config(config).at(`${DASHBOARDS}/${uid}`);
     });
@@ -270,8 +272,7 @@ const PROVIDER = {
       folder: 'Platform',
       disableDeletion: false,
       allowUiUpdates: false,
-      // ConfigMaps with another content have another name, and the pod is a new one.
-      updateIntervalSeconds: 300,
+      updateIntervalSeconds: 60,
       options: { path: DASHBOARDS, foldersFromFilesStructure: false },
     },
   ],

@@ -11,12 +11,12 @@ export function podsPanels(workload: FlowEnd, watched: Watched, whose = ''): Das
   const { containers, objects } = measured(watched);
   const of = whose === '' ? '' : ` of ${whose}`;
   return [
-    ...(containers ? containerPanels(workload, of) : processPanels(workload, of)),
+    ...(containers ? containerPanels(workload, of, objects) : processPanels(workload, of, objects)),
     ...(objects ? objectPanels(workload, of) : []),
   ];
 }
 
-function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
+function containerPanels(workload: FlowEnd, of: string, objects: boolean): DashboardPanel[] {
   const series = (metric: string) => `${metric}{${podMatchersOf(workload)}}`;
   const whole = (metric: string) => `${metric}{${podMatchersOf(workload)},${WHOLE_PODS}}`;
   return [
@@ -31,7 +31,7 @@ function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
           expr: `sum by (pod) (rate(${whole('container_cpu_usage_seconds_total')}[$__rate_interval]))`,
           legend: '{{pod}}',
         },
-        ...lines(workload, 'cpu'),
+        ...lines(workload, 'cpu', objects),
       ],
     },
     {
@@ -41,7 +41,7 @@ function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
       unit: 'bytes',
       queries: [
         { expr: `sum by (pod) (${whole('container_memory_working_set_bytes')})`, legend: '{{pod}}' },
-        ...lines(workload, 'memory'),
+        ...lines(workload, 'memory', objects),
       ],
     },
     {
@@ -87,9 +87,21 @@ function containerPanels(workload: FlowEnd, of: string): DashboardPanel[] {
   ];
 }
 
-/** What the pods are asked and allowed to use: known here, so that no exporter has to tell it. */
-function lines(workload: FlowEnd, what: 'cpu' | 'memory'): DashboardQuery[] {
+/**
+ * What each pod asks for and may use: by the objects themselves where their state is scraped, so that another request is no other
+ * dashboard; else as it is known here.
+ */
+function lines(workload: FlowEnd, what: 'cpu' | 'memory', objects: boolean): DashboardQuery[] {
   if (!(workload instanceof Workload)) return [];
+  if (objects) {
+    const ofPods = (metric: string) =>
+      `max(sum by (pod) (kube_pod_container_resource_${metric}{${podMatchersOf(workload)},resource="${what}"}))`;
+    const { cpuLimit } = workload.pod.container.resources;
+    return [
+      { expr: ofPods('requests'), legend: 'asked for' },
+      ...(what === 'cpu' && cpuLimit === undefined ? [] : [{ expr: ofPods('limits'), legend: 'limit' }]),
+    ];
+  }
   const { cpu, memory, cpuLimit, memoryLimit = memory } = workload.pod.container.resources;
   const [request, limit] =
     what === 'cpu'
@@ -106,7 +118,7 @@ function hasCpuLimit(workload: FlowEnd): boolean {
 }
 
 /** Where nobody measures containers. */
-function processPanels(workload: FlowEnd, of: string): DashboardPanel[] {
+function processPanels(workload: FlowEnd, of: string, objects: boolean): DashboardPanel[] {
   if (!workload.metrics?.exposes.includes('process_*')) return [];
   const matchers = matchersOf(workload);
   return [
@@ -120,7 +132,7 @@ function processPanels(workload: FlowEnd, of: string): DashboardPanel[] {
           expr: `rate(process_cpu_seconds_total{${matchers}}[$__rate_interval])`,
           legend: '{{instance}}',
         },
-        ...lines(workload, 'cpu'),
+        ...lines(workload, 'cpu', objects),
       ],
     },
     {
@@ -131,7 +143,7 @@ function processPanels(workload: FlowEnd, of: string): DashboardPanel[] {
       unit: 'bytes',
       queries: [
         { expr: `process_resident_memory_bytes{${matchers}}`, legend: '{{instance}}' },
-        ...lines(workload, 'memory'),
+        ...lines(workload, 'memory', objects),
       ],
     },
   ];

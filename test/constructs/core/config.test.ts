@@ -15,7 +15,12 @@ test('a config is an immutable ConfigMap unless it says otherwise', () => {
 });
 
 test('a config with all props is an immutable Secret that says how many earlier ones are kept', () => {
-  const all: Required<Omit<ConfigProps, 'namespace'>> = { data: { key: 'secret' }, secret: true, kept: 2 };
+  const all: Required<Omit<ConfigProps, 'namespace'>> = {
+    data: { key: 'secret' },
+    secret: true,
+    kept: 2,
+    rolls: true,
+  };
   const objects = config(all);
   expect(objects.of('ConfigMap')).toEqual([]);
   const secret = objects.get('Secret');
@@ -48,4 +53,11 @@ describe('the name', () => {
   test('does not depend on the order in which the keys were written', () => {
     expect(nameOf({ a: '1', b: '2' })).toBe(nameOf({ b: '2', a: '1' }));
   });
+});
+
+test('one that no pod rolls for has one name, and can be changed', () => {
+  const { metadata, immutable } = config({ data: { a: 'b' }, rolls: false }).get('ConfigMap');
+  expect(metadata.name).toBe('words');
+  expect(metadata.annotations ?? {}).not.toHaveProperty('strata/config-of');
+  expect(immutable).toBeUndefined();
 });

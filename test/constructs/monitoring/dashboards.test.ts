@@ -272,16 +272,28 @@ test('a target has dashboards and panels of what it has, and of nothing else', (
 });
 
 test('lines of what pods ask for and may use are those of the pods', () => {
-  const panels = EVERYTHING.dashboards.find(({ uid }) => uid === 'service-web')!.rows.flatMap((row) => row.panels);
-  const [cpu, memory] = ['CPU', 'Memory'].map((title) => panels.find((panel) => panel.title === title)!);
+  const linesOf = (made: Made) => {
+    const panels = made.dashboards.find(({ uid }) => uid === 'service-web')!.rows.flatMap((row) => row.panels);
+    return ['CPU', 'Memory'].flatMap((title) =>
+      panels.find((panel) => panel.title === title)!.queries.map(({ expr }) => expr),
+    );
+  };
   const { resources } = (
     EVERYTHING.ends.find(({ app }) => app === 'web') as unknown as {
       readonly pod: { readonly container: { readonly resources: { readonly cpu: string; readonly memory: string } } };
     }
   ).pod.container;
   expect([resources.cpu, resources.memory]).toEqual(['50m', '96Mi']);
-  expect(cpu!.queries.map(({ expr }) => expr)).toContain('vector(0.05)');
-  expect(memory!.queries.map(({ expr }) => expr)).toContain(`vector(${96 * 2 ** 20})`);
+  const known = linesOf(of('minimal, nothing more'));
+  expect(known).toEqual(expect.arrayContaining(['vector(0.05)', `vector(${96 * 2 ** 20})`]));
+  // Where the objects themselves tell it, another request is no other dashboard.
+  const told = linesOf(EVERYTHING);
+  expect(told.join()).not.toContain('vector(');
+  for (const resource of ['cpu', 'memory'])
+    expect(told.join()).toMatch(
+      new RegExp(`max\\(sum by \\(pod\\) \\(kube_pod_container_resource_requests\\{.*resource="${resource}"\\}\\)\\)`),
+    );
+  expect(told.join()).toMatch(/kube_pod_container_resource_limits\{[^}]*resource="memory"/);
 });
 
 test('rollouts are marked where objects are measured, and alerts always', () => {
