@@ -284,7 +284,7 @@ test('lines of what pods ask for and may use are those of the pods', () => {
     }
   ).pod.container;
   expect([resources.cpu, resources.memory]).toEqual(['50m', '96Mi']);
-  const known = linesOf(of('minimal, nothing more'));
+  const known = linesOf(TARGETS.find(([name]) => name === 'minimal, nothing more')![1]);
   expect(known).toEqual(expect.arrayContaining(['vector(0.05)', `vector(${96 * 2 ** 20})`]));
   // Where the objects themselves tell it, another request is no other dashboard.
   const told = linesOf(EVERYTHING);
