@@ -580,7 +580,7 @@ describe('words that name nothing', () => {
       0,
       expect.stringContaining('other holds no project at its root: everything is new'),
     ]);
-    expect(stdout).toMatch(/^in-place {2}targets? .* (is|are) new: /m);
+    expect(stdout).toMatch(/^\S+ {2}targets? .* (is|are) new: /m);
     expect(stdout).toMatch(/\n6 changes? in 6 of 6 targets|\n\d+ changes in 6 of 6 targets/);
     // A project that is there and cannot be rendered is an error.
     git('checkout', '--quiet', '--orphan', 'broken');
