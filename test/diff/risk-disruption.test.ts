@@ -258,6 +258,15 @@ describe('service-cut', () => {
 
 describe('workload-removed', () => {
   const id = 'workload-removed';
+  test.each([
+    ['a CronJob', '', 1],
+    ['one that is suspended', 'suspend: true, ', 0],
+  ])('%s', (_, spec, count) => {
+    const report = `{ apiVersion: batch/v1, kind: CronJob, metadata: { name: report, namespace: shop }, spec: { ${spec}schedule: '0 3 * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: report, image: 'example.com/report:1' }] } } } } } }`;
+    const found = messagesOf(id, report, '');
+    expect(found).toHaveLength(count);
+    if (count > 0) expect(found[0]).toContain('it runs no more');
+  });
   test('says which Services have no pod left', () => {
     const behind = service('selector: { app: web }, ports: [{ port: 80 }]');
     expect(messagesOf(id, allOf(workloadOf(), behind), behind)).toEqual([
@@ -266,7 +275,6 @@ describe('workload-removed', () => {
   });
   test.each([
     ['a Job', workloadOf({ kind: 'Job', pod: 'restartPolicy: Never' })],
-    ['a CronJob', workloadOf({ kind: 'CronJob', spec: "schedule: '0 0 * * *'", pod: 'restartPolicy: Never' })],
     ['what has no pods', workloadOf({ spec: 'replicas: 0' })],
   ])('says nothing of %s', (_, before) => {
     expect(classed(id, before, '')).toEqual([]);

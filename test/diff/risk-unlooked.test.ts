@@ -220,6 +220,22 @@ describe('gateways, APIs, endpoints and projects', () => {
       ),
     ).toEqual(['disruption']);
   });
+  test('project-widened: kinds in namespaces, of which all are allowed where none is named, and roles', () => {
+    const project = (spec: string) => of('argoproj.io/v1alpha1', 'AppProject', `spec: { ${spec} }`);
+    const classes = (before: string, after: string) =>
+      classed('project-widened', project(before), project(after)).map((found) => found.split(' ')[0]);
+    const some = 'namespaceResourceWhitelist: [{ group: apps, kind: Deployment }]';
+    const every = "namespaceResourceWhitelist: [{ group: '*', kind: '*' }]";
+    expect(classes(some, every)).toEqual(['privilege']);
+    expect(classes(some, 'description: a')).toEqual(['privilege']);
+    expect(classes(every, 'description: a')).toEqual([]);
+    expect(classes('description: a', some)).toEqual(['disruption']);
+    const role = (...policies: readonly string[]) => `roles: [{ name: dev, policies: ${JSON.stringify(policies)} }]`;
+    const policy = (what: string, effect: string) => `p, proj:web:dev, applications, ${what}, web/*, ${effect}`;
+    expect(classes(role(policy('get', 'allow')), role(policy('*', 'allow')))).toEqual(['privilege']);
+    expect(classes(role(policy('get', 'allow')), role(policy('get', 'allow'), policy('sync', 'deny')))).toEqual([]);
+    expect(classes(role(policy('*', 'allow')), role())).toEqual([]);
+  });
   test('admission-loosened: a policy that changed objects', () => {
     const policy = of(
       'admissionregistration.k8s.io/v1',

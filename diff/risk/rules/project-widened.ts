@@ -1,4 +1,5 @@
-import { list } from '../../../manifests/resource';
+import type { Resource } from '../../../manifests/resource';
+import { list, mappings } from '../../../manifests/resource';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { isAnyOf } from '../policies/match';
@@ -29,8 +30,16 @@ export default riskRule({
     for (const change of changesOf(diff, 'AppProject')) {
       const { before, after } = change;
       if (!before || !after || after.group !== 'argoproj.io') continue;
+      const roles = policiesOf(before);
+      const granted = policiesOf(after).filter((policy) => /,\s*allow\s*$/.test(policy) && !roles.includes(policy));
+      if (granted.length > 0)
+        yield {
+          change,
+          field: fieldAt(change, ['spec', 'roles']),
+          message: `its roles may do more than before: ${granted.join('; ')}`,
+        };
       for (const [name, refuses] of LISTS) {
-        const [was, is] = [before, after].map((each) => list(each.at(['spec', name])));
+        const [was, is] = [before, after].map((each) => listedIn(each, name));
         const [more, fewer] = [is!.filter((each) => !isAnyOf(was!, each)), was!.filter((each) => !isAnyOf(is!, each))];
         const field = fieldAt(change, ['spec', name]);
         const [opened, closed] = refuses ? [fewer, more] : [more, fewer];
@@ -47,12 +56,24 @@ export default riskRule({
   },
 });
 
+/** Of kinds in namespaces all are allowed where none is named. */
+function listedIn(project: Resource, name: string): readonly unknown[] {
+  const named = list(project.at(['spec', name]));
+  return name === 'namespaceResourceWhitelist' && named.length === 0 ? [{ group: '*', kind: '*' }] : named;
+}
+
+/** What the roles of a project allow: `p, proj:shop:dev, applications, get, shop/*, allow`. */
+function policiesOf(project: Resource): readonly string[] {
+  return mappings(project.at(['spec', 'roles'])).flatMap(({ policies }) => list(policies).map(String));
+}
+
 /** Lists of a project, and whether they refuse what they name. */
 const LISTS: readonly (readonly [string, boolean])[] = [
   ['sourceRepos', false],
   ['sourceNamespaces', false],
   ['destinations', false],
   ['clusterResourceWhitelist', false],
+  ['namespaceResourceWhitelist', false],
   ['clusterResourceBlacklist', true],
   ['namespaceResourceBlacklist', true],
 ];

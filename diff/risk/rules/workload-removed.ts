@@ -26,6 +26,9 @@ export default riskRule({
   advice: 'make sure that nobody needs it any more; let what comes in its place be ready first',
   example: { before: web('team: a'), after: '', finds: ['Deployment/shop/web'], harmless: web('team: b') },
   *find(diff) {
+    for (const { change, before, renamed } of goneOf(diff, 'CronJob'))
+      if (!renamed && before.group === 'batch' && before.at(['spec', 'suspend']) !== true)
+        yield { change, message: 'it runs no more, and what runs now is stopped' };
     for (const { change, before, renamed } of goneOf(diff, ...KINDS)) {
       const workload = workloadOf(diff.before, before);
       if (!workload || !makesPods(workload) || workload.replicas === 0 || isMadeHere(diff.before, before)) continue;

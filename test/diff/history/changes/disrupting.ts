@@ -90,7 +90,7 @@ export const disrupting: readonly HistoryChange[] = [
   },
   {
     name: 'report-removed',
-    class: ['in-place', 'privilege'],
+    class: ['disruption', 'privilege'],
     edits: [removeFile('report')],
   },
   {
