@@ -1,10 +1,15 @@
 import { GROUPS } from '../../checks/check';
-import { COMMAND_TABLES, GROUP_NAMES, verify } from '../../cli/tables';
+import { COMMAND_TABLES, diff, GROUP_NAMES, publish, verify } from '../../cli/tables';
+import { RISK_CLASSES } from '../../diff/risk/classes';
 import { formats } from '../../report/formats';
 
 test('the tables repeat exactly the formats and groups that there are', () => {
   expect(verify.options.format.choices).toEqual(Object.keys(formats));
   expect(GROUP_NAMES).toEqual(GROUPS);
+});
+
+test('a change can be refused by every class of risk, in the order of the classes', () => {
+  for (const { options } of [diff, publish]) expect(options['fail-on'].choices).toEqual(RISK_CLASSES);
 });
 
 test('no two commands have one name, no two options of a command one letter', () => {

@@ -101,6 +101,8 @@ describe('what is made again by whoever applies it', () => {
     ['Flux told not to', annotated('kustomize.toolkit.fluxcd.io/force: disabled'), 'immutable'],
     ['a Job that goes at once', ttl(0), 'in-place'],
     ['a Job that goes within the hour', ttl(300), 'in-place'],
+    ['a Job that goes after just an hour', ttl(3600), 'in-place'],
+    ['a Job that may be there for longer than that', ttl(3601), 'immutable'],
     ['a Job that stays for a week', ttl(604_800), 'immutable'],
   ])('%s', (_, make, expected) => {
     // What takes effect as everybody expects is told by another rule.
@@ -113,6 +115,21 @@ describe('what is made again by whoever applies it', () => {
     expect(messagesOf(id, ttl(604_800)('1.4.0'), ttl(604_800)('1.5.0'))[0]).toBe(
       'the API server refuses it as long as the earlier Job is there, which goes 604800 s after its end: field is immutable',
     );
+  });
+  test('a hook that one that has failed stands in the way of is told, and one that always goes is not', () => {
+    const found = (policy: string) => messagesOf(id, hook(policy)('1.4.0'), hook(policy)('1.5.0'));
+    expect(found('HookSucceeded')[0]).toMatch(/only one that has failed stands in the way$/);
+    expect(found('BeforeHookCreation')).toEqual([]);
+  });
+  test('Replace of a definition is an update, which is refused; Force alone deletes it with all of its objects', () => {
+    const definition = (options: string) => (scope: string) =>
+      `{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: widgets.example.com, annotations: { argocd.argoproj.io/sync-options: '${options}' } }, spec: { group: example.com, scope: ${scope}, names: { kind: Widget, plural: widgets }, versions: [{ name: v1, served: true, storage: true, schema: { openAPIV3Schema: { type: object } } }] } }`;
+    const classes = (options: string) => {
+      const make = definition(options);
+      return [...new Set(risksBetween([id], make('Namespaced'), make('Cluster')).map((risk) => risk.class))];
+    };
+    expect(classes('Force=true,Replace=true')).toEqual(['immutable']);
+    expect(classes('Force=true')).toEqual(['data-loss']);
   });
   test('what a deleted object holds goes with it', () => {
     const claim = (size: string) =>

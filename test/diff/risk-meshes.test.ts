@@ -85,6 +85,10 @@ describe('mutual TLS', () => {
     expect(classed('guard-removed', peers('PERMISSIVE'), '')).toEqual([]);
     expect(classed('guard-tightened', peers('PERMISSIVE'), '')).toHaveLength(1);
   });
+  test('a lenient mode that is not set any more is seldom a stricter one', () => {
+    expect(classed('guard-tightened', peers('PERMISSIVE'), peers('UNSET'))).toEqual([]);
+    expect(classed('guard-tightened', peers('DISABLE'), peers('UNSET'))).toHaveLength(1);
+  });
   test('tokens', () => {
     const tokens = (...issuers: readonly string[]) =>
       of('RequestAuthentication', `jwtRules: [${issuers.map((issuer) => `{ issuer: ${issuer} }`).join(', ')}]`);

@@ -339,6 +339,13 @@ describe('policies of other APIs', () => {
       server(', accessPolicy: all-unauthenticated'),
       ['exposure', 'disruption'],
     ],
+    ['Linkerd: a Server that only notes whom it would refuse', '', server(', accessPolicy: audit'), ['', '']],
+    [
+      'Linkerd: a Server that refuses whom it only noted',
+      server(', accessPolicy: audit'),
+      server(''),
+      ['disruption', 'exposure'],
+    ],
     [
       'Linkerd: one proof less',
       auth('{ kind: MeshTLSAuthentication, name: a }, { kind: NetworkAuthentication, name: b }'),

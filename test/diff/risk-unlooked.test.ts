@@ -1,4 +1,5 @@
 /** Kinds and fields that were told as in-place because no rule looked at them. */
+import { isAtLeast, RISK_CLASSES, rank } from '../../diff/risk/classes';
 import { allOf, classed, classedInPart, messagesOf, worstClass } from './risks';
 
 const of = (api: string, kind: string, rest: string, namespace = 'shop') =>
@@ -19,6 +20,14 @@ describe('kind-unknown', () => {
     const labelled = widget('a: 1').replace('name: web', 'name: web, labels: { a: b }');
     expect(worstClass(widget('a: 1'), labelled)).toBe('metadata');
   });
+  test('is worse than what is known to take effect in place, and not as bad as any change that is known to do harm', () => {
+    expect(isAtLeast('unknown', 'in-place')).toBe(true);
+    expect(isAtLeast('in-place', 'unknown')).toBe(false);
+    const worse = RISK_CLASSES.filter((each) => rank(each) > rank('unknown'));
+    expect(worse[0]).toBe('restart');
+    const config = (value: string) => of('v1', 'ConfigMap', `data: { a: '${value}' }`);
+    expect(worstClass(allOf(config('1'), widget('a: 1')), allOf(config('2'), widget('a: 2')))).toBe('unknown');
+  });
   test('is known by a schema, not by its name alone', () => {
     const schema =
       ', schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object, x-kubernetes-preserve-unknown-fields: true } } } }';
@@ -32,6 +41,23 @@ describe('kind-unknown', () => {
     ['monitoring.coreos.com/v1', 'Prometheus'],
     ['security.istio.io/v1', 'AuthorizationPolicy'],
     ['traefik.io/v1alpha1', 'IngressRoute'],
+    ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotClass'],
+    ['networking.istio.io/v1', 'DestinationRule'],
+    ['policy.linkerd.io/v1beta3', 'Server'],
+    ['cilium.io/v2', 'CiliumClusterwideNetworkPolicy'],
+    ['projectcalico.org/v3', 'GlobalNetworkPolicy'],
+    ['crd.projectcalico.org/v1', 'NetworkPolicy'],
+    ['crd.antrea.io/v1beta1', 'ClusterNetworkPolicy'],
+    ['policy.networking.k8s.io/v1alpha1', 'AdminNetworkPolicy'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['gateway.envoyproxy.io/v1alpha1', 'SecurityPolicy'],
+    ['kyverno.io/v1', 'ClusterPolicy'],
+    ['constraints.gatekeeper.sh/v1beta1', 'K8sRequiredLabels'],
+    ['bitnami.com/v1alpha1', 'SealedSecret'],
+    ['kustomize.toolkit.fluxcd.io/v1', 'Kustomization'],
+    ['helm.toolkit.fluxcd.io/v2', 'HelmRelease'],
+    ['source.toolkit.fluxcd.io/v1', 'GitRepository'],
+    ['secrets-store.csi.x-k8s.io/v1', 'SecretProviderClass'],
   ])('not %s %s', (api, kind) => {
     expect(classed(id, of(api, kind, 'spec: { a: 1 }'), of(api, kind, 'spec: { a: 2 }'))).toEqual([]);
   });
@@ -133,6 +159,15 @@ describe('accounts and classes', () => {
     const [one, none] = [account('', ', imagePullSecrets: [{ name: pull }]'), account('')];
     expect(classed(id, one, none)).toEqual(['disruption ServiceAccount/shop/web imagePullSecrets']);
     expect(classed(id, none, one)).toEqual([]);
+  });
+  test('default-class-changed: a PriorityClass says it by a field', () => {
+    const one = (isDefault: boolean) =>
+      of('scheduling.k8s.io/v1', 'PriorityClass', `value: 10, globalDefault: ${isDefault}`, '');
+    const found = 'disruption PriorityClass/web globalDefault';
+    expect(classed('default-class-changed', one(true), one(false))).toEqual([found]);
+    expect(classed('default-class-changed', one(false), one(true))).toEqual([found]);
+    expect(classed('default-class-changed', '', one(true))).toEqual(['disruption PriorityClass/web']);
+    expect(classed('default-class-changed', '', one(false))).toEqual([]);
   });
   test.each([
     ['storage.k8s.io/v1', 'StorageClass', 'provisioner: p', 'storageclass.kubernetes.io'],

@@ -21,6 +21,6 @@ export interface PolicyStance {
 export interface PolicyApi {
   readonly reads: (resource: Resource) => boolean;
   readonly stances: (world: World, resource: Resource) => readonly PolicyStance[];
-  /** How likely the effect is: `may` where no other policy, or no pods, are known that decide as well. */
+  /** What sentences call one of its policies, such as `policy of Cilium`. */
   readonly title: string;
 }

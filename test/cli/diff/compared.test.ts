@@ -49,6 +49,22 @@ test('sets are compared by their keys; the only ones of both sides however they 
   ]);
 });
 
+test('what one side alone has is uncertain where files beside it could not be read, whichever side that is', () => {
+  const [more, fewer] = [
+    { label: 'a', sets: [setOf('a'), setOf('b')] },
+    { label: 'b', sets: [setOf('b'), setOf('c')] },
+  ];
+  const uncertain = (before: object, after: object) =>
+    comparedPairs({ ...more, ...before }, { ...fewer, ...after }).flatMap(({ name, isUncertain }) =>
+      isUncertain ? [name] : [],
+    );
+  const partly = { arePlain: true, isPartly: true } as const;
+  expect(uncertain({}, {})).toEqual([]);
+  expect(uncertain({ arePlain: true }, { arePlain: true })).toEqual([]);
+  expect(uncertain(partly, { arePlain: true }).sort()).toEqual(['a', 'c']);
+  expect(uncertain({ arePlain: true }, partly).sort()).toEqual(['a', 'c']);
+});
+
 test('a file of the same name is not read again where it has the same bytes, and could be read', () => {
   const root = newFolder();
   const [before, after] = ['before', 'after'].map((name) => join(root, name)) as [string, string];

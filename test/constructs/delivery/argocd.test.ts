@@ -158,6 +158,11 @@ test('deleting the set deletes nothing that runs', () => {
   for (const { metadata } of applications) expect(metadata).not.toHaveProperty('finalizers');
 });
 
+test('who pauses an application to go back by hand finds it paused still when the set is worked out again', () => {
+  const kept = (set as unknown as { readonly spec: { readonly preservedFields?: unknown } }).spec.preservedFields;
+  expect(kept).toEqual({ annotations: ['argocd.argoproj.io/skip-reconcile'] });
+});
+
 test('the replicas of what an autoscaler scales are no drift, and nothing else is left to others', () => {
   const of = (name: string) => applications.find(({ metadata }) => metadata.name === name)!.spec;
   expect(of('course-prod-cloud').ignoreDifferences).toEqual([
