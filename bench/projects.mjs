@@ -39,9 +39,10 @@ export function generateProject(to, size) {
       `import { cluster } from '../model/cluster';
 import { ${base} } from './${base}';
 
-const { name: _, ...facts } = ${base};
+// Settings of features that these targets have not are none.
+const { name: _, settings: { kubeStateMetrics: __, ...settings } = {}, ...facts } = ${base};
 /** With metrics of its own, since only one of a cluster's targets may bring the metrics-server, and with a store for secrets. */
-export const c${i} = cluster('c${i}', { ...facts, argoCluster: 'c${i}', domain: 'c${i}.example.com', resourceMetrics: true, secretStore: 'vault' });
+export const c${i} = cluster('c${i}', { ...facts, settings, argoCluster: 'c${i}', domain: 'c${i}.example.com', resourceMetrics: true, secretStore: 'vault' });
 `,
     );
     project.changeEnvironment(i, 2);
@@ -121,7 +122,8 @@ class Project {
 import { environment } from '../model/target';
 import { ${base} } from './${base}';
 
-const { name: _, ...facts } = ${base};
+// Settings of features that these targets have not are none.
+const { name: _, settings: { kubeStateMetrics: __, ...settings } = {}, ...facts } = ${base};
 export const e${i} = environment('e${i}', {
   ...facts,
   settings: { ...facts.settings, web: { ...facts.settings?.web, replicas: because(${replicas}, 'the bench says so') } },

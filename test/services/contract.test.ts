@@ -25,7 +25,9 @@ function variablesOf(objects: readonly KubernetesObject[], workload: string, fol
     .map((map) => strings(map['data']));
   const own = list(container['env']).map((entry) => {
     const variable = record(entry)!;
-    return [string(variable['name'])!, string(variable['value']) ?? 'from-the-pod'] as const;
+    // A field of the pod is a text, and what a container asks for is a number.
+    const ofPod = record(variable['valueFrom'])?.['resourceFieldRef'] === undefined ? 'from-the-pod' : '1';
+    return [string(variable['name'])!, string(variable['value']) ?? ofPod] as const;
   });
   const variables = Object.assign({}, ...fromMaps, Object.fromEntries(own)) as Record<string, string>;
   const password = variables['REDIS_PASSWORD_FILE']!;

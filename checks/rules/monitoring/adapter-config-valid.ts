@@ -52,7 +52,7 @@ export default check({
   description: 'prometheus-adapter takes its configuration, and Prometheus the queries in it',
   severity: 'will-break',
   needs: [],
-  source: 'https://github.com/kubernetes-sigs/prometheus-adapter/blob/v0.12.0/pkg/config/config.go',
+  source: 'https://github.com/kubernetes-sigs/prometheus-adapter/blob/v0.12.0/docs/config.md',
   fix: 'write rules of known fields, with expressions that Go and Prometheus take',
   example: {
     broken: manifests(''),

@@ -56,7 +56,8 @@ test('it says which other feature needs it; where the cluster provides the same,
   expect(asked('dev@kind', 'metrics-server').neededBy).toEqual([
     { feature: 'autoscaling', capability: 'resource-metrics' },
   ]);
-  expect(asked('dev@kind', 'prometheus').neededBy).toEqual([]);
+  expect(asked('dev@kind', 'prometheus').neededBy).toEqual([{ feature: 'grafana', capability: 'scraped-metrics' }]);
+  expect(asked('dev@kind', 'node-exporter').neededBy).toEqual([]);
 });
 
 test('what cannot be there is refused as a render refuses it', () => {
