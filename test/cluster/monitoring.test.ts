@@ -74,7 +74,7 @@ describe.each(FORMS)('in the form %s', (form) => {
       cluster.kubectl('wait', '--for=condition=Ready', `pod/${pod}`, '-n', APP, '--timeout=5s'),
     );
     const jobs = form === 'minimal' ? FLOWS : [...FLOWS, ...OF_CLUSTER, 'annotated-pods'];
-    const targets = await waitFor('every target', 120, async () => {
+    const targets = await waitFor('every target', 240, async () => {
       const found = await api.activeTargets();
       const failing = found
         .filter(({ health }) => health !== 'up')
