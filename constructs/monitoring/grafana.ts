@@ -94,8 +94,6 @@ export class Grafana extends Construct {
   /** Filled when it is said what is shown; the pod is written later. */
   private readonly mounts: Mount[] = [];
   private shown: ShownPrometheus | undefined;
-  /** The file of each dashboard, by all that is in it: names of objects are asked for often. */
-  private readonly texts = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: GrafanaProps) {
     super(scope, id);
@@ -215,9 +213,7 @@ export class Grafana extends Construct {
 
   private jsonOf(uid: string): string {
     const dashboard = this.dashboards.find((each) => each.uid === uid)!;
-    const content = JSON.stringify(dashboard);
-    const text = this.texts.get(content) ?? dashboardJson(dashboard);
-    this.texts.set(content, text);
+    const text = dashboardJson(dashboard);
     const size = Buffer.byteLength(text);
     if (size > MOST_BYTES)
       throw new StrataError(`grafana ${this.id}, dashboard ${uid}`, `is ${size} bytes, and a ConfigMap takes 1 MiB`, [
