@@ -1,6 +1,7 @@
 import { positionOf } from '../manifests/reading/yaml/position';
 import type { Path } from '../manifests/resource';
 import { pathText } from '../manifests/resource';
+import { addTo } from '../model/multimap';
 import type { Link } from '../simulate/monitoring/link';
 import type { World } from '../world/world';
 import type { JudgingRule } from './check';
@@ -23,10 +24,7 @@ export interface JudgedLink {
 /** Links with what checks found at their places: there is one judgement of each thing, that of `strata verify`. */
 export function judgedChain(world: World, links: readonly Link[], checks: readonly JudgingRule[]): JudgedLink[] {
   const byObject = new Map<string, ReportedFinding[]>();
-  for (const finding of runChecks(world, checks)) {
-    const there = byObject.get(finding.object) ?? [];
-    byObject.set(finding.object, [...there, finding]);
-  }
+  for (const finding of runChecks(world, checks)) addTo(byObject, finding.object, finding);
   const judge = (link: Link): JudgedLink => {
     const found = link.at
       ? (byObject.get(world.idOf(link.at.resource)) ?? []).filter((one) => concerns(one, link))

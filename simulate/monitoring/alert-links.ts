@@ -4,6 +4,7 @@ import type { WorkloadManifest } from '../../manifests/workload';
 import type { StatedAlert } from '../../world/alerting-rules';
 import { alertingRulesOf } from '../../world/alerting-rules';
 import { notificationConfigurations } from '../../world/notification-configuration';
+import { operatedBy } from '../../world/operated-pods';
 import { selectionsOfObject } from '../../world/operator-selection';
 import type { ConfiguredPrometheus } from '../../world/prometheus';
 import { configuredPrometheuses } from '../../world/prometheus';
@@ -70,7 +71,7 @@ function loadersOf(world: World, { resource, path }: StatedAlert): readonly Load
     .filter(({ by }) => by.kind === 'Prometheus')
     .map(
       ({ by, is, why }): Loader => ({
-        ...{ resource: by, is, why, pods: podsOf(world, by) },
+        ...{ resource: by, is, why, pods: operatedBy(world, by) },
         tells: toldBy(world, by),
         discovers: false,
       }),
@@ -85,14 +86,6 @@ function loadersOf(world: World, { resource, path }: StatedAlert): readonly Load
       return { resource: workload.resource, is: 'yes', why: '', pods: [workload], tells, discovers };
     });
   return [...selecting, ...reading];
-}
-
-/** The pods that an operator makes of an object have its place. */
-function podsOf(world: World, { source, document, place }: Resource): WorkloadManifest[] {
-  return world.operated.filter(
-    ({ resource }) =>
-      resource.source === source && resource.document === document && resource.place.join() === place.join(),
-  );
 }
 
 function toldByFile(world: World, prometheus: ConfiguredPrometheus): Told[] {
@@ -161,7 +154,7 @@ function loaderLink(
 
 function alertmanagerLinks(world: World, workload: WorkloadManifest, story: AlertStory | undefined): Link[] {
   const found = notificationConfigurations(world).find(
-    ({ by }) => by === workload.resource || podsOf(world, by).includes(workload),
+    ({ by }) => by === workload.resource || operatedBy(world, by).includes(workload),
   );
   const id = world.idOf(workload.resource);
   if (!found)

@@ -3,6 +3,7 @@ import { string } from '../../manifests/resource';
 import { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
+import { operatedBy } from '../../world/operated-pods';
 import { makesPods } from '../../world/pods';
 import { serviceOf } from '../../world/services';
 import type { World } from '../../world/world';
@@ -13,7 +14,7 @@ export type Exposer =
   | { readonly of: 'kubelet' | 'API server' };
 
 /** What a workload or Service says that it exposes: names, or beginnings with a star. */
-export const METRICS = 'strata/metrics';
+const METRICS = 'strata/metrics';
 
 /** Programs that are known for the series that they expose, by the name of their image. */
 const PROGRAMS: readonly (readonly [metric: RegExp, image: RegExp])[] = [
@@ -28,11 +29,10 @@ const PROGRAMS: readonly (readonly [metric: RegExp, image: RegExp])[] = [
   [/^nginx_ingress_/, /ingress-nginx|nginx-ingress/],
 ];
 
-/** Whoever exposes a series, as far as it is known here; a histogram or summary is declared without the suffixes of its series. */
+/** Whoever exposes a series, as far as it is known here. */
 export function exposersOf(world: World, metric: string): readonly Exposer[] {
-  const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
   const stated = statements(world).flatMap(({ resource, patterns, workloads }) =>
-    patterns.some((pattern) => names.some((name) => matches(pattern, name)))
+    patterns.some((pattern) => declares(pattern, metric))
       ? workloads.map((workload): Exposer => ({ of: 'workload', workload, statedBy: resource }))
       : [],
   );
@@ -47,8 +47,15 @@ export function exposersOf(world: World, metric: string): readonly Exposer[] {
   return isComponentMetric(metric) ? [{ of: 'API server' }] : [];
 }
 
-export function matches(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+/** All that workloads and Services say that they expose. */
+export const annotatedMetrics = memo((world: World): readonly string[] =>
+  statements(world).flatMap(({ patterns }) => patterns),
+);
+
+/** Whether a series is what is declared so; a histogram or summary is declared without the suffixes of its series. */
+export function declares(pattern: string, metric: string): boolean {
+  const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
+  return names.some((name) => (pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 }
 
 interface Statement {
@@ -64,13 +71,7 @@ const statements = memo((world: World): readonly Statement[] =>
     if (patterns.length === 0) return [];
     const namespace = world.namespaceOf(resource);
     const own = world.workloads.find((each) => each.resource === resource) ?? WorkloadManifest.of(resource, namespace);
-    const made = world.operated.filter((each) => each.resource.source === resource.source && isMadeOf(each, resource));
     const behind = resource.kind === 'Service' ? (serviceOf(world, namespace, resource.name)?.workloads ?? []) : [];
-    return [{ resource, patterns, workloads: own ? [own] : [...made, ...behind] }];
+    return [{ resource, patterns, workloads: own ? [own] : [...operatedBy(world, resource), ...behind] }];
   }),
 );
-
-/** What an operator makes has the place of the object that it is made of. */
-function isMadeOf({ resource }: WorkloadManifest, { document, place }: Resource): boolean {
-  return resource.document === document && resource.place.join() === place.join();
-}

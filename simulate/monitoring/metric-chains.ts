@@ -13,7 +13,7 @@ import type { World } from '../../world/world';
 import { networkOf } from '../network/network';
 import type { ScrapeFlow } from '../network/scrapes';
 import { scrapesOf } from '../network/scrapes';
-import { METRICS } from './exposers';
+import { annotatedMetrics, declares } from './exposers';
 
 /** An expression that somebody relies on. */
 export interface Use {
@@ -151,7 +151,7 @@ export const recordings = memo((world: World): ReadonlyMap<string, readonly Use[
 /** The jobs of a Prometheus by name. */
 export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): ReadonlyMap<string, Job> => {
   const { resource } = prometheus.configuration;
-  const scrapes = [...scrapesOf(world)].filter((scrape) => scrape.resource === resource);
+  const scrapes = scrapesOf(world).filter((scrape) => scrape.resource === resource);
   const network = networkOf(world);
   return new Map(
     scrapeConfigs(prometheus).flatMap((config): [string, Job][] => {
@@ -192,12 +192,6 @@ export function jobsAreKnown(prometheus: ConfiguredPrometheus): boolean {
   });
 }
 
-export const annotatedMetrics = memo((world: World): readonly string[] =>
-  [...world.resources, ...world.external].flatMap(({ annotations }) =>
-    (annotations[METRICS] ?? '').split(/[\s,]+/).filter(Boolean),
-  ),
-);
-
 /** Series that Prometheus itself or widespread exporters expose. */
 const WELL_KNOWN =
   /^(up|ALERTS|ALERTS_FOR_STATE|(?:scrape|go|process|promhttp|prometheus|alertmanager|net_conntrack|node|kube|probe)_\w+)$/;
@@ -209,14 +203,7 @@ const WELL_KNOWN =
 export function undeclaredAmong(world: World, metric: string): readonly string[] | undefined {
   if (WELL_KNOWN.test(metric) || isComponentMetric(metric) || recordings(world).has(metric)) return undefined;
   const declared = annotatedMetrics(world);
-  // A histogram or summary is declared without the suffixes of its series.
-  const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];
-  if (
-    declared.some((pattern) =>
-      names.some((own) => (pattern.endsWith('*') ? own.startsWith(pattern.slice(0, -1)) : own === pattern)),
-    )
-  )
-    return undefined;
+  if (declared.some((pattern) => declares(pattern, metric))) return undefined;
   const family = `${metric.split('_')[0]}_`;
   return declared.filter((pattern) => pattern.startsWith(family) && !pattern.endsWith('*'));
 }

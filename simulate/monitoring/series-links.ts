@@ -84,7 +84,7 @@ function selectionText({ metric = '', equal }: Selection): string {
 function exposerLink(world: World, exposer: Exposer, metric: string, job: string | undefined): Link {
   if (exposer.of !== 'workload') return componentLink(world, exposer.of, metric, job);
   const { workload, statedBy } = exposer;
-  const scrapes = [...scrapesOf(world)].filter(({ target }) => target.workload === workload);
+  const scrapes = scrapesOf(world).filter(({ target }) => target.workload === workload);
   const ofJob = scrapes.filter((scrape) => job === undefined || scrape.job === undefined || scrape.job === job);
   const name = world.idOf(workload.resource);
   return {
@@ -104,7 +104,7 @@ function unscraped(isAll: boolean, scrapes: readonly ScrapeFlow[], job: string |
 }
 
 function linksOfScrapes(world: World, job: string | undefined): Pick<Link, 'links' | 'problem'> {
-  const links = [...scrapesOf(world)]
+  const links = scrapesOf(world)
     .filter((scrape) => job === undefined || scrape.job === job)
     .map((scrape) => scrapeLink(world, scrape));
   const components = [...scrapesAsAccounts(world)]

@@ -2,6 +2,7 @@ import type { Path, Resource } from '../../manifests/resource';
 import { list, mappings, number, record, string } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
 import { discoveredTargets } from '../../world/discovered-targets';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
@@ -25,7 +26,9 @@ export interface ScrapeFlow {
 }
 
 /** What ServiceMonitors and PodMonitors name, and Prometheus' own configuration by address, by name or by discovery. */
-export function* scrapesOf(world: World): Iterable<ScrapeFlow> {
+export const scrapesOf = memo((world: World): readonly ScrapeFlow[] => [...everyScrape(world)]);
+
+function* everyScrape(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   const known = prometheusesOf(world);
   // A chart may install it in any namespace, one that the manifests create too.
