@@ -16,7 +16,7 @@ import { filled, labelValuesPath } from './support/grafana-queries';
 import { request } from './support/http';
 import { loadImages } from './support/images';
 import type { KubernetesObject, Pod } from './support/kubernetes';
-import { APP, monitored, objectsOfTarget, secondsSince } from './support/monitored';
+import { APP, applyInPlaceOf, monitored, objectsOfTarget, secondsSince } from './support/monitored';
 import { NotTried, say, testOn } from './support/report';
 import { steadilyDuring } from './support/traffic';
 import { pause, waitFor } from './support/wait';
@@ -60,9 +60,7 @@ testOn(
   'the target is applied, and Grafana finds its password, its data source and its dashboards',
   async () => {
     const started = Date.now();
-    await cluster.tool(['kubectl', 'apply', '--server-side', '--force-conflicts', '-f', '-'], {
-      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
-    });
+    await applyInPlaceOf(cluster, objects, []);
     await settled(cluster, objects);
     ready = Date.now();
     const uids = (await asked(['/uids']))[0] as string[];
