@@ -40,7 +40,7 @@ export class Config extends Construct {
     this.baseName = id;
     this.secret = props.secret ?? false;
     this.rolls = props.rolls ?? true;
-    this.data = typeof data === 'function' ? data : () => data;
+    this.data = typeof data === 'function' ? () => once(this, written?.data, data) : () => data;
     const metadata: k8s.ObjectMeta = {
       name: lazily(() => this.name),
       namespace: props.namespace.name,
@@ -68,8 +68,28 @@ export class Config extends Construct {
 
   /** The object's name. It is final when everything is known: ask for it late. */
   get name(): string {
-    return this.rolls ? `${this.baseName}-${contentHash(this.data())}` : this.baseName;
+    if (!this.rolls) return this.baseName;
+    return once(this, written?.names, () => `${this.baseName}-${contentHash(this.data())}`);
   }
+}
+
+/** What was worked out of each config, while objects are written. */
+let written: { readonly data: Map<Config, ConfigData>; readonly names: Map<Config, string> } | undefined;
+
+/** Writes objects: all is known by now, so that what a config holds is worked out once, however many pods name it. */
+export function writing<T>(write: () => T): T {
+  written = { data: new Map(), names: new Map() };
+  try {
+    return write();
+  } finally {
+    written = undefined;
+  }
+}
+
+function once<T>(config: Config, known: Map<Config, T> | undefined, produce: () => T): T {
+  const value = known?.get(config) ?? produce();
+  known?.set(config, value);
+  return value;
 }
 
 /** A value that cdk8s asks for when it writes the object. */

@@ -175,7 +175,7 @@ function checkDownward(pod: PodProps): void {
         checkResourceField(`container ${name}, variable ${variable}`, { containerName: name, ...field }, containers);
     }
     for (const { volume } of mounts)
-      for (const { path, resourceFieldRef } of volume.toKube()?.downwardApi?.items ?? [])
+      for (const { path, resourceFieldRef } of volume.tells)
         if (resourceFieldRef)
           checkResourceField(`container ${name}, file ${path} of volume ${volume.name}`, resourceFieldRef, containers);
   }

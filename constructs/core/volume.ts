@@ -54,21 +54,28 @@ export class Volume {
    */
   static podInfo(name: string, files: Readonly<Record<string, PodFileField | ResourceOfContainer>>): Volume {
     const items = Object.entries(files).map(([path, of]) => podFile(path, of));
-    return new Volume(name, () => ({ downwardApi: { items } }));
+    return new Volume(name, () => ({ downwardApi: { items } }), { tells: items });
   }
 
   /** A folder of the node that is there, with what it has mounted below. The pod's exception must be at level `privileged`. */
   static node(name: string, path: string): Volume {
-    return new Volume(name, () => ({ hostPath: { path, type: 'Directory' } }), true);
+    return new Volume(name, () => ({ hostPath: { path, type: 'Directory' } }), { ofNode: true });
   }
+
+  /** Whether it is a part of the node's own file system. */
+  readonly ofNode: boolean;
+  /** The files that tell the pod of itself. */
+  readonly tells: readonly k8s.DownwardApiVolumeFile[];
 
   private constructor(
     readonly name: string,
     /** Asked for when names are final. Undefined for a claim template: the StatefulSet controller adds that volume itself. */
     private readonly source: () => Omit<k8s.Volume, 'name'> | undefined,
-    /** Whether it is a part of the node's own file system. */
-    readonly ofNode = false,
-  ) {}
+    kind: { readonly ofNode?: boolean; readonly tells?: readonly k8s.DownwardApiVolumeFile[] } = {},
+  ) {
+    this.ofNode = kind.ofNode ?? false;
+    this.tells = kind.tells ?? [];
+  }
 
   /** Mounted at a path; read-only unless said otherwise. */
   at(mountPath: string, options: { readonly writable?: boolean; readonly subPath?: string } = {}): Mount {

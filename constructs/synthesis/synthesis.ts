@@ -5,6 +5,7 @@ import { StrataError } from '../../model/errors';
 import type { Component, KubernetesObject } from '../../model/kubernetes';
 import { identityOf } from '../../model/kubernetes';
 import { expectsSecrets } from '../../model/secret-contract';
+import { writing } from '../core/config';
 import type { FlowEnd } from '../core/flow';
 import { isFlowEnd } from '../core/flow';
 import { SopsSecretFile } from '../core/secret-files';
@@ -44,7 +45,7 @@ export function synthesize(app: App): Component[] {
     blocks.map(({ block, ends, given }) => [block, ends.length > 0 || given.some(isInNamespace) ? 1 : 0]),
   );
   const manifestOf = manifestsOf(app);
-  const manifests = blocks.map(({ objects }) => objects.map(manifestOf));
+  const manifests = writing(() => blocks.map(({ objects }) => objects.map(manifestOf)));
   const needs = [
     ...dependencies.flatMap(waitsOf),
     ...lastOf([...lowest.keys()]),
