@@ -1,5 +1,6 @@
 import { checkCluster } from './cluster-check';
 import type { ClusterFacts, Peer, Pool } from './cluster-facts';
+import { declared } from './declared';
 import type { Taint } from './placement';
 
 export interface Cluster<
@@ -10,6 +11,8 @@ export interface Cluster<
   readonly name: string;
   /** For the compiler alone, to look at placements: the keys of the pools' labels and taints. */
   readonly keys?: { readonly label: Label; readonly taint: TaintKey };
+  /** Where it is declared; a cluster that is made of another one's fields does not take it over. @default - unknown */
+  readonly at?: Error;
 }
 
 /** The keys that the pools of a cluster use, for the compiler to find. */
@@ -31,7 +34,7 @@ export function cluster<PoolName extends string, Label extends string = never, T
   facts: ClusterFacts<PoolName> & PoolKeys<PoolName, Label, TaintKey>,
 ): Cluster<PoolName, Label, TaintKey> {
   checkCluster(name, facts);
-  return { name, ...facts };
+  return declared({ name, ...facts });
 }
 
 /** The cluster's DNS, where every pod's names are resolved. */

@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster';
+import { declared } from './declared';
 import { StrataError } from './errors';
 import type { Feature } from './feature';
 import { featureProblems } from './feature-check';
@@ -28,6 +29,8 @@ export interface EnvironmentFacts {
 
 export interface Environment extends EnvironmentFacts {
   readonly name: string;
+  /** Where it is declared; an environment that is made of another one's fields does not take it over. @default - unknown */
+  readonly at?: Error;
 }
 
 /** Declares an environment. */
@@ -44,7 +47,7 @@ export function environment(name: string, facts: EnvironmentFacts): Environment 
     );
   if (facts.secretsInGit !== undefined) checkReason(`environment ${name}, secretsInGit`, facts.secretsInGit);
   if (facts.elsewhere !== undefined) checkReason(`environment ${name}, elsewhere`, facts.elsewhere);
-  return { name, ...facts };
+  return declared({ name, ...facts });
 }
 
 /** A combination that exists: an environment on a cluster with its features, and what differs in this target alone. */

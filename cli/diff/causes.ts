@@ -137,9 +137,21 @@ function causeText(cause: ChangedCause, { before, after }: ComparedPair): string
     // Most changes are of one line: where it stands is said once.
     return from === to ? `${path}: ${old} → ${now} (${to})` : `${path}: ${old} (${from}) → ${now} (${to})`;
   }
+  if (cause.kind === 'fact') return factText(cause, was!, is!);
   const placeOf = cause.does === 'added' ? is! : was!;
   const text = cause.kind === 'feature' ? featureText(cause.feature, placeOf) : patchText(cause.patch, placeOf);
   return `${text}, ${cause.does}`;
+}
+
+/** The cluster's or the environment's own: where that is declared, since what it says has no layer. */
+function factText({ before, after }: Extract<ChangedCause, { kind: 'fact' }>, was: PlaceOf, is: PlaceOf): string {
+  const [from, to] = [
+    { ...before, place: before.at && was(before.at) },
+    { ...after, place: after.at && is(after.at) },
+  ].map(({ of, name, place }) => [`${of} ${name}`, ...(place === undefined ? [] : [place])].join(', '));
+  const [old, now] = [shortValue(before.value), shortValue(after.value)];
+  const path = after.path.join('.');
+  return from === to ? `${path}: ${old} → ${now} (${to})` : `${path}: ${old} (${from}) → ${now} (${to})`;
 }
 
 /** Of a setting with several fields, the one that changes, if it is one. */
@@ -161,5 +173,6 @@ function shortValue(value: unknown): string {
 
 function valuesOf(cause: ChangedCause): unknown {
   if (cause.kind === 'setting') return [cause.after.path, cause.before.value, cause.after.value];
+  if (cause.kind === 'fact') return [cause.after.of, cause.after.path, cause.before.value, cause.after.value];
   return [cause.kind, cause.does, cause.kind === 'feature' ? cause.feature.name : cause.patch.object];
 }

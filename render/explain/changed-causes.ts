@@ -5,11 +5,14 @@ import type { Patch } from '../../model/patch';
 import type { Target } from '../../model/target';
 import type { Compose } from './counterfactual';
 import { tryCompose, withoutFeature, withoutPatch, withSetting } from './counterfactual';
+import type { FactValue } from './facts';
+import { factsOf, withFact } from './facts';
 import { isSame } from './same';
 
 /** What two declarations of a target differ in, and what may therefore move what is rendered of it. */
 export type ChangedCause =
   | { readonly kind: 'setting'; readonly before: LayeredValue; readonly after: LayeredValue }
+  | { readonly kind: 'fact'; readonly before: FactValue; readonly after: FactValue }
   | { readonly kind: 'feature'; readonly does: 'added' | 'removed'; readonly feature: Feature<never> }
   | { readonly kind: 'patch'; readonly does: 'added' | 'removed'; readonly patch: Patch };
 
@@ -31,14 +34,16 @@ export interface RenderedTarget<P> {
 /** Renders a target again, when it is asked to, without each thing that it differs in from what it was: what then is otherwise, that moved. */
 export function undoneCauses<P>(before: RenderedTarget<P>, after: RenderedTarget<P>): Undone[] {
   return changedCauses(before.target, after.target).map((cause): Undone => {
-    const side = cause.kind !== 'setting' && cause.does === 'removed' ? 'before' : 'after';
+    const side = 'does' in cause && cause.does === 'removed' ? 'before' : 'after';
     const { target, compose } = side === 'before' ? before : after;
     const without =
       cause.kind === 'setting'
         ? withSetting(target, cause.after.path, cause.before.value)
-        : cause.kind === 'feature'
-          ? withoutFeature(target, cause.feature.name)
-          : withoutPatch(target, cause.patch);
+        : cause.kind === 'fact'
+          ? withFact(target, cause.before)
+          : cause.kind === 'feature'
+            ? withoutFeature(target, cause.feature.name)
+            : withoutPatch(target, cause.patch);
     let rendered: ReturnType<typeof tryCompose> | undefined;
     const objects = () => {
       rendered ??= tryCompose(without, compose);
@@ -63,11 +68,28 @@ function changedCauses(before: Target<never>, after: Target<never>): ChangedCaus
       .map((patch): ChangedCause => ({ kind: 'patch', does, patch }));
   return [
     ...settings,
+    ...changedFacts(before, after),
     ...features(after, before, 'added'),
     ...features(before, after, 'removed'),
     ...patches(after, before, 'added'),
     ...patches(before, after, 'removed'),
   ];
+}
+
+function changedFacts(before: Target<never>, after: Target<never>): ChangedCause[] {
+  const [was, is] = [factsOf(before), factsOf(after)];
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((key): ChangedCause[] => {
+    // A fact that one side alone knows has no place there but that of what it is a fact of.
+    const [old, now] = [
+      was.get(key) ?? unknownFact(before, is.get(key)!),
+      is.get(key) ?? unknownFact(after, was.get(key)!),
+    ];
+    return isSame(old.value, now.value) ? [] : [{ kind: 'fact', before: old, after: now }];
+  });
+}
+
+function unknownFact(target: Target<never>, { of, path }: FactValue): FactValue {
+  return { of, name: target[of].name, path, value: undefined, at: target[of].at };
 }
 
 /** A patch without the place where it is written. */

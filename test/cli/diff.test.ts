@@ -168,6 +168,24 @@ describe('a change of the sources', () => {
     git('checkout', '--quiet', '.');
   });
 
+  test('of what is said of a cluster or an environment is told by where that is declared', () => {
+    git('checkout', '--quiet', '.');
+    edit('clusters/cloud.ts', "domain: 'cloud.example.com'", "domain: 'clouds.example.com'");
+    expect(project.strata('diff', '--target', 'prod@cloud').stdout).toContain(
+      '  by domain: "cloud.example.com" → "clouds.example.com" (cluster cloud, clusters/cloud.ts:4)\n',
+    );
+    git('checkout', '--quiet', '.');
+    edit(
+      'environments/dev.ts',
+      'ephemeral: true',
+      "ephemeral: false, secretsInGit: 'nobody else reads this repository'",
+    );
+    expect(project.strata('diff', '--target', 'dev@kind').stdout).toMatch(
+      /\n {2}by ephemeral: true → false \(environment dev, environments\/dev\.ts:\d+\)\n/,
+    );
+    git('checkout', '--quiet', '.');
+  });
+
   test('is not told of a target that neither side has', () => {
     expect(project.strata('diff', '--target', 'nosuch@kind')).toMatchObject({
       status: 2,

@@ -24,7 +24,7 @@ const compose = ({ features, patches }: Target<unknown>) => [
 function told(before: Target<unknown>, after: Target<unknown>): string[] {
   const undone = undoneCauses({ target: before, compose }, { target: after, compose });
   return undone.map(({ cause, side, objects }) => {
-    const does = cause.kind === 'setting' ? cause.after.path : cause.does;
+    const does = 'does' in cause ? cause.does : [cause.after.path].flat().join('.');
     return `${cause.kind} ${does}, ${side}: ${[...(objects()?.values() ?? [])].map(({ metadata }) => metadata.name).join(' ')}`;
   });
 }
@@ -38,6 +38,44 @@ test('what came is left out of the target as it is, and what went out of the tar
   expect(told(targetWith(1, ['a', 'b']), targetWith(1, ['b', 'c']))).toEqual([
     'feature added, after: b',
     'feature removed, before: b',
+  ]);
+});
+
+test('a fact of the cluster or the environment is undone alone, as deep as it is one thing; names, settings and places are none', () => {
+  const { cluster, environment } = targetWith(1, []);
+  const withFacts = (facts: object, of: object) => ({
+    ...targetWith(1, []),
+    cluster: Object.defineProperty({ ...cluster, ...facts }, 'at', { value: new Error(), enumerable: false }),
+    environment: { ...environment, ...of },
+  });
+  const facts = ({ cluster: { domain, ingress, network } }: Target<unknown>) => [
+    aComponent('web', 1, [
+      anObject('Service', `${domain}-${JSON.stringify([ingress ?? 0, network.enforcesPolicies])}`),
+    ]),
+  ];
+  const before = withFacts({ domain: 'a', network: { plugin: 'calico', enforcesPolicies: true } }, { ephemeral: true });
+  const after = withFacts(
+    {
+      name: 'other',
+      settings: {},
+      domain: 'b',
+      network: { plugin: 'calico', enforcesPolicies: false },
+      ingress: { className: 'x' },
+    },
+    { ephemeral: false },
+  );
+  const told = undoneCauses({ target: before, compose: facts }, { target: after, compose: facts }).map(
+    ({ cause, side, objects }) => {
+      if (cause.kind !== 'fact') throw new Error(cause.kind);
+      const [{ metadata }] = objects()!.values() as unknown as [{ metadata: { name: string } }];
+      return `${cause.after.of} ${cause.after.path.join('.')} ${side}: ${metadata.name}`;
+    },
+  );
+  expect(told).toEqual([
+    'cluster domain after: a-[{"className":"x"},false]',
+    'cluster network.enforcesPolicies after: b-[{"className":"x"},true]',
+    'environment ephemeral after: b-[{"className":"x"},false]',
+    'cluster ingress.className after: b-[{},false]',
   ]);
 });
 
