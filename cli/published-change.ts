@@ -63,16 +63,17 @@ export function publishedChanges<P>(
     known.set(after, found);
     return found;
   };
+  const acceptance = (change: Fleet) => acceptanceOf(change, acceptedRisks(root, accepted), today());
   const refused = { code: 0 };
   return {
     /** 1 when a change is refused. */
     refused,
     message: (before: PublishedTree, after: PublishedTree, files: readonly string[]) =>
-      commitMessage(fleet(before, after, files), files),
+      commitMessage(fleet(before, after, files), files, acceptance(fleet(before, after, files)).accepted),
     refuse: (before: PublishedTree, after: PublishedTree, files: readonly string[]): StrataError | undefined => {
       if (limit === undefined) return undefined;
       const change = fleet(before, after, files);
-      const gate = gateOf(change, limit, acceptanceOf(change, acceptedRisks(root, accepted), today()));
+      const gate = gateOf(change, limit, acceptance(change));
       for (const line of gateText(gate)) host.printError(line);
       if (gate.refused.length + gate.unknown === 0) return undefined;
       refused.code = 1;

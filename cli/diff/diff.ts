@@ -57,7 +57,7 @@ export const command: Run<typeof diff> = (project, given, host) =>
     const gate = gateOf(fleet, limit, acceptanceOf(fleet, acceptedRisks(project.root, values.accepted), today()));
     const print = values.format === 'text' ? host.print : host.printError;
     for (const line of gateText(gate)) print(line);
-    return code || (gate.refused.length > 0 ? 1 : 0);
+    return code || (gate.refused.length + gate.unknown > 0 ? 1 : 0);
   });
 
 /** What changes from one side of each pair to the other, with what moved it. */

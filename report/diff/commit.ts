@@ -1,7 +1,9 @@
+import type { AcceptedRisk } from '../../diff/accepted';
+import { markOf, markOfWhole } from '../../diff/accepted';
 import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import { count } from '../show';
 import { foldedLines } from './lines';
-import { wayBack } from './rollout';
+import { replacementLines, wayBack } from './rollout';
 import { wholeTargets } from './whole';
 import { causeLine, effectTexts, objectsText, unknownLines, wholeText } from './words';
 
@@ -12,15 +14,26 @@ const NAMED = 3;
 /** Longer subjects are cut by those who list commits. */
 const SUBJECT = 72;
 
-/** What a commit of rendered files says: a subject, and each change once with the targets that it is in. */
-export function commitMessage(fleet: Fleet, files: readonly string[]): string {
+/**
+ * What a commit of rendered files says: a subject, each change once with the targets that it is in and why somebody accepted it (by the
+ * mark of the change), what rolls out, and the way back.
+ */
+export function commitMessage(
+  fleet: Fleet,
+  files: readonly string[],
+  accepted: ReadonlyMap<string, AcceptedRisk> = new Map(),
+): string {
   const said = new Set<string>();
   const parts = [
     ...wholeTargets(fleet).map((target) => [
       `${target.class}: ${wholeText(target)}`,
       ...target.effects.map((effect) => `  ${effect}`),
+      ...acceptedLines(fleet.whole.filter((each) => target.targets.includes(each.target)).map(markOfWhole), accepted),
     ]),
-    ...fleet.changes.map((change) => changeLines(change, fleet.targets, said)),
+    ...fleet.changes.map((change) => [
+      ...changeLines(change, fleet.targets, said),
+      ...acceptedLines([markOf(change)], accepted),
+    ]),
   ];
   const unknown = unknownLines(fleet);
   if (parts.length + unknown.length === 0)
@@ -30,12 +43,14 @@ export function commitMessage(fleet: Fleet, files: readonly string[]): string {
       'No object changes; these files do:',
       ...shown(files.map((file) => `  ${file}`)),
     ].join('\n');
+  const rolling = replacementLines(fleet);
   const back = wayBack(fleet, 'revert this commit');
   return [
     subjectOf(fleet),
     '',
     ...shown(parts.flat()),
     ...unknown,
+    ...(rolling.length === 0 ? [] : ['', 'Rolling out:', ...shown(rolling.map((line) => `  ${line}`))]),
     ...(back === undefined ? [] : ['', `The way back: ${back}`]),
   ].join('\n');
 }
@@ -69,6 +84,11 @@ function changeLines(change: FleetChange, targets: readonly string[], said: Set<
       (line) => `  ${line}`,
     ),
   ];
+}
+
+function acceptedLines(marks: readonly string[], accepted: ReadonlyMap<string, AcceptedRisk>): string[] {
+  const reasons = marks.flatMap((mark) => accepted.get(mark)?.reason ?? []);
+  return [...new Set(reasons)].map((reason) => `  accepted: ${reason}`);
 }
 
 function fieldHeads(change: FleetChange): string[] {

@@ -8,15 +8,17 @@ import { targetsText } from './words';
 /** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
 export function rolloutLines(fleet: Fleet): string[] {
   const back = wayBack(fleet);
-  return [
-    ...fleet.replaced.map((each) => replacementText(each, fleet.targets)),
-    ...(back === undefined ? [] : [`the way back: ${back}`]),
-  ];
+  return [...replacementLines(fleet), ...(back === undefined ? [] : [`the way back: ${back}`])];
+}
+
+/** Which pods are replaced, in the order in which that happens, and how long it takes. */
+export function replacementLines({ replaced, targets }: Fleet): string[] {
+  return replaced.map((each) => replacementText(each, targets));
 }
 
 /** How to go back, and what that does not bring back; undefined where nothing takes effect. */
 export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string | undefined {
-  const hasKept = changes.some(({ instances }) => instances.some(({ change }) => isKept(change)));
+  const hasKept = changes.some(({ instances }) => instances.some(({ change }) => staysBeside(change)));
   const all = [...changes, ...whole];
   const [lost, refused] = (['data-loss', 'immutable'] as const).map(
     (worst) => all.filter((change) => change.class === worst).length,
@@ -39,7 +41,7 @@ export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string
 }
 
 /** Its earlier version stays, under its own name, for pods of an earlier revision. */
-function isKept({ before, after }: ObjectChange): boolean {
+function staysBeside({ before, after }: ObjectChange): boolean {
   return before !== undefined && after?.annotations[CONFIG_OF] !== undefined && before.name !== after.name;
 }
 

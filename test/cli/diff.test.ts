@@ -217,6 +217,7 @@ test('a commit to the GitOps repository says what moved it, what to do and how t
     'prod@cloud, prod@shared: 1 change, capacity',
     'To do: ask whether the pods fit: strata plan capacity',
     'by web.resources.cpu: "200m" → "300m" (environment, environments/prod.ts:14: "four times the default: people wait for it")',
+    'Rolling out:\n  Deployment/web in all 2 targets: 3 pods (maxSurge 1, maxUnavailable 0)',
     'The way back: revert this commit',
   ])
     expect(message).toContain(line);

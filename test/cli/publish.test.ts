@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from '../../cli/publish';
@@ -173,4 +174,7 @@ test('a change of a class that is refused is published when somebody has accepte
   expect((await publish({ root, values, objects: claim('500Mi') })).code).toBe(1);
   expect((await publish({ root, values, objects: claim('1Gi') })).code).toBe(0);
   expect(commitsAt(bare)).toBe(3);
+  expect(execFileSync('git', ['log', '-1', '--format=%B', 'main'], { cwd: bare, encoding: 'utf8' })).toContain(
+    '\n  accepted: the claim is empty\n',
+  );
 });
