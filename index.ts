@@ -40,6 +40,7 @@ export {
   type FolderApplicationProps,
 } from './constructs/delivery/application';
 export type { Delivery, FluxDelivery } from './constructs/delivery/delivery';
+export { type RunningVersion, released } from './constructs/delivery/release';
 export { Route, type RouteProps } from './constructs/delivery/route';
 export { FromHelm, type FromHelmProps } from './constructs/inputs/from-helm';
 export { FromKustomize, type FromKustomizeProps } from './constructs/inputs/from-kustomize';
@@ -68,6 +69,19 @@ export * from './model/patch';
 export type * from './model/placement';
 export * from './model/placement-check';
 export type * from './model/quantity';
+export {
+  type BlueGreen,
+  blueGreen,
+  type Color,
+  type PodShare,
+  type Recreate,
+  type ReleaseForm,
+  type Rolling,
+  recreate,
+  release,
+  rolling,
+  type ServiceVersion,
+} from './model/release';
 export * from './model/setting';
 export * from './model/settings';
 export { type Environment, environment, type Target } from './model/target';

@@ -80,9 +80,9 @@ export function feature<Fields extends SettingFields = Record<never, never>>(
 
 function chosenWorkloads(feature: string, context: FeatureContext, settings: unknown): readonly Workload[] {
   const { workloads: chosen } = settings as { readonly workloads: 'public' | readonly string[] };
-  if (chosen === 'public') return [...new Set(context.publicPorts.map(({ workload }) => workload))];
+  if (chosen === 'public') return withVersions(context.publicPorts.map(({ workload }) => workload));
   const { workloads, target } = context;
-  return [...new Set(chosen)].map((name) => {
+  const named = [...new Set(chosen)].map((name) => {
     const found = workloads.find(({ app }) => app === name);
     if (!found)
       throw new StrataError(`${target.name}, feature ${feature}, workloads`, `there is no workload ${name}`, [
@@ -94,4 +94,10 @@ function chosenWorkloads(feature: string, context: FeatureContext, settings: unk
       ]);
     return found;
   });
+  return withVersions(named);
+}
+
+/** Each once, with the other versions of its service. */
+function withVersions(workloads: readonly Workload[]): Workload[] {
+  return [...new Set(workloads.flatMap((workload) => [workload, ...workload.others]))];
 }

@@ -18,6 +18,9 @@ export const images = {
   stressNg: 'docker.io/alexeiled/stress-ng:0.12.05',
 } as const;
 
+/** An image reference with a tag, and perhaps a digest behind it. */
+export const TAGGED_IMAGE = /^[^\s@]*:[\w][\w.-]*(?:@sha256:[0-9a-f]{64})?$/;
+
 /** The tag of an image reference, which may have a digest behind it. */
 export function versionOf(image: string): string {
   const tagged = image.replace(/@.*$/, '');

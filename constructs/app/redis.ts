@@ -152,7 +152,8 @@ export class Redis extends Construct {
   }
 
   private grant(client: Workload, { as, may }: ConnectOptions & RedisTerms): Grant {
-    const user = client.app;
+    // All versions of a service are one user: another one would change what the pods of the first version mount.
+    const user = client.first.app;
     const place = `${user} connects to ${this.workload.app}`;
     if (!Array.isArray(may?.keys) || !Array.isArray(may.commands))
       throw new StrataError(place, 'does not say what it may do', [

@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
-import { images, versionOf } from '../../model/images';
+import { images, TAGGED_IMAGE, versionOf } from '../../model/images';
+import { release } from '../../model/release';
 import { percent, placement, resources, text, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
@@ -14,6 +15,8 @@ import { Probe } from '../core/probe';
 import { Volume } from '../core/volume';
 import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
+import type { RunningVersion } from '../delivery/release';
+import { released } from '../delivery/release';
 import { Watch } from '../monitoring/watch';
 import type { Redis } from './redis';
 import type { RedisRights } from './redis-rights';
@@ -37,6 +40,8 @@ export const webSettings = settingsOf('web', {
   placement: placement(),
   /** Before other pods when room is short: its PriorityClass gets this value. 0 renders none. */
   priority: whole(0, { max: 1_000_000_000 }),
+  /** How a new version takes the place of the one before: `rolling`, `recreate`, or `blueGreen` with two versions at a time. */
+  release: release(),
   /** Earlier ReplicaSets kept for `kubectl rollout undo`; hashed ConfigMaps and Secrets are kept as long. */
   revisionHistoryLimit: whole(5),
   /** The name of the job that scrapes it, and so the label `job` of its series. */
@@ -46,7 +51,7 @@ export const webSettings = settingsOf('web', {
   /** Percent of the requests of 30 days that are answered within 250 ms. */
   latency: percent(99),
   /** The image of services/web. Its tag is the version that the page shows. */
-  image: text(images.web, /^[^\s@]*:[\w][\w.-]*(?:@sha256:[0-9a-f]{64})?$/, 'an image with a tag'),
+  image: text(images.web, TAGGED_IMAGE, 'an image with a tag'),
 });
 
 declare module '../../model/settings' {
@@ -95,30 +100,60 @@ export class WebService extends Construct {
   constructor(scope: Construct, id: string, props: WebServiceProps) {
     super(scope, id);
     const settings = { ...webSettings.defaults, ...props };
-    const { namespace, redis } = settings;
     checkSettings('web', webSettings, settings);
+    const { namespace, image, replicas } = settings;
+    const priority =
+      settings.priority > 0
+        ? new PriorityClass(this, 'priority-class', { name: `${namespace.name}-${id}`, value: settings.priority })
+        : undefined;
+    this.workload = released(id, settings.release, { image, replicas }, (version) =>
+      this.version(version, settings, priority),
+    );
+    this.workload.servesMetrics('http', {
+      job: settings.scrapeJob,
+      exposes: [REQUESTS.total, `${REQUESTS.duration.metric}*`, 'web_redis_up', 'process_*', 'nodejs_*'],
+      requests: REQUESTS,
+    });
+    new Watch(this, 'watch', {
+      of: this.workload,
+      objectives: [
+        { name: `${id}-availability`, indicator: { availability: true }, objective: settings.availability },
+        {
+          name: `${id}-latency`,
+          indicator: { answeredWithinSeconds: LATENCY_SECONDS },
+          objective: settings.latency,
+        },
+      ],
+    });
+  }
+
+  /** The pods of one version, with a configuration of its own: the page shows which one answers. */
+  private version(
+    { id, image, replicas, first, release }: RunningVersion,
+    settings: WebServiceProps & ValuesOf<typeof webSettings>,
+    priority: PriorityClass | undefined,
+  ): Workload {
+    const { namespace, redis } = settings;
     const config = new Config(this, `${id}-config`, {
       namespace,
       data: {
         PORT: '8080',
         STUDENT: settings.student,
         ENVIRONMENT: settings.environment,
-        VERSION: versionOf(settings.image),
+        VERSION: versionOf(image),
         ...(settings.greeting === '' ? {} : { GREETING: settings.greeting }),
         DRAIN_SECONDS: String(settings.drainSeconds),
       },
     });
-    const priority =
-      settings.priority > 0
-        ? new PriorityClass(this, 'priority-class', { name: `${namespace.name}-${id}`, value: settings.priority })
-        : undefined;
-    this.workload = new Workload(this, id, {
+    // Where each node or zone takes just one pod, there may be no room for one more.
+    const crowded = settings.placement.apart?.strength === 'required' && replicas > 1;
+    const workload = new Workload(this, id, {
       namespace,
+      first,
       controller: Controller.deployment({
-        replicas: settings.replicas,
+        replicas,
         revisionHistoryLimit: settings.revisionHistoryLimit,
-        // Where each node or zone takes just one pod, there may be no room for one more.
-        strategy: settings.placement.apart?.strength === 'required' && settings.replicas > 1 ? 'in-place' : 'surge',
+        release: crowded && release.way === 'rolling' ? { surge: 0, ...release } : release,
       }),
       pod: {
         // Drain, then up to 15 s for what is in flight.
@@ -127,7 +162,7 @@ export class WebService extends Construct {
         ...(priority ? { priorityClass: priority.name } : {}),
         container: {
           name: 'web',
-          image: settings.image,
+          image,
           ports: { http: 8080 },
           resources: settings.resources,
           envFrom: [{ config }],
@@ -150,23 +185,8 @@ export class WebService extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('http', {
-      job: settings.scrapeJob,
-      exposes: [REQUESTS.total, `${REQUESTS.duration.metric}*`, 'web_redis_up', 'process_*', 'nodejs_*'],
-      requests: REQUESTS,
-    });
-    new Watch(this, 'watch', {
-      of: this.workload,
-      objectives: [
-        { name: `${id}-availability`, indicator: { availability: true }, objective: settings.availability },
-        {
-          name: `${id}-latency`,
-          indicator: { answeredWithinSeconds: LATENCY_SECONDS },
-          objective: settings.latency,
-        },
-      ],
-    });
-    this.workload.connectsTo(redis.port('redis'), { as: 'REDIS', may: RIGHTS });
+    workload.connectsTo(redis.port('redis'), { as: 'REDIS', may: RIGHTS });
+    return workload;
   }
 
   /** Its only port. */

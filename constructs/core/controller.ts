@@ -2,7 +2,9 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 import { StrataError } from '../../model/errors';
 import type { Bytes } from '../../model/quantity';
-import { checkWhole } from '../../model/quantity';
+import { checkWhole, seconds } from '../../model/quantity';
+import type { PodShare, Recreate, Rolling } from '../../model/release';
+import { checkStep, rolling } from '../../model/release';
 import type { Schedule } from './schedule';
 import { checkSchedule, checkTimeZone } from './schedule';
 
@@ -18,12 +20,8 @@ export interface ControlledPods {
 export interface DeploymentOptions {
   /** @default 1 */
   readonly replicas?: number;
-  /**
-   * How a new revision replaces the old one: `surge` with one pod more at a time and none less; `in-place` with one pod less,
-   * where there is no room for more; `recreate` when none of the old is left.
-   * @default 'surge'
-   */
-  readonly strategy?: 'surge' | 'in-place' | 'recreate';
+  /** How a new revision replaces the old one. @default rolling({ surge: 1, unavailable: 0 }) */
+  readonly release?: Recreate | Rolling;
   /** Earlier revisions kept. @default 5 */
   readonly revisionHistoryLimit?: number;
 }
@@ -41,7 +39,7 @@ export interface StatefulSetOptions {
 
 export interface DaemonSetOptions {
   /** Nodes without a pod while a new revision replaces the old one: a number, or a share of them. @default 1 */
-  readonly maxUnavailable?: number | `${number}%`;
+  readonly maxUnavailable?: PodShare;
   /** Earlier revisions kept. @default 5 */
   readonly revisionHistoryLimit?: number;
 }
@@ -93,6 +91,8 @@ export class Controller {
   /** Pods that are all alike and replaced one by one. */
   static deployment(options: DeploymentOptions = {}): Controller {
     const replicas = options.replicas ?? 1;
+    const release = options.release ?? rolling();
+    if (release.way === 'rolling') checkStep('deployment, release', replicas, ...stepOf(release));
     return new Controller('Deployment', replicas, (scope, pods) => {
       new k8s.KubeDeployment(scope, 'deployment', {
         metadata: pods.metadata,
@@ -100,7 +100,8 @@ export class Controller {
           replicas: pods.replicas,
           revisionHistoryLimit: options.revisionHistoryLimit ?? 5,
           selector: pods.selector,
-          strategy: deploymentStrategy(options.strategy ?? 'surge'),
+          ...(release.way === 'rolling' ? pace(release) : {}),
+          strategy: deploymentStrategy(release),
           template: pods.template,
         },
       });
@@ -149,10 +150,7 @@ export class Controller {
             type: 'RollingUpdate',
             rollingUpdate: {
               maxSurge: k8s.IntOrString.fromNumber(0),
-              maxUnavailable:
-                typeof maxUnavailable === 'number'
-                  ? k8s.IntOrString.fromNumber(maxUnavailable)
-                  : k8s.IntOrString.fromString(maxUnavailable),
+              maxUnavailable: intOrString(maxUnavailable),
             },
           },
           template: pods.template,
@@ -255,13 +253,34 @@ function checkNodesWithout(maxUnavailable: number | string): void {
     ]);
 }
 
-function deploymentStrategy(strategy: 'surge' | 'in-place' | 'recreate'): k8s.DeploymentStrategy {
-  if (strategy === 'recreate') return { type: 'Recreate' };
-  const [more, less] = strategy === 'surge' ? [1, 0] : [0, 1];
+function deploymentStrategy(release: Recreate | Rolling): k8s.DeploymentStrategy {
+  if (release.way === 'recreate') return { type: 'Recreate' };
+  const [surge, unavailable] = stepOf(release);
   return {
     type: 'RollingUpdate',
-    rollingUpdate: { maxSurge: k8s.IntOrString.fromNumber(more), maxUnavailable: k8s.IntOrString.fromNumber(less) },
+    rollingUpdate: { maxSurge: intOrString(surge), maxUnavailable: intOrString(unavailable) },
   };
+}
+
+/** Pods more, and pods fewer, while pods are replaced: what is not said is what lets it go on with the fewest pods less. */
+function stepOf({ surge, unavailable }: Rolling): [surge: PodShare, unavailable: PodShare] {
+  const none = surge === 0 || surge === '0%';
+  return [surge ?? 1, unavailable ?? (none ? 1 : 0)];
+}
+
+/** When a new pod counts, and when a rollout is said to have failed. */
+function pace({
+  settle,
+  giveUpAfter,
+}: Rolling): Pick<k8s.DeploymentSpec, 'minReadySeconds' | 'progressDeadlineSeconds'> {
+  return {
+    ...(settle === undefined ? {} : { minReadySeconds: seconds(settle) }),
+    ...(giveUpAfter === undefined ? {} : { progressDeadlineSeconds: seconds(giveUpAfter) }),
+  };
+}
+
+function intOrString(share: PodShare): k8s.IntOrString {
+  return typeof share === 'number' ? k8s.IntOrString.fromNumber(share) : k8s.IntOrString.fromString(share);
 }
 
 /**

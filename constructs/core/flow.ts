@@ -23,6 +23,8 @@ export interface FlowEnd extends Construct {
   readonly onHostNetwork?: boolean;
   /** Connections to what is no end of flows. */
   readonly outside?: readonly OutsideFlow[];
+  /** Other versions of the same service: whoever may reach a port of it may reach theirs of that name. @default - none */
+  readonly others?: readonly FlowEnd[];
   /** Where these pods serve their own metrics; undefined where they serve none. */
   readonly metrics: ServedMetrics | undefined;
   /** Metrics at other ports of it, such as what a program that tells about others says of itself. @default - none */
@@ -38,6 +40,30 @@ export interface OutsideFlow {
   readonly to: 'addresses' | 'all-pods';
   /** TCP. @default - all */
   readonly ports?: readonly number[];
+}
+
+/** Pods of all versions of a service: one end of its flows. */
+export function versionsIn(end: FlowEnd): readonly FlowEnd[] {
+  return [end, ...(end.others ?? [])];
+}
+
+/** A selector of pods, as Kubernetes writes it. */
+interface PodSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly { readonly key: string; readonly operator: 'In'; readonly values: string[] }[];
+}
+
+/** What finds the pods of all versions of a service. */
+export function selectorOf(end: FlowEnd): PodSelector {
+  const versions = versionsIn(end);
+  if (versions.length === 1) return { matchLabels: { ...end.selector } };
+  return {
+    matchExpressions: Object.keys(end.selector).map((key) => ({
+      key,
+      operator: 'In',
+      values: [...new Set(versions.map(({ selector }) => selector[key]!))],
+    })),
+  };
 }
 
 /** Declares a flow from these pods to a port, whichever way they find it. */

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { CLUSTER_DNS } from '../../model/cluster';
 import type { Peer } from '../../model/cluster-facts';
 import type { EndPort, FlowEnd } from './flow';
+import { versionsIn } from './flow';
 import type { NamespaceRef } from './namespace';
 
 /** Nothing passes in this namespace but what other policies allow; every pod may ask the cluster's DNS. */
@@ -43,7 +44,9 @@ export class FlowPolicy extends Construct {
       .filter((port) => port.clients.size > 0)
       .map((port) => ({ from: [...port.clients].flatMap(peersOf).sort(byText), ports: portsOf(port) }));
     const egress = [
-      ...workload.connections.map((port) => ({ to: peersOf(port.workload), ports: portsOf(port) })).sort(byText),
+      ...workload.connections
+        .map((port) => ({ to: versionsIn(port.workload).flatMap(peersOf), ports: portsOf(port) }))
+        .sort(byText),
       ...(workload.outside ?? []).map(({ to, ports }) => ({
         to: to === 'addresses' ? ANY_ADDRESS : ANY_POD,
         ...(ports ? { ports: ports.map(tcp) } : {}),

@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { lazily } from './config';
 import type { NamespaceRef } from './namespace';
 
 /** HTTP and HTTPS are asked for at their usual ports; everything else at the port of the container. */
@@ -11,6 +12,8 @@ export interface ServiceProps {
   readonly headless: boolean;
   /** Only pods that are ready; a scraper wants to see the others, too. */
   readonly ready: boolean;
+  /** What it finds the pods by, asked for when everything is known. @default - all that the workload is found by */
+  readonly selector?: () => Readonly<Record<string, string>>;
 }
 
 /** A port that a Service can lead to: its name and number at the container. */
@@ -46,7 +49,7 @@ export class ServiceOf extends Construct {
       spec: {
         ...(props.headless ? { clusterIp: 'None' } : { type: 'ClusterIP' }),
         ...(props.ready ? {} : { publishNotReadyAddresses: true }),
-        selector: workload.selector,
+        selector: props.selector ? lazily(props.selector) : workload.selector,
         ports: Lazy.any({ produce: () => this.published.map((port) => this.toKube(port)) }) as k8s.ServicePort[],
       },
     });

@@ -8,7 +8,7 @@ import type { Spread } from '../../model/placement';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
 import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from './flow';
-import { metricsServedBy, openFlow } from './flow';
+import { metricsServedBy, openFlow, versionsIn } from './flow';
 import type { MetricsOptions } from './metrics';
 import { METRICS_ANNOTATION, metricsAt } from './metrics';
 import type { NamespaceRef } from './namespace';
@@ -24,6 +24,11 @@ export interface WorkloadProps {
   /** Who keeps the pods running, and how many. */
   readonly controller: Controller;
   readonly pod: PodProps;
+  /**
+   * The first version of the service that it is another version of: whoever may reach that one may reach this one, and one job scrapes
+   * both. What else follows from a workload, it has of its own. @default - it is the first
+   */
+  readonly first?: Workload | undefined;
   /** Labels of its objects and pods beyond the chart's own. Nothing is selected by them, so they may change. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -42,6 +47,10 @@ export class Workload extends Construct implements FlowEnd {
   readonly connections: EndPort[] = [];
   /** Connections to what is no workload of the target. */
   readonly outside: OutsideFlow[] = [];
+  /** Other versions of the same service. */
+  readonly others: Workload[] = [];
+  /** The first version of the service: itself, where there is no other. */
+  readonly first: Workload;
   private readonly ownLabels: Readonly<Record<string, string>>;
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
@@ -50,6 +59,7 @@ export class Workload extends Construct implements FlowEnd {
   private readonly peers = new Map<string, EndPort>();
   private readonly spread: k8s.TopologySpreadConstraint[] = [];
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
+  private live: Workload = this;
   private ownService: ServiceOf | undefined;
   private podsService: ServiceOf | undefined;
 
@@ -60,6 +70,7 @@ export class Workload extends Construct implements FlowEnd {
     this.pod = props.pod;
     this.app = id;
     this.ownLabels = props.labels ?? {};
+    this.first = props.first ?? this;
     for (const { over, strength, ...how } of props.pod.placement?.spread ?? [])
       this.spreadOver(topologyOf(over), strength, how);
     this.checkSecurity();
@@ -67,6 +78,10 @@ export class Workload extends Construct implements FlowEnd {
     this.podTemplate();
     for (const [name, number] of Object.entries(props.pod.container.ports ?? {}))
       this.ports.set(name, new Port(this, name, number, (props.pod.container.udp ?? []).includes(name)));
+    if (props.first) {
+      for (const port of props.first.allPorts) this.port(port.name).sharesClientsOf(port);
+      props.first.others.push(this);
+    }
 
     props.controller.create(this, {
       // Only a Job's is not final yet.
@@ -179,6 +194,11 @@ export class Workload extends Construct implements FlowEnd {
     );
   }
 
+  /** Has its Service lead to the pods of another version. */
+  leadsTo(version: Workload): void {
+    this.live = version;
+  }
+
   /** Where these pods serve their own metrics; undefined where they serve none. */
   metrics: ServedMetrics | undefined;
   /** Metrics at its other ports. */
@@ -198,13 +218,16 @@ export class Workload extends Construct implements FlowEnd {
 
   private annotateMetrics(): void {
     const exposes = [...new Set(metricsServedBy(this).flatMap((served) => served.exposes))];
-    const controller = this.node.children.find((child) => ApiObject.isApiObject(child));
-    if (exposes.length > 0) controller?.metadata.addAnnotation(METRICS_ANNOTATION, exposes.join(', '));
+    if (exposes.length === 0) return;
+    for (const { node } of [this, ...this.others]) {
+      const controller = node.children.find((child) => ApiObject.isApiObject(child));
+      controller?.metadata.addAnnotation(METRICS_ANNOTATION, exposes.join(', '));
+    }
   }
 
   /** Declares a flow to every single pod behind a port, as a scraper needs it. */
   connectsToEach(port: EndPort): void {
-    port.workload.eachPod().publish(port);
+    for (const version of versionsIn(port.workload)) version.eachPod().publish(port);
     openFlow(this, port);
   }
 
@@ -252,7 +275,11 @@ export class Workload extends Construct implements FlowEnd {
 
   /** The Service that balances over the ready pods; a governing headless Service serves a single pod as well. */
   service(): ServiceOf {
-    return (this.ownService ??= new ServiceOf(this, this.name, { headless: false, ready: true }));
+    return (this.ownService ??= new ServiceOf(this, this.name, {
+      headless: false,
+      ready: true,
+      selector: () => this.live.selector,
+    }));
   }
 
   serviceOf(port: ServedPort): FlowService {
@@ -335,7 +362,7 @@ export interface Grant {
 /** A named port of a workload's container, TCP and perhaps UDP too, and who connects to it. `Terms`: what it asks of its clients. */
 export class Port<Terms extends object = object, End extends FlowEnd = Workload> {
   /** Other workloads, and pods that are not ours. */
-  readonly clients = new Set<FlowEnd | Peer>();
+  private allClients = new Set<FlowEnd | Peer>();
   /** What a client gets for what it says. */
   grant: ((client: Workload, options: ConnectOptions & Terms) => Grant) | undefined;
 
@@ -351,6 +378,15 @@ export class Port<Terms extends object = object, End extends FlowEnd = Workload>
   admits(peer: Peer): void {
     this.workload.serviceOf(this);
     this.clients.add(peer);
+  }
+
+  get clients(): Set<FlowEnd | Peer> {
+    return this.allClients;
+  }
+
+  /** Whoever may reach the other port may reach this one, and the other way round. */
+  sharesClientsOf(other: EndPort): void {
+    this.allClients = other.clients;
   }
 
   /** From now on the port asks its clients for these terms. */

@@ -4,7 +4,7 @@ import { knownNames, StrataError } from '../../model/errors';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { objectName } from '../../model/kubernetes';
 import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from '../core/flow';
-import { openFlow } from '../core/flow';
+import { openFlow, versionsIn } from '../core/flow';
 import type { MetricsOptions } from '../core/metrics';
 import { metricsAt } from '../core/metrics';
 import type { NamespaceRef } from '../core/namespace';
@@ -122,7 +122,7 @@ export class ExternalWorkload extends Construct implements FlowEnd {
 
   /** Declares a flow to every single pod behind a port. */
   connectsToEach(port: EndPort): void {
-    port.workload.eachPod().publish(port);
+    for (const version of versionsIn(port.workload)) version.eachPod().publish(port);
     openFlow(this, port);
   }
 

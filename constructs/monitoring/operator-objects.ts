@@ -7,6 +7,7 @@ import {
   ServiceMonitor,
 } from '../../imports/monitoring.coreos.com';
 import type { MetricsSubject } from '../core/flow';
+import { selectorOf } from '../core/flow';
 import type { RuleGroup } from './rule-groups';
 import type { FlowJob } from './scrape';
 import type { Relabeling, ScrapeConfig } from './scrape-config';
@@ -50,7 +51,7 @@ const SUBJECT_RELABELINGS: Readonly<Record<MetricsSubject, readonly Relabeling[]
 /** Scrapes each pod of a flow. The label `job` is the flow's, and not the name of this object. */
 export function podMonitor(scope: Construct, at: At, { name, path, port, about, workload }: FlowJob): void {
   const spec: PodMonitorSpec = {
-    selector: { matchLabels: { ...workload.selector } },
+    selector: selectorOf(workload) as PodMonitorSpec['selector'],
     namespaceSelector: { matchNames: [workload.namespace.name] },
     podMetricsEndpoints: [
       {

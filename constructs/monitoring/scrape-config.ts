@@ -1,5 +1,6 @@
 import type { Duration } from '../../model/quantity';
 import type { MetricsSubject } from '../core/flow';
+import { selectorOf, versionsIn } from '../core/flow';
 import type { FlowJob } from './scrape';
 
 /** A step of relabeling, in Prometheus' own words. */
@@ -68,14 +69,25 @@ export function byName({ name, path, port, about, workload }: FlowJob, interval:
   return {
     job_name: name,
     metrics_path: path,
-    dns_sd_configs: [{ names: [workload.eachPod().host], type: 'A', port: port.number, refresh_interval: interval }],
+    dns_sd_configs: [
+      {
+        names: versionsIn(workload).map((version) => version.eachPod().host),
+        type: 'A',
+        port: port.number,
+        refresh_interval: interval,
+      },
+    ],
     ...(about === 'pod' ? { relabel_configs: [setLabel('namespace', workload.namespace.name)] } : {}),
   };
 }
 
 /** Finds each pod of a flow by asking the API server. */
 export function byDiscovery({ name, path, port, about, workload }: FlowJob): ScrapeConfig {
-  const selector = Object.entries(workload.selector).map(([key, value]) => `${key}=${value}`);
+  const { matchLabels = {}, matchExpressions = [] } = selectorOf(workload);
+  const selector = [
+    ...Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`),
+    ...matchExpressions.map(({ key, values }) => `${key} in (${values.join(',')})`),
+  ];
   return {
     job_name: name,
     metrics_path: path,

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { images } from '../../model/images';
 import type { Resources } from '../../model/quantity';
 import { byteCount } from '../../model/quantity';
+import { recreate } from '../../model/release';
 import { bytes, choice, placement, resources, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
@@ -71,7 +72,7 @@ export class WorkloadZoo extends Construct {
     new Workload(this, 'memory-hog', {
       namespace,
       labels: { [TIER]: 'backend' },
-      controller: Controller.deployment({ strategy: 'recreate' }),
+      controller: Controller.deployment({ release: recreate({ because: 'it shows what that looks like' }) }),
       pod: stress(['--vm', '1', '--vm-bytes', `${held}M`, '--vm-keep', '--vm-hang', '0', '--timeout', '0'], {
         cpu: '10m',
         memory: `${held + 64}Mi`,

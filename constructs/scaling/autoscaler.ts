@@ -97,7 +97,7 @@ export class Autoscaler extends Construct {
                   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpuPercent } },
                 },
               ]),
-          ...metrics.map((metric) => metricToKube(metric, workload, adapter!)),
+          ...metrics.map((metric) => metricToKube(metric, workload.first, adapter!)),
         ],
         behavior: { scaleUp: rulesToKube(scaleUp), scaleDown: rulesToKube(scaleDown) },
       },

@@ -6,7 +6,7 @@ import type { Target } from '../../model/target';
 import type { Compose } from './counterfactual';
 import { tryCompose, withoutFeature, withoutPatch, withSetting } from './counterfactual';
 import type { FactValue } from './facts';
-import { factsOf, withFact } from './facts';
+import { declaredFacts, withFact } from './facts';
 import { isSame } from './same';
 
 /** What two declarations of a target differ in, and what may therefore move what is rendered of it. */
@@ -77,7 +77,7 @@ function changedCauses(before: Target<never>, after: Target<never>): ChangedCaus
 }
 
 function changedFacts(before: Target<never>, after: Target<never>): ChangedCause[] {
-  const [was, is] = [factsOf(before), factsOf(after)];
+  const [was, is] = [declaredFacts(before), declaredFacts(after)];
   return [...new Set([...was.keys(), ...is.keys()])].flatMap((key): ChangedCause[] => {
     // A fact that one side alone knows has no place there but that of what it is a fact of.
     const [old, now] = [

@@ -15,7 +15,7 @@ export interface FactValue {
 const OTHERS = new Set(['name', 'settings', 'patches', 'keys']);
 
 /** The facts of a target's cluster and environment, by what and where they are. */
-export function factsOf({ cluster, environment }: Target<never>): ReadonlyMap<string, FactValue> {
+export function declaredFacts({ cluster, environment }: Target<never>): ReadonlyMap<string, FactValue> {
   const all = (['cluster', 'environment'] as const).flatMap((of) => {
     const { name, at, ...facts } =
       of === 'cluster' ? { ...cluster, at: cluster.at } : { ...environment, at: environment.at };

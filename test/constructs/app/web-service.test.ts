@@ -1,6 +1,7 @@
 import type { WebServiceProps } from '../../../constructs/app/web-service';
 import { PUBLIC_PATHS, WebService, webSettings } from '../../../constructs/app/web-service';
 import { images, versionOf } from '../../../model/images';
+import { rolling } from '../../../model/release';
 import type { Objects } from '../../support/kubernetes';
 import { podSecurityViolations } from '../../support/pod-security';
 import { namespaceIn, redisIn, refusal, rendered } from '../../support/render';
@@ -100,6 +101,7 @@ describe('a web app with all props', () => {
     drainSeconds: 20,
     placement: { tolerates: [{ key: 'spot', value: 'true', effect: 'NoSchedule' }] },
     priority: 1000,
+    release: rolling({ settle: '5s' }),
     revisionHistoryLimit: 7,
     scrapeJob: 'front',
     availability: 99.5,
@@ -111,7 +113,7 @@ describe('a web app with all props', () => {
 
   test('has its pods, its resources and its place', () => {
     expect(pod.containers[0]?.image).toBe('registry.example.com/shop/web:2.1.0');
-    expect(objects.get('Deployment', 'web').spec.replicas).toBe(4);
+    expect(objects.get('Deployment', 'web').spec).toMatchObject({ replicas: 4, minReadySeconds: 5 });
     expect(pod.containers[0]?.resources).toEqual({
       requests: { cpu: '250m', memory: '128Mi' },
       limits: { memory: '256Mi' },

@@ -10,6 +10,8 @@ import type {
 } from '../../../constructs/core/controller';
 import { Controller } from '../../../constructs/core/controller';
 import { FlowPolicy } from '../../../constructs/core/network-policies';
+import type { Rolling } from '../../../model/release';
+import { recreate, rolling } from '../../../model/release';
 import { toYaml } from '../../../render/yaml';
 import { worldOf } from '../../checks/judging';
 import { namespaceIn, podOf, refusal, rendered, workloadIn } from '../../support/render';
@@ -27,19 +29,50 @@ describe('a Deployment', () => {
   });
 
   test('has what all its options say', () => {
-    const all: Required<DeploymentOptions> = { replicas: 3, strategy: 'recreate', revisionHistoryLimit: 2 };
+    const all: Required<DeploymentOptions> = {
+      replicas: 3,
+      release: recreate({ because: 'it locks its files' }),
+      revisionHistoryLimit: 2,
+    };
     const { spec } = controlled(Controller.deployment(all)).get('Deployment');
     expect(spec).toMatchObject({ replicas: 3, revisionHistoryLimit: 2, strategy: { type: 'Recreate' } });
     // The API server refuses bounds of a rolling update beside another strategy.
     expect(spec.strategy).not.toHaveProperty('rollingUpdate');
   });
 
-  test.each<[NonNullable<DeploymentOptions['strategy']>, object]>([
-    ['surge', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }],
-    ['in-place', { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } }],
-    ['recreate', { type: 'Recreate' }],
-  ])('is replaced by %s as it says', (strategy, rendering) => {
-    expect(controlled(Controller.deployment({ strategy })).get('Deployment').spec.strategy).toEqual(rendering);
+  test.each<[Omit<Rolling, 'way'>, object]>([
+    [{ surge: '25%' }, { maxSurge: '25%', maxUnavailable: 0 }],
+    [
+      { surge: 2, unavailable: 1 },
+      { maxSurge: 2, maxUnavailable: 1 },
+    ],
+    [{ unavailable: 1 }, { maxSurge: 1, maxUnavailable: 1 }],
+    [{ surge: 0 }, { maxSurge: 0, maxUnavailable: 1 }],
+    [
+      { surge: '0%', unavailable: '50%' },
+      { maxSurge: '0%', maxUnavailable: '50%' },
+    ],
+  ])('replaces pods by %j as it says', (how, rollingUpdate) => {
+    const { spec } = controlled(Controller.deployment({ replicas: 4, release: rolling(how) })).get('Deployment');
+    expect(spec.strategy).toEqual({ type: 'RollingUpdate', rollingUpdate });
+    expect(spec).not.toHaveProperty('minReadySeconds');
+    expect(spec).not.toHaveProperty('progressDeadlineSeconds');
+  });
+
+  test('counts a pod when it has settled, and is given up in time', () => {
+    const release = rolling({ settle: '20s', giveUpAfter: '5m' });
+    expect(controlled(Controller.deployment({ release })).get('Deployment').spec).toMatchObject({
+      minReadySeconds: 20,
+      progressDeadlineSeconds: 300,
+    });
+  });
+
+  test('is refused where shares of its pods are none, since Kubernetes would then take one away', () => {
+    const of = (replicas: number) => () =>
+      Controller.deployment({ replicas, release: rolling({ surge: '0%', unavailable: '30%' }) });
+    expect(of(3)).toThrow('which of 3 pods is none');
+    expect(of(4)).not.toThrow();
+    expect(of(0)).not.toThrow();
   });
 });
 

@@ -32,6 +32,7 @@ test('a workload puts its controller and its pods into its namespace, under its 
       controller: Controller.deployment(),
       pod: { container: CONTAINER },
       labels: { tier: 'backend', 'app.kubernetes.io/name': 'a wish' },
+      first: undefined,
     };
     new Workload(chart, 'till', props);
   });

@@ -1,0 +1,183 @@
+import { cloud } from '../../../clusters/cloud';
+import { kind } from '../../../clusters/kind';
+import { shared } from '../../../clusters/shared';
+import { composition } from '../../../composition/composition';
+import { components } from '../../../constructs/app/components';
+import { dev } from '../../../environments/dev';
+import { prod } from '../../../environments/prod';
+import {
+  alerting,
+  autoscaling,
+  disruptionBudgets,
+  grafana,
+  kubeStateMetrics,
+  metricsServer,
+  networkPolicies,
+  prometheus,
+  zoneSpread,
+} from '../../../features';
+import { because } from '../../../model/layers';
+import { Matrix, target } from '../../../model/matrix';
+import type { ReleaseForm } from '../../../model/release';
+import { blueGreen, recreate, rolling } from '../../../model/release';
+import { course } from '../../../platform';
+import { flowVerdict, reportOf } from '../../../testing/judged';
+import { renderedManifests } from '../../../verify';
+import type { Objects } from '../../support/kubernetes';
+import { platformOf, refusal } from '../../support/render';
+
+const [V1, V2] = ['registry.example.com/course/web:1.0.0', 'registry.example.com/course/web:2.0.0'];
+const RELEASED = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread];
+
+const settingsOf = (release: ReleaseForm, prometheus = {}) => ({
+  web: { image: because(V1, 'a test'), release: because(release, 'a test') },
+  prometheus,
+});
+const of = (release: ReleaseForm) => platformOf(prod, cloud, RELEASED, settingsOf(release));
+const at = (live: 'blue' | 'green', green = {}) => of(blueGreen({ live, green: { image: V2, ...green } }));
+const yaml = (objects: Objects, kind: Parameters<Objects['get']>[0], name: string) =>
+  JSON.stringify(objects.get(kind, name));
+
+/** Every way that a platform may be watched, and the features that see two versions at a time. */
+const compositions = (release: ReleaseForm) =>
+  composition({
+    ...course,
+    matrix: new Matrix(
+      components,
+      target(prod, cloud, RELEASED, { settings: settingsOf(release) }),
+      target(dev, kind, [metricsServer, prometheus, networkPolicies, autoscaling, kubeStateMetrics, grafana], {
+        settings: settingsOf(release, { form: because('discovery', 'a test') }),
+      }),
+      target(prod, shared, [...RELEASED, kubeStateMetrics, alerting, grafana], {
+        settings: settingsOf(release, { form: because('operator', 'a test') }),
+      }),
+    ),
+  });
+
+describe('rolling and recreate', () => {
+  test('are the strategy of the one Deployment', () => {
+    expect(of(rolling({ surge: '50%', settle: '10s' })).get('Deployment', 'web').spec).toMatchObject({
+      minReadySeconds: 10,
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '50%', maxUnavailable: 0 } },
+    });
+    expect(of(recreate({ because: 'it locks its files' })).get('Deployment', 'web').spec.strategy).toEqual({
+      type: 'Recreate',
+    });
+  });
+
+  test('give way where each node takes one pod, unless it is said how', () => {
+    const apart = (release: ReleaseForm) =>
+      platformOf(prod, cloud, [], {
+        web: {
+          release: because(release, 'a test'),
+          placement: because({ apart: { over: 'node', strength: 'required' } }, 'a test'),
+        },
+      }).get('Deployment', 'web').spec.strategy?.rollingUpdate;
+    expect(apart(rolling())).toEqual({ maxSurge: 0, maxUnavailable: 1 });
+    expect(apart(rolling({ surge: 1 }))).toEqual({ maxSurge: 1, maxUnavailable: 0 });
+  });
+});
+
+describe('blueGreen', () => {
+  test('is two Deployments, of which the Service leads to the live one, and the change of it is that one field', () => {
+    const [blue, green] = [at('blue'), at('green')];
+    expect(blue.get('Service', 'web').spec.selector).toEqual({ 'app.kubernetes.io/name': 'web' });
+    expect(green.get('Service', 'web').spec.selector).toEqual({ 'app.kubernetes.io/name': 'web-green' });
+    const images = ['web', 'web-green'].map(
+      (name) => blue.get('Deployment', name).spec.template.spec.containers[0]?.image,
+    );
+    expect(images).toEqual([V1, V2]);
+    const changed = blue.all.filter(
+      (object) => yaml(green, object.kind as never, object.metadata.name) !== JSON.stringify(object),
+    );
+    expect(changed.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual(['Service/web']);
+    expect(green.names).toEqual(blue.names);
+  });
+
+  test('leaves the objects of the first version as they are, so that none of its pods is replaced', () => {
+    const [before, after] = [of(rolling()), at('blue')];
+    for (const [kind, name] of [
+      ['Deployment', 'web'],
+      ['Service', 'web'],
+      ['HorizontalPodAutoscaler', 'web'],
+      ['PodDisruptionBudget', 'web'],
+      ['NetworkPolicy', 'web'],
+    ] as const)
+      expect(yaml(after, kind, name)).toBe(yaml(before, kind, name));
+  });
+
+  test('gives each version a budget, an autoscaler, a spread and a configuration of its own', () => {
+    const objects = at('blue', { replicas: 2 });
+    const own = { 'app.kubernetes.io/name': 'web-green' };
+    expect(objects.get('PodDisruptionBudget', 'web-green').spec.selector.matchLabels).toEqual(own);
+    expect(objects.get('HorizontalPodAutoscaler', 'web-green').spec).toMatchObject({
+      scaleTargetRef: { name: 'web-green' },
+    });
+    const { spec } = objects.get('Deployment', 'web-green');
+    expect(spec.selector.matchLabels).toEqual(own);
+    expect(spec.template.spec.topologySpreadConstraints?.[0]?.labelSelector).toEqual({ matchLabels: own });
+    const versions = objects
+      .of('ConfigMap')
+      .flatMap(({ metadata, data }) => (/^web-(green-)?config-/.test(metadata.name) ? [data?.['VERSION']] : []));
+    expect(versions.sort()).toEqual(['1.0.0', '2.0.0']);
+  });
+
+  test('has as many pods as it says where no autoscaler owns the number', () => {
+    const objects = platformOf(
+      prod,
+      cloud,
+      [],
+      settingsOf(blueGreen({ live: 'blue', green: { image: V2, replicas: 7 } })),
+    );
+    const replicas = ['web', 'web-green'].map((name) => objects.get('Deployment', name).spec.replicas);
+    expect(replicas).toEqual([3, 7]);
+  });
+
+  describe.each(['blue', 'green'] as const)('with %s live', (live) => {
+    const all = compositions(blueGreen({ live, green: { image: V2 } }));
+
+    test.each(all.matrix.targets().map(({ name }) => name))(
+      'nothing is found in %s that was not there before',
+      (name) => {
+        const found = (composed: typeof all) =>
+          new Set(reportOf(composed, name).findings.map(({ check, path }) => `${check} ${path}`));
+        const before = found(compositions(rolling()));
+        expect([...found(all)].filter((each) => !before.has(each))).toEqual([]);
+        expect(reportOf(all, name).findings.filter(({ severity }) => severity === 'will-break')).toEqual([]);
+      },
+    );
+
+    test('whoever may reach one version may reach both, and both reach what they need', () => {
+      for (const version of ['web', 'web-green']) {
+        const allowed = (from: string, to: string, port: number) =>
+          expect([from, to, flowVerdict(all, 'prod@cloud', { from, to, port })]).toEqual([from, to, 'allowed']);
+        allowed('prometheus', version, 8080);
+        allowed(version, 'redis', 6379);
+      }
+      // The ingress controller is not among the manifests.
+      const policies = ['web', 'web-green'].map((name) => at(live).get('NetworkPolicy', name).spec.ingress);
+      expect(JSON.stringify(policies[0])).toContain('traefik');
+      expect(policies[1]).toEqual(policies[0]);
+    });
+  });
+
+  test('is scraped by one job in each form, both versions', () => {
+    const all = compositions(blueGreen({ live: 'blue', green: { image: V2 } }));
+    const text = (name: string) => renderedManifests(all, name).text;
+    expect(text('prod@cloud')).toMatch(
+      /names:\n\s+- web-pods\.course-prod\.svc\.cluster\.local\n\s+- web-green-pods\.course-prod\.svc\.cluster\.local\n/,
+    );
+    expect(text('dev@kind')).toContain('label: app.kubernetes.io/name in (web,web-green)');
+    expect(text('prod@shared')).toMatch(
+      /kind: PodMonitor\nmetadata:[^]*?name: web\n[^]*?operator: In\n\s+values:\n\s+- web\n\s+- web-green\n/,
+    );
+    // One service has one objective, whichever version answers.
+    expect(text('prod@cloud').match(/slo: web-availability\b/g)?.length).toBe(
+      renderedManifests(compositions(rolling()), 'prod@cloud').text.match(/slo: web-availability\b/g)?.length,
+    );
+  });
+
+  test('is refused where both versions are the same', () => {
+    expect(refusal(() => at('blue', { image: V1 })).message).toContain(`blue and green both run ${V1}`);
+  });
+});
