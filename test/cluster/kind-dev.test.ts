@@ -7,7 +7,7 @@ import { kind } from '../../clusters/kind';
 import { components } from '../../constructs/app/components';
 import { dev } from '../../environments/dev';
 import { matrix } from '../../environments/matrix';
-import { because, composition, type Layer, matrixOf, target } from '../../index';
+import { because, blueGreen, composition, type Layer, matrixOf, target } from '../../index';
 import { nodesOf } from '../../model/cluster';
 import { course } from '../../platform';
 import type { Selection } from '../../upstream/prometheus/query';
@@ -321,6 +321,88 @@ describe('with a visitor that the policies admit', () => {
     await cluster.kubectl('rollout', 'undo', 'deployment/web', '-n', APP);
     await rolled();
     await greets('Welcome');
+  });
+
+  proof('loses no request while people are moved to another version beside this one, and back', async () => {
+    const release = (live: 'blue' | 'green') =>
+      objectsWith({
+        web: {
+          release: because(
+            blueGreen({ live, green: { image: 'registry.example.com/course/web:0.2.0' } }),
+            'moved to and fro',
+          ),
+        },
+      });
+    const text = (object: KubernetesObject) => JSON.stringify(object);
+    const [own, both] = [new Set(objects.map(text)), release('blue')];
+    const changed = both.filter((object) => !own.has(text(object)));
+    await loadImages(cluster, both);
+    const kept = await cluster.agent(true);
+    const web = await addressOf(cluster, APP, 'web');
+    const versionBy = async (agent: typeof kept) =>
+      JSON.parse((await request({ agent, ...web, path: '/info' })).body)['version'] as string;
+    const fresh = await cluster.agent(false);
+    const podsOf = async (name: string) =>
+      (await cluster.get<{ items: Pod[] } & KubernetesObject>(APP, 'pods', `-lapp.kubernetes.io/name=${name}`)).items
+        .map(({ metadata }) => metadata.name)
+        .sort();
+    const before = await podsOf('web');
+    const moves: string[] = [];
+
+    /** Makes a version live, and waits until new connections meet no other. */
+    const move = async (live: 'blue' | 'green') => {
+      const expected = live === 'blue' ? '0.1.0' : '0.2.0';
+      const was = await versionBy(kept);
+      const started = Date.now();
+      await cluster.apply(
+        ...release(live).filter(({ kind, metadata }) => kind === 'Service' && metadata.name === 'web'),
+      );
+      // A connection that is open stays with the pod that it leads to.
+      expect(await versionBy(kept)).toBe(was);
+      let last = Date.now();
+      for (let right = 0; right < 20; right++) {
+        if ((await versionBy(fresh)) === expected) continue;
+        right = -1;
+        last = Date.now();
+      }
+      moves.push(`${((last - started) / 1000).toFixed(1)} s`);
+      expect(last - started).toBeLessThan(5000);
+      kept.destroy();
+    };
+    const { sent, failed } = await steadilyDuring(
+      async () => {
+        await cluster.apply(admitHost(APP, 'web-green', 8080, await cluster.hostAddress()), ...changed);
+        await cluster.kubectl('rollout', 'status', 'deployment/web-green', '-n', APP, '--timeout=180s');
+        for (let round = 0; round < 5; round++) for (const live of ['green', 'blue'] as const) await move(live);
+        // On the way into it no pod of the first version was replaced; the autoscaler may have changed how many there are.
+        const after = await podsOf('web');
+        const [fewer, more] = before.length < after.length ? [before, after] : [after, before];
+        expect(fewer.filter((name) => !more.includes(name))).toEqual([]);
+        await waitFor('both versions in one job', 90, async () => {
+          const green = await cluster.kubectl(
+            ...['get', 'pods', '-n', APP, '-lapp.kubernetes.io/name=web-green'],
+            '-ojsonpath={.items[*].status.podIP}',
+          );
+          const up = await promQl('up{job="web"} == 1', 'instance');
+          expect(up).toEqual(expect.arrayContaining(green.split(' ').map((address) => `${address}:8080`)));
+        });
+        await cluster.apply(
+          ...objects.filter(({ metadata }) => changed.some((each) => each.metadata.name === metadata.name)),
+        );
+        const names = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
+        const gone = both.filter(({ kind, metadata }) => !names.has(`${kind}/${metadata.name}`));
+        for (const { kind, metadata } of gone)
+          await cluster.kubectl('delete', kind, metadata.name, '-n', APP, '--wait=false');
+      },
+      visit,
+      20,
+    );
+    say(
+      `5 times to the other version and back, the last answer of the one before after ${moves.join(', ')}; ${sent} requests, ${failed.length} failed`,
+    );
+    for (const each of failed) say(`lost at ${each}`);
+    expect(failed).toEqual([]);
+    await settled(cluster, objects);
   });
 
   describe.each([
