@@ -30,6 +30,7 @@ const diff = withoutProject(tables.diff);
 const simulate = withoutProject(tables.simulate);
 const plan = withoutProject(tables.plan);
 const alerts = withoutProject(tables.alerts);
+const chain = withoutProject(tables.chain);
 const TABLES = [
   verify,
   tables.checks,
@@ -38,6 +39,7 @@ const TABLES = [
   simulate,
   plan,
   alerts,
+  chain,
   tables.facts,
   tables.init,
   tables.adopt,
@@ -53,6 +55,7 @@ export const judgingCommands: readonly Command[] = [
   { ...command(tables.simulate, async () => ({ command: (await import('./verifier')).simulate })), table: simulate },
   { ...command(tables.plan, async () => ({ command: (await import('./verifier')).plan })), table: plan },
   { ...command(tables.alerts, async () => ({ command: (await import('./verifier')).alerts })), table: alerts },
+  { ...command(tables.chain, async () => ({ command: (await import('./verifier')).chain })), table: chain },
   command(tables.facts, async () => ({ command: (await import('./verifier')).facts })),
   command(tables.init, () => import('./scaffold/init')),
   command(tables.adopt, async () => ({ command: (await import('./verifier')).adopt })),

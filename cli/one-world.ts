@@ -13,14 +13,14 @@ import type { Host, Project } from './command';
 import { appliedIn, configured } from './configured';
 import type { Given } from './options/table';
 import { subjectsOf } from './subjects';
-import type { simulate } from './tables';
+import type { alerts } from './tables';
 
 /** The manifests of one cluster, with what is known of it; what cannot be read is told, and left out, and so is what runs nowhere. */
 export function oneWorld<P>(
   project: Project<P>,
   command: string,
   words: readonly string[],
-  given: Omit<Given<typeof simulate>['values'], 'format' | 'unready'>,
+  given: Omit<Given<typeof alerts>['values'], 'format' | 'at'>,
   host: Host,
 ): { readonly world: World; readonly unreadable: boolean } {
   const { values, config } = configured(given);

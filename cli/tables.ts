@@ -466,9 +466,9 @@ const ofOneCluster = {
   namespace,
   declare,
   complete,
-  ...whichNodes,
-  ...whichVersions,
 } as const;
+/** The same, and what is done to its nodes. */
+const ofOneMaintained = { ...ofOneCluster, ...whichNodes, ...whichVersions } as const;
 
 export const simulate = commandTable({
   name: 'simulate',
@@ -484,7 +484,7 @@ export const simulate = commandTable({
     manifestsOfOne,
   ],
   options: {
-    ...ofOneCluster,
+    ...ofOneMaintained,
     unready: {
       with: ['rollout'],
       description: 'rollout: the new pods never become ready, to see what goes on serving',
@@ -512,7 +512,7 @@ export const plan = commandTable({
     manifestsOfOne,
   ],
   options: {
-    ...ofOneCluster,
+    ...ofOneMaintained,
     by: {
       with: ['maintain'],
       value: 'GROUP',

@@ -1,4 +1,5 @@
 import { GROUPS } from '../../checks/check';
+import { judgingCommands } from '../../cli/judging';
 import { COMMAND_TABLES, diff, GROUP_NAMES, publish, verify } from '../../cli/tables';
 import { RISK_CLASSES } from '../../diff/risk/classes';
 import { formats } from '../../report/formats';
@@ -29,4 +30,22 @@ test('only the last argument of a command may be given several times or left out
     const required = table.arguments.map(({ unset }) => unset === undefined);
     expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
   }
+});
+
+test('an option that is for some of what a command does names some of what that command can do', () => {
+  for (const {
+    name,
+    options,
+    arguments: [what],
+  } of COMMAND_TABLES)
+    for (const [option, { with: fitting }] of Object.entries(options))
+      if (fitting)
+        expect([name, option, fitting.some((each) => what?.choices?.includes(each))]).toEqual([name, option, true]);
+});
+
+test('a command that reads manifests of any tool needs no project', () => {
+  const judging = judgingCommands.map(({ table }) => table.name);
+  const reading = COMMAND_TABLES.filter(({ arguments: all }) => all.some(({ name }) => /^PATH/.test(name)));
+  expect(reading.length).toBeGreaterThan(4);
+  expect(reading.map(({ name }) => name).filter((name) => !judging.includes(name))).toEqual([]);
 });
