@@ -296,10 +296,11 @@ describe('prom-config-rules-valid', () => {
         '{{ $labels.job }} {{- range $i, $s := query "up" }}{{ $s | value | humanize }}{{ end }} {{ printf "}}" }}',
       ),
     ).toEqual([]);
-    expect(summed('{{ $label.job }}')[0]).toContain('there is no variable $label');
-    expect(summed('{{ $value')[0]).toContain('a {{ has no }}');
-    expect(summed('{{ if $value }}a')[0]).toContain('an {{ end }} is missing');
-    expect(summed('{{ $value | humanise }}')[0]).toMatch(/^unknown .*there is no function humanise/);
+    expect(summed('{{ $label.job }}')[0]).toContain('undefined variable "$label"');
+    expect(summed('{{ $value')[0]).toContain('unclosed action');
+    expect(summed('in {{ $labels.namespace }: {{ $value }}')[0]).toContain('unexpected "}" in operand');
+    expect(summed('{{ if $value }}a')[0]).toContain('an {{end}} is missing');
+    expect(summed('{{ $value | humanise }}')[0]).toMatch(/^unknown .*function "humanise" not defined/);
   });
   test("Loki's rules have the same form, and a function of another version may exist", () => {
     expect(ruled(alert('sum(rate({app="web"} |= "error" [5m])) > 1'))).toEqual([]);

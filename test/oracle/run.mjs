@@ -53,6 +53,8 @@ const ORACLES = {
   eviction: ({ program, count = '40', seed, out }) => inCluster(program, count, seed, out),
   images: ({ program, count = '200000', seed, out, folder }) =>
     here(program, count, seed, out, built('images', folder)),
+  template: ({ program, count = '100000', seed, out, folder }) =>
+    here(program, count, seed, out, built('template', folder)),
   crd: ({ program, count = '20000', seed, out, folder }) => here(program, count, seed, out, built('crd', folder)),
   'crd-definitions': ({ program, count = '10000', seed, out, folder, files }) =>
     here(program, count, seed, out, built('crd', folder), ...definitionFiles(), ...files),

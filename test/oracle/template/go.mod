@@ -1,0 +1,3 @@
+module strata.test/template
+
+go 1.26.0
