@@ -412,6 +412,16 @@ describe('promql-meaning', () => {
     ['histogram_quantile(0.9, sum(rate(a_bucket[5m]))) > 1', 'drops the label le'],
     ['sum by (pod) (a) / sum by (node) (b) > 1', 'only series with the same labels match'],
     ['sum by (pod) (a) / sum(b) > 1', 'only series with the same labels match'],
+    [
+      'histogram_quantile(95, sum by (le) (rate(a_bucket[5m]))) > 1',
+      'and 95 is none: the result is +Inf; did you mean 0.95?',
+    ],
+    ['quantile by (job) (-1, a) > 1', 'and -1 is none: the result is -Inf'],
+    ['quantile_over_time(99.9, a[5m]) > 1', 'did you mean 0.99'],
+    ['absent(up{job="x"}) == 0', 'absent is 1 or nothing at all, never == 0: it returns nothing'],
+    ['(absent_over_time(up[5m])) > 1', 'never > 1'],
+    ['http_requests_total > 100', 'http_requests_total is a counter'],
+    ['max by (job) (http_requests_total) >= 5', 'once above 5 it stays there'],
   ])('%s', (expr, reason) => expect(judged(expr)).toEqual([expect.stringContaining(reason)]));
   test.each([
     'rate(http_requests_total[5m]) > 1',
@@ -422,6 +432,16 @@ describe('promql-meaning', () => {
     'histogram_quantile(0.9, sum without (pod) (rate(a_bucket[5m]))) > 1',
     'sum by (a) (x) or sum by (b) (y)',
     'histogram_quantile(0.9, sum(rate(native_seconds[5m]))) > 1',
+    'quantile(0.5, a) > 1',
+    'absent(up{job="x"}) == 1',
+    'absent(up{job="x"}) > 0',
+    'absent(up{job="x"})',
+    // Whether it has ever happened.
+    'errors_total > 0',
+    'sum(rate(http_requests_total[5m])) > 100',
+    'time() - last_success_total > 100',
+    'max(http_requests_total - http_requests_total offset 5m) > 100',
+    'jobs_total < 5',
   ])('%s is as it should be', (expr) => expect(judged(expr)).toEqual([]));
 });
 

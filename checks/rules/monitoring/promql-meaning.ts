@@ -12,6 +12,7 @@ import {
 } from '../../../upstream/prometheus/query';
 import { droppedLabels } from '../../../upstream/prometheus/result-labels';
 import { check } from '../../check';
+import { impossibleValues } from '../../promql-values';
 
 const manifests = (expr: string) => `
 apiVersion: monitoring.coreos.com/v1
@@ -110,6 +111,7 @@ function* reasons(query: Query): Iterable<string> {
       yield `one side has the labels (${a}) and the other (${b}), and without on(…) only series with the same labels match: there are none, so it returns nothing`;
   }
   yield* dropped(query);
+  yield* impossibleValues(query);
 }
 
 function* dropped(query: Query): Iterable<string> {
