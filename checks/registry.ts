@@ -42,6 +42,7 @@ import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trust
 import monitorResolves from './rules/monitoring/monitor-resolves';
 import monitorSelected from './rules/monitoring/monitor-selected';
 import monitoringStackComplete from './rules/monitoring/monitoring-stack-complete';
+import operatorSecretExists from './rules/monitoring/operator-secret-exists';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
 import receiverReachable from './rules/monitoring/receiver-reachable';
@@ -380,6 +381,7 @@ export const checks: readonly Check[] = [
   monitorResolves,
   monitorSelected,
   monitoringStackComplete,
+  operatorSecretExists,
   promConfigRulesValid,
   promqlMeaning,
   receiverReachable,

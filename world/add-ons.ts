@@ -58,10 +58,22 @@ export const ADD_ONS: Readonly<Record<string, Kinds>> = {
 
   // Metrics, logs, traces. github.com/prometheus-operator/prometheus-operator, pkg/*/statefulset.go: governingServiceName
   'monitoring.coreos.com': {
-    Prometheus: operated('prometheus-operated'),
-    PrometheusAgent: operated('prometheus-agent-operated'),
-    Alertmanager: operated('alertmanager-operated'),
-    ThanosRuler: operated('thanos-ruler-operated'),
+    Prometheus: operated('prometheus-operated', 'prometheus', {
+      Secret: ['', '-tls-assets-0', '-web-config', '-thanos-prometheus-http-client-file'],
+      ConfigMap: ['-rulefiles-0'],
+    }),
+    PrometheusAgent: operated('prometheus-agent-operated', 'prom-agent', {
+      Secret: ['', '-tls-assets-0', '-web-config'],
+      ConfigMap: [],
+    }),
+    Alertmanager: operated('alertmanager-operated', 'alertmanager', {
+      Secret: ['-generated', '-tls-assets-0', '-web-config', '-cluster-tls-config'],
+      ConfigMap: [],
+    }),
+    ThanosRuler: operated('thanos-ruler-operated', 'thanos-ruler', {
+      Secret: ['-config', '-tls-assets-0', '-web-config'],
+      ConfigMap: ['-rulefiles-0'],
+    }),
     ...none('ServiceMonitor', 'PodMonitor', 'Probe', 'PrometheusRule', 'ScrapeConfig', 'AlertmanagerConfig'),
   },
   // docs.victoriametrics.com/operator/api

@@ -53,11 +53,20 @@ export const chartAt =
     return sources.some((source) => record(source)?.['chart'] !== undefined) ? 'anything' : NOTHING;
   };
 
-/** A StatefulSet with its governing Service, and Secrets and ConfigMaps with what it reads. */
-export const operated = (service: string): Creates => [
-  ...(['pods', 'Service', 'Secret', 'ConfigMap'] as const),
-  { kind: 'Service', name: service },
-];
+/** A StatefulSet with its governing Service, and Secrets and ConfigMaps of what it reads, called after it: `prometheus-main-web-config`. */
+export const operated =
+  (
+    service: string,
+    prefix: string,
+    made: { readonly [kind in 'Secret' | 'ConfigMap']: readonly string[] },
+  ): KindEntry =>
+  ({ name }) => [
+    ...(['pods', 'Service'] as const),
+    { kind: 'Service', name: service },
+    ...(['Secret', 'ConfigMap'] as const).flatMap((kind) =>
+      made[kind].map((ending) => ({ kind, name: `${prefix}-${name}${ending}` })),
+    ),
+  ];
 
 /** Argo Rollouts: a metric of an analysis may be what a Job finds out. */
 export const measuringJobs: KindEntry = (resource) =>

@@ -84,6 +84,69 @@ describe('monitor-selected', () => {
   });
 });
 
+describe('operator-secret-exists', () => {
+  const judged = (...manifests: readonly string[]) =>
+    verdicts('operator-secret-exists', all(namespaceOf('monitoring'), ...manifests));
+  const secret =
+    '{ apiVersion: v1, kind: Secret, metadata: { name: known, namespace: monitoring }, stringData: { a: b } }';
+  const config = secret.replace('Secret', 'ConfigMap').replace('stringData', 'data');
+
+  test.each([
+    [
+      'ServiceMonitor',
+      (ref: string) => `endpoints: [{ tlsConfig: { ca: { secret: ${ref} } } }]`,
+      'endpoints[0].tlsConfig.ca.secret',
+    ],
+    [
+      'PodMonitor',
+      (ref: string) => `podMetricsEndpoints: [{ oauth2: { clientSecret: ${ref} } }]`,
+      'podMetricsEndpoints[0].oauth2.clientSecret',
+    ],
+    ['Probe', (ref: string) => `bearerTokenSecret: ${ref}`, 'bearerTokenSecret'],
+    ['ScrapeConfig', (ref: string) => `authorization: { credentials: ${ref} }`, 'authorization.credentials'],
+    ['Prometheus', (ref: string) => `additionalScrapeConfigs: ${ref}`, 'additionalScrapeConfigs'],
+    [
+      'PrometheusAgent',
+      (ref: string) => `remoteWrite: [{ url: a, basicAuth: { username: ${ref} } }]`,
+      'remoteWrite[0].basicAuth.username',
+    ],
+    [
+      'Alertmanager',
+      (ref: string) =>
+        `alertmanagerConfiguration: { global: { httpConfig: { authorization: { credentials: ${ref} } } } }`,
+      'alertmanagerConfiguration.global.httpConfig.authorization.credentials',
+    ],
+    ['ThanosRuler', (ref: string) => `objectStorageConfig: ${ref}`, 'objectStorageConfig'],
+  ])('what a %s reads is there, with its key', (kind, spec, path) => {
+    expect(judged(object(kind, spec('{ name: known, key: a }')), secret)).toEqual([]);
+    expect(judged(object(kind, spec('{ name: known, key: c }')), secret)).toEqual([`fail spec.${path}.key`]);
+    expect(judged(object(kind, spec('{ name: other, key: a }')), secret)).toEqual([`fail spec.${path}.name`]);
+    expect(judged(object(kind, spec('{ name: other, key: a, optional: true }')), secret)).toEqual([]);
+  });
+
+  test('a key below configMap is that of a ConfigMap', () => {
+    const ca = 'endpoints: [{ tlsConfig: { ca: { configMap: { name: known, key: a } } } }]';
+    expect(judged(object('ServiceMonitor', ca), config)).toEqual([]);
+    expect(judged(object('ServiceMonitor', ca), secret)).toEqual([
+      'fail spec.endpoints[0].tlsConfig.ca.configMap.name',
+    ]);
+  });
+
+  test('what is mounted is there; pods that it changes are not asked for their own', () => {
+    expect(judged(object('Prometheus', 'secrets: [known], configMaps: [known]'), secret, config)).toEqual([]);
+    expect(judged(object('Prometheus', 'secrets: [other]'), secret)).toEqual(['fail spec.secrets[0]']);
+    expect(judged(object('Prometheus', 'configMaps: [known]'), secret)).toEqual(['fail spec.configMaps[0]']);
+    const own = 'containers: [{ name: a, env: [{ name: A, valueFrom: { secretKeyRef: { name: other, key: a } } }] }]';
+    expect(judged(object('Prometheus', own))).toEqual([]);
+  });
+
+  test('what may be elsewhere cannot be told', () => {
+    expect(verdicts('operator-secret-exists', object('Prometheus', 'secrets: [other]'))).toEqual([
+      'unknown spec.secrets[0]',
+    ]);
+  });
+});
+
 describe('monitoring-stack-complete', () => {
   const judged = (...manifests: readonly string[]) =>
     verdicts('monitoring-stack-complete', all(namespaceOf('monitoring'), ...manifests));

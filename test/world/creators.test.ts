@@ -72,10 +72,25 @@ describe('an object that a controller may create', () => {
     const cluster = object('monitoring.coreos.com/v1', 'Prometheus', 'pg');
     for (const kind of ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout'])
       expect(found(kind, 'pg', cluster)).toBe('pg');
-    for (const kind of ['Service', 'Secret', 'ConfigMap']) expect(found(kind, 'pg-x', cluster)).toBe('pg');
-    for (const kind of ['Job', 'ServiceAccount', 'PersistentVolumeClaim'])
+    expect(found('Service', 'pg-x', cluster)).toBe('pg');
+    // What it makes of these has names that are known.
+    for (const kind of ['Secret', 'ConfigMap', 'Job', 'ServiceAccount', 'PersistentVolumeClaim'])
       expect(found(kind, 'pg', cluster)).toBeUndefined();
     expect(found('Job', 'pg', anything('pg'))).toBe('pg');
+  });
+  test('of the Prometheus operator has a name that is known', () => {
+    const world = worldOf(
+      [
+        object('monitoring.coreos.com/v1', 'Prometheus', 'main'),
+        object('monitoring.coreos.com/v1', 'Alertmanager', 'main'),
+      ].join('\n---\n'),
+    );
+    const made = (kind: string, name: string) => creatorOf(world, kind, 'shop', name)?.kind;
+    expect(made('Secret', 'prometheus-main-web-config')).toBe('Prometheus');
+    expect(made('ConfigMap', 'prometheus-main-rulefiles-0')).toBe('Prometheus');
+    expect(made('Secret', 'alertmanager-main-generated')).toBe('Alertmanager');
+    // That is what it reads.
+    expect(made('Secret', 'alertmanager-main')).toBeUndefined();
   });
   test('is of the namespace that it creates in; a resource of the cluster may create in any', () => {
     const cluster = object('example.com/v1', 'Whole', 'pg', 'spec: {}', '');
