@@ -185,6 +185,7 @@ import defaultStorageclassSingle from './rules/storage/default-storageclass-sing
 import emptyDirMedium from './rules/storage/empty-dir-medium';
 import localPathProvisions from './rules/storage/local-path-provisions';
 import pvcResizeLegal from './rules/storage/pvc-resize-legal';
+import retentionFitsVolume from './rules/storage/retention-fits-volume';
 import rwoSharing from './rules/storage/rwo-sharing';
 import storageclassExists from './rules/storage/storageclass-exists';
 import volumeBindsClaim from './rules/storage/volume-binds-claim';
@@ -364,6 +365,7 @@ export const checks: readonly Check[] = [
   emptyDirMedium,
   localPathProvisions,
   pvcResizeLegal,
+  retentionFitsVolume,
   rwoSharing,
   storageclassExists,
   volumeBindsClaim,

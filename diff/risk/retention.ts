@@ -2,6 +2,7 @@ import { parseQuantity } from '../../manifests/quantity';
 import { list } from '../../manifests/resource';
 import type { Container } from '../../manifests/workload';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
+import { prometheusSize } from '../../upstream/prometheus/size';
 
 /** For how long, or up to which size, a program keeps what it stores. */
 export interface Retention {
@@ -22,23 +23,6 @@ interface Option {
 }
 
 const DAY = 86_400_000;
-const UNIT: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 2 ** 10,
-  MB: 2 ** 20,
-  GB: 2 ** 30,
-  TB: 2 ** 40,
-  PB: 2 ** 50,
-  EB: 2 ** 60,
-};
-
-/** `512MB`, `10GiB`; 0 is no bound. */
-export function prometheusSize(value: string): number | undefined {
-  const form = /^(\d+(?:\.\d+)?)\s*([KMGTPE]?)(i?B)?$/.exec(value);
-  if (!form) return undefined;
-  return Number(form[1]) * (UNIT[`${form[2]}B`] ?? 1) || Number.POSITIVE_INFINITY;
-}
-
 /** A duration of Prometheus; 0 is no bound where `zero` says so. */
 function time(value: string): number | undefined {
   return prometheusDuration(value);
