@@ -2,7 +2,7 @@ import type { Capability } from '../model/capability';
 import { capabilities } from '../model/capability';
 import type { Cluster } from '../model/cluster';
 import { nodesOf } from '../model/cluster';
-import { clusterObjects } from '../model/cluster-objects';
+import { clusterObjects, existingObjects } from '../model/cluster-objects';
 import { knownNames, StrataError } from '../model/errors';
 import { kindConfig } from '../model/kind-config';
 import { toYaml } from '../render/yaml';
@@ -32,7 +32,9 @@ export const command: Run<typeof clusters> = ({ matrix }, { values, words: [name
     host.print(kindText(cluster));
     return;
   }
-  const list = { apiVersion: 'v1', kind: 'List', items: clusterObjects(cluster) };
+  // All that is known of it, so that whoever is given the file judges as whoever is given the name.
+  const items = [...clusterObjects(cluster), ...existingObjects(cluster, [])];
+  const list = { apiVersion: 'v1', kind: 'List', items };
   host.print(values.output === 'json' ? JSON.stringify(list, null, 2) : toYaml(list).trimEnd());
 };
 

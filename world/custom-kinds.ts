@@ -1,4 +1,4 @@
-import type { Resource } from '../manifests/resource';
+import type { Json, Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import { memo } from '../model/memo';
 import type { CustomKind } from '../upstream/kubernetes/custom';
@@ -25,11 +25,13 @@ export const customKinds = memo((world: World): Custom => {
     const spec = record(definition.at(['spec']));
     const group = string(spec?.['group']) ?? '';
     const kind = string(record(spec?.['names'])?.['kind']) ?? '';
+    // What only says that a kind is there, such as the facts of a cluster, tells less than a whole definition.
+    if (versions.has(`${group} ${kind}`) && !list(spec?.['versions']).some(schemaIn)) continue;
     const served: string[] = [];
     for (const entry of list(spec?.['versions'])) {
       const version = record(entry);
       const name = string(version?.['name']) ?? '';
-      const schema = record(record(version?.['schema'])?.['openAPIV3Schema']);
+      const schema = schemaIn(entry);
       kinds.set(`${group}/${name} ${kind}`, {
         namespaced: spec?.['scope'] !== 'Cluster',
         served: version?.['served'] !== false,
@@ -44,6 +46,10 @@ export const customKinds = memo((world: World): Custom => {
   }
   return { kinds, versions, complete: known !== undefined };
 });
+
+function schemaIn(version: unknown): Json | undefined {
+  return record(record(record(version)?.['schema'])?.['openAPIV3Schema']);
+}
 
 /** Whether the API server has the kind itself: it does not ask a CustomResourceDefinition of the same name. */
 function isBuiltIn(resource: Resource, minor: number | undefined): boolean {

@@ -321,6 +321,17 @@ describe('output', () => {
 });
 
 describe('what is known of a cluster', () => {
+  test('is the same by its name and by what `strata clusters NAME` prints', async () => {
+    const tree = join(folder, 'known');
+    await run(['render', 'prod@shared', '--out', tree]);
+    const printed = file('shared.yaml', (await run(['clusters', 'shared'])).text);
+    const [byFile, byName] = await Promise.all(
+      [printed, 'shared'].map((cluster) => run(['verify', join(tree, 'shared/prod'), '--all', '--cluster', cluster])),
+    );
+    expect(byFile).toEqual(byName);
+    expect(byName!.text).toContain(': 0 will break');
+  });
+
   const ROUTE = `
 apiVersion: v1
 kind: Namespace

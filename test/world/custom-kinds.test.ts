@@ -34,6 +34,14 @@ describe('a CustomResourceDefinition', () => {
     expect(of('', { facts: one! })).toEqual([['v1'], true]);
     expect(of(one!, { declared: two!, facts: three! })).toEqual([['v1'], true]);
     expect(of('', { declared: two!, facts: three! })).toEqual([['v2'], true]);
+    // One without a schema says only that the kind is there: it tells less than another one.
+    const bare = crd('{ name: v1 }');
+    const known = (manifests: string, options: Parameters<typeof worldOf>[1]) =>
+      customKinds(worldOf(manifests, options)).kinds.get('example.com/v1 Thing')?.schema !== undefined;
+    expect(known('', { declared: one!, facts: bare })).toBe(true);
+    expect(known('', { declared: bare, facts: one! })).toBe(true);
+    expect(known(bare, { declared: one! })).toBe(true);
+    expect(known('', { declared: bare })).toBe(false);
     const other =
       '{ apiVersion: v1, kind: ConfigMap, metadata: { name: c, namespace: shop }, spec: { group: example.com, names: { kind: Thing } } }';
     expect(of('', { declared: other })).toEqual([undefined, false]);
