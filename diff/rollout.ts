@@ -5,6 +5,7 @@ import { SYNC_WAVE } from '../model/kubernetes';
 import { strategyOf, strategyText } from '../simulate/rollout/strategy';
 import { podsOf } from '../world/autoscalers';
 import type { World } from '../world/world';
+import { refusedRollouts } from './risk/refused-pods';
 import type { Risk, WorldChange } from './risk/risk';
 import { changedWorkloads, replacesPods, templateFields } from './risk/workloads';
 
@@ -37,7 +38,8 @@ export function replacements(change: WorldChange, risks: readonly Risk[]): Workl
       (workload) =>
         replacesPods(workload.after) &&
         templateFields(workload).length > 0 &&
-        // What the API server refuses is not rolled out.
+        // What the API server refuses, the object or its pods, is not rolled out.
+        !refusedRollouts(change).has(workload) &&
         !risks.some((risk) => risk.change === workload.change && risk.class === 'immutable'),
     )
     .map(({ after }) => replacementOf(change.after, after))

@@ -1,7 +1,8 @@
+import { refusedRollouts } from './refused-pods';
 import type { Risk, RiskRule, WorldChange } from './risk';
 import { rules } from './rules';
 
-/** What is said of a rollout. What the API server refuses is not rolled out. */
+/** What is said of a rollout. What the API server refuses, the object or its pods, is not rolled out. */
 const OF_ROLLOUTS: ReadonlySet<string> = new Set(['pod-template-changed', 'rollout-interrupts']);
 
 /** Everything that the rules say of a change, by object. */
@@ -9,7 +10,10 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
   const risks = among.flatMap((rule) =>
     [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
   );
-  const refused = new Set(risks.flatMap((risk) => (risk.class === 'immutable' ? [risk.change] : [])));
+  const refused = new Set([
+    ...risks.flatMap((risk) => (risk.class === 'immutable' ? [risk.change] : [])),
+    ...[...refusedRollouts(change).keys()].map((workload) => workload.change),
+  ]);
   return refused.size === 0
     ? risks
     : risks.filter(({ rule, change }) => !OF_ROLLOUTS.has(rule) || !refused.has(change));

@@ -77,7 +77,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'what is not there is not less than an amount; the condition is for the types',
   },
   {
-    file: 'checks/pod-security.ts',
+    file: 'simulate/admission/pod-security.ts',
     line: 'known.set(level, inquiry);',
     original: 'known.set(level, inquiry);',
     replacement: ';',

@@ -1,11 +1,11 @@
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
+import { refusalOf } from '../../../simulate/admission/pod-security';
 import { LABEL_PREFIX, namespacePolicy, policyText, violationsText } from '../../../upstream/pod-security/admission';
 import { LEVELS } from '../../../upstream/pod-security/control';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
-import { refusalOf } from '../../pod-security';
 
 const manifests = (container: string) => `
 apiVersion: v1

@@ -1,6 +1,6 @@
+import { isNodeAgent, refusalOf } from '../../../simulate/admission/pod-security';
 import { namespacePolicy, policyOfAdvice, violationsText } from '../../../upstream/pod-security/admission';
 import { check } from '../../check';
-import { isNodeAgent, refusalOf } from '../../pod-security';
 
 const manifests = (more: string) => `
 apiVersion: apps/v1

@@ -35,6 +35,7 @@ import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
+import podsRefused from './pods-refused';
 import podsUnseen from './pods-unseen';
 import policyNarrowed from './policy-narrowed';
 import policyOpened from './policy-opened';
@@ -113,6 +114,7 @@ export const rules: readonly RiskRule[] = [
   namespaceRemoved,
   podTemplateChanged,
   podsFitNowhere,
+  podsRefused,
   podsUnseen,
   policyNarrowed,
   policyOpened,

@@ -1,14 +1,10 @@
-import type { Path, Resource } from '../../../manifests/resource';
-import { record, string } from '../../../manifests/resource';
 import { kubernetesData } from '../../../upstream/kubernetes/data';
 import { violations } from '../../../upstream/pod-security/admission';
 import type { Violation } from '../../../upstream/pod-security/pod';
 import { securedPod } from '../../../upstream/pod-security/pod';
-import type { ChangeStep, FieldChange } from '../../field-change';
-import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
-import type { WorkloadChange } from '../workloads';
-import { changedWorkloads, templateFields } from '../workloads';
+import { fieldOfViolation, securityFields } from '../security-fields';
+import { changedWorkloads } from '../workloads';
 
 const web = (security: string) => `
 apiVersion: apps/v1
@@ -38,7 +34,7 @@ export default riskRule({
   *find(diff) {
     const server = diff.after.facts.minor ?? kubernetesData().newest;
     for (const workload of changedWorkloads(diff)) {
-      const fields = templateFields(workload).filter(isOfSecurity);
+      const fields = securityFields(workload);
       if (fields.length === 0) continue;
       const { change, before, after } = workload;
       const told = new Set<string>();
@@ -52,7 +48,7 @@ export default riskRule({
           told.add(violation.reason);
           yield {
             change,
-            field: fieldOf(workload, fields, violation),
+            field: fieldOfViolation(workload, fields, violation),
             message: `pods ${was.length === 0 ? 'no longer meet' : 'violate one control more of'} the ${level} level: ${violation.reason} (${violation.detail})`,
           };
         }
@@ -61,43 +57,10 @@ export default riskRule({
   },
 });
 
-/** What the controls look at. */
-const LOOKED_AT =
-  /^(securityContext|host(Network|PID|IPC|Users|Aliases)|os|volumes|ports|annotations|lifecycle|\w+Probe|\w*[cC]ontainers)$/;
-
-/** Also a container or a volume that comes. */
-function isOfSecurity({ path, order }: FieldChange): boolean {
-  const isEntry = typeof path.at(-1) !== 'string';
-  const named = path.filter((step) => typeof step === 'string' && !/ontainers$/.test(step));
-  return order !== true && (isEntry || [...named, path.at(-1)].some((step) => LOOKED_AT.test(String(step))));
-}
-
 /** What another container of the pod already is guilty of is new where it is a way out, which baseline closes. */
 function isNew({ reason, detail }: Violation, before: readonly Violation[], level: 'baseline' | 'restricted'): boolean {
   const old = before.find((each) => each.reason === reason);
   if (!old) return true;
   const known = new Set(old.detail.match(/"[^"]*"/g) ?? []);
   return level === 'baseline' && (detail.match(/"[^"]*"/g) ?? []).some((name) => !known.has(name));
-}
-
-function fieldOf(
-  { after }: WorkloadChange,
-  fields: readonly FieldChange[],
-  { path }: Violation,
-): FieldChange | undefined {
-  const steps = stepsOf(after.resource, path);
-  const near = fields.filter((field) => field === fieldAt({ fields: [field] }, steps));
-  const ofContext = fields.find((field) => field.path.includes('securityContext'));
-  return near.find(({ path: own }) => own.length >= steps.length) ?? ofContext ?? near[0] ?? fields[0];
-}
-
-/** Places in lists by the names of their entries. */
-function stepsOf(resource: Resource, path: Path): ChangeStep[] {
-  const steps: ChangeStep[] = [];
-  for (const [i, step] of path.entries()) {
-    const name = typeof step === 'number' ? string(record(resource.at(path.slice(0, i + 1)))?.['name']) : undefined;
-    if (typeof step === 'number' && name === undefined) break;
-    steps.push(name === undefined ? String(step) : { name });
-  }
-  return steps;
 }

@@ -91,7 +91,7 @@ export const opening: readonly HistoryChange[] = [
   },
   {
     name: 'container-with-a-capability',
-    class: ['privilege', 'restart'],
+    class: ['disruption', 'restart'],
     edits: [replace('web', 'drop: [ALL]', 'drop: [ALL]\n              add: [SYS_PTRACE]', 'dev')],
   },
   {

@@ -1,17 +1,17 @@
-import type { WorkloadManifest } from '../manifests/workload';
-import { memo } from '../model/memo';
-import { kubernetesData } from '../upstream/kubernetes/data';
+import type { WorkloadManifest } from '../../manifests/workload';
+import { memo } from '../../model/memo';
+import { kubernetesData } from '../../upstream/kubernetes/data';
 import {
   CONTROLS,
   controlsInForce,
   namespacePolicy,
   policyText,
   type StandardLevel,
-} from '../upstream/pod-security/admission';
-import type { Control, ControlTest } from '../upstream/pod-security/control';
-import type { Violation } from '../upstream/pod-security/pod';
-import { securedPod } from '../upstream/pod-security/pod';
-import type { World } from '../world/world';
+} from '../../upstream/pod-security/admission';
+import type { Control, ControlTest } from '../../upstream/pod-security/control';
+import type { Violation } from '../../upstream/pod-security/pod';
+import { securedPod } from '../../upstream/pod-security/pod';
+import type { World } from '../../world/world';
 
 /** A pod under a policy: refused by all servers that come into question, or by some of them. */
 export interface Refusal {
