@@ -5,20 +5,18 @@ import { addTo } from '../../model/multimap';
 import { OUTSIDE, readWanted } from '../../simulate/network/ends';
 import type { FlowChange } from '../../simulate/network/flow-diff';
 import { flowDiff } from '../../simulate/network/flow-diff';
+import { ANY_PORT } from '../../simulate/network/ports';
 import type { ObjectChange } from '../object-change';
 import { flowWorlds } from './flow-worlds';
 import { isInside } from './paths';
 import type { FoundRisk, WorldChange } from './risk';
 import { changedWorkloads, isBelow, workloadOf } from './workloads';
 
-/** So many connections are named; of more only the number is said. */
-const SHOWN = 3;
-
 /** The connections that a change opens or closes, at the object that does it. */
 export function* flowRisks(
   diff: WorldChange,
   kinds: readonly FlowChange['does'][],
-  text: (flow: FlowChange) => string,
+  text: (flows: readonly FlowChange[]) => string,
 ): Iterable<FoundRisk> {
   const byChange = new Map<ObjectChange, FlowChange[]>();
   for (const flow of flowChanges(diff)) {
@@ -26,11 +24,7 @@ export function* flowRisks(
     const cause = causeOf(diff, flow);
     if (cause) addTo(byChange, cause, flow);
   }
-  for (const [change, flows] of byChange) {
-    const texts = [...new Set(flows.map(text))];
-    const more = texts.length > SHOWN ? `; and ${texts.length - SHOWN} more` : '';
-    yield { change, message: texts.slice(0, SHOWN).join('; ') + more };
-  }
+  for (const [change, flows] of byChange) yield { change, message: text(flows) };
 }
 
 /**
@@ -43,26 +37,23 @@ export const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
     new Set(diff.changes.filter((change) => change.does === does).map(({ id }) => id));
   const [added, removed] = [ids('added'), ids('removed')];
   const worlds = flowWorlds(diff, (change) => isOfNetwork(diff, change));
-  const flows = [{}, { to: readWanted('outside') }].flatMap((query) => flowDiff(worlds.before, worlds.after, query));
+  // What listens on a port need not be declared: all other ports are asked for, too.
+  const flows = [{ alsoPorts: () => [ANY_PORT] }, { to: readWanted('outside') }].flatMap((query) =>
+    flowDiff(worlds.before, worlds.after, query),
+  );
   return withoutRenames(diff, flows).filter(
-    ({ flow, before, after }) =>
+    ({ does, flow, before, after }) =>
       !added.has(flow.to) &&
       !removed.has(flow.to) &&
       // Who is not there any more connects to nothing.
       !removed.has(flow.from) &&
       (!added.has(flow.from) || flow.ingress.length > 0) &&
-      // Nothing is known to listen in a workload without ports.
-      !(flow.port === 'any' && !flow.to.startsWith(OUTSIDE)) &&
+      // Nothing is known to listen on a port that nobody names: what certainly opens is told, for whatever may.
+      (flow.port !== 'any' || flow.to.startsWith(OUTSIDE) || does === 'opens') &&
       // Between the pods of one workload there is nothing to connect while it has a single one.
       (flow.from !== flow.to || (before !== undefined && after !== undefined)),
   );
 });
-
-/** `TCP 8080`, `any port` */
-export function flowPortText({ protocol, port, endPort }: FlowChange['flow']): string {
-  if (port === 'any') return protocol === 'any' ? 'any port' : `any port of ${protocol}`;
-  return `${protocol} ${port}${endPort === undefined ? '' : `-${endPort}`}`;
-}
 
 /** Without the connections that close for a workload and open for the one that it is called now. */
 function withoutRenames(diff: WorldChange, flows: readonly FlowChange[]): readonly FlowChange[] {

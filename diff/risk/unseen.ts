@@ -8,6 +8,9 @@ import type { WorldChange } from './risk';
 /** What is said where nobody knows which pods are meant, as a clause. */
 export const UNSEEN = 'its pods are not among the manifests';
 
+/** Whom a rule lets in that asks for no label, neither of the namespace nor of the pod. */
+export const EVERY_POD = 'every pod of the cluster';
+
 /**
  * Whether a namespace may hold objects that are not among the manifests: they do not create it, or hold something of which a controller
  * makes pods, and nobody declared what stands elsewhere.

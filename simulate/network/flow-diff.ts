@@ -26,7 +26,11 @@ export function flowDiff(before: World, after: World, query: FlowQuery = {}): re
   const cutAt = [before, after].flatMap(blocksNamedIn);
   // Of both: the ports of what is outside are those that policies about somebody who sends to it name.
   const ports = portsByEnd([before, after].flatMap((world) => [...flowsOf(world, query)]));
-  const asked = { ...query, cutAt, alsoPorts: (to: string) => ports.get(to) ?? [] };
+  const asked = {
+    ...query,
+    cutAt,
+    alsoPorts: (to: string) => [...(ports.get(to) ?? []), ...(query.alsoPorts?.(to) ?? [])],
+  };
   const [old, now] = [byKey(flowsOf(before, asked)), byKey(flowsOf(after, asked))];
   const changes = new Map<string, { change: FlowChange; blocks: Block[] }>();
   for (const key of new Set([...now.keys(), ...old.keys()])) {

@@ -1,4 +1,4 @@
-import { allOf, classed, messagesOf, workloadOf } from './risks';
+import { allOf, classed, messagesOf, workloadOf, worstClass } from './risks';
 
 const service = (spec: string, annotations = '') =>
   `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { ${annotations} } }, spec: { ${spec}, selector: { app: web } } }`;
@@ -30,7 +30,7 @@ describe('flow-opens to what is outside', () => {
       'Deployment/shop/web can reach outside the cluster: 203.0.113.0/24 on TCP 443',
     ]);
     expect(messagesOf('flow-opens', egress(''), egress('{}'))).toEqual([
-      'Deployment/shop/web can reach outside the cluster on any port',
+      'Deployment/shop/web can reach outside the cluster on every port',
     ]);
     expect(messagesOf('flow-closes', egress('{}'), egress(''))).toEqual([
       'Deployment/shop/web cannot reach outside the cluster on any port any more',
@@ -62,7 +62,7 @@ describe('flow-opens and flow-closes', () => {
     );
     const all = (from: string) => allOf(web('replicas: 2'), workloadOf({ name: 'caller' }), policy(from), ...many);
     expect(messagesOf('flow-opens', all(''), all(peer))).toEqual([
-      expect.stringMatching(/^Deployment\/shop\/caller can reach Deployment\/shop\/web on TCP 8080;/),
+      expect.stringMatching(/^Deployment\/shop\/caller can reach Deployment\/shop\/web on TCP 8080/),
     ]);
     expect(classed('flow-closes', all(peer), all(''))).toEqual(['disruption NetworkPolicy/shop/web']);
     const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: n-3, labels: { team: a } } }';
@@ -288,5 +288,95 @@ describe('host-port-opened', () => {
     expect(
       classed(id, '', workloadOf({ kind: 'DaemonSet', container: 'ports: [{ containerPort: 80, hostPort: 80 }]' })),
     ).toEqual(['exposure DaemonSet/shop/web']);
+  });
+});
+
+describe('what a NetworkPolicy opens beside the ports that are declared', () => {
+  const FRONT = workloadOf({ name: 'front' });
+  const peer = 'from: [{ podSelector: { matchLabels: { app: front } } }]';
+  const policy = (side: string, rules: string, app = 'web') =>
+    `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: ${app} } }, policyTypes: [${side}], ${side.toLowerCase()}: [${rules}] } }`;
+  const WEB = workloadOf({ spec: 'replicas: 2', container: 'ports: [{ containerPort: 8080 }]' });
+  const all = (one: string) => allOf(WEB, FRONT, one);
+  test.each([
+    [
+      'ports that are removed',
+      policy('Ingress', `{ ${peer}, ports: [{ port: 8080 }] }`),
+      policy('Ingress', `{ ${peer} }`),
+    ],
+    [
+      'an empty list of them',
+      policy('Ingress', `{ ${peer}, ports: [{ port: 8080 }] }`),
+      policy('Ingress', `{ ${peer}, ports: [] }`),
+    ],
+    [
+      'another rule without ports',
+      policy('Ingress', `{ ${peer}, ports: [{ port: 8080 }] }`),
+      policy('Ingress', `{ ${peer}, ports: [{ port: 8080 }] }, { ${peer} }`),
+    ],
+    [
+      'ports of egress',
+      policy('Egress', '{ to: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: 8080 }] }', 'front'),
+      policy('Egress', '{ to: [{ podSelector: { matchLabels: { app: web } } }] }', 'front'),
+    ],
+  ])('%s', (_, narrow, wide) => {
+    expect(messagesOf('flow-opens', all(narrow), all(wide))).toEqual([
+      'Deployment/shop/front can reach Deployment/shop/web on every other port, whatever listens there',
+    ]);
+    expect(worstClass(all(narrow), all(wide))).toBe('exposure');
+    // Nobody is known to use what closes.
+    expect(worstClass(all(wide), all(narrow))).toBe('in-place');
+  });
+  test('of pods that declare none', () => {
+    const bare = (rules: string) => allOf(workloadOf({ spec: 'replicas: 2' }), FRONT, policy('Ingress', rules));
+    expect(worstClass(bare(`{ ${peer}, ports: [{ port: 8080 }] }`), bare(`{ ${peer} }`))).toBe('exposure');
+    expect(worstClass(bare(`{ ${peer} }`), bare(`{ ${peer}, ports: [{ port: 8080 }] }`))).toBe('in-place');
+  });
+  test('every port is not every other one as well', () => {
+    const range = 'ports: [{ port: 1, endPort: 65535 }]';
+    const [said] = messagesOf(
+      'flow-opens',
+      all(policy('Ingress', `{ ${peer}, ports: [{ port: 8080 }] }`)),
+      all(policy('Ingress', `{ ${peer}, ${range} }`)),
+    );
+    expect(said).toContain('Deployment/shop/front can reach Deployment/shop/web on TCP 1-8079, 8081-65535');
+    expect(said).not.toContain('other port');
+  });
+});
+
+describe('who is said to reach it', () => {
+  const place = (name: string) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`;
+  const other = workloadOf({ name: 'prometheus' }).replaceAll('namespace: shop', 'namespace: monitoring');
+  const ports = 'ports: [{ port: 8080 }, { port: 9090 }]';
+  const all = (rules: string) =>
+    allOf(
+      ...[place('shop'), place('monitoring'), other, workloadOf({ name: 'front' })],
+      workloadOf({ spec: 'replicas: 2', container: 'ports: [{ containerPort: 8080 }, { containerPort: 9090 }]' }),
+      `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [${rules}] } }`,
+    );
+  const one = all(
+    `{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } } }], ${ports} }`,
+  );
+  test('every pod of the cluster, once, and with all ports', () => {
+    expect(messagesOf('flow-opens', one, all(`{ from: [{ namespaceSelector: {} }], ${ports} }`))).toEqual([
+      'every pod of the cluster can reach Deployment/shop/web on TCP 8080, 9090',
+    ]);
+  });
+  test('who is outside comes first', () => {
+    expect(messagesOf('flow-opens', one, all(`{ ${ports} }`))).toEqual([
+      'everybody outside the cluster and every pod of the cluster can reach Deployment/shop/web on TCP 8080, 9090',
+    ]);
+  });
+  test('other namespaces come before the own one', () => {
+    const peers =
+      'from: [{ podSelector: {} }, { namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } } }]';
+    expect(messagesOf('flow-opens', all(''), all(`{ ${peers}, ${ports} }`))[0]).toMatch(
+      /^Deployment\/monitoring\/prometheus, Deployment\/shop\/\w+ and Deployment\/shop\/\w+ can reach/,
+    );
+  });
+  test('who cannot any more: those that have a name first', () => {
+    expect(messagesOf('flow-closes', all(`{ ${ports} }`), all(''))[0]).toMatch(
+      /^Deployment\/\S+, Deployment\/\S+, Deployment\/\S+ and 2 more cannot reach Deployment\/shop\/web on TCP 8080, 9090 any more$/,
+    );
   });
 });

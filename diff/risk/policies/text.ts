@@ -3,9 +3,10 @@ import { list, record } from '../../../manifests/resource';
 import { isMap } from '../../../model/is-map';
 import { blockTexts } from '../../../simulate/network/addresses';
 import type { FieldChange } from '../../field-change';
-import { UNSEEN } from '../unseen';
+import { EVERY_POD, UNSEEN } from '../unseen';
 import type { PolicyEffect } from './effects';
 import type { PolicyMatch } from './match';
+import { isWider } from './match';
 
 /** So many matches are named. */
 const SHOWN = 3;
@@ -16,10 +17,10 @@ export function effectText({ does, side, what, change, api, isOfPeers }: PolicyE
     api.title !== 'NetworkPolicy' ? '' : isOfPeers ? '; those pods are not among the manifests' : `; ${UNSEEN}`;
   if (api.title === 'grant')
     return does === 'opens'
-      ? `it allows more than before: ${matchesText(what)}`
-      : `it no longer allows ${matchesText(what)}`;
+      ? `it allows more than before: ${matchesText(what, side)}`
+      : `it no longer allows ${matchesText(what, side)}`;
   const pods = 'the pods that it selects';
-  const of = what === 'everything' ? '' : `: ${matchesText(what)}`;
+  const of = what === 'everything' ? '' : `: ${matchesText(what, side)}`;
   if (does === 'opens') {
     const more = what === 'everything' ? 'everybody' : 'more';
     return side === 'in'
@@ -32,19 +33,41 @@ export function effectText({ does, side, what, change, api, isOfPeers }: PolicyE
     : `${first}${pods} may not be able to connect to what they use${of}${why}`;
 }
 
-function matchesText(what: PolicyEffect['what']): string {
+function matchesText(what: PolicyEffect['what'], side: PolicyEffect['side']): string {
   if (what === 'everything') return 'everything';
-  const all = [...new Set(what.map(matchText))];
+  const worstFirst = [...what].sort((a, b) => reachOf(a) - reachOf(b));
+  const all = [...new Set(worstFirst.map((match) => matchText(match, side)))];
   return all.slice(0, SHOWN).join('; ') + (all.length > SHOWN ? `; and ${all.length - SHOWN} more` : '');
 }
 
-function matchText({ conditions, blocks }: PolicyMatch): string {
+/** Whom it lets in: everybody, addresses, every pod, those of every namespace, and then all that asks for more. */
+function reachOf({ conditions, blocks }: PolicyMatch): number {
+  if (blocks) return 1;
+  if (Object.keys(conditions).every((key) => PORTS.includes(key))) return 0;
+  if (conditions['peer'] !== 'pods' || !isAny(conditions['namespaceSelector'])) return 4;
+  return isAny(conditions['podSelector']) ? 2 : 3;
+}
+
+const PORTS = ['protocol', 'port', 'from port', 'to port'];
+
+function isAny(selector: unknown): boolean {
+  return isMap(selector) && isWider(selector, {});
+}
+
+function matchText(match: PolicyMatch, side: PolicyEffect['side']): string {
+  const { conditions, blocks } = match;
+  const reach = reachOf(match);
   const { protocol, port, 'from port': from, 'to port': to, peer, ...others } = conditions;
   const single = from === to ? from : `${String(from)}-${String(to)}`;
   const number = from === undefined ? port : single;
   const ports = protocol === undefined ? '' : `${String(protocol)}${number === undefined ? '' : ` ${String(number)}`}`;
   const ends = blocks ? blockTexts(blocks).join(', ') : isMap(peer) ? partsOf(peer as Json).join(', ') : '';
-  return [ends, ...partsOf(others), ports].filter(Boolean).join(', ') || 'everything';
+  if (reach === 2) return [EVERY_POD, ports].filter(Boolean).join(', ');
+  return (
+    [ends || (reach === 0 && ports ? (side === 'in' ? 'everybody' : 'everywhere') : ''), ...partsOf(others), ports]
+      .filter(Boolean)
+      .join(', ') || 'everything'
+  );
 }
 
 /** `app=front`, `principals a`: the conditions one by one. */

@@ -1,4 +1,5 @@
-import { flowPortText, flowRisks } from '../flows';
+import { closedText } from '../flow-text';
+import { flowRisks } from '../flows';
 import { riskRule } from '../risk';
 
 const web = (policy: string) => `
@@ -28,9 +29,5 @@ export default riskRule({
     finds: ['NetworkPolicy/shop/web'],
     harmless: web('{ port: 8080 }, { port: 9090 }, { port: 9091 }'),
   },
-  find: (diff) =>
-    flowRisks(diff, ['closes', 'may close'], ({ does, flow }) => {
-      const cannot = does === 'closes' ? 'cannot' : 'may not be able to';
-      return `${flow.from} ${cannot} reach ${flow.to} on ${flowPortText(flow)} any more`;
-    }),
+  find: (diff) => flowRisks(diff, ['closes', 'may close'], closedText),
 });

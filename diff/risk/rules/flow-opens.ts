@@ -1,4 +1,5 @@
-import { flowPortText, flowRisks } from '../flows';
+import { openedText } from '../flow-text';
+import { flowRisks } from '../flows';
 import { riskRule } from '../risk';
 
 export default riskRule({
@@ -50,9 +51,5 @@ metadata: { name: web, namespace: shop, labels: { team: a } }
 spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress] }
 `,
   },
-  find: (diff) =>
-    flowRisks(diff, ['opens', 'may open'], ({ does, flow }) => {
-      const can = does === 'opens' ? 'can' : 'may be able to';
-      return `${flow.from} ${can} reach ${flow.to} on ${flowPortText(flow)}`;
-    }),
+  find: (diff) => flowRisks(diff, ['opens', 'may open'], openedText),
 });

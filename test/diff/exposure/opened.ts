@@ -2,6 +2,7 @@ import { objectChanges } from '../../../diff/objects';
 import { risksOf } from '../../../diff/risk/classify';
 import { flowChanges } from '../../../diff/risk/flows';
 import { readSources } from '../../../manifests/reading/read';
+import { flowsOf } from '../../../simulate/network/flows';
 import { Facts } from '../../../world/facts';
 import { World } from '../../../world/world';
 import type { Scene, SceneAddresses, SceneObject } from './scene';
@@ -69,8 +70,9 @@ export function saidOf({ before, after }: { before: Scene; after: Scene }, addre
   const change = { before: was, after: is, changes: objectChanges(was, is) };
   const exposures = risksOf(change).filter((risk) => risk.class === 'exposure');
   const flows = flowChanges(change);
+  const listed = new Set([was, is].flatMap((world) => [...flowsOf(world)].map(portOf)));
   const told = (does: string) =>
-    flows.flatMap((change) => (change.does === does ? namesOf(change.flow, addresses) : [])).sort();
+    flows.flatMap((change) => (change.does === does ? namesOf(change.flow, addresses, listed) : [])).sort();
   return {
     messages: exposures.map(({ change, message }) => `${change.id}: ${message}`),
     certain: exposures.some(({ rule }) => rule !== 'flow-opens') || flows.some(({ does }) => does === 'opens'),
@@ -94,10 +96,15 @@ function worldOf(objects: readonly SceneObject[], addresses: SceneAddresses): Wo
   return world;
 }
 
+function portOf({ to, protocol, port }: { to: string; protocol: string; port: number | 'any' }): string {
+  return `${to} ${port}/${protocol}`;
+}
+
 /** A flow in the words of `openedLive`, once for each port that is listened on; nothing where an end is none that asks or answers. */
 function namesOf(
   flow: { from: string; to: string; port: number | 'any'; endPort?: number; protocol: string },
   { outside }: SceneAddresses,
+  listed: ReadonlySet<string>,
 ): string[] {
   const [from, to] = [flow.from, flow.to].map((end) => nameOf(end, outside));
   if (!from || !to) return [];
@@ -105,7 +112,8 @@ function namesOf(
   return LISTENED.filter(
     (at) =>
       (flow.protocol === 'any' || flow.protocol === at.protocol) &&
-      (port === 'any' || (port <= at.port && at.port <= Number(endPort))),
+      // What is listed by itself is no other port.
+      (port === 'any' ? !listed.has(portOf({ to: flow.to, ...at })) : port <= at.port && at.port <= Number(endPort)),
   ).map((at) => `${from} to ${to} ${at.port}/${at.protocol}`);
 }
 
