@@ -5,9 +5,11 @@ import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
+import type { ObjectChange } from '../object-change';
 import { roleRights } from '../role-rights';
 import { soMany } from './plural';
 import { whyRefused } from './refused-bindings';
+import type { WorldChange } from './risk';
 
 /** Rules that a binding gives a subject. */
 export interface RoleGrant {
@@ -56,6 +58,24 @@ export function subjectsOfBinding(world: World, binding: Resource): string[] {
     const [, place, account] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(kind === 'User' ? name! : '') ?? [];
     return account === undefined ? `${kind}/${name}` : `ServiceAccount/${place}/${account}`;
   });
+}
+
+/**
+ * The subjects to which a change of a binding gives, or takes, its role: those that are only on one side, or all of them where it
+ * binds another role. What the others gain or lose comes of the role itself, and is told there.
+ */
+export function subjectsChanged({ before, after }: WorldChange, change: ObjectChange): ReadonlySet<string> {
+  const [was, is] = [
+    change.before && { world: before, binding: change.before },
+    change.after && { world: after, binding: change.after },
+  ];
+  const of = (side: typeof was) => (side ? subjectsOfBinding(side.world, side.binding) : []);
+  const scopeAndRole = (side: typeof was) =>
+    side && [side.world.namespaceOf(side.binding), side.binding.kind, side.binding.at(['roleRef'])];
+  const [old, now] = [new Set(of(was)), new Set(of(is))];
+  const all = new Set([...old, ...now]);
+  if (JSON.stringify(scopeAndRole(was)) !== JSON.stringify(scopeAndRole(is))) return all;
+  return new Set([...all].filter((subject) => old.has(subject) !== now.has(subject)));
 }
 
 /** What a subject has: its own grants, and those of the groups that it is always in. */

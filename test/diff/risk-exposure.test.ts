@@ -380,3 +380,42 @@ describe('who is said to reach it', () => {
     );
   });
 });
+
+describe('routes of add-ons that take more', () => {
+  const virtual = (hosts: string, gateways = '[public]', match = '') =>
+    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: a, namespace: shop }, spec: { hosts: [${hosts}], ${gateways && `gateways: ${gateways}, `}http: [{ ${match && `match: [${match}], `}route: [{ destination: { host: web } }] }] } }`;
+  const traefik = (points: string) =>
+    `{ apiVersion: traefik.io/v1alpha1, kind: IngressRoute, metadata: { name: a, namespace: shop }, spec: { ${points && `entryPoints: [${points}], `}routes: [{ kind: Rule, match: 'Host(a)', services: [{ name: web, port: 80 }] }] } }`;
+  const openShift = (path: string) =>
+    `{ apiVersion: route.openshift.io/v1, kind: Route, metadata: { name: a, namespace: shop }, spec: { host: a.example.com${path && `, path: ${path}`}, to: { kind: Service, name: web } } }`;
+  test.each([
+    ['every host', virtual('shop.example.com'), virtual("'*'")],
+    ['a domain', virtual('shop.example.com'), virtual("'*.example.com'")],
+    ['the mesh as well', virtual('shop.example.com'), virtual('shop.example.com', '[public, mesh]')],
+    ['every path', virtual('a.b', '[public]', '{ uri: { prefix: /api } }'), virtual('a.b')],
+    [
+      'a shorter prefix',
+      virtual('a.b', '[public]', '{ uri: { exact: /api/v1 } }'),
+      virtual('a.b', '[public]', '{ uri: { prefix: /api } }'),
+    ],
+    ['every header', virtual('a.b', '[public]', '{ headers: { a: { exact: b } } }'), virtual('a.b')],
+    ['a second entry point', traefik('websecure'), traefik('web, websecure')],
+    ['every entry point', traefik('websecure'), traefik('')],
+    ['the whole host', openShift('/shop'), openShift('')],
+  ])('%s: nothing of what was taken goes', (_, narrow, wide) => {
+    expect(classed('foreign-route-opened', narrow, wide)).toHaveLength(1);
+    expect(classed('foreign-route-removed', narrow, wide)).toEqual([]);
+    expect(worstClass(narrow, wide)).toBe('exposure');
+    expect(classed('foreign-route-opened', wide, narrow)).toEqual([]);
+    expect(classed('foreign-route-removed', wide, narrow)).toHaveLength(1);
+  });
+  test('the mesh need not be named', () => {
+    expect(worstClass(virtual('a.b', ''), virtual('a.b', '[mesh]'))).toBe('in-place');
+  });
+  test('another gateway, or another header, is something else', () => {
+    expect(worstClass(virtual('a.b'), virtual('a.b', '[other]'))).toBe('disruption');
+    const header = (name: string) => virtual('a.b', '[public]', `{ headers: { ${name}: { exact: b } } }`);
+    expect(classed('foreign-route-opened', header('a'), header('c'))).toHaveLength(1);
+    expect(classed('foreign-route-removed', header('a'), header('c'))).toHaveLength(1);
+  });
+});

@@ -16,7 +16,7 @@ describe('rbac-widened', () => {
     const before = allOf(clusterRole(rule('pods', 'get')), bound);
     const after = allOf(clusterRole(`${rule('pods', 'get')}, ${rule('secrets', 'get, list')}`), bound);
     expect(messagesOf(id, before, after)).toEqual([
-      'ServiceAccount/shop/web may get, list secrets in shop: it can take the rights of others by that',
+      'ServiceAccount/shop/web may get, list secrets in shop by RoleBinding/shop/b: it can take the rights of others by that',
     ]);
     expect(classed(id, after, before)).toEqual([]);
   });
@@ -35,7 +35,9 @@ describe('rbac-widened', () => {
     const bound = binding('RoleBinding', 'r', account('web'));
     const named = allOf(clusterRole(rule('configmaps', 'get', ', resourceNames: [a]')), bound);
     const any = allOf(clusterRole(rule('configmaps', 'get')), bound);
-    expect(messagesOf(id, named, any)).toEqual(['ServiceAccount/shop/web may get configmaps in shop']);
+    expect(messagesOf(id, named, any)).toEqual([
+      'ServiceAccount/shop/web may get configmaps in shop by RoleBinding/shop/b',
+    ]);
     expect(classed(id, any, named)).toEqual([]);
   });
   test('a new subject, and a role that every cluster has', () => {
@@ -208,5 +210,37 @@ describe('admission-loosened', () => {
       'privilege K8sLabels/default/p spec.enforcementAction',
     ]);
     expect(classed(id, gatekeeper('dryrun'), gatekeeper('deny'))).toEqual([]);
+  });
+});
+
+describe('rights that a role gains or loses under a binding that changes as well', () => {
+  const role = (verbs: string) =>
+    `{ apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: { name: r, namespace: shop }, rules: [{ apiGroups: [''], resources: [secrets], verbs: [${verbs}] }] }`;
+  const binding = (subjects: string, label = 'a', to = 'r') =>
+    `{ apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: { name: b, namespace: shop, labels: { team: ${label} } }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${to} }, subjects: [${subjects}] }`;
+  const [WEB, JOE] = ['{ kind: ServiceAccount, name: web, namespace: shop }', '{ kind: User, name: joe }'];
+  test('are told at the role, with the binding that gives them', () => {
+    const [before, after] = [allOf(role('get'), binding(WEB)), allOf(role('get, list'), binding(WEB, 'b'))];
+    expect(classed('rbac-widened', before, after)).toEqual(['privilege Role/shop/r rules']);
+    expect(messagesOf('rbac-widened', before, after)[0]).toContain('by RoleBinding/shop/b');
+    expect(classed('rbac-lost', after, before)).toEqual(['disruption Role/shop/r rules']);
+    expect(classed('rbac-widened', after, before)).toEqual([]);
+  });
+  test('are told at the binding of whoever it binds from now on, or no more', () => {
+    const [before, after] = [allOf(role('get'), binding(WEB)), allOf(role('get, list'), binding(`${WEB}, ${JOE}`))];
+    expect(classed('rbac-widened', before, after)).toEqual([
+      'privilege RoleBinding/shop/b subjects[joe]',
+      'privilege Role/shop/r rules',
+    ]);
+    expect(classed('rbac-lost', after, before)).toEqual([
+      'disruption RoleBinding/shop/b subjects[joe]',
+      'disruption Role/shop/r rules',
+    ]);
+  });
+  test('of another role come by the binding', () => {
+    const roles = allOf(role('get'), role('list').replace('name: r,', 'name: s,'));
+    expect(classed('rbac-widened', allOf(roles, binding(WEB)), allOf(roles, binding(WEB, 'a', 's')))).toEqual([
+      'privilege RoleBinding/shop/b roleRef.name',
+    ]);
   });
 });

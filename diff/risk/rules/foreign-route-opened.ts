@@ -1,4 +1,4 @@
-import { foreignRoutes } from '../foreign-routes';
+import { foreignRoutes, routesBeyond, routesText } from '../foreign-routes';
 import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
 
@@ -28,13 +28,12 @@ export default riskRule({
   *find({ changes }) {
     for (const change of changes) {
       const [was, is] = [change.before, change.after].map((resource) => resource && foreignRoutes(resource));
-      const opened = (is ?? []).filter((each) => !was?.includes(each));
+      const opened = routesBeyond(is, was);
       if (opened.length === 0) continue;
-      const more = opened.length > 3 ? `; and ${opened.length - 3} more` : '';
       yield {
         change,
         field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
-        message: `it takes ${opened.slice(0, 3).join('; ')}${more}`,
+        message: `it takes ${routesText(opened)}`,
       };
     }
   },

@@ -1,4 +1,4 @@
-import { foreignRoutes } from '../foreign-routes';
+import { foreignRoutes, routesBeyond, routesText } from '../foreign-routes';
 import { isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
@@ -31,13 +31,12 @@ export default riskRule({
       const { before, after } = change;
       if (!before || (!after && isKept(before))) continue;
       const now = after && foreignRoutes(after);
-      const lost = (foreignRoutes(before) ?? []).filter((each) => !now?.includes(each));
+      const lost = routesBeyond(foreignRoutes(before), now);
       if (lost.length === 0) continue;
-      const more = lost.length > 3 ? `; and ${lost.length - 3} more` : '';
       yield {
         change,
         field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
-        message: `it does not take ${lost.slice(0, 3).join('; ')}${more} any more`,
+        message: `it no longer takes ${routesText(lost)}`,
       };
     }
   },

@@ -14,6 +14,7 @@ import {
   grantsTo,
   newRights,
   rulesOf,
+  subjectsChanged,
   subjectsOfBinding,
   textOfRights,
 } from '../rights';
@@ -59,7 +60,7 @@ export default riskRule({
       // What the API server refuses leaves the rights as they are.
       if (!before || whyRefused(before) || (change.after ? whyRefused(change.after) : isKept(before))) continue;
       const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
-      yield* lost(diff, change, field, [before], told);
+      yield* lost(diff, change, field, [before], told, subjectsChanged(diff, change));
     }
     for (const change of changesOf(diff, 'Role', 'ClusterRole')) {
       const { before } = change;
@@ -82,13 +83,14 @@ function* lost(
   field: FoundRisk['field'],
   bindings: readonly Resource[],
   told: Set<string>,
+  among?: ReadonlySet<string>,
 ): Iterable<FoundRisk> {
   const given = new Map<string, RoleGrant[]>();
   for (const binding of bindings)
     for (const subject of subjectsOfBinding(diff.before, binding)) addTo(given, subject, grantOf(diff.before, binding));
   const groups = new Map<string, string[]>();
   for (const [subject, grants] of given) {
-    if (!stays(diff, subject)) continue;
+    if (!stays(diff, subject) || (among && !among.has(subject))) continue;
     const left = grantsTo(diff.after, subject);
     // What a role allows that is not known here may well be the same.
     if (left.some(({ unknown, binding }) => unknown !== undefined && !refersToGone(diff, binding))) continue;

@@ -15,6 +15,7 @@ import {
   isEscalating,
   newRights,
   rulesOf,
+  subjectsChanged,
   subjectsOfBinding,
   textOfRights,
 } from '../rights';
@@ -54,7 +55,7 @@ export default riskRule({
       const { after } = change;
       if (!after || whyRefused(after)) continue;
       const field = fieldAt(change, ['subjects']) ?? fieldAt(change, ['roleRef']);
-      yield* widened(diff, change, field, [after], told);
+      yield* widened(diff, change, field, [after], told, subjectsChanged(diff, change));
     }
     for (const change of changesOf(diff, 'Role', 'ClusterRole')) {
       if (!change.after) continue;
@@ -74,11 +75,13 @@ function* widened(
   field: FieldChange | undefined,
   bindings: readonly Resource[],
   told: Map<string, Right[]>,
+  among?: ReadonlySet<string>,
 ): Iterable<FoundRisk> {
   const given = new Map<string, RoleGrant[]>();
   for (const binding of bindings)
     for (const subject of subjectsOfBinding(diff.after, binding)) addTo(given, subject, grantOf(diff.after, binding));
   for (const [subject, grants] of given) {
+    if (among && !among.has(subject)) continue;
     const known = told.get(subject) ?? [];
     const rights = newRights(grantsTo(diff.before, subject), grants).filter(
       (right) =>
@@ -86,11 +89,13 @@ function* widened(
     );
     if (rights.length === 0) continue;
     told.set(subject, [...known, ...rights]);
+    // A role says nothing of who has it: the binding does.
+    const by = among ? '' : ` by ${[...new Set(grants.map(({ binding }) => diff.after.idOf(binding)))].join(', ')}`;
     const own = fieldAt(change, ['subjects', { name: subject.slice(subject.lastIndexOf('/') + 1) }]);
     yield {
       change,
       field: own ?? field,
-      message: `${subject} may ${textOfRights(worstFirst(rights))}${danger(rights)}`,
+      message: `${subject} may ${textOfRights(worstFirst(rights))}${by}${danger(rights)}`,
     };
   }
 }
