@@ -83,7 +83,8 @@ function namespaced(end: string): [string, string] {
   return [parts.at(-1)!, parts.length > 2 ? parts[1]! : ''];
 }
 
-function endsText(ends: readonly string[], order: 'farthest first' | 'named first' = 'farthest first'): string {
+/** `a, b and 3 more`. */
+export function endsText(ends: readonly string[], order: 'farthest first' | 'named first' = 'farthest first'): string {
   const first = (end: string) => Number(end.includes(OUTSIDE)) * 2 + Number(end === EVERY_POD || end === OTHER_POD);
   const sorted = [...ends].sort((a, b) => (first(b) - first(a)) * (order === 'named first' ? -1 : 1));
   const shown = sorted.slice(0, SHOWN);

@@ -39,6 +39,7 @@ import podsRefused from './pods-refused';
 import podsUnseen from './pods-unseen';
 import policyNarrowed from './policy-narrowed';
 import policyOpened from './policy-opened';
+import portClosed from './port-closed';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
 import projectWidened from './project-widened';
@@ -118,6 +119,7 @@ export const rules: readonly RiskRule[] = [
   podsUnseen,
   policyNarrowed,
   policyOpened,
+  portClosed,
   priorityLowered,
   probeLoosened,
   projectWidened,

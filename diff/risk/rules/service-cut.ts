@@ -7,7 +7,6 @@ import { serviceOf, servicesOfWorkload } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { ChangeStep, FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
-import { isolatingPolicies, namesPort } from '../isolation';
 import { changesOf } from '../kinds';
 import { changesAt, fieldAt } from '../paths';
 import { byNumber } from '../plural';
@@ -143,7 +142,7 @@ function fieldOf(change: ObjectChange, { port, isOfPods }: LostPort): FieldChang
   return fieldAt(change, [...entry, 'targetPort']) ?? fieldAt(change, entry);
 }
 
-/** A port that leads to another one of the pods, which no policy lets in, or at which none of them is known to listen. */
+/** A port that leads to another one of the pods, at which none of them is known to listen. */
 function* retargeted(
   world: World,
   was: ServiceView,
@@ -158,24 +157,12 @@ function* retargeted(
   const field = fieldAt(change, [...entry, 'targetPort']) ?? fieldAt(change, entry);
   for (const { workload, number, declared } of field ? is.targets(now) : []) {
     if (old.has(number)) continue;
-    const policies = isolatingPolicies(world, workload, 'ingress');
-    const names = workload.ports.flatMap((each) => (each.number === number && each.name ? [each.name] : []));
-    const lets = (wanted: number, called: readonly string[]) =>
-      policies.some(({ ingress = [] }) => ingress.some((rule) => namesPort(rule, wanted, called)));
-    const id = world.idOf(workload.resource);
-    if (policies.length > 0 && !lets(number, names)) {
-      const by = policies.map(({ name }) => name).join(', ');
-      yield {
-        change,
-        field,
-        message: `port ${now.number} leads to ${number} of ${id}, which NetworkPolicy ${by} lets nobody reach`,
-      };
-    } else if (!declared && was.targets(port).some((target) => target.declared) && workload.ports.length > 0) {
+    if (!declared && was.targets(port).some((target) => target.declared) && workload.ports.length > 0) {
       const has = [...new Set(workload.ports.map((each) => each.number))].join(', ');
       yield {
         change,
         field,
-        message: `port ${now.number} leads to ${number} of ${id}, which no container has among its ports (${has}): unless one listens there, connections are refused`,
+        message: `port ${now.number} leads to ${number} of ${world.idOf(workload.resource)}, which no container has among its ports (${has}): unless one listens there, connections are refused`,
       };
     }
   }
