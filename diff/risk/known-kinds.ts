@@ -5,11 +5,11 @@ import { customKind } from '../../world/custom-kinds';
 import type { ObjectChange } from '../object-change';
 import { FOREIGN_ROUTES } from './foreign-routes';
 import type { WorldChange } from './risk';
+import { saysTls } from './tls';
 
 /** Kinds whose definitions are not among the data, and whose effects rules know all the same. A kind of a group: `*` for all of them. */
 const OF_RULES: Readonly<Record<string, readonly string[]>> = {
   'security.istio.io': ['*'],
-  'networking.istio.io': ['DestinationRule'],
   'policy.linkerd.io': ['*'],
   'cilium.io': ['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'],
   'projectcalico.org': ['NetworkPolicy', 'GlobalNetworkPolicy'],
@@ -45,7 +45,9 @@ export function isKnownKind({ before, after }: WorldChange, change: ObjectChange
 
 function isOfRules(group: string, kind: string): boolean {
   const kinds = Object.hasOwn(OF_RULES, group) ? OF_RULES[group]! : [];
-  return kinds.includes('*') || kinds.includes(kind) || FOREIGN_ROUTES.has(`${group} ${kind}`);
+  return (
+    kinds.includes('*') || kinds.includes(kind) || FOREIGN_ROUTES.has(`${group} ${kind}`) || saysTls({ group, kind })
+  );
 }
 
 /** Those of Kubernetes, in every version: `apps Deployment`. */

@@ -240,10 +240,10 @@ describe('guard-removed', () => {
   test('a listener without TLS, and a policy of a mesh that goes', () => {
     const gateway = (protocol: string) =>
       `{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: gw, namespace: shop }, spec: { gatewayClassName: g, listeners: [{ name: l, port: 443, protocol: ${protocol} }] } }`;
-    expect(classed(id, gateway('HTTPS'), gateway('HTTP'))).toEqual([
+    expect(classed('tls-loosened', gateway('HTTPS'), gateway('HTTP'))).toEqual([
       'exposure Gateway/shop/gw spec.listeners[l].protocol',
     ]);
-    expect(classed(id, gateway('HTTP'), gateway('HTTPS'))).toEqual([]);
+    expect(classed('tls-loosened', gateway('HTTP'), gateway('HTTPS'))).toEqual([]);
     const policy =
       '{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { name: p, namespace: shop }, spec: { mtls: { mode: STRICT } } }';
     expect(classed(id, policy, '')).toEqual(['exposure PeerAuthentication/shop/p']);

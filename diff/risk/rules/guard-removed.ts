@@ -1,6 +1,5 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, mappings, string } from '../../../manifests/resource';
-import { listenersOf } from '../../../world/listeners';
 import type { ObjectChange } from '../../object-change';
 import { listedAddresses } from '../ingress-guards';
 import { changesOf } from '../kinds';
@@ -35,7 +34,6 @@ export default riskRule({
     for (const change of changesOf(diff, 'Ingress')) if (change.does === 'changed') yield* ofIngress(change);
     for (const change of changesOf(diff, 'HTTPRoute', 'GRPCRoute'))
       if (change.does === 'changed') yield* ofRoute(change);
-    for (const change of changesOf(diff, 'Gateway')) if (change.does === 'changed') yield* ofGateway(change);
     for (const change of changesOf(diff, 'PeerAuthentication', 'DestinationRule'))
       if (change.after) yield* ofMesh(change);
     for (const change of changesOf(diff, 'Service')) if (change.does === 'changed') yield* ofBalancer(change);
@@ -57,6 +55,7 @@ const ENCRYPT = 'keep TLS where anybody may be on the way: let whoever comes wit
 const GUARDS: readonly (readonly [RegExp, string])[] = [
   [/\/auth-(url|type|tls-secret|signin|secret)$/, 'nobody is asked who he is any more'],
   [/\/auth-tls-verify-client$/, 'clients need no certificate any more'],
+  [/\/proxy-ssl-verify$/, 'nobody looks any more at the certificate of the program behind'],
   [/traefik\.ingress\.kubernetes\.io\/router\.middlewares$/, 'what the middlewares refused may be passed on'],
   [/traefik\.ingress\.kubernetes\.io\/router\.tls$/, UNENCRYPTED],
   [/konghq\.com\/plugins$/, 'what the plugins refused may be passed on'],
@@ -71,6 +70,11 @@ const GUARDS: readonly (readonly [RegExp, string])[] = [
 /** What stands there where the annotation says nothing: the controller redirects by itself. */
 const OPENING: readonly (readonly [RegExp, string, string])[] = [
   [/^nginx\.ingress\.kubernetes\.io\/ssl-redirect$/, 'false', UNENCRYPTED],
+  [
+    /^nginx\.ingress\.kubernetes\.io\/ssl-passthrough$/,
+    'true',
+    'TLS is passed through: certificates of clients, paths and headers are not looked at here any more',
+  ],
   [/^nginx\.ingress\.kubernetes\.io\/satisfy$/, 'any', 'one guard that lets somebody in is enough, where all had to'],
   [/^nginx\.ingress\.kubernetes\.io\/enable-global-auth$/, 'false', 'nobody is asked who he is any more'],
 ];
@@ -194,18 +198,4 @@ function* ofRoute(change: ObjectChange): Iterable<FoundRisk> {
         field: fieldAt(change, ['spec', 'rules']),
         message: `a filter is no longer passed (${was}): what it refused may be let through`,
       };
-}
-
-function* ofGateway(change: ObjectChange): Iterable<FoundRisk> {
-  const now = listenersOf(change.after!);
-  for (const was of listenersOf(change.before!)) {
-    const is = now.find(({ name }) => name === was.name);
-    if (is && /^(HTTPS|TLS)$/.test(was.protocol) && /^(HTTP|TCP)$/.test(is.protocol))
-      yield {
-        change,
-        field: fieldAt(change, ['spec', 'listeners', { name: was.name }, 'protocol']),
-        message: `listener ${was.name} takes ${is.protocol} in place of ${was.protocol}: requests go unencrypted`,
-        advice: ENCRYPT,
-      };
-  }
 }

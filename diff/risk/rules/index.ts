@@ -72,6 +72,7 @@ import statefulSetRemoved from './stateful-set-removed';
 import storageGrown from './storage-grown';
 import storeBecomesEphemeral from './store-becomes-ephemeral';
 import strategyLoosened from './strategy-loosened';
+import tlsLoosened from './tls-loosened';
 import tokenMounted from './token-mounted';
 import versionUnserved from './version-unserved';
 import volumeRemoved from './volume-removed';
@@ -152,6 +153,7 @@ export const rules: readonly RiskRule[] = [
   storageGrown,
   storeBecomesEphemeral,
   strategyLoosened,
+  tlsLoosened,
   tokenMounted,
   versionUnserved,
   volumeRemoved,
