@@ -1,8 +1,9 @@
-import type { Json } from '../../../manifests/resource';
-import { list, mappings, record, string } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
 import { creatorOf } from '../../../world/creates';
 import { possibleCreatorOf } from '../../../world/possible-creators';
 import type { World } from '../../../world/world';
+import type { AdmissionGuard } from '../admission';
+import { guardsOf, stopsEverything, WEBHOOK_KINDS } from '../admission';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
@@ -36,18 +37,16 @@ export default riskRule({
     harmless: webhook('Ignore', "'*', '*/*'"),
   },
   *find(diff) {
-    for (const change of changesOf(diff, 'ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration')) {
-      const old = new Map(mappings(change.before?.at(['webhooks'])).map((entry) => [entry['name'], entry]));
-      for (const entry of mappings(change.after?.at(['webhooks']))) {
-        const name = String(entry['name']);
-        const was = old.get(entry['name']);
-        const after = blockedBy(diff.after, entry);
+    for (const change of changesOf(diff, ...WEBHOOK_KINDS)) {
+      const old = guardsOf(change.before);
+      for (const is of guardsOf(change.after).values()) {
+        const was = old.get(is.name);
+        const after = blockedBy(diff.after, is);
         if (after === undefined || (was && blockedBy(diff.before, was) === after)) continue;
-        const at = ['webhooks', { name }];
         yield {
           change,
-          field: fieldAt(change, [...at, 'failurePolicy']) ?? fieldAt(change, at),
-          message: `${name}: ${after}`,
+          field: fieldAt(change, [...is.path, 'failurePolicy']) ?? fieldAt(change, is.path),
+          message: `${is.name}: ${after}`,
         };
       }
     }
@@ -55,19 +54,15 @@ export default riskRule({
 });
 
 /** What the API server refuses because of a webhook; undefined where that is next to nothing. */
-function blockedBy(world: World, webhook: Json): string | undefined {
-  if ((webhook['failurePolicy'] ?? 'Fail') !== 'Fail') return undefined;
-  const service = record(record(webhook['clientConfig'])?.['service']);
+function blockedBy(world: World, webhook: AdmissionGuard): string | undefined {
+  if (!webhook.failsClosed) return undefined;
+  const service = record(record(webhook.json['clientConfig'])?.['service']);
   const [namespace, name] = ['namespace', 'name'].map((field) => string(service?.[field]) ?? '');
   if (service && isNowhere(world, namespace!, name!))
     return `its Service ${namespace}/${name} is not there: every request that it is asked about is refused`;
-  // Only some namespaces, or some objects, are its own choice.
-  const isWide = mappings(webhook['rules']).some(
-    (rule) =>
-      list(rule['resources']).some((resource) => resource === '*' || resource === '*/*') &&
-      list(rule['apiGroups']).some((group) => group === '*' || group === ''),
-  );
-  return isWide ? 'while it does not answer, the API server refuses every change of every resource' : undefined;
+  return stopsEverything(webhook)
+    ? 'while it does not answer, the API server refuses every change of every resource'
+    : undefined;
 }
 
 function isNowhere(world: World, namespace: string, name: string): boolean {

@@ -1,7 +1,16 @@
-import type { Json, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string } from '../../../manifests/resource';
-import type { ChangeStep } from '../../field-change';
+import type { Resource } from '../../../manifests/resource';
+import { mappings } from '../../../manifests/resource';
 import type { ObjectChange } from '../../object-change';
+import type { AdmissionGuard } from '../admission';
+import {
+  ADMISSION_POLICY_KINDS,
+  askedBeyond,
+  fieldOfAbout,
+  fieldOfRefusals,
+  guardsOf,
+  refusals,
+  WEBHOOK_KINDS,
+} from '../admission';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
@@ -20,15 +29,7 @@ webhooks:
     clientConfig: { service: { name: images, namespace: images } }
     rules: [{ apiGroups: [''], apiVersions: [v1], resources: [pods], operations: [CREATE] }]
 `;
-const WEBHOOKS = ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'];
-const POLICIES = [
-  'ValidatingAdmissionPolicy',
-  'ValidatingAdmissionPolicyBinding',
-  'MutatingAdmissionPolicy',
-  'MutatingAdmissionPolicyBinding',
-  'ClusterPolicy',
-  'Policy',
-];
+const POLICIES = [...ADMISSION_POLICY_KINDS, 'ClusterPolicy', 'Policy'];
 
 export default riskRule({
   id: 'admission-loosened',
@@ -44,7 +45,7 @@ export default riskRule({
     harmless: webhook('Fail', 10),
   },
   *find(diff) {
-    for (const { change, before } of goneOf(diff, ...WEBHOOKS))
+    for (const { change, before } of goneOf(diff, ...WEBHOOK_KINDS))
       yield {
         change,
         message: `the API server asks nobody any more before it stores what ${namesOf(before)} looked at`,
@@ -56,15 +57,14 @@ export default riskRule({
           message: `what ${before.kind} ${before.name} ${before.kind.startsWith('Mutating') ? 'changed is stored as it is' : 'refused is admitted'}`,
         };
     for (const change of diff.changes) {
-      const { does, before, after } = change;
-      const isConstraint = before?.group === 'constraints.gatekeeper.sh';
-      if (isConstraint && does === 'removed')
+      const { does, before } = change;
+      if (does === 'removed' && before?.group === 'constraints.gatekeeper.sh')
         yield { change, message: `what ${before.kind} ${before.name} refused is admitted` };
-      if (does !== 'changed' || !before || !after) continue;
-      if (isConstraint) yield* weaker(change, ['spec', 'enforcementAction'], 'deny', 'deny');
+      if (does === 'changed') yield* ofRefusals(change);
     }
-    for (const change of changesOf(diff, ...WEBHOOKS)) if (change.does === 'changed') yield* ofWebhooks(change);
-    for (const change of changesOf(diff, ...POLICIES)) if (change.does === 'changed') yield* ofPolicy(change);
+    for (const change of changesOf(diff, ...WEBHOOK_KINDS)) if (change.does === 'changed') yield* ofWebhooks(change);
+    for (const change of changesOf(diff, ...ADMISSION_POLICY_KINDS))
+      if (change.does === 'changed') yield* ofPolicy(change);
   },
 });
 
@@ -78,85 +78,55 @@ function namesOf(webhooks: Resource): string {
     .join(', ');
 }
 
-/** A field that was at the strict value and is not any more. */
-function* weaker(change: ObjectChange, path: readonly string[], strict: string, absent: string): Iterable<FoundRisk> {
-  const [was, is] = [change.before, change.after].map((resource) => string(resource!.at(path)) ?? absent);
-  if (was!.toLowerCase() === strict.toLowerCase() && is!.toLowerCase() !== strict.toLowerCase())
+function* ofWebhooks(change: ObjectChange): Iterable<FoundRisk> {
+  const now = guardsOf(change.after);
+  for (const was of guardsOf(change.before).values()) {
+    const is = now.get(was.name);
+    const at = (field: string) => fieldAt(change, [...was.path, field]) ?? fieldAt(change, was.path);
+    if (!is) {
+      yield { change, field: fieldAt(change, was.path), message: `${was.name} is asked no more` };
+      continue;
+    }
+    if (was.failsClosed && !is.failsClosed)
+      yield {
+        change,
+        field: at('failurePolicy'),
+        message: `while ${was.name} does not answer, everything is admitted`,
+      };
+    yield* ofLess(change, was, is);
+  }
+}
+
+function* ofLess(change: ObjectChange, was: AdmissionGuard, is: AdmissionGuard): Iterable<FoundRisk> {
+  for (const { field } of askedBeyond(was.about, is.about))
     yield {
       change,
-      field: fieldAt(change, path),
-      message: `it is ${is} in place of ${was}: what was refused is admitted`,
+      field: fieldOfAbout(change, is, field),
+      message: `${was.name} may be asked about less than before (${field})`,
     };
 }
 
-function* ofWebhooks(change: ObjectChange): Iterable<FoundRisk> {
-  const now = new Map(mappings(change.after!.at(['webhooks'])).map((webhook) => [webhook['name'], webhook]));
-  for (const was of mappings(change.before!.at(['webhooks']))) {
-    const name = String(was['name']);
-    const is = now.get(name);
-    const at = (field: string) =>
-      fieldAt(change, ['webhooks', { name }, field]) ?? fieldAt(change, ['webhooks', { name }]);
-    if (!is) {
-      yield { change, field: fieldAt(change, ['webhooks', { name }]), message: `${name} is asked no more` };
-      continue;
-    }
-    if ((was['failurePolicy'] ?? 'Fail') === 'Fail' && is['failurePolicy'] === 'Ignore')
-      yield { change, field: at('failurePolicy'), message: `while ${name} does not answer, everything is admitted` };
-    for (const field of ['rules', 'namespaceSelector', 'objectSelector', 'matchConditions'])
-      if (isNarrower(field, was, is))
-        yield { change, field: at(field), message: `${name} may be asked about less than before (${field})` };
-  }
-}
-
-/** Rules that go, and conditions that come. */
-function isNarrower(field: string, was: Json, is: Json): boolean {
-  const [old, now] = [was[field], is[field]];
-  if (field === 'rules') return list(old).some((rule) => !list(now).some((other) => holds(other, rule)));
-  if (field === 'matchConditions') {
-    const known = new Set(mappings(old).map(({ expression }) => expression));
-    return mappings(now).some(({ expression }) => !known.has(expression));
-  }
-  const isNone = (selector: unknown) => selector === undefined || JSON.stringify(selector) === '{}';
-  return !isNone(now) && JSON.stringify(now) !== JSON.stringify(old);
-}
-
-/** Whether a rule of a webhook means all that another one does. */
-function holds(rule: unknown, other: unknown): boolean {
-  return ['apiGroups', 'apiVersions', 'resources', 'operations'].every((field) => {
-    const own = list(record(rule)?.[field]);
-    return (
-      own.includes('*') || own.includes('*/*') || list(record(other)?.[field]).every((value) => own.includes(value))
-    );
-  });
-}
-
 function* ofPolicy(change: ObjectChange): Iterable<FoundRisk> {
-  const { before, after } = change as { before: Resource; after: Resource };
-  if (!isPolicy(after) || after.kind.startsWith('Mutating')) return;
-  if (after.kind === 'ValidatingAdmissionPolicyBinding') {
-    const path = ['spec', 'validationActions'];
-    if (list(before.at(path)).includes('Deny') && !list(after.at(path)).includes('Deny'))
-      yield { change, field: fieldAt(change, path), message: 'what the policy does not allow is no longer denied' };
-    return;
-  }
-  if (after.kind === 'ValidatingAdmissionPolicy') {
-    yield* weaker(change, ['spec', 'failurePolicy'], 'Fail', 'Fail');
-    yield* lost(change, ['spec', 'validations'], 'expression', 'is not checked any more');
-    return;
-  }
-  yield* weaker(change, ['spec', 'validationFailureAction'], 'Enforce', 'Audit');
-  yield* lost(change, ['spec', 'rules'], 'name', 'is no rule any more');
+  const [was, is] = [guardsOf(change.before).get(''), guardsOf(change.after).get('')];
+  if (!was || !is) return;
+  const field = (name: string) => fieldAt(change, ['spec', name]) ?? fieldAt(change, ['spec']);
+  yield* ofLess(change, was, is);
+  const isBinding = change.kind.endsWith('Binding');
+  if (!isBinding && !was.isMutating && was.failsClosed && !is.failsClosed)
+    yield {
+      change,
+      field: field('failurePolicy'),
+      message: 'what it cannot judge is admitted (failurePolicy Ignore in place of Fail)',
+    };
+  for (const name of isBinding ? ['policyName', 'paramRef'] : ['paramKind'])
+    if (JSON.stringify(was.json[name]) !== JSON.stringify(is.json[name]))
+      yield { change, field: field(name), message: `it judges by another ${name}: what was refused may be admitted` };
 }
 
-function* lost(change: ObjectChange, path: readonly ChangeStep[], key: string, text: string): Iterable<FoundRisk> {
-  const of = (resource: ObjectChange['before']) =>
-    mappings(resource?.at(path as string[])).map((entry) => String(entry[key]));
-  const now = new Set(of(change.after));
-  for (const entry of of(change.before))
-    if (!now.has(entry))
-      yield {
-        change,
-        field: fieldAt(change, [...path, { [key]: entry }]) ?? fieldAt(change, path),
-        message: `${entry} ${text}`,
-      };
+/** What a policy, or a constraint of an add-on, does not refuse any more. */
+function* ofRefusals(change: ObjectChange): Iterable<FoundRisk> {
+  const now = refusals(change.after);
+  const admitted = refusals(change.before).filter((what) => !now.includes(what));
+  if (admitted.length > 0)
+    yield { change, field: fieldOfRefusals(change), message: `it does not refuse any more ${admitted.join('; ')}` };
 }

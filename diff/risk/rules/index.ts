@@ -1,6 +1,7 @@
 import type { RiskRule } from '../risk';
 import admissionBlocks from './admission-blocks';
 import admissionLoosened from './admission-loosened';
+import admissionTightened from './admission-tightened';
 import appliedInPlace from './applied-in-place';
 import autoscalerRemoved from './autoscaler-removed';
 import autoscalingBounds from './autoscaling-bounds';
@@ -82,6 +83,7 @@ import workloadRemoved from './workload-removed';
 export const rules: readonly RiskRule[] = [
   admissionBlocks,
   admissionLoosened,
+  admissionTightened,
   appliedInPlace,
   autoscalerRemoved,
   autoscalingBounds,
