@@ -15,10 +15,11 @@ export interface Application {
 
 /** Every Application that is judged or declared. */
 export const applicationsOf = memo((world: World): readonly Application[] =>
-  [...world.resources, ...world.external].flatMap((resource) => read(resource) ?? []),
+  [...world.resources, ...world.external].flatMap((resource) => applicationOf(resource) ?? []),
 );
 
-function read(resource: Resource): Application | undefined {
+/** What an object tells Argo CD to apply; undefined for every other kind. */
+export function applicationOf(resource: Resource): Application | undefined {
   if (resource.group !== 'argoproj.io' || (resource.kind !== 'Application' && resource.kind !== 'ApplicationSet'))
     return undefined;
   const path: Path = resource.kind === 'Application' ? ['spec'] : ['spec', 'template', 'spec'];

@@ -41,7 +41,7 @@ describe('delivery-removed: an Application', () => {
       `spec: { project: d, source: { repoURL: 'https://git.example.com/a', path: ${path} }, destination: { namespace: ${namespace} }, syncPolicy: { automated: { prune: ${prune} } } }`,
     );
   test.each([
-    ['that prunes', at('a', 'x', false), at('a', 'x', true), ['disruption']],
+    ['that prunes, which is no removal yet', at('a', 'x', false), at('a', 'x', true), []],
     ['with another path', at('a', 'x', true), at('b', 'x', true), ['data-loss']],
     ['with another destination, and without pruning', at('a', 'x', false), at('a', 'y', false), ['disruption']],
     ['that prunes no more', at('a', 'x', true), at('a', 'x', false), []],

@@ -1,5 +1,6 @@
 import type { Resource } from '../../../manifests/resource';
 import { list } from '../../../manifests/resource';
+import { automationOf } from '../delivery';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -59,16 +60,7 @@ function* ofApplications(diff: WorldChange): Iterable<FoundRisk> {
   for (const change of changesOf(diff, 'Application')) {
     const { does, before, after } = change;
     if (does !== 'changed' || before?.group !== 'argoproj.io' || !after) continue;
-    const prune = ['spec', 'syncPolicy', 'automated', 'prune'];
-    const [pruned, prunes] = [before, after].map((resource) => resource.at(prune) === true);
-    if (!pruned && prunes)
-      yield {
-        change,
-        field: fieldAt(change, prune),
-        class: 'disruption',
-        message: 'Argo CD deletes from now on, without being asked, whatever its source does not have',
-        advice: 'look at what it would delete first: argocd app diff',
-      };
+    const prunes = automationOf(after)?.['prune'] === true;
     const moved = [
       ['spec', 'destination'],
       ['spec', 'source', 'path'],

@@ -3,6 +3,7 @@ import admissionBlocks from './admission-blocks';
 import admissionLoosened from './admission-loosened';
 import admissionTightened from './admission-tightened';
 import appliedInPlace from './applied-in-place';
+import argocdWidened from './argocd-widened';
 import autoscalerRemoved from './autoscaler-removed';
 import autoscalingBounds from './autoscaling-bounds';
 import bindingRefused from './binding-refused';
@@ -14,7 +15,9 @@ import configNeedsRestart from './config-needs-restart';
 import crdRemoved from './crd-removed';
 import databaseFilesChanged from './database-files-changed';
 import defaultClassChanged from './default-class-changed';
+import deliveryAutomated from './delivery-automated';
 import deliveryRemoved from './delivery-removed';
+import deliveryUnpinned from './delivery-unpinned';
 import endpointsChanged from './endpoints-changed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
@@ -85,6 +88,7 @@ export const rules: readonly RiskRule[] = [
   admissionLoosened,
   admissionTightened,
   appliedInPlace,
+  argocdWidened,
   autoscalerRemoved,
   autoscalingBounds,
   bindingRefused,
@@ -96,7 +100,9 @@ export const rules: readonly RiskRule[] = [
   crdRemoved,
   databaseFilesChanged,
   defaultClassChanged,
+  deliveryAutomated,
   deliveryRemoved,
+  deliveryUnpinned,
   endpointsChanged,
   flowCloses,
   flowOpens,

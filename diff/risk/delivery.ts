@@ -1,0 +1,79 @@
+import type { Json, Resource } from '../../manifests/resource';
+import { record, string } from '../../manifests/resource';
+import { applicationOf } from '../../world/argo';
+import type { ChangeStep } from '../field-change';
+
+/** A revision that something is delivered from. */
+export interface DeliveredRevision {
+  /** Where it comes from: what is called alike before and after is the same source. */
+  readonly from: string;
+  readonly path: readonly ChangeStep[];
+  /** As it is written; what holds without it is `HEAD`, or the newest version. */
+  readonly revision: string;
+  /** Whether it stays what it is: a commit, a tag, an exact version. */
+  readonly isPinned: boolean;
+}
+
+/** The revisions that an Application of Argo CD, or an object of Flux, delivers from. */
+export function revisionsOf(resource: Resource): readonly DeliveredRevision[] {
+  const application = applicationOf(resource);
+  if (application)
+    return application.sources.map(({ json, path }) => {
+      const chart = string(json['chart']);
+      const revision = string(json['targetRevision']) ?? (chart === undefined ? 'HEAD' : '*');
+      return {
+        from: `${String(json['repoURL'])} ${chart ?? string(json['path']) ?? ''}`,
+        path: [...path.filter((step) => typeof step === 'string'), 'targetRevision'],
+        revision,
+        isPinned: chart === undefined ? isPinnedInGit(revision) : isPinnedVersion(revision),
+      };
+    });
+  return ofFlux(resource);
+}
+
+function ofFlux(resource: Resource): readonly DeliveredRevision[] {
+  const { group, kind } = resource;
+  if (group === 'source.toolkit.fluxcd.io' && (kind === 'GitRepository' || kind === 'OCIRepository')) {
+    const ref = record(resource.at(['spec', 'ref'])) ?? {};
+    // The first of these that is there decides (fluxcd.io/flux/components/source).
+    const named = REFERENCES.find((field) => string(ref[field]) !== undefined);
+    const revision = named === undefined ? (kind === 'GitRepository' ? 'master' : 'latest') : String(ref[named]);
+    const isTag = named === 'tag' && revision !== 'latest';
+    const isPinned =
+      isTag || named === 'commit' || named === 'digest' || (named === 'name' && revision.startsWith('refs/tags/'));
+    return [{ from: String(resource.at(['spec', 'url'])), path: ['spec', 'ref'], revision, isPinned }];
+  }
+  const path = group === 'helm.toolkit.fluxcd.io' && kind === 'HelmRelease' ? ['spec', 'chart', 'spec'] : ['spec'];
+  if (path.length === 1 && !(group === 'source.toolkit.fluxcd.io' && kind === 'HelmChart')) return [];
+  const chart = record(resource.at(path));
+  if (!chart?.['chart']) return [];
+  const revision = string(chart['version']) ?? '*';
+  const from = `${JSON.stringify(chart['sourceRef'])} ${String(chart['chart'])}`;
+  return [{ from, path: [...path, 'version'], revision, isPinned: isPinnedVersion(revision) }];
+}
+
+const REFERENCES = ['commit', 'digest', 'name', 'semver', 'tag', 'branch'];
+
+/** A commit, or what is called like a version; every other name may be a branch. */
+function isPinnedInGit(revision: string): boolean {
+  return /^[0-9a-f]{7,40}$/.test(revision) || revision.startsWith('refs/tags/') || isPinnedVersion(revision);
+}
+
+/** `1.2.3`, `v1`, `2024-05-01`; not `1.*`, `>=1.2` or `release-1`. */
+function isPinnedVersion(version: string): boolean {
+  return /^v?\d+([.-]\d+)*([-+][\w.+-]*)?$/i.test(version) && !/(^|[.-])x($|[.-])/i.test(version);
+}
+
+/** Whether its controller applies what is delivered without being asked. */
+export function appliesItself(resource: Resource): boolean {
+  const application = applicationOf(resource);
+  if (!application) return resource.at(['spec', 'suspend']) !== true;
+  const automated = record(record(application.spec['syncPolicy'])?.['automated']);
+  return automated !== undefined && automated['enabled'] !== false;
+}
+
+/** What an Application is told of how it is synced. */
+export function automationOf(resource: Resource): Json | undefined {
+  const policy = record(applicationOf(resource)?.spec['syncPolicy']);
+  return appliesItself(resource) ? record(policy?.['automated']) : undefined;
+}
