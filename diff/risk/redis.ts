@@ -16,12 +16,29 @@ const SERVER = /^(redis|valkey|keydb)-server$/;
 const IMAGE = /(^|\/)(redis|valkey|keydb|redis-stack|redis-stack-server)([:@]|$)/;
 const VARIABLES = /^((REDIS|VALKEY)_EXTRA_FLAGS|REDIS_ARGS)$/;
 
-/** What a container's Redis is told, in its arguments or in the configuration file that they name; undefined where it runs none. */
+/** How much a container's Redis keeps; undefined where it runs none. */
 export function settingsOfRedis(
   world: World,
   workload: WorkloadManifest,
   container: Container,
 ): RedisSettings | undefined {
+  const settings = optionsOfRedis(world, workload, container);
+  return (
+    settings && {
+      appendonly: settings.get('appendonly')?.toLowerCase() === 'yes',
+      appendfsync: settings.get('appendfsync')?.toLowerCase() ?? 'everysec',
+      saves: settings.get('save') !== '',
+      policy: settings.get('maxmemory-policy')?.toLowerCase() ?? 'noeviction',
+    }
+  );
+}
+
+/** What a container's Redis is told, in its arguments or in the configuration file that they name; undefined where it runs none. */
+export function optionsOfRedis(
+  world: World,
+  workload: WorkloadManifest,
+  container: Container,
+): ReadonlyMap<string, string> | undefined {
   const { json } = container;
   const words = [...list(json['command']), ...list(json['args'])].flatMap((word) => wordsOf(String(word)));
   const runs = words.some((word) => SERVER.test(word.slice(word.lastIndexOf('/') + 1)));
@@ -36,12 +53,7 @@ export function settingsOfRedis(
     // Bitnami's images.
     if (/^(REDIS|VALKEY)_AOF_ENABLED$/.test(String(name))) settings.set('appendonly', String(value));
   }
-  return {
-    appendonly: settings.get('appendonly')?.toLowerCase() === 'yes',
-    appendfsync: settings.get('appendfsync')?.toLowerCase() ?? 'everysec',
-    saves: settings.get('save') !== '',
-    policy: settings.get('maxmemory-policy')?.toLowerCase() ?? 'noeviction',
-  };
+  return settings;
 }
 
 /** An argument, or the words of a script that a shell is given; quotes around nothing stay as an empty word. */

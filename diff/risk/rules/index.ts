@@ -4,6 +4,7 @@ import admissionLoosened from './admission-loosened';
 import admissionTightened from './admission-tightened';
 import appliedInPlace from './applied-in-place';
 import argocdWidened from './argocd-widened';
+import authenticationRemoved from './authentication-removed';
 import autoscalerRemoved from './autoscaler-removed';
 import autoscalingBounds from './autoscaling-bounds';
 import bindingRefused from './binding-refused';
@@ -89,6 +90,7 @@ export const rules: readonly RiskRule[] = [
   admissionTightened,
   appliedInPlace,
   argocdWidened,
+  authenticationRemoved,
   autoscalerRemoved,
   autoscalingBounds,
   bindingRefused,
