@@ -62,7 +62,7 @@ describe('numbers and their words', () => {
       );
     const [before, after] = [role('pods'), role('pods, services, endpoints, events, limitranges, configmaps')];
     expect(messagesOf('rbac-widened', before, after).join()).toMatch(
-      /^ServiceAccount\/shop\/web may get, list services in shop; .*; and 2 more rights$/,
+      /^ServiceAccount\/shop\/web may get, list services in shop; .*; and 2 more rights by RoleBinding\/shop\/\S+$/,
     );
     expect(text(before, after)).toContain('rules: 10 rights added\n');
   });
