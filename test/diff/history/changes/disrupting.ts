@@ -4,6 +4,11 @@ import { append, removeFile, replace, without } from '../edits';
 /** Requests may fail, or a safeguard against that goes. */
 export const disrupting: readonly HistoryChange[] = [
   {
+    name: 'redis-listens-on-another-port',
+    class: ['disruption', 'disruption'],
+    edits: [replace('redis', 'containerPort: 6379', 'containerPort: 6380', 'staging')],
+  },
+  {
     name: 'budget-removed',
     class: ['disruption', 'in-place'],
     edits: [without('scaling', 'PodDisruptionBudget', 'prod')],

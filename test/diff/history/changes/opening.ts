@@ -15,6 +15,23 @@ export const opening: readonly HistoryChange[] = [
     ],
   },
   {
+    name: 'every-port-of-redis-open-to-the-web',
+    class: ['exposure', 'in-place'],
+    edits: [replace('network', / {6}ports:\n {8}- port: 6379\n/, '')],
+  },
+  {
+    name: 'web-open-to-every-namespace',
+    class: ['exposure', 'disruption'],
+    edits: [
+      replace(
+        'network',
+        /namespaceSelector:\n +matchLabels:\n +kubernetes.io\/metadata.name: ingress\n/,
+        'namespaceSelector: {}\n',
+        'staging',
+      ),
+    ],
+  },
+  {
     name: 'default-deny-removed',
     class: ['exposure', 'disruption'],
     edits: [without('network', 'name: default-deny', 'dev')],
