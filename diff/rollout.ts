@@ -7,7 +7,9 @@ import { podsOf } from '../world/autoscalers';
 import type { World } from '../world/world';
 import { refusedRollouts } from './risk/refused-pods';
 import type { Risk, WorldChange } from './risk/risk';
-import { changedWorkloads, replacesPods, templateFields } from './risk/workloads';
+import { partitionOf, replacesPods } from './risk/held';
+import { ordinalsOf } from './risk/volumes';
+import { changedWorkloads, templateFields } from './risk/workloads';
 
 /** How the pods of one workload are replaced. */
 export interface WorkloadReplacement {
@@ -15,7 +17,7 @@ export interface WorkloadReplacement {
   readonly workload: string;
   /** The sync wave that it stands in: lower ones come first. */
   readonly wave: number;
-  /** Undefined where that depends on the nodes. */
+  /** So many are replaced; undefined where that depends on the nodes. */
   readonly pods: number | undefined;
   /** `maxSurge 1, maxUnavailable 0` */
   readonly strategy: string;
@@ -36,7 +38,7 @@ export function replacements(change: WorldChange, risks: readonly Risk[]): Workl
   return changedWorkloads(change)
     .filter(
       (workload) =>
-        replacesPods(workload.after) &&
+        replacesPods(change, workload) &&
         templateFields(workload).length > 0 &&
         // What the API server refuses, the object or its pods, is not rolled out.
         !refusedRollouts(change).has(workload) &&
@@ -48,8 +50,9 @@ export function replacements(change: WorldChange, risks: readonly Risk[]): Workl
 
 function replacementOf(world: World, workload: WorkloadManifest): WorkloadReplacement {
   const { resource } = workload;
-  const pods = podsOf(world, workload)?.min;
-  const strategy = strategyOf(workload, pods ?? 1);
+  const all = podsOf(world, workload)?.min;
+  const strategy = strategyOf(workload, all ?? 1);
+  const pods = all === undefined ? undefined : Math.max(0, all - keptBy(workload));
   const available = availableAfter(workload);
   const start = startWithin(workload);
   const batches = pods === undefined || !strategy ? undefined : batchesOf(strategy, pods);
@@ -68,6 +71,12 @@ function replacementOf(world: World, workload: WorkloadManifest): WorkloadReplac
   };
 }
 
+/** So many pods a partition keeps as they are. */
+function keptBy(workload: WorkloadManifest): number {
+  const partition = partitionOf(workload);
+  return partition === undefined ? 0 : partition - ordinalsOf(workload.resource).from;
+}
+
 /** How often the controller waits for new pods before it goes on. */
 function batchesOf(strategy: NonNullable<ReturnType<typeof strategyOf>>, pods: number): number {
   switch (strategy.type) {
@@ -75,7 +84,7 @@ function batchesOf(strategy: NonNullable<ReturnType<typeof strategyOf>>, pods: n
     case 'Nodes':
       return Math.ceil(pods / Math.max(1, strategy.surge + strategy.unavailable));
     case 'Ordinals':
-      return Math.max(0, pods - strategy.partition);
+      return pods;
     case 'Recreate':
       return Math.min(1, pods);
     case 'OnDelete':

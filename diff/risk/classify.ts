@@ -3,7 +3,12 @@ import type { Risk, RiskRule, WorldChange } from './risk';
 import { rules } from './rules';
 
 /** What is said of a rollout. What the API server refuses, the object or its pods, is not rolled out. */
-const OF_ROLLOUTS: ReadonlySet<string> = new Set(['pod-template-changed', 'rollout-interrupts']);
+const OF_ROLLOUTS: ReadonlySet<string> = new Set([
+  'pod-template-changed',
+  'rollout-held',
+  'rollout-interrupts',
+  'rollout-resumed',
+]);
 
 /** Everything that the rules say of a change, by object. */
 export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules): Risk[] {

@@ -1,5 +1,8 @@
+import type { Path } from '../../manifests/resource';
+import { valueAt } from '../../manifests/resource';
 import { isMap } from '../../model/is-map';
 import type { ChangeStep, FieldChange } from '../field-change';
+import { isEntry } from '../field-change';
 
 /**
  * Whether a path begins with these steps; `*` stands for any, and what is left of the pattern behind a shorter path counts as well: a
@@ -44,4 +47,16 @@ export function changesAt(change: { readonly fields: readonly FieldChange[] }, p
 function isSameStep(one: ChangeStep, other: ChangeStep): boolean {
   if (!isMap(one) || !isMap(other)) return one === other;
   return Object.entries(one).every(([name, value]) => other[name] === undefined || other[name] === value);
+}
+
+/** The change at, above or below a path of the object as it is afterwards, the nearest one; undefined where nothing there changes. */
+export function fieldAtPath({ fields }: { readonly fields: readonly FieldChange[] }, object: unknown, path: Path) {
+  const isRelated = ({ path: own }: FieldChange) =>
+    path.slice(0, own.length).every((step, i) => {
+      const wanted = own[i]!;
+      if (typeof step === 'string') return step === wanted;
+      return isMap(wanted) && isEntry(valueAt(object, path.slice(0, i + 1)), wanted);
+    });
+  const related = fields.filter((field) => isRelated(field) && field.order !== true);
+  return related.sort((a, b) => Math.abs(a.path.length - path.length) - Math.abs(b.path.length - path.length))[0];
 }

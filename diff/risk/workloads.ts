@@ -42,18 +42,3 @@ export function isBelow({ path }: Pick<FieldChange, 'path'>, above: Path): boole
 export function templateFields({ change, after }: WorkloadChange): readonly FieldChange[] {
   return change.fields.filter((field) => isBelow(field, after.templatePath));
 }
-
-/** Whether its controller replaces the pods when their template changes. */
-export function replacesPods({ resource }: WorkloadManifest): boolean {
-  const strategy = resource.at(['spec', 'updateStrategy', 'type']);
-  switch (resource.kind) {
-    case 'Deployment':
-    case 'Rollout':
-      return true;
-    case 'StatefulSet':
-    case 'DaemonSet':
-      return strategy !== 'OnDelete';
-    default:
-      return false;
-  }
-}

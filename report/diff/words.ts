@@ -1,7 +1,7 @@
 import { stepsText } from '../../diff/field-change';
 import type { Fleet, FleetCause, FleetChange } from '../../diff/fleet/fleet';
-import type { RiskClass } from '../../diff/risk/classes';
 import { isAtLeast } from '../../diff/risk/classes';
+import type { Risk } from '../../diff/risk/risk';
 import { count } from '../show';
 import type { WholeTargets } from './whole';
 
@@ -38,10 +38,11 @@ export function targetsText(targets: readonly string[], all: readonly string[]):
  * a report has said to do already; of what is no danger that is said once.
  */
 export function effectTexts({ risks }: FleetChange, all = false, said = new Set<string>()): string[] {
-  const told = risks.filter(({ class: risk }) => all || isWorthSaying(risk));
-  return told.map(({ class: risk, message, advice }, i) => {
+  const told = risks.filter((risk) => all || isWorthSaying(risk));
+  return told.map((one, i) => {
+    const { class: risk, message, advice } = one;
     const isOnlyOnce = !isAtLeast(risk, 'exposure');
-    const isSaid = !isWorthSaying(risk) || told[i + 1]?.advice === advice || (isOnlyOnce && said.has(advice));
+    const isSaid = !isWorthSaying(one) || told[i + 1]?.advice === advice || (isOnlyOnce && said.has(advice));
     if (!isSaid) said.add(advice);
     return isSaid ? `${risk}: ${message}` : `${risk}: ${message}. To do: ${advice}`;
   });
@@ -79,6 +80,6 @@ export function wholeText({ targets, does, objects, areTargets }: WholeTargets):
 }
 
 /** That a label changes, or that something takes effect, says itself. */
-function isWorthSaying(risk: RiskClass): boolean {
-  return risk !== 'metadata' && risk !== 'in-place' && risk !== 'no-effect';
+function isWorthSaying({ class: risk, rule }: Pick<Risk, 'class' | 'rule'>): boolean {
+  return risk !== 'metadata' && risk !== 'no-effect' && rule !== 'applied-in-place';
 }

@@ -78,6 +78,40 @@ function numberOf(text: string, { names, least }: Bounds): number | undefined {
   return /^\+?\d+$/.test(text) ? Number(text) : undefined;
 }
 
+/** Days of each month, of a leap year. */
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/**
+ * Why a valid schedule has no time at all, such as `0 0 31 2 *`; undefined: it runs. Where a day of the week is named as well, either day
+ * does (robfig/cron: dayMatches).
+ */
+export function neverRuns(schedule: string): string | undefined {
+  const [, , days = '', months = '', weekdays = ''] = schedule.split(/\s+/).filter(Boolean);
+  if (scheduleProblem(schedule) !== undefined || schedule.startsWith('@') || !isAny(weekdays)) return undefined;
+  const [of, least] = [valuesOf(months, BOUNDS[3]), Math.min(...valuesOf(days, BOUNDS[2]))];
+  if (of.some((month) => DAYS[month - 1]! >= least)) return undefined;
+  return `there is no day ${least} in ${of.length === 1 ? 'month' : 'months'} ${of.join(', ')}`;
+}
+
+/** Whether a field leaves the choice to the others: steps of more than one do not. */
+function isAny(field: string): boolean {
+  return field.split(',').some((part) => /^[*?](-[^/]*)?(\/0*1)?$/.test(part));
+}
+
+/** The values that a valid field means. */
+function valuesOf(field: string, bounds: Bounds): number[] {
+  const values = new Set<number>();
+  for (const part of field.split(',').filter(Boolean)) {
+    const [range = '', step] = part.split('/');
+    const [low = '', high] = range.split('-');
+    const isOpen = low === '*' || low === '?';
+    const first = isOpen ? bounds.least : numberOf(low, bounds)!;
+    const last = isOpen || (high === undefined && step !== undefined) ? bounds.most : numberOf(high ?? low, bounds)!;
+    for (let value = first; value <= last; value += Number(step ?? 1)) values.add(value);
+  }
+  return [...values].sort((a, b) => a - b);
+}
+
 /** What is wrong with the name of a time zone. */
 export function timeZoneProblem(zone: string): string | undefined {
   if (zone === '') return 'timeZone must be nil or non-empty string';

@@ -1,7 +1,8 @@
 import { schemaProblems } from '../../../upstream/kubernetes/custom';
 import { customKind } from '../../../world/custom-kinds';
+import { unknownFieldText } from '../../../world/server-problems';
 import { check } from '../../check';
-import { quoteFix, unknownFieldMessage } from '../../schema';
+import { quoteFix } from '../../schema';
 
 const definition = `
 apiVersion: apiextensions.k8s.io/v1
@@ -74,7 +75,7 @@ spec: { class: archive, minSize: 5, maxSize: 10 }
             settledBy: 'cluster',
             message: `whether ${words} of the CustomResourceDefinition holds cannot be told here: kubectl apply --dry-run=server asks the API server`,
           };
-        else if (kind.certain && unknownField) yield { ...at, message: unknownFieldMessage(words, resource.kind) };
+        else if (kind.certain && unknownField) yield { ...at, message: unknownFieldText(words, resource.kind) };
         else if (kind.certain || lasting)
           yield { ...at, message: `${words}: the API server rejects the ${resource.kind}` };
         else

@@ -7,7 +7,8 @@ import { isDescription } from '../../schema-fields';
 import { isKnownKind } from '../known-kinds';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { changedWorkloads, isBelow, replacesPods } from '../workloads';
+import { replacesPods } from '../held';
+import { changedWorkloads, isBelow } from '../workloads';
 
 export default riskRule({
   id: 'applied-in-place',
@@ -39,7 +40,7 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
 `,
   },
   *find(diff) {
-    const workloads = new Map(changedWorkloads(diff).map((workload) => [workload.change, workload.after]));
+    const workloads = new Map(changedWorkloads(diff).map((workload) => [workload.change, workload]));
     for (const change of diff.changes) {
       // What a controller that nobody knows makes of it is not known either.
       if (!isKnownKind(diff, change)) continue;
@@ -50,8 +51,8 @@ spec: { selector: { app: web }, ports: [{ port: 80 }] }
         if (field.path[0] === 'metadata' || isDescription(field)) continue;
         if (field.path[0] === 'apiVersion' && isStoredAlike(diff, change)) continue;
         if (isKeptByServer(change, field)) continue;
-        const isOfPods = workload !== undefined && isBelow(field, workload.templatePath);
-        if (isOfPods && replacesPods(workload)) continue;
+        const isOfPods = workload !== undefined && isBelow(field, workload.after.templatePath);
+        if (isOfPods && replacesPods(diff, workload)) continue;
         yield {
           change,
           field,

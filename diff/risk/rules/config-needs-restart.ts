@@ -6,6 +6,7 @@ import { changesOf } from '../kinds';
 import type { ConfigReader } from '../readers';
 import { readersOf } from '../readers';
 import { riskRule } from '../risk';
+import { replacesPods } from '../held';
 import { changedWorkloads, templateFields } from '../workloads';
 
 const web = (level: string, more = '') => `
@@ -44,7 +45,9 @@ export default riskRule({
   },
   *find(diff) {
     const restarted = new Set(
-      changedWorkloads(diff).flatMap((workload) => (templateFields(workload).length > 0 ? [workload.after] : [])),
+      changedWorkloads(diff).flatMap((workload) =>
+        templateFields(workload).length > 0 && replacesPods(diff, workload) ? [workload.after] : [],
+      ),
     );
     for (const change of changesOf(diff, 'ConfigMap', 'Secret')) {
       const { does, before, after } = change;

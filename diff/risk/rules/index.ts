@@ -32,6 +32,7 @@ import immutableField from './immutable-field';
 import isolationBegins from './isolation-begins';
 import kindUnknown from './kind-unknown';
 import managedDataRemoved from './managed-data-removed';
+import manifestRefused from './manifest-refused';
 import memoryLimitLowered from './memory-limit-lowered';
 import meshSwitched from './mesh-switched';
 import metadataChanged from './metadata-changed';
@@ -60,7 +61,9 @@ import referenceBreaks from './reference-breaks';
 import replicasChanged from './replicas-changed';
 import requestsChanged from './requests-changed';
 import retentionShortened from './retention-shortened';
+import rolloutHeld from './rollout-held';
 import rolloutInterrupts from './rollout-interrupts';
+import rolloutResumed from './rollout-resumed';
 import rolloutStalls from './rollout-stalls';
 import routeOpened from './route-opened';
 import routeRemoved from './route-removed';
@@ -118,6 +121,7 @@ export const rules: readonly RiskRule[] = [
   isolationBegins,
   kindUnknown,
   managedDataRemoved,
+  manifestRefused,
   memoryLimitLowered,
   meshSwitched,
   metadataChanged,
@@ -146,7 +150,9 @@ export const rules: readonly RiskRule[] = [
   replicasChanged,
   requestsChanged,
   retentionShortened,
+  rolloutHeld,
   rolloutInterrupts,
+  rolloutResumed,
   rolloutStalls,
   routeOpened,
   routeRemoved,

@@ -1,7 +1,9 @@
 import type { FieldChange } from '../../field-change';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { changedWorkloads, replacesPods, templateFields } from '../workloads';
+import { partitionOf, replacesPods } from '../held';
+import type { WorkloadChange } from '../workloads';
+import { changedWorkloads, templateFields } from '../workloads';
 
 export default riskRule({
   id: 'pod-template-changed',
@@ -41,16 +43,24 @@ spec:
   },
   *find(diff) {
     for (const workload of changedWorkloads(diff)) {
-      if (!replacesPods(workload.after)) continue;
+      if (!replacesPods(diff, workload)) continue;
       for (const field of templateFields(workload))
         yield {
           change: workload.change,
           field,
-          message: messageOf(diff, field),
+          message: messageOf(diff, field) + restOf(workload),
         };
     }
   },
 });
+
+/** The pods of a StatefulSet that a partition keeps as they are. */
+function restOf({ after }: WorkloadChange): string {
+  const partition = partitionOf(after);
+  return partition === undefined
+    ? ''
+    : `; only those from ordinal ${partition} are, and the others keep the old template until partition is lowered`;
+}
 
 function messageOf({ changes }: WorldChange, { follows }: FieldChange): string {
   if (follows === undefined) return 'pods are replaced by those of a new revision';

@@ -1,4 +1,8 @@
-import { lastKey } from '../paths';
+import { string } from '../../../manifests/resource';
+import { neverRuns } from '../../../upstream/kubernetes/cron';
+import { changesOf } from '../kinds';
+import { fieldAt, lastKey } from '../paths';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { changedWorkloads } from '../workloads';
 
@@ -25,10 +29,13 @@ export default riskRule({
     harmless: job("schedule: '0 3 * * *'\n  successfulJobsHistoryLimit: 1"),
   },
   *find(diff) {
+    yield* pointless(diff);
     for (const { change, after } of changedWorkloads(diff)) {
       if (after.resource.kind !== 'CronJob') continue;
       for (const field of change.fields) {
         const message = MESSAGES[lastKey(field.path) ?? ''];
+        // pointless says it.
+        if (field.path[1] === 'schedule' && neverRuns(String(field.after)) !== undefined) continue;
         if (field.path.length === 2 && message) {
           const stops = field.path[1] === 'suspend' && field.after === true;
           yield { change, field, message: message(field.after), ...(stops && { class: 'disruption' as const }) };
@@ -45,3 +52,19 @@ const MESSAGES: Readonly<Record<string, (value: unknown) => string>> = {
     value === true ? 'it runs no more until somebody resumes it' : 'it runs again; what it missed it may run at once',
   concurrencyPolicy: (value) => `while a run still goes on: ${String(value ?? 'Allow')}`,
 };
+
+/** Schedules that no day is of, though the API server takes them. */
+function* pointless(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'CronJob')) {
+    const [was, is] = [change.before, change.after].map((job) => string(job?.at(['spec', 'schedule'])));
+    const why = is === undefined || change.after?.group !== 'batch' ? undefined : neverRuns(is);
+    if (why === undefined || (was !== undefined && neverRuns(was) !== undefined)) continue;
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'schedule']),
+      class: 'disruption',
+      message: `it never runs: ${why} (${is})`,
+      advice: 'name a day that the months have; the last day of a month is found by the program, on days 28 to 31',
+    };
+  }
+}
