@@ -5,9 +5,9 @@ import { SYNC_WAVE } from '../model/kubernetes';
 import { strategyOf, strategyText } from '../simulate/rollout/strategy';
 import { podsOf } from '../world/autoscalers';
 import type { World } from '../world/world';
+import { partitionOf, replacesPods } from './risk/held';
 import { refusedRollouts } from './risk/refused-pods';
 import type { Risk, WorldChange } from './risk/risk';
-import { partitionOf, replacesPods } from './risk/held';
 import { ordinalsOf } from './risk/volumes';
 import { changedWorkloads, templateFields } from './risk/workloads';
 

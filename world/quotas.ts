@@ -108,12 +108,14 @@ export function podsNeed(
 ):
   | {
       readonly steady: Quantity;
+      /** The same with every autoscaler at its minimum. */
+      readonly least: Quantity;
       readonly surge: Quantity;
       readonly largest: WorkloadManifest | undefined;
       readonly scaled: boolean;
     }
   | undefined {
-  let [steady, surge] = [0n, 0n];
+  let [steady, least, surge] = [0n, 0n, 0n];
   let most: WorkloadManifest | undefined;
   let scaled = false;
   for (const workload of quota.workloads) {
@@ -125,12 +127,13 @@ export function podsNeed(
       continue;
     }
     steady += each * BigInt(Math.max(0, Math.trunc(pods.max)));
+    least += each * BigInt(Math.max(0, Math.trunc(pods.min)));
     scaled ||= pods.scaler !== undefined;
     // A rollout that may take a pod away first gets along without more; one that may not needs one more at least.
     const rollout = pods.max > 0 ? rolloutOf(workload, pods.max) : undefined;
     if (rollout?.unavailable === 0 && each > surge) [surge, most] = [each, workload];
   }
-  return { steady, surge, largest: most, scaled };
+  return { steady, least, surge, largest: most, scaled };
 }
 
 /** What is counted by number, or by size of claims: `services`, `count/deployments.apps`, `requests.storage`. */

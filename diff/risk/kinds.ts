@@ -28,10 +28,23 @@ export interface Gone {
 export function goneOf(diff: WorldChange, ...kinds: readonly string[]): Gone[] {
   return changesOf(diff, ...kinds).flatMap((change) => {
     const { does, before, after } = change;
-    if (!before || (does !== 'removed' && does !== 'renamed') || isKept(before)) return [];
-    return [{ change, before, namespace: diff.before.namespaceOf(before), renamed: after }];
+    if (!before || (does !== 'removed' && does !== 'renamed')) return [];
+    const namespace = diff.before.namespaceOf(before);
+    // The namespace controller knows of no annotation.
+    if (isKept(before) && !namespacesGone(diff).has(namespace)) return [];
+    return [{ change, before, namespace, renamed: after }];
   });
 }
+
+/** The namespaces whose Namespace goes, and everything in them with it. */
+export const namespacesGone = memo(
+  (diff: WorldChange): ReadonlySet<string> =>
+    new Set(
+      changesOf(diff, 'Namespace').flatMap(({ does, before }) =>
+        before && (does === 'removed' || does === 'renamed') && !isKept(before) ? [before.name] : [],
+      ),
+    ),
+);
 
 /** Whether Helm, Argo CD or Flux leave an object in the cluster when its manifest goes. */
 export function isKept({ annotations }: Resource): boolean {

@@ -87,7 +87,7 @@ function* ofPods(workload: WorkloadManifest): Iterable<ObjectNeed> {
 }
 
 /** The kinds that need others and have no pods. */
-const OTHERS = ['Ingress', 'Gateway', 'HorizontalPodAutoscaler'];
+const OTHERS = ['Ingress', 'Gateway', 'HorizontalPodAutoscaler', 'ScaledObject'];
 
 function* ofOther(world: World, resource: Resource): Iterable<ObjectNeed> {
   const namespace = world.namespaceOf(resource);
@@ -112,8 +112,10 @@ function* ofOther(world: World, resource: Resource): Iterable<ObjectNeed> {
             without: `listener ${String(listener['name'])} has no certificate and takes no connection`,
           };
       }
-  if (resource.kind === 'HorizontalPodAutoscaler') {
-    const [kind, name] = ['kind', 'name'].map((field) => string(resource.at(['spec', 'scaleTargetRef', field])));
+  if (resource.kind === 'HorizontalPodAutoscaler' || resource.kind === 'ScaledObject') {
+    const [written, name] = ['kind', 'name'].map((field) => string(resource.at(['spec', 'scaleTargetRef', field])));
+    // KEDA takes a Deployment where no kind is given.
+    const kind = written ?? (resource.kind === 'ScaledObject' ? 'Deployment' : undefined);
     if (kind && name)
       yield { resource, kind, namespace, name, path: ['spec', 'scaleTargetRef'], without: 'it scales nothing' };
   }

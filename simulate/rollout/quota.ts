@@ -59,8 +59,8 @@ function refusalBy(
     `exceeded quota: ${quota}, requested: ${amount(each)}, used: ${amount(used + each * BigInt(there))}, limited: ${amount(limit)}`;
 }
 
-/** Amounts that a quota wants every container to state, with those that do not: `limits.cpu for: web`. */
-function unstatedFor(world: World, workload: WorkloadManifest, names: readonly string[]): string[] {
+/** Amounts of a quota (`names`) that it wants every container to state, with those that do not: `limits.cpu for: web`. */
+export function unstatedFor(world: World, workload: WorkloadManifest, names: readonly string[]): string[] {
   if (hasPodResources(workload)) return [];
   return [...names].sort().flatMap((name) => {
     const form = /^(?:(requests|limits)\.)?(cpu|memory)$/.exec(name);

@@ -1,10 +1,11 @@
 import type { Path } from '../../../manifests/resource';
-import { list, number, record, string } from '../../../manifests/resource';
-import type { WorkloadManifest } from '../../../manifests/workload';
+import { record } from '../../../manifests/resource';
 import { near } from '../../../model/near';
-import { autoscalersOf, verticalScalersOf, workloadScaled } from '../../../world/autoscalers';
+import type { Scaler } from '../../../world/autoscalers';
+import { autoscalersOf, verticalScalersOf } from '../../../world/autoscalers';
 import { amounts } from '../../../world/pod-amounts';
-import { hasPodResources, podResources, resourcesOf } from '../../../world/requests';
+import type { Utilization } from '../../../world/utilizations';
+import { unrequested, utilizations } from '../../../world/utilizations';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -47,81 +48,43 @@ export default check({
   *judge(world) {
     for (const scaler of autoscalersOf(world)) {
       const { resource } = scaler;
-      const workload = workloadScaled(world, scaler);
-      if (!workload || resource.kind !== 'HorizontalPodAutoscaler') continue;
-      for (const { name, container, path } of utilizations(resource.at(['spec'])))
-        yield* judgeMetric(world, workload, resource.name, name, container, (at) => ({
-          resource,
-          path: [...path, ...at],
-        }));
+      if (resource.kind !== 'HorizontalPodAutoscaler') continue;
+      for (const metric of utilizations(resource.at(['spec'])))
+        yield* judgeMetric(world, scaler, metric, (at) => ({ resource, path: [...metric.path, ...at] }));
     }
   },
 });
 
-interface Utilization {
-  readonly name: string;
-  /** @default - all containers */
-  readonly container: string | undefined;
-  readonly path: Path;
-}
-
-/** The metrics that are a percentage of requests; the controller uses CPU utilization where none is set. */
-function* utilizations(value: unknown): Iterable<Utilization> {
-  const spec = record(value);
-  const metrics = list(spec?.['metrics']);
-  // autoscaling/v1, and the default of both versions.
-  if (metrics.length === 0) yield { name: 'cpu', container: undefined, path: ['spec'] };
-  for (const [i, entry] of metrics.entries()) {
-    const metric = record(entry);
-    const field = metric?.['type'] === 'ContainerResource' ? 'containerResource' : 'resource';
-    const source = record(metric?.[field]);
-    const name = string(source?.['name']);
-    if (
-      !name ||
-      (number(record(source?.['target'])?.['averageUtilization']) ?? number(source?.['targetAverageUtilization'])) ===
-        undefined
-    )
-      continue;
-    yield {
-      name,
-      container: field === 'resource' ? undefined : (string(source?.['container']) ?? ''),
-      path: ['spec', 'metrics', i, field],
-    };
-  }
-}
-
 function* judgeMetric(
   world: World,
-  workload: WorkloadManifest,
-  hpa: string,
-  name: string,
-  wanted: string | undefined,
+  scaler: Scaler,
+  metric: Utilization,
   at: (path: Path) => Pick<Finding, 'resource' | 'path'>,
 ): Iterable<Finding> {
-  const consequence = `${hpa} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
-  const containers = workload.running.filter(({ name: own }) => wanted === undefined || own === wanted);
-  if (wanted !== undefined && containers.length === 0) {
-    yield {
-      ...at(['container']),
-      value: wanted,
-      message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${consequence}${near(
-        wanted,
-        workload.running.map((container) => container.name),
-      )}`,
-    };
-    return;
-  }
-  if (wanted === undefined && hasPodResources(workload)) {
-    if (!podResources(world, workload, 'requests').has(name))
+  const { name, container: wanted } = metric;
+  const consequence = `${scaler.resource.name} gets no ${name} utilization (FailedGetResourceMetric) and does not scale`;
+  for (const lack of unrequested(world, scaler, metric)) {
+    const { workload } = lack;
+    if (lack.why === 'no-container') {
+      yield {
+        ...at(['container']),
+        value: wanted,
+        message: `the pods of ${workload.resource.kind} ${workload.resource.name} have no container ${wanted}, so ${consequence}${near(
+          wanted!,
+          workload.running.map((container) => container.name),
+        )}`,
+      };
+      continue;
+    }
+    if (lack.why === 'pod') {
       yield {
         resource: workload.resource,
         path: [...workload.podSpecPath, 'resources'],
         message: `neither the pod nor its containers request ${name}, so ${consequence}`,
       };
-    return;
-  }
-  for (const container of containers) {
-    if (resourcesOf(world, workload, container).requests.has(name)) continue;
+      continue;
+    }
+    const { container } = lack;
     const stated = record(container.json['resources']);
     const vertical = verticalScalersOf(world, workload)[0];
     const requests = record(stated?.['requests']);

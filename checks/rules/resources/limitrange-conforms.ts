@@ -1,11 +1,9 @@
-import type { Quantity } from '../../../manifests/quantity';
-import { parseQuantity, quantityText } from '../../../manifests/quantity';
 import type { Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
-import { amounts } from '../../../world/pod-amounts';
-import type { ContainerResources, Limit } from '../../../world/requests';
-import { limitsOf, podResources, resourcesOf } from '../../../world/requests';
+import { claimViolation, podViolations } from '../../../world/limit-ranges';
+import type { Limit } from '../../../world/requests';
+import { limitsOf } from '../../../world/requests';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -61,102 +59,25 @@ export default check({
 
 function* judgePod(world: World, workload: WorkloadManifest, limit: Limit): Iterable<Finding> {
   const { resource } = workload;
-  if (limit.type === 'Container') {
-    for (const container of workload.containers) {
-      if (container.role === 'ephemeral') continue;
-      for (const violation of violationsOf(resourcesOf(world, workload, container), limit)) {
-        const path = [...container.path, 'resources'];
-        const field = [...path, violation.field, violation.name];
-        const nearest = container.json['resources'] ? path : container.path;
-        const stated = resource.at(field);
-        yield {
-          resource,
-          path: stated === undefined ? nearest : field,
-          value: stated,
-          message: `container ${container.name} ${violation.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
-        };
-      }
-    }
-  } else if (limit.type === 'Pod') {
-    for (const violation of violationsOf(
-      { requests: podResources(world, workload, 'requests'), limits: podResources(world, workload, 'limits') },
-      limit,
-    )) {
+  for (const { container, violation } of podViolations(world, workload, limit)) {
+    if (!container) {
       yield {
         resource,
         path: workload.podSpecPath,
         message: `the sum of its containers ${violation.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
       };
+      continue;
     }
-  }
-}
-
-interface Violation {
-  readonly name: string;
-  readonly field: 'requests' | 'limits';
-  readonly message: string;
-}
-
-/** In the order and with the rules of the LimitRanger admission plugin. */
-function* violationsOf({ requests, limits }: ContainerResources, { json }: Limit): Iterable<Violation> {
-  const say = (name: string, amount: Quantity) => `${quantityText(amount, name)} of ${name}`;
-  for (const [name, least] of amounts(json['min'])) {
-    const [request, limit] = [requests.get(name), limits.get(name)];
-    if (request === undefined)
-      yield {
-        name,
-        field: 'requests',
-        message: `has no ${name} request, and the minimum is ${quantityText(least, name)}`,
-      };
-    else if (request < least)
-      yield {
-        name,
-        field: 'requests',
-        message: `requests ${say(name, request)}, and the minimum is ${quantityText(least, name)}`,
-      };
-    else if (limit !== undefined && limit < least)
-      yield {
-        name,
-        field: 'limits',
-        message: `has a limit of ${say(name, limit)}, and the minimum is ${quantityText(least, name)}`,
-      };
-  }
-  for (const [name, most] of amounts(json['max'])) {
-    const [request, limit] = [requests.get(name), limits.get(name)];
-    if (limit === undefined)
-      yield {
-        name,
-        field: 'limits',
-        message: `has no ${name} limit, and the maximum is ${quantityText(most, name)}`,
-      };
-    else if (limit > most)
-      yield {
-        name,
-        field: 'limits',
-        message: `has a limit of ${say(name, limit)}, and the maximum is ${quantityText(most, name)}`,
-      };
-    else if (request !== undefined && request > most)
-      yield {
-        name,
-        field: 'requests',
-        message: `requests ${say(name, request)}, and the maximum is ${quantityText(most, name)}`,
-      };
-  }
-  for (const [name, ratio] of amounts(json['maxLimitRequestRatio'])) {
-    const [request, limit] = [requests.get(name), limits.get(name)];
-    const times = quantityText(ratio, 'ratio');
-    if (!request || !limit)
-      yield {
-        name,
-        field: request ? 'limits' : 'requests',
-        message: `has no ${name} ${request ? 'limit' : 'request'}, and the limit may be at most ${times} times the request`,
-      };
-    else if (limit * 1_000_000_000n > request * ratio)
-      yield {
-        name,
-        field: 'limits',
-        message: `has a limit of ${say(name, limit)}, which is more than ${times} times its request of ${quantityText(request, name)}, the maximum ratio`,
-      };
+    const path = [...container.path, 'resources'];
+    const field = [...path, violation.field, violation.name];
+    const nearest = container.json['resources'] ? path : container.path;
+    const stated = resource.at(field);
+    yield {
+      resource,
+      path: stated === undefined ? nearest : field,
+      value: stated,
+      message: `container ${container.name} ${violation.message} in LimitRange ${limit.resource.name}: no pod is admitted`,
+    };
   }
 }
 
@@ -167,21 +88,14 @@ function* judgeClaim(
   limits: readonly Limit[],
 ): Iterable<Finding> {
   const written = record(record(record(spec)?.['resources'])?.['requests'])?.['storage'];
-  const size = parseQuantity(written);
-  for (const { type, json, resource: range } of limits) {
-    if (type !== 'PersistentVolumeClaim' || size === undefined) continue;
-    const [least, most] = [amounts(json['min']).get('storage'), amounts(json['max']).get('storage')];
-    const place = { resource, path: [...at, 'resources', 'requests', 'storage'], value: string(written) ?? written };
-    const consequence = `in LimitRange ${range.name}: it is not admitted and the pods that need it do not start`;
-    if (least !== undefined && size < least)
+  for (const limit of limits) {
+    const why = claimViolation(spec, limit);
+    if (why !== undefined)
       yield {
-        ...place,
-        message: `the claim requests less than the minimum of ${quantityText(least, 'storage')} ${consequence}`,
-      };
-    else if (most !== undefined && size > most)
-      yield {
-        ...place,
-        message: `the claim requests more than the maximum of ${quantityText(most, 'storage')} ${consequence}`,
+        resource,
+        path: [...at, 'resources', 'requests', 'storage'],
+        value: string(written) ?? written,
+        message: `the claim ${why} in LimitRange ${limit.resource.name}: it is not admitted and the pods that need it do not start`,
       };
   }
 }

@@ -4,10 +4,10 @@ import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { isDescription } from '../../schema-fields';
+import { replacesPods } from '../held';
 import { isKnownKind } from '../known-kinds';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { replacesPods } from '../held';
 import { changedWorkloads, isBelow } from '../workloads';
 
 export default riskRule({

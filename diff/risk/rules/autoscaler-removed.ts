@@ -1,3 +1,5 @@
+import { number } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { autoscalersOf, workloadNamed } from '../../../world/autoscalers';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
@@ -45,7 +47,11 @@ export default riskRule({
       const is = autoscalersOf(diff.after).find(
         (each) => each.target.kind === kind && each.target.name === name && each.namespace === was.namespace,
       );
-      if (!is) yield { change, message: `nothing adds pods to ${id} under load any more: there were up to ${was.max}` };
+      if (!is)
+        yield {
+          change,
+          message: `nothing adds pods to ${id} under load any more: there were up to ${was.max}; ${keptText(workload)}`,
+        };
       else if (is.max < was.min)
         yield {
           change,
@@ -55,6 +61,14 @@ export default riskRule({
     }
   },
 });
+
+/** How many pods are left to a workload that nothing scales. */
+function keptText({ resource }: WorkloadManifest): string {
+  const replicas = number(resource.at(['spec', 'replicas']));
+  return replicas === undefined
+    ? 'it keeps as many as it has then, and has a single one if it is made anew, as its manifest gives no replicas'
+    : `its manifest sets ${soMany(replicas, 'pod')} when it is applied`;
+}
 
 function scalerOf(world: World, resource: ObjectChange['before']) {
   return resource && autoscalersOf(world).find((scaler) => scaler.resource === resource);

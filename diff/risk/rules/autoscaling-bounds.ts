@@ -1,4 +1,11 @@
+import type { Resource } from '../../../manifests/resource';
+import { number, string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
+import { workloadNamed } from '../../../world/autoscalers';
+import type { World } from '../../../world/world';
 import { changesOf } from '../kinds';
+import { soMany } from '../plural';
+import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const hpa = (bounds: string, labels = 'a: b') => `
@@ -28,11 +35,39 @@ export default riskRule({
       const { does, after } = change;
       if (!GROUPS.includes((after ?? change.before)!.group)) continue;
       if (does === 'added')
-        yield { change, message: 'an autoscaler decides from now on how many pods run, or how large they are' };
-      if (does === 'removed') yield { change, message: 'the number or the size of the pods stays as it is now' };
+        yield {
+          change,
+          message: `an autoscaler decides from now on how many pods run, or how large they are${besideReplicas(diff.after, after!)}`,
+        };
+      if (does === 'removed') yield { change, message: leftText(diff, change.before!) };
       for (const field of change.fields)
         if (field.path[0] === 'spec')
           yield { change, field, message: 'the autoscaler may keep another number of pods, or pods of another size' };
     }
   },
 });
+
+/** What becomes of a number that the target of a new autoscaler states itself. */
+function besideReplicas(world: World, scaler: Resource): string {
+  const target = targetOf(world, scaler);
+  const replicas = number(target?.resource.at(['spec', 'replicas']));
+  if (!target || replicas === undefined || scaler.kind === 'VerticalPodAutoscaler') return '';
+  const id = world.idOf(target.resource);
+  return replicas === 0 && scaler.kind === 'HorizontalPodAutoscaler'
+    ? `; but it does nothing as long as ${id} has replicas 0`
+    : `; but ${id} still states replicas, so that each apply sets ${soMany(replicas, 'pod')} again`;
+}
+
+/** What is left where an autoscaler goes. */
+function leftText({ after: world }: WorldChange, scaler: Resource): string {
+  const target = targetOf(world, scaler);
+  const replicas = number(target?.resource.at(['spec', 'replicas']));
+  return !target || replicas === undefined || scaler.kind === 'VerticalPodAutoscaler'
+    ? 'the number or the size of the pods stays as it is now'
+    : `${world.idOf(target.resource)} has ${soMany(replicas, 'pod')} from its next apply on, as its manifest says`;
+}
+
+function targetOf(world: World, scaler: Resource): WorkloadManifest | undefined {
+  const [kind, name] = ['kind', 'name'].map((field) => string(scaler.at(['spec', 'scaleTargetRef', field])));
+  return name === undefined ? undefined : workloadNamed(world, kind ?? 'Deployment', world.namespaceOf(scaler), name);
+}

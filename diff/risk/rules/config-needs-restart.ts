@@ -2,11 +2,11 @@ import type { WorkloadManifest } from '../../../manifests/workload';
 import { isMap } from '../../../model/is-map';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
+import { replacesPods } from '../held';
 import { changesOf } from '../kinds';
 import type { ConfigReader } from '../readers';
 import { readersOf } from '../readers';
 import { riskRule } from '../risk';
-import { replacesPods } from '../held';
 import { changedWorkloads, templateFields } from '../workloads';
 
 const web = (level: string, more = '') => `

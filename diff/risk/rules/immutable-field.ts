@@ -1,11 +1,15 @@
+import { parseQuantity } from '../../../manifests/quantity';
 import type { Path, Resource } from '../../../manifests/resource';
 import { isMap } from '../../../model/is-map';
 import { immutableChanges } from '../../../upstream/kubernetes/immutable';
-import type { FieldChange } from '../../field-change';
+import { classOf } from '../../../world/storage';
+import type { World } from '../../../world/world';
+import type { EntryKey, FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { isGenerated, madeAnew, ttlOf } from '../made-anew';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
+import { claimTemplatesOf } from '../volumes';
 
 export default riskRule({
   id: 'immutable-field',
@@ -57,7 +61,7 @@ spec:
       for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
         for (const field of own.length > 0 ? own : [undefined]) {
-          const advice = adviceFor(after.kind, path, field);
+          const advice = adviceFor(world, after, path, field);
           yield anew
             ? { change, field, class: anew.class, message: anew.message, ...(anew.advice && { advice: anew.advice }) }
             : {
@@ -104,18 +108,48 @@ const ADVICE: Readonly<Record<string, string>> = {
     'delete it and apply it again: kubectl auth reconcile does both, and the subjects have no rights in between',
   ClusterRoleBinding:
     'delete it and apply it again: kubectl auth reconcile does both, and the subjects have no rights in between',
-  ConfigMap: 'put a hash of the content into its name, so that each content is an object of its own',
   Secret: 'give it another name, or put a hash of the content into it, so that each content is an object of its own',
 };
 const CLAIM_TEMPLATES =
   'delete the set with --cascade=orphan and apply the new one: claims that are there stay as they are, so copy the data of those that are to be others';
-const CLAIM_SIZE =
-  'set the new size on each claim by hand (kubectl patch pvc), then delete the set with --cascade=orphan and apply the new one: claims that are there keep all else';
+/** Whether the class of a claim lets it grow; undefined where that is not known. */
+function growsBy(world: World, set: Resource, name: unknown): boolean | undefined {
+  const claim = claimTemplatesOf(world, set).find((template) => template.name === name);
+  const storageClass = claim && classOf(world, claim);
+  return storageClass && storageClass.at(['allowVolumeExpansion']) === true;
+}
 
-function adviceFor(kind: string, path: Path, field: FieldChange | undefined): string | undefined {
+/** What is to be done about another size in the claim template of a StatefulSet, which stays, and of whose claims none gets smaller. */
+function sizeAdvice(world: World, set: Resource, field: FieldChange): string {
+  const entry = field.path.find((step): step is EntryKey => typeof step !== 'string');
+  const [was, is] = [field.before, field.after].map(parseQuantity);
+  const name = entry?.['metadata.name'] ?? entry?.['name'];
+  if (was !== undefined && is !== undefined && is < was)
+    return 'no claim gets smaller: make a set of another name with smaller claims, copy the data into it, move the clients over, and remove the old one with its claims';
+  const grows = growsBy(world, set, name);
+  if (grows === false)
+    return 'its StorageClass lets no claim grow: set allowVolumeExpansion: true on the class if its driver can do it, or make a set of another name with larger claims and copy the data';
+  const first = grows ? '' : 'make sure that the StorageClass has allowVolumeExpansion: true; ';
+  return `${first}set the new size on each claim by hand (kubectl patch pvc), then delete the set with --cascade=orphan and apply the new one: claims that are there keep all else`;
+}
+
+function adviceFor(world: World, after: Resource, path: Path, field: FieldChange | undefined): string | undefined {
+  const { kind } = after;
   if (kind === 'StatefulSet' && path[1] === 'volumeClaimTemplates')
-    return field?.path.at(-1) === 'storage' ? CLAIM_SIZE : CLAIM_TEMPLATES;
+    return field?.path.at(-1) === 'storage' ? sizeAdvice(world, after, field) : CLAIM_TEMPLATES;
+  if (FROZEN.includes(kind) && isFrozenField(path)) return FROZEN_ADVICE;
+  if (kind === 'PersistentVolumeClaim' && path.at(-1) === 'storage')
+    return 'a claim does not get smaller: make one with another name and the smaller size, copy the data, and let the pods mount that one';
   return Object.hasOwn(ADVICE, kind) ? ADVICE[kind] : undefined;
+}
+
+/** What stays as it is once `immutable` is set. */
+const FROZEN = ['ConfigMap', 'Secret'];
+const FROZEN_ADVICE =
+  'delete it and create it again: pods that run keep what they read until they are restarted; or put a hash of the content into its name, so that each content is an object of its own';
+
+function isFrozenField([first]: Path): boolean {
+  return first === 'immutable' || first === 'data' || first === 'binaryData';
 }
 
 function touches({ path: own }: FieldChange, path: Path): boolean {

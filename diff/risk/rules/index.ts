@@ -5,6 +5,7 @@ import admissionTightened from './admission-tightened';
 import appliedInPlace from './applied-in-place';
 import argocdWidened from './argocd-widened';
 import authenticationRemoved from './authentication-removed';
+import autoscalerBlind from './autoscaler-blind';
 import autoscalerRemoved from './autoscaler-removed';
 import autoscalingBounds from './autoscaling-bounds';
 import bindingRefused from './binding-refused';
@@ -52,6 +53,7 @@ import projectWidened from './project-widened';
 import providerRemoved from './provider-removed';
 import pssLowered from './pss-lowered';
 import quotaChanged from './quota-changed';
+import quotaRefuses from './quota-refuses';
 import rbacLost from './rbac-lost';
 import rbacWidened from './rbac-widened';
 import reclaimLoosened from './reclaim-loosened';
@@ -94,6 +96,7 @@ export const rules: readonly RiskRule[] = [
   appliedInPlace,
   argocdWidened,
   authenticationRemoved,
+  autoscalerBlind,
   autoscalerRemoved,
   autoscalingBounds,
   bindingRefused,
@@ -141,6 +144,7 @@ export const rules: readonly RiskRule[] = [
   providerRemoved,
   pssLowered,
   quotaChanged,
+  quotaRefuses,
   rbacLost,
   rbacWidened,
   reclaimLoosened,

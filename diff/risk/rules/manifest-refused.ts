@@ -28,7 +28,8 @@ export default riskRule({
   reason:
     'The object stays as it was, or is not made at all, and a sync stops there. What the server has against a manifest is what strata verify says of it; here only what the change brings is told.',
   source: 'pkg/apis/core/validation/validation.go',
-  advice: 'correct the field before it is applied: strata verify shows where it stands; kubectl apply --dry-run=server asks the server',
+  advice:
+    'correct the field before it is applied: strata verify shows where it stands; kubectl apply --dry-run=server asks the server',
   example: {
     before: web(', ports: [{ containerPort: 8080 }]'),
     after: web(', ports: [{ containerPort: 80800 }]'),
@@ -69,8 +70,7 @@ function told(change: ObjectChange, after: Resource, { path, words, who, class: 
   const value = valueAt(after.object, path);
   const steps = path.filter((step) => typeof step === 'string');
   // What a Secret holds, or a variable that is called like one, is not repeated.
-  const isSecret =
-    field?.hidden === true || isHidden(change.kind, { path: steps, before: undefined, after: value });
+  const isSecret = field?.hidden === true || isHidden(change.kind, { path: steps, before: undefined, after: value });
   return {
     change,
     field,

@@ -1,9 +1,13 @@
 import { parseQuantity, quantityText } from '../../../manifests/quantity';
 import { mappings, record, string } from '../../../manifests/resource';
+import { addTo } from '../../../model/multimap';
+import { workloadNamed } from '../../../world/autoscalers';
+import { resourcesOf, statedResources } from '../../../world/requests';
 import type { ChangeStep } from '../../field-change';
 import { containerChanges } from '../containers';
+import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import type { WorkloadChange } from '../workloads';
 import { changedWorkloads, templateFields } from '../workloads';
@@ -46,10 +50,8 @@ export default riskRule({
       const { change } = workload;
       for (const { before, after, path } of containerChanges(workload)) {
         for (const [name, end] of Object.entries(ENDS)) {
-          const [was, is] = [before, after].map(({ json }) =>
-            parseQuantity(record(record(json['resources'])?.['limits'])?.[name]),
-          );
-          const text = lower(was, is, name);
+          const was = resourcesOf(diff.before, workload.before, before).limits.get(name);
+          const text = lower(was, resourcesOf(diff.after, workload.after, after).limits.get(name), name);
           if (text === undefined) continue;
           yield {
             change,
@@ -60,8 +62,40 @@ export default riskRule({
       }
       yield* ofVolumes(workload);
     }
+    yield* ofDefaults(diff);
   },
 });
+
+/** Containers that say nothing, and what a LimitRange says of them. */
+function* ofDefaults(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'LimitRange')) {
+    const namespace = change.after ? diff.after.namespaceOf(change.after) : change.namespace;
+    const said = new Map<string, string[]>();
+    for (const after of diff.after.workloadsIn(namespace)) {
+      const before = workloadNamed(diff.before, after.resource.kind, namespace, after.resource.name);
+      for (const container of before ? after.containers : []) {
+        const twin = before!.containers.find(({ name }) => name === container.name);
+        const stated = statedResources(container).limits;
+        for (const name of twin ? Object.keys(ENDS) : []) {
+          if (stated.has(name) || statedResources(twin!).limits.has(name)) continue;
+          const is = resourcesOf(diff.after, after, container).limits.get(name);
+          const text = lower(resourcesOf(diff.before, before!, twin!).limits.get(name), is, name);
+          if (text !== undefined)
+            addTo(said, `${text} of ${name}: if one takes more, ${ENDS[name]!}`, diff.after.idOf(after.resource));
+        }
+      }
+    }
+    for (const [text, ids] of said) {
+      const all = [...new Set(ids)];
+      const more = all.length > 3 ? ` and ${all.length - 3} more` : '';
+      yield {
+        change,
+        field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
+        message: `containers of ${all.slice(0, 3).join(', ')}${more}, which say nothing of it, may take ${text}; it holds for pods that are made from now on`,
+      };
+    }
+  }
+}
 
 function* ofVolumes({ change, before, after }: WorkloadChange): Iterable<FoundRisk> {
   const sizes = ({ podSpec }: typeof before) =>

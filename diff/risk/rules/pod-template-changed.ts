@@ -1,7 +1,7 @@
 import type { FieldChange } from '../../field-change';
+import { partitionOf, replacesPods } from '../held';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
-import { partitionOf, replacesPods } from '../held';
 import type { WorkloadChange } from '../workloads';
 import { changedWorkloads, templateFields } from '../workloads';
 

@@ -8,6 +8,8 @@ metadata: { name: shop, namespace: shop }
 spec: { hard: { requests.cpu: ${cpu} } }
 `;
 
+const LIMITS = 'compare it with what the containers of the namespace say: kubectl describe limitrange';
+
 export default riskRule({
   id: 'quota-changed',
   class: 'capacity',
@@ -26,14 +28,15 @@ export default riskRule({
     for (const change of changesOf(diff, 'ResourceQuota', 'LimitRange')) {
       const isQuota = change.kind === 'ResourceQuota';
       const of = isQuota
-        ? 'pods beyond the quota are refused'
+        ? 'what goes beyond the quota is refused'
         : 'pods that are created from now on get other defaults and bounds';
-      if (change.does === 'added') yield { change, message: isQuota ? `${of} from now on` : of };
+      const advice = isQuota ? undefined : { advice: LIMITS };
+      if (change.does === 'added') yield { change, message: isQuota ? `${of} from now on` : of, ...advice };
       if (change.does === 'removed')
-        yield { change, message: isQuota ? 'the namespace may take whatever the nodes have' : of };
+        yield { change, message: isQuota ? 'the namespace may take whatever the nodes have' : of, ...advice };
       for (const field of change.fields)
         if (field.path[0] === 'spec')
-          yield { change, field, message: isQuota ? `${of}, and it has another bound` : of };
+          yield { change, field, message: isQuota ? `${of}, and the bound is another one` : of, ...advice };
     }
   },
 });

@@ -47,6 +47,28 @@ spec:
       if (!field) continue;
       const [scaler] = scalersOf(diff.after, after);
       const stated = after.resource.at(['spec', 'replicas']);
+      const [was, is] = [number(field.before) ?? 1, number(stated) ?? 1];
+      // Where somebody wrote 0 the controller leaves the workload alone, unless the autoscaler itself goes down to nothing.
+      const isSwitched =
+        scaler?.resource.kind === 'HorizontalPodAutoscaler' && scaler.min > 0 && (was === 0) !== (is === 0);
+      if (scaler && isSwitched) {
+        const by = diff.after.idOf(scaler.resource);
+        yield is === 0
+          ? {
+              change,
+              field,
+              class: 'disruption',
+              message: `all of its pods are stopped, and ${by} starts none again: it is switched off while replicas is 0`,
+              advice:
+                'leave replicas out of the manifest where an autoscaler sets them; to stop the workload, take both away',
+            }
+          : {
+              change,
+              field,
+              message: `${by} is switched on again: it begins with ${count(is)}, and sets its own number then`,
+            };
+        continue;
+      }
       if (scaler) {
         // Without a number of its own the workload keeps the one that the autoscaler has set; redundancy-lost tells the way there.
         if (stated === undefined || stated === null) continue;
@@ -59,8 +81,15 @@ spec:
         };
         continue;
       }
-      const [was, is] = [number(field.before) ?? 1, number(field.after) ?? 1];
-      yield { change, field, message: count(Math.abs(is - was), is > was ? 'more ' : 'fewer ') };
+      const isMore = is > was;
+      yield {
+        change,
+        field,
+        message: count(Math.abs(is - was), isMore ? 'more ' : 'fewer '),
+        ...(isMore
+          ? {}
+          : { advice: 'make sure that those that are left carry the load, also while one of them is away' }),
+      };
     }
   },
 });

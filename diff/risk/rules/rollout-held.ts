@@ -18,7 +18,8 @@ spec:
 export default riskRule({
   id: 'rollout-held',
   class: 'in-place',
-  description: 'another template of pods that are not replaced: a paused Deployment, OnDelete, a partition, a ReplicaSet',
+  description:
+    'another template of pods that are not replaced: a paused Deployment, OnDelete, a partition, a ReplicaSet',
   reason:
     'The change is stored, and the pods that run stay as they are. A paused Deployment makes old ones anew from the old template; the others make a pod that is missing from the new one.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',

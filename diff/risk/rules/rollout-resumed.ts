@@ -24,7 +24,8 @@ export default riskRule({
   reason:
     'Its pods may be of an older template than the one that is stored, as no manifest shows: those are replaced as soon as nothing holds it back.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pausing-and-resuming-a-deployment',
-  advice: 'look what is held back before: kubectl rollout history, and kubectl get pods --show-labels for the revisions',
+  advice:
+    'look what is held back before: kubectl rollout history, and kubectl get pods --show-labels for the revisions',
   example: {
     before: web('paused: true'),
     after: web(''),

@@ -1,4 +1,4 @@
-import { goneOf } from '../kinds';
+import { goneOf, namespacesGone } from '../kinds';
 import { byNumber } from '../plural';
 import { riskRule } from '../risk';
 import { claimNames, claimRetention, claimTemplatesOf, fateOfVolume, ordinalsOf } from '../volumes';
@@ -31,12 +31,12 @@ export default riskRule({
   class: 'data-loss',
   description: 'a StatefulSet with claim templates that is removed or renamed',
   reason:
-    'Its claims stay, unless persistentVolumeClaimRetentionPolicy.whenDeleted is Delete. Claims that stay are nobody’s: only a StatefulSet of the same name and template takes them up again.',
+    'Its claims stay, unless persistentVolumeClaimRetentionPolicy.whenDeleted is Delete, or their namespace goes. Claims that stay are nobody’s: only a StatefulSet of the same name and template takes them up again.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention',
   advice: 'make a backup first, or keep the name, or set whenDeleted: Retain and apply that before',
   example: { before: set(2), after: CLASS, finds: ['StatefulSet/shop/db'], harmless: set(3) },
   *find(diff) {
-    for (const { change, before, renamed } of goneOf(diff, 'StatefulSet')) {
+    for (const { change, before, namespace, renamed } of goneOf(diff, 'StatefulSet')) {
       const templates = claimTemplatesOf(diff.before, before);
       if (templates.length === 0) continue;
       const { from, to } = ordinalsOf(before);
@@ -44,6 +44,16 @@ export default riskRule({
       const claims = claimNames(templates, before, ordinals) || 'its claims';
       const known = ordinals.length === 0 ? templates.length + 1 : ordinals.length * templates.length;
       const instead = renamed ? `; ${renamed.name} begins with empty volumes` : '';
+      if (namespacesGone(diff).has(namespace)) {
+        const { class: risk, text } = fateOfVolume(diff.before, templates[0]!);
+        yield {
+          change,
+          class: risk,
+          message: `${claims} ${byNumber(known, 'goes', 'go')} with namespace ${namespace}: ${text}${instead}`,
+          advice: 'make a backup first, or keep the Namespace',
+        };
+        continue;
+      }
       if (claimRetention(before, 'whenDeleted') === 'Delete') {
         const { class: risk, text } = fateOfVolume(diff.before, templates[0]!);
         yield {
