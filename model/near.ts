@@ -34,19 +34,25 @@ export function distance(a: string, b: string): number {
 const MANY = 200;
 /** `; did you mean "redis"?` where one of the names is near enough to be meant, else nothing. */
 export function near(name: string, names: readonly string[]): string {
+  const meant = meantBy(name, names);
+  return didYouMean(meant === undefined ? [] : [meant]);
+}
+
+/** The one of the names that is near enough to be meant; undefined: none is. */
+export function meantBy(name: string, names: readonly string[]): string | undefined {
   // Of very many names only those that begin alike, and not all of them.
   const candidates =
     names.length <= MANY ? names : names.filter((candidate) => candidate[0] === name[0]).slice(0, MANY);
   // A name that goes on from the other one is near as well: redis and redis-master.
-  const meant =
+  return (
     nearest(name, candidates) ??
     candidates.find(
       (candidate) =>
         candidate !== name &&
         candidate !== '' &&
         (candidate.startsWith(`${name}-`) || name.startsWith(`${candidate}-`)),
-    );
-  return didYouMean(meant === undefined ? [] : [meant]);
+    )
+  );
 }
 
 /** `; did you mean "redis" or "redis-master"?`, nothing where no name is meant. */

@@ -25,7 +25,7 @@ export const CLASS_MEANINGS: Readonly<Record<RiskClass, string>> = {
   exposure: 'somebody can reach what they could not reach before',
   privilege: 'an account or a pod may do more than before',
   disruption: 'requests may fail, or a safeguard against that goes',
-  immutable: 'the object has to be made again: the API server refuses the change, or a new object comes in its place',
+  immutable: 'the API server refuses the change, or another object has to come in the place of this one',
   'data-loss': 'what is stored may be lost, and no revert brings it back',
 };
 

@@ -15,11 +15,17 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
   const risks = among.flatMap((rule) =>
     [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
   );
-  const refused = new Set([
-    ...risks.flatMap((risk) => (risk.class === 'immutable' ? [risk.change] : [])),
-    ...[...refusedRollouts(change).keys()].map((workload) => workload.change),
-  ]);
+  const unstored = new Set(risks.flatMap((risk) => (risk.class === 'immutable' ? [risk.change] : [])));
+  const invalid = new Set(
+    risks.flatMap((risk) => (risk.rule === 'manifest-refused' && unstored.has(risk.change) ? [risk.change] : [])),
+  );
+  const refused = new Set([...unstored, ...[...refusedRollouts(change).keys()].map((workload) => workload.change)]);
   return refused.size === 0
     ? risks
-    : risks.filter(({ rule, change }) => !OF_ROLLOUTS.has(rule) || !refused.has(change));
+    : risks.filter(
+        (risk) =>
+          (!OF_ROLLOUTS.has(risk.rule) || !refused.has(risk.change)) &&
+          // Of what is not stored nothing takes effect.
+          (risk.class !== 'in-place' || !invalid.has(risk.change)),
+      );
 }

@@ -1,9 +1,10 @@
 import { namesObject, referencesOf } from '../../manifests/references';
 import type { Path, Resource } from '../../manifests/resource';
-import { mappings, record, string } from '../../manifests/resource';
+import { list, mappings, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
+import { claimOf } from '../../world/storage';
 import type { World } from '../../world/world';
 
 /** An object, or a key of one, that another object does not do without. */
@@ -57,6 +58,7 @@ const WITHOUT: Readonly<Record<string, string>> = {
 function* ofPods(workload: WorkloadManifest): Iterable<ObjectNeed> {
   const { resource, namespace, podSpec, podSpecPath } = workload;
   if (resource.kind === 'PodTemplate') return;
+  if (resource.kind === 'StatefulSet') yield* ofClaims(resource, namespace);
   for (const reference of referencesOf(workload)) {
     const { kind, name, key, use, optional, path, keyPath } = reference;
     if (optional && use !== 'imagePullSecret') continue;
@@ -86,12 +88,36 @@ function* ofPods(workload: WorkloadManifest): Iterable<ObjectNeed> {
   }
 }
 
+/** The classes of the claims that stand in an object: its own, or those that a StatefulSet makes for its pods. */
+function* ofClaims(resource: Resource, namespace: string): Iterable<ObjectNeed> {
+  const paths: Path[] =
+    resource.kind === 'PersistentVolumeClaim'
+      ? [[]]
+      : list(resource.at(['spec', 'volumeClaimTemplates'])).map((_, i) => ['spec', 'volumeClaimTemplates', i]);
+  for (const path of paths) {
+    const { className, classPath, spec } = claimOf(resource, namespace, path);
+    // A claim that names its volume asks no class for one.
+    if (!className || string(spec['volumeName'])) continue;
+    yield {
+      ...{ resource, kind: 'StorageClass', namespace: '', name: className, path: classPath },
+      without: 'a claim that has no volume yet gets none, and the pods that need it stay Pending',
+    };
+  }
+}
+
 /** The kinds that need others and have no pods. */
-const OTHERS = ['Ingress', 'Gateway', 'HorizontalPodAutoscaler', 'ScaledObject'];
+const OTHERS = ['Ingress', 'Gateway', 'HorizontalPodAutoscaler', 'ScaledObject', 'PersistentVolumeClaim'];
 
 function* ofOther(world: World, resource: Resource): Iterable<ObjectNeed> {
   const namespace = world.namespaceOf(resource);
-  if (resource.kind === 'Ingress')
+  if (resource.kind === 'PersistentVolumeClaim') yield* ofClaims(resource, namespace);
+  if (resource.kind === 'Ingress') {
+    const className = string(resource.at(['spec', 'ingressClassName']));
+    if (className)
+      yield {
+        ...{ resource, kind: 'IngressClass', namespace: '', name: className, path: ['spec', 'ingressClassName'] },
+        without: 'no controller serves it',
+      };
     for (const [i, entry] of mappings(resource.at(['spec', 'tls'])).entries()) {
       const name = string(entry['secretName']);
       const path = ['spec', 'tls', i, 'secretName'];
@@ -101,6 +127,7 @@ function* ofOther(world: World, resource: Resource): Iterable<ObjectNeed> {
           without: 'its hosts are served with the certificate of the controller, which no client trusts',
         };
     }
+  }
   if (resource.kind === 'Gateway')
     for (const [i, listener] of mappings(resource.at(['spec', 'listeners'])).entries())
       for (const ref of mappings(record(listener['tls'])?.['certificateRefs'])) {

@@ -1,9 +1,12 @@
 import type { Json, Resource } from '../../manifests/resource';
-import { list, mappings, record, string } from '../../manifests/resource';
+import { list, mappings, number, record, string } from '../../manifests/resource';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
+import { meantBy } from '../../model/near';
 import { ingressesOf, parentRefsOf, routesOf } from '../../world/routes';
 import type { World } from '../../world/world';
+import type { Backend, DeadEnd } from './dead-backends';
+import { deadBackend } from './dead-backends';
 
 /** Requests that an Ingress or a route takes. */
 export interface ServedRequests {
@@ -20,6 +23,8 @@ export interface ServedRequests {
   readonly also: string;
   /** Where they go, `shop/web:80`. */
   readonly to: string;
+  /** The Services among that. */
+  readonly backends: readonly Backend[];
 }
 
 /** What an object takes. */
@@ -62,6 +67,23 @@ export function takes(one: ServedRequests, other: ServedRequests): boolean {
   );
 }
 
+/** Why requests certainly get no answer from a Service; undefined where one of the backends may answer. */
+export function deadEnd(world: World, { backends }: ServedRequests): DeadEnd | undefined {
+  const dead = backends.map((backend) => deadBackend(world, backend));
+  return dead.length > 0 && dead.every((why) => why !== undefined) ? dead[0] : undefined;
+}
+
+/** Why no controller serves an Ingress; undefined where one may. */
+export function classGone(world: World, { resource }: ServedRequests): DeadEnd | undefined {
+  const className = resource.kind === 'Ingress' ? string(resource.at(['spec', 'ingressClassName'])) : undefined;
+  return className === undefined || world.find('IngressClass', '', className).is !== 'absent'
+    ? undefined
+    : {
+        why: `there is no IngressClass ${className}`,
+        meant: meantBy(className, world.namesOf('IngressClass', '')),
+      };
+}
+
 /** `shop.example.com/api`, for messages. */
 export function servedText({ host, path }: ServedRequests): string {
   return `${host === '*' ? 'any host, path ' : host}${path}`;
@@ -77,6 +99,12 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
       ? `${namespace}/${String(service['name'])}:${String(port?.['number'] ?? port?.['name'])}`
       : JSON.stringify(backend);
   };
+  const servicesIn = (backend: unknown): Backend[] => {
+    const service = record(record(backend)?.['service']);
+    const port = record(service?.['port']);
+    const name = string(service?.['name']);
+    return name === undefined ? [] : [{ namespace, name, port: number(port?.['number']) ?? string(port?.['name']) }];
+  };
   const base = { resource: ingress, via, section: '', also: '' };
   const rules = mappings(ingress.at(['spec', 'rules'])).flatMap((rule) =>
     mappings(record(rule['http'])?.['paths']).map((path) => ({
@@ -85,10 +113,13 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
       path: string(path['path']) ?? '/',
       prefix: path['pathType'] !== 'Exact',
       to: to(path['backend']),
+      backends: servicesIn(path['backend']),
     })),
   );
   const other = ingress.at(['spec', 'defaultBackend']);
-  return other === undefined ? rules : [...rules, { ...base, host: '*', path: '/', prefix: true, to: to(other) }];
+  return other === undefined
+    ? rules
+    : [...rules, { ...base, host: '*', path: '/', prefix: true, to: to(other), backends: servicesIn(other) }];
 }
 
 function byRoute(world: World, route: Resource): ServedRequests[] {
@@ -101,6 +132,13 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
     const backends = used.map(
       (ref) => `${string(ref['namespace']) ?? namespace}/${String(ref['name'])}:${String(ref['port'])}`,
     );
+    const services = used.flatMap((ref): Backend[] => {
+      const name = string(ref['name']);
+      const isService = (ref['kind'] ?? 'Service') === 'Service' && (ref['group'] ?? '') === '';
+      return isService && name !== undefined
+        ? [{ namespace: string(ref['namespace']) ?? namespace, name, port: number(ref['port']) }]
+        : [];
+    });
     const to = backends.length > 0 ? backends.sort().join(', ') : JSON.stringify(rule['filters'] ?? '');
     const matches = mappings(rule['matches']);
     return (matches.length > 0 ? matches : [{}]).flatMap((match: Json) => {
@@ -116,6 +154,7 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
           prefix: (path?.['type'] ?? 'PathPrefix') === 'PathPrefix',
           also: Object.keys(also).length > 0 ? JSON.stringify(also) : '',
           to,
+          backends: services,
         })),
       );
     });

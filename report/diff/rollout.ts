@@ -1,9 +1,9 @@
-import type { Fleet, FleetReplacement } from '../../diff/fleet/fleet';
+import type { Fleet, FleetChange, FleetReplacement } from '../../diff/fleet/fleet';
 import type { ObjectChange } from '../../diff/object-change';
 import { isAtLeast } from '../../diff/risk/classes';
 import { CONFIG_OF } from '../../model/kubernetes';
 import { count } from '../show';
-import { targetsText } from './words';
+import { objectsText, targetsText } from './words';
 
 /** What happens when it is applied: which pods are replaced, in which order and how long that takes, and how to go back. */
 export function rolloutLines(fleet: Fleet): string[] {
@@ -20,9 +20,11 @@ export function replacementLines({ replaced, targets }: Fleet): string[] {
 export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string | undefined {
   const hasKept = changes.some(({ instances }) => instances.some(({ change }) => staysBeside(change)));
   const all = [...changes, ...whole];
-  const [lost, refused] = (['data-loss', 'immutable'] as const).map(
-    (worst) => all.filter((change) => change.class === worst).length,
-  ) as [number, number];
+  const lost = all.filter((change) => change.class === 'data-loss').length;
+  const blocked = all.filter((change) => change.class === 'immutable');
+  const wrong = blocked.filter(isWrittenWrongly).length;
+  const refused = blocked.length - wrong;
+  const lasting = changes.filter(({ risks }) => risks.some(({ rule }) => rule === 'revert-refused'));
   if (!all.some((change) => isAtLeast(change.class, 'in-place'))) return undefined;
   return [
     revert,
@@ -32,12 +34,25 @@ export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string
           `${count(refused, 'change')} of class immutable only ${refused === 1 ? 'happens' : 'happen'} when objects are made again, and so ${refused === 1 ? 'does its' : 'do their'} way back`,
         ]
       : []),
+    ...(wrong > 0
+      ? [`${count(wrong, 'change')} ${wrong === 1 ? 'does' : 'do'} nothing, as the API server refuses what is written`]
+      : []),
+    ...(lasting.length > 0
+      ? [
+          `the API server refuses the way back of ${objectsText({ ...lasting[0]!, does: 'changed', objects: lasting.flatMap(({ objects }) => objects) })}, unless it is deleted and created again`,
+        ]
+      : []),
     ...(hasKept
       ? [
           'earlier configs are kept, so that kubectl rollout undo finds them too; pause Argo CD (argocd.argoproj.io/skip-reconcile=true) or Flux (flux suspend) before, or it syncs the change again',
         ]
       : []),
   ].join('; ');
+}
+
+/** Whether a change is of class immutable only because the manifest is not valid: then there is nothing to make again. */
+function isWrittenWrongly({ risks }: { readonly risks: FleetChange['risks'] }): boolean {
+  return risks.every(({ class: risk, rule }) => risk !== 'immutable' || rule === 'manifest-refused');
 }
 
 /** Its earlier version stays, under its own name, for pods of an earlier revision. */

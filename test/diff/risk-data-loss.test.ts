@@ -110,7 +110,7 @@ describe('namespace-removed', () => {
   const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
   test('counts what the manifests hold of it', () => {
     expect(messagesOf('namespace-removed', allOf(namespace, claim(), workloadOf()), workloadOf())).toEqual([
-      'everything in shop is deleted: 2 objects of these manifests, and what no manifest holds; 1 claim goes with it; 1 object that stays in the manifests stands in it',
+      'everything in shop is deleted: 2 objects of these manifests, and what no manifest holds; 1 claim goes with it: the volume and its data may go with it: the reclaim policy of the default StorageClass is not known, and Delete is the default; 1 object that stays in the manifests stands in it',
     ]);
   });
   test('says nothing of one that is added', () => {

@@ -88,7 +88,7 @@ describe('reference-breaks', () => {
       workloadOf({ kind, container: `envFrom: [{ secretRef: { name: ${name} } }]` });
     const beside = allOf(NAMESPACE, secret('a: b'));
     expect(messagesOf(id, allOf(beside, mounts('db')), allOf(beside, mounts('dbs')))).toEqual([
-      'there is no Secret dbs: containers of its next pods do not start (CreateContainerConfigError)',
+      'there is no Secret dbs: containers of its next pods do not start (CreateContainerConfigError); perhaps "db" is meant',
     ]);
     expect(
       classed(

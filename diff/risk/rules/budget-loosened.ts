@@ -1,4 +1,7 @@
+import { record } from '../../../manifests/resource';
+import { podsMatching } from '../../../world/pods';
 import { evictionsOf } from '../budgets';
+import { missedText } from '../missed';
 import { fieldAt } from '../paths';
 import { riskRule } from '../risk';
 
@@ -36,11 +39,19 @@ export default riskRule({
       if (after <= before) continue;
       // One at a time is what a budget is for: where none could go, no node could be drained.
       if (before === 0 && after === 1 && pods > 1) continue;
+      const is = change.after;
+      const namespace = is && diff.after.namespaceOf(is);
+      const selects = is?.at(['spec', 'selector']);
+      const missed =
+        is && namespace !== undefined && podsMatching(diff.after, namespace, selects).length === 0
+          ? missedText(diff.after, namespace, record(selects)?.['matchLabels'], [workload])
+          : undefined;
       const field = ['minAvailable', 'maxUnavailable', 'selector'].map((name) => fieldAt(change, ['spec', name]));
       yield {
         change,
         field: field.find(Boolean),
-        message: `${pods === 1 ? 'the only pod' : `${after === pods ? 'all' : after} of ${pods} pods`} of ${diff.after.idOf(workload.resource)} may be evicted${pods === 1 ? '' : ' at once'}, and ${before === 0 ? 'none' : before} before`,
+        ...(missed === undefined ? {} : { advice: 'select by labels that the pods have' }),
+        message: `${missed === undefined ? '' : `it selects no pod any more${missed}; `}${pods === 1 ? 'the only pod' : `${after === pods ? 'all' : after} of ${pods} pods`} of ${diff.after.idOf(workload.resource)} may be evicted${pods === 1 ? '' : ' at once'}, and ${before === 0 ? 'none' : before} before`,
       };
     }
   },

@@ -7,6 +7,7 @@ import type { World } from '../../../world/world';
 import type { EntryKey, FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { isGenerated, madeAnew, ttlOf } from '../made-anew';
+import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 import { claimTemplatesOf } from '../volumes';
@@ -58,6 +59,14 @@ spec:
       const anew = madeAnew(change);
       // What is made again as everybody expects is told as what takes effect.
       if (before.name !== after.name || (anew?.class === 'in-place' && !anew.isUncertain)) continue;
+      if (staysHeadless(before, after))
+        yield {
+          change,
+          field: fieldAt(change, ['spec', 'clusterIP']),
+          message:
+            'it stays without an address (clusterIP None): the API server keeps that where a manifest gives none',
+          advice: 'delete it and apply it again if it is to have an address, or leave clusterIP: None in the manifest',
+        };
       for (const { path, message } of immutableChanges(before, after, world.facts.minor)) {
         const own = fields.filter((field) => touches(field, path));
         for (const field of own.length > 0 ? own : [undefined]) {
@@ -75,6 +84,13 @@ spec:
     }
   },
 });
+
+/** Whether a headless Service is asked to have an address, which it gets only when it is made (pkg/registry/core/service/storage/storage.go). */
+function staysHeadless(before: Resource, after: Resource): boolean {
+  if (after.kind !== 'Service' || after.group !== '' || after.at(['spec', 'type']) === 'ExternalName') return false;
+  const [was, is] = [before, after].map((each) => each.at(['spec', 'clusterIP']) ?? '');
+  return was === 'None' && is === '';
+}
 
 function renamed(change: ObjectChange, before: Resource): FoundRisk {
   // What the server named stands there whatever becomes of the manifest.

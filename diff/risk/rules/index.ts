@@ -47,6 +47,7 @@ import podsUnseen from './pods-unseen';
 import policyNarrowed from './policy-narrowed';
 import policyOpened from './policy-opened';
 import portClosed from './port-closed';
+import policySelectsNothing from './policy-selects-nothing';
 import priorityLowered from './priority-lowered';
 import probeLoosened from './probe-loosened';
 import projectWidened from './project-widened';
@@ -63,6 +64,7 @@ import referenceBreaks from './reference-breaks';
 import replicasChanged from './replicas-changed';
 import requestsChanged from './requests-changed';
 import retentionShortened from './retention-shortened';
+import revertRefused from './revert-refused';
 import rolloutHeld from './rollout-held';
 import rolloutInterrupts from './rollout-interrupts';
 import rolloutResumed from './rollout-resumed';
@@ -138,6 +140,7 @@ export const rules: readonly RiskRule[] = [
   policyNarrowed,
   policyOpened,
   portClosed,
+  policySelectsNothing,
   priorityLowered,
   probeLoosened,
   projectWidened,
@@ -154,6 +157,7 @@ export const rules: readonly RiskRule[] = [
   replicasChanged,
   requestsChanged,
   retentionShortened,
+  revertRefused,
   rolloutHeld,
   rolloutInterrupts,
   rolloutResumed,

@@ -98,7 +98,7 @@ function* ofServer(world: World, resource: Resource): Iterable<Refusal> {
         who: `${depends} (Flux; Argo CD with ServerSideApply) refuses the ${kind}, other ways of applying it take the last entry`,
         class: 'immutable',
       };
-    else if (later && kind !== 'Pod')
+    else if ((later && kind !== 'Pod') || isOfPodsOnly(world, resource, path, words))
       yield { ...at, who: `the API server takes the ${kind} and refuses the pods that it makes`, class: 'disruption' };
     else
       yield {
@@ -110,6 +110,19 @@ function* ofServer(world: World, resource: Resource): Iterable<Refusal> {
         class: 'immutable',
       };
   }
+}
+
+/**
+ * Whether only the pods are refused: before 1.34 the template of a StatefulSet was decoded, and not validated
+ * (ValidatePodTemplateSpecForStatefulSet).
+ */
+function isOfPodsOnly(world: World, { kind }: Resource, path: Path, words: string): boolean {
+  return (
+    kind === 'StatefulSet' &&
+    (world.facts.minor ?? Number.POSITIVE_INFINITY) < 34 &&
+    path.slice(0, 3).join('.') === 'spec.template.spec' &&
+    !words.startsWith('must be a')
+  );
 }
 
 /** What its CustomResourceDefinition has against it, as far as that is the one of the cluster or says what all versions say. */

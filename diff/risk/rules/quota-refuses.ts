@@ -155,7 +155,7 @@ function* byQuota(world: World, quota: Quota): Iterable<Refusal> {
     yield {
       ...{ by: resource, of: [workload.resource], missing: BigInt(unstated.length) },
       key: `${resource.name} ${id} unstated`,
-      message: `no new pod of ${id} is admitted: ResourceQuota ${resource.name} must be told by each container (must specify ${unstated.join('; ')})`,
+      message: `no new pod of ${id} is admitted: ResourceQuota ${resource.name} refuses what its containers do not state (must specify ${unstated.join('; ')})`,
       advice: 'set it on each container, or give it a default by a LimitRange',
     };
   }
@@ -240,11 +240,12 @@ function* told(diff: WorldChange, namespace: string, refusal: Refusal): Iterable
   // A claim that is there is asked nothing.
   const isClaim = of.length === 1 && of[0]!.kind === 'PersistentVolumeClaim';
   if (isClaim && change.after !== of[0]) return;
+  const isNewItself = change.does === 'added' && of.length === 1 && change.after === of[0];
   yield {
     change,
     field: fieldOf(change, name),
-    // More pods at the most than before take nothing away from those that run.
-    ...(underLoad && !own ? { class: 'capacity' as const } : {}),
+    // More pods at the most than before, and pods that never ran, take nothing away from those that run.
+    ...((underLoad && !own) || isNewItself ? { class: 'capacity' as const } : {}),
     message,
     ...(advice !== undefined ? { advice } : by.kind === 'LimitRange' ? { advice: LIMITS } : {}),
   };

@@ -1,4 +1,5 @@
 import { addTo } from '../../../model/multimap';
+import { meantBy } from '../../../model/near';
 import { keysOf } from '../../../world/contents';
 import { creatorOf } from '../../../world/creates';
 import { possibleCreatorOf } from '../../../world/possible-creators';
@@ -9,6 +10,7 @@ import { changesOf, goneOf } from '../kinds';
 import type { ObjectNeed } from '../needs';
 import { needsOf, needsOfResource, objectKey } from '../needs';
 import { fieldAt } from '../paths';
+import { perhaps } from '../perhaps';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -108,7 +110,12 @@ function* ofKeys(diff: WorldChange): Iterable<FoundRisk> {
   }
 }
 
-/** References that led to what is there, and lead to what certainly is not: what never stood here may be made by hand. */
+const REFER = 'refer to what is there, or add it in the same change';
+
+/**
+ * References to what certainly is not there. What never stood here may be made by hand: of a Secret, and of what only the cluster has, it is
+ * told where the reference led to one that is there.
+ */
 function* ofReferences(diff: WorldChange): Iterable<FoundRisk> {
   for (const change of diff.changes) {
     const { does, before, after } = change;
@@ -118,8 +125,10 @@ function* ofReferences(diff: WorldChange): Iterable<FoundRisk> {
     const [known, kept] = [new Set(old.map(nameOf)), new Set(now.map(nameOf))];
     const dropped = old.filter((need) => !kept.has(nameOf(need)) && isHere(diff.before, need));
     for (const need of now) {
-      if (known.has(nameOf(need)) || !isNowhere(diff.after, need)) continue;
-      if (!dropped.some(({ kind, without }) => kind === need.kind && without === need.without)) continue;
+      // route-removed tells what becomes of the requests.
+      if (need.kind === 'IngressClass' || known.has(nameOf(need)) || !isNowhere(diff.after, need)) continue;
+      const isMoved = dropped.some(({ kind, without }) => kind === need.kind && without === need.without);
+      if (!isMoved && (need.kind === 'Secret' || need.namespace === '')) continue;
       known.add(nameOf(need));
       const what = need.key === undefined ? `no ${need.kind} ${need.name}` : `no key ${need.key} in ${need.name}`;
       const field =
@@ -128,9 +137,19 @@ function* ofReferences(diff: WorldChange): Iterable<FoundRisk> {
           need.path.filter((step) => typeof step === 'string'),
         ) ??
         change.fields.find(({ after: value }) => (JSON.stringify(value) ?? '').includes(`"${need.key ?? need.name}"`));
-      yield { change, field, message: `there is ${what}: ${need.without}` };
+      const meant =
+        need.key === undefined
+          ? meantBy(need.name, diff.after.namesOf(need.kind, need.namespace))
+          : meantBy(need.key, keysNear(diff.after, need));
+      yield { change, field, message: `there is ${what}: ${need.without}${perhaps(meant)}`, advice: REFER };
     }
   }
+}
+
+/** The keys that the object has that a need is about. */
+function keysNear(world: World, { kind, namespace, name }: ObjectNeed): string[] {
+  const keys = keysOf(world, kind === 'ConfigMap' ? kind : 'Secret', namespace, name);
+  return keys instanceof Set ? [...keys] : [];
 }
 
 function isHere(world: World, { kind, namespace, name }: ObjectNeed): boolean {

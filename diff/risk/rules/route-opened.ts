@@ -6,7 +6,7 @@ import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { servedBy, servedFor, servedText, takes } from '../served';
+import { deadEnd, servedBy, servedFor, servedText, takes } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -39,7 +39,13 @@ export default riskRule({
       if (!after || !isOfGateways(after)) continue;
       const opened = servedBy(diff.after, after).filter(
         // What leads to the same place by another rule was open before.
-        (is) => !servedFor(diff.before, is.host).some((was) => takes(was, is) && was.to === is.to),
+        (is) => {
+          const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
+          if (before.some((was) => was.to === is.to)) return false;
+          // What led to a Service, and leads nowhere now, opens nothing.
+          const wasAlive = before.some((was) => deadEnd(diff.before, was) === undefined);
+          return !wasAlive || deadEnd(diff.after, is) === undefined;
+        },
       );
       if (opened.length === 0) continue;
       const field =

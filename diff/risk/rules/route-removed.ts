@@ -4,9 +4,10 @@ import type { ObjectChange } from '../../object-change';
 import { allowedRouteChanges } from '../allowed-routes';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
+import { perhaps } from '../perhaps';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { covers, servedBy, servedFor, servedText, takes } from '../served';
+import { classGone, covers, deadEnd, servedBy, servedFor, servedText, takes } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -50,12 +51,26 @@ export default riskRule({
             ? `is served by ${elsewhere.via} and no more by ${was.via}: clients need its address`
             : 'is served no more';
         const field = change.does === 'removed' ? undefined : fieldOf(change);
-        yield { change, field, message: `${servedText(was)} ${what}` };
+        const wasDead = deadEnd(diff.before, was) !== undefined;
+        const dead = next && deadEnd(diff.after, next);
+        // What led nowhere before, and leads somewhere now, has lost nothing.
+        if (next && wasDead && !dead) continue;
+        const end = wasDead ? undefined : (dead ?? (elsewhere && classGone(diff.after, elsewhere)));
+        yield end === undefined
+          ? { change, field, message: `${servedText(was)} ${what}` }
+          : {
+              change,
+              field,
+              message: `${servedText(was)} ${what}: ${end.why}, so requests get an error${perhaps(end.meant)}`,
+              advice: NAME_WHAT_IS,
+            };
       }
     }
     for (const change of changesOf(diff, 'Gateway', 'ListenerSet', 'XListenerSet')) yield* ofListeners(change);
   },
 });
+
+const NAME_WHAT_IS = 'name a class that is there, a Service of the namespace, and one of its ports';
 
 function isRoute({ group }: Resource): boolean {
   return group === GATEWAY_API || group === 'networking.k8s.io' || group === 'extensions';

@@ -1,10 +1,12 @@
 import type { Json, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string } from '../../../manifests/resource';
+import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import { nearest } from '../../../model/near';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
+import { perhaps } from '../perhaps';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { mayHoldOthers } from '../unseen';
@@ -51,7 +53,31 @@ function* ofMonitor(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk
   const field = ['selector', 'namespaceSelector', 'endpoints', 'podMetricsEndpoints', 'targets', 'staticConfigs']
     .map((name) => fieldAt(change, ['spec', name]))
     .find(Boolean);
-  yield { change, field: after ? field : undefined, message: `the metrics of ${lost} are read no more` };
+  const missed = after ? selectorMissed(diff, after) : '';
+  yield { change, field: after ? field : undefined, message: `the metrics of ${lost} are read no more${missed}` };
+}
+
+/** What its selector was meant to be, where it selects nothing. */
+function selectorMissed({ after: world }: WorldChange, monitor: Resource): string {
+  const selector = record(monitor.at(['spec', 'selector']));
+  const labels = strings(selector?.['matchLabels']);
+  const isOfServices = monitor.kind === 'ServiceMonitor';
+  if (Object.keys(labels).length === 0 || (!isOfServices && monitor.kind !== 'PodMonitor')) return '';
+  if ((isOfServices ? servicesOfMonitor(world, monitor) : workloadsOfMonitor(world, monitor)).length > 0) return '';
+  const namespace = world.namespaceOf(monitor);
+  const others = isOfServices
+    ? world
+        .of('Service')
+        .filter((service) => world.namespaceOf(service) === namespace)
+        .map((service) => service.labels)
+    : world.workloadsIn(namespace).map(({ podLabels }) => podLabels);
+  const meant = Object.entries(labels).flatMap(([key, value]) => {
+    const known = others.flatMap((own) => own[key] ?? []);
+    const near = known.includes(value) ? undefined : nearest(value, known);
+    return near === undefined ? [] : [`${key}=${near}`];
+  });
+  const asked = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return `, as its selector finds nothing (${asked.join(', ')})${perhaps(...meant)}`;
 }
 
 /** Whose metrics a monitor reads no more; undefined where it reads them still, or another one does. */

@@ -8,6 +8,7 @@ import type { World } from '../../../world/world';
 import type { ChangeStep, FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
+import { missedText } from '../missed';
 import { changesAt, fieldAt } from '../paths';
 import { byNumber } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -86,13 +87,18 @@ function* compared(diff: WorldChange, was: ServiceView, causes: readonly ObjectC
     return;
   }
   const change = own ?? causes[0]!;
-  const lost = served.flatMap((port) => lostPort(was, is, port) ?? []);
+  const lost = served.flatMap((port) => lostPort(diff.after, was, is, port) ?? []);
   if (lost.length > 0 && lost.every(({ why }) => why === lost[0]!.why)) {
     const isAll = lost.length === was.ports.length && lost[0]!.isOfPods;
     const which = isAll
       ? is.name
       : `${is.name} ${byNumber(lost.length, 'port', 'ports')} ${lost.map(({ port }) => port.number).join(', ')}`;
-    yield { change, field: fieldOf(change, lost[0]!), message: `Service ${which}: ${lost[0]!.why}` };
+    yield {
+      change,
+      field: fieldOf(change, lost[0]!),
+      message: `Service ${which}: ${lost[0]!.why}`,
+      ...(isAll ? { advice: SAME_LABELS } : {}),
+    };
   } else
     for (const one of lost)
       yield { change, field: fieldOf(change, one), message: `Service ${is.name} port ${one.port.number}: ${one.why}` };
@@ -115,18 +121,23 @@ function* removed({ after }: WorldChange, was: ServiceView, change: ObjectChange
   yield { change, message: `${was.name}.${was.namespace} resolves no more: ${who} cannot reach its pods` };
 }
 
+const SAME_LABELS = 'select by labels that the pods have; until then whoever connects to it is refused';
+
 interface LostPort {
   readonly port: ServicePort;
   readonly why: string;
   readonly isOfPods: boolean;
 }
 
-function lostPort(was: ServiceView, is: ServiceView, port: ServicePort): LostPort | undefined {
+function lostPort(world: World, was: ServiceView, is: ServiceView, port: ServicePort): LostPort | undefined {
   const now = is.port(port.number, port.protocol);
   // Clients of a headless Service connect to the pods themselves.
   if (!now) return is.headless ? undefined : { port, why: 'it is served no more', isOfPods: false };
   if (is.backing !== 'pods' || is.targets(now).length > 0) return undefined;
-  if (is.workloads.length === 0) return { port, why: 'its selector selects no pod any more', isOfPods: true };
+  if (is.workloads.length === 0) {
+    const missed = missedText(world, is.namespace, is.resource.at(['spec', 'selector']), was.workloads);
+    return { port, why: `its selector selects no pod any more${missed}`, isOfPods: true };
+  }
   return {
     port,
     why: `no container of its pods has the port ${String(now.target)}${was.workloads.length > 0 ? ' any more' : ''}`,

@@ -100,7 +100,7 @@ export const disrupting: readonly HistoryChange[] = [
   },
   {
     name: 'second-workload',
-    class: ['in-place', 'disruption'],
+    class: ['capacity', 'disruption'],
     edits: [
       append(
         'web',

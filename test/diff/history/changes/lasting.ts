@@ -18,7 +18,7 @@ export const lasting: readonly HistoryChange[] = [
   },
   {
     name: 'address-of-a-service-not-stated-any-more',
-    class: ['no-effect', 'immutable'],
+    class: ['immutable', 'immutable'],
     edits: [replace('redis', '  clusterIP: None\n', '', 'staging')],
   },
   {
