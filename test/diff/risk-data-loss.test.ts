@@ -106,6 +106,42 @@ describe('stateful-scale-down', () => {
   });
 });
 
+describe('what goes with a namespace', () => {
+  const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+  const storageClass = (policy: string) =>
+    `{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: fast }, provisioner: ebs.csi.aws.com, reclaimPolicy: ${policy} }`;
+  const set =
+    "{ apiVersion: apps/v1, kind: StatefulSet, metadata: { name: db, namespace: shop }, spec: { replicas: 2, serviceName: db, selector: { matchLabels: { app: db } }, template: { metadata: { labels: { app: db } }, spec: { containers: [{ name: db, image: 'example.com/db:1.0.0' }] } }, volumeClaimTemplates: [{ metadata: { name: data }, spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }] } }";
+  const of = (policy: string, ...more: readonly string[]) => allOf(...more, storageClass(policy));
+  test('the claims that a StatefulSet has made, by the reclaim policy', () => {
+    expect(classed('stateful-set-removed', of('Delete', namespace, set), of('Delete'))).toEqual([
+      'data-loss StatefulSet/shop/db',
+    ]);
+    expect(classed('stateful-set-removed', of('Retain', namespace, set), of('Retain'))).toEqual([
+      'disruption StatefulSet/shop/db',
+    ]);
+    expect(messagesOf('stateful-set-removed', of('Delete', namespace, set), of('Delete'))[0]).toMatch(
+      /^data-db-0 and data-db-1 go with namespace shop: the volume goes with it/,
+    );
+    // Without the namespace they stay.
+    expect(messagesOf('stateful-set-removed', of('Delete', namespace, set), of('Delete', namespace))[0]).toMatch(
+      /stay with all data/,
+    );
+    expect(messagesOf('namespace-removed', of('Delete', namespace, set), of('Delete'))[0]).toMatch(
+      /; 2 claims go with it: the volume goes with it \(reclaimPolicy Delete of StorageClass fast\), and all data in it$/,
+    );
+    expect(messagesOf('namespace-removed', of('Retain', namespace, set), of('Retain'))[0]).toMatch(
+      /2 claims go with it: the volume stays/,
+    );
+  });
+  test('a claim that whoever applies the manifests is told to keep', () => {
+    const kept =
+      '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: d, namespace: shop, annotations: { helm.sh/resource-policy: keep } }, spec: { storageClassName: fast, accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }';
+    expect(classed('claim-removed', of('Delete', namespace, kept), of('Delete'))).toHaveLength(1);
+    expect(classed('claim-removed', of('Delete', namespace, kept), of('Delete', namespace))).toEqual([]);
+  });
+});
+
 describe('namespace-removed', () => {
   const namespace = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
   test('counts what the manifests hold of it', () => {

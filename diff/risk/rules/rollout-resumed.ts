@@ -47,7 +47,7 @@ export default riskRule({
         yield { change, field, message: 'pods that were made before the last change of its template are replaced now' };
       const which = releasedBy(workload);
       if (which !== undefined)
-        yield { change, field, message: `${which} replaced now, if they are of an older template than the others` };
+        yield { change, field, message: `${which} replaced now, unless already of the latest template` };
     }
   },
 });

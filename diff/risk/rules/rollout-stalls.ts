@@ -47,7 +47,8 @@ export default riskRule({
     for (const { change, before, after } of touchedWorkloads(diff)) {
       const stall = certainStall(diff.after, after);
       if (!stall || (before && certainStall(diff.before, before))) continue;
-      yield { change, message: `its rollouts do not come to an end: ${stall.end.reason}` };
+      const whose = change.after === after.resource ? 'its rollouts' : `rollouts of ${diff.after.idOf(after.resource)}`;
+      yield { change, message: `${whose} do not come to an end: ${stall.end.reason}` };
     }
   },
 });

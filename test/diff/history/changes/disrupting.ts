@@ -7,6 +7,24 @@ export const disrupting: readonly HistoryChange[] = [
     name: 'redis-listens-on-another-port',
     class: ['disruption', 'disruption'],
     edits: [replace('redis', 'containerPort: 6379', 'containerPort: 6380', 'staging')],
+    name: 'quota-below-what-the-pods-need',
+    class: ['disruption', 'capacity'],
+    edits: [replace('namespace', 'requests.cpu: "20"', 'requests.cpu: "1"', 'staging')],
+  },
+  {
+    name: 'request-of-the-autoscaled-web-removed',
+    class: ['disruption', 'capacity'],
+    edits: [replace('web', '              cpu: 250m\n', '', 'prod')],
+  },
+  {
+    name: 'schedule-that-never-comes',
+    class: ['disruption', 'in-place'],
+    edits: [replace('report', 'schedule: 0 3 * * *', 'schedule: 0 3 31 2 *')],
+  },
+  {
+    name: 'backend-of-the-ingress-misspelt',
+    class: ['disruption', 'exposure'],
+    edits: [replace('ingress', /name: web\n(.*port:)/, 'name: webb\n$1', 'dev')],
   },
   {
     name: 'budget-removed',

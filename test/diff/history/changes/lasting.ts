@@ -4,6 +4,16 @@ import { append, replace, without } from '../edits';
 /** What the API server refuses, and what a revert does not bring back. */
 export const lasting: readonly HistoryChange[] = [
   {
+    name: 'field-misspelt',
+    class: ['immutable', 'restart'],
+    edits: [replace('web', 'readinessProbe:', 'readynessProbe:')],
+  },
+  {
+    name: 'config-made-immutable',
+    class: ['in-place', 'immutable'],
+    edits: [replace('web', /^data:\n {2}app/, 'immutable: true\ndata:\n  app', 'dev')],
+  },
+  {
     name: 'job-of-a-version-that-is-gone',
     class: ['immutable', 'no-effect'],
     edits: [replace('report', 'apiVersion: batch/v1', 'apiVersion: batch/v1beta1')],

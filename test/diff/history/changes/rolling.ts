@@ -6,6 +6,14 @@ const HASHED = ['7h9bm2kf6d', '49mfb2d7tk'] as const;
 /** Pods are replaced, or there are more or fewer of them. */
 export const rolling: readonly HistoryChange[] = [
   {
+    name: 'image-bumped-in-a-paused-deployment',
+    class: ['in-place', 'restart'],
+    edits: [
+      replace('web', 'web:1.4.2', 'web:1.5.0', 'prod'),
+      replace('web', '  revisionHistoryLimit: 5', '  paused: true\n  revisionHistoryLimit: 5', 'prod'),
+    ],
+  },
+  {
     name: 'image-bumped-in-all-targets',
     class: ['restart', 'restart'],
     edits: [replace('web', 'web:1.4.2', 'web:1.5.0')],
