@@ -58,12 +58,14 @@ function causesOf({ instances, fields }: FleetChange, pairs: ReadonlyMap<string,
   }));
 }
 
-const undoneOf = memo((pair: ComparedPair): readonly Undone[] | undefined => {
+/** What each difference of two declarations moved, rendered when it is asked for; undefined where one side is not our own render. */
+export const undoneOf = memo((pair: ComparedPair): readonly Undone[] | undefined => {
   const [before, after] = [pair.before?.source, pair.after?.source];
   return before && after && undoneCauses(renderedBy(before), renderedBy(after));
 });
 
-function renderedBy({ target, project }: ComparedSource) {
+/** A target and what renders it. */
+export function renderedBy({ target, project }: ComparedSource) {
   return {
     target,
     compose: (one: typeof target) => inFolder(project.root, () => project.compose(one).map(asWritten)),
@@ -129,7 +131,8 @@ function framesOf(source: ComparedSource, object: KubernetesObject): string[] {
 /** The target is made once more to see where: that is worth keeping. */
 const originsIn = memo(({ project, target }: ComparedSource) => inFolder(project.root, () => project.origins(target)));
 
-function causeText(cause: ChangedCause, { before, after }: ComparedPair): string {
+/** `web.replicas: 3 → 5 (environment, environments/prod.ts:10)` */
+export function causeText(cause: ChangedCause, { before, after }: ComparedPair): string {
   const [was, is] = [before, after].map((set): PlaceOf => placeIn(set!.source!.project.root));
   if (cause.kind === 'setting') {
     const [path, old, now] = changedPart(cause.after.path, cause.before.value, cause.after.value);

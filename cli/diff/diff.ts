@@ -18,6 +18,7 @@ import { acceptedRisks, today } from './accepted';
 import { withCauses } from './causes';
 import type { ComparedPair, ComparedSide } from './compared';
 import { comparedPairs, isUntouched } from './compared';
+import { idleSettings } from './idle';
 import { liveSide } from './live';
 import { missedIn, withMissed } from './missed';
 import { withTemporaryFolder } from './repository';
@@ -70,7 +71,10 @@ export function fleetBetween(
     progress?.(`comparing ${pair.name}`);
     return { ...changeOf(pair, areEnvironments), place: pair.place };
   });
-  return withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, progress);
+  const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, progress);
+  // Two environments differ in whatever they like.
+  const idle = areEnvironments ? [] : idleSettings(pairs, fleet.changes);
+  return idle.length === 0 ? fleet : { ...fleet, idle };
 }
 
 /** What is in a cluster, and what is to be there. */

@@ -58,6 +58,16 @@ export interface FleetReplacement {
   readonly replacement: WorkloadReplacement;
 }
 
+/** A setting that has another value, and moves nothing. */
+export interface FleetIdle {
+  /** `web.replicas: 3 → 5 (environment, environments/prod.ts:10: "one per zone")` */
+  readonly text: string;
+  /** Where it moves nothing. */
+  readonly targets: readonly string[];
+  /** The features that decide in its place, in the first of them; empty: none does. */
+  readonly instead: readonly string[];
+}
+
 /** An object that stands several times on one side of a target. */
 export interface FleetTwice extends SideTwice {
   readonly target: string;
@@ -85,4 +95,6 @@ export interface Fleet {
   readonly twice: readonly FleetTwice[];
   /** Objects that may have come, gone or stayed. */
   readonly unknown: readonly FleetUnknown[];
+  /** Settings of our own render that changed and moved nothing. @default - none did */
+  readonly idle?: readonly FleetIdle[];
 }

@@ -4,7 +4,7 @@ import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import type { Unreadable } from '../../manifests/reading/read';
 import { foldedLines } from './lines';
 import { rolloutLines } from './rollout';
-import { summaryText, twiceText, unreadableText } from './text';
+import { idleText, summaryText, twiceText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
 import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './words';
@@ -24,7 +24,9 @@ export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): 
     '<body>',
     '<h1>strata diff</h1>',
     `<p>${escaped(summaryText(fleet, unreadable))}</p>`,
-    ...[...unreadableText(fleet, unreadable), ...twiceText(fleet)].map((line) => `<p><b>${escaped(line)}</b></p>`),
+    ...[...unreadableText(fleet, unreadable), ...twiceText(fleet), ...idleText(fleet)].map(
+      (line) => `<p><b>${escaped(line)}</b></p>`,
+    ),
     ...wholeTargets(fleet).flatMap(wholeBlock),
     ...fleet.changes.flatMap((change) => changeBlock(change, fleet)),
     ...(rollout.length === 0

@@ -7,7 +7,7 @@ import type { Unreadable } from '../../manifests/reading/read';
 
 /** For programs. What a Secret holds is left out. */
 export function diffJson(
-  { targets, changes, whole, replaced, class: worst, judged, twice, unknown }: Fleet,
+  { targets, changes, whole, replaced, class: worst, judged, twice, unknown, idle = [] }: Fleet,
   unreadable: readonly Unreadable[] = [],
 ): unknown {
   return {
@@ -36,6 +36,7 @@ export function diffJson(
     replaced: replaced.map(({ targets, replacement }) => ({ targets, ...replacement })),
     whole: whole.map(wholeJson),
     ...(twice.length === 0 ? {} : { twice }),
+    ...(idle.length === 0 ? {} : { idle }),
     ...(unknown.length === 0 ? {} : { unknown }),
   };
 }

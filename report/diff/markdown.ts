@@ -3,7 +3,7 @@ import type { Unreadable } from '../../manifests/reading/read';
 import { count } from '../show';
 import { foldedLines } from './lines';
 import { rolloutLines } from './rollout';
-import { summaryText, twiceText, unreadableText } from './text';
+import { idleText, summaryText, twiceText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
 import { causeLine, effectTexts, objectsText, targetsText, wholeText } from './words';
@@ -17,7 +17,10 @@ const LINES = 60;
 export function diffMarkdown(fleet: Fleet, unreadable: readonly Unreadable[] = []): string {
   const head = [
     `**strata diff**: ${plain(summaryText(fleet, unreadable))}`,
-    ...[...unreadableText(fleet, unreadable), ...twiceText(fleet)].flatMap((line) => ['', `**${plain(line)}**`]),
+    ...[...unreadableText(fleet, unreadable), ...twiceText(fleet), ...idleText(fleet)].flatMap((line) => [
+      '',
+      `**${plain(line)}**`,
+    ]),
   ];
   const rollout = rolloutLines(fleet);
   const foot =

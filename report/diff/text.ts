@@ -37,6 +37,17 @@ export function twiceText({ twice, targets }: Fleet): string[] {
   });
 }
 
+/** Which settings changed for nothing, and what decides in their place. */
+export function idleText({ idle = [], targets: all }: Fleet): string[] {
+  return idle.map(({ text, targets, instead }) => {
+    const by =
+      instead.length === 0
+        ? ''
+        : `: ${instead.length === 1 ? 'feature' : 'features'} ${instead.join(', ')} ${instead.length === 1 ? 'decides' : 'decide'} in its place (strata explain ${targets[0]} shows its settings)`;
+    return `${text} moves nothing${targetsText(targets, all)}${by}`;
+  });
+}
+
 /** So many lines of one field are shown, and so many objects of a whole target. */
 const LINES = 20;
 
@@ -54,6 +65,7 @@ export function diffText(fleet: Fleet, { color, all, unreadable = [] }: DiffText
       ...(fleet.replaced.length === 0 ? rollout : []),
       ...unreadableText(fleet, unreadable, all),
       ...twiceText(fleet),
+      ...idleText(fleet),
       summaryText(fleet, unreadable),
     ],
   ];

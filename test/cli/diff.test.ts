@@ -49,6 +49,27 @@ describe('a change of the sources', () => {
     expect(project.strata('diff')).toMatchObject({ status: 0, stdout: 'no change in 6 targets\n' });
   });
 
+  test('of a setting that moves nothing is told, with the feature that decides in its place', () => {
+    git('checkout', '--quiet', '.');
+    edit('environments/prod.ts', 'replicas: because(3,', 'replicas: because(5,');
+    const idle =
+      'web.replicas: 3 → 5 (environment, environments/prod.ts:10: "one per zone: a zone may fail") moves nothing in prod@shared, prod@cloud: feature autoscaling decides in its place (strata explain prod@shared shows its settings)\n';
+    expect(project.strata('diff').stdout).toBe(`${idle}no change in 6 targets\n`);
+    // Beside what another setting moves, and not of what moves something.
+    edit('environments/prod.ts', "{ cpu: '200m', memory: '128Mi'", "{ cpu: '300m', memory: '128Mi'");
+    const { stdout } = project.strata('diff');
+    expect(stdout.match(/moves nothing/g)).toHaveLength(1);
+    expect(stdout).toContain(idle);
+    git('checkout', '--quiet', '.');
+    edit('environments/dev.ts', 'replicas: because(1,', 'replicas: because(2,');
+    // Of two targets the one alone has the feature.
+    expect(project.strata('diff').stdout.match(/.*moves nothing.*/g)).toEqual([
+      expect.stringMatching(
+        /^web\.replicas: 1 → 2 .* moves nothing in dev@kind: feature autoscaling decides in its place/,
+      ),
+    ]);
+  });
+
   test('is told once for all of its targets, with the setting, its layer and its line, and how its pods are replaced', () => {
     change();
     const { status, stdout } = project.strata('diff');
