@@ -1,3 +1,4 @@
+import { isAtLeast } from './classes';
 import { refusedRollouts } from './refused-pods';
 import type { Risk, RiskRule, WorldChange } from './risk';
 import { rules } from './rules';
@@ -15,17 +16,22 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
   const risks = among.flatMap((rule) =>
     [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
   );
-  const unstored = new Set(risks.flatMap((risk) => (risk.class === 'immutable' ? [risk.change] : [])));
-  const invalid = new Set(
-    risks.flatMap((risk) => (risk.rule === 'manifest-refused' && unstored.has(risk.change) ? [risk.change] : [])),
-  );
-  const refused = new Set([...unstored, ...[...refusedRollouts(change).keys()].map((workload) => workload.change)]);
+  const refused = new Set([
+    ...risks.flatMap((risk) => (isRefused(risk) ? [risk.change] : [])),
+    ...[...refusedRollouts(change).keys()].map((workload) => workload.change),
+  ]);
+  const invalid = new Set(risks.flatMap(({ leaves, change }) => (leaves === 'nothing' ? [change] : [])));
   return refused.size === 0
     ? risks
     : risks.filter(
         (risk) =>
           (!OF_ROLLOUTS.has(risk.rule) || !refused.has(risk.change)) &&
           // Of what is not stored nothing takes effect.
-          (risk.class !== 'in-place' || !invalid.has(risk.change)),
+          (isAtLeast(risk.class, 'immutable') || !invalid.has(risk.change)),
       );
+}
+
+/** Whether a rule says that the API server refuses an update, whoever asks for it. */
+export function isRefused({ class: risk, leaves }: Pick<Risk, 'class' | 'leaves'>): boolean {
+  return risk === 'immutable' && leaves !== 'everything';
 }

@@ -22,6 +22,11 @@ export interface Risk {
   readonly message: string;
   /** What to do about it, beginning with a verb. @default - what the rule says */
   readonly advice: string;
+  /**
+   * Of class immutable: how much of the rest of the change happens all the same. `nothing`: the object is not stored as it is written;
+   * `everything`: only some ways of applying it are refused. @default - all but rollouts, once the object is made again
+   */
+  readonly leaves?: 'nothing' | 'everything';
 }
 
 export type FoundRisk = Omit<Risk, 'class' | 'rule' | 'advice'> & Partial<Pick<Risk, 'class' | 'advice'>>;

@@ -24,6 +24,9 @@ export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string
   const blocked = all.filter((change) => change.class === 'immutable');
   const wrong = blocked.filter(isWrittenWrongly).length;
   const refused = blocked.length - wrong;
+  const grown = changes.filter(
+    ({ class: worst, risks }) => worst !== 'immutable' && risks.some(({ rule }) => rule === 'storage-grown'),
+  );
   const lasting = changes.filter(({ risks }) => risks.some(({ rule }) => rule === 'revert-refused'));
   if (!all.some((change) => isAtLeast(change.class, 'in-place'))) return undefined;
   return [
@@ -35,19 +38,26 @@ export function wayBack({ changes, whole }: Fleet, revert = 'revert it'): string
         ]
       : []),
     ...(wrong > 0
-      ? [`${count(wrong, 'change')} ${wrong === 1 ? 'does' : 'do'} nothing, as the API server refuses what is written`]
-      : []),
-    ...(lasting.length > 0
       ? [
-          `the API server refuses the way back of ${objectsText({ ...lasting[0]!, does: 'changed', objects: lasting.flatMap(({ objects }) => objects) })}, unless it is deleted and created again`,
+          `${count(wrong, 'change')} ${wrong === 1 ? 'does' : 'do'} nothing where the API server refuses what is written`,
         ]
       : []),
+    ...(lasting.length > 0
+      ? [`the API server refuses the way back of ${namesOf(lasting)}, unless it is deleted and created again`]
+      : []),
+    ...(grown.length > 0 ? [`${namesOf(grown)} does not get smaller again`] : []),
     ...(hasKept
       ? [
           'earlier configs are kept, so that kubectl rollout undo finds them too; pause Argo CD (argocd.argoproj.io/skip-reconcile=true) or Flux (flux suspend) before, or it syncs the change again',
         ]
       : []),
   ].join('; ');
+}
+
+/** The objects of some changes, as a report calls them. */
+function namesOf(changes: readonly FleetChange[]): string {
+  const objects = changes.flatMap((change) => change.objects);
+  return objectsText({ ...changes[0]!, does: 'changed', objects });
 }
 
 /** Whether a change is of class immutable only because the manifest is not valid: then there is nothing to make again. */

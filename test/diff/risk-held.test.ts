@@ -78,6 +78,12 @@ describe('rollout-resumed', () => {
     expect(classed(id, paused, image(paused))).toEqual([]);
     expect(classed(id, runs, paused)).toEqual([]);
   });
+  test('all pods at once where the strategy does that', () => {
+    const recreate = (more: string) => workloadOf({ spec: `${more}strategy: { type: Recreate }` });
+    expect(classed(id, recreate('paused: true, '), recreate(''))).toEqual([
+      'disruption Deployment/shop/web spec.paused',
+    ]);
+  });
   test('OnDelete that ends, and a partition that is lowered', () => {
     expect(classed(id, set(ON_DELETE), set(''))).toEqual(['restart StatefulSet/shop/web spec.updateStrategy.type']);
     expect(messagesOf(id, set(rolling(2)), set(rolling(1)))[0]).toMatch(/^1 pod from ordinal 1 is replaced now/);

@@ -86,9 +86,32 @@ describe('what the API server does not take', () => {
     expect(classed(id, set('Always'), set('Sometimes'), node('v1.35.0'))).toEqual([`immutable${at}`]);
     expect(classed(id, set('Always'), set('Sometimes'), node('v1.30.0'))).toEqual([`disruption${at}`]);
   });
+  test('a variable that is called like a secret is not repeated', () => {
+    const [message] = messagesOf(
+      id,
+      workloadOf(),
+      workloadOf({ container: 'env: [{ name: PASSWORD, value: 31415926 }]' }),
+    );
+    expect(message).toMatch(/its value is not valid/);
+    expect(message).not.toMatch(/31415926/);
+  });
+  test('what is not stored has no other effect; what only some ways of applying it refuse has all', () => {
+    const [two, three] = [workloadOf({ spec: 'replicas: 2' }), workloadOf({ spec: "replicas: '3'" })];
+    const ids = [id, 'replicas-changed', 'redundancy-lost', 'pod-template-changed'];
+    expect(risksBetween(ids, two, three).map(({ rule }) => rule)).toEqual([id]);
+    const twice = workloadOf({ container: 'env: [{ name: A, value: a }, { name: A, value: b }]' });
+    expect(risksBetween(ids, workloadOf(), twice).map(({ rule }) => rule)).toEqual([id, 'pod-template-changed']);
+  });
+  test('a selector of a StatefulSet takes another name', () => {
+    const set = (app: string) =>
+      workloadOf({ kind: 'StatefulSet', spec: 'serviceName: web' }).replaceAll('app: web', `app: ${app}`);
+    expect(risksBetween(['immutable-field'], set('web'), set('api'))[0]!.advice).toMatch(/^make it under another name/);
+    const named = (name: string) => set('web').replace('serviceName: web', `serviceName: ${name}`);
+    expect(risksBetween(['immutable-field'], named('web'), named('api'))[0]!.advice).toMatch(/--cascade=orphan/);
+  });
   test('the way back has nothing to undo', () => {
     const fleet = fleetOfTexts(workloadOf(), workloadOf({ container: 'resource: {}' }));
-    expect(wayBack(fleet)).toBe('revert it; 1 change does nothing, as the API server refuses what is written');
+    expect(wayBack(fleet)).toBe('revert it; 1 change does nothing where the API server refuses what is written');
   });
 });
 
@@ -121,11 +144,13 @@ describe('revert-refused', () => {
     expect(worstClass(is, was)).toBe('immutable');
     expect(worstClass(is, is.replace('a: b', 'a: c'))).toBe('immutable');
   });
-  test('a claim that grows; not one that stays', () => {
+  test('a claim that grows does not get smaller', () => {
     const claim = (size: string) =>
       `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: u, namespace: shop }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: ${size} } } } }`;
-    expect(classed('revert-refused', claim('5Gi'), claim('6Gi'))).toHaveLength(1);
-    expect(classed('revert-refused', claim('5Gi'), claim('5120Mi'))).toEqual([]);
+    expect(classed('revert-refused', claim('5Gi'), claim('6Gi'))).toEqual([]);
+    expect(wayBack(fleetOfTexts(claim('5Gi'), claim('6Gi')))).toBe(
+      'revert it; PersistentVolumeClaim/shop/u does not get smaller again',
+    );
   });
 });
 

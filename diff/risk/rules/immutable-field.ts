@@ -153,10 +153,20 @@ function adviceFor(world: World, after: Resource, path: Path, field: FieldChange
   const { kind } = after;
   if (kind === 'StatefulSet' && path[1] === 'volumeClaimTemplates')
     return field?.path.at(-1) === 'storage' ? sizeAdvice(world, after, field) : CLAIM_TEMPLATES;
+  if (isOfSelector(kind, path, field)) return OTHER_PODS;
   if (FROZEN.includes(kind) && isFrozenField(path)) return FROZEN_ADVICE;
   if (kind === 'PersistentVolumeClaim' && path.at(-1) === 'storage')
     return 'a claim does not get smaller: make one with another name and the smaller size, copy the data, and let the pods mount that one';
   return Object.hasOwn(ADVICE, kind) ? ADVICE[kind] : undefined;
+}
+
+const OTHER_PODS =
+  'make it under another name: one that is made again under this name does not take over the pods that run, as it selects others; or delete it with its pods, whose claims stay';
+
+/** Whether pods that are left running would be nobody’s. */
+function isOfSelector(kind: string, path: Path, field: FieldChange | undefined): boolean {
+  const steps = field?.path ?? path;
+  return (kind === 'StatefulSet' || kind === 'DaemonSet') && steps[0] === 'spec' && steps[1] === 'selector';
 }
 
 /** What stays as it is once `immutable` is set. */

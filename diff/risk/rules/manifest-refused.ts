@@ -1,15 +1,17 @@
 import type { Path, Resource } from '../../../manifests/resource';
-import { pathText, valueAt } from '../../../manifests/resource';
+import { pathText, record, valueAt } from '../../../manifests/resource';
+import { isMap } from '../../../model/is-map';
 import { schemaProblems } from '../../../upstream/kubernetes/custom';
 import { kubernetesData } from '../../../upstream/kubernetes/data';
 import { customKind } from '../../../world/custom-kinds';
 import { dropsField, serverProblems } from '../../../world/server-problems';
 import type { World } from '../../../world/world';
+import type { ChangeStep } from '../../field-change';
 import { isHidden } from '../../hidden';
 import type { ObjectChange } from '../../object-change';
 import type { RiskClass } from '../classes';
 import { fieldAtPath } from '../paths';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, Risk } from '../risk';
 import { riskRule } from '../risk';
 
 const web = (container: string) => `
@@ -61,20 +63,31 @@ interface Refusal {
   /** Who refuses what because of it, as a clause. */
   readonly who: string;
   readonly class: RiskClass;
+  readonly leaves?: Risk['leaves'];
   readonly fix: string | undefined;
 }
 
-function told(change: ObjectChange, after: Resource, { path, words, who, class: risk, fix }: Refusal): FoundRisk {
+function told(
+  change: ObjectChange,
+  after: Resource,
+  { path, words, who, class: risk, fix, leaves }: Refusal,
+): FoundRisk {
   const field = change.does === 'added' ? undefined : fieldAtPath(change, after.object, path);
   const place = pathText(path);
   const value = valueAt(after.object, path);
-  const steps = path.filter((step) => typeof step === 'string');
+  const steps = path.map((step, i): ChangeStep => {
+    const name = typeof step === 'string' ? undefined : record(valueAt(after.object, path.slice(0, i + 1)))?.['name'];
+    return name === undefined ? String(step) : { name };
+  });
   // What a Secret holds, or a variable that is called like one, is not repeated.
-  const isSecret = field?.hidden === true || isHidden(change.kind, { path: steps, before: undefined, after: value });
+  const isSecret =
+    field?.hidden === true ||
+    isHidden(change.kind, { path: steps, before: undefined, after: isMap(value) ? value : String(value) });
   return {
     change,
     field,
     class: risk,
+    ...(leaves === undefined ? {} : { leaves }),
     message: `${place === '' ? '' : `${place}: `}${isSecret ? 'its value is not valid' : words}: ${who}`,
     ...(fix === undefined ? {} : { advice: fix }),
   };
@@ -97,6 +110,7 @@ function* ofServer(world: World, resource: Resource): Iterable<Refusal> {
         ...at,
         who: `${depends} (Flux; Argo CD with ServerSideApply) refuses the ${kind}, other ways of applying it take the last entry`,
         class: 'immutable',
+        leaves: 'everything',
       };
     else if ((later && kind !== 'Pod') || isOfPodsOnly(world, resource, path, words))
       yield { ...at, who: `the API server takes the ${kind} and refuses the pods that it makes`, class: 'disruption' };
@@ -108,6 +122,7 @@ function* ofServer(world: World, resource: Resource): Iterable<Refusal> {
             ? refused
             : `Kubernetes 1.${kubernetesData().newest} refuses the ${kind}, and 1.${acceptedBy} takes it`,
         class: 'immutable',
+        leaves: acceptedBy === undefined ? 'nothing' : 'everything',
       };
   }
 }
@@ -133,7 +148,9 @@ function* ofDefinition(world: World, resource: Resource): Iterable<Refusal> {
     const { path, words, lasting, unknownField: isUnknown, undecided, fix } = problem;
     if (undecided || (!kind!.certain && !lasting)) continue;
     const at = { path, words, fix, class: 'immutable' as const };
-    yield { ...at, who: isUnknown ? dropsField(resource.kind) : `the API server refuses the ${resource.kind}` };
+    yield isUnknown
+      ? { ...at, who: dropsField(resource.kind) }
+      : { ...at, who: `the API server refuses the ${resource.kind}`, leaves: 'nothing' };
   }
 }
 

@@ -16,7 +16,7 @@ export default riskRule({
   class: 'in-place',
   description: 'a change that the API server takes, and whose way back it refuses',
   reason:
-    'A ConfigMap or Secret that is immutable stays so with all that it holds, a claim that has grown does not shrink: a revert of the commit stops the sync.',
+    'A ConfigMap or Secret that is immutable stays so with all that it holds: a revert of the commit is refused, and a sync stops there.',
   source: 'https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable',
   advice: 'make sure that it is meant to last: the way back is to delete the object and to create it again',
   example: {
@@ -36,8 +36,9 @@ export default riskRule({
           change,
           path.filter((step) => typeof step === 'string'),
         );
+        // Of a claim that has grown storage-grown tells it.
         // What a manifest says no more the server keeps, and the way back says it again.
-        if (!field || field.after === undefined) continue;
+        if (!field || field.after === undefined || path.at(-1) === 'storage') continue;
         yield {
           change,
           field,

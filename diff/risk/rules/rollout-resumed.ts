@@ -1,4 +1,4 @@
-import { isPaused } from '../../../simulate/rollout/strategy';
+import { isPaused, strategyOf } from '../../../simulate/rollout/strategy';
 import { heldBack, isOnDelete, partitionOf } from '../held';
 import { fieldAt } from '../paths';
 import { soMany } from '../plural';
@@ -36,12 +36,15 @@ export default riskRule({
     for (const workload of changedWorkloads(diff)) {
       const { change, before, after } = workload;
       if (heldBack(diff, workload)) continue;
-      if (isPaused(before))
+      if (isPaused(before)) {
+        const isRecreated = strategyOf(after, 1)?.type === 'Recreate';
         yield {
           change,
+          ...(isRecreated ? { class: 'disruption' as const } : {}),
           field: fieldAt(change, ['spec', 'paused']),
-          message: 'it is resumed: pods are replaced if its template was changed while it was paused',
+          message: `it is resumed: pods are replaced${isRecreated ? ', all of them at once (strategy Recreate),' : ''} if its template was changed while it was paused`,
         };
+      }
       const field = fieldAt(change, ['spec', 'updateStrategy']);
       if (isOnDelete(before) && !isOnDelete(after))
         yield { change, field, message: 'pods that were made before the last change of its template are replaced now' };

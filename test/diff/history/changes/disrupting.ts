@@ -7,6 +7,8 @@ export const disrupting: readonly HistoryChange[] = [
     name: 'redis-listens-on-another-port',
     class: ['disruption', 'disruption'],
     edits: [replace('redis', 'containerPort: 6379', 'containerPort: 6380', 'staging')],
+  },
+  {
     name: 'quota-below-what-the-pods-need',
     class: ['disruption', 'capacity'],
     edits: [replace('namespace', 'requests.cpu: "20"', 'requests.cpu: "1"', 'staging')],
