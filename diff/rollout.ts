@@ -5,7 +5,7 @@ import { SYNC_WAVE } from '../model/kubernetes';
 import { strategyOf, strategyText } from '../simulate/rollout/strategy';
 import { podsOf } from '../world/autoscalers';
 import type { World } from '../world/world';
-import { isRefused } from './risk/classify';
+import { refusesUpdate } from './risk/classify';
 import { partitionOf, replacesPods } from './risk/held';
 import { refusedRollouts } from './risk/refused-pods';
 import type { Risk, WorldChange } from './risk/risk';
@@ -43,7 +43,7 @@ export function replacements(change: WorldChange, risks: readonly Risk[]): Workl
         templateFields(workload).length > 0 &&
         // What the API server refuses, the object or its pods, is not rolled out.
         !refusedRollouts(change).has(workload) &&
-        !risks.some((risk) => risk.change === workload.change && isRefused(risk)),
+        !risks.some((risk) => risk.change === workload.change && refusesUpdate(risk)),
     )
     .map(({ after }) => replacementOf(change.after, after))
     .sort((a, b) => a.wave - b.wave || (a.workload < b.workload ? -1 : 1));

@@ -17,7 +17,7 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
     [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
   );
   const refused = new Set([
-    ...risks.flatMap((risk) => (isRefused(risk) ? [risk.change] : [])),
+    ...risks.flatMap((risk) => (refusesUpdate(risk) ? [risk.change] : [])),
     ...[...refusedRollouts(change).keys()].map((workload) => workload.change),
   ]);
   const invalid = new Set(risks.flatMap(({ leaves, change }) => (leaves === 'nothing' ? [change] : [])));
@@ -32,6 +32,6 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
 }
 
 /** Whether a rule says that the API server refuses an update, whoever asks for it. */
-export function isRefused({ class: risk, leaves }: Pick<Risk, 'class' | 'leaves'>): boolean {
+export function refusesUpdate({ class: risk, leaves }: Pick<Risk, 'class' | 'leaves'>): boolean {
   return risk === 'immutable' && leaves !== 'everything';
 }

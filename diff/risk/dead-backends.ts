@@ -13,7 +13,7 @@ export interface Backend {
 }
 
 /** Why requests get no answer. */
-export interface DeadEnd {
+export interface Unanswered {
   /** A clause. */
   readonly why: string;
   /** The name that was probably meant. */
@@ -21,7 +21,7 @@ export interface DeadEnd {
 }
 
 /** Why a backend certainly answers nothing; undefined where it may. */
-export function deadBackend(world: World, { namespace, name, port }: Backend): DeadEnd | undefined {
+export function deadBackend(world: World, { namespace, name, port }: Backend): Unanswered | undefined {
   if (world.find('Service', namespace, name).is === 'absent') {
     const isMade =
       creatorOf(world, 'Service', namespace, name) !== undefined ||

@@ -5,7 +5,7 @@ import { addTo } from '../../model/multimap';
 import { meantBy } from '../../model/near';
 import { ingressesOf, parentRefsOf, routesOf } from '../../world/routes';
 import type { World } from '../../world/world';
-import type { Backend, DeadEnd } from './dead-backends';
+import type { Backend, Unanswered } from './dead-backends';
 import { deadBackend } from './dead-backends';
 
 /** Requests that an Ingress or a route takes. */
@@ -68,13 +68,13 @@ export function takes(one: ServedRequests, other: ServedRequests): boolean {
 }
 
 /** Why requests certainly get no answer from a Service; undefined where one of the backends may answer. */
-export function deadEnd(world: World, { backends }: ServedRequests): DeadEnd | undefined {
+export function unanswered(world: World, { backends }: ServedRequests): Unanswered | undefined {
   const dead = backends.map((backend) => deadBackend(world, backend));
   return dead.length > 0 && dead.every((why) => why !== undefined) ? dead[0] : undefined;
 }
 
 /** Why no controller serves an Ingress; undefined where one may. */
-export function classGone(world: World, { resource }: ServedRequests): DeadEnd | undefined {
+export function classGone(world: World, { resource }: ServedRequests): Unanswered | undefined {
   const className = resource.kind === 'Ingress' ? string(resource.at(['spec', 'ingressClassName'])) : undefined;
   return className === undefined || world.find('IngressClass', '', className).is !== 'absent'
     ? undefined

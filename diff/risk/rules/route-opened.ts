@@ -6,7 +6,7 @@ import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { deadEnd, servedBy, servedFor, servedText, takes } from '../served';
+import { servedBy, servedFor, servedText, takes, unanswered } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -43,8 +43,8 @@ export default riskRule({
           const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
           if (before.some((was) => was.to === is.to)) return false;
           // What led to a Service, and leads nowhere now, opens nothing.
-          const wasAlive = before.some((was) => deadEnd(diff.before, was) === undefined);
-          return !wasAlive || deadEnd(diff.after, is) === undefined;
+          const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
+          return !wasAlive || unanswered(diff.after, is) === undefined;
         },
       );
       if (opened.length === 0) continue;

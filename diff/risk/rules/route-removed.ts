@@ -7,7 +7,7 @@ import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { classGone, covers, deadEnd, servedBy, servedFor, servedText, takes } from '../served';
+import { classGone, covers, servedBy, servedFor, servedText, takes, unanswered } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -51,8 +51,8 @@ export default riskRule({
             ? `is served by ${elsewhere.via} and no more by ${was.via}: clients need its address`
             : 'is served no more';
         const field = change.does === 'removed' ? undefined : fieldOf(change);
-        const wasDead = deadEnd(diff.before, was) !== undefined;
-        const dead = next && deadEnd(diff.after, next);
+        const wasDead = unanswered(diff.before, was) !== undefined;
+        const dead = next && unanswered(diff.after, next);
         // What led nowhere before, and leads somewhere now, has lost nothing.
         if (next && wasDead && !dead) continue;
         const end = wasDead ? undefined : (dead ?? (elsewhere && classGone(diff.after, elsewhere)));
