@@ -45,6 +45,9 @@ describe('autoscaler-blind', () => {
     expect(classed(id, allOf(web(cpu('1')), hpa()), allOf(web(cpu('1')), disk))).toEqual([
       'disruption HorizontalPodAutoscaler/shop/web spec.metrics',
     ]);
+    expect(
+      classed(id, allOf(web(cpu('1')), hpa()), allOf(web(cpu('1')), hpa(`${metric('cpu')}, ${metric('memory')}`))),
+    ).toEqual(['capacity HorizontalPodAutoscaler/shop/web spec.metrics']);
     expect(classed(id, web(''), allOf(web(''), hpa()))).toEqual(['capacity HorizontalPodAutoscaler/shop/web']);
     expect(classed(id, web(cpu('1')), allOf(web(cpu('1')), hpa()))).toEqual([]);
     expect(classed(id, allOf(web(''), hpa()), allOf(web('args: [a]'), hpa()))).toEqual([]);

@@ -32,6 +32,9 @@ describe('a quota', () => {
     // What did not fit before is no news, unless more of it does not.
     expect(classed(id, at('1'), at('1000m'))).toEqual([]);
     expect(classed(id, at('1'), at('500m'))).toHaveLength(1);
+    expect(classed(id, at('1'), at('1').replaceAll('namespace: shop', 'namespace: shop, labels: { team: a }'))).toEqual(
+      [],
+    );
   });
   test('that more pods, or larger ones, do not fit in', () => {
     const at = (replicas: number, cpu: string) => allOf(web(replicas, cpu), quota("requests.cpu: '2'"));
@@ -131,6 +134,10 @@ describe('a LimitRange', () => {
     expect(classed(low, at('128Mi'), at('512Mi'))).toEqual([]);
     const own = 'resources: { limits: { memory: 1Gi } }';
     expect(classed(low, at('512Mi', own), at('128Mi', own))).toEqual([]);
+    // What a container says itself from now on is told there.
+    expect(classed(low, at('512Mi'), at('256Mi', 'resources: { limits: { memory: 128Mi } }'))).toEqual([
+      expect.stringMatching(/^disruption Deployment/),
+    ]);
     // What the container said itself, and says no more.
     expect(classed(low, at('512Mi', own), at('512Mi'))).toEqual([
       'disruption Deployment/shop/web spec.template.spec.containers[web].resources',

@@ -13,6 +13,7 @@ import { objectsNeed, podCountsFor, podsNeed, quotasWithPods } from '../../../wo
 import { isLongRunning, limitsOf, quotasOf } from '../../../world/requests';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
+import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { soMany } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -215,27 +216,44 @@ function* ofPods(
     };
 }
 
-/** At what the change is told: what refuses, or else what is refused, what scales it, or what filled in what it did not say. */
+/** The changes of each namespace that are there afterwards, by object. */
+const changesByNamespace = memo((diff: WorldChange): ReadonlyMap<string, ReadonlyMap<Resource, ObjectChange>> => {
+  const all = new Map<string, Map<Resource, ObjectChange>>();
+  for (const change of diff.changes) {
+    if (!change.after) continue;
+    const namespace = diff.after.namespaceOf(change.after);
+    const own = all.get(namespace) ?? new Map<Resource, ObjectChange>();
+    all.set(namespace, own.set(change.after, change));
+  }
+  return all;
+});
+
+/** What is refused, what scales it, what filled in what it did not say, or else what is new. */
+function causeOf(diff: WorldChange, namespace: string, of: readonly Resource[]): ObjectChange | undefined {
+  const here = changesByNamespace(diff).get(namespace);
+  for (const resource of of) {
+    const change = here?.get(resource);
+    if (change) return change;
+  }
+  for (const workload of diff.after.workloadsIn(namespace)) {
+    if (!of.includes(workload.resource)) continue;
+    for (const { resource } of scalersOf(diff.after, workload)) {
+      const change = here?.get(resource);
+      if (change) return change;
+    }
+  }
+  const range = changesOf(diff, 'LimitRange').find((change) => change.namespace === namespace);
+  const all = [...(here?.values() ?? [])];
+  return range ?? all.find(({ does, kind }) => does === 'added' && kind !== 'ResourceQuota') ?? all[0];
+}
+
+/** At what the change is told: what refuses, or else what brought that. */
 function* told(diff: WorldChange, namespace: string, refusal: Refusal): Iterable<FoundRisk> {
   const { by, of, name, message, underLoad, advice } = refusal;
-  const here = diff.changes.filter((change) => change.after && diff.after.namespaceOf(change.after) === namespace);
-  const own = here.find(({ after }) => after === by);
-  const others = [
-    here.find(({ after }) => after !== undefined && of.includes(after)),
-    here.find(({ after }) =>
-      diff.after
-        .workloadsIn(namespace)
-        .some(
-          (workload) =>
-            of.includes(workload.resource) &&
-            scalersOf(diff.after, workload).some(({ resource }) => resource === after),
-        ),
-    ),
-    diff.changes.find(({ kind, namespace: at }) => kind === 'LimitRange' && at === namespace),
-    here.find(({ does, kind }) => does === 'added' && kind !== 'ResourceQuota'),
-    here[0],
-  ];
-  const change = own ?? others.find((each) => each !== undefined);
+  const written = changesByNamespace(diff).get(namespace)?.get(by);
+  // Another label of a quota admits no less.
+  const own = written?.does === 'changed' && !fieldAt(written, ['spec']) ? undefined : written;
+  const change = own ?? causeOf(diff, namespace, of);
   if (!change) return;
   // A claim that is there is asked nothing.
   const isClaim = of.length === 1 && of[0]!.kind === 'PersistentVolumeClaim';
