@@ -57,6 +57,7 @@ type Documentation =
   | 'external-secrets.io/latest'
   | 'gateway-api.sigs.k8s.io'
   | 'github.com/kubernetes/autoscaler/blob/master'
+  | 'github.com/kubernetes/kube-state-metrics/blob/v2.19.1'
   | 'github.com/kubernetes-sigs/prometheus-adapter/blob/v0.12.0'
   | 'grafana.com/docs/grafana/latest'
   | 'kubernetes.github.io/ingress-nginx'

@@ -32,11 +32,14 @@ import rolloutCanProgress from './rules/lifecycle/rollout-can-progress';
 import adapterConfigValid from './rules/monitoring/adapter-config-valid';
 import adapterRuleResolves from './rules/monitoring/adapter-rule-resolves';
 import alertLabelsExist from './rules/monitoring/alert-labels-exist';
+import alertRouted from './rules/monitoring/alert-routed';
 import alertTestsPass from './rules/monitoring/alert-tests-pass';
 import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-valid';
+import allowlistCovers from './rules/monitoring/allowlist-covers';
 import dashboardValid from './rules/monitoring/dashboard-valid';
 import datasourceResolves from './rules/monitoring/datasource-resolves';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
+import listenPortDeclared from './rules/monitoring/listen-port-declared';
 import metricExists from './rules/monitoring/metric-exists';
 import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trusts-kubelets';
 import monitorResolves from './rules/monitoring/monitor-resolves';
@@ -46,9 +49,11 @@ import operatorSecretExists from './rules/monitoring/operator-secret-exists';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
 import receiverReachable from './rules/monitoring/receiver-reachable';
+import scrapeAnswered from './rules/monitoring/scrape-answered';
 import scrapePermitted from './rules/monitoring/scrape-permitted';
 import scrapeTargetResolves from './rules/monitoring/scrape-target-resolves';
 import scrapeTimeoutFits from './rules/monitoring/scrape-timeout-fits';
+import sloBucketExists from './rules/monitoring/slo-bucket-exists';
 import configHostResolves from './rules/networking/config-host-resolves';
 import configLocalhostListens from './rules/networking/config-localhost-listens';
 import configMembersExist from './rules/networking/config-members-exist';
@@ -373,11 +378,14 @@ export const checks: readonly Check[] = [
   adapterConfigValid,
   adapterRuleResolves,
   alertLabelsExist,
+  alertRouted,
   alertTestsPass,
   alertmanagerConfigValid,
+  allowlistCovers,
   dashboardValid,
   datasourceResolves,
   discoveryPermitted,
+  listenPortDeclared,
   metricExists,
   metricsServerTrustsKubelets,
   monitorResolves,
@@ -387,9 +395,11 @@ export const checks: readonly Check[] = [
   promConfigRulesValid,
   promqlMeaning,
   receiverReachable,
+  scrapeAnswered,
   scrapePermitted,
   scrapeTargetResolves,
   scrapeTimeoutFits,
+  sloBucketExists,
   // gitops
   applyOrderValid,
   argoAppResolves,

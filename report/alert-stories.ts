@@ -22,12 +22,13 @@ function storiesText(stories: readonly AlertStory[]): string[] {
 /** Whom each Alertmanager tells, when, and what keeps it back. */
 function waysText({ told }: AlertStory): string[] {
   if (told.length === 0) return ['nobody gets it: no Alertmanager of which the configuration is here'];
-  return told.flatMap(({ by, ways, inhibitedBy }) => [
-    ...ways.map(({ receiver, integrations, after, repeatInterval, mutedIn, activeIn, closed }) =>
+  return told.flatMap(({ by, ways, inhibitedBy, isPart = false }) => [
+    ...ways.map(({ receiver, integrations, after, repeatInterval, mutedIn, activeIn, closed, when }) =>
       integrations.length === 0
-        ? `nobody gets it: ${by} sends it to ${receiver}, which has no integrations`
+        ? `nobody gets it${when === undefined ? '' : ` with ${when}`}: ${by} sends it to ${receiver}, which has no integrations`
         : [
             `${receiver} gets it by ${integrations.join(', ')} ${spanText(after)} after it began, and every ${spanText(repeatInterval)} again (${by})`,
+            ...(when === undefined ? [] : [`with ${when}`]),
             ...(activeIn.length > 0 ? [`only in ${activeIn.join(', ')}`] : []),
             ...(mutedIn.length > 0 ? [`never in ${mutedIn.join(', ')}`] : []),
             ...(closed === undefined ? [] : [`not now: it is ${closed}`]),
@@ -36,6 +37,7 @@ function waysText({ told }: AlertStory): string[] {
     ...(ways.some(({ integrations }) => integrations.length > 0)
       ? inhibitedBy.map((source) => `kept back while an alert fires with ${source}`)
       : []),
+    ...(isPart ? [`the configuration of ${by} itself is not here: who else gets it is not known`] : []),
   ]);
 }
 

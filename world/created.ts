@@ -61,7 +61,7 @@ export const operated =
     made: { readonly [kind in 'Secret' | 'ConfigMap']: readonly string[] },
   ): KindEntry =>
   ({ name }) => [
-    ...(['pods', 'Service'] as const),
+    'pods',
     { kind: 'Service', name: service },
     ...(['Secret', 'ConfigMap'] as const).flatMap((kind) =>
       made[kind].map((ending) => ({ kind, name: `${prefix}-${name}${ending}` })),

@@ -27,6 +27,8 @@ export interface DiscoveredTarget {
   readonly workload: WorkloadManifest;
   readonly port: number;
   readonly metricsPath: string;
+  /** `http` or `https`. */
+  readonly scheme: string;
   /** Whether it is scraped for certain: what a rule asks for may be known by the cluster alone. */
   readonly isCertain: boolean;
 }
@@ -150,6 +152,7 @@ function targetOf(
   const at = {
     job: result.labels.get('job') ?? name,
     metricsPath: result.labels.get('__metrics_path__') ?? '/metrics',
+    scheme: result.labels.get('__scheme__') ?? scheme,
     isCertain: result.isCertain,
   };
   if (host === POD_ADDRESS && workload) return { ...at, workload, port };

@@ -19,6 +19,8 @@ export interface MetricsAdapter {
   readonly external: readonly DiscoveryRule[];
   /** The Prometheus that it asks, where that is known. */
   readonly prometheus: ConfiguredPrometheus | undefined;
+  /** The address of the Prometheus that it asks, and where it is written. */
+  readonly url: { readonly text: string; readonly path: Path } | undefined;
 }
 
 /** Every prometheus-adapter of which the configuration is known. */
@@ -36,13 +38,24 @@ function read(world: World, workload: WorkloadManifest, container: Container): M
   const file = at === undefined ? undefined : new Map(mountedFiles(world, workload, container)).get(at);
   if (!file) return undefined;
   const content = record(file.content);
+  const url = argument(container, 'prometheus-url');
   return {
     workload,
     file,
     custom: list(content?.['rules']).map(discoveryRule),
     external: list(content?.['externalRules']).map(discoveryRule),
-    prometheus: prometheusAt(world, workload, argument(container, 'prometheus-url')),
+    prometheus: prometheusAt(world, workload, url),
+    url: url === undefined ? undefined : { text: url, path: placeOf(container, url) },
   };
+}
+
+/** The argument that ends with a value. */
+function placeOf({ json, path }: Container, value: string): Path {
+  for (const field of ['args', 'command']) {
+    const i = list(json[field]).findIndex((word) => String(word).endsWith(value));
+    if (i >= 0) return [...path, field, i];
+  }
+  return path;
 }
 
 /** The value of a flag, as `--flag=value` or `--flag value`. */

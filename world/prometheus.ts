@@ -1,4 +1,4 @@
-import { list, number, record, string } from '../manifests/resource';
+import { list, mappings, number, record, string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import type { Release } from '../upstream/prometheus/release';
@@ -59,21 +59,38 @@ function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | 
 }
 
 /** What a Prometheus configuration names by address: static targets, and names of which the port is given. */
-export function* addressesIn(
-  configuration: unknown,
-): Iterable<{ readonly job: string; readonly host: string; readonly port: number }> {
+export function* addressesIn(configuration: unknown): Iterable<{
+  readonly job: string;
+  readonly host: string;
+  readonly port: number;
+  /** How it is asked; undefined where a relabeling decides. */
+  readonly scheme: string | undefined;
+  readonly metricsPath: string | undefined;
+}> {
   for (const config of list(record(configuration)?.['scrape_configs']).map(record)) {
     const job = string(config?.['job_name']) ?? '';
+    const written = new Set(mappings(config?.['relabel_configs']).map((rule) => rule['target_label']));
+    const asked = {
+      job,
+      scheme: written.has('__scheme__') ? undefined : string(config?.['scheme']) || 'http',
+      metricsPath: written.has('__metrics_path__') ? undefined : string(config?.['metrics_path']) || '/metrics',
+    };
     for (const group of list(config?.['static_configs']).map(record)) {
+      const labels = record(group?.['labels']) ?? {};
+      const own = {
+        ...asked,
+        ...(labels['__scheme__'] === undefined ? {} : { scheme: undefined }),
+        ...(labels['__metrics_path__'] === undefined ? {} : { metricsPath: undefined }),
+      };
       for (const target of list(group?.['targets'])) {
         const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(string(target) ?? '');
-        if (match) yield { job, host: match[1]!, port: Number(match[2]) };
+        if (match) yield { ...own, host: match[1]!, port: Number(match[2]) };
       }
     }
     for (const group of list(config?.['dns_sd_configs']).map(record)) {
       const port = number(group?.['port']);
       if (port === undefined || (group?.['type'] !== 'A' && group?.['type'] !== 'AAAA')) continue;
-      for (const name of list(group['names'])) if (typeof name === 'string') yield { job, host: name, port };
+      for (const name of list(group['names'])) if (typeof name === 'string') yield { ...asked, host: name, port };
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Resource } from '../manifests/resource';
+import { misspellingOf } from '../model/misspelling';
 import type { World } from './world';
 
 const GROUP = 'rbac.authorization.k8s.io';
@@ -19,6 +20,22 @@ function isOfPeople({ group, labels }: Resource): boolean {
 /** The ClusterRoles that every API server makes when it starts. */
 export function isBuiltInRole(name: string): boolean {
   return ['cluster-admin', 'admin', 'edit', 'view'].includes(name) || name.startsWith('system:');
+}
+
+/** Those of the beginning `system:` that people bind: `plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`. */
+const SYSTEM_ROLES: readonly string[] = [
+  ...['aggregate-to-admin', 'aggregate-to-edit', 'aggregate-to-view', 'auth-delegator', 'basic-user', 'discovery'],
+  ...['cluster-trust-bundle-discovery', 'heapster', 'kube-aggregator', 'kube-controller-manager', 'kube-dns'],
+  ...['kube-scheduler', 'kubelet-api-admin', 'monitoring', 'node', 'node-bootstrapper', 'node-problem-detector'],
+  ...['node-proxier', 'persistent-volume-provisioner', 'public-info-viewer', 'service-account-issuer-discovery'],
+  'volume-scheduler',
+].map((name) => `system:${name}`);
+
+/** The role of the API server that a name is a misspelling of: nobody else makes one that is nearly called so. */
+export function builtInRoleMeant(world: World, name: string): string | undefined {
+  if (!name.startsWith('system:') || SYSTEM_ROLES.includes(name)) return undefined;
+  if (world.find('ClusterRole', '', name).is === 'present') return undefined;
+  return misspellingOf(name, SYSTEM_ROLES)[0];
 }
 
 /** The Roles that every API server makes in kube-system and kube-public. */

@@ -51,10 +51,23 @@ function isSubject(subject: Json | undefined, namespace: string, account: string
   }
 }
 
+/** The rules of roles that the API server makes, as far as programs are bound to them (`bootstrappolicy/policy.go`). */
+const BUILT_IN: Readonly<Record<string, readonly Json[]>> = {
+  'cluster-admin': [
+    { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
+    { nonResourceURLs: ['*'], verbs: ['*'] },
+  ],
+  'system:auth-delegator': [
+    { apiGroups: ['authentication.k8s.io'], resources: ['tokenreviews'], verbs: ['create'] },
+    { apiGroups: ['authorization.k8s.io'], resources: ['subjectaccessreviews'], verbs: ['create'] },
+  ],
+};
+
 function rulesOfBinding(world: World, binding: Resource): readonly Json[] | undefined {
   const kind = string(binding.at(['roleRef', 'kind'])) ?? '';
   const name = string(binding.at(['roleRef', 'name'])) ?? '';
   const role = world.find(kind, kind === 'Role' ? world.namespaceOf(binding) : '', name);
+  if (role.is !== 'present' && kind === 'ClusterRole' && Object.hasOwn(BUILT_IN, name)) return BUILT_IN[name];
   // The rules of an aggregated role are written by a controller.
   if (role.is !== 'present' || role.resource.at(['aggregationRule']) !== undefined) return undefined;
   return list(role.resource.at(['rules'])).flatMap((rule): Json[] => [record(rule) ?? {}]);

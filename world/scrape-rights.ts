@@ -1,5 +1,6 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, record, string, strings } from '../manifests/resource';
+import { isSet } from '../upstream/prometheus/form';
 import { operatorObjects } from './alertmanager';
 import { monitorsOf, namespacesOfMonitor, servicesOfMonitor } from './monitors';
 import { selectionsOfObject } from './operator-selection';
@@ -11,14 +12,16 @@ export interface Account {
   readonly name: string;
 }
 
-/** A scrape of a kubelet or an API server as a ServiceAccount, whose rights are asked about. */
-export interface ScrapeAsAccount {
+/** A scrape of a kubelet or an API server. */
+export interface ScrapeOfComponent {
   readonly resource: Resource;
   readonly path: Path;
   /** `job kubelet`, `ServiceMonitor/shop/kubelet`. */
   readonly by: string;
-  readonly account: Account;
+  /** The ServiceAccount whose token it shows, and whose rights are asked about; `nobody`: it shows nothing; undefined: what is not known here. */
+  readonly account: Account | 'nobody' | undefined;
   readonly of: 'kubelet' | 'API server';
+  readonly scheme: string;
   readonly url: string;
   /** `nodes/metrics`; undefined where the URL itself is what is asked about. */
   readonly asked: string | undefined;
@@ -28,8 +31,19 @@ const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 const API_SERVER = /^(https:\/\/)?kubernetes\.default(\.svc(\.[a-z0-9.-]+)?)?(:443)?$/;
 const PROXY = /^\/api\/v1\/nodes\/[^/]+\/proxy\b/;
 
+/** A scrape of a kubelet or an API server as a ServiceAccount. */
+export type ScrapeAsAccount = ScrapeOfComponent & { readonly account: Account };
+
 /** Every scrape of kubelets and API servers that says who it is by the token of a ServiceAccount. */
 export function* scrapesAsAccounts(world: World): Iterable<ScrapeAsAccount> {
+  for (const scrape of scrapesOfComponents(world)) {
+    const { account } = scrape;
+    if (account !== undefined && account !== 'nobody') yield { ...scrape, account };
+  }
+}
+
+/** Every scrape of kubelets and API servers. */
+export function* scrapesOfComponents(world: World): Iterable<ScrapeOfComponent> {
   for (const { workload, configuration, jobFiles } of configuredPrometheuses(world)) {
     const { namespace, podSpec } = workload;
     const account = {
@@ -38,8 +52,15 @@ export function* scrapesAsAccounts(world: World): Iterable<ScrapeAsAccount> {
     };
     for (const { resource, path, content } of [configuration, ...jobFiles])
       for (const job of mappings(record(content)?.['scrape_configs'])) {
-        const scrape = hasTokenFile(job) ? scrapeOfJob(job) : undefined;
-        if (scrape) yield { resource, path, by: `job ${String(job['job_name'])}`, account, ...scrape };
+        const scrape = scrapeOfJob(job);
+        const shown = hasTokenFile(job)
+          ? account
+          : JOB_CREDENTIALS.some((field) => isSet(job[field]))
+            ? undefined
+            : 'nobody';
+        const who = shown === 'nobody' && hasCertificate(job, 'tls_config') ? undefined : shown;
+        const scheme = string(job['scheme']) || 'http';
+        if (scrape) yield { resource, path, by: `job ${String(job['job_name'])}`, account: who, scheme, ...scrape };
       }
   }
   yield* operatedScrapes(world);
@@ -49,7 +70,19 @@ function hasTokenFile(job: Json): boolean {
   return [job['bearer_token_file'], record(job['authorization'])?.['credentials_file']].includes(TOKEN_FILE);
 }
 
-type Scrape = Pick<ScrapeAsAccount, 'of' | 'url' | 'asked'>;
+const JOB_CREDENTIALS = ['authorization', 'basic_auth', 'oauth2', 'bearer_token', 'bearer_token_file'];
+const ENDPOINT_CREDENTIALS = [
+  ...['authorization', 'basicAuth', 'oauth2', 'bearerTokenFile', 'bearerTokenSecret'],
+  ...['scrapeClass'],
+];
+
+/** A client certificate says who somebody is, too. */
+function hasCertificate(settings: Json, field: 'tls_config' | 'tlsConfig'): boolean {
+  const tls = record(settings[field]);
+  return ['cert', 'certFile', 'cert_file'].some((name) => isSet(tls?.[name]));
+}
+
+type Scrape = Pick<ScrapeOfComponent, 'of' | 'url' | 'asked'>;
 
 function scrapeOfJob(job: Json): Scrape | undefined {
   const roles = mappings(job['kubernetes_sd_configs'])
@@ -111,7 +144,7 @@ function ofKubelet(url: string): Scrape {
   return { of: 'kubelet', url, asked: `nodes/${asked}` };
 }
 
-function* operatedScrapes(world: World): Iterable<ScrapeAsAccount> {
+function* operatedScrapes(world: World): Iterable<ScrapeOfComponent> {
   for (const monitor of monitorsOf(world, 'ServiceMonitor')) {
     const of = targetsOf(world, monitor);
     for (const [i, entry] of of ? list(monitor.at(['spec', 'endpoints'])).entries() : []) {
@@ -126,9 +159,10 @@ function* operatedScrapes(world: World): Iterable<ScrapeAsAccount> {
         path: string(endpoint['path']) || '/metrics',
       });
       const at = { resource: monitor, path: ['spec', 'endpoints', i], by: world.idOf(monitor) };
-      if (scrape)
-        for (const account of accountsOf(world, monitor, endpoint, endpoint['bearerTokenFile'] === TOKEN_FILE))
-          yield { ...at, account, ...scrape };
+      const written = mappings(endpoint['relabelings']).some(({ targetLabel }) => targetLabel === '__scheme__');
+      const scheme = written ? 'https' : (string(endpoint['scheme']) || 'http').toLowerCase();
+      const whole = { ...endpoint, scrapeClass: monitor.at(['spec', 'scrapeClass']) };
+      if (scrape) yield* shownBy(world, monitor, whole, { ...at, scheme, ...scrape });
     }
   }
   for (const config of operatorObjects(world, 'ScrapeConfig')) {
@@ -146,12 +180,30 @@ function* operatedScrapes(world: World): Iterable<ScrapeAsAccount> {
       path: string(spec['metricsPath']) || '/metrics',
     });
     const at = { resource: config, path: ['spec'], by: world.idOf(config) };
-    if (scrape) for (const account of accountsOf(world, config, spec, false)) yield { ...at, account, ...scrape };
+    const scheme = (string(spec['scheme']) || 'http').toLowerCase();
+    if (scrape) yield* shownBy(world, config, spec, { ...at, scheme, ...scrape });
   }
 }
 
+/** The same scrape, once for each account whose token it shows. */
+function* shownBy(
+  world: World,
+  resource: Resource,
+  settings: Json,
+  scrape: Omit<ScrapeOfComponent, 'account'>,
+): Iterable<ScrapeOfComponent> {
+  const isNobody =
+    !ENDPOINT_CREDENTIALS.some((field) => isSet(settings[field])) &&
+    !hasCertificate(settings, 'tlsConfig') &&
+    // A class that holds for all may say who it is.
+    !selectionsOfObject(world, resource).some(({ by }) => list(by.at(['spec', 'scrapeClasses'])).length > 0);
+  const accounts = accountsOf(world, resource, settings, settings['bearerTokenFile'] === TOKEN_FILE);
+  for (const account of accounts) yield { ...scrape, account };
+  if (accounts.length === 0) yield { ...scrape, account: isNobody ? 'nobody' : undefined };
+}
+
 /** Whether a ServiceMonitor is for the kubelets or the API servers: by the Services that it finds, else by what it asks for. */
-function targetsOf(world: World, monitor: Resource): ScrapeAsAccount['of'] | undefined {
+function targetsOf(world: World, monitor: Resource): ScrapeOfComponent['of'] | undefined {
   const found = servicesOfMonitor(world, monitor);
   const labels = strings(record(monitor.at(['spec', 'selector']))?.['matchLabels']);
   const places = namespacesOfMonitor(world, monitor) ?? [];

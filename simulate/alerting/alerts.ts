@@ -2,7 +2,10 @@ import type { Json } from '../../manifests/resource';
 import { mappings, record, string, strings } from '../../manifests/resource';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { scalarText } from '../../upstream/prometheus/form';
+import { queryOf } from '../../upstream/prometheus/query';
+import { resultLabels } from '../../upstream/prometheus/result-labels';
 import { alertingRulesOf } from '../../world/alerting-rules';
+import type { NotificationConfiguration } from '../../world/notification-configuration';
 import { notificationConfigurations } from '../../world/notification-configuration';
 import type { World } from '../../world/world';
 import { inhibitionsOf } from './inhibition';
@@ -16,6 +19,8 @@ export interface ToldBy extends AlertWay {
   readonly integrations: readonly string[];
   /** Milliseconds from the condition to the first notification. */
   readonly after: number;
+  /** A label that series give, or not, by which it takes this way: `namespace="shop"`. @default - it takes it in any case */
+  readonly when?: string | undefined;
   /** Why it is not told at the instant that was asked for. */
   readonly closed?: string | undefined;
 }
@@ -35,6 +40,8 @@ export interface AlertStory {
     readonly by: string;
     readonly ways: readonly ToldBy[];
     readonly inhibitedBy: readonly string[];
+    /** Whether more is told by a part of the configuration that is not here. @default false */
+    readonly isPart?: boolean;
   }[];
 }
 
@@ -52,15 +59,16 @@ export function alertStories(world: World, at?: Date): readonly AlertStory[] {
       expr: scalarText(rule['expr']) ?? '',
       for: wait,
       rule: world.idOf(resource),
-      told: configurations.map(({ by, content }) => ({
-        by: world.idOf(by),
-        ways: waysOf(content, labels).map((way) => ({
+      told: configurations.map((configuration) => ({
+        by: world.idOf(configuration.by),
+        ...(configuration.isWhole ? {} : { isPart: true }),
+        ways: waysOfAlert(configuration, labels, scalarText(rule['expr']) ?? '').map((way) => ({
           ...way,
-          integrations: integrationsOf(content, way.receiver),
+          integrations: integrationsOf(configuration.content, way.receiver),
           after: wait + way.groupWait,
-          closed: at === undefined ? undefined : closedBy(content, way, at),
+          closed: at === undefined ? undefined : closedBy(configuration.content, way, at),
         })),
-        inhibitedBy: inhibitionsOf(content, labels).map(
+        inhibitedBy: inhibitionsOf(configuration.content, labels).map(
           ({ source, equal }) =>
             `${source.map((each) => `${each.name}${each.operator}${JSON.stringify(each.value)}`).join(', ')}${equal.length > 0 ? ` of the same ${equal.join(' and ')}` : ''}`,
         ),
@@ -68,6 +76,34 @@ export function alertStories(world: World, at?: Date): readonly AlertStory[] {
     };
   });
   return stories.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/**
+ * The ways of an alert, as far as its rule tells. The operator asks for the namespace of a selected AlertmanagerConfig: series have that label,
+ * where nothing aggregates it away, so what is told in each such namespace is among them.
+ */
+export function waysOfAlert(
+  { content, namespaces, isWhole }: NotificationConfiguration,
+  labels: AlertLabels,
+  expr: string,
+): readonly (AlertWay & Pick<ToldBy, 'when'>)[] {
+  const known = waysOf(content, labels).filter(({ receiver }) => isWhole || receiver !== '');
+  const given = resultLabels(queryOf(expr));
+  if (labels['namespace'] !== undefined || (given && !given.has('namespace'))) return known;
+  const paths = new Set(known.map(({ path }) => path.join('.')));
+  const more = namespaces.flatMap((namespace) =>
+    waysOf(content, { ...labels, namespace })
+      .filter(({ path }) => !paths.has(path.join('.')))
+      .map((way) => ({ ...way, when: `namespace="${namespace}"` })),
+  );
+  // Who is told where no such route takes it is told elsewhere alone.
+  const isFallback = (way: AlertWay) => more.length > 0 && way.path.length === 1;
+  return [
+    ...more,
+    ...known.map((way) =>
+      isFallback(way) ? { ...way, when: `another namespace than ${namespaces.join(', ')}` } : way,
+    ),
+  ];
 }
 
 /** Whether somebody is told, at any time. */

@@ -1,5 +1,5 @@
 import type { Json, Resource } from '../../manifests/resource';
-import { list, mappings, number, record, string } from '../../manifests/resource';
+import { list, mappings, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import type { StatedAlert } from '../../world/alerting-rules';
 import { alertingRulesOf } from '../../world/alerting-rules';
@@ -8,9 +8,10 @@ import { operatedBy } from '../../world/operated-pods';
 import { selectionsOfObject } from '../../world/operator-selection';
 import type { ConfiguredPrometheus } from '../../world/prometheus';
 import { configuredPrometheuses } from '../../world/prometheus';
+import { alertmanagersNamed } from '../../world/prometheus-alertmanagers';
 import { prometheusTargets } from '../../world/prometheus-targets';
 import type { PodPort } from '../../world/services';
-import { serviceByHost, serviceOf } from '../../world/services';
+import { serviceByHost } from '../../world/services';
 import type { World } from '../../world/world';
 import type { AlertStory, ToldBy } from '../alerting/alerts';
 import { alertStories } from '../alerting/alerts';
@@ -100,18 +101,11 @@ function toldByFile(world: World, prometheus: ConfiguredPrometheus): Told[] {
 }
 
 function toldBy(world: World, by: Resource): Told[] {
-  return mappings(by.at(['spec', 'alerting', 'alertmanagers'])).map((entry, i) => {
-    const namespace = string(entry['namespace']) || world.namespaceOf(by);
-    const name = string(entry['name']) ?? '';
-    const wanted = string(entry['port']) ?? number(entry['port']);
-    const service = serviceOf(world, namespace, name);
-    const port = service?.ports.find((own) => own.name === wanted || own.number === wanted);
-    return {
-      text: `Service ${namespace}/${name}`,
-      at: { resource: by, path: ['spec', 'alerting', 'alertmanagers', i] },
-      pods: service && port ? service.targets(port) : undefined,
-    };
-  });
+  return alertmanagersNamed(world, by).map(({ namespace, name, path, service, targets }) => ({
+    text: `Service ${namespace}/${name}`,
+    at: { resource: by, path },
+    pods: service ? targets : undefined,
+  }));
 }
 
 function loaderLink(
@@ -167,20 +161,22 @@ function alertmanagerLinks(world: World, workload: WorkloadManifest, story: Aler
       },
     ];
   const told = story?.told.find(({ by }) => by === world.idOf(found.by));
-  const { stated, content } = found;
-  const isObject = stated.resource.kind === 'AlertmanagerConfig';
-  const atReceiver = (name: string) => {
-    const i = mappings(content['receivers']).findIndex((each) => each['name'] === name);
-    return isObject && i >= 0 ? { ...stated, path: [...stated.path, 'receivers', i] } : stated;
-  };
+  const { stated, content, receivers } = found;
+  const isFile = typeof stated.resource.at(stated.path) === 'string';
   return [
     {
       text: `routed by ${world.idOf(found.by)}`,
-      at: isObject ? { ...stated, path: [...stated.path, 'route'] } : stated,
-      ...(isObject ? {} : { names: ['route'] }),
+      at: isFile || stated.resource === found.by ? stated : { ...stated, path: [...stated.path, 'route'] },
+      ...(isFile ? { names: ['route'] } : {}),
       links: (told?.ways ?? []).map((way) =>
-        receiverLink(atReceiver(way.receiver), way, told?.inhibitedBy ?? [], filesOf(content, way.receiver)),
+        receiverLink(
+          receivers.get(way.receiver) ?? stated,
+          way,
+          told?.inhibitedBy ?? [],
+          filesOf(content, way.receiver),
+        ),
       ),
+      ...(told?.isPart ? unknown('its own configuration is not here: whom it tells else is not known') : {}),
     },
   ];
 }
@@ -200,8 +196,9 @@ function receiverLink(
   inhibitedBy: readonly string[],
   files: readonly string[],
 ): Link {
-  const { receiver, integrations, mutedIn, activeIn } = way;
+  const { receiver, integrations, mutedIn, activeIn, when } = way;
   const notes = [
+    ...(when === undefined ? [] : [`with ${when}`]),
     ...(activeIn.length > 0 ? [`only in ${activeIn.join(', ')}`] : []),
     ...(mutedIn.length > 0 ? [`never in ${mutedIn.join(', ')}`] : []),
     ...inhibitedBy.map((source) => `not while an alert fires with ${source}`),
@@ -211,6 +208,10 @@ function receiverLink(
     at,
     names: [receiver, ...files],
     links: [],
-    ...(integrations.length > 0 ? {} : breaks(`receiver ${receiver} has no integrations: nobody is told`)),
+    ...(integrations.length > 0
+      ? {}
+      : when === undefined
+        ? breaks(`receiver ${receiver} has no integrations: nobody is told`)
+        : unknown(`receiver ${receiver} has no integrations: nobody is told of alerts with ${when}`)),
   };
 }

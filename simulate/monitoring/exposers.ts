@@ -52,6 +52,11 @@ export const annotatedMetrics = memo((world: World): readonly string[] =>
   statements(world).flatMap(({ patterns }) => patterns),
 );
 
+/** What the pods of a workload say that they expose. */
+export function metricsOfWorkload(world: World, workload: WorkloadManifest): readonly string[] {
+  return statements(world).flatMap(({ patterns, workloads }) => (workloads.includes(workload) ? patterns : []));
+}
+
 /** Whether a series is what is declared so; a histogram or summary is declared without the suffixes of its series. */
 export function declares(pattern: string, metric: string): boolean {
   const names = [metric, metric.replace(/_(bucket|sum|count)$/, '')];

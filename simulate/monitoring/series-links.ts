@@ -91,15 +91,20 @@ function exposerLink(world: World, exposer: Exposer, metric: string, job: string
     text: statedBy ? `exposed by ${name}, which says so` : `exposed by ${name}, as its image tells`,
     at: { resource: statedBy ?? workload.resource, path: statedBy ? ['metadata', 'annotations'] : [] },
     links: ofJob.map((scrape) => scrapeLink(world, scrape)),
-    ...(ofJob.length > 0 ? {} : unscraped(world.isComplete(workload.namespace), scrapes, job)),
+    ...(ofJob.length > 0 ? {} : unscraped(world, world.isComplete(workload.namespace), scrapes, job)),
   };
 }
 
-function unscraped(isAll: boolean, scrapes: readonly ScrapeFlow[], job: string | undefined): Pick<Link, 'problem'> {
-  if (scrapes.length > 0)
-    return breaks(
-      `it is scraped by job ${[...new Set(scrapes.map((each) => each.job))].join(', ')}, and not by job ${job}`,
-    );
+function unscraped(
+  world: World,
+  isAll: boolean,
+  scrapes: readonly ScrapeFlow[],
+  job: string | undefined,
+): Pick<Link, 'problem'> {
+  if (scrapes.length > 0) {
+    const by = scrapes.map((each) => `job ${each.job} of ${world.idOf(each.resource)}`);
+    return breaks(`it is scraped by ${[...new Set(by)].join(', ')}, and not by job ${job}`);
+  }
   return isAll ? breaks('nothing scrapes it') : unknown('nothing here scrapes it');
 }
 

@@ -17,6 +17,8 @@ export interface ConfiguredAddress {
   readonly port: number | undefined;
   /** Whether the port is written, or follows from the scheme. */
   readonly isPortWritten: boolean;
+  /** The port by its name, where a record of type SRV is looked up: `_grpc._tcp.store`. @default - none is named */
+  readonly portName?: string | undefined;
   /** `http`; undefined for `host:port` and variables such as REDIS_HOST. */
   readonly scheme: string | undefined;
   /** `redis:6379`, as it is written. */
@@ -100,12 +102,33 @@ function* inText(setting: ConfigText): Iterable<Written> {
   for (const { host, port, text, name: said, place } of called)
     yield { host, port, isPortWritten: port !== undefined, scheme: undefined, text, name: said, place };
   if (setting.isFile) return;
+  yield* lookedUp(value, name);
   const whole = setting.name ? value : (rest ?? '');
   const plain = new RegExp(`(?<![\\w.@:/-])(${HOST}):(\\d{1,5})(?![\\w.:-])`, 'g');
   for (const [text, host = '', port] of value.matchAll(plain)) {
     const isAll = whole.split(',').includes(text) && Number(port) >= 1024 && name !== '' && mayBeAddress(name);
     const place = isAll ? ('value' as const) : undefined;
     yield { host, port: Number(port), isPortWritten: true, scheme: undefined, text, name, place };
+  }
+}
+
+/** What Thanos and others look up themselves: `dns+store:10901`, `dnssrv+_grpc._tcp.store.shop.svc` (its `pkg/discovery/dns`). */
+function* lookedUp(value: string, name: string): Iterable<Written> {
+  const lookups = new RegExp(
+    `\\bdns(?:srv(?:noa)?)?\\+(?:_([\\w-]+)\\._(?:tcp|udp)\\.)?(${HOST})\\.?(?::(\\d{1,5}))?`,
+    'gi',
+  );
+  for (const [text, portName, host = '', port] of value.matchAll(lookups)) {
+    const number = port === undefined ? undefined : Number(port);
+    yield {
+      host: host.toLowerCase(),
+      port: number,
+      portName,
+      isPortWritten: number !== undefined,
+      scheme: 'tcp',
+      text,
+      name,
+    };
   }
 }
 

@@ -23,6 +23,9 @@ export interface ScrapeFlow {
   readonly sources: readonly Endpoint[];
   readonly sourceIsKnown: boolean;
   readonly target: PodPort;
+  /** How it is asked, `http` or `https`, and at which path; undefined where a relabeling or a scrape class decides. */
+  readonly scheme: string | undefined;
+  readonly metricsPath: string | undefined;
 }
 
 /** What ServiceMonitors and PodMonitors name, and Prometheus' own configuration by address, by name or by discovery. */
@@ -46,6 +49,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
             path: ['spec', 'endpoints', i],
             value: endpoint?.['port'] ?? endpoint?.['targetPort'],
             job: jobOf(monitor, endpoint, service.resource.labels, service.name),
+            ...askedBy(monitor, endpoint),
             sources,
             sourceIsKnown,
             target,
@@ -67,6 +71,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
             path: ['spec', 'podMetricsEndpoints', i],
             value: wanted,
             job: jobOf(monitor, endpoint, workload.podLabels, `${world.namespaceOf(monitor)}/${monitor.name}`),
+            ...askedBy(monitor, endpoint),
             sources,
             sourceIsKnown,
             target: { workload, number: declared.number, declared },
@@ -75,15 +80,28 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
     }
   }
   yield* configuredScrapes(world);
-  for (const { prometheus, resource, path, job, workload, port, isCertain } of discoveredTargets(world)) {
+  for (const { prometheus, resource, path, job, workload, port, isCertain, scheme, metricsPath } of discoveredTargets(
+    world,
+  )) {
     if (!isCertain || workload === prometheus.workload) continue;
     yield {
-      ...{ resource, path, value: job, job },
+      ...{ resource, path, value: job, job, scheme, metricsPath },
       sources: [network.endpointOf(prometheus.workload)],
       sourceIsKnown: true,
       target: { workload, number: port, declared: workload.ports.find((each) => each.number === port) },
     };
   }
+}
+
+/** How an endpoint of a monitor is asked. */
+function askedBy(monitor: Resource, endpoint: ReturnType<typeof record>): Pick<ScrapeFlow, 'scheme' | 'metricsPath'> {
+  const written = new Set(mappings(endpoint?.['relabelings']).map(({ targetLabel }) => targetLabel));
+  const ofClass = string(monitor.at(['spec', 'scrapeClass']));
+  return {
+    // Newer releases of the operator take HTTP and HTTPS, too.
+    scheme: written.has('__scheme__') || ofClass ? undefined : (string(endpoint?.['scheme']) || 'http').toLowerCase(),
+    metricsPath: written.has('__metrics_path__') ? undefined : string(endpoint?.['path']) || '/metrics',
+  };
 }
 
 /** The job of what a monitor finds: a label of the Service or pod, where `jobLabel` names one that is there, unless a relabeling writes it. */
@@ -137,14 +155,14 @@ function runsPrometheus({ running }: WorkloadManifest): boolean {
 function* configuredScrapes(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   for (const { workload, configuration } of configuredPrometheuses(world)) {
-    for (const { job, host, port } of addressesIn(configuration.content)) {
+    for (const { job, host, port, scheme, metricsPath } of addressesIn(configuration.content)) {
       for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
         if (target.workload === workload) continue;
         yield {
           resource: configuration.resource,
           path: configuration.path,
           value: `${host}:${port}`,
-          job,
+          ...{ job, scheme, metricsPath },
           sources: [network.endpointOf(workload)],
           sourceIsKnown: true,
           target,

@@ -201,6 +201,6 @@ describe('monitoring-stack-complete', () => {
     expect(judged(alertmanagers('name: alerts, port: 9093'), targeted, pods)).toEqual([]);
     expect(
       said('monitoring-stack-complete', all(alertmanagers('name: alerts, port: 9094'), targeted, pods))[0]?.message,
-    ).toContain('has no port 9094');
+    ).toContain('declares 9094');
   });
 });

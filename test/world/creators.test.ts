@@ -47,6 +47,10 @@ describe('an object that a controller certainly creates', () => {
     );
     expect(creatorOf(world, 'PersistentVolumeClaim', 'shop', 'disk')?.name).toBe('disk');
     expect(creatorOf(world, 'Service', 'shop', 'prometheus-operated')?.name).toBe('main');
+    for (const name of ['prometheus-main', 'prometheus-main-web-config'])
+      expect(creatorOf(world, 'Secret', 'shop', name)?.name).toBe('main');
+    expect(creatorOf(world, 'ConfigMap', 'shop', 'prometheus-main-rulefiles-0')?.name).toBe('main');
+    expect(creatorOf(world, 'Service', 'shop', 'prometheus-main')).toBeUndefined();
   });
   test('may come from what is declared, and what may create anything is certain of nothing', () => {
     expect(creatorOf(worldOf('', { declared: certificate('a', 'tls') }), 'Secret', 'shop', 'tls')?.name).toBe('a');
@@ -72,9 +76,8 @@ describe('an object that a controller may create', () => {
     const cluster = object('monitoring.coreos.com/v1', 'Prometheus', 'pg');
     for (const kind of ['Deployment', 'StatefulSet', 'ReplicaSet', 'DaemonSet', 'Rollout'])
       expect(found(kind, 'pg', cluster)).toBe('pg');
-    expect(found('Service', 'pg-x', cluster)).toBe('pg');
-    // What it makes of these has names that are known.
-    for (const kind of ['Secret', 'ConfigMap', 'Job', 'ServiceAccount', 'PersistentVolumeClaim'])
+    // The operator's other objects have names that are known.
+    for (const kind of ['Service', 'Secret', 'ConfigMap', 'Job', 'ServiceAccount', 'PersistentVolumeClaim'])
       expect(found(kind, 'pg', cluster)).toBeUndefined();
     expect(found('Job', 'pg', anything('pg'))).toBe('pg');
   });

@@ -137,6 +137,12 @@ function seriesNames(query: Query): SeriesNames | undefined {
   return { exact: selection.metric, test: (series) => tests.every((holds) => holds(series)) };
 }
 
+/** Whether a rule may be about a series, by its name. */
+export function takesSeries({ seriesQuery }: Pick<DiscoveryRule, 'seriesQuery'>, series: string): boolean {
+  const names = seriesNames(queryOf(seriesQuery));
+  return !names || (names.exact === undefined ? names.test(series) : names.exact === series);
+}
+
 function unquoted(text: string): string {
   return /^(["'`]).*\1$/s.test(text) ? text.slice(1, -1).replace(/\\\\/g, '\\') : text;
 }

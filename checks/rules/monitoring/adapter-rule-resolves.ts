@@ -1,13 +1,17 @@
 import type { Resource } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
+import { metricsOfWorkload } from '../../../simulate/monitoring/exposers';
 import { jobsAreKnown, jobsOf, undeclaredAmong } from '../../../simulate/monitoring/metric-chains';
 import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import { resultLabels } from '../../../upstream/prometheus/result-labels';
 import type { DiscoveryRule, WantedResource } from '../../../upstream/prometheus-adapter/rules';
-import { apiNameOf, filledQuery, givingOf, labelOf } from '../../../upstream/prometheus-adapter/rules';
+import { apiNameOf, filledQuery, givingOf, labelOf, takesSeries } from '../../../upstream/prometheus-adapter/rules';
 import { hpasOf } from '../../../world/autoscalers';
 import type { AdaptedMetric, MetricsAdapter } from '../../../world/metrics-adapters';
 import { adaptedMetricsOf, adapterServing } from '../../../world/metrics-adapters';
+import { allows, grantsOf } from '../../../world/rights';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -88,7 +92,7 @@ export default check({
         const adapter = adapterServing(world, GROUP_OF[metric.type]);
         // What cannot be read is another check's.
         if (!adapter || adapter.file.problem !== undefined) continue;
-        const reason = problemOf(world, adapter, metric);
+        const reason = problemOf(world, adapter, metric, hpa) ?? rightsProblem(world, adapter, metric, hpa);
         if (reason !== undefined) yield findingOf(world, hpa, metric, adapter, reason);
       }
     }
@@ -111,14 +115,13 @@ function findingOf(
 }
 
 /** Why no rule serves a metric; undefined where one does, or may. */
-function problemOf(world: World, adapter: MetricsAdapter, metric: AdaptedMetric): string | undefined {
+function problemOf(world: World, adapter: MetricsAdapter, metric: AdaptedMetric, hpa: Resource): string | undefined {
   const rules = metric.type === 'External' ? adapter.external : adapter.custom;
   const other = metric.type === 'External' ? adapter.custom : adapter.external;
-  const givings = rules.map((rule) => ({ rule, giving: givingOf(rule, metric.name) }));
-  if (givings.some(({ giving }) => giving.gives === 'maybe')) return undefined;
-  const giving = givings.flatMap(({ rule, giving: how }) =>
-    how.gives === 'yes' ? [{ rule, series: how.series }] : [],
-  );
+  const giving = rules.flatMap((rule) => {
+    const how = givingOf(rule, metric.name);
+    return how.gives === 'no' ? [] : [{ rule, series: how.series, gives: how.gives }];
+  });
   if (giving.length === 0) {
     const where = metric.type === 'External' ? 'externalRules' : 'rules';
     const elsewhere = other.some((rule) => givingOf(rule, metric.name).gives === 'yes');
@@ -127,9 +130,63 @@ function problemOf(world: World, adapter: MetricsAdapter, metric: AdaptedMetric)
       ? `the rule for ${metric.name} is among the ${aside} of prometheus-adapter, and a metric of type ${metric.type} comes from its ${where}`
       : `none of the ${where} of prometheus-adapter gives a metric ${metric.name}${near(metric.name, rules.flatMap(namesGiven))}`;
   }
+  if (giving.every(({ gives }) => gives === 'maybe')) {
+    const ungiven = ungivenByTarget(world, adapter, metric, hpa);
+    if (ungiven !== undefined) return ungiven;
+  }
   // Several rules may be about one metric, for pods and for Services.
   const problems = giving.map(({ rule, series }) => problemOfRule(world, adapter, metric, rule, series));
   return problems.includes(undefined) ? undefined : problems[0];
+}
+
+/** A metric of pods that say what they expose, by rules that take any series: the rules make other names of those. */
+function ungivenByTarget(
+  world: World,
+  adapter: MetricsAdapter,
+  { type, name }: AdaptedMetric,
+  hpa: Resource,
+): string | undefined {
+  const target = type === 'Pods' ? targetOf(world, hpa) : undefined;
+  const exposed = target ? metricsOfWorkload(world, target) : [];
+  const family = (metric: string) => metric.split('_')[0];
+  if (!target || exposed.some((each) => each.endsWith('*')) || !exposed.some((each) => family(each) === family(name)))
+    return undefined;
+  const series = exposed.flatMap((each) => [each, ...['_bucket', '_sum', '_count'].map((suffix) => each + suffix)]);
+  const given = adapter.custom.flatMap((rule) => series.flatMap((each) => namesOfSeries(rule, each)));
+  if (given.includes(name)) return undefined;
+  const own = adapter.custom.flatMap((rule) => exposed.flatMap((each) => namesOfSeries(rule, each)));
+  return `of what ${world.idOf(target.resource)} exposes (${exposed.join(', ')}) the rules of prometheus-adapter make ${[...new Set(own)].join(', ') || 'nothing'}, and no ${name}${near(name, own)}`;
+}
+
+function namesOfSeries(rule: DiscoveryRule, series: string): string[] {
+  const name = takesSeries(rule, series) ? apiNameOf(rule, series) : undefined;
+  return name === undefined ? [] : [name];
+}
+
+function targetOf(world: World, hpa: Resource): WorkloadManifest | undefined {
+  const ref = record(hpa.at(['spec', 'scaleTargetRef']));
+  return world.workloads.find(
+    ({ resource, namespace }) =>
+      resource.kind === ref?.['kind'] && resource.name === ref['name'] && namespace === world.namespaceOf(hpa),
+  );
+}
+
+/** To find the pods of a metric the adapter lists them itself (`ListObjectNames` of custom-metrics-apiserver). */
+function rightsProblem(
+  world: World,
+  { workload }: MetricsAdapter,
+  { type }: AdaptedMetric,
+  hpa: Resource,
+): string | undefined {
+  if (type !== 'Pods') return undefined;
+  const account = string(workload.podSpec['serviceAccountName']) || 'default';
+  const grants = grantsOf(world, workload.namespace, account);
+  const namespace = world.namespaceOf(hpa);
+  const isAll =
+    world.isComplete(workload.namespace) ||
+    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)));
+  if (!isAll || allows(grants, { group: '', resource: 'pods', verbs: ['list'], namespace }) !== 'no') return undefined;
+  return `ServiceAccount ${workload.namespace}/${account} of prometheus-adapter may not list pods of namespace ${namespace}, by which it finds those of the autoscaler`;
 }
 
 /** The name that a rule about one series gives. */

@@ -1,3 +1,6 @@
+import { list, record } from '../../../manifests/resource';
+import type { ConfiguredPrometheus } from '../../../world/prometheus';
+import { configuredPrometheuses } from '../../../world/prometheus';
 import type { Discovery } from '../../../world/prometheus-discoveries';
 import { discoveriesOf } from '../../../world/prometheus-discoveries';
 import type { Request } from '../../../world/rights';
@@ -56,6 +59,10 @@ export default check({
   },
   *judge(world) {
     const said = new Set<string>();
+    for (const prometheus of configuredPrometheuses(world)) {
+      const finding = tokenProblem(world, prometheus);
+      if (finding) yield finding;
+    }
     for (const discovery of discoveriesOf(world)) {
       if (world.isExternal(discovery.resource)) continue;
       const finding = judge(world, discovery);
@@ -65,6 +72,32 @@ export default check({
     }
   },
 });
+
+/** Without the token of its account it is nobody to the API server, whatever the account may do. */
+function tokenProblem(world: World, { workload, configuration, jobFiles }: ConfiguredPrometheus): Finding | undefined {
+  const { resource, podSpec, podSpecPath, namespace } = workload;
+  const discovering = [...discoveriesOf(world)].find(
+    ({ resource: by }) => by === configuration.resource || jobFiles.some((file) => file.resource === by),
+  );
+  if (!discovering || world.isExternal(resource)) return undefined;
+  const account = world.find('ServiceAccount', namespace, discovering.account.name);
+  const ofAccount = account.is === 'present' ? account.resource.at(['automountServiceAccountToken']) : undefined;
+  const own = podSpec['automountServiceAccountToken'];
+  const isProjected = list(podSpec['volumes']).some((volume) =>
+    list(record(record(volume)?.['projected'])?.['sources']).some(
+      (source) => record(source)?.['serviceAccountToken'] !== undefined,
+    ),
+  );
+  if ((own ?? ofAccount) !== false || isProjected) return undefined;
+  const by = own === false ? 'its pods mount' : `ServiceAccount ${discovering.account.name} mounts`;
+  return {
+    resource,
+    path: own === false ? [...podSpecPath, 'automountServiceAccountToken'] : [...podSpecPath, 'serviceAccountName'],
+    value: own === false ? own : discovering.account.name,
+    message: `${by} no token (automountServiceAccountToken: false), so Prometheus cannot ask the API server: ${discovering.by} finds no targets`,
+    fix: 'set automountServiceAccountToken: true in the pods',
+  };
+}
 
 function judge(world: World, { resource, path, by, role, account, requests }: Discovery): Finding | undefined {
   const grants = grantsOf(world, account.namespace, account.name);

@@ -5,6 +5,7 @@ import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { monitorsOf, namespacesOfMonitor, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
 import { namespacesWithPodCreators, possiblePodCreatorOf } from '../../../world/possible-pod-creators';
+import type { ServiceView } from '../../../world/services';
 import { servicesIn, servicesOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -65,7 +66,16 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding
     const names = found.map(({ name }) => name).join(', ');
     if (port) {
       // The field is a regular expression: only plain names are checked.
-      if (!/^[\w-]+$/.test(port) || found.some((service) => service.backing === 'manual')) continue;
+      if (!/^[\w-]+$/.test(port)) continue;
+      if (found.some((service) => service.backing === 'manual')) {
+        const unlisted = manualProblem(found, port);
+        if (unlisted !== undefined)
+          yield {
+            ...{ resource: monitor, path: ['spec', 'endpoints', i, 'port'], value: port },
+            ...{ verdict: 'unknown', message: unlisted },
+          };
+        continue;
+      }
       const serving = found.flatMap((service) => {
         const own = service.port(port);
         return own ? [{ service, own }] : [];
@@ -101,6 +111,14 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding
         yield judgePorts(monitor, ['spec', 'endpoints', i, 'targetPort'], target, pods);
     }
   }
+}
+
+/** Endpoints that somebody else writes have the ports of their Service, as a rule. */
+function manualProblem(found: readonly ServiceView[], port: string): string | undefined {
+  const listed = found.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? []));
+  if (listed.length === 0 || listed.includes(port)) return undefined;
+  const { name, portList } = found[0]!;
+  return `Service ${name} has no port named ${port} (it has: ${portList}): whether its endpoints, which it does not select, have one is not known, and if none has, ${MISSING}${near(port, listed)}`;
 }
 
 /** The Service that is probably meant: one of another namespace, or one whose pods have the labels. */

@@ -1,13 +1,13 @@
 import type { Resource } from '../../../manifests/resource';
-import { list, number, record, string } from '../../../manifests/resource';
+import { string } from '../../../manifests/resource';
 import { near } from '../../../model/near';
 import { operatorObjects } from '../../../world/alertmanager';
-import { possibleCreatorOf } from '../../../world/possible-creators';
-import { serviceOf } from '../../../world/services';
+import { alertmanagersNamed } from '../../../world/prometheus-alertmanagers';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 import { missing } from '../../missing';
+import { fieldsOf, secretKeyFindings } from '../../secret-keys';
 
 const manifests = (name: string) => `
 apiVersion: v1
@@ -28,11 +28,12 @@ spec:
 export default check({
   id: 'monitoring-stack-complete',
   group: 'monitoring',
-  description: "the ServiceAccount and the Alertmanager Services that the Prometheus operator's objects name exist",
+  description:
+    "the ServiceAccounts, the Alertmanager Services and the Secrets that the Prometheus operator's objects name exist",
   severity: 'will-break',
   needs: ['external'],
   source: 'https://prometheus-operator.dev/docs/api-reference/api/',
-  fix: 'name an existing ServiceAccount, and a Service and a port of the Alertmanager, or add them',
+  fix: 'name an existing ServiceAccount, a Service and a port of the Alertmanager, a Secret and one of its keys, or add them',
   example: {
     broken: manifests('prometheus-server'),
     fails: ['Prometheus/monitoring/main spec.serviceAccountName'],
@@ -45,8 +46,24 @@ export default check({
         yield* judgeAlertmanagers(world, resource);
       }
     }
+    for (const [kind, refused] of Object.entries(REFUSED))
+      for (const resource of operatorObjects(world, kind))
+        for (const field of fieldsOf(resource.at(['spec']), ['spec'])) {
+          // Of the pods themselves, as the API server has them: other checks.
+          if (/^(containers|initContainers|volumes|storage)$/.test(String(field.path[1]))) continue;
+          yield* secretKeyFindings(world, resource, field, refused);
+        }
   },
 });
+
+const UNMADE = 'the operator writes no configuration for it, and it keeps the old one or does not start';
+const UNSCRAPED = 'the operator rejects the object and nothing is scraped';
+
+/** What becomes of an object that takes a value from a Secret which is not there. */
+const REFUSED: Readonly<Record<string, string>> = {
+  ...{ Prometheus: UNMADE, PrometheusAgent: UNMADE, ThanosRuler: UNMADE, Alertmanager: UNMADE },
+  ...{ ServiceMonitor: UNSCRAPED, PodMonitor: UNSCRAPED, Probe: UNSCRAPED, ScrapeConfig: UNSCRAPED },
+};
 
 function* judgeAccount(world: World, resource: Resource): Iterable<Finding> {
   const name = string(resource.at(['spec', 'serviceAccountName']));
@@ -68,48 +85,26 @@ function* judgeAccount(world: World, resource: Resource): Iterable<Finding> {
 
 const CONSEQUENCE = 'no alert is sent';
 
-/** Whether anything but the operator's objects, whose Services have names that are known, may make a Service of this name. */
-function mayBeMade(world: World, namespace: string, name: string): boolean {
-  if (world.find('Service', namespace, name).is !== 'absent') return true;
-  return possibleCreatorOf(world, 'Service', namespace, name)?.group !== 'monitoring.coreos.com';
-}
-
-function certain(
-  world: World,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-): Partial<Finding> {
-  const meant = near(name, world.namesOf('Service', namespace));
-  return { verdict: 'fail', message: `namespace ${namespace} has no Service ${name}, so ${CONSEQUENCE}${meant}` };
-}
-
 function* judgeAlertmanagers(world: World, resource: Resource): Iterable<Finding> {
-  for (const [i, entry] of list(resource.at(['spec', 'alerting', 'alertmanagers'])).entries()) {
-    const alertmanager = record(entry);
-    const name = string(alertmanager?.['name']);
-    if (!name) continue;
-    const namespace = string(alertmanager?.['namespace']) || world.namespaceOf(resource);
-    const path = ['spec', 'alerting', 'alertmanagers', i];
+  for (const { path, namespace, name, service, port, targets } of alertmanagersNamed(world, resource)) {
+    if (name === '') continue;
     const reference = { resource, path: [...path, 'name'], kind: 'Service', namespace, name };
     const absent = missing(world, reference, CONSEQUENCE);
-    if (absent) yield mayBeMade(world, namespace, name) ? absent : { ...absent, ...certain(world, reference) };
-    const service = serviceOf(world, namespace, name);
-    const port = string(alertmanager?.['port']) ?? number(alertmanager?.['port']);
+    if (absent) yield absent;
     if (!service || port === undefined || service.ports.length === 0) continue;
-    // A number is that of the container, which the endpoints show; a name that of the Service.
-    const has = service.ports.some((own) =>
-      typeof port === 'string'
-        ? own.name === port
-        : own.number === port || service.targets(own).some((to) => to.number === port),
-    );
-    if (!has)
+    const at = { resource, path: [...path, 'port'], value: port };
+    if (typeof port === 'string' && !service.ports.some((own) => own.name === port))
       yield {
-        resource,
-        path: [...path, 'port'],
-        value: port,
-        message: `Service ${name} has no port ${port} (it has: ${service.portList}), so ${CONSEQUENCE}${near(
-          String(port),
+        ...at,
+        message: `Service ${service.name} has no port ${port} (it has: ${service.portList}), so ${CONSEQUENCE}${near(
+          port,
           service.ports.flatMap((own) => own.name ?? []),
         )}`,
+      };
+    if (typeof port === 'number' && targets.length === 0 && service.workloads.length > 0)
+      yield {
+        ...at,
+        message: `a number is that of a port that a container declares, and none of the pods of Service ${service.name} declares ${port} (the Service has: ${service.portList}), so ${CONSEQUENCE}`,
       };
   }
 }

@@ -2,14 +2,19 @@ import type { Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import { someNames } from '../../../model/errors';
 import { near } from '../../../model/near';
+import { goUrl } from '../../../upstream/prometheus/url';
 import { configuredAlertmanagers, operatorObjects } from '../../../world/alertmanager';
 import { keysOf } from '../../../world/contents';
 import type { MountedFolder } from '../../../world/mounted-files';
 import { mountAt, mountedFolders } from '../../../world/mounted-files';
+import { operatedBy } from '../../../world/operated-pods';
+import { selectionsOfObject } from '../../../world/operator-selection';
+import { serviceByHost } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
-import { missing } from '../../missing';
+import { hostFinding } from '../../configured-hosts';
+import { fieldsOf, secretKeyFindings } from '../../secret-keys';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -34,7 +39,8 @@ spec:
 export default check({
   id: 'receiver-reachable',
   group: 'monitoring',
-  description: 'the Secrets, keys and files from which receivers of alerts take their addresses and passwords exist',
+  description:
+    'the Secrets, keys and files from which receivers of alerts take their addresses and passwords exist, and the Services that they name',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://prometheus.io/docs/alerting/latest/configuration/',
@@ -46,11 +52,18 @@ export default check({
   },
   *judge(world) {
     for (const config of operatorObjects(world, 'AlertmanagerConfig'))
-      for (const { path, value } of fieldsOf(config.at(['spec', 'receivers']), ['spec', 'receivers']))
-        yield* judgeKey(world, config, path, record(value));
+      for (const field of fieldsOf(config.at(['spec', 'receivers']), ['spec', 'receivers']))
+        yield* secretKeyFindings(world, config, field, REFUSED);
+    for (const config of operatorObjects(world, 'AlertmanagerConfig')) {
+      const taking = selectionsOfObject(world, config).find(({ is }) => is === 'yes');
+      const path = ['spec', 'receivers'];
+      if (taking) yield* judgeUrls(world, { resource: config, path }, config.at(path), taking.by);
+    }
     for (const { file, by } of configuredAlertmanagers(world)) {
       const { resource, path, content } = file;
       if (world.isExternal(resource)) continue;
+      // What a workload mounts, other checks read.
+      yield* judgeUrls(world, { resource, path }, record(content)?.['receivers'], by);
       const folders = foldersOf(world, by);
       const read = record(content);
       const told = new Set<string>();
@@ -68,37 +81,37 @@ export default check({
 });
 
 const UNSENT = 'notifications of this receiver fail';
+const REFUSED = 'the operator rejects the object, and its alerts go nowhere';
 
-/** Every field of a value, however deep. */
-function* fieldsOf(value: unknown, path: Path): Iterable<{ readonly path: Path; readonly value: unknown }> {
-  if (value === null || typeof value !== 'object') return;
-  for (const [key, inner] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
-    const at = [...path, key];
-    yield { path: at, value: inner };
-    yield* fieldsOf(inner, at);
+/** URLs of receivers that are Services of the cluster. Who asks is an Alertmanager: of an AlertmanagerConfig the one that takes it. */
+function* judgeUrls(
+  world: World,
+  holder: { readonly resource: Resource; readonly path: Path },
+  receivers: unknown,
+  by: Resource,
+): Iterable<Finding> {
+  const [workload] = operatedBy(world, by);
+  if (!workload) return;
+  const isFile = typeof holder.resource.at(holder.path) === 'string';
+  for (const { path, value } of fieldsOf(receivers, isFile ? [] : holder.path)) {
+    const url = typeof value === 'string' && /url$/i.test(String(path.at(-1))) ? goUrl(value) : undefined;
+    if (!url || 'problem' in url || !/^https?$/.test(url.scheme)) continue;
+    const [, host, port] = /^([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)\.?(?::(\d{1,5}))?$/i.exec(url.host) ?? [];
+    if (host === undefined) continue;
+    const at = { resource: holder.resource, path: isFile ? holder.path : path };
+    const use = { ...at, workload, host: host.toLowerCase(), text: String(value), scheme: url.scheme };
+    const finding = hostFinding(world, { ...use, isPortWritten: port !== undefined, isFile: false, name: '' });
+    if (finding) yield { ...finding, message: `${finding.message}: ${UNSENT}` };
+    const service = finding ? undefined : serviceByHost(world, use.host, workload.namespace);
+    const number = port === undefined ? (url.scheme === 'https' ? 443 : 80) : Number(port);
+    const isElsewhere = !service || service.headless || service.backing === 'external' || service.ports.length === 0;
+    if (!isElsewhere && !service.port(number))
+      yield {
+        ...at,
+        value,
+        message: `Service ${service.name} has no port ${number} (it has: ${service.portList}): ${UNSENT}`,
+      };
   }
-}
-
-/** A SecretKeySelector has a name and a key; the operator reads it in the namespace of the object. */
-function* judgeKey(world: World, config: Resource, path: Path, value: ReturnType<typeof record>): Iterable<Finding> {
-  const isSelector = value !== undefined && Object.keys(value).every((field) => /^(name|key|optional)$/.test(field));
-  const [name, key] = [string(value?.['name']), string(value?.['key'])];
-  if (!isSelector || !name || !key || value['optional'] === true) return;
-  // The TLS settings of a receiver may take their certificates from a ConfigMap.
-  const kind = path.at(-1) === 'configMap' ? 'ConfigMap' : 'Secret';
-  const namespace = world.namespaceOf(config);
-  const refused = 'the operator rejects the object, and its alerts go nowhere';
-  const keys = keysOf(world, kind, namespace, name);
-  if (keys === undefined) {
-    const finding = missing(world, { resource: config, path: [...path, 'name'], kind, namespace, name }, refused);
-    if (finding) yield finding;
-  } else if (keys !== 'unknown' && !keys.has(key))
-    yield {
-      resource: config,
-      path: [...path, 'key'],
-      value: key,
-      message: `${kind} ${name} has no key ${key} (it has: ${someNames([...keys], 8) || 'none'}), so ${refused}${near(key, [...keys])}`,
-    };
 }
 
 /** What is mounted in Alertmanager's container. */

@@ -1,6 +1,8 @@
+import { list, record, string } from '../../../manifests/resource';
+import { bindingsOf } from '../../../world/rbac';
 import { allows, allowsUrl, grantsOf } from '../../../world/rights';
-import type { ScrapeAsAccount } from '../../../world/scrape-rights';
-import { scrapesAsAccounts } from '../../../world/scrape-rights';
+import type { ScrapeAsAccount, ScrapeOfComponent } from '../../../world/scrape-rights';
+import { scrapesOfComponents } from '../../../world/scrape-rights';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -61,13 +63,35 @@ export default check({
     fixed: manifests('nodes/metrics'),
   },
   *judge(world) {
-    for (const scrape of scrapesAsAccounts(world)) {
-      if (world.isExternal(scrape.resource)) continue;
-      const finding = judge(world, scrape);
+    for (const scrape of scrapesOfComponents(world)) {
+      const { account } = scrape;
+      if (world.isExternal(scrape.resource) || account === undefined) continue;
+      const finding = account === 'nobody' ? judgeNobody(world, scrape) : judge(world, { ...scrape, account });
       if (finding) yield finding;
     }
   },
 });
+
+/** Without a token a request is that of `system:anonymous`, and kubelets of kubeadm let none of those in. */
+function judgeNobody(
+  world: World,
+  { resource, path, by, of, scheme, url, asked }: ScrapeOfComponent,
+): Finding | undefined {
+  // By http it gets no answer that asks who it is, which another check says.
+  if (scheme !== 'https') return undefined;
+  const isAllowed = bindingsOf(world).some((binding) =>
+    list(binding.at(['subjects'])).some((subject) => ANONYMOUS.has(string(record(subject)?.['name']) ?? '')),
+  );
+  if (isAllowed) return undefined;
+  const isFile = typeof resource.at(path) === 'string';
+  return {
+    ...{ resource, path, ...(isFile ? { value: by.replace(/^job /, '') } : {}) },
+    message: `${by} shows no token, and the ${of} asks who gets ${asked ?? `the path ${url}`}: it refuses with 401 (or 403 where it takes anonymous requests) and its targets are down (up is 0)`,
+    fix: 'name the token of the ServiceAccount: authorization.credentials_file (bearerTokenFile of a ServiceMonitor)',
+  };
+}
+
+const ANONYMOUS: ReadonlySet<string> = new Set(['system:anonymous', 'system:unauthenticated']);
 
 function judge(world: World, { resource, path, by, account, of, url, asked }: ScrapeAsAccount): Finding | undefined {
   const grants = grantsOf(world, account.namespace, account.name);

@@ -1,3 +1,4 @@
+import { near } from '../../../model/near';
 import type { ConfiguredAddress } from '../../../simulate/network/configured-addresses';
 import { configuredAddresses } from '../../../simulate/network/configured-addresses';
 import { serviceByHost } from '../../../world/services';
@@ -50,6 +51,14 @@ export default check({
 function judge(world: World, address: ConfiguredAddress): Finding | undefined {
   const { host, port, isPortWritten, scheme, text, name, resource, path, workload, place } = address;
   const service = serviceByHost(world, host, workload.namespace);
+  const { portName } = address;
+  const names = service?.ports.flatMap((own) => own.name ?? []) ?? [];
+  // Only ports with names have records of type SRV.
+  if (service && portName !== undefined && service.backing !== 'external' && !names.includes(portName))
+    return {
+      ...{ resource, path, value: text },
+      message: `Service ${service.name} has no port named ${portName} (it has: ${service.portList}), so there is no record of it (SRV) and nothing is found${near(portName, names)}`,
+    };
   if (!service || port === undefined || port === 0 || service.ports.length === 0) return undefined;
   // What leads to pods without a port in between may lead to any port; a name elsewhere has its own ports.
   if (service.headless || service.backing === 'external' || service.port(port)) return undefined;

@@ -4,8 +4,15 @@ import { list, record, string } from '../../../manifests/resource';
 import type { Container } from '../../../manifests/workload';
 import { someNames } from '../../../model/errors';
 import { near } from '../../../model/near';
+import { configFileOf } from '../../../world/configuration-files';
+import type { MountedFolder } from '../../../world/mounted-files';
 import { mountAt, mountedFolders } from '../../../world/mounted-files';
+import type { ConfiguredPrometheus } from '../../../world/prometheus';
+import { configuredPrometheuses } from '../../../world/prometheus';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
 import { check } from '../../check';
+import { fieldsOf } from '../../secret-keys';
 
 const manifests = (file: string) => `
 apiVersion: v1
@@ -32,7 +39,8 @@ spec:
 export default check({
   id: 'config-file-exists',
   group: 'references',
-  description: 'a file that arguments or variables name below a mounted ConfigMap or Secret is a key of it',
+  description:
+    'a file that arguments, variables or a prometheus.yml name below a mounted ConfigMap or Secret is a key of it',
   severity: 'will-break',
   needs: [],
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/',
@@ -48,23 +56,64 @@ export default check({
         const folders = mountedFolders(world, workload, container);
         if (!folders.some(({ files }) => files !== undefined)) continue;
         for (const { file, path, value } of pathsIn(container)) {
-          const mount = mountAt(folders, file);
-          const rest = mount && file.slice(mount.folder.length + 1);
-          if (!mount?.files || !rest || rest.startsWith('..')) continue;
-          const { files } = mount;
-          // A folder of items is there too.
-          if (files.has(rest) || [...files].some((known) => known.startsWith(`${rest}/`))) continue;
-          yield {
-            resource: workload.resource,
-            path,
-            value,
-            message: `${mount.from}, mounted at ${mount.folder}, has no file ${rest} (it has: ${someNames([...files], 8) || 'none'}), so container ${container.name} does not find ${file}${near(rest, [...files])}`,
-          };
+          const absent = absentAt(folders, file);
+          if (absent !== undefined)
+            yield {
+              resource: workload.resource,
+              path,
+              value,
+              message: absent(`container ${container.name} does not find ${file}`),
+            };
         }
       }
     }
+    for (const prometheus of configuredPrometheuses(world)) yield* judgePrometheus(world, prometheus);
   },
 });
+
+/** What is to be said of a file that is not there, with what follows from it; undefined where it is there, or not known. */
+function absentAt(folders: readonly MountedFolder[], file: string): ((consequence: string) => string) | undefined {
+  const mount = mountAt(folders, file);
+  const rest = mount && file.slice(mount.folder.length + 1);
+  if (!mount?.files || !rest || rest.startsWith('..')) return undefined;
+  const { files } = mount;
+  // A folder of items is there too.
+  if (files.has(rest) || [...files].some((known) => known.startsWith(`${rest}/`))) return undefined;
+  return (consequence) =>
+    `${mount.from}, mounted at ${mount.folder}, has no file ${rest} (it has: ${someNames([...files], 8) || 'none'}), so ${consequence}${near(rest, [...files])}`;
+}
+
+/** The files that a prometheus.yml names: certificates and passwords, and rules and jobs that are no patterns. */
+function* judgePrometheus(world: World, { workload, configuration }: ConfiguredPrometheus): Iterable<Finding> {
+  const container = workload.running.find(({ json }) => /(^|\/)prometheus(:|@|$)/.test(string(json['image']) ?? ''));
+  const { resource, path, content } = configuration;
+  if (!container || world.isExternal(resource)) return;
+  const folders = mountedFolders(world, workload, container);
+  const folder = posix.dirname(configFileOf(container, '/etc/prometheus/prometheus.yml'));
+  const said = new Set<string>();
+  const named = [...fieldsOf(content, [])].flatMap(({ path: at, value }) => {
+    const field = String(at.at(-1));
+    if (field === 'rule_files' || field === 'scrape_config_files')
+      return list(value).map((entry) => ({ field, entry }));
+    return field.endsWith('_file') ? [{ field, entry: value }] : [];
+  });
+  for (const { field, entry } of named) {
+    if (typeof entry !== 'string' || /[*?[\\]/.test(entry) || entry === '' || said.has(entry)) continue;
+    said.add(entry);
+    const file = posix.resolve(folder, entry);
+    const isPattern = field.endsWith('_files');
+    const absent = absentAt(folders, file);
+    if (absent !== undefined)
+      yield {
+        ...{ resource, path, value: entry },
+        message: absent(
+          isPattern
+            ? `${field} ${entry} of Prometheus finds nothing and nothing of it is loaded`
+            : `Prometheus does not find its ${field}, and every request that needs it fails`,
+        ),
+      };
+  }
+}
 
 /** Words and values that are a path and nothing else, or a flag with one. Scripts look for files that need not be there. */
 function* pathsIn({

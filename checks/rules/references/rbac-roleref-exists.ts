@@ -1,5 +1,5 @@
 import { record, string } from '../../../manifests/resource';
-import { bindingsOf, isBuiltInNamespacedRole, isBuiltInRole } from '../../../world/rbac';
+import { bindingsOf, builtInRoleMeant, isBuiltInNamespacedRole, isBuiltInRole } from '../../../world/rbac';
 import { check } from '../../check';
 import { missing } from '../../missing';
 
@@ -24,6 +24,8 @@ roleRef: { apiGroup: rbac.authorization.k8s.io, kind: Role, name: ${role} }
 subjects: [{ kind: ServiceAccount, name: prometheus, namespace: monitoring }]
 `;
 
+const CONSEQUENCE = 'the binding grants nothing and the API requests of its subjects are forbidden';
+
 export default check({
   id: 'rbac-roleref-exists',
   group: 'references',
@@ -42,6 +44,12 @@ export default check({
       const ref = record(binding.at(['roleRef']));
       const name = string(ref?.['name']);
       const kind = string(ref?.['kind']);
+      const meant = name && kind === 'ClusterRole' ? builtInRoleMeant(world, name) : undefined;
+      if (meant !== undefined)
+        yield {
+          ...{ resource: binding, path: ['roleRef', 'name'], value: name },
+          message: `the cluster has no ClusterRole ${name}, so ${CONSEQUENCE}; did you mean "${meant}"?`,
+        };
       if (!name || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && isBuiltInRole(name)))
         continue;
       // schema-valid says that the API server refuses it.
@@ -51,7 +59,7 @@ export default check({
       const finding = missing(
         world,
         { resource: binding, path: ['roleRef', 'name'], kind, namespace, name },
-        'the binding grants nothing and the API requests of its subjects are forbidden',
+        CONSEQUENCE,
       );
       if (finding) yield finding;
     }

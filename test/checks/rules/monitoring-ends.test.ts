@@ -9,18 +9,20 @@ describe('the Alertmanager that a Prometheus of the operator names', () => {
       all(
         namespace,
         service(`selector: { app: alertmanager }, ${ports}`, 'alertmanager'),
-        workload({ name: 'alertmanager' }),
+        workload({ name: 'alertmanager', container: 'ports: [{ containerPort: 8080 }, { containerPort: 9094 }]' }),
         prometheus(entry),
       ),
     );
   const at = 'fail Prometheus/shop/main spec.alerting.alertmanagers[0]';
-  test.each(['web', '9093', '8080'])(
-    'has port %s: the name or number of the Service, or the number of the pods',
+  test.each(['web', '8080', '9094'])(
+    'has port %s: the name of a port of the Service, or the number of one that the pods declare',
     (port) => expect(judged(`{ name: alertmanager, port: ${port} }`)).toEqual([]),
   );
   test('has no other port', () => {
     expect(judged('{ name: alertmanager, port: wbe }')).toEqual([`${at}.port = "wbe"`]);
-    expect(judged('{ name: alertmanager, port: 9094 }')).toEqual([`${at}.port = 9094`]);
+    // The operator keeps targets by the number of the container's port, not by that of the Service.
+    expect(judged('{ name: alertmanager, port: 9093 }')).toEqual([`${at}.port = 9093`]);
+    expect(judged('{ name: alertmanager, port: 9095 }')).toEqual([`${at}.port = 9095`]);
     // Names of the container are not those of the endpoints.
     expect(judged("{ name: alertmanager, port: '9093' }")).toEqual([`${at}.port = "9093"`]);
   });

@@ -156,7 +156,7 @@ describe('it says where it breaks', () => {
     [
       'the job that is asked for is none',
       { asked: 'wbe' },
-      'breaks: exposed by Deployment/shop/web, which says so: it is scraped by job web, and not by job wbe',
+      'breaks: exposed by Deployment/shop/web, which says so: it is scraped by job web of ConfigMap/shop/prometheus, and not by job wbe',
     ],
     ['nobody records it', { recorded: 'web:other' }, 'unknown: web:requests:rate5m: none of the rules here records it'],
     [

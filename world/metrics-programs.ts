@@ -1,0 +1,128 @@
+import { areWordsOpen, flagValues, isFlagGiven, namesFlag, wordsOf } from '../manifests/flags';
+import { list, string } from '../manifests/resource';
+import type { Container } from '../manifests/workload';
+
+/** A port at which a program listens for HTTP, as its arguments say. */
+export interface ListeningPort {
+  readonly number: number;
+  /** At the loopback address alone: nobody outside of the pod reaches it. */
+  readonly isLocal: boolean;
+  /** Whether it takes TLS; undefined where a file decides. */
+  readonly tls: boolean | undefined;
+  /** Every path at which it shows metrics; undefined where that is not known. */
+  readonly paths: readonly string[] | undefined;
+}
+
+/** What a well-known program serves, by its arguments and its defaults. */
+export interface Listening {
+  /** `node-exporter`. */
+  readonly program: string;
+  readonly ports: readonly ListeningPort[];
+  /** The index of the argument in `args` that moves a port. @default - none does */
+  readonly movedBy: number | undefined;
+}
+
+interface Program {
+  readonly name: string;
+  readonly image: RegExp;
+  /** The flags of its ports, each with its default; an address may be repeated. */
+  readonly ports: Readonly<Record<string, string>>;
+  /** The flag of the address, where the port has one of its own. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** `always`; a switch with its default; or the file in which it may stand. */
+  readonly tls: 'always' | { readonly switch: string; readonly byDefault: boolean } | { readonly file: string };
+  readonly paths: readonly string[];
+  /** A flag that names the path, instead of the paths here. */
+  readonly pathFlag?: string;
+  /** Flags with which the paths, or all of it, are not known. */
+  readonly prefixes?: readonly string[];
+  readonly elsewhere?: readonly string[];
+}
+
+const TOOLKIT = { file: 'web.config.file' };
+const PREFIXES = ['web.route-prefix', 'web.external-url'];
+const API_SERVER_PATHS = ['/metrics', '/metrics/slis'];
+
+/**
+ * Sources: `cmd/prometheus/main.go` of Prometheus 3.16, `cmd/alertmanager/main.go` of Alertmanager 0.34, `node_exporter.go` of 1.12,
+ * `pkg/options/options.go` of kube-state-metrics 2.19, `pkg/server/server.go` of the Prometheus operator 0.85; adapter and metrics-server are
+ * API servers, of which `--secure-port` is 443 by default.
+ */
+const PROGRAMS: readonly Program[] = [
+  {
+    ...{ name: 'kube-state-metrics', image: /(^|\/)kube-state-metrics(:|@|$)/, tls: { file: 'tls-config' } },
+    ...{ ports: { port: '8080', 'telemetry-port': '8081' }, paths: ['/metrics'], elsewhere: ['config'] },
+    hosts: { port: 'host', 'telemetry-port': 'telemetry-host' },
+  },
+  {
+    ...{ name: 'node-exporter', image: /(^|\/)node[-_]exporter(:|@|$)/, tls: TOOLKIT, pathFlag: 'web.telemetry-path' },
+    ...{ ports: { 'web.listen-address': ':9100' }, paths: ['/metrics'], elsewhere: ['web.systemd-socket'] },
+  },
+  {
+    ...{ name: 'Prometheus', image: /(^|\/)prometheus(:|@|$)/, tls: TOOLKIT, prefixes: PREFIXES },
+    ...{ ports: { 'web.listen-address': '0.0.0.0:9090' }, paths: ['/metrics', '/federate'] },
+  },
+  {
+    ...{ name: 'Alertmanager', image: /(^|\/)alertmanager(:|@|$)/, tls: TOOLKIT, prefixes: PREFIXES },
+    ports: { 'web.listen-address': ':9093', 'cluster.listen-address': '0.0.0.0:9094' },
+    ...{ paths: ['/metrics'], elsewhere: ['web.systemd-socket'] },
+  },
+  {
+    ...{ name: 'prometheus-operator', image: /(^|\/)prometheus-operator(:|@|$)/, paths: ['/metrics'] },
+    ...{ ports: { 'web.listen-address': ':8080' }, tls: { switch: 'web.enable-tls', byDefault: false } },
+  },
+  {
+    ...{
+      name: 'the admission webhook of the Prometheus operator',
+      image: /prometheus-operator\/admission-webhook(:|@|$)/,
+    },
+    ...{ ports: { 'web.listen-address': ':8443' }, tls: { switch: 'web.enable-tls', byDefault: true } },
+    paths: ['/metrics'],
+  },
+  {
+    ...{ name: 'prometheus-adapter', image: /(^|\/)(k8s-)?prometheus-adapter(-amd64)?(:|@|$)/, tls: 'always' },
+    ...{ ports: { 'secure-port': '443' }, hosts: { 'secure-port': 'bind-address' }, paths: API_SERVER_PATHS },
+  },
+  {
+    ...{ name: 'metrics-server', image: /(^|\/)metrics-server(:|@|$)/, tls: 'always', paths: API_SERVER_PATHS },
+    ...{ ports: { 'secure-port': '443' }, hosts: { 'secure-port': 'bind-address' } },
+  },
+];
+
+/** Where the program of a container listens; undefined for programs that are not known, and where more than arguments decides. */
+export function listeningOf(container: Container): Listening | undefined {
+  const { json } = container;
+  const image = string(json['image']) ?? '';
+  const program = PROGRAMS.find((each) => each.image.test(image));
+  const args = list(json['args']).map(String);
+  const words = wordsOf(container);
+  if (!program || areWordsOpen(words)) return undefined;
+  if (program.elsewhere?.some((flag) => isFlagGiven(words, flag))) return undefined;
+  const tls = tlsOf(program, words);
+  const paths = program.prefixes?.some((flag) => isFlagGiven(words, flag))
+    ? undefined
+    : program.pathFlag && isFlagGiven(words, program.pathFlag)
+      ? flagValues(words, program.pathFlag)
+      : program.paths;
+  const ports: ListeningPort[] = [];
+  for (const [flag, byDefault] of Object.entries(program.ports)) {
+    const given = flagValues(words, flag);
+    for (const text of given.length > 0 ? given : [byDefault]) {
+      const [, host = '', number] = /^(?:(.*):)?(\d+)$/.exec(text) ?? [];
+      if (number === undefined) return undefined;
+      const bound = program.hosts?.[flag] ? (flagValues(words, program.hosts[flag]).at(-1) ?? '') : host;
+      const isLocal = /^(127\.|localhost$|\[?::1\]?$)/.test(bound);
+      ports.push({ number: Number(number), isLocal, tls, paths });
+    }
+  }
+  const moving = args.findIndex((word) => Object.keys(program.ports).some((flag) => namesFlag(word, flag)));
+  return { program: program.name, ports, movedBy: moving < 0 ? undefined : moving };
+}
+
+function tlsOf({ tls }: Program, words: readonly string[]): boolean | undefined {
+  if (tls === 'always') return true;
+  if ('file' in tls) return isFlagGiven(words, tls.file) ? undefined : false;
+  if (!isFlagGiven(words, tls.switch)) return tls.byDefault;
+  const written = words.findLast((word) => namesFlag(word, tls.switch))!;
+  return !/=(false|f|0)$/i.test(written);
+}
