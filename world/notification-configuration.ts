@@ -120,11 +120,15 @@ function operatedConfiguration(
   };
 }
 
-/** What the operator takes where there is no Secret with a configuration: nobody is told. */
+/**
+ * What the operator takes where there is no Secret with a configuration: nobody is told. Secrets are kept aside of manifests, so that one which is
+ * not here is missing only where somebody said what stands elsewhere.
+ */
 function defaultOf(world: World, by: Resource): Base | undefined {
   const namespace = world.namespaceOf(by);
   const name = string(by.at(['spec', 'configSecret'])) || `alertmanager-${by.name}`;
   const isAbsent =
+    world.declaredExternal !== undefined &&
     world.find('Secret', namespace, name).is === 'absent' &&
     !creatorOf(world, 'Secret', namespace, name) &&
     !possibleCreatorOf(world, 'Secret', namespace, name);

@@ -9,7 +9,7 @@ import type { PodPort } from './services';
 import type { World } from './world';
 
 /** What is known of what answers at a port of pods. */
-export interface ServedPort {
+export interface AnsweringPort {
   /** Whether it takes TLS, and what says so; undefined where nothing does. */
   readonly tls: { readonly is: boolean; readonly why: string } | undefined;
   /** The paths at which it shows metrics, and whose they are; undefined where that is not known. */
@@ -17,7 +17,7 @@ export interface ServedPort {
 }
 
 /** What answers at a port: by what the program is known for and told, by what the operator makes, and by how kubelets probe it. */
-export function servedAt(world: World, port: PodPort): ServedPort {
+export function servedAt(world: World, port: PodPort): AnsweringPort {
   const operated = operatedAt(world, port);
   if (operated) return operated;
   const container = port.declared?.container ?? onlyContainerOf(port);
@@ -38,7 +38,7 @@ function onlyContainerOf({ workload }: PodPort): Container | undefined {
 }
 
 /** Kubelets probe a port as whoever wrote the probe knows it. */
-function probedBy({ workload, number }: PodPort): ServedPort['tls'] {
+function probedBy({ workload, number }: PodPort): AnsweringPort['tls'] {
   for (const container of workload.running)
     for (const kind of PROBES) {
       const action = record(record(container.json[kind])?.['httpGet']);
@@ -56,7 +56,7 @@ function probedBy({ workload, number }: PodPort): ServedPort['tls'] {
 }
 
 /** The web port of what the operator makes: `buildWebconfig` and the arguments in its `pkg/prometheus` and `pkg/alertmanager`. */
-function operatedAt(world: World, { workload, declared }: PodPort): ServedPort | undefined {
+function operatedAt(world: World, { workload, declared }: PodPort): AnsweringPort | undefined {
   const owner = OPERATED_KINDS.flatMap((kind) => operatorObjects(world, kind)).find((object) =>
     operatedBy(world, object).includes(workload),
   );

@@ -60,7 +60,7 @@ export default check({
     for (const configuration of configurations) {
       const lost = new Map<string, StatedAlert[]>();
       for (const alert of alerts) {
-        if (reached.has(alert) || !configuration.isWhole || !isDecided(world, configuration, alert)) continue;
+        if (reached.has(alert) || !isDecided(world, configuration, alert)) continue;
         // One that is not there is another check's.
         for (const { receiver, path } of waysOf(configuration, alert))
           if (configuration.receivers.has(receiver) && !isMeant(configuration.content, path))
@@ -131,7 +131,7 @@ function externalLabels(world: World): ReadonlySet<string> {
 
 function findingOf(
   world: World,
-  { by, receivers, stated, namespaces }: NotificationConfiguration,
+  { by, receivers, stated, namespaces, isWhole }: NotificationConfiguration,
   receiver: string,
   alerts: readonly StatedAlert[],
 ): Finding {
@@ -146,10 +146,12 @@ function findingOf(
   const why = isDefault
     ? `it has no configuration of its own (a Secret with alertmanager.yaml), and the operator's tells nobody${aside}`
     : `receiver ${receiver} has no integrations`;
+  const open = isWhole ? {} : { verdict: 'unknown' as const, settledBy: 'external' as const };
   return {
     ...place,
+    ...open,
     ...(isFile ? { value: receiver } : isDefault ? {} : { value: place.resource.at(place.path) }),
-    message: `${someAlerts(alerts)} to ${receiver} of ${world.idOf(by)}, and ${why}: nobody is told`,
+    message: `${someAlerts(alerts)} to ${receiver} of ${world.idOf(by)}, and ${why}: nobody is told${isWhole ? '' : ', unless the configuration in its Secret tells somebody: judge or --declare that'}`,
   };
 }
 

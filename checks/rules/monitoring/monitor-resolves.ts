@@ -68,11 +68,10 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding
       // The field is a regular expression: only plain names are checked.
       if (!/^[\w-]+$/.test(port)) continue;
       if (found.some((service) => service.backing === 'manual')) {
-        const unlisted = manualProblem(found, port);
-        if (unlisted !== undefined)
+        if (found.every(isOfKubelets) && !KUBELET_PORTS.includes(port))
           yield {
             ...{ resource: monitor, path: ['spec', 'endpoints', i, 'port'], value: port },
-            ...{ verdict: 'unknown', message: unlisted },
+            message: `the endpoints of kubelets that the operator writes have no port named ${port} (they have: ${KUBELET_PORTS.join(', ')}), so ${MISSING}${near(port, KUBELET_PORTS)}`,
           };
         continue;
       }
@@ -113,12 +112,15 @@ function* judgeServiceMonitor(world: World, monitor: Resource): Iterable<Finding
   }
 }
 
-/** Endpoints that somebody else writes have the ports of their Service, as a rule. */
-function manualProblem(found: readonly ServiceView[], port: string): string | undefined {
-  const listed = found.flatMap(({ ports }) => ports.flatMap(({ name }) => name ?? []));
-  if (listed.length === 0 || listed.includes(port)) return undefined;
-  const { name, portList } = found[0]!;
-  return `Service ${name} has no port named ${port} (it has: ${portList}): whether its endpoints, which it does not select, have one is not known, and if none has, ${MISSING}${near(port, listed)}`;
+/** The Service that the operator keeps of all kubelets, and the ports of its endpoints: its `pkg/kubelet/controller.go`. */
+const KUBELET_PORTS = ['https-metrics', 'http-metrics', 'cadvisor'];
+
+function isOfKubelets({ backing, resource: { labels } }: ServiceView): boolean {
+  return (
+    backing === 'manual' &&
+    labels['app.kubernetes.io/name'] === 'kubelet' &&
+    labels['app.kubernetes.io/managed-by'] === 'prometheus-operator'
+  );
 }
 
 /** The Service that is probably meant: one of another namespace, or one whose pods have the labels. */
