@@ -9,13 +9,13 @@ import type { Run } from './options/table';
 import type { chain } from './tables';
 
 /** What may break a link: other findings are about the pods, and no matter of who is told. */
-const GROUPS: readonly string[] = ['monitoring', 'networking'];
+const GROUPS: readonly string[] = ['monitoring', 'networking', 'references'];
 
 export const command: Run<typeof chain> = (project, given, host) => {
   const [name, ...words] = given.words;
   if (name === undefined)
     throw new StrataError('strata chain', 'does not say of what', [
-      'name an alert, a dashboard or a series: strata chain RedisDown TARGET',
+      'name an alert, a dashboard, an autoscaler or a series: strata chain RedisDown TARGET',
     ]);
   const { world, unreadable } = oneWorld(project, 'strata chain', words, given.values, host);
   const links = chainsNamed(world, name);
@@ -32,9 +32,13 @@ export const command: Run<typeof chain> = (project, given, host) => {
 
 function unknownName(name: string, names: readonly string[]): StrataError {
   const meant = near(name, names);
-  return new StrataError(`strata chain ${name}`, `no alert, dashboard or series here is called so${meant}`, [
-    names.length === 0
-      ? 'give manifests that hold rules or dashboards, or a target that has them'
-      : `name one of the ${names.length}, such as ${names.slice(0, 5).join(', ')}`,
-  ]);
+  return new StrataError(
+    `strata chain ${name}`,
+    `no alert, dashboard, autoscaler or series here is called so${meant}`,
+    [
+      names.length === 0
+        ? 'give manifests that hold rules, dashboards or autoscalers, or a target that has them'
+        : `name one of the ${names.length}, such as ${names.slice(0, 5).join(', ')}`,
+    ],
+  );
 }

@@ -82,16 +82,34 @@ function prometheusAt(
   return undefined;
 }
 
-/** The adapter to which the API server sends what is asked of a group of APIs; undefined where another program answers, or nobody known. */
+/** The group of APIs that autoscalers ask for a metric of each type. */
+export const GROUP_OF = {
+  Pods: 'custom.metrics.k8s.io',
+  Object: 'custom.metrics.k8s.io',
+  External: 'external.metrics.k8s.io',
+} as const;
+
+/** An APIService, and the adapter to which the API server sends what is asked of it; undefined where another program answers, or nobody known. */
+export interface ServedApi {
+  readonly api: Resource;
+  readonly adapter: MetricsAdapter | undefined;
+}
+
+/** The APIServices of a group. */
+export function apisServing(world: World, group: string): readonly ServedApi[] {
+  return world
+    .of('APIService')
+    .filter((api) => api.at(['spec', 'group']) === group)
+    .map((api) => {
+      const reference = record(api.at(['spec', 'service']));
+      const service = serviceOf(world, string(reference?.['namespace']) ?? '', string(reference?.['name']) ?? '');
+      return { api, adapter: metricsAdaptersOf(world).find(({ workload }) => service?.workloads.includes(workload)) };
+    });
+}
+
+/** The adapter that answers for a group of APIs. */
 export function adapterServing(world: World, group: string): MetricsAdapter | undefined {
-  for (const api of world.of('APIService')) {
-    if (api.at(['spec', 'group']) !== group) continue;
-    const reference = record(api.at(['spec', 'service']));
-    const service = serviceOf(world, string(reference?.['namespace']) ?? '', string(reference?.['name']) ?? '');
-    const adapter = metricsAdaptersOf(world).find(({ workload }) => service?.workloads.includes(workload));
-    if (adapter) return adapter;
-  }
-  return undefined;
+  return apisServing(world, group).find(({ adapter }) => adapter !== undefined)?.adapter;
 }
 
 /** A metric that an autoscaler reads from an adapter. */

@@ -3,15 +3,21 @@ import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
 import { alertingRulesOf } from '../../world/alerting-rules';
 import type { World } from '../../world/world';
 import { linksOfAlert } from './alert-links';
+import { autoscalerLinks, autoscalerNames } from './autoscaler-links';
 import { exposersOf } from './exposers';
 import type { Link } from './link';
 import type { Use } from './metric-chains';
 import { recordings, usesOf } from './metric-chains';
 import { linksOfExpression, linksOfMetric } from './series-links';
 
-/** The chains of whatever has a name: alerts, dashboards, series; none where nothing here is called so. */
+/** The chains of whatever has a name: alerts, dashboards, autoscalers and their metrics, series; none where nothing here is called so. */
 export function chainsNamed(world: World, name: string): Link[] {
-  return [...linksOfAlert(world, name), ...dashboardLinks(world, name), ...metricLinks(world, name)];
+  return [
+    ...linksOfAlert(world, name),
+    ...dashboardLinks(world, name),
+    ...autoscalerLinks(world, name),
+    ...metricLinks(world, name),
+  ];
 }
 
 /** Every name that there is a chain of. */
@@ -20,7 +26,8 @@ export function chainNames(world: World): string[] {
   const metrics = usesOf(world).flatMap(({ expr }) =>
     selectionsOf(queryOf(expr)).flatMap(({ metric }) => metric ?? []),
   );
-  return [...new Set([...alerts, ...dashboards(world).keys(), ...recordings(world).keys(), ...metrics])].sort();
+  const stated = [...dashboards(world).keys(), ...recordings(world).keys(), ...autoscalerNames(world)];
+  return [...new Set([...alerts, ...stated, ...metrics])].sort();
 }
 
 /** The expressions of each dashboard, by the name of its file. */

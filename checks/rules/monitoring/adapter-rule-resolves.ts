@@ -10,7 +10,7 @@ import type { DiscoveryRule, WantedResource } from '../../../upstream/prometheus
 import { apiNameOf, filledQuery, givingOf, labelOf, takesSeries } from '../../../upstream/prometheus-adapter/rules';
 import { hpasOf } from '../../../world/autoscalers';
 import type { AdaptedMetric, MetricsAdapter } from '../../../world/metrics-adapters';
-import { adaptedMetricsOf, adapterServing } from '../../../world/metrics-adapters';
+import { adaptedMetricsOf, adapterServing, GROUP_OF } from '../../../world/metrics-adapters';
 import { allows, grantsOf } from '../../../world/rights';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -61,12 +61,6 @@ spec:
   maxReplicas: 5
   metrics: [{ type: Pods, pods: { metric: { name: ${metric} }, target: { type: AverageValue, averageValue: '10' } } }]
 `;
-
-const GROUP_OF = {
-  Pods: 'custom.metrics.k8s.io',
-  Object: 'custom.metrics.k8s.io',
-  External: 'external.metrics.k8s.io',
-} as const;
 
 const PODS: WantedResource = { group: '', names: ['pod', 'pods'] };
 const NAMESPACES: WantedResource = { group: '', names: ['namespace', 'namespaces'] };
