@@ -571,11 +571,12 @@ export const alerts = commandTable({
 export const chain = commandTable({
   name: 'chain',
   summary:
-    'follow an alert, a dashboard or a series link by link, from the program that exposes it to whoever is told, and say where it breaks',
+    'follow an alert, a dashboard, an autoscaler or a series link by link, from the program that exposes it to whoever is told, and say where it breaks',
   arguments: [
     {
       name: 'NAME',
-      description: 'the name of an alert, of a series, or of the file of a dashboard',
+      description:
+        'the name of an alert, of an autoscaler or of the metric that it scales by, of a series, or of the file of a dashboard',
     },
     manifestsOfOne,
   ],

@@ -163,6 +163,8 @@ function alertmanagerLinks(world: World, workload: WorkloadManifest, story: Aler
   const told = story?.told.find(({ by }) => by === world.idOf(found.by));
   const { stated, content, receivers } = found;
   const isFile = typeof stated.resource.at(stated.path) === 'string';
+  // Whatever labels it has.
+  const isLost = !told?.isPart && told?.ways.every(({ integrations }) => integrations.length === 0);
   return [
     {
       text: `routed by ${world.idOf(found.by)}`,
@@ -174,6 +176,7 @@ function alertmanagerLinks(world: World, workload: WorkloadManifest, story: Aler
           way,
           told?.inhibitedBy ?? [],
           filesOf(content, way.receiver),
+          isLost,
         ),
       ),
       ...(told?.isPart ? unknown('its own configuration is not here: whom it tells else is not known') : {}),
@@ -195,6 +198,7 @@ function receiverLink(
   way: ToldBy,
   inhibitedBy: readonly string[],
   files: readonly string[],
+  isLost = false,
 ): Link {
   const { receiver, integrations, mutedIn, activeIn, when } = way;
   const notes = [
@@ -210,7 +214,7 @@ function receiverLink(
     links: [],
     ...(integrations.length > 0
       ? {}
-      : when === undefined
+      : when === undefined || isLost
         ? breaks(`receiver ${receiver} has no integrations: nobody is told`)
         : unknown(`receiver ${receiver} has no integrations: nobody is told of alerts with ${when}`)),
   };
