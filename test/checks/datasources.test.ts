@@ -61,3 +61,68 @@ test('the URL of prometheus-adapter is that of a Service, which the checks of al
   expect(verdict('config-port-exists', 'http://prometheus.shop.svc:9091/')).toEqual(['fail']);
   expect(verdict('config-host-resolves', 'http://prometheus.shop.svc:9090/')).toEqual([]);
 });
+
+describe('a data source that a dashboard names', () => {
+  const dashboard = (uid: string, more: object = {}) =>
+    `{ apiVersion: v1, kind: ConfigMap, metadata: { name: boards, namespace: shop }, data: { web.json: ${JSON.stringify(
+      JSON.stringify({
+        title: 'Web',
+        schemaVersion: 39,
+        panels: [
+          { title: 'Requests', gridPos: {}, datasource: { type: 'prometheus', uid }, targets: [{ expr: 'up' }] },
+        ],
+        ...more,
+      }),
+    )} } }`;
+  const sources = configMap(content('http://prometheus.shop.svc:9090', ', uid: prometheus'));
+
+  test('has the uid of one that is provisioned', () => {
+    expect(judged(sources, dashboard('prometheus'))).toEqual([]);
+    expect(judged(sources, dashboard('promtheus'))).toEqual([
+      expect.stringMatching(
+        /^fail ConfigMap\/shop\/boards: web\.json, panel Requests names the data source promtheus.*did you mean "prometheus"\?/,
+      ),
+    ]);
+    expect(judged(sources, dashboard('thanos'))).toEqual([
+      expect.stringMatching(/^unknown .*made elsewhere is not known/),
+    ]);
+    expect(said(ID, all(namespace, web, sources, dashboard('thanos')), { complete: true })[0]?.verdict).toBe('fail');
+  });
+  test('may be any where none is provisioned, or where Grafana makes up the uid of one', () => {
+    expect(judged(dashboard('thanos'))).toEqual([]);
+    expect(
+      judged(
+        sources,
+        configMap(content('http://prometheus.shop.svc:9090')).replace('name: sources', 'name: more'),
+        dashboard('thanos'),
+      ),
+    ).toEqual([]);
+  });
+  test.each(['-- Mixed --', '-- Grafana --', 'grafana'])('may be %s, which Grafana has', (uid) =>
+    expect(judged(sources, dashboard(uid))).toEqual([]),
+  );
+  test('may be a variable of the dashboard, and none that the form for imports asks for', () => {
+    const templating = { templating: { list: [{ name: 'datasource', type: 'datasource', query: 'prometheus' }] } };
+    for (const uid of ['${datasource}', '$datasource']) expect(judged(sources, dashboard(uid, templating))).toEqual([]);
+    const inputs = { __inputs: [{ name: 'DS_PROMETHEUS', type: 'datasource' }], ...templating };
+    for (const uid of ['${DS_PROMETHEUS}', '$DS_PROMETHEUS'])
+      expect(judged(dashboard(uid, inputs))).toEqual([expect.stringMatching(/^fail .*has no variable DS_PROMETHEUS/)]);
+  });
+  test('of queries, variables and folded rows is read, each once', () => {
+    const folded = (uid: string) => ({
+      panels: [{ type: 'row', panels: [{ title: 'Q', targets: [{ datasource: { uid } }] }] }],
+    });
+    expect(judged(sources, dashboard('x', folded('promtheus')))[0]).toContain('panel Q');
+    expect(
+      judged(
+        sources,
+        dashboard('x', {
+          ...folded('prometheus'),
+          templating: { list: [{ name: 'a', datasource: { uid: 'promtheus' } }] },
+        }),
+      ),
+    ).toHaveLength(1);
+    const twice = { panels: [1, 2].map(() => ({ title: 'T', gridPos: {}, datasource: { uid: 'promtheus' } })) };
+    expect(judged(sources, dashboard('x', twice))).toHaveLength(1);
+  });
+});

@@ -1,7 +1,9 @@
-import type { Json, Path, Resource } from '../../../manifests/resource';
-import { list, record, string, strings } from '../../../manifests/resource';
+import type { Json, Resource } from '../../../manifests/resource';
+import { list, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { queryOf } from '../../../upstream/prometheus/query';
+import type { DashboardText } from '../../../world/dashboards';
+import { dashboardsIn } from '../../../world/dashboards';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -47,35 +49,6 @@ export default check({
     yield* judgeTogether(world, dashboards);
   },
 });
-
-/** A dashboard in a file, or what should be one. */
-interface DashboardText {
-  readonly resource: Resource;
-  readonly path: Path;
-  readonly file: string;
-  /** Undefined where it is no JSON. */
-  readonly content: Json | undefined;
-  readonly problem?: string;
-}
-
-function* dashboardsIn(world: World): Iterable<DashboardText> {
-  for (const resource of world.of('ConfigMap'))
-    for (const [file, text] of Object.entries(strings(resource.at(['data']))))
-      if (file.endsWith('.json') && /"panels"\s*:/.test(text) && /"(?:schemaVersion|targets)"\s*:/.test(text))
-        yield { resource, path: ['data', file], file, ...parsed(text) };
-  for (const resource of world.of('GrafanaDashboard')) {
-    const text = resource.group === 'grafana.integreatly.org' ? string(resource.at(['spec', 'json'])) : undefined;
-    if (text !== undefined) yield { resource, path: ['spec', 'json'], file: resource.name, ...parsed(text) };
-  }
-}
-
-function parsed(text: string): Pick<DashboardText, 'content' | 'problem'> {
-  try {
-    return { content: record(JSON.parse(text)) };
-  } catch (error) {
-    return { content: undefined, problem: (error as Error).message };
-  }
-}
 
 /** Letters that Grafana takes in a uid, and how many. */
 const UID = /^[a-zA-Z0-9_-]{0,40}$/;

@@ -1,8 +1,12 @@
 import type { Path } from '../../../manifests/resource';
-import { list, Resource, record, string } from '../../../manifests/resource';
+import { list, mappings, Resource, record, string } from '../../../manifests/resource';
 import { WorkloadManifest } from '../../../manifests/workload';
+import { misspellingOf } from '../../../model/misspelling';
+import { near } from '../../../model/near';
 import { goUrl } from '../../../upstream/prometheus/url';
 import { filesIn } from '../../../world/configuration-files';
+import type { DashboardText } from '../../../world/dashboards';
+import { dashboardsIn } from '../../../world/dashboards';
 import { serviceByHost } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -32,7 +36,8 @@ data:
 export default check({
   id: 'datasource-resolves',
   group: 'monitoring',
-  description: 'the data sources of Grafana are Services that exist, at ports of theirs',
+  description:
+    'the data sources of Grafana are Services that exist, at ports of theirs, and those that dashboards name are provisioned',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/',
@@ -47,8 +52,78 @@ export default check({
       const finding = judge(world, source);
       if (finding) yield { ...finding, message: `data source ${source.name}: ${finding.message}` };
     }
+    const uids = provisionedUids(world);
+    for (const dashboard of dashboardsIn(world)) yield* judgeDashboard(world, dashboard, uids);
   },
 });
+
+/** The uids of all data sources that are here; undefined where one has none and Grafana makes it up. */
+function provisionedUids(world: World): readonly string[] | undefined {
+  const entries = [...world.of('ConfigMap'), ...world.of('Secret')].flatMap((resource) =>
+    resource.apiVersion === 'v1'
+      ? [...filesIn(resource)].flatMap(([, file]) =>
+          file.text.includes('datasources') ? mappings(record(file.content)?.['datasources']) : [],
+        )
+      : [],
+  );
+  const objects = world.of('GrafanaDatasource').map((resource) => record(resource.at(['spec', 'datasource'])) ?? {});
+  const uids = [...entries, ...objects]
+    .filter((entry) => string(entry['type']) !== undefined)
+    .map((entry) => string(entry['uid']));
+  return uids.includes(undefined) ? undefined : uids.flatMap((uid) => uid ?? []);
+}
+
+/** What Grafana has without being told: `pkg/tsdb/grafanads` and its frontend. */
+const BUILT_IN = /^(-- (Grafana|Mixed|Dashboard|Public) --|grafana|__expr__|default)$/i;
+
+/** The data sources of panels, queries and variables, by their uids. */
+function* judgeDashboard(
+  world: World,
+  { resource, path, file, content }: DashboardText,
+  uids: readonly string[] | undefined,
+): Iterable<Finding> {
+  if (!content) return;
+  const variables = new Set(mappings(record(content['templating'])?.['list']).map(({ name }) => name));
+  const said = new Set<string>();
+  for (const { uid, place } of uidsIn(content)) {
+    if (said.has(uid) || BUILT_IN.test(uid)) continue;
+    said.add(uid);
+    const at = { resource, path, value: uid };
+    const where = place === undefined ? file : `${file}, panel ${place}`;
+    const variable = /^\$\{?(\w+)(?::\w+)?\}?$/.exec(uid)?.[1];
+    // Grafana's operator puts in what `spec.datasources` says.
+    if (variable !== undefined && !variables.has(variable) && resource.kind === 'ConfigMap')
+      yield {
+        ...at,
+        message: `${where} names the data source ${uid}, and the dashboard has no variable ${variable}: only the form for imports asks for it (__inputs), so Grafana does not find the data source and the panel shows an error`,
+        fix: `add a variable ${variable} of type datasource (templating.list), or write the uid of the data source`,
+      };
+    if (uid.includes('$') || !uids || uids.length === 0 || uids.includes(uid)) continue;
+    const has = `the data sources that are here have the uids ${uids.join(', ')}`;
+    const isCertain = misspellingOf(uid, uids).length > 0 || world.declaredExternal !== undefined;
+    yield {
+      ...at,
+      ...(isCertain ? {} : { verdict: 'unknown' as const }),
+      message: isCertain
+        ? `${where} names the data source ${uid}, and ${has}: Grafana does not find it and the panel shows an error${near(uid, uids)}`
+        : `${where} names the data source ${uid}, and ${has}: whether another one is made elsewhere is not known, and if not, the panel shows an error; --declare it`,
+      fix: 'write the uid of a data source, or give the data source this uid',
+    };
+  }
+}
+
+function* uidsIn(
+  value: unknown,
+  place?: string,
+): Iterable<{ readonly uid: string; readonly place: string | undefined }> {
+  const json = record(value);
+  if (Array.isArray(value)) for (const entry of value) yield* uidsIn(entry, place);
+  if (!json) return;
+  const own = Array.isArray(json['targets']) || json['gridPos'] ? (string(json['title']) ?? place) : place;
+  const uid = string(record(json['datasource'])?.['uid']);
+  if (uid) yield { uid, place: own };
+  for (const [key, inner] of Object.entries(json)) if (key !== 'datasource') yield* uidsIn(inner, own);
+}
 
 interface DataSource {
   readonly resource: Resource;
