@@ -150,7 +150,8 @@ function* operatedScrapes(world: World): Iterable<ScrapeOfComponent> {
     for (const [i, entry] of of ? list(monitor.at(['spec', 'endpoints'])).entries() : []) {
       const endpoint = record(entry) ?? {};
       const scrape = scrapeOf({
-        isOfNodes: of === 'kubelet' && endpoint['port'] !== 'http-metrics',
+        // The other ports of kubelets are plain, and closed as a rule.
+        isOfNodes: of === 'kubelet' && endpoint['port'] !== 'http-metrics' && endpoint['port'] !== 'cadvisor',
         isOfApiServers: of === 'API server',
         rules: mappings(endpoint['relabelings']).map(({ targetLabel, replacement }) => ({
           label: string(targetLabel),

@@ -138,7 +138,7 @@ const PATHS = {
   'API server': ['/metrics', '/metrics/slis'],
 } as const;
 
-function* judgeComponent({ resource, path, by, of, scheme, url, asked }: ScrapeOfComponent): Iterable<Finding> {
+function* judgeComponent({ resource, path, by, of, scheme, url }: ScrapeOfComponent): Iterable<Finding> {
   const at = { resource, path, name: by.replace(/^job /, '') };
   if (scheme !== 'https')
     yield {
@@ -147,11 +147,11 @@ function* judgeComponent({ resource, path, by, of, scheme, url, asked }: ScrapeO
       fix: 'set the scheme https, with the CA and the token of the ServiceAccount',
     };
   const known: readonly string[] = PATHS[of];
-  // By way of the API server the path is longer.
-  if (asked === 'nodes/proxy' || known.includes(withoutQuery(url))) return;
+  // By way of the API server another program answers.
+  if (/^\/apis?\//.test(url) || known.includes(withoutQuery(url))) return;
   yield {
     ...placeOf({ ...at, field: 'path' }, url),
-    message: `the ${of} has no ${url} (it has: ${known.join(', ')}), so it answers ${by} with 404 and ${DOWN}${near(url, known)}`,
+    message: `the ${of} shows its metrics at ${known.join(', ')}, and ${by} asks for ${url}: ${DOWN}${near(url, known)}`,
   };
 }
 

@@ -302,9 +302,7 @@ describe('an alert', () => {
     const own = config(`route: { receiver: people }, receivers: [${people}]`);
     expect(judged(rule('', 'Down', 'up == 0'), selecting(), own)).toEqual([]);
     expect(judged(rule('namespace: shop'), selecting(), own)).toEqual([]);
-    expect(judged(rule('namespace: other'), selecting(), own)).toEqual([
-      'fail Alertmanager/shop/main spec = null',
-    ]);
+    expect(judged(rule('namespace: other'), selecting(), own)).toEqual(['fail Alertmanager/shop/main spec = null']);
     expect(judged(rule(), selecting(), own)).toEqual(['fail Alertmanager/shop/main spec = null']);
     expect(judged(rule(), selecting(', alertmanagerConfigMatcherStrategy: { type: None }'), own)).toEqual([]);
     const except = ', alertmanagerConfigMatcherStrategy: { type: OnNamespaceExceptForAlertmanagerNamespace }';
