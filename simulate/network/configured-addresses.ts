@@ -104,7 +104,7 @@ function* inText(setting: ConfigText): Iterable<Written> {
   if (setting.isFile) return;
   yield* lookedUp(value, name);
   const whole = setting.name ? value : (rest ?? '');
-  const plain = new RegExp(`(?<![\\w.@:/-])(${HOST}):(\\d{1,5})(?![\\w.:-])`, 'g');
+  const plain = new RegExp(`(?<![\\w.@:/+-])(${HOST}):(\\d{1,5})(?![\\w.:-])`, 'g');
   for (const [text, host = '', port] of value.matchAll(plain)) {
     const isAll = whole.split(',').includes(text) && Number(port) >= 1024 && name !== '' && mayBeAddress(name);
     const place = isAll ? ('value' as const) : undefined;
