@@ -38,6 +38,27 @@ export function builtInRoleMeant(world: World, name: string): string | undefined
   return misspellingOf(name, SYSTEM_ROLES)[0];
 }
 
+/**
+ * The accounts in kube-system under which the controllers of kube-controller-manager act (`--use-service-account-credentials`, which kubeadm and
+ * the providers set): those of the roles `system:controller:NAME` in `bootstrappolicy/controller_policy.go`.
+ */
+const CONTROLLERS: ReadonlySet<string> = new Set([
+  ...['attachdetach-controller', 'certificate-controller', 'clusterrole-aggregation-controller', 'cronjob-controller'],
+  ...['daemon-set-controller', 'deployment-controller', 'disruption-controller', 'endpoint-controller'],
+  ...['endpointslice-controller', 'endpointslicemirroring-controller', 'ephemeral-volume-controller'],
+  ...['expand-controller', 'generic-garbage-collector', 'horizontal-pod-autoscaler', 'job-controller'],
+  ...['legacy-service-account-token-cleaner', 'namespace-controller', 'node-controller', 'persistent-volume-binder'],
+  ...['pod-garbage-collector', 'pv-protection-controller', 'pvc-protection-controller', 'replicaset-controller'],
+  ...['replication-controller', 'resource-claim-controller', 'resourcequota-controller', 'root-ca-cert-publisher'],
+  ...['route-controller', 'service-account-controller', 'service-controller', 'statefulset-controller'],
+  ...['ttl-after-finished-controller', 'ttl-controller', 'validatingadmissionpolicy-status-controller'],
+]);
+
+/** Whether every cluster has a ServiceAccount of this name. */
+export function isControllerAccount(namespace: string, name: string): boolean {
+  return namespace === 'kube-system' && CONTROLLERS.has(name);
+}
+
 /** The Roles that every API server makes in kube-system and kube-public. */
 export function isBuiltInNamespacedRole(namespace: string, name: string): boolean {
   return (

@@ -1,6 +1,6 @@
 import type { Json, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
-import { bindingsOf } from '../../../world/rbac';
+import { bindingsOf, isControllerAccount } from '../../../world/rbac';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -48,6 +48,7 @@ export default check({
         // Other users and groups are not objects. schema-valid reports a ServiceAccount without a namespace.
         const namespace = string(subject?.['namespace']);
         if (subject?.['kind'] !== 'ServiceAccount' || !name || !namespace || name === 'default') continue;
+        if (isControllerAccount(namespace, name)) continue;
         const path = ['subjects', i, 'name'];
         const finding = missing(
           world,

@@ -246,3 +246,15 @@ test('a role of the API server that is misspelt', () => {
     ),
   ).toEqual([]);
 });
+
+test('the accounts of controllers are there in every cluster', () => {
+  const judged = (name: string, place = 'kube-system') =>
+    findings(
+      'rbac-subject-exists',
+      `{ ${RBAC}, kind: ClusterRoleBinding, metadata: { name: a }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }, subjects: [{ kind: ServiceAccount, name: ${name}, namespace: ${place} }] }`,
+      { complete: true },
+    );
+  expect(judged('horizontal-pod-autoscaler')).toEqual([]);
+  expect(judged('horizontal-pod-autoscalers')).toHaveLength(1);
+  expect(judged('horizontal-pod-autoscaler', 'shop')).toHaveLength(1);
+});
