@@ -40,7 +40,7 @@ export function builtInRoleMeant(world: World, name: string): string | undefined
 
 /**
  * The accounts in kube-system under which the controllers of kube-controller-manager act (`--use-service-account-credentials`, which kubeadm and
- * the providers set): those of the roles `system:controller:NAME` in `bootstrappolicy/controller_policy.go`.
+ * the providers set): those of the roles `system:controller:NAME` in `bootstrappolicy/controller_policy.go`, without the two of clouds.
  */
 const CONTROLLERS: ReadonlySet<string> = new Set([
   ...['attachdetach-controller', 'certificate-controller', 'clusterrole-aggregation-controller', 'cronjob-controller'],
@@ -50,7 +50,7 @@ const CONTROLLERS: ReadonlySet<string> = new Set([
   ...['legacy-service-account-token-cleaner', 'namespace-controller', 'node-controller', 'persistent-volume-binder'],
   ...['pod-garbage-collector', 'pv-protection-controller', 'pvc-protection-controller', 'replicaset-controller'],
   ...['replication-controller', 'resource-claim-controller', 'resourcequota-controller', 'root-ca-cert-publisher'],
-  ...['route-controller', 'service-account-controller', 'service-controller', 'statefulset-controller'],
+  ...['service-account-controller', 'statefulset-controller'],
   ...['ttl-after-finished-controller', 'ttl-controller', 'validatingadmissionpolicy-status-controller'],
 ]);
 
