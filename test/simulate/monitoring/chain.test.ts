@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { JudgedLink } from '../../../checks/judged-chain';
 import { judgedChain, linksIn } from '../../../checks/judged-chain';
 import { checks } from '../../../checks/registry';
@@ -305,4 +307,61 @@ test('JSON and Markdown say the same', () => {
   expect(chainFormats.markdown(links)).toMatch(
     /- \*\*breaks\*\* exposed by Deployment\/shop\/web, which says so \(`.*:\d+`\): it is scraped/,
   );
+});
+
+describe('an autoscaler', () => {
+  const adapter = readFileSync(join(__dirname, '../../checks/wiring/prometheus-adapter.yaml'), 'utf8').replace(
+    /^# \S+\.yaml$/gm,
+    '---',
+  );
+  const links = (name: string, from = '', to = '') => {
+    const yaml = adapter.replace(from, to);
+    if (from !== '') expect(yaml).not.toBe(adapter);
+    return chain(name, yaml);
+  };
+  test('is followed to the rule of the adapter, the series and the program, by its name and by that of the metric', () => {
+    const texts = [...linksIn(links('sample-app'))].map(({ text }) => text);
+    expect(texts).toEqual([
+      'HorizontalPodAutoscaler/prometheus-adapter-e2e/sample-app scales by http_requests, a metric of type Pods',
+      'asked of APIService/v1beta2.custom.metrics.k8s.io',
+      'answered by Deployment/prometheus-adapter-e2e/prometheus-adapter',
+      'the rule about {namespace!="",__name__!~"^container_.*"} makes http_requests of http_requests_total',
+      'http_requests_total',
+      'exposed by Deployment/prometheus-adapter-e2e/sample-app, which says so',
+      expect.stringContaining('port 8080 scraped by job sample-app, ServiceMonitor/prometheus-adapter-e2e/sample-app'),
+      'selected by Prometheus/prometheus-adapter-e2e/prometheus',
+      'values from http://prometheus.prometheus-adapter-e2e.svc:9090/',
+    ]);
+    expect(links('http_requests')).toEqual(links('sample-app'));
+    expect(notHolding(links('sample-app'))).toEqual([]);
+  });
+  test.each([
+    ['no such API', 'group: custom.metrics.k8s.io', 'group: other.k8s.io', 'unknown: HorizontalPodAutoscaler'],
+    [
+      'another program answers',
+      '    name: prometheus-adapter\n    namespace: prometheus-adapter-e2e\n  version: v1beta2',
+      '    name: other\n    namespace: prometheus-adapter-e2e\n  version: v1beta2',
+      'unknown: asked of APIService',
+    ],
+    [
+      'no rule gives it',
+      '"^(.*)_total"\n        "as": ""',
+      '"^(.*)_total"\n        "as": "a_$$1"',
+      'breaks: answered by Deployment',
+    ],
+    [
+      'nothing scrapes it',
+      'kind: ServiceMonitor\napiVersion',
+      'kind: Probe\napiVersion',
+      'breaks: exposed by Deployment',
+    ],
+    [
+      'the Prometheus is not there',
+      'http://prometheus.prometheus-adapter-e2e',
+      'http://prometheus.elsewhere',
+      'unknown: values from',
+    ],
+  ])('%s', (_, from, to, expected) => {
+    expect(notHolding(links('sample-app', from, to)).join('\n')).toContain(expected);
+  });
 });
