@@ -6,6 +6,7 @@ import { keysOf } from '../world/contents';
 import type { World } from '../world/world';
 import type { Finding } from './check';
 import { missing } from './missing';
+import { respelt } from './respelt';
 
 /** Every field of a value, however deep. */
 export function* fieldsOf(value: unknown, path: Path): Iterable<{ readonly path: Path; readonly value: unknown }> {
@@ -44,5 +45,6 @@ export function* secretKeyFindings(
       path: [...path, 'key'],
       value: key,
       message: `${kind} ${name} has no key ${key} (it has: ${someNames([...keys], 8) || 'none'}), so ${refused}${near(key, [...keys])}`,
+      ...respelt(key, keys),
     };
 }

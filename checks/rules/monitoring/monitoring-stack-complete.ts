@@ -7,7 +7,6 @@ import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 import { missing } from '../../missing';
-import { fieldsOf, secretKeyFindings } from '../../secret-keys';
 
 const manifests = (name: string) => `
 apiVersion: v1
@@ -28,12 +27,11 @@ spec:
 export default check({
   id: 'monitoring-stack-complete',
   group: 'monitoring',
-  description:
-    "the ServiceAccounts, the Alertmanager Services and the Secrets that the Prometheus operator's objects name exist",
+  description: "the ServiceAccounts and the Alertmanager Services that the Prometheus operator's objects name exist",
   severity: 'will-break',
   needs: ['external'],
   source: 'https://prometheus-operator.dev/docs/api-reference/api/',
-  fix: 'name an existing ServiceAccount, a Service and a port of the Alertmanager, a Secret and one of its keys, or add them',
+  fix: 'name an existing ServiceAccount, and a Service and a port of the Alertmanager, or add them',
   example: {
     broken: manifests('prometheus-server'),
     fails: ['Prometheus/monitoring/main spec.serviceAccountName'],
@@ -46,24 +44,8 @@ export default check({
         yield* judgeAlertmanagers(world, resource);
       }
     }
-    for (const [kind, refused] of Object.entries(REFUSED))
-      for (const resource of operatorObjects(world, kind))
-        for (const field of fieldsOf(resource.at(['spec']), ['spec'])) {
-          // Of the pods themselves, as the API server has them: other checks.
-          if (/^(containers|initContainers|volumes|storage)$/.test(String(field.path[1]))) continue;
-          yield* secretKeyFindings(world, resource, field, refused);
-        }
   },
 });
-
-const UNMADE = 'the operator writes no configuration for it, and it keeps the old one or does not start';
-const UNSCRAPED = 'the operator rejects the object and nothing is scraped';
-
-/** What becomes of an object that takes a value from a Secret which is not there. */
-const REFUSED: Readonly<Record<string, string>> = {
-  ...{ Prometheus: UNMADE, PrometheusAgent: UNMADE, ThanosRuler: UNMADE, Alertmanager: UNMADE },
-  ...{ ServiceMonitor: UNSCRAPED, PodMonitor: UNSCRAPED, Probe: UNSCRAPED, ScrapeConfig: UNSCRAPED },
-};
 
 function* judgeAccount(world: World, resource: Resource): Iterable<Finding> {
   const name = string(resource.at(['spec', 'serviceAccountName']));

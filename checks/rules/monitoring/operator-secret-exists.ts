@@ -1,14 +1,12 @@
-import type { Path, Resource } from '../../../manifests/resource';
-import { list, record, string } from '../../../manifests/resource';
-import { someNames } from '../../../model/errors';
-import { near } from '../../../model/near';
+import type { Resource } from '../../../manifests/resource';
+import { list } from '../../../manifests/resource';
 import { operatorObjects } from '../../../world/alertmanager';
 import { keysOf } from '../../../world/contents';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
 import { missing } from '../../missing';
-import { respelt } from '../../respelt';
+import { fieldsOf, secretKeyFindings } from '../../secret-keys';
 
 const manifests = (key: string) => `
 apiVersion: v1
@@ -42,8 +40,7 @@ const CONSEQUENCES: Readonly<Record<string, string>> = {
   ThanosRuler: 'the operator does not make its pods',
 };
 /** Written as pods are, whose references other checks follow. */
-const OF_PODS: ReadonlySet<string> = new Set(['containers', 'initContainers', 'volumes']);
-const MOUNTED: Readonly<Record<string, 'Secret' | 'ConfigMap'>> = { secrets: 'Secret', configMaps: 'ConfigMap' };
+const OF_PODS: ReadonlySet<string> = new Set(['containers', 'initContainers', 'volumes', 'storage']);
 
 export default check({
   id: 'operator-secret-exists',
@@ -59,57 +56,26 @@ export default check({
     fixed: manifests('password'),
   },
   *judge(world) {
-    for (const kind of Object.keys(CONSEQUENCES))
-      for (const resource of operatorObjects(world, kind))
-        for (const key of keysNamed(resource.at(['spec']), ['spec'], 'Secret')) {
-          const finding = judged(world, resource, key);
-          if (finding) yield finding;
-        }
+    for (const [kind, consequence] of Object.entries(CONSEQUENCES))
+      for (const resource of operatorObjects(world, kind)) {
+        for (const field of fieldsOf(resource.at(['spec']), ['spec']))
+          if (!OF_PODS.has(String(field.path[1]))) yield* secretKeyFindings(world, resource, field, consequence);
+        yield* mounted(world, resource);
+      }
   },
 });
 
-/** A Secret or a ConfigMap, and the key in it that is asked for. */
-interface NamedKey {
-  readonly kind: 'Secret' | 'ConfigMap';
-  readonly name: string;
-  readonly key?: string;
-  readonly path: Path;
-}
-
-/** What a specification names: `{ name, key }` is a key of a Secret everywhere but below `configMap`. */
-function* keysNamed(value: unknown, path: Path, kind: NamedKey['kind']): Iterable<NamedKey> {
-  for (const [i, entry] of list(value).entries()) yield* keysNamed(entry, [...path, i], kind);
-  const fields = record(value);
-  if (!fields) return;
-  const [name, key] = [string(fields['name']), string(fields['key'])];
-  const others = Object.keys(fields).filter((field) => !['name', 'key', 'optional'].includes(field));
-  if (name !== undefined && key !== undefined && others.length === 0) {
-    if (fields['optional'] !== true) yield { kind, name, key, path };
-    return;
-  }
-  for (const [field, inner] of Object.entries(fields)) {
-    const mounted = path.length === 1 ? MOUNTED[field] : undefined;
-    if (mounted)
-      for (const [i, one] of list(inner).entries())
-        if (typeof one === 'string') yield { kind: mounted, name: one, path: [...path, field, i] };
-    if (!OF_PODS.has(field)) yield* keysNamed(inner, [...path, field], field === 'configMap' ? 'ConfigMap' : 'Secret');
-  }
-}
-
-function judged(world: World, resource: Resource, { kind, name, key, path }: NamedKey): Finding | undefined {
+/** What is mounted into the pods of an object by its name alone. */
+function* mounted(world: World, resource: Resource): Iterable<Finding> {
   const namespace = world.namespaceOf(resource);
-  const consequence = key === undefined ? 'its pods stay in ContainerCreating' : CONSEQUENCES[resource.kind]!;
-  const keys = keysOf(world, kind, namespace, name);
-  if (keys === undefined) {
-    const at = key === undefined ? path : [...path, 'name'];
-    return missing(world, { resource, path: at, kind, namespace, name }, consequence);
-  }
-  if (key === undefined || keys === 'unknown' || keys.has(key)) return undefined;
-  return {
-    resource,
-    path: [...path, 'key'],
-    value: key,
-    message: `${kind} ${name} has no key ${key} (it has: ${someNames([...keys], 8) || 'none'}), so ${consequence}${near(key, [...keys])}`,
-    ...respelt(key, keys),
-  };
+  for (const [field, kind] of [
+    ['secrets', 'Secret'],
+    ['configMaps', 'ConfigMap'],
+  ] as const)
+    for (const [i, name] of list(resource.at(['spec', field])).entries()) {
+      if (typeof name !== 'string' || keysOf(world, kind, namespace, name) !== undefined) continue;
+      const reference = { resource, path: ['spec', field, i], kind, namespace, name };
+      const finding = missing(world, reference, 'its pods stay in ContainerCreating');
+      if (finding) yield finding;
+    }
 }

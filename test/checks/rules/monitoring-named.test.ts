@@ -168,7 +168,7 @@ describe('a receiver at a Service', () => {
 describe('a Secret that an object of the operator names', () => {
   const judged = (kind: string, spec: string, key = 'a') =>
     findings(
-      'monitoring-stack-complete',
+      'operator-secret-exists',
       all(
         namespace,
         `{ apiVersion: v1, kind: Secret, metadata: { name: s, namespace: shop }, stringData: { ${key}: b } }`,
