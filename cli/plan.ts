@@ -6,7 +6,10 @@ import { drainPlanFormats } from '../report/drain-plan';
 import { kubeadmPlanFormats } from '../report/kubeadm-plan';
 import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
 import { managedPlanFormats } from '../report/managed-plan';
+import { isTooSmall, seriesFormats } from '../report/series';
 import { obstaclesOf } from '../report/upgrade-runbook';
+import { seriesEstimates } from '../simulate/monitoring/series-estimate';
+import { roomOf } from '../simulate/monitoring/series-room';
 import { capacityOf } from '../simulate/scaling/capacity';
 import { readTop, useByController } from '../simulate/scaling/use';
 import type { World } from '../world/world';
@@ -53,6 +56,22 @@ const PLANS: Readonly<Record<string, (world: World, values: Values) => Planned>>
       formats: formatsOf({ text, ...others }, { ...capacity, uses }),
       bad: capacity.scenarios.some(({ waiting }) => waiting.length > 0),
     };
+  },
+  series: (world) => {
+    const estimates = seriesEstimates(world);
+    if (!estimates) throw withoutNodes('strata plan series');
+    if (estimates.length === 0)
+      throw new StrataError(
+        'strata plan series',
+        'finds no Prometheus of which the configuration is among the manifests',
+        ['give the manifests of one with its configuration, or a target that has one'],
+      );
+    const reports = estimates.map((estimate) => ({
+      prometheus: world.idOf(estimate.resource),
+      estimate,
+      room: roomOf(estimate),
+    }));
+    return { formats: formatsOf(seriesFormats, reports), bad: reports.some(isTooSmall) };
   },
   upgrade: (world, values) => {
     const provider = providerGiven(world, values);

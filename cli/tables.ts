@@ -13,6 +13,7 @@ import type { Format } from '../report/formats';
 import type { MaintenancePlanFormat } from '../report/maintenance-plan';
 import type { PlacementFormat } from '../report/placements';
 import type { RolloutFormat } from '../report/rollouts';
+import type { SeriesFormat } from '../report/series';
 import type { Flow } from '../simulate/network/flows';
 import type { Provider } from '../world/components';
 import type { CommandTable } from './options/table';
@@ -501,13 +502,13 @@ export const simulate = commandTable({
 export const plan = commandTable({
   name: 'plan',
   summary:
-    'the steps by which nodes are drained, as a runbook or a script, simulated before; and how full a cluster is',
+    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; and how many series are scraped',
   arguments: [
     {
       name: 'WHAT',
-      choices: ['drain', 'maintain', 'upgrade', 'capacity'],
+      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'series'],
       description:
-        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum',
+        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `series`: how many series each Prometheus has, and whether its volume and memory hold them',
     },
     manifestsOfOne,
   ],
@@ -540,10 +541,11 @@ export const plan = commandTable({
         | DrainPlanFormat
         | MaintenancePlanFormat
         | CapacityFormat
+        | SeriesFormat
       )[],
       description:
         '`markdown`: for people, steps are numbered; `text`: tables; `json`: for programs; `sh`: a script that does the steps, and checks between them',
-      unset: '`markdown`; of capacity `text`',
+      unset: '`markdown`; of capacity and series `text`',
     },
   },
 });

@@ -94,7 +94,7 @@ function scrapeOfJob(job: Json): Scrape | undefined {
     isOfApiServers:
       (roles.length > 0 &&
         roles.every((role) => role === 'endpoints' || role === 'endpointslice') &&
-        keepsApi(rules)) ||
+        (keepsApi(rules) || keepsApiOf(job))) ||
       mappings(job['static_configs']).some(({ targets }) =>
         list(targets).some((target) => API_SERVER.test(String(target))),
       ),
@@ -111,6 +111,22 @@ function keepsApi(rules: readonly Json[]): boolean {
       typeof regex === 'string' &&
       /^default;kubernetes(;|$)/.test(regex) &&
       list(labels).some((label) => label === '__meta_kubernetes_service_name'),
+  );
+}
+
+/** The same where the discovery looks in that namespace alone. */
+function keepsApiOf(job: Json): boolean {
+  const places = mappings(job['kubernetes_sd_configs']).map(({ namespaces }) =>
+    list(record(namespaces)?.['names']).join(),
+  );
+  return (
+    places.every((place) => place === 'default') &&
+    mappings(job['relabel_configs']).some(
+      ({ action, regex, source_labels: labels }) =>
+        action === 'keep' &&
+        list(labels)[0] === '__meta_kubernetes_service_name' &&
+        /^kubernetes(;|$)/.test(String(regex)),
+    )
   );
 }
 

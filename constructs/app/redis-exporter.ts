@@ -80,7 +80,8 @@ export class RedisExporter extends Construct {
         },
       },
     });
-    this.workload.servesMetrics('metrics', { job: settings.scrapeJob, exposes: EXPOSED });
+    // Without students; each has two more, and there are `maxStudents` at most.
+    this.workload.servesMetrics('metrics', { job: settings.scrapeJob, exposes: EXPOSED, series: 90 });
     this.workload.connectsTo(settings.redis.port('redis'), { as: 'REDIS', may: RIGHTS });
     new Watch(this, 'watch', { of: this.workload, alerts: [redisDown(this.workload)] });
   }

@@ -112,6 +112,8 @@ export class WebService extends Construct {
     this.workload.servesMetrics('http', {
       job: settings.scrapeJob,
       exposes: [REQUESTS.total, `${REQUESTS.duration.metric}*`, 'web_redis_up', 'process_*', 'nodejs_*'],
+      // With the health checks, /metrics and two routes that people ask for.
+      series: 135,
       requests: REQUESTS,
     });
     new Watch(this, 'watch', {

@@ -108,6 +108,8 @@ export interface ServedMetrics {
   readonly about: MetricsSubject;
   /** Their names; empty where nobody says them. */
   readonly exposes: readonly string[];
+  /** How many series a pod exposes; undefined where nobody says. */
+  readonly series: number | undefined;
   /** Which of them count requests; undefined where none does. */
   readonly requests: RequestMetrics | undefined;
 }

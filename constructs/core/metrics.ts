@@ -1,9 +1,13 @@
 import { StrataError } from '../../model/errors';
+import { checkWhole } from '../../model/quantity';
 import { text } from '../../model/setting';
 import type { EndPort, MetricsSubject, RequestMetrics, ServedMetrics } from './flow';
 
 /** The annotation of a workload that names the metrics that its pods expose. */
 export const METRICS_ANNOTATION = 'strata/metrics';
+
+/** The annotation of a workload that says how many series each of its pods exposes. */
+export const SERIES_ANNOTATION = 'strata/series';
 
 /** How a workload serves its metrics. */
 export interface MetricsOptions {
@@ -18,6 +22,11 @@ export interface MetricsOptions {
    * `strata verify` knows what rules and dashboards may ask for. @default - nothing is said of them
    */
   readonly exposes?: readonly string[];
+  /**
+   * How many series each pod exposes in use, about: a number that was looked at (`scrape_samples_scraped`). It stands in the annotation
+   * `strata/series`, by which `strata plan series` knows what Prometheus needs. @default - nobody says; that plan says so
+   */
+  readonly series?: number;
   /** Which of the metrics count requests: objectives, rules and dashboards are made of them. @default - none */
   readonly requests?: RequestMetrics;
 }
@@ -30,11 +39,12 @@ export function scrapeJob(name: string) {
 /** Metrics that pods serve at a port; a name that no job can have is refused. */
 export function metricsAt(port: EndPort, options: MetricsOptions): ServedMetrics {
   const { app } = port.workload;
-  const { path = '/metrics', job = app, about = 'pod', exposes = [], requests } = options;
+  const { path = '/metrics', job = app, about = 'pod', exposes = [], series, requests } = options;
   const problem = scrapeJob(app).problem(job);
   if (problem !== undefined)
     throw new StrataError(`workload ${app}`, `serves metrics as the job ${JSON.stringify(job)}, which is ${problem}`, [
       "use a name such as 'redis-exporter'",
     ]);
-  return { port, path, job, about, exposes, requests };
+  if (series !== undefined) checkWhole(`workload ${app}, series`, series, 0);
+  return { port, path, job, about, exposes, series, requests };
 }

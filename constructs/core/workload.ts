@@ -10,7 +10,7 @@ import type { Controller } from './controller';
 import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from './flow';
 import { metricsServedBy, openFlow, versionsIn } from './flow';
 import type { MetricsOptions } from './metrics';
-import { METRICS_ANNOTATION, metricsAt } from './metrics';
+import { METRICS_ANNOTATION, metricsAt, SERIES_ANNOTATION } from './metrics';
 import type { NamespaceRef } from './namespace';
 import { topologyOf } from './placement';
 import type { EnvValue, PodProps } from './pod';
@@ -211,17 +211,18 @@ export class Workload extends Construct implements FlowEnd {
   }
 
   /** The same of a further port. */
-  servesMoreMetrics(portName: string, options: MetricsOptions): void {
+  servesMoreMetrics(portName: string, options: Omit<MetricsOptions, 'series'>): void {
     this.moreMetrics.push(metricsAt(this.port(portName), options));
     this.annotateMetrics();
   }
 
   private annotateMetrics(): void {
     const exposes = [...new Set(metricsServedBy(this).flatMap((served) => served.exposes))];
-    if (exposes.length === 0) return;
+    const { series } = this.metrics ?? {};
     for (const { node } of [this, ...this.others]) {
       const controller = node.children.find((child) => ApiObject.isApiObject(child));
-      controller?.metadata.addAnnotation(METRICS_ANNOTATION, exposes.join(', '));
+      if (exposes.length > 0) controller?.metadata.addAnnotation(METRICS_ANNOTATION, exposes.join(', '));
+      if (series !== undefined) controller?.metadata.addAnnotation(SERIES_ANNOTATION, String(series));
     }
   }
 

@@ -2,12 +2,15 @@
  * The course's dev target in each form of Prometheus on real nodes: the three scrape the same pods and load the same rules; what only
  * two of them see is there; an alert fires when its cause is there, and ends with it.
  */
-import { networkPolicies, prometheus } from '../../features';
+import { load } from 'js-yaml';
+import { grafana, kubeStateMetrics, networkPolicies, nodeExporter, prometheus } from '../../features';
+import { because } from '../../index';
 import { renderedManifests, verifyManifests } from '../../verify';
 import { discoveredTargets } from '../../world/discovered-targets';
 import { worldOf } from '../checks/judging';
 import { Cluster } from './support/cluster';
-import { loadImages } from './support/images';
+import { askWeb, ShownDashboards } from './support/dashboards';
+import { loadImages, TEST_IMAGE } from './support/images';
 import type { KubernetesObject } from './support/kubernetes';
 import type { ActiveTarget, Form } from './support/monitored';
 import {
@@ -22,6 +25,7 @@ import {
 } from './support/monitored';
 import { installPrometheusOperator } from './support/operator';
 import { NotTried, say, testOn } from './support/report';
+import { compareSeries } from './support/series';
 import { waitFor } from './support/wait';
 import { settled } from './support/workloads';
 
@@ -34,6 +38,11 @@ const OF_CLUSTER = ['cadvisor', 'kubelet', 'kubelet-probes', 'kubernetes-apiserv
 
 const inForm = (form: Form) => monitored(form, [prometheus, networkPolicies]);
 const objectsIn = (form: Form) => objectsOfTarget(inForm(form));
+/** With all that says something of nodes and objects, and dashboards. */
+const wholeIn = (form: Form) =>
+  monitored(form, [prometheus, grafana, nodeExporter, kubeStateMetrics, networkPolicies], {
+    kubeStateMetrics: { covers: because('cluster', 'nodes are shown, too') },
+  });
 
 interface Seen {
   readonly targets: readonly string[];
@@ -185,6 +194,63 @@ proof('an alert fires when Redis goes, and ends when it is back', 'operator', as
   await cluster.kubectl('scale', 'statefulset', 'redis', '-n', APP, '--replicas=1');
   await waitFor('its end', 120, async () => expect(await firing()).toEqual([]));
 });
+
+proof(
+  'with node-exporter, kube-state-metrics and Grafana the same rules are loaded and all queries answered',
+  'operator',
+  async () => {
+    const started = Date.now();
+    const whole = wholeIn('operator');
+    const objects = objectsOfTarget(whole);
+    await loadImages(cluster, objects);
+    await applyInPlaceOf(cluster, objects, objectsIn('operator'));
+    await settled(cluster, objects);
+    const groups = rulesIn(objects);
+    expect(groups).toEqual(rulesIn(objectsOfTarget(wholeIn('discovery'))));
+    await waitFor('the rules', 180, async () => {
+      const loaded = await api.rules();
+      expect(loaded.filter(({ health }) => health === 'err')).toEqual([]);
+      expect(loaded.map(({ name }) => name).sort()).toEqual(
+        groups.flatMap(({ rules }) => rules.map(({ alert, record }) => alert ?? record!)).sort(),
+      );
+    });
+    await askWeb(cluster, 45);
+    await new ShownDashboards(cluster, whole).expectData();
+    await compareSeries(cluster, api, objects);
+    say(`${groups.flatMap(({ rules }) => rules).length} rules loaded, dashboards answered: ${seconds(started)}`);
+
+    const firing = () => api.values('ALERTS{alertname="JobFailed", alertstate="firing", job_name="fails"}');
+    expect(await firing()).toEqual([]);
+    await cluster.apply(failingJob());
+    await waitFor('the alert', 120, async () => expect(await firing()).toEqual(['1']));
+    await cluster.kubectl('delete', 'job', 'fails', '-n', ELSEWHERE);
+    await waitFor('its end', 120, async () => expect(await firing()).toEqual([]));
+  },
+);
+
+interface StatedGroup {
+  readonly name: string;
+  readonly rules: readonly { readonly alert?: string; readonly record?: string; readonly expr: string }[];
+}
+
+/** The groups of rules that a form renders, in its file or its objects. */
+function rulesIn(objects: readonly KubernetesObject[]): StatedGroup[] {
+  return objects.flatMap((object) => {
+    if (object.kind === 'PrometheusRule') return (object.spec as { groups: StatedGroup[] }).groups;
+    const file = (object as { readonly data?: Readonly<Record<string, string>> }).data?.['rules.yml'];
+    return object.kind === 'ConfigMap' && file !== undefined ? (load(file) as { groups: StatedGroup[] }).groups : [];
+  });
+}
+
+function failingJob(): KubernetesObject {
+  const container = { name: 'main', image: TEST_IMAGE, imagePullPolicy: 'IfNotPresent', command: ['false'] };
+  return {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'fails', namespace: ELSEWHERE },
+    spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', containers: [container] } } },
+  };
+}
 
 /** Jobs and the ports of pods that discovery finds, as the manifests tell and as Prometheus tells. */
 function discoveredIn(objects: readonly KubernetesObject[]): string[] {

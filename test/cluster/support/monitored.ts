@@ -84,6 +84,14 @@ export class PrometheusApi {
     return result.map(({ value }) => value[1]);
   }
 
+  /** The values of an instant query, by a label. */
+  async byLabel(query: string, label: string): Promise<ReadonlyMap<string, number>> {
+    const { result } = (await this.ask(`query?query=${encodeURIComponent(query)}`)) as {
+      result: { metric: Record<string, string>; value: [number, string] }[];
+    };
+    return new Map(result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]));
+  }
+
   private async ask(path: string): Promise<unknown> {
     const answer = await this.cluster.exec(APP, this.pod, 'wget', '-qO-', `http://localhost:9090/api/v1/${path}`);
     return (JSON.parse(answer) as { data: unknown }).data;
