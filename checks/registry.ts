@@ -40,6 +40,7 @@ import dashboardValid from './rules/monitoring/dashboard-valid';
 import datasourceResolves from './rules/monitoring/datasource-resolves';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import listenPortDeclared from './rules/monitoring/listen-port-declared';
+import grafanaProvisioned from './rules/monitoring/grafana-provisioned';
 import metricExists from './rules/monitoring/metric-exists';
 import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trusts-kubelets';
 import monitorResolves from './rules/monitoring/monitor-resolves';
@@ -386,6 +387,7 @@ export const checks: readonly Check[] = [
   datasourceResolves,
   discoveryPermitted,
   listenPortDeclared,
+  grafanaProvisioned,
   metricExists,
   metricsServerTrustsKubelets,
   monitorResolves,

@@ -89,6 +89,16 @@ const ORACLES = {
     ),
   relabel: ({ program, count = '100000', seed, out, folder }) =>
     here(program, count, seed, out, built('relabel', folder)),
+  slo: ({ program, count = '60', seed, out, folder }) =>
+    here(
+      program,
+      process.env.PROMTOOL ?? 'promtool',
+      installed('github.com/slok/sloth/cmd/sloth@v0.16.0', folder),
+      count,
+      seed,
+      out,
+      folder,
+    ),
   publish: ({ program, count = '200', seed, out, folder }) => here(program, count, seed, out, folder),
   workloads: ({ program, count = '120', seed, out }) => inCluster(program, count, seed, out),
   rollout: ({ program, count = '320', seed, out }) => inCluster(program, count, seed, out),
@@ -120,6 +130,12 @@ const ORACLES = {
 /** The folder of a module's sources. */
 function goModule(name) {
   return JSON.parse(execFileSync('go', ['mod', 'download', '-json', name], { cwd: tmpdir(), encoding: 'utf8' })).Dir;
+}
+
+/** The program of a Go module. */
+function installed(name, folder) {
+  execFileSync('go', ['install', name], { cwd: tmpdir(), env: { ...process.env, GOBIN: folder }, stdio: 'inherit' });
+  return join(folder, name.replace(/^.*\/|@.*$/g, ''));
 }
 
 /** The program in Go that stands in this folder. */

@@ -1,6 +1,8 @@
 import type { Json, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { someNames } from '../../../model/errors';
+import { near } from '../../../model/near';
 import { queryOf } from '../../../upstream/prometheus/query';
 import type { DashboardText } from '../../../world/dashboards';
 import { dashboardsIn } from '../../../world/dashboards';
@@ -33,7 +35,7 @@ export default check({
   id: 'dashboard-valid',
   group: 'monitoring',
   description:
-    "Grafana's dashboards are JSON with a title, a uid of their own that Grafana takes, and queries that Prometheus reads",
+    "Grafana's dashboards are JSON with a title, a uid of their own that Grafana takes, and queries that Prometheus reads, with variables that the dashboard has",
   severity: 'will-break',
   needs: [],
   source: 'https://grafana.com/docs/grafana/latest/administration/provisioning/',
@@ -70,7 +72,14 @@ function* judge({ resource, path, file, content, problem }: DashboardText): Iter
       value: uid,
       message: `${file}: the uid ${uid} ${uid.length > 40 ? `has ${uid.length} characters, and Grafana takes 40` : 'holds other characters than letters, digits, hyphens and underscores'}, so Grafana refuses the dashboard`,
     };
+  const known = variablesOf(content);
   for (const { expr, title: panel } of promqlIn(content)) {
+    const stray = known && variablesIn(expr).find((name) => !known.has(name));
+    if (known && stray !== undefined)
+      yield {
+        ...at,
+        message: `${file}, panel ${panel}: $${stray} is no variable of the dashboard (${someNames([...known]) || 'it has none'}), so Grafana sends it as it stands there${near(stray, [...known])}`,
+      };
     const [wrong] = (filled(expr) === undefined ? [] : queryOf(filled(expr)!).problems).filter(({ open }) => !open);
     if (wrong)
       yield {
@@ -80,6 +89,19 @@ function* judge({ resource, path, file, content, problem }: DashboardText): Iter
         message: `${file}, panel ${panel}: Prometheus refuses ${expr}: ${wrong.reason}; the panel shows an error`,
       };
   }
+}
+
+/** The variables of a dashboard by name; undefined where it does not list them. */
+function variablesOf(dashboard: Json): ReadonlySet<string> | undefined {
+  const listed = record(dashboard['templating'])?.['list'];
+  return Array.isArray(listed) ? new Set(listed.map((entry) => string(record(entry)?.['name']) ?? '')) : undefined;
+}
+
+/** The variables that a query uses, but for those that Grafana sets itself, and for what stands for groups of a regular expression. */
+function variablesIn(expr: string): string[] {
+  if (expr.includes('(?P<')) return [];
+  const found = expr.matchAll(/\$\{([A-Za-z_]\w*)(?:[.:][^}]*)?\}|\$([A-Za-z_]\w*)|\[\[([A-Za-z_]\w*)(?::\w+)?\]\]/g);
+  return [...found].map(([, braced, plain, old]) => (braced ?? plain ?? old)!).filter((name) => !name.startsWith('__'));
 }
 
 /** Queries that are certainly Prometheus' own: Loki's stand in the same field. */

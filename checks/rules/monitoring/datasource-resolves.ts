@@ -207,11 +207,23 @@ function judge(
   const [host, written] = [parts[1]!.toLowerCase(), parts[2]];
   const isQualified = host.includes('.');
   // Whose names without dots are meant is not known without Grafana; those with dots in mounted files are read by others.
-  if ((!isQualified && !isGrafanaKnown) || (isQualified && isMounted) || host === 'localhost') return undefined;
+  if ((!isQualified && !isGrafanaKnown) || host === 'localhost') return undefined;
   // The files of Secrets may be encoded, and hold passwords.
   const value = String(resource.at(path)).includes(url) ? url : undefined;
   const at = { resource, path, value };
   const service = serviceByHost(world, host, grafana.namespace);
+  const port = written === undefined ? (parsed.scheme === 'https' ? 443 : 80) : Number(written);
+  if (service?.headless && service.workloads.length > 0 && !service.port(port)) {
+    const listening = service.workloads.flatMap((workload) => workload.ports.map((each) => each.number));
+    if (!listening.includes(port))
+      return {
+        ...at,
+        verdict: 'unknown',
+        settledBy: 'program',
+        message: `Service ${service.name} leads to its pods themselves, and neither they nor it name port ${port} (they name: ${[...new Set(listening)].join(', ') || 'none'}), so whether anybody answers there is not known`,
+      };
+  }
+  if (isQualified && isMounted) return undefined;
   if (!service) {
     const use = { workload: grafana, host, text: host, resource, path, scheme: parsed.scheme };
     const found =
@@ -221,7 +233,6 @@ function judge(
         : missing(world, { ...at, kind: 'Service', namespace: grafana.namespace, name: host }, 'no panel shows data'));
     return found && { ...found, value };
   }
-  const port = written === undefined ? (parsed.scheme === 'https' ? 443 : 80) : Number(written);
   const isElsewhere = service.headless || service.backing === 'external' || service.ports.length === 0;
   if (isElsewhere || service.port(port) || (isMounted && written !== undefined)) return undefined;
   return {
