@@ -39,7 +39,7 @@ export const kind = cluster('kind', {
   settings: {
     prometheus: {
       form: because('discovery', 'the cluster is ours alone: its components and every annotated pod are looked at'),
-      volume: because('1Gi', "the disk is the laptop's"),
+      volume: because('2Gi', "the disk is the laptop's, and two days of what a cluster exposes take one of them"),
     },
     kubeStateMetrics: { covers: because('cluster', 'no other target is in it, and its nodes are ours') },
   },

@@ -29,7 +29,7 @@ export const prod = environment('prod', {
     },
     prometheus: {
       retention: because('30d', 'a month back answers most questions after an incident'),
-      volume: because('20Gi', 'a month of samples, with room for twice the targets'),
+      volume: because('24Gi', 'a month of samples with those of kubelets and API servers: `strata plan series`'),
     },
     autoscaling: {
       min: because(3, 'one per zone: a zone may fail'),

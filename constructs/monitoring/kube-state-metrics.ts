@@ -51,6 +51,8 @@ export class KubeStateMetrics extends Construct {
   readonly workload: Workload;
   private readonly namespaces: () => readonly string[];
   private readonly isOfCluster: boolean;
+  /** What its rights were given for: it lists no more and no less. */
+  private granted: StateNeeds | undefined;
 
   constructor(scope: Construct, id: string, props: KubeStateMetricsProps) {
     super(scope, id);
@@ -70,7 +72,7 @@ export class KubeStateMetrics extends Construct {
           name: 'kube-state-metrics',
           image: images.kubeStateMetrics,
           args: () => {
-            const { resources: listed, labels, annotations } = this.needs;
+            const { resources: listed, labels, annotations } = this.granted ?? this.needs;
             return [
               '--port=8080',
               '--telemetry-port=8081',
@@ -120,7 +122,8 @@ export class KubeStateMetrics extends Construct {
 
   /** Lets it list what its rules need, when all of them are there: in the namespaces that it watches, or in the cluster. */
   grantRights(): void {
-    const { resources: all } = this.needs;
+    this.granted = this.needs;
+    const { resources: all } = this.granted;
     const isNamespaced = (resource: StateResource) => !('namespaced' in STATE_RESOURCES[resource]);
     const { app: account, namespace, labels } = this.workload;
     const subjects = [{ kind: 'ServiceAccount', name: account, namespace: namespace.name }];

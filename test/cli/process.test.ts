@@ -210,7 +210,7 @@ describe('refused with one message and code 2, and nothing is written, is', () =
       'retentoin:',
       /did you mean prometheus\.retention\?/,
     ],
-    ['a wrong unit', 'environments/prod.ts', "'20Gi'", "'20GB'", /not a size/],
+    ['a wrong unit', 'environments/prod.ts', "'24Gi'", "'24GB'", /not a size/],
     ['a wrong unit inside a value', 'environments/prod.ts', "'128Mi'", "'64MB'", /its memory is not a size/],
     ['CPU in words', 'clusters/kind.ts', "cpu: '2'", "cpu: '0.5 cores'", /not CPU/],
     ['a version that is a number', 'clusters/shared.ts', "'1.34'", '1.32', /not a Kubernetes version/],

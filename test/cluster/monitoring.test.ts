@@ -216,7 +216,7 @@ proof(
     });
     await askWeb(cluster, 45);
     await new ShownDashboards(cluster, whole).expectData();
-    await compareSeries(cluster, api, objects);
+    await compareSeries(cluster, api, objects, { others: ['annotated-pods'], isUsed: true });
     say(`${groups.flatMap(({ rules }) => rules).length} rules loaded, dashboards answered: ${seconds(started)}`);
 
     const firing = () => api.values('ALERTS{alertname="JobFailed", alertstate="firing", job_name="fails"}');

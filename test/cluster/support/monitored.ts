@@ -84,12 +84,14 @@ export class PrometheusApi {
     return result.map(({ value }) => value[1]);
   }
 
-  /** The values of an instant query, by a label. */
-  async byLabel(query: string, label: string): Promise<ReadonlyMap<string, number>> {
+  /** The series of an instant query. */
+  async series(
+    query: string,
+  ): Promise<{ readonly metric: Readonly<Record<string, string>>; readonly value: number }[]> {
     const { result } = (await this.ask(`query?query=${encodeURIComponent(query)}`)) as {
       result: { metric: Record<string, string>; value: [number, string] }[];
     };
-    return new Map(result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]));
+    return result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
   }
 
   private async ask(path: string): Promise<unknown> {
