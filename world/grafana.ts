@@ -63,7 +63,7 @@ function variableIn(variables: readonly Json[], name: string): string | undefine
 /** The sources of data that are provisioned by files, as they stand there. */
 export function dataSourcesOf({ files, folder }: ProvisionedGrafana): readonly Json[] {
   return [...files]
-    .filter(([path]) => isBelow(path, `${folder}/datasources`) && /\.ya?ml$/.test(path))
+    .filter(([path]) => isInFolder(path, `${folder}/datasources`) && /\.ya?ml$/.test(path))
     .flatMap(([, { content }]) => mappings(record(content)?.['datasources']));
 }
 
@@ -73,7 +73,7 @@ export function dashboardFolders({ files, folder }: ProvisionedGrafana): readonl
   readonly path: string;
 }[] {
   return [...files]
-    .filter(([path]) => isBelow(path, `${folder}/dashboards`) && /\.ya?ml$/.test(path))
+    .filter(([path]) => isInFolder(path, `${folder}/dashboards`) && /\.ya?ml$/.test(path))
     .flatMap(([, file]) =>
       mappings(record(file.content)?.['providers']).flatMap((provider) => {
         const path = string(record(provider['options'])?.['path']);
@@ -85,6 +85,6 @@ export function dashboardFolders({ files, folder }: ProvisionedGrafana): readonl
 }
 
 /** Whether a path is that of a folder, or of something in it. */
-export function isBelow(path: string, folder: string): boolean {
+export function isInFolder(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }

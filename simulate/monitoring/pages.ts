@@ -1,7 +1,7 @@
 import { string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import type { World } from '../../world/world';
-import { claimsOf, type Population, probesOf } from './population';
+import { claimCount, type Population, probeCount } from './population';
 import { stateSeries } from './state-series';
 
 /**
@@ -59,14 +59,14 @@ export function pageOfComponent(
   if (of === 'API server') return path === '/metrics' ? apiServerPage(world, nodes) : undefined;
   switch (path) {
     case '/metrics': {
-      const claims = pods.reduce((sum, pod) => sum + claimsOf(pod), 0);
+      const claims = pods.reduce((sum, pod) => sum + claimCount(pod), 0);
       return onNodes(
         nodes.length * KUBELET.base + containers * KUBELET.ofContainer + claims * KUBELET.ofClaim,
         `${KUBELET.base} of each of ${nodes.length} nodes, and some of containers and volumes`,
       );
     }
     case '/metrics/probes': {
-      const probes = pods.reduce((sum, pod) => sum + probesOf(pod), 0);
+      const probes = pods.reduce((sum, pod) => sum + probeCount(pod), 0);
       return onNodes(
         nodes.length * PROBES.base + probes * PROBES.ofProbe,
         `${PROBES.ofProbe} of each of ${probes} probes`,

@@ -47,14 +47,14 @@ export const populationOf = memo((world: World): Population | undefined => {
 });
 
 /** How many probes the kubelet runs in a pod. */
-export function probesOf({ running }: WorkloadManifest): number {
+export function probeCount({ running }: WorkloadManifest): number {
   return running
     .flatMap(({ json }) => [json['startupProbe'], json['readinessProbe'], json['livenessProbe']])
     .filter((probe) => record(probe) !== undefined).length;
 }
 
 /** How many claims a pod uses: its own, and those that are made for it. */
-export function claimsOf({ podSpec, resource }: WorkloadManifest): number {
+export function claimCount({ podSpec, resource }: WorkloadManifest): number {
   const templates = resource.kind === 'StatefulSet' ? list(resource.at(['spec', 'volumeClaimTemplates'])) : [];
   const volumes = mappings(podSpec['volumes']).filter(
     (volume) => record(volume['persistentVolumeClaim']) ?? record(volume['ephemeral']),
@@ -63,7 +63,7 @@ export function claimsOf({ podSpec, resource }: WorkloadManifest): number {
 }
 
 /** Every claim there is or will be. */
-export function claimsIn(world: World): number {
+export function allClaimCount(world: World): number {
   const stated = everyKnown(world, 'PersistentVolumeClaim').length;
   const made = world.workloads.flatMap(({ resource }) =>
     resource.kind === 'StatefulSet'

@@ -2,7 +2,7 @@ import { list, number, type Resource, record, string } from '../../manifests/res
 import type { WorkloadManifest } from '../../manifests/workload';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
-import { claimsIn, claimsOf, type Population } from './population';
+import { allClaimCount, claimCount, type Population } from './population';
 
 /**
  * Series that kube-state-metrics has of each object, by what it lists. Counted at v2.15.0 with one object of each kind on a cluster of 1.35, or
@@ -72,7 +72,7 @@ export function stateSeries(world: World, workload: WorkloadManifest, { pods, no
     if (resource === 'pods') for (const pod of pods) sum += covers(pod.namespace) ? podSeries(pod) + series + more : 0;
     else if (resource === 'nodes') sum += nodes.length * (series + more);
     else if (resource === 'persistentvolumes' || resource === 'persistentvolumeclaims')
-      sum += claimsIn(world) * (series + more);
+      sum += allClaimCount(world) * (series + more);
     else if (resource === 'jobs') sum += (listed.length + jobsKept(world, covers)) * (series + more);
     else for (const each of listed) sum += series + more + ownSeries(resource as Listed, each);
   }
@@ -101,7 +101,7 @@ function podSeries(pod: WorkloadManifest): number {
     ofContainers.reduce((sum, each) => sum + each, 0) +
     tolerations +
     (resource.kind === 'DaemonSet' ? DAEMON_TOLERATIONS : 0) +
-    claimsOf(pod) * CLAIM_OF_POD
+    claimCount(pod) * CLAIM_OF_POD
   );
 }
 

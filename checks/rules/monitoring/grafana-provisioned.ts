@@ -3,7 +3,7 @@ import { mappings, record, string } from '../../../manifests/resource';
 import { someNames } from '../../../model/errors';
 import type { MountedFile } from '../../../world/configuration-files';
 import type { ProvisionedGrafana } from '../../../world/grafana';
-import { dashboardFolders, dataSourcesOf, isBelow, provisionedGrafanas } from '../../../world/grafana';
+import { dashboardFolders, dataSourcesOf, isInFolder, provisionedGrafanas } from '../../../world/grafana';
 import { sourcesOf } from '../../../world/mounts';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -72,7 +72,7 @@ function* judgeFiles(grafana: ProvisionedGrafana): Iterable<Finding> {
       ['datasources', 'datasources'],
       ['providers', 'dashboards'],
     ] as const) {
-      if (!isProvisioning(file, field) || isBelow(path, `${folder}/${where}`)) continue;
+      if (!isProvisioning(file, field) || isInFolder(path, `${folder}/${where}`)) continue;
       yield {
         ...placeOf(file),
         message: `Grafana sees it as ${path} and reads ${field} in ${folder}/${where} alone, so it has none of these`,
@@ -81,7 +81,7 @@ function* judgeFiles(grafana: ProvisionedGrafana): Iterable<Finding> {
   }
   if (!isStock || isHelped) return;
   for (const { file, path } of dashboardFolders(grafana))
-    if (!mounts.some(({ at }) => isBelow(at, path) || isBelow(path, at)))
+    if (!mounts.some(({ at }) => isInFolder(at, path) || isInFolder(path, at)))
       yield {
         ...placeOf(file),
         value: path,
@@ -104,7 +104,7 @@ function* judgeDashboards(world: World, grafana: ProvisionedGrafana): Iterable<F
   for (const [path, file] of files) {
     const dashboard = dashboardIn(path, file);
     if (!dashboard) continue;
-    if (folders.length > 0 && !folders.some((folder) => isBelow(path, folder))) {
+    if (folders.length > 0 && !folders.some((folder) => isInFolder(path, folder))) {
       yield {
         ...placeOf(file),
         message: `Grafana sees it as ${path}, in no folder of a provider (${someNames(folders)}), so it is not shown`,
