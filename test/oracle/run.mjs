@@ -89,7 +89,7 @@ const ORACLES = {
     ),
   relabel: ({ program, count = '100000', seed, out, folder }) =>
     here(program, count, seed, out, built('relabel', folder)),
-  slo: ({ program, count = '60', seed, out, folder }) =>
+  slo: ({ program, count = '20', seed, out, folder }) =>
     here(
       program,
       process.env.PROMTOOL ?? 'promtool',
