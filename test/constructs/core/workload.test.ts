@@ -327,6 +327,17 @@ describe('metrics of its own', () => {
     expect(JSON.stringify(spec)).not.toContain('strata/metrics');
   });
 
+  test('say how many series there are beside their names, or nothing', () => {
+    const annotationsOf = (options: { readonly series?: number }) =>
+      rendered((chart) => {
+        workloadIn(chart, 'till', { container: { ports: { http: 8080 } } }).servesMetrics('http', options);
+      }).get('Deployment', 'till').metadata.annotations;
+    expect(annotationsOf({ series: 120 })).toMatchObject({ 'strata/series': '120' });
+    expect(annotationsOf({})?.['strata/series']).toBeUndefined();
+    for (const series of [-1, 1.5, Number.NaN])
+      expect(refusal(() => annotationsOf({ series })).place).toContain('workload till, series');
+  });
+
   test.each(['', 'two words', 'a"b', 'j'.repeat(254)])('are of no job called %j', (job) => {
     expect(refusal(() => metricsOf({ job })).found).toContain(`${JSON.stringify(job)}, which is not a name of letters`);
   });
