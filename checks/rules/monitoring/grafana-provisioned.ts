@@ -75,6 +75,7 @@ function* judgeFiles(grafana: ProvisionedGrafana): Iterable<Finding> {
       if (!isProvisioning(file, field) || isInFolder(path, `${folder}/${where}`)) continue;
       yield {
         ...placeOf(file),
+        value: field,
         message: `Grafana sees it as ${path} and reads ${field} in ${folder}/${where} alone, so it has none of these`,
       };
     }
@@ -107,6 +108,7 @@ function* judgeDashboards(world: World, grafana: ProvisionedGrafana): Iterable<F
     if (folders.length > 0 && !folders.some((folder) => isInFolder(path, folder))) {
       yield {
         ...placeOf(file),
+        value: string(dashboard['uid']),
         message: `Grafana sees it as ${path}, in no folder of a provider (${someNames(folders)}), so it is not shown`,
       };
       continue;
