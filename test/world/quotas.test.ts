@@ -83,9 +83,17 @@ describe('what the workloads need of a quota', () => {
       sized(name, `requests: { cpu: ${cpu} }`, { spec: `replicas: ${replicas}\n  ${careful}` });
     expect(need('requests.cpu', rollout('a', '1'), rollout('b', '3'), rollout('c', '2'))).toEqual({
       steady: whole('12'),
+      least: whole('12'),
       surge: whole('3'),
       largest: 'b',
       scaled: false,
+    });
+    const scaler =
+      '{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: a, namespace: shop }, spec: { minReplicas: 3, maxReplicas: 5, scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: a } } }';
+    expect(need('requests.cpu', rollout('a', '1'), scaler)).toMatchObject({
+      steady: whole('5'),
+      least: whole('3'),
+      scaled: true,
     });
     expect(need('requests.cpu', rollout('a', '1', 0))).toMatchObject({ steady: 0n, surge: 0n, largest: undefined });
   });

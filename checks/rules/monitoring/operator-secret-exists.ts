@@ -48,7 +48,7 @@ export default check({
   description: "the Secrets, ConfigMaps and keys that the Prometheus operator's objects name exist",
   severity: 'will-break',
   needs: ['external'],
-  source: 'https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.SafeAuthorization',
+  source: 'https://prometheus-operator.dev/docs/api-reference/api/',
   fix: 'name an existing Secret and one of its keys, or add it',
   example: {
     broken: manifests('passwd'),

@@ -27,7 +27,7 @@ export default check({
   description: 'the samples that Prometheus may keep are less than its volume holds',
   severity: 'will-break',
   needs: [],
-  source: 'https://prometheus.io/docs/prometheus/latest/storage/#right-sizing-retention-size',
+  source: 'https://prometheus.io/docs/prometheus/latest/storage/',
   fix: 'lower the bound to 80 to 85 % of the volume: the write-ahead log and what is being compacted are not counted by it',
   example: {
     broken: manifests('60GB'),
