@@ -41,6 +41,8 @@ import datasourceResolves from './rules/monitoring/datasource-resolves';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import grafanaProvisioned from './rules/monitoring/grafana-provisioned';
 import listenPortDeclared from './rules/monitoring/listen-port-declared';
+import inhibitionSourceUrgent from './rules/monitoring/inhibition-source-urgent';
+import inhibitionTellsSomebody from './rules/monitoring/inhibition-tells-somebody';
 import metricExists from './rules/monitoring/metric-exists';
 import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trusts-kubelets';
 import monitorResolves from './rules/monitoring/monitor-resolves';
@@ -388,6 +390,8 @@ export const checks: readonly Check[] = [
   discoveryPermitted,
   grafanaProvisioned,
   listenPortDeclared,
+  inhibitionSourceUrgent,
+  inhibitionTellsSomebody,
   metricExists,
   metricsServerTrustsKubelets,
   monitorResolves,

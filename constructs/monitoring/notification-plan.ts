@@ -100,8 +100,9 @@ export function notificationPlan(settings: ValuesOf<typeof alertingSettings>): N
 }
 
 /**
- * What explains another alert keeps it back. A source must have a job: labels that neither has count as the same, and an alert without
- * any would keep back all others without, the Watchdog among them.
+ * What explains another alert keeps it back. Only a page keeps back others: it is told at any time, and an alert that is silent itself (a
+ * ticket at night, one that a page keeps back) silences all the same, so that nobody would be told of either. A source must have a job:
+ * labels that neither has count as the same, and an alert without any would keep back all others without, the Watchdog among them.
  */
 const INHIBITIONS: readonly Inhibition[] = [
   {
@@ -114,7 +115,8 @@ const INHIBITIONS: readonly Inhibition[] = [
   },
   {
     source: [
-      { name: 'alertname', is: '=~', value: 'ServiceDown|TargetDown' },
+      equal('severity', 'page'),
+      equal('alertname', 'ServiceDown'),
       { name: 'job', is: '!=', value: '' },
     ],
     target: [{ name: 'alertname', is: '=~', value: 'ErrorBudget.*' }],

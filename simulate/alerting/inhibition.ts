@@ -14,16 +14,19 @@ export interface InhibitionRule {
   readonly equal: readonly string[];
 }
 
-/** The rules of a configuration that may keep an alert back: what it has to do with its sources is known when they fire. */
+/** Every rule of a configuration. */
+export function inhibitionRulesOf(configuration: Json): readonly InhibitionRule[] {
+  return mappings(configuration['inhibit_rules']).map((rule, i) => ({
+    path: ['inhibit_rules', i],
+    source: matchersIn(rule, 'source_'),
+    target: matchersIn(rule, 'target_'),
+    equal: list(rule['equal']).map((name) => scalarText(name) ?? ''),
+  }));
+}
+
+/** The rules that may keep an alert back: what it has to do with its sources is known when they fire. */
 export function inhibitionsOf(configuration: Json, labels: AlertLabels): readonly InhibitionRule[] {
-  return mappings(configuration['inhibit_rules'])
-    .map((rule, i) => ({
-      path: ['inhibit_rules', i],
-      source: matchersIn(rule, 'source_'),
-      target: matchersIn(rule, 'target_'),
-      equal: list(rule['equal']).map((name) => scalarText(name) ?? ''),
-    }))
-    .filter(({ target }) => allMatch(target, labels));
+  return inhibitionRulesOf(configuration).filter(({ target }) => allMatch(target, labels));
 }
 
 /** Which of the firing alerts keeps one back, and by which rule; undefined where it is told (Alertmanager's inhibit/inhibit.go). */

@@ -229,7 +229,7 @@ describe('who is told of what', () => {
     expect(route.routes[1]).toMatchObject({ group_wait: '1s', group_interval: '2m', repeat_interval: '3h' });
   });
 
-  test('a page keeps back tickets of the same job, and never the Watchdog', () => {
+  test('a page, and nothing else, keeps back others of the same job, and never the Watchdog', () => {
     expect(configurationOf(alertmanager(KINDS)).inhibit_rules).toEqual([
       {
         source_matchers: ['severity="page"', 'job!=""'],
@@ -237,7 +237,7 @@ describe('who is told of what', () => {
         equal: ['namespace', 'job'],
       },
       {
-        source_matchers: ['alertname=~"ServiceDown|TargetDown"', 'job!=""'],
+        source_matchers: ['severity="page"', 'alertname="ServiceDown"', 'job!=""'],
         target_matchers: ['alertname=~"ErrorBudget.*"'],
         equal: ['namespace', 'job'],
       },
