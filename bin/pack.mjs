@@ -108,6 +108,7 @@ async function makeLibrary() {
     cwd: root,
   });
   const typed = readdirSync(library, { recursive: true }).filter((path) => path.endsWith('.d.ts'));
+  keepAugmentations(typed.filter((path) => WRITING.test(path)));
   const { peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const vendored = new Set();
   for (const path of typed.map((file) => file.replace(/\.d\.ts$/, '')).filter((file) => WRITING.test(file))) {
@@ -130,14 +131,46 @@ async function makeLibrary() {
   for (const file of typed) if (!needed.has(file)) rmSync(join(library, file));
 }
 
+/**
+ * A source that imports a building block has its settings: it declares them by merging (`declare module`). TypeScript leaves an import
+ * out of the types where none of its names is in them, and what is merged with it. Here each such import comes back.
+ */
+function keepAugmentations(typed) {
+  const importsOf = new Map(
+    typed.map((file) => {
+      const source = readFileSync(join(root, file.replace(/\.d\.ts$/, '.ts')), 'utf8');
+      return [file, [...source.matchAll(/^(?:import|export) (?!type )[^;]*?'(\.[^']*)';/gm)].map(([, from]) => from)];
+    }),
+  );
+  const merging = typed.filter((file) => /^declare module /m.test(readFileSync(join(library, file), 'utf8')));
+  // Whoever imports one that merges, at whatever distance.
+  const reaching = new Set(merging);
+  for (let size = 0; size !== reaching.size; ) {
+    size = reaching.size;
+    for (const [file, imports] of importsOf)
+      if (imports.some((from) => reaching.has(typesOf(file, from)))) reaching.add(file);
+  }
+  for (const [file, imports] of importsOf) {
+    const text = readFileSync(join(library, file), 'utf8');
+    const dropped = imports.filter((from) => reaching.has(typesOf(file, from)) && !text.includes(`'${from}'`));
+    if (dropped.length > 0)
+      writeFileSync(join(library, file), `${dropped.map((from) => `import '${from}';\n`).join('')}${text}`);
+  }
+}
+
+/** The types of what a file imports; undefined where there are none. */
+function typesOf(file, from) {
+  const path = join(dirname(file), from);
+  return [`${path}.d.ts`, join(path, 'index.d.ts')].find((each) => existsSync(join(library, each)));
+}
+
 /** The file, and those whose types it speaks of. */
 function addTypes(file, to) {
   if (to.has(file)) return;
   to.add(file);
   const text = readFileSync(join(library, file), 'utf8');
-  for (const [, from, inline] of text.matchAll(/\bfrom '(\.[^']*)'|\bimport\("(\.[^"]*)"\)/g)) {
-    const path = join(dirname(file), from ?? inline);
-    const [found] = [`${path}.d.ts`, join(path, 'index.d.ts')].filter((each) => existsSync(join(library, each)));
+  for (const [, from, inline] of text.matchAll(/\b(?:from|import) '(\.[^']*)'|\bimport\("(\.[^"]*)"\)/g)) {
+    const found = typesOf(file, from ?? inline);
     if (found) addTypes(found, to);
   }
 }
