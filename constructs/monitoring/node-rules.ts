@@ -12,6 +12,8 @@ const NODE = '{{ or $labels.node $labels.instance }}';
 const of = (series: string, ...matchers: string[]) => `${series}{${[`job="${NODE_JOB}"`, ...matchers].join(',')}}`;
 const rate = (series: string, ...matchers: string[]) => `rate(${of(series, ...matchers)}[5m])`;
 
+const DISKS = 'fstype!="tmpfs"';
+
 /** Interfaces that are not the node's way out: its own loop. */
 const EXTERNAL = 'device!="lo"';
 
@@ -77,14 +79,20 @@ export function nodeAlerts(): Alert[] {
   const at = (series: string, labels = '') => `${series}{job="${NODE_JOB}",instance="10.0.0.1:9100",node="a"${labels}}`;
   const disk = ',device="/dev/sda1",mountpoint="/"';
   const perMount = 'by (instance, node, mountpoint)';
-  // What is in memory is no disk.
-  const available = of('node_filesystem_avail_bytes', 'fstype!="tmpfs"');
-  const free = `min ${perMount} (${available} / ${of('node_filesystem_size_bytes', 'fstype!="tmpfs"')})`;
+  // What is in memory is no disk, and what nobody can write to (an image, a disk in trouble) stays as full as it is.
+  const writable = `${of('node_filesystem_readonly', DISKS)} == 0`;
+  const left = (part: string, whole: string) =>
+    `min ${perMount} (${of(part, DISKS)} / ${of(whole, DISKS)} and ${writable})`;
+  const runsOut = (part: string) =>
+    `min ${perMount} (predict_linear(${of(part, DISKS)}[3h], 12 * 3600) and ${writable}) < 0`;
+  const free = left('node_filesystem_avail_bytes', 'node_filesystem_size_bytes');
+  const inodes = left('node_filesystem_files_free', 'node_filesystem_files');
+  const mounted = { [at('node_filesystem_readonly', disk)]: '0x500' };
   const skew = of('node_time_seconds');
   return [
     {
       name: 'NodeDiskFills',
-      expr: `${free} < 0.05 or (${free} < 0.3 and min ${perMount} (predict_linear(${available}[3h], 12 * 3600)) < 0)`,
+      expr: `${free} < 0.05 or (${free} < 0.3 and ${runsOut('node_filesystem_avail_bytes')})`,
       for: '15m',
       severity: 'ticket',
       summary: `${NODE}: {{ $labels.mountpoint }} has {{ $value | humanizePercentage }} left, and fills up`,
@@ -99,6 +107,7 @@ export function nodeAlerts(): Alert[] {
         {
           name: 'it fills up slowly, and is cleaned up',
           series: {
+            ...mounted,
             [at('node_filesystem_size_bytes', disk)]: '100x500',
             [at('node_filesystem_avail_bytes', disk)]: '60-0.2x200 80x200',
           },
@@ -108,6 +117,7 @@ export function nodeAlerts(): Alert[] {
         {
           name: 'it is nearly full and stays so',
           series: {
+            ...mounted,
             [at('node_filesystem_size_bytes', disk)]: '100x100',
             [at('node_filesystem_avail_bytes', disk)]: '4x100',
           },
@@ -118,16 +128,71 @@ export function nodeAlerts(): Alert[] {
           series: {
             [at('node_filesystem_size_bytes', `${disk},fstype="tmpfs"`)]: '100x100',
             [at('node_filesystem_avail_bytes', `${disk},fstype="tmpfs"`)]: '4x100',
+            [at('node_filesystem_readonly', `${disk},fstype="tmpfs"`)]: '0x100',
           },
           firing: { '20m': [] },
         },
         {
+          name: 'what is full cannot be written to',
+          series: {
+            [at('node_filesystem_size_bytes', disk)]: '100x100',
+            [at('node_filesystem_avail_bytes', disk)]: '0x100',
+            [at('node_filesystem_readonly', disk)]: '1x100',
+          },
+          firing: { '20m': [], '90m': [] },
+        },
+        {
           name: 'a fifth is left, and it does not change',
           series: {
+            ...mounted,
             [at('node_filesystem_size_bytes', disk)]: '100x200',
             [at('node_filesystem_avail_bytes', disk)]: '20x200',
           },
           firing: { '3h': [] },
+        },
+      ],
+    },
+    {
+      name: 'NodeInodesRunOut',
+      // Some file systems count none: they say 0 of 0, which is no share.
+      expr: `${inodes} < 0.05 or (${inodes} < 0.3 and ${runsOut('node_filesystem_files_free')})`,
+      for: '15m',
+      severity: 'ticket',
+      summary: `${NODE}: {{ $labels.mountpoint }} has {{ $value | humanizePercentage }} of its inodes left, and they run out`,
+      description:
+        'Without inodes no file can be made, however much room is left: the kubelet evicts pods and takes no new ones. Less than a twentieth is left, or none will be in twelve hours.',
+      steps: [
+        'Where are so many files? On the node: du -x --inodes -d 2 / | sort -n',
+        'Below the folder of the container runtime: crictl images, for images that nobody uses; of a container: what it writes and does not remove.',
+        'Nothing grows by mistake: make the file system anew with more inodes, or give the nodes larger disks.',
+      ],
+      tests: [
+        {
+          name: 'small files pile up, and are removed',
+          series: {
+            ...mounted,
+            [at('node_filesystem_files', disk)]: '100x500',
+            [at('node_filesystem_files_free', disk)]: '60-0.2x200 80x200',
+          },
+          firing: { '2h': [], '155m': [], '3h': [{ ...place, mountpoint: '/' }], '5h': [] },
+        },
+        {
+          name: 'the file system counts none',
+          series: {
+            ...mounted,
+            [at('node_filesystem_files', disk)]: '0x100',
+            [at('node_filesystem_files_free', disk)]: '0x100',
+          },
+          firing: { '20m': [], '90m': [] },
+        },
+        {
+          name: 'they are used up where nobody can write',
+          series: {
+            [at('node_filesystem_files', disk)]: '100x100',
+            [at('node_filesystem_files_free', disk)]: '0x100',
+            [at('node_filesystem_readonly', disk)]: '1x100',
+          },
+          firing: { '20m': [] },
         },
       ],
     },

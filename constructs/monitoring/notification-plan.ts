@@ -114,11 +114,7 @@ const INHIBITIONS: readonly Inhibition[] = [
     equal: ['namespace', 'job'],
   },
   {
-    source: [
-      equal('severity', 'page'),
-      equal('alertname', 'ServiceDown'),
-      { name: 'job', is: '!=', value: '' },
-    ],
+    source: [equal('severity', 'page'), equal('alertname', 'ServiceDown'), { name: 'job', is: '!=', value: '' }],
     target: [{ name: 'alertname', is: '=~', value: 'ErrorBudget.*' }],
     equal: ['namespace', 'job'],
   },

@@ -8,9 +8,21 @@ export interface PrometheusRulesProps {
 /** The alert that always fires: when whoever expects it hears nothing, the way from Prometheus to people is broken. */
 export const WATCHDOG = 'Watchdog';
 
+const NOTIFYING: readonly string[] = [
+  'Are the pods of Alertmanager ready? kubectl get pods -l app.kubernetes.io/name=alertmanager',
+  'Does a policy keep Prometheus out? `strata flows why` tells.',
+];
+
 /** What a Prometheus says of itself and of its targets. */
 export function prometheusRules({ namespace }: PrometheusRulesProps): Alert[] {
   const own = `{job="prometheus",namespace="${namespace}"}`;
+  const place = { job: 'prometheus', namespace };
+  const [errors, sent] = ['prometheus_notifications_errors_total', 'prometheus_notifications_sent_total'];
+  const lost = `rate(${errors}${own}[5m]) / (rate(${sent}${own}[5m]) > 0)`;
+  const notified = (alertmanager: string, failed: string, all: string) => {
+    const labels = own.replace('}', `,alertmanager="${alertmanager}"}`);
+    return { [`${errors}${labels}`]: failed, [`${sent}${labels}`]: all };
+  };
   return [
     {
       name: WATCHDOG,
@@ -28,7 +40,8 @@ export function prometheusRules({ namespace }: PrometheusRulesProps): Alert[] {
       expr: 'up == 0',
       for: '5m',
       severity: 'ticket',
-      summary: '{{ $labels.job }} at {{ $labels.instance }} in {{ $labels.namespace }} is not scraped',
+      summary:
+        '{{ $labels.job }} at {{ $labels.instance }}{{ with $labels.namespace }} in {{ . }}{{ end }} is not scraped',
       description: 'Nothing is known of this target: its own alerts are silent, too.',
       steps: [
         'What does Prometheus say? Its page Status > Target health shows the error of the last scrape.',
@@ -74,30 +87,45 @@ export function prometheusRules({ namespace }: PrometheusRulesProps): Alert[] {
       ],
     },
     {
-      name: 'PrometheusCannotNotify',
-      expr: `rate(prometheus_notifications_errors_total${own}[5m]) / (rate(prometheus_notifications_sent_total${own}[5m]) > 0) > 0.01`,
-      for: '10m',
-      severity: 'page',
+      name: 'PrometheusMissesAlertmanager',
+      expr: `${lost} > 0.01`,
+      for: '15m',
+      severity: 'ticket',
       summary: 'Prometheus does not reach {{ $labels.alertmanager }}',
-      description: 'With every Alertmanager out of reach, nobody is told of anything.',
-      steps: [
-        'Are the pods of Alertmanager ready? kubectl get pods -l app.kubernetes.io/name=alertmanager',
-        'Does a policy keep Prometheus out? `strata flows why` tells.',
-      ],
+      description:
+        'The other Alertmanagers are told, and tell people. With one less of them, one that fails next may be the last.',
+      steps: NOTIFYING,
       tests: [
         {
-          name: 'one in ten is lost, then none',
+          name: 'one of two is lost, then none',
+          series: { ...notified('a', '0+10x30 300x30', '0+10x60'), ...notified('b', '0x60', '0+10x60') },
+          firing: { '10m': [], '20m': [{ ...place, alertmanager: 'a' }], '45m': [] },
+        },
+      ],
+    },
+    {
+      name: 'PrometheusCannotNotify',
+      // Of the one that hears most: as long as one hears all, people are told.
+      expr: `min without (alertmanager) (${lost}) > 0.03`,
+      for: '10m',
+      severity: 'page',
+      summary: 'Prometheus reaches no Alertmanager',
+      description: 'Every Alertmanager is out of reach, and nobody is told of anything.',
+      steps: NOTIFYING,
+      tests: [
+        {
+          name: 'one in ten is lost at each, then none',
+          series: { ...notified('a', '0+1x20 20x20', '0+10x40'), ...notified('b', '0+2x20 40x20', '0+10x40') },
+          firing: { '5m': [], '15m': [place], '35m': [] },
+        },
+        {
+          name: 'one of three is away',
           series: {
-            [`prometheus_notifications_errors_total{job="prometheus",namespace="${namespace}",alertmanager="a"}`]:
-              '0+1x20 20x20',
-            [`prometheus_notifications_sent_total{job="prometheus",namespace="${namespace}",alertmanager="a"}`]:
-              '0+10x40',
+            ...notified('a', '0+10x40', '0+10x40'),
+            ...notified('b', '0x40', '0+10x40'),
+            ...notified('c', '0x40', '0+10x40'),
           },
-          firing: {
-            '5m': [],
-            '15m': [{ job: 'prometheus', namespace, alertmanager: 'a' }],
-            '35m': [],
-          },
+          firing: { '15m': [], '35m': [] },
         },
       ],
     },

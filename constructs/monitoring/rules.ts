@@ -1,12 +1,13 @@
 import { StrataError } from '../../model/errors';
 import type { Duration } from '../../model/quantity';
+import { seconds } from '../../model/quantity';
 import type { FlowEnd } from '../core/flow';
 import type { Alert, AlertTest } from './alert';
 import { checkAlert } from './alert';
 import { requestRecordings } from './requests';
 import type { AlertDefaults, AlertingRule, RuleGroup } from './rule-groups';
 import { alertingRule } from './rule-groups';
-import { downAlert, type Slo, sloAlerts, sloRecordings } from './slo';
+import { downAlert, RETENTION_OF_TICKETS, type Slo, sloAlerts, sloRecordings } from './slo';
 import type { RuleSet, Watch } from './watch';
 
 export interface RulesProps extends AlertDefaults {
@@ -24,6 +25,7 @@ export interface TestedRules {
 
 /** Every rule that a target's Prometheus evaluates, in every form alike: a group per workload, objective and subject. */
 export function testedRules({ watches, sets, retention, ...defaults }: RulesProps): TestedRules {
+  checkRetention(watches, retention);
   const tests: { rule: AlertingRule; tests: readonly AlertTest[] }[] = [];
   const finished = (place: string, alerts: readonly Alert[]) =>
     alerts.map((alert) => {
@@ -53,6 +55,16 @@ export function testedRules({ watches, sets, retention, ...defaults }: RulesProp
   ].filter(({ rules }) => rules.length > 0);
   checkNames(groups);
   return { groups, tests };
+}
+
+function checkRetention(watches: readonly Watch[], retention: Duration): void {
+  const [slo] = watches.flatMap(({ objectives }) => objectives);
+  if (slo === undefined || seconds(retention) >= seconds(RETENTION_OF_TICKETS)) return;
+  throw new StrataError(
+    'prometheus.retention',
+    `is ${retention}, and with so few samples nobody is told that the budget of ${slo.name} burns for days`,
+    [`keep samples for ${RETENTION_OF_TICKETS} or more`, `remove the objective ${slo.name}`],
+  );
 }
 
 /** What several watches say of one workload, together. */

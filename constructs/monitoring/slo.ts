@@ -37,26 +37,50 @@ const WINDOWS = ['5m', '30m', '1h', '2h', '6h', '1d', '3d'] as const satisfies r
 type Window = (typeof WINDOWS)[number];
 
 interface BurnRate {
+  /** How many times as fast as it may the budget burns. */
   readonly factor: number;
   readonly long: Window;
   readonly short: Window;
 }
 
 /**
- * How fast a budget burns when somebody is told: 14.4 times for an hour takes 2 % of a budget of 30 days, 6 times for six hours 5 %,
- * 3 times for a day and once for three days 10 %. The short window ends the alert soon after the burning. Source: The Site Reliability
- * Workbook, chapter 5, table 5-8.
+ * What share of its budget an objective loses within the long window when somebody is told: 2 % in an hour and 5 % in six hours page, a
+ * tenth in a day or in three is a ticket. The short window ends the alert soon after the burning. Of 30 days that is 14.4, 6, 3 and once
+ * as fast as it may. Source: The Site Reliability Workbook, chapter 5, tables 5-2 and 5-8.
  */
-const BURN_RATES = {
+const LOSSES = {
   page: [
-    { factor: 14.4, long: '1h', short: '5m' },
-    { factor: 6, long: '6h', short: '30m' },
+    { share: 0.02, long: '1h', short: '5m' },
+    { share: 0.05, long: '6h', short: '30m' },
   ],
   ticket: [
-    { factor: 3, long: '1d', short: '2h' },
-    { factor: 1, long: '3d', short: '6h' },
+    { share: 0.1, long: '1d', short: '2h' },
+    { share: 0.1, long: '3d', short: '6h' },
   ],
-} as const satisfies Record<string, readonly BurnRate[]>;
+} as const satisfies Record<string, readonly { share: number; long: Window; short: Window }[]>;
+
+/** Below a day of samples nobody would be told of a budget that burns for days. */
+export const RETENTION_OF_TICKETS: Duration = '1d';
+
+/**
+ * The burn rates at which somebody is told. Left out is what needs more samples than are kept, what looks further back than the
+ * objective itself, and what cannot be: more bad requests than all of them. A budget that burns as fast as it may is no page; a ticket of
+ * a short objective is for one that burns faster.
+ */
+function burnRates(
+  { objective, window = '30d' }: Pick<Slo, 'objective' | 'window'>,
+  severity: keyof typeof LOSSES,
+  retention: Duration,
+): readonly BurnRate[] {
+  return LOSSES[severity].flatMap(({ share, long, short }) => {
+    const exact = (share * seconds(window)) / seconds(long);
+    const factor = Number((severity === 'ticket' ? Math.max(exact, 1) : exact).toFixed(4));
+    const isUseful = factor >= 1 && factor * Number(budget(objective)) < 1;
+    return isUseful && seconds(long) < seconds(window) && seconds(long) <= seconds(retention)
+      ? [{ factor, long, short }]
+      : [];
+  });
+}
 
 /** Names of recorded series: requests, errors, and the share of errors, by window; and the part of the budget that is left. */
 export const requestsOver = (window: Duration) => `slo:requests:rate${window}`;
@@ -76,9 +100,9 @@ export function isBudgetRecorded({ window = '30d' }: Slo, retention: Duration): 
 }
 
 /** How many times as fast as it may the budget burns when somebody is told, the fastest first. */
-export function toldBurnRates(retention: Duration): readonly number[] {
-  const rates: readonly BurnRate[] = [...BURN_RATES.page, ...BURN_RATES.ticket];
-  return rates.filter(({ long }) => seconds(long) <= seconds(retention)).map(({ factor }) => factor);
+export function toldBurnRates(slo: Slo, retention: Duration): readonly number[] {
+  const rates = [...burnRates(slo, 'page', retention), ...burnRates(slo, 'ticket', retention)];
+  return [...new Set(rates.map(({ factor }) => factor))];
 }
 
 /** PromQL label matchers of an objective's series. */
@@ -95,14 +119,21 @@ export function checkSlo(slo: Slo): RequestMetrics {
   };
   if (!/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name))
     refuse('its name is not lower case letters, digits and inner hyphens', "write one such as 'web-availability'");
-  if (!(objective > 0 && objective < 100))
-    refuse(
-      `its objective is ${objective}, and no budget is left at 100 %`,
-      'write a percentage above 0 and below 100, such as 99.9',
-    );
   const problem = durationProblem(window);
   if (problem !== undefined) refuse(`its window is ${problem}`, "write one such as '30d'");
   if (seconds(window) < seconds('3d')) refuse(`its window is ${window}`, 'take three days or more');
+  const objectiveProblem = problemOfObjective(objective);
+  if (objectiveProblem !== undefined)
+    refuse(
+      `its objective is ${objective}, ${objectiveProblem}`,
+      'write a percentage from 1 to below 100, such as 99.9',
+    );
+  // With samples of the whole window.
+  if (toldBurnRates(slo, window).length === 0)
+    refuse(
+      `its objective is ${objective} over ${window}, and no share of bad requests is large enough to tell anybody`,
+      'write a larger percentage, such as 99.9, or a shorter window',
+    );
   if (!(Number.isInteger(minRequests) && minRequests >= 0))
     refuse(`its minRequests is ${minRequests}`, 'write a whole number of 0 or more');
   const requests =
@@ -122,6 +153,16 @@ export function checkSlo(slo: Slo): RequestMetrics {
       );
   }
   return requests;
+}
+
+/** What is wrong with a percentage, as the end of "it is …, "; undefined where nothing is. */
+function problemOfObjective(objective: unknown): string | undefined {
+  if (typeof objective !== 'number' || !Number.isFinite(objective)) return 'which is no number';
+  if (objective >= 100) return objective > 100 ? 'and there are no more than 100 %' : 'and no budget is left at 100 %';
+  if (objective <= 0) return 'and every request may be bad then';
+  if (objective < 1)
+    return `and it is a percentage, not a share: did you mean ${Number((objective * 100).toFixed(10))}?`;
+  return undefined;
 }
 
 /** The rates that alerts and dashboards read. Parts that need more samples than are kept are left out. */
@@ -167,8 +208,9 @@ export function sloAlerts(slo: Slo, retention: Duration): Alert[] {
   const what =
     'availability' in slo.indicator ? 'fail' : `take longer than ${slo.indicator.answeredWithinSeconds} seconds`;
   return (['page', 'ticket'] as const).flatMap((severity) => {
-    const rates = BURN_RATES[severity].filter(({ long }) => seconds(long) <= seconds(retention));
+    const rates = burnRates(slo, severity, retention);
     if (rates.length === 0) return [];
+    const slowest = Math.min(...rates.map(({ factor }) => factor));
     return {
       name: severity === 'page' ? 'ErrorBudgetBurnsFast' : 'ErrorBudgetBurns',
       expr: rates.map((rate) => `(${burning(slo, rate, minRequests)})`).join(' or '),
@@ -176,7 +218,7 @@ export function sloAlerts(slo: Slo, retention: Duration): Alert[] {
       for: severity === 'page' ? ('1m' as const) : ('15m' as const),
       severity,
       labels: { slo: name },
-      summary: `${of.app}: the error budget of ${name} burns ${severity === 'page' ? 'more than six times as fast as' : 'faster than'} it may`,
+      summary: `${of.app}: the error budget of ${name} burns ${slowest === 1 ? 'faster than' : `more than ${slowest} times as fast as`} it may`,
       description: `Requests to ${of.app} ${what}, more of them than ${name} (${objective} %) allows.`,
       steps: [
         `Look at the requests that ${what} by route: the dashboard of ${of.app}.`,

@@ -51,7 +51,7 @@ export function objectiveDashboard(slo: Slo, watched: Watched): Dashboard {
   return {
     uid: uidOf('objective', name),
     title: `Objective: ${name}`,
-    description: `${objective} % of the requests to ${of.app} of ${window} ${what}: the budget for the others, and how fast it burns.`,
+    description: `${objective} % of the requests to ${of.app} of ${window} ${what}: the budget for the others, and how fast it burns.${left.length > 0 ? '' : ` What is left of it is not shown: that takes the samples of ${window}, and they are kept for ${retention}.`}`,
     variables: [],
     marks: measured(watched).objects ? rolloutMarks({ workload: of }) : [],
     rows: [
@@ -79,7 +79,7 @@ export function objectiveDashboard(slo: Slo, watched: Watched): Dashboard {
                 mayBeEmpty: NOBODY_ASKS,
               },
             ],
-            limits: toldBurnRates(retention).slice(0, 2).toReversed(),
+            limits: toldBurnRates(slo, retention).slice(0, 2).toReversed(),
           },
           {
             kind: 'figure',
@@ -92,7 +92,7 @@ export function objectiveDashboard(slo: Slo, watched: Watched): Dashboard {
           {
             kind: 'graph',
             title: 'Burn rates',
-            description: `By window. Somebody is told at ${toldBurnRates(retention).join(', ')} times what the budget allows, if a shorter window says the same.`,
+            description: `By window. Somebody is told at ${toldBurnRates(slo, retention).join(', ')} times what the budget allows, if a shorter window says the same.`,
             unit: 'short',
             width: 24,
             queries: windows.map((over) => ({
@@ -100,7 +100,7 @@ export function objectiveDashboard(slo: Slo, watched: Watched): Dashboard {
               legend: over,
               mayBeEmpty: NOBODY_ASKS,
             })),
-            limits: toldBurnRates(retention).toReversed(),
+            limits: toldBurnRates(slo, retention).toReversed(),
           },
         ],
       },

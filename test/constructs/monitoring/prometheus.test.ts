@@ -69,9 +69,9 @@ describe('a Prometheus with no more than it needs', () => {
     expect(pod.containers[0]?.image).toBe(images.prometheus);
   });
 
-  test('keeps seven days, or what four fifths of its volume hold', () => {
+  test('keeps thirty days, or what four fifths of its volume hold', () => {
     expect(pod.containers[0]?.args).toEqual(
-      expect.arrayContaining(['--storage.tsdb.retention.time=7d', '--storage.tsdb.retention.size=3276MB']),
+      expect.arrayContaining(['--storage.tsdb.retention.time=30d', '--storage.tsdb.retention.size=3276MB']),
     );
     expect(statefulSet(objects).volumeClaimTemplates?.[0]?.spec).toMatchObject({
       storageClassName: 'slow',
