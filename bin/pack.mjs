@@ -41,7 +41,8 @@ const SCRIPT = {
   footer: { js: '})' },
 };
 /** What of the library runs: the rest of it are types of what the verifier says. */
-const WRITING = /^(index$|composition|constructs|features|imports|model|render|testing)/;
+const WRITING =
+  /^(index$|composition|constructs|features|imports|model|render|testing|upstream\/prometheus\/(query|regex)(\.|$))/;
 /** `strata/verify`: the functions of the verifier's bundle. */
 const LOADS_VERIFIER = `const { dirname, join } = require('node:path');
 const packed = join(__dirname, '..');

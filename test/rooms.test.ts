@@ -22,7 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   imports: [],
   // The half that writes manifests.
-  constructs: ['model', 'imports'],
+  // Of upstream it has the readers of languages alone: READERS.
+  constructs: ['model', 'imports', 'upstream'],
   features: ['model', 'constructs'],
   // The course's platform, as a team writes its own.
   clusters: ['index.ts'],
@@ -55,6 +56,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bench: [...WRITING, ...JUDGING, 'diff', 'cli', 'report', 'publish'],
   services: [],
 };
+/** What reads a language for whoever writes in it, so that a mistake is told where it stands; it judges no manifest. */
+const READERS = ['upstream/prometheus/query.ts', 'upstream/prometheus/regex.ts'];
 /** Folders that hold no code of the platform: what is generated, what proves it, what starts it. */
 const NO_ROOM = ['node_modules', 'dist', 'bin', 'test', 'templates', 'examples'];
 /** Who may import what from outside; rooms that are not named may import any package. */
@@ -186,6 +189,18 @@ test('a room imports only from the rooms that its rule names', () => {
       ),
     );
   expect(offences).toEqual([]);
+});
+
+test('building blocks have readers of languages from the half that judges, and nothing else', () => {
+  const offences = imports.filter(
+    ({ file, from, isPackage }) =>
+      !isPackage && roomOf(file) === 'constructs' && roomOf(from) === 'upstream' && !READERS.includes(from),
+  );
+  expect(offences.map((offence) => told(offence, `constructs may import ${READERS.join(', ')}`))).toEqual([]);
+  const ofReaders = imports.filter(
+    ({ file, from, isPackage }) => READERS.includes(file) && !isPackage && roomOf(from) !== 'model',
+  );
+  expect(ofReaders.map(({ from }) => from).filter((from) => !READERS.includes(from))).toEqual([]);
 });
 
 test('the model, the facts and the differences know no package; cdk8s is for constructs', () => {

@@ -2,6 +2,7 @@ import { StrataError } from '../../model/errors';
 import { checkWhole } from '../../model/quantity';
 import { text } from '../../model/setting';
 import type { EndPort, MetricsSubject, RequestMetrics, ServedMetrics } from './flow';
+import { labelMatchersProblem, matchingProblem } from './promql';
 
 /** The annotation of a workload that names the metrics that its pods expose. */
 export const METRICS_ANNOTATION = 'strata/metrics';
@@ -46,5 +47,36 @@ export function metricsAt(port: EndPort, options: MetricsOptions): ServedMetrics
       "use a name such as 'redis-exporter'",
     ]);
   if (series !== undefined) checkWhole(`workload ${app}, series`, series, 0);
+  if (requests) checkRequests(`workload ${app}, requests of its metrics`, requests);
   return { port, path, job, about, exposes, series, requests };
+}
+
+/** Rules and dashboards are made of these words: a mistake would be in each of them. */
+function checkRequests(place: string, { total, failed, duration, counted }: RequestMetrics): void {
+  const refuse = (problem: string, fix: string): never => {
+    throw new StrataError(place, problem, [fix]);
+  };
+  for (const [field, name] of [
+    ['total', total],
+    ['duration.metric', duration?.metric ?? total],
+  ] as const)
+    if (!/^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name))
+      refuse(
+        `${field} is ${JSON.stringify(name)}, which is no name of a metric`,
+        "write one such as 'http_requests_total'",
+      );
+  if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(failed.label))
+    refuse(
+      `failed.label is ${JSON.stringify(failed.label)}, which is no name of a label`,
+      "write one such as 'status'",
+    );
+  const regex = matchingProblem(failed.regex, failed.example);
+  if (regex !== undefined)
+    refuse(
+      `failed.regex is ${JSON.stringify(failed.regex)}: ${regex}`,
+      "write a regular expression of the whole value, such as '5..', and a value that it matches",
+    );
+  const matchers = counted === undefined ? undefined : labelMatchersProblem(counted);
+  if (matchers !== undefined)
+    refuse(`counted is ${JSON.stringify(counted)}: ${matchers}`, `write label matchers such as 'route!="/healthz"'`);
 }

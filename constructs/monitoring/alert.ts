@@ -1,6 +1,7 @@
 import { StrataError } from '../../model/errors';
 import type { Duration } from '../../model/quantity';
 import { durationProblem } from '../../model/quantity';
+import { expressionProblem } from '../core/promql';
 import type { ObjectLabels } from './object-state';
 import { checkObjectLabels, resourcesIn } from './object-state';
 
@@ -52,6 +53,16 @@ export interface Alert {
   readonly tests: readonly AlertTest[];
 }
 
+/** The label of what always fires: Alertmanager sends it to the dead man's switch. */
+export const WATCHDOG_LABEL = 'watchdog';
+
+/** Throws unless Prometheus takes the expression of a rule. */
+export function checkExpression(place: string, expr: string): void {
+  const problem = expressionProblem(expr);
+  if (problem === undefined) return;
+  throw new StrataError(place, `its expression is no PromQL: ${problem}`, [`mend it: ${expr}`]);
+}
+
 /** Throws unless an alert says all that whoever gets it needs. */
 export function checkAlert(place: string, alert: Alert): void {
   const { name, severity, summary, description, steps, tests, labels = {}, isWatchdog = false } = alert;
@@ -78,6 +89,12 @@ export function checkAlert(place: string, alert: Alert): void {
   }
   const taken = ['severity', 'owner', 'alertname'].find((label) => Object.hasOwn(labels, label));
   if (taken !== undefined) refuse(`it sets the label ${taken} itself`, `use the field ${taken}, or another label`);
+  if (!isWatchdog && Object.hasOwn(labels, WATCHDOG_LABEL))
+    refuse(
+      `it sets the label ${WATCHDOG_LABEL}, by which alerts go to the dead man's switch and to nobody else`,
+      'use another label',
+    );
+  checkExpression(here, alert.expr);
   resourcesIn(here, alert.expr);
   checkObjectLabels(here, alert.expr, alert.objectLabels);
   const outcomes = tests.flatMap((test) => Object.values(test.firing).map((firing) => firing.length > 0));

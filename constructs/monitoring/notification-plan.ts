@@ -1,8 +1,10 @@
 import { StrataError } from '../../model/errors';
+import { nearest } from '../../model/near';
 import type { Duration } from '../../model/quantity';
 import { seconds } from '../../model/quantity';
 import type { ValuesOf } from '../../model/settings';
 import type { CredentialsSource, ExpectedKeys } from '../core/expected-secret';
+import { WATCHDOG_LABEL } from './alert';
 import type { AlertReceiver } from './alert-receivers';
 import { secretOf } from './alert-receivers';
 import type { alertingSettings } from './alertmanager-settings';
@@ -74,7 +76,7 @@ export function notificationPlan(settings: ValuesOf<typeof alertingSettings>): N
     routes: [
       {
         receiver: receiverOf('dead-mans-switch'),
-        matchers: [equal('watchdog', 'true')],
+        matchers: [equal(WATCHDOG_LABEL, 'true')],
         wait: '0s',
         // A group is looked at once in an interval, and told again when that is longer ago than the repeat.
         interval: '1m',
@@ -109,7 +111,7 @@ const INHIBITIONS: readonly Inhibition[] = [
     source: [equal('severity', 'page'), { name: 'job', is: '!=', value: '' }],
     target: [
       { name: 'severity', is: '=~', value: 'ticket|info' },
-      { name: 'watchdog', is: '!=', value: 'true' },
+      { name: WATCHDOG_LABEL, is: '!=', value: 'true' },
     ],
     equal: ['namespace', 'job'],
   },
@@ -150,6 +152,12 @@ export function checkReceiverSecrets(place: string, plan: NotificationPlan, sour
   );
 }
 
+/** Labels that alerts have from their rules, from where they were scraped, or from what they are about. */
+const USUAL_LABELS =
+  'alertname severity owner namespace job instance pod container node service endpoint cluster environment slo deployment statefulset daemonset device mountpoint'.split(
+    ' ',
+  );
+
 function checkTimes(settings: ValuesOf<typeof alertingSettings>): void {
   const { replicas, deadMansSwitch, deadMansSwitchRepeat, groupBy } = settings;
   const refuse = (field: string, problem: string, fix: string): never => {
@@ -158,6 +166,17 @@ function checkTimes(settings: ValuesOf<typeof alertingSettings>): void {
   const twice = groupBy.find((label, i) => groupBy.indexOf(label) !== i || (label === '...' && groupBy.length > 1));
   if (twice !== undefined)
     refuse('groupBy', `has ${twice} beside what says the same already`, "name each label once; '...' stands for all");
+  for (const label of groupBy) {
+    // Short names are near to too many others: zone to node, code to node.
+    const isLong = label.length >= 6 && !USUAL_LABELS.includes(label);
+    const meant = isLong ? nearest(label, USUAL_LABELS, 2) : undefined;
+    if (meant !== undefined)
+      refuse(
+        'groupBy',
+        `has ${label}, and no alert has such a label: all alerts would be told together`,
+        `did you mean ${meant}?`,
+      );
+  }
   for (const severity of ['page', 'ticket'] as const) {
     const [repeat, interval] = [settings[`${severity}Repeat`], settings[`${severity}Interval`]];
     if (seconds(interval) < replicas * PEER_TIMEOUT)

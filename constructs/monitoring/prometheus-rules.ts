@@ -1,4 +1,5 @@
 import type { Alert } from './alert';
+import { WATCHDOG_LABEL } from './alert';
 
 export interface PrometheusRulesProps {
   /** The namespace of the Prometheus that evaluates them. */
@@ -29,7 +30,7 @@ export function prometheusRules({ namespace }: PrometheusRulesProps): Alert[] {
       expr: 'vector(1)',
       isWatchdog: true,
       severity: 'info',
-      labels: { watchdog: 'true' },
+      labels: { [WATCHDOG_LABEL]: 'true' },
       summary: 'The way from Prometheus to people works',
       description: 'It fires always. A dead man’s switch outside of the cluster tells when it does not come any more.',
       steps: ['When it is missing: is Prometheus up, and Alertmanager, and the way out of the cluster?'],

@@ -27,9 +27,11 @@ export interface TestedRules {
 export function testedRules({ watches, sets, retention, ...defaults }: RulesProps): TestedRules {
   checkRetention(watches, retention);
   const tests: { rule: AlertingRule; tests: readonly AlertTest[] }[] = [];
-  const finished = (place: string, alerts: readonly Alert[]) =>
+  const meanings: Meaning[] = [];
+  const finished = (place: string, alerts: readonly Alert[], ...words: readonly string[]) =>
     alerts.map((alert) => {
       checkAlert(place, alert);
+      meanings.push({ place, alert, words: [place, ...words] });
       const rule = alertingRule(alert, defaults);
       tests.push({ rule, tests: alert.tests });
       return rule;
@@ -44,16 +46,17 @@ export function testedRules({ watches, sets, retention, ...defaults }: RulesProp
         name: of.app,
         rules: [
           ...requestRecordings(of),
-          ...finished(of.app, [...(objectives.length > 0 ? [downAlert(of)] : []), ...alerts]),
+          ...finished(of.app, [...(objectives.length > 0 ? [downAlert(of)] : []), ...alerts], of.namespace.name),
         ],
       },
       ...objectives.map((slo) => ({
         name: `slo-${slo.name}`,
-        rules: [...sloRecordings(slo, retention), ...finished(of.app, sloAlerts(slo, retention))],
+        rules: [...sloRecordings(slo, retention), ...finished(of.app, sloAlerts(slo, retention), BUDGET)],
       })),
     ]),
   ].filter(({ rules }) => rules.length > 0);
   checkNames(groups);
+  checkMeanings(meanings);
   return { groups, tests };
 }
 
@@ -74,6 +77,38 @@ function byWorkload(watches: readonly Watch[]): [FlowEnd, readonly Alert[], read
     const about = watches.filter((watch) => watch.of === of);
     return [of, about.flatMap(({ alerts }) => alerts), about.flatMap(({ objectives }) => objectives)];
   });
+}
+
+/** Marks the alerts of objectives: each has a text of its own, and they are one kind all the same. */
+const BUDGET = ' budget ';
+
+/** An alert, and the words in its texts that are other ones for another workload. */
+interface Meaning {
+  readonly place: string;
+  readonly alert: Alert;
+  readonly words: readonly string[];
+}
+
+/** Throws where two alerts of a name mean different things: runbooks, routes and inhibitions go by the name. */
+function checkMeanings(meanings: readonly Meaning[]): void {
+  const first = new Map<string, Meaning>();
+  for (const meaning of meanings) {
+    const { place, alert } = meaning;
+    const other = first.get(alert.name);
+    if (other === undefined) first.set(alert.name, meaning);
+    else if (textOf(other) !== textOf(meaning))
+      throw new StrataError(
+        `${place}, alert ${alert.name}`,
+        `is another one than that of ${other.place} by the same name: their runbooks would be one, and whoever is told cannot tell them apart`,
+        ['give yours another name', 'make both the same: severity, description and steps'],
+      );
+  }
+}
+
+function textOf({ alert: { severity, description, steps }, words }: Meaning): string {
+  if (words.includes(BUDGET)) return BUDGET + severity;
+  const text = [severity, description, ...steps].join('\n');
+  return words.reduce((left, word) => left.replaceAll(word, '…'), text);
 }
 
 function checkNames(groups: readonly RuleGroup[]): void {

@@ -1,7 +1,8 @@
 import { Construct, type IConstruct } from 'constructs';
+import { StrataError } from '../../model/errors';
 import type { FlowEnd } from '../core/flow';
 import type { Alert } from './alert';
-import { checkAlert } from './alert';
+import { checkAlert, checkExpression } from './alert';
 import type { ObjectLabels } from './object-state';
 import { checkObjectLabels, resourcesIn } from './object-state';
 import type { RecordingRule } from './rule-groups';
@@ -29,8 +30,20 @@ export class Watch extends Construct {
     this.alerts = alerts;
     this.objectives = objectives.map((objective) => ({ ...objective, of }));
     for (const alert of alerts) checkAlert(of.app, alert);
+    checkAlertNames(of.app, alerts);
     for (const objective of this.objectives) checkSlo(objective);
   }
+}
+
+/** Throws where one place has two alerts of a name. */
+function checkAlertNames(place: string, alerts: readonly Alert[]): void {
+  const names = alerts.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new StrataError(`${place}, alert ${twice}`, 'is there twice', [
+    'remove one of the two, or give it another name',
+    'make one of them: their expressions joined by or',
+  ]);
 }
 
 /** A recording rule, and what it needs to be told of objects. */
@@ -80,7 +93,9 @@ export class RuleSet extends Construct {
   private checked(): SetRules {
     const { recordings = [], alerts } = this.rules();
     for (const alert of alerts) checkAlert(this.name, alert);
+    checkAlertNames(this.name, alerts);
     for (const { record, expr, objectLabels } of recordings) {
+      checkExpression(`${this.name}, recording ${record}`, expr);
       resourcesIn(`${this.name}, recording ${record}`, expr);
       checkObjectLabels(`${this.name}, recording ${record}`, expr, objectLabels);
     }

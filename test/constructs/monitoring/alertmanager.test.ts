@@ -397,6 +397,8 @@ describe('what cannot work is refused, with its place', () => {
     ['replicas', 0, 'is 0'],
     ['groupBy', ['job', 'job'], 'has job beside what says the same already'],
     ['groupBy', ['...', 'job'], 'has ... beside'],
+    ['groupBy', ['alertnme'], 'has alertnme, and no alert has such a label'],
+    ['groupBy', ['alertname', 'namespaces'], 'has namespaces, and no alert'],
     ['pageRepeat', '1m', 'a group is looked at every 5m only'],
     ['pageInterval', '30s', 'is told twice'],
     ['ticketInterval', '44s', 'the last of 3 Alertmanagers waits 30 s'],

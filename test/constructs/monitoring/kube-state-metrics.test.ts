@@ -24,7 +24,11 @@ const watching = (props: Partial<Props> = {}, alerts: readonly Alert[] = []) =>
       namespaces: () => [status],
       ...props,
     });
-    if (alerts.length > 0) new RuleSet(chart, 'more', { name: 'more', rules: { alerts } });
+    if (alerts.length > 0)
+      new RuleSet(chart, 'more', {
+        name: 'more',
+        rules: { alerts: alerts.map((alert, i) => ({ ...alert, name: `${alert.name}${i}` })) },
+      });
     built.grantRights();
     new FlowPolicy(built.workload, 'policy', { workload: built.workload });
   });
