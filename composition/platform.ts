@@ -65,8 +65,10 @@ export class Platform implements FeatureContext {
     const name = namespaceOf(target, spec);
     checkNamespaceName(target.name, name, spec.namespaceOf !== undefined);
     this.namespace = this.addNamespace(this.component('platform'), name, podSecurity);
-    spec.compose(this);
-    this.applyFeatures();
+    inTarget(target.name, () => {
+      spec.compose(this);
+      this.applyFeatures();
+    });
   }
 
   /** The values of all settings in this target. */
@@ -220,5 +222,18 @@ export class Platform implements FeatureContext {
     if (secrets.by !== 'csi') return { from: secrets.by, folder: `${secrets.folder}/${name}`, revision };
     const { by, ...driver } = secrets;
     return { from: by, ...driver, revision };
+  }
+}
+
+/** What building blocks refuse is told with the target: they do not know in which they are. */
+function inTarget(name: string, compose: () => void): void {
+  try {
+    compose();
+  } catch (error) {
+    if (!(error instanceof StrataError) || error.place.startsWith(name)) throw error;
+    const told = new StrataError(`${name}, ${error.place}`, error.found, error.fixes);
+    // Where it was refused stays the same.
+    told.stack = `${told.name}: ${told.message}${(error.stack ?? '').slice((error.stack ?? '').indexOf('\n    at '))}`;
+    throw told;
   }
 }

@@ -1,6 +1,7 @@
 import { knownNames, StrataError } from './errors';
 import { frozen } from './frozen';
 import { memo } from './memo';
+import { valueFix } from './setting';
 import type { Settings, SettingsGroup } from './settings';
 
 /** A value with the reason why it is so. The reason is part of the platform: `explain` prints it. */
@@ -121,6 +122,6 @@ function checkValue(place: string, group: SettingsGroup, field: string, given: B
   const problem = group.fields[field]!.problem(given.value);
   if (problem !== undefined)
     throw new StrataError(place, `is ${JSON.stringify(given.value)}, which is ${problem}`, [
-      `use a value like the default: ${JSON.stringify(group.fields[field]!.default)}`,
+      valueFix(group.fields[field]!),
     ]);
 }

@@ -59,11 +59,20 @@ export function decimal(value: number): Setting<number> {
   return setting(value, (given) => (typeof given === 'number' && Number.isFinite(given) ? undefined : 'not a number'));
 }
 
-/** A share in percent, above 0 and below 100: a service level objective leaves something to fail. */
+/** A share in percent, above 0 and below 100: a service level objective leaves something to fail. Below 1 it is a share that was meant otherwise. */
 export function percent(value: number): Setting<number> {
-  return setting(value, (given) =>
-    typeof given === 'number' && given > 0 && given < 100 ? undefined : 'not a percentage above 0 and below 100',
-  );
+  return setting(value, (given) => {
+    if (!(typeof given === 'number' && given > 0 && given < 100)) return 'not a percentage above 0 and below 100';
+    return given < 1 ? `a share, not a percentage: did you mean ${Number((given * 100).toFixed(10))}?` : undefined;
+  });
+}
+
+/** How to mend a value that a setting refuses; an empty default shows nobody what a value looks like. */
+export function valueFix({ default: standard }: Setting<unknown>): string {
+  const text = JSON.stringify(standard);
+  return /^(\[\]|\{\}|"")$/.test(text)
+    ? `write what the message asks for, or remove the line: the default is ${text}`
+    : `use a value like the default: ${text}`;
 }
 
 /** Strings in their order, such as the arguments of a program. */

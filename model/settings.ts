@@ -1,6 +1,7 @@
 import { StrataError } from './errors';
 import { frozen } from './frozen';
 import type { Setting } from './setting';
+import { valueFix } from './setting';
 
 /**
  * Every setting there is, by component or feature. Each adds its own group beside its own code, and nobody edits a list:
@@ -64,7 +65,7 @@ export function checkSettings<Fields extends SettingFields>(
     const found = problem(values[field]);
     if (found !== undefined)
       throw new StrataError(`${place}.${field}`, `is ${JSON.stringify(values[field])}, which is ${found}`, [
-        `use a value like the default: ${JSON.stringify(fields[field]!.default)}`,
+        valueFix(fields[field]!),
       ]);
   }
 }
