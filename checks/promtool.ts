@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
 
-/** What `promtool test rules` says of rule tests: nothing where they pass, its complaint, or that there is no promtool. */
-export type Tested = { readonly problem: string | undefined } | 'not installed';
+/** What `promtool test rules` says of rule tests: nothing where they pass, its complaint, that there is no promtool, or that it takes too long. */
+export type Tested = { readonly problem: string | undefined } | 'not installed' | 'too slow';
+
+/** It evaluates every rule of a file at every minute of every test. Milliseconds. */
+const TIMEOUT = 300_000;
 
 /**
  * Runs rule tests over groups of rules. The program is the one on the PATH, or the one that PROMTOOL names. Tests are run in a
@@ -20,9 +23,10 @@ export function testRules(tests: object, ruleFiles: readonly unknown[]): Tested 
     const { error, status, stdout, stderr } = spawnSync(
       process.env['PROMTOOL'] ?? 'promtool',
       ['test', 'rules', 'tests.yaml'],
-      { cwd: folder, encoding: 'utf8', timeout: 60_000 },
+      { cwd: folder, encoding: 'utf8', timeout: TIMEOUT },
     );
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
+    if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return 'too slow';
     if (status === 0) return { problem: undefined };
     return { problem: error?.message ?? essence(`${stderr}\n${stdout}`) };
   } finally {

@@ -69,6 +69,15 @@ export default check({
           message:
             'whether the unit tests of the rules pass is not known: promtool, which comes with Prometheus, is not installed; add it to the PATH, or set PROMTOOL to its path',
         };
+      } else if (tested === 'too slow') {
+        yield {
+          resource,
+          path,
+          verdict: 'unknown',
+          settledBy: 'program',
+          message:
+            'whether the unit tests of the rules pass is not known: promtool did not finish within five minutes; run promtool test rules itself, or split the file',
+        };
       } else if (tested.problem !== undefined) {
         yield {
           resource,
