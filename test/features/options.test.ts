@@ -47,6 +47,16 @@ test('a feature for workloads without the setting that chooses them is a mistake
 
 const prometheusOperator = { kubeletService: { namespace: 'kube-system', labels: { 'k8s-app': 'kubelet' } } };
 
+test('what a building block of a feature refuses is told with the target, once, at its own line', () => {
+  const settings = { alerting: { pageRepeat: because('1m' as const, why) } };
+  const error = refusal(() => platformOf(staging, cloud, [prometheus, alerting], settings));
+  expect(error.place).toBe('staging@cloud, alerting.pageRepeat');
+  expect(error.message).toMatch(/^staging@cloud, alerting\.pageRepeat: is 1m/);
+  expect(error.stack).toMatch(/alerting\.pageRepeat: is 1m[^]*\n {4}at .*notification-plan\.ts/);
+  const many = { prometheus: { interval: because('5m' as const, why) } };
+  expect(refusal(() => platformOf(staging, cloud, [prometheus], many)).message.match(/staging@cloud/g)).toHaveLength(1);
+});
+
 describe('settings reach what they are for', () => {
   test('autoscaling', () => {
     const { spec } = platformOf(staging, cloud, [autoscaling], {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Layer, Resolved } from '../../model/layers';
 import { because, LAYERS, resolve } from '../../model/layers';
-import { bytes, duration, names, resources, value, whole } from '../../model/setting';
+import { bytes, duration, names, percent, resources, value, whole } from '../../model/setting';
 import { settingsOf } from '../../model/settings';
 import { refusal } from './support';
 
@@ -202,4 +202,24 @@ test.each([null, 3, 'x'])('a layer that gives %j for a group is refused with the
 test('a reason of blanks is none, however the value was written', () => {
   const layer = { web: { replicas: { value: 1, reason: ' ', at: new Error() } } } as unknown as Layer;
   expect(refusal(() => resolve('prod@shared', GROUPS, { environment: layer })).found).toContain('without a reason');
+});
+
+test('an empty default is no example of a value; any other one is', () => {
+  const groups = [settingsOf('shop', { names: names([]), size: bytes('1Gi') })];
+  const fixesOf = (field: string) =>
+    refusal(() => resolve('t', groups, { target: { shop: { [field]: because(7, 'why') } } as never })).fixes;
+  expect(fixesOf('names')).toEqual(['write what the message asks for, or remove the line: the default is []']);
+  expect(fixesOf('size')).toEqual(['use a value like the default: "1Gi"']);
+});
+
+test('a share is no percentage', () => {
+  const { problem } = percent(99);
+  expect([problem(99.9), problem(1), problem(0), problem(100), problem('99')]).toEqual([
+    undefined,
+    undefined,
+    'not a percentage above 0 and below 100',
+    'not a percentage above 0 and below 100',
+    'not a percentage above 0 and below 100',
+  ]);
+  expect(problem(0.999)).toBe('a share, not a percentage: did you mean 99.9?');
 });
