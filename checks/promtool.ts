@@ -14,7 +14,7 @@ const TIMEOUT = 300_000;
  * Runs rule tests over groups of rules. The program is the one on the PATH, or the one that PROMTOOL names. Tests are run in a
  * folder of their own, so that `rule_files` can be anything that the caller has found.
  */
-export function testRules(tests: object, ruleFiles: readonly unknown[]): Tested {
+export function testRules(tests: object, ruleFiles: readonly unknown[], timeout = TIMEOUT): Tested {
   const folder = mkdtempSync(join(tmpdir(), 'strata-rules-'));
   try {
     const names = ruleFiles.map((_, i) => `rules-${i}.yaml`);
@@ -23,7 +23,7 @@ export function testRules(tests: object, ruleFiles: readonly unknown[]): Tested 
     const { error, status, stdout, stderr } = spawnSync(
       process.env['PROMTOOL'] ?? 'promtool',
       ['test', 'rules', 'tests.yaml'],
-      { cwd: folder, encoding: 'utf8', timeout: TIMEOUT },
+      { cwd: folder, encoding: 'utf8', timeout },
     );
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return 'not installed';
     if ((error as NodeJS.ErrnoException | undefined)?.code === 'ETIMEDOUT') return 'too slow';

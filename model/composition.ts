@@ -18,8 +18,8 @@ export interface Composition<P> {
   compose(target: Target<P>): readonly Component[];
   /** The Secrets that a target's pods need, and what they must hold: known before any of them is there. */
   secrets(target: Target<P>): readonly SecretContract[];
-  /** The rules of a target's Prometheus with their unit tests; undefined where nothing evaluates rules. */
-  ruleTests?(target: Target<P>): PromtoolTests | undefined;
+  /** The rules of a target's Prometheus with their unit tests, by group; none where nothing evaluates rules. */
+  ruleTests?(target: Target<P>): readonly PromtoolTests[];
   /** Where each of a target's objects was made: call stacks by object name. */
   origins(target: Target<P>): ReadonlyMap<string, string>;
   /** What hands the rendered targets to Argo CD and Flux. */

@@ -12,12 +12,12 @@ export function testAlerts<P>({ matrix, ruleTests }: Composition<P>): void {
   // Targets whose rules are the same to the letter are tested once.
   const targets = new Map<string, string[]>();
   for (const target of matrix.targets()) {
-    const found = ruleTests?.(target);
-    if (found) addTo(targets, JSON.stringify(found), target.name);
+    const found = ruleTests?.(target) ?? [];
+    if (found.length > 0) addTo(targets, JSON.stringify(found), target.name);
   }
   const cases = [...targets].map(([found, names]) => ({
     names: names.join(', '),
-    ...(JSON.parse(found) as PromtoolTests),
+    groups: JSON.parse(found) as readonly PromtoolTests[],
   }));
   if (cases.length === 0) return;
   describe('alerts', () => {
@@ -25,12 +25,14 @@ export function testAlerts<P>({ matrix, ruleTests }: Composition<P>): void {
       test.skip.each(cases)('of $names are not tested: install promtool, or name it by PROMTOOL', () => {});
       return;
     }
-    test.each(cases)('of $names fire, and do not, as their tests say', ({ rules, tests }) => {
+    test.each(cases)('of $names fire, and do not, as their tests say', ({ groups }) => {
       // What a ConfigMap of rules and tests is judged by judges them here.
-      const data = {
-        'rules.yml': JSON.stringify(rules),
-        'rules.test.yml': JSON.stringify({ rule_files: ['rules.yml'], ...tests }),
-      };
+      const data = Object.fromEntries(
+        groups.flatMap(({ name, rules, tests }) => [
+          [`${name}.yml`, JSON.stringify(rules)],
+          [`${name}.test.yml`, JSON.stringify({ rule_files: [`${name}.yml`], ...tests })],
+        ]),
+      );
       const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'rules', namespace: 'default' }, data };
       const { findings } = verifyManifests({ objects: [map] }, { only: ['alert-tests-pass'] });
       expect(findings.map(({ message }) => message)).toEqual([]);

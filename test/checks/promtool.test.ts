@@ -49,6 +49,10 @@ test('what it ends with is whether they pass', () => {
   promtool("console.log('it fails'); process.exit(1);");
   expect(testRules({ tests: [] }, [])).toMatchObject({ problem: expect.stringContaining('it fails') as unknown });
 });
+test('one that does not finish has not failed', () => {
+  promtool('setTimeout(() => {}, 60_000);');
+  expect(testRules({ tests: [] }, [], 300)).toBe('too slow');
+});
 test('nothing of it is left behind', () => {
   promtool("console.log('in ' + process.cwd()); process.exit(1);");
   const { problem } = testRules({ tests: [] }, []) as { readonly problem: string };

@@ -2,6 +2,7 @@ import type { RequestMetrics } from '../../../constructs/core/flow';
 import type { Workload } from '../../../constructs/core/workload';
 import type { Alert } from '../../../constructs/monitoring/alert';
 import { checkAlert } from '../../../constructs/monitoring/alert';
+import { LoadedRules, ruleTestsIn } from '../../../constructs/monitoring/loaded-rules';
 import { prometheusRules } from '../../../constructs/monitoring/prometheus-rules';
 import { alertingRule } from '../../../constructs/monitoring/rule-groups';
 import { testedRules } from '../../../constructs/monitoring/rules';
@@ -153,4 +154,37 @@ test('a recording that nothing reads is refused', () => {
         }),
     );
   expect(refusal(made).message).toContain('own, recording a: its expression is no PromQL');
+});
+
+test('a test plays with the rules of its group and what these are made of: other services would be down', () => {
+  const groups: Record<string, readonly string[]> = {};
+  rendered((chart) => {
+    const namespace = namespaceIn(chart);
+    const made = ['north', 'south'].map((app) => {
+      const of = shopIn(chart, app, {}, namespace);
+      return new Watch(chart, `watch-${app}`, {
+        of,
+        alerts: app === 'north' ? [{ ...ALERT, expr: 'shop:open:sum == 0' }] : [],
+        objectives: [{ name: `${app}-availability`, indicator: { availability: true }, objective: 99 }],
+      });
+    });
+    const sums = { recordings: [{ record: 'shop:open:sum', expr: 'sum(shop:open:max)' }], alerts: [] };
+    const most = { recordings: [{ record: 'shop:open:max', expr: 'max by (shop) (shop_open)' }], alerts: [] };
+    const sets = [
+      new RuleSet(chart, 'sums', { name: 'sums', rules: sums }),
+      new RuleSet(chart, 'most', { name: 'most', rules: most }),
+    ];
+    const rules = testedRules({ watches: made, sets, retention: '30d', owner: 'a', runbooks: 'https://x/{alert}' });
+    new LoadedRules(chart, 'loaded', rules);
+    for (const { name, rules, tests } of ruleTestsIn(chart)) {
+      groups[name] = rules.groups.map((group) => (group as { readonly name: string }).name);
+      expect(tests.tests.length).toBeGreaterThan(0);
+    }
+  });
+  expect(groups).toEqual({
+    north: ['sums', 'most', 'north'],
+    'slo-north-availability': ['slo-north-availability'],
+    south: ['south'],
+    'slo-south-availability': ['slo-south-availability'],
+  });
 });
