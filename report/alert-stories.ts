@@ -16,7 +16,27 @@ function storiesText(stories: readonly AlertStory[]): string[] {
     ...waysText(story).map((line) => `  ${line}`),
   ]);
   const lost = stories.filter((story) => !reachesSomebody(story)).length;
-  return [...lines, ...(lines.length > 0 ? [''] : []), `${stories.length} alerts, nobody gets ${lost} of them`];
+  return [
+    ...lines,
+    ...(lines.length > 0 ? [''] : []),
+    ...exampleLinks(stories),
+    `${stories.length} alerts, nobody gets ${lost} of them`,
+  ];
+}
+
+/** Names that no one may register (RFC 2606): whoever follows such a link finds nothing. */
+const RESERVED = /^https?:\/\/((?:[^/:@]*\.)?example\.(?:com|net|org)|[^/:@]*\.(?:example|invalid|test))(?=[/:?#]|$)/i;
+
+function exampleLinks(stories: readonly AlertStory[]): string[] {
+  const links = stories.flatMap(({ annotations }) => {
+    const host = RESERVED.exec(annotations['runbook_url'] ?? '')?.[1];
+    return host === undefined ? [] : [host];
+  });
+  if (links.length === 0) return [];
+  const hosts = [...new Set(links)].sort().join(', ');
+  return [
+    `runbooks are at ${hosts}, a name for examples that leads nowhere: set prometheus.runbooks, or runbook_url in the rules`,
+  ];
 }
 
 /** Whom each Alertmanager tells, when, and what keeps it back. */

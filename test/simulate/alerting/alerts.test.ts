@@ -112,3 +112,26 @@ test('the page of runbooks has a section for each alert', () => {
     '## ShopDown\n\n**The shop is down**\n\nNobody buys.\n\n1. Look.\n\nSeverity: page. It fires when this holds for 5m:\n\n```promql\nup == 0\n```',
   );
 });
+
+test('runbooks at a name for examples are told: their links lead nowhere', () => {
+  const said = (url: string) =>
+    alertFormats
+      .text(alertStories(worldOf(RULES.replace('annotations: { ', `annotations: { runbook_url: '${url}', `))))
+      .split('\n')
+      .filter((line) => line.includes('for examples'));
+  for (const url of [
+    'https://git.example.com/a#b',
+    'http://example.org',
+    'https://docs.shop.example:8443/x',
+    'https://{{ $labels.team }}.example.net/x',
+  ])
+    expect(said(url)).toEqual([expect.stringContaining('runbooks are at ')]);
+  expect(said('https://git.example.com/a#b')[0]).toContain('at git.example.com, a name');
+  for (const url of [
+    'https://example.community.io/a',
+    'https://docs.io/example.com/',
+    'not a link',
+    'https://myexample.com',
+  ])
+    expect(said(url)).toEqual([]);
+});
