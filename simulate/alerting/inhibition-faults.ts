@@ -1,3 +1,5 @@
+import type { Json } from '../../manifests/resource';
+import { mappings, record } from '../../manifests/resource';
 import { addTo } from '../../model/multimap';
 import type { StatedAlert } from '../../world/alerting-rules';
 import type { NotificationConfiguration } from '../../world/notification-configuration';
@@ -9,7 +11,7 @@ import { jointLabels } from './joint-labels';
 import type { KnownAlert } from './known-alert';
 import { knownAlert } from './known-alert';
 import type { AlertLabels } from './label-matching';
-import { allMatch } from './label-matching';
+import { allMatch, matchersIn } from './label-matching';
 import { waysOf } from './routing';
 import { isLessUrgent, urgencyOf } from './urgency';
 
@@ -36,7 +38,12 @@ export function inhibitionFaults(
 ): readonly InhibitionFault[] {
   const rules = inhibitionRulesOf(content);
   if (rules.length === 0) return [];
-  const alerts = stated.map(knownAlert);
+  const kinds = kindsOf(stated.map(knownAlert), content, rules);
+  // Two of a kind may silence each other as two of different kinds do; more of them say nothing new.
+  const alerts = kinds.flatMap((kind) => kind.slice(0, 2));
+  const namesLike = new Map(
+    kinds.flatMap((kind) => kind.slice(0, 2).map((alert) => [alert, kind.map(({ name }) => name)])),
+  );
   const pairs = rules.flatMap((rule) => pairsOf(rule, alerts));
   const isTold = (labels: AlertLabels) => openWays(labels).length > 0;
   return [...circles(), ...rules.flatMap(oneWay)];
@@ -93,7 +100,8 @@ export function inhibitionFaults(
     return (['always', 'nobody', 'hours', 'severity'] as const).flatMap((kind) => {
       const of = faults.filter((fault) => fault.kind === kind);
       if (of.length === 0) return [];
-      const names = (side: 'source' | 'target') => [...new Set(of.map((fault) => alerts[fault[side]]!.name))].sort();
+      const names = (side: 'source' | 'target') =>
+        [...new Set(of.flatMap((fault) => namesLike.get(alerts[fault[side]]!)!))].sort();
       const losesPage = of.some(({ target }) => urgencyOf(alerts[target]!.severity) === 'page');
       return [{ kind, rule, sources: names('source'), targets: names('target'), losesPage }];
     });
@@ -114,6 +122,33 @@ export function inhibitionFaults(
     if (isAlways(lostWays) && !isAlways(ways)) return 'hours';
     return isLessUrgent(urgencyOf(from.severity), urgency) ? 'severity' : undefined;
   }
+}
+
+/** Alerts that a configuration treats alike: the same labels, as far as some route or rule asks for them. */
+function kindsOf(
+  alerts: readonly KnownAlert[],
+  content: Json,
+  rules: readonly InhibitionRule[],
+): readonly (readonly KnownAlert[])[] {
+  const matchers = [
+    ...rules.flatMap(({ source, target }) => [...source, ...target]),
+    ...routeMatchers(record(content['route']) ?? {}),
+  ];
+  const ofName = matchers.filter(({ name }) => name === 'alertname');
+  const names = new Set([...matchers.map(({ name }) => name), ...rules.flatMap(({ equal }) => equal), 'severity']);
+  // Every alert has a name of its own: what counts is which matchers take it, unless both sides must have the same.
+  if (!rules.some(({ equal }) => equal.includes('alertname'))) names.delete('alertname');
+  const kinds = new Map<string, KnownAlert[]>();
+  for (const alert of alerts) {
+    const labels = [...names].map((name) => alert.labelOf(name) ?? null);
+    const taken = ofName.map((matcher) => allMatch([matcher], { alertname: alert.name }));
+    addTo(kinds, JSON.stringify([labels, taken, alert.firesAlways]), alert);
+  }
+  return [...kinds.values()];
+}
+
+function routeMatchers(route: Json): readonly InhibitionRule['source'][number][] {
+  return [...matchersIn(route), ...mappings(route['routes']).flatMap(routeMatchers)];
 }
 
 /** The pairs that a rule may keep apart. An alert that is certainly on both sides is kept back by none that is on both. */
