@@ -10,7 +10,10 @@ export const staging = environment('staging', {
       student: because('staging', 'its numbers must not be taken for those of prod'),
       image: because(versions(pinned).staging.web, 'rehearsed here, then promoted to prod'),
     },
-    prometheus: { volume: because('6Gi', 'a week of samples with those of kubelets and API servers') },
+    prometheus: {
+      retention: because('7d', 'what is rehearsed is looked at within the week'),
+      volume: because('6Gi', 'a week of samples with those of kubelets and API servers'),
+    },
     autoscaling: { max: because(4, 'enough to rehearse scaling; only tests make load here') },
   },
 });
