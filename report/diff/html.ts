@@ -3,7 +3,7 @@ import type { RiskClass } from '../../diff/risk/classes';
 import { CLASS_MEANINGS, isAtLeast } from '../../diff/risk/classes';
 import type { Unreadable } from '../../manifests/reading/read';
 import { foldedLines } from './lines';
-import { rolloutLines } from './rollout';
+import { rolloutLines, rolloutTitle } from './rollout';
 import { idleText, summaryText, twiceText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
@@ -31,7 +31,12 @@ export function diffHtml(fleet: Fleet, unreadable: readonly Unreadable[] = []): 
     ...fleet.changes.flatMap((change) => changeBlock(change, fleet)),
     ...(rollout.length === 0
       ? []
-      : ['<h2>Rolling out</h2>', '<ul>', ...rollout.map((line) => `<li>${escaped(line)}</li>`), '</ul>']),
+      : [
+          `<h2>${rolloutTitle(fleet).replace(/^./, (first) => first.toUpperCase())}</h2>`,
+          '<ul>',
+          ...rollout.map((line) => `<li>${escaped(line)}</li>`),
+          '</ul>',
+        ]),
     '</body>',
     '</html>',
   ].join('\n');

@@ -2,7 +2,7 @@ import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
 import type { Unreadable } from '../../manifests/reading/read';
 import { count } from '../show';
 import { foldedLines } from './lines';
-import { rolloutLines } from './rollout';
+import { rolloutLines, rolloutTitle } from './rollout';
 import { idleText, summaryText, twiceText, unreadableText } from './text';
 import type { WholeTargets } from './whole';
 import { wholeTargets } from './whole';
@@ -27,7 +27,7 @@ export function diffMarkdown(fleet: Fleet, unreadable: readonly Unreadable[] = [
     rollout.length === 0
       ? []
       : folded(
-          'rolling out',
+          rolloutTitle(fleet),
           rollout.map((line) => `- ${plain(line)}`),
         );
   const parts = [

@@ -11,6 +11,11 @@ export function rolloutLines(fleet: Fleet): string[] {
   return [...replacementLines(fleet), ...(back === undefined ? [] : [`the way back: ${back}`])];
 }
 
+/** What stands above these lines: where no pods are replaced, only the way back is told. */
+export function rolloutTitle({ replaced }: Fleet): string {
+  return replaced.length > 0 ? 'rolling out' : 'the way back';
+}
+
 /** Which pods are replaced, in the order in which that happens, and how long it takes. */
 export function replacementLines({ replaced, targets }: Fleet): string[] {
   return replaced.map((each) => replacementText(each, targets));
