@@ -35,6 +35,17 @@ export function grantsOf(world: World, namespace: string, account: string): read
     }));
 }
 
+/**
+ * Whether no binding beyond these can give the account more: its namespace is here as a whole, or all sources were read and one of them binds
+ * it. Who wrote bindings for an account beside it has hardly written others elsewhere.
+ */
+export function areAllGrants(world: World, namespace: string, grants: readonly GivenRights[]): boolean {
+  return (
+    world.isComplete(namespace) ||
+    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)))
+  );
+}
+
 function isSubject(subject: Json | undefined, namespace: string, account: string): boolean {
   const name = string(subject?.['name']);
   switch (subject?.['kind']) {

@@ -11,7 +11,7 @@ import { apiNameOf, filledQuery, givingOf, labelOf, takesSeries } from '../../..
 import { hpasOf } from '../../../world/autoscalers';
 import type { AdaptedMetric, MetricsAdapter } from '../../../world/metrics-adapters';
 import { adaptedMetricsOf, adapterServing, GROUP_OF } from '../../../world/metrics-adapters';
-import { allows, grantsOf } from '../../../world/rights';
+import { allows, areAllGrants, grantsOf } from '../../../world/rights';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -176,10 +176,8 @@ function rightsProblem(
   const account = string(workload.podSpec['serviceAccountName']) || 'default';
   const grants = grantsOf(world, workload.namespace, account);
   const namespace = world.namespaceOf(hpa);
-  const isAll =
-    world.isComplete(workload.namespace) ||
-    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)));
-  if (!isAll || allows(grants, { group: '', resource: 'pods', verbs: ['list'], namespace }) !== 'no') return undefined;
+  if (!areAllGrants(world, workload.namespace, grants)) return undefined;
+  if (allows(grants, { group: '', resource: 'pods', verbs: ['list'], namespace }) !== 'no') return undefined;
   return `ServiceAccount ${workload.namespace}/${account} of prometheus-adapter may not list pods of namespace ${namespace}, by which it finds those of the autoscaler`;
 }
 

@@ -8,7 +8,7 @@ import type { StatedResource } from '../../../upstream/kube-state-metrics/series
 import { allowlistOf, statedBy, statedLabel } from '../../../upstream/kube-state-metrics/series';
 import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import { metricsAdaptersOf } from '../../../world/metrics-adapters';
-import { allows, grantsOf } from '../../../world/rights';
+import { allows, areAllGrants, grantsOf } from '../../../world/rights';
 import type { World } from '../../../world/world';
 import { check } from '../../check';
 
@@ -214,10 +214,6 @@ function labelsProblem(program: Program, { metric, of, labels }: Need): Problem 
 function rightsProblem(world: World, { workload, words }: Program, { metric, of }: Need): Problem | undefined {
   const account = string(workload.podSpec['serviceAccountName']) || 'default';
   const grants = grantsOf(world, workload.namespace, account);
-  // Who wrote bindings for an account beside it has hardly written others elsewhere.
-  const isAll =
-    world.isComplete(workload.namespace) ||
-    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)));
   const named = flagValues(words, 'namespaces')
     .flatMap((value) => value.split(','))
     .filter(Boolean);
@@ -226,7 +222,7 @@ function rightsProblem(world: World, { workload, words }: Program, { metric, of 
   const isRefused = places.some(
     (namespace) => allows(grants, { group: of.group, resource: of.resource, verbs, namespace }) === 'no',
   );
-  if (!isAll || !isRefused) return undefined;
+  if (!isRefused || !areAllGrants(world, workload.namespace, grants)) return undefined;
   const what = of.group === '' ? of.resource : `${of.resource}.${of.group}`;
   const path = [...workload.podSpecPath, 'serviceAccountName'];
   return {

@@ -4,7 +4,7 @@ import { configuredPrometheuses } from '../../../world/prometheus';
 import type { Discovery } from '../../../world/prometheus-discoveries';
 import { discoveriesOf } from '../../../world/prometheus-discoveries';
 import type { Request } from '../../../world/rights';
-import { allows, grantsOf } from '../../../world/rights';
+import { allows, areAllGrants, grantsOf } from '../../../world/rights';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -110,11 +110,7 @@ function judge(world: World, { resource, path, by, role, account, requests }: Di
   const at = { resource, path: there === undefined ? path.slice(0, -1) : path, value: isFile ? role : there };
   const may = `ServiceAccount ${account.namespace}/${account.name} may not ${first.verbs.join(' and ')} ${said(first)}`;
   const consequence = `${by} finds no targets`;
-  // Who wrote bindings for an account beside it has hardly written others elsewhere.
-  const isAll =
-    world.isComplete(account.namespace) ||
-    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)));
-  if (isAll) return { ...at, message: `${may}: ${consequence}` };
+  if (areAllGrants(world, account.namespace, grants)) return { ...at, message: `${may}: ${consequence}` };
   return {
     ...at,
     verdict: 'unknown',

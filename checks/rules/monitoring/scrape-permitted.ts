@@ -1,6 +1,6 @@
 import { list, record, string } from '../../../manifests/resource';
 import { bindingsOf } from '../../../world/rbac';
-import { allows, allowsUrl, grantsOf } from '../../../world/rights';
+import { allows, allowsUrl, areAllGrants, grantsOf } from '../../../world/rights';
 import type { ScrapeAsAccount, ScrapeOfComponent } from '../../../world/scrape-rights';
 import { scrapesOfComponents } from '../../../world/scrape-rights';
 import type { World } from '../../../world/world';
@@ -103,11 +103,7 @@ function judge(world: World, { resource, path, by, account, of, url, asked }: Sc
   const at = { resource, path, ...(isFile ? { value: by.replace(/^job /, '') } : {}) };
   const may = `ServiceAccount ${account.namespace}/${account.name} may not get ${asked ?? `the path ${url}`}`;
   const consequence = `the ${of} refuses ${by} with 403 and its targets are down (up is 0)`;
-  // Who wrote bindings for an account beside it has hardly written others elsewhere.
-  const isAll =
-    world.isComplete(account.namespace) ||
-    (world.unread.length === 0 && grants.some(({ binding }) => !world.isExternal(binding)));
-  if (isAll) return { ...at, message: `${may}: ${consequence}` };
+  if (areAllGrants(world, account.namespace, grants)) return { ...at, message: `${may}: ${consequence}` };
   return {
     ...at,
     verdict: 'unknown',

@@ -73,6 +73,9 @@ describe('a Deployment', () => {
     expect(of(3)).toThrow('which of 3 pods is none');
     expect(of(4)).not.toThrow();
     expect(of(0)).not.toThrow();
+    // A share of those that come is rounded up.
+    const surging = rolling({ surge: '1%', unavailable: '1%' });
+    expect(() => Controller.deployment({ replicas: 1, release: surging })).not.toThrow();
   });
 });
 

@@ -133,6 +133,24 @@ describe('blueGreen', () => {
     expect(replicas).toEqual([3, 7]);
   });
 
+  test('what is said of either version is that one’s alone', () => {
+    const versions = (blue: object, green: object) => {
+      const objects = platformOf(prod, cloud, [], settingsOf(blueGreen({ live: 'green', blue, green })));
+      return ['web', 'web-green'].map((name) => {
+        const { replicas, template } = objects.get('Deployment', name).spec;
+        return [template.spec.containers[0]?.image, replicas];
+      });
+    };
+    expect(versions({ image: V2, replicas: 5 }, {})).toEqual([
+      [V2, 5],
+      [V1, 3],
+    ]);
+    expect(versions({ replicas: 5 }, { image: V2 })).toEqual([
+      [V1, 5],
+      [V2, 3],
+    ]);
+  });
+
   describe.each(['blue', 'green'] as const)('with %s live', (live) => {
     const all = compositions(blueGreen({ live, green: { image: V2 } }));
 

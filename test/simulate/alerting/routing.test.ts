@@ -100,6 +100,16 @@ describe('a way', () => {
     });
   });
 
+  test('is open at any time below a route that is not', () => {
+    const configuration = read(`
+route:
+  receiver: a
+  routes: [{ active_time_intervals: [i], mute_time_intervals: [j], routes: [{ matchers: [a="b"] }] }]
+receivers: [{ name: a }]`);
+    expect(waysOf(configuration, { a: 'b' })).toMatchObject([{ activeIn: [], mutedIn: [] }]);
+    expect(waysOf(configuration, { a: 'c' })).toMatchObject([{ activeIn: ['i'], mutedIn: ['j'] }]);
+  });
+
   test('of what no route takes is the first', () => {
     expect(receivers(TREE, { alertname: 'A' })).toEqual(['all']);
     expect(waysOf(read('{ route: { receiver: a }, receivers: [{ name: a }] }'), {})[0]).toMatchObject({

@@ -1,0 +1,143 @@
+import { load } from 'js-yaml';
+import type { ClusterJobsProps } from '../../../constructs/monitoring/cluster-jobs';
+import { CLUSTER_JOBS } from '../../../constructs/monitoring/cluster-jobs';
+import { OperatedPrometheus } from '../../../constructs/monitoring/operated-prometheus';
+import { ruleObject } from '../../../constructs/monitoring/operator-objects';
+import type { PrometheusProps } from '../../../constructs/monitoring/prometheus';
+import { Prometheus } from '../../../constructs/monitoring/prometheus';
+import { toYaml } from '../../../render/yaml';
+import { namespaceIn, podOf, rendered, STORAGE } from '../../support/render';
+
+type Json = Readonly<Record<string, unknown>>;
+type Props = Partial<Omit<PrometheusProps, 'namespace'>>;
+
+const CERTIFICATES = ['signed', 'unsigned'] as const;
+const EXTERNAL = { cluster: 'a', environment: 'b' };
+const common = { scrapes: [], externalLabels: EXTERNAL, storage: STORAGE };
+const kubelets = { namespace: 'kube-system', labels: { k8s: 'kubelet' } };
+
+const operated = (props: Props = {}) =>
+  rendered((chart) => {
+    const namespace = namespaceIn(chart);
+    const { toYaml: _, form: __, ...own } = props;
+    new OperatedPrometheus(chart, 'prometheus', { ...common, ...own, namespace, kubelets });
+  });
+const discovering = (props: Props = {}) =>
+  rendered((chart) => {
+    const namespace = namespaceIn(chart);
+    new Prometheus(chart, 'prometheus', { ...common, ...props, namespace, toYaml, form: 'discovery' });
+  });
+
+/** In the words of the file. */
+const snake = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(snake);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [
+      key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      snake(each),
+    ]),
+  );
+};
+
+/** What a monitor or ScrapeConfig says, by the names of the file. */
+function jobOf(objects: ReturnType<typeof operated>, name: string): Json {
+  const found = objects.all.find(
+    ({ kind, metadata }) => ['ServiceMonitor', 'ScrapeConfig'].includes(kind) && metadata.name === name,
+  ) as unknown as { readonly spec: { readonly endpoints?: readonly object[] } };
+  const { endpoints: [endpoint] = [], ...spec } = found.spec;
+  const said = { ...(snake(spec) as Json), ...(snake(endpoint ?? {}) as Json) };
+  const { path, bearer_token_file, relabelings, metric_relabelings } = said;
+  return {
+    ...said,
+    metrics_path: path,
+    authorization: bearer_token_file && { credentials_file: bearer_token_file },
+    relabel_configs: relabelings,
+    metric_relabel_configs: metric_relabelings,
+  };
+}
+
+describe.each(CERTIFICATES)('with certificates of kubelets that are %s', (kubeletCertificates: ClusterJobsProps['kubeletCertificates']) => {
+  const props = { kubeletCertificates, kubeletResources: true };
+  const configMap = discovering(props).get('ConfigMap');
+  const file = load(configMap.data['prometheus.yml']!) as { readonly scrape_configs: readonly Json[] };
+  const objects = operated(props);
+
+  test.each(Object.keys(CLUSTER_JOBS))('the operator is told of the job %s what the file says', (name) => {
+    const job = file.scrape_configs.find(({ job_name }) => job_name === name)!;
+    const said = jobOf(objects, name);
+    // Found by a Service or by a role, and so relabeled in its own way.
+    const { job_name, kubernetes_sd_configs, relabel_configs, ...same } = job;
+    for (const [field, value] of Object.entries(same)) expect([field, said[field]]).toEqual([field, value]);
+    expect((said['relabel_configs'] as Json[])[0]).toEqual({ target_label: 'job', replacement: job_name });
+    const [discovery] = kubernetes_sd_configs as [{ readonly role: string }];
+    if (said['kubernetes_sd_configs'] === undefined) return;
+    expect(said['kubernetes_sd_configs']).toEqual([
+      { role: { pod: 'Pod', endpointslice: 'EndpointSlice' }[discovery.role] },
+    ]);
+    expect((said['relabel_configs'] as Json[]).slice(1)).toEqual(relabel_configs);
+  });
+
+  test.each(Object.keys(CLUSTER_JOBS).filter((name) => /^(kubelet|cadvisor)/.test(name)))(
+    'a target of %s is a node, and nothing else',
+    (name) => {
+      expect(jobOf(objects, name)['relabel_configs']).toEqual([
+        { target_label: 'job', replacement: name },
+        { source_labels: ['__meta_kubernetes_endpointslice_address_target_name'], target_label: 'node' },
+        { action: 'labeldrop', regex: 'endpoint|namespace|service|pod|container' },
+      ]);
+    },
+  );
+});
+
+test('it keeps as much, as long, and says of which cluster it is', () => {
+  const props: Props = { interval: '30s', retention: '3d', volume: '10Gi' };
+  const { spec } = operated(props).all.find(({ kind }) => (kind as string) === 'Prometheus') as unknown as {
+    readonly spec: Json;
+  };
+  expect(spec).toMatchObject({
+    externalLabels: EXTERNAL,
+    scrapeInterval: '30s',
+    evaluationInterval: '30s',
+    scrapeTimeout: '10s',
+    retention: '3d',
+    retentionSize: '8192MB',
+    serviceDiscoveryRole: 'EndpointSlice',
+  });
+  const args = podOf(discovering(props)).spec.containers[0]!.args!;
+  expect(args).toContain(`--storage.tsdb.retention.size=${String(spec['retentionSize'])}`);
+  expect(args).toContain(`--storage.tsdb.retention.time=${String(spec['retention'])}`);
+});
+
+test('its rules are those of the file, field by field', () => {
+  const groups = [
+    {
+      name: 'a',
+      interval: '1m' as const,
+      rules: [
+        { record: 'a:b', expr: 'up', labels: { job: 'a' } },
+        {
+          alert: 'A',
+          expr: 'up == 0',
+          for: '5m' as const,
+          keep_firing_for: '10m' as const,
+          labels: { severity: 'page' },
+          annotations: { summary: 's' },
+        },
+      ],
+    },
+  ];
+  const rules = rendered((chart) => ruleObject(chart, 'rules', { namespace: 'shop', labels: {} }, groups)).all[0];
+  expect(rules).toMatchObject({ spec: { groups } });
+});
+
+test('what the account may do is what finding and scraping take, and no more', () => {
+  for (const objects of [operated(), discovering()])
+    expect(objects.get('ClusterRole').rules).toEqual([
+      { apiGroups: [''], resources: ['nodes', 'pods', 'services'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+      // Not nodes/proxy, by which it could run commands in every pod.
+      { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+    ]);
+});
