@@ -1,3 +1,4 @@
+import type { Resource } from '../../manifests/resource';
 import { list, mappings, number, record, strings } from '../../manifests/resource';
 import { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
@@ -62,11 +63,12 @@ export function claimCount({ podSpec, resource }: WorkloadManifest): number {
   return volumes.length + templates.length;
 }
 
-/** Every claim there is or will be. */
-export function allClaimCount(world: World): number {
-  const stated = everyKnown(world, 'PersistentVolumeClaim').length;
+/** How many claims there are or will be, in the namespaces that count. */
+export function allClaimCount(world: World, counts: (namespace: string) => boolean = () => true): number {
+  const isCounted = (resource: Resource) => counts(world.namespaceOf(resource));
+  const stated = everyKnown(world, 'PersistentVolumeClaim').filter(isCounted).length;
   const made = world.workloads.flatMap(({ resource }) =>
-    resource.kind === 'StatefulSet'
+    resource.kind === 'StatefulSet' && isCounted(resource)
       ? list(resource.at(['spec', 'volumeClaimTemplates'])).map(() => number(resource.at(['spec', 'replicas'])) ?? 1)
       : [],
   );

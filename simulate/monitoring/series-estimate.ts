@@ -59,8 +59,9 @@ interface Reader {
   readonly resource: Resource;
   readonly workload: WorkloadManifest;
   readonly isOperated: boolean;
-  /** Milliseconds. */
+  /** Milliseconds from one scrape to the next, and from one evaluation of its rules to the next. */
   readonly interval: number;
+  readonly evaluation: number;
   /** What states its jobs: files and monitors. */
   readonly sources: ReadonlyMap<Resource, readonly StatedJob[]>;
   readonly rules: ReadonlySet<Resource>;
@@ -77,7 +78,7 @@ interface StatedJob {
   readonly relabelings: readonly Json[];
 }
 
-/** What Prometheus and its operator do by default: `DefaultGlobalConfig` in config/config.go, and `scrapeInterval` of the CRD. */
+/** How often both are by default: `DefaultGlobalConfig` in config/config.go, `scrapeInterval` and `evaluationInterval` of the CRD. */
 const INTERVALS = { configured: 60_000, operated: 30_000 };
 
 function readersOf(world: World): Reader[] {
@@ -89,6 +90,7 @@ function readersOf(world: World): Reader[] {
       workload,
       isOperated: false,
       interval: prometheusDuration(global?.['scrape_interval']) ?? INTERVALS.configured,
+      evaluation: prometheusDuration(global?.['evaluation_interval']) ?? INTERVALS.configured,
       sources: new Map(
         [configuration, ...jobFiles].map(({ resource, content }) => [
           resource,
@@ -119,6 +121,7 @@ function readersOf(world: World): Reader[] {
         workload,
         isOperated: true,
         interval: prometheusDuration(resource.at(['spec', 'scrapeInterval'])) ?? INTERVALS.operated,
+        evaluation: prometheusDuration(resource.at(['spec', 'evaluationInterval'])) ?? INTERVALS.operated,
         sources: new Map(taken.filter((each) => !rules.includes(each)).map((each) => [each, endpointsOf(each)])),
         rules: new Set(rules),
         groups: rules.reduce((sum, rule) => sum + list(rule.at(['spec', 'groups'])).length, 0),
@@ -176,7 +179,7 @@ function estimate(world: World, population: Population, reader: Reader): SeriesE
     later: known.reduce((all, { series, later }) => all + series + later, sum),
     samplesPerSecond:
       known.reduce((all, { series, later, interval }) => all + ((series + later) * 1000) / interval, 0) +
-      (sum * 1000) / reader.interval,
+      (sum * 1000) / reader.evaluation,
   };
 }
 

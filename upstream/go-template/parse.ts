@@ -46,6 +46,7 @@ const STRING =
 const CHARACTER =
   /^'(?:[^'\\\n]|\\(?:[abfnrtv\\']|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u(?!d[89a-f])[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4}))'$/iu;
 const LARGEST_WHOLE = 2n ** 64n - 1n;
+/** Parentheses within each other. Go takes 10,000 of them, and the stack of this program is smaller. */
 const DEEPEST = 1000;
 
 class Parser {

@@ -25,6 +25,18 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   'storage.k8s.io': ['storageclasses', 'volumeattachments'],
 };
 
+/** Those that stand in no namespace: their `createXxxListWatch` in `internal/store` takes none, whatever `--namespaces` says. */
+const OF_CLUSTER: ReadonlySet<string> = new Set([
+  ...['certificatesigningrequests', 'clusterrolebindings', 'clusterroles', 'ingressclasses'],
+  ...['mutatingwebhookconfigurations', 'namespaces', 'nodes', 'persistentvolumes', 'storageclasses'],
+  ...['validatingwebhookconfigurations', 'volumeattachments'],
+]);
+
+/** Whether kube-state-metrics lists all of them, whichever namespaces it watches. */
+export function isListedInCluster(resource: string): boolean {
+  return OF_CLUSTER.has(resource);
+}
+
 const OPTIONAL = ['clusterrolebindings', 'clusterroles', 'ingressclasses', 'rolebindings', 'roles', 'serviceaccounts'];
 const CHANGED = ['endpoints', 'endpointslices'];
 

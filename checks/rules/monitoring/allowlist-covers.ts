@@ -5,7 +5,7 @@ import type { Container, WorkloadManifest } from '../../../manifests/workload';
 import { someNames } from '../../../model/errors';
 import { usesOf } from '../../../simulate/monitoring/metric-chains';
 import type { StatedResource } from '../../../upstream/kube-state-metrics/series';
-import { allowlistOf, statedBy, statedLabel } from '../../../upstream/kube-state-metrics/series';
+import { allowlistOf, isListedInCluster, statedBy, statedLabel } from '../../../upstream/kube-state-metrics/series';
 import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import { metricsAdaptersOf } from '../../../world/metrics-adapters';
 import { allows, areAllGrants, grantsOf } from '../../../world/rights';
@@ -210,14 +210,14 @@ function labelsProblem(program: Program, { metric, of, labels }: Need): Problem 
   };
 }
 
-/** It lists and watches each kind, in the namespaces of `--namespaces` or in all. */
+/** It lists and watches each kind: in the namespaces of `--namespaces` or in all, and what stands in none in the cluster. */
 function rightsProblem(world: World, { workload, words }: Program, { metric, of }: Need): Problem | undefined {
   const account = string(workload.podSpec['serviceAccountName']) || 'default';
   const grants = grantsOf(world, workload.namespace, account);
   const named = flagValues(words, 'namespaces')
     .flatMap((value) => value.split(','))
     .filter(Boolean);
-  const places = named.length > 0 ? named : [undefined];
+  const places = named.length > 0 && !isListedInCluster(of.resource) ? named : [undefined];
   const verbs = ['list', 'watch'];
   const isRefused = places.some(
     (namespace) => allows(grants, { group: of.group, resource: of.resource, verbs, namespace }) === 'no',

@@ -219,6 +219,24 @@ describe('kube-state-metrics', () => {
     expect(permitted('', rights(rule('deployments'), 'Role'))).toHaveLength(1);
     expect(permitted('')).toEqual([]);
   });
+  test.each(['node', 'namespace', 'persistentvolume', 'storageclass', 'ingressclass', 'volumeattachment'])(
+    'may not list what stands in no namespace by a Role: kube_%s_…',
+    (of) => {
+      const kinds = `${of.replace(/class$/, 'classe')}s`;
+      const rights = (kind: string) =>
+        all(
+          `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ${kind}, metadata: { name: ksm, namespace: shop }, rules: [{ apiGroups: ['*'], resources: ['*'], verbs: ['*'] }] }`,
+          `{ apiVersion: rbac.authorization.k8s.io/v1, kind: ${kind}Binding, metadata: { name: ksm, namespace: shop }, roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ksm }, subjects: [{ kind: ServiceAccount, name: ksm, namespace: shop }] }`,
+        );
+      const judged = (kind: string) =>
+        findings(
+          'allowlist-covers',
+          all(program(`'--namespaces=shop', '--resources=${kinds}'`), asking(`kube_${of}_created`), rights(kind)),
+        );
+      expect(judged('ClusterRole')).toEqual([]);
+      expect(judged('Role')).toEqual(['fail Deployment/shop/web spec.template.spec.serviceAccountName = "ksm"']);
+    },
+  );
 });
 
 describe('the bucket of a rule', () => {

@@ -118,6 +118,9 @@ test('rules are made of what the workloads say of their metrics', () => {
 test('rates span four scrapes', () => {
   const slow = scaled(PODS, undefined, { prometheus: { interval: because('1m', 'a test') } });
   expect(configurationOf(slow).rules![0]!.metricsQuery).toContain('[240s]');
+  // No less than a minute: a rate of a moment would make the autoscaler restless.
+  const fast = scaled(PODS, undefined, { prometheus: { interval: because('5s', 'a test') } });
+  expect(configurationOf(fast).rules![0]!.metricsQuery).toContain('[60s]');
 });
 
 test('only what is asked for is served, and without anybody who asks there is no adapter', () => {

@@ -86,6 +86,12 @@ describe('what a workload exposes', () => {
   test('as many as it says, of each pod, with the five of each scrape', () => {
     expect(jobs(all(web, prometheus(byDns('web', 8080))))).toEqual(['web 315']);
   });
+  test('once for each job, by however many names the job finds it', () => {
+    const twice = byDns('web', 8080).replace('[web.shop.svc]', '[web.shop.svc, web.shop.svc.cluster.local]');
+    expect(jobs(all(web, prometheus(twice)))).toEqual(['web 315']);
+    const other = byDns('web', 8080).replace('job_name: web', 'job_name: other');
+    expect(jobs(all(web, prometheus(byDns('web', 8080) + other)))).toEqual(['web 315', 'other 315']);
+  });
   test('nobody knows of a program that says nothing', () => {
     const silent = web.replace("strata/series: '100'", '');
     expect(jobs(all(silent, prometheus(byDns('web', 8080))))).toEqual(['web unknown']);
@@ -117,6 +123,18 @@ describe('what a workload exposes', () => {
         static_configs: [{ targets: ['localhost:9090'] }]`;
     expect(jobs(prometheus(own))).toEqual([`self ${600 + 23 + 5}`]);
     expect(jobs(all(web, prometheus(own + byDns('web', 8080))))[0]).toBe(`self ${600 + 46 + 5}`);
+  });
+  test('Prometheus of itself where its discovery finds its own pod for certain', () => {
+    const found = (label: string) => {
+      const job = `
+      - job_name: pods
+        kubernetes_sd_configs: [{ role: pod }]
+        relabel_configs: [{ action: keep, source_labels: [${label}], regex: prometheus }]`;
+      return jobs(prometheus(job, { container: 'ports: [{ containerPort: 9090 }]' }));
+    };
+    expect(found('__meta_kubernetes_pod_label_app')).toEqual([`pods ${600 + 23 + 5}`]);
+    // Only the cluster knows on which node it is.
+    expect(found('__meta_kubernetes_pod_node_name')).toEqual([]);
   });
 });
 
@@ -150,9 +168,42 @@ describe('what kube-state-metrics has', () => {
     );
     expect(series('--resources=pods', asking)).toBe(5 * 40 + 3 * 3 + 5);
   });
+  test('of a pod of a DaemonSet by the tolerations that it is given', () => {
+    const before = series('--resources=pods', '');
+    const agent = workload('DaemonSet', 'agent', "image: 'agent:1'");
+    // On each of two nodes.
+    expect(series('--resources=pods', agent) - before).toBe(2 * (40 + 5));
+  });
+  test('of a quota by what it bounds', () => {
+    const quota =
+      '{ apiVersion: v1, kind: ResourceQuota, metadata: { name: q, namespace: shop }, spec: { hard: { pods: 1, cpu: 2 } } }';
+    expect(series('--resources=resourcequotas', quota)).toBe(1 + 2 * 2 + 5);
+  });
+  test('of Jobs that CronJobs keep', () => {
+    const cron = (more: string) =>
+      `{ apiVersion: batch/v1, kind: CronJob, metadata: { name: c, namespace: shop }, spec: { schedule: '0 1 * * *', ${more} jobTemplate: { spec: { template: { spec: { restartPolicy: Never, containers: [{ name: c, image: 'c:1' }] } } } } } }`;
+    expect(series('--resources=jobs', cron(''))).toBe(3 * 13 + 5);
+    expect(series('--resources=jobs', cron('successfulJobsHistoryLimit: 1,'))).toBe(13 + 5);
+  });
   test('only of the namespaces that it watches', () => {
     expect(series('--resources=deployments, --namespaces=elsewhere')).toBe(5);
     expect(series("'--resources=deployments,nodes', --namespaces=elsewhere")).toBe(2 * 29 + 5);
+    expect(series('--resources=pods, --namespaces=elsewhere')).toBe(5);
+    const claim = (namespace: string) =>
+      `{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: c, namespace: ${namespace} }, spec: {} }`;
+    const claims = all(claim('shop'), claim('elsewhere'), claim('far'));
+    expect(series('--resources=persistentvolumeclaims', claims)).toBe(3 * 7 + 5);
+    expect(series('--resources=persistentvolumeclaims, --namespaces=elsewhere', claims)).toBe(7 + 5);
+    expect(series('--resources=persistentvolumes, --namespaces=elsewhere', claims)).toBe(3 * 10 + 5);
+  });
+  test.each([
+    ['mutatingwebhookconfigurations', 'admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration', 4],
+    ['certificatesigningrequests', 'certificates.k8s.io/v1', 'CertificateSigningRequest', 4],
+    ['storageclasses', 'storage.k8s.io/v1', 'StorageClass', 2],
+    ['namespaces', 'v1', 'Namespace', 3],
+  ])('%s in whichever namespaces', (resource, apiVersion, kind, each) => {
+    const one = `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: it } }`;
+    expect(series(`--resources=${resource}, --namespaces=elsewhere`, one)).toBe(each + 5);
   });
   test('nobody knows of what is not counted here', () => {
     expect(jobs(all(ksm('--resources=flowers'), prometheus(byDns('ksm', 8080))))).toEqual(['ksm unknown']);
@@ -200,6 +251,9 @@ describe('what the cluster itself exposes', () => {
   test('an API server by the kinds of objects, and by definitions', () => {
     // Deployment, Service, ConfigMap, StatefulSet.
     expect(apiOf(usual)[0]!.page).toMatchObject({ series: 17_000 + 4 * 300 + 5, targets: 1, later: 9000 });
+    const { total, later, samplesPerSecond } = estimateOf(all(web, prometheus(usual)));
+    expect([total, later]).toEqual([17_000 + 4 * 300 + 5, 17_000 + 4 * 300 + 5 + 9000]);
+    expect(samplesPerSecond).toBeCloseTo(later / 30);
     const definition =
       '{ apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: { name: a.b } }';
     expect(apiOf(usual, web, all(nodes, definition))[0]!.page!.series).toBe(17_000 + 4 * 300 + 90 + 5);
@@ -237,6 +291,18 @@ spec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ portNum
     expect(rate(all(web, object(''), monitor('team: shop')))).toBeCloseTo(315 / 30);
     expect(rate(all(web, object('scrapeInterval: 15s'), monitor('team: shop')))).toBeCloseTo(315 / 15);
     expect(rate(all(web, object('scrapeInterval: 15s'), monitor('team: shop', ', interval: 5s')))).toBeCloseTo(315 / 5);
+  });
+  test('records as often as rules are evaluated', () => {
+    const rules =
+      '{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ record: "a:b", expr: "sum(up)" }] }] } }';
+    const rate = (spec: string) => estimateOf(all(object(spec), rules)).samplesPerSecond;
+    expect(rate('')).toBeCloseTo(1 / 30);
+    expect(rate('scrapeInterval: 10s')).toBeCloseTo(1 / 30);
+    expect(rate('evaluationInterval: 5s')).toBeCloseTo(1 / 5);
+  });
+  test('its pods count once, whether they stand there already or not', () => {
+    const own = { targets: (facts: string) => podTargets(all(object(''), kubeletMonitor), facts) };
+    expect(own.targets(nodes)).toBe(own.targets(all(nodes, standingPod)));
   });
   test('keeps a day, and has the volume that it asks for', () => {
     const room = (spec: string) => roomOf(estimateOf(all(web, object(spec), monitor('team: shop'))));

@@ -25,6 +25,9 @@ test.each([
   '{{ define "a" }}{{ $ }}{{ end }}{{ template "a" }}{{ template "a" . }}{{ block "b" . }}x{{ end }}',
   "{{ printf `%v` 'a' '\\n' 1.5e3 0x1F 1_000 -3 +2 0b11 017 0x1p4 1+2i 3i true nil }}",
   '{{ (query "up").Value }} {{ (len "a") | printf "%d" }}',
+  // What is empty may be defined once more, before and after.
+  '{{ define "a" }} {{ end }}{{ define "a" }}y{{ end }}{{ define "a" }}{{ end }}',
+  '{{ -9223372036854775808 }} {{ 18446744073709551615 }}',
 ])('Go reads %s', (text) => expect(problem(text)).toBeUndefined());
 
 test.each([
@@ -37,8 +40,11 @@ test.each([
   ['{{ end }}', 'unexpected {{end}}'],
   ['{{ else }}', 'unexpected {{else}}'],
   ['{{ if $value }}{{ else }}{{ else }}{{ end }}', 'expected end; found {{else}}'],
-  ['{{ range $value }}{{ else if $value }}{{ end }}{{ end }}', 'unexpected'],
+  ['{{ range $value }}{{ else if $value }}{{ end }}', 'unexpected "if" in input'],
   ['{{ break }}', '{{break}} outside {{range}}'],
+  ['{{ range . }}{{ else }}{{ break }}{{ end }}', '{{break}} outside {{range}}'],
+  ['{{ range . }}{{ block "a" . }}{{ continue }}{{ end }}{{ end }}', '{{continue}} outside {{range}}'],
+  ['{{ -9223372036854775809 }}', 'illegal number syntax'],
   ['{{ range . }}{{ define "a" }}{{ end }}{{ end }}', 'unexpected "define" in command'],
   ['{{ define "a" }}{{ $value }}{{ end }}', 'undefined variable "$value"'],
   ['{{ define "a" }}x{{ end }}{{ define "a" }}y{{ end }}', 'multiple definition of template a'],
@@ -61,6 +67,12 @@ test.each([
   ['{{ $value : 1 }}', 'expected :='],
   ['{{ \u00a7 }}', 'unrecognized character in action'],
 ])('and does not read %s', (text, reason) => expect(problem(text)).toContain(reason));
+
+test('parentheses count within each other, not one after the other', () => {
+  expect(problem('{{ (1) }}'.repeat(1001))).toBeUndefined();
+  expect(problem(`{{ ${'('.repeat(1000)}1${')'.repeat(1000)} }}`)).toBeUndefined();
+  expect(problem(`{{ ${'('.repeat(1001)}1${')'.repeat(1001)} }}`)).toBe('max expression depth exceeded');
+});
 
 test('a function that is not known is told apart: another version may have it', () => {
   expect(() => parseTemplate('{{ humanise 1 }}', NAMES)).toThrow(UnknownFunction);

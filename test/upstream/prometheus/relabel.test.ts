@@ -19,6 +19,7 @@ test.each<[string, Json, object | 'dropped']>([
   ],
   ['a match is of the whole', { action: 'keep', source_labels: ['pod'], regex: 'web' }, 'dropped'],
   ['keep', { action: 'keep', source_labels: ['pod'], regex: 'web-\\d' }, LABELS],
+  ['a dot is a line break too', { replacement: 'a\nb', target_label: 'pod', regex: '.*' }, { ...LABELS, pod: 'a\nb' }],
   ['drop, of a label that is not there', { action: 'drop', source_labels: ['none'], regex: '' }, 'dropped'],
   [
     'groups of several labels',
