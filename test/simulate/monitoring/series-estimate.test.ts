@@ -1,3 +1,4 @@
+import { populationOf } from '../../../simulate/monitoring/population';
 import type { SeriesEstimate } from '../../../simulate/monitoring/series-estimate';
 import { seriesEstimates } from '../../../simulate/monitoring/series-estimate';
 import { roomOf } from '../../../simulate/monitoring/series-room';
@@ -301,8 +302,13 @@ spec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ portNum
     expect(rate('evaluationInterval: 5s')).toBeCloseTo(1 / 5);
   });
   test('its pods count once, whether they stand there already or not', () => {
-    const own = { targets: (facts: string) => podTargets(all(object(''), kubeletMonitor), facts) };
-    expect(own.targets(nodes)).toBe(own.targets(all(nodes, standingPod)));
+    const pods = (...standing: string[]) =>
+      populationOf(worldOf(all(object(''), ...standing), { facts: nodes, complete: true }))!.pods.length;
+    const pod = (name: string, namespace = 'shop') =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: ${name}, namespace: ${namespace}, labels: { app.kubernetes.io/name: prometheus, operator.prometheus.io/name: main, app.kubernetes.io/instance: main, app.kubernetes.io/managed-by: prometheus-operator, operator.prometheus.io/shard: '0', prometheus: main } }, spec: { nodeName: a, containers: [{ name: prometheus, image: 'prom/prometheus:v3.5.0' }] } }`;
+    expect(pods()).toBe(1);
+    expect(pods(pod('prometheus-main-0'))).toBe(1);
+    expect(pods(pod('prometheus-main-0', 'till'))).toBe(2);
   });
   test('keeps a day, and has the volume that it asks for', () => {
     const room = (spec: string) => roomOf(estimateOf(all(web, object(spec), monitor('team: shop'))));
