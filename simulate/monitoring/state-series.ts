@@ -1,7 +1,7 @@
 import { list, number, type Resource, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
-import { everyKnown } from '../../world/known';
 import { isListedInCluster } from '../../upstream/kube-state-metrics/series';
+import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
 import { allClaimCount, claimCount, type Population } from './population';
 
@@ -69,7 +69,9 @@ export function stateSeries(world: World, workload: WorkloadManifest, { pods, no
     if (!Object.hasOwn(OF_EACH, resource)) return undefined;
     const { kind, series } = OF_EACH[resource as Listed];
     const more = shown.filter((each) => each === resource || each === '*').length;
-    const listed = everyKnown(world, kind).filter((each) => covers(world.namespaceOf(each)) || isListedInCluster(resource));
+    const listed = everyKnown(world, kind).filter(
+      (each) => covers(world.namespaceOf(each)) || isListedInCluster(resource),
+    );
     if (resource === 'pods') for (const pod of pods) sum += covers(pod.namespace) ? podSeries(pod) + series + more : 0;
     else if (resource === 'nodes') sum += nodes.length * (series + more);
     else if (resource === 'persistentvolumes') sum += allClaimCount(world) * (series + more);

@@ -57,38 +57,41 @@ function jobOf(objects: ReturnType<typeof operated>, name: string): Json {
   };
 }
 
-describe.each(CERTIFICATES)('with certificates of kubelets that are %s', (kubeletCertificates: ClusterJobsProps['kubeletCertificates']) => {
-  const props = { kubeletCertificates, kubeletResources: true };
-  const configMap = discovering(props).get('ConfigMap');
-  const file = load(configMap.data['prometheus.yml']!) as { readonly scrape_configs: readonly Json[] };
-  const objects = operated(props);
+describe.each(CERTIFICATES)(
+  'with certificates of kubelets that are %s',
+  (kubeletCertificates: ClusterJobsProps['kubeletCertificates']) => {
+    const props = { kubeletCertificates, kubeletResources: true };
+    const configMap = discovering(props).get('ConfigMap');
+    const file = load(configMap.data['prometheus.yml']!) as { readonly scrape_configs: readonly Json[] };
+    const objects = operated(props);
 
-  test.each(Object.keys(CLUSTER_JOBS))('the operator is told of the job %s what the file says', (name) => {
-    const job = file.scrape_configs.find(({ job_name }) => job_name === name)!;
-    const said = jobOf(objects, name);
-    // Found by a Service or by a role, and so relabeled in its own way.
-    const { job_name, kubernetes_sd_configs, relabel_configs, ...same } = job;
-    for (const [field, value] of Object.entries(same)) expect([field, said[field]]).toEqual([field, value]);
-    expect((said['relabel_configs'] as Json[])[0]).toEqual({ target_label: 'job', replacement: job_name });
-    const [discovery] = kubernetes_sd_configs as [{ readonly role: string }];
-    if (said['kubernetes_sd_configs'] === undefined) return;
-    expect(said['kubernetes_sd_configs']).toEqual([
-      { role: { pod: 'Pod', endpointslice: 'EndpointSlice' }[discovery.role] },
-    ]);
-    expect((said['relabel_configs'] as Json[]).slice(1)).toEqual(relabel_configs);
-  });
-
-  test.each(Object.keys(CLUSTER_JOBS).filter((name) => /^(kubelet|cadvisor)/.test(name)))(
-    'a target of %s is a node, and nothing else',
-    (name) => {
-      expect(jobOf(objects, name)['relabel_configs']).toEqual([
-        { target_label: 'job', replacement: name },
-        { source_labels: ['__meta_kubernetes_endpointslice_address_target_name'], target_label: 'node' },
-        { action: 'labeldrop', regex: 'endpoint|namespace|service|pod|container' },
+    test.each(Object.keys(CLUSTER_JOBS))('the operator is told of the job %s what the file says', (name) => {
+      const job = file.scrape_configs.find(({ job_name }) => job_name === name)!;
+      const said = jobOf(objects, name);
+      // Found by a Service or by a role, and so relabeled in its own way.
+      const { job_name, kubernetes_sd_configs, relabel_configs, ...same } = job;
+      for (const [field, value] of Object.entries(same)) expect([field, said[field]]).toEqual([field, value]);
+      expect((said['relabel_configs'] as Json[])[0]).toEqual({ target_label: 'job', replacement: job_name });
+      const [discovery] = kubernetes_sd_configs as [{ readonly role: string }];
+      if (said['kubernetes_sd_configs'] === undefined) return;
+      expect(said['kubernetes_sd_configs']).toEqual([
+        { role: { pod: 'Pod', endpointslice: 'EndpointSlice' }[discovery.role] },
       ]);
-    },
-  );
-});
+      expect((said['relabel_configs'] as Json[]).slice(1)).toEqual(relabel_configs);
+    });
+
+    test.each(Object.keys(CLUSTER_JOBS).filter((name) => /^(kubelet|cadvisor)/.test(name)))(
+      'a target of %s is a node, and nothing else',
+      (name) => {
+        expect(jobOf(objects, name)['relabel_configs']).toEqual([
+          { target_label: 'job', replacement: name },
+          { source_labels: ['__meta_kubernetes_endpointslice_address_target_name'], target_label: 'node' },
+          { action: 'labeldrop', regex: 'endpoint|namespace|service|pod|container' },
+        ]);
+      },
+    );
+  },
+);
 
 test('it keeps as much, as long, and says of which cluster it is', () => {
   const props: Props = { interval: '30s', retention: '3d', volume: '10Gi' };
