@@ -10,7 +10,6 @@ import {
 } from '../../imports/monitoring.coreos.com';
 import { images, versionOf } from '../../model/images';
 import type { Duration } from '../../model/quantity';
-import { byteCount as sizeOf } from '../../model/quantity';
 import { checkSettings } from '../../model/settings';
 import type { EndPort } from '../core/flow';
 import { openFlow } from '../core/flow';
@@ -21,7 +20,7 @@ import { DiscoveryRights } from './discovery-rights';
 import type { ClusterService } from './operator-objects';
 import { clusterMonitor, podMonitor, ruleObject, scrapeConfigObject } from './operator-objects';
 import type { PrometheusProps } from './prometheus';
-import { scrapeTimeout } from './prometheus-config';
+import { CLUSTER_PORTS, retentionSize, scrapeTimeout } from './prometheus-config';
 import { prometheusSettings } from './prometheus-settings';
 import type { FlowJob } from './scrape';
 import { flowJobs, OWN_JOB } from './scrape';
@@ -31,9 +30,6 @@ export interface OperatedPrometheusProps extends Omit<PrometheusProps, 'form' | 
   /** The Service of all kubelets that the operator keeps (`--kubelet-service`). */
   readonly kubelets: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
 }
-
-/** Of the control plane and of kubelets. */
-const CLUSTER_PORTS = [443, 6443, 10250];
 
 /**
  * A Prometheus that the Prometheus operator runs: it finds the same targets and evaluates the same rules as the other forms, by objects
@@ -75,7 +71,7 @@ export class OperatedPrometheus extends Construct {
         evaluationInterval: interval,
         externalLabels: { ...props.externalLabels },
         retention,
-        retentionSize: `${Math.floor((sizeOf(volume) * 0.8) / 2 ** 20)}MB`,
+        retentionSize: retentionSize(volume),
         // What stands beside it in its namespace, and nothing of other namespaces.
         podMonitorSelector: {},
         serviceMonitorSelector: {},

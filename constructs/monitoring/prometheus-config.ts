@@ -1,5 +1,5 @@
-import type { Duration } from '../../model/quantity';
-import { seconds } from '../../model/quantity';
+import type { Bytes, Duration } from '../../model/quantity';
+import { byteCount, seconds } from '../../model/quantity';
 import type { EndPort } from '../core/flow';
 import { OWN_JOB } from './scrape';
 import type { ScrapeConfig } from './scrape-config';
@@ -19,6 +19,14 @@ export interface PrometheusConfigProps {
 export function scrapeTimeout(interval: Duration): Duration {
   return seconds(interval) < 10 ? interval : '10s';
 }
+
+/** How many samples are kept, in Prometheus' own words: four fifths of the volume, so that what is written meanwhile has room. */
+export function retentionSize(volume: Bytes): string {
+  return `${Math.floor((byteCount(volume) * 0.8) / 2 ** 20)}MB`;
+}
+
+/** Where a Prometheus that discovers connects to: the control plane, behind whose Service 6443 stands in most clusters, and kubelets. */
+export const CLUSTER_PORTS: readonly number[] = [443, 6443, 10250];
 
 /** The configuration file. */
 export function prometheusConfig(props: PrometheusConfigProps): object {

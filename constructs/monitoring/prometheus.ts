@@ -2,7 +2,6 @@ import { Construct } from 'constructs';
 import type { StorageClass } from '../../model/cluster-facts';
 import { images } from '../../model/images';
 import type { Duration } from '../../model/quantity';
-import { byteCount as sizeOf } from '../../model/quantity';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings } from '../../model/settings';
 import { Config } from '../core/config';
@@ -17,7 +16,7 @@ import type { Port } from '../core/workload';
 import { Workload } from '../core/workload';
 import { CLUSTER_JOBS, clusterJobs } from './cluster-jobs';
 import { DiscoveryRights } from './discovery-rights';
-import { prometheusConfig } from './prometheus-config';
+import { CLUSTER_PORTS, prometheusConfig, retentionSize } from './prometheus-config';
 import { prometheusSettings } from './prometheus-settings';
 import type { RuleGroup } from './rule-groups';
 import type { FlowJob, Scrape } from './scrape';
@@ -53,9 +52,6 @@ export interface PrometheusProps extends Partial<Omit<ValuesOf<typeof prometheus
 const FOLDER = '/etc/prometheus';
 const CONFIG_FILE = 'prometheus.yml';
 const RULE_FILE = 'rules.yml';
-
-/** Of the control plane and of kubelets; behind the Service of the API server stands 6443 in most clusters. */
-const CLUSTER_PORTS = [443, 6443, 10250];
 
 /** One Prometheus with a configuration file that is made from the flows. */
 export class Prometheus extends Construct {
@@ -129,7 +125,7 @@ export class Prometheus extends Construct {
             `--config.file=${FOLDER}/${CONFIG_FILE}`,
             '--storage.tsdb.path=/prometheus',
             `--storage.tsdb.retention.time=${retention}`,
-            `--storage.tsdb.retention.size=${Math.floor((sizeOf(volume) * 0.8) / 2 ** 20)}MB`,
+            `--storage.tsdb.retention.size=${retentionSize(volume)}`,
           ],
           ports: { http: 9090 },
           resources,
