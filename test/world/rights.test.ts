@@ -1,4 +1,4 @@
-import { allows, grantsOf } from '../../world/rights';
+import { allows, areAllGrants, grantsOf } from '../../world/rights';
 import { all, object, worldOf } from './support';
 
 const RBAC = 'rbac.authorization.k8s.io/v1';
@@ -87,5 +87,24 @@ describe('rights allow a request', () => {
     expect(may({}, role(), binding(web), other)).toBe('yes');
     expect(may({}, role('{}'), binding(web), other)).toBe('unknown');
     expect(may({ namespace: 'blog' }, binding(web))).toBe('no');
+  });
+});
+
+describe('all bindings of an account are known', () => {
+  const known = (manifests: string, surroundings?: Parameters<typeof worldOf>[1]) => {
+    const world = worldOf(manifests, surroundings);
+    return areAllGrants(world, 'shop', grantsOf(world, 'shop', 'web'));
+  };
+  const other = '{ kind: ServiceAccount, name: other, namespace: shop }';
+  test('where its namespace is here, or one of them is', () => {
+    expect(known(role())).toBe(false);
+    expect(known(all(role(), binding(other)))).toBe(false);
+    expect(known(all(role(), binding(web)))).toBe(true);
+    expect(known(role(), { complete: true })).toBe(true);
+  });
+  test('where it is declared what there is beside, and not where the cluster alone has one', () => {
+    expect(known(role(), { declared: role() })).toBe(true);
+    expect(known(role(), { facts: binding(web) })).toBe(false);
+    expect(known(role(), { facts: clusterBinding(web) })).toBe(false);
   });
 });

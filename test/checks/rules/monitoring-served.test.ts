@@ -315,6 +315,16 @@ describe('an alert', () => {
     expect(routed(byTeam)).toEqual([lost]);
     expect(routed(byTeam, 'team: a')).toEqual([]);
   });
+  test('is not judged where labels of its Prometheus decide', () => {
+    const byTeam = '{ receiver: nobody, routes: [{ receiver: people, matchers: [{ name: team, value: a }] }] }';
+    const labelled = (spec: string) =>
+      judged(
+        ...[rule(), alertmanager(), config(`route: ${byTeam}, receivers: [${people}]`)],
+        `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: { alerting: { alertmanagers: [{ namespace: shop, name: alertmanager-operated, port: web }] }, ${spec} } }`,
+      );
+    expect(labelled('externalLabels: { team: a }')).toEqual([]);
+    expect(labelled('externalLabels: { cluster: a }')).toEqual([lost]);
+  });
   test('of an AlertmanagerConfig that is selected is one of its namespace', () => {
     const selecting = (more = '') => alertmanager(`alertmanagerConfigSelector: {}${more}`);
     const own = config(`route: { receiver: people }, receivers: [${people}]`);

@@ -323,6 +323,19 @@ describe('run by the operator', () => {
     expect(asFile(told)).toEqual(inUtc);
   });
 
+  test.each<[string, Props]>([
+    ['three', KINDS],
+    ['three of which one receiver is in the cluster', { ...KINDS, page: HOOK }],
+    ['one', { replicas: 1, ticket: MAIL }],
+  ])('%s may connect as those of our own may', (_, props) => {
+    // The operator adds a label of its own, by which its pods are selected.
+    const policyOf = (from: Objects) =>
+      JSON.parse(JSON.stringify(from.get('NetworkPolicy').spec), (key, value) =>
+        key === 'alertmanager' ? undefined : value,
+      );
+    expect(policyOf(operated(props))).toEqual(policyOf(alertmanager(props)));
+  });
+
   test('reads what is secret from the Secret', () => {
     const secret = objects.get('ExternalSecret').spec.target.name;
     expect(configuration['receivers']).toEqual([

@@ -1,4 +1,6 @@
 import { load } from 'js-yaml';
+import { FlowPolicy } from '../../../constructs/core/network-policies';
+import type { Workload } from '../../../constructs/core/workload';
 import type { ClusterJobsProps } from '../../../constructs/monitoring/cluster-jobs';
 import { CLUSTER_JOBS } from '../../../constructs/monitoring/cluster-jobs';
 import { OperatedPrometheus } from '../../../constructs/monitoring/operated-prometheus';
@@ -6,7 +8,7 @@ import { ruleObject } from '../../../constructs/monitoring/operator-objects';
 import type { PrometheusProps } from '../../../constructs/monitoring/prometheus';
 import { Prometheus } from '../../../constructs/monitoring/prometheus';
 import { toYaml } from '../../../render/yaml';
-import { namespaceIn, podOf, rendered, STORAGE } from '../../support/render';
+import { namespaceIn, podOf, rendered, STORAGE, workloadIn } from '../../support/render';
 
 type Json = Readonly<Record<string, unknown>>;
 type Props = Partial<Omit<PrometheusProps, 'namespace'>>;
@@ -110,6 +112,48 @@ test('it keeps as much, as long, and says of which cluster it is', () => {
   const args = podOf(discovering(props)).spec.containers[0]!.args!;
   expect(args).toContain(`--storage.tsdb.retention.size=${String(spec['retentionSize'])}`);
   expect(args).toContain(`--storage.tsdb.retention.time=${String(spec['retention'])}`);
+});
+
+test('what may connect is the same, but that it scrapes itself by its address', () => {
+  const policyOf = (form: 'operator' | 'discovery') => {
+    const objects = rendered((chart) => {
+      const namespace = namespaceIn(chart);
+      const [web, alerts] = ['web', 'alerts'].map((name) =>
+        workloadIn(chart, name, { namespace, container: { ports: { http: name === 'web' ? 8080 : 9093 } } }),
+      ) as [Workload, Workload];
+      const scraping = {
+        ...common,
+        namespace,
+        scrapes: [{ port: web.port('http') }],
+        alertmanager: alerts.port('http'),
+      };
+      const { workload } =
+        form === 'operator'
+          ? new OperatedPrometheus(chart, 'prometheus', { ...scraping, kubelets })
+          : new Prometheus(chart, 'prometheus', { ...scraping, toYaml, form });
+      for (const each of [workload, web, alerts]) new FlowPolicy(each, 'policy', { workload: each });
+    });
+    const own = { podSelector: { matchLabels: {} } };
+    const rules = objects.of('NetworkPolicy').map(({ metadata, spec }) => [metadata.name.replace(/-flows$/, ''), spec]);
+    // Each form selects its own pods by other labels.
+    return JSON.parse(
+      JSON.stringify(Object.fromEntries(rules)).replaceAll(
+        /\{"matchLabels":\{"app.kubernetes.io\/name":"prometheus"[^}]*\}\}/g,
+        JSON.stringify(own.podSelector),
+      ),
+    );
+  };
+  const itself = { podSelector: { matchLabels: {} } };
+  const port = (number: number) => [{ protocol: 'TCP', port: number }];
+  const { prometheus, ...others } = policyOf('operator');
+  const { prometheus: discovering, ...same } = policyOf('discovery');
+  expect(others).toEqual(same);
+  expect(Object.keys(others).sort()).toEqual(['alerts', 'web']);
+  expect(JSON.stringify(others)).toContain('"port":9093');
+  expect(prometheus.ingress).toMatchObject([{ from: [itself], ports: port(9090) }]);
+  expect(prometheus.egress.filter((rule: object) => !JSON.stringify(rule).includes('9090'))).toEqual(
+    discovering.egress,
+  );
 });
 
 test('its rules are those of the file, field by field', () => {

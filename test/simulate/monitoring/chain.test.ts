@@ -272,6 +272,7 @@ test.each([
   ['up{job="other"}', 'no job other is known here'],
   ['kube_pod_info', 'no workload here says that it exposes it'],
   ['container_cpu_usage_seconds_total', 'exposed by every kubelet at /metrics/cadvisor'],
+  ['machine_cpu_cores', 'exposed by every kubelet at /metrics/cadvisor'],
   ['prober_probe_total', 'exposed by every kubelet at /metrics/probes'],
   ['apiserver_request_total', 'exposed by the API server at /metrics'],
   ['prometheus_tsdb_head_series', 'exposed by Deployment/shop/prometheus, as its image tells'],

@@ -93,6 +93,14 @@ describe('what a workload exposes', () => {
     const other = byDns('web', 8080).replace('job_name: web', 'job_name: other');
     expect(jobs(all(web, prometheus(byDns('web', 8080) + other)))).toEqual(['web 315', 'other 315']);
   });
+  test('of its own pods, and not of those of another namespace that are labelled alike', () => {
+    const pod = (namespace: string) =>
+      `{ apiVersion: v1, kind: Pod, metadata: { name: web-1, namespace: ${namespace}, labels: { app: web } }, spec: { nodeName: a, containers: [{ name: web, image: 'web:1' }] } }`;
+    const before = jobs(all(web, prometheus(byDns('web', 8080))));
+    expect(jobs(all(web, prometheus(byDns('web', 8080))), all(nodes, pod('till')))).toEqual(before);
+    // One that stands there already beside the three that come: it is nobody's.
+    expect(jobs(all(web, prometheus(byDns('web', 8080))), all(nodes, pod('shop')))).toEqual(['web 420']);
+  });
   test('nobody knows of a program that says nothing', () => {
     const silent = web.replace("strata/series: '100'", '');
     expect(jobs(all(silent, prometheus(byDns('web', 8080))))).toEqual(['web unknown']);
@@ -235,6 +243,26 @@ describe('what the cluster itself exposes', () => {
     ['/metrics/cadvisor', keep, 2 * 5 + 12 * 44],
   ])('kubelets at %s %s', (path, more, expected) => {
     expect(jobs(all(probed, prometheus(kubelet(path, more))))).toEqual([`kubelet ${expected}`]);
+  });
+  test('kubelets by each kind of probe, and by volumes of claims', () => {
+    const probe = '{ tcpSocket: { port: 8080 } }';
+    const thrice = web.replace(
+      "image: 'web:1',",
+      `image: 'web:1', startupProbe: ${probe}, readinessProbe: ${probe}, livenessProbe: ${probe},`,
+    );
+    expect(jobs(all(thrice, prometheus(kubelet('/metrics/probes'))))).toEqual([`kubelet ${2 * (16 + 5) + 9 * 15}`]);
+    const claiming = (volume: string) =>
+      jobs(
+        all(
+          web.replace('spec: { containers:', `spec: { volumes: [{ name: v, ${volume} }], containers:`),
+          prometheus(kubelet('/metrics')),
+        ),
+      );
+    const spec = '{ accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } }';
+    expect(claiming(`ephemeral: { volumeClaimTemplate: { spec: ${spec} } }`)).toEqual([
+      `kubelet ${2 * (1950 + 5) + 4 + 3 * 7}`,
+    ]);
+    expect(claiming('emptyDir: {}')).toEqual([`kubelet ${2 * (1950 + 5) + 4}`]);
   });
   test('a path of which nobody knows', () => {
     expect(jobs(prometheus(kubelet('/metrics/slis')))).toEqual(['kubelet unknown']);
