@@ -153,6 +153,20 @@ metadata: { name: deny, namespace: shop }
 spec: { podSelector: { matchLabels: { app: APP } }, policyTypes: [Ingress] }
 `;
 
+const SECOND = `
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: second, namespace: shop }
+spec:
+  selector: { matchLabels: { number: two } }
+  template:
+    metadata: { labels: { app: alertmanager, number: two } }
+    spec:
+      containers: [{ name: alertmanager, image: 'prom/alertmanager:v0.28.1', ports: [{ containerPort: 9093 }], volumeMounts: [{ name: config, mountPath: /etc/alertmanager }] }]
+      volumes: [{ name: config, configMap: { name: alertmanager } }]
+`;
+
 describe('it says where it breaks', () => {
   test.each<[string, Parts, string]>([
     [
@@ -175,6 +189,11 @@ describe('it says where it breaks', () => {
       'a policy keeps it from the Alertmanager',
       { policy: DENY.replace('APP', 'alertmanager') },
       'breaks: sent to alertmanager:9093: policies do not allow Deployment/shop/prometheus to connect to Deployment/shop/alertmanager port 9093',
+    ],
+    [
+      'a policy keeps it from one of two Alertmanagers',
+      { policy: `${SECOND}${DENY.replace('{ app: APP }', '{ number: two }')}` },
+      'breaks: sent to alertmanager:9093: policies do not allow Deployment/shop/prometheus to connect to Deployment/shop/second port 9093',
     ],
     [
       'it knows no Alertmanager',
