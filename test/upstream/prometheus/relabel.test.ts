@@ -19,7 +19,11 @@ test.each<[string, Json, object | 'dropped']>([
   ],
   ['a match is of the whole', { action: 'keep', source_labels: ['pod'], regex: 'web' }, 'dropped'],
   ['keep', { action: 'keep', source_labels: ['pod'], regex: 'web-\\d' }, LABELS],
-  ['a dot is a line break too', { replacement: 'a\nb', target_label: 'pod', regex: '.*' }, { ...LABELS, pod: 'a\nb' }],
+  [
+    'a dot is a line break too',
+    { source_labels: ['pod', 'port'], separator: '\n', regex: '.*', target_label: 'pod', replacement: 'x' },
+    { ...LABELS, pod: 'x' },
+  ],
   ['drop, of a label that is not there', { action: 'drop', source_labels: ['none'], regex: '' }, 'dropped'],
   [
     'groups of several labels',
