@@ -20,6 +20,8 @@ test.each([
   ['sum without (pod) (sum by (pod, node) (x))', 'node'],
   ['sum by (node) (sum by (pod) (x))', ''],
   ['topk(3, sum by (pod) (x))', 'pod'],
+  ['bottomk by (node) (3, sum by (pod, node) (x))', 'node pod'],
+  ['limitk(3, sum by (pod) (x))', 'pod'],
   ['count_values("version", x)', 'version'],
   ['histogram_quantile(0.9, sum by (le, job) (rate(x[5m])))', 'job le'],
   ['max_over_time((sum by (a) (x))[5m:1m])', 'a'],

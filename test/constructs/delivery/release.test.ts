@@ -11,9 +11,11 @@ import {
   disruptionBudgets,
   grafana,
   kubeStateMetrics,
+  loadGenerator,
   metricsServer,
   networkPolicies,
   prometheus,
+  prometheusAdapter,
   zoneSpread,
 } from '../../../features';
 import { because } from '../../../model/layers';
@@ -131,6 +133,22 @@ describe('blueGreen', () => {
     );
     const replicas = ['web', 'web-green'].map((name) => objects.get('Deployment', name).spec.replicas);
     expect(replicas).toEqual([3, 7]);
+  });
+
+  test('scales both by the requests to their one Service where that is asked for', () => {
+    const metrics = [{ requestsTo: 'Service', perPod: 12.5 }] as const;
+    const objects = platformOf(dev, kind, [metricsServer, prometheus, prometheusAdapter, autoscaling, loadGenerator], {
+      ...settingsOf(blueGreen({ live: 'blue', green: { image: V2 } })),
+      autoscaling: { metrics: because(metrics, 'a test') },
+    });
+    const scaled = objects.of('HorizontalPodAutoscaler').map(({ metadata, spec }) => {
+      const { metrics: all } = spec as unknown as { metrics: { object?: { describedObject: { name: string } } }[] };
+      return [metadata.name, all.flatMap(({ object }) => object?.describedObject.name ?? [])];
+    });
+    expect(scaled).toEqual([
+      ['web', ['web']],
+      ['web-green', ['web']],
+    ]);
   });
 
   test('what is said of either version is that one’s alone', () => {
