@@ -1,8 +1,12 @@
-/**
- * Why Go's regular expressions, which Prometheus has, refuse one; undefined where they take it. They know no lookaround and no
- * backreferences, and more escapes and classes than those of JavaScript: so the form is read here, not tried.
- */
+import { goRegExp } from '../kubernetes/cel/regexp';
+
+/** Why Go's regular expressions, which Prometheus has, refuse one; undefined where they take it. */
 export function regexProblem(regex: string): string | undefined {
+  return goRegExp(regex) ? undefined : (reasonOf(regex) ?? 'it is no regular expression of Go');
+}
+
+/** What is wrong with one that is refused, in words that say what to change: a parser names the position alone. */
+function reasonOf(regex: string): string | undefined {
   let depth = 0;
   // Something stands before that can be repeated; after a repetition only a `?`.
   let before: 'nothing' | 'something' | 'repeated' = 'nothing';
