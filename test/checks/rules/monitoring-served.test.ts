@@ -29,6 +29,7 @@ describe('a program of monitoring listens', () => {
     expect(judged('prom/node-exporter:v1', twice, `${port(9100)}, ${port(9200)}, ${port(9300)}`)).toEqual([]);
     // Another protocol is another port.
     expect(judged('prom/alertmanager:v1', '', `${port(9093)}, { containerPort: 9094, protocol: UDP }`)).toEqual([]);
+    expect(judged('prom/node-exporter:v1', '', '{ containerPort: 9200, protocol: UDP }')).toEqual([]);
   });
   test('inside of the pod alone, and a proxy answers', () => {
     const [finding] = judged('prom/node-exporter:v1', '--web.listen-address=127.0.0.1:9100', port(9100));
@@ -239,6 +240,16 @@ describe('kube-state-metrics', () => {
   );
 });
 
+test.each([
+  ['29s', 0],
+  ['30s', 0],
+  ['31s', 1],
+  ['1m', 1],
+])('a scrape may take as long as its interval of 30 seconds, and no longer: %s', (timeout, count) => {
+  const monitor = `{ apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: { name: m, namespace: shop }, spec: { selector: {}, podMetricsEndpoints: [{ port: a, interval: 30s, scrapeTimeout: ${timeout} }] } }`;
+  expect(findings('scrape-timeout-fits', monitor)).toHaveLength(count);
+});
+
 describe('the bucket of a rule', () => {
   const judged = (le: string, { buckets = 'x_seconds=0.1,0.5, 1; y=2', version = '', metric = 'x_seconds' } = {}) =>
     findings(
@@ -257,6 +268,13 @@ describe('the bucket of a rule', () => {
   test('is not judged of a histogram of which nobody says the buckets', () => {
     expect(judged('7', { metric: 'z_seconds' })).toEqual([]);
     expect(judged('7', { buckets: 'x_seconds=many' })).toEqual([]);
+  });
+  test('is not judged of a histogram that a rule records', () => {
+    const rules = (record: string) =>
+      `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ record: '${record}', expr: 'sum by (le) (up)' }, { record: 'a:b', expr: 'x_bucket{le="7"}' }] }] } }`;
+    const buckets = workload().replace('namespace: shop', "namespace: shop, annotations: { strata/buckets: 'x=1' }");
+    expect(findings('slo-bucket-exists', all(buckets, rules('x_bucket')))).toEqual([]);
+    expect(findings('slo-bucket-exists', all(buckets, rules('y_bucket')))).toHaveLength(1);
   });
   test('is known of components', () => {
     expect(judged('0.4', { metric: 'apiserver_request_duration_seconds' })).toEqual([]);
