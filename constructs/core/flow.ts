@@ -25,6 +25,8 @@ export interface FlowEnd extends Construct {
   readonly outside?: readonly OutsideFlow[];
   /** Other versions of the same service: whoever may reach a port of it may reach theirs of that name. @default - none */
   readonly others?: readonly FlowEnd[];
+  /** The version that its Service leads to. @default - itself */
+  readonly live?: FlowEnd;
   /** Where these pods serve their own metrics; undefined where they serve none. */
   readonly metrics: ServedMetrics | undefined;
   /** Metrics at other ports of it, such as what a program that tells about others says of itself. @default - none */

@@ -51,6 +51,8 @@ export class Workload extends Construct implements FlowEnd {
   readonly others: Workload[] = [];
   /** The first version of the service: itself, where there is no other. */
   readonly first: Workload;
+  /** The version that its Service leads to. */
+  live: Workload = this;
   private readonly ownLabels: Readonly<Record<string, string>>;
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
@@ -59,7 +61,6 @@ export class Workload extends Construct implements FlowEnd {
   private readonly peers = new Map<string, EndPort>();
   private readonly spread: k8s.TopologySpreadConstraint[] = [];
   private autoscaled: { readonly min: number; readonly max: number } | undefined;
-  private live: Workload = this;
   private ownService: ServiceOf | undefined;
   private podsService: ServiceOf | undefined;
 

@@ -11,7 +11,7 @@ import { selectorOf } from '../core/flow';
 import type { RuleGroup } from './rule-groups';
 import type { FlowJob } from './scrape';
 import type { Relabeling, ScrapeConfig } from './scrape-config';
-import { NODE_OF_POD, setLabel } from './scrape-config';
+import { NODE_OF_POD, setLabel, versionsByLabel } from './scrape-config';
 
 type PodMonitorSpec = ConstructorParameters<typeof PodMonitor>[2]['spec'];
 type ServiceMonitorSpec = ConstructorParameters<typeof ServiceMonitor>[2]['spec'];
@@ -58,7 +58,7 @@ export function podMonitor(scope: Construct, at: At, { name, path, port, about, 
         // By number: whoever else wrote the pods may not have named their ports.
         portNumber: port.number,
         path,
-        relabelings: toObjects([setLabel('job', name), ...SUBJECT_RELABELINGS[about]]),
+        relabelings: toObjects([setLabel('job', name), ...SUBJECT_RELABELINGS[about], ...versionsByLabel(workload)]),
       },
     ],
   };

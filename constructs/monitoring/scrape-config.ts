@@ -1,5 +1,5 @@
 import type { Duration } from '../../model/quantity';
-import type { MetricsSubject } from '../core/flow';
+import type { FlowEnd, MetricsSubject } from '../core/flow';
 import { selectorOf, versionsIn } from '../core/flow';
 import type { FlowJob } from './scrape';
 
@@ -77,7 +77,9 @@ export function byName({ name, path, port, about, workload }: FlowJob, interval:
         refresh_interval: interval,
       },
     ],
-    ...(about === 'pod' ? { relabel_configs: [setLabel('namespace', workload.namespace.name)] } : {}),
+    ...(about === 'pod'
+      ? { relabel_configs: [setLabel('namespace', workload.namespace.name), ...versionsByName(workload)] }
+      : {}),
   };
 }
 
@@ -102,8 +104,31 @@ export function byDiscovery({ name, path, port, about, workload }: FlowJob): Scr
       ...runningContainers,
       keep(['__meta_kubernetes_pod_container_port_number'], String(port.number)),
       ...SUBJECT_LABELS[about],
+      ...versionsByLabel(workload),
     ],
   };
+}
+
+/** The label that tells the versions of a service apart, where it has several: the name of the Deployment. */
+export const VERSION_LABEL = 'deployment';
+
+function versionsByName(workload: FlowEnd): Relabeling[] {
+  const versions = versionsIn(workload);
+  if (versions.length === 1) return [];
+  return versions.map((version) => ({
+    source_labels: ['__meta_dns_name'],
+    regex: version.eachPod().host.replaceAll('.', '\\.'),
+    target_label: VERSION_LABEL,
+    replacement: version.name,
+  }));
+}
+
+/** The same where the labels of pods are known: its name is what each version is found by. */
+export function versionsByLabel(workload: FlowEnd): Relabeling[] {
+  if (versionsIn(workload).length === 1) return [];
+  return Object.keys(workload.selector).map((key) =>
+    labelFrom(VERSION_LABEL, `__meta_kubernetes_pod_label_${sanitized(key)}`),
+  );
 }
 
 /** The node that a pod runs on. */

@@ -4,6 +4,7 @@ import { durationProblem, seconds } from '../../model/quantity';
 import type { FlowEnd, RequestMetrics } from '../core/flow';
 import type { Alert, AlertTest } from './alert';
 import type { RecordingRule } from './rule-groups';
+import { VERSION_LABEL } from './scrape-config';
 import { matchersOf } from './series';
 
 /** What is good: requests that do not fail, or requests that are answered within a time. */
@@ -231,11 +232,14 @@ export function sloAlerts(slo: Slo, retention: Duration): Alert[] {
   });
 }
 
-/** Nobody answers, or nobody is there to be asked: no request is counted then, and no budget burns. */
+/** No pod that people reach answers, or none is there to be asked: no request is counted then, and no budget burns. */
 export function downAlert(of: FlowEnd): Alert {
-  const { metrics, namespace, app } = of;
+  const { metrics, namespace, live = of } = of;
+  const { app } = live;
   const labels = { job: metrics!.job, namespace: namespace.name };
-  const series = `up{job="${labels.job}",namespace="${labels.namespace}"}`;
+  // Pods of a version that nobody is led to answer nobody.
+  const version = (of.others ?? []).length > 0 ? `,${VERSION_LABEL}="${live.name}"` : '';
+  const series = `up{job="${labels.job}",namespace="${labels.namespace}"${version}}`;
   return {
     name: 'ServiceDown',
     expr: `absent(${series} == 1)`,

@@ -81,7 +81,7 @@ describe('rolling and recreate', () => {
 });
 
 describe('blueGreen', () => {
-  test('is two Deployments, of which the Service leads to the live one, and the change of it is that one field', () => {
+  test('is two Deployments, of which the Service leads to the live one, and the change of it is that one field and the alert', () => {
     const [blue, green] = [at('blue'), at('green')];
     expect(blue.get('Service', 'web').spec.selector).toEqual({ 'app.kubernetes.io/name': 'web' });
     expect(green.get('Service', 'web').spec.selector).toEqual({ 'app.kubernetes.io/name': 'web-green' });
@@ -89,11 +89,14 @@ describe('blueGreen', () => {
       (name) => blue.get('Deployment', name).spec.template.spec.containers[0]?.image,
     );
     expect(images).toEqual([V1, V2]);
-    const changed = blue.all.filter(
-      (object) => yaml(green, object.kind as never, object.metadata.name) !== JSON.stringify(object),
-    );
-    expect(changed.map(({ kind, metadata }) => `${kind}/${metadata.name}`)).toEqual(['Service/web']);
-    expect(green.names).toEqual(blue.names);
+    const others = new Set(green.all.map((object) => JSON.stringify(object)));
+    const changed = blue.all.filter((object) => !others.has(JSON.stringify(object)));
+    // Its alert is about the version that people reach.
+    expect(changed.map(({ kind, metadata }) => `${kind}/${metadata.name.replace(/-[0-9a-f]{10}$/, '')}`)).toEqual([
+      'Service/web',
+      'ConfigMap/prometheus-config',
+      'StatefulSet/prometheus',
+    ]);
   });
 
   test('leaves the objects of the first version as they are, so that none of its pods is replaced', () => {
@@ -210,6 +213,31 @@ describe('blueGreen', () => {
     // One service has one objective, whichever version answers.
     expect(text('prod@cloud').match(/slo: web-availability\b/g)?.length).toBe(
       renderedManifests(compositions(rolling()), 'prod@cloud').text.match(/slo: web-availability\b/g)?.length,
+    );
+  });
+
+  test.each([
+    ['blue', 'web'],
+    ['green', 'web-green'],
+  ] as const)('with %s live is down when no pod of %s answers, whatever the other version does', (live, version) => {
+    const all = compositions(blueGreen({ live, green: { image: V2 } }));
+    for (const name of ['prod@cloud', 'dev@kind', 'prod@shared']) {
+      const { text } = renderedManifests(all, name);
+      expect([
+        name,
+        text.match(/absent\(up\{job="web",namespace="[\w-]+",deployment="([\w-]+)"\} == 1\)/)?.[1],
+      ]).toEqual([name, version]);
+      // Every target says which version it is of.
+      expect(text).toMatch(/deployment\b/);
+    }
+    expect(renderedManifests(all, 'prod@cloud').text).toMatch(
+      /regex: web-green-pods\\\.course-prod\\\.svc\\\.cluster\\\.local\s+replacement: web-green\s+source_labels:\s+- __meta_dns_name\s+target_label: deployment/,
+    );
+    expect(renderedManifests(all, 'dev@kind').text).toMatch(
+      /__meta_kubernetes_pod_label_app_kubernetes_io_name\s+target_label: deployment/,
+    );
+    expect(renderedManifests(all, 'prod@shared').text).toMatch(
+      /__meta_kubernetes_pod_label_app_kubernetes_io_name\s+targetLabel: deployment/,
     );
   });
 
