@@ -64,7 +64,9 @@ function selectionBy(world: World, by: Resource, resource: Resource, field: stri
   const ownToo: Certainty =
     own === namespace && namespaces ? selectsKnown(namespaces, namespaceLabels(world, own)) : place;
   const why = !selector
-    ? `has no ${field}Selector and so selects none`
+    ? named !== undefined && field === 'alertmanagerConfig'
+      ? `takes AlertmanagerConfig ${named} of namespace ${own} alone (spec.alertmanagerConfiguration, and no alertmanagerConfigSelector)`
+      : `has no ${field}Selector and so selects none`
     : labels === 'no'
       ? `selects by spec.${field}Selector ${JSON.stringify(selector)}`
       : namespaces
@@ -74,7 +76,6 @@ function selectionBy(world: World, by: Resource, resource: Resource, field: stri
     by,
     is: all([labels, ownToo]),
     why,
-
     misspelt: isMisspelt(selector, resource),
   };
 }

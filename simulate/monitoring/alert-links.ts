@@ -3,6 +3,7 @@ import { list, mappings, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import type { StatedAlert } from '../../world/alerting-rules';
 import { alertingRulesOf } from '../../world/alerting-rules';
+import { operatorObjects } from '../../world/alertmanager';
 import { notificationConfigurations } from '../../world/notification-configuration';
 import { operatedBy } from '../../world/operated-pods';
 import { selectionsOfObject } from '../../world/operator-selection';
@@ -151,15 +152,7 @@ function alertmanagerLinks(world: World, workload: WorkloadManifest, story: Aler
     ({ by }) => by === workload.resource || operatedBy(world, by).includes(workload),
   );
   const id = world.idOf(workload.resource);
-  if (!found)
-    return [
-      {
-        text: id,
-        at: { resource: workload.resource, path: [] },
-        links: [],
-        ...unknown('its configuration is not known here'),
-      },
-    ];
+  if (!found) return [unconfigured(world, workload, id)];
   const told = story?.told.find(({ by }) => by === world.idOf(found.by));
   const { stated, content, receivers } = found;
   const isFile = typeof stated.resource.at(stated.path) === 'string';
@@ -182,6 +175,27 @@ function alertmanagerLinks(world: World, workload: WorkloadManifest, story: Aler
       ...(told?.isPart ? unknown('its own configuration is not here: whom it tells else is not known') : {}),
     },
   ];
+}
+
+/** Where no configuration of an Alertmanager is known: one that its object names is looked for at that name. */
+function unconfigured(world: World, workload: WorkloadManifest, id: string): Link {
+  const by = operatorObjects(world, 'Alertmanager').find((each) => operatedBy(world, each).includes(workload));
+  const path = ['spec', 'alertmanagerConfiguration', 'name'];
+  const name = by && string(by.at(path));
+  if (!by || !name)
+    return {
+      text: id,
+      at: { resource: workload.resource, path: [] },
+      links: [],
+      ...unknown('its configuration is not known here'),
+    };
+  return {
+    text: `${id} told by AlertmanagerConfig ${name}`,
+    at: { resource: by, path },
+    links: [],
+    // Whether it is anywhere is what a check says of the place.
+    ...unknown(`AlertmanagerConfig ${name} is not known here`),
+  };
 }
 
 /** The files from which a receiver takes its addresses and passwords. */

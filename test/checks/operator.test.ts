@@ -74,6 +74,21 @@ describe('monitor-selected', () => {
       judged(object('Alertmanager', 'alertmanagerConfiguration: { name: web }'), labelled('AlertmanagerConfig', '')),
     ).toEqual([]);
   });
+  test('one that is not there is the cause, where the Alertmanager names its configuration', () => {
+    const by = (name: string) => object('Alertmanager', `alertmanagerConfiguration: { name: ${name} }`);
+    const [found] = said(
+      'monitor-selected',
+      all(namespaceOf('monitoring'), by('wbe'), labelled('AlertmanagerConfig', '')),
+    );
+    expect(found?.message).toContain('takes AlertmanagerConfig wbe of namespace monitoring alone');
+    expect(found?.causedBy).toBe('monitoring-stack-complete Alertmanager/monitoring/main');
+    const other = labelled('AlertmanagerConfig', '').replace('name: web', 'name: other');
+    const [aside] = said(
+      'monitor-selected',
+      all(namespaceOf('monitoring'), by('web'), labelled('AlertmanagerConfig', ''), other),
+    );
+    expect([aside?.object, aside?.causedBy]).toEqual(['AlertmanagerConfig/monitoring/other', undefined]);
+  });
   test('kinds of the same name in another group are not judged', () => {
     expect(
       judged(
@@ -168,6 +183,18 @@ describe('monitoring-stack-complete', () => {
       ]);
     },
   );
+  test('the AlertmanagerConfig that an Alertmanager names is of its namespace', () => {
+    const by = object('Alertmanager', 'alertmanagerConfiguration: { name: web }');
+    const FAIL = ['fail spec.alertmanagerConfiguration.name'];
+    expect(judged(by, labelled('AlertmanagerConfig', ''))).toEqual([]);
+    expect(judged(by)).toEqual(FAIL);
+    expect(judged(by, labelled('AlertmanagerConfig', '', 'shop'))).toEqual(FAIL);
+    expect(
+      judged(object('Alertmanager', 'alertmanagerConfiguration: { name: wbe }'), labelled('AlertmanagerConfig', '')),
+    ).toEqual(FAIL);
+    expect(judged(object('Alertmanager', 'alertmanagerConfigSelector: {}'))).toEqual([]);
+    expect(verdicts('monitoring-stack-complete', by)).toEqual(['unknown spec.alertmanagerConfiguration.name']);
+  });
   test('alerts go to a Service, at a port of it', () => {
     expect(judged(alertmanagers('name: alerts, namespace: monitoring, port: web'), alerting)).toEqual([]);
     expect(judged(alertmanagers('name: alerts, port: 9093'), alerting)).toEqual([]);

@@ -1,3 +1,4 @@
+import { string } from '../../../manifests/resource';
 import type { OperatorSelection } from '../../../world/operator-selection';
 import { SELECTED_KINDS, selectionsOfObject } from '../../../world/operator-selection';
 import type { World } from '../../../world/world';
@@ -44,11 +45,20 @@ export default check({
         if (found.length === 0 || found.some(({ is }) => is === 'yes')) continue;
         const labels = resource.at(['metadata', 'labels']);
         const at = { resource, path: ['metadata', 'labels'], value: labels };
-        yield { ...at, ...verdictOn(world, kind, found) };
+        yield { ...at, ...verdictOn(world, kind, found), ...causeOf(world, found) };
       }
     }
   },
 });
+
+/** An Alertmanager that names a configuration which is not there: that is the fault, as it would take this one. */
+function causeOf(world: World, found: readonly OperatorSelection[]): Pick<Finding, 'causedBy'> {
+  const path = ['spec', 'alertmanagerConfiguration', 'name'];
+  const by = found.map((each) => each.by).find((each) => each.at(path) !== undefined);
+  const name = by && string(by.at(path));
+  if (!by || !name || world.find('AlertmanagerConfig', world.namespaceOf(by), name).is === 'present') return {};
+  return { causedBy: { check: 'monitoring-stack-complete', resource: by } };
+}
 
 const CONSEQUENCE: Readonly<Record<string, string>> = {
   PrometheusRule: 'its rules are not loaded',

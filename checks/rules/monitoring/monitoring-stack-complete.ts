@@ -27,11 +27,12 @@ spec:
 export default check({
   id: 'monitoring-stack-complete',
   group: 'monitoring',
-  description: "the ServiceAccounts and the Alertmanager Services that the Prometheus operator's objects name exist",
+  description:
+    "the ServiceAccounts, the Alertmanager Services and the AlertmanagerConfig that the Prometheus operator's objects name exist",
   severity: 'will-break',
   needs: ['external'],
   source: 'https://prometheus-operator.dev/docs/api-reference/api/',
-  fix: 'name an existing ServiceAccount, and a Service and a port of the Alertmanager, or add them',
+  fix: 'name an existing ServiceAccount, a Service and a port of the Alertmanager, and an AlertmanagerConfig of its namespace, or add them',
   example: {
     broken: manifests('prometheus-server'),
     fails: ['Prometheus/monitoring/main spec.serviceAccountName'],
@@ -44,8 +45,23 @@ export default check({
         yield* judgeAlertmanagers(world, resource);
       }
     }
+    for (const resource of operatorObjects(world, 'Alertmanager')) yield* judgeConfiguration(world, resource);
   },
 });
+
+/** The operator's `pkg/alertmanager/operator.go`: without it `provisionAlertmanagerConfiguration` fails, and with it the whole sync. */
+function* judgeConfiguration(world: World, resource: Resource): Iterable<Finding> {
+  const path = ['spec', 'alertmanagerConfiguration', 'name'];
+  const name = string(resource.at(path));
+  if (!name) return;
+  const reference = { resource, path, kind: 'AlertmanagerConfig', namespace: world.namespaceOf(resource), name };
+  const finding = missing(
+    world,
+    reference,
+    'the operator makes no configuration and no pods of the Alertmanager, or leaves those that run as they are: nobody is told by it',
+  );
+  if (finding) yield finding;
+}
 
 function* judgeAccount(world: World, resource: Resource): Iterable<Finding> {
   const name = string(resource.at(['spec', 'serviceAccountName']));
