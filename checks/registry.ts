@@ -38,6 +38,7 @@ import alertmanagerConfigValid from './rules/monitoring/alertmanager-config-vali
 import allowlistCovers from './rules/monitoring/allowlist-covers';
 import dashboardValid from './rules/monitoring/dashboard-valid';
 import datasourceResolves from './rules/monitoring/datasource-resolves';
+import discoveryFinds from './rules/monitoring/discovery-finds';
 import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import grafanaProvisioned from './rules/monitoring/grafana-provisioned';
 import inhibitionSourceUrgent from './rules/monitoring/inhibition-source-urgent';
@@ -387,6 +388,7 @@ export const checks: readonly Check[] = [
   allowlistCovers,
   dashboardValid,
   datasourceResolves,
+  discoveryFinds,
   discoveryPermitted,
   grafanaProvisioned,
   listenPortDeclared,

@@ -49,42 +49,59 @@ type Target = Omit<DiscoveredTarget, 'prometheus' | 'resource' | 'path'>;
 function targetsOfJob(world: World, prometheus: ConfiguredPrometheus, job: Json): Target[] {
   const found = new Map<string, Target>();
   for (const config of mappings(job['kubernetes_sd_configs'])) {
-    // Another cluster.
-    if (isSet(config['api_server']) || isSet(config['kubeconfig_file'])) continue;
-    for (const { labels, workload, is } of candidatesOf(world, config, prometheus.workload.namespace)) {
-      const target = is === 'no' ? undefined : targetOf(world, job, labels, workload, prometheus.workload.namespace);
-      if (!target) continue;
-      const one = { ...target, isCertain: target.isCertain && is === 'yes' };
-      const key = `${world.idOf(one.workload.resource)} ${one.port} ${one.metricsPath}`;
-      if (!found.get(key)?.isCertain) found.set(key, one);
-    }
+    if (isElsewhere(config)) continue;
+    for (const { ports, is } of discoveredObjects(world, config, prometheus.workload.namespace))
+      for (const { labels, workload } of ports) {
+        const target = is === 'no' ? undefined : targetOf(world, job, labels, workload, prometheus.workload.namespace);
+        if (!target) continue;
+        const one = { ...target, isCertain: target.isCertain && is === 'yes' };
+        const key = `${world.idOf(one.workload.resource)} ${one.port} ${one.metricsPath}`;
+        if (!found.get(key)?.isCertain) found.set(key, one);
+      }
   }
   return [...found.values()];
 }
 
-interface Candidate {
-  readonly labels: MetaLabels;
-  readonly workload: WorkloadManifest | undefined;
-  readonly is: Certainty;
+/** Whether a discovery asks another cluster. */
+export function isElsewhere(config: Json): boolean {
+  return isSet(config['api_server']) || isSet(config['kubeconfig_file']);
 }
 
-function* candidatesOf(world: World, config: Json, own: string): Iterable<Candidate> {
-  const role = scalarText(config['role']) ?? '';
+/** A pod or Service that a discovery looks at. */
+export interface DiscoveredObject {
+  /** Whether the selectors of the discovery take it. */
+  readonly is: Certainty;
+  /** What is found of it, with the labels before relabeling. */
+  readonly ports: readonly { readonly labels: MetaLabels; readonly workload: WorkloadManifest | undefined }[];
+  /** Its endpoints are written by somebody, and are not followed here. */
+  readonly isManual: boolean;
+}
+
+/** The namespaces in which a discovery looks; none: in all. */
+export function namespacesOfDiscovery(config: Json, own: string): readonly string[] {
   const namespaces = record(config['namespaces']);
-  const names = list(namespaces?.['names']).map(String);
-  if (namespaces?.['own_namespace'] === true) names.push(own);
+  return [...list(namespaces?.['names']).map(String), ...(namespaces?.['own_namespace'] === true ? [own] : [])];
+}
+
+/** What a discovery of pods or Services looks at, in its namespaces; `own`: that of the Prometheus. */
+export function* discoveredObjects(world: World, config: Json, own: string): Iterable<DiscoveredObject> {
+  const role = scalarText(config['role']) ?? '';
+  const names = namespacesOfDiscovery(config, own);
   const isIn = ({ namespace }: { readonly namespace: string }) => names.length === 0 || names.includes(namespace);
   const selectors = mappings(config['selectors']).filter((selector) => selector['role'] === role);
   if (role === 'pod')
     for (const workload of [...world.workloads, ...world.operated].filter(makesPods).filter(isIn)) {
       const is = all(selectors.map((each) => chosen(each, labelsOfPods(workload))));
-      for (const { labels } of podTargets(workload)) yield { labels, workload, is };
+      yield { is, ports: podTargets(workload), isManual: false };
     }
   if (role !== 'service' && role !== 'endpoints' && role !== 'endpointslice') return;
   for (const service of knownServices(world).filter(isIn)) {
     const is = all(selectors.map((each) => chosen(each, labelsOfSelected(service, role))));
-    if (role === 'service') for (const labels of serviceTargets(service)) yield { labels, workload: undefined, is };
-    else for (const { labels, workload } of endpointTargets(service, role)) yield { labels, workload, is };
+    const ports =
+      role === 'service'
+        ? serviceTargets(service).map((labels) => ({ labels, workload: undefined }))
+        : endpointTargets(service, role);
+    yield { is, ports, isManual: role !== 'service' && service.backing === 'manual' };
   }
 }
 
@@ -129,6 +146,16 @@ export function labelSelectorOf(text: string): Json | undefined {
   return { matchExpressions };
 }
 
+/** The labels of a target before the relabelings of its job. */
+export function labelsOfTarget(job: Json, labels: MetaLabels): MetaLabels {
+  return new Map([
+    ...labels,
+    ['job', scalarText(job['job_name']) ?? ''],
+    ['__scheme__', scalarText(job['scheme']) || 'http'],
+    ['__metrics_path__', scalarText(job['metrics_path']) || '/metrics'],
+  ]);
+}
+
 function targetOf(
   world: World,
   job: Json,
@@ -138,13 +165,7 @@ function targetOf(
 ): Target | undefined {
   const name = scalarText(job['job_name']) ?? '';
   const scheme = scalarText(job['scheme']) || 'http';
-  const given: MetaLabels = new Map([
-    ...labels,
-    ['job', name],
-    ['__scheme__', scheme],
-    ['__metrics_path__', scalarText(job['metrics_path']) || '/metrics'],
-  ]);
-  const result = relabel(given, mappings(job['relabel_configs']));
+  const result = relabel(labelsOfTarget(job, labels), mappings(job['relabel_configs']));
   const address = result === 'dropped' ? undefined : result.labels.get('__address__');
   if (result === 'dropped' || address === undefined) return undefined;
   const [, host, written] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
