@@ -2,9 +2,11 @@ import { areWordsOpen, flagValues, isFlagGiven, namesFlag, wordsOf } from '../ma
 import { list, string } from '../manifests/resource';
 import type { Container } from '../manifests/workload';
 
-/** A port at which a program listens for HTTP, as its arguments say. */
+/** A port at which a program listens, for HTTP as a rule, as its arguments say. */
 export interface ListeningPort {
   readonly number: number;
+  /** Its own peers alone are answered there, and no HTTP. */
+  readonly isForPeers: boolean;
   /** At the loopback address alone: nobody outside of the pod reaches it. */
   readonly isLocal: boolean;
   /** Whether it takes TLS; undefined where a file decides. */
@@ -29,6 +31,8 @@ interface Program {
   readonly ports: Readonly<Record<string, string>>;
   /** The flag of the address, where the port has one of its own. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Which of the ports are for its own peers. */
+  readonly peers?: readonly string[];
   /** `always`; a switch with its default; or the file in which it may stand. */
   readonly tls: 'always' | { readonly switch: string; readonly byDefault: boolean } | { readonly file: string };
   readonly paths: readonly string[];
@@ -65,7 +69,7 @@ const PROGRAMS: readonly Program[] = [
   {
     ...{ name: 'Alertmanager', image: /(^|\/)alertmanager(:|@|$)/, tls: TOOLKIT, prefixes: PREFIXES },
     ports: { 'web.listen-address': ':9093', 'cluster.listen-address': '0.0.0.0:9094' },
-    ...{ paths: ['/metrics'], elsewhere: ['web.systemd-socket'] },
+    ...{ paths: ['/metrics'], elsewhere: ['web.systemd-socket'], peers: ['cluster.listen-address'] },
   },
   {
     ...{ name: 'prometheus-operator', image: /(^|\/)prometheus-operator(:|@|$)/, paths: ['/metrics'] },
@@ -112,7 +116,9 @@ export function listeningOf(container: Container): Listening | undefined {
       if (number === undefined) return undefined;
       const bound = program.hosts?.[flag] ? (flagValues(words, program.hosts[flag]).at(-1) ?? '') : host;
       const isLocal = /^(127\.|localhost$|\[?::1\]?$)/.test(bound);
-      ports.push({ number: Number(number), isLocal, tls, paths });
+      const isForPeers = program.peers?.includes(flag) === true;
+      const answers = isForPeers ? { tls: undefined, paths: undefined } : { tls, paths };
+      ports.push({ number: Number(number), isLocal, isForPeers, ...answers });
     }
   }
   const moving = args.findIndex((word) => Object.keys(program.ports).some((flag) => namesFlag(word, flag)));

@@ -19,6 +19,8 @@ export interface ConfiguredPrometheus {
   readonly rules: readonly PrometheusFile[];
   /** The files of `scrape_config_files`, once for each pattern that matches them. */
   readonly jobFiles: readonly PrometheusFile[];
+  /** Files that it sees and does not read: neither is it their name that `rule_files` or `scrape_config_files` match. */
+  readonly unread: readonly PrometheusFile[];
 }
 
 /** Every Prometheus of which the configuration is among the manifests. */
@@ -49,12 +51,16 @@ function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | 
       const pattern = typeof entry === 'string' ? globOf(entry.startsWith('/') ? entry : `${folder}/${entry}`) : [];
       return [pattern].flat().flatMap((glob) => [...files].filter(([file]) => file !== at && glob.test(file)));
     });
+  const rules = new Map(named('rule_files'));
+  const jobFiles = named('scrape_config_files');
+  const read = new Set([at, ...rules.keys(), ...jobFiles.map(([file]) => file)]);
   return {
     workload,
     release: releaseOf(container),
     configuration,
-    rules: [...new Map(named('rule_files')).values()],
-    jobFiles: named('scrape_config_files').map(([, file]) => file),
+    rules: [...rules.values()],
+    jobFiles: jobFiles.map(([, file]) => file),
+    unread: [...files].flatMap(([file, content]) => (read.has(file) ? [] : [content])),
   };
 }
 

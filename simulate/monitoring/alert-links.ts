@@ -1,4 +1,4 @@
-import type { Json, Resource } from '../../manifests/resource';
+import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import type { StatedAlert } from '../../world/alerting-rules';
@@ -7,7 +7,7 @@ import { operatorObjects } from '../../world/alertmanager';
 import { notificationConfigurations } from '../../world/notification-configuration';
 import { operatedBy } from '../../world/operated-pods';
 import { selectionsOfObject } from '../../world/operator-selection';
-import type { ConfiguredPrometheus } from '../../world/prometheus';
+import type { ConfiguredPrometheus, PrometheusFile } from '../../world/prometheus';
 import { configuredPrometheuses } from '../../world/prometheus';
 import { alertmanagersNamed } from '../../world/prometheus-alertmanagers';
 import { prometheusTargets } from '../../world/prometheus-targets';
@@ -45,8 +45,22 @@ function alertLink(world: World, alert: StatedAlert, story: AlertStory | undefin
       ...linksOfExpression(world, string(rule['expr']) ?? ''),
       ...loading.map((loader) => loaderLink(world, loader, story)),
     ],
-    ...(loading.length > 0 ? {} : unknown('no Prometheus here loads it')),
+    ...(loading.length > 0 ? {} : unloaded(world, alert)),
   };
+}
+
+/** A file of rules that a Prometheus sees and that its `rule_files` do not match is meant for it. */
+function unloaded(world: World, { resource, path }: StatedAlert): Pick<Link, 'problem'> {
+  const seeing = configuredPrometheuses(world).find(({ unread }) =>
+    unread.some((file) => isFileOf(file, resource, path)),
+  );
+  return seeing
+    ? breaks(`${world.idOf(seeing.workload.resource)} sees the file, and its rule_files match others: nobody loads it`)
+    : unknown('no Prometheus here loads it');
+}
+
+function isFileOf(file: PrometheusFile, resource: Resource, path: Path): boolean {
+  return file.resource === resource && file.path.join() === path.join();
 }
 
 /** A Prometheus that evaluates a rule, and whom it tells of alerts. */
@@ -79,7 +93,7 @@ function loadersOf(world: World, { resource, path }: StatedAlert): readonly Load
       }),
     );
   const reading = configuredPrometheuses(world)
-    .filter(({ rules }) => rules.some((file) => file.resource === resource && file.path.join() === path.join()))
+    .filter(({ rules }) => rules.some((file) => isFileOf(file, resource, path)))
     .map((prometheus): Loader => {
       const { workload, configuration } = prometheus;
       const told = list(record(record(configuration.content)?.['alerting'])?.['alertmanagers']);

@@ -251,6 +251,23 @@ describe('a metric that no rule gives', () => {
     ]);
   });
 
+  test('is worked out of a series that workloads of its kind do not declare', () => {
+    const declared = `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { strata/metrics: http_requests_total } }, spec: { ports: [{ port: 80 }] } }`;
+    const config = (metric: string) =>
+      rules(
+        `seriesQuery: 'up{namespace!="",pod!=""}'`,
+        PODS_BY_LABELS,
+        `metricsQuery: sum by (<<.GroupBy>>) (rate(${metric}{<<.LabelMatchers>>}[2m])) or 0 * sum by (<<.GroupBy>>) (up{<<.LabelMatchers>>})`,
+        'name: { as: hits }',
+      );
+    const judged = (metric: string) => messages(RESOLVES, all(adapter(config(metric)), pods('hits'), declared)).join();
+    expect(judged('http_requests_total')).toBe('');
+    expect(judged('http_request_total')).toContain(
+      'the metricsQuery of the rule for hits reads http_request_total, which is not among the declared metrics',
+    );
+    // Of another family nobody says anything.
+    expect(judged('queue_requests_total')).toBe('');
+  });
   test('comes from a job that Prometheus does not scrape', () => {
     const prometheus = (job: string) =>
       all(

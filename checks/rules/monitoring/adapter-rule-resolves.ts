@@ -4,6 +4,7 @@ import type { WorkloadManifest } from '../../../manifests/workload';
 import { near } from '../../../model/near';
 import { metricsOfWorkload } from '../../../simulate/monitoring/exposers';
 import { jobsAreKnown, jobsOf, undeclaredAmong } from '../../../simulate/monitoring/metric-chains';
+import type { Selection } from '../../../upstream/prometheus/query';
 import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import { resultLabels } from '../../../upstream/prometheus/result-labels';
 import type { DiscoveryRule, WantedResource } from '../../../upstream/prometheus-adapter/rules';
@@ -211,7 +212,8 @@ function problemOfRule(
   const selected = selectionsOf(queryOf(rule.seriesQuery))[0];
   if (label !== undefined && selected?.equal[label] === '')
     return `the rule for ${metric.name} takes series without the label ${label}, which stands for ${wanted!.names[1]}`;
-  const missing = series === undefined ? undefined : missingSeries(world, adapter, rule, series);
+  const missing =
+    series === undefined ? undefined : missingSeries(world, adapter, selected, series, 'its rule is about');
   if (missing !== undefined) return missing;
   const query = filledQuery(rule.metricsQuery, {
     series: series ?? SOME,
@@ -221,7 +223,9 @@ function problemOfRule(
   if (query === undefined) return undefined;
   if ('unknownField' in query)
     return `the metricsQuery of the rule for ${metric.name} asks for .${query.unknownField}, which its template does not have`;
-  return problemOfQuery(metric, query.text, label, series);
+  return (
+    problemOfQuery(metric, query.text, label, series) ?? missingInQuery(world, adapter, metric, query.text, series)
+  );
 }
 
 /** What a metric of an object is about. */
@@ -241,18 +245,33 @@ function describedBy({ type, described }: AdaptedMetric): WantedResource {
 function missingSeries(
   world: World,
   { prometheus }: MetricsAdapter,
-  rule: DiscoveryRule,
+  selection: Selection | undefined,
   series: string,
+  reads: string,
 ): string | undefined {
   const relatives = series.includes(':') ? [] : (undeclaredAmong(world, series) ?? []);
   if (relatives.length > 0)
-    return `its rule is about ${series}, which is not among the declared metrics (strata/metrics)${near(series, relatives)}`;
-  const job = selectionsOf(queryOf(rule.seriesQuery))[0]?.equal['job'];
+    return `${reads} ${series}, which is not among the declared metrics (strata/metrics)${near(series, relatives)}`;
+  const job = selection?.equal['job'];
   if (!prometheus || !job || series.includes(':') || !jobsAreKnown(prometheus)) return undefined;
   const names = [...jobsOf(world, prometheus).keys()];
   return names.includes(job)
     ? undefined
-    : `its rule is about job ${job}, which Prometheus does not scrape (it scrapes: ${names.join(', ') || 'none'})${near(job, names)}`;
+    : `${reads} job ${job}, which Prometheus does not scrape (it scrapes: ${names.join(', ') || 'none'})${near(job, names)}`;
+}
+
+/** What the query of a rule reads beside the series that the rule is about. */
+function missingInQuery(
+  world: World,
+  adapter: MetricsAdapter,
+  { name }: AdaptedMetric,
+  text: string,
+  series: string | undefined,
+): string | undefined {
+  return selectionsOf(queryOf(text))
+    .filter(({ metric }) => metric !== undefined && metric !== series && metric !== SOME)
+    .map((each) => missingSeries(world, adapter, each, each.metric!, `the metricsQuery of the rule for ${name} reads`))
+    .find((reason) => reason !== undefined);
 }
 
 const GROWTH = /\b(rate|irate|increase|deriv|delta|idelta|changes)\s*\(/;

@@ -43,11 +43,12 @@ spec:
 export default check({
   id: 'scrape-answered',
   group: 'monitoring',
-  description: 'what is scraped, or gets alerts, is asked by the scheme that it speaks and at a path that it has',
+  description:
+    'what is scraped, or gets alerts, is asked at a port that answers, by the scheme that it speaks and at a path that it has',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
-  fix: 'set scheme and path to those of the target',
+  fix: 'set port, scheme and path to those of the target',
   example: {
     broken: manifests('https'),
     fails: ['PodMonitor/shop/web spec.podMetricsEndpoints[0].scheme'],
@@ -112,10 +113,17 @@ function* schemeProblem(
   target: PodPort,
   consequence: string,
 ): Iterable<Finding> {
+  const id = `${world.idOf(target.workload.resource)} port ${target.number}`;
+  const { tls, silence } = servedAt(world, target);
+  if (silence !== undefined) {
+    yield {
+      ...placeOf({ ...at, field: 'port' }, target.number),
+      message: `${id} is asked by HTTP, and ${silence}: ${consequence}`,
+    };
+    return;
+  }
   if (scheme === undefined) return;
   const place = placeOf({ ...at, field: 'scheme' }, scheme);
-  const id = `${world.idOf(target.workload.resource)} port ${target.number}`;
-  const { tls } = servedAt(world, target);
   if (tls && tls.is !== (scheme === 'https'))
     yield { ...place, message: `${id} is asked by ${scheme}, and ${tls.why}: ${consequence}` };
   const called = target.declared?.name ?? '';
@@ -167,7 +175,7 @@ function* judgeAlertmanagers(world: World): Iterable<Finding> {
     const told = mappings(record(record(prometheus.configuration.content)?.['alerting'])?.['alertmanagers']);
     for (const { use, file, host, port, text } of prometheusTargets(prometheus)) {
       const scheme = use === 'alerts' ? schemeOf(told, text) : undefined;
-      if (scheme === undefined || port === undefined) continue;
+      if (use !== 'alerts' || port === undefined) continue;
       const service = serviceByHost(world, host, prometheus.workload.namespace);
       for (const target of service?.reachedBy(port) ?? [])
         yield* schemeProblem(world, { ...file, name: text }, scheme, target, UNSENT);
@@ -177,8 +185,10 @@ function* judgeAlertmanagers(world: World): Iterable<Finding> {
 
 /** The scheme of the entry that names an address. */
 function schemeOf(entries: readonly Json[], text: string): string | undefined {
-  const entry = entries.find(({ static_configs: groups }) =>
-    mappings(groups).some(({ targets }) => list(targets).includes(text)),
+  const entry = entries.find(
+    ({ static_configs: groups, dns_sd_configs: lookups }) =>
+      mappings(groups).some(({ targets }) => list(targets).includes(text)) ||
+      mappings(lookups).some(({ names, port }) => list(names).some((name) => `${name}:${port}` === text)),
   );
   return entry && (string(entry['scheme']) || 'http');
 }

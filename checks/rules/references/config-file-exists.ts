@@ -8,7 +8,7 @@ import { configFileOf } from '../../../world/configuration-files';
 import type { MountedFolder } from '../../../world/mounted-files';
 import { mountAt, mountedFolders } from '../../../world/mounted-files';
 import type { ConfiguredPrometheus } from '../../../world/prometheus';
-import { configuredPrometheuses } from '../../../world/prometheus';
+import { configuredPrometheuses, globOf } from '../../../world/prometheus';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -83,8 +83,26 @@ function absentAt(folders: readonly MountedFolder[], file: string): ((consequenc
     `${mount.from}, mounted at ${mount.folder}, has no file ${rest} (it has: ${someNames([...files], 8) || 'none'}), so ${consequence}${near(rest, [...files])}`;
 }
 
-/** The files that a prometheus.yml names: certificates and passwords, and rules and jobs that are no patterns. */
-function* judgePrometheus(world: World, { workload, configuration }: ConfiguredPrometheus): Iterable<Finding> {
+/** The same of a pattern, where all files of its folder are known. */
+function unmatchedAt(folders: readonly MountedFolder[], pattern: string): ReturnType<typeof absentAt> {
+  const [beforePattern = ''] = /^[^*?[\\]*/.exec(pattern) ?? [];
+  const mount = mountAt(folders, beforePattern.replace(/\/[^/]*$/, ''));
+  const [glob] = [globOf(pattern)].flat();
+  // Another volume may be mounted below, where the pattern looks.
+  if (!mount?.files || !glob || folders.some(({ folder }) => folder.startsWith(`${mount.folder}/`))) return undefined;
+  const files = [...mount.files];
+  if (files.some((file) => glob.test(`${mount.folder}/${file}`))) return undefined;
+  return (consequence) =>
+    `no file of ${mount.from}, mounted at ${mount.folder}, is ${pattern} (it has: ${someNames(files, 8) || 'none'}), so ${consequence}`;
+}
+
+function holdsRules({ content }: { readonly content?: unknown }): boolean {
+  return Array.isArray(record(content)?.['groups']);
+}
+
+/** The files that a prometheus.yml names: certificates and passwords, rules and jobs. */
+function* judgePrometheus(world: World, prometheus: ConfiguredPrometheus): Iterable<Finding> {
+  const { workload, configuration, rules, unread } = prometheus;
   const container = workload.running.find(({ json }) => /(^|\/)prometheus(:|@|$)/.test(string(json['image']) ?? ''));
   const { resource, path, content } = configuration;
   if (!container || world.isExternal(resource)) return;
@@ -98,11 +116,17 @@ function* judgePrometheus(world: World, { workload, configuration }: ConfiguredP
     return field.endsWith('_file') ? [{ field, entry: value }] : [];
   });
   for (const { field, entry } of named) {
-    if (typeof entry !== 'string' || /[*?[\\]/.test(entry) || entry === '' || said.has(entry)) continue;
+    if (typeof entry !== 'string' || entry === '' || said.has(entry)) continue;
     said.add(entry);
     const file = posix.resolve(folder, entry);
     const isPattern = field.endsWith('_files');
-    const absent = absentAt(folders, file);
+    // A folder may be there for rules of later. What is sure is that somebody meant those that are there, or any at all.
+    const isMeant = field === 'rule_files' && (rules.length === 0 || unread.some(holdsRules));
+    const absent = !/[*?[\\]/.test(entry)
+      ? absentAt(folders, file)
+      : isPattern && isMeant
+        ? unmatchedAt(folders, file)
+        : undefined;
     if (absent !== undefined)
       yield {
         ...{ resource, path, value: entry },

@@ -136,7 +136,13 @@ describe('the files that a prometheus.yml names', () => {
   });
   test('are patterns too', () => {
     expect(judged('rule_files: [rules.yml]')).toEqual([]);
-    expect(judged("rule_files: ['*.yaml', 'rules?.yml']")).toEqual([]);
+    expect(judged("rule_files: ['*.yml']")).toEqual([]);
+    expect(judged("rule_files: ['*.yaml']")).toEqual([`${file} = "*.yaml"`]);
+    expect(judged("rule_files: ['/etc/prometheus/rule/*.yml']")).toHaveLength(1);
+    // For rules of later, beside those that are loaded; or in a folder that is not known.
+    expect(judged("rule_files: ['*.yml', 'more/*.yml']")).toEqual([]);
+    expect(judged("rule_files: ['/etc/rules/*.yml']")).toEqual([]);
+    expect(judged("rule_files: ['[.yml']")).toEqual([]);
     expect(judged('rule_files: [rules.yaml, rules.yaml]')).toEqual([`${file} = "rules.yaml"`]);
     expect(judged('scrape_config_files: [jobs.yml]')).toHaveLength(1);
   });

@@ -140,6 +140,82 @@ describe('what is scraped answers', () => {
   });
 });
 
+describe('what is asked by HTTP answers it', () => {
+  const alertmanager = (args = '') =>
+    workload({
+      name: 'alerts',
+      labels: 'app: alerts',
+      containers: `{ name: a, image: 'prom/alertmanager:v0.28.1', args: [${args}], ports: [{ containerPort: 9093 }, { containerPort: 9094 }] }`,
+    });
+  const headless = (name: string) => service(`clusterIP: None, selector: { app: ${name} }`, name);
+  const prometheus = (told: string) =>
+    all(
+      namespace,
+      `{ apiVersion: v1, kind: ConfigMap, metadata: { name: c, namespace: shop }, data: { prometheus.yml: ${JSON.stringify(`{ ${told} }`)} } }`,
+      workload({
+        name: 'prometheus',
+        pod: 'volumes: [{ name: c, configMap: { name: c } }]',
+        containers:
+          "{ name: p, image: 'prom/prometheus:v3.5.0', ports: [{ containerPort: 9090 }], volumeMounts: [{ name: c, mountPath: /etc/prometheus }] }",
+      }),
+    );
+  const judged = (...manifests: string[]) => findings('scrape-answered', all(...manifests));
+  const lookup = (port: number) =>
+    `alerting: { alertmanagers: [{ dns_sd_configs: [{ names: [alerts], type: A, port: ${port} }] }] }`;
+  const file = 'fail ConfigMap/shop/c data["prometheus.yml"] =';
+
+  test('an Alertmanager not at the port of its peers, and not where it does not listen', () => {
+    const ask = (port: number, args = '') => judged(prometheus(lookup(port)), alertmanager(args), headless('alerts'));
+    expect(ask(9093)).toEqual([]);
+    expect(ask(9094)).toEqual([`${file} "alerts:9094"`]);
+    expect(ask(9095)).toEqual([`${file} "alerts:9095"`]);
+    expect(ask(9095, "'--web.listen-address=:9095'")).toEqual([]);
+    expect(ask(9094, "'--cluster.listen-address='")).toEqual([]);
+    const fixed = 'alerting: { alertmanagers: [{ static_configs: [{ targets: [PORT] }] }] }';
+    const named = (port: number) =>
+      judged(prometheus(fixed.replace('PORT', `'alerts:${port}'`)), alertmanager(), headless('alerts'));
+    expect([named(9093), named(9094)]).toEqual([[], [`${file} "alerts:9094"`]]);
+  });
+  test('a scrape, too; of pods with programs that are not known nobody knows', () => {
+    const job = "scrape_configs: [{ job_name: a, static_configs: [{ targets: ['alerts:PORT'] }] }]";
+    const ask = (port: number, pods = alertmanager()) =>
+      judged(prometheus(job.replace('PORT', String(port))), pods, headless('alerts'));
+    expect([ask(9093), ask(9094), ask(9099)]).toEqual([[], [`${file} "a"`], [`${file} "a"`]]);
+    const beside = alertmanager().replace('containers: [', "containers: [{ name: b, image: 'beside:1' }, ");
+    expect(beside).not.toBe(alertmanager());
+    expect([ask(9094, beside), ask(9099, beside)]).toEqual([[`${file} "a"`], []]);
+  });
+  test('the address of an adapter', () => {
+    const adapter = (port: number, host = 'prometheus') =>
+      workload({
+        name: 'adapter',
+        labels: 'app: adapter',
+        pod: 'volumes: [{ name: c, configMap: { name: adapter } }]',
+        containers: `{ name: a, image: 'registry.k8s.io/prometheus-adapter/prometheus-adapter:v0.12.0', args: ['--prometheus-url=http://${host}:${port}/', '--config=/etc/adapter/config.yaml'], volumeMounts: [{ name: c, mountPath: /etc/adapter }] }`,
+      });
+    const api = all(
+      '{ apiVersion: apiregistration.k8s.io/v1, kind: APIService, metadata: { name: v1beta1.custom.metrics.k8s.io }, spec: { group: custom.metrics.k8s.io, version: v1beta1, groupPriorityMinimum: 100, versionPriority: 100, service: { name: adapter, namespace: shop } } }',
+      service('selector: { app: adapter }, ports: [{ port: 443 }]', 'adapter'),
+      "{ apiVersion: v1, kind: ConfigMap, metadata: { name: adapter, namespace: shop }, data: { config.yaml: 'rules: []' } }",
+    );
+    const ask = (port: number) => judged(prometheus(''), adapter(port), headless('prometheus'), api);
+    expect(ask(9090)).toEqual([]);
+    expect(ask(9091)).toEqual([
+      expect.stringContaining('fail Deployment/shop/adapter spec.template.spec.containers[0].args[0]'),
+    ]);
+    const operated = (port: number, spec = '') =>
+      judged(
+        namespace,
+        `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: main, namespace: shop }, spec: { ${spec} } }`,
+        adapter(port, 'prometheus-operated'),
+        api,
+      );
+    expect(operated(9090)).toEqual([]);
+    expect(operated(9091)).toHaveLength(1);
+    expect(operated(9091, "containers: [{ name: proxy, image: 'proxy:1' }]")).toEqual([]);
+  });
+});
+
 describe('kube-state-metrics', () => {
   const program = (args: string, more = '') =>
     workload({

@@ -220,6 +220,15 @@ describe('it says where it breaks', () => {
     expect(notHolding(chain('NobodyComes', shop(parts))).join('\n')).toContain(expected);
   });
 
+  test('no pattern of rule_files matches the file', () => {
+    const links = (pattern: string) =>
+      notHolding(chain('NobodyComes', shop().replace('rule_files: [rules.yml]', `rule_files: ['${pattern}']`)));
+    expect(links('*.yml')).toEqual([]);
+    expect(links('rule/*.yml').join()).toContain(
+      'breaks: alert NobodyComes, severity page: Deployment/shop/prometheus sees the file, and its rule_files match others',
+    );
+  });
+
   test('and of all that is broken on purpose nothing is told of what is whole', () => {
     expect(notHolding(chain('NobodyComes', shop()))).toEqual([]);
     expect(notHolding(chain('NobodyComes', shop({ asked: 'wbe' })))).toHaveLength(2);
