@@ -1,5 +1,5 @@
 import { positionOf } from '../manifests/reading/yaml/position';
-import type { Path } from '../manifests/resource';
+import type { Path, Resource } from '../manifests/resource';
 import { pathText } from '../manifests/resource';
 import { addTo } from '../model/multimap';
 import type { Link } from '../simulate/monitoring/link';
@@ -26,9 +26,11 @@ export function judgedChain(world: World, links: readonly Link[], checks: readon
   const byObject = new Map<string, ReportedFinding[]>();
   for (const finding of runChecks(world, checks)) addTo(byObject, finding.object, finding);
   const judge = (link: Link): JudgedLink => {
-    const found = link.at
-      ? (byObject.get(world.idOf(link.at.resource)) ?? []).filter((one) => concerns(one, link))
-      : [];
+    const saidOf = (resource: Resource | undefined) => (resource && byObject.get(world.idOf(resource))) ?? [];
+    const found = [
+      ...saidOf(link.at?.resource).filter((one) => concerns(one, link)),
+      ...saidOf(link.of).filter((one) => hasOneOf(link.names ?? [], one)),
+    ];
     const said = [...(link.problem ? [link.problem] : []), ...found.map(problemOf)];
     const broken = said.filter(({ verdict }) => verdict === 'breaks');
     return {
@@ -55,16 +57,21 @@ function problemOf({ verdict, message, check, fix }: ReportedFinding): NonNullab
 }
 
 /** Whether a finding is about this very link: at its place or in it; of a file, about what it is called. */
-function concerns({ path, value, message }: ReportedFinding, { at, names = [] }: Link): boolean {
+function concerns(finding: ReportedFinding, { at, names = [] }: Link): boolean {
+  const { path } = finding;
   const own = pathText(at!.path);
   // An object that is named as a whole has many things about it that are no matter of the chain.
   if (own === '') return false;
   if (path !== own && !path.startsWith(`${own}.`) && !path.startsWith(`${own}[`)) return false;
-  return !isFile(at!.path) || names.some((name) => value === name || wordOf(name).test(message));
+  return !isFile(at!.path) || hasOneOf(names, finding);
+}
+
+function hasOneOf(names: readonly string[], { value, message }: ReportedFinding): boolean {
+  return names.some((name) => value === name || wordOf(name).test(message));
 }
 
 function wordOf(name: string): RegExp {
-  return new RegExp(`(?<![\\w:-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w:-])`);
+  return new RegExp(`(?<![\\w:-])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-]|:\\w)`);
 }
 
 function placeOf(world: World, { resource, path }: NonNullable<Link['at']>, name: string | undefined) {

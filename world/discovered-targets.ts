@@ -29,6 +29,8 @@ export interface DiscoveredTarget {
   readonly metricsPath: string;
   /** `http` or `https`. */
   readonly scheme: string;
+  /** What is done to its series: `metric_relabel_configs` of the job. */
+  readonly metricRelabelings: readonly Json[];
   /** Whether it is scraped for certain: what a rule asks for may be known by the cluster alone. */
   readonly isCertain: boolean;
 }
@@ -174,6 +176,7 @@ function targetOf(
     job: result.labels.get('job') ?? name,
     metricsPath: result.labels.get('__metrics_path__') ?? '/metrics',
     scheme: result.labels.get('__scheme__') ?? scheme,
+    metricRelabelings: mappings(job['metric_relabel_configs']),
     isCertain: result.isCertain,
   };
   if (host === POD_ADDRESS && workload) return { ...at, workload, port };

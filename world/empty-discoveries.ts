@@ -75,15 +75,20 @@ function* jobsOfObjects(world: World): Iterable<StatedJob> {
           role: string(each['role'])?.toLowerCase(),
         })),
       })),
-      relabel_configs: mappings(spec['relabelings']).map(({ sourceLabels, targetLabel, ...rest }) => ({
-        ...rest,
-        ...(sourceLabels === undefined ? {} : { source_labels: sourceLabels }),
-        ...(targetLabel === undefined ? {} : { target_label: targetLabel }),
-      })),
+      relabel_configs: mappings(spec['relabelings']).map(relabelingOf),
     };
     const place = { resource, path: ['spec'], by: world.idOf(resource), name: undefined };
     yield { ...place, own: world.namespaceOf(by), job };
   }
+}
+
+/** A relabeling of an object of the operator, as it stands in a file. */
+export function relabelingOf({ sourceLabels, targetLabel, ...rest }: Json): Json {
+  return {
+    ...rest,
+    ...(sourceLabels === undefined ? {} : { source_labels: sourceLabels }),
+    ...(targetLabel === undefined ? {} : { target_label: targetLabel }),
+  };
 }
 
 const ROLES = ['pod', 'service', 'endpoints', 'endpointslice'];

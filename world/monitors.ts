@@ -1,5 +1,5 @@
-import type { Resource } from '../manifests/resource';
-import { list, record, string, strings } from '../manifests/resource';
+import type { Json, Resource } from '../manifests/resource';
+import { list, mappings, record, string, strings } from '../manifests/resource';
 import type { Labels } from '../manifests/selector';
 import { selects } from '../manifests/selector';
 import type { WorkloadManifest } from '../manifests/workload';
@@ -67,29 +67,73 @@ function found<T>(world: World, monitor: Resource, index: Index<T>, labelsOf: (o
   return candidates.filter((one) => selects(selector, labelsOf(one)));
 }
 
-/** The jobs that the monitors and probes here make; none where one of them changes the label by a rule of its own. */
+/** The job of what a monitor finds: a label of the Service or pod, where `jobLabel` names one that is there, unless a relabeling writes it. */
+export function jobOf(
+  monitor: Resource,
+  endpoint: Json | undefined,
+  labels: Labels,
+  byDefault: string,
+): string | undefined {
+  const label = string(monitor.at(['spec', 'jobLabel']));
+  return writtenJob(endpoint, (label ? labels[label] : undefined) || byDefault);
+}
+
+/** The job after the relabelings of an endpoint; undefined where they make it of what only the cluster knows. */
+function writtenJob(endpoint: Json | undefined, job: string): string | undefined {
+  const written = mappings(endpoint?.['relabelings']).filter(({ targetLabel }) => targetLabel === 'job');
+  if (written.length === 0) return job;
+  const { sourceLabels, replacement, action = 'replace' } = written.at(-1)!;
+  const isFixed = list(sourceLabels).length === 0 && String(action).toLowerCase() === 'replace';
+  const text = string(replacement) ?? '$1';
+  return isFixed && !text.includes('$') ? text : undefined;
+}
+
+/** The jobs that the monitors, probes and ScrapeConfigs here make; none where one of them may make others, by a rule or of what it scrapes. */
 export const jobsOfMonitors = memo((world: World): readonly string[] => {
-  const kinds = ['ServiceMonitor', 'PodMonitor', 'Probe'] as const;
+  const kinds = ['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'] as const;
   const monitors = kinds.flatMap((kind) => world.of(kind).filter(({ group }) => group === 'monitoring.coreos.com'));
-  if (
-    monitors.some((monitor) => /"targetLabel":"job"|"labelmap"|"honorLabels":true/.test(JSON.stringify(monitor.object)))
-  )
-    return [];
-  return [
-    ...new Set(
-      monitors.flatMap((monitor): readonly string[] => {
-        const [label, own] = [
-          string(monitor.at(['spec', 'jobLabel'])),
-          `${world.namespaceOf(monitor)}/${monitor.name}`,
-        ];
-        if (monitor.kind === 'Probe') return [string(monitor.at(['spec', 'jobName'])) ?? `probe/${own}`];
-        if (monitor.kind === 'ServiceMonitor')
-          return servicesOfMonitor(world, monitor).map(
-            ({ resource, name }) => (label ? resource.labels[label] : undefined) ?? name,
-          );
-        const pods = workloadsOfMonitor(world, monitor);
-        return label && pods.length > 0 ? pods.map(({ podLabels }) => podLabels[label] ?? own) : [own];
-      }),
-    ),
-  ];
+  const jobs = monitors.flatMap((monitor) => jobsOfMonitor(world, monitor));
+  return jobs.includes(undefined) ? [] : [...new Set(jobs.flatMap((job) => job ?? []))];
 });
+
+function jobsOfMonitor(world: World, monitor: Resource): readonly (string | undefined)[] {
+  const own = `${world.namespaceOf(monitor)}/${monitor.name}`;
+  const spec = record(monitor.at(['spec'])) ?? {};
+  const [found, endpoints] =
+    monitor.kind === 'ServiceMonitor'
+      ? [
+          servicesOfMonitor(world, monitor).map(({ resource, name }) => ({ labels: resource.labels, name })),
+          mappings(spec['endpoints']),
+        ]
+      : monitor.kind === 'PodMonitor'
+        ? [
+            // Of pods that are made elsewhere it may be the default.
+            [...workloadsOfMonitor(world, monitor).map(({ podLabels }) => ({ labels: podLabels, name: own }))].concat(
+              workloadsOfMonitor(world, monitor).length === 0 ? [{ labels: {}, name: own }] : [],
+            ),
+            mappings(spec['podMetricsEndpoints']),
+          ]
+        : [[{ labels: {}, name: string(spec['jobName']) ?? jobOfObject(monitor.kind, own) }], [spec]];
+  return (endpoints.length > 0 ? endpoints : [{}]).flatMap((endpoint: Json) => {
+    const rules = [...mappings(endpoint['relabelings']), ...mappings(endpoint['metricRelabelings'])];
+    // A page may bring jobs of its own, and a group of targets may be given one.
+    if (
+      endpoint['honorLabels'] === true ||
+      rules.some(({ action }) => /^labelmap$/i.test(String(action))) ||
+      mappings(endpoint['metricRelabelings']).some(({ targetLabel }) => targetLabel === 'job') ||
+      mappings(endpoint['staticConfigs']).some(({ labels }) => strings(labels)['job'] !== undefined) ||
+      OUTSIDE.some((field) => endpoint[field] !== undefined) ||
+      // Its rules and labels stand with its targets.
+      (monitor.kind === 'Probe' && /"targetLabel":"job"|"labelmap"|"job":/i.test(JSON.stringify(spec)))
+    )
+      return [undefined];
+    return found.map(({ labels, name }) => jobOf(monitor, endpoint, labels, name));
+  });
+}
+
+/** Discoveries of which the groups may say which job they are. */
+const OUTSIDE = ['httpSDConfigs', 'fileSDConfigs'];
+
+function jobOfObject(kind: string, own: string): string {
+  return kind === 'Probe' ? `probe/${own}` : `scrapeConfig/${own}`;
+}

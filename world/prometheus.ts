@@ -1,3 +1,4 @@
+import type { Json } from '../manifests/resource';
 import { list, mappings, number, record, string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
@@ -72,12 +73,14 @@ export function* addressesIn(configuration: unknown): Iterable<{
   /** How it is asked; undefined where a relabeling decides. */
   readonly scheme: string | undefined;
   readonly metricsPath: string | undefined;
+  readonly metricRelabelings: readonly Json[];
 }> {
   for (const config of list(record(configuration)?.['scrape_configs']).map(record)) {
     const job = string(config?.['job_name']) ?? '';
     const written = new Set(mappings(config?.['relabel_configs']).map((rule) => rule['target_label']));
     const asked = {
       job,
+      metricRelabelings: mappings(config?.['metric_relabel_configs']),
       scheme: written.has('__scheme__') ? undefined : string(config?.['scheme']) || 'http',
       metricsPath: written.has('__metrics_path__') ? undefined : string(config?.['metrics_path']) || '/metrics',
     };

@@ -20,6 +20,7 @@ import { networkOf } from '../network/network';
 import type { Link } from './link';
 import { breaks, unknown } from './link';
 import { flowProblem, linksOfExpression } from './series-links';
+import { areStopped, isStopped } from './stopped';
 
 /** The alerts of a name: what each reads, which Prometheus loads it, which Alertmanager hears of it, and who is told. */
 export function linksOfAlert(world: World, name: string): Link[] {
@@ -155,9 +156,11 @@ function loaderLink(
     }),
     ...(discovers
       ? unknown('it finds its Alertmanagers by a discovery that is not followed here')
-      : tells.length > 0
-        ? {}
-        : breaks('it sends alerts to no Alertmanager: nobody is told')),
+      : areStopped(world, pods)
+        ? breaks('it has replicas: 0, so nobody evaluates it')
+        : tells.length > 0
+          ? {}
+          : breaks('it sends alerts to no Alertmanager: nobody is told')),
   };
 }
 
@@ -186,7 +189,10 @@ function alertmanagerLinks(world: World, workload: WorkloadManifest, story: Aler
           isLost,
         ),
       ),
-      ...(told?.isPart ? unknown('its own configuration is not here: whom it tells else is not known') : {}),
+      ...(isStopped(world, workload) ? breaks('it has replicas: 0, so nobody is told') : {}),
+      ...(told?.isPart && !isStopped(world, workload)
+        ? unknown('its own configuration is not here: whom it tells else is not known')
+        : {}),
     },
   ];
 }

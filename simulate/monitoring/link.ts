@@ -8,6 +8,8 @@ export interface Link {
   readonly at?: { readonly resource: Resource; readonly path: Path };
   /** What of a file it is: the name of the job, rule or receiver in it, and values by which something is said of it. @default - all that stands at its place */
   readonly names?: readonly string[];
+  /** An object of which whatever is said with one of the names is about this link, too: the program that exposes a series. @default - none */
+  readonly of?: Resource;
   /** Why it breaks, or why nobody can tell whether it holds. @default - it holds */
   readonly problem?: { readonly verdict: 'breaks' | 'unknown'; readonly reason: string };
   readonly links: readonly Link[];

@@ -1,8 +1,13 @@
 import type { Resource } from '../../manifests/resource';
+import { list } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
+import { scalarText } from '../../upstream/prometheus/form';
 import type { Selection } from '../../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
+import { relabel } from '../../upstream/prometheus/relabel';
+import { operatedBy } from '../../world/operated-pods';
 import { SELECTED_KINDS, selectionsOfObject } from '../../world/operator-selection';
+import { configuredPrometheuses } from '../../world/prometheus';
 import { scrapesAsAccounts } from '../../world/scrape-rights';
 import type { World } from '../../world/world';
 import { networkOf } from '../network/network';
@@ -15,6 +20,7 @@ import type { Link } from './link';
 import { breaks, unknown } from './link';
 import type { Use } from './metric-chains';
 import { recordings } from './metric-chains';
+import { areStopped, isStopped } from './stopped';
 
 /** Series that Prometheus itself makes of each scrape. */
 const OF_SCRAPES = /^(up|scrape_\w+)$/;
@@ -57,7 +63,7 @@ export function linksOfMetric(
   if (rules.length > 0) return { links: rules.map((rule) => ruleLink(world, rule, [...above, metric])) };
   if (OF_SCRAPES.test(metric)) return linksOfScrapes(world, job);
   const exposers = exposersOf(world, metric);
-  if (exposers.length > 0) return { links: exposers.map((exposer) => exposerLink(world, exposer, metric, job)) };
+  if (exposers.length > 0) return { links: exposers.map((exposer) => exposerLink(world, exposer, metric, equal)) };
   if (metric.includes(':')) return { links: [], ...unknown('none of the rules here records it') };
   const { links } = linksOfScrapes(world, job);
   return {
@@ -81,18 +87,50 @@ function selectionText({ metric = '', equal }: Selection): string {
   return matchers.length === 0 ? metric : `${metric}{${matchers.join(', ')}}`;
 }
 
-function exposerLink(world: World, exposer: Exposer, metric: string, job: string | undefined): Link {
+function exposerLink(world: World, exposer: Exposer, metric: string, equal: Labels): Link {
+  const { job } = equal;
   if (exposer.of !== 'workload') return componentLink(world, exposer.of, metric, job);
   const { workload, statedBy } = exposer;
   const scrapes = scrapesOf(world).filter(({ target }) => target.workload === workload);
   const ofJob = scrapes.filter((scrape) => job === undefined || scrape.job === undefined || scrape.job === job);
   const name = world.idOf(workload.resource);
+  const lost = ofJob.map((scrape) => ({ scrape, why: lossOf(scrape, metric, equal) }));
+  // Another job may bring what one of them leaves out on purpose.
+  const told = lost.some(({ why }) => why === undefined) ? lost.filter(({ why }) => why === undefined) : lost;
   return {
     text: statedBy ? `exposed by ${name}, which says so` : `exposed by ${name}, as its image tells`,
     at: { resource: statedBy ?? workload.resource, path: statedBy ? ['metadata', 'annotations'] : [] },
-    links: ofJob.map((scrape) => scrapeLink(world, scrape)),
+    // What its arguments and rights make of the series.
+    ...{ names: [metric], of: workload.resource },
+    links: told.map(({ scrape, why }) => ({
+      ...scrapeLink(world, scrape),
+      ...(why === undefined ? {} : breaks(why)),
+    })),
+    ...(isStopped(world, workload) ? breaks('it has replicas: 0, so no pod exposes anything') : {}),
     ...(ofJob.length > 0 ? {} : unscraped(world, world.isComplete(workload.namespace), scrapes, job)),
   };
+}
+
+/** Why the series, or one with the labels that are asked for, does not come out of `metric_relabel_configs`. */
+function lossOf({ metricRelabelings }: ScrapeFlow, metric: string, equal: Labels): string | undefined {
+  if (metricRelabelings.length === 0) return undefined;
+  const asked = Object.entries(equal).filter(([name, value]) => value !== '' && name !== '__name__');
+  const given = new Map<string, string | undefined>([['__name__', metric], ...asked]);
+  // A label of which nothing is said may have any value, and a rule may be about it.
+  for (const rule of metricRelabelings)
+    for (const source of [...list(rule['source_labels']).map(String), scalarText(rule['target_label']) ?? ''])
+      if (source !== '' && !given.has(source)) given.set(source, undefined);
+  const result = relabel(given, metricRelabelings);
+  if (result === 'dropped') return `metric_relabel_configs drop ${metric}`;
+  if (!result.isCertain) return undefined;
+  const lost = [['__name__', metric] as const, ...asked].find(([label, value]) => {
+    const left = result.labels.get(label);
+    return !result.labels.has(label) || (left !== undefined && left !== value);
+  });
+  if (lost === undefined) return undefined;
+  const [label] = lost;
+  const left = result.labels.get(label);
+  return `metric_relabel_configs ${left === undefined ? `drop the label ${label}` : `make the label ${label} ${left}`}, by which ${metric} is asked for`;
 }
 
 function unscraped(
@@ -166,6 +204,12 @@ function scrapeLink(world: World, { resource, path, job, sources, sourceIsKnown,
     at: { resource, path },
     ...(job === undefined ? {} : { names: [job] }),
     links: selectionLinks(world, resource),
+    ...(configuredPrometheuses(world).some(
+      ({ workload: by, configuration, jobFiles }) =>
+        [configuration, ...jobFiles].some((file) => file.resource === resource) && isStopped(world, by),
+    )
+      ? breaks('its Prometheus has replicas: 0, so nobody scrapes')
+      : {}),
     ...(sourceIsKnown ? flowProblem(world, sources, workload, number, 'Prometheus') : {}),
   };
 }
@@ -187,7 +231,9 @@ function selectionLinks(world: World, monitor: Resource): Link[] {
         ? breaks(`it ${why}`)
         : is === 'unknown'
           ? unknown(`it ${why}, and the labels there are not known`)
-          : {}),
+          : areStopped(world, operatedBy(world, by))
+            ? breaks('it has replicas: 0, so nobody scrapes')
+            : {}),
     }));
 }
 

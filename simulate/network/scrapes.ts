@@ -1,10 +1,10 @@
-import type { Path, Resource } from '../../manifests/resource';
+import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, number, record, string } from '../../manifests/resource';
-import type { Labels } from '../../manifests/selector';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { discoveredTargets } from '../../world/discovered-targets';
-import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
+import { relabelingOf } from '../../world/empty-discoveries';
+import { jobOf, monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
 import type { PodPort, ServiceView } from '../../world/services';
 import { serviceByHost } from '../../world/services';
@@ -26,6 +26,8 @@ export interface ScrapeFlow {
   /** How it is asked, `http` or `https`, and at which path; undefined where a relabeling or a scrape class decides. */
   readonly scheme: string | undefined;
   readonly metricsPath: string | undefined;
+  /** What is done to the series that it answers with: `metric_relabel_configs`, in the form of a file. */
+  readonly metricRelabelings: readonly Json[];
 }
 
 /** What ServiceMonitors and PodMonitors name, and Prometheus' own configuration by address, by name or by discovery. */
@@ -50,6 +52,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
             value: endpoint?.['port'] ?? endpoint?.['targetPort'],
             job: jobOf(monitor, endpoint, service.resource.labels, service.name),
             ...askedBy(monitor, endpoint),
+            metricRelabelings: mappings(endpoint?.['metricRelabelings']).map(relabelingOf),
             sources,
             sourceIsKnown,
             target,
@@ -72,6 +75,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
             value: wanted,
             job: jobOf(monitor, endpoint, workload.podLabels, `${world.namespaceOf(monitor)}/${monitor.name}`),
             ...askedBy(monitor, endpoint),
+            metricRelabelings: mappings(endpoint?.['metricRelabelings']).map(relabelingOf),
             sources,
             sourceIsKnown,
             target: { workload, number: declared.number, declared },
@@ -80,12 +84,21 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
     }
   }
   yield* configuredScrapes(world);
-  for (const { prometheus, resource, path, job, workload, port, isCertain, scheme, metricsPath } of discoveredTargets(
-    world,
-  )) {
+  for (const {
+    prometheus,
+    resource,
+    path,
+    job,
+    workload,
+    port,
+    isCertain,
+    scheme,
+    metricsPath,
+    metricRelabelings,
+  } of discoveredTargets(world)) {
     if (!isCertain || workload === prometheus.workload) continue;
     yield {
-      ...{ resource, path, value: job, job, scheme, metricsPath },
+      ...{ resource, path, value: job, job, scheme, metricsPath, metricRelabelings },
       sources: [network.endpointOf(prometheus.workload)],
       sourceIsKnown: true,
       target: { workload, number: port, declared: workload.ports.find((each) => each.number === port) },
@@ -102,24 +115,6 @@ function askedBy(monitor: Resource, endpoint: ReturnType<typeof record>): Pick<S
     scheme: written.has('__scheme__') || ofClass ? undefined : (string(endpoint?.['scheme']) || 'http').toLowerCase(),
     metricsPath: written.has('__metrics_path__') ? undefined : string(endpoint?.['path']) || '/metrics',
   };
-}
-
-/** The job of what a monitor finds: a label of the Service or pod, where `jobLabel` names one that is there, unless a relabeling writes it. */
-function jobOf(
-  monitor: Resource,
-  endpoint: ReturnType<typeof record>,
-  labels: Labels,
-  byDefault: string,
-): string | undefined {
-  const written = mappings(endpoint?.['relabelings']).filter(({ targetLabel }) => targetLabel === 'job');
-  if (written.length > 0) {
-    const { sourceLabels, replacement, action = 'replace' } = written.at(-1)!;
-    const isFixed = list(sourceLabels).length === 0 && String(action).toLowerCase() === 'replace';
-    const text = string(replacement) ?? '$1';
-    return isFixed && !text.includes('$') ? text : undefined;
-  }
-  const label = string(monitor.at(['spec', 'jobLabel']));
-  return (label ? labels[label] : undefined) || byDefault;
 }
 
 function targetsOf(service: ServiceView, port: unknown, targetPort: unknown): readonly PodPort[] {
@@ -155,14 +150,14 @@ function runsPrometheus({ running }: WorkloadManifest): boolean {
 function* configuredScrapes(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   for (const { workload, configuration } of configuredPrometheuses(world)) {
-    for (const { job, host, port, scheme, metricsPath } of addressesIn(configuration.content)) {
+    for (const { job, host, port, scheme, metricsPath, metricRelabelings } of addressesIn(configuration.content)) {
       for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
         if (target.workload === workload) continue;
         yield {
           resource: configuration.resource,
           path: configuration.path,
           value: `${host}:${port}`,
-          ...{ job, scheme, metricsPath },
+          ...{ job, scheme, metricsPath, metricRelabelings },
           sources: [network.endpointOf(workload)],
           sourceIsKnown: true,
           target,

@@ -137,4 +137,23 @@ describe('the jobs of monitors', () => {
     expect(told('ordrs', service('orders'), monitor(renaming))).toEqual([]);
     expect(told('ordrs', service('orders'))).toEqual([]);
   });
+  test('are what a fixed replacement says, and not known where anything else writes them', () => {
+    const by = (endpoint: string) => monitor(`${all_}, endpoints: [{ ${endpoint} }]`);
+    const fixed = 'relabelings: [{ targetLabel: job, replacement: orders }]';
+    expect(told('ordrs', service('o'), by(fixed))).toHaveLength(1);
+    expect(told('orders', service('o'), by(fixed))).toEqual([]);
+    for (const open of [
+      'honorLabels: true',
+      'relabelings: [{ targetLabel: job, sourceLabels: [a] }]',
+      'relabelings: [{ action: labelmap, regex: a }]',
+      'metricRelabelings: [{ targetLabel: job, replacement: a }]',
+    ])
+      expect(told('ordrs', service('orders'), by(open))).toEqual([]);
+    const config = (spec: string) => monitor(spec, 'ScrapeConfig');
+    expect(told('ordrs', config('jobName: orders'))).toHaveLength(1);
+    expect(told('ordrs', config('jobName: orders, staticConfigs: [{ labels: { job: other } }]'))).toEqual([]);
+    expect(told('ordrs', config("jobName: orders, httpSDConfigs: [{ url: 'http://a' }]"))).toEqual([]);
+    const probe = 'jobName: orders, targets: { staticConfig: { static: [a], labels: { job: other } } }';
+    expect(told('ordrs', monitor(probe, 'Probe'))).toEqual([]);
+  });
 });

@@ -220,6 +220,52 @@ describe('it says where it breaks', () => {
     expect(notHolding(chain('NobodyComes', shop(parts))).join('\n')).toContain(expected);
   });
 
+  const relabeled = (rule: string) => `web\n        metric_relabel_configs: [${rule}]`;
+  test.each<[string, string]>([
+    ["{ action: drop, source_labels: [__name__], regex: 'requests.*' }", 'metric_relabel_configs drop requests_total'],
+    ['{ action: keep, source_labels: [__name__], regex: other }', 'metric_relabel_configs drop requests_total'],
+    ['{ action: labeldrop, regex: job }', 'metric_relabel_configs drop the label job'],
+    ['{ action: labelkeep, regex: job }', 'metric_relabel_configs drop the label __name__'],
+    ['{ target_label: job, replacement: other }', 'metric_relabel_configs make the label job other'],
+    ['{ action: drop, source_labels: [job], regex: web }', 'metric_relabel_configs drop requests_total'],
+    ['{ action: drop, source_labels: [__name__], regex: requests }', ''],
+    ['{ action: drop, source_labels: [code], regex: "5.." }', ''],
+    ['{ action: labeldrop, regex: code }', ''],
+    ['{ source_labels: [team], target_label: job }', ''],
+    ['{ target_label: job, replacement: web }', ''],
+  ])('metric_relabel_configs: %s', (rule, expected) => {
+    const said = notHolding(chain('NobodyComes', shop({ job: relabeled(rule) }))).join();
+    if (expected === '') expect(said).toBe('');
+    else
+      expect(said).toContain(
+        `breaks: Deployment/shop/web port 8080 scraped by job web, ConfigMap/shop/prometheus: ${expected}`,
+      );
+  });
+  test('what one job leaves out may come by another', () => {
+    const drop = relabeled("{ action: drop, source_labels: [__name__], regex: 'requests.*' }");
+    const both = shop({ job: drop });
+    const other = both
+      .replace(
+        '    scrape_configs:\n',
+        "    scrape_configs:\n      - job_name: other\n        static_configs: [{ targets: ['web:8080'], labels: {} }]\n",
+      )
+      .replace('requests_total{job="web"}', 'requests_total');
+    expect(other).not.toBe(both);
+    expect(notHolding(chain('NobodyComes', other))).toEqual([]);
+  });
+  test.each([
+    ['web', 'exposed by Deployment/shop/web, which says so: it has replicas: 0'],
+    ['prometheus', 'loaded by Deployment/shop/prometheus: it has replicas: 0'],
+    ['alertmanager', 'routed by Deployment/shop/alertmanager: it has replicas: 0'],
+  ])('%s has no pods', (name, expected) => {
+    const stopped = shop().replace(
+      `  selector: { matchLabels: { app: ${name} } }\n  template`,
+      `  replicas: 0\n  selector: { matchLabels: { app: ${name} } }\n  template`,
+    );
+    expect(stopped).not.toBe(shop());
+    expect(notHolding(chain('NobodyComes', stopped)).join()).toContain(`breaks: ${expected}`);
+  });
+
   test('no pattern of rule_files matches the file', () => {
     const links = (pattern: string) =>
       notHolding(chain('NobodyComes', shop().replace('rule_files: [rules.yml]', `rule_files: ['${pattern}']`)));
@@ -276,6 +322,28 @@ describe('objects of the operator', () => {
     expect(notHolding(chain('requests_total', OPERATED('other'))).join()).toContain(
       'breaks: selected by Prometheus/shop/main: it selects by spec.podMonitorSelector',
     );
+  });
+
+  test('a Prometheus without pods, and what an endpoint does to its series', () => {
+    const links = (from: string, to: string) =>
+      notHolding(chain('requests_total', OPERATED('main').replace(from, to))).join();
+    expect(links('', '')).toBe('');
+    expect(links('spec: { podMonitorSelector', 'spec: { replicas: 0, podMonitorSelector')).toContain(
+      'breaks: selected by Prometheus/shop/main: it has replicas: 0',
+    );
+    const rule = "metricRelabelings: [{ action: drop, sourceLabels: [__name__], regex: 'requests_.*' }], relabelings";
+    expect(links('relabelings', rule)).toContain('metric_relabel_configs drop requests_total');
+  });
+
+  test('what kube-state-metrics is told is said of its series', () => {
+    const program = (args: string) =>
+      `${OPERATED('main')}\n---\n{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ksm, namespace: shop }, spec: { selector: { matchLabels: { app: ksm } }, template: { metadata: { labels: { app: ksm } }, spec: { containers: [{ name: k, image: 'kube-state-metrics:v2.15.0', args: [${args}], ports: [{ name: http, containerPort: 8080 }] }] } } } }\n---\n{ apiVersion: monitoring.coreos.com/v1, kind: PodMonitor, metadata: { name: ksm, namespace: shop, labels: { release: main } }, spec: { selector: { matchLabels: { app: ksm } }, podMetricsEndpoints: [{ port: http }] } }`.replace(
+        'expr: \'requests_total{job="web"}\'',
+        "expr: 'kube_job_failed'",
+      );
+    const links = (args: string) => notHolding(chain('kube_job_failed', program(args))).join();
+    expect(links("'--resources=deployments,pods'")).toContain('by --resources it does not list jobs');
+    expect(links("'--resources=jobs'")).not.toContain('by --resources');
   });
 
   test('a rule that nobody selects', () => {
