@@ -40,7 +40,8 @@ function exampleLinks(stories: readonly AlertStory[]): string[] {
 }
 
 /** Whom each Alertmanager tells, when, and what keeps it back. */
-function waysText({ told }: AlertStory): string[] {
+function waysText({ told, unheardOf }: AlertStory): string[] {
+  if (unheardOf) return [`nobody gets it: ${unheardOf.join(', ')} names no Alertmanager`];
   if (told.length === 0) return ['nobody gets it: no Alertmanager of which the configuration is here'];
   return told.flatMap(({ by, ways, inhibitedBy, isPart = false }) => [
     ...ways.map(({ receiver, integrations, after, repeatInterval, mutedIn, activeIn, closed, when }) =>

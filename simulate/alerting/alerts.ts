@@ -4,6 +4,7 @@ import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { scalarText } from '../../upstream/prometheus/form';
 import { queryOf } from '../../upstream/prometheus/query';
 import { resultLabels } from '../../upstream/prometheus/result-labels';
+import { untoldLoaders } from '../../world/alert-loaders';
 import { alertingRulesOf } from '../../world/alerting-rules';
 import type { NotificationConfiguration } from '../../world/notification-configuration';
 import { notificationConfigurations } from '../../world/notification-configuration';
@@ -36,6 +37,8 @@ export interface AlertStory {
   readonly for: number;
   /** Where the rule stands. */
   readonly rule: string;
+  /** Who loads it, where none of them names an Alertmanager: nobody is told. @default - whoever loads it may tell one */
+  readonly unheardOf?: readonly string[];
   readonly told: readonly {
     readonly by: string;
     readonly ways: readonly ToldBy[];
@@ -48,7 +51,9 @@ export interface AlertStory {
 /** Every alert of the manifests by name, and whom each Alertmanager tells of it. Labels that come from series are not known here. */
 export function alertStories(world: World, at?: Date): readonly AlertStory[] {
   const configurations = notificationConfigurations(world);
-  const stories = alertingRulesOf(world).map(({ name, rule, resource }): AlertStory => {
+  const stories = alertingRulesOf(world).map((alert): AlertStory => {
+    const { name, rule, resource } = alert;
+    const untold = untoldLoaders(world, alert).map((by) => world.idOf(by));
     const labels = { ...strings(rule['labels']), alertname: name };
     const wait = prometheusDuration(rule['for'] ?? undefined) ?? 0;
     return {
@@ -59,7 +64,8 @@ export function alertStories(world: World, at?: Date): readonly AlertStory[] {
       expr: scalarText(rule['expr']) ?? '',
       for: wait,
       rule: world.idOf(resource),
-      told: configurations.map((configuration) => ({
+      ...(untold.length > 0 ? { unheardOf: untold } : {}),
+      told: (untold.length > 0 ? [] : configurations).map((configuration) => ({
         by: world.idOf(configuration.by),
         ...(configuration.isWhole ? {} : { isPart: true }),
         ways: waysOfAlert(configuration, labels, scalarText(rule['expr']) ?? '').map((way) => ({

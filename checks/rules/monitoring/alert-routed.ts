@@ -1,10 +1,11 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import { mappings, record, string, strings } from '../../../manifests/resource';
 import { addTo } from '../../../model/multimap';
 import { integrationsOf, waysOfAlert } from '../../../simulate/alerting/alerts';
 import { matchersIn } from '../../../simulate/alerting/label-matching';
 import { queryOf } from '../../../upstream/prometheus/query';
 import { resultLabels } from '../../../upstream/prometheus/result-labels';
+import { isFileTold, isTold } from '../../../world/alert-loaders';
 import type { StatedAlert } from '../../../world/alerting-rules';
 import { alertingRulesOf } from '../../../world/alerting-rules';
 import { configuredAlertmanagers, operatorObjects } from '../../../world/alertmanager';
@@ -176,18 +177,17 @@ function* unheard(world: World): Iterable<Finding> {
     `${someAlerts(loaded).replace(/ comes?$/, '')} ${loaded.length === 1 ? 'is' : 'are'} loaded by ${who}, which names no Alertmanager (${world.idOf(alertmanager)} is one): nobody is told`;
   for (const by of operatorObjects(world, 'Prometheus')) {
     const alerting = record(by.at(['spec', 'alerting']));
-    if (list(alerting?.['alertmanagers']).length > 0 || by.at(['spec', 'additionalAlertManagerConfigs']) !== undefined)
-      continue;
+    if (isTold(by)) continue;
     const loaded = alerts.filter(({ resource }) => selects(world, by, resource));
     if (loaded.length > 0)
       yield { resource: by, path: alerting ? ['spec', 'alerting'] : ['spec'], message: said(loaded, world.idOf(by)) };
   }
-  for (const { workload, configuration, rules } of configuredPrometheuses(world)) {
-    const told = record(record(configuration.content)?.['alerting'])?.['alertmanagers'];
+  for (const prometheus of configuredPrometheuses(world)) {
+    const { workload, configuration, rules } = prometheus;
     const loaded = alerts.filter(({ resource, path }) =>
       rules.some((file) => file.resource === resource && file.path.join() === path.join()),
     );
-    if (list(told).length === 0 && loaded.length > 0)
+    if (!isFileTold(prometheus) && loaded.length > 0)
       yield {
         ...{ resource: configuration.resource, path: configuration.path },
         message: said(loaded, world.idOf(workload.resource)),

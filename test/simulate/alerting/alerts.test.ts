@@ -113,6 +113,7 @@ test('the page of runbooks has a section for each alert', () => {
   );
 });
 
+<<<<<<< HEAD
 test('runbooks at a name for examples are told: their links lead nowhere', () => {
   const said = (url: string) =>
     alertFormats
@@ -134,4 +135,29 @@ test('runbooks at a name for examples are told: their links lead nowhere', () =>
     'https://myexample.com',
   ])
     expect(said(url)).toEqual([]);
+=======
+describe('a Prometheus that names no Alertmanager', () => {
+  const by = (spec: string, name = 'main') =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: ${name}, namespace: shop }, spec: { ruleSelector: {}, ${spec} } }`;
+  const lost = (...manifests: string[]) =>
+    alertStories(worldOf(all(RULES, OPERATED, ...manifests))).filter(({ unheardOf }) => unheardOf !== undefined);
+  test('tells nobody of what it loads', () => {
+    const stories = lost(by(''));
+    expect(stories.map(({ name, unheardOf }) => [name, unheardOf])).toEqual([
+      ['ShopDown', ['Prometheus/shop/main']],
+      ['ShopSlow', ['Prometheus/shop/main']],
+    ]);
+    expect(stories.some(reachesSomebody)).toBe(false);
+    expect(alertFormats.text(stories)).toContain('nobody gets it: Prometheus/shop/main names no Alertmanager');
+  });
+  test('is no matter where it names one, where another loads them, or where that is not known', () => {
+    const names = 'alerting: { alertmanagers: [{ name: alertmanager-operated, port: web }] }';
+    expect(lost(by(names))).toEqual([]);
+    expect(lost(by('additionalAlertManagerConfigs: { name: a, key: b }'))).toEqual([]);
+    expect(lost(by(''), by(names, 'other'))).toEqual([]);
+    expect(lost(by('').replace('ruleSelector: {}', 'ruleSelector: { matchLabels: { a: b } }'))).toEqual([]);
+    expect(lost(by('').replace('kind: Prometheus', 'kind: ThanosRuler'))).toEqual([]);
+    expect(lost()).toEqual([]);
+  });
+>>>>>>> 1850e0b2 (simulate/alerting: alerts of a Prometheus that names no Alertmanager are told to nobody)
 });
