@@ -113,7 +113,6 @@ test('the page of runbooks has a section for each alert', () => {
   );
 });
 
-<<<<<<< HEAD
 test('runbooks at a name for examples are told: their links lead nowhere', () => {
   const said = (url: string) =>
     alertFormats
@@ -135,7 +134,8 @@ test('runbooks at a name for examples are told: their links lead nowhere', () =>
     'https://myexample.com',
   ])
     expect(said(url)).toEqual([]);
-=======
+});
+
 describe('a Prometheus that names no Alertmanager', () => {
   const by = (spec: string, name = 'main') =>
     `{ apiVersion: monitoring.coreos.com/v1, kind: Prometheus, metadata: { name: ${name}, namespace: shop }, spec: { ruleSelector: {}, ${spec} } }`;
@@ -159,5 +159,4 @@ describe('a Prometheus that names no Alertmanager', () => {
     expect(lost(by('').replace('kind: Prometheus', 'kind: ThanosRuler'))).toEqual([]);
     expect(lost()).toEqual([]);
   });
->>>>>>> 1850e0b2 (simulate/alerting: alerts of a Prometheus that names no Alertmanager are told to nobody)
 });
