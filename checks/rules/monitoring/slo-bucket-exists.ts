@@ -1,5 +1,7 @@
+import type { SyntaxNode } from '@lezer/common';
 import { recordings, usesOf } from '../../../simulate/monitoring/metric-chains';
-import { queryOf, selectionsOf } from '../../../upstream/prometheus/query';
+import type { Query } from '../../../upstream/prometheus/query';
+import { childrenOf, functionOf, queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import type { Release } from '../../../upstream/prometheus/release';
 import { bucketsOf } from '../../../world/histogram-buckets';
 import { releaseOfRules } from '../../../world/prometheus-release';
@@ -34,7 +36,8 @@ spec:
 export default check({
   id: 'slo-bucket-exists',
   group: 'monitoring',
-  description: 'the bucket of a histogram that a rule or dashboard asks for by le="…" is one that the program has',
+  description:
+    'the bucket of a histogram that a rule or dashboard asks for by le="…" is one that the program has, and quantiles are compared with what buckets can tell',
   severity: 'will-break',
   needs: [],
   source: 'https://prometheus.io/docs/practices/histograms/',
@@ -61,9 +64,36 @@ export default check({
         };
         yield finding;
       }
+      for (const reason of new Set(unreachable(world, queryOf(use.expr))))
+        yield { resource: use.resource, path: use.path, value: use.expr, message: `${use.name}: ${reason}` };
     }
   },
 });
+
+/** Quantiles that are asked to be above all buckets: `BucketQuantile` in promql/quantile.go answers with the highest bound at most. */
+function* unreachable(world: World, query: Query): Iterable<string> {
+  const { root, text } = query;
+  for (const operation of syntaxNodes(root, 'BinaryExpr')) {
+    const [left, right] = [operation.firstChild, operation.lastChild].map((side) => side && unwrapped(side));
+    const comparison = childrenOf(operation).find(({ name }) => name === 'Gtr' || name === 'Gte');
+    const bound = right ? Number(text.slice(right.from, right.to) || 'none') : Number.NaN;
+    if (!left || !comparison || Number.isNaN(bound) || left.name !== 'FunctionCall') continue;
+    if (functionOf(left, text) !== 'histogram_quantile') continue;
+    const metrics = selectionsOf(query)
+      .filter(({ node }) => node.from >= left.from && node.to <= left.to)
+      .map(({ metric }) => metric ?? '');
+    const known = metrics.map((metric) =>
+      metric.endsWith('_bucket') && !recordings(world).has(metric) ? bucketsOf(world, metric.slice(0, -7)) : undefined,
+    );
+    const highest = Math.max(...known.map((each) => (each ? Math.max(...each.bounds) : Number.POSITIVE_INFINITY)));
+    if (metrics.length > 0 && (comparison.name === 'Gtr' ? bound >= highest : bound > highest))
+      yield `the buckets of ${metrics.join(', ')} end at ${highest}, and no quantile is above that: ${text.slice(comparison.from, operation.to)} is never true`;
+  }
+}
+
+function unwrapped(node: SyntaxNode): SyntaxNode {
+  return node.name === 'ParenExpr' && node.firstChild ? unwrapped(node.firstChild) : node;
+}
 
 function problemOf(world: World, metric: string, bound: string, release: Release): string | undefined {
   const number = bound === '+Inf' ? Number.POSITIVE_INFINITY : Number(bound);

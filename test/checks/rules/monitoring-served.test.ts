@@ -457,3 +457,29 @@ describe('an alert', () => {
     expect(judged(alertmanager(), own, prometheus(''))).toEqual([]);
   });
 });
+
+describe('a quantile that is compared', () => {
+  const judged = (expr: string) =>
+    findings(
+      'slo-bucket-exists',
+      all(
+        workload().replace(
+          'name: web, namespace: shop',
+          "name: web, namespace: shop, annotations: { strata/buckets: 'x_seconds=0.1, 3' }",
+        ),
+        `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ alert: A, expr: '${expr}' }] }] } }`,
+      ),
+    );
+  const quantile = (metric = 'x_seconds') => `histogram_quantile(0.99, sum by (le) (rate(${metric}_bucket[5m])))`;
+  test.each(['> 300', '> 3', '>= 3.1', '> bool 3'])('is never above all buckets: %s', (bound) => {
+    expect(judged(`${quantile()} ${bound}`)).toHaveLength(1);
+    expect(judged(`(${quantile()}) ${bound}`)).toHaveLength(1);
+  });
+  test.each(['> 0.5', '>= 3', '< 300', '> 2.9', '> scalar(a)'])('may be: %s', (bound) =>
+    expect(judged(`${quantile()} ${bound}`)).toEqual([]),
+  );
+  test('is not judged of a histogram of which nobody says the buckets, or after arithmetic', () => {
+    expect(judged(`${quantile('y_seconds')} > 300`)).toEqual([]);
+    expect(judged(`${quantile()} * 1000 > 300`)).toEqual([]);
+  });
+});
