@@ -19,6 +19,9 @@ const POD_TEMPLATES: Readonly<Record<string, Path>> = {
   Rollout: ['spec', 'template'],
 };
 
+/** The kinds that make pods, and Pod itself. */
+export const POD_KINDS: readonly string[] = Object.keys(POD_TEMPLATES);
+
 /** A container of a pod with its place. */
 export interface Container {
   readonly name: string;

@@ -39,7 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   simulate: ['model', 'manifests', 'upstream', 'world'],
   checks: JUDGING,
   // What changes between two sets of manifests, and what that does.
-  diff: ['model', 'manifests', 'upstream', 'world', 'simulate'],
+  diff: JUDGING,
   report: ['model', 'manifests', 'checks', 'diff', 'simulate'],
   // Built objects to the code that renders them: pure.
   adopt: ['model'],

@@ -3,7 +3,9 @@ import { list, mappings, number, record, string } from '../../manifests/resource
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { meantBy } from '../../model/near';
-import { ingressesOf, parentRefsOf, routesOf } from '../../world/routes';
+import { holderOf, listenersOf } from '../../world/listeners';
+import type { ParentRef } from '../../world/routes';
+import { ingressesOf, listenersMeant, parentRefsOf, routesOf } from '../../world/routes';
 import type { World } from '../../world/world';
 import type { Backend, Unanswered } from './dead-backends';
 import { deadBackend } from './dead-backends';
@@ -122,9 +124,17 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
     : [...rules, { ...base, host: '*', path: '/', prefix: true, to: to(other), backends: servicesIn(other) }];
 }
 
+/** Whether its parent is here and has no such listener: the route is not accepted there. */
+function lacksListener(world: World, ref: ParentRef): boolean {
+  const parent = holderOf(world, ref);
+  if (!parent || listenersMeant(parent, ref).length > 0) return false;
+  // A Gateway may have all of its listeners from ListenerSets.
+  return ref.sectionName !== undefined || ref.port !== undefined || listenersOf(parent).length > 0;
+}
+
 function byRoute(world: World, route: Resource): ServedRequests[] {
   const namespace = world.namespaceOf(route);
-  const parents = parentRefsOf(world, route);
+  const parents = parentRefsOf(world, route).filter((ref) => !lacksListener(world, ref));
   const hosts = list(route.at(['spec', 'hostnames'])).map(String);
   return mappings(route.at(['spec', 'rules'])).flatMap((rule) => {
     // A weight of 0 sends nothing there.

@@ -49,7 +49,6 @@ describe('delivery-unpinned', () => {
     ['one of several sources', several('v1'), several('main')],
     ['a template', set('v1'), set('main')],
     ['a chart, a range', chart('1.2.3'), chart("'1.*'")],
-    ['a chart, the newest', chart('1.2.3'), chart('')],
     ['Flux: a tag, a branch', git('tag: v1'), git('branch: main')],
     [
       'Flux: a commit, what is there without',
@@ -64,6 +63,13 @@ describe('delivery-unpinned', () => {
     expect(classed(id, before, after)).toHaveLength(1);
     expect(worstClass(before, after)).toBe('privilege');
     expect(classed(id, after, before)).toEqual([]);
+  });
+  test('a chart without a version, which Argo CD refuses besides: a check says so', () => {
+    const [before, after] = [chart('1.2.3'), chart('')];
+    expect(classed(id, before, after)).toHaveLength(1);
+    expect(classed(id, after, before)).toEqual([]);
+    expect(messagesOf('check-fails', before, after)).toEqual([expect.stringMatching(/targetRevision|version/)]);
+    expect(worstClass(before, after)).toBe('disruption');
   });
   test.each([
     ['another tag', application('v1'), application('v2')],

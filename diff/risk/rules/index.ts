@@ -11,6 +11,7 @@ import autoscalingBounds from './autoscaling-bounds';
 import bindingRefused from './binding-refused';
 import budgetBlocks from './budget-blocks';
 import budgetLoosened from './budget-loosened';
+import checkFails from './check-fails';
 import claimRemoved from './claim-removed';
 import cloudIdentityChanged from './cloud-identity-changed';
 import configNeedsRestart from './config-needs-restart';
@@ -104,6 +105,7 @@ export const rules: readonly RiskRule[] = [
   bindingRefused,
   budgetBlocks,
   budgetLoosened,
+  checkFails,
   claimRemoved,
   cloudIdentityChanged,
   configNeedsRestart,

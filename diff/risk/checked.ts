@@ -1,0 +1,135 @@
+import type { Check, Finding } from '../../checks/check';
+import pdbAllowsEviction from '../../checks/rules/disruption/pdb-allows-eviction';
+import pdbSingle from '../../checks/rules/disruption/pdb-single';
+import pdbVsHpaMin from '../../checks/rules/disruption/pdb-vs-hpa-min';
+import argoAppResolves from '../../checks/rules/gitops/argo-app-resolves';
+import argoProjectPermits from '../../checks/rules/gitops/argo-project-permits';
+import adapterConfigValid from '../../checks/rules/monitoring/adapter-config-valid';
+import alertmanagerConfigValid from '../../checks/rules/monitoring/alertmanager-config-valid';
+import grafanaProvisioned from '../../checks/rules/monitoring/grafana-provisioned';
+import monitorResolves from '../../checks/rules/monitoring/monitor-resolves';
+import promConfigRulesValid from '../../checks/rules/monitoring/prom-config-rules-valid';
+import receiverReachable from '../../checks/rules/monitoring/receiver-reachable';
+import scrapeTargetResolves from '../../checks/rules/monitoring/scrape-target-resolves';
+import scrapeTimeoutFits from '../../checks/rules/monitoring/scrape-timeout-fits';
+import routeAllowedByListener from '../../checks/rules/references/route-allowed-by-listener';
+import routeFilterSupported from '../../checks/rules/references/route-filter-supported';
+import routeHostnameIntersects from '../../checks/rules/references/route-hostname-intersects';
+import routeParentExists from '../../checks/rules/references/route-parent-exists';
+import rwoSharing from '../../checks/rules/storage/rwo-sharing';
+import { POD_KINDS } from '../../manifests/workload';
+import { isMadeHere } from '../../world/owners';
+import type { World } from '../../world/world';
+import type { FieldChange } from '../field-change';
+import type { ObjectChange } from '../object-change';
+import { isAt } from './paths';
+import type { RiskRule } from './risk';
+import budgetBlocks from './rules/budget-blocks';
+import referenceBreaks from './rules/reference-breaks';
+import scrapeLost from './rules/scrape-lost';
+
+/** The fields of an object that a check looks at, as patterns of paths; `all`: any of it. */
+type Fields = 'all' | readonly string[];
+
+/** A check of `strata verify` that a change may make fail. */
+export interface AskedCheck {
+  readonly check: Check;
+  /** The kinds that it depends on: where none of them changes, its findings are what they were. */
+  readonly of: Readonly<Record<string, Fields>>;
+  /** Rules of risk that tell the same in words of their own: where one does, this is not told again. @default - none */
+  readonly told?: readonly RiskRule[];
+  /** Whether an object that is new breaks what was there: a budget keeps nodes from being drained. @default false: it breaks itself alone */
+  readonly breaksOthers?: true;
+}
+
+const all = (...kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) => [kind, 'all' as const]));
+
+/** Of what makes pods: how many, and with which labels. */
+const PODS = Object.fromEntries(
+  POD_KINDS.map((kind) => [
+    kind,
+    [
+      'metadata.labels',
+      'spec.replicas',
+      'spec.template.metadata.labels',
+      'spec.jobTemplate.spec.template.metadata.labels',
+    ],
+  ]),
+);
+const BUDGETS = { ...all('PodDisruptionBudget', 'HorizontalPodAutoscaler', 'ScaledObject'), ...PODS };
+const ROUTES = all(
+  'HTTPRoute',
+  'GRPCRoute',
+  'TLSRoute',
+  'TCPRoute',
+  'UDPRoute',
+  'Gateway',
+  'ListenerSet',
+  'XListenerSet',
+);
+/** What a program is configured by: files, and the arguments and mounts of the pods that read them. */
+const FILES = all('ConfigMap', 'Secret', ...POD_KINDS);
+const OPERATED = all('Prometheus', 'Alertmanager', 'AlertmanagerConfig');
+
+/** The checks that are asked, each where something changes that it depends on. */
+export const ASKED: readonly AskedCheck[] = [
+  { check: pdbAllowsEviction, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
+  { check: pdbSingle, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
+  { check: pdbVsHpaMin, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
+  {
+    check: rwoSharing,
+    of: { ...all('PersistentVolumeClaim', 'StorageClass', 'HorizontalPodAutoscaler'), ...all(...POD_KINDS) },
+  },
+  { check: argoAppResolves, of: all('Application', 'ApplicationSet', 'AppProject'), told: [referenceBreaks] },
+  { check: argoProjectPermits, of: all('Application', 'AppProject') },
+  { check: promConfigRulesValid, of: { ...all('PrometheusRule'), ...OPERATED, ...FILES } },
+  { check: alertmanagerConfigValid, of: { ...OPERATED, ...FILES } },
+  { check: receiverReachable, of: { ...all('Service'), ...OPERATED, ...FILES }, told: [referenceBreaks] },
+  { check: grafanaProvisioned, of: FILES, told: [referenceBreaks] },
+  { check: adapterConfigValid, of: FILES },
+  { check: scrapeTargetResolves, of: { ...all('Service'), ...FILES }, told: [scrapeLost, referenceBreaks] },
+  {
+    check: scrapeTimeoutFits,
+    of: all('ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'Prometheus', 'PrometheusAgent'),
+  },
+  {
+    check: monitorResolves,
+    of: { ...all('ServiceMonitor', 'PodMonitor', 'Service'), ...all(...POD_KINDS) },
+    told: [scrapeLost],
+  },
+  { check: routeParentExists, of: ROUTES, told: [referenceBreaks] },
+  { check: routeAllowedByListener, of: { ...ROUTES, Namespace: ['metadata.labels'] } },
+  { check: routeHostnameIntersects, of: ROUTES },
+  { check: routeFilterSupported, of: { ...ROUTES, ...all('GatewayClass') } },
+];
+
+/** Whether a check may say something else because of a change. */
+export function concerns({ of }: AskedCheck, change: ObjectChange): boolean {
+  const fields = of[change.kind];
+  return (
+    fields !== undefined && (fields === 'all' || change.does !== 'changed' || fieldFor(fields, change) !== undefined)
+  );
+}
+
+/** The field of a change that a check looks at; undefined where it looks at the whole object. */
+export function concernedField({ of }: AskedCheck, change: ObjectChange): FieldChange | undefined {
+  const fields = of[change.kind];
+  return fields === undefined || fields === 'all' ? undefined : fieldFor(fields, change);
+}
+
+function fieldFor(fields: readonly string[], change: ObjectChange): FieldChange | undefined {
+  return change.fields.find((field) => fields.some((pattern) => isAt(field, pattern)));
+}
+
+/** What certainly breaks, by a check's word; nothing of what somebody suppresses at its object, with a reason. */
+export function brokenBy(world: World, { id, severity, judge }: Check): Finding[] {
+  if (severity !== 'will-break') return [];
+  const made = new Set(world.operated.map(({ resource }) => resource));
+  return [...judge(world)].filter(
+    ({ verdict = 'fail', resource }) =>
+      verdict === 'fail' &&
+      !made.has(resource) &&
+      !isMadeHere(world, resource) &&
+      !resource.annotations[`strata/suppress.${id}`]?.trim(),
+  );
+}

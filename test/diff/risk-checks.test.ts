@@ -1,0 +1,140 @@
+import { rules } from '../../diff/risk/rules';
+import { allOf, classed, messagesOf, risksBetween, workloadOf } from './risks';
+
+const ID = 'check-fails';
+const budget = (bound: string, name = 'web', label = 'app: web') =>
+  `{ apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: { name: ${name}, namespace: shop }, spec: { ${bound}, selector: { matchLabels: { ${label} } } } }`;
+const replicas = (count: number, name = 'web') => workloadOf({ name, spec: `replicas: ${count}` });
+const scaler = (min: number) =>
+  `{ apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: { name: web, namespace: shop }, spec: { scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: web }, minReplicas: ${min}, maxReplicas: 9 } }`;
+
+describe('budgets that block because of another object', () => {
+  const two = budget('minAvailable: 2');
+  test.each([
+    [
+      'fewer replicas',
+      allOf(replicas(3), two),
+      allOf(replicas(2), two),
+      ['disruption Deployment/shop/web spec.replicas'],
+    ],
+    ['mended', allOf(replicas(2), two), allOf(replicas(3), two), []],
+    ['fewer, and enough', allOf(replicas(4), two), allOf(replicas(3), two), []],
+    [
+      'a lower minimum',
+      allOf(workloadOf({}), scaler(3), two),
+      allOf(workloadOf({}), scaler(2), two),
+      ['disruption HorizontalPodAutoscaler/shop/web'],
+    ],
+    ['a higher minimum', allOf(workloadOf({}), scaler(2), two), allOf(workloadOf({}), scaler(3), two), []],
+    [
+      'blocked as before, with another number of pods',
+      allOf(replicas(2), budget('minAvailable: 100%')),
+      allOf(replicas(3), budget('minAvailable: 100%')),
+      [],
+    ],
+    [
+      'a second budget over the same pods',
+      allOf(replicas(3), budget('maxUnavailable: 1')),
+      allOf(replicas(3), budget('maxUnavailable: 1'), budget('maxUnavailable: 1', 'other')),
+      ['disruption PodDisruptionBudget/shop/other'],
+    ],
+  ])('%s', (_, before, after, found) => {
+    expect(classed(ID, before, after)).toEqual(found);
+  });
+
+  test('what budget-blocks tells of the budget is not told again', () => {
+    const [before, after] = [allOf(replicas(3), two), allOf(replicas(3), budget('minAvailable: 3'))];
+    expect(classed('budget-blocks', before, after)).toHaveLength(1);
+    expect(classed(ID, before, after)).toEqual([]);
+  });
+
+  test('of several changes it is told at the one without which nothing breaks', () => {
+    const before = allOf(replicas(3, 'api'), replicas(3), two);
+    expect(classed(ID, before, allOf(replicas(2, 'api'), replicas(2), two))).toEqual([
+      'disruption Deployment/shop/web spec.replicas',
+    ]);
+  });
+
+  test('a budget that is touched beside it is not taken for the cause', () => {
+    const noted = two.replace('namespace: shop }', 'namespace: shop, labels: { a: b } }');
+    expect(classed(ID, allOf(replicas(3), two), allOf(replicas(2), noted))).toEqual([
+      'disruption Deployment/shop/web spec.replicas',
+    ]);
+  });
+
+  test('the message names the budget, and a suppression with a reason silences it', () => {
+    expect(messagesOf(ID, allOf(replicas(3), two), allOf(replicas(2), two))).toEqual([
+      'PodDisruptionBudget/shop/web spec.minAvailable: 2 of 2 pods must stay available: no pod can be evicted, and draining a node that runs one of them never finishes',
+    ]);
+    const silenced = (reason: string) =>
+      two.replace(
+        'namespace: shop }',
+        `namespace: shop, annotations: { strata/suppress.pdb-allows-eviction: '${reason}' } }`,
+      );
+    const tell = (reason: string) =>
+      classed(ID, allOf(replicas(3), silenced(reason)), allOf(replicas(2), silenced(reason)));
+    expect(tell('drained by hand')).toEqual([]);
+    expect(tell(' ')).toHaveLength(1);
+  });
+});
+
+describe('what an object says itself', () => {
+  const rule = (expr: string) =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ alert: A, expr: '${expr}' }] }] } }`;
+  const project = `{ apiVersion: argoproj.io/v1alpha1, kind: AppProject, metadata: { name: shop, namespace: argocd }, spec: { sourceRepos: ['*'], destinations: [{ server: '*', namespace: '*' }] } }`;
+  const application = (of: string) =>
+    `{ apiVersion: argoproj.io/v1alpha1, kind: Application, metadata: { name: shop, namespace: argocd }, spec: { project: ${of}, source: { repoURL: 'https://example.com/r', path: p, targetRevision: v1 }, destination: { server: 'https://kubernetes.default.svc', namespace: shop } } }`;
+  const gateway = `{ apiVersion: gateway.networking.k8s.io/v1, kind: Gateway, metadata: { name: gw, namespace: shop }, spec: { gatewayClassName: c, listeners: [{ name: https, port: 443, protocol: HTTP }] } }`;
+  const route = (section: string) =>
+    `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: gw, sectionName: ${section} }], hostnames: [a.example.com], rules: [{ backendRefs: [{ name: web, port: 80 }] }] } }`;
+
+  test.each([
+    ['an expression that is cut off', rule('up == 0'), rule('up =='), 1],
+    ['the same, mended', rule('up =='), rule('up == 0'), 0],
+    ['broken as before', rule('up =='), rule('up == ').replace('alert: A', 'alert: B'), 0],
+    ['a rule that is new: its own fault', '', rule('up =='), 0],
+    ['a project that is not there', allOf(project, application('shop')), allOf(project, application('shopp')), 1],
+    ['one that is', allOf(project, application('shopp')), allOf(project, application('shop')), 0],
+    ['a listener that is not there', allOf(gateway, route('https')), allOf(gateway, route('http')), 1],
+    ['one that is', allOf(gateway, route('http')), allOf(gateway, route('https')), 0],
+    [
+      'a listener that goes from under a route',
+      allOf(gateway, route('https')),
+      allOf(gateway.replace('name: https', 'name: tls'), route('https')),
+      1,
+    ],
+  ])('%s', (_, before, after, count) => {
+    expect(classed(ID, before, after)).toHaveLength(count);
+  });
+
+  test('a route that its Gateway does not accept is served no more, and opens nothing', () => {
+    const all = rules.map(({ id }) => id);
+    const said = risksBetween(all, allOf(gateway, route('https')), allOf(gateway, route('http')));
+    expect(said.map((risk) => `${risk.class} ${risk.rule}`).sort()).toEqual([
+      'disruption check-fails',
+      'disruption route-removed',
+      'in-place applied-in-place',
+    ]);
+    expect(said.find((risk) => risk.rule === 'route-removed')?.message).toMatch(
+      /^a\.example\.com\/.* is served no more/,
+    );
+  });
+
+  test('configurations of programs, at the file', () => {
+    const config = (receiver: string) =>
+      allOf(
+        `{ apiVersion: v1, kind: ConfigMap, metadata: { name: conf, namespace: shop }, data: { alertmanager.yml: '{ route: { receiver: ${receiver} }, receivers: [{ name: team }] }' } }`,
+        workloadOf({
+          name: 'alertmanager',
+          pod: 'volumes: [{ name: c, configMap: { name: conf } }]',
+          container:
+            'args: [--config.file=/etc/alertmanager/alertmanager.yml], volumeMounts: [{ name: c, mountPath: /etc/alertmanager }]',
+        }).replace(/image: [^,}]+/, "image: 'prom/alertmanager:v0.28.0'"),
+      );
+    expect(classed(ID, config('team'), config('teem'))).toEqual([
+      'disruption ConfigMap/shop/conf data["alertmanager.yml"]',
+    ]);
+    expect(messagesOf(ID, config('team'), config('teem')).join()).toContain('perhaps "team" is meant');
+    expect(classed(ID, config('teem'), config('team'))).toEqual([]);
+  });
+});
