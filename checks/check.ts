@@ -60,6 +60,7 @@ type Documentation =
   | 'github.com/kubernetes/kube-state-metrics/blob/v2.19.1'
   | 'github.com/kubernetes-sigs/prometheus-adapter/blob/v0.12.0'
   | 'grafana.com/docs/grafana/latest'
+  | 'istio.io/latest/docs'
   | 'kubernetes.github.io/ingress-nginx'
   | 'kubernetes.io/docs'
   | 'prometheus-operator.dev/docs'

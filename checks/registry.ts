@@ -104,6 +104,7 @@ import ingressHostPathUnique from './rules/references/ingress-host-path-unique';
 import ingressTlsHostMatch from './rules/references/ingress-tls-host-match';
 import ingressTlsSecret from './rules/references/ingress-tls-secret';
 import issuerExists from './rules/references/issuer-exists';
+import istioSubsetExists from './rules/references/istio-subset-exists';
 import listenersetAttached from './rules/references/listenerset-attached';
 import optionalConfigExists from './rules/references/optional-config-exists';
 import priorityRuntimeClassExists from './rules/references/priority-runtime-class-exists';
@@ -253,6 +254,7 @@ export const checks: readonly Check[] = [
   ingressTlsHostMatch,
   ingressTlsSecret,
   issuerExists,
+  istioSubsetExists,
   listenersetAttached,
   optionalConfigExists,
   priorityRuntimeClassExists,
@@ -391,9 +393,9 @@ export const checks: readonly Check[] = [
   discoveryFinds,
   discoveryPermitted,
   grafanaProvisioned,
-  listenPortDeclared,
   inhibitionSourceUrgent,
   inhibitionTellsSomebody,
+  listenPortDeclared,
   metricExists,
   metricsServerTrustsKubelets,
   monitorResolves,

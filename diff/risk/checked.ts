@@ -12,6 +12,7 @@ import promConfigRulesValid from '../../checks/rules/monitoring/prom-config-rule
 import receiverReachable from '../../checks/rules/monitoring/receiver-reachable';
 import scrapeTargetResolves from '../../checks/rules/monitoring/scrape-target-resolves';
 import scrapeTimeoutFits from '../../checks/rules/monitoring/scrape-timeout-fits';
+import istioSubsetExists from '../../checks/rules/references/istio-subset-exists';
 import routeAllowedByListener from '../../checks/rules/references/route-allowed-by-listener';
 import routeFilterSupported from '../../checks/rules/references/route-filter-supported';
 import routeHostnameIntersects from '../../checks/rules/references/route-hostname-intersects';
@@ -97,6 +98,7 @@ export const ASKED: readonly AskedCheck[] = [
     of: { ...all('ServiceMonitor', 'PodMonitor', 'Service'), ...all(...POD_KINDS) },
     told: [scrapeLost],
   },
+  { check: istioSubsetExists, of: all('VirtualService', 'DestinationRule') },
   { check: routeParentExists, of: ROUTES, told: [referenceBreaks] },
   { check: routeAllowedByListener, of: { ...ROUTES, Namespace: ['metadata.labels'] } },
   { check: routeHostnameIntersects, of: ROUTES },

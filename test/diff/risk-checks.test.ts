@@ -88,7 +88,21 @@ describe('what an object says itself', () => {
   const route = (section: string) =>
     `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: gw, sectionName: ${section} }], hostnames: [a.example.com], rules: [{ backendRefs: [{ name: web, port: 80 }] }] } }`;
 
+  const virtual = (subset: string) =>
+    `{ apiVersion: networking.istio.io/v1, kind: VirtualService, metadata: { name: web, namespace: shop }, spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: ${subset} } }] }] } }`;
+  const subsets = (name: string, host = 'web') =>
+    `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { name: web, namespace: shop }, spec: { host: ${host}, subsets: [{ name: ${name}, labels: { version: v1 } }] } }`;
+
   test.each([
+    ['a subset that is not there', allOf(virtual('v1'), subsets('v1')), allOf(virtual('v2'), subsets('v1')), 1],
+    ['one that goes', allOf(virtual('v1'), subsets('v1')), allOf(virtual('v1'), subsets('v2')), 1],
+    ['one that comes', allOf(virtual('v1'), subsets('v2')), allOf(virtual('v1'), subsets('v1')), 0],
+    [
+      'the same host, written out',
+      allOf(virtual('v1'), subsets('v1')),
+      allOf(virtual('v1'), subsets('v1', 'web.shop.svc.cluster.local')),
+      0,
+    ],
     ['an expression that is cut off', rule('up == 0'), rule('up =='), 1],
     ['the same, mended', rule('up =='), rule('up == 0'), 0],
     ['broken as before', rule('up =='), rule('up == ').replace('alert: A', 'alert: B'), 0],

@@ -1,0 +1,103 @@
+import type { Json, Path, Resource } from '../../../manifests/resource';
+import { list, mappings, record, string } from '../../../manifests/resource';
+import { near } from '../../../model/near';
+import type { World } from '../../../world/world';
+import type { Finding } from '../../check';
+import { check } from '../../check';
+
+const GROUP = 'networking.istio.io';
+
+const manifests = (subset: string) => `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: web, namespace: shop }
+spec: { hosts: [web], http: [{ route: [{ destination: { host: web, subset: ${subset} } }] }] }
+---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: web, namespace: shop }
+spec: { host: web.shop.svc.cluster.local, subsets: [{ name: v1, labels: { version: v1 } }] }
+`;
+
+export default check({
+  id: 'istio-subset-exists',
+  group: 'references',
+  description: 'the subset that an Istio VirtualService sends requests to is in the DestinationRule of its host',
+  severity: 'will-break',
+  needs: ['external'],
+  source: 'https://istio.io/latest/docs/reference/config/analysis/ist0101/',
+  fix: 'name a subset of the DestinationRule, or add the subset to it first',
+  example: {
+    broken: manifests('v2'),
+    fails: ['VirtualService/shop/web spec.http[0].route[0].destination.subset'],
+    fixed: manifests('v1'),
+  },
+  *judge(world) {
+    const rules = [...world.of('DestinationRule'), ...world.external].filter(
+      ({ group, kind }) => group === GROUP && kind === 'DestinationRule',
+    );
+    for (const service of world.of('VirtualService')) {
+      if (service.group !== GROUP) continue;
+      for (const { destination, path } of destinationsOf(service)) {
+        const finding = judgeDestination(world, rules, service, destination, path);
+        if (finding) yield finding;
+      }
+    }
+  },
+});
+
+/** Where a VirtualService sends requests, mirrored ones aside: nobody waits for those. */
+function* destinationsOf(service: Resource): Iterable<{ readonly destination: Json; readonly path: Path }> {
+  for (const protocol of ['http', 'tls', 'tcp'])
+    for (const [i, rule] of list(service.at(['spec', protocol])).entries())
+      for (const [j, route] of list(record(rule)?.['route']).entries()) {
+        const destination = record(record(route)?.['destination']);
+        // A weight of 0 sends nothing there; without weights one destination has all.
+        if (destination && record(route)?.['weight'] !== 0)
+          yield { destination, path: ['spec', protocol, i, 'route', j, 'destination'] };
+      }
+}
+
+function judgeDestination(
+  world: World,
+  rules: readonly Resource[],
+  service: Resource,
+  destination: Json,
+  path: Path,
+): Finding | undefined {
+  const [host, subset] = [string(destination['host']), string(destination['subset'])];
+  if (host === undefined || !subset) return undefined;
+  const namespace = world.namespaceOf(service);
+  const wanted = wholeHost(host, namespace);
+  const own = rules.filter((rule) =>
+    isFor(wholeHost(string(rule.at(['spec', 'host'])) ?? '', world.namespaceOf(rule)), wanted),
+  );
+  const names = own.flatMap((rule) => mappings(rule.at(['spec', 'subsets'])).flatMap(({ name }) => string(name) ?? []));
+  if (names.includes(subset)) return undefined;
+  const at = { resource: service, path: [...path, 'subset'], value: subset };
+  // Istio reads those of the client's namespace and of the Service's, and merges several of one host.
+  if (own.length === 0 && !world.isComplete(namespace, 'DestinationRule'))
+    return {
+      ...at,
+      verdict: 'unknown',
+      message: `no DestinationRule of ${host} is here; --declare the one that has subset ${subset}`,
+    };
+  const have =
+    own.length === 0
+      ? `no DestinationRule of ${host} is here`
+      : `${own.map((rule) => world.idOf(rule)).join(', ')} has no subset ${subset} (it has: ${names.join(', ') || 'none'})`;
+  return {
+    ...at,
+    message: `${have}, so requests that this rule sends there are answered with 503${near(subset, names)}`,
+  };
+}
+
+/** `web.shop`, for every way in which a Service may be written; other hosts as they are. */
+function wholeHost(host: string, namespace: string): string {
+  const short = host.replace(/\.svc(\.cluster\.local)?$/, '');
+  return short.includes('.') || short === '*' ? short : `${short}.${namespace}`;
+}
+
+function isFor(rule: string, host: string): boolean {
+  return rule === host || rule === '*' || (rule.startsWith('*.') && host.endsWith(rule.slice(1)));
+}
