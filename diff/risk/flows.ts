@@ -2,7 +2,7 @@ import { list } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
-import { OUTSIDE, readWanted } from '../../simulate/network/ends';
+import { GATEWAY, OUTSIDE, readWanted } from '../../simulate/network/ends';
 import type { FlowChange } from '../../simulate/network/flow-diff';
 import { flowDiff } from '../../simulate/network/flow-diff';
 import { ANY_PORT } from '../../simulate/network/ports';
@@ -50,6 +50,8 @@ export const flowChanges = memo((diff: WorldChange): readonly FlowChange[] => {
       (!added.has(flow.from) || flow.ingress.length > 0) &&
       // Nothing is known to listen on a port that nobody names: what certainly opens is told, for whatever may.
       (flow.port !== 'any' || flow.to.startsWith(OUTSIDE) || does === 'opens') &&
+      // A gateway connects where routes lead, whatever policies would let it: with a new route, to the port of that route alone.
+      (flow.port !== 'any' || flow.from !== GATEWAY || before !== undefined) &&
       // Between the pods of one workload there is nothing to connect while it has a single one.
       (flow.from !== flow.to || (before !== undefined && after !== undefined)),
   );

@@ -57,6 +57,8 @@ export function readWanted(given: string): Wanted {
 
 export const OUTSIDE = 'outside the cluster';
 export const OTHER_POD = 'any other pod';
+/** Gateways and Ingress controllers, wherever they run. */
+export const GATEWAY = 'gateway';
 
 export function workloadEnds(world: World, network: Network): readonly End[] {
   return network.workloads().map((workload) => ({
@@ -83,7 +85,7 @@ export function nodes(network: Network): End {
 export function gateway(world: World, network: Network): End {
   const known = gatewayWorkloads(world);
   return {
-    name: 'gateway',
+    name: GATEWAY,
     is: 'gateway',
     endpoints: known.length > 0 ? known.map((workload) => network.endpointOf(workload)) : [gatewayElsewhere(world)],
   };

@@ -1,4 +1,4 @@
-import { allOf, classed, messagesOf, workloadOf } from './risks';
+import { allOf, classed, messagesOf, risksBetween, workloadOf } from './risks';
 
 describe('requests-changed', () => {
   const id = 'requests-changed';
@@ -8,6 +8,20 @@ describe('requests-changed', () => {
       'web asks for 1Gi of memory in place of no request, in each of 3 pods',
       'web is held to no limit of cpu in place of 1, in each of 3 pods',
     ]);
+  });
+  test('room is asked for where the scheduler looks at it: a limit alone is a request', () => {
+    const advice = (before: string, after: string) =>
+      risksBetween([id], of(before), of(after)).map((risk) => risk.advice);
+    const [asked, other] = ['requests: { cpu: 100m, memory: 1Gi }', 'requests: { cpu: 100m }'];
+    expect(advice(`${asked}, limits: { cpu: 1 }`, `${asked}, limits: { cpu: 2 }`)).toEqual([
+      expect.stringMatching(/throttled/),
+    ]);
+    expect(advice(`${asked}, limits: { memory: 1Gi }`, asked)).toEqual([expect.stringMatching(/fills the node/)]);
+    expect(advice(`${other}, limits: { memory: 1Gi }`, `${other}, limits: { memory: 2Gi }`)).toEqual([
+      expect.stringMatching(/plan capacity/),
+    ]);
+    expect(advice('limits: { nvidia.com/gpu: 1 }', 'limits: { nvidia.com/gpu: 2 }')[0]).toMatch(/plan capacity/);
+    expect(advice('requests: { cpu: 1 }', 'requests: { cpu: 2 }')[0]).toMatch(/plan capacity/);
   });
   test('of an init container and of a CronJob', () => {
     const init = (cpu: string) =>

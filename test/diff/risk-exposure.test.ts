@@ -344,6 +344,34 @@ describe('what a NetworkPolicy opens beside the ports that are declared', () => 
   });
 });
 
+test('a new route leads a gateway to its port; a policy that lets the gateway in opens every one', () => {
+  const backend = allOf(
+    workloadOf({ spec: 'replicas: 2', container: 'ports: [{ containerPort: 8080 }, { containerPort: 9090 }]' }),
+    '{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop }, spec: { selector: { app: web }, ports: [{ port: 80, targetPort: 8080 }] } }',
+  );
+  const route = allOf(
+    backend,
+    '{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: gw }], hostnames: [shop.example.com], rules: [{ backendRefs: [{ name: web, port: 80 }] }] } }',
+  );
+  const ingress = allOf(
+    backend,
+    '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop }, spec: { rules: [{ host: a.example.com, http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] } }',
+  );
+  for (const after of [route, ingress]) {
+    const [said] = messagesOf('flow-opens', backend, after);
+    expect(said).toMatch(/^gateway can reach Deployment\/shop\/web on TCP 8080/);
+    expect(said).not.toContain('other port');
+  }
+  const policy = (rule: string) =>
+    `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [${rule}] } }`;
+  const [opened] = messagesOf(
+    'flow-opens',
+    allOf(route, policy('{ ports: [{ port: 8080 }] }')),
+    allOf(route, policy('{}')),
+  );
+  expect(opened).toMatch(/every other port/);
+});
+
 describe('who is said to reach it', () => {
   const place = (name: string) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`;
   const other = workloadOf({ name: 'prometheus' }).replaceAll('namespace: shop', 'namespace: monitoring');

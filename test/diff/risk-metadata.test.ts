@@ -26,6 +26,22 @@ describe('metadata-changed', () => {
   ])('one of a %s that tells where it comes from is a note: %s', (kind, metadata) => {
     expect(of(kind, metadata)).toEqual(['metadata']);
   });
+  test('whoever selects by labels is looked for where labels change, and nowhere else', () => {
+    const advice = (kind: string, was: string, is: string) =>
+      risksBetween([id], object(kind, was), object(kind, is)).map((risk) => risk.advice);
+    const plain = 'labels: { a: b }';
+    expect(advice('Service', plain, 'labels: { a: c }')[0]).toMatch(/selects the object by the labels/);
+    expect(advice('Service', plain, `${plain}, annotations: { example.com/a: b }`)[0]).toMatch(
+      /what the annotation does/,
+    );
+    const kept = `${plain}, finalizers: [example.com/keep]`;
+    expect(advice('Service', plain, kept)[0]).toMatch(/takes the finalizer off runs/);
+    expect(advice('Service', kept, plain)[0]).toMatch(/not waited for/);
+    const owned = `${plain}, ownerReferences: [{ apiVersion: v1, kind: ConfigMap, name: a, uid: b }]`;
+    expect(advice('Service', plain, owned)[0]).toMatch(/who owns it/);
+    const level = 'labels: { a: b, pod-security.kubernetes.io/enforce: baseline }';
+    expect(advice('Namespace', plain, level)[0]).toMatch(/made from now on/);
+  });
   test('a label by which admission chooses a namespace', () => {
     const namespace = (labels: string) =>
       `{ apiVersion: v1, kind: Namespace, metadata: { name: shop, labels: { ${labels} } } }`;

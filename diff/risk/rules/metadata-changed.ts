@@ -1,4 +1,4 @@
-import { record } from '../../../manifests/resource';
+import { list, record } from '../../../manifests/resource';
 import type { FieldChange } from '../../field-change';
 import { isDescription } from '../../schema-fields';
 import { isInside } from '../paths';
@@ -41,7 +41,7 @@ spec: { ports: [{ port: 80 }], selector: { app: web } }
         const reader = readerOf(change.kind, field);
         yield reader === undefined
           ? { change, field, message: 'nothing acts on it' }
-          : { change, field, class: 'in-place', message: `${reader} acts on it` };
+          : { change, field, class: 'in-place', message: `${reader.who} acts on it`, advice: reader.advice };
       }
     }
   },
@@ -56,12 +56,32 @@ const INFORMATION =
 /** Labels of a namespace by which admission and webhooks choose it. */
 const CHOSEN = /^(pod-security\.kubernetes\.io\/|istio-injection$|istio\.io\/rev$)/;
 
-/** Who acts on a field of the metadata; undefined where nobody is known. */
-function readerOf(kind: string, { path: [, part, key], before, after }: FieldChange): string | undefined {
-  if (part === 'finalizers' || part === 'ownerReferences') return 'the garbage collector';
+/** Who acts on a field of the metadata, and what to do about it. */
+interface Reader {
+  readonly who: string;
+  readonly advice: string;
+}
+
+/** Undefined where nobody is known to act on a field. */
+function readerOf(kind: string, field: FieldChange): Reader | undefined {
+  const [, part, key] = field.path;
+  const { before, after } = field;
+  if (part === 'ownerReferences')
+    return { who: 'the garbage collector', advice: 'look at who owns it: what is owned goes when its owner does' };
+  if (part === 'finalizers')
+    return {
+      who: 'whoever deletes it',
+      advice:
+        list(after).length > list(before).length
+          ? 'make sure that the controller which takes the finalizer off runs: until it has, a deleted object stays'
+          : 'look at what the controller of the finalizer cleaned up: it is not waited for when the object is deleted',
+    };
   if (part !== 'annotations' && part !== 'labels') return undefined;
   const keys = typeof key === 'string' ? [key] : [before, after].flatMap((each) => Object.keys(record(each) ?? {}));
-  if (kind === 'Namespace' && part === 'labels' && keys.some((each) => CHOSEN.test(each))) return 'admission';
+  if (kind === 'Namespace' && part === 'labels' && keys.some((each) => CHOSEN.test(each)))
+    return { who: 'admission', advice: 'look at the pods that are made from now on: those that run stay as they are' };
   const ofControllers = keys.some((each) => each.includes('/') && !INFORMATION.test(each.split('/')[0]!));
-  return part === 'annotations' && CONFIGURED.test(kind) && ofControllers ? 'a controller' : undefined;
+  return part === 'annotations' && CONFIGURED.test(kind) && ofControllers
+    ? { who: 'a controller', advice: 'look up what the annotation does, where its controller is documented' }
+    : undefined;
 }

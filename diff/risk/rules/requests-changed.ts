@@ -1,5 +1,6 @@
 import { parseQuantity } from '../../../manifests/quantity';
 import { record } from '../../../manifests/resource';
+import type { Container } from '../../../manifests/workload';
 import { podsOf } from '../../../world/autoscalers';
 import { containerChanges } from '../containers';
 import { fieldAt } from '../paths';
@@ -18,14 +19,25 @@ spec:
     spec: { containers: [{ name: web, image: 'example.com/web:1.4.0', resources: { requests: { cpu: ${cpu} } } }] }
 `;
 
+const FITS = 'ask whether the pods fit: strata plan capacity';
+
+/** Of limits that keep nothing free: what happens to who takes more. Of devices the limit is the request. */
+const ADVICE: Readonly<Record<string, string>> = {
+  cpu: 'compare it with what the container uses: it is throttled beyond its limit, and takes what others need where it has none',
+  memory:
+    'compare it with what the container takes at most: it is killed beyond its limit, and fills the node where it has none',
+  'ephemeral-storage':
+    'compare it with what the container writes: its pod is evicted beyond its limit, and fills the node where it has none',
+};
+
 export default riskRule({
   id: 'requests-changed',
   class: 'capacity',
   description: 'what a container asks for, or is held to',
   reason:
-    'More needs room on the nodes and in the quota. With less a container is throttled sooner, and is evicted first when memory is short.',
+    'Requests are kept free on the nodes and counted by quotas: more of them need room, and with less a container is evicted first when memory is short. A limit keeps nothing free: beyond it a container is throttled (cpu) or killed (memory).',
   source: 'https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/',
-  advice: 'ask whether the pods fit: strata plan capacity',
+  advice: FITS,
   example: {
     before: web('250m'),
     after: web('500m'),
@@ -51,6 +63,7 @@ export default riskRule({
             yield {
               change: workload.change,
               field,
+              advice: isReserved(part, name, before) || isReserved(part, name, after) ? FITS : (ADVICE[name] ?? FITS),
               message: `${after.name} ${part === 'requests' ? 'asks for' : 'is held to'} ${told(is[name])} of ${name} in place of ${told(was[name])}, in ${each}`,
             };
           }
@@ -59,3 +72,9 @@ export default riskRule({
     }
   },
 });
+
+/** What a node keeps free: what is asked for, and a limit where nothing is (pkg/apis/core/v1/defaults.go, SetDefaults_Pod). */
+function isReserved(part: 'requests' | 'limits', name: string, { json }: Container): boolean {
+  const [limits, requests] = ['limits', 'requests'].map((each) => record(record(json['resources'])?.[each]) ?? {});
+  return part === 'requests' || (limits![name] !== undefined && requests![name] === undefined);
+}
