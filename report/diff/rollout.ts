@@ -83,7 +83,8 @@ function replacementText({ targets, replacement }: FleetReplacement, all: readon
   const { workload, pods, strategy, available, start, stop, deadline, least } = replacement;
   const [kind, ...name] = workload.split('/');
   const what = targets.length > 1 ? `${kind}/${name.at(-1)}` : workload;
-  const how = pods === undefined ? `a pod on each node (${strategy})` : `${count(pods, 'pod')} (${strategy})`;
+  const how =
+    pods === undefined ? `a pod on each node that it is for (${strategy})` : `${count(pods, 'pod')} (${strategy})`;
   const time = [
     ...(available > 0 ? [`a new pod counts after ${available} s at the earliest`] : []),
     ...(start === undefined ? [] : [`it has ${start} s to start`]),

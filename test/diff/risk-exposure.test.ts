@@ -372,6 +372,59 @@ test('a new route leads a gateway to its port; a policy that lets the gateway in
   expect(opened).toMatch(/every other port/);
 });
 
+describe('guard-removed of Traefik', () => {
+  const id = 'guard-removed';
+  const route = (middlewares: string, kind = 'IngressRoute', rule = 'Host(a)') =>
+    `{ apiVersion: traefik.io/v1alpha1, kind: ${kind}, metadata: { name: r, namespace: shop }, spec: { routes: [{ kind: Rule, match: '${rule}', middlewares: [${middlewares}], services: [{ name: web, port: 80 }] }] } }`;
+  const middleware = (name: string, spec: string, kind = 'Middleware') =>
+    `{ apiVersion: traefik.io/v1alpha1, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
+  const known = allOf(
+    middleware('auth', 'basicAuth: { secret: users }'),
+    middleware('sso', 'forwardAuth: { address: https://login.example.com }'),
+    middleware('other', 'basicAuth: { secret: others }'),
+    middleware('zip', 'compress: {}'),
+    middleware('all', 'chain: { middlewares: [{ name: zip }, { name: auth }] }'),
+  );
+  const lost = (was: string, is: string) => messagesOf(id, allOf(known, route(was)), allOf(known, route(is)));
+  test('a login that is passed no more, of a chain as well', () => {
+    expect(lost('{ name: auth }', '')).toEqual([
+      'Host(a) passes shop/auth (basicAuth) no more: who was refused by it may be let in',
+    ]);
+    expect(lost('{ name: all }', '{ name: zip }')).toHaveLength(1);
+    expect(lost('{ name: auth }, { name: sso }', '{ name: auth }')).toHaveLength(1);
+    expect(lost('{ name: auth }', '{ name: zip }')).toHaveLength(1);
+    expect(lost('{ name: elsewhere }', '')).toEqual([expect.stringContaining('shop/elsewhere no more')]);
+    const tcp = allOf(middleware('list', 'ipAllowList: { sourceRange: [10.0.0.0/8] }', 'MiddlewareTCP'));
+    expect(
+      messagesOf(id, allOf(tcp, route('{ name: list }', 'IngressRouteTCP')), allOf(tcp, route('', 'IngressRouteTCP'))),
+    ).toEqual([expect.stringContaining('shop/list (ipAllowList)')]);
+  });
+  test('nobody was refused by it, or the same is asked for still', () => {
+    for (const [was, is] of [
+      ['{ name: zip }', ''],
+      ['{ name: auth }', '{ name: all }'],
+      ['{ name: auth }', '{ name: other }'],
+      ['{ name: auth }', '{ name: zip }, { name: auth, namespace: shop }'],
+      ['', '{ name: auth }'],
+    ] as const)
+      expect(lost(was, is)).toEqual([]);
+    // What another rule takes is told by routes.
+    expect(messagesOf(id, route('{ name: auth }'), route('', 'IngressRoute', 'Host(b)'))).toEqual([]);
+  });
+  test('a Middleware that refuses nobody, or fewer addresses', () => {
+    const list = (range: string) => middleware('list', `ipAllowList: { sourceRange: [${range}] }`);
+    expect(classed(id, list('10.0.0.0/8'), list('0.0.0.0/0'))).toHaveLength(1);
+    expect(classed(id, list('0.0.0.0/0'), list('10.0.0.0/8'))).toEqual([]);
+    expect(classed(id, list('10.0.0.0/8'), middleware('list', 'compress: {}'))).toHaveLength(1);
+    expect(classed(id, middleware('list', 'compress: {}'), list('10.0.0.0/8'))).toEqual([]);
+  });
+  test('certificates of clients that TLS asks for no more', () => {
+    const tls = (options: string) => route('').replace('spec: {', `spec: { tls: { secretName: t${options} },`);
+    expect(classed(id, tls(', options: { name: mtls }'), tls(''))).toHaveLength(1);
+    expect(classed(id, tls(''), tls(', options: { name: mtls }'))).toEqual([]);
+  });
+});
+
 describe('who is said to reach it', () => {
   const place = (name: string) => `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name} } }`;
   const other = workloadOf({ name: 'prometheus' }).replaceAll('namespace: shop', 'namespace: monitoring');

@@ -128,3 +128,39 @@ describe('references to what is not there', () => {
     expect(classed(id, claim, allOf(claim, storageClass))).toEqual([]);
   });
 });
+
+describe('what monitors find no more, though they stay', () => {
+  const id = 'scrape-lost';
+  const monitor = (kind: string, endpoints: string, name = 'm') =>
+    `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: { selector: { matchLabels: { team: a } }, ${endpoints} } }`;
+  const service = (labels: string, port: string) =>
+    `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, labels: { ${labels} } }, spec: { selector: { app: web }, ports: [{ name: ${port}, port: 80 }] } }`;
+  const ofService = monitor('ServiceMonitor', 'endpoints: [{ port: http }]');
+  const told = (beside: string, was: string, is: string) => classed(id, allOf(beside, was), allOf(beside, is));
+  test('a Service that loses the label, or the name of its port', () => {
+    const web = service('team: a', 'http');
+    expect(told(ofService, web, service('team: b', 'http'))).toEqual([
+      'disruption Service/shop/web metadata.labels.team',
+    ]);
+    expect(told(ofService, web, service('other: b', 'http'))).toHaveLength(1);
+    expect(told(ofService, web, service('team: a', 'web'))).toEqual(['disruption Service/shop/web']);
+    expect(told(ofService, web, service('team: a, other: b', 'http'))).toEqual([]);
+    expect(told(ofService, service('team: b', 'http'), web)).toEqual([]);
+    expect(told('', web, service('team: b', 'http'))).toEqual([]);
+  });
+  test('another monitor that finds it will do', () => {
+    const other = ofService.replace('team: a', 'team: b').replace('name: m', 'name: n');
+    expect(told(allOf(ofService, other), service('team: a', 'http'), service('team: b', 'http'))).toEqual([]);
+  });
+  test('pods that a PodMonitor finds by their labels and the name of a port', () => {
+    const pods = (label: string, port: string) =>
+      workloadOf({ container: `ports: [{ name: ${port}, containerPort: 80 }]` }).replace(
+        'labels: { app: web }',
+        `labels: { app: web, team: ${label} }`,
+      );
+    const ofPods = monitor('PodMonitor', 'podMetricsEndpoints: [{ port: http }]');
+    expect(told(ofPods, pods('a', 'http'), pods('b', 'http'))).toHaveLength(1);
+    expect(told(ofPods, pods('a', 'http'), pods('a', 'metrics'))).toHaveLength(1);
+    expect(told(ofPods, pods('a', 'http'), pods('a', 'http').replace('1.4.0', '1.5.0'))).toEqual([]);
+  });
+});

@@ -381,3 +381,28 @@ test('what opens is named', () => {
     messagesOf(OPENED, istio(rules(source('principals: [a]'))), istio(rules(source('principals: [a, b]')))),
   ).toEqual(['more may be able to connect to the pods that it selects: principals b']);
 });
+
+describe('a port of pods that are here, by its number and by its name', () => {
+  const pods = workloadOf({
+    container: 'ports: [{ name: http, containerPort: 8080 }, { name: dns, containerPort: 53, protocol: UDP }]',
+  });
+  const policy = (port: string) =>
+    allOf(
+      pods,
+      `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: web, namespace: shop }, spec: { podSelector: { matchLabels: { app: web } }, policyTypes: [Ingress], ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ingress } }, podSelector: { matchLabels: { app: nginx } } }], ports: [${port}] }] } }`,
+    );
+  const told = (was: string, is: string) =>
+    ['policy-narrowed', 'policy-opened', 'flow-opens', 'flow-closes'].flatMap((id) =>
+      classedInPart(id, policy(was), policy(is)),
+    );
+  test('is the same for who is not here', () => {
+    expect(told('{ port: 8080 }', '{ port: http }')).toEqual([]);
+    expect(told('{ port: http }', '{ port: 8080 }')).toEqual([]);
+    expect(told('{ port: 53, protocol: UDP }', '{ port: dns, protocol: UDP }')).toEqual([]);
+  });
+  test('is another one where the name is that of another port, or of none', () => {
+    expect(told('{ port: 9090 }', '{ port: http }')).not.toEqual([]);
+    expect(told('{ port: 8080 }', '{ port: metrics }')).not.toEqual([]);
+    expect(told('{ port: 53 }', '{ port: dns }')).not.toEqual([]);
+  });
+});

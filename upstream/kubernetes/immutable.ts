@@ -51,7 +51,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Every change from one manifest of an object to the next that a server of a minor version refuses. */
 export function immutableChanges(before: Resource, now: Resource, minor = Number.POSITIVE_INFINITY): ImmutableChange[] {
-  const [old, next] = [made(before.object, minor), made(now.object, minor)];
+  const old = made(before.object, minor);
+  const next = made(withStored(before.object, now.object, old), minor);
   const fields = Object.hasOwn(FIELDS, now.kind) ? FIELDS[now.kind]! : [];
   const changes = fields.flatMap((text): ImmutableChange[] => {
     const path = text.split('.');
@@ -59,6 +60,19 @@ export function immutableChanges(before: Resource, now: Resource, minor = Number
   });
   const own = Object.hasOwn(MORE, now.kind) ? MORE[now.kind]!(old, next, minor) : [];
   return [...changes, ...own];
+}
+
+/**
+ * A Job that says nothing of its completions keeps those that the server filled in when it was made (SetDefaults_Job): who applies a manifest
+ * changes no field that neither it nor the one before states, whatever the default would be beside the fields that it does state.
+ */
+function withStored(before: Json, now: Json, stored: Json): Json {
+  if (string(now['kind']) !== 'Job') return now;
+  const [was, is] = [specOf(before)['completions'], specOf(now)['completions']];
+  const completions = specOf(stored)['completions'];
+  return (was ?? is ?? undefined) !== undefined || completions === undefined
+    ? now
+    : { ...now, spec: { ...specOf(now), completions } };
 }
 
 /** An object as the server has it, in one form. */

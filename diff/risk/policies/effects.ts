@@ -108,7 +108,9 @@ function ofUnseenPeers(diff: WorldChange, change: ObjectChange): readonly Policy
     for (const { resource, namespace } of pods.values()) {
       const [was, is] = [diff.before, diff.after].map((world) => {
         const workload = workloadNamed(world, resource.kind, namespace, resource.name);
-        return workload && { world, allows: allowedBy(stancesOfPods(world, workload, side), networkPolicyApi) };
+        if (!workload) return undefined;
+        const allows = allowedBy(stancesOfPods(world, workload, side), networkPolicyApi);
+        return { world, allows: side === 'in' ? allows.flatMap((match) => byNumber(match, workload)) : allows };
       });
       // What can reach a new workload is no change of anything that was there.
       if (!was || !is) continue;
@@ -124,6 +126,18 @@ function ofUnseenPeers(diff: WorldChange, change: ObjectChange): readonly Policy
       return { change, does, side, what: [...what.values()], api: networkPolicyApi, isOfPeers: true };
     });
   });
+}
+
+/** A port that a rule names, by the numbers that the pods give that name: none where they give it to no port. */
+function byNumber({ conditions, blocks }: PolicyMatch, { ports }: WorkloadManifest): PolicyMatch[] {
+  const { port, ...others } = conditions;
+  if (typeof port !== 'string') return [{ conditions, ...(blocks && { blocks }) }];
+  return ports
+    .filter(({ name, protocol }) => name === port && protocol === others['protocol'])
+    .map(({ number }) => ({
+      conditions: { ...others, 'from port': number, 'to port': number },
+      ...(blocks && { blocks }),
+    }));
 }
 
 function stancesOfPods(world: World, workload: WorkloadManifest, side: PolicyStance['side']): PolicyStance[] {

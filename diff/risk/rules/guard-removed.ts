@@ -1,12 +1,15 @@
 import type { Resource } from '../../../manifests/resource';
 import { list, mappings, string } from '../../../manifests/resource';
+import { blockTexts, without } from '../../../simulate/network/addresses';
 import type { ObjectChange } from '../../object-change';
+import { sourceBlocks } from '../balancers';
 import { listedAddresses } from '../ingress-guards';
 import { changesOf } from '../kinds';
 import { asksForMutualTls, modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import { guardFields, isTraefik, openedRoutes } from '../traefik';
 
 const ingress = (annotations: string) => `
 apiVersion: networking.k8s.io/v1
@@ -39,6 +42,10 @@ export default riskRule({
     for (const change of changesOf(diff, 'Service')) if (change.does === 'changed') yield* ofBalancer(change);
     for (const change of changesOf(diff, 'RequestAuthentication'))
       if (change.does === 'changed') yield* ofTokens(change);
+    for (const change of changesOf(diff, 'IngressRoute', 'IngressRouteTCP'))
+      if (change.before && change.after && isTraefik(change.after)) yield* ofTraefik(diff, change);
+    for (const change of changesOf(diff, 'Middleware', 'MiddlewareTCP'))
+      if (change.before && change.after && isTraefik(change.after)) yield* ofMiddleware(change);
     // Istio’s and the policies of gateways: what they asked for is asked no more.
     for (const change of diff.changes) {
       const { does, before } = change;
@@ -106,6 +113,46 @@ function* ofBalancer(change: ObjectChange): Iterable<FoundRisk> {
       field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
       message: 'the load balancer has no certificate any more: requests go unencrypted, or fail',
     };
+}
+
+/** Traefik: middlewares that requests pass no more, and TLS that asks for no certificate of the client. */
+function* ofTraefik({ before, after }: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
+  const [was, is] = [change.before!, change.after!];
+  for (const { rule, lost } of openedRoutes({ world: before, resource: was }, { world: after, resource: is }))
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'routes']),
+      message: `${rule} passes ${lost.join(', ')} no more: who was refused by it may be let in`,
+    };
+  const [old, now] = [was, is].map((route) => string(route.at(['spec', 'tls', 'options', 'name'])));
+  if (old !== undefined && now === undefined)
+    yield {
+      change,
+      field: fieldAt(change, ['spec', 'tls']),
+      message: `TLSOption ${old} holds no more: clients may need no certificate, and older versions of TLS may do`,
+    };
+}
+
+/** Traefik: a Middleware that refuses nobody any more, or fewer addresses. */
+function* ofMiddleware(change: ObjectChange): Iterable<FoundRisk> {
+  const [before, after] = [change.before!, change.after!];
+  const now = guardFields(after);
+  const field = fieldAt(change, ['spec']);
+  for (const guard of guardFields(before)) {
+    const ranges = (middleware: Resource) =>
+      sourceBlocks(list(middleware.at(['spec', guard, 'sourceRange'])).map(String));
+    if (!now.includes(guard) && now.length === 0)
+      yield { change, field, message: `it is no ${guard} any more: who was refused by it may be let in` };
+    else if (/^ip(Allow|White)List$/.test(guard) && now.includes(guard)) {
+      const opened = without(ranges(after), ranges(before));
+      if (opened.length > 0)
+        yield {
+          change,
+          field,
+          message: `requests from ${blockTexts(opened).slice(0, 3).join(', ')} are passed on, which were refused`,
+        };
+    }
+  }
 }
 
 /** Istio: an issuer whose tokens are checked no more. */

@@ -14,8 +14,10 @@ import budgetLoosened from './budget-loosened';
 import checkFails from './check-fails';
 import claimRemoved from './claim-removed';
 import cloudIdentityChanged from './cloud-identity-changed';
+import clusterAccessChanged from './cluster-access-changed';
 import configNeedsRestart from './config-needs-restart';
 import crdRemoved from './crd-removed';
+import daemonSetNarrowed from './daemon-set-narrowed';
 import databaseFilesChanged from './database-files-changed';
 import defaultClassChanged from './default-class-changed';
 import deliveryAutomated from './delivery-automated';
@@ -108,8 +110,10 @@ export const rules: readonly RiskRule[] = [
   checkFails,
   claimRemoved,
   cloudIdentityChanged,
+  clusterAccessChanged,
   configNeedsRestart,
   crdRemoved,
+  daemonSetNarrowed,
   databaseFilesChanged,
   defaultClassChanged,
   deliveryAutomated,

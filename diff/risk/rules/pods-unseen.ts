@@ -4,6 +4,7 @@ import { workloadNamed } from '../../../world/autoscalers';
 import { allowedDisruptions } from '../../../world/budgets';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
+import { isAccessMap } from '../access-map';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -131,6 +132,7 @@ function* ofScaler(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk>
 function* ofReferred(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
   const { does, before, after } = change;
   if (!before || (!after && isKept(before)) || before.labels['grafana_dashboard'] !== undefined) return;
+  if (isAccessMap(diff, change)) return;
   const sides: readonly (readonly [World, Resource])[] = [
     [diff.before, before],
     ...(after ? [[diff.after, after] as const] : []),

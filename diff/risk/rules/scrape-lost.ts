@@ -1,7 +1,9 @@
 import type { Json, Resource } from '../../../manifests/resource';
 import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import type { WorkloadManifest } from '../../../manifests/workload';
 import { nearest } from '../../../model/near';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
+import type { ServiceView } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, isKept } from '../kinds';
@@ -40,6 +42,7 @@ export default riskRule({
   *find(diff) {
     for (const change of changesOf(diff, 'ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'))
       if (change.before?.group === 'monitoring.coreos.com') yield* ofMonitor(diff, change);
+    yield* ofTargets(diff);
     for (const change of changesOf(diff, 'PrometheusRule'))
       if (change.before?.group === 'monitoring.coreos.com') yield* ofRules(change);
   },
@@ -55,6 +58,46 @@ function* ofMonitor(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk
     .find(Boolean);
   const missed = after ? selectorMissed(diff, after) : '';
   yield { change, field: after ? field : undefined, message: `the metrics of ${lost} are read no more${missed}` };
+}
+
+/** Services and workloads that change, and that monitors which stay as they are find no more, or not by that port. */
+function* ofTargets(diff: WorldChange): Iterable<FoundRisk> {
+  for (const kind of ['ServiceMonitor', 'PodMonitor'] as const) {
+    if (monitorsOf(diff.before, kind).length === 0) continue;
+    const targets = new Map(
+      diff.changes.flatMap((change) => {
+        const { does, before } = change;
+        const isTarget = kind === 'PodMonitor' || (before?.kind === 'Service' && before.group === '');
+        return does === 'changed' && before && isTarget ? [[diff.before.idOf(before), change] as const] : [];
+      }),
+    );
+    if (targets.size === 0) continue;
+    const changed = new Set(changesOf(diff, kind).map(({ before }) => before));
+    const now = new Set(monitorsOf(diff.after, kind).flatMap((each) => readBy(diff.after, each)));
+    const lost = new Map<ObjectChange, { readonly monitors: Set<string>; readonly ports: Set<string> }>();
+    for (const monitor of monitorsOf(diff.before, kind)) {
+      // Of a monitor that changes itself the loss is told there.
+      if (changed.has(monitor)) continue;
+      for (const each of targetsOf(diff.before, monitor)) {
+        const change = targets.get(diff.before.idOf(each.resource));
+        if (!change) continue;
+        for (const port of portsReadOf(monitor, each)) {
+          if (now.has(readText(diff.after.idOf(change.after!), port))) continue;
+          const own = lost.get(change) ?? { monitors: new Set(), ports: new Set() };
+          lost.set(change, own);
+          own.monitors.add(`${diff.before.idOf(monitor)}`);
+          own.ports.add(port);
+        }
+      }
+    }
+    for (const [change, { monitors, ports }] of lost)
+      yield {
+        change,
+        field: fieldAt(change, ['metadata', 'labels']) ?? change.fields.find(({ path }) => path.includes('labels')),
+        message: `${[...monitors].slice(0, 3).join(', ')} ${monitors.size === 1 ? 'finds' : 'find'} its port ${[...ports].join(', ')} no more: its metrics are read no more`,
+        advice: `keep the labels that the monitor selects by, and the name of the port: or change the monitor with it`,
+      };
+  }
 }
 
 /** What its selector was meant to be, where it selects nothing. */
@@ -92,7 +135,7 @@ function lostBy(diff: WorldChange, before: Resource, after: Resource | undefined
   if (lost.length > 0) return lost.slice(0, 3).join(', ') + (lost.length > 3 ? ` and ${lost.length - 3} more` : '');
   // Where nothing that it selects is here, what it says has to do.
   const namespace = diff.before.namespaceOf(before);
-  if (was.length > 0 || !mayHoldOthers(diff.before, namespace)) return undefined;
+  if (targetsOf(diff.before, before).length > 0 || !mayHoldOthers(diff.before, namespace)) return undefined;
   if (!after) return `what it selects, which is not among the manifests,`;
   const ports = (resource: Resource) => endpointsOf(resource).map(portOf);
   const gone = ports(before).filter((port) => !ports(after).includes(port));
@@ -105,11 +148,29 @@ function lostBy(diff: WorldChange, before: Resource, after: Resource | undefined
 
 /** `Service/shop/web port http` */
 function readBy(world: World, monitor: Resource): string[] {
-  const all =
-    monitor.kind === 'ServiceMonitor' ? servicesOfMonitor(world, monitor) : workloadsOfMonitor(world, monitor);
-  return all.flatMap(({ resource }) =>
-    endpointsOf(monitor).map((endpoint) => `${world.idOf(resource)} port ${portOf(endpoint)}`),
+  return targetsOf(world, monitor).flatMap((target) =>
+    portsReadOf(monitor, target).map((port) => readText(world.idOf(target.resource), port)),
   );
+}
+
+type Target = ServiceView | WorkloadManifest;
+
+function targetsOf(world: World, monitor: Resource): readonly Target[] {
+  return monitor.kind === 'ServiceMonitor' ? servicesOfMonitor(world, monitor) : workloadsOfMonitor(world, monitor);
+}
+
+/** The ports of what it finds that a monitor reads. Those that it names have to be there by that name; of others nobody knows. */
+function portsReadOf(monitor: Resource, target: Target): string[] {
+  const names = new Set(target.ports.map(({ name }) => name));
+  // What an operator makes has ports that nobody declares here.
+  if (target.ports.length === 0) return endpointsOf(monitor).map(portOf);
+  return endpointsOf(monitor)
+    .filter(({ port }) => string(port) === undefined || names.has(string(port)))
+    .map(portOf);
+}
+
+function readText(id: string, port: string): string {
+  return `${id} port ${port}`;
 }
 
 function endpointsOf(monitor: Resource): readonly Json[] {

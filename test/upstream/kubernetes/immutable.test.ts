@@ -63,6 +63,18 @@ test('a Job that is suspended may still be placed elsewhere, and one that runs m
   expect(changed('Job', 'batch/v1', job(true), job(true, { hostNetwork: true }))).toEqual(['spec.template']);
 });
 
+test('completions that no manifest states stay as the server filled them in', () => {
+  const job = (spec: Json) => ({ spec: { ...spec, template: TEMPLATE } });
+  expect(changed('Job', 'batch/v1', job({}), job({ parallelism: 5 }))).toEqual([]);
+  expect(changed('Job', 'batch/v1', job({}), job({ parallelism: 5, completions: 1 }))).toEqual([]);
+  // A Job with a queue has none, and gets one where its parallelism goes.
+  expect(changed('Job', 'batch/v1', job({ parallelism: 2 }), job({ parallelism: 5 }))).toEqual([]);
+  expect(changed('Job', 'batch/v1', job({ parallelism: 2 }), job({}))).toEqual(['spec.completions']);
+  // What a manifest stated goes with it.
+  expect(changed('Job', 'batch/v1', job({ completions: 1 }), job({ parallelism: 5 }))).toEqual(['spec.completions']);
+  expect(changed('Job', 'batch/v1', job({}), job({ completions: 5 }))).toEqual(['spec.completions']);
+});
+
 test('the completions of an indexed Job change together with its parallelism', () => {
   const job = (completions: number, parallelism: number, completionMode = 'Indexed') => ({
     spec: { completions, parallelism, completionMode, template: TEMPLATE },
