@@ -25,6 +25,8 @@ export interface ServedRequests {
   readonly also: string;
   /** Where they go, `shop/web:80`. */
   readonly to: string;
+  /** The places that some of them go to, each by itself; empty: to none, so that they get an error. */
+  readonly targets: readonly string[];
   /** The Services among that. */
   readonly backends: readonly Backend[];
 }
@@ -49,9 +51,25 @@ const byHost = memo((world: World) => {
   return { own, wide };
 });
 
-/** Whether one takes all that the other one does, and sends it to the same place. */
+/**
+ * Whether one takes all that the other one does, and sends it to the same places: also to more of them, or to some of them alone. Who
+ * splits requests between places has them answered by any.
+ */
 export function covers(one: ServedRequests, other: ServedRequests): boolean {
-  return takes(one, other) && one.to === other.to;
+  if (!takes(one, other)) return false;
+  const isIn = (some: ServedRequests, others: ServedRequests) =>
+    some.targets.every((target) => others.targets.includes(target));
+  return one.to === other.to || isIn(other, one) || (one.targets.length > 0 && isIn(one, other));
+}
+
+/** Why a part of the requests certainly gets no answer: by a Service that they did not go to before. */
+export function partlyUnanswered(world: World, one: ServedRequests, before: ServedRequests): Unanswered | undefined {
+  const known = new Set(before.backends.map((backend) => JSON.stringify(backend)));
+  for (const backend of one.backends) {
+    const dead = known.has(JSON.stringify(backend)) ? undefined : deadBackend(world, backend);
+    if (dead) return dead;
+  }
+  return undefined;
 }
 
 /** Whether one takes all that the other one does. */
@@ -115,13 +133,25 @@ function byIngress(world: World, ingress: Resource): ServedRequests[] {
       path: string(path['path']) ?? '/',
       prefix: path['pathType'] !== 'Exact',
       to: to(path['backend']),
+      targets: [to(path['backend'])],
       backends: servicesIn(path['backend']),
     })),
   );
   const other = ingress.at(['spec', 'defaultBackend']);
   return other === undefined
     ? rules
-    : [...rules, { ...base, host: '*', path: '/', prefix: true, to: to(other), backends: servicesIn(other) }];
+    : [
+        ...rules,
+        {
+          ...base,
+          host: '*',
+          path: '/',
+          prefix: true,
+          to: to(other),
+          targets: [to(other)],
+          backends: servicesIn(other),
+        },
+      ];
 }
 
 /** Whether its parent is here and has no such listener: the route is not accepted there. */
@@ -149,7 +179,10 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
         ? [{ namespace: string(ref['namespace']) ?? namespace, name, port: number(ref['port']) }]
         : [];
     });
-    const to = backends.length > 0 ? backends.sort().join(', ') : JSON.stringify(rule['filters'] ?? '');
+    // Redirects need no backend.
+    const filters = list(rule['filters']);
+    const targets = backends.length > 0 || filters.length === 0 ? backends.sort() : [JSON.stringify(filters)];
+    const to = targets.join(', ');
     const matches = mappings(rule['matches']);
     return (matches.length > 0 ? matches : [{}]).flatMap((match: Json) => {
       const { path: written, ...also } = match;
@@ -164,6 +197,7 @@ function byRoute(world: World, route: Resource): ServedRequests[] {
           prefix: (path?.['type'] ?? 'PathPrefix') === 'PathPrefix',
           also: Object.keys(also).length > 0 ? JSON.stringify(also) : '',
           to,
+          targets,
           backends: services,
         })),
       );

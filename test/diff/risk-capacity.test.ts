@@ -126,3 +126,30 @@ describe('replicas-changed', () => {
     expect(classed(id, allOf(web('replicas: 3'), hpa.replaceAll('name: web', 'name: api')), web(''))).toHaveLength(1);
   });
 });
+
+describe('Jobs', () => {
+  const job = (spec: string) => workloadOf({ kind: 'Job', spec, pod: 'restartPolicy: Never' });
+  test('so many pods at once: never more than there are to complete', () => {
+    const told = (was: string, is: string) => messagesOf('replicas-changed', job(was), job(is));
+    expect(told('completions: 9, parallelism: 2', 'completions: 9, parallelism: 5')).toEqual(['3 more pods at once']);
+    expect(told('completions: 9, parallelism: 2', 'completions: 9, parallelism: 1')).toEqual(['1 fewer pod at once']);
+    expect(told('completions: 3, parallelism: 3', 'completions: 3, parallelism: 9')).toEqual([]);
+    expect(classed('replicas-changed', job('parallelism: 2'), job('parallelism: 0'))).toEqual([
+      'disruption Job/shop/web spec.parallelism',
+    ]);
+    const cron = (spec: string) =>
+      workloadOf({ kind: 'CronJob', spec: "schedule: '0 1 * * *'" }).replace(
+        'jobTemplate: { spec: {',
+        `jobTemplate: { spec: { ${spec},`,
+      );
+    expect(messagesOf('replicas-changed', cron('parallelism: 2'), cron('parallelism: 3'))).toEqual([
+      'each run: 1 more pod at once',
+    ]);
+  });
+  test('one that is suspended loses the pods that run', () => {
+    const id = 'schedule-changed';
+    expect(classed(id, job('suspend: false'), job('suspend: true'))).toEqual(['disruption Job/shop/web spec.suspend']);
+    expect(classed(id, job('suspend: true'), job('suspend: false'))).toEqual(['in-place Job/shop/web spec.suspend']);
+    expect(classed(id, job('suspend: false'), job('suspend: false, ttlSecondsAfterFinished: 60'))).toEqual([]);
+  });
+});

@@ -164,3 +164,34 @@ describe('what monitors find no more, though they stay', () => {
     expect(told(ofPods, pods('a', 'http'), pods('a', 'http').replace('1.4.0', '1.5.0'))).toEqual([]);
   });
 });
+
+describe('shares of requests', () => {
+  const other = workloadOf({ name: 'next', container: 'ports: [{ name: http, containerPort: 8080 }]' });
+  const next = service('app: next').replace('name: web,', 'name: next,');
+  const beside = allOf(NAMESPACE, WEB, service('app: web'), other, next);
+  const route = (...shares: readonly (readonly [string, number])[]) =>
+    `{ apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, metadata: { name: web, namespace: shop }, spec: { parentRefs: [{ name: gw }], hostnames: [shop.example.com], rules: [{ backendRefs: [${shares.map(([name, weight]) => `{ name: ${name}, port: 80, weight: ${weight} }`).join(', ')}] }] } }`;
+  const told = (rule: string, was: string, is: string) => messagesOf(rule, allOf(beside, was), allOf(beside, is));
+  const split = route(['web', 90], ['next', 10]);
+  test('what is shifted goes where it went', () => {
+    for (const is of [route(['web', 0], ['next', 100]), route(['web', 10], ['next', 90]), route(['web', 1])]) {
+      expect(told('route-removed', split, is)).toEqual([]);
+      expect(told('route-opened', split, is)).toEqual([]);
+    }
+  });
+  test('a share that goes somewhere else opens that, and takes nothing away', () => {
+    expect(told('route-removed', route(['web', 1]), split)).toEqual([]);
+    expect(told('route-opened', route(['web', 1]), split)).toEqual(['shop.example.com/ leads to shop/next:80']);
+    expect(told('route-removed', route(['web', 1]), route(['next', 1]))).toHaveLength(1);
+  });
+  test('a share that leads nowhere', () => {
+    expect(told('route-removed', route(['web', 1]), route(['web', 90], ['nxt', 10]))).toEqual([
+      expect.stringMatching(/^a part of the requests for shop.example.com\/ gets an error: there is no Service nxt/),
+    ]);
+    expect(told('route-removed', route(['web', 1]), route(['web', 0]))).toEqual([
+      'shop.example.com/ leads to no backend in place of shop/web:80: requests get an error (500)',
+    ]);
+    expect(told('route-opened', route(['web', 1]), route(['web', 0]))).toEqual([]);
+    expect(told('route-opened', route(['web', 0]), route(['web', 1]))).toHaveLength(1);
+  });
+});

@@ -1,6 +1,9 @@
 import { number } from '../../../manifests/resource';
 import { scalersOf } from '../../../world/autoscalers';
+import { fieldAt } from '../paths';
+import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
+import type { WorkloadChange } from '../workloads';
 import { changedWorkloads } from '../workloads';
 
 export default riskRule({
@@ -42,7 +45,9 @@ spec:
 `,
   },
   *find(diff) {
-    for (const { change, after } of changedWorkloads(diff)) {
+    for (const workload of changedWorkloads(diff)) {
+      const { change, after } = workload;
+      yield* ofJobs(workload);
       const field = change.fields.find(({ path }) => path.length === 2 && path[0] === 'spec' && path[1] === 'replicas');
       if (!field) continue;
       const [scaler] = scalersOf(diff.after, after);
@@ -96,4 +101,33 @@ spec:
 
 function count(pods: number, which = ''): string {
   return `${pods} ${which}${pods === 1 ? 'pod' : 'pods'}`;
+}
+
+/** Where the spec of a Job stands in the kinds that have one. */
+const JOBS: Readonly<Record<string, readonly string[]>> = {
+  Job: ['spec'],
+  CronJob: ['spec', 'jobTemplate', 'spec'],
+};
+
+/** So many pods of a Job run at once: never more than it has to complete. */
+function* ofJobs({ change, before, after }: WorkloadChange): Iterable<FoundRisk> {
+  const path = JOBS[after.resource.kind];
+  if (!path || after.resource.group !== 'batch') return;
+  const [was, is] = [before, after].map(({ resource }) => {
+    const parallel = number(resource.at([...path, 'parallelism']));
+    // Where neither is written the API server writes 1 for both (SetDefaults_Job).
+    const completions = number(resource.at([...path, 'completions'])) ?? (parallel === undefined ? 1 : undefined);
+    return Math.min(parallel ?? 1, completions ?? Number.POSITIVE_INFINITY);
+  }) as [number, number];
+  if (was === is) return;
+  const field = fieldAt(change, [...path, 'parallelism']) ?? fieldAt(change, [...path, 'completions']);
+  const each = after.resource.kind === 'Job' ? '' : 'each run: ';
+  yield is === 0
+    ? {
+        change,
+        field,
+        class: 'disruption',
+        message: `${each}none of its pods runs: it waits until its parallelism is more than 0`,
+      }
+    : { change, field, message: `${each}${count(Math.abs(is - was), is > was ? 'more ' : 'fewer ')} at once` };
 }

@@ -37,16 +37,15 @@ export default riskRule({
     for (const change of changesOf(diff, 'Ingress', 'HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute')) {
       const { after } = change;
       if (!after || !isOfGateways(after)) continue;
-      const opened = servedBy(diff.after, after).filter(
-        // What leads to the same place by another rule was open before.
-        (is) => {
-          const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
-          if (before.some((was) => was.to === is.to)) return false;
-          // What led to a Service, and leads nowhere now, opens nothing.
-          const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
-          return !wasAlive || unanswered(diff.after, is) === undefined;
-        },
-      );
+      const opened = servedBy(diff.after, after).flatMap((is) => {
+        const before = servedFor(diff.before, is.host).filter((was) => takes(was, is));
+        // What leads to the same place by another rule, or in another share, was open before.
+        const targets = is.targets.filter((target) => !before.some((was) => was.targets.includes(target)));
+        // What led to a Service, and leads nowhere now, opens nothing.
+        const wasAlive = before.some((was) => unanswered(diff.before, was) === undefined);
+        const isDead = wasAlive && unanswered(diff.after, is) !== undefined;
+        return targets.length === 0 || isDead ? [] : [{ is, targets }];
+      });
       if (opened.length === 0) continue;
       const field =
         change.does === 'changed'
@@ -54,7 +53,7 @@ export default riskRule({
               .map((name) => fieldAt(change, ['spec', name]))
               .find(Boolean)
           : undefined;
-      const shown = [...new Set(opened.map((is) => `${servedText(is)} leads to ${is.to}`))];
+      const shown = [...new Set(opened.map(({ is, targets }) => `${servedText(is)} leads to ${targets.join(', ')}`))];
       yield {
         change,
         field,

@@ -7,7 +7,7 @@ import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
-import { classGone, covers, servedBy, servedFor, servedText, takes, unanswered } from '../served';
+import { classGone, covers, partlyUnanswered, servedBy, servedFor, servedText, takes, unanswered } from '../served';
 
 const ingress = (...paths: readonly string[]) => `
 apiVersion: networking.k8s.io/v1
@@ -40,7 +40,18 @@ export default riskRule({
       if (!before || !isRoute(before) || (!change.after && isKept(before))) continue;
       for (const was of servedBy(diff.before, before)) {
         const now = servedFor(diff.after, was.host);
-        if (now.some((is) => covers(is, was))) continue;
+        const covering = now.find((is) => covers(is, was));
+        if (covering) {
+          const part = covering.to === was.to ? undefined : partlyUnanswered(diff.after, covering, was);
+          if (part)
+            yield {
+              change,
+              field: change.does === 'removed' ? undefined : fieldOf(change),
+              message: `a part of the requests for ${servedText(was)} gets an error: ${part.why}${perhaps(part.meant)}`,
+              advice: NAME_WHAT_IS,
+            };
+          continue;
+        }
         const next = now.find((is) => takes(is, was));
         const elsewhere = next
           ? undefined
@@ -53,6 +64,15 @@ export default riskRule({
         const field = change.does === 'removed' ? undefined : fieldOf(change);
         const wasDead = unanswered(diff.before, was) !== undefined;
         const dead = next && unanswered(diff.after, next);
+        if (next && next.targets.length === 0) {
+          yield {
+            change,
+            field,
+            message: `${servedText(was)} leads to no backend in place of ${was.to}: requests get an error (500)`,
+            advice: 'give one of its backends a weight of more than 0',
+          };
+          continue;
+        }
         // What led nowhere before, and leads somewhere now, has lost nothing.
         if (next && wasDead && !dead) continue;
         const end = wasDead ? undefined : (dead ?? (elsewhere && classGone(diff.after, elsewhere)));

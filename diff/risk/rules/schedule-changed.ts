@@ -1,5 +1,6 @@
 import { string } from '../../../manifests/resource';
 import { neverRuns } from '../../../upstream/kubernetes/cron';
+import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
 import { fieldAt, lastKey } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -18,7 +19,7 @@ spec:
 export default riskRule({
   id: 'schedule-changed',
   class: 'in-place',
-  description: 'when a CronJob runs, and whether it does',
+  description: 'when a CronJob runs, and whether it or a Job does',
   reason: 'It holds from the next run on. Runs that are missed are not made up for, and a Job that runs goes on.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
   advice: 'look when the next run is, and whether one is missed between the old times and the new ones',
@@ -31,6 +32,7 @@ export default riskRule({
   *find(diff) {
     yield* pointless(diff);
     for (const { change, after } of changedWorkloads(diff)) {
+      if (after.resource.kind === 'Job') yield* ofJob(change);
       if (after.resource.kind !== 'CronJob') continue;
       for (const field of change.fields) {
         const message = MESSAGES[lastKey(field.path) ?? ''];
@@ -52,6 +54,28 @@ const MESSAGES: Readonly<Record<string, (value: unknown) => string>> = {
     value === true ? 'it runs no more until somebody resumes it' : 'it runs again; what it missed it may run at once',
   concurrencyPolicy: (value) => `while a run still goes on: ${String(value ?? 'Allow')}`,
 };
+
+/** kubernetes.io/docs/concepts/workloads/controllers/job/#suspending-a-job */
+function* ofJob(change: ObjectChange): Iterable<FoundRisk> {
+  const [was, is] = [change.before, change.after].map((job) => job?.at(['spec', 'suspend']) === true);
+  if (was === is) return;
+  const field = fieldAt(change, ['spec', 'suspend']);
+  yield is
+    ? {
+        change,
+        field,
+        class: 'disruption',
+        message:
+          'its pods that run are deleted, and none is made until somebody resumes it; a finished Job stays as it is',
+        advice: 'suspend it only if its program can begin again: what its pods have not finished they begin anew',
+      }
+    : {
+        change,
+        field,
+        message: 'its pods are made, unless it has finished',
+        advice: 'watch it: kubectl wait --for=condition=Complete',
+      };
+}
 
 /** Schedules that no day is of, though the API server takes them. */
 function* pointless(diff: WorldChange): Iterable<FoundRisk> {
