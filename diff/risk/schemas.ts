@@ -1,5 +1,5 @@
 import type { Json } from '../../manifests/resource';
-import { list, number, record, string } from '../../manifests/resource';
+import { list, mappings, number, record, string } from '../../manifests/resource';
 
 /** A place of a schema that allows less than before. */
 export interface Narrowing {
@@ -40,7 +40,20 @@ export function* narrowings(before: Json, after: Json, at = ''): Iterable<Narrow
     if (string(after[field]) !== undefined && after[field] !== before[field])
       yield refuses(`${place} has to match the ${field} ${String(after[field])}`);
   if (before['nullable'] === true && after['nullable'] !== true) yield refuses(`${place} may not be null any more`);
+  const rules = new Set(rulesOf(before));
+  for (const rule of rulesOf(after)) if (!rules.has(rule)) yield refuses(`${place} has to meet ${rule}`);
+  const [listed, kept] = [after, before].map((schema) => string(schema['x-kubernetes-list-type']) ?? 'atomic');
+  if (listed !== kept && listed !== 'atomic')
+    yield refuses(`${place} may not have two entries of one ${listed === 'map' ? 'key' : 'value'}`);
+  for (const field of ['allOf', 'anyOf', 'oneOf', 'not'])
+    if (after[field] !== undefined && JSON.stringify(after[field]) !== JSON.stringify(before[field]))
+      yield refuses(`${place} has to meet ${field} ${JSON.stringify(after[field])}`);
   yield* below(before, after, at);
+}
+
+/** Rules in CEL, as they are written. */
+function rulesOf(schema: Json): string[] {
+  return mappings(schema['x-kubernetes-validations']).flatMap(({ rule }) => string(rule)?.trim() ?? []);
 }
 
 /** 1: a higher bound is narrower; -1: a lower one is. */

@@ -12,6 +12,12 @@ describe('database-files-changed', () => {
     }).replace('example.com/web:1.4.0', image);
   test.each([
     ['mysql', 'mysql:8.0.36', 'mysql:8.4.1', 1],
+    ['a tag without a version', 'postgres:16.4', 'postgres:latest', 1],
+    ['no tag', 'postgres:16.4', 'postgres', 1],
+    ['a digest alone', 'postgres:16.4', `postgres@sha256:${'a'.repeat(64)}`, 1],
+    ['a tag with too few numbers', 'mysql:8.0.36', 'mysql:8', 1],
+    ['a digest beside the same version', 'postgres:16.4', `postgres:16.4@sha256:${'a'.repeat(64)}`, 0],
+    ['another version that was not known either', 'postgres:latest', 'postgres:alpine', 0],
     [
       'mongo behind a registry',
       'r.example.com:5000/mirror/mongo:6.0',

@@ -372,6 +372,14 @@ test('a new route leads a gateway to its port; a policy that lets the gateway in
   expect(opened).toMatch(/every other port/);
 });
 
+test('without a BackendTLSPolicy requests fail or go unencrypted: nobody is let in by it', () => {
+  const tls =
+    '{ apiVersion: gateway.networking.k8s.io/v1, kind: BackendTLSPolicy, metadata: { name: web, namespace: shop }, spec: { targetRefs: [{ group: "", kind: Service, name: web }], validation: { hostname: web, wellKnownCACertificates: System } } }';
+  expect(classed('guard-removed', tls, '')).toEqual(['disruption BackendTLSPolicy/shop/web']);
+  expect(messagesOf('guard-removed', tls, '')[0]).not.toMatch(/let in/);
+  expect(classed('guard-removed', '', tls)).toEqual([]);
+});
+
 describe('guard-removed of Traefik', () => {
   const id = 'guard-removed';
   const route = (middlewares: string, kind = 'IngressRoute', rule = 'Host(a)') =>

@@ -75,3 +75,18 @@ describe('schema-narrowed', () => {
     expect(found(before, after)).toEqual([]);
   });
 });
+
+test('rules in CEL, entries that may stand once alone, and combined schemas narrow it', () => {
+  const rule = (...rules: readonly string[]) =>
+    field(`type: integer, x-kubernetes-validations: [${rules.map((each) => `{ rule: '${each}' }`).join(', ')}]`);
+  expect(found(rule(), rule('self > 3'))).toEqual(['.spec.a has to meet self > 3']);
+  expect(found(rule('self > 3'), rule('self > 5'))).toHaveLength(1);
+  expect(found(rule('self > 3', 'self < 9'), rule('self < 9'))).toEqual([]);
+  expect(found(rule('self > 3', 'self < 9'), rule('self < 9', 'self > 3'))).toEqual([]);
+  const listed = (type: string) => field(`type: array, items: { type: string }, x-kubernetes-list-type: ${type}`);
+  expect(found(listed('atomic'), listed('set'))).toHaveLength(1);
+  expect(found(listed('set'), listed('atomic'))).toEqual([]);
+  const combined = (more: string) => field(`type: integer${more}`);
+  expect(found(combined(''), combined(', anyOf: [{ minimum: 3 }, { maximum: 1 }]'))).toHaveLength(1);
+  expect(found(combined(', not: { minimum: 3 }'), combined(''))).toEqual([]);
+});

@@ -90,17 +90,27 @@ export default riskRule({
 
 function upgraded(before: Container, after: Container): string | undefined {
   const [was, is] = [before, after].map(({ json }) => versionOf(string(json['image']) ?? ''));
-  if (!was || !is || was.name !== is.name || was.major === is.major) return undefined;
+  if (!was?.major || was.name !== is?.name || was.major === is.major) return undefined;
+  // No number, or too few of them: the image may be of any version when it is pulled.
+  if (is.major === undefined)
+    return `${is.name} ${is.tag} in place of ${was.major}: nobody knows which version that is; another major one converts the files or does not start with them, and there is no way back to ${was.major} without a backup`;
   return `${is.name} ${is.major} in place of ${was.major}: it converts the files or does not start with them, and there is no way back to ${was.major} without a backup`;
 }
 
-function versionOf(image: string): { readonly name: string; readonly major: string } | undefined {
-  const [, name, tag] = /(?:^|\/)([\w.-]+):v?(\d[\w.-]*)(?:@.*)?$/.exec(image) ?? [];
-  const numbers = name !== undefined && Object.hasOwn(MAJOR, name) ? MAJOR[name]! : undefined;
-  const parts = tag?.split(/[^\d]+/).filter(Boolean) ?? [];
-  // `mysql:8` may be any of them.
-  if (numbers === undefined || parts.length < numbers) return undefined;
-  return { name: name!, major: parts.slice(0, numbers).join('.') };
+/** A database by its image; the major version is undefined where the tag does not say it, as `latest` or `mysql:8` do not. */
+interface DatabaseVersion {
+  readonly name: string;
+  readonly tag: string;
+  readonly major: string | undefined;
+}
+
+function versionOf(image: string): DatabaseVersion | undefined {
+  const [, name = '', tag, digest] = /(?:^|\/)([\w.-]+)(?::([\w.-]+))?(?:@(.*))?$/.exec(image) ?? [];
+  const numbers = Object.hasOwn(MAJOR, name) ? MAJOR[name]! : undefined;
+  if (numbers === undefined) return undefined;
+  const parts = /^v?\d/.test(tag ?? '') ? tag!.split(/[^\d]+/).filter(Boolean) : [];
+  const major = parts.length < numbers ? undefined : parts.slice(0, numbers).join('.');
+  return { name, tag: tag ?? digest ?? 'latest', major };
 }
 
 function envOf({ json }: Container, name: string): string | undefined {

@@ -50,7 +50,18 @@ export default riskRule({
     for (const change of diff.changes) {
       const { does, before } = change;
       if (does !== 'removed' || !before || !isGuard(before)) continue;
-      yield { change, message: `${before.kind} ${before.name} guards nothing any more: who was refused may be let in` };
+      if (before.kind === 'BackendTLSPolicy')
+        yield {
+          change,
+          class: 'disruption',
+          message: `${before.name} goes: the gateway speaks to what it was for without TLS: requests fail where that asks for TLS, and go unencrypted where it does not`,
+          advice: 'let the program take requests without TLS first, or keep the policy',
+        };
+      else
+        yield {
+          change,
+          message: `${before.kind} ${before.name} guards nothing any more: who was refused may be let in`,
+        };
     }
   },
 });
