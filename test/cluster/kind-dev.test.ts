@@ -334,7 +334,7 @@ describe('with a visitor that the policies admit', () => {
         },
       });
     const text = (object: KubernetesObject) => JSON.stringify(object);
-    const [own, both] = [new Set(objects.map(text)), release('blue')];
+    const [own, both] = [new Set(objectsWith({}).map(text)), release('blue')];
     const changed = both.filter((object) => !own.has(text(object)));
     await loadImages(cluster, both);
     const kept = await cluster.agent(true);
