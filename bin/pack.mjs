@@ -42,7 +42,7 @@ const SCRIPT = {
 };
 /** What of the library runs: the rest of it are types of what the verifier says. */
 const WRITING =
-  /^(index$|composition|constructs|features|imports|model|render|testing|upstream\/prometheus\/(query|regex)(\.|$))/;
+  /^(index$|composition|constructs|features|imports|model|render|testing|upstream\/(prometheus\/(query|regex)|kubernetes\/cel\/regexp)(\.|$))/;
 /** `strata/verify`: the functions of the verifier's bundle. */
 const LOADS_VERIFIER = `const { dirname, join } = require('node:path');
 const packed = join(__dirname, '..');

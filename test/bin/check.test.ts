@@ -43,7 +43,10 @@ describe('in a project where much is wrong', () => {
     change('upstream/kubernetes/generate.mjs', (text) => text.replace('argo-cd/v3@v3.4.0', 'argo-cd/v3@v3.4.1'));
     // A Service in front of no pod: rendered as meant, and never reachable.
     change('constructs/core/service.ts', (text) =>
-      text.replace('selector: workload.selector', "selector: { app: 'nobody' }"),
+      text.replace(
+        'selector: props.selector ? lazily(props.selector) : workload.selector',
+        "selector: { app: 'nobody' }",
+      ),
     );
   });
 
