@@ -53,7 +53,7 @@ export default check({
     'what a job looks for by kubernetes_sd_configs is there: its namespaces, what its selectors take, and what its relabelings keep',
   severity: 'will-break',
   needs: ['external'],
-  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/#kubernetes_sd_config',
+  source: 'https://prometheus.io/docs/prometheus/latest/configuration/configuration/',
   fix: 'name the namespace, labels and port that the pods or Services have',
   example: {
     broken: manifests('9103'),
