@@ -142,6 +142,7 @@ test('the help has the commands that work there, and none that renders', () => {
       'simulate',
       'plan',
       'alerts',
+      'chain',
       'facts',
       'init',
       'adopt',
