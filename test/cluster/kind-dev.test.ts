@@ -395,7 +395,7 @@ describe('with a visitor that the policies admit', () => {
           ...objects.filter(({ metadata }) => changed.some((each) => each.metadata.name === metadata.name)),
         );
         const names = new Set(objects.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
-        const gone = both.filter(({ kind, metadata }) => !names.has(`${kind}/${metadata.name}`));
+        const gone = changed.filter(({ kind, metadata }) => !names.has(`${kind}/${metadata.name}`));
         for (const { kind, metadata } of gone)
           await cluster.kubectl('delete', kind, metadata.name, '-n', APP, '--wait=false');
       },
