@@ -1,6 +1,7 @@
 import { addTo } from '../../model/multimap';
 import { OTHER_POD, OUTSIDE } from '../../simulate/network/ends';
 import type { FlowChange } from '../../simulate/network/flow-diff';
+import { firstNames } from './plural';
 import { EVERY_POD } from './unseen';
 
 /** So many sentences are said, and so many ends and ports named in each; of more only the number is. */
@@ -98,10 +99,7 @@ function portsText(flows: readonly FlowChange['flow'][]): string {
   const byProtocol = new Map<string, string[]>();
   for (const { protocol, port, endPort } of flows)
     if (port !== 'any') addTo(byProtocol, protocol, `${port}${endPort === undefined ? '' : `-${endPort}`}`);
-  const named = [...byProtocol].map(
-    ([protocol, ports]) =>
-      `${protocol} ${ports.slice(0, SHOWN).join(', ')}${ports.length > SHOWN ? ` and ${ports.length - SHOWN} more` : ''}`,
-  );
+  const named = [...byProtocol].map(([protocol, ports]) => `${protocol} ${firstNames(ports)}`);
   const open = flows.filter(({ port }) => port === 'any');
   const toPods = open.some(({ to }) => !to.startsWith(OUTSIDE));
   // Where all ports are named as a range there is no other one.

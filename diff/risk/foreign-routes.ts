@@ -1,5 +1,6 @@
 import type { Json, Resource } from '../../manifests/resource';
 import { list, mappings, record, string } from '../../manifests/resource';
+import { firstTexts } from './plural';
 
 /** Requests that a route of an add-on takes. */
 export interface ForeignRoute {
@@ -119,13 +120,10 @@ function asksNoMore(one: Json, other: Json): boolean {
   });
 }
 
-/** So many routes are named. */
-const SHOWN = 3;
-
 /** `shop.example.com by public`, `every host by public`, for messages. */
 export function routesText(routes: readonly ForeignRoute[]): string {
   const all = [...new Set(routes.map(routeText))];
-  return all.slice(0, SHOWN).join('; ') + (all.length > SHOWN ? `; and ${all.length - SHOWN} more` : '');
+  return firstTexts(all);
 }
 
 function routeText({ by, host, match = {} }: ForeignRoute): string {

@@ -3,13 +3,11 @@ import { list, record } from '../../../manifests/resource';
 import { isMap } from '../../../model/is-map';
 import { blockTexts } from '../../../simulate/network/addresses';
 import type { FieldChange } from '../../field-change';
+import { firstTexts } from '../plural';
 import { EVERY_POD, UNSEEN } from '../unseen';
 import type { PolicyEffect } from './effects';
 import type { PolicyMatch } from './match';
 import { isWider } from './match';
-
-/** So many matches are named. */
-const SHOWN = 3;
 
 /** What a policy opens or closes, as a sentence. */
 export function effectText({ does, side, what, change, api, isOfPeers }: PolicyEffect): string {
@@ -37,7 +35,7 @@ function matchesText(what: PolicyEffect['what'], side: PolicyEffect['side']): st
   if (what === 'everything') return 'everything';
   const worstFirst = [...what].sort((a, b) => reachOf(a) - reachOf(b));
   const all = [...new Set(worstFirst.map((match) => matchText(match, side)))];
-  return all.slice(0, SHOWN).join('; ') + (all.length > SHOWN ? `; and ${all.length - SHOWN} more` : '');
+  return firstTexts(all);
 }
 
 /** Whom it lets in: everybody, addresses, every pod, those of every namespace, and then all that asks for more. */

@@ -5,6 +5,7 @@ import type { ArgoPolicy, ArgoRight } from '../argocd-policy';
 import { argoPolicyOf, argoRightsBeyond, argoRightsOf, argoRightText } from '../argocd-policy';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstTexts } from '../plural';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 
@@ -140,8 +141,5 @@ function ownRights(is: ArgoPolicy, subject: string, was: ArgoPolicy): readonly A
 
 function rightsText(rights: readonly ArgoRight[]): string {
   const all = [...new Set(rights.map(argoRightText))];
-  return all.slice(0, SHOWN).join('; ') + (all.length > SHOWN ? `; and ${all.length - SHOWN} more` : '');
+  return firstTexts(all);
 }
-
-/** So many rights are named. */
-const SHOWN = 3;

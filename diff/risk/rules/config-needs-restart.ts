@@ -4,6 +4,7 @@ import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { replacesPods } from '../held';
 import { changesOf } from '../kinds';
+import { firstNames } from '../plural';
 import type { ConfigReader } from '../readers';
 import { readersOf } from '../readers';
 import { riskRule } from '../risk';
@@ -62,7 +63,7 @@ export default riskRule({
         const own = readers.filter((reader) => readsOnce(reader, keyOf(field)));
         const names = [...new Set(own.map(({ workload: { resource } }) => diff.after.idOf(resource)))];
         if (names.length === 0) continue;
-        const shown = names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+        const shown = firstNames(names);
         const reloaded = own.every(({ workload }) => isReloaded(workload));
         yield {
           change,

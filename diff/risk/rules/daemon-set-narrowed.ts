@@ -8,6 +8,7 @@ import { untolerated } from '../../../simulate/scheduling/taints';
 import { settledNodes } from '../../../simulate/scheduling/unplaceable';
 import type { World } from '../../../world/world';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import type { WorkloadChange } from '../workloads';
@@ -56,11 +57,10 @@ function* ofDaemonSet(diff: WorldChange, { change, before, after }: WorkloadChan
     const left = nodes.filter((node) => takes(diff.before, before, node) && !takes(diff.after, after, node));
     if (left.length === 0) return;
     const names = left.map(({ name }) => name);
-    const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
     yield {
       change,
       field: at('nodeSelector') ?? at('affinity') ?? at('tolerations'),
-      message: `it runs no more on ${names.slice(0, 3).join(', ')}${more}: its pods there are deleted`,
+      message: `it runs no more on ${firstNames(names)}: its pods there are deleted`,
     };
     return;
   }

@@ -2,6 +2,7 @@ import type { Resource } from '../../../manifests/resource';
 import { list, mappings, record } from '../../../manifests/resource';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import { riskRule } from '../risk';
 
 const slice = (...addresses: readonly string[]) => `
@@ -33,11 +34,10 @@ export default riskRule({
       const now = after ? endsOf(after) : [];
       const lost = endsOf(before).filter((end) => !now.includes(end));
       if (lost.length === 0) continue;
-      const more = lost.length > 3 ? ` and ${lost.length - 3} more` : '';
       yield {
         change,
         field: after && ['endpoints', 'subsets', 'ports'].map((name) => fieldAt(change, [name])).find(Boolean),
-        message: `its Service leads to ${lost.slice(0, 3).join(', ')}${more} no more`,
+        message: `its Service leads to ${firstNames(lost)} no more`,
       };
     }
   },

@@ -4,6 +4,7 @@ import type { IsolatedSide } from '../isolation';
 import { isolatingPolicies, namesPort } from '../isolation';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 
@@ -84,7 +85,7 @@ function fieldOf(change: FoundRisk['change'], side: IsolatedSide): FoundRisk['fi
 }
 
 function text(side: IsolatedSide, closed: readonly string[], isResolved: boolean): string {
-  const who = closed.slice(0, 3).join(', ') + (closed.length > 3 ? ` and ${closed.length - 3} more` : '');
+  const who = firstNames(closed);
   const first = `it is the first ${side} policy about ${who}`;
   return side === 'ingress'
     ? `${first}: whoever it does not name cannot connect any more`

@@ -7,6 +7,7 @@ import type { ChangeStep } from '../../field-change';
 import { containerChanges } from '../containers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import type { WorkloadChange } from '../workloads';
@@ -87,11 +88,10 @@ function* ofDefaults(diff: WorldChange): Iterable<FoundRisk> {
     }
     for (const [text, ids] of said) {
       const all = [...new Set(ids)];
-      const more = all.length > 3 ? ` and ${all.length - 3} more` : '';
       yield {
         change,
         field: change.does === 'changed' ? fieldAt(change, ['spec']) : undefined,
-        message: `containers of ${all.slice(0, 3).join(', ')}${more}, which say nothing of it, may take ${text}; it holds for pods that are made from now on`,
+        message: `containers of ${firstNames(all)}, which say nothing of it, may take ${text}; it holds for pods that are made from now on`,
       };
     }
   }

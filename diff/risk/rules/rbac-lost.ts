@@ -4,6 +4,7 @@ import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
 import { changesOf, goneOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import { whyRefused } from '../refused-bindings';
 import type { RoleGrant } from '../rights';
 import {
@@ -104,11 +105,10 @@ function* lost(
   }
   for (const [rights, subjects] of groups) {
     const own = fieldAt(change, ['subjects', { name: subjects[0]!.slice(subjects[0]!.lastIndexOf('/') + 1) }]);
-    const more = subjects.length > 3 ? ` and ${subjects.length - 3} more` : '';
     yield {
       change,
       field: own ?? field,
-      message: `${subjects.slice(0, 3).join(', ')}${more} may not ${rights} any more`,
+      message: `${firstNames(subjects)} may not ${rights} any more`,
     };
   }
 }

@@ -11,6 +11,7 @@ import type { ObjectNeed } from '../needs';
 import { needsOf, needsOfResource, objectKey } from '../needs';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
+import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
@@ -188,8 +189,7 @@ function* told(
   for (const need of needs) addTo(byEffect, need.without, world.idOf(need.resource));
   for (const [effect, all] of byEffect) {
     const ids = [...new Set(all)];
-    const more = ids.length > 3 ? ` and ${ids.length - 3} more` : '';
-    const message = `${what}, and ${ids.slice(0, 3).join(', ')}${more} ${ids.length === 1 ? 'still refers' : 'still refer'} to it: ${effect}`;
+    const message = `${what}, and ${firstNames(ids)} ${ids.length === 1 ? 'still refers' : 'still refer'} to it: ${effect}`;
     yield { change, field, message };
   }
 }

@@ -4,6 +4,7 @@ import type { ObjectChange } from '../../object-change';
 import { allowedRouteChanges } from '../allowed-routes';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstTexts } from '../plural';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 import { servedBy, servedFor, servedText, takes, unanswered } from '../served';
@@ -57,7 +58,7 @@ export default riskRule({
       yield {
         change,
         field,
-        message: shown.slice(0, 3).join('; ') + (shown.length > 3 ? `; and ${shown.length - 3} more` : ''),
+        message: firstTexts(shown),
       };
     }
     for (const change of changesOf(diff, 'Gateway', 'ListenerSet', 'XListenerSet')) yield* ofListeners(change);

@@ -1,5 +1,6 @@
 import { mappings, record, string } from '../../../manifests/resource';
 import { changesOf } from '../kinds';
+import { firstTexts } from '../plural';
 import { riskRule } from '../risk';
 import { narrowings } from '../schemas';
 
@@ -18,9 +19,6 @@ spec:
       schema: { openAPIV3Schema: { type: object, properties: { spec: { type: object, ${fields} } } } }
 `;
 const FIELDS = 'properties: { mode: { type: string, enum: [full, part] } }';
-
-/** So many places are named; of more only the number is said. */
-const SHOWN = 3;
 
 export default riskRule({
   id: 'schema-narrowed',
@@ -50,8 +48,7 @@ export default riskRule({
         for (const does of ['refuses', 'prunes'] as const) {
           const texts = found.filter((each) => each.does === does).map(({ text }) => text);
           if (texts.length === 0) continue;
-          const more = texts.length > SHOWN ? `; and ${texts.length - SHOWN} more` : '';
-          const what = `${name} allows less: ${texts.slice(0, SHOWN).join('; ')}${more}`;
+          const what = `${name} allows less: ${firstTexts(texts)}`;
           const then =
             does === 'refuses'
               ? 'objects that do not meet it are refused when they are written next'

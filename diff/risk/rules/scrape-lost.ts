@@ -9,6 +9,7 @@ import type { ObjectChange } from '../../object-change';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
+import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { mayHoldOthers } from '../unseen';
@@ -132,7 +133,7 @@ function lostBy(diff: WorldChange, before: Resource, after: Resource | undefined
     new Set(monitorsOf(diff.after, before.kind).flatMap((each) => readBy(diff.after, each))),
   ];
   const lost = was.filter((each) => !is.has(each));
-  if (lost.length > 0) return lost.slice(0, 3).join(', ') + (lost.length > 3 ? ` and ${lost.length - 3} more` : '');
+  if (lost.length > 0) return firstNames(lost);
   // Where nothing that it selects is here, what it says has to do.
   const namespace = diff.before.namespaceOf(before);
   if (targetsOf(diff.before, before).length > 0 || !mayHoldOthers(diff.before, namespace)) return undefined;
@@ -186,11 +187,10 @@ function* ofRules(change: ObjectChange): Iterable<FoundRisk> {
   const now = new Set(alertsOf(change.after));
   const gone = [...new Set(alertsOf(change.before))].filter((alert) => !now.has(alert));
   if (gone.length === 0) return;
-  const more = gone.length > 3 ? ` and ${gone.length - 3} more` : '';
   yield {
     change,
     field: change.after ? fieldAt(change, ['spec', 'groups']) : undefined,
-    message: `nobody is told any more by ${gone.slice(0, 3).join(', ')}${more}`,
+    message: `nobody is told any more by ${firstNames(gone)}`,
   };
 }
 

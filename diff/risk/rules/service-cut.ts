@@ -10,7 +10,7 @@ import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
 import { missedText } from '../missed';
 import { changesAt, fieldAt } from '../paths';
-import { byNumber } from '../plural';
+import { byNumber, firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { callersOf } from '../service-callers';
@@ -114,10 +114,7 @@ function* removed({ after }: WorldChange, was: ServiceView, change: ObjectChange
     (workload) => after.find(workload.resource.kind, workload.namespace, workload.resource.name).is === 'present',
   );
   if (callers.length === 0 && !stay) return;
-  const who =
-    callers.length > 0
-      ? `${callers.slice(0, 3).join(', ')}${callers.length > 3 ? ` and ${callers.length - 3} more` : ''} and whoever else calls it`
-      : 'whoever calls it by this name';
+  const who = callers.length > 0 ? `${firstNames(callers)} and whoever else calls it` : 'whoever calls it by this name';
   yield { change, message: `${was.name}.${was.namespace} resolves no more: ${who} cannot reach its pods` };
 }
 

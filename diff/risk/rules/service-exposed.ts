@@ -7,6 +7,7 @@ import type { ObjectChange } from '../../object-change';
 import { balancerField, reachOf, saysReach, sourceBlocks, sourceRangesOf } from '../balancers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames, firstTexts } from '../plural';
 import type { PublishedPort } from '../published';
 import { newlyPublished } from '../published';
 import type { FoundRisk, WorldChange } from '../risk';
@@ -111,14 +112,11 @@ function* told(change: ObjectChange, opened: readonly PublishedPort[]): Iterable
     };
 }
 
-/** So many ends are named; of more only the number is said. */
-const SHOWN = 3;
-
 function endsText(opened: readonly PublishedPort[]): string {
   const all = [
     ...new Set(opened.map(({ way, end }) => `${onPort(end)} is reached from outside of the cluster, ${wayText(way)}`)),
   ];
-  return all.slice(0, SHOWN).join('; ') + (all.length > SHOWN ? `; and ${all.length - SHOWN} more` : '');
+  return firstTexts(all);
 }
 
 /** `Deployment/shop/web on TCP 8080` */
@@ -169,7 +167,6 @@ function texts(service: Resource | undefined, field: string): string[] {
 
 function whoReaches(service: Resource): string {
   const ranges = sourceRangesOf(service);
-  if (ranges.length > 0)
-    return `, for ${ranges.slice(0, 3).join(', ')}${ranges.length > 3 ? ` and ${ranges.length - 3} more` : ''}`;
+  if (ranges.length > 0) return `, for ${firstNames(ranges)}`;
   return reachOf(service) === 'internal' ? ', within the network of the cluster' : ', for everybody who reaches that';
 }

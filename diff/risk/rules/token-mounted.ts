@@ -2,6 +2,7 @@ import { addTo } from '../../../model/multimap';
 import { workloadNamed } from '../../../world/autoscalers';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import { accountOf, grantsOfAccount, mountsToken, newRights, projectsToken, textOfRights } from '../rights';
 import type { WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -89,7 +90,7 @@ function* ofAccounts(diff: WorldChange) {
       yield {
         change,
         field,
-        message: `new pods of ${pods.slice(0, 3).join(', ')}${pods.length > 3 ? ` and ${pods.length - 3} more` : ''} get its token`,
+        message: `new pods of ${firstNames(pods)} get its token`,
       };
   }
 }
