@@ -1,6 +1,13 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Query } from '../upstream/prometheus/query';
-import { argumentsOf, childrenOf, functionOf, selectionsOf, syntaxNodes } from '../upstream/prometheus/query';
+import {
+  argumentsOf,
+  childrenOf,
+  functionOf,
+  selectionsOf,
+  syntaxNodes,
+  unwrapped,
+} from '../upstream/prometheus/query';
 
 /** Which argument of a function is the quantile that it asks for. */
 const QUANTILE_OF: Readonly<Record<string, number>> = { histogram_quantile: 0, quantile_over_time: 0 };
@@ -8,8 +15,6 @@ const QUANTILE_OF: Readonly<Record<string, number>> = { histogram_quantile: 0, q
 const ABSENT: ReadonlySet<string> = new Set(['absent', 'absent_over_time']);
 const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
   Eql: (value, bound) => value === bound,
-  EqlC: (value, bound) => value === bound,
-  EqlSingle: (value, bound) => value === bound,
   Neq: (value, bound) => value !== bound,
   Gtr: (value, bound) => value > bound,
   Gte: (value, bound) => value >= bound,
@@ -21,7 +26,7 @@ const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boo
 export function* impossibleValues(query: Query): Iterable<string> {
   yield* quantiles(query);
   for (const operation of syntaxNodes(query.root, 'BinaryExpr')) {
-    const [left, right] = [operation.firstChild, operation.lastChild].map((side) => side && inside(side));
+    const [left, right] = [operation.firstChild, operation.lastChild].map((side) => side && unwrapped(side));
     const comparison = childrenOf(operation).find(({ name }) => COMPARISONS[name]);
     const bound = right ? numberAt(right, query.text) : undefined;
     if (!left || !comparison || bound === undefined) continue;
@@ -45,7 +50,7 @@ function* quantiles({ root, text }: Query): Iterable<string> {
       .map((node) => ['quantile', argumentsOf(node)[0]] as const),
   ];
   for (const [name, argument] of asked) {
-    const value = argument && numberAt(inside(argument), text);
+    const value = argument && numberAt(unwrapped(argument), text);
     if (value === undefined || (value >= 0 && value <= 1)) continue;
     const meant = value > 1 && value < 100 ? `; did you mean ${value / 100}?` : '';
     yield `${name} takes a quantile from 0 to 1, and ${value} is none: the result is ${value > 1 ? '+Inf' : '-Inf'}${meant}`;
@@ -63,10 +68,6 @@ function counterOf(node: SyntaxNode, query: Query): string | undefined {
     /^(max|min|sum|avg)\b/i.test(text.slice(node.from, node.to)) &&
     syntaxNodes(node, 'FunctionCall', 'BinaryExpr').length === 0;
   return isPlain || isOfSome ? selection.metric : undefined;
-}
-
-function inside(node: SyntaxNode): SyntaxNode {
-  return node.name === 'ParenExpr' && node.firstChild ? inside(node.firstChild) : node;
 }
 
 function numberAt(node: SyntaxNode, text: string): number | undefined {

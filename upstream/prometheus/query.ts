@@ -37,6 +37,11 @@ const SMOOTHING = 'double_exponential_smoothing';
 
 const queries = new Map<string, Query>();
 
+/** What stands in parentheses, however many. */
+export function unwrapped(node: SyntaxNode): SyntaxNode {
+  return node.name === 'ParenExpr' && node.firstChild ? unwrapped(node.firstChild) : node;
+}
+
 /** Loaded with the first query: most manifests have none. */
 function parseQuery(text: string): SyntaxNode {
   const grammar = require('@prometheus-io/lezer-promql') as { readonly parser: typeof parser };

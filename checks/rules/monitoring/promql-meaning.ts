@@ -9,6 +9,7 @@ import {
   queryOf,
   selectionsOf,
   syntaxNodes,
+  unwrapped,
 } from '../../../upstream/prometheus/query';
 import { droppedLabels } from '../../../upstream/prometheus/result-labels';
 import { check } from '../../check';
@@ -123,10 +124,6 @@ function* dropped(query: Query): Iterable<string> {
         : 'it replaces nothing';
     yield `${asks} needs the label ${label}, and the series of ${of} do not have it: ${follows}`;
   }
-}
-
-function unwrapped(node: SyntaxNode): SyntaxNode {
-  return node.name === 'ParenExpr' && node.firstChild ? unwrapped(node.firstChild) : node;
 }
 
 /** The labels that an aggregation keeps or drops; undefined for another expression or operator. */

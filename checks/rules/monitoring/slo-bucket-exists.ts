@@ -1,7 +1,13 @@
-import type { SyntaxNode } from '@lezer/common';
 import { recordings, usesOf } from '../../../simulate/monitoring/metric-chains';
 import type { Query } from '../../../upstream/prometheus/query';
-import { childrenOf, functionOf, queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
+import {
+  childrenOf,
+  functionOf,
+  queryOf,
+  selectionsOf,
+  syntaxNodes,
+  unwrapped,
+} from '../../../upstream/prometheus/query';
 import type { Release } from '../../../upstream/prometheus/release';
 import { bucketsOf } from '../../../world/histogram-buckets';
 import { releaseOfRules } from '../../../world/prometheus-release';
@@ -89,10 +95,6 @@ function* unreachable(world: World, query: Query): Iterable<string> {
     if (metrics.length > 0 && (comparison.name === 'Gtr' ? bound >= highest : bound > highest))
       yield `the buckets of ${metrics.join(', ')} end at ${highest}, and no quantile is above that: ${text.slice(comparison.from, operation.to)} is never true`;
   }
-}
-
-function unwrapped(node: SyntaxNode): SyntaxNode {
-  return node.name === 'ParenExpr' && node.firstChild ? unwrapped(node.firstChild) : node;
 }
 
 function problemOf(world: World, metric: string, bound: string, release: Release): string | undefined {
