@@ -1,6 +1,7 @@
 import { areWordsOpen, flagValues, isFlagGiven, namesFlag, wordsOf } from '../manifests/flags';
 import { list, string } from '../manifests/resource';
 import type { Container } from '../manifests/workload';
+import { PROMETHEUS_IMAGE } from './prometheus-release';
 
 /** A port at which a program listens, for HTTP as a rule, as its arguments say. */
 export interface ListeningPort {
@@ -63,7 +64,7 @@ const PROGRAMS: readonly Program[] = [
     ...{ ports: { 'web.listen-address': ':9100' }, paths: ['/metrics'], elsewhere: ['web.systemd-socket'] },
   },
   {
-    ...{ name: 'Prometheus', image: /(^|\/)prometheus(:|@|$)/, tls: TOOLKIT, prefixes: PREFIXES },
+    ...{ name: 'Prometheus', image: PROMETHEUS_IMAGE, tls: TOOLKIT, prefixes: PREFIXES },
     ...{ ports: { 'web.listen-address': '0.0.0.0:9090' }, paths: ['/metrics', '/federate'] },
   },
   {

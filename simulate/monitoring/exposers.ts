@@ -5,6 +5,7 @@ import { memo } from '../../model/memo';
 import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
 import { operatedBy } from '../../world/operated-pods';
 import { makesPods } from '../../world/pods';
+import { PROMETHEUS_IMAGE } from '../../world/prometheus-release';
 import { serviceOf } from '../../world/services';
 import type { World } from '../../world/world';
 
@@ -20,7 +21,7 @@ const METRICS = 'strata/metrics';
 const PROGRAMS: readonly (readonly [metric: RegExp, image: RegExp])[] = [
   [/^kube_/, /kube-state-metrics/],
   [/^node_/, /node[-_]exporter/],
-  [/^prometheus_/, /(^|\/)prometheus(:|@|$)/],
+  [/^prometheus_/, PROMETHEUS_IMAGE],
   [/^alertmanager_/, /(^|\/)alertmanager(:|@|$)/],
   [/^grafana_/, /(^|\/)grafana(-oss|-enterprise)?(:|@|$)/],
   [/^redis_/, /redis[-_]exporter/],

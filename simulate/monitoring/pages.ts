@@ -1,5 +1,6 @@
 import { string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
+import { PROMETHEUS_IMAGE } from '../../world/prometheus-release';
 import type { World } from '../../world/world';
 import { claimCount, type Population, probeCount } from './population';
 import { stateSeries } from './state-series';
@@ -154,7 +155,7 @@ export function pageOfWorkload(
   }
   if (runs(/(^|\/)alertmanager(:|@|$)/) && name !== 'reloader-web')
     return each(ALERTMANAGER, 'those of its receivers, by kind, whether it has them or not');
-  if (runs(/(^|\/)prometheus(:|@|$)/) && name !== 'reloader-web')
+  if (runs(PROMETHEUS_IMAGE) && name !== 'reloader-web')
     return each(ownSeries(own), `${own.jobs} jobs and ${own.groups} groups of rules`);
   return undefined;
 }

@@ -1,5 +1,6 @@
+import { wordsOf } from '../../manifests/flags';
 import { parseQuantity } from '../../manifests/quantity';
-import { list, mappings, record } from '../../manifests/resource';
+import { mappings, record } from '../../manifests/resource';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { prometheusSize } from '../../upstream/prometheus/size';
 import type { SeriesEstimate } from './series-estimate';
@@ -32,7 +33,7 @@ const RETENTION = { configured: 15 * DAY, operated: DAY };
 
 export function roomOf({ resource, workload, isOperated, later, samplesPerSecond }: SeriesEstimate): SeriesRoom {
   const container = workload.running.find(({ json }) => json['name'] === 'prometheus') ?? workload.running[0];
-  const words = [...list(container?.json['command']), ...list(container?.json['args'])].map(String);
+  const words = container ? wordsOf(container) : [];
   const flag = (name: string) =>
     words.find((word) => word.startsWith(`--storage.tsdb.${name}=`))?.replace(/^[^=]*=/, '');
   const spec = isOperated ? record(resource.at(['spec'])) : undefined;

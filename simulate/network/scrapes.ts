@@ -6,6 +6,7 @@ import { discoveredTargets } from '../../world/discovered-targets';
 import { relabelingOf } from '../../world/empty-discoveries';
 import { jobOf, monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
+import { isPrometheus } from '../../world/prometheus-release';
 import type { PodPort, ServiceView } from '../../world/services';
 import { serviceByHost } from '../../world/services';
 import type { World } from '../../world/world';
@@ -143,7 +144,7 @@ function isOperatedPrometheus({ podLabels }: WorkloadManifest): boolean {
 }
 
 function runsPrometheus({ running }: WorkloadManifest): boolean {
-  return running.some(({ json }) => /(^|\/)prometheus(:|@|$)/.test(string(json['image']) ?? ''));
+  return running.some(isPrometheus);
 }
 
 /** The addresses that stand in a prometheus.yml that a workload mounts. */

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../../manifests/flags';
 import { parseQuantity, quantityText, wholeQuantity } from '../../../manifests/quantity';
 import type { Json, Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
@@ -5,6 +6,7 @@ import type { Container, WorkloadManifest } from '../../../manifests/workload';
 import { prometheusSize } from '../../../upstream/prometheus/size';
 import { operatorObjects } from '../../../world/alertmanager';
 import { mountsOf } from '../../../world/mounts';
+import { isPrometheus } from '../../../world/prometheus-release';
 import { claimsOf } from '../../../world/storage';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -71,7 +73,7 @@ function* ofOperator(world: World): Iterable<Kept> {
 function* ofWorkloads(world: World): Iterable<Kept> {
   for (const workload of world.workloads)
     for (const container of workload.containers) {
-      if (!/(^|\/)prometheus(:|@|$)/.test(string(container.json['image']) ?? '')) continue;
+      if (!isPrometheus(container)) continue;
       for (const field of ['command', 'args'])
         for (const [i, word] of list(container.json[field]).entries()) {
           const size = /^--storage\.tsdb\.retention\.size=(.+)$/.exec(String(word))?.[1];
@@ -84,8 +86,10 @@ function* ofWorkloads(world: World): Iterable<Kept> {
 
 /** The volume that the samples are in: that of the folder that is named, or of one above it. */
 function volumeOf(world: World, workload: WorkloadManifest, container: Container): bigint | undefined {
-  const words = [...list(container.json['command']), ...list(container.json['args'])].map(String);
-  const folder = words.map((word) => /^--storage\.tsdb\.path=(.+)$/.exec(word)?.[1]).find(Boolean) ?? '/prometheus';
+  const folder =
+    wordsOf(container)
+      .map((word) => /^--storage\.tsdb\.path=(.+)$/.exec(word)?.[1])
+      .find(Boolean) ?? '/prometheus';
   const mounts = list(container.json['volumeMounts']).map(record);
   const names = new Map(
     mounts.map((mount) => [string(mount?.['mountPath'])?.replace(/\/+$/, ''), string(mount?.['name'])]),
