@@ -65,8 +65,7 @@ function markedBy(said: unknown): string {
 /** What of a fleet nobody has accepted, and what is accepted in vain. */
 export interface Acceptance {
   readonly open: readonly (FleetChange | FleetTarget)[];
-  /** By the mark of the change. */
-  readonly accepted: ReadonlyMap<string, AcceptedRisk>;
+  readonly accepted: ReadonlyMap<FleetChange | FleetTarget, AcceptedRisk>;
   readonly expired: readonly AcceptedRisk[];
   /** They match no change: it went through, or is another one now. */
   readonly unused: readonly AcceptedRisk[];
@@ -81,7 +80,7 @@ export function acceptanceOf(fleet: Fleet, risks: readonly AcceptedRisk[], today
   ]);
   return {
     open: [...marks].flatMap(([mark, change]) => (valid.has(mark) ? [] : [change])),
-    accepted: new Map([...valid].filter(([mark]) => marks.has(mark))),
+    accepted: new Map([...valid].flatMap(([mark, risk]) => (marks.has(mark) ? [[marks.get(mark)!, risk]] : []))),
     expired: risks.filter(({ expires, change }) => expires < today && marks.has(change)),
     unused: risks.filter(({ change }) => !marks.has(change)),
   };

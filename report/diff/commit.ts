@@ -1,6 +1,5 @@
 import type { AcceptedRisk } from '../../diff/accepted';
-import { markOf, markOfWhole } from '../../diff/accepted';
-import type { Fleet, FleetChange } from '../../diff/fleet/fleet';
+import type { Fleet, FleetChange, FleetTarget } from '../../diff/fleet/fleet';
 import { count } from '../show';
 import { foldedLines } from './lines';
 import { replacementLines, wayBack } from './rollout';
@@ -15,24 +14,27 @@ const NAMED = 3;
 const SUBJECT = 72;
 
 /**
- * What a commit of rendered files says: a subject, each change once with the targets that it is in and why somebody accepted it (by the
- * mark of the change), what rolls out, and the way back.
+ * What a commit of rendered files says: a subject, each change once with the targets that it is in and why somebody accepted it, what
+ * rolls out, and the way back.
  */
 export function commitMessage(
   fleet: Fleet,
   files: readonly string[],
-  accepted: ReadonlyMap<string, AcceptedRisk> = new Map(),
+  accepted: ReadonlyMap<FleetChange | FleetTarget, AcceptedRisk> = new Map(),
 ): string {
   const said = new Set<string>();
   const parts = [
     ...wholeTargets(fleet).map((target) => [
       `${target.class}: ${wholeText(target)}`,
       ...target.effects.map((effect) => `  ${effect}`),
-      ...acceptedLines(fleet.whole.filter((each) => target.targets.includes(each.target)).map(markOfWhole), accepted),
+      ...acceptedLines(
+        fleet.whole.filter((each) => target.targets.includes(each.target)),
+        accepted,
+      ),
     ]),
     ...fleet.changes.map((change) => [
       ...changeLines(change, fleet.targets, said),
-      ...acceptedLines([markOf(change)], accepted),
+      ...acceptedLines([change], accepted),
     ]),
   ];
   const unknown = unknownLines(fleet);
@@ -86,8 +88,11 @@ function changeLines(change: FleetChange, targets: readonly string[], said: Set<
   ];
 }
 
-function acceptedLines(marks: readonly string[], accepted: ReadonlyMap<string, AcceptedRisk>): string[] {
-  const reasons = marks.flatMap((mark) => accepted.get(mark)?.reason ?? []);
+function acceptedLines(
+  changes: readonly (FleetChange | FleetTarget)[],
+  accepted: ReadonlyMap<FleetChange | FleetTarget, AcceptedRisk>,
+): string[] {
+  const reasons = changes.flatMap((change) => accepted.get(change)?.reason ?? []);
   return [...new Set(reasons)].map((reason) => `  accepted: ${reason}`);
 }
 
