@@ -141,7 +141,8 @@ function versionProblem(given: unknown): string | undefined {
     : optional(wholeProblem(replicas, 0), (problem) => `a version whose replicas is ${String(problem)}`);
 }
 
-function shareProblem(given: unknown): string | undefined {
+/** What keeps a value from being a number of pods or a share of them, as the end of "is …"; undefined where it is one. */
+export function shareProblem(given: unknown): string | undefined {
   const isShare = typeof given === 'string' && /^(\d{1,2}|100)%$/.test(given);
   return isShare || wholeProblem(given, 0) === undefined ? undefined : "not a number of pods or a share such as '25%'";
 }

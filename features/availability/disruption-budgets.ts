@@ -1,4 +1,6 @@
 import { DisruptionBudget } from '../../constructs/availability/disruption-budget';
+import type { PodShare } from '../../model/release';
+import { shareProblem } from '../../model/release';
 import { value } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
@@ -8,11 +10,7 @@ const settings = settingsOf('disruptionBudgets', {
   /** The workloads that get a budget: `public`, those that people reach, or a list of names. */
   workloads: forWorkloads(),
   /** Pods of a workload that a drain may take at once, or their share. */
-  maxUnavailable: value<number | `${number}%`>(1, (given) =>
-    (typeof given === 'number' && Number.isInteger(given) && given >= 0) || /^(\d{1,2}|100)%$/.test(String(given))
-      ? undefined
-      : "not a number of pods or a share such as '25%'",
-  ),
+  maxUnavailable: value<PodShare>(1, shareProblem),
 });
 
 declare module '../../model/settings' {

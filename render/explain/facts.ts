@@ -15,11 +15,10 @@ export interface FactValue {
 const OTHERS = new Set(['name', 'settings', 'patches', 'keys']);
 
 /** The facts of a target's cluster and environment, by what and where they are. */
-export function declaredFacts({ cluster, environment }: Target<never>): ReadonlyMap<string, FactValue> {
+export function declaredFacts(target: Target<never>): ReadonlyMap<string, FactValue> {
   const all = (['cluster', 'environment'] as const).flatMap((of) => {
-    const { name, at, ...facts } =
-      of === 'cluster' ? { ...cluster, at: cluster.at } : { ...environment, at: environment.at };
-    return Object.entries(facts)
+    const { name, at } = target[of];
+    return Object.entries(target[of])
       .filter(([key]) => !OTHERS.has(key))
       .flatMap(([key, value]) => leaves(value, [key]))
       .map(([path, value]): FactValue => ({ of, name, path, value, at }));

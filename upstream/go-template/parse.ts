@@ -30,7 +30,7 @@ const OPERANDS: ReadonlySet<TokenKind> = new Set<TokenKind>([
   'variable',
   'left',
 ]);
-/** Values that do nothing, so that nothing can be passed to them. */
+/** Plain values: nothing can be passed to them, and no field can be asked of them. */
 const INERT: ReadonlySet<TokenKind | 'nil'> = new Set<TokenKind | 'nil'>([
   'bool',
   'dot',
@@ -39,8 +39,6 @@ const INERT: ReadonlySet<TokenKind | 'nil'> = new Set<TokenKind | 'nil'>([
   'string',
   'nil',
 ]);
-/** Of which no field can be asked. */
-const PLAIN: ReadonlySet<TokenKind | 'nil'> = INERT;
 const STRING =
   /^(?:"(?:[^"\\\n]|\\(?:[abfnrtv\\"]|x[0-9a-fA-F]{2}|[0-3][0-7]{2}|u(?!d[89a-f])[0-9a-f]{4}|U00(?:0[0-9a-f]|10)[0-9a-f]{4}))*"|`[^`]*`)$/i;
 const CHARACTER =
@@ -257,7 +255,7 @@ class Parser {
     const term = this.term();
     if (term === undefined || this.peek().kind !== 'field') return term;
     while (this.peek().kind === 'field') this.next();
-    if (PLAIN.has(term)) throw new TemplateError(`unexpected . after term`);
+    if (INERT.has(term)) throw new TemplateError(`unexpected . after term`);
     return term === 'field' || term === 'variable' ? term : 'left';
   }
 
