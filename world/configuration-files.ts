@@ -1,5 +1,6 @@
+import { flagValues, wordsOf } from '../manifests/flags';
 import type { Path, Resource } from '../manifests/resource';
-import { list, strings } from '../manifests/resource';
+import { strings } from '../manifests/resource';
 import type { Container, WorkloadManifest } from '../manifests/workload';
 import type { Content } from '../upstream/prometheus/yaml';
 import { readContent } from '../upstream/prometheus/yaml';
@@ -17,13 +18,8 @@ export interface MountedText {
 export interface MountedFile extends MountedText, Content {}
 
 /** The file that `--config.file` names. */
-export function configFileOf({ json }: Container, byDefault: string): string {
-  const words = [...list(json['command']), ...list(json['args'])].map(String);
-  for (const [i, word] of words.entries()) {
-    const given = /^--?config\.file(?:=(.*))?$/.exec(word);
-    if (given) return given[1] ?? words[i + 1] ?? '';
-  }
-  return byDefault;
+export function configFileOf(container: Container, byDefault: string): string {
+  return flagValues(wordsOf(container), 'config.file')[0] ?? byDefault;
 }
 
 /** The files of ConfigMaps and Secrets by the path at which the container sees them. */

@@ -1,3 +1,4 @@
+import { flagValues, wordsOf } from '../manifests/flags';
 import type { Resource } from '../manifests/resource';
 import { list, string } from '../manifests/resource';
 import type { Container } from '../manifests/workload';
@@ -15,12 +16,12 @@ export function isPrometheus({ json }: Container): boolean {
 }
 
 /** What the image and the arguments of a container tell of its Prometheus. */
-export function releaseOf({ json }: Container): Release {
-  const version = versionIn(tagOf(string(json['image']) ?? ''));
-  const words = [...list(json['command']), ...list(json['args'])].map(String);
+export function releaseOf(container: Container): Release {
+  const version = versionIn(tagOf(string(container.json['image']) ?? ''));
+  const words = wordsOf(container);
   // A shell, or a variable that holds arguments, may switch on more than is seen.
   if (words.some((word) => /\s|\$/.test(word))) return version ? { version } : {};
-  const features = new Set(flags(words, 'enable-feature').flatMap((value) => value.split(',')));
+  const features = new Set(flagValues(words, 'enable-feature').flatMap((value) => value.split(',')));
   return {
     ...(version ? { version } : {}),
     features,
@@ -51,12 +52,4 @@ function releaseOfObject(resource: Resource): Release {
 
 function tagOf(image: string): string {
   return /:([^:/@]+)(?:@.*)?$/.exec(image)?.[1] ?? '';
-}
-
-/** The values of a flag, written as `--flag=value` or as two words. */
-function flags(words: readonly string[], name: string): string[] {
-  return words.flatMap((word, i) => {
-    const given = new RegExp(`^--?${name}(?:=(.*))?$`).exec(word);
-    return given ? [given[1] ?? words[i + 1] ?? ''] : [];
-  });
 }

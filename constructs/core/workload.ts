@@ -195,11 +195,6 @@ export class Workload extends Construct implements FlowEnd {
     );
   }
 
-  /** Has its Service lead to the pods of another version. */
-  leadsTo(version: Workload): void {
-    this.live = version;
-  }
-
   /** Where these pods serve their own metrics; undefined where they serve none. */
   metrics: ServedMetrics | undefined;
   /** Metrics at its other ports. */

@@ -35,6 +35,6 @@ export function released(
     ]);
   const service = make(blue);
   const other = make({ ...green, first: service });
-  if (release.live === 'green') service.leadsTo(other);
+  if (release.live === 'green') service.live = other;
   return service;
 }

@@ -1,3 +1,4 @@
+import { wordsOf } from '../../manifests/flags';
 import { list, number, type Resource, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { isListedInCluster } from '../../upstream/kube-state-metrics/series';
@@ -117,7 +118,7 @@ function jobsKept(world: World, covers: (namespace: string) => boolean): number 
 }
 
 function toldBy({ running }: WorkloadManifest): Told {
-  const words = running.flatMap(({ json }) => [...list(json['command']), ...list(json['args'])].map(String));
+  const words = running.flatMap(wordsOf);
   const given = (name: string) => {
     const prefix = `--${name}=`;
     return words.find((word) => word.startsWith(prefix))?.slice(prefix.length);

@@ -1,4 +1,5 @@
-import { list, record, string } from '../../../manifests/resource';
+import { wordsOf } from '../../../manifests/flags';
+import { record, string } from '../../../manifests/resource';
 import type { Container } from '../../../manifests/workload';
 import { kubeletCertificates } from '../../../world/kubelet-certificates';
 import { check } from '../../check';
@@ -55,8 +56,8 @@ export default check({
 });
 
 /** Whether it is told not to verify certificates, or which authority signs them. */
-function trusts({ json }: Container): boolean {
-  const words = [...list(json['command']), ...list(json['args'])].map(String);
+function trusts(container: Container): boolean {
+  const words = wordsOf(container);
   return words.some(
     (word) =>
       /^--kubelet-insecure-tls(=true)?$|^--kubelet-certificate-authority(=|$)|^--deprecated-kubelet-completely-insecure(=true)?$/.test(
