@@ -82,6 +82,8 @@ class Bundles {
     if (anew) this.#loaded.clear();
     const { packages: names, importedBy } = this.#upToDate(name, () => this.#makeBundle(name));
     let packages;
+    // A function that needs a package asks for it at each call.
+    const required = new Map();
     const requireFromIt = (wanted) => {
       if (isBuiltin(wanted)) return require(wanted);
       const other = /^\.\/(\w+)$/.exec(wanted)?.[1];
@@ -92,7 +94,8 @@ class Bundles {
           () => this.load(other),
         );
       packages ??= this.#loadPackages(`${name}.packages`, names, importedBy);
-      return withoutGetters(packages[wanted]());
+      if (!required.has(wanted)) required.set(wanted, withoutGetters(packages[wanted]()));
+      return required.get(wanted);
     };
     return runBundle(this.#fileOf(name), requireFromIt);
   }
