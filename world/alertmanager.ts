@@ -1,3 +1,4 @@
+import { containerOf } from '../manifests/programs';
 import type { Resource } from '../manifests/resource';
 import { string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
@@ -28,7 +29,7 @@ export function operatorObjects(world: World, kind: string): readonly Resource[]
 }
 
 function ofWorkload(world: World, workload: WorkloadManifest): ConfiguredAlertmanager[] {
-  const container = workload.running.find(({ json }) => /(^|\/)alertmanager(:|@|$)/.test(string(json['image']) ?? ''));
+  const container = containerOf(workload.running, 'alertmanager');
   if (!container) return [];
   const at = configFileOf(container, '/etc/alertmanager/alertmanager.yml');
   const file = new Map(mountedFiles(world, workload, container)).get(at);

@@ -1,3 +1,4 @@
+import { containerOf } from '../manifests/programs';
 import type { Json } from '../manifests/resource';
 import { mappings, record, string } from '../manifests/resource';
 import type { Container, WorkloadManifest } from '../manifests/workload';
@@ -28,9 +29,7 @@ export interface ProvisionedGrafana {
 /** Every Grafana whose pods are among the manifests. */
 export const provisionedGrafanas = memo((world: World): readonly ProvisionedGrafana[] =>
   world.workloads.flatMap((workload): ProvisionedGrafana[] => {
-    const container = workload.running.find(({ json }) =>
-      /(^|\/)grafana(-oss|-enterprise)?(:|@|$)/.test(string(json['image']) ?? ''),
-    );
+    const container = containerOf(workload.running, 'grafana');
     if (!container) return [];
     const image = string(container.json['image']) ?? '';
     const variables = mappings(container.json['env']);

@@ -1,3 +1,4 @@
+import { containerOf } from '../manifests/programs';
 import type { Path, Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
 import type { Container, WorkloadManifest } from '../manifests/workload';
@@ -26,9 +27,7 @@ export interface MetricsAdapter {
 /** Every prometheus-adapter of which the configuration is known. */
 export const metricsAdaptersOf = memo((world: World): readonly MetricsAdapter[] =>
   world.workloads.flatMap((workload) => {
-    const container = workload.running.find(({ json }) =>
-      /(^|\/)(k8s-)?prometheus-adapter(-amd64)?(:|@|$)/.test(string(json['image']) ?? ''),
-    );
+    const container = containerOf(workload.running, 'prometheus-adapter');
     return container ? (read(world, workload, container) ?? []) : [];
   }),
 );

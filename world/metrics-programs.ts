@@ -1,7 +1,8 @@
 import { areWordsOpen, flagValues, isFlagGiven, namesFlag, wordsOf } from '../manifests/flags';
-import { list, string } from '../manifests/resource';
+import type { ProgramName } from '../manifests/programs';
+import { runsProgram } from '../manifests/programs';
+import { list } from '../manifests/resource';
 import type { Container } from '../manifests/workload';
-import { PROMETHEUS_IMAGE } from './prometheus-release';
 
 /** A port at which a program listens, for HTTP as a rule, as its arguments say. */
 export interface ListeningPort {
@@ -27,7 +28,7 @@ export interface Listening {
 
 interface Program {
   readonly name: string;
-  readonly image: RegExp;
+  readonly runs: ProgramName;
   /** The flags of its ports, each with its default; an address may be repeated. */
   readonly ports: Readonly<Record<string, string>>;
   /** The flag of the address, where the port has one of its own. */
@@ -55,51 +56,49 @@ const API_SERVER_PATHS = ['/metrics', '/metrics/slis'];
  */
 const PROGRAMS: readonly Program[] = [
   {
-    ...{ name: 'kube-state-metrics', image: /(^|\/)kube-state-metrics(:|@|$)/, tls: { file: 'tls-config' } },
+    ...{ name: 'kube-state-metrics', runs: 'kube-state-metrics', tls: { file: 'tls-config' } },
     ...{ ports: { port: '8080', 'telemetry-port': '8081' }, paths: ['/metrics'], elsewhere: ['config'] },
     hosts: { port: 'host', 'telemetry-port': 'telemetry-host' },
   },
   {
-    ...{ name: 'node-exporter', image: /(^|\/)node[-_]exporter(:|@|$)/, tls: TOOLKIT, pathFlag: 'web.telemetry-path' },
+    ...{ name: 'node-exporter', runs: 'node-exporter', tls: TOOLKIT, pathFlag: 'web.telemetry-path' },
     ...{ ports: { 'web.listen-address': ':9100' }, paths: ['/metrics'], elsewhere: ['web.systemd-socket'] },
   },
   {
-    ...{ name: 'Prometheus', image: PROMETHEUS_IMAGE, tls: TOOLKIT, prefixes: PREFIXES },
+    ...{ name: 'Prometheus', runs: 'prometheus', tls: TOOLKIT, prefixes: PREFIXES },
     ...{ ports: { 'web.listen-address': '0.0.0.0:9090' }, paths: ['/metrics', '/federate'] },
   },
   {
-    ...{ name: 'Alertmanager', image: /(^|\/)alertmanager(:|@|$)/, tls: TOOLKIT, prefixes: PREFIXES },
+    ...{ name: 'Alertmanager', runs: 'alertmanager', tls: TOOLKIT, prefixes: PREFIXES },
     ports: { 'web.listen-address': ':9093', 'cluster.listen-address': '0.0.0.0:9094' },
     ...{ paths: ['/metrics'], elsewhere: ['web.systemd-socket'], peers: ['cluster.listen-address'] },
   },
   {
-    ...{ name: 'prometheus-operator', image: /(^|\/)prometheus-operator(:|@|$)/, paths: ['/metrics'] },
+    ...{ name: 'prometheus-operator', runs: 'prometheus-operator', paths: ['/metrics'] },
     ...{ ports: { 'web.listen-address': ':8080' }, tls: { switch: 'web.enable-tls', byDefault: false } },
   },
   {
     ...{
       name: 'the admission webhook of the Prometheus operator',
-      image: /prometheus-operator\/admission-webhook(:|@|$)/,
+      runs: 'prometheus-operator-webhook',
     },
     ...{ ports: { 'web.listen-address': ':8443' }, tls: { switch: 'web.enable-tls', byDefault: true } },
     paths: ['/metrics'],
   },
   {
-    ...{ name: 'prometheus-adapter', image: /(^|\/)(k8s-)?prometheus-adapter(-amd64)?(:|@|$)/, tls: 'always' },
+    ...{ name: 'prometheus-adapter', runs: 'prometheus-adapter', tls: 'always' },
     ...{ ports: { 'secure-port': '443' }, hosts: { 'secure-port': 'bind-address' }, paths: API_SERVER_PATHS },
   },
   {
-    ...{ name: 'metrics-server', image: /(^|\/)metrics-server(:|@|$)/, tls: 'always', paths: API_SERVER_PATHS },
+    ...{ name: 'metrics-server', runs: 'metrics-server', tls: 'always', paths: API_SERVER_PATHS },
     ...{ ports: { 'secure-port': '443' }, hosts: { 'secure-port': 'bind-address' } },
   },
 ];
 
 /** Where the program of a container listens; undefined for programs that are not known, and where more than arguments decides. */
 export function listeningOf(container: Container): Listening | undefined {
-  const { json } = container;
-  const image = string(json['image']) ?? '';
-  const program = PROGRAMS.find((each) => each.image.test(image));
-  const args = list(json['args']).map(String);
+  const program = PROGRAMS.find(({ runs }) => runsProgram(container, runs));
+  const args = list(container.json['args']).map(String);
   const words = wordsOf(container);
   if (!program || areWordsOpen(words)) return undefined;
   if (program.elsewhere?.some((flag) => isFlagGiven(words, flag))) return undefined;

@@ -7,14 +7,6 @@ import type { Release } from '../upstream/prometheus/release';
 import { versionIn } from '../upstream/prometheus/release';
 import type { World } from './world';
 
-/** What images of Prometheus are called. */
-export const PROMETHEUS_IMAGE = /(^|\/)prometheus(:|@|$)/;
-
-/** Whether a container runs a Prometheus, by its image. */
-export function isPrometheus({ json }: Container): boolean {
-  return PROMETHEUS_IMAGE.test(string(json['image']) ?? '');
-}
-
 /** What the image and the arguments of a container tell of its Prometheus. */
 export function releaseOf(container: Container): Release {
   const version = versionIn(tagOf(string(container.json['image']) ?? ''));

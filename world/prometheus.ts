@@ -1,3 +1,4 @@
+import { containerOf } from '../manifests/programs';
 import type { Json } from '../manifests/resource';
 import { list, mappings, number, record, string } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
@@ -5,7 +6,7 @@ import { memo } from '../model/memo';
 import type { Release } from '../upstream/prometheus/release';
 import type { MountedFile } from './configuration-files';
 import { configFileOf, mountedFiles } from './configuration-files';
-import { isPrometheus, releaseOf } from './prometheus-release';
+import { releaseOf } from './prometheus-release';
 import type { World } from './world';
 
 /** A file that a Prometheus of the manifests reads, and what stands in it. */
@@ -40,7 +41,7 @@ const byWorkload = memo((world: World): ReadonlyMap<WorkloadManifest, Configured
 });
 
 function read(world: World, workload: WorkloadManifest): ConfiguredPrometheus | undefined {
-  const container = workload.running.find(isPrometheus);
+  const container = containerOf(workload.running, 'prometheus');
   if (!container) return undefined;
   const files = new Map(mountedFiles(world, workload, container));
   const at = configFileOf(container, '/etc/prometheus/prometheus.yml');

@@ -18,7 +18,9 @@ import routeFilterSupported from '../../checks/rules/references/route-filter-sup
 import routeHostnameIntersects from '../../checks/rules/references/route-hostname-intersects';
 import routeParentExists from '../../checks/rules/references/route-parent-exists';
 import rwoSharing from '../../checks/rules/storage/rwo-sharing';
-import { POD_KINDS } from '../../manifests/workload';
+import type { ProgramName } from '../../manifests/programs';
+import { containerOf } from '../../manifests/programs';
+import { POD_KINDS, WorkloadManifest } from '../../manifests/workload';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import type { FieldChange } from '../field-change';
@@ -37,6 +39,8 @@ export interface AskedCheck {
   readonly check: Check;
   /** The kinds that it depends on: where none of them changes, its findings are what they were. */
   readonly of: Readonly<Record<string, Fields>>;
+  /** Of pods, only those concern it that run this program, before or after. @default - whatever pods run */
+  readonly program?: ProgramName;
   /** Rules of risk that tell the same in words of their own: where one does, this is not told again. @default - none */
   readonly told?: readonly RiskRule[];
   /** Whether an object that is new breaks what was there: a budget keeps nodes from being drained. @default false: it breaks itself alone */
@@ -83,11 +87,11 @@ export const ASKED: readonly AskedCheck[] = [
   },
   { check: argoAppResolves, of: all('Application', 'ApplicationSet', 'AppProject'), told: [referenceBreaks] },
   { check: argoProjectPermits, of: all('Application', 'AppProject') },
-  { check: promConfigRulesValid, of: { ...all('PrometheusRule'), ...OPERATED, ...FILES } },
-  { check: alertmanagerConfigValid, of: { ...OPERATED, ...FILES } },
+  { check: promConfigRulesValid, of: { ...all('PrometheusRule'), ...OPERATED, ...FILES }, program: 'prometheus' },
+  { check: alertmanagerConfigValid, of: { ...OPERATED, ...FILES }, program: 'alertmanager' },
   { check: receiverReachable, of: { ...all('Service'), ...OPERATED, ...FILES }, told: [referenceBreaks] },
-  { check: grafanaProvisioned, of: FILES, told: [referenceBreaks] },
-  { check: adapterConfigValid, of: FILES },
+  { check: grafanaProvisioned, of: FILES, program: 'grafana', told: [referenceBreaks] },
+  { check: adapterConfigValid, of: FILES, program: 'prometheus-adapter' },
   { check: scrapeTargetResolves, of: { ...all('Service'), ...FILES }, told: [scrapeLost, referenceBreaks] },
   {
     check: scrapeTimeoutFits,
@@ -106,11 +110,16 @@ export const ASKED: readonly AskedCheck[] = [
 ];
 
 /** Whether a check may say something else because of a change. */
-export function concerns({ of }: AskedCheck, change: ObjectChange): boolean {
+export function concerns({ of, program }: AskedCheck, change: ObjectChange): boolean {
   const fields = of[change.kind];
-  return (
-    fields !== undefined && (fields === 'all' || change.does !== 'changed' || fieldFor(fields, change) !== undefined)
-  );
+  if (fields === undefined || (program !== undefined && !mayRun(change, program))) return false;
+  return fields === 'all' || change.does !== 'changed' || fieldFor(fields, change) !== undefined;
+}
+
+/** Whether it is not of pods, or of such that run a program before or after. */
+function mayRun({ before, after }: ObjectChange, program: ProgramName): boolean {
+  const workloads = [before, after].flatMap((resource) => (resource && WorkloadManifest.of(resource, '')) ?? []);
+  return workloads.length === 0 || workloads.some(({ running }) => containerOf(running, program) !== undefined);
 }
 
 /** The field of a change that a check looks at; undefined where it looks at the whole object. */

@@ -1,11 +1,11 @@
+import type { ProgramName } from '../../manifests/programs';
+import { containerOf } from '../../manifests/programs';
 import type { Resource } from '../../manifests/resource';
-import { string } from '../../manifests/resource';
 import { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
 import { operatedBy } from '../../world/operated-pods';
 import { makesPods } from '../../world/pods';
-import { PROMETHEUS_IMAGE } from '../../world/prometheus-release';
 import { serviceOf } from '../../world/services';
 import type { World } from '../../world/world';
 
@@ -17,17 +17,17 @@ export type Exposer =
 /** What a workload or Service says that it exposes: names, or beginnings with a star. */
 const METRICS = 'strata/metrics';
 
-/** Programs that are known for the series that they expose, by the name of their image. */
-const PROGRAMS: readonly (readonly [metric: RegExp, image: RegExp])[] = [
-  [/^kube_/, /kube-state-metrics/],
-  [/^node_/, /node[-_]exporter/],
-  [/^prometheus_/, PROMETHEUS_IMAGE],
-  [/^alertmanager_/, /(^|\/)alertmanager(:|@|$)/],
-  [/^grafana_/, /(^|\/)grafana(-oss|-enterprise)?(:|@|$)/],
-  [/^redis_/, /redis[-_]exporter/],
-  [/^argocd_/, /argocd/],
-  [/^traefik_/, /(^|\/)traefik(:|@|$)/],
-  [/^nginx_ingress_/, /ingress-nginx|nginx-ingress/],
+/** Programs that are known for the series that they expose. */
+const PROGRAMS: readonly (readonly [metric: RegExp, program: ProgramName])[] = [
+  [/^kube_/, 'kube-state-metrics'],
+  [/^node_/, 'node-exporter'],
+  [/^prometheus_/, 'prometheus'],
+  [/^alertmanager_/, 'alertmanager'],
+  [/^grafana_/, 'grafana'],
+  [/^redis_/, 'redis-exporter'],
+  [/^argocd_/, 'argo-cd'],
+  [/^traefik_/, 'traefik'],
+  [/^nginx_ingress_/, 'ingress-nginx'],
 ];
 
 /** Whoever exposes a series, as far as it is known here. */
@@ -38,11 +38,11 @@ export function exposersOf(world: World, metric: string): readonly Exposer[] {
       : [],
   );
   if (stated.length > 0) return stated;
-  const image = PROGRAMS.find(([pattern]) => pattern.test(metric))?.[1];
-  if (image)
+  const program = PROGRAMS.find(([pattern]) => pattern.test(metric))?.[1];
+  if (program)
     return [...world.workloads, ...world.operated]
       .filter(makesPods)
-      .filter(({ running }) => running.some(({ json }) => image.test(string(json['image']) ?? '')))
+      .filter(({ running }) => containerOf(running, program) !== undefined)
       .map((workload): Exposer => ({ of: 'workload', workload, statedBy: undefined }));
   if (/^(container_|machine_|cadvisor_|kubelet_|prober_)/.test(metric)) return [{ of: 'kubelet' }];
   return isComponentMetric(metric) ? [{ of: 'API server' }] : [];

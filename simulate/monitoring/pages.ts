@@ -1,6 +1,6 @@
-import { string } from '../../manifests/resource';
+import type { ProgramName } from '../../manifests/programs';
+import { containerOf } from '../../manifests/programs';
 import type { WorkloadManifest } from '../../manifests/workload';
-import { PROMETHEUS_IMAGE } from '../../world/prometheus-release';
 import type { World } from '../../world/world';
 import { claimCount, type Population, probeCount } from './population';
 import { stateSeries } from './state-series';
@@ -138,14 +138,14 @@ export function pageOfWorkload(
   });
   const stated = workload.resource.annotations[STATED] ?? '';
   if (/^\d{1,9}$/.test(stated)) return each(Number(stated), `${stated} of each pod, as ${STATED} says`);
-  const runs = (image: RegExp) => workload.running.some(({ json }) => image.test(string(json['image']) ?? ''));
+  const runs = (program: ProgramName) => containerOf(workload.running, program) !== undefined;
   const name = workload.ports.find((one) => one.number === port)?.name ?? '';
-  if (runs(/(^|\/)kube-state-metrics(:|@|$)/)) {
+  if (runs('kube-state-metrics')) {
     if (/telemetry|self/.test(name) || port === 8081) return each(STATE_OWN, 'what it says of itself');
     const series = stateSeries(world, workload, population);
     return series === undefined ? undefined : each(series, 'the objects that it lists');
   }
-  if (runs(/(^|\/)node[-_]exporter(:|@|$)/)) {
+  if (runs('node-exporter')) {
     const cpus = population.nodes.reduce((sum, { cpu }) => sum + cpu, 0) / 1000;
     const mean = population.nodes.length === 0 ? 0 : Math.round(cpus / population.nodes.length);
     return each(
@@ -153,9 +153,9 @@ export function pageOfWorkload(
       `${NODE_EXPORTER.base} of each node, and ${NODE_EXPORTER.ofCpu} of each CPU`,
     );
   }
-  if (runs(/(^|\/)alertmanager(:|@|$)/) && name !== 'reloader-web')
+  if (runs('alertmanager') && name !== 'reloader-web')
     return each(ALERTMANAGER, 'those of its receivers, by kind, whether it has them or not');
-  if (runs(PROMETHEUS_IMAGE) && name !== 'reloader-web')
+  if (runs('prometheus') && name !== 'reloader-web')
     return each(ownSeries(own), `${own.jobs} jobs and ${own.groups} groups of rules`);
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { containerOf } from '../../manifests/programs';
 import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, number, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
@@ -6,7 +7,6 @@ import { discoveredTargets } from '../../world/discovered-targets';
 import { relabelingOf } from '../../world/empty-discoveries';
 import { jobOf, monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
-import { isPrometheus } from '../../world/prometheus-release';
 import type { PodPort, ServiceView } from '../../world/services';
 import { serviceByHost } from '../../world/services';
 import type { World } from '../../world/world';
@@ -144,7 +144,7 @@ function isOperatedPrometheus({ podLabels }: WorkloadManifest): boolean {
 }
 
 function runsPrometheus({ running }: WorkloadManifest): boolean {
-  return running.some(isPrometheus);
+  return containerOf(running, 'prometheus') !== undefined;
 }
 
 /** The addresses that stand in a prometheus.yml that a workload mounts. */

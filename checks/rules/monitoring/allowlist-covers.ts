@@ -1,4 +1,5 @@
 import { areWordsOpen, flagValues, isFlagGiven, namesFlag, wordsOf } from '../../../manifests/flags';
+import { runsProgram } from '../../../manifests/programs';
 import type { Path } from '../../../manifests/resource';
 import { list, string } from '../../../manifests/resource';
 import type { Container, WorkloadManifest } from '../../../manifests/workload';
@@ -50,7 +51,7 @@ export default check({
   *judge(world) {
     const programs = world.workloads.flatMap((workload) =>
       workload.running
-        .filter(({ json }) => /(^|\/)kube-state-metrics(:|@|$)/.test(string(json['image']) ?? ''))
+        .filter((container) => runsProgram(container, 'kube-state-metrics'))
         .map((container): Program => ({ workload, container, words: wordsOf(container) })),
     );
     // A file may say the same as arguments.

@@ -1,3 +1,4 @@
+import { containerOf } from '../../../manifests/programs';
 import type { Path } from '../../../manifests/resource';
 import { list, mappings, Resource, record, string } from '../../../manifests/resource';
 import { WorkloadManifest } from '../../../manifests/workload';
@@ -162,9 +163,7 @@ function* sourceOf(
   if (!url || string(entry?.['type']) === undefined || entry?.['access'] === 'direct') return;
   const namespace = world.namespaceOf(resource);
   const mounting = world.workloads.find((workload) => workload.namespace === namespace && mounts(workload, resource));
-  const running = world.workloads.filter(({ running }) =>
-    running.some(({ json }) => /(^|\/)grafana(-oss|-enterprise)?(:|@|$)/.test(string(json['image']) ?? '')),
-  );
+  const running = world.workloads.filter(({ running }) => containerOf(running, 'grafana'));
   const grafana =
     mounting ??
     running.find((workload) => workload.namespace === namespace) ??

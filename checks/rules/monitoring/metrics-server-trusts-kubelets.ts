@@ -1,5 +1,6 @@
 import { wordsOf } from '../../../manifests/flags';
-import { record, string } from '../../../manifests/resource';
+import { runsProgram } from '../../../manifests/programs';
+import { record } from '../../../manifests/resource';
 import type { Container } from '../../../manifests/workload';
 import { kubeletCertificates } from '../../../world/kubelet-certificates';
 import { check } from '../../check';
@@ -42,7 +43,7 @@ export default check({
     if (shown?.are !== 'unsigned') return;
     for (const { resource, running } of world.workloads) {
       for (const container of running) {
-        if (!/(^|\/)metrics-server(:|@|$)/.test(string(container.json['image']) ?? '') || trusts(container)) continue;
+        if (!runsProgram(container, 'metrics-server') || trusts(container)) continue;
         const path = [...container.path, 'args'];
         yield {
           resource,

@@ -1,5 +1,6 @@
+import { containerOf } from '../../../manifests/programs';
 import type { Path, Resource } from '../../../manifests/resource';
-import { list, record, string } from '../../../manifests/resource';
+import { list, record } from '../../../manifests/resource';
 import { someNames } from '../../../model/errors';
 import { near } from '../../../model/near';
 import { goUrl } from '../../../upstream/prometheus/url';
@@ -118,9 +119,7 @@ function* judgeUrls(
 function foldersOf(world: World, by: Resource): readonly MountedFolder[] {
   const workload = world.workloads.find(({ resource }) => resource === by);
   if (workload) {
-    const container = workload.running.find((each) =>
-      /(^|\/)alertmanager(:|@|$)/.test(string(each.json['image']) ?? ''),
-    );
+    const container = containerOf(workload.running, 'alertmanager');
     return container ? mountedFolders(world, workload, container) : [];
   }
   // The operator mounts what the object lists: `volumeMounts` and `containers` may add more.

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { containerOf } from '../../../manifests/programs';
 import type { Path } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
 import type { Container } from '../../../manifests/workload';
@@ -9,7 +10,6 @@ import type { MountedFolder } from '../../../world/mounted-files';
 import { mountAt, mountedFolders } from '../../../world/mounted-files';
 import type { ConfiguredPrometheus } from '../../../world/prometheus';
 import { configuredPrometheuses, globOf } from '../../../world/prometheus';
-import { isPrometheus } from '../../../world/prometheus-release';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -104,7 +104,7 @@ function holdsRules({ content }: { readonly content?: unknown }): boolean {
 /** The files that a prometheus.yml names: certificates and passwords, rules and jobs. */
 function* judgePrometheus(world: World, prometheus: ConfiguredPrometheus): Iterable<Finding> {
   const { workload, configuration, rules, unread } = prometheus;
-  const container = workload.running.find(isPrometheus);
+  const container = containerOf(workload.running, 'prometheus');
   const { resource, path, content } = configuration;
   if (!container || world.isExternal(resource)) return;
   const folders = mountedFolders(world, workload, container);

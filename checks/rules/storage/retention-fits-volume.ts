@@ -1,4 +1,5 @@
 import { wordsOf } from '../../../manifests/flags';
+import { runsProgram } from '../../../manifests/programs';
 import { parseQuantity, quantityText, wholeQuantity } from '../../../manifests/quantity';
 import type { Json, Path, Resource } from '../../../manifests/resource';
 import { list, record, string } from '../../../manifests/resource';
@@ -6,7 +7,6 @@ import type { Container, WorkloadManifest } from '../../../manifests/workload';
 import { prometheusSize } from '../../../upstream/prometheus/size';
 import { operatorObjects } from '../../../world/alertmanager';
 import { mountsOf } from '../../../world/mounts';
-import { isPrometheus } from '../../../world/prometheus-release';
 import { claimsOf } from '../../../world/storage';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
@@ -73,7 +73,7 @@ function* ofOperator(world: World): Iterable<Kept> {
 function* ofWorkloads(world: World): Iterable<Kept> {
   for (const workload of world.workloads)
     for (const container of workload.containers) {
-      if (!isPrometheus(container)) continue;
+      if (!runsProgram(container, 'prometheus')) continue;
       for (const field of ['command', 'args'])
         for (const [i, word] of list(container.json[field]).entries()) {
           const size = /^--storage\.tsdb\.retention\.size=(.+)$/.exec(String(word))?.[1];
