@@ -39,7 +39,7 @@ export interface AskedCheck {
   readonly check: Check;
   /** The kinds that it depends on: where none of them changes, its findings are what they were. */
   readonly of: Readonly<Record<string, Fields>>;
-  /** Of pods, only those concern it that run this program, before or after. @default - whatever pods run */
+  /** The program of which it reads the files: pods that run it before or after concern it, whatever of them changes. @default - none */
   readonly program?: ProgramName;
   /** Rules of risk that tell the same in words of their own: where one does, this is not told again. @default - none */
   readonly told?: readonly RiskRule[];
@@ -49,19 +49,27 @@ export interface AskedCheck {
 
 const all = (...kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) => [kind, 'all' as const]));
 
-/** Of what makes pods: how many, and with which labels. */
-const PODS = Object.fromEntries(
-  POD_KINDS.map((kind) => [
-    kind,
-    [
-      'metadata.labels',
-      'spec.replicas',
-      'spec.template.metadata.labels',
-      'spec.jobTemplate.spec.template.metadata.labels',
-    ],
-  ]),
+/** Fields of what makes pods: those of the object, and those of the pod in it, whatever kind makes it. */
+function ofPods(own: readonly string[], inPod: readonly string[]): Readonly<Record<string, Fields>> {
+  const templates = ['', 'spec.template.', 'spec.jobTemplate.spec.template.'];
+  const fields = [...own, ...templates.flatMap((template) => inPod.map((field) => `${template}${field}`))];
+  return Object.fromEntries(POD_KINDS.map((kind) => [kind, fields]));
+}
+
+const COUNTED = ofPods(['spec.replicas'], ['metadata.labels']);
+/** What leads to a pod: its labels, its name, its ports. */
+const ADDRESSED = ofPods(
+  [],
+  [
+    'metadata.labels',
+    'spec.hostname',
+    'spec.subdomain',
+    'spec.hostNetwork',
+    'spec.containers.*.ports',
+    'spec.initContainers',
+  ],
 );
-const BUDGETS = { ...all('PodDisruptionBudget', 'HorizontalPodAutoscaler', 'ScaledObject'), ...PODS };
+const BUDGETS = { ...all('PodDisruptionBudget', 'HorizontalPodAutoscaler', 'ScaledObject'), ...COUNTED };
 const ROUTES = all(
   'HTTPRoute',
   'GRPCRoute',
@@ -72,8 +80,7 @@ const ROUTES = all(
   'ListenerSet',
   'XListenerSet',
 );
-/** What a program is configured by: files, and the arguments and mounts of the pods that read them. */
-const FILES = all('ConfigMap', 'Secret', ...POD_KINDS);
+const FILES = all('ConfigMap', 'Secret');
 const OPERATED = all('Prometheus', 'Alertmanager', 'AlertmanagerConfig');
 
 /** The checks that are asked, each where something changes that it depends on. */
@@ -89,17 +96,23 @@ export const ASKED: readonly AskedCheck[] = [
   { check: argoProjectPermits, of: all('Application', 'AppProject') },
   { check: promConfigRulesValid, of: { ...all('PrometheusRule'), ...OPERATED, ...FILES }, program: 'prometheus' },
   { check: alertmanagerConfigValid, of: { ...OPERATED, ...FILES }, program: 'alertmanager' },
-  { check: receiverReachable, of: { ...all('Service'), ...OPERATED, ...FILES }, told: [referenceBreaks] },
+  {
+    ...{ check: receiverReachable, of: { ...all('Service'), ...OPERATED, ...FILES, ...ADDRESSED } },
+    ...{ program: 'alertmanager', told: [referenceBreaks] },
+  },
   { check: grafanaProvisioned, of: FILES, program: 'grafana', told: [referenceBreaks] },
   { check: adapterConfigValid, of: FILES, program: 'prometheus-adapter' },
-  { check: scrapeTargetResolves, of: { ...all('Service'), ...FILES }, told: [scrapeLost, referenceBreaks] },
+  {
+    ...{ check: scrapeTargetResolves, of: { ...all('Service'), ...FILES, ...ADDRESSED } },
+    ...{ program: 'prometheus', told: [scrapeLost, referenceBreaks] },
+  },
   {
     check: scrapeTimeoutFits,
     of: all('ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'Prometheus', 'PrometheusAgent'),
   },
   {
     check: monitorResolves,
-    of: { ...all('ServiceMonitor', 'PodMonitor', 'Service'), ...all(...POD_KINDS) },
+    of: { ...all('ServiceMonitor', 'PodMonitor', 'Service'), ...ADDRESSED },
     told: [scrapeLost],
   },
   { check: istioSubsetExists, of: all('VirtualService', 'DestinationRule') },
@@ -111,15 +124,17 @@ export const ASKED: readonly AskedCheck[] = [
 
 /** Whether a check may say something else because of a change. */
 export function concerns({ of, program }: AskedCheck, change: ObjectChange): boolean {
+  if (program !== undefined && runs(change, program)) return true;
   const fields = of[change.kind];
-  if (fields === undefined || (program !== undefined && !mayRun(change, program))) return false;
-  return fields === 'all' || change.does !== 'changed' || fieldFor(fields, change) !== undefined;
+  return (
+    fields !== undefined && (fields === 'all' || change.does !== 'changed' || fieldFor(fields, change) !== undefined)
+  );
 }
 
-/** Whether it is not of pods, or of such that run a program before or after. */
-function mayRun({ before, after }: ObjectChange, program: ProgramName): boolean {
+/** Whether it is of pods that run a program before or after. */
+function runs({ before, after }: ObjectChange, program: ProgramName): boolean {
   const workloads = [before, after].flatMap((resource) => (resource && WorkloadManifest.of(resource, '')) ?? []);
-  return workloads.length === 0 || workloads.some(({ running }) => containerOf(running, program) !== undefined);
+  return workloads.some(({ running }) => containerOf(running, program) !== undefined);
 }
 
 /** The field of a change that a check looks at; undefined where it looks at the whole object. */
