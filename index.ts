@@ -70,19 +70,34 @@ export type * from './model/placement';
 export * from './model/placement-check';
 export type * from './model/quantity';
 export {
+  type Ab,
+  ab,
   type BlueGreen,
   blueGreen,
+  type Canary,
   type Color,
+  canary,
+  cookie,
+  header,
+  hold,
+  type Method,
+  type Mirror,
+  mirror,
   type PodShare,
   type Recreate,
   type ReleaseForm,
+  type ReleaseStep,
+  type RequestMatch,
   type Rolling,
   recreate,
-  release,
   rolling,
   type ServiceVersion,
+  share,
+  watch,
 } from './model/release';
+export { release } from './model/release-setting';
 export * from './model/setting';
 export * from './model/settings';
 export { type Environment, environment, type Target } from './model/target';
+export type { RouteTraffic } from './model/traffic';
 export { type PinnedVersions, versions } from './model/versions';

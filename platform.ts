@@ -24,6 +24,7 @@ export const course: PlatformSpec = {
       namespace,
       environment: environment.name,
       redis,
+      traffic: platform.traffic,
     });
     new RedisExporter(platform.component('exporter'), 'exporter', { ...settings.exporter, namespace, redis });
     platform.publish(web.port('http'), PUBLIC_PATHS);

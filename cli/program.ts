@@ -71,7 +71,7 @@ async function runCommand(
   const { reload, ...inner } = host;
   // The command that is watched runs with a host that cannot reload: it runs once.
   if (reload && 'watch' in given.values && given.values.watch)
-    return (await import('./watch/watch')).watch(table, given, (how) => reload(how).run(args, inner), host);
+    return (await import('./watch/watch')).watching(table, given, (how) => reload(how).run(args, inner), host);
   const run = await commands.find((command) => command.table === table)!.load();
   return run(project, given, host);
 }

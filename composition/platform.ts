@@ -4,6 +4,7 @@ import { AppNamespace } from '../constructs/core/namespace';
 import { requestOf } from '../constructs/core/pod';
 import type { Port } from '../constructs/core/workload';
 import { Workload } from '../constructs/core/workload';
+import type { Exposure } from '../constructs/delivery/route';
 import { exposureOf, Route } from '../constructs/delivery/route';
 import { Component } from '../constructs/synthesis/component';
 import type { FeatureContext } from '../features/feature';
@@ -16,6 +17,8 @@ import type { SecretContract } from '../model/secret-contract';
 import { expectsSecrets } from '../model/secret-contract';
 import type { Settings } from '../model/settings';
 import type { Target } from '../model/target';
+import type { RouteTraffic } from '../model/traffic';
+import { trafficOf } from '../model/traffic';
 import { toYaml } from '../render/yaml';
 import { checkLevel, checkNamespaceName, checkSpec, checkSpecLabels } from './spec';
 
@@ -205,9 +208,19 @@ export class Platform implements FeatureContext {
     this.expose(port, host === 'auto' ? `${this.namespace.name}.${this.target.cluster.domain}` : host, paths);
   }
 
-  expose(port: Port, host: string, paths: readonly string[]): boolean {
+  /** What the route of a service can tell requests apart by; undefined where none does. */
+  get traffic(): RouteTraffic | undefined {
+    const through = this.exposure;
+    return through && 'gateway' in through ? trafficOf(through.gateway) : undefined;
+  }
+
+  private get exposure(): Exposure | undefined {
     const { name, cluster, settings } = this.target;
-    const through = exposureOf(`${name}, route.through`, cluster, settings.route.through);
+    return exposureOf(`${name}, route.through`, cluster, settings.route.through);
+  }
+
+  expose(port: Port, host: string, paths: readonly string[]): boolean {
+    const through = this.exposure;
     if (through) new Route(port.workload, 'route', { port, host, paths, through });
     return through !== undefined;
   }

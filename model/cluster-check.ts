@@ -78,7 +78,27 @@ const FACTS = fields({
   pools: notEmpty(mapOf(labelProblem, pool)),
   network: fields({ plugin: name, enforcesPolicies: trueOrFalse }),
   gateway: optional(
-    fields({ name: dnsName, namespace: label, listener: dnsName, admitsNamespaces: labels, pods: peer }),
+    fields({
+      ...{ name: dnsName, namespace: label, listener: dnsName, admitsNamespaces: labels, pods: peer },
+      implementation: optional(
+        fields({
+          name: label,
+          version: leaf((value) =>
+            typeof value === 'string' && /^\d{1,3}\.\d{1,3}$/.test(value) ? undefined : 'not a major and minor version',
+          ),
+          features: optional(
+            listOf(
+              leaf((value) =>
+                typeof value === 'string' && /^[A-Za-z0-9]+$/.test(value)
+                  ? undefined
+                  : 'not a feature of the Gateway API',
+              ),
+            ),
+          ),
+          traefikServices: optional(trueOrFalse),
+        }),
+      ),
+    }),
   ),
   ingress: optional(fields({ className: dnsName, pods: peer })),
   storage: listOf(

@@ -51,6 +51,23 @@ export interface Gateway {
   readonly admitsNamespaces: Readonly<Record<string, string>>;
   /** The pods that forward the requests: what a NetworkPolicy must let in. */
   readonly pods: Peer;
+  /** What implements it. @default - nobody says, and only what every implementation of the Gateway API must have is used */
+  readonly implementation?: GatewayImplementation;
+}
+
+/** What implements a Gateway: which releases it can carry out follows from it and its version. */
+export interface GatewayImplementation {
+  /** As its project calls it: `traefik`, `envoy-gateway`, `istio`, `cilium`. */
+  readonly name: string;
+  /** Its major and minor version. */
+  readonly version: `${number}.${number}`;
+  /**
+   * The optional features of the Gateway API that it has, by their names there, as `kubectl get gatewayclass NAME
+   * -o jsonpath='{.status.supportedFeatures[*].name}'` prints them. @default - none
+   */
+  readonly features?: readonly string[];
+  /** Traefik alone: its provider `kubernetesCRD` runs beside `kubernetesGateway`, so that routes may lead to TraefikServices. @default false */
+  readonly traefikServices?: boolean;
 }
 
 /** An ingress controller and its class. TLS ends before it, at the load balancer. */

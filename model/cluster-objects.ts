@@ -59,6 +59,9 @@ export function existingObjects(cluster: Cluster, namespaces: readonly string[])
     ...(gateway
       ? [
           ...['Gateway', 'HTTPRoute'].map((kind) => kindOf('gateway.networking.k8s.io', 'v1', kind, 'Namespaced')),
+          ...(gateway.implementation?.traefikServices
+            ? [kindOf('traefik.io', 'v1alpha1', 'TraefikService', 'Namespaced')]
+            : []),
           gatewayOf(gateway),
         ]
       : []),

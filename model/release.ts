@@ -1,13 +1,9 @@
 import { StrataError } from './errors';
-import { TAGGED_IMAGE } from './images';
 import type { Duration } from './quantity';
-import { durationProblem, seconds, wholeProblem } from './quantity';
 import { checkReason } from './reason';
-import type { Setting } from './setting';
-import { value } from './setting';
 
 /** How a new version of a service takes the place of the one before. */
-export type ReleaseForm = Recreate | Rolling | BlueGreen;
+export type ReleaseForm = Recreate | Rolling | BlueGreen | Canary | Ab | Mirror;
 
 /** All old pods end before the first new one starts. */
 export interface Recreate {
@@ -38,6 +34,51 @@ export interface BlueGreen {
   readonly blue?: ServiceVersion;
   readonly green: ServiceVersion;
 }
+
+/** A share of all requests from outside goes to the next version, and grows from commit to commit. */
+export interface Canary {
+  readonly way: 'canary';
+  readonly next: ServiceVersion;
+  /** The shares in the order in which they are given, and what is waited for after each. */
+  readonly steps: readonly ReleaseStep[];
+  /** Percent of the requests that go to the next version now: 0 while its pods start, the share of a step, or 100. @default 0 */
+  readonly at?: number;
+}
+
+/** What a canary does in turn: a share of the requests, a time in which it is watched, or a stop until somebody goes on. */
+export type ReleaseStep = { readonly share: number } | { readonly watch: Duration } | { readonly hold: true };
+
+/** Those requests alone go to the next version that a header or a cookie says it of. */
+export interface Ab {
+  readonly way: 'ab';
+  readonly next: ServiceVersion;
+  readonly when: RequestMatch;
+}
+
+/** Whose requests go to a version: a header of this name has this value, or a cookie has. */
+export interface RequestMatch {
+  readonly by: 'header' | 'cookie';
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The next version gets copies of requests, and nobody gets its answers. */
+export interface Mirror {
+  readonly way: 'mirror';
+  readonly next: ServiceVersion;
+  /** Percent of the requests that are copied. @default 100 */
+  readonly share?: number;
+  /** The methods that are copied. @default - all */
+  readonly methods?: readonly Method[];
+  /**
+   * What the copies write to: `own`, state of the next version's own; or `shared` with the reason why nothing is wrong when a request is
+   * carried out twice.
+   */
+  readonly state: 'own' | { readonly shared: string };
+}
+
+export const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
+export type Method = (typeof METHODS)[number];
 
 export type Color = 'blue' | 'green';
 
@@ -71,94 +112,47 @@ export function blueGreen(how: Omit<BlueGreen, 'way'>): BlueGreen {
   return { way: 'blueGreen', ...how };
 }
 
-/** How a service is released. @default rolling */
-export function release(): Setting<ReleaseForm> {
-  return value<ReleaseForm>(rolling(), releaseProblem);
+/**
+ * Gives a share of all requests from outside to the next version, and more of them with each step. Without a route that deals out shares,
+ * it is a share of the pods.
+ */
+export function canary(how: Omit<Canary, 'way'>): Canary {
+  return { way: 'canary', ...how };
 }
 
-/** Seconds after which Kubernetes says that a rollout without progress has failed. */
-const GIVEN_UP_AFTER = 600;
-
-const FIELDS: Readonly<Record<ReleaseForm['way'], readonly string[]>> = {
-  recreate: ['because'],
-  rolling: ['surge', 'unavailable', 'settle', 'giveUpAfter'],
-  blueGreen: ['live', 'blue', 'green'],
-};
-
-/** What is wrong with a release, as the end of "is … "; undefined where nothing is. */
-function releaseProblem(given: unknown): string | undefined {
-  const { way, ...fields } = fieldsOf(given);
-  if (way !== 'recreate' && way !== 'rolling' && way !== 'blueGreen')
-    return 'not a release: recreate({ … }), rolling({ … }) or blueGreen({ … })';
-  const other = Object.keys(fields).find((field) => !FIELDS[way].includes(field));
-  if (other !== undefined) return `wrong: ${way} has no ${other}, only ${FIELDS[way].join(', ')}`;
-  if (way === 'rolling') return rollingProblem(fields);
-  if (way === 'blueGreen') return blueGreenProblem(fields);
-  return typeof fields['because'] === 'string' && fields['because'].trim() !== ''
-    ? undefined
-    : 'wrong: recreate serves nobody for a while, and does not say why: give it because';
+/** A step of a canary: this share of the requests goes to the next version. Percent, 1 to 99. */
+export function share(percent: number): ReleaseStep {
+  return { share: percent };
 }
 
-function rollingProblem({ surge, unavailable, settle, giveUpAfter }: Fields): string | undefined {
-  const parts: [string, string | undefined][] = [
-    ['surge', optional(surge, shareProblem)],
-    ['unavailable', optional(unavailable, shareProblem)],
-    ['settle', optional(settle, durationProblem)],
-    ['giveUpAfter', optional(giveUpAfter, durationProblem)],
-  ];
-  const wrong = parts.find(([, problem]) => problem !== undefined);
-  if (wrong) return `wrong: its ${wrong[0]} is ${wrong[1]}`;
-  if (isNone(surge) && isNone(unavailable))
-    return 'wrong: surge and unavailable are both 0, so no pod could ever be replaced';
-  const [settled, end] = [settle, giveUpAfter].map((span) =>
-    span === undefined ? undefined : seconds(span as Duration),
-  );
-  // The API server refuses it: a pod could never count before the rollout is given up.
-  if (settled !== undefined && settled >= (end ?? GIVEN_UP_AFTER))
-    return `wrong: settle (${String(settle)}) is not shorter than giveUpAfter (${String(giveUpAfter ?? '10m')})`;
-  return undefined;
+/** A step of a canary: whoever carries it out watches for so long. */
+export function watch(time: Duration): ReleaseStep {
+  return { watch: time };
 }
 
-function blueGreenProblem({ live, blue, green }: Fields): string | undefined {
-  if (live !== 'blue' && live !== 'green')
-    return `wrong: its live is ${JSON.stringify(live)}, which is not blue or green`;
-  const wrong = [['blue', optional(blue, versionProblem)] as const, ['green', versionProblem(green)] as const].find(
-    ([, problem]) => problem !== undefined,
-  );
-  return wrong && `wrong: its ${wrong[0]} is ${wrong[1]}`;
+/** A step of a canary: nothing goes on until somebody says so. */
+export function hold(): ReleaseStep {
+  return { hold: true };
 }
 
-function versionProblem(given: unknown): string | undefined {
-  if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return 'not a version: { image } and perhaps replicas';
-  const { image, replicas, ...others } = fieldsOf(given);
-  const [other] = Object.keys(others);
-  if (other !== undefined) return `not a version: ${other} is not one of image, replicas`;
-  if (image !== undefined && !(typeof image === 'string' && TAGGED_IMAGE.test(image)))
-    return 'a version whose image has no tag';
-  return replicas === undefined
-    ? undefined
-    : optional(wholeProblem(replicas, 0), (problem) => `a version whose replicas is ${String(problem)}`);
+/** Gives those requests to the next version of which a header or a cookie says it. */
+export function ab(how: Omit<Ab, 'way'>): Ab {
+  return { way: 'ab', ...how };
 }
 
-/** What keeps a value from being a number of pods or a share of them, as the end of "is …"; undefined where it is one. */
-export function shareProblem(given: unknown): string | undefined {
-  const isShare = typeof given === 'string' && /^(\d{1,2}|100)%$/.test(given);
-  return isShare || wholeProblem(given, 0) === undefined ? undefined : "not a number of pods or a share such as '25%'";
+/** Requests that have a header of this name with just this value. Names of headers have no case. */
+export function header(name: string, value: string): RequestMatch {
+  return { by: 'header', name, value };
 }
 
-function isNone(share: unknown): boolean {
-  return share === 0 || share === '0%';
+/** Requests that bring a cookie of this name with just this value. */
+export function cookie(name: string, value: string): RequestMatch {
+  return { by: 'cookie', name, value };
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function fieldsOf(given: unknown): Fields {
-  return { ...(given as Fields | null | undefined) };
-}
-
-function optional(given: unknown, problem: (value: unknown) => string | undefined): string | undefined {
-  return given === undefined ? undefined : problem(given);
+/** Sends copies of requests to the next version. Nobody gets its answers; what it writes is there all the same. */
+export function mirror(how: Omit<Mirror, 'way'>): Mirror {
+  return { way: 'mirror', ...how };
 }
 
 /** Pods more and fewer, as Kubernetes takes them: a share is rounded up for those that come, and down for those that go. */
@@ -171,4 +165,9 @@ export function checkStep(place: string, replicas: number, surge: PodShare, unav
     `replaces pods with surge ${surge} and unavailable ${unavailable}, which of ${replicas} pods is none: Kubernetes then takes one pod away`,
     ['give surge at least 1', 'give unavailable at least 1, and say so'],
   );
+}
+
+/** The shares of a canary, in order. Percent. */
+export function sharesOf(steps: readonly ReleaseStep[]): number[] {
+  return steps.flatMap((step) => ('share' in step ? [step.share] : []));
 }

@@ -115,14 +115,14 @@ export function rolloutOf(
   )
     return undefined;
   const rolling = record(resource.at(['spec', 'strategy', 'rollingUpdate']));
-  const surge = share(rolling?.['maxSurge'] ?? '25%', replicas, 'up') ?? 1;
-  const unavailable = share(rolling?.['maxUnavailable'] ?? '25%', replicas, 'down') ?? 0;
+  const surge = partOf(rolling?.['maxSurge'] ?? '25%', replicas, 'up') ?? 1;
+  const unavailable = partOf(rolling?.['maxUnavailable'] ?? '25%', replicas, 'down') ?? 0;
   // Two percentages that come to nothing would stop every rollout, so the controller takes one pod away.
   return surge === 0 && unavailable === 0 ? { surge, unavailable: 1 } : { surge, unavailable };
 }
 
 /** A number of pods or a percentage of them; undefined for what is neither. */
-export function share(value: unknown, of: number, rounded: 'up' | 'down'): number | undefined {
+export function partOf(value: unknown, of: number, rounded: 'up' | 'down'): number | undefined {
   if (typeof value === 'number') return value;
   const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined;
   if (percent === undefined) return undefined;

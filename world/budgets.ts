@@ -2,7 +2,7 @@ import type { Resource } from '../manifests/resource';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
-import { podsOf, share } from './autoscalers';
+import { partOf, podsOf } from './autoscalers';
 import { podsMatching } from './pods';
 import type { World } from './world';
 
@@ -40,7 +40,7 @@ export function allowedDisruptions(budget: Resource, pods: number): number | und
   const { field, value } = boundOf(budget);
   // Without either field the controller expects no pods, and lets none go.
   if (field === undefined) return 0;
-  const bound = share(value, pods, 'up');
+  const bound = partOf(value, pods, 'up');
   if (bound === undefined) return undefined;
   return field === 'maxUnavailable' ? Math.min(pods, bound) : Math.max(0, pods - bound);
 }

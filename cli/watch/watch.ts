@@ -14,7 +14,12 @@ import { isWithin, pathsOf } from './paths';
 export type Rerun = (options: { readonly anew: boolean }) => Promise<unknown>;
 
 /** Runs a command now, and again whenever a source or a file that it reads is saved. Errors are printed, and watching goes on. */
-export async function watch(table: CommandTable, given: Given<CommandTable>, rerun: Rerun, host: Host): Promise<never> {
+export async function watching(
+  table: CommandTable,
+  given: Given<CommandTable>,
+  rerun: Rerun,
+  host: Host,
+): Promise<never> {
   const { reads, writes } = pathsOf(table, given);
   if (reads.includes('-'))
     throw new StrataError(`strata ${table.name} --watch`, 'standard input cannot be watched', [

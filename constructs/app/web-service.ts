@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
 import { images, TAGGED_IMAGE, versionOf } from '../../model/images';
-import { release } from '../../model/release';
+import { release } from '../../model/release-setting';
 import { percent, placement, resources, text, whole } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { checkSettings, settingsOf } from '../../model/settings';
+import type { RouteTraffic } from '../../model/traffic';
 import { PriorityClass } from '../availability/priority-class';
 import { Config } from '../core/config';
 import { Controller } from '../core/controller';
@@ -66,6 +67,8 @@ export interface WebServiceProps extends Partial<ValuesOf<typeof webSettings>> {
   readonly environment: string;
   /** Keeps the visits and the guestbook. Without an answer from it the app degrades and goes on. */
   readonly redis: Redis;
+  /** What its route can tell requests apart by, which decides how a release is carried out. @default - nothing does */
+  readonly traffic?: RouteTraffic | undefined;
 }
 
 /** Paths that people may call; probes and metrics are for the cluster alone. */
@@ -106,8 +109,12 @@ export class WebService extends Construct {
       settings.priority > 0
         ? new PriorityClass(this, 'priority-class', { name: `${namespace.name}-${id}`, value: settings.priority })
         : undefined;
-    this.workload = released(id, settings.release, { image, replicas }, (version) =>
-      this.version(version, settings, priority),
+    this.workload = released(
+      id,
+      settings.release,
+      { image, replicas },
+      (version) => this.version(version, settings, priority),
+      props.traffic,
     );
     this.workload.servesMetrics('http', {
       job: settings.scrapeJob,
@@ -131,7 +138,7 @@ export class WebService extends Construct {
 
   /** The pods of one version, with a configuration of its own: the page shows which one answers. */
   private version(
-    { id, image, replicas, first, release }: RunningVersion,
+    { id, image, replicas, first, release, service, ownState }: RunningVersion,
     settings: WebServiceProps & ValuesOf<typeof webSettings>,
     priority: PriorityClass | undefined,
   ): Workload {
@@ -140,7 +147,8 @@ export class WebService extends Construct {
       namespace,
       data: {
         PORT: '8080',
-        STUDENT: settings.student,
+        // Its keys in Redis end with it.
+        STUDENT: ownState ? `${settings.student}-next` : settings.student,
         ENVIRONMENT: settings.environment,
         VERSION: versionOf(image),
         ...(settings.greeting === '' ? {} : { GREETING: settings.greeting }),
@@ -150,8 +158,7 @@ export class WebService extends Construct {
     // Where each node or zone takes just one pod, there may be no room for one more.
     const crowded = settings.placement.apart?.strength === 'required' && replicas > 1;
     const workload = new Workload(this, id, {
-      namespace,
-      first,
+      ...{ namespace, first, service },
       controller: Controller.deployment({
         replicas,
         revisionHistoryLimit: settings.revisionHistoryLimit,

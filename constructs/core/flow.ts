@@ -1,5 +1,7 @@
 import type { Construct, IConstruct } from 'constructs';
 import type { Peer } from '../../model/cluster-facts';
+import type { Method, RequestMatch } from '../../model/release';
+import type { RouteTraffic } from '../../model/traffic';
 import type { NamespaceRef } from './namespace';
 import type { ServiceOf } from './service';
 
@@ -25,8 +27,10 @@ export interface FlowEnd extends Construct {
   readonly outside?: readonly OutsideFlow[];
   /** Other versions of the same service: whoever may reach a port of it may reach theirs of that name. @default - none */
   readonly others?: readonly FlowEnd[];
-  /** The version that its Service leads to. @default - itself */
+  /** The version that most requests of people get. @default - itself */
   readonly live?: FlowEnd;
+  /** What else a route does with requests than to give them to this version. @default - nothing */
+  readonly split?: Split | undefined;
   /** Where these pods serve their own metrics; undefined where they serve none. */
   readonly metrics: ServedMetrics | undefined;
   /** Metrics at other ports of it, such as what a program that tells about others says of itself. @default - none */
@@ -35,6 +39,25 @@ export interface FlowEnd extends Construct {
   serviceOf(port: EndPort): FlowService;
   /** The Service whose name resolves to every pod, ready or not. */
   eachPod(): ServiceOf;
+}
+
+/** What a route gives to another version of a service: a share of the requests, those of which a header or a cookie says it, or copies. */
+export type Split =
+  | { readonly to: FlowEnd; readonly share: number }
+  | { readonly to: FlowEnd; readonly when: RequestMatch }
+  | {
+      readonly to: FlowEnd;
+      /** Percent of the requests. */
+      readonly copies: number;
+      /** Empty: all methods. */
+      readonly methods: readonly Method[];
+      readonly by: RouteTraffic['mirrorBy'];
+    };
+
+/** The versions of a service of which people get the answers. */
+export function answeringIn(end: FlowEnd): readonly FlowEnd[] {
+  const { split } = end;
+  return versionsIn(end).filter((version) => !(split && 'copies' in split && version === split.to));
 }
 
 /** Connections to what is not rendered here: nodes and the control plane by their addresses, or pods of any namespace. */
@@ -48,6 +71,12 @@ export interface OutsideFlow {
 export function versionsIn(end: FlowEnd): readonly FlowEnd[] {
   return [end, ...(end.others ?? [])];
 }
+
+/**
+ * The label of pods that says which service they are a version of. Pods have it from the first day: given later, it would replace those
+ * that stand.
+ */
+export const SERVICE_LABEL = 'strata/service';
 
 /** A selector of pods, as Kubernetes writes it. */
 interface PodSelector {

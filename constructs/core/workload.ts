@@ -7,8 +7,8 @@ import { StrataError } from '../../model/errors';
 import type { Spread } from '../../model/placement';
 import { contentHash, lazily } from './config';
 import type { Controller } from './controller';
-import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics } from './flow';
-import { metricsServedBy, openFlow, versionsIn } from './flow';
+import type { EndPort, FlowEnd, FlowService, OutsideFlow, ServedMetrics, Split } from './flow';
+import { metricsServedBy, openFlow, SERVICE_LABEL, versionsIn } from './flow';
 import type { MetricsOptions } from './metrics';
 import { METRICS_ANNOTATION, metricsAt, SERIES_ANNOTATION } from './metrics';
 import type { NamespaceRef } from './namespace';
@@ -29,6 +29,8 @@ export interface WorkloadProps {
    * both. What else follows from a workload, it has of its own. @default - it is the first
    */
   readonly first?: Workload | undefined;
+  /** The service that it is a version of, said by a label of its pods that all versions have. @default - none says so */
+  readonly service?: string;
   /** Labels of its objects and pods beyond the chart's own. Nothing is selected by them, so they may change. @default - none */
   readonly labels?: Readonly<Record<string, string>>;
 }
@@ -51,9 +53,15 @@ export class Workload extends Construct implements FlowEnd {
   readonly others: Workload[] = [];
   /** The first version of the service: itself, where there is no other. */
   readonly first: Workload;
-  /** The version that its Service leads to. */
+  /** The version that most requests of people get. */
   live: Workload = this;
+  split: Split | undefined;
+  /** What its Service finds pods by. */
+  private found: Readonly<Record<string, string>>;
+  /** Why nothing else may decide how many pods there are. */
+  private counted: string | undefined;
   private readonly ownLabels: Readonly<Record<string, string>>;
+  private readonly serviceLabel: Readonly<Record<string, string>>;
   private readonly ports = new Map<string, Port>();
   private readonly env: Record<string, EnvValue> = {};
   private readonly mounts: Mount[] = [];
@@ -71,7 +79,9 @@ export class Workload extends Construct implements FlowEnd {
     this.pod = props.pod;
     this.app = id;
     this.ownLabels = props.labels ?? {};
+    this.serviceLabel = props.service === undefined ? {} : { [SERVICE_LABEL]: props.service };
     this.first = props.first ?? this;
+    this.found = this.selector;
     for (const { over, strength, ...how } of props.pod.placement?.spread ?? [])
       this.spreadOver(topologyOf(over), strength, how);
     this.checkSecurity();
@@ -265,8 +275,42 @@ export class Workload extends Construct implements FlowEnd {
     });
   }
 
+  /** Lets its Service lead to another version of it, and to that alone. */
+  leadsTo(version: Workload): void {
+    this.live = version;
+    this.found = version.selector;
+  }
+
+  /** Lets its Service lead to the pods of all versions; most of the requests get to one of them. */
+  leadsToAll(live: Workload): this {
+    this.live = live;
+    this.found = { [SERVICE_LABEL]: this.app };
+    return this;
+  }
+
+  /** Says what its route does with requests for another version. */
+  splits(how: Split): this {
+    this.split = how;
+    if ('share' in how && how.share === 100) this.live = how.to as Workload;
+    return this;
+  }
+
+  /** Says why the number of its pods is nothing that an autoscaler may decide. */
+  isCounted(reason: string): void {
+    this.counted = reason;
+  }
+
   /** Hands the number of pods to an autoscaler; `replicas` stays unset from here on. */
   scaledBetween(min: number, max: number): void {
+    if (this.counted !== undefined)
+      throw new StrataError(
+        `workload ${this.app}`,
+        `an autoscaler would decide how many pods there are, and ${this.counted}`,
+        [
+          'remove the autoscaler while it goes on',
+          'serve it by a Gateway: its route deals out requests, however many pods there are',
+        ],
+      );
     this.autoscaled = { min, max };
   }
 
@@ -275,7 +319,7 @@ export class Workload extends Construct implements FlowEnd {
     return (this.ownService ??= new ServiceOf(this, this.name, {
       headless: false,
       ready: true,
-      selector: () => this.live.selector,
+      selector: () => this.found,
     }));
   }
 
@@ -294,7 +338,7 @@ export class Workload extends Construct implements FlowEnd {
     const replicated = (this.autoscaled?.max ?? this.controller.replicas) > 1;
     const { selector, env, mounts, spread, labels } = this;
     return {
-      metadata: { labels },
+      metadata: { labels: { ...labels, ...this.serviceLabel } },
       spec: podSpec(this.controller.runsToEnd ? { restartPolicy: 'Never', ...this.pod } : this.pod, {
         selector,
         replicated,

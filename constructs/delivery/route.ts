@@ -9,6 +9,7 @@ import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';
 import type { FlowEnd } from '../core/flow';
 import type { Port } from '../core/workload';
+import { rulesFor } from './route-rules';
 
 export const routeSettings = settingsOf('route', {
   /**
@@ -78,7 +79,6 @@ export class Route extends Construct {
         'begin it with / and leave out *',
         "use '/*' to open everything",
       ]);
-    const service = port.workload.serviceOf(port);
     const metadata = {
       name: port.workload.name,
       namespace: port.workload.namespace.name,
@@ -93,21 +93,27 @@ export class Route extends Construct {
         spec: {
           parentRefs: [{ name: gateway.name, namespace: gateway.namespace, sectionName: gateway.listener }],
           hostnames: [host],
-          rules: [
-            {
-              matches: paths.map(({ path, exact }) => ({
-                path: {
-                  type: exact ? HttpRouteSpecRulesMatchesPathType.EXACT : HttpRouteSpecRulesMatchesPathType.PATH_PREFIX,
-                  value: path,
-                },
-              })),
-              backendRefs: [{ name: service.name, port: service.portOf(port) }],
-            },
-          ],
+          rules: rulesFor(
+            this,
+            port,
+            paths.map(({ path, exact }) => ({
+              path: {
+                type: exact ? HttpRouteSpecRulesMatchesPathType.EXACT : HttpRouteSpecRulesMatchesPathType.PATH_PREFIX,
+                value: path,
+              },
+            })),
+          ),
         },
       });
     } else {
       const { ingress } = through;
+      const service = port.workload.serviceOf(port);
+      if (port.workload.split)
+        throw new StrataError(
+          `route of ${port.workload.name}`,
+          'leads to two versions of its service, and an Ingress has one backend for each path',
+          ['serve it by a Gateway', 'use a release that needs no route: rolling, recreate, blueGreen'],
+        );
       port.admits(ingress.pods);
       const backend = { service: { name: service.name, port: service.backendOf(port) } };
       new k8s.KubeIngress(this, 'ingress', {

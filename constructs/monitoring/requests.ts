@@ -1,6 +1,6 @@
 import type { FlowEnd } from '../core/flow';
 import type { RecordingRule } from './rule-groups';
-import { matchersOf } from './series';
+import { requestMatchersOf } from './series';
 
 /** Recorded series of a service that answers requests: rate, errors, duration (RED). */
 export const REQUEST_RATE = 'service:requests:rate5m';
@@ -14,8 +14,8 @@ export function requestRecordings(workload: FlowEnd): RecordingRule[] {
   const { metrics, namespace } = workload;
   const requests = metrics?.requests;
   if (!metrics || !requests) return [];
-  const { total, failed, duration, counted } = requests;
-  const matchers = [matchersOf(workload), ...(counted === undefined ? [] : [counted])].join(',');
+  const { total, failed, duration } = requests;
+  const matchers = requestMatchersOf(workload);
   const labels = { job: metrics.job, namespace: namespace.name };
   const rate = (series: string) => `sum(rate(${series}[5m]))`;
   const all = rate(`${total}{${matchers}}`);

@@ -2,6 +2,7 @@ import type { Duration } from '../../model/quantity';
 import type { FlowEnd, MetricsSubject } from '../core/flow';
 import { selectorOf, versionsIn } from '../core/flow';
 import type { FlowJob } from './scrape';
+import { VERSION_LABEL } from './series';
 
 /** A step of relabeling, in Prometheus' own words. */
 export interface Relabeling {
@@ -108,9 +109,6 @@ export function byDiscovery({ name, path, port, about, workload }: FlowJob): Scr
     ],
   };
 }
-
-/** The label that tells the versions of a service apart, where it has several: the name of the Deployment. */
-export const VERSION_LABEL = 'deployment';
 
 function versionsByName(workload: FlowEnd): Relabeling[] {
   const versions = versionsIn(workload);

@@ -4,8 +4,7 @@ import { durationProblem, seconds } from '../../model/quantity';
 import type { FlowEnd, RequestMetrics } from '../core/flow';
 import type { Alert, AlertTest } from './alert';
 import type { RecordingRule } from './rule-groups';
-import { VERSION_LABEL } from './scrape-config';
-import { matchersOf } from './series';
+import { requestMatchersOf, VERSION_LABEL } from './series';
 
 /** What is good: requests that do not fail, or requests that are answered within a time. */
 export type Indicator = { readonly availability: true } | { readonly answeredWithinSeconds: number };
@@ -171,7 +170,7 @@ export function sloRecordings(slo: Slo, retention: Duration): RecordingRule[] {
   const requests = checkSlo(slo);
   const { name, objective, window = '30d' } = slo;
   const labels = { slo: name, job: slo.of.metrics!.job, namespace: slo.of.namespace.name };
-  const matchers = [matchersOf(slo.of), ...(requests.counted === undefined ? [] : [requests.counted])].join(',');
+  const matchers = requestMatchersOf(slo.of);
   const total = (over: Duration) =>
     'availability' in slo.indicator
       ? `sum(rate(${requests.total}{${matchers}}[${over}]))`

@@ -1,6 +1,6 @@
 import { DisruptionBudget } from '../../constructs/availability/disruption-budget';
 import type { PodShare } from '../../model/release';
-import { shareProblem } from '../../model/release';
+import { shareProblem } from '../../model/release-setting';
 import { value } from '../../model/setting';
 import type { ValuesOf } from '../../model/settings';
 import { settingsOf } from '../../model/settings';

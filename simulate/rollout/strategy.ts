@@ -1,6 +1,6 @@
 import { number, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
-import { rolloutOf, share } from '../../world/autoscalers';
+import { partOf, rolloutOf } from '../../world/autoscalers';
 
 /** How the controller of a workload replaces its pods, with percentages resolved to pods. */
 export type Strategy =
@@ -35,8 +35,8 @@ export function strategyOf(workload: WorkloadManifest, pods: number): Strategy |
     case 'DaemonSet': {
       if (resource.at(['spec', 'updateStrategy', 'type']) === 'OnDelete') return { type: 'OnDelete' };
       const rolling = record(resource.at(['spec', 'updateStrategy', 'rollingUpdate']));
-      const surge = share(rolling?.['maxSurge'] ?? 0, pods, 'up') ?? 0;
-      const unavailable = share(rolling?.['maxUnavailable'] ?? 1, pods, 'up') ?? 1;
+      const surge = partOf(rolling?.['maxSurge'] ?? 0, pods, 'up') ?? 0;
+      const unavailable = partOf(rolling?.['maxUnavailable'] ?? 1, pods, 'up') ?? 1;
       return { type: 'Nodes', surge, unavailable: surge === 0 ? Math.max(1, unavailable) : unavailable };
     }
     default:

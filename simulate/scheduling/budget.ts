@@ -1,7 +1,7 @@
 import type { Resource } from '../../manifests/resource';
 import { number, record } from '../../manifests/resource';
 import { selects } from '../../manifests/selector';
-import { share } from '../../world/autoscalers';
+import { partOf } from '../../world/autoscalers';
 import { boundOf, needsScale } from '../../world/budgets';
 import { everyKnown } from '../../world/known';
 import type { World } from '../../world/world';
@@ -49,7 +49,7 @@ export function statusOf(budget: GuardedBudget, members: Iterable<Member>, gone:
   if (scaled && unscaled)
     return { desired: 0, healthy, allowed: 0, failed: `found no controllers for pod "${unscaled.pod.name}"` };
   const expected = scaled ? scaleOf(guarded) : guarded.length;
-  const bound = share(value, expected, 'up') ?? 0;
+  const bound = partOf(value, expected, 'up') ?? 0;
   const desired = field === 'maxUnavailable' ? Math.max(0, expected - bound) : field === 'minAvailable' ? bound : 0;
   const isNone = field === undefined || expected <= 0;
   return { desired, healthy, allowed: isNone ? 0 : Math.max(0, healthy - desired) };

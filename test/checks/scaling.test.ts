@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { parseQuantity, quantityText } from '../../manifests/quantity';
-import { share } from '../../world/autoscalers';
+import { partOf } from '../../world/autoscalers';
 import { all, namespace, said, verdicts, workload } from './judging';
 
 describe('quantities', () => {
@@ -61,11 +61,11 @@ describe('quantities', () => {
 
 test('a percentage of pods is rounded as asked for, a number is itself', () => {
   expect([
-    share('25%', 3, 'up'),
-    share('25%', 3, 'down'),
-    share(2, 3, 'up'),
-    share('2', 3, 'up'),
-    share(null, 3, 'up'),
+    partOf('25%', 3, 'up'),
+    partOf('25%', 3, 'down'),
+    partOf(2, 3, 'up'),
+    partOf('2', 3, 'up'),
+    partOf(null, 3, 'up'),
   ]).toEqual([1, 0, 2, undefined, undefined]);
 });
 

@@ -3,7 +3,7 @@ import { completeWords } from '../../cli/completion';
 import { commandHelp, described, generalHelp } from '../../cli/options/help';
 import { parse } from '../../cli/options/parse';
 import { COMMAND_TABLES, render, verify } from '../../cli/tables';
-import { watch } from '../../cli/watch/watch';
+import { watching } from '../../cli/watch/watch';
 import { kind } from '../../clusters/kind';
 import { components } from '../../constructs/app/components';
 import { Matrix, target } from '../../model/matrix';
@@ -83,7 +83,7 @@ describe('what is offered for a word', () => {
 
 test('standard input cannot be watched', async () => {
   const host = { env: {}, print: () => {}, printError: () => {} };
-  await expect(watch(verify, parse(verify, ['-']), async () => {}, host)).rejects.toThrow(
+  await expect(watching(verify, parse(verify, ['-']), async () => {}, host)).rejects.toThrow(
     'standard input cannot be watched',
   );
 });

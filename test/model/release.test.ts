@@ -1,8 +1,23 @@
-import { blueGreen, recreate, release, rolling } from '../../model/release';
+import {
+  ab,
+  blueGreen,
+  canary,
+  cookie,
+  header,
+  hold,
+  mirror,
+  recreate,
+  rolling,
+  share,
+  watch,
+} from '../../model/release';
+import { release } from '../../model/release-setting';
 import { refusal } from '../support/render';
 
 const { problem, default: standard } = release();
 const IMAGE = 'registry.example.com/web:2';
+const next = { image: IMAGE };
+const inSteps = (...steps: readonly unknown[]) => canary({ next, steps: steps as never });
 
 test('a service is released by rolling unless it says otherwise', () => {
   expect(standard).toEqual({ way: 'rolling' });
@@ -16,12 +31,59 @@ test.each([
   recreate({ because: 'it locks its files' }),
   blueGreen({ live: 'blue', green: { image: IMAGE } }),
   blueGreen({ live: 'green', blue: { image: IMAGE, replicas: 0 }, green: { replicas: 3 } }),
+  canary({ next, steps: [share(1), watch('10m'), share(50), hold(), share(99)] }),
+  canary({ next: { image: IMAGE, replicas: 2 }, steps: [share(50)], at: 50 }),
+  canary({ next, steps: [share(50)], at: 0 }),
+  canary({ next, steps: [hold(), share(50)], at: 100 }),
+  ab({ next, when: header('X-Group', 'beta testers') }),
+  ab({ next, when: cookie('release', 'next') }),
+  mirror({ next, state: 'own' }),
+  mirror({ next, share: 1, methods: ['GET', 'HEAD'], state: { shared: 'what it reads, nobody writes' } }),
 ])('%j can be', (value) => expect(problem(value)).toBeUndefined());
 
 test.each<[unknown, string]>([
   [undefined, 'not a release: recreate'],
   ['rolling', 'not a release: recreate'],
-  [{ way: 'canary' }, 'not a release: recreate'],
+  [{ way: 'toString' }, 'not a release: recreate'],
+  [{ way: 'canary' }, 'wrong: its next is not a version'],
+  [canary({ next: { replicas: 2 }, steps: [share(5)] }), 'wrong: its next has no image'],
+  [canary({ next: { image: 'web' }, steps: [share(5)] }), 'wrong: its next is a version whose image has no tag'],
+  [canary({ next, steps: 5 as never }), 'its steps are no list'],
+  [inSteps(), 'no step of it is a share'],
+  [inSteps(watch('10m'), hold()), 'no step of it is a share'],
+  [inSteps(5), 'step 1 of it is not one of share(5)'],
+  [inSteps(share(5), { share: 5, watch: '1m' }), 'step 2 of it is not one of'],
+  [inSteps(share(5), { pause: '1m' }), 'step 2 of it is not one of'],
+  [inSteps(share(0)), 'step 1 of it is share(0), and a share is a whole percent from 1 to 99'],
+  [inSteps(share(100)), 'share(100), and a share is a whole percent'],
+  [inSteps(share(2.5)), 'share(2.5), and a share is a whole percent'],
+  [inSteps(share(5), watch('soon' as never)), 'step 2 of it is a watch that is not a span of time'],
+  [inSteps(share(5), { hold: false }), 'step 2 of it is not hold()'],
+  [inSteps(share(50), hold(), share(50)), 'its shares do not rise: 50 comes after 50'],
+  [inSteps(share(5), share(50), share(20)), 'its shares do not rise: 20 comes after 50'],
+  [
+    canary({ next, steps: [share(5), share(50)], at: 10 }),
+    'its at is 10, which is no share of its steps: 0, 5, 50 or 100',
+  ],
+  [canary({ next, steps: [share(5)], at: '5' as never }), 'its at is "5"'],
+  [ab({ next, when: 'beta' as never }), "its when is not header('X-Group', 'beta') or cookie"],
+  [ab({ next, when: { ...header('A', 'b'), exact: true } as never }), 'its when is not header'],
+  [ab({ next, when: header('X-Group:', 'beta') }), '"X-Group:" is no name of a header'],
+  [ab({ next, when: header('X Group', 'beta') }), '"X Group" is no name of a header'],
+  [ab({ next, when: header('', 'beta') }), '"" is no name of a header'],
+  [ab({ next, when: header('X-Group', '') }), '"" is no value that a header can have'],
+  [ab({ next, when: header('X-Group', 'be\nta') }), 'is no value that a header can have'],
+  [ab({ next, when: header('X-Group', ' beta') }), 'is no value that a header can have'],
+  [ab({ next, when: cookie('release=', 'next') }), '"release=" is no name of a cookie'],
+  [ab({ next, when: cookie('release', 'a;b') }), '"a;b" is no value that a cookie can have'],
+  [ab({ next, when: cookie('release', 'a b') }), '"a b" is no value that a cookie can have'],
+  [mirror({ next } as never), 'a copied request is carried out twice'],
+  [mirror({ next, state: { shared: ' ' } }), 'a copied request is carried out twice'],
+  [mirror({ next, state: 'own', share: 0 }), 'its share is 0, and that is a whole percent from 1 to 100'],
+  [mirror({ next, state: 'own', share: 101 }), 'its share is 101'],
+  [mirror({ next, state: 'own', methods: [] }), 'its methods are []'],
+  [mirror({ next, state: 'own', methods: ['GET', 'GET'] }), 'is one of GET, HEAD'],
+  [mirror({ next, state: 'own', methods: ['get' as never] }), 'is one of GET, HEAD'],
   [{ way: 'rolling', pace: 1 }, 'wrong: rolling has no pace, only surge, unavailable, settle, giveUpAfter'],
   [rolling({ surge: -1 }), "wrong: its surge is not a number of pods or a share such as '25%'"],
   [rolling({ surge: 1.5 }), 'wrong: its surge is'],

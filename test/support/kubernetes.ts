@@ -357,8 +357,12 @@ export interface Kinds {
       }[];
       readonly hostnames: readonly string[];
       readonly rules: readonly {
-        readonly matches: readonly { readonly path: { readonly type: string; readonly value: string } }[];
-        readonly backendRefs: readonly { readonly name: string; readonly port: number }[];
+        readonly matches: readonly {
+          readonly path: { readonly type: string; readonly value: string };
+          readonly headers?: readonly { readonly type: string; readonly name: string; readonly value: string }[];
+        }[];
+        readonly backendRefs: readonly { readonly name: string; readonly port: number; readonly weight?: number }[];
+        readonly filters?: readonly object[];
       }[];
     };
   };

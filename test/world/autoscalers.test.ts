@@ -1,10 +1,10 @@
 import {
   autoscalersOf,
   hpasOf,
+  partOf,
   podsOf,
   rolloutOf,
   scalersOf,
-  share,
   verticalScalersOf,
   workloadNamed,
   workloadScaled,
@@ -130,10 +130,13 @@ describe('a rollout', () => {
   test('is one of Deployments', () => expect(rollout(4, '', 'StatefulSet')).toBeUndefined());
 
   test('a share is a number, or a percentage that is rounded', () => {
-    expect([share(3, 10, 'up'), share('25%', 10, 'up'), share('25%', 10, 'down'), share('50%', 10, 'down')]).toEqual([
-      3, 3, 2, 5,
-    ]);
-    expect([share('3', 10, 'up'), share('25.5%', 10, 'up'), share(undefined, 10, 'up')]).toEqual([
+    expect([
+      partOf(3, 10, 'up'),
+      partOf('25%', 10, 'up'),
+      partOf('25%', 10, 'down'),
+      partOf('50%', 10, 'down'),
+    ]).toEqual([3, 3, 2, 5]);
+    expect([partOf('3', 10, 'up'), partOf('25.5%', 10, 'up'), partOf(undefined, 10, 'up')]).toEqual([
       undefined,
       undefined,
       undefined,

@@ -107,6 +107,7 @@ describe('a web app with all props', () => {
     availability: 99.5,
     latency: 95,
     image: 'registry.example.com/shop/web:2.1.0',
+    traffic: undefined,
   };
   const objects = web(all);
   const pod = podOf(objects);

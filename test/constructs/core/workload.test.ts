@@ -33,6 +33,7 @@ test('a workload puts its controller and its pods into its namespace, under its 
       pod: { container: CONTAINER },
       labels: { tier: 'backend', 'app.kubernetes.io/name': 'a wish' },
       first: undefined,
+      service: 'till',
     };
     new Workload(chart, 'till', props);
   });

@@ -1,0 +1,93 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import type {
+  HttpRouteSpecRules,
+  HttpRouteSpecRulesBackendRefs,
+  HttpRouteSpecRulesFilters,
+  HttpRouteSpecRulesMatches,
+  HttpRouteSpecRulesMatchesHeaders,
+} from '../../imports/gateway.networking.k8s.io';
+import {
+  HttpRouteSpecRulesFiltersType,
+  HttpRouteSpecRulesMatchesHeadersType,
+  HttpRouteSpecRulesMatchesMethod,
+} from '../../imports/gateway.networking.k8s.io';
+import type { RequestMatch } from '../../model/release';
+import type { FlowEnd, Split } from '../core/flow';
+import type { Port } from '../core/workload';
+
+/** The rules of an HTTPRoute that lead requests for these paths to a service, and to another version of it as its release says. */
+export function rulesFor(
+  scope: Construct,
+  port: Port<object, FlowEnd>,
+  matches: readonly HttpRouteSpecRulesMatches[],
+): HttpRouteSpecRules[] {
+  const { split } = port.workload;
+  const own = backendOf(port.workload, port);
+  const plain = { matches: [...matches], backendRefs: [own] };
+  if (!split) return [plain];
+  const next = backendOf(split.to, port);
+  if ('share' in split) {
+    const weights = [
+      { ...own, weight: 100 - split.share },
+      { ...next, weight: split.share },
+    ];
+    return [{ ...plain, backendRefs: weights }];
+  }
+  // A path of the plain rule may be more precise than one without the header: so each path stands in both rules.
+  if ('when' in split)
+    return [
+      { matches: matches.map((match) => ({ ...match, headers: [headerOf(split.when)] })), backendRefs: [next] },
+      plain,
+    ];
+  const copied = { ...plain, ...copying(scope, split, own, next, port) };
+  if (split.methods.length === 0) return [copied];
+  const methods = split.methods.map((method) => HttpRouteSpecRulesMatchesMethod[method]);
+  return [{ ...copied, matches: matches.flatMap((match) => methods.map((method) => ({ ...match, method }))) }, plain];
+}
+
+function backendOf(end: FlowEnd, { name }: Port<object, FlowEnd>): HttpRouteSpecRulesBackendRefs {
+  const port = end.allPorts.find((each) => each.name === name)!;
+  const service = end.serviceOf(port);
+  return { name: service.name, port: service.portOf(port) };
+}
+
+/**
+ * Gateway API knows no cookies. Implementations differ in whether an expression must match the whole header (Envoy) or is looked for in it
+ * (Traefik): this one means the same in both.
+ */
+function headerOf({ by, name, value }: RequestMatch): HttpRouteSpecRulesMatchesHeaders {
+  if (by === 'header') return { type: HttpRouteSpecRulesMatchesHeadersType.EXACT, name, value };
+  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return {
+    type: HttpRouteSpecRulesMatchesHeadersType.REGULAR_EXPRESSION,
+    name: 'Cookie',
+    value: `^(.*;\\s*)?${literal(name)}=${literal(value)}(;.*)?$`,
+  };
+}
+
+/** What makes copies: a filter, or a TraefikService between the route and the Service. */
+function copying(
+  scope: Construct,
+  { copies, by, to }: Extract<Split, { readonly copies: number }>,
+  own: HttpRouteSpecRulesBackendRefs,
+  next: HttpRouteSpecRulesBackendRefs,
+  { workload }: Port<object, FlowEnd>,
+): Pick<HttpRouteSpecRules, 'filters' | 'backendRefs'> {
+  if (by === 'filter') {
+    const filter: HttpRouteSpecRulesFilters = {
+      type: HttpRouteSpecRulesFiltersType.REQUEST_MIRROR,
+      // Without a percentage it copies all, and only newer implementations read one.
+      requestMirror: { backendRef: next, ...(copies === 100 ? {} : { percent: copies }) },
+    };
+    return { filters: [filter] };
+  }
+  const name = to.name;
+  new ApiObject(scope, 'mirror', {
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'TraefikService',
+    metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
+    spec: { mirroring: { kind: 'Service', ...own, mirrors: [{ kind: 'Service', ...next, percent: copies }] } },
+  });
+  return { backendRefs: [{ group: 'traefik.io', kind: 'TraefikService', name }] };
+}

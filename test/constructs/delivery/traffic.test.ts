@@ -1,0 +1,307 @@
+import { cloud } from '../../../clusters/cloud';
+import { kind } from '../../../clusters/kind';
+import { shared } from '../../../clusters/shared';
+import { composition } from '../../../composition/composition';
+import { components } from '../../../constructs/app/components';
+import { dev } from '../../../environments/dev';
+import { prod } from '../../../environments/prod';
+import {
+  alerting,
+  autoscaling,
+  disruptionBudgets,
+  loadGenerator,
+  networkPolicies,
+  prometheus,
+  zoneSpread,
+} from '../../../features';
+import type { Cluster } from '../../../model/cluster';
+import type { GatewayImplementation } from '../../../model/cluster-facts';
+import { because } from '../../../model/layers';
+import { Matrix, target } from '../../../model/matrix';
+import type { ReleaseForm } from '../../../model/release';
+import { ab, canary, cookie, header, hold, mirror, rolling, share, watch } from '../../../model/release';
+import { course } from '../../../platform';
+import { flowVerdict, reportOf } from '../../../testing/judged';
+import { renderedManifests } from '../../../verify';
+import type { Objects } from '../../support/kubernetes';
+import { platformOf, refusal } from '../../support/render';
+
+const [V1, V2] = ['registry.example.com/course/web:1.0.0', 'registry.example.com/course/web:2.0.0'];
+const next = { image: V2 };
+const FEATURES = [prometheus, autoscaling, networkPolicies, disruptionBudgets, zoneSpread, alerting];
+
+const served = (implementation?: GatewayImplementation): Cluster => ({
+  ...shared,
+  gateway: { ...shared.gateway!, ...(implementation ? { implementation } : {}) },
+});
+const traefik = served({ name: 'traefik', version: '3.7', traefikServices: true });
+
+const settings = (release: ReleaseForm, web = {}) => ({
+  web: { image: because(V1, 'a test'), replicas: because(4, 'a test'), release: because(release, 'a test'), ...web },
+});
+const on = (cluster: Cluster, release: ReleaseForm, features = FEATURES) =>
+  platformOf(prod, cluster, features, settings(release));
+const rulesOf = (objects: Objects) => objects.get('HTTPRoute', 'web').spec.rules;
+const steps = [share(5), watch('10m'), share(50), hold()];
+const changedBetween = (before: Objects, after: Objects) => {
+  const had = new Set(before.all.map((object) => JSON.stringify(object)));
+  return after.all
+    .filter((object) => !had.has(JSON.stringify(object)))
+    .map(({ kind: of, metadata }) => `${of}/${metadata.name.replace(/-[0-9a-f]{10}$/, '')}`);
+};
+
+describe('canary by a Gateway', () => {
+  test.each([
+    [0, [100, 0]],
+    [5, [95, 5]],
+    [50, [50, 50]],
+    [100, [0, 100]],
+  ])('at %d the route weighs the two Services %j', (at, weights) => {
+    const [rule, ...more] = rulesOf(on(shared, canary({ next, steps, at })));
+    expect(more).toEqual([]);
+    expect(rule?.backendRefs).toEqual([
+      { name: 'web', port: 80, weight: weights[0] },
+      { name: 'web-next', port: 80, weight: weights[1] },
+    ]);
+  });
+
+  test('a further share is a change of the route alone', () => {
+    expect(
+      changedBetween(on(shared, canary({ next, steps, at: 5 })), on(shared, canary({ next, steps, at: 50 }))),
+    ).toEqual(['HTTPRoute/web']);
+  });
+
+  test('leaves the objects of the first version as they are', () => {
+    const [before, after] = [on(shared, rolling()), on(shared, canary({ next, steps }))];
+    for (const of of [
+      'Deployment',
+      'Service',
+      'HorizontalPodAutoscaler',
+      'PodDisruptionBudget',
+      'NetworkPolicy',
+    ] as const)
+      expect(JSON.stringify(after.get(of, 'web'))).toBe(JSON.stringify(before.get(of, 'web')));
+    expect(after.get('Service', 'web-next').spec.selector).toEqual({ 'app.kubernetes.io/name': 'web-next' });
+    expect(after.get('PodDisruptionBudget', 'web-next').spec.selector.matchLabels).toEqual({
+      'app.kubernetes.io/name': 'web-next',
+    });
+  });
+
+  test('at 100 the first version may become the same, which nobody meets', () => {
+    const at = (percent: number) => on(shared, canary({ next: { image: V1 }, steps, at: percent }));
+    expect(rulesOf(at(100))[0]?.backendRefs?.map(({ weight }) => weight)).toEqual([0, 100]);
+    expect(refusal(() => at(50)).message).toContain(`the service itself and next both run ${V1}`);
+  });
+
+  test('its alert that nobody answers is about the version that most get', () => {
+    const alert = (at: number) =>
+      renderedManifests(compositionOf(canary({ next, steps, at })), 'prod@shared').text.match(
+        /absent\(up\{job="web",namespace="[\w-]+",deployment="([\w-]+)"\} == 1\)/,
+      )?.[1];
+    expect([0, 5, 50, 100].map(alert)).toEqual(['web', 'web', 'web', 'web-next']);
+  });
+});
+
+describe('canary by the number of pods', () => {
+  const at = (percent: number, replicas = 4, more: object = {}) =>
+    platformOf(dev, kind, [prometheus, networkPolicies, loadGenerator], {
+      web: {
+        image: because(V1, 'a test'),
+        replicas: because(replicas, 'a test'),
+        release: because(canary({ next: { ...next, ...more }, steps: [share(25), share(50)], at: percent }), 'a test'),
+      },
+    });
+
+  test.each([
+    [0, [4, 0]],
+    [25, [3, 1]],
+    [50, [2, 2]],
+    [100, [0, 4]],
+  ])('at %d of 4 pods they are %j', (percent, pods) => {
+    const objects = at(percent);
+    expect(['web', 'web-next'].map((name) => objects.get('Deployment', name).spec.replicas)).toEqual(pods);
+    expect(objects.get('Service', 'web').spec.selector).toEqual({ 'strata/service': 'web' });
+    for (const name of ['web', 'web-next'])
+      expect(objects.get('Deployment', name).spec.template.metadata.labels).toMatchObject({ 'strata/service': 'web' });
+  });
+
+  test('pods have the label that the Service finds both by before there is a canary', () => {
+    const objects = platformOf(dev, kind, [loadGenerator], {});
+    expect(objects.get('Deployment', 'web').spec.template.metadata.labels).toMatchObject({ 'strata/service': 'web' });
+    expect(objects.get('Service', 'web').spec.selector).toEqual({ 'app.kubernetes.io/name': 'web' });
+  });
+
+  test('a share that is no number of pods is refused, with the nearest ones and the number of pods that would do', () => {
+    const error = refusal(() => at(0, 5));
+    expect(error.message).toContain('gives 25 % of 5 pods');
+    expect(error.fixes.join('\n')).toMatch(/use share\(20\) or share\(40\)\nrun 4 pods/);
+    expect(refusal(() => at(0, 1)).fixes.join('\n')).not.toContain('use share');
+  });
+
+  test('pods of its own, or an autoscaler, would make another share of it', () => {
+    expect(refusal(() => at(25, 4, { replicas: 2 })).message).toContain('gives next 2 pods of its own');
+    expect(refusal(() => on(cloud, canary({ next, steps: [share(50)] }), [autoscaling])).message).toContain(
+      'an autoscaler would decide how many pods there are',
+    );
+  });
+});
+
+describe('ab', () => {
+  test('by header: the rule of the next version stands on every path', () => {
+    const [special, plain] = rulesOf(on(shared, ab({ next, when: header('X-Group', 'beta') })));
+    expect(special?.matches?.map(({ path }) => path)).toEqual(plain?.matches?.map(({ path }) => path));
+    for (const { headers } of special!.matches)
+      expect(headers).toEqual([{ type: 'Exact', name: 'X-Group', value: 'beta' }]);
+    expect([special, plain].map((rule) => rule?.backendRefs)).toEqual([
+      [{ name: 'web-next', port: 80 }],
+      [{ name: 'web', port: 80 }],
+    ]);
+  });
+
+  test('by cookie: an expression that means the same wherever a header is searched and where it is matched whole', () => {
+    const [special] = rulesOf(on(traefik, ab({ next, when: cookie('re.lease', 'a+b') })));
+    const [match] = special!.matches![0]!.headers!;
+    expect(match).toMatchObject({ type: 'RegularExpression', name: 'Cookie' });
+    const searched = new RegExp(match!.value!);
+    const whole = new RegExp(`^(?:${match!.value!})$`);
+    for (const [sent, expected] of [
+      ['re.lease=a+b', true],
+      ['x=1; re.lease=a+b', true],
+      ['re.lease=a+b; x=1', true],
+      ['x=1;re.lease=a+b;y=2', true],
+      ['re.lease=a+bc', false],
+      ['more.re.lease=a+b', false],
+      ['x=re.lease=a+b', false],
+      ['rexlease=a+b', false],
+      ['re.lease=aab', false],
+      ['re.lease=', false],
+    ] as const)
+      expect([sent, searched.test(sent), whole.test(sent)]).toEqual([sent, expected, expected]);
+  });
+
+  test('is refused where nothing that serves the cluster can tell requests apart', () => {
+    expect(refusal(() => on(cloud, ab({ next, when: header('X-Group', 'beta') }))).message).toContain(
+      'no Gateway of this cluster serves it',
+    );
+    const error = refusal(() => on(shared, ab({ next, when: cookie('release', 'next') })));
+    expect(error.message).toContain('is not known to match cookies');
+    expect(error.fixes.join('\n')).toContain('ab by header');
+  });
+});
+
+describe('mirror', () => {
+  const copies = (more: object = {}) => mirror({ next, state: 'own', ...more });
+  const filtering = (...features: string[]) => served({ name: 'cilium', version: '1.18', features });
+
+  test('by Traefik goes through a TraefikService: its filter would answer 500', () => {
+    const objects = on(traefik, copies({ share: 25 }));
+    expect(rulesOf(objects)).toMatchObject([
+      { backendRefs: [{ group: 'traefik.io', kind: 'TraefikService', name: 'web-next' }] },
+    ]);
+    expect(JSON.stringify(rulesOf(objects))).not.toContain('RequestMirror');
+    const [service] = objects.all.filter((object) => object.kind === ('TraefikService' as string));
+    expect(service).toMatchObject({
+      apiVersion: 'traefik.io/v1alpha1',
+      metadata: { name: 'web-next', namespace: 'course-prod' },
+      spec: {
+        mirroring: {
+          ...{ kind: 'Service', name: 'web', port: 80 },
+          mirrors: [{ kind: 'Service', name: 'web-next', port: 80, percent: 25 }],
+        },
+      },
+    });
+  });
+
+  test('by a filter where the implementation has it, of a share where it has that too', () => {
+    const filters = (cluster: Cluster, more = {}) => rulesOf(on(cluster, copies(more)))[0]?.filters;
+    const backendRef = { name: 'web-next', port: 80 };
+    expect(filters(filtering('HTTPRouteRequestMirror'))).toEqual([
+      { type: 'RequestMirror', requestMirror: { backendRef } },
+    ]);
+    expect(filters(filtering('HTTPRouteRequestPercentageMirror'), { share: 25 })).toEqual([
+      { type: 'RequestMirror', requestMirror: { backendRef, percent: 25 } },
+    ]);
+    expect(refusal(() => filters(filtering('HTTPRouteRequestMirror'), { share: 25 })).message).toContain(
+      'copies all requests or none, and not 25 % of them: use share: 100',
+    );
+  });
+
+  test.each([
+    ['nobody says what implements it', shared],
+    [
+      'it is a Traefik without its own kinds',
+      served({ name: 'traefik', version: '3.7', features: ['HTTPRouteRequestMirror'] }),
+    ],
+    ['it has no such feature', filtering()],
+  ])('is refused where %s', (_, cluster) => {
+    expect(refusal(() => on(cluster, copies())).message).toContain('is not known to copy requests');
+  });
+
+  test('of some methods has a rule of its own for them on each path', () => {
+    const [copied, plain] = rulesOf(on(filtering('HTTPRouteRequestMirror'), copies({ methods: ['GET', 'HEAD'] })));
+    expect(copied?.matches).toEqual(
+      plain?.matches?.flatMap(({ path }) => [
+        { path, method: 'GET' },
+        { path, method: 'HEAD' },
+      ]),
+    );
+    expect(plain?.filters).toBeUndefined();
+    expect([copied, plain].map((rule) => rule?.backendRefs)).toEqual(Array(2).fill([{ name: 'web', port: 80 }]));
+  });
+
+  test('what the copies write is kept apart where its state is its own', () => {
+    const students = (release: ReleaseForm) =>
+      on(traefik, release)
+        .of('ConfigMap')
+        .flatMap(({ metadata, data }) => (/^web-(next-)?config-/.test(metadata.name) ? [data?.['STUDENT']] : []))
+        .sort();
+    expect(students(copies())).toEqual(['prod', 'prod-next']);
+    expect(students(copies({ state: { shared: 'a test' } }))).toEqual(['prod', 'prod']);
+  });
+
+  test('nobody counts what the copies are answered', () => {
+    const text = (release: ReleaseForm) => renderedManifests(compositionOf(release, traefik), 'prod@shared').text;
+    const counted = (release: ReleaseForm) =>
+      new Set(
+        text(release)
+          .match(/http_requests_total\{job="web",[^}]*\}/g)
+          ?.map((each) => each.includes('deployment!="web-next"')),
+      );
+    expect(counted(copies())).toEqual(new Set([true]));
+    expect(counted(canary({ next, steps }))).toEqual(new Set([false]));
+  });
+});
+
+function compositionOf(release: ReleaseForm, cluster: Cluster = shared) {
+  return composition({
+    ...course,
+    matrix: new Matrix(components, target(prod, cluster, FEATURES, { settings: settings(release) })),
+  });
+}
+
+describe.each<[string, ReleaseForm, Cluster]>([
+  ['canary', canary({ next, steps, at: 5 }), shared],
+  ['canary at 100', canary({ next, steps, at: 100 }), shared],
+  ['ab', ab({ next, when: cookie('release', 'next') }), traefik],
+  ['mirror', mirror({ next, share: 25, state: 'own' }), traefik],
+])('%s', (_, release, cluster) => {
+  const all = compositionOf(release, cluster);
+
+  test('nothing is found that was not there before', () => {
+    const found = (composed: typeof all) =>
+      new Set(
+        reportOf(composed, 'prod@shared').findings.map(({ check, path, message }) => `${check} ${path} ${message}`),
+      );
+    const before = new Set([...found(compositionOf(rolling(), cluster))].map((each) => each.split(' ')[0]));
+    expect([...found(all)].filter((each) => !before.has(each.split(' ')[0]!))).toEqual([]);
+  });
+
+  test('whoever may reach one version may reach both, and both reach what they need', () => {
+    for (const version of ['web', 'web-next']) {
+      const allowed = (from: string, to: string, port: number) =>
+        expect([from, to, flowVerdict(all, 'prod@shared', { from, to, port })]).toEqual([from, to, 'allowed']);
+      allowed('prometheus', version, 8080);
+      allowed(version, 'redis', 6379);
+    }
+  });
+});
