@@ -248,6 +248,22 @@ const GROUPS = {
     version: 'v1',
     kinds: { GitRepository: { file: 'config/crd/bases/source.toolkit.fluxcd.io_gitrepositories.yaml' } },
   },
+  'traefik.io': {
+    module: 'github.com/traefik/traefik/v3@v3.7.9',
+    licence: 'MIT',
+    version: 'v1alpha1',
+    kinds: {
+      TraefikService: {
+        file: 'docs/content/reference/dynamic-configuration/traefik.io_traefikservices.yaml',
+        keep: {
+          mirroring: {
+            ...fields('kind', 'name', 'port', 'mirrorBody', 'maxBodySize'),
+            mirrors: fields('kind', 'name', 'port', 'percent'),
+          },
+        },
+      },
+    },
+  },
 };
 
 // ---- Go modules -> crds/*.yaml ----------------------------------------------------------------

@@ -1,4 +1,3 @@
-import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type {
   HttpRouteSpecRules,
@@ -12,6 +11,12 @@ import {
   HttpRouteSpecRulesMatchesHeadersType,
   HttpRouteSpecRulesMatchesMethod,
 } from '../../imports/gateway.networking.k8s.io';
+import {
+  TraefikService,
+  TraefikServiceSpecMirroringKind,
+  TraefikServiceSpecMirroringMirrorsKind,
+  TraefikServiceSpecMirroringPort,
+} from '../../imports/traefik.io';
 import type { RequestMatch } from '../../model/release';
 import type { FlowEnd, Split } from '../core/flow';
 import type { Port } from '../core/workload';
@@ -82,12 +87,19 @@ function copying(
     };
     return { filters: [filter] };
   }
-  const name = to.name;
-  new ApiObject(scope, 'mirror', {
-    apiVersion: 'traefik.io/v1alpha1',
-    kind: 'TraefikService',
+  const { name } = to;
+  const service = ({ name, port }: HttpRouteSpecRulesBackendRefs) => ({
+    name,
+    port: TraefikServiceSpecMirroringPort.fromNumber(port!),
+  });
+  new TraefikService(scope, 'mirror', {
     metadata: { name, namespace: workload.namespace.name, labels: { ...workload.labels } },
-    spec: { mirroring: { kind: 'Service', ...own, mirrors: [{ kind: 'Service', ...next, percent: copies }] } },
+    spec: {
+      mirroring: {
+        ...{ kind: TraefikServiceSpecMirroringKind.SERVICE, ...service(own) },
+        mirrors: [{ kind: TraefikServiceSpecMirroringMirrorsKind.SERVICE, ...service(next), percent: copies }],
+      },
+    },
   });
   return { backendRefs: [{ group: 'traefik.io', kind: 'TraefikService', name }] };
 }
