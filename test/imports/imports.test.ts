@@ -43,7 +43,7 @@ test('regenerating changes nothing, and --check names what is not generated', ()
 
 describe('the CRDs', () => {
   test.each(crdFiles)('%s names its source and carries no documentation', (_name, content) => {
-    expect(content).toMatch(/^# Source: Go module \S+@v\S+ \(Apache-2\.0\)/);
+    expect(content).toMatch(/^# Source: Go module \S+@v\S+ \((Apache-2\.0|MIT)\)/);
     expect(content).not.toMatch(/^[ -]*description: *\S/m);
   });
 
@@ -70,6 +70,7 @@ describe('the CRDs', () => {
       'monitoring.coreos.com/v1alpha1 ScrapeConfig',
       'secrets-store.csi.x-k8s.io/v1 SecretProviderClass',
       'source.toolkit.fluxcd.io/v1 GitRepository',
+      'traefik.io/v1alpha1 TraefikService',
     ]);
   });
 });

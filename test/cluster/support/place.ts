@@ -1,5 +1,7 @@
 /** Stands in for the people who run a place: what they give to its users, made from the facts of clusters/. */
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
 import type { Cluster as Place } from '../../../model/cluster';
 import type { Gateway, IngressController, Peer, StorageClass } from '../../../model/cluster-facts';
@@ -56,6 +58,18 @@ export function registryCredentials(place: Place, namespace: string): Kubernetes
   }));
 }
 
+/** The kinds of Traefik itself, which its provider kubernetesCRD needs all of. */
+export async function installTraefikKinds(cluster: Cluster): Promise<void> {
+  const module = execFileSync('go', ['mod', 'download', '-json', 'github.com/traefik/traefik/v3@v3.5.0'], {
+    encoding: 'utf8',
+    env: { ...process.env, GOFLAGS: '-mod=mod' },
+    cwd: tmpdir(),
+  });
+  const { Dir } = JSON.parse(module) as { readonly Dir: string };
+  const file = join(Dir, 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml');
+  await cluster.kubectl('apply', '--server-side', '-f', file);
+}
+
 export async function openEntrance(cluster: Cluster, { namespace, objects }: Entrance): Promise<void> {
   await cluster.tool(['image', 'traefik', TRAEFIK_IMAGE], { seconds: 1800 });
   await cluster.apply(...objects);
@@ -69,13 +83,19 @@ export function entranceOf({ name, domain, gateway, ingress }: Place): Entrance 
   throw new Error(`cluster ${name} has no way in from outside`);
 }
 
-function gatewayEntrance({ name, namespace, listener, admitsNamespaces, pods }: Gateway, domain: string): Entrance {
+function gatewayEntrance(
+  { name, namespace, listener, admitsNamespaces, pods, implementation }: Gateway,
+  domain: string,
+): Entrance {
   const { key, certificate } = certificateFor(`*.${domain}`);
   return {
     namespace,
     tls: { ca: certificate, servername: `any.${domain}` },
     objects: [
-      ...traefik(pods, namespace, 443, ['--providers.kubernetesgateway']),
+      ...traefik(pods, namespace, 443, [
+        '--providers.kubernetesgateway',
+        ...(implementation?.traefikServices ? ['--providers.kubernetescrd'] : []),
+      ]),
       {
         apiVersion: 'gateway.networking.k8s.io/v1',
         kind: 'GatewayClass',

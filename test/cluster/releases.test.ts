@@ -1,0 +1,269 @@
+/**
+ * How a new version reaches users, seen from outside through a Gateway that Traefik implements, and by the number of pods: shares, headers and
+ * cookies, copies; and what a filter that Traefik does not know would have done.
+ */
+import { shared } from '../../clusters/shared';
+import { components } from '../../constructs/app/components';
+import { dev } from '../../environments/dev';
+import { loadGenerator, networkPolicies } from '../../features';
+import {
+  ab,
+  because,
+  canary,
+  composition,
+  cookie,
+  header,
+  hold,
+  matrixOf,
+  mirror,
+  type ReleaseForm,
+  rolling,
+  share,
+  target,
+} from '../../index';
+import type { Cluster as Place } from '../../model/cluster';
+import { course } from '../../platform';
+import { Cluster } from './support/cluster';
+import { type Reply, request } from './support/http';
+import { loadImages } from './support/images';
+import type { KubernetesObject } from './support/kubernetes';
+import {
+  entranceOf,
+  installTraefikKinds,
+  openEntrance,
+  registryCredentials,
+  shapePlace,
+  TRAEFIK,
+} from './support/place';
+import { explained, say, testOn } from './support/report';
+import { steadilyDuring } from './support/traffic';
+import { waitFor } from './support/wait';
+import { addressOf, admitHost, settled } from './support/workloads';
+
+const place: Place = {
+  ...shared,
+  gateway: { ...shared.gateway!, implementation: { name: 'traefik', version: '3.5', traefikServices: true } },
+};
+const APP = 'course-dev';
+const V2 = 'registry.example.com/course/web:0.2.0';
+const [STABLE, NEXT] = ['0.1.0', '0.2.0'];
+
+const cluster = new Cluster('provepod');
+const entrance = entranceOf(place);
+const host = `${APP}.${place.domain}`;
+/** A request from outside, as people send it. */
+let ask: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Reply>;
+
+beforeAll(
+  () =>
+    explained(cluster, async () => {
+      await cluster.up({ nodes: 2 });
+      await cluster.tool(['crds', 'gateway-api', 'external-secrets']);
+      await installTraefikKinds(cluster);
+      await cluster.kubectl('wait', '--for=condition=Established', 'crd', '--all', '--timeout=60s');
+      await loadImages(cluster, [...objectsOf(rolling()), ...objectsOf(toNext(0))]);
+      await shapePlace(cluster, place);
+      await openEntrance(cluster, entrance);
+      const objects = objectsOf(rolling());
+      await cluster.apply(...objects.filter(({ kind }) => kind === 'Namespace'));
+      await cluster.apply(...registryCredentials(place, APP), ...objects);
+      await settled(cluster, objects);
+      const [agent, address] = [
+        await cluster.agent(false, entrance.tls),
+        await addressOf(cluster, entrance.namespace, TRAEFIK),
+      ];
+      ask = (path, headers = {}) => request({ agent, ...address, path, headers: { host, ...headers } });
+      await waitFor('an answer', 60, async () => expect((await ask('/visits')).status).toBe(200));
+    }),
+  40 * 60_000,
+);
+
+afterAll(() => cluster.close());
+
+/** Which version answers. */
+async function versionFor(headers: Readonly<Record<string, string>> = {}): Promise<string> {
+  const { status, body } = await ask('/info', headers);
+  return status === 200 ? (JSON.parse(body) as { version: string }).version : String(status);
+}
+
+async function versionsOf(
+  requests: number,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Map<string, number>> {
+  const seen = new Map<string, number>();
+  for (let i = 0; i < requests; i++) {
+    const version = await versionFor(headers);
+    seen.set(version, (seen.get(version) ?? 0) + 1);
+  }
+  return seen;
+}
+
+/** Applies what a commit of this release changes, and takes away what it no longer has. */
+let applied: readonly KubernetesObject[] = objectsOf(rolling());
+async function commit(release: ReleaseForm): Promise<void> {
+  const objects = objectsOf(release);
+  const had = new Set(applied.map((object) => JSON.stringify(object)));
+  const key = ({ kind, metadata }: KubernetesObject) => `${kind}/${metadata.name}`;
+  const changed = objects.filter((object) => !had.has(JSON.stringify(object)));
+  if (changed.length > 0) await cluster.apply(...changed);
+  const kept = new Set(objects.map(key));
+  for (const gone of applied.filter((object) => !kept.has(key(object))))
+    await cluster.kubectl('delete', gone.kind, gone.metadata.name, '-n', APP, '--wait=false');
+  applied = objects;
+}
+
+const ready = (name = 'web-next') =>
+  cluster.kubectl('rollout', 'status', `deployment/${name}`, '-n', APP, '--timeout=180s');
+
+testOn(cluster, 'canary: shares are exact, and no request is lost on the way there and back', async () => {
+  const counted: string[] = [];
+  const { sent, failed } = await steadilyDuring(
+    async () => {
+      await commit(toNext(0));
+      await ready();
+      expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]);
+      for (const percent of [10, 50, 100, 10]) {
+        await commit(toNext(percent));
+        await waitFor(`${percent} % of the requests`, 30, async () => {
+          const next = (await versionsOf(100)).get(NEXT) ?? 0;
+          expect(Math.abs(next - percent)).toBeLessThanOrEqual(2);
+        });
+        // The balancer gives out turns by weight: 1,000 requests differ by one or two.
+        const next = (await versionsOf(1000)).get(NEXT) ?? 0;
+        counted.push(`${next} of 1000 at ${percent} %`);
+        expect(Math.abs(next - percent * 10)).toBeLessThanOrEqual(4);
+      }
+      // The way back: first the share, then the pods.
+      await commit(toNext(0));
+      await waitFor('no request more', 30, async () => expect((await versionsOf(50)).get(NEXT)).toBeUndefined());
+      await commit(rolling());
+      expect([...(await versionsOf(50)).keys()]).toEqual([STABLE]);
+    },
+    () => ask('/visits'),
+    20,
+  );
+  say(`${counted.join(', ')}; ${sent} requests beside them, ${failed.length} failed`);
+  expect(failed).toEqual([]);
+});
+
+testOn(cluster, 'ab: a header or a cookie decides, exactly', async () => {
+  const expectVersions = async (cases: readonly (readonly [Readonly<Record<string, string>>, string])[]) => {
+    for (const [headers, version] of cases)
+      expect([headers, [...(await versionsOf(50, headers))]]).toEqual([headers, [[version, 50]]]);
+  };
+  await commit(ab({ next: { image: V2 }, when: header('X-Group', 'beta') }));
+  await ready();
+  await waitFor('the rule', 30, async () => expect(await versionFor({ 'X-Group': 'beta' })).toBe(NEXT));
+  await expectVersions([
+    [{}, STABLE],
+    [{ 'x-group': 'beta' }, NEXT],
+    [{ 'X-GROUP': 'beta' }, NEXT],
+    [{ 'X-Group': 'Beta' }, STABLE],
+    [{ 'X-Group': 'betas' }, STABLE],
+    [{ 'X-Group': '' }, STABLE],
+    [{ 'X-Groups': 'beta' }, STABLE],
+  ]);
+  await commit(ab({ next: { image: V2 }, when: cookie('release', 'next') }));
+  await waitFor('the rule', 30, async () => expect(await versionFor({ cookie: 'release=next' })).toBe(NEXT));
+  await expectVersions([
+    [{}, STABLE],
+    [{ cookie: 'release=next' }, NEXT],
+    [{ cookie: 'release=next; session=1' }, NEXT],
+    [{ cookie: 'session=1; release=next; more=2' }, NEXT],
+    [{ cookie: 'session=1; release=next' }, NEXT],
+    [{ cookie: 'release=nextone' }, STABLE],
+    [{ cookie: 'prerelease=next' }, STABLE],
+    [{ cookie: 'session=release=next' }, STABLE],
+    [{ 'X-Cookie': 'release=next' }, STABLE],
+  ]);
+  await commit(rolling());
+});
+
+testOn(cluster, 'mirror: the next version gets copies, and nothing of what people see or keep is touched', async () => {
+  const copies = mirror({ next: { image: V2 }, share: 25, state: 'own' });
+  await commit(copies);
+  await ready();
+  await cluster.apply(admitHost(APP, 'web-next', 8080, await cluster.hostAddress()));
+  const [agent, next] = [await cluster.agent(false), await addressOf(cluster, APP, 'web-next')];
+  const visits = async (from: () => Promise<Reply>) => (JSON.parse((await from()).body) as { visits: number }).visits;
+  const own = () => visits(() => ask('/visits'));
+  const copied = () => visits(() => request({ agent, ...next, path: '/visits' }));
+  await waitFor('a copy', 30, async () => {
+    await ask('/');
+    expect(await copied()).toBeGreaterThan(0);
+  });
+  const [before, copiesBefore] = [await own(), await copied()];
+  for (let i = 0; i < 400; i++) expect((await ask('/')).status).toBe(200);
+  expect((await own()) - before).toBe(400);
+  await waitFor('the last copies', 10, async () => {
+    const more = (await copied()) - copiesBefore;
+    say(`${more} of 400 requests were copied at 25 %`);
+    expect(Math.abs(more - 100)).toBeLessThanOrEqual(1);
+  });
+  // What becomes of the copies is nobody's business.
+  await cluster.kubectl('scale', 'deployment/web-next', '-n', APP, '--replicas=0');
+  await waitFor('no pod of the next version', 60, async () =>
+    expect(await cluster.list(APP, 'pods', 'app.kubernetes.io/name=web-next')).toEqual([]),
+  );
+  for (let i = 0; i < 100; i++) expect((await ask('/')).status).toBe(200);
+  await commit(rolling());
+});
+
+testOn(
+  cluster,
+  'the filter RequestMirror, which is not rendered for Traefik, would have answered 500 to everybody',
+  async () => {
+    const route = applied.find(({ kind }) => kind === 'HTTPRoute')! as KubernetesObject & {
+      readonly spec: { readonly rules: readonly { readonly backendRefs: readonly { name: string; port: number }[] }[] };
+    };
+    const [rule] = route.spec.rules;
+    const filters = [{ type: 'RequestMirror', requestMirror: { backendRef: rule!.backendRefs[0] } }];
+    await cluster.apply({ ...route, spec: { ...route.spec, rules: [{ ...rule, filters }] } } as KubernetesObject);
+    await waitFor('its answer', 30, async () => expect((await ask('/visits')).status).toBe(500));
+    await cluster.apply(route);
+    await waitFor('an answer', 30, async () => expect((await ask('/visits')).status).toBe(200));
+  },
+);
+
+testOn(cluster, 'canary by the number of pods: each connection meets one of them at random', async () => {
+  const [pods, connections] = [4, 2000];
+  const at = (percent: number) =>
+    objectsOf(canary({ next: { image: V2 }, steps: [share(25), hold(), share(50)], at: percent }), {
+      through: because('nothing', 'a test'),
+      replicas: pods,
+    });
+  await cluster.apply(
+    ...at(25),
+    admitHost(APP, 'web', 8080, await cluster.hostAddress()),
+    admitHost(APP, 'web-next', 8080, await cluster.hostAddress()),
+  );
+  for (const name of ['web', 'web-next']) await ready(name);
+  const [agent, web] = [await cluster.agent(false), await addressOf(cluster, APP, 'web')];
+  let next = 0;
+  for (let i = 0; i < connections; i++) {
+    const { body } = await request({ agent, ...web, path: '/info' });
+    if ((JSON.parse(body) as { version: string }).version === NEXT) next++;
+  }
+  say(`${next} of ${connections} connections met the next version, which is one pod of ${pods}`);
+  // Four standard deviations: a false alarm in 16,000 runs.
+  expect(Math.abs(next - connections / 4)).toBeLessThan(4 * Math.sqrt(connections * 0.25 * 0.75));
+});
+
+function toNext(at: number): ReleaseForm {
+  return canary({ next: { image: V2 }, steps: [share(10), hold(), share(50)], at });
+}
+
+/** The target with this release. */
+function objectsOf(
+  release: ReleaseForm,
+  { through, replicas = 2 }: { through?: ReturnType<typeof because<'nothing'>>; replicas?: number } = {},
+): KubernetesObject[] {
+  const one = target(dev, place, [networkPolicies, loadGenerator], {
+    settings: {
+      web: { replicas: because(replicas, 'a test'), release: because(release, 'a test') },
+      ...(through ? { route: { through } } : {}),
+    },
+  });
+  const { matrix, compose } = composition({ ...course, matrix: matrixOf(components, one) });
+  return compose(matrix.targets()[0]!).flatMap((component) => component.objects as readonly KubernetesObject[]);
+}
