@@ -6,6 +6,7 @@ import { drainPlanFormats } from '../report/drain-plan';
 import { kubeadmPlanFormats } from '../report/kubeadm-plan';
 import { isPossible, maintenancePlanFormats } from '../report/maintenance-plan';
 import { managedPlanFormats } from '../report/managed-plan';
+import { isReady, releasePlanFormats } from '../report/release-plan';
 import { isTooSmall, seriesFormats } from '../report/series';
 import { obstaclesOf } from '../report/upgrade-runbook';
 import { seriesEstimates } from '../simulate/monitoring/series-estimate';
@@ -16,6 +17,7 @@ import type { World } from '../world/world';
 import { aliveIn, drained, maintained } from './drained';
 import { oneWorld, withoutNodes } from './one-world';
 import type { Given, Run } from './options/table';
+import { releasePlan } from './released';
 import type { plan } from './tables';
 import { providerGiven, upgraded } from './upgraded';
 
@@ -93,20 +95,28 @@ function formatsOf<T>(formats: Readonly<Record<string, (given: T) => string>>, g
 
 export const command: Run<typeof plan> = (project, given, host) => {
   const [what = '', ...words] = given.words;
+  if (what === 'release') {
+    const found = releasePlan(project, words, given.values, host);
+    host.print(printed(what, formatsOf(releasePlanFormats, found), given.values.format));
+    return isReady(found) ? 0 : 1;
+  }
   const planned = Object.hasOwn(PLANS, what) ? PLANS[what] : undefined;
   if (!planned)
     throw new StrataError(`strata plan ${what}`.trim(), 'does not say what to plan', [
-      `write one of ${Object.keys(PLANS).join(', ')}, and the manifests or the target`,
+      `write one of ${[...Object.keys(PLANS), 'release'].join(', ')}, and the manifests or the target`,
     ]);
   const { world, unreadable } = oneWorld(project, `strata plan ${what}`, words, given.values, host);
   const { formats, bad } = planned(world, given.values);
-  const format = given.values.format ?? Object.keys(formats)[0]!;
-  const print = formats[format];
-  if (!print)
-    throw new StrataError(`--format ${format}`, `is not one that strata plan ${what} has`, [
-      `write one of ${Object.keys(formats).join(', ')}`,
-    ]);
-  host.print(print());
+  host.print(printed(what, formats, given.values.format));
   if (unreadable) return 2;
   return bad ? 1 : 0;
 };
+
+function printed(what: string, formats: Planned['formats'], asked: string | undefined): string {
+  const format = asked ?? Object.keys(formats)[0]!;
+  const print = formats[format];
+  if (print) return print();
+  throw new StrataError(`--format ${format}`, `is not one that strata plan ${what} has`, [
+    `write one of ${Object.keys(formats).join(', ')}`,
+  ]);
+}

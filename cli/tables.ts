@@ -502,13 +502,13 @@ export const simulate = commandTable({
 export const plan = commandTable({
   name: 'plan',
   summary:
-    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; and how many series are scraped',
+    'the steps by which nodes are drained, as a runbook or a script, simulated before; how full a cluster is; how many series are scraped; and how a version is released',
   arguments: [
     {
       name: 'WHAT',
-      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'series'],
+      choices: ['drain', 'maintain', 'upgrade', 'capacity', 'series', 'release'],
       description:
-        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `series`: how many series each Prometheus has, and whether its volume and memory hold them',
+        '`drain`: nodes, one after the other; `maintain`: all nodes, or those named, one or one zone at a time, drained or tainted; `upgrade`: Kubernetes to another version; `capacity`: how full they are, and what they have room for without a node or a zone, and with autoscalers at their maximum; `series`: how many series each Prometheus has, and whether its volume and memory hold them; `release`: the stages in which the next version of a service gets its requests, of a target and the service',
     },
     manifestsOfOne,
   ],

@@ -92,6 +92,9 @@ function stepsProblem(steps: unknown): string | undefined {
     const problem = stepProblem(step);
     if (problem !== undefined) return `wrong: step ${i + 1} of it is ${problem}`;
   }
+  const waits = (steps as readonly ReleaseStep[]).map((step) => ('share' in step ? '' : Object.keys(step)[0]!));
+  const twice = waits.find((wait, i) => wait !== '' && wait === waits[i - 1]);
+  if (twice !== undefined) return `wrong: it has a ${twice} after a ${twice}: one of them says it`;
   const shares = sharesOf(steps as readonly ReleaseStep[]);
   if (shares.length === 0)
     return 'wrong: no step of it is a share, so the next version gets no request before it gets all: use blueGreen';

@@ -58,8 +58,8 @@ export function released(
     return service;
   }
 
-  // Once all requests are with the next version, the pods of the first become the same, and no request meets them meanwhile.
-  if (release.way !== 'canary' || release.at !== 100)
+  // At the end the first version becomes the same as the next one, while no request meets it, and gets the requests back.
+  if (release.way !== 'canary' || (traffic && ![0, 100].includes(release.at ?? 0)))
     checkDifferent(id, ['the service itself', version({})], ['next', version(release.next)], 'give next another image');
 
   if (release.way === 'canary') {

@@ -1,6 +1,6 @@
-import type { FlowEnd } from '../core/flow';
+import type { FlowEnd, RequestMetrics } from '../core/flow';
 import type { RecordingRule } from './rule-groups';
-import { requestMatchersOf } from './series';
+import { matchersOf, requestMatchersOf, VERSION_LABEL } from './series';
 
 /** Recorded series of a service that answers requests: rate, errors, duration (RED). */
 export const REQUEST_RATE = 'service:requests:rate5m';
@@ -8,6 +8,21 @@ export const ERROR_RATIO = 'service:errors:ratio_rate5m';
 export const LATENCY = 'service:latency_seconds:quantile_rate5m';
 
 const QUANTILES = [0.5, 0.95, 0.99] as const;
+
+/** The annotation of a further version's Deployment with the share of its requests that fail, in PromQL: what to watch while people get it. */
+export const ERROR_RATIO_ANNOTATION = 'strata/error-ratio';
+/** The annotation with the share above which it is taken back. */
+export const ERROR_RATIO_LIMIT_ANNOTATION = 'strata/error-ratio-limit';
+
+/** The share of the requests to one version of a service that fail; nothing where it gets none. */
+export function errorRatioOf(service: FlowEnd, version: FlowEnd, { total, failed, counted }: RequestMetrics): string {
+  const matchers = [
+    ...[matchersOf(service), `${VERSION_LABEL}="${version.name}"`],
+    ...(counted === undefined ? [] : [counted]),
+  ].join(',');
+  const rate = (more: string) => `sum(rate(${total}{${matchers}${more}}[5m]))`;
+  return `(${rate(`,${failed.label}=~"${failed.regex}"`)} or 0 * ${rate('')}) / (${rate('')} > 0)`;
+}
 
 /** Rate, share of errors and latency of a workload's requests; none where it does not say how it counts them. */
 export function requestRecordings(workload: FlowEnd): RecordingRule[] {

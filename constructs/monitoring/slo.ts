@@ -284,6 +284,13 @@ export function budget(objective: number): string {
   return String(Number((1 - objective / 100).toFixed(10)));
 }
 
+/** The share of bad requests that is a page when it lasts: the fastest burn, or the whole budget where none is so fast. */
+export function pagedRatio(slo: Slo): string {
+  const { objective, window = '30d' } = slo;
+  const [fastest] = burnRates({ objective, window }, 'page', window);
+  return String(Number(((fastest?.factor ?? 1) * Number(budget(objective))).toFixed(6)));
+}
+
 /** As Prometheus 3 writes bounds of buckets: whole numbers with a fraction of zero. */
 function bucketOf(indicator: { readonly answeredWithinSeconds: number }): string {
   const { answeredWithinSeconds: bound } = indicator;

@@ -1,3 +1,4 @@
+import { ApiObject } from 'cdk8s';
 import { Construct, type IConstruct } from 'constructs';
 import { StrataError } from '../../model/errors';
 import type { FlowEnd } from '../core/flow';
@@ -5,9 +6,10 @@ import type { Alert } from './alert';
 import { checkAlert, checkExpression } from './alert';
 import type { ObjectLabels } from './object-state';
 import { checkObjectLabels, resourcesIn } from './object-state';
+import { ERROR_RATIO_ANNOTATION, ERROR_RATIO_LIMIT_ANNOTATION, errorRatioOf } from './requests';
 import type { RecordingRule } from './rule-groups';
 import type { Slo } from './slo';
-import { checkSlo } from './slo';
+import { checkSlo, pagedRatio } from './slo';
 
 export interface WatchProps {
   /** Whose series the rules are about: their group is called like it. */
@@ -32,6 +34,17 @@ export class Watch extends Construct {
     for (const alert of alerts) checkAlert(of.app, alert);
     checkAlertNames(of.app, alerts);
     for (const objective of this.objectives) checkSlo(objective);
+    for (const version of of.others ?? []) this.annotate(version);
+  }
+
+  /** Says at a further version how it is told that it fails: what would be a page is too much for it. */
+  private annotate(version: FlowEnd): void {
+    const [objective] = this.objectives.filter(({ indicator }) => 'availability' in indicator);
+    const controller = version.node.children.find((child) => ApiObject.isApiObject(child));
+    if (!objective || !controller) return;
+    const { metadata } = controller;
+    metadata.addAnnotation(ERROR_RATIO_ANNOTATION, errorRatioOf(this.of, version, checkSlo(objective)));
+    metadata.addAnnotation(ERROR_RATIO_LIMIT_ANNOTATION, pagedRatio(objective));
   }
 }
 

@@ -1,0 +1,159 @@
+import { chosenChecks } from '../checks/choose';
+import { weighed } from '../checks/config/severity';
+import { Inputs } from '../checks/inputs';
+import { checks as allChecks } from '../checks/registry';
+import { verify } from '../checks/verify';
+import { fleetOf } from '../diff/fleet/fleet-of';
+import { targetChange } from '../diff/target-change';
+import { systemAccess } from '../manifests/reading/inputs';
+import { StrataError } from '../model/errors';
+import { misspellingOf } from '../model/misspelling';
+import type { ReleaseForm } from '../model/release';
+import type { ReleaseStage } from '../model/release-stages';
+import { stagesOf } from '../model/release-stages';
+import type { Target } from '../model/target';
+import { withSetting } from '../render/explain/counterfactual';
+import { planTarget } from '../render/plan';
+import type { PlannedStage, ReleasePlan } from '../report/release-plan';
+import { World } from '../world/world';
+import { clusterGiven } from './cluster-given';
+import type { Host, Project } from './command';
+import { appliedIn, configured, declaredIn } from './configured';
+import type { Given } from './options/table';
+import { plannedInMemory } from './subjects';
+import type { plan } from './tables';
+
+const COMMAND = 'strata plan release';
+
+/** The states that a service goes through until its next version is alone, each rendered and judged as if it were committed. */
+export function releasePlan<P>(
+  project: Project<P>,
+  [name, ...services]: readonly string[],
+  values: Given<typeof plan>['values'],
+  host: Host,
+): ReleasePlan {
+  if (name === undefined || services.length > 1)
+    throw new StrataError(COMMAND, 'plans the release of one service in one target', [
+      `write ${COMMAND} TARGET SERVICE`,
+    ]);
+  const [target, ...more] = project.matrix.targets([name]);
+  if (!target || more.length > 0)
+    throw new StrataError(COMMAND, `is about one target, and ${name} means ${more.length + 1}`, ['name one of them']);
+  const service = serviceIn(target, services[0]);
+  const { image, release } = service.settings;
+  const judge = judging(project, target, values, host);
+  const at = (form: ReleaseForm, own: string) =>
+    judge(withSetting(withSetting(target, `${service.name}.release`, form), `${service.name}.image`, own));
+
+  const stages: PlannedStage[] = [];
+  let before = at({ way: 'rolling' }, image);
+  const byPods = release.way === 'canary' && !isRouted(before.world, at({ ...release, at: 0 }, image).world);
+  for (const stage of stagesOf(release, { byPods })) {
+    const after = at(stage.release, stage.image ?? image);
+    const fleet = fleetOf([targetChange(target.name, before.world, after.world)]);
+    const known = new Set(
+      before.findings.map((finding) => JSON.stringify([finding.check, finding.object, finding.message])),
+    );
+    stages.push({
+      ...stage,
+      fleet,
+      world: after.world,
+      isNow: isNow(stage, release),
+      problems: after.findings.filter(({ verdict, severity }) => verdict === 'fail' && severity === 'will-break'),
+      advice: after.findings.filter(
+        ({ check, object, message, severity, verdict }) =>
+          verdict === 'fail' && severity === 'advice' && !known.has(JSON.stringify([check, object, message])),
+      ),
+    });
+    before = after;
+  }
+  return { target: target.name, service: service.name, image, release, stages, from: sourceOf(target, service.name) };
+}
+
+/** Whether a route leads to the next version. */
+function isRouted(before: World, after: World): boolean {
+  const routes = (world: World) => JSON.stringify(world.of('HTTPRoute').map(({ object }) => object));
+  return routes(before) !== routes(after);
+}
+
+function isNow(stage: ReleaseStage, release: ReleaseForm): boolean {
+  const asSet = release.way === 'canary' ? { ...release, at: release.at ?? 0 } : release;
+  return stage.image === undefined && JSON.stringify(stage.release) === JSON.stringify(asSet);
+}
+
+/** Where the release is set. */
+function sourceOf<P>({ history }: Target<P>, service: string): string {
+  const winner = history.get(`${service}.release`)?.at(-1);
+  return winner ? `${service}.release (${winner.layer})` : `${service}.release`;
+}
+
+interface ReleasedService {
+  readonly name: string;
+  readonly settings: { readonly image: string; readonly release: ReleaseForm };
+}
+
+/** The service that is meant: one whose settings say how it is released. */
+function serviceIn<P>(target: Target<P>, wanted: string | undefined): ReleasedService {
+  const groups = Object.entries(
+    target.settings as unknown as Readonly<Record<string, Partial<ReleasedService['settings']>>>,
+  );
+  const all = groups.flatMap(([name, { image, release }]): ReleasedService[] =>
+    typeof image === 'string' && release?.way !== undefined ? [{ name, settings: { image, release } }] : [],
+  );
+  const inStages = all.filter(({ settings }) => stagesOf(settings.release).length > 0);
+  const names = all.map(({ name }) => name);
+  if (wanted === undefined && inStages.length === 1) return inStages[0]!;
+  const found = all.find(({ name }) => name === wanted);
+  if (wanted !== undefined && !found) {
+    const [meant] = misspellingOf(wanted, names);
+    throw new StrataError(`${COMMAND} ${target.name}`, `there is no service ${wanted} whose settings have a release`, [
+      meant === undefined
+        ? `name one of ${names.join(', ') || 'none: this platform has no such service'}`
+        : `write ${meant}`,
+    ]);
+  }
+  if (found && inStages.includes(found)) return found;
+  const way = found ? found.settings.release.way : 'rolling or recreate';
+  throw new StrataError(
+    `${COMMAND} ${target.name}`,
+    `${found ? `${found.name} is` : 'its services are'} released by ${way}: that is one commit, which changes the image`,
+    [
+      'see what the commit does: strata diff; and how its pods are replaced: strata simulate rollout',
+      "release it in steps: canary, blueGreen, ab or mirror (docs/recipes.md, 'Give the next version a share of the requests')",
+    ],
+  );
+}
+
+/** Renders a target and judges it as `strata verify` does, by the same configuration. */
+function judging<P>(
+  { matrix, compose }: Project<P>,
+  target: Target<P>,
+  values: Given<typeof plan>['values'],
+  host: Host,
+) {
+  const given = { config: values.config, cluster: values.cluster, declare: values.declare, complete: values.complete };
+  const { values: set, config } = configured({
+    ...given,
+    'fail-on': undefined,
+    skip: undefined as readonly string[] | undefined,
+  });
+  const rules = [...allChecks, ...config.rules];
+  const checks = chosenChecks(weighed(rules, config.values.severity), undefined, set.skip);
+  return (twin: Target<P>) => {
+    const inputs = new Inputs({ ...systemAccess, readerFile: host.readerFile }, host.progress);
+    const { factsFor } = clusterGiven(() => matrix.clusters, set, inputs);
+    const declared = declaredIn(set, inputs);
+    const { manifests, expected } = plannedInMemory(target, planTarget(twin, compose(twin)), inputs);
+    const facts = factsFor(manifests.resources, target.cluster).with(expected);
+    const appliedTo = appliedIn({ namespace: values.namespace }, config);
+    const subject = { manifests, facts, declared, previous: undefined, appliedTo };
+    const { findings } = verify([subject], inputs, {
+      ...{ checks, known: rules.map(({ id }) => id), suppressions: config.suppressions },
+      ...{ showsOrigin: () => false, progress: host.progress },
+    });
+    return {
+      findings,
+      world: new World(manifests.resources, facts, declared, undefined, manifests.documents, appliedTo),
+    };
+  };
+}
