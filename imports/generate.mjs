@@ -258,7 +258,7 @@ const GROUPS = {
         keep: {
           mirroring: {
             ...fields('kind', 'name', 'port', 'mirrorBody', 'maxBodySize'),
-            mirrors: fields('kind', 'name', 'port', 'percent'),
+            mirrors: fields('kind', 'name', 'port', 'percent', 'nativeLB'),
           },
         },
       },

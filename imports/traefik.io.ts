@@ -216,6 +216,11 @@ export interface TraefikServiceSpecMirroringMirrors {
    * @schema TraefikServiceSpecMirroringMirrors#percent
    */
   readonly percent?: number;
+
+  /**
+   * @schema TraefikServiceSpecMirroringMirrors#nativeLB
+   */
+  readonly nativeLb?: boolean;
 }
 
 /**
@@ -229,6 +234,7 @@ export function toJson_TraefikServiceSpecMirroringMirrors(obj: TraefikServiceSpe
     'name': obj.name,
     'port': obj.port?.value,
     'percent': obj.percent,
+    'nativeLB': obj.nativeLb,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

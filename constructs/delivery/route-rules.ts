@@ -97,7 +97,14 @@ function copying(
     spec: {
       mirroring: {
         ...{ kind: TraefikServiceSpecMirroringKind.SERVICE, ...service(own) },
-        mirrors: [{ kind: TraefikServiceSpecMirroringMirrorsKind.SERVICE, ...service(next), percent: copies }],
+        // By the address of its Service: of one whose pods are away Traefik knows no endpoints, drops the whole rule, and answers 404 to
+        // people (seen with 3.5.0).
+        mirrors: [
+          {
+            ...{ kind: TraefikServiceSpecMirroringMirrorsKind.SERVICE, ...service(next) },
+            ...{ percent: copies, nativeLb: true },
+          },
+        ],
       },
     },
   });

@@ -4,7 +4,6 @@
  */
 import { shared } from '../../clusters/shared';
 import { components } from '../../constructs/app/components';
-import { dev } from '../../environments/dev';
 import { loadGenerator, networkPolicies } from '../../features';
 import {
   ab,
@@ -12,6 +11,7 @@ import {
   canary,
   composition,
   cookie,
+  environment,
   header,
   hold,
   matrixOf,
@@ -44,6 +44,7 @@ const place: Place = {
   ...shared,
   gateway: { ...shared.gateway!, implementation: { name: 'traefik', version: '3.5', traefikServices: true } },
 };
+const trial = environment('dev', { ephemeral: true, elsewhere: 'a test' });
 const APP = 'course-dev';
 const V2 = 'registry.example.com/course/web:0.2.0';
 const [STABLE, NEXT] = ['0.1.0', '0.2.0'];
@@ -73,7 +74,9 @@ beforeAll(
         await addressOf(cluster, entrance.namespace, TRAEFIK),
       ];
       ask = (path, headers = {}) => request({ agent, ...address, path, headers: { host, ...headers } });
-      await waitFor('an answer', 60, async () => expect((await ask('/visits')).status).toBe(200));
+      await waitFor('an answer of each pod', 60, async () => {
+        for (let i = 0; i < 20; i++) expect((await ask('/visits')).status).toBe(200);
+      });
     }),
   40 * 60_000,
 );
@@ -181,8 +184,17 @@ testOn(cluster, 'ab: a header or a cookie decides, exactly', async () => {
 
 testOn(cluster, 'mirror: the next version gets copies, and nothing of what people see or keep is touched', async () => {
   const copies = mirror({ next: { image: V2 }, share: 25, state: 'own' });
-  await commit(copies);
-  await ready();
+  // From the first moment on, while its pods start, nobody is without an answer.
+  const { sent, failed } = await steadilyDuring(
+    async () => {
+      await commit(copies);
+      await ready();
+    },
+    () => ask('/visits'),
+    20,
+  );
+  say(`${sent} requests while the pods of the next version started, ${failed.length} failed`);
+  expect(failed).toEqual([]);
   await cluster.apply(admitHost(APP, 'web-next', 8080, await cluster.hostAddress()));
   const [agent, next] = [await cluster.agent(false), await addressOf(cluster, APP, 'web-next')];
   const visits = async (from: () => Promise<Reply>) => (JSON.parse((await from()).body) as { visits: number }).visits;
@@ -258,7 +270,7 @@ function objectsOf(
   release: ReleaseForm,
   { through, replicas = 2 }: { through?: ReturnType<typeof because<'nothing'>>; replicas?: number } = {},
 ): KubernetesObject[] {
-  const one = target(dev, place, [networkPolicies, loadGenerator], {
+  const one = target(trial, place, [networkPolicies, loadGenerator], {
     settings: {
       web: { replicas: because(replicas, 'a test'), release: because(release, 'a test') },
       ...(through ? { route: { through } } : {}),
