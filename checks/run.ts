@@ -39,6 +39,11 @@ export function sortFindings(findings: readonly ReportedFinding[]): ReportedFind
   );
 }
 
+/** What a check says, in the form that is reported. */
+export function reportedFinding(world: World, check: JudgingRule, finding: Finding): ReportedFinding {
+  return findingOf(world, check, finding, findingPositions([finding]));
+}
+
 function findingOf(
   world: World,
   check: JudgingRule,

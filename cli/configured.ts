@@ -1,8 +1,11 @@
 import { resolve, sep } from 'node:path';
+import { chosenChecks } from '../checks/choose';
 import type { RepositoryConfig } from '../checks/config/config';
 import { configOf } from '../checks/config/config';
+import { weighed } from '../checks/config/severity';
 import type { Inputs } from '../checks/inputs';
 import { checks } from '../checks/registry';
+import type { LivedWith } from '../diff/risk/risk';
 import type { Resource } from '../manifests/resource';
 import { checkLabel } from '../model/names';
 import type { Places } from './cluster-given';
@@ -79,4 +82,20 @@ export function appliedIn(
     const file = resolve(source.file);
     return places.find(({ path }) => file === path || file.startsWith(path + sep))?.name ?? values.namespace;
   };
+}
+
+/** Which findings of checks the `.strata.yaml` of the repository says to live with: those of a change are told by the rest. */
+export function livedWithIn(file: string | undefined): LivedWith {
+  const { values, suppressions } = configOf(
+    file,
+    process.cwd(),
+    checks.map(({ id }) => id),
+  );
+  const left = chosenChecks(
+    weighed(checks, values.severity),
+    undefined,
+    values.skip?.filter((name) => name !== 'own'),
+  );
+  const asked = new Set(left.flatMap(({ id, severity }) => (severity === 'will-break' ? [id] : [])));
+  return { suppressions, asks: (check) => asked.has(check) };
 }

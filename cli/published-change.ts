@@ -14,6 +14,7 @@ import { gateOf, gateText } from '../report/diff/gate';
 import { World } from '../world/world';
 import { clusterGiven } from './cluster-given';
 import type { Host, Project } from './command';
+import { livedWithIn } from './configured';
 import { acceptedRisks, today } from './diff/accepted';
 import { DELIVERY } from './diff/sides';
 import { withPublishedCauses } from './published-causes';
@@ -22,13 +23,22 @@ import { targetAtPath } from './tree';
 /** What a commit to the GitOps repository changes: its message, and whether it is let through. */
 export function publishedChanges<P>(
   project: Project<P>,
-  { 'fail-on': limit, accepted }: { readonly 'fail-on': RiskClass | undefined; readonly accepted: string | undefined },
+  {
+    'fail-on': limit,
+    accepted,
+    config,
+  }: {
+    readonly 'fail-on': RiskClass | undefined;
+    readonly accepted: string | undefined;
+    readonly config?: string | undefined;
+  },
   host: Host,
 ) {
   const { matrix, root } = project;
   const targets = matrix.targets();
   const inputs = new Inputs(systemAccess, host.progress);
   const { factsFor } = clusterGiven(() => matrix.clusters, { cluster: undefined }, inputs);
+  const livedWith = livedWithIn(config);
   const unreadable: string[] = [];
   const worldOf = (texts: ReadonlyMap<string, string>, target: Target<P> | undefined) => {
     const read = readSources([...texts].map(([file, text]) => ({ file, text })));
@@ -46,7 +56,8 @@ export function publishedChanges<P>(
       const [was, is] = [filesIn(before, path), filesIn(after, path)];
       const target = targets.find((each) => each.path === path);
       host.progress?.(`comparing ${target?.name ?? path}`);
-      return [targetChange(target?.name ?? targetAtPath(path), was && worldOf(was, target), is && worldOf(is, target))];
+      const [old, now] = [was && worldOf(was, target), is && worldOf(is, target)];
+      return [targetChange(target?.name ?? targetAtPath(path), old, now, undefined, livedWith)];
     });
     const trees = [before, after] as const;
     const isDelivered = files.some((file) => trees.some(({ index }) => index?.delivery?.includes(file)));

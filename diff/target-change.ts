@@ -4,7 +4,7 @@ import { comparable } from './comparable';
 import type { ObjectChange } from './object-change';
 import { objectChanges } from './objects';
 import { risksOf } from './risk/classify';
-import type { Risk } from './risk/risk';
+import type { LivedWith, Risk } from './risk/risk';
 import type { WorkloadReplacement } from './rollout';
 import { replacements } from './rollout';
 import { stableIdentity } from './stable-name';
@@ -36,18 +36,19 @@ export interface SideTwice extends TwiceSaid {
 
 /**
  * What becomes of a target, and what that does. One that is there on one side only came or went. `unread`: what could not be read of either
- * side, as far as it is not the same on both.
+ * side, as far as it is not the same on both. `livedWith`: what a repository says of findings of checks.
  */
 export function targetChange(
   target: string,
   before: World | undefined,
   after: World | undefined,
   unread: UnreadSides = { before: before?.unread ?? [], after: after?.unread ?? [] },
+  livedWith?: LivedWith,
 ): TargetChange {
   const [old, now] = [before && comparable(before), after && comparable(after)];
   const own = now?.world ?? nothingBeside(old!.world);
   const { before: was, after: is, unknown } = withUnread(old?.world ?? nothingBeside(own), own, unread);
-  const change = { before: was, after: is, changes: objectChanges(was, is) };
+  const change = { before: was, after: is, changes: objectChanges(was, is), livedWith };
   const risks = risksOf(change);
   const does = before === undefined ? 'added' : after === undefined ? 'removed' : 'changed';
   return {

@@ -141,6 +141,11 @@ function defaultOf(world: World, by: Resource): Base | undefined {
   };
 }
 
+/** What an AlertmanagerConfig says of its own, whoever selects it. */
+export function contentOfAlertmanagerConfig(object: Resource): Json {
+  return configurationOf(object, 'as written').content;
+}
+
 /** What an AlertmanagerConfig says; of one that is selected the operator writes NAMESPACE/NAME before the names of receivers and intervals. */
 function configurationOf(object: Resource, namespace: string): Base {
   const stated = { resource: object, path: ['spec'] };

@@ -41,6 +41,14 @@ export function suppress(
   };
 }
 
+/** Those that nobody lives with: neither what is judged says so, nor a list of suppressions. */
+export function unsuppressed(
+  findings: readonly ReportedFinding[],
+  suppressions: readonly Suppression[],
+): readonly ReportedFinding[] {
+  return suppress(findings, suppressions, [], { checks: [] }).findings.filter((finding) => findings.includes(finding));
+}
+
 /** Finds those of a finding without trying each: there may be thousands of both. */
 function suppressorsAmong(suppressions: readonly Suppression[]): (finding: ReportedFinding) => Suppression[] {
   const exact = new Map<string, Suppression[]>();

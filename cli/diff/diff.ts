@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import { acceptanceOf } from '../../diff/accepted';
 import type { Fleet } from '../../diff/fleet/fleet';
 import { fleetOf } from '../../diff/fleet/fleet-of';
+import type { LivedWith } from '../../diff/risk/risk';
 import type { TargetChange } from '../../diff/target-change';
 import { environmentDifference, targetChange, unchanged, unknownChange } from '../../diff/target-change';
 import type { UnreadSides } from '../../diff/unknown';
@@ -12,6 +13,7 @@ import { diffFormats } from '../../report/diff/formats';
 import { gateOf, gateText } from '../../report/diff/gate';
 import type { World } from '../../world/world';
 import type { Host, Project } from '../command';
+import { livedWithIn } from '../configured';
 import type { Given, Run } from '../options/table';
 import type { diff } from '../tables';
 import { acceptedRisks, today } from './accepted';
@@ -47,7 +49,7 @@ export const command: Run<typeof diff> = (project, given, host) =>
         'leave it out',
         'compare a target with what it was: strata diff HEAD --target NAME',
       ]);
-    const fleet = fleetBetween(pairs, host, areEnvironments);
+    const fleet = fleetBetween(pairs, host, values.config, areEnvironments);
     const { unreadable } = sides.inputs;
     for (const { file, line, column, reason } of unreadable) host.printError(`${file}:${line}:${column}: ${reason}`);
     const color = host.terminal === true && !host.env['NO_COLOR'];
@@ -61,15 +63,17 @@ export const command: Run<typeof diff> = (project, given, host) =>
     return code || (gate.refused.length + gate.unknown > 0 ? 1 : 0);
   });
 
-/** What changes from one side of each pair to the other, with what moved it. */
+/** What changes from one side of each pair to the other, with what moved it. `config`: a file in the place of the `.strata.yaml` that is found. */
 export function fleetBetween(
   pairs: readonly ComparedPair[],
   { progress }: Pick<Host, 'progress'>,
+  config?: string,
   areEnvironments = false,
 ): Fleet {
+  const livedWith = livedWithIn(config);
   const changes = pairs.map((pair) => {
     progress?.(`comparing ${pair.name}`);
-    return { ...changeOf(pair, areEnvironments), place: pair.place };
+    return { ...changeOf(pair, livedWith, areEnvironments), place: pair.place };
   });
   const fleet = withCauses(fleetOf(changes, { judged: !areEnvironments, beside: [DELIVERY] }), pairs, progress);
   // Two environments differ in whatever they like.
@@ -121,7 +125,7 @@ async function bothOf<P>(
   return [before.value, after.value];
 }
 
-function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
+function changeOf(pair: ComparedPair, livedWith: LivedWith, areEnvironments: boolean): TargetChange {
   const { name, before, after } = pair;
   if (isUntouched(pair)) return unchanged(name);
   if (pair.isUncertain) return unknownChange(name, (before ?? after)!.world(), before ? 'after' : 'before');
@@ -129,7 +133,7 @@ function changeOf(pair: ComparedPair, areEnvironments: boolean): TargetChange {
   const change =
     areEnvironments && was && is
       ? environmentDifference(name, was, is)
-      : targetChange(name, was, is, unreadOf(pair, was, is));
+      : targetChange(name, was, is, unreadOf(pair, was, is), livedWith);
   return inOwnFiles(change, before?.root, after?.root);
 }
 

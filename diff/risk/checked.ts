@@ -21,12 +21,16 @@ import rwoSharing from '../../checks/rules/storage/rwo-sharing';
 import type { ProgramName } from '../../manifests/programs';
 import { containerOf } from '../../manifests/programs';
 import { POD_KINDS, WorkloadManifest } from '../../manifests/workload';
+import { reportedFinding } from '../../checks/run';
+import { annotatedSuppressions, commentedSuppressions } from '../../checks/suppression/read';
+import { unsuppressed } from '../../checks/suppression/suppress';
+import { memo } from '../../model/memo';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
 import type { FieldChange } from '../field-change';
 import type { ObjectChange } from '../object-change';
 import { isAt } from './paths';
-import type { RiskRule } from './risk';
+import type { RiskRule, WorldChange } from './risk';
 import budgetBlocks from './rules/budget-blocks';
 import referenceBreaks from './rules/reference-breaks';
 import scrapeLost from './rules/scrape-lost';
@@ -147,15 +151,25 @@ function fieldFor(fields: readonly string[], change: ObjectChange): FieldChange 
   return change.fields.find((field) => fields.some((pattern) => isAt(field, pattern)));
 }
 
-/** What certainly breaks, by a check's word; nothing of what somebody suppresses at its object, with a reason. */
-export function brokenBy(world: World, { id, severity, judge }: Check): Finding[] {
+/** What certainly breaks, by a check's word. */
+export function brokenBy(world: World, { severity, judge }: Check): Finding[] {
   if (severity !== 'will-break') return [];
   const made = new Set(world.operated.map(({ resource }) => resource));
   return [...judge(world)].filter(
-    ({ verdict = 'fail', resource }) =>
-      verdict === 'fail' &&
-      !made.has(resource) &&
-      !isMadeHere(world, resource) &&
-      !resource.annotations[`strata/suppress.${id}`]?.trim(),
+    ({ verdict = 'fail', resource }) => verdict === 'fail' && !made.has(resource) && !isMadeHere(world, resource),
   );
 }
+
+/** Findings that somebody lives with, by an annotation, a comment or `.strata.yaml`, are taken away. */
+export function withoutSuppressed(
+  { after: world, livedWith }: WorldChange,
+  check: Check,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  if (findings.length === 0) return findings;
+  const reported = findings.map((finding) => reportedFinding(world, check, finding));
+  const left = new Set(unsuppressed(reported, [...ownSuppressions(world), ...(livedWith?.suppressions ?? [])]));
+  return findings.filter((_, i) => left.has(reported[i]!));
+}
+
+const ownSuppressions = memo((world: World) => [...annotatedSuppressions(world), ...commentedSuppressions(world)]);

@@ -19,7 +19,7 @@ export const CLASS_MEANINGS: Readonly<Record<RiskClass, string>> = {
   'no-effect': 'the API server stores the same, or what means the same',
   metadata: 'nothing acts on it: labels, annotations, descriptions, the order of entries',
   'in-place': 'takes effect at once, without a restart',
-  unknown: 'strata does not know the kind: what its controller does is not known here',
+  unknown: 'what comes of it is not known here: a kind, a file of a program or a chart that strata does not read',
   restart: 'pods are replaced, a few at a time',
   capacity: 'more or fewer pods, or other requests: what a workload can do, and what it costs',
   exposure: 'somebody can reach what they could not reach before',

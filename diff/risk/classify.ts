@@ -13,8 +13,12 @@ const OF_ROLLOUTS: ReadonlySet<string> = new Set([
 
 /** Everything that the rules say of a change, by object. */
 export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules): Risk[] {
-  const risks = among.flatMap((rule) =>
-    [...rule.find(change)].map((found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found })),
+  const risks = withoutUnread(
+    among.flatMap((rule) =>
+      [...rule.find(change)].map(
+        (found): Risk => ({ class: rule.class, rule: rule.id, advice: rule.advice, ...found }),
+      ),
+    ),
   );
   const refused = new Set([
     ...risks.flatMap((risk) => (refusesUpdate(risk) ? [risk.change] : [])),
@@ -29,6 +33,13 @@ export function risksOf(change: WorldChange, among: readonly RiskRule[] = rules)
           // Of what is not stored nothing takes effect.
           (isAtLeast(risk.class, 'immutable') || !invalid.has(risk.change)),
       );
+}
+
+/** What is not known of a file is told where nothing worse is known of its change. */
+function withoutUnread(risks: readonly Risk[]): Risk[] {
+  const isJudged = ({ change, field }: Risk) =>
+    risks.some((risk) => risk.change === change && risk.field === field && isAtLeast(risk.class, 'exposure'));
+  return risks.filter((risk) => risk.rule !== 'configuration-unread' || !isJudged(risk));
 }
 
 /** Whether a rule says that the API server refuses an update, whoever asks for it. */

@@ -2,6 +2,7 @@ import type { Json, Resource } from '../../manifests/resource';
 import { record, string } from '../../manifests/resource';
 import { applicationOf } from '../../world/argo';
 import type { ChangeStep } from '../field-change';
+import { firstNames } from './plural';
 
 /** A revision that something is delivered from. */
 export interface DeliveredRevision {
@@ -76,4 +77,23 @@ export function appliesItself(resource: Resource): boolean {
 export function automationOf(resource: Resource): Json | undefined {
   const policy = record(applicationOf(resource)?.spec['syncPolicy']);
   return appliesItself(resource) ? record(policy?.['automated']) : undefined;
+}
+
+/** `chart postgresql`, `https://git.example.com/shop`: what an object delivers, as far as it says. */
+export function sourceNameOf(resource: Resource): string {
+  const application = applicationOf(resource);
+  if (application) {
+    const names = application.sources.map(({ json }) =>
+      json['chart'] === undefined ? String(json['repoURL']) : `chart ${String(json['chart'])}`,
+    );
+    return firstNames(names) || 'its source';
+  }
+  const chart = string(resource.at(['spec', 'chart', 'spec', 'chart'])) ?? string(resource.at(['spec', 'chart']));
+  if (chart !== undefined) return `chart ${chart}`;
+  const ref = record(resource.at(['spec', 'chartRef'])) ?? record(resource.at(['spec', 'sourceRef']));
+  if (ref) return `${String(ref['kind'])} ${String(ref['name'])}`;
+  return (
+    string(resource.at(['spec', 'url'])) ??
+    (resource.kind === 'HelmChartConfig' ? `chart ${resource.name}` : `${resource.kind} ${resource.name}`)
+  );
 }

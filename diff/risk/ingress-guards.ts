@@ -1,6 +1,7 @@
 import type { Resource } from '../../manifests/resource';
 import { blockTexts, readBlock, without } from '../../simulate/network/addresses';
 import { rangesIn, sourceBlocks } from './balancers';
+import { firstNames } from './plural';
 
 /** Annotations that let in a list of addresses, and no others: `nginx.ingress.kubernetes.io/whitelist-source-range` and its like. */
 const ALLOWED = /\/(white-?list|allow-?list)(-source-range)?$|^alb\.ingress\.kubernetes\.io\/inbound-cidrs$/;
@@ -31,7 +32,7 @@ export function listedAddresses(before: Resource, after: Resource): ListedAddres
       const blocks = denies ? some.flatMap((range) => readBlock(range) ?? []) : sourceBlocks(some);
       const left = without(blocks, denies ? others.flatMap((range) => readBlock(range) ?? []) : sourceBlocks(others));
       if (left.length === 0) return undefined;
-      return !denies && some.length === 0 ? 'every address' : blockTexts(left).slice(0, 3).join(', ');
+      return !denies && some.length === 0 ? 'every address' : firstNames(blockTexts(left));
     };
     const [opened, closed] = denies ? [more(old, now), more(now, old)] : [more(now, old), more(old, now)];
     return opened === undefined && closed === undefined ? [] : [{ name, opened, closed }];

@@ -24,6 +24,7 @@ const OF_RULES: Readonly<Record<string, readonly string[]>> = {
   'bitnami.com': ['SealedSecret'],
   'kustomize.toolkit.fluxcd.io': ['Kustomization'],
   'helm.toolkit.fluxcd.io': ['HelmRelease'],
+  'helm.cattle.io': ['HelmChart', 'HelmChartConfig'],
   'snapshot.storage.k8s.io': ['*'],
   // What strata renders itself, by definitions in imports/crds.
   'source.toolkit.fluxcd.io': ['*'],

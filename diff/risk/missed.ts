@@ -3,6 +3,7 @@ import type { WorkloadManifest } from '../../manifests/workload';
 import { misspeltLabels } from '../../world/pods';
 import type { World } from '../../world/world';
 import { perhaps } from './perhaps';
+import { firstTexts } from './plural';
 
 /**
  * ` (app=wbe); perhaps "app=web" is meant`, or what those workloads have that it selected before: why a selector finds no pod.
@@ -24,7 +25,7 @@ export function missedText(
       .workloadsIn(namespace)
       .filter((each) => each.resource.kind === resource.kind && each.resource.name === resource.name),
   );
-  const have = now.slice(0, 3).map((workload) => {
+  const have = now.map((workload) => {
     const others = Object.keys(labels).filter((key) => workload.podLabels[key] !== labels[key]);
     const own = others.map((key) =>
       workload.podLabels[key] === undefined ? `no ${key}` : `${key}=${workload.podLabels[key]}`,
@@ -32,5 +33,5 @@ export function missedText(
     return own.length === 0 ? [] : [`the pods of ${world.idOf(workload.resource)} have ${own.join(' and ')}`];
   });
   const told = have.flat();
-  return told.length === 0 ? where : `${where}: ${told.join('; ')}`;
+  return told.length === 0 ? where : `${where}: ${firstTexts(told)}`;
 }

@@ -1,3 +1,4 @@
+import type { Suppression } from '../../checks/suppression/suppression';
 import type { World } from '../../world/world';
 import type { FieldChange } from '../field-change';
 import type { ObjectChange } from '../object-change';
@@ -8,6 +9,15 @@ export interface WorldChange {
   readonly before: World;
   readonly after: World;
   readonly changes: readonly ObjectChange[];
+  /** What a repository says of findings of `strata verify`. @default - only what stands beside the objects */
+  readonly livedWith?: LivedWith | undefined;
+}
+
+/** Which findings of checks somebody knows of and lives with, by `.strata.yaml`. */
+export interface LivedWith {
+  readonly suppressions: readonly Suppression[];
+  /** Whether what a check finds is to be told as what will break: it is not skipped, and not weighed as advice. */
+  readonly asks: (check: string) => boolean;
 }
 
 /** What a change may do. */

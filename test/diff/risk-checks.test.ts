@@ -1,4 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { livedWithIn } from '../../cli/configured';
+import type { LivedWith } from '../../diff/risk/risk';
 import { rules } from '../../diff/risk/rules';
+import { targetChange } from '../../diff/target-change';
+import { worldOf } from '../checks/judging';
 import { allOf, classed, messagesOf, risksBetween, workloadOf } from './risks';
 
 const ID = 'check-fails';
@@ -150,5 +157,75 @@ describe('what an object says itself', () => {
     ]);
     expect(messagesOf(ID, config('team'), config('teem')).join()).toContain('perhaps "team" is meant');
     expect(classed(ID, config('teem'), config('team'))).toEqual([]);
+  });
+});
+
+describe('what somebody lives with', () => {
+  const blocked = (note: string, more = '') =>
+    allOf(
+      replicas(2),
+      `apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: { name: web, namespace: shop }
+spec:
+  selector: { matchLabels: { app: web } }
+${note}  minAvailable: 2${more}`,
+    );
+  const before = allOf(replicas(3), budget('minAvailable: 2'));
+  test.each([
+    ['no comment', '', '', 1],
+    ['a comment above', '  # strata: ignore pdb-allows-eviction we drain by hand\n', '', 0],
+    ['a comment beside', '', ' # strata: ignore pdb-allows-eviction we drain by hand', 0],
+    ['a comment without a reason', '  # strata: ignore pdb-allows-eviction\n', '', 1],
+    ['a comment about something else', '  # strata: ignore pdb-single we drain by hand\n', '', 1],
+    [
+      'a comment elsewhere',
+      '',
+      '\n  # strata: ignore pdb-allows-eviction we drain by hand\n  unhealthyPodEvictionPolicy: AlwaysAllow',
+      1,
+    ],
+  ])('%s', (_, note, more, count) => {
+    expect(classed(ID, before, blocked(note, more))).toHaveLength(count);
+  });
+
+  const suppression = (object: string, reason: string) => ({
+    ...{ check: 'pdb-allows-eviction', object, reason },
+    at: { file: '.strata.yaml', line: 1, column: 1, path: 'suppress[0]' },
+  });
+  const told = (livedWith?: LivedWith) => {
+    const [was, is] = [worldOf(before, { complete: true }), worldOf(blocked(''), { complete: true })];
+    return targetChange('shop', was, is, undefined, livedWith).risks.filter(({ rule }) => rule === ID).length;
+  };
+  test('by a list, for an object or for some', () => {
+    const asks = () => true;
+    expect(told()).toBe(1);
+    for (const object of ['PodDisruptionBudget/shop/web', 'PodDisruptionBudget/*/web'])
+      expect(told({ suppressions: [suppression(object, 'we drain by hand')], asks })).toBe(0);
+    for (const [object, reason] of [
+      ['PodDisruptionBudget/shop/other', 'we drain by hand'],
+      ['PodDisruptionBudget/shop/web', ' '],
+    ] as const)
+      expect(told({ suppressions: [suppression(object, reason)], asks })).toBe(1);
+  });
+  test('by a check that is skipped, or that is advice alone', () => {
+    expect(told({ suppressions: [], asks: (check) => check !== 'pdb-allows-eviction' })).toBe(0);
+    expect(told({ suppressions: [], asks: (check) => check !== 'pdb-single' })).toBe(1);
+  });
+  test('.strata.yaml says which', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'strata-lived-'));
+    const of = (text: string) => {
+      const file = join(folder, 'a.yaml');
+      writeFileSync(file, text);
+      return livedWithIn(file);
+    };
+    try {
+      const own = of("suppress: [{ check: pdb-allows-eviction, object: 'PodDisruptionBudget/*/*', reason: by hand }]\n");
+      expect(told(own)).toBe(0);
+      expect(told(of('skip: [disruption]\n'))).toBe(0);
+      expect(told(of('severity: { pdb-allows-eviction: advice }\n'))).toBe(0);
+      expect(told(of('skip: [scheduling]\n'))).toBe(1);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

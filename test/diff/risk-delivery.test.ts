@@ -187,3 +187,252 @@ describe('argocd-widened', () => {
     expect(classed(id, before, after)).toEqual([]);
   });
 });
+
+describe('delivery-unseen', () => {
+  const id = 'delivery-unseen';
+  const k3s = (spec: string) => of('helm.cattle.io/v1', 'HelmChart', spec);
+  const values = (persistent: boolean) =>
+    of(
+      'helm.toolkit.fluxcd.io/v2',
+      'HelmRelease',
+      `interval: 1m, chart: { spec: { chart: web, version: 1.2.3, sourceRef: { kind: HelmRepository, name: a } } }, values: { persistence: ${persistent} }`,
+    );
+  const kustomization = (more: string) =>
+    of(
+      'kustomize.toolkit.fluxcd.io/v1',
+      'Kustomization',
+      `interval: 1m, prune: true, path: ./a, sourceRef: { kind: GitRepository, name: a }${more}`,
+    );
+  test.each([
+    [
+      'a chart of Argo CD',
+      chart('1.2.3'),
+      chart('2.0.0'),
+      'what chart web makes in version 2.0.0, in place of 1.2.3, is not rendered here',
+    ],
+    [
+      'its values',
+      chart('1.2.3'),
+      chart('1.2.3, helm: { valuesObject: { a: b } }'),
+      'what chart web makes of these values',
+    ],
+    [
+      'its parameters',
+      chart('1.2.3, helm: { parameters: [{ name: a, value: b }] }'),
+      chart('1.2.3, helm: { parameters: [{ name: a, value: c }] }'),
+      'of these values',
+    ],
+    [
+      'a tag of a repository',
+      application('v1.4.0'),
+      application('v1.5.0'),
+      'what https://git.example.com/a makes in version v1.5.0',
+    ],
+    ['images of Kustomize', application('v1'), application('v1, kustomize: { images: [a:2] }'), ''],
+    ['one of several sources', several('v1'), several('v2'), ''],
+    ['a template', set('v1'), set('v2'), ''],
+    [
+      'what a set is made of',
+      set('v1'),
+      set('v1').replace('generators: []', 'generators: [{ list: { elements: [] } }]'),
+      '',
+    ],
+    ['a release', release('1.2.3'), release('1.3.0'), 'what chart web makes in version 1.3.0'],
+    ['values of a release', values(true), values(false), 'what chart web makes of these values'],
+    [
+      'a chart of k3s',
+      k3s('chart: traefik, version: 1.0.0'),
+      k3s('chart: traefik, version: 2.0.0'),
+      'what chart traefik makes in version 2.0.0',
+    ],
+    [
+      'values of k3s',
+      k3s('chart: traefik, valuesContent: "a: 1"'),
+      k3s('chart: traefik, valuesContent: "a: 2"'),
+      'of these values',
+    ],
+    [
+      'values for a chart of k3s',
+      of('helm.cattle.io/v1', 'HelmChartConfig', 'valuesContent: "a: 1"'),
+      of('helm.cattle.io/v1', 'HelmChartConfig', 'valuesContent: "a: 2"'),
+      'what chart a makes of these values',
+    ],
+    ['a tag of Flux', git('tag: v1'), git('tag: v2'), 'what https://a makes in version v2, in place of v1'],
+    ['a digest of Flux', oci("digest: 'sha256:a'"), oci("digest: 'sha256:b'"), ''],
+    ['patches of Flux', kustomization(''), kustomization(', patches: [{ patch: a }]'), ''],
+    [
+      'variables of Flux',
+      kustomization(', postBuild: { substitute: { a: b } }'),
+      kustomization(', postBuild: { substitute: { a: c } }'),
+      'of these values',
+    ],
+  ])('%s', (_, before, after, message) => {
+    expect(classed(id, before, after)).toHaveLength(1);
+    expect(messagesOf(id, before, after)[0]).toContain(message);
+    expect(worstClass(before, after)).toBe('unknown');
+  });
+  test('a chart that comes, and no folder of a repository', () => {
+    expect(messagesOf(id, '', release('1.2.3'))).toEqual(['what chart web makes is not rendered here']);
+    expect(worstClass('', k3s('chart: traefik'))).toBe('unknown');
+    expect(classed(id, '', application('v1'))).toEqual([]);
+  });
+  test.each([
+    ['how often it is looked for', release('1.2.3'), release('1.2.3').replace('interval: 1m', 'interval: 5m')],
+    ['how it is synced', application('v1'), application('v1', ', syncPolicy: { automated: {} }')],
+    [
+      'another kind of that name',
+      of('example.com/v1', 'HelmChart', 'version: 1'),
+      of('example.com/v1', 'HelmChart', 'version: 2'),
+    ],
+  ])('not %s', (_, before, after) => {
+    expect(classed(id, before, after)).toEqual([]);
+  });
+  test('a chart of k3s that goes is uninstalled, and another folder of Flux is pruned', () => {
+    expect(worstClass(k3s('chart: traefik'), '')).toBe('data-loss');
+    const moved = (field: string, other: string, prunes = true) => {
+      const before = kustomization('').replace('prune: true', `prune: ${prunes}`);
+      return worstClass(before, before.replace(field, other));
+    };
+    expect(moved('path: ./a', 'path: ./b')).toBe('data-loss');
+    expect(moved('name: a }', 'name: b }')).toBe('data-loss');
+    expect(moved('interval: 1m', 'interval: 1m, targetNamespace: x')).toBe('data-loss');
+    expect(moved('path: ./a', 'path: ./b', false)).toBe('disruption');
+    expect(moved('interval: 1m', 'interval: 2m')).toBe('in-place');
+  });
+});
+
+describe('delivery-replaces', () => {
+  const id = 'delivery-replaces';
+  const sync = (options: string, make = application) => make('v1', `, syncPolicy: { syncOptions: [${options}] }`);
+  const annotated = (options: string, kind = 'ConfigMap', key = 'argocd.argoproj.io/sync-options') =>
+    `{ apiVersion: v1, kind: ${kind}, metadata: { name: a, namespace: x${options && `, annotations: { ${key}: '${options}' }`} } }`;
+  const flux = (more: string) =>
+    of(
+      'kustomize.toolkit.fluxcd.io/v1',
+      'Kustomization',
+      `interval: 1m, path: ./a, sourceRef: { kind: GitRepository, name: a }${more}`,
+    );
+  const helm = (more: string) => release('1.2.3').replace('interval: 1m', `interval: 1m${more}`);
+  test.each([
+    ['all of an Application', sync('PruneLast=true'), sync('PruneLast=true, Replace=true'), 'disruption'],
+    ['an Application without options', application('v1'), sync('Replace=true'), 'disruption'],
+    ['a template', sync('', set), sync('Replace=true', set), 'disruption'],
+    ['one object', annotated(''), annotated('Replace=true'), 'disruption'],
+    ['one by force', annotated('Prune=false'), annotated('Prune=false, Force=true,Replace=true'), 'disruption'],
+    [
+      'a claim by force',
+      annotated('Replace=true', 'PersistentVolumeClaim'),
+      annotated('Replace=true,Force=true', 'PersistentVolumeClaim'),
+      'data-loss',
+    ],
+    [
+      'one of Flux',
+      annotated(''),
+      annotated('enabled', 'ConfigMap', 'kustomize.toolkit.fluxcd.io/force'),
+      'disruption',
+    ],
+    ['all of Flux', flux(''), flux(', force: true'), 'disruption'],
+    ['upgrades', helm(''), helm(', upgrade: { force: true }'), 'disruption'],
+    ['rollbacks', helm(''), helm(', rollback: { force: true }'), 'disruption'],
+    ['an upgrade that fails', helm(''), helm(', upgrade: { remediation: { strategy: uninstall } }'), 'data-loss'],
+    ['another release', helm(', releaseName: a'), helm(', releaseName: b'), 'data-loss'],
+    ['another namespace', helm(''), helm(', targetNamespace: b'), 'data-loss'],
+  ])('%s', (_, before, after, risk) => {
+    expect(classed(id, before, after)).toEqual([expect.stringMatching(`^${risk} `)]);
+    expect(classed(id, after, before).filter((each) => !/releaseName|targetNamespace/.test(each))).toEqual([]);
+  });
+  test('not Force=true of an Application, which Argo CD reads of objects alone, nor namespaces and definitions', () => {
+    expect(classed(id, sync(''), sync('Force=true'))).toEqual([]);
+    expect(classed(id, annotated('', 'Namespace'), annotated('Replace=true', 'Namespace'))).toEqual([]);
+  });
+  test('an annotation for who delivers it is no mere note', () => {
+    expect(worstClass(annotated(''), annotated('Prune=false'))).toBe('in-place');
+    expect(worstClass(annotated(''), annotated('3', 'ConfigMap', 'argocd.argoproj.io/sync-wave'))).toBe('in-place');
+    expect(worstClass(annotated(''), annotated('a', 'ConfigMap', 'argocd.argoproj.io/tracking-id'))).toBe('metadata');
+  });
+});
+
+describe('strategy-loosened, of a Rollout', () => {
+  const id = 'strategy-loosened';
+  const rollout = (strategy: string) =>
+    of(
+      'argoproj.io/v1alpha1',
+      'Rollout',
+      `replicas: 4, selector: { matchLabels: { app: a } }, template: { metadata: { labels: { app: a } }, spec: { containers: [{ name: a, image: a }] } }, strategy: { ${strategy} }`,
+    );
+  const canary = (steps: string, more = '') => rollout(`canary: { ${steps && `steps: [${steps}]`}${more} }`);
+  const blue = (spec: string) => rollout(`blueGreen: { activeService: a, ${spec} }`);
+  const STEPS = '{ setWeight: 10 }, { pause: {} }, { setWeight: 50 }, { pause: { duration: 10m } }';
+  test.each([
+    ['no steps', canary(STEPS), canary(''), 'there are no steps any more'],
+    ['no pause', canary(STEPS), canary(STEPS.replace('{ pause: {} }, ', '')), 'it waits for nobody any more'],
+    [
+      'a pause that ends',
+      canary(STEPS),
+      canary(STEPS.replace('pause: {}', 'pause: { duration: 1h }')),
+      'it waits for nobody any more',
+    ],
+    [
+      'a shorter pause',
+      canary(STEPS),
+      canary(STEPS.replace('10m', '60s')),
+      'it pauses for 60 s in all before a new revision has everything, and did for 600 s',
+    ],
+    [
+      'a larger first step',
+      canary(STEPS),
+      canary(STEPS.replace('setWeight: 10', 'setWeight: 40')),
+      'a new revision gets 40 % at first, and got 10 % before',
+    ],
+    [
+      'no analysis',
+      canary(`${STEPS}, { analysis: { templates: [] } }`),
+      canary(STEPS),
+      'fewer analyses look at a new revision',
+    ],
+    [
+      'none beside',
+      canary(STEPS, ', analysis: { templates: [] }'),
+      canary(STEPS),
+      'no analysis runs beside the rollout',
+    ],
+    ['shares by pods', canary(STEPS, ', trafficRouting: { istio: {} }'), canary(STEPS), 'by the number of pods'],
+    ['blue and green', canary(STEPS), blue('previewService: b'), 'the strategy is blueGreen in place of canary'],
+    ['and the other way', blue('previewService: b'), canary(STEPS), 'the strategy is canary in place of blueGreen'],
+    [
+      'nobody who lets it through',
+      blue('autoPromotionEnabled: false'),
+      blue('autoPromotionEnabled: true'),
+      'and waited for somebody before',
+    ],
+    [
+      'the same by default',
+      blue('autoPromotionEnabled: false'),
+      blue('previewService: b'),
+      'and waited for somebody before',
+    ],
+    [
+      'no analysis before',
+      blue('prePromotionAnalysis: { templates: [] }'),
+      blue('previewService: b'),
+      'no analysis looks at a new revision any more (prePromotionAnalysis)',
+    ],
+    [
+      'a shorter way back',
+      blue('scaleDownDelaySeconds: 600'),
+      blue('previewService: b'),
+      'stop 30 s after the switch, and did after 600 s',
+    ],
+  ])('%s', (_, before, after, message) => {
+    expect(messagesOf(id, before, after)).toEqual([expect.stringContaining(message)]);
+    expect(worstClass(before, after)).toBe('disruption');
+  });
+  test.each([
+    ['a smaller first step', canary(STEPS), canary(STEPS.replace('setWeight: 10', 'setWeight: 5'))],
+    ['a longer pause', canary(STEPS), canary(STEPS.replace('10m', '2h'))],
+    ['one step more', canary(STEPS), canary(`${STEPS}, { setWeight: 80 }`)],
+    ['steps where there were none', canary(''), canary(STEPS)],
+  ])('not %s', (_, before, after) => {
+    expect(classed(id, before, after)).toEqual([]);
+  });
+});

@@ -5,7 +5,7 @@ import { withResources } from '../../comparable';
 import type { ObjectChange } from '../../object-change';
 import { stableIdentity } from '../../stable-name';
 import type { AskedCheck } from '../checked';
-import { ASKED, brokenBy, concernedField, concerns } from '../checked';
+import { ASKED, brokenBy, concernedField, concerns, withoutSuppressed } from '../checked';
 import { fieldAtPath } from '../paths';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
@@ -42,9 +42,10 @@ export default riskRule({
   },
   *find(diff) {
     for (const asked of ASKED) {
+      if (diff.livedWith?.asks(asked.check.id) === false) continue;
       const causes = diff.changes.filter((change) => concerns(asked, change));
       if (causes.length === 0) continue;
-      for (const finding of newOf(diff, asked)) {
+      for (const finding of withoutSuppressed(diff, asked.check, newOf(diff, asked))) {
         const own = diff.changes.find(({ after }) => after === finding.resource);
         const cause = causeOf(diff, asked.check, finding, own && causes.includes(own) ? [own, ...causes] : causes);
         const told = asked.told?.some((rule) =>

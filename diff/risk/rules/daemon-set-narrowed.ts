@@ -88,7 +88,7 @@ function* ofDaemonSet(diff: WorldChange, { change, before, after }: WorkloadChan
     yield {
       change,
       field: at('tolerations'),
-      message: `it does not tolerate ${lost.slice(0, 3).map(tolerationText).join(', ')} any more: no pod is made on nodes with such a taint, and those there go`,
+      message: `it does not tolerate ${firstNames(lost.map(tolerationText))} any more: no pod is made on nodes with such a taint, and those there go`,
     };
 }
 

@@ -1,5 +1,7 @@
 import type { Resource } from '../../../manifests/resource';
 import { list } from '../../../manifests/resource';
+import type { FieldChange } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
 import { automationOf } from '../delivery';
 import { changesOf, goneOf } from '../kinds';
 import { fieldAt } from '../paths';
@@ -17,7 +19,8 @@ const FINALIZER = 'resources-finalizer.argocd.argoproj.io';
 export default riskRule({
   id: 'delivery-removed',
   class: 'data-loss',
-  description: 'an Application, a Kustomization or a HelmRelease that deletes what it delivers when it goes',
+  description:
+    'an Application, a Kustomization, a HelmRelease or a HelmChart that deletes what it delivers when it goes, or when it delivers something else',
   reason:
     'Its controller deletes every object that it applied, claims and namespaces among them, before the object itself goes.',
   source: 'https://argo-cd.readthedocs.io/en/stable/user-guide/app_deletion/',
@@ -30,12 +33,13 @@ export default riskRule({
     harmless: application(FINALIZER, 'a: c'),
   },
   *find(diff) {
-    for (const { change, before } of goneOf(diff, 'Application', 'ApplicationSet', 'Kustomization', 'HelmRelease')) {
+    for (const { change, before } of goneOf(diff, ...DELIVERING)) {
       const what = deletes(before);
       if (what !== undefined)
         yield { change, message: `${what}: everything that it delivered is deleted, with what is stored in it` };
     }
     yield* ofApplications(diff);
+    yield* ofKustomizations(diff);
     for (const change of changesOf(diff, 'Kustomization', 'ApplicationSet')) {
       const { does, before, after } = change;
       if (does !== 'changed' || !before || !after || deletes(before) !== undefined || deletes(after) === undefined)
@@ -55,6 +59,32 @@ export default riskRule({
   },
 });
 
+const DELIVERING = ['Application', 'ApplicationSet', 'Kustomization', 'HelmRelease', 'HelmChart'];
+
+/** The same of Flux: another folder or repository, or another namespace for all of it. */
+function* ofKustomizations(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'Kustomization')) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || before?.group !== 'kustomize.toolkit.fluxcd.io' || !after) continue;
+    for (const name of ['path', 'sourceRef', 'targetNamespace']) {
+      const field = fieldAt(change, ['spec', name]);
+      if (field) yield movedAway(change, field, after.at(['spec', 'prune']) === true, 'flux diff kustomization');
+    }
+  }
+}
+
+function movedAway(change: ObjectChange, field: FieldChange, prunes: boolean, how: string): FoundRisk {
+  return {
+    change,
+    field,
+    class: prunes ? 'data-loss' : 'disruption',
+    message: prunes
+      ? 'what it delivered from there and does not deliver any more is deleted, with what is stored in it'
+      : 'it delivers something else, or somewhere else: what it delivered stays, and nothing keeps it as it is written',
+    advice: `look at what it would delete first: ${how}`,
+  };
+}
+
 /** What Argo CD deletes by itself once it prunes: also all of what another source or place does not have. */
 function* ofApplications(diff: WorldChange): Iterable<FoundRisk> {
   for (const change of changesOf(diff, 'Application')) {
@@ -66,16 +96,7 @@ function* ofApplications(diff: WorldChange): Iterable<FoundRisk> {
       ['spec', 'source', 'path'],
       ['spec', 'source', 'repoURL'],
     ].flatMap((path) => fieldAt(change, path) ?? []);
-    for (const field of moved)
-      yield {
-        change,
-        field,
-        class: prunes ? 'data-loss' : 'disruption',
-        message: prunes
-          ? 'what it delivered from there and does not deliver any more is deleted, with what is stored in it'
-          : 'it delivers something else, or somewhere else: what it delivered stays, and nothing keeps it as it is written',
-        advice: 'look at what it would delete first: argocd app diff',
-      };
+    for (const field of moved) yield movedAway(change, field, prunes, 'argocd app diff');
   }
 }
 
@@ -98,6 +119,8 @@ function deletes(resource: Resource): string | undefined {
     }
     case 'helm.toolkit.fluxcd.io HelmRelease':
       return 'Flux uninstalls the release';
+    case 'helm.cattle.io HelmChart':
+      return 'its controller uninstalls the release';
     default:
       return undefined;
   }

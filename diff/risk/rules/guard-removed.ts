@@ -7,6 +7,7 @@ import { listedAddresses } from '../ingress-guards';
 import { changesOf } from '../kinds';
 import { asksForMutualTls, modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { guardFields, isTraefik, openedRoutes } from '../traefik';
@@ -160,7 +161,7 @@ function* ofMiddleware(change: ObjectChange): Iterable<FoundRisk> {
         yield {
           change,
           field,
-          message: `requests from ${blockTexts(opened).slice(0, 3).join(', ')} are passed on, which were refused`,
+          message: `requests from ${firstNames(blockTexts(opened))} are passed on, which were refused`,
         };
     }
   }

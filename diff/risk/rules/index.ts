@@ -16,13 +16,16 @@ import claimRemoved from './claim-removed';
 import cloudIdentityChanged from './cloud-identity-changed';
 import clusterAccessChanged from './cluster-access-changed';
 import configNeedsRestart from './config-needs-restart';
+import configurationUnread from './configuration-unread';
 import crdRemoved from './crd-removed';
 import daemonSetNarrowed from './daemon-set-narrowed';
 import databaseFilesChanged from './database-files-changed';
 import defaultClassChanged from './default-class-changed';
 import deliveryAutomated from './delivery-automated';
 import deliveryRemoved from './delivery-removed';
+import deliveryReplaces from './delivery-replaces';
 import deliveryUnpinned from './delivery-unpinned';
+import deliveryUnseen from './delivery-unseen';
 import endpointsChanged from './endpoints-changed';
 import flowCloses from './flow-closes';
 import flowOpens from './flow-opens';
@@ -40,9 +43,11 @@ import manifestRefused from './manifest-refused';
 import memoryLimitLowered from './memory-limit-lowered';
 import meshSwitched from './mesh-switched';
 import metadataChanged from './metadata-changed';
+import namesUnresolved from './names-unresolved';
 import namespaceChosen from './namespace-chosen';
 import namespaceLevelLowered from './namespace-level-lowered';
 import namespaceRemoved from './namespace-removed';
+import notificationsLost from './notifications-lost';
 import podTemplateChanged from './pod-template-changed';
 import podsFitNowhere from './pods-fit-nowhere';
 import podsRefused from './pods-refused';
@@ -79,6 +84,7 @@ import schemaNarrowed from './schema-narrowed';
 import scrapeLost from './scrape-lost';
 import secretReadable from './secret-readable';
 import secretRemoved from './secret-removed';
+import serverReconfigured from './server-reconfigured';
 import serviceCut from './service-cut';
 import serviceExposed from './service-exposed';
 import serviceNarrowed from './service-narrowed';
@@ -112,13 +118,16 @@ export const rules: readonly RiskRule[] = [
   cloudIdentityChanged,
   clusterAccessChanged,
   configNeedsRestart,
+  configurationUnread,
   crdRemoved,
   daemonSetNarrowed,
   databaseFilesChanged,
   defaultClassChanged,
   deliveryAutomated,
   deliveryRemoved,
+  deliveryReplaces,
   deliveryUnpinned,
+  deliveryUnseen,
   endpointsChanged,
   flowCloses,
   flowOpens,
@@ -136,9 +145,11 @@ export const rules: readonly RiskRule[] = [
   memoryLimitLowered,
   meshSwitched,
   metadataChanged,
+  namesUnresolved,
   namespaceChosen,
   namespaceLevelLowered,
   namespaceRemoved,
+  notificationsLost,
   podTemplateChanged,
   podsFitNowhere,
   podsRefused,
@@ -175,6 +186,7 @@ export const rules: readonly RiskRule[] = [
   scrapeLost,
   secretReadable,
   secretRemoved,
+  serverReconfigured,
   serviceCut,
   serviceExposed,
   serviceNarrowed,

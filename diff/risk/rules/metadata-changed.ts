@@ -53,6 +53,9 @@ const CONFIGURED =
 /** Domains whose labels and annotations tell people and tools where an object comes from. */
 const INFORMATION =
   /(^|\.)(helm\.sh|app\.kubernetes\.io|kubectl\.kubernetes\.io|argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io|helm\.toolkit\.fluxcd\.io|config\.kubernetes\.io)$/;
+/** Among them, annotations by which an object asks whoever delivers it for something. */
+const DELIVERED =
+  /^(argocd\.argoproj\.io\/(sync-options|sync-wave|hook|hook-delete-policy|compare-options|ignore-healthcheck|skip-reconcile|refresh)|helm\.sh\/(hook|hook-weight|hook-delete-policy|resource-policy)|kustomize\.toolkit\.fluxcd\.io\/(prune|reconcile|ssa|force|substitute)|helm\.toolkit\.fluxcd\.io\/\w+)$/;
 /** Labels of a namespace by which admission and webhooks choose it. */
 const CHOSEN = /^(pod-security\.kubernetes\.io\/|istio-injection$|istio\.io\/rev$)/;
 
@@ -80,6 +83,12 @@ function readerOf(kind: string, field: FieldChange): Reader | undefined {
   const keys = typeof key === 'string' ? [key] : [before, after].flatMap((each) => Object.keys(record(each) ?? {}));
   if (kind === 'Namespace' && part === 'labels' && keys.some((each) => CHOSEN.test(each)))
     return { who: 'admission', advice: 'look at the pods that are made from now on: those that run stay as they are' };
+  if (part === 'annotations' && keys.some((each) => DELIVERED.test(each)))
+    return {
+      who: 'whoever delivers it',
+      advice:
+        'look up what the annotation asks for: when it is applied, whether it is replaced, and whether it stays when its manifest goes',
+    };
   const ofControllers = keys.some((each) => each.includes('/') && !INFORMATION.test(each.split('/')[0]!));
   return part === 'annotations' && CONFIGURED.test(kind) && ofControllers
     ? { who: 'a controller', advice: 'look up what the annotation does, where its controller is documented' }

@@ -9,7 +9,8 @@ import type { ObjectChange } from '../../object-change';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
-import { firstNames } from '../plural';
+import { byNumber, firstNames } from '../plural';
+import { scrapingLost } from '../programs/scraping';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { mayHoldOthers } from '../unseen';
@@ -29,7 +30,8 @@ spec: { selector: { app: web }, ports: [{ name: http, port: 80 }, { name: admin,
 export default riskRule({
   id: 'scrape-lost',
   class: 'disruption',
-  description: 'metrics that nobody reads any more, or an alert that is removed',
+  description:
+    'metrics that nobody reads any more, or an alert that is removed: by monitors and rules of the operator, or in the files of a Prometheus',
   reason:
     'Alerts about what is not measured do not fire, and nobody is told that they cannot. Dashboards and autoscalers by these metrics stand still.',
   source: 'https://prometheus-operator.dev/docs/developer/getting-started/#deploying-a-sample-application',
@@ -46,6 +48,7 @@ export default riskRule({
     yield* ofTargets(diff);
     for (const change of changesOf(diff, 'PrometheusRule'))
       if (change.before?.group === 'monitoring.coreos.com') yield* ofRules(change);
+    yield* scrapingLost(diff);
   },
 });
 
@@ -95,7 +98,7 @@ function* ofTargets(diff: WorldChange): Iterable<FoundRisk> {
       yield {
         change,
         field: fieldAt(change, ['metadata', 'labels']) ?? change.fields.find(({ path }) => path.includes('labels')),
-        message: `${[...monitors].slice(0, 3).join(', ')} ${monitors.size === 1 ? 'finds' : 'find'} its port ${[...ports].join(', ')} no more: its metrics are read no more`,
+        message: `${firstNames([...monitors])} ${byNumber(monitors.size, 'finds', 'find')} its port ${[...ports].join(', ')} no more: its metrics are read no more`,
         advice: `keep the labels that the monitor selects by, and the name of the port: or change the monitor with it`,
       };
   }

@@ -13,6 +13,7 @@ import {
 } from '../balancers';
 import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
 import type { FoundRisk } from '../risk';
 import { riskRule } from '../risk';
 
@@ -93,8 +94,8 @@ function* narrowedBy(before: Resource, after: Resource): Iterable<Narrowed> {
         at: 'loadBalancerSourceRanges',
         message:
           sourceRangesOf(before).length === 0
-            ? `clients are refused unless they come from ${sourceRangesOf(after).slice(0, 3).join(', ')}`
-            : `clients from ${blockTexts(lost).slice(0, 3).join(', ')} are refused`,
+            ? `clients are refused unless they come from ${firstNames(sourceRangesOf(after))}`
+            : `clients from ${firstNames(blockTexts(lost))} are refused`,
       };
   }
   const gone = nodePortsOf(before).filter(({ number }) => !nodePortsOf(after).some((each) => each.number === number));

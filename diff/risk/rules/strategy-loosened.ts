@@ -4,6 +4,7 @@ import { strategyOf } from '../../../simulate/rollout/strategy';
 import { podsOf } from '../../../world/autoscalers';
 import { fieldAt } from '../paths';
 import { soMany } from '../plural';
+import { progressiveLost } from '../progressive';
 import { riskRule } from '../risk';
 import { changedWorkloads } from '../workloads';
 
@@ -21,7 +22,8 @@ spec:
 export default riskRule({
   id: 'strategy-loosened',
   class: 'disruption',
-  description: 'a rollout that may stop more pods at once than before, or that goes on sooner',
+  description:
+    'a rollout that may stop more pods at once than before, that goes on sooner, or that is not tried on a part of the requests first',
   reason: 'The strategy is what stops a broken revision before it has replaced every pod that works.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#strategy',
   advice: 'keep maxUnavailable small, and minReadySeconds as long as a broken pod takes to show it',
@@ -33,6 +35,14 @@ export default riskRule({
   },
   *find(diff) {
     for (const { change, before, after } of changedWorkloads(diff)) {
+      if (after.resource.kind === 'Rollout')
+        for (const { path, message } of progressiveLost(before.resource, after.resource))
+          yield {
+            change,
+            field: fieldAt(change, path) ?? fieldAt(change, ['spec', 'strategy']),
+            message,
+            advice: 'keep the steps, pauses and analyses that show a broken revision before it has all requests',
+          };
       const name = after.resource.kind === 'Deployment' ? 'strategy' : 'updateStrategy';
       const field =
         fieldAt(change, ['spec', name, 'rollingUpdate', 'maxUnavailable']) ?? fieldAt(change, ['spec', name]);

@@ -1,0 +1,224 @@
+import type { Json, Resource } from '../../../manifests/resource';
+import { mappings, record, string, strings } from '../../../manifests/resource';
+import { integrationsOf } from '../../../simulate/alerting/alerts';
+import { inhibitionRulesOf } from '../../../simulate/alerting/inhibition';
+import type { AlertLabels } from '../../../simulate/alerting/label-matching';
+import { matchersIn } from '../../../simulate/alerting/label-matching';
+import { waysOf } from '../../../simulate/alerting/routing';
+import type { AlertMatcher } from '../../../upstream/alertmanager/matchers';
+import { readContent } from '../../../upstream/prometheus/yaml';
+import { alertingRulesOf } from '../../../world/alerting-rules';
+import { filesIn } from '../../../world/configuration-files';
+import type { NotificationConfiguration } from '../../../world/notification-configuration';
+import { contentOfAlertmanagerConfig, notificationConfigurations } from '../../../world/notification-configuration';
+import type { World } from '../../../world/world';
+import type { FieldChange } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+import { changesOf } from '../kinds';
+import { fieldAt } from '../paths';
+import { firstNames } from '../plural';
+import type { WorldChange } from '../risk';
+import type { FileEffect } from './file-effect';
+
+/** Whom an Alertmanager tells, before and after. */
+export interface ChangedNotifications {
+  readonly change: ObjectChange;
+  readonly field: FieldChange | undefined;
+  readonly was: Json;
+  readonly is: Json;
+  /** The labels of the alerts that the manifests state. */
+  readonly alerts: readonly AlertLabels[];
+}
+
+/** The configurations of Alertmanager that change: of programs and of the operator's objects, else of the file or AlertmanagerConfig alone. */
+export function* changedNotifications(diff: WorldChange): Iterable<ChangedNotifications> {
+  const changes = changesOf(diff, 'AlertmanagerConfig', 'ConfigMap', 'Secret', 'Alertmanager');
+  if (changes.length === 0) return;
+  const alerts = () => labelsOfAlerts(diff.after);
+  const told = new Set<ObjectChange>();
+  const old = new Map(notificationConfigurations(diff.before).map((each) => [diff.before.idOf(each.by), each]));
+  for (const now of notificationConfigurations(diff.after)) {
+    const before = old.get(diff.after.idOf(now.by));
+    if (!before || JSON.stringify(before.content) === JSON.stringify(now.content)) continue;
+    const places = [before, now].flatMap(placesOf);
+    const own = changes.filter(({ before: was, after }) => places.some((place) => place === was || place === after));
+    const change = own[0] ?? changes.find(({ after }) => after === now.by) ?? changes[0]!;
+    for (const each of own) told.add(each);
+    yield { change, field: fieldOf(change), was: before.content, is: now.content, alerts: alerts() };
+  }
+  for (const change of changes) {
+    if (told.has(change) || change.does !== 'changed') continue;
+    for (const { name, was, is } of contentsOf(change))
+      yield { change, field: fieldOf(change, name), was, is, alerts: alerts() };
+  }
+}
+
+function placesOf({ stated, receivers, by }: NotificationConfiguration): Resource[] {
+  return [stated.resource, ...[...receivers.values()].map(({ resource }) => resource)].filter((each) => each !== by);
+}
+
+function fieldOf(change: ObjectChange, name?: string): FieldChange | undefined {
+  if (change.does !== 'changed') return undefined;
+  if (name !== undefined) return fieldAt(change, ['data', name]) ?? fieldAt(change, ['stringData', name]);
+  return change.fields.find(({ path: [first] }) => first !== 'metadata');
+}
+
+/** What an object says of notifications by itself, where no Alertmanager among the manifests is seen to read it. */
+function* contentsOf({ before, after }: ObjectChange): Iterable<{ name?: string; was: Json; is: Json }> {
+  if (!before || !after) return;
+  if (after.kind === 'AlertmanagerConfig' && after.group === 'monitoring.coreos.com')
+    yield { was: contentOfAlertmanagerConfig(before), is: contentOfAlertmanagerConfig(after) };
+  if (after.kind !== 'ConfigMap' && after.kind !== 'Secret') return;
+  const old = new Map(filesIn(before));
+  for (const [name, file] of filesIn(after)) {
+    const was = old.get(name)?.text;
+    if (was === undefined || was === file.text || ![was, file.text].every(isConfiguration)) continue;
+    const [one, other] = [was, file.text].map((text) => record(readContent(text).content));
+    if (one && other) yield { name, was: one, is: other };
+  }
+}
+
+function isConfiguration(text: string): boolean {
+  return /^["']?route["']?:/m.test(text) && /^["']?receivers["']?:/m.test(text);
+}
+
+function labelsOfAlerts(world: World): AlertLabels[] {
+  // What a template makes of a label is not known.
+  return alertingRulesOf(world).map(({ name, rule }) => ({ ...strings(rule['labels']), alertname: name }));
+}
+
+/** Alerts that a receiver is not told of any more. */
+interface Rerouted {
+  readonly receiver: string;
+  /** Whether it was told of them as of all others, and a route of their own takes them. */
+  readonly isSorted: boolean;
+  readonly of: Set<string>;
+  readonly instead: Set<string>;
+}
+
+/** Who is told no more, of which alerts. */
+export function* notificationEffects(was: Json, is: Json, alerts: readonly AlertLabels[]): Iterable<FileEffect> {
+  if (!record(was['route']) || !record(is['route'])) return;
+  const lost = new Map<string, Rerouted>();
+  const held = new Map<string, Set<string>>();
+  for (const { labels, text } of [
+    ...askedFor(was),
+    ...askedFor(is),
+    ...alerts.map((each) => ({ labels: each, text: each['alertname']! })),
+  ]) {
+    const [old, now] = [was, is].map((content) =>
+      waysOf(content, labels).filter(({ receiver }) => tells(content, receiver)),
+    );
+    const names = now!.map(({ receiver }) => receiver);
+    const same = new Set(names.map((name) => receiverText(is, name)));
+    for (const { receiver, path } of old!) {
+      if (names.includes(receiver) || same.has(receiverText(was, receiver))) continue;
+      // A route of their own that takes alerts from the one for all others is made for that.
+      const isSorted = path.length === 1 && names.length > 0 && now!.every((way) => way.path.length > 1);
+      const key = `${receiver} ${isSorted}`;
+      const own = lost.get(key) ?? { receiver, isSorted, of: new Set<string>(), instead: new Set<string>() };
+      lost.set(key, own);
+      own.of.add(text);
+      for (const name of names) own.instead.add(name);
+    }
+    const isOpen = ({ mutedIn, activeIn }: (typeof old & object)[number]) => mutedIn.length + activeIn.length === 0;
+    if (old!.some(isOpen) && now!.length > 0 && !now!.some(isOpen)) {
+      const intervals = [...new Set(now!.flatMap(({ mutedIn, activeIn }) => [...mutedIn, ...activeIn]))].join(', ');
+      held.set(intervals, (held.get(intervals) ?? new Set()).add(text));
+    }
+  }
+  for (const { receiver, isSorted, of, instead } of lost.values())
+    yield {
+      class: isSorted ? 'in-place' : 'disruption',
+      message: `${alertsText(of)} ${of.size === 1 && of.has(ALL) ? 'is' : 'are'} not told to ${receiver} any more${instead.size > 0 ? `, but to ${firstNames([...instead])}` : ', and to nobody else'}`,
+    };
+  for (const [intervals, of] of held)
+    yield { class: 'disruption', message: `${alertsText(of)} are held back at times (${intervals})` };
+  yield* ofReceivers(was, is);
+  yield* ofInhibitions(was, is);
+}
+
+/** What no label is asked for. */
+const ALL = 'what no other route takes';
+
+function alertsText(of: ReadonlySet<string>): string {
+  return of.size === 1 && of.has(ALL) ? ALL : `alerts ${firstNames([...of])}`;
+}
+
+function tells(content: Json, receiver: string): boolean {
+  return integrationsOf(content, receiver).length > 0;
+}
+
+/** What a receiver does, whatever it is called. */
+function receiverText(content: Json, name: string): string {
+  const { name: _, ...own } = mappings(content['receivers']).find((each) => string(each['name']) === name) ?? {};
+  return JSON.stringify(own);
+}
+
+/** Receivers that keep their name and tell by less than they did. */
+function* ofReceivers(was: Json, is: Json): Iterable<FileEffect> {
+  const now = new Set(mappings(is['receivers']).map(({ name }) => string(name)));
+  for (const { name } of mappings(was['receivers'])) {
+    const receiver = string(name) ?? '';
+    if (!now.has(receiver)) continue;
+    const left = integrationsOf(is, receiver);
+    const gone = integrationsOf(was, receiver).filter((each) => !left.includes(each));
+    if (gone.length > 0)
+      yield {
+        class: 'disruption',
+        message: `receiver ${receiver} tells ${left.length === 0 ? 'nobody any more' : `nobody by ${gone.join(' and ')} any more`}`,
+      };
+  }
+}
+
+function* ofInhibitions(was: Json, is: Json): Iterable<FileEffect> {
+  const textOf = (matchers: readonly AlertMatcher[]) =>
+    matchers.map(({ name, operator, value }) => `${name}${operator}"${value}"`).join(' and ') || 'any labels';
+  const old = new Set(inhibitionRulesOf(was).map(({ path: _, ...rule }) => JSON.stringify(rule)));
+  for (const { path: _, ...rule } of inhibitionRulesOf(is))
+    if (!old.has(JSON.stringify(rule)))
+      yield {
+        class: 'in-place',
+        message: `alerts with ${textOf(rule.target)} are held back while one with ${textOf(rule.source)}${rule.equal.length > 0 ? ` and the same ${rule.equal.join(' and ')}` : ''} fires`,
+        advice: 'make sure that the one that fires tells those who would mend the others',
+      };
+}
+
+/** Of each route the labels that it asks for, as far as it names them. */
+function askedFor(content: Json): { readonly labels: AlertLabels; readonly text: string }[] {
+  const found: AlertLabels[] = [];
+  const walk = (route: Json, above: readonly AlertLabels[]) => {
+    const own = above.flatMap((labels) => withMatchers(labels, matchersIn(route)));
+    found.push(...own);
+    for (const inner of mappings(route['routes'])) walk(inner, own);
+  };
+  walk(record(content['route']) ?? {}, [{}]);
+  const texts = new Map(
+    found.map((labels) => [
+      Object.entries(labels)
+        .map(([name, value]) => `${name}="${value}"`)
+        .join(' and ') || ALL,
+      labels,
+    ]),
+  );
+  return [...texts].map(([text, labels]) => ({ labels, text: text === ALL ? text : `with ${text}` }));
+}
+
+/** So many values of one expression are tried. */
+const VALUES = 8;
+
+function withMatchers(labels: AlertLabels, matchers: readonly AlertMatcher[]): AlertLabels[] {
+  let all: AlertLabels[] = [labels];
+  for (const { name, operator, value } of matchers) {
+    const values = operator === '=' ? [value] : operator === '=~' ? plainValues(value) : [];
+    if (values.length > 0)
+      all = all.flatMap((each) => values.map((own) => ({ ...each, [name]: own }))).slice(0, VALUES * VALUES);
+  }
+  return all;
+}
+
+/** `critical|page` names two; of another expression no value is known. */
+function plainValues(expression: string): string[] {
+  const values = expression.replace(/^\((?:\?:)?(.*)\)$/, '$1').split('|');
+  return values.every((value) => /^[\w .-]+$/.test(value)) ? values.slice(0, VALUES) : [];
+}

@@ -1,0 +1,102 @@
+import type { Resource } from '../../../manifests/resource';
+import { record, string } from '../../../manifests/resource';
+import { applicationOf } from '../../../world/argo';
+import type { FieldChange } from '../../field-change';
+import { stepsText } from '../../field-change';
+import type { ObjectChange } from '../../object-change';
+import { sourceNameOf } from '../delivery';
+import { changesOf } from '../kinds';
+import { riskRule } from '../risk';
+
+const release = (version: string, more = '') => `
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: db, namespace: shop }
+spec:
+  interval: ${more || '5m'}
+  chart: { spec: { chart: postgresql, version: '${version}', sourceRef: { kind: HelmRepository, name: charts } } }
+  values: { primary: { persistence: { enabled: true } } }
+`;
+
+export default riskRule({
+  id: 'delivery-unseen',
+  class: 'unknown',
+  description:
+    'a chart or a repository that is delivered in another version, with other values or with other patches, and that is not rendered here',
+  reason:
+    'The controller makes other objects of it. Some of them may be replaced, refused or deleted, claims with their data among them, and no manifest here shows which.',
+  source: 'https://fluxcd.io/flux/components/helm/helmreleases/',
+  advice: 'render it before and after, and compare that: helm template or kustomize build, then strata diff',
+  example: {
+    before: release('15.5.0'),
+    after: release('16.0.0'),
+    finds: ['HelmRelease/shop/db spec.chart.spec.version'],
+    harmless: release('15.5.0', '10m'),
+  },
+  *find(diff) {
+    for (const change of changesOf(diff, ...KINDS)) {
+      const { does, after } = change;
+      if (!after || !isDelivering(after)) continue;
+      if (does !== 'changed') {
+        if (isOfChart(after)) yield { change, message: `what ${sourceNameOf(after)} makes is not rendered here` };
+        continue;
+      }
+      for (const field of change.fields)
+        if (isContent(after, field)) yield { change, field, message: messageOf(change, field, after) };
+    }
+  },
+});
+
+const KINDS = [
+  ...['Application', 'ApplicationSet', 'HelmRelease', 'Kustomization', 'HelmChart', 'HelmChartConfig'],
+  ...['GitRepository', 'OCIRepository', 'HelmRepository', 'Bucket'],
+];
+
+/** What decides of the objects that are made, as the beginning of a path, by group and kind. */
+const CONTENT: Readonly<Record<string, RegExp>> = {
+  // What path and repoURL do is said by delivery-removed.
+  'argoproj.io Application': /^spec\.(source\.(?!path$|repoURL$)|sources)/,
+  'argoproj.io ApplicationSet': /^spec\.(generators|templatePatch|template\.spec\.sources?)/,
+  'helm.toolkit.fluxcd.io HelmRelease': /^spec\.(chart\b|chartRef|values|postRenderers|commonMetadata)/,
+  'kustomize.toolkit.fluxcd.io Kustomization':
+    /^spec\.(patches|images|components|postBuild|namePrefix|nameSuffix|commonMetadata)/,
+  'source.toolkit.fluxcd.io GitRepository': /^spec\.(url|ref|include|ignore|sparseCheckout)/,
+  'source.toolkit.fluxcd.io OCIRepository': /^spec\.(url|ref|ignore|layerSelector)/,
+  'source.toolkit.fluxcd.io HelmRepository': /^spec\.url/,
+  'source.toolkit.fluxcd.io Bucket': /^spec\.(bucketName|endpoint|prefix|ignore)/,
+  'source.toolkit.fluxcd.io HelmChart': /^spec\.(chart|version|sourceRef|valuesFiles)/,
+  'helm.cattle.io HelmChart': /^spec\./,
+  'helm.cattle.io HelmChartConfig': /^spec\./,
+};
+
+function isDelivering({ group, kind }: Resource): boolean {
+  return CONTENT[`${group} ${kind}`] !== undefined;
+}
+
+function isContent({ group, kind }: Resource, field: FieldChange): boolean {
+  return CONTENT[`${group} ${kind}`]!.test(stepsText(field.path)) && field.order !== true;
+}
+
+function isOfChart(resource: Resource): boolean {
+  const sources = applicationOf(resource)?.sources;
+  return sources
+    ? sources.some(({ json }) => json['chart'] !== undefined)
+    : /^Helm(Release|Chart|ChartConfig)$/.test(resource.kind) && resource.group !== 'source.toolkit.fluxcd.io';
+}
+
+function messageOf({ before }: ObjectChange, field: FieldChange, after: Resource): string {
+  const text = stepsText(field.path);
+  const what = before === undefined ? '' : sourceNameOf(after);
+  if (/(targetRevision|version|ref(\.\w+)?)$/.test(text)) {
+    const [was, is] = [field.before, field.after].map(revisionText);
+    return `what ${what} makes in version ${is}, in place of ${was}, is not rendered here`;
+  }
+  const isOfValues = /\.(values\w*|helm|kustomize|parameters|postBuild|set|plugin|directory)\b/i.test(text);
+  return `what ${what} makes ${isOfValues ? 'of these values' : 'now'} is not rendered here`;
+}
+
+function revisionText(value: unknown): string {
+  const named = record(value);
+  if (named) return Object.values(named).map(String).join(' ');
+  return value === undefined ? 'the newest' : (string(value) ?? String(value));
+}
