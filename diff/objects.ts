@@ -26,6 +26,11 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
     // A kind whose definition comes or goes with its objects has the same scope on both sides.
     return (isScopeKnownIn(own, resource) ? own : other).namespaceOf(resource);
   };
+  // Whether a kind that nobody knows stands in namespaces is not known either: one that is not written is not told.
+  const placeOf = (resource: Resource, twin = resource) =>
+    resource.statedNamespace || twin.statedNamespace || [before, after].some((world) => isScopeKnownIn(world, resource))
+      ? namespaceOf(resource)
+      : '';
   const pairs = pairsOf(before.resources, after.resources, { namespaceOf, ...options });
   const moved = options.acrossNamespaces ? namespacesIn(pairs, namespaceOf) : new Map<string, string>();
   const inOtherName = inNamespaces(moved);
@@ -33,11 +38,11 @@ export function objectChanges(before: World, after: World, options: DiffOptions 
   const changes: ObjectChange[] = [];
   for (const { before: was, after: is } of pairs) {
     if (!was || !is) {
-      const identity = stableIdentity((is ?? was)!, namespaceOf((is ?? was)!));
+      const identity = stableIdentity((is ?? was)!, placeOf((is ?? was)!));
       changes.push({ does: is ? 'added' : 'removed', ...identity, before: was, after: is, fields: [] });
       continue;
     }
-    const [oldIdentity, identity] = [stableIdentity(was, namespaceOf(was)), stableIdentity(is, namespaceOf(is))];
+    const [oldIdentity, identity] = [stableIdentity(was, placeOf(was, is)), stableIdentity(is, placeOf(is, was))];
     if (was.name !== is.name && oldIdentity.name === identity.name)
       hashed.set(was.name, { name: is.name, id: identity.id });
     if (isSaidAlike(was, is) && isSameJson(was.object, is.object)) continue;

@@ -4,7 +4,10 @@ import { addOnData, kubernetesData } from '../upstream/kubernetes/data';
 
 /** Kinds of well-known add-ons that stand in no namespace, and whose definitions are not among the data. */
 const ELSEWHERE: ReadonlySet<string> = new Set([
-  'ClusterIssuer',
+  ...['ClusterIssuer', 'ClusterPolicy', 'ClusterCleanupPolicy', 'ClusterEphemeralReport', 'ClusterPolicyReport'],
+  ...['ClusterSecretStore', 'ClusterExternalSecret', 'ClusterPushSecret', 'ClusterGenerator'],
+  ...['ClusterWorkflowTemplate', 'ClusterAnalysisTemplate', 'ClusterTask', 'ClusterTriggerBinding', 'ClusterQueue'],
+  ...['ClusterImageCatalog', 'ClusterNetworkPolicy', 'ClusterTrustBundle'],
   'ClusterUserDefinedNetwork',
   'ConstraintTemplate',
   'PodSecurityPolicy',
@@ -13,6 +16,34 @@ const ELSEWHERE: ReadonlySet<string> = new Set([
   'VolumeGroupSnapshotClass',
   'VolumeGroupSnapshotContent',
 ]);
+
+/** The same by their group, where their names are no help: kinds, or all of the group but these. */
+const OF_GROUPS: Readonly<Record<string, { readonly only?: readonly string[]; readonly but?: readonly string[] }>> = {
+  'constraints.gatekeeper.sh': {},
+  'mutations.gatekeeper.sh': {},
+  'policy.networking.k8s.io': {},
+  'projectcalico.org': { but: ['NetworkPolicy', 'NetworkSet', 'StagedNetworkPolicy', 'StagedKubernetesNetworkPolicy'] },
+  'crd.projectcalico.org': { but: ['NetworkPolicy', 'NetworkSet', 'StagedNetworkPolicy'] },
+  'operator.tigera.io': {},
+  'cilium.io': { but: ['CiliumNetworkPolicy', 'CiliumEndpoint', 'CiliumEnvoyConfig', 'CiliumLocalRedirectPolicy', 'CiliumNodeConfig'] },
+  'karpenter.sh': {},
+  'karpenter.k8s.aws': {},
+  'karpenter.azure.com': {},
+  'apiextensions.crossplane.io': {},
+  'pkg.crossplane.io': {},
+  'config.openshift.io': {},
+  'security.openshift.io': { only: ['SecurityContextConstraints'] },
+  'kueue.x-k8s.io': { only: ['ResourceFlavor', 'WorkloadPriorityClass', 'AdmissionCheck', 'Cohort', 'Topology'] },
+  'nfd.k8s-sigs.io': { only: ['NodeFeatureRule'] },
+  'capsule.clastix.io': { only: ['Tenant', 'CapsuleConfiguration'] },
+  'groupsnapshot.storage.k8s.io': { only: ['VolumeGroupSnapshotClass', 'VolumeGroupSnapshotContent'] },
+};
+
+function isElsewhere(group: string, kind: string): boolean {
+  if (ELSEWHERE.has(kind)) return true;
+  const own = Object.hasOwn(OF_GROUPS, group) ? OF_GROUPS[group] : undefined;
+  return own !== undefined && (own.only ? own.only.includes(kind) : !own.but?.includes(kind));
+}
 
 /** Whether an object stands in no namespace; a CRD that is judged along decides for its own kind. */
 export function clusterScoped(resource: Resource, customResourceDefinitions: readonly Resource[]): boolean {
@@ -28,7 +59,7 @@ export function clusterScoped(resource: Resource, customResourceDefinitions: rea
   const ofKind = known.get(kind) ?? new Map<string, boolean>();
   let scoped = ofKind.get(group);
   if (scoped === undefined) {
-    scoped = lookUp(`${group} ${kind}`, kind);
+    scoped = lookUp(group, kind);
     known.set(kind, ofKind.set(group, scoped));
   }
   return scoped;
@@ -41,7 +72,7 @@ export function isScopeKnown(resource: Resource, customResourceDefinitions: read
   return (
     byId.has(id) ||
     byKind.has(resource.kind) ||
-    ELSEWHERE.has(resource.kind) ||
+    isElsewhere(resource.group, resource.kind) ||
     scopesOf(customResourceDefinitions).has(id)
   );
 }
@@ -49,10 +80,10 @@ export function isScopeKnown(resource: Resource, customResourceDefinitions: read
 /** By kind and group. */
 const known = new Map<string, Map<string, boolean>>();
 
-function lookUp(id: string, kind: string): boolean {
+function lookUp(group: string, kind: string): boolean {
   const { byId, byKind } = (table ??= readTable());
   // A version of the API that is gone had the kind under another group, perhaps.
-  return byId.get(id) ?? byKind.get(kind) ?? ELSEWHERE.has(kind);
+  return byId.get(`${group} ${kind}`) ?? byKind.get(kind) ?? isElsewhere(group, kind);
 }
 
 let table:

@@ -49,6 +49,8 @@ export interface AskedCheck {
   readonly told?: readonly RiskRule[];
   /** Whether an object that is new breaks what was there: a budget keeps nodes from being drained. @default false: it breaks itself alone */
   readonly breaksOthers?: true;
+  /** Whether what the check cannot tell is told too, of class unknown: a disk that pods on several nodes may ask for. @default false */
+  readonly tellsUnknown?: true;
 }
 
 const all = (...kinds: readonly string[]) => Object.fromEntries(kinds.map((kind) => [kind, 'all' as const]));
@@ -94,6 +96,7 @@ export const ASKED: readonly AskedCheck[] = [
   { check: pdbVsHpaMin, of: BUDGETS, told: [budgetBlocks], breaksOthers: true },
   {
     check: rwoSharing,
+    tellsUnknown: true,
     of: { ...all('PersistentVolumeClaim', 'StorageClass', 'HorizontalPodAutoscaler'), ...all(...POD_KINDS) },
   },
   { check: argoAppResolves, of: all('Application', 'ApplicationSet', 'AppProject'), told: [referenceBreaks] },
@@ -119,7 +122,11 @@ export const ASKED: readonly AskedCheck[] = [
     of: { ...all('ServiceMonitor', 'PodMonitor', 'Service'), ...ADDRESSED },
     told: [scrapeLost],
   },
-  { check: istioSubsetExists, of: all('VirtualService', 'DestinationRule') },
+  {
+    check: istioSubsetExists,
+    of: { ...all('VirtualService', 'DestinationRule', 'Service'), ...PODS },
+    tellsUnknown: true,
+  },
   { check: routeParentExists, of: ROUTES, told: [referenceBreaks] },
   { check: routeAllowedByListener, of: { ...ROUTES, Namespace: ['metadata.labels'] } },
   { check: routeHostnameIntersects, of: ROUTES },
@@ -151,12 +158,13 @@ function fieldFor(fields: readonly string[], change: ObjectChange): FieldChange 
   return change.fields.find((field) => fields.some((pattern) => isAt(field, pattern)));
 }
 
-/** What certainly breaks, by a check's word. */
-export function brokenBy(world: World, { severity, judge }: Check): Finding[] {
+/** What certainly breaks, by a check's word; also what may, where that is to be told. */
+export function brokenBy(world: World, { check: { severity, judge }, tellsUnknown }: AskedCheck): Finding[] {
   if (severity !== 'will-break') return [];
   const made = new Set(world.operated.map(({ resource }) => resource));
   return [...judge(world)].filter(
-    ({ verdict = 'fail', resource }) => verdict === 'fail' && !made.has(resource) && !isMadeHere(world, resource),
+    ({ verdict = 'fail', resource }) =>
+      (verdict === 'fail' || tellsUnknown) && !made.has(resource) && !isMadeHere(world, resource),
   );
 }
 

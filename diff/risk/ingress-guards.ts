@@ -38,3 +38,19 @@ export function listedAddresses(before: Resource, after: Resource): ListedAddres
     return opened === undefined && closed === undefined ? [] : [{ name, opened, closed }];
   });
 }
+
+/** Annotations by which an Ingress asks who somebody is, of any controller. */
+export const LOGIN =
+  /\/(auth-(url|type|tls-secret|tls-verify-client|signin|secret|service)|basic-auth-secret|jwt-key|forward-auth|oauth2?-[\w-]+|oidc[\w-]*)$/;
+
+/** Whether the value of such an annotation asks nobody. */
+export function asksNobody(value: string | undefined): boolean {
+  return value === undefined || /^(false|off|none|optional_no_ca|)$/.test(value);
+}
+
+/** The annotation by which an Ingress asks who somebody is, where none did before. */
+export function loginGained(before: Resource, after: Resource): string | undefined {
+  const logins = ({ annotations }: Resource) =>
+    Object.keys(annotations).filter((name) => LOGIN.test(name) && !asksNobody(annotations[name]));
+  return logins(before).length > 0 ? undefined : logins(after)[0];
+}

@@ -219,7 +219,9 @@ ${note}  minAvailable: 2${more}`,
       return livedWithIn(file);
     };
     try {
-      const own = of("suppress: [{ check: pdb-allows-eviction, object: 'PodDisruptionBudget/*/*', reason: by hand }]\n");
+      const own = of(
+        "suppress: [{ check: pdb-allows-eviction, object: 'PodDisruptionBudget/*/*', reason: by hand }]\n",
+      );
       expect(told(own)).toBe(0);
       expect(told(of('skip: [disruption]\n'))).toBe(0);
       expect(told(of('severity: { pdb-allows-eviction: advice }\n'))).toBe(0);

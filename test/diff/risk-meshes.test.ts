@@ -143,7 +143,7 @@ describe('an Ingress', () => {
     ],
     ['the list of HAProxy', ingress(', haproxy.org/allow-list: 10.0.0.0/8'), ingress(''), 1, 1],
     ['the list of ALB', ingress(', alb.ingress.kubernetes.io/inbound-cidrs: 10.0.0.0/8'), ingress(''), 1, 1],
-    ['a login', nginx('auth-url', 'https://login.example.com'), ingress(''), 1, 0],
+    ['a login', nginx('auth-url', 'https://login.example.com'), ingress(''), 1, 1],
     ['a redirect that is turned off', ingress(''), nginx('ssl-redirect', 'false'), 1, 0],
     ['a firewall', nginx('enable-modsecurity', 'true'), ingress(''), 1, 0],
     ['a login that was none', ingress(', alb.ingress.kubernetes.io/auth-type: none'), ingress(''), 0, 0],

@@ -207,7 +207,7 @@ describe('admission-loosened', () => {
     const gatekeeper = (action: string) =>
       `{ apiVersion: constraints.gatekeeper.sh/v1beta1, kind: K8sLabels, metadata: { name: p }, spec: { enforcementAction: ${action} } }`;
     expect(classed(id, gatekeeper('deny'), gatekeeper('dryrun'))).toEqual([
-      'privilege K8sLabels/default/p spec.enforcementAction',
+      'privilege K8sLabels/p spec.enforcementAction',
     ]);
     expect(classed(id, gatekeeper('dryrun'), gatekeeper('deny'))).toEqual([]);
   });

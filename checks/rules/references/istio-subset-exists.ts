@@ -1,6 +1,8 @@
 import type { Json, Path, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string } from '../../../manifests/resource';
+import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import { selects } from '../../../manifests/selector';
 import { near } from '../../../model/near';
+import { serviceOf } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { Finding } from '../../check';
 import { check } from '../../check';
@@ -22,7 +24,8 @@ spec: { host: web.shop.svc.cluster.local, subsets: [{ name: v1, labels: { versio
 export default check({
   id: 'istio-subset-exists',
   group: 'references',
-  description: 'the subset that an Istio VirtualService sends requests to is in the DestinationRule of its host',
+  description:
+    'the subset that an Istio VirtualService sends requests to is in the DestinationRule of its host, and has pods',
   severity: 'will-break',
   needs: ['external'],
   source: 'https://istio.io/latest/docs/reference/config/analysis/ist0101/',
@@ -73,8 +76,8 @@ function judgeDestination(
     isFor(wholeHost(string(rule.at(['spec', 'host'])) ?? '', world.namespaceOf(rule)), wanted),
   );
   const names = own.flatMap((rule) => mappings(rule.at(['spec', 'subsets'])).flatMap(({ name }) => string(name) ?? []));
-  if (names.includes(subset)) return undefined;
   const at = { resource: service, path: [...path, 'subset'], value: subset };
+  if (names.includes(subset)) return judgeLabels(world, own, subset, wanted, at);
   // Istio reads those of the client's namespace and of the Service's, and merges several of one host.
   if (own.length === 0 && !world.isComplete(namespace, 'DestinationRule'))
     return {
@@ -89,6 +92,34 @@ function judgeDestination(
   return {
     ...at,
     message: `${have}, so requests that this rule sends there are answered with 503${near(subset, names)}`,
+  };
+}
+
+/** Whether some pod of the Service is one of the subset, as far as its pods are here. */
+function judgeLabels(
+  world: World,
+  rules: readonly Resource[],
+  subset: string,
+  host: string,
+  at: Pick<Finding, 'resource' | 'path' | 'value'>,
+): Finding | undefined {
+  const [name = '', namespace = '', ...more] = host.split('.');
+  const service = more.length > 0 ? undefined : serviceOf(world, namespace, name);
+  if (!service || service.workloads.length === 0) return undefined;
+  const asked = rules.flatMap((rule) =>
+    mappings(rule.at(['spec', 'subsets'])).flatMap((each) =>
+      each['name'] === subset ? [strings(each['labels'])] : [],
+    ),
+  );
+  if (asked.some((labels) => service.workloads.some(({ podLabels }) => selects({ matchLabels: labels }, podLabels))))
+    return undefined;
+  const labels = Object.entries(asked[0] ?? {}).map((entry) => entry.join('='));
+  const isWhole = world.isComplete(namespace, 'Pod');
+  return {
+    ...at,
+    ...(isWhole ? {} : { verdict: 'unknown' as const }),
+    message: `no pod of Service ${name}${isWhole ? '' : ' that is here'} has the labels of subset ${subset} (${labels.join(', ')}), so requests that this rule sends there are answered with 503${isWhole ? '' : ', unless other pods have them'}`,
+    fix: 'give the pods the labels of the subset, or select by those that they have',
   };
 }
 

@@ -8,7 +8,6 @@ import type { PolicyApi, PolicyStance } from './stance';
 /** docs.cilium.io/en/stable/security/policy/: an empty rule selects nobody, and isolates. */
 export const ciliumPolicies: PolicyApi = {
   reads: ({ group, kind }) => group === 'cilium.io' && /^Cilium(Clusterwide)?NetworkPolicy$/.test(kind),
-  title: 'policy of Cilium',
   stances: (world, resource) => {
     const namespace = resource.kind === 'CiliumNetworkPolicy' ? world.namespaceOf(resource) : '';
     const specs = [record(resource.at(['spec'])), ...mappings(resource.at(['specs']))].filter(
@@ -61,7 +60,6 @@ function matchesOfCilium(rule: Json, prefix: string): PolicyMatch[] {
 export const calicoPolicies: PolicyApi = {
   reads: ({ group, kind }) =>
     (group === 'projectcalico.org' || group === 'crd.projectcalico.org') && /^(Global)?NetworkPolicy$/.test(kind),
-  title: 'policy of Calico',
   stances: (world, resource) => {
     const namespace = resource.kind === 'NetworkPolicy' ? world.namespaceOf(resource) : '';
     const [ingress, egress] = [mappings(resource.at(['spec', 'ingress'])), mappings(resource.at(['spec', 'egress']))];
@@ -98,7 +96,6 @@ export const calicoPolicies: PolicyApi = {
 /** istio.io/latest/docs/reference/config/security/authorization-policy/ */
 export const istioAuthorization: PolicyApi = {
   reads: ({ group, kind }) => group === 'security.istio.io' && kind === 'AuthorizationPolicy',
-  title: 'policy of Istio',
   stances: (world, resource) => {
     const spec = record(resource.at(['spec'])) ?? {};
     const action = string(spec['action']) ?? 'ALLOW';
@@ -137,7 +134,6 @@ function ofAction({ conditions, ...rest }: PolicyMatch, action: string): PolicyM
 /** linkerd.io/2/reference/authorization-policy/: a Server isolates its port, and the others allow. */
 export const linkerdServers: PolicyApi = {
   reads: ({ group, kind }) => group === 'policy.linkerd.io' && kind === 'Server',
-  title: 'Server of Linkerd',
   stances: (world, resource) => {
     const { podSelector, externalWorkloadSelector, port, accessPolicy } = record(resource.at(['spec'])) ?? {};
     const access = string(accessPolicy) ?? 'deny';
@@ -169,7 +165,7 @@ export const grants: PolicyApi = {
         kind,
       )) ||
     (group === 'gateway.networking.k8s.io' && kind === 'ReferenceGrant'),
-  title: 'grant',
+  onlyAllows: true,
   stances: (world, resource) => [
     {
       side: 'in',

@@ -10,7 +10,7 @@ import type { PolicyApi, PolicyStance } from './stance';
 /** NetworkPolicies, for pods that are not among the manifests: all others are simulated. */
 export const networkPolicyApi: PolicyApi = {
   reads: isNetworkPolicy,
-  title: 'NetworkPolicy',
+  isSimulated: true,
   stances: (world, resource) => {
     const namespace = world.namespaceOf(resource);
     const policy = readPolicy(resource, namespace);
@@ -50,7 +50,7 @@ export const adminPolicies: PolicyApi = {
   reads: ({ group, kind }) =>
     group === 'policy.networking.k8s.io' &&
     ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'].includes(kind),
-  title: 'policy of administrators',
+  isSimulated: true,
   stances: (_, resource) =>
     sidesOf(resource).map(({ side, rules, peers }) => ({
       side,
@@ -63,7 +63,6 @@ export const adminPolicies: PolicyApi = {
 /** Antrea’s own policies: without a rule that matches, everything is allowed. */
 export const antreaPolicies: PolicyApi = {
   reads: ({ group, kind }) => group === 'crd.antrea.io' && ['NetworkPolicy', 'ClusterNetworkPolicy'].includes(kind),
-  title: 'policy of Antrea',
   stances: (_, resource) =>
     sidesOf(resource).map(({ side, rules, peers }) => ({
       side,

@@ -21,6 +21,8 @@ export interface PolicyStance {
 export interface PolicyApi {
   readonly reads: (resource: Resource) => boolean;
   readonly stances: (world: World, resource: Resource) => readonly PolicyStance[];
-  /** What sentences call one of its policies, such as `policy of Cilium`. */
-  readonly title: string;
+  /** Whether the network is simulated with it, so that only what it does to pods that are not here is told. @default false */
+  readonly isSimulated?: true;
+  /** Whether it only allows: what it is about is isolated by something else. @default false */
+  readonly onlyAllows?: true;
 }

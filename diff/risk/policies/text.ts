@@ -5,20 +5,24 @@ import { blockTexts } from '../../../simulate/network/addresses';
 import type { FieldChange } from '../../field-change';
 import { firstTexts } from '../plural';
 import { EVERY_POD, UNSEEN } from '../unseen';
-import type { PolicyEffect } from './effects';
+import type { PolicyEffect } from './effect';
 import type { PolicyMatch } from './match';
 import { isWider } from './match';
 
 /** What a policy opens or closes, as a sentence. */
 export function effectText({ does, side, what, change, api, isOfPeers }: PolicyEffect): string {
-  const why =
-    api.title !== 'NetworkPolicy' ? '' : isOfPeers ? '; those pods are not among the manifests' : `; ${UNSEEN}`;
-  if (api.title === 'grant')
-    return does === 'opens'
-      ? `it allows more than before: ${matchesText(what, side)}`
-      : `it no longer allows ${matchesText(what, side)}`;
+  const matches = matchesText(what, side);
+  if (api.onlyAllows)
+    return does === 'opens' ? `it allows more than before: ${matches}` : `it no longer allows ${matches}`;
   const pods = 'the pods that it selects';
-  const of = what === 'everything' ? '' : `: ${matchesText(what, side)}`;
+  if (isOfPeers) {
+    const others = `pods that are not among the manifests: ${matches}`;
+    return side === 'in'
+      ? `${does === 'opens' ? 'others may be able to connect to' : 'others may not be able any more to connect to'} ${pods}, from ${others}`
+      : `${pods} may ${does === 'opens' ? 'be able' : 'not be able any more'} to connect to ${others}`;
+  }
+  const why = api.isSimulated ? `; ${UNSEEN}` : '';
+  const of = what === 'everything' ? '' : `: ${matches}`;
   if (does === 'opens') {
     const more = what === 'everything' ? 'everybody' : 'more';
     return side === 'in'
@@ -29,6 +33,11 @@ export function effectText({ does, side, what, change, api, isOfPeers }: PolicyE
   return side === 'in'
     ? `${first}whoever connects to ${pods} may be refused${of}${why}`
     : `${first}${pods} may not be able to connect to what they use${of}${why}`;
+}
+
+/** What to do about it, where it is about pods that are not here alone. */
+export function effectAdvice({ isOfPeers }: PolicyEffect): { readonly advice?: string } {
+  return isOfPeers ? { advice: 'compare it together with those pods: strata flows diff' } : {};
 }
 
 function matchesText(what: PolicyEffect['what'], side: PolicyEffect['side']): string {
@@ -75,7 +84,10 @@ function partsOf(conditions: Json): string[] {
     if (value === 'addresses') return [];
     const labels = record(record(value)?.['matchLabels']);
     if (labels) {
-      const text = Object.entries(labels).map((entry) => entry.join('='));
+      // The label that every namespace has with its own name.
+      const text = Object.entries(labels).map(([label, own]) =>
+        label === 'kubernetes.io/metadata.name' ? String(own) : `${label}=${String(own)}`,
+      );
       return [`${key.replace(/Selector$/, '')} ${text.join(' and ') || 'any'}`];
     }
     if (isMap(value)) {

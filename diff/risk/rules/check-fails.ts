@@ -1,4 +1,4 @@
-import type { Check, Finding } from '../../../checks/check';
+import type { Finding } from '../../../checks/check';
 import { pathText } from '../../../manifests/resource';
 import type { World } from '../../../world/world';
 import { withResources } from '../../comparable';
@@ -47,7 +47,7 @@ export default riskRule({
       if (causes.length === 0) continue;
       for (const finding of withoutSuppressed(diff, asked.check, newOf(diff, asked))) {
         const own = diff.changes.find(({ after }) => after === finding.resource);
-        const cause = causeOf(diff, asked.check, finding, own && causes.includes(own) ? [own, ...causes] : causes);
+        const cause = causeOf(diff, asked, finding, own && causes.includes(own) ? [own, ...causes] : causes);
         const told = asked.told?.some((rule) =>
           [...rule.find(diff)].some(({ change }) => change === cause || change === own),
         );
@@ -58,13 +58,14 @@ export default riskRule({
 });
 
 /** What breaks afterwards and did not before. */
-function newOf(diff: WorldChange, { check, breaksOthers }: AskedCheck): Finding[] {
+function newOf(diff: WorldChange, asked: AskedCheck): Finding[] {
+  const { breaksOthers } = asked;
   const added = new Set(breaksOthers ? [] : diff.changes.flatMap(({ before, after }) => (before ? [] : [after])));
-  const after = brokenBy(diff.after, check).filter(({ resource }) => !added.has(resource));
+  const after = brokenBy(diff.after, asked).filter(({ resource }) => !added.has(resource));
   if (after.length === 0) return [];
   const names = new Map(diff.changes.flatMap(({ was, id }) => (was ? [[was.id, id] as const] : [])));
   const had = new Map<string, number>();
-  for (const finding of brokenBy(diff.before, check)) {
+  for (const finding of brokenBy(diff.before, asked)) {
     const key = keyOf(diff.before, finding, names);
     had.set(key, (had.get(key) ?? 0) + 1);
   }
@@ -83,7 +84,12 @@ function keyOf(world: World, { resource, message }: Finding, names?: ReadonlyMap
 }
 
 /** The change without which it would not break; the first one where it takes several. */
-function causeOf(diff: WorldChange, check: Check, finding: Finding, causes: readonly ObjectChange[]): ObjectChange {
+function causeOf(
+  diff: WorldChange,
+  asked: AskedCheck,
+  finding: Finding,
+  causes: readonly ObjectChange[],
+): ObjectChange {
   const [first] = causes as readonly [ObjectChange, ...ObjectChange[]];
   if (causes.length === 1) return first;
   const key = keyOf(diff.after, finding);
@@ -91,7 +97,7 @@ function causeOf(diff: WorldChange, check: Check, finding: Finding, causes: read
     // What is new breaks nothing where it is not.
     if (change.after === finding.resource && change.before === undefined) return true;
     const without = withResources(diff.after, undone(diff.after, change));
-    return !brokenBy(without, check).some((other) => keyOf(without, other) === key);
+    return !brokenBy(without, asked).some((other) => keyOf(without, other) === key);
   });
   return needed ?? first;
 }
@@ -102,13 +108,14 @@ function undone({ resources }: World, { before, after }: ObjectChange) {
 }
 
 function toldAt(diff: WorldChange, asked: AskedCheck, finding: Finding, change: ObjectChange): FoundRisk {
-  const { resource, path, message, fix = asked.check.fix } = finding;
+  const { resource, path, message, fix = asked.check.fix, verdict } = finding;
+  const isUnknown = verdict === 'unknown' ? ({ class: 'unknown' } as const) : {};
   // A sentence follows, and a question would end it.
   const said = message.replace(/; did you mean (".*?")\?/g, '; perhaps $1 is meant');
   if (change.after === resource) {
     const field = change.does === 'added' ? undefined : fieldAtPath(change, resource.object, path);
-    return { change, field: field ?? concernedField(asked, change), message: said, advice: fix };
+    return { change, field: field ?? concernedField(asked, change), message: said, advice: fix, ...isUnknown };
   }
   const place = [diff.after.idOf(resource), pathText(path)].filter(Boolean).join(' ');
-  return { change, field: concernedField(asked, change), message: `${place}: ${said}`, advice: fix };
+  return { change, field: concernedField(asked, change), message: `${place}: ${said}`, advice: fix, ...isUnknown };
 }

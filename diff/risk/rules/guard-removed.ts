@@ -3,7 +3,7 @@ import { list, mappings, string } from '../../../manifests/resource';
 import { blockTexts, without } from '../../../simulate/network/addresses';
 import type { ObjectChange } from '../../object-change';
 import { sourceBlocks } from '../balancers';
-import { listedAddresses } from '../ingress-guards';
+import { LOGIN, listedAddresses } from '../ingress-guards';
 import { changesOf } from '../kinds';
 import { asksForMutualTls, modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
@@ -72,8 +72,8 @@ const ENCRYPT = 'keep TLS where anybody may be on the way: let whoever comes wit
 
 /** Annotations that keep requests away, by what they ask for. */
 const GUARDS: readonly (readonly [RegExp, string])[] = [
-  [/\/auth-(url|type|tls-secret|signin|secret)$/, 'nobody is asked who he is any more'],
   [/\/auth-tls-verify-client$/, 'clients need no certificate any more'],
+  [LOGIN, 'nobody is asked who he is any more'],
   [/\/proxy-ssl-verify$/, 'nobody looks any more at the certificate of the program behind'],
   [/traefik\.ingress\.kubernetes\.io\/router\.middlewares$/, 'what the middlewares refused may be passed on'],
   [/traefik\.ingress\.kubernetes\.io\/router\.tls$/, UNENCRYPTED],

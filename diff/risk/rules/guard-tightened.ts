@@ -1,10 +1,11 @@
 import type { ObjectChange } from '../../object-change';
-import { listedAddresses } from '../ingress-guards';
+import { listedAddresses, loginGained } from '../ingress-guards';
 import { changesOf } from '../kinds';
 import { modeChanges, strictness } from '../mutual-tls';
 import { fieldAt } from '../paths';
-import type { FoundRisk } from '../risk';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
+import { openedRoutes } from '../traefik';
 
 const policy = (mode: string, labels = 'a: b') => `
 apiVersion: security.istio.io/v1
@@ -17,7 +18,7 @@ export default riskRule({
   id: 'guard-tightened',
   class: 'disruption',
   description:
-    'an Ingress that takes requests from fewer addresses, or a mesh that asks for certificates or tokens that it did not ask for',
+    'an Ingress that takes requests from fewer addresses or asks for a login, a route that passes one more middleware, or a mesh that asks for certificates or tokens that it did not ask for',
   reason:
     'Whoever is not among those that are let in is refused at once: clients without a sidecar, tokens of another issuer, addresses beside the list.',
   source: 'https://istio.io/latest/docs/tasks/security/authentication/mtls-migration/',
@@ -33,6 +34,7 @@ export default riskRule({
     for (const change of changesOf(diff, 'RequestAuthentication'))
       if (change.does === 'added')
         yield { change, message: 'requests with a token that none of its issuers has given are refused' };
+    yield* ofLogins(diff);
     for (const change of changesOf(diff, 'Ingress'))
       if (change.before && change.after)
         for (const { name, closed } of listedAddresses(change.before, change.after))
@@ -44,6 +46,32 @@ export default riskRule({
             };
   },
 });
+
+/** Ingresses that ask who somebody is, and routes that pass a middleware or a filter from now on. */
+function* ofLogins(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'Ingress')) {
+    const { before, after } = change;
+    const name = before && after && loginGained(before, after);
+    if (name !== undefined)
+      yield {
+        change,
+        field: fieldAt(change, ['metadata', 'annotations', name]) ?? fieldAt(change, ['metadata', 'annotations']),
+        message: `whoever comes is asked who he is, and was not before (${name}): requests without a login are refused`,
+      };
+  }
+  for (const change of changesOf(diff, 'IngressRoute', 'IngressRouteTCP')) {
+    const { does, before, after } = change;
+    if (does !== 'changed' || !before || !after) continue;
+    // What the other way round would pass no more.
+    const gained = openedRoutes({ world: diff.after, resource: after }, { world: diff.before, resource: before });
+    for (const { rule, lost } of gained)
+      yield {
+        change,
+        field: fieldAt(change, ['spec', 'routes']),
+        message: `${rule} passes ${lost.join(', ')} from now on: whom it refuses is let in no more`,
+      };
+  }
+}
 
 function* ofMesh(change: ObjectChange): Iterable<FoundRisk> {
   const isServer = (change.after ?? change.before)!.kind === 'PeerAuthentication';

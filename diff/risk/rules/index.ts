@@ -61,6 +61,7 @@ import probeLoosened from './probe-loosened';
 import projectWidened from './project-widened';
 import providerRemoved from './provider-removed';
 import pssLowered from './pss-lowered';
+import pullLoginRemoved from './pull-login-removed';
 import quotaChanged from './quota-changed';
 import quotaRefuses from './quota-refuses';
 import rbacLost from './rbac-lost';
@@ -88,6 +89,7 @@ import serverReconfigured from './server-reconfigured';
 import serviceCut from './service-cut';
 import serviceExposed from './service-exposed';
 import serviceNarrowed from './service-narrowed';
+import spreadLost from './spread-lost';
 import statefulScaleDown from './stateful-scale-down';
 import statefulSetRemoved from './stateful-set-removed';
 import storageGrown from './storage-grown';
@@ -163,6 +165,7 @@ export const rules: readonly RiskRule[] = [
   projectWidened,
   providerRemoved,
   pssLowered,
+  pullLoginRemoved,
   quotaChanged,
   quotaRefuses,
   rbacLost,
@@ -190,6 +193,7 @@ export const rules: readonly RiskRule[] = [
   serviceCut,
   serviceExposed,
   serviceNarrowed,
+  spreadLost,
   statefulScaleDown,
   statefulSetRemoved,
   storageGrown,

@@ -1,5 +1,5 @@
 import { policyEffects } from '../policies/effects';
-import { effectText, fieldOfEffect } from '../policies/text';
+import { effectAdvice, effectText, fieldOfEffect } from '../policies/text';
 import { riskRule } from '../risk';
 
 const policy = (rules: string) => `
@@ -32,6 +32,11 @@ export default riskRule({
   *find(diff) {
     for (const effect of policyEffects(diff))
       if (effect.does === 'opens')
-        yield { change: effect.change, field: fieldOfEffect(effect), message: effectText(effect) };
+        yield {
+          change: effect.change,
+          field: fieldOfEffect(effect),
+          message: effectText(effect),
+          ...effectAdvice(effect),
+        };
   },
 });

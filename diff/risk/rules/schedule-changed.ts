@@ -1,4 +1,4 @@
-import { string } from '../../../manifests/resource';
+import { number, string } from '../../../manifests/resource';
 import { neverRuns } from '../../../upstream/kubernetes/cron';
 import type { ObjectChange } from '../../object-change';
 import { changesOf } from '../kinds';
@@ -19,7 +19,7 @@ spec:
 export default riskRule({
   id: 'schedule-changed',
   class: 'in-place',
-  description: 'when a CronJob runs, and whether it or a Job does',
+  description: 'when and for how long a CronJob runs, and whether it or a Job does',
   reason: 'It holds from the next run on. Runs that are missed are not made up for, and a Job that runs goes on.',
   source: 'https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/',
   advice: 'look when the next run is, and whether one is missed between the old times and the new ones',
@@ -32,8 +32,10 @@ export default riskRule({
   *find(diff) {
     yield* pointless(diff);
     for (const { change, after } of changedWorkloads(diff)) {
+      yield* ofRunTime(change);
       if (after.resource.kind === 'Job') yield* ofJob(change);
       if (after.resource.kind !== 'CronJob') continue;
+      yield* ofDeadline(change);
       for (const field of change.fields) {
         const message = MESSAGES[lastKey(field.path) ?? ''];
         // pointless says it.
@@ -54,6 +56,46 @@ const MESSAGES: Readonly<Record<string, (value: unknown) => string>> = {
     value === true ? 'it runs no more until somebody resumes it' : 'it runs again; what it missed it may run at once',
   concurrencyPolicy: (value) => `while a run still goes on: ${String(value ?? 'Allow')}`,
 };
+
+/** The controller looks every ten seconds: what may start no later than that it may never start (kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#starting-deadline). */
+function* ofDeadline(change: ObjectChange): Iterable<FoundRisk> {
+  const [was, is] = [change.before, change.after].map((job) => number(job?.at(['spec', 'startingDeadlineSeconds'])));
+  if (is === undefined || (was !== undefined && was <= is)) return;
+  const field = fieldAt(change, ['spec', 'startingDeadlineSeconds']);
+  yield is < CONTROLLER_PERIOD
+    ? {
+        change,
+        field,
+        class: 'disruption',
+        message: `it may never run: a run that has not started within ${is} s is missed, and its controller looks every ${CONTROLLER_PERIOD} s`,
+        advice: `give it more than ${CONTROLLER_PERIOD} s, or leave startingDeadlineSeconds out`,
+      }
+    : {
+        change,
+        field,
+        message: `a run that has not started within ${is} s is missed${was === undefined ? '' : `, and within ${was} s before`}`,
+      };
+}
+
+const CONTROLLER_PERIOD = 10;
+
+/** A Job, or each run of a CronJob, that is stopped earlier. */
+function* ofRunTime(change: ObjectChange): Iterable<FoundRisk> {
+  for (const path of [
+    ['spec', 'activeDeadlineSeconds'],
+    ['spec', 'jobTemplate', 'spec', 'activeDeadlineSeconds'],
+  ]) {
+    const [was, is] = [change.before, change.after].map((job) => number(job?.at(path)));
+    if (!/^(Cron)?Job$/.test(change.kind) || is === undefined || (was !== undefined && was <= is)) continue;
+    yield {
+      change,
+      field: fieldAt(change, path),
+      class: 'disruption',
+      message: `a run that takes longer than ${is} s is stopped, and fails${was === undefined ? '; before it could take any time' : `; it could take ${was} s`}`,
+      advice: 'look how long the longest run took: kubectl get jobs',
+    };
+  }
+}
 
 /** kubernetes.io/docs/concepts/workloads/controllers/job/#suspending-a-job */
 function* ofJob(change: ObjectChange): Iterable<FoundRisk> {
