@@ -141,9 +141,20 @@ export function causeText(cause: ChangedCause, { before, after }: ComparedPair):
     return from === to ? `${path}: ${old} → ${now} (${to})` : `${path}: ${old} (${from}) → ${now} (${to})`;
   }
   if (cause.kind === 'fact') return factText(cause, was!, is!);
-  const placeOf = cause.does === 'added' ? is! : was!;
-  const text = cause.kind === 'feature' ? featureText(cause.feature, placeOf) : patchText(cause.patch, placeOf);
-  return `${text}, ${cause.does}`;
+  if (cause.kind === 'patch') return `${patchText(cause.patch, cause.does === 'added' ? is! : was!)}, ${cause.does}`;
+  // Who takes one away does it where the target is declared, as it is now.
+  const row = placeOfTarget(after) ?? placeOfTarget(before);
+  return row === undefined
+    ? `${featureText(cause.feature, cause.does === 'added' ? is! : was!)}, ${cause.does}`
+    : `feature ${cause.feature.name}, ${cause.does} (${row})`;
+}
+
+/** `environments/matrix.ts:58`: where the matrix declares a target. */
+function placeOfTarget(set: ComparedPair['after']): string | undefined {
+  if (!set?.source) return undefined;
+  const { target, project } = set.source;
+  const at = inFolder(project.root, () => project.matrix.pair(target.name).declared?.at);
+  return at && placeIn(project.root)(at);
 }
 
 /** The cluster's or the environment's own: where that is declared, since what it says has no layer. */

@@ -1,6 +1,9 @@
 import type { Json, Resource } from '../../manifests/resource';
-import { record, string } from '../../manifests/resource';
+import { mappings, record, string } from '../../manifests/resource';
+import { memo } from '../../model/memo';
+import { addTo } from '../../model/multimap';
 import { applicationOf } from '../../world/argo';
+import type { World } from '../../world/world';
 import type { ChangeStep } from '../field-change';
 import { firstNames } from './plural';
 
@@ -78,6 +81,34 @@ export function automationOf(resource: Resource): Json | undefined {
   const policy = record(applicationOf(resource)?.spec['syncPolicy']);
   return appliesItself(resource) ? record(policy?.['automated']) : undefined;
 }
+
+/** A release or a Kustomization that takes values from a ConfigMap or Secret of its namespace. */
+export interface ValuesReader {
+  readonly resource: Resource;
+  /** The key that it takes; undefined: all of them. */
+  readonly key: string | undefined;
+}
+
+/** Who takes values from an object (fluxcd.io/flux/components/helm/helmreleases/#values-references and its like). */
+export function valuesReadersOf(world: World, { kind, name }: Resource, namespace: string): readonly ValuesReader[] {
+  return valuesReaders(world).get(`${kind}/${namespace}/${name}`) ?? [];
+}
+
+const valuesReaders = memo((world: World): ReadonlyMap<string, readonly ValuesReader[]> => {
+  const map = new Map<string, ValuesReader[]>();
+  const add = (resource: Resource, { kind, name, valuesKey }: Json, byDefault: string | undefined) =>
+    addTo(map, `${String(kind)}/${world.namespaceOf(resource)}/${String(name)}`, {
+      resource,
+      key: string(valuesKey) ?? byDefault,
+    });
+  for (const release of world.of('HelmRelease'))
+    if (release.group === 'helm.toolkit.fluxcd.io')
+      for (const ref of mappings(release.at(['spec', 'valuesFrom']))) add(release, ref, 'values.yaml');
+  for (const each of world.of('Kustomization'))
+    if (each.group === 'kustomize.toolkit.fluxcd.io')
+      for (const ref of mappings(each.at(['spec', 'postBuild', 'substituteFrom']))) add(each, ref, undefined);
+  return map;
+});
 
 /** `chart postgresql`, `https://git.example.com/shop`: what an object delivers, as far as it says. */
 export function sourceNameOf(resource: Resource): string {

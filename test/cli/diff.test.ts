@@ -196,6 +196,14 @@ describe('a change of the sources', () => {
       '  by domain: "cloud.example.com" → "clouds.example.com" (cluster cloud, clusters/cloud.ts:4)\n',
     );
     git('checkout', '--quiet', '.');
+    // A feature that goes is not in its file any more where it is used: the row of the matrix is what changed.
+    edit('environments/matrix.ts', 'networkPolicies, disruptionBudgets, zoneSpread]', 'networkPolicies, zoneSpread]');
+    const rows = project.read('environments/matrix.ts').split('\n');
+    const row = rows.findIndex((line) => line.includes('target(prod, cloud,')) + 1;
+    expect(project.strata('diff', '--target', 'prod@cloud').stdout).toContain(
+      `  by feature disruption-budgets, removed (environments/matrix.ts:${row})\n`,
+    );
+    git('checkout', '--quiet', '.');
     edit(
       'environments/dev.ts',
       'ephemeral: true',

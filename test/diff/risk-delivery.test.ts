@@ -1,4 +1,4 @@
-import { classed, messagesOf, worstClass } from './risks';
+import { allOf, classed, messagesOf, worstClass } from './risks';
 
 const of = (api: string, kind: string, spec: string) =>
   `{ apiVersion: ${api}, kind: ${kind}, metadata: { name: a, namespace: argocd }, spec: { ${spec} } }`;
@@ -270,6 +270,29 @@ describe('delivery-unseen', () => {
     expect(classed(id, before, after)).toHaveLength(1);
     expect(messagesOf(id, before, after)[0]).toContain(message);
     expect(worstClass(before, after)).toBe('unknown');
+  });
+  test('values in a ConfigMap or a Secret', () => {
+    const by = (kind: string, more = '') =>
+      of(
+        'helm.toolkit.fluxcd.io/v2',
+        'HelmRelease',
+        `interval: 1m, chartRef: { kind: OCIRepository, name: a }, valuesFrom: [{ kind: ${kind}, name: v${more} }]`,
+      );
+    const map = (kind: string, text: string, key = 'values.yaml') =>
+      `{ apiVersion: v1, kind: ${kind}, metadata: { name: v, namespace: argocd }, ${kind === 'Secret' ? 'stringData' : 'data'}: { ${key}: '${text}' } }`;
+    for (const kind of ['ConfigMap', 'Secret']) {
+      const [before, after] = [allOf(by(kind), map(kind, 'a: 1')), allOf(by(kind), map(kind, 'a: 2'))];
+      expect(messagesOf(id, before, after)).toEqual(['what HelmRelease a makes of these values is not rendered here']);
+      expect(classed('configuration-unread', before, after)).toEqual([]);
+    }
+    const other = (text: string) => allOf(by('ConfigMap', ', valuesKey: prod'), map('ConfigMap', text));
+    expect(classed(id, other('a: 1'), other('a: 2'))).toEqual([]);
+    const substituted = (text: string) =>
+      allOf(
+        kustomization(', postBuild: { substituteFrom: [{ kind: ConfigMap, name: v }] }'),
+        map('ConfigMap', text, 'a'),
+      );
+    expect(classed(id, substituted('1'), substituted('2'))).toHaveLength(1);
   });
   test('a chart that comes, and no folder of a repository', () => {
     expect(messagesOf(id, '', release('1.2.3'))).toEqual(['what chart web makes is not rendered here']);

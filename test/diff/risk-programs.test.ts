@@ -300,6 +300,20 @@ describe('scrape-lost, in the files of a Prometheus', () => {
       `groups: [{ name: a, rules: [${names.map((name) => `{ alert: ${name}, expr: up }`).join(', ')}] }]`;
     expect(messagesOf(id, all(rules('Down', 'Slow')), all(rules('Slow')))).toEqual(['nobody is told any more by Down']);
     expect(classed(id, all(rules('Down', 'Slow')), all(rules('Slow', 'Down')))).toEqual([]);
+    const severity = (name: string) =>
+      all(rules('Down').replace('expr: up', `expr: up, labels: { severity: ${name} }`));
+    expect(messagesOf(id, severity('critical'), severity('info'))).toEqual([
+      'Down has severity info in place of critical: whoever was told at once may be told later, or not at all',
+    ]);
+    expect(messagesOf(id, severity('critical'), all(rules('Down')))[0]).toContain('severity none in place of critical');
+    for (const name of ['page', 'p1']) expect(classed(id, severity('critical'), severity(name))).toEqual([]);
+    expect(classed(id, severity('info'), severity('critical'))).toEqual([]);
+    const object = (name: string) =>
+      `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ alert: Down, expr: up, labels: { severity: ${name} } }] }] } }`;
+    expect(classed(id, object('critical'), object('warning'))).toEqual([
+      'disruption PrometheusRule/shop/r spec.groups[g].rules',
+    ]);
+    expect(classed(id, object('warning'), object('critical'))).toEqual([]);
     // The file is no longer named.
     const unnamed = all(rules('Down')).replace('rule_files: [rules.yml]', 'rule_files: []');
     expect(messagesOf(id, all(rules('Down')), unnamed)).toEqual(['nobody is told any more by Down']);

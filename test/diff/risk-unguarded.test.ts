@@ -77,13 +77,9 @@ describe('pull-login-removed', () => {
     expect(messagesOf(id, allOf(of(['a']), account([])), allOf(of([]), account([])))).toHaveLength(1);
     expect(messagesOf(id, of(['a']), of([]))[0]).toContain('unless its account names it');
     expect(classed(id, allOf(of(['a']), account(['a'])), allOf(of([]), account(['a'])))).toEqual([]);
-    expect(messagesOf(id, allOf(of([]), account(['a'])), allOf(of([]), account([])))).toEqual([
-      'images of Deployment/shop/web are pulled without a: where the registry asks for a login, new pods do not start',
-    ]);
-    // Its own decide.
-    expect(messagesOf(id, allOf(of(['b']), account(['a'])), allOf(of(['b']), account([])))).toEqual([
-      'images of pods that run as it are pulled without a: where the registry asks for a login, new pods do not start',
-    ]);
+    // What the account loses is told of it.
+    expect(classed(id, allOf(of([]), account(['a'])), allOf(of([]), account([])))).toEqual([]);
+    expect(classed('cloud-identity-changed', account(['a']), account([]))).toHaveLength(1);
   });
 });
 

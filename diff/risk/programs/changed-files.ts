@@ -6,6 +6,7 @@ import type { World } from '../../../world/world';
 import type { FieldChange } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
 import { configuredContainers } from '../configured-containers';
+import { valuesReadersOf } from '../delivery';
 import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { readersOf } from '../readers';
@@ -88,9 +89,11 @@ function* unreadFiles(diff: WorldChange): Iterable<ChangedFile> {
   for (const change of changesOf(diff, 'ConfigMap')) {
     const { before, after } = change;
     if (change.does !== 'changed' || !before || !after) continue;
-    const isRead = (world: World, { name }: typeof after, own: typeof after) =>
-      readersOf(world, 'ConfigMap', world.namespaceOf(own), name).length > 0;
-    if (isRead(diff.after, after, after) || isRead(diff.before, before, before)) continue;
+    const isRead = (world: World, own: typeof after) =>
+      readersOf(world, 'ConfigMap', world.namespaceOf(own), own.name).length > 0;
+    if (isRead(diff.after, after) || isRead(diff.before, before)) continue;
+    // What is made of values is told by itself.
+    if (valuesReadersOf(diff.after, after, diff.after.namespaceOf(after)).length > 0) continue;
     const [was, is] = [new Map(filesIn(before)), new Map(filesIn(after))];
     for (const name of new Set([...is.keys(), ...was.keys()])) {
       const [old, now] = [was.get(name)?.text, is.get(name)?.text];

@@ -1,5 +1,6 @@
 import type { Json } from '../../../manifests/resource';
 import { list, mappings, record, string } from '../../../manifests/resource';
+import { isLessUrgent, urgencyOf } from '../../../simulate/alerting/urgency';
 import { readContent } from '../../../upstream/prometheus/yaml';
 import type { ConfiguredPrometheus, PrometheusFile } from '../../../world/prometheus';
 import { configuredPrometheuses, configuredPrometheusOf } from '../../../world/prometheus';
@@ -62,7 +63,7 @@ function filesOf({ configuration, rules, jobFiles }: ConfiguredPrometheus): read
 /** What is read, told and sent, each with the file that says so. */
 interface Settings {
   readonly jobs: ReadonlyMap<string, { readonly json: Json; readonly text: string }>;
-  readonly alerts: ReadonlyMap<string, string>;
+  readonly alerts: ReadonlyMap<string, { readonly text: string; readonly severity: string | undefined }>;
   /** Addresses of Alertmanagers, and how many discoveries find others. */
   readonly alertmanagers: ReadonlyMap<string, string>;
   readonly remotes: ReadonlyMap<string, string>;
@@ -70,17 +71,15 @@ interface Settings {
 
 function settingsOf(files: readonly ReadFile[]): Settings {
   const jobs = new Map<string, { json: Json; text: string }>();
-  const [alerts, alertmanagers, remotes] = [
-    new Map<string, string>(),
-    new Map<string, string>(),
-    new Map<string, string>(),
-  ];
+  const alerts = new Map<string, { text: string; severity: string | undefined }>();
+  const [alertmanagers, remotes] = [new Map<string, string>(), new Map<string, string>()];
   for (const { text, content: any } of files) {
     const content = record(any) ?? {};
     for (const json of mappings(content['scrape_configs'])) jobs.set(string(json['job_name']) ?? '', { json, text });
     for (const group of list(content['groups']))
       for (const rule of mappings(record(group)?.['rules']))
-        if (string(rule['alert'])) alerts.set(string(rule['alert'])!, text);
+        if (string(rule['alert']))
+          alerts.set(string(rule['alert'])!, { text, severity: string(record(rule['labels'])?.['severity']) });
     for (const entry of mappings(record(content['alerting'])?.['alertmanagers'])) {
       for (const target of targetsOf(entry)) alertmanagers.set(target, text);
       for (const found of discoveriesOf(entry)) alertmanagers.set(`those of ${found}`, text);
@@ -124,10 +123,15 @@ function* lostBetween(was: Settings, is: Settings): Iterable<Lost> {
   const gone = [...was.alerts].filter(([name]) => !is.alerts.has(name));
   if (gone.length > 0)
     yield {
-      text: gone[0]![1],
+      text: gone[0]![1].text,
       message: `nobody is told any more by ${firstNames(gone.map(([name]) => name))}`,
       advice: TOLD,
     };
+  for (const [name, { severity, text }] of was.alerts) {
+    const now = is.alerts.get(name);
+    const found = now && severityLowered(name, severity, now.severity);
+    if (found) yield { text, ...found };
+  }
   const untold = [...was.alertmanagers].filter(([name]) => !is.alertmanagers.has(name));
   if (untold.length > 0)
     yield {
@@ -140,6 +144,16 @@ function* lostBetween(was: Settings, is: Settings): Iterable<Lost> {
     };
   for (const [url, text] of was.remotes)
     if (!is.remotes.has(url)) yield { text, message: `it sends what it measures to ${url} no more` };
+}
+
+/** What is said of an alert that asks for less than it did; undefined where it does not. */
+export function severityLowered(name: string, was: string | undefined, is: string | undefined) {
+  const now = is === undefined ? 'info' : urgencyOf(is);
+  if (was === undefined || !isLessUrgent(now, urgencyOf(was))) return undefined;
+  return {
+    message: `${name} has severity ${is ?? 'none'} in place of ${was}: whoever was told at once may be told later, or not at all`,
+    advice: 'make sure that nobody has to act at once on it: strata alerts',
+  };
 }
 
 const TOLD = 'make sure that somebody is told by other means: strata alerts';

@@ -4,8 +4,10 @@ import { applicationOf } from '../../../world/argo';
 import type { FieldChange } from '../../field-change';
 import { stepsText } from '../../field-change';
 import type { ObjectChange } from '../../object-change';
-import { sourceNameOf } from '../delivery';
+import { sourceNameOf, valuesReadersOf } from '../delivery';
 import { changesOf } from '../kinds';
+import { firstNames } from '../plural';
+import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 
 const release = (version: string, more = '') => `
@@ -34,6 +36,7 @@ export default riskRule({
     harmless: release('15.5.0', '10m'),
   },
   *find(diff) {
+    yield* ofValues(diff);
     for (const change of changesOf(diff, ...KINDS)) {
       const { does, after } = change;
       if (!after || !isDelivering(after)) continue;
@@ -46,6 +49,23 @@ export default riskRule({
     }
   },
 });
+
+/** ConfigMaps and Secrets that a release takes its values from. */
+function* ofValues(diff: WorldChange): Iterable<FoundRisk> {
+  for (const change of changesOf(diff, 'ConfigMap', 'Secret')) {
+    const { after } = change;
+    if (change.does !== 'changed' || !after) continue;
+    const readers = valuesReadersOf(diff.after, after, diff.after.namespaceOf(after));
+    for (const field of readers.length === 0 ? [] : change.fields) {
+      const [part, key] = field.path;
+      if (!/data$/i.test(String(part))) continue;
+      const own = readers.filter((reader) => key === undefined || reader.key === undefined || reader.key === key);
+      const names = own.map(({ resource }) => `${resource.kind} ${resource.name}`);
+      if (names.length > 0)
+        yield { change, field, message: `what ${firstNames(names)} makes of these values is not rendered here` };
+    }
+  }
+}
 
 const KINDS = [
   ...['Application', 'ApplicationSet', 'HelmRelease', 'Kustomization', 'HelmChart', 'HelmChartConfig'],

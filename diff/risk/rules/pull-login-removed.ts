@@ -1,7 +1,6 @@
 import { mappings, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import type { World } from '../../../world/world';
-import { changesOf } from '../kinds';
 import { fieldAt } from '../paths';
 import { firstNames } from '../plural';
 import { riskRule } from '../risk';
@@ -19,7 +18,7 @@ spec:
 export default riskRule({
   id: 'pull-login-removed',
   class: 'disruption',
-  description: 'pods that do not name the login of a registry any more, by themselves or by their account',
+  description: 'pods that do not name the login of a registry any more',
   reason:
     'Where the registry asks for it, the image is not pulled, and new pods stay in ImagePullBackOff. On nodes that have the image they may start, so that it shows late.',
   source: 'https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/',
@@ -44,24 +43,6 @@ export default riskRule({
         change,
         field: fieldAt(change, [...after.podSpecPath.map(String), 'imagePullSecrets']),
         message: `its images are pulled without ${firstNames(lost)}${unless}: where the registry asks for a login, new pods do not start`,
-      };
-    }
-    for (const change of changesOf(diff, 'ServiceAccount')) {
-      const { before, after } = change;
-      if (change.does !== 'changed' || !before || !after) continue;
-      const lost = lostOf(
-        ...([before, after].map((account) => namesOf(account.at(['imagePullSecrets']))) as [string[], string[]]),
-      );
-      if (lost.length === 0) continue;
-      const namespace = diff.after.namespaceOf(after);
-      const users = diff.after
-        .workloadsIn(namespace)
-        .filter((each) => accountOf(each) === after.name && namesOf(each.podSpec['imagePullSecrets']).length === 0)
-        .map(({ resource }) => diff.after.idOf(resource));
-      yield {
-        change,
-        field: fieldAt(change, ['imagePullSecrets']),
-        message: `images of ${users.length > 0 ? firstNames(users) : 'pods that run as it'} are pulled without ${firstNames(lost)}: where the registry asks for a login, new pods do not start`,
       };
     }
   },

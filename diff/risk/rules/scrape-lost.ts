@@ -10,7 +10,7 @@ import { changesOf, isKept } from '../kinds';
 import { fieldAt } from '../paths';
 import { perhaps } from '../perhaps';
 import { byNumber, firstNames } from '../plural';
-import { scrapingLost } from '../programs/scraping';
+import { scrapingLost, severityLowered } from '../programs/scraping';
 import type { FoundRisk, WorldChange } from '../risk';
 import { riskRule } from '../risk';
 import { mayHoldOthers } from '../unseen';
@@ -47,7 +47,10 @@ export default riskRule({
       if (change.before?.group === 'monitoring.coreos.com') yield* ofMonitor(diff, change);
     yield* ofTargets(diff);
     for (const change of changesOf(diff, 'PrometheusRule'))
-      if (change.before?.group === 'monitoring.coreos.com') yield* ofRules(change);
+      if (change.before?.group === 'monitoring.coreos.com') {
+        yield* ofRules(change);
+        if (change.after) yield* lessUrgent(change);
+      }
     yield* scrapingLost(diff);
   },
 });
@@ -195,6 +198,25 @@ function* ofRules(change: ObjectChange): Iterable<FoundRisk> {
     field: change.after ? fieldAt(change, ['spec', 'groups']) : undefined,
     message: `nobody is told any more by ${firstNames(gone)}`,
   };
+}
+
+/** Alerts that ask for less than they did, of the same name. */
+function* lessUrgent(change: ObjectChange): Iterable<FoundRisk> {
+  const severities = (rules: Resource | undefined) =>
+    new Map(
+      list(rules?.at(['spec', 'groups'])).flatMap((group) =>
+        mappings(record(group)?.['rules']).flatMap((rule) => {
+          const [name, severity] = [string(rule['alert']), string(record(rule['labels'])?.['severity'])];
+          return name === undefined ? [] : [[name, severity] as const];
+        }),
+      ),
+    );
+  const now = severities(change.after);
+  for (const [name, was] of severities(change.before)) {
+    const is = now.get(name);
+    const found = now.has(name) ? severityLowered(name, was, is) : undefined;
+    if (found) yield { change, field: fieldAt(change, ['spec', 'groups']), ...found };
+  }
 }
 
 function alertsOf(rules: Resource | undefined): string[] {
