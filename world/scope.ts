@@ -25,7 +25,16 @@ const OF_GROUPS: Readonly<Record<string, { readonly only?: readonly string[]; re
   'projectcalico.org': { but: ['NetworkPolicy', 'NetworkSet', 'StagedNetworkPolicy', 'StagedKubernetesNetworkPolicy'] },
   'crd.projectcalico.org': { but: ['NetworkPolicy', 'NetworkSet', 'StagedNetworkPolicy'] },
   'operator.tigera.io': {},
-  'cilium.io': { but: ['CiliumNetworkPolicy', 'CiliumEndpoint', 'CiliumEnvoyConfig', 'CiliumLocalRedirectPolicy', 'CiliumNodeConfig'] },
+  'cilium.io': {
+    but: [
+      'CiliumNetworkPolicy',
+      'CiliumEndpoint',
+      'CiliumEnvoyConfig',
+      'CiliumLocalRedirectPolicy',
+      'CiliumNodeConfig',
+      'CiliumGatewayClassConfig',
+    ],
+  },
   'karpenter.sh': {},
   'karpenter.k8s.aws': {},
   'karpenter.azure.com': {},

@@ -7,15 +7,16 @@ import { isMap } from '../../model/is-map';
 import type { KubernetesObject } from '../../model/kubernetes';
 import { objectName } from '../../model/kubernetes';
 import { memo } from '../../model/memo';
-import type { ChangedCause, Undone } from '../../render/explain/changed-causes';
-import { undoneCauses } from '../../render/explain/changed-causes';
+import type { ChangedCause } from '../../render/explain/changed-causes';
 import { isSame, stableKey } from '../../render/explain/same';
 import type { PlaceOf } from '../../render/explain/text';
 import { featureText, patchText, sourceOf } from '../../render/explain/text';
-import { asWritten } from '../../render/plan';
 import { placeIn, projectFrames } from '../frames';
 import type { ComparedPair, ComparedSource } from './compared';
-import { inFolder } from './sides';
+import type { UndoneIn } from './delivery-causes';
+import { undoneInDelivery } from './delivery-causes';
+import { DELIVERY, inFolder } from './sides';
+import { undoneOf, valuesOf } from './undone';
 
 /** Adds to each change what of the sources moved it, where both sides are our own render. */
 export function withCauses(fleet: Fleet, pairs: readonly ComparedPair[], progress?: (text: string) => void): Fleet {
@@ -34,15 +35,18 @@ function causesOf({ instances, fields }: FleetChange, pairs: ReadonlyMap<string,
   const asked = new Set<string>();
   for (const instance of instances) {
     const pair = pairs.get(instance.target);
-    const undone = pair && undoneOf(pair);
-    if (!pair || !undone) continue;
+    if (!pair) continue;
+    const undone =
+      pair.name === DELIVERY ? undoneInDelivery(pairs) : undoneOf(pair)?.map((each) => ({ ...each, pair }));
+    if (!undone) continue;
     // Where the same settings went from the same values to the same ones, they moved the same.
     const key = JSON.stringify([instance.change.id, undone.map(({ cause }) => valuesOf(cause))]);
     if (asked.has(key)) continue;
     asked.add(key);
     // What is said of an object as a whole is moved by whatever moves one of its fields.
     const isOfWhole = fields.length === 0 && instance.change.does === 'changed';
-    for (const [text, moved] of causesIn(pair, undone, instance, isOfWhole ? instance.change.fields : fields)) {
+    const own = isOfWhole ? instance.change.fields : fields;
+    for (const [text, moved] of causesIn(pair, undone, instance, own)) {
       const known = byText.get(text) ?? { moved: new Set(), objects: new Set() };
       byText.set(text, known);
       known.objects.add(instance.change.id);
@@ -58,28 +62,14 @@ function causesOf({ instances, fields }: FleetChange, pairs: ReadonlyMap<string,
   }));
 }
 
-/** What each difference of two declarations moved, rendered when it is asked for; undefined where one side is not our own render. */
-export const undoneOf = memo((pair: ComparedPair): readonly Undone[] | undefined => {
-  const [before, after] = [pair.before?.source, pair.after?.source];
-  return before && after && undoneCauses(renderedBy(before), renderedBy(after));
-});
-
-/** A target and what renders it. */
-export function renderedBy({ target, project }: ComparedSource) {
-  return {
-    target,
-    compose: (one: typeof target) => inFolder(project.root, () => project.compose(one).map(asWritten)),
-  };
-}
-
 function* causesIn(
   pair: ComparedPair,
-  undone: readonly Undone[],
+  undone: readonly UndoneIn[],
   { change }: FleetInstance,
   fields: readonly FieldChange[],
 ): Iterable<readonly [text: string, moved: readonly FieldChange[]]> {
   let isMoved = false;
-  for (const { cause, side, objects: without } of undone) {
+  for (const { cause, side, objects: without, pair: declared } of undone) {
     const objects = without();
     if (!objects) continue;
     const own = writtenOf(change[side]);
@@ -87,9 +77,10 @@ function* causesIn(
     const moved = own ? fields.filter(({ path }) => !isSame(valueAtSteps(own, path), valueAtSteps(twin, path))) : [];
     if (moved.length === 0 && !(fields.length === 0 && movesWhole(change, own, objects))) continue;
     isMoved = true;
-    yield [causeText(cause, pair), moved];
+    yield [causeText(cause, declared), moved];
   }
-  if (!isMoved) yield* sourceOfObject(pair, change, fields);
+  // What hands targets over follows from all of them: a target that comes or goes moves it, too.
+  if (!isMoved && pair.name !== DELIVERY) yield* sourceOfObject(pair, change, fields);
 }
 
 /** As the sources made it: what is compared may be of a later version. */
@@ -183,10 +174,4 @@ const LONGEST = 100;
 function shortValue(value: unknown): string {
   const text = JSON.stringify(value) ?? 'unset';
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-function valuesOf(cause: ChangedCause): unknown {
-  if (cause.kind === 'setting') return [cause.after.path, cause.before.value, cause.after.value];
-  if (cause.kind === 'fact') return [cause.after.of, cause.after.path, cause.before.value, cause.after.value];
-  return [cause.kind, cause.does, cause.kind === 'feature' ? cause.feature.name : cause.patch.object];
 }

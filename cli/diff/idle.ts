@@ -1,7 +1,8 @@
 import type { FleetChange, FleetIdle } from '../../diff/fleet/fleet';
 import { overriddenBy } from '../../render/explain/overridden';
-import { causeText, renderedBy, undoneOf } from './causes';
+import { causeText } from './causes';
 import type { ComparedPair } from './compared';
+import { renderedBy, undoneOf } from './undone';
 
 /** Settings that went from one value to another and moved nothing, with the features that decide in their place. */
 export function idleSettings(pairs: readonly ComparedPair[], changes: readonly FleetChange[]): FleetIdle[] {

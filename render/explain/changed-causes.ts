@@ -21,6 +21,8 @@ export interface Undone {
   readonly cause: ChangedCause;
   /** The side that was rendered without it: what was taken away is looked for in the target as it was. */
   readonly side: 'before' | 'after';
+  /** The target of that side without it. */
+  readonly target: Target<never>;
   /** The objects by their stable keys as they would be without it, rendered when they are asked for; undefined where the target cannot be rendered without it. */
   readonly objects: () => ReadonlyMap<string, KubernetesObject> | undefined;
 }
@@ -49,7 +51,7 @@ export function undoneCauses<P>(before: RenderedTarget<P>, after: RenderedTarget
       rendered ??= tryCompose(without, compose);
       return typeof rendered === 'string' ? undefined : rendered;
     };
-    return { cause, side, objects };
+    return { cause, side, target: without as Target<never>, objects };
   });
 }
 
