@@ -266,3 +266,37 @@ describe('another version of the same kind', () => {
     expect(worstClass(of(before), of(after), { part: true })).toMatch(/^(in-place|no-effect)$/);
   });
 });
+
+describe('of many only some are named, and how many more there are', () => {
+  test('tolerations of a DaemonSet', () => {
+    const of = (count: number) =>
+      workloadOf({
+        kind: 'DaemonSet',
+        pod: `tolerations: [${Array.from({ length: count }, (_, i) => `{ key: k${i}, operator: Exists }`).join(', ')}]`,
+      });
+    expect(messagesOf('daemon-set-narrowed', of(5), of(0))[0]).toContain(
+      'does not tolerate k0, k1, k2 and 2 more any more',
+    );
+    expect(messagesOf('daemon-set-narrowed', of(3), of(0))[0]).toContain('does not tolerate k0, k1, k2 any more');
+  });
+  test('monitors of a Service', () => {
+    const service = (label: string) =>
+      `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, labels: { app: ${label} } }, spec: { selector: { app: web }, ports: [{ name: http, port: 80 }] } }`;
+    const monitors = ['a', 'b', 'c', 'd'].map(
+      (name) =>
+        `{ apiVersion: monitoring.coreos.com/v1, kind: ServiceMonitor, metadata: { name: ${name}, namespace: shop }, spec: { selector: { matchLabels: { app: web } }, endpoints: [{ port: http }] } }`,
+    );
+    expect(
+      messagesOf('scrape-lost', allOf(service('web'), ...monitors), allOf(service('site'), ...monitors))[0],
+    ).toMatch(/and 1 more find its port http no more/);
+  });
+  test('addresses that are let in', () => {
+    const service = (ranges: string) =>
+      `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: web, namespace: shop, annotations: { nginx.ingress.kubernetes.io/whitelist-source-range: '${ranges}' } }, spec: {} }`;
+    const [before, after] = [
+      service('10.0.0.0/8'),
+      service('10.0.0.0/8,11.0.0.0/24,12.0.0.0/24,13.0.0.0/24,14.0.0.0/24,15.0.0.0/24'),
+    ];
+    expect(messagesOf('guard-removed', before, after)[0]).toContain('13.0.0.0/24 and 2 more');
+  });
+});
