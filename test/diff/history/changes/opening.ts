@@ -70,7 +70,7 @@ export const opening: readonly HistoryChange[] = [
   },
   {
     name: 'login-in-front-of-the-shop',
-    class: ['in-place', 'exposure'],
+    class: ['disruption', 'exposure'],
     edits: [
       replace(
         'ingress',

@@ -120,7 +120,7 @@ export const rolling: readonly HistoryChange[] = [
   },
   {
     name: 'alert-rules-of-prometheus',
-    class: ['in-place', 'in-place'],
+    class: ['in-place', 'disruption'],
     edits: [
       replace('prometheus', '[5m])) > 1', '[5m])) > 0.5'),
       replace('prometheus', 'severity: ticket', 'severity: page', 'prod'),
