@@ -18,12 +18,12 @@ import routeFilterSupported from '../../checks/rules/references/route-filter-sup
 import routeHostnameIntersects from '../../checks/rules/references/route-hostname-intersects';
 import routeParentExists from '../../checks/rules/references/route-parent-exists';
 import rwoSharing from '../../checks/rules/storage/rwo-sharing';
-import type { ProgramName } from '../../manifests/programs';
-import { containerOf } from '../../manifests/programs';
-import { POD_KINDS, WorkloadManifest } from '../../manifests/workload';
 import { reportedFinding } from '../../checks/run';
 import { annotatedSuppressions, commentedSuppressions } from '../../checks/suppression/read';
 import { unsuppressed } from '../../checks/suppression/suppress';
+import type { ProgramName } from '../../manifests/programs';
+import { containerOf } from '../../manifests/programs';
+import { POD_KINDS, WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { isMadeHere } from '../../world/owners';
 import type { World } from '../../world/world';
