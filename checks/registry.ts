@@ -43,6 +43,7 @@ import discoveryPermitted from './rules/monitoring/discovery-permitted';
 import grafanaProvisioned from './rules/monitoring/grafana-provisioned';
 import inhibitionSourceUrgent from './rules/monitoring/inhibition-source-urgent';
 import inhibitionTellsSomebody from './rules/monitoring/inhibition-tells-somebody';
+import intervalWithinLookback from './rules/monitoring/interval-within-lookback';
 import listenPortDeclared from './rules/monitoring/listen-port-declared';
 import metricExists from './rules/monitoring/metric-exists';
 import metricsServerTrustsKubelets from './rules/monitoring/metrics-server-trusts-kubelets';
@@ -52,6 +53,7 @@ import monitoringStackComplete from './rules/monitoring/monitoring-stack-complet
 import operatorSecretExists from './rules/monitoring/operator-secret-exists';
 import promConfigRulesValid from './rules/monitoring/prom-config-rules-valid';
 import promqlMeaning from './rules/monitoring/promql-meaning';
+import rangeHoldsSamples from './rules/monitoring/range-holds-samples';
 import receiverReachable from './rules/monitoring/receiver-reachable';
 import scrapeAnswered from './rules/monitoring/scrape-answered';
 import scrapePermitted from './rules/monitoring/scrape-permitted';
@@ -395,6 +397,7 @@ export const checks: readonly Check[] = [
   grafanaProvisioned,
   inhibitionSourceUrgent,
   inhibitionTellsSomebody,
+  intervalWithinLookback,
   listenPortDeclared,
   metricExists,
   metricsServerTrustsKubelets,
@@ -404,6 +407,7 @@ export const checks: readonly Check[] = [
   operatorSecretExists,
   promConfigRulesValid,
   promqlMeaning,
+  rangeHoldsSamples,
   receiverReachable,
   scrapeAnswered,
   scrapePermitted,

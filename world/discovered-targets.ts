@@ -20,6 +20,8 @@ import type { World } from './world';
 export interface DiscoveredTarget {
   readonly prometheus: ConfiguredPrometheus;
   readonly job: string;
+  /** As the file has it: a relabeling may have written another. */
+  readonly jobName: string;
   /** The file that states the job. */
   readonly resource: Resource;
   readonly path: Path;
@@ -174,6 +176,7 @@ function targetOf(
   const port = Number(written ?? (result.labels.get('__scheme__') === 'https' ? 443 : 80));
   const at = {
     job: result.labels.get('job') ?? name,
+    jobName: name,
     metricsPath: result.labels.get('__metrics_path__') ?? '/metrics',
     scheme: result.labels.get('__scheme__') ?? scheme,
     metricRelabelings: mappings(job['metric_relabel_configs']),

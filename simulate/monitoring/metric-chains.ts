@@ -4,6 +4,7 @@ import type { Labels } from '../../manifests/selector';
 import { memo } from '../../model/memo';
 import { addTo } from '../../model/multimap';
 import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
+import { scalarText } from '../../upstream/prometheus/form';
 import type { Selection } from '../../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
 import { readContent } from '../../upstream/prometheus/yaml';
@@ -27,6 +28,10 @@ export interface Use {
   readonly recorded: string | undefined;
   /** What the rule sets on its series. @default - nothing */
   readonly labels?: Labels;
+  /** Whether a range in it is a variable of a dashboard, which Grafana makes as long as the panel and the scrapes need. @default false */
+  readonly hasOpenRange?: boolean;
+  /** The interval of the group that the rule stands in, as it is written. @default - the evaluation interval of its Prometheus */
+  readonly every?: string | undefined;
   /** The Prometheus that computes it, where that is known. */
   readonly prometheus: ConfiguredPrometheus | undefined;
 }
@@ -50,7 +55,7 @@ function* readRules(world: World): Iterable<Use> {
 
 function* rulesIn(
   groups: unknown,
-): Iterable<Pick<Use, 'expr' | 'name' | 'recorded' | 'labels'> & { readonly at: Path }> {
+): Iterable<Pick<Use, 'expr' | 'name' | 'recorded' | 'labels' | 'every'> & { readonly at: Path }> {
   for (const [i, group] of list(groups).entries()) {
     for (const [j, entry] of list(record(group)?.['rules']).entries()) {
       const rule = record(entry);
@@ -62,6 +67,7 @@ function* rulesIn(
           expr,
           recorded,
           labels: strings(rule?.['labels']),
+          every: scalarText(record(group)?.['interval']) || undefined,
           name: recorded ? `rule ${recorded}` : `alert ${string(rule?.['alert']) ?? ''}`,
         };
     }
@@ -81,6 +87,7 @@ function* readDashboards(world: World): Iterable<Use> {
           resource,
           path: ['data', key],
           expr: expr.replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'),
+          hasOpenRange: /\[\s*[$[]/.test(expr),
           name: `dashboard ${key}`,
           place,
           recorded: undefined,

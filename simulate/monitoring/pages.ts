@@ -43,6 +43,13 @@ const ALERTMANAGER = 550;
 /** Whether series that belong to no pod are dropped. */
 export type Keeps = (labels: ReadonlyMap<string, string>) => boolean;
 
+/** Where a kubelet or an API server shows a series. */
+export function pathOfSeries(of: 'kubelet' | 'API server', metric: string): string {
+  if (of === 'API server') return '/metrics';
+  if (/^(container|machine|cadvisor)_/.test(metric)) return '/metrics/cadvisor';
+  return metric.startsWith('prober_') ? '/metrics/probes' : '/metrics';
+}
+
 /** What kubelets or API servers expose at a path; undefined for a path that is not known here. */
 export function pageOfComponent(
   world: World,

@@ -20,6 +20,7 @@ import type { Link } from './link';
 import { breaks, unknown } from './link';
 import type { Use } from './metric-chains';
 import { recordings } from './metric-chains';
+import { pathOfSeries } from './pages';
 import { areStopped, isStopped } from './stopped';
 
 /** Series that Prometheus itself makes of each scrape. */
@@ -172,7 +173,7 @@ function nameOf(by: string): string {
 }
 
 function componentLink(world: World, of: 'kubelet' | 'API server', metric: string, job: string | undefined): Link {
-  const page = of === 'API server' ? '/metrics' : pageOf(metric);
+  const page = pathOfSeries(of, metric);
   const links = [...scrapesAsAccounts(world)]
     .filter((scrape) => scrape.of === of && scrape.url === page)
     .filter(({ by }) => job === undefined || nameOf(by) === job)
@@ -189,12 +190,6 @@ function componentLink(world: World, of: 'kubelet' | 'API server', metric: strin
     links,
     ...(links.length > 0 ? {} : unknown('nothing here scrapes it')),
   };
-}
-
-/** Where a kubelet shows a series. */
-function pageOf(metric: string): string {
-  if (/^(container|machine|cadvisor)_/.test(metric)) return '/metrics/cadvisor';
-  return metric.startsWith('prober_') ? '/metrics/probes' : '/metrics';
 }
 
 function scrapeLink(world: World, { resource, path, job, sources, sourceIsKnown, target }: ScrapeFlow): Link {

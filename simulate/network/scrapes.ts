@@ -20,6 +20,8 @@ export interface ScrapeFlow {
   readonly value: unknown;
   /** The label `job` of its series; undefined where a relabeling makes it. */
   readonly job: string | undefined;
+  /** The `job_name` of the file that tells it. @default - an endpoint of a monitor, at its path */
+  readonly jobName?: string;
   /** Who may be the Prometheus that does it. */
   readonly sources: readonly Endpoint[];
   readonly sourceIsKnown: boolean;
@@ -90,6 +92,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
     resource,
     path,
     job,
+    jobName,
     workload,
     port,
     isCertain,
@@ -99,7 +102,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
   } of discoveredTargets(world)) {
     if (!isCertain || workload === prometheus.workload) continue;
     yield {
-      ...{ resource, path, value: job, job, scheme, metricsPath, metricRelabelings },
+      ...{ resource, path, value: job, job, jobName, scheme, metricsPath, metricRelabelings },
       sources: [network.endpointOf(prometheus.workload)],
       sourceIsKnown: true,
       target: { workload, number: port, declared: workload.ports.find((each) => each.number === port) },
@@ -158,7 +161,7 @@ function* configuredScrapes(world: World): Iterable<ScrapeFlow> {
           resource: configuration.resource,
           path: configuration.path,
           value: `${host}:${port}`,
-          ...{ job, scheme, metricsPath, metricRelabelings },
+          ...{ job, jobName: job, scheme, metricsPath, metricRelabelings },
           sources: [network.endpointOf(workload)],
           sourceIsKnown: true,
           target,

@@ -9,3 +9,16 @@ export function prometheusDuration(value: unknown): number | undefined {
   const sum = parts ? MILLISECONDS.reduce((total, unit, i) => total + unit * Number(parts[i + 1] ?? 0), 0) : Infinity;
   return sum < LONGEST ? sum : undefined;
 }
+
+const UNITS = ['y', 'w', 'd', 'h', 'm', 's', 'ms'];
+
+/** `1h30m` for its milliseconds. */
+export function durationText(milliseconds: number): string {
+  let left = Math.round(milliseconds);
+  const parts = MILLISECONDS.flatMap((unit, i) => {
+    const count = Math.floor(left / unit);
+    left -= count * unit;
+    return count > 0 ? [`${count}${UNITS[i]}`] : [];
+  });
+  return parts.join('') || '0s';
+}

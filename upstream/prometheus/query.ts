@@ -181,6 +181,13 @@ export function selectionsOf({ root, text }: Query): Selection[] {
   });
 }
 
+/** The labels that a selection says anything of, be it by equality or not. */
+export function labelsAsked({ node }: Selection, { text }: Query): string[] {
+  return syntaxNodes(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher').flatMap(({ firstChild: label }) =>
+    label ? [unquoted(text.slice(label.from, label.to))] : [],
+  );
+}
+
 function unquoted(value: string): string {
   return /^(["'`]).*\1$/s.test(value) ? value.slice(1, -1) : value;
 }
