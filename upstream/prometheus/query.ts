@@ -181,11 +181,19 @@ export function selectionsOf({ root, text }: Query): Selection[] {
   });
 }
 
-/** The labels that a selection says anything of, be it by equality or not. */
-export function labelsAsked({ node }: Selection, { text }: Query): string[] {
-  return syntaxNodes(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher').flatMap(({ firstChild: label }) =>
-    label ? [unquoted(text.slice(label.from, label.to))] : [],
-  );
+/** What a selection asks of a label: `code`, `=~`, `5..`. */
+export interface Matcher {
+  readonly label: string;
+  readonly operator: string;
+  readonly value: string;
+}
+
+/** All that a selection asks of labels, be it by equality or not. */
+export function matchersOf({ node }: Selection, { text }: Query): Matcher[] {
+  return syntaxNodes(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher').flatMap((matcher) => {
+    const [label, operator, value] = childrenOf(matcher).map(({ from, to }) => text.slice(from, to));
+    return label && operator && value ? [{ label: unquoted(label), operator, value: unquoted(value) }] : [];
+  });
 }
 
 function unquoted(value: string): string {

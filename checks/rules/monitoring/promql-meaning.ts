@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '@lezer/common';
 import { pathText } from '../../../manifests/resource';
-import { usesOf } from '../../../simulate/monitoring/metric-chains';
+import { recordings, usesOf } from '../../../simulate/monitoring/metric-chains';
 import type { Query } from '../../../upstream/prometheus/query';
 import {
   argumentsOf,
@@ -13,6 +13,7 @@ import {
 } from '../../../upstream/prometheus/query';
 import { droppedLabels } from '../../../upstream/prometheus/result-labels';
 import { check } from '../../check';
+import { impossibleShares } from '../../promql-shares';
 import { impossibleValues } from '../../promql-values';
 
 const manifests = (expr: string) => `
@@ -41,7 +42,7 @@ export default check({
   severity: 'advice',
   needs: [],
   source: 'https://prometheus.io/docs/prometheus/latest/querying/functions/',
-  fix: 'use rate and increase for counters, aggregate after rate, keep the label le for quantiles, and add on(…) where labels differ',
+  fix: 'use rate and increase for counters, aggregate after rate, keep the label le for quantiles, add on(…) where labels differ, and divide a part by all of it',
   example: {
     broken: manifests('histogram_quantile(0.99, sum by (job) (rate(http_request_duration_seconds_bucket[5m]))) > 0.5'),
     fails: ['PrometheusRule/shop/web spec.groups[0].rules[0].expr'],
@@ -51,8 +52,13 @@ export default check({
   },
   *judge(world) {
     const said = new Set<string>();
-    for (const { resource, path, expr, name } of usesOf(world)) {
-      for (const reason of reasons(queryOf(expr))) {
+    const recordedBy = (metric: string) => {
+      const rules = recordings(world).get(metric) ?? [];
+      return rules.length === 1 ? rules[0]!.expr : undefined;
+    };
+    for (const { resource, path, expr, name, recorded } of usesOf(world)) {
+      const context = { recorded, isAlert: name.startsWith('alert '), recordedBy };
+      for (const reason of [...reasons(queryOf(expr)), ...impossibleShares(queryOf(expr), context)]) {
         // Several panels may have the same expression.
         const key = `${world.idOf(resource)} ${pathText(path)} ${name} ${reason}`;
         if (!said.has(key)) yield { resource, path, value: expr, message: `${name}: ${reason}` };

@@ -7,7 +7,7 @@ import type { Query, Selection } from '../../../upstream/prometheus/query';
 import {
   argumentsOf,
   functionOf,
-  labelsAsked,
+  matchersOf,
   queryOf,
   selectionsOf,
   syntaxNodes,
@@ -154,7 +154,10 @@ function* ofSelection(world: World, use: Use, query: Query, selection: Selection
   const slow = groups.filter((sources) =>
     sources.every(({ interval }) => interval !== undefined && isTooShort(reading, interval)),
   );
-  if (slow.length > 0 && (slow.length === groups.length || !mayNarrow(labelsAsked(selection, query)))) {
+  if (
+    slow.length > 0 &&
+    (slow.length === groups.length || !mayNarrow(matchersOf(selection, query).map(({ label }) => label)))
+  ) {
     for (const sources of slow) {
       const { by, interval } = sources.toSorted((a, b) => a.interval! - b.interval!)[0]!;
       yield {
