@@ -2,9 +2,9 @@ import type { SyntaxNode } from '@lezer/common';
 import type { Query } from '../upstream/prometheus/query';
 import {
   argumentsOf,
+  askedLabels,
   childrenOf,
   functionOf,
-  matchersOf,
   queryOf,
   selectionsOf,
   syntaxNodes,
@@ -182,7 +182,7 @@ function countOf(query: Query, at: SyntaxNode): Count | undefined {
   if (ranged?.name !== 'MatrixSelector') return undefined;
   const selection = selectionsOf(query).find((each) => each.node.from === ranged.from);
   if (selection?.metric === undefined) return undefined;
-  const asked = matchersOf(selection, query).filter(({ label }) => label !== '__name__');
+  const asked = askedLabels(selection, query).filter(({ label }) => label !== '__name__');
   const isBucket = selection.metric.endsWith('_bucket') && asked.some(({ label }) => label === 'le');
   const isAll = isBucket && selection.equal['le'] === '+Inf';
   const kept = isAll ? asked.filter(({ label }) => label !== 'le') : asked;

@@ -189,7 +189,7 @@ export interface Matcher {
 }
 
 /** All that a selection asks of labels, be it by equality or not. */
-export function matchersOf({ node }: Selection, { text }: Query): Matcher[] {
+export function askedLabels({ node }: Selection, { text }: Query): Matcher[] {
   return syntaxNodes(node, 'UnquotedLabelMatcher', 'QuotedLabelMatcher').flatMap((matcher) => {
     const [label, operator, value] = childrenOf(matcher).map(({ from, to }) => text.slice(from, to));
     return label && operator && value ? [{ label: unquoted(label), operator, value: unquoted(value) }] : [];

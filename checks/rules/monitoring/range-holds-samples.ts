@@ -6,8 +6,8 @@ import { durationText } from '../../../upstream/prometheus/duration';
 import type { Query, Selection } from '../../../upstream/prometheus/query';
 import {
   argumentsOf,
+  askedLabels,
   functionOf,
-  matchersOf,
   queryOf,
   selectionsOf,
   syntaxNodes,
@@ -156,7 +156,7 @@ function* ofSelection(world: World, use: Use, query: Query, selection: Selection
   );
   if (
     slow.length > 0 &&
-    (slow.length === groups.length || !mayNarrow(matchersOf(selection, query).map(({ label }) => label)))
+    (slow.length === groups.length || !mayNarrow(askedLabels(selection, query).map(({ label }) => label)))
   ) {
     for (const sources of slow) {
       const { by, interval } = sources.toSorted((a, b) => a.interval! - b.interval!)[0]!;
