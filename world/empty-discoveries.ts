@@ -1,13 +1,12 @@
 import type { Json, Path, Resource } from '../manifests/resource';
-import { list, mappings, record, string } from '../manifests/resource';
+import { list, mappings } from '../manifests/resource';
 import { scalarText } from '../upstream/prometheus/form';
 import { relabel } from '../upstream/prometheus/relabel';
-import { operatorObjects } from './alertmanager';
 import type { DiscoveredObject } from './discovered-targets';
 import { discoveredObjects, isElsewhere, labelsOfTarget, namespacesOfDiscovery } from './discovered-targets';
+import type { DiscoveryJob } from './discovery-jobs';
+import { discoveryJobs } from './discovery-jobs';
 import type { MetaLabels } from './discovery-labels';
-import { selectionsOfObject } from './operator-selection';
-import { configuredPrometheuses } from './prometheus';
 import { scrapesOfComponents } from './scrape-rights';
 import type { World } from './world';
 
@@ -29,71 +28,18 @@ export interface EmptyDiscovery {
   readonly selectors: string;
 }
 
-interface StatedJob {
-  readonly resource: Resource;
-  readonly path: Path;
-  readonly by: string;
-  readonly name: string | undefined;
-  readonly own: string;
-  readonly job: Json;
-}
-
 /** Every discovery that certainly finds none of the pods and Services here. Whether more stand elsewhere is not asked. */
 export function* emptyDiscoveries(world: World): Iterable<EmptyDiscovery> {
   const ofComponents = new Set(
     [...scrapesOfComponents(world)].map(({ resource, by }) => `${world.idOf(resource)} ${by}`),
   );
-  for (const stated of [...jobsOfFiles(world), ...jobsOfObjects(world)])
+  for (const stated of discoveryJobs(world))
     if (!ofComponents.has(`${world.idOf(stated.resource)} ${stated.by}`)) yield* emptyIn(world, stated);
-}
-
-function* jobsOfFiles(world: World): Iterable<StatedJob> {
-  for (const { workload, configuration, jobFiles } of configuredPrometheuses(world))
-    for (const { resource, path, content } of [configuration, ...jobFiles])
-      for (const job of mappings(record(content)?.['scrape_configs'])) {
-        const name = scalarText(job['job_name']) ?? '';
-        yield { resource, path, by: `job ${name}`, name, own: workload.namespace, job };
-      }
-}
-
-/** ScrapeConfigs in the form of a file, as `generateScrapeConfig` in the operator's `pkg/prometheus/promcfg.go` writes them. */
-function* jobsOfObjects(world: World): Iterable<StatedJob> {
-  for (const resource of operatorObjects(world, 'ScrapeConfig')) {
-    const by = selectionsOfObject(world, resource).find(({ is }) => is === 'yes')?.by ?? resource;
-    const spec = record(resource.at(['spec'])) ?? {};
-    const job = {
-      job_name: `scrapeConfig/${world.namespaceOf(resource)}/${resource.name}`,
-      kubernetes_sd_configs: mappings(spec['kubernetesSDConfigs']).map((config) => ({
-        role: string(config['role'])?.toLowerCase(),
-        ...(config['apiServer'] === undefined ? {} : { api_server: config['apiServer'] }),
-        namespaces: {
-          names: list(record(config['namespaces'])?.['names']),
-          own_namespace: record(config['namespaces'])?.['ownNamespace'] === true,
-        },
-        selectors: mappings(config['selectors']).map((each) => ({
-          ...each,
-          role: string(each['role'])?.toLowerCase(),
-        })),
-      })),
-      relabel_configs: mappings(spec['relabelings']).map(relabelingOf),
-    };
-    const place = { resource, path: ['spec'], by: world.idOf(resource), name: undefined };
-    yield { ...place, own: world.namespaceOf(by), job };
-  }
-}
-
-/** A relabeling of an object of the operator, as it stands in a file. */
-export function relabelingOf({ sourceLabels, targetLabel, ...rest }: Json): Json {
-  return {
-    ...rest,
-    ...(sourceLabels === undefined ? {} : { source_labels: sourceLabels }),
-    ...(targetLabel === undefined ? {} : { target_label: targetLabel }),
-  };
 }
 
 const ROLES = ['pod', 'service', 'endpoints', 'endpointslice'];
 
-function* emptyIn(world: World, { resource, path, by, name, own, job }: StatedJob): Iterable<EmptyDiscovery> {
+function* emptyIn(world: World, { resource, path, by, name, own, job }: DiscoveryJob): Iterable<EmptyDiscovery> {
   const configs = mappings(job['kubernetes_sd_configs']);
   const left: MetaLabels[] = [];
   const whole: EmptyDiscovery[] = [];

@@ -106,6 +106,17 @@ export function operatedLabels({ kind, name }: Resource): Labels {
   };
 }
 
+/** What the operator calls the claim template of its pods: `VolumeName` in pkg/prometheus/common.go, `volumeName` of the others; undefined for an object that asks for no claim. */
+export function operatedClaimName(owner: Resource): string | undefined {
+  const form = isOperated(owner) ? FORMS[owner.kind] : undefined;
+  const template = record(owner.at(['spec', 'storage', 'volumeClaimTemplate']));
+  if (!form || !template) return undefined;
+  return (
+    string(record(template['metadata'])?.['name']) ||
+    `${form.prefix}-${owner.name}-${owner.kind === 'ThanosRuler' ? 'data' : 'db'}`
+  );
+}
+
 /** The numbers of the shards: 0 alone unless there are several; undefined for a DaemonSet, which has none. */
 function shardsOf({ sharded }: Form, spec: Json): readonly (number | undefined)[] {
   if (spec['mode'] === 'DaemonSet' || !sharded) return [undefined];

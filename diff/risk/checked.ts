@@ -124,7 +124,7 @@ export const ASKED: readonly AskedCheck[] = [
   },
   {
     check: istioSubsetExists,
-    of: { ...all('VirtualService', 'DestinationRule', 'Service'), ...PODS },
+    of: { ...all('VirtualService', 'DestinationRule', 'Service'), ...ADDRESSED },
     tellsUnknown: true,
   },
   { check: routeParentExists, of: ROUTES, told: [referenceBreaks] },

@@ -7,7 +7,7 @@ import { addTo } from '../../model/multimap';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { scalarText } from '../../upstream/prometheus/form';
 import { operatorObjects } from '../../world/alertmanager';
-import { relabelingOf } from '../../world/empty-discoveries';
+import { relabelingOf } from '../../world/discovery-jobs';
 import { operatedBy } from '../../world/operated-pods';
 import { SELECTED_KINDS, selectionsOfObject } from '../../world/operator-selection';
 import type { PrometheusFile } from '../../world/prometheus';

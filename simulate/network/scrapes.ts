@@ -4,7 +4,7 @@ import { list, mappings, number, record, string } from '../../manifests/resource
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
 import { discoveredTargets } from '../../world/discovered-targets';
-import { relabelingOf } from '../../world/empty-discoveries';
+import { relabelingOf } from '../../world/discovery-jobs';
 import { jobOf, monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
 import type { PodPort, ServiceView } from '../../world/services';

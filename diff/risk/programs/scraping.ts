@@ -1,18 +1,21 @@
+import { runsProgram } from '../../../manifests/programs';
 import type { Json } from '../../../manifests/resource';
 import { list, mappings, record, string } from '../../../manifests/resource';
 import { isLessUrgent, urgencyOf } from '../../../simulate/alerting/urgency';
 import { readContent } from '../../../upstream/prometheus/yaml';
 import type { ConfiguredPrometheus, PrometheusFile } from '../../../world/prometheus';
 import { configuredPrometheuses, configuredPrometheusOf } from '../../../world/prometheus';
-import { isPrometheus } from '../../../world/prometheus-release';
 import { changesOf } from '../kinds';
 import { byNumber, firstNames } from '../plural';
 import type { FoundRisk, WorldChange } from '../risk';
 import type { ChangedFile } from './changed-files';
 import { changedFiles } from './changed-files';
 
+/** With what it is about. */
+type LostInFile = FoundRisk & Pick<Lost, 'job' | 'isOfAlerts'>;
+
 /** What a Prometheus that is configured by files does not measure, tell or send any more. */
-export function* scrapingLost(diff: WorldChange): Iterable<FoundRisk> {
+export function* scrapingLost(diff: WorldChange): Iterable<LostInFile> {
   if (changesOf(diff, 'ConfigMap', 'Secret').length === 0) return;
   const files = changedFiles(diff);
   if (files.length === 0) return;
@@ -50,7 +53,9 @@ export function* scrapingLost(diff: WorldChange): Iterable<FoundRisk> {
 function mayBeRead({ after: world }: WorldChange, readers: ChangedFile['readers']): boolean {
   return (
     readers.length === 0 ||
-    readers.some(({ workload, container }) => isPrometheus(container) && !configuredPrometheusOf(world, workload))
+    readers.some(
+      ({ workload, container }) => runsProgram(container, 'prometheus') && !configuredPrometheusOf(world, workload),
+    )
   );
 }
 
@@ -98,6 +103,10 @@ function discoveriesOf(job: Json): string[] {
 }
 
 interface Lost {
+  /** The job that is read no more, or finds less. */
+  readonly job?: string;
+  /** Whether alerts are there no more. */
+  readonly isOfAlerts?: true;
   readonly message: string;
   /** @default - that something else reads the metrics */
   readonly advice?: string;
@@ -113,6 +122,7 @@ function* lostBetween(was: Settings, is: Settings): Iterable<Lost> {
     if (!now)
       yield {
         text,
+        ...(other === undefined || was.jobs.has(other) ? { job: name } : {}),
         message:
           other === undefined || was.jobs.has(other)
             ? `the metrics of job ${name} are read no more`
@@ -124,6 +134,7 @@ function* lostBetween(was: Settings, is: Settings): Iterable<Lost> {
   if (gone.length > 0)
     yield {
       text: gone[0]![1].text,
+      isOfAlerts: true,
       message: `nobody is told any more by ${firstNames(gone.map(([name]) => name))}`,
       advice: TOLD,
     };
@@ -169,8 +180,10 @@ function* targetsLost(name: string, was: Json, is: Json, { jobs }: Settings, tex
   if (gone.length > 0)
     yield {
       text,
+      job: name,
       message: `job ${name} does not ask ${firstNames(gone)} any more: ${byNumber(gone.length, 'its', 'their')} metrics are read no more`,
     };
   const kinds = discoveriesOf(was).filter((kind) => !discoveriesOf(is).includes(kind));
-  if (kinds.length > 0) yield { text, message: `job ${name} finds nobody by ${kinds.join(' and ')} any more` };
+  if (kinds.length > 0)
+    yield { text, job: name, message: `job ${name} finds nobody by ${kinds.join(' and ')} any more` };
 }

@@ -1,6 +1,6 @@
+import { runsProgram } from '../../../manifests/programs';
 import { configuredAlertmanagers } from '../../../world/alertmanager';
 import { configuredPrometheuses } from '../../../world/prometheus';
-import { isPrometheus } from '../../../world/prometheus-release';
 import type { WorldChange } from '../risk';
 import type { ChangedFile } from './changed-files';
 import { corefileEffects, isCorefile } from './corefile';
@@ -28,7 +28,7 @@ function isReadWhole(diff: WorldChange, { name, readers, before, after }: Change
   const text = after ?? before ?? '';
   if (name.endsWith('.json') && /"panels"\s*:/.test(text)) return true;
   if (readers.length === 0) return isOfPrometheus(text) || (/^route:/m.test(text) && /^receivers:/m.test(text));
-  if (isOfPrometheus(text) && readers.some(({ container }) => isPrometheus(container))) return true;
+  if (isOfPrometheus(text) && readers.some(({ container }) => runsProgram(container, 'prometheus'))) return true;
   const world = after === undefined ? diff.before : diff.after;
   return (
     configuredPrometheuses(world).some(({ configuration, rules, jobFiles }) =>

@@ -1,8 +1,15 @@
 import type { Json, Resource } from '../../../manifests/resource';
-import { list, mappings, record, string, strings } from '../../../manifests/resource';
+import { mappings, record, string, strings } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
+import { memo } from '../../../model/memo';
+import { addTo } from '../../../model/multimap';
 import { nearest } from '../../../model/near';
+import type { ScrapeFlow } from '../../../simulate/network/scrapes';
+import { scrapesOf } from '../../../simulate/network/scrapes';
+import { alertingRulesOf } from '../../../world/alerting-rules';
+import { discoveryJobs, foundBy } from '../../../world/discovery-jobs';
 import { monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../../world/monitors';
+import { scrapesOfComponents } from '../../../world/scrape-rights';
 import type { ServiceView } from '../../../world/services';
 import type { World } from '../../../world/world';
 import type { ObjectChange } from '../../object-change';
@@ -46,18 +53,29 @@ export default riskRule({
     for (const change of changesOf(diff, 'ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'))
       if (change.before?.group === 'monitoring.coreos.com') yield* ofMonitor(diff, change);
     yield* ofTargets(diff);
+    const told = new Set<ObjectChange>();
+    for (const found of [
+      ...ofFiles(diff),
+      ...changesOf(diff, 'PrometheusRule', 'ConfigMap').flatMap((change) => [...ofRules(diff, change)]),
+    ]) {
+      told.add(found.change);
+      yield found;
+    }
     for (const change of changesOf(diff, 'PrometheusRule'))
-      if (change.before?.group === 'monitoring.coreos.com') {
-        yield* ofRules(change);
-        if (change.after) yield* lessUrgent(change);
-      }
-    yield* scrapingLost(diff);
+      if (change.before?.group === 'monitoring.coreos.com' && change.after) yield* lessUrgent(change);
+    for (const { job, isOfAlerts, ...found } of scrapingLost(diff)) {
+      // What is scraped or told still, in whatever form, is not lost with a job or a file; what is lost of it stands above.
+      const isJudged = isOfAlerts
+        ? told.has(found.change)
+        : job !== undefined && (told.has(found.change) || isFollowed(diff, found.change, job));
+      if (!isJudged) yield found;
+    }
   },
 });
 
 function* ofMonitor(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
   const { before, after } = change;
-  if (!before || (!after && isKept(before))) return;
+  if (!before || (!after && isKept(before)) || (!after && isFoundStill(diff, before))) return;
   const lost = lostBy(diff, before, after);
   if (lost === undefined) return;
   const field = ['selector', 'namespaceSelector', 'endpoints', 'podMetricsEndpoints', 'targets', 'staticConfigs']
@@ -138,8 +156,9 @@ function lostBy(diff: WorldChange, before: Resource, after: Resource | undefined
     readBy(diff.before, before),
     new Set(monitorsOf(diff.after, before.kind).flatMap((each) => readBy(diff.after, each))),
   ];
-  const lost = was.filter((each) => !is.has(each));
+  const lost = was.filter((each) => !is.has(each) && !isReadByFile(diff, before, each));
   if (lost.length > 0) return firstNames(lost);
+  if (was.length > 0) return undefined;
   // Where nothing that it selects is here, what it says has to do.
   const namespace = diff.before.namespaceOf(before);
   if (targetsOf(diff.before, before).length > 0 || !mayHoldOthers(diff.before, namespace)) return undefined;
@@ -151,6 +170,99 @@ function lostBy(diff: WorldChange, before: Resource, after: Resource | undefined
     (field) => JSON.stringify(before.at(['spec', field])) === JSON.stringify(after.at(['spec', field])),
   );
   return same ? undefined : 'what it selected, which is not among the manifests,';
+}
+
+/** Whether all that an object that goes makes Prometheus find, or ask a component of the cluster for, is found and asked for by another form. */
+function isFoundStill(diff: WorldChange, object: Resource): boolean {
+  const found = foundIn(diff.before).get(object) ?? [];
+  const now = new Set([...foundIn(diff.after).values()].flat());
+  return found.length > 0 && found.every((each) => now.has(each));
+}
+
+/** By the file or object that states it. */
+const foundIn = memo((world: World): ReadonlyMap<Resource, readonly string[]> => {
+  const found = new Map<Resource, string[]>();
+  for (const job of discoveryJobs(world)) {
+    const text = foundBy(job);
+    if (text !== undefined) addTo(found, job.resource, text);
+  }
+  for (const { resource, of, url } of scrapesOfComponents(world)) addTo(found, resource, `${of} ${url}`);
+  return found;
+});
+
+/**
+ * Whether a Prometheus that is configured by files reads from now on what a monitor read of a Service or of pods, `Service/shop/web port http`; or
+ * there is nothing any more to read.
+ */
+function isReadByFile(diff: WorldChange, monitor: Resource, text: string): boolean {
+  const own = scrapesOf(diff.before).filter(
+    ({ resource, path }) =>
+      resource === monitor &&
+      targetsOf(diff.before, monitor).some(
+        (target) =>
+          readText(diff.before.idOf(target.resource), portOf(record(monitor.at(path)) ?? {})) === text &&
+          ('podSpec' in target || target.workloads.length > 0),
+      ),
+  );
+  const now = readNow(diff.after);
+  return own.length > 0 && own.every((scrape) => isGone(diff, scrape) || now.has(pageOf(diff.before, scrape)));
+}
+
+/** Whether the pods that are scraped are there no more: what comes in their place is scraped as the manifests say of that. */
+function isGone({ before, after }: WorldChange, { target }: ScrapeFlow): boolean {
+  const id = before.idOf(target.workload.resource);
+  return ![...after.workloads, ...after.operated].some(({ resource }) => after.idOf(resource) === id);
+}
+
+/** The pages that files say to read. */
+const readNow = memo(
+  (world: World): ReadonlySet<string> =>
+    new Set(
+      scrapesOf(world)
+        .filter(({ resource }) => resource.group !== 'monitoring.coreos.com')
+        .map((scrape) => pageOf(world, scrape)),
+    ),
+);
+
+/** `Deployment/shop/web port 8080/metrics`. */
+function pageOf(world: World, { target, metricsPath }: ScrapeFlow): string {
+  return `${world.idOf(target.workload.resource)} port ${target.number}${metricsPath ?? '/metrics'}`;
+}
+
+/** Discoveries of a file that are in no other form: of components, and of what is not among the manifests. */
+function jobsGone({ before, after }: WorldChange, change: ObjectChange): string[] {
+  const now = new Set([...foundIn(after).values()].flat());
+  const names = new Set(discoveryJobs(after).map(({ name }) => name));
+  const components = [...scrapesOfComponents(before)].filter(({ resource }) => resource === change.before);
+  const isOfComponent = new Set(components.map(({ by }) => by));
+  const scraped = new Set(scrapesOf(before).map(({ jobName }) => jobName));
+  return [
+    ...components.flatMap(({ of, url }) => (now.has(`${of} ${url}`) ? [] : [`the ${of} at ${url}`])),
+    ...discoveryJobs(before).flatMap((job) => {
+      const text = job.resource === change.before && !isOfComponent.has(job.by) ? foundBy(job) : undefined;
+      const isTold = text === undefined || now.has(text) || names.has(job.name) || scraped.has(job.name);
+      return isTold ? [] : [`what ${job.by} finds`];
+    }),
+  ];
+}
+
+/** Files of a Prometheus that go, or that name what they scraped no more; what nobody reads then, monitors included. */
+function* ofFiles(diff: WorldChange): Iterable<FoundRisk> {
+  const now = new Set(scrapesOf(diff.after).map((scrape) => pageOf(diff.after, scrape)));
+  for (const change of changesOf(diff, 'ConfigMap', 'Secret')) {
+    const lost = scrapesOf(diff.before).filter(
+      (scrape) => scrape.resource === change.before && !isGone(diff, scrape) && !now.has(pageOf(diff.before, scrape)),
+    );
+    const pages = [...new Set(lost.map((scrape) => pageOf(diff.before, scrape).replace(/\/metrics$/, '')))];
+    const all = [...pages, ...jobsGone(diff, change)];
+    if (all.length === 0 || isKept(change.before!)) continue;
+    const [at] = lost.map(({ path }) => path);
+    yield {
+      change,
+      field: change.after ? fieldAt(change, (at ?? ['data']).map(String)) : undefined,
+      message: `the metrics of ${firstNames(all)} are read no more`,
+    };
+  }
 }
 
 /** `Service/shop/web port http` */
@@ -188,15 +300,25 @@ function portOf({ port, targetPort, portNumber, path }: Json): string {
   return `${String(port ?? targetPort ?? portNumber ?? '')}${path === undefined || path === '/metrics' ? '' : String(path)}`;
 }
 
-function* ofRules(change: ObjectChange): Iterable<FoundRisk> {
-  if (!change.after && isKept(change.before!)) return;
-  const now = new Set(alertsOf(change.after));
-  const gone = [...new Set(alertsOf(change.before))].filter((alert) => !now.has(alert));
-  if (gone.length === 0) return;
+function* ofRules(diff: WorldChange, change: ObjectChange): Iterable<FoundRisk> {
+  const { before } = change;
+  if (!before || (!change.after && isKept(before))) return;
+  const stated = alertingRulesOf(diff.before).filter(({ resource }) => resource === before);
+  if (stated.length === 0) return;
+  // Another object, or a file of rules, may have taken one over.
+  const [was, is] = [countsOfAlerts(diff.before), countsOfAlerts(diff.after)];
+  const gone = [...new Set(stated.map(({ name }) => name))].filter((name) => (is.get(name) ?? 0) < was.get(name)!);
+  const own = new Set(
+    alertingRulesOf(diff.after).flatMap(({ resource, name }) => (resource === change.after ? [name] : [])),
+  );
+  const lost = gone.filter((name) => !own.has(name));
+  if (lost.length === 0) return;
   yield {
     change,
-    field: change.after ? fieldAt(change, ['spec', 'groups']) : undefined,
-    message: `nobody is told any more by ${firstNames(gone)}`,
+    field: change.after
+      ? fieldAt(change, before.kind === 'ConfigMap' ? stated[0]!.path.map(String) : ['spec', 'groups'])
+      : undefined,
+    message: `nobody is told any more by ${firstNames(lost)}`,
   };
 }
 
@@ -219,8 +341,13 @@ function* lessUrgent(change: ObjectChange): Iterable<FoundRisk> {
   }
 }
 
-function alertsOf(rules: Resource | undefined): string[] {
-  return list(rules?.at(['spec', 'groups'])).flatMap((group) =>
-    mappings(record(group)?.['rules']).flatMap((rule) => string(rule['alert']) ?? []),
-  );
+/** Whether it is known what a job of a file scrapes: then what becomes of that decides, and not the job. */
+function isFollowed({ before }: WorldChange, change: ObjectChange, job: string): boolean {
+  return scrapesOf(before).some(({ resource, jobName }) => resource === change.before && jobName === job);
 }
+
+const countsOfAlerts = memo((world: World): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const { name } of alertingRulesOf(world)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return counts;
+});
