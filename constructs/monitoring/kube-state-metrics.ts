@@ -20,7 +20,9 @@ import { STATE_JOB, STATE_OWN_JOB, workloadAlerts, workloadRecordings } from './
 export const kubeStateMetricsSettings = settingsOf('kubeStateMetrics', {
   /**
    * Whose objects are watched: `own-namespaces` those in the namespaces that the target has, so that two targets in one cluster do not tell
-   * the same; `cluster` all of them, nodes too, which one target of a cluster at most should do.
+   * the same; `cluster` all of them, nodes too, which one target of a cluster at most should do. With several own namespaces nodes and other
+   * objects of the cluster stand once for each namespace on the page (`buildStores` in its internal/store/builder.go); Prometheus keeps the first
+   * of them and counts the others in `prometheus_target_scrapes_sample_duplicate_timestamp_total`, so no series is doubled.
    */
   covers: choice('own-namespaces', 'cluster'),
   /** What the pod asks for and may use: it keeps every object that it watches in memory. */
@@ -124,7 +126,7 @@ export class KubeStateMetrics extends Construct {
   grantRights(): void {
     this.granted = this.needs;
     const { resources: all } = this.granted;
-    const isNamespaced = (resource: StateResource) => !('namespaced' in STATE_RESOURCES[resource]);
+    const isNamespaced = (resource: StateResource) => STATE_RESOURCES[resource].namespaced;
     const { app: account, namespace, labels } = this.workload;
     const subjects = [{ kind: 'ServiceAccount', name: account, namespace: namespace.name }];
     const rbac = 'rbac.authorization.k8s.io';

@@ -4,8 +4,7 @@ import { StrataError } from '../../model/errors';
 interface ListedResource {
   readonly metrics: string;
   readonly group: string;
-  /** @default true */
-  readonly namespaced?: boolean;
+  readonly namespaced: boolean;
 }
 
 /**
@@ -17,25 +16,25 @@ export const STATE_RESOURCES = {
     group: 'certificates.k8s.io',
     namespaced: false,
   },
-  cronjobs: { metrics: 'cronjob', group: 'batch' },
-  daemonsets: { metrics: 'daemonset', group: 'apps' },
-  deployments: { metrics: 'deployment', group: 'apps' },
-  endpointslices: { metrics: 'endpointslice', group: 'discovery.k8s.io' },
-  horizontalpodautoscalers: { metrics: 'horizontalpodautoscaler', group: 'autoscaling' },
-  ingresses: { metrics: 'ingress', group: 'networking.k8s.io' },
-  jobs: { metrics: 'job', group: 'batch' },
-  limitranges: { metrics: 'limitrange', group: '' },
+  cronjobs: { metrics: 'cronjob', group: 'batch', namespaced: true },
+  daemonsets: { metrics: 'daemonset', group: 'apps', namespaced: true },
+  deployments: { metrics: 'deployment', group: 'apps', namespaced: true },
+  endpointslices: { metrics: 'endpointslice', group: 'discovery.k8s.io', namespaced: true },
+  horizontalpodautoscalers: { metrics: 'horizontalpodautoscaler', group: 'autoscaling', namespaced: true },
+  ingresses: { metrics: 'ingress', group: 'networking.k8s.io', namespaced: true },
+  jobs: { metrics: 'job', group: 'batch', namespaced: true },
+  limitranges: { metrics: 'limitrange', group: '', namespaced: true },
   namespaces: { metrics: 'namespace', group: '', namespaced: false },
-  networkpolicies: { metrics: 'networkpolicy', group: 'networking.k8s.io' },
+  networkpolicies: { metrics: 'networkpolicy', group: 'networking.k8s.io', namespaced: true },
   nodes: { metrics: 'node', group: '', namespaced: false },
-  persistentvolumeclaims: { metrics: 'persistentvolumeclaim', group: '' },
+  persistentvolumeclaims: { metrics: 'persistentvolumeclaim', group: '', namespaced: true },
   persistentvolumes: { metrics: 'persistentvolume', group: '', namespaced: false },
-  poddisruptionbudgets: { metrics: 'poddisruptionbudget', group: 'policy' },
-  pods: { metrics: 'pod', group: '' },
-  replicasets: { metrics: 'replicaset', group: 'apps' },
-  resourcequotas: { metrics: 'resourcequota', group: '' },
-  services: { metrics: 'service', group: '' },
-  statefulsets: { metrics: 'statefulset', group: 'apps' },
+  poddisruptionbudgets: { metrics: 'poddisruptionbudget', group: 'policy', namespaced: true },
+  pods: { metrics: 'pod', group: '', namespaced: true },
+  replicasets: { metrics: 'replicaset', group: 'apps', namespaced: true },
+  resourcequotas: { metrics: 'resourcequota', group: '', namespaced: true },
+  services: { metrics: 'service', group: '', namespaced: true },
+  statefulsets: { metrics: 'statefulset', group: 'apps', namespaced: true },
   storageclasses: { metrics: 'storageclass', group: 'storage.k8s.io', namespaced: false },
   volumeattachments: { metrics: 'volumeattachment', group: 'storage.k8s.io', namespaced: false },
 } as const satisfies Record<string, ListedResource>;

@@ -6,11 +6,12 @@ import {
   ScrapeConfig as ScrapeConfigObject,
   ServiceMonitor,
 } from '../../imports/monitoring.coreos.com';
+import { StrataError } from '../../model/errors';
 import type { MetricsSubject } from '../core/flow';
 import { selectorOf } from '../core/flow';
 import type { RuleGroup } from './rule-groups';
 import type { FlowJob } from './scrape';
-import type { Relabeling, ScrapeConfig } from './scrape-config';
+import type { Relabeling, ScrapeConfig, ScrapeLimits } from './scrape-config';
 import { NODE_OF_POD, setLabel, versionsByLabel } from './scrape-config';
 
 type PodMonitorSpec = ConstructorParameters<typeof PodMonitor>[2]['spec'];
@@ -65,29 +66,51 @@ export function podMonitor(scope: Construct, at: At, { name, path, port, about, 
   new PodMonitor(scope, `monitor-${objectName(name)}`, { metadata: { name: objectName(name), ...at }, spec });
 }
 
-/** Scrapes what a Service of the cluster leads to, with the account of Prometheus. */
+/** Scrapes what a Service of the cluster leads to, with the account of Prometheus. The Service takes the place of the discovery and of its relabelings. */
 export function clusterMonitor(scope: Construct, at: At, job: ScrapeConfig, service: ClusterService): void {
-  const { job_name, metrics_path: path, tls_config, authorization, metric_relabel_configs, sample_limit } = job;
+  const { job_name, metrics_path: path, scheme, tls_config, authorization, metric_relabel_configs } = job;
+  const { fallback_scrape_protocol, kubernetes_sd_configs: _, relabel_configs: __, ...rest } = job;
+  checkHasForm('ServiceMonitor', rest, [
+    ...['job_name', 'metrics_path', 'scheme', 'tls_config', 'authorization', 'metric_relabel_configs'],
+    ...LIMITS,
+  ]);
   const spec: ServiceMonitorSpec = {
     selector: { matchLabels: { ...service.labels } },
     namespaceSelector: { matchNames: [service.namespace] },
-    ...(sample_limit === undefined ? {} : { sampleLimit: sample_limit }),
+    ...(fallback_scrape_protocol === undefined ? {} : { fallbackScrapeProtocol: fallback_scrape_protocol as never }),
+    ...limitsOf(job),
     endpoints: [
       {
         port: service.port,
-        scheme: 'https' as never,
+        ...(scheme === undefined ? {} : { scheme: scheme as never }),
         ...(path === undefined ? {} : { path }),
         ...(authorization ? { bearerTokenFile: authorization.credentials_file } : {}),
-        tlsConfig: {
-          caFile: tls_config!.ca_file,
-          ...(tls_config!.insecure_skip_verify ? { insecureSkipVerify: true } : {}),
-        },
+        ...(tls_config === undefined
+          ? {}
+          : {
+              tlsConfig: {
+                caFile: tls_config.ca_file,
+                ...(tls_config.insecure_skip_verify ? { insecureSkipVerify: true } : {}),
+              },
+            }),
         relabelings: toObjects([setLabel('job', job_name), ...service.relabelings]),
         ...(metric_relabel_configs ? { metricRelabelings: toObjects(metric_relabel_configs) } : {}),
       },
     ],
   };
   new ServiceMonitor(scope, `monitor-${job_name}`, { metadata: { name: job_name, ...at }, spec });
+}
+
+/** Throws where a job says more than an object of the operator is made of here. */
+function checkHasForm(kind: string, job: object, known: readonly string[]): void {
+  const more = Object.entries(job).flatMap(([field, value]) =>
+    value === undefined || known.includes(field) ? [] : [field],
+  );
+  if (more.length === 0) return;
+  const name = 'job_name' in job ? String(job.job_name) : 'of the job';
+  throw new StrataError(`${kind} ${name}`, `has no form for ${more.join(', ')}: nothing would act on it`, [
+    'leave it out, or give the object the field that stands for it',
+  ]);
 }
 
 /** A Service that leads to a component of the cluster. */
@@ -100,18 +123,33 @@ export interface ClusterService {
 
 /** A job as it stands in the configuration file, for what neither a pod's nor a Service's monitor can say. */
 export function scrapeConfigObject(scope: Construct, at: At, job: ScrapeConfig): void {
-  const { job_name, relabel_configs = [], kubernetes_sd_configs = [], fallback_scrape_protocol } = job;
+  const { job_name, metrics_path, relabel_configs = [], kubernetes_sd_configs = [], fallback_scrape_protocol } = job;
+  const { metric_relabel_configs } = job;
+  checkHasForm('ScrapeConfig', job, [
+    ...['job_name', 'metrics_path', 'relabel_configs', 'kubernetes_sd_configs', 'fallback_scrape_protocol'],
+    ...['metric_relabel_configs', ...LIMITS],
+  ]);
+  for (const discovery of kubernetes_sd_configs)
+    checkHasForm('ScrapeConfig', { job_name, ...discovery }, ['job_name', 'role']);
   const spec: ScrapeConfigSpec = {
     jobName: job_name,
+    ...(metrics_path === undefined ? {} : { metricsPath: metrics_path }),
     kubernetesSdConfigs: kubernetes_sd_configs.map((discovery) => ({ role: roleOf(discovery) as never })),
     relabelings: toObjects([setLabel('job', job_name), ...relabel_configs]),
+    ...(metric_relabel_configs ? { metricRelabelings: toObjects(metric_relabel_configs) } : {}),
     ...(fallback_scrape_protocol === undefined ? {} : { fallbackScrapeProtocol: fallback_scrape_protocol as never }),
     ...limitsOf(job),
   };
   new ScrapeConfigObject(scope, `scrape-${job_name}`, { metadata: { name: job_name, ...at }, spec });
 }
 
-function limitsOf(job: ScrapeConfig): Partial<ScrapeConfigSpec> {
+const LIMITS: readonly (keyof ScrapeLimits)[] = [
+  ...(['sample_limit', 'target_limit'] as const),
+  ...(['label_limit', 'label_name_length_limit', 'label_value_length_limit'] as const),
+];
+
+/** ServiceMonitors and ScrapeConfigs have them under the same names. */
+function limitsOf(job: ScrapeConfig): Partial<ScrapeConfigSpec & ServiceMonitorSpec> {
   const limits = {
     sampleLimit: job.sample_limit,
     targetLimit: job.target_limit,

@@ -8,6 +8,7 @@ import {
 import { testedRules } from '../../../constructs/monitoring/rules';
 import type { Recording } from '../../../constructs/monitoring/watch';
 import { RuleSet } from '../../../constructs/monitoring/watch';
+import { isListedInCluster } from '../../../upstream/kube-state-metrics/series';
 import { refusal, rendered } from '../../support/render';
 
 test.each([
@@ -32,6 +33,11 @@ test('Secrets are never listed, and a series of no object is refused', () => {
   expect(Object.keys(STATE_RESOURCES)).not.toContain('configmaps');
   for (const series of ['kube_secret_info', 'kube_configmap_created', 'kube_pods_ready'])
     expect(refusal(() => resourcesIn('it', `${series} > 1`)).message).toContain(`it: asks for ${series}`);
+});
+
+test('whether each stands in a namespace is what the judging half reads of kube-state-metrics', () => {
+  for (const [resource, { namespaced }] of Object.entries(STATE_RESOURCES))
+    expect([resource, namespaced]).toEqual([resource, !isListedInCluster(resource)]);
 });
 
 test.each([

@@ -4,11 +4,12 @@ import type { Workload } from '../../../constructs/core/workload';
 import type { ClusterJobsProps } from '../../../constructs/monitoring/cluster-jobs';
 import { CLUSTER_JOBS } from '../../../constructs/monitoring/cluster-jobs';
 import { OperatedPrometheus } from '../../../constructs/monitoring/operated-prometheus';
-import { ruleObject } from '../../../constructs/monitoring/operator-objects';
+import { clusterMonitor, ruleObject, scrapeConfigObject } from '../../../constructs/monitoring/operator-objects';
 import type { PrometheusProps } from '../../../constructs/monitoring/prometheus';
 import { Prometheus } from '../../../constructs/monitoring/prometheus';
+import type { ScrapeConfig } from '../../../constructs/monitoring/scrape-config';
 import { toYaml } from '../../../render/yaml';
-import { namespaceIn, podOf, rendered, STORAGE, workloadIn } from '../../support/render';
+import { namespaceIn, podOf, refusal, rendered, STORAGE, workloadIn } from '../../support/render';
 
 type Json = Readonly<Record<string, unknown>>;
 type Props = Partial<Omit<PrometheusProps, 'namespace'>>;
@@ -187,4 +188,54 @@ test('what the account may do is what finding and scraping take, and no more', (
       { apiGroups: [''], resources: ['nodes/metrics'], verbs: ['get'] },
       { nonResourceURLs: ['/metrics'], verbs: ['get'] },
     ]);
+});
+
+describe('a job that becomes an object', () => {
+  const at = { namespace: 'shop', labels: {} };
+  const service = { namespace: 'kube-system', labels: { a: 'b' }, port: 'https', relabelings: [] };
+  const monitor = (job: Partial<ScrapeConfig>) =>
+    rendered((chart) => clusterMonitor(chart, at, { job_name: 'it', ...job }, service)).all[0] as unknown as {
+      readonly spec: Json & { readonly endpoints: readonly Json[] };
+    };
+  const config = (job: Partial<ScrapeConfig>) =>
+    rendered((chart) => scrapeConfigObject(chart, at, { job_name: 'it', ...job })).all[0] as unknown as {
+      readonly spec: Json;
+    };
+
+  test('keeps all that it says', () => {
+    const limits = {
+      sample_limit: 1,
+      target_limit: 2,
+      label_limit: 3,
+      label_name_length_limit: 4,
+      label_value_length_limit: 5,
+    };
+    const kept = { sampleLimit: 1, targetLimit: 2, labelLimit: 3, labelNameLengthLimit: 4, labelValueLengthLimit: 5 };
+    const more = { fallback_scrape_protocol: 'PrometheusText0.0.4' };
+    expect(monitor({ ...limits, ...more }).spec).toMatchObject({
+      ...kept,
+      fallbackScrapeProtocol: 'PrometheusText0.0.4',
+    });
+    expect(config({ ...limits, ...more, metrics_path: '/m' }).spec).toMatchObject({ ...kept, metricsPath: '/m' });
+    expect(config({ metric_relabel_configs: [{ action: 'labeldrop', regex: 'id' }] }).spec).toMatchObject({
+      metricRelabelings: [{ action: 'labeldrop', regex: 'id' }],
+    });
+    // Plain HTTP where nothing is said of TLS.
+    expect(monitor({}).spec.endpoints[0]).not.toHaveProperty('scheme');
+    expect(monitor({}).spec.endpoints[0]).not.toHaveProperty('tlsConfig');
+  });
+  test.each<[string, () => unknown, string]>([
+    [
+      'addresses',
+      () => monitor({ static_configs: [{ targets: ['a:1'] }] }),
+      'ServiceMonitor it: has no form for static_configs',
+    ],
+    ['names', () => config({ dns_sd_configs: [{ names: ['a'] }] }), 'ScrapeConfig it: has no form for dns_sd_configs'],
+    ['a token', () => config({ authorization: { credentials_file: '/t' } }), 'has no form for authorization'],
+    [
+      'a discovery of some namespaces',
+      () => config({ kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: ['a'] } }] }),
+      'has no form for namespaces',
+    ],
+  ])('and is refused where it has no form: %s', (_, make, message) => expect(refusal(make).message).toContain(message));
 });
