@@ -4,6 +4,8 @@ import { queryOf } from '../../upstream/prometheus/query';
 import { relabel } from '../../upstream/prometheus/relabel';
 import { resultLabels } from '../../upstream/prometheus/result-labels';
 import { discoveredTargets } from '../../world/discovered-targets';
+import type { SampleStore } from '../../world/prometheus-storage';
+import { sampleStores } from '../../world/prometheus-storage';
 import { scrapesAsAccounts } from '../../world/scrape-rights';
 import type { World } from '../../world/world';
 import { scrapesOf } from '../network/scrapes';
@@ -34,6 +36,8 @@ export interface SeriesEstimate {
   readonly workload: WorkloadManifest;
   /** Whether it is an object of the operator. */
   readonly isOperated: boolean;
+  /** Where its samples are kept, and for how long. */
+  readonly store: SampleStore | undefined;
   readonly jobs: readonly JobSeries[];
   /** Those that rules record. */
   readonly recorded: number;
@@ -67,6 +71,7 @@ function estimate(world: World, population: Population, reader: PrometheusReader
     resource,
     workload,
     isOperated,
+    store: sampleStores(world).find(({ of }) => of === resource),
     jobs,
     recorded: sum,
     total: known.reduce((all, { series }) => all + series, sum),

@@ -1,8 +1,8 @@
-import { wordsOf } from '../../manifests/flags';
 import { parseQuantity } from '../../manifests/quantity';
-import { mappings, record } from '../../manifests/resource';
+import { record } from '../../manifests/resource';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { prometheusSize } from '../../upstream/prometheus/size';
+import { isPrometheus } from '../../world/prometheus-release';
 import type { SeriesEstimate } from './series-estimate';
 
 /** What the series of a Prometheus take, and what it has for them. */
@@ -31,18 +31,11 @@ const NANO = 1_000_000_000n;
 /** Without any bound: `defaultRetentionDuration` in cmd/prometheus/main.go, and `retention` of the operator's CRD. */
 const RETENTION = { configured: 15 * DAY, operated: DAY };
 
-export function roomOf({ resource, workload, isOperated, later, samplesPerSecond }: SeriesEstimate): SeriesRoom {
-  const container = workload.running.find(({ json }) => json['name'] === 'prometheus') ?? workload.running[0];
-  const words = container ? wordsOf(container) : [];
-  const flag = (name: string) =>
-    words.find((word) => word.startsWith(`--storage.tsdb.${name}=`))?.replace(/^[^=]*=/, '');
-  const spec = isOperated ? record(resource.at(['spec'])) : undefined;
-  const time = prometheusDuration((spec ? spec['retention'] : flag('retention.time')) ?? 'none');
-  const size = prometheusSize(String((spec ? spec['retentionSize'] : flag('retention.size')) ?? '')) ?? Infinity;
-  const claim = spec
-    ? record(record(spec['storage'])?.['volumeClaimTemplate'])
-    : mappings(resource.at(['spec', 'volumeClaimTemplates']))[0];
-  const volume = bytesOf(record(record(record(claim?.['spec'])?.['resources'])?.['requests'])?.['storage']) ?? Infinity;
+export function roomOf({ workload, isOperated, store, later, samplesPerSecond }: SeriesEstimate): SeriesRoom {
+  const container = workload.running.find(isPrometheus) ?? workload.running[0];
+  const time = prometheusDuration(store?.time ?? 'none');
+  const size = prometheusSize(store?.size?.text ?? '') ?? Infinity;
+  const volume = store?.volume === undefined ? Infinity : Number(store.volume / NANO);
   const bytesPerDay = samplesPerSecond * 86_400 * BYTES_OF_SAMPLE;
   const room = Math.min(size, volume);
   const kept = time ?? (size < Infinity ? undefined : isOperated ? RETENTION.operated : RETENTION.configured);

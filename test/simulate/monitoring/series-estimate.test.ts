@@ -59,7 +59,7 @@ spec:
       containers:
         - name: prometheus
           image: prom/prometheus:v3.5.0
-          volumeMounts: [{ name: config, mountPath: /etc/prometheus }]
+          volumeMounts: [{ name: config, mountPath: /etc/prometheus }, { name: data, mountPath: /prometheus }]
           ${container}
 `,
   );
@@ -351,6 +351,10 @@ spec: { selector: { matchLabels: { app: web } }, podMetricsEndpoints: [{ portNum
       `{ apiVersion: monitoring.coreos.com/v1, kind: PrometheusRule, metadata: { name: r, namespace: shop }, spec: { groups: [{ name: g, rules: [{ record: 'a:b', expr: '${expr}' }] }] } }`;
     expect(estimateOf(all(object(''), rules('sum(up)'))).recorded).toBe(1);
     expect(estimateOf(all(object(''), rules('sum by (node) (up)'))).recorded).toBe(2);
+    expect(estimateOf(all(object(''), rules('rate(sum(up) by (job, instance)[5m:])'))).recorded).toBe(2);
+    // It counts them, and has one series itself.
+    expect(estimateOf(all(object(''), rules('count(sum by (node) (up))'))).recorded).toBe(1);
+    expect(estimateOf(all(object(''), rules('sum by (job) (up{about="by (node)"})'))).recorded).toBe(1);
     expect(
       estimateOf(all(object(''), rules('sum(up)').replace('name: r, namespace: shop', 'name: r, namespace: till')))
         .recorded,
@@ -375,6 +379,8 @@ describe('what series take', () => {
     expect(room('', claim).daysThatFit).toBeCloseTo((10 * 2 ** 20) / perDay);
     expect(room(args('retention.size=5MB'), claim).daysThatFit).toBeCloseTo((5 * 2 ** 20) / perDay);
     expect(room(args('retention.size=50MB'), claim).daysThatFit).toBeCloseTo((10 * 2 ** 20) / perDay);
+    // A claim that holds something else is no room for samples.
+    expect(room('', claim.replace('name: data', 'name: other')).daysThatFit).toBeUndefined();
   });
   test('memory grows with the series', () => {
     expect(room('').memory).toBe(64 * 2 ** 20 + 315 * 5 * 2 ** 10);
