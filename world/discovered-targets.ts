@@ -33,6 +33,8 @@ export interface DiscoveredTarget {
   readonly scheme: string;
   /** What is done to its series: `metric_relabel_configs` of the job. */
   readonly metricRelabelings: readonly Json[];
+  /** Its labels after the relabelings, as far as they are known; undefined where its page may bring its own. */
+  readonly labels: MetaLabels | undefined;
   /** Whether it is scraped for certain: what a rule asks for may be known by the cluster alone. */
   readonly isCertain: boolean;
 }
@@ -181,6 +183,10 @@ function targetOf(
     scheme: result.labels.get('__scheme__') ?? scheme,
     metricRelabelings: mappings(job['metric_relabel_configs']),
     isCertain: result.isCertain,
+    labels:
+      job['honor_labels'] === true || !result.isCertain
+        ? undefined
+        : new Map([...result.labels].filter(([label]) => !label.startsWith('__'))),
   };
   if (host === POD_ADDRESS && workload) return { ...at, workload, port };
   // A Service, or whatever a relabeling puts in place of what was found, such as a prober.

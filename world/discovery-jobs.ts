@@ -1,6 +1,7 @@
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, mappings, record, string } from '../manifests/resource';
 import { scalarText } from '../upstream/prometheus/form';
+import { relabelingOf } from '../upstream/prometheus/relabeling-names';
 import { operatorObjects } from './alertmanager';
 import { selectionsOfObject } from './operator-selection';
 import { configuredPrometheuses } from './prometheus';
@@ -81,13 +82,4 @@ function* jobsOfObjects(world: World): Iterable<DiscoveryJob> {
     const place = { resource, path: ['spec'], by: world.idOf(resource), name: undefined };
     yield { ...place, own: world.namespaceOf(by), job };
   }
-}
-
-/** A relabeling of an object of the operator, as it stands in a file. */
-export function relabelingOf({ sourceLabels, targetLabel, ...rest }: Json): Json {
-  return {
-    ...rest,
-    ...(sourceLabels === undefined ? {} : { source_labels: sourceLabels }),
-    ...(targetLabel === undefined ? {} : { target_label: targetLabel }),
-  };
 }

@@ -5,6 +5,9 @@ import { selects } from '../manifests/selector';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { addTo } from '../model/multimap';
+import { relabel } from '../upstream/prometheus/relabel';
+import { relabelingOf } from '../upstream/prometheus/relabeling-names';
+import type { MetaLabels } from './discovery-labels';
 import { makesPods } from './pods';
 import type { ServiceView } from './services';
 import { knownServices } from './services';
@@ -76,6 +79,27 @@ export function jobOf(
 ): string | undefined {
   const label = string(monitor.at(['spec', 'jobLabel']));
   return writtenJob(endpoint, (label ? labels[label] : undefined) || byDefault);
+}
+
+/**
+ * The labels of a target of a monitor after its relabelings, as far as they are known; undefined where a page may bring its own, or nothing is
+ * left of the target. `meta`: what the discovery says of it. The operator writes its own labels first: `generateServiceMonitorConfig` in its
+ * pkg/prometheus/promcfg.go.
+ */
+export function labelsOfMonitored(endpoint: Json | undefined, meta: MetaLabels, own: Labels): MetaLabels | undefined {
+  const of = (name: string) => (meta.has(name) ? meta.get(name) : '');
+  const written = new Map<string, string | undefined>([
+    ['namespace', of('__meta_kubernetes_namespace')],
+    ['service', of('__meta_kubernetes_service_name')],
+    ['pod', of('__meta_kubernetes_pod_name')],
+    ['container', of('__meta_kubernetes_pod_container_name')],
+    ...Object.entries(own),
+  ]);
+  if (endpoint?.['honorLabels'] === true) return undefined;
+  const named = [...written].filter(([, value]) => value !== '');
+  const result = relabel(new Map([...meta, ...named]), mappings(endpoint?.['relabelings']).map(relabelingOf));
+  if (result === 'dropped' || !result.isCertain) return undefined;
+  return new Map([...result.labels].filter(([name]) => !name.startsWith('__')));
 }
 
 /** The job after the relabelings of an endpoint; undefined where they make it of what only the cluster knows. */

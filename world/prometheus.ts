@@ -1,8 +1,11 @@
 import { containerOf } from '../manifests/programs';
 import type { Json } from '../manifests/resource';
-import { list, mappings, number, record, string } from '../manifests/resource';
+import { list, mappings, number, record, string, strings } from '../manifests/resource';
+import type { Labels } from '../manifests/selector';
 import type { WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
+import type { PartlyKnownLabels } from '../upstream/prometheus/relabel';
+import { relabel } from '../upstream/prometheus/relabel';
 import type { Release } from '../upstream/prometheus/release';
 import type { MountedFile } from './configuration-files';
 import { configFileOf, mountedFiles } from './configuration-files';
@@ -75,6 +78,8 @@ export function* addressesIn(configuration: unknown): Iterable<{
   readonly scheme: string | undefined;
   readonly metricsPath: string | undefined;
   readonly metricRelabelings: readonly Json[];
+  /** The labels of the target after its relabelings, as far as they are known; undefined where its page may bring its own. */
+  readonly labels: PartlyKnownLabels | undefined;
 }> {
   for (const config of list(record(configuration)?.['scrape_configs']).map(record)) {
     const job = string(config?.['job_name']) ?? '';
@@ -94,15 +99,29 @@ export function* addressesIn(configuration: unknown): Iterable<{
       };
       for (const target of list(group?.['targets'])) {
         const match = /^([a-z0-9][a-z0-9.-]*):(\d+)$/.exec(string(target) ?? '');
-        if (match) yield { ...own, host: match[1]!, port: Number(match[2]) };
+        if (match)
+          yield { ...own, host: match[1]!, port: Number(match[2]), labels: labelsAfter(config, job, strings(labels)) };
       }
     }
     for (const group of list(config?.['dns_sd_configs']).map(record)) {
       const port = number(group?.['port']);
       if (port === undefined || (group?.['type'] !== 'A' && group?.['type'] !== 'AAAA')) continue;
-      for (const name of list(group['names'])) if (typeof name === 'string') yield { ...asked, host: name, port };
+      for (const name of list(group['names']))
+        if (typeof name === 'string') yield { ...asked, host: name, port, labels: labelsAfter(config, job, {}) };
     }
   }
+}
+
+function labelsAfter(config: Json | undefined, job: string, own: Labels): PartlyKnownLabels | undefined {
+  if (config?.['honor_labels'] === true) return undefined;
+  const labels = new Map<string, string | undefined>([
+    ['job', job],
+    ['__address__', undefined],
+    ...Object.entries(own),
+  ]);
+  const result = relabel(labels, mappings(config?.['relabel_configs']));
+  if (result === 'dropped' || !result.isCertain) return undefined;
+  return new Map([...result.labels].filter(([name]) => !name.startsWith('__')));
 }
 
 /** What a pattern of file names matches, as Go's `filepath.Match` reads it; nothing for one that is not read here. */

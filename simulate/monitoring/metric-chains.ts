@@ -7,6 +7,7 @@ import { isComponentMetric } from '../../upstream/kubernetes/component-metrics';
 import { scalarText } from '../../upstream/prometheus/form';
 import type { Selection } from '../../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
+import { resultLabels } from '../../upstream/prometheus/result-labels';
 import { readContent } from '../../upstream/prometheus/yaml';
 import type { ConfiguredPrometheus } from '../../world/prometheus';
 import { configuredPrometheuses } from '../../world/prometheus';
@@ -66,7 +67,7 @@ function* rulesIn(
           at: [i, 'rules', j],
           expr,
           recorded,
-          labels: strings(rule?.['labels']),
+          labels: { ...strings(record(group)?.['labels']), ...strings(rule?.['labels']) },
           every: scalarText(record(group)?.['interval']) || undefined,
           name: recorded ? `rule ${recorded}` : `alert ${string(rule?.['alert']) ?? ''}`,
         };
@@ -86,7 +87,7 @@ function* readDashboards(world: World): Iterable<Use> {
         yield {
           resource,
           path: ['data', key],
-          expr: expr.replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'),
+          expr: withoutVariables(expr).replace(/\$\{?__?\w+(?::\w+)?\}?|\[\[\w+\]\]|\$\w+|\$\{[^}]*\}/g, '5m'),
           hasOpenRange: /\[\s*[$[]/.test(expr),
           name: `dashboard ${key}`,
           place,
@@ -96,6 +97,11 @@ function* readDashboards(world: World): Iterable<Use> {
       }
     }
   }
+}
+
+/** A label that is compared with a variable of a dashboard may have any value. */
+function withoutVariables(expr: string): string {
+  return expr.replace(/(\w\s*)=(\s*)(["'])(?:\$\w+|\$\{[^}"']*\}|\[\[\w+\]\])\3/g, '$1=~$2$3.+$3');
 }
 
 /** Every expression with the title of the panel that it stands in. */
@@ -154,6 +160,20 @@ export const recordings = memo((world: World): ReadonlyMap<string, readonly Use[
   for (const use of usesOf(world)) if (use.recorded !== undefined) addTo(map, use.recorded, use);
   return map;
 });
+
+/** Labels that may be a Prometheus' own, which whoever reads several of them sees on each series. */
+const EXTERNAL_LABEL = /^(cluster|prometheus|prometheus_replica|replica|region|zone|environment|env|tenant)$/;
+
+/** Whether a rule may record a series with these labels: it sets them so, or its expression may have kept them. */
+export function recordsWith({ expr, labels = {} }: Use, equal: Labels): boolean {
+  const kept = resultLabels(queryOf(expr));
+  return Object.entries(equal).every(([name, value]) => {
+    if (labels[name] !== undefined) return labels[name] === value;
+    // An empty value asks for a label that is not there.
+    const isOther = name === '__name__' || EXTERNAL_LABEL.test(name) || value === '';
+    return isOther || kept === undefined || kept.has(name);
+  });
+}
 
 /** The jobs of a Prometheus by name. */
 export const jobsOf = memo((world: World, prometheus: ConfiguredPrometheus): ReadonlyMap<string, Job> => {

@@ -10,7 +10,7 @@ import type { World } from '../../world/world';
 import { scrapesOf } from '../network/scrapes';
 import { exposersOf } from './exposers';
 import type { Use } from './metric-chains';
-import { jobsAreKnown, recordings } from './metric-chains';
+import { jobsAreKnown, recordings, recordsWith } from './metric-chains';
 import { pathOfSeries } from './pages';
 import type { PrometheusReader } from './prometheus-readers';
 import { endpointsOf, prometheusReaders, statedJob } from './prometheus-readers';
@@ -53,9 +53,7 @@ export function sampleSources(
 ): readonly (readonly SampleSource[])[] {
   if (metric === undefined) return [];
   const rules = recordings(world).get(metric) ?? [];
-  const meant = rules.filter(({ labels = {} }) =>
-    Object.entries(equal).every(([name, value]) => labels[name] === undefined || labels[name] === value),
-  );
+  const meant = rules.filter((rule) => recordsWith(rule, equal));
   if (rules.length > 0) return meant.map((rule) => [{ by: rule.name, interval: evaluationOf(world, rule) }]);
   const scrapes = everyScrape(world).flatMap((scrape) => {
     const source = sourceFor(world, use, scrape);

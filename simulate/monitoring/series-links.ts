@@ -19,7 +19,7 @@ import { exposersOf } from './exposers';
 import type { Link } from './link';
 import { breaks, unknown } from './link';
 import type { Use } from './metric-chains';
-import { recordings } from './metric-chains';
+import { recordings, recordsWith } from './metric-chains';
 import { pathOfSeries } from './pages';
 import { areStopped, isStopped } from './stopped';
 
@@ -56,11 +56,12 @@ export function linksOfMetric(
   if (OF_ALERTS.test(metric)) return { links: [] };
   const { job } = equal;
   const all = recordings(world).get(metric) ?? [];
-  const rules = all.filter(({ labels = {} }) =>
-    Object.entries(equal).every(([name, value]) => labels[name] === undefined || labels[name] === value),
-  );
+  const rules = all.filter((rule) => recordsWith(rule, equal));
   if (all.length > 0 && rules.length === 0)
-    return { links: [], ...breaks(`the rules that record it set other labels than ${JSON.stringify(equal)}`) };
+    return {
+      links: [],
+      ...breaks(`the rules that record it set other labels than these, or keep none: ${JSON.stringify(equal)}`),
+    };
   if (rules.length > 0) return { links: rules.map((rule) => ruleLink(world, rule, [...above, metric])) };
   if (OF_SCRAPES.test(metric)) return linksOfScrapes(world, job);
   const exposers = exposersOf(world, metric);
@@ -113,7 +114,17 @@ function exposerLink(world: World, exposer: Exposer, metric: string, equal: Labe
 }
 
 /** Why the series, or one with the labels that are asked for, does not come out of `metric_relabel_configs`. */
-function lossOf({ metricRelabelings }: ScrapeFlow, metric: string, equal: Labels): string | undefined {
+function lossOf({ metricRelabelings, labels }: ScrapeFlow, metric: string, equal: Labels): string | undefined {
+  // What is done to its series may write any of them anew.
+  const mayRewrite = (name: string) =>
+    metricRelabelings.some(
+      ({ action, target_label: to }) => to === name || String(to).includes('$') || /^label/i.test(String(action)),
+    );
+  for (const [name, value] of Object.entries(equal)) {
+    const given = labels?.get(name);
+    if (name !== 'job' && given !== undefined && given !== value && !mayRewrite(name))
+      return `its targets have the label ${name} ${given}, and ${metric} is asked for with ${value === '' ? 'none' : value}`;
+  }
   if (metricRelabelings.length === 0) return undefined;
   const asked = Object.entries(equal).filter(([name, value]) => value !== '' && name !== '__name__');
   const given = new Map<string, string | undefined>([['__name__', metric], ...asked]);

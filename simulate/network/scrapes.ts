@@ -3,9 +3,12 @@ import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, number, record, string } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
 import { memo } from '../../model/memo';
+import type { PartlyKnownLabels } from '../../upstream/prometheus/relabel';
+import { relabelingOf } from '../../upstream/prometheus/relabeling-names';
 import { discoveredTargets } from '../../world/discovered-targets';
-import { relabelingOf } from '../../world/discovery-jobs';
-import { jobOf, monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
+import type { MetaLabels } from '../../world/discovery-labels';
+import { endpointTargets, podTargets } from '../../world/discovery-labels';
+import { jobOf, labelsOfMonitored, monitorsOf, servicesOfMonitor, workloadsOfMonitor } from '../../world/monitors';
 import { addressesIn, configuredPrometheuses } from '../../world/prometheus';
 import type { PodPort, ServiceView } from '../../world/services';
 import { serviceByHost } from '../../world/services';
@@ -31,6 +34,8 @@ export interface ScrapeFlow {
   readonly metricsPath: string | undefined;
   /** What is done to the series that it answers with: `metric_relabel_configs`, in the form of a file. */
   readonly metricRelabelings: readonly Json[];
+  /** The labels that each series of the target gets, as far as they are known; undefined where its page may bring its own. */
+  readonly labels: PartlyKnownLabels | undefined;
 }
 
 /** What ServiceMonitors and PodMonitors name, and Prometheus' own configuration by address, by name or by discovery. */
@@ -53,7 +58,12 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
             resource: monitor,
             path: ['spec', 'endpoints', i],
             value: endpoint?.['port'] ?? endpoint?.['targetPort'],
-            job: jobOf(monitor, endpoint, service.resource.labels, service.name),
+            ...labelsOf(
+              endpoint,
+              metaOf(service, target),
+              jobOf(monitor, undefined, service.resource.labels, service.name),
+              jobOf(monitor, endpoint, service.resource.labels, service.name),
+            ),
             ...askedBy(monitor, endpoint),
             metricRelabelings: mappings(endpoint?.['metricRelabelings']).map(relabelingOf),
             sources,
@@ -66,6 +76,7 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
   }
   for (const monitor of monitorsOf(world, 'PodMonitor')) {
     const workloads = workloadsOfMonitor(world, monitor);
+    const own = `${world.namespaceOf(monitor)}/${monitor.name}`;
     for (const [i, entry] of list(monitor.at(['spec', 'podMetricsEndpoints'])).entries()) {
       const endpoint = record(entry);
       const wanted = string(endpoint?.['port']) ?? number(endpoint?.['portNumber']);
@@ -76,7 +87,12 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
             resource: monitor,
             path: ['spec', 'podMetricsEndpoints', i],
             value: wanted,
-            job: jobOf(monitor, endpoint, workload.podLabels, `${world.namespaceOf(monitor)}/${monitor.name}`),
+            ...labelsOf(
+              endpoint,
+              podTargets(workload).find(({ labels }) => isAtPort(labels, declared.number))?.labels,
+              jobOf(monitor, undefined, workload.podLabels, own),
+              jobOf(monitor, endpoint, workload.podLabels, own),
+            ),
             ...askedBy(monitor, endpoint),
             metricRelabelings: mappings(endpoint?.['metricRelabelings']).map(relabelingOf),
             sources,
@@ -99,15 +115,38 @@ function* everyScrape(world: World): Iterable<ScrapeFlow> {
     scheme,
     metricsPath,
     metricRelabelings,
+    labels,
   } of discoveredTargets(world)) {
     if (!isCertain || workload === prometheus.workload) continue;
     yield {
-      ...{ resource, path, value: job, job, jobName, scheme, metricsPath, metricRelabelings },
+      ...{ resource, path, value: job, job, jobName, scheme, metricsPath, metricRelabelings, labels },
       sources: [network.endpointOf(prometheus.workload)],
       sourceIsKnown: true,
       target: { workload, number: port, declared: workload.ports.find((each) => each.number === port) },
     };
   }
+}
+
+/** What a discovery says of a port of a Service's pods. */
+function metaOf(service: ServiceView, { workload, number: port }: PodPort): MetaLabels | undefined {
+  return endpointTargets(service, 'endpointslice').find(
+    (found) => found.workload === workload && isAtPort(found.labels, port),
+  )?.labels;
+}
+
+function isAtPort(labels: MetaLabels, port: number): boolean {
+  return labels.get('__address__')?.endsWith(`:${port}`) === true;
+}
+
+/** The labels of a target, and the job among them. `first`: the job before the relabelings; `written`: after those that need no labels. */
+function labelsOf(
+  endpoint: Json | undefined,
+  meta: MetaLabels | undefined,
+  first: string | undefined,
+  written: string | undefined,
+): Pick<ScrapeFlow, 'job' | 'labels'> {
+  const labels = meta && labelsOfMonitored(endpoint, meta, first === undefined ? {} : { job: first });
+  return { job: written ?? labels?.get('job'), labels };
 }
 
 /** How an endpoint of a monitor is asked. */
@@ -154,14 +193,16 @@ function runsPrometheus({ running }: WorkloadManifest): boolean {
 function* configuredScrapes(world: World): Iterable<ScrapeFlow> {
   const network = networkOf(world);
   for (const { workload, configuration } of configuredPrometheuses(world)) {
-    for (const { job, host, port, scheme, metricsPath, metricRelabelings } of addressesIn(configuration.content)) {
+    for (const { job, host, port, scheme, metricsPath, metricRelabelings, labels } of addressesIn(
+      configuration.content,
+    )) {
       for (const target of serviceByHost(world, host, workload.namespace)?.reachedBy(port) ?? []) {
         if (target.workload === workload) continue;
         yield {
           resource: configuration.resource,
           path: configuration.path,
           value: `${host}:${port}`,
-          ...{ job, jobName: job, scheme, metricsPath, metricRelabelings },
+          ...{ job, jobName: job, scheme, metricsPath, metricRelabelings, labels },
           sources: [network.endpointOf(workload)],
           sourceIsKnown: true,
           target,

@@ -268,6 +268,23 @@ describe('a metric that no rule gives', () => {
     // Of another family nobody says anything.
     expect(judged('queue_requests_total')).toBe('');
   });
+  test('is 0 by a part that drops the label of the pod', () => {
+    const judged = (zero: string) =>
+      fails(
+        ofRequests(
+          PODS_BY_LABELS,
+          `metricsQuery: sum by (<<.GroupBy>>) (rate(<<.Series>>{<<.LabelMatchers>>}[2m])) or 0 * ${zero}`,
+          renamed,
+        ),
+        pods('http_requests_per_second'),
+      ).join();
+    expect(judged('sum by (<<.GroupBy>>) (up{<<.LabelMatchers>>})')).toBe('');
+    expect(judged('sum(up{<<.LabelMatchers>>})')).toContain(
+      'a part of the metricsQuery of the rule for http_requests_per_second drops the label',
+    );
+    expect(judged('up{<<.LabelMatchers>>} or sum by (job) (up{<<.LabelMatchers>>})')).toContain('drops the label');
+    expect(judged('up{<<.LabelMatchers>>}')).toBe('');
+  });
   test('comes from a job that Prometheus does not scrape', () => {
     const prometheus = (job: string) =>
       all(

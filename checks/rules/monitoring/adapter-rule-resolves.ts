@@ -1,3 +1,4 @@
+import type { SyntaxNode } from '@lezer/common';
 import type { Resource } from '../../../manifests/resource';
 import { record, string } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
@@ -5,7 +6,7 @@ import { near } from '../../../model/near';
 import { metricsOfWorkload } from '../../../simulate/monitoring/exposers';
 import { jobsAreKnown, jobsOf, undeclaredAmong } from '../../../simulate/monitoring/metric-chains';
 import type { Selection } from '../../../upstream/prometheus/query';
-import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
+import { queryOf, selectionsOf, syntaxNodes, unwrapped } from '../../../upstream/prometheus/query';
 import { resultLabels } from '../../../upstream/prometheus/result-labels';
 import type { DiscoveryRule, WantedResource } from '../../../upstream/prometheus-adapter/rules';
 import { apiNameOf, filledQuery, givingOf, labelOf, takesSeries } from '../../../upstream/prometheus-adapter/rules';
@@ -274,6 +275,13 @@ function missingInQuery(
     .find((reason) => reason !== undefined);
 }
 
+/** The parts between which `or` chooses. */
+function alternativesOf(at: SyntaxNode | null): SyntaxNode[] {
+  const node = at && unwrapped(at);
+  if (node?.name !== 'BinaryExpr' || !node.getChild('Or')) return node ? [node] : [];
+  return [...alternativesOf(node.firstChild), ...alternativesOf(node.lastChild)];
+}
+
 const GROWTH = /\b(rate|irate|increase|deriv|delta|idelta|changes)\s*\(/;
 
 function problemOfQuery(
@@ -290,6 +298,11 @@ function problemOfQuery(
   const labels = resultLabels(query);
   if (label !== undefined && labels && !labels.has(label))
     return `the metricsQuery of the rule for ${name} drops the label ${label}, by which a value finds its ${type === 'Pods' ? 'pod' : 'object'}: it is not grouped by <<.GroupBy>>`;
+  for (const part of label === undefined ? [] : alternativesOf(query.root.firstChild)) {
+    const own = resultLabels(query, part);
+    if (own && !own.has(label!))
+      return `a part of the metricsQuery of the rule for ${name} drops the label ${label}, by which a value finds its ${type === 'Pods' ? 'pod' : 'object'}: what ${text.slice(part.from, part.to).slice(0, 60)} stands in for has no value all the same; group it by <<.GroupBy>>`;
+  }
   if (series?.endsWith('_total') && !GROWTH.test(text) && syntaxNodes(query.root, 'MatrixSelector').length === 0)
     return `the metricsQuery of the rule for ${name} takes the counter ${series} as it is, which only grows: it needs rate(…)`;
   return undefined;

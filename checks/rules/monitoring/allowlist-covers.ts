@@ -7,7 +7,8 @@ import { someNames } from '../../../model/errors';
 import { usesOf } from '../../../simulate/monitoring/metric-chains';
 import type { StatedResource } from '../../../upstream/kube-state-metrics/series';
 import { allowlistOf, isListedInCluster, statedBy, statedLabel } from '../../../upstream/kube-state-metrics/series';
-import { queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
+import type { Matcher } from '../../../upstream/prometheus/query';
+import { askedLabels, queryOf, selectionsOf, syntaxNodes } from '../../../upstream/prometheus/query';
 import { metricsAdaptersOf } from '../../../world/metrics-adapters';
 import { allows, areAllGrants, grantsOf } from '../../../world/rights';
 import type { World } from '../../../world/world';
@@ -90,6 +91,8 @@ interface Need {
   readonly of: StatedResource;
   /** `label_team`, of `kube_…_labels` and `kube_…_annotations` alone. */
   readonly labels: readonly string[];
+  /** The namespaces whose objects are asked for. @default - those of any */
+  readonly namespaces: readonly string[] | undefined;
   readonly by: string;
 }
 
@@ -123,14 +126,24 @@ function* needsOf(world: World): Iterable<Need> {
             .flatMap((matcher) => /^\w+/.exec(matcher)?.[0] ?? [])
             .filter((label) => label.startsWith(`${prefix}_`));
       const labels = /_(labels|annotations)$/.test(metric) ? [...new Set(asked)] : [];
-      yield { metric, of, labels, by: name };
+      const places = own.map((selection) => namespacesAsked(askedLabels(selection, query)));
+      for (const namespaces of new Map(places.map((each) => [each?.join(), each])).values())
+        yield { metric, of, labels, namespaces, by: name };
     }
   }
+}
+
+/** `namespace="shop"` or `namespace=~"shop|till"`. */
+function namespacesAsked(asked: readonly Matcher[]): readonly string[] | undefined {
+  const { operator = '', value = '' } = asked.find(({ label }) => label === 'namespace') ?? {};
+  const isPlain = operator === '=' || (operator === '=~' && /^[a-z0-9-]+(\|[a-z0-9-]+)*$/.test(value));
+  return isPlain && value !== '' ? value.split('|') : undefined;
 }
 
 function problemOf(world: World, program: Program, need: Need): Problem | undefined {
   return (
     resourceProblem(program, need) ??
+    namespaceProblem(program, need) ??
     seriesProblem(program, need) ??
     labelsProblem(program, need) ??
     rightsProblem(world, program, need)
@@ -157,6 +170,27 @@ function resourceProblem(program: Program, { metric, of }: Need): Problem | unde
     text: metric,
     consequence: `${why} ${of.resource}: ${EMPTY}`,
     path: placeOf(program, 'resources'),
+  };
+}
+
+/** It lists the objects of the namespaces of `--namespaces` alone, and none of those of `--namespaces-denylist`. */
+function namespaceProblem(program: Program, { metric, of, namespaces }: Need): Problem | undefined {
+  if (namespaces === undefined || isListedInCluster(of.resource)) return undefined;
+  const given = (flag: string) =>
+    flagValues(program.words, flag)
+      .flatMap((value) => value.split(','))
+      .map((each) => each.trim())
+      .filter(Boolean);
+  const [watched, denied] = [given('namespaces'), given('namespaces-denylist')];
+  // Both hold: the one makes a store for each, the other leaves them out of each list (`runKubeStateMetrics` in pkg/app/server.go).
+  const isListed = (name: string) => watched.length === 0 || watched.includes(name);
+  const isWatched = (name: string) => isListed(name) && !denied.includes(name);
+  const flag = namespaces.some(isListed) ? 'namespaces-denylist' : 'namespaces';
+  if (namespaces.some(isWatched)) return undefined;
+  return {
+    text: `${metric} of namespace ${namespaces.join(', ')}`,
+    consequence: `by --${flag} it does not watch ${namespaces.length > 1 ? 'any of them' : 'it'}: ${EMPTY}`,
+    path: placeOf(program, flag),
   };
 }
 

@@ -270,6 +270,23 @@ describe('kube-state-metrics', () => {
     expect(judged("'--metric-allowlist=kube_node_.*'", 'kube_pod_info')).toHaveLength(1);
     expect(judged("'--metric-allowlist=kube_node_.*,kube_pod_.*'", 'kube_pod_info')).toEqual([]);
   });
+  test('objects of a namespace that it does not watch', () => {
+    const place = [expect.stringContaining('.args[0]')];
+    const shop = 'kube_pod_info{namespace="shop"}';
+    expect(judged("'--namespaces=till,desk'", shop)).toEqual(place);
+    expect(judged("'--namespaces=till,shop'", shop)).toEqual([]);
+    expect(judged("'--namespaces=till'", 'kube_pod_info{namespace=~"shop|till"}')).toEqual([]);
+    expect(judged("'--namespaces=till'", 'kube_pod_info{namespace=~"shop|desk"}')).toEqual(place);
+    expect(judged("'--namespaces=till'", 'kube_pod_info{namespace!="shop"}')).toEqual([]);
+    expect(judged("'--namespaces=till'", 'kube_pod_info{namespace=~"s.*"}')).toEqual([]);
+    expect(judged("'--namespaces-denylist=shop'", shop)).toEqual(place);
+    expect(judged("'--namespaces-denylist=till'", shop)).toEqual([]);
+    expect(judged("'--namespaces=shop', '--namespaces-denylist=shop'", shop)).toEqual([
+      expect.stringContaining('.args[1]'),
+    ]);
+    // What stands in none is listed all the same.
+    expect(judged("'--namespaces=till'", 'kube_persistentvolume_info{namespace="shop"}')).toEqual([]);
+  });
   test('is one of several, or told by a file', () => {
     expect(judged("'--config=/a.yaml', --resources=nodes", 'kube_pod_info')).toEqual([]);
     const two = all(program('--resources=nodes'), program('--resources=pods').replace('name: web', 'name: other'));

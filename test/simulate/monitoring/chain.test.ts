@@ -7,6 +7,11 @@ import { chainFormats } from '../../../report/chains';
 import { chainNames, chainsNamed } from '../../../simulate/monitoring/chain';
 import { worldOf } from '../../world/support';
 
+const all = (...manifests: readonly string[]) => manifests.join('\n---\n');
+/** An object of the operator. */
+const worded = (kind: string, name: string, spec: string) =>
+  `{ apiVersion: monitoring.coreos.com/v1, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: { ${spec} } }`;
+
 /** A shop whose pages are watched: each part can be changed. */
 interface Parts {
   readonly exposes?: string;
@@ -357,6 +362,119 @@ describe('objects of the operator', () => {
       'breaks: a:b{slo="two"}: the rules that record it set other labels',
     );
   });
+
+  test('a label that a recording drops, or that its group sets', () => {
+    const recorded = (expr: string, group = '') =>
+      notHolding(
+        chain(
+          'Grouped',
+          all(
+            worded(
+              'PrometheusRule',
+              'one',
+              `groups: [{ name: g, ${group} rules: [{ record: 'a:b', expr: '${expr}' }] }]`,
+            ),
+            worded(
+              'PrometheusRule',
+              'two',
+              'groups: [{ name: g, rules: [{ alert: Grouped, expr: \'a:b{team="web"} > 1\' }] }]',
+            ),
+          ),
+        ),
+      ).join();
+    const lost = 'breaks: a:b{team="web"}: the rules that record it';
+    expect(recorded('sum by (job) (requests_total)')).toContain(lost);
+    expect(recorded('sum without (team) (sum by (team, job) (requests_total))')).toContain(lost);
+    expect(recorded('sum by (job, team) (requests_total)')).not.toContain(lost);
+    expect(recorded('requests_total')).not.toContain(lost);
+    expect(recorded('sum by (job) (requests_total)', 'labels: { team: web },')).not.toContain(lost);
+    expect(recorded('sum by (job) (requests_total)', 'labels: { team: api },')).toContain(lost);
+    expect(recorded('label_replace(sum(requests_total), "team", "web", "", "")')).not.toContain(lost);
+  });
+
+  describe('labels that relabelings make', () => {
+    const WEB =
+      "{ apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop, annotations: { strata/metrics: hits_total } }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web, team: blue } }, spec: { containers: [{ name: w, image: 'web:1', ports: [{ name: http, containerPort: 8080 }] }] } } } }";
+    const SERVICE =
+      '{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, labels: { app: web, tier: shop-front } }, spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: http }] } }';
+    const of = (kind: string, endpoint: string, expr: string) =>
+      notHolding(
+        chain(
+          'Hit',
+          all(
+            WEB,
+            SERVICE,
+            worded('Prometheus', 'main', 'podMonitorSelector: {}, serviceMonitorSelector: {}, ruleSelector: {}'),
+            worded(
+              kind,
+              'web',
+              `selector: { matchLabels: { app: web } }, ${kind === 'PodMonitor' ? 'podMetricsEndpoints' : 'endpoints'}: [{ port: http, ${endpoint} }]`,
+            ),
+            worded('PrometheusRule', 'hit', `groups: [{ name: g, rules: [{ alert: Hit, expr: '${expr}' }] }]`),
+          ),
+        ),
+      )
+        .filter((each) => !/Alertmanager/.test(each))
+        .join();
+    const byRegex = (target: string) =>
+      `relabelings: [{ sourceLabels: [__meta_kubernetes_service_label_tier], regex: 'shop-(.+)', targetLabel: ${target} }]`;
+    const byMap = "relabelings: [{ action: labelmap, regex: '__meta_kubernetes_pod_label_(.+)' }]";
+
+    test('the job, by a regular expression on what the Service has', () => {
+      expect(of('ServiceMonitor', byRegex('job'), 'hits_total{job="front"}')).toBe('');
+      expect(of('ServiceMonitor', byRegex('job'), 'hits_total{job="back"}')).toContain('not by job back');
+      expect(of('ServiceMonitor', byRegex('other'), 'hits_total{job="web"}')).toBe('');
+    });
+    test('others, of Services and pods', () => {
+      expect(of('ServiceMonitor', byRegex('part'), 'hits_total{part="front"}')).toBe('');
+      expect(of('ServiceMonitor', byRegex('part'), 'hits_total{part="back"}')).toContain(
+        'its targets have the label part front, and hits_total is asked for with back',
+      );
+      expect(of('PodMonitor', byMap, 'hits_total{team="blue"}')).toBe('');
+      expect(of('PodMonitor', byMap, 'hits_total{team="red"}')).toContain('label team blue');
+    });
+    test('those that the operator sets', () => {
+      expect(of('PodMonitor', '', 'hits_total{namespace="shop"}')).toBe('');
+      expect(of('PodMonitor', '', 'hits_total{namespace="till"}')).toContain('label namespace shop');
+      // A page that brings its own, a rule that writes it anew, and what the cluster alone knows.
+      expect(of('PodMonitor', 'honorLabels: true', 'hits_total{namespace="till"}')).toBe('');
+      const anew = 'metricRelabelings: [{ sourceLabels: [place], targetLabel: namespace }]';
+      expect(of('PodMonitor', anew, 'hits_total{namespace="till"}')).toBe('');
+      expect(of('PodMonitor', '', 'hits_total{pod="web-1"}')).toBe('');
+      expect(of('PodMonitor', '', 'hits_total{code="500"}')).toBe('');
+    });
+  });
+});
+
+test('labels of a job of a file: static ones, and by its relabelings', () => {
+  const told = (job: string, asked: string) =>
+    notHolding(
+      chain(
+        'NobodyComes',
+        shop()
+          .replace("static_configs: [{ targets: ['web:8080'] }]", job)
+          .replace('requests_total{job="web"}', `requests_total{${asked}}`),
+      ),
+    ).join();
+  const static_ = "static_configs: [{ targets: ['web:8080'], labels: { team: blue-one } }]";
+  const byRegex = `${static_}\n        relabel_configs: [{ source_labels: [team], regex: '(.+)-one', target_label: team }]`;
+  expect(told(static_, 'team="blue-one"')).toBe('');
+  expect(told(static_, 'team="blue"')).toContain('its targets have the label team blue-one');
+  expect(told(byRegex, 'team="blue"')).toBe('');
+  expect(told(byRegex, 'team="blue-one"')).toContain('label team blue,');
+  expect(told(`honor_labels: true\n        ${static_}`, 'team="blue"')).toBe('');
+});
+
+test('a variable of a dashboard may be any value', () => {
+  const yaml = `${shop()}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: board, namespace: shop }
+data:
+  board.json: '{"panels": [{"title": "P", "targets": [{"expr": "rate(requests_total{job=\\"$job\\", code=\\"\${code}\\"}[5m])"}]}]}'
+`;
+  expect(notHolding(chain('board', yaml))).toEqual([]);
 });
 
 test('who reads a series is told, too', () => {
