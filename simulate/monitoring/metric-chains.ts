@@ -99,9 +99,13 @@ function* readDashboards(world: World): Iterable<Use> {
   }
 }
 
-/** A label that is compared with a variable of a dashboard may have any value. */
+/** `namespace=~"$namespace"`: a label that is compared with a variable of a dashboard, or with what it is a part of, may have any value. */
 function withoutVariables(expr: string): string {
-  return expr.replace(/(\w\s*)=(\s*)(["'])(?:\$\w+|\$\{[^}"']*\}|\[\[\w+\]\])\3/g, '$1=~$2$3.+$3');
+  return expr.replace(
+    /([\w"]\s*)(=~|!~|!=|=)\s*(["'`])((?:(?!\3)[^\\]|\\.)*)\3/g,
+    (matcher, label: string, operator: string, _quote, value: string) =>
+      /\$\w|\$\{|\[\[\w+\]\]/.test(value) ? `${label}${operator.startsWith('!') ? '!=""' : '=~".+"'}` : matcher,
+  );
 }
 
 /** Every expression with the title of the panel that it stands in. */

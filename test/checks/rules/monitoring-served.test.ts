@@ -1,4 +1,4 @@
-import { all, findings, messages, namespace, service, workload } from '../judging';
+import { all, configMap, findings, messages, namespace, service, workload } from '../judging';
 
 const at = 'fail Deployment/shop/web spec.template.spec.containers[0]';
 
@@ -284,6 +284,12 @@ describe('kube-state-metrics', () => {
     expect(judged("'--namespaces=shop', '--namespaces-denylist=shop'", shop)).toEqual([
       expect.stringContaining('.args[1]'),
     ]);
+    // What a dashboard fills in may be any.
+    const board = configMap(
+      'd',
+      `d.json: '${JSON.stringify({ panels: [{ title: 'P', targets: [{ expr: 'kube_pod_info{namespace="$namespace"}' }] }] })}'`,
+    );
+    expect(findings('allowlist-covers', all(program("'--namespaces=till'"), board))).toEqual([]);
     // What stands in none is listed all the same.
     expect(judged("'--namespaces=till'", 'kube_persistentvolume_info{namespace="shop"}')).toEqual([]);
   });

@@ -91,3 +91,16 @@ test('the expressions of Grafana dashboards are uses, their variables put in', (
     ['dashboard web.json', 'rate(a[5m])', undefined],
   ]);
 });
+
+test.each([
+  ['x{job="$job"}', 'x{job=~".+"}'],
+  ['x{namespace=~"$namespace", pod=~"web-${pod:regex}.*"}', 'x{namespace=~".+", pod=~".+"}'],
+  ['x{a!="$a", b!~"[[b]]|c"}', 'x{a!="", b!=""}'],
+  // An end of a regular expression, a class of it, and what stands in other quotes are none.
+  ['x{code=~"^5..$", d=~"[[:alpha:]]+"}', 'x{code=~"^5..$", d=~"[[:alpha:]]+"}'],
+  ["rate(x{a='$a'}[$__rate_interval]) > $bound", 'rate(x{a=~".+"}[5m]) > 5m'],
+])('of a dashboard %s is read as %s', (expr, read) => {
+  const board = JSON.stringify({ panels: [{ title: 'P', targets: [{ expr }] }] });
+  const uses = usesOf(worldOf(configMap('d', `d.json: ${JSON.stringify(board)}`)));
+  expect(uses.map((use) => use.expr)).toEqual([read]);
+});
