@@ -1,10 +1,12 @@
 import type { Resource } from '../../manifests/resource';
 import { list } from '../../manifests/resource';
 import type { Labels } from '../../manifests/selector';
+import type { WorkloadManifest } from '../../manifests/workload';
 import { scalarText } from '../../upstream/prometheus/form';
 import type { Selection } from '../../upstream/prometheus/query';
 import { queryOf, selectionsOf } from '../../upstream/prometheus/query';
 import { relabel } from '../../upstream/prometheus/relabel';
+import { discoveredTargets } from '../../world/discovered-targets';
 import { operatedBy } from '../../world/operated-pods';
 import { SELECTED_KINDS, selectionsOfObject } from '../../world/operator-selection';
 import { configuredPrometheuses } from '../../world/prometheus';
@@ -15,12 +17,13 @@ import type { Endpoint } from '../network/reach';
 import type { ScrapeFlow } from '../network/scrapes';
 import { scrapesOf } from '../network/scrapes';
 import type { Exposer } from './exposers';
-import { exposersOf } from './exposers';
+import { exposersOf, metricsOfWorkload } from './exposers';
 import type { Link } from './link';
 import { breaks, unknown } from './link';
 import type { Use } from './metric-chains';
 import { recordings, recordsWith } from './metric-chains';
 import { pathOfSeries } from './pages';
+import { prometheusReaders } from './prometheus-readers';
 import { areStopped, isStopped } from './stopped';
 
 /** Series that Prometheus itself makes of each scrape. */
@@ -65,7 +68,23 @@ export function linksOfMetric(
   if (rules.length > 0) return { links: rules.map((rule) => ruleLink(world, rule, [...above, metric])) };
   if (OF_SCRAPES.test(metric)) return linksOfScrapes(world, job);
   const exposers = exposersOf(world, metric);
-  if (exposers.length > 0) return { links: exposers.map((exposer) => exposerLink(world, exposer, metric, equal)) };
+  // Of several programs that expose it those are meant that the job and the labels leave.
+  const meant = exposers.filter((exposer) => isMeant(world, exposer, equal));
+  const silent = scrapesOf(world).some(
+    (scrape) =>
+      job !== undefined && scrape.job === job && metricsOfWorkload(world, scrape.target.workload).length === 0,
+  );
+  if (exposers.length > 0 && meant.length === 0 && silent)
+    return {
+      links: linksOfScrapes(world, job).links,
+      ...unknown(
+        `the program of job ${job} does not say what it exposes: list its metrics in the annotation strata/metrics`,
+      ),
+    };
+  if (exposers.length > 0)
+    return {
+      links: (meant.length > 0 ? meant : exposers).map((exposer) => exposerLink(world, exposer, metric, equal)),
+    };
   if (metric.includes(':')) return { links: [], ...unknown('none of the rules here records it') };
   const { links } = linksOfScrapes(world, job);
   return {
@@ -96,6 +115,7 @@ function exposerLink(world: World, exposer: Exposer, metric: string, equal: Labe
   const scrapes = scrapesOf(world).filter(({ target }) => target.workload === workload);
   const ofJob = scrapes.filter((scrape) => job === undefined || scrape.job === undefined || scrape.job === job);
   const name = world.idOf(workload.resource);
+  const own = jobsOfItself(world, workload).filter((each) => job === undefined || each === job);
   const lost = ofJob.map((scrape) => ({ scrape, why: lossOf(scrape, metric, equal) }));
   // Another job may bring what one of them leaves out on purpose.
   const told = lost.some(({ why }) => why === undefined) ? lost.filter(({ why }) => why === undefined) : lost;
@@ -104,27 +124,59 @@ function exposerLink(world: World, exposer: Exposer, metric: string, equal: Labe
     at: { resource: statedBy ?? workload.resource, path: statedBy ? ['metadata', 'annotations'] : [] },
     // What its arguments and rights make of the series.
     ...{ names: [metric], of: workload.resource },
-    links: told.map(({ scrape, why }) => ({
-      ...scrapeLink(world, scrape),
-      ...(why === undefined ? {} : breaks(why)),
-    })),
+    links: [
+      ...told.map(({ scrape, why }) => ({
+        ...scrapeLink(world, scrape),
+        ...(why === undefined ? {} : breaks(why)),
+      })),
+      ...own.map((each): Link => ({ text: `scraped by itself, job ${each}`, links: [] })),
+    ],
     ...(isStopped(world, workload) ? breaks('it has replicas: 0, so no pod exposes anything') : {}),
-    ...(ofJob.length > 0 ? {} : unscraped(world, world.isComplete(workload.namespace), scrapes, job)),
+    ...(ofJob.length + own.length > 0 ? {} : unscraped(world, world.isComplete(workload.namespace), scrapes, job)),
   };
 }
 
-/** Why the series, or one with the labels that are asked for, does not come out of `metric_relabel_configs`. */
-function lossOf({ metricRelabelings, labels }: ScrapeFlow, metric: string, equal: Labels): string | undefined {
+/** Whether a program may be the one whose series are asked for: it is scraped by that job with those labels, or not at all. */
+function isMeant(world: World, exposer: Exposer, equal: Labels): boolean {
+  if (exposer.of !== 'workload') return true;
+  const scrapes = scrapesOf(world).filter(({ target }) => target.workload === exposer.workload);
+  const own = jobsOfItself(world, exposer.workload);
+  const isJob = (job: string | undefined) => equal['job'] === undefined || job === undefined || job === equal['job'];
+  if (own.some(isJob)) return true;
+  return (
+    scrapes.length + own.length === 0 ||
+    scrapes.some((scrape) => isJob(scrape.job) && otherLabel(scrape, equal) === undefined)
+  );
+}
+
+/** The jobs by which a Prometheus scrapes itself. */
+function jobsOfItself(world: World, workload: WorkloadManifest): readonly string[] {
+  return [
+    ...prometheusReaders(world).flatMap((reader) => (reader.workload === workload ? (reader.own ?? []) : [])),
+    ...discoveredTargets(world).flatMap((target) =>
+      target.workload === workload && target.prometheus.workload === workload && target.isCertain ? [target.job] : [],
+    ),
+  ];
+}
+
+/** A label that the targets of a scrape have for certain, and with another value than is asked for. */
+function otherLabel({ metricRelabelings, labels }: ScrapeFlow, equal: Labels): string | undefined {
   // What is done to its series may write any of them anew.
   const mayRewrite = (name: string) =>
     metricRelabelings.some(
       ({ action, target_label: to }) => to === name || String(to).includes('$') || /^label/i.test(String(action)),
     );
-  for (const [name, value] of Object.entries(equal)) {
-    const given = labels?.get(name);
-    if (name !== 'job' && given !== undefined && given !== value && !mayRewrite(name))
-      return `its targets have the label ${name} ${given}, and ${metric} is asked for with ${value === '' ? 'none' : value}`;
-  }
+  return Object.entries(equal)
+    .filter(([name, value]) => name !== 'job' && ![undefined, value].includes(labels?.get(name)) && !mayRewrite(name))
+    .map(([name]) => name)[0];
+}
+
+/** Why the series, or one with the labels that are asked for, does not come out of `metric_relabel_configs`. */
+function lossOf(scrape: ScrapeFlow, metric: string, equal: Labels): string | undefined {
+  const { metricRelabelings, labels } = scrape;
+  const other = otherLabel(scrape, equal);
+  if (other !== undefined)
+    return `its targets have the label ${other} ${labels?.get(other)}, and ${metric} is asked for with ${equal[other] || 'none'}`;
   if (metricRelabelings.length === 0) return undefined;
   const asked = Object.entries(equal).filter(([name, value]) => value !== '' && name !== '__name__');
   const given = new Map<string, string | undefined>([['__name__', metric], ...asked]);

@@ -465,6 +465,55 @@ test('labels of a job of a file: static ones, and by its relabelings', () => {
   expect(told(`honor_labels: true\n        ${static_}`, 'team="blue"')).toBe('');
 });
 
+test('of several programs the one that the job names', () => {
+  const other = `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: api, namespace: shop, annotations: { strata/metrics: requests_total } }
+spec:
+  selector: { matchLabels: { app: api } }
+  template: { metadata: { labels: { app: api } }, spec: { containers: [{ name: api, image: 'api:1', ports: [{ containerPort: 9000 }] }] } }
+---
+{ apiVersion: v1, kind: Service, metadata: { name: api, namespace: shop }, spec: { selector: { app: api }, ports: [{ port: 9000 }] } }
+`;
+  const both = (policy: string) =>
+    shop({ policy }).replace(
+      "targets: ['web:8080'] }]",
+      "targets: ['web:8080'] }]\n      - { job_name: api, static_configs: [{ targets: ['api:9000'] }] }",
+    );
+  expect(notHolding(chain('NobodyComes', both(other)))).toEqual([]);
+  // One that says nothing may expose it, too; one that says other things does not.
+  const asking = (more: string) => both(more).replace('requests_total{job="web"}', 'requests_total{job="api"}');
+  expect(notHolding(chain('NobodyComes', asking(other))).join()).toBe('');
+  expect(notHolding(chain('NobodyComes', asking(other.replace(/, annotations: \{.*?\}/, '')))).join()).toContain(
+    'unknown: requests_total{job="api"}: the program of job api does not say',
+  );
+  expect(notHolding(chain('NobodyComes', asking(other.replace('requests_total', 'others_total')))).join()).toContain(
+    'not by job api',
+  );
+  // One that nobody scrapes is told.
+  expect(notHolding(chain('NobodyComes', shop({ policy: other }))).join()).toContain('Deployment/shop/api');
+});
+
+test('a Prometheus that scrapes itself', () => {
+  const itself = (targets: string, asked = '') =>
+    notHolding(
+      chain(
+        'NobodyComes',
+        shop()
+          .replace('rate(requests_total{job="web"}[5m])', `rate(prometheus_notifications_total${asked}[5m])`)
+          .replace(
+            "targets: ['web:8080'] }]",
+            `targets: ['web:8080'] }]\n      - { job_name: me, static_configs: [{ targets: [${targets}] }] }`,
+          ),
+      ),
+    ).join();
+  expect(itself("'localhost:9090'")).toBe('');
+  expect(itself("'localhost:9090'", '{job="me"}')).toBe('');
+  expect(itself("'localhost:9090'", '{job="web"}')).toContain('prometheus');
+  expect(itself("'elsewhere:9090'")).toContain('nothing');
+});
+
 test('a variable of a dashboard may be any value', () => {
   const yaml = `${shop()}
 ---
