@@ -1,4 +1,5 @@
 import { flagValues, namesFlag, wordsOf } from '../manifests/flags';
+import { runsProgram } from '../manifests/programs';
 import { parseQuantity } from '../manifests/quantity';
 import type { Json, Path, Resource } from '../manifests/resource';
 import { list, record, string } from '../manifests/resource';
@@ -6,7 +7,6 @@ import type { Container, WorkloadManifest } from '../manifests/workload';
 import { memo } from '../model/memo';
 import { operatorObjects } from './alertmanager';
 import { mountsOf } from './mounts';
-import { isPrometheus } from './prometheus-release';
 import { claimsOf } from './storage';
 import type { World } from './world';
 
@@ -26,7 +26,9 @@ export interface SampleStore {
 export const sampleStores = memo((world: World): readonly SampleStore[] => [
   ...operatorObjects(world, 'Prometheus').map(ofObject),
   ...world.workloads.flatMap((workload) =>
-    workload.containers.filter(isPrometheus).map((container) => ofContainer(world, workload, container)),
+    workload.containers
+      .filter((container) => runsProgram(container, 'prometheus'))
+      .map((container) => ofContainer(world, workload, container)),
   ),
 ]);
 

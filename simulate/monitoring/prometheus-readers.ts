@@ -1,4 +1,5 @@
 import { areWordsOpen, flagValues, wordsOf } from '../../manifests/flags';
+import { containerOf } from '../../manifests/programs';
 import type { Json, Path, Resource } from '../../manifests/resource';
 import { list, mappings, record } from '../../manifests/resource';
 import type { WorkloadManifest } from '../../manifests/workload';
@@ -12,7 +13,6 @@ import { operatedBy } from '../../world/operated-pods';
 import { SELECTED_KINDS, selectionsOfObject } from '../../world/operator-selection';
 import type { PrometheusFile } from '../../world/prometheus';
 import { configuredPrometheuses } from '../../world/prometheus';
-import { isPrometheus } from '../../world/prometheus-release';
 import type { World } from '../../world/world';
 import { scrapeConfigs } from './metric-chains';
 
@@ -137,7 +137,7 @@ function jobsByResource(files: readonly PrometheusFile[]): ReadonlyMap<Resource,
 }
 
 function lookbackOf({ running }: WorkloadManifest): number | undefined {
-  const container = running.find(isPrometheus);
+  const container = containerOf(running, 'prometheus');
   const words = container ? wordsOf(container) : [];
   if (areWordsOpen(words)) return undefined;
   return prometheusDuration(flagValues(words, 'query.lookback-delta').at(-1) ?? 'none') ?? LOOKBACK;

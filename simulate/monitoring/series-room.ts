@@ -1,8 +1,8 @@
+import { containerOf } from '../../manifests/programs';
 import { parseQuantity } from '../../manifests/quantity';
 import { record } from '../../manifests/resource';
 import { prometheusDuration } from '../../upstream/prometheus/duration';
 import { prometheusSize } from '../../upstream/prometheus/size';
-import { isPrometheus } from '../../world/prometheus-release';
 import type { SeriesEstimate } from './series-estimate';
 
 /** What the series of a Prometheus take, and what it has for them. */
@@ -32,7 +32,7 @@ const NANO = 1_000_000_000n;
 const RETENTION = { configured: 15 * DAY, operated: DAY };
 
 export function roomOf({ workload, isOperated, store, later, samplesPerSecond }: SeriesEstimate): SeriesRoom {
-  const container = workload.running.find(isPrometheus) ?? workload.running[0];
+  const container = containerOf(workload.running, 'prometheus') ?? workload.running[0];
   const time = prometheusDuration(store?.time ?? 'none');
   const size = prometheusSize(store?.size?.text ?? '') ?? Infinity;
   const volume = store?.volume === undefined ? Infinity : Number(store.volume / NANO);

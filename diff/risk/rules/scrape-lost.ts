@@ -1,5 +1,5 @@
 import type { Json, Resource } from '../../../manifests/resource';
-import { mappings, record, string, strings } from '../../../manifests/resource';
+import { list, mappings, record, string, strings } from '../../../manifests/resource';
 import type { WorkloadManifest } from '../../../manifests/workload';
 import { memo } from '../../../model/memo';
 import { addTo } from '../../../model/multimap';
